@@ -1,0 +1,1 @@
+"""Expressions, dimensions, facts and errors: what everything else is made of."""

@@ -1,0 +1,351 @@
+"""Dimensions: integers, symbols and polynomials in them, equal iff their normal forms are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Union
+
+from matgrad.core.errors import ArgumentError, EvaluationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Atom = Union[str, "Minimum"]
+Monomial = tuple[tuple[Atom, int], ...]
+DimLike = Union["Dim", int, str]
+
+
+class Minimum:
+    """The smaller of two dimensions, as in the number of singular values."""
+
+    __slots__ = ("left", "right")
+    _table: ClassVar[dict[tuple[Dim, Dim], Minimum]] = {}
+    left: Dim
+    right: Dim
+
+    def __new__(cls, left: Dim, right: Dim) -> Minimum:
+        if right.sort_key < left.sort_key:
+            left, right = right, left
+        known = cls._table.get((left, right))
+        if known is None:
+            known = object.__new__(cls)
+            known.left, known.right = left, right
+            known = cls._table.setdefault((left, right), known)
+        return known
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Minimum, (self.left, self.right))
+
+    def __str__(self) -> str:
+        return f"min({self.left}, {self.right})"
+
+
+class Dim:
+    """A dimension: a polynomial with rational coefficients in named symbols.
+
+    Dimensions are interned: equal normal forms are the same object, so ``is`` and ``==`` agree.
+
+    Examples
+    --------
+    >>> m, n = Dim.of("m"), Dim.of("n")
+    >>> str(m * n + n)
+    'm*n + n'
+    >>> m + n == n + m
+    True
+    """
+
+    __slots__ = ("_text", "sort_key", "terms")
+    _table: ClassVar[dict[tuple[tuple[Monomial, Fraction], ...], Dim]] = {}
+    terms: tuple[tuple[Monomial, Fraction], ...]
+    sort_key: str
+    _text: str
+
+    def __new__(cls, terms: Mapping[Monomial, Fraction]) -> Dim:
+        normal = tuple(
+            sorted(
+                ((m, c) for m, c in terms.items() if c),
+                key=lambda term: (-sum(p for _, p in term[0]), [(str(a), p) for a, p in term[0]]),
+            )
+        )
+        known = cls._table.get(normal)
+        if known is None:
+            known = object.__new__(cls)
+            known.terms = normal
+            known._text = _dim_text(normal)
+            known.sort_key = known._text
+            known = cls._table.setdefault(normal, known)
+        return known
+
+    @staticmethod
+    def of(value: DimLike) -> Dim:
+        """Make a dimension of an integer or a name."""
+        if isinstance(value, Dim):
+            return value
+        if isinstance(value, str):
+            if not value.isidentifier():
+                raise ArgumentError(f"{value!r} is not a name for a dimension", fix='mg.dims("m n")')
+            return Dim({((value, 1),): Fraction(1)})
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            raise ArgumentError(
+                f"a dimension is an integer or a name, not {value!r}", fix='mg.dims("m n")'
+            )
+        value = value.__index__()
+        if value < 0:
+            raise ArgumentError(f"a dimension cannot be negative: {value}")
+        return Dim({(): Fraction(value)})
+
+    @staticmethod
+    def symbol(name: str) -> Dim:
+        """Make the dimension of that name, which need not be an identifier."""
+        return Dim({((name, 1),): Fraction(1)})
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Dim, (dict(self.terms),))
+
+    def __add__(self, other: DimLike) -> Dim:
+        total = dict(self.terms)
+        for monomial, coefficient in _coerce(other).terms:
+            total[monomial] = total.get(monomial, Fraction(0)) + coefficient
+        return Dim(total)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Dim:
+        return Dim({m: -c for m, c in self.terms})
+
+    def __sub__(self, other: DimLike) -> Dim:
+        return self + -_coerce(other)
+
+    def __rsub__(self, other: DimLike) -> Dim:
+        return _coerce(other) + -self
+
+    def __mul__(self, other: DimLike) -> Dim:
+        total: dict[Monomial, Fraction] = {}
+        for m1, c1 in self.terms:
+            for m2, c2 in _coerce(other).terms:
+                monomial = _multiply(m1, m2)
+                total[monomial] = total.get(monomial, Fraction(0)) + c1 * c2
+        return Dim(total)
+
+    __rmul__ = __mul__
+
+    def halved(self) -> Dim:
+        """Half of this dimension, as in the length n(n+1)/2 of vech."""
+        return Dim({m: c / 2 for m, c in self.terms})
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether this is a plain number."""
+        return not self.terms or (len(self.terms) == 1 and self.terms[0][0] == ())
+
+    def __int__(self) -> int:
+        if not self.is_integer:
+            raise ArgumentError(f"the dimension {self} is not a number")
+        return int(self.terms[0][1]) if self.terms else 0
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """The names in it."""
+        found: set[str] = set()
+        for monomial, _ in self.terms:
+            for atom, _ in monomial:
+                if isinstance(atom, Minimum):
+                    found |= atom.left.symbols | atom.right.symbols
+                else:
+                    found.add(atom)
+        return frozenset(found)
+
+    def value(self, sizes: Mapping[str, int]) -> int:
+        """The number it stands for when each name has the given size.
+
+        Raises
+        ------
+        EvaluationError
+            When a name has no size, or the result is not a whole number.
+        """
+        total = Fraction(0)
+        for monomial, coefficient in self.terms:
+            product = coefficient
+            for atom, power in monomial:
+                if isinstance(atom, Minimum):
+                    product *= min(atom.left.value(sizes), atom.right.value(sizes)) ** power
+                elif atom in sizes:
+                    product *= sizes[atom] ** power
+                else:
+                    raise EvaluationError(f"the dimension {atom} has no value")
+            total += product
+        if total.denominator != 1:
+            raise EvaluationError(f"the dimension {self} is not a whole number here: {total}")
+        return int(total)
+
+    def substitute(self, replacements: Mapping[str, Dim]) -> Dim:
+        """Replace names by dimensions."""
+        if self.symbols.isdisjoint(replacements):
+            return self
+        total = ZERO
+        for monomial, coefficient in self.terms:
+            product = Dim({(): coefficient})
+            for atom, power in monomial:
+                if isinstance(atom, Minimum):
+                    factor = minimum(
+                        atom.left.substitute(replacements), atom.right.substitute(replacements)
+                    )
+                else:
+                    factor = replacements.get(atom, Dim.symbol(atom))
+                for _ in range(power):
+                    product = product * factor
+            total = total + product
+        return total
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Dim({self._text})"
+
+
+def _coerce(value: DimLike) -> Dim:
+    return value if isinstance(value, Dim) else Dim({(): Fraction(value)}) if isinstance(value, int) else Dim.of(value)
+
+
+def _multiply(left: Monomial, right: Monomial) -> Monomial:
+    powers = dict(left)
+    for atom, power in right:
+        powers[atom] = powers.get(atom, 0) + power
+    return tuple(sorted(powers.items(), key=lambda item: str(item[0])))
+
+
+def _dim_text(terms: tuple[tuple[Monomial, Fraction], ...]) -> str:
+    """Write a polynomial so that it reads, and parses, as a dimension."""
+    if not terms:
+        return "0"
+    denominator = 1
+    for _, coefficient in terms:
+        denominator = max(denominator, coefficient.denominator)
+    parts = []
+    for monomial, coefficient in terms:
+        number = coefficient * denominator
+        names = "*".join(str(a) if p == 1 else f"{a}^{p}" for a, p in monomial)
+        size = abs(number)
+        body = names if names and size == 1 else f"{size}*{names}" if names else str(size)
+        sign = "-" if number < 0 else "+"
+        parts.append((sign, body))
+    text = ("-" if parts[0][0] == "-" else "") + parts[0][1]
+    for sign, body in parts[1:]:
+        text += f" {sign} {body}"
+    if denominator == 1:
+        return text
+    return f"({text})/{denominator}" if len(parts) > 1 else f"{text}/{denominator}"
+
+
+def minimum(left: Dim, right: Dim) -> Dim:
+    """The smaller of two dimensions."""
+    if left is right:
+        return left
+    if left.is_integer and right.is_integer:
+        return left if int(left) < int(right) else right
+    return Dim({((Minimum(left, right), 1),): Fraction(1)})
+
+
+ZERO = Dim({})
+ONE = Dim({(): Fraction(1)})
+TWO = Dim({(): Fraction(2)})
+THREE = Dim({(): Fraction(3)})
+Shape = tuple[Dim, Dim]
+SCALAR: Shape = (ONE, ONE)
+
+
+def dims(names: str) -> tuple[Dim, ...]:
+    """Make dimensions from their names.
+
+    Examples
+    --------
+    >>> m, n = dims("m n")
+    >>> str(m * n)
+    'm*n'
+    """
+    return tuple(Dim.of(int(name) if name.isdigit() else name) for name in names.replace(",", " ").split())
+
+
+class Unifier:
+    """Finds dimensions for unknowns such that what must be equal is equal.
+
+    Unknowns are symbols whose name starts with ``?``. Shape rules ask :func:`same`; while a
+    unifier is active, an unknown is solved for rather than refused.
+    """
+
+    def __init__(self) -> None:
+        self.solution: dict[str, Dim] = {}
+
+    def resolve(self, dim: Dim) -> Dim:
+        """Replace the unknowns found so far."""
+        while not dim.symbols.isdisjoint(self.solution):
+            dim = dim.substitute(self.solution)
+        return dim
+
+    def same(self, left: Dim, right: Dim) -> bool:
+        """Make two dimensions equal; say whether that is possible."""
+        left, right = self.resolve(left), self.resolve(right)
+        if left is right:
+            return True
+        for unknown, other in ((left, right), (right, left)):
+            name = _sole_unknown(unknown)
+            if name is not None and name not in other.symbols:
+                if other is ONE or other is ZERO:
+                    return False
+                self.solution[name] = other
+                return True
+        difference = left - right
+        for monomial, coefficient in difference.terms:
+            if len(monomial) == 1 and monomial[0][1] == 1 and abs(coefficient) == 1:
+                atom = monomial[0][0]
+                if isinstance(atom, str) and atom.startswith("?"):
+                    rest = Dim({m: -c * coefficient for m, c in difference.terms if m != monomial})
+                    if atom not in rest.symbols and all(c > 0 for _, c in rest.terms[:1]):
+                        self.solution[atom] = rest
+                        return True
+        return False
+
+
+def _sole_unknown(dim: Dim) -> str | None:
+    if len(dim.terms) == 1:
+        (monomial, coefficient) = dim.terms[0]
+        if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
+            atom = monomial[0][0]
+            if isinstance(atom, str) and atom.startswith("?"):
+                return atom
+    return None
+
+
+_active: ContextVar[Unifier | None] = ContextVar("unifier", default=None)
+
+
+@contextmanager
+def unification(unifier: Unifier) -> Iterator[Unifier]:
+    """Let shape rules solve for unknown dimensions while the block runs."""
+    token = _active.set(unifier)
+    try:
+        yield unifier
+    finally:
+        _active.reset(token)
+
+
+def same(left: Dim, right: Dim) -> bool:
+    """Whether two dimensions are equal; under :func:`unification`, whether they can be made so."""
+    if left is right:
+        return True
+    unifier = _active.get()
+    return unifier is not None and unifier.same(left, right)
+
+
+def shape_text(shape: Shape) -> str:
+    """Write a shape as people do: ``m×n``, ``(m + n)×1``."""
+    return "×".join(f"({d})" if len(d.terms) > 1 else str(d) for d in shape)
+
+
+def all_symbols(shapes: Iterable[Shape]) -> frozenset[str]:
+    """The names in all the shapes."""
+    return frozenset().union(*(d.symbols for shape in shapes for d in shape))

@@ -1,0 +1,121 @@
+"""The errors matgrad raises: each names what is wrong, where, and what would mend it."""
+
+from __future__ import annotations
+
+
+class MatgradError(Exception):
+    """Base of all errors of this package.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, in one sentence that names the operand.
+    fix : str, optional
+        What the user could write instead.
+    text : str, optional
+        The text in which the error lies.
+    span : tuple of int, optional
+        Start and end of the culprit in ``text`` (offsets, end exclusive).
+    """
+
+    exit_status = 2
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        fix: str | None = None,
+        text: str | None = None,
+        span: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+        self.text = text
+        self.span = span
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.message, self.fix, self.text, self.span))
+
+    def located(self, text: str, span: tuple[int, int]) -> MatgradError:
+        """Return this error with its place in ``text``, unless it knows one already."""
+        if self.span is None:
+            self.text, self.span = text, span
+        return self
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        if self.text is not None and self.span is not None:
+            lines += _caret(self.text, self.span)
+        if self.fix:
+            lines.append(f"Try: {self.fix}")
+        return "\n".join(lines)
+
+
+def _rebuild(
+    kind: type[MatgradError],
+    message: str,
+    fix: str | None,
+    text: str | None,
+    span: tuple[int, int] | None,
+) -> MatgradError:
+    return kind(message, fix=fix, text=text, span=span)
+
+
+def _caret(text: str, span: tuple[int, int], width: int = 72) -> list[str]:
+    """Show the line of ``text`` that holds ``span``, with carets under the place."""
+    start, end = span
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", start)
+    line_end = len(text) if line_end < 0 else line_end
+    line = text[line_start:line_end].replace("\t", " ")
+    column = start - line_start
+    length = max(1, min(end, line_end) - start)
+    if len(line) > width:
+        left = max(0, min(column - width // 3, len(line) - width))
+        head = "…" if left else ""
+        tail = "…" if left + width < len(line) else ""
+        line = head + line[left : left + width] + tail
+        column = column - left + len(head)
+        length = max(1, min(length, len(line) - column))
+    return ["  " + line, "  " + " " * column + "^" * length]
+
+
+class ParseError(MatgradError):
+    """The text is not an expression of the language."""
+
+
+class UnknownNameError(ParseError):
+    """A name that stands for nothing: an unknown function or an undeclared variable."""
+
+
+class DeclarationError(ParseError):
+    """A declaration that cannot be understood or contradicts another one."""
+
+
+class ShapeError(MatgradError):
+    """Operands whose shapes do not conform."""
+
+
+class ArgumentError(MatgradError):
+    """An argument of a public function that it cannot take."""
+
+
+class EvaluationError(MatgradError):
+    """An expression that has no value on the given data."""
+
+
+class DomainError(EvaluationError):
+    """Data outside the domain of an operation: log of a negative number, a singular inverse."""
+
+
+class NotDifferentiableError(MatgradError):
+    """There is no derivative, or none is known."""
+
+    exit_status = 4
+
+
+class VerificationError(MatgradError):
+    """A derived result disagrees with the difference quotient; it is never shown as a result."""
+
+    exit_status = 4

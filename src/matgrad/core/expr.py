@@ -1,0 +1,439 @@
+"""Expressions: frozen, interned nodes. Equal expressions are the same object."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
+
+from matgrad.core.dims import ONE, Dim, Shape, shape_text
+from matgrad.core.facts import Fact, closure
+
+if TYPE_CHECKING:
+    from matgrad.core.arrays import Array, Arrays
+    from matgrad.core.notation import Notation
+
+Data = tuple[Any, ...]
+Key = tuple[int, str, int, bytes]
+Operand = Any
+"""What stands beside an expression in a Python operator: an expression, a number, an array."""
+
+OPERATIONS: dict[str, type[Expr]] = {}
+"""Every operation by its name; a class joins by being defined."""
+
+_table: weakref.WeakValueDictionary[tuple[Any, ...], Expr] = weakref.WeakValueDictionary()
+_lock = threading.Lock()
+_E = TypeVar("_E", bound="Expr")
+
+
+class OperatorTable(Protocol):
+    """What Python's operators on expressions do; the operations install it."""
+
+    def add(self, a: Operand, b: Operand) -> Expr: ...
+    def subtract(self, a: Operand, b: Operand) -> Expr: ...
+    def elementwise_product(self, a: Operand, b: Operand) -> Expr: ...
+    def matmul(self, a: Operand, b: Operand) -> Expr: ...
+    def divide(self, a: Operand, b: Operand) -> Expr: ...
+    def power(self, a: Operand, b: Operand) -> Expr: ...
+    def negate(self, a: Expr) -> Expr: ...
+    def transpose(self, a: Expr) -> Expr: ...
+    def index(self, a: Expr, key: Any) -> Expr: ...
+    def ufunc(self, ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+    def array_function(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+
+
+class Shower(Protocol):
+    """How expressions show themselves; the printers install it."""
+
+    def text(self, expr: Expr) -> str: ...
+    def latex(self, expr: Expr) -> str: ...
+
+
+class Expr:
+    """A real matrix expression: an operation on arguments, with a symbolic shape.
+
+    A subclass is one operation and holds all that is intrinsic to it: its shape rule, its facts,
+    the linear map of each argument, its numeric meaning, and how it is written. Make expressions
+    with the functions of the operation (``mg.trace``), not with the class: the functions bring
+    them to canonical form.
+
+    Attributes
+    ----------
+    args : tuple of Expr
+        The operands.
+    data : tuple
+        What the operation holds besides operands: a name, a number, an axis.
+    shape : tuple of Dim
+        Rows and columns. A scalar is 1×1, a vector is a column.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_facts",
+        "_transposed",
+        "args",
+        "data",
+        "key",
+        "shape",
+        "size",
+    )
+    name: ClassVar[str] = ""
+    rank: ClassVar[int] = 50
+    """The place of the operation in the order of operands of commutative operations."""
+    operators: ClassVar[OperatorTable]
+    shower: ClassVar[Shower]
+    __array_priority__ = 1000
+
+    args: tuple[Expr, ...]
+    data: Data
+    shape: Shape
+    key: Key
+    size: int
+    _facts: Fact | None
+    _transposed: Expr | None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "name" in cls.__dict__ and cls.name:
+            OPERATIONS[cls.name] = cls
+
+    @classmethod
+    def intern(cls, args: tuple[Expr, ...] = (), data: Data = ()) -> Self:
+        """Return the one node of this operation with these operands.
+
+        Raises
+        ------
+        ShapeError
+            When the operands do not conform.
+        """
+        identity = (cls, args, data)
+        known = _table.get(identity)
+        if known is not None:
+            return known  # type: ignore[return-value]
+        node = object.__new__(cls)
+        node.args = args
+        node.data = data
+        node.shape = cls.shape_rule(args, data)
+        node._facts = None
+        node._transposed = None
+        digest = blake2b(digest_size=16)
+        digest.update(cls.name.encode())
+        digest.update(repr(data).encode())
+        size = 1
+        for arg in args:
+            digest.update(arg.key[3])
+            size += arg.size
+        node.size = min(size, 1 << 60)
+        node.key = (cls.rank, node.lead(), node.size, digest.digest())
+        with _lock:
+            return _table.setdefault(identity, node)  # type: ignore[return-value]
+
+    # ---- what an operation states -------------------------------------------------------------
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        """The shape of the result; raises :class:`ShapeError` when operands do not conform."""
+        raise NotImplementedError(f"{cls.__name__} states no shape rule")
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        """The canonical expression of this operation on other operands."""
+        raise NotImplementedError(f"{cls.__name__} states no constructor")
+
+    def infer_facts(self) -> Fact:
+        """What is known of the result, from what is known of the operands."""
+        return Fact.NONE
+
+    def linear_map(self, index: int) -> Any:
+        """The linear map that a change of the operand of that index goes through."""
+        raise NotImplementedError(f"{type(self).__name__} states no linear map for operand {index}")
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        """The value of the result from the values of the operands."""
+        raise NotImplementedError(f"{type(self).__name__} states no numeric meaning")
+
+    def notation(self) -> Notation:
+        """How the operation is written when it is written as a function."""
+        raise NotImplementedError(f"{type(self).__name__} states no notation")
+
+    def transpose_operands(self) -> tuple[Expr, ...]:
+        """The operands whose transposes :meth:`transpose_rule` needs."""
+        return ()
+
+    def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
+        """The transpose, from those of the operands; ``None`` where it is a node of its own."""
+        return None
+
+    def absorb_right(self, right: Expr) -> Expr | None:
+        """A simpler form of ``self @ right``, where the two stand side by side in a product."""
+        return None
+
+    def absorb_left(self, left: Expr) -> Expr | None:
+        """A simpler form of ``left @ self``, where the two stand side by side in a product."""
+        return None
+
+    @property
+    def operand_indices(self) -> tuple[int, ...]:
+        """The operands that a derivative passes through; the others are parameters."""
+        return tuple(range(len(self.args)))
+
+    def lead(self) -> str:
+        """The name under which the node is sorted among its like."""
+        return self.args[0].key[1] if self.args else self.name
+
+    # ---- what all share -------------------------------------------------------------------------
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_restore, (type(self), self.args, self.data))
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    @property
+    def facts(self) -> Fact:
+        """What is known of the result, with all that follows from it."""
+        if self._facts is None:
+            for node in postorder(self, lambda n: n._facts is None):
+                if node._facts is None:
+                    node._facts = closure(node.infer_facts())
+        return self._facts  # type: ignore[return-value]
+
+    def has(self, fact: Fact) -> bool:
+        """Whether all of the given facts are known to hold."""
+        if self.facts & fact == fact:
+            return True
+        if fact & Fact.SYMMETRIC and self.is_square and self.T is self:
+            self._facts = closure(self.facts | Fact.SYMMETRIC)
+            return self.facts & fact == fact
+        return False
+
+    @property
+    def rows(self) -> Dim:
+        """The number of rows."""
+        return self.shape[0]
+
+    @property
+    def columns(self) -> Dim:
+        """The number of columns."""
+        return self.shape[1]
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether the shape is 1×1."""
+        return self.shape[0] is ONE and self.shape[1] is ONE
+
+    @property
+    def is_vector(self) -> bool:
+        """Whether the shape is n×1 and not 1×1."""
+        return self.shape[1] is ONE and self.shape[0] is not ONE
+
+    @property
+    def is_row(self) -> bool:
+        """Whether the shape is 1×n and not 1×1."""
+        return self.shape[0] is ONE and self.shape[1] is not ONE
+
+    @property
+    def is_square(self) -> bool:
+        """Whether rows and columns are equal."""
+        return self.shape[0] is self.shape[1]
+
+    @property
+    def ndim(self) -> int:
+        """Always 2, as for every matrix."""
+        return 2
+
+    @property
+    def T(self) -> Expr:
+        """The transpose."""
+        return self.operators.transpose(self)
+
+    def substitute(self, replacements: Mapping[Any, Any]) -> Expr:
+        """Replace variables (by symbol or name) by expressions, and dimensions by dimensions.
+
+        Raises
+        ------
+        ArgumentError
+            When a replacement has another shape than the variable it replaces.
+        """
+        from matgrad.core.substitution import substitute
+
+        return substitute(self, replacements)
+
+    def __add__(self, other: Operand) -> Expr:
+        return self.operators.add(self, other)
+
+    def __radd__(self, other: Operand) -> Expr:
+        return self.operators.add(other, self)
+
+    def __sub__(self, other: Operand) -> Expr:
+        return self.operators.subtract(self, other)
+
+    def __rsub__(self, other: Operand) -> Expr:
+        return self.operators.subtract(other, self)
+
+    def __mul__(self, other: Operand) -> Expr:
+        return self.operators.elementwise_product(self, other)
+
+    def __rmul__(self, other: Operand) -> Expr:
+        return self.operators.elementwise_product(other, self)
+
+    def __matmul__(self, other: Operand) -> Expr:
+        return self.operators.matmul(self, other)
+
+    def __rmatmul__(self, other: Operand) -> Expr:
+        return self.operators.matmul(other, self)
+
+    def __truediv__(self, other: Operand) -> Expr:
+        return self.operators.divide(self, other)
+
+    def __rtruediv__(self, other: Operand) -> Expr:
+        return self.operators.divide(other, self)
+
+    def __pow__(self, other: Operand) -> Expr:
+        return self.operators.power(self, other)
+
+    def __rpow__(self, other: Operand) -> Expr:
+        return self.operators.power(other, self)
+
+    def __neg__(self) -> Expr:
+        return self.operators.negate(self)
+
+    def __pos__(self) -> Expr:
+        return self
+
+    def __getitem__(self, key: Any) -> Expr:
+        return self.operators.index(self, key)
+
+    def __iter__(self) -> Iterator[Expr]:
+        raise TypeError("an expression is not iterable; take rows with X[i, :]")
+
+    def __bool__(self) -> bool:
+        raise TypeError("an expression has no truth value; compare two with mg.equivalent(a, b)")
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        return self.operators.ufunc(ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return self.operators.array_function(function, args, kwargs)
+
+    def __str__(self) -> str:
+        return self.shower.text(self)
+
+    def __repr__(self) -> str:
+        return self.shower.text(self)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.shower.latex(self)}$"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/latex": self._repr_latex_()}
+
+    def describe(self) -> str:
+        """Name the expression and its shape for a message; long ones are cut."""
+        text = str(self)
+        if len(text) > 60:
+            text = text[:57] + "…"
+        return f"{text} ({shape_text(self.shape)})"
+
+
+def _restore(cls: type[_E], args: tuple[Expr, ...], data: Data) -> _E:
+    return cls.intern(args, data)
+
+
+def postorder(root: Expr | Iterable[Expr], enter: Any = None) -> list[Expr]:
+    """List the distinct nodes below ``root``, operands before the operations on them.
+
+    Parameters
+    ----------
+    root : Expr or iterable of Expr
+        Where to start.
+    enter : callable, optional
+        Says of a node whether to list it and go below it.
+    """
+    order: list[Expr] = []
+    seen: set[Expr] = set()
+    stack: list[tuple[Expr, bool]] = [(root, False)] if isinstance(root, Expr) else [(r, False) for r in root]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+            continue
+        if node in seen or (enter is not None and not enter(node)):
+            continue
+        seen.add(node)
+        stack.append((node, True))
+        for arg in reversed(node.args):
+            if arg not in seen:
+                stack.append((arg, False))
+    return order
+
+
+class Symbol(Expr):
+    """A variable: a name, a shape, and what is declared of it.
+
+    ``data`` is ``(name, rows, columns, facts, is_differential)``.
+    """
+
+    __slots__ = ()
+    name = "symbol"
+    rank = 10
+
+    @classmethod
+    def make(cls, name: str, rows: Dim, columns: Dim, facts: Fact = Fact.NONE, *, differential: bool = False) -> Symbol:
+        """Make a variable; see :func:`matgrad.matrix` for the public way."""
+        return cls.intern((), (name, rows, columns, closure(facts), differential))
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        return (data[1], data[2])
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return cls.intern(args, data)
+
+    @property
+    def label(self) -> str:
+        """The name of the variable."""
+        return str(self.data[0])
+
+    @property
+    def is_differential(self) -> bool:
+        """Whether this is the change dX of a variable X."""
+        return bool(self.data[4])
+
+    def infer_facts(self) -> Fact:
+        return self.data[3]  # type: ignore[no-any-return]
+
+    def lead(self) -> str:
+        return self.label
+
+
+def symbols_of(root: Expr | Iterable[Expr]) -> dict[str, Symbol]:
+    """The variables of an expression by name, in the order of their names."""
+    found = {node.label: node for node in postorder(root) if isinstance(node, Symbol)}
+    return dict(sorted(found.items()))
+
+
+def as_fraction(value: Any) -> Fraction | None:
+    """Read a Python or NumPy number exactly; ``None`` for anything else.
+
+    A float counts as the decimal number it prints as: 0.1 is 1/10.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, Fraction)):
+        return Fraction(value)
+    if hasattr(value, "__index__"):
+        return Fraction(value.__index__())
+    if isinstance(value, float) or (hasattr(value, "__float__") and getattr(value, "ndim", None) == 0):
+        number = float(value)
+        if number != number or number in (float("inf"), float("-inf")):
+            return None
+        return Fraction(repr(number))
+    return None

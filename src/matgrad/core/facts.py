@@ -1,0 +1,152 @@
+"""What is known of a matrix: declared by the user or inferred by the operations."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+
+from matgrad.core.errors import ArgumentError
+
+
+class Fact(IntFlag):
+    """A property of a matrix or of its entries."""
+
+    NONE = 0
+    SYMMETRIC = 1
+    SKEW = 2
+    DIAGONAL = 4
+    LOWER_TRIANGULAR = 8
+    UPPER_TRIANGULAR = 16
+    ORTHOGONAL = 32
+    ORTHONORMAL_COLUMNS = 64
+    POSITIVE_DEFINITE = 128
+    POSITIVE_SEMIDEFINITE = 256
+    INVERTIBLE = 512
+    POSITIVE = 1024
+    NONNEGATIVE = 2048
+    CONSTANT = 4096
+    INTEGER = 8192
+    SIMPLEX = 16384
+
+
+_IMPLIED = (
+    (Fact.DIAGONAL, Fact.SYMMETRIC | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR),
+    (Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR, Fact.DIAGONAL | Fact.SYMMETRIC),
+    (Fact.SYMMETRIC | Fact.LOWER_TRIANGULAR, Fact.DIAGONAL | Fact.UPPER_TRIANGULAR),
+    (Fact.SYMMETRIC | Fact.UPPER_TRIANGULAR, Fact.DIAGONAL | Fact.LOWER_TRIANGULAR),
+    (Fact.ORTHOGONAL, Fact.ORTHONORMAL_COLUMNS | Fact.INVERTIBLE),
+    (Fact.POSITIVE_DEFINITE, Fact.POSITIVE_SEMIDEFINITE | Fact.SYMMETRIC | Fact.INVERTIBLE),
+    (Fact.POSITIVE_SEMIDEFINITE, Fact.SYMMETRIC),
+    (Fact.POSITIVE_SEMIDEFINITE | Fact.INVERTIBLE, Fact.POSITIVE_DEFINITE),
+    (Fact.POSITIVE, Fact.NONNEGATIVE),
+    (Fact.SIMPLEX, Fact.NONNEGATIVE),
+)
+
+SQUARE_ONLY = (
+    Fact.SYMMETRIC
+    | Fact.SKEW
+    | Fact.DIAGONAL
+    | Fact.LOWER_TRIANGULAR
+    | Fact.UPPER_TRIANGULAR
+    | Fact.ORTHOGONAL
+    | Fact.POSITIVE_DEFINITE
+    | Fact.POSITIVE_SEMIDEFINITE
+    | Fact.INVERTIBLE
+)
+"""Facts that only a square matrix can have."""
+
+LINEAR_STRUCTURE = (
+    Fact.SYMMETRIC
+    | Fact.SKEW
+    | Fact.DIAGONAL
+    | Fact.LOWER_TRIANGULAR
+    | Fact.UPPER_TRIANGULAR
+    | Fact.CONSTANT
+)
+"""Facts that a change of the matrix has as well: those of a linear subspace."""
+
+FACT_NAMES: dict[str, Fact] = {
+    "symmetric": Fact.SYMMETRIC,
+    "skew": Fact.SKEW,
+    "skew_symmetric": Fact.SKEW,
+    "antisymmetric": Fact.SKEW,
+    "diagonal": Fact.DIAGONAL,
+    "lower": Fact.LOWER_TRIANGULAR,
+    "lower_triangular": Fact.LOWER_TRIANGULAR,
+    "upper": Fact.UPPER_TRIANGULAR,
+    "upper_triangular": Fact.UPPER_TRIANGULAR,
+    "orthogonal": Fact.ORTHOGONAL,
+    "orthonormal": Fact.ORTHONORMAL_COLUMNS,
+    "orthonormal_columns": Fact.ORTHONORMAL_COLUMNS,
+    "positive_definite": Fact.POSITIVE_DEFINITE,
+    "spd": Fact.POSITIVE_DEFINITE,
+    "pd": Fact.POSITIVE_DEFINITE,
+    "positive_semidefinite": Fact.POSITIVE_SEMIDEFINITE,
+    "psd": Fact.POSITIVE_SEMIDEFINITE,
+    "invertible": Fact.INVERTIBLE,
+    "nonsingular": Fact.INVERTIBLE,
+    "positive": Fact.POSITIVE,
+    "nonnegative": Fact.NONNEGATIVE,
+    "constant": Fact.CONSTANT,
+    "integer": Fact.INTEGER,
+    "simplex": Fact.SIMPLEX,
+    "probability": Fact.SIMPLEX,
+}
+"""The words that declare a fact, in Python keywords and in declarations."""
+
+
+def closure(facts: Fact) -> Fact:
+    """Add everything that the given facts imply."""
+    while True:
+        more = facts
+        for premise, conclusion in _IMPLIED:
+            if more & premise == premise:
+                more |= conclusion
+        if more == facts:
+            return facts
+        facts = more
+
+
+def facts_from_words(words: dict[str, bool]) -> Fact:
+    """Read facts from keyword arguments such as ``symmetric=True``.
+
+    Raises
+    ------
+    ArgumentError
+        For a word that is no fact.
+    """
+    facts = Fact.NONE
+    for word, holds in words.items():
+        if word not in FACT_NAMES:
+            raise ArgumentError(
+                f"{word!r} is not a fact matgrad knows", fix=", ".join(sorted(FACT_NAMES))
+            )
+        if holds:
+            facts |= FACT_NAMES[word]
+    return closure(facts)
+
+
+def fact_words(facts: Fact) -> list[str]:
+    """The shortest list of words that declares these facts."""
+    order = (
+        (Fact.ORTHOGONAL, "orthogonal"),
+        (Fact.POSITIVE_DEFINITE, "positive definite"),
+        (Fact.POSITIVE_SEMIDEFINITE, "positive semidefinite"),
+        (Fact.DIAGONAL, "diagonal"),
+        (Fact.SYMMETRIC, "symmetric"),
+        (Fact.SKEW, "skew"),
+        (Fact.LOWER_TRIANGULAR, "lower triangular"),
+        (Fact.UPPER_TRIANGULAR, "upper triangular"),
+        (Fact.ORTHONORMAL_COLUMNS, "orthonormal columns"),
+        (Fact.INVERTIBLE, "invertible"),
+        (Fact.SIMPLEX, "simplex"),
+        (Fact.POSITIVE, "positive"),
+        (Fact.NONNEGATIVE, "nonnegative"),
+        (Fact.CONSTANT, "constant"),
+        (Fact.INTEGER, "integer"),
+    )
+    words, said = [], Fact.NONE
+    for fact, word in order:
+        if facts & fact and not closure(said) & fact:
+            words.append(word)
+            said |= fact
+    return words

@@ -1,0 +1,66 @@
+"""Replacing variables and dimensions, and rebuilding an expression with other operands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from matgrad.core.dims import Dim, shape_text
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Data, Expr, Symbol, postorder
+
+
+def rewrite_bottom_up(root: Expr, leaf: Callable[[Expr], Expr | None], data: Callable[[Data], Data] | None = None) -> Expr:
+    """Rebuild an expression from its leaves up.
+
+    Parameters
+    ----------
+    root : Expr
+        The expression.
+    leaf : callable
+        Gives the replacement of a node, or ``None`` to rebuild it from its new operands.
+    data : callable, optional
+        Maps the data of the operations.
+    """
+    done: dict[Expr, Expr] = {}
+    for node in postorder(root):
+        replacement = leaf(node)
+        if replacement is None:
+            args = tuple(done[arg] for arg in node.args)
+            new_data = node.data if data is None else data(node.data)
+            replacement = node if args == node.args and new_data == node.data else node.rebuild(args, new_data)
+        done[node] = replacement
+    return done[root]
+
+
+def substitute(root: Expr, replacements: Mapping[Any, Any]) -> Expr:
+    """Replace variables (by symbol or name) by expressions and dimensions by dimensions."""
+    names: dict[str, Expr] = {}
+    sizes: dict[str, Dim] = {}
+    for target, value in replacements.items():
+        if isinstance(target, Dim) or isinstance(value, Dim):
+            name = str(target)
+            sizes[name] = Dim.of(value)
+        elif isinstance(target, (Symbol, str)):
+            name = target.label if isinstance(target, Symbol) else target
+            names[name] = value if isinstance(value, Expr) else root.operators.add(0, value)
+        else:
+            raise ArgumentError(f"only variables and dimensions can be replaced, not {target!r}")
+
+    def map_data(data: Data) -> Data:
+        return tuple(d.substitute(sizes) if isinstance(d, Dim) else map_data(d) if isinstance(d, tuple) else d for d in data)
+
+    def leaf(node: Expr) -> Expr | None:
+        if not isinstance(node, Symbol):
+            return None
+        new = names.get(node.label)
+        if new is None:
+            return None
+        shape = (node.rows.substitute(sizes), node.columns.substitute(sizes))
+        if new.shape != shape:
+            raise ArgumentError(
+                f"{node.label} is {shape_text(shape)} and cannot be replaced by {new.describe()}"
+            )
+        return new
+
+    return rewrite_bottom_up(root, leaf, map_data if sizes else None)
