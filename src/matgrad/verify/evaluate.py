@@ -1,0 +1,104 @@
+"""The value of expressions: every distinct node once, in any arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from matgrad.core.arrays import Array, Arrays
+from matgrad.core.dims import ONE
+from matgrad.core.errors import DomainError, EvaluationError
+from matgrad.core.expr import Expr, Symbol, postorder
+
+
+def evaluate_nodes(
+    roots: Sequence[Expr],
+    values: Mapping[str, Array],
+    xp: Arrays,
+    describe: Callable[[Expr], str] | None = None,
+) -> list[Array]:
+    """The values of expressions that may share nodes.
+
+    Parameters
+    ----------
+    roots : sequence of Expr
+        What to evaluate.
+    values : mapping of str to array
+        The array of each variable by its name, with two axes, of the arithmetic ``xp``.
+    xp : Arrays
+        The arithmetic; it knows the sizes of the dimensions.
+    describe : callable, optional
+        Names the node at which a domain error arose, for its message.
+
+    Raises
+    ------
+    DomainError
+        When the data lie outside the domain of an operation.
+    EvaluationError
+        When a variable has no value.
+    """
+    done: dict[Expr, Array] = {}
+    for node in postorder(roots):
+        if isinstance(node, Symbol):
+            if node.label not in values:
+                raise EvaluationError(f"the variable {node.label} has no value")
+            done[node] = values[node.label]
+            continue
+        try:
+            done[node] = node.numeric(xp, *[done[arg] for arg in node.args])
+        except DomainError as error:
+            if describe is None:
+                raise
+            raise DomainError(f"{error.message}, at {describe(node)}", fix=error.fix) from None
+    return [done[root] for root in roots]
+
+
+def evaluate(expr: Expr, arrays: Mapping[Any, Any]) -> Any:
+    """Evaluate an expression on NumPy arrays.
+
+    The sizes of symbolic dimensions are read off the arrays. A dimension that no array shows (the
+    n of ``eye(n)``, the i of ``x[i]``) is given its size under its own name.
+
+    Parameters
+    ----------
+    expr : Expr
+        The expression.
+    arrays : mapping
+        An array, nested list or number for each variable, by its name or by the variable itself;
+        vectors of length n as ``(n,)`` or ``(n, 1)``. Sizes of dimensions by their names.
+
+    Returns
+    -------
+    float or ndarray
+        A float for a scalar expression. Otherwise an array with two axes, or with one where the
+        result is a column and all vectors were given with one axis. When all arrays are float32,
+        so is the result.
+
+    Raises
+    ------
+    EvaluationError
+        When a variable is missing or unknown, the shapes conflict, or the data contradict what is
+        declared of a variable.
+    DomainError
+        When the data lie outside the domain of an operation, such as a singular matrix inverted.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> x = mg.vector("x", "n")
+    >>> mg.evaluate(x.T @ x, {"x": [3.0, 4.0]})
+    25.0
+    """
+    import numpy as np
+
+    from matgrad.verify.inputs import read_inputs
+    from matgrad.verify.numpy_arrays import NumpyArrays
+
+    inputs = read_inputs(expr, arrays)
+    xp = NumpyArrays(inputs.sizes, inputs.dtype)
+    (value,) = evaluate_nodes([expr], inputs.values, xp, Expr.describe)
+    if not np.isfinite(value).all():
+        raise DomainError(f"the value of {expr.describe()} is not finite on these data")
+    if expr.is_scalar:
+        return float(value[0, 0])
+    return np.array(value[:, 0] if inputs.flat and expr.columns is ONE else value)

@@ -1,0 +1,159 @@
+"""What a user hands to :func:`matgrad.evaluate`: arrays read, matched with variables and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from matgrad.core.dims import ONE, Dim, shape_text
+from matgrad.core.errors import EvaluationError
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.verify.declared import contradiction
+from matgrad.verify.sizes import dims_in, solve_sizes
+
+
+@dataclass
+class Inputs:
+    """Arrays with two axes by the names of variables, and the sizes of dimensions.
+
+    Attributes
+    ----------
+    values : dict of str to ndarray
+        The arrays, all of type ``dtype``.
+    sizes : dict of str to int
+        The number that each dimension stands for.
+    dtype : dtype
+        float32 when every array was float32, and float64 otherwise.
+    flat : bool
+        Whether there are vectors and all of them were given with one axis.
+    """
+
+    values: dict[str, Any]
+    sizes: dict[str, int]
+    dtype: Any
+    flat: bool
+
+
+def read_inputs(expr: Expr, arrays: Mapping[Any, Any]) -> Inputs:
+    """Match arrays with the variables of an expression.
+
+    Raises
+    ------
+    EvaluationError
+        When a variable is missing or unknown, the shapes conflict, or the data contradict what is
+        declared of a variable.
+    """
+    nodes = postorder(expr)
+    symbols = variables_of(nodes)
+    dims = {name for dim in dims_in(nodes) for name in dim.symbols}
+    given = {_name(key): value for key, value in arrays.items()}
+    _check_names(symbols, dims, given)
+
+    raw = {name: _array(name, given[name]) for name in symbols}
+    sizes = {name: _size(name, given[name]) for name in dims if name in given and name not in symbols}
+    shaped = {name: _two_axes(symbol, raw[name]) for name, symbol in symbols.items()}
+    solve_sizes([(symbol, shaped[name].shape) for name, symbol in symbols.items()], sizes)
+    missing = sorted(dims - sizes.keys())
+    if missing:
+        raise EvaluationError(
+            f"no array shows the size of {', '.join(missing)}",
+            fix=", ".join(f'"{name}": 3' for name in missing) + " among the arrays",
+        )
+    for node in nodes:
+        if isinstance(node, Symbol):
+            problem = contradiction(node.facts, shaped[node.label])
+            if problem:
+                raise EvaluationError(f"{node.label} is declared {problem}")
+
+    floating = [raw[name].dtype for name in raw if raw[name].ndim]
+    dtype = np.dtype(np.float32 if floating and all(d == np.float32 for d in floating) else np.float64)
+    vectors = [raw[name].ndim == 1 for name, symbol in symbols.items() if symbol.is_vector]
+    values = {name: np.asarray(value, dtype=dtype) for name, value in shaped.items()}
+    return Inputs(values, sizes, dtype, bool(vectors) and all(vectors))
+
+
+def variables_of(nodes: Iterable[Expr]) -> dict[str, Symbol]:
+    """The variables by name, each name with one shape."""
+    symbols: dict[str, Symbol] = {}
+    for node in nodes:
+        if isinstance(node, Symbol):
+            other = symbols.setdefault(node.label, node)
+            if other.shape != node.shape:
+                raise EvaluationError(
+                    f"the name {node.label} stands for two variables, "
+                    f"{shape_text(other.shape)} and {shape_text(node.shape)}",
+                    fix="another name for one of them",
+                )
+    return dict(sorted(symbols.items()))
+
+
+def _name(key: Any) -> str:
+    if isinstance(key, Symbol):
+        return key.label
+    if isinstance(key, (str, Dim)):
+        return str(key)
+    raise EvaluationError(f"arrays go by the name of a variable, not by {key!r}", fix='{"x": array}')
+
+
+def _check_names(symbols: Mapping[str, Symbol], dims: set[str], given: Mapping[str, Any]) -> None:
+    known = sorted(symbols) + sorted(dims - symbols.keys())
+    for name in given:
+        if name not in symbols and name not in dims:
+            close = get_close_matches(name, known, n=1, cutoff=0.5)
+            raise EvaluationError(
+                f"{name!r} is not a variable of the expression, which has "
+                + (", ".join(symbols) if symbols else "none"),
+                fix=close[0] if close else f"leave {name!r} out",
+            )
+    missing = [f"{name} ({shape_text(symbol.shape)})" for name, symbol in symbols.items() if name not in given]
+    if missing:
+        raise EvaluationError(f"no array was given for {', '.join(missing)}")
+
+
+def _array(name: str, value: Any) -> Any:
+    """Read an array of finite real numbers."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise EvaluationError(f"{name} is a masked array", fix=f"{name}.filled(0)")
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind == "O":
+            array = array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise EvaluationError(f"{name} is not an array of numbers: {type(value).__name__}") from None
+    if array.dtype.kind not in "fiub":
+        raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")
+    if not np.isfinite(array).all():
+        raise EvaluationError(f"{name} holds an infinity or a NaN")
+    return array
+
+
+def _size(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < 0:
+        raise EvaluationError(f"the dimension {name} is a whole number, not {value!r}")
+    return int(value.__index__())
+
+
+def _two_axes(symbol: Symbol, array: Any) -> Any:
+    """Give an array two axes where its variable leaves no doubt how."""
+    if array.ndim == 2:
+        return array
+    if array.ndim <= 1 and symbol.is_scalar and array.size == 1:
+        return array.reshape(1, 1)
+    if array.ndim == 1 and symbol.columns is ONE:
+        return array[:, None]
+    if array.ndim == 1 and symbol.rows is ONE:
+        return array[None, :]
+    raise EvaluationError(
+        f"{symbol.label} is declared {shape_text(symbol.shape)} but was given {actual_text(array.shape)}"
+    )
+
+
+def actual_text(shape: Sequence[int]) -> str:
+    """Write the shape of an array as declared shapes are written."""
+    if not shape:
+        return "a single number"
+    return "×".join(map(str, shape)) if len(shape) > 1 else f"one axis of length {shape[0]}"

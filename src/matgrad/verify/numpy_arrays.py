@@ -1,0 +1,337 @@
+"""NumPy arrays as the arithmetic of an expression; refuses what has no finite real value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+import scipy.special
+from numpy.typing import DTypeLike
+
+from matgrad.core.dims import Dim
+from matgrad.core.errors import DomainError
+
+
+class NumpyFunctions:
+    """Functions of all numbers of an array at once."""
+
+    pi = float(np.pi)
+    exp, log, log1p, expm1, sqrt = np.exp, np.log, np.log1p, np.expm1, np.sqrt
+    sin, cos, tan = np.sin, np.cos, np.tan
+    asin, acos, atan = np.arcsin, np.arccos, np.arctan
+    sinh, cosh, tanh = np.sinh, np.cosh, np.tanh
+    sigmoid = scipy.special.expit
+    erf = scipy.special.erf
+    sign, absolute = np.sign, np.abs
+
+    def softplus(self, value: Any, /) -> Any:
+        """log(1 + exp(value)) without overflow."""
+        return np.logaddexp(value, 0)
+
+    def relu(self, value: Any, /) -> Any:
+        """The larger of value and 0."""
+        return np.maximum(value, 0)
+
+    def step(self, value: Any, /) -> Any:
+        """1 for a positive value and 0 otherwise, the derivative of relu (0 at 0)."""
+        return np.asarray(value > 0, dtype=np.result_type(value))
+
+
+class NumpyArrays:
+    """Two-dimensional NumPy arrays of real floating-point numbers.
+
+    Implements :class:`matgrad.core.arrays.Arrays`. What has no finite real value (the logarithm
+    of zero, the inverse of a matrix that is singular to working precision) raises
+    :class:`~matgrad.core.errors.DomainError`; no NaN, infinity or warning comes out.
+
+    Parameters
+    ----------
+    sizes : mapping of str to int
+        The number that each symbolic dimension stands for.
+    dtype : dtype, default float64
+        The type of constants: float32 keeps a computation on float32 arrays in float32.
+
+    Examples
+    --------
+    >>> xp = NumpyArrays({"n": 2})
+    >>> xp.det(xp.constant([[1, 2], [3, 5]])).round(12).tolist()
+    [[-1.0]]
+    """
+
+    def __init__(self, sizes: Mapping[str, int], dtype: DTypeLike = np.float64) -> None:
+        self.sizes = dict(sizes)
+        self.dtype = np.dtype(dtype)
+        self.functions = NumpyFunctions()
+        self.epsilon = float(np.finfo(self.dtype).eps)
+
+    def size(self, dim: Dim) -> int:
+        """The number that a dimension stands for."""
+        return dim.value(self.sizes)
+
+    def shape(self, a: Any) -> tuple[int, int]:
+        """The numbers of rows and columns."""
+        rows, columns = a.shape
+        return rows, columns
+
+    # ---- making arrays ------------------------------------------------------------------------------
+
+    def constant(self, rows: Sequence[Sequence[Fraction | int]]) -> Any:
+        """The array of the given numbers."""
+        return np.array([[float(x) for x in row] for row in rows], dtype=self.dtype)
+
+    def number(self, value: Fraction | int) -> Any:
+        """A 1×1 array."""
+        return np.array([[float(value)]], dtype=self.dtype)
+
+    def pi(self) -> Any:
+        """π as a 1×1 array."""
+        return np.array([[np.pi]], dtype=self.dtype)
+
+    def zeros(self, rows: int, columns: int) -> Any:
+        """An array of zeros."""
+        return np.zeros((rows, columns), dtype=self.dtype)
+
+    def ones(self, rows: int, columns: int) -> Any:
+        """An array of ones."""
+        return np.ones((rows, columns), dtype=self.dtype)
+
+    def eye(self, n: int) -> Any:
+        """The identity."""
+        return np.eye(n, dtype=self.dtype)
+
+    # ---- entry by entry ------------------------------------------------------------------------------
+
+    def add(self, a: Any, b: Any) -> Any:
+        """The sum of two arrays of the same shape."""
+        with finite("a sum"):
+            return a + b
+
+    def subtract(self, a: Any, b: Any) -> Any:
+        """The difference of two arrays of the same shape."""
+        with finite("a difference"):
+            return a - b
+
+    def scale(self, factor: Fraction | int, a: Any) -> Any:
+        """A number times an array."""
+        with finite("a product"):
+            return float(factor) * a
+
+    def scalar_times(self, scalar: Any, a: Any) -> Any:
+        """A 1×1 array times an array."""
+        with finite("a product"):
+            return scalar * a
+
+    def hadamard(self, a: Any, b: Any) -> Any:
+        """The entrywise product of two arrays of the same shape."""
+        with finite("an entrywise product"):
+            return a * b
+
+    def map(self, function: Callable[[Any, Any], Any], a: Any) -> Any:
+        """Apply a function to all entries."""
+        with finite("a function"):
+            result = function(self.functions, a)
+            return np.broadcast_to(np.asarray(result, dtype=a.dtype), a.shape)
+
+    def power(self, a: Any, exponent: Any) -> Any:
+        """Entries to the power of a 1×1 exponent; negative entries only to whole powers."""
+        number = float(exponent[0, 0])
+        if not number.is_integer() and (a < 0).any():
+            raise DomainError(f"a negative number to the power {number:g}, which is not whole")
+        with finite("a power"):
+            return a**number
+
+    # ---- products and rearrangements -------------------------------------------------------------------
+
+    def matmul(self, a: Any, b: Any) -> Any:
+        """The matrix product."""
+        with finite("a matrix product"):
+            return a @ b
+
+    def transpose(self, a: Any) -> Any:
+        """The transpose."""
+        return a.T
+
+    def kron(self, a: Any, b: Any) -> Any:
+        """The Kronecker product."""
+        with finite("a Kronecker product"):
+            return np.kron(a, b)
+
+    def reshape(self, a: Any, rows: int, columns: int) -> Any:
+        """The same entries column by column in another shape."""
+        return a.reshape((rows, columns), order="F")
+
+    def tril(self, a: Any) -> Any:
+        """The entries on and below the diagonal, zero elsewhere."""
+        return np.tril(a)
+
+    def diag(self, v: Any) -> Any:
+        """The diagonal array of a column."""
+        return np.diag(v[:, 0])
+
+    def diagonal(self, a: Any) -> Any:
+        """The diagonal of a square array as a column."""
+        return np.diag(a)[:, None]
+
+    def grid(self, blocks: Sequence[Sequence[Any]]) -> Any:
+        """Put blocks together, row by row."""
+        return np.block([list(line) for line in blocks])
+
+    def part(self, a: Any, rows: slice, columns: slice) -> Any:
+        """A block of an array."""
+        return a[rows, columns]
+
+    def max(self, a: Any) -> Any:
+        """The largest entry as a 1×1 array."""
+        return a.max(keepdims=True)
+
+    def is_max(self, a: Any) -> Any:
+        """1 at the largest entry (the first of equals, column by column), 0 elsewhere."""
+        rows = a.shape[0]
+        column, row = divmod(int(a.T.argmax()), rows)
+        result = np.zeros_like(a)
+        result[row, column] = 1
+        return result
+
+    def column_max(self, a: Any) -> Any:
+        """The largest entry of each column, as a row."""
+        return a.max(axis=0, keepdims=True)
+
+    # ---- linear algebra --------------------------------------------------------------------------------
+
+    def inv(self, a: Any) -> Any:
+        """The inverse of a square array."""
+        return self._solve(a, np.eye(len(a), dtype=a.dtype), "the inverse of")
+
+    def solve(self, a: Any, b: Any) -> Any:
+        """The solution X of a X = b."""
+        return self._solve(a, b, "solve with")
+
+    def _solve(self, a: Any, b: Any, what: str) -> Any:
+        """Solve with an estimate of the condition number, which NumPy does not make."""
+        dtype = np.result_type(a, b)
+        a, b = a.astype(dtype), b.astype(dtype)
+        getrf, getrs, gecon = scipy.linalg.get_lapack_funcs(("getrf", "getrs", "gecon"), (a, b))
+        lu, pivots, info = getrf(a)
+        size = np.abs(a).sum(axis=0).max()
+        if info == 0:
+            reciprocal, _ = gecon(lu, size)
+            if reciprocal >= np.finfo(dtype).eps:
+                return getrs(lu, pivots, b)[0]
+        raise DomainError(f"{what} a matrix that is singular to working precision")
+
+    def pinv(self, a: Any) -> Any:
+        """The Moore-Penrose inverse."""
+        return np.linalg.pinv(a, rcond=max(a.shape) * np.finfo(a.dtype).eps)
+
+    def det(self, a: Any) -> Any:
+        """The determinant as a 1×1 array."""
+        with finite("a determinant"):
+            return np.array([[np.linalg.det(a)]], dtype=a.dtype)
+
+    def log_abs_det(self, a: Any) -> Any:
+        """log |det a| as a 1×1 array."""
+        sign, value = np.linalg.slogdet(a)
+        if sign == 0:
+            raise DomainError("log |det| of a singular matrix")
+        return np.array([[value]], dtype=a.dtype)
+
+    def matrix_power(self, a: Any, exponent: Any) -> Any:
+        """A square array to the power of a 1×1 whole number, possibly negative."""
+        number = float(exponent[0, 0])
+        if not number.is_integer():
+            raise DomainError(f"the matrix power {number:g}, which is not whole")
+        base = self.inv(a) if number < 0 else a
+        with finite("a matrix power"):
+            return np.linalg.matrix_power(base, abs(int(number)))
+
+    def expm(self, a: Any) -> Any:
+        """The matrix exponential."""
+        with finite("a matrix exponential"):
+            return self._real(scipy.linalg.expm(a), a, "the exponential")
+
+    def logm(self, a: Any) -> Any:
+        """The principal matrix logarithm, where it is real."""
+        self._principal(a, "the logarithm")
+        return self._real(scipy.linalg.logm(a), a, "the logarithm")
+
+    def sqrtm(self, a: Any) -> Any:
+        """The principal matrix square root, where it is real."""
+        if self._is_symmetric(a):
+            values, vectors = self.eigh(a)
+            if values[0, 0] < -len(a) * np.finfo(a.dtype).eps * abs(values).max():
+                raise DomainError("the square root of a matrix with a negative eigenvalue")
+            return (vectors * np.sqrt(np.maximum(values.T, 0))) @ vectors.T
+        self._principal(a, "the square root")
+        return self._real(scipy.linalg.sqrtm(a), a, "the square root")
+
+    def _principal(self, a: Any, what: str) -> None:
+        """See that no eigenvalue lies on the closed negative real axis."""
+        values = np.linalg.eigvals(a)
+        tolerance = len(a) * np.finfo(a.dtype).eps * np.abs(values).max()
+        on_axis = (np.abs(values.imag) <= tolerance) & (values.real <= tolerance)
+        if on_axis.any():
+            raise DomainError(f"{what} of a matrix with a zero or negative eigenvalue")
+
+    def _real(self, result: Any, a: Any, what: str) -> Any:
+        if np.iscomplexobj(result):
+            if np.abs(result.imag).max() > np.sqrt(np.finfo(a.dtype).eps) * np.abs(result.real).max():
+                raise DomainError(f"{what} of a matrix for which it is not real")
+            result = result.real
+        if not np.isfinite(result).all():
+            raise DomainError(f"{what} of a matrix for which it is not finite")
+        return result.astype(a.dtype)
+
+    def _is_symmetric(self, a: Any) -> bool:
+        # 1e-12 in float64; rounding in float32 is 2^29 times as large.
+        tolerance = 4500 * np.finfo(a.dtype).eps
+        return bool(np.abs(a - a.T).max() <= tolerance * np.abs(a).max())
+
+    def cholesky(self, a: Any) -> Any:
+        """The lower triangular L with L Lᵀ = a, for a symmetric positive definite array."""
+        if not self._is_symmetric(a):
+            raise DomainError("the Cholesky factor of a matrix that is not symmetric")
+        try:
+            return np.linalg.cholesky(a)
+        except np.linalg.LinAlgError:
+            raise DomainError("the Cholesky factor of a matrix that is not positive definite") from None
+
+    def eigh(self, a: Any) -> tuple[Any, Any]:
+        """Ascending eigenvalues (n×1) and eigenvectors of a symmetric array.
+
+        In each eigenvector the entry of largest magnitude is positive.
+        """
+        if not self._is_symmetric(a):
+            raise DomainError("the eigenvalues of a matrix that is not symmetric")
+        values, vectors = np.linalg.eigh((a + a.T) / 2)
+        return values[:, None], vectors * _signs(vectors)
+
+    def svd(self, a: Any) -> tuple[Any, Any, Any]:
+        """U (m×k), descending singular values (k×1), V (n×k) with a = U diag(s) Vᵀ, k = min(m, n).
+
+        In each column of U the entry of largest magnitude is positive.
+        """
+        u, s, vt = np.linalg.svd(a, full_matrices=False)
+        signs = _signs(u)
+        return u * signs, s[:, None], vt.T * signs
+
+
+def _signs(columns: Any) -> Any:
+    """The sign of the entry of largest magnitude of each column."""
+    largest = columns[np.abs(columns).argmax(axis=0), np.arange(columns.shape[1])]
+    return np.where(largest < 0, -1, 1).astype(columns.dtype)
+
+
+@contextmanager
+def finite(what: str) -> Iterator[None]:
+    """Turn NumPy's floating-point signals into a refusal that says what failed."""
+    with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+        try:
+            yield
+        except FloatingPointError as error:
+            reason = {"divide": "division by zero or the logarithm of zero", "overflow": "a result too large"}
+            key = next((key for key in reason if key in str(error)), "")
+            raise DomainError(f"{what} outside its domain: {reason.get(key, 'no real value')}") from None

@@ -1,0 +1,387 @@
+"""Arbitrary-precision arrays: lists of rows of mpmath numbers. Needs no NumPy."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import mpmath
+
+from matgrad.core.dims import Dim
+from matgrad.core.errors import DomainError
+from matgrad.verify import precise_linalg as linalg
+from matgrad.verify.precise_linalg import Number, Rows, exact_dot
+
+_contexts = threading.local()
+
+
+def context(digits: int) -> Any:
+    """The mpmath context of this thread with that many decimal digits.
+
+    The global context ``mpmath.mp`` belongs to the user and is left alone. A context is not safe
+    to share between threads, since mpmath raises its precision for a while inside functions.
+    """
+    known: dict[int, Any] = _contexts.__dict__.setdefault("known", {})
+    if digits not in known:
+        known[digits] = mpmath.MPContext()
+        known[digits].dps = digits
+    return known[digits]
+
+
+class PreciseFunctions:
+    """Functions of one mpmath number that refuse what is outside their real domain.
+
+    Parameters
+    ----------
+    ctx : mpmath context
+        Where the numbers live.
+    """
+
+    def __init__(self, ctx: Any) -> None:
+        self.ctx = ctx
+        self.pi = +ctx.pi
+        self.exp, self.expm1 = ctx.exp, ctx.expm1
+        self.sin, self.cos, self.tan = ctx.sin, ctx.cos, ctx.tan
+        self.atan, self.sinh, self.cosh, self.tanh = ctx.atan, ctx.sinh, ctx.cosh, ctx.tanh
+        self.erf, self.sign, self.absolute = ctx.erf, ctx.sign, abs
+
+    def log(self, value: Number, /) -> Number:
+        """The natural logarithm of a positive number."""
+        if value <= 0:
+            raise DomainError(f"log of {short(value)}, which is not positive")
+        return self.ctx.log(value)
+
+    def log1p(self, value: Number, /) -> Number:
+        """log(1 + value) for a value above -1."""
+        if value <= -1:
+            raise DomainError(f"log1p of {short(value)}, which is not above -1")
+        return self.ctx.log1p(value)
+
+    def sqrt(self, value: Number, /) -> Number:
+        """The square root of a number that is not negative."""
+        if value < 0:
+            raise DomainError(f"square root of {short(value)}, which is negative")
+        return self.ctx.sqrt(value)
+
+    def asin(self, value: Number, /) -> Number:
+        """The inverse sine of a number in [-1, 1]."""
+        return self.ctx.asin(self._in_unit(value, "asin"))
+
+    def acos(self, value: Number, /) -> Number:
+        """The inverse cosine of a number in [-1, 1]."""
+        return self.ctx.acos(self._in_unit(value, "acos"))
+
+    def sigmoid(self, value: Number, /) -> Number:
+        """1 / (1 + exp(-value))."""
+        return 1 / (1 + self.ctx.exp(-value))
+
+    def softplus(self, value: Number, /) -> Number:
+        """log(1 + exp(value)), written so that nothing is lost for large values."""
+        tail = self.ctx.log1p(self.ctx.exp(-abs(value)))
+        return value + tail if value > 0 else tail
+
+    def relu(self, value: Number, /) -> Number:
+        """The larger of value and 0."""
+        return value if value > 0 else self.ctx.zero
+
+    def step(self, value: Number, /) -> Number:
+        """1 for a positive value and 0 otherwise, the derivative of relu (0 at 0)."""
+        return self.ctx.one if value > 0 else self.ctx.zero
+
+    def _in_unit(self, value: Number, name: str) -> Number:
+        if abs(value) > 1:
+            raise DomainError(f"{name} of {short(value)}, which is not between -1 and 1")
+        return value
+
+
+class PreciseArrays:
+    """Two-dimensional arrays in arbitrary precision, as lists of rows of mpmath numbers.
+
+    Implements :class:`matgrad.core.arrays.Arrays`. Operations share entries and never change an
+    array in place. What is outside the real domain of an operation raises
+    :class:`~matgrad.core.errors.DomainError`.
+
+    Parameters
+    ----------
+    sizes : mapping of str to int
+        The number that each symbolic dimension stands for.
+    digits : int, default 40
+        Decimal digits of every number.
+
+    Examples
+    --------
+    >>> xp = PreciseArrays({"n": 2})
+    >>> a = xp.constant([[1, 2], [3, 4]])
+    >>> xp.floats(xp.matmul(a, xp.inv(a)))
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+
+    def __init__(self, sizes: Mapping[str, int], digits: int = 40) -> None:
+        self.sizes = dict(sizes)
+        self.digits = digits
+        self.ctx = context(digits)
+        self.functions = PreciseFunctions(self.ctx)
+        self._known_sizes: dict[Dim, int] = {}
+        self._known_numbers: dict[Fraction | int, Number] = {}
+
+    def size(self, dim: Dim) -> int:
+        """The number that a dimension stands for."""
+        known = self._known_sizes.get(dim)
+        if known is None:
+            known = self._known_sizes[dim] = dim.value(self.sizes)
+        return known
+
+    def shape(self, a: Rows) -> tuple[int, int]:
+        """The numbers of rows and columns."""
+        return len(a), len(a[0]) if a else 0
+
+    # ---- to and from Python numbers ---------------------------------------------------------------
+
+    def entry(self, value: Fraction | int) -> Number:
+        """One number, rounded to the precision in use."""
+        known = self._known_numbers.get(value)
+        if known is None:
+            if isinstance(value, int):
+                known = self.ctx.mpf(value)
+            else:
+                known = self.ctx.mpf(value.numerator) / value.denominator
+            self._known_numbers[value] = known
+        return known
+
+    def floats(self, a: Rows) -> list[list[float]]:
+        """The entries as Python floats, row by row."""
+        return [[float(x) for x in row] for row in a]
+
+    def largest(self, a: Rows) -> Number:
+        """The largest magnitude among the entries; 0 for an array of zeros."""
+        return max((abs(x) for row in a for x in row), default=self.ctx.zero)
+
+    # ---- making arrays ------------------------------------------------------------------------------
+
+    def constant(self, rows: Sequence[Sequence[Fraction | int]]) -> Rows:
+        """The array of the given numbers."""
+        return [[self.entry(x) for x in row] for row in rows]
+
+    def number(self, value: Fraction | int) -> Rows:
+        """A 1×1 array."""
+        return [[self.entry(value)]]
+
+    def pi(self) -> Rows:
+        """π as a 1×1 array."""
+        return [[self.functions.pi]]
+
+    def zeros(self, rows: int, columns: int) -> Rows:
+        """An array of zeros."""
+        return [[self.ctx.zero] * columns for _ in range(rows)]
+
+    def ones(self, rows: int, columns: int) -> Rows:
+        """An array of ones."""
+        return [[self.ctx.one] * columns for _ in range(rows)]
+
+    def eye(self, n: int) -> Rows:
+        """The identity."""
+        zero, one = self.ctx.zero, self.ctx.one
+        return [[one if i == j else zero for j in range(n)] for i in range(n)]
+
+    # ---- entry by entry ----------------------------------------------------------------------------
+
+    def add(self, a: Rows, b: Rows) -> Rows:
+        """The sum of two arrays of the same shape."""
+        return [[x + y for x, y in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
+
+    def subtract(self, a: Rows, b: Rows) -> Rows:
+        """The difference of two arrays of the same shape."""
+        return [[x - y for x, y in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
+
+    def scale(self, factor: Fraction | int, a: Rows) -> Rows:
+        """A number times an array."""
+        if factor == 1:
+            return a
+        if factor == -1:
+            return [[-x for x in row] for row in a]
+        number = self.entry(factor)
+        return [[number * x for x in row] for row in a]
+
+    def scalar_times(self, scalar: Rows, a: Rows) -> Rows:
+        """A 1×1 array times an array."""
+        number = scalar[0][0]
+        return [[number * x for x in row] for row in a]
+
+    def hadamard(self, a: Rows, b: Rows) -> Rows:
+        """The entrywise product of two arrays of the same shape."""
+        return [[x * y for x, y in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
+
+    def map(self, function: Callable[[Any, Any], Any], a: Rows) -> Rows:
+        """Apply a function entry by entry."""
+        return self._real(partial(function, self.functions), a)
+
+    def power(self, a: Rows, exponent: Rows) -> Rows:
+        """Entries to the power of a 1×1 exponent; negative entries only to whole powers."""
+        number = exponent[0][0]
+        if self.ctx.isint(number):
+            whole = int(number)
+            return self._real(lambda x: x**whole, a)
+        if any(x < 0 for row in a for x in row):
+            raise DomainError(f"a negative number to the power {short(number)}, which is not whole")
+        return self._real(lambda x: x**number, a)
+
+    def _real(self, function: Callable[[Number], Number], a: Rows) -> Rows:
+        """Apply a function to each entry and see that finite real numbers come out."""
+        try:
+            result = [[function(x) for x in row] for row in a]
+        except ZeroDivisionError:
+            raise DomainError("division by zero") from None
+        except OverflowError:
+            raise DomainError("a number too large to compute with") from None
+        mpf = self.ctx.mpf
+        for row in result:
+            for place, y in enumerate(row):
+                if not isinstance(y, mpf):
+                    if not isinstance(y, int):
+                        raise DomainError("a function value that is not real")
+                    row[place] = mpf(y)
+                elif not y._mpf_[1] and y._mpf_[2]:  # how mpmath stores infinities and not-a-number
+                    raise DomainError("a function value that is not finite")
+        return result
+
+    # ---- products and rearrangements ------------------------------------------------------------------
+
+    def matmul(self, a: Rows, b: Rows) -> Rows:
+        """The matrix product."""
+        make, precision = self.ctx.make_mpf, self.ctx.prec
+        columns = [[y._mpf_ for y in column] for column in zip(*b, strict=True)]
+        product = []
+        for row in a:
+            raw = [x._mpf_ for x in row]
+            product.append([make(exact_dot(raw, column, precision)) for column in columns])
+        return product
+
+    def transpose(self, a: Rows) -> Rows:
+        """The transpose."""
+        return [list(column) for column in zip(*a, strict=True)]
+
+    def kron(self, a: Rows, b: Rows) -> Rows:
+        """The Kronecker product."""
+        return [[x * y for x in r for y in s] for r in a for s in b]
+
+    def reshape(self, a: Rows, rows: int, columns: int) -> Rows:
+        """The same entries column by column in another shape."""
+        entries = [x for column in zip(*a, strict=True) for x in column]
+        return [[entries[i + rows * j] for j in range(columns)] for i in range(rows)]
+
+    def tril(self, a: Rows) -> Rows:
+        """The entries on and below the diagonal, zero elsewhere."""
+        zero = self.ctx.zero
+        return [[x if j <= i else zero for j, x in enumerate(row)] for i, row in enumerate(a)]
+
+    def diag(self, v: Rows) -> Rows:
+        """The diagonal array of a column."""
+        zero = self.ctx.zero
+        return [[row[0] if i == j else zero for j in range(len(v))] for i, row in enumerate(v)]
+
+    def diagonal(self, a: Rows) -> Rows:
+        """The diagonal of a square array as a column."""
+        return [[row[i]] for i, row in enumerate(a)]
+
+    def grid(self, blocks: Sequence[Sequence[Rows]]) -> Rows:
+        """Put blocks together, row by row."""
+        return [
+            [x for part in parts for x in part] for line in blocks for parts in zip(*line, strict=True)
+        ]
+
+    def part(self, a: Rows, rows: slice, columns: slice) -> Rows:
+        """A block of an array."""
+        return [row[columns] for row in a[rows]]
+
+    def max(self, a: Rows) -> Rows:
+        """The largest entry as a 1×1 array."""
+        return [[max(x for row in a for x in row)]]
+
+    def is_max(self, a: Rows) -> Rows:
+        """1 at the largest entry (the first of equals, column by column), 0 elsewhere."""
+        rows, columns = self.shape(a)
+        at = max(((i, j) for j in range(columns) for i in range(rows)), key=lambda place: a[place[0]][place[1]])
+        result = self.zeros(rows, columns)
+        result[at[0]][at[1]] = self.ctx.one
+        return result
+
+    def column_max(self, a: Rows) -> Rows:
+        """The largest entry of each column, as a row."""
+        return [[max(column) for column in zip(*a, strict=True)]]
+
+    # ---- linear algebra ------------------------------------------------------------------------------
+
+    def inv(self, a: Rows) -> Rows:
+        """The inverse of a square array."""
+        return linalg.solve(self.ctx, a, self.eye(len(a)), "the inverse of")
+
+    def solve(self, a: Rows, b: Rows) -> Rows:
+        """The solution X of a X = b."""
+        return linalg.solve(self.ctx, a, b, "solve with")
+
+    def pinv(self, a: Rows) -> Rows:
+        """The Moore-Penrose inverse."""
+        return linalg.pinv(self, a)
+
+    def det(self, a: Rows) -> Rows:
+        """The determinant as a 1×1 array."""
+        return [[linalg.determinant(self.ctx, a)]]
+
+    def log_abs_det(self, a: Rows) -> Rows:
+        """log |det a| as a 1×1 array."""
+        return [[linalg.log_abs_determinant(self.ctx, a)]]
+
+    def matrix_power(self, a: Rows, exponent: Rows) -> Rows:
+        """A square array to the power of a 1×1 whole number, possibly negative."""
+        number = exponent[0][0]
+        if not self.ctx.isint(number):
+            raise DomainError(f"the matrix power {short(number)}, which is not whole")
+        whole = int(number)
+        square = self.inv(a) if whole < 0 else a
+        whole = abs(whole)
+        result: Rows | None = None
+        while whole:
+            if whole & 1:
+                result = square if result is None else self.matmul(result, square)
+            whole >>= 1
+            if whole:
+                square = self.matmul(square, square)
+        return self.eye(len(a)) if result is None else result
+
+    def expm(self, a: Rows) -> Rows:
+        """The matrix exponential."""
+        return linalg.expm(self, a)
+
+    def logm(self, a: Rows) -> Rows:
+        """The principal matrix logarithm, where it is real."""
+        return linalg.logm(self, a)
+
+    def sqrtm(self, a: Rows) -> Rows:
+        """The principal matrix square root, where it is real."""
+        return linalg.sqrtm(self, a)
+
+    def cholesky(self, a: Rows) -> Rows:
+        """The lower triangular L with L Lᵀ = a, for a symmetric positive definite array."""
+        return linalg.cholesky(self, a)
+
+    def eigh(self, a: Rows) -> tuple[Rows, Rows]:
+        """Ascending eigenvalues (n×1) and eigenvectors of a symmetric array.
+
+        In each eigenvector the entry of largest magnitude is positive.
+        """
+        return linalg.eigh(self, a)
+
+    def svd(self, a: Rows) -> tuple[Rows, Rows, Rows]:
+        """U (m×k), descending singular values (k×1), V (n×k) with a = U diag(s) Vᵀ, k = min(m, n).
+
+        In each column of U the entry of largest magnitude is positive.
+        """
+        return linalg.svd(self, a)
+
+
+def short(value: Number) -> str:
+    """A number as a message shows it."""
+    return f"{float(value):.6g}"

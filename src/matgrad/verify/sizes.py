@@ -1,0 +1,107 @@
+"""The sizes of symbolic dimensions, from the shapes of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from matgrad.core.dims import Dim, shape_text
+from matgrad.core.errors import EvaluationError
+from matgrad.core.expr import Expr, Symbol
+
+
+def dims_in(nodes: Iterable[Expr]) -> set[Dim]:
+    """The dimensions that the shapes and the data of these nodes mention."""
+    found: set[Dim] = set()
+    for node in nodes:
+        found.update(node.shape)
+        found.update(_dims_of_data(node.data))
+    return found
+
+
+def _dims_of_data(data: Any) -> Iterator[Dim]:
+    for item in data:
+        if isinstance(item, Dim):
+            yield item
+        elif isinstance(item, tuple):
+            yield from _dims_of_data(item)
+
+
+def solve_sizes(shapes: Sequence[tuple[Symbol, tuple[int, int]]], sizes: dict[str, int]) -> None:
+    """Find the sizes of dimensions from the actual shapes of variables, and add them to ``sizes``.
+
+    A polynomial such as m*n or n*(n + 1)/2 is solved once all but one of its names are known.
+
+    Raises
+    ------
+    EvaluationError
+        When the shapes conflict, naming the variable, its declared and its actual shape.
+    """
+    origin = dict.fromkeys(sizes, "given")
+    equations = [
+        (symbol, actual, dim, value)
+        for symbol, actual in shapes
+        for dim, value in zip(symbol.shape, actual, strict=True)
+    ]
+    while equations:
+        waiting = []
+        for equation in equations:
+            symbol, actual, dim, value = equation
+            unknown = dim.symbols - sizes.keys()
+            if not unknown:
+                if dim.value(sizes) != value:
+                    raise _conflict(symbol, actual, dim, sizes, origin)
+            elif len(unknown) > 1 or _inside_minimum(dim, sizes):
+                waiting.append(equation)
+            else:
+                (name,) = unknown
+                root = _whole_root(dim, name, value, sizes)
+                if root is None:
+                    raise _conflict(symbol, actual, dim, sizes, origin)
+                sizes[name] = root
+                origin[name] = f"as in {symbol.label}"
+        if len(waiting) == len(equations):
+            return
+        equations = waiting
+
+
+def _inside_minimum(dim: Dim, sizes: Mapping[str, int]) -> bool:
+    return any(
+        not isinstance(atom, str) and not Dim({((atom, 1),): Fraction(1)}).symbols <= sizes.keys()
+        for monomial, _ in dim.terms
+        for atom, _ in monomial
+    )
+
+
+def _whole_root(dim: Dim, name: str, value: int, sizes: Mapping[str, int]) -> int | None:
+    """The size of ``name`` at which ``dim`` has the given value; dimensions grow with their names."""
+
+    def excess(size: int) -> Fraction:
+        total = Fraction(-value)
+        for monomial, coefficient in dim.terms:
+            total += coefficient * Dim({monomial: Fraction(1)}).value({**sizes, name: size})
+        return total
+
+    low, high = 0, 1
+    while excess(high) < 0:
+        low, high = high, 2 * high
+        if high > 1 << 62:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        if excess(middle) < 0:
+            low = middle
+        else:
+            high = middle
+    return next((size for size in (high, low) if excess(size) == 0), None)
+
+
+def _conflict(
+    symbol: Symbol, actual: tuple[int, int], dim: Dim, sizes: Mapping[str, int], origin: Mapping[str, str]
+) -> EvaluationError:
+    known = [f"{name} = {sizes[name]} {origin[name]}" for name in sorted(dim.symbols & sizes.keys())]
+    where = f", where {', '.join(known)}" if known else ""
+    return EvaluationError(
+        f"{symbol.label} is declared {shape_text(symbol.shape)} but was given {actual[0]}×{actual[1]}{where}"
+    )
