@@ -25,7 +25,7 @@ def contradiction(facts: Fact, array: Any) -> str | None:
     for fact, word, holds in _CHECKS:
         if facts & fact and not holds(a, tolerance):
             return f"{word}, but the array given is not"
-    if facts & (Fact.ORTHOGONAL | Fact.ORTHONORMAL_COLUMNS) and not _near(a.T @ a, np.eye(a.shape[1]), relative):
+    if facts & Fact.ORTHONORMAL_COLUMNS and not _near(a.T @ a, np.eye(a.shape[1]), relative):
         return "to have orthonormal columns, but those of the array given are not"
     return None
 

@@ -109,9 +109,10 @@ def _check_names(symbols: Mapping[str, Symbol], dims: set[str], given: Mapping[s
                 + (", ".join(symbols) if symbols else "none"),
                 fix=close[0] if close else f"leave {name!r} out",
             )
-    missing = [f"{name} ({shape_text(symbol.shape)})" for name, symbol in symbols.items() if name not in given]
+    missing = [symbol for name, symbol in symbols.items() if name not in given]
     if missing:
-        raise EvaluationError(f"no array was given for {', '.join(missing)}")
+        words = ", ".join(f"{symbol.label} ({shape_text(symbol.shape)})" for symbol in missing)
+        raise EvaluationError(f"no array was given for {words}")
 
 
 def _array(name: str, value: Any) -> Any:

@@ -214,7 +214,8 @@ class NumpyArrays:
         """Solve with an estimate of the condition number, which NumPy does not make."""
         dtype = np.result_type(a, b)
         a, b = a.astype(dtype), b.astype(dtype)
-        getrf, getrs, gecon = scipy.linalg.get_lapack_funcs(("getrf", "getrs", "gecon"), (a, b))
+        lapack: Any = scipy.linalg.get_lapack_funcs(("getrf", "getrs", "gecon"), (a, b))
+        getrf, getrs, gecon = lapack
         lu, pivots, info = getrf(a)
         size = np.abs(a).sum(axis=0).max()
         if info == 0:

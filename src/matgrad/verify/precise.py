@@ -303,9 +303,10 @@ class PreciseArrays:
     def is_max(self, a: Rows) -> Rows:
         """1 at the largest entry (the first of equals, column by column), 0 elsewhere."""
         rows, columns = self.shape(a)
-        at = max(((i, j) for j in range(columns) for i in range(rows)), key=lambda place: a[place[0]][place[1]])
+        places = [(i, j) for j in range(columns) for i in range(rows)]
+        row, column = max(places, key=lambda place: a[place[0]][place[1]])
         result = self.zeros(rows, columns)
-        result[at[0]][at[1]] = self.ctx.one
+        result[row][column] = self.ctx.one
         return result
 
     def column_max(self, a: Rows) -> Rows:

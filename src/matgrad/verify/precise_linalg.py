@@ -26,7 +26,7 @@ Rows = list[list[Number]]
 Raw = tuple[int, int, int, int]
 """How mpmath stores a number: sign, mantissa, exponent of 2, bits of the mantissa."""
 
-_WIDEST_SHIFT = 4096
+_WIDEST_SHIFT = 1 << 16
 """Numbers whose exponents are further apart are left to mpmath, which rounds them earlier."""
 
 _LOST_BITS = 24
@@ -58,13 +58,13 @@ def exact_dot(u: Sequence[Raw], v: Sequence[Raw], precision: int) -> Raw:
                 return _wide_dot(u, v, precision)
             total = (total << -shift) + product
             base += shift
-    if not total:
-        return fzero
-    return from_man_exp(total, base, precision, "n")
+    rounded: Raw = from_man_exp(total, base, precision, "n") if total else fzero
+    return rounded
 
 
 def _wide_dot(u: Sequence[Raw], v: Sequence[Raw], precision: int) -> Raw:
-    return mpf_sum([mpf_mul(x, y) for x, y in zip(u, v, strict=True)], precision, "n")
+    total: Raw = mpf_sum([mpf_mul(x, y) for x, y in zip(u, v, strict=True)], precision, "n")
+    return total
 
 
 def _raw(a: Rows) -> list[list[Raw]]:
@@ -122,9 +122,10 @@ def factor(ctx: Any, a: Rows) -> Factors:
     odd = singular = False
     for j in range(n):
         column: list[Raw] = []
-        for i in range(j):
-            column.append(mpf_sub(rows[i][j], exact_dot(lower[i], column, precision), precision, "n"))
-        below = [mpf_sub(rows[i][j], exact_dot(lower[i], column, precision), precision, "n") for i in range(j, n)]
+        below: list[Raw] = []
+        for i in range(n):
+            rest = mpf_sub(rows[i][j], exact_dot(lower[i], column, precision), precision, "n")
+            (column if i < j else below).append(rest)
         best, size = 0, mpf_abs(below[0])
         for place in range(1, n - j):
             if mpf_gt(mpf_abs(below[place]), size):
@@ -132,8 +133,9 @@ def factor(ctx: Any, a: Rows) -> Factors:
         if best:
             odd = not odd
             below[0], below[best] = below[best], below[0]
-            for table in (order, lower, rows):
-                table[j], table[j + best] = table[j + best], table[j]  # type: ignore[index]
+            tables: tuple[list[Any], ...] = (order, lower, rows)
+            for table in tables:
+                table[j], table[j + best] = table[j + best], table[j]
         pivot = below[0]
         column.append(pivot)
         upper.append(column)
@@ -259,9 +261,10 @@ def expm(xp: PreciseArrays, a: Rows) -> Rows:
 
 
 def _spectral(xp: PreciseArrays, a: Rows, function: Callable[[Number], Number]) -> Rows:
-    """A function of a symmetric array, through its eigenvalues."""
+    """A function of a symmetric array, through its eigenvalues; those of rounding size are zero."""
     values, vectors = eigh(xp, a)
-    images = [[function(row[0])] for row in values]
+    tolerance = xp.ctx.ldexp(xp.largest(values), _LOST_BITS - xp.ctx.prec)
+    images = [[function(row[0] if abs(row[0]) > tolerance else xp.ctx.zero)] for row in values]
     return xp.matmul(vectors, xp.matmul(xp.diag(images), xp.transpose(vectors)))
 
 

@@ -16,16 +16,17 @@ def dims_in(nodes: Iterable[Expr]) -> set[Dim]:
     found: set[Dim] = set()
     for node in nodes:
         found.update(node.shape)
-        found.update(_dims_of_data(node.data))
+        found.update(dims_of_data(node.data))
     return found
 
 
-def _dims_of_data(data: Any) -> Iterator[Dim]:
+def dims_of_data(data: Any) -> Iterator[Dim]:
+    """The dimensions in the data of a node, however deep in tuples."""
     for item in data:
         if isinstance(item, Dim):
             yield item
         elif isinstance(item, tuple):
-            yield from _dims_of_data(item)
+            yield from dims_of_data(item)
 
 
 def solve_sizes(shapes: Sequence[tuple[Symbol, tuple[int, int]]], sizes: dict[str, int]) -> None:

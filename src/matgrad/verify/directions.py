@@ -1,0 +1,92 @@
+"""Random directions in which a variable may change, and the curves that leave along them.
+
+A matrix with a linear structure (symmetric, skew, diagonal, triangular) changes within its
+subspace. One with orthonormal columns moves on its manifold, along a Cayley curve; see Wen and
+Yin, A feasible method for optimization with orthogonality constraints (2013), equation (7).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matgrad.core.expr import Symbol
+from matgrad.core.facts import LINEAR_STRUCTURE, Fact
+from matgrad.verify.drawing import Drawing, Style, cayley
+from matgrad.verify.precise import PreciseArrays
+
+if TYPE_CHECKING:
+    from matgrad.verify.precise_linalg import Number, Rows
+
+_TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+
+
+def direction(symbol: Symbol, values: Mapping[str, Rows], xp: PreciseArrays, rng: random.Random) -> Rows:
+    """A random direction in which a variable may change at its value.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        The variable.
+    values : mapping of str to array
+        The arrays of the variables by name.
+    xp : PreciseArrays
+        The arithmetic of the arrays.
+    rng : random.Random
+        The source of the direction.
+
+    Returns
+    -------
+    array
+        Of the shape of the variable. Zero where it cannot change, as a diagonal orthogonal matrix.
+    """
+    value = values[symbol.label]
+    rows, columns = xp.shape(value)
+    if not symbol.facts & Fact.ORTHONORMAL_COLUMNS:
+        return _within(xp, rng, symbol.facts & LINEAR_STRUCTURE, rows, columns)
+    if symbol.facts & _TRIANGULAR:
+        return xp.zeros(rows, columns)
+    if symbol.facts & (Fact.SYMMETRIC | Fact.SKEW):
+        turn = _within(xp, rng, Fact.SKEW, rows, rows)
+        return xp.subtract(xp.matmul(turn, value), xp.matmul(value, turn))
+    along = xp.matmul(value, _within(xp, rng, Fact.SKEW, columns, columns))
+    other = _within(xp, rng, Fact.NONE, rows, columns)
+    inside = xp.matmul(value, xp.matmul(xp.transpose(value), other))
+    return xp.add(along, xp.subtract(other, inside))
+
+
+def move(symbol: Symbol, value: Rows, direction: Rows, t: Number | Fraction | int, xp: PreciseArrays) -> Rows:
+    """The point X(t) of a curve of admissible values with X(0) = value and X'(0) = direction.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        The variable; its facts decide on the curve, a straight line unless its columns are
+        orthonormal.
+    value, direction : array
+        Where the curve starts, and a direction as :func:`direction` gives it.
+    t : mpmath number, Fraction or int
+        The parameter of the curve. The curve is analytic in it.
+    xp : PreciseArrays
+        The arithmetic of the arrays.
+    """
+    step = xp.scalar_times([[xp.entry(t) if isinstance(t, (int, Fraction)) else t]], direction)
+    if not symbol.facts & Fact.ORTHONORMAL_COLUMNS:
+        return xp.add(value, step)
+    flipped = xp.transpose(value)
+    if symbol.facts & (Fact.SYMMETRIC | Fact.SKEW | _TRIANGULAR):
+        # V = K X - X K for K = V Xᵀ / 2, so X turns with the rotation of K on both sides.
+        rotation = cayley(xp, xp.scale(Fraction(1, 2), xp.matmul(step, flipped)))
+        return xp.matmul(rotation, xp.matmul(value, xp.transpose(rotation)))
+    # V = K X for the skew K = P V Xᵀ - X Vᵀ P with P = I - X Xᵀ / 2.
+    partly = xp.subtract(step, xp.scale(Fraction(1, 2), xp.matmul(value, xp.matmul(flipped, step))))
+    half = xp.matmul(partly, flipped)
+    return xp.matmul(cayley(xp, xp.subtract(half, xp.transpose(half))), value)
+
+
+def _within(xp: PreciseArrays, rng: random.Random, facts: Fact, rows: int, columns: int) -> Rows:
+    """A random element of the linear subspace of these facts."""
+    array = Drawing(xp, rng, Style(), facts & ~Fact.CONSTANT).array(rows, columns)
+    return xp.zeros(rows, columns) if array is None else array

@@ -1,0 +1,227 @@
+"""Random arrays with given facts, with entries that are short decimals where the facts allow it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from matgrad.core.errors import DomainError
+from matgrad.core.facts import Fact
+from matgrad.verify.precise import PreciseArrays
+
+if TYPE_CHECKING:
+    from matgrad.verify.precise_linalg import Number, Rows
+
+_TRIES = 40
+_LARGEST_CONDITION = 1000
+_TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+
+
+@dataclass(frozen=True)
+class Style:
+    """How an array is drawn, as far as the declared facts leave it open.
+
+    Parameters
+    ----------
+    low, high : int
+        The range of the magnitudes of entries, in hundredths.
+    signed : bool
+        Whether entries may be negative.
+    square : {"general", "dominant", "definite"}
+        What a square matrix of which nothing is declared looks like: anything, the identity plus
+        a small part, or symmetric positive definite.
+    full_rank : bool
+        Whether a positive semidefinite matrix has full rank.
+    """
+
+    low: int = 30
+    high: int = 199
+    signed: bool = True
+    square: str = "general"
+    full_rank: bool = True
+
+
+class Drawing:
+    """Draws an array that has the given facts.
+
+    Parameters
+    ----------
+    xp : PreciseArrays
+        The arithmetic.
+    rng : random.Random
+        The source of the entries.
+    style : Style
+        How to draw what the facts leave open.
+    facts : Fact
+        What the array must have, closed under implication.
+    """
+
+    def __init__(self, xp: PreciseArrays, rng: random.Random, style: Style, facts: Fact) -> None:
+        self.xp = xp
+        self.rng = rng
+        self.style = style
+        self.facts = facts
+
+    def array(self, rows: int, columns: int) -> Rows | None:
+        """An array of that shape; ``None`` where the facts contradict each other."""
+        draw = self._way(rows, columns)
+        for _ in range(_TRIES):
+            array = draw(rows, columns)
+            if array is None:
+                return None
+            if self.facts & Fact.POSITIVE and any(x <= 0 for row in array for x in row):
+                continue
+            if not self.facts & Fact.INVERTIBLE or self._well_conditioned(array):
+                return array
+        return None
+
+    def _way(self, rows: int, columns: int) -> Callable[[int, int], Rows | None]:
+        facts = self.facts
+        if facts & Fact.ORTHONORMAL_COLUMNS:
+            return self._orthonormal
+        if facts & Fact.SIMPLEX:
+            return self._simplex
+        if facts & Fact.POSITIVE_SEMIDEFINITE and not facts & (_TRIANGULAR | Fact.SKEW):
+            return self._semidefinite
+        if rows == columns > 1 and not facts & ~(Fact.INVERTIBLE | Fact.CONSTANT):
+            if self.style.square == "definite":
+                return self._semidefinite
+            if self.style.square == "dominant":
+                return self._dominant
+        return self._patterned
+
+    def _well_conditioned(self, array: Rows) -> bool:
+        try:
+            inverse = self.xp.inv(array)
+        except DomainError:
+            return False
+        return bool(self.xp.largest(array) * self.xp.largest(inverse) < _LARGEST_CONDITION)
+
+    def _numbers(self, count: int) -> list[Number]:
+        """Distinct short decimals of the style, or small whole numbers."""
+        entry, rng, style = self.xp.entry, self.rng, self.style
+        signed = style.signed and not self.facts & (Fact.NONNEGATIVE | Fact.POSITIVE_SEMIDEFINITE)
+        if self.facts & Fact.INTEGER:
+            whole = [rng.randint(1, 3) for _ in range(count)]
+            signed = signed and count > 1
+            return [entry(k * rng.choice((-1, 1)) if signed else k) for k in whole]
+        choices = range(style.low, style.high + 1)
+        hundredths = rng.sample(choices, count) if count <= len(choices) else rng.choices(choices, k=count)
+        return [entry(Fraction(k * rng.choice((-1, 1)) if signed else k, 100)) for k in hundredths]
+
+    def _general(self, rows: int, columns: int) -> Rows:
+        numbers = self._numbers(rows * columns)
+        return [numbers[i * columns : (i + 1) * columns] for i in range(rows)]
+
+    def _patterned(self, rows: int, columns: int) -> Rows:
+        """Entries anywhere but where symmetry or a triangle fixes them."""
+        facts, zero = self.facts, self.xp.ctx.zero
+        vanishing = facts & Fact.SKEW and facts & (Fact.SYMMETRIC | _TRIANGULAR | Fact.NONNEGATIVE)
+        array = self._general(rows, columns)
+        for i in range(rows):
+            for j in range(columns):
+                if vanishing or (facts & Fact.SKEW and i == j):
+                    array[i][j] = zero
+                elif facts & (Fact.DIAGONAL | Fact.LOWER_TRIANGULAR) and j > i:
+                    array[i][j] = zero
+                elif facts & (Fact.DIAGONAL | Fact.UPPER_TRIANGULAR) and j < i:
+                    array[i][j] = zero
+                elif facts & Fact.SYMMETRIC and j < i:
+                    array[i][j] = array[j][i]
+                elif facts & Fact.SKEW and j < i:
+                    array[i][j] = -array[j][i]
+        return array
+
+    def _dominant(self, rows: int, columns: int) -> Rows:
+        """The identity, somewhat scaled, plus a small part that is not symmetric."""
+        entry, rng = self.xp.entry, self.rng
+        array = self.xp.scale(Fraction(1, 4 * rows), self._general(rows, columns))
+        for i in range(rows):
+            array[i][i] = entry(Fraction(rng.randint(90, 150), 100))
+        return array
+
+    def _semidefinite(self, rows: int, columns: int) -> Rows:
+        """M Mᵀ + I, or M Mᵀ of lower rank, with short decimals in M."""
+        xp, rng, facts = self.xp, self.rng, self.facts
+        definite = self.style.full_rank or bool(facts & Fact.INVERTIBLE) or rows == 1
+        signs = (1,) if facts & Fact.NONNEGATIVE else (-1, 1)
+        unit = 1 if facts & Fact.INTEGER else 10
+        largest = 2 if facts & Fact.INTEGER else 9
+        rank = rows if definite else rows - 1
+        whole = [[rng.choice(signs) * rng.randint(1, largest) for _ in range(rank)] for _ in range(rows)]
+        factor = xp.scale(Fraction(1, unit), xp.constant(whole))
+        array = xp.matmul(factor, xp.transpose(factor))
+        if definite:
+            array = xp.add(array, xp.eye(rows))
+        # Styles with all entries below 1 stand for small matrices.
+        small = self.style.high < 100 and not facts & Fact.INTEGER
+        return xp.scale(Fraction(1, 10), array) if small else array
+
+    def _orthonormal(self, rows: int, columns: int) -> Rows | None:
+        """Orthonormal columns: of a permutation, a reflection, or a Cayley transform."""
+        xp, rng, facts = self.xp, self.rng, self.facts
+        if columns > rows:
+            return None
+        if facts & Fact.POSITIVE_SEMIDEFINITE:
+            return None if facts & Fact.SKEW else xp.eye(rows)
+        whole = facts & (Fact.INTEGER | Fact.NONNEGATIVE)
+        if facts & _TRIANGULAR or (whole and facts & Fact.SYMMETRIC):
+            if facts & Fact.SKEW:
+                return None
+            signs = [1 if facts & Fact.NONNEGATIVE else rng.choice((-1, 1)) for _ in range(rows)]
+            return xp.diag(xp.constant([[sign] for sign in signs]))
+        if facts & Fact.SKEW:
+            return self._complex_structure(rows)
+        if whole:
+            order = rng.sample(range(rows), rows)
+            return xp.constant([[int(order[j] == i) for j in range(columns)] for i in range(rows)])
+        if facts & Fact.SYMMETRIC:
+            v = self._general(rows, 1)
+            flipped = xp.transpose(v)
+            share = xp.scale(2, xp.power(xp.matmul(flipped, v), xp.number(-1)))
+            return xp.subtract(xp.eye(rows), xp.scalar_times(share, xp.matmul(v, flipped)))
+        rotation = self._rotation(rows)
+        if rng.random() < 0.5:
+            rotation = [[-row[0], *row[1:]] for row in rotation]
+        return [row[:columns] for row in rotation]
+
+    def _rotation(self, n: int) -> Rows:
+        return cayley(self.xp, Drawing(self.xp, self.rng, Style(), Fact.SKEW)._patterned(n, n))
+
+    def _complex_structure(self, n: int) -> Rows | None:
+        """A skew orthogonal matrix: a quarter turn in planes, or a signed permutation of them."""
+        if n % 2 or self.facts & (Fact.NONNEGATIVE | Fact.SYMMETRIC):
+            return None
+        turn = self.xp.constant(
+            [[(j == i + 1 and i % 2 == 0) - (j == i - 1 and i % 2 == 1) for j in range(n)] for i in range(n)]
+        )
+        if self.facts & Fact.INTEGER:
+            return turn
+        rotation = self._rotation(n)
+        return self.xp.matmul(rotation, self.xp.matmul(turn, self.xp.transpose(rotation)))
+
+    def _simplex(self, rows: int, columns: int) -> Rows | None:
+        """Columns of positive short decimals that sum to one."""
+        if self.facts & (Fact.SYMMETRIC | Fact.SKEW | _TRIANGULAR) and rows > 1:
+            return None
+        drawn: list[list[Fraction | int]] = []
+        total = 100 * (1 + rows // 20)
+        for _ in range(columns):
+            if self.facts & Fact.INTEGER:
+                place = self.rng.randrange(rows)
+                drawn.append([int(i == place) for i in range(rows)])
+                continue
+            cuts = [0, *sorted(self.rng.sample(range(1, total), rows - 1)), total]
+            drawn.append([Fraction(high - low, total) for low, high in pairwise(cuts)])
+        return self.xp.transpose(self.xp.constant(drawn))
+
+
+def cayley(xp: PreciseArrays, skew: Rows) -> Rows:
+    """The Cayley transform (I - K/2)⁻¹(I + K/2) of a skew K: a rotation, I + K to first order."""
+    half = xp.scale(Fraction(1, 2), skew)
+    identity = xp.eye(len(skew))
+    return xp.solve(xp.subtract(identity, half), xp.add(identity, half))
