@@ -1,0 +1,411 @@
+"""Sums and products: flat, with numbers in front, like terms collected and operands in order.
+
+The canonical forms are
+
+- ``Sum``: distinct terms, each a number times something that is no number;
+- ``Product``: a number, scalar factors in order, then a chain of matrices. Wherever the inner
+  dimension of a chain is 1, it falls apart into scalars, which move to the front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import gcd, lcm
+
+from matgrad.core.arrays import Array, Arrays
+from matgrad.core.dims import ONE, SCALAR, Shape, same, shape_text
+from matgrad.core.errors import ShapeError
+from matgrad.core.expr import Data, Expr
+from matgrad.core.facts import Fact
+from matgrad.ops import linear_map as lm
+from matgrad.ops import merging
+from matgrad.ops.leaves import Number, eye, is_zero, number, zeros
+
+
+class Sum(Expr):
+    """A sum of distinct terms."""
+
+    __slots__ = ()
+    name = "sum_of_terms"
+    rank = 40
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        first = args[0]
+        for other in args[1:]:
+            if not (same(first.rows, other.rows) and same(first.columns, other.columns)):
+                raise ShapeError(
+                    f"cannot add {first.describe()} and {other.describe()}: the shapes differ",
+                    fix=_addition_fix(first, other),
+                )
+        return first.shape
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return add(*args)
+
+    def infer_facts(self) -> Fact:
+        keep = (
+            Fact.SYMMETRIC
+            | Fact.SKEW
+            | Fact.DIAGONAL
+            | Fact.LOWER_TRIANGULAR
+            | Fact.UPPER_TRIANGULAR
+            | Fact.NONNEGATIVE
+            | Fact.POSITIVE_SEMIDEFINITE
+            | Fact.CONSTANT
+            | Fact.INTEGER
+        )
+        for arg in self.args:
+            keep &= arg.facts
+        facts = keep
+        if keep & Fact.NONNEGATIVE and any(arg.facts & Fact.POSITIVE for arg in self.args):
+            facts |= Fact.POSITIVE
+        if keep & Fact.POSITIVE_SEMIDEFINITE and any(arg.facts & Fact.POSITIVE_DEFINITE for arg in self.args):
+            facts |= Fact.POSITIVE_DEFINITE
+        return facts
+
+    def linear_map(self, index: int) -> lm.LinearMap:
+        return lm.Identity(self.shape)
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        total = values[0]
+        for value in values[1:]:
+            total = xp.add(total, value)
+        return total
+
+    def transpose_operands(self) -> tuple[Expr, ...]:
+        return self.args
+
+    def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
+        return add(*transposed)
+
+
+class Product(Expr):
+    """A number, scalar factors, and a chain of matrices.
+
+    ``data`` is ``(coefficient, count of scalar factors)``.
+    """
+
+    __slots__ = ()
+    name = "product"
+    rank = 30
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        chain = args[data[1] :]
+        for left, right in zip(chain, chain[1:], strict=False):
+            if not same(left.columns, right.rows):
+                raise ShapeError(
+                    f"cannot multiply {left.describe()} by {right.describe()}: "
+                    f"{left.columns} columns meet {right.rows} rows",
+                    fix=_product_fix(left, right),
+                )
+        return (chain[0].rows, chain[-1].columns) if chain else SCALAR
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return multiply(number(data[0]), *args)
+
+    @property
+    def coefficient(self) -> Fraction:
+        """The number in front."""
+        return self.data[0]  # type: ignore[no-any-return]
+
+    @property
+    def scalars(self) -> tuple[Expr, ...]:
+        """The scalar factors."""
+        return self.args[: self.data[1]]
+
+    @property
+    def chain(self) -> tuple[Expr, ...]:
+        """The matrix factors, in order."""
+        return self.args[self.data[1] :]
+
+    def infer_facts(self) -> Fact:
+        facts = Fact.NONE
+        everything = Fact(-1)
+        for arg in self.args:
+            everything &= arg.facts
+        facts |= everything & Fact.CONSTANT
+        sign = self.coefficient > 0
+        if sign and everything & Fact.NONNEGATIVE:
+            facts |= Fact.NONNEGATIVE
+            if everything & Fact.POSITIVE:
+                facts |= Fact.POSITIVE
+        if self.coefficient.denominator == 1 and all(a.facts & Fact.INTEGER for a in self.args):
+            facts |= Fact.INTEGER
+        chain = self.chain
+        if not chain:
+            return facts
+        if len(chain) == 1:
+            inner = chain[0].facts
+            facts |= inner & (
+                Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+            )
+            scalars_positive = all(s.facts & Fact.POSITIVE for s in self.scalars)
+            if sign and scalars_positive:
+                facts |= inner & (Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE)
+            if all(s.facts & Fact.POSITIVE for s in self.scalars):
+                facts |= inner & Fact.INVERTIBLE
+            return facts
+        for fact in (Fact.LOWER_TRIANGULAR, Fact.UPPER_TRIANGULAR, Fact.DIAGONAL):
+            if all(factor.facts & fact for factor in chain):
+                facts |= fact
+        if self.coefficient == 1 and not self.scalars:
+            if all(factor.facts & Fact.ORTHOGONAL for factor in chain):
+                facts |= Fact.ORTHOGONAL
+            elif all(factor.facts & Fact.ORTHONORMAL_COLUMNS for factor in chain):
+                facts |= Fact.ORTHONORMAL_COLUMNS
+        if all(factor.facts & Fact.INVERTIBLE for factor in chain) and not self.scalars:
+            facts |= Fact.INVERTIBLE
+        if sign and all(s.facts & Fact.NONNEGATIVE for s in self.scalars) and _is_gram(chain):
+            facts |= Fact.POSITIVE_SEMIDEFINITE if chain[0].rows is not ONE else Fact.NONNEGATIVE
+        return facts
+
+    def linear_map(self, index: int) -> lm.LinearMap:
+        count = self.data[1]
+        if index < count:
+            others = self.args[:index] + self.args[index + 1 :]
+            return lm.Outer(multiply(number(self.coefficient), *others))
+        chain = self.chain
+        place = index - count
+        factor = self.args[index]
+        left = multiply(*chain[:place]) if place else eye(factor.rows)
+        right = multiply(*chain[place + 1 :]) if place + 1 < len(chain) else eye(factor.columns)
+        return lm.compose(
+            lm.Scale(multiply(number(self.coefficient), *self.scalars), self.shape)
+            if self.coefficient != 1 or count
+            else lm.Identity(self.shape),
+            lm.two_sided(left, right, factor.shape),
+        )
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        count = self.data[1]
+        scalars, chain = values[:count], values[count:]
+        if chain:
+            result = _multiply_chain(xp, list(chain))
+            for scalar in scalars:
+                result = xp.scalar_times(scalar, result)
+        else:
+            result = scalars[0]
+            for scalar in scalars[1:]:
+                result = xp.hadamard(result, scalar)
+        return result if self.coefficient == 1 else xp.scale(self.coefficient, result)
+
+    def transpose_operands(self) -> tuple[Expr, ...]:
+        return self.chain
+
+    def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
+        return multiply(number(self.coefficient), *self.scalars, *reversed(transposed))
+
+
+def _multiply_chain(xp: Arrays, chain: list[Array]) -> Array:
+    """Multiply from the narrow end, so that a chain with a vector stays a vector."""
+    if xp.shape(chain[-1])[1] < xp.shape(chain[0])[0]:
+        result = chain[-1]
+        for value in reversed(chain[:-1]):
+            result = xp.matmul(value, result)
+        return result
+    result = chain[0]
+    for value in chain[1:]:
+        result = xp.matmul(result, value)
+    return result
+
+
+def _is_gram(chain: Sequence[Expr]) -> bool:
+    """Whether a chain reads Bᵀ M B with M absent or positive semidefinite."""
+    length = len(chain)
+    half = length // 2
+    if any(chain[i].T is not chain[length - 1 - i] for i in range(half)):
+        return False
+    return length % 2 == 0 or bool(chain[half].facts & Fact.POSITIVE_SEMIDEFINITE)
+
+
+def split_number(x: Expr) -> tuple[Fraction, Expr]:
+    """Write an expression as a number times the rest; the rest of a number is 1."""
+    if isinstance(x, Number):
+        return x.value, number(1)
+    if isinstance(x, Product) and x.coefficient != 1:
+        return x.coefficient, _product(Fraction(1), x.scalars, x.chain)
+    return Fraction(1), x
+
+
+def _product(coefficient: Fraction, scalars: Sequence[Expr], chain: Sequence[Expr]) -> Expr:
+    """Make the node of factors that are in canonical form already."""
+    if coefficient == 0:
+        return zeros(chain[0].rows, chain[-1].columns) if chain else number(0)
+    if not scalars and not chain:
+        return number(coefficient)
+    if len(scalars) + len(chain) == 1:
+        only = scalars[0] if scalars else chain[0]
+        if coefficient == 1:
+            return only
+        if isinstance(only, Sum):
+            return _sum([scale(coefficient, term) for term in only.args])
+    return Product.intern((*scalars, *chain), (coefficient, len(scalars)))
+
+
+def scale(factor: Fraction | int, x: Expr) -> Expr:
+    """A number times an expression; numbers go into sums."""
+    factor = Fraction(factor)
+    if factor == 1:
+        return x
+    if factor == 0:
+        return zeros(*x.shape)
+    if isinstance(x, Number):
+        return number(factor * x.value)
+    if isinstance(x, Sum):
+        return _sum([scale(factor, term) for term in x.args])
+    if isinstance(x, Product):
+        return _product(factor * x.coefficient, x.scalars, x.chain)
+    return Product.intern((x,), (factor, 1 if x.is_scalar else 0)) if not is_zero(x) else x
+
+
+def _sum(terms: list[Expr]) -> Expr:
+    """Make the node of terms that are distinct and in order."""
+    return terms[0] if len(terms) == 1 else Sum.intern(tuple(terms))
+
+
+def add(*terms: Expr) -> Expr:
+    """The sum of expressions of one shape.
+
+    Raises
+    ------
+    ShapeError
+        When two terms differ in shape.
+    """
+    if len(terms) == 1:
+        return terms[0]
+    Sum.shape_rule(terms, ())
+    total: dict[Expr, Fraction] = {}
+    for term in terms:
+        for part in term.args if isinstance(term, Sum) else (term,):
+            if is_zero(part):
+                continue
+            coefficient, rest = split_number(part)
+            total[rest] = total.get(rest, Fraction(0)) + coefficient
+    rests = sorted((rest for rest, c in total.items() if c), key=lambda rest: rest.key)
+    if not rests:
+        return zeros(*terms[0].shape)
+    return _sum([scale(total[rest], rest) for rest in rests])
+
+
+def subtract(a: Expr, b: Expr) -> Expr:
+    """The difference of two expressions of one shape."""
+    return add(a, scale(-1, b))
+
+
+def content(x: Expr) -> tuple[Fraction, Expr]:
+    """Write a sum as a number times a sum with coprime whole coefficients, the first positive."""
+    if not isinstance(x, Sum):
+        return split_number(x)
+    numbers = [split_number(term)[0] for term in x.args]
+    common = Fraction(gcd(*(c.numerator for c in numbers)), lcm(*(c.denominator for c in numbers)))
+    if numbers[0] < 0:
+        common = -common
+    return (common, x) if common == 1 else (common, scale(1 / common, x))
+
+
+def multiply(*factors: Expr) -> Expr:
+    """The matrix product of expressions, where a scalar may stand anywhere.
+
+    Raises
+    ------
+    ShapeError
+        When two neighbours do not conform.
+    """
+    coefficient = Fraction(1)
+    scalars: list[Expr] = []
+    chain: list[Expr] = []
+    pending = list(reversed(factors))
+    while pending:
+        factor = pending.pop()
+        if isinstance(factor, Number):
+            coefficient *= factor.value
+        elif isinstance(factor, Product):
+            if factor.is_scalar and factor.chain:
+                scalars.append(factor)
+            else:
+                coefficient *= factor.coefficient
+                scalars += factor.scalars
+                pending += reversed(factor.chain)
+        elif factor.is_scalar:
+            if isinstance(factor, Sum):
+                number_part, factor = content(factor)
+                coefficient *= number_part
+            scalars.append(factor)
+        else:
+            if isinstance(factor, Sum):
+                number_part, factor = content(factor)
+                coefficient *= number_part
+            if chain and not same(chain[-1].columns, factor.rows):
+                Product.shape_rule((chain[-1], factor), (Fraction(1), 0))
+            merged = merging.push(chain, factor)
+            if merged is not None:
+                pending.append(merged)
+    shape = _shape_of(factors)
+    if coefficient == 0 or any(is_zero(f) for f in chain):
+        return zeros(*shape)
+    inner, chain = split_chain(chain)
+    scalars += inner
+    number_part, scalars = merging.collect_powers(scalars)
+    result = _product(coefficient * number_part, scalars, chain)
+    if result.shape != shape and not (same(result.rows, shape[0]) and same(result.columns, shape[1])):
+        # The chain merged into an identity: what is left is scalar, the result is not.
+        return _product(coefficient * number_part, scalars, [eye(shape[0])])
+    return result
+
+
+def _shape_of(factors: Iterable[Expr]) -> Shape:
+    matrices = [f for f in factors if not f.is_scalar]
+    return (matrices[0].rows, matrices[-1].columns) if matrices else SCALAR
+
+
+def split_chain(chain: list[Expr]) -> tuple[list[Expr], list[Expr]]:
+    """Split a chain at inner dimensions of 1 into scalars and what remains of the chain."""
+    segments: list[list[Expr]] = []
+    current: list[Expr] = []
+    for factor in chain:
+        if current and current[-1].columns is ONE:
+            segments.append(current)
+            current = []
+        current.append(factor)
+    if current:
+        segments.append(current)
+    scalars: list[Expr] = []
+    rest: list[Expr] = []
+    for segment in segments:
+        if segment[0].rows is ONE and segment[-1].columns is ONE:
+            scalars.append(merging.scalar_chain(segment))
+        else:
+            rest += segment
+    return scalars, rest
+
+
+def _addition_fix(a: Expr, b: Expr) -> str | None:
+    if a.shape == (b.columns, b.rows):
+        return f"transpose one of them: {_brief(a)} + {_brief(b)}'"
+    if a.is_scalar or b.is_scalar:
+        big = b if a.is_scalar else a
+        return f"add a scalar to every entry with ones({', '.join(str(d) for d in big.shape)}), or to the diagonal with eye"
+    return f"declare both with the same shape, for instance {shape_text(a.shape)}"
+
+
+def _product_fix(a: Expr, b: Expr) -> str | None:
+    options = []
+    if a.columns is b.columns:
+        options.append(f"{_brief(a)} {_brief(b)}'")
+    if a.rows is b.rows:
+        options.append(f"{_brief(a)}' {_brief(b)}")
+    if a.shape == b.shape:
+        options.append(f"{_brief(a)} .* {_brief(b)} (entry by entry)")
+    if options:
+        return " or ".join(options)
+    return f"declare shapes with {a.columns} = {b.rows}"
+
+
+def _brief(x: Expr) -> str:
+    text = str(x)
+    return text if len(text) <= 30 and (len(x.args) < 2) else f"({text})"

@@ -1,0 +1,233 @@
+"""Powers entry by entry; the power of a scalar is the 1×1 case."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import isqrt
+
+from matgrad.core.arrays import Array, Arrays
+from matgrad.core.dims import Shape
+from matgrad.core.errors import DomainError, ShapeError
+from matgrad.core.expr import Data, Expr
+from matgrad.core.facts import Fact
+from matgrad.core.notation import Notation
+from matgrad.ops import arithmetic, elementwise
+from matgrad.ops import hadamard as hadamards
+from matgrad.ops import linear_map as lm
+from matgrad.ops.leaves import Number, Ones, is_zero, number
+from matgrad.ops.registry import function
+from matgrad.ops.transpose import Transpose, orient, transpose
+
+
+class Power(Expr):
+    """X to a scalar power, entry by entry. ``args`` are base and exponent.
+
+    The change goes through V ↦ p X^(p−1) ⊙ V in the base, and c ↦ c X^p ⊙ log X in the exponent.
+    """
+
+    __slots__ = ()
+    name = "power"
+    rank = 45
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        if not args[1].is_scalar:
+            raise ShapeError(f"the exponent {args[1].describe()} is not a scalar")
+        return args[0].shape
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return power(*args)
+
+    @property
+    def exponent(self) -> Expr:
+        """The exponent."""
+        return self.args[1]
+
+    @property
+    def operand_indices(self) -> tuple[int, ...]:
+        return (0,) if self.args[1].facts & Fact.CONSTANT else (0, 1)
+
+    def infer_facts(self) -> Fact:
+        base, exponent = self.args
+        facts = base.facts & (Fact.SYMMETRIC | Fact.CONSTANT)
+        even = isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value % 2 == 0
+        if base.facts & Fact.POSITIVE:
+            facts |= Fact.POSITIVE
+        if base.facts & Fact.NONNEGATIVE or even:
+            facts |= Fact.NONNEGATIVE
+        if isinstance(exponent, Number) and exponent.value.denominator != 1:
+            facts |= Fact.NONNEGATIVE
+            if exponent.value < 0:
+                facts |= Fact.POSITIVE
+        if isinstance(exponent, Number) and exponent.value >= 0 and exponent.value.denominator == 1:
+            facts |= base.facts & Fact.INTEGER
+        if isinstance(exponent, Number) and exponent.value > 0:
+            facts |= base.facts & (Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR)
+        return facts
+
+    def linear_map(self, index: int) -> lm.LinearMap:
+        base, exponent = self.args
+        if index == 1:
+            return lm.Outer(hadamards.hadamard(self, elementwise.log(base)))
+        slope = arithmetic.multiply(exponent, power(base, arithmetic.subtract(exponent, number(1))))
+        return elementwise.entrywise(slope)
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        return xp.power(values[0], values[1])
+
+    def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
+        return None
+
+    def notation(self) -> Notation:
+        return Notation("{0} .^ {1}", "{0}^∘{1}", r"{0}^{{\circ {1}}}", "{0} ** {1}")
+
+
+@function("power", numpy="power", example="sum(power(x, 3))", given="x: n")
+def power(x: Expr, exponent: Expr) -> Expr:
+    """X to a scalar power, entry by entry.
+
+    Raises
+    ------
+    ShapeError
+        When the exponent is not a scalar.
+    DomainError
+        For zero to a negative power.
+    """
+    if not exponent.is_scalar:
+        Power.shape_rule((x, exponent), ())
+    if isinstance(exponent, Number):
+        if exponent.value == 1:
+            return x
+        if exponent.value == 0:
+            return hadamards.unit_of(x)
+        if isinstance(x, Number):
+            return _number_power(x.value, exponent.value)
+        if is_zero(x):
+            if exponent.value < 0:
+                raise DomainError(f"{x.describe()} has no power {exponent}: a division by zero")
+            return x
+    elif isinstance(x, Number) and x.value == 1:
+        return x
+    if isinstance(x, Ones):
+        return x
+    if isinstance(x, Transpose):
+        return transpose(power(x.args[0], exponent))
+    if isinstance(x, Power):
+        merged = _merge_exponents(x, exponent)
+        if merged is not None:
+            return merged
+    whole = _is_whole(exponent)
+    if isinstance(x, elementwise.Abs) and whole and isinstance(exponent, Number) and exponent.value % 2 == 0:
+        return power(x.args[0], exponent)
+    if isinstance(x, elementwise.Exp):
+        return elementwise.exp(arithmetic.multiply(exponent, x.args[0]))
+    if isinstance(x, arithmetic.Product):
+        split = _distribute(x, exponent, whole)
+        if split is not None:
+            return split
+    if isinstance(x, hadamards.Hadamard) and whole:
+        return hadamards.hadamard(*(power(factor, exponent) for factor in x.args))
+    if isinstance(x, arithmetic.Sum):
+        common, rest = arithmetic.content(x)
+        if not whole and common < 0:
+            common, rest = -common, arithmetic.scale(-1, rest)
+        if common != 1:
+            return arithmetic.multiply(power(number(common), exponent), power(rest, exponent))
+    chosen, flipped = orient(x)
+    node = Power.intern((chosen, exponent))
+    return transpose(node) if flipped else node
+
+
+def _is_whole(exponent: Expr) -> bool:
+    return bool(exponent.facts & Fact.INTEGER)
+
+
+def _merge_exponents(x: Power, exponent: Expr) -> Expr | None:
+    """(b^p)^q = b^(pq), where that holds for every b in the domain of the left side."""
+    base, inner = x.args
+    product = arithmetic.multiply(inner, exponent)
+    if _is_whole(exponent) or base.facts & Fact.NONNEGATIVE:
+        return power(base, product)
+    if isinstance(inner, Number):
+        if inner.value.denominator != 1 or inner.value % 2 == 1:
+            return power(base, product)
+        return power(elementwise.absolute(base), product)
+    return None
+
+
+def _distribute(x: arithmetic.Product, exponent: Expr, whole: bool) -> Expr | None:
+    """(c s X)^p = c^p s^p X^p, as far as c and s are positive or p is whole."""
+    if x.is_scalar and x.chain:
+        return None
+    out: list[Expr] = []
+    kept: list[Expr] = []
+    coefficient = x.coefficient
+    if whole:
+        out = [power(number(coefficient), exponent), *(power(s, exponent) for s in x.scalars)]
+    else:
+        if abs(coefficient) != 1:
+            out.append(power(number(abs(coefficient)), exponent))
+        sign = -1 if coefficient < 0 else 1
+        for s in x.scalars:
+            (out if s.facts & Fact.POSITIVE else kept).append(power(s, exponent) if s.facts & Fact.POSITIVE else s)
+        if not out:
+            return None
+        kept.insert(0, number(sign))
+    rest = arithmetic.multiply(*kept, *x.chain) if kept or x.chain else number(1)
+    if whole and not x.chain:
+        return arithmetic.multiply(*out)
+    if rest is x:
+        return None
+    return arithmetic.multiply(*out, power(rest, exponent))
+
+
+def _number_power(base: Fraction, exponent: Fraction) -> Expr:
+    """A number to a rational power, exact, with the exponent of what stays brought into (0, 1)."""
+    if base == 0 and exponent < 0:
+        raise DomainError("zero has no negative power: a division by zero")
+    if exponent.denominator == 1:
+        if abs(exponent) > 4096:
+            raise DomainError(f"the power {base}^{exponent} is too large to write out")
+        return number(base ** int(exponent))
+    if base < 0:
+        raise DomainError(f"the negative number {base} has no real power {exponent}")
+    if base in (0, 1):
+        return number(base)
+    whole = exponent.numerator // exponent.denominator
+    rest = exponent - whole
+    coefficient = base**whole
+    numerator, denominator = base.numerator, base.denominator
+    if rest.denominator == 2:
+        square, free = _square_part(numerator * denominator)
+        coefficient *= Fraction(square, denominator)
+        if free == 1:
+            return number(coefficient)
+        root = Power.intern((number(free), number(Fraction(1, 2))))
+        return arithmetic.multiply(number(coefficient), root)
+    return arithmetic.multiply(number(coefficient), Power.intern((number(base), number(rest))))
+
+
+def _square_part(value: int) -> tuple[int, int]:
+    """Write a positive number as s² f; f is free of the squares of small primes."""
+    root = isqrt(value)
+    if root * root == value:
+        return root, 1
+    square = 1
+    for prime in (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31):
+        while value % (prime * prime) == 0:
+            value //= prime * prime
+            square *= prime
+    return square, value
+
+
+@function("sqrt", numpy="sqrt", example="sum(sqrt(x))", given="x: n positive")
+def sqrt(x: Expr) -> Expr:
+    """The square root, entry by entry."""
+    return power(x, number(Fraction(1, 2)))
+
+
+@function("square", numpy="square", example="sum(square(x))", given="x: n")
+def square(x: Expr) -> Expr:
+    """The square, entry by entry."""
+    return power(x, number(2))

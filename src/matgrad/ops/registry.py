@@ -1,0 +1,103 @@
+"""The functions users call, each registered where it is defined.
+
+A function is registered by a decorator; the parser, the NumPy protocol, the reference and the
+registry test read this list. Nothing else holds a table of functions.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_type_hints
+
+from matgrad.core.dims import Dim
+from matgrad.core.expr import Expr
+
+F = TypeVar("F", bound=Callable[..., Expr])
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a function.
+
+    ``kind`` is ``"expr"``, ``"dim"`` (a dimension), ``"int"`` (a whole number) or ``"name"``.
+    """
+
+    name: str
+    kind: str
+    optional: bool
+    variadic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the language: its names, its parameters, and what it builds."""
+
+    name: str
+    aliases: tuple[str, ...]
+    numpy: tuple[str, ...]
+    build: Callable[..., Expr]
+    parameters: tuple[Parameter, ...]
+    example: str
+    given: str
+
+    @property
+    def summary(self) -> str:
+        """The first line of its documentation."""
+        return (inspect.getdoc(self.build) or "").partition("\n")[0]
+
+
+FUNCTIONS: dict[str, Function] = {}
+"""Every function under its name and under each of its aliases."""
+
+NUMPY_FUNCTIONS: dict[str, Function] = {}
+"""Every function under the qualified names NumPy has for it: ``trace``, ``linalg.inv``."""
+
+_KINDS: dict[Any, str] = {Expr: "expr", Dim: "dim", int: "int", str: "name"}
+
+
+def function(name: str, *aliases: str, numpy: tuple[str, ...] | str = (), example: str, given: str) -> Callable[[F], F]:
+    """Register a function of the language.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the text language.
+    *aliases : str
+        Other names it goes by.
+    numpy : str or tuple of str
+        NumPy's (or SciPy's) names for it, without the leading package.
+    example : str
+        An expression in the text language that uses it.
+    given : str
+        The declarations of that example.
+    """
+
+    def register(build: F) -> F:
+        hints = get_type_hints(build)
+        parameters = tuple(
+            Parameter(
+                p.name,
+                _KINDS.get(hints[p.name], _KINDS.get(_strip_optional(hints[p.name]), "expr")),
+                p.default is not inspect.Parameter.empty,
+                p.kind is inspect.Parameter.VAR_POSITIONAL,
+            )
+            for p in inspect.signature(build).parameters.values()
+        )
+        names = (numpy,) if isinstance(numpy, str) else numpy
+        entry = Function(name, aliases, names, build, parameters, example, given)
+        for alias in (name, *aliases):
+            if alias in FUNCTIONS:
+                raise ValueError(f"two functions are named {alias}")
+            FUNCTIONS[alias] = entry
+        for alias in names:
+            NUMPY_FUNCTIONS[alias] = entry
+        return build
+
+    return register
+
+
+def _strip_optional(hint: Any) -> Any:
+    choices = [a for a in getattr(hint, "__args__", ()) if a is not type(None)]
+    return choices[0] if choices else hint

@@ -1,0 +1,131 @@
+"""The transpose: pushed to the leaves, and to operations that keep it outside."""
+
+from __future__ import annotations
+
+from matgrad.core.arrays import Array, Arrays
+from matgrad.core.dims import ONE, Shape
+from matgrad.core.expr import Data, Expr
+from matgrad.core.facts import Fact
+from matgrad.core.notation import Notation
+from matgrad.ops import linear_map as lm
+from matgrad.ops.registry import function
+
+
+class Transpose(Expr):
+    """The transpose of a leaf, or of an operation that keeps it outside."""
+
+    __slots__ = ()
+    name = "transpose"
+    rank = 50
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        return (args[0].shape[1], args[0].shape[0])
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return transpose(args[0])
+
+    def infer_facts(self) -> Fact:
+        facts = self.args[0].facts
+        result = facts & ~(Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX)
+        if facts & Fact.LOWER_TRIANGULAR:
+            result |= Fact.UPPER_TRIANGULAR
+        if facts & Fact.UPPER_TRIANGULAR:
+            result |= Fact.LOWER_TRIANGULAR
+        return result
+
+    def linear_map(self, index: int) -> lm.LinearMap:
+        return lm.Transposition(self.args[0].shape)
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        return xp.transpose(values[0])
+
+    def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
+        return self.args[0]
+
+    def notation(self) -> Notation:
+        return Notation("{0}'", "{0}ᵀ", r"{0}^{\top}", "{0}.T")
+
+
+@function("transpose", numpy="transpose", example="transpose(A*x)", given="A: m×n, x: n")
+def transpose(x: Expr) -> Expr:
+    """The transpose Xᵀ."""
+    stack = [x] if x._transposed is None else []
+    while stack:
+        node = stack[-1]
+        waiting = [] if _is_own_transpose(node) else [o for o in node.transpose_operands() if o._transposed is None]
+        if waiting:
+            stack += waiting
+        else:
+            stack.pop()
+            if node._transposed is None:
+                _store(node)
+    return x._transposed  # type: ignore[return-value]
+
+
+def _is_own_transpose(node: Expr) -> bool:
+    return node.is_scalar or bool(node.facts & Fact.SYMMETRIC)
+
+
+def _store(node: Expr) -> None:
+    """Find the transpose of a node whose operands' transposes are known where it needs them."""
+    if _is_own_transpose(node):
+        node._transposed = node
+        return
+    if node.facts & Fact.SKEW:
+        from matgrad.ops.arithmetic import scale
+
+        node._transposed = scale(-1, node)
+        return
+    operands = node.transpose_operands()
+    result = node.transpose_rule(tuple(transpose(operand) for operand in operands))
+    if result is None:
+        result = Transpose.intern((node,))
+    node._transposed = result
+    if result._transposed is None:
+        result._transposed = node
+
+
+def count_transposes(x: Expr) -> int:
+    """How many transposes are written at the top of an expression."""
+    from matgrad.ops.arithmetic import Product, Sum
+
+    if isinstance(x, Transpose):
+        return 1
+    if isinstance(x, Product):
+        return sum(isinstance(arg, Transpose) for arg in x.args)
+    if isinstance(x, Sum):
+        return sum(count_transposes(arg) if isinstance(arg, Product) else isinstance(arg, Transpose) for arg in x.args)
+    return 0
+
+
+def orient(x: Expr) -> tuple[Expr, bool]:
+    """Choose between X and Xᵀ the one that is written inside a function with f(Xᵀ) = f(X)ᵀ.
+
+    Columns come before rows, then fewer transposes, then the order of operands.
+
+    Returns
+    -------
+    chosen : Expr
+        X or its transpose.
+    flipped : bool
+        Whether it is the transpose.
+    """
+    if x.shape[1] is ONE:
+        return x, False
+    if x.shape[0] is ONE:
+        return transpose(x), True
+    other = transpose(x)
+    if other is x:
+        return x, False
+    if (count_transposes(other), other.key) < (count_transposes(x), x.key):
+        return other, True
+    return x, False
+
+
+def oriented(build: type[Expr], x: Expr, data: Data = ()) -> Expr:
+    """Make the node f(X) of a function with f(Xᵀ) = f(X)ᵀ in canonical orientation."""
+    chosen, flipped = orient(x)
+    node = build.intern((chosen,), data)
+    return transpose(node) if flipped else node
