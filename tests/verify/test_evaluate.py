@@ -111,7 +111,11 @@ def test_a_shared_node_is_evaluated_once() -> None:
     [
         (group(X), {}, "no array was given for X (m×n)"),
         (group(x, y), {"x": [1, 2]}, "no array was given for y (n×1)"),
-        (group(x, y), {"x": [1, 2], "y": [1, 2, 3]}, "y is declared n×1 but was given 3×1, where n = 2 as in x"),
+        (
+            group(x, y),
+            {"x": [1, 2], "y": [1, 2, 3]},
+            "y is declared n×1 but was given 3×1, where n = 2 as in x",
+        ),
         (group(X, Y), {"X": np.ones((2, 3)), "Y": np.ones((2, 3))}, "Y is declared n×p but was given 2×3"),
         (group(X), {"X": np.ones(3)}, "X is declared m×n but was given one axis of length 3"),
         (group(X), {"X": np.ones((1, 2, 3))}, "X is declared m×n but was given 1×2×3"),
@@ -119,7 +123,11 @@ def test_a_shared_node_is_evaluated_once() -> None:
         (group(x), {"x": np.ones((1, 3))}, "x is declared n×1 but was given 1×3"),
         (group(t), {"t": [1, 2]}, "t is declared 1×1 but was given"),
         (group(symbol("B", 2, 2)), {"B": np.eye(3)}, "B is declared 2×2 but was given 3×3"),
-        (group(symbol("alpha")), {"alpha": 1, "alhpa": 2}, "'alhpa' is not a variable of the expression, which has alpha"),
+        (
+            group(symbol("alpha")),
+            {"alpha": 1, "alhpa": 2},
+            "'alhpa' is not a variable of the expression, which has alpha",
+        ),
         (group(symbol("alpha")), {"alhpa": 2}, "Try: alpha"),
         (group(x), {"x": [1, 2], 3: 4}, "by the name of a variable, not by 3"),
         (group(x), {"x": "abc"}, "x is not an array of real numbers"),

@@ -79,9 +79,13 @@ def test_samples_have_their_facts_and_curves_their_directions(facts: Fact) -> No
             assert xp.largest(xp.subtract(move(symbol, value, along, 0, xp), value)) < 1e-35
             kept = facts & (structure | Fact.ORTHOGONAL | Fact.ORTHONORMAL_COLUMNS)
             assert contradiction(kept, np.array(xp.floats(move(symbol, value, along, h * 10**8, xp)))) is None
-    assert found or facts & Fact.SIMPLEX or any(facts & never == never for never in CANNOT_BE) or (
-        facts & Fact.ORTHONORMAL_COLUMNS and facts & Fact.POSITIVE
-    ) or (facts & (Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR) and facts & Fact.POSITIVE)
+    assert (
+        found
+        or facts & Fact.SIMPLEX
+        or any(facts & never == never for never in CANNOT_BE)
+        or (facts & Fact.ORTHONORMAL_COLUMNS and facts & Fact.POSITIVE)
+        or (facts & (Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR) and facts & Fact.POSITIVE)
+    )
 
 
 @pytest.mark.parametrize("facts", CANNOT_BE)
@@ -116,7 +120,10 @@ def test_samples_are_the_same_each_time_and_vary() -> None:
     X, y = Symbol.make("X", M, N), Symbol.make("y", M, ONE)
     xp = PreciseArrays({})
     runs = [
-        [(sizes, xp.floats(values["X"]), xp.floats(values["y"])) for sizes, values in samples([beside(X, y)], seed)]
+        [
+            (sizes, xp.floats(values["X"]), xp.floats(values["y"]))
+            for sizes, values in samples([beside(X, y)], seed)
+        ]
         for seed in (0, 0, 1)
     ]
     assert len(runs[0]) == ATTEMPTS
@@ -167,7 +174,9 @@ def test_sizes_of_composite_dimensions_are_whole_and_positive() -> None:
 
 def test_sizes_honour_what_variables_are() -> None:
     for attempt in range(8):
-        tall = sizes_for(Symbol.make("Q", M, N, Fact.ORTHONORMAL_COLUMNS), Symbol.make("Y", N, M), attempt=attempt)
+        tall = sizes_for(
+            Symbol.make("Q", M, N, Fact.ORTHONORMAL_COLUMNS), Symbol.make("Y", N, M), attempt=attempt
+        )
         assert tall["m"] > tall["n"]
         assert sizes_for(square(closure(Fact.SKEW | Fact.INVERTIBLE)), attempt=attempt)["n"] == 4
 

@@ -56,11 +56,12 @@ class SizeConstraints:
                 variables.append(node.shape)
                 if node.has(Fact.ORTHONORMAL_COLUMNS):
                     tall.append(node.shape)
-                if node.has(Fact.SKEW):
-                    if node.facts & (Fact.INVERTIBLE | Fact.ORTHOGONAL):
-                        even.append(node.rows)
+                if node.has(Fact.SKEW) and node.facts & (Fact.INVERTIBLE | Fact.ORTHOGONAL):
+                    even.append(node.rows)
                 # Plane rotations and 2×2 skew matrices commute, which would hide errors of order.
-                picked = 3 if node.facts & (Fact.SKEW | Fact.ORTHONORMAL_COLUMNS) and not node.is_scalar else 0
+                picked = (
+                    3 if node.facts & (Fact.SKEW | Fact.ORTHONORMAL_COLUMNS) and not node.is_scalar else 0
+                )
             else:
                 picked = max((int(d) for d in dims_of_data(node.data) if d.is_integer), default=0)
             if picked > 2:

@@ -121,14 +121,13 @@ class Drawing:
         """Entries anywhere but where symmetry or a triangle fixes them."""
         facts, zero = self.facts, self.xp.ctx.zero
         vanishing = facts & Fact.SKEW and facts & (Fact.SYMMETRIC | _TRIANGULAR | Fact.NONNEGATIVE)
+        above = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR
+        below = Fact.DIAGONAL | Fact.UPPER_TRIANGULAR
         array = self._general(rows, columns)
         for i in range(rows):
             for j in range(columns):
-                if vanishing or (facts & Fact.SKEW and i == j):
-                    array[i][j] = zero
-                elif facts & (Fact.DIAGONAL | Fact.LOWER_TRIANGULAR) and j > i:
-                    array[i][j] = zero
-                elif facts & (Fact.DIAGONAL | Fact.UPPER_TRIANGULAR) and j < i:
+                outside = facts & (Fact.SKEW if i == j else below if j < i else above)
+                if vanishing or outside:
                     array[i][j] = zero
                 elif facts & Fact.SYMMETRIC and j < i:
                     array[i][j] = array[j][i]

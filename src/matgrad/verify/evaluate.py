@@ -91,9 +91,15 @@ def evaluate(expr: Expr, arrays: Mapping[Any, Any]) -> Any:
     """
     import numpy as np
 
+    from matgrad.ops.undefined import Undefined
     from matgrad.verify.inputs import read_inputs
     from matgrad.verify.numpy_arrays import NumpyArrays
 
+    unknown = next((node for node in postorder(expr) if isinstance(node, Undefined)), None)
+    if unknown is not None:
+        raise EvaluationError(
+            f"{unknown.data[0]} is only the name of a function; {unknown.describe()} has no value"
+        )
     inputs = read_inputs(expr, arrays)
     xp = NumpyArrays(inputs.sizes, inputs.dtype)
     (value,) = evaluate_nodes([expr], inputs.values, xp, Expr.describe)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -254,10 +255,19 @@ class NumpyArrays:
         with finite("a matrix exponential"):
             return self._real(scipy.linalg.expm(a), a, "the exponential")
 
+    def _function(self, function: Any, inverse: Any, a: Any, what: str) -> Any:
+        """A function of a matrix, refused where its inverse does not lead back."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # SciPy warns of inaccuracy; it is checked here.
+            result = self._real(function(a), a, what)
+        if np.abs(inverse(result) - a).max() > np.sqrt(np.finfo(a.dtype).eps) * np.abs(a).max():
+            raise DomainError(f"{what} of a matrix for which it cannot be computed accurately")
+        return result
+
     def logm(self, a: Any) -> Any:
         """The principal matrix logarithm, where it is real."""
         self._principal(a, "the logarithm")
-        return self._real(scipy.linalg.logm(a), a, "the logarithm")
+        return self._function(scipy.linalg.logm, scipy.linalg.expm, a, "the logarithm")
 
     def sqrtm(self, a: Any) -> Any:
         """The principal matrix square root, where it is real."""
@@ -267,7 +277,7 @@ class NumpyArrays:
                 raise DomainError("the square root of a matrix with a negative eigenvalue")
             return (vectors * np.sqrt(np.maximum(values.T, 0))) @ vectors.T
         self._principal(a, "the square root")
-        return self._real(scipy.linalg.sqrtm(a), a, "the square root")
+        return self._function(scipy.linalg.sqrtm, lambda root: root @ root, a, "the square root")
 
     def _principal(self, a: Any, what: str) -> None:
         """See that no eigenvalue lies on the closed negative real axis."""

@@ -288,9 +288,7 @@ class PreciseArrays:
 
     def grid(self, blocks: Sequence[Sequence[Rows]]) -> Rows:
         """Put blocks together, row by row."""
-        return [
-            [x for part in parts for x in part] for line in blocks for parts in zip(*line, strict=True)
-        ]
+        return [[x for part in parts for x in part] for line in blocks for parts in zip(*line, strict=True)]
 
     def part(self, a: Rows, rows: slice, columns: slice) -> Rows:
         """A block of an array."""
