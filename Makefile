@@ -1,0 +1,66 @@
+# make demo     the main job, from a fresh machine that has python3 (3.11 or later), pip and make
+# make test     everything that has to hold
+# make fuzz     random expressions for SECONDS=3600
+# make bench    the cost of a derivation, beside SymPy
+# make install  .venv with the package in it, editable
+
+PYTHON ?= python3
+SECONDS ?= 3600
+JOBS ?= 2
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+BENCH_INSTALLED := .venv/.installed-bench
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint types imports format fuzz bench docs clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+install: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "matgrad needs Python 3.11 or later; name one: make PYTHON=python3.12 …" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(BENCH_INSTALLED): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+demo: $(INSTALLED)
+	@$(BIN)/python -m docs.demo
+
+test: $(INSTALLED) lint types imports
+	$(BIN)/python -m pytest -q -n $(JOBS)
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED)
+	$(BIN)/mypy src tests
+
+imports: $(INSTALLED)
+	$(BIN)/lint-imports
+
+format: $(INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+fuzz: $(INSTALLED)
+	MATGRAD_FUZZ_SECONDS=$(SECONDS) $(BIN)/python -m pytest tests/fuzz -q -s
+
+bench: $(BENCH_INSTALLED)
+	$(BIN)/python benchmarks/derive.py
+
+docs: $(INSTALLED)
+	$(BIN)/python docs/make_reference.py
+	$(BIN)/python docs/make_picture.py
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests docs -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,128 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from matgrad.cli.problem import Convention, Form, Layout, Problem, Syntax, names
+
+app = typer.Typer(
+    name="matgrad",
+    help="Derivatives of matrix expressions: in textbook notation, verified numerically.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+
+DIFF_HELP = """Differentiate a matrix expression.
+
+\b
+  matgrad diff "tr(A X B X')" --wrt X --given "A: m×m symmetric"
+  matgrad diff "norm(A @ x - b)**2" --wrt x --order 2
+  matgrad diff "X^-1" --wrt X --layout denominator
+
+Capital letters are matrices, lower-case letters vectors (columns), Greek names scalars; what
+--given declares counts first, and shapes that are not declared are inferred.
+
+With "-" for EXPR, or none, problems are read from standard input, one a line: an expression, or a
+JSON object such as {"expression": "tr(A X)", "wrt": "X"}. Blank lines and lines that start with #
+are skipped.
+
+Exit status: 0; 2 when the input cannot be understood; 4 when there is no derivative or none is
+known. Of several problems, the worst."""
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"matgrad {version('matgrad')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Derivatives of matrix expressions: in textbook notation, verified numerically."""
+
+
+# An expression may start with a minus sign: what is no known option is taken for the expression.
+@app.command(help=DIFF_HELP, context_settings={"ignore_unknown_options": True})
+def diff(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="EXPR", show_default=False, help="The expression, in quotes; - reads stdin."),
+    ] = None,
+    wrt: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", show_default=False, help="The variable; several with commas or repeated."),
+    ] = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DECLARATIONS",
+            show_default=False,
+            help='What is known: "A: m×n, S: n×n symmetric, x: n, t: scalar".',
+        ),
+    ] = None,
+    order: Annotated[int, typer.Option(min=1, help="The order of the derivative.")] = 1,
+    form: Annotated[Form, typer.Option(help="How to show the derivative.")] = "auto",
+    layout: Annotated[Layout, typer.Option(help="The layout of a Jacobian.")] = "numerator",
+    convention: Annotated[
+        Convention,
+        typer.Option(help="By a symmetric (diagonal, …) variable: within the subspace, or entry by entry."),
+    ] = "subspace",
+    syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
+    output: Annotated[
+        Literal["text", "unicode", "latex", "json", "numpy"] | None,
+        typer.Option("--format", show_default="unicode", help="How to write the answer."),
+    ] = None,
+    no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
+) -> None:
+    """Differentiate a matrix expression; the help text is above."""
+    from matgrad.cli.batch import answer_lines, answer_one
+
+    expression = _expression(words or [])
+    problem = Problem(
+        expression=expression,
+        wrt=tuple(name for text in wrt or () for name in names(text)),
+        given=", ".join(given or ()),
+        order=order,
+        form=form,
+        layout=layout,
+        convention=convention,
+        syntax=syntax,
+        verify=not no_verify,
+    )
+    chosen = output or _default_format()
+    if expression == "-":
+        status = answer_lines(sys.stdin.buffer, problem, chosen)
+    else:
+        status = answer_one(problem, chosen)
+    raise typer.Exit(status)
+
+
+def _expression(words: list[str]) -> str:
+    for word in words:
+        if re.fullmatch(r"--[a-z][a-z-]*(=.*)?", word, re.DOTALL):
+            raise typer.BadParameter(f"there is no option {word.partition('=')[0]}")
+    if len(words) > 1:
+        raise typer.BadParameter(f"one expression is expected, in quotes: \"{' '.join(words)}\"")
+    return words[0] if words else "-"
+
+
+def _default_format() -> Literal["unicode", "text"]:
+    """Unicode wherever the output can hold it."""
+    try:
+        "∂ᵀ∈ℝ".encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return "text"
+    return "unicode"

@@ -1,0 +1,88 @@
+"""Answer one problem, or a stream of them, in the format asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import BinaryIO, Literal
+
+from matgrad.cli.present import Medium, present, present_error, unanswered
+from matgrad.cli.problem import Problem, problem_from_line
+from matgrad.cli.process import INTERNAL_ERROR, internal_error
+from matgrad.cli.record import Record, error_record, internal_error_record, records
+from matgrad.cli.solve import Solution, solve
+from matgrad.cli.terminal import write
+from matgrad.core.errors import MatgradError
+
+Format = Literal["json"] | Medium
+
+
+def answer_one(problem: Problem, output: Format) -> int:
+    """Answer a problem and return the exit status."""
+    return _answer(problem, "", output, {})
+
+
+def answer_lines(stream: BinaryIO, common: Problem, output: Format) -> int:
+    """Answer the problems of a stream, one a line, and return the worst exit status.
+
+    Each answer is written before the next line is read, so that another program can hold a
+    conversation over a pipe.
+    """
+    if sys.stdin.isatty():
+        sys.stderr.write("One problem a line; end with Ctrl-D.\n")
+    status = 0
+    first = True
+    for number, text in _problem_lines(stream):
+        if not first and output != "json":
+            write(sys.stdout, [()])
+        first = False
+        status = max(status, _answer(common, text, output, {"input_line": number}))
+    return status
+
+
+def _problem_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
+    for number, raw in enumerate(stream, start=1):
+        # A byte that is not UTF-8 becomes a sign that the parser points at.
+        text = raw.decode("utf-8", errors="replace").lstrip("\ufeff").strip()
+        if text and not text.startswith("#"):
+            yield number, text
+
+
+def _answer(common: Problem, line: str, output: Format, place: Record) -> int:
+    """Answer the problem on ``line``, or ``common`` itself where there is no line."""
+    where = f"line {place['input_line']}: " if place else ""
+    problem = None
+    try:
+        problem = problem_from_line(line, common) if line else common
+        solution = solve(problem)
+        if output == "json":
+            _write_records([place | record for record in records(solution)])
+        else:
+            _write_text(solution, output, where)
+        return solution.exit_status
+    except MatgradError as error:
+        if output == "json":
+            _write_records([place | error_record(problem, error)])
+        else:
+            write(sys.stderr, present_error(error, where))
+        return error.exit_status
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        message = internal_error(error)
+        if output == "json":
+            _write_records([place | internal_error_record(problem, message, INTERNAL_ERROR)])
+        write(sys.stderr, [((where + message, "error"),)])
+        return INTERNAL_ERROR
+
+
+def _write_text(solution: Solution, medium: Medium, where: str) -> None:
+    # Laid out as a whole first: a failure halfway leaves no half answer behind.
+    write(sys.stdout, list(present(solution, medium)))
+    for answer, error in unanswered(solution):
+        write(sys.stderr, present_error(error, f"{where}{answer.variable}: "))
+
+
+def _write_records(items: list[Record]) -> None:
+    write(sys.stdout, [((json.dumps(item, ensure_ascii=False), "plain"),) for item in items])

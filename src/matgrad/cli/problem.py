@@ -1,0 +1,125 @@
+"""A problem as the command line states it: read from the options or from a line of input."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, get_args
+
+from matgrad.core.errors import ArgumentError
+
+Form = Literal["auto", "gradient", "differential", "jacobian", "components"]
+Layout = Literal["numerator", "denominator", "mixed"]
+Convention = Literal["subspace", "independent"]
+Syntax = Literal["auto", "numpy", "matlab"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An expression, the variables to differentiate by, and how to present the answer."""
+
+    expression: str
+    wrt: tuple[str, ...] = ()
+    given: str = ""
+    order: int = 1
+    form: Form = "auto"
+    layout: Layout = "numerator"
+    convention: Convention = "subspace"
+    syntax: Syntax = "auto"
+    verify: bool = True
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Read variable names separated by commas."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def problem_from_line(line: str, common: Problem) -> Problem:
+    """Read a line of input: an expression, or a JSON object with the fields of a problem.
+
+    Parameters
+    ----------
+    line : str
+        The line.
+    common : Problem
+        What the line leaves open is as it is here.
+
+    Raises
+    ------
+    ArgumentError
+        When the JSON is not well formed, or a field is unknown or has a value it cannot have.
+    """
+    text = line.strip()
+    if not text.startswith("{"):
+        return replace(common, expression=text)
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        raise ArgumentError("this line is JSON nested too deeply") from None
+    except ValueError as error:
+        raise ArgumentError(f"this line starts as JSON but is none: {error}", fix=_JSON_EXAMPLE) from None
+    if "expression" not in data:
+        raise ArgumentError("the JSON object has no field 'expression'", fix=_JSON_EXAMPLE)
+    return replace(common, **{name: _field(name, value) for name, value in data.items()})
+
+
+_JSON_EXAMPLE = '{"expression": "tr(A X)", "wrt": "X"}'
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError("a string")
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return names(value)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise ValueError("a string or a list of strings")
+
+
+def _order(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    raise ValueError("a whole number from 1")
+
+
+def _truth(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError("true or false")
+
+
+def _one_of(choices: Any) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if value in get_args(choices):
+            return value
+        raise ValueError("one of " + ", ".join(get_args(choices)))
+
+    return read
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "expression": _text,
+    "wrt": _names,
+    "given": _text,
+    "order": _order,
+    "form": _one_of(Form),
+    "layout": _one_of(Layout),
+    "convention": _one_of(Convention),
+    "syntax": _one_of(Syntax),
+    "verify": _truth,
+}
+assert list(_READERS) == [field.name for field in fields(Problem)]
+
+
+def _field(name: str, value: Any) -> Any:
+    if name not in _READERS:
+        raise ArgumentError(f"a problem has no field '{name}'", fix="one of " + ", ".join(_READERS))
+    try:
+        return _READERS[name](value)
+    except ValueError as error:
+        raise ArgumentError(f"the field '{name}' is {error}, not {json.dumps(value)[:60]}") from None

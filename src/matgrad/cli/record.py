@@ -1,0 +1,102 @@
+"""Answers as JSON objects, one a line; docs/json.md describes every field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from matgrad.cli.problem import Problem
+from matgrad.cli.solve import Answer, Solution
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import symbols_of
+from matgrad.core.facts import fact_words
+
+if TYPE_CHECKING:
+    from matgrad.api import Result
+
+SCHEMA = 1
+"""Grows when a field changes its meaning or goes; a new field leaves it as it is."""
+
+MEDIA = ("text", "unicode", "latex", "numpy")
+
+Record = dict[str, Any]
+
+
+def records(solution: Solution) -> Iterator[Record]:
+    """Describe each answer of a solution."""
+    for answer in solution.answers:
+        yield _answer(solution, answer)
+
+
+def error_record(problem: Problem | None, error: MatgradError) -> Record:
+    """Describe a problem that could not be understood."""
+    head: Record = {"schema": SCHEMA}
+    if problem is not None:
+        head["expression"] = problem.expression
+    return head | {"error": _error(error, error.exit_status)}
+
+
+def internal_error_record(problem: Problem | None, message: str, exit_status: int) -> Record:
+    """Describe a failure of this program."""
+    head: Record = {"schema": SCHEMA}
+    if problem is not None:
+        head["expression"] = problem.expression
+    error = {"kind": "internal", "message": message, "fix": None, "span": None, "exit_status": exit_status}
+    return head | {"error": error}
+
+
+def _answer(solution: Solution, answer: Answer) -> Record:
+    head: Record = {
+        "schema": SCHEMA,
+        "expression": solution.problem.expression,
+        "interpretation": {medium: solution.interpretation.description(medium) for medium in MEDIA},
+        "variables": [
+            {
+                "name": symbol.label,
+                "shape": [str(d) for d in symbol.shape],
+                "facts": fact_words(symbol.facts),
+            }
+            for symbol in symbols_of(solution.interpretation.expr).values()
+        ],
+        "wrt": answer.variable,
+        "order": solution.problem.order,
+    }
+    if isinstance(answer.result, MatgradError):
+        return head | {"error": _error(answer.result, answer.result.exit_status)}
+    return head | _result(answer.result)
+
+
+def _result(result: Result) -> Record:
+    check = result.verification
+    return {
+        "form": result.form,
+        "layout": result.layout,
+        "convention": result.convention,
+        "shape": [str(d) for d in result.expr.shape],
+        "result": {medium: result.right_side(medium) for medium in MEDIA},
+        "line": {medium: result.line(medium) for medium in MEDIA},
+        "notes": list(result.notes),
+        "verification": {
+            "verified": check.verified,
+            "points": check.points,
+            "digits": check.digits,
+            "reason": check.reason or None,
+        },
+    }
+
+
+def _error(error: MatgradError, exit_status: int) -> Record:
+    return {
+        "kind": error_kind(error),
+        "message": error.message,
+        "fix": error.fix,
+        "span": list(error.span) if error.span is not None else None,
+        "exit_status": exit_status,
+    }
+
+
+def error_kind(error: MatgradError) -> str:
+    """Name the kind of an error: ``not-differentiable`` for a :class:`NotDifferentiableError`."""
+    words = re.findall("[A-Z][a-z]*", type(error).__name__.removesuffix("Error"))
+    return "-".join(word.lower() for word in words)

@@ -1,0 +1,100 @@
+"""From a problem to its answers: interpret the text, choose the variables, derive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matgrad.cli.problem import Problem
+from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
+from matgrad.core.expr import Symbol, symbols_of
+
+if TYPE_CHECKING:
+    from matgrad.api import Result
+    from matgrad.language import Interpretation
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The derivative by one variable, or why there is none."""
+
+    variable: str
+    result: Result | MatgradError
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """How the expression was understood, and an answer for each variable asked for."""
+
+    problem: Problem
+    interpretation: Interpretation
+    answers: tuple[Answer, ...]
+
+    @property
+    def exit_status(self) -> int:
+        """The worst exit status among the answers."""
+        return max(a.result.exit_status if isinstance(a.result, MatgradError) else 0 for a in self.answers)
+
+
+def solve(problem: Problem) -> Solution:
+    """Answer a problem.
+
+    A variable without a derivative does not keep the others from their answers.
+
+    Raises
+    ------
+    MatgradError
+        When the text or the variables cannot be understood.
+    """
+    from matgrad.language import interpret
+
+    interpretation = interpret(problem.expression, problem.given, syntax=problem.syntax)
+    variables = _variables(problem, interpretation)
+    answers = tuple(Answer(v.label, _answer(problem, interpretation, v)) for v in variables)
+    return Solution(problem, interpretation, answers)
+
+
+def _answer(problem: Problem, interpretation: Interpretation, variable: Symbol) -> Result | MatgradError:
+    from matgrad.api import derive
+
+    try:
+        return derive(
+            interpretation.expr,
+            variable,
+            order=problem.order,
+            form=problem.form,
+            layout=problem.layout,
+            convention=problem.convention,
+            verify=problem.verify,
+        )
+    except MatgradError as error:
+        return error
+
+
+def _variables(problem: Problem, interpretation: Interpretation) -> list[Symbol]:
+    """Find the variables to differentiate by; a single one need not be named."""
+    occurring = symbols_of(interpretation.expr)
+    known = {**interpretation.symbols, **occurring}
+    if problem.wrt:
+        return [_variable(name, known, occurring) for name in problem.wrt]
+    if len(occurring) == 1:
+        return list(occurring.values())
+    if not occurring:
+        raise ArgumentError(
+            "the expression has no variables to differentiate by",
+            fix='name and declare one: --wrt X --given "X: m×n"',
+        )
+    raise ArgumentError(
+        f"with respect to what? The variables are {', '.join(occurring)}",
+        fix=f"--wrt {next(reversed(occurring))}",
+    )
+
+
+def _variable(name: str, known: dict[str, Symbol], occurring: dict[str, Symbol]) -> Symbol:
+    if name in known:
+        return known[name]
+    has = f"its variables are {', '.join(occurring)}" if occurring else "it has no variables"
+    raise UnknownNameError(
+        f"{name} does not occur in the expression: {has}",
+        fix=f'if the derivative by another variable is meant, which is zero, declare it: --given "{name}: m×n"',
+    )
