@@ -78,6 +78,7 @@ class Expr:
         "data",
         "key",
         "shape",
+        "signature",
         "size",
     )
     name: ClassVar[str] = ""
@@ -92,6 +93,8 @@ class Expr:
     shape: Shape
     key: Key
     size: int
+    signature: int
+    """A number that an expression shares with its transpose."""
     _facts: Fact | None
     _transposed: Expr | None
 
@@ -128,8 +131,16 @@ class Expr:
             size += arg.size
         node.size = min(size, 1 << 60)
         node.key = (cls.rank, node.lead(), node.size, digest.digest())
+        node.signature = cls.signature_of(args, data)
         with _lock:
             return _table.setdefault(identity, node)  # type: ignore[return-value]
+
+    @classmethod
+    def signature_of(cls, args: tuple[Expr, ...], data: Data) -> int:
+        """A number that an expression shares with its transpose."""
+        total = sum(arg.signature for arg in args)
+        text = f"{cls.name} {sorted(map(str, data))} {total}"
+        return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
 
     # ---- what an operation states -------------------------------------------------------------
 

@@ -298,14 +298,28 @@ def subtract(a: Expr, b: Expr) -> Expr:
 
 
 def content(x: Expr) -> tuple[Fraction, Expr]:
-    """Write a sum as a number times a sum with coprime whole coefficients, the first positive."""
+    """Write a sum as a number times a sum with coprime whole coefficients.
+
+    The sign is such that a sum and its transpose have the same number in front: one distinguished
+    term is positive, and the choice of the term does not see transposition.
+    """
     if not isinstance(x, Sum):
         return split_number(x)
-    numbers = [split_number(term)[0] for term in x.args]
+    parts = [split_number(term) for term in x.args]
+    numbers = [number for number, _ in parts]
     common = Fraction(gcd(*(c.numerator for c in numbers)), lcm(*(c.denominator for c in numbers)))
-    if numbers[0] < 0:
+    if _distinguished(parts) < 0:
         common = -common
     return (common, x) if common == 1 else (common, scale(1 / common, x))
+
+
+def _distinguished(parts: list[tuple[Fraction, Expr]]) -> Fraction:
+    """The number in front of the term that decides the sign of a sum."""
+    least = min(rest.signature for _, rest in parts)
+    tied = [part for part in parts if part[1].signature == least]
+    if len(tied) > 1:
+        tied.sort(key=lambda part: (min(part[1].key, part[1].T.key), part[1].key))
+    return tied[0][0]
 
 
 def multiply(*factors: Expr) -> Expr:

@@ -287,7 +287,12 @@ class Adjugate(Expr):
         )
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        return xp.scalar_times(xp.det(values[0]), xp.inv(values[0]))
+        """Cofactors, so that a singular matrix has its adjugate too."""
+        x = values[0]
+        n = xp.shape(x)[0]
+        if n == 1:
+            return xp.ones(1, 1)
+        return xp.grid([[_cofactor(xp, x, j, i) for j in range(n)] for i in range(n)])
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.args
@@ -297,6 +302,15 @@ class Adjugate(Expr):
 
     def notation(self) -> Notation:
         return call("adjugate", r"\operatorname{adj}", unicode="adj")
+
+
+def _cofactor(xp: Arrays, x: Array, i: int, j: int) -> Array:
+    """The signed determinant of what is left without row i and column j."""
+    n = xp.shape(x)[0]
+    rows = [slice(a, b) for a, b in ((0, i), (i + 1, n)) if a < b]
+    columns = [slice(a, b) for a, b in ((0, j), (j + 1, n)) if a < b]
+    minor = xp.grid([[xp.part(x, r, c) for c in columns] for r in rows])
+    return xp.scale((-1) ** (i + j), xp.det(minor))
 
 
 @function("adjugate", "adj", example="tr(A*adjugate(X))", given="A: n×n, X: n×n")

@@ -23,6 +23,10 @@ class Transpose(Expr):
         return (args[0].shape[1], args[0].shape[0])
 
     @classmethod
+    def signature_of(cls, args: tuple[Expr, ...], data: Data) -> int:
+        return args[0].signature
+
+    @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
         return transpose(args[0])
 

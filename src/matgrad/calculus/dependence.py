@@ -1,0 +1,36 @@
+"""Which parts of an expression depend on a variable."""
+
+from __future__ import annotations
+
+from matgrad.core.errors import NotDifferentiableError
+from matgrad.core.expr import Expr, Symbol, postorder
+
+
+def dependent_nodes(root: Expr, variable: Symbol) -> list[Expr]:
+    """List the nodes of an expression that depend on a variable, operands first."""
+    dependent: set[Expr] = {variable}
+    order: list[Expr] = []
+    for node in postorder(root):
+        if node is variable:
+            order.append(node)
+        elif any(arg in dependent for arg in node.args):
+            dependent.add(node)
+            order.append(node)
+    return order
+
+
+def differentiable_operands(node: Expr, dependent: dict[Expr, Expr] | set[Expr]) -> list[int]:
+    """The operands of a node that depend on the variable.
+
+    Raises
+    ------
+    NotDifferentiableError
+        When the variable occurs where no derivative passes, as in the exponent of a matrix power.
+    """
+    indices = node.operand_indices
+    for place, arg in enumerate(node.args):
+        if arg in dependent and place not in indices:
+            raise NotDifferentiableError(
+                f"{node} depends on {arg} where it is a whole number, so it has no derivative with respect to it"
+            )
+    return [place for place in indices if node.args[place] in dependent]

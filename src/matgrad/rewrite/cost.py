@@ -1,0 +1,94 @@
+"""What an expression costs to read: the measure by which simplification chooses.
+
+The cost is close to the length of the line that a textbook would print. It is counted over the
+tree, so an expression that occurs twice costs twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.inverse import Inverse, MatrixPower
+from matgrad.ops.kronecker import Commutation, Kron
+from matgrad.ops.leaves import Eye, Leaf, Number, Ones
+from matgrad.ops.power import Power
+from matgrad.ops.structure import Diag
+from matgrad.ops.transpose import Transpose
+
+BRACKETS = 1.0
+"""A pair of brackets."""
+
+CAP = 1e12
+"""Costs stop growing here, where deeply shared graphs would overflow."""
+
+
+def _needs_brackets(arg: Expr) -> bool:
+    return isinstance(arg, (Sum, Hadamard, Kron))
+
+
+def _sum_cost(node: Expr, args: list[float]) -> float:
+    return sum(args) + 1.0 * (len(args) - 1) + 0.2
+
+
+def _product_cost(node: Expr, args: list[float]) -> float:
+    assert isinstance(node, Product)
+    number = 0.0 if abs(node.coefficient) == 1 else 0.6 if node.coefficient.denominator == 1 else 0.9
+    sign = 0.2 if node.coefficient < 0 else 0.0
+    return number + sign + sum(args) + sum(BRACKETS for arg in node.args if _needs_brackets(arg)) + 0.1 * len(args)
+
+
+def _infix_cost(node: Expr, args: list[float]) -> float:
+    return sum(args) + 0.8 * (len(args) - 1) + sum(BRACKETS for arg in node.args if isinstance(arg, Sum))
+
+
+def _power_cost(node: Expr, args: list[float]) -> float:
+    base = node.args[0]
+    return args[0] + 0.6 * args[1] + (0.2 if isinstance(base, Symbol) or not base.args else BRACKETS)
+
+
+def _postfix_cost(node: Expr, args: list[float]) -> float:
+    arg = node.args[0]
+    bracketed = isinstance(arg, (Product, Sum, Hadamard, Kron))
+    return args[0] + 0.4 + (BRACKETS if bracketed else 0.0)
+
+
+def _call_cost(node: Expr, args: list[float]) -> float:
+    return 1.6 + sum(args) + 0.3 * (len(args) - 1)
+
+
+_COSTS: dict[type[Expr], Callable[[Expr, list[float]], float]] = {
+    Sum: _sum_cost,
+    Product: _product_cost,
+    Hadamard: _infix_cost,
+    Kron: _infix_cost,
+    Power: _power_cost,
+    MatrixPower: _power_cost,
+    Inverse: _postfix_cost,
+    Transpose: _postfix_cost,
+}
+_LEAF_COSTS: dict[type[Expr], float] = {Number: 0.5, Eye: 0.6, Ones: 0.9, Symbol: 1.0, Commutation: 1.4}
+
+
+class Cost:
+    """Costs of expressions, remembered for as long as the object lives."""
+
+    def __init__(self) -> None:
+        self._known: dict[Expr, float] = {}
+
+    def __call__(self, expr: Expr) -> float:
+        known = self._known
+        if expr not in known:
+            for node in postorder(expr, lambda n: n not in known):
+                known[node] = self._of(node)
+        return known[expr]
+
+    def _of(self, node: Expr) -> float:
+        if not node.args:
+            return _LEAF_COSTS.get(type(node), 1.2 if isinstance(node, Leaf) else 1.0)
+        args = [self._known[arg] for arg in node.args]
+        if isinstance(node, Diag):
+            return min(CAP, 1.2 + args[0])
+        return min(CAP, _COSTS.get(type(node), _call_cost)(node, args))

@@ -1,0 +1,41 @@
+"""Multiplying out: products, ⊙ and ⊗ over sums."""
+
+from __future__ import annotations
+
+from itertools import product as combinations
+
+from matgrad.core.expr import Expr
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, number
+from matgrad.ops.hadamard import Hadamard, hadamard
+from matgrad.ops.kronecker import Kron, kron
+
+LIMIT = 64
+"""More terms than this are not written out."""
+
+
+def expanded(expr: Expr) -> Expr:
+    """Multiply out the sums among the factors of a product, and the terms of a sum.
+
+    Only the top is opened: what stands inside functions stays. An expression that would have more
+    than :data:`LIMIT` terms is returned as it is.
+    """
+    if isinstance(expr, Sum):
+        terms = [expanded(term) for term in expr.args]
+        return add(*terms)
+    if isinstance(expr, Product):
+        choices = [arg.args if isinstance(arg, Sum) else (arg,) for arg in expr.args]
+        rebuild = lambda parts: multiply(number(expr.coefficient), *parts)  # noqa: E731
+    elif isinstance(expr, Hadamard):
+        choices = [arg.args if isinstance(arg, Sum) else (arg,) for arg in expr.args]
+        rebuild = lambda parts: hadamard(*parts)  # noqa: E731
+    elif isinstance(expr, Kron):
+        choices = [arg.args if isinstance(arg, Sum) else (arg,) for arg in expr.args]
+        rebuild = lambda parts: kron(*parts)  # noqa: E731
+    else:
+        return expr
+    count = 1
+    for choice in choices:
+        count *= len(choice)
+    if count == 1 or count > LIMIT:
+        return expr
+    return add(*(rebuild(parts) for parts in combinations(*choices)))

@@ -1,0 +1,118 @@
+"""Common factors: AB + AC = A(B + C), on either side, among scalars, in ⊙ and in ⊗."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from matgrad.core.expr import Expr
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number
+from matgrad.ops.hadamard import Hadamard, hadamard, split_exponent
+from matgrad.ops.kronecker import Kron, kron
+from matgrad.ops.leaves import eye, number, ones
+from matgrad.ops.structure import Diag, diag
+from matgrad.ops.transpose import Transpose
+
+Split = tuple[Expr, Expr]
+"""A factor and what is left of the term without it."""
+
+
+def factored(expr: Sum) -> Iterator[Expr]:
+    """Every way to take one common factor out of some of the terms of a sum."""
+    for splits, join in _METHODS:
+        groups: dict[Expr, list[tuple[Expr, Expr]]] = {}
+        for term in expr.args:
+            for factor, rest in splits(term):
+                groups.setdefault(factor, []).append((term, rest))
+        for factor, members in groups.items():
+            if len(members) < 2:
+                continue
+            terms = {term for term, _ in members}
+            if len(terms) < len(members):
+                continue
+            inside = add(*(rest for _, rest in members))
+            others = [term for term in expr.args if term not in terms]
+            yield add(join(factor, inside), *others)
+
+
+def _parts(term: Expr) -> tuple[Expr, list[Expr], list[Expr]]:
+    """The number, the scalar factors and the chain of a term."""
+    if isinstance(term, Product):
+        if term.is_scalar and term.chain:
+            return number(1), [], list(term.chain)
+        return number(term.coefficient), list(term.scalars), list(term.chain)
+    coefficient, rest = split_number(term)
+    return number(coefficient), [], [rest]
+
+
+def _left(term: Expr) -> list[Split]:
+    coefficient, scalars, chain = _parts(term)
+    if not chain or term.is_scalar and len(chain) < 2:
+        return []
+    first = chain[0]
+    rest = chain[1:] if len(chain) > 1 else [eye(first.columns)]
+    return [(first, multiply(coefficient, *scalars, *rest))]
+
+
+def _right(term: Expr) -> list[Split]:
+    coefficient, scalars, chain = _parts(term)
+    if not chain or term.is_scalar and len(chain) < 2:
+        return []
+    last = chain[-1]
+    rest = chain[:-1] if len(chain) > 1 else [eye(last.rows)]
+    return [(last, multiply(coefficient, *scalars, *rest))]
+
+
+def _scalar(term: Expr) -> list[Split]:
+    coefficient, scalars, chain = _parts(term)
+    if term.is_scalar and chain:
+        # A scalar that is a chain, or a single function, is a factor as a whole.
+        front, rest = split_number(term)
+        coefficient, scalars, chain = number(front), [rest], []
+    return [
+        (scalar, multiply(coefficient, *scalars[:i], *scalars[i + 1 :], *chain)) for i, scalar in enumerate(scalars)
+    ]
+
+
+def _hadamard(term: Expr) -> list[Split]:
+    coefficient, scalars, chain = _parts(term)
+    if len(chain) != 1 or term.is_scalar:
+        return []
+    inner = chain[0]
+    turned = isinstance(inner, Transpose) and isinstance(inner.args[0], Hadamard)
+    factors = [f.T for f in inner.args[0].args] if turned else list(inner.args) if isinstance(inner, Hadamard) else [inner]
+    splits: list[Split] = []
+    for i, factor in enumerate(factors):
+        others = factors[:i] + factors[i + 1 :]
+        rest = hadamard(*others) if others else ones(*term.shape)
+        splits.append((factor, multiply(coefficient, *scalars, rest)))
+        base, exponent = split_exponent(factor)
+        if base is not factor and exponent is number(2):
+            splits.append((base, multiply(coefficient, *scalars, hadamard(base, *others))))
+    return splits
+
+
+def _kron(term: Expr, place: int) -> list[Split]:
+    coefficient, scalars, chain = _parts(term)
+    if len(chain) != 1 or not isinstance(chain[0], Kron):
+        return []
+    factors = chain[0].args
+    rest = factors[1:] if place == 0 else factors[:-1]
+    return [(factors[place], multiply(coefficient, *scalars, kron(*rest)))]
+
+
+def _diag(term: Expr) -> list[Split]:
+    coefficient, scalars, chain = _parts(term)
+    if len(chain) != 1 or not isinstance(chain[0], Diag):
+        return []
+    return [(number(1), multiply(coefficient, *scalars, chain[0].args[0]))]
+
+
+_METHODS: tuple[tuple[Callable[[Expr], list[Split]], Callable[[Expr, Expr], Expr]], ...] = (
+    (_left, lambda factor, inside: multiply(factor, inside)),
+    (_right, lambda factor, inside: multiply(inside, factor)),
+    (_scalar, lambda factor, inside: multiply(factor, inside)),
+    (_hadamard, lambda factor, inside: hadamard(factor, inside)),
+    (lambda term: _kron(term, 0), lambda factor, inside: kron(factor, inside)),
+    (lambda term: _kron(term, -1), lambda factor, inside: kron(inside, factor)),
+    (_diag, lambda factor, inside: diag(inside)),
+)

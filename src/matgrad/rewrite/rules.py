@@ -1,0 +1,105 @@
+"""The rules: a name, what is replaced by what, and where it is written.
+
+A rule is stated for generic operands. Their shapes are those of the letters: t is a scalar, x a
+vector, X a matrix; an entrywise rule holds for all three and is stated once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matgrad.core.expr import Expr
+from matgrad.core.substitution import substitute
+from matgrad.ops.arithmetic import add, multiply, scale, subtract
+from matgrad.ops.elementwise import absolute, cos, cosh, exp, log, relu, sigmoid, sign, sin, sinh, softplus, step, tanh
+from matgrad.ops.hadamard import hadamard
+from matgrad.ops.leaves import matrix, number, ones, scalar, vector
+from matgrad.ops.power import power, sqrt, square
+from matgrad.ops.reductions import column_softmax, column_sum, logsumexp, row_logsumexp, row_softmax, row_sum, softmax, total
+from matgrad.ops.structure import diag
+from matgrad.ops.transpose import transpose
+from matgrad.rewrite.matching import Bindings, match
+
+Statement = tuple[Expr, Expr]
+"""The left and the right side of a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named rewriting rule.
+
+    Parameters
+    ----------
+    name : str
+        What the rule is called where steps are shown.
+    statements : tuple of Statement
+        Pattern and replacement, once for each shape the rule is stated for.
+    citation : str
+        Where the identity is written.
+    """
+
+    name: str
+    statements: tuple[Statement, ...]
+    citation: str
+
+    def apply(self, expr: Expr) -> Expr | None:
+        """Rewrite an expression at its top; ``None`` where the rule does not fit."""
+        for pattern, replacement in self.statements:
+            for bindings, embed in match(pattern, expr):
+                return embed(instantiate(replacement, bindings))
+        return None
+
+    @property
+    def heads(self) -> frozenset[type[Expr]]:
+        """The operations at the top of its patterns."""
+        return frozenset(type(pattern) for pattern, _ in self.statements)
+
+
+def instantiate(replacement: Expr, bindings: Bindings) -> Expr:
+    """Put what the names stand for in their place."""
+    dims = {name[1:]: value for name, value in bindings.items() if name.startswith("#")}
+    exprs = {name: value for name, value in bindings.items() if not name.startswith("#")}
+    return substitute(replacement, {**exprs, **dims})
+
+
+def _one(x: Expr) -> Expr:
+    return ones(*x.shape)
+
+
+def _entrywise(statement: Callable[[Expr], Statement], **facts: bool) -> tuple[Statement, ...]:
+    return tuple(
+        statement(x)
+        for x in (scalar("x", **facts), vector("x", "n", **facts), matrix("x", "m", "n", **facts))
+    )
+
+
+_x = vector("x", "n")
+_X = matrix("X", "m", "n")
+_MINUS = number(-1)
+_DLMF = "NIST Digital Library of Mathematical Functions"
+
+RULES: tuple[Rule, ...] = (
+    Rule("logistic function", _entrywise(lambda x: (power(add(_one(x), exp(scale(-1, x))), _MINUS), sigmoid(x))), "Bishop (2006), eq. 4.59"),
+    Rule("logistic function", _entrywise(lambda x: (hadamard(exp(x), power(add(_one(x), exp(x)), _MINUS)), sigmoid(x))), "Bishop (2006), eq. 4.59"),
+    Rule("complement of the logistic function", _entrywise(lambda x: (power(add(_one(x), exp(x)), _MINUS), sigmoid(scale(-1, x)))), "Bishop (2006), eq. 4.60"),
+    Rule("softplus", _entrywise(lambda x: (log(add(_one(x), exp(x))), softplus(x))), "Dugas et al. (2001)"),
+    Rule("log of the logistic function", _entrywise(lambda x: (log(sigmoid(x)), scale(-1, softplus(scale(-1, x))))), "Dugas et al. (2001)"),
+    Rule("log of the complement", _entrywise(lambda x: (log(subtract(_one(x), sigmoid(x))), scale(-1, softplus(x)))), "Bishop (2006), eq. 4.60"),
+    Rule("difference of softplus", _entrywise(lambda x: (subtract(softplus(x), softplus(scale(-1, x))), x)), "softplus(x) = x + softplus(−x)"),
+    Rule("Pythagoras", _entrywise(lambda x: (add(square(sin(x)), square(cos(x))), _one(x))), f"{_DLMF}, 4.21.12"),
+    Rule("hyperbolic Pythagoras", _entrywise(lambda x: (subtract(square(cosh(x)), square(sinh(x))), _one(x))), f"{_DLMF}, 4.35.11"),
+    Rule("tangent", _entrywise(lambda x: (hadamard(sinh(x), power(cosh(x), _MINUS)), tanh(x))), f"{_DLMF}, 4.28.3"),
+    Rule("absolute value", _entrywise(lambda x: (hadamard(x, sign(x)), absolute(x))), "definition of sign"),
+    Rule("absolute value", _entrywise(lambda x: (hadamard(absolute(x), sign(x)), x)), "definition of sign"),
+    Rule("absolute value", _entrywise(lambda x: (sqrt(square(x)), absolute(x))), "definition of the square root"),
+    Rule("rectifier", _entrywise(lambda x: (hadamard(x, step(x)), relu(x))), "definition of the rectifier"),
+    Rule("rectifier", _entrywise(lambda x: (hadamard(relu(x), step(x)), relu(x))), "definition of the rectifier"),
+    Rule("square of a step", _entrywise(lambda x: (square(step(x)), step(x))), "a step is 0 or 1"),
+    Rule("softmax", ((multiply(power(total(exp(_x)), _MINUS), exp(_x)), softmax(_x)),), "Bishop (2006), eq. 4.62"),
+    Rule("softmax of the rows", ((multiply(diag(power(row_sum(exp(_X)), _MINUS)), exp(_X)), row_softmax(_X)),), "Bishop (2006), eq. 4.62"),
+    Rule("softmax of the columns", ((multiply(exp(_X), diag(transpose(power(column_sum(exp(_X)), _MINUS)))), column_softmax(_X)),), "Bishop (2006), eq. 4.62"),
+    Rule("log-sum-exp", ((log(total(exp(_x))), logsumexp(_x)),), "Boyd & Vandenberghe (2004), sec. 3.1.5"),
+    Rule("log-sum-exp of the rows", ((log(row_sum(exp(_X))), row_logsumexp(_X)),), "Boyd & Vandenberghe (2004), sec. 3.1.5"),
+)
+"""The rules, tried in this order."""

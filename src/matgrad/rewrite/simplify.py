@@ -1,0 +1,112 @@
+"""The strategy: rules from the leaves up, common factors out, and the cheapest form kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from matgrad.core.expr import Expr, postorder
+from matgrad.ops.arithmetic import Product, Sum, multiply, number
+from matgrad.ops.hadamard import Hadamard, hadamard
+from matgrad.ops.kronecker import Kron
+from matgrad.ops.structure import Diag
+from matgrad.rewrite.cost import Cost
+from matgrad.rewrite.expanding import expanded
+from matgrad.rewrite.factoring import factored
+from matgrad.rewrite.rules import RULES, Rule
+
+ROUNDS = 8
+"""After this many rounds an expression is taken as it is; two or three are usual."""
+
+SMALL = 400
+"""Only expressions up to this size are multiplied out to see whether that is shorter."""
+
+_BY_HEAD: dict[type[Expr], tuple[Rule, ...]] = {
+    head: tuple(rule for rule in RULES if head in rule.heads) for rule in RULES for head in rule.heads
+}
+
+
+def simplify(expr: Expr) -> Expr:
+    """Bring an expression to the form that a textbook would print.
+
+    The value and the shape stay; simplifying again changes nothing.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> n = mg.dims("n")[0]
+    >>> A, B, C = (mg.matrix(name, n, n) for name in "ABC")
+    >>> print(mg.simplify(A @ B + A @ C))
+    A (B + C)
+    """
+    cost = Cost()
+    done: dict[Expr, Expr] = {}
+    for _ in range(ROUNDS):
+        new = _round(expr, cost, done)
+        if new is expr:
+            break
+        expr = new
+    return expr
+
+
+def _round(root: Expr, cost: Cost, done: dict[Expr, Expr]) -> Expr:
+    """Simplify every node once, operands first."""
+    for node in postorder(root, lambda n: n not in done):
+        args = tuple(done.get(arg, arg) for arg in node.args)
+        rebuilt = node if args == node.args else node.rebuild(args, node.data)
+        done[node] = _best(rebuilt, cost)
+    return done[root]
+
+
+def _best(node: Expr, cost: Cost) -> Expr:
+    """Improve the top of an expression until nothing is gained."""
+    for _ in range(12):
+        ruled = _apply_rules(node)
+        if ruled is not None:
+            node = ruled
+            continue
+        here = cost(node)
+        best, least = node, here - 1e-9
+        for candidate in _candidates(node):
+            price = cost(candidate)
+            if price < least:
+                best, least = candidate, price
+        if best is node:
+            return node
+        node = best
+    return node
+
+
+def _apply_rules(node: Expr) -> Expr | None:
+    for rule in _BY_HEAD.get(type(node), ()):
+        result = rule.apply(node)
+        if result is not None and result is not node:
+            return result
+    return None
+
+
+def _candidates(node: Expr) -> Iterable[Expr]:
+    """Other forms of an expression, each one step away or multiplied out and collected again."""
+    if isinstance(node, Sum):
+        yield from factored(node)
+    if isinstance(node, Product):
+        column = _column_form(node)
+        if column is not None:
+            yield column
+    if isinstance(node, (Sum, Product, Hadamard, Kron)) and node.size <= SMALL:
+        flat = expanded(node)
+        if flat is not node:
+            yield flat
+            if isinstance(flat, Sum):
+                yield from factored(flat)
+
+
+def _column_form(node: Product) -> Expr | None:
+    """diag(d) B y = d ⊙ (B y), where the product ends in a column."""
+    chain = node.chain
+    if not chain or not chain[-1].is_vector:
+        return None
+    for place, factor in enumerate(chain):
+        if isinstance(factor, Diag) and place + 1 < len(chain):
+            rest = hadamard(factor.args[0], multiply(*chain[place + 1 :]))
+            return multiply(number(node.coefficient), *node.scalars, *chain[:place], rest)
+    return None
