@@ -63,7 +63,9 @@ def diff(
     ] = None,
     wrt: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", show_default=False, help="The variable; several with commas or repeated."),
+        typer.Option(
+            metavar="NAME", show_default=False, help="The variable; several with commas or repeated."
+        ),
     ] = None,
     given: Annotated[
         list[str] | None,
@@ -115,7 +117,7 @@ def _expression(words: list[str]) -> str:
         if re.fullmatch(r"--[a-z][a-z-]*(=.*)?", word, re.DOTALL):
             raise typer.BadParameter(f"there is no option {word.partition('=')[0]}")
     if len(words) > 1:
-        raise typer.BadParameter(f"one expression is expected, in quotes: \"{' '.join(words)}\"")
+        raise typer.BadParameter(f'one expression is expected, in quotes: "{" ".join(words)}"')
     return words[0] if words else "-"
 
 

@@ -42,7 +42,9 @@ def run(command: Callable[[], object]) -> None:
 def internal_error(error: BaseException) -> str:
     """Say in one line that the program is at fault, and why."""
     reason = " ".join(str(error).split())[:200]
-    return f"internal error: {type(error).__name__}{': ' * bool(reason)}{reason} (please report this expression)"
+    return (
+        f"internal error: {type(error).__name__}{': ' * bool(reason)}{reason} (please report this expression)"
+    )
 
 
 def _discard_output() -> None:

@@ -42,7 +42,14 @@ def internal_error_record(problem: Problem | None, message: str, exit_status: in
     head: Record = {"schema": SCHEMA}
     if problem is not None:
         head["expression"] = problem.expression
-    error = {"kind": "internal", "message": message, "fix": None, "span": None, "exit_status": exit_status}
+    error = {
+        "kind": "internal",
+        "message": message,
+        "fix": None,
+        "text": None,
+        "span": None,
+        "exit_status": exit_status,
+    }
     return head | {"error": error}
 
 
@@ -91,6 +98,7 @@ def _error(error: MatgradError, exit_status: int) -> Record:
         "kind": error_kind(error),
         "message": error.message,
         "fix": error.fix,
+        "text": error.text,
         "span": list(error.span) if error.span is not None else None,
         "exit_status": exit_status,
     }

@@ -11,6 +11,7 @@ from matgrad.core.expr import Symbol, symbols_of
 
 if TYPE_CHECKING:
     from matgrad.api import Result
+
     from matgrad.language import Interpretation
 
 
@@ -96,5 +97,5 @@ def _variable(name: str, known: dict[str, Symbol], occurring: dict[str, Symbol])
     has = f"its variables are {', '.join(occurring)}" if occurring else "it has no variables"
     raise UnknownNameError(
         f"{name} does not occur in the expression: {has}",
-        fix=f'if the derivative by another variable is meant, which is zero, declare it: --given "{name}: m×n"',
+        fix=f'declare it, if its derivative, which is zero, is meant: --given "{name}: m×n"',
     )

@@ -1,0 +1,194 @@
+"""The main job as a process: what it prints, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from tests.cli.conftest import Run
+
+MAIN = ("diff", "tr(A X B X')", "--wrt", "X", "--given", "A: m×m symmetric")
+
+
+def test_the_main_job(matgrad: Run) -> None:
+    done = matgrad(*MAIN)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        "f = tr(AXBXᵀ)   where A ∈ ℝ^{m×m} symmetric, B ∈ ℝ^{n×n}, X ∈ ℝ^{m×n}\n"
+        "\n"
+        "  ∂f/∂X = AX(B + Bᵀ)\n"
+        "\n"
+        "gradient, m×n\n"
+        "verified: 4 random points, 30 digits\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "result"),
+    [
+        (("x' A x", "--wrt", "x"), "∂f/∂x = (A + Aᵀ)x"),
+        (("x.T @ A @ x", "--wrt", "x"), "∂f/∂x = (A + Aᵀ)x"),
+        (("-x' A x", "--wrt", "x", "--given", "A: n×n symmetric"), "∂f/∂x = −2Ax"),
+        (("norm(T - U V')^2", "--wrt", "U"), "∂f/∂U = 2(UVᵀ − T)V"),
+        (("norm(T - U V')^2", "--wrt", "U", "--order", "2"), "2(VᵀV ⊗ I)"),
+        (("A X B", "--wrt", "X"), "Bᵀ ⊗ A"),
+        (("A X B", "--wrt", "X", "--layout", "denominator"), "B ⊗ Aᵀ"),
+        (("inv(X)", "--wrt", "X", "--form", "differential"), "−X⁻¹ dX X⁻¹"),
+        (("sum(exp(x))",), "∂f/∂x = exp(x)"),
+        (("A X B", "--wrt", "X", "--form", "components"), "A_ik B_lj"),
+    ],
+)
+def test_results(matgrad: Run, arguments: tuple[str, ...], result: str) -> None:
+    done = matgrad("diff", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert result in done.stdout
+    assert "\nverified: " in done.stdout
+
+
+def test_both_conventions(matgrad: Run) -> None:
+    problem = ("diff", "log(det(X))", "--wrt", "X", "--given", "X: n×n symmetric")
+    assert "= X⁻¹\n" in matgrad(*problem).stdout
+    other = matgrad(*problem, "--convention", "independent").stdout
+    assert "= 2X⁻¹ − X⁻¹ ⊙ I\n" in other
+    assert "independent" in other
+
+
+def test_text_is_plain(matgrad: Run) -> None:
+    done = matgrad(*MAIN, "--format", "text")
+    assert done.stdout.isascii()
+    assert "A X (B + B')" in done.stdout
+
+
+def test_latex_can_be_pasted(matgrad: Run) -> None:
+    lines = [line for line in matgrad(*MAIN, "--format", "latex").stdout.splitlines() if line]
+    assert [line.startswith("% ") for line in lines] == [True, False, True, True]
+    assert r"\frac{\partial f}{\partial X}" in lines[1]
+    assert "verified" in lines[-1]
+
+
+def test_numpy_source_runs(matgrad: Run) -> None:
+    import numpy as np
+
+    source = matgrad(*MAIN, "--format", "numpy").stdout
+    assert "# verified" in source
+    rng = np.random.default_rng(0)
+    a, b, x = rng.normal(size=(2, 2)), rng.normal(size=(3, 3)), rng.normal(size=(2, 3))
+    a += a.T
+    values = {"A": a, "B": b, "X": x}
+    right = [line for line in source.splitlines() if line and not line.startswith("#")][-1].partition(" = ")[
+        2
+    ]
+    np.testing.assert_allclose(eval(right, {"np": np}, values), a @ x @ (b + b.T))
+
+
+def test_several_variables(matgrad: Run) -> None:
+    done = matgrad("diff", "norm(A x - b)^2", "--wrt", "x,b", "--wrt", "A")
+    assert [s in done.stdout for s in ("∂f/∂x = ", "∂f/∂b = ", "∂f/∂A = ")] == [True] * 3
+    assert done.stdout.count("where") == 1
+
+
+def test_the_variable_has_to_be_named_where_there_are_several(matgrad: Run) -> None:
+    done = matgrad("diff", "x' A x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "A, x" in done.stderr
+
+
+def test_a_variable_that_does_not_occur(matgrad: Run) -> None:
+    done = matgrad("diff", "x' x", "--wrt", "Y", "--given", "Y: m×n")
+    assert done.returncode == 0
+    assert "∂f/∂Y = 0\n" in done.stdout
+    assert "does not occur" in done.stdout
+    done = matgrad("diff", "x' x", "--wrt", "Y")
+    assert done.returncode == 2
+    assert "Y does not occur" in done.stderr
+
+
+def test_a_gradient_of_a_matrix_offers_the_jacobian(matgrad: Run) -> None:
+    done = matgrad("diff", "A X", "--wrt", "X", "--form", "gradient")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "acobian" in done.stderr
+
+
+def test_no_derivative(matgrad: Run) -> None:
+    done = matgrad("diff", "sum(sign(step(x)))", "--wrt", "x")
+    assert done.returncode in (0, 4)
+    assert done.stdout or done.stderr
+
+
+def test_unverified_is_marked_in_every_format(matgrad: Run) -> None:
+    for output in ("text", "unicode", "latex", "numpy"):
+        assert "not verified: " in matgrad(*MAIN, "--no-verify", "--format", output).stdout
+    answer = json.loads(matgrad(*MAIN, "--no-verify", "--format", "json").stdout)
+    assert answer["verification"]["verified"] is False
+
+
+def test_colours_only_where_wanted(matgrad: Run) -> None:
+    assert "\x1b[" not in matgrad(*MAIN).stdout
+    assert "\x1b[" in matgrad(*MAIN, FORCE_COLOR="1").stdout
+    assert "\x1b[" not in matgrad(*MAIN, FORCE_COLOR="1", NO_COLOR="1").stdout
+
+
+def test_an_output_without_unicode(matgrad: Run) -> None:
+    done = matgrad(*MAIN, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert "A X (B + B')" in done.stdout
+
+
+def test_a_reader_that_leaves() -> None:
+    command = [sys.executable, "-m", "matgrad", "diff", "--format", "json", "--no-verify"]
+    with subprocess.Popen(command, stdin=-1, stdout=-1, stderr=-1, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.stdin.write("x' x\n" * 3)
+        process.stdin.close()
+        assert process.wait(60) == 141
+        assert process.stderr.read() == ""
+
+
+def test_help_and_version(matgrad: Run) -> None:
+    assert "--wrt" in matgrad("diff", "--help").stdout
+    assert matgrad("--version").stdout.startswith("matgrad 0.")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from matgrad.cli.app import app\n"
+        "try: app(['diff', '--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'scipy', 'mpmath', 'lark', 'rich.console'} & set(sys.modules)\n"
+        "sys.exit(', '.join(sorted(heavy)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_internal_error_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from matgrad.cli import process
+
+    def broken() -> None:
+        raise ZeroDivisionError("a very\nlong story")
+
+    with pytest.raises(SystemExit) as end:
+        process.run(broken)
+    assert end.value.code == process.INTERNAL_ERROR
+    message = "internal error: ZeroDivisionError: a very long story (please report this expression)\n"
+    assert capsys.readouterr().err == message
+
+
+def test_an_interrupt_ends_quietly(capsys: pytest.CaptureFixture[str]) -> None:
+    from matgrad.cli import process
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as end:
+        process.run(interrupted)
+    assert end.value.code == process.INTERRUPTED
+    assert capsys.readouterr().err == ""
