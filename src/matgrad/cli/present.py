@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 from matgrad.cli.solve import Answer, Solution
 from matgrad.cli.terminal import Line
-from matgrad.core.dims import shape_text
+from matgrad.core.dims import ONE, shape_text
 from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr
 
 if TYPE_CHECKING:
-    from matgrad.api import Result
+    from matgrad.results import Result
 
 Medium = Literal["text", "unicode", "latex", "numpy"]
 
@@ -35,26 +36,45 @@ def _answer(result: Result, medium: Medium) -> Iterator[Line]:
     for row in result.line(medium).splitlines():
         yield ((indent + row, "result"),)
     yield ()
-    yield ((comment + describe_form(result), "quiet"),)
+    yield ((comment + _plain(describe_form(result), medium), "quiet"),)
     for note in result.notes:
-        yield ((f"{comment}note: {note}", "warning"),)
+        yield ((f"{comment}note: {_plain(note, medium)}", "warning"),)
     check = result.verification
-    yield ((comment + describe_verification(result), "good" if check.verified else "warning"),)
+    yield ((f"{comment}{check}", "good" if check.verified else "warning"),)
+
+
+def _plain(remark: str, medium: Medium) -> str:
+    """A remark in ASCII for plain text, in which the parser's own spelling of a shape is m x n."""
+    return remark.translate(_ASCII) if medium == "text" else remark
+
+
+_ASCII = str.maketrans({"×": "x", "ᵀ": "'", "²": "^2", "−": "-", "⊙": ".*"})
 
 
 def describe_form(result: Result) -> str:
     """Say what the result is: its form and shape, its layout and its convention."""
-    shape = shape_text(result.expr.shape)
-    return f"{result.form}, {shape}"
+    function, variable = result.function, result.variable
+    name = "f" if function.is_scalar else "F"
+    change = f"d{variable.label}" if variable.is_vector else f"vec(d{variable.label})"
+    shape = f", {shape_text(result.expr.shape)}" if isinstance(result.expr, Expr) else ""
+    match result.form:
+        case "jacobian":
+            value = f"d{name}" if function.columns is ONE else f"vec(d{name})"
+            product = f"{change}ᵀ J = {value}ᵀ" if result.layout == "denominator" else f"{value} = J {change}"
+            text = f"Jacobian in {result.layout} layout{shape}: {product}"
+        case "hessian":
+            text = f"Hessian{shape}: d²f = {change}ᵀ H {change}"
+        case "derivative":
+            text = f"derivative{_of_order(result)}{shape}"
+        case "differential":
+            text = f"differential{_of_order(result)}{shape}"
+        case form:
+            text = f"{form}{shape}"
+    return f"{text}; {result.convention}" if result.convention else text
 
 
-def describe_verification(result: Result) -> str:
-    """Say whether the result was verified, and if not why."""
-    check = result.verification
-    if check.verified:
-        points = "point" if check.points == 1 else "points"
-        return f"verified: {check.points} random {points}, {check.digits} digits"
-    return f"not verified: {check.reason}"
+def _of_order(result: Result) -> str:
+    return f" of order {result.order}" if result.order > 1 else ""
 
 
 def present_error(error: MatgradError, place: str = "") -> Iterator[Line]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from matgrad.cli.problem import Problem
 from matgrad.cli.solve import Answer, Solution
 from matgrad.core.errors import MatgradError
-from matgrad.core.expr import symbols_of
+from matgrad.core.expr import Expr, symbols_of
 from matgrad.core.facts import fact_words
 
 if TYPE_CHECKING:
-    from matgrad.api import Result
+    from matgrad.results import Result
 
 SCHEMA = 1
 """Grows when a field changes its meaning or goes; a new field leaves it as it is."""
@@ -80,7 +80,7 @@ def _result(result: Result) -> Record:
         "form": result.form,
         "layout": result.layout,
         "convention": result.convention,
-        "shape": [str(d) for d in result.expr.shape],
+        "shape": [str(d) for d in result.expr.shape] if isinstance(result.expr, Expr) else None,
         "result": {medium: result.right_side(medium) for medium in MEDIA},
         "line": {medium: result.line(medium) for medium in MEDIA},
         "notes": list(result.notes),

@@ -10,9 +10,8 @@ from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
 from matgrad.core.expr import Symbol, symbols_of
 
 if TYPE_CHECKING:
-    from matgrad.api import Result
-
     from matgrad.language import Interpretation
+    from matgrad.results import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def solve(problem: Problem) -> Solution:
 
 
 def _answer(problem: Problem, interpretation: Interpretation, variable: Symbol) -> Result | MatgradError:
-    from matgrad.api import derive
+    from matgrad.results import derive
 
     try:
         return derive(

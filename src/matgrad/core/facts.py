@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntFlag
+from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ArgumentError
 
@@ -26,6 +27,12 @@ class Fact(IntFlag):
     CONSTANT = 4096
     INTEGER = 8192
     SIMPLEX = 16384
+
+    if not TYPE_CHECKING:
+        # The operators of IntFlag make a member each time, at a microsecond; those of int do not.
+        __and__ = __rand__ = int.__and__
+        __or__ = __ror__ = int.__or__
+        __invert__ = int.__invert__
 
 
 _IMPLIED = (

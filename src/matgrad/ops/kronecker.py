@@ -192,8 +192,6 @@ def _column_times_row(matrices: list[Expr]) -> Expr:
     rows = [m for m in matrices if m.is_row]
     if len(columns) == 1 and len(rows) == 1 and len(matrices) == 2:
         return arithmetic.multiply(columns[0], rows[0])
-    if len(rows) == len(matrices):
-        return transpose(Kron.intern(tuple(transpose(m) for m in matrices)))
     return Kron.intern(tuple(matrices))
 
 

@@ -13,7 +13,7 @@ from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, as_fraction
 from matgrad.core.facts import Fact
 from matgrad.ops import arithmetic, elementwise, hadamard, leaves, power, structure, transpose
-from matgrad.ops.registry import NUMPY_FUNCTIONS
+from matgrad.ops.registry import NUMPY_FUNCTIONS, Function
 
 
 def to_expr(value: Any) -> Expr:
@@ -163,10 +163,30 @@ def _call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Expr:
     leftover = {k: v for k, v in kwargs.items() if v is not None}
     if leftover:
         raise ArgumentError(f"numpy.{name} on expressions takes no {', '.join(sorted(leftover))}")
+    return call(known, args)
+
+
+def call(known: Function, args: tuple[Any, ...]) -> Expr:
+    """Call a function of the language on expressions, numbers and dimensions.
+
+    Raises
+    ------
+    ArgumentError
+        When there are too few or too many arguments, or one is of the wrong kind.
+    """
+    parameters = known.parameters
+    least = sum(not (p.optional or p.variadic) for p in parameters)
+    most = None if any(p.variadic for p in parameters) else len(parameters)
+    if len(args) < least or (most is not None and len(args) > most):
+        listed = ", ".join(p.name for p in parameters)
+        raise ArgumentError(f"{known.name} takes ({listed}), not {len(args)} arguments", fix=known.example)
     values: list[Any] = []
     for position, value in enumerate(args):
-        kind = known.parameters[min(position, len(known.parameters) - 1)].kind
-        values.append(Dim.of(value) if kind == "dim" else to_expr(value) if kind == "expr" else value)
+        kind = parameters[min(position, len(parameters) - 1)].kind
+        if kind == "dim":
+            values.append(value.dim if isinstance(value, leaves.Dimension) else Dim.of(value))
+        else:
+            values.append(to_expr(value) if kind == "expr" else value)
     return known.build(*values)
 
 
@@ -291,6 +311,43 @@ _ARRAY_FUNCTIONS: dict[str, Any] = {
     "cross": _cross,
 }
 """NumPy functions whose arguments are not simply those of a function of the language."""
+
+
+def numpy_names() -> frozenset[str]:
+    """The names of NumPy's functions that have a meaning for expressions, without their module."""
+    global _names
+    if _names is None:
+        binary = {*_UFUNC_OPERATORS, "negative", "positive", "maximum", "minimum", "expit"}
+        registered = {name.rpartition(".")[2] for name in NUMPY_FUNCTIONS}
+        _names = frozenset(binary | registered | _ARRAY_FUNCTIONS.keys())
+    return _names
+
+
+_names: frozenset[str] | None = None
+
+
+def call_numpy(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call the function that NumPy has under a name such as ``linalg.inv``.
+
+    Raises
+    ------
+    ArgumentError
+        When the function has no meaning for expressions, or not with these arguments.
+    """
+    base = name.rpartition(".")[2]
+    table = Expr.operators
+    if base in _UFUNC_OPERATORS:
+        return getattr(table, _UFUNC_OPERATORS[base])(*args, **kwargs)
+    if base in ("negative", "positive"):
+        return table.negate(to_expr(args[0])) if base == "negative" else to_expr(args[0])
+    if base in ("maximum", "minimum"):
+        return _extreme(Operators(), base, *args, **kwargs)
+    if base in _ARRAY_FUNCTIONS:
+        return _ARRAY_FUNCTIONS[base](*args, **kwargs)
+    for qualified in (name, base, f"linalg.{base}", f"special.{base}"):
+        if qualified in NUMPY_FUNCTIONS:
+            return _call(qualified, args, kwargs)
+    return _call(name, args, kwargs)
 
 
 def index(x: Expr, key: Any) -> Expr:

@@ -73,6 +73,7 @@ def reshape(x: Expr, rows: Dim, columns: Dim) -> Expr:
     """
     if x.shape == (rows, columns):
         return x
+    Reshape.shape_rule((x,), (rows, columns))
     if is_zero(x):
         return zeros(rows, columns)
     if isinstance(x, Reshape):

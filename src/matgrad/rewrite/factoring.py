@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 
 from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number
 from matgrad.ops.hadamard import Hadamard, hadamard, split_exponent
 from matgrad.ops.kronecker import Kron, kron
-from matgrad.ops.leaves import eye, number, ones
+from matgrad.ops.leaves import Number, eye, number, ones
+from matgrad.ops.power import power
 from matgrad.ops.structure import Diag, diag
 from matgrad.ops.transpose import Transpose
 
@@ -18,6 +20,7 @@ Split = tuple[Expr, Expr]
 
 def factored(expr: Sum) -> Iterator[Expr]:
     """Every way to take one common factor out of some of the terms of a sum."""
+    yield from _common_powers(expr)
     for splits, join in _METHODS:
         groups: dict[Expr, list[tuple[Expr, Expr]]] = {}
         for term in expr.args:
@@ -32,6 +35,23 @@ def factored(expr: Sum) -> Iterator[Expr]:
             inside = add(*(rest for _, rest in members))
             others = [term for term in expr.args if term not in terms]
             yield add(join(factor, inside), *others)
+
+
+def _common_powers(expr: Sum) -> Iterator[Expr]:
+    """Take the lowest power of a scalar out of all terms: n⁻¹A + n⁻²B = n⁻¹(A + n⁻¹B)."""
+    lowest: dict[Expr, Fraction] = {}
+    for place, term in enumerate(expr.args):
+        exponents: dict[Expr, Fraction] = {}
+        for scalar in _parts(term)[1]:
+            base, exponent = split_exponent(scalar)
+            if isinstance(exponent, Number):
+                exponents[base] = exponent.value
+        shared = exponents.keys() if place == 0 else lowest.keys() & exponents.keys()
+        lowest = {base: min(exponents[base], lowest.get(base, exponents[base])) for base in shared}
+    for base, exponent in lowest.items():
+        common = power(base, number(exponent))
+        inverse = power(base, number(-exponent))
+        yield multiply(common, add(*(multiply(inverse, term) for term in expr.args)))
 
 
 def _parts(term: Expr) -> tuple[Expr, list[Expr], list[Expr]]:

@@ -92,12 +92,17 @@ def _candidates(node: Expr) -> Iterable[Expr]:
         column = _column_form(node)
         if column is not None:
             yield column
-    if isinstance(node, (Sum, Product, Hadamard, Kron)) and node.size <= SMALL:
+    if isinstance(node, (Sum, Product, Hadamard, Kron)) and node.size <= SMALL and not _is_square(node):
         flat = expanded(node)
         if flat is not node:
             yield flat
             if isinstance(flat, Sum):
                 yield from factored(flat)
+
+
+def _is_square(node: Expr) -> bool:
+    """Whether a scalar is written yᵀy: a square is read more easily than its terms."""
+    return isinstance(node, Product) and node.is_scalar and len(node.chain) == 2 and node.chain[0].T is node.chain[1]
 
 
 def _column_form(node: Product) -> Expr | None:

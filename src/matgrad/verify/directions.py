@@ -45,7 +45,8 @@ def direction(symbol: Symbol, values: Mapping[str, Rows], xp: PreciseArrays, rng
     value = values[symbol.label]
     rows, columns = xp.shape(value)
     if not symbol.facts & Fact.ORTHONORMAL_COLUMNS:
-        return _within(xp, rng, symbol.facts & LINEAR_STRUCTURE, rows, columns)
+        change = _within(xp, rng, symbol.facts & LINEAR_STRUCTURE, rows, columns)
+        return _centred(xp, change) if symbol.facts & Fact.SIMPLEX else change
     if symbol.facts & _TRIANGULAR:
         return xp.zeros(rows, columns)
     if symbol.facts & (Fact.SYMMETRIC | Fact.SKEW):
@@ -84,6 +85,13 @@ def move(symbol: Symbol, value: Rows, direction: Rows, t: Number | Fraction | in
     partly = xp.subtract(step, xp.scale(Fraction(1, 2), xp.matmul(value, xp.matmul(flipped, step))))
     half = xp.matmul(partly, flipped)
     return xp.matmul(cayley(xp, xp.subtract(half, xp.transpose(half))), value)
+
+
+def _centred(xp: PreciseArrays, change: Rows) -> Rows:
+    """Subtract the mean of each column, so that the sums of the columns stay."""
+    rows = xp.shape(change)[0]
+    means = xp.scale(Fraction(1, rows), xp.matmul(xp.ones(1, rows), change))
+    return xp.subtract(change, xp.matmul(xp.ones(rows, 1), means))
 
 
 def _within(xp: PreciseArrays, rng: random.Random, facts: Fact, rows: int, columns: int) -> Rows:

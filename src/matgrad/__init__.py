@@ -1,0 +1,104 @@
+"""matgrad: derivatives of matrix expressions, derived, verified and shown as a textbook would.
+
+Examples
+--------
+>>> import matgrad as mg
+>>> f = mg.parse("log det(X' A X)", "A: m×m symmetric, X: m×n")
+>>> print(mg.gradient(f, "X"))
+2 A X inv(X' A X)
+"""
+
+from typing import Any
+
+from matgrad import printing as printing
+from matgrad.api import (
+    Derivative,
+    block,
+    derivative,
+    differential,
+    equivalent,
+    evaluate,
+    gradient,
+    hessian,
+    interpret,
+    jacobian,
+    latex,
+    parse,
+)
+from matgrad.core.dims import Dim, dims
+from matgrad.core.errors import (
+    ArgumentError,
+    DeclarationError,
+    DomainError,
+    EvaluationError,
+    MatgradError,
+    NotDifferentiableError,
+    ParseError,
+    ShapeError,
+    UnknownNameError,
+    VerificationError,
+)
+from matgrad.core.expr import Expr, Symbol
+from matgrad.ops.leaves import matrix, scalar, vector
+from matgrad.ops.registry import FUNCTIONS as _FUNCTIONS
+from matgrad.ops.undefined import undefined
+from matgrad.results import Result, derive
+from matgrad.rewrite.simplify import simplify
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ArgumentError",
+    "DeclarationError",
+    "Derivative",
+    "Dim",
+    "DomainError",
+    "EvaluationError",
+    "Expr",
+    "MatgradError",
+    "NotDifferentiableError",
+    "ParseError",
+    "Result",
+    "ShapeError",
+    "Symbol",
+    "UnknownNameError",
+    "VerificationError",
+    "block",
+    "derivative",
+    "derive",
+    "differential",
+    "dims",
+    "equivalent",
+    "evaluate",
+    "gradient",
+    "hessian",
+    "interpret",
+    "jacobian",
+    "latex",
+    "matrix",
+    "parse",
+    "scalar",
+    "simplify",
+    "undefined",
+    "vector",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Every function of the language is a function of this module: ``mg.trace``, ``mg.inv`` …"""
+    from matgrad.ops.operators import call
+
+    known = _FUNCTIONS.get(name)
+    if known is None or not name.isascii():
+        raise AttributeError(f"module 'matgrad' has no attribute {name!r}")
+
+    def apply(*args: Any) -> Expr:
+        return call(known, args)
+
+    apply.__name__ = name
+    apply.__doc__ = known.build.__doc__
+    return apply
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *(name for name in _FUNCTIONS if name.isascii())})

@@ -1,0 +1,222 @@
+"""Derivatives in index notation: ∂F_ij/∂X_kl as sums of products of entries.
+
+The differential is written out entry by entry, with a new summation index for every matrix
+product, until dX_kl stands alone; contracting the deltas leaves the component.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from matgrad.calculus.dependence import dependent_nodes
+from matgrad.core.dims import ONE, Dim
+from matgrad.core.errors import NotDifferentiableError
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.kronecker import Kron
+from matgrad.ops.leaves import Eye, Ones, dimension
+from matgrad.ops.structure import Diag, DiagonalPart
+from matgrad.ops.trace import Trace
+from matgrad.ops.transpose import Transpose
+
+Index = str
+Entry = tuple[Expr, Index, Index]
+"""An entry of a matrix; the empty index belongs to an axis of length 1."""
+
+ROW, COLUMN = "i", "j"
+X_ROW, X_COLUMN = "k", "l"
+_SUMMATION = "pqrsuvwabcdefgh"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A number times entries, summed over indices, times Kronecker deltas."""
+
+    coefficient: Fraction
+    entries: tuple[Entry, ...] = ()
+    sums: tuple[tuple[Index, Dim], ...] = ()
+    deltas: tuple[tuple[Index, Index], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """∂F_ij/∂X_kl in index notation.
+
+    Attributes
+    ----------
+    terms : tuple of Term
+        The sum. Where it is empty, the derivative is zero.
+    function, variable : Expr
+        F and X; an axis of length 1 has no index.
+    """
+
+    terms: tuple[Term, ...]
+    function: Expr
+    variable: Symbol
+    row: Index
+    column: Index
+    x_row: Index
+    x_column: Index
+
+
+class _Indices:
+    """New summation indices on demand."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self._free: Iterator[str] = iter(
+            [c for c in _SUMMATION if c not in taken] + [f"{c}{n}" for n in range(1, 100) for c in "pqrs"]
+        )
+
+    def new(self, dim: Dim) -> Index:
+        return "" if dim is ONE else next(self._free)
+
+
+def components(differential: Expr, function: Expr, variable: Symbol, change: Symbol) -> Components:
+    """Read the components off a differential that is linear in dX.
+
+    Parameters
+    ----------
+    differential : Expr
+        dF.
+    function : Expr
+        F.
+    variable, change : Symbol
+        X and dX.
+
+    Raises
+    ------
+    NotDifferentiableError
+        When dX stands inside an operation that has no notation by entries.
+    """
+    row = "" if function.rows is ONE else ROW
+    column = "" if function.columns is ONE else COLUMN if row else ROW
+    x_row = "" if variable.rows is ONE else X_ROW
+    x_column = "" if variable.columns is ONE else X_COLUMN if x_row else X_ROW
+    taken = {n.label for n in postorder(differential) if isinstance(n, Symbol)} | {ROW, COLUMN, X_ROW, X_COLUMN}
+    dependent = set(dependent_nodes(differential, change))
+    writer = _Writer(change, dependent, _Indices(taken), (x_row, x_column))
+    terms = [_contract(term) for term in writer.entry(differential, row, column)]
+    return Components(tuple(_collected(terms)), function, variable, row, column, x_row, x_column)
+
+
+@dataclass(slots=True)
+class _Writer:
+    change: Symbol
+    dependent: set[Expr]
+    indices: _Indices
+    at: tuple[Index, Index]
+
+    def entry(self, expr: Expr, row: Index, column: Index) -> list[Term]:
+        """The entry of an expression at a pair of indices, as a sum of terms."""
+        if expr is self.change:
+            return [Term(Fraction(1), deltas=tuple((a, b) for a, b in zip((row, column), self.at, strict=True) if a or b))]
+        if isinstance(expr, Sum):
+            return [term for arg in expr.args for term in self.entry(arg, row, column)]
+        if isinstance(expr, Product):
+            return self._product(expr, row, column)
+        if isinstance(expr, Transpose):
+            return self.entry(expr.args[0], column, row)
+        if isinstance(expr, Eye):
+            return [Term(Fraction(1), deltas=((row, column),))]
+        if isinstance(expr, Ones):
+            return [Term(Fraction(1))]
+        if expr not in self.dependent:
+            return [Term(Fraction(1), ((expr, row, column),))]
+        if isinstance(expr, Hadamard):
+            return self._times(*(self.entry(arg, row, column) for arg in expr.args))
+        if isinstance(expr, Trace):
+            n = expr.args[0].rows
+            index = self.indices.new(n)
+            return [_summed(term, index, n) for term in self.entry(expr.args[0], index, index)]
+        if isinstance(expr, Diag):
+            return [_with_delta(term, row, column) for term in self.entry(expr.args[0], row, "")]
+        if isinstance(expr, DiagonalPart):
+            return self.entry(expr.args[0], row, row)
+        kind = "a Kronecker product" if isinstance(expr, Kron) else expr.name.replace("_", " ")
+        raise NotDifferentiableError(
+            f"the differential passes through {kind}, which has no notation by entries",
+            fix="ask for the form jacobian or differential",
+        )
+
+    def _product(self, expr: Product, row: Index, column: Index) -> list[Term]:
+        parts = [self.entry(scalar, "", "") for scalar in expr.scalars]
+        chain = expr.chain
+        sums: list[tuple[Index, Dim]] = []
+        left = row
+        for place, factor in enumerate(chain):
+            last = place == len(chain) - 1
+            right = column if last else self.indices.new(factor.columns)
+            if not last and right:
+                sums.append((right, factor.columns))
+            parts.append(self.entry(factor, left, right))
+            left = right
+        terms = self._times([Term(expr.coefficient)], *parts)
+        for index, dim in sums:
+            terms = [_summed(term, index, dim) for term in terms]
+        return terms
+
+    def _times(self, *factors: list[Term]) -> list[Term]:
+        result = [Term(Fraction(1))]
+        for factor in factors:
+            result = [
+                Term(a.coefficient * b.coefficient, a.entries + b.entries, a.sums + b.sums, a.deltas + b.deltas)
+                for a in result
+                for b in factor
+            ]
+        return result
+
+
+def _summed(term: Term, index: Index, dim: Dim) -> Term:
+    return Term(term.coefficient, term.entries, (*term.sums, (index, dim)), term.deltas) if index else term
+
+
+def _with_delta(term: Term, a: Index, b: Index) -> Term:
+    return Term(term.coefficient, term.entries, term.sums, (*term.deltas, (a, b)))
+
+
+def _contract(term: Term) -> Term:
+    """Use every delta that holds a summation index: the sum goes, the index takes its value."""
+    sums = dict(term.sums)
+    entries, deltas = list(term.entries), list(term.deltas)
+    progress = True
+    while progress:
+        progress = False
+        for place, (a, b) in enumerate(deltas):
+            if a == b:
+                del deltas[place]
+                progress = True
+                break
+            bound = a if a in sums else b if b in sums else None
+            if bound is None:
+                continue
+            other = b if bound == a else a
+            del deltas[place], sums[bound]
+            entries = [(e, other if r == bound else r, other if c == bound else c) for e, r, c in entries]
+            deltas = [(other if r == bound else r, other if c == bound else c) for r, c in deltas]
+            progress = True
+            break
+    used = {index for _, r, c in entries for index in (r, c)} | {index for pair in deltas for index in pair}
+    for index in [index for index in sums if index not in used]:
+        entries.append((dimension(sums.pop(index)), "", ""))
+    ordered = tuple(sorted((a, b) if a <= b else (b, a) for a, b in deltas))
+    return Term(term.coefficient, tuple(entries), tuple(sums.items()), ordered)
+
+
+def _collected(terms: list[Term]) -> Iterator[Term]:
+    """Add up terms that differ in the number only."""
+    totals: dict[tuple[object, ...], tuple[Fraction, Term]] = {}
+    for term in terms:
+        renaming = {index: f"#{place}" for place, (index, _) in enumerate(term.sums)}
+        key = (
+            tuple((e, renaming.get(r, r), renaming.get(c, c)) for e, r, c in term.entries),
+            tuple(dim for _, dim in term.sums),
+            term.deltas,
+        )
+        total, first = totals.get(key, (Fraction(0), term))
+        totals[key] = (total + term.coefficient, first)
+    for total, term in totals.values():
+        if total:
+            yield Term(total, term.entries, term.sums, term.deltas)

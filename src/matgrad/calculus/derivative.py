@@ -1,0 +1,147 @@
+"""The derivative of an expression: a linear map, and the views of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from matgrad.calculus.components import Components, components
+from matgrad.calculus.jacobian import linear_map_of
+from matgrad.calculus.pullback import pullback
+from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.variable import differential_of, free_entries, is_curved, project
+from matgrad.core.dims import shape_text
+from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.linear_map import LinearMap
+from matgrad.ops.arithmetic import multiply
+from matgrad.ops.leaves import number
+from matgrad.ops.structure import vec
+from matgrad.ops.transpose import transpose
+
+LAYOUTS = ("numerator", "denominator", "mixed")
+
+Simplifier = Callable[[Expr], Expr]
+
+
+class Derivative:
+    """The derivative of F at X: the linear map dX ↦ dF.
+
+    Parameters
+    ----------
+    function : Expr
+        F, of any shape m×n.
+    variable : Symbol
+        X, of any shape p×q.
+    simplify : callable
+        Brings each view to the form in which it is shown.
+    convention : str
+        How a structured variable is meant; see :func:`matgrad.gradient`.
+    """
+
+    def __init__(
+        self, function: Expr, variable: Symbol, simplify: Simplifier, convention: str = "subspace"
+    ) -> None:
+        self.function = function
+        self.variable = variable
+        self.convention = convention
+        self._simplify = simplify
+        self.change = differential_of(variable, set(symbols_of(function)))
+
+    def __repr__(self) -> str:
+        return f"Derivative of {self.function} with respect to {self.variable}: {self.differential}"
+
+    def apply(self, direction: Expr) -> Expr:
+        """L[V]: the change of F when X changes by V (the Jacobian-vector product).
+
+        Raises
+        ------
+        ShapeError
+            When V does not have the shape of X.
+        """
+        _require_shape(direction, self.variable, "a direction")
+        return self._simplify(pushforward(self.function, self.variable, direction))
+
+    def pullback(self, cotangent: Expr) -> Expr:
+        """L*[G]: the gradient of ⟨G, F⟩ (the vector-Jacobian product).
+
+        Raises
+        ------
+        ShapeError
+            When G does not have the shape of F.
+        """
+        _require_shape(cotangent, self.function, "a cotangent")
+        whole = pullback(self.function, self.variable, cotangent)
+        return self._simplify(project(whole, self.variable, self.convention))
+
+    @cached_property
+    def differential(self) -> Expr:
+        """DF in terms of the symbol dX."""
+        return self.apply(self.change)
+
+    @cached_property
+    def gradient(self) -> Expr:
+        """The matrix G of the shape of X with df = ⟨G, dX⟩, for a scalar f.
+
+        Raises
+        ------
+        ShapeError
+            When F is not scalar.
+        """
+        if not self.function.is_scalar:
+            raise ShapeError(
+                f"a gradient needs a scalar function; {self.function.describe()} is not one",
+                fix="ask for the jacobian, or take the sum or the norm of the function first",
+            )
+        return self.pullback(number(1))
+
+    @cached_property
+    def by_scalar(self) -> Expr:
+        """DF/dt of the shape of F, for a scalar variable t."""
+        return self.apply(number(1))
+
+    @cached_property
+    def map(self) -> LinearMap:
+        """The linear map itself, as a sum of compositions of elementary maps."""
+        return linear_map_of(self.differential, self.change)
+
+    @cached_property
+    def _matrix(self) -> Expr:
+        if is_curved(self.variable):
+            raise NotDifferentiableError(
+                f"{self.variable} moves on a curved set, where a Jacobian or Hessian on vec has no one meaning",
+                fix=f"declare {self.variable} without that fact, or ask for the gradient or the differential",
+            )
+        if self.function.is_scalar:
+            whole = transpose(vec(pullback(self.function, self.variable, number(1))))
+        else:
+            whole = self.map.kronecker()
+        free = free_entries(self.variable, self.convention)
+        return self._simplify(whole if free is None else multiply(whole, free))
+
+    def jacobian(self, layout: str = "numerator") -> Expr:
+        """The matrix J with vec(dF) = J vec(dX); in denominator layout its transpose.
+
+        Raises
+        ------
+        ArgumentError
+            For an unknown layout.
+        """
+        require_layout(layout)
+        return self._matrix if layout != "denominator" else self._simplify(transpose(self._matrix))
+
+    @cached_property
+    def components(self) -> Components:
+        """∂F_ij/∂X_kl in index notation."""
+        return components(self.differential, self.function, self.variable, self.change)
+
+
+def _require_shape(expr: Expr, like: Expr, what: str) -> None:
+    if expr.shape != like.shape:
+        raise ShapeError(f"{what} here is {shape_text(like.shape)}; {expr.describe()} is not")
+
+
+def require_layout(layout: str) -> None:
+    """Refuse a word that names no layout."""
+    if layout not in LAYOUTS:
+        raise ArgumentError(f"{layout!r} is not a layout", fix=" or ".join(LAYOUTS))

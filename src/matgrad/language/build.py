@@ -1,0 +1,215 @@
+"""The syntax tree, built while the text is parsed: one method for each rule of the grammar."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from lark import Token, Transformer
+
+from matgrad.core.errors import ParseError
+from matgrad.language import syntax as s
+
+_OPERATORS = {
+    "STAR": "*",
+    "SLASH": "/",
+    "BACKSLASH": "\\",
+    "AT": "@",
+    "TIMES": ".*",
+    "OVER": "./",
+    "KRON": "⊗",
+    "CROSS": "×",
+}
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_LETTERS = {"ⁿ": "n", "ᵏ": "k", "ᵐ": "m", "ᵖ": "p"}
+
+
+def _span(token: Token) -> s.Span:
+    return (token.start_pos or 0, token.end_pos or 0)
+
+
+def _joined(first: s.Span, last: s.Span) -> s.Span:
+    return (first[0], last[1])
+
+
+def exact(text: str, place: s.Span) -> Fraction:
+    """Read a decimal number exactly.
+
+    Raises
+    ------
+    ParseError
+        For exponents that no number here needs.
+    """
+    mantissa, _, exponent = text.lower().partition("e")
+    if len(text) > 1000 or len(exponent) > 5 or abs(int(exponent or 0)) > 1000:
+        raise ParseError("this number is too large, too small or too long to be kept exactly", span=place)
+    return Fraction(text)
+
+
+class Build(Transformer[Token, s.Node]):
+    """Makes the nodes; lark calls a method when the rule of that name is complete."""
+
+    def start(self, parts: list[Any]) -> s.Node:
+        return parts[0]  # type: ignore[no-any-return]
+
+    def number(self, parts: list[Token]) -> s.Node:
+        return s.Num(_span(parts[0]), exact(str(parts[0]), _span(parts[0])))
+
+    def name(self, parts: list[Token]) -> s.Node:
+        return s.Name(_span(parts[0]), str(parts[0]))
+
+    def ones_sign(self, parts: list[Token]) -> s.Node:
+        return s.OnesSign(_span(parts[0]))
+
+    def transpose_sign(self, parts: list[Token]) -> s.Node:
+        return s.TransposeSign(_span(parts[0]))
+
+    def string(self, parts: list[Token]) -> s.Node:
+        return s.Text(_span(parts[0]), parts[0][1:-1])
+
+    def add(self, parts: list[Any]) -> s.Node:
+        left, operator, right = parts
+        sign = 1 if operator.type == "PLUS" else -1
+        place = _joined(left.span, right.span)
+        if isinstance(left, s.Sum):
+            left.terms.append((sign, right))
+            return s.Sum(place, left.terms)
+        return s.Sum(place, [(1, left), (sign, right)])
+
+    def multiply(self, parts: list[Any]) -> s.Node:
+        return self._factor(parts[0], _OPERATORS[parts[1].type], parts[2])
+
+    def juxtapose(self, parts: list[Any]) -> s.Node:
+        return self._factor(parts[0], "", parts[1])
+
+    def _factor(self, left: s.Node, operator: str, right: s.Node) -> s.Node:
+        place = _joined(left.span, right.span)
+        if isinstance(left, s.Product):
+            self._check_bare(left.factors[-1][1], operator, place)
+            left.factors.append((operator, right))
+            return s.Product(place, left.factors)
+        self._check_bare(left, operator, place)
+        return s.Product(place, [("", left), (operator, right)])
+
+    def _check_bare(self, left: s.Node, operator: str, place: s.Span) -> None:
+        """Refuse ``tr A B``, which may be read as tr(A B) or as tr(A) B."""
+        while isinstance(left, s.Signed):
+            left = left.operand
+        if isinstance(left, s.Call) and left.bare and operator != "/":
+            name = left.function.text
+            raise ParseError(
+                f"what {name} applies to is not clear here", fix=f"{name}(…), with brackets", span=place
+            )
+
+    def sign(self, parts: list[Any]) -> s.Node:
+        return s.Signed(_joined(_span(parts[0]), parts[1].span), 1 if parts[0].type == "PLUS" else -1, parts[1])
+
+    def raise_to(self, parts: list[Any]) -> s.Node:
+        base, operator, exponent = parts
+        place = _joined(base.span, exponent.span)
+        written = {"CARET": "^", "DOT_CARET": ".^", "STARSTAR": "**"}[operator.type]
+        if isinstance(base, s.Power) and written != "**" and not _is_transposing(exponent):
+            raise ParseError("a power of a power needs brackets", fix=f"(a{written}b){written}c or a{written}(b{written}c)", span=place)
+        return s.Power(place, written, base, exponent)
+
+    def superscript(self, parts: list[Any]) -> s.Node:
+        base, mark = parts
+        place = _joined(base.span, _span(mark))
+        negative = mark[0] == "⁻"
+        body = mark.lstrip("⁻⁺")
+        exponent: s.Node
+        if body in "ᵀᵗ":
+            exponent = s.TransposeSign(_span(mark))
+        elif body in _LETTERS:
+            exponent = s.Name(_span(mark), _LETTERS[body])
+        else:
+            exponent = s.Num(_span(mark), Fraction(body.translate(_DIGITS)))
+        if isinstance(base, s.Power) and not isinstance(exponent, s.TransposeSign):
+            raise ParseError("a power of a power needs brackets", fix="(X²)³", span=place)
+        return s.Power(place, "^", base, s.Signed(_span(mark), -1, exponent) if negative else exponent)
+
+    def transposed(self, parts: list[Any]) -> s.Node:
+        return s.Transposed(_joined(parts[0].span, _span(parts[1])), parts[0], str(parts[1]))
+
+    def apply_bare(self, parts: list[Any]) -> s.Node:
+        name, operand = parts
+        place = _joined(_span(name), operand.span)
+        if name.type == "SQRT":
+            return s.Call(place, s.Name(_span(name), "sqrt"), (operand,))
+        return s.Call(place, s.Name(_span(name), str(name)), (operand,), bare=True)
+
+    def call(self, parts: list[Any]) -> s.Node:
+        name, _, args, closing = parts
+        bare = name.rstrip("'")
+        positional, keywords = args
+        function = s.Name(_span(name), str(bare))
+        place = _joined(_span(name), _span(closing))
+        return s.Call(place, function, positional, keywords, len(name) - len(bare))
+
+    def method(self, parts: list[Any]) -> s.Node:
+        operand, _, name, _, args, closing = parts
+        positional, keywords = args
+        place = _joined(operand.span, _span(closing))
+        return s.Method(place, operand, s.Name(_span(name), str(name)), positional, keywords)
+
+    def attribute(self, parts: list[Any]) -> s.Node:
+        operand, _, name = parts
+        return s.Method(_joined(operand.span, _span(name)), operand, s.Name(_span(name), str(name)), None)
+
+    def args(self, parts: list[Any]) -> tuple[tuple[s.Node, ...], tuple[tuple[s.Name, s.Node], ...]]:
+        found = parts[0] if parts else []
+        positional = tuple(arg for arg in found if isinstance(arg, s.Node))
+        return positional, tuple(arg for arg in found if not isinstance(arg, s.Node))
+
+    def keyword(self, parts: list[Any]) -> tuple[s.Name, s.Node]:
+        name, _, value = parts
+        if isinstance(value, Token):
+            value = self.string([value])
+        return s.Name(_span(name), str(name)), value
+
+    def one(self, parts: list[Any]) -> list[Any]:
+        return [parts[0]]
+
+    def more(self, parts: list[Any]) -> list[Any]:
+        parts[0].append(parts[2])
+        return parts[0]  # type: ignore[no-any-return]
+
+    def same(self, parts: list[Any]) -> list[Any]:
+        return parts[0]  # type: ignore[no-any-return]
+
+    def group(self, parts: list[Any]) -> s.Node:
+        return s.Group(_joined(_span(parts[0]), _span(parts[2])), (parts[1],), False)
+
+    def list_group(self, parts: list[Any]) -> s.Node:
+        rest = parts[3] if len(parts) == 5 else []
+        return s.Group(_joined(_span(parts[0]), _span(parts[-1])), (parts[1], *rest), True)
+
+    def blocks(self, parts: list[Any]) -> s.Node:
+        return s.Blocks(_joined(_span(parts[0]), _span(parts[2])), tuple(tuple(row) for row in parts[1]))
+
+    def bars(self, parts: list[Any]) -> s.Node:
+        return s.Bars(_joined(_span(parts[0]), _span(parts[2])), parts[1], False)
+
+    def norm(self, parts: list[Any]) -> s.Node:
+        kind = parts[3].lstrip("_").strip("{}") if len(parts) == 4 else ""
+        return s.Bars(_joined(_span(parts[0]), _span(parts[-1])), parts[1], True, kind)
+
+    def index(self, parts: list[Any]) -> s.Node:
+        operand, _, items, closing = parts
+        return s.Index(_joined(operand.span, _span(closing)), operand, tuple(items))
+
+    def slice(self, parts: list[Any]) -> s.Node:
+        colons = [i for i, part in enumerate(parts) if isinstance(part, Token)]
+        first = parts[0] if colons[0] == 1 else None
+        rest = parts[colons[0] + 1 :]
+        last = rest[0] if rest else None
+        step = rest[2] if len(rest) == 3 else None
+        ends = [_span(p) if isinstance(p, Token) else p.span for p in (parts[0], parts[-1])]
+        return s.Slice(_joined(*ends), first, last, step)
+
+
+def _is_transposing(exponent: s.Node) -> bool:
+    """Whether an exponent is, or may be, the T of a transpose."""
+    while isinstance(exponent, (s.Signed, s.Group)):
+        exponent = exponent.operand if isinstance(exponent, s.Signed) else exponent.items[0]
+    return isinstance(exponent, s.TransposeSign) or (isinstance(exponent, s.Name) and exponent.text == "T")

@@ -1,0 +1,380 @@
+"""Declarations: ``A: m×n, S: n×n symmetric, x: n, t: scalar, k: integer, f: function``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from matgrad.core.dims import ONE, Dim, shape_text
+from matgrad.core.errors import ArgumentError, DeclarationError, MatgradError, ParseError
+from matgrad.core.expr import Symbol
+from matgrad.core.facts import FACT_NAMES, SQUARE_ONLY, Fact, closure, fact_words
+from matgrad.language import syntax as s
+from matgrad.language.dimension import check_whole, read_dimension
+from matgrad.language.names import Vocabulary, is_capital, is_public, plain
+from matgrad.ops.leaves import check_facts
+
+_WORDS = sorted(FACT_NAMES, key=len, reverse=True)
+_FACT = re.compile(
+    r"(?<![\w-])(" + "|".join(word.replace("_", "[ _-]") for word in _WORDS) + r")(?![\w-])", re.IGNORECASE
+)
+_FILLERS = re.compile(r"(?<![\w-])(?:a|an|and|with|has|having|real|is|of|length|size|shape|entries|variable|in)(?![\w-])")
+_KIND = re.compile(
+    r"(?<![\w])(scalar|number|row[ -]vector|column[ -]vector|vector|matrix|function|row|column)(?![\w])", re.IGNORECASE
+)
+_HEAD = re.compile(r"\s*([^:∈]*?)\s*(?::|∈|\bin\b)\s*(.*)", re.DOTALL)
+_NAME = re.compile(r"[^\W\d]\w*$")
+_SPACE = re.compile(r"[ℝR](?:\s*\^\s*(?P<power>.+)|(?P<raised>[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ×ˣ]+))?$", re.DOTALL)
+_TIMES = re.compile(r"×|\s+(?:x|X|by)\s+")
+_JOINED = re.compile(r"([A-Za-z]\d*|\d+)x([A-Za-z]\d*|\d+)$")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵏᵖᵈʰˣ", "0123456789nmkpdh×")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What is declared of one name; a dimension that is left open is ``None``."""
+
+    name: str
+    rows: Dim | None
+    columns: Dim | None
+    facts: Fact = Fact.NONE
+    is_function: bool = False
+
+    def symbol(self) -> Symbol | None:
+        """The variable, where its shape is declared in full."""
+        if self.is_function or self.rows is None or self.columns is None:
+            return None
+        return Symbol.make(self.name, self.rows, self.columns, self.facts)
+
+
+@dataclass(slots=True)
+class Declarations:
+    """All that is declared.
+
+    Attributes
+    ----------
+    entries : dict of str to Declared
+        What is declared of each name, in the order of the declarations.
+    """
+
+    entries: dict[str, Declared] = field(default_factory=dict)
+
+    @property
+    def symbols(self) -> dict[str, Symbol]:
+        """The variables whose shapes are declared in full."""
+        found = ((name, entry.symbol()) for name, entry in self.entries.items())
+        return {name: symbol for name, symbol in found if symbol is not None}
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """The names declared as functions."""
+        return frozenset(name for name, entry in self.entries.items() if entry.is_function)
+
+    @property
+    def dimensions(self) -> frozenset[str]:
+        """The names of the dimensions."""
+        shapes = [(e.rows, e.columns) for e in self.entries.values()]
+        return frozenset().union(*(d.symbols for shape in shapes for d in shape if d is not None))
+
+    def add(self, entry: Declared) -> None:
+        """Take in one declaration.
+
+        Raises
+        ------
+        DeclarationError
+            When it contradicts an earlier one.
+        """
+        known = self.entries.get(entry.name)
+        if known is not None and known != entry:
+            raise DeclarationError(f"{entry.name} is declared twice, and differently")
+        self.entries[entry.name] = entry
+
+
+def parse_declarations(text: str) -> Declarations:
+    """Read declarations.
+
+    Parameters
+    ----------
+    text : str
+        Declarations such as ``"A: m×n, S: n×n symmetric, x: n, t: scalar, k: integer"``. Instead of
+        ``×`` stand ``x`` or ``by``; instead of commas, semicolons or new lines.
+
+    Returns
+    -------
+    Declarations
+        What is declared of each name.
+
+    Raises
+    ------
+    DeclarationError
+        When a declaration cannot be understood or contradicts another one.
+
+    Examples
+    --------
+    >>> from matgrad.language import parse_declarations
+    >>> parse_declarations("S: n×n symmetric, t: scalar").symbols["S"].is_square
+    True
+    """
+    result = Declarations()
+    waiting: list[tuple[str, s.Span]] = []
+    latest: list[str] = []
+    for place, segment in _segments(text):
+        head = _HEAD.fullmatch(segment)
+        try:
+            if head is not None and _are_names(head[1]):
+                names = [name for name, _ in waiting] + re.split(r"[\s,]+", head[1].strip())
+                body_place = place + head.start(2)
+                for name in names:
+                    result.add(_declared(plain(name), head[2], text, body_place))
+                latest, waiting = [plain(name) for name in names], []
+            elif not waiting and latest and _only_facts(segment):
+                for name in latest:
+                    old = result.entries.pop(name)
+                    result.add(_with_facts(old, _facts_in(segment)))
+            elif _NAME.match(segment):
+                waiting.append((segment, (place, place + len(segment))))
+            elif _NAME.match(segment.split()[0]) and _only_facts(segment.partition(" ")[2]):
+                name, _, words = segment.partition(" ")
+                result.add(_declared(plain(name), words, text, place + len(name) + 1))
+            else:
+                raise DeclarationError("this is not a declaration", fix="A: m×n, x: n, t: scalar")
+        except ArgumentError as error:
+            raise DeclarationError(error.message, fix=error.fix, text=text, span=(place, place + len(segment))) from None
+        except DeclarationError as error:
+            raise error.located(text, (place, place + len(segment))) from None
+    if waiting:
+        name, where = waiting[0]
+        example = "m×n" if is_capital(name) else "n"
+        raise DeclarationError(f"{name} has no shape", fix=f"{name}: {example}", text=text, span=where)
+    return result
+
+
+def _segments(text: str) -> Iterator[tuple[int, str]]:
+    """The pieces between commas, semicolons and new lines outside brackets, with their places."""
+    start = depth = 0
+    for i, character in enumerate(text + "\n"):
+        depth += (character in "([{") - (character in ")]}")
+        if (depth == 0 and character in ",;\n") or i == len(text):
+            piece = text[start:i]
+            if piece.strip():
+                yield start + len(piece) - len(piece.lstrip()), piece.strip()
+            start = i + 1
+
+
+def _are_names(text: str) -> bool:
+    words = re.split(r"[\s,]+", text.strip())
+    for word in words:
+        if _NAME.match(word) and not is_public(word):
+            raise DeclarationError(f"{word} is not a name that can be used", fix="a name without underscores in front")
+    return bool(words) and all(_NAME.match(word) for word in words)
+
+
+def _only_facts(text: str) -> bool:
+    return bool(text.strip()) and not _FILLERS.sub("", _FACT.sub("", text)).strip()
+
+
+def _facts_in(text: str) -> Fact:
+    facts = Fact.NONE
+    for match in _FACT.finditer(text):
+        facts |= FACT_NAMES[re.sub("[ -]", "_", match[1].lower())]
+    return closure(facts)
+
+
+def _with_facts(entry: Declared, facts: Fact) -> Declared:
+    return _checked(Declared(entry.name, entry.rows, entry.columns, closure(entry.facts | facts), entry.is_function))
+
+
+def _checked(entry: Declared) -> Declared:
+    """Refuse facts that a matrix of that shape cannot have; a square one needs one dimension."""
+    if entry.rows is not None and entry.columns is not None:
+        check_facts(entry.name, (entry.rows, entry.columns), entry.facts)
+        if entry.facts & Fact.INVERTIBLE and entry.rows is ONE:
+            return Declared(entry.name, ONE, ONE, entry.facts & ~(SQUARE_ONLY | Fact.ORTHONORMAL_COLUMNS))
+    return entry
+
+
+def _declared(name: str, body: str, text: str, place: int) -> Declared:
+    """Read what stands after the colon."""
+    facts = _facts_in(body)
+    rest = _FACT.sub(lambda m: " " * len(m[0]), body)
+    kind_match = _KIND.search(rest)
+    kind = re.sub("[ -]", " ", kind_match[1].lower()) if kind_match else ""
+    if kind_match:
+        rest = _blank(rest, kind_match.span())
+        if kind_match.start() and rest[kind_match.start() - 1] == "-":
+            rest = _blank(rest, (kind_match.start() - 1, kind_match.start()))
+    rest = _FILLERS.sub(lambda m: " " * len(m[0]), rest)
+    start = place + len(rest) - len(rest.lstrip())
+    rest = rest.strip()
+    if kind == "function":
+        return Declared(name, None, None, facts, is_function=True)
+    if rest in ("ℤ", "Z", "ℕ", "N", "integers"):
+        return Declared(name, ONE, ONE, closure(facts | Fact.INTEGER))
+    if not rest:
+        return _checked(_of_kind(name, kind, facts))
+    shape = _read_shape(rest, text, start)
+    if kind == "scalar" and shape != (ONE, ONE):
+        raise DeclarationError(f"{name} is declared a scalar of shape {shape_text(shape)}", fix=f"{name}: scalar")
+    if kind.startswith("row") and shape[1] is ONE:
+        shape = (shape[1], shape[0])
+    return _checked(Declared(name, *shape, facts))
+
+
+def _blank(text: str, where: tuple[int, int]) -> str:
+    return text[: where[0]] + " " * (where[1] - where[0]) + text[where[1] :]
+
+
+def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
+    """The shape of a declaration that states none."""
+    if kind in ("scalar", "number") or (not kind and facts & Fact.INTEGER and not facts & SQUARE_ONLY):
+        return Declared(name, ONE, ONE, facts)
+    if kind in ("vector", "column vector", "column") or (not kind and facts & Fact.SIMPLEX):
+        return Declared(name, None, ONE, facts)
+    if kind.startswith("row"):
+        return Declared(name, ONE, None, facts)
+    if kind == "matrix" or facts & (SQUARE_ONLY | Fact.ORTHONORMAL_COLUMNS) or (facts and is_capital(name)):
+        return Declared(name, None, None, facts)
+    if facts:
+        return Declared(name, None, ONE, facts)
+    raise DeclarationError(f"nothing is declared of {name}", fix=f"{name}: {'m×n' if is_capital(name) else 'n'}")
+
+
+def _read_shape(text: str, whole: str, place: int) -> tuple[Dim, Dim]:
+    """Read ``m×n``, ``n``, ``ℝ^{m×n}`` or ``(m, n)``."""
+    space = _SPACE.match(text)
+    if space is not None:
+        if space["raised"] is not None:
+            return _read_shape(space["raised"].translate(_RAISED), whole, place)
+        if space["power"] is None:
+            return (ONE, ONE)
+        inner, offset = space["power"].strip(), place + space.start("power")
+        if inner[0] in "{(" and inner[-1] in "})":
+            inner, offset = inner[1:-1], offset + 1
+        return _read_shape(inner, whole, offset)
+    parts = _split_shape(text)
+    if len(parts) > 2:
+        raise DeclarationError(f"a matrix has two dimensions, not {len(parts)}", fix="A: m×n")
+    dims = [_read_dim(part, whole, place + offset) for offset, part in parts]
+    return (dims[0], dims[1] if len(dims) == 2 else ONE)
+
+
+def _split_shape(text: str) -> list[tuple[int, str]]:
+    """Cut a shape at its ``×``, ``x`` or ``by``, or at the comma of a pair."""
+    joined = _JOINED.match(text)
+    if joined is not None:
+        return [(0, joined[1]), (joined.start(2), joined[2])]
+    cuts = [m.span() for m in _TIMES.finditer(text) if text.count("(", 0, m.start()) == text.count(")", 0, m.start())]
+    if not cuts and text[0] in "([" and text[-1] in ")]":
+        inner = list(_segments(text[1:-1]))
+        if len(inner) > 1 or text[1:-1].rstrip().endswith(","):
+            return [(offset + 1, part) for offset, part in inner]
+    parts, start = [], 0
+    for left, right in [*cuts, (len(text), len(text))]:
+        parts.append((start, text[start:left]))
+        start = right
+    return parts
+
+
+def _read_dim(part: str, whole: str, place: int) -> Dim:
+    """Read one dimension."""
+    from matgrad.language.reader import read_tree
+    from matgrad.language.tokens import tokenize
+
+    where = (place, place + len(part))
+    words = part.split()
+    if len(words) > 1 and all(_NAME.match(w) for w in words):
+        near = [get_close_matches(w.lower(), _WORDS + ["scalar", "vector", "function"], n=1) for w in words]
+        wrong = next((i for i, found in enumerate(near) if found), 1 if words[0] in part else 0)
+        fix = near[wrong][0].replace("_", " ") if near[wrong] else "symmetric, positive definite, diagonal, …"
+        raise DeclarationError(f"{words[wrong]!r} is not a fact matgrad knows", fix=fix, text=whole, span=where)
+    if not part.strip():
+        raise DeclarationError("a dimension is missing", fix="A: m×n", text=whole, span=where)
+    try:
+        tokens = tokenize(part)
+        tree = read_tree(tokens, Vocabulary(variables={str(t) for t in tokens if t.type == "NAME" and t != "min"}), part)
+        dim = read_dimension(tree, part, lambda node: _named_dim(node, part))
+        return check_whole(dim, tree, part)
+    except MatgradError as error:
+        fix = error.fix if isinstance(error, ParseError) else None
+        raise DeclarationError(
+            f"{part.strip()!r} is not a dimension", fix=fix or "n, 3, m*n or n+1", text=whole, span=where
+        ) from None
+
+
+def _named_dim(node: s.Name, part: str) -> Dim:
+    near = get_close_matches(node.text.lower(), [w for w in _WORDS if len(w) > 4] + ["scalar", "vector", "matrix"], n=1, cutoff=0.75)
+    if near and len(node.text) > 4:
+        raise ParseError(f"{node.text!r} is not a dimension", fix=near[0].replace("_", " "), text=part, span=node.span)
+    return Dim.of(node.text)
+
+
+def read_given(given: Any) -> Declarations:
+    """Read declarations in any of the forms that the public functions take.
+
+    Parameters
+    ----------
+    given : str, mapping, iterable of Symbol, or None
+        Text; or names with a shape, a length, a text or a variable each; or variables.
+
+    Raises
+    ------
+    DeclarationError
+        When a declaration cannot be understood.
+    ArgumentError
+        When ``given`` is of another type.
+    """
+    if given is None:
+        return Declarations()
+    if isinstance(given, Declarations):
+        return given
+    if isinstance(given, str):
+        return parse_declarations(given)
+    result = Declarations()
+    if isinstance(given, Mapping):
+        for name, value in given.items():
+            result.add(_from_value(name, value))
+        return result
+    if isinstance(given, Iterable):
+        for symbol in given:
+            if not isinstance(symbol, Symbol):
+                raise ArgumentError(f"{symbol!r} is not a variable", fix='mg.matrix("A", "m", "n")')
+            result.add(_from_symbol(symbol.label, symbol))
+        return result
+    raise ArgumentError(f"declarations are a text, a mapping or variables, not {type(given).__name__}", fix='"A: m×n, x: n"')
+
+
+def _from_symbol(name: str, symbol: Symbol) -> Declared:
+    if symbol.label != name:
+        raise ArgumentError(f"the variable {symbol.label} is given under the name {name}")
+    return Declared(name, symbol.rows, symbol.columns, symbol.facts)
+
+
+def _from_value(name: Any, value: Any) -> Declared:
+    if not isinstance(name, str) or not _NAME.match(name) or not is_public(name):
+        raise ArgumentError(f"{name!r} is not a name for a variable")
+    if isinstance(value, Symbol):
+        return _from_symbol(name, value)
+    if isinstance(value, str):
+        return parse_declarations(f"{name}: {value}").entries[name]
+    if isinstance(value, (tuple, list)) and len(value) <= 2:
+        dims = [Dim.of(d) for d in value] + [ONE, ONE]
+        return Declared(name, dims[0], dims[1])
+    if isinstance(value, (int, Dim)):
+        return Declared(name, Dim.of(value), ONE)
+    raise ArgumentError(f"{value!r} is not a declaration of {name}", fix=f'"{name}: m×n" or ("m", "n")')
+
+
+def declaration_text(symbol: Symbol) -> str:
+    """The declaration that :func:`parse_declarations` reads back to the same variable."""
+    words = fact_words(symbol.facts)
+    if symbol.is_scalar:
+        if symbol.facts & Fact.INTEGER:
+            words = ["integer", *(word for word in words if word != "integer")]
+        else:
+            words = ["scalar", *words]
+        return f"{symbol.label}: {' '.join(words)}"
+    shape = symbol.shape[:1] if symbol.columns is ONE else symbol.shape
+    return " ".join([f"{symbol.label}: {shape_text(shape)}" if len(shape) == 2 else f"{symbol.label}: {shape[0]}", *words])

@@ -1,0 +1,132 @@
+"""Shapes that are not declared, found from what the operations need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from fractions import Fraction
+from itertools import count
+
+from matgrad.core.dims import ONE, ZERO, Dim, Monomial, Unifier
+
+_serial = count()
+_LETTERS = "m n p q r k l s d h u v w a b c".split()
+
+
+class Inference(Unifier):
+    """Solves for unknown dimensions; what cannot be solved yet is kept for later.
+
+    A dimension of 1 is never inferred: it would turn a matrix into a vector behind the user's back.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.postponed: list[tuple[Dim, Dim]] = []
+
+    def same(self, left: Dim, right: Dim) -> bool:
+        """Make two dimensions equal; say whether that is possible."""
+        left, right = self.resolve(left), self.resolve(right)
+        if left is right:
+            return True
+        difference = left - right
+        unknowns = [name for name in difference.symbols if name.startswith("?")]
+        if not unknowns or (left in (ONE, ZERO) or right in (ONE, ZERO)):
+            return False
+        if self._solve(difference):
+            return True
+        if len(difference.terms) == 1 or all(_is_sole(d) for d in (left, right)):
+            return False
+        self.postponed.append((left, right))
+        return True
+
+    def _solve(self, difference: Dim) -> bool:
+        """Solve the equation that the difference is 0 for one unknown of it."""
+        candidates: list[tuple[bool, str, Dim]] = []
+        for monomial, coefficient in difference.terms:
+            for atom, power in monomial:
+                if not (isinstance(atom, str) and atom.startswith("?") and power == 1):
+                    continue
+                cofactor = tuple((a, p) for a, p in monomial if a != atom)
+                rest = Dim({m: -c / coefficient for m, c in difference.terms if m != monomial})
+                value = _divided(rest, cofactor)
+                if value is None or atom in value.symbols or value in (ONE, ZERO):
+                    continue
+                if any(c.denominator != 1 for _, c in value.terms):
+                    continue
+                sure = all(c > 0 for _, c in value.terms)
+                if sure or not any(name.startswith("?") for name in value.symbols):
+                    candidates.append((not sure, atom, value))
+        if not candidates:
+            return False
+        _, atom, value = min(candidates, key=lambda c: (c[0], c[1]))
+        self.solution[atom] = value
+        return True
+
+    def settle(self) -> None:
+        """Solve what was postponed, as far as that goes now."""
+        progress = True
+        while progress and self.postponed:
+            waiting, self.postponed = self.postponed, []
+            solved = len(self.solution)
+            for left, right in waiting:
+                self.same(left, right)
+            progress = len(self.solution) > solved
+
+
+def _is_sole(dim: Dim) -> bool:
+    return len(dim.terms) == 1 and dim.terms[0][1] == 1 and len(dim.terms[0][0]) == 1
+
+
+def _divided(dim: Dim, cofactor: Monomial) -> Dim | None:
+    """The quotient of a dimension and a monomial, where it is one."""
+    if not cofactor:
+        return dim
+    terms: dict[Monomial, Fraction] = {}
+    for monomial, coefficient in dim.terms:
+        powers = dict(monomial)
+        for atom, power in cofactor:
+            powers[atom] = powers.get(atom, 0) - power
+        if any(power < 0 for power in powers.values()):
+            return None
+        quotient = tuple(sorted(((a, p) for a, p in powers.items() if p), key=lambda item: str(item[0])))
+        terms[quotient] = coefficient
+    return Dim(terms)
+
+
+class Unknowns:
+    """The dimensions that a text leaves open, and what they turn out to be."""
+
+    def __init__(self) -> None:
+        self._prefix = f"?{next(_serial)}."
+        self.created: dict[str, Dim] = {}
+        self.found: dict[str, Dim] = {}
+
+    def dim(self, tag: str) -> Dim:
+        """The open dimension of that tag: an unknown at first, later what it was found to be."""
+        name = self._prefix + tag
+        if name in self.found:
+            return self.found[name]
+        return self.created.setdefault(name, Dim.symbol(name))
+
+    def settle(self, inference: Inference, order: Iterable[Dim], used: Collection[str]) -> None:
+        """Name what stays open, in the given order, and keep the value of every unknown."""
+        inference.settle()
+        free: dict[str, None] = {}
+        for dim in (*order, *self.created.values()):
+            resolved = inference.resolve(dim)
+            names = [a for m, _ in resolved.terms for a, _ in m if isinstance(a, str)]
+            for name in (*names, *sorted(resolved.symbols)):
+                if name.startswith("?"):
+                    free.setdefault(name)
+        letters = _fresh(used)
+        first, second = next(letters), next(letters)
+        names_in_order = [second if first == "m" else first] if len(free) == 1 else [first, second]
+        for name in free:
+            letter = names_in_order.pop(0) if names_in_order else next(letters)
+            inference.solution[name] = Dim.symbol(letter)
+        self.found = {name: inference.resolve(dim) for name, dim in self.created.items()}
+
+
+def _fresh(used: Collection[str]) -> Iterator[str]:
+    """Names for dimensions that are not in use: m, n, p, …, then n1, n2, …"""
+    yield from (letter for letter in _LETTERS if letter not in used)
+    yield from (f"n{i}" for i in count(1) if f"n{i}" not in used)

@@ -1,0 +1,120 @@
+"""What a name is taken for: the conventions of textbooks, and what the text and its declarations say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from matgrad.core.errors import UnknownNameError
+from matgrad.ops.operators import numpy_names
+from matgrad.ops.registry import FUNCTIONS
+
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi omicron rho "
+    "sigma tau upsilon phi varphi chi psi omega".split()
+)
+GREEK_CAPITALS = frozenset("Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split())
+FUNCTION_LETTERS = frozenset(("f", "g", "h", "phi", "psi", "varphi", "φ", "ψ", "ϕ"))
+"""Names that stand for a function where they are applied, even if they are only seen with a prime."""
+MODULES = frozenset(("np", "numpy", "jnp", "torch", "scipy", "sp", "jax"))
+"""Packages whose functions may be written with their prefix."""
+APPLIED_ONLY = frozenset(("e", "I", "σ"))
+"""Functions with the names of variables: functions only where a bracket follows at once."""
+
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+def plain(name: str) -> str:
+    """Write subscript digits as ``x_1``, so that a name is an identifier."""
+    if name.isascii():
+        return name
+    return re.sub(r"_?[₀-₉]+", lambda match: "_" + match[0].lstrip("_").translate(_SUBSCRIPTS), name)
+
+
+def stem(name: str) -> str:
+    """A name without its index: the σ of σ_1."""
+    return re.sub(r"_?\d+$|_.*$", "", name)
+
+
+def is_capital(name: str) -> bool:
+    """Whether a name is, undeclared, that of a matrix."""
+    return name[:1].isupper()
+
+
+def is_greek(name: str) -> bool:
+    """Whether a name is, undeclared, that of a scalar."""
+    base = stem(name)
+    return base in GREEK or (len(base) == 1 and "α" <= base <= "ϖ")
+
+
+def is_letter(name: str) -> bool:
+    """Whether a name is a single letter, with an index at most."""
+    return len(stem(name)) == 1 or is_greek(name)
+
+
+def is_public(name: str) -> bool:
+    """Whether a name may be used at all: private and special names of Python may not."""
+    return not name.startswith("_") and "__" not in name
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """What is known of the names of a text before it is read.
+
+    Attributes
+    ----------
+    variables : set of str
+        Declared variables, names bound by ``where``, and dimensions.
+    functions : set of str
+        Declared functions, and those that are seen applied.
+    plain_uses : set of str
+        Names that occur in the text other than before a bracket.
+    """
+
+    variables: set[str] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)
+    plain_uses: set[str] = field(default_factory=set)
+
+    def is_function(self, name: str, *, adjacent: bool, primes: int = 0) -> bool:
+        """Whether a bracket after the name opens a list of arguments."""
+        if name in self.variables:
+            return False
+        if name in self.functions:
+            return adjacent
+        if name in FUNCTIONS or "." in name or name in numpy_names():
+            return not primes and (adjacent or name not in APPLIED_ONLY)
+        if not adjacent or name in self.plain_uses:
+            return False
+        if stem(name) in FUNCTION_LETTERS:
+            return True
+        return not (primes or is_capital(name) or is_greek(name))
+
+    def is_known_function(self, name: str) -> bool:
+        """Whether the name is that of a function even without brackets, as in ``log det X``."""
+        if name in self.variables or name in APPLIED_ONLY:
+            return False
+        return name in FUNCTIONS and bool(FUNCTIONS[name].parameters)
+
+
+def unknown_function(name: str, span: tuple[int, int], text: str) -> UnknownNameError:
+    """The error for a function that does not exist, with the nearest name that does."""
+    base = name.rpartition(".")[2]
+    near = get_close_matches(base, list(FUNCTIONS), n=1, cutoff=0.6)
+    fix = f"{near[0]}(…)" if near else f"declare {base}: function to use it as an undefined function"
+    return UnknownNameError(f"there is no function {name}", fix=fix, text=text, span=span)
+
+
+def unknown_variable(name: str, known: Collection[str], span: tuple[int, int], text: str) -> UnknownNameError:
+    """The error for a name that has not been declared."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    fix = near[0] if near else f"declare it, for instance {name}: {'m×n' if is_capital(name) else 'n'}"
+    return UnknownNameError(f"{name} is not declared", fix=fix, text=text, span=span)
+
+
+def split_letters(name: str) -> str | None:
+    """The product that a run of letters may have been meant to be: ``A x`` for ``Ax``."""
+    if not name.isalpha() or not 2 <= len(name) <= 4 or name in GREEK | GREEK_CAPITALS:
+        return None
+    return " ".join(name)

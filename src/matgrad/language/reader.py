@@ -1,0 +1,212 @@
+"""From text to syntax trees: statements, then the tree of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from matgrad.core.errors import ParseError
+from matgrad.language.names import Vocabulary
+from matgrad.language.syntax import Node, Statement
+from matgrad.language.tokens import (
+    INFIX,
+    OPERAND_ENDS,
+    OPERAND_STARTS,
+    grammar,
+    interpret_brackets,
+    plain_uses,
+    span,
+    tokenize,
+)
+
+if TYPE_CHECKING:
+    from lark import Token
+
+_DEPTH = {"LPAR": 1, "LSQB": 1, "LBRACE": 1, "RPAR": -1, "RSQB": -1, "RBRACE": -1}
+
+
+def read_statements(text: str, words: Vocabulary) -> list[Statement]:
+    """Read the expression and the bindings of a text.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    words : Vocabulary
+        What is known of names; the names bound in the text are added to it.
+
+    Raises
+    ------
+    ParseError
+        When the text is not an expression of the language.
+    """
+    tokens = tokenize(text)
+    if not tokens:
+        raise ParseError("there is no expression to read", fix="x' A x")
+    pieces = [(_head(piece, binding, text), piece) for piece, binding in _split(tokens, text)]
+    found = [(statement, piece[_head_length(piece) :]) for statement, piece in pieces]
+    words.variables |= {s.name for s, _ in found if s.name is not None and s.is_binding}
+    words.plain_uses |= set().union(*(plain_uses(piece) for _, piece in found))
+    for statement, piece in found:
+        if not piece:
+            end = statement.span[1]
+            raise ParseError(f"nothing stands after {statement.name} =", text=text, span=(end - 1, end))
+        statement.tree = read_tree(piece, words, text)
+    return [statement for statement, _ in found]
+
+
+def read_tree(tokens: Sequence[Token], words: Vocabulary, text: str) -> Node:
+    """Parse the tokens of one expression.
+
+    Raises
+    ------
+    ParseError
+        When they are not an expression.
+    """
+    from lark import Token, UnexpectedToken
+
+    typed = interpret_brackets(tokens, words, text)
+    parser = grammar().parse_interactive("")
+    previous: Token | None = None
+    try:
+        for token in typed:
+            parser.feed_token(token)
+            previous = token
+        return parser.feed_eof(typed[-1])  # type: ignore[no-any-return]
+    except UnexpectedToken as error:
+        at_end = error.token.type == "$END"
+        raise _unexpected(None if at_end else error.token, previous, text) from None
+    except ParseError as error:
+        error.text = text
+        raise
+
+
+def _unexpected(token: Token | None, previous: Token | None, text: str) -> ParseError:
+    """Say what is wrong where the grammar cannot go on."""
+    if token is None:
+        assert previous is not None
+        return ParseError(f"an operand is missing after {previous}", text=text, span=span(previous))
+    place = span(token)
+    if token.type == "EQUAL":
+        return ParseError(
+            "an equals sign cannot stand here", fix="name = expression, or an expression alone", text=text, span=place
+        )
+    if token.type == "STRING":
+        return ParseError("quoted words stand only for options of functions", text=text, span=place)
+    if token.type == "COLON":
+        return ParseError("a colon stands only in an index", fix="X[1:2, :]", text=text, span=place)
+    if token.type == "SEMICOLON":
+        return ParseError("a semicolon separates the rows of a matrix in square brackets", text=text, span=place)
+    if previous is None or previous.type in INFIX or previous.type in ("LPAR", "CALL_OPEN", "LSQB", "INDEX_OPEN"):
+        after = f" after {previous}" if previous is not None else ""
+        return ParseError(f"an operand is missing{after} before {token}", text=text, span=place)
+    if previous.type in OPERAND_ENDS and token.type in OPERAND_STARTS:
+        return ParseError(f"an operator is missing between {previous} and {token}", text=text, span=place)
+    return ParseError(f"{token} cannot stand here, after {previous}", text=text, span=place)
+
+
+def _split(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
+    """Split into statements; each with whether it stands after ``where``."""
+    pieces: list[tuple[list[Token], bool]] = []
+    current: list[Token] = []
+    depth, after_where = 0, False
+    for i, token in enumerate(tokens):
+        depth += _DEPTH.get(token.type, 0)
+        word = str(token) if token.type == "NAME" else ""
+        if depth == 0 and word == "where":
+            if current:
+                pieces.append((current, after_where))
+            elif not pieces:
+                raise ParseError("no expression stands before where", text=text, span=span(token))
+            current, after_where = [], True
+            continue
+        if depth == 0 and (
+            token.type in ("SEMICOLON", "COMMA") or (word == "and" and _head_length(tokens[i + 1 :]))
+        ):
+            if current:
+                pieces.append((current, after_where))
+            current = []
+            continue
+        if depth <= 0 and current and _starts_line(current[-1], token, tokens[i:], text):
+            pieces.append((current, after_where))
+            current = []
+        current.append(token)
+    if current:
+        pieces.append((current, after_where))
+    elif after_where:
+        raise ParseError("nothing stands after where", fix="… where Y = A X", text=text, span=span(tokens[-1]))
+    return pieces
+
+
+def _starts_line(previous: Token, token: Token, rest: Sequence[Token], text: str) -> bool:
+    """Whether a new statement starts here: on a new line, and not continued by an operator."""
+    if "\n" not in text[previous.end_pos : token.start_pos]:
+        return False
+    if token.type not in OPERAND_STARTS and token.type not in ("PLUS", "MINUS"):
+        return False
+    if previous.type not in OPERAND_ENDS:
+        return False
+    return token.type not in ("PLUS", "MINUS") or bool(_head_length(rest))
+
+
+def _head_length(tokens: Sequence[Token]) -> int:
+    """The number of tokens of ``Y =`` or ``f(x) =`` at the start; 0 where there is none."""
+    if len(tokens) < 2 or tokens[0].type != "NAME":
+        return 0
+    if tokens[1].type == "EQUAL":
+        return 2
+    if tokens[1].type != "LPAR":
+        return 0
+    i = 2
+    while i + 1 < len(tokens) and tokens[i].type == "NAME" and tokens[i + 1].type in ("COMMA", "RPAR"):
+        i += 2
+        if tokens[i - 1].type == "RPAR":
+            return i + 1 if i < len(tokens) and tokens[i].type == "EQUAL" else 0
+    return 0
+
+
+def _head(piece: list[Token], after_where: bool, text: str) -> Statement:
+    """The statement that a piece is, its tree not read yet."""
+    place = (span(piece[0])[0], span(piece[-1])[1])
+    length = _head_length(piece)
+    if after_where and length != 2:
+        raise ParseError("after where stand definitions", fix="where Y = A X, Z = Y'", text=text, span=place)
+    if not length:
+        return Statement(place)
+    parameters = tuple(str(t) for t in piece[2 : length - 2] if t.type == "NAME")
+    return Statement(place, str(piece[0]), parameters, span(piece[0]), after_where)
+
+
+def main_statement(statements: list[Statement], text: str) -> Statement:
+    """Find the expression among the statements; the named ones around it are bindings.
+
+    It is the one before ``where``; without ``where`` the one without a name, or else the last.
+
+    Raises
+    ------
+    ParseError
+        When there are two expressions, or one name is defined twice.
+    """
+    open_ones = [s for s in statements if not s.is_binding]
+    nameless = [s for s in open_ones if s.name is None]
+    if len(nameless) > 1:
+        raise ParseError(
+            "here starts a second expression", fix="one expression, the others named: Y = A X", text=text, span=nameless[1].span
+        )
+    main = nameless[0] if nameless else open_ones[-1]
+    seen: set[str] = set()
+    for statement in statements:
+        if statement is main or statement.name is None:
+            continue
+        if statement.parameters:
+            raise ParseError(
+                f"{statement.name} is defined as a function; only matrices and numbers can be named",
+                fix=f"{statement.name} = …",
+                text=text,
+                span=statement.name_span,
+            )
+        if statement.name in seen:
+            raise ParseError(f"{statement.name} is defined twice", text=text, span=statement.name_span)
+        seen.add(statement.name)
+        statement.is_binding = True
+    return main

@@ -1,0 +1,217 @@
+"""The syntax tree: what was written, before anything is known of shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+Span = tuple[int, int]
+"""Start and end in the text, the end exclusive."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A piece of text with its place."""
+
+    span: Span
+
+    def children(self) -> Iterator[Node]:
+        """The pieces it is made of."""
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Name(Node):
+    """A name; a dotted one such as ``np.linalg.inv`` counts as one name."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Num(Node):
+    """An exact number."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text(Node):
+    """A quoted word, as in ``ord='fro'``."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OnesSign(Node):
+    """The bold 1 that stands for a column of ones of whatever length fits."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sum(Node):
+    """Terms, each with its sign, +1 or -1."""
+
+    terms: list[tuple[int, Node]]
+
+    def children(self) -> Iterator[Node]:
+        return (term for _, term in self.terms)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Product(Node):
+    """Factors, each with the operator before it; juxtaposition is the operator ``""``."""
+
+    factors: list[tuple[str, Node]]
+
+    def children(self) -> Iterator[Node]:
+        return (factor for _, factor in self.factors)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signed(Node):
+    """A sign before an operand."""
+
+    sign: int
+    operand: Node
+
+    def children(self) -> Iterator[Node]:
+        return iter((self.operand,))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Power(Node):
+    """Base and exponent; ``operator`` is ``^``, ``.^`` or ``**``."""
+
+    operator: str
+    base: Node
+    exponent: Node
+
+    def children(self) -> Iterator[Node]:
+        return iter((self.base, self.exponent))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Transposed(Node):
+    """A transpose; ``mark`` is the way it was written."""
+
+    operand: Node
+    mark: str
+
+    def children(self) -> Iterator[Node]:
+        return iter((self.operand,))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TransposeSign(Node):
+    """The ⊤ of ``X^⊤`` and ``X^{-⊤}``, which stands where an exponent does."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call(Node):
+    """A function applied to arguments, by position and by keyword."""
+
+    function: Name
+    args: tuple[Node, ...]
+    keywords: tuple[tuple[Name, Node], ...] = ()
+    primes: int = 0
+    bare: bool = False
+
+    def children(self) -> Iterator[Node]:
+        yield from self.args
+        for _, value in self.keywords:
+            yield value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method(Node):
+    """A method of NumPy arrays: ``X.sum(axis=0)``; without a call, an attribute: ``X.shape``."""
+
+    operand: Node
+    name: Name
+    args: tuple[Node, ...] | None
+    keywords: tuple[tuple[Name, Node], ...] = ()
+
+    def children(self) -> Iterator[Node]:
+        yield self.operand
+        yield from self.args or ()
+        for _, value in self.keywords:
+            yield value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slice(Node):
+    """A range of an index; a missing end is ``None``."""
+
+    first: Node | None
+    last: Node | None
+    step: Node | None = None
+
+    def children(self) -> Iterator[Node]:
+        return (node for node in (self.first, self.last, self.step) if node is not None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index(Node):
+    """Entries or parts of an operand."""
+
+    operand: Node
+    items: tuple[Node, ...]
+
+    def children(self) -> Iterator[Node]:
+        yield self.operand
+        yield from self.items
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group(Node):
+    """Something in round brackets; more than one item, or a comma, makes it a list."""
+
+    items: tuple[Node, ...]
+    is_list: bool
+
+    def children(self) -> Iterator[Node]:
+        return iter(self.items)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blocks(Node):
+    """Rows of entries in square brackets."""
+
+    rows: tuple[tuple[Node, ...], ...]
+
+    def children(self) -> Iterator[Node]:
+        for row in self.rows:
+            yield from row
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bars(Node):
+    """``|X|`` or, with ``double``, ``‖X‖`` and the kind of norm written below it."""
+
+    operand: Node
+    double: bool
+    kind: str = ""
+
+    def children(self) -> Iterator[Node]:
+        return iter((self.operand,))
+
+
+def walk(root: Node) -> Iterator[Node]:
+    """All pieces of a tree, each before those it is made of, in the order of the text."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(list(node.children())))
+
+
+@dataclass(slots=True)
+class Statement:
+    """One statement: an expression, what stands left of its equals sign, and where it stands."""
+
+    span: Span
+    name: str | None = None
+    parameters: tuple[str, ...] = ()
+    name_span: Span = (0, 0)
+    is_binding: bool = False
+    tree: Node | None = field(default=None)

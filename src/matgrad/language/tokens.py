@@ -1,0 +1,262 @@
+"""From text to tokens, and what each bracket and bar stands for.
+
+The lexer of the grammar cuts the text. What it cannot see is settled here: whether a bracket opens
+the arguments of a function, an index or a group; whether a bar opens or closes; where one statement
+ends and the next begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from matgrad.core.errors import ParseError
+from matgrad.language.names import MODULES, Vocabulary, is_public, plain
+
+if TYPE_CHECKING:
+    from lark import Lark, Token
+
+LONGEST = 1_000_000
+"""The number of characters beyond which a text is refused."""
+
+OPERAND_ENDS = frozenset(
+    "NUMBER NAME ONES TRANSPOSE SUPERSCRIPT SUBSCRIPT RPAR RSQB RBRACE BAR_CLOSE NORM_CLOSE".split()
+)
+OPERAND_STARTS = frozenset("NUMBER NAME FUNCTION ONES LPAR LSQB BAR NORM_BAR SQRT".split())
+INFIX = frozenset(
+    "PLUS MINUS STAR SLASH BACKSLASH AT TIMES OVER KRON CROSS STARSTAR CARET DOT_CARET EQUAL COMMA".split()
+)
+PRIMES = frozenset("'’′")
+_CLOSERS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
+
+
+@cache
+def grammar() -> Lark:
+    """The parser, built when it is first needed."""
+    from lark import Lark
+
+    from matgrad.language.build import Build
+
+    source = files("matgrad.language").joinpath("grammar.lark").read_text("utf-8")
+    return Lark(source, parser="lalr", lexer="basic", maybe_placeholders=False, transformer=Build())
+
+
+def span(token: Token) -> tuple[int, int]:
+    """The place of a token."""
+    return (token.start_pos or 0, token.end_pos or 0)
+
+
+def retyped(token: Token, kind: str, value: str | None = None, end: int | None = None) -> Token:
+    """The same token under another type."""
+    from lark import Token
+
+    return Token(
+        kind,
+        str(token) if value is None else value,
+        start_pos=token.start_pos,
+        end_pos=token.end_pos if end is None else end,
+    )
+
+
+def tokenize(text: str) -> list[Token]:
+    """Cut a text into tokens; names with a package in front are one token.
+
+    Raises
+    ------
+    ParseError
+        For a character that has no meaning, and for a text that is too long.
+    UnknownNameError
+        For names that start with an underscore or hold two in a row.
+    """
+    from lark import UnexpectedCharacters
+
+    if len(text) > LONGEST:
+        raise ParseError(f"the text has {len(text):,} characters; at most {LONGEST:,} are read")
+    try:
+        raw = list(grammar().lex(text))
+    except UnexpectedCharacters as error:
+        raise _bad_character(text, error.pos_in_stream) from None
+    tokens: list[Token] = []
+    for token in raw:
+        if token.type == "NAME":
+            if not is_public(token):
+                raise _private(text, span(token))
+            if len(tokens) > 1 and tokens[-1].type == "DOT" and tokens[-2].type == "NAME":
+                owner = tokens[-2]
+                if owner.partition(".")[0] in MODULES and owner.end_pos == tokens[-1].start_pos:
+                    tokens[-2:] = [retyped(owner, "NAME", f"{owner}.{token}", token.end_pos)]
+                    continue
+            tokens.append(retyped(token, "NAME", plain(token)))
+        else:
+            tokens.append(token)
+    return tokens
+
+
+def _private(text: str, place: tuple[int, int]) -> ParseError:
+    from matgrad.core.errors import UnknownNameError
+
+    return UnknownNameError(
+        f"{text[place[0] : place[1]]} is not a name that can be used here",
+        fix="a name without leading or double underscores",
+        text=text,
+        span=place,
+    )
+
+
+def _bad_character(text: str, place: int) -> ParseError:
+    character = text[place]
+    if character == "_":
+        end = place + 1
+        while end < len(text) and (text[end].isalnum() or text[end] == "_"):
+            end += 1
+        return _private(text, (place, end))
+    fixes = {
+        "'": "a transpose stands after its operand: x'",
+        '"': "write the expression without quotation marks",
+        "\\": "LaTeX commands are not read in this dialect; write log det(X), not \\log\\det X",
+        "$": "write the expression without dollar signs",
+        "<": "only expressions are read, no comparisons",
+        ">": "only expressions are read, no comparisons",
+        "!": "there are no factorials",
+        "%": "percent signs and comments are not read",
+        "#": "comments are not read",
+    }
+    return ParseError(
+        f"the character {character!r} has no meaning here", fix=fixes.get(character), text=text, span=(place, place + 1)
+    )
+
+
+def plain_uses(tokens: Sequence[Token]) -> set[str]:
+    """The names that occur other than directly before a bracket."""
+    found: set[str] = set()
+    last = len(tokens) - 1
+    for i, token in enumerate(tokens):
+        if token.type != "NAME" or (i and tokens[i - 1].type == "DOT"):
+            continue
+        j, end = i, token.end_pos
+        while j < last and tokens[j + 1].type == "TRANSPOSE" and tokens[j + 1] in PRIMES and tokens[j + 1].start_pos == end:
+            j, end = j + 1, tokens[j + 1].end_pos
+        applied = j < last and tokens[j + 1].type == "LPAR" and tokens[j + 1].start_pos == end
+        exponent = i > 0 and tokens[i - 1].type in ("CARET", "DOT_CARET")
+        if not applied or exponent:
+            found.add(str(token))
+    return found
+
+
+def interpret_brackets(tokens: Sequence[Token], words: Vocabulary, text: str) -> list[Token]:
+    """Give every bracket and bar of one statement the type the grammar wants.
+
+    Raises
+    ------
+    ParseError
+        For brackets that do not match.
+    """
+    result: list[Token] = []
+    opened: list[Token] = []
+    for i, token in enumerate(tokens):
+        kind = token.type
+        previous = result[-1] if result else None
+        if kind == "NAME":
+            token = _name(tokens, i, words)
+        elif kind == "LPAR":
+            opened.append(token)
+            token = _round_bracket(tokens, i, result, words, text)
+        elif kind == "LSQB":
+            opened.append(token)
+            ends = previous is not None and previous.type in OPERAND_ENDS and previous.type != "NUMBER"
+            if ends and previous is not None and previous.end_pos == token.start_pos:
+                token = retyped(token, "INDEX_OPEN")
+        elif kind == "LBRACE":
+            opened.append(token)
+        elif kind in _CLOSERS:
+            if not opened or opened[-1].type != _CLOSERS[kind]:
+                raise _mismatch(opened, token, text)
+            opened.pop()
+        elif kind in ("BAR", "NORM_BAR"):
+            after_operand = previous is not None and previous.type in OPERAND_ENDS
+            if after_operand and kind == "NORM_BAR" and [t.type for t in opened[-2:]] == ["BAR", "BAR"]:
+                middle = (token.start_pos or 0) + 1
+                result.append(retyped(token, "BAR_CLOSE", "|", middle))
+                opened[-2:] = []
+                token = retyped(token, "BAR_CLOSE", "|")
+            elif after_operand and opened and opened[-1].type == kind:
+                opened.pop()
+                token = retyped(token, "BAR_CLOSE" if kind == "BAR" else "NORM_CLOSE")
+            else:
+                opened.append(token)
+        result.append(token)
+    if opened:
+        raise ParseError(f"{opened[-1]} is never closed", text=text, span=span(opened[-1]))
+    return result
+
+
+def _mismatch(opened: list[Token], token: Token, text: str) -> ParseError:
+    if not opened:
+        return ParseError(f"{token} closes nothing", text=text, span=span(token))
+    wanted = {"LPAR": ")", "LSQB": "]", "LBRACE": "}", "BAR": "|", "NORM_BAR": str(opened[-1])}[opened[-1].type]
+    return ParseError(f"{token} closes nothing: {opened[-1]} is still open", fix=wanted, text=text, span=span(token))
+
+
+def _name(tokens: Sequence[Token], i: int, words: Vocabulary) -> Token:
+    """A function named without brackets before an operand is applied to it: ``log det X``."""
+    token = tokens[i]
+    if i + 1 == len(tokens) or (i and tokens[i - 1].type == "DOT"):
+        return token
+    following = tokens[i + 1]
+    if following.type == "LPAR" or following.type not in OPERAND_STARTS or not words.is_known_function(token):
+        return token
+    return retyped(token, "FUNCTION")
+
+
+def _round_bracket(
+    tokens: Sequence[Token], i: int, result: list[Token], words: Vocabulary, text: str
+) -> Token:
+    """Decide what a round bracket opens."""
+    token = tokens[i]
+    primes = 0
+    while primes < len(result) and result[-1 - primes].type == "TRANSPOSE" and result[-1 - primes] in PRIMES:
+        primes += 1
+    if primes == len(result) or result[-1 - primes].type != "NAME":
+        return token
+    name = result[-1 - primes]
+    before = result[-2 - primes] if len(result) > primes + 1 else None
+    if before is not None and before.type == "DOT":
+        return retyped(token, "CALL_OPEN") if not primes else token
+    adjacent = text[name.end_pos : token.start_pos].strip("'’′") == "" and (name.end_pos or 0) + primes == token.start_pos
+    if before is not None and before.type in ("CARET", "DOT_CARET") and not words.is_known_function(name):
+        return token
+    if words.is_function(name, adjacent=adjacent, primes=primes):
+        if primes:
+            end = result[-1].end_pos
+            result[-1 - primes :] = [retyped(name, "NAME", name + "'" * primes, end)]
+        return retyped(token, "CALL_OPEN")
+    if adjacent and not primes and _is_index_list(tokens, i, name, words, text):
+        return retyped(token, "INDEX_OPEN")
+    return token
+
+
+def _is_index_list(tokens: Sequence[Token], i: int, name: Token, words: Vocabulary, text: str) -> bool:
+    """Whether the round bracket after a variable holds indices: a comma or a colon says so.
+
+    Raises
+    ------
+    ParseError
+        For a single whole number, which may be an index or a factor.
+    """
+    depth, j = 1, i + 1
+    while j < len(tokens) and depth:
+        kind = tokens[j].type
+        depth += (kind in ("LPAR", "LSQB", "LBRACE")) - (kind in _CLOSERS)
+        if depth == 1 and kind in ("COMMA", "COLON"):
+            return True
+        j += 1
+    if j == i + 3 and tokens[i + 1].type == "NUMBER" and tokens[i + 1].isdigit():
+        raise ParseError(
+            f"{name}({tokens[i + 1]}) can be read as an entry or as a product",
+            fix=f"{name}[{tokens[i + 1]}] for the entry, {tokens[i + 1]} {name} for the product",
+            text=text,
+            span=(name.start_pos or 0, tokens[j - 1].end_pos or 0),
+        )
+    return False

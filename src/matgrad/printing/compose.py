@@ -1,0 +1,352 @@
+"""The decisions of a careful author, made once for all media.
+
+An expression is composed from its operands upwards, with a memory of what is done, so that
+neither depth nor sharing costs more than the text itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from matgrad.core.expr import Expr, Symbol
+from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.hadamard import Hadamard, split_exponent
+from matgrad.ops.inverse import Inverse, MatrixPower
+from matgrad.ops.leaves import Dimension, Eye, Literal, Number, Ones, Unit
+from matgrad.ops.power import Power
+from matgrad.ops.trace import Trace
+from matgrad.ops.transpose import Transpose
+from matgrad.printing.medium import Medium
+from matgrad.printing.pieces import Level, Piece, Term
+from matgrad.printing.shapes import (
+    Parts,
+    common_number,
+    has_mixed_signs,
+    is_ones,
+    leads_positive,
+    needs_flip,
+    parts_of,
+    square_root,
+    terms_in_order,
+)
+
+_HALF = Fraction(1, 2)
+_ONE = Fraction(1)
+_TWO = Fraction(2)
+
+
+def _negative_exponent(node: Expr) -> Fraction | None:
+    """The exponent of a power that is written below the bar."""
+    if isinstance(node, Power):
+        exponent = node.args[1]
+        if isinstance(exponent, Number) and exponent.value < 0:
+            return exponent.value
+    return None
+
+
+class Composer:
+    """Writes expressions in one medium and remembers their pieces."""
+
+    def __init__(self, medium: Medium) -> None:
+        self.medium = medium
+        self.done: dict[Expr, Term] = {}
+
+    def text(self, expr: Expr) -> str:
+        """The whole expression."""
+        done = self.done
+        stack = [expr]
+        while stack:
+            node = stack[-1]
+            if node in done:
+                stack.pop()
+                continue
+            waiting = [part for part in self._needed(node) if part not in done]
+            if waiting:
+                stack += waiting
+            else:
+                stack.pop()
+                done[node] = _WAYS.get(type(node), Composer._function)(self, node)
+        return self.medium.whole(done[expr]).text
+
+    def _needed(self, node: Expr) -> Sequence[Expr]:
+        """The expressions whose pieces a node is composed of."""
+        if isinstance(node, Sum):
+            if node.is_row:
+                return (node.T,)
+            return [
+                part for term in node.args for part in (_upright(term.args) if isinstance(term, Product) else (term,))
+            ]
+        if isinstance(node, Product):
+            return _upright(node.args)
+        if isinstance(node, Trace) and isinstance(node.args[0], Product):
+            return [node.args[0], *_square_factors(node)]
+        if isinstance(node, Power):
+            return [node.args[1], *_upright(node.args[:1])]
+        if isinstance(node, Hadamard):
+            return _upright([part for arg in node.args for part in (arg, split_exponent(arg)[0])])
+        if isinstance(node, Transpose) and isinstance(node.args[0], Inverse):
+            return node.args[0].args
+        return node.args
+
+    # ---- pieces in their places -----------------------------------------------------------------
+
+    def _piece(self, node: Expr) -> Piece:
+        return self.medium.whole(self.done[node])
+
+    def _factor(self, node: Expr, negate: bool = False) -> Piece:
+        """A factor of a product, with the other sign if asked for."""
+        if needs_flip(node):
+            return self.medium.transposed(self._factor(node.T, negate))
+        if not negate:
+            return self._piece(node)
+        if isinstance(node, Transpose):
+            return self.medium.transposed(self._factor(node.args[0], negate))
+        return self._entrywise(node, negate) if isinstance(node, Hadamard) else self.medium.whole(self._sum(node, negate))
+
+    def _free_sign(self, node: Expr) -> Piece:
+        """A factor whose sign does not matter: a difference starts with a plus in the order of names."""
+        negate = isinstance(node, Sum) and not needs_flip(node) and has_mixed_signs(node) and not leads_positive(node)
+        return self._factor(node, negate)
+
+    # ---- sums -----------------------------------------------------------------------------------
+
+    def _sum(self, node: Expr, negate: bool = False) -> Term:
+        if node.is_row:
+            return Term(False, self.medium.transposed(self._factor(node.T, negate)))
+        terms = terms_in_order(node, negate)
+        common = common_number(terms)
+        ones = [is_ones(term) for term in terms]
+        if not all(ones):
+            # Beside other terms, a scalar stands for itself in every entry: 1 − x, X + t.
+            terms = [term._replace(chain=()) if one else term for term, one in zip(terms, ones, strict=True)]
+        total = self.medium.sum([self._product(term._replace(number=term.number / common)) for term in terms])
+        if common == 1:
+            return Term(False, total)
+        return Term(common < 0, self.medium.scaled(abs(common), [], self._in_brackets(total), []))
+
+    def _in_brackets(self, piece: Piece) -> Piece:
+        return Piece(self.medium.brackets(piece), Level.ATOM, piece.tall)
+
+    # ---- products -------------------------------------------------------------------------------
+
+    def _product_node(self, node: Expr) -> Term:
+        return self._product(parts_of(node))
+
+    def _product(self, parts: Parts) -> Term:
+        """A number, scalars and a chain: a minus goes into a difference, negative powers below the bar."""
+        number, scalars, chain = parts
+        medium = self.medium
+        if not scalars and not chain:
+            return Term(number < 0, medium.number(abs(number)))
+        turned = _takes_sign((*scalars, *chain)) if number < 0 else None
+        negative = number < 0 and turned is None
+        number = abs(number)
+        if not scalars and number == 1:
+            return Term(negative, self._chain(chain, turned))
+        crowded = sum(_negative_exponent(scalar) is None for scalar in scalars) + bool(chain) > 1
+        above: list[Piece] = []
+        below: list[Piece] = []
+        for scalar in scalars:
+            exponent = _negative_exponent(scalar)
+            if exponent is not None:
+                below.append(self._power_of(scalar.args[0], -exponent))
+            else:
+                above.append(self._scalar(scalar, crowded, scalar is turned))
+        if not chain:
+            return Term(negative, medium.scaled(number, above, None, below))
+        tail = self._chain(chain, turned)
+        if tail.level is Level.OPERATOR and isinstance(chain[0], Hadamard) and not scalars and number.denominator == 1:
+            text = str(number) + medium.glue(str(number), tail.text) + tail.text
+            return Term(negative, Piece(text, Level.OPERATOR, tail.tall))
+        if tail.level < Level.PRODUCT:
+            tail = self._in_brackets(tail)
+        return Term(negative, medium.scaled(number, above, tail, below))
+
+    def _scalar(self, node: Expr, crowded: bool, negate: bool) -> Piece:
+        """A scalar factor; among others, a quadratic form is a norm or goes into brackets."""
+        if not crowded:
+            return self._factor(node, negate)
+        root = square_root(node)
+        if root is not None:
+            return self._norm(root, _TWO)
+        piece = self._factor(node, negate)
+        return piece if piece.level > Level.PRODUCT else self._in_brackets(piece)
+
+    def _chain(self, chain: Sequence[Expr], turned: Expr | None = None) -> Piece:
+        """A chain of matrices: sums of entries, entries, squared norms, or the factors in order."""
+        special = self._special_chain(chain) if len(chain) > 1 else None
+        if special is not None:
+            return special
+        return self.medium.chain([self._factor(factor, factor is turned) for factor in chain])
+
+    def _special_chain(self, chain: Sequence[Expr]) -> Piece | None:
+        medium = self.medium
+        first, last = chain[0], chain[-1]
+        left = first.args[0] if isinstance(first, Transpose) else None
+        right = last.args[0] if isinstance(last, Transpose) else None
+        if isinstance(first, Ones) and isinstance(right, Ones) and len(chain) == 2:
+            return medium.all_ones(first.rows, last.columns)
+        if isinstance(left, Unit) or isinstance(last, Unit):
+            return self._entry(chain, left.data[0] if isinstance(left, Unit) else None)
+        is_scalar = first.rows is last.columns and first.is_row
+        if isinstance(left, Ones):
+            inner = chain[1:-1] if isinstance(last, Ones) else chain[1:]
+            return medium.ones_chain(self._chain(inner), True, is_scalar) if inner else None
+        if isinstance(last, Ones) and not is_scalar:
+            return medium.ones_chain(self._chain(chain[:-1]), False, True)
+        if is_scalar and (len(chain) > 2 or isinstance(last, Sum)):
+            root = square_root(Product.intern(tuple(chain), (_ONE, 0)))
+            return None if root is None else self._norm(root, _TWO)
+        return None
+
+    def _entry(self, chain: Sequence[Expr], row: Any) -> Piece | None:
+        """An entry, a row or a column of what stands between unit vectors."""
+        column = chain[-1].data[0] if isinstance(chain[-1], Unit) else None
+        inner = chain[row is not None : len(chain) - (column is not None)]
+        if not inner or (row is None and inner[0].is_row) or (column is None and row is None):
+            return None
+        base = inner[0]
+        is_vector = inner[-1].is_vector
+        if inner[0].is_row or isinstance(base, (Ones, Unit)):
+            return None
+        return self.medium.entry(self._chain(inner), row, column, is_vector)
+
+    # ---- norms and powers -----------------------------------------------------------------------
+
+    def _norm(self, root: Sequence[Expr], exponent: Fraction) -> Piece:
+        """‖Y‖ to a power, for Y a chain."""
+        inside = self._free_sign(root[0]) if len(root) == 1 else self._chain(root)
+        norm = self.medium.norm(inside, not (root[-1].is_vector or root[0].is_row))
+        return norm if exponent == 1 else self.medium.power(norm, self.medium.number(exponent))
+
+    def _power_of(self, base: Expr, exponent: Fraction) -> Piece:
+        """A scalar to a positive number."""
+        root = square_root(base) if (2 * exponent).denominator == 1 else None
+        if root is not None:
+            return self._norm(root, 2 * exponent)
+        piece = self._factor(base)
+        if exponent == 1:
+            return piece
+        return self.medium.root(piece) if exponent == _HALF else self.medium.power(piece, self.medium.number(exponent))
+
+    def _power(self, node: Expr) -> Term:
+        base, exponent = node.args
+        medium = self.medium
+        value = exponent.value if isinstance(exponent, Number) else None
+        if node.is_scalar:
+            if value is None:
+                return Term(False, medium.power(self._factor(base), self._piece(exponent)))
+            piece = self._power_of(base, abs(value))
+            return Term(False, medium.scaled(_ONE, [], None, [piece]) if value < 0 else piece)
+        if value is None:
+            return Term(False, medium.entry_power(self._factor(base), self._piece(exponent)))
+        piece = self._entry_power(base, abs(value))
+        return Term(False, medium.by_entry([], [piece]) if value < 0 else piece)
+
+    def _entry_power(self, base: Expr, exponent: Fraction) -> Piece:
+        piece = self._factor(base)
+        if exponent == 1:
+            return piece
+        if exponent == _HALF:
+            return self.medium.root(piece)
+        if exponent == 2 and isinstance(base, Symbol) and not self.medium.is_source:
+            return self.medium.by_entry([piece, piece], [])
+        return self.medium.entry_power(piece, self.medium.number(exponent))
+
+    def _hadamard(self, node: Expr) -> Term:
+        return Term(False, self._entrywise(node, False))
+
+    def _entrywise(self, node: Expr, negate: bool) -> Piece:
+        """A product entry by entry: sums and identities last, negative powers as divisors."""
+        above: list[Piece] = []
+        below: list[Piece] = []
+        for factor in sorted(node.args, key=lambda x: (isinstance(x, Sum), isinstance(x, Eye))):
+            base, exponent = split_exponent(factor)
+            if isinstance(exponent, Number) and exponent.value < 0:
+                below.append(self._entry_power(base, -exponent.value))
+                continue
+            turned = negate and has_mixed_signs(factor)
+            above.append(self._factor(factor, turned))
+            negate = negate and not turned
+        return self.medium.by_entry(above, below)
+
+    # ---- the rest -------------------------------------------------------------------------------
+
+    def _matrix_power(self, node: Expr) -> Term:
+        base, exponent = node.args
+        return Term(False, self.medium.matrix_power(self._piece(base), self._piece(exponent)))
+
+    def _transpose(self, node: Expr) -> Term:
+        inner = node.args[0]
+        if isinstance(inner, Inverse):
+            return Term(False, self.medium.inverse(self._piece(inner.args[0]), True))
+        return Term(False, self.medium.transposed(self._piece(inner)))
+
+    def _inverse(self, node: Expr) -> Term:
+        return Term(False, self.medium.inverse(self._piece(node.args[0]), False))
+
+    def _trace(self, node: Expr) -> Term:
+        root = square_root(node)
+        if root is not None and (len(root) > 1 or isinstance(root[0], Sum)):
+            return Term(False, self._norm(root, _TWO))
+        return self._function(node)
+
+    def _function(self, node: Expr) -> Term:
+        return Term(False, self.medium.function(node.notation(), [self._piece(arg) for arg in node.args]))
+
+    def _number(self, node: Number) -> Term:
+        return Term(node.value < 0, self.medium.number(abs(node.value)))
+
+    def _dimension(self, node: Dimension) -> Term:
+        return Term(False, self.medium.dimension(node.dim))
+
+    def _symbol(self, node: Symbol) -> Term:
+        return Term(False, self.medium.symbol(node))
+
+    def _literal(self, node: Literal) -> Term:
+        return Term(False, self.medium.literal(node.data))
+
+
+def _upright(factors: Sequence[Expr]) -> list[Expr]:
+    """The factors as they are written: sums the way round that has fewer transposes, bases of powers."""
+    needed: list[Expr] = []
+    for factor in factors:
+        if _negative_exponent(factor) is not None:
+            needed += [factor.args[0], *_square_factors(factor.args[0])]
+        elif factor.is_scalar:
+            needed += [factor, *_square_factors(factor)]
+        else:
+            needed.append(factor.T if needs_flip(factor) else factor)
+    return needed
+
+
+def _square_factors(node: Expr) -> list[Expr]:
+    """The factors of Y where a scalar is to be written as ‖Y‖²."""
+    root = square_root(node)
+    return [] if root is None else _upright(root)
+
+
+def _takes_sign(factors: Sequence[Expr]) -> Expr | None:
+    """The factor that takes a minus over: a difference that stands there once."""
+    for factor in factors:
+        if has_mixed_signs(factor) and sum(other is factor or other.T is factor for other in factors) == 1:
+            return factor
+    return None
+
+
+_WAYS: dict[type[Expr], Callable[[Composer, Any], Term]] = {
+    Sum: Composer._sum,
+    Product: Composer._product_node,
+    Hadamard: Composer._hadamard,
+    Power: Composer._power,
+    MatrixPower: Composer._matrix_power,
+    Transpose: Composer._transpose,
+    Inverse: Composer._inverse,
+    Trace: Composer._trace,
+    Number: Composer._number,
+    Dimension: Composer._dimension,
+    Symbol: Composer._symbol,
+    Literal: Composer._literal,
+}

@@ -1,0 +1,128 @@
+"""The medium of a textbook: LaTeX for math mode, with amsmath."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from matgrad.core.dims import Dim
+from matgrad.core.expr import Symbol
+from matgrad.core.notation import Notation
+from matgrad.printing.medium import Medium
+from matgrad.printing.names import latex_name
+from matgrad.printing.pieces import Level, Piece
+
+_SHORT = 14
+"""The longest numerator, in visible characters, that is set above the bar rather than beside it."""
+_NAME = re.compile(r"[^\W\d_]\w*")
+
+
+def dim_latex(dim: Dim) -> str:
+    """A dimension in a textbook."""
+    text = _NAME.sub(lambda match: r"\min" if match[0] == "min" else latex_name(match[0]), str(dim))
+    return text.replace("*", " ")
+
+
+def _visible(text: str) -> int:
+    """About how many characters a reader sees."""
+    return len(re.sub(r"\\[A-Za-z]+|[{}^_\\ ]|\\,", lambda match: "x" if len(match[0]) > 2 else "", text))
+
+
+class Latex(Medium):
+    """Textbook notation."""
+
+    is_source = False
+    elementwise = (r"\odot", r"\oslash")
+
+    def brackets(self, piece: Piece) -> str:
+        return rf"\left({piece.text}\right)" if piece.tall else f"({piece.text})"
+
+    def glue(self, left: str, right: str) -> str:
+        if right[0] in "0123456789":
+            return r" \cdot "
+        upright = r"\mathrm{"
+        return r" \, " if right.startswith(upright) or (left.startswith(upright) and "(" not in left) else " "
+
+    def scaled(self, number: Fraction, scalars: Sequence[Piece], chain: Piece | None, below: Sequence[Piece]) -> Piece:
+        if number.denominator == 1 and not below:
+            return super().scaled(number, scalars, chain, below)
+        above = ([] if number.numerator == 1 else [self.integer(number.numerator)]) + list(scalars)
+        under = ([] if number.denominator == 1 else [self.integer(number.denominator)]) + list(below)
+        every = above if chain is None else [*above, chain]
+        if below and every and _visible(self.factors(every).text) <= _SHORT:
+            return self._over(self.factors(every), self.factors(under))
+        front = self._over(self.factors(above) if above and below else self.integer(number.numerator), self.factors(under))
+        rest = list(scalars) if not below else []
+        if chain is not None:
+            rest.append(chain)
+        return self.factors([front, *rest])
+
+    def _over(self, above: Piece, below: Piece) -> Piece:
+        return Piece(rf"\frac{{{above.text}}}{{{below.text}}}", Level.POSTFIX, tall=True)
+
+    def number(self, value: Fraction) -> Piece:
+        if value.denominator == 1:
+            return self.integer(value.numerator)
+        return self._over(self.integer(value.numerator), self.integer(value.denominator))
+
+    def symbol(self, symbol: Symbol) -> Piece:
+        if symbol.is_differential:
+            return Piece(rf"\mathrm{{d}}{latex_name(symbol.label[1:])}", Level.ATOM)
+        return Piece(latex_name(symbol.label), Level.ATOM)
+
+    def dimension(self, dim: Dim) -> Piece:
+        return Piece(dim_latex(dim), Level.ATOM)
+
+    def literal(self, rows: Sequence[Sequence[Fraction]]) -> Piece:
+        inside = r" \\ ".join(" & ".join(self.signed(x) for x in row) for row in rows)
+        return Piece(rf"\begin{{bmatrix}} {inside} \end{{bmatrix}}", Level.ATOM, tall=True)
+
+    def _raised(self, base: Piece, exponent: str) -> Piece:
+        return Piece(f"{self.at(base, Level.ATOM)}^{{{exponent}}}", Level.POSTFIX, base.tall)
+
+    def transposed(self, base: Piece) -> Piece:
+        return self._raised(base, r"\top")
+
+    def inverse(self, base: Piece, transposed: bool) -> Piece:
+        return self._raised(base, r"-\top" if transposed else "-1")
+
+    def power(self, base: Piece, exponent: Piece) -> Piece:
+        return self._raised(base, _inline(exponent.text))
+
+    matrix_power = power
+
+    def entry_power(self, base: Piece, exponent: Piece) -> Piece:
+        return self._raised(base, rf"\circ {self.at(Piece(_inline(exponent.text), exponent.level), Level.PRODUCT)}")
+
+    def root(self, base: Piece) -> Piece:
+        return Piece(rf"\sqrt{{{base.text}}}", Level.ATOM, tall=True)
+
+    def norm(self, inside: Piece, is_matrix: bool) -> Piece:
+        bars = rf"\left\|{inside.text}\right\|" if inside.tall else rf"\|{inside.text}\|"
+        return Piece(bars + "_F" if is_matrix else bars, Level.ATOM, inside.tall)
+
+    def entry(self, base: Piece, row: Dim | None, column: Dim | None, is_vector: bool) -> Piece:
+        places = [":" if place is None else dim_latex(place) for place in (row, column)]
+        separator = "" if all(len(p) == 1 and p != ":" for p in places) else ", "
+        index = places[0] if is_vector else separator.join(places)
+        return Piece(f"{self.at(base, Level.ATOM)}_{{{index}}}", Level.POSTFIX, base.tall)
+
+    def ones_chain(self, inside: Piece, rows: bool, columns: bool) -> Piece | None:
+        return None
+
+    def all_ones(self, rows: Dim, columns: Dim) -> Piece | None:
+        return None
+
+    def pick(self, notation: Notation) -> str:
+        return notation.latex
+
+    def _fill(self, texts: Sequence[str], inside: Sequence[str], tall: bool) -> str:
+        if not tall:
+            texts = [text.replace(r"\left", "").replace(r"\right", "") for text in texts]
+        return super()._fill(texts, inside, tall)
+
+
+def _inline(text: str) -> str:
+    """An exponent, with its fractions on one line."""
+    return re.sub(r"\\frac\{(\w+)\}\{(\w+)\}", r"\1/\2", text)

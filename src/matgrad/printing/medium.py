@@ -1,0 +1,208 @@
+"""What the four media share: pieces joined with brackets where the precedence table asks for them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import ClassVar
+
+from matgrad.core.dims import Dim
+from matgrad.core.expr import Symbol
+from matgrad.core.notation import Notation
+from matgrad.printing.pieces import Level, Piece, Term
+from matgrad.printing.templates import template
+
+
+class Medium(ABC):
+    """A way to write: text, unicode, LaTeX, or NumPy source."""
+
+    minus: ClassVar[str] = "-"
+    is_source: ClassVar[bool] = True
+    """Whether the parser reads it back: then functions are spelled out, and signs explicit."""
+    elementwise: ClassVar[tuple[str, str]]
+    """The operators for the product and the quotient entry by entry."""
+
+    # ---- brackets and signs ---------------------------------------------------------------------
+
+    def brackets(self, piece: Piece) -> str:
+        """The piece in round brackets."""
+        return f"({piece.text})"
+
+    def at(self, piece: Piece, level: Level) -> str:
+        """The piece in a place that asks for a level."""
+        return piece.text if piece.level >= level else self.brackets(piece)
+
+    def whole(self, term: Term) -> Piece:
+        """The term with its sign written."""
+        if not term.negative:
+            return term.piece
+        return Piece(self.minus + self.at(term.piece, Level.OPERATOR), Level.SUM, term.piece.tall)
+
+    def sum(self, terms: Sequence[Term]) -> Piece:
+        """Terms with their signs."""
+        first = terms[0]
+        out = [(self.minus if first.negative else "") + self.at(first.piece, Level.OPERATOR)]
+        for term in terms[1:]:
+            out.append(f" {self.minus if term.negative else '+'} {self.at(term.piece, Level.OPERATOR)}")
+        return Piece("".join(out), Level.SUM, any(term.piece.tall for term in terms))
+
+    # ---- products -------------------------------------------------------------------------------
+
+    @abstractmethod
+    def glue(self, left: str, right: str) -> str:
+        """What stands between two neighbouring factors of a product."""
+
+    def side_by_side(self, factors: Sequence[Piece]) -> Piece:
+        """A product of factors."""
+        if len(factors) == 1:
+            return factors[0]
+        texts = [self.at(factor, Level.POSTFIX) for factor in factors]
+        out = [texts[0]]
+        for left, right in zip(texts, texts[1:], strict=False):
+            out.append(self.glue(left, right))
+            out.append(right)
+        return Piece("".join(out), Level.PRODUCT, any(factor.tall for factor in factors))
+
+    def chain(self, factors: Sequence[Piece]) -> Piece:
+        """A product of matrices."""
+        return self.side_by_side(factors)
+
+    def scaled(self, number: Fraction, scalars: Sequence[Piece], chain: Piece | None, below: Sequence[Piece]) -> Piece:
+        """A number and scalars times a chain, over scalars."""
+        above = ([] if number.numerator == 1 else [self.integer(number.numerator)]) + list(scalars)
+        under = ([] if number.denominator == 1 else [self.integer(number.denominator)]) + list(below)
+        if chain is not None:
+            above.append(chain)
+        if not above:
+            above.append(self.integer(1))
+        if not under:
+            return self.factors(above)
+        return self.fraction(above, under)
+
+    def factors(self, factors: Sequence[Piece]) -> Piece:
+        """Number, scalars and a chain, where the chain is a product in its own right."""
+        if len(factors) == 1:
+            return factors[0]
+        *front, last = factors
+        if last.level is Level.PRODUCT:
+            left = self.side_by_side(front)
+            text = self.at(left, Level.PRODUCT) + self.glue(left.text, last.text) + last.text
+            return Piece(text, Level.PRODUCT, left.tall or last.tall)
+        return self.side_by_side(factors)
+
+    def fraction(self, above: Sequence[Piece], below: Sequence[Piece]) -> Piece:
+        """A quotient on one line."""
+        top, bottom = self.factors(above), self.side_by_side(below)
+        return Piece(f"{self.at(top, Level.PRODUCT)}/{self.at(bottom, Level.POSTFIX)}", Level.PRODUCT)
+
+    def by_entry(self, above: Sequence[Piece], below: Sequence[Piece]) -> Piece:
+        """A product and quotient entry by entry."""
+        times, over = self.elementwise
+        top = f" {times} ".join(self.at(p, Level.POSTFIX) for p in above) if above else "1"
+        tall = any(p.tall for p in (*above, *below))
+        if not below:
+            return Piece(top, Level.OPERATOR, tall)
+        bottom = f" {times} ".join(self.at(p, Level.POSTFIX) for p in below)
+        if len(below) > 1:
+            bottom = self.brackets(Piece(bottom, Level.OPERATOR, tall))
+        return Piece(f"{top} {over} {bottom}", Level.OPERATOR, tall)
+
+    # ---- leaves ---------------------------------------------------------------------------------
+
+    def integer(self, value: int) -> Piece:
+        """A whole number that is not negative."""
+        return Piece(str(value), Level.ATOM)
+
+    def number(self, value: Fraction) -> Piece:
+        """A number that is not negative."""
+        if value.denominator == 1:
+            return self.integer(value.numerator)
+        return Piece(f"{value.numerator}/{value.denominator}", Level.PRODUCT)
+
+    @abstractmethod
+    def symbol(self, symbol: Symbol) -> Piece:
+        """A variable."""
+
+    def dimension(self, dim: Dim) -> Piece:
+        """A dimension that is one name."""
+        return Piece(str(dim), Level.ATOM)
+
+    @abstractmethod
+    def literal(self, rows: Sequence[Sequence[Fraction]]) -> Piece:
+        """A matrix of numbers."""
+
+    def signed(self, value: Fraction) -> str:
+        """A number with its sign."""
+        return (self.minus if value < 0 else "") + self.number(abs(value)).text
+
+    # ---- one thing with something attached ------------------------------------------------------
+
+    @abstractmethod
+    def transposed(self, base: Piece) -> Piece:
+        """A transpose."""
+
+    @abstractmethod
+    def inverse(self, base: Piece, transposed: bool) -> Piece:
+        """An inverse, or the transpose of one."""
+
+    @abstractmethod
+    def power(self, base: Piece, exponent: Piece) -> Piece:
+        """The power of a scalar."""
+
+    @abstractmethod
+    def matrix_power(self, base: Piece, exponent: Piece) -> Piece:
+        """The power of a square matrix."""
+
+    @abstractmethod
+    def entry_power(self, base: Piece, exponent: Piece) -> Piece:
+        """A power entry by entry."""
+
+    @abstractmethod
+    def root(self, base: Piece) -> Piece:
+        """A square root."""
+
+    @abstractmethod
+    def norm(self, inside: Piece, is_matrix: bool) -> Piece:
+        """The 2-norm of a vector, the Frobenius norm of a matrix."""
+
+    @abstractmethod
+    def entry(self, base: Piece, row: Dim | None, column: Dim | None, is_vector: bool) -> Piece:
+        """An entry, a row or a column; indices count from 1, and ``None`` stands for all."""
+
+    @abstractmethod
+    def ones_chain(self, inside: Piece, rows: bool, columns: bool) -> Piece | None:
+        """The sum over the rows, the columns or both; ``None`` where ones are written out."""
+
+    @abstractmethod
+    def all_ones(self, rows: Dim, columns: Dim) -> Piece | None:
+        """The matrix of ones; ``None`` where it is written as the product of ones."""
+
+    # ---- functions ------------------------------------------------------------------------------
+
+    @abstractmethod
+    def pick(self, notation: Notation) -> str:
+        """The template of this medium."""
+
+    def function(self, notation: Notation, args: Sequence[Piece]) -> Piece:
+        """An operation written after its notation."""
+        form = template(self.pick(notation), len(args))
+        tall = any(arg.tall for arg in args)
+        if form.infix is not None:
+            level = form.slots[0].level
+            return Piece(f" {form.infix} ".join(self.at(arg, level) for arg in args), form.level, tall)
+        if len(form.slots) == 2 and form.slots[1].index == 1 and len(args) > 2:
+            folded = self._fill(form.texts, [self.at(args[0], Level.SUM), self.at(args[1], Level.SUM)], tall)
+            return self.function(notation, [Piece(folded, form.level, tall), *args[2:]])
+        texts = [
+            ", ".join(arg.text for arg in args) if slot.index < 0 else self.at(args[slot.index], slot.level)
+            for slot in form.slots
+        ]
+        return Piece(self._fill(form.texts, texts, tall), form.level, tall or form.level is Level.SUM)
+
+    def _fill(self, texts: Sequence[str], inside: Sequence[str], tall: bool) -> str:
+        out = [texts[0]]
+        for text, argument in zip(texts[1:], inside, strict=True):
+            out.append(argument)
+            out.append(text)
+        return "".join(out)

@@ -1,0 +1,62 @@
+"""Names of variables as people write them: Greek letters and subscripts."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ",
+    "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ",
+    "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π",
+    "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+_GREEK_COMMANDS = {letter: "\\" + name for name, letter in _GREEK.items()} | {"π": r"\pi", "ϕ": r"\phi", "ϵ": r"\epsilon"}
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_SUPERSCRIPTS = str.maketrans(
+    "0123456789-−abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+)
+_INDEXED = re.compile(r"([^\W\d_]+?)(?:_(\w+)|([0-9₀-₉]+))")
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Split a name into its letter or word and its index."""
+    match = _INDEXED.fullmatch(name)
+    if match is None:
+        return name, ""
+    return match[1], (match[2] or match[3]).translate(_PLAIN_DIGITS)
+
+
+@lru_cache(maxsize=4096)
+def unicode_name(name: str) -> str:
+    """A name for the terminal: ``alpha`` as α, ``W1`` and ``W_1`` as W₁."""
+    base, index = _parts(name)
+    base = _GREEK.get(base, base)
+    if not index:
+        return base
+    return base + (index.translate(_SUBSCRIPTS) if index.isdigit() else f"_{_GREEK.get(index, index)}")
+
+
+@lru_cache(maxsize=4096)
+def latex_name(name: str) -> str:
+    r"""A name in a textbook: ``alpha`` as \alpha, ``W1`` as W_{1}, whole words upright."""
+    base, index = _parts(name)
+    return _latex_word(base) + (f"_{{{_latex_word(index)}}}" if index else "")
+
+
+def _latex_word(word: str) -> str:
+    letter = _GREEK.get(word, word)
+    if letter in _GREEK_COMMANDS:
+        return _GREEK_COMMANDS[letter]
+    if len(letter) == 1 or letter.isdigit():
+        return letter
+    return r"\mathrm{" + letter.replace("_", r"\_") + "}"
+
+
+def superscript(text: str) -> str | None:
+    """The text as Unicode superscripts, where every character has one."""
+    raised = text.translate(_SUPERSCRIPTS)
+    same = any(a == b for a, b in zip(raised, text, strict=True))
+    return None if same or (len(text) > 1 and not text.lstrip("-−").isdigit()) else raised

@@ -1,0 +1,40 @@
+"""Written pieces of an expression and the one precedence table that puts brackets around them."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Level(IntEnum):
+    """How tightly a piece holds together, from loosest to tightest.
+
+    The table is the same in every medium. A piece in a place that asks for a tighter level than
+    its own goes into brackets; nothing else decides on brackets.
+    """
+
+    SUM = 0
+    """``A + B`` and everything with a sign in front."""
+    OPERATOR = 1
+    """``A ⊙ B``, ``A ⊗ B``: infix operators other than + and −."""
+    PRODUCT = 2
+    """``A B`` and ``A/t``: factors side by side, and fractions on one line."""
+    POSTFIX = 3
+    """``Aᵀ``, ``A⁻¹``, ``t²``: one thing with something attached."""
+    ATOM = 4
+    """``A``, ``tr(A)``, ``(A + B)``: a name, or closed by brackets of its own."""
+
+
+class Piece(NamedTuple):
+    """A piece of text with its level; ``tall`` where brackets around it must grow (LaTeX)."""
+
+    text: str
+    level: Level
+    tall: bool = False
+
+
+class Term(NamedTuple):
+    """A piece with its sign apart, so that a sum or a product can take the sign over."""
+
+    negative: bool
+    piece: Piece

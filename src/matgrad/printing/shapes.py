@@ -1,0 +1,141 @@
+"""What an author looks for in an expression before writing it: its factors, its signs, its squares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import gcd
+from typing import NamedTuple
+
+from matgrad.core.dims import ONE
+from matgrad.core.expr import Expr, Symbol
+from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.inverse import MatrixPower
+from matgrad.ops.kronecker import Kron
+from matgrad.ops.leaves import Dimension, Eye, Number, Ones
+from matgrad.ops.power import Power
+from matgrad.ops.trace import Trace
+from matgrad.ops.transpose import Transpose, count_transposes
+
+
+class Parts(NamedTuple):
+    """A term taken apart: a number, scalar factors, and a chain of matrices."""
+
+    number: Fraction
+    scalars: tuple[Expr, ...]
+    chain: tuple[Expr, ...]
+
+
+def parts_of(expr: Expr) -> Parts:
+    """Take an expression apart."""
+    if isinstance(expr, Product):
+        return Parts(expr.coefficient, expr.scalars, expr.chain)
+    if isinstance(expr, Number):
+        return Parts(expr.value, (), ())
+    return Parts(Fraction(1), (expr,), ()) if expr.is_scalar else Parts(Fraction(1), (), (expr,))
+
+
+def is_ones(term: Parts) -> bool:
+    """Whether a term is a scalar times a column or a matrix of ones."""
+    chain = term.chain
+    if len(chain) == 1:
+        return isinstance(chain[0], Ones)
+    return len(chain) == 2 and isinstance(chain[0], Ones) and isinstance(_inside(chain[1]), Ones)
+
+
+def _inside(expr: Expr) -> Expr:
+    return expr.args[0] if isinstance(expr, Transpose) else expr
+
+
+def terms_in_order(node: Expr, negate: bool) -> list[Parts]:
+    """The terms of a sum as they are written: those with a plus first, identities and ones last."""
+    terms = [parts_of(term) for term in node.args]
+    if negate:
+        terms = [term._replace(number=-term.number) for term in terms]
+    number_first = node.is_scalar and not any(_is_polynomial(term) for term in terms if term.scalars or term.chain)
+    return sorted(terms, key=lambda term: (term.number < 0, *_place(term, number_first)))
+
+
+def _place(term: Parts, number_first: bool) -> tuple[int, str, int]:
+    """The place of a term among those of the same sign."""
+    if not term.scalars and not term.chain:
+        return (0 if number_first else 2, "", 0)
+    chain = term.chain or term.scalars
+    if is_ones(term) or (len(chain) == 1 and isinstance(chain[0], Eye)):
+        return (2, "", 0)
+    first = chain[0]
+    if isinstance(first, (Kron, Hadamard)) and isinstance(first.args[0], Eye):
+        return (1, first.args[-1].key[1], 0)
+    return (1 if isinstance(first, Dimension) else 0, first.key[1], sum(map(count_transposes, chain)))
+
+
+def _is_polynomial(term: Parts) -> bool:
+    """Whether a scalar term is made of powers of variables and dimensions only."""
+    return not term.chain and all(
+        isinstance(s.args[0] if isinstance(s, Power) else s, (Symbol, Dimension)) for s in term.scalars
+    )
+
+
+def common_number(terms: Sequence[Parts]) -> Fraction:
+    """The number to write in front of a sum: of a common factor or a common denominator.
+
+    A sum with a number among its terms, as 2k − 2, is left as it is.
+    """
+    if any(not term.scalars and not term.chain for term in terms):
+        return Fraction(1)
+    denominators = {term.number.denominator for term in terms}
+    if len(denominators) > 1:
+        return Fraction(1)
+    common = Fraction(gcd(*(term.number.numerator for term in terms)), denominators.pop())
+    if common != 1 and all(term.number < 0 for term in terms):
+        return -common
+    return common
+
+
+def has_mixed_signs(expr: Expr) -> bool:
+    """Whether a difference, alone or in a product entry by entry, could take a minus over."""
+    if isinstance(expr, Transpose):
+        expr = expr.args[0]
+    if isinstance(expr, Sum):
+        signs = {isinstance(term, (Product, Number)) and parts_of(term).number < 0 for term in expr.args}
+        return len(signs) == 2
+    return isinstance(expr, Hadamard) and any(isinstance(a, Sum) and has_mixed_signs(a) for a in expr.args)
+
+
+def leads_positive(node: Expr) -> bool:
+    """Whether a difference has a plus before the term that comes first in the order of names."""
+    terms = [parts_of(term) for term in node.args]
+    return min(terms, key=lambda term: _place(term, False)).number > 0
+
+
+def needs_flip(expr: Expr) -> bool:
+    """Whether a sum that is a factor has fewer transposes when written as (…)ᵀ."""
+    if not isinstance(expr, Sum) or ONE in expr.shape:
+        return False
+    return count_transposes(expr.T) < count_transposes(expr)
+
+
+def square_root(node: Expr) -> tuple[Expr, ...] | None:
+    """The chain Y of a scalar that is yᵀy or tr(YᵀY)."""
+    if isinstance(node, Product) and node.coefficient == 1 and not node.scalars:
+        return _half(node.chain)
+    if not isinstance(node, Trace):
+        return None
+    inner = node.args[0]
+    if isinstance(inner, MatrixPower) and inner.args[1].data == (Fraction(2),) and inner.args[0].T is inner.args[0]:
+        return inner.args[:1]
+    if not isinstance(inner, Product):
+        return None
+    chain = inner.chain
+    halves = [_half(chain[turn:] + chain[:turn]) for turn in range(len(chain))] if len(chain) % 2 == 0 else []
+    found = [half for half in halves if half is not None]
+    return min(found, key=lambda half: (sum(map(count_transposes, half)), [f.key for f in half]), default=None)
+
+
+def _half(chain: tuple[Expr, ...]) -> tuple[Expr, ...] | None:
+    """The right half of a chain that reads the same transposed and backwards."""
+    half, odd = divmod(len(chain), 2)
+    if odd or any(chain[i].T is not chain[-1 - i] for i in range(half)):
+        return None
+    return chain[half:]

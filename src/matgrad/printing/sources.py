@@ -1,0 +1,117 @@
+"""The two media that the parser reads back: text in the MATLAB-like dialect, and NumPy source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from matgrad.core.dims import ONE, Dim
+from matgrad.core.expr import Symbol
+from matgrad.core.notation import Notation
+from matgrad.printing.medium import Medium
+from matgrad.printing.pieces import Level, Piece
+
+
+def _attached(base: Piece, text: str) -> Piece:
+    return Piece(text, Level.POSTFIX, base.tall)
+
+
+def _size(rows: Dim, columns: Dim) -> str:
+    return str(rows) if columns is ONE else f"{rows}, {columns}"
+
+
+class Source(Medium):
+    """What both dialects share: functions spelled out by their names."""
+
+    def symbol(self, symbol: Symbol) -> Piece:
+        return Piece(symbol.label, Level.ATOM)
+
+    def inverse(self, base: Piece, transposed: bool) -> Piece:
+        inverse = Piece(f"inv({base.text})", Level.ATOM)
+        return self.transposed(inverse) if transposed else inverse
+
+    def root(self, base: Piece) -> Piece:
+        return Piece(f"sqrt({base.text})", Level.ATOM)
+
+    def norm(self, inside: Piece, is_matrix: bool) -> Piece:
+        return Piece(f"norm({inside.text})", Level.ATOM)
+
+    def ones_chain(self, inside: Piece, rows: bool, columns: bool) -> Piece | None:
+        name = "sum" if rows and columns else "column_sum" if rows else "row_sum"
+        return Piece(f"{name}({inside.text})", Level.ATOM)
+
+    def all_ones(self, rows: Dim, columns: Dim) -> Piece | None:
+        return Piece(f"ones({_size(rows, columns)})", Level.ATOM)
+
+
+class Text(Source):
+    """Text in the MATLAB-like dialect."""
+
+    elementwise = (".*", "./")
+
+    def glue(self, left: str, right: str) -> str:
+        return "*" if right[0].isdigit() else " "
+
+    def literal(self, rows: Sequence[Sequence[Fraction]]) -> Piece:
+        return Piece("[" + "; ".join(", ".join(self.signed(x) for x in row) for row in rows) + "]", Level.ATOM)
+
+    def transposed(self, base: Piece) -> Piece:
+        return _attached(base, self.at(base, Level.ATOM) + "'")
+
+    def power(self, base: Piece, exponent: Piece) -> Piece:
+        return _attached(base, f"{self.at(base, Level.ATOM)}^{self.at(exponent, Level.ATOM)}")
+
+    matrix_power = power
+
+    def entry_power(self, base: Piece, exponent: Piece) -> Piece:
+        return _attached(base, f"{self.at(base, Level.ATOM)}.^{self.at(exponent, Level.ATOM)}")
+
+    def entry(self, base: Piece, row: Dim | None, column: Dim | None, is_vector: bool) -> Piece:
+        places = [":" if place is None else str(place) for place in (row, column)]
+        inside = places[0] if is_vector else ", ".join(places)
+        return _attached(base, f"{self.at(base, Level.ATOM)}[{inside}]")
+
+    def pick(self, notation: Notation) -> str:
+        return notation.text
+
+
+class NumPySource(Source):
+    """Python expressions in the NumPy dialect, with bare function names."""
+
+    elementwise = ("*", "/")
+
+    def glue(self, left: str, right: str) -> str:
+        return " * "
+
+    def chain(self, factors: Sequence[Piece]) -> Piece:
+        if len(factors) == 1:
+            return factors[0]
+        text = " @ ".join(self.at(factor, Level.POSTFIX) for factor in factors)
+        return Piece(text, Level.PRODUCT)
+
+    def fraction(self, above: Sequence[Piece], below: Sequence[Piece]) -> Piece:
+        top, bottom = self.factors(above), self.side_by_side(below)
+        return Piece(f"{self.at(top, Level.PRODUCT)} / {self.at(bottom, Level.POSTFIX)}", Level.PRODUCT)
+
+    def literal(self, rows: Sequence[Sequence[Fraction]]) -> Piece:
+        inside = ", ".join("[" + ", ".join(self.signed(x) for x in row) + "]" for row in rows)
+        return Piece(f"array([{inside}])", Level.ATOM)
+
+    def transposed(self, base: Piece) -> Piece:
+        return Piece(self.at(base, Level.ATOM) + ".T", Level.ATOM)
+
+    def power(self, base: Piece, exponent: Piece) -> Piece:
+        return _attached(base, f"{self.at(base, Level.ATOM)} ** {self.at(exponent, Level.ATOM)}")
+
+    entry_power = power
+
+    def matrix_power(self, base: Piece, exponent: Piece) -> Piece:
+        return Piece(f"matrix_power({base.text}, {exponent.text})", Level.ATOM)
+
+    def entry(self, base: Piece, row: Dim | None, column: Dim | None, is_vector: bool) -> Piece:
+        places = [":" if place is None else str(place - 1) for place in (row, column)]
+        inside = places[0] if is_vector else ", ".join(places)
+        return Piece(f"{self.at(base, Level.ATOM)}[{inside}]", Level.ATOM)
+
+    def pick(self, notation: Notation) -> str:
+        return notation.numpy

@@ -1,0 +1,108 @@
+"""The medium for people at a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from matgrad.core.dims import Dim
+from matgrad.core.expr import Symbol
+from matgrad.core.notation import Notation
+from matgrad.printing.medium import Medium
+from matgrad.printing.names import superscript, unicode_name
+from matgrad.printing.pieces import Level, Piece
+
+_VULGAR = {
+    Fraction(1, 2): "½", Fraction(1, 3): "⅓", Fraction(2, 3): "⅔", Fraction(1, 4): "¼", Fraction(3, 4): "¾",
+}  # fmt: skip
+_LETTER = r"[^\W\d_\u02b0-\u02ff\u1d2c-\u1dbf\u2071\u207f]"
+"""A letter that is no superscript."""
+_WORD_AHEAD = re.compile(_LETTER + "{2,}")
+_WORD_BEHIND = re.compile(_LETTER + r"{2,}[₀-₉]*$|_[A-Za-z0-9]+$")
+_FUNCTION_AHEAD = re.compile(_LETTER + r"{2,}[\w ]*\(")
+
+
+def dim_text(dim: Dim) -> str:
+    """A dimension as people write it: mn rather than m*n."""
+    text = str(dim)
+    return text if re.search(r"\d\*\d|[^\W\d_]{2,}", text) else text.replace("*", "").replace("-", "−")
+
+
+class Unicode(Medium):
+    """Textbook notation in Unicode, on one line."""
+
+    minus = "−"
+    is_source = False
+    elementwise = ("⊙", "⊘")
+
+    def glue(self, left: str, right: str) -> str:
+        if right[0] in "0123456789":
+            return "·"
+        if left[-1].isdecimal() or left[-1] in "½⅓⅔¼¾":
+            return " " if _FUNCTION_AHEAD.match(right) else ""
+        return " " if _WORD_AHEAD.match(right) or _WORD_BEHIND.search(left[-40:]) else ""
+
+    def scaled(self, number: Fraction, scalars: Sequence[Piece], chain: Piece | None, below: Sequence[Piece]) -> Piece:
+        if number in _VULGAR and not below:
+            front = [self.number(number), *scalars]
+            return self.factors(front if chain is None else [*front, chain])
+        return super().scaled(number, scalars, chain, below)
+
+    def number(self, value: Fraction) -> Piece:
+        return Piece(_VULGAR[value], Level.ATOM) if value in _VULGAR else super().number(value)
+
+    def symbol(self, symbol: Symbol) -> Piece:
+        if symbol.is_differential:
+            return Piece("d" + unicode_name(symbol.label[1:]), Level.ATOM)
+        return Piece(unicode_name(symbol.label), Level.ATOM)
+
+    def literal(self, rows: Sequence[Sequence[Fraction]]) -> Piece:
+        return Piece("[" + "; ".join(", ".join(self.signed(x) for x in row) for row in rows) + "]", Level.ATOM)
+
+    def _raised(self, base: Piece, exponent: Piece) -> Piece:
+        raised = superscript(exponent.text)
+        if raised is None:
+            raised = "^" + self.at(exponent, Level.ATOM)
+        return Piece(self.at(base, Level.ATOM) + raised, Level.POSTFIX)
+
+    def transposed(self, base: Piece) -> Piece:
+        return Piece(self.at(base, Level.ATOM) + "ᵀ", Level.POSTFIX)
+
+    def inverse(self, base: Piece, transposed: bool) -> Piece:
+        return Piece(self.at(base, Level.ATOM) + ("⁻ᵀ" if transposed else "⁻¹"), Level.POSTFIX)
+
+    def power(self, base: Piece, exponent: Piece) -> Piece:
+        return self._raised(base, exponent)
+
+    def matrix_power(self, base: Piece, exponent: Piece) -> Piece:
+        return self._raised(base, exponent)
+
+    def entry_power(self, base: Piece, exponent: Piece) -> Piece:
+        return Piece(f"{self.at(base, Level.ATOM)}^∘{self.at(exponent, Level.ATOM)}", Level.POSTFIX)
+
+    def root(self, base: Piece) -> Piece:
+        return Piece("√" + self.at(base, Level.ATOM), Level.POSTFIX)
+
+    def norm(self, inside: Piece, is_matrix: bool) -> Piece:
+        return Piece(f"‖{inside.text}‖", Level.ATOM)
+
+    def entry(self, base: Piece, row: Dim | None, column: Dim | None, is_vector: bool) -> Piece:
+        places = [":" if place is None else dim_text(place) for place in (row, column)]
+        name = self.at(base, Level.ATOM)
+        if is_vector:
+            index = places[0] if len(places[0]) == 1 else f"({places[0]})"
+        elif None not in (row, column):
+            index = "".join(places) if all(len(p) == 1 for p in places) else f"({', '.join(places)})"
+        else:
+            return Piece(f"{name}[{', '.join(places)}]", Level.POSTFIX)
+        return Piece(f"{name}_{index}", Level.POSTFIX)
+
+    def ones_chain(self, inside: Piece, rows: bool, columns: bool) -> Piece | None:
+        return Piece(f"sum({inside.text})", Level.ATOM) if rows and columns else None
+
+    def all_ones(self, rows: Dim, columns: Dim) -> Piece | None:
+        return None
+
+    def pick(self, notation: Notation) -> str:
+        return notation.unicode

@@ -1,0 +1,339 @@
+"""Verified views of derivatives: what every public function returns comes from here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from matgrad.calculus.components import Components
+from matgrad.calculus.derivative import Derivative, require_layout
+from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.variable import differential_of, free_entries, is_curved, subspace_of
+from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.facts import Fact
+from matgrad.ops.leaves import Number, is_zero, number
+from matgrad.ops.power import Power
+from matgrad.ops.structure import vec
+from matgrad.rewrite.simplify import simplify
+from matgrad.verify.derivative import Verification, column, half_column, inner, verify_claim
+
+if TYPE_CHECKING:
+    from matgrad.verify.derivative import Claim
+
+FORMS = ("auto", "gradient", "jacobian", "hessian", "differential", "components")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A derivative, how it is to be read, and whether it was verified.
+
+    Attributes
+    ----------
+    expr : Expr or Components
+        The derivative.
+    form : str
+        ``"gradient"``, ``"jacobian"``, ``"hessian"``, ``"differential"``, ``"derivative"`` (by a
+        scalar) or ``"components"``.
+    function, variable : Expr, Symbol
+        What was differentiated with respect to what.
+    order : int
+        How often.
+    layout : str or None
+        The layout of a matrix on vec; ``None`` where none is involved.
+    convention : str or None
+        How a structured variable is meant; ``None`` for a general one.
+    notes : tuple of str
+        What a reader must know besides: a zero derivative, points where there is none.
+    verification : Verification
+        What was verified.
+    """
+
+    expr: Expr | Components
+    form: str
+    function: Expr
+    variable: Symbol
+    order: int
+    layout: str | None
+    convention: str | None
+    notes: tuple[str, ...]
+    verification: Verification
+
+    def left_side(self, medium: str = "unicode") -> str:
+        """What the result is called: ``∂f/∂X``, ``∂vec(F)/∂vec(X)ᵀ``, ``d²f``."""
+        from matgrad.printing.left_side import left_side
+
+        return left_side(self, medium)
+
+    def right_side(self, medium: str = "unicode") -> str:
+        """The derivative itself, with repeated parts named where that makes it shorter."""
+        from matgrad.printing import line
+
+        return line(self.expr, medium)
+
+    def line(self, medium: str = "unicode") -> str:
+        """The whole equation."""
+        return f"{self.left_side(medium)} = {self.right_side(medium)}"
+
+    def __str__(self) -> str:
+        return self.line("unicode")
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.line('latex')}$"
+
+
+def derive(
+    function: Expr,
+    variable: Symbol,
+    *,
+    order: int = 1,
+    form: str = "auto",
+    layout: str = "numerator",
+    convention: str = "subspace",
+    verify: bool = True,
+) -> Result:
+    """Differentiate an expression and verify the result.
+
+    Parameters
+    ----------
+    function : Expr
+        F.
+    variable : Symbol
+        X.
+    order : int
+        How often; from order 3 on the form is the differential.
+    form : str
+        ``"gradient"``, ``"jacobian"``, ``"hessian"``, ``"differential"``, ``"components"``, or
+        ``"auto"`` for what is usual for the shapes.
+    layout : str
+        ``"numerator"`` or ``"denominator"`` for Jacobians; ``"mixed"`` is numerator layout with
+        gradients as columns, which is how gradients are shown anyway.
+    convention : str
+        For symmetric (and skew) variables: ``"subspace"`` for the gradient within the symmetric
+        matrices, ``"independent"`` for one partial derivative per independent entry.
+    verify : bool
+        Whether to compare with a difference quotient.
+
+    Raises
+    ------
+    ShapeError
+        When a gradient or Hessian of a non-scalar function is asked for.
+    NotDifferentiableError
+        When there is no derivative or none is known.
+    VerificationError
+        When the result disagrees with the difference quotient.
+    """
+    _check_request(form, order, layout)
+    plain = simplify(function)
+    problem = _Problem(function, plain, variable, layout, convention, verify)
+    form = _usual_form(problem, order) if form == "auto" else form
+    if variable.is_scalar and form in ("gradient", "jacobian", "hessian") and not (
+        form == "hessian" and not function.is_scalar
+    ):
+        expr, verification = problem.by_scalar(max(order, 2 if form == "hessian" else 1))
+        return problem.result(expr, "derivative", max(order, 2 if form == "hessian" else 1), verification)
+    if form == "differential":
+        expr, verification = problem.differential(order)
+        return problem.result(expr, form, order, verification)
+    if form == "hessian" or (form in ("gradient", "jacobian") and order == 2 and function.is_scalar):
+        expr, verification = problem.hessian()
+        return problem.result(expr, "hessian", 2, verification)
+    if order > 1:
+        raise ArgumentError(
+            f"the {form} of order {order} has no one matrix form", fix="ask for the form differential"
+        )
+    maker = {"gradient": problem.gradient, "jacobian": problem.jacobian, "components": problem.components}[form]
+    shown, verification = maker()
+    return problem.result(shown, form, 1, verification)
+
+
+def _check_request(form: str, order: int, layout: str) -> None:
+    if form not in FORMS:
+        raise ArgumentError(f"{form!r} is not a form", fix=" or ".join(FORMS))
+    if isinstance(order, bool) or not isinstance(order, int) or order < 1:
+        raise ArgumentError(f"the order is a whole number from 1 up, not {order!r}")
+    require_layout(layout)
+
+
+def _usual_form(problem: _Problem, order: int) -> str:
+    if problem.variable.is_scalar:
+        return "gradient"
+    if order == 1:
+        return "gradient" if problem.function.is_scalar else "jacobian"
+    return "hessian" if order == 2 and problem.function.is_scalar else "differential"
+
+
+class _Problem:
+    """A function, a variable, and how the answer is wanted."""
+
+    def __init__(
+        self, function: Expr, plain: Expr, variable: Symbol, layout: str, convention: str, verify: bool
+    ) -> None:
+        self.function, self.plain, self.variable = function, plain, variable
+        self.layout, self.convention, self.verify = layout, convention, verify
+        self.derivative = Derivative(plain, variable, simplify, convention)
+
+    def result(self, expr: Expr | Components, form: str, order: int, verification: Verification) -> Result:
+        has_layout = form in ("jacobian", "hessian")
+        structure = subspace_of(self.variable)
+        return Result(
+            expr,
+            form,
+            self.function,
+            self.variable,
+            order,
+            self.layout if has_layout else None,
+            _convention_text(self.variable, self.convention, form) if structure else None,
+            tuple(notes(self.function, self.variable, expr)),
+            verification,
+        )
+
+    def _checked(self, function: Expr, claimed: Sequence[Expr], claim: Claim, **options: Any) -> Verification:
+        if not self.verify:
+            return Verification(False, reason="not asked for")
+        return verify_claim(function, self.variable, claimed, claim, **options)
+
+    def gradient(self) -> tuple[Expr, Verification]:
+        gradient = self.derivative.gradient
+        return gradient, self._checked(self.function, [gradient], self._gradient_claim(), what="the gradient")
+
+    def _gradient_claim(self) -> Claim:
+        if self.convention == "independent" and self.variable.facts & (Fact.SYMMETRIC | Fact.SKEW):
+            return lambda xp, at, v: inner(xp, at[0], xp.tril(v))
+        return lambda xp, at, v: inner(xp, at[0], v)
+
+    def jacobian(self) -> tuple[Expr, Verification]:
+        jacobian = self.derivative.jacobian(self.layout)
+        turned = self.layout == "denominator"
+        half = free_entries(self.variable, self.convention) is not None
+
+        def claim(xp: Any, at: Sequence[Any], v: Any) -> Any:
+            matrix = xp.transpose(at[0]) if turned else at[0]
+            change = xp.matmul(matrix, half_column(xp, v) if half else column(xp, v))
+            return xp.reshape(change, xp.size(self.function.rows), xp.size(self.function.columns))
+
+        return jacobian, self._checked(self.function, [jacobian], claim, what="the Jacobian")
+
+    def hessian(self) -> tuple[Expr, Verification]:
+        if not self.function.is_scalar:
+            raise ShapeError(
+                f"a Hessian needs a scalar function; {self.function.describe()} is not one",
+                fix="ask for the form differential with order 2",
+            )
+        if self.variable.is_scalar:
+            return self.by_scalar(2)
+        whole = Derivative(self.plain, self.variable, simplify)
+        gradient = whole.gradient
+        checked = self._checked(
+            self.function, [gradient], lambda xp, at, v: inner(xp, at[0], v), what="the gradient"
+        )
+        second = Derivative(gradient, self.variable, simplify, self.convention)
+        hessian = second.jacobian("numerator")
+        free = free_entries(self.variable, self.convention)
+        if free is not None:
+            hessian = simplify(free.T @ hessian)
+        half = free is not None
+
+        def claim(xp: Any, at: Sequence[Any], v: Any) -> Any:
+            if not half:
+                return xp.reshape(xp.matmul(at[0], column(xp, v)), *xp.shape(v))
+            return xp.matmul(at[0], half_column(xp, v))
+
+        reference = gradient if free is None else free.T @ vec(gradient)
+        verification = self._checked(reference, [hessian], claim, what="the Hessian")
+        return hessian, verification if checked.verified or not self.verify else checked
+
+    def by_scalar(self, order: int) -> tuple[Expr, Verification]:
+        function, exprs = self.plain, [self.function]
+        for _ in range(order):
+            function = simplify(pushforward(function, self.variable, number(1)))
+            exprs.append(function)
+        return exprs[-1], self._chain(exprs, lambda xp, at, v: xp.scalar_times(v, at[0]), None)
+
+    def differential(self, order: int) -> tuple[Expr, Verification]:
+        if order > 1 and is_curved(self.variable):
+            raise NotDifferentiableError(
+                f"{self.variable} moves on a curved set, where second differentials have no one meaning",
+                fix=f"declare {self.variable} without that fact",
+            )
+        change = differential_of(self.variable, set(symbols_of(self.function)))
+        function, exprs = self.plain, [self.function]
+        for _ in range(order):
+            function = simplify(pushforward(function, self.variable, change))
+            exprs.append(function)
+        return exprs[-1], self._chain(exprs, lambda xp, at, v: at[0], change)
+
+    def _chain(self, exprs: list[Expr], claim: Claim, change: Symbol | None) -> Verification:
+        """Verify each derivative against the one before it."""
+        verification = Verification(False, reason="not asked for")
+        for before, after in zip(exprs, exprs[1:], strict=False):
+            verification = self._checked(before, [after], claim, change=change)
+            if not verification.verified:
+                break
+        return verification
+
+    def components(self) -> tuple[Components, Verification]:
+        from matgrad.verify.by_entries import components_claim
+
+        shown = self.derivative.components
+        exprs, claim = components_claim(shown)
+        return shown, self._checked(self.function, exprs, claim, what="the component formula")
+
+
+def _convention_text(variable: Symbol, convention: str, form: str) -> str:
+    structure = subspace_of(variable)
+    assert structure is not None
+    if convention == "independent" and structure.independent is not None:
+        if form in ("jacobian", "hessian"):
+            return f"{structure.description}; on vech, its independent entries"
+        return f"{structure.description}; one partial derivative for each independent entry"
+    if is_curved(variable):
+        return f"{structure.description}; projected on the tangent space"
+    return f"{structure.description}; the gradient within that subspace" if form == "gradient" else structure.description
+
+
+_KINKS = {
+    "relu": "where an argument of relu is 0",
+    "step": "where an argument of step is 0",
+    "abs": "where an argument of | | is 0",
+    "sign": "where an argument of sign is 0",
+    "max": "where the maximum is attained more than once",
+    "argmax": "where the maximum is attained more than once",
+    "lambda_max": "where the largest eigenvalue is repeated",
+    "eigenvalues": "where eigenvalues coincide",
+    "eigenvectors": "where eigenvalues coincide",
+    "top_eigenvector": "where the largest eigenvalue is repeated",
+    "singular_values": "where singular values coincide or vanish",
+    "singular_vectors": "where singular values coincide or vanish",
+    "spectral_norm": "where the largest singular value is repeated",
+    "top_singular_vector": "where the largest singular value is repeated",
+    "nuclear_norm": "where the rank is not full",
+    "polar": "where the rank is not full",
+    "pinv": "where the rank changes",
+    "adjugate": "where the matrix is singular",
+}
+
+
+def _is_norm_like(node: Expr) -> bool:
+    """Whether a node is a root whose operand may vanish."""
+    if not isinstance(node, Power) or node.args[0].facts & (Fact.POSITIVE | Fact.CONSTANT):
+        return False
+    exponent = node.exponent
+    return isinstance(exponent, Number) and 0 < exponent.value < 1
+
+
+def notes(function: Expr, variable: Symbol, shown: Expr | Components) -> list[str]:
+    """What a reader must know besides the formula."""
+    remarks: list[str] = []
+    occurs = any(node is variable for node in postorder(function))
+    if not occurs:
+        remarks.append(f"{variable} does not occur in the expression: the derivative is zero")
+    elif isinstance(shown, Expr) and is_zero(shown):
+        remarks.append(f"the expression does not change with {variable}: the derivative is zero")
+    nodes = postorder(function)
+    kinks = {node.name for node in nodes} & _KINKS.keys()
+    if occurs and any(_is_norm_like(node) for node in nodes):
+        remarks.append("no derivative where the argument of a norm or root is 0")
+    remarks += sorted({f"no derivative {_KINKS[name]}" for name in kinks}) if occurs else []
+    return remarks

@@ -1,0 +1,44 @@
+"""Do two expressions have the same value? Decided at random points in arbitrary precision."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from matgrad.core.errors import EvaluationError, MatgradError
+from matgrad.core.expr import Expr
+from matgrad.verify.evaluate import evaluate_nodes
+from matgrad.verify.precise import PreciseArrays
+from matgrad.verify.sampling import samples
+
+POINTS = 3
+TOLERANCE = Fraction(1, 10**20)
+
+
+def same_value(a: Expr, b: Expr, points: int = POINTS) -> bool:
+    """Whether two expressions agree at random points where both are defined.
+
+    Raises
+    ------
+    EvaluationError
+        When no such point is found.
+    """
+    if a is b:
+        return True
+    if a.shape != b.shape:
+        return False
+    agreed = 0
+    for sizes, values in samples([a, b]):
+        xp = PreciseArrays(sizes)
+        try:
+            left, right = evaluate_nodes([a, b], values, xp)
+        except (MatgradError, ArithmeticError):
+            continue
+        size = max(xp.largest(left), xp.largest(right))
+        if not xp.largest(xp.subtract(left, right)) <= xp.entry(TOLERANCE) * (size + xp.entry(TOLERANCE)):
+            return False
+        agreed += 1
+        if agreed == points:
+            return True
+    if not agreed:
+        raise EvaluationError("no random point was found where both expressions are defined")
+    return True
