@@ -102,14 +102,20 @@ class Build(Transformer[Token, s.Node]):
             )
 
     def sign(self, parts: list[Any]) -> s.Node:
-        return s.Signed(_joined(_span(parts[0]), parts[1].span), 1 if parts[0].type == "PLUS" else -1, parts[1])
+        return s.Signed(
+            _joined(_span(parts[0]), parts[1].span), 1 if parts[0].type == "PLUS" else -1, parts[1]
+        )
 
     def raise_to(self, parts: list[Any]) -> s.Node:
         base, operator, exponent = parts
         place = _joined(base.span, exponent.span)
         written = {"CARET": "^", "DOT_CARET": ".^", "STARSTAR": "**"}[operator.type]
         if isinstance(base, s.Power) and written != "**" and not _is_transposing(exponent):
-            raise ParseError("a power of a power needs brackets", fix=f"(a{written}b){written}c or a{written}(b{written}c)", span=place)
+            raise ParseError(
+                "a power of a power needs brackets",
+                fix=f"(a{written}b){written}c or a{written}(b{written}c)",
+                span=place,
+            )
         return s.Power(place, written, base, exponent)
 
     def superscript(self, parts: list[Any]) -> s.Node:

@@ -21,9 +21,12 @@ _WORDS = sorted(FACT_NAMES, key=len, reverse=True)
 _FACT = re.compile(
     r"(?<![\w-])(" + "|".join(word.replace("_", "[ _-]") for word in _WORDS) + r")(?![\w-])", re.IGNORECASE
 )
-_FILLERS = re.compile(r"(?<![\w-])(?:a|an|and|with|has|having|real|is|of|length|size|shape|entries|variable|in)(?![\w-])")
+_FILLERS = re.compile(
+    r"(?<![\w-])(?:a|an|and|with|has|having|real|is|of|length|size|shape|entries|variable|in)(?![\w-])"
+)
 _KIND = re.compile(
-    r"(?<![\w])(scalar|number|row[ -]vector|column[ -]vector|vector|matrix|function|row|column)(?![\w])", re.IGNORECASE
+    r"(?<![\w])(scalar|number|row[ -]vector|column[ -]vector|vector|matrix|function|row|column)(?![\w])",
+    re.IGNORECASE,
 )
 _HEAD = re.compile(r"\s*([^:∈]*?)\s*(?::|∈|\bin\b)\s*(.*)", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*$")
@@ -142,7 +145,9 @@ def parse_declarations(text: str) -> Declarations:
             else:
                 raise DeclarationError("this is not a declaration", fix="A: m×n, x: n, t: scalar")
         except ArgumentError as error:
-            raise DeclarationError(error.message, fix=error.fix, text=text, span=(place, place + len(segment))) from None
+            raise DeclarationError(
+                error.message, fix=error.fix, text=text, span=(place, place + len(segment))
+            ) from None
         except DeclarationError as error:
             raise error.located(text, (place, place + len(segment))) from None
     if waiting:
@@ -168,7 +173,9 @@ def _are_names(text: str) -> bool:
     words = re.split(r"[\s,]+", text.strip())
     for word in words:
         if _NAME.match(word) and not is_public(word):
-            raise DeclarationError(f"{word} is not a name that can be used", fix="a name without underscores in front")
+            raise DeclarationError(
+                f"{word} is not a name that can be used", fix="a name without underscores in front"
+            )
     return bool(words) and all(_NAME.match(word) for word in words)
 
 
@@ -184,7 +191,9 @@ def _facts_in(text: str) -> Fact:
 
 
 def _with_facts(entry: Declared, facts: Fact) -> Declared:
-    return _checked(Declared(entry.name, entry.rows, entry.columns, closure(entry.facts | facts), entry.is_function))
+    return _checked(
+        Declared(entry.name, entry.rows, entry.columns, closure(entry.facts | facts), entry.is_function)
+    )
 
 
 def _checked(entry: Declared) -> Declared:
@@ -217,7 +226,9 @@ def _declared(name: str, body: str, text: str, place: int) -> Declared:
         return _checked(_of_kind(name, kind, facts))
     shape = _read_shape(rest, text, start)
     if kind == "scalar" and shape != (ONE, ONE):
-        raise DeclarationError(f"{name} is declared a scalar of shape {shape_text(shape)}", fix=f"{name}: scalar")
+        raise DeclarationError(
+            f"{name} is declared a scalar of shape {shape_text(shape)}", fix=f"{name}: scalar"
+        )
     if kind.startswith("row") and shape[1] is ONE:
         shape = (shape[1], shape[0])
     return _checked(Declared(name, *shape, facts))
@@ -239,7 +250,9 @@ def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
         return Declared(name, None, None, facts)
     if facts:
         return Declared(name, None, ONE, facts)
-    raise DeclarationError(f"nothing is declared of {name}", fix=f"{name}: {'m×n' if is_capital(name) else 'n'}")
+    raise DeclarationError(
+        f"nothing is declared of {name}", fix=f"{name}: {'m×n' if is_capital(name) else 'n'}"
+    )
 
 
 def _read_shape(text: str, whole: str, place: int) -> tuple[Dim, Dim]:
@@ -266,7 +279,11 @@ def _split_shape(text: str) -> list[tuple[int, str]]:
     joined = _JOINED.match(text)
     if joined is not None:
         return [(0, joined[1]), (joined.start(2), joined[2])]
-    cuts = [m.span() for m in _TIMES.finditer(text) if text.count("(", 0, m.start()) == text.count(")", 0, m.start())]
+    cuts = [
+        m.span()
+        for m in _TIMES.finditer(text)
+        if text.count("(", 0, m.start()) == text.count(")", 0, m.start())
+    ]
     if not cuts and text[0] in "([" and text[-1] in ")]":
         inner = list(_segments(text[1:-1]))
         if len(inner) > 1 or text[1:-1].rstrip().endswith(","):
@@ -289,25 +306,35 @@ def _read_dim(part: str, whole: str, place: int) -> Dim:
         near = [get_close_matches(w.lower(), _WORDS + ["scalar", "vector", "function"], n=1) for w in words]
         wrong = next((i for i, found in enumerate(near) if found), 1 if words[0] in part else 0)
         fix = near[wrong][0].replace("_", " ") if near[wrong] else "symmetric, positive definite, diagonal, …"
-        raise DeclarationError(f"{words[wrong]!r} is not a fact matgrad knows", fix=fix, text=whole, span=where)
+        raise DeclarationError(
+            f"{words[wrong]!r} is not a fact matgrad knows", fix=fix, text=whole, span=where
+        )
     if not part.strip():
         raise DeclarationError("a dimension is missing", fix="A: m×n", text=whole, span=where)
     try:
         tokens = tokenize(part)
-        tree = read_tree(tokens, Vocabulary(variables={str(t) for t in tokens if t.type == "NAME" and t != "min"}), part)
+        tree = read_tree(
+            tokens, Vocabulary(variables={str(t) for t in tokens if t.type == "NAME" and t != "min"}), part
+        )
         dim = read_dimension(tree, part, lambda node: _named_dim(node, part))
         return check_whole(dim, tree, part)
     except MatgradError as error:
-        fix = error.fix if isinstance(error, ParseError) else None
-        raise DeclarationError(
-            f"{part.strip()!r} is not a dimension", fix=fix or "n, 3, m*n or n+1", text=whole, span=where
-        ) from None
+        better = error.fix if isinstance(error, ParseError) and error.fix else "n, 3, m*n or n+1"
+        message = f"{part.strip()!r} is not a dimension"
+        raise DeclarationError(message, fix=better, text=whole, span=where) from None
 
 
 def _named_dim(node: s.Name, part: str) -> Dim:
-    near = get_close_matches(node.text.lower(), [w for w in _WORDS if len(w) > 4] + ["scalar", "vector", "matrix"], n=1, cutoff=0.75)
+    near = get_close_matches(
+        node.text.lower(),
+        [w for w in _WORDS if len(w) > 4] + ["scalar", "vector", "matrix"],
+        n=1,
+        cutoff=0.75,
+    )
     if near and len(node.text) > 4:
-        raise ParseError(f"{node.text!r} is not a dimension", fix=near[0].replace("_", " "), text=part, span=node.span)
+        raise ParseError(
+            f"{node.text!r} is not a dimension", fix=near[0].replace("_", " "), text=part, span=node.span
+        )
     return Dim.of(node.text)
 
 
@@ -343,7 +370,9 @@ def read_given(given: Any) -> Declarations:
                 raise ArgumentError(f"{symbol!r} is not a variable", fix='mg.matrix("A", "m", "n")')
             result.add(_from_symbol(symbol.label, symbol))
         return result
-    raise ArgumentError(f"declarations are a text, a mapping or variables, not {type(given).__name__}", fix='"A: m×n, x: n"')
+    raise ArgumentError(
+        f"declarations are a text, a mapping or variables, not {type(given).__name__}", fix='"A: m×n, x: n"'
+    )
 
 
 def _from_symbol(name: str, symbol: Symbol) -> Declared:
@@ -377,4 +406,6 @@ def declaration_text(symbol: Symbol) -> str:
             words = ["scalar", *words]
         return f"{symbol.label}: {' '.join(words)}"
     shape = symbol.shape[:1] if symbol.columns is ONE else symbol.shape
-    return " ".join([f"{symbol.label}: {shape_text(shape)}" if len(shape) == 2 else f"{symbol.label}: {shape[0]}", *words])
+    return " ".join(
+        [f"{symbol.label}: {shape_text(shape)}" if len(shape) == 2 else f"{symbol.label}: {shape[0]}", *words]
+    )

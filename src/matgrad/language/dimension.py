@@ -56,11 +56,11 @@ def _value(node: s.Node, values: dict[s.Node, Dim], text: str, resolve: Callable
         case s.Product(factors=factors):
             product = ONE
             for operator, factor in factors:
-                value = values[factor]
+                dim = values[factor]
                 if operator in ("", "*"):
-                    product = product * value
-                elif operator == "/" and value.is_integer and value.terms:
-                    product = product * constant(1 / value.terms[0][1])
+                    product = product * dim
+                elif operator == "/" and dim.is_integer and dim.terms:
+                    product = product * constant(1 / dim.terms[0][1])
                 else:
                     raise _refused(node, text)
             return product
@@ -92,5 +92,7 @@ def _refused(node: s.Node, text: str) -> ParseError:
 def check_whole(dim: Dim, node: s.Node, text: str) -> Dim:
     """Refuse a dimension that is a number but not a natural one."""
     if dim.is_integer and (_number(dim) < 0 or _number(dim).denominator != 1):
-        raise ParseError(f"{_number(dim)} is not a dimension: it must be a whole number", text=text, span=node.span)
+        raise ParseError(
+            f"{_number(dim)} is not a dimension: it must be a whole number", text=text, span=node.span
+        )
     return dim

@@ -72,7 +72,7 @@ def read_tree(tokens: Sequence[Token], words: Vocabulary, text: str) -> Node:
         for token in typed:
             parser.feed_token(token)
             previous = token
-        return parser.feed_eof(typed[-1])  # type: ignore[no-any-return]
+        return parser.feed_eof(typed[-1])  # type: ignore[no-any-return, no-untyped-call]
     except UnexpectedToken as error:
         at_end = error.token.type == "$END"
         raise _unexpected(None if at_end else error.token, previous, text) from None
@@ -89,15 +89,24 @@ def _unexpected(token: Token | None, previous: Token | None, text: str) -> Parse
     place = span(token)
     if token.type == "EQUAL":
         return ParseError(
-            "an equals sign cannot stand here", fix="name = expression, or an expression alone", text=text, span=place
+            "an equals sign cannot stand here",
+            fix="name = expression, or an expression alone",
+            text=text,
+            span=place,
         )
     if token.type == "STRING":
         return ParseError("quoted words stand only for options of functions", text=text, span=place)
     if token.type == "COLON":
         return ParseError("a colon stands only in an index", fix="X[1:2, :]", text=text, span=place)
     if token.type == "SEMICOLON":
-        return ParseError("a semicolon separates the rows of a matrix in square brackets", text=text, span=place)
-    if previous is None or previous.type in INFIX or previous.type in ("LPAR", "CALL_OPEN", "LSQB", "INDEX_OPEN"):
+        return ParseError(
+            "a semicolon separates the rows of a matrix in square brackets", text=text, span=place
+        )
+    if (
+        previous is None
+        or previous.type in INFIX
+        or previous.type in ("LPAR", "CALL_OPEN", "LSQB", "INDEX_OPEN")
+    ):
         after = f" after {previous}" if previous is not None else ""
         return ParseError(f"an operand is missing{after} before {token}", text=text, span=place)
     if previous.type in OPERAND_ENDS and token.type in OPERAND_STARTS:
@@ -134,7 +143,9 @@ def _split(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
     if current:
         pieces.append((current, after_where))
     elif after_where:
-        raise ParseError("nothing stands after where", fix="… where Y = A X", text=text, span=span(tokens[-1]))
+        raise ParseError(
+            "nothing stands after where", fix="… where Y = A X", text=text, span=span(tokens[-1])
+        )
     return pieces
 
 
@@ -191,7 +202,10 @@ def main_statement(statements: list[Statement], text: str) -> Statement:
     nameless = [s for s in open_ones if s.name is None]
     if len(nameless) > 1:
         raise ParseError(
-            "here starts a second expression", fix="one expression, the others named: Y = A X", text=text, span=nameless[1].span
+            "here starts a second expression",
+            fix="one expression, the others named: Y = A X",
+            text=text,
+            span=nameless[1].span,
         )
     main = nameless[0] if nameless else open_ones[-1]
     seen: set[str] = set()

@@ -77,7 +77,7 @@ def tokenize(text: str) -> list[Token]:
     try:
         raw = list(grammar().lex(text))
     except UnexpectedCharacters as error:
-        raise _bad_character(text, error.pos_in_stream) from None
+        raise _bad_character(text, error.pos_in_stream or 0) from None
     tokens: list[Token] = []
     for token in raw:
         if token.type == "NAME":
@@ -124,7 +124,10 @@ def _bad_character(text: str, place: int) -> ParseError:
         "#": "comments are not read",
     }
     return ParseError(
-        f"the character {character!r} has no meaning here", fix=fixes.get(character), text=text, span=(place, place + 1)
+        f"the character {character!r} has no meaning here",
+        fix=fixes.get(character),
+        text=text,
+        span=(place, place + 1),
     )
 
 
@@ -136,7 +139,12 @@ def plain_uses(tokens: Sequence[Token]) -> set[str]:
         if token.type != "NAME" or (i and tokens[i - 1].type == "DOT"):
             continue
         j, end = i, token.end_pos
-        while j < last and tokens[j + 1].type == "TRANSPOSE" and tokens[j + 1] in PRIMES and tokens[j + 1].start_pos == end:
+        while (
+            j < last
+            and tokens[j + 1].type == "TRANSPOSE"
+            and tokens[j + 1] in PRIMES
+            and tokens[j + 1].start_pos == end
+        ):
             j, end = j + 1, tokens[j + 1].end_pos
         applied = j < last and tokens[j + 1].type == "LPAR" and tokens[j + 1].start_pos == end
         exponent = i > 0 and tokens[i - 1].type in ("CARET", "DOT_CARET")
@@ -195,8 +203,12 @@ def interpret_brackets(tokens: Sequence[Token], words: Vocabulary, text: str) ->
 def _mismatch(opened: list[Token], token: Token, text: str) -> ParseError:
     if not opened:
         return ParseError(f"{token} closes nothing", text=text, span=span(token))
-    wanted = {"LPAR": ")", "LSQB": "]", "LBRACE": "}", "BAR": "|", "NORM_BAR": str(opened[-1])}[opened[-1].type]
-    return ParseError(f"{token} closes nothing: {opened[-1]} is still open", fix=wanted, text=text, span=span(token))
+    wanted = {"LPAR": ")", "LSQB": "]", "LBRACE": "}", "BAR": "|", "NORM_BAR": str(opened[-1])}[
+        opened[-1].type
+    ]
+    return ParseError(
+        f"{token} closes nothing: {opened[-1]} is still open", fix=wanted, text=text, span=span(token)
+    )
 
 
 def _name(tokens: Sequence[Token], i: int, words: Vocabulary) -> Token:
@@ -224,7 +236,10 @@ def _round_bracket(
     before = result[-2 - primes] if len(result) > primes + 1 else None
     if before is not None and before.type == "DOT":
         return retyped(token, "CALL_OPEN") if not primes else token
-    adjacent = text[name.end_pos : token.start_pos].strip("'’′") == "" and (name.end_pos or 0) + primes == token.start_pos
+    adjacent = (
+        text[name.end_pos : token.start_pos].strip("'’′") == ""
+        and (name.end_pos or 0) + primes == token.start_pos
+    )
     if before is not None and before.type in ("CARET", "DOT_CARET") and not words.is_known_function(name):
         return token
     if words.is_function(name, adjacent=adjacent, primes=primes):

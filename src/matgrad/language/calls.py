@@ -1,0 +1,261 @@
+"""Functions applied to arguments: those of the language, NumPy's, and undefined ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matgrad.core.dims import ONE
+from matgrad.core.errors import ArgumentError, ParseError, UnknownNameError
+from matgrad.core.expr import Expr
+from matgrad.language import syntax as s
+from matgrad.language.indices import dimension_of
+from matgrad.language.names import FUNCTION_LETTERS, MODULES, is_letter, unknown_function
+from matgrad.ops import leaves, operators
+from matgrad.ops.registry import FUNCTIONS, Function
+from matgrad.ops.undefined import undefined
+
+if TYPE_CHECKING:
+    from matgrad.language.elaborate import Elaborator, Visit
+
+_REDUCTIONS = frozenset(("sum", "mean", "var", "std"))
+_STACKS = frozenset(("hstack", "vstack", "concatenate", "block"))
+_ARRAYS = frozenset(("array", "asarray", "matrix", "tensor", "atleast_2d"))
+_CONSTANTS: dict[str, Any] = {"None": None, "True": True, "False": False, "inf": float("inf")}
+
+
+class Calls:
+    """Elaborates the calls of one text."""
+
+    def __init__(self, host: Elaborator) -> None:
+        self._host = host
+
+    def call(self, node: s.Call) -> Visit:
+        """Elaborate ``f(x)``."""
+        host, name = self._host, node.function.text
+        base = name.rpartition(".")[2]
+        if name in host.scope.declarations.functions:
+            return (yield from self._undefined(node))
+        if "." in name and name.partition(".")[0] not in MODULES:
+            raise unknown_function(name, node.function.span, host.text)
+        if base in _ARRAYS and "." in name:
+            return (yield self._only(node))
+        if base == "block" and len(node.args) == 1:
+            return (yield node.args[0])
+        if base in _STACKS and (len(node.args) == 1 or node.keywords):
+            return (yield from self._stack(node, base))
+        if base == "reshape" and ("." in name or host.is_numpy):
+            return (yield from self._reshape(node.args[0], node.args[1:], node.keywords))
+        if base in _REDUCTIONS and (len(node.args) > 1 or node.keywords):
+            return (yield from self._reduction(node, base))
+        if base == "norm" and (len(node.args) > 1 or node.keywords):
+            value = host.expect((yield node.args[0]), node.args[0])
+            return operators.call_numpy(
+                "norm", (value, *map(self.constant, node.args[1:])), self._options(node.keywords)
+            )
+        entry = FUNCTIONS.get(base)
+        if "." in name or (host.is_numpy and base in ("diag", "dot", "trace", "slogdet")):
+            if entry is None or base in ("diag", "dot"):
+                return (yield from self._numpy(node, name.partition(".")[2] or name))
+        if entry is not None:
+            return (yield from self._registered(node, entry))
+        if base in operators.numpy_names():
+            return (yield from self._numpy(node, base))
+        if name == "len":
+            value = host.expect((yield self._only(node)), node)
+            return leaves.dimension(value.rows)
+        if is_letter(name) or name in FUNCTION_LETTERS:
+            return (yield from self._undefined(node))
+        raise unknown_function(name, node.function.span, host.text)
+
+    def method(self, node: s.Method) -> Visit:
+        """Elaborate ``X.sum(axis=0)``."""
+        host, name = self._host, node.name.text
+        if node.args is None:
+            if name == "shape":
+                raise ParseError("a shape is read only as X.shape[0] or X.shape[1]", fix="X.shape[0]")
+            if name == "size":
+                value = host.expect((yield node.operand), node.operand)
+                return leaves.dimension(value.rows * value.columns)
+            raise UnknownNameError(
+                f"matrices have no {name} here",
+                fix=".T, .shape[0] or .size",
+                text=host.text,
+                span=node.name.span,
+            )
+        if name == "reshape":
+            return (yield from self._reshape(node.operand, node.args, node.keywords))
+        if name not in FUNCTIONS and name not in operators.numpy_names():
+            raise unknown_function(name, node.name.span, host.text)
+        as_call = s.Call(node.span, s.Name(node.name.span, name), (node.operand, *node.args), node.keywords)
+        return (yield from self.call(as_call))
+
+    def _only(self, node: s.Call) -> s.Node:
+        if len(node.args) != 1:
+            raise ArgumentError(f"{node.function.text} takes one argument, not {len(node.args)}")
+        return node.args[0]
+
+    def _undefined(self, node: s.Call) -> Visit:
+        """An undefined function, or its derivative."""
+        name = node.function.text
+        if len(node.args) != 1 or node.keywords:
+            raise ArgumentError(
+                f"the undefined function {name} takes one argument, not {len(node.args)}", fix=f"{name}(x)"
+            )
+        value = self._host.expect((yield node.args[0]), node.args[0])
+        self._host.scope.functions.add(name)
+        return undefined(name, value, node.primes)
+
+    def _registered(self, node: s.Call, entry: Function) -> Visit:
+        """A function of the language."""
+        host, name = self._host, node.function.text
+        args = list(node.args)
+        parameters = list(entry.parameters)
+        if (
+            len(args) == 1
+            and isinstance(args[0], s.Group)
+            and args[0].is_list
+            and parameters[:1]
+            and parameters[0].kind == "dim"
+        ):
+            args = list(args[0].items)
+        if node.primes:
+            raise ArgumentError(
+                f"{name}' is not a function of the language", fix=f"{name}({host.quote(node.args[0])})"
+            )
+        for keyword, value in node.keywords:
+            if keyword.text != _next_name(entry, len(args)):
+                raise ArgumentError(
+                    f"{name} takes no {keyword.text}", fix=entry.example, text=host.text, span=keyword.span
+                )
+            args.append(value)
+        _check_count(name, entry, len(args))
+        values: list[Any] = []
+        for i, arg in enumerate(args):
+            kind = parameters[min(i, len(parameters) - 1)].kind
+            if kind == "dim":
+                values.append(dimension_of(host, arg))
+            elif kind == "int":
+                values.append(int(dimension_of(host, arg)))
+            elif kind == "name":
+                values.append(host.quote(arg))
+            else:
+                values.append(host.expect((yield arg), arg))
+        return entry.build(*values)
+
+    def _numpy(self, node: s.Call, name: str) -> Visit:
+        """A function of NumPy, by NumPy's rules."""
+        values = []
+        for arg in node.args:
+            value = yield arg
+            values.append(self._host.expect(value, arg))
+        if name not in operators.numpy_names() and name.rpartition(".")[2] not in operators.numpy_names():
+            raise unknown_function(node.function.text, node.function.span, self._host.text)
+        try:
+            return operators.call_numpy(name, tuple(values), self._options(node.keywords))
+        except TypeError:
+            raise ArgumentError(f"{name} does not take {len(values)} arguments") from None
+
+    def _reduction(self, node: s.Call, name: str) -> Visit:
+        """A sum, mean, variance or deviation along one axis: NumPy's 0 and 1 are MATLAB's 1 and 2."""
+        host = self._host
+        if not node.args:
+            raise ArgumentError(f"{name} needs an operand", fix=f"{name}(X)")
+        value = host.expect((yield node.args[0]), node.args[0])
+        options = self._options(node.keywords)
+        if len(node.args) == 2:
+            axis = self.constant(node.args[1])
+            if host.is_numpy or "." in node.function.text:
+                options["axis"] = axis
+            elif name in ("sum", "mean") and axis in (1, 2):
+                options |= {"axis": axis - 1, "keepdims": True}
+            else:
+                raise ArgumentError(
+                    f"{name} takes one argument here", fix=f"column_{name}(X) or row_{name}(X)"
+                )
+        elif len(node.args) > 2:
+            raise ArgumentError(f"{name} takes an operand and an axis, not {len(node.args)} arguments")
+        return operators.call_numpy(name, (value,), options)
+
+    def _stack(self, node: s.Call, name: str) -> Visit:
+        """hstack, vstack and concatenate of a list."""
+        host, listed = self._host, node.args[0]
+        if isinstance(listed, s.Blocks) and len(listed.rows) == 1:
+            items = listed.rows[0]
+        elif isinstance(listed, s.Group):
+            items = listed.items
+        else:
+            items = (listed,)
+        values = []
+        for item in items:
+            value = yield item
+            values.append(host.expect(value, item))
+        options = self._options(node.keywords)
+        if len(node.args) > 1:
+            options["axis"] = self.constant(node.args[1])
+        return operators.call_numpy(name, (values,), options)
+
+    def _reshape(
+        self, operand: s.Node, dims: tuple[s.Node, ...], keywords: tuple[tuple[s.Name, s.Node], ...]
+    ) -> Visit:
+        """NumPy's reshape, which goes row by row unless ``order='F'``."""
+        host = self._host
+        value: Expr = host.expect((yield operand), operand)
+        if len(dims) == 1 and isinstance(dims[0], s.Group):
+            dims = dims[0].items
+        options = self._options(keywords)
+        if not 1 <= len(dims) <= 2:
+            raise ArgumentError("reshape needs the new shape", fix="X.reshape(m, n)")
+        if len(dims) == 1 and isinstance(dims[0], s.Signed):
+            shape = [value.rows * value.columns]
+        else:
+            shape = [dimension_of(host, d) for d in dims]
+        return operators.call_numpy(
+            "reshape", (value, (shape[0], shape[1] if len(shape) == 2 else ONE)), options
+        )
+
+    def _options(self, keywords: tuple[tuple[s.Name, s.Node], ...]) -> dict[str, Any]:
+        return {name.text: self.constant(value) for name, value in keywords}
+
+    def constant(self, node: s.Node) -> Any:
+        """The value of an option: a number, a word, True, False, None or inf.
+
+        Raises
+        ------
+        ParseError
+            For anything else.
+        """
+        match node:
+            case s.Num(value=value):
+                return int(value) if value.denominator == 1 else value
+            case s.Signed(sign=sign, operand=s.Num(value=value)):
+                return int(sign * value) if value.denominator == 1 else sign * value
+            case s.Text(value=value):
+                return value
+            case s.Name(text=text) if text.rpartition(".")[2] in _CONSTANTS:
+                return _CONSTANTS[text.rpartition(".")[2]]
+        raise ParseError(
+            "an option is a number or a quoted word", fix="axis=0", text=self._host.text, span=node.span
+        )
+
+
+def _next_name(entry: Function, count: int) -> str | None:
+    return entry.parameters[count].name if count < len(entry.parameters) else None
+
+
+def _check_count(name: str, entry: Function, count: int) -> None:
+    """Refuse a wrong number of arguments, and say what the function takes."""
+    parameters = entry.parameters
+    least = sum(not (p.optional or p.variadic) for p in parameters)
+    variadic = any(p.variadic for p in parameters)
+    if count >= max(least, 1 if variadic else 0) and (variadic or count <= len(parameters)):
+        return
+    names = ", ".join(f"{p.name}…" if p.variadic else p.name for p in parameters) or "none"
+    most = len(parameters)
+    wanted = (
+        f"{most} argument{'s' if most != 1 else ''}"
+        if least == most and not variadic
+        else f"at least {max(least, 1)}"
+    )
+    if not variadic and least != most:
+        wanted = f"{least} to {most} arguments"
+    raise ArgumentError(f"{name} takes {wanted} ({names}), not {count}", fix=entry.example)

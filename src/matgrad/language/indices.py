@@ -1,0 +1,147 @@
+"""Entries, rows, columns and parts: from 1 in the MATLAB dialect, from 0 in the NumPy dialect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matgrad.core.dims import ONE, Dim
+from matgrad.core.errors import ParseError, ShapeError, UnknownNameError
+from matgrad.core.expr import Expr
+from matgrad.core.facts import Fact
+from matgrad.language import syntax as s
+from matgrad.language.dimension import check_whole, read_dimension
+from matgrad.ops import leaves, operators, transpose
+
+if TYPE_CHECKING:
+    from matgrad.language.elaborate import Elaborator, Visit
+
+
+def name_of_dimension(host: Elaborator, node: s.Name) -> Dim:
+    """What a name in the place of a dimension stands for.
+
+    Raises
+    ------
+    UnknownNameError
+        When it is the name of a variable that is no integer.
+    """
+    declared = host.scope.declarations.entries.get(node.text)
+    if declared is not None and not (declared.facts & Fact.INTEGER and declared.rows is ONE):
+        raise UnknownNameError(
+            f"{node.text} is declared a variable and cannot be a dimension or an index",
+            fix=f"{node.text}: integer",
+            text=host.text,
+            span=node.span,
+        )
+    if node.text in host.scope.bindings or "." in node.text:
+        raise UnknownNameError(
+            f"{node.text} is not the name of a dimension", fix="n", text=host.text, span=node.span
+        )
+    return Dim.symbol(node.text)
+
+
+def dimension_of(host: Elaborator, node: s.Node) -> Dim:
+    """Read an argument as a dimension."""
+    return check_whole(read_dimension(node, host.text, lambda n: name_of_dimension(host, n)), node, host.text)
+
+
+class Indices:
+    """Reads the indices of one text."""
+
+    def __init__(self, host: Elaborator) -> None:
+        self._host = host
+
+    def index(self, node: s.Index) -> Visit:
+        """Elaborate ``X[i, j]``."""
+        host = self._host
+        if (
+            isinstance(node.operand, s.Method)
+            and node.operand.name.text == "shape"
+            and node.operand.args is None
+        ):
+            value = host.expect((yield node.operand.operand), node.operand.operand)
+            return leaves.dimension(value.shape[self._axis(node.items)])
+        value = yield node.operand
+        if isinstance(value, tuple):
+            return value[self._axis(node.items)]
+        x = host.expect(value, node.operand)
+        if host.is_numpy and any(
+            isinstance(i, s.Name) and i.text in ("None", "np.newaxis") for i in node.items
+        ):
+            return self._new_axis(x, node)
+        axes = self._axes(x, node)
+        keys: list[Any] = [slice(None), slice(None)]
+        for axis, item in axes:
+            keys[axis] = self._key(item, x.shape[axis])
+        return operators.index(x, tuple(keys))
+
+    def _axis(self, items: tuple[s.Node, ...]) -> int:
+        item = items[0]
+        if len(items) == 1 and isinstance(item, s.Num) and item.value in (0, 1):
+            return int(item.value)
+        raise ParseError("only [0] and [1] can stand here", text=self._host.text, span=item.span)
+
+    def _new_axis(self, x: Expr, node: s.Index) -> Expr:
+        """``x[:, None]`` is the column that x is already, ``x[None, :]`` the row."""
+        kinds = ["new" if isinstance(i, s.Name) else "all" if _is_all(i) else "other" for i in node.items]
+        if x.is_vector and kinds in (["all", "new"], ["new", "all"]):
+            return x if kinds[0] == "all" else transpose.transpose(x)
+        raise ParseError("a new axis is read only in x[:, None] and x[None, :]", fix="x or x.T")
+
+    def _axes(self, x: Expr, node: s.Index) -> list[tuple[int, s.Node]]:
+        """Which item goes with rows and which with columns."""
+        items = node.items
+        if len(items) == 2:
+            return [(0, items[0]), (1, items[1])]
+        if len(items) > 2:
+            raise ParseError(f"a matrix takes two indices, not {len(items)}", fix="X[i, j]")
+        if x.is_row:
+            return [(1, items[0])]
+        if x.columns is ONE or self._host.is_numpy:
+            return [(0, items[0])]
+        text, name = self._host.quote(items[0]), self._host.quote(node.operand)
+        raise ShapeError(
+            f"a matrix takes two indices; {self._host.operand(node.operand, x)} has one here",
+            fix=f"{name}[{text}, :] for the row, {name}[:, {text}] for the column",
+        )
+
+    def _key(self, item: s.Node, size: Dim) -> Any:
+        """An index as Python has it: from 0, the end exclusive."""
+        shift = 0 if self._host.is_numpy else 1
+        if isinstance(item, s.Slice):
+            if item.step is not None:
+                raise ParseError(
+                    "ranges with a step are not read", fix="X[1:3, :]", text=self._host.text, span=item.span
+                )
+            first = None if item.first is None else self._place(item.first, size, shift)
+            last = None if item.last is None else self._place(item.last, size, shift)
+            if not self._host.is_numpy and last is not None:
+                last = last + 1
+            return slice(first, last)
+        return self._place(item, size, shift)
+
+    def _place(self, item: s.Node, size: Dim, shift: int) -> Any:
+        host = self._host
+
+        def resolve(node: s.Name) -> Dim:
+            return size if node.text == "end" else name_of_dimension(host, node)
+
+        dim = read_dimension(item, host.text, resolve)
+        if not dim.is_integer:
+            return dim - shift
+        value = dim.terms[0][1] if dim.terms else 0
+        if value != int(value):
+            raise ParseError(
+                f"{value} is not an index: it must be a whole number", text=host.text, span=item.span
+            )
+        if not host.is_numpy and value < 1:
+            raise ParseError(
+                f"there is no entry {value}: indices count from 1 in this dialect",
+                fix="end for the last one" if value < 0 else "1 for the first one",
+                text=host.text,
+                span=item.span,
+            )
+        return int(value) - shift
+
+
+def _is_all(item: s.Node) -> bool:
+    return isinstance(item, s.Slice) and item.first is None and item.last is None

@@ -1,0 +1,302 @@
+"""Reading a text: what it means, and what its names were taken for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from matgrad.core.dims import ONE, Dim, unification
+from matgrad.core.errors import ArgumentError, MatgradError, ParseError
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.facts import Fact, fact_words
+from matgrad.language import syntax as s
+from matgrad.language.declarations import Declarations, declaration_text, read_given
+from matgrad.language.elaborate import Elaborator
+from matgrad.language.inference import Inference, Unknowns
+from matgrad.language.names import Vocabulary
+from matgrad.language.scope import Scope
+
+Given = str | Mapping[str, Any] | Iterable[Symbol] | Declarations | None
+SYNTAXES = ("auto", "numpy", "matlab", "latex")
+
+_NUMPY_SIGNS = re.compile(r"@|\*\*|\.T\b|\b(?:np|numpy|jnp)\.")
+_RAISED = dict(zip("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What a text was understood to say.
+
+    Attributes
+    ----------
+    expr : Expr
+        The expression.
+    symbols : dict of str to Symbol
+        The variables: those declared, in their order, then the others in the order they occur.
+    functions : tuple of str
+        The undefined functions.
+    bindings : dict of str to Expr
+        The names bound by ``where``.
+    name : str or None
+        What stands left of the equals sign, as in ``f = x' A x``.
+    text : str
+        The text.
+    syntax : str
+        The dialect it was read in: ``"numpy"`` or ``"matlab"``.
+    """
+
+    expr: Expr
+    symbols: dict[str, Symbol]
+    functions: tuple[str, ...] = ()
+    bindings: dict[str, Expr] = field(default_factory=dict)
+    name: str | None = None
+    text: str = ""
+    syntax: str = "matlab"
+
+    def declarations(self) -> str:
+        """The declarations of all variables, as :func:`parse_declarations` reads them."""
+        listed = [declaration_text(symbol) for symbol in self.symbols.values() if not symbol.is_differential]
+        for symbol in self.symbols.values():
+            if symbol.is_differential and symbol.label[1:] not in self.symbols:
+                listed.append(declaration_text(symbol)[1:])
+        return ", ".join([*listed, *(f"{name}: function" for name in self.functions)])
+
+    def description(self) -> str:
+        """What the names were taken for, for people: ``A ∈ ℝ^{m×n}, x ∈ ℝⁿ``."""
+        variables = [_membership(symbol) for symbol in self.symbols.values()]
+        return ", ".join([*variables, *(f"{name}: ℝ → ℝ" for name in self.functions)])
+
+
+def _membership(symbol: Symbol) -> str:
+    words = fact_words(symbol.facts)
+    if symbol.is_scalar:
+        is_integer = bool(symbol.facts & Fact.INTEGER)
+        space = "ℤ" if is_integer else "ℝ"
+        words = [word for word in words if not (is_integer and word == "integer")]
+    elif symbol.columns is ONE:
+        space = "ℝ" + _power(symbol.rows)
+    else:
+        space = "ℝ^{" + "×".join(f"({d})" if len(d.terms) > 1 else str(d) for d in symbol.shape) + "}"
+    return " ".join([f"{symbol.label} ∈ {space}", *words])
+
+
+def _power(dim: Dim) -> str:
+    text = str(dim)
+    if all(character in _RAISED for character in text):
+        return "".join(_RAISED[character] for character in text)
+    return f"^{text}" if len(text) == 1 else f"^{{{text}}}"
+
+
+def parse(text: str, given: Given = None, *, syntax: str = "auto") -> Expr:
+    """Read an expression.
+
+    Parameters
+    ----------
+    text : str
+        The expression, such as ``"x' A x"`` or ``"x.T @ A @ x"``, with ``where`` and definitions after
+        it if need be: ``"norm(Y)^2 where Y = A X - B"``.
+    given : str, mapping, iterable of Symbol, optional
+        Declarations: ``"A: m×n, S: n×n symmetric, x: n, t: scalar"``. Of names that are not declared,
+        capitals are matrices, Greek letters scalars and other letters vectors; their shapes are
+        inferred.
+    syntax : {"auto", "numpy", "matlab"}
+        The dialect of the operators; by default NumPy's where the text holds ``@``, ``.T`` or ``**``.
+
+    Returns
+    -------
+    Expr
+        The expression.
+
+    Raises
+    ------
+    ParseError
+        When the text is not an expression of the language.
+    DeclarationError
+        When a declaration cannot be understood.
+    ShapeError
+        When operands do not conform.
+    ArgumentError
+        For an argument of the wrong type.
+
+    Examples
+    --------
+    >>> from matgrad.language import parse
+    >>> f = parse("x' S x", "S: n×n symmetric, x: n")
+    >>> f.is_scalar
+    True
+    """
+    return interpret(text, given, syntax=syntax).expr
+
+
+def interpret(
+    text: str, given: Given = None, *, syntax: str = "auto", strict: bool = False
+) -> Interpretation:
+    """Read an expression, and say what its names were taken for.
+
+    Parameters
+    ----------
+    text, given, syntax
+        As in :func:`parse`.
+    strict : bool
+        Whether to refuse variables that are not declared.
+
+    Returns
+    -------
+    Interpretation
+        The expression, the variables and the dialect.
+    """
+    from matgrad.language.reader import main_statement, read_statements
+
+    if not isinstance(text, str):
+        raise ArgumentError(
+            f"an expression is read from text, not from {type(text).__name__}", fix='mg.parse("x\' A x")'
+        )
+    dialect = _dialect(text, syntax)
+    declarations = read_given(given)
+    words = Vocabulary(
+        variables={
+            *(n for n, e in declarations.entries.items() if not e.is_function),
+            *declarations.dimensions,
+        },
+        functions=set(declarations.functions),
+    )
+    statements = read_statements(text, words)
+    main = main_statement(statements, text)
+    bindings: dict[str, s.Node] = {}
+    for statement in statements:
+        if statement is not main and statement.name is not None and statement.tree is not None:
+            if statement.name in declarations.entries:
+                raise ParseError(
+                    f"{statement.name} is declared a variable and defined as well",
+                    fix="another name for one of them",
+                    text=text,
+                    span=statement.name_span,
+                )
+            bindings[statement.name] = statement.tree
+    assert main.tree is not None
+    result = elaborate(main.tree, text, declarations, bindings=bindings, dialect=dialect, strict=strict)
+    return Interpretation(
+        result.expr, result.symbols, result.functions, result.bindings, main.name, text, dialect
+    )
+
+
+def _dialect(text: str, syntax: str) -> str:
+    if syntax not in SYNTAXES:
+        raise ArgumentError(f"{syntax!r} is not a syntax", fix=" or ".join(SYNTAXES))
+    if syntax == "latex":
+        raise ArgumentError("LaTeX is not read yet", fix='the same in text: syntax="matlab"')
+    if syntax != "auto":
+        return syntax
+    return "numpy" if _NUMPY_SIGNS.search(text) else "matlab"
+
+
+def elaborate(
+    tree: s.Node,
+    text: str,
+    declarations: Declarations,
+    *,
+    bindings: Mapping[str, s.Node] | None = None,
+    dialect: str = "matlab",
+    strict: bool = False,
+) -> Interpretation:
+    """Give a syntax tree its meaning.
+
+    Shapes are found by elaborating the tree twice: first with unknown dimensions, which the shape
+    rules of the operations solve for, then with what was found, so that no shape rule exists twice.
+
+    Parameters
+    ----------
+    tree : Node
+        The tree of the expression.
+    text : str
+        The text it was read from, for messages.
+    declarations : Declarations
+        What is declared.
+    bindings : mapping of str to Node, optional
+        The trees of the names bound by ``where``.
+    dialect : {"matlab", "numpy"}
+        What the operators mean.
+    strict : bool
+        Whether to refuse variables that are not declared.
+
+    Raises
+    ------
+    MatgradError
+        Located in the text, when an operation refuses its operands.
+    """
+    bound = dict(bindings or {})
+    scope = Scope(declarations, bound)
+    scope.survey([tree, *bound.values()])
+    order = _in_order(bound, scope, text)
+    unknowns, inference = Unknowns(), Inference()
+    failure: MatgradError | None = None
+    values: dict[str, Expr] = {}
+    expr: Expr | None = None
+
+    def elaborated() -> tuple[Expr, dict[str, Expr]]:
+        elaborator = Elaborator(text, scope, unknowns, is_numpy=dialect == "numpy", strict=strict)
+        for name in order:
+            elaborator.values[name] = elaborator.expect(elaborator.run(bound[name]), bound[name])
+        return elaborator.expect(elaborator.run(tree), tree), elaborator.values
+
+    with unification(inference):
+        try:
+            expr, values = elaborated()
+        except MatgradError as error:
+            failure = error
+        for name, entry in declarations.entries.items():
+            if not entry.is_function:
+                scope.symbol(name, unknowns)
+    if unknowns.created:
+        used = {*scope.used, *declarations.entries, *scope.dimensions, *bound}
+        unknowns.settle(inference, scope.open_dims(), used)
+        scope.symbols.clear()
+        expr, values = elaborated()
+        for name, entry in declarations.entries.items():
+            if not entry.is_function:
+                scope.symbol(name, unknowns)
+    if failure is not None:
+        raise failure
+    assert expr is not None
+    declared = [n for n in declarations.entries if n in scope.symbols]
+    symbols = {n: scope.symbols[n] for n in dict.fromkeys([*declared, *scope.symbols])}
+    functions = tuple(dict.fromkeys([*sorted(declarations.functions), *sorted(scope.functions)]))
+    return Interpretation(expr, symbols, functions, {n: values[n] for n in order}, None, text, dialect)
+
+
+def _in_order(bindings: Mapping[str, s.Node], scope: Scope, text: str) -> list[str]:
+    """The bound names, each after those its definition uses.
+
+    Raises
+    ------
+    ParseError
+        When definitions go round in a circle.
+    """
+    needs = {
+        name: [n.text for n in s.walk(tree) if isinstance(n, s.Name) and n.text in bindings]
+        for name, tree in bindings.items()
+    }
+    order: list[str] = []
+    state: dict[str, int] = {}
+    for start in bindings:
+        stack = [start]
+        while stack:
+            name = stack[-1]
+            if state.get(name) is None:
+                state[name] = 1
+            waiting = [n for n in needs[name] if state.get(n) != 2]
+            if not waiting:
+                stack.pop()
+                if state[name] != 2:
+                    state[name] = 2
+                    order.append(name)
+            elif state.get(waiting[0]) == 1:
+                circle = " and ".join(dict.fromkeys([waiting[0], name]))
+                raise ParseError(
+                    f"the definition of {circle} goes round in a circle", text=text, span=bindings[name].span
+                )
+            else:
+                stack.append(waiting[0])
+    return order

@@ -1,0 +1,145 @@
+"""What each name of a text stands for, found before its shapes are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from matgrad.core.dims import ONE, Dim
+from matgrad.core.expr import Symbol
+from matgrad.core.facts import LINEAR_STRUCTURE, SQUARE_ONLY, Fact
+from matgrad.language import syntax as s
+from matgrad.language.declarations import Declarations, Declared
+from matgrad.language.inference import Unknowns
+from matgrad.language.names import is_capital, is_greek, is_letter
+from matgrad.ops.registry import FUNCTIONS
+
+
+@dataclass(slots=True)
+class Scope:
+    """The names of a text.
+
+    Attributes
+    ----------
+    declarations : Declarations
+        What is declared.
+    bindings : dict of str to Node
+        The trees of the names bound by ``where``.
+    dimensions : set of str
+        Names that stand for dimensions: of declared shapes, or used as sizes and indices.
+    integers : set of str
+        Undeclared names that are used as exponents.
+    used : set of str
+        All names that occur.
+    symbols : dict of str to Symbol
+        The variables met so far, in the order in which they are met.
+    """
+
+    declarations: Declarations
+    bindings: dict[str, s.Node] = field(default_factory=dict)
+    dimensions: set[str] = field(default_factory=set)
+    integers: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
+    symbols: dict[str, Symbol] = field(default_factory=dict)
+    functions: set[str] = field(default_factory=set)
+
+    def survey(self, trees: Iterable[s.Node]) -> None:
+        """Find the names used as dimensions, as indices and as exponents."""
+        self.dimensions |= self.declarations.dimensions
+        for tree in trees:
+            for node in s.walk(tree):
+                match node:
+                    case s.Name(text=text):
+                        self.used.add(text)
+                    case s.Call(function=function, args=args):
+                        self._survey_call(function.text, args)
+                    case s.Index(items=items):
+                        self._survey_dims(items)
+                    case s.Power(exponent=exponent, base=base):
+                        if not (isinstance(base, s.Name) and base.text == "e"):
+                            self._survey_exponent(exponent)
+        self.integers -= self.dimensions
+
+    def _survey_call(self, name: str, args: tuple[s.Node, ...]) -> None:
+        entry = FUNCTIONS.get(name.rpartition(".")[2])
+        if entry is None:
+            return
+        if len(args) == 1 and isinstance(args[0], s.Group) and args[0].is_list:
+            args = args[0].items
+        kinds = [parameter.kind for parameter in entry.parameters]
+        self._survey_dims(arg for arg, kind in zip(args, kinds, strict=False) if kind == "dim")
+
+    def _survey_dims(self, trees: Iterable[s.Node]) -> None:
+        for tree in trees:
+            for node in s.walk(tree):
+                if (
+                    isinstance(node, s.Name)
+                    and node.text not in ("end", "None")
+                    and not self.is_variable(node.text)
+                ):
+                    self.dimensions.add(node.text)
+
+    def _survey_exponent(self, exponent: s.Node) -> None:
+        for node in s.walk(exponent):
+            if isinstance(node, s.Name):
+                plain = node.text != "T" and not is_capital(node.text) and not is_greek(node.text)
+                if plain and is_letter(node.text) and not self.is_variable(node.text):
+                    self.integers.add(node.text)
+            elif not isinstance(node, (s.Sum, s.Signed, s.Num, s.Group)) and not (
+                isinstance(node, s.Product) and all(isinstance(f, (s.Num, s.Name)) for _, f in node.factors)
+            ):
+                return
+
+    def is_variable(self, name: str) -> bool:
+        """Whether a name is declared as a variable or bound."""
+        return name in self.declarations.entries or name in self.bindings
+
+    def symbol(self, name: str, unknowns: Unknowns) -> Symbol:
+        """The variable of that name, with open dimensions where nothing is declared of them."""
+        known = self.symbols.get(name)
+        if known is not None:
+            return known
+        declared = self.declarations.entries.get(name)
+        base = self._differential_base(name) if declared is None else None
+        if base is not None:
+            origin = self._make(base, self.declarations.entries.get(base), unknowns)
+            facts = origin.facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
+            symbol = Symbol.make(name, origin.rows, origin.columns, facts, differential=True)
+        else:
+            symbol = self._make(name, declared, unknowns)
+        self.symbols[name] = symbol
+        return symbol
+
+    def _make(self, name: str, declared: Declared | None, unknowns: Unknowns) -> Symbol:
+        if declared is None:
+            declared = self._by_convention(name)
+        rows, columns = declared.rows, declared.columns
+        if rows is None:
+            rows = unknowns.dim(f"{name}.rows")
+        if columns is None:
+            columns = rows if declared.facts & SQUARE_ONLY else unknowns.dim(f"{name}.columns")
+        return Symbol.make(name, rows, columns, declared.facts)
+
+    def _by_convention(self, name: str) -> Declared:
+        """Capitals are matrices, Greek letters scalars, exponents integers, other names vectors."""
+        if name in self.integers:
+            return Declared(name, ONE, ONE, Fact.INTEGER)
+        if is_capital(name):
+            return Declared(name, None, None)
+        if is_greek(name):
+            return Declared(name, ONE, ONE)
+        return Declared(name, None, ONE)
+
+    def _differential_base(self, name: str) -> str | None:
+        """The X of a name dX, where X is a variable or a single letter."""
+        base = name[1:]
+        if not name.startswith("d") or not base:
+            return None
+        declared = self.declarations.entries.get(base)
+        if declared is not None:
+            return None if declared.is_function else base
+        return base if is_letter(base) and base[0].isalpha() else None
+
+    def open_dims(self) -> list[Dim]:
+        """The dimensions of the variables, in the order in which they were met."""
+        return [dim for symbol in self.symbols.values() for dim in symbol.shape]
