@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from matgrad import printing
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Derivative, require_layout
 from matgrad.calculus.pushforward import pushforward
@@ -16,6 +17,8 @@ from matgrad.core.facts import Fact
 from matgrad.ops.leaves import Number, is_zero, number
 from matgrad.ops.power import Power
 from matgrad.ops.structure import vec
+from matgrad.printing.index_notation import component_name, index_notation
+from matgrad.printing.left_side import left_side
 from matgrad.rewrite.simplify import simplify
 from matgrad.verify.derivative import Verification, column, half_column, inner, verify_claim
 
@@ -62,15 +65,17 @@ class Result:
 
     def left_side(self, medium: str = "unicode") -> str:
         """What the result is called: ``∂f/∂X``, ``∂vec(F)/∂vec(X)ᵀ``, ``d²f``."""
-        from matgrad.printing.left_side import left_side
-
-        return left_side(self, medium)
+        if isinstance(self.expr, Components):
+            return component_name(self.expr, medium)
+        independent = self.form in ("jacobian", "hessian") and bool(self.convention and "vech" in self.convention)
+        convention = "independent" if independent else "subspace"
+        return left_side(self.form, self.function, self.variable, self.order, self.layout, convention, medium)
 
     def right_side(self, medium: str = "unicode") -> str:
         """The derivative itself, with repeated parts named where that makes it shorter."""
-        from matgrad.printing import line
-
-        return line(self.expr, medium)
+        if isinstance(self.expr, Components):
+            return index_notation(self.expr, medium, lambda expr: printing.line(expr, medium, names=False))
+        return printing.line(self.expr, medium)
 
     def line(self, medium: str = "unicode") -> str:
         """The whole equation."""

@@ -517,6 +517,10 @@ def part(x: Expr, bounds: Bounds) -> Expr:
         return part(arithmetic.multiply(x, unit(c1, x.columns)), (r0, r1, ZERO, ONE))
     if isinstance(x, Ones):
         return ones(*shape)
+    if isinstance(x, Eye) and r0 is ZERO and r1 is x.rows:
+        return pad(eye(c1 - c0), shape, (c0, c1, ZERO, c1 - c0))
+    if isinstance(x, Eye) and c0 is ZERO and c1 is x.columns:
+        return pad(eye(r1 - r0), shape, (ZERO, r1 - r0, r0, r1))
     if isinstance(x, Transpose):
         return transpose(part(x.args[0], (c0, c1, r0, r1)))
     if isinstance(x, arithmetic.Sum):

@@ -22,12 +22,14 @@ from matgrad.printing.medium import Medium
 from matgrad.printing.pieces import Level, Piece, Term
 from matgrad.printing.shapes import (
     Parts,
+    average,
     common_number,
     has_mixed_signs,
     is_ones,
     leads_positive,
     needs_flip,
     parts_of,
+    signs_of_differences,
     square_root,
     terms_in_order,
 )
@@ -76,7 +78,9 @@ class Composer:
             if node.is_row:
                 return (node.T,)
             return [
-                part for term in node.args for part in (_upright(term.args) if isinstance(term, Product) else (term,))
+                part
+                for term in node.args
+                for part in (_upright(term.args) if isinstance(term, Product) else (term,))
             ]
         if isinstance(node, Product):
             return _upright(node.args)
@@ -103,12 +107,15 @@ class Composer:
             return self._piece(node)
         if isinstance(node, Transpose):
             return self.medium.transposed(self._factor(node.args[0], negate))
-        return self._entrywise(node, negate) if isinstance(node, Hadamard) else self.medium.whole(self._sum(node, negate))
+        return (
+            self._entrywise(node, negate)
+            if isinstance(node, Hadamard)
+            else self.medium.whole(self._sum(node, negate))
+        )
 
     def _free_sign(self, node: Expr) -> Piece:
         """A factor whose sign does not matter: a difference starts with a plus in the order of names."""
-        negate = isinstance(node, Sum) and not needs_flip(node) and has_mixed_signs(node) and not leads_positive(node)
-        return self._factor(node, negate)
+        return self._factor(node, has_mixed_signs(node) and not leads_positive(node))
 
     # ---- sums -----------------------------------------------------------------------------------
 
@@ -124,7 +131,7 @@ class Composer:
         total = self.medium.sum([self._product(term._replace(number=term.number / common)) for term in terms])
         if common == 1:
             return Term(False, total)
-        return Term(common < 0, self.medium.scaled(abs(common), [], self._in_brackets(total), []))
+        return Term(common < 0, self.medium.scaled(abs(common), [], total, []))
 
     def _in_brackets(self, piece: Piece) -> Piece:
         return Piece(self.medium.brackets(piece), Level.ATOM, piece.tall)
@@ -140,46 +147,47 @@ class Composer:
         medium = self.medium
         if not scalars and not chain:
             return Term(number < 0, medium.number(abs(number)))
-        turned = _takes_sign((*scalars, *chain)) if number < 0 else None
-        negative = number < 0 and turned is None
+        negative, turned = signs_of_differences(number < 0, (*scalars, *chain))
         number = abs(number)
         if not scalars and number == 1:
             return Term(negative, self._chain(chain, turned))
-        crowded = sum(_negative_exponent(scalar) is None for scalar in scalars) + bool(chain) > 1
-        above: list[Piece] = []
+        scalars, averaged = average(scalars) if medium.names_means else (scalars, ())
+        above = [Piece(f"mean({self._chain(averaged).text})", Level.ATOM)] if averaged else []
         below: list[Piece] = []
+        forms: list[Piece] = []
+        crowd = sum(_negative_exponent(scalar) is None for scalar in scalars) + bool(chain) + len(above)
         for scalar in scalars:
             exponent = _negative_exponent(scalar)
             if exponent is not None:
                 below.append(self._power_of(scalar.args[0], -exponent))
-            else:
-                above.append(self._scalar(scalar, crowded, scalar is turned))
+                continue
+            piece = self._scalar(scalar, crowd > 1, scalar in turned)
+            (forms if piece.level is Level.PRODUCT else above).append(piece)
+        above += forms if len(forms) == 1 and not chain else [self._in_brackets(form) for form in forms]
         if not chain:
             return Term(negative, medium.scaled(number, above, None, below))
         tail = self._chain(chain, turned)
-        if tail.level is Level.OPERATOR and isinstance(chain[0], Hadamard) and not scalars and number.denominator == 1:
+        if (
+            tail.level is Level.OPERATOR
+            and isinstance(chain[0], Hadamard)
+            and not scalars
+            and number.denominator == 1
+        ):
             text = str(number) + medium.glue(str(number), tail.text) + tail.text
             return Term(negative, Piece(text, Level.OPERATOR, tail.tall))
-        if tail.level < Level.PRODUCT:
-            tail = self._in_brackets(tail)
         return Term(negative, medium.scaled(number, above, tail, below))
 
     def _scalar(self, node: Expr, crowded: bool, negate: bool) -> Piece:
-        """A scalar factor; among others, a quadratic form is a norm or goes into brackets."""
-        if not crowded:
-            return self._factor(node, negate)
-        root = square_root(node)
-        if root is not None:
-            return self._norm(root, _TWO)
-        piece = self._factor(node, negate)
-        return piece if piece.level > Level.PRODUCT else self._in_brackets(piece)
+        """A scalar factor; among others, a square is written as one of a norm."""
+        root = square_root(node) if crowded else None
+        return self._factor(node, negate) if root is None else self._norm(root, _TWO)
 
-    def _chain(self, chain: Sequence[Expr], turned: Expr | None = None) -> Piece:
+    def _chain(self, chain: Sequence[Expr], turned: Sequence[Expr] = ()) -> Piece:
         """A chain of matrices: sums of entries, entries, squared norms, or the factors in order."""
         special = self._special_chain(chain) if len(chain) > 1 else None
         if special is not None:
             return special
-        return self.medium.chain([self._factor(factor, factor is turned) for factor in chain])
+        return self.medium.chain([self._factor(factor, factor in turned) for factor in chain])
 
     def _special_chain(self, chain: Sequence[Expr]) -> Piece | None:
         medium = self.medium
@@ -226,10 +234,14 @@ class Composer:
         root = square_root(base) if (2 * exponent).denominator == 1 else None
         if root is not None:
             return self._norm(root, 2 * exponent)
-        piece = self._factor(base)
+        piece = self._free_sign(base) if exponent % 2 == 0 else self._factor(base)
         if exponent == 1:
             return piece
-        return self.medium.root(piece) if exponent == _HALF else self.medium.power(piece, self.medium.number(exponent))
+        return (
+            self.medium.root(piece)
+            if exponent == _HALF
+            else self.medium.power(piece, self.medium.number(exponent))
+        )
 
     def _power(self, node: Expr) -> Term:
         base, exponent = node.args
@@ -246,7 +258,7 @@ class Composer:
         return Term(False, medium.by_entry([], [piece]) if value < 0 else piece)
 
     def _entry_power(self, base: Expr, exponent: Fraction) -> Piece:
-        piece = self._factor(base)
+        piece = self._free_sign(base) if exponent % 2 == 0 else self._factor(base)
         if exponent == 1:
             return piece
         if exponent == _HALF:
@@ -326,14 +338,6 @@ def _square_factors(node: Expr) -> list[Expr]:
     """The factors of Y where a scalar is to be written as ‖Y‖²."""
     root = square_root(node)
     return [] if root is None else _upright(root)
-
-
-def _takes_sign(factors: Sequence[Expr]) -> Expr | None:
-    """The factor that takes a minus over: a difference that stands there once."""
-    for factor in factors:
-        if has_mixed_signs(factor) and sum(other is factor or other.T is factor for other in factors) == 1:
-            return factor
-    return None
 
 
 _WAYS: dict[type[Expr], Callable[[Composer, Any], Term]] = {

@@ -33,6 +33,7 @@ class Latex(Medium):
     """Textbook notation."""
 
     is_source = False
+    names_means = False
     elementwise = (r"\odot", r"\oslash")
 
     def brackets(self, piece: Piece) -> str:
@@ -44,7 +45,9 @@ class Latex(Medium):
         upright = r"\mathrm{"
         return r" \, " if right.startswith(upright) or (left.startswith(upright) and "(" not in left) else " "
 
-    def scaled(self, number: Fraction, scalars: Sequence[Piece], chain: Piece | None, below: Sequence[Piece]) -> Piece:
+    def scaled(
+        self, number: Fraction, scalars: Sequence[Piece], chain: Piece | None, below: Sequence[Piece]
+    ) -> Piece:
         if number.denominator == 1 and not below:
             return super().scaled(number, scalars, chain, below)
         above = ([] if number.numerator == 1 else [self.integer(number.numerator)]) + list(scalars)
@@ -52,7 +55,9 @@ class Latex(Medium):
         every = above if chain is None else [*above, chain]
         if below and every and _visible(self.factors(every).text) <= _SHORT:
             return self._over(self.factors(every), self.factors(under))
-        front = self._over(self.factors(above) if above and below else self.integer(number.numerator), self.factors(under))
+        front = self._over(
+            self.factors(above) if above and below else self.integer(number.numerator), self.factors(under)
+        )
         rest = list(scalars) if not below else []
         if chain is not None:
             rest.append(chain)
@@ -93,7 +98,9 @@ class Latex(Medium):
     matrix_power = power
 
     def entry_power(self, base: Piece, exponent: Piece) -> Piece:
-        return self._raised(base, rf"\circ {self.at(Piece(_inline(exponent.text), exponent.level), Level.PRODUCT)}")
+        return self._raised(
+            base, rf"\circ {self.at(Piece(_inline(exponent.text), exponent.level), Level.PRODUCT)}"
+        )
 
     def root(self, base: Piece) -> Piece:
         return Piece(rf"\sqrt{{{base.text}}}", Level.ATOM, tall=True)

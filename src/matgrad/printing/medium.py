@@ -20,6 +20,8 @@ class Medium(ABC):
     minus: ClassVar[str] = "-"
     is_source: ClassVar[bool] = True
     """Whether the parser reads it back: then functions are spelled out, and signs explicit."""
+    names_means: ClassVar[bool] = True
+    """Whether means are written ``mean(x)``."""
     elementwise: ClassVar[tuple[str, str]]
     """The operators for the product and the quotient entry by entry."""
 
@@ -68,7 +70,9 @@ class Medium(ABC):
         """A product of matrices."""
         return self.side_by_side(factors)
 
-    def scaled(self, number: Fraction, scalars: Sequence[Piece], chain: Piece | None, below: Sequence[Piece]) -> Piece:
+    def scaled(
+        self, number: Fraction, scalars: Sequence[Piece], chain: Piece | None, below: Sequence[Piece]
+    ) -> Piece:
         """A number and scalars times a chain, over scalars."""
         above = ([] if number.numerator == 1 else [self.integer(number.numerator)]) + list(scalars)
         under = ([] if number.denominator == 1 else [self.integer(number.denominator)]) + list(below)
@@ -191,11 +195,11 @@ class Medium(ABC):
         if form.infix is not None:
             level = form.slots[0].level
             return Piece(f" {form.infix} ".join(self.at(arg, level) for arg in args), form.level, tall)
-        if len(form.slots) == 2 and form.slots[1].index == 1 and len(args) > 2:
+        if len(form.slots) == 2 and form.slots[1].place == 1 and len(args) > 2:
             folded = self._fill(form.texts, [self.at(args[0], Level.SUM), self.at(args[1], Level.SUM)], tall)
             return self.function(notation, [Piece(folded, form.level, tall), *args[2:]])
         texts = [
-            ", ".join(arg.text for arg in args) if slot.index < 0 else self.at(args[slot.index], slot.level)
+            ", ".join(arg.text for arg in args) if slot.place < 0 else self.at(args[slot.place], slot.level)
             for slot in form.slots
         ]
         return Piece(self._fill(form.texts, texts, tall), form.level, tall or form.level is Level.SUM)

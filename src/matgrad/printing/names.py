@@ -12,7 +12,11 @@ _GREEK = {
     "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π",
     "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
 }  # fmt: skip
-_GREEK_COMMANDS = {letter: "\\" + name for name, letter in _GREEK.items()} | {"π": r"\pi", "ϕ": r"\phi", "ϵ": r"\epsilon"}
+_GREEK_COMMANDS = {letter: "\\" + name for name, letter in _GREEK.items()} | {
+    "π": r"\pi",
+    "ϕ": r"\phi",
+    "ϵ": r"\epsilon",
+}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SUPERSCRIPTS = str.maketrans(

@@ -53,7 +53,9 @@ def terms_in_order(node: Expr, negate: bool) -> list[Parts]:
     terms = [parts_of(term) for term in node.args]
     if negate:
         terms = [term._replace(number=-term.number) for term in terms]
-    number_first = node.is_scalar and not any(_is_polynomial(term) for term in terms if term.scalars or term.chain)
+    number_first = node.is_scalar and not any(
+        _is_polynomial(term) for term in terms if term.scalars or term.chain
+    )
     return sorted(terms, key=lambda term: (term.number < 0, *_place(term, number_first)))
 
 
@@ -105,15 +107,85 @@ def has_mixed_signs(expr: Expr) -> bool:
 
 def leads_positive(node: Expr) -> bool:
     """Whether a difference has a plus before the term that comes first in the order of names."""
+    if isinstance(node, Transpose):
+        node = node.args[0]
+    if isinstance(node, Hadamard):
+        node = next(arg for arg in node.args if isinstance(arg, Sum) and has_mixed_signs(arg))
     terms = [parts_of(term) for term in node.args]
     return min(terms, key=lambda term: _place(term, False)).number > 0
 
 
+def signs_of_differences(negative: bool, factors: Sequence[Expr]) -> tuple[bool, list[Expr]]:
+    """Choose which differences among the factors are written the other way round.
+
+    Returns
+    -------
+    negative : bool
+        Whether a minus stays in front: only where no difference can take it.
+    turned : list of Expr
+        The factors to write with the other sign: both of a pair (x − y)(x − y)ᵀ, and of single
+        ones those that would start with a minus, as far as the sign of the product allows.
+    """
+    turned: list[Expr] = []
+    single: list[Expr] = []
+    for factor in factors:
+        if has_mixed_signs(factor):
+            count = sum(other is factor or other.T is factor for other in factors)
+            if count == 1:
+                single.append(factor)
+            elif count % 2 == 0 and not leads_positive(factor):
+                turned.append(factor)
+    if not single:
+        return negative, turned
+    awkward = [factor for factor in single if not leads_positive(factor)]
+    if len(awkward) % 2 != negative:
+        awkward = awkward[:-1] if awkward else single[:1]
+    return False, turned + awkward
+
+
 def needs_flip(expr: Expr) -> bool:
-    """Whether a sum that is a factor has fewer transposes when written as (…)ᵀ."""
-    if not isinstance(expr, Sum) or ONE in expr.shape:
+    """Whether a factor has fewer transposes when it is written as (…)ᵀ."""
+    if not isinstance(expr, (Sum, Hadamard)) or ONE in expr.shape:
         return False
-    return count_transposes(expr.T) < count_transposes(expr)
+    flipped = expr.T
+    return type(flipped) is type(expr) and _transposes(flipped) < _transposes(expr)
+
+
+def _transposes(expr: Expr) -> int:
+    if isinstance(expr, Hadamard):
+        return sum(count_transposes(arg) for arg in expr.args)
+    return count_transposes(expr)
+
+
+def average(scalars: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
+    """Find a mean among scalar factors: a sum of entries over the number of entries.
+
+    Returns
+    -------
+    rest : tuple of Expr
+        The other scalar factors.
+    averaged : tuple of Expr
+        The chain whose entries are averaged; empty where there is none.
+    """
+    counts = [
+        s
+        for s in scalars
+        if isinstance(s, Power) and isinstance(s.args[0], Dimension) and s.args[1].data == (-1,)
+    ]
+    if not counts:
+        return scalars, ()
+    for scalar in scalars:
+        chain = scalar.chain if isinstance(scalar, Product) else ()
+        if not chain or not isinstance(_inside(chain[0]), Ones) or isinstance(chain[0], Ones):
+            continue
+        inner = chain[1:-1] if isinstance(chain[-1], Ones) else chain[1:]
+        if not inner:
+            continue
+        sizes = [dim for dim in (inner[0].rows, inner[-1].columns) if dim is not ONE]
+        used = [next((c for c in counts if c.args[0].data[0] is size), None) for size in sizes]
+        if None not in used and len(set(used)) == len(used):
+            return tuple(s for s in scalars if s is not scalar and s not in used), inner
+    return scalars, ()
 
 
 def square_root(node: Expr) -> tuple[Expr, ...] | None:
@@ -123,14 +195,20 @@ def square_root(node: Expr) -> tuple[Expr, ...] | None:
     if not isinstance(node, Trace):
         return None
     inner = node.args[0]
-    if isinstance(inner, MatrixPower) and inner.args[1].data == (Fraction(2),) and inner.args[0].T is inner.args[0]:
+    if (
+        isinstance(inner, MatrixPower)
+        and inner.args[1].data == (Fraction(2),)
+        and inner.args[0].T is inner.args[0]
+    ):
         return inner.args[:1]
     if not isinstance(inner, Product):
         return None
     chain = inner.chain
     halves = [_half(chain[turn:] + chain[:turn]) for turn in range(len(chain))] if len(chain) % 2 == 0 else []
     found = [half for half in halves if half is not None]
-    return min(found, key=lambda half: (sum(map(count_transposes, half)), [f.key for f in half]), default=None)
+    return min(
+        found, key=lambda half: (sum(map(count_transposes, half)), [f.key for f in half]), default=None
+    )
 
 
 def _half(chain: tuple[Expr, ...]) -> tuple[Expr, ...] | None:

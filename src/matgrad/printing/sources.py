@@ -53,7 +53,9 @@ class Text(Source):
         return "*" if right[0].isdigit() else " "
 
     def literal(self, rows: Sequence[Sequence[Fraction]]) -> Piece:
-        return Piece("[" + "; ".join(", ".join(self.signed(x) for x in row) for row in rows) + "]", Level.ATOM)
+        return Piece(
+            "[" + "; ".join(", ".join(self.signed(x) for x in row) for row in rows) + "]", Level.ATOM
+        )
 
     def transposed(self, base: Piece) -> Piece:
         return _attached(base, self.at(base, Level.ATOM) + "'")

@@ -16,9 +16,9 @@ _ASSOCIATIVE_OF_PRODUCTS = frozenset({"⊗", r"\otimes"})
 
 
 class Slot(NamedTuple):
-    """The place of an argument. ``index`` is −1 for all arguments, separated by commas."""
+    """The place of an argument. ``place`` is −1 for all arguments, separated by commas."""
 
-    index: int
+    place: int
     level: Level
 
 
@@ -50,7 +50,12 @@ def template(source: str, count: int) -> Template:
     for match in _TOKEN.finditer(source):
         index = match["place"]
         if index is not None and (index == "*" or int(index) < count):
-            slots.append(Slot(-1 if index == "*" else int(index), _demand(source[: match.start()], source[match.end() :])))
+            slots.append(
+                Slot(
+                    -1 if index == "*" else int(index),
+                    _demand(source[: match.start()], source[match.end() :]),
+                )
+            )
             texts.append("")
         else:
             token = match[0]
@@ -58,14 +63,18 @@ def template(source: str, count: int) -> Template:
     infix = _INFIX.fullmatch(source)
     if infix is not None:
         level = Level.PRODUCT if infix[1] in _ASSOCIATIVE_OF_PRODUCTS else Level.POSTFIX
-        slots = [Slot(slot.index, level) for slot in slots]
-    return Template(tuple(texts), tuple(slots), _own_level(source, infix is not None), infix[1] if infix else None)
+        slots = [Slot(slot.place, level) for slot in slots]
+    return Template(
+        tuple(texts), tuple(slots), _own_level(source, infix is not None), infix[1] if infix else None
+    )
 
 
 def _demand(before: str, after: str) -> Level:
     """The level that a place asks for, from what stands on both sides of it."""
     right = after.replace("}}", "}").lstrip()
-    if right and not right.startswith((")", "]", "|", "‖", ",", ";", "}", ">", "=", "+", "−", "-", "&", "\\")):
+    if right and not right.startswith(
+        (")", "]", "|", "‖", ",", ";", "}", ">", "=", "+", "−", "-", "&", "\\")
+    ):
         return Level.POSTFIX if after[0] == " " else Level.ATOM
     left = before.replace("{{", "{").rstrip()
     if not left or left.endswith(("(", "[", "|", "‖", ",", ";", "{", "}", "&", "\\\\")):

@@ -16,7 +16,7 @@ from matgrad.printing.pieces import Level, Piece
 _VULGAR = {
     Fraction(1, 2): "½", Fraction(1, 3): "⅓", Fraction(2, 3): "⅔", Fraction(1, 4): "¼", Fraction(3, 4): "¾",
 }  # fmt: skip
-_LETTER = r"[^\W\d_\u02b0-\u02ff\u1d2c-\u1dbf\u2071\u207f]"
+_LETTER = r"[^\W\d_\u02b0-\u02ff\u1d2c-\u1dbf\u2071\u207f\u2080-\u209c]"
 """A letter that is no superscript."""
 _WORD_AHEAD = re.compile(_LETTER + "{2,}")
 _WORD_BEHIND = re.compile(_LETTER + r"{2,}[₀-₉]*$|_[A-Za-z0-9]+$")
@@ -43,7 +43,9 @@ class Unicode(Medium):
             return " " if _FUNCTION_AHEAD.match(right) else ""
         return " " if _WORD_AHEAD.match(right) or _WORD_BEHIND.search(left[-40:]) else ""
 
-    def scaled(self, number: Fraction, scalars: Sequence[Piece], chain: Piece | None, below: Sequence[Piece]) -> Piece:
+    def scaled(
+        self, number: Fraction, scalars: Sequence[Piece], chain: Piece | None, below: Sequence[Piece]
+    ) -> Piece:
         if number in _VULGAR and not below:
             front = [self.number(number), *scalars]
             return self.factors(front if chain is None else [*front, chain])
@@ -58,12 +60,14 @@ class Unicode(Medium):
         return Piece(unicode_name(symbol.label), Level.ATOM)
 
     def literal(self, rows: Sequence[Sequence[Fraction]]) -> Piece:
-        return Piece("[" + "; ".join(", ".join(self.signed(x) for x in row) for row in rows) + "]", Level.ATOM)
+        return Piece(
+            "[" + "; ".join(", ".join(self.signed(x) for x in row) for row in rows) + "]", Level.ATOM
+        )
 
     def _raised(self, base: Piece, exponent: Piece) -> Piece:
         raised = superscript(exponent.text)
         if raised is None:
-            raised = "^" + self.at(exponent, Level.ATOM)
+            raised = "^" + self.at(exponent, Level.ATOM).replace(" − ", "−").replace(" + ", "+")
         return Piece(self.at(base, Level.ATOM) + raised, Level.POSTFIX)
 
     def transposed(self, base: Piece) -> Piece:

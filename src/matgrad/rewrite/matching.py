@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Data, Expr, Symbol
-from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.leaves import number
 
@@ -111,6 +111,10 @@ def _match(pattern: Expr, expr: Expr, bindings: Bindings) -> Iterator[Bindings]:
     """Match the whole of an expression."""
     if isinstance(pattern, Symbol):
         yield from _bind(pattern, expr, bindings)
+        return
+    if isinstance(pattern, Product) and len(pattern.args) == 1 and isinstance(pattern.args[0], Symbol):
+        # A number times a variable fits everything: the variable is the rest.
+        yield from _bind(pattern.args[0], scale(1 / pattern.coefficient, expr), bindings)
         return
     if type(pattern) is not type(expr):
         return

@@ -15,9 +15,10 @@ from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.elementwise import absolute, cos, cosh, exp, log, relu, sigmoid, sign, sin, sinh, softplus, step, tanh
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.leaves import matrix, number, ones, scalar, vector
-from matgrad.ops.power import power, sqrt, square
+from matgrad.ops.power import power, square
 from matgrad.ops.reductions import column_softmax, column_sum, logsumexp, row_logsumexp, row_softmax, row_sum, softmax, total
 from matgrad.ops.structure import diag
+from matgrad.ops.trace import pinv
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.matching import Bindings, match
 
@@ -81,8 +82,7 @@ _DLMF = "NIST Digital Library of Mathematical Functions"
 
 RULES: tuple[Rule, ...] = (
     Rule("logistic function", _entrywise(lambda x: (power(add(_one(x), exp(scale(-1, x))), _MINUS), sigmoid(x))), "Bishop (2006), eq. 4.59"),
-    Rule("logistic function", _entrywise(lambda x: (hadamard(exp(x), power(add(_one(x), exp(x)), _MINUS)), sigmoid(x))), "Bishop (2006), eq. 4.59"),
-    Rule("complement of the logistic function", _entrywise(lambda x: (power(add(_one(x), exp(x)), _MINUS), sigmoid(scale(-1, x)))), "Bishop (2006), eq. 4.60"),
+    Rule("logistic function", _entrywise(lambda x: (hadamard(exp(x), sigmoid(scale(-1, x))), sigmoid(x))), "Bishop (2006), eq. 4.60"),
     Rule("softplus", _entrywise(lambda x: (log(add(_one(x), exp(x))), softplus(x))), "Dugas et al. (2001)"),
     Rule("log of the logistic function", _entrywise(lambda x: (log(sigmoid(x)), scale(-1, softplus(scale(-1, x))))), "Dugas et al. (2001)"),
     Rule("log of the complement", _entrywise(lambda x: (log(subtract(_one(x), sigmoid(x))), scale(-1, softplus(x)))), "Bishop (2006), eq. 4.60"),
@@ -92,10 +92,12 @@ RULES: tuple[Rule, ...] = (
     Rule("tangent", _entrywise(lambda x: (hadamard(sinh(x), power(cosh(x), _MINUS)), tanh(x))), f"{_DLMF}, 4.28.3"),
     Rule("absolute value", _entrywise(lambda x: (hadamard(x, sign(x)), absolute(x))), "definition of sign"),
     Rule("absolute value", _entrywise(lambda x: (hadamard(absolute(x), sign(x)), x)), "definition of sign"),
-    Rule("absolute value", _entrywise(lambda x: (sqrt(square(x)), absolute(x))), "definition of the square root"),
+    Rule("absolute value", _entrywise(lambda x: (hadamard(square(x), sign(x)), hadamard(x, absolute(x)))), "definition of sign"),
     Rule("rectifier", _entrywise(lambda x: (hadamard(x, step(x)), relu(x))), "definition of the rectifier"),
     Rule("rectifier", _entrywise(lambda x: (hadamard(relu(x), step(x)), relu(x))), "definition of the rectifier"),
     Rule("square of a step", _entrywise(lambda x: (square(step(x)), step(x))), "a step is 0 or 1"),
+    Rule("pseudoinverse", ((multiply(_X, pinv(_X), _X), _X),), "Penrose (1955), eq. 3"),
+    Rule("pseudoinverse", ((multiply(pinv(_X), _X, pinv(_X)), pinv(_X)),), "Penrose (1955), eq. 4"),
     Rule("softmax", ((multiply(power(total(exp(_x)), _MINUS), exp(_x)), softmax(_x)),), "Bishop (2006), eq. 4.62"),
     Rule("softmax of the rows", ((multiply(diag(power(row_sum(exp(_X)), _MINUS)), exp(_X)), row_softmax(_X)),), "Bishop (2006), eq. 4.62"),
     Rule("softmax of the columns", ((multiply(exp(_X), diag(transpose(power(column_sum(exp(_X)), _MINUS)))), column_softmax(_X)),), "Bishop (2006), eq. 4.62"),

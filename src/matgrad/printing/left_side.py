@@ -1,0 +1,126 @@
+"""What a derivative is called: ∂f/∂X, ∂²f/∂x∂xᵀ, ∂vec(F)/∂vec(X)ᵀ, d²F."""
+
+from __future__ import annotations
+
+from matgrad.core.expr import Expr, Symbol
+from matgrad.printing.names import latex_name, unicode_name
+
+_POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def left_side(
+    form: str, function: Expr, variable: Symbol, order: int, layout: str | None, convention: str, medium: str
+) -> str:
+    """Write the left side of the equation that a result is.
+
+    Parameters
+    ----------
+    form : str
+        What the result is: gradient, derivative, jacobian, hessian, differential or components.
+    function, variable : Expr, Symbol
+        What was differentiated with respect to what.
+    order : int
+        How often.
+    layout : str or None
+        The layout of a Jacobian.
+    convention : str
+        ``"independent"`` where Jacobians are by the independent entries of a symmetric variable.
+    medium : str
+        ``"text"``, ``"unicode"``, ``"latex"`` or ``"numpy"``.
+    """
+    f = "f" if function.is_scalar else "F" if not function.is_vector else "f"
+    if medium in ("text", "numpy"):
+        return _plain(form, f, variable, order, medium)
+    x = latex_name(variable.label) if medium == "latex" else unicode_name(variable.label)
+    half = convention == "independent"
+    writer = _Latex(f, x, half) if medium == "latex" else _Unicode(f, x, half)
+    return writer.write(form, function, variable, order, layout)
+
+
+def _plain(form: str, f: str, variable: Symbol, order: int, medium: str) -> str:
+    x = variable.label
+    if medium == "numpy":
+        return {"differential": f"d{f}", "hessian": "H", "jacobian": "J"}.get(form, f"d{f}_d{x}")
+    if form == "differential":
+        return f"d{f}" if order == 1 else f"d^{order} {f}"
+    if form == "components":
+        return f"d{f}/d{x} by entries"
+    power = "" if order == 1 else f"^{order}"
+    return f"d{power} {f}/d{x}{power}" if order > 1 else f"d{f}/d{x}"
+
+
+class _Unicode:
+    """The left side for the terminal."""
+
+    vec, vech, d = "vec", "vech", "d"
+
+    def __init__(self, f: str, x: str, half: bool) -> None:
+        self.f, self.x, self.half = f, x, half
+
+    def write(self, form: str, function: Expr, variable: Symbol, order: int, layout: str | None) -> str:
+        """Choose by the form."""
+        if form == "differential":
+            return self.differential(order)
+        if form == "derivative":
+            return self.quotient(order)
+        if form == "hessian":
+            return self.hessian(variable.is_vector)
+        if form == "jacobian":
+            return self.jacobian(function, variable, layout == "denominator")
+        return self.quotient(1)
+
+    def power(self, order: int) -> str:
+        """The order of a derivative."""
+        return "" if order == 1 else str(order).translate(_POWERS)
+
+    def differential(self, order: int) -> str:
+        """dF, d²F."""
+        return f"{self.d}{self.power(order)}{self.f}"
+
+    def quotient(self, order: int) -> str:
+        """∂f/∂X."""
+        return self.fraction(f"∂{self.power(order)}{self.f}", f"∂{self.x}{self.power(order)}")
+
+    def fraction(self, top: str, bottom: str) -> str:
+        """A quotient."""
+        return f"{top}/{bottom}"
+
+    def transposed(self, text: str) -> str:
+        """A transpose."""
+        return f"{text}ᵀ"
+
+    def stacked(self, name: str, vector: bool, half: bool = False) -> str:
+        """The column of the entries."""
+        return name if vector else f"{self.vech if half else self.vec}({name})"
+
+    def jacobian(self, function: Expr, variable: Symbol, turned: bool) -> str:
+        """∂f/∂xᵀ in numerator layout, ∂fᵀ/∂x in denominator layout."""
+        top = self.stacked(self.f, function.is_vector or function.is_scalar)
+        bottom = self.stacked(self.x, variable.is_vector, self.half)
+        if turned:
+            return self.fraction(f"∂{self.transposed(top)}", f"∂{bottom}")
+        return self.fraction(f"∂{top}", f"∂{self.transposed(bottom)}")
+
+    def hessian(self, vector: bool) -> str:
+        """∂²f/∂x∂xᵀ."""
+        x = self.stacked(self.x, vector, self.half)
+        return self.fraction(f"∂{self.power(2)}{self.f}", f"∂{x} ∂{self.transposed(x)}")
+
+
+class _Latex(_Unicode):
+    """The left side in a textbook."""
+
+    vec, vech, d = r"\operatorname{vec}", r"\operatorname{vech}", r"\mathrm{d}"
+
+    def power(self, order: int) -> str:
+        return "" if order == 1 else f"^{{{order}}}"
+
+    def differential(self, order: int) -> str:
+        return rf"\mathrm{{d}}{self.power(order)} {self.f}"
+
+    def fraction(self, top: str, bottom: str) -> str:
+        top, bottom = (part.replace("∂", r"\partial ") for part in (top, bottom))
+        return rf"\frac{{{top}}}{{{bottom}}}"
+
+    def transposed(self, text: str) -> str:
+        return rf"{text}^{{\top}}"

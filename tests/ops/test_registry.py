@@ -1,0 +1,99 @@
+"""Every operation states everything: no column of the registry is empty."""
+
+from __future__ import annotations
+
+import pytest
+
+import matgrad as mg
+from matgrad.calculus.pushforward import pushforward
+from matgrad.core.expr import OPERATIONS, Expr, Symbol, postorder, symbols_of
+from matgrad.ops.registry import FUNCTIONS, Function
+from matgrad.printing import latex, numpy_source, text, unicode
+
+FUNCTION_LIST = sorted({id(f): f for f in FUNCTIONS.values()}.values(), key=lambda f: f.name)
+EXTRA = {
+    "literal": ("tr([1, 2; 3, 4]*X)", "X: 2×2"),
+    "block": ("sum([A, X; X, B])", "A: n×n, B: n×n, X: n×n"),
+    "undefined": ("sum(f(x))", "x: n, f: function"),
+    "part": ("sum(X[1:2, :])", "X: m×n"),
+    "transpose": ("tr(A*X')", "A: m×n, X: m×n"),
+    "dimension": ("n*sum(x)", "x: n"),
+}
+"""Operations that have no function of their own: they are written with brackets and signs."""
+
+
+def example(function: Function) -> Expr:
+    return mg.parse(function.example, function.given)
+
+
+def examples() -> list[Expr]:
+    return [example(f) for f in FUNCTION_LIST] + [mg.parse(*pair) for pair in EXTRA.values()]
+
+
+@pytest.fixture(scope="module")
+def nodes() -> dict[type[Expr], Expr]:
+    """One node of every operation that the examples or their derivatives contain."""
+    found: dict[type[Expr], Expr] = {}
+    pending = [e for e in examples()]
+    for expr in list(pending):
+        for symbol in symbols_of(expr).values():
+            if not symbol.facts & mg.core.facts.Fact.CONSTANT:
+                try:
+                    pending.append(mg.derive(expr, symbol, verify=False).expr)  # type: ignore[arg-type]
+                except mg.MatgradError:
+                    continue
+    for expr in pending:
+        for node in postorder(expr):
+            found.setdefault(type(node), node)
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_operation_is_complete(name: str, nodes: dict[type[Expr], Expr]) -> None:
+    cls = OPERATIONS[name]
+    assert cls in nodes, f"no example reaches {name}"
+    node = nodes[cls]
+    assert cls.__doc__, f"{name} has no documentation"
+    assert cls.shape_rule(node.args, node.data) == node.shape
+    assert node.rebuild(node.args, node.data) is node
+    assert cls.numeric is not Expr.numeric or cls is Symbol, f"{name} has no numeric meaning"
+    for index in node.operand_indices:
+        try:
+            linear = node.linear_map(index)
+        except mg.NotDifferentiableError as refusal:
+            assert refusal.fix
+            continue
+        arg = node.args[index]
+        assert linear.domain == arg.shape
+        assert linear.codomain == node.shape
+        assert linear.adjoint().domain == node.shape
+        assert linear.adjoint().codomain == arg.shape
+        size = (node.rows * node.columns, arg.rows * arg.columns)
+        assert linear.kronecker().shape == size
+    for write in (text, unicode, latex, numpy_source):
+        assert write(node)
+
+
+@pytest.mark.parametrize("function", FUNCTION_LIST, ids=lambda f: f.name)
+def test_function_is_documented_and_differentiable(function: Function) -> None:
+    expr = example(function)
+    assert function.summary.endswith(".")
+    for symbol in symbols_of(expr).values():
+        if symbol.facts & (mg.core.facts.Fact.CONSTANT | mg.core.facts.Fact.INTEGER):
+            continue
+        result = mg.derive(expr, symbol)
+        assert result.verification.verified, (function.name, symbol, result.verification.reason)
+
+
+def test_pushforward_and_pullback_agree() -> None:
+    """⟨L V, W⟩ = ⟨V, L* W⟩ for every example, by the values of both sides."""
+    for expr in examples():
+        for symbol in symbols_of(expr).values():
+            if symbol.facts:
+                continue
+            derivative = mg.derivative(expr, symbol, verify=False)
+            v = mg.matrix("V_", *symbol.shape)
+            w = mg.matrix("W_", *expr.shape)
+            left = mg.dot(pushforward(expr, symbol, v), w)
+            right = mg.dot(v, derivative.pullback(w))
+            assert mg.equivalent(left, right), (str(expr), symbol)
