@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
 from matgrad.printing.compose import Composer
+from matgrad.printing.describe import describe_symbols as describe_symbols
 from matgrad.printing.latex import Latex
 from matgrad.printing.medium import Medium
+from matgrad.printing.naming import Binding as Binding
+from matgrad.printing.naming import with_names as with_names
 from matgrad.printing.sources import NumPySource, Text
 from matgrad.printing.unicode import Unicode
 
@@ -30,6 +34,43 @@ def latex(expr: Expr) -> str:
 def numpy_source(expr: Expr) -> str:
     """Write an expression in the NumPy dialect, which is also Python; parsing gives it back."""
     return Composer(_MEDIA["numpy"]).text(expr)
+
+
+def line(expr: Expr, medium: str = "unicode", names: bool = True) -> str:
+    """Write an expression on one line, with repeated parts named where that makes it shorter.
+
+    Parameters
+    ----------
+    expr : Expr
+        The expression.
+    medium : str
+        ``"text"``, ``"unicode"``, ``"latex"`` or ``"numpy"``.
+    names : bool
+        Whether parts may be named.
+
+    Raises
+    ------
+    ArgumentError
+        For a medium that does not exist.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> s = mg.softmax(mg.vector("x", "n"))
+    >>> line(mg.diag(s) - s @ s.T)
+    'diag(s) − ssᵀ where s = softmax(x)'
+    """
+    if medium not in _MEDIA:
+        raise ArgumentError(f"there is no medium {medium!r}", fix=", ".join(_MEDIA))
+    main, bindings = with_names(expr) if names else (expr, [])
+    composer = Composer(_MEDIA[medium])
+    written = composer.text(main)
+    if not bindings:
+        return written
+    meanings = ", ".join(f"{composer.text(symbol)} = {composer.text(value)}" for symbol, value in bindings)
+    return (
+        rf"{written} \quad\text{{where }} {meanings}" if medium == "latex" else f"{written} where {meanings}"
+    )
 
 
 class _Printers:

@@ -1,0 +1,60 @@
+"""Variables with their spaces: A ∈ ℝ^{m×n}, x ∈ ℝⁿ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from matgrad.core.dims import Dim
+from matgrad.core.expr import Symbol
+from matgrad.core.facts import fact_words
+from matgrad.printing.latex import dim_latex
+from matgrad.printing.names import latex_name, superscript, unicode_name
+from matgrad.printing.unicode import dim_text
+
+
+def describe_symbols(symbols: Iterable[Symbol], medium: str = "unicode") -> str:
+    """Say which space each variable is from; those of one space together.
+
+    Parameters
+    ----------
+    symbols : iterable of Symbol
+        The variables.
+    medium : str
+        ``"unicode"`` or ``"latex"``.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> describe_symbols([mg.matrix("A", "m", "n"), mg.vector("x", "n")])
+    'A ∈ ℝ^{m×n}, x ∈ ℝⁿ'
+    """
+    latex = medium == "latex"
+    groups: dict[tuple[object, ...], list[Symbol]] = {}
+    for symbol in symbols:
+        groups.setdefault((symbol.shape, symbol.facts), []).append(symbol)
+    described = []
+    for group in groups.values():
+        names = ", ".join(latex_name(s.label) if latex else unicode_name(s.label) for s in group)
+        words = ", ".join(fact_words(group[0].facts))
+        space = _space(group[0], latex)
+        if latex:
+            described.append(rf"{names} \in {space}" + (rf" \text{{ {words}}}" if words else ""))
+        else:
+            described.append(f"{names} ∈ {space}" + (f" {words}" if words else ""))
+    return ", ".join(described)
+
+
+def _space(symbol: Symbol, latex: bool) -> str:
+    field = r"\mathbb{R}" if latex else "ℝ"
+    if symbol.is_scalar:
+        return field
+    sizes = (symbol.rows,) if symbol.is_vector else symbol.shape
+    if latex:
+        product = r" \times ".join(_factor(dim_latex(d), d) for d in sizes)
+        return f"{field}^{{{product}}}"
+    text = "×".join(_factor(dim_text(d), d) for d in sizes)
+    return field + (superscript(text) or f"^{{{text}}}")
+
+
+def _factor(text: str, dim: Dim) -> str:
+    return f"({text})" if len(dim.terms) > 1 else text

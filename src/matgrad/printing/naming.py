@@ -1,0 +1,168 @@
+"""Names for subexpressions that are written more than once: (s − y)xᵀ where s = softmax(Wx)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.substitution import rewrite_bottom_up
+from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.inverse import Inverse, MatrixPower
+from matgrad.ops.leaves import Leaf
+from matgrad.ops.power import Power
+from matgrad.ops.reductions import Normalised
+from matgrad.ops.registry import FUNCTIONS
+from matgrad.ops.transpose import Transpose
+from matgrad.printing.compose import Composer
+from matgrad.printing.shapes import needs_flip
+from matgrad.printing.unicode import Unicode
+
+_SHORTEST = 9
+"""The fewest characters of a subexpression that is worth a name."""
+_MARGIN = 0.9
+"""How much shorter a line must become for a name to be worth its reading."""
+_LONG_LINE = 100
+_MOST_NODES = 3000
+_MOST_NAMES = 4
+
+_VECTORS = {"normalised": "sp", "entrywise": "shg", "difference": "r", "other": "uvzq"}
+_MATRICES = {"normalised": "SP", "entrywise": "EHG", "difference": "RE", "other": "MCPQ"}
+_SCALARS = ("alpha", "beta", "gamma", "kappa", "theta", "tau")
+
+
+class Binding(NamedTuple):
+    """A name and what it stands for."""
+
+    symbol: Symbol
+    value: Expr
+
+
+def with_names(expr: Expr) -> tuple[Expr, list[Binding]]:
+    """Name the subexpressions that are written more than once, where that makes the line shorter.
+
+    Returns
+    -------
+    main : Expr
+        The expression in the names.
+    bindings : list of Binding
+        The names, each after those that it uses. Empty where the plain line reads better.
+    """
+    if expr.size < _SHORTEST or len(postorder(expr)) > _MOST_NODES:
+        return expr, []
+    written = Written(expr, ())
+    while len(written.bindings) < _MOST_NAMES:
+        better = next(written.shorter(), None)
+        if better is None:
+            break
+        written = better
+    return written.main, _in_order(written.bindings)
+
+
+class Written:
+    """An expression with some of its parts named, and its length on one line."""
+
+    def __init__(self, main: Expr, bindings: tuple[Binding, ...]) -> None:
+        self.main = main
+        self.bindings = bindings
+        self._composer = Composer(Unicode())
+        self.length = len(self._composer.text(main))
+        for binding in bindings:
+            self.length += len(self._composer.text(binding.value)) + len(binding.symbol.label) + 5
+        self.length += 5 if bindings else 0
+
+    def shorter(self) -> Iterator[Written]:
+        """The same with one more part named, for every part that is worth it, the best first."""
+        roots = [self.main, *(binding.value for binding in self.bindings)]
+        used = set(symbols_of(roots)) | {binding.symbol.label for binding in self.bindings}
+        used |= {name for node in postorder(roots) for dim in node.shape for name in dim.symbols}
+        limit = self.length * (_MARGIN if self.length <= _LONG_LINE else 0.97)
+        for part in self._candidates(roots):
+            symbol = _symbol_for(part, used)
+            if symbol is None:
+                continue
+            named = self._named(part, symbol)
+            if named is not None and named.length <= limit:
+                yield named
+
+    def _candidates(self, roots: list[Expr]) -> list[Expr]:
+        counts = _occurrences(roots)
+        savings: list[tuple[int, int, Expr]] = []
+        for node, count in counts.items():
+            if not _deserves_name(node) or node in roots[1:]:
+                continue
+            if isinstance(node, Sum) and (needs_flip(node) or node.is_row):
+                continue
+            if not node.is_vector and not node.is_scalar and isinstance(node, Sum) and node.T is not node:
+                count += counts.get(node.T, 0)
+            done = self._composer.done.get(node)
+            length = len(done.piece.text) if done is not None else 0
+            if count > 1 and length >= _SHORTEST:
+                savings.append((-(count - 1) * (length - 1), len(savings), node))
+        return [node for _, _, node in sorted(savings)[:5]]
+
+    def _named(self, part: Expr, symbol: Symbol) -> Written | None:
+        """Put the name in the place of the part; ``None`` where it would not mean the same."""
+        places: dict[Expr, Expr] = {part: symbol, part.T: symbol.T}
+        main = _replaced(self.main, places)
+        bindings = tuple(Binding(s, _replaced(value, places)) for s, value in self.bindings)
+        new = (*bindings, Binding(symbol, part))
+        before = [self.main, *(value for _, value in self.bindings)]
+        after = [main, *(value for _, value in bindings)]
+        if any(a.substitute({symbol: part}) is not b for a, b in zip(after, before, strict=True)):
+            return None
+        return Written(main, new)
+
+
+def _replaced(root: Expr, places: Mapping[Expr, Expr]) -> Expr:
+    return rewrite_bottom_up(root, places.get)
+
+
+def _occurrences(roots: list[Expr]) -> dict[Expr, int]:
+    """How often each node stands in the text."""
+    counts: dict[Expr, int] = {}
+    for root in roots:
+        counts[root] = counts.get(root, 0) + 1
+    for node in reversed(postorder(roots)):
+        for arg in node.args:
+            counts[arg] = counts.get(arg, 0) + counts[node]
+    return counts
+
+
+def _deserves_name(node: Expr) -> bool:
+    """Whether an author would name it: neither a symbol nor an inverse nor a product of a few."""
+    if isinstance(node, (Leaf, Symbol, Transpose, Inverse, MatrixPower, Power)):
+        return False
+    return not isinstance(node, Product) or (node.coefficient == 1 and not node.is_row)
+
+
+def _symbol_for(part: Expr, used: set[str]) -> Symbol | None:
+    """A new variable with a name that fits the part."""
+    kind = (
+        "normalised" if isinstance(part, Normalised)
+        else "entrywise" if isinstance(part, Elementwise)
+        else "difference" if isinstance(part, Sum)
+        else "other"
+    )  # fmt: skip
+    if part.is_scalar:
+        names: list[str] = list(_SCALARS)
+    else:
+        letters = _VECTORS if part.is_vector else _MATRICES
+        names = [*letters[kind], *letters["other"]]
+    for name in names:
+        if name not in used and name not in FUNCTIONS:
+            return Symbol.make(name, part.rows, part.columns, part.facts)
+    return None
+
+
+def _in_order(bindings: tuple[Binding, ...]) -> list[Binding]:
+    """Each name after those that its meaning uses."""
+    rest = list(bindings)
+    ordered: list[Binding] = []
+    while rest:
+        waiting = {binding.symbol.label for binding in rest}
+        ready = next(binding for binding in rest if waiting.isdisjoint(symbols_of(binding.value)))
+        rest.remove(ready)
+        ordered.append(ready)
+    return ordered
