@@ -130,10 +130,15 @@ class Expr:
             digest.update(arg.key[3])
             size += arg.size
         node.size = min(size, 1 << 60)
-        node.key = (cls.rank, node.lead(), node.size, digest.digest())
+        node.key = (cls.rank_of(data), node.lead(), node.size, digest.digest())
         node.signature = cls.signature_of(args, data)
         with _lock:
             return _table.setdefault(identity, node)  # type: ignore[return-value]
+
+    @classmethod
+    def rank_of(cls, data: Data) -> int:
+        """The place of the node in the order of operands."""
+        return cls.rank
 
     @classmethod
     def signature_of(cls, args: tuple[Expr, ...], data: Data) -> int:
@@ -407,6 +412,11 @@ class Symbol(Expr):
     @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
         return cls.intern(args, data)
+
+    @classmethod
+    def rank_of(cls, data: Data) -> int:
+        # A differential comes after everything it is multiplied by: tr(A dX).
+        return 90 if data[4] else cls.rank
 
     @property
     def label(self) -> str:

@@ -258,7 +258,7 @@ def scale(factor: Fraction | int, x: Expr) -> Expr:
         return number(factor * x.value)
     if isinstance(x, Sum):
         return _sum([scale(factor, term) for term in x.args])
-    if isinstance(x, Product):
+    if isinstance(x, Product) and not (x.is_scalar and x.chain):
         return _product(factor * x.coefficient, x.scalars, x.chain)
     return Product.intern((x,), (factor, 1 if x.is_scalar else 0)) if not is_zero(x) else x
 

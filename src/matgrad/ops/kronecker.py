@@ -16,7 +16,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation
 from matgrad.ops import arithmetic, inverse, structure, trace
 from matgrad.ops import linear_map as lm
-from matgrad.ops.leaves import Eye, Leaf, eye, is_zero, number, zeros
+from matgrad.ops.leaves import Eye, Leaf, dimension, eye, is_zero, number, zeros
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import transpose
 
@@ -91,7 +91,27 @@ class Kron(Expr):
             x = right.args[0]
             if same(b.columns, x.rows) and same(a.columns, x.columns):
                 return structure.vec(arithmetic.multiply(b, x, transpose(a)))
-        return None
+        if isinstance(right, Commutation) and len(self.args) == 2:
+            b, a = self.args
+            if right.data == (b.columns, a.columns) and (a.rows is ONE or b.rows is ONE):
+                return kron(a, b)
+            return None
+        return self._inside(right, [arg.columns for arg in self.args], after=True)
+
+    def absorb_left(self, left: Expr) -> Expr | None:
+        if isinstance(left, (Kron, Commutation)):
+            return None
+        return self._inside(left, [arg.rows for arg in self.args], after=False)
+
+    def _inside(self, factor: Expr, sizes: list[Dim], after: bool) -> Expr | None:
+        """(x ⊗ A) B = x ⊗ AB for a column x, and B (xᵀ ⊗ A) = xᵀ ⊗ BA."""
+        wide = [place for place, size in enumerate(sizes) if size is not ONE]
+        if len(wide) != 1:
+            return None
+        args = list(self.args)
+        place = wide[0]
+        args[place] = arithmetic.multiply(args[place], factor) if after else arithmetic.multiply(factor, args[place])
+        return kron(*args)
 
     def notation(self) -> Notation:
         return Notation("kron({*})", "{0} ⊗ {1}", r"{0} \otimes {1}", "kron({0}, {1})")
@@ -548,6 +568,9 @@ class HadamardMatrix(Leaf):
 
     def infer_facts(self) -> Fact:
         return Fact.CONSTANT | Fact.SYMMETRIC | Fact.INVERTIBLE
+
+    def absorb_right(self, right: Expr) -> Expr | None:
+        return arithmetic.multiply(dimension(self.rows), eye(self.rows)) if right is self else None
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         n = xp.size(self.data[0])

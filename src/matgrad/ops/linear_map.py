@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matgrad.core.dims import ONE, Shape
+from matgrad.core.dims import ONE, THREE, Shape
 from matgrad.core.expr import Expr
 from matgrad.core.linear_map import LinearMap
 from matgrad.ops import arithmetic as ar
@@ -415,6 +415,50 @@ class RightBlockTrace(LinearMap):
 
     def kronecker(self) -> Expr:
         return self.adjoint().kronecker().T
+
+
+@dataclass(frozen=True, slots=True)
+class SkewOf(LinearMap):
+    """a ↦ [a]×, for vectors of length 3."""
+
+    @property
+    def domain(self) -> Shape:  # type: ignore[override]
+        return (THREE, ONE)
+
+    @property
+    def codomain(self) -> Shape:  # type: ignore[override]
+        return (THREE, THREE)
+
+    def apply(self, v: Expr) -> Expr:
+        return structure.skew_matrix(v)
+
+    def adjoint(self) -> LinearMap:
+        return AxialOf()
+
+    def kronecker(self) -> Expr:
+        return structure.skew_basis()
+
+
+@dataclass(frozen=True, slots=True)
+class AxialOf(LinearMap):
+    """W ↦ the axial vector of W; the adjoint of :class:`SkewOf`."""
+
+    @property
+    def domain(self) -> Shape:  # type: ignore[override]
+        return (THREE, THREE)
+
+    @property
+    def codomain(self) -> Shape:  # type: ignore[override]
+        return (THREE, ONE)
+
+    def apply(self, v: Expr) -> Expr:
+        return structure.axial(v)
+
+    def adjoint(self) -> LinearMap:
+        return SkewOf()
+
+    def kronecker(self) -> Expr:
+        return structure.skew_basis().T
 
 
 @dataclass(frozen=True, slots=True)

@@ -353,7 +353,7 @@ def frechet(name: str, a: Expr, parameters: tuple[Expr, ...], directions: tuple[
             inner = frechet(name, a, parameters, (*others[:place], rest, *others[place:]))
             return arithmetic.multiply(number(direction.coefficient), *direction.scalars, inner)
         if len(directions) == 1 and _commutes(a, direction):
-            return arithmetic.multiply(ANALYTIC[name].derivative(a, parameters), direction)
+            return arithmetic.multiply(direction, ANALYTIC[name].derivative(a, parameters))
     ordered = tuple(sorted(directions, key=lambda d: d.key))
     return Frechet.intern((a, *parameters, *ordered), (name, len(parameters)))
 
@@ -363,7 +363,13 @@ def _commutes(a: Expr, direction: Expr) -> bool:
     if isinstance(direction, Eye):
         return True
     base, _ = inverse.split_power(direction)
-    return base is a or (isinstance(direction, MatrixFunction) and direction.args[0] is a)
+    core = _without_scalars(a)
+    return base in (a, core) or (isinstance(direction, MatrixFunction) and _without_scalars(direction.args[0]) is core)
+
+
+def _without_scalars(a: Expr) -> Expr:
+    """A matrix without the number and the scalars in front of it."""
+    return arithmetic.multiply(*a.chain) if isinstance(a, arithmetic.Product) and a.chain else a
 
 
 @dataclass(frozen=True, slots=True)

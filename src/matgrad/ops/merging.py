@@ -37,6 +37,11 @@ def push(chain: list[Expr], factor: Expr) -> Expr | None:
 
 def merge_pair(left: Expr, right: Expr) -> Expr | None:
     """The product of two neighbours, where it has a simpler form than their product."""
+    merged = left.absorb_right(right)
+    if merged is None:
+        merged = right.absorb_left(left)
+    if merged is not None:
+        return merged
     left_base, left_exponent = inverse.split_power(left)
     right_base, right_exponent = inverse.split_power(right)
     if left_base is right_base:
@@ -46,8 +51,7 @@ def merge_pair(left: Expr, right: Expr) -> Expr | None:
             return eye(right.columns)
         if left.facts & Fact.ORTHOGONAL:
             return eye(left.rows)
-    merged = left.absorb_right(right)
-    return merged if merged is not None else right.absorb_left(left)
+    return None
 
 
 def _cancels_with(chain: list[Expr], factor: Expr) -> int:
@@ -132,6 +136,8 @@ def _ones_row(v: Expr) -> Expr:
 def _dot_node(u: Expr, v: Expr) -> Expr:
     if isinstance(u, Ones) or isinstance(v, Ones):
         return total(v if isinstance(u, Ones) else u)
+    if isinstance(u, arithmetic.Product) or isinstance(v, arithmetic.Product):
+        return arithmetic.multiply(u.T, v)
     if v.key < u.key and not isinstance(u, Unit):
         u, v = v, u
     if isinstance(v, Unit):

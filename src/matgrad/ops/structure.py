@@ -367,9 +367,7 @@ class SkewMatrix(Expr):
         return Fact.SKEW | self.args[0].facts & Fact.CONSTANT
 
     def linear_map(self, index: int) -> lm.LinearMap:
-        return lm.compose(
-            lm.Reshape((THREE * THREE, ONE), self.shape), lm.Left(literal(_SKEW_BASIS), self.args[0].shape)
-        )
+        return lm.SkewOf()
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.reshape(xp.matmul(xp.constant(_SKEW_BASIS), values[0]), 3, 3)
@@ -403,6 +401,67 @@ def skew_matrix(x: Expr) -> Expr:
     if isinstance(x, arithmetic.Product) and (x.coefficient != 1 or x.scalars):
         return arithmetic.multiply(number(x.coefficient), *x.scalars, skew_matrix(arithmetic.multiply(*x.chain)))
     return SkewMatrix.intern((x,))
+
+
+class AxialVector(Expr):
+    """(W₃₂ − W₂₃, W₁₃ − W₃₁, W₂₁ − W₁₂): the adjoint of a ↦ [a]×."""
+
+    __slots__ = ()
+    name = "axial"
+    rank = 50
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        if not (same(args[0].rows, THREE) and same(args[0].columns, THREE)):
+            raise ShapeError(f"an axial vector needs a 3×3 matrix; {args[0].describe()} is not one")
+        return (THREE, ONE)
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return axial(args[0])
+
+    def infer_facts(self) -> Fact:
+        return self.args[0].facts & Fact.CONSTANT
+
+    def linear_map(self, index: int) -> lm.LinearMap:
+        return lm.AxialOf()
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        return xp.matmul(xp.transpose(xp.constant(_SKEW_BASIS)), xp.reshape(values[0], 9, 1))
+
+    def notation(self) -> Notation:
+        return call("axial", r"\operatorname{ax}")
+
+
+@function("axial", example="a'*axial(X)", given="a: 3, X: 3×3")
+def axial(x: Expr) -> Expr:
+    """(X₃₂ − X₂₃, X₁₃ − X₃₁, X₂₁ − X₁₂): the vector of a 3×3 matrix with ⟨X, [a]×⟩ = axial(X)ᵀa.
+
+    Raises
+    ------
+    ShapeError
+        When the matrix is not 3×3.
+    """
+    AxialVector.shape_rule((x,), ())
+    if is_zero(x) or x.T is x:
+        return zeros(THREE)
+    if isinstance(x, SkewMatrix):
+        return arithmetic.scale(2, x.args[0])
+    if isinstance(x, Transpose):
+        return arithmetic.scale(-1, axial(x.args[0]))
+    if isinstance(x, arithmetic.Sum):
+        return arithmetic.add(*(axial(term) for term in x.args))
+    if isinstance(x, arithmetic.Product):
+        if x.coefficient != 1 or x.scalars:
+            return arithmetic.multiply(number(x.coefficient), *x.scalars, axial(arithmetic.multiply(*x.chain)))
+        if len(x.chain) == 2 and x.chain[0].is_vector:
+            return cross(transpose(x.chain[1]), x.chain[0])
+    return AxialVector.intern((x,))
+
+
+def skew_basis() -> Expr:
+    """The matrix B with vec([a]×) = B a."""
+    return literal(_SKEW_BASIS)
 
 
 @function("cross", numpy="cross", example="b'*cross(x, a)", given="a: 3, b: 3, x: 3")

@@ -178,8 +178,6 @@ def det(x: Expr) -> Expr:
         if scalar is not number(1):
             rest = det(arithmetic.multiply(*x.chain))
             return arithmetic.multiply(powers.power(scalar, dimension(x.rows)), rest)
-        if all(factor.is_square for factor in x.chain):
-            return arithmetic.multiply(*(det(factor) for factor in x.chain))
     if isinstance(x, arithmetic.Sum):
         common, rest = arithmetic.content(x)
         if common != 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.arithmetic import Product, Sum, content
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.inverse import Inverse, MatrixPower
 from matgrad.ops.kronecker import Commutation, Kron
@@ -18,7 +18,7 @@ from matgrad.ops.power import Power
 from matgrad.ops.structure import Diag
 from matgrad.ops.transpose import Transpose
 
-BRACKETS = 1.0
+BRACKETS = 0.8
 """A pair of brackets."""
 
 CAP = 1e12
@@ -30,7 +30,11 @@ def _needs_brackets(arg: Expr) -> bool:
 
 
 def _sum_cost(node: Expr, args: list[float]) -> float:
-    return sum(args) + 1.0 * (len(args) - 1) + 0.2
+    assert isinstance(node, Sum)
+    common, _ = content(node)
+    # A number common to all terms is written once, before a bracket.
+    shared = 0.6 * (len(args) - 1) - BRACKETS if abs(common) != 1 else 0.0
+    return sum(args) + 1.0 * (len(args) - 1) + 0.2 - shared
 
 
 def _product_cost(node: Expr, args: list[float]) -> float:
@@ -46,7 +50,8 @@ def _infix_cost(node: Expr, args: list[float]) -> float:
 
 def _power_cost(node: Expr, args: list[float]) -> float:
     base = node.args[0]
-    return args[0] + 0.6 * args[1] + (0.2 if isinstance(base, Symbol) or not base.args else BRACKETS)
+    entrywise = 1.6 if isinstance(node, Power) and not node.is_scalar else 0.0
+    return args[0] + 0.6 * args[1] + entrywise + (0.2 if isinstance(base, Symbol) or not base.args else BRACKETS)
 
 
 def _postfix_cost(node: Expr, args: list[float]) -> float:

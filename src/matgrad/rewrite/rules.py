@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr
 from matgrad.core.substitution import substitute
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.elementwise import absolute, cos, cosh, exp, log, relu, sigmoid, sign, sin, sinh, softplus, step, tanh
 from matgrad.ops.hadamard import hadamard
-from matgrad.ops.leaves import matrix, number, ones, scalar, vector
+from matgrad.ops.inverse import inv, matrix_power
+from matgrad.ops.leaves import eye, matrix, number, ones, scalar, vector
+from matgrad.ops.matrix_functions import cholesky, expm, half_lower, logm
 from matgrad.ops.power import power, square
 from matgrad.ops.reductions import column_softmax, column_sum, logsumexp, row_logsumexp, row_softmax, row_sum, softmax, total
+from matgrad.ops.spectral import eigenvalues, eigenvectors, left_singular_vectors, right_singular_vectors, singular_values
 from matgrad.ops.structure import diag
-from matgrad.ops.trace import pinv
+from matgrad.ops.trace import det, logdet, pinv
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.matching import Bindings, match
 
@@ -77,7 +81,20 @@ def _entrywise(statement: Callable[[Expr], Statement], **facts: bool) -> tuple[S
 
 _x = vector("x", "n")
 _X = matrix("X", "m", "n")
+_n = Dim.of("n")
+_y = vector("y", _n)
+_S = matrix("S", _n, _n, symmetric=True)
+_P = matrix("P", _n, _n, positive_definite=True)
+_t, _k = scalar("t"), scalar("k", integer=True)
 _MINUS = number(-1)
+
+
+def _spectral(s: Expr, values: Expr) -> Expr:
+    """V diag(values) Vᵀ with the eigenvectors V of a symmetric matrix."""
+    vectors = eigenvectors(s)
+    return multiply(vectors, diag(values), transpose(vectors))
+
+
 _DLMF = "NIST Digital Library of Mathematical Functions"
 
 RULES: tuple[Rule, ...] = (
@@ -98,6 +115,19 @@ RULES: tuple[Rule, ...] = (
     Rule("square of a step", _entrywise(lambda x: (square(step(x)), step(x))), "a step is 0 or 1"),
     Rule("pseudoinverse", ((multiply(_X, pinv(_X), _X), _X),), "Penrose (1955), eq. 3"),
     Rule("pseudoinverse", ((multiply(pinv(_X), _X, pinv(_X)), pinv(_X)),), "Penrose (1955), eq. 4"),
+    Rule("determinant lemma", ((det(add(eye(_n), multiply(_x, transpose(_y)))), add(number(1), multiply(transpose(_y), _x))),), "Harville (1997), thm. 18.1.1"),
+    Rule("determinant lemma", ((logdet(add(eye(_n), multiply(_x, transpose(_y)))), log(add(number(1), multiply(transpose(_y), _x)))),), "Harville (1997), thm. 18.1.1"),
+    Rule("Cholesky factorisation", ((multiply(cholesky(_P), transpose(cholesky(_P))), _P),), "definition of the Cholesky factor"),
+    Rule("inverse by Cholesky factors", ((multiply(transpose(inv(cholesky(_P))), inv(cholesky(_P))), inv(_P)),), "definition of the Cholesky factor"),
+    Rule("symmetric from its half triangle", ((add(half_lower(_S), transpose(half_lower(_S))), _S),), "Murray (2016), sec. 3"),
+    Rule("spectral theorem", ((_spectral(_S, eigenvalues(_S)), _S),), "Higham (2008), sec. 1.2"),
+    Rule("spectral theorem, exponential", ((_spectral(_S, exp(eigenvalues(_S))), expm(_S)),), "Higham (2008), sec. 1.2"),
+    Rule("spectral theorem, logarithm", ((_spectral(_P, log(eigenvalues(_P))), logm(_P)),), "Higham (2008), sec. 1.2"),
+    Rule("spectral theorem, powers", ((_spectral(_S, power(eigenvalues(_S), _k)), matrix_power(_S, _k)),), "Higham (2008), sec. 1.2"),
+    Rule("spectral theorem, resolvent", ((_spectral(_S, power(add(eigenvalues(_S), multiply(_t, ones(_n))), _MINUS)), inv(add(_S, multiply(_t, eye(_n))))),), "Higham (2008), sec. 1.2"),
+    Rule("spectral theorem, resolvent", ((_spectral(_S, power(add(eigenvalues(_S), ones(_n)), _MINUS)), inv(add(_S, eye(_n)))),), "Higham (2008), sec. 1.2"),
+    Rule("singular value decomposition", ((multiply(left_singular_vectors(_X), diag(singular_values(_X)), transpose(right_singular_vectors(_X))), _X),), "Golub & Van Loan (2013), thm. 2.4.1"),
+    Rule("singular value decomposition, cube", ((multiply(left_singular_vectors(_X), diag(power(singular_values(_X), number(3))), transpose(right_singular_vectors(_X))), multiply(_X, transpose(_X), _X)),), "Golub & Van Loan (2013), thm. 2.4.1"),
     Rule("softmax", ((multiply(power(total(exp(_x)), _MINUS), exp(_x)), softmax(_x)),), "Bishop (2006), eq. 4.62"),
     Rule("softmax of the rows", ((multiply(diag(power(row_sum(exp(_X)), _MINUS)), exp(_X)), row_softmax(_X)),), "Bishop (2006), eq. 4.62"),
     Rule("softmax of the columns", ((multiply(exp(_X), diag(transpose(power(column_sum(exp(_X)), _MINUS)))), column_softmax(_X)),), "Bishop (2006), eq. 4.62"),

@@ -67,6 +67,7 @@ def _best(node: Expr, cost: Cost) -> Expr:
         here = cost(node)
         best, least = node, here - 1e-9
         for candidate in _candidates(node):
+            candidate = _polished(candidate)
             price = cost(candidate)
             if price < least:
                 best, least = candidate, price
@@ -74,6 +75,27 @@ def _best(node: Expr, cost: Cost) -> Expr:
             return node
         node = best
     return node
+
+
+def _polished(candidate: Expr) -> Expr:
+    """Apply the rules to the operands that a candidate has come to hold."""
+    if not isinstance(candidate, (Sum, Product, Hadamard, Kron)):
+        return candidate
+    args = tuple(_polished_operand(arg) for arg in candidate.args)
+    return candidate if args == candidate.args else candidate.rebuild(args, candidate.data)
+
+
+def _polished_operand(arg: Expr) -> Expr:
+    inner = arg
+    if isinstance(arg, (Hadamard, Product)):
+        parts = tuple(_ruled(part) if isinstance(part, Sum) else part for part in arg.args)
+        inner = arg if parts == arg.args else arg.rebuild(parts, arg.data)
+    return _ruled(inner)
+
+
+def _ruled(node: Expr) -> Expr:
+    result = _apply_rules(node)
+    return node if result is None else result
 
 
 def _apply_rules(node: Expr) -> Expr | None:
