@@ -107,11 +107,12 @@ class Composer:
             return self._piece(node)
         if isinstance(node, Transpose):
             return self.medium.transposed(self._factor(node.args[0], negate))
-        return (
-            self._entrywise(node, negate)
-            if isinstance(node, Hadamard)
-            else self.medium.whole(self._sum(node, negate))
-        )
+        if isinstance(node, Hadamard):
+            return self._entrywise(node, negate)
+        if isinstance(node, Sum):
+            return self.medium.whole(self._sum(node, negate))
+        turned = next(arg for arg in node.args if has_mixed_signs(arg))
+        return self.medium.function(node.notation(), [self._factor(arg, arg is turned) for arg in node.args])
 
     def _free_sign(self, node: Expr) -> Piece:
         """A factor whose sign does not matter: a difference starts with a plus in the order of names."""
@@ -128,7 +129,9 @@ class Composer:
         if not all(ones):
             # Beside other terms, a scalar stands for itself in every entry: 1 − x, X + t.
             terms = [term._replace(chain=()) if one else term for term, one in zip(terms, ones, strict=True)]
-        total = self.medium.sum([self._product(term._replace(number=term.number / common)) for term in terms])
+        plus = any(term.number > 0 for term in terms)
+        written = [self._product(term._replace(number=term.number / common), plus) for term in terms]
+        total = self.medium.sum(sorted(written, key=lambda term: term.negative))
         if common == 1:
             return Term(False, total)
         return Term(common < 0, self.medium.scaled(abs(common), [], total, []))
@@ -141,13 +144,16 @@ class Composer:
     def _product_node(self, node: Expr) -> Term:
         return self._product(parts_of(node))
 
-    def _product(self, parts: Parts) -> Term:
-        """A number, scalars and a chain: a minus goes into a difference, negative powers below the bar."""
+    def _product(self, parts: Parts, beside_others: bool = False) -> Term:
+        """A number, scalars and a chain: a minus goes into a difference, negative powers below the bar.
+
+        Beside a term with a plus, a minus is no burden, and differences keep their natural order.
+        """
         number, scalars, chain = parts
         medium = self.medium
         if not scalars and not chain:
             return Term(number < 0, medium.number(abs(number)))
-        negative, turned = signs_of_differences(number < 0, (*scalars, *chain))
+        negative, turned = signs_of_differences(number < 0, (*scalars, *chain), beside_others)
         number = abs(number)
         if not scalars and number == 1:
             return Term(negative, self._chain(chain, turned))
@@ -163,7 +169,7 @@ class Composer:
                 continue
             piece = self._scalar(scalar, crowd > 1, scalar in turned)
             (forms if piece.level is Level.PRODUCT else above).append(piece)
-        above += forms if len(forms) == 1 and not chain else [self._in_brackets(form) for form in forms]
+        above += forms if len(forms) == 1 else [self._in_brackets(form) for form in forms]
         if not chain:
             return Term(negative, medium.scaled(number, above, None, below))
         tail = self._chain(chain, turned)
@@ -325,7 +331,7 @@ def _upright(factors: Sequence[Expr]) -> list[Expr]:
     """The factors as they are written: sums the way round that has fewer transposes, bases of powers."""
     needed: list[Expr] = []
     for factor in factors:
-        if _negative_exponent(factor) is not None:
+        if factor.is_scalar and _negative_exponent(factor) is not None:
             needed += [factor.args[0], *_square_factors(factor.args[0])]
         elif factor.is_scalar:
             needed += [factor, *_square_factors(factor)]

@@ -54,8 +54,8 @@ def component_name(shown: Components, medium: str) -> str:
 def _term(term: Term, medium: str, write: Writer) -> str:
     parts = []
     number = abs(term.coefficient)
-    factors = [_entry(entry, medium, write) for entry in term.entries]
-    factors += [_delta(a, b, medium) for a, b in term.deltas]
+    factors = [_delta(a, b, medium) for a, b in term.deltas]
+    factors += [_entry(entry, medium, write) for entry in term.entries]
     if number != 1 or not factors:
         parts.append(_number(number, medium))
     sums = "".join(index for index, _ in term.sums)
@@ -107,4 +107,4 @@ def _bracketed(expr: Expr, medium: str, write: Writer) -> str:
         return text
     if expr.is_scalar and not isinstance(expr, Transpose):
         return text if len(text) < 3 else f"({text})"
-    return rf"\left[{text}\right]" if medium == "latex" else f"[{text}]"
+    return rf"\left({text}\right)" if medium == "latex" else f"({text})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import ClassVar
 
 from matgrad.core.dims import Dim
@@ -61,7 +62,7 @@ class Medium(ABC):
             return factors[0]
         texts = [self.at(factor, Level.POSTFIX) for factor in factors]
         out = [texts[0]]
-        for left, right in zip(texts, texts[1:], strict=False):
+        for left, right in pairwise(texts):
             out.append(self.glue(left, right))
             out.append(right)
         return Piece("".join(out), Level.PRODUCT, any(factor.tall for factor in factors))
@@ -90,9 +91,9 @@ class Medium(ABC):
             return factors[0]
         *front, last = factors
         if last.level is Level.PRODUCT:
-            left = self.side_by_side(front)
-            text = self.at(left, Level.PRODUCT) + self.glue(left.text, last.text) + last.text
-            return Piece(text, Level.PRODUCT, left.tall or last.tall)
+            left = self.at(front[0], Level.POSTFIX) if len(front) == 1 else self.side_by_side(front).text
+            tall = any(factor.tall for factor in factors)
+            return Piece(left + self.glue(left, last.text) + last.text, Level.PRODUCT, tall)
         return self.side_by_side(factors)
 
     def fraction(self, above: Sequence[Piece], below: Sequence[Piece]) -> Piece:

@@ -19,7 +19,7 @@ from matgrad.printing.compose import Composer
 from matgrad.printing.shapes import needs_flip
 from matgrad.printing.unicode import Unicode
 
-_SHORTEST = 9
+_SHORTEST = 6
 """The fewest characters of a subexpression that is worth a name."""
 _MARGIN = 0.9
 """How much shorter a line must become for a name to be worth its reading."""

@@ -102,20 +102,26 @@ def has_mixed_signs(expr: Expr) -> bool:
     if isinstance(expr, Sum):
         signs = {isinstance(term, (Product, Number)) and parts_of(term).number < 0 for term in expr.args}
         return len(signs) == 2
-    return isinstance(expr, Hadamard) and any(isinstance(a, Sum) and has_mixed_signs(a) for a in expr.args)
+    return isinstance(expr, (Hadamard, Kron)) and _difference_inside(expr) is not None
+
+
+def _difference_inside(expr: Expr) -> Expr | None:
+    return next((arg for arg in expr.args if isinstance(arg, Sum) and has_mixed_signs(arg)), None)
 
 
 def leads_positive(node: Expr) -> bool:
     """Whether a difference has a plus before the term that comes first in the order of names."""
     if isinstance(node, Transpose):
         node = node.args[0]
-    if isinstance(node, Hadamard):
-        node = next(arg for arg in node.args if isinstance(arg, Sum) and has_mixed_signs(arg))
+    if node.is_row or needs_flip(node):
+        node = node.T
+    inside = None if isinstance(node, Sum) else _difference_inside(node)
+    node = node if inside is None else inside
     terms = [parts_of(term) for term in node.args]
     return min(terms, key=lambda term: _place(term, False)).number > 0
 
 
-def signs_of_differences(negative: bool, factors: Sequence[Expr]) -> tuple[bool, list[Expr]]:
+def signs_of_differences(negative: bool, factors: Sequence[Expr], free: bool) -> tuple[bool, list[Expr]]:
     """Choose which differences among the factors are written the other way round.
 
     Returns
@@ -138,6 +144,8 @@ def signs_of_differences(negative: bool, factors: Sequence[Expr]) -> tuple[bool,
     if not single:
         return negative, turned
     awkward = [factor for factor in single if not leads_positive(factor)]
+    if free:
+        return negative != (len(awkward) % 2 == 1), turned + awkward
     if len(awkward) % 2 != negative:
         awkward = awkward[:-1] if awkward else single[:1]
     return False, turned + awkward
