@@ -75,7 +75,8 @@ class Result:
         """The derivative itself, with repeated parts named where that makes it shorter."""
         if isinstance(self.expr, Components):
             return index_notation(self.expr, medium, lambda expr: printing.line(expr, medium, names=False))
-        return printing.line(self.expr, medium)
+        # Source code is one expression; a name would be a statement of its own.
+        return printing.line(self.expr, medium, names=medium != "numpy")
 
     def line(self, medium: str = "unicode") -> str:
         """The whole equation."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from matgrad.cli.solve import Answer, Solution
 from matgrad.cli.terminal import Line
 from matgrad.core.dims import ONE, shape_text
-from matgrad.core.errors import MatgradError
+from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr
 
 if TYPE_CHECKING:
+    from matgrad.language import Interpretation
     from matgrad.results import Result
 
 Medium = Literal["text", "unicode", "latex", "numpy"]
@@ -21,19 +22,58 @@ COMMENT: dict[Medium, str] = {"text": "", "unicode": "", "latex": "% ", "numpy":
 
 
 def present(solution: Solution, medium: Medium) -> Iterator[Line]:
-    """Lay out a solution as lines."""
-    comment = COMMENT[medium]
-    yield ((comment + solution.interpretation.description(medium), "plain"),)
+    """Lay out a solution as lines.
+
+    Raises
+    ------
+    ArgumentError
+        When the medium cannot hold the form of the result.
+    """
+    yield ((COMMENT[medium] + describe_interpretation(solution.interpretation, medium), "plain"),)
     for answer in solution.answers:
         if not isinstance(answer.result, MatgradError):
             yield from _answer(answer.result, medium)
+
+
+def describe_interpretation(interpretation: Interpretation, medium: Medium) -> str:
+    """Say how the text was understood: the function, and the space of each of its variables."""
+    from matgrad import printing
+    from matgrad.printing.describe import describe_symbols
+    from matgrad.printing.left_side import function_name
+
+    expr = interpretation.expr
+    equation = f"{function_name(expr)} = {printing.line(expr, medium, names=False)}"
+    if medium in ("unicode", "latex"):
+        reals = r": \mathbb{R} \to \mathbb{R}" if medium == "latex" else ": ℝ → ℝ"
+        spaces = [describe_symbols(interpretation.symbols.values(), medium)] if interpretation.symbols else []
+        where = ", ".join([*spaces, *(name + reals for name in interpretation.functions)])
+    else:
+        where = _plain(interpretation.declarations(), "text")
+    if not where:
+        return equation
+    return rf"{equation} \quad\text{{where }} {where}" if medium == "latex" else f"{equation}   where {where}"
+
+
+def equation(result: Result, medium: Medium) -> str:
+    """The result as an equation.
+
+    Raises
+    ------
+    ArgumentError
+        When the medium cannot hold the form of the result.
+    """
+    if medium == "numpy" and not isinstance(result.expr, Expr):
+        raise ArgumentError(
+            "components in index notation are not NumPy source", fix="another form, or --format unicode"
+        )
+    return result.line(medium)
 
 
 def _answer(result: Result, medium: Medium) -> Iterator[Line]:
     comment = COMMENT[medium]
     indent = "" if comment else "  "
     yield ()
-    for row in result.line(medium).splitlines():
+    for row in equation(result, medium).splitlines():
         yield ((indent + row, "result"),)
     yield ()
     yield ((comment + _plain(describe_form(result), medium), "quiet"),)
@@ -53,8 +93,10 @@ _ASCII = str.maketrans({"×": "x", "ᵀ": "'", "²": "^2", "−": "-", "⊙": ".
 
 def describe_form(result: Result) -> str:
     """Say what the result is: its form and shape, its layout and its convention."""
+    from matgrad.printing.left_side import function_name
+
     function, variable = result.function, result.variable
-    name = "f" if function.is_scalar else "F"
+    name = function_name(function)
     change = f"d{variable.label}" if variable.is_vector else f"vec(d{variable.label})"
     shape = f", {shape_text(result.expr.shape)}" if isinstance(result.expr, Expr) else ""
     match result.form:

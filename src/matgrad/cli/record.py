@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from matgrad.cli.present import Medium, describe_interpretation
 from matgrad.cli.problem import Problem
 from matgrad.cli.solve import Answer, Solution
 from matgrad.core.errors import MatgradError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """Grows when a field changes its meaning or goes; a new field leaves it as it is."""
 
-MEDIA = ("text", "unicode", "latex", "numpy")
+MEDIA: tuple[Medium, ...] = ("text", "unicode", "latex", "numpy")
 
 Record = dict[str, Any]
 
@@ -57,7 +58,9 @@ def _answer(solution: Solution, answer: Answer) -> Record:
     head: Record = {
         "schema": SCHEMA,
         "expression": solution.problem.expression,
-        "interpretation": {medium: solution.interpretation.description(medium) for medium in MEDIA},
+        "interpretation": {
+            medium: describe_interpretation(solution.interpretation, medium) for medium in MEDIA
+        },
         "variables": [
             {
                 "name": symbol.label,
@@ -76,13 +79,15 @@ def _answer(solution: Solution, answer: Answer) -> Record:
 
 def _result(result: Result) -> Record:
     check = result.verification
+    # Index notation is for people; it is no Python.
+    media = MEDIA if isinstance(result.expr, Expr) else [medium for medium in MEDIA if medium != "numpy"]
     return {
         "form": result.form,
         "layout": result.layout,
         "convention": result.convention,
         "shape": [str(d) for d in result.expr.shape] if isinstance(result.expr, Expr) else None,
-        "result": {medium: result.right_side(medium) for medium in MEDIA},
-        "line": {medium: result.line(medium) for medium in MEDIA},
+        "result": {medium: result.right_side(medium) if medium in media else None for medium in MEDIA},
+        "line": {medium: result.line(medium) if medium in media else None for medium in MEDIA},
         "notes": list(result.notes),
         "verification": {
             "verified": check.verified,

@@ -28,13 +28,18 @@ def left_side(
     medium : str
         ``"text"``, ``"unicode"``, ``"latex"`` or ``"numpy"``.
     """
-    f = "f" if function.is_scalar else "F" if not function.is_vector else "f"
+    f = function_name(function)
     if medium in ("text", "numpy"):
         return _plain(form, f, variable, order, medium)
     x = latex_name(variable.label) if medium == "latex" else unicode_name(variable.label)
     half = convention == "independent"
     writer = _Latex(f, x, half) if medium == "latex" else _Unicode(f, x, half)
     return writer.write(form, function, variable, order, layout)
+
+
+def function_name(function: Expr) -> str:
+    """What a function is called: f where its values are numbers or columns, F where they are matrices."""
+    return "f" if function.is_scalar or function.is_vector else "F"
 
 
 def _plain(form: str, f: str, variable: Symbol, order: int, medium: str) -> str:
