@@ -29,9 +29,12 @@ INHERITED = (
 
 
 def require_square(x: Expr, operation: str, fix: str) -> None:
-    """Refuse a matrix that is not square."""
+    """Refuse a matrix that is not square; ``{}`` in the fix stands for its text."""
     if not same(x.rows, x.columns):
-        raise ShapeError(f"{operation} needs a square matrix; {x.describe()} is not square", fix=fix)
+        text = f"({x})" if x.args and not isinstance(x, Transpose) else str(x)
+        raise ShapeError(
+            f"{operation} needs a square matrix; {x.describe()} is not square", fix=fix.replace("{}", text)
+        )
 
 
 class Inverse(Expr):
@@ -43,7 +46,7 @@ class Inverse(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], "an inverse", f"pinv({args[0]}) for the pseudoinverse")
+        require_square(args[0], "an inverse", "pinv({}) for the pseudoinverse")
         return args[0].shape
 
     @classmethod
@@ -84,7 +87,7 @@ def inv(x: Expr) -> Expr:
     DomainError
         When it is known to be singular.
     """
-    require_square(x, "an inverse", f"pinv({x}) for the pseudoinverse")
+    require_square(x, "an inverse", "pinv({}) for the pseudoinverse")
     if x.is_scalar:
         return powers.power(x, number(-1))
     if is_zero(x):
@@ -128,7 +131,7 @@ class MatrixPower(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        require_square(args[0], "a matrix power", f"{args[0]} .^ {args[1]} for entry by entry")
+        require_square(args[0], "a matrix power", "a power .^ for entry by entry")
         if not args[1].is_scalar:
             raise ShapeError(f"the exponent {args[1].describe()} of a matrix power is not a scalar")
         return args[0].shape
@@ -177,14 +180,14 @@ def matrix_power(x: Expr, exponent: Expr) -> Expr:
     DomainError
         When the exponent is a number but not a whole one.
     """
-    require_square(x, "a matrix power", f"{x} .^ {exponent} for entry by entry")
+    require_square(x, "a matrix power", "a power .^ for entry by entry")
     if x.is_scalar:
         return powers.power(x, exponent)
     if isinstance(exponent, Number):
         if exponent.value.denominator != 1:
             raise DomainError(
                 f"a matrix power needs a whole exponent, not {exponent}",
-                fix=f"sqrtm({x}) for the square root, {x} .^ {exponent} for entry by entry",
+                fix=f"sqrtm({x}) for the square root, {x} .^ ({exponent}) for entry by entry",
             )
         if exponent.value == 0:
             return eye(x.rows)

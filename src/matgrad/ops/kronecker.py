@@ -224,8 +224,8 @@ def kron_sum(a: Expr, b: Expr) -> Expr:
     ShapeError
         When one is not square.
     """
-    inverse.require_square(a, "a Kronecker sum", f"kron({a}, {b})")
-    inverse.require_square(b, "a Kronecker sum", f"kron({a}, {b})")
+    inverse.require_square(a, "a Kronecker sum", "kron(A, B)")
+    inverse.require_square(b, "a Kronecker sum", "kron(A, B)")
     return arithmetic.add(kron(a, eye(b.rows)), kron(eye(a.rows), b))
 
 

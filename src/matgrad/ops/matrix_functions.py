@@ -36,7 +36,7 @@ class MatrixFunction(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        inverse.require_square(args[0], cls.name, f"{cls.name[:-1]}({args[0]}) for entry by entry")
+        inverse.require_square(args[0], cls.name, f"{cls.name[:-1]}({{}}) for entry by entry")
         return args[0].shape
 
     @classmethod
@@ -522,7 +522,7 @@ def frechet_matrix_power(x: Expr, exponent: Expr, *directions: Expr) -> Expr:
 
 def require_symmetric(x: Expr, operation: str) -> None:
     """Refuse a matrix that is not known to be symmetric."""
-    inverse.require_square(x, operation, f"{operation} of ({x})'*({x})")
+    inverse.require_square(x, operation, f"{operation} of {{}}'*{{}}")
     if x.T is not x:
         raise DomainError(
             f"{operation} needs a symmetric matrix; {x.describe()} is not known to be symmetric",
@@ -642,7 +642,7 @@ class Cholesky(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        inverse.require_square(args[0], "a Cholesky factor", f"cholesky({args[0]}'*({args[0]}))")
+        inverse.require_square(args[0], "a Cholesky factor", "cholesky({}'*{})")
         return args[0].shape
 
     @classmethod
@@ -701,7 +701,7 @@ class HalfLowerPart(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        inverse.require_square(args[0], "Φ", f"tril({args[0]})")
+        inverse.require_square(args[0], "Φ", "tril({})")
         return args[0].shape
 
     @classmethod

@@ -58,7 +58,7 @@ class Reshape(Expr):
             f"reshape({{0}}, {m}, {n})",
             f"unvec({{0}}, {m}×{n})",
             rf"\operatorname{{unvec}}_{{{m}\times {n}}}\left({{0}}\right)",
-            f"reshape({{0}}, {m}, {n})",
+            f"reshape({{0}}, ({m}, {n}), order='F')",
         )
 
 
@@ -109,7 +109,7 @@ def is_vec(x: Expr) -> bool:
 @function("vech", example="vech(X)", given="X: n×n symmetric")
 def vech(x: Expr) -> Expr:
     """The columns of the lower triangle, one below the other: L vec(X) with the elimination matrix."""
-    inverse.require_square(x, "vech", f"vec({x})")
+    inverse.require_square(x, "vech", "vec({})")
     return arithmetic.multiply(kronecker.elimination(x.rows), vec(x))
 
 
@@ -332,14 +332,14 @@ def triu(x: Expr) -> Expr:
 @function("sym", example="tr(A*sym(X))", given="A: n×n, X: n×n")
 def sym(x: Expr) -> Expr:
     """The symmetric part (X + Xᵀ)/2 of a square matrix."""
-    inverse.require_square(x, "a symmetric part", f"({x})'*({x})")
+    inverse.require_square(x, "a symmetric part", "{}'*{}")
     return arithmetic.scale(Fraction(1, 2), arithmetic.add(x, transpose(x)))
 
 
 @function("skew", example="tr(A*skew(X))", given="A: n×n, X: n×n")
 def skew(x: Expr) -> Expr:
     """The skew part (X − Xᵀ)/2 of a square matrix."""
-    inverse.require_square(x, "a skew part", f"({x})'*({x})")
+    inverse.require_square(x, "a skew part", "{}'*{}")
     return arithmetic.scale(Fraction(1, 2), arithmetic.subtract(x, transpose(x)))
 
 

@@ -26,7 +26,7 @@ class Trace(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        inverse.require_square(args[0], "a trace", f"sum({args[0]}) for the sum of all entries")
+        inverse.require_square(args[0], "a trace", "sum({}) for the sum of all entries")
         return SCALAR
 
     @classmethod
@@ -63,7 +63,7 @@ def trace(x: Expr) -> Expr:
     """
     if x.is_scalar:
         return x
-    inverse.require_square(x, "a trace", f"sum({x}) for the sum of all entries")
+    inverse.require_square(x, "a trace", "sum({}) for the sum of all entries")
     if isinstance(x, Eye):
         return dimension(x.rows)
     if is_zero(x):
@@ -126,7 +126,7 @@ class Determinant(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        inverse.require_square(args[0], "a determinant", f"det({args[0]}'*({args[0]}))")
+        inverse.require_square(args[0], "a determinant", "det({}'*{})")
         return SCALAR
 
     @classmethod
@@ -160,7 +160,7 @@ def det(x: Expr) -> Expr:
     ShapeError
         When the matrix is not square.
     """
-    inverse.require_square(x, "a determinant", f"det({x}'*({x}))")
+    inverse.require_square(x, "a determinant", "det({}'*{})")
     if x.is_scalar:
         return x
     if isinstance(x, Eye):
@@ -204,7 +204,7 @@ class LogDet(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        inverse.require_square(args[0], "a determinant", f"logdet({args[0]}'*({args[0]}))")
+        inverse.require_square(args[0], "a determinant", "logdet({}'*{})")
         return SCALAR
 
     @classmethod
@@ -233,7 +233,7 @@ def logdet(x: Expr) -> Expr:
     ShapeError
         When the matrix is not square.
     """
-    inverse.require_square(x, "a determinant", f"logdet({x}'*({x}))")
+    inverse.require_square(x, "a determinant", "logdet({}'*{})")
     if x.is_scalar:
         return elementwise.log(x)
     if isinstance(x, Eye):
