@@ -22,18 +22,40 @@ class Inference(Unifier):
         super().__init__()
         self.postponed: list[tuple[Dim, Dim]] = []
 
+    def resolve(self, dim: Dim) -> Dim:
+        """Replace the unknowns found so far; chains of them are shortened on the way."""
+        name = sole_unknown(dim)
+        trail = []
+        while name is not None and name in self.solution:
+            trail.append(name)
+            dim = self.solution[name]
+            name = sole_unknown(dim)
+        if name is None:
+            while any(symbol in self.solution for symbol in dim.symbols):
+                dim = dim.substitute(self.solution)
+        for passed in trail:
+            self.solution[passed] = dim
+        return dim
+
     def same(self, left: Dim, right: Dim) -> bool:
         """Make two dimensions equal; say whether that is possible."""
         left, right = self.resolve(left), self.resolve(right)
         if left is right:
             return True
+        for unknown, other in ((right, left), (left, right)):
+            name = sole_unknown(unknown)
+            if name is not None and name not in other.symbols:
+                if other is ONE or other is ZERO:
+                    return False
+                self.solution[name] = other
+                return True
         difference = left - right
         unknowns = [name for name in difference.symbols if name.startswith("?")]
         if not unknowns or (left in (ONE, ZERO) or right in (ONE, ZERO)):
             return False
         if self._solve(difference):
             return True
-        if len(difference.terms) == 1 or all(_is_sole(d) for d in (left, right)):
+        if len(difference.terms) == 1:
             return False
         self.postponed.append((left, right))
         return True
@@ -72,8 +94,15 @@ class Inference(Unifier):
             progress = len(self.solution) > solved
 
 
-def _is_sole(dim: Dim) -> bool:
-    return len(dim.terms) == 1 and dim.terms[0][1] == 1 and len(dim.terms[0][0]) == 1
+def sole_unknown(dim: Dim) -> str | None:
+    """The name of an unknown dimension that stands alone."""
+    if len(dim.terms) != 1:
+        return None
+    monomial, coefficient = dim.terms[0]
+    if coefficient != 1 or len(monomial) != 1 or monomial[0][1] != 1:
+        return None
+    atom = monomial[0][0]
+    return atom if isinstance(atom, str) and atom.startswith("?") else None
 
 
 def _divided(dim: Dim, cofactor: Monomial) -> Dim | None:
