@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.cli.conftest import Run
 
 from matgrad.core.errors import MatgradError
+from tests.cli.conftest import Run
 
 # Expression, declarations, and what the message has to name.
 BAD_INPUT = (
@@ -95,7 +95,7 @@ def test_the_carets_stay_readable_in_long_text(matgrad: Run) -> None:
         (("diff", "x", "y"), "in quotes"),
         (("diff", "x", "--form", "beautiful"), "beautiful"),
         (("diff", "x", "--order", "0"), "order"),
-        (("diff", "x", "--order", "two"), "two"),
+        (("diff", "x", "--order", "two"), "order"),
         (("diff", "x", "--format", "yaml"), "yaml"),
     ],
 )

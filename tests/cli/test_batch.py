@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.conftest import Run
 
 from matgrad.cli.problem import Problem, problem_from_line
 from matgrad.core.errors import ArgumentError
+from tests.cli.conftest import Run
 
 PROBLEMS = """\
 # comments and blank lines are skipped
@@ -47,8 +47,8 @@ def test_answers_come_in_order(answers: list[dict[str, Any]]) -> None:
 
 def test_answers_hold_the_documented_fields(answers: list[dict[str, Any]]) -> None:
     fields = [
-        "schema",
         "input_line",
+        "schema",
         "expression",
         "interpretation",
         "variables",
@@ -100,7 +100,7 @@ def test_what_was_not_verified_says_so(answers: list[dict[str, Any]]) -> None:
 
 def test_both_factors(answers: list[dict[str, Any]]) -> None:
     assert answers[5]["result"]["unicode"] == "2(UVᵀ − T)V"
-    assert answers[6]["result"]["unicode"] == "2(VUᵀ − Tᵀ)U"
+    assert answers[6]["result"]["unicode"] == "2(UVᵀ − T)ᵀU"
 
 
 def test_a_variable_that_does_not_occur(answers: list[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from matgrad.cli.problem import Convention, Form, Layout, Problem, Syntax, names
+from matgrad.cli.process import BROKEN_PIPE, discard_output
 
 app = typer.Typer(
     name="matgrad",
@@ -105,10 +106,15 @@ def diff(
         verify=not no_verify,
     )
     chosen = output or _default_format()
-    if expression == "-":
-        status = answer_lines(sys.stdin.buffer, problem, chosen)
-    else:
-        status = answer_one(problem, chosen)
+    try:
+        if expression == "-":
+            status = answer_lines(sys.stdin.buffer, problem, chosen)
+        else:
+            status = answer_one(problem, chosen)
+    except BrokenPipeError:
+        # Told apart here, because typer takes it for a failure of its own.
+        discard_output()
+        status = BROKEN_PIPE
     raise typer.Exit(status)
 
 

@@ -29,10 +29,11 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
     ArgumentError
         When the medium cannot hold the form of the result.
     """
-    yield ((COMMENT[medium] + describe_interpretation(solution.interpretation, medium), "plain"),)
-    for answer in solution.answers:
-        if not isinstance(answer.result, MatgradError):
-            yield from _answer(answer.result, medium)
+    results = [answer.result for answer in solution.answers if not isinstance(answer.result, MatgradError)]
+    if results:
+        yield ((COMMENT[medium] + describe_interpretation(solution.interpretation, medium), "plain"),)
+    for result in results:
+        yield from _answer(result, medium)
 
 
 def describe_interpretation(interpretation: Interpretation, medium: Medium) -> str:
@@ -88,7 +89,7 @@ def _plain(remark: str, medium: Medium) -> str:
     return remark.translate(_ASCII) if medium == "text" else remark
 
 
-_ASCII = str.maketrans({"×": "x", "ᵀ": "'", "²": "^2", "−": "-", "⊙": ".*"})
+_ASCII = str.maketrans({"×": " x ", "ᵀ": "'", "²": "^2", "−": "-", "⊙": ".*"})
 
 
 def describe_form(result: Result) -> str:

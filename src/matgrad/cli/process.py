@@ -30,7 +30,7 @@ def run(command: Callable[[], object]) -> None:
         finally:
             sys.stdout.flush()
     except BrokenPipeError:
-        _discard_output()
+        discard_output()
         raise SystemExit(BROKEN_PIPE) from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
@@ -47,7 +47,10 @@ def internal_error(error: BaseException) -> str:
     )
 
 
-def _discard_output() -> None:
-    # Python flushes stdout once more as it ends; that must not meet the closed pipe again.
+def discard_output() -> None:
+    """Drop what is still to be written, after the reader has gone.
+
+    Python flushes standard output once more as it ends; that must not meet the closed pipe again.
+    """
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, sys.stdout.fileno())
