@@ -20,10 +20,10 @@ from matgrad.ops.structure import vec
 from matgrad.printing.index_notation import component_name, index_notation
 from matgrad.printing.left_side import left_side
 from matgrad.rewrite.simplify import simplify
-from matgrad.verify.derivative import Verification, column, half_column, inner, verify_claim
+from matgrad.verify.claims import Verification, column, half_column, inner
 
 if TYPE_CHECKING:
-    from matgrad.verify.derivative import Claim
+    from matgrad.verify.claims import Claim
 
 FORMS = ("auto", "gradient", "jacobian", "hessian", "differential", "components")
 
@@ -149,8 +149,11 @@ def derive(
         raise ArgumentError(
             f"the {form} of order {order} has no one matrix form", fix="ask for the form differential"
         )
-    maker = {"gradient": problem.gradient, "jacobian": problem.jacobian, "components": problem.components}[form]
-    shown, verification = maker()
+    shown: Expr | Components
+    if form == "components":
+        shown, verification = problem.components()
+    else:
+        shown, verification = problem.gradient() if form == "gradient" else problem.jacobian()
     return problem.result(shown, form, 1, verification)
 
 
@@ -198,6 +201,9 @@ class _Problem:
     def _checked(self, function: Expr, claimed: Sequence[Expr], claim: Claim, **options: Any) -> Verification:
         if not self.verify:
             return Verification(False, reason="not asked for")
+        # Loaded here, because mpmath would slow the import of the package down.
+        from matgrad.verify.derivative import verify_claim
+
         return verify_claim(function, self.variable, claimed, claim, **options)
 
     def gradient(self) -> tuple[Expr, Verification]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from matgrad.cli.solve import Answer, Solution
 from matgrad.cli.terminal import Line
-from matgrad.core.dims import ONE, shape_text
+from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr
 
@@ -77,7 +77,7 @@ def _answer(result: Result, medium: Medium) -> Iterator[Line]:
     for row in equation(result, medium).splitlines():
         yield ((indent + row, "result"),)
     yield ()
-    yield ((comment + _plain(describe_form(result), medium), "quiet"),)
+    yield ((comment + _plain(describe_form(result, medium), medium), "quiet"),)
     for note in result.notes:
         yield ((f"{comment}note: {_plain(note, medium)}", "warning"),)
     check = result.verification
@@ -92,14 +92,18 @@ def _plain(remark: str, medium: Medium) -> str:
 _ASCII = str.maketrans({"×": " x ", "ᵀ": "'", "²": "^2", "−": "-", "⊙": ".*"})
 
 
-def describe_form(result: Result) -> str:
+def describe_form(result: Result, medium: Medium) -> str:
     """Say what the result is: its form and shape, its layout and its convention."""
     from matgrad.printing.left_side import function_name
+    from matgrad.printing.unicode import dim_text
 
+    # In plain text a product of dimensions is written so that it can be declared: m*n.
+    write = str if medium == "text" else dim_text
     function, variable = result.function, result.variable
     name = function_name(function)
     change = f"d{variable.label}" if variable.is_vector else f"vec(d{variable.label})"
-    shape = f", {shape_text(result.expr.shape)}" if isinstance(result.expr, Expr) else ""
+    sizes = result.expr.shape if isinstance(result.expr, Expr) else ()
+    shape = ", " + "×".join(_factor(write(d), d) for d in sizes) if sizes else ""
     match result.form:
         case "jacobian":
             value = f"d{name}" if function.columns is ONE else f"vec(d{name})"
@@ -114,6 +118,10 @@ def describe_form(result: Result) -> str:
         case form:
             text = f"{form}{shape}"
     return f"{text}; {result.convention}" if result.convention else text
+
+
+def _factor(text: str, dim: Dim) -> str:
+    return f"({text})" if len(dim.terms) > 1 else text
 
 
 def _of_order(result: Result) -> str:

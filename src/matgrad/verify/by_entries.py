@@ -8,7 +8,7 @@ from typing import Any
 
 from matgrad.calculus.components import Components, Index, Term
 from matgrad.core.expr import Expr
-from matgrad.verify.derivative import Claim
+from matgrad.verify.claims import Claim
 
 
 def components_claim(shown: Components) -> tuple[list[Expr], Claim]:
