@@ -8,8 +8,7 @@ from matgrad.printing.compose import Composer
 from matgrad.printing.describe import describe_symbols as describe_symbols
 from matgrad.printing.latex import Latex
 from matgrad.printing.medium import Medium
-from matgrad.printing.naming import Binding as Binding
-from matgrad.printing.naming import with_names as with_names
+from matgrad.printing.naming import Binding as Binding, with_names as with_names
 from matgrad.printing.sources import NumPySource, Text
 from matgrad.printing.unicode import Unicode
 

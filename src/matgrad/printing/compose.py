@@ -16,6 +16,7 @@ from matgrad.ops.hadamard import Hadamard, split_exponent
 from matgrad.ops.inverse import Inverse, MatrixPower
 from matgrad.ops.leaves import Dimension, Eye, Literal, Number, Ones, Unit
 from matgrad.ops.power import Power
+from matgrad.ops.structure import Diag, DiagonalPart, SkewMatrix
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 from matgrad.printing.medium import Medium
@@ -25,6 +26,7 @@ from matgrad.printing.shapes import (
     average,
     common_number,
     has_mixed_signs,
+    is_cross_product,
     is_ones,
     leads_positive,
     needs_flip,
@@ -92,6 +94,8 @@ class Composer:
             return _upright([part for arg in node.args for part in (arg, split_exponent(arg)[0])])
         if isinstance(node, Transpose) and isinstance(node.args[0], Inverse):
             return node.args[0].args
+        if isinstance(node, Diag) and isinstance(node.args[0], DiagonalPart):
+            return (*node.args, *node.args[0].args)
         return node.args
 
     # ---- pieces in their places -----------------------------------------------------------------
@@ -129,7 +133,7 @@ class Composer:
         if not all(ones):
             # Beside other terms, a scalar stands for itself in every entry: 1 − x, X + t.
             terms = [term._replace(chain=()) if one else term for term, one in zip(terms, ones, strict=True)]
-        plus = any(term.number > 0 for term in terms)
+        plus = len({term.number > 0 for term in terms}) == 2
         written = [self._product(term._replace(number=term.number / common), plus) for term in terms]
         total = self.medium.sum(sorted(written, key=lambda term: term.negative))
         if common == 1:
@@ -153,10 +157,16 @@ class Composer:
         medium = self.medium
         if not scalars and not chain:
             return Term(number < 0, medium.number(abs(number)))
-        negative, turned = signs_of_differences(number < 0, (*scalars, *chain), beside_others)
+        if is_cross_product(chain):
+            negative, turned = False, [chain[0]] if number < 0 else []
+        else:
+            negative, turned = signs_of_differences(number < 0, (*scalars, *chain), beside_others)
         number = abs(number)
         if not scalars and number == 1:
-            return Term(negative, self._chain(chain, turned))
+            piece = self._chain(chain, turned)
+            if negative and piece.level is Level.OPERATOR and not isinstance(chain[0], (Hadamard, Diag)):
+                piece = self._in_brackets(piece)
+            return Term(negative, piece)
         scalars, averaged = average(scalars) if medium.names_means else (scalars, ())
         above = [Piece(f"mean({self._chain(averaged).text})", Level.ATOM)] if averaged else []
         below: list[Piece] = []
@@ -190,42 +200,43 @@ class Composer:
 
     def _chain(self, chain: Sequence[Expr], turned: Sequence[Expr] = ()) -> Piece:
         """A chain of matrices: sums of entries, entries, squared norms, or the factors in order."""
-        special = self._special_chain(chain) if len(chain) > 1 else None
+        special = self._special_chain(chain, turned) if len(chain) > 1 else None
         if special is not None:
             return special
         return self.medium.chain([self._factor(factor, factor in turned) for factor in chain])
 
-    def _special_chain(self, chain: Sequence[Expr]) -> Piece | None:
+    def _special_chain(self, chain: Sequence[Expr], turned: Sequence[Expr]) -> Piece | None:
         medium = self.medium
         first, last = chain[0], chain[-1]
+        if is_cross_product(chain):
+            vectors = [self._piece(first.args[0]), self._piece(last)]
+            return medium.cross(*(reversed(vectors) if first in turned else vectors))
         left = first.args[0] if isinstance(first, Transpose) else None
         right = last.args[0] if isinstance(last, Transpose) else None
         if isinstance(first, Ones) and isinstance(right, Ones) and len(chain) == 2:
             return medium.all_ones(first.rows, last.columns)
         if isinstance(left, Unit) or isinstance(last, Unit):
-            return self._entry(chain, left.data[0] if isinstance(left, Unit) else None)
+            return self._entry(chain, left.data[0] if isinstance(left, Unit) else None, turned)
         is_scalar = first.rows is last.columns and first.is_row
         if isinstance(left, Ones):
             inner = chain[1:-1] if isinstance(last, Ones) else chain[1:]
-            return medium.ones_chain(self._chain(inner), True, is_scalar) if inner else None
+            return medium.ones_chain(self._chain(inner, turned), True, is_scalar) if inner else None
         if isinstance(last, Ones) and not is_scalar:
-            return medium.ones_chain(self._chain(chain[:-1]), False, True)
+            return medium.ones_chain(self._chain(chain[:-1], turned), False, True)
         if is_scalar and (len(chain) > 2 or isinstance(last, Sum)):
             root = square_root(Product.intern(tuple(chain), (_ONE, 0)))
+            # A square has an even number of turned differences, so their signs do not matter.
             return None if root is None else self._norm(root, _TWO)
         return None
 
-    def _entry(self, chain: Sequence[Expr], row: Any) -> Piece | None:
+    def _entry(self, chain: Sequence[Expr], row: Any, turned: Sequence[Expr]) -> Piece | None:
         """An entry, a row or a column of what stands between unit vectors."""
         column = chain[-1].data[0] if isinstance(chain[-1], Unit) else None
         inner = chain[row is not None : len(chain) - (column is not None)]
-        if not inner or (row is None and inner[0].is_row) or (column is None and row is None):
+        if not inner or inner[0].is_row or isinstance(inner[0], (Ones, Unit)):
             return None
-        base = inner[0]
         is_vector = inner[-1].is_vector
-        if inner[0].is_row or isinstance(base, (Ones, Unit)):
-            return None
-        return self.medium.entry(self._chain(inner), row, column, is_vector)
+        return self.medium.entry(self._chain(inner, turned), row, column, is_vector)
 
     # ---- norms and powers -----------------------------------------------------------------------
 
@@ -314,6 +325,16 @@ class Composer:
     def _function(self, node: Expr) -> Term:
         return Term(False, self.medium.function(node.notation(), [self._piece(arg) for arg in node.args]))
 
+    def _diag(self, node: Expr) -> Term:
+        """The diagonal part of a matrix, as a matrix, is M ⊙ I."""
+        inner = node.args[0]
+        if not isinstance(inner, DiagonalPart):
+            return self._function(node)
+        identity = Eye.intern((), (node.rows,))
+        return Term(
+            False, self.medium.by_entry([self._piece(inner.args[0]), self._function(identity).piece], [])
+        )
+
     def _number(self, node: Number) -> Term:
         return Term(node.value < 0, self.medium.number(abs(node.value)))
 
@@ -337,6 +358,8 @@ def _upright(factors: Sequence[Expr]) -> list[Expr]:
             needed += [factor, *_square_factors(factor)]
         else:
             needed.append(factor.T if needs_flip(factor) else factor)
+            if isinstance(factor, SkewMatrix):
+                needed.append(factor.args[0])
     return needed
 
 
@@ -359,4 +382,5 @@ _WAYS: dict[type[Expr], Callable[[Composer, Any], Term]] = {
     Dimension: Composer._dimension,
     Symbol: Composer._symbol,
     Literal: Composer._literal,
+    Diag: Composer._diag,
 }

@@ -121,6 +121,10 @@ class Latex(Medium):
     def all_ones(self, rows: Dim, columns: Dim) -> Piece | None:
         return None
 
+    def cross(self, left: Piece, right: Piece) -> Piece:
+        text = rf"{self.at(left, Level.POSTFIX)} \times {self.at(right, Level.POSTFIX)}"
+        return Piece(text, Level.OPERATOR, left.tall or right.tall)
+
     def pick(self, notation: Notation) -> str:
         return notation.latex
 

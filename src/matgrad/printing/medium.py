@@ -58,14 +58,26 @@ class Medium(ABC):
 
     def side_by_side(self, factors: Sequence[Piece]) -> Piece:
         """A product of factors."""
-        if len(factors) == 1:
-            return factors[0]
-        texts = [self.at(factor, Level.POSTFIX) for factor in factors]
-        out = [texts[0]]
-        for left, right in pairwise(texts):
-            out.append(self.glue(left, right))
-            out.append(right)
-        return Piece("".join(out), Level.PRODUCT, any(factor.tall for factor in factors))
+        return self._joined(factors[:-1], factors[-1], Level.POSTFIX)
+
+    def factors(self, factors: Sequence[Piece]) -> Piece:
+        """A product whose last factor may itself be a product of matrices."""
+        return self._joined(factors[:-1], factors[-1], Level.PRODUCT)
+
+    def _joined(self, front: Sequence[Piece], last: Piece, level: Level) -> Piece:
+        if not front:
+            return last
+        parts = [(self.at(piece, Level.POSTFIX), piece) for piece in front]
+        parts.append((self.at(last, level), last))
+        out = [parts[0][0]]
+        for (left, before), (right, after) in pairwise(parts):
+            tail = before.tail if left == before.text and before.tail else left
+            head = after.head if right == after.text and after.head else right
+            out += (self.glue(tail, head), right)
+        first, end = parts[0], parts[-1]
+        tail = end[1].tail if end[0] == last.text and last.tail else end[0]
+        tall = last.tall or any(piece.tall for piece in front)
+        return Piece("".join(out), Level.PRODUCT, tall, first[0], tail)
 
     def chain(self, factors: Sequence[Piece]) -> Piece:
         """A product of matrices."""
@@ -85,21 +97,14 @@ class Medium(ABC):
             return self.factors(above)
         return self.fraction(above, under)
 
-    def factors(self, factors: Sequence[Piece]) -> Piece:
-        """Number, scalars and a chain, where the chain is a product in its own right."""
-        if len(factors) == 1:
-            return factors[0]
-        *front, last = factors
-        if last.level is Level.PRODUCT:
-            left = self.at(front[0], Level.POSTFIX) if len(front) == 1 else self.side_by_side(front).text
-            tall = any(factor.tall for factor in factors)
-            return Piece(left + self.glue(left, last.text) + last.text, Level.PRODUCT, tall)
-        return self.side_by_side(factors)
-
     def fraction(self, above: Sequence[Piece], below: Sequence[Piece]) -> Piece:
         """A quotient on one line."""
         top, bottom = self.factors(above), self.side_by_side(below)
         return Piece(f"{self.at(top, Level.PRODUCT)}/{self.at(bottom, Level.POSTFIX)}", Level.PRODUCT)
+
+    def cross(self, left: Piece, right: Piece) -> Piece:
+        """The cross product of two vectors."""
+        return Piece(f"cross({left.text}, {right.text})", Level.ATOM)
 
     def by_entry(self, above: Sequence[Piece], below: Sequence[Piece]) -> Piece:
         """A product and quotient entry by entry."""

@@ -26,11 +26,17 @@ class Level(IntEnum):
 
 
 class Piece(NamedTuple):
-    """A piece of text with its level; ``tall`` where brackets around it must grow (LaTeX)."""
+    """A piece of text with its level; ``tall`` where brackets around it must grow (LaTeX).
+
+    ``head`` and ``tail`` are the first and the last factor of a product, for what stands beside
+    it; empty where the whole is one factor.
+    """
 
     text: str
     level: Level
     tall: bool = False
+    head: str = ""
+    tail: str = ""
 
 
 class Term(NamedTuple):

@@ -10,11 +10,13 @@ from typing import NamedTuple
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.inverse import MatrixPower
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Dimension, Eye, Number, Ones
 from matgrad.ops.power import Power
+from matgrad.ops.structure import SkewMatrix
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, count_transposes
 
@@ -49,18 +51,18 @@ def _inside(expr: Expr) -> Expr:
 
 
 def terms_in_order(node: Expr, negate: bool) -> list[Parts]:
-    """The terms of a sum as they are written: those with a plus first, identities and ones last."""
+    """The terms of a sum in the order of their names, identities and ones last, whatever their sign."""
     terms = [parts_of(term) for term in node.args]
     if negate:
         terms = [term._replace(number=-term.number) for term in terms]
     number_first = node.is_scalar and not any(
         _is_polynomial(term) for term in terms if term.scalars or term.chain
     )
-    return sorted(terms, key=lambda term: (term.number < 0, *_place(term, number_first)))
+    return sorted(terms, key=lambda term: _place(term, number_first))
 
 
 def _place(term: Parts, number_first: bool) -> tuple[int, str, int]:
-    """The place of a term among those of the same sign."""
+    """The place of a term."""
     if not term.scalars and not term.chain:
         return (0 if number_first else 2, "", 0)
     chain = term.chain or term.scalars
@@ -69,7 +71,10 @@ def _place(term: Parts, number_first: bool) -> tuple[int, str, int]:
     first = chain[0]
     if isinstance(first, (Kron, Hadamard)) and isinstance(first.args[0], Eye):
         return (1, first.args[-1].key[1], 0)
-    return (1 if isinstance(first, Dimension) else 0, first.key[1], sum(map(count_transposes, chain)))
+    transposes = (
+        count_transposes(first.args[0]) if isinstance(first, Kron) else sum(map(count_transposes, chain))
+    )
+    return (1 if isinstance(first, Dimension) else 0, first.key[1], transposes)
 
 
 def _is_polynomial(term: Parts) -> bool:
@@ -96,13 +101,14 @@ def common_number(terms: Sequence[Parts]) -> Fraction:
 
 
 def has_mixed_signs(expr: Expr) -> bool:
-    """Whether a difference, alone or in a product entry by entry, could take a minus over."""
+    """Whether a difference, alone or inside an odd function or a product, could take a minus over."""
     if isinstance(expr, Transpose):
         expr = expr.args[0]
     if isinstance(expr, Sum):
         signs = {isinstance(term, (Product, Number)) and parts_of(term).number < 0 for term in expr.args}
         return len(signs) == 2
-    return isinstance(expr, (Hadamard, Kron)) and _difference_inside(expr) is not None
+    is_odd = isinstance(expr, Elementwise) and expr.parity < 0
+    return (is_odd or isinstance(expr, (Hadamard, Kron))) and _difference_inside(expr) is not None
 
 
 def _difference_inside(expr: Expr) -> Expr | None:
@@ -118,7 +124,22 @@ def leads_positive(node: Expr) -> bool:
     inside = None if isinstance(node, Sum) else _difference_inside(node)
     node = node if inside is None else inside
     terms = [parts_of(term) for term in node.args]
-    return min(terms, key=lambda term: _place(term, False)).number > 0
+    vectors = all(
+        term.chain[:1] == term.chain and isinstance(_inside(term.chain[0]), Symbol)
+        for term in terms
+        if term.chain
+    )
+    return min(terms, key=lambda term: (vectors and not _is_unknown(term), *_place(term, False))).number > 0
+
+
+def _is_unknown(term: Parts) -> bool:
+    """Whether a term goes by one of the letters u to z, which come first in x − a."""
+    return bool(term.chain) and term.chain[0].key[1][:1].lower() in {*"uvwxyz"}
+
+
+def is_cross_product(chain: Sequence[Expr]) -> bool:
+    """Whether a chain is [a]× b, to be written a × b."""
+    return len(chain) == 2 and isinstance(chain[0], SkewMatrix) and chain[1].is_vector
 
 
 def signs_of_differences(negative: bool, factors: Sequence[Expr], free: bool) -> tuple[bool, list[Expr]]:

@@ -97,7 +97,7 @@ class NumPySource(Source):
 
     def literal(self, rows: Sequence[Sequence[Fraction]]) -> Piece:
         inside = ", ".join("[" + ", ".join(self.signed(x) for x in row) + "]" for row in rows)
-        return Piece(f"array([{inside}])", Level.ATOM)
+        return Piece(f"np.array([{inside}])", Level.ATOM)
 
     def transposed(self, base: Piece) -> Piece:
         return Piece(self.at(base, Level.ATOM) + ".T", Level.ATOM)

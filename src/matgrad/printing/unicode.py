@@ -108,5 +108,9 @@ class Unicode(Medium):
     def all_ones(self, rows: Dim, columns: Dim) -> Piece | None:
         return None
 
+    def cross(self, left: Piece, right: Piece) -> Piece:
+        text = f"{self.at(left, Level.POSTFIX)} × {self.at(right, Level.POSTFIX)}"
+        return Piece(text, Level.OPERATOR, left.tall or right.tall)
+
     def pick(self, notation: Notation) -> str:
         return notation.unicode
