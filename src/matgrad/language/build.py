@@ -40,7 +40,7 @@ def exact(text: str, place: s.Span) -> Fraction:
     ParseError
         For exponents that no number here needs.
     """
-    mantissa, _, exponent = text.lower().partition("e")
+    exponent = text.lower().partition("e")[2]
     if len(text) > 1000 or len(exponent) > 5 or abs(int(exponent or 0)) > 1000:
         raise ParseError("this number is too large, too small or too long to be kept exactly", span=place)
     return Fraction(text)

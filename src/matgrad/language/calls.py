@@ -43,7 +43,7 @@ class Calls:
             return (yield node.args[0])
         if base in _STACKS and (len(node.args) == 1 or node.keywords):
             return (yield from self._stack(node, base))
-        if base == "reshape" and ("." in name or host.is_numpy):
+        if base == "reshape" and ("." in name or (host.is_numpy and len(node.args) < 3)):
             return (yield from self._reshape(node.args[0], node.args[1:], node.keywords))
         if base in _REDUCTIONS and (len(node.args) > 1 or node.keywords):
             return (yield from self._reduction(node, base))
@@ -53,9 +53,9 @@ class Calls:
                 "norm", (value, *map(self.constant, node.args[1:])), self._options(node.keywords)
             )
         entry = FUNCTIONS.get(base)
-        if "." in name or (host.is_numpy and base in ("diag", "dot", "trace", "slogdet")):
-            if entry is None or base in ("diag", "dot"):
-                return (yield from self._numpy(node, name.partition(".")[2] or name))
+        by_numpy_rules = base in ("diag", "dot") and (host.is_numpy or "." in name)
+        if by_numpy_rules or (entry is None and "." in name):
+            return (yield from self._numpy(node, name.partition(".")[2] or name))
         if entry is not None:
             return (yield from self._registered(node, entry))
         if base in operators.numpy_names():
@@ -120,7 +120,7 @@ class Calls:
             args = list(args[0].items)
         if node.primes:
             raise ArgumentError(
-                f"{name}' is not a function of the language", fix=f"{name}({host.quote(node.args[0])})"
+                f"{name}' is not a function of the language", fix=f"{name}({host.say.quote(node.args[0])})"
             )
         for keyword, value in node.keywords:
             if keyword.text != _next_name(entry, len(args)):
@@ -137,7 +137,7 @@ class Calls:
             elif kind == "int":
                 values.append(int(dimension_of(host, arg)))
             elif kind == "name":
-                values.append(host.quote(arg))
+                values.append(host.say.quote(arg))
             else:
                 values.append(host.expect((yield arg), arg))
         return entry.build(*values)

@@ -143,7 +143,7 @@ def parse_declarations(text: str) -> Declarations:
                 name, _, words = segment.partition(" ")
                 result.add(_declared(plain(name), words, text, place + len(name) + 1))
             else:
-                raise DeclarationError("this is not a declaration", fix="A: m×n, x: n, t: scalar")
+                raise DeclarationError("this is not a declaration", fix=_colon_fix(segment))
         except ArgumentError as error:
             raise DeclarationError(
                 error.message, fix=error.fix, text=text, span=(place, place + len(segment))
@@ -177,6 +177,12 @@ def _are_names(text: str) -> bool:
                 f"{word} is not a name that can be used", fix="a name without underscores in front"
             )
     return bool(words) and all(_NAME.match(word) for word in words)
+
+
+def _colon_fix(segment: str) -> str:
+    """What a declaration without its colon was meant to be."""
+    name, _, rest = segment.partition(" ")
+    return f"{name}: {rest.strip()}" if _NAME.match(name) and rest.strip() else "A: m×n, x: n, t: scalar"
 
 
 def _only_facts(text: str) -> bool:
@@ -303,7 +309,7 @@ def _read_dim(part: str, whole: str, place: int) -> Dim:
     where = (place, place + len(part))
     words = part.split()
     if len(words) > 1 and all(_NAME.match(w) for w in words):
-        near = [get_close_matches(w.lower(), _WORDS + ["scalar", "vector", "function"], n=1) for w in words]
+        near = [get_close_matches(w.lower(), [*_WORDS, "scalar", "vector", "function"], n=1) for w in words]
         wrong = next((i for i, found in enumerate(near) if found), 1 if words[0] in part else 0)
         fix = near[wrong][0].replace("_", " ") if near[wrong] else "symmetric, positive definite, diagonal, …"
         raise DeclarationError(

@@ -98,9 +98,9 @@ class Indices:
             return [(1, items[0])]
         if x.columns is ONE or self._host.is_numpy:
             return [(0, items[0])]
-        text, name = self._host.quote(items[0]), self._host.quote(node.operand)
+        text, name = self._host.say.quote(items[0]), self._host.say.quote(node.operand)
         raise ShapeError(
-            f"a matrix takes two indices; {self._host.operand(node.operand, x)} has one here",
+            f"a matrix takes two indices; {self._host.say.operand(node.operand, x)} has one here",
             fix=f"{name}[{text}, :] for the row, {name}[:, {text}] for the column",
         )
 

@@ -9,7 +9,7 @@ from itertools import count
 from matgrad.core.dims import ONE, ZERO, Dim, Monomial, Unifier
 
 _serial = count()
-_LETTERS = "m n p q r k l s d h u v w a b c".split()
+_LETTERS = "mnpqrklsdhuvwabc"
 
 
 class Inference(Unifier):
@@ -128,6 +128,11 @@ class Unknowns:
         self._prefix = f"?{next(_serial)}."
         self.created: dict[str, Dim] = {}
         self.found: dict[str, Dim] = {}
+        self._named: set[Dim] = set()
+
+    def is_open(self, dim: Dim) -> bool:
+        """Whether a dimension could be any, and was only given a letter."""
+        return dim in self._named or sole_unknown(dim) is not None
 
     def dim(self, tag: str) -> Dim:
         """The open dimension of that tag: an unknown at first, later what it was found to be."""
@@ -147,15 +152,14 @@ class Unknowns:
                 if name.startswith("?"):
                     free.setdefault(name)
         letters = _fresh(used)
-        first, second = next(letters), next(letters)
-        names_in_order = [second if first == "m" else first] if len(free) == 1 else [first, second]
         for name in free:
-            letter = names_in_order.pop(0) if names_in_order else next(letters)
+            letter = "n" if len(free) == 1 and "n" not in used else next(letters)
             inference.solution[name] = Dim.symbol(letter)
+            self._named.add(inference.solution[name])
         self.found = {name: inference.resolve(dim) for name, dim in self.created.items()}
 
 
 def _fresh(used: Collection[str]) -> Iterator[str]:
-    """Names for dimensions that are not in use: m, n, p, …, then n1, n2, …"""
+    """Names for dimensions that are not in use: letters first, then n1, n2 and so on."""
     yield from (letter for letter in _LETTERS if letter not in used)
     yield from (f"n{i}" for i in count(1) if f"n{i}" not in used)

@@ -12,10 +12,38 @@ from matgrad.ops.operators import numpy_names
 from matgrad.ops.registry import FUNCTIONS
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi omicron rho "
-    "sigma tau upsilon phi varphi chi psi omega".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "varepsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "vartheta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "omicron",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "varphi",
+        "chi",
+        "psi",
+        "omega",
+    ]
 )
-GREEK_CAPITALS = frozenset("Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split())
+GREEK_CAPITALS = frozenset(
+    ["Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"]
+)
 FUNCTION_LETTERS = frozenset(("f", "g", "h", "phi", "psi", "varphi", "φ", "ψ", "ϕ"))
 """Names that stand for a function where they are applied, even if they are only seen with a prime."""
 MODULES = frozenset(("np", "numpy", "jnp", "torch", "scipy", "sp", "jax"))
@@ -90,6 +118,11 @@ class Vocabulary:
         if stem(name) in FUNCTION_LETTERS:
             return True
         return not (primes or is_capital(name) or is_greek(name))
+
+    def is_called(self, name: str) -> bool:
+        """Whether a name before a bracket is surely a function."""
+        known = name in self.functions or name in FUNCTIONS or "." in name or name in numpy_names()
+        return known or stem(name) in FUNCTION_LETTERS
 
     def is_known_function(self, name: str) -> bool:
         """Whether the name is that of a function even without brackets, as in ``log det X``."""

@@ -63,7 +63,7 @@ def read_tree(tokens: Sequence[Token], words: Vocabulary, text: str) -> Node:
     ParseError
         When they are not an expression.
     """
-    from lark import Token, UnexpectedToken
+    from lark import UnexpectedToken
 
     typed = interpret_brackets(tokens, words, text)
     parser = grammar().parse_interactive("")
@@ -93,6 +93,13 @@ def _unexpected(token: Token | None, previous: Token | None, text: str) -> Parse
             fix="name = expression, or an expression alone",
             text=text,
             span=place,
+        )
+    if token.type in ("LBRACE", "RBRACE"):
+        return ParseError("curly brackets stand only in exponents", fix="X^{-1}", text=text, span=place)
+    following = text[place[1] :].lstrip()[:1]
+    if token.type == "BACKSLASH" and following.isalpha():
+        return ParseError(
+            "LaTeX commands are not read in this dialect", fix="log det(X), X', inv(X)", text=text, span=place
         )
     if token.type == "STRING":
         return ParseError("quoted words stand only for options of functions", text=text, span=place)
@@ -136,7 +143,7 @@ def _split(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
                 pieces.append((current, after_where))
             current = []
             continue
-        if depth <= 0 and current and _starts_line(current[-1], token, tokens[i:], text):
+        if depth <= 0 and current and _starts_line(current[-1], token, text):
             pieces.append((current, after_where))
             current = []
         current.append(token)
@@ -149,15 +156,11 @@ def _split(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
     return pieces
 
 
-def _starts_line(previous: Token, token: Token, rest: Sequence[Token], text: str) -> bool:
+def _starts_line(previous: Token, token: Token, text: str) -> bool:
     """Whether a new statement starts here: on a new line, and not continued by an operator."""
     if "\n" not in text[previous.end_pos : token.start_pos]:
         return False
-    if token.type not in OPERAND_STARTS and token.type not in ("PLUS", "MINUS"):
-        return False
-    if previous.type not in OPERAND_ENDS:
-        return False
-    return token.type not in ("PLUS", "MINUS") or bool(_head_length(rest))
+    return previous.type in OPERAND_ENDS and token.type in OPERAND_STARTS
 
 
 def _head_length(tokens: Sequence[Token]) -> int:

@@ -7,6 +7,7 @@ ends and the next begins.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -22,11 +23,39 @@ LONGEST = 1_000_000
 """The number of characters beyond which a text is refused."""
 
 OPERAND_ENDS = frozenset(
-    "NUMBER NAME ONES TRANSPOSE SUPERSCRIPT SUBSCRIPT RPAR RSQB RBRACE BAR_CLOSE NORM_CLOSE".split()
+    [
+        "NUMBER",
+        "NAME",
+        "ONES",
+        "TRANSPOSE",
+        "SUPERSCRIPT",
+        "SUBSCRIPT",
+        "RPAR",
+        "RSQB",
+        "RBRACE",
+        "BAR_CLOSE",
+        "NORM_CLOSE",
+    ]
 )
-OPERAND_STARTS = frozenset("NUMBER NAME FUNCTION ONES LPAR LSQB BAR NORM_BAR SQRT".split())
+OPERAND_STARTS = frozenset(["NUMBER", "NAME", "FUNCTION", "ONES", "LPAR", "LSQB", "BAR", "NORM_BAR", "SQRT"])
 INFIX = frozenset(
-    "PLUS MINUS STAR SLASH BACKSLASH AT TIMES OVER KRON CROSS STARSTAR CARET DOT_CARET EQUAL COMMA".split()
+    [
+        "PLUS",
+        "MINUS",
+        "STAR",
+        "SLASH",
+        "BACKSLASH",
+        "AT",
+        "TIMES",
+        "OVER",
+        "KRON",
+        "CROSS",
+        "STARSTAR",
+        "CARET",
+        "DOT_CARET",
+        "EQUAL",
+        "COMMA",
+    ]
 )
 PRIMES = frozenset("'’′")
 _CLOSERS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
@@ -123,6 +152,11 @@ def _bad_character(text: str, place: int) -> ParseError:
         "%": "percent signs and comments are not read",
         "#": "comments are not read",
     }
+    if unicodedata.category(character)[0] in "MC":
+        name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
+        return ParseError(
+            f"the character {name} has no meaning here", fix="x_hat", text=text, span=(place, place + 1)
+        )
     return ParseError(
         f"the character {character!r} has no meaning here",
         fix=fixes.get(character),
@@ -163,6 +197,7 @@ def interpret_brackets(tokens: Sequence[Token], words: Vocabulary, text: str) ->
     """
     result: list[Token] = []
     opened: list[Token] = []
+    doubles = [i for i, token in enumerate(tokens) if token == "||"]
     for i, token in enumerate(tokens):
         kind = token.type
         previous = result[-1] if result else None
@@ -182,6 +217,10 @@ def interpret_brackets(tokens: Sequence[Token], words: Vocabulary, text: str) ->
             if not opened or opened[-1].type != _CLOSERS[kind]:
                 raise _mismatch(opened, token, text)
             opened.pop()
+        elif kind == "NORM_BAR" and token == "||" and i == doubles[-1] and not _closes(opened, previous):
+            opened += [retyped(token, "BAR", "|"), retyped(token, "BAR", "|")]
+            result.append(opened[-2])
+            token = opened[-1]
         elif kind in ("BAR", "NORM_BAR"):
             after_operand = previous is not None and previous.type in OPERAND_ENDS
             if after_operand and kind == "NORM_BAR" and [t.type for t in opened[-2:]] == ["BAR", "BAR"]:
@@ -198,6 +237,13 @@ def interpret_brackets(tokens: Sequence[Token], words: Vocabulary, text: str) ->
     if opened:
         raise ParseError(f"{opened[-1]} is never closed", text=text, span=span(opened[-1]))
     return result
+
+
+def _closes(opened: list[Token], previous: Token | None) -> bool:
+    """Whether a double bar closes a norm, or two single bars."""
+    if previous is None or previous.type not in OPERAND_ENDS or not opened:
+        return False
+    return opened[-1].type == "NORM_BAR" or [token.type for token in opened[-2:]] == ["BAR", "BAR"]
 
 
 def _mismatch(opened: list[Token], token: Token, text: str) -> ParseError:
@@ -243,6 +289,8 @@ def _round_bracket(
     if before is not None and before.type in ("CARET", "DOT_CARET") and not words.is_known_function(name):
         return token
     if words.is_function(name, adjacent=adjacent, primes=primes):
+        if not primes and not words.is_called(name):
+            _check_single_number(tokens, i, name, text)
         if primes:
             end = result[-1].end_pos
             result[-1 - primes :] = [retyped(name, "NAME", name + "'" * primes, end)]
@@ -253,13 +301,7 @@ def _round_bracket(
 
 
 def _is_index_list(tokens: Sequence[Token], i: int, name: Token, words: Vocabulary, text: str) -> bool:
-    """Whether the round bracket after a variable holds indices: a comma or a colon says so.
-
-    Raises
-    ------
-    ParseError
-        For a single whole number, which may be an index or a factor.
-    """
+    """Whether the round bracket after a variable holds indices: a comma or a colon says so."""
     depth, j = 1, i + 1
     while j < len(tokens) and depth:
         kind = tokens[j].type
@@ -267,11 +309,23 @@ def _is_index_list(tokens: Sequence[Token], i: int, name: Token, words: Vocabula
         if depth == 1 and kind in ("COMMA", "COLON"):
             return True
         j += 1
-    if j == i + 3 and tokens[i + 1].type == "NUMBER" and tokens[i + 1].isdigit():
+    _check_single_number(tokens, i, name, text)
+    return False
+
+
+def _check_single_number(tokens: Sequence[Token], i: int, name: Token, text: str) -> None:
+    """Refuse ``x(1)``, which may be an entry or a product.
+
+    Raises
+    ------
+    ParseError
+        When a whole number alone stands in the bracket.
+    """
+    inside = tokens[i + 1 : i + 3]
+    if len(inside) == 2 and inside[0].type == "NUMBER" and inside[0].isdigit() and inside[1].type == "RPAR":
         raise ParseError(
             f"{name}({tokens[i + 1]}) can be read as an entry or as a product",
             fix=f"{name}[{tokens[i + 1]}] for the entry, {tokens[i + 1]} {name} for the product",
             text=text,
-            span=(name.start_pos or 0, tokens[j - 1].end_pos or 0),
+            span=(name.start_pos or 0, inside[1].end_pos or 0),
         )
-    return False

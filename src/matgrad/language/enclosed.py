@@ -1,0 +1,127 @@
+"""What stands between bars and in square brackets: determinants, norms, and matrices of blocks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matgrad.core.errors import ParseError, ShapeError
+from matgrad.language import syntax as s
+from matgrad.language.wording import either
+from matgrad.ops import leaves, structure
+from matgrad.ops.registry import FUNCTIONS
+
+if TYPE_CHECKING:
+    from matgrad.language.elaborate import Elaborator, Visit
+
+
+class Enclosed:
+    """Elaborates the bars and square brackets of one text."""
+
+    def __init__(self, host: Elaborator) -> None:
+        self._host = host
+
+    def bars(self, node: s.Bars) -> Visit:
+        """Elaborate ``|X|`` and ``‖X‖``."""
+        host = self._host
+        value = host.expect((yield node.operand), node.operand)
+        text = host.say.quote(node.operand)
+        is_vector = value.is_vector or value.is_row
+        if not node.double:
+            if is_vector:
+                raise ShapeError(
+                    f"|{text}| of a vector may be its norm or its absolute values",
+                    fix=either([f"norm({text})", f"abs({text})", *host.say.scalars(node.operand)]),
+                )
+            return FUNCTIONS["abs" if value.is_scalar else "det"].build(value)
+        kind = node.kind
+        is_matrix = not (value.is_scalar or is_vector)
+        if kind in ("", "F", "fro", "Fro"):
+            return FUNCTIONS["norm"].build(value)
+        if kind == "2":
+            return FUNCTIONS["spectral_norm" if is_matrix else "norm"].build(value)
+        if kind in ("*", "∗", "nuc", "tr"):
+            return FUNCTIONS["nuclear_norm"].build(value)
+        if is_matrix:
+            raise ShapeError(
+                f"the norm ‖{text}‖_{kind} of a matrix has more than one meaning",
+                fix=f"norm1({text}) for the sum of the absolute entries, "
+                f"max(column_sum(abs({text}))) for the operator norm",
+            )
+        if kind == "1":
+            return FUNCTIONS["norm1"].build(value)
+        if kind in ("inf", "∞", "infty"):
+            return FUNCTIONS["norm_inf"].build(value)
+        if kind.isdecimal() and len(kind) < 4:
+            return FUNCTIONS["norm_p"].build(value, leaves.number(int(kind)))
+        if kind == "p":
+            p = yield s.Name(node.span, kind)
+            return FUNCTIONS["norm_p"].build(value, p)
+        fix = f"sqrt(x' {kind} x)" if kind[:1].isupper() else "‖x‖, ‖x‖_1, ‖x‖_inf, ‖X‖_F or ‖X‖_*"
+        raise ParseError(f"there is no norm ‖·‖_{kind}", fix=fix)
+
+    def blocks(self, node: s.Blocks) -> Visit:
+        """Elaborate ``[A, B; C, D]``, and NumPy's ``[[A, B], [C, D]]``."""
+        self._check(node)
+        rows = node.rows
+        if len(rows) == 1 and all(isinstance(entry, s.Blocks) for entry in rows[0]):
+            rows = tuple(entry.rows[0] for entry in rows[0] if isinstance(entry, s.Blocks))
+        elif self._host.is_numpy and len(rows) == 1:
+            rows = tuple((entry,) for entry in rows[0])
+        table = []
+        for row in rows:
+            values = []
+            for entry in row:
+                value = yield entry
+                values.append(self._host.expect(value, entry))
+            table.append(values)
+        numbers = [[entry.value for entry in row if isinstance(entry, leaves.Number)] for row in table]
+        if all(len(found) == len(row) for found, row in zip(numbers, table, strict=True)):
+            return leaves.literal(numbers)
+        return structure.grid(table)
+
+    def _check(self, node: s.Blocks) -> None:
+        """Refuse rows whose entries seem to be separated by blanks: that is a product here."""
+        entries = [entry for row in node.rows for entry in row]
+        counts = {_count_of_names(entry) for entry in entries}
+        if (
+            all(len(row) == 1 for row in node.rows)
+            and len(counts) == 1
+            and counts != {1}
+            and not self._host.is_numpy
+        ):
+            raise ParseError(
+                "blanks in square brackets mean a product here; separate entries by commas",
+                fix="[" + "; ".join(self._with_commas(e) for e in entries) + "]",
+            )
+        for entry in entries:
+            self._check_signs(entry)
+
+    def _with_commas(self, entry: s.Node) -> str:
+        parts = [f for _, f in entry.factors] if isinstance(entry, s.Product) else [entry]
+        return ", ".join(self._host.say.quote(part) for part in parts)
+
+    def _check_signs(self, entry: s.Node) -> None:
+        """Refuse ``[1 -2]``, which MATLAB reads as two entries."""
+        if not isinstance(entry, s.Sum):
+            return
+        say, text = self._host.say, self._host.text
+        for (_, left), (_, right) in zip(entry.terms, entry.terms[1:], strict=False):
+            between = text[left.span[1] : right.span[0]]
+            if between[:1].isspace() and not between[-1:].isspace():
+                a, b = say.quote(left), between.strip() + say.quote(right)
+                raise ParseError(
+                    f"is {say.quote(entry)} one entry or two?",
+                    fix=f"{a}, {b} for two, or blanks on both sides of the sign for one",
+                    text=text,
+                    span=entry.span,
+                )
+
+
+def _count_of_names(entry: s.Node) -> int:
+    """The number of plain operands side by side; 1 where there is any sign that a product is meant."""
+    if not isinstance(entry, s.Product):
+        return 1
+    plain = all(
+        not operator and isinstance(f, (s.Name, s.Num, s.Transposed)) for operator, f in entry.factors
+    )
+    return len(entry.factors) if plain else 1

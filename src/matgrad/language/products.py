@@ -1,0 +1,232 @@
+"""Products and quotients, from left to right; juxtaposition binds like ``*``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matgrad.core.dims import ONE, same
+from matgrad.core.errors import MatgradError, ParseError, ShapeError
+from matgrad.core.expr import Expr
+from matgrad.language import syntax as s
+from matgrad.language.wording import count, either
+from matgrad.ops import arithmetic, hadamard, inverse, kronecker, leaves, operators, power, structure
+
+if TYPE_CHECKING:
+    from matgrad.language.elaborate import Elaborator, Visit
+
+_IN_NUMPY = {".*": "*", "./": "/", "\\": "np.linalg.solve(A, b)"}
+_BLANKS = " \t\r\n\u00a0\u200b\u2061\u2062"
+
+
+class Products:
+    """Elaborates the products of one text."""
+
+    def __init__(self, host: Elaborator) -> None:
+        self._host = host
+
+    def product(self, node: s.Product) -> Visit:
+        """Elaborate a product; factors that one operator joins are multiplied at once."""
+        run: _Run | None = None
+        for operator, factor in node.factors:
+            value = self._host.expect((yield factor), factor)
+            if run is None:
+                run = _Run(self._host, factor, value)
+                continue
+            kind = self._kind(operator, run, factor)
+            if not run.takes(kind):
+                run = run.closed()
+            run.append(kind, factor, value)
+        assert run is not None
+        return run.close()
+
+    def _kind(self, operator: str, run: _Run, factor: s.Node) -> str:
+        """What an operator means in the dialect; ``"@"`` is the matrix product."""
+        host, say = self._host, self._host.say
+        place = (max(factor.span[0] - 1, 0), factor.span[1])
+        if operator == "":
+            self._check_side_by_side(run.last, factor)
+            return "@"
+        if host.is_numpy:
+            if operator in _IN_NUMPY:
+                raise ParseError(
+                    f"{operator} is not an operator of the NumPy dialect",
+                    fix=_IN_NUMPY[operator],
+                    text=host.text,
+                    span=place,
+                )
+            return {"*": "broadcast", "/": "broadcast/"}.get(operator, operator)
+        if operator == "@":
+            a, b = say.quote(run.last), say.quote(factor)
+            raise ParseError(
+                "@ is not an operator of the MATLAB dialect",
+                fix=f"{a} {b} or {a}*{b}",
+                text=host.text,
+                span=place,
+            )
+        return "@" if operator == "*" else operator
+
+    def _check_side_by_side(self, left: s.Node, right: s.Node) -> None:
+        """Refuse operands side by side in the NumPy dialect, and numbers side by side in both."""
+        say, place = self._host.say, (left.span[0], right.span[1])
+        if isinstance(right, s.Num) and isinstance(left, s.Num):
+            a, b = say.quote(left), say.quote(right)
+            raise ParseError(
+                f"an operator is missing between {a} and {b}",
+                fix=f"{a}*{b}, or [{a}, {b}]",
+                text=self._host.text,
+                span=place,
+            )
+        if self._host.is_numpy:
+            a, b = say.quote(left), say.quote(right)
+            raise ParseError(
+                f"an operator is missing between {a} and {b}",
+                fix=f"{a} @ {b} for the matrix product, {a} * {b} for entry by entry",
+                text=self._host.text,
+                span=place,
+            )
+
+
+class _Run:
+    """Operands joined by one operator, collected so that a long product is made at once.
+
+    In a matrix product, a stretch that has become a scalar is closed off: ``x' y A`` is (x'y) A.
+    """
+
+    def __init__(self, host: Elaborator, node: s.Node, value: Expr) -> None:
+        self._host = host
+        self._kind = ""
+        self._span = node.span
+        self.last = node
+        self._operands: list[tuple[s.Node, Expr]] = [(node, value)]
+        self._scalars: list[Expr] = []
+        self._chain: list[tuple[s.Node, Expr]] = []
+
+    def takes(self, kind: str) -> bool:
+        """Whether one more operand can be joined by that operator."""
+        return not self._kind or (kind == self._kind and kind in ("@", ".*", "⊗"))
+
+    def append(self, kind: str, node: s.Node, value: Expr) -> None:
+        """Join one more operand."""
+        if not self._kind:
+            self._kind = kind
+            if kind == "@":
+                self._multiply(*self._operands[0])
+        self._span = (self._span[0], node.span[1])
+        self.last = node
+        if kind == "@":
+            self._multiply(node, value)
+        else:
+            self._operands.append((node, value))
+
+    def _multiply(self, node: s.Node, value: Expr) -> None:
+        """Take a factor into the matrix product."""
+        if value.is_scalar:
+            self._scalars.append(value)
+            return
+        if self._chain:
+            left, a = self._chain[-1]
+            if not same(a.columns, value.rows):
+                raise _product_error(self._host, left, a, node, value)
+        self._chain.append((node, value))
+        if value.columns is ONE and self._chain[0][1].rows is ONE:
+            self._scalars.append(arithmetic.multiply(*(v for _, v in self._chain)))
+            self._chain = []
+
+    def closed(self) -> _Run:
+        """The run that starts with the value of this one."""
+        run = _Run(self._host, s.Product(self._span, []), self.close())
+        run.last = self.last
+        return run
+
+    def close(self) -> Expr:
+        """The value of the operands joined."""
+        values = [value for _, value in self._operands]
+        try:
+            if self._kind == "@":
+                return arithmetic.multiply(*self._scalars, *(v for _, v in self._chain))
+            return _combine(self._kind, values) if self._kind else values[0]
+        except ShapeError:
+            raise _combination_error(self._host, self._kind, self._operands) from None
+        except MatgradError as error:
+            raise error.located(self._host.text, self._span) from None
+
+
+def _combine(kind: str, values: list[Expr]) -> Expr:
+    """Join operands by an operator that is not the matrix product."""
+    if kind == "⊗":
+        return kronecker.kron(*values)
+    if kind == ".*":
+        scalars = [v for v in values if v.is_scalar]
+        matrices = [v for v in values if not v.is_scalar]
+        return arithmetic.multiply(*scalars, *([hadamard.hadamard(*matrices)] if matrices else []))
+    a, b = values
+    if kind == "broadcast":
+        return operators.elementwise_product(a, b)
+    if kind == "broadcast/":
+        return Expr.operators.divide(a, b)
+    if kind == "./" or (kind == "/" and b.is_scalar):
+        return _combine(".*", [a, power.power(b, leaves.number(-1))])
+    if kind == "/":
+        raise ShapeError("division by a matrix")
+    if kind == "\\":
+        return inverse.solve(a, b)
+    return structure.cross(a, b)
+
+
+def _product_error(host: Elaborator, left: s.Node, a: Expr, right: s.Node, b: Expr) -> ShapeError:
+    """The error for two neighbours in a matrix product that do not conform."""
+    say = host.say
+    fixes = []
+    if say.fits(a.rows, b.rows):
+        fixes.append(f"{say.transposed(left)}{say.times}{say.atom(right)}")
+    if say.fits(a.columns, b.columns):
+        fixes.append(f"{say.atom(left)}{say.times}{say.transposed(right)}")
+    if say.shapes_fit(a.shape, b.shape):
+        fixes.append(f"{say.atom(left)} {'*' if say.is_numpy else '.*'} {say.atom(right)} for entry by entry")
+    fixes += say.scalars(left, right)
+    if not fixes and say.fits(b.columns, a.rows):
+        fixes.append(f"{say.atom(right)}{say.times}{say.atom(left)}")
+    meet = f"{count(a.columns, 'column')} {'meets' if a.columns is ONE else 'meet'} {count(b.rows, 'row')}"
+    return ShapeError(
+        f"cannot multiply {say.operand(left, a)} by {say.operand(right, b)}: {meet}",
+        fix=either(fixes, f"declare them so that {a.columns} = {b.rows}"),
+        text=host.text,
+        span=(left.span[0], right.span[1]),
+    )
+
+
+def _combination_error(host: Elaborator, kind: str, operands: list[tuple[s.Node, Expr]]) -> ShapeError:
+    """The error for operands that another operator does not join."""
+    say = host.say
+    left, a = next(((n, v) for n, v in operands if not v.is_scalar), operands[0])
+    misfits = ((n, v) for n, v in operands if not v.is_scalar and v.shape != a.shape)
+    right, b = next(misfits, operands[-1])
+    if kind in ("/", "\\", "×"):
+        (left, a), (right, b) = operands
+    l_text, r_text = say.atom(left), say.atom(right)
+    one, other = say.operand(left, a), say.operand(right, b)
+    fixes: list[str] = []
+    if kind == "/":
+        message = f"cannot divide by {other}: it is not a scalar"
+        if b.rows is b.columns or (say.fits(b.rows, b.columns) and not b.is_vector):
+            fixes.append(f"{l_text} inv({say.quote(right)})")
+        if a.is_scalar or say.shapes_fit(a.shape, b.shape):
+            fixes.append(f"{l_text} ./ {r_text} for entry by entry")
+        fixes += say.scalars(right)
+    elif kind == "\\":
+        message = f"cannot solve with {one} and {other}: a square matrix with as many rows is needed"
+        fixes.append(f"pinv({say.quote(left)}) {r_text} for least squares")
+    elif kind == "×":
+        message = f"a cross product needs two vectors of length 3, not {one} and {other}"
+        fixes.append(f"{l_text}{say.times}{r_text} for the matrix product")
+    else:
+        verb = "divide" if kind in ("./", "broadcast/") else "multiply"
+        message = f"cannot {verb} {one} by {other} entry by entry: the shapes differ"
+        if say.shapes_fit(a.shape, (b.columns, b.rows)):
+            fixes.append(f"{say.transposed(right)} in place of {say.quote(right)}")
+        elif kind == ".*" and a.is_vector and say.fits(a.rows, b.rows):
+            fixes.append(f"diag({say.quote(left)}) {r_text} to scale the rows")
+        elif kind == ".*" and b.is_vector and say.fits(a.rows, b.rows):
+            fixes.append(f"diag({say.quote(right)}) {l_text} to scale the rows")
+        fixes += say.scalars(left, right)
+    return ShapeError(message, fix=either(fixes), text=host.text, span=(left.span[0], right.span[1]))

@@ -1,0 +1,82 @@
+"""Sums: scalars are added to every entry; NumPy repeats rows and columns as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matgrad.core.dims import ONE, same
+from matgrad.core.errors import ShapeError
+from matgrad.core.expr import Expr
+from matgrad.language import syntax as s
+from matgrad.language.wording import either
+from matgrad.ops import arithmetic, leaves, operators
+
+if TYPE_CHECKING:
+    from matgrad.language.elaborate import Elaborator, Visit
+
+
+class Sums:
+    """Elaborates the sums of one text."""
+
+    def __init__(self, host: Elaborator) -> None:
+        self._host = host
+
+    def sum(self, node: s.Sum) -> Visit:
+        """Elaborate ``A + B - C``."""
+        values = []
+        for _, term in node.terms:
+            value = yield term
+            values.append(self._host.expect(value, term))
+        spread = _spread_all(values) if self._host.is_numpy else _spread_scalars(values)
+        terms = [arithmetic.scale(sign, value) for (sign, _), value in zip(node.terms, spread, strict=True)]
+        try:
+            return arithmetic.add(*terms)
+        except ShapeError:
+            raise self._error(node, spread, values) from None
+
+    def signed(self, node: s.Signed) -> Visit:
+        """Elaborate ``-X``."""
+        value = self._host.expect((yield node.operand), node.operand)
+        return value if node.sign > 0 else arithmetic.scale(-1, value)
+
+    def _error(self, node: s.Sum, spread: list[Expr], values: list[Expr]) -> ShapeError:
+        """Name the two terms that do not fit."""
+        say = self._host.say
+        first = next(i for i, value in enumerate(values) if not value.is_scalar)
+        a, left = spread[first], node.terms[first][1]
+        misfits = (
+            i for i, b in enumerate(spread) if not (same(a.rows, b.rows) and same(a.columns, b.columns))
+        )
+        place = next(misfits, len(values) - 1)
+        (sign, right), b = node.terms[place], values[place]
+        one, other = say.operand(left, values[first]), say.operand(right, b)
+        what = f"add {one} and {other}" if sign > 0 else f"subtract {other} from {one}"
+        fixes = []
+        if say.shapes_fit(a.shape, (b.columns, b.rows)):
+            fixes.append(f"{say.transposed(right)} in place of {say.quote(right)}")
+        elif not say.is_numpy and b.is_vector and say.fits(b.rows, a.rows):
+            fixes.append(f"{say.atom(right)} ones({a.columns})' to repeat the column")
+        elif not say.is_numpy and b.is_row and say.fits(b.columns, a.columns):
+            fixes.append(f"ones({a.rows}) {say.atom(right)} to repeat the row")
+        fixes += say.scalars(left, right)
+        return ShapeError(
+            f"cannot {what}: the shapes differ",
+            fix=either(fixes, "declare both with the same shape"),
+            text=self._host.text,
+            span=(left.span[0], right.span[1]),
+        )
+
+
+def _spread_all(values: list[Expr]) -> list[Expr]:
+    """Repeat scalars, rows and columns as NumPy does."""
+    tall = next((v for v in values if v.rows is not ONE), values[0])
+    wide = next((v for v in values if v.columns is not ONE), values[0])
+    return [operators.spread(operators.spread(v, tall), wide) for v in values]
+
+
+def _spread_scalars(values: list[Expr]) -> list[Expr]:
+    """Add scalars to every entry of the matrix beside them."""
+    wide = next((v for v in values if not v.is_scalar), None)
+    if wide is None:
+        return values
+    return [arithmetic.multiply(v, leaves.ones(*wide.shape)) if v.is_scalar else v for v in values]
