@@ -113,9 +113,26 @@ def test_a_gradient_of_a_matrix_offers_the_jacobian(matgrad: Run) -> None:
 
 
 def test_no_derivative(matgrad: Run) -> None:
-    done = matgrad("diff", "sum(sign(step(x)))", "--wrt", "x")
-    assert done.returncode in (0, 4)
-    assert done.stdout or done.stderr
+    done = matgrad("diff", "inv(Q)", "--wrt", "Q", "--given", "Q: n×n orthogonal")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr.startswith("Q: error: ")
+
+
+def test_points_without_a_derivative_are_named(matgrad: Run) -> None:
+    assert "note: no derivative where an argument of relu is 0" in matgrad("diff", "sum(relu(x))").stdout
+
+
+def test_a_function_without_domain_is_not_verified(matgrad: Run) -> None:
+    done = matgrad("diff", "sum(log(-exp(x)))")
+    assert done.returncode == 0
+    assert "not verified: no random point was found in the domain" in done.stdout
+
+
+def test_one_variable_without_an_answer_leaves_the_others_theirs(matgrad: Run) -> None:
+    done = matgrad("diff", "A Q", "--wrt", "A,Q", "--given", "Q: n×n orthogonal")
+    assert done.returncode == 4
+    assert "= Qᵀ ⊗ I" in done.stdout
+    assert done.stderr.startswith("Q: error: ")
 
 
 def test_unverified_is_marked_in_every_format(matgrad: Run) -> None:

@@ -45,6 +45,8 @@ ENTRYWISE_EXAMPLES = (
     ("A[1, 2]", "A: m×n"),
     ("A[:, 1]", "A: m×n"),
     ("diag(x)*A", "x: m, A: m×n"),
+    ("A + [1, 2; 3, 4]", "A: 2×2"),
+    ("commutation(2, 3)*x", "x: 6"),
 )
 """What is written with signs and brackets rather than with a name."""
 
@@ -132,7 +134,8 @@ class Generator:
         """A variable; now and then one that is used already."""
         number = self.rng.randrange(3)
         tag = f"{label}{number}_{shape_text(shape)}_{int(facts)}"
-        name = "".join(c if c.isalnum() else "_" for c in tag.replace("×", "x").replace("*", "t").replace("+", "p"))
+        words = "".join(c if c.isalnum() else " " for c in tag.replace("×", "x").replace("*", "t").replace("+", "p"))
+        name = "_".join(words.split())
         if facts & Fact.INTEGER:
             return to_expr(self.rng.randrange(1, 4))
         return Symbol.make(name, *shape, facts)

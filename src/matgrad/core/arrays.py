@@ -84,8 +84,8 @@ class Arrays(Protocol):
     def det(self, a: Array) -> Array:
         """The determinant as a 1×1 array."""
 
-    def log_abs_det(self, a: Array) -> Array:
-        """log |det a| as a 1×1 array."""
+    def log_det(self, a: Array) -> Array:
+        """log det a as a 1×1 array; refused where the determinant is not positive."""
 
     def solve(self, a: Array, b: Array) -> Array: ...
     def expm(self, a: Array) -> Array: ...
@@ -104,6 +104,18 @@ class Arrays(Protocol):
         """U (m×k), descending singular values (k×1), V (n×k) with a = U diag(s) Vᵀ, k = min(m, n).
 
         In each column of U the entry of largest magnitude is positive.
+        """
+
+    def require_gaps(self, values: Array, *, nonzero: bool = False, only: int | None = None) -> None:
+        """Refuse a column with two equal entries, up to rounding; with ``nonzero``, a zero as well.
+
+        With ``only`` just the entry of that place (from the end, if negative) is compared with the
+        others.
+
+        Raises
+        ------
+        DomainError
+            Where eigenvectors or singular vectors are not determined.
         """
 
     def kron(self, a: Array, b: Array) -> Array: ...

@@ -21,6 +21,7 @@ _OPERATORS = {
     "CROSS": "×",
 }
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _LETTERS = {"ⁿ": "n", "ᵏ": "k", "ᵐ": "m", "ᵖ": "p"}
 
 
@@ -197,7 +198,7 @@ class Build(Transformer[Token, s.Node]):
         return s.Bars(_joined(_span(parts[0]), _span(parts[2])), parts[1], False)
 
     def norm(self, parts: list[Any]) -> s.Node:
-        kind = parts[3].lstrip("_").strip("{}") if len(parts) == 4 else ""
+        kind = parts[3].lstrip("_").strip("{}").translate(_LOWERED) if len(parts) == 4 else ""
         return s.Bars(_joined(_span(parts[0]), _span(parts[-1])), parts[1], True, kind)
 
     def index(self, parts: list[Any]) -> s.Node:

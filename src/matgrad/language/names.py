@@ -135,7 +135,8 @@ def unknown_function(name: str, span: tuple[int, int], text: str) -> UnknownName
     """The error for a function that does not exist, with the nearest name that does."""
     base = name.rpartition(".")[2]
     near = get_close_matches(base, list(FUNCTIONS), n=1, cutoff=0.6)
-    fix = f"{near[0]}(…)" if near else f"declare {base}: function to use it as an undefined function"
+    undefined = None if "." in name else f"declare {base}: function to use it as an undefined function"
+    fix = f"{near[0]}(…)" if near else undefined
     return UnknownNameError(f"there is no function {name}", fix=fix, text=text, span=span)
 
 

@@ -61,6 +61,24 @@ PRIMES = frozenset("'’′")
 _CLOSERS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
 
 
+_BECAUSE = {
+    "<": ": there are no comparisons",
+    ">": ": there are no comparisons",
+    "!": ": there are no factorials",
+    "%": ": there are no comments",
+    "#": ": there are no comments",
+}
+_INSTEAD = {
+    "'": "x' for a transpose, after its operand",
+    '"': "the expression without quotation marks",
+    "$": "the expression without dollar signs",
+    "½": "(1/2)",
+    "¼": "(1/4)",
+    "¾": "(3/4)",
+    "∂": "dX for the differential of X",
+}
+
+
 @cache
 def grammar() -> Lark:
     """The parser, built when it is first needed."""
@@ -112,6 +130,9 @@ def tokenize(text: str) -> list[Token]:
         if token.type == "NAME":
             if not is_public(token):
                 raise _private(text, span(token))
+            if not plain(token).isidentifier():
+                odd = next(i for i, c in enumerate(token) if not plain("x" + c).isidentifier())
+                raise _bad_character(text, (token.start_pos or 0) + odd)
             if len(tokens) > 1 and tokens[-1].type == "DOT" and tokens[-2].type == "NAME":
                 owner = tokens[-2]
                 if owner.partition(".")[0] in MODULES and owner.end_pos == tokens[-1].start_pos:
@@ -141,25 +162,14 @@ def _bad_character(text: str, place: int) -> ParseError:
         while end < len(text) and (text[end].isalnum() or text[end] == "_"):
             end += 1
         return _private(text, (place, end))
-    fixes = {
-        "'": "a transpose stands after its operand: x'",
-        '"': "write the expression without quotation marks",
-        "\\": "LaTeX commands are not read in this dialect; write log det(X), not \\log\\det X",
-        "$": "write the expression without dollar signs",
-        "<": "only expressions are read, no comparisons",
-        ">": "only expressions are read, no comparisons",
-        "!": "there are no factorials",
-        "%": "percent signs and comments are not read",
-        "#": "comments are not read",
-    }
     if unicodedata.category(character)[0] in "MC":
         name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
         return ParseError(
             f"the character {name} has no meaning here", fix="x_hat", text=text, span=(place, place + 1)
         )
     return ParseError(
-        f"the character {character!r} has no meaning here",
-        fix=fixes.get(character),
+        f"the character {character!r} has no meaning here{_BECAUSE.get(character, '')}",
+        fix=_INSTEAD.get(character),
         text=text,
         span=(place, place + 1),
     )

@@ -363,7 +363,14 @@ def multiply(*factors: Expr) -> Expr:
     if coefficient == 0 or any(is_zero(f) for f in chain):
         return zeros(*shape)
     inner, chain = split_chain(chain)
-    scalars += inner
+    for scalar in inner:
+        if isinstance(scalar, Product) and not scalar.chain:
+            coefficient *= scalar.coefficient
+            scalars += scalar.scalars
+        else:
+            front, scalar = content(scalar)
+            coefficient *= front
+            scalars.append(scalar)
     number_part, scalars = merging.collect_powers(scalars)
     result = _product(coefficient * number_part, scalars, chain)
     if result.shape != shape and not (same(result.rows, shape[0]) and same(result.columns, shape[1])):

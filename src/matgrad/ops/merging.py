@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from matgrad.core.dims import same
-from matgrad.core.expr import Expr
+from matgrad.core.expr import Expr, Key
 from matgrad.core.facts import Fact
 from matgrad.ops import arithmetic, elementwise, hadamard, inverse, power, structure, trace
 from matgrad.ops.leaves import Eye, Number, Ones, Unit, dimension, eye, number
@@ -37,9 +37,10 @@ def push(chain: list[Expr], factor: Expr) -> Expr | None:
 
 def merge_pair(left: Expr, right: Expr) -> Expr | None:
     """The product of two neighbours, where it has a simpler form than their product."""
-    merged = left.absorb_right(right)
-    if merged is None:
-        merged = right.absorb_left(left)
+    merged = _absorbed(left, right)
+    if merged is None and (isinstance(left, Transpose) or isinstance(right, Transpose)):
+        turned = _absorbed(right.T, left.T)
+        merged = None if turned is None else turned.T
     if merged is not None:
         return merged
     left_base, left_exponent = inverse.split_power(left)
@@ -52,6 +53,11 @@ def merge_pair(left: Expr, right: Expr) -> Expr | None:
         if left.facts & Fact.ORTHOGONAL:
             return eye(left.rows)
     return None
+
+
+def _absorbed(left: Expr, right: Expr) -> Expr | None:
+    merged = left.absorb_right(right)
+    return right.absorb_left(left) if merged is None else merged
 
 
 def _cancels_with(chain: list[Expr], factor: Expr) -> int:
@@ -82,11 +88,24 @@ def scalar_chain(chain: list[Expr]) -> Expr:
         return chain[0]
     if len(chain) == 2:
         return dot(chain[0].T, chain[1])
-    reverse = [factor.T for factor in reversed(chain)]
-    ours = (sum(map(count_transposes, chain)), [f.key for f in chain])
-    theirs = (sum(map(count_transposes, reverse)), [f.key for f in reverse])
-    best = chain if ours <= theirs else reverse
-    return arithmetic.Product.intern(tuple(best), (Fraction(1), 0))
+    sign, reverse = turned_round(chain)
+    if orientation_key(chain) <= orientation_key(reverse):
+        return arithmetic.Product.intern(tuple(chain), (Fraction(1), 0))
+    return arithmetic.scale(sign, arithmetic.multiply(*reverse))
+
+
+def turned_round(chain: list[Expr]) -> tuple[Fraction, list[Expr]]:
+    """The factors of the transpose of a chain, and the sign that skew factors bring."""
+    parts = [arithmetic.split_number(factor.T) for factor in reversed(chain)]
+    sign = Fraction(1)
+    for number_part, _ in parts:
+        sign *= number_part
+    return sign, [rest for _, rest in parts]
+
+
+def orientation_key(chain: list[Expr]) -> tuple[int, list[Key]]:
+    """The fewest transposes first, then the order of operands."""
+    return sum(map(count_transposes, chain)), [factor.key for factor in chain]
 
 
 def dot(u: Expr, v: Expr) -> Expr:

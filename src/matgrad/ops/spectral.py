@@ -113,7 +113,9 @@ class Eigenvectors(OfSymmetric):
         return lm.compose(lm.Left(self, shape), lm.HadamardBy(gaps), lm.two_sided(transpose(self), self, shape))
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        return xp.eigh(values[0])[1]
+        eigenvalues, vectors = xp.eigh(values[0])
+        xp.require_gaps(eigenvalues)
+        return vectors
 
     def notation(self) -> Notation:
         return call("eigenvectors", r"V", unicode="V")
@@ -222,7 +224,8 @@ class TopEigenvector(OfSymmetric):
         return lm.two_sided(trace.pinv(rest), self, x.shape)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        vectors = xp.eigh(values[0])[1]
+        eigenvalues, vectors = xp.eigh(values[0])
+        xp.require_gaps(eigenvalues, only=-1)
         n = xp.shape(vectors)[0]
         return xp.part(vectors, slice(0, n), slice(n - 1, n))
 
@@ -350,7 +353,9 @@ class SingularVectors(OfMatrix):
         return whole if left else lm.compose(whole, lm.Transposition(x.shape))
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        return xp.svd(values[0])[0 if self.data[0] == "left" else 2]
+        u, sigma, v = xp.svd(values[0])
+        xp.require_gaps(sigma, nonzero=True)
+        return u if self.data[0] == "left" else v
 
     def notation(self) -> Notation:
         side = self.data[0]
@@ -458,7 +463,9 @@ class TopSingularVector(OfMatrix):
         return whole if left else lm.compose(whole, lm.Transposition(x.shape))
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        vectors = xp.svd(values[0])[0 if self.data[0] == "left" else 2]
+        u, sigma, v = xp.svd(values[0])
+        xp.require_gaps(sigma, nonzero=True, only=0)
+        vectors = u if self.data[0] == "left" else v
         return xp.part(vectors, slice(0, xp.shape(vectors)[0]), slice(0, 1))
 
     def notation(self) -> Notation:
@@ -558,7 +565,8 @@ class Polar(OfMatrix):
         return lm.compose(matrix_functions.SylvesterSolve(left, right, shape), right_side)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        u, _, v = xp.svd(values[0])
+        u, sigma, v = xp.svd(values[0])
+        xp.require_gaps(xp.part(sigma, slice(xp.shape(sigma)[0] - 1, xp.shape(sigma)[0]), slice(0, 1)), nonzero=True)
         return xp.matmul(u, xp.transpose(v))
 
     def transpose_operands(self) -> tuple[Expr, ...]:
@@ -578,4 +586,5 @@ def polar(x: Expr) -> Expr:
         return elementwise.sign(x)
     if x.is_vector:
         return arithmetic.multiply(power.power(trace.inner_product(x, x), number(Fraction(-1, 2))), x)
-    return oriented(Polar, _positive_factor(x)[1])
+    common, rest = arithmetic.content(x)
+    return arithmetic.scale(1 if common > 0 else -1, oriented(Polar, rest))

@@ -379,6 +379,10 @@ class SkewMatrix(Expr):
             return arithmetic.scale(-1, arithmetic.multiply(SkewMatrix.intern((right,)), self.args[0]))
         return None
 
+    def absorb_left(self, left: Expr) -> Expr | None:
+        turned = self.absorb_right(transpose(left)) if left.is_row else None
+        return None if turned is None else arithmetic.scale(-1, transpose(turned))
+
     def notation(self) -> Notation:
         return Notation("skew_matrix({0})", "[{0}]×", r"\left[{0}\right]_{{\times}}", "skew_matrix({0})")
 

@@ -14,7 +14,7 @@ from matgrad.ops import linear_map as lm
 from matgrad.ops import power as powers
 from matgrad.ops.leaves import Eye, dimension, eye, is_zero, number, zeros
 from matgrad.ops.registry import function
-from matgrad.ops.transpose import Transpose, count_transposes, orient, oriented
+from matgrad.ops.transpose import Transpose, orient, oriented
 
 
 class Trace(Expr):
@@ -98,14 +98,17 @@ def _trace_of_chain(chain: list[Expr]) -> Expr:
     rotated = arithmetic.multiply(chain[-1], *chain[:-1])
     if not (isinstance(rotated, arithmetic.Product) and len(rotated.chain) == len(chain)):
         return trace(rotated)
-    reverse = [factor.T for factor in reversed(chain)]
-    candidates = [
-        (sum(map(count_transposes, turn)), [factor.key for factor in turn], turn)
-        for cycle in (chain, reverse)
+    flipped, reverse = merging.turned_round(chain)
+    turns = [
+        (merging.orientation_key(turn), sign, turn)
+        for sign, cycle in ((Fraction(1), chain), (flipped, reverse))
         for turn in (cycle[place:] + cycle[:place] for place in range(len(cycle)))
     ]
-    best = min(candidates, key=lambda candidate: candidate[:2])[2]
-    return Trace.intern((arithmetic.Product.intern(tuple(best), (Fraction(1), 0)),))
+    _, sign, best = min(turns, key=lambda turn: turn[0])
+    product = arithmetic.multiply(*best)
+    if not (isinstance(product, arithmetic.Product) and len(product.chain) == len(best)):
+        return arithmetic.scale(sign, trace(product))
+    return arithmetic.scale(sign, Trace.intern((arithmetic.Product.intern(tuple(best), (Fraction(1), 0)),)))
 
 
 def inner_product(a: Expr, b: Expr) -> Expr:
@@ -218,7 +221,7 @@ class LogDet(Expr):
         return lm.Inner(inverse.inv(self.args[0]).T)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        return xp.map(lambda f, t: f.log(t), xp.det(values[0]))
+        return xp.log_det(values[0])
 
     def notation(self) -> Notation:
         return Notation("logdet({0})", "log det({0})", r"\log\det\left({0}\right)", "logdet({0})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from keyword import iskeyword
 
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Symbol
@@ -78,9 +79,17 @@ class Text(Source):
 
 
 class NumPySource(Source):
-    """Python expressions in the NumPy dialect, with bare function names."""
+    """Python expressions in the NumPy dialect, with bare function names.
+
+    All of it is valid Python. It parses back but for two things that Python cannot spell: a
+    variable named as a Python keyword, and the derivative f' of an undefined function, ``f_d``.
+    """
 
     elementwise = ("*", "/")
+
+    def symbol(self, symbol: Symbol) -> Piece:
+        """A variable; Python has ``lambda`` as a word of its own, so that it becomes ``lambda_``."""
+        return Piece(symbol.label + "_" * iskeyword(symbol.label), Level.ATOM)
 
     def glue(self, left: str, right: str) -> str:
         return " * "

@@ -15,6 +15,7 @@ from numpy.typing import DTypeLike
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
+from matgrad.verify.gaps import check_gaps
 
 
 class NumpyFunctions:
@@ -189,6 +190,10 @@ class NumpyArrays:
         """The largest entry as a 1×1 array."""
         return a.max(keepdims=True)
 
+    def require_gaps(self, values: Any, *, nonzero: bool = False, only: int | None = None) -> None:
+        """Refuse a column with two equal entries, up to rounding; with ``nonzero``, a zero as well."""
+        check_gaps(values[:, 0].tolist(), 8 * float(np.finfo(values.dtype).eps), nonzero, only)
+
     def is_max(self, a: Any) -> Any:
         """1 at the largest entry (the first of equals, column by column), 0 elsewhere."""
         rows = a.shape[0]
@@ -234,11 +239,13 @@ class NumpyArrays:
         with finite("a determinant"):
             return np.array([[np.linalg.det(a)]], dtype=a.dtype)
 
-    def log_abs_det(self, a: Any) -> Any:
-        """log |det a| as a 1×1 array."""
+    def log_det(self, a: Any) -> Any:
+        """log det a as a 1×1 array; refused where the determinant is not positive."""
         sign, value = np.linalg.slogdet(a)
         if sign == 0:
-            raise DomainError("log |det| of a singular matrix")
+            raise DomainError("log det of a singular matrix")
+        if sign < 0:
+            raise DomainError("log det of a matrix whose determinant is negative")
         return np.array([[value]], dtype=a.dtype)
 
     def matrix_power(self, a: Any, exponent: Any) -> Any:

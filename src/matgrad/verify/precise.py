@@ -12,6 +12,7 @@ import mpmath
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
+from matgrad.verify.gaps import GAP, check_gaps
 from matgrad.verify import precise_linalg as linalg
 from matgrad.verify.precise_linalg import Number, Rows, exact_dot
 
@@ -298,6 +299,10 @@ class PreciseArrays:
         """The largest entry as a 1×1 array."""
         return [[max(x for row in a for x in row)]]
 
+    def require_gaps(self, values: Rows, *, nonzero: bool = False, only: int | None = None) -> None:
+        """Refuse a column with two equal entries, up to rounding; with ``nonzero``, a zero as well."""
+        check_gaps([row[0] for row in values], self.entry(GAP), nonzero, only)
+
     def is_max(self, a: Rows) -> Rows:
         """1 at the largest entry (the first of equals, column by column), 0 elsewhere."""
         rows, columns = self.shape(a)
@@ -329,9 +334,9 @@ class PreciseArrays:
         """The determinant as a 1×1 array."""
         return [[linalg.determinant(self.ctx, a)]]
 
-    def log_abs_det(self, a: Rows) -> Rows:
-        """log |det a| as a 1×1 array."""
-        return [[linalg.log_abs_determinant(self.ctx, a)]]
+    def log_det(self, a: Rows) -> Rows:
+        """log det a as a 1×1 array; refused where the determinant is not positive."""
+        return [[linalg.log_determinant(self.ctx, a)]]
 
     def matrix_power(self, a: Rows, exponent: Rows) -> Rows:
         """A square array to the power of a 1×1 whole number, possibly negative."""

@@ -183,11 +183,14 @@ def determinant(ctx: Any, a: Rows) -> Number:
     return -product if factors.odd else product
 
 
-def log_abs_determinant(ctx: Any, a: Rows) -> Number:
-    """log |det a|."""
+def log_determinant(ctx: Any, a: Rows) -> Number:
+    """log det a, where the determinant is positive."""
     factors = factor(ctx, a)
     if factors.singular:
-        raise DomainError("log |det| of a singular matrix")
+        raise DomainError("log det of a singular matrix")
+    negative = sum(ctx.make_mpf(pivot) < 0 for pivot in factors.pivots) + factors.odd
+    if negative % 2:
+        raise DomainError("log det of a matrix whose determinant is negative")
     return ctx.fsum(ctx.log(abs(ctx.make_mpf(pivot))) for pivot in factors.pivots)
 
 
