@@ -85,9 +85,21 @@ def test_numpy_source_runs(matgrad: Run) -> None:
 
 
 def test_several_variables(matgrad: Run) -> None:
-    done = matgrad("diff", "norm(A x - b)^2", "--wrt", "x,b", "--wrt", "A")
+    done = matgrad("diff", "norm(A x - b)^2", "--wrt", "x,b,x", "--wrt", "A")
     assert [s in done.stdout for s in ("∂f/∂x = ", "∂f/∂b = ", "∂f/∂A = ")] == [True] * 3
     assert done.stdout.count("where") == 1
+    assert done.stdout.count("∂f/∂x = ") == 1
+
+
+def test_a_variable_goes_by_all_its_spellings(matgrad: Run) -> None:
+    assert "∂f/∂λ = xᵀx" in matgrad("diff", "λ x' x", "--wrt", "lambda").stdout
+    assert "∂f/∂W₁ = " in matgrad("diff", "x' W1 x", "--wrt", "W_1").stdout
+
+
+def test_the_function_is_not_named_as_one_of_its_variables(matgrad: Run) -> None:
+    assert matgrad("diff", "f' x", "--wrt", "x").stdout.startswith(
+        "g = fᵀx   where f, x ∈ ℝⁿ\n\n  ∂g/∂x = f\n"
+    )
 
 
 def test_the_variable_has_to_be_named_where_there_are_several(matgrad: Run) -> None:

@@ -110,7 +110,7 @@ def describe_form(result: Result, medium: Medium) -> str:
             product = f"{change}ᵀ J = {value}ᵀ" if result.layout == "denominator" else f"{value} = J {change}"
             text = f"Jacobian in {result.layout} layout{shape}: {product}"
         case "hessian":
-            text = f"Hessian{shape}: d²f = {change}ᵀ H {change}"
+            text = f"Hessian{shape}: d²{name} = {change}ᵀ H {change}"
         case "derivative":
             text = f"derivative{_of_order(result)}{shape}"
         case "differential":

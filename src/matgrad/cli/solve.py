@@ -76,7 +76,7 @@ def _variables(problem: Problem, interpretation: Interpretation) -> list[Symbol]
     occurring = symbols_of(interpretation.expr)
     known = {**interpretation.symbols, **occurring}
     if problem.wrt:
-        return [_variable(name, known, occurring) for name in problem.wrt]
+        return list(dict.fromkeys(_variable(name, known, occurring) for name in problem.wrt))
     if len(occurring) == 1:
         return list(occurring.values())
     if not occurring:
@@ -91,8 +91,14 @@ def _variables(problem: Problem, interpretation: Interpretation) -> list[Symbol]
 
 
 def _variable(name: str, known: dict[str, Symbol], occurring: dict[str, Symbol]) -> Symbol:
+    from matgrad.printing.names import unicode_name
+
     if name in known:
         return known[name]
+    # λ is written lambda and W₁ is written W1 or W_1 as well.
+    spelled_otherwise = [v for v in known.values() if unicode_name(v.label) == unicode_name(name)]
+    if len(spelled_otherwise) == 1:
+        return spelled_otherwise[0]
     has = f"its variables are {', '.join(occurring)}" if occurring else "it has no variables"
     raise UnknownNameError(
         f"{name} does not occur in the expression: {has}",

@@ -8,6 +8,7 @@ from fractions import Fraction
 from matgrad.calculus.components import Components, Entry, Index, Term
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.transpose import Transpose
+from matgrad.printing.left_side import function_name
 from matgrad.printing.names import latex_name, unicode_name
 
 Writer = Callable[[Expr], str]
@@ -41,7 +42,7 @@ def index_notation(shown: Components, medium: str, write: Writer) -> str:
 
 def component_name(shown: Components, medium: str) -> str:
     """∂F_ij/∂X_kl."""
-    f = "f" if shown.function.is_scalar or shown.function.is_vector else "F"
+    f = function_name(shown.function)
     x = latex_name(shown.variable.label) if medium == "latex" else unicode_name(shown.variable.label)
     above, below = shown.row + shown.column, shown.x_row + shown.x_column
     if medium == "latex":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.ops.undefined import Undefined
 from matgrad.printing.names import latex_name, unicode_name
 
 _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -38,8 +39,13 @@ def left_side(
 
 
 def function_name(function: Expr) -> str:
-    """What a function is called: f where its values are numbers or columns, F where they are matrices."""
-    return "f" if function.is_scalar or function.is_vector else "F"
+    """What a function is called: f where its values are numbers or columns, F where they are matrices.
+
+    The next letters stand in where the expression has an f of its own.
+    """
+    taken = {node.data[0] for node in postorder(function) if isinstance(node, (Symbol, Undefined))}
+    letters = "fghyuv" if function.is_scalar or function.is_vector else "FGHYUV"
+    return next((letter for letter in letters if letter not in taken), letters[0])
 
 
 def _plain(form: str, f: str, variable: Symbol, order: int, medium: str) -> str:
