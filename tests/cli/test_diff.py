@@ -38,7 +38,8 @@ def test_the_main_job(matgrad: Run) -> None:
         (("A X B", "--wrt", "X", "--layout", "denominator"), "B ⊗ Aᵀ"),
         (("inv(X)", "--wrt", "X", "--form", "differential"), "−X⁻¹ dX X⁻¹"),
         (("sum(exp(x))",), "∂f/∂x = exp(x)"),
-        (("A X B", "--wrt", "X", "--form", "components"), "A_ik B_lj"),
+        (("A X B", "--wrt", "X", "--form", "components"), "∂F_ij/∂X_kl = A_ik B_lj"),
+        (("α A", "--wrt", "α", "--form", "components"), "∂F_ij/∂α = A_ij"),
     ],
 )
 def test_results(matgrad: Run, arguments: tuple[str, ...], result: str) -> None:

@@ -1,4 +1,4 @@
-"""Component formulas: ∂F_ij/∂X_kl = Σ_p A_ip δ_jl …"""
+"""Component formulas, such as ∂F_ij/∂X_kl = A_ik δ_jl."""
 
 from __future__ import annotations
 
@@ -47,9 +47,10 @@ def component_name(shown: Components, medium: str) -> str:
     above, below = shown.row + shown.column, shown.x_row + shown.x_column
     if medium == "latex":
         top = rf"\partial {f}_{{{above}}}" if above else rf"\partial {f}"
-        return rf"\frac{{{top}}}{{\partial {x}_{{{below}}}}}"
+        return rf"\frac{{{top}}}{{\partial {x}_{{{below}}}}}" if below else rf"\frac{{{top}}}{{\partial {x}}}"
     top = f"∂{f}_{above}" if above else f"∂{f}"
-    return f"{top}/∂{x}_{below}" if medium == "unicode" else f"d{top[1:]}/d{shown.variable.label}_{below}"
+    below = f"_{below}" if below else ""
+    return f"{top}/∂{x}{below}" if medium == "unicode" else f"d{top[1:]}/d{shown.variable.label}{below}"
 
 
 def _term(term: Term, medium: str, write: Writer) -> str:
