@@ -98,9 +98,7 @@ LINES = [
     Line("logdet(A' A)", "log det(AᵀA)", r"\log\det(A^{\top} A)", "logdet(A.T @ A)"),
     Line("kron(B', A)", "Bᵀ ⊗ A", r"B^{\top} \otimes A", "kron(B.T, A)"),
     Line("-kron(B, C)", "−(B ⊗ C)", r"-(B \otimes C)", "-kron(B, C)"),
-    Line(
-        "2 kron(V' V, eye(n))", "2(VᵀV ⊗ I)", r"2 (V^{\top} V \otimes I)", "2 * kron(V.T @ V, eye(n))"
-    ),
+    Line("2 kron(V' V, eye(n))", "2(VᵀV ⊗ I)", r"2 (V^{\top} V \otimes I)", "2 * kron(V.T @ V, eye(n))"),
     Line("kron(B, C, S)", "B ⊗ C ⊗ S", r"B \otimes C \otimes S", "kron(kron(B, C), S)"),
     Line("cross(a, c)", "a × c", r"a \times c", "cross(a, c)"),
     Line("pinv(A) b", "A⁺b", "A^{+} b", "pinv(A) @ b"),

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import matgrad as mg
 from matgrad.core.expr import OPERATIONS, postorder
@@ -22,7 +21,9 @@ DECLARATIONS = (
     "A: m×n, B: n×n, C: n×n, S: n×n symmetric, P: n×n spd, b: m, x: n, y: n, "
     "s: scalar, t: scalar, mu: scalar positive, k: integer"
 )
-SYMBOLS = [mg.parse(name, DECLARATIONS) for name in "A B C S P b x y s t mu k".split()]
+SYMBOLS = [
+    mg.parse(name, DECLARATIONS) for name in ["A", "B", "C", "S", "P", "b", "x", "y", "s", "t", "mu", "k"]
+]
 ELEMENTWISE = ("exp", "sin", "tanh", "sigmoid", "abs", "sign", "relu", "softplus")
 SQUARE = ("inv", "tr", "det", "logdet", "tril", "diagonal", "matrix_square", "inverse_square")
 FIELDS = {"expression", "answer"}
@@ -47,7 +48,9 @@ def _spelled_in_python(expr: mg.Expr) -> bool:
     """Whether Python can spell all names: no keywords, no primes."""
     nodes = postorder(expr)
     primes = any(isinstance(node, Undefined) and node.data[1] for node in nodes)
-    return not primes and not any(keyword.iskeyword(node.data[0]) for node in nodes if isinstance(node, mg.Symbol))
+    return not primes and not any(
+        keyword.iskeyword(node.data[0]) for node in nodes if isinstance(node, mg.Symbol)
+    )
 
 
 @st.composite
@@ -64,7 +67,9 @@ def expressions(draw: st.DrawFn) -> mg.Expr:
 
 
 def _step(draw: st.DrawFn, pool: list[mg.Expr], a: mg.Expr) -> mg.Expr:
-    kind = draw(st.sampled_from(["add", "subtract", "matmul", "times", "over", "number", "T", "f", "power", "square"]))
+    kind = draw(
+        st.sampled_from(["add", "subtract", "matmul", "times", "over", "number", "T", "f", "power", "square"])
+    )
     if kind in ("add", "subtract", "times", "over"):
         b = draw(st.sampled_from([x for x in pool if x.shape == a.shape]))
         return {"add": a + b, "subtract": a - b, "times": a * b}[kind] if kind != "over" else a / b
@@ -124,5 +129,3 @@ def test_every_operation_has_been_printed() -> None:
         for field in FIELDS & case.keys():
             seen |= {node.name for node in postorder(mg.interpret(case[field], case.get("given")).expr)}
     assert set(OPERATIONS) - seen == set()
-
-

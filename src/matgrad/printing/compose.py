@@ -12,6 +12,7 @@ from typing import Any
 
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard, split_exponent
 from matgrad.ops.inverse import Inverse, MatrixPower
 from matgrad.ops.leaves import Dimension, Eye, Literal, Number, Ones, Unit
@@ -94,6 +95,8 @@ class Composer:
             return _upright([part for arg in node.args for part in (arg, split_exponent(arg)[0])])
         if isinstance(node, Transpose) and isinstance(node.args[0], Inverse):
             return node.args[0].args
+        if isinstance(node, Elementwise) and node.parity > 0:
+            return _upright(node.args)
         if isinstance(node, Diag) and isinstance(node.args[0], DiagonalPart):
             return (*node.args, *node.args[0].args)
         return node.args
@@ -323,6 +326,8 @@ class Composer:
         return self._function(node)
 
     def _function(self, node: Expr) -> Term:
+        if isinstance(node, Elementwise) and node.parity > 0:
+            return Term(False, self.medium.function(node.notation(), [self._free_sign(node.args[0])]))
         return Term(False, self.medium.function(node.notation(), [self._piece(arg) for arg in node.args]))
 
     def _diag(self, node: Expr) -> Term:
