@@ -1,6 +1,6 @@
 # make demo     the main job, from a fresh machine that has python3 (3.11 or later), pip and make
 # make test     everything that has to hold
-# make fuzz     random expressions for SECONDS=3600
+# make fuzz     random expressions for an hour, or as long as SECONDS=60 says
 # make bench    the cost of a derivation, beside SymPy
 # make install  .venv with the package in it, editable
 
