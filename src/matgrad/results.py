@@ -335,6 +335,11 @@ def _is_norm_like(node: Expr) -> bool:
     return isinstance(exponent, Number) and 0 < exponent.value < 1
 
 
+def _said(function: Expr) -> set[str]:
+    """The legends of operations that the reader wrote."""
+    return {node.legend for node in postorder(function)}
+
+
 def notes(function: Expr, variable: Symbol, shown: Expr | Components) -> list[str]:
     """What a reader must know besides the formula."""
     remarks: list[str] = []
@@ -347,5 +352,7 @@ def notes(function: Expr, variable: Symbol, shown: Expr | Components) -> list[st
     kinks = {node.name for node in nodes} & _KINKS.keys()
     if occurs and any(_is_norm_like(node) for node in nodes):
         remarks.append("no derivative where the argument of a norm or root is 0")
+    if isinstance(shown, Expr):
+        remarks += sorted({node.legend for node in postorder(shown) if node.legend} - _said(function))
     remarks += sorted({f"no derivative {_KINKS[name]}" for name in kinks}) if occurs else []
     return remarks

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
 
 from matgrad.core.dims import ONE, Dim, Shape, shape_text
+from matgrad.core.errors import DomainError
 from matgrad.core.facts import Fact, closure
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ class Expr:
     name: ClassVar[str] = ""
     rank: ClassVar[int] = 50
     """The place of the operation in the order of operands of commutative operations."""
+    legend: ClassVar[str] = ""
+    """What its sign means, where a reader may not know it."""
     operators: ClassVar[OperatorTable]
     shower: ClassVar[Shower]
     __array_priority__ = 1000
@@ -124,7 +127,10 @@ class Expr:
         node._transposed = None
         digest = blake2b(digest_size=16)
         digest.update(cls.name.encode())
-        digest.update(repr(data).encode())
+        try:
+            digest.update(repr(data).encode())
+        except ValueError:
+            raise DomainError("a number in this expression is too long to be kept exactly") from None
         size = 1
         for arg in args:
             digest.update(arg.key[3])

@@ -31,6 +31,16 @@ class Notation:
     numpy: str
 
 
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def subscript(text: str) -> str:
+    """An index for the terminal: digits lowered, a letter after an underscore, more in brackets."""
+    if text.isdigit():
+        return text.translate(_SUBSCRIPTS)
+    return f"_{text}" if len(text) == 1 else f"_({text})"
+
+
 def call(text: str, latex: str | None = None, *, unicode: str | None = None, numpy: str | None = None) -> Notation:
     """Make the notation of a plain function: ``name(arguments)`` everywhere."""
     operator = latex if latex is not None else rf"\operatorname{{{text}}}".replace("_", r"\_")

@@ -56,6 +56,10 @@ class Calls:
         by_numpy_rules = base in ("diag", "dot") and (host.is_numpy or "." in name)
         if by_numpy_rules or (entry is None and "." in name):
             return (yield from self._numpy(node, name.partition(".")[2] or name))
+        if entry is not None and not entry.parameters and len(node.args) == 1:
+            # A constant before a bracket is a factor: π (a + b).
+            factor = host.expect((yield node.args[0]), node.args[0])
+            return operators.elementwise_product(entry.build(), factor)
         if entry is not None:
             return (yield from self._registered(node, entry))
         if base in operators.numpy_names():
@@ -169,9 +173,9 @@ class Calls:
             elif name in ("sum", "mean") and axis in (1, 2):
                 options |= {"axis": axis - 1, "keepdims": True}
             else:
-                raise ArgumentError(
-                    f"{name} takes one argument here", fix=f"column_{name}(X) or row_{name}(X)"
-                )
+                x = host.say.quote(node.args[0])
+                fix = f"column_{name}({x}) for each column or row_{name}({x}) for each row"
+                raise ArgumentError(f"{host.say.quote(node.args[1])} is not a direction for {name}", fix=fix)
         elif len(node.args) > 2:
             raise ArgumentError(f"{name} takes an operand and an axis, not {len(node.args)} arguments")
         return operators.call_numpy(name, (value,), options)

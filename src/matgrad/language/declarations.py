@@ -14,7 +14,7 @@ from matgrad.core.expr import Symbol
 from matgrad.core.facts import FACT_NAMES, SQUARE_ONLY, Fact, closure, fact_words
 from matgrad.language import syntax as s
 from matgrad.language.dimension import check_whole, read_dimension
-from matgrad.language.names import Vocabulary, is_capital, is_public, plain
+from matgrad.language.names import Vocabulary, is_capital, is_letter, is_public, plain
 from matgrad.ops.leaves import check_facts
 
 _WORDS = sorted(FACT_NAMES, key=len, reverse=True)
@@ -320,7 +320,7 @@ def _read_dim(part: str, whole: str, place: int) -> Dim:
     try:
         tokens = tokenize(part)
         tree = read_tree(
-            tokens, Vocabulary(variables={str(t) for t in tokens if t.type == "NAME" and t != "min"}), part
+            tokens, Vocabulary(variables={str(t) for t in tokens if t.type == "NAME" and is_letter(t)}), part
         )
         dim = read_dimension(tree, part, lambda node: _named_dim(node, part))
         return check_whole(dim, tree, part)

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from matgrad.core.dims import ONE, Dim, unification
+from matgrad.core.dims import unification
 from matgrad.core.errors import ArgumentError, MatgradError, ParseError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.facts import Fact, fact_words
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, declaration_text, read_given
 from matgrad.language.elaborate import Elaborator
@@ -65,28 +64,12 @@ class Interpretation:
 
     def description(self) -> str:
         """What the names were taken for, for people: ``A ∈ ℝ^{m×n}, x ∈ ℝⁿ``."""
-        variables = [_membership(symbol) for symbol in self.symbols.values()]
-        return ", ".join([*variables, *(f"{name}: ℝ → ℝ" for name in self.functions)])
+        from matgrad.printing.describe import describe_symbols
 
-
-def _membership(symbol: Symbol) -> str:
-    words = fact_words(symbol.facts)
-    if symbol.is_scalar:
-        is_integer = bool(symbol.facts & Fact.INTEGER)
-        space = "ℤ" if is_integer else "ℝ"
-        words = [word for word in words if not (is_integer and word == "integer")]
-    elif symbol.columns is ONE:
-        space = "ℝ" + _power(symbol.rows)
-    else:
-        space = "ℝ^{" + "×".join(f"({d})" if len(d.terms) > 1 else str(d) for d in symbol.shape) + "}"
-    return " ".join([f"{symbol.label} ∈ {space}", *words])
-
-
-def _power(dim: Dim) -> str:
-    text = str(dim)
-    if all(character in _RAISED for character in text):
-        return "".join(_RAISED[character] for character in text)
-    return f"^{text}" if len(text) == 1 else f"^{{{text}}}"
+        known = self.symbols
+        variables = [s for s in known.values() if not (s.is_differential and s.label[1:] in known)]
+        spaces = [describe_symbols(variables)] if variables else []
+        return ", ".join([*spaces, *(f"{name}: ℝ → ℝ" for name in self.functions)])
 
 
 def parse(text: str, given: Given = None, *, syntax: str = "auto") -> Expr:

@@ -43,7 +43,10 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
     tokens = tokenize(text)
     if not tokens:
         raise ParseError("there is no expression to read", fix="x' A x")
-    pieces = [(_head(piece, binding, text), piece) for piece, binding in _split(tokens, text)]
+    parts = _split(tokens, text)
+    if not parts:
+        raise ParseError("there is no expression to read", fix="x' A x", text=text, span=span(tokens[0]))
+    pieces = [(_head(piece, binding, text), piece) for piece, binding in parts]
     found = [(statement, piece[_head_length(piece) :]) for statement, piece in pieces]
     words.variables |= {s.name for s, _ in found if s.name is not None and s.is_binding}
     words.plain_uses |= set().union(*(plain_uses(piece) for _, piece in found))

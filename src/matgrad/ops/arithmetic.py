@@ -20,7 +20,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.ops import linear_map as lm
 from matgrad.ops import merging
-from matgrad.ops.leaves import Number, eye, is_zero, number, zeros
+from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, zeros
 
 
 class Sum(Expr):
@@ -258,6 +258,8 @@ def scale(factor: Fraction | int, x: Expr) -> Expr:
         return number(factor * x.value)
     if isinstance(x, Sum):
         return _sum([scale(factor, term) for term in x.args])
+    if isinstance(x, Literal):
+        return literal([[factor * entry for entry in row] for row in x.data])
     if isinstance(x, Product) and not (x.is_scalar and x.chain):
         return _product(factor * x.coefficient, x.scalars, x.chain)
     return Product.intern((x,), (factor, 1 if x.is_scalar else 0)) if not is_zero(x) else x
@@ -286,10 +288,25 @@ def add(*terms: Expr) -> Expr:
                 continue
             coefficient, rest = split_number(part)
             total[rest] = total.get(rest, Fraction(0)) + coefficient
+    _add_literals(total)
     rests = sorted((rest for rest, c in total.items() if c), key=lambda rest: rest.key)
     if not rests:
         return zeros(*terms[0].shape)
     return _sum([scale(total[rest], rest) for rest in rests])
+
+
+def _add_literals(total: dict[Expr, Fraction]) -> None:
+    """Put all matrices of numbers in a sum into one."""
+    literals = [rest for rest in total if isinstance(rest, Literal)]
+    if len(literals) > 1 or any(total[rest] != 1 for rest in literals):
+        weights = [total.pop(rest) for rest in literals]
+        rows, columns = len(literals[0].data), len(literals[0].data[0])
+        table = [
+            [sum(w * rest.data[i][j] for w, rest in zip(weights, literals, strict=True)) for j in range(columns)]
+            for i in range(rows)
+        ]
+        merged = literal(table)
+        total[merged] = Fraction(0) if not any(map(any, table)) else Fraction(1)
 
 
 def subtract(a: Expr, b: Expr) -> Expr:

@@ -150,6 +150,7 @@ def _collect(factors: list[Expr], scalars: list[Expr]) -> list[Expr]:
         else:
             base, exponent = split_exponent(factor)
             groups.setdefault(base, []).append((factor, exponent))
+    _join_negatives(groups, scalars)
     if all(len(group) == 1 for group in groups.values()):
         return factors
     result: list[Expr] = []
@@ -161,6 +162,18 @@ def _collect(factors: list[Expr], scalars: list[Expr]) -> list[Expr]:
         merged = elementwise.exp(exponent) if isinstance(base, str) else powers.power(base, exponent)
         result += _parts(merged, scalars)
     return _collect(result, scalars) if len(result) < len(factors) else result
+
+
+def _join_negatives(groups: dict[Expr | str, list[tuple[Expr, Expr]]], scalars: list[Expr]) -> None:
+    """(a − b) ⊙ (b − a)^p = −(b − a)^(p+1): put a difference to the powers of its negative."""
+    for base in [b for b in groups if isinstance(b, arithmetic.Sum)]:
+        group = groups.get(base, [])
+        negative = arithmetic.scale(-1, base)
+        if negative in groups and all(exponent is number(1) for _, exponent in group):
+            del groups[base]
+            for _ in group:
+                scalars.append(number(-1))
+                groups[negative].append((negative, number(1)))
 
 
 def _structured(factors: list[Expr], shape: Shape) -> Expr | None:

@@ -154,7 +154,13 @@ class MatrixPower(Expr):
         return facts
 
     def linear_map(self, index: int) -> lm.LinearMap:
-        return matrix_functions.frechet_map("power", self.args[0], (self.args[1],))
+        base, exponent = self.args
+        if isinstance(exponent, Number) and exponent.value < 0:
+            # X⁻ᵏ = (X⁻¹)ᵏ: first the change of the inverse, then that of its power.
+            inverted = inv(base)
+            outer = matrix_functions.frechet_map("power", inverted, (number(-exponent.value),))
+            return lm.compose(outer, lm.negated(lm.two_sided(inverted, inverted, self.shape)))
+        return matrix_functions.frechet_map("power", base, (exponent,))
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.matrix_power(values[0], values[1])
@@ -163,6 +169,8 @@ class MatrixPower(Expr):
         return self.args[:1]
 
     def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
+        if self.args[0].facts & Fact.SKEW:
+            return arithmetic.multiply(powers.power(number(-1), self.args[1]), self)
         return self if transposed[0] is self.args[0] else None
 
     def notation(self) -> Notation:

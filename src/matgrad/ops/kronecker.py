@@ -13,7 +13,7 @@ from matgrad.core.dims import ONE, Dim, Monomial, Shape, same
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
-from matgrad.core.notation import Notation
+from matgrad.core.notation import Notation, subscript
 from matgrad.ops import arithmetic, inverse, structure, trace
 from matgrad.ops import linear_map as lm
 from matgrad.ops.leaves import Eye, Leaf, dimension, eye, is_zero, number, zeros
@@ -240,6 +240,7 @@ class KhatriRao(Expr):
 
     __slots__ = ()
     name = "khatri_rao"
+    legend = "A ∗ B is the Khatri-Rao product, of columns a_j ⊗ b_j"
     rank = 33
 
     @classmethod
@@ -395,6 +396,7 @@ class Commutation(Leaf):
 
     __slots__ = ()
     name = "commutation"
+    legend = "K is the commutation matrix: K_mn vec(X) = vec(Xᵀ) for X of shape m×n"
     rank = 8
 
     @classmethod
@@ -435,7 +437,7 @@ class Commutation(Leaf):
         simple = len(str(m)) == len(str(n)) == 1
         return Notation(
             f"commutation({inside})",
-            f"K_{m}{n}" if simple else f"K_({inside})",
+            f"K{subscript(f'{m}{n}')}" if m.is_integer and n.is_integer and simple else f"K_{m}{n}" if simple else f"K_({inside})",
             f"K_{{{m}{n}}}" if simple else f"K_{{{inside}}}",
             f"commutation({inside})",
         )
@@ -456,6 +458,7 @@ class Duplication(Leaf):
 
     __slots__ = ()
     name = "duplication"
+    legend = "D_n is the duplication matrix: D_n vech(X) = vec(X) for symmetric X"
     rank = 8
 
     @classmethod
@@ -480,7 +483,7 @@ class Duplication(Leaf):
 
     def notation(self) -> Notation:
         n = str(self.data[0])
-        return Notation(f"duplication({n})", f"D_{n}" if len(n) == 1 else f"D_({n})", f"D_{{{n}}}", f"duplication({n})")
+        return Notation(f"duplication({n})", f"D{subscript(n)}", f"D_{{{n}}}", f"duplication({n})")
 
 
 def _places(n: int) -> list[tuple[int, int]]:
@@ -507,6 +510,7 @@ class Elimination(Leaf):
 
     __slots__ = ()
     name = "elimination"
+    legend = "L_n is the elimination matrix: L_n vec(X) = vech(X)"
     rank = 8
 
     @classmethod
@@ -536,7 +540,7 @@ class Elimination(Leaf):
 
     def notation(self) -> Notation:
         n = str(self.data[0])
-        return Notation(f"elimination({n})", f"L_{n}" if len(n) == 1 else f"L_({n})", f"L_{{{n}}}", f"elimination({n})")
+        return Notation(f"elimination({n})", f"L{subscript(n)}", f"L_{{{n}}}", f"elimination({n})")
 
 
 @function("elimination", example="elimination(n)*vec(X)", given="X: n×n")
@@ -580,7 +584,7 @@ class HadamardMatrix(Leaf):
 
     def notation(self) -> Notation:
         n = str(self.data[0])
-        return Notation(f"hadamard_matrix({n})", f"H_{n}" if len(n) == 1 else f"H_({n})", f"H_{{{n}}}", f"hadamard_matrix({n})")
+        return Notation(f"hadamard_matrix({n})", f"H{subscript(n)}", f"H_{{{n}}}", f"hadamard_matrix({n})")
 
 
 @function("hadamard_matrix", numpy="linalg.hadamard", example="tr(hadamard_matrix(4)*X)", given="X: 4×4")

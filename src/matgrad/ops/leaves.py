@@ -10,7 +10,7 @@ from matgrad.core.dims import ONE, SCALAR, Dim, DimLike, Shape
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Data, Expr, Symbol, as_fraction
 from matgrad.core.facts import SQUARE_ONLY, Fact, fact_words, facts_from_words
-from matgrad.core.notation import Notation
+from matgrad.core.notation import Notation, subscript
 from matgrad.ops.registry import function
 
 
@@ -329,7 +329,7 @@ class Unit(Leaf):
 
     def notation(self) -> Notation:
         i, n = (str(d) for d in self.data)
-        return Notation(f"e({i}, {n})", f"e_{i}" if len(i) == 1 else f"e_({i})", f"e_{{{i}}}", f"e({i}, {n})")
+        return Notation(f"e({i}, {n})", f"e{subscript(i)}", f"e_{{{i}}}", f"e({i}, {n})")
 
 
 @function("e", "unit_vector", example="x'*e(2, n)", given="x: n")

@@ -15,7 +15,7 @@ from itertools import permutations
 
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import Shape, same
-from matgrad.core.errors import DomainError, NotDifferentiableError, ShapeError
+from matgrad.core.errors import ArgumentError, DomainError, NotDifferentiableError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
@@ -222,6 +222,7 @@ class Frechet(Expr):
 
     __slots__ = ()
     name = "frechet"
+    legend = "L_f(A, V) is the Fréchet derivative of f at A in the direction V"
     rank = 50
 
     @classmethod
@@ -338,7 +339,12 @@ def frechet(name: str, a: Expr, parameters: tuple[Expr, ...], directions: tuple[
         return ANALYTIC[name].build(a, parameters)
     if name == "power" and isinstance(parameters[0], Number):
         k = int(parameters[0].value)
-        if 0 <= k <= LARGEST_EXPANDED_POWER:
+        if k < 0:
+            raise ArgumentError(
+                f"the Fréchet derivative of a power is for exponents from 0 up, not {k}",
+                fix=f"frechet_power(inv({a}), {-k}, …)",
+            )
+        if k <= LARGEST_EXPANDED_POWER:
             return _expanded_power(a, k, directions)
     for place, direction in enumerate(directions):
         others = directions[:place] + directions[place + 1 :]
@@ -426,6 +432,7 @@ class FrechetMatrix(Expr):
 
     __slots__ = ()
     name = "frechet_matrix"
+    legend = "K_f(A) is the matrix on vec of the Fréchet derivative of f at A"
     rank = 50
 
     @classmethod
@@ -538,6 +545,7 @@ class Sylvester(Expr):
 
     __slots__ = ()
     name = "sylvester"
+    legend = "sylvester(A, B, C) is the solution X of AX + XB = C"
     rank = 50
 
     @classmethod
@@ -638,6 +646,7 @@ class Cholesky(Expr):
 
     __slots__ = ()
     name = "cholesky"
+    legend = "chol(S) is the lower triangular L with LLᵀ = S"
     rank = 50
 
     @classmethod
@@ -697,6 +706,7 @@ class HalfLowerPart(Expr):
 
     __slots__ = ()
     name = "half_tril"
+    legend = "Φ(M) is the lower triangle of M with half its diagonal"
     rank = 50
 
     @classmethod
@@ -739,6 +749,8 @@ def half_lower(x: Expr) -> Expr:
         return x
     if x.facts & Fact.DIAGONAL:
         return arithmetic.scale(Fraction(1, 2), x)
+    if x.facts & Fact.UPPER_TRIANGULAR:
+        return arithmetic.scale(Fraction(1, 2), structure.diag(structure.diagonal(x)))
     if isinstance(x, arithmetic.Product) and (x.coefficient != 1 or x.scalars):
         return arithmetic.multiply(number(x.coefficient), *x.scalars, half_lower(arithmetic.multiply(*x.chain)))
     if isinstance(x, arithmetic.Sum):

@@ -52,6 +52,7 @@ class Eigenvalues(OfSymmetric):
 
     __slots__ = ()
     name = "eigenvalues"
+    legend = "λ(S) are the eigenvalues of S in ascending order"
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -99,6 +100,7 @@ class Eigenvectors(OfSymmetric):
 
     __slots__ = ()
     name = "eigenvectors"
+    legend = "V(S) are the orthonormal eigenvectors of S, in the order of the eigenvalues"
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -210,6 +212,7 @@ class TopEigenvector(OfSymmetric):
 
     __slots__ = ()
     name = "top_eigenvector"
+    legend = "v_max(S) is the unit eigenvector of the largest eigenvalue of S"
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -320,6 +323,7 @@ class SingularVectors(OfMatrix):
 
     __slots__ = ()
     name = "singular_vectors"
+    legend = "X = U diag(σ) Vᵀ is the singular value decomposition: U(X) and V(X) are its factors"
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -433,6 +437,7 @@ class TopSingularVector(OfMatrix):
 
     __slots__ = ()
     name = "top_singular_vector"
+    legend = "u₁(X) and v₁(X) are the singular vectors of the largest singular value of X"
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -543,6 +548,7 @@ class Polar(OfMatrix):
 
     __slots__ = ()
     name = "polar"
+    legend = "polar(X) = UVᵀ for the singular value decomposition X = U diag(σ) Vᵀ"
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:

@@ -348,6 +348,7 @@ class SkewMatrix(Expr):
 
     __slots__ = ()
     name = "skew_matrix"
+    legend = "[a]× is the matrix of the cross product: [a]× b = a × b"
     rank = 50
 
     @classmethod
@@ -412,6 +413,7 @@ class AxialVector(Expr):
 
     __slots__ = ()
     name = "axial"
+    legend = "ax(W) is the vector with ax(W)ᵀa = tr(Wᵀ[a]×)"
     rank = 50
 
     @classmethod
@@ -540,13 +542,15 @@ class Part(Expr):
 
     def notation(self) -> Notation:
         r0, r1, c0, c1 = self.data
+        axes = ((r0, r1, self.args[0].rows), (c0, c1, self.args[0].columns))
+        axes = axes[:1] if self.args[0].is_vector else axes
         ours = ", ".join(
             ":" if (a is ZERO and b is n) else str(b) if b - a is ONE else f"{a + 1}:{b}"
-            for a, b, n in ((r0, r1, self.args[0].rows), (c0, c1, self.args[0].columns))
+            for a, b, n in axes
         )
         theirs = ", ".join(
             ":" if (a is ZERO and b is n) else f"{a}:{b}"
-            for a, b, n in ((r0, r1, self.args[0].rows), (c0, c1, self.args[0].columns))
+            for a, b, n in axes
         )
         return Notation(f"{{0}}[{ours}]", f"{{0}}[{ours}]", rf"{{0}}_{{{ours}}}", f"{{0}}[{theirs}]")
 

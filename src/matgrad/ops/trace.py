@@ -183,6 +183,8 @@ def det(x: Expr) -> Expr:
             return arithmetic.multiply(powers.power(scalar, dimension(x.rows)), rest)
     if isinstance(x, arithmetic.Sum):
         common, rest = arithmetic.content(x)
+        if common < 0:
+            common, rest = -common, arithmetic.scale(-1, rest)
         if common != 1:
             return arithmetic.multiply(powers.power(number(common), dimension(x.rows)), det(rest))
     if isinstance(x, kronecker.Kron) and all(factor.is_square for factor in x.args):
@@ -266,6 +268,7 @@ class Adjugate(Expr):
 
     __slots__ = ()
     name = "adjugate"
+    legend = "adj(X) = det(X) X⁻¹ is the adjugate"
     rank = 50
 
     @classmethod
@@ -337,6 +340,7 @@ class Pinv(Expr):
 
     __slots__ = ()
     name = "pinv"
+    legend = "X⁺ is the pseudoinverse"
     rank = 50
 
     @classmethod

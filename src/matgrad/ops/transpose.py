@@ -121,7 +121,7 @@ def orient(x: Expr) -> tuple[Expr, bool]:
     if x.shape[0] is ONE:
         return transpose(x), True
     other = transpose(x)
-    if other is x:
+    if other is x or x.facts & Fact.SKEW:
         return x, False
     if (count_transposes(other), other.key) < (count_transposes(x), x.key):
         return other, True

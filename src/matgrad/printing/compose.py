@@ -60,8 +60,12 @@ class Composer:
 
     def text(self, expr: Expr) -> str:
         """The whole expression."""
+        return self.medium.whole(self._compose(expr)).text
+
+    def _compose(self, root: Expr) -> Term:
+        """Compose a node after all that it is made of, without recursion."""
         done = self.done
-        stack = [expr]
+        stack = [root]
         while stack:
             node = stack[-1]
             if node in done:
@@ -73,7 +77,7 @@ class Composer:
             else:
                 stack.pop()
                 done[node] = _WAYS.get(type(node), Composer._function)(self, node)
-        return self.medium.whole(done[expr]).text
+        return done[root]
 
     def _needed(self, node: Expr) -> Sequence[Expr]:
         """The expressions whose pieces a node is composed of."""
@@ -83,7 +87,7 @@ class Composer:
             return [
                 part
                 for term in node.args
-                for part in (_upright(term.args) if isinstance(term, Product) else (term,))
+                for part in _upright(term.args if isinstance(term, Product) else (term,))
             ]
         if isinstance(node, Product):
             return _upright(node.args)
@@ -104,7 +108,7 @@ class Composer:
     # ---- pieces in their places -----------------------------------------------------------------
 
     def _piece(self, node: Expr) -> Piece:
-        return self.medium.whole(self.done[node])
+        return self.medium.whole(self.done.get(node) or self._compose(node))
 
     def _factor(self, node: Expr, negate: bool = False) -> Piece:
         """A factor of a product, with the other sign if asked for."""

@@ -18,7 +18,7 @@ from matgrad.ops.power import Power
 from matgrad.ops.structure import Diag
 from matgrad.ops.transpose import Transpose
 
-BRACKETS = 0.8
+BRACKETS = 0.6
 """A pair of brackets."""
 
 CAP = 1e12
@@ -29,12 +29,21 @@ def _needs_brackets(arg: Expr) -> bool:
     return isinstance(arg, (Sum, Hadamard, Kron))
 
 
+def _has_denominator(term: Expr) -> bool:
+    """Whether a term is a quotient with more than one name below the line."""
+    return isinstance(term, Product) and any(
+        isinstance(s, Power) and s.args[0].args and isinstance(s.exponent, Number) and s.exponent.value < 0
+        for s in term.scalars
+    )
+
+
 def _sum_cost(node: Expr, args: list[float]) -> float:
     assert isinstance(node, Sum)
     common, _ = content(node)
     # A number common to all terms is written once, before a bracket.
     shared = 0.6 * (len(args) - 1) - BRACKETS if abs(common) != 1 else 0.0
-    return sum(args) + 1.0 * (len(args) - 1) + 0.2 - shared
+    fractions = 0.5 * sum(_has_denominator(arg) for arg in node.args)
+    return sum(args) + 1.0 * (len(args) - 1) + 0.2 - shared + fractions
 
 
 def _product_cost(node: Expr, args: list[float]) -> float:
@@ -50,6 +59,9 @@ def _infix_cost(node: Expr, args: list[float]) -> float:
 
 def _power_cost(node: Expr, args: list[float]) -> float:
     base = node.args[0]
+    exponent = node.args[1]
+    if node.is_scalar and isinstance(exponent, Number) and exponent.value == -1:
+        return args[0] + 0.1 + (0.0 if not base.args else BRACKETS)
     entrywise = 1.6 if isinstance(node, Power) and not node.is_scalar else 0.0
     return args[0] + 0.6 * args[1] + entrywise + (0.2 if isinstance(base, Symbol) or not base.args else BRACKETS)
 
@@ -74,7 +86,7 @@ _COSTS: dict[type[Expr], Callable[[Expr, list[float]], float]] = {
     Inverse: _postfix_cost,
     Transpose: _postfix_cost,
 }
-_LEAF_COSTS: dict[type[Expr], float] = {Number: 0.5, Eye: 0.6, Ones: 0.9, Symbol: 1.0, Commutation: 1.4}
+_LEAF_COSTS: dict[type[Expr], float] = {Number: 0.5, Eye: 0.8, Ones: 0.9, Symbol: 1.0, Commutation: 1.4}
 
 
 class Cost:

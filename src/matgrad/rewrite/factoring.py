@@ -38,20 +38,27 @@ def factored(expr: Sum) -> Iterator[Expr]:
 
 
 def _common_powers(expr: Sum) -> Iterator[Expr]:
-    """Take the lowest power of a scalar out of all terms: n⁻¹A + n⁻²B = n⁻¹(A + n⁻¹B)."""
-    lowest: dict[Expr, Fraction] = {}
+    """Take a power of a scalar out of all terms: n⁻¹A + n⁻²B = n⁻¹(A + n⁻¹B) = n⁻²(nA + B)."""
+    ranges: dict[Expr, tuple[Fraction, Fraction]] = {}
     for place, term in enumerate(expr.args):
         exponents: dict[Expr, Fraction] = {}
         for scalar in _parts(term)[1]:
             base, exponent = split_exponent(scalar)
             if isinstance(exponent, Number):
                 exponents[base] = exponent.value
-        shared = exponents.keys() if place == 0 else lowest.keys() & exponents.keys()
-        lowest = {base: min(exponents[base], lowest.get(base, exponents[base])) for base in shared}
-    for base, exponent in lowest.items():
-        common = power(base, number(exponent))
-        inverse = power(base, number(-exponent))
-        yield multiply(common, add(*(multiply(inverse, term) for term in expr.args)))
+        shared = exponents.keys() if place == 0 else ranges.keys() & exponents.keys()
+        ranges = {
+            base: (
+                min(exponents[base], ranges.get(base, (exponents[base],))[0]),
+                max(exponents[base], ranges.get(base, (exponents[base],))[-1]),
+            )
+            for base in shared
+        }
+    for base, bounds in ranges.items():
+        for exponent in dict.fromkeys(reversed(bounds)):
+            common = power(base, number(exponent))
+            inverse = power(base, number(-exponent))
+            yield multiply(common, add(*(multiply(inverse, term) for term in expr.args)))
 
 
 def _parts(term: Expr) -> tuple[Expr, list[Expr], list[Expr]]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from matgrad.core.expr import Expr, postorder
-from matgrad.ops.arithmetic import Product, Sum, multiply, number
+from matgrad.core.substitution import rewrite_bottom_up
+from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, subtract
+from matgrad.ops.elementwise import Sigmoid, sigmoid
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.kronecker import Kron
+from matgrad.ops.leaves import Number, number, ones
+from matgrad.ops.power import Power, power
 from matgrad.ops.structure import Diag
 from matgrad.rewrite.cost import Cost
 from matgrad.rewrite.expanding import expanded
@@ -110,16 +114,45 @@ def _candidates(node: Expr) -> Iterable[Expr]:
     """Other forms of an expression, each one step away or multiplied out and collected again."""
     if isinstance(node, Sum):
         yield from factored(node)
+        yield from _one_sigmoid(node)
     if isinstance(node, Product):
         column = _column_form(node)
         if column is not None:
             yield column
+        yield from _cleared_denominators(node)
     if isinstance(node, (Sum, Product, Hadamard, Kron)) and node.size <= SMALL and not _is_square(node):
         flat = expanded(node)
         if flat is not node:
             yield flat
             if isinstance(flat, Sum):
                 yield from factored(flat)
+
+
+def _cleared_denominators(node: Product) -> Iterable[Expr]:
+    """s⁻¹(a + b/s)⁻¹ = (sa + b)⁻¹, for scalars."""
+    powers = [f for f in node.scalars if isinstance(f, Power) and isinstance(f.exponent, Number)]
+    for whole in powers:
+        if not isinstance(whole.args[0], Sum):
+            continue
+        for other in powers:
+            if other is not whole and other.exponent is whole.exponent:
+                inside = expanded(multiply(other.args[0], whole.args[0]))
+                rest = [f for f in node.scalars if f is not whole and f is not other]
+                merged = power(inside, whole.exponent)
+                yield multiply(number(node.coefficient), *rest, merged, *node.chain)
+
+
+def _one_sigmoid(node: Sum) -> Iterable[Expr]:
+    """Where σ(z) and σ(−z) stand in one sum, write the second 1 − σ(z) and multiply out."""
+    if node.size > SMALL:
+        return
+    arguments = {n.args[0] for n in postorder(node) if isinstance(n, Sigmoid)}
+    for z in arguments:
+        opposite = scale(-1, z)
+        if opposite in arguments and content(opposite)[0] < 0:
+            replaced = {sigmoid(opposite): subtract(ones(*z.shape), sigmoid(z))}
+            rebuilt = rewrite_bottom_up(node, replaced.get)
+            yield expanded(rebuilt)
 
 
 def _is_square(node: Expr) -> bool:

@@ -84,7 +84,7 @@ def verify_claim(
                 gap, size = _distance(expected, quotient, scale, xp)
                 if gap is not None:
                     other, _ = _difference_quotient(function, variable, values, v, xp, 10 * STEP)
-                    if not _same_quotient(quotient, other, scale, xp):
+                    if not _converges(quotient, other, gap, scale, xp):
                         # The quotient itself has not converged: the sample says nothing.
                         reason = "the difference quotient does not converge at any point tried"
                         continue
@@ -120,10 +120,14 @@ def _difference_quotient(
     return xp.scale(1 / (2 * step), xp.subtract(ends[0], ends[1])), xp.largest(ends[0])
 
 
-def _same_quotient(a: Any, b: Any, scale: Any, xp: PreciseArrays) -> bool:
-    """Whether the quotients of two steps agree as a converging one does."""
+def _converges(a: Any, b: Any, gap: Any, scale: Any, xp: PreciseArrays) -> bool:
+    """Whether the quotients of two steps agree as those of a smooth function do.
+
+    They must also be nearer to each other than to what is claimed: else the gap may be theirs.
+    """
     size = max(xp.largest(a), xp.largest(b))
-    return bool(xp.largest(xp.subtract(a, b)) <= size / 10**6 + (1 + scale) / 10**15)
+    change = xp.largest(xp.subtract(a, b))
+    return bool(change <= size / 10**6 + (1 + scale) / 10**15 and change < gap)
 
 
 def _distance(expected: Any, quotient: Any, scale: Any, xp: PreciseArrays) -> tuple[Any, Any]:
