@@ -56,10 +56,6 @@ class Calls:
         by_numpy_rules = base in ("diag", "dot") and (host.is_numpy or "." in name)
         if by_numpy_rules or (entry is None and "." in name):
             return (yield from self._numpy(node, name.partition(".")[2] or name))
-        if entry is not None and not entry.parameters and len(node.args) == 1:
-            # A constant before a bracket is a factor: π (a + b).
-            factor = host.expect((yield node.args[0]), node.args[0])
-            return operators.elementwise_product(entry.build(), factor)
         if entry is not None:
             return (yield from self._registered(node, entry))
         if base in operators.numpy_names():
@@ -89,7 +85,7 @@ class Calls:
         if name == "reshape":
             return (yield from self._reshape(node.operand, node.args, node.keywords))
         if name not in FUNCTIONS and name not in operators.numpy_names():
-            raise unknown_function(name, node.name.span, host.text)
+            raise unknown_function(name, node.name.span, host.text, may_be_declared=False)
         as_call = s.Call(node.span, s.Name(node.name.span, name), (node.operand, *node.args), node.keywords)
         return (yield from self.call(as_call))
 

@@ -124,6 +124,10 @@ class Vocabulary:
         known = name in self.functions or name in FUNCTIONS or "." in name or name in numpy_names()
         return known or stem(name) in FUNCTION_LETTERS
 
+    def is_constant(self, name: str) -> bool:
+        """Whether the name is that of a number, so that a bracket after it is a factor: π (a + b)."""
+        return name not in self.variables and name in FUNCTIONS and not FUNCTIONS[name].parameters
+
     def is_known_function(self, name: str) -> bool:
         """Whether the name is that of a function even without brackets, as in ``log det X``."""
         if name in self.variables or name in APPLIED_ONLY:
@@ -131,11 +135,17 @@ class Vocabulary:
         return name in FUNCTIONS and bool(FUNCTIONS[name].parameters)
 
 
-def unknown_function(name: str, span: tuple[int, int], text: str) -> UnknownNameError:
+def unknown_function(
+    name: str, span: tuple[int, int], text: str, *, may_be_declared: bool = True
+) -> UnknownNameError:
     """The error for a function that does not exist, with the nearest name that does."""
     base = name.rpartition(".")[2]
     near = get_close_matches(base, list(FUNCTIONS), n=1, cutoff=0.6)
-    undefined = None if "." in name else f"declare {base}: function to use it as an undefined function"
+    undefined = (
+        None
+        if "." in name or not may_be_declared
+        else f"declare {base}: function to use it as an undefined function"
+    )
     fix = f"{near[0]}(…)" if near else undefined
     return UnknownNameError(f"there is no function {name}", fix=fix, text=text, span=span)
 

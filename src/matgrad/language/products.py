@@ -14,7 +14,7 @@ from matgrad.ops import arithmetic, hadamard, inverse, kronecker, leaves, operat
 if TYPE_CHECKING:
     from matgrad.language.elaborate import Elaborator, Visit
 
-_IN_NUMPY = {".*": "*", "./": "/", "\\": "np.linalg.solve(A, b)"}
+_IN_NUMPY = {".*": "{0} * {1}", "./": "{0} / {1}", "\\": "np.linalg.solve({0}, {1})"}
 _BLANKS = " \t\r\n\u00a0\u200b\u2061\u2062"
 
 
@@ -42,21 +42,21 @@ class Products:
     def _kind(self, operator: str, run: _Run, factor: s.Node) -> str:
         """What an operator means in the dialect; ``"@"`` is the matrix product."""
         host, say = self._host, self._host.say
-        place = (max(factor.span[0] - 1, 0), factor.span[1])
         if operator == "":
             self._check_side_by_side(run.last, factor)
             return "@"
+        place = (run.last.span[0], factor.span[1])
+        a, b = say.quote(run.last), say.quote(factor)
         if host.is_numpy:
             if operator in _IN_NUMPY:
                 raise ParseError(
                     f"{operator} is not an operator of the NumPy dialect",
-                    fix=_IN_NUMPY[operator],
+                    fix=_IN_NUMPY[operator].format(a, b),
                     text=host.text,
                     span=place,
                 )
             return {"*": "broadcast", "/": "broadcast/"}.get(operator, operator)
         if operator == "@":
-            a, b = say.quote(run.last), say.quote(factor)
             raise ParseError(
                 "@ is not an operator of the MATLAB dialect",
                 fix=f"{a} {b} or {a}*{b}",

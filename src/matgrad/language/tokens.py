@@ -298,6 +298,8 @@ def _round_bracket(
     )
     if before is not None and before.type in ("CARET", "DOT_CARET") and not words.is_known_function(name):
         return token
+    if words.is_constant(name):
+        return token
     if words.is_function(name, adjacent=adjacent, primes=primes):
         if not primes and not words.is_called(name):
             _check_single_number(tokens, i, name, text)

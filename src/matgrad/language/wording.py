@@ -33,7 +33,8 @@ class Wording:
 
     def quote(self, node: s.Node, longest: int = 30) -> str:
         """The piece of text that a node was read from, cut where it is long."""
-        piece = " ".join(self._text[slice(*node.span)].split())
+        start, end = node.span
+        piece = " ".join(self._text[start : min(end, start + 4 * longest)].split())
         return piece if len(piece) <= longest else piece[: longest - 1] + "…"
 
     def operand(self, node: s.Node, value: Expr) -> str:

@@ -1,0 +1,156 @@
+"""Declarations: every way to write them, and what is said of those that cannot be read."""
+
+import pytest
+
+from matgrad.core.dims import Dim, shape_text
+from matgrad.core.errors import ArgumentError, DeclarationError
+from matgrad.core.expr import Symbol
+from matgrad.core.facts import FACT_NAMES, Fact
+from matgrad.language import interpret, parse_declarations, read_given
+from matgrad.language.declarations import declaration_text
+from matgrad.ops.leaves import matrix, scalar, vector
+
+SHAPES = [
+    ("A: m×n", "m×n"),
+    ("A: m x n", "m×n"),
+    ("A: mxn", "m×n"),
+    ("A: 3x4", "3×4"),
+    ("A: m by n", "m×n"),
+    ("A : m × n", "m×n"),
+    ("A: (m, n)", "m×n"),
+    ("A: m×n matrix", "m×n"),
+    ("A: matrix m×n", "m×n"),
+    ("A ∈ ℝ^{m×n}", "m×n"),
+    ("A in R^(m x n)", "m×n"),
+    ("A in R^m×n", "m×n"),
+    ("A ∈ ℝᵐˣⁿ", "m×n"),
+    ("A: (m+n)×p", "(m + n)×p"),
+    ("A: m*n × m*n", "m*n×m*n"),
+    ("A: n(n+1)/2 × 2n", "((n^2 + n)/2)×2*n"),
+    ("A: n^2×min(m, n)", "n^2×min(m, n)"),
+    ("A: n", "n×1"),
+    ("A: (n,)", "n×1"),
+    ("A: vector n", "n×1"),
+    ("A: n-vector", "n×1"),
+    ("A: vector of length n", "n×1"),
+    ("A ∈ ℝⁿ", "n×1"),
+    ("A in R^3", "3×1"),
+    ("A: row n", "1×n"),
+    ("A: 1×n", "1×n"),
+    ("A: scalar", "1×1"),
+    ("A: positive scalar", "1×1"),
+    ("A: integer", "1×1"),
+    ("A ∈ ℝ", "1×1"),
+    ("A ∈ ℤ", "1×1"),
+]
+
+
+@pytest.mark.parametrize(("text", "shape"), SHAPES)
+def test_shapes(text: str, shape: str) -> None:
+    assert shape_text(parse_declarations(text).symbols["A"].shape) == shape
+
+
+@pytest.mark.parametrize("separator", [", ", "; ", "\n", " ,\n "])
+def test_separators(separator: str) -> None:
+    found = parse_declarations(separator.join(["A: m×n", "x: n", "t: scalar", "f: function"]))
+    assert list(found.symbols) == ["A", "x", "t"]
+    assert found.functions == {"f"}
+
+
+def test_several_names_share_a_declaration() -> None:
+    found = parse_declarations("A, B: m×n symmetric".replace(" symmetric", "") + ", x, y: n").symbols
+    assert found["A"].shape == found["B"].shape
+    assert found["y"].shape == (Dim.of("n"), Dim.of(1))
+
+
+@pytest.mark.parametrize("word", sorted(FACT_NAMES))
+def test_facts(word: str) -> None:
+    for spelled in {word, word.replace("_", " "), word.replace("_", "-"), word.upper()}:
+        assert parse_declarations(f"A: n×n {spelled}").symbols["A"].facts & FACT_NAMES[word]
+
+
+def test_several_facts() -> None:
+    facts = Fact.POSITIVE_DEFINITE | Fact.CONSTANT
+    for text in ("A: n×n symmetric positive definite constant", "A: constant n×n, positive definite"):
+        assert parse_declarations(text).symbols["A"].has(facts)
+
+
+def test_other_forms() -> None:
+    a, x = matrix("A", "m", "n"), vector("x", "n")
+    by_mapping = read_given(
+        {"A": ("m", "n"), "x": "n", "t": (), "y": 3, "S": "n×n symmetric", "B": matrix("B", 2, 3)}
+    )
+    assert by_mapping.symbols["A"] is a
+    assert by_mapping.symbols["x"] is x
+    assert by_mapping.symbols["t"] is scalar("t")
+    assert by_mapping.symbols["y"] is vector("y", 3)
+    assert by_mapping.symbols["S"].has(Fact.SYMMETRIC)
+    assert read_given([a, x]).symbols == {"A": a, "x": x}
+    assert read_given(None).symbols == {}
+
+
+@pytest.mark.parametrize(
+    "symbol",
+    [
+        matrix("A", "m", "n"),
+        matrix("S", "n", "n", symmetric=True),
+        matrix("L", "n", "n", lower_triangular=True, invertible=True),
+        matrix("Q", "m", "n", orthonormal_columns=True, constant=True),
+        vector("x", "n", positive=True),
+        vector("p", "k", simplex=True),
+        scalar("t"),
+        scalar("t", nonnegative=True),
+        scalar("k", integer=True, positive=True),
+        matrix("r", 1, "n"),
+        Symbol.make("B", Dim.of("m") + 1, Dim.of("m") * Dim.of("n")),
+    ],
+    ids=lambda s: declaration_text(s),
+)
+def test_declarations_are_read_back(symbol: Symbol) -> None:
+    assert parse_declarations(declaration_text(symbol)).symbols[symbol.label] is symbol
+
+
+def test_the_declarations_of_a_text_are_read_back() -> None:
+    found = interpret("f(x)' S x + t tr(V^k)", "S: n×n symmetric, V: 3×3 spd, t: scalar positive")
+    again = interpret("f(x)' S x + t tr(V^k)", found.declarations())
+    assert again.expr is found.expr
+    assert again.declarations() == found.declarations()
+
+
+ERRORS = [
+    ("A: m×n symetric", "'symetric' is not a fact matgrad knows", "       ^^^^^^^^^^", "symmetric"),
+    ("x: scaler", "'scaler' is not a dimension", "     ^^^^^^", "scalar"),
+    ("A: m×n×p", "a matrix has two dimensions, not 3", "  ^^^^^^^^", "A: m×n"),
+    ("A: m×", "a dimension is missing", "       ^", "A: m×n"),
+    ("A: m×(n", "'(n' is not a dimension", "       ^^", "n, 3, m*n or n+1"),
+    ("A: m×-3", "'-3' is not a dimension", "       ^^", "n, 3, m*n or n+1"),
+    ("A: m×sin(n)", "'sin(n)' is not a dimension", "       ^^^^^^", "n, 3, m*n, n+1 or min(m, n)"),
+    ("x: n, A", "A has no shape", "        ^", "A: m×n"),
+    ("x: n, A m×n", "this is not a declaration", "        ^^^^^", "A: m×n"),
+    ("x:", "nothing is declared of x", "  ^^", "x: n"),
+    ("A: m×n, A: n×m", "A is declared twice, and differently", "          ^^^^^^", None),
+    (
+        "A: m×n symmetric",
+        "A is declared symmetric but is m×n, not square",
+        "  ^^^^^^^^^^^^^^^^",
+        "A: m×m symmetric",
+    ),
+    ("t: n scalar", "t is declared a scalar of shape n×1", "  ^^^^^^^^^^^", "t: scalar"),
+    ("__x__: n", "__x__ is not a name that can be used", "  ^^^^^^^^", "a name without underscores in front"),
+    ("3: n", "this is not a declaration", "  ^^^^", "A: m×n, x: n, t: scalar"),
+]
+
+
+@pytest.mark.parametrize(("text", "message", "carets", "fix"), ERRORS)
+def test_errors(text: str, message: str, carets: str, fix: str | None) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        parse_declarations(text)
+    lines = str(caught.value).split("\n")
+    assert lines[:3] == [message, "  " + text, carets]
+    assert lines[3:] == ([f"Try: {fix}"] if fix else [])
+
+
+@pytest.mark.parametrize("given", [3, ["A"], {"A": object()}, {3: "n"}, {"__A": "n"}])
+def test_wrong_types(given: object) -> None:
+    with pytest.raises(ArgumentError):
+        read_given(given)
