@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from matgrad.core.dims import ONE, THREE, Shape
 from matgrad.core.expr import Expr
-from matgrad.core.linear_map import LinearMap
-from matgrad.ops import arithmetic as ar
-from matgrad.ops import hadamard, kronecker, leaves, structure, trace
+from matgrad.core.linear_map import LinearMap as LinearMap
+from matgrad.ops import arithmetic as ar, hadamard, kronecker, leaves, structure, trace
 
 
 @dataclass(frozen=True, slots=True)
