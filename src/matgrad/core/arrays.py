@@ -106,8 +106,17 @@ class Arrays(Protocol):
         In each column of U the entry of largest magnitude is positive.
         """
 
-    def require_gaps(self, values: Array, *, nonzero: bool = False, only: int | None = None) -> None:
-        """Refuse a column with two equal entries, up to rounding; with ``nonzero``, a zero as well.
+    def require_nonzero(self, values: Array) -> None:
+        """Refuse a column with a zero entry, up to rounding relative to the largest.
+
+        Raises
+        ------
+        DomainError
+            Where the rank is not full.
+        """
+
+    def require_gaps(self, values: Array, *, only: int | None = None) -> None:
+        """Refuse a column with two equal entries, up to rounding relative to the largest.
 
         With ``only`` just the entry of that place (from the end, if negative) is compared with the
         others.

@@ -23,6 +23,9 @@ from matgrad.ops import merging
 from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, zeros
 
 
+_ONE = Fraction(1)
+
+
 class Sum(Expr):
     """A sum of distinct terms."""
 
@@ -88,7 +91,8 @@ class Product(Expr):
     ``data`` is ``(coefficient, count of scalar factors)``.
     """
 
-    __slots__ = ()
+    __slots__ = ("_without_number",)
+    _without_number: Expr
     name = "product"
     rank = 30
 
@@ -227,9 +231,13 @@ def split_number(x: Expr) -> tuple[Fraction, Expr]:
     """Write an expression as a number times the rest; the rest of a number is 1."""
     if isinstance(x, Number):
         return x.value, number(1)
-    if isinstance(x, Product) and x.coefficient != 1:
-        return x.coefficient, _product(Fraction(1), x.scalars, x.chain)
-    return Fraction(1), x
+    if isinstance(x, Product):
+        try:
+            return x.data[0], x._without_number
+        except AttributeError:
+            x._without_number = x if x.data[0] == 1 else _product(_ONE, x.scalars, x.chain)
+            return x.data[0], x._without_number
+    return _ONE, x
 
 
 def _product(coefficient: Fraction, scalars: Sequence[Expr], chain: Sequence[Expr]) -> Expr:
@@ -388,6 +396,9 @@ def multiply(*factors: Expr) -> Expr:
             front, scalar = content(scalar)
             coefficient *= front
             scalars.append(scalar)
+    if inner and len(chain) > 1:
+        # The scalars stood between a column and a row that are neighbours now.
+        return multiply(number(coefficient), *scalars, *chain)
     number_part, scalars = merging.collect_powers(scalars)
     result = _product(coefficient * number_part, scalars, chain)
     if result.shape != shape and not (same(result.rows, shape[0]) and same(result.columns, shape[1])):

@@ -103,7 +103,7 @@ def hadamard(*factors: Expr) -> Expr:
     for factor in factors:
         for part in _parts(factor, scalars):
             plain.append(part)
-    if all(isinstance(f, Transpose) for f in plain) and factors[0].is_row:
+    if plain and all(isinstance(f, Transpose) for f in plain) and factors[0].is_row:
         inner = transpose(hadamard(*(f.args[0] for f in plain)))
         return arithmetic.multiply(*scalars, inner)
     plain = _collect(plain, scalars)

@@ -198,6 +198,9 @@ def _number_power(base: Fraction, exponent: Fraction) -> Expr:
     rest = exponent - whole
     coefficient = base**whole
     numerator, denominator = base.numerator, base.denominator
+    exact = _exact_root(numerator, rest.denominator), _exact_root(denominator, rest.denominator)
+    if exact[0] is not None and exact[1] is not None:
+        return number(coefficient * Fraction(exact[0], exact[1]) ** rest.numerator)
     if rest.denominator == 2:
         square, free = _square_part(numerator * denominator)
         coefficient *= Fraction(square, denominator)
@@ -206,6 +209,12 @@ def _number_power(base: Fraction, exponent: Fraction) -> Expr:
         root = Power.intern((number(free), number(Fraction(1, 2))))
         return arithmetic.multiply(number(coefficient), root)
     return arithmetic.multiply(number(coefficient), Power.intern((number(base), number(rest))))
+
+
+def _exact_root(value: int, degree: int) -> int | None:
+    """The whole root of a positive number, where it has one."""
+    guess = round(value ** (1 / degree)) if value < 1 << 50 else 0
+    return guess if guess**degree == value else None
 
 
 def _square_part(value: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from matgrad.ops import linear_map as lm
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import eye, number, ones
 from matgrad.ops.matrix_functions import require_symmetric
-from matgrad.ops.registry import function
+from matgrad.ops.registry import FUNCTIONS, function
 from matgrad.ops.transpose import orient, oriented, transpose
 
 
@@ -38,13 +38,7 @@ class OfSymmetric(Expr):
 
     @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
-        return cls.of(args[0])
-
-    @classmethod
-    def of(cls, x: Expr) -> Expr:
-        """Make the node of a matrix known to be symmetric."""
-        require_symmetric(x, "an eigenvalue")
-        return cls.intern((x,))
+        return FUNCTIONS[cls.name].build(*args)
 
 
 class Eigenvalues(OfSymmetric):
@@ -358,7 +352,8 @@ class SingularVectors(OfMatrix):
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         u, sigma, v = xp.svd(values[0])
-        xp.require_gaps(sigma, nonzero=True)
+        xp.require_gaps(sigma)
+        xp.require_nonzero(sigma)
         return u if self.data[0] == "left" else v
 
     def notation(self) -> Notation:
@@ -469,7 +464,7 @@ class TopSingularVector(OfMatrix):
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         u, sigma, v = xp.svd(values[0])
-        xp.require_gaps(sigma, nonzero=True, only=0)
+        xp.require_gaps(sigma, only=0)
         vectors = u if self.data[0] == "left" else v
         return xp.part(vectors, slice(0, xp.shape(vectors)[0]), slice(0, 1))
 
@@ -572,7 +567,7 @@ class Polar(OfMatrix):
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         u, sigma, v = xp.svd(values[0])
-        xp.require_gaps(xp.part(sigma, slice(xp.shape(sigma)[0] - 1, xp.shape(sigma)[0]), slice(0, 1)), nonzero=True)
+        xp.require_nonzero(sigma)
         return xp.matmul(u, xp.transpose(v))
 
     def transpose_operands(self) -> tuple[Expr, ...]:

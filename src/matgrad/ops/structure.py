@@ -13,7 +13,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
 from matgrad.ops import arithmetic, hadamard, inverse, kronecker
 from matgrad.ops import linear_map as lm
-from matgrad.ops.leaves import Eye, Ones, eye, is_zero, literal, number, ones, unit, zeros
+from matgrad.ops.leaves import Eye, Number, Ones, eye, is_zero, literal, number, ones, unit, zeros
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import Transpose, orient, transpose
 
@@ -730,7 +730,18 @@ def grid(blocks: Sequence[Sequence[Expr]]) -> Expr:
     shape = Grid.shape_rule(args, (width,))
     if all(is_zero(block) for block in args):
         return zeros(*shape)
+    if all(isinstance(block, Number) for block in args):
+        return literal([[block.data[0] for block in row] for row in blocks])
+    if len(blocks) == 1 and any(_is_line(block, True) for block in args):
+        return grid([[part for block in args for part in (block.args if _is_line(block, True) else (block,))]])
+    if width == 1 and any(_is_line(block, False) for block in args):
+        return grid([[part] for block in args for part in (block.args if _is_line(block, False) else (block,))])
     return Grid.intern(args, (width,))
+
+
+def _is_line(x: Expr, across: bool) -> bool:
+    """Whether an expression is one row of blocks, or one column of them."""
+    return isinstance(x, Grid) and x.data[0] == (len(x.args) if across else 1)
 
 
 def _part_of_grid(x: Grid, bounds: Bounds) -> Expr | None:

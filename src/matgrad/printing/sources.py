@@ -77,6 +77,14 @@ class Text(Source):
     def pick(self, notation: Notation) -> str:
         return notation.text
 
+    def function(self, notation: Notation, args: Sequence[Piece]) -> Piece:
+        """As everywhere; where no comma tells blocks from factors, a block that is a product has brackets."""
+        if notation.text.startswith("[") and "," not in notation.text:
+            args = [
+                Piece(self.at(arg, Level.POSTFIX), Level.ATOM) if " " in arg.text else arg for arg in args
+            ]
+        return super().function(notation, args)
+
 
 class NumPySource(Source):
     """Python expressions in the NumPy dialect, with bare function names.

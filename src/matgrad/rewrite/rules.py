@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from matgrad.core.dims import Dim
-from matgrad.core.expr import Expr
+from matgrad.core.expr import Expr, Symbol
 from matgrad.core.substitution import substitute
-from matgrad.ops.arithmetic import add, multiply, scale, subtract
+from matgrad.ops.arithmetic import Product, add, multiply, scale, subtract
 from matgrad.ops.elementwise import absolute, cos, cosh, exp, log, relu, sigmoid, sign, sin, sinh, softplus, step, tanh
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.inverse import inv, matrix_power
@@ -30,7 +31,7 @@ Statement = tuple[Expr, Expr]
 """The left and the right side of a rule."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """A named rewriting rule.
 
@@ -48,17 +49,35 @@ class Rule:
     statements: tuple[Statement, ...]
     citation: str
 
-    def apply(self, expr: Expr) -> Expr | None:
-        """Rewrite an expression at its top; ``None`` where the rule does not fit."""
-        for pattern, replacement in self.statements:
+    def apply(self, expr: Expr, kinds: frozenset[type[Expr]] | None = None) -> Expr | None:
+        """Rewrite an expression at its top; ``None`` where the rule does not fit.
+
+        ``kinds`` are the :func:`operand_kinds` of the expression, where they are known.
+        """
+        kinds = operand_kinds(expr) if kinds is None else kinds
+        for (pattern, replacement), needed in zip(self.statements, self.needed, strict=True):
+            if type(pattern) is not type(expr) or not needed <= kinds:
+                continue
             for bindings, embed in match(pattern, expr):
                 return embed(instantiate(replacement, bindings))
         return None
+
+    @cached_property
+    def needed(self) -> tuple[frozenset[type[Expr]], ...]:
+        """For each statement the operations that stand among the operands of its pattern."""
+        return tuple(operand_kinds(pattern) - {Symbol} for pattern, _ in self.statements)
 
     @property
     def heads(self) -> frozenset[type[Expr]]:
         """The operations at the top of its patterns."""
         return frozenset(type(pattern) for pattern, _ in self.statements)
+
+
+def operand_kinds(expr: Expr) -> frozenset[type[Expr]]:
+    """The operations among the operands of an expression, numbers in front left out."""
+    return frozenset(
+        type(arg.args[0]) if isinstance(arg, Product) and len(arg.args) == 1 else type(arg) for arg in expr.args
+    )
 
 
 def instantiate(replacement: Expr, bindings: Bindings) -> Expr:

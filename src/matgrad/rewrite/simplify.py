@@ -16,7 +16,7 @@ from matgrad.ops.structure import Diag
 from matgrad.rewrite.cost import Cost
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.factoring import factored
-from matgrad.rewrite.rules import RULES, Rule
+from matgrad.rewrite.rules import RULES, Rule, operand_kinds
 
 ROUNDS = 8
 """After this many rounds an expression is taken as it is; two or three are usual."""
@@ -103,8 +103,12 @@ def _ruled(node: Expr) -> Expr:
 
 
 def _apply_rules(node: Expr) -> Expr | None:
-    for rule in _BY_HEAD.get(type(node), ()):
-        result = rule.apply(node)
+    rules = _BY_HEAD.get(type(node))
+    if rules is None:
+        return None
+    kinds = operand_kinds(node)
+    for rule in rules:
+        result = rule.apply(node, kinds)
         if result is not None and result is not node:
             return result
     return None

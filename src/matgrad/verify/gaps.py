@@ -12,29 +12,48 @@ GAP = Fraction(1, 10**15)
 """Values closer than this, relative to the largest, count as equal in arbitrary precision."""
 
 
-def check_gaps(values: Sequence[Any], tolerance: Any, nonzero: bool, only: int | None) -> None:
+def _least(values: Sequence[Any], tolerance: Any) -> Any:
+    return tolerance * max((abs(v) for v in values), default=0)
+
+
+def check_nonzero(values: Sequence[Any], tolerance: Any) -> None:
+    """Refuse a zero among values.
+
+    Parameters
+    ----------
+    values : sequence of numbers
+        The singular values.
+    tolerance : number
+        How far from zero a value must be, relative to the largest.
+
+    Raises
+    ------
+    DomainError
+        When a value is zero.
+    """
+    least = _least(values, tolerance)
+    if any(abs(v) <= least for v in values):
+        raise DomainError("a singular value is zero: the rank is not full")
+
+
+def check_gaps(values: Sequence[Any], tolerance: Any, only: int | None) -> None:
     """Refuse values of which two coincide.
 
     Parameters
     ----------
     values : sequence of numbers
-        In order.
+        Eigenvalues or singular values.
     tolerance : number
         How far apart two values must be, relative to the largest.
-    nonzero : bool
-        Whether a zero is refused as well.
     only : int, optional
         The place of the one value that matters; all do where it is not given.
 
     Raises
     ------
     DomainError
-        When two values coincide, or one is zero.
+        When two values coincide.
     """
-    least = tolerance * max((abs(v) for v in values), default=0)
-    chosen = values if only is None else [values[only]]
-    if nonzero and any(abs(v) <= least for v in chosen):
-        raise DomainError("a singular value is zero: the singular vectors are not determined")
+    least = _least(values, tolerance)
     here = None if only is None else range(len(values))[only]
     for i, a in enumerate(values):
         for j in range(i):

@@ -15,7 +15,7 @@ from numpy.typing import DTypeLike
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
-from matgrad.verify.gaps import check_gaps
+from matgrad.verify.gaps import check_gaps, check_nonzero
 
 
 class NumpyFunctions:
@@ -190,9 +190,13 @@ class NumpyArrays:
         """The largest entry as a 1×1 array."""
         return a.max(keepdims=True)
 
-    def require_gaps(self, values: Any, *, nonzero: bool = False, only: int | None = None) -> None:
-        """Refuse a column with two equal entries, up to rounding; with ``nonzero``, a zero as well."""
-        check_gaps(values[:, 0].tolist(), 8 * float(np.finfo(values.dtype).eps), nonzero, only)
+    def require_nonzero(self, values: Any) -> None:
+        """Refuse a column with a zero entry, up to rounding relative to the largest."""
+        check_nonzero(values[:, 0].tolist(), 8 * float(np.finfo(values.dtype).eps))
+
+    def require_gaps(self, values: Any, *, only: int | None = None) -> None:
+        """Refuse a column with two equal entries, up to rounding relative to the largest."""
+        check_gaps(values[:, 0].tolist(), 8 * float(np.finfo(values.dtype).eps), only)
 
     def is_max(self, a: Any) -> Any:
         """1 at the largest entry (the first of equals, column by column), 0 elsewhere."""

@@ -12,7 +12,7 @@ import mpmath
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
-from matgrad.verify.gaps import GAP, check_gaps
+from matgrad.verify.gaps import GAP, check_gaps, check_nonzero
 from matgrad.verify import precise_linalg as linalg
 from matgrad.verify.precise_linalg import Number, Rows, exact_dot
 
@@ -299,9 +299,13 @@ class PreciseArrays:
         """The largest entry as a 1×1 array."""
         return [[max(x for row in a for x in row)]]
 
-    def require_gaps(self, values: Rows, *, nonzero: bool = False, only: int | None = None) -> None:
-        """Refuse a column with two equal entries, up to rounding; with ``nonzero``, a zero as well."""
-        check_gaps([row[0] for row in values], self.entry(GAP), nonzero, only)
+    def require_nonzero(self, values: Rows) -> None:
+        """Refuse a column with a zero entry, up to rounding relative to the largest."""
+        check_nonzero([row[0] for row in values], self.entry(GAP))
+
+    def require_gaps(self, values: Rows, *, only: int | None = None) -> None:
+        """Refuse a column with two equal entries, up to rounding relative to the largest."""
+        check_gaps([row[0] for row in values], self.entry(GAP), only)
 
     def is_max(self, a: Rows) -> Rows:
         """1 at the largest entry (the first of equals, column by column), 0 elsewhere."""

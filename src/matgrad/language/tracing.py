@@ -1,0 +1,91 @@
+"""Reading a plain NumPy function: call it on variables and see what it computes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from matgrad.core.dims import unification
+from matgrad.core.errors import ArgumentError, MatgradError
+from matgrad.core.expr import Expr
+from matgrad.language.declarations import read_given
+from matgrad.language.inference import Inference, Unknowns
+from matgrad.language.interpretation import Interpretation
+from matgrad.language.scope import Scope
+from matgrad.ops.operators import to_expr
+
+
+def trace_function(function: Callable[..., Any], given: Any = None) -> Interpretation:
+    """Read the expression that a Python function computes of its arguments.
+
+    Each parameter becomes a variable of that name: as declared, or else by the conventions of the
+    text language (capitals are matrices, lower-case letters vectors, Greek names scalars), with
+    dimensions found from what the function does.
+
+    Parameters
+    ----------
+    function : callable
+        Uses Python's operators and NumPy's functions; NumPy's meaning holds.
+    given : str, optional
+        Declarations of some or all parameters.
+
+    Raises
+    ------
+    ArgumentError
+        When the function has variadic parameters, branches on a value, or returns no expression.
+    ShapeError
+        When the operands of an operation do not conform.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> def loss(A, x, b):
+    ...     return np.sum((A @ x - b) ** 2)
+    >>> trace_function(loss).description("text")
+    'f = norm(A x - b)^2 where A: m×n, x: n, b: m'
+    """
+    name = getattr(function, "__name__", "the function")
+    names = _parameters(function, name)
+    scope = Scope(read_given(given))
+    unknowns, inference = Unknowns(), Inference()
+
+    def run() -> Expr:
+        arguments = {parameter: scope.symbol(parameter, unknowns) for parameter in names}
+        try:
+            return to_expr(function(**arguments))
+        except MatgradError:
+            raise
+        except (TypeError, AttributeError, ValueError) as error:
+            raise ArgumentError(
+                f"{name} cannot be traced: {error}",
+                fix="use Python's operators and NumPy's functions only, without branches on values",
+            ) from error
+
+    failure: MatgradError | None = None
+    expr: Expr | None = None
+    with unification(inference):
+        try:
+            expr = run()
+        except MatgradError as error:
+            failure = error
+    if unknowns.created:
+        unknowns.settle(inference, scope.open_dims(), {*names, *scope.declarations.dimensions})
+        scope.symbols.clear()
+        expr = run()
+    if failure is not None:
+        raise failure
+    assert expr is not None
+    symbols = {parameter: scope.symbols[parameter] for parameter in names}
+    return Interpretation(expr, symbols, (), {}, None, name, "numpy")
+
+
+def _parameters(function: Callable[..., Any], name: str) -> list[str]:
+    """The names of the parameters that have no default value."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        raise ArgumentError(f"{name} has no signature to take variables from") from None
+    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD, p.POSITIONAL_ONLY) for p in parameters):
+        raise ArgumentError(f"{name} has parameters without a name", fix="def loss(A, x, b): …")
+    return [p.name for p in parameters if p.default is p.empty]
