@@ -63,7 +63,7 @@ class Enclosed:
         """Elaborate ``[A, B; C, D]``, and NumPy's ``[[A, B], [C, D]]``."""
         self._check(node)
         rows = node.rows
-        if len(rows) == 1 and all(isinstance(entry, s.Blocks) for entry in rows[0]):
+        if len(rows) == 1 and all(isinstance(entry, s.Blocks) and len(entry.rows) == 1 for entry in rows[0]):
             rows = tuple(entry.rows[0] for entry in rows[0] if isinstance(entry, s.Blocks))
         elif self._host.is_numpy and len(rows) == 1:
             rows = tuple((entry,) for entry in rows[0])

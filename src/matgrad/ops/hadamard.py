@@ -10,9 +10,7 @@ from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation
-from matgrad.ops import arithmetic, elementwise, structure
-from matgrad.ops import linear_map as lm
-from matgrad.ops import power as powers
+from matgrad.ops import arithmetic, elementwise, linear_map as lm, power as powers, structure
 from matgrad.ops.leaves import Eye, Ones, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import Transpose, transpose
@@ -166,7 +164,7 @@ def _collect(factors: list[Expr], scalars: list[Expr]) -> list[Expr]:
 
 def _join_negatives(groups: dict[Expr | str, list[tuple[Expr, Expr]]], scalars: list[Expr]) -> None:
     """(a − b) ⊙ (b − a)^p = −(b − a)^(p+1): put a difference to the powers of its negative."""
-    for base in [b for b in groups if isinstance(b, arithmetic.Sum)]:
+    for base in [b for b in groups if not isinstance(b, str) and isinstance(b, arithmetic.Sum)]:
         group = groups.get(base, [])
         negative = arithmetic.scale(-1, base)
         if negative in groups and all(exponent is number(1) for _, exponent in group):

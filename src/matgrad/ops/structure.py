@@ -11,8 +11,7 @@ from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
-from matgrad.ops import arithmetic, hadamard, inverse, kronecker
-from matgrad.ops import linear_map as lm
+from matgrad.ops import arithmetic, hadamard, inverse, kronecker, linear_map as lm
 from matgrad.ops.leaves import Eye, Number, Ones, eye, is_zero, literal, number, ones, unit, zeros
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import Transpose, orient, transpose
@@ -404,7 +403,9 @@ def skew_matrix(x: Expr) -> Expr:
     if isinstance(x, arithmetic.Sum):
         return arithmetic.add(*(skew_matrix(term) for term in x.args))
     if isinstance(x, arithmetic.Product) and (x.coefficient != 1 or x.scalars):
-        return arithmetic.multiply(number(x.coefficient), *x.scalars, skew_matrix(arithmetic.multiply(*x.chain)))
+        return arithmetic.multiply(
+            number(x.coefficient), *x.scalars, skew_matrix(arithmetic.multiply(*x.chain))
+        )
     return SkewMatrix.intern((x,))
 
 
@@ -459,7 +460,9 @@ def axial(x: Expr) -> Expr:
         return arithmetic.add(*(axial(term) for term in x.args))
     if isinstance(x, arithmetic.Product):
         if x.coefficient != 1 or x.scalars:
-            return arithmetic.multiply(number(x.coefficient), *x.scalars, axial(arithmetic.multiply(*x.chain)))
+            return arithmetic.multiply(
+                number(x.coefficient), *x.scalars, axial(arithmetic.multiply(*x.chain))
+            )
         if len(x.chain) == 2 and x.chain[0].is_vector:
             return cross(transpose(x.chain[1]), x.chain[0])
     return AxialVector.intern((x,))
@@ -499,13 +502,16 @@ class Part(Expr):
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         x = args[0]
-        for first, past, size, axis in ((data[0], data[1], x.rows, "rows"), (data[2], data[3], x.columns, "columns")):
+        for first, past, size, axis in (
+            (data[0], data[1], x.rows, "rows"),
+            (data[2], data[3], x.columns, "columns"),
+        ):
             _check_bounds(x, first, past, size, axis)
         return (data[1] - data[0], data[3] - data[2])
 
     @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
-        return part(args[0], data)  # type: ignore[arg-type]
+        return part(args[0], data)
 
     def infer_facts(self) -> Fact:
         x = self.args[0]
@@ -523,7 +529,7 @@ class Part(Expr):
         return facts
 
     def linear_map(self, index: int) -> lm.LinearMap:
-        return lm.Part(self.args[0].shape, self.data)  # type: ignore[arg-type]
+        return lm.Part(self.args[0].shape, self.data)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         r0, r1, c0, c1 = (xp.size(d) for d in self.data)
@@ -542,16 +548,13 @@ class Part(Expr):
 
     def notation(self) -> Notation:
         r0, r1, c0, c1 = self.data
-        axes = ((r0, r1, self.args[0].rows), (c0, c1, self.args[0].columns))
-        axes = axes[:1] if self.args[0].is_vector else axes
+        axes = [(r0, r1, self.args[0].rows), (c0, c1, self.args[0].columns)]
+        if self.args[0].is_vector:
+            axes.pop()
         ours = ", ".join(
-            ":" if (a is ZERO and b is n) else str(b) if b - a is ONE else f"{a + 1}:{b}"
-            for a, b, n in axes
+            ":" if (a is ZERO and b is n) else str(b) if b - a is ONE else f"{a + 1}:{b}" for a, b, n in axes
         )
-        theirs = ", ".join(
-            ":" if (a is ZERO and b is n) else f"{a}:{b}"
-            for a, b, n in axes
-        )
+        theirs = ", ".join(":" if (a is ZERO and b is n) else f"{a}:{b}" for a, b, n in axes)
         return Notation(f"{{0}}[{ours}]", f"{{0}}[{ours}]", rf"{{0}}_{{{ours}}}", f"{{0}}[{theirs}]")
 
 
@@ -624,7 +627,10 @@ def pad(x: Expr, shape: Shape, bounds: Bounds) -> Expr:
     row = 0 if r0 is ZERO else 1
     column = 0 if c0 is ZERO else 1
     return grid(
-        [[x if (i, j) == (row, column) else zeros(h, w) for j, w in enumerate(widths)] for i, h in enumerate(heights)]
+        [
+            [x if (i, j) == (row, column) else zeros(h, w) for j, w in enumerate(widths)]
+            for i, h in enumerate(heights)
+        ]
     )
 
 
@@ -733,9 +739,13 @@ def grid(blocks: Sequence[Sequence[Expr]]) -> Expr:
     if all(isinstance(block, Number) for block in args):
         return literal([[block.data[0] for block in row] for row in blocks])
     if len(blocks) == 1 and any(_is_line(block, True) for block in args):
-        return grid([[part for block in args for part in (block.args if _is_line(block, True) else (block,))]])
+        return grid(
+            [[part for block in args for part in (block.args if _is_line(block, True) else (block,))]]
+        )
     if width == 1 and any(_is_line(block, False) for block in args):
-        return grid([[part] for block in args for part in (block.args if _is_line(block, False) else (block,))])
+        return grid(
+            [[part] for block in args for part in (block.args if _is_line(block, False) else (block,))]
+        )
     return Grid.intern(args, (width,))
 
 
