@@ -102,6 +102,7 @@ LINES = [
     Line("kron(B, C, S)", "B ⊗ C ⊗ S", r"B \otimes C \otimes S", "kron(kron(B, C), S)"),
     Line("cross(a, c)", "a × c", r"a \times c", "cross(a, c)"),
     Line("pinv(A) b", "A⁺b", "A^{+} b", "pinv(A) @ b"),
+    Line("[(k x); y]", "[kx; y]", r"\begin{bmatrix} k x \\ y \end{bmatrix}", "block([[k * x], [y]])"),
     Line("[B, C]", "[B, C]", r"\begin{bmatrix} B & C \end{bmatrix}", "block([[B, C]])"),
     Line(
         "exp(-x' x/2) x",
