@@ -85,7 +85,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Every function of the language is a function of this module: ``mg.trace``, ``mg.inv`` …"""
+    """Every function of the language is a function of this module: ``mg.trace``, ``mg.inv`` and so on."""
     from matgrad.ops.operators import call
 
     known = _FUNCTIONS.get(name)

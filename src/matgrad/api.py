@@ -23,8 +23,13 @@ Variable = Symbol | str
 
 
 def gradient(
-    f: Function, x: Variable | None = None, *, at: Variable | None = None, given: Any = None,
-    convention: str = "subspace", verify: bool = True,
+    f: Function,
+    x: Variable | None = None,
+    *,
+    at: Variable | None = None,
+    given: Any = None,
+    convention: str = "subspace",
+    verify: bool = True,
 ) -> Expr:
     """The gradient of a scalar function, of the shape of the variable.
 
@@ -70,8 +75,14 @@ def gradient(
 
 
 def jacobian(
-    F: Function, x: Variable | None = None, *, at: Variable | None = None, given: Any = None,
-    layout: str = "numerator", convention: str = "subspace", verify: bool = True,
+    F: Function,
+    x: Variable | None = None,
+    *,
+    at: Variable | None = None,
+    given: Any = None,
+    layout: str = "numerator",
+    convention: str = "subspace",
+    verify: bool = True,
 ) -> Expr:
     """The Jacobian on vec: the matrix J with vec(dF) = J vec(dX).
 
@@ -113,8 +124,13 @@ def jacobian(
 
 
 def hessian(
-    f: Function, x: Variable | None = None, *, at: Variable | None = None, given: Any = None,
-    convention: str = "subspace", verify: bool = True,
+    f: Function,
+    x: Variable | None = None,
+    *,
+    at: Variable | None = None,
+    given: Any = None,
+    convention: str = "subspace",
+    verify: bool = True,
 ) -> Expr:
     """The Hessian of a scalar function on vec: the matrix H with vec(d∇f) = H vec(dX).
 
@@ -157,8 +173,13 @@ def hessian(
 
 
 def differential(
-    F: Function, x: Variable | None = None, *, at: Variable | None = None, given: Any = None,
-    order: int = 1, verify: bool = True,
+    F: Function,
+    x: Variable | None = None,
+    *,
+    at: Variable | None = None,
+    given: Any = None,
+    order: int = 1,
+    verify: bool = True,
 ) -> Expr:
     """The differential in terms of the symbol dX; of higher order, dᵏF[dX, …, dX].
 
@@ -218,8 +239,13 @@ class Derivative(derivatives.Derivative):
 
 
 def derivative(
-    F: Function, x: Variable | None = None, *, at: Variable | None = None, given: Any = None,
-    convention: str = "subspace", verify: bool = True,
+    F: Function,
+    x: Variable | None = None,
+    *,
+    at: Variable | None = None,
+    given: Any = None,
+    convention: str = "subspace",
+    verify: bool = True,
 ) -> Derivative:
     """The derivative as a linear map, with all its views.
 
@@ -265,7 +291,8 @@ def _problem(f: Function, x: Variable | None, at: Variable | None, given: Any) -
         names = symbols_of(expr)
         if len(names) != 1:
             raise ArgumentError(
-                f"with respect to what? The variables are {', '.join(names) or 'none'}", fix="name one of them"
+                f"with respect to what? The variables are {', '.join(names) or 'none'}",
+                fix="name one of them",
             )
         return expr, next(iter(names.values()))
     if isinstance(chosen, str) and chosen in declared and chosen not in symbols_of(expr):

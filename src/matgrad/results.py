@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from matgrad import printing
@@ -67,7 +68,9 @@ class Result:
         """What the result is called: ``∂f/∂X``, ``∂vec(F)/∂vec(X)ᵀ``, ``d²f``."""
         if isinstance(self.expr, Components):
             return component_name(self.expr, medium)
-        independent = self.form in ("jacobian", "hessian") and bool(self.convention and "vech" in self.convention)
+        independent = self.form in ("jacobian", "hessian") and bool(
+            self.convention and "vech" in self.convention
+        )
         convention = "independent" if independent else "subspace"
         return left_side(self.form, self.function, self.variable, self.order, self.layout, convention, medium)
 
@@ -134,8 +137,10 @@ def derive(
     plain = simplify(function)
     problem = _Problem(function, plain, variable, layout, convention, verify)
     form = _usual_form(problem, order) if form == "auto" else form
-    if variable.is_scalar and form in ("gradient", "jacobian", "hessian") and not (
-        form == "hessian" and not function.is_scalar
+    if (
+        variable.is_scalar
+        and form in ("gradient", "jacobian", "hessian")
+        and not (form == "hessian" and not function.is_scalar)
     ):
         expr, verification = problem.by_scalar(max(order, 2 if form == "hessian" else 1))
         return problem.result(expr, "derivative", max(order, 2 if form == "hessian" else 1), verification)
@@ -279,7 +284,7 @@ class _Problem:
     def _chain(self, exprs: list[Expr], claim: Claim, change: Symbol | None) -> Verification:
         """Verify each derivative against the one before it."""
         verification = Verification(False, reason="not asked for")
-        for before, after in zip(exprs, exprs[1:], strict=False):
+        for before, after in pairwise(exprs):
             verification = self._checked(before, [after], claim, change=change)
             if not verification.verified:
                 break
@@ -302,7 +307,11 @@ def _convention_text(variable: Symbol, convention: str, form: str) -> str:
         return f"{structure.description}; one partial derivative for each independent entry"
     if is_curved(variable):
         return f"{structure.description}; projected on the tangent space"
-    return f"{structure.description}; the gradient within that subspace" if form == "gradient" else structure.description
+    return (
+        f"{structure.description}; the gradient within that subspace"
+        if form == "gradient"
+        else structure.description
+    )
 
 
 _KINKS = {

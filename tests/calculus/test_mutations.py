@@ -65,7 +65,9 @@ def places() -> dict[tuple[str, int], tuple[Expr, Symbol]]:
             for node in nodes:
                 for index in node.operand_indices:
                     if node.args[index] in dependent:
-                        found.setdefault((node.name, index if len(node.operand_indices) < 4 else 0), (expr, variable))
+                        found.setdefault(
+                            (node.name, index if len(node.operand_indices) < 4 else 0), (expr, variable)
+                        )
     return found
 
 
@@ -74,7 +76,9 @@ PLACES = places()
 
 @pytest.mark.parametrize("mutation", [negated, doubled, transposed])
 @pytest.mark.parametrize(("name", "index"), sorted(PLACES))
-def test_a_broken_map_is_caught(name: str, index: int, mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_map_is_caught(
+    name: str, index: int, mutation: Mutation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expr, variable = PLACES[name, index]
     cls = OPERATIONS[name]
     original = cls.linear_map

@@ -28,7 +28,9 @@ def test_campaign() -> None:
                 holds(seed)
             except Exception as error:
                 last = traceback.extract_tb(error.__traceback__)[-1]
-                failures.append(f"{holds.__name__}({seed}): {type(error).__name__}: {str(error)[:300]} at {last.name}")
+                failures.append(
+                    f"{holds.__name__}({seed}): {type(error).__name__}: {str(error)[:300]} at {last.name}"
+                )
                 print(failures[-1], flush=True)
         count += 1
     print(f"{count} expressions, {count * len(PROPERTIES)} checks, {len(failures)} failures")

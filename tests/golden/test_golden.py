@@ -31,7 +31,11 @@ def test_golden(case: Case) -> None:
         assert isinstance(result.expr, Expr)
         variable = symbols[case.wrt]
         change = Symbol.make(
-            "d" + case.wrt, variable.rows, variable.columns, variable.facts & LINEAR_STRUCTURE, differential=True
+            "d" + case.wrt,
+            variable.rows,
+            variable.columns,
+            variable.facts & LINEAR_STRUCTURE,
+            differential=True,
         )
         published = mg.parse(case.answer, [*symbols.values(), change])
         assert mg.equivalent(result.expr, published)

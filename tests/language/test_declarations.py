@@ -75,6 +75,12 @@ def test_several_facts() -> None:
         assert parse_declarations(text).symbols["A"].has(facts)
 
 
+def test_dimensions_that_no_variable_has() -> None:
+    found = interpret("norm(eye(n)) t", "t: scalar")
+    assert found.declarations() == "t: scalar, n: dimension"
+    assert interpret(str(found.expr), found.declarations()).expr is found.expr
+
+
 def test_other_forms() -> None:
     a, x = matrix("A", "m", "n"), vector("x", "n")
     by_mapping = read_given(

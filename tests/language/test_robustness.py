@@ -106,7 +106,7 @@ def test_random_pieces(pieces: list[tuple[str, str]], syntax: str) -> None:
         found = interpret(text, "A: n×n, t: scalar", syntax=syntax)
     except MatgradError:
         return
-    assert parse(text, found.declarations(), syntax=syntax) is found.expr
+    assert parse(str(found.expr), found.declarations()) is found.expr
 
 
 @settings(max_examples=200, deadline=None)

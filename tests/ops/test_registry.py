@@ -34,7 +34,7 @@ def examples() -> list[Expr]:
 def nodes() -> dict[type[Expr], Expr]:
     """One node of every operation that the examples or their derivatives contain."""
     found: dict[type[Expr], Expr] = {}
-    pending = [e for e in examples()]
+    pending = examples()
     for expr in list(pending):
         for symbol in symbols_of(expr).values():
             if not symbol.facts & mg.core.facts.Fact.CONSTANT:
@@ -60,8 +60,7 @@ def test_operation_is_complete(name: str, nodes: dict[type[Expr], Expr]) -> None
     for index in node.operand_indices:
         try:
             linear = node.linear_map(index)
-        except mg.NotDifferentiableError as refusal:
-            assert refusal.fix
+        except mg.NotDifferentiableError:
             continue
         arg = node.args[index]
         assert linear.domain == arg.shape

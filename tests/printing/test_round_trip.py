@@ -114,6 +114,24 @@ def test_golden_cases(case: dict[str, Any]) -> None:
         parsed_again(read.expr, read.declarations())
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "-kron(C - B, C - B)",
+        "-kron(B - C, S, B - C)",
+        "-(B - C) .* (C - S)",
+        "-row_sum(B - C)",
+        "-(B - C)[1, 2]",
+        "-(x - y) (x - y)' (x - y)",
+        "-sin(B - C) (B - C)",
+        "-diag(x - y) (B' - C)'",
+        "-tr((B - C)' (B - C))",
+    ],
+)
+def test_a_minus_is_neither_lost_nor_doubled(source: str) -> None:
+    parsed_again(mg.parse(source, DECLARATIONS), DECLARATIONS)
+
+
 def test_every_function_prints_what_parses() -> None:
     for function in set(map(id, FUNCTIONS.values())):
         entry = next(f for f in FUNCTIONS.values() if id(f) == function)

@@ -10,16 +10,20 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import matgrad as mg
 from matgrad.core.dims import Dim, shape_text
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, Sum, add, multiply
+from matgrad.ops.elementwise import exp, sin, tanh
 from matgrad.ops.hadamard import Hadamard, hadamard
-from matgrad.ops.leaves import number
+from matgrad.ops.leaves import eye, number
 from matgrad.ops.operators import to_expr
+from matgrad.ops.reductions import total
 from matgrad.ops.registry import FUNCTIONS
+from matgrad.ops.trace import inner_product
 
 DIMS = ("m", "n", "p")
 ENTRYWISE_EXAMPLES = (
@@ -92,7 +96,7 @@ class Generator:
         if expr.is_scalar:
             return expr
         weights = self._variable("W", expr.shape, Fact.NONE)
-        return mg.trace(weights.T @ expr) if self.rng.random() < 0.5 else mg.sum(expr)
+        return inner_product(weights, expr) if self.rng.random() < 0.5 else total(expr)
 
     def _fill(self, template: Template, depth: int) -> Expr:
         sizes = {}
@@ -100,7 +104,9 @@ class Generator:
         for name in names:
             sizes[name] = Dim.of(self.rng.choice(DIMS))
         try:
-            replacements: dict[object, object] = {Dim.symbol(k): v for k, v in sizes.items() if Dim.symbol(k) is not v}
+            replacements: dict[object, object] = {
+                Dim.symbol(k): v for k, v in sizes.items() if Dim.symbol(k) is not v
+            }
             expr = template.expr.substitute(replacements) if replacements else template.expr
             filled = {hole.label: self._hole(hole, depth) for hole in symbols_of(expr).values()}
             return expr.substitute(filled)
@@ -134,7 +140,9 @@ class Generator:
         """A variable; now and then one that is used already."""
         number = self.rng.randrange(3)
         tag = f"{label}{number}_{shape_text(shape)}_{int(facts)}"
-        words = "".join(c if c.isalnum() else " " for c in tag.replace("×", "x").replace("*", "t").replace("+", "p"))
+        words = "".join(
+            c if c.isalnum() else " " for c in tag.replace("×", "x").replace("*", "t").replace("+", "p")
+        )
         name = "_".join(words.split())
         if facts & Fact.INTEGER:
             return to_expr(self.rng.randrange(1, 4))
@@ -150,18 +158,19 @@ def _with_facts(expr: Expr, facts: Fact) -> Expr:
     if expr.facts & facts == facts:
         return expr
     if facts & Fact.POSITIVE_SEMIDEFINITE:
-        return expr @ expr.T + mg.eye(expr.rows)
+        return expr @ expr.T + eye(expr.rows)
     if facts & (Fact.POSITIVE | Fact.NONNEGATIVE):
-        return mg.exp(mg.sin(expr))
+        return exp(sin(expr))
     if facts & Fact.SYMMETRIC:
         return expr + expr.T
     if facts & Fact.SKEW:
         return expr - expr.T
-    return mg.tanh(expr)
+    return tanh(expr)
 
 
 def shuffled(expr: Expr, rng: random.Random) -> Expr:
     """Build an expression again, with the operands of commutative operations in random order."""
+
     def rebuild(node: Expr, args: list[Expr]) -> Expr:
         if isinstance(node, (Sum, Hadamard)):
             rng.shuffle(args)
@@ -192,4 +201,4 @@ def _cuts(length: int, rng: random.Random) -> list[tuple[int, int]]:
     if not length:
         return []
     places = sorted({0, length, *(rng.randrange(length + 1) for _ in range(2))})
-    return list(zip(places, places[1:], strict=False))
+    return list(pairwise(places))

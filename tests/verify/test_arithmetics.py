@@ -242,7 +242,8 @@ def test_float32_stays() -> None:
         xp.add(a, xp.eye(4)), xp.scale(Fraction(1, 3), a), xp.matmul(a, a), xp.inv(a), xp.det(a),
         xp.map(lambda f, x: f.sigmoid(2 * x) + f.step(x), a), xp.power(a, xp.number(3)), xp.expm(a),
         xp.sqrtm(a @ a.T),
-        xp.number(1), xp.pi(), xp.ones(1, 2), xp.zeros(1, 2), xp.svd(a)[0], xp.solve(a, a), xp.log_det(xp.matmul(a, a)),
+        xp.number(1), xp.pi(), xp.ones(1, 2), xp.zeros(1, 2), xp.svd(a)[0], xp.solve(a, a),
+        xp.log_det(xp.matmul(a, a)),
     ):  # fmt: skip
         assert value.dtype == np.float32
 

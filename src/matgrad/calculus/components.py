@@ -95,7 +95,12 @@ def components(differential: Expr, function: Expr, variable: Symbol, change: Sym
     column = "" if function.columns is ONE else COLUMN if row else ROW
     x_row = "" if variable.rows is ONE else X_ROW
     x_column = "" if variable.columns is ONE else X_COLUMN if x_row else X_ROW
-    taken = {n.label for n in postorder(differential) if isinstance(n, Symbol)} | {ROW, COLUMN, X_ROW, X_COLUMN}
+    taken = {n.label for n in postorder(differential) if isinstance(n, Symbol)} | {
+        ROW,
+        COLUMN,
+        X_ROW,
+        X_COLUMN,
+    }
     dependent = set(dependent_nodes(differential, change))
     writer = _Writer(change, dependent, _Indices(taken), (x_row, x_column))
     terms = [_contract(term) for term in writer.entry(differential, row, column)]
@@ -112,7 +117,12 @@ class _Writer:
     def entry(self, expr: Expr, row: Index, column: Index) -> list[Term]:
         """The entry of an expression at a pair of indices, as a sum of terms."""
         if expr is self.change:
-            return [Term(Fraction(1), deltas=tuple((a, b) for a, b in zip((row, column), self.at, strict=True) if a or b))]
+            return [
+                Term(
+                    Fraction(1),
+                    deltas=tuple((a, b) for a, b in zip((row, column), self.at, strict=True) if a or b),
+                )
+            ]
         if isinstance(expr, Sum):
             return [term for arg in expr.args for term in self.entry(arg, row, column)]
         if isinstance(expr, Product):
@@ -162,7 +172,9 @@ class _Writer:
         result = [Term(Fraction(1))]
         for factor in factors:
             result = [
-                Term(a.coefficient * b.coefficient, a.entries + b.entries, a.sums + b.sums, a.deltas + b.deltas)
+                Term(
+                    a.coefficient * b.coefficient, a.entries + b.entries, a.sums + b.sums, a.deltas + b.deltas
+                )
                 for a in result
                 for b in factor
             ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder
 
@@ -19,7 +21,7 @@ def dependent_nodes(root: Expr, variable: Symbol) -> list[Expr]:
     return order
 
 
-def differentiable_operands(node: Expr, dependent: dict[Expr, Expr] | set[Expr]) -> list[int]:
+def differentiable_operands(node: Expr, dependent: Container[Expr]) -> list[int]:
     """The operands of a node that depend on the variable.
 
     Raises
@@ -31,6 +33,7 @@ def differentiable_operands(node: Expr, dependent: dict[Expr, Expr] | set[Expr])
     for place, arg in enumerate(node.args):
         if arg in dependent and place not in indices:
             raise NotDifferentiableError(
-                f"{node} depends on {arg} where it is a whole number, so it has no derivative with respect to it"
+                f"{node} depends on {arg} where it is a whole number, so it has no derivative "
+                "with respect to it"
             )
     return [place for place in indices if node.args[place] in dependent]

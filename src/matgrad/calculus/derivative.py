@@ -109,7 +109,8 @@ class Derivative:
     def _matrix(self) -> Expr:
         if is_curved(self.variable):
             raise NotDifferentiableError(
-                f"{self.variable} moves on a curved set, where a Jacobian or Hessian on vec has no one meaning",
+                f"{self.variable} moves on a curved set, where a Jacobian or Hessian on vec "
+                "has no one meaning",
                 fix=f"declare {self.variable} without that fact, or ask for the gradient or the differential",
             )
         if self.function.is_scalar:

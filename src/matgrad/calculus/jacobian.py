@@ -38,7 +38,9 @@ def linear_map_of(expr: Expr, change: Symbol) -> LinearMap:
             for place in differentiable_operands(node, maps):
                 local = node.linear_map(place)
                 alternatives = local.maps if isinstance(local, lm.Sum) else (local,)
-                parts += [lm.compose(outer, inner) for outer in alternatives for inner in maps[node.args[place]]]
+                parts += [
+                    lm.compose(outer, inner) for outer in alternatives for inner in maps[node.args[place]]
+                ]
             maps[node] = tuple(parts)
             if len(parts) > 2000:
                 raise NotDifferentiableError(

@@ -26,7 +26,8 @@ def pushforward(expr: Expr, variable: Symbol, direction: Expr) -> Expr:
         if node is variable:
             continue
         parts = [
-            node.linear_map(place).apply(changes[node.args[place]]) for place in differentiable_operands(node, changes)
+            node.linear_map(place).apply(changes[node.args[place]])
+            for place in differentiable_operands(node, changes)
         ]
         changes[node] = add(*parts) if parts else zeros(*node.shape)
     return changes.get(expr, zeros(*expr.shape))

@@ -34,7 +34,9 @@ def find_variable(expr: Expr, at: Symbol | str) -> Symbol:
     if isinstance(at, str) and at in known:
         return known[at]
     if not isinstance(at, str):
-        raise ArgumentError(f"a derivative is taken with respect to a variable, not {at!r}", fix='mg.gradient(f, "x")')
+        raise ArgumentError(
+            f"a derivative is taken with respect to a variable, not {at!r}", fix='mg.gradient(f, "x")'
+        )
     listed = ", ".join(known) or "none"
     raise ArgumentError(f"{at} is not a variable of {expr}; its variables are: {listed}")
 

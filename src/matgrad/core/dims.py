@@ -89,9 +89,7 @@ class Dim:
                 raise ArgumentError(f"{value!r} is not a name for a dimension", fix='mg.dims("m n")')
             return Dim({((value, 1),): Fraction(1)})
         if isinstance(value, bool) or not hasattr(value, "__index__"):
-            raise ArgumentError(
-                f"a dimension is an integer or a name, not {value!r}", fix='mg.dims("m n")'
-            )
+            raise ArgumentError(f"a dimension is an integer or a name, not {value!r}", fix='mg.dims("m n")')
         value = value.__index__()
         if value < 0:
             raise ArgumentError(f"a dimension cannot be negative: {value}")
@@ -190,9 +188,7 @@ class Dim:
             product = Dim({(): coefficient})
             for atom, power in monomial:
                 if isinstance(atom, Minimum):
-                    factor = minimum(
-                        atom.left.substitute(replacements), atom.right.substitute(replacements)
-                    )
+                    factor = minimum(atom.left.substitute(replacements), atom.right.substitute(replacements))
                 else:
                     factor = replacements.get(atom, Dim.symbol(atom))
                 for _ in range(power):
@@ -208,7 +204,13 @@ class Dim:
 
 
 def _coerce(value: DimLike) -> Dim:
-    return value if isinstance(value, Dim) else Dim({(): Fraction(value)}) if isinstance(value, int) else Dim.of(value)
+    return (
+        value
+        if isinstance(value, Dim)
+        else Dim({(): Fraction(value)})
+        if isinstance(value, int)
+        else Dim.of(value)
+    )
 
 
 def _multiply(left: Monomial, right: Monomial) -> Monomial:

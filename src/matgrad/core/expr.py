@@ -341,7 +341,9 @@ class Expr:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return self.operators.ufunc(ufunc, method, inputs, kwargs)
 
-    def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def __array_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
         return self.operators.array_function(function, args, kwargs)
 
     def __str__(self) -> str:
@@ -407,7 +409,9 @@ class Symbol(Expr):
     rank = 10
 
     @classmethod
-    def make(cls, name: str, rows: Dim, columns: Dim, facts: Fact = Fact.NONE, *, differential: bool = False) -> Symbol:
+    def make(
+        cls, name: str, rows: Dim, columns: Dim, facts: Fact = Fact.NONE, *, differential: bool = False
+    ) -> Symbol:
         """Make a variable; see :func:`matgrad.matrix` for the public way."""
         return cls.intern((), (name, rows, columns, closure(facts), differential))
 

@@ -62,12 +62,7 @@ SQUARE_ONLY = (
 """Facts that only a square matrix can have."""
 
 LINEAR_STRUCTURE = (
-    Fact.SYMMETRIC
-    | Fact.SKEW
-    | Fact.DIAGONAL
-    | Fact.LOWER_TRIANGULAR
-    | Fact.UPPER_TRIANGULAR
-    | Fact.CONSTANT
+    Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.CONSTANT
 )
 """Facts that a change of the matrix has as well: those of a linear subspace."""
 
@@ -124,9 +119,7 @@ def facts_from_words(words: dict[str, bool]) -> Fact:
     facts = Fact.NONE
     for word, holds in words.items():
         if word not in FACT_NAMES:
-            raise ArgumentError(
-                f"{word!r} is not a fact matgrad knows", fix=", ".join(sorted(FACT_NAMES))
-            )
+            raise ArgumentError(f"{word!r} is not a fact matgrad knows", fix=", ".join(sorted(FACT_NAMES)))
         if holds:
             facts |= FACT_NAMES[word]
     return closure(facts)

@@ -41,7 +41,9 @@ def subscript(text: str) -> str:
     return f"_{text}" if len(text) == 1 else f"_({text})"
 
 
-def call(text: str, latex: str | None = None, *, unicode: str | None = None, numpy: str | None = None) -> Notation:
+def call(
+    text: str, latex: str | None = None, *, unicode: str | None = None, numpy: str | None = None
+) -> Notation:
     """Make the notation of a plain function: ``name(arguments)`` everywhere."""
     operator = latex if latex is not None else rf"\operatorname{{{text}}}".replace("_", r"\_")
     return Notation(

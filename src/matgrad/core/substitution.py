@@ -10,7 +10,9 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Data, Expr, Symbol, postorder
 
 
-def rewrite_bottom_up(root: Expr, leaf: Callable[[Expr], Expr | None], data: Callable[[Data], Data] | None = None) -> Expr:
+def rewrite_bottom_up(
+    root: Expr, leaf: Callable[[Expr], Expr | None], data: Callable[[Data], Data] | None = None
+) -> Expr:
     """Rebuild an expression from its leaves up.
 
     Parameters
@@ -28,7 +30,9 @@ def rewrite_bottom_up(root: Expr, leaf: Callable[[Expr], Expr | None], data: Cal
         if replacement is None:
             args = tuple(done[arg] for arg in node.args)
             new_data = node.data if data is None else data(node.data)
-            replacement = node if args == node.args and new_data == node.data else node.rebuild(args, new_data)
+            replacement = (
+                node if args == node.args and new_data == node.data else node.rebuild(args, new_data)
+            )
         done[node] = replacement
     return done[root]
 
@@ -48,7 +52,10 @@ def substitute(root: Expr, replacements: Mapping[Any, Any]) -> Expr:
             raise ArgumentError(f"only variables and dimensions can be replaced, not {target!r}")
 
     def map_data(data: Data) -> Data:
-        return tuple(d.substitute(sizes) if isinstance(d, Dim) else map_data(d) if isinstance(d, tuple) else d for d in data)
+        return tuple(
+            d.substitute(sizes) if isinstance(d, Dim) else map_data(d) if isinstance(d, tuple) else d
+            for d in data
+        )
 
     def leaf(node: Expr) -> Expr | None:
         if not isinstance(node, Symbol):

@@ -61,9 +61,12 @@ class Declarations:
     ----------
     entries : dict of str to Declared
         What is declared of each name, in the order of the declarations.
+    sizes : set of str
+        The names declared as dimensions, which are numbers and no variables.
     """
 
     entries: dict[str, Declared] = field(default_factory=dict)
+    sizes: set[str] = field(default_factory=set)
 
     @property
     def symbols(self) -> dict[str, Symbol]:
@@ -80,7 +83,7 @@ class Declarations:
     def dimensions(self) -> frozenset[str]:
         """The names of the dimensions."""
         shapes = [(e.rows, e.columns) for e in self.entries.values()]
-        return frozenset().union(*(d.symbols for shape in shapes for d in shape if d is not None))
+        return frozenset(self.sizes).union(*(d.symbols for shape in shapes for d in shape if d is not None))
 
     def add(self, entry: Declared) -> None:
         """Take in one declaration.
@@ -130,6 +133,10 @@ def parse_declarations(text: str) -> Declarations:
             if head is not None and _are_names(head[1]):
                 names = [name for name, _ in waiting] + re.split(r"[\s,]+", head[1].strip())
                 body_place = place + head.start(2)
+                if head[2].strip() in ("dimension", "size"):
+                    result.sizes |= set(names)
+                    waiting = []
+                    continue
                 for name in names:
                     result.add(_declared(plain(name), head[2], text, body_place))
                 latest, waiting = [plain(name) for name in names], []

@@ -10,7 +10,9 @@ from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.language import syntax as s
 from matgrad.language.dimension import check_whole, read_dimension
+from matgrad.language.names import APPLIED_ONLY
 from matgrad.ops import leaves, operators, transpose
+from matgrad.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:
     from matgrad.language.elaborate import Elaborator, Visit
@@ -32,7 +34,8 @@ def name_of_dimension(host: Elaborator, node: s.Name) -> Dim:
             text=host.text,
             span=node.span,
         )
-    if node.text in host.scope.bindings or "." in node.text:
+    is_function = declared is None and node.text in FUNCTIONS and node.text not in APPLIED_ONLY
+    if node.text in host.scope.bindings or "." in node.text or is_function:
         raise UnknownNameError(
             f"{node.text} is not the name of a dimension", fix="n", text=host.text, span=node.span
         )

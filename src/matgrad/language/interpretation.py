@@ -7,20 +7,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from matgrad.core.dims import unification
+from matgrad.core.dims import all_symbols, unification
 from matgrad.core.errors import ArgumentError, MatgradError, ParseError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, declaration_text, read_given
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.names import Vocabulary
 from matgrad.language.scope import Scope
+from matgrad.ops.leaves import Dimension
 
 Given = str | Mapping[str, Any] | Iterable[Symbol] | Declarations | None
 SYNTAXES = ("auto", "numpy", "matlab", "latex")
 
-_NUMPY_SIGNS = re.compile(r"@|\*\*|\.T\b|\b(?:np|numpy|jnp)\.")
+_NUMPY_SIGNS = re.compile(r"@|\*\*|\.T\b|\b(?:np|numpy|jnp)\.[A-Za-z]")
 _RAISED = dict(zip("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
 
 
@@ -60,7 +61,16 @@ class Interpretation:
         for symbol in self.symbols.values():
             if symbol.is_differential and symbol.label[1:] not in self.symbols:
                 listed.append(declaration_text(symbol)[1:])
-        return ", ".join([*listed, *(f"{name}: function" for name in self.functions)])
+        sizes = [f"{name}: dimension" for name in self._sizes()]
+        return ", ".join([*listed, *sizes, *(f"{name}: function" for name in self.functions)])
+
+    def _sizes(self) -> list[str]:
+        """The dimensions that occur as numbers and in the shape of no variable."""
+        shapes = all_symbols(symbol.shape for symbol in self.symbols.values())
+        numbers = {
+            name for node in postorder(self.expr) if isinstance(node, Dimension) for name in node.dim.symbols
+        }
+        return sorted(numbers - shapes - self.symbols.keys())
 
     def description(self) -> str:
         """What the names were taken for, for people: ``A ∈ ℝ^{m×n}, x ∈ ℝⁿ``."""

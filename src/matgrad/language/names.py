@@ -128,6 +128,10 @@ class Vocabulary:
         """Whether the name is that of a number, so that a bracket after it is a factor: π (a + b)."""
         return name not in self.variables and name in FUNCTIONS and not FUNCTIONS[name].parameters
 
+    def is_shadowed(self, name: str) -> bool:
+        """Whether a variable has the name of a function, so that a bracket after it is not clear."""
+        return name in self.variables and name in FUNCTIONS and name not in APPLIED_ONLY
+
     def is_known_function(self, name: str) -> bool:
         """Whether the name is that of a function even without brackets, as in ``log det X``."""
         if name in self.variables or name in APPLIED_ONLY:

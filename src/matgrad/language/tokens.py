@@ -307,6 +307,13 @@ def _round_bracket(
             end = result[-1].end_pos
             result[-1 - primes :] = [retyped(name, "NAME", name + "'" * primes, end)]
         return retyped(token, "CALL_OPEN")
+    if adjacent and not primes and words.is_shadowed(name):
+        raise ParseError(
+            f"{name} is declared a variable, and is a function as well",
+            fix=f"another name for the variable, or {name}*(…) for the product",
+            text=text,
+            span=span(name),
+        )
     if adjacent and not primes and _is_index_list(tokens, i, name, words, text):
         return retyped(token, "INDEX_OPEN")
     return token

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import gcd, lcm
 
 from matgrad.core.arrays import Array, Arrays
@@ -18,10 +19,8 @@ from matgrad.core.dims import ONE, SCALAR, Shape, same, shape_text
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
-from matgrad.ops import linear_map as lm
-from matgrad.ops import merging
+from matgrad.ops import linear_map as lm, merging
 from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, zeros
-
 
 _ONE = Fraction(1)
 
@@ -99,7 +98,7 @@ class Product(Expr):
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         chain = args[data[1] :]
-        for left, right in zip(chain, chain[1:], strict=False):
+        for left, right in pairwise(chain):
             if not same(left.columns, right.rows):
                 raise ShapeError(
                     f"cannot multiply {left.describe()} by {right.describe()}: "
@@ -310,7 +309,10 @@ def _add_literals(total: dict[Expr, Fraction]) -> None:
         weights = [total.pop(rest) for rest in literals]
         rows, columns = len(literals[0].data), len(literals[0].data[0])
         table = [
-            [sum(w * rest.data[i][j] for w, rest in zip(weights, literals, strict=True)) for j in range(columns)]
+            [
+                sum(w * rest.data[i][j] for w, rest in zip(weights, literals, strict=True))
+                for j in range(columns)
+            ]
             for i in range(rows)
         ]
         merged = literal(table)
@@ -438,7 +440,8 @@ def _addition_fix(a: Expr, b: Expr) -> str | None:
         return f"transpose one of them: {_brief(a)} + {_brief(b)}'"
     if a.is_scalar or b.is_scalar:
         big = b if a.is_scalar else a
-        return f"add a scalar to every entry with ones({', '.join(str(d) for d in big.shape)}), or to the diagonal with eye"
+        sizes = ", ".join(str(d) for d in big.shape)
+        return f"add a scalar to every entry with ones({sizes}), or to the diagonal with eye"
     return f"declare both with the same shape, for instance {shape_text(a.shape)}"
 
 

@@ -11,8 +11,7 @@ from matgrad.core.errors import DomainError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
-from matgrad.ops import arithmetic, hadamard, power, reductions, trace
-from matgrad.ops import linear_map as lm
+from matgrad.ops import arithmetic, hadamard, linear_map as lm, power, reductions, trace
 from matgrad.ops.leaves import Number, Ones, is_zero, number, ones, pi, zeros
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import Transpose, oriented, transpose
@@ -317,7 +316,9 @@ class Acos(Elementwise):
         return arithmetic.multiply(number(Fraction(1, 2)), pi(), ones(*x.shape)) if is_zero(x) else None
 
     def slope(self) -> Expr:
-        return arithmetic.scale(-1, power.power(_one_minus_square(self, self.args[0]), number(Fraction(-1, 2))))
+        return arithmetic.scale(
+            -1, power.power(_one_minus_square(self, self.args[0]), number(Fraction(-1, 2)))
+        )
 
     @staticmethod
     def entry(f: Functions, t: Any) -> Any:

@@ -29,7 +29,8 @@ class Hadamard(Expr):
         for other in args[1:]:
             if not (same(first.rows, other.rows) and same(first.columns, other.columns)):
                 raise ShapeError(
-                    f"cannot multiply {first.describe()} and {other.describe()} entry by entry: the shapes differ",
+                    f"cannot multiply {first.describe()} and {other.describe()} entry by entry: "
+                    "the shapes differ",
                     fix=f"{other}'" if first.shape == (other.columns, other.rows) else None,
                 )
         return first.shape
@@ -152,12 +153,12 @@ def _collect(factors: list[Expr], scalars: list[Expr]) -> list[Expr]:
     if all(len(group) == 1 for group in groups.values()):
         return factors
     result: list[Expr] = []
-    for base, group in groups.items():
+    for shared, group in groups.items():
         if len(group) == 1:
             result.append(group[0][0])
             continue
         exponent = arithmetic.add(*(e for _, e in group))
-        merged = elementwise.exp(exponent) if isinstance(base, str) else powers.power(base, exponent)
+        merged = elementwise.exp(exponent) if isinstance(shared, str) else powers.power(shared, exponent)
         result += _parts(merged, scalars)
     return _collect(result, scalars) if len(result) < len(factors) else result
 

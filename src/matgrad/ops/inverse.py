@@ -8,9 +8,7 @@ from matgrad.core.errors import DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation
-from matgrad.ops import arithmetic, kronecker, matrix_functions, structure
-from matgrad.ops import linear_map as lm
-from matgrad.ops import power as powers
+from matgrad.ops import arithmetic, kronecker, linear_map as lm, matrix_functions, power as powers, structure
 from matgrad.ops.leaves import Eye, Number, eye, is_zero, number
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import Transpose, oriented, transpose
@@ -177,7 +175,9 @@ class MatrixPower(Expr):
         return Notation("{0}^{1}", "{0}^{1}", "{0}^{{{1}}}", "matrix_power({0}, {1})")
 
 
-@function("matrix_power", numpy="linalg.matrix_power", example="tr(matrix_power(X, k))", given="X: n×n, k: integer")
+@function(
+    "matrix_power", numpy="linalg.matrix_power", example="tr(matrix_power(X, k))", given="X: n×n, k: integer"
+)
 def matrix_power(x: Expr, exponent: Expr) -> Expr:
     """A square matrix to a whole power: a number, or a scalar declared an integer.
 

@@ -14,9 +14,8 @@ from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, subscript
-from matgrad.ops import arithmetic, inverse, structure, trace
-from matgrad.ops import linear_map as lm
-from matgrad.ops.leaves import Eye, Leaf, dimension, eye, is_zero, number, zeros
+from matgrad.ops import arithmetic, inverse, linear_map as lm, structure, trace
+from matgrad.ops.leaves import Eye, Leaf, dimension, eye, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import transpose
 
@@ -110,7 +109,9 @@ class Kron(Expr):
             return None
         args = list(self.args)
         place = wide[0]
-        args[place] = arithmetic.multiply(args[place], factor) if after else arithmetic.multiply(factor, args[place])
+        args[place] = (
+            arithmetic.multiply(args[place], factor) if after else arithmetic.multiply(factor, args[place])
+        )
         return kron(*args)
 
     def notation(self) -> Notation:
@@ -259,14 +260,16 @@ class KhatriRao(Expr):
 
     def infer_facts(self) -> Fact:
         shared = self.args[0].facts & self.args[1].facts
-        return shared & (Fact.POSITIVE | Fact.NONNEGATIVE | Fact.CONSTANT | Fact.INTEGER | Fact.ORTHONORMAL_COLUMNS)
+        return shared & (
+            Fact.POSITIVE | Fact.NONNEGATIVE | Fact.CONSTANT | Fact.INTEGER | Fact.ORTHONORMAL_COLUMNS
+        )
 
     def linear_map(self, index: int) -> lm.LinearMap:
         a, b = self.args
         if index == 0:
-            spread, other = kron(eye(a.rows), structure.ones(b.rows)), kron(structure.ones(a.rows), b)
+            spread, other = kron(eye(a.rows), ones(b.rows)), kron(ones(a.rows), b)
         else:
-            spread, other = kron(structure.ones(a.rows), eye(b.rows)), kron(a, structure.ones(b.rows))
+            spread, other = kron(ones(a.rows), eye(b.rows)), kron(a, ones(b.rows))
         return lm.compose(lm.HadamardBy(other), lm.Left(spread, self.args[index].shape))
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
@@ -280,7 +283,12 @@ class KhatriRao(Expr):
         return Notation("khatri_rao({0}, {1})", "{0} ∗ {1}", r"{0} \ast {1}", "khatri_rao({0}, {1})")
 
 
-@function("khatri_rao", numpy="linalg.khatri_rao", example="sum(A .* khatri_rao(X, B))", given="A: m*p×n, X: m×n, B: p×n")
+@function(
+    "khatri_rao",
+    numpy="linalg.khatri_rao",
+    example="sum(A .* khatri_rao(X, B))",
+    given="A: m*p×n, X: m×n, B: p×n",
+)
 def khatri_rao(a: Expr, b: Expr) -> Expr:
     """The Khatri-Rao product: the Kronecker products of the columns, side by side.
 
@@ -437,7 +445,11 @@ class Commutation(Leaf):
         simple = len(str(m)) == len(str(n)) == 1
         return Notation(
             f"commutation({inside})",
-            f"K{subscript(f'{m}{n}')}" if m.is_integer and n.is_integer and simple else f"K_{m}{n}" if simple else f"K_({inside})",
+            f"K{subscript(f'{m}{n}')}"
+            if m.is_integer and n.is_integer and simple
+            else f"K_{m}{n}"
+            if simple
+            else f"K_({inside})",
             f"K_{{{m}{n}}}" if simple else f"K_{{{inside}}}",
             f"commutation({inside})",
         )

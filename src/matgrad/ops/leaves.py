@@ -210,7 +210,9 @@ class Eye(Leaf):
         return Notation(f"eye({n})", "I", "I", f"eye({n})")
 
 
-@function("eye", "I", "identity", numpy=("eye", "identity"), example="tr(X + t*eye(n))", given="X: n×n, t: scalar")
+@function(
+    "eye", "I", "identity", numpy=("eye", "identity"), example="tr(X + t*eye(n))", given="X: n×n, t: scalar"
+)
 def eye(n: Dim) -> Expr:
     """The identity matrix of order n."""
     return number(1) if n is ONE else Eye.intern((), (n,))

@@ -492,7 +492,7 @@ class Compose(LinearMap):
 
 @dataclass(frozen=True, slots=True)
 class Sum(LinearMap):
-    """V ↦ L₁(V) + L₂(V) + …"""
+    """V ↦ L₁(V) + L₂(V) + … + Lₖ(V)."""
 
     maps: tuple[LinearMap, ...]
 

@@ -20,9 +20,8 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.ops import arithmetic, inverse, kronecker, power, structure, trace
-from matgrad.ops import linear_map as lm
-from matgrad.ops.leaves import Eye, Number, eye, is_zero, number, zeros
+from matgrad.ops import arithmetic, inverse, kronecker, linear_map as lm, power, structure, trace
+from matgrad.ops.leaves import Eye, Number, eye, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import oriented, transpose
 
@@ -172,9 +171,9 @@ def sqrtm(x: Expr) -> Expr:
         return power.sqrt(x)
     if isinstance(x, Eye) or is_zero(x):
         return x
-    if isinstance(x, inverse.MatrixPower) and x.args[1] is number(2) and x.facts & Fact.POSITIVE_DEFINITE:
-        if x.args[0].facts & Fact.POSITIVE_DEFINITE:
-            return x.args[0]
+    squared = isinstance(x, inverse.MatrixPower) and x.args[1] is number(2)
+    if squared and x.args[0].facts & Fact.POSITIVE_DEFINITE:
+        return x.args[0]
     if isinstance(x, structure.Diag):
         return structure.diag(power.sqrt(x.args[0]))
     return oriented(Sqrtm, x)
@@ -193,6 +192,18 @@ class Analytic:
     value: Callable[[Arrays, Array, tuple[Array, ...]], Array]
 
 
+def _inverse(a: Expr, parameters: tuple[Expr, ...]) -> Expr:
+    return inverse.inv(a)
+
+
+def _half_inverse_root(a: Expr, parameters: tuple[Expr, ...]) -> Expr:
+    return arithmetic.scale(Fraction(1, 2), inverse.inv(sqrtm(a)))
+
+
+def _power(a: Expr, parameters: tuple[Expr, ...]) -> Expr:
+    return inverse.matrix_power(a, parameters[0])
+
+
 def _power_derivative(a: Expr, parameters: tuple[Expr, ...]) -> Expr:
     k = parameters[0]
     return arithmetic.multiply(k, inverse.matrix_power(a, arithmetic.subtract(k, number(1))))
@@ -200,14 +211,16 @@ def _power_derivative(a: Expr, parameters: tuple[Expr, ...]) -> Expr:
 
 ANALYTIC: dict[str, Analytic] = {
     "expm": Analytic(lambda a, p: expm(a), lambda a, p: expm(a), lambda xp, a, p: xp.expm(a)),
-    "logm": Analytic(lambda a, p: logm(a), lambda a, p: inverse.inv(a), lambda xp, a, p: xp.logm(a)),
+    "logm": Analytic(lambda a, p: logm(a), _inverse, lambda xp, a, p: xp.logm(a)),
     "sqrtm": Analytic(
         lambda a, p: sqrtm(a),
-        lambda a, p: arithmetic.scale(Fraction(1, 2), inverse.inv(sqrtm(a))),
+        _half_inverse_root,
         lambda xp, a, p: xp.sqrtm(a),
     ),
     "power": Analytic(
-        lambda a, p: inverse.matrix_power(a, p[0]), _power_derivative, lambda xp, a, p: xp.matrix_power(a, p[0])
+        _power,
+        _power_derivative,
+        lambda xp, a, p: xp.matrix_power(a, p[0]),
     ),
 }
 """The functions that have Fréchet derivatives here, by name."""
@@ -290,7 +303,10 @@ class Frechet(Expr):
                 "frechet_power({*})",
             )
         return Notation(
-            f"frechet_{name}({{*}})", f"L_{name}({{*}})", rf"L_{{\mathrm{{{name}}}}}\left({{*}}\right)", f"frechet_{name}({{*}})"
+            f"frechet_{name}({{*}})",
+            f"L_{name}({{*}})",
+            rf"L_{{\mathrm{{{name}}}}}\left({{*}}\right)",
+            f"frechet_{name}({{*}})",
         )
 
 
@@ -352,7 +368,10 @@ def frechet(name: str, a: Expr, parameters: tuple[Expr, ...], directions: tuple[
             return zeros(*a.shape)
         if isinstance(direction, arithmetic.Sum):
             return arithmetic.add(
-                *(frechet(name, a, parameters, (*others[:place], term, *others[place:])) for term in direction.args)
+                *(
+                    frechet(name, a, parameters, (*others[:place], term, *others[place:]))
+                    for term in direction.args
+                )
             )
         if isinstance(direction, arithmetic.Product) and (direction.coefficient != 1 or direction.scalars):
             rest = arithmetic.multiply(*direction.chain)
@@ -370,7 +389,9 @@ def _commutes(a: Expr, direction: Expr) -> bool:
         return True
     base, _ = inverse.split_power(direction)
     core = _without_scalars(a)
-    return base in (a, core) or (isinstance(direction, MatrixFunction) and _without_scalars(direction.args[0]) is core)
+    return base in (a, core) or (
+        isinstance(direction, MatrixFunction) and _without_scalars(direction.args[0]) is core
+    )
 
 
 def _without_scalars(a: Expr) -> Expr:
@@ -416,7 +437,9 @@ def frechet_map(
             return lm.add_maps(
                 *(
                     lm.two_sided(
-                        inverse.matrix_power(a, number(i)), inverse.matrix_power(a, number(k - 1 - i)), a.shape
+                        inverse.matrix_power(a, number(i)),
+                        inverse.matrix_power(a, number(k - 1 - i)),
+                        a.shape,
                     )
                     for i in range(k)
                 )
@@ -505,7 +528,11 @@ def _register(name: str) -> None:
         """The Fréchet derivative of a matrix function at X in the given directions."""
         return frechet(name, x, (), directions)
 
-    @function(f"frechet_matrix_{name}", example=f"frechet_matrix_{name}(X)*vec(B)", given="X: n×n spd constant, B: n×n")
+    @function(
+        f"frechet_matrix_{name}",
+        example=f"frechet_matrix_{name}(X)*vec(B)",
+        given="X: n×n spd constant, B: n×n",
+    )
     def matrix(x: Expr, *directions: Expr) -> Expr:
         """The matrix on vec of the Fréchet derivative of a matrix function at X."""
         return frechet_matrix(name, x, (), directions)
@@ -521,7 +548,11 @@ def frechet_power(x: Expr, exponent: Expr, *directions: Expr) -> Expr:
     return frechet("power", x, (exponent,), directions)
 
 
-@function("frechet_matrix_power", example="frechet_matrix_power(X, k)*vec(B)", given="X: n×n constant, B: n×n, k: integer")
+@function(
+    "frechet_matrix_power",
+    example="frechet_matrix_power(X, k)*vec(B)",
+    given="X: n×n constant, B: n×n, k: integer",
+)
 def frechet_matrix_power(x: Expr, exponent: Expr, *directions: Expr) -> Expr:
     """The matrix on vec of the Fréchet derivative of X^k."""
     return frechet_matrix("power", x, (exponent,), directions)
@@ -593,7 +624,12 @@ class Sylvester(Expr):
         return call("sylvester", r"\operatorname{Syl}", numpy="sylvester")
 
 
-@function("sylvester", numpy="linalg.solve_sylvester", example="sum(sylvester(A, B, X))", given="A: m×m spd, B: n×n spd, X: m×n")
+@function(
+    "sylvester",
+    numpy="linalg.solve_sylvester",
+    example="sum(sylvester(A, B, X))",
+    given="A: m×m spd, B: n×n spd, X: m×n",
+)
 def sylvester(a: Expr, b: Expr, c: Expr) -> Expr:
     """The solution X of A X + X B = C.
 
@@ -665,7 +701,10 @@ class Cholesky(Expr):
         inverted = inverse.inv(self)
         half = lm.compose(lm.Scale(number(Fraction(1, 2)), self.shape), _symmetrise(self.shape))
         return lm.compose(
-            lm.Left(self, self.shape), HalfLower(self.shape), lm.two_sided(inverted, transpose(inverted), self.shape), half
+            lm.Left(self, self.shape),
+            HalfLower(self.shape),
+            lm.two_sided(inverted, transpose(inverted), self.shape),
+            half,
         )
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
@@ -752,7 +791,9 @@ def half_lower(x: Expr) -> Expr:
     if x.facts & Fact.UPPER_TRIANGULAR:
         return arithmetic.scale(Fraction(1, 2), structure.diag(structure.diagonal(x)))
     if isinstance(x, arithmetic.Product) and (x.coefficient != 1 or x.scalars):
-        return arithmetic.multiply(number(x.coefficient), *x.scalars, half_lower(arithmetic.multiply(*x.chain)))
+        return arithmetic.multiply(
+            number(x.coefficient), *x.scalars, half_lower(arithmetic.multiply(*x.chain))
+        )
     if isinstance(x, arithmetic.Sum):
         common, rest = arithmetic.content(x)
         if common != 1:
@@ -778,4 +819,4 @@ class HalfLower(LinearMap):
 
     def kronecker(self) -> Expr:
         n = self.domain[0]
-        return structure.diag(structure.vec(half_lower(structure.ones(n, n))))
+        return structure.diag(structure.vec(half_lower(ones(n, n))))

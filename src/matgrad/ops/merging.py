@@ -8,7 +8,7 @@ from matgrad.core.dims import same
 from matgrad.core.expr import Expr, Key
 from matgrad.core.facts import Fact
 from matgrad.ops import arithmetic, elementwise, hadamard, inverse, power, structure, trace
-from matgrad.ops.leaves import Eye, Number, Ones, Unit, dimension, eye, number
+from matgrad.ops.leaves import Eye, Number, Ones, Unit, dimension, eye, is_zero, number
 from matgrad.ops.transpose import Transpose, count_transposes
 
 
@@ -137,6 +137,11 @@ def total(v: Expr) -> Expr:
         return arithmetic.multiply(number(v.coefficient), *v.scalars, total(v.chain[0]))
     if isinstance(v, structure.DiagonalPart):
         return trace.trace(v.args[0])
+    if isinstance(v, arithmetic.Sum) and len(v.args) <= 4:
+        # Differences from a mean sum to zero; other sums stay as they are written.
+        whole = arithmetic.add(*(total(term) for term in v.args))
+        if is_zero(whole):
+            return whole
     if isinstance(v, hadamard.Hadamard) and len(v.args) == 2:
         return _dot_node(*v.args)
     if isinstance(v, power.Power) and v.args[1] is number(2):
@@ -144,7 +149,9 @@ def total(v: Expr) -> Expr:
     if isinstance(v, arithmetic.Product):
         return arithmetic.multiply(_ones_row(v), *v.args)
     if structure.is_vec(v):
-        return arithmetic.multiply(Ones.intern((), (v.args[0].rows,)).T, v.args[0], Ones.intern((), (v.args[0].columns,)))
+        return arithmetic.multiply(
+            Ones.intern((), (v.args[0].rows,)).T, v.args[0], Ones.intern((), (v.args[0].columns,))
+        )
     return arithmetic.Product.intern((_ones_row(v), v), (Fraction(1), 0))
 
 
@@ -170,7 +177,7 @@ def collect_powers(scalars: list[Expr]) -> tuple[Fraction, list[Expr]]:
     for _ in range(10):
         numbers = [f for f in scalars if isinstance(f, Number)]
         for n in numbers:
-            coefficient *= n.value  # type: ignore[attr-defined]
+            coefficient *= n.value
         scalars = [f for f in scalars if not isinstance(f, Number)]
         if len(scalars) < 2:
             break

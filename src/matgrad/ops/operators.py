@@ -215,7 +215,7 @@ def _reduction(whole: str, columns: str, rows: str) -> Any:
     return apply
 
 
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Expr:  # noqa: A002
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Expr:
     from matgrad.ops.registry import FUNCTIONS
 
     expr = to_expr(x)
@@ -229,12 +229,16 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
         return FUNCTIONS["nuclear_norm"].build(expr)
     vector = expr.is_vector or expr.is_row
     if ord == 1:
-        return FUNCTIONS["norm1"].build(expr) if vector else FUNCTIONS["max"].build(
-            FUNCTIONS["column_sum"].build(elementwise.absolute(expr))
+        return (
+            FUNCTIONS["norm1"].build(expr)
+            if vector
+            else FUNCTIONS["max"].build(FUNCTIONS["column_sum"].build(elementwise.absolute(expr)))
         )
     if ord == float("inf"):
-        return FUNCTIONS["norm_inf"].build(expr) if vector else FUNCTIONS["max"].build(
-            FUNCTIONS["row_sum"].build(elementwise.absolute(expr))
+        return (
+            FUNCTIONS["norm_inf"].build(expr)
+            if vector
+            else FUNCTIONS["max"].build(FUNCTIONS["row_sum"].build(elementwise.absolute(expr)))
         )
     if vector:
         return FUNCTIONS["norm_p"].build(expr, to_expr(ord))
@@ -262,7 +266,11 @@ def _trace(x: Any) -> Expr:
 
 def _dot(a: Any, b: Any) -> Expr:
     a, b = to_expr(a), to_expr(b)
-    return arithmetic.multiply(transpose.transpose(a), b) if a.is_vector and b.is_vector else arithmetic.multiply(a, b)
+    return (
+        arithmetic.multiply(transpose.transpose(a), b)
+        if a.is_vector and b.is_vector
+        else arithmetic.multiply(a, b)
+    )
 
 
 def _stack(blocks: Any, vertical: bool) -> Expr:

@@ -11,9 +11,7 @@ from matgrad.core.errors import DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation
-from matgrad.ops import arithmetic, elementwise
-from matgrad.ops import hadamard as hadamards
-from matgrad.ops import linear_map as lm
+from matgrad.ops import arithmetic, elementwise, hadamard as hadamards, linear_map as lm
 from matgrad.ops.leaves import Number, Ones, is_zero, number
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import Transpose, orient, transpose
@@ -170,7 +168,9 @@ def _distribute(x: arithmetic.Product, exponent: Expr, whole: bool) -> Expr | No
             out.append(power(number(abs(coefficient)), exponent))
         sign = -1 if coefficient < 0 else 1
         for s in x.scalars:
-            (out if s.facts & Fact.POSITIVE else kept).append(power(s, exponent) if s.facts & Fact.POSITIVE else s)
+            (out if s.facts & Fact.POSITIVE else kept).append(
+                power(s, exponent) if s.facts & Fact.POSITIVE else s
+            )
         if not out:
             return None
         kept.insert(0, number(sign))

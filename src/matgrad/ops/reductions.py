@@ -8,8 +8,7 @@ from matgrad.core.errors import DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
-from matgrad.ops import arithmetic, elementwise, hadamard, power, trace
-from matgrad.ops import linear_map as lm
+from matgrad.ops import arithmetic, elementwise, hadamard, linear_map as lm, power, trace
 from matgrad.ops.leaves import Number, dimension, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import orient, transpose
@@ -178,7 +177,9 @@ class ArgMax(Expr):
         return xp.is_max(values[0])
 
     def notation(self) -> Notation:
-        return Notation("onehot_max({0})", "𝟏[{0} = max]", r"\mathbf{1}\left[{0} = \max\right]", "onehot_max({0})")
+        return Notation(
+            "onehot_max({0})", "𝟏[{0} = max]", r"\mathbf{1}\left[{0} = \max\right]", "onehot_max({0})"
+        )
 
 
 @function("onehot_max", example="sum(onehot_max(x) .* x)", given="x: n")
@@ -194,7 +195,9 @@ def argmax(x: Expr) -> Expr:
     return transpose(node) if flipped else node
 
 
-@function("norm", "norm2", "norm_fro", numpy="linalg.norm", example="norm(A*x - b)", given="A: m×n, x: n, b: m")
+@function(
+    "norm", "norm2", "norm_fro", numpy="linalg.norm", example="norm(A*x - b)", given="A: m×n, x: n, b: m"
+)
 def norm(x: Expr) -> Expr:
     """The 2-norm of a vector, the Frobenius norm of a matrix: the root of the sum of squares."""
     if x.is_scalar:
@@ -437,7 +440,9 @@ def column_softmax(x: Expr) -> Expr:
     return Softmax.of(x, "column")
 
 
-@function("logsoftmax", "log_softmax", numpy="special.log_softmax", example="a'*logsoftmax(x)", given="a: n, x: n")
+@function(
+    "logsoftmax", "log_softmax", numpy="special.log_softmax", example="a'*logsoftmax(x)", given="a: n, x: n"
+)
 def logsoftmax(x: Expr) -> Expr:
     """The logarithm of the softmax of a vector.
 
@@ -455,7 +460,12 @@ def row_logsoftmax(x: Expr) -> Expr:
     return LogSoftmax.of(x, "row")
 
 
-@function("column_logsoftmax", "column_log_softmax", example="sum(A .* column_logsoftmax(X))", given="A: m×n, X: m×n")
+@function(
+    "column_logsoftmax",
+    "column_log_softmax",
+    example="sum(A .* column_logsoftmax(X))",
+    given="A: m×n, X: m×n",
+)
 def column_logsoftmax(x: Expr) -> Expr:
     """The logarithm of the softmax of every column."""
     return LogSoftmax.of(x, "column")

@@ -57,7 +57,9 @@ NUMPY_FUNCTIONS: dict[str, Function] = {}
 _KINDS: dict[Any, str] = {Expr: "expr", Dim: "dim", int: "int", str: "name"}
 
 
-def function(name: str, *aliases: str, numpy: tuple[str, ...] | str = (), example: str, given: str) -> Callable[[F], F]:
+def function(
+    name: str, *aliases: str, numpy: tuple[str, ...] | str = (), example: str, given: str
+) -> Callable[[F], F]:
     """Register a function of the language.
 
     Parameters

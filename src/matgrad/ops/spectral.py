@@ -13,8 +13,7 @@ from matgrad.core.dims import ONE, SCALAR, Dim, Shape, minimum
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
-from matgrad.ops import arithmetic, elementwise, matrix_functions, power, structure, trace
-from matgrad.ops import linear_map as lm
+from matgrad.ops import arithmetic, elementwise, linear_map as lm, matrix_functions, power, structure, trace
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import eye, number, ones
 from matgrad.ops.matrix_functions import require_symmetric
@@ -70,7 +69,13 @@ class Eigenvalues(OfSymmetric):
         return call("eigenvalues", r"\lambda", unicode="λ")
 
 
-@function("eigenvalues", "eigvalsh", numpy="linalg.eigvalsh", example="sum(exp(eigenvalues(X)))", given="X: n×n symmetric")
+@function(
+    "eigenvalues",
+    "eigvalsh",
+    numpy="linalg.eigvalsh",
+    example="sum(exp(eigenvalues(X)))",
+    given="X: n×n symmetric",
+)
 def eigenvalues(x: Expr) -> Expr:
     """The eigenvalues of a symmetric matrix in ascending order, as a column.
 
@@ -106,7 +111,9 @@ class Eigenvectors(OfSymmetric):
     def linear_map(self, index: int) -> lm.LinearMap:
         shape = self.args[0].shape
         gaps = reciprocal_gaps(eigenvalues(self.args[0]))
-        return lm.compose(lm.Left(self, shape), lm.HadamardBy(gaps), lm.two_sided(transpose(self), self, shape))
+        return lm.compose(
+            lm.Left(self, shape), lm.HadamardBy(gaps), lm.two_sided(transpose(self), self, shape)
+        )
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         eigenvalues, vectors = xp.eigh(values[0])
@@ -297,7 +304,13 @@ class SingularValues(OfMatrix):
         return call("singular_values", r"\sigma", unicode="singular_values")
 
 
-@function("singular_values", "svdvals", numpy="linalg.svdvals", example="sum(exp(singular_values(X)))", given="X: m×n")
+@function(
+    "singular_values",
+    "svdvals",
+    numpy="linalg.svdvals",
+    example="sum(exp(singular_values(X)))",
+    given="X: m×n",
+)
 def singular_values(x: Expr) -> Expr:
     """The min(m, n) singular values in descending order, as a column."""
     if x.is_scalar:
@@ -471,7 +484,9 @@ class TopSingularVector(OfMatrix):
     def notation(self) -> Notation:
         letter = "u" if self.data[0] == "left" else "v"
         name = f"top_{self.data[0]}_singular_vector"
-        return Notation(f"{name}({{0}})", f"{letter}₁({{0}})", rf"{letter}_1\left({{0}}\right)", f"{name}({{0}})")
+        return Notation(
+            f"{name}({{0}})", f"{letter}₁({{0}})", rf"{letter}_1\left({{0}}\right)", f"{name}({{0}})"
+        )
 
 
 def top_singular_vector(x: Expr, side: str) -> Expr:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from matgrad.core.arrays import Array, Arrays
-from matgrad.core.dims import ONE, THREE, ZERO, Dim, Shape, same
+from matgrad.core.dims import ONE, THREE, ZERO, Dim, Shape, same, shape_text
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
@@ -32,7 +32,8 @@ class Reshape(Expr):
         x = args[0]
         if not same(x.rows * x.columns, data[0] * data[1]):
             raise ShapeError(
-                f"{x.describe()} has {x.rows * x.columns} entries and cannot take the shape {data[0]}×{data[1]}"
+                f"{x.describe()} has {x.rows * x.columns} entries "
+                f"and cannot take the shape {shape_text((data[0], data[1]))}"
             )
         return (data[0], data[1])
 

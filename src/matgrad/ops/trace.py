@@ -9,9 +9,18 @@ from matgrad.core.dims import SCALAR, Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
-from matgrad.ops import arithmetic, elementwise, hadamard, inverse, kronecker, matrix_functions, merging, structure
-from matgrad.ops import linear_map as lm
-from matgrad.ops import power as powers
+from matgrad.ops import (
+    arithmetic,
+    elementwise,
+    hadamard,
+    inverse,
+    kronecker,
+    linear_map as lm,
+    matrix_functions,
+    merging,
+    power as powers,
+    structure,
+)
 from matgrad.ops.leaves import Eye, dimension, eye, is_zero, number, zeros
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import Transpose, orient, oriented
@@ -188,7 +197,9 @@ def det(x: Expr) -> Expr:
         if common != 1:
             return arithmetic.multiply(powers.power(number(common), dimension(x.rows)), det(rest))
     if isinstance(x, kronecker.Kron) and all(factor.is_square for factor in x.args):
-        return arithmetic.multiply(*(powers.power(det(f), _cofactor_order(x, i)) for i, f in enumerate(x.args)))
+        return arithmetic.multiply(
+            *(powers.power(det(f), _cofactor_order(x, i)) for i, f in enumerate(x.args))
+        )
     if isinstance(x, matrix_functions.Expm):
         return elementwise.exp(trace(x.args[0]))
     return Determinant.intern((orient(x)[0],))
@@ -253,7 +264,11 @@ def logdet(x: Expr) -> Expr:
             scalar = arithmetic.multiply(number(x.coefficient), *x.scalars)
             rest = logdet(arithmetic.multiply(*x.chain))
             return arithmetic.add(arithmetic.multiply(dimension(x.rows), elementwise.log(scalar)), rest)
-        if all(factor.facts & Fact.POSITIVE_DEFINITE for factor in x.chain) and not x.scalars and x.coefficient == 1:
+        if (
+            all(factor.facts & Fact.POSITIVE_DEFINITE for factor in x.chain)
+            and not x.scalars
+            and x.coefficient == 1
+        ):
             return arithmetic.add(*(logdet(factor) for factor in x.chain))
     if isinstance(x, matrix_functions.Expm):
         return trace(x.args[0])

@@ -32,7 +32,9 @@ class Transpose(Expr):
 
     def infer_facts(self) -> Fact:
         facts = self.args[0].facts
-        result = facts & ~(Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX)
+        result = facts & ~(
+            Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX
+        )
         if facts & Fact.LOWER_TRIANGULAR:
             result |= Fact.UPPER_TRIANGULAR
         if facts & Fact.UPPER_TRIANGULAR:
@@ -58,7 +60,9 @@ def transpose(x: Expr) -> Expr:
     stack = [x] if x._transposed is None else []
     while stack:
         node = stack[-1]
-        waiting = [] if _is_own_transpose(node) else [o for o in node.transpose_operands() if o._transposed is None]
+        waiting = (
+            [] if _is_own_transpose(node) else [o for o in node.transpose_operands() if o._transposed is None]
+        )
         if waiting:
             stack += waiting
         else:
@@ -100,7 +104,10 @@ def count_transposes(x: Expr) -> int:
     if isinstance(x, Product):
         return sum(isinstance(arg, Transpose) for arg in x.args)
     if isinstance(x, Sum):
-        return sum(count_transposes(arg) if isinstance(arg, Product) else isinstance(arg, Transpose) for arg in x.args)
+        return sum(
+            count_transposes(arg) if isinstance(arg, Product) else isinstance(arg, Transpose)
+            for arg in x.args
+        )
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Functions that are only a name: f(x) with its derivatives f'(x), f''(x), …"""
+"""Functions that are only a name: f(x) with its derivatives f'(x), f''(x) and so on."""
 
 from __future__ import annotations
 

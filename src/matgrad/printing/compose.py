@@ -122,8 +122,9 @@ class Composer:
             return self._entrywise(node, negate)
         if isinstance(node, Sum):
             return self.medium.whole(self._sum(node, negate))
-        turned = next(arg for arg in node.args if has_mixed_signs(arg))
-        return self.medium.function(node.notation(), [self._factor(arg, arg is turned) for arg in node.args])
+        turned = next(place for place, arg in enumerate(node.args) if has_mixed_signs(arg))
+        args = [self._factor(arg, place == turned) for place, arg in enumerate(node.args)]
+        return self.medium.function(node.notation(), args)
 
     def _free_sign(self, node: Expr) -> Piece:
         """A factor whose sign does not matter: a difference starts with a plus in the order of names."""

@@ -50,7 +50,13 @@ def _product_cost(node: Expr, args: list[float]) -> float:
     assert isinstance(node, Product)
     number = 0.0 if abs(node.coefficient) == 1 else 0.6 if node.coefficient.denominator == 1 else 0.9
     sign = 0.2 if node.coefficient < 0 else 0.0
-    return number + sign + sum(args) + sum(BRACKETS for arg in node.args if _needs_brackets(arg)) + 0.1 * len(args)
+    return (
+        number
+        + sign
+        + sum(args)
+        + sum(BRACKETS for arg in node.args if _needs_brackets(arg))
+        + 0.1 * len(args)
+    )
 
 
 def _infix_cost(node: Expr, args: list[float]) -> float:
@@ -63,7 +69,9 @@ def _power_cost(node: Expr, args: list[float]) -> float:
     if node.is_scalar and isinstance(exponent, Number) and exponent.value == -1:
         return args[0] + 0.1 + (0.0 if not base.args else BRACKETS)
     entrywise = 1.6 if isinstance(node, Power) and not node.is_scalar else 0.0
-    return args[0] + 0.6 * args[1] + entrywise + (0.2 if isinstance(base, Symbol) or not base.args else BRACKETS)
+    return (
+        args[0] + 0.6 * args[1] + entrywise + (0.2 if isinstance(base, Symbol) or not base.args else BRACKETS)
+    )
 
 
 def _postfix_cost(node: Expr, args: list[float]) -> float:

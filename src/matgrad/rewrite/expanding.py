@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import product as combinations
 
 from matgrad.core.expr import Expr
-from matgrad.ops.arithmetic import Product, Sum, add, multiply, number
+from matgrad.ops.arithmetic import Product, Sum, add, multiply
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.kronecker import Kron, kron
+from matgrad.ops.leaves import number
 
 LIMIT = 64
 """More terms than this are not written out."""
@@ -22,20 +23,19 @@ def expanded(expr: Expr) -> Expr:
     if isinstance(expr, Sum):
         terms = [expanded(term) for term in expr.args]
         return add(*terms)
-    if isinstance(expr, Product):
-        choices = [arg.args if isinstance(arg, Sum) else (arg,) for arg in expr.args]
-        rebuild = lambda parts: multiply(number(expr.coefficient), *parts)  # noqa: E731
-    elif isinstance(expr, Hadamard):
-        choices = [arg.args if isinstance(arg, Sum) else (arg,) for arg in expr.args]
-        rebuild = lambda parts: hadamard(*parts)  # noqa: E731
-    elif isinstance(expr, Kron):
-        choices = [arg.args if isinstance(arg, Sum) else (arg,) for arg in expr.args]
-        rebuild = lambda parts: kron(*parts)  # noqa: E731
-    else:
+    if not isinstance(expr, (Product, Hadamard, Kron)):
         return expr
+    choices = [arg.args if isinstance(arg, Sum) else (arg,) for arg in expr.args]
     count = 1
     for choice in choices:
         count *= len(choice)
     if count == 1 or count > LIMIT:
         return expr
-    return add(*(rebuild(parts) for parts in combinations(*choices)))
+    return add(*(_joined(expr, parts) for parts in combinations(*choices)))
+
+
+def _joined(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
+    """The product, ⊙ or ⊗ of one term from each factor."""
+    if isinstance(expr, Product):
+        return multiply(number(expr.coefficient), *parts)
+    return hadamard(*parts) if isinstance(expr, Hadamard) else kron(*parts)

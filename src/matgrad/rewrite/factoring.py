@@ -46,7 +46,7 @@ def _common_powers(expr: Sum) -> Iterator[Expr]:
             base, exponent = split_exponent(scalar)
             if isinstance(exponent, Number):
                 exponents[base] = exponent.value
-        shared = exponents.keys() if place == 0 else ranges.keys() & exponents.keys()
+        shared = [base for base in exponents if place == 0 or base in ranges]
         ranges = {
             base: (
                 min(exponents[base], ranges.get(base, (exponents[base],))[0]),
@@ -55,9 +55,8 @@ def _common_powers(expr: Sum) -> Iterator[Expr]:
             for base in shared
         }
     for base, bounds in ranges.items():
-        for exponent in dict.fromkeys(reversed(bounds)):
-            common = power(base, number(exponent))
-            inverse = power(base, number(-exponent))
+        for value in dict.fromkeys(reversed(bounds)):
+            common, inverse = power(base, number(value)), power(base, number(-value))
             yield multiply(common, add(*(multiply(inverse, term) for term in expr.args)))
 
 
@@ -73,7 +72,7 @@ def _parts(term: Expr) -> tuple[Expr, list[Expr], list[Expr]]:
 
 def _left(term: Expr) -> list[Split]:
     coefficient, scalars, chain = _parts(term)
-    if not chain or term.is_scalar and len(chain) < 2:
+    if not chain or (term.is_scalar and len(chain) < 2):
         return []
     first = chain[0]
     rest = chain[1:] if len(chain) > 1 else [eye(first.columns)]
@@ -82,7 +81,7 @@ def _left(term: Expr) -> list[Split]:
 
 def _right(term: Expr) -> list[Split]:
     coefficient, scalars, chain = _parts(term)
-    if not chain or term.is_scalar and len(chain) < 2:
+    if not chain or (term.is_scalar and len(chain) < 2):
         return []
     last = chain[-1]
     rest = chain[:-1] if len(chain) > 1 else [eye(last.rows)]
@@ -96,7 +95,8 @@ def _scalar(term: Expr) -> list[Split]:
         front, rest = split_number(term)
         coefficient, scalars, chain = number(front), [rest], []
     return [
-        (scalar, multiply(coefficient, *scalars[:i], *scalars[i + 1 :], *chain)) for i, scalar in enumerate(scalars)
+        (scalar, multiply(coefficient, *scalars[:i], *scalars[i + 1 :], *chain))
+        for i, scalar in enumerate(scalars)
     ]
 
 
@@ -106,7 +106,13 @@ def _hadamard(term: Expr) -> list[Split]:
         return []
     inner = chain[0]
     turned = isinstance(inner, Transpose) and isinstance(inner.args[0], Hadamard)
-    factors = [f.T for f in inner.args[0].args] if turned else list(inner.args) if isinstance(inner, Hadamard) else [inner]
+    factors = (
+        [f.T for f in inner.args[0].args]
+        if turned
+        else list(inner.args)
+        if isinstance(inner, Hadamard)
+        else [inner]
+    )
     splits: list[Split] = []
     for i, factor in enumerate(factors):
         others = factors[:i] + factors[i + 1 :]

@@ -87,7 +87,9 @@ def _match_product(pattern: Product, expr: Product) -> Iterator[tuple[Bindings, 
                 yield found, embed
 
 
-def _choose(patterns: Sequence[Expr], exprs: Sequence[Expr], bindings: Bindings) -> Iterator[tuple[Bindings, tuple[Expr, ...]]]:
+def _choose(
+    patterns: Sequence[Expr], exprs: Sequence[Expr], bindings: Bindings
+) -> Iterator[tuple[Bindings, tuple[Expr, ...]]]:
     """Match every pattern with another expression, in any order; what is left is the rest."""
     if not patterns:
         yield bindings, tuple(exprs)

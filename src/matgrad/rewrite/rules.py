@@ -14,14 +14,43 @@ from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.substitution import substitute
 from matgrad.ops.arithmetic import Product, add, multiply, scale, subtract
-from matgrad.ops.elementwise import absolute, cos, cosh, exp, log, relu, sigmoid, sign, sin, sinh, softplus, step, tanh
+from matgrad.ops.elementwise import (
+    absolute,
+    cos,
+    cosh,
+    exp,
+    log,
+    relu,
+    sigmoid,
+    sign,
+    sin,
+    sinh,
+    softplus,
+    step,
+    tanh,
+)
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.inverse import inv, matrix_power
 from matgrad.ops.leaves import eye, matrix, number, ones, scalar, vector
 from matgrad.ops.matrix_functions import cholesky, expm, half_lower, logm
 from matgrad.ops.power import power, square
-from matgrad.ops.reductions import column_softmax, column_sum, logsumexp, row_logsumexp, row_softmax, row_sum, softmax, total
-from matgrad.ops.spectral import eigenvalues, eigenvectors, left_singular_vectors, right_singular_vectors, singular_values
+from matgrad.ops.reductions import (
+    column_softmax,
+    column_sum,
+    logsumexp,
+    row_logsumexp,
+    row_softmax,
+    row_sum,
+    softmax,
+    total,
+)
+from matgrad.ops.spectral import (
+    eigenvalues,
+    eigenvectors,
+    left_singular_vectors,
+    right_singular_vectors,
+    singular_values,
+)
 from matgrad.ops.structure import diag
 from matgrad.ops.trace import det, logdet, pinv
 from matgrad.ops.transpose import transpose
@@ -76,7 +105,8 @@ class Rule:
 def operand_kinds(expr: Expr) -> frozenset[type[Expr]]:
     """The operations among the operands of an expression, numbers in front left out."""
     return frozenset(
-        type(arg.args[0]) if isinstance(arg, Product) and len(arg.args) == 1 else type(arg) for arg in expr.args
+        type(arg.args[0]) if isinstance(arg, Product) and len(arg.args) == 1 else type(arg)
+        for arg in expr.args
     )
 
 
@@ -117,40 +147,172 @@ def _spectral(s: Expr, values: Expr) -> Expr:
 _DLMF = "NIST Digital Library of Mathematical Functions"
 
 RULES: tuple[Rule, ...] = (
-    Rule("logistic function", _entrywise(lambda x: (power(add(_one(x), exp(scale(-1, x))), _MINUS), sigmoid(x))), "Bishop (2006), eq. 4.59"),
-    Rule("logistic function", _entrywise(lambda x: (hadamard(exp(x), sigmoid(scale(-1, x))), sigmoid(x))), "Bishop (2006), eq. 4.60"),
+    Rule(
+        "logistic function",
+        _entrywise(lambda x: (power(add(_one(x), exp(scale(-1, x))), _MINUS), sigmoid(x))),
+        "Bishop (2006), eq. 4.59",
+    ),
+    Rule(
+        "logistic function",
+        _entrywise(lambda x: (hadamard(exp(x), sigmoid(scale(-1, x))), sigmoid(x))),
+        "Bishop (2006), eq. 4.60",
+    ),
     Rule("softplus", _entrywise(lambda x: (log(add(_one(x), exp(x))), softplus(x))), "Dugas et al. (2001)"),
-    Rule("log of the logistic function", _entrywise(lambda x: (log(sigmoid(x)), scale(-1, softplus(scale(-1, x))))), "Dugas et al. (2001)"),
-    Rule("log of the complement", _entrywise(lambda x: (log(subtract(_one(x), sigmoid(x))), scale(-1, softplus(x)))), "Bishop (2006), eq. 4.60"),
-    Rule("difference of softplus", _entrywise(lambda x: (subtract(softplus(x), softplus(scale(-1, x))), x)), "softplus(x) = x + softplus(−x)"),
-    Rule("Pythagoras", _entrywise(lambda x: (add(square(sin(x)), square(cos(x))), _one(x))), f"{_DLMF}, 4.21.12"),
-    Rule("hyperbolic Pythagoras", _entrywise(lambda x: (subtract(square(cosh(x)), square(sinh(x))), _one(x))), f"{_DLMF}, 4.35.11"),
-    Rule("tangent", _entrywise(lambda x: (hadamard(sinh(x), power(cosh(x), _MINUS)), tanh(x))), f"{_DLMF}, 4.28.3"),
+    Rule(
+        "log of the logistic function",
+        _entrywise(lambda x: (log(sigmoid(x)), scale(-1, softplus(scale(-1, x))))),
+        "Dugas et al. (2001)",
+    ),
+    Rule(
+        "log of the complement",
+        _entrywise(lambda x: (log(subtract(_one(x), sigmoid(x))), scale(-1, softplus(x)))),
+        "Bishop (2006), eq. 4.60",
+    ),
+    Rule(
+        "difference of softplus",
+        _entrywise(lambda x: (subtract(softplus(x), softplus(scale(-1, x))), x)),
+        "softplus(x) = x + softplus(−x)",
+    ),
+    Rule(
+        "Pythagoras",
+        _entrywise(lambda x: (add(square(sin(x)), square(cos(x))), _one(x))),
+        f"{_DLMF}, 4.21.12",
+    ),
+    Rule(
+        "hyperbolic Pythagoras",
+        _entrywise(lambda x: (subtract(square(cosh(x)), square(sinh(x))), _one(x))),
+        f"{_DLMF}, 4.35.11",
+    ),
+    Rule(
+        "tangent",
+        _entrywise(lambda x: (hadamard(sinh(x), power(cosh(x), _MINUS)), tanh(x))),
+        f"{_DLMF}, 4.28.3",
+    ),
     Rule("absolute value", _entrywise(lambda x: (hadamard(x, sign(x)), absolute(x))), "definition of sign"),
     Rule("absolute value", _entrywise(lambda x: (hadamard(absolute(x), sign(x)), x)), "definition of sign"),
-    Rule("absolute value", _entrywise(lambda x: (hadamard(square(x), sign(x)), hadamard(x, absolute(x)))), "definition of sign"),
+    Rule(
+        "absolute value",
+        _entrywise(lambda x: (hadamard(square(x), sign(x)), hadamard(x, absolute(x)))),
+        "definition of sign",
+    ),
     Rule("rectifier", _entrywise(lambda x: (hadamard(x, step(x)), relu(x))), "definition of the rectifier"),
-    Rule("rectifier", _entrywise(lambda x: (hadamard(relu(x), step(x)), relu(x))), "definition of the rectifier"),
+    Rule(
+        "rectifier",
+        _entrywise(lambda x: (hadamard(relu(x), step(x)), relu(x))),
+        "definition of the rectifier",
+    ),
     Rule("square of a step", _entrywise(lambda x: (square(step(x)), step(x))), "a step is 0 or 1"),
     Rule("pseudoinverse", ((multiply(_X, pinv(_X), _X), _X),), "Penrose (1955), eq. 3"),
     Rule("pseudoinverse", ((multiply(pinv(_X), _X, pinv(_X)), pinv(_X)),), "Penrose (1955), eq. 4"),
-    Rule("determinant lemma", ((det(add(eye(_n), multiply(_x, transpose(_y)))), add(number(1), multiply(transpose(_y), _x))),), "Harville (1997), thm. 18.1.1"),
-    Rule("determinant lemma", ((logdet(add(eye(_n), multiply(_x, transpose(_y)))), log(add(number(1), multiply(transpose(_y), _x)))),), "Harville (1997), thm. 18.1.1"),
-    Rule("Cholesky factorisation", ((multiply(cholesky(_P), transpose(cholesky(_P))), _P),), "definition of the Cholesky factor"),
-    Rule("inverse by Cholesky factors", ((multiply(transpose(inv(cholesky(_P))), inv(cholesky(_P))), inv(_P)),), "definition of the Cholesky factor"),
-    Rule("symmetric from its half triangle", ((add(half_lower(_S), transpose(half_lower(_S))), _S),), "Murray (2016), sec. 3"),
+    Rule(
+        "determinant lemma",
+        ((det(add(eye(_n), multiply(_x, transpose(_y)))), add(number(1), multiply(transpose(_y), _x))),),
+        "Harville (1997), thm. 18.1.1",
+    ),
+    Rule(
+        "determinant lemma",
+        (
+            (
+                logdet(add(eye(_n), multiply(_x, transpose(_y)))),
+                log(add(number(1), multiply(transpose(_y), _x))),
+            ),
+        ),
+        "Harville (1997), thm. 18.1.1",
+    ),
+    Rule(
+        "Cholesky factorisation",
+        ((multiply(cholesky(_P), transpose(cholesky(_P))), _P),),
+        "definition of the Cholesky factor",
+    ),
+    Rule(
+        "inverse by Cholesky factors",
+        ((multiply(transpose(inv(cholesky(_P))), inv(cholesky(_P))), inv(_P)),),
+        "definition of the Cholesky factor",
+    ),
+    Rule(
+        "symmetric from its half triangle",
+        ((add(half_lower(_S), transpose(half_lower(_S))), _S),),
+        "Murray (2016), sec. 3",
+    ),
     Rule("spectral theorem", ((_spectral(_S, eigenvalues(_S)), _S),), "Higham (2008), sec. 1.2"),
-    Rule("spectral theorem, exponential", ((_spectral(_S, exp(eigenvalues(_S))), expm(_S)),), "Higham (2008), sec. 1.2"),
-    Rule("spectral theorem, logarithm", ((_spectral(_P, log(eigenvalues(_P))), logm(_P)),), "Higham (2008), sec. 1.2"),
-    Rule("spectral theorem, powers", ((_spectral(_S, power(eigenvalues(_S), _k)), matrix_power(_S, _k)),), "Higham (2008), sec. 1.2"),
-    Rule("spectral theorem, resolvent", ((_spectral(_S, power(add(eigenvalues(_S), multiply(_t, ones(_n))), _MINUS)), inv(add(_S, multiply(_t, eye(_n))))),), "Higham (2008), sec. 1.2"),
-    Rule("spectral theorem, resolvent", ((_spectral(_S, power(add(eigenvalues(_S), ones(_n)), _MINUS)), inv(add(_S, eye(_n)))),), "Higham (2008), sec. 1.2"),
-    Rule("singular value decomposition", ((multiply(left_singular_vectors(_X), diag(singular_values(_X)), transpose(right_singular_vectors(_X))), _X),), "Golub & Van Loan (2013), thm. 2.4.1"),
-    Rule("singular value decomposition, cube", ((multiply(left_singular_vectors(_X), diag(power(singular_values(_X), number(3))), transpose(right_singular_vectors(_X))), multiply(_X, transpose(_X), _X)),), "Golub & Van Loan (2013), thm. 2.4.1"),
-    Rule("softmax", ((multiply(power(total(exp(_x)), _MINUS), exp(_x)), softmax(_x)),), "Bishop (2006), eq. 4.62"),
-    Rule("softmax of the rows", ((multiply(diag(power(row_sum(exp(_X)), _MINUS)), exp(_X)), row_softmax(_X)),), "Bishop (2006), eq. 4.62"),
-    Rule("softmax of the columns", ((multiply(exp(_X), diag(transpose(power(column_sum(exp(_X)), _MINUS)))), column_softmax(_X)),), "Bishop (2006), eq. 4.62"),
+    Rule(
+        "spectral theorem, exponential",
+        ((_spectral(_S, exp(eigenvalues(_S))), expm(_S)),),
+        "Higham (2008), sec. 1.2",
+    ),
+    Rule(
+        "spectral theorem, logarithm",
+        ((_spectral(_P, log(eigenvalues(_P))), logm(_P)),),
+        "Higham (2008), sec. 1.2",
+    ),
+    Rule(
+        "spectral theorem, powers",
+        ((_spectral(_S, power(eigenvalues(_S), _k)), matrix_power(_S, _k)),),
+        "Higham (2008), sec. 1.2",
+    ),
+    Rule(
+        "spectral theorem, resolvent",
+        (
+            (
+                _spectral(_S, power(add(eigenvalues(_S), multiply(_t, ones(_n))), _MINUS)),
+                inv(add(_S, multiply(_t, eye(_n)))),
+            ),
+        ),
+        "Higham (2008), sec. 1.2",
+    ),
+    Rule(
+        "spectral theorem, resolvent",
+        ((_spectral(_S, power(add(eigenvalues(_S), ones(_n)), _MINUS)), inv(add(_S, eye(_n)))),),
+        "Higham (2008), sec. 1.2",
+    ),
+    Rule(
+        "singular value decomposition",
+        (
+            (
+                multiply(
+                    left_singular_vectors(_X),
+                    diag(singular_values(_X)),
+                    transpose(right_singular_vectors(_X)),
+                ),
+                _X,
+            ),
+        ),
+        "Golub & Van Loan (2013), thm. 2.4.1",
+    ),
+    Rule(
+        "singular value decomposition, cube",
+        (
+            (
+                multiply(
+                    left_singular_vectors(_X),
+                    diag(power(singular_values(_X), number(3))),
+                    transpose(right_singular_vectors(_X)),
+                ),
+                multiply(_X, transpose(_X), _X),
+            ),
+        ),
+        "Golub & Van Loan (2013), thm. 2.4.1",
+    ),
+    Rule(
+        "softmax",
+        ((multiply(power(total(exp(_x)), _MINUS), exp(_x)), softmax(_x)),),
+        "Bishop (2006), eq. 4.62",
+    ),
+    Rule(
+        "softmax of the rows",
+        ((multiply(diag(power(row_sum(exp(_X)), _MINUS)), exp(_X)), row_softmax(_X)),),
+        "Bishop (2006), eq. 4.62",
+    ),
+    Rule(
+        "softmax of the columns",
+        ((multiply(exp(_X), diag(transpose(power(column_sum(exp(_X)), _MINUS)))), column_softmax(_X)),),
+        "Bishop (2006), eq. 4.62",
+    ),
     Rule("log-sum-exp", ((log(total(exp(_x))), logsumexp(_x)),), "Boyd & Vandenberghe (2004), sec. 3.1.5"),
-    Rule("log-sum-exp of the rows", ((log(row_sum(exp(_X))), row_logsumexp(_X)),), "Boyd & Vandenberghe (2004), sec. 3.1.5"),
+    Rule(
+        "log-sum-exp of the rows",
+        ((log(row_sum(exp(_X))), row_logsumexp(_X)),),
+        "Boyd & Vandenberghe (2004), sec. 3.1.5",
+    ),
 )
 """The rules, tried in this order."""

@@ -151,7 +151,7 @@ def _one_sigmoid(node: Sum) -> Iterable[Expr]:
     if node.size > SMALL:
         return
     arguments = {n.args[0] for n in postorder(node) if isinstance(n, Sigmoid)}
-    for z in arguments:
+    for z in sorted(arguments, key=lambda argument: argument.key):
         opposite = scale(-1, z)
         if opposite in arguments and content(opposite)[0] < 0:
             replaced = {sigmoid(opposite): subtract(ones(*z.shape), sigmoid(z))}
@@ -161,7 +161,12 @@ def _one_sigmoid(node: Sum) -> Iterable[Expr]:
 
 def _is_square(node: Expr) -> bool:
     """Whether a scalar is written yᵀy: a square is read more easily than its terms."""
-    return isinstance(node, Product) and node.is_scalar and len(node.chain) == 2 and node.chain[0].T is node.chain[1]
+    return (
+        isinstance(node, Product)
+        and node.is_scalar
+        and len(node.chain) == 2
+        and node.chain[0].T is node.chain[1]
+    )
 
 
 def _column_form(node: Product) -> Expr | None:

@@ -31,6 +31,7 @@ ABSOLUTE = Fraction(1, 10**20)
 HUGE = 10**30
 """Values beyond this are not compared: their noise drowns the quotient."""
 
+
 def verify_claim(
     function: Expr,
     variable: Symbol,
@@ -140,7 +141,8 @@ def _distance(expected: Any, quotient: Any, scale: Any, xp: PreciseArrays) -> tu
     """
     if xp.shape(expected) != xp.shape(quotient):
         raise VerificationError(
-            f"the answer has the shape {xp.shape(expected)} where {xp.shape(quotient)} is due; please report this"
+            f"the answer has the shape {xp.shape(expected)} where {xp.shape(quotient)} is due; "
+            "please report this"
         )
     gap = xp.largest(xp.subtract(expected, quotient))
     size = max(xp.largest(expected), xp.largest(quotient))

@@ -58,4 +58,6 @@ def check_gaps(values: Sequence[Any], tolerance: Any, only: int | None) -> None:
     for i, a in enumerate(values):
         for j in range(i):
             if (here is None or here in (i, j)) and abs(a - values[j]) <= least:
-                raise DomainError("two eigenvalues or singular values coincide: their vectors are not determined")
+                raise DomainError(
+                    "two eigenvalues or singular values coincide: their vectors are not determined"
+                )

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 def linear_operator(
-    function: Expr, forward: Expr, backward: Expr, change: Symbol, cotangent: Symbol, arrays: Mapping[str, Any]
+    function: Expr,
+    forward: Expr,
+    backward: Expr,
+    change: Symbol,
+    cotangent: Symbol,
+    arrays: Mapping[str, Any],
 ) -> LinearOperator:
     """The operator vec(dX) ↦ vec(dF) at the given arrays; nothing of its size is formed.
 
