@@ -42,7 +42,7 @@ def exact(text: str, place: s.Span) -> Fraction:
         For exponents that no number here needs.
     """
     exponent = text.lower().partition("e")[2]
-    if len(text) > 1000 or len(exponent) > 5 or abs(int(exponent or 0)) > 1000:
+    if len(text) > 4300 or len(exponent) > 5 or abs(int(exponent or 0)) > 1000:
         raise ParseError("this number is too large, too small or too long to be kept exactly", span=place)
     return Fraction(text)
 
