@@ -12,6 +12,10 @@ from matgrad.ops.leaves import Eye, Number, Ones, Unit, dimension, eye, is_zero,
 from matgrad.ops.transpose import Transpose, count_transposes
 
 
+LONGEST = 32
+"""Inverses of products with more factors than this are not looked for to the left of a factor."""
+
+
 def push(chain: list[Expr], factor: Expr) -> Expr | None:
     """Put a factor at the end of a chain.
 
@@ -65,7 +69,7 @@ def _cancels_with(chain: list[Expr], factor: Expr) -> int:
     factors = _inverse_chain(factor)
     if len(factors) > 1 and tuple(chain[-len(factors) :]) == factors:
         return len(factors)
-    for place in range(len(chain) - 2, -1, -1):
+    for place in range(len(chain) - 2, max(-1, len(chain) - 2 - LONGEST), -1):
         factors = _inverse_chain(chain[place])
         if len(factors) > 1 and factors == (*chain[place + 1 :], factor):
             return len(chain) - place
