@@ -16,7 +16,7 @@ from matgrad.ops.inverse import MatrixPower
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Dimension, Eye, Number, Ones
 from matgrad.ops.power import Power
-from matgrad.ops.structure import SkewMatrix
+from matgrad.ops.structure import Diag, SkewMatrix
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, count_transposes
 
@@ -44,6 +44,11 @@ def is_ones(term: Parts) -> bool:
     if len(chain) == 1:
         return isinstance(chain[0], Ones)
     return len(chain) == 2 and isinstance(chain[0], Ones) and isinstance(_inside(chain[1]), Ones)
+
+
+def is_diagonal(term: Parts) -> bool:
+    """Whether a term is an identity or a diagonal matrix, beside which 1 would not be read as 𝟏𝟏ᵀ."""
+    return len(term.chain) == 1 and isinstance(term.chain[0], (Eye, Diag))
 
 
 def _inside(expr: Expr) -> Expr:

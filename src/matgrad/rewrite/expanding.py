@@ -17,13 +17,13 @@ LIMIT = 64
 def expanded(expr: Expr) -> Expr:
     """Multiply out the sums among the factors of a product, and the terms of a sum.
 
-    Only the top is opened: what stands inside functions stays. An expression that would have more
+    Only the top is opened: what stands inside functions stays, and so do squares yᵀy. An expression that would have more
     than :data:`LIMIT` terms is returned as it is.
     """
     if isinstance(expr, Sum):
         terms = [expanded(term) for term in expr.args]
         return add(*terms)
-    if not isinstance(expr, (Product, Hadamard, Kron)):
+    if not isinstance(expr, (Product, Hadamard, Kron)) or is_square(expr):
         return expr
     choices = [arg.args if isinstance(arg, Sum) else (arg,) for arg in expr.args]
     count = 1
@@ -32,6 +32,16 @@ def expanded(expr: Expr) -> Expr:
     if count == 1 or count > LIMIT:
         return expr
     return add(*(_joined(expr, parts) for parts in combinations(*choices)))
+
+
+def is_square(node: Expr) -> bool:
+    """Whether a scalar is written yᵀy: a square is read more easily than its terms."""
+    return (
+        isinstance(node, Product)
+        and node.is_scalar
+        and len(node.chain) == 2
+        and node.chain[0].T is node.chain[1]
+    )
 
 
 def _joined(expr: Expr, parts: tuple[Expr, ...]) -> Expr:

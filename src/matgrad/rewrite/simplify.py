@@ -124,7 +124,7 @@ def _candidates(node: Expr) -> Iterable[Expr]:
         if column is not None:
             yield column
         yield from _cleared_denominators(node)
-    if isinstance(node, (Sum, Product, Hadamard, Kron)) and node.size <= SMALL and not _is_square(node):
+    if isinstance(node, (Sum, Product, Hadamard, Kron)) and node.size <= SMALL:
         flat = expanded(node)
         if flat is not node:
             yield flat
@@ -157,16 +157,6 @@ def _one_sigmoid(node: Sum) -> Iterable[Expr]:
             replaced = {sigmoid(opposite): subtract(ones(*z.shape), sigmoid(z))}
             rebuilt = rewrite_bottom_up(node, replaced.get)
             yield expanded(rebuilt)
-
-
-def _is_square(node: Expr) -> bool:
-    """Whether a scalar is written yᵀy: a square is read more easily than its terms."""
-    return (
-        isinstance(node, Product)
-        and node.is_scalar
-        and len(node.chain) == 2
-        and node.chain[0].T is node.chain[1]
-    )
 
 
 def _column_form(node: Product) -> Expr | None:
