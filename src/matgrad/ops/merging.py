@@ -11,7 +11,6 @@ from matgrad.ops import arithmetic, elementwise, hadamard, inverse, power, struc
 from matgrad.ops.leaves import Eye, Number, Ones, Unit, dimension, eye, is_zero, number
 from matgrad.ops.transpose import Transpose, count_transposes
 
-
 LONGEST = 32
 """Inverses of products with more factors than this are not looked for to the left of a factor."""
 

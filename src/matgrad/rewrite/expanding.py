@@ -17,7 +17,8 @@ LIMIT = 64
 def expanded(expr: Expr) -> Expr:
     """Multiply out the sums among the factors of a product, and the terms of a sum.
 
-    Only the top is opened: what stands inside functions stays, and so do squares yᵀy. An expression that would have more
+    Only the top is opened: what stands inside functions stays, and so do squares yᵀy. An expression
+    that would have more
     than :data:`LIMIT` terms is returned as it is.
     """
     if isinstance(expr, Sum):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -66,42 +67,76 @@ def verify_claim(
     VerificationError
         When the two disagree.
     """
-    agreed = 0
-    reason = "no random point was found where the expression and its derivative are defined"
     roots = [function, *claimed]
-    names = symbols_of(roots)
-    if any(symbol is not variable for name, symbol in names.items() if name == variable.label):
+    if any(n is not variable for name, n in symbols_of(roots).items() if name == variable.label):
         raise EvaluationError(f"the name {variable.label} stands for two different variables")
+    trial = _Trial(function, variable, claimed, claim, change, what, points)
     try:
-        for attempt, (sizes, values) in enumerate(samples([*roots, variable], digits=DIGITS)):
-            xp = PreciseArrays(sizes, DIGITS)
-            rng = random.Random(f"{attempt}/{variable.label}/{function.key[3].hex()}")
-            try:
-                v = direction(variable, values, xp, rng)
-                values = {**values, change.label: v} if change is not None else values
-                at = evaluate_nodes(claimed, values, xp)
-                expected = claim(xp, at, v)
-                quotient, scale = _difference_quotient(function, variable, values, v, xp, STEP)
-                gap, size = _distance(expected, quotient, scale, xp)
-                if gap is not None:
-                    other, _ = _difference_quotient(function, variable, values, v, xp, 10 * STEP)
-                    if not _converges(quotient, other, gap, scale, xp):
-                        # The quotient itself has not converged: the sample says nothing.
-                        reason = "the difference quotient does not converge at any point tried"
-                        continue
-            except VerificationError:
-                raise
-            except (MatgradError, ArithmeticError) as error:
-                reason = _why(error)
-                continue
-            if gap is not None:
-                raise _disagreement(what, gap, size, sizes)
-            agreed += 1
-            if agreed == points:
-                break
-    except EvaluationError as error:
-        reason = error.message
-    return Verification(True, agreed) if agreed else Verification(False, reason=reason)
+        return trial.run(DIGITS, STEP)
+    except VerificationError:
+        # Ill-conditioned samples lose many digits; what is wrong is wrong with twice as many too.
+        return trial.run(2 * DIGITS, STEP**2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What is to be verified; see :func:`verify_claim`."""
+
+    function: Expr
+    variable: Symbol
+    claimed: Sequence[Expr]
+    claim: Claim
+    change: Symbol | None
+    what: str
+    points: int
+
+    def run(self, digits: int, step: Fraction) -> Verification:
+        """Try samples until as many as asked for agree.
+
+        Raises
+        ------
+        VerificationError
+            At the first that disagrees.
+        """
+        agreed = 0
+        reason = "no random point was found where the expression and its derivative are defined"
+        try:
+            exprs = [self.function, *self.claimed, self.variable]
+            for attempt, (sizes, values) in enumerate(samples(exprs, digits=digits)):
+                xp = PreciseArrays(sizes, digits)
+                try:
+                    converged = self._agrees(attempt, sizes, values, xp, step)
+                except VerificationError:
+                    raise
+                except (MatgradError, ArithmeticError) as error:
+                    reason = _why(error)
+                    continue
+                if not converged:
+                    reason = "the difference quotient does not converge at any point tried"
+                    continue
+                agreed += 1
+                if agreed == self.points:
+                    break
+        except EvaluationError as error:
+            reason = error.message
+        return Verification(True, agreed, digits) if agreed else Verification(False, reason=reason)
+
+    def _agrees(
+        self, attempt: int, sizes: dict[str, int], values: dict[str, Any], xp: PreciseArrays, step: Fraction
+    ) -> bool:
+        """Compare at one sample; ``False`` where the quotient has not converged and says nothing."""
+        rng = random.Random(f"{attempt}/{self.variable.label}/{self.function.key[3].hex()}")
+        v = direction(self.variable, values, xp, rng)
+        values = values if self.change is None else {**values, self.change.label: v}
+        expected = self.claim(xp, evaluate_nodes(self.claimed, values, xp), v)
+        quotient, scale = _difference_quotient(self.function, self.variable, values, v, xp, step)
+        gap, size = _distance(expected, quotient, scale, xp)
+        if gap is None:
+            return True
+        other, _ = _difference_quotient(self.function, self.variable, values, v, xp, 10 * step)
+        if not _converges(quotient, other, gap, scale, xp):
+            return False
+        raise _disagreement(self.what, gap, size, sizes)
 
 
 def _why(error: Exception) -> str:
