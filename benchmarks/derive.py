@@ -1,0 +1,210 @@
+"""What a derivation costs: matgrad and SymPy side by side, in one run, over the golden cases.
+
+    make bench
+    .venv/bin/python benchmarks/derive.py --json > result.json
+
+The two take turns on each case, so that a busy machine slows both alike; compare the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import matgrad as mg  # noqa: E402
+from benchmarks import network  # noqa: E402
+from benchmarks.sympy_side import Answer, answer  # noqa: E402
+from tests.golden.loader import Case, cases  # noqa: E402
+
+REPEATS = 3
+DEPTHS = (100, 200, 400)
+PROCESSES = 7
+
+
+def seconds(action: Any) -> tuple[float, Any]:
+    """How long an action takes, and its result."""
+    start = perf_counter()
+    result = action()
+    return perf_counter() - start, result
+
+
+def measure_case(case: Case, with_sympy: bool, timeout: float) -> tuple[dict[str, float], Answer | None]:
+    """Milliseconds to parse, derive and verify one case; and what SymPy says to it."""
+    parse, derive, verify = [], [], []
+    for _ in range(REPEATS):
+        taken, read = seconds(lambda: mg.interpret(case.expression, case.given or None))
+        parse.append(taken)
+        variable = read.symbols[case.wrt]
+        options: dict[str, Any] = {
+            "order": case.order,
+            "form": case.form,
+            "layout": case.layout,
+            "convention": case.convention,
+        }
+        plain, result = seconds(
+            lambda read=read, options=options, variable=variable: mg.derive(
+                read.expr, variable, verify=False, **options
+            )
+        )
+        whole, _ = seconds(
+            lambda read=read, options=options, variable=variable: mg.derive(read.expr, variable, **options)
+        )
+        derive.append(plain)
+        verify.append(max(0.0, whole - plain))
+    times = {"parse": 1e3 * median(parse), "derive": 1e3 * median(derive), "verify": 1e3 * median(verify)}
+    if not with_sympy:
+        return times, None
+    return times, answer(read.expr, variable, result, case.order, timeout)
+
+
+def quantile(values: list[float], part: float) -> float:
+    """The value below which that part of the values lie."""
+    return sorted(values)[min(len(values) - 1, int(part * len(values)))]
+
+
+def over_the_cases(with_sympy: bool, timeout: float) -> dict[str, Any]:
+    """Times over all golden cases, and the comparison with SymPy."""
+    times: list[dict[str, float]] = []
+    outcomes: Counter[str] = Counter()
+    checks: Counter[str] = Counter()
+    pairs: list[tuple[float, float]] = []
+    right: list[tuple[float, float]] = []
+    wrong: list[str] = []
+    for case in cases():
+        row, said = measure_case(case, with_sympy, timeout)
+        times.append(row)
+        if said is None:
+            continue
+        outcomes[said.outcome] += 1
+        if said.outcome == "answered":
+            pairs.append((row["derive"], said.ms))
+            checks[said.check] += 1
+            if said.check == "wrong":
+                wrong.append(case.id)
+            elif said.check == "right":
+                right.append(pairs[-1])
+    report: dict[str, Any] = {"cases": len(times)}
+    for what in ("parse", "derive", "verify"):
+        values = [row[what] for row in times]
+        report[what] = {"p50": median(values), "p90": quantile(values, 0.9), "max": max(values)}
+    if pairs:
+        report["sympy"] = {
+            "outcomes": dict(outcomes),
+            "checks": dict(checks),
+            "wrong": wrong,
+            "answered": compared(pairs),
+            "right": compared(right),
+        }
+    return report
+
+
+def compared(pairs: list[tuple[float, float]]) -> dict[str, float]:
+    """Both on the same cases: medians, their ratio, and the median of the ratios case by case."""
+    ours, theirs = (median(side) for side in zip(*pairs, strict=True))
+    return {
+        "cases": len(pairs),
+        "matgrad_p50": ours,
+        "sympy_p50": theirs,
+        "ratio_of_medians": theirs / ours,
+        "median_of_ratios": median(b / a for a, b in pairs),
+        "sympy_faster_on": sum(b < a for a, b in pairs),
+    }
+
+
+def deep_networks() -> dict[str, Any]:
+    """Time and size of the gradient of deep networks."""
+    measured = network.measure(DEPTHS)
+    by_depth = {row.layers: row for row in measured}
+    read_ms, same = network.from_text(200)
+    return {
+        "depths": [vars(row) for row in measured],
+        "time_200_by_100": by_depth[200].derive_ms / by_depth[100].derive_ms,
+        "nodes_200_by_100": by_depth[200].nodes / by_depth[100].nodes,
+        "text_200_ms": read_ms,
+        "text_is_the_same_expression": same,
+    }
+
+
+def start_up() -> dict[str, float]:
+    """Milliseconds that a fresh process takes to import the package, beside one that does nothing."""
+    taken: dict[str, list[float]] = {"pass": [], "import matgrad": []}
+    for _ in range(PROCESSES):
+        for program, values in taken.items():
+            run, _ = seconds(
+                lambda program=program: subprocess.run([sys.executable, "-c", program], check=True)
+            )
+            values.append(1e3 * run)
+    nothing, package = median(taken["pass"]), median(taken["import matgrad"])
+    return {"import_ms": package - nothing, "empty_ms": nothing, "ratio": package / nothing}
+
+
+def table(report: dict[str, Any]) -> str:
+    """The report as lines."""
+    lines = [f"{report['cases']} golden cases, ms, median of {REPEATS} runs each", ""]
+    lines.append(f"{'':26}{'p50':>9}{'p90':>9}{'max':>9}   target")
+    for what, target in (("parse", ""), ("derive", "p50 ≤ 3"), ("verify", "p50 ≤ 10")):
+        row = report[what]
+        lines.append(f"{what:26}{row['p50']:9.2f}{row['p90']:9.2f}{row['max']:9.1f}   {target}")
+    if "sympy" in report:
+        row = report["sympy"]
+        lines += ["", "SymPy on the same cases: " + _counts(row["outcomes"])]
+        lines.append("its answers, compared in numbers: " + _counts(row["checks"]))
+        lines += [
+            "",
+            f"{'SymPy':20}{'cases':>7}{'matgrad':>9}{'SymPy':>9}{'ratio':>8}{'by case':>9}{'slower on':>11}",
+        ]
+        for what, title in (("answered", "where it answers"), ("right", "where that is right")):
+            pair = row[what]
+            lines.append(
+                f"{title:20}{pair['cases']:7d}{pair['matgrad_p50']:9.2f}{pair['sympy_p50']:9.2f}"
+                f"{pair['ratio_of_medians']:8.1f}{pair['median_of_ratios']:9.1f}{pair['sympy_faster_on']:11d}"
+                "   target ≥ 10"
+            )
+    deep = report["network"]
+    lines += ["", f"{'gradient of a network':26}{'build':>9}{'derive':>9}{'nodes':>9}{'print':>9}"]
+    for row in deep["depths"]:
+        lines.append(
+            f"{row['layers']:>11} layers{'':8}{row['build_ms']:9.1f}{row['derive_ms']:9.1f}"
+            f"{row['nodes']:9d}{row['print_ms']:9.1f}"
+        )
+    lines.append(f"{'200 layers by 100: time':26}{deep['time_200_by_100']:9.2f}{'':21}≤ 2.3")
+    lines.append(f"{'200 layers by 100: nodes':26}{deep['nodes_200_by_100']:9.2f}{'':21}≤ 2.3")
+    same = "the same expression" if deep["text_is_the_same_expression"] else "ANOTHER EXPRESSION"
+    lines.append(f"{'200 layers from text':26}{deep['text_200_ms']:9.1f}   {same}")
+    begin = report["start"]
+    lines += ["", f"{'import matgrad':26}{begin['import_ms']:9.1f}{'':21}≤ 150 more than an empty process"]
+    lines.append(f"{'process by an empty one':26}{begin['ratio']:9.1f}   empty: {begin['empty_ms']:.1f}")
+    return "\n".join(lines)
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in sorted(counts.items(), key=lambda c: -c[1]))
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
+    parser.add_argument("--no-sympy", action="store_true", help="leave SymPy out")
+    parser.add_argument("--timeout", type=float, default=10.0, help="seconds that SymPy has for a case")
+    options = parser.parse_args()
+    report = over_the_cases(not options.no_sympy, options.timeout)
+    report["network"] = deep_networks()
+    report["start"] = start_up()
+    print(json.dumps(report, ensure_ascii=False, indent=1) if options.json else table(report))
+
+
+if __name__ == "__main__":
+    main()
