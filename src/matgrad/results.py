@@ -152,7 +152,8 @@ def derive(
         return problem.result(expr, "hessian", 2, verification)
     if order > 1:
         raise ArgumentError(
-            f"the {form} of order {order} has no one matrix form", fix="ask for the form differential"
+            f"the {form} of order {order} cannot be written as one matrix",
+            fix="ask for the form differential",
         )
     shown: Expr | Components
     if form == "components":
@@ -346,7 +347,7 @@ def _is_norm_like(node: Expr) -> bool:
 
 def _said(function: Expr) -> set[str]:
     """The legends of operations that the reader wrote."""
-    return {node.legend for node in postorder(function)}
+    return {node.explanation() for node in postorder(function)}
 
 
 def notes(function: Expr, variable: Symbol, shown: Expr | Components) -> list[str]:
@@ -354,7 +355,7 @@ def notes(function: Expr, variable: Symbol, shown: Expr | Components) -> list[st
     remarks: list[str] = []
     occurs = any(node is variable for node in postorder(function))
     if not occurs:
-        remarks.append(f"{variable} does not occur in the expression: the derivative is zero")
+        remarks.append(f"the expression does not depend on {variable}: the derivative is zero")
     elif isinstance(shown, Expr) and is_zero(shown):
         remarks.append(f"the expression does not change with {variable}: the derivative is zero")
     nodes = postorder(function)
@@ -362,6 +363,6 @@ def notes(function: Expr, variable: Symbol, shown: Expr | Components) -> list[st
     if occurs and any(_is_norm_like(node) for node in nodes):
         remarks.append("no derivative where the argument of a norm or root is 0")
     if isinstance(shown, Expr):
-        remarks += sorted({node.legend for node in postorder(shown) if node.legend} - _said(function))
+        remarks += sorted({node.explanation() for node in postorder(shown)} - {""} - _said(function))
     remarks += sorted({f"no derivative {_KINKS[name]}" for name in kinks}) if occurs else []
     return remarks

@@ -106,7 +106,7 @@ def test_both_factors(answers: list[dict[str, Any]]) -> None:
 def test_a_variable_that_does_not_occur(answers: list[dict[str, Any]]) -> None:
     assert answers[7]["result"]["unicode"] == "0"
     assert answers[7]["shape"] == ["p", "q"]
-    assert any("does not occur" in note for note in answers[7]["notes"])
+    assert any("does not depend on" in note for note in answers[7]["notes"])
 
 
 def test_errors_do_not_stop_the_others(answers: list[dict[str, Any]]) -> None:

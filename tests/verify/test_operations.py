@@ -44,6 +44,7 @@ OPERANDS = [
     symbol("k", 1, 1, "integer"),
     symbol("a", 3),
     symbol("b", 3),
+    symbol("R", 3, 3),
 ]
 DIMS = [N, M, M * N, Dim.of(1), Dim.of(2), Dim.of(4)]
 

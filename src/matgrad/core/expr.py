@@ -42,6 +42,7 @@ class OperatorTable(Protocol):
     def negate(self, a: Expr) -> Expr: ...
     def transpose(self, a: Expr) -> Expr: ...
     def index(self, a: Expr, key: Any) -> Expr: ...
+    def method(self, a: Expr, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Expr: ...
     def ufunc(self, ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
     def array_function(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
 
@@ -176,6 +177,10 @@ class Expr:
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         """The value of the result from the values of the operands."""
         raise NotImplementedError(f"{type(self).__name__} states no numeric meaning")
+
+    def explanation(self) -> str:
+        """What its sign means, where a reader may not know it; empty where he does."""
+        return self.legend
 
     def notation(self) -> Notation:
         """How the operation is written when it is written as a function."""
@@ -332,6 +337,38 @@ class Expr:
     def __getitem__(self, key: Any) -> Expr:
         return self.operators.index(self, key)
 
+    def sum(self, *args: Any, **kwargs: Any) -> Expr:
+        """The sum of the entries, as :func:`numpy.sum` has it."""
+        return self.operators.method(self, "sum", args, kwargs)
+
+    def mean(self, *args: Any, **kwargs: Any) -> Expr:
+        """The mean of the entries, as :func:`numpy.mean` has it."""
+        return self.operators.method(self, "mean", args, kwargs)
+
+    def var(self, *args: Any, **kwargs: Any) -> Expr:
+        """The variance of the entries, as :func:`numpy.var` has it."""
+        return self.operators.method(self, "var", args, kwargs)
+
+    def std(self, *args: Any, **kwargs: Any) -> Expr:
+        """The standard deviation of the entries, as :func:`numpy.std` has it."""
+        return self.operators.method(self, "std", args, kwargs)
+
+    def max(self) -> Expr:
+        """The largest entry."""
+        return self.operators.method(self, "max", (), {})
+
+    def min(self) -> Expr:
+        """The smallest entry."""
+        return self.operators.method(self, "min", (), {})
+
+    def dot(self, other: Operand) -> Expr:
+        """The product with another operand, as :func:`numpy.dot` has it."""
+        return self.operators.method(self, "dot", (other,), {})
+
+    def trace(self) -> Expr:
+        """The sum of the diagonal entries."""
+        return self.operators.method(self, "trace", (), {})
+
     def __iter__(self) -> Iterator[Expr]:
         raise TypeError("an expression is not iterable; take rows with X[i, :]")
 
@@ -460,6 +497,8 @@ def as_fraction(value: Any) -> Fraction | None:
         return None
     if isinstance(value, (int, Fraction)):
         return Fraction(value)
+    if getattr(value, "ndim", 0):
+        return None
     if hasattr(value, "__index__"):
         return Fraction(value.__index__())
     if isinstance(value, float) or (hasattr(value, "__float__") and getattr(value, "ndim", None) == 0):

@@ -74,7 +74,7 @@ def is_capital(name: str) -> bool:
 def is_greek(name: str) -> bool:
     """Whether a name is, undeclared, that of a scalar."""
     base = stem(name)
-    return base in GREEK or (len(base) == 1 and "α" <= base <= "ϖ")
+    return base in GREEK or (len(base) == 1 and "α" <= base <= "ϵ")
 
 
 def is_letter(name: str) -> bool:

@@ -42,8 +42,11 @@ def trace_function(function: Callable[..., Any], given: Any = None) -> Interpret
     >>> import numpy as np
     >>> def loss(A, x, b):
     ...     return np.sum((A @ x - b) ** 2)
-    >>> trace_function(loss).description("text")
-    'f = norm(A x - b)^2 where A: m×n, x: n, b: m'
+    >>> traced = trace_function(loss)
+    >>> print(traced.expr)
+    norm(A x - b)^2
+    >>> traced.description()
+    'A ∈ ℝ^{m×n}, x ∈ ℝⁿ, b ∈ ℝᵐ'
     """
     name = getattr(function, "__name__", "the function")
     names = _parameters(function, name)

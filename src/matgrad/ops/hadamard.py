@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 
 from matgrad.core.arrays import Array, Arrays
@@ -165,7 +166,12 @@ def _collect(factors: list[Expr], scalars: list[Expr]) -> list[Expr]:
 
 def _join_negatives(groups: dict[Expr | str, list[tuple[Expr, Expr]]], scalars: list[Expr]) -> None:
     """(a − b) ⊙ (b − a)^p = −(b − a)^(p+1): put a difference to the powers of its negative."""
-    for base in [b for b in groups if not isinstance(b, str) and isinstance(b, arithmetic.Sum)]:
+    sums = [b for b in groups if not isinstance(b, str) and isinstance(b, arithmetic.Sum)]
+    # A sum and its negative have the same terms but for the numbers in front.
+    alike = Counter(_without_numbers(base) for base in sums) if len(sums) > 1 else {}
+    for base in sums:
+        if alike.get(_without_numbers(base), 1) < 2:
+            continue
         group = groups.get(base, [])
         negative = arithmetic.scale(-1, base)
         if negative in groups and all(exponent is number(1) for _, exponent in group):
@@ -173,6 +179,10 @@ def _join_negatives(groups: dict[Expr | str, list[tuple[Expr, Expr]]], scalars: 
             for _ in group:
                 scalars.append(number(-1))
                 groups[negative].append((negative, number(1)))
+
+
+def _without_numbers(x: Expr) -> tuple[Expr, ...]:
+    return tuple(arithmetic.split_number(term)[1] for term in x.args)
 
 
 def _structured(factors: list[Expr], shape: Shape) -> Expr | None:

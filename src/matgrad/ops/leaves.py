@@ -57,8 +57,20 @@ class Number(Leaf):
         return ""
 
 
+_CACHED = 64
+_WHOLE: dict[int, Expr] = {}
+"""The numbers from −64 to 64 that were made."""
+
+
 def number(value: Fraction | int) -> Expr:
     """Make an exact number."""
+    if value.denominator == 1 and -_CACHED <= value <= _CACHED:
+        # Most numbers are small, and the hash of a fraction is slow.
+        whole = value.numerator
+        known = _WHOLE.get(whole)
+        if known is None:
+            known = _WHOLE[whole] = Number.intern((), (Fraction(whole),))
+        return known
     return Number.intern((), (Fraction(value),))
 
 
@@ -384,6 +396,8 @@ def check_facts(name: str, shape: Shape, facts: Fact) -> None:
     """Refuse facts that a matrix of that shape cannot have."""
     from matgrad.core.dims import same, shape_text
 
+    if facts & Fact.SYMMETRIC and facts & Fact.SKEW:
+        raise ArgumentError(f"{name} is declared symmetric and skew: only the zero matrix is both")
     impossible = facts & SQUARE_ONLY
     if impossible and not same(*shape):
         words = ", ".join(fact_words(impossible))

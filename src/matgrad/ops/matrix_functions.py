@@ -293,6 +293,10 @@ class Frechet(Expr):
     def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
         return frechet(self.data[0], transposed[0], self.parameters, transposed[1:])
 
+    def explanation(self) -> str:
+        # The derivative of a power is written out as a sum.
+        return "" if self.data[0] == "power" else self.legend
+
     def notation(self) -> Notation:
         name = self.data[0]
         if name == "power" and len(self.directions) == 1:
@@ -488,6 +492,10 @@ class FrechetMatrix(Expr):
                 unit = xp.constant([[1 if (r, c) == (i, j) else 0 for c in range(n)] for r in range(n)])
                 columns.append(xp.reshape(maker(self, xp, *values, unit), n * n, 1))  # type: ignore[arg-type]
         return xp.grid([columns])
+
+    def explanation(self) -> str:
+        # The derivative of a power is written out as a sum.
+        return "" if self.data[0] == "power" else self.legend
 
     def notation(self) -> Notation:
         name = self.data[0]

@@ -134,6 +134,8 @@ def total(v: Expr) -> Expr:
     """The sum of the entries of a column."""
     if isinstance(v, Ones):
         return dimension(v.rows)
+    if is_zero(v):
+        return number(0)
     if v.facts & Fact.SIMPLEX:
         return number(1)
     if isinstance(v, arithmetic.Product) and v.data[1] + (v.coefficient != 1) and len(v.chain) == 1:

@@ -53,8 +53,30 @@ def broadcast(a: Expr, b: Expr) -> tuple[Expr, Expr]:
     return spread(a, b), spread(b, a)
 
 
+def refuse_column(a: Expr, over: Expr) -> None:
+    """Refuse a column beside a matrix, entry by entry: along which axis is not clear."""
+    if a.is_vector and over.columns is not ONE and over.rows is not ONE:
+        text = str(a) if len(a.args) < 2 else f"({a})"
+        raise ShapeError(
+            f"{a.describe()} is a column and {over.describe()} a matrix: which way it is meant to be "
+            "repeated is not clear",
+            fix=f"{text}' for every row, as NumPy does with a 1-D array; {text} ones(1, {over.columns}) or "
+            f"diag({a}) to go with the rows",
+        )
+
+
 def spread(a: Expr, over: Expr) -> Expr:
-    """Repeat a scalar, a column or a row over the rows and columns of another operand."""
+    """Repeat a scalar or a row over the rows and columns of another operand.
+
+    A column beside a matrix is refused: an array with one axis, which NumPy adds to every row, is a
+    column here, and what is meant cannot be told.
+
+    Raises
+    ------
+    ShapeError
+        When a column meets a matrix.
+    """
+    refuse_column(a, over)
     if a.rows is ONE and over.rows is not ONE:
         a = arithmetic.multiply(leaves.ones(over.rows), a)
     if a.columns is ONE and over.columns is not ONE:
@@ -68,8 +90,7 @@ def elementwise_product(a: Any, b: Any) -> Expr:
     if a.is_scalar or b.is_scalar:
         return arithmetic.multiply(a, b)
     for column, full in ((a, b), (b, a)):
-        if column.is_vector and full.columns is not ONE and same(column.rows, full.rows):
-            return arithmetic.multiply(structure.diag(column), full)
+        refuse_column(column, full)
         if column.is_row and full.rows is not ONE and same(column.columns, full.columns):
             return arithmetic.multiply(full, structure.diag(transpose.transpose(column)))
     return hadamard.hadamard(*broadcast(a, b))
@@ -88,7 +109,12 @@ class Operators:
         return elementwise_product(a, b)
 
     def matmul(self, a: Any, b: Any) -> Expr:
-        return arithmetic.multiply(to_expr(a), to_expr(b))
+        """The matrix product; a column before @ is meant as in NumPy, where it has one axis."""
+        left, right = to_expr(a), to_expr(b)
+        if left.is_vector and not right.is_scalar and not right.is_row and same(left.rows, right.rows):
+            product = arithmetic.multiply(transpose.transpose(left), right)
+            return transpose.transpose(product)
+        return arithmetic.multiply(left, right)
 
     def divide(self, a: Any, b: Any) -> Expr:
         return elementwise_product(a, power.power(to_expr(b), leaves.number(-1)))
@@ -108,6 +134,10 @@ class Operators:
 
     def index(self, a: Expr, key: Any) -> Expr:
         return index(a, key)
+
+    def method(self, a: Expr, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Expr:
+        """The methods of NumPy's arrays: ``x.sum(axis=0)``, ``x.mean()``, ``x.dot(y)``."""
+        return to_expr(call_numpy(name, (a, *args), kwargs))
 
     def ufunc(self, ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Apply a NumPy ufunc to expressions."""

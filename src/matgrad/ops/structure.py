@@ -267,8 +267,10 @@ def _diagonal_of_product(x: arithmetic.Product) -> Expr:
             outside.append(chain.pop(end).args[0])
     scalars = (number(x.coefficient), *x.scalars)
     rest = arithmetic.multiply(*chain)
-    if len(chain) == 2 and chain[0].is_vector:
-        inner = hadamard.hadamard(chain[0], transpose(chain[1]))
+    narrow = next((place for place, factor in enumerate(chain[:-1]) if factor.columns is ONE), None)
+    if narrow is not None:
+        column, row = arithmetic.multiply(*chain[: narrow + 1]), arithmetic.multiply(*chain[narrow + 1 :])
+        inner = hadamard.hadamard(column, transpose(row))
     elif isinstance(rest, arithmetic.Product) and rest.chain == tuple(chain):
         inner = DiagonalPart.intern((orient(rest)[0],))
     else:
@@ -484,6 +486,8 @@ def cross(a: Expr, b: Expr) -> Expr:
         When an operand is not a vector of length 3.
     """
     SkewMatrix.shape_rule((b,), ())
+    if isinstance(a, arithmetic.Sum) and not isinstance(b, arithmetic.Sum):
+        return arithmetic.scale(-1, arithmetic.multiply(skew_matrix(b), a))
     return arithmetic.multiply(skew_matrix(a), b)
 
 

@@ -18,12 +18,11 @@ def expanded(expr: Expr) -> Expr:
     """Multiply out the sums among the factors of a product, and the terms of a sum.
 
     Only the top is opened: what stands inside functions stays, and so do squares yᵀy. An expression
-    that would have more
-    than :data:`LIMIT` terms is returned as it is.
+    that would have more than :data:`LIMIT` terms is returned as it is.
     """
     if isinstance(expr, Sum):
-        terms = [expanded(term) for term in expr.args]
-        return add(*terms)
+        whole = add(*(expanded(term) for term in expr.args)) if len(expr.args) <= LIMIT else expr
+        return whole if len(whole.args) <= LIMIT else expr
     if not isinstance(expr, (Product, Hadamard, Kron)) or is_square(expr):
         return expr
     choices = [arg.args if isinstance(arg, Sum) else (arg,) for arg in expr.args]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 
 from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number
@@ -14,25 +15,34 @@ from matgrad.ops.power import power
 from matgrad.ops.structure import Diag, diag
 from matgrad.ops.transpose import Transpose
 
-Split = tuple[Expr, Expr]
-"""A factor and what is left of the term without it."""
+LONG = 24
+"""Sums of more terms than this are long."""
+
+Rest = Callable[[], Expr]
+Split = tuple[Expr, Rest]
+"""A factor and what is left of the term without it, to be worked out where it is needed."""
 
 
 def factored(expr: Sum) -> Iterator[Expr]:
-    """Every way to take one common factor out of some of the terms of a sum."""
+    """Every way to take one common factor out of some of the terms of a sum.
+
+    Of a sum of more than :data:`LONG` terms only the factor that most terms share is taken, of
+    each kind: the ways are as many as the terms, and each costs as much as there are terms.
+    """
     yield from _common_powers(expr)
     for splits, join in _METHODS:
-        groups: dict[Expr, list[tuple[Expr, Expr]]] = {}
+        groups: dict[Expr, list[tuple[Expr, Rest]]] = {}
         for term in expr.args:
             for factor, rest in splits(term):
                 groups.setdefault(factor, []).append((term, rest))
-        for factor, members in groups.items():
-            if len(members) < 2:
-                continue
+        shared = {factor: members for factor, members in groups.items() if len(members) > 1}
+        if len(expr.args) > LONG:
+            shared = dict(sorted(shared.items(), key=lambda group: -len(group[1]))[:1])
+        for factor, members in shared.items():
             terms = {term for term, _ in members}
             if len(terms) < len(members):
                 continue
-            inside = add(*(rest for _, rest in members))
+            inside = add(*(rest() for _, rest in members))
             others = [term for term in expr.args if term not in terms]
             yield add(join(factor, inside), *others)
 
@@ -76,7 +86,7 @@ def _left(term: Expr) -> list[Split]:
         return []
     first = chain[0]
     rest = chain[1:] if len(chain) > 1 else [eye(first.columns)]
-    return [(first, multiply(coefficient, *scalars, *rest))]
+    return [(first, lambda: multiply(coefficient, *scalars, *rest))]
 
 
 def _right(term: Expr) -> list[Split]:
@@ -85,7 +95,7 @@ def _right(term: Expr) -> list[Split]:
         return []
     last = chain[-1]
     rest = chain[:-1] if len(chain) > 1 else [eye(last.rows)]
-    return [(last, multiply(coefficient, *scalars, *rest))]
+    return [(last, lambda: multiply(coefficient, *scalars, *rest))]
 
 
 def _scalar(term: Expr) -> list[Split]:
@@ -94,10 +104,11 @@ def _scalar(term: Expr) -> list[Split]:
         # A scalar that is a chain, or a single function, is a factor as a whole.
         front, rest = split_number(term)
         coefficient, scalars, chain = number(front), [rest], []
-    return [
-        (scalar, multiply(coefficient, *scalars[:i], *scalars[i + 1 :], *chain))
-        for i, scalar in enumerate(scalars)
-    ]
+
+    def without(place: int) -> Expr:
+        return multiply(coefficient, *scalars[:place], *scalars[place + 1 :], *chain)
+
+    return [(scalar, partial(without, i)) for i, scalar in enumerate(scalars)]
 
 
 def _hadamard(term: Expr) -> list[Split]:
@@ -113,14 +124,17 @@ def _hadamard(term: Expr) -> list[Split]:
         if isinstance(inner, Hadamard)
         else [inner]
     )
+
+    def without(place: int, *kept: Expr) -> Expr:
+        others = [*kept, *factors[:place], *factors[place + 1 :]]
+        return multiply(coefficient, *scalars, hadamard(*others) if others else ones(*term.shape))
+
     splits: list[Split] = []
     for i, factor in enumerate(factors):
-        others = factors[:i] + factors[i + 1 :]
-        rest = hadamard(*others) if others else ones(*term.shape)
-        splits.append((factor, multiply(coefficient, *scalars, rest)))
+        splits.append((factor, partial(without, i)))
         base, exponent = split_exponent(factor)
         if base is not factor and exponent is number(2):
-            splits.append((base, multiply(coefficient, *scalars, hadamard(base, *others))))
+            splits.append((base, partial(without, i, base)))
     return splits
 
 
@@ -130,14 +144,14 @@ def _kron(term: Expr, place: int) -> list[Split]:
         return []
     factors = chain[0].args
     rest = factors[1:] if place == 0 else factors[:-1]
-    return [(factors[place], multiply(coefficient, *scalars, kron(*rest)))]
+    return [(factors[place], lambda: multiply(coefficient, *scalars, kron(*rest)))]
 
 
 def _diag(term: Expr) -> list[Split]:
     coefficient, scalars, chain = _parts(term)
     if len(chain) != 1 or not isinstance(chain[0], Diag):
         return []
-    return [(number(1), multiply(coefficient, *scalars, chain[0].args[0]))]
+    return [(number(1), lambda: multiply(coefficient, *scalars, chain[0].args[0]))]
 
 
 _METHODS: tuple[tuple[Callable[[Expr], list[Split]], Callable[[Expr, Expr], Expr]], ...] = (

@@ -45,8 +45,7 @@ def match(pattern: Expr, expr: Expr) -> Iterator[tuple[Bindings, Callable[[Expr]
 def _match_sum(pattern: Sum, expr: Sum) -> Iterator[tuple[Bindings, Callable[[Expr], Expr]]]:
     """Match some terms of a sum, up to a common number."""
     wanted = [split_number(term) for term in pattern.args]
-    for term in expr.args:
-        factor = split_number(term)[0] / wanted[0][0]
+    for factor in dict.fromkeys(split_number(term)[0] / wanted[0][0] for term in expr.args):
         targets = [(c * factor, rest) for c, rest in wanted]
         for bindings, left in _choose_terms(targets, list(expr.args), {}):
             yield bindings, lambda new, left=left, factor=factor: add(multiply(number(factor), new), *left)  # type: ignore[misc]

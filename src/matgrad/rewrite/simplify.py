@@ -42,59 +42,67 @@ def simplify(expr: Expr) -> Expr:
     >>> print(mg.simplify(A @ B + A @ C))
     A (B + C)
     """
-    cost = Cost()
-    done: dict[Expr, Expr] = {}
+    work = _Simplification()
     for _ in range(ROUNDS):
-        new = _round(expr, cost, done)
+        new = work.round(expr)
         if new is expr:
             break
         expr = new
     return expr
 
 
-def _round(root: Expr, cost: Cost, done: dict[Expr, Expr]) -> Expr:
-    """Simplify every node once, operands first."""
-    for node in postorder(root, lambda n: n not in done):
-        args = tuple(done.get(arg, arg) for arg in node.args)
-        rebuilt = node if args == node.args else node.rebuild(args, node.data)
-        done[node] = _best(rebuilt, cost)
-    return done[root]
+class _Simplification:
+    """One run: what is known of the nodes met so far, of which candidates share most."""
 
+    def __init__(self) -> None:
+        self._cost = Cost()
+        self._done: dict[Expr, Expr] = {}
+        self._polished: dict[Expr, Expr] = {}
 
-def _best(node: Expr, cost: Cost) -> Expr:
-    """Improve the top of an expression until nothing is gained."""
-    for _ in range(12):
-        ruled = _apply_rules(node)
-        if ruled is not None:
-            node = ruled
-            continue
-        here = cost(node)
-        best, least = node, here - 1e-9
-        for candidate in _candidates(node):
-            candidate = _polished(candidate)
-            price = cost(candidate)
-            if price < least:
-                best, least = candidate, price
-        if best is node:
-            return node
-        node = best
-    return node
+    def round(self, root: Expr) -> Expr:
+        """Simplify every node once, operands first."""
+        done = self._done
+        for node in postorder(root, lambda n: n not in done):
+            args = tuple(done.get(arg, arg) for arg in node.args)
+            rebuilt = node if args == node.args else node.rebuild(args, node.data)
+            done[node] = self._best(rebuilt)
+        return done[root]
 
+    def _best(self, node: Expr) -> Expr:
+        """Improve the top of an expression until nothing is gained."""
+        for _ in range(12):
+            ruled = _apply_rules(node)
+            if ruled is not None:
+                node = ruled
+                continue
+            here = self._cost(node)
+            best, least = node, here - 1e-9
+            for candidate in _candidates(node):
+                candidate = self._polish(candidate)
+                price = self._cost(candidate)
+                if price < least:
+                    best, least = candidate, price
+            if best is node:
+                return node
+            node = best
+        return node
 
-def _polished(candidate: Expr) -> Expr:
-    """Apply the rules to the operands that a candidate has come to hold."""
-    if not isinstance(candidate, (Sum, Product, Hadamard, Kron)):
-        return candidate
-    args = tuple(_polished_operand(arg) for arg in candidate.args)
-    return candidate if args == candidate.args else candidate.rebuild(args, candidate.data)
+    def _polish(self, candidate: Expr) -> Expr:
+        """Apply the rules to the operands that a candidate has come to hold."""
+        if not isinstance(candidate, (Sum, Product, Hadamard, Kron)):
+            return candidate
+        args = tuple(self._polished_operand(arg) for arg in candidate.args)
+        return candidate if args == candidate.args else candidate.rebuild(args, candidate.data)
 
-
-def _polished_operand(arg: Expr) -> Expr:
-    inner = arg
-    if isinstance(arg, (Hadamard, Product)):
-        parts = tuple(_ruled(part) if isinstance(part, Sum) else part for part in arg.args)
-        inner = arg if parts == arg.args else arg.rebuild(parts, arg.data)
-    return _ruled(inner)
+    def _polished_operand(self, arg: Expr) -> Expr:
+        known = self._polished.get(arg)
+        if known is None:
+            inner = arg
+            if isinstance(arg, (Hadamard, Product)):
+                parts = tuple(_ruled(part) if isinstance(part, Sum) else part for part in arg.args)
+                inner = arg if parts == arg.args else arg.rebuild(parts, arg.data)
+            known = self._polished[arg] = _ruled(inner)
+        return known
 
 
 def _ruled(node: Expr) -> Expr:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from matgrad.core.dims import all_symbols
 from matgrad.core.errors import DomainError, EvaluationError, MatgradError, VerificationError
-from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.verify.claims import DIGITS, Claim, Verification
 from matgrad.verify.directions import direction, move
 from matgrad.verify.evaluate import evaluate_nodes
@@ -28,6 +29,9 @@ RELATIVE = Fraction(1, 10**14)
 """How far the two may be apart, relative to the larger."""
 ABSOLUTE = Fraction(1, 10**20)
 """How far apart, relative to the values of the function: the noise of the quotient."""
+
+TOO_LARGE = 25_000
+"""Matrices with more entries than this are not computed with."""
 
 HUGE = 10**30
 """Values beyond this are not compared: their noise drowns the quotient."""
@@ -101,6 +105,11 @@ class _Trial:
         agreed = 0
         reason = "no random point was found where the expression and its derivative are defined"
         try:
+            if least_entries([self.function, *self.claimed]) > TOO_LARGE:
+                return Verification(
+                    False,
+                    reason="the declared sizes are too large for arbitrary precision; try symbolic ones",
+                )
             exprs = [self.function, *self.claimed, self.variable]
             for attempt, (sizes, values) in enumerate(samples(exprs, digits=digits)):
                 xp = PreciseArrays(sizes, digits)
@@ -137,6 +146,13 @@ class _Trial:
         if not _converges(quotient, other, gap, scale, xp):
             return False
         raise _disagreement(self.what, gap, size, sizes)
+
+
+def least_entries(exprs: Sequence[Expr]) -> int:
+    """The number of entries of the largest matrix in the expressions where every symbol is 2."""
+    shapes = {node.shape for node in postorder(exprs)}
+    sizes = dict.fromkeys(all_symbols(shapes), 2)
+    return max(rows.value(sizes) * columns.value(sizes) for rows, columns in shapes)
 
 
 def _why(error: Exception) -> str:

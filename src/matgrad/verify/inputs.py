@@ -100,10 +100,14 @@ def _name(key: Any) -> str:
 
 
 def _check_names(symbols: Mapping[str, Symbol], dims: set[str], given: Mapping[str, Any]) -> None:
+    complete = all(name in given for name in symbols)
     known = sorted(symbols) + sorted(dims - symbols.keys())
     for name in given:
         if name not in symbols and name not in dims:
-            close = get_close_matches(name, known, n=1, cutoff=0.5)
+            close = get_close_matches(name, known, n=1, cutoff=0.8 if complete else 0.5)
+            if complete and not close:
+                # The array of a variable that has dropped out of the expression does no harm.
+                continue
             raise EvaluationError(
                 f"{name!r} is not a variable of the expression, which has "
                 + (", ".join(symbols) if symbols else "none"),
