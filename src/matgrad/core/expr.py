@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from matgrad.core.dims import ONE, Dim, Shape, shape_text
 from matgrad.core.errors import DomainError
@@ -25,9 +25,11 @@ Operand = Any
 OPERATIONS: dict[str, type[Expr]] = {}
 """Every operation by its name; a class joins by being defined."""
 
+LONG = 100_000
+"""Longer expressions than this are not written out in messages; shared parts may make them endless."""
+
 _table: weakref.WeakValueDictionary[tuple[Any, ...], Expr] = weakref.WeakValueDictionary()
 _lock = threading.Lock()
-_E = TypeVar("_E", bound="Expr")
 
 
 class OperatorTable(Protocol):
@@ -214,7 +216,10 @@ class Expr:
     # ---- what all share -------------------------------------------------------------------------
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_restore, (type(self), self.args, self.data))
+        # All nodes in one flat list: pickle recurses into arguments, and expressions are deep.
+        nodes = postorder(self)
+        place = {node: i for i, node in enumerate(nodes)}
+        return (_restore, ([(type(n), tuple(place[arg] for arg in n.args), n.data) for n in nodes],))
 
     def __copy__(self) -> Self:
         return self
@@ -397,14 +402,20 @@ class Expr:
 
     def describe(self) -> str:
         """Name the expression and its shape for a message; long ones are cut."""
+        if self.size > LONG:
+            return f"an expression of {shape_text(self.shape)}"
         text = str(self)
         if len(text) > 60:
             text = text[:57] + "…"
         return f"{text} ({shape_text(self.shape)})"
 
 
-def _restore(cls: type[_E], args: tuple[Expr, ...], data: Data) -> _E:
-    return cls.intern(args, data)
+def _restore(nodes: list[tuple[type[Expr], tuple[int, ...], Data]]) -> Expr:
+    """Make the last of a list of nodes that name their operands by their places in it."""
+    made: list[Expr] = []
+    for cls, places, data in nodes:
+        made.append(cls.intern(tuple(made[place] for place in places), data))
+    return made[-1]
 
 
 def postorder(root: Expr | Iterable[Expr], enter: Any = None) -> list[Expr]:
