@@ -49,7 +49,8 @@ def _limit(seconds: float) -> Iterator[None]:
         raise _TimedOut
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Again each second: an exception inside a destructor is lost.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
     try:
         yield
     finally:
