@@ -23,3 +23,11 @@ def test_deep_expressions(medium: Callable[[mg.Expr], str]) -> None:
     written = medium(expr)
     assert written.count("tanh") == DEPTH
     assert written.count("(") == written.count(")")
+
+
+def test_shared_parts_that_make_a_line_too_long_are_refused() -> None:
+    x = mg.matrix("X", "n", "n")
+    for _ in range(60):
+        x = x @ mg.exp(x)
+    with pytest.raises(mg.ArgumentError, match="too long to write"):
+        str(x)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.elementwise import Elementwise
@@ -52,6 +53,10 @@ def _negative_exponent(node: Expr) -> Fraction | None:
     return None
 
 
+LONGEST = 5_000_000
+"""Expressions with more signs than this are not written."""
+
+
 class Composer:
     """Writes expressions in one medium and remembers their pieces."""
 
@@ -60,7 +65,19 @@ class Composer:
         self.done: dict[Expr, Term] = {}
 
     def text(self, expr: Expr) -> str:
-        """The whole expression."""
+        """The whole expression.
+
+        Raises
+        ------
+        ArgumentError
+            When shared parts, written out each time, would make it too long to write at all.
+        """
+        if expr.size > LONGEST:
+            raise ArgumentError(
+                "the expression is too long to write: its parts are shared, "
+                f"and it would have {expr.size:.1g} signs",
+                fix="write its parts, or evaluate it with mg.evaluate, where shared parts count once",
+            )
         return self.medium.whole(self._compose(expr)).text
 
     def _compose(self, root: Expr) -> Term:
