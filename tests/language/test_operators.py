@@ -154,7 +154,7 @@ NUMPY = [
     ("x / y @ r", "(x ./ y) r"),
     ("x.T * X", "X diag(x)"),
     ("X * r + x.T", "X diag(r') + ones(m) x'"),
-    ("X.T + y.T", "X' + ones(n) y'"),
+    ("X + x.T", "X + ones(m) x'"),
     ("1 - x.T", "1 - x'"),
     ("X.T @ (X @ x - b) / m", "X' (X x - b) / m"),
     ("np.linalg.inv(A) @ x", "inv(A) x"),
