@@ -9,8 +9,6 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.linear_map import LinearMap
 from matgrad.ops import linear_map as lm
 from matgrad.ops.leaves import number
-from matgrad.ops.structure import vec
-from matgrad.ops.transpose import transpose
 
 
 def linear_map_of(expr: Expr, change: Symbol) -> LinearMap:
@@ -50,11 +48,3 @@ def linear_map_of(expr: Expr, change: Symbol) -> LinearMap:
     if expr not in maps:
         return lm.Zero(change.shape, expr.shape)
     return lm.add_maps(*maps[expr])
-
-
-def jacobian_of_differential(expr: Expr, change: Symbol) -> Expr:
-    """The matrix J with vec(``expr``) = J vec(dX)."""
-    if expr.is_scalar and not change.is_scalar:
-        gradient = pullback(expr, change, number(1))
-        return transpose(vec(gradient))
-    return linear_map_of(expr, change).kronecker()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -254,7 +255,6 @@ def minimum(left: Dim, right: Dim) -> Dim:
 
 ZERO = Dim({})
 ONE = Dim({(): Fraction(1)})
-TWO = Dim({(): Fraction(2)})
 THREE = Dim({(): Fraction(3)})
 Shape = tuple[Dim, Dim]
 SCALAR: Shape = (ONE, ONE)
@@ -272,54 +272,16 @@ def dims(names: str) -> tuple[Dim, ...]:
     return tuple(Dim.of(int(name) if name.isdigit() else name) for name in names.replace(",", " ").split())
 
 
-class Unifier:
+class Unifier(ABC):
     """Finds dimensions for unknowns such that what must be equal is equal.
 
     Unknowns are symbols whose name starts with ``?``. Shape rules ask :func:`same`; while a
     unifier is active, an unknown is solved for rather than refused.
     """
 
-    def __init__(self) -> None:
-        self.solution: dict[str, Dim] = {}
-
-    def resolve(self, dim: Dim) -> Dim:
-        """Replace the unknowns found so far."""
-        while not dim.symbols.isdisjoint(self.solution):
-            dim = dim.substitute(self.solution)
-        return dim
-
+    @abstractmethod
     def same(self, left: Dim, right: Dim) -> bool:
         """Make two dimensions equal; say whether that is possible."""
-        left, right = self.resolve(left), self.resolve(right)
-        if left is right:
-            return True
-        for unknown, other in ((left, right), (right, left)):
-            name = _sole_unknown(unknown)
-            if name is not None and name not in other.symbols:
-                if other is ONE or other is ZERO:
-                    return False
-                self.solution[name] = other
-                return True
-        difference = left - right
-        for monomial, coefficient in difference.terms:
-            if len(monomial) == 1 and monomial[0][1] == 1 and abs(coefficient) == 1:
-                atom = monomial[0][0]
-                if isinstance(atom, str) and atom.startswith("?"):
-                    rest = Dim({m: -c * coefficient for m, c in difference.terms if m != monomial})
-                    if atom not in rest.symbols and all(c > 0 for _, c in rest.terms[:1]):
-                        self.solution[atom] = rest
-                        return True
-        return False
-
-
-def _sole_unknown(dim: Dim) -> str | None:
-    if len(dim.terms) == 1:
-        (monomial, coefficient) = dim.terms[0]
-        if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
-            atom = monomial[0][0]
-            if isinstance(atom, str) and atom.startswith("?"):
-                return atom
-    return None
 
 
 _active: ContextVar[Unifier | None] = ContextVar("unifier", default=None)

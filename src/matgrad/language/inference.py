@@ -19,7 +19,7 @@ class Inference(Unifier):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        self.solution: dict[str, Dim] = {}
         self.postponed: list[tuple[Dim, Dim]] = []
 
     def resolve(self, dim: Dim) -> Dim:

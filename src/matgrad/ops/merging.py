@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matgrad.core.dims import same
 from matgrad.core.expr import Expr, Key
 from matgrad.core.facts import Fact
 from matgrad.ops import arithmetic, elementwise, hadamard, inverse, power, structure, trace
@@ -213,8 +212,3 @@ def collect_powers(scalars: list[Expr]) -> tuple[Fraction, list[Expr]]:
             else:
                 scalars.append(merged)
     return coefficient, sorted(scalars, key=lambda factor: factor.key)
-
-
-def conforming(left: Expr, right: Expr) -> bool:
-    """Whether the product of two matrices exists."""
-    return same(left.columns, right.rows)

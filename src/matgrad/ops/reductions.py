@@ -277,14 +277,8 @@ class Normalised(Expr):
         """Whether it works along rows."""
         return bool(self.data[0] == "row")
 
-    def collapse(self, x: Expr) -> Expr:
-        """Sum along the axis and spread the sum again: 11ᵀX or X11ᵀ."""
-        n = x.columns if self.by_row else x.rows
-        square = ones(n, n)
-        return arithmetic.multiply(x, square) if self.by_row else arithmetic.multiply(square, x)
-
     def collapse_map(self) -> lm.LinearMap:
-        """The map of :meth:`collapse`; self-adjoint."""
+        """Sum along the axis and spread the sum again: X ↦ 11ᵀX or X11ᵀ; self-adjoint."""
         n = self.args[0].columns if self.by_row else self.args[0].rows
         square = ones(n, n)
         shape = self.args[0].shape
