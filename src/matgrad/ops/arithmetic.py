@@ -254,6 +254,13 @@ def _product(coefficient: Fraction, scalars: Sequence[Expr], chain: Sequence[Exp
     return Product.intern((*scalars, *chain), (coefficient, len(scalars)))
 
 
+def split_scalars(x: Expr) -> tuple[Expr, Expr] | None:
+    """Write a matrix as its number and scalar factors times the rest; ``None`` where it has none."""
+    if not isinstance(x, Product) or not (x.data[1] or x.coefficient != 1):
+        return None
+    return multiply(number(x.coefficient), *x.scalars), multiply(*x.chain)
+
+
 def scale(factor: Fraction | int, x: Expr) -> Expr:
     """A number times an expression; numbers go into sums."""
     factor = Fraction(factor)

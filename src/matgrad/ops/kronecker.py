@@ -360,9 +360,9 @@ def _blockwise(w: Expr, apply: Callable[[Expr], Expr], shape: Shape) -> Expr:
         return zeros(*shape)
     if isinstance(w, arithmetic.Sum):
         return arithmetic.add(*(_blockwise(term, apply, shape) for term in w.args))
-    if isinstance(w, arithmetic.Product) and (w.coefficient != 1 or w.scalars):
-        rest = _blockwise(arithmetic.multiply(*w.chain), apply, shape)
-        return arithmetic.multiply(number(w.coefficient), *w.scalars, rest)
+    split = arithmetic.split_scalars(w)
+    if split is not None:
+        return arithmetic.multiply(split[0], _blockwise(split[1], apply, shape))
     return apply(w)
 
 

@@ -377,10 +377,10 @@ def frechet(name: str, a: Expr, parameters: tuple[Expr, ...], directions: tuple[
                     for term in direction.args
                 )
             )
-        if isinstance(direction, arithmetic.Product) and (direction.coefficient != 1 or direction.scalars):
-            rest = arithmetic.multiply(*direction.chain)
-            inner = frechet(name, a, parameters, (*others[:place], rest, *others[place:]))
-            return arithmetic.multiply(number(direction.coefficient), *direction.scalars, inner)
+        split = arithmetic.split_scalars(direction)
+        if split is not None:
+            inner = frechet(name, a, parameters, (*others[:place], split[1], *others[place:]))
+            return arithmetic.multiply(split[0], inner)
         if len(directions) == 1 and _commutes(a, direction):
             return arithmetic.multiply(direction, ANALYTIC[name].derivative(a, parameters))
     ordered = tuple(sorted(directions, key=lambda d: d.key))
@@ -653,9 +653,9 @@ def sylvester(a: Expr, b: Expr, c: Expr) -> Expr:
         common, rest = arithmetic.content(c)
         if common != 1:
             return arithmetic.scale(common, sylvester(a, b, rest))
-    if isinstance(c, arithmetic.Product) and (c.coefficient != 1 or c.scalars):
-        rest = sylvester(a, b, arithmetic.multiply(*c.chain))
-        return arithmetic.multiply(number(c.coefficient), *c.scalars, rest)
+    split = arithmetic.split_scalars(c)
+    if split is not None:
+        return arithmetic.multiply(split[0], sylvester(a, b, split[1]))
     if a is b and _commutes(a, c):
         return arithmetic.scale(Fraction(1, 2), arithmetic.multiply(inverse.inv(a), c))
     if a.is_scalar and b.is_scalar:
@@ -798,10 +798,9 @@ def half_lower(x: Expr) -> Expr:
         return arithmetic.scale(Fraction(1, 2), x)
     if x.facts & Fact.UPPER_TRIANGULAR:
         return arithmetic.scale(Fraction(1, 2), structure.diag(structure.diagonal(x)))
-    if isinstance(x, arithmetic.Product) and (x.coefficient != 1 or x.scalars):
-        return arithmetic.multiply(
-            number(x.coefficient), *x.scalars, half_lower(arithmetic.multiply(*x.chain))
-        )
+    split = arithmetic.split_scalars(x)
+    if split is not None:
+        return arithmetic.multiply(split[0], half_lower(split[1]))
     if isinstance(x, arithmetic.Sum):
         common, rest = arithmetic.content(x)
         if common != 1:

@@ -86,12 +86,12 @@ def reshape(x: Expr, rows: Dim, columns: Dim) -> Expr:
         return transpose(reshape(x, columns, ONE))
     if isinstance(x, arithmetic.Sum):
         return arithmetic.add(*(reshape(term, rows, columns) for term in x.args))
-    if isinstance(x, arithmetic.Product):
-        if x.coefficient != 1 or x.scalars:
-            rest = reshape(arithmetic.multiply(*x.chain), rows, columns)
-            return arithmetic.multiply(number(x.coefficient), *x.scalars, rest)
-        if columns is ONE and x.chain[0].is_vector and len(x.chain) == 2:
-            return kronecker.kron(transpose(x.chain[1]), x.chain[0])
+    split = arithmetic.split_scalars(x)
+    if split is not None:
+        return arithmetic.multiply(split[0], reshape(split[1], rows, columns))
+    pair = x.chain if isinstance(x, arithmetic.Product) and len(x.chain) == 2 else None
+    if pair and columns is ONE and pair[0].is_vector:
+        return kronecker.kron(transpose(pair[1]), pair[0])
     return Reshape.intern((x,), (rows, columns))
 
 
@@ -180,8 +180,9 @@ def diag(x: Expr) -> Expr:
         return eye(x.rows)
     if is_zero(x):
         return zeros(x.rows, x.rows)
-    if isinstance(x, arithmetic.Product) and (x.coefficient != 1 or x.scalars):
-        return arithmetic.multiply(number(x.coefficient), *x.scalars, diag(arithmetic.multiply(*x.chain)))
+    split = arithmetic.split_scalars(x)
+    if split is not None:
+        return arithmetic.multiply(split[0], diag(split[1]))
     if isinstance(x, arithmetic.Sum):
         return _diag_of_sum(x)
     if isinstance(x, DiagonalPart) and x.args[0].facts & Fact.DIAGONAL:
@@ -316,8 +317,9 @@ def tril(x: Expr) -> Expr:
         return x
     if x.facts & Fact.UPPER_TRIANGULAR:
         return hadamard.hadamard(eye(x.rows), x)
-    if isinstance(x, arithmetic.Product) and (x.coefficient != 1 or x.scalars):
-        return arithmetic.multiply(number(x.coefficient), *x.scalars, tril(arithmetic.multiply(*x.chain)))
+    split = arithmetic.split_scalars(x)
+    if split is not None:
+        return arithmetic.multiply(split[0], tril(split[1]))
     if isinstance(x, arithmetic.Sum):
         common, rest = arithmetic.content(x)
         if common != 1:
@@ -405,10 +407,9 @@ def skew_matrix(x: Expr) -> Expr:
         return zeros(THREE, THREE)
     if isinstance(x, arithmetic.Sum):
         return arithmetic.add(*(skew_matrix(term) for term in x.args))
-    if isinstance(x, arithmetic.Product) and (x.coefficient != 1 or x.scalars):
-        return arithmetic.multiply(
-            number(x.coefficient), *x.scalars, skew_matrix(arithmetic.multiply(*x.chain))
-        )
+    split = arithmetic.split_scalars(x)
+    if split is not None:
+        return arithmetic.multiply(split[0], skew_matrix(split[1]))
     return SkewMatrix.intern((x,))
 
 
@@ -461,13 +462,12 @@ def axial(x: Expr) -> Expr:
         return arithmetic.scale(-1, axial(x.args[0]))
     if isinstance(x, arithmetic.Sum):
         return arithmetic.add(*(axial(term) for term in x.args))
-    if isinstance(x, arithmetic.Product):
-        if x.coefficient != 1 or x.scalars:
-            return arithmetic.multiply(
-                number(x.coefficient), *x.scalars, axial(arithmetic.multiply(*x.chain))
-            )
-        if len(x.chain) == 2 and x.chain[0].is_vector:
-            return cross(transpose(x.chain[1]), x.chain[0])
+    split = arithmetic.split_scalars(x)
+    if split is not None:
+        return arithmetic.multiply(split[0], axial(split[1]))
+    pair = x.chain if isinstance(x, arithmetic.Product) and len(x.chain) == 2 else None
+    if pair and pair[0].is_vector:
+        return cross(transpose(pair[1]), pair[0])
     return AxialVector.intern((x,))
 
 

@@ -414,7 +414,7 @@ def pinv(x: Expr) -> Expr:
         return x.T
     if isinstance(x, Pinv):
         return x.args[0]
-    if isinstance(x, arithmetic.Product) and (x.coefficient != 1 or x.scalars):
-        scalar = arithmetic.multiply(number(x.coefficient), *x.scalars)
-        return arithmetic.multiply(powers.power(scalar, number(-1)), pinv(arithmetic.multiply(*x.chain)))
+    split = arithmetic.split_scalars(x)
+    if split is not None:
+        return arithmetic.multiply(powers.power(split[0], number(-1)), pinv(split[1]))
     return oriented(Pinv, x)
