@@ -1,0 +1,199 @@
+"""Derivations: lines of equations, each with the rules by which it follows from the one before.
+
+A line shows a left side and a right side. What it *states* are its claims: pairs of sides that must
+have the same value wherever the expression is defined, so that :func:`matgrad.explain.verification.verify`
+can try every line at random points. A method of derivation makes lines and their claims; it does
+not write text. Writing is done in :mod:`matgrad.explain.rendering`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from matgrad import printing
+from matgrad.calculus.components import Components
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.reason import Reason
+
+if TYPE_CHECKING:
+    from matgrad.core.arrays import Array
+    from matgrad.explain.verification import Point
+    from matgrad.verify.claims import Verification
+
+METHODS = ("differential", "definition", "chain")
+LANGUAGES = ("en", "zh")
+
+EQUALS = "="
+THEREFORE = "⇒"
+LET = ":="
+"""The relations of a line: equal to the line before, following from it, and giving a name."""
+
+_NOTHING: Mapping[Symbol, Expr] = MappingProxyType({})
+
+
+class Written(Protocol):
+    """What can be written in a medium: ``"text"``, ``"unicode"`` or ``"latex"``."""
+
+    def write(self, medium: str) -> str:
+        """The text, without a line break."""
+        ...
+
+
+class Side(Written, Protocol):
+    """A side of an equation: what can be written and has a value."""
+
+    def evaluate(self, point: Point) -> Array:
+        """The value at a point, an array of ``point.xp``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A side that is only written: ``df``, ``∂f/∂X``.
+
+    Attributes
+    ----------
+    unicode, latex, text : str
+        How it is written in each medium; the text is the Unicode form where it is left out.
+    """
+
+    unicode: str
+    latex: str
+    text: str = ""
+
+    def write(self, medium: str) -> str:
+        """The text in a medium."""
+        if medium == "latex":
+            return self.latex
+        return self.text or self.unicode if medium == "text" else self.unicode
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """An expression as a side, written as it stands.
+
+    The expression may be made with ``Operation.intern``, so that it shows a form which the
+    constructors would simplify away; it may hold changes (:class:`matgrad.explain.inert.Change`)
+    and the symbols that the derivation defines.
+    """
+
+    expr: Expr
+
+    def write(self, medium: str) -> str:
+        """The expression in a medium."""
+        return printing.line(self.expr, medium, names=False)
+
+    def evaluate(self, point: Point) -> Array:
+        """Its value."""
+        return point.value(self.expr)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a derivation.
+
+    Attributes
+    ----------
+    right : Written
+        The right side.
+    left : Written or None
+        The left side; ``None`` where the line continues the equation above.
+    reasons : tuple of Reason
+        The rules by which it follows from the line before, in the order in which they are applied.
+    relation : str
+        ``"="``, ``"⇒"`` before a conclusion, or ``":="`` where a name is given.
+    claims : tuple of pairs of Side
+        What the line states: the two sides of each pair have the same value.
+    """
+
+    right: Written
+    left: Written | None = None
+    reasons: tuple[Reason, ...] = ()
+    relation: str = EQUALS
+    claims: tuple[tuple[Side, Side], ...] = ()
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How a derivative is derived: numbered lines, each with its rules.
+
+    Attributes
+    ----------
+    function, variable : Expr, Symbol
+        What is differentiated with respect to what.
+    method : str
+        ``"differential"``, ``"definition"`` or ``"chain"``.
+    lines : tuple of Line
+        The derivation.
+    result : Expr or Components
+        What the last line says: the derivative, as :func:`matgrad.results.derive` gives it.
+    definitions : mapping of Symbol to Expr
+        The names that the lines use besides the variables, each defined in the variables and the
+        names before it.
+    change : Symbol or None
+        dX, where the lines hold it; verification gives it a direction in which X may change.
+    notes : tuple of str
+        What a reader must know besides.
+    language : str
+        ``"en"`` or ``"zh"``: the language in which it shows itself.
+    """
+
+    function: Expr
+    variable: Symbol
+    method: str
+    lines: tuple[Line, ...]
+    result: Expr | Components
+    definitions: Mapping[Symbol, Expr] = field(default=_NOTHING)
+    change: Symbol | None = None
+    notes: tuple[str, ...] = ()
+    language: str = "en"
+
+    def text(self, medium: str = "unicode", language: str | None = None) -> str:
+        """The derivation as aligned lines of text, each with its number and its rules.
+
+        Parameters
+        ----------
+        medium : str
+            ``"unicode"`` or ``"text"``.
+        language : str, optional
+            ``"en"`` or ``"zh"``; its own where it is left out.
+        """
+        from matgrad.explain.rendering import plain
+
+        return plain(self, medium, language or self.language)
+
+    def latex(self, language: str | None = None) -> str:
+        """The derivation as an ``align*`` environment, with the rules as comments on the right."""
+        from matgrad.explain.rendering import align
+
+        return align(self, language or self.language)
+
+    def hints(self, medium: str = "unicode", language: str | None = None) -> tuple[str, ...]:
+        """One hint for each line, in order: its rules, and what it says; the last is the answer."""
+        from matgrad.explain.rendering import hints
+
+        return hints(self, medium, language or self.language)
+
+    def verify(self, points: int = 2) -> Verification:
+        """Try every line at random points in arbitrary precision.
+
+        Raises
+        ------
+        VerificationError
+            When a line does not have the value it claims; the message names the line.
+        """
+        from matgrad.explain.verification import verify
+
+        return verify(self, points)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/latex": self.latex()}

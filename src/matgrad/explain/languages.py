@@ -1,0 +1,44 @@
+"""The words around the formulas of a derivation, in each language."""
+
+from __future__ import annotations
+
+from matgrad.core.errors import ArgumentError
+from matgrad.core.reason import Reason
+
+METHOD_NAMES = {
+    "differential": Reason("the differential method", "微分法"),
+    "definition": Reason("from the definition, by entries", "定义法"),
+    "chain": Reason("the chain rule on the computational graph", "链式法则"),
+}
+
+
+def in_language(reason: Reason, language: str) -> str:
+    """The name of a rule in a language."""
+    return reason.chinese if language == "zh" else reason.name
+
+
+def with_citation(reason: Reason, language: str) -> str:
+    """The name of a rule with where it is written."""
+    name = in_language(reason, language)
+    if not reason.citation:
+        return name
+    return f"{name}（{reason.citation}）" if language == "zh" else f"{name} ({reason.citation})"
+
+
+def together(reasons: tuple[Reason, ...], language: str, citations: bool = False) -> str:
+    """The rules of a line, in order, each once."""
+    write = with_citation if citations else in_language
+    separator = "；" if language == "zh" else "; "
+    return separator.join(dict.fromkeys(write(reason, language) for reason in reasons))
+
+
+def require_language(language: str) -> None:
+    """Refuse a word that names no language of the project.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown language.
+    """
+    if language not in ("en", "zh"):
+        raise ArgumentError(f"{language!r} is not a language that derivations are written in", fix="en or zh")

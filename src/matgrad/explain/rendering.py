@@ -1,0 +1,85 @@
+"""Derivations on paper: aligned text, LaTeX, and one hint at a time."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from matgrad.core.errors import ArgumentError
+from matgrad.explain.derivation import EQUALS, LET, THEREFORE, Derivation, Line
+from matgrad.explain.languages import require_language, together
+
+_PLAIN_RELATIONS = {EQUALS: "=", THEREFORE: "=>", LET: ":="}
+_LATEX_RELATIONS = {EQUALS: "&= ", THEREFORE: r"&\Rightarrow ", LET: r"&\coloneqq "}
+_WIDEST = 72
+"""Rules stand in a column of their own up to this place; beside longer lines, after two spaces."""
+
+
+def plain(derivation: Derivation, medium: str, language: str) -> str:
+    """The lines under each other, relations and rules aligned."""
+    require_language(language)
+    if medium not in ("unicode", "text"):
+        raise ArgumentError(f"there is no derivation in the medium {medium!r}", fix="unicode or text")
+    rows = [_row(line, medium) for line in derivation.lines]
+    margin = len(str(len(rows)))
+    indent = max((_width(left) for left, relation, _ in rows if relation != THEREFORE), default=0)
+    equations = [_equation(row, indent, medium) for row in rows]
+    stop = min(max(_width(text) for text in equations), _WIDEST)
+    out = []
+    for number, (text, line) in enumerate(zip(equations, derivation.lines, strict=True), start=1):
+        rules = together(line.reasons, language)
+        padding = " " * max(stop - _width(text), 0)
+        out.append(f"{number:>{margin}}  {text}{padding}   {rules}".rstrip())
+    return "\n".join([*out, *derivation.notes])
+
+
+def _row(line: Line, medium: str) -> tuple[str, str, str]:
+    return ("" if line.left is None else line.left.write(medium), line.relation, line.right.write(medium))
+
+
+def _equation(row: tuple[str, str, str], indent: int, medium: str) -> str:
+    left, relation, right = row
+    sign = relation if medium == "unicode" else _PLAIN_RELATIONS[relation]
+    if relation == THEREFORE:
+        return f"{sign} {left} = {right}" if left else f"{sign} {right}"
+    return f"{left}{' ' * (indent - _width(left))} {sign} {right}"
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes at a terminal: accents none, Chinese signs two."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        for sign in text
+    )
+
+
+def align(derivation: Derivation, language: str) -> str:
+    """An ``align*`` environment with the rules as comments on the right."""
+    require_language(language)
+    rows = []
+    for line in derivation.lines:
+        left, relation, right = _row(line, "latex")
+        if relation == THEREFORE and left:
+            right = f"{left} = {right}"
+            left = ""
+        comment = rf" && \text{{{_escaped(together(line.reasons, language))}}}" if line.reasons else ""
+        rows.append(f"{left} {_LATEX_RELATIONS[relation]}{right}{comment}".strip())
+    body = " \\\\\n".join(rows)
+    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+
+
+def _escaped(text: str) -> str:
+    """Words for a text in LaTeX."""
+    return re.sub(r"([&%#_{}])", r"\\\1", text)
+
+
+def hints(derivation: Derivation, medium: str, language: str) -> tuple[str, ...]:
+    """The rules of each line and what it says."""
+    require_language(language)
+    out = []
+    for line in derivation.lines:
+        left, relation, right = _row(line, medium)
+        rules = together(line.reasons, language)
+        equation = f"{left} {EQUALS if relation == THEREFORE else relation} {right}".strip()
+        out.append(f"{rules}: {equation}" if rules else equation)
+    return tuple(out)
