@@ -13,7 +13,7 @@ from matgrad.language.calls import Calls
 from matgrad.language.enclosed import Enclosed
 from matgrad.language.indices import Indices
 from matgrad.language.inference import Unknowns
-from matgrad.language.names import split_letters, unknown_variable
+from matgrad.language.names import split_letters, unknown_function, unknown_variable
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
 from matgrad.language.sums import Sums
@@ -162,6 +162,8 @@ class Elaborator:
             raise UnknownNameError(f"{name} is a function and needs an argument", fix=f"{name}({parameters})")
         if self.strict:
             raise unknown_variable(name, known, node.span, self.text)
+        if name.lower() in FUNCTIONS and self.text[node.span[1] :].startswith("("):
+            raise unknown_function(name, node.span, self.text, may_be_declared=False)
         letters = split_letters(name)
         is_differential = name.startswith("d") and (
             name[1:] in known or name[1:] in scope.used or len(name) == 2

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from matgrad.core.errors import UnknownNameError
 from matgrad.ops.operators import numpy_names
-from matgrad.ops.registry import FUNCTIONS
+from matgrad.ops.registry import FUNCTIONS, SOUGHT
 
 GREEK = frozenset(
     [
@@ -144,14 +144,25 @@ def unknown_function(
 ) -> UnknownNameError:
     """The error for a function that does not exist, with the nearest name that does."""
     base = name.rpartition(".")[2]
-    near = get_close_matches(base, list(FUNCTIONS), n=1, cutoff=0.6)
+    near = near_function(base)
     undefined = (
         None
         if "." in name or not may_be_declared
         else f"declare {base}: function to use it as an undefined function"
     )
-    fix = f"{near[0]}(…)" if near else undefined
+    fix = f"{near}(…)" if near else undefined
     return UnknownNameError(f"there is no function {name}", fix=fix, text=text, span=span)
+
+
+def near_function(name: str) -> str | None:
+    """The function that was probably meant by a name that no function has."""
+    folded = name.lower()
+    if folded in FUNCTIONS:
+        return folded
+    if folded in SOUGHT:
+        return SOUGHT[folded].name
+    near = get_close_matches(folded, list(FUNCTIONS), n=1, cutoff=0.7)
+    return near[0] if near else None
 
 
 def unknown_variable(name: str, known: Collection[str], span: tuple[int, int], text: str) -> UnknownNameError:

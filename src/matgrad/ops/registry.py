@@ -51,6 +51,9 @@ class Function:
 FUNCTIONS: dict[str, Function] = {}
 """Every function under its name and under each of its aliases."""
 
+SOUGHT: dict[str, Function] = {}
+"""The functions that people may mean by names from elsewhere: offered, never taken."""
+
 NUMPY_FUNCTIONS: dict[str, Function] = {}
 """Every function under the qualified names NumPy has for it: ``trace``, ``linalg.inv``."""
 
@@ -58,7 +61,12 @@ _KINDS: dict[Any, str] = {Expr: "expr", Dim: "dim", int: "int", str: "name"}
 
 
 def function(
-    name: str, *aliases: str, numpy: tuple[str, ...] | str = (), example: str, given: str
+    name: str,
+    *aliases: str,
+    numpy: tuple[str, ...] | str = (),
+    sought: tuple[str, ...] = (),
+    example: str,
+    given: str,
 ) -> Callable[[F], F]:
     """Register a function of the language.
 
@@ -70,6 +78,9 @@ def function(
         Other names it goes by.
     numpy : str or tuple of str
         NumPy's (or SciPy's) names for it, without the leading package.
+    sought : tuple of str
+        Names under which people look for it, although they mean more or something else elsewhere;
+        an error message offers the function.
     example : str
         An expression in the text language that uses it.
     given : str
@@ -95,6 +106,7 @@ def function(
             FUNCTIONS[alias] = entry
         for alias in names:
             NUMPY_FUNCTIONS[alias] = entry
+        SOUGHT.update(dict.fromkeys(sought, entry))
         return build
 
     return register

@@ -73,6 +73,7 @@ class Eigenvalues(OfSymmetric):
     "eigenvalues",
     "eigvalsh",
     numpy="linalg.eigvalsh",
+    sought=("eig", "eigs", "eigvals", "eigh", "spectrum"),
     example="sum(exp(eigenvalues(X)))",
     given="X: n×n symmetric",
 )
@@ -308,6 +309,7 @@ class SingularValues(OfMatrix):
     "singular_values",
     "svdvals",
     numpy="linalg.svdvals",
+    sought=("svd",),
     example="sum(exp(singular_values(X)))",
     given="X: m×n",
 )
