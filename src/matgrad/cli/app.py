@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from matgrad.cli.problem import Convention, Form, Layout, Problem, Syntax, names
+from matgrad.cli.problem import Convention, Form, Language, Layout, Method, Problem, Syntax, names
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ DIFF_HELP = """Differentiate a matrix expression.
   matgrad diff "tr(A X B X')" --wrt X --given "A: m×m symmetric"
   matgrad diff "norm(A @ x - b)**2" --wrt x --order 2
   matgrad diff "X^-1" --wrt X --layout denominator
+  matgrad diff "log(det(X' A X))" --wrt X --steps
 
 Capital letters are matrices, lower-case letters vectors (columns), Greek names scalars; what
 --given declares counts first, and shapes that are not declared are inferred.
@@ -88,6 +89,17 @@ def diff(
         Literal["text", "unicode", "latex", "json", "numpy"] | None,
         typer.Option("--format", show_default="unicode", help="How to write the answer."),
     ] = None,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Show the derivation, with the rule used in each line.")
+    ] = False,
+    method: Annotated[
+        Method | None,
+        typer.Option(
+            show_default="differential",
+            help="How to derive: by differentials, entry by entry, by the chain rule.",
+        ),
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="The language of the steps and remarks.")] = "en",
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
 ) -> None:
     """Differentiate a matrix expression; the help text is above."""
@@ -104,6 +116,8 @@ def diff(
         convention=convention,
         syntax=syntax,
         verify=not no_verify,
+        method=method or ("differential" if steps else None),
+        lang=lang,
     )
     chosen = output or _default_format()
     try:

@@ -12,6 +12,7 @@ from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr
 
 if TYPE_CHECKING:
+    from matgrad.explain import Derivation
     from matgrad.language import Interpretation
     from matgrad.results import Result
 
@@ -29,11 +30,14 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
     ArgumentError
         When the medium cannot hold the form of the result.
     """
-    results = [answer.result for answer in solution.answers if not isinstance(answer.result, MatgradError)]
-    if results:
+    answered = [answer for answer in solution.answers if not isinstance(answer.result, MatgradError)]
+    if answered:
         yield ((COMMENT[medium] + describe_interpretation(solution.interpretation, medium), "plain"),)
-    for result in results:
-        yield from _answer(result, medium)
+    for answer in answered:
+        assert not isinstance(answer.result, MatgradError)
+        if answer.steps is not None and not isinstance(answer.steps, MatgradError):
+            yield from _steps(answer.steps, medium)
+        yield from _answer(answer.result, medium)
 
 
 def describe_interpretation(interpretation: Interpretation, medium: Medium) -> str:
@@ -68,6 +72,19 @@ def equation(result: Result, medium: Medium) -> str:
             "components in index notation are not NumPy source", fix="another form, or --format unicode"
         )
     return result.line(medium)
+
+
+def _steps(derivation: Derivation, medium: Medium) -> Iterator[Line]:
+    yield ()
+    match medium:
+        case "latex":
+            text, indent = derivation.latex(), ""
+        case "numpy":
+            text, indent = derivation.text("text"), COMMENT[medium]
+        case _:
+            text, indent = derivation.text(medium), "  "
+    for row in text.splitlines():
+        yield ((indent + row, "plain"),)
 
 
 def _answer(result: Result, medium: Medium) -> Iterator[Line]:
@@ -137,7 +154,7 @@ def present_error(error: MatgradError, place: str = "") -> Iterator[Line]:
 
 
 def unanswered(solution: Solution) -> Iterator[tuple[Answer, MatgradError]]:
-    """The answers that are errors."""
+    """The answers that miss what was asked for, and why."""
     for answer in solution.answers:
-        if isinstance(answer.result, MatgradError):
-            yield answer, answer.result
+        for error in answer.errors:
+            yield answer, error

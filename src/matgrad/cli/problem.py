@@ -13,11 +13,16 @@ Form = Literal["auto", "gradient", "differential", "jacobian", "components"]
 Layout = Literal["numerator", "denominator", "mixed"]
 Convention = Literal["subspace", "independent"]
 Syntax = Literal["auto", "numpy", "matlab"]
+Method = Literal["differential", "definition", "chain"]
+Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An expression, the variables to differentiate by, and how to present the answer."""
+    """An expression, the variables to differentiate by, and how to present the answer.
+
+    Steps are shown where a method for them is named.
+    """
 
     expression: str
     wrt: tuple[str, ...] = ()
@@ -28,6 +33,8 @@ class Problem:
     convention: Convention = "subspace"
     syntax: Syntax = "auto"
     verify: bool = True
+    method: Method | None = None
+    lang: Language = "en"
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -102,6 +109,10 @@ def _one_of(choices: Any) -> Callable[[Any], Any]:
     return read
 
 
+def _method(value: Any) -> Any:
+    return None if value is None else _one_of(Method)(value)
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "expression": _text,
     "wrt": _names,
@@ -112,6 +123,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "convention": _one_of(Convention),
     "syntax": _one_of(Syntax),
     "verify": _truth,
+    "method": _method,
+    "lang": _one_of(Language),
 }
 
 

@@ -14,6 +14,8 @@ from matgrad.core.expr import Expr, symbols_of
 from matgrad.core.facts import fact_words
 
 if TYPE_CHECKING:
+    from matgrad.explain import Derivation
+    from matgrad.explain.derivation import Line as Step, Written
     from matgrad.results import Result
 
 SCHEMA = 1
@@ -74,7 +76,30 @@ def _answer(solution: Solution, answer: Answer) -> Record:
     }
     if isinstance(answer.result, MatgradError):
         return head | {"error": _error(answer.result, answer.result.exit_status)}
-    return head | _result(answer.result)
+    return head | _result(answer.result) | _steps(answer.steps, solution.problem.lang)
+
+
+def _steps(steps: Derivation | MatgradError | None, language: str) -> Record:
+    if steps is None:
+        return {}
+    if isinstance(steps, MatgradError):
+        return {"steps": None, "steps_error": _error(steps, steps.exit_status)}
+    return {"method": steps.method, "steps": [_step(line, language) for line in steps.lines]}
+
+
+def _step(line: Step, language: str) -> Record:
+    from matgrad.explain.languages import in_language
+
+    return {
+        "left": None if line.left is None else _written(line.left),
+        "relation": line.relation,
+        "right": _written(line.right),
+        "reasons": [{"rule": in_language(r, language), "citation": r.citation or None} for r in line.reasons],
+    }
+
+
+def _written(side: Written) -> Record:
+    return {medium: side.write(medium) for medium in ("text", "unicode", "latex")}
 
 
 def _result(result: Result) -> Record:

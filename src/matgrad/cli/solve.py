@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING
 
 from matgrad.cli.problem import Problem
 from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
-from matgrad.core.expr import Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol, symbols_of
 
 if TYPE_CHECKING:
+    from matgrad.explain import Derivation
     from matgrad.language import Interpretation
     from matgrad.results import Result
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The derivative by one variable, or why there is none."""
+    """The derivative by one variable, or why there is none; and its steps, where they are asked for."""
 
     variable: str
     result: Result | MatgradError
+    steps: Derivation | MatgradError | None = None
+
+    @property
+    def errors(self) -> tuple[MatgradError, ...]:
+        """Why a part of what was asked for is missing."""
+        return tuple(part for part in (self.result, self.steps) if isinstance(part, MatgradError))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class Solution:
     @property
     def exit_status(self) -> int:
         """The worst exit status among the answers."""
-        return max(a.result.exit_status if isinstance(a.result, MatgradError) else 0 for a in self.answers)
+        return max((error.exit_status for a in self.answers for error in a.errors), default=0)
 
 
 def solve(problem: Problem) -> Solution:
@@ -50,16 +57,16 @@ def solve(problem: Problem) -> Solution:
 
     interpretation = interpret(problem.expression, problem.given, syntax=problem.syntax)
     variables = _variables(problem, interpretation)
-    answers = tuple(Answer(v.label, _answer(problem, interpretation, v)) for v in variables)
+    answers = tuple(_answer(problem, interpretation.expr, variable) for variable in variables)
     return Solution(problem, interpretation, answers)
 
 
-def _answer(problem: Problem, interpretation: Interpretation, variable: Symbol) -> Result | MatgradError:
+def _answer(problem: Problem, function: Expr, variable: Symbol) -> Answer:
     from matgrad.results import derive
 
     try:
-        return derive(
-            interpretation.expr,
+        result = derive(
+            function,
             variable,
             order=problem.order,
             form=problem.form,
@@ -68,7 +75,31 @@ def _answer(problem: Problem, interpretation: Interpretation, variable: Symbol) 
             verify=problem.verify,
         )
     except MatgradError as error:
+        return Answer(variable.label, error)
+    return Answer(variable.label, result, _steps(problem, function, variable))
+
+
+def _steps(problem: Problem, function: Expr, variable: Symbol) -> Derivation | MatgradError | None:
+    if problem.method is None:
+        return None
+    from matgrad.explain import explain
+
+    try:
+        derivation = explain(
+            function,
+            variable,
+            method=problem.method,
+            order=problem.order,
+            form=problem.form,
+            layout=problem.layout,
+            convention=problem.convention,
+            language=problem.lang,
+        )
+        if problem.verify:
+            derivation.verify()
+    except MatgradError as error:
         return error
+    return derivation
 
 
 def _variables(problem: Problem, interpretation: Interpretation) -> list[Symbol]:
