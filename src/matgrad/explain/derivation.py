@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matgrad import printing
@@ -30,8 +29,6 @@ EQUALS = "="
 THEREFORE = "⇒"
 LET = ":="
 """The relations of a line: equal to the line before, following from it, and giving a name."""
-
-_NOTHING: Mapping[Symbol, Expr] = MappingProxyType({})
 
 
 class Written(Protocol):
@@ -146,7 +143,7 @@ class Derivation:
     method: str
     lines: tuple[Line, ...]
     result: Expr | Components
-    definitions: Mapping[Symbol, Expr] = field(default=_NOTHING)
+    definitions: Mapping[Symbol, Expr] = field(default_factory=dict)
     change: Symbol | None = None
     notes: tuple[str, ...] = ()
     language: str = "en"
