@@ -1,0 +1,351 @@
+"""The computational graph of an expression: its intermediate variables, with names.
+
+A textbook gives a name to what an operation works on (``u = Xw`` under a sigmoid), to what an
+activation hands on (``h = σ(z)``), to a residual that is squared, and to nothing smaller: neither a
+transposition nor a factor is a step of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from matgrad.calculus.dependence import dependent_nodes
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.facts import Fact
+from matgrad.ops.arithmetic import Product, Sum, multiply
+from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.kronecker import KhatriRao, Kron
+from matgrad.ops.leaves import Number, Ones, number
+from matgrad.ops.power import Power
+from matgrad.ops.registry import FUNCTIONS
+from matgrad.ops.structure import AxialVector, Diag, DiagonalPart, Grid, LowerTriangle, Part, Reshape, SkewMatrix
+from matgrad.ops.trace import Trace
+from matgrad.ops.transpose import Transpose, orient
+from matgrad.ops.undefined import Undefined
+
+ALGEBRA = (
+    Sum, Product, Hadamard, Transpose, Trace, Kron, KhatriRao, Reshape, Diag, DiagonalPart, LowerTriangle,
+    Part, Grid, SkewMatrix, AxialVector,
+)  # fmt: skip
+"""Operations that are linear in each operand; every other one is a function with a derivative of its own."""
+
+KEPT = (
+    Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+    | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | Fact.INVERTIBLE | Fact.POSITIVE | Fact.NONNEGATIVE
+)  # fmt: skip
+"""What a name inherits from what it stands for. That entries sum to 1 is a property of values, which
+would make derivatives with respect to the name look like zero."""
+
+_LETTERS = {
+    ("residual", "vector"): "re", ("residual", "matrix"): "RE", ("residual", "scalar"): "st",
+    ("value", "vector"): "hpga", ("value", "matrix"): "HPGM", ("value", "scalar"): "sct",
+    ("operand", "vector"): "uvz", ("operand", "matrix"): "UVZ", ("operand", "scalar"): "sct",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Graph:
+    """An expression in intermediate variables.
+
+    Attributes
+    ----------
+    variable : Symbol
+        X.
+    names : tuple of (Symbol, Expr)
+        The intermediate variables, each defined in X and the ones before it.
+    top : Expr
+        The expression in all of them.
+    """
+
+    variable: Symbol
+    names: tuple[tuple[Symbol, Expr], ...]
+    top: Expr
+
+    @cached_property
+    def definitions(self) -> Mapping[Symbol, Expr]:
+        """What each name stands for."""
+        return dict(self.names)
+
+    def operands(self, expr: Expr) -> list[Symbol]:
+        """X and the names that stand in an expression, in the order of the graph."""
+        nodes = set(postorder(expr))
+        return [symbol for symbol in (self.variable, *self.definitions) if symbol in nodes]
+
+    def users(self, symbol: Symbol) -> list[tuple[Symbol | None, Expr]]:
+        """The names whose definitions hold a symbol, and those definitions; ``None`` names the top."""
+        users: list[tuple[Symbol | None, Expr]] = [
+            (name, meaning) for name, meaning in self.names if symbol in set(postorder(meaning))
+        ]
+        if symbol in set(postorder(self.top)):
+            users.append((None, self.top))
+        return users
+
+    def after(self, symbol: Symbol) -> Expr:
+        """The whole as a function of a name: everything that is defined later written out."""
+        order = list(self.definitions)
+        later = order[order.index(symbol) + 1 :] if symbol in self.definitions else order
+        return self.written_out(self.top, later)
+
+    def written_out(self, expr: Expr, names: Iterable[Symbol] | None = None) -> Expr:
+        """An expression with names replaced by what they stand for."""
+        for name in reversed(list(self.definitions if names is None else names)):
+            expr = expr.substitute({name: self.definitions[name]})
+        return expr
+
+
+def graph_of(function: Expr, variable: Symbol, taken: Iterable[str] = (), coarse: bool = False) -> Graph:
+    """Choose the intermediate variables of an expression.
+
+    Parameters
+    ----------
+    function, variable : Expr, Symbol
+        F and X.
+    taken : iterable of str
+        Names that must not be used besides those in the expression.
+    coarse : bool
+        Name only what a function works on and differences that are multiplied; the values of
+        functions keep their place.
+    """
+    dependent = dependent_nodes(function, variable)
+    parts = _operands_of_functions(dependent) | _differences(dependent)
+    if not coarse:
+        parts |= _values(function, parts, set(dependent))
+        if not parts:
+            parts = _of_plain_algebra(function, set(dependent))
+    parts.discard(orient(function)[0])
+    return _Builder(function, variable, parts, set(taken)).graph()
+
+
+def is_function(node: Expr) -> bool:
+    """Whether a node is neither a leaf nor an operation of the algebra of matrices."""
+    return bool(node.args) and not isinstance(node, ALGEBRA)
+
+
+def _operands_of_functions(dependent: list[Expr]) -> set[Expr]:
+    """What the functions in an expression work on, where it is more than a symbol."""
+    known = set(dependent)
+    return {
+        orient(arg)[0]
+        for node in dependent
+        if is_function(node)
+        for arg in node.args
+        if arg in known and _is_composite(arg) and not _is_norm(node)
+    }
+
+
+def _is_norm(node: Expr) -> bool:
+    """Whether a power is one of yᵀy: the norm of y counts as one operation."""
+    base = node.args[0]
+    return isinstance(node, Power) and isinstance(base, Product) and _is_square(base)
+
+
+def _is_square(node: Product) -> bool:
+    chain = node.chain
+    return len(chain) == 2 and not node.scalars and chain[0].T is chain[1]
+
+
+def _is_composite(expr: Expr) -> bool:
+    """Whether an expression is more than a symbol with a number, a sign or a transpose."""
+    if isinstance(expr, Product):
+        factors = [arg for arg in expr.args if not isinstance(arg, Number)]
+        return len(factors) > 1 or _is_composite(factors[0])
+    if isinstance(expr, Transpose):
+        return _is_composite(expr.args[0])
+    return bool(expr.args)
+
+
+def _differences(dependent: list[Expr]) -> set[Expr]:
+    """Sums that stand as factors: residuals Ax − b, and those that are factors twice."""
+    known = set(dependent)
+    uses: dict[Expr, int] = {}
+    for node in dependent:
+        if not isinstance(node, (Product, Hadamard, Kron)) or not _has_rows(node):
+            continue
+        for arg in node.args:
+            if isinstance(arg, Sum) and arg in known and not arg.is_scalar:
+                part = orient(arg)[0]
+                uses[part] = uses.get(part, 0) + 1
+    return {
+        part
+        for part, count in uses.items()
+        if count > 1 or any(term in known and _multiplies(term) for term in part.args)
+    }
+
+
+def _has_rows(node: Expr) -> bool:
+    return any(not arg.is_scalar for arg in node.args)
+
+
+def _multiplies(term: Expr) -> bool:
+    """Whether a term is a product of matrices."""
+    return isinstance(term, Hadamard) or (isinstance(term, Product) and len(term.chain) > 1)
+
+
+def _values(function: Expr, parts: set[Expr], dependent: set[Expr]) -> set[Expr]:
+    """Values of functions that other intermediate variables are made of, and those in a matrix."""
+    inside: set[Expr] = set()
+    for part in parts:
+        inside |= {node for node in postorder(part) if node is not part}
+    if not function.is_scalar:
+        inside |= set(postorder(function))
+    return {orient(node)[0] for node in inside if node in dependent and is_function(node)}
+
+
+def _of_plain_algebra(function: Expr, dependent: set[Expr]) -> set[Expr]:
+    """The parts of sums and products without functions: Ax in xᵀAx, Xb in aᵀXb."""
+    nodes = [node for node in postorder(function) if node in dependent]
+    values = {orient(node)[0] for node in nodes if is_function(node) and node is not function}
+    if values and not _is_multiple_of_value(function):
+        return values
+    parts: set[Expr] = set()
+    for node in nodes:
+        if isinstance(node, Product) and node.chain:
+            parts |= _tail(node.chain, dependent, not function.is_scalar)
+        elif isinstance(node, Hadamard) and sum(arg in dependent for arg in node.args) > 1:
+            parts |= {orient(arg)[0] for arg in node.args if arg in dependent and isinstance(arg, Product)}
+        elif isinstance(node, (Kron, KhatriRao)):
+            parts |= {orient(arg)[0] for arg in node.args if arg in dependent and _is_composite(arg)}
+    if isinstance(function, Trace) and len([n for n in nodes if n is not function]) > 1:
+        inner = function.args[0]
+        count = sum(arg in dependent for arg in inner.args) if isinstance(inner, Product) else 0
+        if count == 1:
+            parts = {orient(inner)[0]}
+    return parts
+
+
+def _is_multiple_of_value(function: Expr) -> bool:
+    """Whether a function is a number times one value: a chain would have one link."""
+    if isinstance(function, Product):
+        return not function.chain and len(function.scalars) == 1 and is_function(function.scalars[0])
+    return is_function(function)
+
+
+def _tail(chain: tuple[Expr, ...], dependent: set[Expr], is_matrix: bool) -> set[Expr]:
+    """What a product multiplies last: (Ax) in xᵀAx, (Xb) in aᵀXb."""
+    places = [place for place, factor in enumerate(chain) if factor in dependent]
+    if len(places) > 1:
+        first, stop = places[-2] + 1, len(chain)
+        if first == stop - 1 and places[-2] > 0:
+            # The two stand side by side: everything from the last factor on, or up to it.
+            first, stop = 0, places[-2] + 1
+    elif places and len(chain) > 2 and not is_matrix:
+        first, stop = (places[0], len(chain)) if places[0] < len(chain) - 1 else (places[0] - 1, len(chain))
+        if isinstance(chain[0], Transpose) and isinstance(chain[0].args[0], Ones) and first == 0:
+            return set()
+    else:
+        return set()
+    if stop - first < 2:
+        return set()
+    return {orient(multiply(*chain[first:stop]))[0]}
+
+
+class _Builder:
+    """Writes an expression in names for some of its parts."""
+
+    def __init__(self, function: Expr, variable: Symbol, parts: set[Expr], taken: set[str]) -> None:
+        self.function, self.variable, self.parts = function, variable, parts
+        nodes = postorder(function)
+        self.taken = taken | set(symbols_of(function)) | {"f", "F", "d" + variable.label}
+        self.taken |= {name for node in nodes for dim in node.shape for name in dim.symbols}
+        self.taken |= {str(node.data[0]) for node in nodes if isinstance(node, Undefined)}
+        self.done: dict[Expr, Expr] = {variable: variable}
+        self.names: list[tuple[Symbol, Expr]] = []
+        self.patterns: dict[tuple[Expr, ...], Expr] = {}
+        for part in parts:
+            if isinstance(part, Product) and part.coefficient == 1 and not part.scalars:
+                self.patterns[part.chain] = part
+                turned = part.T
+                if isinstance(turned, Product) and turned.coefficient == 1:
+                    self.patterns[turned.chain] = turned
+        self.lengths = sorted({len(chain) for chain in self.patterns}, reverse=True)
+        self.kinds = self._kinds()
+
+    def graph(self) -> Graph:
+        """Build operands first, without recursion."""
+        stack = [self.function]
+        while stack:
+            node = stack[-1]
+            if node in self.done:
+                stack.pop()
+                continue
+            operands = self._operands(node)
+            waiting = [operand for operand in operands if operand not in self.done]
+            if waiting:
+                stack += waiting
+                continue
+            stack.pop()
+            self.done[node] = self._build(node, operands)
+        return Graph(self.variable, tuple(self.names), self.done[self.function])
+
+    def _is_turned(self, node: Expr) -> bool:
+        """Whether the transpose of a node has a name, and the node has none."""
+        return node not in self.parts and bool(node.args) and node.T in self.parts
+
+    def _operands(self, node: Expr) -> list[Expr]:
+        if self._is_turned(node):
+            return [node.T]
+        if isinstance(node, Product) and self.patterns:
+            return [*node.scalars, *self._segments(node)]
+        return list(node.args)
+
+    def _segments(self, node: Product) -> Iterator[Expr]:
+        """The factors of a chain, those together that have a name."""
+        chain, place = node.chain, 0
+        while place < len(chain):
+            for length in self.lengths:
+                part = self.patterns.get(chain[place : place + length])
+                if part is not None and part is not node:
+                    yield part
+                    place += length
+                    break
+            else:
+                yield chain[place]
+                place += 1
+
+    def _build(self, node: Expr, operands: list[Expr]) -> Expr:
+        new = tuple(self.done[operand] for operand in operands)
+        if self._is_turned(node):
+            return new[0].T
+        if new == node.args:
+            built: Expr = node
+        elif isinstance(node, Product):
+            built = multiply(number(node.coefficient), *new)
+        else:
+            built = node.rebuild(new, node.data)
+        if node not in self.parts:
+            return built
+        symbol = self._symbol(node)
+        self.names.append((symbol, built))
+        return symbol
+
+    def _kinds(self) -> dict[Expr, tuple[str, str]]:
+        kinds = {}
+        for part in self.parts:
+            shape = "scalar" if part.is_scalar else "vector" if part.is_vector else "matrix"
+            kind = "value" if is_function(part) else "operand"
+            if isinstance(part, Sum) and any(_is_negative(term) for term in part.args):
+                kind = "residual"
+            kinds[part] = (kind, shape)
+        return kinds
+
+    def _symbol(self, part: Expr) -> Symbol:
+        """A new name that fits the part; with an index where there are more than letters."""
+        kind = self.kinds[part]
+        letters = _LETTERS[kind]
+        alike = [other for other, its_kind in self.kinds.items() if its_kind == kind]
+        free = [c for c in letters if c not in self.taken and c not in FUNCTIONS]
+        names = iter(free) if len(alike) <= len(letters) and len(free) else iter(())
+        label = next(names, None)
+        count = 1
+        while label is None:
+            candidate = f"{letters[-1]}{count}"
+            label = None if candidate in self.taken else candidate
+            count += 1
+        self.taken.add(label)
+        return Symbol.make(label, part.rows, part.columns, part.facts & KEPT)
+
+
+def _is_negative(term: Expr) -> bool:
+    return isinstance(term, Product) and term.coefficient < 0
