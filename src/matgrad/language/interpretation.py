@@ -146,7 +146,7 @@ def interpret(
         raise ArgumentError(
             f"an expression is read from text, not from {type(text).__name__}", fix='mg.parse("x\' A x")'
         )
-    dialect = _dialect(text, syntax)
+    dialect = choose_dialect(text, syntax)
     declarations = read_given(given)
     words = Vocabulary(
         variables={
@@ -175,7 +175,14 @@ def interpret(
     )
 
 
-def _dialect(text: str, syntax: str) -> str:
+def choose_dialect(text: str, syntax: str) -> str:
+    """The dialect that a text is read in.
+
+    Raises
+    ------
+    ArgumentError
+        For a syntax that does not exist.
+    """
     if syntax not in SYNTAXES:
         raise ArgumentError(f"{syntax!r} is not a syntax", fix=" or ".join(SYNTAXES))
     if syntax == "latex":

@@ -1,0 +1,6 @@
+"""Checking an answer: is it right, and what is wrong with it."""
+
+from __future__ import annotations
+
+from matgrad.check.checking import check as check
+from matgrad.check.verdict import Verdict as Verdict

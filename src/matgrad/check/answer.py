@@ -1,0 +1,225 @@
+"""Reading an answer: its text in the names of the function that was differentiated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from matgrad.check.left_side import LeftSide, read_left_side
+from matgrad.core.dims import Dim, Shape, all_symbols
+from matgrad.core.errors import MatgradError, ShapeError, UnknownNameError
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.language import syntax as s
+from matgrad.language.declarations import Declarations, Declared, read_given
+from matgrad.language.interpretation import Interpretation, choose_dialect, elaborate
+from matgrad.language.names import Vocabulary, unknown_variable
+from matgrad.language.reader import main_statement, read_statements
+from matgrad.ops.leaves import unit
+from matgrad.ops.undefined import Undefined
+from matgrad.verify.sizes import dims_in
+
+_ANSWER, _DERIVATIVE = "the answer", "the derivative"
+_UNIT = re.compile(r"e_?(\d+|[a-z])$")
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the names in an answer may stand for.
+
+    Attributes
+    ----------
+    symbols : dict of str to Symbol
+        The variables of the function, and those declared beside it.
+    change : Symbol
+        The symbol dX of the variable.
+    bindings : mapping of str to Expr
+        What the function named with ``where``.
+    functions : frozenset of str
+        The undefined functions.
+    dimensions : frozenset of str
+        The names of dimensions.
+    """
+
+    symbols: dict[str, Symbol]
+    change: Symbol
+    bindings: Mapping[str, Expr]
+    functions: frozenset[str]
+    dimensions: frozenset[str]
+
+    @classmethod
+    def of(
+        cls, function: Expr, change: Symbol, declared: Iterable[Symbol], bindings: Mapping[str, Expr]
+    ) -> Names:
+        """Collect the names of a function."""
+        nodes = postorder(function)
+        symbols = {**{symbol.label: symbol for symbol in declared}, **symbols_of(function)}
+        functions = frozenset(str(node.data[0]) for node in nodes if isinstance(node, Undefined))
+        shapes = [*nodes, *symbols.values()]
+        dimensions = frozenset(name for dim in dims_in(shapes) for name in dim.symbols)
+        return cls(symbols, change, dict(bindings), functions, dimensions)
+
+    def declarations(self) -> Declarations:
+        """The names as declarations of the text language."""
+        found = read_given(list(self.symbols.values()))
+        for name in self.functions - found.entries.keys():
+            found.add(Declared(name, None, None, is_function=True))
+        for name, value in self.bindings.items():
+            if name not in found.entries:
+                found.add(Declared(name, value.rows, value.columns))
+        found.sizes |= self.dimensions - found.entries.keys()
+        return found
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that was read.
+
+    Attributes
+    ----------
+    text : str
+        What was written, left side included.
+    expr : Expr
+        What it means.
+    left : LeftSide
+        What its left side asks for.
+    tree : Node or None
+        Its syntax tree, where it was written as text.
+    bindings : dict of str to Node
+        The trees of the names bound by ``where`` in the answer.
+    dialect : str
+        The dialect it was read in.
+    """
+
+    text: str
+    expr: Expr
+    left: LeftSide = field(default_factory=LeftSide)
+    tree: s.Node | None = None
+    bindings: dict[str, s.Node] = field(default_factory=dict)
+    dialect: str = "matlab"
+
+    @property
+    def start(self) -> int:
+        """Where the right side starts in the text."""
+        return self.left.end
+
+
+class Reader:
+    """Reads answers to one problem.
+
+    Parameters
+    ----------
+    names : Names
+        What names may stand for.
+    shapes : sequence of (Dim, Dim)
+        The shapes that an answer may have, the usual one first; open dimensions, as that of ``I``,
+        are settled by them.
+    """
+
+    def __init__(self, names: Names, shapes: Iterable[Shape]) -> None:
+        self.names = names
+        self.shapes = list(dict.fromkeys(shapes))
+        self._declarations = names.declarations()
+
+    def read(self, text: str, syntax: str = "auto") -> Answer:
+        """Read an answer.
+
+        Raises
+        ------
+        ParseError
+            When the text is not an expression, with its place in the text.
+        UnknownNameError
+            When a name stands for nothing in the function.
+        ShapeError
+            When factors or terms of the answer do not conform, with their shapes.
+        """
+        left = read_left_side(text)
+        # Blanks in place of the left side keep every place in the text what it was.
+        body = " " * left.end + text[left.end :]
+        try:
+            dialect = choose_dialect(body, syntax)
+            known = self._declarations
+            words = Vocabulary(
+                variables={*known.entries, *known.dimensions} - known.functions,
+                functions=set(known.functions),
+            )
+            statements = read_statements(body, words)
+            main = main_statement(statements, body)
+            trees = {s.name: s.tree for s in statements if s is not main and s.name and s.tree is not None}
+            assert main.tree is not None
+            expr = self.meaning(main.tree, trees, body, dialect)
+        except MatgradError as error:
+            error.text = text if error.text == body else error.text
+            raise
+        return Answer(text, expr, left, main.tree, trees, dialect)
+
+    def meaning(self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str) -> Expr:
+        """What a syntax tree means in the names of the function."""
+        found = elaborate(tree, text, self._declarations, bindings=bindings, dialect=dialect)
+        expr = found.expr
+        if self._foreign(found, expr):
+            for shape in self.shapes:
+                settled = self._settled(tree, bindings, text, dialect, shape)
+                if settled is not None:
+                    expr = settled.bindings[_ANSWER]
+                    found = settled
+                    break
+        self._check_names(found, tree, bindings, text)
+        units = {
+            label: unit(Dim.of(int(m[1]) if m[1].isdigit() else m[1]), symbol.rows)
+            for label, symbol in symbols_of(expr).items()
+            if label not in self.names.symbols and (m := _UNIT.match(label))
+        }
+        return expr.substitute({**units, **self.names.bindings}) if units or self.names.bindings else expr
+
+    def _foreign(self, found: Interpretation, expr: Expr) -> bool:
+        """Whether a dimension of the answer is none of the function's."""
+        shapes = [expr.shape, *(symbol.shape for symbol in found.symbols.values())]
+        inside = {name for dim in dims_in(postorder(expr)) for name in dim.symbols}
+        return bool((all_symbols(shapes) | inside) - self.names.dimensions)
+
+    def _settled(
+        self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str, shape: Shape
+    ) -> Interpretation | None:
+        """The answer read so that it has a given shape; ``None`` where it cannot have it."""
+        declarations = Declarations(dict(self._declarations.entries), set(self._declarations.sizes))
+        declarations.entries[_DERIVATIVE] = Declared(_DERIVATIVE, *shape)
+        names = [(1, s.Name(tree.span, name)) for name in (_ANSWER, _DERIVATIVE)]
+        whole = s.Sum(tree.span, list(names))
+        try:
+            found = elaborate(
+                whole, text, declarations, bindings={**bindings, _ANSWER: tree}, dialect=dialect
+            )
+        except ShapeError:
+            return None
+        found.symbols.pop(_DERIVATIVE)
+        return None if self._foreign(found, found.bindings[_ANSWER]) else found
+
+    def _check_names(
+        self, found: Interpretation, tree: s.Node, bindings: Mapping[str, s.Node], text: str
+    ) -> None:
+        """Refuse variables that the function does not have."""
+        names = self.names
+        known = {*names.symbols, *names.bindings, names.change.label}
+        for label in found.symbols:
+            is_unit = _UNIT.match(label) and found.symbols[label].is_vector
+            if label in known or is_unit or found.symbols[label].is_differential:
+                continue
+            places = (
+                node.span
+                for root in (tree, *bindings.values())
+                for node in s.walk(root)
+                if isinstance(node, s.Name) and node.text == label
+            )
+            raise _unknown(label, sorted(names.symbols), next(places), text)
+
+
+def _unknown(name: str, known: list[str], span: s.Span, text: str) -> UnknownNameError:
+    near = unknown_variable(name, known, span, text)
+    listed = ", ".join(known) or "none"
+    return UnknownNameError(
+        f"{name} does not occur in the function, whose variables are {listed}",
+        fix=near.fix if near.fix in known else f'declare it with the function: "{name}: …"',
+        text=text,
+        span=span,
+    )

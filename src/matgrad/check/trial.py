@@ -1,0 +1,154 @@
+"""Numbers for a check: machine numbers sort hypotheses out, arbitrary precision decides.
+
+Nothing is accepted or rejected on machine numbers alone: they only say what is worth deciding.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from matgrad.core.errors import EvaluationError, MatgradError
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.facts import Fact, closure
+from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
+from matgrad.verify.equality import same_value
+from matgrad.verify.numpy_arrays import NumpyArrays
+from matgrad.verify.precise import PreciseArrays
+from matgrad.verify.sampling import ATTEMPTS, STYLES, sample
+
+CLOSE = 1e-7
+"""Machine numbers this close, relative to the larger, may be equal."""
+
+DIGITS = 20
+"""The digits with which samples are drawn; they are rounded to machine numbers."""
+
+Array = Any
+
+
+class Point:
+    """Machine numbers for all variables, and the values of expressions there, each found once.
+
+    Parameters
+    ----------
+    values : mapping of str to array
+        The array of each variable.
+    sizes : dict of str to int
+        The size of each dimension.
+    """
+
+    def __init__(self, values: Mapping[str, Array], sizes: dict[str, int]) -> None:
+        self.values = dict(values)
+        self.sizes = sizes
+        self.xp = NumpyArrays(sizes)
+        self._known: dict[Expr, Array | None] = {}
+
+    def value(self, expr: Expr) -> Array | None:
+        """The value of an expression, or ``None`` where it has none at this point."""
+        known = self._known
+        for node in postorder(expr, lambda n: n not in known):
+            known[node] = self._value(node)
+        return known[expr]
+
+    def _value(self, node: Expr) -> Array | None:
+        if isinstance(node, Symbol):
+            return self.values.get(node.label)
+        args = [self._known[arg] for arg in node.args]
+        if any(arg is None for arg in args):
+            return None
+        try:
+            value = node.numeric(self.xp, *args)
+        except (MatgradError, ArithmeticError, np.linalg.LinAlgError):
+            return None
+        return value if np.isfinite(value).all() else None
+
+
+class Trial:
+    """Points at which a function, its derivative and an answer are compared.
+
+    Parameters
+    ----------
+    needed : sequence of Expr
+        Expressions that have a value at every point.
+    hoped : sequence of Expr
+        Expressions that have one wherever that can be arranged.
+    extra : iterable of Symbol
+        Variables that occur in neither, such as dX.
+    """
+
+    def __init__(self, needed: Sequence[Expr], hoped: Sequence[Expr], extra: Iterable[Symbol] = ()) -> None:
+        self.needed, self.hoped = list(needed), list(hoped)
+        self._nodes = postorder([*needed, *hoped, *extra])
+        self.symbols = sorted(
+            {node.label: node for node in self._nodes if isinstance(node, Symbol)}.values(),
+            key=lambda symbol: symbol.label,
+        )
+        self._constraints = SizeConstraints.of(self._nodes)
+        self.points = self.draw({})
+
+    def draw(self, facts: Mapping[str, Fact], count: int = 2) -> list[Point]:
+        """Points at which variables have further facts; fewer than asked for where none are found.
+
+        Parameters
+        ----------
+        facts : mapping of str to Fact
+            What is to hold of variables besides what is declared of them.
+        count : int
+            How many points.
+        """
+        symbols = [
+            Symbol.make(s.label, s.rows, s.columns, closure(s.facts | facts[s.label]))
+            if s.label in facts
+            else s
+            for s in self.symbols
+        ]
+        found: list[Point] = []
+        partial: list[Point] = []
+        for attempt in range(ATTEMPTS):
+            rng = random.Random(f"check/{attempt}/{[s.label for s in symbols]}")
+            try:
+                sizes = choose_sizes(self._constraints, rng, attempt)
+                xp = PreciseArrays(sizes, DIGITS)
+                drawn = sample(symbols, xp, rng, STYLES[attempt // 2 % len(STYLES)])
+            except EvaluationError:
+                continue
+            values = {
+                name: np.array([[float(x) for x in row] for row in rows]) for name, rows in drawn.items()
+            }
+            point = Point(values, sizes)
+            if any(point.value(expr) is None for expr in self.needed):
+                continue
+            (partial if any(point.value(e) is None for e in self.hoped) else found).append(point)
+            if len(found) == count:
+                break
+        return (found + partial)[:count]
+
+    def close(self, a: Expr, b: Expr, points: Sequence[Point] | None = None) -> bool:
+        """Whether two expressions may be equal, as far as machine numbers tell."""
+        for point in self.points if points is None else points:
+            if not close(point.value(a), point.value(b)):
+                return False
+        return True
+
+    def same(self, a: Expr, b: Expr) -> bool:
+        """Whether two expressions are equal: filtered by machine numbers, decided precisely."""
+        return a.shape == b.shape and self.close(a, b) and confirmed(a, b)
+
+
+def close(a: Array | None, b: Array | None) -> bool:
+    """Whether two arrays agree up to rounding; undefined ones do not."""
+    if a is None or b is None or a.shape != b.shape:
+        return False
+    scale = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0))
+    return bool(np.abs(a - b).max(initial=0) <= CLOSE * scale + 1e-12)
+
+
+def confirmed(a: Expr, b: Expr) -> bool:
+    """Whether two expressions have one value in arbitrary precision, at several shapes."""
+    try:
+        return same_value(a, b)
+    except EvaluationError:
+        return False

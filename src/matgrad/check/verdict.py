@@ -1,0 +1,78 @@
+"""What a check finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matgrad.check.messages import say
+from matgrad.core.errors import MatgradError
+
+if TYPE_CHECKING:
+    from matgrad.check.counterexample import Counterexample
+    from matgrad.results import Result
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether an answer is right, and what is wrong with it.
+
+    Attributes
+    ----------
+    correct : bool
+        Whether it is right. A verdict is true where its answer is.
+    reason : str
+        A right answer: what it is (its form, layout and convention). A wrong one: how it is wrong.
+    mistake : str
+        The name of the mistake, such as ``"factor"``; empty where there is none.
+    suggestion : str
+        The right answer as an equation, in the form that was meant.
+    hint : str
+        What else helps: how to declare what would make the answer right; may be empty.
+    counterexample : Counterexample or None
+        Small numbers on which a wrong answer fails, where nothing simpler explains it.
+    answer : str
+        The answer as it was written.
+    place : tuple of int or None
+        Start and end, in the answer, of what is wrong.
+    form, layout, convention : str or None
+        Of a right answer: ``"gradient"``, ``"jacobian"``, ``"differential"`` …; ``"numerator"`` or
+        ``"denominator"``; ``"subspace"`` or ``"independent"``.
+    expected : Result
+        The derivative that the answer was compared with, and its verification.
+    language : str
+        The language of the messages.
+    """
+
+    correct: bool
+    reason: str
+    suggestion: str
+    answer: str
+    expected: Result
+    mistake: str = ""
+    hint: str = ""
+    counterexample: Counterexample | None = None
+    place: tuple[int, int] | None = None
+    form: str | None = None
+    layout: str | None = None
+    convention: str | None = None
+    language: str = "en"
+
+    def __bool__(self) -> bool:
+        return self.correct
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self) -> list[str]:
+        """What is shown, line by line."""
+        word = say("right" if self.correct else "wrong", self.language)
+        if self.correct:
+            return [f"{word}: {self.reason}"]
+        # An error knows how to point at a place in a text.
+        shown = MatgradError(self.reason, text=self.answer, span=self.place)
+        lines = [f"{word}: {row}" if i == 0 else row for i, row in enumerate(str(shown).split("\n"))]
+        lines.append(f"{say('right', self.language)}: {self.suggestion}")
+        if self.counterexample is not None:
+            lines += self.counterexample.lines(self.language)
+        return [*lines, self.hint] if self.hint else lines

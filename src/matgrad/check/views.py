@@ -1,0 +1,305 @@
+"""The forms in which a derivative may be written: each is a view of one linear map.
+
+A view knows its shape before its expression is made, so that only those that an answer can be are
+made at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from matgrad.calculus.derivative import Derivative
+from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.variable import free_entries, is_curved, subspace_of
+from matgrad.core.dims import ONE, Dim, Shape
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.facts import Fact
+from matgrad.ops.kronecker import elimination
+from matgrad.ops.leaves import number
+from matgrad.ops.structure import vec, vech
+from matgrad.ops.transpose import transpose
+from matgrad.rewrite.simplify import simplify
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to write the derivative.
+
+    Attributes
+    ----------
+    form : str
+        ``"gradient"``, ``"jacobian"``, ``"hessian"``, ``"differential"`` or ``"derivative"`` (by a
+        scalar).
+    layout : str or None
+        ``"numerator"`` or ``"denominator"``; ``None`` where there is but one.
+    convention : str or None
+        ``"subspace"`` or ``"independent"`` for a symmetric or skew variable; else ``None``.
+    stacked : str
+        ``"vec"`` or ``"vech"`` where a matrix is written as a column or row of its entries.
+    shape : (Dim, Dim)
+        Its shape.
+    """
+
+    form: str
+    layout: str | None
+    convention: str | None
+    stacked: str
+    shape: Shape
+    build: Callable[[], Expr]
+
+    def expr(self) -> Expr:
+        """The view itself."""
+        return self.build()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is differentiated, and how the answer is wanted; ``None`` and ``"auto"`` leave it open."""
+
+    function: Expr
+    variable: Symbol
+    order: int = 1
+    form: str = "auto"
+    layout: str | None = None
+    convention: str | None = None
+
+
+class Views:
+    """All forms of the derivative of a problem.
+
+    Parameters
+    ----------
+    problem : Problem
+        The function and the variable; what it asks for is left out of account here.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.plain = simplify(problem.function)
+        self._derivatives: dict[str, Derivative] = {}
+        self.change = self.derivative("subspace").change
+
+    def derivative(self, convention: str) -> Derivative:
+        """The derivative in a convention."""
+        found = self._derivatives.get(convention)
+        if found is None:
+            found = Derivative(self.plain, self.problem.variable, simplify, convention)
+            self._derivatives[convention] = found
+        return found
+
+    def all(self) -> list[View]:
+        """Every form, the most usual first, whatever is asked for."""
+        problem = self.problem
+        found: list[View] = []
+        if problem.variable.is_scalar:
+            found += self._by_scalar()
+        elif problem.order == 1:
+            found += self._gradients() if problem.function.is_scalar else self._jacobians()
+        elif problem.order == 2 and problem.function.is_scalar:
+            found += self._hessians()
+        return found + list(self._differentials())
+
+    def wanted(self) -> list[View]:
+        """The forms that answer the problem as it was asked."""
+        problem = self.problem
+        return [
+            view
+            for view in self.all()
+            if (problem.form in ("auto", view.form) or view.form == "derivative")
+            and (problem.layout is None or view.layout in (None, _column_layout(problem.layout, view.form)))
+            and (problem.convention is None or view.convention in (None, problem.convention))
+        ]
+
+    # ---- the forms ------------------------------------------------------------------------------
+
+    def _conventions(self) -> list[str | None]:
+        variable = self.problem.variable
+        if subspace_of(variable) is None:
+            return [None]
+        structure = variable.facts & (Fact.SYMMETRIC | Fact.SKEW) and not variable.facts & (
+            Fact.DIAGONAL | Fact.ORTHONORMAL_COLUMNS
+        )
+        return ["subspace", "independent"] if structure else ["subspace"]
+
+    def _gradients(self) -> Iterator[View]:
+        variable = self.problem.variable
+        for convention in self._conventions():
+            derivative = self.derivative(convention or "subspace")
+            yield from _both(
+                "gradient", convention, "", variable.shape, partial(_gradient, derivative), column_first=True
+            )
+        for convention in self._conventions():
+            derivative = self.derivative(convention or "subspace")
+            if not _is_line(variable.shape):
+                size = (variable.rows * variable.columns, ONE)
+                yield from _both(
+                    "jacobian",
+                    convention,
+                    "vec",
+                    size,
+                    partial(_stacked_gradient, derivative, vec),
+                    column_first=False,
+                )
+            if convention == "independent" and variable.has(Fact.SYMMETRIC):
+                yield from _both(
+                    "jacobian",
+                    convention,
+                    "vech",
+                    (_triangle(variable.rows), ONE),
+                    partial(_stacked_gradient, derivative, vech),
+                    column_first=False,
+                )
+
+    def _jacobians(self) -> Iterator[View]:
+        function, variable = self.problem.function, self.problem.variable
+        if is_curved(variable):
+            return
+        rows, columns = function.rows * function.columns, variable.rows * variable.columns
+        stacked = "" if _is_line(function.shape) and _is_line(variable.shape) else "vec"
+        for convention in self._conventions():
+            derivative = self.derivative(convention or "subspace")
+            free = free_entries(variable, convention or "subspace")
+            if convention == "independent" and free is None:
+                continue
+            width = columns if free is None else free.columns
+            yield from _both(
+                "jacobian",
+                convention,
+                stacked if free is None else "vech",
+                (rows, width),
+                partial(_jacobian, derivative),
+                column_first=False,
+                turned=True,
+            )
+            if free is not None and function.has(Fact.SYMMETRIC):
+                half = elimination(function.rows)
+                yield from _both(
+                    "jacobian",
+                    convention,
+                    "vech",
+                    (half.rows, width),
+                    partial(_jacobian, derivative, half),
+                    column_first=False,
+                    turned=True,
+                )
+
+    def _hessians(self) -> Iterator[View]:
+        variable = self.problem.variable
+        if is_curved(variable):
+            return
+        size = variable.rows * variable.columns
+        for convention in self._conventions():
+            free = free_entries(variable, convention or "subspace")
+            if convention == "independent" and free is None:
+                continue
+
+            def hessian(convention: str | None = convention, free: Expr | None = free) -> Expr:
+                plain = Derivative(self.plain, variable, simplify)
+                second = Derivative(plain.gradient, variable, simplify, convention or "subspace").jacobian(
+                    "numerator"
+                )
+                return second if free is None else simplify(free.T @ second)
+
+            width = size if free is None else free.columns
+            stacked = "" if _is_line(variable.shape) else "vec" if free is None else "vech"
+            yield View("hessian", None, convention, stacked, (width, width), hessian)
+
+    def _by_scalar(self) -> Iterator[View]:
+        shape = self.problem.function.shape
+
+        def derivative() -> Expr:
+            function = self.plain
+            for _ in range(self.problem.order):
+                function = simplify(pushforward(function, self.problem.variable, number(1)))
+            return function
+
+        if self.problem.function.is_scalar:
+            yield View("derivative", None, None, "", shape, derivative)
+            return
+        yield View("derivative", "numerator", None, "", shape, derivative)
+        yield View("derivative", "denominator", None, "", _turned(shape), lambda: transpose(derivative()))
+        if not _is_line(shape):
+            column = (shape[0] * shape[1], ONE)
+            yield View("derivative", "numerator", None, "vec", column, lambda: vec(derivative()))
+            yield View(
+                "derivative",
+                "denominator",
+                None,
+                "vec",
+                _turned(column),
+                lambda: transpose(vec(derivative())),
+            )
+
+    def _differentials(self) -> Iterator[View]:
+        shape = self.problem.function.shape
+
+        def differential() -> Expr:
+            function = self.plain
+            for _ in range(self.problem.order):
+                function = simplify(pushforward(function, self.problem.variable, self.change))
+            return function
+
+        yield View("differential", None, None, "", shape, differential)
+        if not _is_line(shape):
+            yield View(
+                "differential", None, None, "vec", (shape[0] * shape[1], ONE), lambda: vec(differential())
+            )
+
+
+def _gradient(derivative: Derivative) -> Expr:
+    return derivative.gradient
+
+
+def _stacked_gradient(derivative: Derivative, stack: Callable[[Expr], Expr]) -> Expr:
+    return stack(derivative.gradient)
+
+
+def _jacobian(derivative: Derivative, rows: Expr | None = None) -> Expr:
+    """The Jacobian; with ``rows``, of the independent entries of a symmetric function."""
+    whole = derivative.jacobian("numerator")
+    return whole if rows is None else rows @ whole
+
+
+def _both(
+    form: str,
+    convention: str | None,
+    stacked: str,
+    shape: Shape,
+    build: Callable[[], Expr],
+    *,
+    column_first: bool,
+    turned: bool = False,
+) -> list[View]:
+    """A view in both layouts: as it is built, and transposed.
+
+    Gradients and columns are built in denominator layout, Jacobians (``turned``) in numerator
+    layout.
+    """
+    built, other = ("numerator", "denominator") if turned else ("denominator", "numerator")
+    views = [
+        View(form, built, convention, stacked, shape, build),
+        View(form, other, convention, stacked, _turned(shape), lambda: transpose(build())),
+    ]
+    return views if column_first or turned else views[::-1]
+
+
+def _turned(shape: Shape) -> Shape:
+    return (shape[1], shape[0])
+
+
+def _is_line(shape: Shape) -> bool:
+    """Whether a matrix is a column or a row, which needs no vec."""
+    return ONE in shape
+
+
+def _triangle(n: Dim) -> Dim:
+    return (n * (n + 1)).halved()
+
+
+def _column_layout(layout: str, form: str) -> str:
+    """The layout that is meant: in mixed layout gradients are columns and Jacobians are not."""
+    if layout == "mixed":
+        return "denominator" if form == "gradient" else "numerator"
+    return layout
