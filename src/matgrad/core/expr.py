@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
@@ -16,6 +16,7 @@ from matgrad.core.facts import Fact, closure
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array, Arrays
     from matgrad.core.notation import Notation
+    from matgrad.core.reason import Reason
 
 Data = tuple[Any, ...]
 Key = tuple[int, str, int, bytes]
@@ -88,6 +89,8 @@ class Expr:
     name: ClassVar[str] = ""
     rank: ClassVar[int] = 50
     """The place of the operation in the order of operands of commutative operations."""
+    reason: ClassVar[Reason | None] = None
+    """The rule of its differential; ``None`` where it has no operands, or needs no rule."""
     legend: ClassVar[str] = ""
     """What its sign means, where a reader may not know it."""
     operators: ClassVar[OperatorTable]
@@ -175,6 +178,10 @@ class Expr:
     def linear_map(self, index: int) -> Any:
         """The linear map that a change of the operand of that index goes through."""
         raise NotImplementedError(f"{type(self).__name__} states no linear map for operand {index}")
+
+    def reason_for(self, indices: Sequence[int]) -> Reason | None:
+        """The rule of its differential where just the operands of these indices change."""
+        return self.reason
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         """The value of the result from the values of the operands."""

@@ -9,10 +9,14 @@ ordinary printers and evaluated by their ordinary numeric meaning.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
-from matgrad.core.dims import Shape
+from matgrad.core.dims import ONE, Shape
 from matgrad.core.expr import Data, Expr, postorder
+from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.core.notation import Notation
+from matgrad.ops.arithmetic import AS_GIVEN, Product, Sum
+from matgrad.ops.leaves import Number, is_zero, number, zeros
 
 
 class Change(Expr):
@@ -38,6 +42,10 @@ class Change(Expr):
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
         return cls.intern(args, data)
 
+    def infer_facts(self) -> Fact:
+        # A change of a symmetric matrix is symmetric.
+        return self.args[0].facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
+
     @property
     def expr(self) -> Expr:
         """F."""
@@ -45,6 +53,52 @@ class Change(Expr):
 
     def notation(self) -> Notation:
         return Notation("d({0})", "d({0})", r"\mathrm{d}\left({0}\right)", "d({0})")
+
+
+def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
+    """The product of factors as they stand; products inside it are opened, nothing else changes."""
+    scalars: list[Expr] = []
+    chain: list[Expr] = []
+    for factor in factors:
+        if isinstance(factor, Number):
+            coefficient *= factor.value
+        elif not isinstance(factor, Product):
+            (scalars if factor.is_scalar else chain).append(factor)
+        elif factor.is_scalar and factor.chain:
+            scalars.append(factor)
+        else:
+            coefficient *= factor.coefficient
+            scalars += factor.scalars
+            chain += factor.chain
+    if coefficient == 0 or not (scalars or chain):
+        return number(coefficient) if not chain else zeros(chain[0].rows, chain[-1].columns)
+    if coefficient == 1 and len(scalars) + len(chain) == 1:
+        return (scalars + chain)[0]
+    if chain and chain[0].rows is ONE and chain[-1].columns is ONE and (scalars or coefficient != 1):
+        # A scalar that is a chain is one scalar factor among the others.
+        scalars.append(product(*chain))
+        chain = []
+    return Product.intern((*scalars, *chain), (coefficient, len(scalars)))
+
+
+def plus(*terms: Expr) -> Expr:
+    """The sum of terms in the order given; sums among them are opened, nothing is collected."""
+    flat: list[Expr] = []
+    for term in terms:
+        flat += term.args if isinstance(term, Sum) else [term]
+    flat = [term for term in flat if not is_zero(term)]
+    if not flat:
+        return zeros(*terms[0].shape)
+    return flat[0] if len(flat) == 1 else Sum.intern(tuple(flat), AS_GIVEN)
+
+
+def with_operands(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    """The operation on other operands, in the form that these have."""
+    if isinstance(node, Product):
+        return product(*args, coefficient=node.coefficient)
+    if isinstance(node, Sum):
+        return plus(*args) if any(isinstance(arg, Sum) for arg in args) else Sum.intern(args, node.data)
+    return type(node).intern(args, node.data)
 
 
 def as_written(root: Expr, replace: Callable[[Expr], Expr | None]) -> Expr:
@@ -62,6 +116,6 @@ def as_written(root: Expr, replace: Callable[[Expr], Expr | None]) -> Expr:
         new = replace(node)
         if new is None:
             args = tuple(done[arg] for arg in node.args)
-            new = node if args == node.args else type(node).intern(args, node.data)
+            new = node if args == node.args else with_operands(node, args)
         done[node] = new
     return done[root]

@@ -24,9 +24,15 @@ from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, z
 
 _ONE = Fraction(1)
 
+AS_GIVEN: Data = ("as given",)
+"""The data of a sum whose terms stand in an order that means something, as in a step of a derivation."""
+
 
 class Sum(Expr):
-    """A sum of distinct terms."""
+    """A sum of distinct terms.
+
+    ``data`` is empty, or :data:`AS_GIVEN` where the terms are written in the order they have.
+    """
 
     __slots__ = ()
     name = "sum_of_terms"

@@ -60,6 +60,8 @@ def terms_in_order(node: Expr, negate: bool) -> list[Parts]:
     terms = [parts_of(term) for term in node.args]
     if negate:
         terms = [term._replace(number=-term.number) for term in terms]
+    if node.data:
+        return terms
     number_first = node.is_scalar and not any(
         _is_polynomial(term) for term in terms if term.scalars or term.chain
     )
@@ -179,7 +181,7 @@ def signs_of_differences(negative: bool, factors: Sequence[Expr], free: bool) ->
 
 def needs_flip(expr: Expr) -> bool:
     """Whether a factor has fewer transposes when it is written as (…)ᵀ."""
-    if not isinstance(expr, (Sum, Hadamard)) or ONE in expr.shape:
+    if not isinstance(expr, (Sum, Hadamard)) or ONE in expr.shape or expr.data:
         return False
     flipped = expr.T
     return type(flipped) is type(expr) and _transposes(flipped) < _transposes(expr)
