@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,11 @@ from matgrad import printing
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Derivative, require_layout
 from matgrad.calculus.pushforward import pushforward
-from matgrad.calculus.variable import differential_of, free_entries, is_curved, subspace_of
+from matgrad.calculus.variable import Subspace, differential_of, free_entries, is_curved, subspace_of
 from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.core.phrase import Phrase
 from matgrad.ops.leaves import Number, is_zero, number
 from matgrad.ops.power import Power
 from matgrad.ops.structure import vec
@@ -46,9 +47,9 @@ class Result:
         How often.
     layout : str or None
         The layout of a matrix on vec; ``None`` where none is involved.
-    convention : str or None
-        How a structured variable is meant; ``None`` for a general one.
-    notes : tuple of str
+    meaning : Phrase or None
+        How a structured variable is meant, in each language; ``None`` for a general one.
+    remarks : tuple of Phrase
         What a reader must know besides: a zero derivative, points where there is none.
     verification : Verification
         What was verified.
@@ -60,9 +61,19 @@ class Result:
     variable: Symbol
     order: int
     layout: str | None
-    convention: str | None
-    notes: tuple[str, ...]
+    meaning: Phrase | None
+    remarks: tuple[Phrase, ...]
     verification: Verification
+
+    @property
+    def convention(self) -> str | None:
+        """How a structured variable is meant, in English."""
+        return self.meaning.en if self.meaning else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know besides, in English."""
+        return tuple(remark.en for remark in self.remarks)
 
     def left_side(self, medium: str = "unicode") -> str:
         """What the result is called: ``∂f/∂X``, ``∂vec(F)/∂vec(X)ᵀ``, ``d²f``."""
@@ -199,8 +210,8 @@ class _Problem:
             self.variable,
             order,
             self.layout if has_layout else None,
-            _convention_text(self.variable, self.convention, form) if structure else None,
-            tuple(notes(self.function, self.variable, expr)),
+            _meaning(self.variable, structure, self.convention, form) if structure else None,
+            tuple(_remarks(self.function, self.variable, expr)),
             verification,
         )
 
@@ -299,41 +310,48 @@ class _Problem:
         return shown, self._checked(self.function, exprs, claim, what="the component formula")
 
 
-def _convention_text(variable: Symbol, convention: str, form: str) -> str:
-    structure = subspace_of(variable)
-    assert structure is not None
-    if convention == "independent" and structure.independent is not None:
-        if form in ("jacobian", "hessian"):
-            return f"{structure.description}; on vech, its independent entries"
-        return f"{structure.description}; one partial derivative for each independent entry"
-    if is_curved(variable):
-        return f"{structure.description}; projected on the tangent space"
-    return (
-        f"{structure.description}; the gradient within that subspace"
-        if form == "gradient"
-        else structure.description
-    )
+def _meaning(variable: Symbol, structure: Subspace, convention: str, form: str) -> Phrase:
+    if convention == "independent" and structure.has_pairs:
+        addition = (
+            Phrase("on vech, its independent entries", "对 vech，即独立元素")
+            if form in ("jacobian", "hessian")
+            else Phrase("one partial derivative for each independent entry", "每个独立元素一个偏导数")
+        )
+    elif is_curved(variable):
+        addition = Phrase("projected on the tangent space", "投影到切空间")
+    elif form == "gradient":
+        addition = Phrase("the gradient within that subspace", "该子空间内的梯度")
+    else:
+        return structure.description
+    return Phrase(f"{structure.description.en}; {addition.en}", f"{structure.description.zh}；{addition.zh}")
 
+
+_REPEATED_MAXIMUM = Phrase("where the maximum is attained more than once", "最大值不止一处取到之处")
+_EIGENVALUES = Phrase("where eigenvalues coincide", "特征值重合处")
+_TOP_EIGENVALUE = Phrase("where the largest eigenvalue is repeated", "最大特征值重复处")
+_SINGULAR_VALUES = Phrase("where singular values coincide or vanish", "奇异值重合或为零处")
+_TOP_SINGULAR_VALUE = Phrase("where the largest singular value is repeated", "最大奇异值重复处")
+_RANK = Phrase("where the rank is not full", "不满秩处")
 
 _KINKS = {
-    "relu": "where an argument of relu is 0",
-    "step": "where an argument of step is 0",
-    "abs": "where an argument of | | is 0",
-    "sign": "where an argument of sign is 0",
-    "max": "where the maximum is attained more than once",
-    "argmax": "where the maximum is attained more than once",
-    "lambda_max": "where the largest eigenvalue is repeated",
-    "eigenvalues": "where eigenvalues coincide",
-    "eigenvectors": "where eigenvalues coincide",
-    "top_eigenvector": "where the largest eigenvalue is repeated",
-    "singular_values": "where singular values coincide or vanish",
-    "singular_vectors": "where singular values coincide or vanish",
-    "spectral_norm": "where the largest singular value is repeated",
-    "top_singular_vector": "where the largest singular value is repeated",
-    "nuclear_norm": "where the rank is not full",
-    "polar": "where the rank is not full",
-    "pinv": "where the rank changes",
-    "adjugate": "where the matrix is singular",
+    "relu": Phrase("where an argument of relu is 0", "relu 的自变量为 0 处"),
+    "step": Phrase("where an argument of step is 0", "step 的自变量为 0 处"),
+    "abs": Phrase("where an argument of | | is 0", "| | 的自变量为 0 处"),
+    "sign": Phrase("where an argument of sign is 0", "sign 的自变量为 0 处"),
+    "max": _REPEATED_MAXIMUM,
+    "argmax": _REPEATED_MAXIMUM,
+    "lambda_max": _TOP_EIGENVALUE,
+    "eigenvalues": _EIGENVALUES,
+    "eigenvectors": _EIGENVALUES,
+    "top_eigenvector": _TOP_EIGENVALUE,
+    "singular_values": _SINGULAR_VALUES,
+    "singular_vectors": _SINGULAR_VALUES,
+    "spectral_norm": _TOP_SINGULAR_VALUE,
+    "top_singular_vector": _TOP_SINGULAR_VALUE,
+    "nuclear_norm": _RANK,
+    "polar": _RANK,
+    "pinv": Phrase("where the rank changes", "秩变化处"),
+    "adjugate": Phrase("where the matrix is singular", "矩阵奇异处"),
 }
 
 
@@ -345,24 +363,43 @@ def _is_norm_like(node: Expr) -> bool:
     return isinstance(exponent, Number) and 0 < exponent.value < 1
 
 
-def _said(function: Expr) -> set[str]:
-    """The legends of operations that the reader wrote."""
-    return {node.explanation() for node in postorder(function)}
-
-
-def notes(function: Expr, variable: Symbol, shown: Expr | Components) -> list[str]:
+def _remarks(function: Expr, variable: Symbol, shown: Expr | Components) -> list[Phrase]:
     """What a reader must know besides the formula."""
-    remarks: list[str] = []
-    occurs = any(node is variable for node in postorder(function))
-    if not occurs:
-        remarks.append(f"the expression does not depend on {variable}: the derivative is zero")
-    elif isinstance(shown, Expr) and is_zero(shown):
-        remarks.append(f"the expression does not change with {variable}: the derivative is zero")
     nodes = postorder(function)
-    kinks = {node.name for node in nodes} & _KINKS.keys()
+    occurs = any(node is variable for node in nodes)
+    remarks: list[Phrase] = []
+    if not occurs:
+        remarks.append(
+            Phrase(
+                f"the expression does not depend on {variable}: the derivative is zero",
+                f"表达式不依赖于 {variable}：导数为零",
+            )
+        )
+    elif isinstance(shown, Expr) and is_zero(shown):
+        remarks.append(
+            Phrase(
+                f"the expression does not change with {variable}: the derivative is zero",
+                f"表达式不随 {variable} 变化：导数为零",
+            )
+        )
     if occurs and any(_is_norm_like(node) for node in nodes):
-        remarks.append("no derivative where the argument of a norm or root is 0")
+        remarks.append(
+            Phrase(
+                "no derivative where the argument of a norm or root is 0", "范数或根式的自变量为 0 处不可导"
+            )
+        )
     if isinstance(shown, Expr):
-        remarks += sorted({node.explanation() for node in postorder(shown)} - {""} - _said(function))
-    remarks += sorted({f"no derivative {_KINKS[name]}" for name in kinks}) if occurs else []
+        remarks += _in_order({node.explanation() for node in postorder(shown)} - {None} - _said(nodes))
+    if occurs:
+        kinks = {_KINKS[node.name] for node in nodes if node.name in _KINKS}
+        remarks += _in_order({Phrase(f"no derivative {kink.en}", f"{kink.zh}不可导") for kink in kinks})
     return remarks
+
+
+def _said(nodes: Iterable[Expr]) -> set[Phrase | None]:
+    """The legends of operations that the reader wrote."""
+    return {node.explanation() for node in nodes}
+
+
+def _in_order(phrases: Iterable[Phrase | None]) -> list[Phrase]:
+    return sorted((phrase for phrase in phrases if phrase is not None), key=lambda phrase: phrase.en)

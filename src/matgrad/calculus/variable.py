@@ -8,6 +8,7 @@ from fractions import Fraction
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact
+from matgrad.core.phrase import Phrase
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.kronecker import duplication
@@ -54,8 +55,9 @@ def differential_of(variable: Symbol, taken: set[str]) -> Symbol:
 class Subspace:
     """Where a structured variable moves: what its gradient is, and how to say so."""
 
-    description: str
-    independent: str | None
+    description: Phrase
+    has_pairs: bool = False
+    """Whether (i, j) and (j, i) hold the same number, so that conventions differ."""
 
 
 def subspace_of(variable: Symbol) -> Subspace | None:
@@ -65,20 +67,21 @@ def subspace_of(variable: Symbol) -> Subspace | None:
     if variable.is_scalar:
         return None
     if facts & Fact.ORTHONORMAL_COLUMNS:
-        kind = "orthogonal" if facts & Fact.ORTHOGONAL else "orthonormal columns"
-        return Subspace(f"{name} has {kind}" if "col" in kind else f"{name} is orthogonal", None)
+        if facts & Fact.ORTHOGONAL:
+            return Subspace(Phrase(f"{name} is orthogonal", f"{name} 是正交矩阵"))
+        return Subspace(Phrase(f"{name} has orthonormal columns", f"{name} 的列标准正交"))
     if facts & Fact.SIMPLEX:
-        return Subspace(f"the entries of {name} sum to 1", None)
+        return Subspace(Phrase(f"the entries of {name} sum to 1", f"{name} 的元素之和为 1"))
     if facts & Fact.DIAGONAL:
-        return Subspace(f"{name} is diagonal", None)
+        return Subspace(Phrase(f"{name} is diagonal", f"{name} 是对角矩阵"))
     if facts & Fact.SYMMETRIC:
-        return Subspace(f"{name} is symmetric", "2G − G⊙I for the symmetric part G")
+        return Subspace(Phrase(f"{name} is symmetric", f"{name} 是对称矩阵"), has_pairs=True)
     if facts & Fact.SKEW:
-        return Subspace(f"{name} is skew", "2G for the skew part G")
+        return Subspace(Phrase(f"{name} is skew", f"{name} 是反对称矩阵"), has_pairs=True)
     if facts & Fact.LOWER_TRIANGULAR:
-        return Subspace(f"{name} is lower triangular", None)
+        return Subspace(Phrase(f"{name} is lower triangular", f"{name} 是下三角矩阵"))
     if facts & Fact.UPPER_TRIANGULAR:
-        return Subspace(f"{name} is upper triangular", None)
+        return Subspace(Phrase(f"{name} is upper triangular", f"{name} 是上三角矩阵"))
     return None
 
 

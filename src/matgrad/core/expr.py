@@ -16,6 +16,7 @@ from matgrad.core.facts import Fact, closure
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array, Arrays
     from matgrad.core.notation import Notation
+    from matgrad.core.phrase import Phrase
     from matgrad.core.reason import Reason
 
 Data = tuple[Any, ...]
@@ -91,7 +92,7 @@ class Expr:
     """The place of the operation in the order of operands of commutative operations."""
     reason: ClassVar[Reason | None] = None
     """The rule of its differential; ``None`` where it has no operands, or needs no rule."""
-    legend: ClassVar[str] = ""
+    legend: ClassVar[Phrase | None] = None
     """What its sign means, where a reader may not know it."""
     operators: ClassVar[OperatorTable]
     shower: ClassVar[Shower]
@@ -187,8 +188,8 @@ class Expr:
         """The value of the result from the values of the operands."""
         raise NotImplementedError(f"{type(self).__name__} states no numeric meaning")
 
-    def explanation(self) -> str:
-        """What its sign means, where a reader may not know it; empty where he does."""
+    def explanation(self) -> Phrase | None:
+        """What its sign means, where a reader may not know it."""
         return self.legend
 
     def notation(self) -> Notation:

@@ -14,6 +14,7 @@ from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, subscript
+from matgrad.core.phrase import Phrase
 from matgrad.ops import arithmetic, inverse, linear_map as lm, structure, trace
 from matgrad.ops.leaves import Eye, Leaf, dimension, eye, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
@@ -241,7 +242,10 @@ class KhatriRao(Expr):
 
     __slots__ = ()
     name = "khatri_rao"
-    legend = "A ∗ B is the Khatri-Rao product, of columns a_j ⊗ b_j"
+    legend = Phrase(
+        "A ∗ B is the Khatri-Rao product, of columns a_j ⊗ b_j",
+        "A ∗ B 是 Khatri-Rao 积，各列为 a_j ⊗ b_j",
+    )
     rank = 33
 
     @classmethod
@@ -404,7 +408,10 @@ class Commutation(Leaf):
 
     __slots__ = ()
     name = "commutation"
-    legend = "K is the commutation matrix: K_mn vec(X) = vec(Xᵀ) for X of shape m×n"
+    legend = Phrase(
+        "K is the commutation matrix: K_mn vec(X) = vec(Xᵀ) for X of shape m×n",
+        "K 是交换矩阵：对 m×n 的 X 有 K_mn vec(X) = vec(Xᵀ)",
+    )
     rank = 8
 
     @classmethod
@@ -470,7 +477,10 @@ class Duplication(Leaf):
 
     __slots__ = ()
     name = "duplication"
-    legend = "D_n is the duplication matrix: D_n vech(X) = vec(X) for symmetric X"
+    legend = Phrase(
+        "D_n is the duplication matrix: D_n vech(X) = vec(X) for symmetric X",
+        "D_n 是复制矩阵：对对称的 X 有 D_n vech(X) = vec(X)",
+    )
     rank = 8
 
     @classmethod
@@ -522,7 +532,10 @@ class Elimination(Leaf):
 
     __slots__ = ()
     name = "elimination"
-    legend = "L_n is the elimination matrix: L_n vec(X) = vech(X)"
+    legend = Phrase(
+        "L_n is the elimination matrix: L_n vec(X) = vech(X)",
+        "L_n 是消去矩阵：L_n vec(X) = vech(X)",
+    )
     rank = 8
 
     @classmethod

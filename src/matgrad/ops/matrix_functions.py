@@ -20,6 +20,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
+from matgrad.core.phrase import Phrase
 from matgrad.ops import arithmetic, inverse, kronecker, linear_map as lm, power, structure, trace
 from matgrad.ops.leaves import Eye, Number, eye, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
@@ -235,7 +236,10 @@ class Frechet(Expr):
 
     __slots__ = ()
     name = "frechet"
-    legend = "L_f(A, V) is the Fréchet derivative of f at A in the direction V"
+    legend = Phrase(
+        "L_f(A, V) is the Fréchet derivative of f at A in the direction V",
+        "L_f(A, V) 是 f 在 A 处沿方向 V 的 Fréchet 导数",
+    )
     rank = 50
 
     @classmethod
@@ -293,9 +297,9 @@ class Frechet(Expr):
     def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
         return frechet(self.data[0], transposed[0], self.parameters, transposed[1:])
 
-    def explanation(self) -> str:
+    def explanation(self) -> Phrase | None:
         # The derivative of a power is written out as a sum.
-        return "" if self.data[0] == "power" else self.legend
+        return None if self.data[0] == "power" else self.legend
 
     def notation(self) -> Notation:
         name = self.data[0]
@@ -459,7 +463,10 @@ class FrechetMatrix(Expr):
 
     __slots__ = ()
     name = "frechet_matrix"
-    legend = "K_f(A) is the matrix on vec of the Fréchet derivative of f at A"
+    legend = Phrase(
+        "K_f(A) is the matrix on vec of the Fréchet derivative of f at A",
+        "K_f(A) 是 f 在 A 处的 Fréchet 导数作用于 vec 的矩阵",
+    )
     rank = 50
 
     @classmethod
@@ -493,9 +500,9 @@ class FrechetMatrix(Expr):
                 columns.append(xp.reshape(maker(self, xp, *values, unit), n * n, 1))  # type: ignore[arg-type]
         return xp.grid([columns])
 
-    def explanation(self) -> str:
+    def explanation(self) -> Phrase | None:
         # The derivative of a power is written out as a sum.
-        return "" if self.data[0] == "power" else self.legend
+        return None if self.data[0] == "power" else self.legend
 
     def notation(self) -> Notation:
         name = self.data[0]
@@ -584,7 +591,10 @@ class Sylvester(Expr):
 
     __slots__ = ()
     name = "sylvester"
-    legend = "sylvester(A, B, C) is the solution X of AX + XB = C"
+    legend = Phrase(
+        "sylvester(A, B, C) is the solution X of AX + XB = C",
+        "sylvester(A, B, C) 是 AX + XB = C 的解 X",
+    )
     rank = 50
 
     @classmethod
@@ -690,7 +700,10 @@ class Cholesky(Expr):
 
     __slots__ = ()
     name = "cholesky"
-    legend = "chol(S) is the lower triangular L with LLᵀ = S"
+    legend = Phrase(
+        "chol(S) is the lower triangular L with LLᵀ = S",
+        "chol(S) 是满足 LLᵀ = S 的下三角矩阵 L",
+    )
     rank = 50
 
     @classmethod
@@ -753,7 +766,10 @@ class HalfLowerPart(Expr):
 
     __slots__ = ()
     name = "half_tril"
-    legend = "Φ(M) is the lower triangle of M with half its diagonal"
+    legend = Phrase(
+        "Φ(M) is the lower triangle of M with half its diagonal",
+        "Φ(M) 是 M 的下三角部分，对角线取一半",
+    )
     rank = 50
 
     @classmethod

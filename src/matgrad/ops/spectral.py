@@ -13,6 +13,7 @@ from matgrad.core.dims import ONE, SCALAR, Dim, Shape, minimum
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
+from matgrad.core.phrase import Phrase
 from matgrad.ops import arithmetic, elementwise, linear_map as lm, matrix_functions, power, structure, trace
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import eye, number, ones
@@ -45,7 +46,7 @@ class Eigenvalues(OfSymmetric):
 
     __slots__ = ()
     name = "eigenvalues"
-    legend = "λ(S) are the eigenvalues of S in ascending order"
+    legend = Phrase("λ(S) are the eigenvalues of S in ascending order", "λ(S) 是 S 按升序排列的特征值")
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -100,7 +101,10 @@ class Eigenvectors(OfSymmetric):
 
     __slots__ = ()
     name = "eigenvectors"
-    legend = "V(S) are the orthonormal eigenvectors of S, in the order of the eigenvalues"
+    legend = Phrase(
+        "V(S) are the orthonormal eigenvectors of S, in the order of the eigenvalues",
+        "V(S) 是 S 的标准正交特征向量，次序同特征值",
+    )
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -214,7 +218,10 @@ class TopEigenvector(OfSymmetric):
 
     __slots__ = ()
     name = "top_eigenvector"
-    legend = "v_max(S) is the unit eigenvector of the largest eigenvalue of S"
+    legend = Phrase(
+        "v_max(S) is the unit eigenvector of the largest eigenvalue of S",
+        "v_max(S) 是 S 最大特征值的单位特征向量",
+    )
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -332,7 +339,10 @@ class SingularVectors(OfMatrix):
 
     __slots__ = ()
     name = "singular_vectors"
-    legend = "X = U diag(σ) Vᵀ is the singular value decomposition: U(X) and V(X) are its factors"
+    legend = Phrase(
+        "X = U diag(σ) Vᵀ is the singular value decomposition: U(X) and V(X) are its factors",
+        "X = U diag(σ) Vᵀ 是奇异值分解，U(X) 和 V(X) 是其因子",
+    )
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -447,7 +457,10 @@ class TopSingularVector(OfMatrix):
 
     __slots__ = ()
     name = "top_singular_vector"
-    legend = "u₁(X) and v₁(X) are the singular vectors of the largest singular value of X"
+    legend = Phrase(
+        "u₁(X) and v₁(X) are the singular vectors of the largest singular value of X",
+        "u₁(X) 和 v₁(X) 是 X 最大奇异值的奇异向量",
+    )
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -560,7 +573,10 @@ class Polar(OfMatrix):
 
     __slots__ = ()
     name = "polar"
-    legend = "polar(X) = UVᵀ for the singular value decomposition X = U diag(σ) Vᵀ"
+    legend = Phrase(
+        "polar(X) = UVᵀ for the singular value decomposition X = U diag(σ) Vᵀ",
+        "polar(X) = UVᵀ，其中 X = U diag(σ) Vᵀ 是奇异值分解",
+    )
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:

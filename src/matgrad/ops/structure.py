@@ -11,6 +11,7 @@ from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
+from matgrad.core.phrase import Phrase
 from matgrad.ops import arithmetic, hadamard, inverse, kronecker, linear_map as lm
 from matgrad.ops.leaves import Eye, Number, Ones, eye, is_zero, literal, number, ones, unit, zeros
 from matgrad.ops.registry import function
@@ -352,7 +353,10 @@ class SkewMatrix(Expr):
 
     __slots__ = ()
     name = "skew_matrix"
-    legend = "[a]× is the matrix of the cross product: [a]× b = a × b"
+    legend = Phrase(
+        "[a]× is the matrix of the cross product: [a]× b = a × b",
+        "[a]× 是叉积的矩阵：[a]× b = a × b",
+    )
     rank = 50
 
     @classmethod
@@ -418,7 +422,10 @@ class AxialVector(Expr):
 
     __slots__ = ()
     name = "axial"
-    legend = "ax(W) is the vector with ax(W)ᵀa = tr(Wᵀ[a]×)"
+    legend = Phrase(
+        "ax(W) is the vector with ax(W)ᵀa = tr(Wᵀ[a]×)",
+        "ax(W) 是满足 ax(W)ᵀa = tr(Wᵀ[a]×) 的向量",
+    )
     rank = 50
 
     @classmethod

@@ -9,6 +9,7 @@ from matgrad.core.dims import SCALAR, Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
+from matgrad.core.phrase import Phrase
 from matgrad.ops import (
     arithmetic,
     elementwise,
@@ -283,7 +284,7 @@ class Adjugate(Expr):
 
     __slots__ = ()
     name = "adjugate"
-    legend = "adj(X) = det(X) X⁻¹ is the adjugate"
+    legend = Phrase("adj(X) = det(X) X⁻¹ is the adjugate", "adj(X) = det(X) X⁻¹ 是伴随矩阵")
     rank = 50
 
     @classmethod
@@ -355,7 +356,7 @@ class Pinv(Expr):
 
     __slots__ = ()
     name = "pinv"
-    legend = "X⁺ is the pseudoinverse"
+    legend = Phrase("X⁺ is the pseudoinverse", "X⁺ 是伪逆")
     rank = 50
 
     @classmethod

@@ -1,0 +1,30 @@
+"""Words for people, in each language that matgrad speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A text in each language; both may name the same fields in braces.
+
+    Attributes
+    ----------
+    en, zh : str
+        The text in English and in Chinese.
+    """
+
+    en: str
+    zh: str
+
+    def text(self, language: str = "en", **fields: object) -> str:
+        """The text in a language, its fields filled in."""
+        text = self.zh if language == "zh" else self.en
+        return text.format(**fields) if fields else text
+
+    def filled(self, **fields: object) -> Phrase:
+        """The phrase with its fields filled in."""
+        return Phrase(self.en.format(**fields), self.zh.format(**fields))
