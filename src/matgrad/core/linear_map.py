@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from matgrad.core.dims import Shape
 from matgrad.core.expr import Expr
+from matgrad.core.reason import Reason
 
 
 class LinearMap(ABC):
@@ -14,6 +16,16 @@ class LinearMap(ABC):
     __slots__ = ()
     domain: Shape
     codomain: Shape
+    adjoint_reason: ClassVar[Reason | None] = Reason(
+        "the adjoint map: ⟨A, L(B)⟩ = ⟨L*(A), B⟩", "伴随映射：⟨A, L(B)⟩ = ⟨L*(A), B⟩"
+    )
+    """Why ⟨A, L(B)⟩ is ⟨L*(A), B⟩, as an identity of traces; ``None`` where it needs no reason."""
+    kronecker_reason: ClassVar[Reason | None] = Reason(
+        "a linear map is a matrix on vec",
+        "线性映射对应 vec 上的矩阵",
+        "Magnus & Neudecker (2019), ch. 2, sec. 4",
+    )
+    """Why vec(L(V)) is J vec(V); ``None`` where it needs no reason."""
 
     @abstractmethod
     def apply(self, v: Expr) -> Expr:

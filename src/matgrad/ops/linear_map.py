@@ -7,16 +7,27 @@ matrix on vec (columns stacked). Everything else that matgrad shows is a view of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from matgrad.core.dims import ONE, THREE, Shape
 from matgrad.core.expr import Expr
 from matgrad.core.linear_map import LinearMap as LinearMap
+from matgrad.core.reason import Reason
 from matgrad.ops import arithmetic as ar, hadamard, kronecker, leaves, structure, trace
+
+_CYCLIC = Reason("cyclic shift: tr(AB) = tr(BA)", "迹的循环不变性", "Matrix Cookbook, eq. 14")
+_VEC_OF_PRODUCT = Reason(
+    "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "Magnus & Neudecker (2019), ch. 2, sec. 4"
+)
+_BLOCKS = Reason("the adjoint of ⊗ sums over blocks", "⊗ 的伴随是按块求和")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity(LinearMap):
     """V ↦ V."""
+
+    adjoint_reason: ClassVar[Reason | None] = None
+    kronecker_reason: ClassVar[Reason | None] = None
 
     domain: Shape
 
@@ -38,6 +49,9 @@ class Identity(LinearMap):
 class Zero(LinearMap):
     """V ↦ 0."""
 
+    adjoint_reason: ClassVar[Reason | None] = None
+    kronecker_reason: ClassVar[Reason | None] = None
+
     domain: Shape
     codomain: Shape
 
@@ -54,6 +68,9 @@ class Zero(LinearMap):
 @dataclass(frozen=True, slots=True)
 class Scale(LinearMap):
     """V ↦ c V for a scalar c."""
+
+    adjoint_reason: ClassVar[Reason | None] = None
+    kronecker_reason: ClassVar[Reason | None] = None
 
     factor: Expr
     domain: Shape
@@ -76,6 +93,9 @@ class Scale(LinearMap):
 class Left(LinearMap):
     """V ↦ A V. Its matrix on vec is I ⊗ A (Magnus & Neudecker, 2019, ch. 2, sec. 4)."""
 
+    adjoint_reason: ClassVar[Reason | None] = _CYCLIC
+    kronecker_reason: ClassVar[Reason | None] = _VEC_OF_PRODUCT
+
     matrix: Expr
     domain: Shape
 
@@ -96,6 +116,9 @@ class Left(LinearMap):
 @dataclass(frozen=True, slots=True)
 class Right(LinearMap):
     """V ↦ V B. Its matrix on vec is Bᵀ ⊗ I (Magnus & Neudecker, 2019, ch. 2, sec. 4)."""
+
+    adjoint_reason: ClassVar[Reason | None] = _CYCLIC
+    kronecker_reason: ClassVar[Reason | None] = _VEC_OF_PRODUCT
 
     matrix: Expr
     domain: Shape
@@ -118,6 +141,13 @@ class Right(LinearMap):
 class Transposition(LinearMap):
     """V ↦ Vᵀ. Its matrix on vec is the commutation matrix (Magnus & Neudecker, 1979)."""
 
+    adjoint_reason: ClassVar[Reason | None] = Reason(
+        "tr(M) = tr(Mᵀ)", "迹的转置不变性", "Matrix Cookbook, eq. 13"
+    )
+    kronecker_reason: ClassVar[Reason | None] = Reason(
+        "vec(Xᵀ) = K vec(X)", "vec(Xᵀ) = K vec(X)", "Magnus & Neudecker (1979)"
+    )
+
     domain: Shape
 
     @property
@@ -137,6 +167,13 @@ class Transposition(LinearMap):
 @dataclass(frozen=True, slots=True)
 class HadamardBy(LinearMap):
     """V ↦ M ⊙ V. Its matrix on vec is diag(vec M)."""
+
+    adjoint_reason: ClassVar[Reason | None] = Reason(
+        "tr(Aᵀ(B ⊙ C)) = tr((A ⊙ B)ᵀC)", "tr(Aᵀ(B ⊙ C)) = tr((A ⊙ B)ᵀC)"
+    )
+    kronecker_reason: ClassVar[Reason | None] = Reason(
+        "vec(A ⊙ B) = diag(vec A) vec(B)", "vec(A ⊙ B) = diag(vec A) vec(B)"
+    )
 
     matrix: Expr
 
@@ -162,6 +199,9 @@ class HadamardBy(LinearMap):
 class Inner(LinearMap):
     """V ↦ tr(MᵀV). Its matrix on vec is the row vec(M)ᵀ."""
 
+    adjoint_reason: ClassVar[Reason | None] = None
+    kronecker_reason: ClassVar[Reason | None] = None
+
     matrix: Expr
 
     @property
@@ -185,6 +225,9 @@ class Inner(LinearMap):
 @dataclass(frozen=True, slots=True)
 class Outer(LinearMap):
     """c ↦ c M for scalar c. Its matrix on vec is the column vec(M)."""
+
+    adjoint_reason: ClassVar[Reason | None] = None
+    kronecker_reason: ClassVar[Reason | None] = None
 
     matrix: Expr
 
@@ -210,6 +253,10 @@ class Outer(LinearMap):
 class Diagonal(LinearMap):
     """v ↦ diag(v). On vec it puts entry i at place (i, i): the columns e_i ⊗ e_i."""
 
+    adjoint_reason: ClassVar[Reason | None] = Reason(
+        "tr(A diag(v)) = diagonal(A)ᵀv", "tr(A diag(v)) = diagonal(A)ᵀv"
+    )
+
     domain: Shape
 
     @property
@@ -229,6 +276,10 @@ class Diagonal(LinearMap):
 @dataclass(frozen=True, slots=True)
 class DiagonalPart(LinearMap):
     """V ↦ the column of its diagonal entries; the adjoint of :class:`Diagonal`."""
+
+    adjoint_reason: ClassVar[Reason | None] = Reason(
+        "aᵀ diagonal(V) = tr(diag(a)V)", "aᵀ diagonal(V) = tr(diag(a)V)"
+    )
 
     domain: Shape
 
@@ -269,6 +320,10 @@ class LowerPart(LinearMap):
 @dataclass(frozen=True, slots=True)
 class Reshape(LinearMap):
     """V ↦ the matrix of another shape with the same vec."""
+
+    adjoint_reason: ClassVar[Reason | None] = Reason(
+        "tr(AᵀB) = vec(A)ᵀvec(B)", "tr(AᵀB) = vec(A)ᵀvec(B)", "Matrix Cookbook, eq. 521"
+    )
 
     domain: Shape
     codomain: Shape
@@ -328,6 +383,8 @@ class Pad(LinearMap):
 class KronLeft(LinearMap):
     """V ↦ A ⊗ V (Magnus & Neudecker, 2019, ch. 3, sec. 7: vec of a Kronecker product)."""
 
+    adjoint_reason: ClassVar[Reason | None] = _BLOCKS
+
     matrix: Expr
     domain: Shape
 
@@ -352,6 +409,8 @@ class KronLeft(LinearMap):
 @dataclass(frozen=True, slots=True)
 class KronRight(LinearMap):
     """V ↦ V ⊗ B."""
+
+    adjoint_reason: ClassVar[Reason | None] = _BLOCKS
 
     matrix: Expr
     domain: Shape
@@ -384,6 +443,8 @@ def _kron_shuffle(left: Shape, right: Shape) -> Expr:
 class LeftBlockTrace(LinearMap):
     """W ↦ Σ_ij A_ij W_ij over the blocks of W: the adjoint of V ↦ A ⊗ V."""
 
+    adjoint_reason: ClassVar[Reason | None] = _BLOCKS
+
     matrix: Expr
     domain: Shape
     codomain: Shape
@@ -401,6 +462,8 @@ class LeftBlockTrace(LinearMap):
 @dataclass(frozen=True, slots=True)
 class RightBlockTrace(LinearMap):
     """W ↦ the matrix of ⟨W_ij, B⟩ over the blocks of W: the adjoint of V ↦ V ⊗ B."""
+
+    adjoint_reason: ClassVar[Reason | None] = _BLOCKS
 
     matrix: Expr
     domain: Shape
@@ -464,6 +527,9 @@ class AxialOf(LinearMap):
 class Compose(LinearMap):
     """V ↦ L₁(L₂(…(V))), the maps listed outermost first."""
 
+    adjoint_reason: ClassVar[Reason | None] = None
+    kronecker_reason: ClassVar[Reason | None] = None
+
     maps: tuple[LinearMap, ...]
 
     @property
@@ -493,6 +559,9 @@ class Compose(LinearMap):
 @dataclass(frozen=True, slots=True)
 class Sum(LinearMap):
     """V ↦ L₁(V) + L₂(V) + … + Lₖ(V)."""
+
+    adjoint_reason: ClassVar[Reason | None] = None
+    kronecker_reason: ClassVar[Reason | None] = None
 
     maps: tuple[LinearMap, ...]
 
