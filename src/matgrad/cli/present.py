@@ -10,6 +10,7 @@ from matgrad.cli.terminal import Line
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr
+from matgrad.core.phrase import Phrase
 
 if TYPE_CHECKING:
     from matgrad.explain import Derivation
@@ -30,17 +31,20 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
     ArgumentError
         When the medium cannot hold the form of the result.
     """
+    language = solution.problem.lang
     answered = [answer for answer in solution.answers if not isinstance(answer.result, MatgradError)]
     if answered:
-        yield ((COMMENT[medium] + describe_interpretation(solution.interpretation, medium), "plain"),)
+        yield (
+            (COMMENT[medium] + describe_interpretation(solution.interpretation, medium, language), "plain"),
+        )
     for answer in answered:
         assert not isinstance(answer.result, MatgradError)
         if answer.steps is not None and not isinstance(answer.steps, MatgradError):
             yield from _steps(answer.steps, medium)
-        yield from _answer(answer.result, medium)
+        yield from _answer(answer.result, medium, language)
 
 
-def describe_interpretation(interpretation: Interpretation, medium: Medium) -> str:
+def describe_interpretation(interpretation: Interpretation, medium: Medium, language: str = "en") -> str:
     """Say how the text was understood: the function, and the space of each of its variables."""
     from matgrad import printing
     from matgrad.printing.describe import describe_symbols
@@ -50,13 +54,17 @@ def describe_interpretation(interpretation: Interpretation, medium: Medium) -> s
     equation = f"{function_name(expr)} = {printing.line(expr, medium, names=False)}"
     if medium in ("unicode", "latex"):
         reals = r": \mathbb{R} \to \mathbb{R}" if medium == "latex" else ": ℝ → ℝ"
-        spaces = [describe_symbols(interpretation.symbols.values(), medium)] if interpretation.symbols else []
+        symbols = interpretation.symbols.values()
+        spaces = [describe_symbols(symbols, medium, language)] if symbols else []
         where = ", ".join([*spaces, *(name + reals for name in interpretation.functions)])
     else:
         where = _plain(interpretation.declarations(), "text")
     if not where:
         return equation
-    return rf"{equation} \quad\text{{where }} {where}" if medium == "latex" else f"{equation}   where {where}"
+    word = Phrase("where", "其中").text(language)
+    return (
+        rf"{equation} \quad\text{{{word} }} {where}" if medium == "latex" else f"{equation}   {word} {where}"
+    )
 
 
 def equation(result: Result, medium: Medium) -> str:
@@ -87,18 +95,19 @@ def _steps(derivation: Derivation, medium: Medium) -> Iterator[Line]:
         yield ((indent + row, "plain"),)
 
 
-def _answer(result: Result, medium: Medium) -> Iterator[Line]:
+def _answer(result: Result, medium: Medium, language: str) -> Iterator[Line]:
     comment = COMMENT[medium]
     indent = "" if comment else "  "
     yield ()
     for row in equation(result, medium).splitlines():
         yield ((indent + row, "result"),)
     yield ()
-    yield ((comment + _plain(describe_form(result, medium), medium), "quiet"),)
-    for note in result.notes:
-        yield ((f"{comment}note: {_plain(note, medium)}", "warning"),)
+    yield ((comment + _plain(describe_form(result, medium, language), medium), "quiet"),)
+    for remark in result.remarks:
+        note = Phrase("note: {text}", "注：{text}").text(language, text=remark.text(language))
+        yield ((comment + _plain(note, medium), "warning"),)
     check = result.verification
-    yield ((f"{comment}{check}", "good" if check.verified else "warning"),)
+    yield ((comment + check.text(language), "good" if check.verified else "warning"),)
 
 
 def _plain(remark: str, medium: Medium) -> str:
@@ -109,7 +118,7 @@ def _plain(remark: str, medium: Medium) -> str:
 _ASCII = str.maketrans({"×": " x ", "ᵀ": "'", "²": "^2", "−": "-", "⊙": ".*"})
 
 
-def describe_form(result: Result, medium: Medium) -> str:
+def describe_form(result: Result, medium: Medium, language: str = "en") -> str:
     """Say what the result is: its form and shape, its layout and its convention."""
     from matgrad.printing.left_side import function_name
     from matgrad.printing.unicode import dim_text
@@ -121,28 +130,40 @@ def describe_form(result: Result, medium: Medium) -> str:
     change = f"d{variable.label}" if variable.is_vector else f"vec(d{variable.label})"
     sizes = result.expr.shape if isinstance(result.expr, Expr) else ()
     shape = ", " + "×".join(_factor(write(d), d) for d in sizes) if sizes else ""
-    match result.form:
-        case "jacobian":
-            value = f"d{name}" if function.columns is ONE else f"vec(d{name})"
-            product = f"{change}ᵀ J = {value}ᵀ" if result.layout == "denominator" else f"{value} = J {change}"
-            text = f"Jacobian in {result.layout} layout{shape}: {product}"
-        case "hessian":
-            text = f"Hessian{shape}: d²{name} = {change}ᵀ H {change}"
-        case "derivative":
-            text = f"derivative{_of_order(result)}{shape}"
-        case "differential":
-            text = f"differential{_of_order(result)}{shape}"
-        case form:
-            text = f"{form}{shape}"
-    return f"{text}; {result.convention}" if result.convention else text
+    what = _FORMS[result.form].text(language)
+    if result.form == "jacobian":
+        value = f"d{name}" if function.columns is ONE else f"vec(d{name})"
+        turned = result.layout == "denominator"
+        product = f"{change}ᵀ J = {value}ᵀ" if turned else f"{value} = J {change}"
+        text = f"{what}{_LAYOUTS[result.layout or 'numerator'].text(language)}{shape}: {product}"
+    elif result.form == "hessian":
+        text = f"{what}{shape}: d²{name} = {change}ᵀ H {change}"
+    else:
+        times = Phrase(" of order {order}", "（{order} 阶）").text(language, order=result.order)
+        text = f"{what}{times if result.order > 1 else ''}{shape}"
+    return text + (
+        Phrase("; ", "；").text(language) + result.meaning.text(language) if result.meaning else ""
+    )
+
+
+_FORMS = {
+    "jacobian": Phrase("Jacobian", "雅可比矩阵"),
+    "hessian": Phrase("Hessian", "海森矩阵"),
+    "derivative": Phrase("derivative", "导数"),
+    "differential": Phrase("differential", "微分"),
+    "gradient": Phrase("gradient", "梯度"),
+    "components": Phrase("components", "分量"),
+}
+
+_LAYOUTS = {
+    "numerator": Phrase(" in numerator layout", "（分子布局）"),
+    "denominator": Phrase(" in denominator layout", "（分母布局）"),
+    "mixed": Phrase(" in mixed layout", "（混合布局）"),
+}
 
 
 def _factor(text: str, dim: Dim) -> str:
     return f"({text})" if len(dim.terms) > 1 else text
-
-
-def _of_order(result: Result) -> str:
-    return f" of order {result.order}" if result.order > 1 else ""
 
 
 def present_error(error: MatgradError, place: str = "") -> Iterator[Line]:

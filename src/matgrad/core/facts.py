@@ -125,8 +125,27 @@ def facts_from_words(words: dict[str, bool]) -> Fact:
     return closure(facts)
 
 
-def fact_words(facts: Fact) -> list[str]:
-    """The shortest list of words that declares these facts."""
+_CHINESE = {
+    Fact.ORTHOGONAL: "正交",
+    Fact.POSITIVE_DEFINITE: "正定",
+    Fact.POSITIVE_SEMIDEFINITE: "半正定",
+    Fact.DIAGONAL: "对角",
+    Fact.SYMMETRIC: "对称",
+    Fact.SKEW: "反对称",
+    Fact.LOWER_TRIANGULAR: "下三角",
+    Fact.UPPER_TRIANGULAR: "上三角",
+    Fact.ORTHONORMAL_COLUMNS: "列标准正交",
+    Fact.INVERTIBLE: "可逆",
+    Fact.SIMPLEX: "单纯形",
+    Fact.POSITIVE: "元素为正",
+    Fact.NONNEGATIVE: "元素非负",
+    Fact.CONSTANT: "常量",
+    Fact.INTEGER: "整数",
+}
+
+
+def fact_words(facts: Fact, language: str = "en") -> list[str]:
+    """The shortest list of words for these facts; the English ones declare them."""
     order = (
         (Fact.ORTHOGONAL, "orthogonal"),
         (Fact.POSITIVE_DEFINITE, "positive definite"),
@@ -147,6 +166,6 @@ def fact_words(facts: Fact) -> list[str]:
     words, said = [], Fact.NONE
     for fact, word in order:
         if facts & fact and not closure(said) & fact:
-            words.append(word)
+            words.append(_CHINESE[fact] if language == "zh" else word)
             said |= fact
     return words

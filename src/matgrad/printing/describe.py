@@ -12,7 +12,7 @@ from matgrad.printing.names import latex_name, superscript, unicode_name
 from matgrad.printing.unicode import dim_text
 
 
-def describe_symbols(symbols: Iterable[Symbol], medium: str = "unicode") -> str:
+def describe_symbols(symbols: Iterable[Symbol], medium: str = "unicode", language: str = "en") -> str:
     """Say which space each variable is from; those of one space together.
 
     Parameters
@@ -21,6 +21,8 @@ def describe_symbols(symbols: Iterable[Symbol], medium: str = "unicode") -> str:
         The variables.
     medium : str
         ``"unicode"`` or ``"latex"``.
+    language : str
+        ``"en"`` or ``"zh"``: of the words for what is known of them.
 
     Examples
     --------
@@ -35,7 +37,7 @@ def describe_symbols(symbols: Iterable[Symbol], medium: str = "unicode") -> str:
     described = []
     for group in groups.values():
         names = ", ".join(latex_name(s.label) if latex else unicode_name(s.label) for s in group)
-        words = ", ".join(fact_words(group[0].facts))
+        words = ("、" if language == "zh" else ", ").join(fact_words(group[0].facts, language))
         space = _space(group[0], latex)
         if latex:
             described.append(rf"{names} \in {space}" + (rf" \text{{ {words}}}" if words else ""))

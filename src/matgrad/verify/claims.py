@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from matgrad.core.phrase import Phrase
+
 if TYPE_CHECKING:
     from matgrad.verify.precise import PreciseArrays
 
@@ -37,10 +39,18 @@ class Verification:
     reason: str = ""
 
     def __str__(self) -> str:
-        if self.verified:
-            plural = "" if self.points == 1 else "s"
-            return f"verified at {self.points} random point{plural} with {self.digits} digits"
-        return f"not verified: {self.reason}"
+        return self.text("en")
+
+    def text(self, language: str) -> str:
+        """What was verified, in a language; why nothing was stays in English."""
+        if not self.verified:
+            return Phrase("not verified: {why}", "未验证：{why}").text(language, why=self.reason)
+        plural = "" if self.points == 1 else "s"
+        said = Phrase(
+            f"verified at {self.points} random point{plural} with {self.digits} digits",
+            f"已在 {self.points} 个随机点上以 {self.digits} 位数字验证",
+        )
+        return said.text(language)
 
 
 def inner(xp: PreciseArrays, a: Any, b: Any) -> Any:
