@@ -1,0 +1,183 @@
+"""What compiled code calls of LAPACK, with errors that name the matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.linalg import lapack
+
+from matgrad.core.errors import DomainError
+
+Array = Any
+Factors = tuple[Array, Array, bool]
+
+
+class MatrixError(DomainError, np.linalg.LinAlgError):
+    """A matrix that has no inverse or no factorisation; it is named in the message."""
+
+
+_LETTERS = {"d": "d", "f": "s"}
+
+
+def _routine(name: str) -> dict[str, Any]:
+    """A LAPACK routine by the type code of its arrays."""
+    return {code: getattr(lapack, letter + name) for code, letter in _LETTERS.items()}
+
+
+_POTRF, _POTRS, _POTRI = _routine("potrf"), _routine("potrs"), _routine("potri")
+_GETRF, _GETRS, _GETRI = _routine("getrf"), _routine("getrs"), _routine("getri")
+_TRTRS, _TRTRI = _routine("trtrs"), _routine("trtri")
+
+
+def cholesky(a: Array, name: str) -> Array:
+    """The lower triangular L with L Lᵀ = A, zeros above, in Fortran order.
+
+    Raises
+    ------
+    MatrixError
+        Where A is not positive definite.
+    """
+    if not a.size:
+        return a.copy()
+    # The transpose of an array in C order is in Fortran order, and A is symmetric.
+    factor, info = _POTRF[a.dtype.char](a.T if a.flags.c_contiguous else a, lower=1)
+    if info:
+        raise MatrixError(f"{name} is not positive definite (its leading minor of order {info} is not)")
+    return factor
+
+
+def cholesky_solve(factor: Array, b: Array) -> Array:
+    """A⁻¹B from the Cholesky factor of A."""
+    if not b.size:
+        return b.copy()
+    return _POTRS[factor.dtype.char](factor, b, lower=1)[0]
+
+
+def cholesky_inverse(factor: Array) -> Array:
+    """A⁻¹ from the Cholesky factor of A."""
+    if not factor.size:
+        return factor.copy()
+    lower = _POTRI[factor.dtype.char](factor, lower=1)[0]
+    inverse = lower + lower.T
+    inverse.T.reshape(-1)[:: len(inverse) + 1] *= 0.5
+    return inverse
+
+
+def cholesky_log_det(factor: Array) -> Any:
+    """log det A from the Cholesky factor of A."""
+    return 2 * np.log(factor.diagonal()).sum()
+
+
+def cholesky_det(factor: Array) -> Any:
+    """Det A from the Cholesky factor of A."""
+    return np.square(factor.diagonal().prod())
+
+
+def lu(a: Array, name: str) -> Factors:
+    """The LU factorisation of A, for the functions below.
+
+    Raises
+    ------
+    MatrixError
+        Where A is singular.
+    """
+    factors = lu_or_singular(a)
+    if factors[1] is None:
+        raise MatrixError(f"{name} is singular")
+    return factors
+
+
+def lu_or_singular(a: Array) -> Factors:
+    """The LU factorisation of A; without pivots where A is singular."""
+    flipped = a.flags.c_contiguous
+    if not a.size:
+        return a, np.empty(0, dtype=np.int32), False
+    factor, pivots, info = _GETRF[a.dtype.char](a.T if flipped else a)
+    return factor, None if info else pivots, flipped
+
+
+def lu_solve(factors: Factors, b: Array, transposed: bool = False) -> Array:
+    """A⁻¹B, or A⁻ᵀB, from the LU factorisation of A."""
+    factor, pivots, flipped = factors
+    if not b.size:
+        return b.copy()
+    return _GETRS[factor.dtype.char](factor, pivots, b, trans=int(flipped != transposed))[0]
+
+
+def lu_inverse(factors: Factors) -> Array:
+    """A⁻¹ from the LU factorisation of A."""
+    factor, pivots, flipped = factors
+    if not factor.size:
+        return factor.copy()
+    inverse = _GETRI[factor.dtype.char](factor, pivots, lwork=64 * len(factor))[0]
+    return inverse.T if flipped else inverse
+
+
+def lu_det(factors: Factors) -> Any:
+    """Det A from the LU factorisation of A; 0 where A is singular."""
+    factor, pivots, _ = factors
+    if pivots is None:
+        return factor.dtype.type(0)
+    return factor.diagonal().prod() * _sign_of_pivots(pivots)
+
+
+def lu_log_det(factors: Factors, name: str) -> Any:
+    """log det A from the LU factorisation of A.
+
+    Raises
+    ------
+    MatrixError
+        Where det A is negative.
+    """
+    factor, pivots, _ = factors
+    diagonal = factor.diagonal()
+    if (np.signbit(diagonal).sum() % 2 == 1) != (_sign_of_pivots(pivots) < 0):
+        raise MatrixError(f"the determinant of {name} is negative and has no logarithm")
+    return np.log(np.abs(diagonal)).sum()
+
+
+def _sign_of_pivots(pivots: Array) -> int:
+    return 1 - 2 * (int((pivots != np.arange(len(pivots))).sum()) % 2)
+
+
+def triangular_solve(a: Array, b: Array, name: str, lower: bool, transposed: bool = False) -> Array:
+    """A⁻¹B, or A⁻ᵀB, for a triangular A.
+
+    Raises
+    ------
+    MatrixError
+        Where A is singular.
+    """
+    if not b.size:
+        return b.copy()
+    if a.flags.c_contiguous:
+        a, lower, transposed = a.T, not lower, not transposed
+    x, info = _TRTRS[a.dtype.char](a, b, lower=int(lower), trans=int(transposed))
+    if info:
+        raise MatrixError(f"{name} is singular: its entry {info}, {info} is 0")
+    return x
+
+
+def triangular_inverse(a: Array, name: str, lower: bool) -> Array:
+    """A⁻¹ for a triangular A.
+
+    Raises
+    ------
+    MatrixError
+        Where A is singular.
+    """
+    if not a.size:
+        return a.copy()
+    flipped = a.flags.c_contiguous
+    inverse, info = _TRTRI[a.dtype.char](a.T if flipped else a, lower=int(lower != flipped))
+    if info:
+        raise MatrixError(f"{name} is singular: its entry {info}, {info} is 0")
+    # LAPACK leaves the other triangle as it was.
+    inverse = inverse.T if flipped else inverse
+    return np.tril(inverse) if lower else np.triu(inverse)
+
+
+def diagonal_of(a: Array) -> Array:
+    """The diagonal of A as an array that can be written to."""
+    return np.einsum("ii->i", a)

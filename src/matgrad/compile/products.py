@@ -1,0 +1,386 @@
+"""Matrix products, sums, solves and factorisations that use the structure of their operands."""
+
+from __future__ import annotations
+
+from matgrad.compile.entrywise import Entrywise
+from matgrad.compile.program import Selection, Value
+from matgrad.core.facts import Fact
+
+_SIGN = Fact.POSITIVE | Fact.NONNEGATIVE
+_TRIANGULAR = Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+INVERSES = frozenset({"inverse_cholesky", "inverse_lu", "inverse_triangular"})
+_KEPT_BY_INVERSE = (
+    Fact.SYMMETRIC | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | _TRIANGULAR | Fact.DIAGONAL
+)
+
+
+class Products(Entrywise):
+    """Makes products of matrices, and what is computed from factorisations."""
+
+    def matmul(self, a: Value, b: Value) -> Value:
+        """The product of two values."""
+        if a.kind == "scalar" or b.kind == "scalar":
+            return self.scalar_times(a, b) if a.kind == "scalar" else self.scalar_times(b, a)
+        front, a = self.split(a)
+        number, b = self.split(b)
+        return self.scale(front * number, self._matmul(a, b))
+
+    def _matmul(self, a: Value, b: Value) -> Value:
+        rows, inner, columns = a.rows, a.columns, b.columns
+        if a.op == "zeros" or b.op == "zeros" or inner == 0:
+            return self.zeros((rows, columns))
+        if a.op == "eye" or b.op == "eye":
+            return b if a.op == "eye" else a
+        if inner == 1:
+            return self._outer(a, b)
+        if rows == 1 and columns == 1:
+            return self.inner(self.transpose(a), b)
+        if rows == 1:
+            return self.transpose(self.matmul(self.transpose(b), self.transpose(a)))
+        structured = self._structured_product(a, b)
+        if structured is not None:
+            return structured
+        if a.op == "transpose" and b.op == "transpose":
+            return self.transpose(self.matmul(b.args[0], a.args[0]))
+        if a.op == "transpose" and a.args[0] is b:
+            return self.gram(b)
+        if b.op == "transpose" and b.args[0] is a:
+            return self.gram(b)
+        known = self._as_transposed(a, b)
+        return known if known is not None else self.make("matmul", (a, b), (rows, columns), (), self._sign(a, b))
+
+    def _as_transposed(self, a: Value, b: Value) -> Value | None:
+        """The transpose of Bᵀ Aᵀ, where that was made before."""
+        if columns_of_symmetric(a, b):
+            flipped = (self.transpose(b), self.transpose(a))
+            if self.known("matmul", flipped, (b.columns, a.rows)):
+                return self.transpose(self.matmul(*flipped))
+        return None
+
+    @staticmethod
+    def _sign(a: Value, b: Value) -> Fact:
+        facts = a.facts & b.facts & (_SIGN | Fact.ORTHOGONAL)
+        if a.rows == a.columns == b.columns:
+            facts |= a.facts & b.facts & _TRIANGULAR
+        return facts
+
+    def _outer(self, a: Value, b: Value) -> Value:
+        """A column times a row."""
+        rows, columns = a.rows, b.columns
+        if a.op == "ones" and b.op == "ones":
+            return self.ones((rows, columns))
+        column, row = a, self.transpose(b)
+        if b.op == "ones":
+            return self.make("broadcast_column", (column,), (rows, columns), (), a.facts & _SIGN)
+        if a.op == "ones":
+            return self.make("broadcast_row", (row,), (rows, columns), (), b.facts & _SIGN)
+        facts = a.facts & b.facts & _SIGN
+        if column is row:
+            facts |= Fact.POSITIVE_SEMIDEFINITE
+        elif row.index < column.index and self.known("matmul", (row, self.transpose(column)), (columns, rows)):
+            return self.transpose(self.matmul(row, self.transpose(column)))
+        return self.make("matmul", (a, b), (rows, columns), (), facts)
+
+    def _structured_product(self, a: Value, b: Value) -> Value | None:
+        """Products with diagonals, ones, units, selections, inverses: no multiplication."""
+        if a.op == "diag":
+            return self.scale_rows(a.args[0], b)
+        if b.op == "diag":
+            return self.scale_columns(a, b.args[0])
+        if b.op == "ones" and b.columns == 1:
+            return self.row_sums(a)
+        if a.op == "ones" or b.op == "ones":
+            return self._with_ones(a, b)
+        if b.op == "unit":
+            place = b.params[0]
+            return self.part(a, 0, a.rows, place, place + 1)
+        if a.op == "selection":
+            return self._select(a.params[0], b, scatter=False)
+        if a.op == "transpose" and a.args[0].op == "selection":
+            return self._select(a.args[0].params[0], b, scatter=True)
+        if b.op == "selection" or (b.op == "transpose" and b.args[0].op == "selection"):
+            return self.transpose(self.matmul(self.transpose(b), self.transpose(a)))
+        for op, other in (("broadcast_column", a), ("broadcast_row", b)):
+            if other.op == op:
+                return self._with_broadcast(a, b)
+        if a.op == "broadcast_row" or b.op == "broadcast_column":
+            return self._with_broadcast(a, b)
+        return self._solve_product(a, b)
+
+    def _with_ones(self, a: Value, b: Value) -> Value:
+        if a.op == "ones":
+            sums = self.column_sums(b)
+            return self.make("broadcast_row", (sums,), (a.rows, b.columns), (), sums.facts & _SIGN)
+        sums = self.row_sums(a)
+        return self.make("broadcast_column", (sums,), (a.rows, b.columns), (), sums.facts & _SIGN)
+
+    def _with_broadcast(self, a: Value, b: Value) -> Value:
+        """(v 1ᵀ) B = v (Bᵀ1)ᵀ and (1 vᵀ) B = 1 (Bᵀv)ᵀ, and the same from the right."""
+        if a.op == "broadcast_column":
+            return self.matmul(a.args[0], self.transpose(self.column_sums(b)))
+        if b.op == "broadcast_row":
+            return self.matmul(self.row_sums(a), self.transpose(b.args[0]))
+        if a.op == "broadcast_row":
+            row = self.matmul(self.transpose(b), a.args[0])
+            return self.matmul(self.ones((a.rows, 1)), self.transpose(row))
+        return self.matmul(self.matmul(a, b.args[0]), self.ones((1, b.columns)))
+
+    def _select(self, selection: Selection, b: Value, *, scatter: bool) -> Value:
+        """A selection matrix, or its transpose, times a matrix."""
+        if selection.kind == "commutation" and b.columns == 1 and b.op == "reshape":
+            m, n = selection.sizes if not scatter else selection.sizes[::-1]
+            return self.reshape(self.transpose(self.reshape(b, m, n)), m * n, 1)
+        if selection.kind == "commutation" and scatter:
+            selection, scatter = Selection("commutation", selection.sizes[::-1]), False
+        rows = selection.shape[1] if scatter else selection.shape[0]
+        facts = b.facts & (Fact.NONNEGATIVE if scatter else _SIGN)
+        op = "scatter_rows" if scatter else "take_rows"
+        return self.make(op, (b,), (rows, b.columns), (selection,), facts)
+
+    def _solve_product(self, a: Value, b: Value) -> Value | None:
+        """A⁻¹B by a solve; from the right by one with the transpose."""
+        if is_inverse(a):
+            return self.solve_with(a, b)
+        if is_inverse(b):
+            return self.transpose(self.solve_with(self.transpose(b), self.transpose(a)))
+        return None
+
+    # ---- sums and inner products ----------------------------------------------------------------------------
+
+    def total(self, a: Value) -> Value:
+        """The sum of all entries."""
+        front, a = self.split(a)
+        if a.kind == "scalar":
+            return self.scale(front, a)
+        if a.op == "ones":
+            return self.number(front * a.rows * a.columns)
+        if a.op == "transpose":
+            return self.scale(front, self.total(a.args[0]))
+        if a.op in ("zeros", "eye", "diag"):
+            inner = self.diagonal(a) if a.rows > 1 or a.op == "eye" else a
+            return self.number(0) if a.op == "zeros" else self.scale(front, self.total(inner))
+        if a.op == "hadamard" and len(a.args) == 2:
+            return self.scale(front, self.inner(*a.args))
+        if a.op == "power" and a.params[0] == 2:
+            return self.scale(front, self.inner(a.args[0], a.args[0]))
+        if a.op == "scale_rows":
+            return self.scale(front, self.inner(a.args[0], self.row_sums(a.args[1])))
+        if a.op == "scale_columns":
+            return self.scale(front, self.inner(self.column_sums(a.args[0]), a.args[1]))
+        if a.op in ("broadcast_column", "broadcast_row"):
+            times = a.columns if a.op == "broadcast_column" else a.rows
+            return self.scale(front * times, self.total(a.args[0]))
+        if a.op == "reshape":
+            return self.scale(front, self.total(a.args[0]))
+        return self.scale(front, self.make("total", (a,), (1, 1), (), a.facts & _SIGN))
+
+    def row_sums(self, a: Value) -> Value:
+        """A 1 as a column."""
+        front, a = self.split(a)
+        if a.columns == 1:
+            return self.scale(front, a)
+        if a.rows == 1:
+            return self.scale(front, self.total(a))
+        if a.op == "transpose":
+            return self.scale(front, self.column_sums(a.args[0]))
+        if a.op in ("eye", "diag"):
+            return self.scale(front, self.diagonal(a))
+        if a.op in ("ones", "zeros"):
+            inner = self.number(a.columns) if a.op == "ones" else self.number(0)
+            return self.scale(front * inner.params[0], self.ones((a.rows, 1)))
+        if a.op == "hadamard" and len(a.args) == 2:
+            return self.scale(front, self.row_inner(*a.args))
+        if a.op == "power" and a.params[0] == 2:
+            return self.scale(front, self.row_inner(a.args[0], a.args[0]))
+        if a.op == "scale_rows":
+            return self.scale(front, self.hadamard(a.args[0], self.row_sums(a.args[1])))
+        if a.op == "scale_columns":
+            return self.scale(front, self.matmul(*a.args))
+        if a.op == "broadcast_column":
+            return self.scale(front * a.columns, a.args[0])
+        return self.scale(front, self.make("row_sums", (a,), (a.rows, 1), (), a.facts & _SIGN))
+
+    def column_sums(self, a: Value) -> Value:
+        """Aᵀ1 as a column."""
+        front, a = self.split(a)
+        simple = a.op in ("transpose", "eye", "diag", "ones", "zeros", "hadamard", "power", "broadcast_row")
+        if 1 in a.shape or a.symmetric or a.op in ("scale_rows", "scale_columns"):
+            return self.scale(front, self.row_sums(self.transpose(a)))
+        if simple and not (a.op == "power" and a.params[0] != 2):
+            return self.scale(front, self.row_sums(self.transpose(a)))
+        return self.scale(front, self.make("column_sums", (a,), (a.columns, 1), (), a.facts & _SIGN))
+
+    def inner(self, a: Value, b: Value) -> Value:
+        """Σ a⊙b of two values of one shape."""
+        front, a = self.split(a)
+        number, b = self.split(b)
+        front = front * number
+        if a.kind == "scalar":
+            return self.scale(front, self.hadamard(a, b))
+        if a.rows == 1 and a.columns > 1:
+            a, b = self.transpose(a), self.transpose(b)
+        for one, other in ((a, b), (b, a)):
+            if one.op == "zeros":
+                return self.number(0)
+            if one.op == "ones":
+                return self.scale(front, self.total(other))
+            if one.op in ("eye", "diag"):
+                return self.scale(front, self.inner(self.diagonal(one), self.diagonal(other)))
+            if one.op == "unit":
+                place = one.params[0]
+                return self.scale(front, self.part(other, place, place + 1, 0, 1))
+            if one.op == "broadcast_column":
+                return self.scale(front, self.inner(one.args[0], self.row_sums(other)))
+            if one.op == "broadcast_row":
+                return self.scale(front, self.inner(one.args[0], self.column_sums(other)))
+            if one.op == "matmul" and one.args[0].columns == 1:
+                left, right = one.args[0], self.transpose(one.args[1])
+                return self.scale(front, self.inner(left, self.matmul(other, right)))
+        if a.op == "transpose" and b.op == "transpose":
+            a, b = a.args[0], b.args[0]
+        if b.index < a.index:
+            a, b = b, a
+        facts = a.facts & b.facts & _SIGN
+        if a is b:
+            facts |= Fact.NONNEGATIVE
+        return self.scale(front, self.make("inner", (a, b), (1, 1), (), facts))
+
+    def row_inner(self, a: Value, b: Value) -> Value:
+        """The diagonal of A Bᵀ, the row sums of A⊙B."""
+        if b.index < a.index:
+            a, b = b, a
+        if a.columns == 1:
+            return self.hadamard(a, b)
+        return self.make("row_inner", (a, b), (a.rows, 1), (), a.facts & b.facts & _SIGN)
+
+    def trace(self, a: Value) -> Value:
+        """The sum of the diagonal."""
+        front, a = self.split(a)
+        if a.op == "transpose":
+            a = a.args[0]
+        if a.op in ("eye", "diag", "ones", "zeros") or a.kind == "scalar":
+            return self.scale(front, self.total(self.diagonal(a)))
+        if a.op == "gram":
+            return self.scale(front, self.inner(a.args[0], a.args[0]))
+        if a.op == "matmul":
+            return self.scale(front, self.inner(self.transpose(a.args[0]), a.args[1]))
+        positive = a.facts & Fact.POSITIVE_DEFINITE
+        facts = Fact.POSITIVE if positive else a.facts & _SIGN
+        return self.scale(front, self.make("trace", (a,), (1, 1), (), facts))
+
+    def gram(self, a: Value) -> Value:
+        """AᵀA."""
+        if a.columns == 1:
+            return self.inner(a, a)
+        if a.rows == 1:
+            return self._outer(self.transpose(a), a)
+        if a.op == "transpose" and a.args[0].op == "diag":
+            return self.scale_rows(a.args[0].args[0], a.args[0])
+        return self.make("gram", (a,), (a.columns, a.columns), (), Fact.POSITIVE_SEMIDEFINITE)
+
+    def kron(self, a: Value, b: Value) -> Value:
+        """The Kronecker product."""
+        if a.kind == "scalar" or b.kind == "scalar":
+            return self.matmul(a, b)
+        front, a = self.split(a)
+        number, b = self.split(b)
+        shape = (a.rows * b.rows, a.columns * b.columns)
+        if a.op == "zeros" or b.op == "zeros":
+            return self.zeros(shape)
+        if a.op == b.op and a.op in ("eye", "ones"):
+            return self.scale(front * number, self.eye(shape[0]) if a.op == "eye" else self.ones(shape))
+        keep = (
+            Fact.SYMMETRIC | Fact.DIAGONAL | _TRIANGULAR | _SIGN
+            | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | Fact.ORTHOGONAL
+        )  # fmt: skip
+        facts = a.facts & b.facts & keep
+        return self.scale(front * number, self.make("kron", (a, b), shape, (), facts))
+
+    # ---- factorisations -------------------------------------------------------------------------------------
+
+    def factor(self, a: Value) -> Value:
+        """The factorisation that suits a matrix: Cholesky for a definite one, else LU."""
+        positive = a.facts & (Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE)
+        return self.make("cholesky_factor" if positive else "lu_factor", (a,), a.shape)
+
+    def inverse(self, a: Value) -> Value:
+        """The inverse, as a value that products replace by solves."""
+        if a.kind == "scalar":
+            return self.power(a, -1)
+        front, a = self.split(a)
+        if front != 1:
+            return self.scale(1 / front, self.inverse(a))
+        if a.op == "transpose":
+            return self.transpose(self.inverse(a.args[0]))
+        if a.op == "eye":
+            return a
+        if a.op == "diag":
+            return self.diag(self.power(a.args[0], -1))
+        if a.facts & Fact.ORTHOGONAL:
+            return self.transpose(a)
+        if is_inverse(a):
+            return matrix_of_inverse(a)
+        if a.op == "kron" and all(arg.rows == arg.columns for arg in a.args):
+            return self.kron(self.inverse(a.args[0]), self.inverse(a.args[1]))
+        facts = a.facts & _KEPT_BY_INVERSE
+        if a.facts & Fact.DIAGONAL:
+            return self.diag(self.power(self.diagonal(a), -1))
+        if a.facts & _TRIANGULAR:
+            lower = bool(a.facts & Fact.LOWER_TRIANGULAR)
+            return self.make("inverse_triangular", (a,), a.shape, (lower,), facts)
+        factor = self.factor(a)
+        op = "inverse_" + factor.op.split("_")[0]
+        return self.make(op, (factor,), a.shape, (), facts)
+
+    def solve_with(self, inverse: Value, b: Value) -> Value:
+        """A⁻¹B for a value A⁻¹, without the inverse."""
+        flipped = inverse.op == "transpose"
+        node = inverse.args[0] if flipped else inverse
+        front, b = self.split(b)
+        if b.op == "zeros":
+            return b
+        if b.op == "eye":
+            return self.scale(front, inverse)
+        source = node.args[0]
+        if node.op == "inverse_triangular":
+            value = self.make("solve_triangular", (source, b), b.shape, (node.params[0], flipped))
+        elif node.op == "inverse_cholesky":
+            value = self.make("solve_cholesky", (source, b), b.shape)
+        else:
+            value = self.make("solve_lu", (source, b), b.shape, (flipped,))
+        return self.scale(front, value)
+
+    def determinant(self, a: Value, *, log: bool) -> Value:
+        """The determinant or its logarithm."""
+        if a.kind == "scalar":
+            return self.apply("log", a) if log else a
+        if a.op == "transpose":
+            return self.determinant(a.args[0], log=log)
+        if a.op == "eye":
+            return self.number(0 if log else 1)
+        if a.facts & _TRIANGULAR and not log:
+            # Triangular matrices have the product of their diagonal, by LU like the others.
+            return self.make("det_lu", (self.make("lu_factor", (a,), a.shape),), (1, 1))
+        factor = self.factor(a)
+        kind = factor.op.split("_")[0]
+        if not log and kind == "cholesky" and not a.facts & Fact.POSITIVE_DEFINITE:
+            # A singular semidefinite matrix has a determinant, though no Cholesky factorisation.
+            factor, kind = self.make("lu_factor", (a,), a.shape), "lu"
+        op = f"log_det_{kind}" if log else f"det_{kind}"
+        facts = Fact.POSITIVE if not log and kind == "cholesky" else Fact.NONE
+        return self.make(op, (factor,), (1, 1), (), facts)
+
+
+def columns_of_symmetric(a: Value, b: Value) -> bool:
+    """Whether a product may equal the transpose of one made before."""
+    return min(a.shape + b.shape) > 1
+
+
+def is_inverse(a: Value) -> bool:
+    """Whether a value is an inverse, or the transpose of one."""
+    return a.op in INVERSES or (a.op == "transpose" and a.args[0].op in INVERSES)
+
+
+def matrix_of_inverse(a: Value) -> Value:
+    """The A of a value A⁻¹."""
+    return a.args[0] if a.op == "inverse_triangular" else a.args[0].args[0]
