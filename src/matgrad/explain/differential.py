@@ -5,27 +5,16 @@ For matrix functions both sides are stacked, vec(dF) = J vec(dX) (Magnus & Neude
 
 from __future__ import annotations
 
-from fractions import Fraction
+from dataclasses import replace
 
-from matgrad.calculus.components import Components
-from matgrad.calculus.jacobian import linear_map_of
-from matgrad.calculus.pullback import pullback
-from matgrad.calculus.variable import differential_of, project
-from matgrad.core.dims import ONE
-from matgrad.core.errors import NotDifferentiableError
-from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.expr import Expr, postorder
 from matgrad.core.reason import Reason
 from matgrad.explain import reasons as why
-from matgrad.explain.derivation import THEREFORE, Derivation, Formula, Label, Line, Side, Written
+from matgrad.explain.derivation import Derivation, Formula, Label, Line, Side, Written
 from matgrad.explain.expansion import Expansion
-from matgrad.explain.inert import Change, plus, product
+from matgrad.explain.inert import Change
 from matgrad.explain.problem import Problem
-from matgrad.explain.terms import terms_of
-from matgrad.ops.arithmetic import Product, multiply, split_number
-from matgrad.ops.leaves import is_zero, number
-from matgrad.ops.structure import vec
-from matgrad.ops.trace import Trace, inner_product
-from matgrad.rewrite.simplify import simplify
+from matgrad.explain.reading import Reading, read
 
 
 def derivation(problem: Problem) -> Derivation:
@@ -36,7 +25,17 @@ def derivation(problem: Problem) -> Derivation:
     NotDifferentiableError
         When there is no derivative, or none is known.
     """
-    return _Writer(problem).derivation()
+    writer = _Writer(problem)
+    writer.write()
+    return Derivation(
+        problem.function,
+        problem.variable,
+        "differential",
+        tuple(writer.lines),
+        problem.answer,
+        change=problem.change,
+        language=problem.language,
+    )
 
 
 class _Writer:
@@ -47,8 +46,6 @@ class _Writer:
         self.lines: list[Line] = []
         self._shown = ""
 
-    # ---- lines ----------------------------------------------------------------------------------
-
     def add(
         self,
         right: Expr,
@@ -56,105 +53,67 @@ class _Writer:
         left: Written | None = None,
         before: Side | None = None,
     ) -> None:
-        """A line that continues the one above; one that reads the same is left out."""
+        """A line; one that continues the line above and reads the same is left out."""
         side = Formula(right)
         shown = side.write("unicode")
         if left is None and shown == self._shown:
             return
         self._shown = shown
-        claims = () if before is None else ((before, side),)
-        self.lines.append(Line(side, left, reasons, claims=claims))
-
-    @property
-    def last(self) -> Formula:
-        """The right side of the last line."""
-        right = self.lines[-1].right
-        assert isinstance(right, Formula)
-        return right
+        self.lines.append(Line(side, left, reasons, claims=() if before is None else ((before, side),)))
 
     def then(self, right: Expr, *reasons: Reason) -> None:
         """A line equal to the last one."""
-        self.add(right, reasons, before=self.last)
+        last = self.lines[-1].right
+        assert isinstance(last, Formula)
+        self.add(right, reasons, before=last)
 
-    def derivation(self) -> Derivation:
+    def write(self) -> None:
+        """The whole derivation: the function, its differentials, and the answer."""
         problem = self.problem
-        name = problem.name
-        self.add(problem.function, (), name)
+        self.add(problem.function, (), problem.name)
         if problem.plain is not problem.function:
             self.then(problem.plain, why.SIMPLIFIED)
         if problem.form == "hessian":
-            raise NotDifferentiableError("not yet")
-        self.expand()
-        form = problem.form
-        if form == "gradient" or (form == "jacobian" and problem.function.is_scalar):
-            self.gradient()
-        elif form == "jacobian":
-            self.jacobian()
-        elif form == "derivative":
-            self.by_scalar()
-        elif form == "differential":
-            assert isinstance(problem.answer, Expr)
-            self.then(problem.answer, why.COLLECT)
-        else:
-            raise NotDifferentiableError("not yet")
-        return Derivation(
-            problem.function,
-            problem.variable,
-            "differential",
-            tuple(self.lines),
-            problem.answer,
-            {},
-            problem.change,
-            (),
-            problem.language,
-        )
+            first = replace(problem, form="gradient", order=1, convention="subspace")
+            self.stage(
+                problem.plain, problem.name, Reading(first, problem.plain, first.answer, first.left_side)
+            )
+            assert isinstance(first.answer, Expr)
+            gradient = Reading(problem, first.answer, problem.answer, problem.left_side, of=first.left_side)
+            self.stage(first.answer, first.left_side, gradient)
+            return
+        function, name = problem.plain, problem.name
+        for order in range(1, problem.order + 1):
+            step = replace(problem, order=order)
+            reading = Reading(step, function, step.answer, step.left_side, of=name)
+            self.stage(function, name, reading)
+            assert order == problem.order or isinstance(step.answer, Expr)
+            function, name = step.answer, step.left_side  # type: ignore[assignment]
 
-    # ---- writing the differential out -------------------------------------------------------------
-
-    def expand(self) -> None:
-        """The lines from df to an expression that is linear in dX."""
+    def stage(self, function: Expr, name: Label, reading: Reading) -> None:
+        """One differentiation: from the function to its differential, and the derivative read off it."""
         problem = self.problem
-        expansion = Expansion(problem.plain, problem.variable, problem.change)
-        name = problem.name
-        left = Label(f"d{name.unicode}", rf"\mathrm{{d}}{name.latex}", f"d{name.text}")
+        expansion = Expansion(function, problem.variable, problem.change)
         whole, reasons = expansion.start()
-        if isinstance(whole, Change):
-            whole, reasons = expansion.opened(whole)
-        self.add(whole, reasons, left, Formula(Change.of(problem.plain)))
+        if any(node is problem.change for node in postorder(function)):
+            reasons = (*reasons, why.constant_direction(problem.change))
+        self.add(whole, reasons, differential_label(name), Formula(Change.of(function)))
         while any(isinstance(node, Change) for node in postorder(whole)):
             whole, reasons = expansion.opened(whole)
             self.then(whole, *reasons)
+        for line in read(reading, whole):
+            if line.left is None:
+                assert isinstance(line.right, Formula)
+                self.then(line.right.expr, *line.reasons)
+            else:
+                self.lines.append(line)
+                self._shown = ""
 
-    # ---- scalar functions ---------------------------------------------------------------------------
 
-    def gradient(self) -> None:
-        """From df to df = tr(Gᵀ dX), and the gradient."""
-        problem = self.problem
-        change = problem.change
-        gradients = [pullback(term, change, number(1)) for term in terms_of(self.last.expr, change)]
-        self.then(plus(*(self._inner(g) for g in gradients)), why.TRACE_LINEAR)
-        whole = simplify(pullback(problem.plain, problem.variable, number(1)))
-        self.then(self._inner(whole), why.COLLECT)
-        answer = problem.answer
-        assert isinstance(answer, Expr)
-        reading = why.READ_VECTOR if problem.variable.is_vector else why.READ_GRADIENT
-        self.lines.append(Line(Formula(answer), problem.left_side, (reading,), THEREFORE, ()))
-
-    def _inner(self, gradient: Expr) -> Expr:
-        """⟨G, dX⟩ as it is written: gᵀdx, tr(GᵀdX)."""
-        change = self.problem.change
-        if is_zero(gradient):
-            return number(0)
-        turned = gradient.T
-        if change.is_vector or change.is_scalar:
-            return product(turned, change)
-        if change.is_row:
-            return product(change, turned)
-        if isinstance(turned, Product):
-            front = [number(turned.coefficient), *turned.scalars]
-            return product(*front, Trace.intern((product(*turned.chain, change),)))
-        return Trace.intern((product(turned, change),))
-
-    def jacobian(self) -> None: ...
-
-    def by_scalar(self) -> None: ...
+def differential_label(name: Label) -> Label:
+    """How the differential of what a label names is called: df, d(∂f/∂x), d²f."""
+    if len(name.unicode) == 1:
+        return Label(f"d{name.unicode}", rf"\mathrm{{d}}{name.latex}", f"d{name.text}")
+    if name.unicode.startswith("d"):
+        return Label(f"d({name.unicode})", rf"\mathrm{{d}}({name.latex})", f"d({name.text})")
+    return Label(f"d({name.unicode})", rf"\mathrm{{d}}\left({name.latex}\right)", f"d({name.text})")

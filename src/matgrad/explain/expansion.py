@@ -14,9 +14,16 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.reason import Reason
-from matgrad.explain.inert import Change, as_written, plus
-from matgrad.ops.arithmetic import add
-from matgrad.ops.leaves import zeros
+from matgrad.explain import reasons as why
+from matgrad.explain.inert import Change, as_written, plus, product, traced
+from matgrad.ops.arithmetic import Product, Sum, add, multiply
+from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.leaves import Number, number, zeros
+from matgrad.ops.power import Power
+from matgrad.printing.shapes import square_root
+
+Opened = tuple[Expr, tuple[Reason, ...]]
+"""A differential written out by one rule more, and the rules."""
 
 
 class Expansion:
@@ -33,54 +40,84 @@ class Expansion:
     def __init__(self, function: Expr, variable: Symbol, change: Symbol) -> None:
         self.function, self.variable, self.change = function, variable, change
         self.dependent = set(dependent_nodes(function, variable))
-        self._held: dict[Expr, tuple[Expr, tuple[Reason, ...]]] = {}
+        self._held: dict[Expr, Opened] = {}
 
-    def start(self) -> tuple[Expr, tuple[Reason, ...]]:
-        """The differential of F as far as it is linear in operands that are not."""
-        return self._hold(self.function)
+    def start(self) -> Opened:
+        """The differential of F: opened as far as F is linear in operands that are not, or by one rule."""
+        whole, reasons = self._hold(self.function)
+        return self._open(self.function) if isinstance(whole, Change) else (whole, reasons)
 
-    def opened(self, expr: Expr) -> tuple[Expr, tuple[Reason, ...]]:
+    def opened(self, expr: Expr) -> Opened:
         """Open every held differential in an expression by one rule."""
         reasons: list[Reason] = []
 
         def open_change(node: Expr) -> Expr | None:
             if not isinstance(node, Change):
                 return None
-            opened, why = self._open(node.expr)
-            reasons.extend(why)
+            opened, rules = self._open(node.expr)
+            reasons.extend(rules)
             return opened
 
         return as_written(expr, open_change), tuple(reasons)
 
-    def _hold(self, root: Expr) -> tuple[Expr, tuple[Reason, ...]]:
+    def _hold(self, root: Expr) -> Opened:
         """The differential of a part, passed through what is linear and held where a rule is needed."""
+        if root not in self._held:
+            self.dependent.update(dependent_nodes(root, self.variable))
         for node in postorder(root, lambda n: n not in self._held):
             if node is self.variable:
                 self._held[node] = self.change, ()
             elif node not in self.dependent:
                 self._held[node] = zeros(*node.shape), ()
-            elif self._is_linear(node):
+            elif square_root(node) is None and self._is_linear(node):
                 self._held[node] = self._open(node)
             else:
                 self._held[node] = Change.of(node), ()
         return self._held[root]
 
-    def _open(self, node: Expr) -> tuple[Expr, tuple[Reason, ...]]:
+    def _open(self, node: Expr) -> Opened:
         """The rule of one operation: its linear maps on the held differentials of its operands."""
+        root = square_root(node)
+        if root is not None:
+            return self._square(multiply(*root))
         places = differentiable_operands(node, self.dependent)
+        own = node.reason_for(places)
+        reasons = [] if own is None else [own]
         terms: list[Expr] = []
-        inner: list[Reason] = []
         plain: list[Expr] = []
         for place in places:
-            held, why = self._hold(node.args[place])
-            inner += why
+            arg = node.args[place]
+            held, inner = self._operand(node, arg)
+            reasons += inner
             local = node.linear_map(place)
             plain.append(local.apply(held))
-            terms.append(_applied(local, node.args[place], held))
-        own = node.reason_for(places)
+            terms.append(_applied(local, arg, held))
         merged = add(*plain)
-        whole = merged if _is_shorter(merged, terms) else plus(*terms)
-        return whole, (*([] if own is None else [own]), *inner)
+        # A square xx gives the same term twice; then the two are written as one.
+        shown = merged if _count([merged]) < _count(terms) else plus(*terms)
+        return shown, tuple(reasons)
+
+    def _square(self, base: Expr) -> Opened:
+        """d‖Y‖² = 2⟨Y, dY⟩: the product rule, whose two terms are equal."""
+        held, inner = self._hold(base)
+        if base.is_vector:
+            return product(number(2), base.T, held), (why.SQUARED_NORM, *inner)
+        if base.is_row:
+            return product(number(2), held, base.T), (why.SQUARED_NORM, *inner)
+        return product(number(2), traced(product(base.T, held))), (why.SQUARED_NORM, *inner)
+
+    def _operand(self, node: Expr, arg: Expr) -> Opened:
+        """The differential of an operand; below a root and in a quotient it is written out at once."""
+        held, inner = self._hold(arg)
+        if not isinstance(held, Change):
+            return held, inner
+        is_norm = isinstance(node, Power) and square_root(arg) is not None
+        if not is_norm and not (isinstance(node, (Product, Hadamard)) and _is_divisor(arg)):
+            return held, inner
+        opened, rules = self._open(arg)
+        if is_norm:
+            return opened, ()
+        return (held, inner) if any(isinstance(n, Change) for n in postorder(opened)) else (opened, rules)
 
     def _is_linear(self, node: Expr) -> bool:
         """Whether the maps of a node do not depend on X, so that its differential needs no rule."""
@@ -102,9 +139,10 @@ def _applied(local: LinearMap, arg: Expr, held: Expr) -> Expr:
     return as_written(local.apply(direction), lambda node: held if node is direction else None)
 
 
-def _is_shorter(merged: Expr, terms: Sequence[Expr]) -> bool:
-    """Whether terms of a product rule are equal as they stand, as those of a square are."""
-    from matgrad.ops.arithmetic import Sum
+def _count(terms: Sequence[Expr]) -> int:
+    return sum(len(term.args) if isinstance(term, Sum) else 1 for term in terms)
 
-    count = sum(len(term.args) if isinstance(term, Sum) else 1 for term in terms)
-    return (len(merged.args) if isinstance(merged, Sum) else 1) < count
+
+def _is_divisor(arg: Expr) -> bool:
+    """Whether an operand is a negative power, as in a quotient."""
+    return isinstance(arg, Power) and isinstance(arg.exponent, Number) and arg.exponent.value < 0

@@ -8,6 +8,7 @@ ordinary printers and evaluated by their ordinary numeric meaning.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.core.notation import Notation
 from matgrad.ops.arithmetic import AS_GIVEN, Product, Sum
 from matgrad.ops.leaves import Number, is_zero, number, zeros
+from matgrad.ops.trace import Trace
 
 
 class Change(Expr):
@@ -52,7 +54,16 @@ class Change(Expr):
         return self.args[0]
 
     def notation(self) -> Notation:
+        """d log det(X) before the name of a function, else d(XᵀX)."""
+        inner = type(self.args[0])
+        names = None if inner.notation is Expr.notation else self.args[0].notation()
+        if names is not None and _NAMED.match(names.unicode):
+            return Notation("d({0})", "d {0}", r"\mathrm{d} {0}", "d({0})")
         return Notation("d({0})", "d({0})", r"\mathrm{d}\left({0}\right)", "d({0})")
+
+
+_NAMED = re.compile(r"[A-Za-z]{2}[A-Za-z ]*\(")
+"""A function that is written with a word before brackets."""
 
 
 def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
@@ -74,10 +85,11 @@ def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
         return number(coefficient) if not chain else zeros(chain[0].rows, chain[-1].columns)
     if coefficient == 1 and len(scalars) + len(chain) == 1:
         return (scalars + chain)[0]
-    if chain and chain[0].rows is ONE and chain[-1].columns is ONE and (scalars or coefficient != 1):
+    if not chain and len(scalars) == 1 and isinstance(scalars[0], Product):
+        return Product.intern(scalars[0].args, (coefficient * scalars[0].coefficient, scalars[0].data[1]))
+    if scalars and chain and chain[0].rows is ONE and chain[-1].columns is ONE:
         # A scalar that is a chain is one scalar factor among the others.
-        scalars.append(product(*chain))
-        chain = []
+        return Product.intern((*scalars, product(*chain)), (coefficient, len(scalars) + 1))
     return Product.intern((*scalars, *chain), (coefficient, len(scalars)))
 
 
@@ -92,10 +104,20 @@ def plus(*terms: Expr) -> Expr:
     return flat[0] if len(flat) == 1 else Sum.intern(tuple(flat), AS_GIVEN)
 
 
+def traced(inside: Expr) -> Expr:
+    """The trace of an expression as it stands, with numbers and scalars in front."""
+    if isinstance(inside, Product) and (inside.scalars or inside.coefficient != 1):
+        trace = Trace.intern((product(*inside.chain),))
+        return product(*inside.scalars, trace, coefficient=inside.coefficient)
+    return Trace.intern((inside,))
+
+
 def with_operands(node: Expr, args: tuple[Expr, ...]) -> Expr:
     """The operation on other operands, in the form that these have."""
     if isinstance(node, Product):
         return product(*args, coefficient=node.coefficient)
+    if isinstance(node, Trace):
+        return traced(args[0])
     if isinstance(node, Sum):
         return plus(*args) if any(isinstance(arg, Sum) for arg in args) else Sum.intern(args, node.data)
     return type(node).intern(args, node.data)

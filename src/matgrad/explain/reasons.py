@@ -2,23 +2,90 @@
 
 from __future__ import annotations
 
+from matgrad.calculus.variable import is_curved, subspace_of
+from matgrad.core.expr import Symbol
+from matgrad.core.facts import Fact
 from matgrad.core.reason import Reason
+from matgrad.printing.names import unicode_name
 
 _MN = "Magnus & Neudecker (2019)"
 
-GIVEN = Reason("the function", "所给函数")
 SIMPLIFIED = Reason("simplify", "化简")
-LINEARITY = Reason("the differential is linear", "微分的线性性", f"{_MN}, ch. 8, sec. 1")
 SQUARED_NORM = Reason("differential of a squared norm", "范数平方的微分")
-NORM = Reason("differential of a norm", "范数的微分")
-TRACE_LINEAR = Reason("the trace is linear", "迹的线性性")
+SCALAR_TRACE = Reason("a scalar is its own trace", "标量等于它的迹")
+SCALAR_TRANSPOSE = Reason("a scalar is its own transpose", "标量等于它的转置")
+TRACE_LINEAR = Reason("the trace is linear", "迹的线性性", "Matrix Cookbook, eq. 15")
 DISTRIBUTE = Reason("multiply out", "展开")
-COLLECT = Reason("collect", "合并")
-READ_GRADIENT = Reason("df = tr(Gᵀ dX)", "由 df = tr(Gᵀ dX) 读出梯度", f"{_MN}, ch. 9, sec. 2")
-READ_VECTOR = Reason("df = gᵀ dx", "由 df = gᵀ dx 读出梯度", f"{_MN}, ch. 9, sec. 2")
-READ_JACOBIAN = Reason("vec(dF) = J vec(dX)", "由 vec(dF) = J vec(dX) 读出雅可比矩阵", f"{_MN}, ch. 9, sec. 5")
-NUMERATOR = Reason("numerator layout", "分子布局")
 DENOMINATOR = Reason("denominator layout: the transpose", "分母布局：取转置")
-DIVIDE = Reason("divide by the differential of the scalar", "除以标量的微分")
+NUMERATOR = Reason("numerator layout", "分子布局")
+VEC = Reason("vec of both sides", "两边取 vec")
 ENTRIES = Reason("read off the entries", "读出各分量")
-VEC = Reason("vec of both sides", "两边向量化")
+CONSTANT_DIRECTION = Reason("{dX} does not change", "{dX} 视为常量")
+
+
+def collect(change: Symbol) -> Reason:
+    """Terms that differ in what stands before dX are put together."""
+    name = "d" + unicode_name(change.label[1:])
+    return Reason(f"collect {name}", f"合并含 {name} 的项")
+
+
+def constant_direction(change: Symbol) -> Reason:
+    """In a second differential dX counts as a constant."""
+    name = "d" + unicode_name(change.label[1:])
+    return Reason(
+        f"{name} is constant, so d({name}) = 0", f"{name} 视为常量，d({name}) = 0", f"{_MN}, ch. 6, sec. 8"
+    )
+
+
+def read_gradient(function: str, variable: Symbol) -> Reason:
+    """The gradient is what stands before dX under the trace."""
+    x = unicode_name(variable.label)
+    form = f"d{function} = gᵀ d{x}" if variable.is_vector else f"d{function} = tr(Gᵀ d{x})"
+    return Reason(form, f"由 {form} 读出梯度", f"{_MN}, ch. 9")
+
+
+def read_jacobian(function: str, variable: Symbol, vectors: bool) -> Reason:
+    """The Jacobian is what stands before vec(dX)."""
+    x = unicode_name(variable.label)
+    form = f"d{function} = J d{x}" if vectors else f"vec(d{function}) = J vec(d{x})"
+    return Reason(form, f"由 {form} 读出雅可比矩阵", f"{_MN}, ch. 9")
+
+
+def divide(variable: Symbol) -> Reason:
+    """The derivative by a scalar is the quotient of differentials."""
+    x = unicode_name(variable.label)
+    return Reason(f"divide by d{x}", f"两边除以 d{x}")
+
+
+def within_structure(variable: Symbol, convention: str) -> Reason | None:
+    """What becomes of G where X moves in a subspace; ``None`` for a general matrix."""
+    structure = subspace_of(variable)
+    if structure is None:
+        return None
+    english, chinese = _projection(variable, convention)
+    said = structure.description
+    source = {
+        is_curved(variable): "Absil, Mahony & Sepulchre (2008), ex. 3.6.2",
+        convention == "independent": "Matrix Cookbook, eq. 138",
+    }.get(True, "")
+    return Reason(f"{said.en}: {english}", f"{said.zh}：{chinese}", source)
+
+
+def _projection(variable: Symbol, convention: str) -> tuple[str, str]:
+    facts = variable.facts
+    x = unicode_name(variable.label)
+    if facts & Fact.ORTHONORMAL_COLUMNS:
+        return f"G − {x} sym({x}ᵀG), the projection on the tangent space", f"投影到切空间，G − {x} sym({x}ᵀG)"
+    if facts & Fact.SIMPLEX:
+        return "G less the mean of its entries", "G 减去其元素的均值"
+    if facts & Fact.DIAGONAL:
+        return "the diagonal of G", "取 G 的对角部分"
+    if facts & (Fact.SYMMETRIC | Fact.SKEW):
+        sign = "+" if facts & Fact.SYMMETRIC else "−"
+        if convention == "independent":
+            whole = "G + Gᵀ − G ⊙ I" if facts & Fact.SYMMETRIC else "G − Gᵀ"
+            return f"{whole} by independent entries", f"对独立元素求导，{whole}"
+        kind = ("symmetric", "对称") if facts & Fact.SYMMETRIC else ("skew", "反对称")
+        return f"the {kind[0]} part ½(G {sign} Gᵀ)", f"取 G 的{kind[1]}部分 ½(G {sign} Gᵀ)"
+    kind = ("lower", "下") if facts & Fact.LOWER_TRIANGULAR else ("upper", "上")
+    return f"the {kind[0]} triangle of G", f"取 G 的{kind[1]}三角部分"

@@ -1,11 +1,15 @@
-"""The terms of an expression that is linear in dX, each with dX in it once."""
+"""The terms of an expression that is linear in dX, and why each is an inner product with dX."""
 
 from __future__ import annotations
 
 from itertools import chain
 
+from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.linear_map import LinearMap
+from matgrad.core.reason import Reason
 from matgrad.explain.inert import with_operands
+from matgrad.ops import linear_map as lm
 from matgrad.ops.arithmetic import Sum
 
 
@@ -31,6 +35,41 @@ def terms_of(expr: Expr, change: Symbol) -> list[Expr]:
                 for part in done[node.args[place]]
             ]
         else:
-            # A factor that does not change has no terms; one that changes in two operands stays whole.
+            # What does not change has no terms; what changes in two operands stays whole.
             done[node] = [node] if live else []
     return done[expr]
+
+
+def maps_to(term: Expr, change: Symbol) -> list[LinearMap]:
+    """The elementary maps that dX goes through to a term, outermost first."""
+    path: list[LinearMap] = []
+    dependent = set(dependent_nodes(term, change))
+    node = term
+    while node is not change:
+        place = next((i for i in node.operand_indices if node.args[i] in dependent), None)
+        if place is None:
+            return path
+        path += node.linear_map(place).parts
+        node = node.args[place]
+    return path
+
+
+def inner_product_reasons(term: Expr, change: Symbol) -> list[Reason]:
+    """Why a scalar term is ⟨G, dX⟩: what its maps do when they go over to the other side."""
+    reasons: list[Reason] = []
+    turned = False
+    for linear in maps_to(term, change):
+        if isinstance(linear, lm.Transposition):
+            turned = not turned
+        # A factor on the far side of dX must go round; on the near side it stands where it is.
+        if isinstance(linear, lm.Right if not turned else lm.Left) or not isinstance(
+            linear, (lm.Left, lm.Right)
+        ):
+            reasons += [] if linear.adjoint_reason is None else [linear.adjoint_reason]
+    return list(dict.fromkeys(reasons))
+
+
+def vec_reasons(term: Expr, change: Symbol) -> list[Reason]:
+    """Why vec of a term is a matrix times vec(dX)."""
+    reasons = [linear.kronecker_reason for linear in maps_to(term, change)]
+    return list(dict.fromkeys(reason for reason in reasons if reason is not None))

@@ -29,10 +29,17 @@ _BY_HEAD: dict[type[Expr], tuple[Rule, ...]] = {
 }
 
 
-def simplify(expr: Expr) -> Expr:
+def simplify(expr: Expr, fired: list[Rule] | None = None) -> Expr:
     """Bring an expression to the form that a textbook would print.
 
     The value and the shape stay; simplifying again changes nothing.
+
+    Parameters
+    ----------
+    expr : Expr
+        The expression.
+    fired : list of Rule, optional
+        Takes the named rules on the way to the result, in the order in which they are applied.
 
     Examples
     --------
@@ -42,7 +49,7 @@ def simplify(expr: Expr) -> Expr:
     >>> print(mg.simplify(A @ B + A @ C))
     A (B + C)
     """
-    work = _Simplification()
+    work = _Simplification([] if fired is None else fired)
     for _ in range(ROUNDS):
         new = work.round(expr)
         if new is expr:
@@ -54,10 +61,11 @@ def simplify(expr: Expr) -> Expr:
 class _Simplification:
     """One run: what is known of the nodes met so far, of which candidates share most."""
 
-    def __init__(self) -> None:
+    def __init__(self, fired: list[Rule]) -> None:
         self._cost = Cost()
         self._done: dict[Expr, Expr] = {}
-        self._polished: dict[Expr, Expr] = {}
+        self._polished: dict[Expr, tuple[Expr, tuple[Rule, ...]]] = {}
+        self._fired = fired
 
     def round(self, root: Expr) -> Expr:
         """Simplify every node once, operands first."""
@@ -73,44 +81,52 @@ class _Simplification:
         for _ in range(12):
             ruled = _apply_rules(node)
             if ruled is not None:
-                node = ruled
+                node, rule = ruled
+                self._fired.append(rule)
                 continue
             here = self._cost(node)
             best, least = node, here - 1e-9
+            used: tuple[Rule, ...] = ()
             for candidate in _candidates(node):
-                candidate = self._polish(candidate)
+                candidate, rules = self._polish(candidate)
                 price = self._cost(candidate)
                 if price < least:
-                    best, least = candidate, price
+                    best, least, used = candidate, price, rules
             if best is node:
                 return node
+            self._fired += used
             node = best
         return node
 
-    def _polish(self, candidate: Expr) -> Expr:
+    def _polish(self, candidate: Expr) -> tuple[Expr, tuple[Rule, ...]]:
         """Apply the rules to the operands that a candidate has come to hold."""
         if not isinstance(candidate, (Sum, Product, Hadamard, Kron)):
-            return candidate
-        args = tuple(self._polished_operand(arg) for arg in candidate.args)
-        return candidate if args == candidate.args else candidate.rebuild(args, candidate.data)
+            return candidate, ()
+        polished = [self._polished_operand(arg) for arg in candidate.args]
+        rules = tuple(rule for _, used in polished for rule in used)
+        args = tuple(arg for arg, _ in polished)
+        return (candidate if args == candidate.args else candidate.rebuild(args, candidate.data)), rules
 
-    def _polished_operand(self, arg: Expr) -> Expr:
+    def _polished_operand(self, arg: Expr) -> tuple[Expr, tuple[Rule, ...]]:
         known = self._polished.get(arg)
         if known is None:
-            inner = arg
+            inner, used = arg, ()
             if isinstance(arg, (Hadamard, Product)):
-                parts = tuple(_ruled(part) if isinstance(part, Sum) else part for part in arg.args)
+                ruled = [_ruled(part) if isinstance(part, Sum) else (part, ()) for part in arg.args]
+                parts = tuple(part for part, _ in ruled)
+                used = tuple(rule for _, rules in ruled for rule in rules)
                 inner = arg if parts == arg.args else arg.rebuild(parts, arg.data)
-            known = self._polished[arg] = _ruled(inner)
+            result, more = _ruled(inner)
+            known = self._polished[arg] = result, (*used, *more)
         return known
 
 
-def _ruled(node: Expr) -> Expr:
+def _ruled(node: Expr) -> tuple[Expr, tuple[Rule, ...]]:
     result = _apply_rules(node)
-    return node if result is None else result
+    return (node, ()) if result is None else (result[0], (result[1],))
 
 
-def _apply_rules(node: Expr) -> Expr | None:
+def _apply_rules(node: Expr) -> tuple[Expr, Rule] | None:
     rules = _BY_HEAD.get(type(node))
     if rules is None:
         return None
@@ -118,7 +134,7 @@ def _apply_rules(node: Expr) -> Expr | None:
     for rule in rules:
         result = rule.apply(node, kinds)
         if result is not None and result is not node:
-            return result
+            return result, rule
     return None
 
 

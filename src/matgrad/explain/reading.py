@@ -1,0 +1,292 @@
+"""Reading a derivative off a differential: tr(Gᵀ dX), J vec(dX), F' dt, or entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matgrad.calculus.components import Components
+from matgrad.calculus.jacobian import linear_map_of
+from matgrad.calculus.pullback import pullback
+from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.variable import free_entries
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.facts import Fact
+from matgrad.core.linear_map import LinearMap
+from matgrad.core.reason import Reason
+from matgrad.explain import reasons as why
+from matgrad.explain.derivation import THEREFORE, Formula, Label, Line
+from matgrad.explain.inert import plus, product, traced
+from matgrad.explain.problem import Problem
+from matgrad.explain.terms import inner_product_reasons, terms_of, vec_reasons
+from matgrad.ops import linear_map as lm
+from matgrad.ops.arithmetic import Sum, multiply
+from matgrad.ops.leaves import is_zero, number
+from matgrad.ops.structure import tril, vec, vech
+from matgrad.ops.trace import Trace, inner_product
+from matgrad.ops.transpose import transpose
+from matgrad.rewrite.rules import Rule
+from matgrad.rewrite.simplify import simplify
+
+if TYPE_CHECKING:
+    from matgrad.core.arrays import Array
+    from matgrad.explain.verification import Point
+
+MOST_TERMS = 6
+"""A vec of more terms than this is not written term by term."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A differential to be read, and what must come out.
+
+    Attributes
+    ----------
+    problem : Problem
+        Its form says what is read: a gradient, a Jacobian, a differential …
+    function : Expr
+        What was differentiated.
+    answer : Expr or Components
+        The derivative.
+    left_side : Label
+        What it is called.
+    of : Label or None
+        What the function is called; its name as the problem has it, where it is left out.
+    """
+
+    problem: Problem
+    function: Expr
+    answer: Expr | Components
+    left_side: Label
+    of: Label | None = None
+
+    @property
+    def name(self) -> Label:
+        """What the function is called."""
+        return self.of or self.problem.name
+
+    @property
+    def change(self) -> Symbol:
+        """The symbol dX."""
+        return self.problem.change
+
+
+def read(reading: Reading, differential: Expr) -> Iterator[Line]:
+    """The lines from a differential that is linear in dX to the answer.
+
+    Lines without a left side continue the equation above; the last one is the conclusion.
+    """
+    form = reading.problem.form
+    if form == "differential":
+        assert isinstance(reading.answer, Expr)
+        yield Line(Formula(reading.answer), None, _simplification(differential, reading.answer))
+    elif form == "components":
+        yield from _components(reading, differential)
+    elif form == "derivative":
+        yield from _by_scalar(reading, differential)
+    elif reading.function.is_scalar:
+        yield from _gradient(reading, differential)
+    else:
+        yield from _jacobian(reading, differential)
+
+
+# ---- scalar functions -------------------------------------------------------------------------------
+
+
+def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
+    """Every term as ⟨G, dX⟩, all of them as one, and the gradient."""
+    problem, change = reading.problem, reading.change
+    variable = problem.variable
+    terms = terms_of(differential, change)
+    gradients = [pullback(term, change, number(1)) for term in terms]
+    reasons: list[Reason] = []
+    if isinstance(differential, Trace) and len(terms) > 1:
+        reasons.append(why.TRACE_LINEAR)
+    elif len(terms) > 1 and not isinstance(differential, Sum):
+        reasons.append(why.DISTRIBUTE)
+    for term, gradient in zip(terms, gradients, strict=True):
+        if Formula(term).write("unicode") != Formula(inner(gradient, change)).write("unicode"):
+            reasons += _trace_trick(term, change)
+    yield Line(Formula(plus(*(inner(g, change) for g in gradients))), None, tuple(dict.fromkeys(reasons)))
+    whole = pullback(reading.function, variable, number(1))
+    shown = simplify(whole)
+    collected = (why.collect(change),) if len(terms) > 1 else ()
+    yield Line(Formula(inner(shown, change)), None, (*collected, *_fired(whole)) or (why.SIMPLIFIED,))
+    answer = reading.answer
+    assert isinstance(answer, Expr)
+    last = [why.read_gradient(reading.name.unicode, variable)]
+    projected = why.within_structure(variable, problem.convention)
+    last += [] if projected is None else [projected]
+    if problem.form == "jacobian":
+        if problem.layout == "denominator":
+            last.append(why.DENOMINATOR)
+        else:
+            last.append(why.NUMERATOR)
+        yield _conclusion(reading, differential, _stacked(reading, answer), last)
+        return
+    half = problem.convention == "independent" and variable.facts & (Fact.SYMMETRIC | Fact.SKEW)
+    claimed = inner_product(answer, tril(change) if half else change)
+    yield _conclusion(reading, differential, claimed, last)
+
+
+def _trace_trick(term: Expr, change: Symbol) -> list[Reason]:
+    """Why a term is ⟨G, dX⟩."""
+    reasons = inner_product_reasons(term, change)
+    if change.is_vector or change.is_row:
+        turned = lm.Transposition.adjoint_reason
+        return [
+            why.SCALAR_TRANSPOSE if reason is turned else reason
+            for reason in reasons
+            if reason not in (lm.Left.adjoint_reason,)
+        ]
+    return reasons if isinstance(term, Trace) else [why.SCALAR_TRACE, *reasons]
+
+
+def inner(gradient: Expr, change: Symbol) -> Expr:
+    """⟨G, dX⟩ as it is written: gᵀdx, tr(GᵀdX)."""
+    if is_zero(gradient):
+        return number(0)
+    turned = transpose(gradient)
+    if change.is_row:
+        return product(change, turned)
+    return product(turned, change) if change.is_vector else traced(product(turned, change))
+
+
+def _conclusion(reading: Reading, differential: Expr, claimed: Expr, reasons: list[Reason]) -> Line:
+    """The answer, which claims a differential."""
+    assert isinstance(reading.answer, Expr)
+    claim = (Formula(differential), Formula(claimed))
+    return Line(Formula(reading.answer), reading.left_side, tuple(reasons), THEREFORE, (claim,))
+
+
+def _simplification(before: Expr, after: Expr) -> tuple[Reason, ...]:
+    """The rules by which an expression was simplified."""
+    fired = _fired(before)
+    return fired or (() if before is after else (why.SIMPLIFIED,))
+
+
+def _fired(expr: Expr) -> tuple[Reason, ...]:
+    """The named rules that fire when an expression is simplified."""
+    rules: list[Rule] = []
+    simplify(expr, rules)
+    return tuple(dict.fromkeys(rule.reason for rule in rules))
+
+
+# ---- matrix functions -------------------------------------------------------------------------------
+
+
+def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
+    """Vec of both sides, every term as J vec(dX), all of them as one, and the Jacobian."""
+    problem, change = reading.problem, reading.change
+    function = reading.function
+    stacked = vec(change)
+    terms = terms_of(differential, change)
+    whole = linear_map_of(pushforward(function, problem.variable, change), change).kronecker()
+    jacobian = simplify(whole)
+    left = None if function.is_vector else _vec_label(reading, function.is_row)
+    pieces: list[Line] = []
+    if len(terms) <= MOST_TERMS:
+        parts = [matrix for term in terms for matrix in _matrices(term, change)]
+        reasons = dict.fromkeys(reason for term in terms for reason in vec_reasons(term, change))
+        pieces.append(Line(Formula(plus(*(product(part, stacked) for part in parts))), None, tuple(reasons)))
+    collected = (why.collect(change),) if len(terms) > 1 else ()
+    simplified = (*collected, *_fired(whole)) or (why.SIMPLIFIED,)
+    pieces.append(Line(Formula(product(jacobian, stacked)), None, simplified))
+    for line in pieces:
+        if left is None:
+            yield line
+        else:
+            claim = (Formula(vec(differential)), line.right)
+            yield Line(line.right, left, line.reasons, claims=(claim,))  # type: ignore[arg-type]
+            left = None
+    answer = reading.answer
+    assert isinstance(answer, Expr)
+    last = [
+        why.read_jacobian(reading.name.unicode, problem.variable, function.is_vector and change.is_vector)
+    ]
+    structure = why.within_structure(problem.variable, problem.convention)
+    if free_entries(problem.variable, problem.convention) is not None and structure is not None:
+        last.append(structure)
+    last.append(why.DENOMINATOR if problem.layout == "denominator" else why.NUMERATOR)
+    yield _conclusion(reading, _expected(reading, differential), _stacked(reading, answer), last)
+
+
+def _vec_label(reading: Reading, is_row: bool) -> Label:
+    """vec(dF), or (dF)ᵀ of a row."""
+    name = reading.name
+    if is_row:
+        return Label(f"d{name.unicode}ᵀ", rf"\mathrm{{d}}{name.latex}^{{\top}}", f"d{name.text}'")
+    return Label(
+        f"vec(d{name.unicode})", rf"\operatorname{{vec}}(\mathrm{{d}}{name.latex})", f"vec(d{name.text})"
+    )
+
+
+def _matrices(term: Expr, change: Symbol) -> list[Expr]:
+    """The matrices on vec of the maps that a term is the sum of."""
+    linear: LinearMap = linear_map_of(term, change)
+    maps = linear.maps if isinstance(linear, lm.Sum) else (linear,)
+    return [each.kronecker() for each in maps]
+
+
+def _stacked(reading: Reading, answer: Expr) -> Expr:
+    """What an answer on vec claims: J vec(dX), or J vech(dX) where X is given by half its entries."""
+    problem = reading.problem
+    free = free_entries(problem.variable, problem.convention)
+    column = vec(reading.change) if free is None else vech(reading.change)
+    matrix = transpose(answer) if problem.form == "jacobian" and problem.layout == "denominator" else answer
+    return multiply(matrix, column)
+
+
+def _expected(reading: Reading, differential: Expr) -> Expr:
+    """Vec of the differential; of a gradient by half the entries, what those of X see of it."""
+    free = free_entries(reading.problem.variable, reading.problem.convention)
+    stacked = vec(differential)
+    return (
+        multiply(transpose(free), stacked)
+        if reading.problem.form == "hessian" and free is not None
+        else stacked
+    )
+
+
+# ---- by a scalar, by entries ------------------------------------------------------------------------
+
+
+def _by_scalar(reading: Reading, differential: Expr) -> Iterator[Line]:
+    """F' dt, and the derivative."""
+    answer, change = reading.answer, reading.change
+    assert isinstance(answer, Expr)
+    reasons = _simplification(pushforward(reading.function, reading.problem.variable, number(1)), answer)
+    yield Line(Formula(product(answer, change)), None, reasons)
+    yield _conclusion(reading, differential, multiply(change, answer), [why.divide(reading.problem.variable)])
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The change of F that a formula in index notation claims."""
+
+    shown: Components
+    change: Symbol
+
+    def write(self, medium: str) -> str:
+        """The formula."""
+        from matgrad import printing
+        from matgrad.printing.index_notation import index_notation
+
+        return index_notation(self.shown, medium, lambda expr: printing.line(expr, medium, names=False))
+
+    def evaluate(self, point: Point) -> Array:
+        """The sum of the components times the entries of dX."""
+        from matgrad.verify.by_entries import components_claim
+
+        exprs, claim = components_claim(self.shown)
+        return claim(point.xp, [point.value(expr) for expr in exprs], point.value(self.change))  # type: ignore[arg-type]
+
+
+def _components(reading: Reading, differential: Expr) -> Iterator[Line]:
+    """The entries of dF, and the components."""
+    answer = reading.answer
+    assert isinstance(answer, Components)
+    entries = Entries(answer, reading.change)
+    claim = (Formula(differential), entries)
+    yield Line(entries, reading.left_side, (why.ENTRIES,), THEREFORE, (claim,))
