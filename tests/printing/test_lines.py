@@ -85,6 +85,8 @@ LINES = [
     Line("row_sum(X)", "X𝟏", r"X \mathbf{1}", "row_sum(X)"),
     Line("column_sum(X)", "𝟏ᵀX", r"\mathbf{1}^{\top} X", "column_sum(X)"),
     Line("norm(A x - b)^2", "‖Ax − b‖²", r"\|A x - b\|^{2}", "norm(A @ x - b) ** 2"),
+    Line("norm(A S)", "‖AS‖", r"\|A S\|_F", "norm(A @ S)"),
+    Line("norm(S x)^2", "‖Sx‖²", r"\|S x\|^{2}", "norm(S @ x) ** 2"),
     Line("norm(A)", "‖A‖", r"\|A\|_F", "norm(A)"),
     Line("tr(X X')", "tr(XXᵀ)", r"\operatorname{tr}(X X^{\top})", "trace(X @ X.T)"),
     Line("norm(x)^3 x", "‖x‖³x", r"\|x\|^{3} x", "norm(x) ** 3 * x"),

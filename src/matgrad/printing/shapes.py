@@ -231,17 +231,11 @@ def square_root(node: Expr) -> tuple[Expr, ...] | None:
     if not isinstance(node, Trace):
         return None
     inner = node.args[0]
-    if (
-        isinstance(inner, MatrixPower)
-        and inner.args[1].data == (Fraction(2),)
-        and inner.args[0].T is inner.args[0]
-    ):
-        return inner.args[:1]
-    if not isinstance(inner, Product):
-        return None
-    chain = inner.chain
-    halves = [_half(chain[turn:] + chain[:turn]) for turn in range(len(chain))] if len(chain) % 2 == 0 else []
+    chain = inner.chain if isinstance(inner, Product) else (inner,)
+    halves = [_half(chain[turn:] + chain[:turn]) for turn in range(len(chain))]
     found = [half for half in halves if half is not None]
+    # A matrix and its transpose have the same norm.
+    found += [tuple(factor.T for factor in reversed(half)) for half in found]
     return min(
         found, key=lambda half: (sum(map(count_transposes, half)), [f.key for f in half]), default=None
     )
@@ -250,6 +244,16 @@ def square_root(node: Expr) -> tuple[Expr, ...] | None:
 def _half(chain: tuple[Expr, ...]) -> tuple[Expr, ...] | None:
     """The right half of a chain that reads the same transposed and backwards."""
     half, odd = divmod(len(chain), 2)
-    if odd or any(chain[i].T is not chain[-1 - i] for i in range(half)):
+    if any(chain[i].T is not chain[-1 - i] for i in range(half)):
         return None
-    return chain[half:]
+    if not odd:
+        return chain[half:]
+    root = _symmetric_root(chain[half])
+    return None if root is None else (root, *chain[half + 1 :])
+
+
+def _symmetric_root(factor: Expr) -> Expr | None:
+    """S for the square S² of a symmetric matrix."""
+    if not isinstance(factor, MatrixPower) or factor.args[1].data != (Fraction(2),):
+        return None
+    return factor.args[0] if factor.args[0].T is factor.args[0] else None
