@@ -246,7 +246,9 @@ class Builder:
         """The lower triangle."""
         if a.kind == "scalar" or a.facts & Fact.LOWER_TRIANGULAR or a.op == "zeros":
             return a
-        return self.make("tril", (a,), a.shape, (), Fact.LOWER_TRIANGULAR if a.rows == a.columns else Fact.NONE)
+        return self.make(
+            "tril", (a,), a.shape, (), Fact.LOWER_TRIANGULAR if a.rows == a.columns else Fact.NONE
+        )
 
     def part(self, a: Value, r0: int, r1: int, c0: int, c1: int) -> Value:
         """The block A[r0:r1, c0:c1]."""

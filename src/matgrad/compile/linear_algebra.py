@@ -60,7 +60,7 @@ def cholesky_inverse(factor: Array) -> Array:
         return factor.copy()
     lower = _POTRI[factor.dtype.char](factor, lower=1)[0]
     inverse = lower + lower.T
-    inverse.T.reshape(-1)[:: len(inverse) + 1] *= 0.5
+    diagonal_of(inverse)[:] /= 2
     return inverse
 
 

@@ -113,7 +113,8 @@ def _unit(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
 def _normalised(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
     assert isinstance(node, Normalised)
     value = lowering.recorder.normalised(node.name, args[0], 1 if node.by_row else 0)
-    return lowering.recorder.transpose(value) if node.rows != value.rows and node.name == "logsumexp" else value
+    down = node.name == "logsumexp" and not node.by_row
+    return lowering.recorder.transpose(value) if down else value
 
 
 def _undefined(lowering: Lowering, node: Expr, args: list[Value]) -> Value:

@@ -40,7 +40,17 @@ def layout(w: Writer, v: Value) -> str:
         return "C"
     if v.op == "transpose":
         return {"C": "F", "F": "C"}.get(w.layouts[v.args[0]], "")
-    if v.op in ("sum", "scale", "scalar_times", "hadamard", "apply", "power", "power_by", "logaddexp", "log_cosh"):
+    if v.op in (
+        "sum",
+        "scale",
+        "scalar_times",
+        "hadamard",
+        "apply",
+        "power",
+        "power_by",
+        "logaddexp",
+        "log_cosh",
+    ):
         orders = {w.layouts[a] for a in v.args if a.kind == "matrix" and a.op not in _VIRTUAL}
         return orders.pop() if len(orders) == 1 else "C" if "F" not in orders or len(orders) > 1 else ""
     if v.op == "scale_rows":
@@ -118,7 +128,8 @@ def _selection(w: Writer, v: Value) -> Text:
 
 
 def _sum(w: Writer, v: Value) -> Text:
-    terms = sorted(zip(v.params, v.args, strict=True), key=lambda term: (term[1].op in _VIRTUAL, term[0] < 0))
+    pairs: list[tuple[Scalar, Value]] = list(zip(v.params, v.args, strict=True))
+    terms = sorted(pairs, key=lambda term: (term[1].op in _VIRTUAL, term[0] < 0))
     on_diagonal = [(c, a) for c, a in terms if a.op in ("eye", "diag")]
     plain = [(c, a) for c, a in terms if a.op not in ("eye", "diag")]
     if v.kind == "matrix" and on_diagonal and plain:
@@ -127,7 +138,7 @@ def _sum(w: Writer, v: Value) -> Text:
     return _combination(w, v, terms, full)
 
 
-def _combination(w: Writer, v: Value, terms: list[tuple[Scalar, Value]], full: bool) -> Text:
+def _combination(w: Writer, v: Value, terms: Sequence[tuple[Scalar, Value]], full: bool) -> Text:
     out = ""
     both = {a.op for _, a in terms} >= {"broadcast_row", "broadcast_column"}
     for c, a in terms:
@@ -390,7 +401,9 @@ def _kron(w: Writer, v: Value) -> Text:
         ), ATOM
     left = {
         "matrix": f"{w.text(a, ATOM)}[:, None, :, None]",
-        "vector": f"{w.text(a, ATOM)}[:, None, None, None]" if a.columns == 1 else f"{w.text(a, ATOM)}[:, None]",
+        "vector": f"{w.text(a, ATOM)}[:, None, None, None]"
+        if a.columns == 1
+        else f"{w.text(a, ATOM)}[:, None]",
     }[a.kind]
     right = {
         "matrix": f"{w.text(b, ATOM)}[:, None, :]",
@@ -443,12 +456,15 @@ def _grid(w: Writer, v: Value) -> Text:
     rows = [v.args[i : i + width] for i in range(0, len(v.args), width)]
     if v.kind == "vector":
         return f"np.hstack([{', '.join(w.text(a) for a in v.args)}])", ATOM
+    if all(a.kind == "scalar" for a in v.args):
+        shown = ", ".join(f"[{', '.join(w.text(a) for a in row)}]" for row in rows)
+        return f"np.array([{shown}])", ATOM
     shown = ", ".join(f"[{', '.join(_block(w, a) for a in row)}]" for row in rows)
     return f"np.block([{shown}])", ATOM
 
 
 def _block(w: Writer, a: Value) -> str:
-    return f"[[{w.text(a)}]]" if a.kind == "scalar" else _two_axes(w, a)
+    return f"np.reshape({w.text(a)}, (1, 1))" if a.kind == "scalar" else _two_axes(w, a)
 
 
 def _take(axis: int) -> Callable[[Writer, Value], Text]:
@@ -456,7 +472,10 @@ def _take(axis: int) -> Callable[[Writer, Value], Text]:
         a, selection = v.args[0], v.params[0]
         if selection.kind == "commutation" and axis == 0 and a.kind == "matrix":
             m, n = selection.sizes
-            return f"{w.text(a, ATOM)}.reshape({n}, {m}, -1).swapaxes(0, 1).reshape({v.rows}, {v.columns})", ATOM
+            return (
+                f"{w.text(a, ATOM)}.reshape({n}, {m}, -1).swapaxes(0, 1).reshape({v.rows}, {v.columns})",
+                ATOM,
+            )
         if selection.kind == "commutation" and a.kind == "vector":
             m, n = selection.sizes
             return f"{w.text(a, ATOM)}.reshape({n}, {m}).T.reshape(-1)", ATOM
@@ -571,5 +590,3 @@ _WRITE: dict[str, Callable[[Writer, Value], Text]] = {
 def known() -> frozenset[str]:
     """The primitives that can be written."""
     return frozenset(_WRITE) | {"input"}
-
-

@@ -129,7 +129,10 @@ class Writer:
         width = min(max((len(line) for line, _ in self.lines), default=0), 56)
         body = [f"    {line:<{width}}  # {note}" if note else f"    {line}" for line, note in self.lines]
         head = ["import numpy as np"]
-        head += [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(self.imports.items())]
+        head += [
+            f"from {module} import {', '.join(sorted(names))}"
+            for module, names in sorted(self.imports.items())
+        ]
         text = "\n".join(
             [
                 *head,
@@ -197,7 +200,7 @@ class Writer:
         text, level = expressions.write(self, value)
         free = value.op in _FREE
         once = self.uses[value] == 1 and value.op in _INLINE and value not in self.program.outputs
-        if free or (once and len(text) <= _WIDTH):
+        if not text.startswith("\0") and (free or (once and len(text) <= _WIDTH)):
             self.texts[value] = (text, level)
             return
         name = self.fresh()

@@ -40,14 +40,16 @@ class Products(Entrywise):
         structured = self._structured_product(a, b)
         if structured is not None:
             return structured
-        if a.op == "transpose" and b.op == "transpose":
+        if a.op == b.op == "transpose" and columns > 1:
             return self.transpose(self.matmul(b.args[0], a.args[0]))
         if a.op == "transpose" and a.args[0] is b:
             return self.gram(b)
         if b.op == "transpose" and b.args[0] is a:
             return self.gram(b)
         known = self._as_transposed(a, b)
-        return known if known is not None else self.make("matmul", (a, b), (rows, columns), (), self._sign(a, b))
+        return (
+            known if known is not None else self.make("matmul", (a, b), (rows, columns), (), self._sign(a, b))
+        )
 
     def _as_transposed(self, a: Value, b: Value) -> Value | None:
         """The transpose of Bᵀ Aᵀ, where that was made before."""
@@ -77,7 +79,9 @@ class Products(Entrywise):
         facts = a.facts & b.facts & _SIGN
         if column is row:
             facts |= Fact.POSITIVE_SEMIDEFINITE
-        elif row.index < column.index and self.known("matmul", (row, self.transpose(column)), (columns, rows)):
+        elif row.index < column.index and self.known(
+            "matmul", (row, self.transpose(column)), (columns, rows)
+        ):
             return self.transpose(self.matmul(row, self.transpose(column)))
         return self.make("matmul", (a, b), (rows, columns), (), facts)
 
@@ -203,11 +207,18 @@ class Products(Entrywise):
     def column_sums(self, a: Value) -> Value:
         """Aᵀ1 as a column."""
         front, a = self.split(a)
-        simple = a.op in ("transpose", "eye", "diag", "ones", "zeros", "hadamard", "power", "broadcast_row")
-        if 1 in a.shape or a.symmetric or a.op in ("scale_rows", "scale_columns"):
-            return self.scale(front, self.row_sums(self.transpose(a)))
-        if simple and not (a.op == "power" and a.params[0] != 2):
-            return self.scale(front, self.row_sums(self.transpose(a)))
+        turned = self.transpose(a)
+        if turned.op != "transpose" or 1 in a.shape:
+            return self.scale(front, self.row_sums(turned))
+        if a.op == "hadamard" and len(a.args) == 2:
+            return self.scale(front, self.row_inner(*(self.transpose(f) for f in a.args)))
+        if a.op == "power" and a.params[0] == 2:
+            root = self.transpose(a.args[0])
+            return self.scale(front, self.row_inner(root, root))
+        if a.op == "scale_rows":
+            return self.scale(front, self.matmul(self.transpose(a.args[1]), a.args[0]))
+        if a.op == "scale_columns":
+            return self.scale(front, self.hadamard(a.args[1], self.column_sums(a.args[0])))
         return self.scale(front, self.make("column_sums", (a,), (a.columns, 1), (), a.facts & _SIGN))
 
     def inner(self, a: Value, b: Value) -> Value:
@@ -236,7 +247,7 @@ class Products(Entrywise):
             if one.op == "matmul" and one.args[0].columns == 1:
                 left, right = one.args[0], self.transpose(one.args[1])
                 return self.scale(front, self.inner(left, self.matmul(other, right)))
-        if a.op == "transpose" and b.op == "transpose":
+        if a.op == b.op == "transpose":
             a, b = a.args[0], b.args[0]
         if b.index < a.index:
             a, b = b, a

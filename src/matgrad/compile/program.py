@@ -244,8 +244,6 @@ def live_values(outputs: Iterable[Value]) -> list[Value]:
     return sorted(found, key=lambda value: value.index)
 
 
-def make_program(
-    outputs: Sequence[Value], inputs: Mapping[str, Value], sizes: Mapping[str, int]
-) -> Program:
+def make_program(outputs: Sequence[Value], inputs: Mapping[str, Value], sizes: Mapping[str, int]) -> Program:
     """Make the program of some outputs, with nothing in it that they do not need."""
     return Program(live_values(outputs), list(outputs), dict(inputs), dict(sizes))

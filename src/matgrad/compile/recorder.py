@@ -231,9 +231,10 @@ class _Entry:
         return self._wrap(self.recorder.scale(1 / exact, self.value))
 
     def __rtruediv__(self, other: Any) -> _Entry:
-        return self**-1 * other
+        reciprocal: _Entry = self**-1
+        return reciprocal * other
 
-    def __pow__(self, exponent: Any) -> _Entry:
+    def __pow__(self, exponent: Any, modulo: None = None) -> _Entry:
         return self._wrap(self.recorder.power(self.value, _exact(exponent)))
 
 
