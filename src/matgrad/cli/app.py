@@ -39,6 +39,25 @@ Exit status: 0; 2 when the input cannot be understood; 4 when there is no deriva
 known. Of several problems, the worst."""
 
 
+PRACTICE_HELP = """Solve problems: differentiate, be checked, be helped.
+
+\b
+  matgrad practice --topic trace
+  matgrad practice --difficulty 3 --number 5
+  matgrad practice --topic kronecker --seed 7 --lang zh
+
+Topics: linear, quadratic, trace, determinant, inverse, vector (by vector, in both layouts),
+kronecker (and vec), elementwise, chain (rule), hessian.
+
+Difficulty 1 needs one rule of a table, 2 a few rules together, 3 is as in an examination.
+
+A wrong answer is told what is wrong with it; what cannot be read is no try. hint gives the next step
+of the derivation, show the solution, skip the next problem, help how to write answers, and quit or the
+end of the input a summary. Answers are read from standard input, one a line.
+
+Exit status: 0; 2 for an option that cannot be understood."""
+
+
 def _version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
@@ -125,6 +144,32 @@ def diff(
             status = answer_lines(sys.stdin.buffer, problem, chosen)
         else:
             status = answer_one(problem, chosen)
+    except BrokenPipeError:
+        # Told apart here, because typer takes it for a failure of its own.
+        discard_output()
+        status = BROKEN_PIPE
+    raise typer.Exit(status)
+
+
+@app.command(help=PRACTICE_HELP)
+def practice(
+    topic: Annotated[
+        str | None, typer.Option(show_default="all in turn", help="The topic; its beginning is enough.")
+    ] = None,
+    difficulty: Annotated[int, typer.Option(min=1, max=3, help="From one rule to an examination.")] = 1,
+    seed: Annotated[
+        int | None, typer.Option(show_default="random", help="The same seed gives the same problems.")
+    ] = None,
+    number: Annotated[
+        int | None, typer.Option(min=1, show_default="until you quit", help="How many problems.")
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="The language of questions, hints and verdicts.")] = "en",
+) -> None:
+    """Solve problems; the help text is above."""
+    from matgrad.cli.practice import hold_session
+
+    try:
+        status = hold_session(topic, difficulty, seed, number, lang, _default_format())
     except BrokenPipeError:
         # Told apart here, because typer takes it for a failure of its own.
         discard_output()

@@ -1,0 +1,276 @@
+"""An exercise: a question, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from matgrad import printing
+from matgrad.check import Verdict, check
+from matgrad.core.dims import ONE, Dim
+from matgrad.core.errors import ArgumentError, NotDifferentiableError
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.facts import Fact
+from matgrad.explain import Derivation, explain
+from matgrad.explain.derivation import METHODS
+from matgrad.language.declarations import declaration_text
+from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.kronecker import Commutation
+from matgrad.practice.topic import Problem, Topic
+from matgrad.practice.words import say
+from matgrad.printing.describe import describe_symbols
+from matgrad.printing.latex import dim_latex
+from matgrad.printing.left_side import function_name
+from matgrad.printing.names import latex_name, unicode_name
+from matgrad.printing.unicode import dim_text
+from matgrad.results import Result
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A function to differentiate, with its derivative kept back.
+
+    Attributes
+    ----------
+    topic : Topic
+        What it is about.
+    difficulty : int
+        1, 2 or 3.
+    seed, number : int
+        The seed, and the place of the exercise among those of the seed, from 1.
+    problem : Problem
+        The function, the variable, and what is asked.
+    result : Result
+        The derivative, verified.
+    language : str
+        ``"en"`` or ``"zh"``.
+    """
+
+    topic: Topic
+    difficulty: int
+    seed: int
+    number: int
+    problem: Problem
+    result: Result
+    language: str = "en"
+
+    @property
+    def function(self) -> Expr:
+        """What is to be differentiated."""
+        return self.problem.function
+
+    @property
+    def variable(self) -> Symbol:
+        """With respect to what."""
+        return self.problem.variable
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the variables, that of the derivative first."""
+        return tuple(symbol.label for symbol in self._symbols())
+
+    @property
+    def declarations(self) -> str:
+        """The declarations of all variables, as the text language reads them."""
+        return ", ".join(declaration_text(symbol) for symbol in self._symbols())
+
+    def _symbols(self) -> list[Symbol]:
+        """The variable first, then the constants as they occur."""
+        others = [symbol for symbol in symbols_of(self.function).values() if symbol is not self.variable]
+        return [self.variable, *others]
+
+    # ---- the question -----------------------------------------------------------------------------
+
+    def question(self, medium: str = "unicode") -> str:
+        """What is asked: the function with its shapes, and what to find.
+
+        Parameters
+        ----------
+        medium : str
+            ``"unicode"``, ``"text"`` for ASCII, or ``"latex"``.
+        """
+        lines = [self._statement(medium), self._task(medium), *self._remarks(medium)]
+        return "\n".join(lines)
+
+    def _statement(self, medium: str) -> str:
+        left = f"{function_name(self.function)}({_name(self.variable, medium)})"
+        right = printing.line(self.function, medium, names=False)
+        equation = _in_math(f"{left} = {right}", medium)
+        if medium == "text":
+            symbols = self.declarations.replace("×", " x ")
+        else:
+            symbols = _in_math(describe_symbols(self._symbols(), medium, self.language), medium)
+        return say("where", self.language, equation=equation, symbols=symbols)
+
+    def _task(self, medium: str) -> str:
+        result = self.result
+        variable = _in_math(_name(self.variable, medium), medium)
+        assert isinstance(result.expr, Expr)
+        shape = _in_math(_shape(result.expr, medium), medium)
+        left = _in_math(result.left_side(medium), medium)
+        if result.form in ("derivative", "hessian"):
+            return say(f"find_{result.form}", self.language, left=left, shape=shape)
+        if result.form == "gradient":
+            kind = say("a column" if self.variable.is_vector else "a matrix", self.language)
+            return say("find_gradient", self.language, left=left, kind=kind, variable=variable, shape=shape)
+        meaning = _in_math(self._meaning(medium), medium)
+        return say(f"find_{result.layout}", self.language, left=left, shape=shape, meaning=meaning)
+
+    def _meaning(self, medium: str) -> str:
+        """What the Jacobian is: df = J dx, vec(dF) = J vec(dX), and transposed."""
+        name = function_name(self.function)
+        label = _name(self.variable, medium)
+        vec = r"\operatorname{vec}" if medium == "latex" else "vec"
+        d = r"\mathrm{d}" if medium == "latex" else "d"
+        value = f"{d}{name}" if self.function.columns is ONE else f"{vec}({d}{name})"
+        change = f"{d}{label}" if self.variable.is_vector else f"{vec}({d}{label})"
+        turn = {"latex": r"^{\top}", "text": "'"}.get(medium, "ᵀ")
+        if self.result.layout == "denominator":
+            return f"{value} = J{turn} {change}"
+        return f"{value} = J {change}"
+
+    def _remarks(self, medium: str) -> list[str]:
+        remarks = []
+        if self.variable.has(Fact.SYMMETRIC) and not self.variable.is_scalar:
+            variable = _in_math(_name(self.variable, medium), medium)
+            remarks.append(say("symmetric", self.language, variable=variable))
+        if any(isinstance(node, Elementwise) and not node.is_scalar for node in postorder(self.function)):
+            remarks.append(say("entrywise", self.language))
+        assert isinstance(self.result.expr, Expr)
+        if any(isinstance(node, Commutation) for node in postorder(self.result.expr)):
+            remarks.append(say("commutation", self.language, legend=Commutation.legend.text(self.language)))
+        return remarks
+
+    # ---- what can be done with it -----------------------------------------------------------------
+
+    def check(self, answer: str | Expr) -> Verdict:
+        """Decide whether an answer is right, and say how it is wrong.
+
+        The answer has to be in the form that is asked for: a gradient of the shape of the variable, a
+        Jacobian in its layout. For a symmetric variable either convention is right.
+
+        Raises
+        ------
+        ParseError
+            When the answer is not an expression, or has a name that the function does not have.
+        ShapeError
+            When its factors or terms do not conform.
+        """
+        layouts = {"gradient": "mixed", "jacobian": self.problem.layout}
+        return check(
+            self.function,
+            self.variable,
+            answer,
+            symbols=self._symbols(),
+            layout=layouts.get(self.result.form),
+            order=self.problem.order,
+            form="auto" if self.result.form == "derivative" else self.result.form,
+            language=self.language,
+        )
+
+    def solution(self, method: str | None = None) -> Derivation:
+        """Derive the answer step by step.
+
+        Parameters
+        ----------
+        method : str, optional
+            ``"differential"``, ``"definition"`` or ``"chain"``; the first of them that applies where it
+            is left out.
+
+        Raises
+        ------
+        NotDifferentiableError
+            When the method does not reach the derivative.
+        """
+        methods = METHODS if method is None else (method,)
+        for name in methods[:-1]:
+            try:
+                return self._derivation(name)
+            except NotDifferentiableError:
+                continue
+        return self._derivation(methods[-1])
+
+    def _derivation(self, method: str) -> Derivation:
+        return explain(
+            self.function,
+            self.variable,
+            method=method,
+            order=self.problem.order,
+            form="auto" if self.result.form == "derivative" else self.result.form,
+            layout=self.problem.layout,
+            language=self.language,
+        )
+
+    @cached_property
+    def _hints(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def hints(self, medium: str = "unicode") -> tuple[str, ...]:
+        """The steps of the derivation, one hint for each; only the last shows the answer.
+
+        Steps after the answer has appeared are part of the last hint.
+        """
+        known = self._hints.get(medium)
+        if known is None:
+            steps = self.solution().hints(medium, self.language)
+            # The first line of a derivation says what the function is.
+            known = self._hints[medium] = _kept_back(steps[1:], self.result.right_side(medium))
+        return known
+
+    def hint(self, k: int, medium: str = "unicode") -> str:
+        """The k-th hint, counted from 1.
+
+        Raises
+        ------
+        ArgumentError
+            When there are not that many.
+        """
+        hints = self.hints(medium)
+        if not 1 <= k <= len(hints):
+            raise ArgumentError(f"there is no hint {k}: there are {len(hints)}")
+        return hints[k - 1]
+
+    # ---- display ----------------------------------------------------------------------------------
+
+    def __str__(self) -> str:
+        return self.question()
+
+    def __repr__(self) -> str:
+        return self.question()
+
+    def _repr_markdown_(self) -> str:
+        # Two blanks before the end of a line keep it in Markdown.
+        return self.question("latex").replace("\n", "  \n")
+
+
+def _kept_back(steps: tuple[str, ...], answer: str) -> tuple[str, ...]:
+    """The steps with those that show the answer joined into the last one."""
+    first = next((i for i, step in enumerate(steps) if shows(step, answer)), len(steps) - 1)
+    return (*steps[:first], "\n".join(steps[first:]))
+
+
+def shows(step: str, answer: str) -> bool:
+    """Whether a step shows the answer; one of a letter or two, such as Aᵀ, only where it stands alone."""
+    if len(answer) > 3:
+        return answer in step
+    return step.endswith(f" = {answer}")
+
+
+def _in_math(text: str, medium: str) -> str:
+    return f"${text}$" if medium == "latex" else text
+
+
+def _name(variable: Symbol, medium: str) -> str:
+    if medium == "latex":
+        return latex_name(variable.label)
+    return unicode_name(variable.label) if medium == "unicode" else variable.label
+
+
+def _shape(expr: Expr, medium: str) -> str:
+    write = {"latex": dim_latex, "unicode": dim_text}.get(medium, str)
+    times = {"latex": r" \times ", "unicode": "×"}.get(medium, " x ")
+    return times.join(_factor(write(dim), dim) for dim in expr.shape)
+
+
+def _factor(text: str, dim: Dim) -> str:
+    return f"({text})" if len(dim.terms) > 1 else text

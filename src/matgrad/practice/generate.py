@@ -1,0 +1,156 @@
+"""An endless supply of exercises: drawn by seed, derived, verified, and judged."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from matgrad import printing
+from matgrad.core.errors import ArgumentError, MatgradError
+from matgrad.core.expr import Expr, symbols_of
+from matgrad.explain.languages import require_language
+from matgrad.practice import matrix_topics, scalar_topics
+from matgrad.practice.draw import Draw, OutOfNamesError
+from matgrad.practice.exercise import Exercise
+from matgrad.practice.taste import Candidate, is_worth_setting
+from matgrad.practice.topic import LEVELS, TOPICS, Problem, Topic, find_topic
+from matgrad.results import Result, derive
+
+TRIES = 400
+"""How often a problem is drawn before the seed is given up; more than a few dozen are never needed."""
+
+RECENT = 8
+"""A problem differs from that many before it by more than its letters, if one can be found."""
+
+FAMILIES = (scalar_topics, matrix_topics)
+"""The modules whose topics are known by being imported."""
+
+
+def practice(
+    topic: str | None = None, difficulty: int = 1, seed: int | None = None, *, language: str = "en"
+) -> Iterator[Exercise]:
+    """Problems in matrix calculus, as many as are asked for.
+
+    Parameters
+    ----------
+    topic : str, optional
+        ``"linear"``, ``"quadratic"``, ``"trace"``, ``"determinant"``, ``"inverse"``, ``"vector"``,
+        ``"kronecker"``, ``"elementwise"``, ``"chain"`` or ``"hessian"``; all in turn where it is left
+        out. The beginning of a name is enough.
+    difficulty : {1, 2, 3}
+        1: one rule of a table. 2: a few rules together, as affine arguments and sums of terms.
+        3: as in an examination: products, compositions, declared facts.
+    seed : int, optional
+        The same seed gives the same problems in every version of Python; without one they are new
+        each time.
+    language : {"en", "zh"}
+        The language of questions, hints and verdicts.
+
+    Returns
+    -------
+    iterator of Exercise
+        It does not end.
+
+    Raises
+    ------
+    ArgumentError
+        For a topic, difficulty, seed or language that does not exist.
+
+    Examples
+    --------
+    >>> exercise = next(practice("quadratic", seed=4))
+    >>> print(exercise.question())
+    f(x) = xᵀMx where x ∈ ℝⁿ, M ∈ ℝ^{n×n}
+    Find ∂f/∂x, a column of the shape of x (n×1).
+    >>> exercise.check("2 M x").correct
+    False
+    >>> exercise.check("(M + M') x").correct
+    True
+    """
+    require_language(language)
+    if isinstance(difficulty, bool) or difficulty not in LEVELS:
+        raise ArgumentError(f"{difficulty!r} is not a difficulty", fix="1, 2 or 3")
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise ArgumentError(f"a seed is a whole number, not {seed!r}")
+    chosen = tuple(TOPICS.values()) if topic is None else (find_topic(topic),)
+    return _exercises(chosen, difficulty, new_seed() if seed is None else seed, language)
+
+
+def new_seed() -> int:
+    """A seed that nobody chose, short enough to be copied."""
+    import random
+
+    return random.SystemRandom().randrange(10**6)
+
+
+def _exercises(topics: Sequence[Topic], difficulty: int, seed: int, language: str) -> Iterator[Exercise]:
+    recent: deque[str] = deque(maxlen=RECENT)
+    number = 0
+    while True:
+        topic = _next_topic(topics, difficulty, seed, number)
+        candidate = _draw(topic, difficulty, f"{seed}/{topic.key}/{difficulty}/{number}", recent)
+        recent.append(skeleton(candidate.function))
+        number += 1
+        yield Exercise(topic, difficulty, seed, number, candidate.problem, candidate.result, language)
+
+
+def _next_topic(topics: Sequence[Topic], difficulty: int, seed: int, number: int) -> Topic:
+    """Each topic once in every round, in an order that the seed decides."""
+    turn, place = divmod(number, len(topics))
+    draw = Draw(f"{seed}/{difficulty}/{turn}")
+    left = list(topics)
+    for _ in range(place):
+        left.remove(draw.choose(left))
+    return draw.choose(left)
+
+
+def _draw(topic: Topic, difficulty: int, seed: str, recent: Sequence[str]) -> Candidate:
+    """The first problem that is worth setting and new; after many tries one that is not new."""
+    second_best: Candidate | None = None
+    for attempt in range(TRIES):
+        if second_best is not None and attempt >= TRIES // 10:
+            break
+        candidate = _candidate(topic, difficulty, f"{seed}/{attempt}")
+        if candidate is None:
+            continue
+        if skeleton(candidate.function) not in recent:
+            return candidate
+        second_best = second_best or candidate
+    if second_best is None:
+        raise ArgumentError(f"no problem of {topic.key} was found for this seed", fix="another seed")
+    return second_best
+
+
+def _candidate(topic: Topic, difficulty: int, seed: str) -> Candidate | None:
+    """Draw one problem; ``None`` where it is not worth setting."""
+    try:
+        problem = topic.generate(Draw(seed), difficulty)
+        # Verification is the longest part, and most that are thrown away are thrown away for less.
+        if not is_worth_setting(Candidate(problem, difficulty, _derived(problem, verify=False))):
+            return None
+        result = _derived(problem, verify=True)
+    except (MatgradError, OutOfNamesError):
+        return None
+    return Candidate(problem, difficulty, result) if result.verification.verified else None
+
+
+def _derived(problem: Problem, verify: bool) -> Result:
+    return derive(
+        problem.function, problem.variable, order=problem.order, layout=problem.layout, verify=verify
+    )
+
+
+def skeleton(function: Expr) -> str:
+    """The text of a function with its variables numbered in order: equal for renamed problems."""
+    names: dict[str, str] = {}
+    symbols = symbols_of(function)
+
+    def renamed(match: re.Match[str]) -> str:
+        name = match[0]
+        if name not in symbols:
+            return name
+        kind = "s" if symbols[name].is_scalar else "v" if symbols[name].is_vector else "M"
+        return names.setdefault(name, f"{kind}{len(names)}")
+
+    return re.sub(r"[^\W\d]\w*", renamed, printing.text(function))

@@ -1,0 +1,357 @@
+"""Problems whose function is a scalar and whose answer is a gradient."""
+
+from __future__ import annotations
+
+from matgrad.core.dims import ONE, Dim
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.facts import Fact
+from matgrad.ops.arithmetic import add, multiply, scale, subtract
+from matgrad.ops.elementwise import log
+from matgrad.ops.hadamard import Hadamard, hadamard
+from matgrad.ops.inverse import inv
+from matgrad.ops.leaves import eye, number
+from matgrad.ops.power import Power, sqrt
+from matgrad.ops.reductions import total
+from matgrad.ops.structure import diag
+from matgrad.ops.trace import det, logdet, trace
+from matgrad.ops.transpose import transpose
+from matgrad.practice import forms
+from matgrad.practice.draw import Draw
+from matgrad.practice.topic import Problem, topic
+
+
+@topic("linear", "linear forms", "线性型")
+def linear(draw: Draw, level: int) -> Problem:
+    """aᵀx, aᵀXb, sums of such; from level 3 on with products, symmetric X, and diag(x)."""
+    if level == 3 and draw.chance(0.3):
+        x: Symbol = forms.square_variable(draw, symmetric=1.0)
+    else:
+        x = forms.vector_variable(draw) if draw.chance(0.35) else forms.matrix_variable(draw, square=0.3)
+    if level == 1:
+        terms = [forms.linear_form(draw, x, draw.between(0, 1) if x.is_vector else 0)]
+        if draw.chance(0.3):
+            terms.append(forms.linear_form(draw, x, 0))
+        return Problem(forms.combined(draw, [forms.weighted(draw, terms[0]), *terms[1:]]), x)
+    if level == 3 and x.is_vector and draw.chance(0.4):
+        inner = multiply(diag(x), draw.matrix(x.rows, draw.size()))
+        form = multiply(transpose(draw.vector(x.rows)), inner, draw.vector(inner.columns))
+        return Problem(forms.combined(draw, [form, forms.linear_form(draw, x, 0)]), x)
+    terms = [forms.linear_form(draw, x, draw.between(level - 2, 1)) for _ in range(draw.between(2, level))]
+    return Problem(forms.combined(draw, terms), x)
+
+
+@topic("quadratic", "quadratic forms", "二次型")
+def quadratic(draw: Draw, level: int) -> Problem:
+    """Forms uᵀMw of columns affine in the variable, with linear terms and penalties."""
+    if level == 1:
+        x = forms.vector_variable(draw)
+        form = (
+            forms.squared_norm(forms.affine(draw, x, 0))
+            if draw.chance(0.25)
+            else forms.quadratic_form(draw, x)
+        )
+        return Problem(forms.weighted(draw, forms.halved(draw, form)), x)
+    x = (
+        forms.vector_variable(draw)
+        if draw.chance(0.6 if level == 2 else 0.4)
+        else forms.matrix_variable(draw)
+    )
+    u = forms.column(draw, x, draw.between(0, 1) if level == 2 or not x.is_vector else 1)
+    if draw.chance(0.6):
+        u = forms.shifted(draw, u)
+    inner = forms.middle(draw, u.rows) if level == 3 or x.is_vector else None
+    form = forms.squared_norm(u) if inner is None else forms.sandwich(draw, u, u, inner)
+    if level == 3 and draw.chance(0.25):
+        base = forms.column(draw, x, 0)
+        other = multiply(draw.matrix(u.rows, base.rows), base)
+        form = forms.sandwich(draw, u, forms.shifted(draw, other) if draw.chance(0.5) else other, inner)
+    form = forms.halved(draw, form, 0.2)
+    if draw.chance(0.3 if level == 2 else 0.6):
+        extra = forms.regulariser(draw, x) if draw.chance(0.6) else forms.linear_form(draw, x, 0)
+        form = add(form, extra) if draw.chance(0.7) else subtract(form, extra)
+    return Problem(form, x)
+
+
+@topic("trace", "traces", "迹")
+def traces(draw: Draw, level: int) -> Problem:
+    """Traces of products in which X and Xᵀ occur once, twice or three times, and Frobenius norms."""
+    x = forms.square_variable(draw, symmetric=0.6) if level == 3 and draw.chance(0.35) else _any_matrix(draw)
+    if level == 1:
+        first = forms.weighted(draw, trace(_cycle(draw, x, 1, draw.between(1, 2))))
+        more = [trace(_cycle(draw, x, 1, draw.between(0, 1)))] if draw.chance(0.3) else []
+        return Problem(forms.combined(draw, [first, *more]), x)
+    if not x.has(Fact.SYMMETRIC) and draw.chance(0.3):
+        residual = forms.affine(draw, x, draw.between(0, level - 1))
+        form = forms.squared_norm(residual)
+        if level == 3 and draw.chance(0.5):
+            weight = draw.matrix(residual.rows, residual.rows, symmetric=True)
+            form = trace(multiply(transpose(residual), weight, residual))
+        terms = [forms.halved(draw, form)]
+    else:
+        terms = [trace(_cycle(draw, x, draw.between(2, level), draw.between(1, 2)))]
+    if draw.chance(0.25 if level == 2 else 0.5):
+        second = forms.regulariser(draw, x) if draw.chance(0.3) else trace(_cycle(draw, x, 1, 1))
+        terms.append(second)
+    return Problem(forms.combined(draw, terms), x)
+
+
+def _any_matrix(draw: Draw) -> Symbol:
+    return forms.matrix_variable(draw, square=0.4)
+
+
+def _cycle(draw: Draw, x: Symbol, occurrences: int, constants: int) -> Expr:
+    """A square product of X's and Xᵀ's with constants where shapes need them, and some more."""
+    result: Expr | None = None
+    left = constants
+    for _ in range(occurrences):
+        factor = transpose(x) if draw.chance(0.4) else x
+        if result is None:
+            result = factor
+            continue
+        if result.columns is not factor.rows or (left > 1 and draw.chance(0.5)):
+            result = multiply(result, draw.matrix(result.columns, factor.rows))
+            left -= 1
+        result = multiply(result, factor)
+    assert result is not None
+    if occurrences == 1 and left > 1:
+        result = multiply(result, draw.matrix(result.columns, draw.size(reuse=0.3)))
+    if result.rows is not result.columns or left > 0:
+        result = multiply(draw.matrix(result.columns, result.rows), result)
+    return result
+
+
+@topic("determinant", "determinants", "行列式")
+def determinants(draw: Draw, level: int) -> Problem:
+    """det and log det of X, AXB, XᵀAX, A + X, with further terms and factors."""
+    argument, x = _square_argument(draw, level)
+    outer = logdet if draw.chance(0.5) else det
+    value = outer(argument)
+    if level == 1:
+        if outer is det and draw.chance(0.3):
+            value = forms.square(value) if draw.chance(0.5) else forms.reciprocal(value)
+        return Problem(forms.weighted(draw, value), x)
+    if level == 3 and outer is det and draw.chance(0.5):
+        factor = forms.matrix_form(draw, x, 1)
+        return Problem(multiply(value, factor), x)
+    value = forms.halved(draw, value, 0.1)
+    if draw.chance(0.4 if level == 2 else 0.7):
+        other = _companion(draw, x, level)
+        value = add(value, other) if draw.chance(0.5) else subtract(value, other)
+    return Problem(value, x)
+
+
+def _square_argument(draw: Draw, level: int) -> tuple[Expr, Symbol]:
+    """A square matrix that depends on X, with X."""
+    if level == 1:
+        x = forms.square_variable(draw)
+        return _same_size(draw, x, draw.between(0, 2)), x
+    kind = draw.choose(
+        ("gram", "gram", "sum", "power", "structured") if level == 3 else ("gram", "sum", "power")
+    )
+    if kind == "gram":
+        x = forms.matrix_variable(draw)
+        return gram(draw, x, constant=level == 3 and draw.chance(0.5)), x
+    x = forms.square_variable(draw, symmetric=1.0 if kind == "structured" else 0.0)
+    if kind == "power":
+        return multiply(x, x) if draw.chance(0.4) else multiply(x, draw.matrix(x.rows, x.rows), x), x
+    if kind == "structured":
+        return _same_size(draw, x, draw.between(0, 1)), x
+    return forms.plus(draw, _same_size(draw, x, draw.between(0, level - 1))), x
+
+
+def _same_size(draw: Draw, x: Symbol, factors: int) -> Expr:
+    """X between square constants: AX, XB, AXB."""
+    result = transpose(x) if draw.chance(0.15) else x
+    for _ in range(factors):
+        factor = draw.matrix(x.rows, x.rows)
+        result = multiply(factor, result) if draw.chance(0.5) else multiply(result, factor)
+    return result
+
+
+def gram(draw: Draw, x: Symbol, constant: bool) -> Expr:
+    """XᵀX or XᵀAX or XAXᵀ, with an identity or a definite matrix added where it is asked for."""
+    left = x if draw.chance(0.3) else transpose(x)
+    kind = draw.choose(("none", "definite", "symmetric", "general"))
+    facts = {"definite": {"positive_definite": True}, "symmetric": {"symmetric": True}}.get(kind, {})
+    inner = () if kind == "none" else (draw.matrix(left.columns, left.columns, **facts),)
+    result = multiply(left, *inner, transpose(left))
+    if not constant:
+        return result
+    if draw.chance(0.5):
+        return add(eye(result.rows), result)
+    return add(draw.matrix(result.rows, result.rows, positive_definite=True), result)
+
+
+def _companion(draw: Draw, x: Symbol, level: int) -> Expr:
+    """A second term beside a determinant or an inverse."""
+    if level == 3 and draw.chance(0.3):
+        return forms.regulariser(draw, x)
+    return forms.weighted(draw, forms.matrix_form(draw, x, 1))
+
+
+@topic("inverse", "inverses", "逆矩阵")
+def inverses(draw: Draw, level: int) -> Problem:
+    """tr(AX⁻¹) and aᵀX⁻¹b, inverses of AXB and A + X, products of inverses."""
+    if level == 3 and draw.chance(0.25):
+        return _rank_one(draw)
+    if level == 1:
+        x = forms.square_variable(draw)
+        return Problem(forms.weighted(draw, _closed(draw, inv(transpose(x) if draw.chance(0.15) else x))), x)
+    argument, x = _inverse_argument(draw, level)
+    inverse = inv(argument)
+    if level == 3 and argument is x and not x.has(Fact.SYMMETRIC) and draw.chance(0.5):
+        inverse = multiply(inverse, draw.matrix(x.rows, x.rows), inverse)
+    form = _closed(draw, inverse)
+    if draw.chance(0.2 if level == 2 else 0.4):
+        other = (
+            forms.weighted(draw, logdet(x)) if x.is_square and draw.chance(0.5) else _companion(draw, x, 2)
+        )
+        form = add(form, other) if draw.chance(0.6) else subtract(form, other)
+    return Problem(form, x)
+
+
+def _inverse_argument(draw: Draw, level: int) -> tuple[Expr, Symbol]:
+    kind = draw.choose(("sum", "sum", "power") if level == 2 else ("gram", "gram", "structured", "sum"))
+    if kind == "gram":
+        x = forms.matrix_variable(draw)
+        return gram(draw, x, constant=draw.chance(0.4)), x
+    if kind == "structured":
+        x = forms.square_variable(draw, symmetric=1.0)
+        return x, x
+    x = forms.square_variable(draw)
+    if kind == "power":
+        return (multiply(x, x) if draw.chance(0.5) else multiply(x, draw.matrix(x.rows, x.rows), x)), x
+    return forms.plus(draw, _same_size(draw, x, draw.between(0, 1))), x
+
+
+def _closed(draw: Draw, matrix: Expr) -> Expr:
+    """A scalar linear in a square matrix: tr(AY), tr(Y), aᵀYb, aᵀYa."""
+    kind = draw.choose(("trace", "trace", "bilinear", "quadratic", "plain"))
+    if kind == "trace":
+        return trace(multiply(draw.matrix(matrix.columns, matrix.rows), matrix))
+    if kind == "plain":
+        return trace(matrix)
+    a = draw.vector(matrix.rows)
+    return multiply(transpose(a), matrix, a if kind == "quadratic" else draw.vector(matrix.columns))
+
+
+def _rank_one(draw: Draw) -> Problem:
+    """An inverse that depends on a vector or a scalar: (A + xxᵀ)⁻¹, (A + diag(x))⁻¹, (A + tB)⁻¹."""
+    n = draw.size()
+    kind = draw.choose(("outer", "diagonal", "scalar"))
+    if kind == "scalar":
+        t = forms.scalar_variable(draw)
+        argument = add(draw.matrix(n, n), multiply(t, draw.matrix(n, n)))
+        return Problem(_closed(draw, inv(argument)), t)
+    x = draw.variable("vector", n, ONE)
+    base = draw.matrix(n, n, positive_definite=True)
+    change = multiply(x, transpose(x)) if kind == "outer" else diag(x)
+    return Problem(_closed(draw, inv(add(base, change))), x)
+
+
+@topic("elementwise", "elementwise functions", "逐元素函数")
+def elementwise(draw: Draw, level: int) -> Problem:
+    """Sums of functions of entries and of Hadamard products."""
+    vector = draw.chance(0.6)
+    positive = level == 1 and draw.chance(0.2)
+    facts = {"positive": True} if positive else {}
+    x = forms.vector_variable(draw, **facts) if vector else forms.matrix_variable(draw, 0.0, **facts)
+    if level == 1:
+        return Problem(_weighed_sum(draw, _entrywise(draw, x, positive)), x)
+    factors = draw.between(0 if level == 2 else 1, 1)
+    inner = forms.linear(draw, x, factors, transposed=0.3 if factors else 0.0)
+    if draw.chance(0.4):
+        inner = forms.plus(draw, inner)
+    kind = draw.choose(("function", "product", "norm"))
+    if kind == "function":
+        return Problem(_with_penalty(draw, level, _weighed_sum(draw, _entrywise(draw, inner, False)), x), x)
+    if kind == "product":
+        left, right = (
+            (x, x) if level == 2 or not vector else (_image(draw, x, x.rows), _image(draw, x, x.rows))
+        )
+        return Problem(_weighed_sum(draw, hadamard(left, _entrywise(draw, right, False))), x)
+    value = subtract(_activated(draw, inner), forms.constant(draw, *inner.shape))
+    return Problem(forms.halved(draw, forms.squared_norm(value)), x)
+
+
+def _entrywise(draw: Draw, x: Expr, positive: bool) -> Expr:
+    """A function of every entry: one with a name or a power."""
+    if positive:
+        return draw.choose((log, sqrt, forms.reciprocal))(x)
+    if draw.chance(0.25):
+        return draw.choose((forms.square, forms.cube))(x)
+    return draw.choose(forms.SMOOTH)(x)
+
+
+def _image(draw: Draw, x: Symbol, rows: Dim) -> Expr:
+    """Ax, of as many rows as are asked for, or x itself now and then."""
+    return x if rows is x.rows and draw.chance(0.3) else multiply(draw.matrix(rows, x.rows), x)
+
+
+def _activated(draw: Draw, x: Expr) -> Expr:
+    return draw.choose(forms.ACTIVATIONS)(x)
+
+
+def _weighed_sum(draw: Draw, x: Expr) -> Expr:
+    """A sum of all entries, plain or with weights; that of squares would be a norm."""
+    is_square = isinstance(x, Power) and x.exponent is number(2)
+    if isinstance(x, Hadamard) or (draw.chance(0.45) and not is_square):
+        return total(x)
+    if x.columns is ONE:
+        return multiply(transpose(draw.vector(x.rows)), x)
+    return total(hadamard(draw.matrix(*x.shape), x))
+
+
+def _with_penalty(draw: Draw, level: int, form: Expr, x: Symbol) -> Expr:
+    return add(form, forms.regulariser(draw, x)) if level == 3 and draw.chance(0.4) else form
+
+
+@topic("chain", "the chain rule", "链式法则")
+def chain(draw: Draw, level: int) -> Problem:
+    """Functions of forms, of norms and of layers."""
+    if level == 3 and draw.chance(0.5):
+        return _layers(draw)
+    if level == 2 and draw.chance(0.25):
+        w = forms.matrix_variable(draw)
+        layer = _activated(draw, multiply(w, draw.vector(w.columns)))
+        return Problem(multiply(transpose(draw.vector(w.rows)), layer), w)
+    x: Symbol = forms.vector_variable(draw) if draw.chance(0.65) else forms.matrix_variable(draw, square=0.3)
+    if level == 3 and draw.chance(0.4):
+        y = x if x.is_vector else multiply(x, draw.vector(x.columns))
+        top, bottom = forms.quadratic_form(draw, y), forms.positive_form(draw, y)
+        return Problem(multiply(top, forms.reciprocal(bottom)), x)
+    if draw.chance(0.5):
+        return Problem(draw.choose(forms.OF_ANY)(_inner_form(draw, x, level)), x)
+    y = x if x.is_vector and level < 3 else forms.column(draw, x, 0 if level == 1 else 1)
+    value = draw.choose(forms.OF_POSITIVE)(forms.positive_form(draw, y))
+    if level == 3:
+        value = multiply(value, forms.linear_form(draw, x, 0))
+    return Problem(value, x)
+
+
+def _inner_form(draw: Draw, x: Symbol, level: int) -> Expr:
+    if level == 1:
+        return forms.linear_form(draw, x, 0)
+    if x.is_vector:
+        form = forms.quadratic_form(draw, x)
+        return scale(-1, form) if draw.chance(0.3) else form
+    return forms.matrix_form(draw, x, draw.between(1, level - 1))
+
+
+def _layers(draw: Draw) -> Problem:
+    """A network of one or two layers with a loss or a weighted sum on top."""
+    x = draw.vector(draw.size())
+    w = draw.variable("matrix", draw.size(), x.rows)
+    hidden = _activated(
+        draw, add(multiply(w, x), draw.vector(w.rows)) if draw.chance(0.4) else multiply(w, x)
+    )
+    if draw.chance(0.4):
+        hidden = multiply(draw.matrix(draw.size(), w.rows), hidden)
+        if draw.chance(0.3):
+            hidden = _activated(draw, hidden)
+    if draw.chance(0.5):
+        return Problem(
+            forms.halved(draw, forms.squared_norm(subtract(hidden, draw.vector(hidden.rows))), 0.5), w
+        )
+    form = multiply(transpose(draw.vector(hidden.rows)), hidden)
+    return Problem(draw.choose(forms.OF_ANY)(form) if draw.chance(0.3) else form, w)

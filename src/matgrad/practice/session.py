@@ -1,0 +1,211 @@
+"""A session of exercises as a conversation: a line comes in, a reply goes out.
+
+There is no terminal in it; the command line and the web page hold the same conversation.
+
+A wrong answer gets its diagnosis and never the right formula: that is shown only to who asks for it
+with ``show``, which is offered from the third wrong try on. What cannot be read is no try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal
+
+from matgrad.check import Verdict
+from matgrad.core.errors import MatgradError, UnknownNameError
+from matgrad.practice.exercise import Exercise
+from matgrad.practice.words import say
+
+Tone = Literal["title", "question", "right", "wrong", "error", "hint", "quiet"]
+
+OFFER_AFTER = 3
+"""After how many wrong tries the solution is offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A piece of what is said, and the tone it is said in.
+
+    Attributes
+    ----------
+    text : str
+        One or several lines.
+    tone : str
+        ``"title"``, ``"question"``, ``"right"``, ``"wrong"``, ``"error"``, ``"hint"`` or ``"quiet"``.
+    """
+
+    text: str
+    tone: Tone = "quiet"
+
+
+@dataclass(slots=True)
+class Record:
+    """What became of an exercise."""
+
+    exercise: Exercise
+    wrong: int = 0
+    hints: int = 0
+    solved: bool = False
+    closed: bool = False
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was done about it."""
+        return self.solved or self.closed or self.wrong > 0 or self.hints > 0
+
+    @property
+    def solved_alone(self) -> bool:
+        """Whether it was solved at the first try and without a hint."""
+        return self.solved and not self.wrong and not self.hints
+
+
+@dataclass
+class Session:
+    """A conversation about exercises, one after the other.
+
+    Parameters
+    ----------
+    exercises : iterator of Exercise
+        Where they come from; see :func:`matgrad.practice.practice`.
+    number : int, optional
+        How many; without end where it is left out.
+    language : str
+        ``"en"`` or ``"zh"``.
+    medium : str
+        ``"unicode"`` or ``"text"``.
+    """
+
+    exercises: Iterator[Exercise]
+    number: int | None = None
+    language: str = "en"
+    medium: str = "unicode"
+    records: list[Record] = field(default_factory=list)
+    finished: bool = False
+
+    def __post_init__(self) -> None:
+        self.exercises = islice(self.exercises, self.number)
+
+    @property
+    def current(self) -> Record:
+        """The exercise that is asked now, and what was done about it."""
+        return self.records[-1]
+
+    def start(self) -> list[Reply]:
+        """What is said first, with the first question."""
+        return [Reply(self._say("welcome")), *self._next()]
+
+    def respond(self, line: str) -> list[Reply]:
+        """What is said to a line: a command or an answer.
+
+        Errors in an answer are part of the conversation; nothing is raised for them.
+        """
+        command = _COMMANDS.get(line.strip().lower())
+        if command is not None:
+            return command(self)
+        if not line.strip():
+            return [Reply(self._say("empty"))]
+        try:
+            verdict = self.current.exercise.check(line.strip())
+        except MatgradError as error:
+            if isinstance(error, UnknownNameError) and error.fix not in self.current.exercise.names:
+                # Nothing can be declared here.
+                error.fix = None
+            return [Reply(str(error), "error"), Reply(self._say("not_counted"))]
+        return self._judged(verdict)
+
+    def _judged(self, verdict: Verdict) -> list[Reply]:
+        record = self.current
+        if verdict.correct:
+            record.solved = True
+            line = record.exercise.result.line(self.medium)
+            return [Reply(self._say("right", line=line), "right"), *self._next()]
+        record.wrong += 1
+        # An error knows how to point at a place in a text.
+        shown = str(MatgradError(verdict.reason, text=verdict.answer, span=verdict.place))
+        replies = [Reply(self._say("wrong", reason=shown), "wrong")]
+        if verdict.counterexample is not None:
+            replies.append(Reply("\n".join(verdict.counterexample.lines(self.language)), "wrong"))
+        if record.wrong >= OFFER_AFTER:
+            replies.append(Reply(self._say("offer", count=record.wrong)))
+        return replies
+
+    def summary(self) -> list[Reply]:
+        """What is said at the end."""
+        self.finished = True
+        records = [record for record in self.records if record.touched]
+        if not records:
+            return [Reply(self._say("nothing"))]
+        solved = [record for record in records if record.solved]
+        alone = sum(record.solved_alone for record in records)
+        replies = [Reply(self._say("summary", solved=len(solved), count=len(records), alone=alone), "title")]
+        missed = dict.fromkeys(
+            record.exercise.topic.title.text(self.language) for record in records if not record.solved
+        )
+        if missed:
+            separator = "、" if self.language == "zh" else ", "
+            replies.append(Reply(self._say("by_topic", topics=separator.join(missed))))
+        return replies
+
+    def farewell(self, again: str) -> list[Reply]:
+        """How to get the same problems once more."""
+        return [Reply(self._say("again", options=again))] if self.records else []
+
+    # ---- commands ---------------------------------------------------------------------------------
+
+    def _next(self) -> list[Reply]:
+        """The next question, or the end."""
+        exercise = next(self.exercises, None)
+        if exercise is None:
+            return self.summary()
+        self.records.append(Record(exercise))
+        return self._asked()
+
+    def _asked(self) -> list[Reply]:
+        exercise = self.current.exercise
+        topic = exercise.topic.title.text(self.language)
+        title = self._say("title", number=exercise.number, topic=topic, difficulty=exercise.difficulty)
+        return [Reply(title, "title"), Reply(exercise.question(self.medium), "question")]
+
+    def _hint(self) -> list[Reply]:
+        record = self.current
+        hints = record.exercise.hints(self.medium)
+        if record.hints >= len(hints) - 1:
+            return [Reply(self._say("result_next"))]
+        record.hints += 1
+        text = hints[record.hints - 1]
+        return [Reply(self._say("hint", number=record.hints, count=len(hints) - 1, text=text), "hint")]
+
+    def _show(self) -> list[Reply]:
+        self.current.closed = True
+        steps = self.current.exercise.solution().text(self.medium, self.language)
+        return [Reply(self._say("solution")), Reply(steps, "hint"), *self._next()]
+
+    def _skip(self) -> list[Reply]:
+        self.current.closed = True
+        return [Reply(self._say("skipped")), *self._next()]
+
+    def _help(self) -> list[Reply]:
+        return [Reply(self._say("help"))]
+
+    def _say(self, name: str, **fields: object) -> str:
+        return say(name, self.language, **fields)
+
+
+_COMMANDS = {
+    "hint": Session._hint,
+    "提示": Session._hint,
+    "show": Session._show,
+    "solution": Session._show,
+    "解答": Session._show,
+    "skip": Session._skip,
+    "跳过": Session._skip,
+    "again": Session._asked,
+    "help": Session._help,
+    "?": Session._help,
+    "帮助": Session._help,
+    "quit": Session.summary,
+    "exit": Session.summary,
+    "退出": Session.summary,
+}

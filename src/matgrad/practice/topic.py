@@ -1,0 +1,88 @@
+"""What a topic is, and the list of them: a topic joins by being defined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.phrase import Phrase
+from matgrad.practice.draw import Draw
+
+LEVELS = (1, 2, 3)
+"""The difficulties: one rule; a few rules together; as in an examination. See :mod:`.taste`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is asked: the derivative of a function by a variable.
+
+    Attributes
+    ----------
+    function, variable : Expr, Symbol
+        What is to be differentiated with respect to what.
+    order : int
+        1, or 2 for a Hessian.
+    layout : str
+        The layout of a Jacobian.
+    """
+
+    function: Expr
+    variable: Symbol
+    order: int = 1
+    layout: str = "numerator"
+
+
+Generator = Callable[[Draw, int], Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of problems.
+
+    Attributes
+    ----------
+    key : str
+        Its name in commands and calls.
+    title : Phrase
+        Its name for people.
+    generate : callable
+        Draws a problem of a difficulty.
+    """
+
+    key: str
+    title: Phrase
+    generate: Generator
+
+
+TOPICS: dict[str, Topic] = {}
+"""All topics by their keys, in the order of a course."""
+
+
+def topic(key: str, english: str, chinese: str) -> Callable[[Generator], Generator]:
+    """Register a generator of problems as a topic."""
+
+    def register(generate: Generator) -> Generator:
+        TOPICS[key] = Topic(key, Phrase(english, chinese), generate)
+        return generate
+
+    return register
+
+
+def find_topic(name: str) -> Topic:
+    """The topic of that name, of which the beginning is enough.
+
+    Raises
+    ------
+    ArgumentError
+        When no topic, or more than one, begins like that.
+    """
+    wanted = name.strip().lower()
+    if wanted in TOPICS:
+        return TOPICS[wanted]
+    found = [t for t in TOPICS.values() if wanted and t.key.startswith(wanted)]
+    found += [t for t in TOPICS.values() if wanted in (t.title.en, t.title.zh) and t not in found]
+    if len(found) != 1:
+        raise ArgumentError(f"{name!r} is not a topic to practise", fix=", ".join(TOPICS))
+    return found[0]
