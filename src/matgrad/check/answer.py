@@ -79,8 +79,8 @@ class Answer:
     ----------
     text : str
         What was written, left side included.
-    expr : Expr
-        What it means.
+    expr : Expr or None
+        What it means; ``None`` where its factors or terms do not conform.
     left : LeftSide
         What its left side asks for.
     tree : Node or None
@@ -89,19 +89,17 @@ class Answer:
         The trees of the names bound by ``where`` in the answer.
     dialect : str
         The dialect it was read in.
+    refusal : ShapeError or None
+        Why it means nothing.
     """
 
     text: str
-    expr: Expr
+    expr: Expr | None
     left: LeftSide = field(default_factory=LeftSide)
     tree: s.Node | None = None
     bindings: dict[str, s.Node] = field(default_factory=dict)
     dialect: str = "matlab"
-
-    @property
-    def start(self) -> int:
-        """Where the right side starts in the text."""
-        return self.left.end
+    refusal: ShapeError | None = None
 
 
 class Reader:
@@ -122,7 +120,7 @@ class Reader:
         self._declarations = names.declarations()
 
     def read(self, text: str, syntax: str = "auto") -> Answer:
-        """Read an answer.
+        """Read an answer; one whose factors or terms do not conform comes without a meaning.
 
         Raises
         ------
@@ -130,8 +128,6 @@ class Reader:
             When the text is not an expression, with its place in the text.
         UnknownNameError
             When a name stands for nothing in the function.
-        ShapeError
-            When factors or terms of the answer do not conform, with their shapes.
         """
         left = read_left_side(text)
         # Blanks in place of the left side keep every place in the text what it was.
@@ -147,7 +143,10 @@ class Reader:
             main = main_statement(statements, body)
             trees = {s.name: s.tree for s in statements if s is not main and s.name and s.tree is not None}
             assert main.tree is not None
-            expr = self.meaning(main.tree, trees, body, dialect)
+            try:
+                expr = self.meaning(main.tree, trees, body, dialect)
+            except ShapeError as error:
+                return Answer(text, None, left, main.tree, trees, dialect, error)
         except MatgradError as error:
             error.text = text if error.text == body else error.text
             raise

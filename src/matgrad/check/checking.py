@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from matgrad.check.answer import Answer, Names, Reader
-from matgrad.check.messages import LANGUAGES, say
+from matgrad.check.case import Case, Field, Finding, Target, fitting, uses, written
+from matgrad.check.diagnosis import diagnose
+from matgrad.check.left_side import LeftSide
+from matgrad.check.messages import FACT_WORDS, LANGUAGES, MESSAGES, Message, say
 from matgrad.check.trial import Trial, confirmed
 from matgrad.check.verdict import Verdict
 from matgrad.check.views import Problem, View, Views
+from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.facts import Fact
 from matgrad.results import Result, derive
 
 
@@ -83,50 +90,147 @@ def check(
         raise ArgumentError(f"{language!r} is not a language", fix=" or ".join(LANGUAGES))
     problem = Problem(function, variable, order, form, layout, convention)
     views = Views(problem)
-    expected = _expected(problem)
-    wanted = views.wanted()
     names = Names.of(function, views.change, symbols, bindings or {})
-    reader = Reader(names, [view.shape for view in wanted])
+    reader = Reader(names, [view.shape for view in views.wanted()])
     read = reader.read(answer, syntax) if isinstance(answer, str) else Answer(str(answer), answer)
-    right = expected.expr if isinstance(expected.expr, Expr) else views.derivative("subspace").differential
-    trial = Trial([function, right], [read.expr], [variable, views.change])
-    found = _matching(read.expr, wanted, trial, views.change)
-    line = expected.line("unicode")
-    if found is not None:
-        return Verdict(
-            True,
-            say("right_line", language, line=line),
-            line,
-            read.text,
-            expected,
-            form=found.form,
-            layout=found.layout,
-            convention=found.convention,
-            language=language,
+    problem = _as_named(problem, views, read.left)
+    views.problem = problem
+    return _Checking(problem, views, reader, read, language).verdict()
+
+
+def _as_named(problem: Problem, views: Views, left: LeftSide) -> Problem:
+    """What is asked, with what the left side of the answer says of it."""
+    forms = {view.form for view in views.all()}
+    form = left.form if problem.form == "auto" and left.form in forms else problem.form
+    layout = problem.layout if problem.layout is not None else left.layout
+    return replace(problem, form=form, layout=layout)
+
+
+class _Checking:
+    """One check, once everything is read."""
+
+    def __init__(self, problem: Problem, views: Views, reader: Reader, answer: Answer, language: str) -> None:
+        self.problem, self.views, self.reader = problem, views, reader
+        self.answer, self.language = answer, language
+        self.wanted = views.wanted()
+        self.expected = self._expected()
+
+    def _expected(self) -> Result:
+        """The derivative, verified, in the form that the answer is in."""
+        problem, expr = self.problem, self.answer.expr
+        form = problem.form
+        if form == "auto" and expr is not None and uses(expr, self.views.change):
+            form = "differential"
+        return derive(
+            problem.function,
+            problem.variable,
+            order=problem.order,
+            form=form,
+            layout=problem.layout or "numerator",
+            convention=problem.convention or "subspace",
         )
-    return Verdict(False, say("wrong", language), line, read.text, expected, language=language)
+
+    def verdict(self) -> Verdict:
+        """Compare, and explain where that fails."""
+        expr, change = self.answer.expr, self.views.change
+        right = self.expected.expr
+        needed = [self.problem.function, *([right] if isinstance(right, Expr) else [])]
+        hoped = [expr] if expr is not None else []
+        trial = Trial(needed, hoped, [*self.reader.names.symbols.values(), change])
+        if expr is not None:
+            found = _matching(expr, fitting(self.wanted, expr, change), trial)
+            if found is not None:
+                return self._right(found)
+            others = [view for view in self.views.all() if view not in self.wanted]
+            found = _matching(expr, fitting(others, expr, change), trial)
+            if found is not None:
+                return self._wrong(self._not_asked(found))
+        targets = [Target(v) for v in fitting(self.wanted, expr, change)] if expr is not None else []
+        case = Case(self.problem, self.views, self.answer, self.reader, trial, targets, self.wanted)
+        finding = diagnose(case)
+        return self._wrong(finding if finding is not None else self._unexplained())
+
+    def _right(self, view: View) -> Verdict:
+        """The verdict on a right answer."""
+        variable = self.problem.variable
+        name = f"right_{view.form}"
+        if view.form == "jacobian":
+            name = f"right_jacobian_{view.layout}"
+        elif (view.form, view.layout) in (("gradient", "numerator"), ("derivative", "denominator")):
+            name += "_turned"
+        shape = shape_text(view.shape)
+        reason = say(name, self.language, name=written(variable), shape=shape)
+        if view.convention is not None and view.form in ("gradient", "jacobian", "hessian"):
+            reason = say(
+                f"convention_{view.convention}",
+                self.language,
+                what=reason,
+                fact=_structure(variable).text(self.language),
+                name=written(variable),
+            )
+        return self._verdict(True, reason, form=view.form, layout=view.layout, convention=view.convention)
+
+    def _not_asked(self, view: View) -> Finding:
+        """A right answer in another form, layout or convention than is asked for."""
+        problem, variable = self.problem, self.problem.variable
+        wanted = self.wanted[0] if self.wanted else view
+        name = written(variable)
+        if problem.form not in ("auto", view.form) and view.form != wanted.form:
+            return Finding("form", 0, {"given": MESSAGES[view.form], "wanted": MESSAGES[wanted.form]})
+        if view.convention != wanted.convention and view.convention and wanted.convention:
+            fields: dict[str, Field] = {
+                "given": MESSAGES[view.convention],
+                "wanted": MESSAGES[wanted.convention],
+                "fact": _structure(variable),
+                "name": name,
+            }
+            return Finding("convention", 0, fields)
+        given, asked = view.layout or "numerator", wanted.layout or "numerator"
+        return Finding("layout", 0, {"given": MESSAGES[given], "wanted": MESSAGES[asked]})
+
+    def _unexplained(self) -> Finding:
+        """What is said where no mistake explains the answer."""
+        answer = self.answer
+        if answer.expr is None:
+            assert answer.refusal is not None
+            return Finding("nonconforming", 9, {"why": answer.refusal.message}, answer.refusal.span)
+        if all(view.shape != answer.expr.shape for view in self.wanted):
+            shapes = " / ".join(dict.fromkeys(shape_text(view.shape) for view in self.wanted[:2]))
+            return Finding("shape", 9, {"given": shape_text(answer.expr.shape), "wanted": shapes})
+        return Finding("unexplained", 9)
+
+    def _wrong(self, finding: Finding) -> Verdict:
+        return self._verdict(
+            False,
+            finding.message(self.language),
+            mistake=finding.mistake,
+            hint=finding.advice(self.language),
+            place=finding.place,
+        )
+
+    def _verdict(self, correct: bool, reason: str, **more: Any) -> Verdict:
+        return Verdict(
+            correct,
+            reason,
+            self.expected.line("unicode"),
+            self.answer.text,
+            self.expected,
+            language=self.language,
+            **more,
+        )
 
 
-def _expected(problem: Problem) -> Result:
-    """The derivative, verified, in the form that is asked for."""
-    return derive(
-        problem.function,
-        problem.variable,
-        order=problem.order,
-        form=problem.form,
-        layout=problem.layout or "numerator",
-        convention=problem.convention or "subspace",
+def _structure(variable: Symbol) -> Message:
+    """What a structured variable is, in a word."""
+    return next(
+        (words for fact, words in FACT_WORDS.items() if variable.has(fact)), FACT_WORDS[Fact.SYMMETRIC]
     )
 
 
-def _matching(expr: Expr, views: Iterable[View], trial: Trial, change: Symbol) -> View | None:
-    """The first form of the derivative that an expression is."""
-    uses_change = any(isinstance(node, Symbol) and node.label == change.label for node in postorder(expr))
-    fitting = [
-        view for view in views if view.shape == expr.shape and (view.form == "differential") == uses_change
-    ]
+def _matching(expr: Expr, views: Iterable[View], trial: Trial) -> View | None:
+    """The first of some forms of the derivative that an expression is."""
     rejected = []
-    for view in fitting:
+    for view in views:
         candidate = view.expr()
         if trial.same(expr, candidate):
             return view

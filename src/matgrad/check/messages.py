@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matgrad.core.facts import Fact
+
 LANGUAGES = ("en", "zh")
 
 
@@ -14,18 +16,209 @@ class Message:
     en: str
     zh: str
 
-    def text(self, language: str, **fields: object) -> str:
+    def text(self, language: str, /, **fields: object) -> str:
         """The message in a language, its fields filled in."""
         return (self.zh if language == "zh" else self.en).format(**fields)
 
 
+FACT_WORDS: dict[Fact, Message] = {
+    Fact.SYMMETRIC: Message("symmetric", "对称"),
+    Fact.DIAGONAL: Message("diagonal", "对角"),
+    Fact.ORTHOGONAL: Message("orthogonal", "正交"),
+    Fact.SKEW: Message("skew", "反对称"),
+    Fact.POSITIVE: Message("positive", "逐元素为正"),
+    Fact.ORTHONORMAL_COLUMNS: Message("orthonormal", "列标准正交"),
+}
+"""The words that declare a fact; the English ones are those of the declarations."""
+
 MESSAGES: dict[str, Message] = {
+    # ---- the verdict --------------------------------------------------------------------------
     "right": Message("right", "正确"),
     "wrong": Message("wrong", "错误"),
-    "right_line": Message("right: {line}", "正确答案：{line}"),
+    "expected": Message("right", "正确答案"),
+    "right_gradient": Message(
+        "the gradient, of the shape of {name} (denominator layout)",
+        "梯度，形状与 {name} 相同（分母布局）",
+    ),
+    "right_gradient_turned": Message(
+        "in numerator layout: the transpose of the gradient",
+        "分子布局：梯度的转置",
+    ),
+    "right_jacobian_numerator": Message(
+        "in numerator layout: the Jacobian {shape}", "分子布局：{shape} 雅可比矩阵"
+    ),
+    "right_jacobian_denominator": Message(
+        "in denominator layout: the transpose of the Jacobian, {shape}",
+        "分母布局：雅可比矩阵的转置，{shape}",
+    ),
+    "right_hessian": Message("the Hessian", "海森矩阵"),
+    "right_differential": Message("the differential", "微分"),
+    "right_derivative": Message("the derivative with respect to {name}", "对 {name} 的导数"),
+    "right_derivative_turned": Message(
+        "in denominator layout: the transpose of the derivative with respect to {name}",
+        "分母布局：对 {name} 的导数的转置",
+    ),
+    "convention_subspace": Message("{what}, within the {fact} matrices", "{what}（限于{fact}矩阵空间内）"),
+    "convention_independent": Message(
+        "{what}, with one partial derivative for each independent entry of the {fact} {name}",
+        "{what}（对{fact}矩阵 {name} 的每个独立元素各取一个偏导数）",
+    ),
+    "not_verified": Message(
+        "note: the derivative itself is not verified ({why})", "注意：导数本身未经验证（{why}）"
+    ),
+    # ---- right, but not what was asked --------------------------------------------------------
+    "layout": Message(
+        "this is the transpose: right in {given} layout, but {wanted} layout is asked for",
+        "转置了：这是{given}布局的答案，而题目要求{wanted}布局",
+    ),
+    "convention": Message(
+        "right in the other convention for the {fact} {name}: this is {given}, and {wanted} is asked for",
+        "对{fact}矩阵 {name} 用了另一种约定：这是{given}，而题目要求{wanted}",
+    ),
+    "form": Message("this is {given}, and {wanted} is asked for", "这是{given}，而题目要求{wanted}"),
+    # ---- the whole answer ---------------------------------------------------------------------
+    "zero": Message(
+        "the derivative is not zero: the function depends on {name}", "导数不为零：函数依赖于 {name}"
+    ),
+    "sign": Message(
+        "the sign is wrong: the answer is −1 times the derivative", "符号错误：答案是导数的 −1 倍"
+    ),
+    "factor": Message(
+        "a constant factor is wrong: the answer is {factor} times the derivative; multiply it by {remedy}",
+        "常数因子错误：答案是导数的 {factor} 倍；应乘以 {remedy}",
+    ),
+    "scalar_factor_missing": Message("the factor {factor} is missing", "缺少因子 {factor}"),
+    "scalar_factor_extra": Message("the factor {factor} is too much", "多了因子 {factor}"),
+    "function_itself": Message(
+        "this is the function itself, not its derivative", "这是函数本身，而不是它的导数"
+    ),
+    "order": Message(
+        "this is the derivative of order {order}; that of order {wanted} is asked for",
+        "这是 {order} 阶导数，而题目要求 {wanted} 阶导数",
+    ),
+    "other_variable": Message(
+        "this is the derivative with respect to {other}, not {name}",
+        "这是对 {other} 的导数，而不是对 {name} 的导数",
+    ),
+    "other_function": Message(
+        "this is the derivative of {misread}: {old} was taken for {new}",
+        "这是 {misread} 的导数：把 {old} 当成了 {new}",
+    ),
+    "trace_missing": Message("the trace of this is the differential", "对它取迹才是微分"),
+    "rows_stacked": Message(
+        "this is right where vec stacks the rows; here it stacks the columns",
+        "这是按行拉直（vec 逐行堆叠）时的答案；这里 vec 按列堆叠",
+    ),
+    # ---- what is known of a variable ----------------------------------------------------------
+    "fact": Message(
+        "{answer} is right only if {names} is {fact} (it is not declared so)",
+        "只有当 {names} {fact}时 {answer} 才正确（题目未声明）",
+    ),
+    "facts": Message(
+        "{answer} is right only if {names} are {fact} (they are not declared so)",
+        "只有当 {names} 都{fact}时 {answer} 才正确（题目未声明）",
+    ),
+    "declare": Message('to declare it: --given "{declaration}"', '声明方法：--given "{declaration}"'),
+    "structure_ignored": Message(
+        "this is the gradient for a general {name}; for a symmetric {name} the entries (i, j) and (j, i) "
+        "change together",
+        "这是一般矩阵 {name} 的梯度；{name} 对称时元素 (i, j) 与 (j, i) 一起变化",
+    ),
+    "not_symmetric": Message(
+        "the gradient by the symmetric {name} is symmetric: the symmetric part ½(G + Gᵀ) is right",
+        "对对称矩阵 {name} 的梯度应当对称：取答案的对称部分 ½(G + Gᵀ) 才正确",
+    ),
+    "diagonal_twice": Message(
+        "the diagonal of {name} is counted twice: subtract G ⊙ I", "{name} 的对角线被算了两次：应减去 G ⊙ I"
+    ),
+    # ---- terms --------------------------------------------------------------------------------
+    "lost_term": Message("a term of the product rule is missing: {term}", "乘积法则漏了一项：{term}"),
+    "extra_term": Message("one term too many: {old}", "多了一项：{old}"),
+    "term_sign": Message("the sign of the term {old} is wrong", "{old} 这一项的符号错误"),
+    "term_factor": Message(
+        "the factor of the term {term} is wrong: it is there {factor} times",
+        "{term} 这一项的系数错误：答案中是它的 {factor} 倍",
+    ),
+    "term_scaled": Message("the term {old} should be {part}", "{old} 这一项应为 {part}"),
+    # ---- the chain rule -----------------------------------------------------------------------
+    "inner_derivative": Message(
+        "the inner derivative is missing: this is the derivative with respect to {inner}, not {name}",
+        "缺少内层导数：这是对 {inner} 的导数，而不是对 {name} 的导数",
+    ),
+    "chain_rule": Message(
+        "a factor of the chain rule is missing: the derivative of {node} with respect to {operand}",
+        "链式法则漏了一个因子：{node} 对 {operand} 的导数",
+    ),
+    "wrong_derivative": Message(
+        "the derivative of {node} with respect to {operand} is {due}, not {taken}",
+        "{node} 对 {operand} 的导数是 {due}，而不是 {taken}",
+    ),
+    "step_sign": Message("the sign of the derivative of {node} is wrong", "{node} 的导数符号错误"),
+    "step_transposed": Message(
+        "a transpose is wrong in the derivative of {node} with respect to {operand}",
+        "{node} 对 {operand} 的导数中转置有误",
+    ),
+    "step_factor_missing": Message(
+        "a factor is missing in the derivative of {node} with respect to {operand}",
+        "{node} 对 {operand} 的导数中缺少一个因子",
+    ),
+    "step_hadamard": Message(
+        "the derivative of {node} is an entrywise product ⊙, not a matrix product",
+        "{node} 的导数应为逐元素积 ⊙，而不是矩阵乘积",
+    ),
+    # ---- a place in the answer ----------------------------------------------------------------
+    "factor_transpose": Message("a transpose is wrong: {old} should be {new}", "转置有误：{old} 应为 {new}"),
+    "both_turned": Message("transposes are wrong: {old} should be {new}", "转置有误：{old} 应为 {new}"),
+    "swapped": Message(
+        "the factors are in the wrong order: {old} should be {new}", "因子顺序错误：{old} 应为 {new}"
+    ),
+    "hadamard_for_product": Message(
+        "an entrywise product ⊙ stands where a matrix product is due: {old} should be {new}",
+        "此处应为矩阵乘积，而不是逐元素积 ⊙：{old} 应为 {new}",
+    ),
+    "product_for_hadamard": Message(
+        "a matrix product stands where an entrywise product ⊙ is due: {old} should be {new}",
+        "此处应为逐元素积 ⊙，而不是矩阵乘积：{old} 应为 {new}",
+    ),
+    "power_missing": Message("a power is missing: {old} should be {new}", "缺少幂次：{old} 应为 {new}"),
+    "power_extra": Message("a power is too much: {old} should be {new}", "多了幂次：{old} 应为 {new}"),
+    "exponent": Message("the exponent {old} should be {new}", "指数 {old} 应为 {new}"),
+    "number": Message("the number {old} should be {new}", "数 {old} 应为 {new}"),
+    "inverse_missing": Message("an inverse is missing: {old} should be {new}", "缺少逆：{old} 应为 {new}"),
+    "inverse_extra": Message("an inverse is too much: {old} should be {new}", "多了逆：{old} 应为 {new}"),
+    "symbol": Message("{old} should be {new}", "{old} 应为 {new}"),
+    "function": Message("the function is wrong: {old} should be {new}", "函数用错：{old} 应为 {new}"),
+    "matrix_function": Message(
+        "the function of a matrix and the function of every entry are confused: {old} should be {new}",
+        "混淆了矩阵函数与逐元素函数：{old} 应为 {new}",
+    ),
+    "call_extra": Message("a function is too much: {old} should be {new}", "多了函数：{old} 应为 {new}"),
+    "missing_factor": Message(
+        "the factor {part} is missing: {old} should be {new}", "缺少因子 {part}：{old} 应为 {new}"
+    ),
+    "extra_factor": Message("the factor {old} is too much", "多了因子 {old}"),
+    # ---- shapes -------------------------------------------------------------------------------
+    "nonconforming": Message("the answer does not conform: {why}", "答案的形状不相容：{why}"),
+    "shape": Message(
+        "the shape does not fit: the answer is {given}, and the derivative is {wanted}",
+        "形状不符：答案为 {given}，导数应为 {wanted}",
+    ),
+    "unexplained": Message("this is not the derivative", "这不是导数"),
+    # ---- words --------------------------------------------------------------------------------
+    "numerator": Message("numerator", "分子"),
+    "denominator": Message("denominator", "分母"),
+    "subspace": Message("the gradient within the subspace", "子空间内的梯度"),
+    "independent": Message(
+        "one partial derivative for each independent entry", "对每个独立元素各取一个偏导数"
+    ),
+    "gradient": Message("the gradient", "梯度"),
+    "jacobian": Message("the Jacobian", "雅可比矩阵"),
+    "hessian": Message("the Hessian", "海森矩阵"),
+    "differential": Message("the differential", "微分"),
+    "derivative": Message("the derivative", "导数"),
 }
 
 
-def say(name: str, language: str, **fields: object) -> str:
+def say(name: str, language: str, /, **fields: object) -> str:
     """The message of that name in a language."""
     return MESSAGES[name].text(language, **fields)

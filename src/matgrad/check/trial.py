@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.errors import EvaluationError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact, closure
@@ -45,6 +46,7 @@ class Point:
         self.sizes = sizes
         self.xp = NumpyArrays(sizes)
         self._known: dict[Expr, Array | None] = {}
+        self._orders: dict[tuple[Expr, Symbol], list[Expr]] = {}
 
     def value(self, expr: Expr) -> Array | None:
         """The value of an expression, or ``None`` where it has none at this point."""
@@ -53,10 +55,31 @@ class Point:
             known[node] = self._value(node)
         return known[expr]
 
+    def value_with(self, expr: Expr, symbol: Symbol, array: Array) -> Array | None:
+        """The value of an expression where one more variable has a value, which is not kept."""
+        fresh: dict[Expr, Array | None] = {symbol: array}
+        nodes = self._holding(expr, symbol)
+        for node in nodes:
+            if node is symbol:
+                continue
+            args = [fresh[arg] if arg in fresh else self.value(arg) for arg in node.args]
+            fresh[node] = self._apply(node, args)
+        return fresh[expr] if nodes else self.value(expr)
+
+    def _holding(self, expr: Expr, symbol: Symbol) -> list[Expr]:
+        """The nodes of an expression that hold a variable, operands first."""
+        found = self._orders.get((expr, symbol))
+        if found is None:
+            found = dependent_nodes(expr, symbol)
+            self._orders[expr, symbol] = found
+        return found if found[-1:] == [expr] else []
+
     def _value(self, node: Expr) -> Array | None:
         if isinstance(node, Symbol):
             return self.values.get(node.label)
-        args = [self._known[arg] for arg in node.args]
+        return self._apply(node, [self._known[arg] for arg in node.args])
+
+    def _apply(self, node: Expr, args: list[Array | None]) -> Array | None:
         if any(arg is None for arg in args):
             return None
         try:

@@ -68,11 +68,11 @@ class Verdict:
         """What is shown, line by line."""
         word = say("right" if self.correct else "wrong", self.language)
         if self.correct:
-            return [f"{word}: {self.reason}"]
+            return [f"{word}: {self.reason}", self.suggestion]
         # An error knows how to point at a place in a text.
         shown = MatgradError(self.reason, text=self.answer, span=self.place)
         lines = [f"{word}: {row}" if i == 0 else row for i, row in enumerate(str(shown).split("\n"))]
-        lines.append(f"{say('right', self.language)}: {self.suggestion}")
+        lines.append(f"{say('expected', self.language)}: {self.suggestion}")
         if self.counterexample is not None:
             lines += self.counterexample.lines(self.language)
         return [*lines, self.hint] if self.hint else lines

@@ -72,12 +72,15 @@ class Views:
     Parameters
     ----------
     problem : Problem
-        The function and the variable; what it asks for is left out of account here.
+        The function and the variable, and what is asked for.
+    plain : bool
+        Whether to leave every form as it comes, for comparison only.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, plain: bool = False) -> None:
         self.problem = problem
-        self.plain = simplify(problem.function)
+        self._simplify: Callable[[Expr], Expr] = _as_it_is if plain else simplify
+        self.plain = self._simplify(problem.function)
         self._derivatives: dict[str, Derivative] = {}
         self.change = self.derivative("subspace").change
 
@@ -85,7 +88,7 @@ class Views:
         """The derivative in a convention."""
         found = self._derivatives.get(convention)
         if found is None:
-            found = Derivative(self.plain, self.problem.variable, simplify, convention)
+            found = Derivative(self.plain, self.problem.variable, self._simplify, convention)
             self._derivatives[convention] = found
         return found
 
@@ -196,11 +199,11 @@ class Views:
                 continue
 
             def hessian(convention: str | None = convention, free: Expr | None = free) -> Expr:
-                plain = Derivative(self.plain, variable, simplify)
-                second = Derivative(plain.gradient, variable, simplify, convention or "subspace").jacobian(
-                    "numerator"
-                )
-                return second if free is None else simplify(free.T @ second)
+                plain = Derivative(self.plain, variable, self._simplify)
+                second = Derivative(
+                    plain.gradient, variable, self._simplify, convention or "subspace"
+                ).jacobian("numerator")
+                return second if free is None else self._simplify(free.T @ second)
 
             width = size if free is None else free.columns
             stacked = "" if _is_line(variable.shape) else "vec" if free is None else "vech"
@@ -212,7 +215,7 @@ class Views:
         def derivative() -> Expr:
             function = self.plain
             for _ in range(self.problem.order):
-                function = simplify(pushforward(function, self.problem.variable, number(1)))
+                function = self._simplify(pushforward(function, self.problem.variable, number(1)))
             return function
 
         if self.problem.function.is_scalar:
@@ -238,7 +241,7 @@ class Views:
         def differential() -> Expr:
             function = self.plain
             for _ in range(self.problem.order):
-                function = simplify(pushforward(function, self.problem.variable, self.change))
+                function = self._simplify(pushforward(function, self.problem.variable, self.change))
             return function
 
         yield View("differential", None, None, "", shape, differential)
@@ -246,6 +249,10 @@ class Views:
             yield View(
                 "differential", None, None, "vec", (shape[0] * shape[1], ONE), lambda: vec(differential())
             )
+
+
+def _as_it_is(expr: Expr) -> Expr:
+    return expr
 
 
 def _gradient(derivative: Derivative) -> Expr:

@@ -1,0 +1,308 @@
+"""Mistakes that show in the value of an answer: factors, signs, terms, transposes, missing facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from matgrad.calculus.pullback import pullback
+from matgrad.check.case import Case, Field, Finding, Target, written
+from matgrad.check.messages import FACT_WORDS
+from matgrad.check.trial import CLOSE, confirmed
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.facts import Fact, closure
+from matgrad.ops.arithmetic import Sum, add, multiply, scale
+from matgrad.ops.kronecker import commutation
+from matgrad.ops.leaves import Number, dimension, is_zero, number
+from matgrad.ops.power import power
+from matgrad.ops.structure import sym
+from matgrad.ops.trace import trace
+from matgrad.ops.transpose import transpose
+from matgrad.rewrite.expanding import expanded
+from matgrad.verify.sizes import dims_in
+
+LARGEST = 60
+"""Factors with a larger denominator or numerator are no slip of the pen."""
+
+_NARROWING = (
+    (Fact.SYMMETRIC, 0.0),
+    (Fact.DIAGONAL, 0.5),
+    (Fact.ORTHOGONAL, 0.4),
+    (Fact.SKEW, 0.5),
+    (Fact.POSITIVE, 0.4),
+    (Fact.ORTHONORMAL_COLUMNS, 0.5),
+)
+"""Facts under which an answer may become right, and how far-fetched each is."""
+
+_SQUARE = Fact.SYMMETRIC | Fact.DIAGONAL | Fact.ORTHOGONAL | Fact.SKEW
+
+
+def rational(value: float) -> Fraction | None:
+    """The simple fraction that a machine number is, if it is one."""
+    found = Fraction(value).limit_denominator(LARGEST)
+    if abs(found.numerator) > LARGEST or abs(value - float(found)) > CLOSE * max(1.0, abs(value)):
+        return None
+    return found
+
+
+def fraction_text(value: Fraction) -> str:
+    """A factor as it is written."""
+    return written(number(value))
+
+
+def constant_factor(case: Case) -> Iterator[Finding]:
+    """The answer is a number times the derivative."""
+    for place, target in enumerate(case.targets):
+        ratio = _ratio(case, target.expr)
+        if ratio is None or ratio in (0, 1) or not confirmed(case.expr, scale(ratio, target.expr)):
+            continue
+        if ratio == -1:
+            yield Finding("sign", 1.0 + place)
+        else:
+            fields = {"factor": fraction_text(ratio), "remedy": fraction_text(1 / ratio)}
+            yield Finding("factor", 1.0 + place, fields)
+
+
+def _ratio(case: Case, right: Expr) -> Fraction | None:
+    """The number that the answer is times an expression, as far as machine numbers tell."""
+    found = {rational(r) if r is not None else None for r in _ratios(case, right)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _ratios(case: Case, right: Expr) -> list[float | None]:
+    """At each point the number that the answer is times an expression, where it is one."""
+    ratios: list[float | None] = []
+    for point in case.trial.points:
+        a, b = point.value(case.expr), point.value(right)
+        if a is None or b is None or a.shape != b.shape or not np.abs(b).max(initial=0):
+            return [None]
+        ratio = float((a * b).sum() / (b * b).sum())
+        fits = np.abs(a - ratio * b).max() <= CLOSE * max(np.abs(a).max(), np.abs(b).max())
+        ratios.append(ratio if fits and ratio else None)
+    return ratios or [None]
+
+
+def scalar_factor(case: Case) -> Iterator[Finding]:
+    """The answer is the derivative but for a scalar expression: n, ‖x‖, det X."""
+    for place, target in enumerate(case.targets):
+        ratios = _ratios(case, target.expr)
+        if None in ratios:
+            continue
+        for scalar in _scalars(case, target):
+            values = [point.value(scalar) for point in case.trial.points]
+            if any(v is None or abs(v[0, 0]) < 1e-9 for v in values):
+                continue
+            for exponent in (-1, 1, -2, 2):
+                numbers = {
+                    rational(r * float(v[0, 0]) ** -exponent)  # type: ignore[operator, index]
+                    for r, v in zip(ratios, values, strict=True)
+                }
+                factor = numbers.pop() if len(numbers) == 1 else None
+                if not factor:
+                    continue
+                excess = multiply(number(factor), power(scalar, number(exponent)))
+                if not confirmed(case.expr, multiply(excess, target.expr)):
+                    continue
+                cost = 1.3 + place + (0.3 if factor != 1 else 0) + 0.2 * (abs(exponent) - 1)
+                if exponent < 0:
+                    missing = multiply(number(1 / factor), power(scalar, number(-exponent)))
+                    yield Finding("scalar_factor_missing", cost, {"factor": written(missing)})
+                else:
+                    yield Finding("scalar_factor_extra", cost, {"factor": written(excess)})
+
+
+def _scalars(case: Case, target: Target) -> list[Expr]:
+    """The scalar expressions that a factor may be: sizes, and scalar parts of what is known."""
+    nodes = postorder([case.function, target.expr, case.expr])
+    found = [node for node in nodes if node.is_scalar and not isinstance(node, Number)]
+    sizes = [dimension(dim) for dim in dims_in(nodes) if not dim.is_integer]
+    sizes.sort(key=lambda size: (size.size, str(size)))
+    lines = [node for node in nodes if node.is_vector and isinstance(node, (Symbol, Sum))]
+    lengths = [multiply(transpose(v), v) for v in lines]
+    norms = [power(length, number(Fraction(1, 2))) for length in lengths]
+    return list(dict.fromkeys([*sizes, *found, *norms, *lengths]))
+
+
+def terms(case: Case) -> Iterator[Finding]:
+    """A term of the derivative is lost, has the wrong sign or factor, or is one too many."""
+    for place, target in enumerate(case.targets):
+        right = _terms(target.expr)
+        if len(right) > 1:
+            found = _weights(case, right, case.expr)
+            if found is not None and confirmed(
+                case.expr, add(*(scale(c, t) for c, t in zip(found, right, strict=True)))
+            ):
+                yield from _unequal(found, right, place)
+        own = _terms(case.expr)
+        if len(own) > 1:
+            found = _weights(case, own, target.expr)
+            if found is not None and confirmed(
+                target.expr, add(*(scale(c, t) for c, t in zip(found, own, strict=True)))
+            ):
+                yield from _own_terms(found, own, place)
+
+
+def _terms(expr: Expr) -> list[Expr]:
+    opened = expanded(expr)
+    return list(opened.args) if isinstance(opened, Sum) else [opened]
+
+
+def _weights(case: Case, parts: list[Expr], whole: Expr) -> list[Fraction] | None:
+    """Numbers c with c₁ T₁ + … + cₖ Tₖ equal to the whole, where they are determined and simple."""
+    if len(parts) > 8:
+        return None
+    columns: list[list[Any]] = [[] for _ in parts]
+    goal: list[Any] = []
+    for point in case.trial.points:
+        values = [point.value(part) for part in parts]
+        value = point.value(whole)
+        for column, v in zip(columns, values, strict=True):
+            if value is None or v is None or v.shape != value.shape:
+                return None
+            column.append(v.ravel())
+        assert value is not None
+        goal.append(value.ravel())
+    if not goal:
+        return None
+    matrix = np.array([np.concatenate(column) for column in columns]).T
+    b = np.concatenate(goal)
+    solution, _, rank, _ = np.linalg.lstsq(matrix, b, rcond=None)
+    if rank < len(parts) or np.abs(matrix @ solution - b).max() > CLOSE * max(np.abs(b).max(), 1e-300):
+        return None
+    weights = [rational(float(c)) for c in solution]
+    return None if any(w is None for w in weights) else [w for w in weights if w is not None]
+
+
+def _unequal(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator[Finding]:
+    """What is wrong where the answer is a combination of the right terms."""
+    odd = [(w, p) for w, p in zip(weights, parts, strict=True) if w != 1]
+    if not odd or len(odd) == len(parts):
+        return
+    cost = 1.3 + place + 1.1 * (len(odd) - 1)
+    if all(w == 0 for w, _ in odd):
+        yield Finding("lost_term", cost, {"term": written(add(*(p for _, p in odd)))})
+    elif all(w == -1 for w, _ in odd):
+        yield Finding("term_sign", cost, {"old": written(odd[0][1])})
+    elif len(odd) == 1:
+        yield Finding(
+            "term_factor", cost + 0.2, {"term": written(odd[0][1]), "factor": fraction_text(odd[0][0])}
+        )
+
+
+def _own_terms(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator[Finding]:
+    """What is wrong where the derivative is a combination of the terms of the answer."""
+    extra = [p for w, p in zip(weights, parts, strict=True) if w == 0]
+    others = [w for w in weights if w != 0]
+    if extra and others and all(w == 1 for w in others):
+        cost = 1.3 + place + 1.1 * (len(extra) - 1)
+        yield Finding("extra_term", cost, {"old": written(add(*extra))})
+
+
+def facts(case: Case) -> Iterator[Finding]:
+    """The answer is right if more were known of a variable: 2Ax is, if A is symmetric."""
+    symbols = [s for s in case.trial.symbols if not s.is_scalar and s.label != case.change.label]
+    for target in case.targets[:2]:
+        for fact, cost in _NARROWING:
+            for symbol in symbols:
+                if not _may_have(symbol, fact):
+                    continue
+                points = case.trial.draw({symbol.label: fact})
+                if not points or not case.trial.close(case.expr, target.expr, points):
+                    continue
+                if _holds_under({symbol: fact}, case.expr, target.expr):
+                    own = 0.6 if symbol is case.variable else 0.0
+                    yield _fact_finding(case, {symbol: fact}, 1.6 + cost + own)
+    square = [s for s in symbols if _may_have(s, Fact.SYMMETRIC) and s is not case.variable]
+    if 2 <= len(square) <= 4:
+        together = dict.fromkeys(square, Fact.SYMMETRIC)
+        points = case.trial.draw({s.label: fact for s, fact in together.items()})
+        for target in case.targets[:2]:
+            near = points and case.trial.close(case.expr, target.expr, points)
+            if near and _holds_under(together, case.expr, target.expr):
+                yield _fact_finding(case, together, 1.9)
+
+
+def _may_have(symbol: Symbol, fact: Fact) -> bool:
+    if symbol.facts & fact == fact:
+        return False
+    if fact & _SQUARE:
+        return symbol.is_square
+    return not (fact & Fact.ORTHONORMAL_COLUMNS and (symbol.is_square or symbol.is_vector or symbol.is_row))
+
+
+def _holds_under(more: dict[Symbol, Fact], a: Expr, b: Expr) -> bool:
+    """Whether two expressions are equal once more is known of variables."""
+    known = {s: Symbol.make(s.label, s.rows, s.columns, closure(s.facts | fact)) for s, fact in more.items()}
+    return confirmed(a.substitute(known), b.substitute(known))
+
+
+def _fact_finding(case: Case, more: dict[Symbol, Fact], cost: float) -> Finding:
+    names = ", ".join(written(symbol) for symbol in more)
+    fact = next(iter(more.values()))
+    declaration = ", ".join(f"{s.label}: {_shape(s)} {FACT_WORDS[fact].en}" for s in more)
+    fields: dict[str, Field] = {
+        "answer": written(case.expr),
+        "names": names,
+        "fact": FACT_WORDS[fact],
+        "declaration": declaration,
+    }
+    return Finding("fact" if len(more) == 1 else "facts", cost, fields, hint="declare")
+
+
+def _shape(symbol: Symbol) -> str:
+    return f"{symbol.rows}×{symbol.columns}" if not symbol.is_vector else str(symbol.rows)
+
+
+def whole_answer(case: Case) -> Iterator[Finding]:
+    """Something is still to be done with the whole answer: symmetrise it, take its trace."""
+    expr = case.expr
+    if expr.is_square and not expr.is_scalar:
+        for target in case.targets:
+            by_symmetric = case.variable.has(Fact.SYMMETRIC) and target.view.form == "gradient"
+            if by_symmetric and case.trial.same(sym(expr), target.expr):
+                yield Finding("not_symmetric", 1.1, {"name": written(case.variable)})
+        trace_of = trace(expr)
+        for view in case.wanted:
+            is_due = view.form == "differential" and view.shape == trace_of.shape
+            if is_due and case.trial.same(trace_of, view.expr()):
+                yield Finding("trace_missing", 1.1)
+
+
+def diagonal_counted_twice(case: Case) -> Iterator[Finding]:
+    """For independent entries of a symmetric X the diagonal was counted twice, or everything once."""
+    variable = case.variable
+    if case.problem.order != 1 or not case.function.is_scalar or not variable.has(Fact.SYMMETRIC):
+        return
+    general = pullback(case.views.plain, variable, number(1))
+    if general.shape == case.expr.shape:
+        if case.trial.same(case.expr, general):
+            yield Finding("structure_ignored", 1.1, {"name": written(variable)})
+        elif case.trial.same(case.expr, add(general, transpose(general))):
+            yield Finding("diagonal_twice", 1.1, {"name": written(variable)})
+
+
+def rows_stacked(case: Case) -> Iterator[Finding]:
+    """The Jacobian is right where vec stacks the rows instead of the columns."""
+    function, variable = case.function, case.variable
+    for target in case.targets:
+        view = target.view
+        if view.form != "jacobian" or view.stacked != "vec" or view.layout is None:
+            continue
+        if function.is_scalar or view.convention == "independent":
+            continue
+        of_function = commutation(function.rows, function.columns)
+        of_variable = commutation(variable.columns, variable.rows)
+        upright = transpose(target.expr) if view.layout == "denominator" else target.expr
+        turned = of_function @ upright @ of_variable
+        turned = transpose(turned) if view.layout == "denominator" else turned
+        if case.trial.same(case.expr, turned):
+            yield Finding("rows_stacked", 1.2)
+
+
+def zero(case: Case) -> Iterator[Finding]:
+    """The answer is zero and the derivative is not."""
+    if is_zero(case.expr):
+        yield Finding("zero", 0.5, {"name": written(case.variable)})

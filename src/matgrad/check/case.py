@@ -1,0 +1,191 @@
+"""A wrong answer under examination: the answer, what it should have been, and where to compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from matgrad import printing
+from matgrad.check.answer import Answer, Reader
+from matgrad.check.messages import MESSAGES, Message, say
+from matgrad.check.trial import Trial
+from matgrad.check.views import Problem, View, Views
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.ops.structure import reshape, tril, vec, vech
+from matgrad.ops.trace import inner_product
+from matgrad.ops.transpose import transpose
+
+Field = str | Message
+"""What is filled into a message: text that needs no translation, or words that have one."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One explanation of a wrong answer.
+
+    Attributes
+    ----------
+    mistake : str
+        The name of the mistake, which is also that of its message.
+    cost : float
+        How far-fetched it is; the cheapest explanation is given.
+    fields : mapping of str to str or Message
+        What its message names.
+    place : tuple of int or None
+        Where in the answer it lies.
+    hint : str
+        The name of a message that helps further; may be empty.
+    """
+
+    mistake: str
+    cost: float
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    place: tuple[int, int] | None = None
+    hint: str = ""
+
+    def message(self, language: str) -> str:
+        """What is said of it."""
+        return self._said(self.mistake, language)
+
+    def advice(self, language: str) -> str:
+        """What else helps; empty where nothing does."""
+        return self._said(self.hint, language) if self.hint in MESSAGES else ""
+
+    def _said(self, name: str, language: str) -> str:
+        fields = {
+            key: value if isinstance(value, str) else value.text(language)
+            for key, value in self.fields.items()
+        }
+        return say(name, language, **fields)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A right answer in one form."""
+
+    view: View
+
+    @cached_property
+    def expr(self) -> Expr:
+        """The right answer."""
+        return self.view.expr()
+
+
+class Case:
+    """A wrong answer.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was asked.
+    views : Views
+        The right answers.
+    answer : Answer
+        What was answered.
+    reader : Reader
+        Reads changed versions of the answer.
+    trial : Trial
+        Where answers are compared.
+    targets : sequence of Target
+        The right answers of the shape of the answer, the most likely first.
+    wanted : sequence of View
+        All forms that a right answer may have.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        views: Views,
+        answer: Answer,
+        reader: Reader,
+        trial: Trial,
+        targets: Sequence[Target],
+        wanted: Sequence[View],
+    ) -> None:
+        self.problem, self.views = problem, views
+        self.answer, self.reader, self.trial = answer, reader, trial
+        self.targets, self.wanted = list(targets), list(wanted)
+
+    @property
+    def function(self) -> Expr:
+        """The function."""
+        return self.problem.function
+
+    @property
+    def variable(self) -> Symbol:
+        """The variable."""
+        return self.problem.variable
+
+    @property
+    def change(self) -> Symbol:
+        """The symbol dX."""
+        return self.views.change
+
+    @property
+    def expr(self) -> Expr:
+        """What the answer means."""
+        assert self.answer.expr is not None
+        return self.answer.expr
+
+    @cached_property
+    def symbols(self) -> list[Symbol]:
+        """The variables of the function."""
+        return [s for s in self.reader.names.symbols.values() if s is not self.change]
+
+    def quote(self, place: tuple[int, int]) -> str:
+        """A piece of the answer as it was written."""
+        return " ".join(self.answer.text[place[0] : place[1]].split())
+
+
+def uses(expr: Expr, symbol: Symbol) -> bool:
+    """Whether a variable of that name occurs in an expression."""
+    return any(isinstance(node, Symbol) and node.label == symbol.label for node in postorder(expr))
+
+
+def fitting(views: Sequence[View], expr: Expr, change: Symbol) -> Iterator[View]:
+    """The forms that an expression may be, by its shape and by whether it holds dX."""
+    is_differential = uses(expr, change)
+    for view in views:
+        if view.shape == expr.shape and (view.form == "differential") == is_differential:
+            yield view
+
+
+def claimed_change(view: View, expr: Expr, problem: Problem, change: Symbol) -> Expr | None:
+    """The change of the function that an expression claims when it is read in a form.
+
+    ``None`` for Hessians in vech and other forms that claim no change of the function itself.
+
+    Parameters
+    ----------
+    view : View
+        The form.
+    expr : Expr
+        An expression of its shape.
+    problem : Problem
+        The function and the variable.
+    change : Symbol
+        The symbol dX.
+    """
+    if view.form == "differential":
+        return expr if not view.stacked else reshape(expr, *problem.function.shape)
+    upright = transpose(expr) if view.layout == "denominator" else expr
+    if view.form == "gradient":
+        matrix = expr if view.layout == "denominator" else transpose(expr)
+        return inner_product(matrix, tril(change) if view.convention == "independent" else change)
+    if view.form == "derivative":
+        upright = transpose(expr) if view.layout == "denominator" else expr
+        whole = reshape(upright, *problem.function.shape) if view.stacked else upright
+        return change @ whole
+    target = problem.variable.shape if view.form == "hessian" else problem.function.shape
+    if view.stacked == "vech" and (view.form == "hessian" or upright.rows != target[0] * target[1]):
+        return None
+    if view.convention == "independent" and view.stacked == "vec":
+        return None
+    column = vech(change) if view.stacked == "vech" else vec(change)
+    return reshape(upright @ column, *target)
+
+
+def written(expr: Expr) -> str:
+    """An expression as it is shown in a message."""
+    return printing.line(expr, "unicode", names=False)

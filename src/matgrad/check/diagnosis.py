@@ -1,0 +1,64 @@
+"""How an answer is wrong: the least far-fetched explanation that makes its value come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from matgrad.check import by_value, edits, elsewhere, slips
+from matgrad.check.case import Case, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One way to look for explanations.
+
+    Attributes
+    ----------
+    least : float
+        No explanation that it finds is less far-fetched than this.
+    find : callable
+        Finds explanations.
+    is_of_text : bool
+        Whether it works on what was written, even where that has no value.
+    """
+
+    least: float
+    find: Callable[[Case], Iterable[Finding]]
+    is_of_text: bool = False
+
+
+SEARCHES = (
+    Search(0.5, by_value.zero),
+    Search(1.0, by_value.constant_factor),
+    Search(1.1, by_value.whole_answer),
+    Search(1.1, by_value.diagonal_counted_twice),
+    Search(1.1, elsewhere.function_itself),
+    Search(1.2, by_value.rows_stacked),
+    Search(1.2, elsewhere.other_variable),
+    Search(1.3, by_value.terms),
+    Search(1.3, by_value.scalar_factor),
+    Search(1.3, slips.slips),
+    Search(1.3, edits.repairs, is_of_text=True),
+    Search(1.35, elsewhere.stopped_early),
+    Search(1.6, by_value.facts),
+    Search(1.6, elsewhere.other_function),
+)
+"""Every way, the least far-fetched explanations first."""
+
+
+def diagnose(case: Case) -> Finding | None:
+    """The least far-fetched explanation of a wrong answer, or ``None``.
+
+    A later search is left out once an explanation is found that it cannot beat.
+    """
+    best: Finding | None = None
+    for search in SEARCHES:
+        if best is not None and best.cost <= search.least:
+            break
+        if case.answer.expr is None and not search.is_of_text:
+            continue
+        for finding in search.find(case):
+            if best is None or finding.cost < best.cost:
+                best = finding
+    return best

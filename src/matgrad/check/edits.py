@@ -1,0 +1,369 @@
+"""Single changes of what was written, and which of them would make a wrong answer right.
+
+The changes are made in the syntax tree of the answer, so that the place can be pointed at, and so
+that answers whose factors do not conform can be mended as well.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from matgrad.check.case import Case, Finding, Target, written
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import OPERATIONS
+from matgrad.language import syntax as s
+from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.registry import FUNCTIONS
+
+LARGEST = 60
+"""Answers of more pieces than this are not searched for single changes."""
+
+_HALF, _TWO = Fraction(1, 2), Fraction(2)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change: the piece that was written, what it should be, and how far-fetched that is."""
+
+    mistake: str
+    cost: float
+    old: s.Node
+    new: s.Node
+    span: s.Span
+    shown: s.Node | None = None
+    """What the message names as missing or superfluous, where it is not the whole new piece."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How operators are written in the answer."""
+
+    is_numpy: bool
+
+    @property
+    def transpose(self) -> str:
+        """The mark of a transpose."""
+        return ".T" if self.is_numpy else "'"
+
+    @property
+    def times(self) -> str:
+        """The matrix product."""
+        return "@" if self.is_numpy else "*"
+
+    @property
+    def entrywise(self) -> str:
+        """The product entry by entry."""
+        return "*" if self.is_numpy else ".*"
+
+    @property
+    def entrywise_power(self) -> str:
+        """The power entry by entry."""
+        return "**" if self.is_numpy else ".^"
+
+    def transposed(self, node: s.Node) -> s.Node:
+        """The transpose of a piece, or the piece that it is the transpose of."""
+        bare = node.items[0] if isinstance(node, s.Group) and not node.is_list else node
+        if isinstance(bare, s.Transposed):
+            return bare.operand
+        if isinstance(bare, s.Power) and isinstance(bare.exponent, s.TransposeSign):
+            return bare.base
+        return s.Transposed(node.span, _atom(node), self.transpose)
+
+
+def repairs(case: Case) -> Iterator[Finding]:
+    """The changes that make the answer right, the least far-fetched first."""
+    answer = case.answer
+    if answer.tree is None or sum(1 for _ in s.walk(answer.tree)) > LARGEST:
+        return
+    written_in_changes = _names_change(case)
+    forms = [view for view in case.wanted if (view.form == "differential") == written_in_changes]
+    targets = case.targets or [Target(view) for view in forms]
+    best: float | None = None
+    for edit in sorted(edits(case), key=lambda e: e.cost):
+        if best is not None and edit.cost > best:
+            return
+        tree = replaced(answer.tree, edit.old, edit.new)
+        try:
+            expr = case.reader.meaning(tree, answer.bindings, answer.text, answer.dialect)
+        except (MatgradError, ArithmeticError):
+            continue
+        if expr is answer.expr:
+            continue
+        for rank, target in enumerate(targets):
+            if expr.shape == target.view.shape and case.trial.same(expr, target.expr):
+                yield _finding(case, edit, rank)
+                best = edit.cost
+                break
+
+
+def _names_change(case: Case) -> bool:
+    """Whether dX is written in the answer."""
+    trees = [case.answer.tree, *case.answer.bindings.values()]
+    return any(
+        isinstance(node, s.Name) and node.text == case.change.label
+        for tree in trees
+        if tree is not None
+        for node in s.walk(tree)
+    )
+
+
+def _finding(case: Case, edit: Edit, rank: int) -> Finding:
+    fields = {"old": case.quote(edit.span), "new": _shown(case, edit.new)}
+    if edit.shown is not None:
+        fields["part"] = _shown(case, edit.shown)
+    return Finding(edit.mistake, edit.cost + 0.5 * rank, fields, edit.span)
+
+
+def _shown(case: Case, node: s.Node) -> str:
+    """A piece as it is printed; one that means nothing on its own, as it was written."""
+    try:
+        return written(case.reader.meaning(node, case.answer.bindings, case.answer.text, case.answer.dialect))
+    except (MatgradError, ArithmeticError):
+        return case.quote(node.span)
+
+
+def edits(case: Case) -> Iterator[Edit]:
+    """All single changes of an answer."""
+    tree = case.answer.tree
+    assert tree is not None
+    dialect = Dialect(case.answer.dialect == "numpy")
+    stack: list[tuple[s.Node, s.Node | None]] = [(tree, None)]
+    while stack:
+        node, parent = stack.pop()
+        yield from _changes(case, node, parent, dialect)
+        if not isinstance(node, s.Index):
+            stack += [(child, node) for child in node.children()]
+
+
+def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) -> Iterator[Edit]:
+    span = node.span
+    is_exponent = isinstance(parent, s.Power) and parent.exponent is node
+    is_turned = isinstance(parent, s.Transposed)
+    if isinstance(node, s.Num):
+        yield from _numbers(node, is_exponent, span)
+        return
+    if is_exponent or isinstance(node, (s.TransposeSign, s.Text, s.Slice)):
+        return
+    if not is_turned and not isinstance(node, (s.Sum, s.Signed)):
+        yield Edit("factor_transpose", 1.4, node, dialect.transposed(node), span)
+    if isinstance(node, (s.Name, s.Call, s.Group, s.Bars)) and not is_turned:
+        square = s.Power(span, dialect.entrywise_power, _atom(node), s.Num(span, _TWO))
+        yield Edit("power_missing", 1.5, node, square, span)
+        root = s.Power(span, dialect.entrywise_power, _atom(node), s.Num(span, _HALF))
+        yield Edit("power_missing", 1.8, node, root, span)
+        inverse = s.Call(span, s.Name(span, "inv"), (node,))
+        yield Edit("inverse_missing", 1.5, node, inverse, span)
+    match node:
+        case s.Name():
+            yield from _names(case, node, dialect)
+        case s.Sum():
+            yield from _terms(node)
+        case s.Product():
+            yield from _products(node, dialect)
+        case s.Call():
+            yield from _calls(node)
+        case s.Power(base=base):
+            yield Edit("power_extra", 1.5, node, base, span)
+        case s.Signed(operand=operand, sign=-1):
+            yield Edit("term_sign", 1.3, node, operand, span)
+    if not is_turned and not isinstance(node, (s.Sum, s.Signed)) and not isinstance(parent, s.Product):
+        yield from _insertions(case, node, dialect)
+
+
+def _numbers(node: s.Num, is_exponent: bool, span: s.Span) -> Iterator[Edit]:
+    mistake = "exponent" if is_exponent else "number"
+    values = (node.value + 1, node.value - 1, -node.value, node.value * 2, node.value / 2)
+    for value in dict.fromkeys(values):
+        if value != node.value:
+            yield Edit(mistake, 1.6, node, s.Num(span, value), span)
+
+
+def _names(case: Case, node: s.Name, dialect: Dialect) -> Iterator[Edit]:
+    """Another variable in place of a name."""
+    for label in case.reader.names.symbols:
+        if label != node.text:
+            name = s.Name(node.span, label)
+            yield Edit("symbol", 1.8, node, name, node.span)
+            yield Edit("symbol", 2.1, node, dialect.transposed(name), node.span)
+    if node.text != "I":
+        yield Edit("symbol", 1.9, node, s.Name(node.span, "I"), node.span)
+
+
+def _terms(node: s.Sum) -> Iterator[Edit]:
+    for i, (sign, term) in enumerate(node.terms):
+        rest = [*node.terms[:i], *node.terms[i + 1 :]]
+
+        def with_term(sign: int, term: s.Node, i: int = i) -> s.Sum:
+            return s.Sum(node.span, [*node.terms[:i], (sign, term), *node.terms[i + 1 :]])
+
+        yield Edit("term_sign", 1.3, node, with_term(-sign, term), term.span, s.Signed(term.span, sign, term))
+        yield Edit("extra_term", 1.4, node, s.Sum(node.span, rest), term.span, term)
+        for factor in (_HALF, _TWO):
+            scaled = s.Product(term.span, [("", s.Num(term.span, factor)), ("", _atom(term))])
+            yield Edit("term_scaled", 1.5, node, with_term(sign, scaled), term.span, scaled)
+
+
+def _products(node: s.Product, dialect: Dialect) -> Iterator[Edit]:
+    factors = node.factors
+    for i, (operator, factor) in enumerate(factors):
+        if len(factors) > 1:
+            rest = [*factors[:i], *factors[i + 1 :]]
+            without = s.Product(node.span, [("", rest[0][1]), *rest[1:]]) if len(rest) > 1 else rest[0][1]
+            yield Edit("extra_factor", 1.7, node, without, factor.span, factor)
+        if i == 0:
+            continue
+        before_operator, before = factors[i - 1]
+        pair = (before.span[0], factor.span[1])
+
+        def with_pair(first: tuple[str, s.Node], second: tuple[str, s.Node], i: int = i) -> s.Product:
+            return s.Product(node.span, [*factors[: i - 1], first, second, *factors[i + 1 :]])
+
+        if not isinstance(before, s.Num) and operator not in ("/", "./"):
+            swapped = with_pair((before_operator, factor), (operator, before))
+            yield Edit(
+                "swapped", 1.5, node, swapped, pair, s.Product(pair, [("", factor), (operator, before)])
+            )
+            turned = [dialect.transposed(f) for f in (before, factor)]
+            both = with_pair((before_operator, turned[0]), (operator, turned[1]))
+            yield Edit(
+                "both_turned",
+                1.7,
+                node,
+                both,
+                pair,
+                s.Product(pair, [("", turned[0]), (operator, turned[1])]),
+            )
+            other = dialect.times if operator == dialect.entrywise else dialect.entrywise
+            mistake = "product_for_hadamard" if other == dialect.entrywise else "hadamard_for_product"
+            changed = s.Product(pair, [("", before), (other, factor)])
+            yield Edit(
+                mistake, 1.45, node, with_pair((before_operator, before), (other, factor)), pair, changed
+            )
+            for factor_, mate in ((before, factor), (factor, before)):
+                flipped = dialect.transposed(factor_)
+                parts = (flipped, mate) if factor_ is before else (mate, flipped)
+                changed = s.Product(pair, [("", parts[0]), (other, parts[1])])
+                edited = with_pair((before_operator, parts[0]), (other, parts[1]))
+                yield Edit(mistake, 1.8, node, edited, pair, changed)
+
+
+def _calls(node: s.Call) -> Iterator[Edit]:
+    name = node.function.text
+    if len(node.args) != 1 or node.keywords:
+        return
+    if name in ("inv", "np.linalg.inv"):
+        yield Edit("inverse_extra", 1.5, node, node.args[0], node.span)
+    for other, matrix in _other_functions(name):
+        mistake = "matrix_function" if matrix else "function"
+        call = s.Call(node.span, s.Name(node.function.span, other), node.args)
+        yield Edit(mistake, 1.45 if matrix else 1.6, node, call, node.span)
+    yield Edit("call_extra", 1.8, node, node.args[0], node.span)
+
+
+MATRIX_FUNCTIONS = {"exp": "expm", "log": "logm", "sqrt": "sqrtm"}
+"""Functions of every entry, and the functions of a matrix with a like name."""
+
+
+def _other_functions(name: str) -> Iterator[tuple[str, bool]]:
+    """Functions that one may be mistaken for; the matrix function of the same name comes first."""
+    base = name.rpartition(".")[2]
+    for entry, matrix in MATRIX_FUNCTIONS.items():
+        if base in (entry, matrix):
+            yield (matrix if base == entry else entry), True
+    if base in _elementwise_names():
+        yield from ((other, False) for other in _elementwise_names() if other != base)
+    if base in ("tr", "trace", "sum", "det", "logdet", "norm"):
+        yield from ((other, False) for other in ("tr", "sum", "det", "logdet", "norm") if other != base)
+
+
+def _elementwise_names() -> list[str]:
+    """The names of the functions that are applied to every entry."""
+    return [
+        name
+        for name, operation in OPERATIONS.items()
+        if issubclass(operation, Elementwise) and name in FUNCTIONS
+    ]
+
+
+def _insertions(case: Case, node: s.Node, dialect: Dialect) -> Iterator[Edit]:
+    """One more factor in a product, or beside a single one."""
+    factors = node.factors if isinstance(node, s.Product) else [("", node)]
+    span = node.span
+    for label, symbol in case.reader.names.symbols.items():
+        name = s.Name(span, label)
+        choices: list[s.Node] = [name]
+        if not symbol.is_scalar:
+            choices.append(dialect.transposed(name))
+        if symbol.is_square and not symbol.is_scalar:
+            choices.append(s.Call(span, s.Name(span, "inv"), (name,)))
+        for choice in choices:
+            for i in range(len(factors) + 1):
+                if symbol.is_scalar and i:
+                    break
+                yield _inserted(node, factors, i, choice, dialect.times, span)
+            if not symbol.is_scalar and len(factors) == 1:
+                beside = s.Product(span, [("", choice), (dialect.entrywise, _atom(node))])
+                yield Edit("missing_factor", 1.95, node, beside, span, choice)
+
+
+def _inserted(
+    node: s.Node, factors: list[tuple[str, s.Node]], i: int, choice: s.Node, times: str, span: s.Span
+) -> Edit:
+    atoms = [(op, _atom(f)) for op, f in factors]
+    if i == 0:
+        new = [("", choice), (times, atoms[0][1]), *atoms[1:]]
+    else:
+        new = [
+            *atoms[:i],
+            (times, choice),
+            *((op or times, f) for op, f in atoms[i : i + 1]),
+            *atoms[i + 1 :],
+        ]
+    return Edit("missing_factor", 1.9, node, s.Product(span, new), span, choice)
+
+
+def _atom(node: s.Node) -> s.Node:
+    """A piece in brackets where it needs them as a factor."""
+    if isinstance(node, (s.Sum, s.Signed, s.Product)):
+        return s.Group(node.span, (node,), False)
+    return node
+
+
+def replaced(tree: s.Node, old: s.Node, new: s.Node) -> s.Node:
+    """A tree with one of its pieces replaced; what does not hold the piece is shared."""
+    if tree is old:
+        return new
+    path = _path(tree, old)
+    for parent in reversed(path):
+        changed = {
+            field.name: _swapped(getattr(parent, field.name), old, new)
+            for field in dataclasses.fields(parent)
+            if field.name != "span"
+        }
+        old, new = parent, dataclasses.replace(parent, **changed)
+    return new
+
+
+def _path(tree: s.Node, piece: s.Node) -> list[s.Node]:
+    """The pieces that hold another, from the whole tree down."""
+    parents: dict[int, s.Node] = {}
+    for node in s.walk(tree):
+        for child in node.children():
+            parents[id(child)] = node
+    path: list[s.Node] = []
+    while piece is not tree:
+        piece = parents[id(piece)]
+        path.append(piece)
+    return path[::-1]
+
+
+def _swapped(value: Any, old: s.Node, new: s.Node) -> Any:
+    if value is old:
+        return new
+    if isinstance(value, (tuple, list)):
+        return type(value)(_swapped(item, old, new) for item in value)
+    return value

@@ -1,0 +1,168 @@
+"""Answers to another question: by another variable, of another function, of another order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from matgrad.calculus.dependence import dependent_nodes
+from matgrad.check.case import Case, Finding, uses, written
+from matgrad.check.views import Problem, Views
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.substitution import rewrite_bottom_up
+from matgrad.ops.arithmetic import Product, add, multiply
+from matgrad.ops.elementwise import Elementwise, exp, log
+from matgrad.ops.hadamard import Hadamard, hadamard
+from matgrad.ops.inverse import Inverse, inv
+from matgrad.ops.leaves import number
+from matgrad.ops.matrix_functions import Expm, Logm, Sqrtm, expm
+from matgrad.ops.merging import total
+from matgrad.ops.power import Power, power
+from matgrad.ops.trace import Determinant, LogDet, Trace, det, logdet, trace
+from matgrad.ops.transpose import transpose
+
+LARGEST = 40
+"""Functions of more operations than this are not searched."""
+
+
+def function_itself(case: Case) -> Iterator[Finding]:
+    """The function was repeated, or its derivative of another order was given."""
+    if case.trial.same(case.expr, case.function):
+        yield Finding("function_itself", 1.1)
+    for order in (1, 2):
+        other = replace(case.problem, order=order, form="auto", layout=None)
+        is_other = order != case.problem.order and case.function.is_scalar
+        if is_other and _answers(case, other):
+            yield Finding("order", 1.2, {"order": str(order), "wanted": str(case.problem.order)})
+
+
+def other_variable(case: Case) -> Iterator[Finding]:
+    """The derivative with respect to another variable."""
+    for symbol in case.symbols:
+        if symbol is case.variable or symbol is case.change or not uses(case.function, symbol):
+            continue
+        problem = replace(case.problem, variable=symbol, form="auto", layout=None)
+        if _answers(case, problem):
+            fields = {"other": written(symbol), "name": written(case.variable)}
+            yield Finding("other_variable", 1.2, fields)
+
+
+def stopped_early(case: Case) -> Iterator[Finding]:
+    """The derivative with respect to a part of the function that depends on the variable."""
+    order = dependent_nodes(case.function, case.variable)
+    if len(order) > LARGEST or case.problem.order != 1:
+        return
+    for node in order:
+        if node is case.function or node is case.variable or node is transpose(case.variable):
+            continue
+        stand_in = Symbol.make("the inner part", *node.shape)
+        outer = _with(case.function, node, stand_in)
+        if uses(outer, case.variable):
+            continue
+        if _answers(case, Problem(outer, stand_in), {stand_in: node}):
+            yield Finding("inner_derivative", 1.35, {"inner": written(node), "name": written(case.variable)})
+
+
+def other_function(case: Case) -> Iterator[Finding]:
+    """The derivative of a function that differs from the one asked in a single operation."""
+    order = dependent_nodes(case.function, case.variable)
+    if len(order) > LARGEST:
+        return
+    seen: set[Expr] = {case.function}
+    for node in order:
+        for cost, other in _mistaken(node):
+            if other.shape != node.shape:
+                continue
+            try:
+                misread = _with(case.function, node, other)
+            except MatgradError:
+                continue
+            if misread in seen:
+                continue
+            seen.add(misread)
+            if _answers(case, replace(case.problem, function=misread, form="auto", layout=None)):
+                fields = {"misread": written(misread), "old": written(node), "new": written(other)}
+                yield Finding("other_function", cost, fields)
+
+
+def _with(root: Expr, node: Expr, other: Expr) -> Expr:
+    """An expression with one of its nodes replaced."""
+    return rewrite_bottom_up(root, lambda n: other if n is node else None)
+
+
+def _answers(case: Case, problem: Problem, back: dict[Symbol, Expr] | None = None) -> bool:
+    """Whether the answer is right for another problem."""
+    try:
+        views = Views(problem, plain=True)
+        for view in views.all():
+            if view.shape != case.expr.shape or view.form == "differential":
+                continue
+            expr = view.expr()
+            if case.trial.same(case.expr, expr.substitute(back) if back else expr):
+                return True
+    except MatgradError:
+        return False
+    return False
+
+
+def _mistaken(node: Expr) -> Iterator[tuple[float, Expr]]:
+    """What an operation may be mistaken for."""
+    x = node.args[0] if node.args else node
+    try:
+        yield from _functions(node, x)
+        if isinstance(node, Hadamard) and len(node.args) == 2:
+            a, b = node.args
+            for pair in ((a, b), (b, a), (a, transpose(b)), (transpose(a), b)):
+                if pair[0].columns is pair[1].rows:
+                    yield 1.7, multiply(*pair)
+        if isinstance(node, Product):
+            yield from _products(node)
+        if node.is_square and not node.is_scalar:
+            yield 1.9, transpose(node)
+    except MatgradError:
+        return
+
+
+def _functions(node: Expr, x: Expr) -> Iterator[tuple[float, Expr]]:
+    square = x.is_square and not x.is_scalar
+    match node:
+        case Elementwise() if square and node.name == "exp":
+            yield 1.6, expm(x)
+        case Expm():
+            yield 1.6, exp(x)
+        case Logm():
+            yield 1.6, log(x)
+        case Sqrtm():
+            yield 1.6, power(x, number(1) / number(2))
+        case Inverse():
+            yield 1.6, power(x, number(-1))
+            yield 1.8, x
+        case Power():
+            if square:
+                yield 1.6, inv(x)
+            yield 1.7, x
+            yield 1.8, power(x, add(node.args[1], number(1)))
+        case Determinant():
+            yield 1.6, logdet(x)
+            yield 1.6, trace(x)
+        case LogDet():
+            yield 1.6, det(x)
+            yield 1.6, trace(x)
+        case Trace():
+            yield 1.6, total(x)
+            yield 1.7, det(x)
+        case _:
+            return
+
+
+def _products(node: Product) -> Iterator[tuple[float, Expr]]:
+    chain = node.chain
+    front = multiply(number(node.coefficient), *node.scalars)
+    is_plain = node.is_scalar and node.coefficient == 1 and not node.scalars
+    if is_plain and len(chain) == 2 and chain[0] is transpose(chain[1]):
+        yield 1.6, power(node, number(1) / number(2))
+    for i in range(len(chain) - 1):
+        a, b = chain[i], chain[i + 1]
+        if a.shape == b.shape and not a.is_scalar:
+            yield 1.7, multiply(front, *chain[:i], hadamard(a, b), *chain[i + 2 :])
