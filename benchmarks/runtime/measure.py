@@ -1,0 +1,190 @@
+"""One case at one size: all peers built, their results compared, then timed in turns."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from benchmarks.runtime import ours, peers
+from benchmarks.runtime.case import Array, Arrays, Case
+from benchmarks.runtime.frameworks import Jax, Torch
+from benchmarks.runtime.machine import Machine
+from benchmarks.runtime.peers import Call, NotRunError
+from benchmarks.runtime.timing import Budget, Times, estimate, once, take_turns
+
+TOLERANCE = 1e-8
+WHOLE = 4000
+"""Rows up to which factors are multiplied out to be compared."""
+
+GROWTH = {"hessian": 4, "gradient": 3, "product": 3}
+"""The power of n by which the time of a call is expected to grow at most, from one size to the next."""
+
+
+@dataclass
+class Record:
+    """What was measured: seconds by peer, which way was the fastest, and who was left out and why."""
+
+    case: str
+    about: str
+    kind: str
+    form: str
+    n: int
+    dims: dict[str, int]
+    bound: float
+    times: dict[str, Times] = field(default_factory=dict)
+    ways: dict[str, str] = field(default_factory=dict)
+    first: dict[str, float] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    plan: dict[str, float] = field(default_factory=dict)
+
+    def ratio(self, peer: str, other: str = "matgrad") -> float | None:
+        """How many times as long as the other a peer takes."""
+        if peer not in self.times or other not in self.times:
+            return None
+        return self.times[peer].ratio(self.times[other])
+
+
+@dataclass
+class Bench:
+    """The peers taking part, and the limits."""
+
+    names: tuple[str, ...]
+    budget: Budget
+    limit: float
+    compile_limit: float
+    machine: Machine
+    jax: Jax | None = None
+    torch: Torch | None = None
+    seen: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
+
+    def measure(self, case: Case, n: int) -> Record:
+        """Build, compare, time."""
+        arrays = case.arrays(n)
+        dims = dict(case.sizes[n])
+        record = Record(
+            case.name, case.about, case.kind, case.form, n, dims, self.machine.bound(*case.work(dims))
+        )
+        check = Check(case, arrays)
+        chosen: dict[str, Callable[[], Any]] = {}
+        for name in self.names:
+            try:
+                best = self.fastest(name, case, n, arrays, check, record)
+            except NotRunError as reason:
+                record.left_out[name] = str(reason)
+                continue
+            chosen[name] = best.run
+            record.ways[name] = best.way
+        record.times = take_turns(chosen, self.budget)
+        for name, times in record.times.items():
+            self.seen[case.name, name] = (n, times.median)
+        return record
+
+    def fastest(
+        self, name: str, case: Case, n: int, arrays: Arrays, check: Check, record: Record
+    ) -> Call:
+        """The fastest way of a peer, each way compared with the reference first."""
+        self.refuse_too_long(name, case, n)
+        best, fastest = None, float("inf")
+        reason = "no way to ask it"
+        for call in self.calls(name, case, n, arrays):
+            limit = self.compile_limit if name == "torch.compile" else self.limit
+            try:
+                with time_limit(limit):
+                    first, results = once(call.run)
+            except TimeoutError:
+                reason = f"> {limit:.0f} s"
+                continue
+            except Exception as error:  # a peer may refuse in any way; it is reported, not hidden
+                reason = f"{type(error).__name__}: {str(error).splitlines()[0][:80]}"
+                continue
+            check(f"{name}, {call.way}", call.read(results))
+            del results
+            seconds = first if first > self.limit / 3 else estimate(call.run)
+            if seconds < fastest:
+                best, fastest = call, seconds
+                record.first[name] = first
+        if best is None:
+            raise NotRunError(reason)
+        return best
+
+    def refuse_too_long(self, name: str, case: Case, n: int) -> None:
+        """Leave a peer out where the size before says that one call takes longer than the limit."""
+        before = self.seen.get((case.name, name))
+        if before:
+            expected = before[1] * (n / before[0]) ** GROWTH[case.kind]
+            if before[1] > 0.01 and expected > self.limit:
+                raise NotRunError(f"> {self.limit:.0f} s expected, {before[1]:.2g} s at n = {before[0]}")
+
+    def calls(self, name: str, case: Case, n: int, arrays: Arrays) -> list[Call]:
+        """The ways of one peer."""
+        if name == "by hand":
+            return peers.by_hand(case, arrays)
+        if name == "matgrad":
+            return ours.calls(case, arrays)
+        peers.guard(case, n, arrays)
+        if name == "JAX":
+            self.jax = self.jax or Jax()
+            return peers.jax_calls(self.jax, case, arrays)
+        self.torch = self.torch or Torch()
+        if name == "PyTorch":
+            return peers.torch_calls(self.torch, case, arrays)
+        return peers.compiled_torch_calls(self.torch, case, arrays)
+
+
+class Check:
+    """Everybody's results against those of the first hand-written way."""
+
+    def __init__(self, case: Case, arrays: Arrays) -> None:
+        self.case, self.arrays = case, arrays
+        self.reference: list[Array] | None = None
+
+    def __call__(self, who: str, results: list[Array]) -> None:
+        """Compare, to a relative error of the largest entry.
+
+        Raises
+        ------
+        NotRunError
+            When they differ: there is nothing to time then.
+        """
+        results = self.multiplied_out(results)
+        if self.reference is None:
+            self.reference = results
+            return
+        if len(results) != len(self.reference):
+            raise NotRunError(f"WRONG: {who} returns {len(results)} results")
+        for expected, got in zip(self.reference, results, strict=True):
+            if got.size != expected.size:
+                raise NotRunError(f"WRONG: {who} has shape {got.shape}, not {expected.shape}")
+            scale = np.abs(expected).max(initial=0.0) + np.finfo(float).tiny
+            error = np.abs(got.reshape(expected.shape) - expected).max(initial=0.0) / scale
+            if not error <= TOLERANCE:
+                raise NotRunError(f"WRONG: {who} is off by {error:.1e}")
+
+    def multiplied_out(self, results: list[Array]) -> list[Array]:
+        """Factors as the array that they stand for, where that is of a reasonable size."""
+        whole = self.case.whole
+        rows = self.arrays[self.case.variables[0]].size if self.case.variables else 0
+        if whole is None or len(results[0]) == rows or rows > WHOLE:
+            return results
+        return [whole(self.arrays, tuple(results))]
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError when the body takes longer; a single call into a library is not interrupted."""
+
+    def stop(signum: int, frame: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,44 @@
+"""All that is measured in one process, with one number of threads."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from benchmarks.runtime.cases import CASES
+from benchmarks.runtime.machine import measure_machine
+from benchmarks.runtime.measure import Bench, Record
+from benchmarks.runtime.report import as_data, written
+from benchmarks.runtime.timing import Budget
+
+
+def run(options: argparse.Namespace, threads: int) -> dict[str, Any]:
+    """Measure the cases asked for, saying on stderr where it is."""
+    machine = measure_machine()
+    bench = Bench(
+        names=("by hand", "matgrad", *options.peers),
+        budget=Budget(options.rounds, 0.5 if options.quick else 2.0, 0.03 if threads > 1 else 0.0),
+        limit=options.limit,
+        compile_limit=options.compile_limit,
+        machine=machine,
+    )
+    if {"PyTorch", "torch.compile"} & set(options.peers):
+        import torch
+
+        torch.set_num_threads(threads)
+    records: list[Record] = []
+    for case in CASES:
+        if options.cases and not any(case.name.startswith(name) for name in options.cases):
+            continue
+        for n in case.quick if options.quick else case.sizes:
+            if options.sizes and n not in options.sizes:
+                continue
+            print(f"{threads} · {case.name} n = {n}", file=sys.stderr, flush=True)
+            records.append(bench.measure(case, n))
+    return {
+        "threads": threads,
+        "machine": vars(machine),
+        "records": [as_data(record) for record in records],
+        "text": written(records, machine, threads, options.peers),
+    }
