@@ -1,0 +1,19 @@
+"""Libraries that are optional, and what to install where one is missing."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from matgrad.core.errors import ArgumentError
+
+
+def require(module: str) -> None:
+    """See that a library is installed.
+
+    Raises
+    ------
+    ArgumentError
+        Where it is not, with the command that installs it.
+    """
+    if find_spec(module) is None:
+        raise ArgumentError(f"{module} is not installed", fix=f'pip install "matgrad[{module}]"')

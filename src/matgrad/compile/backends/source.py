@@ -1,0 +1,620 @@
+"""Source text of a program in Python, for array libraries with NumPy's names.
+
+Columns and rows are arrays with one axis and 1×1 values have none, so that the text reads as one
+would write it: ``X.T @ (p - y)``. There is one method for each primitive of
+:data:`matgrad.compile.program.PRIMITIVES`; a library that names something otherwise overrides it.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Collection, Iterable, Sequence
+from fractions import Fraction
+from typing import ClassVar
+
+from matgrad.compile.backends.pieces import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Piece
+from matgrad.compile.notation import Notation
+from matgrad.compile.program import Program, Scalar, Value
+from matgrad.core.errors import ArgumentError
+
+LONGEST_LINE = 70
+"""A value used once is written where it is used, up to this many characters."""
+
+_ARITHMETIC = frozenset({"sum", "scale", "scalar_times", "hadamard"})
+
+
+def number_text(value: Scalar) -> Piece:
+    """A number as Python writes it; a fraction as a quotient, which rounds once."""
+    if isinstance(value, Fraction):
+        whole = value.denominator == 1
+        text = str(value.numerator) if whole else f"{value.numerator}/{value.denominator}"
+        level = NEGATIVE if value < 0 else ATOM
+        return Piece(f"{text}.0" if whole else text, level if whole else PRODUCT)
+    return Piece(repr(value), NEGATIVE if value < 0 else ATOM)
+
+
+def argument_names(names: Iterable[str], taken: Collection[str]) -> dict[str, str]:
+    """What each variable is called in Python: its name, with _ behind a word that is not free."""
+    found: dict[str, str] = {}
+    for name in names:
+        called = name if name.isidentifier() else "".join(c if c.isidentifier() else "_" for c in name)
+        while keyword.iskeyword(called) or called in taken or called in found.values():
+            called += "_"
+        found[name] = called
+    return found
+
+
+class ArraySource:
+    """Writes a program as a function on arrays of one library.
+
+    Parameters
+    ----------
+    program : Program
+        What to write.
+    """
+
+    library: ClassVar[str]
+    """The name under which the library is imported."""
+
+    functions: ClassVar[str]
+    """The name of the module with what the library lacks."""
+
+    heading: ClassVar[Sequence[str]]
+    """The lines that import them."""
+
+    comment: ClassVar[str] = "#"
+    """What starts a comment."""
+
+    refused: ClassVar[dict[str, str]] = {}
+    """Primitives that the library cannot do, with the reason."""
+
+    names: ClassVar[dict[str, str]] = {
+        "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
+        "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
+        "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "sign": "sign", "absolute": "abs",
+    }  # fmt: skip
+    """Functions of one number that the library has, by the names of :class:`Functions`."""
+
+    own_functions: ClassVar[dict[str, str]] = {}
+    """Functions of one number under other full names."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.pieces: dict[Value, Piece] = {}
+        self.written: dict[Value, str] = {}
+        self.notation = Notation(self.written)
+        self.lines: list[str] = []
+        self.arguments = argument_names(program.inputs, {self.library, self.functions, "dtype", "device"})
+        self.taken = set(self.arguments.values())
+
+    # ---- the whole text -------------------------------------------------------------------------------
+
+    def text(self, name: str) -> str:
+        """The function as source text."""
+        arguments = ", ".join(self.arguments.values())
+        uses = self.program.uses()
+        for value in self.program.values:
+            self._write(value, uses[value])
+        results = [self.pieces[output] for output in self.program.outputs]
+        returned = ", ".join(piece.bare for piece in results)
+        body = [*self.preamble(), *self.lines, f"return {returned}{',' if len(results) == 1 else ''}"]
+        head = [*self.heading, "", "", f"def {name}({arguments}):"]
+        return "\n".join([*head, *(f"    {line}" for line in body)]) + "\n"
+
+    def preamble(self) -> list[str]:
+        """The first lines of the function: the type of constants, where it is needed."""
+        used = any("dtype" in line for line in [*self.lines, *(p.text for p in self.pieces.values())])
+        return [self.dtype_line()] if used else []
+
+    def dtype_line(self) -> str:
+        """Find the type of constants from the arguments."""
+        model = self.model()
+        return f"dtype = {model}.dtype" if model else f"dtype = {self.library}.zeros(()).dtype"
+
+    def model(self) -> str:
+        """The argument whose type all have; empty without arguments."""
+        shaped = [name for name, value in self.program.inputs.items() if value.kind != "scalar"]
+        return next((self.arguments[name] for name in [*shaped, *self.program.inputs]), "")
+
+    def _write(self, value: Value, uses: int) -> None:
+        if value.op in self.refused:
+            raise ArgumentError(self.refused[value.op])
+        piece: Piece = getattr(self, value.op)(value, *[self.operand(value, arg) for arg in value.args])
+        short = len(piece.text) <= LONGEST_LINE and (uses <= 1 or value.op in ("transpose", "item"))
+        if piece.text.isidentifier() or value.op == "number" or (short and value not in self.program.outputs):
+            self.pieces[value] = piece
+            return
+        name = self.fresh(value)
+        line, note = f"{name} = {piece.bare}", f"{self.comment} {self.notation.of(value)}"
+        self.lines += [f"{line}  {note}"] if len(line) + len(note) < LONGEST_LINE + 30 else [note, line]
+        self.pieces[value] = Piece(name)
+        self.written[value] = name
+
+    def fresh(self, value: Value) -> str:
+        """A name for a value."""
+        letter = {"scalar": "s", "vector": "v", "matrix": "M", "factorisation": "F"}[value.kind]
+        number = 1
+        while f"{letter}{number}" in self.taken:
+            number += 1
+        self.taken.add(f"{letter}{number}")
+        return f"{letter}{number}"
+
+    def operand(self, value: Value, arg: Value) -> Piece:
+        """An operand; a number is an array of the library except in arithmetic with arrays."""
+        if arg.op == "ones" and value.op == "sum":
+            return Piece("1")  # The other terms give it its shape.
+        if arg.op != "number":
+            return self.pieces[arg]
+        if value.op in _ARITHMETIC and any(other.op != "number" for other in value.args):
+            return number_text(arg.params[0])
+        return self.pieces[arg]
+
+    def call(self, name: str, *arguments: object) -> Piece:
+        """A call of a function of the library."""
+        return Piece(f"{self.library}.{name}({', '.join(map(str, arguments))})")
+
+    def own(self, name: str, *arguments: object) -> Piece:
+        """A call of a function that the library lacks."""
+        return Piece(f"{self.functions}.{name}({', '.join(map(str, arguments))})")
+
+    def made(self, name: str, *arguments: object) -> Piece:
+        """A call that makes an array, with its type."""
+        return self.call(name, *arguments, "dtype=dtype")
+
+    @staticmethod
+    def extent(value: Value) -> str:
+        """The shape as the library holds it."""
+        m, n = value.shape
+        if value.kind == "scalar":
+            return "()"
+        return f"({max(m, n) if min(m, n) else 0},)" if value.kind == "vector" else f"({m}, {n})"
+
+    # ---- orientation ----------------------------------------------------------------------------------
+
+    def as_column(self, a: Piece) -> str:
+        """An array with one axis as a matrix with one column."""
+        return f"{a.at(ATOM)}[:, None]"
+
+    def as_matrix(self, value: Value, a: Piece) -> str:
+        """A value as an array with two axes."""
+        if value.kind == "matrix":
+            return a.bare
+        if value.kind == "scalar":
+            return f"{a.at(ATOM)}[None, None]"
+        return self.as_column(a) if value.columns == 1 else f"{a.at(ATOM)}[None, :]"
+
+    def outer(self, column: Piece, row: Piece) -> Piece:
+        """The product of a column and a row."""
+        return Piece(f"{self.as_column(column)} * {row.at(NEGATIVE)}", PRODUCT)
+
+    # ---- leaves ---------------------------------------------------------------------------------------
+
+    def input(self, value: Value) -> Piece:
+        return Piece(self.arguments[value.params[0]])
+
+    def number(self, value: Value) -> Piece:
+        return self.made("asarray", number_text(value.params[0]))
+
+    def constant(self, value: Value) -> Piece:
+        rows = [[number_text(x).bare for x in row] for row in value.params[0]]
+        if value.kind == "vector":
+            return self.made("asarray", f"[{', '.join(x for row in rows for x in row)}]")
+        return self.made("asarray", f"[{', '.join('[' + ', '.join(row) + ']' for row in rows)}]")
+
+    def zeros(self, value: Value) -> Piece:
+        return self.made("zeros", self.extent(value))
+
+    def ones(self, value: Value) -> Piece:
+        return self.made("ones", self.extent(value))
+
+    def eye(self, value: Value) -> Piece:
+        return self.made("eye", value.rows)
+
+    def unit(self, value: Value) -> Piece:
+        return self.cast(f"{self.arange(value.rows)} == {value.params[0]}")
+
+    def selection(self, value: Value) -> Piece:
+        places = self.places(value)
+        return self.cast(f"{self.as_column(Piece(places))} == {self.arange(value.columns)}")
+
+    def arange(self, n: int) -> str:
+        """The numbers from 0 to n − 1."""
+        return self.call("arange", n).text
+
+    def cast(self, truth: str) -> Piece:
+        """1 where a condition holds and 0 elsewhere."""
+        return Piece(f"({truth}).astype(dtype)")
+
+    def places(self, value: Value) -> str:
+        """The places of the ones of a selection matrix."""
+        chosen = value.params[0]
+        return self.own(chosen.kind, *chosen.sizes).text
+
+    # ---- entry by entry -------------------------------------------------------------------------------
+
+    def sum(self, value: Value, *terms: Piece) -> Piece:
+        text = ""
+        for coefficient, term in sorted(
+            zip(value.params, terms, strict=True), key=lambda pair: bool(pair[0] < 0)
+        ):
+            part = self._times(abs(coefficient), term)
+            sign = "-" if coefficient < 0 else "+"
+            if not text:
+                text = part.at(PRODUCT) if sign == "+" else f"-{part.at(NEGATIVE)}"
+            else:
+                text += f" {sign} {part.at(PRODUCT)}"
+        return Piece(text, SUM)
+
+    def _times(self, factor: Scalar, a: Piece) -> Piece:
+        if factor == 1:
+            return a
+        if a.text == "1":
+            return number_text(factor)
+        if isinstance(factor, Fraction) and factor.numerator == 1:
+            return Piece(f"{a.at(PRODUCT)} / {factor.denominator}", PRODUCT)
+        number = number_text(factor)
+        text = str(factor) if isinstance(factor, Fraction) and factor.denominator == 1 else number.bare
+        return Piece(f"{text} * {a.at(NEGATIVE)}", PRODUCT)
+
+    def scale(self, value: Value, a: Piece) -> Piece:
+        factor = value.params[0]
+        part = self._times(abs(factor), a)
+        return part if factor > 0 else Piece(f"-{part.at(NEGATIVE)}", NEGATIVE)
+
+    def scalar_times(self, value: Value, scalar: Piece, a: Piece) -> Piece:
+        return self.product(scalar, a)
+
+    def product(self, *factors: Piece) -> Piece:
+        """The entrywise product."""
+        first, *others = factors
+        text = " * ".join([first.at(PRODUCT), *(factor.at(NEGATIVE) for factor in others)])
+        return Piece(text, PRODUCT)
+
+    def hadamard(self, value: Value, *factors: Piece) -> Piece:
+        return self.product(*factors)
+
+    def power(self, value: Value, a: Piece) -> Piece:
+        exponent = value.params[0]
+        if exponent == Fraction(1, 2):
+            return self.call("sqrt", a)
+        if exponent == Fraction(-1, 2):
+            return Piece(f"1 / {self.call('sqrt', a)}", PRODUCT)
+        if exponent == -1:
+            return Piece(f"1 / {a.at(NEGATIVE)}", PRODUCT)
+        if isinstance(exponent, Fraction) and exponent.denominator == 1:
+            if exponent < 0:
+                return Piece(f"1 / {a.at(ATOM)} ** {-exponent}", PRODUCT)
+            return Piece(f"{a.at(ATOM)} ** {exponent}", POWER)
+        return Piece(f"{a.at(ATOM)} ** ({number_text(exponent)})", POWER)
+
+    def power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:
+        return Piece(f"{a.at(ATOM)} ** {exponent.at(ATOM)}", POWER)
+
+    def apply(self, value: Value, a: Piece) -> Piece:
+        name = value.params[0]
+        if name in self.names:
+            return self.call(self.names[name], a)
+        if name in self.own_functions:
+            return Piece(f"{self.own_functions[name]}({a})")
+        return self.own(name, a)
+
+    def logaddexp(self, value: Value, a: Piece, b: Piece) -> Piece:
+        return self.call("logaddexp", a, b)
+
+    def log_cosh(self, value: Value, a: Piece) -> Piece:
+        return self.own("log_cosh", a)
+
+    # ---- rows and columns -----------------------------------------------------------------------------
+
+    def scale_rows(self, value: Value, v: Piece, a: Piece) -> Piece:
+        if value.kind == "matrix":
+            return Piece(f"{self.as_column(v)} * {a.at(NEGATIVE)}", PRODUCT)
+        return self.product(v, a)
+
+    def scale_columns(self, value: Value, a: Piece, v: Piece) -> Piece:
+        return self.product(a, v)
+
+    def broadcast_column(self, value: Value, v: Piece) -> Piece:
+        if value.columns == 1:
+            return v
+        return self.call(
+            "broadcast_to", self.as_column(v) if value.kind == "matrix" else v, self.extent(value)
+        )
+
+    def broadcast_row(self, value: Value, v: Piece) -> Piece:
+        return v if value.rows == 1 else self.call("broadcast_to", v, self.extent(value))
+
+    def total(self, value: Value, a: Piece) -> Piece:
+        return a if value.args[0].kind == "scalar" else Piece(f"{a.at(ATOM)}.sum()")
+
+    def row_sums(self, value: Value, a: Piece) -> Piece:
+        return self._sums(value.args[0], a, 1)
+
+    def column_sums(self, value: Value, a: Piece) -> Piece:
+        return self._sums(value.args[0], a, 0)
+
+    def _sums(self, a: Value, piece: Piece, axis: int) -> Piece:
+        if a.shape[axis] == 1:
+            return piece
+        return Piece(f"{piece.at(ATOM)}.sum({axis if a.kind == 'matrix' else ''})")
+
+    def inner(self, value: Value, a: Piece, b: Piece) -> Piece:
+        kind = value.args[0].kind
+        if kind == "vector":
+            return Piece(f"{a.at(PRODUCT)} @ {b.at(NEGATIVE)}", PRODUCT)
+        product = self.product(a, b)
+        return product if kind == "scalar" else Piece(f"({product}).sum()")
+
+    def row_inner(self, value: Value, a: Piece, b: Piece) -> Piece:
+        first = value.args[0]
+        if first.columns == 1:
+            return self.product(a, b)
+        if first.rows == 1:
+            return Piece(f"{a.at(PRODUCT)} @ {b.at(NEGATIVE)}", PRODUCT)
+        return Piece(f"({self.product(a, b)}).sum(1)")
+
+    def trace(self, value: Value, a: Piece) -> Piece:
+        return a if value.args[0].kind == "scalar" else self.call("trace", a)
+
+    def max(self, value: Value, a: Piece) -> Piece:
+        return a if value.args[0].kind == "scalar" else Piece(f"{a.at(ATOM)}.max()")
+
+    def is_max(self, value: Value, a: Piece) -> Piece:
+        return self.call("ones_like", a) if value.kind == "scalar" else self.own("is_max", a)
+
+    def column_max(self, value: Value, a: Piece) -> Piece:
+        first = value.args[0]
+        if first.rows == 1:
+            return a
+        return Piece(f"{a.at(ATOM)}.max()") if first.columns == 1 else self.call("max", a, "axis=0")
+
+    def _along(self, value: Value) -> int | None:
+        """The axis of a softmax as the library counts; ``None`` where it goes over one entry only."""
+        first, axis = value.args[0], value.params[0]
+        if first.shape[axis] == 1:
+            return None
+        return int(axis) if first.kind == "matrix" else 0
+
+    def softmax(self, value: Value, a: Piece) -> Piece:
+        axis = self._along(value)
+        return self.call("ones_like", a) if axis is None else self.own("softmax", a, axis)
+
+    def log_softmax(self, value: Value, a: Piece) -> Piece:
+        axis = self._along(value)
+        return self.call("zeros_like", a) if axis is None else self.own("log_softmax", a, axis)
+
+    def logsumexp(self, value: Value, a: Piece) -> Piece:
+        axis = self._along(value)
+        return a if axis is None else self.own("logsumexp", a, axis)
+
+    # ---- products -------------------------------------------------------------------------------------
+
+    def matmul(self, value: Value, a: Piece, b: Piece) -> Piece:
+        left, right = value.args
+        if "scalar" in (left.kind, right.kind):
+            return self.product(a, b)
+        if left.columns == 1:
+            # A column times a row; a column times a single number was taken above.
+            return self.outer(a, b) if right.columns > 1 or right.rows != 1 else self.product(a, b)
+        return Piece(f"{a.at(PRODUCT)} @ {b.at(NEGATIVE)}", PRODUCT)
+
+    def gram(self, value: Value, a: Piece) -> Piece:
+        first = value.args[0]
+        if first.kind == "matrix":
+            return Piece(f"{a.at(ATOM)}.T @ {a.at(NEGATIVE)}", PRODUCT)
+        if first.kind == "scalar":
+            return self.product(a, a)
+        if first.columns == 1:
+            return Piece(f"{a.at(PRODUCT)} @ {a.at(NEGATIVE)}", PRODUCT)
+        return self.outer(a, a)
+
+    def weighted_gram(self, value: Value, a: Piece, d: Piece) -> Piece:
+        first = value.args[0]
+        if first.kind == "matrix":
+            return Piece(f"{a.at(ATOM)}.T @ ({self.as_column(d)} * {a.at(NEGATIVE)})", PRODUCT)
+        if first.kind == "scalar":
+            return self.product(a, d, a)
+        if first.columns == 1:
+            return Piece(f"({self.product(d, a)}) @ {a.at(NEGATIVE)}", PRODUCT)
+        return Piece(f"{d.at(PRODUCT)} * {self.outer(a, a).at(NEGATIVE)}", PRODUCT)
+
+    def kron(self, value: Value, a: Piece, b: Piece) -> Piece:
+        left, right = value.args
+        if "scalar" in (left.kind, right.kind):
+            return self.product(a, b)
+        if value.kind == "vector" or left.kind == right.kind == "matrix":
+            return self.call("kron", a, b)
+        if left.kind == right.kind:
+            return self.outer(a, b) if left.columns == 1 else self.outer(b, a)
+        return self.call("kron", self.as_matrix(left, a), self.as_matrix(right, b))
+
+    # ---- rearrangements -------------------------------------------------------------------------------
+
+    def transpose(self, value: Value, a: Piece) -> Piece:
+        return Piece(f"{a.at(ATOM)}.T") if value.kind == "matrix" else a
+
+    def reshape(self, value: Value, a: Piece) -> Piece:
+        flat = f"{a.at(ATOM)}.T" if value.args[0].kind == "matrix" else a.at(ATOM)
+        if value.kind == "matrix":
+            return Piece(f"{flat}.reshape({value.columns}, {value.rows}).T")
+        return a if value.args[0].kind != "matrix" else Piece(f"{flat}.reshape(-1)")
+
+    def tril(self, value: Value, a: Piece) -> Piece:
+        if value.columns == 1:
+            return a
+        if value.rows == 1:
+            return Piece(f"{a.at(PRODUCT)} * ({self.arange(value.columns)} == 0)", PRODUCT)
+        return self.call("tril", a)
+
+    def diag(self, value: Value, v: Piece) -> Piece:
+        return v if value.kind == "scalar" else self.call("diag", v)
+
+    def diagonal(self, value: Value, a: Piece) -> Piece:
+        return a if value.args[0].kind == "scalar" else self.call("diagonal", a)
+
+    def grid(self, value: Value, *blocks: Piece) -> Piece:
+        width = value.params[0]
+        if value.kind == "vector":
+            return self.call("hstack", f"[{', '.join(block.bare for block in blocks)}]")
+        wide = [self.as_matrix(arg, block) for arg, block in zip(value.args, blocks, strict=True)]
+        return self.blocks([wide[i : i + width] for i in range(0, len(wide), width)])
+
+    def blocks(self, rows: list[list[str]]) -> Piece:
+        """Matrices put together row by row."""
+        return self.call("block", f"[{', '.join('[' + ', '.join(row) + ']' for row in rows)}]")
+
+    def part(self, value: Value, a: Piece) -> Piece:
+        r0, r1, c0, c1 = value.params
+        first = value.args[0]
+
+        def index(low: int, high: int, size: int) -> str:
+            if high - low == 1:
+                return str(low)
+            return f"{low or ''}:{'' if high == size else high}"
+
+        rows, columns = index(r0, r1, first.rows), index(c0, c1, first.columns)
+        if first.kind == "vector":
+            return Piece(f"{a.at(ATOM)}[{rows if first.columns == 1 else columns}]")
+        if value.kind == "matrix" or (r1 > r0 and c1 > c0):
+            return Piece(f"{a.at(ATOM)}[{rows}, {columns}]")
+        return Piece(f"{a.at(ATOM)}[{r0}:{r1}, {c0}:{c1}].reshape({self.extent(value)})")
+
+    def take_rows(self, value: Value, a: Piece) -> Piece:
+        first, places = value.args[0], self.places(value)
+        if first.kind == "matrix" or first.columns == 1:
+            return Piece(f"{a.at(ATOM)}[{places}]")
+        return Piece(f"{self.as_matrix(first, a)}[{places}]")
+
+    def take_columns(self, value: Value, a: Piece) -> Piece:
+        first, places = value.args[0], self.places(value)
+        if first.kind == "vector" and first.rows == 1:
+            return Piece(f"{a.at(ATOM)}[{places}]")
+        return Piece(f"{self.as_matrix(first, a)}[:, {places}]")
+
+    def scatter_rows(self, value: Value, a: Piece) -> Piece:
+        return self.own("scatter_rows", a, self.places(value), value.rows)
+
+    # ---- linear algebra -------------------------------------------------------------------------------
+
+    def cholesky(self, value: Value, a: Piece) -> Piece:
+        return self.call("sqrt", a) if value.kind == "scalar" else self.call("linalg.cholesky", a)
+
+    def cholesky_factor(self, value: Value, a: Piece) -> Piece:
+        return a if self.is_number(value) else self.call("linalg.cholesky", a)
+
+    def lu_factor(self, value: Value, a: Piece) -> Piece:
+        return a if self.is_number(value) else self.own("lu_factor", a)
+
+    @staticmethod
+    def is_number(factorisation: Value) -> bool:
+        """Whether what was factorised is 1×1: then it is its own factorisation."""
+        return factorisation.args[0].kind == "scalar"
+
+    def _quotient(self, a: Piece, b: Piece) -> Piece:
+        return Piece(f"{b.at(PRODUCT)} / {a.at(NEGATIVE)}", PRODUCT)
+
+    def solve_cholesky(self, value: Value, factor: Piece, b: Piece) -> Piece:
+        if self.is_number(value.args[0]):
+            return self._quotient(factor, b)
+        return self.own("solve_cholesky", factor, b)
+
+    def solve_lu(self, value: Value, factor: Piece, b: Piece) -> Piece:
+        if self.is_number(value.args[0]):
+            return self._quotient(factor, b)
+        transposed = ["transposed=True"] if value.params and value.params[0] else []
+        return self.own("solve_lu", factor, b, *transposed)
+
+    def solve_triangular(self, value: Value, a: Piece, b: Piece) -> Piece:
+        if value.args[0].kind == "scalar":
+            return self._quotient(a, b)
+        lower, transposed = value.params
+        options = [f"lower={bool(lower)}", *(["transposed=True"] if transposed else [])]
+        return self.own("solve_triangular", a, b, *options)
+
+    def inverse_cholesky(self, value: Value, factor: Piece) -> Piece:
+        if self.is_number(value.args[0]):
+            return self._quotient(factor, Piece("1"))
+        return self.own("solve_cholesky", factor, self.made("eye", value.rows))
+
+    def inverse_lu(self, value: Value, factor: Piece) -> Piece:
+        if self.is_number(value.args[0]):
+            return self._quotient(factor, Piece("1"))
+        return self.own("solve_lu", factor, self.made("eye", value.rows))
+
+    def inverse_triangular(self, value: Value, a: Piece) -> Piece:
+        if value.kind == "scalar":
+            return self._quotient(a, Piece("1"))
+        return self.own("solve_triangular", a, self.made("eye", value.rows), f"lower={bool(value.params[0])}")
+
+    def log_det_cholesky(self, value: Value, factor: Piece) -> Piece:
+        if self.is_number(value.args[0]):
+            return self.call("log", factor)
+        logs = self.call("log", self.call("diagonal", factor))
+        return Piece(f"2 * {logs}.sum()", PRODUCT)
+
+    def log_det_lu(self, value: Value, factor: Piece) -> Piece:
+        if self.is_number(value.args[0]):
+            return self.call("log", factor)
+        return self.own("log_det_lu", factor)
+
+    def det_cholesky(self, value: Value, factor: Piece) -> Piece:
+        if self.is_number(value.args[0]):
+            return factor
+        return Piece(f"{self.call('prod', self.call('diagonal', factor))} ** 2", POWER)
+
+    def det_lu(self, value: Value, factor: Piece) -> Piece:
+        return factor if self.is_number(value.args[0]) else self.own("det_lu", factor)
+
+    def pinv(self, value: Value, a: Piece) -> Piece:
+        first = value.args[0]
+        if value.kind == "matrix":
+            return self.call("linalg.pinv", a)
+        text = self.call("linalg.pinv", self.as_matrix(first, a)).text
+        return Piece(f"{text}.reshape({self.extent(value)})")
+
+    def matrix_power(self, value: Value, a: Piece) -> Piece:
+        if value.kind == "scalar":
+            return Piece(f"{a.at(ATOM)} ** {value.params[0]}", POWER)
+        return self.call("linalg.matrix_power", a, value.params[0])
+
+    def matrix_power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:
+        if value.kind == "scalar":
+            return self.power_by(value, a, exponent)
+        return self.own("matrix_power", a, exponent)
+
+    def expm(self, value: Value, a: Piece) -> Piece:
+        return self.call("exp", a) if value.kind == "scalar" else self.own("expm", a)
+
+    def logm(self, value: Value, a: Piece) -> Piece:
+        return self.call("log", a) if value.kind == "scalar" else self.own("logm", a)
+
+    def sqrtm(self, value: Value, a: Piece) -> Piece:
+        return self.call("sqrt", a) if value.kind == "scalar" else self.own("sqrtm", a)
+
+    def sylvester(self, value: Value, a: Piece, b: Piece, c: Piece) -> Piece:
+        if value.kind == "scalar":
+            return Piece(f"{c.at(PRODUCT)} / ({a.at(PRODUCT)} + {b.at(PRODUCT)})", PRODUCT)
+        arrays = [self.as_matrix(arg, piece) for arg, piece in zip(value.args, (a, b, c), strict=True)]
+        solution = self.own("sylvester", *arrays)
+        return solution if value.kind == "matrix" else Piece(f"{solution}.reshape({self.extent(value)})")
+
+    def eigh(self, value: Value, a: Piece) -> Piece:
+        return self.own("eigh", self.as_matrix(value.args[0], a))
+
+    def svd(self, value: Value, a: Piece) -> Piece:
+        return self.own("svd", self.as_matrix(value.args[0], a))
+
+    def item(self, value: Value, factor: Piece) -> Piece:
+        place = value.params[0]
+        text = f"{factor.at(ATOM)}[{place}]"
+        is_column = place == (0 if value.args[0].op == "eigh" else 1)
+        if value.kind == "matrix" or (is_column and value.kind == "vector"):
+            return Piece(text)
+        return Piece(f"{text}.reshape({self.extent(value)})")
+
+    def require_gaps(self, value: Value, a: Piece, column: Piece) -> Piece:
+        only = value.params[0]
+        return self.own("require_gaps", a, column, *([only] if only is not None else []))
+
+    def require_nonzero(self, value: Value, a: Piece, column: Piece) -> Piece:
+        return self.own("require_nonzero", a, column)

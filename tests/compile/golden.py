@@ -1,0 +1,86 @@
+"""The golden cases as numbers: what each shows, arrays for its variables, and the value there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+import matgrad as mg
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr, postorder, symbols_of
+from matgrad.ops.undefined import Undefined
+from matgrad.verify.sampling import samples
+from matgrad.verify.sizes import dims_in
+from tests.golden.loader import cases
+
+Arrays = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Point:
+    """The function of a golden case and its derivative, arrays, and the values of both there."""
+
+    id: str
+    exprs: tuple[Expr, ...]
+    arrays: Arrays
+    values: tuple[Any, ...]
+
+
+@lru_cache(1)
+def points() -> tuple[Point, ...]:
+    """Every golden case whose operations are all defined, at one sample within its domain."""
+    return tuple(_points())
+
+
+def _points() -> Iterator[Point]:
+    for case in cases():
+        read = mg.interpret(case.expression, case.given or None)
+        result = mg.derive(
+            read.expr,
+            read.symbols[case.wrt],
+            order=case.order,
+            form=case.form,
+            layout=case.layout,
+            convention=case.convention,
+            verify=False,
+        )
+        exprs = (read.expr, result.expr) if isinstance(result.expr, Expr) else (read.expr,)
+        if any(isinstance(node, Undefined) for node in postorder(exprs)):
+            continue
+        arrays, values = _sample(exprs)
+        yield Point(case.id, exprs, arrays, values)
+
+
+def _sample(exprs: tuple[Expr, ...]) -> tuple[Arrays, tuple[Any, ...]]:
+    needed = {name for dim in dims_in(postorder(exprs)) for name in dim.symbols}
+    shown = {n for s in symbols_of(exprs).values() for dim in s.shape for n in dim.symbols}
+    for sizes, values in samples(exprs):
+        arrays: Arrays = {name: np.array(value, dtype=float) for name, value in values.items()}
+        arrays |= {name: sizes[name] for name in needed - shown}
+        try:
+            found = tuple(mg.evaluate(expr, {**arrays, **sizes}) for expr in exprs)
+        except MatgradError:
+            continue
+        return arrays, found
+    raise AssertionError(f"no sample for {exprs[-1]}")
+
+
+def disagreements(compute: Callable[[Point], tuple[Any, ...]], tolerance: float = 1e-10) -> list[str]:
+    """The golden cases in which a backend's values differ from those of ``mg.evaluate``."""
+    wrong = []
+    for point in points():
+        try:
+            got = compute(point)
+        except Exception as error:
+            wrong.append(f"{point.id}: {type(error).__name__}: {error}")
+            continue
+        for expr, value, expected in zip(point.exprs, got, point.values, strict=True):
+            array, right = np.asarray(value), np.asarray(expected)
+            scale = tolerance * max(1.0, float(np.abs(right).max(initial=0)))
+            if array.shape != right.shape or not np.allclose(array, right, rtol=tolerance, atol=scale):
+                wrong.append(f"{point.id}: {expr}: {array} is not {right}")
+    return wrong
