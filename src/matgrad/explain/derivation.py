@@ -67,6 +67,14 @@ class Label:
             return self.latex
         return self.text or self.unicode if medium == "text" else self.unicode
 
+    def differential(self) -> Label:
+        """What the differential of the thing so called is called: df, d(∂f/∂x)."""
+        if len(self.unicode) == 1:
+            return Label(f"d{self.unicode}", rf"\mathrm{{d}}{self.latex}", f"d{self.text or self.unicode}")
+        return Label(
+            f"d({self.unicode})", rf"\mathrm{{d}}\left({self.latex}\right)", f"d({self.text or self.unicode})"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:

@@ -97,7 +97,8 @@ class _Writer:
         whole, reasons = expansion.start()
         if any(node is problem.change for node in postorder(function)):
             reasons = (*reasons, why.constant_direction(problem.change))
-        self.add(whole, reasons, differential_label(name), Formula(Change.of(function)))
+        left = reading.left_side if reading.problem.form == "differential" else name.differential()
+        self.add(whole, reasons, left, Formula(Change.of(function)))
         while any(isinstance(node, Change) for node in postorder(whole)):
             whole, reasons = expansion.opened(whole)
             self.then(whole, *reasons)
@@ -108,12 +109,3 @@ class _Writer:
             else:
                 self.lines.append(line)
                 self._shown = ""
-
-
-def differential_label(name: Label) -> Label:
-    """How the differential of what a label names is called: df, d(∂f/∂x), d²f."""
-    if len(name.unicode) == 1:
-        return Label(f"d{name.unicode}", rf"\mathrm{{d}}{name.latex}", f"d{name.text}")
-    if name.unicode.startswith("d"):
-        return Label(f"d({name.unicode})", rf"\mathrm{{d}}({name.latex})", f"d({name.text})")
-    return Label(f"d({name.unicode})", rf"\mathrm{{d}}\left({name.latex}\right)", f"d({name.text})")

@@ -69,7 +69,7 @@ class Expansion:
                 self._held[node] = self.change, ()
             elif node not in self.dependent:
                 self._held[node] = zeros(*node.shape), ()
-            elif square_root(node) is None and self._is_linear(node):
+            elif _root(node) is None and self._is_linear(node):
                 self._held[node] = self._open(node)
             else:
                 self._held[node] = Change.of(node), ()
@@ -77,7 +77,7 @@ class Expansion:
 
     def _open(self, node: Expr) -> Opened:
         """The rule of one operation: its linear maps on the held differentials of its operands."""
-        root = square_root(node)
+        root = _root(node)
         if root is not None:
             return self._square(multiply(*root))
         places = differentiable_operands(node, self.dependent)
@@ -111,7 +111,7 @@ class Expansion:
         held, inner = self._hold(arg)
         if not isinstance(held, Change):
             return held, inner
-        is_norm = isinstance(node, Power) and square_root(arg) is not None
+        is_norm = isinstance(node, Power) and _root(arg) is not None
         if not is_norm and not (isinstance(node, (Product, Hadamard)) and _is_divisor(arg)):
             return held, inner
         opened, rules = self._open(arg)
@@ -125,6 +125,11 @@ class Expansion:
             self.dependent.isdisjoint(postorder(node.linear_map(place).apply(_direction(node.args[place]))))
             for place in differentiable_operands(node, self.dependent)
         )
+
+
+def _root(node: Expr) -> tuple[Expr, ...] | None:
+    """The chain Y of a scalar ‖Y‖²; ``None`` for anything else."""
+    return square_root(node) if node.is_scalar else None
 
 
 def _direction(arg: Expr) -> Symbol:

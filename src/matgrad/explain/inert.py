@@ -12,13 +12,16 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
+from matgrad import printing
 from matgrad.core.dims import ONE, Shape
 from matgrad.core.expr import Data, Expr, postorder
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.core.notation import Notation
 from matgrad.ops.arithmetic import AS_GIVEN, Product, Sum
+from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.leaves import Number, is_zero, number, zeros
 from matgrad.ops.trace import Trace
+from matgrad.ops.transpose import Transpose, transpose
 
 
 class Change(Expr):
@@ -55,15 +58,13 @@ class Change(Expr):
 
     def notation(self) -> Notation:
         """d log det(X) before the name of a function, else d(XᵀX)."""
-        inner = type(self.args[0])
-        names = None if inner.notation is Expr.notation else self.args[0].notation()
-        if names is not None and _NAMED.match(names.unicode):
+        if _NAMED.fullmatch(printing.unicode(self.expr)):
             return Notation("d({0})", "d {0}", r"\mathrm{d} {0}", "d({0})")
         return Notation("d({0})", "d({0})", r"\mathrm{d}\left({0}\right)", "d({0})")
 
 
-_NAMED = re.compile(r"[A-Za-z]{2}[A-Za-z ]*\(")
-"""A function that is written with a word before brackets."""
+_NAMED = re.compile(r"[A-Za-z]{2}[A-Za-z ]*\([^()]*(\([^()]*\)[^()]*)*\)")
+"""What is written as a word with brackets behind it, and nothing else."""
 
 
 def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
@@ -112,12 +113,27 @@ def traced(inside: Expr) -> Expr:
     return Trace.intern((inside,))
 
 
+def turned(inside: Expr) -> Expr:
+    """The transpose of an expression as it stands; of a product, the product of the transposes."""
+    if isinstance(inside, Transpose):
+        return inside.args[0]
+    if isinstance(inside, Product):
+        factors = [turned(factor) for factor in reversed(inside.chain)]
+        return product(*inside.scalars, *factors, coefficient=inside.coefficient)
+    return transpose(inside) if inside.is_scalar or not inside.args else Transpose.intern((inside,))
+
+
 def with_operands(node: Expr, args: tuple[Expr, ...]) -> Expr:
     """The operation on other operands, in the form that these have."""
     if isinstance(node, Product):
         return product(*args, coefficient=node.coefficient)
     if isinstance(node, Trace):
         return traced(args[0])
+    if isinstance(node, Transpose):
+        return turned(args[0])
+    if isinstance(node, Hadamard):
+        parts = [part for arg in args for part in (arg.args if isinstance(arg, Hadamard) else (arg,))]
+        return Hadamard.intern(tuple(parts))
     if isinstance(node, Sum):
         return plus(*args) if any(isinstance(arg, Sum) for arg in args) else Sum.intern(args, node.data)
     return type(node).intern(args, node.data)

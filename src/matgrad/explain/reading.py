@@ -108,14 +108,16 @@ def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
     for term, gradient in zip(terms, gradients, strict=True):
         if Formula(term).write("unicode") != Formula(inner(gradient, change)).write("unicode"):
             reasons += _trace_trick(term, change)
-    yield Line(Formula(plus(*(inner(g, change) for g in gradients))), None, tuple(dict.fromkeys(reasons)))
+    if gradients:
+        total = plus(*(inner(g, change) for g in gradients))
+        yield Line(Formula(total), None, tuple(dict.fromkeys(reasons)))
     whole = pullback(reading.function, variable, number(1))
     shown = simplify(whole)
     collected = (why.collect(change),) if len(terms) > 1 else ()
     yield Line(Formula(inner(shown, change)), None, (*collected, *_fired(whole)) or (why.SIMPLIFIED,))
     answer = reading.answer
     assert isinstance(answer, Expr)
-    last = [why.read_gradient(reading.name.unicode, variable)]
+    last = [why.read_gradient(reading.name.differential().unicode, variable)]
     projected = why.within_structure(variable, problem.convention)
     last += [] if projected is None else [projected]
     if problem.form == "jacobian":
@@ -140,7 +142,7 @@ def _trace_trick(term: Expr, change: Symbol) -> list[Reason]:
             for reason in reasons
             if reason not in (lm.Left.adjoint_reason,)
         ]
-    return reasons if isinstance(term, Trace) else [why.SCALAR_TRACE, *reasons]
+    return reasons
 
 
 def inner(gradient: Expr, change: Symbol) -> Expr:
@@ -186,7 +188,7 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
     jacobian = simplify(whole)
     left = None if function.is_vector else _vec_label(reading, function.is_row)
     pieces: list[Line] = []
-    if len(terms) <= MOST_TERMS:
+    if 0 < len(terms) <= MOST_TERMS:
         parts = [matrix for term in terms for matrix in _matrices(term, change)]
         reasons = dict.fromkeys(reason for term in terms for reason in vec_reasons(term, change))
         pieces.append(Line(Formula(plus(*(product(part, stacked) for part in parts))), None, tuple(reasons)))
@@ -194,31 +196,34 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
     simplified = (*collected, *_fired(whole)) or (why.SIMPLIFIED,)
     pieces.append(Line(Formula(product(jacobian, stacked)), None, simplified))
     for line in pieces:
-        if left is None:
-            yield line
-        else:
-            claim = (Formula(vec(differential)), line.right)
-            yield Line(line.right, left, line.reasons, claims=(claim,))  # type: ignore[arg-type]
-            left = None
+        yield line if left is None else _stacked_line(line, left, differential)
+        left = None
     answer = reading.answer
     assert isinstance(answer, Expr)
-    last = [
-        why.read_jacobian(reading.name.unicode, problem.variable, function.is_vector and change.is_vector)
-    ]
+    letter = "H" if problem.form == "hessian" else "J"
+    called = reading.name.differential() if function.is_vector else _vec_label(reading, function.is_row)
+    last = [why.read_matrix(called.unicode, problem.variable, letter)]
     structure = why.within_structure(problem.variable, problem.convention)
     if free_entries(problem.variable, problem.convention) is not None and structure is not None:
         last.append(structure)
-    last.append(why.DENOMINATOR if problem.layout == "denominator" else why.NUMERATOR)
+    if problem.form == "jacobian":
+        last.append(why.DENOMINATOR if problem.layout == "denominator" else why.NUMERATOR)
     yield _conclusion(reading, _expected(reading, differential), _stacked(reading, answer), last)
+
+
+def _stacked_line(line: Line, left: Label, differential: Expr) -> Line:
+    """The first line after both sides are stacked."""
+    assert isinstance(line.right, Formula)
+    return Line(line.right, left, line.reasons, claims=((Formula(vec(differential)), line.right),))
 
 
 def _vec_label(reading: Reading, is_row: bool) -> Label:
     """vec(dF), or (dF)ᵀ of a row."""
-    name = reading.name
+    name = reading.name.differential()
     if is_row:
-        return Label(f"d{name.unicode}ᵀ", rf"\mathrm{{d}}{name.latex}^{{\top}}", f"d{name.text}'")
+        return Label(f"{name.unicode}ᵀ", rf"{name.latex}^{{\top}}", f"{name.text}'")
     return Label(
-        f"vec(d{name.unicode})", rf"\operatorname{{vec}}(\mathrm{{d}}{name.latex})", f"vec(d{name.text})"
+        f"vec({name.unicode})", rf"\operatorname{{vec}}\left({name.latex}\right)", f"vec({name.text})"
     )
 
 
@@ -280,7 +285,7 @@ class Entries:
         from matgrad.verify.by_entries import components_claim
 
         exprs, claim = components_claim(self.shown)
-        return claim(point.xp, [point.value(expr) for expr in exprs], point.value(self.change))  # type: ignore[arg-type]
+        return claim(point.xp, [point.value(expr) for expr in exprs], point.value(self.change))
 
 
 def _components(reading: Reading, differential: Expr) -> Iterator[Line]:

@@ -18,9 +18,8 @@ TRACE_LINEAR = Reason("the trace is linear", "迹的线性性", "Matrix Cookbook
 DISTRIBUTE = Reason("multiply out", "展开")
 DENOMINATOR = Reason("denominator layout: the transpose", "分母布局：取转置")
 NUMERATOR = Reason("numerator layout", "分子布局")
-VEC = Reason("vec of both sides", "两边取 vec")
+HADAMARD_DIAGONAL = Reason("a ⊙ b = diag(a) b", "a ⊙ b = diag(a) b")
 ENTRIES = Reason("read off the entries", "读出各分量")
-CONSTANT_DIRECTION = Reason("{dX} does not change", "{dX} 视为常量")
 
 
 def collect(change: Symbol) -> Reason:
@@ -37,18 +36,19 @@ def constant_direction(change: Symbol) -> Reason:
     )
 
 
-def read_gradient(function: str, variable: Symbol) -> Reason:
-    """The gradient is what stands before dX under the trace."""
+def read_gradient(change: str, variable: Symbol) -> Reason:
+    """The gradient is what stands before dX under the trace; ``change`` is df as it is written."""
     x = unicode_name(variable.label)
-    form = f"d{function} = gᵀ d{x}" if variable.is_vector else f"d{function} = tr(Gᵀ d{x})"
+    form = f"{change} = gᵀ d{x}" if variable.is_vector else f"{change} = tr(Gᵀ d{x})"
     return Reason(form, f"由 {form} 读出梯度", f"{_MN}, ch. 9")
 
 
-def read_jacobian(function: str, variable: Symbol, vectors: bool) -> Reason:
-    """The Jacobian is what stands before vec(dX)."""
+def read_matrix(change: str, variable: Symbol, letter: str) -> Reason:
+    """The Jacobian J, or the Hessian H, is what stands before vec(dX)."""
     x = unicode_name(variable.label)
-    form = f"d{function} = J d{x}" if vectors else f"vec(d{function}) = J vec(d{x})"
-    return Reason(form, f"由 {form} 读出雅可比矩阵", f"{_MN}, ch. 9")
+    form = f"{change} = {letter} " + (f"d{x}" if variable.is_vector else f"vec(d{x})")
+    name = {"J": "雅可比矩阵", "H": "黑塞矩阵"}[letter]
+    return Reason(form, f"由 {form} 读出{name}", f"{_MN}, ch. 9")
 
 
 def divide(variable: Symbol) -> Reason:

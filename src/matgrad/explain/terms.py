@@ -8,6 +8,7 @@ from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.reason import Reason
+from matgrad.explain import reasons as why
 from matgrad.explain.inert import with_operands
 from matgrad.ops import linear_map as lm
 from matgrad.ops.arithmetic import Sum
@@ -56,9 +57,11 @@ def maps_to(term: Expr, change: Symbol) -> list[LinearMap]:
 
 def inner_product_reasons(term: Expr, change: Symbol) -> list[Reason]:
     """Why a scalar term is ⟨G, dX⟩: what its maps do when they go over to the other side."""
-    reasons: list[Reason] = []
+    maps = maps_to(term, change)
+    is_trace = change.is_vector or change.is_row or any(isinstance(linear, lm.Inner) for linear in maps)
+    reasons: list[Reason] = [] if is_trace else [why.SCALAR_TRACE]
     turned = False
-    for linear in maps_to(term, change):
+    for linear in maps:
         if isinstance(linear, lm.Transposition):
             turned = not turned
         # A factor on the far side of dX must go round; on the near side it stands where it is.
@@ -71,5 +74,8 @@ def inner_product_reasons(term: Expr, change: Symbol) -> list[Reason]:
 
 def vec_reasons(term: Expr, change: Symbol) -> list[Reason]:
     """Why vec of a term is a matrix times vec(dX)."""
-    reasons = [linear.kronecker_reason for linear in maps_to(term, change)]
+    maps = maps_to(term, change)
+    if change.is_vector and term.is_vector:
+        return [why.HADAMARD_DIAGONAL] if any(isinstance(linear, lm.HadamardBy) for linear in maps) else []
+    reasons = [linear.kronecker_reason for linear in maps]
     return list(dict.fromkeys(reason for reason in reasons if reason is not None))

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from matgrad.calculus.pushforward import pushforward
 from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.explain.derivation import Derivation, Formula, Line, Side
+from matgrad.explain.derivation import Derivation, Line, Side
 from matgrad.explain.inert import Change
 from matgrad.verify.claims import DIGITS, Verification
 from matgrad.verify.derivative import TOO_LARGE, least_entries
 from matgrad.verify.directions import direction
 from matgrad.verify.precise import PreciseArrays
-from matgrad.verify.sampling import samples
+from matgrad.verify.sampling import ATTEMPTS, samples
 
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array
@@ -109,7 +109,7 @@ def _run(derivation: Derivation, points: int, digits: int) -> Verification:
     try:
         if least_entries(roots) > TOO_LARGE:
             return Verification(False, reason="the declared sizes are too large for arbitrary precision")
-        for attempt, (sizes, values) in enumerate(samples(roots, digits=digits)):
+        for attempt, (sizes, values) in enumerate(samples(roots, attempts=2 * ATTEMPTS, digits=digits)):
             xp = PreciseArrays(sizes, digits)
             try:
                 _try_lines(derivation, Point(derivation, _with_change(derivation, values, xp, attempt), xp))
@@ -127,17 +127,15 @@ def _run(derivation: Derivation, points: int, digits: int) -> Verification:
 
 
 def _roots(derivation: Derivation) -> Sequence[Expr]:
-    """The expressions whose variables and dimensions a point must give values."""
-    claimed = [
-        side.expr
-        for line in derivation.lines
-        for claim in line.claims
-        for side in claim
-        if isinstance(side, Formula)
-    ]
-    known = {*derivation.definitions}
-    plain = [e for e in claimed if not any(isinstance(n, Change) or n in known for n in postorder(e))]
-    return [derivation.function, derivation.variable, *derivation.definitions.values(), *plain]
+    """The expressions whose variables and dimensions a point must give values.
+
+    They are those that verifying the answer draws its points for, so that both find points in the
+    same domains; dX is given a value afterwards.
+    """
+    roots = [derivation.function, derivation.variable, *derivation.definitions.values()]
+    if isinstance(derivation.result, Expr) and derivation.change not in postorder(derivation.result):
+        roots.insert(1, derivation.result)
+    return roots
 
 
 def _with_change(

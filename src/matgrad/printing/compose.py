@@ -156,7 +156,7 @@ class Composer:
         terms = terms_in_order(node, negate)
         common = common_number(terms)
         ones = [is_ones(term) for term in terms]
-        if not all(ones) and not any(is_diagonal(term) for term in terms):
+        if not (node.data or all(ones) or any(is_diagonal(term) for term in terms)):
             # Beside other terms, a scalar stands for itself in every entry: 1 − x, X + t.
             terms = [term._replace(chain=()) if one else term for term, one in zip(terms, ones, strict=True)]
         plus = len({term.number > 0 for term in terms}) == 2

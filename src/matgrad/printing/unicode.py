@@ -21,6 +21,7 @@ _LETTER = r"[^\W\d_\u02b0-\u02ff\u1d2c-\u1dbf\u2071\u207f\u2080-\u209c]"
 _WORD_AHEAD = re.compile(_LETTER + "{2,}")
 _WORD_BEHIND = re.compile(_LETTER + r"{2,}[₀-₉]*$|_[A-Za-z0-9]+$")
 _FUNCTION_AHEAD = re.compile(_LETTER + r"{2,}[\w ]*\(")
+_DIFFERENTIAL_AHEAD = re.compile(r"d[ (]")
 
 
 def dim_text(dim: Dim) -> str:
@@ -41,6 +42,8 @@ class Unicode(Medium):
             return "·"
         if left[-1].isdecimal() or left[-1] in "½⅓⅔¼¾":
             return " " if _FUNCTION_AHEAD.match(right) else ""
+        if _DIFFERENTIAL_AHEAD.match(right):
+            return " "
         return " " if _WORD_AHEAD.match(right) or _WORD_BEHIND.search(left[-40:]) else ""
 
     def scaled(
