@@ -98,7 +98,8 @@ def _trace_of_chain(chain: list[Expr]) -> Expr:
     """The trace of a product of matrices: a scalar if it can be rotated to one, else canonical.
 
     The trace is the same for every rotation of the chain and of its transpose; the canonical one
-    has the fewest transposes, then comes first in the order of operands.
+    has the fewest transposes, is a quadratic form XᵀAX where it can be, then comes first in the
+    order of operands.
     """
     if len(chain) == 1:
         return trace(chain[0])
@@ -110,7 +111,7 @@ def _trace_of_chain(chain: list[Expr]) -> Expr:
         return trace(rotated)
     flipped, reverse = merging.turned_round(chain)
     turns = [
-        (merging.orientation_key(turn), sign, turn)
+        (_place_of_turn(turn), sign, turn)
         for sign, cycle in ((Fraction(1), chain), (flipped, reverse))
         for turn in (cycle[place:] + cycle[:place] for place in range(len(cycle)))
     ]
@@ -119,6 +120,11 @@ def _trace_of_chain(chain: list[Expr]) -> Expr:
     if not (isinstance(product, arithmetic.Product) and len(product.chain) == len(best)):
         return arithmetic.scale(sign, trace(product))
     return arithmetic.scale(sign, Trace.intern((arithmetic.Product.intern(tuple(best), (Fraction(1), 0)),)))
+
+
+def _place_of_turn(turn: list[Expr]) -> tuple[object, ...]:
+    transposes, *order = merging.orientation_key(turn)
+    return (transposes, turn[0].T is not turn[-1], *order)
 
 
 def inner_product(a: Expr, b: Expr) -> Expr:
