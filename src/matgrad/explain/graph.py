@@ -14,13 +14,23 @@ from functools import cached_property
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.ops.arithmetic import Product, Sum, multiply
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.kronecker import KhatriRao, Kron
 from matgrad.ops.leaves import Number, Ones, number
 from matgrad.ops.power import Power
 from matgrad.ops.registry import FUNCTIONS
-from matgrad.ops.structure import AxialVector, Diag, DiagonalPart, Grid, LowerTriangle, Part, Reshape, SkewMatrix
+from matgrad.ops.structure import (
+    AxialVector,
+    Diag,
+    DiagonalPart,
+    Grid,
+    LowerTriangle,
+    Part,
+    Reshape,
+    SkewMatrix,
+)
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, orient
 from matgrad.ops.undefined import Undefined
@@ -67,6 +77,12 @@ class Graph:
     def definitions(self) -> Mapping[Symbol, Expr]:
         """What each name stands for."""
         return dict(self.names)
+
+    def named(self, expr: Expr) -> Expr:
+        """An expression in which the values of functions that have a name stand under it."""
+        places = {meaning: name for name, meaning in self.names if is_function(meaning)}
+        places |= {meaning.T: name.T for meaning, name in places.items()}
+        return rewrite_bottom_up(expr, places.get) if places else expr
 
     def operands(self, expr: Expr) -> list[Symbol]:
         """X and the names that stand in an expression, in the order of the graph."""

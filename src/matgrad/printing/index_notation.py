@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from matgrad.calculus.components import Components, Entry, Index, Term
@@ -27,10 +27,15 @@ def index_notation(shown: Components, medium: str, write: Writer) -> str:
     write : callable
         Writes an expression in that medium.
     """
-    if not shown.terms:
+    return terms_notation(shown.terms, medium, write)
+
+
+def terms_notation(terms: Sequence[Term], medium: str, write: Writer) -> str:
+    """Write a sum of products of entries."""
+    if not terms:
         return "0"
     out = ""
-    for place, term in enumerate(shown.terms):
+    for place, term in enumerate(terms):
         minus = "−" if medium == "unicode" else "-"
         body = _term(term, medium, write)
         if place == 0:

@@ -1,0 +1,474 @@
+"""The chain rule on the computational graph: local derivatives, and their product with all shapes.
+
+The intermediate variables are those of :mod:`matgrad.explain.graph`. Derivatives of the whole are
+handed from the last variable back to the first, one line for each, so that the length is
+proportional to the size of the graph and not to the number of its paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from matgrad.calculus.components import Components
+from matgrad.calculus.derivative import Derivative
+from matgrad.calculus.pullback import pullback
+from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.variable import differential_of, project
+from matgrad.core.dims import ONE
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.facts import Fact
+from matgrad.core.reason import Reason
+from matgrad.explain.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
+from matgrad.explain.entries import Indexed
+from matgrad.explain.graph import Graph, graph_of
+from matgrad.explain.inert import product
+from matgrad.explain.labels import Added, Applied, Partial, Paths, Sized, symbol_label
+from matgrad.explain.problem import Problem
+from matgrad.explain.stages import Stage, stages_of
+from matgrad.explain.structured import HALF, structure_reason
+from matgrad.ops.arithmetic import add, multiply
+from matgrad.ops.elementwise import cos, sin
+from matgrad.ops.kronecker import Kron
+from matgrad.ops.leaves import number, zeros
+from matgrad.ops.structure import vec
+from matgrad.ops.transpose import transpose
+from matgrad.rewrite.simplify import simplify
+
+_MN = "Magnus & Neudecker (2019)"
+
+NAME = Reason("name the intermediate variable", "引入中间变量")
+FUNCTION = Reason("the function in the intermediate variables", "用中间变量表示函数")
+LOCAL = Reason("local derivative", "局部导数")
+CHAIN = Reason("chain rule", "链式法则", f"{_MN}, ch. 5, sec. 11")
+PATHS = Reason("chain rule, summed over the paths", "链式法则（各路径求和）", f"{_MN}, ch. 5, sec. 11")
+NUMERATOR = Reason("numerator layout: from the outside in", "分子布局：由外向内相乘")
+DENOMINATOR = Reason("denominator layout: from the inside out", "分母布局：由内向外相乘")
+INSERT = Reason("insert the local derivatives", "代入各局部导数")
+MULTIPLY = Reason("multiply out", "计算乘积")
+TRANSPOSE = Reason("transpose to the shape of the variable", "转置为与变量同形")
+UNVEC = Reason(
+    "vec(G)ᵀ(Bᵀ ⊗ A) = vec(AᵀGBᵀ)ᵀ: back to matrices", "由 vec(G)ᵀ(Bᵀ ⊗ A) = vec(AᵀGBᵀ)ᵀ 还原为矩阵"
+)
+UNVEC_COLUMN = Reason("the matrix with that vec", "还原为矩阵")
+VEC = Reason("vec of the gradient", "梯度的向量化")
+WRITE_OUT = Reason("write the intermediate variables out", "代回中间变量")
+DIFFERENTIAL = Reason("differential of each variable", "对各变量取微分")
+INVARIANCE = Reason("chain rule: insert the differentials", "链式法则：代入微分", f"{_MN}, ch. 5, sec. 12")
+DIVIDE = Reason("divide by the differential of the scalar", "除以标量的微分")
+ENTRIES = Reason("read off the entries", "读出各分量")
+SAME = Reason("simplify", "化简")
+
+
+def derivation(problem: Problem) -> Derivation:
+    """Derive by the chain rule.
+
+    Raises
+    ------
+    NotDifferentiableError
+        When there is no derivative, or none is known.
+    """
+    writer = _Writer(problem)
+    for stage in stages_of(problem):
+        writer.write(stage)
+    return Derivation(
+        problem.function,
+        problem.variable,
+        "chain",
+        tuple(writer.lines),
+        problem.answer,
+        writer.definitions,
+        problem.change,
+        (),
+        problem.language,
+    )
+
+
+@dataclass(frozen=True)
+class _Link:
+    """The derivative of one variable, or of the whole, with respect to one that it is made of."""
+
+    graph: Graph
+    user: Symbol | None
+    meaning: Expr
+    operand: Symbol
+
+    @cached_property
+    def matrix(self) -> Expr:
+        """The Jacobian on vec, in numerator layout."""
+        return self.graph.named(simplify(_jacobian(self.meaning, self.operand)))
+
+    @cached_property
+    def held(self) -> tuple[Symbol, ...]:
+        """The other variables in the definition that depend on the operand as well."""
+        others = [s for s in self.graph.operands(self.meaning) if s is not self.operand]
+        return tuple(
+            s
+            for s in others
+            if s in self.graph.definitions
+            and self.operand in set(postorder(self.graph.written_out(s, self._between(s))))
+        )
+
+    def _between(self, symbol: Symbol) -> list[Symbol]:
+        names = list(self.graph.definitions)
+        start = names.index(self.operand) + 1 if self.operand in names else 0
+        return names[start : names.index(symbol) + 1]
+
+    def check(self) -> tuple[Formula, Formula]:
+        """The matrix against the map of the engine, in a direction without symmetries."""
+        direction = _direction(self.operand)
+        moved = pushforward(self.meaning, self.operand, direction)
+        return Formula(multiply(self.matrix, vec(direction))), Formula(vec(moved))
+
+
+class _Writer:
+    """The lines of one derivation, as they are written."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.lines: list[Line] = []
+        self.definitions: dict[Symbol, Expr] = {}
+        self.taken: set[str] = {problem.name.text}
+        self.shows_gradient = False
+        self._values: dict[Symbol, Expr] = {}
+
+    def write(self, stage: Stage) -> None:
+        """The lines of one stage."""
+        self.stage = stage
+        self.shows_gradient = False
+        self._values = {}
+        self.graph = graph_of(stage.function, stage.variable, self.taken | {s.label for s in self.definitions})
+        self.definitions |= self.graph.definitions
+        self._variables()
+        if stage.form in ("differential", "components") or (
+            stage.form == "derivative" and not stage.function.is_scalar
+        ):
+            self._by_differentials()
+        elif self._is_path():
+            self._one_product()
+        else:
+            self._adjoint_by_adjoint()
+        self._conclude()
+
+    def _add(
+        self,
+        right: Written,
+        left: Written | None = None,
+        reasons: Sequence[Reason] = (),
+        relation: str = "=",
+        claims: Sequence[tuple[Side, Side]] = (),
+    ) -> None:
+        self.lines.append(Line(right, left, tuple(reasons), relation, tuple(claims)))
+
+    # ---- the graph ----------------------------------------------------------------------------------
+
+    def _variables(self) -> None:
+        """The intermediate variables, and the function in them."""
+        graph, stage = self.graph, self.stage
+        for name, meaning in graph.names:
+            self._add(Sized(meaning), symbol_label(name), [NAME], LET)
+        claim = (Formula(stage.given), Formula(graph.top))
+        self._add(Sized(graph.top), stage.name, [FUNCTION] if graph.names else [], claims=[claim])
+
+    def _is_path(self) -> bool:
+        """Whether the graph is one path: every variable is used once, and uses one."""
+        graph = self.graph
+        meanings = [*graph.definitions.values(), graph.top]
+        return all(len(graph.operands(meaning)) == 1 for meaning in meanings) and all(
+            len(graph.users(symbol)) == 1 for symbol in (graph.variable, *graph.definitions)
+        )
+
+    def _links_to(self, operand: Symbol) -> list[_Link]:
+        return [_Link(self.graph, user, meaning, operand) for user, meaning in self.graph.users(operand)]
+
+    def _label(self, user: Symbol | None, operand: Symbol, held: tuple[Symbol, ...] = ()) -> Partial:
+        shape = self.stage.function.shape if user is None else user.shape
+        name = self.stage.name if user is None else symbol_label(user)
+        return Partial(name, shape, operand, self.stage.turned, False, held)
+
+    def _laid_out(self, matrix: Expr) -> Expr:
+        return simplify(transpose(matrix)) if self.stage.turned else matrix
+
+    @property
+    def _layout(self) -> Reason:
+        return DENOMINATOR if self.stage.turned else NUMERATOR
+
+    def _local(self, link: _Link) -> None:
+        """The line of a local derivative."""
+        label = self._label(link.user, link.operand, link.held)
+        self._add(Sized(self._laid_out(link.matrix)), label, [LOCAL], claims=[link.check()])
+
+    # ---- one path -----------------------------------------------------------------------------------
+
+    def _one_product(self) -> None:
+        """All local derivatives, then their product at once."""
+        graph = self.graph
+        links = [self._links_to(symbol)[0] for symbol in (*reversed(graph.definitions), graph.variable)]
+        for link in links:
+            self._local(link)
+        value = self._value(links[-1:])
+        if len(links) > 1:
+            self._product([links], graph.variable, value)
+        self.value = value
+
+    def _value(self, links: Sequence[_Link]) -> Expr:
+        """The derivative of the whole with respect to an operand, from those of its users.
+
+        Of a scalar function the gradient, in the shape of the operand; else the matrix on vec.
+        """
+        stage = self.stage
+        operand = links[0].operand
+        scalar = stage.function.is_scalar
+        parts: list[Expr] = []
+        for link in links:
+            if link.user is None:
+                outer: Expr | None = number(1) if scalar else None
+            else:
+                outer = self._of(link.user)
+            if scalar:
+                assert outer is not None
+                parts.append(pullback(link.meaning, operand, outer))
+            else:
+                parts.append(link.matrix if outer is None else multiply(outer, link.matrix))
+        value = self._values[operand] = self.graph.named(simplify(add(*parts)))
+        return value
+
+    def _of(self, symbol: Symbol) -> Expr:
+        known = self._values.get(symbol)
+        return self._value(self._links_to(symbol)) if known is None else known
+
+    def _row(self, value: Expr) -> Expr:
+        """A derivative of the whole as a matrix on vec, in numerator layout."""
+        return transpose(vec(value)) if self.stage.function.is_scalar else value
+
+    def _claim(self, operand: Symbol, shown: Side) -> tuple[Side, Side]:
+        """That a matrix on vec is the derivative of the whole by the engine.
+
+        What moves within a structure has many such matrices: they agree along its directions.
+        """
+        matrix = _jacobian(self.graph.after(operand), operand)
+        turned = self.stage.turned
+        if project(cos(operand), operand) is cos(operand) and not operand.has(Fact.SYMMETRIC):
+            return Formula(transpose(matrix) if turned else matrix), shown
+        column = vec(_direction(operand))
+        return Formula(multiply(matrix, column)), Applied(shown, column, turned)
+
+    def _product(self, paths: Sequence[Sequence[_Link]], operand: Symbol, value: Expr) -> None:
+        """The chain rule along paths that are listed outermost first, and what it comes to."""
+        stage = self.stage
+        labels, shapes, terms = [], [], []
+        for path in paths:
+            factors = [self._label(link.user, link.operand, link.held) for link in path]
+            matrices = [self._laid_out(link.matrix) for link in path]
+            outer = path[0].user
+            if outer is not None:
+                factors.insert(0, self._label(None, outer))
+                matrices.insert(0, self._laid_out(simplify(self._row(self._of(outer)))))
+            if stage.turned:
+                factors.reverse()
+                matrices.reverse()
+            labels.append(tuple(factors))
+            shapes.append(tuple(matrix.shape for matrix in matrices))
+            terms.append(product(*matrices))
+        left = self._label(None, operand)
+        whole = (shapes[0][0][0], shapes[0][-1][1])
+        inserted = Added(tuple(terms))
+        rule = PATHS if len(paths) > 1 else CHAIN
+        self._add(
+            Paths(tuple(labels), whole, tuple(shapes)),
+            left,
+            [rule, self._layout],
+            claims=[self._claim(operand, inserted)],
+        )
+        self._add(inserted, None, [INSERT], claims=[self._claim(operand, inserted)])
+        if stage.function.is_scalar:
+            stacked = any(isinstance(factor, Kron) for term in terms for factor in term.args)
+            self._reshaped(operand, value, stacked)
+        else:
+            laid_out = self._laid_out(value)
+            if Formula(laid_out).write("unicode") != inserted.write("unicode"):
+                self._add(Formula(laid_out), None, [MULTIPLY], claims=[self._claim(operand, Formula(laid_out))])
+
+    def _reshaped(self, operand: Symbol, value: Expr, stacked: bool) -> None:
+        """The gradient in the shape of the variable."""
+        stage = self.stage
+        self.shows_gradient = operand is stage.variable
+        reasons = [MULTIPLY]
+        if operand.columns is not ONE:
+            reasons = [UNVEC if stacked else UNVEC_COLUMN]
+        elif not stage.turned and not operand.is_scalar:
+            reasons.append(TRANSPOSE)
+        left = Partial(stage.name, stage.function.shape, operand, whole=True)
+        check = vec(value) if stage.turned else transpose(vec(value))
+        self._add(Formula(value), left, reasons, THEREFORE, [self._claim(operand, Formula(check))])
+
+    # ---- any graph ----------------------------------------------------------------------------------
+
+    def _adjoint_by_adjoint(self) -> None:
+        """From the last variable back to the first, summing over the uses of each."""
+        graph, stage = self.graph, self.stage
+        function, variable = stage.function, stage.variable
+        # A function that does not depend on the variable has no links.
+        value = zeros(*variable.shape)
+        if not function.is_scalar:
+            value = zeros(function.rows * function.columns, variable.rows * variable.columns)
+        for operand in (*reversed(graph.definitions), variable):
+            links = self._links_to(operand)
+            for link in links:
+                self._local(link)
+            value = self._value(links) if links else value
+            if len(links) > 1 or (links and links[0].user is not None):
+                self._product([[link] for link in links], operand, value)
+        self.value = value
+
+    # ---- differentials ------------------------------------------------------------------------------
+
+    def _by_differentials(self) -> None:
+        """dU in dX, dV in dU …, then one inserted into the other."""
+        graph, stage = self.graph, self.stage
+        changes: dict[Symbol, Symbol] = {stage.variable: self.problem.change}
+        used = set(symbols_of(stage.function)) | {s.label for s in self.definitions}
+        values: dict[Symbol, Expr] = {}
+        for name, meaning in (*graph.names, (None, graph.top)):
+            moved = simplify(_moved(meaning, {s: changes[s] for s in graph.operands(meaning)}))
+            inserted = moved
+            for symbol, value in values.items():
+                inserted = inserted.substitute({changes[symbol]: value})
+            inserted = simplify(inserted)
+            if name is None:
+                self._top_differential(moved, inserted)
+                break
+            changes[name] = differential_of(name, used)
+            used.add(changes[name].label)
+            self.definitions[changes[name]] = inserted
+            values[name] = inserted
+            self._differential_line(name, moved)
+
+    def _differential_line(self, name: Symbol, moved: Expr) -> None:
+        whole = self.graph.written_out(name)
+        exact = pushforward(whole, self.stage.variable, self.problem.change)
+        label = symbol_label(name)
+        left = Label(f"d{label.unicode}", rf"\mathrm{{d}}{label.latex}", f"d{label.text}")
+        self._add(Formula(moved), left, [DIFFERENTIAL], claims=[(Formula(exact), Formula(moved))])
+
+    def _top_differential(self, moved: Expr, inserted: Expr) -> None:
+        stage = self.stage
+        exact = Formula(pushforward(stage.function, stage.variable, self.problem.change))
+        name = stage.name
+        left = Label(f"d{name.unicode}", rf"\mathrm{{d}}{name.latex}", f"d{name.text}")
+        if stage.order > 1 and stage.form == "differential":
+            left = stage.left
+        self._add(Formula(moved), left, [DIFFERENTIAL], claims=[(exact, Formula(moved))])
+        if inserted is not moved:
+            self._add(Formula(inserted), None, [INVARIANCE], claims=[(exact, Formula(inserted))])
+        self.value = inserted
+
+    # ---- the end --------------------------------------------------------------------------------------
+
+    def _conclude(self) -> None:
+        """The answer of the stage, in the variables of the problem."""
+        stage, answer = self.stage, self.stage.answer
+        if isinstance(answer, Components):
+            self._components(answer)
+        elif stage.form == "differential":
+            self._continue(self.value, answer, WRITE_OUT)
+        elif stage.form == "derivative" and not stage.function.is_scalar:
+            exact = pushforward(stage.function, stage.variable, number(1))
+            self._add(
+                Formula(answer), stage.left, [DIVIDE], THEREFORE, [(Formula(exact), Formula(answer))]
+            )
+        elif stage.function.is_scalar:
+            self._gradient(answer)
+        else:
+            self._matrix(answer)
+        if isinstance(answer, Expr) and not self._is_shown(answer):
+            self._add(Formula(answer), stage.left, [], THEREFORE)
+
+    def _gradient(self, answer: Expr) -> None:
+        """∂f/∂X in names, written out, and projected on the structure of X."""
+        stage = self.stage
+        left = Partial(stage.name, stage.function.shape, stage.variable, whole=True)
+        plain = answer if stage.form == "derivative" else stage.unprojected
+        engine = Formula(plain)
+        if not self.shows_gradient:
+            reasons = [UNVEC_COLUMN if stage.variable.columns is not ONE else TRANSPOSE]
+            if stage.variable.is_scalar or (stage.turned and stage.variable.is_vector):
+                reasons = []
+            if not self._same(self.value, plain) or plain is not answer:
+                self._add(Formula(self.value), left, reasons, THEREFORE, [(engine, Formula(self.value))])
+            elif not self._repeats():
+                self._add(Formula(answer), stage.left, reasons, THEREFORE, [(engine, Formula(answer))])
+                return
+        self._continue(self.value, plain, WRITE_OUT)
+        projection = structure_reason(stage.variable, stage.convention)
+        if stage.form == "jacobian":
+            whole = vec(stage.unprojected) if stage.turned else transpose(vec(stage.unprojected))
+            whole = whole if stage.free is None else multiply(whole, stage.free)
+            reasons = [HALF] if stage.free is not None else [VEC]
+            self._add(Formula(answer), stage.left, reasons, THEREFORE, [(Formula(whole), Formula(answer))])
+        elif projection is not None:
+            claim = (Formula(stage.projected), Formula(answer))
+            self._add(Formula(answer), stage.left, [projection], THEREFORE, [claim])
+
+    def _matrix(self, answer: Expr) -> None:
+        """The Jacobian on vec, by the independent entries where the convention has it so."""
+        stage = self.stage
+        if stage.free is None:
+            self._continue(self._laid_out(self.value), answer, WRITE_OUT)
+            return
+        whole = multiply(self.value, stage.free)
+        if stage.problem.form == "hessian":
+            whole = multiply(transpose(stage.free), whole)
+        elif stage.turned:
+            whole = transpose(whole)
+        self._add(Formula(answer), stage.left, [HALF], THEREFORE, [(Formula(whole), Formula(answer))])
+
+    def _components(self, answer: Components) -> None:
+        """The differential entry by entry."""
+        stage = self.stage
+        exact = simplify(pushforward(stage.function, stage.variable, self.problem.change))
+        self._continue(self.value, exact, WRITE_OUT)
+        side = Indexed.of(answer)
+        engine = Formula(Derivative(stage.function, stage.variable, simplify).map.kronecker())
+        self._add(side, stage.left, [ENTRIES], THEREFORE, [(engine, side)])
+
+    def _repeats(self) -> bool:
+        """Whether the last line has the name that the answer has."""
+        left = self.lines[-1].left
+        return left is not None and left.write("unicode") == self.stage.left.write("unicode")
+
+    def _is_shown(self, answer: Expr) -> bool:
+        last = self.lines[-1].right
+        shown = last if not isinstance(last, Sized) else Formula(last.expr)
+        return shown.write("unicode") == Formula(answer).write("unicode")
+
+    def _same(self, a: Expr, b: Expr) -> bool:
+        return a is b or Formula(a).write("unicode") == Formula(b).write("unicode")
+
+    def _continue(self, before: Expr, after: Expr, reason: Reason) -> None:
+        """One more form of the right side, if it is written otherwise."""
+        if not self._same(before, after):
+            names = set(self.graph.definitions)
+            written_out = any(node in names for node in postorder(before))
+            reasons = [reason if written_out else SAME]
+            self._add(Formula(after), None, reasons, claims=[(Formula(before), Formula(after))])
+
+
+def _jacobian(function: Expr, operand: Symbol) -> Expr:
+    """The matrix of the derivative on vec, in numerator layout, before simplification."""
+    if function.is_scalar:
+        return transpose(vec(pullback(function, operand, number(1))))
+    return Derivative(function, operand, simplify).map.kronecker()
+
+
+def _direction(operand: Symbol) -> Expr:
+    """A direction in which a variable may move, without symmetries besides those of the variable."""
+    return project(add(cos(operand), sin(operand)), operand)
+
+
+def _moved(meaning: Expr, changes: Mapping[Symbol, Symbol]) -> Expr:
+    """The differential of an expression in those of its operands."""
+    if not changes:
+        return zeros(*meaning.shape)
+    return add(*(pushforward(meaning, symbol, change) for symbol, change in changes.items()))

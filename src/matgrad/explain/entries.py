@@ -1,0 +1,143 @@
+"""Formulas by entries as sides of equations: written with Σ and δ, evaluated at every index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from matgrad import printing
+from matgrad.calculus.components import Components, Index, Term
+from matgrad.core.dims import ONE, Dim, Shape
+from matgrad.printing.index_notation import terms_notation
+
+if TYPE_CHECKING:
+    from matgrad.core.arrays import Array
+    from matgrad.explain.verification import Point
+
+Axis = tuple[Index, Dim]
+Values = dict[tuple[int, ...], Any]
+"""The values of a factor where they are not zero, by the places of its indices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A sum of products of entries with free indices: Σ_p A_kp X_pl.
+
+    Its value is a matrix: one row for each entry of the function, one column for each of the
+    variable, both in the order of vec.
+
+    Attributes
+    ----------
+    terms : tuple of Term
+        The sum.
+    rows, columns : tuple of (index, dimension)
+        The free indices of the function and of the variable, the row before the column.
+    """
+
+    terms: tuple[Term, ...]
+    rows: tuple[Axis, ...]
+    columns: tuple[Axis, ...] = ()
+
+    @classmethod
+    def of(cls, shown: Components) -> Indexed:
+        """The formula of a derivative in index notation."""
+        rows = axes_of((shown.row, shown.column), shown.function.shape)
+        columns = axes_of((shown.x_row, shown.x_column), shown.variable.shape)
+        return cls(shown.terms, rows, columns)
+
+    def write(self, medium: str) -> str:
+        """The formula in a medium."""
+        return terms_notation(self.terms, medium, lambda expr: printing.line(expr, medium, names=False))
+
+    def evaluate(self, point: Point) -> Array:
+        """The value at all free indices."""
+        xp = point.xp
+        free = [*self.rows, *self.columns]
+        total: Values = {}
+        for term in self.terms:
+            for place, value in _value(term, free, point).items():
+                total[place] = total.get(place, xp.entry(0)) + value
+        split = len(self.rows)
+        return [
+            [total.get(row + column, xp.entry(0)) for column in _places(free[split:], xp)]
+            for row in _places(free[:split], xp)
+        ]
+
+
+def axes_of(indices: Sequence[Index], shape: Shape) -> tuple[Axis, ...]:
+    """The indices of a matrix with their dimensions; an axis of length 1 has none."""
+    return tuple((index, dim) for index, dim in zip(indices, shape, strict=True) if dim is not ONE)
+
+
+def _places(axes: Sequence[Axis], xp: Any) -> Iterable[tuple[int, ...]]:
+    """All places in the order of vec: the row runs fastest."""
+    ranges = [range(xp.size(dim)) for _, dim in reversed(axes)]
+    return [tuple(reversed(place)) for place in product(*ranges)]
+
+
+def _value(term: Term, free: Sequence[Axis], point: Point) -> Values:
+    """A term at all free indices, its sums carried out one after the other."""
+    xp = point.xp
+    sizes = {index: xp.size(dim) for index, dim in (*free, *term.sums)}
+    factors = [_delta(a, b, sizes, xp) for a, b in term.deltas]
+    factors += [_entry(point.value(expr), row, column) for expr, row, column in term.entries]
+    for index, _ in term.sums:
+        touched = [factor for factor in factors if index in factor[0]]
+        rest = [factor for factor in factors if index not in factor[0]]
+        if not touched:
+            touched = [((index,), {(place,): xp.entry(1) for place in range(sizes[index])})]
+        factors = [*rest, _summed(_joined(touched, sizes, xp), index)]
+    ones = [((index,), {(place,): xp.entry(1) for place in range(sizes[index])}) for index, _ in free]
+    axes, values = _joined([((), {(): xp.entry(term.coefficient)}), *factors, *ones], sizes, xp)
+    order = [axes.index(index) for index, _ in free]
+    return {tuple(place[k] for k in order): value for place, value in values.items()}
+
+
+Factor = tuple[tuple[Index, ...], Values]
+
+
+def _delta(a: Index, b: Index, sizes: Mapping[Index, int], xp: Any) -> Factor:
+    if a == b:
+        return (a,), {(k,): xp.entry(1) for k in range(sizes[a])}
+    return (a, b), {(k, k): xp.entry(1) for k in range(sizes[a])}
+
+
+def _entry(array: Any, row: Index, column: Index) -> Factor:
+    entries = {(i, j): value for i, line in enumerate(array) for j, value in enumerate(line) if value}
+    if row and column and row == column:
+        return (row,), {(i,): value for (i, j), value in entries.items() if i == j}
+    axes = tuple(index for index in (row, column) if index)
+    keep = [k for k, index in enumerate((row, column)) if index]
+    return axes, {tuple(place[k] for k in keep): value for place, value in entries.items()}
+
+
+def _joined(factors: Sequence[Factor], sizes: Mapping[Index, int], xp: Any) -> Factor:
+    """The product of factors, over all their indices."""
+    axes: tuple[Index, ...] = ()
+    values: Values = {(): xp.entry(1)}
+    for its_axes, its_values in factors:
+        shared = [(axes.index(index), k) for k, index in enumerate(its_axes) if index in axes]
+        new = [k for k, index in enumerate(its_axes) if index not in axes]
+        groups: dict[tuple[int, ...], list[tuple[tuple[int, ...], Any]]] = {}
+        for place, value in its_values.items():
+            key = tuple(place[k] for _, k in shared)
+            groups.setdefault(key, []).append((tuple(place[k] for k in new), value))
+        joined: Values = {}
+        for place, value in values.items():
+            for tail, other in groups.get(tuple(place[k] for k, _ in shared), ()):
+                joined[place + tail] = value * other
+        axes, values = axes + tuple(its_axes[k] for k in new), joined
+    return axes, values
+
+
+def _summed(factor: Factor, index: Index) -> Factor:
+    """A factor summed over one of its indices."""
+    axes, values = factor
+    drop = axes.index(index)
+    out: Values = {}
+    for place, value in values.items():
+        rest = place[:drop] + place[drop + 1 :]
+        out[rest] = out[rest] + value if rest in out else value
+    return axes[:drop] + axes[drop + 1 :], out

@@ -1,0 +1,173 @@
+"""Left sides and annotations: ∂u/∂wᵀ, ∂f/∂pᵀ · ∂p/∂uᵀ, (m×n)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matgrad.core.dims import ONE, Dim, Shape
+from matgrad.core.expr import Expr, Symbol
+from matgrad.explain.derivation import Formula, Label, Side
+from matgrad.ops.arithmetic import Sum
+from matgrad.printing.latex import dim_latex
+from matgrad.printing.names import latex_name, superscript, unicode_name
+from matgrad.printing.unicode import dim_text
+
+if TYPE_CHECKING:
+    from matgrad.core.arrays import Array
+    from matgrad.explain.verification import Point
+
+_RAISED = re.compile(r"\^(\d+)")
+
+
+def symbol_label(symbol: Symbol) -> Label:
+    """A name as a side that is only written."""
+    return Label(unicode_name(symbol.label), latex_name(symbol.label), symbol.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """∂vec(U)/∂vec(X)ᵀ, the matrix of a derivative on vec; ∂f/∂X, the gradient in the shape of X.
+
+    Attributes
+    ----------
+    top : Label
+        The name of what is differentiated.
+    top_shape : Shape
+        Its shape; a column is not stacked.
+    bottom : Symbol
+        With respect to what.
+    turned : bool
+        Denominator layout: ∂vec(U)ᵀ/∂vec(X).
+    whole : bool
+        In the shape of the function or the variable, without vec.
+    held : tuple of Symbol
+        What is held constant, where that is not clear.
+    """
+
+    top: Label
+    top_shape: Shape
+    bottom: Symbol
+    turned: bool = False
+    whole: bool = False
+    held: tuple[Symbol, ...] = ()
+
+    def write(self, medium: str) -> str:
+        """The quotient in a medium."""
+        top, bottom = self.top.write(medium), symbol_label(self.bottom).write(medium)
+        if not self.whole:
+            top = _stacked(top, self.top_shape, medium)
+            bottom = _stacked(bottom, self.bottom.shape, medium)
+            if self.turned and self.top_shape != (ONE, ONE):
+                top = _transposed(top, medium)
+            if not self.turned and not self.bottom.is_scalar:
+                bottom = _transposed(bottom, medium)
+        held = ", ".join(symbol_label(symbol).write(medium) for symbol in self.held)
+        if medium == "latex":
+            quotient = rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
+            return rf"\left.{quotient}\right|_{{{held}}}" if held else quotient
+        quotient = f"∂{top}/∂{bottom}" if medium == "unicode" else f"d{_spaced(top)}/d{_spaced(bottom)}"
+        return f"{quotient}|_{held}" if held else quotient
+
+
+def _spaced(name: str) -> str:
+    return f" {name}" if name.startswith("vec(") else name
+
+
+def _stacked(name: str, shape: Shape, medium: str) -> str:
+    if shape[1] is ONE:
+        return name
+    return rf"\operatorname{{vec}}({name})" if medium == "latex" else f"vec({name})"
+
+
+def _transposed(name: str, medium: str) -> str:
+    return rf"{name}^{{\top}}" if medium == "latex" else f"{name}ᵀ" if medium == "unicode" else f"{name}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Sums of products of derivatives with their shapes: ∂f/∂uᵀ · ∂u/∂wᵀ, where 1×n = (1×m)(m×n)."""
+
+    paths: tuple[tuple[Partial, ...], ...]
+    whole: Shape
+    shapes: tuple[tuple[Shape, ...], ...]
+
+    def write(self, medium: str) -> str:
+        """The sum and, behind it, that all shapes conform."""
+        dot = r" \, " if medium == "latex" else " · " if medium == "unicode" else " * "
+        total = " + ".join(dot.join(part.write(medium) for part in path) for path in self.paths)
+        factors = " + ".join(
+            "".join(f"({_shape(s, medium)})" for s in path) if len(path) > 1 else _shape(path[0], medium)
+            for path in self.shapes
+        )
+        return _beside(total, f"{_shape(self.whole, medium)} = {factors}", medium)
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """An expression with its shape: Xw   (m×1)."""
+
+    expr: Expr
+
+    def write(self, medium: str) -> str:
+        """The expression in a medium and its shape in brackets."""
+        return _beside(Formula(self.expr).write(medium), f"({_shape(self.expr.shape, medium)})", medium)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Terms side by side, as they came from the paths."""
+
+    terms: tuple[Expr, ...]
+
+    def write(self, medium: str) -> str:
+        """The terms with their signs."""
+        out = ""
+        for term in self.terms:
+            text = Formula(term).write(medium)
+            if out and isinstance(term, Sum):
+                text = rf"\left({text}\right)" if medium == "latex" else f"({text})"
+            minus = text[:1] if text[:1] in "−-" else ""
+            out += f" {minus or '+'} {text[len(minus) :]}" if out else text
+        return out
+
+    def evaluate(self, point: Point) -> Array:
+        """Their sum."""
+        total = point.value(self.terms[0])
+        for term in self.terms[1:]:
+            total = point.xp.add(total, point.value(term))
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A matrix on vec applied to a column; in denominator layout it is transposed first."""
+
+    matrix: Side
+    column: Expr
+    turned: bool
+
+    def write(self, medium: str) -> str:
+        """The matrix and the column side by side."""
+        return f"{self.matrix.write(medium)} {Formula(self.column).write(medium)}"
+
+    def evaluate(self, point: Point) -> Array:
+        """The product."""
+        xp = point.xp
+        matrix = self.matrix.evaluate(point)
+        return xp.matmul(xp.transpose(matrix) if self.turned else matrix, point.value(self.column))
+
+
+def _beside(text: str, remark: str, medium: str) -> str:
+    return rf"{text} \qquad {remark}" if medium == "latex" else f"{text}   {remark}"
+
+
+def _shape(shape: Sequence[Dim], medium: str) -> str:
+    sign = r" \times " if medium == "latex" else "×"
+    write = dim_latex if medium == "latex" else dim_text
+    text = sign.join(f"({write(d)})" if len(d.terms) > 1 else write(d) for d in shape)
+    if medium == "unicode":
+        return _RAISED.sub(lambda match: superscript(match[1]) or match[0], text)
+    return text

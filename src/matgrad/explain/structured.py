@@ -1,0 +1,48 @@
+"""Why the gradient of a structured variable is the projection of the plain one."""
+
+from __future__ import annotations
+
+from matgrad.core.expr import Symbol
+from matgrad.core.facts import Fact
+from matgrad.core.reason import Reason
+
+_INDEPENDENT = Reason(
+    "X symmetric, one derivative for each independent entry: G + Gᵀ − G⊙I",
+    "X 对称，对每个独立元素求导：G + Gᵀ − G⊙I",
+    "Matrix Cookbook, eq. 138",
+)
+_INDEPENDENT_SKEW = Reason(
+    "X skew, one derivative for each independent entry: G − Gᵀ", "X 反对称，对每个独立元素求导：G − Gᵀ"
+)
+_PROJECTIONS = (
+    (
+        Fact.ORTHONORMAL_COLUMNS,
+        Reason(
+            "XᵀX = I: projected on the tangent space, G − X sym(XᵀG)",
+            "XᵀX = I：投影到切空间，G − X sym(XᵀG)",
+            "Edelman, Arias & Smith (1998)",
+        ),
+    ),
+    (Fact.SIMPLEX, Reason("entries that sum to 1: the mean is taken off", "元素之和为 1：减去均值")),
+    (Fact.DIAGONAL, Reason("X diagonal: the diagonal part", "X 为对角矩阵：取对角部分")),
+    (Fact.SYMMETRIC, Reason("X symmetric: the symmetric part ½(G + Gᵀ)", "X 对称：取对称部分 ½(G + Gᵀ)")),
+    (Fact.SKEW, Reason("X skew: the skew part ½(G − Gᵀ)", "X 反对称：取反对称部分 ½(G − Gᵀ)")),
+    (Fact.LOWER_TRIANGULAR, Reason("X lower triangular: the lower part", "X 为下三角矩阵：取下三角部分")),
+    (Fact.UPPER_TRIANGULAR, Reason("X upper triangular: the upper part", "X 为上三角矩阵：取上三角部分")),
+)
+
+HALF = Reason(
+    "vec(X) = D vech(X) for symmetric X", "X 对称时 vec(X) = D vech(X)", "Magnus & Neudecker (1980)"
+)
+
+
+def structure_reason(variable: Symbol, convention: str) -> Reason | None:
+    """The projection that belongs to the structure of a variable; ``None`` for a general one."""
+    if variable.is_scalar:
+        return None
+    for fact, reason in _PROJECTIONS:
+        if variable.facts & fact:
+            if convention == "independent" and fact in (Fact.SYMMETRIC, Fact.SKEW):
+                return _INDEPENDENT if fact is Fact.SYMMETRIC else _INDEPENDENT_SKEW
+            return reason
+    return None
