@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from matgrad.check.left_side import LeftSide, read_left_side
@@ -12,9 +12,12 @@ from matgrad.core.errors import MatgradError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, Declared, read_given
+from matgrad.language.elaborate import Elaborator
+from matgrad.language.inference import Unknowns
 from matgrad.language.interpretation import Interpretation, choose_dialect, elaborate
 from matgrad.language.names import Vocabulary, unknown_variable
 from matgrad.language.reader import main_statement, read_statements
+from matgrad.language.scope import Scope
 from matgrad.ops.leaves import unit
 from matgrad.ops.undefined import Undefined
 from matgrad.verify.sizes import dims_in
@@ -170,6 +173,25 @@ class Reader:
             if label not in self.names.symbols and (m := _UNIT.match(label))
         }
         return expr.substitute({**units, **self.names.bindings}) if units or self.names.bindings else expr
+
+    def variations(self, answer: Answer) -> Callable[[s.Node], Expr]:
+        """A quick way to read changed versions of an answer, one after the other."""
+        trees = [tree for tree in (answer.tree, *answer.bindings.values()) if tree is not None]
+        scope, unknowns = Scope(self._declarations, answer.bindings), Unknowns()
+        scope.survey(trees)
+        elaborator = Elaborator(answer.text, scope, unknowns, is_numpy=answer.dialect == "numpy")
+
+        def read(tree: s.Node) -> Expr:
+            before = len(unknowns.created)
+            if answer.bindings or self.names.bindings or before:
+                return self.meaning(tree, answer.bindings, answer.text, answer.dialect)
+            expr = elaborator.expect(elaborator.run(tree), tree)
+            if len(unknowns.created) > before:
+                unknowns.created.clear()
+                return self.meaning(tree, answer.bindings, answer.text, answer.dialect)
+            return expr
+
+        return read
 
     def _foreign(self, found: Interpretation, expr: Expr) -> bool:
         """Whether a dimension of the answer is none of the function's."""

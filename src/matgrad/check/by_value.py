@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,11 @@ from matgrad.calculus.pullback import pullback
 from matgrad.check.case import Case, Field, Finding, Target, written
 from matgrad.check.messages import FACT_WORDS
 from matgrad.check.trial import CLOSE, confirmed
-from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact, closure
 from matgrad.ops.arithmetic import Sum, add, multiply, scale
+from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import commutation
 from matgrad.ops.leaves import Number, dimension, is_zero, number
 from matgrad.ops.power import power
@@ -254,6 +257,33 @@ def _fact_finding(case: Case, more: dict[Symbol, Fact], cost: float) -> Finding:
 
 def _shape(symbol: Symbol) -> str:
     return f"{symbol.rows}×{symbol.columns}" if not symbol.is_vector else str(symbol.rows)
+
+
+def throughout(case: Case) -> Iterator[Finding]:
+    """A variable of the answer is written wrongly wherever it occurs."""
+    found = symbols_of(case.expr)
+    symbols = [s for s in found.values() if s.label != case.change.label and not s.is_scalar]
+    for symbol in symbols:
+        choices: list[tuple[str, float, Expr]] = [("throughout", 1.6, scale(-1, symbol))]
+        if symbol.is_square and transpose(symbol) is not symbol:
+            choices.append(("transpose_throughout", 1.5, transpose(symbol)))
+        if symbol.is_square:
+            choices.append(("throughout", 1.7, inv(symbol)))
+        for mistake, cost, other in choices:
+            if _mended(case, {symbol: other}):
+                yield Finding(mistake, cost, {"old": written(symbol), "new": written(other)})
+    for first, second in combinations(symbols, 2):
+        if first.shape == second.shape and _mended(case, {first: second, second: first}):
+            yield Finding("symbols_swapped", 1.6, {"old": written(first), "new": written(second)})
+
+
+def _mended(case: Case, changes: dict[Symbol, Expr]) -> bool:
+    """Whether the answer is right once variables of it are replaced."""
+    try:
+        changed = case.expr.substitute(changes)
+    except MatgradError:
+        return False
+    return any(case.trial.same(changed, target.expr) for target in case.targets[:2])
 
 
 def whole_answer(case: Case) -> Iterator[Finding]:

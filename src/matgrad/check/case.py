@@ -91,6 +91,11 @@ class Case:
         The right answers of the shape of the answer, the most likely first.
     wanted : sequence of View
         All forms that a right answer may have.
+
+    Attributes
+    ----------
+    bound : float
+        The cost of the best explanation so far; a more far-fetched one need not be looked for.
     """
 
     def __init__(
@@ -106,6 +111,7 @@ class Case:
         self.problem, self.views = problem, views
         self.answer, self.reader, self.trial = answer, reader, trial
         self.targets, self.wanted = list(targets), list(wanted)
+        self.bound = float("inf")
 
     @property
     def function(self) -> Expr:

@@ -8,6 +8,7 @@ from typing import Any
 
 from matgrad.check.answer import Answer, Names, Reader
 from matgrad.check.case import Case, Field, Finding, Target, fitting, uses, written
+from matgrad.check.counterexample import Counterexample, counterexample
 from matgrad.check.diagnosis import diagnose
 from matgrad.check.left_side import LeftSide
 from matgrad.check.messages import FACT_WORDS, LANGUAGES, MESSAGES, Message, say
@@ -194,8 +195,9 @@ class _Checking:
         if answer.expr is None:
             assert answer.refusal is not None
             return Finding("nonconforming", 9, {"why": answer.refusal.message}, answer.refusal.span)
-        if all(view.shape != answer.expr.shape for view in self.wanted):
-            shapes = " / ".join(dict.fromkeys(shape_text(view.shape) for view in self.wanted[:2]))
+        if not any(True for _ in fitting(self.wanted, answer.expr, self.views.change)):
+            forms = [view for view in self.wanted if view.form == self.wanted[0].form]
+            shapes = " / ".join(dict.fromkeys(shape_text(view.shape) for view in forms[:2]))
             return Finding("shape", 9, {"given": shape_text(answer.expr.shape), "wanted": shapes})
         return Finding("unexplained", 9)
 
@@ -204,9 +206,19 @@ class _Checking:
             False,
             finding.message(self.language),
             mistake=finding.mistake,
+            counterexample=self._counterexample(),
             hint=finding.advice(self.language),
             place=finding.place,
         )
+
+    def _counterexample(self) -> Counterexample | None:
+        """Small numbers on which the answer fails, where it has the shape of a right one."""
+        expr, change = self.answer.expr, self.views.change
+        view = next(fitting(self.wanted, expr, change), None) if expr is not None else None
+        if expr is None or view is None:
+            return None
+        problem = self.problem
+        return counterexample(problem.function, problem.variable, expr, view.expr(), change)
 
     def _verdict(self, correct: bool, reason: str, **more: Any) -> Verdict:
         return Verdict(

@@ -2,14 +2,176 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from matgrad.check.messages import say
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.facts import Fact, closure
+from matgrad.printing.names import unicode_name
+from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
+from matgrad.verify.evaluate import evaluate_nodes
+from matgrad.verify.precise import PreciseArrays
+from matgrad.verify.sampling import STYLES, sample
+
+ATTEMPTS = 24
+DIGITS = 30
+STEP = Fraction(1, 1000)
+"""How far an entry is moved for a difference quotient that a person can follow."""
+
+Rows = list[list[Any]]
 
 
 @dataclass(frozen=True)
 class Counterexample:
-    """Values of the variables, and one entry in which the answer is wrong there."""
+    """Values of the variables at which an answer is wrong.
 
-    values: dict[str, list[list[int]]]
+    Attributes
+    ----------
+    values : dict of str to str
+        The value of each variable, as it is written.
+    given, due : str
+        What the answer gives there, and what the derivative is.
+    entry : str
+        An entry of the variable, such as ``x₂``; empty where there is no quotient.
+    before, after, quotient : str
+        The function there, the function with that entry moved by ``STEP``, and the quotient.
+    """
 
-    def lines(self, language: str) -> list[str]:
-        return []
+    values: dict[str, str]
+    given: str
+    due: str
+    entry: str = ""
+    before: str = ""
+    after: str = ""
+    quotient: str = ""
+
+    def lines(self, language: str = "en") -> list[str]:
+        """What is shown, line by line."""
+        where = ", ".join(f"{name} = {value}" for name, value in self.values.items())
+        lines = [say("example", language, where=where, given=self.given, due=self.due)]
+        if self.entry:
+            lines.append(
+                say(
+                    "quotient",
+                    language,
+                    entry=self.entry,
+                    step=_decimal(float(STEP)),
+                    before=self.before,
+                    after=self.after,
+                    quotient=self.quotient,
+                )
+            )
+        return lines
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def counterexample(
+    function: Expr, variable: Symbol, answer: Expr, right: Expr, change: Symbol
+) -> Counterexample | None:
+    """Small whole numbers on which an answer differs from the derivative; ``None`` where none are found.
+
+    Parameters
+    ----------
+    function, variable : Expr, Symbol
+        What was differentiated with respect to what.
+    answer, right : Expr
+        The wrong answer and the derivative, of one shape.
+    change : Symbol
+        The symbol dX.
+    """
+    nodes = postorder([function, answer, right])
+    found = {node.label: node for node in nodes if isinstance(node, Symbol)}
+    symbols = [found[name] for name in sorted(found)]
+    constraints = SizeConstraints.of(nodes)
+    for attempt in range(ATTEMPTS):
+        rng = random.Random(f"{attempt}/{[symbol.label for symbol in symbols]}")
+        whole = Fact.INTEGER if attempt < ATTEMPTS // 2 else Fact.NONE
+        drawn = [
+            Symbol.make(s.label, s.rows, s.columns, closure(s.facts | whole), differential=s.is_differential)
+            for s in symbols
+        ]
+        try:
+            sizes = dict.fromkeys(constraints.names(), 2)
+            sizes.update(dict.fromkeys(constraints.indices, 1))
+            if attempt % 3 or not constraints.hold(sizes):
+                sizes = choose_sizes(constraints, rng, attempt)
+            xp = PreciseArrays(sizes, DIGITS)
+            values = sample(drawn, xp, rng, STYLES[attempt % 3])
+            given, due = evaluate_nodes([answer, right], values, xp)
+        except (MatgradError, ArithmeticError):
+            continue
+        place = _differing(given, due)
+        if place is None:
+            continue
+        written = {unicode_name(name): _array(rows) for name, rows in values.items()}
+        quotient = _quotient(function, variable, values, place, due, xp)
+        return Counterexample(written, _array(given), _array(due), *quotient)
+    return None
+
+
+def _differing(a: Rows, b: Rows) -> tuple[int, int] | None:
+    """The first entry in which two arrays differ visibly."""
+    for i, (row, other) in enumerate(zip(a, b, strict=True)):
+        for j, (x, y) in enumerate(zip(row, other, strict=True)):
+            if abs(x - y) > (1 + abs(y)) / 1000:
+                return i, j
+    return None
+
+
+def _quotient(
+    function: Expr,
+    variable: Symbol,
+    values: Mapping[str, Rows],
+    place: tuple[int, int],
+    due: Rows,
+    xp: PreciseArrays,
+) -> tuple[str, ...]:
+    """The difference quotient in the entry that differs, where the derivative is a gradient."""
+    start = values[variable.label]
+    plain = not variable.facts & (Fact.SYMMETRIC | Fact.SKEW | Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX)
+    if not (function.is_scalar and plain and xp.shape(due) == xp.shape(start)):
+        return ()
+    i, j = place
+    moved = [list(row) for row in start]
+    moved[i][j] = moved[i][j] + xp.entry(STEP)
+    try:
+        (before,) = evaluate_nodes([function], values, xp)
+        (after,) = evaluate_nodes([function], {**values, variable.label: moved}, xp)
+    except (MatgradError, ArithmeticError):
+        return ()
+    slope = (after[0][0] - before[0][0]) / xp.entry(STEP)
+    # With a step that a person can follow, the quotient is near the derivative and not equal to it;
+    # where it is not even near, or the layout is the other one, it would explain nothing.
+    if abs(slope - due[i][j]) > (1 + abs(due[i][j])) / 20:
+        return ()
+    name = unicode_name(variable.label)
+    entry = (
+        name
+        if variable.is_scalar
+        else f"{name}[{i + 1}]"
+        if variable.is_vector
+        else f"{name}[{i + 1}, {j + 1}]"
+    )
+    return entry, _decimal(before[0][0], 6), _decimal(after[0][0], 6), _decimal(slope)
+
+
+def _array(rows: Rows) -> str:
+    """A number, a vector (1, 2) or a matrix [1 2; 3 4]."""
+    if len(rows) == len(rows[0]) == 1:
+        return _decimal(rows[0][0])
+    if len(rows[0]) == 1:
+        return "(" + ", ".join(_decimal(row[0]) for row in rows) + ")"
+    return "[" + "; ".join(" ".join(_decimal(x) for x in row) for row in rows) + "]"
+
+
+def _decimal(value: Any, places: int = 4) -> str:
+    """A number with few digits."""
+    text = f"{float(value):.{places}f}".rstrip("0").rstrip(".")
+    return ("0" if text in ("-0", "") else text).replace("-", "−")

@@ -41,6 +41,7 @@ SEARCHES = (
     Search(1.3, slips.slips),
     Search(1.3, edits.repairs, is_of_text=True),
     Search(1.35, elsewhere.stopped_early),
+    Search(1.5, by_value.throughout),
     Search(1.6, by_value.facts),
     Search(1.6, elsewhere.other_function),
 )
@@ -54,11 +55,11 @@ def diagnose(case: Case) -> Finding | None:
     """
     best: Finding | None = None
     for search in SEARCHES:
-        if best is not None and best.cost <= search.least:
+        if case.bound <= search.least:
             break
         if case.answer.expr is None and not search.is_of_text:
             continue
         for finding in search.find(case):
-            if best is None or finding.cost < best.cost:
-                best = finding
+            if finding.cost < case.bound:
+                best, case.bound = finding, finding.cost
     return best

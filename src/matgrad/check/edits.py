@@ -82,13 +82,13 @@ def repairs(case: Case) -> Iterator[Finding]:
     written_in_changes = _names_change(case)
     forms = [view for view in case.wanted if (view.form == "differential") == written_in_changes]
     targets = case.targets or [Target(view) for view in forms]
-    best: float | None = None
+    remeaning = case.reader.variations(answer)
     for edit in sorted(edits(case), key=lambda e: e.cost):
-        if best is not None and edit.cost > best:
+        if edit.cost >= case.bound:
             return
         tree = replaced(answer.tree, edit.old, edit.new)
         try:
-            expr = case.reader.meaning(tree, answer.bindings, answer.text, answer.dialect)
+            expr = remeaning(tree)
         except (MatgradError, ArithmeticError):
             continue
         if expr is answer.expr:
@@ -96,7 +96,6 @@ def repairs(case: Case) -> Iterator[Finding]:
         for rank, target in enumerate(targets):
             if expr.shape == target.view.shape and case.trial.same(expr, target.expr):
                 yield _finding(case, edit, rank)
-                best = edit.cost
                 break
 
 
@@ -157,6 +156,9 @@ def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) 
         yield Edit("power_missing", 1.8, node, root, span)
         inverse = s.Call(span, s.Name(span, "inv"), (node,))
         yield Edit("inverse_missing", 1.5, node, inverse, span)
+    if not isinstance(parent, s.Call):
+        diagonal = s.Call(span, s.Name(span, "diag"), (node,))
+        yield Edit("diag_missing", 1.6, node, diagonal, span)
     match node:
         case s.Name():
             yield from _names(case, node, dialect)
@@ -166,8 +168,8 @@ def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) 
             yield from _products(node, dialect)
         case s.Call():
             yield from _calls(node)
-        case s.Power(base=base):
-            yield Edit("power_extra", 1.5, node, base, span)
+        case s.Power():
+            yield from _powers(node)
         case s.Signed(operand=operand, sign=-1):
             yield Edit("term_sign", 1.3, node, operand, span)
     if not is_turned and not isinstance(node, (s.Sum, s.Signed)) and not isinstance(parent, s.Product):
@@ -251,12 +253,21 @@ def _products(node: s.Product, dialect: Dialect) -> Iterator[Edit]:
                 yield Edit(mistake, 1.8, node, edited, pair, changed)
 
 
+def _powers(node: s.Power) -> Iterator[Edit]:
+    yield Edit("power_extra", 1.5, node, node.base, node.span)
+    if node.operator in ("^", ".^"):
+        other = ".^" if node.operator == "^" else "^"
+        yield Edit("matrix_function", 1.45, node, dataclasses.replace(node, operator=other), node.span)
+
+
 def _calls(node: s.Call) -> Iterator[Edit]:
     name = node.function.text
     if len(node.args) != 1 or node.keywords:
         return
     if name in ("inv", "np.linalg.inv"):
         yield Edit("inverse_extra", 1.5, node, node.args[0], node.span)
+        reciprocal = s.Power(node.span, ".^", _atom(node.args[0]), s.Num(node.span, Fraction(-1)))
+        yield Edit("matrix_function", 1.6, node, reciprocal, node.span)
     for other, matrix in _other_functions(name):
         mistake = "matrix_function" if matrix else "function"
         call = s.Call(node.span, s.Name(node.function.span, other), node.args)
@@ -264,14 +275,14 @@ def _calls(node: s.Call) -> Iterator[Edit]:
     yield Edit("call_extra", 1.8, node, node.args[0], node.span)
 
 
-MATRIX_FUNCTIONS = {"exp": "expm", "log": "logm", "sqrt": "sqrtm"}
+_MATRIX_FUNCTIONS = {"exp": "expm", "log": "logm", "sqrt": "sqrtm"}
 """Functions of every entry, and the functions of a matrix with a like name."""
 
 
 def _other_functions(name: str) -> Iterator[tuple[str, bool]]:
     """Functions that one may be mistaken for; the matrix function of the same name comes first."""
     base = name.rpartition(".")[2]
-    for entry, matrix in MATRIX_FUNCTIONS.items():
+    for entry, matrix in _MATRIX_FUNCTIONS.items():
         if base in (entry, matrix):
             yield (matrix if base == entry else entry), True
     if base in _elementwise_names():

@@ -132,7 +132,7 @@ MESSAGES: dict[str, Message] = {
         "the diagonal of {name} is counted twice: subtract G ⊙ I", "{name} 的对角线被算了两次：应减去 G ⊙ I"
     ),
     # ---- terms --------------------------------------------------------------------------------
-    "lost_term": Message("a term of the product rule is missing: {term}", "乘积法则漏了一项：{term}"),
+    "lost_term": Message("a term is missing: {term}", "漏了一项：{term}"),
     "extra_term": Message("one term too many: {old}", "多了一项：{old}"),
     "term_sign": Message("the sign of the term {old} is wrong", "{old} 这一项的符号错误"),
     "term_factor": Message(
@@ -169,6 +169,12 @@ MESSAGES: dict[str, Message] = {
     # ---- a place in the answer ----------------------------------------------------------------
     "factor_transpose": Message("a transpose is wrong: {old} should be {new}", "转置有误：{old} 应为 {new}"),
     "both_turned": Message("transposes are wrong: {old} should be {new}", "转置有误：{old} 应为 {new}"),
+    "throughout": Message("{old} should be {new} throughout", "各处的 {old} 都应为 {new}"),
+    "transpose_throughout": Message(
+        "a transpose is wrong: {old} should be {new} throughout", "转置有误：各处的 {old} 都应为 {new}"
+    ),
+    "symbols_swapped": Message("{old} and {new} are interchanged", "{old} 与 {new} 互换了"),
+    "diag_missing": Message("diag is missing: {old} should be {new}", "缺少 diag：{old} 应为 {new}"),
     "swapped": Message(
         "the factors are in the wrong order: {old} should be {new}", "因子顺序错误：{old} 应为 {new}"
     ),
@@ -202,6 +208,14 @@ MESSAGES: dict[str, Message] = {
     "shape": Message(
         "the shape does not fit: the answer is {given}, and the derivative is {wanted}",
         "形状不符：答案为 {given}，导数应为 {wanted}",
+    ),
+    "example": Message(
+        "for {where} the answer gives {given}; the derivative is {due}",
+        "例如 {where} 时，答案给出 {given}，而导数为 {due}",
+    ),
+    "quotient": Message(
+        "check: when {entry} grows by {step}, f goes from {before} to {after}, a quotient of {quotient}",
+        "验算：{entry} 增加 {step} 时，f 由 {before} 变为 {after}，差商为 {quotient}",
     ),
     "unexplained": Message("this is not the derivative", "这不是导数"),
     # ---- words --------------------------------------------------------------------------------

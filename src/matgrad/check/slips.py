@@ -42,7 +42,8 @@ class Slip:
     node: Expr
     place: int
     outcome: Expr
-    fields: dict[str, Field]
+    taken: Expr | None = None
+    """What the derivative of an elementwise function was taken for."""
 
 
 class Graph:
@@ -168,29 +169,35 @@ def slips(case: Case) -> Iterator[Finding]:
     if not points or any(changes[function] is None for _, changes in points):
         return
     for slip in _candidates(graph):
+        if slip.cost >= case.bound:
+            continue
         values = [graph.slipped_value(point, slip, changes) for point, changes in points]
         for rank, (target, claimed) in enumerate(claims):
             agrees = all(
                 close(value, point.value(claimed)) for value, (point, _) in zip(values, points, strict=True)
             )
-            if agrees and confirmed(graph.slipped(slip), claimed):
-                yield _finding(case, graph, slip, target, rank)
+            cost = slip.cost + 0.5 * rank
+            if agrees and cost < case.bound and confirmed(graph.slipped(slip), claimed):
+                yield _finding(case, graph, slip, target, cost)
 
 
-def _finding(case: Case, graph: Graph, slip: Slip, target: Target, rank: int) -> Finding:
-    fields = dict(slip.fields)
+def _finding(case: Case, graph: Graph, slip: Slip, target: Target, cost: float) -> Finding:
+    arg = slip.node.args[slip.place]
+    fields: dict[str, Field] = {"node": written(slip.node), "operand": written(arg)}
+    if slip.taken is not None:
+        fields |= {"taken": written(slip.taken), "due": _slope_text(slip.node)}
     if slip.mistake == "lost_term":
         lost = subtract(graph.slipped(_whole(graph, slip)), graph.slipped(slip))
         if target.view.form == "gradient":
             lost = pullback(lost, case.change, number(1))
             lost = lost if target.view.layout == "denominator" else transpose(lost)
         fields["term"] = written(simplify(lost))
-    return Finding(slip.mistake, slip.cost + 0.5 * rank, fields)
+    return Finding(slip.mistake, cost, fields)
 
 
 def _whole(graph: Graph, slip: Slip) -> Slip:
     """The same step done right."""
-    return Slip("", 0, slip.node, slip.place, graph.step(slip.node, slip.place), {})
+    return Slip("", 0, slip.node, slip.place, graph.step(slip.node, slip.place))
 
 
 def _candidates(graph: Graph) -> Iterator[Slip]:
@@ -203,12 +210,11 @@ def _at(graph: Graph, node: Expr, place: int, several: bool) -> Iterator[Slip]:
     """What can go wrong with the change of one operand."""
     arg = node.args[place]
     change, right = graph.stand_in(arg), graph.step(node, place)
-    names: dict[str, Field] = {"node": written(node), "operand": written(arg)}
     linear = node.linear_map(place)
 
-    def slip(mistake: str, cost: float, outcome: Expr, **more: Field) -> Iterator[Slip]:
+    def slip(mistake: str, cost: float, outcome: Expr, taken: Expr | None = None) -> Iterator[Slip]:
         if outcome is not right and outcome.shape == node.shape:
-            yield Slip(mistake, cost, node, place, outcome, {**names, **more})
+            yield Slip(mistake, cost, node, place, outcome, taken)
 
     if several:
         yield from slip("lost_term", 1.3, zeros(*node.shape))
@@ -224,7 +230,7 @@ def _at(graph: Graph, node: Expr, place: int, several: bool) -> Iterator[Slip]:
     if isinstance(node, (Elementwise, Power)) and place == 0:
         for cost, slope in _slopes(node):
             wrong = multiply(slope, change) if node.is_scalar else hadamard(slope, change)
-            yield from slip("wrong_derivative", cost, wrong, taken=written(slope), due=_slope_text(node))
+            yield from slip("wrong_derivative", cost, wrong, slope)
     if isinstance(node, Hadamard):
         for product in _plain_products(node, place, change):
             yield from slip("step_hadamard", 1.6, product)

@@ -30,7 +30,8 @@ class Verdict:
     hint : str
         What else helps: how to declare what would make the answer right; may be empty.
     counterexample : Counterexample or None
-        Small numbers on which a wrong answer fails, where nothing simpler explains it.
+        Small numbers on which a wrong answer of the right shape fails; shown where nothing simpler
+        explains it.
     answer : str
         The answer as it was written.
     place : tuple of int or None
@@ -73,6 +74,6 @@ class Verdict:
         shown = MatgradError(self.reason, text=self.answer, span=self.place)
         lines = [f"{word}: {row}" if i == 0 else row for i, row in enumerate(str(shown).split("\n"))]
         lines.append(f"{say('expected', self.language)}: {self.suggestion}")
-        if self.counterexample is not None:
+        if self.counterexample is not None and self.mistake == "unexplained":
             lines += self.counterexample.lines(self.language)
         return [*lines, self.hint] if self.hint else lines
