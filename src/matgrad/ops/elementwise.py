@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from matgrad.core.errors import DomainError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
+from matgrad.core.reason import Reason
 from matgrad.ops import arithmetic, hadamard, linear_map as lm, power, reductions, trace
 from matgrad.ops.leaves import Number, Ones, is_zero, number, ones, pi, zeros
 from matgrad.ops.registry import function
@@ -36,6 +38,11 @@ class Elementwise(Expr):
     at_zero: ClassVar[Fraction | None] = None
     """The value at zero, where it is rational."""
     written: ClassVar[Notation]
+
+    def reason_for(self, indices: Sequence[int]) -> Reason | None:
+        sign = self.notation().unicode.partition("(")[0]
+        name = sign if sign.isalpha() else self.name
+        return Reason(f"derivative of {name}", f"{name} 的导数")
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:

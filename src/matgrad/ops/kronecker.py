@@ -5,7 +5,7 @@ K, D and L are the commutation, duplication and elimination matrices of Magnus &
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from matgrad.core.arrays import Array, Arrays
@@ -15,6 +15,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, subscript
 from matgrad.core.phrase import Phrase
+from matgrad.core.reason import Reason
 from matgrad.ops import arithmetic, inverse, linear_map as lm, structure, trace
 from matgrad.ops.leaves import Eye, Leaf, dimension, eye, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
@@ -26,6 +27,7 @@ class Kron(Expr):
 
     __slots__ = ()
     name = "kron"
+    reason = Reason("product rule for ⊗", "⊗ 的乘积法则", "Matrix Cookbook, eq. 39")
     rank = 32
 
     @classmethod
@@ -58,6 +60,9 @@ class Kron(Expr):
             | Fact.CONSTANT
             | Fact.INTEGER
         )
+
+    def reason_for(self, indices: Sequence[int]) -> Reason | None:
+        return self.reason if len(indices) > 1 else arithmetic.CONSTANT_FACTORS
 
     def linear_map(self, index: int) -> lm.LinearMap:
         before, after = self.args[:index], self.args[index + 1 :]
@@ -242,6 +247,7 @@ class KhatriRao(Expr):
 
     __slots__ = ()
     name = "khatri_rao"
+    reason = Reason("product rule for the Khatri-Rao product", "Khatri-Rao 积的乘积法则")
     legend = Phrase(
         "A ∗ B is the Khatri-Rao product, of columns a_j ⊗ b_j",
         "A ∗ B 是 Khatri-Rao 积，各列为 a_j ⊗ b_j",

@@ -10,6 +10,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
 from matgrad.core.phrase import Phrase
+from matgrad.core.reason import Reason
 from matgrad.ops import (
     arithmetic,
     elementwise,
@@ -32,6 +33,7 @@ class Trace(Expr):
 
     __slots__ = ()
     name = "trace"
+    reason = Reason("differential of the trace", "迹的微分", "Matrix Cookbook, eq. 36")
     rank = 50
 
     @classmethod
@@ -141,6 +143,9 @@ class Determinant(Expr):
 
     __slots__ = ()
     name = "determinant"
+    reason = Reason(
+        "differential of the determinant (Jacobi)", "行列式的微分（Jacobi 公式）", "Matrix Cookbook, eq. 41"
+    )
     rank = 50
 
     @classmethod
@@ -223,6 +228,7 @@ class LogDet(Expr):
 
     __slots__ = ()
     name = "logdet"
+    reason = Reason("differential of log det", "log det 的微分", "Matrix Cookbook, eq. 43")
     rank = 50
 
     @classmethod
@@ -290,6 +296,9 @@ class Adjugate(Expr):
 
     __slots__ = ()
     name = "adjugate"
+    reason = Reason(
+        "differential of the adjugate", "伴随矩阵的微分", "Magnus & Neudecker (2019), ch. 8, sec. 7"
+    )
     legend = Phrase("adj(X) = det(X) X⁻¹ is the adjugate", "adj(X) = det(X) X⁻¹ 是伴随矩阵")
     rank = 50
 
@@ -362,6 +371,7 @@ class Pinv(Expr):
 
     __slots__ = ()
     name = "pinv"
+    reason = Reason("differential of the pseudoinverse", "伪逆的微分", "Golub & Pereyra (1973)")
     legend = Phrase("X⁺ is the pseudoinverse", "X⁺ 是伪逆")
     rank = 50
 
