@@ -11,7 +11,7 @@ from matgrad.core.expr import Expr, postorder
 from matgrad.core.reason import Reason
 from matgrad.explain import reasons as why
 from matgrad.explain.derivation import Derivation, Formula, Label, Line, Side, Written
-from matgrad.explain.expansion import Expansion
+from matgrad.explain.expansion import Expansion, is_held
 from matgrad.explain.inert import Change
 from matgrad.explain.problem import Problem
 from matgrad.explain.reading import Reading, read
@@ -94,15 +94,16 @@ class _Writer:
         """One differentiation: from the function to its differential, and the derivative read off it."""
         problem = self.problem
         expansion = Expansion(function, problem.variable, problem.change)
-        whole, reasons = expansion.start()
+        opened = expansion.start()
+        reasons = opened.reasons
         if any(node is problem.change for node in postorder(function)):
             reasons = (*reasons, why.constant_direction(problem.change))
         left = reading.left_side if reading.problem.form == "differential" else name.differential()
-        self.add(whole, reasons, left, Formula(Change.of(function)))
-        while any(isinstance(node, Change) for node in postorder(whole)):
-            whole, reasons = expansion.opened(whole)
-            self.then(whole, *reasons)
-        for line in read(reading, whole):
+        self.add(opened.expr, reasons, left, Formula(Change.of(function)))
+        while is_held(opened.expr):
+            opened = expansion.opened(opened.expr)
+            self.then(opened.expr, *opened.reasons)
+        for line in read(reading, opened.expr):
             if line.left is None:
                 assert isinstance(line.right, Formula)
                 self.then(line.right.expr, *line.reasons)

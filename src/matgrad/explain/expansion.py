@@ -8,6 +8,8 @@ transposes, constant factors) is passed through in the same step, as every textb
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
 
 from matgrad.calculus.dependence import dependent_nodes, differentiable_operands
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -22,8 +24,24 @@ from matgrad.ops.leaves import Number, number, zeros
 from matgrad.ops.power import Power
 from matgrad.printing.shapes import square_root
 
-Opened = tuple[Expr, tuple[Reason, ...]]
-"""A differential written out by one rule more, and the rules."""
+_HALF = Fraction(1, 2)
+
+
+class Opened(NamedTuple):
+    """A differential written out by one rule more.
+
+    ``rules`` are what does the work; ``passed`` is what the differential only passes through, which is
+    worth a word where nothing else happens.
+    """
+
+    expr: Expr
+    rules: tuple[Reason, ...] = ()
+    passed: tuple[Reason, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What to say."""
+        return self.rules or self.passed
 
 
 class Expansion:
@@ -44,21 +62,23 @@ class Expansion:
 
     def start(self) -> Opened:
         """The differential of F: opened as far as F is linear in operands that are not, or by one rule."""
-        whole, reasons = self._hold(self.function)
-        return self._open(self.function) if isinstance(whole, Change) else (whole, reasons)
+        whole = self._hold(self.function)
+        return self._open(self.function) if isinstance(whole.expr, Change) else whole
 
     def opened(self, expr: Expr) -> Opened:
         """Open every held differential in an expression by one rule."""
-        reasons: list[Reason] = []
+        rules: list[Reason] = []
+        passed: list[Reason] = []
 
         def open_change(node: Expr) -> Expr | None:
             if not isinstance(node, Change):
                 return None
-            opened, rules = self._open(node.expr)
-            reasons.extend(rules)
-            return opened
+            opened = self._open(node.expr)
+            rules.extend(opened.rules)
+            passed.extend(opened.passed)
+            return opened.expr
 
-        return as_written(expr, open_change), tuple(reasons)
+        return Opened(as_written(expr, open_change), tuple(rules), tuple(passed))
 
     def _hold(self, root: Expr) -> Opened:
         """The differential of a part, passed through what is linear and held where a rule is needed."""
@@ -66,13 +86,14 @@ class Expansion:
             self.dependent.update(dependent_nodes(root, self.variable))
         for node in postorder(root, lambda n: n not in self._held):
             if node is self.variable:
-                self._held[node] = self.change, ()
+                self._held[node] = Opened(self.change)
             elif node not in self.dependent:
-                self._held[node] = zeros(*node.shape), ()
+                self._held[node] = Opened(zeros(*node.shape))
             elif _root(node) is None and self._is_linear(node):
-                self._held[node] = self._open(node)
+                opened = self._open(node)
+                self._held[node] = Opened(opened.expr, (), (*opened.rules, *opened.passed))
             else:
-                self._held[node] = Change.of(node), ()
+                self._held[node] = Opened(Change.of(node))
         return self._held[root]
 
     def _open(self, node: Expr) -> Opened:
@@ -81,43 +102,49 @@ class Expansion:
         if root is not None:
             return self._square(multiply(*root))
         places = differentiable_operands(node, self.dependent)
-        own = node.reason_for(places)
-        reasons = [] if own is None else [own]
+        rules, passed = self._own_rule(node, places), list[Reason]()
         terms: list[Expr] = []
         plain: list[Expr] = []
         for place in places:
             arg = node.args[place]
-            held, inner = self._operand(node, arg)
-            reasons += inner
+            held = self._operand(node, arg)
+            rules += held.rules
+            passed += held.passed
             local = node.linear_map(place)
-            plain.append(local.apply(held))
-            terms.append(_applied(local, arg, held))
+            plain.append(local.apply(held.expr))
+            terms.append(_applied(local, arg, held.expr))
         merged = add(*plain)
         # A square xx gives the same term twice; then the two are written as one.
         shown = merged if _count([merged]) < _count(terms) else plus(*terms)
-        return shown, tuple(reasons)
+        return Opened(shown, tuple(rules), tuple(passed))
+
+    def _own_rule(self, node: Expr, places: list[int]) -> list[Reason]:
+        if isinstance(node, Power) and _root(node.args[0]) is not None and node.exponent is number(_HALF):
+            return [why.NORM]
+        own = node.reason_for(places)
+        return [] if own is None else [own]
 
     def _square(self, base: Expr) -> Opened:
         """d‖Y‖² = 2⟨Y, dY⟩: the product rule, whose two terms are equal."""
-        held, inner = self._hold(base)
+        held = self._hold(base)
         if base.is_vector:
-            return product(number(2), base.T, held), (why.SQUARED_NORM, *inner)
-        if base.is_row:
-            return product(number(2), held, base.T), (why.SQUARED_NORM, *inner)
-        return product(number(2), traced(product(base.T, held))), (why.SQUARED_NORM, *inner)
+            whole = product(number(2), base.T, held.expr)
+        elif base.is_row:
+            whole = product(number(2), held.expr, base.T)
+        else:
+            whole = product(number(2), traced(product(base.T, held.expr)))
+        return Opened(whole, (why.SQUARED_NORM, *held.rules), held.passed)
 
     def _operand(self, node: Expr, arg: Expr) -> Opened:
         """The differential of an operand; below a root and in a quotient it is written out at once."""
-        held, inner = self._hold(arg)
-        if not isinstance(held, Change):
-            return held, inner
-        is_norm = isinstance(node, Power) and _root(arg) is not None
-        if not is_norm and not (isinstance(node, (Product, Hadamard)) and _is_divisor(arg)):
-            return held, inner
-        opened, rules = self._open(arg)
-        if is_norm:
-            return opened, ()
-        return (held, inner) if any(isinstance(n, Change) for n in postorder(opened)) else (opened, rules)
+        held = self._hold(arg)
+        if not isinstance(held.expr, Change):
+            return held
+        opened = self._open(arg)
+        if isinstance(node, Power) and _root(arg) is not None:
+            return Opened(opened.expr)
+        is_quotient = isinstance(node, (Product, Hadamard)) and _is_divisor(arg)
+        return opened if is_quotient and not is_held(opened.expr) else held
 
     def _is_linear(self, node: Expr) -> bool:
         """Whether the maps of a node do not depend on X, so that its differential needs no rule."""
@@ -125,6 +152,11 @@ class Expansion:
             self.dependent.isdisjoint(postorder(node.linear_map(place).apply(_direction(node.args[place]))))
             for place in differentiable_operands(node, self.dependent)
         )
+
+
+def is_held(expr: Expr) -> bool:
+    """Whether a differential in an expression is not written out."""
+    return any(isinstance(node, Change) for node in postorder(expr))
 
 
 def _root(node: Expr) -> tuple[Expr, ...] | None:

@@ -12,6 +12,7 @@ _MN = "Magnus & Neudecker (2019)"
 
 SIMPLIFIED = Reason("simplify", "化简")
 SQUARED_NORM = Reason("differential of a squared norm", "范数平方的微分")
+NORM = Reason("differential of a norm", "范数的微分")
 SCALAR_TRACE = Reason("a scalar is its own trace", "标量等于它的迹")
 SCALAR_TRANSPOSE = Reason("a scalar is its own transpose", "标量等于它的转置")
 TRACE_LINEAR = Reason("the trace is linear", "迹的线性性", "Matrix Cookbook, eq. 15")
