@@ -109,4 +109,4 @@ class _Writer:
                 self.then(line.right.expr, *line.reasons)
             else:
                 self.lines.append(line)
-                self._shown = ""
+                self._shown = line.right.write("unicode")

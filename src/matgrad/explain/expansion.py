@@ -17,14 +17,16 @@ from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.reason import Reason
 from matgrad.explain import reasons as why
-from matgrad.explain.inert import Change, as_written, plus, product, traced
-from matgrad.ops.arithmetic import Product, Sum, add, multiply
+from matgrad.explain.inert import Change, as_written, plus, product, traced, turned
+from matgrad.ops.arithmetic import CONSTANT_FACTORS, Product, Sum, add, multiply
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.leaves import Number, number, zeros
 from matgrad.ops.power import Power
+from matgrad.ops.transpose import transpose
 from matgrad.printing.shapes import square_root
 
 _HALF = Fraction(1, 2)
+LINEARITY = Sum.reason
 
 
 class Opened(NamedTuple):
@@ -40,8 +42,11 @@ class Opened(NamedTuple):
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """What to say."""
-        return self.rules or self.passed
+        """What to say: linearity says all that factors and traces do."""
+        if self.rules or LINEARITY in self.passed:
+            return self.rules or (LINEARITY,)
+        telling = tuple(reason for reason in self.passed if reason is not CONSTANT_FACTORS)
+        return telling or self.passed
 
 
 class Expansion:
@@ -115,8 +120,24 @@ class Expansion:
             terms.append(_applied(local, arg, held.expr))
         merged = add(*plain)
         # A square xx gives the same term twice; then the two are written as one.
-        shown = merged if _count([merged]) < _count(terms) else plus(*terms)
+        shown = self._change_last(merged) if _count([merged]) < _count(terms) else plus(*terms)
         return Opened(shown, tuple(rules), tuple(passed))
+
+    def _change_last(self, expr: Expr) -> Expr:
+        """A scalar dxᵀAx written xᵀAᵀdx."""
+        chain = expr.chain if isinstance(expr, Product) and expr.is_scalar else ()
+        if isinstance(expr, Product) and not chain and expr.scalars:
+            last = expr.scalars[-1]
+            return product(*expr.scalars[:-1], self._change_last(last), coefficient=expr.coefficient)
+        moving = [place for place, factor in enumerate(chain) if self._moves(factor)]
+        if not isinstance(expr, Product) or not moving or 2 * moving[0] >= len(chain) - 1:
+            return expr
+        factors = [turned(f) if self._moves(f) else transpose(f) for f in reversed(chain)]
+        return product(*factors, coefficient=expr.coefficient)
+
+    def _moves(self, factor: Expr) -> bool:
+        """Whether dX stands in a factor."""
+        return any(node is self.change or isinstance(node, Change) for node in postorder(factor))
 
     def _own_rule(self, node: Expr, places: list[int]) -> list[Reason]:
         if isinstance(node, Power) and _root(node.args[0]) is not None and node.exponent is number(_HALF):

@@ -9,12 +9,12 @@ ordinary printers and evaluated by their ordinary numeric meaning.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from matgrad import printing
 from matgrad.core.dims import ONE, Shape
-from matgrad.core.expr import Data, Expr, postorder
+from matgrad.core.expr import Data, Expr, Symbol, postorder
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.core.notation import Notation
 from matgrad.ops.arithmetic import AS_GIVEN, Product, Sum
@@ -57,14 +57,28 @@ class Change(Expr):
         return self.args[0]
 
     def notation(self) -> Notation:
-        """d log det(X) before the name of a function, else d(XᵀX)."""
-        if _NAMED.fullmatch(printing.unicode(self.expr)):
-            return Notation("d({0})", "d {0}", r"\mathrm{d} {0}", "d({0})")
-        return Notation("d({0})", "d({0})", r"\mathrm{d}\left({0}\right)", "d({0})")
+        """dZ for a name, d log det(X) before the name of a function, else d(XᵀX)."""
+        expr = self.expr
+        if isinstance(expr, Symbol):
+            return Notation("d{0}", "d{0}", r"\mathrm{d}{0}", "d{0}")
+        written = printing.unicode(expr)
+        if not _NAMED.fullmatch(written):
+            return Notation("d({0})", "d({0})", r"\mathrm{d}\left({0}\right)", "d({0})")
+        return Notation(
+            "d({0})",
+            _literally(f"d {written}"),
+            _literally(rf"\mathrm{{d}} {printing.latex(expr)}"),
+            "d({0})",
+        )
 
 
 _NAMED = re.compile(r"[A-Za-z]{2}[A-Za-z ]*\([^()]*(\([^()]*\)[^()]*)*\)")
 """What is written as a word with brackets behind it, and nothing else."""
+
+
+def _literally(text: str) -> str:
+    """A template that has no places."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
@@ -76,22 +90,30 @@ def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
             coefficient *= factor.value
         elif not isinstance(factor, Product):
             (scalars if factor.is_scalar else chain).append(factor)
-        elif factor.is_scalar and factor.chain:
-            scalars.append(factor)
         else:
             coefficient *= factor.coefficient
             scalars += factor.scalars
-            chain += factor.chain
+            if factor.is_scalar and factor.chain:
+                scalars.append(Product.intern(factor.chain, (Fraction(1), 0)))
+            else:
+                chain += factor.chain
     if coefficient == 0 or not (scalars or chain):
         return number(coefficient) if not chain else zeros(chain[0].rows, chain[-1].columns)
-    if coefficient == 1 and len(scalars) + len(chain) == 1:
-        return (scalars + chain)[0]
-    if not chain and len(scalars) == 1 and isinstance(scalars[0], Product):
-        return Product.intern(scalars[0].args, (coefficient * scalars[0].coefficient, scalars[0].data[1]))
     if scalars and chain and chain[0].rows is ONE and chain[-1].columns is ONE:
         # A scalar that is a chain is one scalar factor among the others.
-        return Product.intern((*scalars, product(*chain)), (coefficient, len(scalars) + 1))
+        scalars.append(product(*chain))
+        chain = []
+    scalars.sort(key=_is_change)
+    if len(scalars) == 1 and not chain and isinstance(scalars[0], Product):
+        scalars, chain = list(scalars[0].scalars), list(scalars[0].chain)
+    if coefficient == 1 and len(scalars) + len(chain) == 1:
+        return (scalars + chain)[0]
     return Product.intern((*scalars, *chain), (coefficient, len(scalars)))
+
+
+def _is_change(factor: Expr) -> bool:
+    """Whether a factor is dt or a held differential, which stand last: 2t dt."""
+    return isinstance(factor, Change) or (isinstance(factor, Symbol) and factor.is_differential)
 
 
 def plus(*terms: Expr) -> Expr:
@@ -113,6 +135,18 @@ def traced(inside: Expr) -> Expr:
     return Trace.intern((inside,))
 
 
+def by_entry(factors: Sequence[Expr]) -> Expr:
+    """The product entry by entry of factors as they stand, with numbers and scalars in front."""
+    front: list[Expr] = []
+    parts: list[Expr] = []
+    for factor in factors:
+        if isinstance(factor, Product) and (factor.scalars or factor.coefficient != 1):
+            front += [number(factor.coefficient), *factor.scalars]
+            factor = product(*factor.chain)
+        parts += factor.args if isinstance(factor, Hadamard) else (factor,)
+    return product(*front, Hadamard.intern(tuple(parts)))
+
+
 def turned(inside: Expr) -> Expr:
     """The transpose of an expression as it stands; of a product, the product of the transposes."""
     if isinstance(inside, Transpose):
@@ -132,8 +166,7 @@ def with_operands(node: Expr, args: tuple[Expr, ...]) -> Expr:
     if isinstance(node, Transpose):
         return turned(args[0])
     if isinstance(node, Hadamard):
-        parts = [part for arg in args for part in (arg.args if isinstance(arg, Hadamard) else (arg,))]
-        return Hadamard.intern(tuple(parts))
+        return by_entry(args)
     if isinstance(node, Sum):
         return plus(*args) if any(isinstance(arg, Sum) for arg in args) else Sum.intern(args, node.data)
     return type(node).intern(args, node.data)

@@ -21,7 +21,7 @@ from matgrad.explain.inert import plus, product, traced
 from matgrad.explain.problem import Problem
 from matgrad.explain.terms import inner_product_reasons, terms_of, vec_reasons
 from matgrad.ops import linear_map as lm
-from matgrad.ops.arithmetic import Sum, multiply
+from matgrad.ops.arithmetic import Sum, content, multiply
 from matgrad.ops.leaves import is_zero, number
 from matgrad.ops.structure import tril, vec, vech
 from matgrad.ops.trace import Trace, inner_product
@@ -80,7 +80,8 @@ def read(reading: Reading, differential: Expr) -> Iterator[Line]:
     form = reading.problem.form
     if form == "differential":
         assert isinstance(reading.answer, Expr)
-        yield Line(Formula(reading.answer), None, _simplification(differential, reading.answer))
+        if not _same_terms(differential, reading.answer):
+            yield Line(Formula(reading.answer), None, _simplification(differential, reading.answer))
     elif form == "components":
         yield from _components(reading, differential)
     elif form == "derivative":
@@ -89,6 +90,11 @@ def read(reading: Reading, differential: Expr) -> Iterator[Line]:
         yield from _gradient(reading, differential)
     else:
         yield from _jacobian(reading, differential)
+
+
+def _same_terms(a: Expr, b: Expr) -> bool:
+    """Whether two sums differ in the order of their terms only."""
+    return isinstance(a, Sum) and isinstance(b, Sum) and set(a.args) == set(b.args)
 
 
 # ---- scalar functions -------------------------------------------------------------------------------
@@ -118,7 +124,7 @@ def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
     answer = reading.answer
     assert isinstance(answer, Expr)
     last = [why.read_gradient(reading.name.differential().unicode, variable)]
-    projected = why.within_structure(variable, problem.convention)
+    projected = why.within_structure(variable, problem.convention, shown is not answer)
     last += [] if projected is None else [projected]
     if problem.form == "jacobian":
         if problem.layout == "denominator":
@@ -149,10 +155,11 @@ def inner(gradient: Expr, change: Symbol) -> Expr:
     """⟨G, dX⟩ as it is written: gᵀdx, tr(GᵀdX)."""
     if is_zero(gradient):
         return number(0)
-    turned = transpose(gradient)
+    front, turned = content(transpose(gradient))
     if change.is_row:
-        return product(change, turned)
-    return product(turned, change) if change.is_vector else traced(product(turned, change))
+        return product(change, turned, coefficient=front)
+    whole = product(turned, change)
+    return product(whole if change.is_vector else traced(whole), coefficient=front)
 
 
 def _conclusion(reading: Reading, differential: Expr, claimed: Expr, reasons: list[Reason]) -> Line:

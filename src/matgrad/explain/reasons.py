@@ -23,6 +23,15 @@ HADAMARD_DIAGONAL = Reason("a ⊙ b = diag(a) b", "a ⊙ b = diag(a) b")
 ENTRIES = Reason("read off the entries", "读出各分量")
 
 
+SUM_TRACE = Reason("sum(M) = tr(𝟏𝟏ᵀM)", "sum(M) = tr(𝟏𝟏ᵀM)")
+
+
+def total_of_products(columns: bool) -> Reason:
+    """The sum over ⊙ is an inner product."""
+    form = "sum(a ⊙ b) = aᵀb" if columns else "sum(A ⊙ B) = tr(AᵀB)"
+    return Reason(form, form)
+
+
 def collect(change: Symbol) -> Reason:
     """Terms that differ in what stands before dX are put together."""
     name = "d" + unicode_name(change.label[1:])
@@ -58,13 +67,18 @@ def divide(variable: Symbol) -> Reason:
     return Reason(f"divide by d{x}", f"两边除以 d{x}")
 
 
-def within_structure(variable: Symbol, convention: str) -> Reason | None:
-    """What becomes of G where X moves in a subspace; ``None`` for a general matrix."""
+def within_structure(variable: Symbol, convention: str, changed: bool = True) -> Reason | None:
+    """What becomes of G where X moves in a subspace; ``None`` for a general matrix.
+
+    ``changed`` says whether G becomes anything else.
+    """
     structure = subspace_of(variable)
     if structure is None:
         return None
-    english, chinese = _projection(variable, convention)
     said = structure.description
+    if not changed:
+        return Reason(f"{said.en}; G lies in that subspace", f"{said.zh}，G 已在该子空间内")
+    english, chinese = _projection(variable, convention)
     source = {
         is_curved(variable): "Absil, Mahony & Sepulchre (2008), ex. 3.6.2",
         convention == "independent": "Matrix Cookbook, eq. 138",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from matgrad.calculus.dependence import dependent_nodes
+from matgrad.core.dims import SCALAR
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.reason import Reason
@@ -12,6 +13,8 @@ from matgrad.explain import reasons as why
 from matgrad.explain.inert import with_operands
 from matgrad.ops import linear_map as lm
 from matgrad.ops.arithmetic import Sum
+from matgrad.ops.leaves import Ones
+from matgrad.ops.transpose import Transpose
 
 
 def terms_of(expr: Expr, change: Symbol) -> list[Expr]:
@@ -58,8 +61,15 @@ def maps_to(term: Expr, change: Symbol) -> list[LinearMap]:
 def inner_product_reasons(term: Expr, change: Symbol) -> list[Reason]:
     """Why a scalar term is ⟨G, dX⟩: what its maps do when they go over to the other side."""
     maps = maps_to(term, change)
-    is_trace = change.is_vector or change.is_row or any(isinstance(linear, lm.Inner) for linear in maps)
+    in_columns = change.is_vector or change.is_row
+    is_trace = in_columns or any(isinstance(linear, lm.Inner) for linear in maps)
     reasons: list[Reason] = [] if is_trace else [why.SCALAR_TRACE]
+    if _is_total(maps):
+        # The ones at both ends are a sum over the entries, and no factors to be moved.
+        maps = [linear for linear in maps if not _is_by_ones(linear)]
+        named = isinstance(maps[0], lm.HadamardBy) if maps else False
+        reasons = [why.total_of_products(in_columns)] if named else [] if in_columns else [why.SUM_TRACE]
+        maps = maps[1:] if named else maps
     turned = False
     for linear in maps:
         if isinstance(linear, lm.Transposition):
@@ -70,6 +80,20 @@ def inner_product_reasons(term: Expr, change: Symbol) -> list[Reason]:
         ):
             reasons += [] if linear.adjoint_reason is None else [linear.adjoint_reason]
     return list(dict.fromkeys(reasons))
+
+
+def _is_by_ones(linear: LinearMap) -> bool:
+    if isinstance(linear, lm.Left):
+        return isinstance(linear.matrix, Transpose) and isinstance(linear.matrix.args[0], Ones)
+    return isinstance(linear, lm.Right) and isinstance(linear.matrix, Ones)
+
+
+def _is_total(maps: list[LinearMap]) -> bool:
+    """Whether a scalar is the sum of the entries of something."""
+    plain = [linear for linear in maps if not isinstance(linear, lm.Scale)]
+    return (bool(plain) and _is_by_ones(plain[0]) and plain[0].codomain == SCALAR) or (
+        len(plain) > 1 and _is_by_ones(plain[0]) and _is_by_ones(plain[1])
+    )
 
 
 def vec_reasons(term: Expr, change: Symbol) -> list[Reason]:
