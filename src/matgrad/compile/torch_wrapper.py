@@ -8,6 +8,7 @@ compose them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from matgrad.compile.backends.torch import TorchFunction
@@ -62,7 +63,7 @@ class TorchWrapper:
         """The value; tensors in the order of :attr:`arguments` or by name."""
         given, sizes = self.compute.signature.match(args, named)
         tensors = [self.compute.array(name, value) for name, value in given.items()]
-        return _Apply.apply(self, sizes, *tensors)  # type: ignore[no-untyped-call]
+        return _Apply.apply(_Call(self, sizes), *tensors)  # type: ignore[no-untyped-call]
 
     def variables_named(self, places: Sequence[int]) -> list[Symbol]:
         """The variables at some places among the arguments.
@@ -116,41 +117,49 @@ class TorchWrapper:
         return f"<PyTorch function of {', '.join(self.arguments)}: {self.expr.describe()}>"
 
 
+@dataclass(frozen=True)
+class _Call:
+    """What is called: opaque to PyTorch, which looks for tensors inside lists and dictionaries."""
+
+    wrapper: TorchWrapper
+    sizes: dict[str, int]
+
+
 class _Apply(torch.autograd.Function):
     """One wrapped function in the graph of autograd."""
 
     generate_vmap_rule = True
 
     @staticmethod
-    def forward(wrapper: TorchWrapper, sizes: dict[str, int], *tensors: Any) -> Any:
-        return wrapper.evaluate(tensors, sizes)
+    def forward(call: _Call, *tensors: Any) -> Any:
+        return call.wrapper.evaluate(tensors, call.sizes)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-        ctx.wrapper, ctx.sizes, *tensors = inputs
+        ctx.call, *tensors = inputs
         ctx.save_for_backward(*tensors)
         ctx.save_for_forward(*tensors)
 
     @staticmethod
     def backward(ctx: Any, *cotangents: Any) -> Any:
-        wrapper, tensors = ctx.wrapper, ctx.saved_tensors
+        wrapper, tensors = ctx.call.wrapper, ctx.saved_tensors
         named = dict(zip(wrapper.compute.signature.symbols, tensors, strict=True))
         named[wrapper.cotangent.label] = cotangents[0]
         gradients: list[Any] = [None] * len(tensors)
-        for place, needed in enumerate(ctx.needs_input_grad[2:]):
+        for place, needed in enumerate(ctx.needs_input_grad[1:]):
             if needed:
                 (x,) = wrapper.variables_named([place])
                 pulled = wrapper.pullback(x)
-                gradient = pulled(**named, **pulled.fitting(ctx.sizes))
+                gradient = pulled(**named, **pulled.fitting(ctx.call.sizes))
                 gradients[place] = gradient.reshape(tensors[place].shape).to(tensors[place].dtype)
-        return (None, None, *gradients)
+        return (None, *gradients)
 
     @staticmethod
     def jvp(ctx: Any, *tangents: Any) -> Any:
-        wrapper, tensors = ctx.wrapper, ctx.saved_tensors
-        moving = {place: t for place, t in enumerate(tangents[2:]) if t is not None}
+        wrapper, tensors = ctx.call.wrapper, ctx.saved_tensors
+        moving = {place: t for place, t in enumerate(tangents[1:]) if t is not None}
         variables = wrapper.variables_named(list(moving))
         pushed, changes = wrapper.pushforward(variables)
         named = dict(zip(wrapper.compute.signature.symbols, tensors, strict=True))
         named |= {dx.label: t for dx, t in zip(changes, moving.values(), strict=True)}
-        return pushed(**named, **pushed.fitting(ctx.sizes))
+        return pushed(**named, **pushed.fitting(ctx.call.sizes))

@@ -1,0 +1,227 @@
+"""Expressions handed to other libraries: SciPy's optimisers, JAX, PyTorch and Dask.
+
+The libraries are loaded when they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from matgrad.api import Function, Variable, read_function
+from matgrad.calculus.variable import find_variable
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr, Symbol, symbols_of
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
+
+    from matgrad.compile.jax_wrapper import JaxWrapper
+    from matgrad.compile.torch_wrapper import TorchWrapper
+
+
+def minimize(
+    f: Function,
+    x: Variable | Sequence[Variable] | None = None,
+    data: Mapping[Any, Any] | None = None,
+    /,
+    *,
+    x0: Any = None,
+    method: str | None = None,
+    bounds: Any = None,
+    tol: float | None = None,
+    options: Mapping[str, Any] | None = None,
+    callback: Callable[[Any], Any] | None = None,
+    progress: bool | None = None,
+    given: Any = None,
+    verify: bool = True,
+    **arrays: Any,
+) -> OptimizeResult:
+    """Minimise a scalar function by :func:`scipy.optimize.minimize`, with exact derivatives.
+
+    SciPy is handed the value, the gradient and, for methods that use them, Hessian-vector products,
+    all compiled; what the products share is computed once for each point.
+
+    Parameters
+    ----------
+    f : Expr, str or callable
+        A scalar expression, its text, or a plain NumPy function.
+    x : Symbol, str or a sequence of them, optional
+        What to minimise over. It may be left out where no array is given for one variable only.
+    data : mapping, optional
+        The arrays of the other variables, by name or by variable.
+    x0 : array_like
+        The starting point, in the shape of the variable; of several variables a mapping by name.
+    method : str, optional
+        A method of SciPy. By default ``"trust-ncg"``, Newton's method in a trust region, which takes
+        Hessian-vector products; within bounds ``"L-BFGS-B"``.
+    bounds : scipy.optimize.Bounds or sequence of pairs, optional
+        Limits for the entries: numbers or arrays of the shape of the variable, or a pair for each entry,
+        column by column. Of several variables a mapping by name.
+    tol, options
+        As for SciPy.
+    callback : callable, optional
+        Called after each iteration with the current point, in the shape of the variable.
+    progress : bool, optional
+        Whether to show on standard error how far it is. By default when that is a terminal, after a
+        second.
+    given : str, optional
+        Declarations, where ``f`` is text or a function.
+    verify : bool
+        Whether to compare gradient and Hessian-vector product with difference quotients first.
+    **arrays : array_like
+        More arrays by name.
+
+    Returns
+    -------
+    scipy.optimize.OptimizeResult
+        What SciPy returns, with ``x`` and ``jac`` (the gradient there) in the shape of the variable.
+
+    Raises
+    ------
+    ArgumentError
+        When there is no starting point, the method is unknown or keeps to no bounds, or the variable
+        is declared to lie where this cannot move it.
+    EvaluationError
+        When data are missing or do not fit.
+    DomainError
+        When the function has no value at the starting point.
+    VerificationError
+        When a derivative disagrees with the difference quotient.
+
+    Notes
+    -----
+    What is declared of the variable is kept to: a symmetric, skew, diagonal or triangular matrix moves
+    in its subspace; nonnegative entries are bounded by 0; positive entries are moved by their
+    logarithms, and a positive definite X = L Lᵀ by L. A point outside the domain counts as +∞.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> f = mg.parse("norm(A x - b)^2", "A: m×n, x: n, b: m")
+    >>> result = minimize(f, "x", A=[[1, 0], [0, 2], [1, 1]], b=[1, 2, 3], x0=[0, 0])
+    >>> result.x.round(6).tolist()
+    [1.444444, 1.111111]
+    """
+    from matgrad.compile.minimize import minimize_expression
+
+    expr, declared = read_function(f, given)
+    named = {**(data or {}), **arrays}
+    single = x is None or isinstance(x, (str, Symbol))
+    variables = _variables(expr, declared, x, named)
+    return minimize_expression(
+        expr, variables, named, x0, method=method, bounds=bounds, tol=tol, options=options,
+        callback=callback, progress=progress, verify=verify, single=single,
+    )  # fmt: skip
+
+
+def _variables(expr: Expr, declared: Mapping[str, Symbol], x: Any, named: Mapping[Any, Any]) -> list[Symbol]:
+    """The variables that are meant, or the one that has no data."""
+    known = {**declared, **symbols_of(expr)}
+    if x is None:
+        given = {str(getattr(key, "label", key)) for key in named}
+        left = [symbol for name, symbol in symbols_of(expr).items() if name not in given]
+        if len(left) != 1:
+            words = ", ".join(symbol.label for symbol in left) or "none"
+            raise ArgumentError(f"minimise over what? The variables without data are {words}", fix="name one")
+        return left
+    chosen = [x] if isinstance(x, (str, Symbol)) else list(x)
+    return [known[v] if isinstance(v, str) and v in known else find_variable(expr, v) for v in chosen]
+
+
+def jax_function(
+    f: Function, wrt: Variable | Sequence[Variable] | None = None, *, given: Any = None, verify: bool = True
+) -> JaxWrapper:
+    """A JAX function with the derivative that matgrad derives.
+
+    ``jax.grad``, ``jax.jvp``, ``jax.hessian``, ``jax.vmap`` and ``jax.jit`` take it like any other; each
+    order of differentiation runs code that was derived, verified and compiled for it.
+
+    Parameters
+    ----------
+    f : Expr, str or callable
+        An expression of any shape, its text, or a plain NumPy function.
+    wrt : Symbol, str or a sequence of them, optional
+        The arguments that it may be differentiated by; all by default. A derivative by another raises.
+    given : str, optional
+        Declarations, where ``f`` is text or a function.
+    verify : bool
+        Whether to compare each derivative with a difference quotient when it is first used.
+
+    Returns
+    -------
+    callable
+        Takes arrays by name or in the order of its ``arguments``, those of the names.
+
+    Raises
+    ------
+    ArgumentError
+        When JAX is not installed.
+
+    Examples
+    --------
+    >>> import jax, matgrad as mg
+    >>> loss = jax_function("norm(X w - y)^2", given="X: m×n, w: n, y: m")
+    >>> loss.arguments
+    ('X', 'w', 'y')
+    >>> X, y = jax.numpy.eye(2), jax.numpy.ones(2)
+    >>> jax.grad(lambda w: loss(X=X, w=w, y=y))(jax.numpy.zeros(2)).tolist()
+    [-2.0, -2.0]
+    """
+    from matgrad.compile.jax_wrapper import JaxWrapper
+
+    expr, symbols, chosen = _arguments(f, wrt, given)
+    return JaxWrapper(expr, symbols, chosen, verify=verify)
+
+
+def torch_function(
+    f: Function, wrt: Variable | Sequence[Variable] | None = None, *, given: Any = None, verify: bool = True
+) -> TorchWrapper:
+    """A PyTorch function with the derivative that matgrad derives.
+
+    Autograd (also twice, for Hessian-vector products) and ``torch.func`` take it like any other; each
+    order of differentiation runs code that was derived, verified and compiled for it.
+
+    Parameters
+    ----------
+    f : Expr, str or callable
+        An expression of any shape, its text, or a plain NumPy function.
+    wrt : Symbol, str or a sequence of them, optional
+        The arguments that it may be differentiated by; all by default. A derivative by another raises.
+    given : str, optional
+        Declarations, where ``f`` is text or a function.
+    verify : bool
+        Whether to compare each derivative with a difference quotient when it is first used.
+
+    Returns
+    -------
+    callable
+        Takes tensors by name or in the order of its ``arguments``, those of the names.
+
+    Raises
+    ------
+    ArgumentError
+        When PyTorch is not installed.
+
+    Examples
+    --------
+    >>> import torch, matgrad as mg
+    >>> loss = torch_function("norm(X w - y)^2", given="X: m×n, w: n, y: m")
+    >>> w = torch.zeros(2, requires_grad=True)
+    >>> loss(X=torch.eye(2), w=w, y=torch.ones(2)).backward()
+    >>> w.grad.tolist()
+    [-2.0, -2.0]
+    """
+    from matgrad.compile.torch_wrapper import TorchWrapper
+
+    expr, symbols, chosen = _arguments(f, wrt, given)
+    return TorchWrapper(expr, symbols, chosen, verify=verify)
+
+
+def _arguments(f: Function, wrt: Any, given: Any) -> tuple[Expr, list[Symbol], list[Symbol]]:
+    expr, declared = read_function(f, given)
+    symbols = list(symbols_of(expr).values())
+    if wrt is None:
+        return expr, symbols, symbols
+    chosen = _variables(expr, declared, wrt, {})
+    return expr, [*symbols, *(x for x in chosen if x not in symbols)], chosen
