@@ -17,6 +17,15 @@ class Builder:
     that what is equal up to transposition or scaling is computed once.
     """
 
+    partial: bool
+    """Whether parts of a product are made from parts of its factors, without the product."""
+
+    explicit_inverse: bool
+    """Whether inverses are multiplied by; otherwise products with them are solves."""
+
+    structured: bool
+    """Whether the primitives of :data:`matgrad.compile.program.STRUCTURED` may be used."""
+
     def __init__(self) -> None:
         self._table: dict[tuple[Any, ...], Value] = {}
         self.count = 0
@@ -110,8 +119,6 @@ class Builder:
             return self.number(factor * a.params[0])
         if a.op == "scale":
             return self.scale(factor * a.params[0], a.args[0])
-        if a.op == "transpose":
-            return self.transpose(self.scale(factor, a.args[0]))
         if a.op == "sum":
             return self.sum([(factor * c, v) for c, v in zip(a.params, a.args, strict=True)], a.shape)
         keep = Fact.SYMMETRIC | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.DIAGONAL
@@ -177,6 +184,11 @@ class Builder:
         if a.op == "transpose":
             return a.args[0]
         rows, columns = a.shape
+        if a.op == "scale":
+            return self.scale(a.params[0], self.transpose(a.args[0]))
+        if a.op == "kron":
+            left, right = (self.transpose(arg) for arg in a.args)
+            return self.make("kron", (left, right), (columns, rows), (), a.facts & Fact.NONNEGATIVE)
         if a.op in ("zeros", "ones"):
             return self.zeros((columns, rows)) if a.op == "zeros" else self.ones((columns, rows))
         if a.op == "selection" and a.params[0].kind == "commutation":

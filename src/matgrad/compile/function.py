@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import linecache
 from collections.abc import Callable, Sequence
-from itertools import count
 from typing import Any
 
 import numpy as np
 
 from matgrad.compile.binding import Binding, Signature
-from matgrad.compile.lowering import lower
+from matgrad.compile.loading import load
 from matgrad.compile.numpy_source import Source, Writer
+from matgrad.compile.planner import Options, plan
 from matgrad.compile.program import Program
 from matgrad.core.dims import ONE
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr
 
-_files = count(1)
 _KEPT = 512
 """How many combinations of shapes and strides are remembered."""
-
-
-def load(source: Source) -> Callable[..., Any]:
-    """Make the function of generated source; tracebacks show its lines.
-
-    The source is made of the program alone: no text of a user reaches it but identifiers and
-    escaped literals (:func:`matgrad.compile.numpy_source.safe_name`).
-    """
-    name = f"<matgrad compiled {next(_files)}>"
-    namespace: dict[str, Any] = dict(source.constants)
-    linecache.cache[name] = (len(source.text), None, source.text.splitlines(keepends=True), name)
-    exec(compile(source.text, name, "exec"), namespace)  # noqa: S102
-    function: Callable[..., Any] = namespace["compute"]
-    return function
 
 
 class CompiledFunction:
@@ -84,7 +68,7 @@ class CompiledFunction:
         return run(*given)
 
     def _plan(self, binding: Binding) -> Callable[..., Any]:
-        program = lower(self.exprs, binding.sizes)
+        program = plan(self.exprs, binding.sizes, Options(structured=True))
         for name, symbol in self.signature.symbols.items():
             if name not in program.inputs:
                 raise EvaluationError(f"{symbol.label} is not used")
@@ -92,7 +76,7 @@ class CompiledFunction:
         flat = [binding.flat and expr.columns is ONE for expr in self.exprs]
         self._source = Writer(program, binding.arguments, flat, binding.dtype).write()
         self._program = program
-        run = load(self._source)
+        run = load(self._source.text, "compute", self._source.constants)
         if self.single or len(self.exprs) > 1:
             return run
         return lambda *given: (run(*given),)

@@ -178,6 +178,58 @@ def triangular_inverse(a: Array, name: str, lower: bool) -> Array:
     return np.tril(inverse) if lower else np.triu(inverse)
 
 
+def weighted_gram(a: Array, d: Array) -> Array:
+    """Aᵀ diag(d) A; by half the work where no weight is negative."""
+    if d.min() < 0:
+        return (a * d[:, None]).T @ a
+    root = np.sqrt(d)[:, None] * a
+    return root.T @ root
+
+
+Term = tuple[float, Array | None, Array | None, bool]
+
+
+def kron_combination(shape: tuple[int, int, int, int], terms: list[Term], dtype: Any) -> Array:
+    """Σ c A ⊗ B, or c (A ⊗ B) K where a term ends with True, in one array.
+
+    ``shape`` is that of rows and columns taken apart: row (i, k), column (j, l). ``None`` stands for
+    an identity.
+    """
+    rows, blocks, columns, inner = shape
+    out = (
+        np.zeros(shape, dtype)
+        if any(a is None or b is None for _, a, b, _ in terms)
+        else np.empty(shape, dtype)
+    )
+    first = not any(a is None or b is None for _, a, b, _ in terms)
+    scratch = np.empty(shape[1:], dtype) if len(terms) > 1 else None
+    dense = []
+    for c, a, b, turned in terms:
+        if a is None or b is None:
+            _add_kron_with_identity(out.swapaxes(2, 3) if turned else out, c, a, b)
+        elif turned:
+            dense.append((c * a, b[:, :, None], True))
+        else:
+            dense.append((c * a, b[:, None, :], False))
+    for i in range(rows):
+        for place, (a, b, turned) in enumerate(dense):
+            row = a[i] if turned else a[i][:, None]
+            if first and place == 0:
+                np.multiply(b, row, out=out[i])
+            else:
+                np.multiply(b, row, out=scratch)
+                out[i] += scratch
+    return out.reshape(rows * blocks, columns * inner)
+
+
+def _add_kron_with_identity(out: Array, c: float, a: Array | None, b: Array | None) -> None:
+    """Add c I ⊗ B or c A ⊗ I to an array of four axes."""
+    if a is None:
+        np.einsum("ikil->ikl", out)[:] += c * b
+    else:
+        np.einsum("ikjk->ijk", out)[:] += (c * a)[:, :, None]
+
+
 def diagonal_of(a: Array) -> Array:
     """The diagonal of A as an array that can be written to."""
     return np.einsum("ii->i", a)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
-from matgrad.compile.program import Program, Selection, Value, make_program
+from matgrad.compile.chains import Chains
+from matgrad.compile.program import Program, Selection, Value
 from matgrad.compile.recorder import Recorder
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -39,12 +40,16 @@ class Lowering:
 
     Parameters
     ----------
-    sizes : mapping of str to int
-        The number that each symbolic dimension stands for.
+    recorder : Recorder
+        Makes the values; several lowerings of the same expressions may share it.
+    chains : Chains
+        Decides the order of products.
     """
 
-    def __init__(self, sizes: Mapping[str, int]) -> None:
-        self.recorder = Recorder(sizes)
+    def __init__(self, recorder: Recorder, chains: Chains) -> None:
+        self.recorder = recorder
+        self.chains = chains
+        self.seen: list[tuple[Value, ...]] = []
         self.values: dict[Expr, Value] = {}
         self.inputs: dict[str, Value] = {}
 
@@ -88,6 +93,10 @@ def _hadamard(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
 
 
 def _trace(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
+    inner = node.args[0]
+    if isinstance(inner, Product) and not inner.data[1]:
+        chain = [lowering.values[arg] for arg in inner.chain]
+        return lowering.recorder.scale(inner.coefficient, lowering.chains.trace(chain))
     return lowering.recorder.trace(args[0])
 
 
@@ -129,21 +138,11 @@ def _product(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
     count = node.data[1]
     chain = args[count:]
     scalar = xp.hadamard(*args[:count]) if count else xp.number(1)
-    result = multiply_chain(xp, chain) if chain else xp.number(1)
-    return xp.scale(node.coefficient, xp.scalar_times(scalar, result))
-
-
-def multiply_chain(xp: Recorder, chain: list[Value]) -> Value:
-    """Multiply from the narrow end, so that a chain with a vector stays a vector."""
-    if chain[-1].columns < chain[0].rows:
-        result = chain[-1]
-        for value in reversed(chain[:-1]):
-            result = xp.matmul(value, result)
-        return result
-    result = chain[0]
-    for value in chain[1:]:
-        result = xp.matmul(result, value)
-    return result
+    if not chain:
+        return xp.scale(node.coefficient, scalar)
+    if len(chain) > 1:
+        lowering.seen.append(tuple(xp.split(value)[1] for value in chain))
+    return xp.scale(node.coefficient, xp.scalar_times(scalar, lowering.chains.product(chain)))
 
 
 SPECIAL: dict[type[Expr], Callable[[Lowering, Expr, list[Value]], Value]] = {
@@ -163,15 +162,7 @@ SPECIAL: dict[type[Expr], Callable[[Lowering, Expr, list[Value]], Value]] = {
 
 
 def lower(roots: Sequence[Expr], sizes: Mapping[str, int]) -> Program:
-    """The program of expressions at given sizes.
+    """The planned program of expressions at given sizes; see :func:`matgrad.compile.planner.plan`."""
+    from matgrad.compile.planner import plan
 
-    Raises
-    ------
-    DomainError
-        When an expression has no value at these sizes.
-    EvaluationError
-        For an undefined function.
-    """
-    lowering = Lowering(sizes)
-    outputs = lowering.lower(list(roots))
-    return make_program(outputs, lowering.inputs, sizes)
+    return plan(roots, sizes)

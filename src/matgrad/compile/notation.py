@@ -107,6 +107,16 @@ class Notation:
             if a.kind == "vector":
                 return f"{self._operand(a, _ATOM)}ᵀ{self._operand(b, _POST)}", _MUL
             return f"tr({self._operand(a, _ATOM)}ᵀ {self._operand(b, _MUL)})", _ATOM
+        if v.op == "kron_combination":
+            return self._kron_combination(v), _ADD
+        if v.op == "face_split":
+            return " • ".join(self._operand(a, _POST) for a in args), _MUL
+        if v.op == "kron_apply":
+            a, b, m = (self._operand(x, _POST) for x in args)
+            return f"({a} ⊗ {b}) {m}", _MUL
+        if v.op == "block_products":
+            x, p, z = (self._operand(a, _ATOM) for a in args)
+            return f"(I ⊗ {x}ᵀ) diag(vec({p})) (I ⊗ {z})", _MUL
         if v.op == "kron":
             return " ⊗ ".join(self._operand(a, _POST) for a in args), _MUL
         if v.op.startswith("inverse_"):
@@ -145,6 +155,16 @@ class Notation:
             "power_by": "power",
         }.get(v.op, v.op.replace("_", " "))
         return f"{name}({', '.join(self._operand(a, _ADD) for a in args)})", _ATOM
+
+    def _kron_combination(self, v: Value) -> str:
+        out = ""
+        for i, (c, turned) in enumerate(v.params):
+            text = " ⊗ ".join(self._operand(a, _POST) for a in v.args[2 * i : 2 * i + 2])
+            text = f"({text}) K" if turned else text
+            text = text if abs(c) == 1 else f"{number_text(abs(c))} {text}"
+            sign = "−" if c < 0 else "+"
+            out = f"{out} {sign} {text}" if out else (f"−{text}" if c < 0 else text)
+        return out
 
     def _matrix(self, v: Value) -> str:
         """The matrix of an inverse or a solve."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,9 @@ Text = tuple[str, int]
 
 LINEAR_ALGEBRA = "matgrad.compile.linear_algebra"
 MATRIX_FUNCTIONS = "matgrad.compile.matrix_functions"
+LARGE = 100_000
+"""Products of more multiplications are worth a look at the signs of their weights."""
+
 SMALL = 4096
 """Products of fewer multiplications are written .dot, which starts faster than @."""
 
@@ -64,7 +67,8 @@ def layout(w: Writer, v: Value) -> str:
     return ""
 
 
-_VIRTUAL = frozenset({"eye", "diag", "ones", "broadcast_row", "broadcast_column"})
+_ON_DIAGONAL = frozenset({"eye", "diag", "block_products"})
+_VIRTUAL = frozenset({"eye", "diag", "ones", "broadcast_row", "broadcast_column", "block_products"})
 """Values that a sum adds without forming them."""
 
 
@@ -130,8 +134,8 @@ def _selection(w: Writer, v: Value) -> Text:
 def _sum(w: Writer, v: Value) -> Text:
     pairs: list[tuple[Scalar, Value]] = list(zip(v.params, v.args, strict=True))
     terms = sorted(pairs, key=lambda term: (term[1].op in _VIRTUAL, term[0] < 0))
-    on_diagonal = [(c, a) for c, a in terms if a.op in ("eye", "diag")]
-    plain = [(c, a) for c, a in terms if a.op not in ("eye", "diag")]
+    on_diagonal = [(c, a) for c, a in terms if a.op in _ON_DIAGONAL]
+    plain = [(c, a) for c, a in terms if a.op not in _ON_DIAGONAL]
     if v.kind == "matrix" and on_diagonal and plain:
         return _with_diagonal(w, v, plain, on_diagonal)
     full = any(a.op not in _VIRTUAL for _, a in plain) or v.kind != "matrix"
@@ -186,6 +190,13 @@ def _with_diagonal(
         first = _combination(w, v, plain, full)[0]
     lines = [f"\0 = {first}"]
     for c, a in on_diagonal:
+        if a.op == "block_products":
+            x, p, z = a.args
+            shape = f"({p.columns}, {x.columns}, {p.columns}, {z.columns})"
+            sign = "-" if c < 0 else "+"
+            scaled = blocks_text(w, a) if abs(c) == 1 else f"{_factor(abs(c))} * ({blocks_text(w, a)})"
+            lines.append(f"np.einsum('aiaj->aij', \0.reshape{shape})[:] {sign}= {scaled}")
+            continue
         what = _factor(abs(c)) if a.op == "eye" else _term(w, abs(c), a.args[0], spread=True)
         view = w.call(LINEAR_ALGEBRA, "diagonal_of")
         lines.append(f"{view}(\0)[:] {'-' if c < 0 else '+'}= {what}")
@@ -383,8 +394,10 @@ def _gram(w: Writer, v: Value) -> Text:
 
 def _weighted_gram(w: Writer, v: Value) -> Text:
     a, d = v.args
+    if a.rows * a.columns**2 > LARGE:
+        return f"{w.call(LINEAR_ALGEBRA, 'weighted_gram')}({w.text(a)}, {w.text(d)})", ATOM
     left = w.text(a.args[0], ATOM) if a.op == "transpose" else f"{w.text(a, ATOM)}.T"
-    return f"({left} * {w.text(d, UNARY)}) @ {w.text(a, UNARY)}", MUL
+    return f"({left} * {w.text(d, UNARY)}).dot({w.text(a)})", ATOM
 
 
 def _kron(w: Writer, v: Value) -> Text:
@@ -410,6 +423,57 @@ def _kron(w: Writer, v: Value) -> Text:
         "vector": f"{w.text(b, ATOM)}[:, None, None]" if b.columns == 1 else w.text(b, UNARY),
     }[b.kind]
     return f"({left} * {right}).reshape({v.rows}, {v.columns})", ATOM
+
+
+def _kron_apply(w: Writer, v: Value) -> Text:
+    a, b, m = v.args
+    text = f"{w.text(m, ATOM)}.reshape({a.columns}, {b.columns}, {m.columns})"
+    if b.op != "eye":
+        text = f"{_two_axes(w, b)} @ {text}"
+    if a.op != "eye":
+        text = f"({text})" if b.op != "eye" else text
+        text = f"{_two_axes(w, a)} @ {text}.reshape({a.columns}, {b.rows * m.columns})"
+    text = f"({text})" if "@" in text else text
+    return f"{text}.reshape({v.rows}, {v.columns})", ATOM
+
+
+def _kron_combination(w: Writer, v: Value) -> Text:
+    call = w.call(LINEAR_ALGEBRA, "kron_combination")
+    terms = []
+    for i, (c, turned) in enumerate(v.params):
+        a, b = (None if x.op == "eye" else _two_axes(w, x) for x in v.args[2 * i : 2 * i + 2])
+        factor = number_text(c)[0]
+        terms.append(f"({factor}, {a}, {b}{', True' if turned else ', False'})")
+    a, b = v.args[:2]
+    turned = v.params[0][1]
+    columns = (b.columns, a.columns) if turned else (a.columns, b.columns)
+    shape = f"({a.rows}, {b.rows}, {columns[0]}, {columns[1]})"
+    return f"{call}({shape}, [{', '.join(terms)}], np.{w.dtype})", ATOM
+
+
+def _face_split(w: Writer, v: Value) -> Text:
+    p, x = v.args
+    return (
+        f"({w.text(p, ATOM)}[:, :, None] * {w.text(x, ATOM)}[:, None]).reshape({v.rows}, {v.columns})",
+        ATOM,
+    )
+
+
+def _block_products(w: Writer, v: Value) -> Text:
+    x, p, z = v.args
+    dtype = "" if w.dtype == "float64" else f", dtype=np.{w.dtype}"
+    k = p.columns
+    shape = f"({k}, {x.columns}, {k}, {z.columns})"
+    return (
+        f"\0\0 = np.zeros({shape}{dtype})\nnp.einsum('aiaj->aij', \0)[:] = {blocks_text(w, v)}\n"
+        f"\0 = \0.reshape({v.rows}, {v.columns})"
+    ), ATOM
+
+
+def blocks_text(w: Writer, v: Value) -> str:
+    """The blocks Xᵀ diag(p_a) Z, one after the other."""
+    x, p, z = v.args
+    return f"{w.text(x, ATOM)}.T @ ({w.text(p, ATOM)}.T[:, :, None] * {w.text(z, UNARY)})"
 
 
 def _two_axes(w: Writer, a: Value) -> str:
@@ -568,6 +632,8 @@ _WRITE: dict[str, Callable[[Writer, Value], Text]] = {
     "is_max": _function(MATRIX_FUNCTIONS, "is_max"), "column_max": _column_max,
     "softmax": _normalised, "log_softmax": _normalised, "logsumexp": _normalised,
     "matmul": _matmul, "gram": _gram, "weighted_gram": _weighted_gram, "kron": _kron,
+    "kron_apply": _kron_apply, "kron_combination": _kron_combination, "face_split": _face_split,
+    "block_products": _block_products,
     "transpose": _transpose, "reshape": _reshape, "tril": _numpy("tril"), "diag": _numpy("diag"),
     "diagonal": _numpy("diagonal"), "grid": _grid, "part": _part,
     "take_rows": _take(0), "take_columns": _take(1), "scatter_rows": _scatter,

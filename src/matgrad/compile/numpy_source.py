@@ -44,7 +44,18 @@ _FREE = frozenset({"number", "transpose", "item"})
 """Primitives that cost nothing, written wherever they are used."""
 
 _LAZY = frozenset(
-    {"eye", "diag", "ones", "zeros", "broadcast_row", "broadcast_column", "selection", "unit", "constant"}
+    {
+        "eye",
+        "diag",
+        "ones",
+        "zeros",
+        "broadcast_row",
+        "broadcast_column",
+        "selection",
+        "unit",
+        "constant",
+        "block_products",
+    }
 )
 """Primitives that are formed only where a value itself is needed, not its structure."""
 
@@ -110,6 +121,10 @@ class Writer:
     ) -> None:
         self.program, self.arguments, self.flat, self.dtype = program, arguments, flat, dtype
         self.uses = program.uses()
+        for value in program.values:
+            # These mention their operand twice.
+            if value.op in ("gram", "weighted_gram", "block_products"):
+                self.uses[value.args[0]] += 1
         self.names: dict[Value, str] = {}
         self.notation = Notation(self.names)
         self.texts: dict[Value, tuple[str, int]] = {}

@@ -8,6 +8,7 @@ from matgrad.core.facts import Fact
 
 _SIGN = Fact.POSITIVE | Fact.NONNEGATIVE
 _TRIANGULAR = Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+_REPEATED = frozenset({"broadcast_row", "broadcast_column"})
 INVERSES = frozenset({"inverse_cholesky", "inverse_lu", "inverse_triangular"})
 _KEPT_BY_INVERSE = (
     Fact.SYMMETRIC | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | _TRIANGULAR | Fact.DIAGONAL
@@ -104,12 +105,39 @@ class Products(Entrywise):
             return self._select(a.args[0].params[0], b, scatter=True)
         if b.op == "selection" or (b.op == "transpose" and b.args[0].op == "selection"):
             return self.transpose(self.matmul(self.transpose(b), self.transpose(a)))
-        for op, other in (("broadcast_column", a), ("broadcast_row", b)):
-            if other.op == op:
-                return self._with_broadcast(a, b)
-        if a.op == "broadcast_row" or b.op == "broadcast_column":
+        if a.op in _REPEATED or b.op in _REPEATED:
             return self._with_broadcast(a, b)
+        if a.op == "kron" or b.op == "kron":
+            return self._kron_product(a, b)
+        if b.op == "scale_rows" and a.op == "transpose" and a.args[0] is b.args[1]:
+            return self.weighted_gram(b.args[1], b.args[0])
+        if a.op == "transpose" and a.args[0].op == "scale_rows" and a.args[0].args[1] is b:
+            return self.weighted_gram(b, a.args[0].args[0])
         return self._solve_product(a, b)
+
+    def weighted_gram(self, a: Value, d: Value) -> Value:
+        """Aᵀ diag(d) A for a column d."""
+        if d.facts & Fact.NONNEGATIVE:
+            return self.gram(self.scale_rows(self.apply("sqrt", d), a))
+        facts = Fact.SYMMETRIC
+        return self.make("weighted_gram", (a, d), (a.columns, a.columns), (), facts)
+
+    def _kron_product(self, a: Value, b: Value) -> Value | None:
+        """Kronecker products are multiplied factor by factor, and applied without being formed."""
+        if a.op != "kron":
+            if b.columns == 1:
+                return None
+            turned = self._kron_product(self.transpose(b), self.transpose(a))
+            return None if turned is None else self.transpose(turned)
+        left, right = a.args
+        if b.op == "kron" and left.columns == b.args[0].rows and right.columns == b.args[1].rows:
+            return self.kron(self.matmul(left, b.args[0]), self.matmul(right, b.args[1]))
+        if b.columns == 1:
+            x = self.reshape(b, right.columns, left.columns)
+            return self.reshape(self.matmul(self.matmul(right, x), self.transpose(left)), a.rows, 1)
+        if self.structured and b.op != "kron":
+            return self.make("kron_apply", (left, right, b), (a.rows, b.columns))
+        return None
 
     def _with_ones(self, a: Value, b: Value) -> Value:
         if a.op == "ones":
@@ -120,6 +148,9 @@ class Products(Entrywise):
 
     def _with_broadcast(self, a: Value, b: Value) -> Value:
         """(v 1ᵀ) B = v (Bᵀ1)ᵀ and (1 vᵀ) B = 1 (Bᵀv)ᵀ, and the same from the right."""
+        if a.op == "broadcast_row" and b.op == "broadcast_column":
+            front = self.inner(a.args[0], b.args[0])
+            return self.scalar_times(front, self.ones((a.rows, b.columns)))
         if a.op == "broadcast_column":
             return self.matmul(a.args[0], self.transpose(self.column_sums(b)))
         if b.op == "broadcast_row":
@@ -143,11 +174,30 @@ class Products(Entrywise):
 
     def _solve_product(self, a: Value, b: Value) -> Value | None:
         """A⁻¹B by a solve; from the right by one with the transpose."""
+        if self.explicit_inverse:
+            return None
         if is_inverse(a):
             return self.solve_with(a, b)
         if is_inverse(b):
             return self.transpose(self.solve_with(self.transpose(b), self.transpose(a)))
         return None
+
+    def part(self, a: Value, r0: int, r1: int, c0: int, c1: int) -> Value:
+        """The block A[r0:r1, c0:c1]; of a product, the product of parts of its factors."""
+        if self.partial and a.op == "matmul" and (r1 - r0, c1 - c0) != a.shape:
+            left, right = a.args
+            rows = self.part(left, r0, r1, 0, left.columns)
+            return self.matmul(rows, self.part(right, 0, right.rows, c0, c1))
+        return super().part(a, r0, r1, c0, c1)
+
+    def diagonal(self, a: Value) -> Value:
+        """The diagonal; of a product, from rows and columns of its factors."""
+        if self.partial and a.op == "matmul":
+            return self.row_inner(a.args[0], self.transpose(a.args[1]))
+        if self.partial and a.op == "gram":
+            inner = self.transpose(a.args[0])
+            return self.row_inner(inner, inner)
+        return super().diagonal(a)
 
     # ---- sums and inner products ----------------------------------------------------------------------------
 
@@ -174,8 +224,10 @@ class Products(Entrywise):
         if a.op in ("broadcast_column", "broadcast_row"):
             times = a.columns if a.op == "broadcast_column" else a.rows
             return self.scale(front * times, self.total(a.args[0]))
-        if a.op == "reshape":
+        if a.op in ("reshape", "row_sums", "column_sums"):
             return self.scale(front, self.total(a.args[0]))
+        if a.op == "row_inner":
+            return self.scale(front, self.inner(*a.args))
         return self.scale(front, self.make("total", (a,), (1, 1), (), a.facts & _SIGN))
 
     def row_sums(self, a: Value) -> Value:
@@ -273,7 +325,7 @@ class Products(Entrywise):
             return self.scale(front, self.total(self.diagonal(a)))
         if a.op == "gram":
             return self.scale(front, self.inner(a.args[0], a.args[0]))
-        if a.op == "matmul":
+        if a.op == "matmul" and self.partial:
             return self.scale(front, self.inner(self.transpose(a.args[0]), a.args[1]))
         positive = a.facts & Fact.POSITIVE_DEFINITE
         facts = Fact.POSITIVE if positive else a.facts & _SIGN
@@ -306,6 +358,21 @@ class Products(Entrywise):
         )  # fmt: skip
         facts = a.facts & b.facts & keep
         return self.scale(front * number, self.make("kron", (a, b), shape, (), facts))
+
+    def face_split(self, p: Value, x: Value) -> Value:
+        """The matrix whose row i is p_i ⊗ x_i."""
+        if p.op == "scale_rows":
+            return self.scale_rows(p.args[0], self.face_split(p.args[1], x))
+        front, p = self.split(p)
+        facts = p.facts & x.facts & _SIGN
+        value = self.make("face_split", (p, x), (p.rows, p.columns * x.columns), (), facts)
+        return self.scale(front, value)
+
+    def block_products(self, x: Value, p: Value, z: Value) -> Value:
+        """The block diagonal matrix of Xᵀ diag(p_a) Z."""
+        k = p.columns
+        facts = Fact.SYMMETRIC if x is z else Fact.NONE
+        return self.make("block_products", (x, p, z), (k * x.columns, k * z.columns), (), facts)
 
     # ---- factorisations -------------------------------------------------------------------------------------
 

@@ -64,6 +64,11 @@ PRIMITIVES: dict[str, str] = {
     "gram": "AᵀA",
     "weighted_gram": "Aᵀ diag(d) A: operand 0 is A (m×n), operand 1 the column d (m×1)",
     "kron": "the Kronecker product of two operands",
+    "kron_apply": "(A ⊗ B) M for the operands A, B, M",
+    "face_split": "row i is p_i ⊗ x_i for the rows of the operands P (m×k) and X (m×n)",
+    "block_products": "the block diagonal matrix of Xᵀ diag(p_a) Z for the columns p_a of P; operands X, P, Z",
+    "kron_combination": "Σ c A ⊗ B over pairs of operands; params[i] is (c, turned), and where turned the "
+    "columns of A ⊗ B are those of (A ⊗ B) K, so that column (l, j) is a_j ⊗ b_l",
     # rearrangements
     "transpose": "the transpose",
     "reshape": "the same entries column by column (Fortran order) in the shape of the value",
@@ -106,6 +111,9 @@ PRIMITIVES: dict[str, str] = {
     "require_nonzero": "operand 0; an error where an entry of operand 1, a column, is zero",
 }
 """The vocabulary: what each primitive computes."""
+
+STRUCTURED = frozenset({"face_split", "block_products", "kron_combination", "kron_apply"})
+"""Primitives that only occur in programs planned for a backend that asks for them."""
 
 FACTORISATIONS = frozenset({"cholesky_factor", "lu_factor", "eigh", "svd"})
 """Primitives whose value is no array but something that others read."""

@@ -29,6 +29,9 @@ class Recorder(Products):
 
     def __init__(self, sizes: Mapping[str, int]) -> None:
         super().__init__()
+        self.partial = False
+        self.explicit_inverse = False
+        self.structured = False
         self.sizes = dict(sizes)
         self.functions = _Functions(self)
         self.requirements: list[tuple[str, Value, tuple[int | None, ...]]] = []

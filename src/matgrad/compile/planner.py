@@ -1,0 +1,98 @@
+"""The planner: lowers expressions in several ways and keeps the cheapest program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matgrad.compile.chains import Chains, Keys, shared_runs
+from matgrad.compile.cost import total_effort
+from matgrad.compile.finish import Finish
+from matgrad.compile.lowering import Lowering
+from matgrad.compile.program import Program, Value, live_values, make_program
+from matgrad.compile.recorder import Recorder
+from matgrad.core.expr import Expr
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a plan is made.
+
+    Attributes
+    ----------
+    explicit_inverse : bool
+        Whether inverses are formed and multiplied by; otherwise products with them are solves.
+
+    structured : bool
+        Whether the backend writes :data:`matgrad.compile.program.STRUCTURED`.
+    """
+
+    explicit_inverse: bool = False
+    structured: bool = False
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way of lowering."""
+
+    distribute: bool = True
+    shared: bool = False
+    partial: bool = False
+
+
+def plan(roots: Sequence[Expr], sizes: Mapping[str, int], options: Options | None = None) -> Program:
+    """The cheapest program found for expressions at given sizes.
+
+    Parameters
+    ----------
+    roots : sequence of Expr
+        What to compute; all outputs share their work.
+    sizes : mapping of str to int
+        The number that each symbolic dimension stands for.
+    options : Options, optional
+        How to plan.
+
+    Raises
+    ------
+    DomainError
+        When an expression has no value at these sizes.
+    EvaluationError
+        For an undefined function.
+    """
+    return _Planner(roots, sizes, options or Options()).best()
+
+
+class _Planner:
+    def __init__(self, roots: Sequence[Expr], sizes: Mapping[str, int], options: Options) -> None:
+        self.roots, self.sizes = list(roots), sizes
+        self.recorder = Recorder(sizes)
+        self.recorder.explicit_inverse = options.explicit_inverse
+        self.recorder.structured = options.structured
+        self.options = options
+        self.runs: dict[Keys, int] = {}
+        self.lowered: dict[_Way, tuple[float, list[Value], Lowering]] = {}
+
+    def best(self) -> Program:
+        way = _Way()
+        first = self._lower(way)
+        self.runs = shared_runs(first[2].seen, self.recorder)
+        changes = [("partial", True), ("distribute", False)]
+        if self.runs:
+            changes.insert(0, ("shared", True))
+        for name, value in changes:
+            other = _Way(**{**vars(way), name: value})
+            if self._lower(other)[0] < self._lower(way)[0]:
+                way = other
+        _, outputs, lowering = self._lower(way)
+        outputs = Finish(self.recorder).outputs(outputs)
+        return make_program(outputs, lowering.inputs, self.sizes)
+
+    def _lower(self, way: _Way) -> tuple[float, list[Value], Lowering]:
+        known = self.lowered.get(way)
+        if known is None:
+            self.recorder.partial = way.partial
+            chains = Chains(self.recorder, self.runs if way.shared else None, distribute=way.distribute)
+            lowering = Lowering(self.recorder, chains)
+            outputs = lowering.lower(self.roots)
+            known = self.lowered[way] = (total_effort(live_values(outputs)), outputs, lowering)
+        return known
