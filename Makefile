@@ -1,7 +1,7 @@
 # make demo     the main job, from a fresh machine that has python3 (3.11 or later), pip and make
 # make test     everything that has to hold
 # make fuzz     random expressions for an hour, or as long as SECONDS=60 says
-# make bench    the cost of a derivation, beside SymPy
+# make bench    the cost of a derivation, beside SymPy; running times beside JAX and PyTorch (RUNTIME=--quick: 3 minutes)
 # make install  .venv with the package in it, editable
 
 PYTHON ?= python3
@@ -56,6 +56,7 @@ fuzz: $(INSTALLED)
 
 bench: $(BENCH_INSTALLED)
 	$(BIN)/python benchmarks/derive.py
+	$(BIN)/python benchmarks/runtime.py $(RUNTIME)
 
 docs: $(INSTALLED)
 	$(BIN)/python docs/make_reference.py
