@@ -36,6 +36,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="rounds in which the peers take turns")
     parser.add_argument("--limit", type=float, default=30, help="seconds that one call may take")
     parser.add_argument("--compile-limit", type=float, default=120, help="seconds for torch.compile")
+    parser.add_argument("--kernels", metavar="NAME", help="OpenBLAS kernels rather than those it chooses")
     parser.add_argument("--no-golden", action="store_true", help="leave out the planner over golden cases")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there")
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
@@ -47,12 +48,14 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def in_fresh_process(threads: int) -> dict[str, Any]:
+def in_fresh_process(threads: int, kernels: str | None) -> dict[str, Any]:
     """Run this program again with a number of threads that every library respects from its start."""
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.json"
         command = [sys.executable, __file__, *sys.argv[1:], "--one", str(results), "--threads", str(threads)]
         environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, str(threads))}
+        if kernels:
+            environment["OPENBLAS_CORETYPE"] = kernels
         code = subprocess.run(command, env=environment).returncode
         if code:
             raise SystemExit(code)
@@ -72,7 +75,7 @@ def main() -> None:
 
         options.one.write_text(json.dumps(run(options, threads)), encoding="utf-8")
         return
-    reports = [in_fresh_process(threads) for threads in options.threads]
+    reports = [in_fresh_process(threads, options.kernels) for threads in options.threads]
     print("\n\n".join(report["text"] for report in reports))
     if options.json:
         for report in reports:

@@ -23,7 +23,7 @@ class Case:
     name, about
         What it is called on the command line, and in the table.
     text, given
-        The function as matgrad reads it, with its declarations; several texts are several functions of one call.
+        The function as matgrad reads it, with its declarations; several texts are computed in one call.
     wanted
         What is computed in one call: ``"value"``, ``"gradient"``, ``"hessian"``; ``()`` of a case without
         derivative is the value of every text.
@@ -89,7 +89,7 @@ def growing(sizes: Sequence[int], **others: float) -> dict[int, Dims]:
 
 
 def column_major(hessian: Array) -> Array:
-    """The matrix on vec(X) of a Hessian with the axes (i, j, k, l) of ∂²f / ∂X_ij ∂X_kl; else the array itself."""
+    """The matrix on vec(X) of a Hessian with axes (i, j, k, l) of ∂²f/∂X_ij∂X_kl; else the array itself."""
     if hessian.ndim != 4:
         return hessian
     rows, columns = hessian.shape[:2]

@@ -64,7 +64,12 @@ class Torch:
             torch.linalg.solve,
             torch.linalg.cholesky,
         )
-        self.log, self.inv, self.zeros_like, self.outer = torch.log, torch.linalg.inv, torch.zeros_like, torch.outer
+        self.log, self.inv, self.zeros_like, self.outer = (
+            torch.log,
+            torch.linalg.inv,
+            torch.zeros_like,
+            torch.outer,
+        )
 
     def softplus(self, x: Any) -> Any:
         """log(1 + exp(x)); PyTorch's own softplus is linear from 20 on, which is not double precision."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_info
 
 from benchmarks.runtime.timing import estimate
-
 
 CACHED = 8e6
 """Bytes that caches may hold."""
@@ -15,10 +15,11 @@ CACHED = 8e6
 
 @dataclass(frozen=True)
 class Machine:
-    """Rate of a large matrix product in double precision, and of copying memory beyond the caches."""
+    """Rate of a large product in double precision, of copying memory beyond the caches; BLAS kernels."""
 
     flops: float
     bytes: float
+    kernels: str
 
     def bound(self, flops: float, traffic: float) -> float:
         """Seconds below which work and traffic cannot go; what fits into caches is not counted as traffic."""
@@ -34,4 +35,5 @@ def measure_machine() -> Machine:
     x = np.ones(8_000_000)
     y = np.empty_like(x)
     copy = min(estimate(lambda: np.copyto(y, x)) for _ in range(5))
-    return Machine(2 * n**3 / product, 2 * x.nbytes / copy)
+    kernels = {str(i.get("architecture")) for i in threadpool_info() if i["internal_api"] == "openblas"}
+    return Machine(2 * n**3 / product, 2 * x.nbytes / copy, ", ".join(sorted(kernels)) or "unknown")

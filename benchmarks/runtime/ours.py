@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 import matgrad as mg
-from matgrad.compile import compile_expressions
 from benchmarks.runtime.case import Arrays, Case
 from benchmarks.runtime.peers import Call, NotRunError, flat
+from matgrad.compile import compile_expressions
 
 
 def expressions(case: Case) -> list[Any]:
@@ -30,14 +31,34 @@ def expressions(case: Case) -> list[Any]:
     return found
 
 
+def compile_together(exprs: Sequence[Any]) -> Any:
+    """One function of all expressions."""
+    return compile_expressions(list(exprs))
+
+
 def compiled(case: Case) -> Any:
     """The compiled function of a case."""
     if case.form != "dense":
         raise NotRunError("no factors yet")
-    return compile_expressions(expressions(case))
+    return compile_together(expressions(case))
 
 
-def calls(case: Case, arrays: Arrays) -> list[Call]:
+def accepted(function: Any, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """The arrays that the function takes: a Hessian may not depend on all variables."""
+    names = set(function.signature.names)
+    return {name: array for name, array in arrays.items() if name in names}
+
+
+def body(function: Any, arrays: Mapping[str, Any]) -> tuple[Callable[..., Any], list[Any]]:
+    """The generated function itself with its arguments in order, without the checks of a call."""
+    function(**arrays)
+    return next(iter(function._planned.values())), [arrays[name] for name in function.signature.symbols]
+
+
+def calls(case: Case, arrays: Arrays, dims: Mapping[str, int]) -> list[Call]:
     """The one way of matgrad."""
     function = compiled(case)
-    return [Call("compiled", partial(function, **arrays), lambda results: [np.asarray(a) for a in flat(results)])]
+    given = accepted(function, {**dims, **arrays})
+    return [
+        Call("compiled", partial(function, **given), lambda results: [np.asarray(a) for a in flat(results)])
+    ]

@@ -25,7 +25,7 @@ class NotRunError(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One way of one peer: the call, and how its results are read as NumPy arrays in the order of the case."""
+    """One way of one peer: the call, and how its results are read as NumPy arrays in order."""
 
     way: str
     run: Callable[[], Any]

@@ -64,7 +64,7 @@ def written(records: Sequence[Record], machine: Machine, threads: int, peers: Se
     count = "1 thread" if threads == 1 else f"{threads} threads"
     rows = [
         f"== {count}: {machine.flops / 1e9:.0f} Gflop/s in a product of 1000×1000, "
-        f"{machine.bytes / 1e9:.0f} GB/s copied",
+        f"{machine.bytes / 1e9:.0f} GB/s copied; NumPy's BLAS has kernels for {machine.kernels}",
         "",
         *table(records, peers),
         "",

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+from benchmarks.runtime import planning
 from benchmarks.runtime.cases import CASES
 from benchmarks.runtime.machine import measure_machine
 from benchmarks.runtime.measure import Bench, Record
@@ -28,17 +29,21 @@ def run(options: argparse.Namespace, threads: int) -> dict[str, Any]:
 
         torch.set_num_threads(threads)
     records: list[Record] = []
-    for case in CASES:
-        if options.cases and not any(case.name.startswith(name) for name in options.cases):
-            continue
+    chosen = [c for c in CASES if not options.cases or any(c.name.startswith(name) for name in options.cases)]
+    for case in chosen:
         for n in case.quick if options.quick else case.sizes:
             if options.sizes and n not in options.sizes:
                 continue
             print(f"{threads} · {case.name} n = {n}", file=sys.stderr, flush=True)
             records.append(bench.measure(case, n))
+    lines: list[str] = []
+    costs: dict[str, Any] = {}
+    if threads == 1:
+        lines, costs = planning.report([c for c in chosen if c.wanted], options.rounds, not options.no_golden)
     return {
         "threads": threads,
         "machine": vars(machine),
         "records": [as_data(record) for record in records],
-        "text": written(records, machine, threads, options.peers),
+        "costs": costs,
+        "text": "\n".join([written(records, machine, threads, options.peers), *lines]),
     }

@@ -9,6 +9,7 @@ from statistics import median
 from benchmarks.runtime.measure import Record
 
 SMALL = 10
+Ratio = Callable[[Record], float | None]
 JAX_LINES = (
     ("logistic", 1000, 3.0),
     ("softmax", 50, 8.0),
@@ -50,7 +51,7 @@ def show(ratio: float) -> str:
     return f"{ratio:.0f}" if ratio >= 100 else f"{ratio:.1f}" if ratio >= 10 else f"{ratio:.2f}"
 
 
-def at_most(target: str, limit: float, records: Sequence[Record], ratio: Callable[[Record], float | None]) -> Line:
+def at_most(target: str, limit: float, records: Sequence[Record], ratio: Ratio) -> Line:
     """A ratio that may not be larger."""
     found = [(r, record) for record in records if (r := ratio(record)) is not None]
     if not found:
@@ -60,7 +61,7 @@ def at_most(target: str, limit: float, records: Sequence[Record], ratio: Callabl
     return Line(target, met, len(found), median(r for r, _ in found), worst, f"{where.case} n={where.n}")
 
 
-def at_least(target: str, limit: float, records: Sequence[Record], ratio: Callable[[Record], float | None]) -> Line:
+def at_least(target: str, limit: float, records: Sequence[Record], ratio: Ratio) -> Line:
     """A ratio that may not be smaller."""
     found = [(r, record) for record in records if (r := ratio(record)) is not None]
     if not found:
@@ -72,8 +73,8 @@ def at_least(target: str, limit: float, records: Sequence[Record], ratio: Callab
 
 def lines(records: Sequence[Record]) -> list[Line]:
     """All target lines about times of one set of records."""
-    by_hand: Callable[[Record], float | None] = lambda r: r.ratio("matgrad", "by hand")  # noqa: E731
-    jax: Callable[[Record], float | None] = lambda r: r.ratio("JAX")  # noqa: E731
+    by_hand: Ratio = lambda r: r.ratio("matgrad", "by hand")  # noqa: E731
+    jax: Ratio = lambda r: r.ratio("JAX")  # noqa: E731
     derivatives = [r for r in records if r.kind != "product"]
     products = [r for r in records if r.kind == "product"]
     found = []
@@ -91,9 +92,9 @@ def lines(records: Sequence[Record]) -> list[Line]:
     found.append(at_least("pca: JAX takes at least 3.5×", 3.5, pca, jax))
     hessians = [r for r in records if r.kind == "hessian"]
     for peer in ("PyTorch", "torch.compile"):
-        ratio: Callable[[Record], float | None] = lambda r, peer=peer: r.ratio(peer)  # type: ignore[misc]  # noqa: E731
+        ratio: Ratio = lambda r, peer=peer: r.ratio(peer)  # type: ignore[misc]  # noqa: E731
         found.append(at_least(f"Hessians: {peer} takes at least 5×", 5, hessians, ratio))
         found.append(at_least(f"gradients: {peer} takes at least 1×", 1, gradients, ratio))
-        hand: Callable[[Record], float | None] = lambda r, peer=peer: r.ratio(peer, "by hand")  # type: ignore[misc]  # noqa: E731
+        hand: Ratio = lambda r, peer=peer: r.ratio(peer, "by hand")  # type: ignore[misc]  # noqa: E731
         found.append(at_least(f"  the same for the code by hand ({peer})", 1, gradients, hand))
     return found

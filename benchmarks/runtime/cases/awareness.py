@@ -1,8 +1,8 @@
 """Products that reward knowing linear algebra, after Sankaran, Akbari Alashti, Psarras and Bientinesi (2022).
 
-"Benchmarking the Linear Algebra Awareness of TensorFlow and PyTorch" (arXiv:2202.09888) has five experiments:
-common subexpressions, matrix chains, properties, algebraic manipulations, code motion. No derivative is taken:
-every peer gets the naive expression, the hand-written code is what the paper recommends.
+"Benchmarking the Linear Algebra Awareness of TensorFlow and PyTorch" (arXiv:2202.09888) has five
+experiments: common subexpressions, matrix chains, properties, algebraic manipulations, code motion. No
+derivative is taken: every peer gets the naive expression, the hand-written code is what the paper recommends.
 """
 
 from __future__ import annotations
@@ -318,7 +318,15 @@ CASES = (
     case("syrk", "AAᵀ", "A*A'", "A", {"numpy": gram}, lambda F, A: A @ A.T, matrices(1, 2)),
     case("tridiagonal", "TB", "T*B", "T B", {"bands": banded}, lambda F, T, B: T @ B, vectors(5, 2)),
     case("diagonal", "DB", "D*B", "D B", {"rows": scaled_rows}, lambda F, D, B: D @ B, vectors(1, 2)),
-    case("orthogonal", "QᵀQB", "Q'*Q*B", "Q B", {"copy": nothing_left}, lambda F, Q, B: Q.T @ Q @ B, vectors(0, 2)),
+    case(
+        "orthogonal",
+        "QᵀQB",
+        "Q'*Q*B",
+        "Q B",
+        {"copy": nothing_left},
+        lambda F, Q, B: Q.T @ Q @ B,
+        vectors(0, 2),
+    ),
     case(
         "triangular-inverse",
         "L⁻¹B",
