@@ -235,6 +235,25 @@ def test_overflow_is_refused() -> None:
         NUMPY.power(np.array([[1e200]]), np.array([[2.0]]))
 
 
+@pytest.mark.parametrize("name", ["exp", "expm1", "sinh", "cosh"])
+def test_exponentials_that_no_memory_holds_are_refused(name: str) -> None:
+    xp = PreciseArrays({})
+    with pytest.raises(DomainError, match="too large"):
+        xp.map(lambda f, x: getattr(f, name)(x), xp.constant([[10**40]]))
+
+
+@pytest.mark.parametrize(
+    ("name", "below", "above"),
+    [("exp", 0, None), ("expm1", -1, None), ("sigmoid", 0, 1), ("softplus", 0, 10**40), ("tanh", -1, 1)],
+)
+def test_functions_far_out(name: str, below: int, above: int | None) -> None:
+    xp = PreciseArrays({})
+    for argument, value in ((-(10**40), below), (10**40, above)):
+        if value is not None:
+            result = xp.map(lambda f, x: getattr(f, name)(x), xp.constant([[argument]]))
+            assert result == [[value]]
+
+
 def test_float32_stays() -> None:
     xp = NumpyArrays({}, np.float32)
     a = X.astype(np.float32)

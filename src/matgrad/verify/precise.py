@@ -32,6 +32,16 @@ def context(digits: int) -> Any:
     return known[digits]
 
 
+STEEPEST = 10**9
+"""Exponentials are taken of numbers up to this size; beyond, their digits alone would fill the memory."""
+
+
+def _not_too_large(value: Number) -> Number:
+    if abs(value) > STEEPEST:
+        raise DomainError("a number too large to compute with")
+    return value
+
+
 class PreciseFunctions:
     """Functions of one mpmath number that refuse what is outside their real domain.
 
@@ -44,10 +54,29 @@ class PreciseFunctions:
     def __init__(self, ctx: Any) -> None:
         self.ctx = ctx
         self.pi = +ctx.pi
-        self.exp, self.expm1 = ctx.exp, ctx.expm1
         self.sin, self.cos, self.tan = ctx.sin, ctx.cos, ctx.tan
-        self.atan, self.sinh, self.cosh, self.tanh = ctx.atan, ctx.sinh, ctx.cosh, ctx.tanh
+        self.atan, self.tanh = ctx.atan, ctx.tanh
         self.erf, self.sign, self.absolute = ctx.erf, ctx.sign, abs
+
+    def exp(self, value: Number, /) -> Number:
+        """The exponential; of a number far below 0 it is 0."""
+        if value < -STEEPEST:
+            return self.ctx.zero
+        return self.ctx.exp(_not_too_large(value))
+
+    def expm1(self, value: Number, /) -> Number:
+        """exp(value) − 1; of a number far below 0 it is −1."""
+        if value < -STEEPEST:
+            return -self.ctx.one
+        return self.ctx.expm1(_not_too_large(value))
+
+    def sinh(self, value: Number, /) -> Number:
+        """The hyperbolic sine."""
+        return self.ctx.sinh(_not_too_large(value))
+
+    def cosh(self, value: Number, /) -> Number:
+        """The hyperbolic cosine."""
+        return self.ctx.cosh(_not_too_large(value))
 
     def log(self, value: Number, /) -> Number:
         """The natural logarithm of a positive number."""
@@ -76,12 +105,15 @@ class PreciseFunctions:
         return self.ctx.acos(self._in_unit(value, "acos"))
 
     def sigmoid(self, value: Number, /) -> Number:
-        """1 / (1 + exp(-value))."""
-        return 1 / (1 + self.ctx.exp(-value))
+        """1 / (1 + exp(-value)), written so that large values of either sign are as good as others."""
+        if value >= 0:
+            return 1 / (1 + self.exp(-value))
+        power = self.exp(value)
+        return power / (1 + power)
 
     def softplus(self, value: Number, /) -> Number:
         """log(1 + exp(value)), written so that nothing is lost for large values."""
-        tail = self.ctx.log1p(self.ctx.exp(-abs(value)))
+        tail = self.ctx.log1p(self.exp(-abs(value)))
         return value + tail if value > 0 else tail
 
     def relu(self, value: Number, /) -> Number:
