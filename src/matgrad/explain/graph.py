@@ -130,7 +130,7 @@ def graph_of(function: Expr, variable: Symbol, taken: Iterable[str] = (), coarse
         parts |= _values(function, parts, set(dependent))
         if not parts:
             parts = _of_plain_algebra(function, set(dependent))
-    parts.discard(orient(function)[0])
+    parts.discard(_upright(function))
     return _Builder(function, variable, parts, set(taken)).graph()
 
 
@@ -143,12 +143,19 @@ def _operands_of_functions(dependent: list[Expr]) -> set[Expr]:
     """What the functions in an expression work on, where it is more than a symbol."""
     known = set(dependent)
     return {
-        orient(arg)[0]
+        _upright(arg)
         for node in dependent
         if is_function(node)
         for arg in node.args
         if arg in known and _is_composite(arg) and not _is_norm(node)
     }
+
+
+def _upright(expr: Expr) -> Expr:
+    """An expression or its transpose, the same for both; never a transpose of something that has none."""
+    if isinstance(expr, Transpose):
+        return expr.args[0]
+    return expr if isinstance(expr.T, Transpose) else orient(expr)[0]
 
 
 def _is_norm(node: Expr) -> bool:
@@ -181,7 +188,7 @@ def _differences(dependent: list[Expr]) -> set[Expr]:
             continue
         for arg in node.args:
             if isinstance(arg, Sum) and arg in known and not arg.is_scalar:
-                part = orient(arg)[0]
+                part = _upright(arg)
                 uses[part] = uses.get(part, 0) + 1
     return {
         part
@@ -206,13 +213,13 @@ def _values(function: Expr, parts: set[Expr], dependent: set[Expr]) -> set[Expr]
         inside |= {node for node in postorder(part) if node is not part}
     if not function.is_scalar:
         inside |= set(postorder(function))
-    return {orient(node)[0] for node in inside if node in dependent and is_function(node)}
+    return {_upright(node) for node in inside if node in dependent and is_function(node)}
 
 
 def _of_plain_algebra(function: Expr, dependent: set[Expr]) -> set[Expr]:
     """The parts of sums and products without functions: Ax in xᵀAx, Xb in aᵀXb."""
     nodes = [node for node in postorder(function) if node in dependent]
-    values = {orient(node)[0] for node in nodes if is_function(node) and node is not function}
+    values = {_upright(node) for node in nodes if is_function(node) and node is not function}
     if values and not _is_multiple_of_value(function):
         return values
     parts: set[Expr] = set()
@@ -220,14 +227,14 @@ def _of_plain_algebra(function: Expr, dependent: set[Expr]) -> set[Expr]:
         if isinstance(node, Product) and node.chain:
             parts |= _tail(node.chain, dependent, not function.is_scalar)
         elif isinstance(node, Hadamard) and sum(arg in dependent for arg in node.args) > 1:
-            parts |= {orient(arg)[0] for arg in node.args if arg in dependent and isinstance(arg, Product)}
+            parts |= {_upright(arg) for arg in node.args if arg in dependent and isinstance(arg, Product)}
         elif isinstance(node, (Kron, KhatriRao)):
-            parts |= {orient(arg)[0] for arg in node.args if arg in dependent and _is_composite(arg)}
+            parts |= {_upright(arg) for arg in node.args if arg in dependent and _is_composite(arg)}
     if isinstance(function, Trace) and len([n for n in nodes if n is not function]) > 1:
         inner = function.args[0]
         count = sum(arg in dependent for arg in inner.args) if isinstance(inner, Product) else 0
         if count == 1:
-            parts = {orient(inner)[0]}
+            parts = {_upright(inner)}
     return parts
 
 
@@ -254,7 +261,7 @@ def _tail(chain: tuple[Expr, ...], dependent: set[Expr], is_matrix: bool) -> set
         return set()
     if stop - first < 2:
         return set()
-    return {orient(multiply(*chain[first:stop]))[0]}
+    return {_upright(multiply(*chain[first:stop]))}
 
 
 class _Builder:
