@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from matgrad.calculus.pushforward import pushforward
 from matgrad.check.left_side import LeftSide, read_left_side
 from matgrad.core.dims import Dim, Shape, all_symbols
 from matgrad.core.errors import MatgradError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, Declared, read_given
 from matgrad.language.elaborate import Elaborator
@@ -34,8 +36,8 @@ class Names:
     ----------
     symbols : dict of str to Symbol
         The variables of the function, and those declared beside it.
-    change : Symbol
-        The symbol dX of the variable.
+    variable, change : Symbol
+        The variable X and the symbol dX.
     bindings : mapping of str to Expr
         What the function named with ``where``.
     functions : frozenset of str
@@ -49,10 +51,16 @@ class Names:
     bindings: Mapping[str, Expr]
     functions: frozenset[str]
     dimensions: frozenset[str]
+    variable: Symbol
 
     @classmethod
     def of(
-        cls, function: Expr, change: Symbol, declared: Iterable[Symbol], bindings: Mapping[str, Expr]
+        cls,
+        function: Expr,
+        variable: Symbol,
+        change: Symbol,
+        declared: Iterable[Symbol],
+        bindings: Mapping[str, Expr],
     ) -> Names:
         """Collect the names of a function."""
         nodes = postorder(function)
@@ -60,12 +68,18 @@ class Names:
         functions = frozenset(str(node.data[0]) for node in nodes if isinstance(node, Undefined))
         shapes = [*nodes, *symbols.values()]
         dimensions = frozenset(name for dim in dims_in(shapes) for name in dim.symbols)
-        return cls(symbols, change, dict(bindings), functions, dimensions)
+        return cls(symbols, change, dict(bindings), functions, dimensions, variable)
+
+    @property
+    def has_d(self) -> bool:
+        """Whether ``d(…)`` is the differential of what stands in the brackets."""
+        return "d" not in self.functions | self.symbols.keys() | self.bindings.keys() | self.dimensions
 
     def declarations(self) -> Declarations:
         """The names as declarations of the text language."""
         found = read_given(list(self.symbols.values()))
-        for name in self.functions - found.entries.keys():
+        functions = self.functions | {"d"} if self.has_d else self.functions
+        for name in sorted(functions - found.entries.keys()):
             found.add(Declared(name, None, None, is_function=True))
         for name, value in self.bindings.items():
             if name not in found.entries:
@@ -172,7 +186,20 @@ class Reader:
             for label, symbol in symbols_of(expr).items()
             if label not in self.names.symbols and (m := _UNIT.match(label))
         }
-        return expr.substitute({**units, **self.names.bindings}) if units or self.names.bindings else expr
+        return self._carried_out(expr.substitute({**units, **self.names.bindings}))
+
+    def _carried_out(self, expr: Expr) -> Expr:
+        """An expression with the differentials ``d(…)`` in it carried out."""
+        names = self.names
+        if not names.has_d:
+            return expr
+
+        def differential(node: Expr) -> Expr | None:
+            if isinstance(node, Undefined) and node.data == ("d", 0):
+                return pushforward(node.args[0], names.variable, names.change)
+            return None
+
+        return rewrite_bottom_up(expr, differential)
 
     def variations(self, answer: Answer) -> Callable[[s.Node], Expr]:
         """A quick way to read changed versions of an answer, one after the other."""
@@ -185,7 +212,7 @@ class Reader:
             before = len(unknowns.created)
             if answer.bindings or self.names.bindings or before:
                 return self.meaning(tree, answer.bindings, answer.text, answer.dialect)
-            expr = elaborator.expect(elaborator.run(tree), tree)
+            expr = self._carried_out(elaborator.expect(elaborator.run(tree), tree))
             if len(unknowns.created) > before:
                 unknowns.created.clear()
                 return self.meaning(tree, answer.bindings, answer.text, answer.dialect)

@@ -134,6 +134,11 @@ class Case:
         assert self.answer.expr is not None
         return self.answer.expr
 
+    @property
+    def is_of_derivative(self) -> bool:
+        """Whether the answer is to be a derivative, and not just to have a given value."""
+        return all(view.form != "function" for view in self.wanted)
+
     @cached_property
     def symbols(self) -> list[Symbol]:
         """The variables of the function."""
@@ -175,12 +180,13 @@ def claimed_change(view: View, expr: Expr, problem: Problem, change: Symbol) -> 
     """
     if view.form == "differential":
         return expr if not view.stacked else reshape(expr, *problem.function.shape)
+    if view.form == "function":
+        return None
     upright = transpose(expr) if view.layout == "denominator" else expr
     if view.form == "gradient":
         matrix = expr if view.layout == "denominator" else transpose(expr)
         return inner_product(matrix, tril(change) if view.convention == "independent" else change)
     if view.form == "derivative":
-        upright = transpose(expr) if view.layout == "denominator" else expr
         whole = reshape(upright, *problem.function.shape) if view.stacked else upright
         return change @ whole
     target = problem.variable.shape if view.form == "hessian" else problem.function.shape

@@ -91,12 +91,41 @@ def check(
         raise ArgumentError(f"{language!r} is not a language", fix=" or ".join(LANGUAGES))
     problem = Problem(function, variable, order, form, layout, convention)
     views = Views(problem)
-    names = Names.of(function, views.change, symbols, bindings or {})
+    names = Names.of(function, variable, views.change, symbols, bindings or {})
     reader = Reader(names, [view.shape for view in views.wanted()])
     read = reader.read(answer, syntax) if isinstance(answer, str) else Answer(str(answer), answer)
     problem = _as_named(problem, views, read.left)
     views.problem = problem
-    return _Checking(problem, views, reader, read, language).verdict()
+    return Checking(problem, views, reader, read, language).verdict()
+
+
+def check_value(
+    value: Expr, variable: Symbol, answer: str, names: Names, *, syntax: str = "auto", language: str = "en"
+) -> Verdict:
+    """Decide whether a text has the value of an expression, as a line of a derivation must.
+
+    Parameters
+    ----------
+    value : Expr
+        The value that is due.
+    variable : Symbol
+        The variable of the derivation.
+    answer : str
+        The text.
+    names : Names
+        What its names may stand for.
+    syntax, language : str
+        As in :func:`check`.
+
+    Raises
+    ------
+    ParseError
+        When the text is not an expression, or uses a name that stands for nothing.
+    """
+    problem = Problem(value, variable)
+    view = View("function", None, None, "", value.shape, lambda: value)
+    reader = Reader(names, [value.shape])
+    return Checking(problem, Views(problem), reader, reader.read(answer, syntax), language, [view]).verdict()
 
 
 def _as_named(problem: Problem, views: Views, left: LeftSide) -> Problem:
@@ -107,14 +136,38 @@ def _as_named(problem: Problem, views: Views, left: LeftSide) -> Problem:
     return replace(problem, form=form, layout=layout)
 
 
-class _Checking:
-    """One check, once everything is read."""
+class Checking:
+    """One check, once everything is read.
 
-    def __init__(self, problem: Problem, views: Views, reader: Reader, answer: Answer, language: str) -> None:
+    Parameters
+    ----------
+    problem : Problem
+        What is asked.
+    views : Views
+        The derivative in all its forms.
+    reader : Reader
+        Reads changed versions of the answer.
+    answer : Answer
+        The answer.
+    language : str
+        The language of the verdict.
+    values : list of View, optional
+        What the answer is to be, where it is to be no derivative.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        views: Views,
+        reader: Reader,
+        answer: Answer,
+        language: str,
+        values: list[View] | None = None,
+    ) -> None:
         self.problem, self.views, self.reader = problem, views, reader
         self.answer, self.language = answer, language
-        self.wanted = views.wanted()
-        self.expected = self._expected()
+        self.wanted = views.wanted() if values is None else values
+        self.expected = self._expected() if values is None else None
 
     def _expected(self) -> Result:
         """The derivative, verified, in the form that the answer is in."""
@@ -134,7 +187,7 @@ class _Checking:
     def verdict(self) -> Verdict:
         """Compare, and explain where that fails."""
         expr, change = self.answer.expr, self.views.change
-        right = self.expected.expr
+        right = self.expected.expr if self.expected is not None else None
         needed = [self.problem.function, *([right] if isinstance(right, Expr) else [])]
         hoped = [expr] if expr is not None else []
         trial = Trial(needed, hoped, [*self.reader.names.symbols.values(), change])
@@ -142,7 +195,7 @@ class _Checking:
             found = _matching(expr, fitting(self.wanted, expr, change), trial)
             if found is not None:
                 return self._right(found)
-            others = [view for view in self.views.all() if view not in self.wanted]
+            others = [] if self.expected is None else [v for v in self.views.all() if v not in self.wanted]
             found = _matching(expr, fitting(others, expr, change), trial)
             if found is not None:
                 return self._wrong(self._not_asked(found))
@@ -160,6 +213,8 @@ class _Checking:
         elif (view.form, view.layout) in (("gradient", "numerator"), ("derivative", "denominator")):
             name += "_turned"
         shape = shape_text(view.shape)
+        if view.form == "function":
+            return self._verdict(True, say("right_value", self.language))
         reason = say(name, self.language, name=written(variable), shape=shape)
         if view.convention is not None and view.form in ("gradient", "jacobian", "hessian"):
             reason = say(
@@ -224,7 +279,7 @@ class _Checking:
         return Verdict(
             correct,
             reason,
-            self.expected.line("unicode"),
+            self.expected.line("unicode") if self.expected else written(self.problem.function),
             self.answer.text,
             self.expected,
             language=self.language,

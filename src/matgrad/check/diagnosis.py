@@ -21,29 +21,32 @@ class Search:
         Finds explanations.
     is_of_text : bool
         Whether it works on what was written, even where that has no value.
+    of_derivatives : bool
+        Whether it makes sense for derivatives only, and not for any expression with a given value.
     """
 
     least: float
     find: Callable[[Case], Iterable[Finding]]
     is_of_text: bool = False
+    of_derivatives: bool = False
 
 
 SEARCHES = (
     Search(0.5, by_value.zero),
     Search(1.0, by_value.constant_factor),
     Search(1.1, by_value.whole_answer),
-    Search(1.1, by_value.diagonal_counted_twice),
-    Search(1.1, elsewhere.function_itself),
-    Search(1.2, by_value.rows_stacked),
-    Search(1.2, elsewhere.other_variable),
+    Search(1.1, by_value.diagonal_counted_twice, of_derivatives=True),
+    Search(1.1, elsewhere.function_itself, of_derivatives=True),
+    Search(1.2, by_value.rows_stacked, of_derivatives=True),
+    Search(1.2, elsewhere.other_variable, of_derivatives=True),
     Search(1.3, by_value.terms),
     Search(1.3, by_value.scalar_factor),
-    Search(1.3, slips.slips),
+    Search(1.3, slips.slips, of_derivatives=True),
     Search(1.3, edits.repairs, is_of_text=True),
-    Search(1.35, elsewhere.stopped_early),
+    Search(1.35, elsewhere.stopped_early, of_derivatives=True),
     Search(1.5, by_value.throughout),
     Search(1.6, by_value.facts),
-    Search(1.6, elsewhere.other_function),
+    Search(1.6, elsewhere.other_function, of_derivatives=True),
 )
 """Every way, the least far-fetched explanations first."""
 
@@ -58,6 +61,8 @@ def diagnose(case: Case) -> Finding | None:
         if case.bound <= search.least:
             break
         if case.answer.expr is None and not search.is_of_text:
+            continue
+        if search.of_derivatives and not case.is_of_derivative:
             continue
         for finding in search.find(case):
             if finding.cost < case.bound:

@@ -63,9 +63,10 @@ def read_left_side(text: str) -> LeftSide:
     >>> read_left_side("df/dx' = 2 x' A").layout
     'numerator'
     """
-    place = _equals_sign(text)
-    if place < 0:
+    places = equals_signs(text)
+    if not places:
         return LeftSide()
+    place = places[0]
     left = text[:place].strip()
     quotient = _QUOTIENT.fullmatch(left)
     if quotient is not None:
@@ -81,13 +82,14 @@ def read_left_side(text: str) -> LeftSide:
     return LeftSide()
 
 
-def _equals_sign(text: str) -> int:
-    """The place of the first equals sign outside brackets and before ``where``; -1 for none."""
+def equals_signs(text: str) -> list[int]:
+    """The places of the equals signs outside brackets and before ``where``."""
     found = _WHERE.search(text)
     end = found.start() if found is not None else len(text)
+    places = []
     depth = 0
     for place, character in enumerate(text[:end]):
         depth += (character in "([{") - (character in ")]}")
         if character == "=" and depth == 0:
-            return place
-    return -1
+            places.append(place)
+    return places

@@ -51,6 +51,7 @@ MESSAGES: dict[str, Message] = {
         "in denominator layout: the transpose of the Jacobian, {shape}",
         "分母布局：雅可比矩阵的转置，{shape}",
     ),
+    "right_value": Message("equal", "相等"),
     "right_hessian": Message("the Hessian", "海森矩阵"),
     "right_differential": Message("the differential", "微分"),
     "right_derivative": Message("the derivative with respect to {name}", "对 {name} 的导数"),
@@ -218,6 +219,14 @@ MESSAGES: dict[str, Message] = {
         "验算：{entry} 增加 {step} 时，f 由 {before} 变为 {after}，差商为 {quotient}",
     ),
     "unexplained": Message("this is not the derivative", "这不是导数"),
+    # ---- a derivation -------------------------------------------------------------------------
+    "line_given": Message("given  ", "定义"),
+    "line_right": Message("right  ", "正确"),
+    "line_wrong": Message("WRONG  ", "错误"),
+    "line_follows": Message("follows", "随之"),
+    "all_right": Message("every line is right", "每一行都正确"),
+    "first_wrong": Message("the first wrong line is line {number}:", "第一个错误在第 {number} 行："),
+    "line_number": Message("line {number}: {message}", "第 {number} 行：{message}"),
     # ---- words --------------------------------------------------------------------------------
     "numerator": Message("numerator", "分子"),
     "denominator": Message("denominator", "分母"),

@@ -39,8 +39,9 @@ class Verdict:
     form, layout, convention : str or None
         Of a right answer: ``"gradient"``, ``"jacobian"``, ``"differential"`` …; ``"numerator"`` or
         ``"denominator"``; ``"subspace"`` or ``"independent"``.
-    expected : Result
-        The derivative that the answer was compared with, and its verification.
+    expected : Result or None
+        The derivative that the answer was compared with, and its verification; ``None`` for a line
+        of a derivation that is no derivative.
     language : str
         The language of the messages.
     """
@@ -49,7 +50,7 @@ class Verdict:
     reason: str
     suggestion: str
     answer: str
-    expected: Result
+    expected: Result | None
     mistake: str = ""
     hint: str = ""
     counterexample: Counterexample | None = None

@@ -30,8 +30,8 @@ class View:
     Attributes
     ----------
     form : str
-        ``"gradient"``, ``"jacobian"``, ``"hessian"``, ``"differential"`` or ``"derivative"`` (by a
-        scalar).
+        ``"gradient"``, ``"jacobian"``, ``"hessian"``, ``"differential"``, ``"derivative"`` (by a
+        scalar), or ``"function"`` for an expression that only is to have a given value.
     layout : str or None
         ``"numerator"`` or ``"denominator"``; ``None`` where there is but one.
     convention : str or None

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from matgrad.cli.check import CHECK_HELP, check
 from matgrad.cli.problem import Convention, Form, Language, Layout, Method, Problem, Syntax, names
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 
@@ -175,6 +176,10 @@ def practice(
         discard_output()
         status = BROKEN_PIPE
     raise typer.Exit(status)
+
+
+# An answer or expression may start with a minus sign, as in diff.
+app.command("check", help=CHECK_HELP, context_settings={"ignore_unknown_options": True})(check)
 
 
 def _expression(words: list[str]) -> str:

@@ -56,7 +56,7 @@ def solve(problem: Problem) -> Solution:
     from matgrad.language import interpret
 
     interpretation = interpret(problem.expression, problem.given, syntax=problem.syntax)
-    variables = _variables(problem, interpretation)
+    variables = choose_variables(problem, interpretation)
     answers = tuple(_answer(problem, interpretation.expr, variable) for variable in variables)
     return Solution(problem, interpretation, answers)
 
@@ -102,7 +102,7 @@ def _steps(problem: Problem, function: Expr, variable: Symbol) -> Derivation | M
     return derivation
 
 
-def _variables(problem: Problem, interpretation: Interpretation) -> list[Symbol]:
+def choose_variables(problem: Problem, interpretation: Interpretation) -> list[Symbol]:
     """Find the variables to differentiate by; a single one need not be named."""
     occurring = symbols_of(interpretation.expr)
     known = {**interpretation.symbols, **occurring}

@@ -1,0 +1,214 @@
+"""The command ``matgrad check``: is an answer right, and if not, what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from matgrad.cli.present import describe_interpretation, present_error
+from matgrad.cli.problem import Convention, Language, Layout, Problem, Syntax
+from matgrad.cli.process import BROKEN_PIPE, discard_output
+from matgrad.cli.record import error_record
+from matgrad.cli.solve import choose_variables
+from matgrad.cli.terminal import Line, write
+from matgrad.core.errors import ArgumentError, MatgradError
+
+if TYPE_CHECKING:
+    from matgrad.check import DerivationVerdict, Verdict
+
+WRONG = 3
+"""The exit status of a wrong answer."""
+
+CheckedForm = Literal["auto", "gradient", "differential", "jacobian", "hessian"]
+
+CHECK_HELP = """Check an answer: is it the derivative, and if not, what is wrong with it?
+
+\b
+  matgrad check "x' A x" --wrt x --answer "2 A x"
+  matgrad check "A X B" --wrt X --answer "kron(B', A)" --layout numerator
+  matgrad check "tr(A X)" --wrt X --given "X: n×n symmetric" --answer "df = tr(A dX)"
+  matgrad check --derivation homework.txt
+
+Any correct form is right: either layout, the gradient as a column or a row, the Jacobian on vec, a
+differential in dX, either convention for a symmetric variable. --layout, --convention and --form ask
+for one; so does a left side such as "df/dx' =" (numerator layout), "grad f =" or "df =".
+
+A derivation is a file (or - for standard input) with one statement a line; # starts a comment:
+
+\b
+  A: n×n, x: n                     declarations
+  f = x' A x                       what is differentiated, and other names
+  df = dx' A x + x' A dx           a differential; d(…) may stand on the right
+     = x' (A + A') dx              a continuation
+  grad = (A + A') x                also df/dx, ∂f/∂x, J, H
+
+The first wrong line is named, and what is wrong with it.
+
+Exit status: 0 when all is right; 2 when the input cannot be understood; 3 when something is wrong; 4 when
+there is no derivative or none is known."""
+
+
+# An expression may start with a minus sign: what is no known option is taken for the expression.
+def check(
+    expression: Annotated[
+        str | None,
+        typer.Argument(metavar="EXPR", show_default=False, help="The expression, in quotes."),
+    ] = None,
+    wrt: Annotated[str, typer.Option(metavar="NAME", show_default=False, help="The variable.")] = "",
+    answer: Annotated[
+        str | None,
+        typer.Option(show_default=False, help="The answer, with or without a left side; - reads stdin."),
+    ] = None,
+    derivation: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", show_default=False, help="A derivation to be checked line by line."),
+    ] = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DECLARATIONS",
+            show_default=False,
+            help='What is known: "A: m×n, S: n×n symmetric, x: n, t: scalar".',
+        ),
+    ] = None,
+    order: Annotated[int, typer.Option(min=1, help="The order of the derivative.")] = 1,
+    form: Annotated[CheckedForm, typer.Option(help="The form asked for; auto is any.")] = "auto",
+    layout: Annotated[
+        Layout | None, typer.Option(show_default="either", help="The layout asked for.")
+    ] = None,
+    convention: Annotated[
+        Convention | None,
+        typer.Option(show_default="either", help="For a symmetric variable: the convention asked for."),
+    ] = None,
+    syntax: Annotated[Syntax, typer.Option(help="The dialect of the expressions.")] = "auto",
+    output: Annotated[
+        Literal["unicode", "json"], typer.Option("--format", help="How to write the verdict.")
+    ] = "unicode",
+    lang: Annotated[Language, typer.Option(help="The language of the verdict.")] = "en",
+) -> None:
+    """Check an answer; the help text is above."""
+    options: dict[str, Any] = {
+        "layout": layout,
+        "convention": convention,
+        "syntax": syntax,
+        "language": lang,
+    }
+    declared = ", ".join(given or ())
+    try:
+        try:
+            if derivation is not None:
+                status = _derivation(derivation, wrt, declared, output, options)
+            else:
+                problem = Problem(
+                    _required(expression, "an expression", "EXPR"), (wrt,) if wrt else (), declared
+                )
+                text = _required(answer, "an answer", "--answer ANSWER")
+                status = _answer(problem, text, output, options | {"order": order, "form": form})
+        except MatgradError as error:
+            status = error.exit_status
+            if output == "json":
+                _write_record(error_record(None, error))
+            else:
+                write(sys.stderr, present_error(error))
+    except BrokenPipeError:
+        # Told apart here, because typer takes it for a failure of its own.
+        discard_output()
+        status = BROKEN_PIPE
+    raise typer.Exit(status)
+
+
+def _required(text: str | None, what: str, option: str) -> str:
+    if text is None:
+        raise typer.BadParameter(f"{what} is missing: {option}, or --derivation FILE")
+    return sys.stdin.read().strip() if text == "-" else text
+
+
+def _answer(problem: Problem, text: str, output: str, options: dict[str, Any]) -> int:
+    """Check one answer, write the verdict, and return the exit status."""
+    from matgrad.check import check as decide
+    from matgrad.language import interpret
+
+    read = interpret(problem.expression, problem.given, syntax=options["syntax"])
+    (variable, *more) = choose_variables(problem, read)
+    assert not more
+    verdict = decide(
+        read.expr, variable, text, symbols=read.symbols.values(), bindings=read.bindings, **options
+    )
+    if output == "json":
+        _write_record(
+            {"schema": 1, "expression": problem.expression, "wrt": variable.label} | _record(verdict)
+        )
+    else:
+        head = describe_interpretation(read, "unicode")
+        write(sys.stdout, [((head, "plain"),), (), *_laid_out(verdict)])
+    return 0 if verdict.correct else WRONG
+
+
+def _derivation(place: str, wrt: str, given: str, output: str, options: dict[str, Any]) -> int:
+    """Check a derivation, write what is found, and return the exit status."""
+    from matgrad.check import check_derivation
+
+    verdict = check_derivation(_text_of(place), wrt or None, given=given or None, **options)
+    if output == "json":
+        _write_record(_derivation_record(verdict))
+    else:
+        write(sys.stdout, [((row, "plain"),) for row in verdict.lines()])
+    return 0 if verdict.correct else WRONG
+
+
+def _text_of(place: str) -> str:
+    if place == "-":
+        return sys.stdin.read()
+    try:
+        return Path(place).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ArgumentError(f"{place} cannot be read: {reason}") from None
+
+
+def _laid_out(verdict: Verdict) -> list[Line]:
+    first, *rest = verdict.lines()
+    return [((first, "good" if verdict.correct else "error"),), *(((row, "plain"),) for row in rest)]
+
+
+def _record(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as an object of JSON."""
+    return {
+        "answer": verdict.answer.strip(),
+        "correct": verdict.correct,
+        "mistake": verdict.mistake or None,
+        "reason": verdict.reason,
+        "suggestion": verdict.suggestion,
+        "hint": verdict.hint or None,
+        "span": list(verdict.place) if verdict.place is not None else None,
+        "form": verdict.form,
+        "layout": verdict.layout,
+        "convention": verdict.convention,
+        "counterexample": verdict.counterexample.lines() if verdict.counterexample is not None else None,
+    }
+
+
+def _derivation_record(verdict: DerivationVerdict) -> dict[str, Any]:
+    first = verdict.first_wrong
+    return {
+        "schema": 1,
+        "correct": verdict.correct,
+        "first_wrong": first.number if first is not None else None,
+        "lines": [
+            {
+                "line": step.number,
+                "text": step.text,
+                "status": step.status,
+                "verdict": _record(step.verdict) if step.verdict is not None else None,
+            }
+            for step in verdict.steps
+        ],
+    }
+
+
+def _write_record(record: dict[str, Any]) -> None:
+    write(sys.stdout, [((json.dumps(record, ensure_ascii=False), "plain"),)])
