@@ -97,6 +97,35 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """An expression with the names that stand in it: ‖r‖², r = Ax − b.
+
+    Attributes
+    ----------
+    expr : Expr
+        The expression.
+    names : tuple of (Symbol, Expr)
+        The names and what they stand for.
+    """
+
+    expr: Expr
+    names: tuple[tuple[Symbol, Expr], ...]
+
+    def write(self, medium: str) -> str:
+        """The expression and the meaning of each name."""
+        parts = [self.expr, *(side for pair in self.names for side in pair)]
+        main, *sides = (printing.line(part, medium, names=False) for part in parts)
+        comma = r",\quad " if medium == "latex" else ",  "
+        return comma.join(
+            [main, *(f"{name} = {value}" for name, value in zip(sides[::2], sides[1::2], strict=True))]
+        )
+
+    def evaluate(self, point: Point) -> Array:
+        """The value of the expression."""
+        return point.value(self.expr)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a derivation.
 

@@ -1,20 +1,29 @@
 """The differential method: write df out, bring it to tr(Gᵀ dX), and read the derivative off.
 
 For matrix functions both sides are stacked, vec(dF) = J vec(dX) (Magnus & Neudecker, 2019, ch. 9).
+Where lines would become long, the parts of the function are given names first, as in a network.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from matgrad.core.expr import Expr, postorder
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.reason import Reason
 from matgrad.explain import reasons as why
-from matgrad.explain.derivation import Derivation, Formula, Label, Line, Side, Written
+from matgrad.explain.derivation import EQUALS, Derivation, Formula, Label, Line, Named, Side
 from matgrad.explain.expansion import Expansion, is_held
-from matgrad.explain.inert import Change
+from matgrad.explain.graph import Graph, graph_of
+from matgrad.explain.inert import Change, as_written
 from matgrad.explain.problem import Problem
-from matgrad.explain.reading import Reading, read
+from matgrad.explain.reading import Reading, collected, inner, read
+
+LONG = 80
+"""Where a line has more signs than this, names are tried."""
+
+LONGER = 8
+"""So many signs more are no reason to leave a differential in an awkward form."""
 
 
 def derivation(problem: Problem) -> Derivation:
@@ -25,15 +34,22 @@ def derivation(problem: Problem) -> Derivation:
     NotDifferentiableError
         When there is no derivative, or none is known.
     """
-    writer = _Writer(problem)
+    writer = _Writer(problem, Graph(problem.variable, (), problem.plain))
     writer.write()
+    if writer.width > LONG:
+        graph = graph_of(problem.plain, problem.variable, {problem.change.label})
+        named = _Writer(problem, graph)
+        if graph.names:
+            named.write()
+            writer = named if named.width < writer.width else writer
     return Derivation(
         problem.function,
         problem.variable,
         "differential",
         tuple(writer.lines),
         problem.answer,
-        change=problem.change,
+        writer.graph.definitions,
+        problem.change,
         language=problem.language,
     )
 
@@ -41,72 +57,95 @@ def derivation(problem: Problem) -> Derivation:
 class _Writer:
     """The lines of one derivation, as they are written."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, graph: Graph) -> None:
         self.problem = problem
+        self.graph = graph
         self.lines: list[Line] = []
-        self._shown = ""
-
-    def add(
-        self,
-        right: Expr,
-        reasons: tuple[Reason, ...] = (),
-        left: Written | None = None,
-        before: Side | None = None,
-    ) -> None:
-        """A line; one that continues the line above and reads the same is left out."""
-        side = Formula(right)
-        shown = side.write("unicode")
-        if left is None and shown == self._shown:
-            return
-        self._shown = shown
-        self.lines.append(Line(side, left, reasons, claims=() if before is None else ((before, side),)))
-
-    def then(self, right: Expr, *reasons: Reason) -> None:
-        """A line equal to the last one."""
-        last = self.lines[-1].right
-        assert isinstance(last, Formula)
-        self.add(right, reasons, before=last)
+        self._last: Side | None = None
+        self.width = 0
+        """The longest line on the way, in signs."""
 
     def write(self) -> None:
         """The whole derivation: the function, its differentials, and the answer."""
         problem = self.problem
-        self.add(problem.function, (), problem.name)
+        self._append(Line(Formula(problem.function), problem.name))
         if problem.plain is not problem.function:
-            self.then(problem.plain, why.SIMPLIFIED)
+            self._then(Formula(problem.plain), why.SIMPLIFIED)
+        if self.graph.names:
+            self._then(Named(self.graph.top, self.graph.names), why.NAMES)
+        self.width = 0
         if problem.form == "hessian":
             first = replace(problem, form="gradient", order=1, convention="subspace")
-            self.stage(
-                problem.plain, problem.name, Reading(first, problem.plain, first.answer, first.left_side)
-            )
+            self._stage(first, problem.plain, problem.name)
             assert isinstance(first.answer, Expr)
-            gradient = Reading(problem, first.answer, problem.answer, problem.left_side, of=first.left_side)
-            self.stage(first.answer, first.left_side, gradient)
+            self._stage(problem, first.answer, first.left_side)
             return
         function, name = problem.plain, problem.name
         for order in range(1, problem.order + 1):
             step = replace(problem, order=order)
-            reading = Reading(step, function, step.answer, step.left_side, of=name)
-            self.stage(function, name, reading)
-            assert order == problem.order or isinstance(step.answer, Expr)
-            function, name = step.answer, step.left_side  # type: ignore[assignment]
+            self._stage(step, function, name)
+            if order < problem.order:
+                assert isinstance(step.answer, Expr)
+                function, name = step.answer, step.left_side
 
-    def stage(self, function: Expr, name: Label, reading: Reading) -> None:
+    def _stage(self, problem: Problem, function: Expr, name: Label) -> None:
         """One differentiation: from the function to its differential, and the derivative read off it."""
-        problem = self.problem
-        expansion = Expansion(function, problem.variable, problem.change)
+        in_names = function is self.problem.plain and bool(self.graph.names)
+        shown = self.graph.top if in_names else function
+        definitions: Mapping[Symbol, Expr] = self.graph.definitions if in_names else {}
+        expansion = Expansion(shown, problem.variable, problem.change, definitions)
         opened = expansion.start()
         reasons = opened.reasons
         if any(node is problem.change for node in postorder(function)):
             reasons = (*reasons, why.constant_direction(problem.change))
-        left = reading.left_side if reading.problem.form == "differential" else name.differential()
-        self.add(opened.expr, reasons, left, Formula(Change.of(function)))
+        left = problem.left_side if problem.form == "differential" else name.differential()
+        side = Formula(opened.expr)
+        self._append(Line(side, left, reasons, claims=((Formula(Change.of(function)), side),)))
         while is_held(opened.expr):
             opened = expansion.opened(opened.expr)
-            self.then(opened.expr, *opened.reasons)
+            self._then(Formula(opened.expr), *opened.reasons)
+            if in_names and function.is_scalar:
+                opened = opened._replace(expr=self._by_one_name(opened.expr))
+        reading = Reading(problem, function, problem.answer, problem.left_side, name, in_names)
         for line in read(reading, opened.expr):
-            if line.left is None:
-                assert isinstance(line.right, Formula)
-                self.then(line.right.expr, *line.reasons)
+            if line.claims:
+                self._append(line)
             else:
-                self.lines.append(line)
-                self._shown = line.right.write("unicode")
+                assert isinstance(line.right, Formula)
+                self._then(line.right, *line.reasons)
+
+    def _by_one_name(self, differential: Expr) -> Expr:
+        """Collect what stands before dZ, where the differential of one name Z is all that is held."""
+        held = {node for node in postorder(differential) if isinstance(node, Change)}
+        only = next(iter(held), None)
+        if len(held) != 1 or only is None or not isinstance(only.expr, Symbol):
+            return differential
+        if any(node is self.problem.change for node in postorder(differential)):
+            return differential
+        name = only.expr
+        change = Symbol.make("d" + name.label, *name.shape, differential=True)
+        plain = as_written(differential, lambda node: change if node is only else None)
+        lines, gradient = collected(plain, change)
+        if _length(inner(gradient, change)) > _length(differential) + LONGER:
+            return differential
+        for line in lines:
+            assert isinstance(line.right, Formula)
+            differential = as_written(line.right.expr, lambda node: only if node is change else None)
+            self._then(Formula(differential), *line.reasons)
+        return differential
+
+    def _then(self, right: Side, *reasons: Reason) -> None:
+        """A line equal to the last one; it is left out where it reads the same."""
+        assert self._last is not None
+        if right.write("unicode") != self._last.write("unicode"):
+            self._append(Line(right, None, reasons, claims=((self._last, right),)))
+
+    def _append(self, line: Line) -> None:
+        self.lines.append(line)
+        self._last = line.right  # type: ignore[assignment]
+        if line.relation == EQUALS and why.INSERTED not in line.reasons:
+            self.width = max(self.width, len(line.right.write("unicode")))
+
+
+def _length(expr: Expr) -> int:
+    return len(Formula(expr).write("unicode"))

@@ -7,11 +7,11 @@ transposes, constant factors) is passed through in the same step, as every textb
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from matgrad.calculus.dependence import dependent_nodes, differentiable_operands
+from matgrad.calculus.dependence import differentiable_operands
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.core.linear_map import LinearMap
@@ -55,43 +55,70 @@ class Expansion:
     Parameters
     ----------
     function : Expr
-        F.
+        F, in X and in the names of its parts.
     variable, change : Symbol
         X and dX.
+    definitions : mapping of Symbol to Expr
+        What the names stand for.
     """
 
-    def __init__(self, function: Expr, variable: Symbol, change: Symbol) -> None:
+    def __init__(
+        self, function: Expr, variable: Symbol, change: Symbol, definitions: Mapping[Symbol, Expr]
+    ) -> None:
         self.function, self.variable, self.change = function, variable, change
-        self.dependent = set(dependent_nodes(function, variable))
+        self.definitions = definitions
+        self.dependent: set[Expr] = {variable, *definitions}
+        self._names = {meaning: name for name, meaning in definitions.items()}
         self._held: dict[Expr, Opened] = {}
 
     def start(self) -> Opened:
         """The differential of F: opened as far as F is linear in operands that are not, or by one rule."""
         whole = self._hold(self.function)
-        return self._open(self.function) if isinstance(whole.expr, Change) else whole
+        if isinstance(whole.expr, Change):
+            whole = self._open(self.function)
+        return whole._replace(expr=self._in_names(whole.expr))
 
     def opened(self, expr: Expr) -> Opened:
-        """Open every held differential in an expression by one rule."""
+        """Open held differentials in an expression by one rule each.
+
+        Names wait until nothing else is held, and until the names that are defined by them are opened.
+        """
+        held = {node.expr for node in postorder(expr) if isinstance(node, Change)}
+        names: set[Expr] = {node for node in held if isinstance(node, Symbol)}
+        chosen = held - names or {name for name in names if not self._is_used_by(name, names - {name})}
         rules: list[Reason] = []
         passed: list[Reason] = []
 
         def open_change(node: Expr) -> Expr | None:
-            if not isinstance(node, Change):
+            if not isinstance(node, Change) or node.expr not in chosen:
                 return None
             opened = self._open(node.expr)
             rules.extend(opened.rules)
             passed.extend(opened.passed)
             return opened.expr
 
-        return Opened(as_written(expr, open_change), tuple(rules), tuple(passed))
+        return Opened(self._in_names(as_written(expr, open_change)), tuple(rules), tuple(passed))
+
+    def _is_used_by(self, name: Expr, others: set[Expr]) -> bool:
+        """Whether other names are defined by one, directly or through further names."""
+        users = {other for other, meaning in self.definitions.items() if name in postorder(meaning)}
+        return bool(users & others) or any(self._is_used_by(user, others) for user in users)
+
+    def _in_names(self, expr: Expr) -> Expr:
+        """Write a part by its name where a rule has brought it in: h for σ(z)."""
+        if not self._names:
+            return expr
+        return as_written(expr, lambda node: node if isinstance(node, Change) else self._names.get(node))
 
     def _hold(self, root: Expr) -> Opened:
         """The differential of a part, passed through what is linear and held where a rule is needed."""
-        if root not in self._held:
-            self.dependent.update(dependent_nodes(root, self.variable))
         for node in postorder(root, lambda n: n not in self._held):
+            if any(arg in self.dependent for arg in node.args):
+                self.dependent.add(node)
             if node is self.variable:
                 self._held[node] = Opened(self.change)
+            elif node in self.definitions:
+                self._held[node] = Opened(Change.of(node))
             elif node not in self.dependent:
                 self._held[node] = Opened(zeros(*node.shape))
             elif _root(node) is None and self._is_linear(node):
@@ -103,6 +130,10 @@ class Expansion:
 
     def _open(self, node: Expr) -> Opened:
         """The rule of one operation: its linear maps on the held differentials of its operands."""
+        if isinstance(node, Symbol):
+            meaning = self.definitions[node]
+            held = self._hold(meaning)
+            return self._open(meaning) if isinstance(held.expr, Change) else held
         root = _root(node)
         if root is not None:
             return self._square(multiply(*root))

@@ -105,7 +105,8 @@ def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
         chain = []
     scalars.sort(key=_is_change)
     if len(scalars) == 1 and not chain and isinstance(scalars[0], Product):
-        scalars, chain = list(scalars[0].scalars), list(scalars[0].chain)
+        only = scalars[0]
+        scalars, chain = list(only.scalars), list(only.chain)
     if coefficient == 1 and len(scalars) + len(chain) == 1:
         return (scalars + chain)[0]
     return Product.intern((*scalars, *chain), (coefficient, len(scalars)))

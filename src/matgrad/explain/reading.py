@@ -21,8 +21,8 @@ from matgrad.explain.inert import plus, product, traced
 from matgrad.explain.problem import Problem
 from matgrad.explain.terms import inner_product_reasons, terms_of, vec_reasons
 from matgrad.ops import linear_map as lm
-from matgrad.ops.arithmetic import Sum, content, multiply
-from matgrad.ops.leaves import is_zero, number
+from matgrad.ops.arithmetic import Sum, add, content, multiply
+from matgrad.ops.leaves import is_zero, number, zeros
 from matgrad.ops.structure import tril, vec, vech
 from matgrad.ops.trace import Trace, inner_product
 from matgrad.ops.transpose import transpose
@@ -53,6 +53,8 @@ class Reading:
         What it is called.
     of : Label or None
         What the function is called; its name as the problem has it, where it is left out.
+    in_names : bool
+        Whether the differential is written in names for parts of the function.
     """
 
     problem: Problem
@@ -60,6 +62,7 @@ class Reading:
     answer: Expr | Components
     left_side: Label
     of: Label | None = None
+    in_names: bool = False
 
     @property
     def name(self) -> Label:
@@ -100,12 +103,20 @@ def _same_terms(a: Expr, b: Expr) -> bool:
 # ---- scalar functions -------------------------------------------------------------------------------
 
 
-def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
-    """Every term as ⟨G, dX⟩, all of them as one, and the gradient."""
-    problem, change = reading.problem, reading.change
-    variable = problem.variable
+def collected(differential: Expr, change: Symbol) -> tuple[list[Line], Expr]:
+    """Write a scalar that is linear in dX as ⟨G, dX⟩: every term first, then all as one.
+
+    Returns
+    -------
+    lines : list of Line
+        The two steps.
+    gradient : Expr
+        G.
+    """
     terms = terms_of(differential, change)
     gradients = [pullback(term, change, number(1)) for term in terms]
+    if not terms:
+        return [], zeros(*change.shape)
     reasons: list[Reason] = []
     if isinstance(differential, Trace) and len(terms) > 1:
         reasons.append(why.TRACE_LINEAR)
@@ -114,28 +125,48 @@ def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
     for term, gradient in zip(terms, gradients, strict=True):
         if Formula(term).write("unicode") != Formula(inner(gradient, change)).write("unicode"):
             reasons += _trace_trick(term, change)
-    if gradients:
-        total = plus(*(inner(g, change) for g in gradients))
-        yield Line(Formula(total), None, tuple(dict.fromkeys(reasons)))
-    whole = pullback(reading.function, variable, number(1))
-    shown = simplify(whole)
-    collected = (why.collect(change),) if len(terms) > 1 else ()
-    yield Line(Formula(inner(shown, change)), None, (*collected, *_fired(whole)) or (why.SIMPLIFIED,))
+    each = plus(*(inner(gradient, change) for gradient in gradients))
+    whole, rules = _simplified(add(*gradients))
+    collecting = (why.collect(change),) if len(terms) > 1 else ()
+    return [
+        Line(Formula(each), None, tuple(dict.fromkeys(reasons))),
+        Line(Formula(inner(whole, change)), None, (*collecting, *rules) or (why.SIMPLIFIED,)),
+    ], whole
+
+
+def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
+    """Every term as ⟨G, dX⟩, all of them as one, and the gradient."""
+    problem, change = reading.problem, reading.change
+    variable = problem.variable
+    lines, shown = collected(differential, change)
+    yield from lines
     answer = reading.answer
     assert isinstance(answer, Expr)
     last = [why.read_gradient(reading.name.differential().unicode, variable)]
     projected = why.within_structure(variable, problem.convention, shown is not answer)
-    last += [] if projected is None else [projected]
     if problem.form == "jacobian":
-        if problem.layout == "denominator":
-            last.append(why.DENOMINATOR)
-        else:
-            last.append(why.NUMERATOR)
+        last.append(why.DENOMINATOR if problem.layout == "denominator" else why.NUMERATOR)
         yield _conclusion(reading, differential, _stacked(reading, answer), last)
         return
+    if reading.in_names and projected is None:
+        yield from _in_names_first(reading, differential, shown, inner_product(shown, change), last)
+        return
+    last += [] if projected is None else [projected]
     half = problem.convention == "independent" and variable.facts & (Fact.SYMMETRIC | Fact.SKEW)
     claimed = inner_product(answer, tril(change) if half else change)
     yield _conclusion(reading, differential, claimed, last)
+
+
+def _in_names_first(
+    reading: Reading, differential: Expr, shown: Expr, claimed: Expr, reasons: list[Reason]
+) -> Iterator[Line]:
+    """The answer in the names of the derivation, then in the variables."""
+    assert isinstance(reading.answer, Expr)
+    claim = (Formula(differential), Formula(claimed))
+    yield Line(Formula(shown), reading.left_side, tuple(reasons), THEREFORE, (claim,))
+    if Formula(shown).write("unicode") != Formula(reading.answer).write("unicode"):
+        step = (Formula(shown), Formula(reading.answer))
+        yield Line(Formula(reading.answer), None, (why.INSERTED,), claims=(step,))
 
 
 def _trace_trick(term: Expr, change: Symbol) -> list[Reason]:
@@ -171,15 +202,15 @@ def _conclusion(reading: Reading, differential: Expr, claimed: Expr, reasons: li
 
 def _simplification(before: Expr, after: Expr) -> tuple[Reason, ...]:
     """The rules by which an expression was simplified."""
-    fired = _fired(before)
-    return fired or (() if before is after else (why.SIMPLIFIED,))
+    rules = _simplified(before)[1]
+    return rules or (() if before is after else (why.SIMPLIFIED,))
 
 
-def _fired(expr: Expr) -> tuple[Reason, ...]:
-    """The named rules that fire when an expression is simplified."""
+def _simplified(expr: Expr) -> tuple[Expr, tuple[Reason, ...]]:
+    """An expression simplified, and the named rules that did it."""
     rules: list[Rule] = []
-    simplify(expr, rules)
-    return tuple(dict.fromkeys(rule.reason for rule in rules))
+    result = simplify(expr, rules)
+    return result, tuple(dict.fromkeys(rule.reason for rule in rules))
 
 
 # ---- matrix functions -------------------------------------------------------------------------------
@@ -191,16 +222,19 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
     function = reading.function
     stacked = vec(change)
     terms = terms_of(differential, change)
-    whole = linear_map_of(pushforward(function, problem.variable, change), change).kronecker()
-    jacobian = simplify(whole)
+    parts = [matrix for term in terms for matrix in _matrices(term, change)]
+    if reading.in_names:
+        whole = add(*parts)
+    else:
+        whole = linear_map_of(pushforward(function, problem.variable, change), change).kronecker()
+    jacobian, rules = _simplified(whole)
     left = None if function.is_vector else _vec_label(reading, function.is_row)
     pieces: list[Line] = []
     if 0 < len(terms) <= MOST_TERMS:
-        parts = [matrix for term in terms for matrix in _matrices(term, change)]
         reasons = dict.fromkeys(reason for term in terms for reason in vec_reasons(term, change))
         pieces.append(Line(Formula(plus(*(product(part, stacked) for part in parts))), None, tuple(reasons)))
     collected = (why.collect(change),) if len(terms) > 1 else ()
-    simplified = (*collected, *_fired(whole)) or (why.SIMPLIFIED,)
+    simplified = (*collected, *rules) or (why.SIMPLIFIED,)
     pieces.append(Line(Formula(product(jacobian, stacked)), None, simplified))
     for line in pieces:
         yield line if left is None else _stacked_line(line, left, differential)
@@ -268,8 +302,9 @@ def _by_scalar(reading: Reading, differential: Expr) -> Iterator[Line]:
     """F' dt, and the derivative."""
     answer, change = reading.answer, reading.change
     assert isinstance(answer, Expr)
-    reasons = _simplification(pushforward(reading.function, reading.problem.variable, number(1)), answer)
-    yield Line(Formula(product(answer, change)), None, reasons)
+    if not reading.in_names:
+        reasons = _simplification(pushforward(reading.function, reading.problem.variable, number(1)), answer)
+        yield Line(Formula(product(answer, change)), None, reasons)
     yield _conclusion(reading, differential, multiply(change, answer), [why.divide(reading.problem.variable)])
 
 

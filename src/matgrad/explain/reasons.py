@@ -19,6 +19,8 @@ TRACE_LINEAR = Reason("the trace is linear", "迹的线性性", "Matrix Cookbook
 DISTRIBUTE = Reason("multiply out", "展开")
 DENOMINATOR = Reason("denominator layout: the transpose", "分母布局：取转置")
 NUMERATOR = Reason("numerator layout", "分子布局")
+NAMES = Reason("names for its parts", "为各部分命名")
+INSERTED = Reason("insert the names", "代入各变量")
 HADAMARD_DIAGONAL = Reason("a ⊙ b = diag(a) b", "a ⊙ b = diag(a) b")
 ENTRIES = Reason("read off the entries", "读出各分量")
 

@@ -161,9 +161,7 @@ class Composer:
             terms = [term._replace(chain=()) if one else term for term, one in zip(terms, ones, strict=True)]
         plus = len({term.number > 0 for term in terms}) == 2
         written = [self._product(term._replace(number=term.number / common), plus) for term in terms]
-        if not node.data:
-            written.sort(key=lambda term: term.negative)
-        total = self.medium.sum(written)
+        total = self.medium.sum(sorted(written, key=lambda term: term.negative))
         if common == 1:
             return Term(False, total)
         return Term(common < 0, self.medium.scaled(abs(common), [], total, []))
