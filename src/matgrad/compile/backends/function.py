@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from matgrad.compile.backends.binding import Signature, held_shape, result_shape
 from matgrad.compile.backends.source import ArraySource
 from matgrad.compile.loading import load
-from matgrad.compile.planner import plan
+from matgrad.compile.planner import Options, plan
 from matgrad.compile.program import Program, live_values
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
@@ -35,9 +35,11 @@ class Bound:
     run: Callable[..., tuple[Any, ...]]
 
 
-def program_of(exprs: Sequence[Expr], symbols: Mapping[str, Symbol], sizes: Mapping[str, int]) -> Program:
+def program_of(
+    exprs: Sequence[Expr], symbols: Mapping[str, Symbol], sizes: Mapping[str, int], *, structured: bool
+) -> Program:
     """The program of some expressions, with all of the given variables among its inputs, in order."""
-    program = plan([*exprs, *symbols.values()], sizes)
+    program = plan([*exprs, *symbols.values()], sizes, Options(structured=structured))
     outputs = program.outputs[: len(exprs)]
     inputs = {name: program.inputs[name] for name in symbols}
     return Program(live_values(outputs), outputs, inputs, dict(sizes))
@@ -57,6 +59,8 @@ class LibraryFunction(ABC):
     """
 
     writer: ClassVar[type[ArraySource]]
+    structured: ClassVar[bool] = True
+    """Whether the writer knows the primitives for structured products."""
 
     def __init__(
         self, exprs: Expr | Sequence[Expr], *, more: Sequence[Symbol] = (), name: str = "function"
@@ -102,7 +106,8 @@ class LibraryFunction(ABC):
         key = (*map(tuple, shapes.values()), *sizes.values())
         bound = self._bound.get(key)
         if bound is None:
-            program = program_of(self.exprs, self.signature.symbols, self.signature.sizes(shapes, sizes))
+            known = self.signature.sizes(shapes, sizes)
+            program = program_of(self.exprs, self.signature.symbols, known, structured=self.structured)
             source = self.writer(program).text(self.__name__)
             bound = Bound(program, source, load(source, self.__name__))
             self._bound[key] = bound

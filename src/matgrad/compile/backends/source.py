@@ -428,6 +428,31 @@ class ArraySource:
             return self.outer(a, b) if left.columns == 1 else self.outer(b, a)
         return self.call("kron", self.as_matrix(left, a), self.as_matrix(right, b))
 
+    def _shaped(self, value: Value, name: str, *operands: object) -> Piece:
+        """A call on matrices whose result may be held with fewer axes."""
+        call = self.own(name, *operands)
+        return call if value.kind == "matrix" else Piece(f"{call}.reshape({self.extent(value)})")
+
+    def _matrices(self, value: Value, pieces: Sequence[Piece]) -> list[str]:
+        return [self.as_matrix(arg, piece) for arg, piece in zip(value.args, pieces, strict=True)]
+
+    def kron_apply(self, value: Value, a: Piece, b: Piece, m: Piece) -> Piece:
+        return self._shaped(value, "kron_apply", *self._matrices(value, (a, b, m)))
+
+    def face_split(self, value: Value, p: Piece, x: Piece) -> Piece:
+        return self._shaped(value, "face_split", *self._matrices(value, (p, x)))
+
+    def block_products(self, value: Value, x: Piece, p: Piece, z: Piece) -> Piece:
+        return self._shaped(value, "block_products", *self._matrices(value, (x, p, z)))
+
+    def kron_combination(self, value: Value, *factors: Piece) -> Piece:
+        wide = self._matrices(value, factors)
+        terms = [
+            f"({number_text(c)}, {wide[2 * i]}, {wide[2 * i + 1]}, {turned})"
+            for i, (c, turned) in enumerate(value.params)
+        ]
+        return self._shaped(value, "kron_combination", *terms)
+
     # ---- rearrangements -------------------------------------------------------------------------------
 
     def transpose(self, value: Value, a: Piece) -> Piece:

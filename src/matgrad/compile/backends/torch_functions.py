@@ -186,6 +186,32 @@ def kron(a: Any, b: Any) -> Any:
     return torch.kron(a.contiguous(), b.contiguous())
 
 
+def kron_apply(a: Any, b: Any, m: Any) -> Any:
+    """(A ⊗ B) M, with the Kronecker product never formed."""
+    cube = m.reshape(a.shape[1], b.shape[1], m.shape[1])
+    return torch.einsum("in,jq,nqk->ijk", a, b, cube).reshape(a.shape[0] * b.shape[0], m.shape[1])
+
+
+def face_split(p: Any, x: Any) -> Any:
+    """The matrix whose row i is the Kronecker product of the rows i of two matrices."""
+    return (p[:, :, None] * x[:, None, :]).reshape(p.shape[0], p.shape[1] * x.shape[1])
+
+
+def block_products(x: Any, p: Any, z: Any) -> Any:
+    """The block diagonal matrix of Xᵀ diag(p_a) Z for the columns p_a of P."""
+    blocks = torch.einsum("ia,il,ij->alj", p, x, z)
+    whole = torch.einsum("alj,ab->albj", blocks, torch.eye(p.shape[1], dtype=p.dtype, device=p.device))
+    return whole.reshape(p.shape[1] * x.shape[1], p.shape[1] * z.shape[1])
+
+
+def kron_combination(*terms: tuple[float, Any, Any, bool]) -> Any:
+    """Σ c A ⊗ B; where a term is turned, the column (l, j) is a_j ⊗ b_l."""
+    total: Any = 0
+    for factor, a, b, turned in terms:
+        total = total + factor * torch.einsum("ij,pq->ipqj" if turned else "ij,pq->ipjq", a, b)
+    return total.reshape(total.shape[0] * total.shape[1], total.shape[2] * total.shape[3])
+
+
 def sylvester(a: Any, b: Any, c: Any) -> Any:
     """The X with A X + X B = C, as one linear system on vec(X)."""
     m, n = c.shape
