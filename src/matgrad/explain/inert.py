@@ -17,11 +17,12 @@ from matgrad.core.dims import ONE, Shape
 from matgrad.core.expr import Data, Expr, Symbol, postorder
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.core.notation import Notation
-from matgrad.ops.arithmetic import AS_GIVEN, Product, Sum
+from matgrad.ops.arithmetic import AS_GIVEN, Product, Sum, scale, split_number
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.leaves import Number, is_zero, number, zeros
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
+from matgrad.printing.shapes import has_mixed_signs
 
 
 class Change(Expr):
@@ -131,9 +132,19 @@ def plus(*terms: Expr) -> Expr:
 def traced(inside: Expr) -> Expr:
     """The trace of an expression as it stands, with numbers and scalars in front."""
     if isinstance(inside, Product) and (inside.scalars or inside.coefficient != 1):
-        trace = Trace.intern((product(*inside.chain),))
-        return product(*inside.scalars, trace, coefficient=inside.coefficient)
+        coefficient, chain = _with_sign(inside.coefficient, inside.chain)
+        return product(*inside.scalars, Trace.intern((product(*chain),)), coefficient=coefficient)
     return Trace.intern((inside,))
+
+
+def _with_sign(coefficient: Fraction, factors: Sequence[Expr]) -> tuple[Fraction, list[Expr]]:
+    """Let a difference among factors take a minus: −2(B − A) is 2(A − B)."""
+    chosen = list(factors)
+    place = next((i for i, f in enumerate(chosen) if isinstance(f, Sum) and has_mixed_signs(f)), None)
+    if coefficient < 0 and place is not None:
+        chosen[place] = scale(-1, chosen[place])
+        coefficient = -coefficient
+    return coefficient, chosen
 
 
 def by_entry(factors: Sequence[Expr]) -> Expr:
@@ -145,7 +156,10 @@ def by_entry(factors: Sequence[Expr]) -> Expr:
             front += [number(factor.coefficient), *factor.scalars]
             factor = product(*factor.chain)
         parts += factor.args if isinstance(factor, Hadamard) else (factor,)
-    return product(*front, Hadamard.intern(tuple(parts)))
+    scalars = product(number(1), *front)
+    front_number, rest = split_number(scalars)
+    coefficient, parts = _with_sign(front_number, parts)
+    return product(rest, Hadamard.intern(tuple(parts)), coefficient=coefficient)
 
 
 def turned(inside: Expr) -> Expr:

@@ -189,8 +189,8 @@ def inner(gradient: Expr, change: Symbol) -> Expr:
     front, turned = content(transpose(gradient))
     if change.is_row:
         return product(change, turned, coefficient=front)
-    whole = product(turned, change)
-    return product(whole if change.is_vector else traced(whole), coefficient=front)
+    whole = product(turned, change, coefficient=front)
+    return whole if change.is_vector else traced(whole)
 
 
 def _conclusion(reading: Reading, differential: Expr, claimed: Expr, reasons: list[Reason]) -> Line:

@@ -15,7 +15,7 @@ from matgrad.core.linear_map import LinearMap as LinearMap
 from matgrad.core.reason import Reason
 from matgrad.ops import arithmetic as ar, hadamard, kronecker, leaves, structure, trace
 
-_CYCLIC = Reason("cyclic shift: tr(AB) = tr(BA)", "迹的循环不变性", "Matrix Cookbook, eq. 14")
+_CYCLIC = Reason("cyclic shift", "迹的循环不变性", "Matrix Cookbook, eq. 14")
 _VEC_OF_PRODUCT = Reason(
     "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "Magnus & Neudecker (2019), ch. 2, sec. 4"
 )
