@@ -6,7 +6,7 @@ product, until dX_kl stands alone; contracting the deltas leaves the component.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -62,12 +62,20 @@ class Components:
     x_column: Index
 
 
-class _Indices:
-    """New summation indices on demand."""
+class Indices:
+    """New summation indices on demand.
 
-    def __init__(self, taken: set[str]) -> None:
+    Parameters
+    ----------
+    taken : set of str
+        Letters that mean something else.
+    letters : str
+        The letters to take, in this order.
+    """
+
+    def __init__(self, taken: set[str], letters: str = _SUMMATION) -> None:
         self._free: Iterator[str] = iter(
-            [c for c in _SUMMATION if c not in taken] + [f"{c}{n}" for n in range(1, 100) for c in "pqrs"]
+            [c for c in letters if c not in taken] + [f"{c}{n}" for n in range(1, 100) for c in "pqrs"]
         )
 
     def new(self, dim: Dim) -> Index:
@@ -102,27 +110,40 @@ def components(differential: Expr, function: Expr, variable: Symbol, change: Sym
         X_COLUMN,
     }
     dependent = set(dependent_nodes(differential, change))
-    writer = _Writer(change, dependent, _Indices(taken), (x_row, x_column))
-    terms = [_contract(term) for term in writer.entry(differential, row, column)]
-    return Components(tuple(_collected(terms)), function, variable, row, column, x_row, x_column)
+    writer = EntryWriter({change: (x_row, x_column)}, dependent, Indices(taken))
+    terms = [contracted(term) for term in writer.entry(differential, row, column)]
+    return Components(tuple(collected(terms)), function, variable, row, column, x_row, x_column)
 
 
 @dataclass(slots=True)
-class _Writer:
-    change: Symbol
-    dependent: set[Expr]
-    indices: _Indices
-    at: tuple[Index, Index]
+class EntryWriter:
+    """Writes the entries of an expression as sums of products of entries of its parts.
+
+    Attributes
+    ----------
+    deltas : mapping of Symbol to pair of indices
+        Changes dX of which one entry is 1 and the others are 0: dX_ij is δ_ik δ_jl.
+    dependent : set of Expr
+        The nodes that are written out; of the others only sums, products and transposes are.
+    indices : Indices
+        Where new summation indices come from.
+    opaque : frozenset of Expr
+        Nodes that are left whole though they are dependent: (X⁻¹)_ij.
+    """
+
+    deltas: Mapping[Symbol, tuple[Index, Index]]
+    dependent: Container[Expr]
+    indices: Indices
+    opaque: Container[Expr] = frozenset()
 
     def entry(self, expr: Expr, row: Index, column: Index) -> list[Term]:
         """The entry of an expression at a pair of indices, as a sum of terms."""
-        if expr is self.change:
-            return [
-                Term(
-                    Fraction(1),
-                    deltas=tuple((a, b) for a, b in zip((row, column), self.at, strict=True) if a or b),
-                )
-            ]
+        if expr in self.opaque:
+            return [Term(Fraction(1), ((expr, row, column),))]
+        if isinstance(expr, Symbol) and expr in self.deltas:
+            at = self.deltas[expr]
+            pairs = tuple((a, b) for a, b in zip((row, column), at, strict=True) if a or b)
+            return [Term(Fraction(1), deltas=pairs)]
         if isinstance(expr, Sum):
             return [term for arg in expr.args for term in self.entry(arg, row, column)]
         if isinstance(expr, Product):
@@ -136,11 +157,11 @@ class _Writer:
         if expr not in self.dependent:
             return [Term(Fraction(1), ((expr, row, column),))]
         if isinstance(expr, Hadamard):
-            return self._times(*(self.entry(arg, row, column) for arg in expr.args))
+            return times(*(self.entry(arg, row, column) for arg in expr.args))
         if isinstance(expr, Trace):
             n = expr.args[0].rows
             index = self.indices.new(n)
-            return [_summed(term, index, n) for term in self.entry(expr.args[0], index, index)]
+            return [summed(term, index, n) for term in self.entry(expr.args[0], index, index)]
         if isinstance(expr, Diag):
             return [_with_delta(term, row, column) for term in self.entry(expr.args[0], row, "")]
         if isinstance(expr, DiagonalPart):
@@ -163,25 +184,25 @@ class _Writer:
                 sums.append((right, factor.columns))
             parts.append(self.entry(factor, left, right))
             left = right
-        terms = self._times([Term(expr.coefficient)], *parts)
+        terms = times([Term(expr.coefficient)], *parts)
         for index, dim in sums:
-            terms = [_summed(term, index, dim) for term in terms]
+            terms = [summed(term, index, dim) for term in terms]
         return terms
 
-    def _times(self, *factors: list[Term]) -> list[Term]:
-        result = [Term(Fraction(1))]
-        for factor in factors:
-            result = [
-                Term(
-                    a.coefficient * b.coefficient, a.entries + b.entries, a.sums + b.sums, a.deltas + b.deltas
-                )
-                for a in result
-                for b in factor
-            ]
-        return result
+def times(*factors: list[Term]) -> list[Term]:
+    """Multiply sums of terms out."""
+    result = [Term(Fraction(1))]
+    for factor in factors:
+        result = [
+            Term(a.coefficient * b.coefficient, a.entries + b.entries, a.sums + b.sums, a.deltas + b.deltas)
+            for a in result
+            for b in factor
+        ]
+    return result
 
 
-def _summed(term: Term, index: Index, dim: Dim) -> Term:
+def summed(term: Term, index: Index, dim: Dim) -> Term:
+    """A term summed over one more index; the empty index needs no sum."""
     return Term(term.coefficient, term.entries, (*term.sums, (index, dim)), term.deltas) if index else term
 
 
@@ -189,7 +210,7 @@ def _with_delta(term: Term, a: Index, b: Index) -> Term:
     return Term(term.coefficient, term.entries, term.sums, (*term.deltas, (a, b)))
 
 
-def _contract(term: Term) -> Term:
+def contracted(term: Term) -> Term:
     """Use every delta that holds a summation index: the sum goes, the index takes its value."""
     sums = dict(term.sums)
     entries, deltas = list(term.entries), list(term.deltas)
@@ -217,7 +238,7 @@ def _contract(term: Term) -> Term:
     return Term(term.coefficient, tuple(entries), tuple(sums.items()), ordered)
 
 
-def _collected(terms: list[Term]) -> Iterator[Term]:
+def collected(terms: list[Term]) -> Iterator[Term]:
     """Add up terms that differ in the number only."""
     totals: dict[tuple[object, ...], tuple[Fraction, Term]] = {}
     for term in terms:

@@ -97,7 +97,7 @@ class _Link:
     @cached_property
     def matrix(self) -> Expr:
         """The Jacobian on vec, in numerator layout."""
-        return self.graph.named(simplify(_jacobian(self.meaning, self.operand)))
+        return self.graph.named(simplify(jacobian_of(self.meaning, self.operand)))
 
     @cached_property
     def held(self) -> tuple[Symbol, ...]:
@@ -117,7 +117,7 @@ class _Link:
 
     def check(self) -> tuple[Formula, Formula]:
         """The matrix against the map of the engine, in a direction without symmetries."""
-        direction = _direction(self.operand)
+        direction = tried_direction(self.operand)
         moved = pushforward(self.meaning, self.operand, direction)
         return Formula(multiply(self.matrix, vec(direction))), Formula(vec(moved))
 
@@ -247,12 +247,9 @@ class _Writer:
 
         What moves within a structure has many such matrices: they agree along its directions.
         """
-        matrix = _jacobian(self.graph.after(operand), operand)
+        matrix = jacobian_of(self.graph.after(operand), operand)
         turned = self.stage.turned
-        if project(cos(operand), operand) is cos(operand) and not operand.has(Fact.SYMMETRIC):
-            return Formula(transpose(matrix) if turned else matrix), shown
-        column = vec(_direction(operand))
-        return Formula(multiply(matrix, column)), Applied(shown, column, turned)
+        return along_structure(matrix, shown, operand, turned)
 
     def _product(self, paths: Sequence[Sequence[_Link]], operand: Symbol, value: Expr) -> None:
         """The chain rule along paths that are listed outermost first, and what it comes to."""
@@ -455,14 +452,22 @@ class _Writer:
             self._add(Formula(after), None, reasons, claims=[(Formula(before), Formula(after))])
 
 
-def _jacobian(function: Expr, operand: Symbol) -> Expr:
+def jacobian_of(function: Expr, operand: Symbol) -> Expr:
     """The matrix of the derivative on vec, in numerator layout, before simplification."""
     if function.is_scalar:
         return transpose(vec(pullback(function, operand, number(1))))
     return Derivative(function, operand, simplify).map.kronecker()
 
 
-def _direction(operand: Symbol) -> Expr:
+def along_structure(matrix: Expr, shown: Side, operand: Symbol, turned: bool) -> tuple[Side, Side]:
+    """The claim that a matrix on vec, shown in a layout, is the same map for every direction of a variable."""
+    if project(cos(operand), operand) is cos(operand) and not operand.has(Fact.SYMMETRIC):
+        return Formula(transpose(matrix) if turned else matrix), shown
+    column = vec(tried_direction(operand))
+    return Formula(multiply(matrix, column)), Applied(shown, column, turned)
+
+
+def tried_direction(operand: Symbol) -> Expr:
     """A direction in which a variable may move, without symmetries besides those of the variable."""
     return project(add(cos(operand), sin(operand)), operand)
 

@@ -8,8 +8,10 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from matgrad import printing
-from matgrad.calculus.components import Components, Index, Term
+from matgrad.calculus.components import Components, Entry, Index, Term
 from matgrad.core.dims import ONE, Dim, Shape
+from matgrad.core.expr import Expr, Symbol
+from matgrad.explain.derivation import Label
 from matgrad.printing.index_notation import terms_notation
 
 if TYPE_CHECKING:
@@ -34,11 +36,17 @@ class Indexed:
         The sum.
     rows, columns : tuple of (index, dimension)
         The free indices of the function and of the variable, the row before the column.
+    partials : tuple of (Symbol, Label)
+        Changes that stand for derivatives not yet inserted, and of what: ∂U_ij/∂X_kl.
+    denominator : Label or None
+        With respect to what: ∂X_kl.
     """
 
     terms: tuple[Term, ...]
     rows: tuple[Axis, ...]
     columns: tuple[Axis, ...] = ()
+    partials: tuple[tuple[Symbol, Label], ...] = ()
+    denominator: Label | None = None
 
     @classmethod
     def of(cls, shown: Components) -> Indexed:
@@ -49,7 +57,24 @@ class Indexed:
 
     def write(self, medium: str) -> str:
         """The formula in a medium."""
-        return terms_notation(self.terms, medium, lambda expr: printing.line(expr, medium, names=False))
+
+        def write(expr: Expr) -> str:
+            return printing.line(expr, medium, names=False)
+
+        return terms_notation(self.terms, medium, write, self._partial)
+
+    def _partial(self, entry: Entry, medium: str) -> str | None:
+        """∂U_ij/∂X_kl for an entry of a change."""
+        name = next((label for change, label in self.partials if change is entry[0]), None)
+        if name is None or self.denominator is None:
+            return None
+        above, below = name.write(medium), self.denominator.write(medium)
+        mark = entry[1] + entry[2] if max(map(len, entry[1:])) <= 1 else f"{entry[1]},{entry[2]}"
+        if medium == "latex":
+            top = rf"{above}_{{{mark}}}" if mark else above
+            return rf"\frac{{\partial {top}}}{{\partial {below}}}"
+        top = f"{above}_{mark}" if mark else above
+        return f"∂{top}/∂{below}" if medium == "unicode" else f"d{top}/d{below}"
 
     def evaluate(self, point: Point) -> Array:
         """The value at all free indices."""

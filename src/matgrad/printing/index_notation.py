@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from matgrad.calculus.components import Components, Entry, Index, Term
 from matgrad.core.expr import Expr, Symbol
+from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.leaves import Ones, number
+from matgrad.ops.power import Power
 from matgrad.ops.transpose import Transpose
+from matgrad.printing.latex import Latex
 from matgrad.printing.left_side import function_name
+from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name, unicode_name
+from matgrad.printing.pieces import Level, Piece, Term as PrintedTerm
+from matgrad.printing.sources import Text
+from matgrad.printing.unicode import Unicode
 
 Writer = Callable[[Expr], str]
 """Writes an expression in some medium."""
+
+SpecialEntry = Callable[[Entry, str], str | None]
+"""Writes an entry in a medium, where it is none of an expression."""
+
+_MEDIA: dict[str, Medium] = {"text": Text(), "numpy": Text(), "unicode": Unicode(), "latex": Latex()}
 
 
 def index_notation(shown: Components, medium: str, write: Writer) -> str:
@@ -30,14 +46,26 @@ def index_notation(shown: Components, medium: str, write: Writer) -> str:
     return terms_notation(shown.terms, medium, write)
 
 
-def terms_notation(terms: Sequence[Term], medium: str, write: Writer) -> str:
-    """Write a sum of products of entries."""
+def terms_notation(
+    terms: Sequence[Term], medium: str, write: Writer, special: SpecialEntry | None = None
+) -> str:
+    """Write a sum of products of entries.
+
+    Parameters
+    ----------
+    terms : sequence of Term
+        The sum.
+    medium, write
+        As for :func:`index_notation`.
+    special : callable, optional
+        Writes entries that are no entries of an expression; ``None`` for those that are.
+    """
     if not terms:
         return "0"
     out = ""
     for place, term in enumerate(terms):
         minus = "−" if medium == "unicode" else "-"
-        body = _term(term, medium, write)
+        body = _term(term, medium, write, special)
         if place == 0:
             out = (minus if term.coefficient < 0 else "") + body
         else:
@@ -58,11 +86,14 @@ def component_name(shown: Components, medium: str) -> str:
     return f"{top}/∂{x}{below}" if medium == "unicode" else f"d{top[1:]}/d{shown.variable.label}{below}"
 
 
-def _term(term: Term, medium: str, write: Writer) -> str:
+def _term(term: Term, medium: str, write: Writer, special: SpecialEntry | None) -> str:
     parts = []
     number = abs(term.coefficient)
     factors = [_delta(a, b, medium) for a, b in term.deltas]
-    factors += [_entry(entry, medium, write) for entry in term.entries]
+    written = [
+        (special and special(entry, medium)) or _entry(entry, medium, write) for entry in _in_order(term.entries)
+    ]
+    factors += [_repeated(text, count, medium) for text, count in Counter(written).items()]
     if number != 1 or not factors:
         parts.append(_number(number, medium))
     sums = "".join(index for index, _ in term.sums)
@@ -97,21 +128,68 @@ def _delta(a: Index, b: Index, medium: str) -> str:
     )
 
 
+def _in_order(entries: Sequence[Entry]) -> list[Entry]:
+    """Scalars before entries of matrices, for they belong to the number."""
+    return sorted(entries, key=lambda entry: bool(entry[1] or entry[2]))
+
+
+def _repeated(text: str, count: int, medium: str) -> str:
+    """A factor, or a power of it."""
+    if count == 1:
+        return text
+    pen = _MEDIA[medium]
+    return pen.power(Piece(text, Level.ATOM), pen.integer(count)).text
+
+
 def _entry(entry: Entry, medium: str, write: Writer) -> str:
+    return _MEDIA[medium].at(_piece(entry, medium, write), Level.POSTFIX)
+
+
+def _piece(entry: Entry, medium: str, write: Writer) -> Piece:
+    """An entry; what works entry by entry is written with the entries of its operands: σ(u_i)."""
     expr, row, column = entry
-    if isinstance(expr, Transpose) and isinstance(expr.args[0], Symbol):
-        expr, row, column = expr.args[0], column, row
+    pen = _MEDIA[medium]
+    if isinstance(expr, Transpose):
+        return _piece((expr.args[0], column, row), medium, write)
+    if not expr.is_scalar:
+        if isinstance(expr, Ones):
+            return pen.integer(1)
+        if isinstance(expr, Elementwise):
+            return pen.function(expr.notation(), [_piece((expr.args[0], row, column), medium, write)])
+        if isinstance(expr, Power):
+            base = _piece((expr.args[0], row, column), medium, write)
+            if expr.exponent is number(-1):
+                return pen.fraction([pen.integer(1)], [base])
+            return pen.power(base, _piece((expr.exponent, "", ""), medium, write))
+        if isinstance(expr, (Hadamard, Sum)) and not expr.is_row:
+            parts = [_piece((arg, row, column), medium, write) for arg in expr.args]
+            if isinstance(expr, Sum):
+                return pen.sum([_signed(part, pen) for part in parts])
+            return Piece(" ".join(pen.at(part, Level.POSTFIX) for part in parts), Level.PRODUCT)
+        if isinstance(expr, Product) and len(expr.chain) == 1 and not expr.scalars:
+            inner = _piece((expr.chain[0], row, column), medium, write)
+            scaled = pen.scaled(abs(expr.coefficient), [], inner, [])
+            return pen.whole(PrintedTerm(expr.coefficient < 0, scaled))
     text = _bracketed(expr, medium, write)
     inside = f"{row}{column}" if max(len(row), len(column)) <= 1 else f"{row},{column}"
     if not inside:
-        return text
-    return f"{text}_{{{inside}}}" if medium == "latex" else f"{text}_{inside}"
+        return Piece(text, Level.ATOM)
+    return Piece(f"{text}_{{{inside}}}" if medium == "latex" else f"{text}_{inside}", Level.ATOM)
+
+
+def _signed(piece: Piece, pen: Medium) -> PrintedTerm:
+    """A piece with its sign apart."""
+    if piece.text.startswith(pen.minus):
+        return PrintedTerm(True, piece._replace(text=piece.text[len(pen.minus) :], level=Level.PRODUCT))
+    return PrintedTerm(False, piece)
 
 
 def _bracketed(expr: Expr, medium: str, write: Writer) -> str:
     text = write(expr)
     if isinstance(expr, Symbol) or not expr.args:
         return text
-    if expr.is_scalar and not isinstance(expr, Transpose):
-        return text if len(text) < 3 else f"({text})"
+    if expr.is_scalar:
+        # A call closes itself: log(t); what is put together is put in brackets among other factors.
+        closed = not isinstance(expr, (Sum, Product, Power)) or len(text) < 3
+        return text if closed else rf"\left({text}\right)" if medium == "latex" else f"({text})"
     return rf"\left({text}\right)" if medium == "latex" else f"({text})"

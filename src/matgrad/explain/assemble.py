@@ -1,0 +1,242 @@
+"""From entries back to matrices: Σ_p A_kp X_pl is (AX)_kl.
+
+A term is a network: its indices are joined by matrices and carry vectors. Chains become products,
+closed chains traces, vectors at an index of a chain diagonal matrices, and factors with the same
+indices Hadamard products. Networks that none of this reduces stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from matgrad.calculus.components import Index, Term
+from matgrad.core.dims import ONE, Dim
+from matgrad.core.expr import Expr
+from matgrad.ops.arithmetic import multiply
+from matgrad.ops.hadamard import hadamard
+from matgrad.ops.kronecker import commutation, kron
+from matgrad.ops.leaves import eye, number, ones
+from matgrad.ops.structure import diag, diagonal, vec
+from matgrad.ops.trace import trace
+from matgrad.ops.transpose import transpose
+
+Axis = tuple[Index, Dim]
+
+
+class _Network:
+    """The factors of a term by the indices that they have."""
+
+    def __init__(self, term: Term, free: Sequence[Axis]) -> None:
+        self.dims = dict((*free, *term.sums))
+        self.bound = {index for index, _ in term.sums}
+        self.scalars: list[Expr] = [number(term.coefficient)]
+        self.vectors: dict[Index, Expr] = {}
+        self.matrices: dict[tuple[Index, Index], Expr] = {}
+        for a, b in term.deltas:
+            if a != b:
+                self.put_matrix(a, b, eye(self.dims[a]))
+        for expr, row, column in term.entries:
+            self.put(expr, row, column)
+
+    def put(self, expr: Expr, row: Index, column: Index) -> None:
+        """Add an entry."""
+        if row and column:
+            self.put_matrix(row, column, expr)
+        elif row or column:
+            self.put_vector(row or column, expr if row else transpose(expr))
+        else:
+            self.scalars.append(expr)
+
+    def put_vector(self, index: Index, expr: Expr) -> None:
+        """Add a column at an index."""
+        known = self.vectors.get(index)
+        self.vectors[index] = expr if known is None else hadamard(known, expr)
+
+    def put_matrix(self, a: Index, b: Index, expr: Expr) -> None:
+        """Add a matrix between two indices; on one index it is its diagonal."""
+        if a == b:
+            self.put_vector(a, diagonal(expr))
+            return
+        if a > b:
+            a, b, expr = b, a, transpose(expr)
+        known = self.matrices.get((a, b))
+        self.matrices[a, b] = expr if known is None else hadamard(known, expr)
+
+    def at(self, index: Index) -> list[tuple[Index, Index]]:
+        """The matrices that meet at an index."""
+        return [pair for pair in self.matrices if index in pair]
+
+    def take(self, pair: tuple[Index, Index], first: Index) -> tuple[Expr, Index]:
+        """Remove a matrix; it is turned so that its rows belong to the given index."""
+        expr = self.matrices.pop(pair)
+        return (expr, pair[1]) if pair[0] == first else (transpose(expr), pair[0])
+
+    def reduce(self) -> bool:
+        """Carry out every sum; ``False`` where one is left."""
+        while self.bound:
+            index = min(self.bound, key=lambda i: (len(self.at(i)), i))
+            if len(self.at(index)) > 2:
+                return False
+            self.bound.remove(index)
+            self._sum_over(index)
+        return True
+
+    def _sum_over(self, index: Index) -> None:
+        pairs = self.at(index)
+        vector = self.vectors.pop(index, None)
+        if not pairs:
+            if vector is None:
+                vector = ones(self.dims[index])
+            self.scalars.append(multiply(transpose(ones(self.dims[index])), vector))
+            return
+        left, a = self.take(pairs[0], index)
+        if len(pairs) == 1:
+            column = ones(self.dims[index]) if vector is None else vector
+            self._close_or_put(transpose(left), column, a)
+            return
+        right, b = self.take(pairs[1], index)
+        middle = [] if vector is None else [diag(vector)]
+        whole = multiply(transpose(left), *middle, right)
+        if a == b and a in self.bound and not self.at(a) and a not in self.vectors:
+            self.bound.remove(a)
+            self.scalars.append(trace(whole))
+        else:
+            self.put_matrix(a, b, whole)
+
+    def _close_or_put(self, matrix: Expr, column: Expr, index: Index) -> None:
+        """A matrix times a column; with a column at its other end and nothing else it is a scalar."""
+        if index in self.bound and not self.at(index) and index in self.vectors:
+            self.bound.remove(index)
+            self.scalars.append(multiply(transpose(self.vectors.pop(index)), matrix, column))
+        else:
+            self.put_vector(index, multiply(matrix, column))
+
+
+def gradient_entry(term: Term, axes: Sequence[Axis]) -> Expr | None:
+    """The matrix of which a term is the entry at its free indices, row before column.
+
+    ``None`` where the network of the term reduces to no product of matrices.
+    """
+    network = _Network(term, axes)
+    if not network.reduce():
+        return None
+    if not axes:
+        return multiply(*network.scalars)
+    if len(axes) == 1:
+        (index, dim), = axes
+        return multiply(*network.scalars, network.vectors.get(index, ones(dim)))
+    (k, rows), (l, columns) = axes
+    return multiply(*network.scalars, _matrix(network, k, rows, l, columns))
+
+
+def _matrix(network: _Network, k: Index, rows: Dim, l: Index, columns: Dim) -> Expr:  # noqa: E741
+    """What stands at two free indices: a matrix between diagonals, or a column times a row."""
+    left, right = network.vectors.get(k), network.vectors.get(l)
+    pairs = network.at(k)
+    if not pairs:
+        return multiply(
+            ones(rows) if left is None else left, transpose(ones(columns) if right is None else right)
+        )
+    middle, _ = network.take(pairs[0], k)
+    factors = [middle]
+    if left is not None:
+        factors.insert(0, diag(left))
+    if right is not None:
+        factors.append(diag(right))
+    return multiply(*factors)
+
+
+def jacobian_block(term: Term, rows: Sequence[Axis], columns: Sequence[Axis]) -> Expr | None:
+    """The matrix on vec of which a term is the entry: ∂F_ij/∂X_kl at row (i, j) and column (k, l).
+
+    A product of an entry at i, k and one at j, l is an entry of their Kronecker product; where the
+    pairs cross, the commutation matrix follows (Magnus & Neudecker, 1979).
+    """
+    network = _Network(term, (*rows, *columns))
+    if not network.reduce():
+        return None
+    if len(rows) < 2 and len(columns) < 2:
+        flat = gradient_like(network, rows, columns)
+        return None if flat is None else multiply(*network.scalars, flat)
+    row = [index for index, _ in rows]
+    column = [index for index, _ in columns]
+    for first, second, crossed in _pairings(row, column):
+        block = _kronecker(network, first, second)
+        if block is not None:
+            whole = block if not crossed else multiply(block, commutation(columns[0][1], columns[1][1]))
+            return multiply(*network.scalars, whole)
+    return _outer(network, rows, columns)
+
+
+def gradient_like(network: _Network, rows: Sequence[Axis], columns: Sequence[Axis]) -> Expr | None:
+    """The Jacobian of a column by a column."""
+    (i, m), = rows or (("", ONE),)
+    (k, n), = columns or (("", ONE),)
+    if i and k:
+        return _matrix(network, i, m, k, n)
+    if i:
+        return network.vectors.get(i, ones(m))
+    return transpose(network.vectors.get(k, ones(n))) if k else number(1)
+
+
+def _pairings(
+    row: list[Index], column: list[Index]
+) -> list[tuple[tuple[Index, Index], tuple[Index, Index], bool]]:
+    """Which index of the function goes with which of the variable: rows with rows, or crosswise."""
+    i, j = (*row, "", "")[:2]
+    k, l = (*column, "", "")[:2]  # noqa: E741
+    plain = [((i, k), (j, l), False)]
+    if len(row) == 2 and len(column) == 2:
+        return [*plain, ((i, l), (j, k), True)]
+    return [*plain, ((i, l), (j, k), False)] if len(row) == 1 or len(column) == 1 else plain
+
+
+def _kronecker(network: _Network, first: tuple[Index, Index], second: tuple[Index, Index]) -> Expr | None:
+    """(factor at the second pair) ⊗ (factor at the first), if nothing joins the pairs."""
+    ends = {*first, *second} - {""}
+    for a, b in combinations(sorted(ends), 2):
+        if (a, b) in network.matrices and {a, b} not in ({*first}, {*second}):
+            return None
+    return kron(_pair(network, *second), _pair(network, *first))
+
+
+def _pair(network: _Network, a: Index, b: Index) -> Expr:
+    """What stands at a row index and a column index, either of which may be empty."""
+    if a and b:
+        pair = (min(a, b), max(a, b))
+        if pair in network.matrices:
+            expr = network.matrices[pair]
+            middle = expr if pair[0] == a else transpose(expr)
+            factors = [middle]
+            if a in network.vectors:
+                factors.insert(0, diag(network.vectors[a]))
+            if b in network.vectors:
+                factors.append(diag(network.vectors[b]))
+            return multiply(*factors)
+        return multiply(_column(network, a), transpose(_column(network, b)))
+    if a:
+        return _column(network, a)
+    return transpose(_column(network, b)) if b else number(1)
+
+
+def _column(network: _Network, index: Index) -> Expr:
+    return network.vectors.get(index, ones(network.dims[index]))
+
+
+def _outer(network: _Network, rows: Sequence[Axis], columns: Sequence[Axis]) -> Expr | None:
+    """diag(vec M) for M_ij δ_ik δ_jl, and vec(G) vec(H)ᵀ for G_ij H_kl."""
+    if len(rows) != 2 or len(columns) != 2:
+        return None
+    (i, m), (j, n) = rows
+    (k, _), (l, _) = columns  # noqa: E741
+    known = {frozenset(pair) for pair in network.matrices}
+    inner, outer = {frozenset((i, j)), frozenset((k, l))}, {frozenset((i, k)), frozenset((j, l))}
+    if known <= inner:
+        return multiply(vec(_pair(network, i, j)), transpose(vec(_pair(network, k, l))))
+    straight = all(
+        network.matrices.get((min(a, b), max(a, b))) is eye(d) for a, b, d in ((i, k, m), (j, l, n))
+    )
+    if straight and known <= inner | outer:
+        return diag(vec(hadamard(_pair(network, i, j), _pair(network, k, l))))
+    return None

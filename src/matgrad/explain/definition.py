@@ -1,0 +1,468 @@
+"""The definition: write the entries as sums, differentiate them by X_kl, and put the matrices together.
+
+What has no entries that could be written down, an inverse or a determinant, keeps its own; its
+derivative by entries is that of the engine's linear map, ∂(X⁻¹)_ij/∂X_kl = −(X⁻¹)_ik (X⁻¹)_lj.
+Expressions that pass through operations without notation by entries are differentiated in the
+direction of a single-entry matrix instead; see :mod:`matgrad.explain.single_entry`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from matgrad.calculus.components import (
+    Components,
+    Entry,
+    EntryWriter,
+    Index,
+    Indices,
+    Term,
+    collected,
+    contracted,
+    summed,
+    times,
+)
+from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.variable import differential_of, project
+from matgrad.core.dims import ONE
+from matgrad.core.errors import NotDifferentiableError
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.reason import Reason
+from matgrad.explain.assemble import gradient_entry, jacobian_block
+from matgrad.explain.chain import along_structure, jacobian_of
+from matgrad.explain.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
+from matgrad.explain.entries import Axis, Indexed, axes_of
+from matgrad.explain.graph import Graph, graph_of, is_function
+from matgrad.explain.labels import symbol_label
+from matgrad.explain.problem import Problem
+from matgrad.explain.single_entry import SingleEntry
+from matgrad.explain.stages import Stage, stages_of
+from matgrad.explain.structured import HALF, structure_reason
+from matgrad.ops.arithmetic import Sum, add, multiply, split_number
+from matgrad.ops.structure import vec
+from matgrad.ops.transpose import transpose
+from matgrad.rewrite.simplify import simplify
+
+_MN = "Magnus & Neudecker (2019)"
+
+NAME = Reason("name the intermediate variable", "引入中间变量")
+BY_ENTRIES = Reason("write out by entries", "写成分量形式")
+PRODUCT_RULE = Reason("differentiate each entry", "对每个分量求导（乘积法则）")
+DELTA = Reason("∂X_ij/∂X_kl = δ_ik δ_jl", "∂X_ij/∂X_kl = δ_ik δ_jl")
+DELTA_VECTOR = Reason("∂x_i/∂x_k = δ_ik", "∂x_i/∂x_k = δ_ik")
+INSERT = Reason("insert the derivatives of the intermediate variables", "代入中间变量的导数")
+MATRICES = Reason("sums over products of entries are entries of matrix products", "元素乘积之和即矩阵乘积的元素")
+ALL_ENTRIES = Reason("all entries together", "合并所有元素")
+ON_VEC = Reason("A_ik B_jl are the entries of B ⊗ A", "A_ik B_jl 为 B ⊗ A 的元素", f"{_MN}, ch. 2, sec. 2")
+TOTAL = Reason("dF_ij = Σ_kl ∂F_ij/∂X_kl dX_kl", "dF_ij = Σ_kl ∂F_ij/∂X_kl dX_kl")
+SIMPLIFY = Reason("simplify", "化简")
+WRITE_OUT = Reason("write the intermediate variables out", "代回中间变量")
+
+MOST_TERMS = 40
+"""Sums of more terms by entries are not written; the derivative is taken along a single-entry matrix."""
+
+
+def derivation(problem: Problem) -> Derivation:
+    """Derive by the definition: entry by entry.
+
+    Raises
+    ------
+    NotDifferentiableError
+        When there is no derivative, or none is known.
+    """
+    lines: list[Line] = []
+    definitions: dict[Symbol, Expr] = {}
+    for stage in stages_of(problem):
+        taken = {problem.name.text, *(symbol.label for symbol in definitions)}
+        try:
+            writer = _ByEntries(stage, taken)
+            lines += writer.write()
+            definitions |= writer.graph.definitions
+        except NotWrittenError:
+            single = SingleEntry(stage, taken)
+            lines += single.write()
+            definitions |= single.definitions()
+    return Derivation(
+        problem.function,
+        problem.variable,
+        "definition",
+        tuple(lines),
+        problem.answer,
+        definitions,
+        problem.change,
+        (),
+        problem.language,
+    )
+
+
+class NotWrittenError(NotDifferentiableError):
+    """The entries of an expression cannot be written, or not within reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The derivative of an intermediate variable by entries: ∂U_ij/∂X_kl."""
+
+    terms: tuple[Term, ...]
+    row: Index
+    column: Index
+
+
+class _ByEntries:
+    """The lines of one stage in index notation."""
+
+    def __init__(self, stage: Stage, taken: set[str]) -> None:
+        self.stage = stage
+        self.lines: list[Line] = []
+        self.graph: Graph = graph_of(stage.function, stage.variable, taken, coarse=True)
+        symbols = (stage.variable, *self.graph.definitions)
+        self.labels = taken | set(symbols_of(stage.function)) | {symbol.label for symbol in symbols}
+        self.markers: dict[Symbol, Symbol] = {
+            symbol: Symbol.make("∂" + symbol.label, *symbol.shape, differential_of(symbol, set()).facts)
+            for symbol in symbols
+        }
+        self.known: dict[Symbol, _Known] = {}
+        letters = iter([c for c in "klstabcd" if c not in self.labels])
+        rows, columns = stage.variable.shape
+        self.x_row = "" if rows is ONE else next(letters)
+        self.x_column = "" if columns is ONE else next(letters)
+        self.columns: tuple[Axis, ...] = axes_of((self.x_row, self.x_column), stage.variable.shape)
+        mark = self.x_row + self.x_column
+        name = symbol_label(stage.variable)
+        self.denominator = (
+            Label(f"{name.unicode}_{mark}", f"{name.latex}_{{{mark}}}", f"{name.text}_{mark}") if mark else name
+        )
+
+    # ---- what is written ----------------------------------------------------------------------------
+
+    def write(self) -> list[Line]:
+        """All lines of the stage.
+
+        Raises
+        ------
+        NotWrittenError
+            When the expression has no notation by entries.
+        """
+        for name, meaning in self.graph.names:
+            self._add(Formula(meaning), symbol_label(name), [NAME], LET)
+            self._quantity(symbol_label(name), meaning, meaning, name)
+        stage = self.stage
+        terms, rows = self._quantity(stage.name, self.graph.top, stage.given, None)
+        if stage.form == "components":
+            self._components(terms, rows)
+        elif stage.form == "differential":
+            self._differential(terms, rows)
+        elif stage.form == "jacobian" and not stage.function.is_scalar:
+            self._jacobian(terms, rows)
+        else:
+            self._gradient(terms, rows)
+        return self.lines
+
+    def _add(
+        self,
+        right: Written,
+        left: Written | None = None,
+        reasons: Sequence[Reason] = (),
+        relation: str = "=",
+        claims: Sequence[tuple[Side, Side]] = (),
+    ) -> None:
+        self.lines.append(Line(right, left, tuple(reasons), relation, tuple(claims)))
+
+    def _free(self, expr: Expr) -> tuple[Index, Index]:
+        """The indices of an expression that is not scalar: i and j."""
+        letters = iter([c for c in "ijgh" if c not in self.labels])
+        row = "" if expr.rows is ONE else next(letters)
+        return row, "" if expr.columns is ONE else next(letters)
+
+    def _quantity(
+        self, name: Label, expr: Expr, given: Expr, symbol: Symbol | None
+    ) -> tuple[list[Term], tuple[Axis, ...]]:
+        """A variable or the function by entries, and its derivative by entries."""
+        row, column = self._free(expr)
+        rows = axes_of((row, column), expr.shape)
+        letters = ("" if row or column else "ij") + "pqrsuvwabcdefgh"
+        indices = Indices(self.labels | {row, column, self.x_row, self.x_column}, letters)
+        entries = self._entries(expr, row, column, indices)
+        mark = row + column
+        if not mark or len(self.graph.names) + (symbol is None):
+            side = Indexed(tuple(collected(entries)), rows)
+            left = Label(f"{name.unicode}_{mark}", f"{name.latex}_{{{mark}}}", f"{name.text}_{mark}")
+            self._add(side, left if mark else name, [BY_ENTRIES], claims=[(Formula(vec(given)), side)])
+        held = self._differentiated(entries, indices)
+        terms = self._inserted(held, indices)
+        if symbol is not None:
+            self.known[symbol] = _Known(tuple(terms), row, column)
+        self._derivative_lines(name, expr, held, terms, rows)
+        return terms, rows
+
+    def _derivative_lines(
+        self, name: Label, expr: Expr, held: list[Term], terms: list[Term], rows: tuple[Axis, ...]
+    ) -> None:
+        """∂U_ij/∂X_kl with the derivatives of its parts, and with those inserted."""
+        mark = "".join(index for index, _ in rows)
+        top = Label(f"{name.unicode}_{mark}", f"{name.latex}_{{{mark}}}", f"{name.text}_{mark}") if mark else name
+        left = Label(
+            f"∂{top.unicode}/∂{self.denominator.unicode}",
+            rf"\frac{{\partial {top.latex}}}{{\partial {self.denominator.latex}}}",
+            f"d{top.text}/d{self.denominator.text}",
+        )
+        partials = tuple((marker, symbol_label(symbol)) for symbol, marker in self.markers.items())
+        whole = self.graph.written_out(expr)
+        side = Indexed(tuple(terms), rows, self.columns)
+        claim = along_structure(jacobian_of(whole, self.stage.variable), side, self.stage.variable, False)
+        shown = Indexed(tuple(collected(held)), rows, self.columns, partials, self.denominator)
+        self._add(shown, left, [*self._rules(expr), PRODUCT_RULE], claims=[claim])
+        used = {entry[0] for term in held for entry in term.entries}
+        reasons = []
+        if any(self.markers[symbol] in used for symbol in self.graph.definitions):
+            reasons.append(INSERT)
+        if self.markers[self.stage.variable] in used:
+            reasons.append(DELTA if len(self.columns) == 2 else DELTA_VECTOR)
+        if side.write("unicode") != shown.write("unicode"):
+            self._add(side, None, reasons, claims=[claim])
+
+    def _rules(self, expr: Expr) -> list[Reason]:
+        """The rules of the functions whose entries are differentiated as a whole."""
+        symbols = set(self.markers)
+        rules = []
+        for node in postorder(expr):
+            if is_function(node) and symbols & set(postorder(node)) and node.reason is not None:
+                rules.append(node.reason)
+        return list(dict.fromkeys(rules))
+
+    # ---- entries ------------------------------------------------------------------------------------
+
+    def _entries(self, expr: Expr, row: Index, column: Index, indices: Indices) -> list[Term]:
+        """An expression by entries; functions of the variables keep theirs."""
+        nodes = postorder(expr)
+        dependent = _depending(nodes, set(self.markers))
+        whole = {n for n in nodes if n in self.markers or (n in dependent and is_function(n))}
+        whole |= {n for n in nodes if isinstance(n, Sum) and n not in dependent}
+        return self._written(EntryWriter({}, dependent, indices, whole), expr, row, column)
+
+    def _written(self, writer: EntryWriter, expr: Expr, row: Index, column: Index) -> list[Term]:
+        try:
+            terms = writer.entry(expr, row, column)
+        except NotDifferentiableError as error:
+            raise NotWrittenError(error.message, fix=error.fix) from None
+        if len(terms) > MOST_TERMS:
+            raise NotWrittenError(f"the entries have {len(terms)} terms")
+        return [contracted(term) for term in terms]
+
+    def _differentiated(self, entries: list[Term], indices: Indices) -> list[Term]:
+        """The product rule on every term, with ∂U_ab/∂X_kl as an entry of its own."""
+        out: list[Term] = []
+        for term in entries:
+            for place, (expr, row, column) in enumerate(term.entries):
+                inner = self._change(expr, row, column, indices)
+                if inner:
+                    rest = replace(term, entries=term.entries[:place] + term.entries[place + 1 :])
+                    out += times([rest], inner)
+        if len(out) > MOST_TERMS:
+            raise NotWrittenError(f"the derivative has {len(out)} terms")
+        return list(collected([contracted(term) for term in out]))
+
+    def _change(self, expr: Expr, row: Index, column: Index, indices: Indices) -> list[Term]:
+        """The derivative of one entry: of a variable, or of a function through its linear map."""
+        if expr in self.markers:
+            return [Term(Fraction(1), ((self.markers[expr], row, column),))]  # type: ignore[index]
+        symbols = [symbol for symbol in self.markers if symbol in set(postorder(expr))]
+        if not symbols:
+            return []
+        moved = simplify(add(*(pushforward(expr, symbol, self.markers[symbol]) for symbol in symbols)))
+        nodes = postorder(moved)
+        changes = {self.markers[symbol] for symbol in symbols}
+        dependent = _depending(nodes, changes)
+        whole = changes | {n for n in nodes if isinstance(n, Sum) and n not in dependent}
+        return self._written(EntryWriter({}, dependent, indices, whole), moved, row, column)
+
+    def _inserted(self, terms: Sequence[Term], indices: Indices) -> list[Term]:
+        """Derivatives of variables inserted: deltas for X, what is known for the others."""
+        pending, done = list(terms), []
+        names = {marker: symbol for symbol, marker in self.markers.items()}
+        while pending:
+            term = pending.pop(0)
+            place = next((k for k, entry in enumerate(term.entries) if entry[0] in names), None)
+            if place is None:
+                done.append(contracted(term))
+                continue
+            expr, row, column = term.entries[place]
+            rest = replace(term, entries=term.entries[:place] + term.entries[place + 1 :])
+            symbol = names[expr]  # type: ignore[index]
+            if symbol is self.stage.variable:
+                pairs = ((row, self.x_row), (column, self.x_column))
+                deltas = tuple((a, b) for a, b in pairs if a or b)
+                inner = [Term(Fraction(1), deltas=deltas)]
+            else:
+                inner = [self._renamed(t, self.known[symbol], row, column, indices) for t in self.known[symbol].terms]
+            pending += [contracted(t) for t in times([rest], inner)]
+            if len(pending) + len(done) > MOST_TERMS:
+                raise NotWrittenError("the derivative has too many terms")
+        return list(collected(done))
+
+    def _renamed(self, term: Term, known: _Known, row: Index, column: Index, indices: Indices) -> Term:
+        """A term of ∂U_ij/∂X_kl at other indices, with summation indices of its own."""
+        places = {known.row: row, known.column: column, "": ""}
+        sums = []
+        for index, dim in term.sums:
+            places[index] = indices.new(dim)
+            sums.append((places[index], dim))
+        at = {**places}
+        entries: tuple[Entry, ...] = tuple((e, at.get(r, r), at.get(c, c)) for e, r, c in term.entries)
+        deltas = tuple((at.get(a, a), at.get(b, b)) for a, b in term.deltas)
+        return Term(term.coefficient, entries, tuple(sums), deltas)
+
+    # ---- back to matrices -----------------------------------------------------------------------------
+
+    def _gradient(self, terms: list[Term], rows: tuple[Axis, ...]) -> None:
+        """∂f/∂X from its entries; of the shape of F for a scalar variable."""
+        stage, answer = self.stage, self.stage.answer
+        assert isinstance(answer, Expr)
+        axes = rows if stage.form == "derivative" else self.columns
+        blocks = [gradient_entry(term, axes) for term in terms]
+        plain = answer if stage.form == "derivative" else stage.unprojected
+        found = [block for block in blocks if block is not None]
+        left = Label(
+            f"∂{stage.name.unicode}/∂{symbol_label(stage.variable).unicode}",
+            rf"\frac{{\partial {stage.name.latex}}}{{\partial {symbol_label(stage.variable).latex}}}",
+            f"d{stage.name.text}/d{symbol_label(stage.variable).text}",
+        )
+        if len(found) == len(blocks) and found:
+            whole = add(*found)
+            if axes:
+                self._as_entries(found, axes, rows)
+            self._conclude(whole, plain, left)
+        elif stage.form == "derivative" or self._projection() is None:
+            self._add(Formula(plain), left, [ALL_ENTRIES], THEREFORE)
+        projection = self._projection()
+        if stage.form == "jacobian":
+            whole = vec(stage.unprojected) if stage.turned else transpose(vec(stage.unprojected))
+            whole = whole if stage.free is None else multiply(whole, stage.free)
+            reason = ALL_ENTRIES if stage.free is None else HALF
+            self._add(Formula(answer), stage.left, [reason], THEREFORE, [(Formula(whole), Formula(answer))])
+        elif projection is not None:
+            claim = (Formula(stage.projected), Formula(answer))
+            self._add(Formula(answer), stage.left, [projection], THEREFORE, [claim])
+
+    def _projection(self) -> Reason | None:
+        stage = self.stage
+        return structure_reason(stage.variable, stage.convention) if stage.form == "gradient" else None
+
+    def _as_entries(self, blocks: Sequence[Expr], axes: Sequence[Axis], rows: tuple[Axis, ...]) -> None:
+        """(AX)_kl + (AᵀX)_kl."""
+        at = tuple(index for index, _ in axes)
+        is_row = len(at) == 1 and blocks[0].is_row
+        entries = []
+        for block in blocks:
+            coefficient, rest = split_number(block)
+            place = ("", at[0]) if is_row else (*at, "")[:2]
+            entries.append(Term(coefficient, ((rest, *place),)))
+        side = Indexed(tuple(collected(entries)), rows, () if self.stage.form == "derivative" else self.columns)
+        last = self.lines[-1].right
+        if side.write("unicode") != last.write("unicode"):
+            self._add(side, None, [MATRICES], claims=[(last, side)] if isinstance(last, Indexed) else [])
+
+    def _conclude(self, whole: Expr, plain: Expr, left: Label) -> None:
+        """The matrix of the entries, and the form in which the engine gives it."""
+        variable = self.stage.variable
+        structured = self.stage.form == "gradient" and self._projection() is not None
+        first = whole if whole.shape == plain.shape else transpose(whole)
+        if structured:
+            claim = (
+                Formula(project(plain, variable, self.stage.convention)),
+                Formula(project(first, variable, self.stage.convention)),
+            )
+        else:
+            claim = (Formula(plain), Formula(first))
+        shown = Formula(first).write("unicode")
+        self._add(Formula(first), left, [ALL_ENTRIES], THEREFORE, [claim])
+        if shown != Formula(plain).write("unicode"):
+            names = set(self.graph.definitions)
+            reason = WRITE_OUT if any(node in names for node in postorder(first)) else SIMPLIFY
+            self._add(Formula(plain), None, [reason], claims=[claim])
+
+    def _jacobian(self, terms: list[Term], rows: tuple[Axis, ...]) -> None:
+        """∂vec(F)/∂vec(X)ᵀ from ∂F_ij/∂X_kl."""
+        stage, answer = self.stage, self.stage.answer
+        assert isinstance(answer, Expr)
+        blocks = [jacobian_block(term, rows, self.columns) for term in terms]
+        found = [block for block in blocks if block is not None]
+        engine = jacobian_of(stage.function, stage.variable)
+        if stage.free is not None:
+            half = multiply(engine, stage.free)
+            if stage.problem.form == "hessian":
+                half = multiply(transpose(stage.free), half)
+            elif stage.turned:
+                half = transpose(half)
+            self._add(Formula(answer), stage.left, [HALF], THEREFORE, [(Formula(half), Formula(answer))])
+            return
+        reason = ON_VEC if len(rows) == 2 or len(self.columns) == 2 else ALL_ENTRIES
+        if len(found) == len(blocks) and found:
+            whole = add(*found)
+            if stage.turned:
+                whole = transpose(whole)
+            claim = along_structure(engine, Formula(whole), stage.variable, stage.turned)
+            self._add(Formula(whole), stage.left, [reason], THEREFORE, [claim])
+            if Formula(whole).write("unicode") != Formula(answer).write("unicode"):
+                names = set(self.graph.definitions)
+                why = WRITE_OUT if any(node in names for node in postorder(whole)) else SIMPLIFY
+                final = along_structure(engine, Formula(answer), stage.variable, stage.turned)
+                self._add(Formula(answer), None, [why], claims=[final])
+            return
+        claim = along_structure(engine, Formula(answer), stage.variable, stage.turned)
+        self._add(Formula(answer), stage.left, [reason], THEREFORE, [claim])
+
+    def _differential(self, terms: list[Term], rows: tuple[Axis, ...]) -> None:
+        """dF_ij = Σ_kl ∂F_ij/∂X_kl dX_kl, and the matrix of these."""
+        stage, answer = self.stage, self.stage.answer
+        assert isinstance(answer, Expr)
+        change = stage.problem.change
+        totals = []
+        for term in terms:
+            whole = replace(term, entries=(*term.entries, (change, self.x_row, self.x_column)))
+            for index, dim in self.columns:
+                whole = summed(whole, index, dim)
+            totals.append(contracted(whole))
+        exact = pushforward(stage.function, stage.variable, change)
+        side = Indexed(tuple(collected(totals)), rows)
+        mark = "".join(index for index, _ in rows)
+        name = stage.name
+        at = f"_{mark}" if mark else ""
+        left = Label(f"d{name.unicode}{at}", rf"\mathrm{{d}}{name.latex}" + (f"_{{{mark}}}" if mark else ""))
+        self._add(side, left, [TOTAL], THEREFORE, [(Formula(vec(exact)), side)])
+        blocks = [gradient_entry(term, rows) for term in side.terms]
+        found = [block for block in blocks if block is not None]
+        claim = (Formula(exact), Formula(answer))
+        if len(found) == len(blocks) and found:
+            whole_sum = add(*found)
+            if whole_sum.shape != answer.shape:
+                whole_sum = transpose(whole_sum)
+            if Formula(whole_sum).write("unicode") != Formula(answer).write("unicode"):
+                self._add(
+                    Formula(whole_sum), stage.left, [ALL_ENTRIES], THEREFORE, [(Formula(exact), Formula(whole_sum))]
+                )
+                self._add(Formula(answer), None, [SIMPLIFY], claims=[claim])
+                return
+        self._add(Formula(answer), stage.left, [ALL_ENTRIES], THEREFORE, [claim])
+
+    def _components(self, terms: list[Term], rows: tuple[Axis, ...]) -> None:
+        """The formula of the engine, in its own letters."""
+        answer = self.stage.answer
+        assert isinstance(answer, Components)
+        side = Indexed.of(answer)
+        if side.write("unicode") != self.lines[-1].right.write("unicode"):
+            engine = jacobian_of(self.stage.function, self.stage.variable)
+            claim = along_structure(engine, side, self.stage.variable, False)
+            self._add(side, self.stage.left, [SIMPLIFY], claims=[claim])
+
+
+def _depending(nodes: Sequence[Expr], symbols: set[Symbol]) -> set[Expr]:
+    """The nodes, operands first, that symbols occur in."""
+    found: set[Expr] = set()
+    for node in nodes:
+        if node in symbols or any(arg in found for arg in node.args):
+            found.add(node)
+    return found
+

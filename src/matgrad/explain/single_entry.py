@@ -1,0 +1,151 @@
+"""Derivatives by entries in matrix form: in the direction of a single-entry matrix.
+
+∂X/∂X_kl is the matrix E with a one at (k, l) and zeros elsewhere (Matrix Cookbook, sec. 9.7), so
+that ∂F/∂X_kl is the linear map of the derivative applied to E. This needs no notation for the
+entries of F, and so reaches every operation: Kronecker products, blocks, functions of matrices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from matgrad.calculus.derivative import Derivative
+from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.variable import differential_of, project
+from matgrad.core.dims import ONE, Dim
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.reason import Reason
+from matgrad.explain.derivation import LET, THEREFORE, Formula, Label, Line, Side, Written
+from matgrad.explain.labels import symbol_label
+from matgrad.explain.stages import Stage
+from matgrad.explain.structured import HALF
+from matgrad.ops.arithmetic import multiply
+from matgrad.ops.leaves import number, single_entry, unit
+from matgrad.ops.structure import vec
+from matgrad.ops.transpose import transpose
+from matgrad.rewrite.simplify import simplify
+
+_COOKBOOK = "Matrix Cookbook, sec. 9.7"
+
+SINGLE_ENTRY = Reason("∂X/∂X_kl = E, the single-entry matrix", "∂X/∂X_kl = E，单元素矩阵", _COOKBOOK)
+WITHIN = Reason(
+    "E is the single-entry matrix within the structure of X", "E 为 X 的结构所允许的单元素矩阵", _COOKBOOK
+)
+ALONG = Reason("differentiate in the direction E", "沿方向 E 求导")
+PICKED = Reason("⟨G, E⟩ = G_kl", "⟨G, E⟩ = G_kl")
+ALL_ENTRIES = Reason("all entries together", "合并所有元素")
+COLUMN = Reason(
+    "vec of E is a unit vector: one column of the Jacobian for each entry",
+    "vec(E) 为单位向量：每个元素对应雅可比矩阵的一列",
+)
+SUMMED = Reason("dX = Σ_kl dX_kl E", "dX = Σ_kl dX_kl E")
+
+
+class SingleEntry:
+    """The lines of one stage, with E for ∂X/∂X_kl.
+
+    Parameters
+    ----------
+    stage : Stage
+        What is differentiated.
+    taken : iterable of str
+        Names that are in use.
+    """
+
+    def __init__(self, stage: Stage, taken: Iterable[str]) -> None:
+        self.stage = stage
+        used = {*taken, *symbols_of(stage.function), stage.variable.label}
+        used |= {name for dim in stage.variable.shape for name in dim.symbols}
+        label = next((c for c in "EJ" if c not in used), "E_kl")
+        variable = stage.variable
+        self.row, self.column = _indices(stage, used)
+        entry = single_entry(self.row, self.column, *variable.shape)
+        self.is_whole = project(entry, variable, stage.convention) is entry
+        self.meaning = entry if self.is_whole else simplify(project(entry, variable, stage.convention))
+        self.symbol = Symbol.make(label, *variable.shape)
+        self.lines: list[Line] = []
+
+    def definitions(self) -> dict[Symbol, Expr]:
+        """The name E and what it stands for."""
+        return {} if self.stage.variable.is_scalar else {self.symbol: self.meaning}
+
+    def write(self) -> list[Line]:
+        """The lines."""
+        stage = self.stage
+        change = differential_of(stage.variable, {*symbols_of(stage.function), self.symbol.label})
+        moved = simplify(pushforward(stage.function, stage.variable, change))
+        if stage.variable.is_scalar:
+            along = simplify(moved.substitute({change: number(1)}))
+        else:
+            self._add(Formula(self.meaning), symbol_label(self.symbol), SINGLE_ENTRY if self.is_whole else WITHIN, LET)
+            along = simplify(moved.substitute({change: self.symbol}))
+        exact = Formula(pushforward(stage.function, stage.variable, self._entry()))
+        self._add(Formula(along), self._partial(), ALONG, claims=[(exact, Formula(along))])
+        answer = stage.answer
+        assert isinstance(answer, Expr)
+        if stage.form == "derivative":
+            if along is not answer:
+                self._add(Formula(answer), None, ALL_ENTRIES, claims=[(Formula(along), Formula(answer))])
+        elif stage.form == "gradient":
+            entry = multiply(transpose(unit(self.row, answer.rows)), answer, unit(self.column, answer.columns))
+            self._add(Formula(entry), None, PICKED, claims=[(Formula(along), Formula(entry))])
+            self._add(Formula(answer), stage.left, ALL_ENTRIES, THEREFORE)
+        elif stage.form == "jacobian":
+            self._jacobian(along, answer)
+        else:
+            exact = Formula(pushforward(stage.function, stage.variable, stage.problem.change))
+            self._add(Formula(answer), stage.left, SUMMED, THEREFORE, [(exact, Formula(answer))])
+        return self.lines
+
+    def _entry(self) -> Expr:
+        return number(1) if self.stage.variable.is_scalar else self.meaning
+
+    def _jacobian(self, along: Expr, answer: Expr) -> None:
+        """The Jacobian, of which vec(∂F/∂X_kl) is one column."""
+        stage = self.stage
+        matrix = transpose(answer) if stage.turned else answer
+        claims: list[tuple[Side, Side]] = []
+        if stage.free is None:
+            column = multiply(matrix, vec(self.meaning))
+            claims.append((Formula(vec(along)), Formula(column)))
+            self._add(Formula(answer), stage.left, COLUMN, THEREFORE, claims)
+            return
+        whole = Derivative(stage.function, stage.variable, simplify).map.kronecker()
+        half = multiply(whole, stage.free)
+        if stage.problem.form == "hessian":
+            half = multiply(transpose(stage.free), half)
+        elif stage.turned:
+            half = transpose(half)
+        self._add(Formula(answer), stage.left, HALF, THEREFORE, [(Formula(half), Formula(answer))])
+
+    def _partial(self) -> Label:
+        """∂F/∂X_kl."""
+        name, variable = self.stage.name, symbol_label(self.stage.variable)
+        at = "".join(
+            str(i) for i, d in zip((self.row, self.column), self.stage.variable.shape, strict=True) if d is not ONE
+        )
+        mark = f"_{at}" if at else ""
+        latex = f"_{{{at}}}" if at else ""
+        return Label(
+            f"∂{name.unicode}/∂{variable.unicode}{mark}",
+            rf"\frac{{\partial {name.latex}}}{{\partial {variable.latex}{latex}}}",
+            f"d{name.text}/d{variable.text}{mark}",
+        )
+
+    def _add(
+        self,
+        right: Written,
+        left: Written | None,
+        reason: Reason,
+        relation: str = "=",
+        claims: Iterable[tuple[Side, Side]] = (),
+    ) -> None:
+        self.lines.append(Line(right, left, (reason,), relation, tuple(claims)))
+
+
+def _indices(stage: Stage, used: set[str]) -> tuple[Dim, Dim]:
+    """Two letters for an entry of X, where its axes are longer than 1."""
+    names = {name for dim in (*stage.function.shape, *stage.variable.shape) for name in dim.symbols}
+    letters = iter([c for c in "klabcdstuv" if c not in used and c not in names])
+    row, column = (Dim.of(1) if dim is ONE else Dim.symbol(next(letters)) for dim in stage.variable.shape)
+    return row, column
