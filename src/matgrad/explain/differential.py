@@ -96,6 +96,9 @@ class _Writer:
         expansion = Expansion(shown, problem.variable, problem.change, definitions)
         opened = expansion.start()
         reasons = opened.reasons
+        if not reasons:
+            said = why.itself if shown is problem.variable else why.constant
+            reasons = (said(problem.variable),)
         if any(node is problem.change for node in postorder(function)):
             reasons = (*reasons, why.constant_direction(problem.change))
         left = problem.left_side if problem.form == "differential" else name.differential()

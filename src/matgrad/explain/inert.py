@@ -17,9 +17,10 @@ from matgrad.core.dims import ONE, Shape
 from matgrad.core.expr import Data, Expr, Symbol, postorder
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.core.notation import Notation
+from matgrad.ops import merging
 from matgrad.ops.arithmetic import AS_GIVEN, Product, Sum, scale, split_number
 from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.leaves import Number, is_zero, number, zeros
+from matgrad.ops.leaves import Eye, Number, is_zero, number, zeros
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.printing.shapes import has_mixed_signs
@@ -83,7 +84,11 @@ def _literally(text: str) -> str:
 
 
 def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
-    """The product of factors as they stand; products inside it are opened, nothing else changes."""
+    """The product of factors as they stand.
+
+    Products inside it are opened, powers of one scalar are put together and identities left out, as no
+    author would write them; nothing else changes.
+    """
     scalars: list[Expr] = []
     chain: list[Expr] = []
     for factor in factors:
@@ -104,6 +109,10 @@ def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
         # A scalar that is a chain is one scalar factor among the others.
         scalars.append(product(*chain))
         chain = []
+    if len(chain) > 1:
+        chain = [factor for factor in chain if not isinstance(factor, Eye)] or chain[:1]
+    front, scalars = merging.collect_powers(scalars)
+    coefficient *= front
     scalars.sort(key=_is_change)
     if len(scalars) == 1 and not chain and isinstance(scalars[0], Product):
         only = scalars[0]

@@ -21,8 +21,8 @@ from matgrad.explain.inert import plus, product, traced
 from matgrad.explain.problem import Problem
 from matgrad.explain.terms import inner_product_reasons, terms_of, vec_reasons
 from matgrad.ops import linear_map as lm
-from matgrad.ops.arithmetic import Sum, add, content, multiply
-from matgrad.ops.leaves import is_zero, number, zeros
+from matgrad.ops.arithmetic import Product, Sum, add, content, multiply
+from matgrad.ops.leaves import Eye, is_zero, number, zeros
 from matgrad.ops.structure import tril, vec, vech
 from matgrad.ops.trace import Trace, inner_product
 from matgrad.ops.transpose import transpose
@@ -129,7 +129,7 @@ def collected(differential: Expr, change: Symbol) -> tuple[list[Line], Expr]:
     whole, rules = _simplified(add(*gradients))
     collecting = (why.collect(change),) if len(terms) > 1 else ()
     return [
-        Line(Formula(each), None, tuple(dict.fromkeys(reasons))),
+        Line(Formula(each), None, tuple(dict.fromkeys(reasons)) or (why.SIMPLIFIED,)),
         Line(Formula(inner(whole, change)), None, (*collecting, *rules) or (why.SIMPLIFIED,)),
     ], whole
 
@@ -222,6 +222,7 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
     function = reading.function
     stacked = vec(change)
     terms = terms_of(differential, change)
+    reasons = dict.fromkeys(reason for term in terms for reason in vec_reasons(term, change))
     parts = [matrix for term in terms for matrix in _matrices(term, change)]
     if reading.in_names:
         whole = add(*parts)
@@ -230,12 +231,14 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
     jacobian, rules = _simplified(whole)
     left = None if function.is_vector else _vec_label(reading, function.is_row)
     pieces: list[Line] = []
-    if 0 < len(terms) <= MOST_TERMS:
-        reasons = dict.fromkeys(reason for term in terms for reason in vec_reasons(term, change))
-        pieces.append(Line(Formula(plus(*(product(part, stacked) for part in parts))), None, tuple(reasons)))
+    if 0 < len(terms) <= MOST_TERMS and not (function.is_vector and change.is_vector and not reasons):
+        each = plus(*(_times(part, stacked) for part in parts))
+        pieces.append(
+            Line(Formula(each), None, tuple(reasons) or (why.SIMPLIFIED if left is None else why.VEC,))
+        )
     collected = (why.collect(change),) if len(terms) > 1 else ()
     simplified = (*collected, *rules) or (why.SIMPLIFIED,)
-    pieces.append(Line(Formula(product(jacobian, stacked)), None, simplified))
+    pieces.append(Line(Formula(_times(jacobian, stacked)), None, simplified))
     for line in pieces:
         yield line if left is None else _stacked_line(line, left, differential)
         left = None
@@ -250,6 +253,15 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
     if problem.form == "jacobian":
         last.append(why.DENOMINATOR if problem.layout == "denominator" else why.NUMERATOR)
     yield _conclusion(reading, _expected(reading, differential), _stacked(reading, answer), last)
+
+
+def _times(matrix: Expr, column: Expr) -> Expr:
+    """A matrix times a column, with the number common to a sum in front."""
+    front, rest = content(matrix)
+    if isinstance(rest, Eye):
+        # The identity is the Jacobian, and must be seen.
+        return Product.intern((rest, column), (front, 0))
+    return product(rest, column, coefficient=front)
 
 
 def _stacked_line(line: Line, left: Label, differential: Expr) -> Line:
@@ -304,7 +316,7 @@ def _by_scalar(reading: Reading, differential: Expr) -> Iterator[Line]:
     assert isinstance(answer, Expr)
     if not reading.in_names:
         reasons = _simplification(pushforward(reading.function, reading.problem.variable, number(1)), answer)
-        yield Line(Formula(product(answer, change)), None, reasons)
+        yield Line(Formula(product(answer, change)), None, reasons or (why.SIMPLIFIED,))
     yield _conclusion(reading, differential, multiply(change, answer), [why.divide(reading.problem.variable)])
 
 

@@ -19,12 +19,14 @@ TRACE_LINEAR = Reason("the trace is linear", "迹的线性性", "Matrix Cookbook
 DISTRIBUTE = Reason("multiply out", "展开")
 DENOMINATOR = Reason("denominator layout: the transpose", "分母布局：取转置")
 NUMERATOR = Reason("numerator layout", "分子布局")
+VEC = Reason("vec of both sides", "两边取 vec")
 NAMES = Reason("names for its parts", "为各部分命名")
 INSERTED = Reason("insert the names", "代入各变量")
 HADAMARD_DIAGONAL = Reason("a ⊙ b = diag(a) b", "a ⊙ b = diag(a) b")
 ENTRIES = Reason("read off the entries", "读出各分量")
 
 
+HADAMARD_COLUMNS = Reason("aᵀ(b ⊙ c) = (a ⊙ b)ᵀc", "aᵀ(b ⊙ c) = (a ⊙ b)ᵀc")
 SUM_TRACE = Reason("sum(M) = tr(𝟏𝟏ᵀM)", "sum(M) = tr(𝟏𝟏ᵀM)")
 
 
@@ -32,6 +34,18 @@ def total_of_products(columns: bool) -> Reason:
     """The sum over ⊙ is an inner product."""
     form = "sum(a ⊙ b) = aᵀb" if columns else "sum(A ⊙ B) = tr(AᵀB)"
     return Reason(form, form)
+
+
+def constant(variable: Symbol) -> Reason:
+    """What does not hold X does not change with it."""
+    x = unicode_name(variable.label)
+    return Reason(f"does not depend on {x}", f"与 {x} 无关")
+
+
+def itself(variable: Symbol) -> Reason:
+    """The change of X is called dX."""
+    x = unicode_name(variable.label)
+    return Reason(f"d{x} is the change of {x}", f"d{x} 是 {x} 的改变量")
 
 
 def collect(change: Symbol) -> Reason:

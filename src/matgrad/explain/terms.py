@@ -66,7 +66,7 @@ def inner_product_reasons(term: Expr, change: Symbol) -> list[Reason]:
     reasons: list[Reason] = [] if is_trace else [why.SCALAR_TRACE]
     if _is_total(maps):
         # The ones at both ends are a sum over the entries, and no factors to be moved.
-        maps = [linear for linear in maps if not _is_by_ones(linear)]
+        maps = [linear for linear in maps if not (_is_by_ones(linear) or isinstance(linear, lm.Scale))]
         named = isinstance(maps[0], lm.HadamardBy) if maps else False
         reasons = [why.total_of_products(in_columns)] if named else [] if in_columns else [why.SUM_TRACE]
         maps = maps[1:] if named else maps
@@ -78,7 +78,9 @@ def inner_product_reasons(term: Expr, change: Symbol) -> list[Reason]:
         if isinstance(linear, lm.Right if not turned else lm.Left) or not isinstance(
             linear, (lm.Left, lm.Right)
         ):
-            reasons += [] if linear.adjoint_reason is None else [linear.adjoint_reason]
+            in_column = isinstance(linear, lm.HadamardBy) and linear.matrix.is_vector
+            reason = why.HADAMARD_COLUMNS if in_column else linear.adjoint_reason
+            reasons += [] if reason is None else [reason]
     return list(dict.fromkeys(reasons))
 
 

@@ -324,6 +324,7 @@ class Reshape(LinearMap):
     adjoint_reason: ClassVar[Reason | None] = Reason(
         "tr(AᵀB) = vec(A)ᵀvec(B)", "tr(AᵀB) = vec(A)ᵀvec(B)", "Matrix Cookbook, eq. 521"
     )
+    kronecker_reason: ClassVar[Reason | None] = None
 
     domain: Shape
     codomain: Shape
