@@ -157,19 +157,18 @@ def jacobian_block(term: Term, rows: Sequence[Axis], columns: Sequence[Axis]) ->
     if not network.reduce():
         return None
     if len(rows) < 2 and len(columns) < 2:
-        flat = gradient_like(network, rows, columns)
+        flat = _of_columns(network, rows, columns)
         return None if flat is None else multiply(*network.scalars, flat)
-    row = [index for index, _ in rows]
-    column = [index for index, _ in columns]
-    for first, second, crossed in _pairings(row, column):
-        block = _kronecker(network, first, second)
+    for left, right, crossed in _pairings(rows, columns):
+        block = _kronecker(network, left, right)
         if block is not None:
-            whole = block if not crossed else multiply(block, commutation(columns[0][1], columns[1][1]))
+            whole = multiply(block, commutation(columns[0][1], columns[1][1])) if crossed else block
             return multiply(*network.scalars, whole)
-    return _outer(network, rows, columns)
+    whole_or_none = _outer(network, rows, columns)
+    return None if whole_or_none is None else multiply(*network.scalars, whole_or_none)
 
 
-def gradient_like(network: _Network, rows: Sequence[Axis], columns: Sequence[Axis]) -> Expr | None:
+def _of_columns(network: _Network, rows: Sequence[Axis], columns: Sequence[Axis]) -> Expr | None:
     """The Jacobian of a column by a column."""
     (i, m), = rows or (("", ONE),)
     (k, n), = columns or (("", ONE),)
@@ -180,25 +179,32 @@ def gradient_like(network: _Network, rows: Sequence[Axis], columns: Sequence[Axi
     return transpose(network.vectors.get(k, ones(n))) if k else number(1)
 
 
-def _pairings(
-    row: list[Index], column: list[Index]
-) -> list[tuple[tuple[Index, Index], tuple[Index, Index], bool]]:
-    """Which index of the function goes with which of the variable: rows with rows, or crosswise."""
-    i, j = (*row, "", "")[:2]
-    k, l = (*column, "", "")[:2]  # noqa: E741
-    plain = [((i, k), (j, l), False)]
-    if len(row) == 2 and len(column) == 2:
-        return [*plain, ((i, l), (j, k), True)]
-    return [*plain, ((i, l), (j, k), False)] if len(row) == 1 or len(column) == 1 else plain
+Pair = tuple[Index, Index]
+"""An index of the function and one of the variable, either of which may be empty."""
 
 
-def _kronecker(network: _Network, first: tuple[Index, Index], second: tuple[Index, Index]) -> Expr | None:
-    """(factor at the second pair) ⊗ (factor at the first), if nothing joins the pairs."""
-    ends = {*first, *second} - {""}
+def _pairings(rows: Sequence[Axis], columns: Sequence[Axis]) -> list[tuple[Pair, Pair, bool]]:
+    """Which indices belong to the left and the right factor of a Kronecker product.
+
+    On vec the column index of a matrix is the slow one and so belongs to the left factor. The last
+    entry says whether the variable enters transposed.
+    """
+    i, j = (*(index for index, _ in rows), "", "")[:2]
+    k, l = (*(index for index, _ in columns), "", "")[:2]  # noqa: E741
+    if len(rows) == 2 and len(columns) == 2:
+        return [((j, l), (i, k), False), ((j, k), (i, l), True)]
+    if len(rows) < 2:
+        return [(("", l), (i, k), False), ((i, l), ("", k), False)]
+    return [((j, ""), (i, k), False), ((j, k), (i, ""), False)]
+
+
+def _kronecker(network: _Network, left: Pair, right: Pair) -> Expr | None:
+    """The product of the factors at two pairs of indices, if nothing joins the pairs."""
+    ends = {*left, *right} - {""}
     for a, b in combinations(sorted(ends), 2):
-        if (a, b) in network.matrices and {a, b} not in ({*first}, {*second}):
+        if (a, b) in network.matrices and {a, b} not in ({*left}, {*right}):
             return None
-    return kron(_pair(network, *second), _pair(network, *first))
+    return kron(_pair(network, *left), _pair(network, *right))
 
 
 def _pair(network: _Network, a: Index, b: Index) -> Expr:

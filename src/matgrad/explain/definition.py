@@ -52,6 +52,7 @@ BY_ENTRIES = Reason("write out by entries", "写成分量形式")
 PRODUCT_RULE = Reason("differentiate each entry", "对每个分量求导（乘积法则）")
 DELTA = Reason("∂X_ij/∂X_kl = δ_ik δ_jl", "∂X_ij/∂X_kl = δ_ik δ_jl")
 DELTA_VECTOR = Reason("∂x_i/∂x_k = δ_ik", "∂x_i/∂x_k = δ_ik")
+SCALAR_DELTA = Reason("∂t/∂t = 1", "∂t/∂t = 1")
 INSERT = Reason("insert the derivatives of the intermediate variables", "代入中间变量的导数")
 MATRICES = Reason("sums over products of entries are entries of matrix products", "元素乘积之和即矩阵乘积的元素")
 ALL_ENTRIES = Reason("all entries together", "合并所有元素")
@@ -194,11 +195,11 @@ class _ByEntries:
         terms = self._inserted(held, indices)
         if symbol is not None:
             self.known[symbol] = _Known(tuple(terms), row, column)
-        self._derivative_lines(name, expr, held, terms, rows)
+        self._derivative_lines(name, expr, held, terms, rows, symbol is None)
         return terms, rows
 
     def _derivative_lines(
-        self, name: Label, expr: Expr, held: list[Term], terms: list[Term], rows: tuple[Axis, ...]
+        self, name: Label, expr: Expr, held: list[Term], terms: list[Term], rows: tuple[Axis, ...], is_whole: bool
     ) -> None:
         """∂U_ij/∂X_kl with the derivatives of its parts, and with those inserted."""
         mark = "".join(index for index, _ in rows)
@@ -213,15 +214,25 @@ class _ByEntries:
         side = Indexed(tuple(terms), rows, self.columns)
         claim = along_structure(jacobian_of(whole, self.stage.variable), side, self.stage.variable, False)
         shown = Indexed(tuple(collected(held)), rows, self.columns, partials, self.denominator)
-        self._add(shown, left, [*self._rules(expr), PRODUCT_RULE], claims=[claim])
+        rules = self._rules(expr)
         used = {entry[0] for term in held for entry in term.entries}
+        linear = used & {*self.markers.values()} == {self.markers[self.stage.variable]} and not rules
+        if linear and (len(held) == 1 or not is_whole):
+            # Where X is just multiplied, its derivative is inserted at once.
+            self._add(side, left, [PRODUCT_RULE, self._delta], claims=[claim])
+            return
+        self._add(shown, left, [*rules, PRODUCT_RULE], claims=[claim])
         reasons = []
         if any(self.markers[symbol] in used for symbol in self.graph.definitions):
             reasons.append(INSERT)
         if self.markers[self.stage.variable] in used:
-            reasons.append(DELTA if len(self.columns) == 2 else DELTA_VECTOR)
+            reasons.append(self._delta)
         if side.write("unicode") != shown.write("unicode"):
             self._add(side, None, reasons, claims=[claim])
+
+    @property
+    def _delta(self) -> Reason:
+        return (SCALAR_DELTA, DELTA_VECTOR, DELTA)[len(self.columns)]
 
     def _rules(self, expr: Expr) -> list[Reason]:
         """The rules of the functions whose entries are differentiated as a whole."""

@@ -61,7 +61,16 @@ class Indexed:
         def write(expr: Expr) -> str:
             return printing.line(expr, medium, names=False)
 
-        return terms_notation(self.terms, medium, write, self._partial)
+        terms = sorted(self.terms, key=lambda term: term.coefficient < 0)
+        if len(terms) == 1 and not self.rows and not self.columns and _is_one_scalar(terms[0]):
+            return write(terms[0].entries[0][0])
+        return terms_notation([self._partials_last(term) for term in terms], medium, write, self._partial)
+
+    def _partials_last(self, term: Term) -> Term:
+        """The factors of a term, derivatives that are not yet inserted behind the others."""
+        changes = {change for change, _ in self.partials}
+        entries = sorted(term.entries, key=lambda entry: entry[0] in changes)
+        return Term(term.coefficient, tuple(entries), term.sums, term.deltas)
 
     def _partial(self, entry: Entry, medium: str) -> str | None:
         """∂U_ij/∂X_kl for an entry of a change."""
@@ -89,6 +98,17 @@ class Indexed:
             [total.get(row + column, xp.entry(0)) for column in _places(free[split:], xp)]
             for row in _places(free[:split], xp)
         ]
+
+
+def _is_one_scalar(term: Term) -> bool:
+    """Whether a term is a scalar expression and nothing else."""
+    return (
+        term.coefficient == 1
+        and len(term.entries) == 1
+        and not term.sums
+        and not term.deltas
+        and not any(term.entries[0][1:])
+    )
 
 
 def axes_of(indices: Sequence[Index], shape: Shape) -> tuple[Axis, ...]:

@@ -96,9 +96,9 @@ def _term(term: Term, medium: str, write: Writer, special: SpecialEntry | None) 
     factors += [_repeated(text, count, medium) for text, count in Counter(written).items()]
     if number != 1 or not factors:
         parts.append(_number(number, medium))
-    sums = "".join(index for index, _ in term.sums)
-    if sums:
-        commas = ",".join(index for index, _ in term.sums) if any(len(i) > 1 for i, _ in term.sums) else sums
+    indices = sorted(index for index, _ in term.sums)
+    if indices:
+        commas = ("," if any(len(index) > 1 for index in indices) else "").join(indices)
         parts.append(
             rf"\sum_{{{commas}}}"
             if medium == "latex"
@@ -186,7 +186,10 @@ def _signed(piece: Piece, pen: Medium) -> PrintedTerm:
 
 def _bracketed(expr: Expr, medium: str, write: Writer) -> str:
     text = write(expr)
-    if isinstance(expr, Symbol) or not expr.args:
+    if isinstance(expr, Symbol):
+        # A name with an index of its own is put in brackets: (W₁)_ij.
+        return f"({text})" if not expr.is_scalar and latex_name(expr.label).endswith("}") else text
+    if not expr.args:
         return text
     if expr.is_scalar:
         # A call closes itself: log(t); what is put together is put in brackets among other factors.
