@@ -101,6 +101,9 @@ class LibraryFunction(ABC):
         """Bring all arguments to what they must have in common."""
         return dict(arrays)
 
+    def check(self, bound: Bound, arrays: Mapping[str, Any]) -> None:  # noqa: B027
+        """Refuse arrays that lie where the program cannot be computed; by default none do."""
+
     def bind(self, shapes: Mapping[str, Sequence[int]], sizes: Mapping[str, int]) -> Bound:
         """The code for arguments of these shapes."""
         key = (*map(tuple, shapes.values()), *sizes.values())
@@ -132,6 +135,7 @@ class LibraryFunction(ABC):
         arrays = self.unify({name: self.array(name, value) for name, value in given.items()})
         shapes = {name: tuple(array.shape) for name, array in arrays.items()}
         bound = self.bind(shapes, sizes)
+        self.check(bound, arrays)
         held = [array.reshape(held_shape(bound.program.inputs[n].shape)) for n, array in arrays.items()]
         flat = self.signature.flat(shapes)
         results = tuple(
