@@ -204,7 +204,38 @@ def _part(value: Value, args: Sequence[Split], length: int) -> Split:
     return args[0]
 
 
+def _solve(value: Value, args: Sequence[Split], length: int) -> Split:
+    if args[0] in (ROWS, COLUMNS) or args[1] is ROWS:
+        raise _RefusalError(_NEEDS_ALL)
+    return args[1]
+
+
+def _is_max(value: Value, args: Sequence[Split], length: int) -> Split:
+    if args[0] in (ROWS, COLUMNS) and value.kind == "matrix":
+        raise _RefusalError("the place of the largest entry is found in a split vector only")
+    return args[0]
+
+
+def _face_split(value: Value, args: Sequence[Split], length: int) -> Split:
+    split = _same(args)
+    if split is COLUMNS:
+        raise _RefusalError(_INTERLEAVED)
+    return split
+
+
+def _block_products(value: Value, args: Sequence[Split], length: int) -> Split:
+    if COLUMNS in args:
+        raise _RefusalError(_INTERLEAVED)
+    return WHOLE
+
+
 _RULES = {
+    "solve_cholesky": _solve,
+    "solve_lu": _solve,
+    "solve_triangular": _solve,
+    "is_max": _is_max,
+    "face_split": _face_split,
+    "block_products": _block_products,
     "matmul": _matmul,
     "gram": _gram,
     "weighted_gram": _gram,

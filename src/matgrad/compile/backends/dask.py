@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from matgrad.compile.backends.extras import require
 from matgrad.compile.backends.function import Bound, LibraryFunction
@@ -68,21 +68,20 @@ class DaskSource(ArraySource):
     def solve_cholesky(self, value: Value, factor: Piece, b: Piece) -> Piece:
         if self.is_number(value.args[0]):
             return super().solve_cholesky(value, factor, b)
-        return self._solved(value, "cholesky_solve", factor, b)
+        return self.own("solve", "'cholesky_solve'", factor, b)
 
     def solve_lu(self, value: Value, factor: Piece, b: Piece) -> Piece:
         if self.is_number(value.args[0]):
             return super().solve_lu(value, factor, b)
         transposed = ["transposed=True"] if value.params and value.params[0] else []
-        return self._solved(value, "lu_solve", factor, b, *transposed)
+        return self.own("solve", "'lu_solve'", factor, b, *transposed)
 
     def solve_triangular(self, value: Value, a: Piece, b: Piece) -> Piece:
         if value.args[0].kind == "scalar":
             return super().solve_triangular(value, a, b)
         lower, transposed = value.params
-        return self._solved(
-            value, "triangular_solve", a, b, self._named(value), bool(lower), bool(transposed)
-        )
+        details = [self._named(value), bool(lower), bool(transposed)]
+        return self.own("solve", "'triangular_solve'", a, b, *details)
 
     def inverse_cholesky(self, value: Value, factor: Piece) -> Piece:
         if self.is_number(value.args[0]):
@@ -182,7 +181,6 @@ class DaskFunction(LibraryFunction):
     """
 
     writer = DaskSource
-    structured: ClassVar[bool] = False
 
     def array(self, name: str, value: Any) -> Any:
         if isinstance(value, da.Array):

@@ -11,6 +11,7 @@ from typing import Any
 import dask
 import dask.array as da
 import numpy as np
+import scipy.linalg
 import scipy.special
 
 from matgrad.compile import linear_algebra, matrix_functions
@@ -92,7 +93,46 @@ def softmax(x: Any, axis: int) -> Any:
 
 def is_max(a: Any) -> Any:
     """1 at the largest entry (the first of equals, column by column), 0 elsewhere."""
+    if a.ndim == 1:
+        return (da.arange(a.shape[0], chunks=a.chunks) == a.argmax(axis=0)).astype(a.dtype)
     return on_one(matrix_functions.is_max, a.shape, a.dtype, a)
+
+
+def face_split(p: Any, x: Any) -> Any:
+    """The matrix whose row i is the Kronecker product of the rows i of two matrices."""
+    return (p[:, :, None] * x[:, None, :]).reshape(p.shape[0], p.shape[1] * x.shape[1])
+
+
+def block_products(x: Any, p: Any, z: Any) -> Any:
+    """The block diagonal matrix of Xᵀ diag(p_a) Z for the columns p_a of P."""
+    blocks = [x.T @ (p[:, a, None] * z) for a in range(p.shape[1])]
+    shape = (p.shape[1] * x.shape[1], p.shape[1] * z.shape[1])
+    return on_one(scipy.linalg.block_diag, shape, x.dtype, *blocks)
+
+
+def kron_apply(a: Any, b: Any, m: Any) -> Any:
+    """(A ⊗ B) M, with the Kronecker product never formed."""
+    return on_one(_kron_apply, (a.shape[0] * b.shape[0], m.shape[1]), m.dtype, a, b, m)
+
+
+def _kron_apply(a: Any, b: Any, m: Any) -> Any:
+    return np.einsum("in,jq,nqk->ijk", a, b, m.reshape(a.shape[1], b.shape[1], -1), optimize=True)
+
+
+def kron_combination(*terms: tuple[float, Any, Any, bool]) -> Any:
+    """Σ c A ⊗ B; where a term is turned, the column (l, j) is a_j ⊗ b_l."""
+    factors = [matrix for _, a, b, _ in terms for matrix in (a, b)]
+    (rows, columns), (more_rows, more_columns) = factors[0].shape, factors[1].shape
+    signs = [(factor, turned) for factor, _, _, turned in terms]
+    shape = (rows * more_rows, columns * more_columns)
+    return on_one(_kron_combination, shape, factors[0].dtype, *factors, signs=signs)
+
+
+def _kron_combination(*factors: Any, signs: Sequence[tuple[float, bool]]) -> Any:
+    total: Any = 0
+    for (factor, turned), a, b in zip(signs, factors[::2], factors[1::2], strict=True):
+        total = total + factor * np.einsum("ij,pq->ipqj" if turned else "ij,pq->ipjq", a, b)
+    return total
 
 
 def scatter_rows(a: Any, places: Any, rows: int) -> Any:
@@ -120,6 +160,19 @@ def joined(parts: Sequence[Any]) -> Any:
 def linear(function: str, shape: Sequence[int], dtype: Any, *operands: Any, **named: Any) -> Any:
     """A function of :mod:`matgrad.compile.linear_algebra` as an array."""
     return on_one(getattr(linear_algebra, function), shape, dtype, *operands, **named)
+
+
+def solve(function: str, matrix: Any, b: Any, *details: Any, **named: Any) -> Any:
+    """Solve for every block of columns of ``b``, with a matrix or factorisation that is whole."""
+    b = b.rechunk({0: -1})
+    given = task(np.asarray, matrix) if isinstance(matrix, da.Array) else matrix
+    return da.map_blocks(
+        _solve, b, function=function, matrix=given, details=details, named=named, dtype=b.dtype
+    )
+
+
+def _solve(b: Any, function: str, matrix: Any, details: Any, named: Any) -> Any:
+    return getattr(linear_algebra, function)(matrix, b, *details, **named)
 
 
 def factor(function: str, *operands: Any) -> Any:
