@@ -40,7 +40,8 @@ class Record:
     ways: dict[str, str] = field(default_factory=dict)
     first: dict[str, float] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
-    plan: dict[str, float] = field(default_factory=dict)
+    least_flops: float = 0.0
+    plan_flops: float | None = None
 
     def ratio(self, peer: str, other: str = "matgrad") -> float | None:
         """How many times as long as the other a peer takes."""
@@ -69,6 +70,7 @@ class Bench:
         record = Record(
             case.name, case.about, case.kind, case.form, n, dims, self.machine.bound(*case.work(dims))
         )
+        record.least_flops = case.work(dims)[0]
         check = Check(case, arrays)
         chosen: dict[str, Callable[[], Any]] = {}
         for name in self.names:
@@ -78,6 +80,8 @@ class Bench:
                 record.left_out[name] = str(reason)
                 continue
             chosen[name] = best.run
+            if best.flops is not None:
+                record.plan_flops = best.flops()
             record.ways[name] = best.way
         record.times = take_turns(chosen, self.budget)
         for name, times in record.times.items():

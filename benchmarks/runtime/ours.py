@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 import matgrad as mg
-from benchmarks.runtime.case import Arrays, Case
+from benchmarks.runtime.case import Array, Arrays, Case
 from benchmarks.runtime.peers import Call, NotRunError, flat
 from matgrad.compile import compile_expressions
+from matgrad.compile.cost import flops
 
 
 def expressions(case: Case) -> list[Any]:
@@ -59,6 +60,14 @@ def calls(case: Case, arrays: Arrays, dims: Mapping[str, int]) -> list[Call]:
     """The one way of matgrad."""
     function = compiled(case)
     given = accepted(function, {**dims, **arrays})
-    return [
-        Call("compiled", partial(function, **given), lambda results: [np.asarray(a) for a in flat(results)])
-    ]
+    return [Call("compiled", partial(function, **given), results_in_order, partial(plan_flops, function))]
+
+
+def results_in_order(results: Any) -> list[Array]:
+    """Results are in the final order; factors are nested."""
+    return [np.asarray(array) for array in flat(results)]
+
+
+def plan_flops(function: Any) -> float:
+    """Additions and multiplications of the plan for the shapes of the latest call."""
+    return float(sum(flops(value) for value in function._program.values))

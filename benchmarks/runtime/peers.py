@@ -30,6 +30,7 @@ class Call:
     way: str
     run: Callable[[], Any]
     read: Callable[[Any], list[Array]]
+    flops: Callable[[], float] | None = None
 
 
 def flat(nested: Any) -> Iterator[Any]:

@@ -30,13 +30,20 @@ def cell(record: Record, peer: str, other: str) -> str:
     return reason.split(" expected")[0] if len(reason.split(" expected")[0]) < 12 else "failed"
 
 
+def plan_ratio(record: Record) -> str:
+    """Operations of the plan by those that no known method does without."""
+    if record.plan_flops is None or record.least_flops < 1:
+        return ""
+    return show(record.plan_flops / record.least_flops)
+
+
 def table(records: Sequence[Record], peers: Sequence[str]) -> list[str]:
     """All records of one number of threads."""
     ours = "matgrad" if any("matgrad" in r.times for r in records) else "by hand"
     others = [p for p in PEERS if p in peers]
     head = f"{'':49}{'n':>6}{'by hand':>10}{'÷ bound':>9}"
     if ours == "matgrad":
-        head += f"{'matgrad':>10}{'÷ by hand':>11}"
+        head += f"{'matgrad':>10}{'÷ by hand':>11}{'flops':>8}"
     head += "".join(f"{p:>15}" for p in others)
     rows = [head + f"   (× {ours})"]
     for record in records:
@@ -46,6 +53,7 @@ def table(records: Sequence[Record], peers: Sequence[str]) -> list[str]:
         if ours == "matgrad":
             mine = record.times.get("matgrad")
             row += f"{seconds(mine.median) if mine else '–':>10}{cell(record, 'matgrad', 'by hand'):>11}"
+            row += f"{plan_ratio(record):>8}"
         rows.append(row + "".join(f"{cell(record, p, ours):>15}" for p in others))
     return rows
 
