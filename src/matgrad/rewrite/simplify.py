@@ -18,8 +18,8 @@ from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.factoring import factored
 from matgrad.rewrite.rules import RULES, Rule, operand_kinds
 
-ROUNDS = 8
-"""After this many rounds an expression is taken as it is; two or three are usual."""
+ROUNDS = 40
+"""After this many rounds an expression is taken as it is; two or three are usual, ten have been seen."""
 
 SMALL = 400
 """Only expressions up to this size are multiplied out to see whether that is shorter."""
