@@ -208,15 +208,12 @@ class Reader:
         scope.survey(trees)
         elaborator = Elaborator(answer.text, scope, unknowns, is_numpy=answer.dialect == "numpy")
 
+        slow = bool(answer.bindings or self.names.bindings)
+
         def read(tree: s.Node) -> Expr:
-            before = len(unknowns.created)
-            if answer.bindings or self.names.bindings or before:
+            if slow or any(_is_open(node) for node in s.walk(tree)):
                 return self.meaning(tree, answer.bindings, answer.text, answer.dialect)
-            expr = self._carried_out(elaborator.expect(elaborator.run(tree), tree))
-            if len(unknowns.created) > before:
-                unknowns.created.clear()
-                return self.meaning(tree, answer.bindings, answer.text, answer.dialect)
-            return expr
+            return self._carried_out(elaborator.expect(elaborator.run(tree), tree))
 
         return read
 
@@ -260,6 +257,13 @@ class Reader:
                 if isinstance(node, s.Name) and node.text == label
             )
             raise _unknown(label, sorted(names.symbols), next(places), text)
+
+
+def _is_open(node: s.Node) -> bool:
+    """Whether a piece leaves its dimension open, to be settled by what stands beside it."""
+    return isinstance(node, s.OnesSign) or (
+        isinstance(node, s.Name) and (node.text == "I" or _UNIT.match(node.text) is not None)
+    )
 
 
 def _unknown(name: str, known: list[str], span: s.Span, text: str) -> UnknownNameError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -16,7 +17,7 @@ from matgrad.check.trial import CLOSE, confirmed
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact, closure
-from matgrad.ops.arithmetic import Sum, add, multiply, scale
+from matgrad.ops.arithmetic import Sum, add, multiply, scale, subtract
 from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import commutation
 from matgrad.ops.leaves import Number, dimension, is_zero, number
@@ -29,6 +30,9 @@ from matgrad.verify.sizes import dims_in
 
 LARGEST = 60
 """Factors with a larger denominator or numerator are no slip of the pen."""
+
+LARGEST_SUM = 8
+"""Sums of more terms than this are not looked at term by term."""
 
 _NARROWING = (
     (Fact.SYMMETRIC, 0.0),
@@ -75,11 +79,11 @@ def _ratio(case: Case, right: Expr) -> Fraction | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _ratios(case: Case, right: Expr) -> list[float | None]:
+def _ratios(case: Case, right: Expr, given: Expr | None = None) -> list[float | None]:
     """At each point the number that the answer is times an expression, where it is one."""
     ratios: list[float | None] = []
     for point in case.trial.points:
-        a, b = point.value(case.expr), point.value(right)
+        a, b = point.value(case.expr if given is None else given), point.value(right)
         if a is None or b is None or a.shape != b.shape or not np.abs(b).max(initial=0):
             return [None]
         ratio = float((a * b).sum() / (b * b).sum())
@@ -94,27 +98,56 @@ def scalar_factor(case: Case) -> Iterator[Finding]:
         ratios = _ratios(case, target.expr)
         if None in ratios:
             continue
-        for scalar in _scalars(case, target):
-            values = [point.value(scalar) for point in case.trial.points]
-            if any(v is None or abs(v[0, 0]) < 1e-9 for v in values):
+        for cost, excess in _scalar_excess(case, target, [r for r in ratios if r is not None]):
+            if not confirmed(case.expr, multiply(excess.whole, target.expr)):
                 continue
-            for exponent in (-1, 1, -2, 2):
-                numbers = {
-                    rational(r * float(v[0, 0]) ** -exponent)  # type: ignore[operator, index]
-                    for r, v in zip(ratios, values, strict=True)
-                }
-                factor = numbers.pop() if len(numbers) == 1 else None
-                if not factor:
-                    continue
-                excess = multiply(number(factor), power(scalar, number(exponent)))
-                if not confirmed(case.expr, multiply(excess, target.expr)):
-                    continue
-                cost = 1.3 + place + (0.3 if factor != 1 else 0) + 0.2 * (abs(exponent) - 1)
-                if exponent < 0:
-                    missing = multiply(number(1 / factor), power(scalar, number(-exponent)))
-                    yield Finding("scalar_factor_missing", cost, {"factor": written(missing)})
-                else:
-                    yield Finding("scalar_factor_extra", cost, {"factor": written(excess)})
+            kind = "missing" if excess.is_missing else "extra"
+            yield Finding(f"scalar_factor_{kind}", 1.3 + place + cost, {"factor": written(excess.shown)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Excess:
+    """A scalar expression by which something is too large, or its inverse, which is missing."""
+
+    whole: Expr
+    shown: Expr
+    is_missing: bool
+
+
+def _scalar_excess(case: Case, target: Target, ratios: list[float]) -> Iterator[tuple[float, _Excess]]:
+    """The scalar expressions that have given values at the points, and how far-fetched they are."""
+    for scalar in _scalars(case, target):
+        values = [point.value(scalar) for point in case.trial.points]
+        sizes = [float(v[0, 0]) for v in values if v is not None]
+        if len(sizes) < len(values) or any(abs(size) < 1e-9 for size in sizes):
+            continue
+        for exponent in (-1, 1, -2, 2):
+            numbers = {rational(ratio * size**-exponent) for ratio, size in zip(ratios, sizes, strict=True)}
+            factor = numbers.pop() if len(numbers) == 1 else None
+            if not factor:
+                continue
+            whole = multiply(number(factor), power(scalar, number(exponent)))
+            inverse = multiply(number(1 / factor), power(scalar, number(-exponent)))
+            cost = (0.3 if factor != 1 else 0) + 0.2 * (abs(exponent) - 1)
+            yield cost, _Excess(whole, inverse if exponent < 0 else whole, exponent < 0)
+
+
+def term_with_scalar(case: Case) -> Iterator[Finding]:
+    """In one term of the derivative a scalar expression is missing or too much."""
+    for place, target in enumerate(case.targets[:2]):
+        parts = _terms(target.expr)
+        if not 1 < len(parts) <= LARGEST_SUM:
+            continue
+        for i, part in enumerate(parts):
+            rest = add(*(p for j, p in enumerate(parts) if j != i))
+            ratios = _ratios(case, part, subtract(case.expr, rest))
+            if None in ratios:
+                continue
+            for cost, excess in _scalar_excess(case, target, [r for r in ratios if r is not None]):
+                if confirmed(case.expr, add(rest, multiply(excess.whole, part))):
+                    kind = "missing" if excess.is_missing else "extra"
+                    fields = {"factor": written(excess.shown), "term": written(part)}
+                    yield Finding(f"term_scalar_{kind}", 1.35 + place + cost, fields)
 
 
 def _scalars(case: Case, target: Target) -> list[Expr]:
@@ -155,7 +188,7 @@ def _terms(expr: Expr) -> list[Expr]:
 
 def _weights(case: Case, parts: list[Expr], whole: Expr) -> list[Fraction] | None:
     """Numbers c with c₁ T₁ + … + cₖ Tₖ equal to the whole, where they are determined and simple."""
-    if len(parts) > 8:
+    if len(parts) > LARGEST_SUM:
         return None
     columns: list[list[Any]] = [[] for _ in parts]
     goal: list[Any] = []
@@ -191,7 +224,7 @@ def _unequal(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator
         yield Finding("term_sign", cost, {"old": written(odd[0][1])})
     elif len(odd) == 1:
         yield Finding(
-            "term_factor", cost + 0.2, {"term": written(odd[0][1]), "factor": fraction_text(odd[0][0])}
+            "term_factor", cost - 0.05, {"term": written(odd[0][1]), "factor": fraction_text(odd[0][0])}
         )
 
 

@@ -41,6 +41,7 @@ SEARCHES = (
     Search(1.2, elsewhere.other_variable, of_derivatives=True),
     Search(1.3, by_value.terms),
     Search(1.3, by_value.scalar_factor),
+    Search(1.35, by_value.term_with_scalar),
     Search(1.3, slips.slips, of_derivatives=True),
     Search(1.3, edits.repairs, is_of_text=True),
     Search(1.35, elsewhere.stopped_early, of_derivatives=True),

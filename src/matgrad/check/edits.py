@@ -149,9 +149,12 @@ def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) 
         return
     if not is_turned and not isinstance(node, (s.Sum, s.Signed)):
         yield Edit("factor_transpose", 1.4, node, dialect.transposed(node), span)
-    if isinstance(node, (s.Name, s.Call, s.Group, s.Bars)) and not is_turned:
+    if isinstance(node, (s.Name, s.Call, s.Group, s.Bars)):
         square = s.Power(span, dialect.entrywise_power, _atom(node), s.Num(span, _TWO))
         yield Edit("power_missing", 1.5, node, square, span)
+        if not dialect.is_numpy:
+            squared = s.Power(span, "^", _atom(node), s.Num(span, _TWO))
+            yield Edit("power_missing", 1.52, node, squared, span)
         root = s.Power(span, dialect.entrywise_power, _atom(node), s.Num(span, _HALF))
         yield Edit("power_missing", 1.8, node, root, span)
         inverse = s.Call(span, s.Name(span, "inv"), (node,))
@@ -172,8 +175,11 @@ def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) 
             yield from _powers(node)
         case s.Signed(operand=operand, sign=-1):
             yield Edit("term_sign", 1.3, node, operand, span)
-    if not is_turned and not isinstance(node, (s.Sum, s.Signed)) and not isinstance(parent, s.Product):
+    is_whole_sum = isinstance(node, (s.Sum, s.Signed)) and parent is not None
+    if not is_turned and not is_whole_sum and not isinstance(parent, s.Product):
         yield from _insertions(case, node, dialect)
+    if not is_turned and isinstance(node, (s.Name, s.Call, s.Group)):
+        yield from _entrywise_insertions(case, node, dialect)
 
 
 def _numbers(node: s.Num, is_exponent: bool, span: s.Span) -> Iterator[Edit]:
@@ -262,6 +268,8 @@ def _powers(node: s.Power) -> Iterator[Edit]:
 
 def _calls(node: s.Call) -> Iterator[Edit]:
     name = node.function.text
+    if len(node.args) == 2 and not node.keywords:
+        yield Edit("swapped", 1.5, node, dataclasses.replace(node, args=node.args[::-1]), node.span)
     if len(node.args) != 1 or node.keywords:
         return
     if name in ("inv", "np.linalg.inv"):
@@ -316,9 +324,15 @@ def _insertions(case: Case, node: s.Node, dialect: Dialect) -> Iterator[Edit]:
                 if symbol.is_scalar and i:
                     break
                 yield _inserted(node, factors, i, choice, dialect.times, span)
-            if not symbol.is_scalar and len(factors) == 1:
-                beside = s.Product(span, [("", choice), (dialect.entrywise, _atom(node))])
-                yield Edit("missing_factor", 1.95, node, beside, span, choice)
+
+
+def _entrywise_insertions(case: Case, node: s.Node, dialect: Dialect) -> Iterator[Edit]:
+    """One more factor of an entrywise product."""
+    for label, symbol in case.reader.names.symbols.items():
+        if not symbol.is_scalar:
+            name = s.Name(node.span, label)
+            beside = s.Product(node.span, [("", name), (dialect.entrywise, _atom(node))])
+            yield Edit("missing_factor", 1.95, node, s.Group(node.span, (beside,), False), node.span, name)
 
 
 def _inserted(

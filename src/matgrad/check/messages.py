@@ -140,6 +140,12 @@ MESSAGES: dict[str, Message] = {
         "the factor of the term {term} is wrong: it is there {factor} times",
         "{term} 这一项的系数错误：答案中是它的 {factor} 倍",
     ),
+    "term_scalar_missing": Message(
+        "in the term {term} the factor {factor} is missing", "{term} 这一项缺少因子 {factor}"
+    ),
+    "term_scalar_extra": Message(
+        "in the term {term} the factor {factor} is too much", "{term} 这一项多了因子 {factor}"
+    ),
     "term_scaled": Message("the term {old} should be {part}", "{old} 这一项应为 {part}"),
     # ---- the chain rule -----------------------------------------------------------------------
     "inner_derivative": Message(
