@@ -33,12 +33,22 @@ class Chains:
         Makes the values.
     shared : dict of tuple to int, optional
         How many chains hold a run of factors; the cost of a shared run is shared.
-    distribute : bool
-        Whether to multiply out sums among the factors where that is cheaper.
+    wanted : set of Value
+        The values that an earlier lowering needs in the end; only these count as made already.
+    distribute : str
+        Whether to multiply out sums among the factors: ``"never"``, ``"cheaper"`` or ``"always"``.
     """
 
-    def __init__(self, recorder: Recorder, shared: dict[Keys, int] | None, *, distribute: bool) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        shared: dict[Keys, int] | None,
+        wanted: set[Value],
+        *,
+        distribute: str,
+    ) -> None:
         self.recorder = recorder
+        self.wanted = wanted
         self.shared = shared or {}
         self.distribute = distribute
         self.made: dict[Keys, Value] = {}
@@ -81,7 +91,7 @@ class Chains:
             return factors[0]
         if any(f.kind == "scalar" for f in factors):
             return self._with_scalars(factors)
-        if self.distribute:
+        if self.distribute != "never":
             spread = self._distributed(factors)
             if spread is not None:
                 return spread
@@ -157,11 +167,16 @@ class Chains:
 
     def _known(self, factors: tuple[Value, ...]) -> Value | None:
         """A product made before, or the transpose of one."""
-        known = self.made.get(tuple(f.index for f in factors))
+        known = self._made(tuple(f.index for f in factors))
         if known is not None:
             return known
-        turned = self.made.get(tuple(self.recorder.transpose(f).index for f in reversed(factors)))
+        turned = self._made(tuple(self.recorder.transpose(f).index for f in reversed(factors)))
         return None if turned is None else self.recorder.transpose(turned)
+
+    def _made(self, run: Keys) -> Value | None:
+        """A product that was made and, as far as is known, will be needed."""
+        value = self.made.get(run)
+        return value if value in self.wanted else None
 
     # ---- the order -----------------------------------------------------------------------------------------
 
@@ -185,7 +200,7 @@ class Chains:
                 j = i + span
                 run = keys[i:j]
                 mirrored = tuple(reversed(turned[i:j]))
-                if run in self.made or mirrored in self.made:
+                if self._made(run) is not None or self._made(mirrored) is not None:
                     cost[i, j] = 0.0
                     tree[i, j] = i + 1
                     continue
@@ -231,13 +246,56 @@ class Chains:
                 return _kron_apply(one, other)
         return step
 
+    # ---- sums of products --------------------------------------------------------------------------------
+
+    def sum(self, terms: Sequence[tuple[Scalar, Value]]) -> Value:
+        """A sum of values; A B + A C as A (B + C) where that is cheaper."""
+        xp = self.recorder
+        shape = terms[0][1].shape
+        plain = xp.sum(terms, shape)
+        if plain.kind != "matrix" or plain.op != "sum":
+            return plain
+        for last in (False, True):
+            found = self._common_factor(plain, last=last)
+            if found is not None:
+                return self.sum(found)
+        return plain
+
+    def _common_factor(self, whole: Value, *, last: bool) -> list[tuple[Scalar, Value]] | None:
+        """The terms with those merged that share their first factor, or their last."""
+        groups: dict[Value, list[tuple[Scalar, tuple[Value, ...]]]] = {}
+        others: list[tuple[Scalar, Value]] = []
+        members: dict[Value, list[tuple[Scalar, Value]]] = {}
+        for c, term in zip(whole.params, whole.args, strict=True):
+            front, chain = self._term(term, turned=False)
+            if len(chain) < 2:
+                others.append((c, term))
+                continue
+            edge = chain[-1] if last else chain[0]
+            groups.setdefault(edge, []).append((c * front, chain[:-1] if last else chain[1:]))
+            members.setdefault(edge, []).append((c, term))
+        xp = self.recorder
+        for edge, rests in groups.items():
+            if len(rests) < 2 or edge.op in ("diag", "unit", "selection", "ones"):
+                continue
+            apart = sum(self.cost((*rest, edge) if last else (edge, *rest)) for _, rest in rests)
+            entries = whole.rows * whole.columns
+            parts = [(c, self.product(rest)) for c, rest in rests]
+            inner = xp.sum(parts, parts[0][1].shape)
+            chain = (inner, edge) if last else (edge, inner)
+            together = self.cost(chain) + sum(self.cost(rest) for _, rest in rests)
+            if together + ENTRY * len(rests) * inner.rows * inner.columns < apart + ENTRY * len(rests) * entries:
+                kept = [pair for other, pairs in members.items() if other is not edge for pair in pairs]
+                return [*others, *kept, (Fraction(1), self.product(chain))]
+        return None
+
     # ---- sums among the factors ------------------------------------------------------------------------------
 
     def _distributed(self, factors: tuple[Value, ...]) -> Value | None:
         """L (Σ c_i P_i) R as Σ c_i L P_i R, where that is cheaper than forming the sum."""
         for place, factor in enumerate(factors):
             node = factor.args[0] if factor.op == "transpose" else factor
-            if node.op != "sum" or node.kind != "matrix":
+            if node.op != "sum" or node.kind != "matrix" or len(node.args) > 4:
                 continue
             terms = [self._term(term, turned=factor.op == "transpose") for term in node.args]
             if not any(len(chain) > 1 for _, chain in terms):
@@ -249,7 +307,7 @@ class Chains:
             whole = factors[0].rows * factors[-1].columns
             apart = sum(self.cost((*before, *chain, *after)) for _, chain in terms)
             apart += len(terms) * (START + ENTRY * whole)
-            if apart < together:
+            if self.distribute == "always" or apart < together:
                 xp = self.recorder
                 shape = (factors[0].rows, factors[-1].columns)
                 parts = [

@@ -42,8 +42,8 @@ def flops(v: Value) -> int:
     if v.op == "weighted_gram":
         return first.rows * v.rows * (v.rows + 2)
     if v.op == "block_products":
-        x, p, z = v.args
-        return p.columns * product_flops(x.columns, x.rows, z.columns)
+        x, spread = v.args
+        return product_flops(x.columns, x.rows, spread.columns)
     if v.op == "kron_apply":
         a, b, m = v.args
         first = 0 if b.op == "eye" else product_flops(b.rows, b.columns, a.columns * m.columns)

@@ -44,11 +44,34 @@ class Finish:
             moved = self._moved(value.params[0], value.args[0])
             if moved is not None:
                 return moved
+        if value.op == "sum":
+            value = self._flattened(value)
         if self.recorder.structured and value.op in ("sum", "scale") and value.kind == "matrix":
             assembled = self._assembled(value)
             if assembled is not None:
                 return assembled
         return self._again(value, [self.done[arg] for arg in value.args])
+
+    def _flattened(self, value: Value) -> Value:
+        """A sum with sums of one use among its terms as one sum, numbers moved into products."""
+        terms: list[tuple[Scalar, Value]] = []
+        for factor, term in zip(value.params, value.args, strict=True):
+            if term.op == "sum" and self.uses[term] == 1:
+                terms += [(factor * c, inner) for c, inner in zip(term.params, term.args, strict=True)]
+            else:
+                terms.append((factor, term))
+        moved: list[Value] = []
+        numbers: list[Scalar] = []
+        for factor, term in terms:
+            inner = self._moved(factor, term) if abs(factor) != 1 and term.op == "matmul" else None
+            if inner is not None:
+                self.done[inner] = inner
+                self.uses[inner] = 1
+            moved.append(term if inner is None else inner)
+            numbers.append(factor if inner is None else type(factor)(1))
+        if len(set(moved)) < len(moved) or tuple(moved) == value.args:
+            return value
+        return self.recorder.make("sum", moved, value.shape, tuple(numbers), value.facts)
 
     def _again(self, value: Value, args: Sequence[Value]) -> Value:
         """The same primitive on other operands."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.linalg import lapack
+from scipy.linalg import blas, lapack
 
 from matgrad.core.errors import DomainError
 
@@ -27,6 +27,7 @@ def _routine(name: str) -> dict[str, Any]:
 
 _POTRF, _POTRS, _POTRI = _routine("potrf"), _routine("potrs"), _routine("potri")
 _GETRF, _GETRS, _GETRI = _routine("getrf"), _routine("getrs"), _routine("getri")
+_TRMM = {code: getattr(blas, letter + "trmm") for code, letter in _LETTERS.items()}
 _TRTRS, _TRTRI = _routine("trtrs"), _routine("trtri")
 
 
@@ -178,6 +179,12 @@ def triangular_inverse(a: Array, name: str, lower: bool) -> Array:
     return np.tril(inverse) if lower else np.triu(inverse)
 
 
+def triangular_product(a: Array, b: Array, lower: bool) -> Array:
+    """A B for a triangular A, by half the work of a general product."""
+    # With arrays in C order BLAS sees the transposes: (A B)ᵀ = Bᵀ Aᵀ, and Aᵀ is triangular the other way.
+    return _TRMM[a.dtype.char](1.0, a.T, b.T, side=1, lower=int(not lower)).T
+
+
 def weighted_gram(a: Array, d: Array) -> Array:
     """Aᵀ diag(d) A; by half the work where no weight is negative."""
     if d.min() < 0:
@@ -196,29 +203,20 @@ def kron_combination(shape: tuple[int, int, int, int], terms: list[Term], dtype:
     an identity.
     """
     rows, blocks, columns, inner = shape
-    out = (
-        np.zeros(shape, dtype)
-        if any(a is None or b is None for _, a, b, _ in terms)
-        else np.empty(shape, dtype)
-    )
-    first = not any(a is None or b is None for _, a, b, _ in terms)
-    scratch = np.empty(shape[1:], dtype) if len(terms) > 1 else None
-    dense = []
+    dense = [term for term in terms if term[1] is not None and term[2] is not None]
+    if dense:
+        # Every block (i, k) is a sum of outer products: one small product for each, all in one call.
+        left = np.empty((rows, blocks, columns, len(dense)), dtype)
+        right = np.empty((rows, blocks, len(dense), inner), dtype)
+        for place, (c, a, b, turned) in enumerate(dense):
+            left[..., place] = b if turned else a[:, None]
+            np.multiply(c, a[:, None] if turned else b, out=right[:, :, place])
+        out = left @ right
+    else:
+        out = np.zeros(shape, dtype)
     for c, a, b, turned in terms:
         if a is None or b is None:
             _add_kron_with_identity(out.swapaxes(2, 3) if turned else out, c, a, b)
-        elif turned:
-            dense.append((c * a, b[:, :, None], True))
-        else:
-            dense.append((c * a, b[:, None, :], False))
-    for i in range(rows):
-        for place, (a, b, turned) in enumerate(dense):
-            row = a[i] if turned else a[i][:, None]
-            if first and place == 0:
-                np.multiply(b, row, out=out[i])
-            else:
-                np.multiply(b, row, out=scratch)
-                out[i] += scratch
     return out.reshape(rows * blocks, columns * inner)
 
 

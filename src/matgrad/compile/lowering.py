@@ -85,7 +85,7 @@ class Lowering:
 
 
 def _sum(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
-    return lowering.recorder.sum([(Fraction(1), value) for value in args], args[0].shape)
+    return lowering.chains.sum([(Fraction(1), value) for value in args])
 
 
 def _hadamard(lowering: Lowering, node: Expr, args: list[Value]) -> Value:

@@ -115,8 +115,8 @@ class Notation:
             a, b, m = (self._operand(x, _POST) for x in args)
             return f"({a} ⊗ {b}) {m}", _MUL
         if v.op == "block_products":
-            x, p, z = (self._operand(a, _ATOM) for a in args)
-            return f"(I ⊗ {x}ᵀ) diag(vec({p})) (I ⊗ {z})", _MUL
+            x, spread = (self._operand(a, _ATOM) for a in args)
+            return f"the diagonal blocks of {x}ᵀ {spread}", _ADD
         if v.op == "kron":
             return " ⊗ ".join(self._operand(a, _POST) for a in args), _MUL
         if v.op.startswith("inverse_"):

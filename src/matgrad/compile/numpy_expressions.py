@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matgrad.compile.program import Scalar, Value
+from matgrad.core.facts import Fact
 
 if TYPE_CHECKING:
     from matgrad.compile.numpy_source import Writer
@@ -15,13 +16,17 @@ ADD, MUL, UNARY, POWER, ATOM = 1, 2, 3, 4, 5
 """How tightly an expression binds."""
 
 Text = tuple[str, int]
+_TRIANGULAR = Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
 
 LINEAR_ALGEBRA = "matgrad.compile.linear_algebra"
 MATRIX_FUNCTIONS = "matgrad.compile.matrix_functions"
+TRIANGULAR = 48
+"""From this order on BLAS is worth calling for half the work of a triangular product."""
+
 LARGE = 100_000
 """Products of more multiplications are worth a look at the signs of their weights."""
 
-SMALL = 4096
+SMALL = 50_000
 """Products of fewer multiplications are written .dot, which starts faster than @."""
 
 _UFUNCS = {
@@ -97,7 +102,7 @@ def _shape(v: Value) -> str:
 
 def _filled(name: str) -> Callable[[Writer, Value], Text]:
     def text(w: Writer, v: Value) -> Text:
-        dtype = "" if w.dtype == "float64" else f", dtype=np.{w.dtype}"
+        dtype = w.dtype_argument()
         size = str(v.rows) if name == "eye" else _shape(v)
         return f"np.{name}({size}{dtype})", ATOM
 
@@ -112,7 +117,7 @@ def _constant(w: Writer, v: Value) -> Text:
 
 
 def _unit(w: Writer, v: Value) -> Text:
-    dtype = "" if w.dtype == "float64" else f", dtype=np.{w.dtype}"
+    dtype = w.dtype_argument()
     return f"\0\0 = np.zeros({v.rows}{dtype})\n\0[{v.params[0]}] = 1", ATOM
 
 
@@ -123,7 +128,7 @@ def _indices(w: Writer, v: Value) -> str:
 
 
 def _selection(w: Writer, v: Value) -> Text:
-    dtype = "" if w.dtype == "float64" else f", dtype=np.{w.dtype}"
+    dtype = w.dtype_argument()
     places = _indices(w, v)
     return f"\0\0 = np.zeros({_shape(v)}{dtype})\n\0[np.arange({v.rows}), {places}] = 1", ATOM
 
@@ -150,7 +155,8 @@ def _combination(w: Writer, v: Value, terms: Sequence[tuple[Scalar, Value]], ful
         size = abs(c)
         text = _term(w, size, a, spread=full or both)
         if not out:
-            out = f"-{text}" if negative else text
+            # The sign of a product is taken last: -A @ B would negate A first.
+            out = f"-({text})" if negative and "@" in text else f"-{text}" if negative else text
         else:
             out += f" {'-' if negative else '+'} {text}"
     return out, ADD
@@ -191,11 +197,7 @@ def _with_diagonal(
     lines = [f"\0 = {first}"]
     for c, a in on_diagonal:
         if a.op == "block_products":
-            x, p, z = a.args
-            shape = f"({p.columns}, {x.columns}, {p.columns}, {z.columns})"
-            sign = "-" if c < 0 else "+"
-            scaled = blocks_text(w, a) if abs(c) == 1 else f"{_factor(abs(c))} * ({blocks_text(w, a)})"
-            lines.append(f"np.einsum('aiaj->aij', \0.reshape{shape})[:] {sign}= {scaled}")
+            lines.append(_blocks_line(w, a, "-" if c < 0 else "+", abs(c)))
             continue
         what = _factor(abs(c)) if a.op == "eye" else _term(w, abs(c), a.args[0], spread=True)
         view = w.call(LINEAR_ALGEBRA, "diagonal_of")
@@ -206,7 +208,7 @@ def _with_diagonal(
 def _scale(w: Writer, v: Value) -> Text:
     c = v.params[0]
     if c == -1:
-        return f"-{w.text(v.args[0], UNARY)}", UNARY
+        return f"-{w.text(v.args[0], ATOM)}", UNARY
     if isinstance(c, Fraction) and abs(c.numerator) == 1 and c.denominator & (c.denominator - 1):
         sign = "-" if c < 0 else ""
         return f"{sign}{w.text(v.args[0], MUL if not sign else UNARY)} / {c.denominator}", MUL
@@ -380,6 +382,10 @@ def _matmul(w: Writer, v: Value) -> Text:
     a, b = v.args
     if a.columns == 1:
         return f"{w.text(a, ATOM)}[:, None] * {w.text(b, UNARY)}", MUL
+    if v.kind == "matrix" and a.facts & _TRIANGULAR and a.rows >= TRIANGULAR:
+        lower = bool(a.facts & Fact.LOWER_TRIANGULAR)
+        call = w.call(LINEAR_ALGEBRA, "triangular_product")
+        return f"{call}({w.text(a)}, {w.text(b)}, lower={lower})", ATOM
     return product(w, a, b, a.rows * a.columns * b.columns)
 
 
@@ -402,7 +408,7 @@ def _weighted_gram(w: Writer, v: Value) -> Text:
 
 def _kron(w: Writer, v: Value) -> Text:
     a, b = v.args
-    dtype = "" if w.dtype == "float64" else f", dtype=np.{w.dtype}"
+    dtype = w.dtype_argument()
     if v.kind == "vector":
         return f"np.multiply.outer({w.text(a)}, {w.text(b)}).reshape(-1)", ATOM
     if a.op == "eye" or b.op == "eye":
@@ -460,20 +466,22 @@ def _face_split(w: Writer, v: Value) -> Text:
 
 
 def _block_products(w: Writer, v: Value) -> Text:
-    x, p, z = v.args
-    dtype = "" if w.dtype == "float64" else f", dtype=np.{w.dtype}"
-    k = p.columns
-    shape = f"({k}, {x.columns}, {k}, {z.columns})"
-    return (
-        f"\0\0 = np.zeros({shape}{dtype})\nnp.einsum('aiaj->aij', \0)[:] = {blocks_text(w, v)}\n"
-        f"\0 = \0.reshape({v.rows}, {v.columns})"
-    ), ATOM
+    return _added_blocks(w, v, f"np.zeros(({v.rows}, {v.columns}){w.dtype_argument()})", "", 1), ATOM
 
 
-def blocks_text(w: Writer, v: Value) -> str:
-    """The blocks Xᵀ diag(p_a) Z, one after the other."""
-    x, p, z = v.args
-    return f"{w.text(x, ATOM)}.T @ ({w.text(p, ATOM)}.T[:, :, None] * {w.text(z, UNARY)})"
+def _added_blocks(w: Writer, v: Value, first: str, sign: str, factor: Scalar) -> str:
+    """Lines that make a matrix and add blocks to its diagonal."""
+    return "\0" + "\n".join([f"\0 = {first}", _blocks_line(w, v, sign, factor)])
+
+
+def _blocks_line(w: Writer, v: Value, sign: str, factor: Scalar) -> str:
+    x, spread = v.args
+    k = v.params[0]
+    p, q = x.columns, spread.columns // k
+    left = w.text(x.args[0], ATOM) if x.op == "transpose" else f"{w.text(x, ATOM)}.T"
+    blocks = f"({left} @ {w.text(spread, UNARY)}).reshape({p}, {k}, {q}).swapaxes(0, 1)"
+    scaled = blocks if factor == 1 else f"{_factor(factor)} * {blocks}"
+    return f"np.einsum('aiaj->aij', \0.reshape({k}, {p}, {k}, {q}))[:] {sign}= {scaled}"
 
 
 def _two_axes(w: Writer, a: Value) -> str:
@@ -551,7 +559,7 @@ def _take(axis: int) -> Callable[[Writer, Value], Text]:
 
 def _scatter(w: Writer, v: Value) -> Text:
     a = v.args[0]
-    dtype = "" if w.dtype == "float64" else f", dtype=np.{w.dtype}"
+    dtype = w.dtype_argument()
     places = _indices(w, v)
     return f"\0\0 = np.zeros({_shape(v)}{dtype})\nnp.add.at(\0, {places}, {w.text(a)})", ATOM
 

@@ -120,11 +120,7 @@ class Writer:
         self, program: Program, arguments: Mapping[str, Argument], flat: list[bool], dtype: str
     ) -> None:
         self.program, self.arguments, self.flat, self.dtype = program, arguments, flat, dtype
-        self.uses = program.uses()
-        for value in program.values:
-            # These mention their operand twice.
-            if value.op in ("gram", "weighted_gram", "block_products"):
-                self.uses[value.args[0]] += 1
+        self.uses = mentions(program)
         self.names: dict[Value, str] = {}
         self.notation = Notation(self.names)
         self.texts: dict[Value, tuple[str, int]] = {}
@@ -237,6 +233,10 @@ class Writer:
         text, level = self.texts[value]
         return text if level >= least else f"({text})"
 
+    def dtype_argument(self) -> str:
+        """The argument that makes new arrays of the type of the computation."""
+        return "" if self.dtype == "float64" else f", dtype=np.{self.dtype}"
+
     def call(self, module: str, name: str) -> str:
         """Import a function and give its name."""
         self.imports.setdefault(module, set()).add(name)
@@ -264,6 +264,18 @@ class Writer:
         elif value.kind == "matrix" and self.flat[place] and value.columns == 1:
             text += ".reshape(-1)"
         return text
+
+
+def mentions(program: Program) -> dict[Value, int]:
+    """How often the text of each value is written, where what is free is written wherever it is used."""
+    uses = program.uses()
+    for value in reversed(program.values):
+        times = uses[value] if value.op in _FREE else 1
+        # These mention their operand twice.
+        times += value.op in ("gram", "weighted_gram")
+        for arg in value.args[:1]:
+            uses[arg] += times - 1
+    return uses
 
 
 def _memory(value: Value) -> Value:

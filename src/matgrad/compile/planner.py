@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matgrad.compile.chains import Chains, Keys, shared_runs
 from matgrad.compile.cost import total_effort
@@ -35,7 +35,7 @@ class Options:
 class _Way:
     """One way of lowering."""
 
-    distribute: bool = True
+    distribute: str = "cheaper"
     shared: bool = False
     partial: bool = False
 
@@ -76,11 +76,11 @@ class _Planner:
         way = _Way()
         first = self._lower(way)
         self.runs = shared_runs(first[2].seen, self.recorder)
-        changes = [("partial", True), ("distribute", False)]
+        changes: list[tuple[str, object]] = [("partial", True), ("distribute", "never"), ("distribute", "always")]
         if self.runs:
             changes.insert(0, ("shared", True))
         for name, value in changes:
-            other = _Way(**{**vars(way), name: value})
+            other = replace(way, **{name: value})
             if self._lower(other)[0] < self._lower(way)[0]:
                 way = other
         _, outputs, lowering = self._lower(way)
@@ -90,9 +90,15 @@ class _Planner:
     def _lower(self, way: _Way) -> tuple[float, list[Value], Lowering]:
         known = self.lowered.get(way)
         if known is None:
-            self.recorder.partial = way.partial
-            chains = Chains(self.recorder, self.runs if way.shared else None, distribute=way.distribute)
-            lowering = Lowering(self.recorder, chains)
-            outputs = lowering.lower(self.roots)
-            known = self.lowered[way] = (total_effort(live_values(outputs)), outputs, lowering)
+            # First as if nothing were shared, then with what the first needs counted as made.
+            known = self._lower_once(way, set())
+            again = self._lower_once(way, set(live_values(known[1])))
+            known = self.lowered[way] = again if again[0] < known[0] else known
         return known
+
+    def _lower_once(self, way: _Way, wanted: set[Value]) -> tuple[float, list[Value], Lowering]:
+        self.recorder.partial = way.partial
+        runs = self.runs if way.shared else None
+        lowering = Lowering(self.recorder, Chains(self.recorder, runs, wanted, distribute=way.distribute))
+        outputs = lowering.lower(self.roots)
+        return total_effort(live_values(outputs)), outputs, lowering

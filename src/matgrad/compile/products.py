@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from matgrad.compile.entrywise import Entrywise
 from matgrad.compile.program import Selection, Value
 from matgrad.core.facts import Fact
@@ -92,6 +94,10 @@ class Products(Entrywise):
             return self.scale_rows(a.args[0], b)
         if b.op == "diag":
             return self.scale_columns(a, b.args[0])
+        if a.facts & Fact.DIAGONAL or b.facts & Fact.DIAGONAL:
+            if a.facts & Fact.DIAGONAL:
+                return self.scale_rows(self.diagonal(a), b)
+            return self.scale_columns(a, self.diagonal(b))
         if b.op == "ones" and b.columns == 1:
             return self.row_sums(a)
         if a.op == "ones" or b.op == "ones":
@@ -113,6 +119,8 @@ class Products(Entrywise):
             return self.weighted_gram(b.args[1], b.args[0])
         if a.op == "transpose" and a.args[0].op == "scale_rows" and a.args[0].args[1] is b:
             return self.weighted_gram(b, a.args[0].args[0])
+        if a.op == "grid":
+            return self._grid_product(a, b)
         return self._solve_product(a, b)
 
     def weighted_gram(self, a: Value, d: Value) -> Value:
@@ -183,12 +191,36 @@ class Products(Entrywise):
         return None
 
     def part(self, a: Value, r0: int, r1: int, c0: int, c1: int) -> Value:
-        """The block A[r0:r1, c0:c1]; of a product, the product of parts of its factors."""
-        if self.partial and a.op == "matmul" and (r1 - r0, c1 - c0) != a.shape:
+        """The block A[r0:r1, c0:c1], from parts of operands where that spares the rest of A."""
+        if self.partial and (r1 - r0, c1 - c0) != a.shape:
+            spared = self._part_of(a, r0, r1, c0, c1)
+            if spared is not None:
+                return spared
+        return super().part(a, r0, r1, c0, c1)
+
+    def _part_of(self, a: Value, r0: int, r1: int, c0: int, c1: int) -> Value | None:
+        if a.op == "matmul":
             left, right = a.args
             rows = self.part(left, r0, r1, 0, left.columns)
             return self.matmul(rows, self.part(right, 0, right.rows, c0, c1))
-        return super().part(a, r0, r1, c0, c1)
+        if a.op == "gram":
+            x = a.args[0]
+            rows = self.transpose(self.part(x, 0, x.rows, r0, r1))
+            return self.matmul(rows, self.part(x, 0, x.rows, c0, c1))
+        if a.op == "scale_rows":
+            v, x = a.args
+            return self.scale_rows(self.part(v, r0, r1, 0, 1), self.part(x, r0, r1, c0, c1))
+        if a.op == "scale_columns":
+            x, v = a.args
+            return self.scale_columns(self.part(x, r0, r1, c0, c1), self.part(v, c0, c1, 0, 1))
+        if a.op in ("sum", "hadamard", "apply", "power"):
+            parts = [self.part(arg, r0, r1, c0, c1) for arg in a.args]
+            if a.op == "sum":
+                return self.sum(list(zip(a.params, parts, strict=True)), (r1 - r0, c1 - c0))
+            if a.op == "hadamard":
+                return self.hadamard(*parts)
+            return self.apply(a.params[0], parts[0]) if a.op == "apply" else self.power(parts[0], a.params[0])
+        return None
 
     def diagonal(self, a: Value) -> Value:
         """The diagonal; of a product, from rows and columns of its factors."""
@@ -198,6 +230,36 @@ class Products(Entrywise):
             inner = self.transpose(a.args[0])
             return self.row_inner(inner, inner)
         return super().diagonal(a)
+
+    def _grid_product(self, a: Value, b: Value) -> Value | None:
+        """Blocks times blocks, where some are zero or an identity."""
+        if a.op != "grid" or not any(block.op in ("zeros", "eye", "diag") for block in a.args):
+            return None
+        width = a.params[0]
+        lines = [a.args[i : i + width] for i in range(0, len(a.args), width)]
+        cuts = [0]
+        for block in lines[0]:
+            cuts.append(cuts[-1] + block.columns)
+        if any([block.columns for block in line] != [block.columns for block in lines[0]] for line in lines):
+            return None
+        columns = self._column_blocks(b, cuts)
+        if columns is None:
+            return None
+        return self.grid([[self._line_times(line, column) for column in columns] for line in lines])
+
+    def _column_blocks(self, b: Value, cuts: list[int]) -> list[list[Value]] | None:
+        """The columns of blocks of a matrix whose rows are cut at given places."""
+        if b.op == "grid":
+            width = b.params[0]
+            heights = [b.args[i].rows for i in range(0, len(b.args), width)]
+            if heights == [high - low for low, high in zip(cuts, cuts[1:], strict=False)]:
+                return [list(b.args[j::width]) for j in range(width)]
+        parts = zip(cuts, cuts[1:], strict=False)
+        return [[self.part(b, low, high, 0, b.columns) for low, high in parts]]
+
+    def _line_times(self, line: tuple[Value, ...], column: list[Value]) -> Value:
+        products = [self.matmul(block, other) for block, other in zip(line, column, strict=True)]
+        return self.sum([(Fraction(1), product) for product in products], products[0].shape)
 
     # ---- sums and inner products ----------------------------------------------------------------------------
 
@@ -372,7 +434,8 @@ class Products(Entrywise):
         """The block diagonal matrix of Xᵀ diag(p_a) Z."""
         k = p.columns
         facts = Fact.SYMMETRIC if x is z else Fact.NONE
-        return self.make("block_products", (x, p, z), (k * x.columns, k * z.columns), (), facts)
+        spread = self.face_split(p, z)
+        return self.make("block_products", (x, spread), (k * x.columns, k * z.columns), (k,), facts)
 
     # ---- factorisations -------------------------------------------------------------------------------------
 

@@ -66,7 +66,8 @@ PRIMITIVES: dict[str, str] = {
     "kron": "the Kronecker product of two operands",
     "kron_apply": "(A ⊗ B) M for the operands A, B, M",
     "face_split": "row i is p_i ⊗ x_i for the rows of the operands P (m×k) and X (m×n)",
-    "block_products": "the block diagonal matrix of Xᵀ diag(p_a) Z for the columns p_a of P; operands X, P, Z",
+    "block_products": "the block diagonal matrix of Xᵀ F_a for the params[0] blocks of columns F = [F_1, F_2, …]; "
+    "operands X and F",
     "kron_combination": "Σ c A ⊗ B over pairs of operands; params[i] is (c, turned), and where turned the "
     "columns of A ⊗ B are those of (A ⊗ B) K, so that column (l, j) is a_j ⊗ b_l",
     # rearrangements
