@@ -119,7 +119,8 @@ ALL: list[tuple[str, Case]] = [(name, c) for name in TABLES for c in cases(name)
 def test_never_accepted(case: Case) -> None:
     found = verdict(case)
     assert not found.correct
-    assert found.reason and found.mistake in MESSAGES
+    assert found.reason
+    assert found.mistake in MESSAGES
     assert found.suggestion
 
 

@@ -12,6 +12,7 @@ from matgrad.check.messages import MESSAGES, Message, say
 from matgrad.check.trial import Trial
 from matgrad.check.views import Problem, View, Views
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.ops.leaves import is_zero
 from matgrad.ops.structure import reshape, tril, vec, vech
 from matgrad.ops.trace import inner_product
 from matgrad.ops.transpose import transpose
@@ -158,7 +159,8 @@ def fitting(views: Sequence[View], expr: Expr, change: Symbol) -> Iterator[View]
     """The forms that an expression may be, by its shape and by whether it holds dX."""
     is_differential = uses(expr, change)
     for view in views:
-        if view.shape == expr.shape and (view.form == "differential") == is_differential:
+        of_its_kind = is_zero(expr) or (view.form == "differential") == is_differential
+        if view.shape == expr.shape and of_its_kind:
             yield view
 
 

@@ -89,6 +89,8 @@ def check(
     """
     if language not in LANGUAGES:
         raise ArgumentError(f"{language!r} is not a language", fix=" or ".join(LANGUAGES))
+    if form == "hessian" or (order == 2 and form in ("gradient", "jacobian") and function.is_scalar):
+        form, order = "hessian", max(order, 2)
     problem = Problem(function, variable, order, form, layout, convention)
     views = Views(problem)
     names = Names.of(function, variable, views.change, symbols, bindings or {})

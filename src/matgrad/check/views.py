@@ -110,10 +110,17 @@ class Views:
         return [
             view
             for view in self.all()
-            if (problem.form in ("auto", view.form) or view.form == "derivative")
+            if problem.form in ("auto", view.form, *self._other_names(view))
             and (problem.layout is None or view.layout in (None, _column_layout(problem.layout, view.form)))
             and (problem.convention is None or view.convention in (None, problem.convention))
         ]
+
+    def _other_names(self, view: View) -> tuple[str, ...]:
+        """What else a form is called: partial derivatives in a line are the Jacobian of a scalar."""
+        if view.form == "derivative":
+            return ("gradient", "jacobian", "hessian")
+        is_line = _is_line(self.problem.variable.shape)
+        return ("jacobian",) if view.form == "gradient" and is_line else ()
 
     # ---- the forms ------------------------------------------------------------------------------
 

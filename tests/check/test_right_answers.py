@@ -1,0 +1,85 @@
+"""Right answers, in whatever form they are written, are never rejected."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+import matgrad as mg
+from matgrad import printing
+from matgrad.check import Verdict, check
+from matgrad.core.expr import Expr, Symbol
+from matgrad.language import Interpretation
+from tests.golden.loader import Case, cases
+
+PUBLISHED = [case for case in cases() if case.answer is not None]
+
+
+def read(case: Case) -> tuple[Interpretation, Symbol]:
+    """The function of a golden case, and its variable."""
+    found = mg.interpret(case.expression, case.given or None)
+    return found, found.symbols[case.wrt]
+
+
+def verdict(case: Case, answer: str) -> Verdict:
+    """What is said of an answer to a golden case."""
+    found, variable = read(case)
+    return check(
+        found.expr,
+        variable,
+        answer,
+        symbols=found.symbols.values(),
+        order=case.order,
+        form="auto" if case.form == "components" else case.form,
+        layout=case.layout if case.form == "jacobian" else None,
+        convention=case.convention,
+    )
+
+
+@pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: case.id)
+def test_published(case: Case) -> None:
+    assert case.answer is not None
+    assert verdict(case, case.answer).correct
+
+
+def derived(case: Case) -> Expr:
+    """The derivative of a golden case."""
+    found, variable = read(case)
+    result = mg.derive(
+        found.expr,
+        variable,
+        order=case.order,
+        form=case.form,
+        layout=case.layout,
+        convention=case.convention,
+        verify=False,
+    )
+    assert isinstance(result.expr, Expr)
+    return result.expr
+
+
+def other_spellings(case: Case) -> list[str]:
+    """The published answer, rewritten so that it stays equal, in ways that its name decides."""
+    answer = case.answer
+    assert answer is not None
+    whole, _, where = answer.partition(" where ")
+    tail = f" where {where}" if where else ""
+    text = printing.text(derived(case))
+    turned = "" if derived(case).is_scalar else "'"
+    spellings = [
+        f"(({whole}){turned}){turned}",
+        f"-(-({whole}))",
+        f"2 ({whole}) - ({whole})",
+        f"({whole} + {whole})/2",
+        f"3/2 ({whole}) - ({whole})/2",
+        f"({whole}) + 0 ({whole})",
+    ]
+    chosen = random.Random(case.id).sample(spellings, 2)
+    return [spelling + tail for spelling in chosen] + [text]
+
+
+@pytest.mark.parametrize("case", PUBLISHED[::2], ids=lambda case: case.id)
+def test_other_spellings(case: Case) -> None:
+    for answer in other_spellings(case):
+        assert verdict(case, answer).correct, answer
