@@ -61,3 +61,10 @@ def test_facts_hold_numerically() -> None:
                 assert contradiction(facts, array) is None, (str(node), facts)
                 checked += 1
     assert checked > 300
+
+
+@pytest.mark.parametrize("seed", [9_009_950, 9_011_121, 9_013_485])
+def test_what_campaigns_have_found(seed: int) -> None:
+    """Random expressions on which a property once failed."""
+    for holds in PROPERTIES:
+        holds(seed)

@@ -391,7 +391,7 @@ class SkewMatrix(Expr):
         if right is self.args[0]:
             return zeros(THREE)
         if right.is_vector and right.key < self.args[0].key:
-            return arithmetic.scale(-1, arithmetic.multiply(SkewMatrix.intern((right,)), self.args[0]))
+            return arithmetic.scale(-1, arithmetic.multiply(skew_matrix(right), self.args[0]))
         return None
 
     def absorb_left(self, left: Expr) -> Expr | None:
