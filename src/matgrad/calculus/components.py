@@ -189,6 +189,7 @@ class EntryWriter:
             terms = [summed(term, index, dim) for term in terms]
         return terms
 
+
 def times(*factors: list[Term]) -> list[Term]:
     """Multiply sums of terms out."""
     result = [Term(Fraction(1))]

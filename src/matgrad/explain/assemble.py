@@ -124,9 +124,9 @@ def gradient_entry(term: Term, axes: Sequence[Axis]) -> Expr | None:
     if not axes:
         return multiply(*network.scalars)
     if len(axes) == 1:
-        (index, dim), = axes
+        ((index, dim),) = axes
         return multiply(*network.scalars, network.vectors.get(index, ones(dim)))
-    (k, rows), (l, columns) = axes
+    (k, rows), (l, columns) = axes  # noqa: E741
     return multiply(*network.scalars, _matrix(network, k, rows, l, columns))
 
 
@@ -170,8 +170,8 @@ def jacobian_block(term: Term, rows: Sequence[Axis], columns: Sequence[Axis]) ->
 
 def _of_columns(network: _Network, rows: Sequence[Axis], columns: Sequence[Axis]) -> Expr | None:
     """The Jacobian of a column by a column."""
-    (i, m), = rows or (("", ONE),)
-    (k, n), = columns or (("", ONE),)
+    ((i, m),) = rows or (("", ONE),)
+    ((k, n),) = columns or (("", ONE),)
     if i and k:
         return _matrix(network, i, m, k, n)
     if i:

@@ -7,7 +7,7 @@ proportional to the size of the graph and not to the number of its paths.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,8 +24,9 @@ from matgrad.explain.derivation import LET, THEREFORE, Derivation, Formula, Labe
 from matgrad.explain.entries import Indexed
 from matgrad.explain.graph import Graph, graph_of
 from matgrad.explain.inert import product
-from matgrad.explain.labels import Added, Applied, Partial, Paths, Sized, symbol_label
+from matgrad.explain.labels import Added, Applied, Deferred, Partial, Paths, Sized, symbol_label
 from matgrad.explain.problem import Problem
+from matgrad.explain.single_entry import AGAIN
 from matgrad.explain.stages import Stage, stages_of
 from matgrad.explain.structured import HALF, structure_reason
 from matgrad.ops.arithmetic import add, multiply
@@ -58,7 +59,11 @@ DIFFERENTIAL = Reason("differential of each variable", "对各变量取微分")
 INVARIANCE = Reason("chain rule: insert the differentials", "链式法则：代入微分", f"{_MN}, ch. 5, sec. 12")
 DIVIDE = Reason("divide by the differential of the scalar", "除以标量的微分")
 ENTRIES = Reason("read off the entries", "读出各分量")
+NO_DEPENDENCE = Reason("no dependence on the variable", "与变量无关")
 SAME = Reason("simplify", "化简")
+
+SHORTER = 0.8
+"""A product is multiplied out on a line of its own where that is as much shorter as this."""
 
 
 def derivation(problem: Problem) -> Derivation:
@@ -130,6 +135,7 @@ class _Writer:
         self.lines: list[Line] = []
         self.definitions: dict[Symbol, Expr] = {}
         self.taken: set[str] = {problem.name.text}
+        self.known: dict[Expr, Symbol] = {}
         self.shows_gradient = False
         self._values: dict[Symbol, Expr] = {}
 
@@ -138,8 +144,7 @@ class _Writer:
         self.stage = stage
         self.shows_gradient = False
         self._values = {}
-        self.graph = graph_of(stage.function, stage.variable, self.taken | {s.label for s in self.definitions})
-        self.definitions |= self.graph.definitions
+        self.graph = graph_of(stage.function, stage.variable, self.taken, known=self.known)
         self._variables()
         if stage.form in ("differential", "components") or (
             stage.form == "derivative" and not stage.function.is_scalar
@@ -166,8 +171,13 @@ class _Writer:
     def _variables(self) -> None:
         """The intermediate variables, and the function in them."""
         graph, stage = self.graph, self.stage
+        if stage.renamed is not None:
+            self._add(stage.renamed, stage.name, [AGAIN], LET)
         for name, meaning in graph.names:
-            self._add(Sized(meaning), symbol_label(name), [NAME], LET)
+            if name not in self.definitions:
+                self.definitions[name] = meaning
+                self.known[graph.written_out(name)] = name
+                self._add(Sized(meaning), symbol_label(name), [NAME], LET)
         claim = (Formula(stage.given), Formula(graph.top))
         self._add(Sized(graph.top), stage.name, [FUNCTION] if graph.names else [], claims=[claim])
 
@@ -182,7 +192,9 @@ class _Writer:
     def _links_to(self, operand: Symbol) -> list[_Link]:
         return [_Link(self.graph, user, meaning, operand) for user, meaning in self.graph.users(operand)]
 
-    def _label(self, user: Symbol | None, operand: Symbol, held: tuple[Symbol, ...] = ()) -> Partial:
+    def _label(self, user: Symbol | None, operand: Symbol, held: tuple[Symbol, ...] = ()) -> Written:
+        if user is None and operand is self.stage.variable and not held and self.stage.form != "gradient":
+            return self.stage.left
         shape = self.stage.function.shape if user is None else user.shape
         name = self.stage.name if user is None else symbol_label(user)
         return Partial(name, shape, operand, self.stage.turned, False, held)
@@ -247,9 +259,10 @@ class _Writer:
 
         What moves within a structure has many such matrices: they agree along its directions.
         """
-        matrix = jacobian_of(self.graph.after(operand), operand)
-        turned = self.stage.turned
-        return along_structure(matrix, shown, operand, turned)
+        graph = self.graph
+        return along_structure(
+            lambda: jacobian_of(graph.after(operand), operand), shown, operand, self.stage.turned
+        )
 
     def _product(self, paths: Sequence[Sequence[_Link]], operand: Symbol, value: Expr) -> None:
         """The chain rule along paths that are listed outermost first, and what it comes to."""
@@ -284,13 +297,20 @@ class _Writer:
             self._reshaped(operand, value, stacked)
         else:
             laid_out = self._laid_out(value)
-            if Formula(laid_out).write("unicode") != inserted.write("unicode"):
-                self._add(Formula(laid_out), None, [MULTIPLY], claims=[self._claim(operand, Formula(laid_out))])
+            if len(Formula(laid_out).write("unicode")) < SHORTER * len(inserted.write("unicode")):
+                self._add(
+                    Formula(laid_out), None, [MULTIPLY], claims=[self._claim(operand, Formula(laid_out))]
+                )
 
     def _reshaped(self, operand: Symbol, value: Expr, stacked: bool) -> None:
         """The gradient in the shape of the variable."""
         stage = self.stage
         self.shows_gradient = operand is stage.variable
+        if operand.is_scalar:
+            if not self._is_shown(value):
+                claim = self._claim(operand, Formula(value))
+                self._add(Formula(value), None, [MULTIPLY], claims=[claim])
+            return
         reasons = [MULTIPLY]
         if operand.columns is not ONE:
             reasons = [UNVEC if stacked else UNVEC_COLUMN]
@@ -372,9 +392,7 @@ class _Writer:
             self._continue(self.value, answer, WRITE_OUT)
         elif stage.form == "derivative" and not stage.function.is_scalar:
             exact = pushforward(stage.function, stage.variable, number(1))
-            self._add(
-                Formula(answer), stage.left, [DIVIDE], THEREFORE, [(Formula(exact), Formula(answer))]
-            )
+            self._add(Formula(answer), stage.left, [DIVIDE], THEREFORE, [(Formula(exact), Formula(answer))])
         elif stage.function.is_scalar:
             self._gradient(answer)
         else:
@@ -392,7 +410,7 @@ class _Writer:
             reasons = [UNVEC_COLUMN if stage.variable.columns is not ONE else TRANSPOSE]
             if stage.variable.is_scalar or (stage.turned and stage.variable.is_vector):
                 reasons = []
-            if not self._same(self.value, plain) or plain is not answer:
+            if plain is not answer or not _alike(self.value, plain):
                 self._add(Formula(self.value), left, reasons, THEREFORE, [(engine, Formula(self.value))])
             elif not self._repeats():
                 self._add(Formula(answer), stage.left, reasons, THEREFORE, [(engine, Formula(answer))])
@@ -411,6 +429,10 @@ class _Writer:
     def _matrix(self, answer: Expr) -> None:
         """The Jacobian on vec, by the independent entries where the convention has it so."""
         stage = self.stage
+        if not any(stage.variable in graph_part for graph_part in self._parts()):
+            claim = (Formula(jacobian_of(stage.function, stage.variable)), Formula(self.value))
+            self._add(Formula(answer), stage.left, [NO_DEPENDENCE], THEREFORE, [claim])
+            return
         if stage.free is None:
             self._continue(self._laid_out(self.value), answer, WRITE_OUT)
             return
@@ -420,6 +442,10 @@ class _Writer:
         elif stage.turned:
             whole = transpose(whole)
         self._add(Formula(answer), stage.left, [HALF], THEREFORE, [(Formula(whole), Formula(answer))])
+
+    def _parts(self) -> list[set[Expr]]:
+        """The nodes of the top and of the definitions."""
+        return [set(postorder(expr)) for expr in (self.graph.top, *self.graph.definitions.values())]
 
     def _components(self, answer: Components) -> None:
         """The differential entry by entry."""
@@ -440,16 +466,18 @@ class _Writer:
         shown = last if not isinstance(last, Sized) else Formula(last.expr)
         return shown.write("unicode") == Formula(answer).write("unicode")
 
-    def _same(self, a: Expr, b: Expr) -> bool:
-        return a is b or Formula(a).write("unicode") == Formula(b).write("unicode")
-
     def _continue(self, before: Expr, after: Expr, reason: Reason) -> None:
         """One more form of the right side, if it is written otherwise."""
-        if not self._same(before, after):
+        if not self._is_shown(after):
             names = set(self.graph.definitions)
             written_out = any(node in names for node in postorder(before))
             reasons = [reason if written_out else SAME]
             self._add(Formula(after), None, reasons, claims=[(Formula(before), Formula(after))])
+
+
+def _alike(a: Expr, b: Expr) -> bool:
+    """Whether two expressions are written alike."""
+    return a is b or Formula(a).write("unicode") == Formula(b).write("unicode")
 
 
 def jacobian_of(function: Expr, operand: Symbol) -> Expr:
@@ -459,12 +487,14 @@ def jacobian_of(function: Expr, operand: Symbol) -> Expr:
     return Derivative(function, operand, simplify).map.kronecker()
 
 
-def along_structure(matrix: Expr, shown: Side, operand: Symbol, turned: bool) -> tuple[Side, Side]:
-    """The claim that a matrix on vec, shown in a layout, is the same map for every direction of a variable."""
+def along_structure(
+    matrix: Callable[[], Expr], shown: Side, operand: Symbol, turned: bool
+) -> tuple[Side, Side]:
+    """The claim that a matrix on vec, shown in a layout, is that one on every direction of a variable."""
     if project(cos(operand), operand) is cos(operand) and not operand.has(Fact.SYMMETRIC):
-        return Formula(transpose(matrix) if turned else matrix), shown
+        return Deferred(lambda: transpose(matrix()) if turned else matrix()), shown
     column = vec(tried_direction(operand))
-    return Formula(multiply(matrix, column)), Applied(shown, column, turned)
+    return Deferred(lambda: multiply(matrix(), column)), Applied(shown, column, turned)
 
 
 def tried_direction(operand: Symbol) -> Expr:

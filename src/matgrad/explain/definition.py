@@ -8,7 +8,7 @@ direction of a single-entry matrix instead; see :mod:`matgrad.explain.single_ent
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -37,7 +37,7 @@ from matgrad.explain.entries import Axis, Indexed, axes_of
 from matgrad.explain.graph import Graph, graph_of, is_function
 from matgrad.explain.labels import symbol_label
 from matgrad.explain.problem import Problem
-from matgrad.explain.single_entry import SingleEntry
+from matgrad.explain.single_entry import AGAIN, SingleEntry
 from matgrad.explain.stages import Stage, stages_of
 from matgrad.explain.structured import HALF, structure_reason
 from matgrad.ops.arithmetic import Sum, add, multiply, split_number
@@ -49,15 +49,19 @@ _MN = "Magnus & Neudecker (2019)"
 
 NAME = Reason("name the intermediate variable", "引入中间变量")
 BY_ENTRIES = Reason("write out by entries", "写成分量形式")
+FUNCTION = Reason("the function in the intermediate variables", "用中间变量表示函数")
 PRODUCT_RULE = Reason("differentiate each entry", "对每个分量求导（乘积法则）")
 DELTA = Reason("∂X_ij/∂X_kl = δ_ik δ_jl", "∂X_ij/∂X_kl = δ_ik δ_jl")
 DELTA_VECTOR = Reason("∂x_i/∂x_k = δ_ik", "∂x_i/∂x_k = δ_ik")
 SCALAR_DELTA = Reason("∂t/∂t = 1", "∂t/∂t = 1")
 INSERT = Reason("insert the derivatives of the intermediate variables", "代入中间变量的导数")
-MATRICES = Reason("sums over products of entries are entries of matrix products", "元素乘积之和即矩阵乘积的元素")
+MATRICES = Reason(
+    "sums over products of entries are entries of matrix products", "元素乘积之和即矩阵乘积的元素"
+)
 ALL_ENTRIES = Reason("all entries together", "合并所有元素")
 ON_VEC = Reason("A_ik B_jl are the entries of B ⊗ A", "A_ik B_jl 为 B ⊗ A 的元素", f"{_MN}, ch. 2, sec. 2")
 TOTAL = Reason("dF_ij = Σ_kl ∂F_ij/∂X_kl dX_kl", "dF_ij = Σ_kl ∂F_ij/∂X_kl dX_kl")
+RENAMED = Reason("the same with other letters", "改换指标字母")
 SIMPLIFY = Reason("simplify", "化简")
 WRITE_OUT = Reason("write the intermediate variables out", "代回中间变量")
 
@@ -75,12 +79,14 @@ def derivation(problem: Problem) -> Derivation:
     """
     lines: list[Line] = []
     definitions: dict[Symbol, Expr] = {}
+    known: dict[Expr, _Known] = {}
     for stage in stages_of(problem):
         taken = {problem.name.text, *(symbol.label for symbol in definitions)}
         try:
-            writer = _ByEntries(stage, taken)
+            writer = _ByEntries(stage, taken, known)
             lines += writer.write()
             definitions |= writer.graph.definitions
+            known |= writer.found
         except NotWrittenError:
             single = SingleEntry(stage, taken)
             lines += single.write()
@@ -106,6 +112,7 @@ class NotWrittenError(NotDifferentiableError):
 class _Known:
     """The derivative of an intermediate variable by entries: ∂U_ij/∂X_kl."""
 
+    symbol: Symbol
     terms: tuple[Term, ...]
     row: Index
     column: Index
@@ -114,17 +121,20 @@ class _Known:
 class _ByEntries:
     """The lines of one stage in index notation."""
 
-    def __init__(self, stage: Stage, taken: set[str]) -> None:
+    def __init__(self, stage: Stage, taken: set[str], before: Mapping[Expr, _Known]) -> None:
         self.stage = stage
         self.lines: list[Line] = []
-        self.graph: Graph = graph_of(stage.function, stage.variable, taken, coarse=True)
+        names = {part: known.symbol for part, known in before.items()}
+        taken = taken - {symbol.label for symbol in names.values()}
+        self.graph: Graph = graph_of(stage.function, stage.variable, taken, True, names)
         symbols = (stage.variable, *self.graph.definitions)
         self.labels = taken | set(symbols_of(stage.function)) | {symbol.label for symbol in symbols}
         self.markers: dict[Symbol, Symbol] = {
             symbol: Symbol.make("∂" + symbol.label, *symbol.shape, differential_of(symbol, set()).facts)
             for symbol in symbols
         }
-        self.known: dict[Symbol, _Known] = {}
+        self.known: dict[Symbol, _Known] = {known.symbol: known for known in before.values()}
+        self.found: dict[Expr, _Known] = {}
         letters = iter([c for c in "klstabcd" if c not in self.labels])
         rows, columns = stage.variable.shape
         self.x_row = "" if rows is ONE else next(letters)
@@ -133,7 +143,9 @@ class _ByEntries:
         mark = self.x_row + self.x_column
         name = symbol_label(stage.variable)
         self.denominator = (
-            Label(f"{name.unicode}_{mark}", f"{name.latex}_{{{mark}}}", f"{name.text}_{mark}") if mark else name
+            Label(f"{name.unicode}_{mark}", f"{name.latex}_{{{mark}}}", f"{name.text}_{mark}")
+            if mark
+            else name
         )
 
     # ---- what is written ----------------------------------------------------------------------------
@@ -146,9 +158,12 @@ class _ByEntries:
         NotWrittenError
             When the expression has no notation by entries.
         """
+        if self.stage.renamed is not None:
+            self._add(self.stage.renamed, self.stage.name, [AGAIN], LET)
         for name, meaning in self.graph.names:
-            self._add(Formula(meaning), symbol_label(name), [NAME], LET)
-            self._quantity(symbol_label(name), meaning, meaning, name)
+            if name not in self.known:
+                self._add(Formula(meaning), symbol_label(name), [NAME], LET)
+                self._quantity(symbol_label(name), meaning, meaning, name)
         stage = self.stage
         terms, rows = self._quantity(stage.name, self.graph.top, stage.given, None)
         if stage.form == "components":
@@ -187,23 +202,36 @@ class _ByEntries:
         indices = Indices(self.labels | {row, column, self.x_row, self.x_column}, letters)
         entries = self._entries(expr, row, column, indices)
         mark = row + column
-        if not mark or len(self.graph.names) + (symbol is None):
-            side = Indexed(tuple(collected(entries)), rows)
-            left = Label(f"{name.unicode}_{mark}", f"{name.latex}_{{{mark}}}", f"{name.text}_{mark}")
-            self._add(side, left if mark else name, [BY_ENTRIES], claims=[(Formula(vec(given)), side)])
+        side = Indexed(tuple(collected(entries)), rows)
+        left = Label(f"{name.unicode}_{mark}", f"{name.latex}_{{{mark}}}", f"{name.text}_{mark}")
+        has_sums = any(term.sums for term in entries)
+        reasons = [BY_ENTRIES] if has_sums or mark else [FUNCTION] if self.graph.names else []
+        if symbol is None or has_sums or mark:
+            self._add(side, left if mark else name, reasons, claims=[(Formula(vec(given)), side)])
         held = self._differentiated(entries, indices)
         terms = self._inserted(held, indices)
         if symbol is not None:
-            self.known[symbol] = _Known(tuple(terms), row, column)
+            known = _Known(symbol, tuple(terms), row, column)
+            self.known[symbol] = self.found[self.graph.written_out(symbol)] = known
         self._derivative_lines(name, expr, held, terms, rows, symbol is None)
         return terms, rows
 
     def _derivative_lines(
-        self, name: Label, expr: Expr, held: list[Term], terms: list[Term], rows: tuple[Axis, ...], is_whole: bool
+        self,
+        name: Label,
+        expr: Expr,
+        held: list[Term],
+        terms: list[Term],
+        rows: tuple[Axis, ...],
+        is_whole: bool,
     ) -> None:
         """∂U_ij/∂X_kl with the derivatives of its parts, and with those inserted."""
         mark = "".join(index for index, _ in rows)
-        top = Label(f"{name.unicode}_{mark}", f"{name.latex}_{{{mark}}}", f"{name.text}_{mark}") if mark else name
+        top = (
+            Label(f"{name.unicode}_{mark}", f"{name.latex}_{{{mark}}}", f"{name.text}_{mark}")
+            if mark
+            else name
+        )
         left = Label(
             f"∂{top.unicode}/∂{self.denominator.unicode}",
             rf"\frac{{\partial {top.latex}}}{{\partial {self.denominator.latex}}}",
@@ -212,7 +240,9 @@ class _ByEntries:
         partials = tuple((marker, symbol_label(symbol)) for symbol, marker in self.markers.items())
         whole = self.graph.written_out(expr)
         side = Indexed(tuple(terms), rows, self.columns)
-        claim = along_structure(jacobian_of(whole, self.stage.variable), side, self.stage.variable, False)
+        claim = along_structure(
+            lambda: jacobian_of(whole, self.stage.variable), side, self.stage.variable, False
+        )
         shown = Indexed(tuple(collected(held)), rows, self.columns, partials, self.denominator)
         rules = self._rules(expr)
         used = {entry[0] for term in held for entry in term.entries}
@@ -277,8 +307,8 @@ class _ByEntries:
 
     def _change(self, expr: Expr, row: Index, column: Index, indices: Indices) -> list[Term]:
         """The derivative of one entry: of a variable, or of a function through its linear map."""
-        if expr in self.markers:
-            return [Term(Fraction(1), ((self.markers[expr], row, column),))]  # type: ignore[index]
+        if isinstance(expr, Symbol) and expr in self.markers:
+            return [Term(Fraction(1), ((self.markers[expr], row, column),))]
         symbols = [symbol for symbol in self.markers if symbol in set(postorder(expr))]
         if not symbols:
             return []
@@ -292,7 +322,7 @@ class _ByEntries:
     def _inserted(self, terms: Sequence[Term], indices: Indices) -> list[Term]:
         """Derivatives of variables inserted: deltas for X, what is known for the others."""
         pending, done = list(terms), []
-        names = {marker: symbol for symbol, marker in self.markers.items()}
+        names: dict[Expr, Symbol] = {marker: symbol for symbol, marker in self.markers.items()}
         while pending:
             term = pending.pop(0)
             place = next((k for k, entry in enumerate(term.entries) if entry[0] in names), None)
@@ -301,13 +331,16 @@ class _ByEntries:
                 continue
             expr, row, column = term.entries[place]
             rest = replace(term, entries=term.entries[:place] + term.entries[place + 1 :])
-            symbol = names[expr]  # type: ignore[index]
+            symbol = names[expr]
             if symbol is self.stage.variable:
                 pairs = ((row, self.x_row), (column, self.x_column))
                 deltas = tuple((a, b) for a, b in pairs if a or b)
                 inner = [Term(Fraction(1), deltas=deltas)]
             else:
-                inner = [self._renamed(t, self.known[symbol], row, column, indices) for t in self.known[symbol].terms]
+                inner = [
+                    self._renamed(t, self.known[symbol], row, column, indices)
+                    for t in self.known[symbol].terms
+                ]
             pending += [contracted(t) for t in times([rest], inner)]
             if len(pending) + len(done) > MOST_TERMS:
                 raise NotWrittenError("the derivative has too many terms")
@@ -335,10 +368,14 @@ class _ByEntries:
         blocks = [gradient_entry(term, axes) for term in terms]
         plain = answer if stage.form == "derivative" else stage.unprojected
         found = [block for block in blocks if block is not None]
-        left = Label(
-            f"∂{stage.name.unicode}/∂{symbol_label(stage.variable).unicode}",
-            rf"\frac{{\partial {stage.name.latex}}}{{\partial {symbol_label(stage.variable).latex}}}",
-            f"d{stage.name.text}/d{symbol_label(stage.variable).text}",
+        left = (
+            stage.left
+            if stage.form == "derivative"
+            else Label(
+                f"∂{stage.name.unicode}/∂{symbol_label(stage.variable).unicode}",
+                rf"\frac{{\partial {stage.name.latex}}}{{\partial {symbol_label(stage.variable).latex}}}",
+                f"d{stage.name.text}/d{symbol_label(stage.variable).text}",
+            )
         )
         if len(found) == len(blocks) and found:
             whole = add(*found)
@@ -346,7 +383,9 @@ class _ByEntries:
                 self._as_entries(found, axes, rows)
             self._conclude(whole, plain, left)
         elif stage.form == "derivative" or self._projection() is None:
-            self._add(Formula(plain), left, [ALL_ENTRIES], THEREFORE)
+            column = vec(plain) if stage.form == "derivative" else transpose(vec(plain))
+            claim: tuple[Side, Side] = (Indexed(tuple(terms), rows, self.columns), Formula(column))
+            self._add(Formula(plain), left, [ALL_ENTRIES], THEREFORE, [claim])
         projection = self._projection()
         if stage.form == "jacobian":
             whole = vec(stage.unprojected) if stage.turned else transpose(vec(stage.unprojected))
@@ -368,9 +407,11 @@ class _ByEntries:
         entries = []
         for block in blocks:
             coefficient, rest = split_number(block)
-            place = ("", at[0]) if is_row else (*at, "")[:2]
-            entries.append(Term(coefficient, ((rest, *place),)))
-        side = Indexed(tuple(collected(entries)), rows, () if self.stage.form == "derivative" else self.columns)
+            row, column = ("", at[0]) if is_row else (at[0], at[1] if len(at) == 2 else "")
+            entries.append(Term(coefficient, ((rest, row, column),)))
+        side = Indexed(
+            tuple(collected(entries)), rows, () if self.stage.form == "derivative" else self.columns
+        )
         last = self.lines[-1].right
         if side.write("unicode") != last.write("unicode"):
             self._add(side, None, [MATRICES], claims=[(last, side)] if isinstance(last, Indexed) else [])
@@ -414,15 +455,15 @@ class _ByEntries:
             whole = add(*found)
             if stage.turned:
                 whole = transpose(whole)
-            claim = along_structure(engine, Formula(whole), stage.variable, stage.turned)
+            claim = along_structure(lambda: engine, Formula(whole), stage.variable, stage.turned)
             self._add(Formula(whole), stage.left, [reason], THEREFORE, [claim])
             if Formula(whole).write("unicode") != Formula(answer).write("unicode"):
                 names = set(self.graph.definitions)
                 why = WRITE_OUT if any(node in names for node in postorder(whole)) else SIMPLIFY
-                final = along_structure(engine, Formula(answer), stage.variable, stage.turned)
+                final = along_structure(lambda: engine, Formula(answer), stage.variable, stage.turned)
                 self._add(Formula(answer), None, [why], claims=[final])
             return
-        claim = along_structure(engine, Formula(answer), stage.variable, stage.turned)
+        claim = along_structure(lambda: engine, Formula(answer), stage.variable, stage.turned)
         self._add(Formula(answer), stage.left, [reason], THEREFORE, [claim])
 
     def _differential(self, terms: list[Term], rows: tuple[Axis, ...]) -> None:
@@ -452,7 +493,11 @@ class _ByEntries:
                 whole_sum = transpose(whole_sum)
             if Formula(whole_sum).write("unicode") != Formula(answer).write("unicode"):
                 self._add(
-                    Formula(whole_sum), stage.left, [ALL_ENTRIES], THEREFORE, [(Formula(exact), Formula(whole_sum))]
+                    Formula(whole_sum),
+                    stage.left,
+                    [ALL_ENTRIES],
+                    THEREFORE,
+                    [(Formula(exact), Formula(whole_sum))],
                 )
                 self._add(Formula(answer), None, [SIMPLIFY], claims=[claim])
                 return
@@ -465,8 +510,8 @@ class _ByEntries:
         side = Indexed.of(answer)
         if side.write("unicode") != self.lines[-1].right.write("unicode"):
             engine = jacobian_of(self.stage.function, self.stage.variable)
-            claim = along_structure(engine, side, self.stage.variable, False)
-            self._add(side, self.stage.left, [SIMPLIFY], claims=[claim])
+            claim = along_structure(lambda: engine, side, self.stage.variable, False)
+            self._add(side, None, [RENAMED], claims=[claim])
 
 
 def _depending(nodes: Sequence[Expr], symbols: set[Symbol]) -> set[Expr]:
@@ -476,4 +521,3 @@ def _depending(nodes: Sequence[Expr], symbols: set[Symbol]) -> set[Expr]:
         if node in symbols or any(arg in found for arg in node.args):
             found.add(node)
     return found
-

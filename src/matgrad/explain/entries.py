@@ -134,8 +134,11 @@ def _value(term: Term, free: Sequence[Axis], point: Point) -> Values:
         if not touched:
             touched = [((index,), {(place,): xp.entry(1) for place in range(sizes[index])})]
         factors = [*rest, _summed(_joined(touched, sizes, xp), index)]
-    ones = [((index,), {(place,): xp.entry(1) for place in range(sizes[index])}) for index, _ in free]
-    axes, values = _joined([((), {(): xp.entry(term.coefficient)}), *factors, *ones], sizes, xp)
+    ones: list[Factor] = [
+        ((index,), {(place,): xp.entry(1) for place in range(sizes[index])}) for index, _ in free
+    ]
+    number: Factor = ((), {(): xp.entry(term.coefficient)})
+    axes, values = _joined([number, *factors, *ones], sizes, xp)
     order = [axes.index(index) for index, _ in free]
     return {tuple(place[k] for k in order): value for place, value in values.items()}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
@@ -74,13 +75,13 @@ class Graph:
     top: Expr
 
     @cached_property
-    def definitions(self) -> Mapping[Symbol, Expr]:
+    def definitions(self) -> dict[Symbol, Expr]:
         """What each name stands for."""
         return dict(self.names)
 
     def named(self, expr: Expr) -> Expr:
         """An expression in which the values of functions that have a name stand under it."""
-        places = {meaning: name for name, meaning in self.names if is_function(meaning)}
+        places: dict[Expr, Expr] = {meaning: name for name, meaning in self.names if is_function(meaning)}
         places |= {meaning.T: name.T for meaning, name in places.items()}
         return rewrite_bottom_up(expr, places.get) if places else expr
 
@@ -111,7 +112,13 @@ class Graph:
         return expr
 
 
-def graph_of(function: Expr, variable: Symbol, taken: Iterable[str] = (), coarse: bool = False) -> Graph:
+def graph_of(
+    function: Expr,
+    variable: Symbol,
+    taken: Iterable[str] = (),
+    coarse: bool = False,
+    known: Mapping[Expr, Symbol] = MappingProxyType({}),
+) -> Graph:
     """Choose the intermediate variables of an expression.
 
     Parameters
@@ -123,6 +130,8 @@ def graph_of(function: Expr, variable: Symbol, taken: Iterable[str] = (), coarse
     coarse : bool
         Name only what a function works on and differences that are multiplied; the values of
         functions keep their place.
+    known : mapping of Expr to Symbol
+        Parts that have a name from an earlier step.
     """
     dependent = dependent_nodes(function, variable)
     parts = _operands_of_functions(dependent) | _differences(dependent)
@@ -131,7 +140,7 @@ def graph_of(function: Expr, variable: Symbol, taken: Iterable[str] = (), coarse
         if not parts:
             parts = _of_plain_algebra(function, set(dependent))
     parts.discard(_upright(function))
-    return _Builder(function, variable, parts, set(taken)).graph()
+    return _Builder(function, variable, parts, set(taken), known).graph()
 
 
 def is_function(node: Expr) -> bool:
@@ -213,7 +222,13 @@ def _values(function: Expr, parts: set[Expr], dependent: set[Expr]) -> set[Expr]
         inside |= {node for node in postorder(part) if node is not part}
     if not function.is_scalar:
         inside |= set(postorder(function))
-    return {_upright(node) for node in inside if node in dependent and is_function(node)}
+    return {
+        _upright(node)
+        for node in inside
+        if node in dependent
+        and is_function(node)
+        and not (isinstance(node, Power) and not _is_composite(node.args[0]))
+    }
 
 
 def _of_plain_algebra(function: Expr, dependent: set[Expr]) -> set[Expr]:
@@ -267,10 +282,22 @@ def _tail(chain: tuple[Expr, ...], dependent: set[Expr], is_matrix: bool) -> set
 class _Builder:
     """Writes an expression in names for some of its parts."""
 
-    def __init__(self, function: Expr, variable: Symbol, parts: set[Expr], taken: set[str]) -> None:
-        self.function, self.variable, self.parts = function, variable, parts
+    def __init__(
+        self,
+        function: Expr,
+        variable: Symbol,
+        parts: set[Expr],
+        taken: set[str],
+        known: Mapping[Expr, Symbol],
+    ) -> None:
+        self.function, self.variable, self.parts, self.known = function, variable, parts, known
         nodes = postorder(function)
-        self.taken = taken | set(symbols_of(function)) | {"f", "F", "d" + variable.label}
+        self.taken = (
+            taken
+            | {symbol.label for symbol in known.values()}
+            | set(symbols_of(function))
+            | {"f", "F", "d" + variable.label}
+        )
         self.taken |= {name for node in nodes for dim in node.shape for name in dim.symbols}
         self.taken |= {str(node.data[0]) for node in nodes if isinstance(node, Undefined)}
         self.done: dict[Expr, Expr] = {variable: variable}
@@ -355,6 +382,8 @@ class _Builder:
 
     def _symbol(self, part: Expr) -> Symbol:
         """A new name that fits the part; with an index where there are more than letters."""
+        if part in self.known:
+            return self.known[part]
         kind = self.kinds[part]
         letters = _LETTERS[kind]
         alike = [other for other, its_kind in self.kinds.items() if its_kind == kind]

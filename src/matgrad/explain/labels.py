@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matgrad.core.dims import ONE, Dim, Shape
-from matgrad.core.expr import Expr, Symbol
-from matgrad.explain.derivation import Formula, Label, Side
+from matgrad.core.dims import ONE, SCALAR, Dim, Shape
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.explain.derivation import Formula, Label, Side, Written
 from matgrad.ops.arithmetic import Sum
 from matgrad.printing.latex import dim_latex
 from matgrad.printing.names import latex_name, superscript, unicode_name
@@ -90,7 +90,7 @@ def _transposed(name: str, medium: str) -> str:
 class Paths:
     """Sums of products of derivatives with their shapes: ∂f/∂uᵀ · ∂u/∂wᵀ, where 1×n = (1×m)(m×n)."""
 
-    paths: tuple[tuple[Partial, ...], ...]
+    paths: tuple[tuple[Written, ...], ...]
     whole: Shape
     shapes: tuple[tuple[Shape, ...], ...]
 
@@ -102,6 +102,8 @@ class Paths:
             "".join(f"({_shape(s, medium)})" for s in path) if len(path) > 1 else _shape(path[0], medium)
             for path in self.shapes
         )
+        if all(shape == SCALAR for path in self.shapes for shape in path):
+            return total
         return _beside(total, f"{_shape(self.whole, medium)} = {factors}", medium)
 
 
@@ -112,7 +114,9 @@ class Sized:
     expr: Expr
 
     def write(self, medium: str) -> str:
-        """The expression in a medium and its shape in brackets."""
+        """The expression in a medium and its shape in brackets; among numbers no shape is said."""
+        if all(node.is_scalar for node in postorder(self.expr)):
+            return Formula(self.expr).write(medium)
         return _beside(Formula(self.expr).write(medium), f"({_shape(self.expr.shape, medium)})", medium)
 
 
@@ -139,6 +143,21 @@ class Added:
         for term in self.terms[1:]:
             total = point.xp.add(total, point.value(term))
         return total
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A value for a claim, whose expression is made when it is tried and never written."""
+
+    make: Callable[[], Expr]
+
+    def write(self, medium: str) -> str:
+        """The expression in a medium."""
+        return Formula(self.make()).write(medium)
+
+    def evaluate(self, point: Point) -> Array:
+        """Its value."""
+        return point.value(self.make())
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,11 @@ from matgrad.rewrite.simplify import simplify
 _COOKBOOK = "Matrix Cookbook, sec. 9.7"
 
 SINGLE_ENTRY = Reason("∂X/∂X_kl = E, the single-entry matrix", "∂X/∂X_kl = E，单元素矩阵", _COOKBOOK)
+UNIT = Reason("∂x/∂x_k = e, the unit vector", "∂x/∂x_k = e，单位向量")
 WITHIN = Reason(
     "E is the single-entry matrix within the structure of X", "E 为 X 的结构所允许的单元素矩阵", _COOKBOOK
 )
+AGAIN = Reason("differentiate once more", "再次求导")
 ALONG = Reason("differentiate in the direction E", "沿方向 E 求导")
 PICKED = Reason("⟨G, E⟩ = G_kl", "⟨G, E⟩ = G_kl")
 ALL_ENTRIES = Reason("all entries together", "合并所有元素")
@@ -56,8 +58,9 @@ class SingleEntry:
         self.stage = stage
         used = {*taken, *symbols_of(stage.function), stage.variable.label}
         used |= {name for dim in stage.variable.shape for name in dim.symbols}
-        label = next((c for c in "EJ" if c not in used), "E_kl")
         variable = stage.variable
+        letters = "eδ" if variable.is_vector or variable.is_row else "EJ"
+        label = next((c for c in letters if c not in used), "E_kl")
         self.row, self.column = _indices(stage, used)
         entry = single_entry(self.row, self.column, *variable.shape)
         self.is_whole = project(entry, variable, stage.convention) is entry
@@ -74,10 +77,14 @@ class SingleEntry:
         stage = self.stage
         change = differential_of(stage.variable, {*symbols_of(stage.function), self.symbol.label})
         moved = simplify(pushforward(stage.function, stage.variable, change))
+        if stage.renamed is not None:
+            self._add(stage.renamed, stage.name, AGAIN, LET)
         if stage.variable.is_scalar:
             along = simplify(moved.substitute({change: number(1)}))
         else:
-            self._add(Formula(self.meaning), symbol_label(self.symbol), SINGLE_ENTRY if self.is_whole else WITHIN, LET)
+            reason = UNIT if stage.variable.is_vector or stage.variable.is_row else SINGLE_ENTRY
+            reason = reason if self.is_whole else WITHIN
+            self._add(Formula(self.meaning), symbol_label(self.symbol), reason, LET)
             along = simplify(moved.substitute({change: self.symbol}))
         exact = Formula(pushforward(stage.function, stage.variable, self._entry()))
         self._add(Formula(along), self._partial(), ALONG, claims=[(exact, Formula(along))])
@@ -87,9 +94,12 @@ class SingleEntry:
             if along is not answer:
                 self._add(Formula(answer), None, ALL_ENTRIES, claims=[(Formula(along), Formula(answer))])
         elif stage.form == "gradient":
-            entry = multiply(transpose(unit(self.row, answer.rows)), answer, unit(self.column, answer.columns))
+            entry = multiply(
+                transpose(unit(self.row, answer.rows)), answer, unit(self.column, answer.columns)
+            )
             self._add(Formula(entry), None, PICKED, claims=[(Formula(along), Formula(entry))])
-            self._add(Formula(answer), stage.left, ALL_ENTRIES, THEREFORE)
+            claim = (Formula(stage.projected), Formula(answer))
+            self._add(Formula(answer), stage.left, ALL_ENTRIES, THEREFORE, [claim])
         elif stage.form == "jacobian":
             self._jacobian(along, answer)
         else:
@@ -122,7 +132,9 @@ class SingleEntry:
         """∂F/∂X_kl."""
         name, variable = self.stage.name, symbol_label(self.stage.variable)
         at = "".join(
-            str(i) for i, d in zip((self.row, self.column), self.stage.variable.shape, strict=True) if d is not ONE
+            str(i)
+            for i, d in zip((self.row, self.column), self.stage.variable.shape, strict=True)
+            if d is not ONE
         )
         mark = f"_{at}" if at else ""
         latex = f"_{{{at}}}" if at else ""

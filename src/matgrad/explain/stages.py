@@ -61,6 +61,14 @@ class Stage:
         return self.problem.variable
 
     @property
+    def renamed(self) -> Label | None:
+        """What the answer of the stage before is called, where this one gives it a new name."""
+        if self.order == 1 or self.form == "differential":
+            return None
+        form = "gradient" if self.problem.form == "hessian" else self.form
+        return _left(self.problem, form, self.order - 1)
+
+    @property
     def turned(self) -> bool:
         """Whether matrices on vec are in denominator layout."""
         return self.problem.layout == "denominator"
@@ -93,9 +101,7 @@ def stages_of(problem: Problem) -> Iterator[Stage]:
     if problem.form == "hessian":
         first = Derivative(problem.plain, problem.variable, simplify).gradient
         yield _stage(problem, problem.plain, problem.function, problem.name, "gradient", first, 1, False)
-        yield _stage(
-            problem, first, first, _gradient_name(problem), "jacobian", problem.answer, 2, True
-        )
+        yield _stage(problem, first, first, _next_name(problem, 2), "jacobian", problem.answer, 2, True)
         return
     direction = number(1) if problem.form == "derivative" else problem.change
     function, given, name = problem.plain, problem.function, problem.name
@@ -107,7 +113,7 @@ def stages_of(problem: Problem) -> Iterator[Stage]:
         assert is_last or isinstance(answer, Expr)
         if isinstance(answer, Expr):
             function = given = answer
-        name = stage.left
+        name = stage.left if problem.form == "differential" else _next_name(problem, order + 1)
 
 
 def _stage(
@@ -133,9 +139,11 @@ def _left(problem: Problem, form: str, order: int) -> Label:
     return Label(*texts)
 
 
-def _gradient_name(problem: Problem) -> Label:
-    """What the gradient is called when it is differentiated again: g, or G for a matrix."""
-    letters = "ghuv" if problem.variable.is_vector else "GHUV"
+def _next_name(problem: Problem, order: int) -> Label:
+    """What a derivative is called when it is differentiated again: g, or G where it is a matrix."""
+    like = problem.function if problem.variable.is_scalar else problem.variable
+    letters = "ghuvwz" if like.is_vector or like.is_scalar else "GHUVWZ"
     taken = symbols_of(problem.function)
-    letter = next((c for c in letters if c not in taken), letters[0])
+    free = [c for c in letters if c not in taken] or list(letters)
+    letter = free[(order - 2) % len(free)]
     return Label(unicode_name(letter), latex_name(letter), letter)

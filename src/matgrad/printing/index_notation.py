@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -28,6 +29,7 @@ Writer = Callable[[Expr], str]
 SpecialEntry = Callable[[Entry, str], str | None]
 """Writes an entry in a medium, where it is none of an expression."""
 
+_CALL = re.compile(r"(?:[^\W\d_][\w ]+|\\operatorname\{[^{}]*\})(?:\\left)?\(")
 _MEDIA: dict[str, Medium] = {"text": Text(), "numpy": Text(), "unicode": Unicode(), "latex": Latex()}
 
 
@@ -91,7 +93,8 @@ def _term(term: Term, medium: str, write: Writer, special: SpecialEntry | None) 
     number = abs(term.coefficient)
     factors = [_delta(a, b, medium) for a, b in term.deltas]
     written = [
-        (special and special(entry, medium)) or _entry(entry, medium, write) for entry in _in_order(term.entries)
+        (special and special(entry, medium)) or _entry(entry, medium, write)
+        for entry in _in_order(term.entries)
     ]
     factors += [_repeated(text, count, medium) for text, count in Counter(written).items()]
     if number != 1 or not factors:
@@ -112,6 +115,8 @@ def _term(term: Term, medium: str, write: Writer, special: SpecialEntry | None) 
 def _number(number: Fraction, medium: str) -> str:
     if number.denominator == 1:
         return str(number.numerator)
+    if medium == "unicode" and len(_MEDIA[medium].number(number).text) == 1:
+        return _MEDIA[medium].number(number).text
     if medium == "latex":
         return rf"\frac{{{number.numerator}}}{{{number.denominator}}}"
     return f"({number.numerator}/{number.denominator})"
@@ -129,8 +134,8 @@ def _delta(a: Index, b: Index, medium: str) -> str:
 
 
 def _in_order(entries: Sequence[Entry]) -> list[Entry]:
-    """Scalars before entries of matrices, for they belong to the number."""
-    return sorted(entries, key=lambda entry: bool(entry[1] or entry[2]))
+    """Scalars before entries of matrices, for they belong to the number; names before functions."""
+    return sorted(entries, key=lambda entry: 2 if entry[1] or entry[2] else int(bool(entry[0].args)))
 
 
 def _repeated(text: str, count: int, medium: str) -> str:
@@ -189,10 +194,24 @@ def _bracketed(expr: Expr, medium: str, write: Writer) -> str:
     if isinstance(expr, Symbol):
         # A name with an index of its own is put in brackets: (W₁)_ij.
         return f"({text})" if not expr.is_scalar and latex_name(expr.label).endswith("}") else text
-    if not expr.args:
+    put_together = isinstance(expr, (Sum, Product, Hadamard, Power))
+    if not expr.args or (not put_together and _closes_itself(text)):
         return text
     if expr.is_scalar:
         # A call closes itself: log(t); what is put together is put in brackets among other factors.
         closed = not isinstance(expr, (Sum, Product, Power)) or len(text) < 3
         return text if closed else rf"\left({text}\right)" if medium == "latex" else f"({text})"
     return rf"\left({text}\right)" if medium == "latex" else f"({text})"
+
+
+def _closes_itself(text: str) -> bool:
+    """Whether a text is one call: softmax(u), but not (A)B(C)."""
+    match = _CALL.match(text)
+    if match is None:
+        return False
+    depth = 0
+    for place, sign in enumerate(text[match.end() - 1 :], start=match.end() - 1):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return place == len(text) - 1
+    return False
