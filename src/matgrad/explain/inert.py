@@ -23,7 +23,7 @@ from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.leaves import Eye, Number, is_zero, number, zeros
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
-from matgrad.printing.shapes import has_mixed_signs
+from matgrad.printing.shapes import has_mixed_signs, is_ones, leads_positive, parts_of
 
 
 class Change(Expr):
@@ -147,13 +147,39 @@ def traced(inside: Expr) -> Expr:
 
 
 def _with_sign(coefficient: Fraction, factors: Sequence[Expr]) -> tuple[Fraction, list[Expr]]:
-    """Let a difference among factors take a minus: −2(B − A) is 2(A − B)."""
-    chosen = list(factors)
-    place = next((i for i, f in enumerate(chosen) if isinstance(f, Sum) and has_mixed_signs(f)), None)
-    if coefficient < 0 and place is not None:
-        chosen[place] = scale(-1, chosen[place])
-        coefficient = -coefficient
-    return coefficient, chosen
+    """Let a difference among factors, or inside them, take a minus: −2(B − A) is 2(A − B)."""
+    found = [difference for factor in factors for difference in _differences(factor)]
+    single = [difference for difference in found if found.count(difference) == 1]
+    if coefficient >= 0 or not single:
+        return coefficient, list(factors)
+    chosen = min(single, key=lambda difference: (_begins_well(difference), found.index(difference)))
+    return -coefficient, [_opposite(factor, chosen) for factor in factors]
+
+
+def _differences(expr: Expr) -> list[Expr]:
+    """The differences that an expression is a product of, at any depth."""
+    if isinstance(expr, Sum):
+        return [expr] if has_mixed_signs(expr) else []
+    if not isinstance(expr, (Product, Hadamard, Transpose)):
+        return []
+    return [difference for arg in expr.args for difference in _differences(arg)]
+
+
+def _begins_well(difference: Expr) -> int:
+    """How much better a difference looks as it is: h² − 1 least, b − a little, a − b most."""
+    parts = [parts_of(term) for term in difference.args]
+    if any(part.number < 0 and not part.scalars and (is_ones(part) or not part.chain) for part in parts):
+        return 0
+    return 2 if leads_positive(difference) else 1
+
+
+def _opposite(expr: Expr, chosen: Expr) -> Expr:
+    """An expression with one of the differences in it turned."""
+    if expr is chosen:
+        return scale(-1, expr)
+    if chosen not in _differences(expr):
+        return expr
+    return type(expr).intern(tuple(_opposite(arg, chosen) for arg in expr.args), expr.data)
 
 
 def by_entry(factors: Sequence[Expr]) -> Expr:

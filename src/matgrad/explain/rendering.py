@@ -8,6 +8,7 @@ import unicodedata
 from matgrad.core.errors import ArgumentError
 from matgrad.explain.derivation import EQUALS, LET, THEREFORE, Derivation, Line
 from matgrad.explain.languages import require_language, together
+from matgrad.printing.names import latex_name
 
 _PLAIN_RELATIONS = {EQUALS: "=", THEREFORE: "=>", LET: ":="}
 _LATEX_RELATIONS = {EQUALS: "&= ", THEREFORE: r"&\Rightarrow ", LET: r"&\coloneqq "}
@@ -28,6 +29,7 @@ def plain(derivation: Derivation, medium: str, language: str) -> str:
     out = []
     for number, (text, line) in enumerate(zip(equations, derivation.lines, strict=True), start=1):
         rules = together(line.reasons, language)
+        rules = _in_ascii(rules) if medium == "text" else rules
         padding = " " * max(stop - _width(text), 0)
         out.append(f"{number:>{margin}}  {text}{padding}   {rules}".rstrip())
     return "\n".join([*out, *derivation.notes])
@@ -68,9 +70,37 @@ def align(derivation: Derivation, language: str) -> str:
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
 
+_MATHEMATICS = {
+    "ᵀ": r"^{\top}", "⊙": r"\odot", "⊗": r"\otimes", "½": r"\tfrac{1}{2}", "−": "-", "⟨": r"\langle",
+    "⟩": r"\rangle", "∂": r"\partial", "𝟏": r"\mathbf{1}", "′": "'", "⁻¹": "^{-1}", "²": "^{2}", "⁺": "^{+}",
+    "λ": r"\lambda", "‖": r"\|", "₊": "_{+}",
+}  # fmt: skip
+"""Signs that a text font lacks."""
+
+_ASCII = {
+    "ᵀ": "'", "⊙": ".*", "½": "(1/2) ", "−": "-", "⟨": "<", "⟩": ">", "∂": "d", "𝟏": "1", "′": "'",
+    "⊗": "(x)", "²": "^2",
+}  # fmt: skip
+
+
 def _escaped(text: str) -> str:
-    """Words for a text in LaTeX."""
-    return re.sub(r"([&%#_{}])", r"\\\1", text)
+    """Words for a text in LaTeX, with the mathematical signs in them in math mode."""
+    text = re.sub(r"([&%#_{}])", r"\\\1", text)
+    for sign, command in _MATHEMATICS.items():
+        text = text.replace(sign, f"${command}$")
+    return re.sub(r"[α-ωΑ-Ω₀-₉]", lambda match: f"${_letter(match[0])}$", text)
+
+
+def _letter(sign: str) -> str:
+    """A Greek letter or an index in math mode."""
+    return latex_name(sign) if sign.isalpha() else f"_{unicodedata.normalize('NFKC', sign)}"
+
+
+def _in_ascii(text: str) -> str:
+    """Words for a plain terminal."""
+    for sign, plain_sign in _ASCII.items():
+        text = text.replace(sign, plain_sign)
+    return re.sub(r"[₀-₉]", lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 
 def hints(derivation: Derivation, medium: str, language: str) -> tuple[str, ...]:
@@ -81,5 +111,6 @@ def hints(derivation: Derivation, medium: str, language: str) -> tuple[str, ...]
         left, relation, right = _row(line, medium)
         rules = together(line.reasons, language)
         equation = f"{left} {EQUALS if relation == THEREFORE else relation} {right}".strip()
-        out.append(f"{rules}: {equation}" if rules else equation)
+        colon = "：" if language == "zh" else ": "
+        out.append(f"{rules}{colon}{equation}" if rules else equation)
     return tuple(out)

@@ -142,7 +142,7 @@ class Transposition(LinearMap):
     """V ↦ Vᵀ. Its matrix on vec is the commutation matrix (Magnus & Neudecker, 1979)."""
 
     adjoint_reason: ClassVar[Reason | None] = Reason(
-        "tr(M) = tr(Mᵀ)", "迹的转置不变性", "Matrix Cookbook, eq. 13"
+        "tr(M) = tr(Mᵀ)", "转置不改变迹", "Matrix Cookbook, eq. 13"
     )
     kronecker_reason: ClassVar[Reason | None] = Reason(
         "vec(Xᵀ) = K vec(X)", "vec(Xᵀ) = K vec(X)", "Magnus & Neudecker (1979)"

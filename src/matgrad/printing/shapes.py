@@ -131,6 +131,9 @@ def leads_positive(node: Expr) -> bool:
     inside = None if isinstance(node, Sum) else _difference_inside(node)
     node = node if inside is None else inside
     terms = [parts_of(term) for term in node.args]
+    if any(term.number > 0 and not term.scalars and (is_ones(term) or not term.chain) for term in terms):
+        # 1 − x reads well, whatever the order of names.
+        return True
     vectors = all(
         term.chain[:1] == term.chain and isinstance(_inside(term.chain[0]), Symbol)
         for term in terms
