@@ -13,6 +13,7 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.explain import Derivation, explain
 from matgrad.explain.derivation import METHODS
+from matgrad.explain.languages import together
 from matgrad.language.declarations import declaration_text
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.kronecker import Commutation
@@ -68,6 +69,11 @@ class Exercise:
     def names(self) -> tuple[str, ...]:
         """The names of the variables, that of the derivative first."""
         return tuple(symbol.label for symbol in self._symbols())
+
+    def answer(self, medium: str = "unicode") -> str:
+        """The derivative, written out in one line."""
+        assert isinstance(self.result.expr, Expr)
+        return printing.line(self.result.expr, medium, names=False)
 
     @property
     def declarations(self) -> str:
@@ -138,7 +144,7 @@ class Exercise:
             remarks.append(say("entrywise", self.language))
         assert isinstance(self.result.expr, Expr)
         if any(isinstance(node, Commutation) for node in postorder(self.result.expr)):
-            remarks.append(say("commutation", self.language, legend=Commutation.legend.text(self.language)))
+            remarks.append(say("commutation", self.language, **_commutation(medium)))
         return remarks
 
     # ---- what can be done with it -----------------------------------------------------------------
@@ -208,14 +214,23 @@ class Exercise:
     def hints(self, medium: str = "unicode") -> tuple[str, ...]:
         """The steps of the derivation, one hint for each; only the last shows the answer.
 
-        Steps after the answer has appeared are part of the last hint.
+        Of the steps after the answer has appeared, hints name the rules; the last hint holds the steps.
         """
         known = self._hints.get(medium)
         if known is None:
-            steps = self.solution().hints(medium, self.language)
-            # The first line of a derivation says what the function is.
-            known = self._hints[medium] = _kept_back(steps[1:], self.result.right_side(medium))
+            known = self._hints[medium] = self._kept_back(medium)
         return known
+
+    def _kept_back(self, medium: str) -> tuple[str, ...]:
+        """The steps up to the one that shows the answer, the rules of those after it, and the rest."""
+        derivation = self.solution()
+        # The first line of a derivation says what the function is.
+        lines, steps = derivation.lines[1:], derivation.hints(medium, self.language)[1:]
+        answer = self.answer(medium)
+        first = next((i for i, step in enumerate(steps) if shows(step, answer)), len(steps) - 1)
+        rules = dict.fromkeys(together(line.reasons, self.language) for line in lines[first:])
+        kept = [say("rule", self.language, rule=rule) for rule in rules if rule and not shows(rule, answer)]
+        return (*steps[:first], *kept, "\n".join(steps[first:]))
 
     def hint(self, k: int, medium: str = "unicode") -> str:
         """The k-th hint, counted from 1.
@@ -243,12 +258,6 @@ class Exercise:
         return self.question("latex").replace("\n", "  \n")
 
 
-def _kept_back(steps: tuple[str, ...], answer: str) -> tuple[str, ...]:
-    """The steps with those that show the answer joined into the last one."""
-    first = next((i for i, step in enumerate(steps) if shows(step, answer)), len(steps) - 1)
-    return (*steps[:first], "\n".join(steps[first:]))
-
-
 def shows(step: str, answer: str) -> bool:
     """Whether a step shows the answer; one of a letter or two, such as Aᵀ, only where it stands alone."""
     if len(answer) > 3:
@@ -258,6 +267,15 @@ def shows(step: str, answer: str) -> bool:
 
 def _in_math(text: str, medium: str) -> str:
     return f"${text}$" if medium == "latex" else text
+
+
+def _commutation(medium: str) -> dict[str, str]:
+    """What the commutation matrix does, and to which X."""
+    meaning, shape = {
+        "latex": (r"$K \operatorname{vec}(X) = \operatorname{vec}(X^{\top})$", r"$m \times n$"),
+        "text": ("K vec(X) = vec(X')", "m x n"),
+    }.get(medium, ("K vec(X) = vec(Xᵀ)", "m×n"))
+    return {"meaning": meaning, "shape": shape}
 
 
 def _name(variable: Symbol, medium: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.arithmetic import add, multiply, subtract
 from matgrad.ops.elementwise import cos, exp, log, sin, softplus
@@ -15,7 +16,7 @@ from matgrad.practice.draw import Draw
 from matgrad.practice.topic import Problem, topic
 
 
-@topic("vector", "vectors by vectors", "向量对向量求导")
+@topic(6, "vector", "vectors by vectors", "向量对向量求导")
 def vectors(draw: Draw, level: int) -> Problem:
     """Vector functions of a vector, in numerator or denominator layout."""
     layout = "numerator" if draw.chance(0.5) else "denominator"
@@ -61,7 +62,7 @@ def _vector_function(draw: Draw, x: Symbol, level: int) -> Expr:
     return multiply(forms.reciprocal(norm(direction)), direction)
 
 
-@topic("kronecker", "vec and Kronecker products", "vec 与 Kronecker 积")
+@topic(7, "kronecker", "vec and Kronecker products", "vec 与 Kronecker 积")
 def kronecker(draw: Draw, level: int) -> Problem:
     """Matrix functions of a matrix, whose Jacobians on vec are Kronecker products."""
     layout = "denominator" if level > 1 and draw.chance(0.3) else "numerator"
@@ -71,60 +72,71 @@ def kronecker(draw: Draw, level: int) -> Problem:
 
 def _matrix_function(draw: Draw, level: int) -> tuple[Expr, Symbol]:
     if level == 1:
+        if draw.chance(0.2):
+            x = forms.square_variable(draw)
+            return _two_sided(draw, x), x
         x = forms.matrix_variable(draw, square=0.2)
         result = forms.linear(draw, x, draw.between(1, 2), transposed=0.0)
         return (forms.shifted(draw, result) if draw.chance(0.35) else forms.weighted(draw, result)), x
     kind = draw.choose(
-        ("transposed", "square", "terms", "hadamard") if level == 2 else ("inverse", "gram", "cubic", "terms")
+        ("transposed", "two", "terms", "entries") if level == 2 else ("two", "two", "three", "terms")
     )
-    if kind == "hadamard":
+    if kind == "entries":
         x = forms.matrix_variable(draw)
         value = x if draw.chance(0.4) else draw.choose(forms.TWICE)(x)
         return hadamard(draw.matrix(*x.shape), value) if value is x or draw.chance(0.5) else value, x
-    if kind in ("square", "cubic", "inverse"):
-        x = forms.square_variable(draw)
-        return _product(draw, x, kind), x
-    x = forms.matrix_variable(draw, square=0.2)
     if kind == "transposed":
+        x = forms.matrix_variable(draw, square=0.2)
         return forms.linear(draw, x, draw.between(1, 2), transposed=1.0), x
-    if kind == "gram":
-        left = transpose(x) if draw.chance(0.6) else x
-        inner = () if draw.chance(0.4) else (draw.matrix(left.columns, left.columns),)
-        return multiply(left, *inner, transpose(left)), x
-    above, right = draw.size(), draw.size(reuse=0.5)
-    terms: list[Expr] = [
-        multiply(draw.matrix(above, x.rows), x, draw.matrix(x.columns, right)),
-        multiply(draw.matrix(above, x.columns), transpose(x), draw.matrix(x.rows, right))
-        if level == 3
-        else multiply(draw.matrix(above, x.rows), x, draw.matrix(x.columns, right)),
-    ]
-    return forms.combined(draw, terms), x
+    if kind == "terms":
+        x = forms.matrix_variable(draw, square=0.2)
+        above, right = draw.size(), draw.size(reuse=0.5)
+        second = transpose(x) if level == 3 else x
+        terms = [_between(draw, x, above, right), _between(draw, second, above, right)]
+        return forms.combined(draw, terms), x
+    x = forms.square_variable(draw) if kind == "three" or draw.chance(0.6) else forms.matrix_variable(draw)
+    return _product(draw, x, 3 if kind == "three" else 2, level), x
 
 
-def _product(draw: Draw, x: Symbol, kind: str) -> Expr:
-    """Products with X twice or three times, or with its inverse."""
-
-    def square() -> Expr:
-        return draw.matrix(x.rows, x.rows)
-
-    if kind == "inverse":
-        left = () if draw.chance(0.4) else (square(),)
-        right = () if draw.chance(0.4) else (square(),)
-        inner = forms.shifted(draw, x) if draw.chance(0.25) else x
-        return multiply(*left, inv(inner), *right)
-    factors: list[Expr] = [x, x] if kind == "square" else [x, x, x]
-    if kind == "square" or draw.chance(0.6):
-        if draw.chance(0.6):
-            factors.insert(1, square())
-        elif draw.chance(0.5):
-            factors.insert(draw.choose((0, 2)), square())
-    product = multiply(*factors)
-    if kind == "square" and draw.chance(0.3):
-        return forms.combined(draw, [product, multiply(square(), x)])
-    return product
+def _two_sided(draw: Draw, x: Symbol) -> Expr:
+    """AX + XB, as in Sylvester's equation, or with a multiple of X."""
+    left = multiply(draw.matrix(x.rows, x.rows), x)
+    right = multiply(x, draw.matrix(x.rows, x.rows)) if draw.chance(0.6) else multiply(draw.scalar(), x)
+    return add(left, right) if draw.chance(0.6) else subtract(left, right)
 
 
-@topic("hessian", "Hessians", "Hessian 矩阵")
+def _between(draw: Draw, x: Expr, rows: Dim, columns: Dim) -> Expr:
+    """AXB of a given shape."""
+    return multiply(draw.matrix(rows, x.rows), x, draw.matrix(x.columns, columns))
+
+
+def _product(draw: Draw, x: Symbol, occurrences: int, level: int) -> Expr:
+    """Products in which X occurs once as an inverse, or several times, at level 3 transposed as well."""
+    if x.is_square and level == 3 and draw.chance(0.35):
+        inverse = inv(forms.plus(draw, x) if draw.chance(0.3) else x)
+        left = () if draw.chance(0.4) else (draw.matrix(x.rows, x.rows),)
+        right = () if draw.chance(0.4) else (draw.choose((x, draw.matrix(x.rows, x.rows))),)
+        return multiply(*left, inverse, *right)
+    result: Expr = transpose(x) if level == 3 and draw.chance(0.4) else x
+    for _ in range(occurrences - 1):
+        fits = result.columns is x.rows
+        factor = x if fits and (occurrences == 3 or draw.chance(0.6)) else transpose(x)
+        if level == 2 and fits:
+            factor = x
+        if result.columns is not factor.rows or draw.chance(0.35):
+            result = multiply(result, draw.matrix(result.columns, factor.rows))
+        result = multiply(result, factor)
+    return forms.combined(draw, [result, *_linear_term(draw, x, result)]) if draw.chance(0.4) else result
+
+
+def _linear_term(draw: Draw, x: Symbol, like: Expr) -> list[Expr]:
+    """AX or XB with the shape of another expression, where one of them has it."""
+    if x.columns is like.columns:
+        return [multiply(draw.matrix(like.rows, x.rows), x)]
+    return [multiply(x, draw.matrix(x.columns, like.columns))] if x.rows is like.rows else []
+
+
+@topic(10, "hessian", "Hessians", "Hessian 矩阵")
 def hessians(draw: Draw, level: int) -> Problem:
     """Second derivatives: of quadratic forms, of functions of linear forms, of losses."""
     function, x = _second_order(draw, level)

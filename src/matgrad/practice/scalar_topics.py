@@ -20,7 +20,7 @@ from matgrad.practice.draw import Draw
 from matgrad.practice.topic import Problem, topic
 
 
-@topic("linear", "linear forms", "线性型")
+@topic(1, "linear", "linear forms", "线性型")
 def linear(draw: Draw, level: int) -> Problem:
     """aᵀx, aᵀXb, sums of such; from level 3 on with products, symmetric X, and diag(x)."""
     if level == 3 and draw.chance(0.3):
@@ -40,7 +40,7 @@ def linear(draw: Draw, level: int) -> Problem:
     return Problem(forms.combined(draw, terms), x)
 
 
-@topic("quadratic", "quadratic forms", "二次型")
+@topic(2, "quadratic", "quadratic forms", "二次型")
 def quadratic(draw: Draw, level: int) -> Problem:
     """Forms uᵀMw of columns affine in the variable, with linear terms and penalties."""
     if level == 1:
@@ -72,7 +72,7 @@ def quadratic(draw: Draw, level: int) -> Problem:
     return Problem(form, x)
 
 
-@topic("trace", "traces", "迹")
+@topic(3, "trace", "traces", "迹")
 def traces(draw: Draw, level: int) -> Problem:
     """Traces of products in which X and Xᵀ occur once, twice or three times, and Frobenius norms."""
     x = forms.square_variable(draw, symmetric=0.6) if level == 3 and draw.chance(0.35) else _any_matrix(draw)
@@ -120,7 +120,7 @@ def _cycle(draw: Draw, x: Symbol, occurrences: int, constants: int) -> Expr:
     return result
 
 
-@topic("determinant", "determinants", "行列式")
+@topic(4, "determinant", "determinants", "行列式")
 def determinants(draw: Draw, level: int) -> Problem:
     """det and log det of X, AXB, XᵀAX, A + X, with further terms and factors."""
     argument, x = _square_argument(draw, level)
@@ -189,7 +189,7 @@ def _companion(draw: Draw, x: Symbol, level: int) -> Expr:
     return forms.weighted(draw, forms.matrix_form(draw, x, 1))
 
 
-@topic("inverse", "inverses", "逆矩阵")
+@topic(5, "inverse", "inverses", "逆矩阵")
 def inverses(draw: Draw, level: int) -> Problem:
     """tr(AX⁻¹) and aᵀX⁻¹b, inverses of AXB and A + X, products of inverses."""
     if level == 3 and draw.chance(0.25):
@@ -249,7 +249,7 @@ def _rank_one(draw: Draw) -> Problem:
     return Problem(_closed(draw, inv(add(base, change))), x)
 
 
-@topic("elementwise", "elementwise functions", "逐元素函数")
+@topic(8, "elementwise", "elementwise functions", "逐元素函数")
 def elementwise(draw: Draw, level: int) -> Problem:
     """Sums of functions of entries and of Hadamard products."""
     vector = draw.chance(0.6)
@@ -306,7 +306,7 @@ def _with_penalty(draw: Draw, level: int, form: Expr, x: Symbol) -> Expr:
     return add(form, forms.regulariser(draw, x)) if level == 3 and draw.chance(0.4) else form
 
 
-@topic("chain", "the chain rule", "链式法则")
+@topic(9, "chain", "the chain rule", "链式法则")
 def chain(draw: Draw, level: int) -> Problem:
     """Functions of forms, of norms and of layers."""
     if level == 3 and draw.chance(0.5):

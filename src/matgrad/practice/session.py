@@ -187,7 +187,8 @@ class Session:
         return [Reply(self._say("skipped")), *self._next()]
 
     def _help(self) -> list[Reply]:
-        return [Reply(self._say("help"))]
+        signs = [] if self.medium == "text" else [Reply(self._say("help_signs"))]
+        return [Reply(self._say("help")), *signs]
 
     def _say(self, name: str, **fields: object) -> str:
         return say(name, self.language, **fields)
@@ -202,6 +203,7 @@ _COMMANDS = {
     "skip": Session._skip,
     "跳过": Session._skip,
     "again": Session._asked,
+    "重新显示": Session._asked,
     "help": Session._help,
     "?": Session._help,
     "帮助": Session._help,

@@ -43,6 +43,8 @@ class Topic:
 
     Attributes
     ----------
+    lesson : int
+        Its place in a course.
     key : str
         Its name in commands and calls.
     title : Phrase
@@ -51,6 +53,7 @@ class Topic:
         Draws a problem of a difficulty.
     """
 
+    lesson: int
     key: str
     title: Phrase
     generate: Generator
@@ -60,11 +63,13 @@ TOPICS: dict[str, Topic] = {}
 """All topics by their keys, in the order of a course."""
 
 
-def topic(key: str, english: str, chinese: str) -> Callable[[Generator], Generator]:
+def topic(lesson: int, key: str, english: str, chinese: str) -> Callable[[Generator], Generator]:
     """Register a generator of problems as a topic."""
 
     def register(generate: Generator) -> Generator:
-        TOPICS[key] = Topic(key, Phrase(english, chinese), generate)
+        known = [*TOPICS.values(), Topic(lesson, key, Phrase(english, chinese), generate)]
+        TOPICS.clear()
+        TOPICS.update((each.key, each) for each in sorted(known, key=lambda each: each.lesson))
         return generate
 
     return register

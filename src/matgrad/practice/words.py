@@ -32,8 +32,8 @@ WORDS: dict[str, Phrase] = {
         "Functions of vectors and matrices are applied to each entry.", "作用于向量和矩阵的函数均逐元素计算。"
     ),
     "commutation": Phrase(
-        "K, if you need it, is written commutation(m, n): {legend}.",
-        "如需交换矩阵 K，写作 commutation(m, n)：{legend}。",
+        "The commutation matrix, {meaning} for X of shape {shape}, is written commutation(m, n).",
+        "交换矩阵（对 {shape} 的 X 有 {meaning}）写作 commutation(m, n)。",
     ),
     # the session
     "title": Phrase(
@@ -51,6 +51,7 @@ WORDS: dict[str, Phrase] = {
     ),
     "not_counted": Phrase("This did not count as a try.", "本次不计入尝试次数。"),
     "hint": Phrase("Hint {number} of {count}: {text}", "提示 {number}/{count}：{text}"),
+    "rule": Phrase("the next rule is {rule}", "下一步用到：{rule}"),
     "result_next": Phrase("Only the result is left; show gives it.", "只剩结果了；show 给出结果。"),
     "solution": Phrase("Solution:", "解答："),
     "skipped": Phrase("Skipped.", "已跳过。"),
@@ -66,25 +67,29 @@ WORDS: dict[str, Phrase] = {
     "again": Phrase("The same problems again: {options}", "重做同一组题：{options}"),
     "help": Phrase(
         "Write the right side, such as 2 A x, or an equation, such as df/dx = 2 A x.\n"
-        "  A' or Aᵀ    transpose            inv(A) or A^-1    inverse\n"
-        "  A B         product              x .* y or x ⊙ y   entry by entry\n"
-        "  tr(A)       trace                det(A), norm(x)   determinant, norm\n"
-        "  diag(x)     diagonal matrix      eye(n) or I       identity\n"
-        "  ones(n)     column of ones       kron(A, B)        Kronecker product\n"
+        "  A'       transpose            inv(A), A^-1      inverse\n"
+        "  A B      product              x .* y, x ./ y    entry by entry\n"
+        "  tr(A)    trace                det(A), norm(x)   determinant, norm\n"
+        "  diag(x)  diagonal matrix      eye(n), I         identity\n"
+        "  ones(n)  column of ones       kron(A, B)        Kronecker product\n"
         "Commands:\n"
-        "  hint   the next step of the derivation     show   the solution, and on to the next problem\n"
-        "  skip   the next problem                    again  the problem once more\n"
-        "  help   this page                           quit   the end, with a summary",
+        "  hint     the next step        show              the solution, and the next problem\n"
+        "  skip     the next problem     again             the problem once more\n"
+        "  help     this page            quit              the end, with a summary",
         "请输入等式右边，如 2 A x；也可输入等式，如 df/dx = 2 A x。\n"
-        "  A' 或 Aᵀ    转置        inv(A) 或 A^-1    逆\n"
-        "  A B         乘积        x .* y 或 x ⊙ y   逐元素乘积\n"
-        "  tr(A)       迹          det(A), norm(x)   行列式、范数\n"
-        "  diag(x)     对角矩阵    eye(n) 或 I       单位矩阵\n"
-        "  ones(n)     全 1 列向量 kron(A, B)        Kronecker 积\n"
-        "命令：\n"
-        "  hint   推导的下一步     show   给出解答，进入下一题\n"
-        "  skip   跳过本题         again  重新显示题目\n"
-        "  help   本说明           quit   结束并小结",
+        "  A'       转置          inv(A), A^-1      逆\n"
+        "  A B      乘积          x .* y, x ./ y    逐元素运算\n"
+        "  tr(A)    迹            det(A), norm(x)   行列式、范数\n"
+        "  diag(x)  对角矩阵      eye(n), I         单位矩阵\n"
+        "  ones(n)  全 1 列向量   kron(A, B)        Kronecker 积\n"
+        "命令（亦可用中文）：\n"
+        "  hint     提示：下一步  show              解答，并进入下一题\n"
+        "  skip     跳过本题      again             重新显示题目\n"
+        "  help     帮助：本说明  quit              退出，并小结",
+    ),
+    "help_signs": Phrase(
+        "The signs of the problem, as Aᵀ, X⁻¹, ⊙, ⊗, are read as well.",
+        "题目中的符号（如 Aᵀ、X⁻¹、⊙、⊗）也可直接输入。",
     ),
 }
 
