@@ -246,6 +246,9 @@ class Composer:
         is_scalar = first.rows is last.columns and first.is_row
         if isinstance(left, Ones):
             inner = chain[1:-1] if isinstance(last, Ones) else chain[1:]
+            if isinstance(last, Ones) and len(inner) == 1 and needs_flip(inner[0]):
+                # The sum over all entries does not see a transpose.
+                inner = [inner[0].T]
             return medium.ones_chain(self._chain(inner, turned), True, is_scalar) if inner else None
         if isinstance(last, Ones) and not is_scalar:
             return medium.ones_chain(self._chain(chain[:-1], turned), False, True)
