@@ -141,9 +141,9 @@ def quadratic_form(draw: Draw, x: Expr) -> Expr:
     return sandwich(draw, u, u, inner)
 
 
-def positive_form(draw: Draw, x: Expr) -> Expr:
-    """A scalar that is positive: xᵀSx with definite S, ‖x − a‖², or 1 + ‖x‖²."""
-    kind = draw.choose(("definite", "norm", "distance", "one"))
+def positive_form(draw: Draw, x: Expr, one: bool = True) -> Expr:
+    """A scalar that is positive: xᵀSx with definite S, ‖x − a‖², or, if allowed, 1 + ‖x‖²."""
+    kind = draw.choose(("definite", "norm", "distance", "one") if one else ("definite", "norm", "distance"))
     if kind == "definite":
         u = shifted(draw, x) if draw.chance(0.3) else x
         return sandwich(draw, u, u, draw.matrix(x.rows, x.rows, positive_definite=True))
@@ -211,6 +211,13 @@ OF_ANY: tuple[Function, ...] = (exp, sin, cos, square, cube, tanh, sigmoid, soft
 
 OF_POSITIVE: tuple[Function, ...] = (log, sqrt, exp, reciprocal, square, log)
 """Functions of a positive scalar."""
+
+
+def of_positive_form(draw: Draw, x: Expr, functions: Sequence[Function] = OF_POSITIVE) -> Expr:
+    """A function of a positive form; 1 + ‖x‖² stands where it keeps away from 0."""
+    outer = draw.choose(functions)
+    return outer(positive_form(draw, x, one=outer in (log, sqrt, reciprocal)))
+
 
 TWICE: tuple[Function, ...] = (exp, sin, cos, sinh, cosh, softplus, cube)
 """Functions whose second derivatives are short."""

@@ -176,7 +176,7 @@ def _second_order(draw: Draw, level: int) -> tuple[Expr, Symbol]:
         inner = forms.affine(draw, x, 1) if draw.chance(0.5) else forms.linear(draw, x, 1)
         value = logsumexp(inner) if draw.chance(0.3) else total(draw.choose(forms.TWICE)(inner))
         return (add(value, forms.regulariser(draw, x)) if draw.chance(0.4) else value), x
-    return draw.choose((forms.square, exp, log))(forms.positive_form(draw, x)), x
+    return forms.of_positive_form(draw, x, (forms.square, exp, log)), x
 
 
 def _second_order_of_functions(draw: Draw) -> tuple[Expr, Symbol]:

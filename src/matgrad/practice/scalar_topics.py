@@ -6,7 +6,7 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
-from matgrad.ops.elementwise import log
+from matgrad.ops.elementwise import exp, log
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import eye, number
@@ -50,7 +50,7 @@ def quadratic(draw: Draw, level: int) -> Problem:
             if draw.chance(0.25)
             else forms.quadratic_form(draw, x)
         )
-        return Problem(forms.weighted(draw, forms.halved(draw, form)), x)
+        return Problem(forms.halved(draw, form) if draw.chance(0.5) else forms.weighted(draw, form), x)
     x = (
         forms.vector_variable(draw)
         if draw.chance(0.6 if level == 2 else 0.4)
@@ -197,11 +197,7 @@ def inverses(draw: Draw, level: int) -> Problem:
     if level == 1:
         x = forms.square_variable(draw)
         return Problem(forms.weighted(draw, _closed(draw, inv(transpose(x) if draw.chance(0.15) else x))), x)
-    argument, x = _inverse_argument(draw, level)
-    inverse = inv(argument)
-    if level == 3 and argument is x and not x.has(Fact.SYMMETRIC) and draw.chance(0.5):
-        inverse = multiply(inverse, draw.matrix(x.rows, x.rows), inverse)
-    form = _closed(draw, inverse)
+    x, form = _inverse_form(draw, level)
     if draw.chance(0.2 if level == 2 else 0.4):
         other = (
             forms.weighted(draw, logdet(x)) if x.is_square and draw.chance(0.5) else _companion(draw, x, 2)
@@ -210,18 +206,27 @@ def inverses(draw: Draw, level: int) -> Problem:
     return Problem(form, x)
 
 
-def _inverse_argument(draw: Draw, level: int) -> tuple[Expr, Symbol]:
-    kind = draw.choose(("sum", "sum", "power") if level == 2 else ("gram", "gram", "structured", "sum"))
+def _inverse_form(draw: Draw, level: int) -> tuple[Symbol, Expr]:
+    """A variable, and a scalar that depends on it through an inverse."""
+    kind = draw.choose(
+        ("sum", "sum", "twice", "norm") if level == 2 else ("gram", "gram", "structured", "sum", "norm")
+    )
     if kind == "gram":
         x = forms.matrix_variable(draw)
-        return gram(draw, x, constant=draw.chance(0.4)), x
+        return x, _closed(draw, inv(gram(draw, x, constant=draw.chance(0.4))))
     if kind == "structured":
         x = forms.square_variable(draw, symmetric=1.0)
-        return x, x
+        return x, _closed(draw, inv(x))
     x = forms.square_variable(draw)
-    if kind == "power":
-        return (multiply(x, x) if draw.chance(0.5) else multiply(x, draw.matrix(x.rows, x.rows), x)), x
-    return forms.plus(draw, _same_size(draw, x, draw.between(0, 1))), x
+    if kind == "twice":
+        middle = () if draw.chance(0.4) else (draw.matrix(x.rows, x.rows),)
+        return x, _closed(draw, multiply(inv(x), *middle, inv(x)))
+    shifted = forms.plus(draw, _same_size(draw, x, draw.between(0, 1)))
+    if kind == "sum":
+        return x, _closed(draw, inv(shifted))
+    solution = multiply(inv(x if level == 2 else shifted), draw.vector(x.rows))
+    residual = forms.shifted(draw, solution) if draw.chance(0.6) else solution
+    return x, forms.halved(draw, forms.squared_norm(residual))
 
 
 def _closed(draw: Draw, matrix: Expr) -> Expr:
@@ -321,9 +326,12 @@ def chain(draw: Draw, level: int) -> Problem:
         top, bottom = forms.quadratic_form(draw, y), forms.positive_form(draw, y)
         return Problem(multiply(top, forms.reciprocal(bottom)), x)
     if draw.chance(0.5):
-        return Problem(draw.choose(forms.OF_ANY)(_inner_form(draw, x, level)), x)
+        outer = draw.choose(forms.OF_ANY)
+        inner = _inner_form(draw, x, level)
+        # Only exp(−xᵀSx) is met with a minus.
+        return Problem(outer(scale(-1, inner) if outer is exp and draw.chance(0.4) else inner), x)
     y = x if x.is_vector and level < 3 else forms.column(draw, x, 0 if level == 1 else 1)
-    value = draw.choose(forms.OF_POSITIVE)(forms.positive_form(draw, y))
+    value = forms.of_positive_form(draw, y)
     if level == 3:
         value = multiply(value, forms.linear_form(draw, x, 0))
     return Problem(value, x)
@@ -333,8 +341,7 @@ def _inner_form(draw: Draw, x: Symbol, level: int) -> Expr:
     if level == 1:
         return forms.linear_form(draw, x, 0)
     if x.is_vector:
-        form = forms.quadratic_form(draw, x)
-        return scale(-1, form) if draw.chance(0.3) else form
+        return forms.quadratic_form(draw, x)
     return forms.matrix_form(draw, x, draw.between(1, level - 1))
 
 

@@ -19,6 +19,7 @@ from functools import cached_property
 from matgrad import printing
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.ops.arithmetic import Product
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.inverse import Inverse, MatrixPower
 from matgrad.ops.kronecker import Commutation, Kron
@@ -132,6 +133,25 @@ def _turns_nothing_round(candidate: Candidate) -> bool:
     )
 
 
+def _transposes_for_a_reason(candidate: Candidate) -> bool:
+    """No constant that occurs only as Cᵀ, unless in XᵀCᵀ, which is (CX)ᵀ."""
+    varying = set(dependent_nodes(candidate.function, candidate.problem.variable))
+    plain, turned = set(), set()
+    for node in candidate.function_nodes:
+        if isinstance(node, Transpose):
+            continue
+        for before, arg in zip((None, *node.args), node.args, strict=False):
+            inside = arg.args[0] if isinstance(arg, Transpose) else arg
+            if not isinstance(inside, Symbol) or inside.is_vector or inside in varying:
+                continue
+            is_reversed = isinstance(node, Product) and isinstance(before, Transpose) and before in varying
+            if inside is arg:
+                plain.add(inside)
+            elif not is_reversed:
+                turned.add(inside)
+    return turned <= plain
+
+
 def _starts_without_minus(candidate: Candidate) -> bool:
     """−sin(C − Y) is sin(Y − C), which the constructors turned round."""
     return not printing.line(candidate.function, "unicode", names=False).startswith("−")
@@ -169,6 +189,7 @@ RULES: tuple[Rule, ...] = (
     _gradient_is_a_matrix,
     _inverts_only_what_varies,
     _turns_nothing_round,
+    _transposes_for_a_reason,
     _keeps_greek_for_scalars,
     _starts_without_minus,
     _multiplies_few_entrywise,
