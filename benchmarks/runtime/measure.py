@@ -21,6 +21,9 @@ TOLERANCE = 1e-8
 WHOLE = 4000
 """Rows up to which factors are multiplied out to be compared."""
 
+SLOW = 1.0
+"""Seconds of a call from which on it is not repeated without need."""
+
 GROWTH = {"hessian": 4, "gradient": 3, "product": 3}
 """The power of n by which the time of a call is expected to grow at most, from one size to the next."""
 
@@ -61,7 +64,7 @@ class Bench:
     machine: Machine
     jax: Jax | None = None
     torch: Torch | None = None
-    seen: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
+    seen: dict[tuple[str, str], tuple[int, float, str]] = field(default_factory=dict)
 
     def measure(self, case: Case, n: int) -> Record:
         """Build, compare, time."""
@@ -73,9 +76,10 @@ class Bench:
         record.least_flops = case.work(dims)[0]
         check = Check(case, arrays)
         chosen: dict[str, Callable[[], Any]] = {}
+        alone: dict[str, float] = {}
         for name in self.names:
             try:
-                best = self.fastest(name, case, n, arrays, check, record)
+                best, alone[name] = self.fastest(name, case, n, arrays, check, record)
             except NotRunError as reason:
                 record.left_out[name] = str(reason)
                 continue
@@ -83,17 +87,24 @@ class Bench:
             if best.flops is not None:
                 record.plan_flops = best.flops()
             record.ways[name] = best.way
-        record.times = take_turns(chosen, self.budget)
+        record.times = take_turns(chosen, self.budget, alone)
         for name, times in record.times.items():
-            self.seen[case.name, name] = (n, times.median)
+            self.seen[case.name, name] = (n, times.median, record.ways[name])
         return record
 
-    def fastest(self, name: str, case: Case, n: int, arrays: Arrays, check: Check, record: Record) -> Call:
-        """The fastest way of a peer, each way compared with the reference first."""
-        self.refuse_too_long(name, case, n)
+    def fastest(
+        self, name: str, case: Case, n: int, arrays: Arrays, check: Check, record: Record
+    ) -> tuple[Call, float]:
+        """The fastest way of a peer and its seconds; each way is compared with the reference first.
+
+        Where calls take seconds, only the way that was the fastest at the size before is tried.
+        """
+        only = self.only_way(name, case, n)
         best, fastest = None, float("inf")
         reason = "no way to ask it"
         for call in self.calls(name, case, n, arrays):
+            if only and call.way != only:
+                continue
             limit = self.compile_limit if name == "torch.compile" else self.limit
             try:
                 with time_limit(limit):
@@ -106,21 +117,29 @@ class Bench:
                 continue
             check(f"{name}, {call.way}", call.read(results))
             del results
-            seconds = first if first > self.limit / 3 else estimate(call.run)
+            seconds = first if first > SLOW and name == "PyTorch" else estimate(call.run)
             if seconds < fastest:
                 best, fastest = call, seconds
                 record.first[name] = first
         if best is None:
             raise NotRunError(reason)
-        return best
+        return best, fastest
 
-    def refuse_too_long(self, name: str, case: Case, n: int) -> None:
-        """Leave a peer out where the size before says that one call takes longer than the limit."""
-        before = self.seen.get((case.name, name))
-        if before:
-            expected = before[1] * (n / before[0]) ** GROWTH[case.kind]
-            if before[1] > 0.01 and expected > self.limit:
-                raise NotRunError(f"> {self.limit:.0f} s expected, {before[1]:.2g} s at n = {before[0]}")
+    def only_way(self, name: str, case: Case, n: int) -> str:
+        """The way that was the fastest at the size before, where calls take long now; else all.
+
+        Raises
+        ------
+        NotRunError
+            Where a call is expected to take longer than the limit.
+        """
+        if (case.name, name) not in self.seen:
+            return ""
+        size, seconds, way = self.seen[case.name, name]
+        expected = seconds * (n / size) ** GROWTH[case.kind]
+        if seconds > 0.01 and expected > self.limit:
+            raise NotRunError(f"> {self.limit:.0f} s expected, {seconds:.2g} s at n = {size}")
+        return way if expected > SLOW and name != "by hand" else ""
 
     def calls(self, name: str, case: Case, n: int, arrays: Arrays) -> list[Call]:
         """The ways of one peer."""

@@ -71,7 +71,7 @@ def _overhead(case: Case, rounds: int) -> Overhead:
             "body": partial(body, *positions),
             "by hand": partial(hand, **arrays),
         },
-        Budget(rounds, 0.5, 0.0),
+        Budget(rounds, 0.5),
     )
     medians = {name: t.median for name, t in times.items()}
     return Overhead(case.name, medians["call"], medians["body"], medians["by hand"])

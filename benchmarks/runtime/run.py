@@ -19,7 +19,12 @@ def run(options: argparse.Namespace, threads: int) -> dict[str, Any]:
     machine = measure_machine()
     bench = Bench(
         names=("by hand", "matgrad", *options.peers),
-        budget=Budget(options.rounds, 0.5 if options.quick else 2.0, 0.03 if threads > 1 else 0.0),
+        budget=Budget(
+            options.rounds,
+            seconds=0.4 if options.quick else 2.0,
+            pause=0.03 if threads > 1 else 0.0,
+            least=1 if options.quick else 3,
+        ),
         limit=options.limit,
         compile_limit=options.compile_limit,
         machine=machine,

@@ -15,11 +15,15 @@ BATCH = 1e-3
 
 @dataclass(frozen=True)
 class Budget:
-    """How long a case may be measured: rounds at most, and seconds for each peer."""
+    """How long a case may be measured: rounds at least and at most, and seconds for each peer.
+
+    ``pause`` is how long the threads of one peer have to go to sleep before the next takes its turn.
+    """
 
     rounds: int
     seconds: float
-    pause: float
+    pause: float = 0.0
+    least: int = 3
 
 
 @dataclass
@@ -65,17 +69,22 @@ def batch(call: Callable[[], Any], number: int) -> float:
     return (perf_counter() - start) / number
 
 
-def take_turns(calls: Mapping[str, Callable[[], Any]], budget: Budget) -> dict[str, Times]:
+def take_turns(
+    calls: Mapping[str, Callable[[], Any]], budget: Budget, known: Mapping[str, float] | None = None
+) -> dict[str, Times]:
     """Time all calls in rounds; each entry of a round is the best of a few batches.
+
+    ``known`` are the seconds of a call where that was measured before.
 
     A pause before each turn lets the threads of the peer before go to sleep: idle workers of one library spin
     for a while and would take the cores of the next.
     """
-    alone = {name: estimate(call) for name, call in calls.items()}
+    alone = dict(known or {})
+    alone |= {name: estimate(call) for name, call in calls.items() if name not in alone}
     number = {name: max(1, round(BATCH / seconds)) for name, seconds in alone.items()}
     batches = {name: 1 if s > 0.2 else 2 if s > 0.02 else 3 for name, s in alone.items()}
     turns = {
-        name: max(3, min(budget.rounds, int(budget.seconds / (s * number[name] * batches[name]))))
+        name: max(budget.least, min(budget.rounds, int(budget.seconds / (s * number[name] * batches[name]))))
         for name, s in alone.items()
     }
     times = {name: Times() for name in calls}
