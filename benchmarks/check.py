@@ -46,8 +46,8 @@ def main() -> None:
     """Measure and print."""
     x = mg.vector("x", "n")
     check(x.T @ x, x, "3 x")
-    published = [lambda c=c: right.verdict(c, c.answer or "") for c in right.PUBLISHED]  # type: ignore[misc]
-    answers = [lambda c=c: wrong.verdict(c) for _, c in wrong.ALL]  # type: ignore[misc]
+    published = [lambda c=c: right.verdict(c, c.answer or "") for c in right.PUBLISHED]
+    answers = [lambda c=c: wrong.verdict(c) for _, c in wrong.ALL]
     right_taken, wrong_taken = milliseconds(published), milliseconds(answers)
     print(f"{'checked, in milliseconds':<28} {'count':>5} {'p50':>8} {'p90':>8} {'max':>8}")
     print(report("right answers", right_taken))

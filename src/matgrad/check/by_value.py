@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -13,7 +13,7 @@ import numpy as np
 from matgrad.calculus.pullback import pullback
 from matgrad.check.case import Case, Field, Finding, Target, written
 from matgrad.check.messages import FACT_WORDS
-from matgrad.check.trial import CLOSE, confirmed
+from matgrad.check.trial import CLOSE, NOISE, Point, confirmed
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact, closure
@@ -84,7 +84,9 @@ def _ratios(case: Case, right: Expr, given: Expr | None = None) -> list[float | 
     ratios: list[float | None] = []
     for point in case.trial.points:
         a, b = point.value(case.expr if given is None else given), point.value(right)
-        if a is None or b is None or a.shape != b.shape or not np.abs(b).max(initial=0):
+        if a is None or b is None or a.shape != b.shape:
+            return [None]
+        if np.abs(b).max(initial=0) < NOISE:
             return [None]
         ratio = float((a * b).sum() / (b * b).sum())
         fits = np.abs(a - ratio * b).max() <= CLOSE * max(np.abs(a).max(), np.abs(b).max())
@@ -190,26 +192,39 @@ def _weights(case: Case, parts: list[Expr], whole: Expr) -> list[Fraction] | Non
     """Numbers c with c₁ T₁ + … + cₖ Tₖ equal to the whole, where they are determined and simple."""
     if len(parts) > LARGEST_SUM:
         return None
+    for points in (case.trial.points, case.trial.many_points):
+        weights, is_settled = _combination(points, parts, whole)
+        if is_settled:
+            return weights
+    return None
+
+
+def _combination(
+    points: Sequence[Point], parts: list[Expr], whole: Expr
+) -> tuple[list[Fraction] | None, bool]:
+    """The numbers, and whether these points settle what they are or that there are none."""
     columns: list[list[Any]] = [[] for _ in parts]
     goal: list[Any] = []
-    for point in case.trial.points:
+    for point in points:
         values = [point.value(part) for part in parts]
         value = point.value(whole)
         for column, v in zip(columns, values, strict=True):
             if value is None or v is None or v.shape != value.shape:
-                return None
+                return None, True
             column.append(v.ravel())
         assert value is not None
         goal.append(value.ravel())
     if not goal:
-        return None
+        return None, True
     matrix = np.array([np.concatenate(column) for column in columns]).T
     b = np.concatenate(goal)
     solution, _, rank, _ = np.linalg.lstsq(matrix, b, rcond=None)
-    if rank < len(parts) or np.abs(matrix @ solution - b).max() > CLOSE * max(np.abs(b).max(), 1e-300):
-        return None
-    weights = [rational(float(c)) for c in solution]
-    return None if any(w is None for w in weights) else [w for w in weights if w is not None]
+    if np.abs(matrix @ solution - b).max() > CLOSE * max(np.abs(b).max(), 1e-300):
+        return None, True
+    if rank < len(parts):
+        return None, False
+    weights = [w for c in solution if (w := rational(float(c))) is not None]
+    return (weights if len(weights) == len(parts) else None), True
 
 
 def _unequal(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,12 @@ CLOSE = 1e-7
 
 DIGITS = 20
 """The digits with which samples are drawn; they are rounded to machine numbers."""
+
+NOISE = 1e-10
+"""Where all values are smaller than this, a point says nothing: they are zero but for rounding."""
+
+SPARE = 6
+"""After so many points that share a size with another one, they are taken."""
 
 Array = Any
 
@@ -129,9 +136,10 @@ class Trial:
             for s in self.symbols
         ]
         found: list[Point] = []
+        spare: list[Point] = []
         partial: list[Point] = []
-        # The third attempt has other sizes than the first: no number may pass for a dimension.
-        for attempt in (0, 2, 1, *range(3, ATTEMPTS)):
+        # Points that differ in every size are preferred: no number may pass for a dimension.
+        for attempt in (0, 3, 1, 2, *range(4, ATTEMPTS)):
             rng = random.Random(f"check/{attempt}/{[s.label for s in symbols]}")
             try:
                 sizes = choose_sizes(self._constraints, rng, attempt)
@@ -145,10 +153,23 @@ class Trial:
             point = Point(values, sizes)
             if any(point.value(expr) is None for expr in self.needed):
                 continue
-            (partial if any(point.value(e) is None for e in self.hoped) else found).append(point)
-            if len(found) == count:
+            values_here = [point.value(expr) for expr in self.hoped]
+            if any(value is None or not np.abs(value).max(initial=0) > NOISE for value in values_here):
+                partial.append(point)
+            elif any(other.sizes.items() & sizes.items() for other in found):
+                spare.append(point)
+            else:
+                found.append(point)
+            if len(found) == min(count, 2) and len(found + spare) >= count:
                 break
-        return (found + partial)[:count]
+            if len(spare) > SPARE:
+                break
+        return (found + spare + partial)[:count]
+
+    @cached_property
+    def many_points(self) -> list[Point]:
+        """More points, for what two do not determine."""
+        return self.draw({}, count=6)
 
     def close(self, a: Expr, b: Expr, points: Sequence[Point] | None = None) -> bool:
         """Whether two expressions may be equal, as far as machine numbers tell."""

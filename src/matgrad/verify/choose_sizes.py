@@ -96,8 +96,8 @@ class SizeConstraints:
 def choose_sizes(constraints: SizeConstraints, rng: random.Random, attempt: int = 0) -> dict[str, int]:
     """Choose small sizes, distinct where there are few, that satisfy the constraints.
 
-    Attempts 0 and 3 of every four make most matrices tall, 1 and 2 wide; 2 makes all of them larger
-    by one, so that no number passes for a dimension. From the 24th on the order is random.
+    Attempts 0 and 3 of every four make most matrices tall, 1 and 2 wide; 2 and 3 make all of them
+    larger by one, so that no number passes for a dimension. From the 24th on the order is random.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def choose_sizes(constraints: SizeConstraints, rng: random.Random, attempt: int 
         names.reverse()
     least = constraints.at_least or {}
     distinct = min(len(names), _DISTINCT)
-    first = (3 if distinct == 1 else 2) + (attempt % 4 == 2)
+    first = (3 if distinct == 1 else 2) + (attempt % 4 >= 2)
     for trial in range(_TRIALS):
         pool = range(first, first + distinct)
         if trial or attempt >= 24:
