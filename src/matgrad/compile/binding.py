@@ -47,6 +47,8 @@ class Signature:
     ----------
     exprs : sequence of Expr
         The expressions.
+    more : sequence of Symbol
+        Arguments even where no expression holds them.
 
     Raises
     ------
@@ -54,8 +56,8 @@ class Signature:
         When one name stands for two variables.
     """
 
-    def __init__(self, exprs: Sequence[Expr]) -> None:
-        nodes = postorder(exprs)
+    def __init__(self, exprs: Sequence[Expr], more: Sequence[Symbol] = ()) -> None:
+        nodes = postorder([*exprs, *more])
         self.nodes = nodes
         self.symbols: dict[str, Symbol] = variables_of(nodes)
         dims = {name for dim in dims_in(nodes) for name in dim.symbols}

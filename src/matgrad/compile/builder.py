@@ -47,6 +47,13 @@ class Builder:
             self.count += 1
         return value
 
+    def resume(self, values: Sequence[Value]) -> None:
+        """Go on from values that another builder made."""
+        for value in values:
+            key = (value.op, *(arg.index for arg in value.args), value.shape, value.params)
+            self._table[key] = value
+            self.count = max(self.count, value.index + 1)
+
     def known(self, op: str, args: Sequence[Value], shape: Shape, params: tuple[Any, ...] = ()) -> bool:
         """Whether that value was made before."""
         return (op, *(arg.index for arg in args), shape, params) in self._table

@@ -284,7 +284,10 @@ class Chains:
             inner = xp.sum(parts, parts[0][1].shape)
             chain = (inner, edge) if last else (edge, inner)
             together = self.cost(chain) + sum(self.cost(rest) for _, rest in rests)
-            if together + ENTRY * len(rests) * inner.rows * inner.columns < apart + ENTRY * len(rests) * entries:
+            if (
+                together + ENTRY * len(rests) * inner.rows * inner.columns
+                < apart + ENTRY * len(rests) * entries
+            ):
                 kept = [pair for other, pairs in members.items() if other is not edge for pair in pairs]
                 return [*others, *kept, (Fraction(1), self.product(chain))]
         return None

@@ -41,6 +41,8 @@ def flops(v: Value) -> int:
         return first.rows * v.rows * (v.rows + 1)
     if v.op == "weighted_gram":
         return first.rows * v.rows * (v.rows + 2)
+    if v.op == "kron" and any(arg.op == "eye" for arg in v.args):
+        return 0
     if v.op == "block_products":
         x, spread = v.args
         return product_flops(x.columns, x.rows, spread.columns)

@@ -1,30 +1,37 @@
-"""Compiled functions: planned once for every set of shapes, dispatched in a few microseconds."""
+"""Compiled functions: planned once for every set of shapes, dispatched in about a microsecond."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from matgrad.compile.binding import Binding, Signature
 from matgrad.compile.loading import load
-from matgrad.compile.numpy_source import Source, Writer
+from matgrad.compile.numpy_source import Argument, Writer
 from matgrad.compile.planner import Options, plan
-from matgrad.compile.program import Program
+from matgrad.compile.program import Program, Value, live_values
+from matgrad.compile.report import Plan
 from matgrad.core.dims import ONE
-from matgrad.core.errors import EvaluationError
-from matgrad.core.expr import Expr
+from matgrad.core.errors import EvaluationError, MatgradError
+from matgrad.core.expr import Expr, Symbol
 
 _KEPT = 512
 """How many combinations of shapes and strides are remembered."""
 
+_PLAIN = (np.ndarray, float, int, np.float64, np.float32)
+"""Types of which the type, with shape and strides, says all that a plan must know."""
+
+Run = Callable[..., Any]
+
 
 class CompiledFunction:
-    """A function of arrays that computes expressions; made by :func:`matgrad.compile`.
+    """A function of arrays that computes expressions; made by :func:`compile_expressions`.
 
     Call it with the arrays as keyword arguments. The first call with arrays of new shapes plans
-    and writes the code for them, later ones only run it.
+    and writes the code for them; later calls only run it. Data are trusted to have the facts that
+    are declared of them; the first call with new shapes checks them.
 
     Parameters
     ----------
@@ -32,25 +39,70 @@ class CompiledFunction:
         What to compute.
     single : bool
         Whether to return the one result itself rather than a tuple.
+    more : sequence of Symbol
+        Arguments even where no expression holds them.
+    options : Options
+        How to plan.
     """
 
-    def __init__(self, exprs: Sequence[Expr], *, single: bool) -> None:
+    def __init__(
+        self,
+        exprs: Sequence[Expr],
+        *,
+        single: bool,
+        more: Sequence[Symbol] = (),
+        options: Options | None = None,
+    ) -> None:
         self.exprs = tuple(exprs)
         self.single = single
-        self.signature = Signature(self.exprs)
-        self._names = self.signature.names
-        self._runs: dict[Any, Callable[..., Any]] = {}
-        self._planned: dict[Any, Callable[..., Any]] = {}
-        self._source: Source | None = None
+        self.signature = Signature(self.exprs, more)
+        self.options = options or Options(structured=True)
+        self._symbols = tuple(self.signature.symbols)
+        self._free = self.signature.free
+        self._runs: dict[Any, Run] = {}
+        self._planned: dict[Any, Run] = {}
+        self._source = ""
         self._program: Program | None = None
 
-    def __call__(self, **arrays: Any) -> Any:
+    def __call__(self, /, *, out: Any = None, **arrays: Any) -> Any:
+        """Compute the results.
+
+        Parameters
+        ----------
+        out : ndarray or sequence of ndarray, optional
+            Where to write the results; with several results one array, or ``None``, for each.
+        **arrays : array_like
+            The arrays by the names of the variables; vectors of length n as ``(n,)`` or ``(n, 1)``.
+            Sizes of dimensions that no array shows, by their names.
+
+        Returns
+        -------
+        ndarray, number or tuple
+            A number for a scalar expression. Otherwise an array with two axes, or with one where
+            the result is a column and all vectors were given with one axis. When all arrays are
+            float32, so are the results.
+
+        Raises
+        ------
+        EvaluationError
+            When an argument is missing or unknown, is no array of real numbers, does not conform,
+            or contradicts what is declared of its variable.
+        MatrixError
+            When a matrix is singular; also a ``numpy.linalg.LinAlgError``.
+        """
+        if out is not None:
+            return self._into(out, arrays)
         try:
-            given = [arrays[name] for name in self._names]
-            run = self._runs[tuple([(a.shape, a.strides, a.dtype) for a in given])]
-        except (KeyError, AttributeError):
+            given = [arrays[name] for name in self._symbols]
+            key: tuple[Any, ...] = tuple(
+                [(a.shape, a.strides, a.dtype) if type(a) is np.ndarray else type(a) for a in given]
+            )
+            if self._free:
+                key += tuple([arrays[name] for name in self._free])
+            run = self._runs[key]
+        except (KeyError, TypeError):
             return self._first_call(arrays)
-        if len(arrays) != len(given):
+        if len(arrays) != len(key):
             self.signature.check_names(arrays)
         return run(*given)
 
@@ -60,33 +112,108 @@ class CompiledFunction:
         run = self._planned.get(key)
         if run is None:
             run = self._planned[key] = self._plan(binding)
-        given = [np.asarray(arrays[name]) for name in self.signature.symbols]
-        if not self.signature.free and all(type(a) is np.ndarray for a in arrays.values()):
+        given = [arrays[name] for name in self._symbols]
+        if all(type(a) in _PLAIN for a in given):
             if len(self._runs) >= _KEPT:
                 self._runs.clear()
-            self._runs[tuple([(a.shape, a.strides, a.dtype) for a in given])] = run
-        return run(*given)
+            short = [(a.shape, a.strides, a.dtype) if type(a) is np.ndarray else type(a) for a in given]
+            self._runs[(*short, *(arrays[name] for name in self._free))] = run
+            return run(*given)
+        return run(*map(np.asarray, given))
 
-    def _plan(self, binding: Binding) -> Callable[..., Any]:
-        program = plan(self.exprs, binding.sizes, Options(structured=True))
-        for name, symbol in self.signature.symbols.items():
-            if name not in program.inputs:
-                raise EvaluationError(f"{symbol.label} is not used")
-        program.inputs = {name: program.inputs[name] for name in self.signature.symbols}
-        flat = [binding.flat and expr.columns is ONE for expr in self.exprs]
-        self._source = Writer(program, binding.arguments, flat, binding.dtype).write()
-        self._program = program
-        run = load(self._source.text, "compute", self._source.constants)
+    def _plan(self, binding: Binding) -> Run:
+        self._program, source = self._written(binding)
+        self._source = source.text
+        run = load(source.text, "compute", source.constants)
         if self.single or len(self.exprs) > 1:
             return run
         return lambda *given: (run(*given),)
 
+    def _written(self, binding: Binding) -> tuple[Program, Any]:
+        program = program_of(self.exprs, self.signature.symbols, binding.sizes, self.options)
+        flat = [binding.flat and expr.columns is ONE for expr in self.exprs]
+        return program, Writer(program, binding.arguments, flat, binding.dtype).write()
+
+    def _into(self, out: Any, arrays: dict[str, Any]) -> Any:
+        """Compute the results and write them into arrays."""
+        if "out" in self.signature.names:
+            return self._first_call({"out": out, **arrays})
+        results = self(**arrays)
+        if self.single:
+            _write(out, results, "out")
+            return out
+        targets = list(out)
+        if len(targets) != len(results):
+            raise EvaluationError(
+                f"out has {len(targets)} arrays for {len(results)} results",
+                fix="one for each, or None in its place",
+            )
+        kept = []
+        for place, (target, result) in enumerate(zip(targets, results, strict=True)):
+            if target is not None:
+                _write(target, result, f"out[{place}]")
+            kept.append(result if target is None else target)
+        return tuple(kept)
+
+    # ---- what was planned ---------------------------------------------------------------------------------
+
     @property
     def source(self) -> str:
-        """The Python source for the arrays of the last new shapes."""
-        if self._source is None:
-            raise EvaluationError("the source is written for given shapes: call the function first")
-        return self._source.text
+        """The Python source for the shapes of the latest plan; for moderate sizes before any call."""
+        if not self._source:
+            program, source = self._written(self._representative())
+            sizes = ", ".join(f"{name} = {size}" for name, size in program.sizes.items())
+            return f"# Written for {sizes}; other shapes may get other code.\n{source.text}"
+        return self._source
+
+    @property
+    def plan(self) -> Plan:
+        """What the latest plan computes, with its cost; for moderate sizes before any call."""
+        if self._program is None:
+            return Plan(self._written(self._representative())[0])
+        return Plan(self._program)
+
+    def _representative(self) -> Binding:
+        """Moderate sizes that fit, or small ones."""
+        from matgrad.verify.sampling import samples
+
+        names = sorted(self.signature.dims)
+        sizes = {name: 100 + 10 * place for place, name in enumerate(names)}
+        arguments = {
+            name: Argument(1 if symbol.columns is ONE and not symbol.is_scalar else 2)
+            for name, symbol in self.signature.symbols.items()
+        }
+        flat = any(symbol.is_vector for symbol in self.signature.symbols.values())
+        binding = Binding(sizes, arguments, "float64", flat)
+        try:
+            self._written(binding)
+        except (MatgradError, ValueError):
+            small, _ = next(iter(samples(self.exprs, attempts=1, digits=16)))
+            return Binding(small, arguments, "float64", flat)
+        return binding
 
     def __repr__(self) -> str:
-        return f"<compiled function of {', '.join(self._names)}>"
+        return f"<compiled function of {', '.join(self.signature.names) or 'nothing'}>"
+
+
+def program_of(
+    exprs: Sequence[Expr], symbols: Mapping[str, Symbol], sizes: Mapping[str, int], options: Options
+) -> Program:
+    """The program of expressions, with all of the given variables among its inputs, in order."""
+    program = plan([*exprs, *symbols.values()], sizes, options)
+    outputs: list[Value] = program.outputs[: len(exprs)]
+    inputs = {name: program.inputs[name] for name in symbols}
+    return Program(live_values(outputs), outputs, inputs, dict(sizes))
+
+
+def _write(target: Any, result: Any, name: str) -> None:
+    shape = np.shape(result)
+    if not isinstance(target, np.ndarray):
+        raise EvaluationError(f"{name} is no array but {type(target).__name__}")
+    if target.shape != shape:
+        raise EvaluationError(f"{name} has the shape {target.shape}, the result has {shape}")
+    if not np.can_cast(np.asarray(result).dtype, target.dtype, casting="same_kind"):
+        raise EvaluationError(
+            f"{name} has the type {target.dtype}, the result has {np.asarray(result).dtype}"
+        )
+    target[...] = result

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from matgrad.compile.chains import Chains
-from matgrad.compile.program import Program, Selection, Value
+from matgrad.compile.program import Selection, Value
 from matgrad.compile.recorder import Recorder
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -159,10 +159,3 @@ SPECIAL: dict[type[Expr], Callable[[Lowering, Expr, list[Value]], Value]] = {
     **dict.fromkeys(Normalised.__subclasses__(), _normalised),
 }
 """Operations of which the planner knows more than their numeric meaning says."""
-
-
-def lower(roots: Sequence[Expr], sizes: Mapping[str, int]) -> Program:
-    """The planned program of expressions at given sizes; see :func:`matgrad.compile.planner.plan`."""
-    from matgrad.compile.planner import plan
-
-    return plan(roots, sizes)

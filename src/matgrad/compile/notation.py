@@ -7,12 +7,22 @@ from fractions import Fraction
 
 from matgrad.compile.program import Scalar, Value
 
-LONGEST = 72
+LONGEST = 96
 """Longer notations name the parts they are made of."""
+
+SHORT = 28
+"""Longer operands are written by their names, where they have one."""
 
 _ADD, _MUL, _POST, _ATOM = 1, 2, 3, 4
 _SUPERSCRIPTS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
 _FUNCTIONS = {"sigmoid": "σ", "absolute": "abs", "sqrt": "√", "step": "step"}
+
+_FACTORED = {
+    "cholesky_factor": "Cholesky factor L",
+    "lu_factor": "LU factors",
+    "eigh": "eigenvalues and eigenvectors",
+    "svd": "singular value decomposition",
+}
 
 Text = tuple[str, int]
 
@@ -32,7 +42,8 @@ class Notation:
 
     def of(self, value: Value) -> str:
         """The notation of a value, short enough for a line."""
-        return self._text(value)[0]
+        text = self._text(value)[0]
+        return f"{_FACTORED[value.op]} of {text}" if value.op in _FACTORED else text
 
     def _text(self, value: Value) -> Text:
         known = self._known.get(value)
@@ -52,7 +63,7 @@ class Notation:
     def _operand(self, value: Value, least: int) -> str:
         """An operand in brackets where it binds less; its name where it is long."""
         text, level = self._known[value]
-        if len(text) > LONGEST // 2 and value in self.names:
+        if len(text) > SHORT and value in self.names:
             return self.names[value]
         return text if level >= least else f"({text})"
 

@@ -86,7 +86,7 @@ def number_text(x: Scalar) -> Text:
 
 def name_text(w: Writer, v: Value) -> str:
     """What a message calls a matrix, as a literal."""
-    return repr(w.notation.of(v))
+    return repr(w.plain.of(v))
 
 
 # ---- leaves -----------------------------------------------------------------------------------------------

@@ -123,6 +123,7 @@ class Writer:
         self.uses = mentions(program)
         self.names: dict[Value, str] = {}
         self.notation = Notation(self.names)
+        self.plain = Notation({})
         self.texts: dict[Value, tuple[str, int]] = {}
         self.lines: list[tuple[str, str]] = []
         self.imports: dict[str, set[str]] = {}

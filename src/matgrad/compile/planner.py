@@ -76,7 +76,11 @@ class _Planner:
         way = _Way()
         first = self._lower(way)
         self.runs = shared_runs(first[2].seen, self.recorder)
-        changes: list[tuple[str, object]] = [("partial", True), ("distribute", "never"), ("distribute", "always")]
+        changes: list[tuple[str, object]] = [
+            ("partial", True),
+            ("distribute", "never"),
+            ("distribute", "always"),
+        ]
         if self.runs:
             changes.insert(0, ("shared", True))
         for name, value in changes:
