@@ -73,6 +73,26 @@ def test_operation_is_complete(name: str, nodes: dict[type[Expr], Expr]) -> None
         assert write(node)
 
 
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_operation_names_the_rule_of_its_differential(name: str, nodes: dict[type[Expr], Expr]) -> None:
+    node = nodes[OPERATIONS[name]]
+    places = [index for index in node.operand_indices if _is_differentiable(node, index)]
+    for used in [places, *([place] for place in places)]:
+        reason = node.reason_for(used) if used else None
+        assert not used or reason is not None, f"{name} does not name the rule of its differential"
+        if reason is not None:
+            assert reason.name
+            assert reason.chinese
+
+
+def _is_differentiable(node: Expr, index: int) -> bool:
+    try:
+        node.linear_map(index)
+    except mg.NotDifferentiableError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("function", FUNCTION_LIST, ids=lambda f: f.name)
 def test_function_is_documented_and_differentiable(function: Function) -> None:
     expr = example(function)

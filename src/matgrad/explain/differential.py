@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
+from typing import cast
 
-from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.reason import Reason
 from matgrad.explain import reasons as why
 from matgrad.explain.derivation import EQUALS, Derivation, Formula, Label, Line, Named, Side
@@ -21,6 +23,9 @@ from matgrad.explain.reading import Reading, collected, inner, read
 
 LONG = 80
 """Where a line has more signs than this, names are tried."""
+
+NAMED = 30
+"""What stands before the differential of a name is named itself where it has more signs than this."""
 
 LONGER = 8
 """So many signs more are no reason to leave a differential in an awkward form."""
@@ -48,7 +53,7 @@ def derivation(problem: Problem) -> Derivation:
         "differential",
         tuple(writer.lines),
         problem.answer,
-        writer.graph.definitions,
+        writer.definitions,
         problem.change,
         language=problem.language,
     )
@@ -60,6 +65,7 @@ class _Writer:
     def __init__(self, problem: Problem, graph: Graph) -> None:
         self.problem = problem
         self.graph = graph
+        self.definitions: dict[Symbol, Expr] = dict(graph.definitions)
         self.lines: list[Line] = []
         self._last: Side | None = None
         self.width = 0
@@ -129,13 +135,32 @@ class _Writer:
         change = Symbol.make("d" + name.label, *name.shape, differential=True)
         plain = as_written(differential, lambda node: change if node is only else None)
         lines, gradient = collected(plain, change)
-        if _length(inner(gradient, change)) > _length(differential) + LONGER:
+        whole = inner(gradient, change)
+        if _length(whole) > _length(differential) + LONGER:
             return differential
-        for line in lines:
-            assert isinstance(line.right, Formula)
-            differential = as_written(line.right.expr, lambda node: only if node is change else None)
-            self._then(Formula(differential), *line.reasons)
-        return differential
+        each = lines[0].right
+        assert isinstance(each, Formula)
+        reasons = lines[0].reasons
+        if _length(each.expr) != _length(whole):
+            self._then(Formula(_with(each.expr, change, only)), *reasons)
+            reasons = lines[1].reasons
+        if _length(gradient) <= NAMED:
+            whole = _with(whole, change, only)
+            self._then(Formula(whole), *reasons)
+            return whole
+        symbol = self._cotangent(gradient)
+        whole = _with(inner(symbol, change), change, only)
+        self._then(Named(whole, ((symbol, gradient),)), *reasons)
+        return whole
+
+    def _cotangent(self, gradient: Expr) -> Symbol:
+        """A name for what stands before dZ: G₁, or g₁ where it is a column."""
+        taken = {*symbols_of(self.problem.function), *(symbol.label for symbol in self.definitions)}
+        letter = "g" if gradient.is_vector else "G"
+        label = next(f"{letter}{n}" for n in count(1) if f"{letter}{n}" not in taken)
+        symbol = Symbol.make(label, *gradient.shape)
+        self.definitions[symbol] = gradient
+        return symbol
 
     def _then(self, right: Side, *reasons: Reason) -> None:
         """A line equal to the last one; it is left out where it reads the same."""
@@ -145,9 +170,14 @@ class _Writer:
 
     def _append(self, line: Line) -> None:
         self.lines.append(line)
-        self._last = line.right  # type: ignore[assignment]
+        self._last = cast(Side, line.right)
         if line.relation == EQUALS and why.INSERTED not in line.reasons:
             self.width = max(self.width, len(line.right.write("unicode")))
+
+
+def _with(expr: Expr, change: Symbol, held: Change) -> Expr:
+    """Put the differential of a name back in the place of the symbol for it."""
+    return as_written(expr, lambda node: held if node is change else None)
 
 
 def _length(expr: Expr) -> int:

@@ -247,9 +247,8 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
     letter = "H" if problem.form == "hessian" else "J"
     called = reading.name.differential() if function.is_vector else _vec_label(reading, function.is_row)
     last = [why.read_matrix(called.unicode, problem.variable, letter)]
-    structure = why.within_structure(problem.variable, problem.convention)
-    if free_entries(problem.variable, problem.convention) is not None and structure is not None:
-        last.append(structure)
+    if free_entries(problem.variable, problem.convention) is not None:
+        last.append(why.half(problem.variable))
     if problem.form == "jacobian":
         last.append(why.DENOMINATOR if problem.layout == "denominator" else why.NUMERATOR)
     yield _conclusion(reading, _expected(reading, differential), _stacked(reading, answer), last)

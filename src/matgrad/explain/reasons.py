@@ -58,7 +58,7 @@ def constant_direction(change: Symbol) -> Reason:
     """In a second differential dX counts as a constant."""
     name = "d" + unicode_name(change.label[1:])
     return Reason(
-        f"{name} is constant, so d({name}) = 0", f"{name} 视为常量，d({name}) = 0", f"{_MN}, ch. 6, sec. 8"
+        f"{name} is constant, so d({name}) = 0", f"{name} 视为常量，d({name}) = 0", f"{_MN}, ch. 6"
     )
 
 
@@ -81,6 +81,13 @@ def divide(variable: Symbol) -> Reason:
     """The derivative by a scalar is the quotient of differentials."""
     x = unicode_name(variable.label)
     return Reason(f"divide by d{x}", f"两边除以 d{x}")
+
+
+def half(variable: Symbol) -> Reason:
+    """A symmetric matrix is given by half its entries."""
+    x = unicode_name(variable.label)
+    form = f"vec(d{x}) = D vech(d{x})"
+    return Reason(f"{x} is symmetric: {form}", f"{x} 是对称矩阵：{form}", f"{_MN}, ch. 3, sec. 8")
 
 
 def within_structure(variable: Symbol, convention: str, changed: bool = True) -> Reason | None:
