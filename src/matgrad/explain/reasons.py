@@ -57,9 +57,7 @@ def collect(change: Symbol) -> Reason:
 def constant_direction(change: Symbol) -> Reason:
     """In a second differential dX counts as a constant."""
     name = "d" + unicode_name(change.label[1:])
-    return Reason(
-        f"{name} is constant, so d({name}) = 0", f"{name} 视为常量，d({name}) = 0", f"{_MN}, ch. 6"
-    )
+    return Reason(f"{name} is constant, so d({name}) = 0", f"{name} 视为常量，d({name}) = 0", f"{_MN}, ch. 6")
 
 
 def read_gradient(change: str, variable: Symbol) -> Reason:
