@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from matgrad.calculus.pullback import pullback
+from matgrad.calculus.variable import subspace_of
 from matgrad.check.case import Case, Field, Finding, Target, written
-from matgrad.check.messages import FACT_WORDS
+from matgrad.check.messages import FACT_WORDS, STRUCTURES
 from matgrad.check.trial import CLOSE, NOISE, Point, confirmed
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
@@ -349,16 +350,17 @@ def whole_answer(case: Case) -> Iterator[Finding]:
                 yield Finding("trace_missing", 1.1)
 
 
-def diagonal_counted_twice(case: Case) -> Iterator[Finding]:
-    """For independent entries of a symmetric X the diagonal was counted twice, or everything once."""
+def structure_ignored(case: Case) -> Iterator[Finding]:
+    """The structure of the variable was left out of account, or its diagonal counted twice."""
     variable = case.variable
-    if case.problem.order != 1 or not case.function.is_scalar or not variable.has(Fact.SYMMETRIC):
+    if case.problem.order != 1 or not case.function.is_scalar or subspace_of(variable) is None:
         return
     general = pullback(case.views.plain, variable, number(1))
     if general.shape == case.expr.shape:
         if case.trial.same(case.expr, general):
-            yield Finding("structure_ignored", 1.1, {"name": written(variable)})
-        elif case.trial.same(case.expr, add(general, transpose(general))):
+            fact = next(FACT_WORDS[fact] for fact in STRUCTURES if variable.facts & fact)
+            yield Finding("structure_ignored", 1.1, {"name": written(variable), "fact": fact})
+        elif variable.has(Fact.SYMMETRIC) and case.trial.same(case.expr, add(general, transpose(general))):
             yield Finding("diagonal_twice", 1.1, {"name": written(variable)})
 
 

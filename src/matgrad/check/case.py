@@ -11,11 +11,13 @@ from matgrad.check.answer import Answer, Reader
 from matgrad.check.messages import MESSAGES, Message, say
 from matgrad.check.trial import Trial
 from matgrad.check.views import Problem, View, Views
+from matgrad.core.dims import Shape
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.leaves import is_zero
 from matgrad.ops.structure import reshape, tril, vec, vech
 from matgrad.ops.trace import inner_product
 from matgrad.ops.transpose import transpose
+from matgrad.printing.unicode import dim_text
 
 Field = str | Message
 """What is filled into a message: text that needs no translation, or words that have one."""
@@ -198,6 +200,11 @@ def claimed_change(view: View, expr: Expr, problem: Problem, change: Symbol) -> 
         return None
     column = vech(change) if view.stacked == "vech" else vec(change)
     return reshape(upright @ column, *target)
+
+
+def shape_unicode(shape: Shape) -> str:
+    """A shape as it is shown in a message: ``mq×np``."""
+    return "×".join(f"({dim_text(d)})" if len(d.terms) > 1 else dim_text(d) for d in shape)
 
 
 def written(expr: Expr) -> str:

@@ -6,20 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from matgrad.calculus.variable import is_curved
 from matgrad.check.answer import Answer, Names, Reader
-from matgrad.check.case import Case, Field, Finding, Target, fitting, uses, written
+from matgrad.check.case import Case, Field, Finding, Target, fitting, shape_unicode, uses, written
 from matgrad.check.counterexample import Counterexample, counterexample
 from matgrad.check.diagnosis import diagnose
 from matgrad.check.left_side import LeftSide
-from matgrad.check.messages import FACT_WORDS, LANGUAGES, MESSAGES, Message, say
+from matgrad.check.messages import FACT_WORDS, LANGUAGES, MESSAGES, STRUCTURES, Message, say
 from matgrad.check.trial import Trial, confirmed
 from matgrad.check.verdict import Verdict
 from matgrad.check.views import Problem, View, Views
-from matgrad.core.dims import shape_text
-from matgrad.core.errors import ArgumentError
+from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.facts import Fact
+from matgrad.ops.leaves import is_zero
 from matgrad.results import Result, derive
+from matgrad.verify.derivative import verify_claim
 
 
 def check(
@@ -96,8 +97,11 @@ def check(
     names = Names.of(function, variable, views.change, symbols, bindings or {})
     reader = Reader(names, [view.shape for view in views.wanted()])
     read = reader.read(answer, syntax) if isinstance(answer, str) else Answer(str(answer), answer)
-    problem = _as_named(problem, views, read.left)
-    views.problem = problem
+    problem = _as_named(problem, read.left)
+    if problem.order != views.problem.order:
+        views = Views(problem)
+    elif problem is not views.problem:
+        views.problem = problem
     return Checking(problem, views, reader, read, language).verdict()
 
 
@@ -130,12 +134,13 @@ def check_value(
     return Checking(problem, Views(problem), reader, reader.read(answer, syntax), language, [view]).verdict()
 
 
-def _as_named(problem: Problem, views: Views, left: LeftSide) -> Problem:
+def _as_named(problem: Problem, left: LeftSide) -> Problem:
     """What is asked, with what the left side of the answer says of it."""
-    forms = {view.form for view in views.all()}
-    form = left.form if problem.form == "auto" and left.form in forms else problem.form
-    layout = problem.layout if problem.layout is not None else left.layout
-    return replace(problem, form=form, layout=layout)
+    if problem.form == "auto" and problem.order == 1 and left.order is not None:
+        problem = replace(problem, order=left.order)
+    if problem.form == "auto" and left.form in {view.form for view in Views(problem).all()}:
+        problem = replace(problem, form=left.form)
+    return problem if problem.layout is not None else replace(problem, layout=left.layout)
 
 
 class Checking:
@@ -194,7 +199,8 @@ class Checking:
         hoped = [expr] if expr is not None else []
         trial = Trial(needed, hoped, [*self.reader.names.symbols.values(), change])
         if expr is not None:
-            found = _matching(expr, fitting(self.wanted, expr, change), trial)
+            found = self._plain_zero() or _matching(expr, fitting(self.wanted, expr, change), trial)
+            found = found or self._on_curve(expr)
             if found is not None:
                 return self._right(found)
             others = [] if self.expected is None else [v for v in self.views.all() if v not in self.wanted]
@@ -206,6 +212,27 @@ class Checking:
         finding = diagnose(case)
         return self._wrong(finding if finding is not None else self._unexplained())
 
+    def _plain_zero(self) -> View | None:
+        """The form that a plain 0 is, which stands for zeros of any shape."""
+        expr = self.answer.expr
+        if expr is None or not (is_zero(expr) and expr.is_scalar):
+            return None
+        return next((view for view in self.wanted if is_zero(view.expr())), None)
+
+    def _on_curve(self, expr: Expr) -> View | None:
+        """The differential, where it is right only for changes that keep X on its curved set."""
+        problem, change = self.problem, self.views.change
+        view = next((v for v in fitting(self.wanted, expr, change) if v.form == "differential"), None)
+        if view is None or problem.order != 1 or view.stacked or not is_curved(problem.variable):
+            return None
+        try:
+            verification = verify_claim(
+                problem.function, problem.variable, [expr], lambda xp, at, v: at[0], change=change
+            )
+        except MatgradError:
+            return None
+        return view if verification.verified else None
+
     def _right(self, view: View) -> Verdict:
         """The verdict on a right answer."""
         variable = self.problem.variable
@@ -214,7 +241,7 @@ class Checking:
             name = f"right_jacobian_{view.layout}"
         elif (view.form, view.layout) in (("gradient", "numerator"), ("derivative", "denominator")):
             name += "_turned"
-        shape = shape_text(view.shape)
+        shape = shape_unicode(view.shape)
         if view.form == "function":
             return self._verdict(True, say("right_value", self.language))
         reason = say(name, self.language, name=written(variable), shape=shape)
@@ -254,8 +281,8 @@ class Checking:
             return Finding("nonconforming", 9, {"why": answer.refusal.message}, answer.refusal.span)
         if not any(True for _ in fitting(self.wanted, answer.expr, self.views.change)):
             forms = [view for view in self.wanted if view.form == self.wanted[0].form]
-            shapes = " / ".join(dict.fromkeys(shape_text(view.shape) for view in forms[:2]))
-            return Finding("shape", 9, {"given": shape_text(answer.expr.shape), "wanted": shapes})
+            shapes = " / ".join(dict.fromkeys(shape_unicode(view.shape) for view in forms[:2]))
+            return Finding("shape", 9, {"given": shape_unicode(answer.expr.shape), "wanted": shapes})
         return Finding("unexplained", 9)
 
     def _wrong(self, finding: Finding) -> Verdict:
@@ -291,9 +318,7 @@ class Checking:
 
 def _structure(variable: Symbol) -> Message:
     """What a structured variable is, in a word."""
-    return next(
-        (words for fact, words in FACT_WORDS.items() if variable.has(fact)), FACT_WORDS[Fact.SYMMETRIC]
-    )
+    return next(FACT_WORDS[fact] for fact in STRUCTURES if variable.facts & fact)
 
 
 def _matching(expr: Expr, views: Iterable[View], trial: Trial) -> View | None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of
 from matgrad.check.answer import Names, Reader
+from matgrad.check.case import claimed_change, fitting
 from matgrad.check.checking import check, check_value
 from matgrad.check.left_side import equals_signs, read_left_side
 from matgrad.check.messages import LANGUAGES, say
 from matgrad.check.trial import confirmed
 from matgrad.check.verdict import Verdict
+from matgrad.check.views import Problem, Views
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.language import interpret
@@ -189,7 +191,6 @@ class _Meaning:
     function: Expr
     layout: str | None = None
     order: int = 1
-    last_wrong: Expr | None = None
 
 
 @dataclass
@@ -205,6 +206,8 @@ class _Reading:
     symbols: dict[str, Symbol] = field(default_factory=dict)
     defined: dict[str, Expr] = field(default_factory=dict)
     current: _Meaning | None = None
+    mistakes: dict[tuple[Expr, bool, int], Expr | None] = field(default_factory=dict)
+    """What the last wrong line claimed of each function."""
 
     def survey(self, rows: list[tuple[int, str]]) -> None:
         """Read the declarations, and find out what the variable is."""
@@ -267,15 +270,15 @@ class _Reading:
         elif self.current is None:
             raise ArgumentError("this line has no left side to go on from", fix=f"f = {right.strip()}")
         assert self.current is not None
-        verdict = self._verdict(self.current, right)
+        verdict = replace(self._verdict(self.current, right), answer=row)
         if verdict.correct:
             return Step(number, shown, "right", verdict)
+        claimed = self._claimed(self.current, right)
+        key = (self.current.function, self.current.form == "value", self.current.order)
+        before, self.mistakes[key] = self.mistakes.get(key), claimed
         status: Status = "wrong"
-        wrong = self._value(self.current, right)
-        before = self.current.last_wrong
-        if wrong is not None and before is not None and wrong.shape == before.shape:
-            status = "follows" if confirmed(wrong, before) else "wrong"
-        self.current.last_wrong = wrong
+        if claimed is not None and before is not None and claimed.shape == before.shape:
+            status = "follows" if confirmed(claimed, before) else "wrong"
         return Step(number, shown, status, verdict)
 
     # ---- what a line means ----------------------------------------------------------------------
@@ -379,6 +382,16 @@ class _Reading:
             language=self.language,
         )
 
-    def _value(self, meaning: _Meaning, right: str) -> Expr | None:
-        """What a right side means; ``None`` where it does not conform."""
-        return Reader(self._names(meaning.function), []).read(right, self.syntax).expr
+    def _claimed(self, meaning: _Meaning, right: str) -> Expr | None:
+        """What a right side claims: a value, or the change of the function that it gives.
+
+        ``None`` where it does not conform, so that it claims nothing.
+        """
+        problem = Problem(meaning.function, self.variable, meaning.order)
+        views = Views(problem)
+        reader = Reader(self._names(meaning.function), [view.shape for view in views.all()])
+        expr = reader.read(right, self.syntax).expr
+        if expr is None or meaning.form == "value":
+            return expr
+        view = next(fitting(views.all(), expr, views.change), None)
+        return None if view is None else claimed_change(view, expr, problem, views.change)

@@ -34,8 +34,8 @@ class Search:
 SEARCHES = (
     Search(0.5, by_value.zero),
     Search(1.0, by_value.constant_factor),
+    Search(1.1, by_value.structure_ignored, of_derivatives=True),
     Search(1.1, by_value.whole_answer),
-    Search(1.1, by_value.diagonal_counted_twice, of_derivatives=True),
     Search(1.1, elsewhere.function_itself, of_derivatives=True),
     Search(1.2, by_value.rows_stacked, of_derivatives=True),
     Search(1.2, elsewhere.other_variable, of_derivatives=True),

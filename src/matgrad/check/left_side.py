@@ -19,11 +19,14 @@ class LeftSide:
         ``"numerator"`` for ∂f/∂xᵀ, ``"denominator"`` for ∂fᵀ/∂x.
     end : int
         Where the right side starts in the text.
+    order : int or None
+        2 for ∂²f/∂x∂xᵀ, d²f and f''; ``None`` where it says nothing.
     """
 
     form: str = ""
     layout: str | None = None
     end: int = 0
+    order: int | None = None
 
 
 _TURNED = r"(?:ᵀ|'|⊤|\.T|\^\{?[T⊤]\}?)"
@@ -31,6 +34,9 @@ _CHANGE = r"(?:∂|d|D|δ|\\partial\s*)"
 _POWER = r"(?:\^?\{?[2-9²³]\}?)"
 _NAMED = r"[^\W\d]\w*(?:\([^()]*\))?"
 _VARIABLE = rf"(?:vech?\s*\(?\s*{_NAMED}\s*\)?|{_NAMED}|\(vec\s*{_NAMED}\))"
+
+# One letter after the d, or something set apart from it: df, dX₁, d(inv(X)), d tr(X), and not delta.
+_CHANGED = r"\s*[^\W\d_](?:_?\d+)?(?:\s*\([^()]*\))?|\(.*\)|\s+[A-Za-z].*"
 
 _QUOTIENT = re.compile(
     rf"\(?\s*{_CHANGE}\s*(?P<power>{_POWER})?\s*(?P<top>{_VARIABLE}|\(.*\)|[^/]*?)\s*(?P<flat>{_TURNED})?\s*\)?"
@@ -40,13 +46,13 @@ _QUOTIENT = re.compile(
 _FORMS = (
     (
         "hessian",
-        re.compile(rf"(?:∇(?:²|\^2)(?:_\S+)?\s*(?:{_NAMED})?|H(?:_\w+)?|[Hh]ess(?:ian)?(?:\W.*)?|f'')"),
+        re.compile(rf"(?:∇(?:²|\^2)(?:_\S+)?\s*(?:{_NAMED})?|H(?:_\w+)?|[Hh]ess(?:ian)?(?:\W.*)?)"),
     ),
     ("gradient", re.compile(rf"(?:∇(?:_\S+)?\s*(?:{_NAMED})?|[Gg]rad(?:ient)?(?:_\S+)?(?:\W.*)?)")),
     ("jacobian", re.compile(rf"(?:J(?:_\w+|\(.*\))?|[Jj]ac(?:obian)?(?:\W.*)?|D(?:_\S+)?\s*{_NAMED})")),
-    ("differential", re.compile(rf"(?:vech?\s*\(?\s*)?d\s*{_POWER}?\s*(?:{_NAMED}|\(.*\)|[A-Za-z].*)\)?")),
+    ("differential", re.compile(rf"(?:vech?\s*\(?\s*)?d\s*(?P<power>{_POWER})?(?:{_CHANGED})\)?")),
 )
-_PLAIN = re.compile(r"[^\W\d]\w*'*(?:\s*\([^()]*\))?")
+_PLAIN = re.compile(r"[^\W\d]\w*(?P<primes>['′″]*)(?:\s*\([^()]*\))?")
 _WHERE = re.compile(r"\bwhere\b|[\n;]")
 
 
@@ -71,15 +77,19 @@ def read_left_side(text: str) -> LeftSide:
     quotient = _QUOTIENT.fullmatch(left)
     if quotient is not None:
         if quotient["twice"] or quotient["power"]:
-            return LeftSide("hessian" if quotient["twice"] else "", None, place + 1)
+            return LeftSide("", None, place + 1, 2)
         layout = "numerator" if quotient["column"] else "denominator" if quotient["flat"] else None
         return LeftSide("", layout, place + 1)
     for form, pattern in _FORMS:
-        if pattern.fullmatch(left):
-            return LeftSide(form, None, place + 1)
-    if _PLAIN.fullmatch(left) or not left:
-        return LeftSide("function" if left else "", None, place + 1)
-    return LeftSide()
+        found = pattern.fullmatch(left)
+        if found is not None:
+            is_second = form == "hessian" or found.groupdict().get("power") is not None
+            return LeftSide(form, None, place + 1, 2 if is_second else None)
+    plain = _PLAIN.fullmatch(left)
+    if plain is not None:
+        is_second = plain["primes"] in ("''", "″", "′′")
+        return LeftSide("function", None, place + 1, 2 if is_second else None)
+    return LeftSide() if left else LeftSide("", None, place + 1)
 
 
 def equals_signs(text: str) -> list[int]:

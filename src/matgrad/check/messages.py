@@ -28,8 +28,23 @@ FACT_WORDS: dict[Fact, Message] = {
     Fact.SKEW: Message("skew", "反对称"),
     Fact.POSITIVE: Message("positive", "逐元素为正"),
     Fact.ORTHONORMAL_COLUMNS: Message("orthonormal", "列标准正交"),
+    Fact.LOWER_TRIANGULAR: Message("lower triangular", "下三角"),
+    Fact.UPPER_TRIANGULAR: Message("upper triangular", "上三角"),
+    Fact.SIMPLEX: Message("simplex", "单纯形"),
 }
 """The words that declare a fact; the English ones are those of the declarations."""
+
+STRUCTURES = (
+    Fact.ORTHOGONAL,
+    Fact.ORTHONORMAL_COLUMNS,
+    Fact.SIMPLEX,
+    Fact.DIAGONAL,
+    Fact.SYMMETRIC,
+    Fact.SKEW,
+    Fact.LOWER_TRIANGULAR,
+    Fact.UPPER_TRIANGULAR,
+)
+"""The facts that give a variable a space of its own to move in, the first that holds counting."""
 
 MESSAGES: dict[str, Message] = {
     # ---- the verdict --------------------------------------------------------------------------
@@ -59,10 +74,12 @@ MESSAGES: dict[str, Message] = {
         "in denominator layout: the transpose of the derivative with respect to {name}",
         "分母布局：对 {name} 的导数的转置",
     ),
-    "convention_subspace": Message("{what}, within the {fact} matrices", "{what}（限于{fact}矩阵空间内）"),
+    "convention_subspace": Message(
+        "{what}, within the structure of {name} ({fact})", "{what}（限于 {name} 的结构：{fact}）"
+    ),
     "convention_independent": Message(
-        "{what}, with one partial derivative for each independent entry of the {fact} {name}",
-        "{what}（对{fact}矩阵 {name} 的每个独立元素各取一个偏导数）",
+        "{what}, with one partial derivative for each independent entry of {name} ({fact})",
+        "{what}（对 {name} 的每个独立元素各取一个偏导数：{fact}）",
     ),
     "not_verified": Message(
         "note: the derivative itself is not verified ({why})", "注意：导数本身未经验证（{why}）"
@@ -73,8 +90,8 @@ MESSAGES: dict[str, Message] = {
         "转置了：这是{given}布局的答案，而题目要求{wanted}布局",
     ),
     "convention": Message(
-        "right in the other convention for the {fact} {name}: this is {given}, and {wanted} is asked for",
-        "对{fact}矩阵 {name} 用了另一种约定：这是{given}，而题目要求{wanted}",
+        "right in the other convention for {name} ({fact}): this is {given}, and {wanted} is asked for",
+        "对 {name}（{fact}）用了另一种约定：这是{given}，而题目要求{wanted}",
     ),
     "form": Message("this is {given}, and {wanted} is asked for", "这是{given}，而题目要求{wanted}"),
     # ---- the whole answer ---------------------------------------------------------------------
@@ -119,11 +136,12 @@ MESSAGES: dict[str, Message] = {
         "{answer} is right only if {names} are {fact} (they are not declared so)",
         "只有当 {names} 都{fact}时 {answer} 才正确（题目未声明）",
     ),
-    "declare": Message('to declare it: --given "{declaration}"', '声明方法：--given "{declaration}"'),
+    "declare": Message(
+        'if it is, declare it: --given "{declaration}"', '若确实如此，请声明：--given "{declaration}"'
+    ),
     "structure_ignored": Message(
-        "this is the gradient for a general {name}; for a symmetric {name} the entries (i, j) and (j, i) "
-        "change together",
-        "这是一般矩阵 {name} 的梯度；{name} 对称时元素 (i, j) 与 (j, i) 一起变化",
+        "this is the gradient for a general {name}; {name} is declared {fact}, which changes it",
+        "这是一般情形下对 {name} 的梯度；题目声明了 {name} 的结构（{fact}），梯度因此不同",
     ),
     "not_symmetric": Message(
         "the gradient by the symmetric {name} is symmetric: the symmetric part ½(G + Gᵀ) is right",
