@@ -10,9 +10,10 @@ import numpy as np
 
 import matgrad as mg
 from benchmarks.runtime.case import Array, Arrays, Case
-from benchmarks.runtime.peers import Call, NotRunError, flat
+from benchmarks.runtime.peers import WHOLE, Call, flat
 from matgrad.compile import compile_expressions
 from matgrad.compile.cost import flops
+from matgrad.compile.structured import Factors, FactorsFunction
 
 
 def expressions(case: Case) -> list[Any]:
@@ -32,22 +33,20 @@ def expressions(case: Case) -> list[Any]:
     return found
 
 
-def compile_together(exprs: Sequence[Any]) -> Any:
+def compile_together(exprs: Sequence[Any], more: Sequence[Any] = ()) -> Any:
     """One function of all expressions."""
-    return compile_expressions(list(exprs))
+    return compile_expressions(list(exprs), more=more)
 
 
 def compiled(case: Case) -> Any:
-    """The compiled function of a case."""
-    if case.form != "dense":
-        raise NotRunError("no factors yet")
-    return compile_together(expressions(case))
-
-
-def accepted(function: Any, arrays: Mapping[str, Any]) -> dict[str, Any]:
-    """The arrays that the function takes: a Hessian may not depend on all variables."""
-    names = set(function.signature.names)
-    return {name: array for name, array in arrays.items() if name in names}
+    """The compiled function of a case; it takes all arrays, also those that the result does not depend on."""
+    symbols: dict[str, Any] = {}
+    for text in case.texts:
+        symbols |= mg.interpret(text, case.given).symbols
+    exprs = expressions(case)
+    if case.form == "factors":
+        return FactorsFunction(*exprs, more=list(symbols.values()))
+    return compile_together(exprs, list(symbols.values()))
 
 
 def body(function: Any, arrays: Mapping[str, Any]) -> tuple[Callable[..., Any], list[Any]]:
@@ -56,15 +55,16 @@ def body(function: Any, arrays: Mapping[str, Any]) -> tuple[Callable[..., Any], 
     return next(iter(function._planned.values())), [arrays[name] for name in function.signature.symbols]
 
 
-def calls(case: Case, arrays: Arrays, dims: Mapping[str, int]) -> list[Call]:
+def calls(case: Case, arrays: Arrays) -> list[Call]:
     """The one way of matgrad."""
     function = compiled(case)
-    given = accepted(function, {**dims, **arrays})
-    return [Call("compiled", partial(function, **given), results_in_order, partial(plan_flops, function))]
+    return [Call("compiled", partial(function, **arrays), in_order, partial(plan_flops, function))]
 
 
-def results_in_order(results: Any) -> list[Array]:
-    """Results are in the final order; factors are nested."""
+def in_order(results: Any) -> list[Array]:
+    """Results are in the final order; factors are multiplied out, if that is possible at all."""
+    if isinstance(results, Factors):
+        return [results.toarray()] if results.shape[0] <= WHOLE else []
     return [np.asarray(array) for array in flat(results)]
 
 

@@ -19,6 +19,10 @@ MEMORY = 4e9
 """Bytes that the intermediate arrays of forward mode may take."""
 
 
+WHOLE = 4000
+"""Rows up to which factors are multiplied out to be compared."""
+
+
 class NotRunError(Exception):
     """Why a peer is left out of a case."""
 

@@ -33,10 +33,10 @@ def planning() -> tuple[dict[str, float], list[str]]:
         start = perf_counter()
         try:
             function = ours.compile_together(point.exprs)
-            function(**ours.accepted(function, point.arrays))
+            function(**point.arrays)
             first = perf_counter() - start
             start = perf_counter()
-            function(**ours.accepted(function, point.arrays))
+            function(**point.arrays)
             taken[point.id] = first - (perf_counter() - start)
         except Exception as error:  # a case that does not compile is reported, not hidden
             failed.append(f"  {point.id}: {type(error).__name__}: {str(error).splitlines()[0]}")
@@ -62,12 +62,11 @@ def _overhead(case: Case, rounds: int) -> Overhead:
     function = ours.compiled(case)
     dims = dict.fromkeys(next(iter(case.sizes.values())), TINY)
     arrays = case.data(np.random.default_rng(3), dims)
-    given = ours.accepted(function, {**dims, **arrays})
-    body, positions = ours.body(function, given)
+    body, positions = ours.body(function, arrays)
     hand: Any = next(iter(case.by_hand.values()))
     times = take_turns(
         {
-            "call": partial(function, **given),
+            "call": partial(function, **arrays),
             "body": partial(body, *positions),
             "by hand": partial(hand, **arrays),
         },
