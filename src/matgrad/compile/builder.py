@@ -182,6 +182,31 @@ class Builder:
         """The difference of two values of one shape."""
         return self.sum([(Fraction(1), a), (Fraction(-1), b)], a.shape)
 
+    def repeated_rows(self, v: Value, shape: Shape) -> Value:
+        """The matrix 1 vᵀ for a column v."""
+        if shape[0] == 1:
+            return self.transpose(v)
+        if v.op == "ones" or v.op == "zeros":
+            return self.ones(shape) if v.op == "ones" else self.zeros(shape)
+        front, v = self.split(v)
+        facts = v.facts & (Fact.POSITIVE | Fact.NONNEGATIVE)
+        if shape[1] == 1:
+            value = self.make("scalar_times", (v, self.ones(shape)), shape, (), facts)
+            return self.scale(front, self.ones(shape) if v.op == "number" else value)
+        return self.scale(front, self.make("broadcast_row", (v,), shape, (), facts))
+
+    def repeated_columns(self, v: Value, shape: Shape) -> Value:
+        """The matrix v 1ᵀ for a column v."""
+        if shape[1] == 1:
+            return v
+        if shape[0] == 1:
+            return self.transpose(self.repeated_rows(v, (shape[1], 1)))
+        if v.op == "ones" or v.op == "zeros":
+            return self.ones(shape) if v.op == "ones" else self.zeros(shape)
+        front, v = self.split(v)
+        facts = v.facts & (Fact.POSITIVE | Fact.NONNEGATIVE)
+        return self.scale(front, self.make("broadcast_column", (v,), shape, (), facts))
+
     # ---- rearrangements ---------------------------------------------------------------------------------
 
     def transpose(self, a: Value) -> Value:
@@ -201,9 +226,9 @@ class Builder:
         if a.op == "selection" and a.params[0].kind == "commutation":
             return self.selection(Selection("commutation", a.params[0].sizes[::-1]))
         if a.op == "broadcast_column":
-            return self.make("broadcast_row", a.args, (columns, rows), (), a.facts)
+            return self.repeated_rows(a.args[0], (columns, rows))
         if a.op == "broadcast_row":
-            return self.make("broadcast_column", a.args, (columns, rows), (), a.facts)
+            return self.repeated_columns(a.args[0], (columns, rows))
         keep = Fact.POSITIVE | Fact.NONNEGATIVE | Fact.ORTHOGONAL | Fact.INVERTIBLE | Fact.SKEW
         facts = a.facts & keep
         if a.facts & Fact.LOWER_TRIANGULAR:

@@ -31,8 +31,7 @@ class Entrywise(Builder):
         if a.op == "number":
             return self._of_number(name, a)
         if a.op in ("broadcast_column", "broadcast_row"):
-            inner = self.apply(name, a.args[0])
-            return self.make(a.op, (inner,), a.shape, (), inner.facts & _SIGN)
+            return self._repeated(a, self.apply(name, a.args[0]))
         stable = self._stable(name, a)
         if stable is not None:
             return stable
@@ -42,6 +41,12 @@ class Entrywise(Builder):
         elif name in _NONNEGATIVE_RANGE or (name in ("sqrt", "tanh", "erf", "expm1") and a.facts & _SIGN):
             facts |= Fact.NONNEGATIVE
         return self.make("apply", (a,), a.shape, (name,), facts)
+
+    def _repeated(self, like: Value, v: Value) -> Value:
+        """Another column repeated as one was."""
+        if like.op == "broadcast_column":
+            return self.repeated_columns(v, like.shape)
+        return self.repeated_rows(v, like.shape)
 
     def _of_number(self, name: str, a: Value) -> Value:
         function = getattr(math, {"absolute": "fabs"}.get(name, name), None)
@@ -165,8 +170,7 @@ class Entrywise(Builder):
         if a.op == "power" and a.args[0].facts & Fact.POSITIVE:
             return self.power(a.args[0], a.params[0] * exponent)
         if a.op in ("broadcast_column", "broadcast_row"):
-            inner = self.power(a.args[0], exponent)
-            return self.make(a.op, (inner,), a.shape, (), inner.facts & _SIGN)
+            return self._repeated(a, self.power(a.args[0], exponent))
         if a.op == "scale" and a.params[0] > 0 and Fraction(exponent).denominator == 1:
             return self.scale(a.params[0] ** int(exponent), self.power(a.args[0], exponent))
         if a.op == "apply" and a.params[0] == "exp" and exponent < 0:
@@ -273,6 +277,9 @@ class Entrywise(Builder):
             return self.transpose(self.scalar_times(self.scale(front * number, scalar), rest.args[0]))
         if rest.op == "scalar_times":
             scalar, rest = self.hadamard(scalar, rest.args[0]), rest.args[1]
+        if rest.op == "eye":
+            spread = self.repeated_rows(scalar, (rest.rows, 1))
+            return self.scale(front * number, self.diag(spread))
         softmax = self._softmax(scalar, rest)
         if softmax is not None:
             return self.scale(front * number, softmax)
@@ -308,10 +315,9 @@ class Entrywise(Builder):
         if a.op in ("eye", "diag"):
             return self.diag(v if a.op == "eye" else self.hadamard(v, a.args[0]))
         if a.op == "ones":
-            return self.make("broadcast_column", (v,), a.shape, (), v.facts & _SIGN)
+            return self.repeated_columns(v, a.shape)
         if a.op == "broadcast_column":
-            inner = self.hadamard(v, a.args[0])
-            return self.make("broadcast_column", (inner,), a.shape, (), inner.facts & _SIGN)
+            return self.repeated_columns(self.hadamard(v, a.args[0]), a.shape)
         if a.op == "transpose":
             return self.transpose(self.scale_columns(a.args[0], v))
         if a.op == "scale_rows":
@@ -334,10 +340,9 @@ class Entrywise(Builder):
         if a.op in ("eye", "diag", "zeros") or a.op == "transpose" or a.symmetric:
             return self.transpose(self.scale_rows(v, self.transpose(a)))
         if a.op == "ones":
-            return self.make("broadcast_row", (v,), a.shape, (), v.facts & _SIGN)
+            return self.repeated_rows(v, a.shape)
         if a.op == "broadcast_row":
-            inner = self.hadamard(v, a.args[0])
-            return self.make("broadcast_row", (inner,), a.shape, (), inner.facts & _SIGN)
+            return self.repeated_rows(self.hadamard(v, a.args[0]), a.shape)
         if a.op == "scale_columns":
             return self.scale_columns(a.args[0], self.hadamard(v, a.args[1]))
         if v.op == "power" and v.params[0] == -1 and v.args[0].op == "column_sums":

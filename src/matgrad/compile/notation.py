@@ -71,7 +71,7 @@ class Notation:
         text, level = self._spelled(v)
         if len(text) > LONGEST:
             parts = ", ".join(self.names[a] for a in v.args if a in self.names)
-            return (f"{v.op.replace('_', ' ')} of {parts}" if parts else v.op.replace("_", " "), _ATOM)
+            return (f"{v.op.replace('_', ' ')} of {parts}" if parts else f"{text[: LONGEST - 1]}…", _ATOM)
         return text, level
 
     def _spelled(self, v: Value) -> Text:
@@ -88,6 +88,8 @@ class Notation:
             factor, inner = v.params[0], self._operand(args[0], _MUL)
             return (f"−{inner}" if factor == -1 else f"{number_text(factor)} {inner}"), _MUL
         if v.op in ("scalar_times", "matmul"):
+            return " ".join(self._operand(a, _MUL) for a in args), _MUL
+        if v.op == "hadamard" and v.kind == "scalar":
             return " ".join(self._operand(a, _MUL) for a in args), _MUL
         if v.op == "hadamard":
             return " ⊙ ".join(self._operand(a, _POST) for a in args), _MUL

@@ -138,13 +138,18 @@ def _selection(w: Writer, v: Value) -> Text:
 
 def _sum(w: Writer, v: Value) -> Text:
     pairs: list[tuple[Scalar, Value]] = list(zip(v.params, v.args, strict=True))
-    terms = sorted(pairs, key=lambda term: (term[1].op in _VIRTUAL, term[0] < 0))
+    terms: list[tuple[Scalar, Value]] = sorted(pairs, key=_order_of_terms)
     on_diagonal = [(c, a) for c, a in terms if a.op in _ON_DIAGONAL]
     plain = [(c, a) for c, a in terms if a.op not in _ON_DIAGONAL]
     if v.kind == "matrix" and on_diagonal and plain:
         return _with_diagonal(w, v, plain, on_diagonal)
     full = any(a.op not in _VIRTUAL for _, a in plain) or v.kind != "matrix"
     return _combination(w, v, terms, full)
+
+
+def _order_of_terms(term: tuple[Scalar, Value]) -> tuple[bool, bool]:
+    """Arrays before what is spread over them, and what is added before what is taken away."""
+    return term[1].op in _VIRTUAL, term[0] < 0
 
 
 def _combination(w: Writer, v: Value, terms: Sequence[tuple[Scalar, Value]], full: bool) -> Text:
@@ -166,8 +171,9 @@ def _term(w: Writer, size: Scalar, a: Value, *, spread: bool) -> str:
     if a.op == "number":
         return number_text(size * a.params[0])[0]
     if a.op == "ones" and spread:
-        text, level = number_text(size)
-        return text
+        return number_text(size)[0]
+    if spread and a.op == "scalar_times" and a.args[1].op == "ones":
+        a = a.args[0]
     if spread and a.op in ("broadcast_column", "broadcast_row"):
         inner = w.text(a.args[0], ATOM)
         text, level = (f"{inner}[:, None]" if a.op == "broadcast_column" else inner), ATOM

@@ -210,7 +210,7 @@ class Writer:
     def _define(self, value: Value) -> None:
         """Write a value inline, or on a line of its own."""
         text, level = expressions.write(self, value)
-        free = value.op in _FREE
+        free = value.op in _FREE or value.op == "constant"
         once = self.uses[value] == 1 and value.op in _INLINE and value not in self.program.outputs
         if not text.startswith("\0") and (free or (once and len(text) <= _WIDTH)):
             self.texts[value] = (text, level)

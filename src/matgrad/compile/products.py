@@ -76,9 +76,9 @@ class Products(Entrywise):
             return self.ones((rows, columns))
         column, row = a, self.transpose(b)
         if b.op == "ones":
-            return self.make("broadcast_column", (column,), (rows, columns), (), a.facts & _SIGN)
+            return self.repeated_columns(column, (rows, columns))
         if a.op == "ones":
-            return self.make("broadcast_row", (row,), (rows, columns), (), b.facts & _SIGN)
+            return self.repeated_rows(row, (rows, columns))
         facts = a.facts & b.facts & _SIGN
         if column is row:
             facts |= Fact.POSITIVE_SEMIDEFINITE
@@ -149,10 +149,8 @@ class Products(Entrywise):
 
     def _with_ones(self, a: Value, b: Value) -> Value:
         if a.op == "ones":
-            sums = self.column_sums(b)
-            return self.make("broadcast_row", (sums,), (a.rows, b.columns), (), sums.facts & _SIGN)
-        sums = self.row_sums(a)
-        return self.make("broadcast_column", (sums,), (a.rows, b.columns), (), sums.facts & _SIGN)
+            return self.repeated_rows(self.column_sums(b), (a.rows, b.columns))
+        return self.repeated_columns(self.row_sums(a), (a.rows, b.columns))
 
     def _with_broadcast(self, a: Value, b: Value) -> Value:
         """(v 1ᵀ) B = v (Bᵀ1)ᵀ and (1 vᵀ) B = 1 (Bᵀv)ᵀ, and the same from the right."""
