@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, count
 
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.dims import ONE, Dim
@@ -74,8 +75,8 @@ class Indices:
     """
 
     def __init__(self, taken: set[str], letters: str = _SUMMATION) -> None:
-        self._free: Iterator[str] = iter(
-            [c for c in letters if c not in taken] + [f"{c}{n}" for n in range(1, 100) for c in "pqrs"]
+        self._free: Iterator[str] = chain(
+            [c for c in letters if c not in taken], (f"{c}{n}" for n in count(1) for c in "pqrs")
         )
 
     def new(self, dim: Dim) -> Index:
@@ -174,11 +175,11 @@ class EntryWriter:
 
     def _product(self, expr: Product, row: Index, column: Index) -> list[Term]:
         parts = [self.entry(scalar, "", "") for scalar in expr.scalars]
-        chain = expr.chain
+        factors = expr.chain
         sums: list[tuple[Index, Dim]] = []
         left = row
-        for place, factor in enumerate(chain):
-            last = place == len(chain) - 1
+        for place, factor in enumerate(factors):
+            last = place == len(factors) - 1
             right = column if last else self.indices.new(factor.columns)
             if not last and right:
                 sums.append((right, factor.columns))

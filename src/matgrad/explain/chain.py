@@ -62,6 +62,11 @@ ENTRIES = Reason("read off the entries", "读出各分量")
 NO_DEPENDENCE = Reason("no dependence on the variable", "与变量无关")
 SAME = Reason("simplify", "化简")
 
+MEDIA = ("unicode", "latex", "text")
+
+LONGEST = 4
+"""Paths of more links are not written as one product, but from one variable back to the one before."""
+
 SHORTER = 0.8
 """A product is multiplied out on a line of its own where that is as much shorter as this."""
 
@@ -137,6 +142,7 @@ class _Writer:
         self.taken: set[str] = {problem.name.text}
         self.known: dict[Expr, Symbol] = {}
         self.shows_gradient = False
+        self.adjoints = 0
         self._values: dict[Symbol, Expr] = {}
 
     def write(self, stage: Stage) -> None:
@@ -185,9 +191,16 @@ class _Writer:
         """Whether the graph is one path: every variable is used once, and uses one."""
         graph = self.graph
         meanings = [*graph.definitions.values(), graph.top]
-        return all(len(graph.operands(meaning)) == 1 for meaning in meanings) and all(
-            len(graph.users(symbol)) == 1 for symbol in (graph.variable, *graph.definitions)
+        return (
+            len(meanings) <= LONGEST
+            and all(len(graph.operands(meaning)) == 1 for meaning in meanings)
+            and all(len(graph.users(symbol)) == 1 for symbol in (graph.variable, *graph.definitions))
         )
+
+    @property
+    def _is_deep(self) -> bool:
+        """Whether derivatives of the whole get names, so that each is written once."""
+        return len(self.graph.names) > LONGEST and self.stage.function.is_scalar
 
     def _links_to(self, operand: Symbol) -> list[_Link]:
         return [_Link(self.graph, user, meaning, operand) for user, meaning in self.graph.users(operand)]
@@ -291,7 +304,8 @@ class _Writer:
             [rule, self._layout],
             claims=[self._claim(operand, inserted)],
         )
-        self._add(inserted, None, [INSERT], claims=[self._claim(operand, inserted)])
+        if not self._is_deep:
+            self._add(inserted, None, [INSERT], claims=[self._claim(operand, inserted)])
         if stage.function.is_scalar:
             stacked = any(isinstance(factor, Kron) for term in terms for factor in term.args)
             self._reshaped(operand, value, stacked)
@@ -316,9 +330,22 @@ class _Writer:
             reasons = [UNVEC if stacked else UNVEC_COLUMN]
         elif not stage.turned and not operand.is_scalar:
             reasons.append(TRANSPOSE)
-        left = Partial(stage.name, stage.function.shape, operand, whole=True)
+        left: Written = Partial(stage.name, stage.function.shape, operand, whole=True)
         check = vec(value) if stage.turned else transpose(vec(value))
-        self._add(Formula(value), left, reasons, THEREFORE, [self._claim(operand, Formula(check))])
+        claim = self._claim(operand, Formula(check))
+        if self._is_deep and operand is not stage.variable:
+            left = self._named_adjoint(operand, value, left)
+        self._add(Formula(value), left, reasons, THEREFORE, [claim])
+
+    def _named_adjoint(self, operand: Symbol, value: Expr, left: Written) -> Label:
+        """δ for the derivative of the whole by a variable, in which the next one is written."""
+        self.adjoints += 1
+        word = "delta" if operand.columns is ONE else "Delta"
+        symbol = Symbol.make(f"{word}{self.adjoints}", *operand.shape)
+        self.definitions[symbol] = value
+        self._values[operand] = symbol
+        name = symbol_label(symbol)
+        return Label(*(f"{name.write(medium)} = {left.write(medium)}" for medium in MEDIA))
 
     # ---- any graph ----------------------------------------------------------------------------------
 
@@ -335,7 +362,9 @@ class _Writer:
             for link in links:
                 self._local(link)
             value = self._value(links) if links else value
-            if len(links) > 1 or (links and links[0].user is not None):
+            if self._is_deep and len(links) == 1 and links[0].user is None:
+                self._reshaped(operand, value, False)
+            elif len(links) > 1 or (links and links[0].user is not None):
                 self._product([[link] for link in links], operand, value)
         self.value = value
 
@@ -469,7 +498,7 @@ class _Writer:
     def _continue(self, before: Expr, after: Expr, reason: Reason) -> None:
         """One more form of the right side, if it is written otherwise."""
         if not self._is_shown(after):
-            names = set(self.graph.definitions)
+            names = set(self.definitions)
             written_out = any(node in names for node in postorder(before))
             reasons = [reason if written_out else SAME]
             self._add(Formula(after), None, reasons, claims=[(Formula(before), Formula(after))])

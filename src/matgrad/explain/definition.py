@@ -35,7 +35,7 @@ from matgrad.explain.chain import along_structure, jacobian_of
 from matgrad.explain.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
 from matgrad.explain.entries import Axis, Indexed, axes_of
 from matgrad.explain.graph import Graph, graph_of, is_function
-from matgrad.explain.labels import symbol_label
+from matgrad.explain.labels import entry_label, quotient, symbol_label
 from matgrad.explain.problem import Problem
 from matgrad.explain.single_entry import AGAIN, SingleEntry
 from matgrad.explain.stages import Stage, stages_of
@@ -51,22 +51,28 @@ NAME = Reason("name the intermediate variable", "引入中间变量")
 BY_ENTRIES = Reason("write out by entries", "写成分量形式")
 FUNCTION = Reason("the function in the intermediate variables", "用中间变量表示函数")
 PRODUCT_RULE = Reason("differentiate each entry", "对每个分量求导（乘积法则）")
-DELTA = Reason("∂X_ij/∂X_kl = δ_ik δ_jl", "∂X_ij/∂X_kl = δ_ik δ_jl")
-DELTA_VECTOR = Reason("∂x_i/∂x_k = δ_ik", "∂x_i/∂x_k = δ_ik")
-SCALAR_DELTA = Reason("∂t/∂t = 1", "∂t/∂t = 1")
+DELTA = Reason("Kronecker delta: an entry depends on itself alone", "克罗内克 δ：元素只依赖自身")
+SCALAR_DELTA = Reason("the variable by itself is 1", "变量对自身的导数为 1")
 INSERT = Reason("insert the derivatives of the intermediate variables", "代入中间变量的导数")
 MATRICES = Reason(
     "sums over products of entries are entries of matrix products", "元素乘积之和即矩阵乘积的元素"
 )
 ALL_ENTRIES = Reason("all entries together", "合并所有元素")
-ON_VEC = Reason("A_ik B_jl are the entries of B ⊗ A", "A_ik B_jl 为 B ⊗ A 的元素", f"{_MN}, ch. 2, sec. 2")
-TOTAL = Reason("dF_ij = Σ_kl ∂F_ij/∂X_kl dX_kl", "dF_ij = Σ_kl ∂F_ij/∂X_kl dX_kl")
+ON_VEC = Reason(
+    "products of entries are entries of a Kronecker product",
+    "元素之积即克罗内克积的元素",
+    f"{_MN}, ch. 2, sec. 2",
+)
+TOTAL = Reason("total differential", "全微分")
 RENAMED = Reason("the same with other letters", "改换指标字母")
 SIMPLIFY = Reason("simplify", "化简")
 WRITE_OUT = Reason("write the intermediate variables out", "代回中间变量")
 
 MOST_TERMS = 40
 """Sums of more terms by entries are not written; the derivative is taken along a single-entry matrix."""
+
+MOST_FACTORS = 12
+"""Nor are terms with more factors, those of deep networks."""
 
 
 def derivation(problem: Problem) -> Derivation:
@@ -140,13 +146,7 @@ class _ByEntries:
         self.x_row = "" if rows is ONE else next(letters)
         self.x_column = "" if columns is ONE else next(letters)
         self.columns: tuple[Axis, ...] = axes_of((self.x_row, self.x_column), stage.variable.shape)
-        mark = self.x_row + self.x_column
-        name = symbol_label(stage.variable)
-        self.denominator = (
-            Label(f"{name.unicode}_{mark}", f"{name.latex}_{{{mark}}}", f"{name.text}_{mark}")
-            if mark
-            else name
-        )
+        self.denominator = entry_label(symbol_label(stage.variable), self.x_row + self.x_column)
 
     # ---- what is written ----------------------------------------------------------------------------
 
@@ -203,11 +203,10 @@ class _ByEntries:
         entries = self._entries(expr, row, column, indices)
         mark = row + column
         side = Indexed(tuple(collected(entries)), rows)
-        left = Label(f"{name.unicode}_{mark}", f"{name.latex}_{{{mark}}}", f"{name.text}_{mark}")
         has_sums = any(term.sums for term in entries)
         reasons = [BY_ENTRIES] if has_sums or mark else [FUNCTION] if self.graph.names else []
         if symbol is None or has_sums or mark:
-            self._add(side, left if mark else name, reasons, claims=[(Formula(vec(given)), side)])
+            self._add(side, entry_label(name, mark), reasons, claims=[(Formula(vec(given)), side)])
         held = self._differentiated(entries, indices)
         terms = self._inserted(held, indices)
         if symbol is not None:
@@ -226,17 +225,8 @@ class _ByEntries:
         is_whole: bool,
     ) -> None:
         """∂U_ij/∂X_kl with the derivatives of its parts, and with those inserted."""
-        mark = "".join(index for index, _ in rows)
-        top = (
-            Label(f"{name.unicode}_{mark}", f"{name.latex}_{{{mark}}}", f"{name.text}_{mark}")
-            if mark
-            else name
-        )
-        left = Label(
-            f"∂{top.unicode}/∂{self.denominator.unicode}",
-            rf"\frac{{\partial {top.latex}}}{{\partial {self.denominator.latex}}}",
-            f"d{top.text}/d{self.denominator.text}",
-        )
+        top = entry_label(name, "".join(index for index, _ in rows))
+        left = quotient(top, self.denominator)
         partials = tuple((marker, symbol_label(symbol)) for symbol, marker in self.markers.items())
         whole = self.graph.written_out(expr)
         side = Indexed(tuple(terms), rows, self.columns)
@@ -262,7 +252,7 @@ class _ByEntries:
 
     @property
     def _delta(self) -> Reason:
-        return (SCALAR_DELTA, DELTA_VECTOR, DELTA)[len(self.columns)]
+        return DELTA if self.columns else SCALAR_DELTA
 
     def _rules(self, expr: Expr) -> list[Reason]:
         """The rules of the functions whose entries are differentiated as a whole."""
@@ -312,9 +302,14 @@ class _ByEntries:
         symbols = [symbol for symbol in self.markers if symbol in set(postorder(expr))]
         if not symbols:
             return []
-        moved = simplify(add(*(pushforward(expr, symbol, self.markers[symbol]) for symbol in symbols)))
+        plain = add(*(pushforward(expr, symbol, self.markers[symbol]) for symbol in symbols))
+        forms = [self._of_change(form, row, column, indices) for form in (simplify(plain), plain)]
+        return min(forms, key=len)
+
+    def _of_change(self, moved: Expr, row: Index, column: Index, indices: Indices) -> list[Term]:
+        """The entries of an expression that is linear in changes of the variables."""
         nodes = postorder(moved)
-        changes = {self.markers[symbol] for symbol in symbols}
+        changes = {marker for marker in self.markers.values() if marker in set(nodes)}
         dependent = _depending(nodes, changes)
         whole = changes | {n for n in nodes if isinstance(n, Sum) and n not in dependent}
         return self._written(EntryWriter({}, dependent, indices, whole), moved, row, column)
@@ -328,6 +323,8 @@ class _ByEntries:
             place = next((k for k, entry in enumerate(term.entries) if entry[0] in names), None)
             if place is None:
                 done.append(contracted(term))
+                if len(term.entries) > MOST_FACTORS:
+                    raise NotWrittenError("the derivative has terms of too many factors")
                 continue
             expr, row, column = term.entries[place]
             rest = replace(term, entries=term.entries[:place] + term.entries[place + 1 :])
@@ -369,13 +366,7 @@ class _ByEntries:
         plain = answer if stage.form == "derivative" else stage.unprojected
         found = [block for block in blocks if block is not None]
         left = (
-            stage.left
-            if stage.form == "derivative"
-            else Label(
-                f"∂{stage.name.unicode}/∂{symbol_label(stage.variable).unicode}",
-                rf"\frac{{\partial {stage.name.latex}}}{{\partial {symbol_label(stage.variable).latex}}}",
-                f"d{stage.name.text}/d{symbol_label(stage.variable).text}",
-            )
+            stage.left if stage.form == "derivative" else quotient(stage.name, symbol_label(stage.variable))
         )
         if len(found) == len(blocks) and found:
             whole = add(*found)
@@ -479,10 +470,9 @@ class _ByEntries:
             totals.append(contracted(whole))
         exact = pushforward(stage.function, stage.variable, change)
         side = Indexed(tuple(collected(totals)), rows)
-        mark = "".join(index for index, _ in rows)
         name = stage.name
-        at = f"_{mark}" if mark else ""
-        left = Label(f"d{name.unicode}{at}", rf"\mathrm{{d}}{name.latex}" + (f"_{{{mark}}}" if mark else ""))
+        whole_label = Label(f"d{name.unicode}", rf"\mathrm{{d}}{name.latex}", f"d{name.text}")
+        left = entry_label(whole_label, "".join(index for index, _ in rows))
         self._add(side, left, [TOTAL], THEREFORE, [(Formula(vec(exact)), side)])
         blocks = [gradient_entry(term, rows) for term in side.terms]
         found = [block for block in blocks if block is not None]

@@ -12,7 +12,8 @@ from matgrad.calculus.components import Components, Entry, Index, Term
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr, Symbol
 from matgrad.explain.derivation import Label
-from matgrad.printing.index_notation import terms_notation
+from matgrad.explain.labels import entry_label, quotient
+from matgrad.printing.index_notation import entry_indices, terms_notation
 
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array
@@ -77,13 +78,8 @@ class Indexed:
         name = next((label for change, label in self.partials if change is entry[0]), None)
         if name is None or self.denominator is None:
             return None
-        above, below = name.write(medium), self.denominator.write(medium)
-        mark = entry[1] + entry[2] if max(map(len, entry[1:])) <= 1 else f"{entry[1]},{entry[2]}"
-        if medium == "latex":
-            top = rf"{above}_{{{mark}}}" if mark else above
-            return rf"\frac{{\partial {top}}}{{\partial {below}}}"
-        top = f"{above}_{mark}" if mark else above
-        return f"∂{top}/∂{below}" if medium == "unicode" else f"d{top}/d{below}"
+        indices = entry_indices(entry[1], entry[2])
+        return quotient(entry_label(name, indices), self.denominator).write(medium)
 
     def evaluate(self, point: Point) -> Array:
         """The value at all free indices."""

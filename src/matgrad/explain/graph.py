@@ -56,6 +56,10 @@ _LETTERS = {
 }  # fmt: skip
 
 
+MOST_LETTERS = 3
+"""More variables of a kind than this have one letter with an index."""
+
+
 @dataclass(frozen=True)
 class Graph:
     """An expression in intermediate variables.
@@ -220,7 +224,9 @@ def _values(function: Expr, parts: set[Expr], dependent: set[Expr]) -> set[Expr]
     inside: set[Expr] = set()
     for part in parts:
         inside |= {node for node in postorder(part) if node is not part}
-    if not function.is_scalar:
+    if function.is_scalar:
+        inside |= _repeated_factors(function, dependent)
+    else:
         inside |= set(postorder(function))
     return {
         _upright(node)
@@ -229,6 +235,18 @@ def _values(function: Expr, parts: set[Expr], dependent: set[Expr]) -> set[Expr]
         and is_function(node)
         and not (isinstance(node, Power) and not _is_composite(node.args[0]))
     }
+
+
+def _repeated_factors(function: Expr, dependent: set[Expr]) -> set[Expr]:
+    """Values of functions that are factors more than once, as h in hᵀh."""
+    uses: dict[Expr, int] = {}
+    for node in postorder(function):
+        if isinstance(node, Product) and node in dependent:
+            for arg in node.args:
+                part = _upright(arg)
+                if is_function(part) and not part.is_scalar:
+                    uses[part] = uses.get(part, 0) + 1
+    return {part for part, count in uses.items() if count > 1}
 
 
 def _of_plain_algebra(function: Expr, dependent: set[Expr]) -> set[Expr]:
@@ -388,7 +406,7 @@ class _Builder:
         letters = _LETTERS[kind]
         alike = [other for other, its_kind in self.kinds.items() if its_kind == kind]
         free = [c for c in letters if c not in self.taken and c not in FUNCTIONS]
-        names = iter(free) if len(alike) <= len(letters) and len(free) else iter(())
+        names = iter(free) if len(alike) <= MOST_LETTERS and len(free) else iter(())
         label = next(names, None)
         count = 1
         while label is None:

@@ -27,6 +27,24 @@ def symbol_label(symbol: Symbol) -> Label:
     return Label(unicode_name(symbol.label), latex_name(symbol.label), symbol.label)
 
 
+def entry_label(name: Label, indices: str) -> Label:
+    """An entry of what has a name: X_kl; a name with an index of its own is put in brackets."""
+    if not indices:
+        return name
+    latex = f"({name.latex})" if name.latex.endswith("}") else name.latex
+    unicode = f"({name.unicode})" if latex != name.latex else name.unicode
+    return Label(f"{unicode}_{indices}", f"{latex}_{{{indices}}}", f"{name.text}_{indices}")
+
+
+def quotient(top: Label, bottom: Label) -> Label:
+    """∂f/∂x as a side that is only written."""
+    return Label(
+        f"∂{top.unicode}/∂{bottom.unicode}",
+        rf"\frac{{\partial {top.latex}}}{{\partial {bottom.latex}}}",
+        f"d{top.write('text')}/d{bottom.write('text')}",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Partial:
     """∂vec(U)/∂vec(X)ᵀ, the matrix of a derivative on vec; ∂f/∂X, the gradient in the shape of X.

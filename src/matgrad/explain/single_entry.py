@@ -16,7 +16,7 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.reason import Reason
 from matgrad.explain.derivation import LET, THEREFORE, Formula, Label, Line, Side, Written
-from matgrad.explain.labels import symbol_label
+from matgrad.explain.labels import entry_label, quotient, symbol_label
 from matgrad.explain.stages import Stage
 from matgrad.explain.structured import HALF
 from matgrad.ops.arithmetic import multiply
@@ -27,20 +27,22 @@ from matgrad.rewrite.simplify import simplify
 
 _COOKBOOK = "Matrix Cookbook, sec. 9.7"
 
-SINGLE_ENTRY = Reason("∂X/∂X_kl = E, the single-entry matrix", "∂X/∂X_kl = E，单元素矩阵", _COOKBOOK)
-UNIT = Reason("∂x/∂x_k = e, the unit vector", "∂x/∂x_k = e，单位向量")
+SINGLE_ENTRY = Reason(
+    "the derivative of X by one entry: the single-entry matrix", "X 对一个元素的导数：单元素矩阵", _COOKBOOK
+)
+UNIT = Reason("the derivative of x by one entry: the unit vector", "x 对一个元素的导数：单位向量")
 WITHIN = Reason(
     "E is the single-entry matrix within the structure of X", "E 为 X 的结构所允许的单元素矩阵", _COOKBOOK
 )
 AGAIN = Reason("differentiate once more", "再次求导")
 ALONG = Reason("differentiate in the direction E", "沿方向 E 求导")
-PICKED = Reason("⟨G, E⟩ = G_kl", "⟨G, E⟩ = G_kl")
+PICKED = Reason("the inner product with E picks one entry", "与 E 的内积取出一个元素")
 ALL_ENTRIES = Reason("all entries together", "合并所有元素")
 COLUMN = Reason(
     "vec of E is a unit vector: one column of the Jacobian for each entry",
     "vec(E) 为单位向量：每个元素对应雅可比矩阵的一列",
 )
-SUMMED = Reason("dX = Σ_kl dX_kl E", "dX = Σ_kl dX_kl E")
+SUMMED = Reason("dX is the sum of its entries times E", "dX 为各元素乘 E 之和")
 
 
 class SingleEntry:
@@ -130,19 +132,9 @@ class SingleEntry:
 
     def _partial(self) -> Label:
         """∂F/∂X_kl."""
-        name, variable = self.stage.name, symbol_label(self.stage.variable)
-        at = "".join(
-            str(i)
-            for i, d in zip((self.row, self.column), self.stage.variable.shape, strict=True)
-            if d is not ONE
-        )
-        mark = f"_{at}" if at else ""
-        latex = f"_{{{at}}}" if at else ""
-        return Label(
-            f"∂{name.unicode}/∂{variable.unicode}{mark}",
-            rf"\frac{{\partial {name.latex}}}{{\partial {variable.latex}{latex}}}",
-            f"d{name.text}/d{variable.text}{mark}",
-        )
+        axes = zip((self.row, self.column), self.stage.variable.shape, strict=True)
+        at = "".join(str(index) for index, dim in axes if dim is not ONE)
+        return quotient(self.stage.name, entry_label(symbol_label(self.stage.variable), at))
 
     def _add(
         self,

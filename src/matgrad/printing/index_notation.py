@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from matgrad.calculus.components import Components, Entry, Index, Term
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
@@ -30,6 +30,7 @@ SpecialEntry = Callable[[Entry, str], str | None]
 """Writes an entry in a medium, where it is none of an expression."""
 
 _CALL = re.compile(r"(?:[^\W\d_][\w ]+|\\operatorname\{[^{}]*\})(?:\\left)?\(")
+_HAS_INDEX = re.compile(r"[_₀-₉]")
 _MEDIA: dict[str, Medium] = {"text": Text(), "numpy": Text(), "unicode": Unicode(), "latex": Latex()}
 
 
@@ -81,6 +82,7 @@ def component_name(shown: Components, medium: str) -> str:
     x = latex_name(shown.variable.label) if medium == "latex" else unicode_name(shown.variable.label)
     above, below = shown.row + shown.column, shown.x_row + shown.x_column
     if medium == "latex":
+        x = f"({x})" if below and x.endswith("}") else x
         top = rf"\partial {f}_{{{above}}}" if above else rf"\partial {f}"
         return rf"\frac{{{top}}}{{\partial {x}_{{{below}}}}}" if below else rf"\frac{{{top}}}{{\partial {x}}}"
     top = f"∂{f}_{above}" if above else f"∂{f}"
@@ -169,17 +171,22 @@ def _piece(entry: Entry, medium: str, write: Writer) -> Piece:
         if isinstance(expr, (Hadamard, Sum)) and not expr.is_row:
             parts = [_piece((arg, row, column), medium, write) for arg in expr.args]
             if isinstance(expr, Sum):
-                return pen.sum([_signed(part, pen) for part in parts])
+                return pen.sum(sorted((_signed(part, pen) for part in parts), key=lambda term: term.negative))
             return Piece(" ".join(pen.at(part, Level.POSTFIX) for part in parts), Level.PRODUCT)
         if isinstance(expr, Product) and len(expr.chain) == 1 and not expr.scalars:
             inner = _piece((expr.chain[0], row, column), medium, write)
             scaled = pen.scaled(abs(expr.coefficient), [], inner, [])
             return pen.whole(PrintedTerm(expr.coefficient < 0, scaled))
     text = _bracketed(expr, medium, write)
-    inside = f"{row}{column}" if max(len(row), len(column)) <= 1 else f"{row},{column}"
+    inside = entry_indices(row, column)
     if not inside:
         return Piece(text, Level.ATOM)
     return Piece(f"{text}_{{{inside}}}" if medium == "latex" else f"{text}_{inside}", Level.ATOM)
+
+
+def entry_indices(row: Index, column: Index) -> str:
+    """The indices of an entry, with a comma where they are longer than letters."""
+    return ("," if max(len(row), len(column)) > 1 else "").join(index for index in (row, column) if index)
 
 
 def _signed(piece: Piece, pen: Medium) -> PrintedTerm:
@@ -191,11 +198,11 @@ def _signed(piece: Piece, pen: Medium) -> PrintedTerm:
 
 def _bracketed(expr: Expr, medium: str, write: Writer) -> str:
     text = write(expr)
-    if isinstance(expr, Symbol):
+    if not expr.args:
         # A name with an index of its own is put in brackets: (W₁)_ij.
-        return f"({text})" if not expr.is_scalar and latex_name(expr.label).endswith("}") else text
+        return f"({text})" if not expr.is_scalar and _HAS_INDEX.search(text) else text
     put_together = isinstance(expr, (Sum, Product, Hadamard, Power))
-    if not expr.args or (not put_together and _closes_itself(text)):
+    if not put_together and _closes_itself(text):
         return text
     if expr.is_scalar:
         # A call closes itself: log(t); what is put together is put in brackets among other factors.
