@@ -153,7 +153,8 @@ class TextSource(ABC):
         for value in self.program.values:
             self._write(value)
         for result, output in zip(self.results, self.program.outputs, strict=True):
-            self.assign(result, self.result(output))
+            if self.pieces[output].text != result:
+                self.assign(result, self.pieces[output])
         head, given = self.size_lines()
         arguments = [self.names[n] for n in self.symbolic.symbols] + given
         return self.function(name, arguments, [*self.openings(), *head, *self.lines])
@@ -161,10 +162,6 @@ class TextSource(ABC):
     def openings(self) -> list[str]:
         """Lines that bring the arguments into the form that the code expects."""
         return []
-
-    def result(self, output: Value) -> Piece:
-        """A result as it is returned."""
-        return self.pieces[output]
 
     @abstractmethod
     def function(self, name: str, arguments: Sequence[str], body: Sequence[str]) -> str:
@@ -187,12 +184,14 @@ class TextSource(ABC):
         piece: Piece = method(value, *[self.pieces[arg] for arg in value.args])
         named = any(user.op in _INDEXED for user in self.program.values if value in user.args)
         plain = piece.level == ATOM and re.fullmatch(r"[\w.]+", piece.text)
-        short = len(piece.text) <= LONGEST_LINE and self.uses[value] <= 1 and not named
+        result = value in self.program.outputs
+        short = len(piece.text) <= LONGEST_LINE and self.uses[value] <= 1 and not named and not result
         turned = value.op == "transpose" and not named
         if plain or value.op == "number" or short or turned or value.kind == "factorisation":
             self.pieces[value] = piece
             return
-        name = self.fresh(value)
+        outputs = self.program.outputs
+        name = self.results[outputs.index(value)] if value in outputs else self.fresh(value)
         self.assign(name, piece, self.notation.of(value))
         self.pieces[value] = Piece(name)
         self.notation_names[value] = name
@@ -316,25 +315,58 @@ class TextSource(ABC):
         return self.helper("require_nonzero", a, column)
 
 
-def write_text(writer: type[TextSource], exprs: Sequence[Expr], name: str, results: Sequence[str]) -> str:
-    """The function of that name that computes expressions, in a language.
+class TextFunction:
+    """A function as text, to be pasted; it cannot be called here.
+
+    Parameters
+    ----------
+    writer : type of TextSource
+        The language.
+    exprs : Expr or sequence of Expr
+        What the function computes.
+    name : str
+        What it is called.
+    results : sequence of str, optional
+        What the results are called.
+
+    Attributes
+    ----------
+    source : str
+        The text.
 
     Raises
     ------
     ArgumentError
-        Where the code depends on sizes that are not known.
+        Where the code depends on sizes that are not known, or a name is none.
     """
-    return writer(symbolic_program(exprs), results).text(name)
 
+    def __init__(
+        self,
+        writer: type[TextSource],
+        exprs: Expr | Sequence[Expr],
+        *,
+        name: str = "compute",
+        results: Sequence[str] | None = None,
+    ) -> None:
+        wanted = [exprs] if isinstance(exprs, Expr) else list(exprs)
+        called = [f"result{k + 1}" for k in range(len(wanted))] if results is None else list(results)
+        for word in (name, *called):
+            if not isinstance(word, str) or not re.fullmatch(r"[A-Za-z]\w*", word, re.ASCII):
+                raise ArgumentError(f"{word!r} is not a name for a function or a result", fix='"gradient"')
+        self.source = writer(symbolic_program(wanted), called).text(name)
 
-def checked_name(name: Any) -> str:
-    """A name that can be a function's in every language.
+    def __str__(self) -> str:
+        return self.source
 
-    Raises
-    ------
-    ArgumentError
-        Where it is none.
-    """
-    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII):
-        raise ArgumentError(f"{name!r} is not a name for a function", fix='name="gradient"')
-    return name
+    def __repr__(self) -> str:
+        return self.source
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Refuse: this is text.
+
+        Raises
+        ------
+        ArgumentError
+            Always.
+        """
+        raise ArgumentError("this is text for another language; it cannot be called here", fix="fn.source")

@@ -1,0 +1,89 @@
+"""The libraries and languages that a plan is written for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from matgrad.core.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from matgrad.core.expr import Expr
+
+BACKENDS = ("numpy", "jax", "torch", "dask", "julia", "matlab")
+
+
+def compile_for(
+    exprs: Expr | Sequence[Expr],
+    backend: str = "numpy",
+    *,
+    name: str = "compute",
+    results: Sequence[str] | None = None,
+) -> Any:
+    """Compile expressions for a library, or write them in another language.
+
+    Parameters
+    ----------
+    exprs : Expr or sequence of Expr
+        What to compute; several share their work.
+    backend : str
+        ``"numpy"``, ``"jax"``, ``"torch"`` or ``"dask"`` for a function of arrays of that library;
+        ``"julia"`` or ``"matlab"`` for text to paste.
+    name : str
+        What the function is called in text.
+    results : sequence of str, optional
+        What the results are called in text.
+
+    Returns
+    -------
+    callable
+        With its code in ``source``.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown backend, or one whose library is not installed.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> f = mg.parse("norm(A x - b)^2", "A: m×n, x: n, b: m")
+    >>> print(compile_for([f, mg.gradient(f, "x")], "julia", results=["f", "g"]).source, end="")
+    using LinearAlgebra
+    <BLANKLINE>
+    function compute(A, b, x)
+        v1 = A * x - b  # A x − b
+        g = 2 * (A' * v1)  # 2 Aᵀ (A x − b)
+        f = dot(v1, v1)  # (A x − b)ᵀ(A x − b)
+        return f, g
+    end
+    """
+    if backend == "numpy":
+        from matgrad.compile import compile_expressions
+
+        return compile_expressions(exprs)
+    if backend == "jax":
+        from matgrad.compile.backends.jax import JaxFunction
+
+        return JaxFunction(exprs, name=name)
+    if backend == "torch":
+        from matgrad.compile.backends.torch import TorchFunction
+
+        return TorchFunction(exprs, name=name)
+    if backend == "dask":
+        from matgrad.compile.backends.dask import DaskFunction
+
+        return DaskFunction(exprs, name=name)
+    if backend in ("julia", "matlab"):
+        from matgrad.compile.backends.julia import JuliaSource
+        from matgrad.compile.backends.matlab import MatlabSource
+        from matgrad.compile.backends.text import TextFunction
+
+        writer = JuliaSource if backend == "julia" else MatlabSource
+        return TextFunction(writer, exprs, name=name, results=results)
+    close = get_close_matches(str(backend), BACKENDS, n=1, cutoff=0.5)
+    raise ArgumentError(
+        f"{backend!r} is not a backend; there are {', '.join(BACKENDS)}",
+        fix=f"backend={close[0]!r}" if close else None,
+    )
