@@ -1,4 +1,4 @@
-"""Products and quotients, from left to right; juxtaposition binds like ``*``."""
+"""Products and quotients, from left to right; juxtaposition binds like ``*``, and ⊗ loosest."""
 
 from __future__ import annotations
 
@@ -25,19 +25,27 @@ class Products:
         self._host = host
 
     def product(self, node: s.Product) -> Visit:
-        """Elaborate a product; factors that one operator joins are multiplied at once."""
+        """Elaborate a product; factors that one operator joins are multiplied at once.
+
+        The Kronecker product binds loosest, as it is printed: I ⊗ AB is I ⊗ (AB).
+        """
         run: _Run | None = None
+        kronecker_run: _Run | None = None
         for operator, factor in node.factors:
             value = self._host.expect((yield factor), factor)
             if run is None:
                 run = _Run(self._host, factor, value)
                 continue
             kind = self._kind(operator, run, factor)
+            if kind == "⊗":
+                kronecker_run = run.closed() if kronecker_run is None else kronecker_run.joined(run)
+                run = _Run(self._host, factor, value)
+                continue
             if not run.takes(kind):
                 run = run.closed()
             run.append(kind, factor, value)
         assert run is not None
-        return run.close()
+        return (run if kronecker_run is None else kronecker_run.joined(run)).close()
 
     def _kind(self, operator: str, run: _Run, factor: s.Node) -> str:
         """What an operator means in the dialect; ``"@"`` is the matrix product."""
@@ -103,7 +111,7 @@ class _Run:
 
     def takes(self, kind: str) -> bool:
         """Whether one more operand can be joined by that operator."""
-        return not self._kind or (kind == self._kind and kind in ("@", ".*", "⊗"))
+        return not self._kind or (kind == self._kind and kind in ("@", ".*"))
 
     def append(self, kind: str, node: s.Node, value: Expr) -> None:
         """Join one more operand."""
@@ -131,6 +139,11 @@ class _Run:
         if value.columns is ONE and self._chain[0][1].rows is ONE:
             self._scalars.append(arithmetic.multiply(*(v for _, v in self._chain)))
             self._chain = []
+
+    def joined(self, other: _Run) -> _Run:
+        """This run with the value of another one joined by the Kronecker product."""
+        self.append("⊗", s.Product(other._span, []), other.close())
+        return self
 
     def closed(self) -> _Run:
         """The run that starts with the value of this one."""
