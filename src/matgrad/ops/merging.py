@@ -124,7 +124,7 @@ def dot(u: Expr, v: Expr) -> Expr:
     composite = (hadamard.Hadamard, power.Power)
     if isinstance(u, composite) or isinstance(v, composite):
         return total(hadamard.hadamard(u, v))
-    if structure.is_vec(u) and structure.is_vec(v):
+    if structure.is_vec(u) and structure.is_vec(v) and u.args[0].shape == v.args[0].shape:
         return trace.inner_product(u.args[0], v.args[0])
     return _dot_node(u, v)
 
