@@ -177,6 +177,10 @@ class Entrywise(Builder):
             return self.apply("exp", self.scale(exponent, a.args[0]))
         if a.op == "apply" and a.params[0] == "absolute" and exponent == 2:
             return self.power(a.args[0], exponent)
+        exponents = self._exponents(a) if exponent < 0 else None
+        if exponents is not None:
+            together = self.make("logaddexp", tuple(exponents), a.shape)
+            return self.apply("exp", self.scale(exponent, together))
         logistic = self._logistic(a)
         if logistic is not None and exponent < 0 and Fraction(exponent).denominator == 1:
             return self.power(logistic, -exponent)
@@ -186,6 +190,18 @@ class Entrywise(Builder):
         if Fraction(exponent).denominator != 1:
             facts |= Fact.POSITIVE if exponent < 0 else Fact.NONNEGATIVE
         return self.make("power", (a,), a.shape, (exponent,), facts)
+
+    def _exponents(self, a: Value) -> list[Value] | None:
+        """The s and t of eˢ + eᵗ, for exponentials of arrays."""
+        if a.op != "sum" or len(a.args) != 2 or any(c <= 0 for c in a.params):
+            return None
+        if not all(v.op == "apply" and v.params[0] == "exp" for v in a.args):
+            return None
+        exponents = []
+        for c, v in zip(a.params, a.args, strict=True):
+            shift = self.sum([(math.log(c), self.ones(a.shape))], a.shape)
+            exponents.append(self.add(v.args[0], shift))
+        return exponents
 
     def _logistic(self, a: Value) -> Value | None:
         """σ(−t) where a value is 1 + eᵗ."""
@@ -226,6 +242,11 @@ class Entrywise(Builder):
             base, exponent = (factor.args[0], factor.params[0]) if factor.op == "power" else (factor, _ONE)
             powers[base] = powers.get(base, Fraction(0)) + exponent
         merged = [self.power(base, exponent) for base, exponent in powers.items() if exponent != 0]
+        growing = [f for f in merged if f.op == "apply" and f.params[0] == "exp"]
+        if len(growing) > 1:
+            # The exponents may cancel where the exponentials overflow.
+            total = self.sum([(_ONE, f.args[0]) for f in growing], growing[0].shape)
+            merged = [f for f in merged if f not in growing] + [self.apply("exp", total)]
         for factor in merged:
             # eᵗ σ(−t) = σ(t), and with a power of σ(−t) one factor of it
             base, exponent = (factor.args[0], factor.params[0]) if factor.op == "power" else (factor, _ONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ _KEPT = 512
 
 _PLAIN = (np.ndarray, float, int, np.float64, np.float32)
 """Types of which the type, with shape and strides, says all that a plan must know."""
+
+_LAYOUT = attrgetter("__class__", "shape", "strides", "dtype")
 
 Run = Callable[..., Any]
 
@@ -57,8 +60,9 @@ class CompiledFunction:
         self.single = single
         self.signature = Signature(self.exprs, more)
         self.options = options or Options(structured=True)
-        self._symbols = tuple(self.signature.symbols)
+        self._given = _picker(tuple(self.signature.symbols))
         self._free = self.signature.free
+        self._sizes = _picker(self._free)
         self._runs: dict[Any, Run] = {}
         self._planned: dict[Any, Run] = {}
         self._source = ""
@@ -93,12 +97,13 @@ class CompiledFunction:
         if out is not None:
             return self._into(out, arrays)
         try:
-            given = [arrays[name] for name in self._symbols]
-            key: tuple[Any, ...] = tuple(
-                [(a.shape, a.strides, a.dtype) if type(a) is np.ndarray else type(a) for a in given]
-            )
+            given = self._given(arrays)
+            try:
+                key = tuple(map(_LAYOUT, given))
+            except AttributeError:  # numbers have none
+                key = _layouts(given)
             if self._free:
-                key += tuple([arrays[name] for name in self._free])
+                key += self._sizes(arrays)
             run = self._runs[key]
         except (KeyError, TypeError):
             return self._first_call(arrays)
@@ -112,12 +117,11 @@ class CompiledFunction:
         run = self._planned.get(key)
         if run is None:
             run = self._planned[key] = self._plan(binding)
-        given = [arrays[name] for name in self._symbols]
+        given = self._given(arrays)
         if all(type(a) in _PLAIN for a in given):
             if len(self._runs) >= _KEPT:
                 self._runs.clear()
-            short = [(a.shape, a.strides, a.dtype) if type(a) is np.ndarray else type(a) for a in given]
-            self._runs[(*short, *(arrays[name] for name in self._free))] = run
+            self._runs[_layouts(given) + self._sizes(arrays)] = run
             return run(*given)
         return run(*map(np.asarray, given))
 
@@ -204,6 +208,18 @@ def program_of(
     outputs: list[Value] = program.outputs[: len(exprs)]
     inputs = {name: program.inputs[name] for name in symbols}
     return Program(live_values(outputs), outputs, inputs, dict(sizes))
+
+
+def _layouts(given: Sequence[Any]) -> tuple[Any, ...]:
+    """The types of some arguments, with the memory layouts of those that have one."""
+    return tuple([_LAYOUT(a) if isinstance(a, np.ndarray | np.generic) else type(a) for a in given])
+
+
+def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What takes the values of some names from a mapping, in order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda arrays: tuple([arrays[name] for name in names])
 
 
 def _write(target: Any, result: Any, name: str) -> None:

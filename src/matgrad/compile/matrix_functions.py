@@ -50,7 +50,7 @@ def require_gaps(values: Array, name: str, only: int | None) -> None:
     MatrixError
         Where the vectors that belong to them are not determined.
     """
-    _named(lambda xp: check_gaps(values.tolist(), 8 * xp.epsilon, only), values, name)
+    _named(lambda xp: check_gaps(np.atleast_1d(values).tolist(), 8 * xp.epsilon, only), values, name)
 
 
 def require_nonzero(values: Array, name: str) -> None:
@@ -61,7 +61,7 @@ def require_nonzero(values: Array, name: str) -> None:
     MatrixError
         Where the rank is not full.
     """
-    _named(lambda xp: check_nonzero(values.tolist(), 8 * xp.epsilon), values, name)
+    _named(lambda xp: check_nonzero(np.atleast_1d(values).tolist(), 8 * xp.epsilon), values, name)
 
 
 def pinv(a: Array) -> Array:

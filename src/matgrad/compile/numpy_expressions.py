@@ -622,7 +622,19 @@ def _matrix_power(w: Writer, v: Value) -> Text:
 
 
 def _item(w: Writer, v: Value) -> Text:
-    return f"{w.text(v.args[0], ATOM)}[{v.params[0]}]", ATOM
+    place = f"{w.text(v.args[0], ATOM)}[{v.params[0]}]"
+    if v.args[0].op == "svd" and v.kind != "matrix":
+        # The singular vectors are columns of arrays with two axes, the singular values have one.
+        if v.params[0] == 1:
+            return place if v.kind == "vector" else f"{place}[0]", ATOM
+        return f"{place}[:, 0]" if v.kind == "vector" else f"{place}[0, 0]", ATOM
+    return place, ATOM
+
+
+def _svd(w: Writer, v: Value) -> Text:
+    call = w.call(MATRIX_FUNCTIONS, "svd")
+    a = v.args[0]
+    return f"{call}({_two_axes(w, a) if a.kind != 'scalar' else f'np.reshape({w.text(a)}, (1, 1))'})", ATOM
 
 
 def _require(w: Writer, v: Value) -> Text:
@@ -662,7 +674,7 @@ _WRITE: dict[str, Callable[[Writer, Value], Text]] = {
     "pinv": _function(MATRIX_FUNCTIONS, "pinv"), "matrix_power": _matrix_power,
     "matrix_power_by": _named("matrix_power"), "expm": _named("expm"), "logm": _named("logm"),
     "sqrtm": _named("sqrtm"), "sylvester": _named("sylvester"), "eigh": _named("eigh"),
-    "svd": _function(MATRIX_FUNCTIONS, "svd"), "item": _item,
+    "svd": _svd, "item": _item,
     "require_gaps": _require, "require_nonzero": _require,
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from matgrad.compile.finish import Finish
 from matgrad.compile.lowering import Lowering
 from matgrad.compile.program import Program, Value, live_values, make_program
 from matgrad.compile.recorder import Recorder
+from matgrad.compile.shift import shifted
 from matgrad.core.expr import Expr
 
 
@@ -88,6 +89,7 @@ class _Planner:
             if self._lower(other)[0] < self._lower(way)[0]:
                 way = other
         _, outputs, lowering = self._lower(way)
+        outputs = shifted(self.recorder, outputs)
         outputs = Finish(self.recorder).outputs(outputs)
         return make_program(outputs, lowering.inputs, self.sizes)
 

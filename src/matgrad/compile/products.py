@@ -359,6 +359,10 @@ class Products(Entrywise):
             if one.op == "matmul" and one.args[0].columns == 1:
                 left, right = one.args[0], self.transpose(one.args[1])
                 return self.scale(front, self.inner(left, self.matmul(other, right)))
+        if _exponential(a) or _exponential(b):
+            product = self.hadamard(a, b)
+            if product.op != "hadamard" or not any(_exponential(factor) for factor in product.args):
+                return self.scale(front, self.total(product))
         if a.op == b.op == "transpose":
             a, b = a.args[0], b.args[0]
         if b.index < a.index:
@@ -508,6 +512,11 @@ class Products(Entrywise):
         op = f"log_det_{kind}" if log else f"det_{kind}"
         facts = Fact.POSITIVE if not log and kind == "cholesky" else Fact.NONE
         return self.make(op, (factor,), (1, 1), (), facts)
+
+
+def _exponential(a: Value) -> bool:
+    """Whether a value is the exponential of an array."""
+    return a.op == "apply" and a.params[0] == "exp"
 
 
 def columns_of_symmetric(a: Value, b: Value) -> bool:

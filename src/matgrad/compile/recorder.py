@@ -81,6 +81,8 @@ class Recorder(Products):
 
     def matrix_power(self, a: Value, exponent: Value) -> Value:
         """A square matrix to a whole power."""
+        if a.kind == "scalar":
+            return self.power(a, exponent)
         if exponent.op != "number":
             return self.make("matrix_power_by", (a, exponent), a.shape, (), a.facts & Fact.SYMMETRIC)
         number = Fraction(exponent.params[0])
@@ -102,6 +104,10 @@ class Recorder(Products):
 
     def pinv(self, a: Value) -> Value:
         """The Moore-Penrose inverse."""
+        if a.kind == "scalar":
+            return super().power(a, -1)
+        if a.kind == "vector":
+            return self.scalar_times(super().power(self.inner(a, a), -1), self.transpose(a))
         return self.make("pinv", (a,), (a.columns, a.rows), (), a.facts & Fact.SYMMETRIC)
 
     def det(self, a: Value) -> Value:
@@ -114,19 +120,27 @@ class Recorder(Products):
 
     def expm(self, a: Value) -> Value:
         """The matrix exponential."""
+        if a.kind == "scalar":
+            return self.apply("exp", a)
         facts = Fact.POSITIVE_DEFINITE if a.symmetric else Fact.NONE
         return self.make("expm", (a,), a.shape, (), facts)
 
     def logm(self, a: Value) -> Value:
         """The matrix logarithm."""
+        if a.kind == "scalar":
+            return self.apply("log", a)
         return self.make("logm", (a,), a.shape, (), a.facts & Fact.SYMMETRIC)
 
     def sqrtm(self, a: Value) -> Value:
         """The matrix square root."""
+        if a.kind == "scalar":
+            return self.apply("sqrt", a)
         return self.make("sqrtm", (a,), a.shape, (), a.facts & (Fact.SYMMETRIC | Fact.POSITIVE_DEFINITE))
 
     def cholesky(self, a: Value) -> Value:
         """The lower Cholesky factor."""
+        if a.kind == "scalar":
+            return self.apply("sqrt", a)
         return self.make("cholesky", (a,), a.shape, (), Fact.LOWER_TRIANGULAR | Fact.INVERTIBLE)
 
     def eigh(self, a: Value) -> tuple[Value, Value]:
