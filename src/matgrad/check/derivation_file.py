@@ -311,7 +311,9 @@ class _Reading:
         name = left.partition("(")[0].strip()
         if not _NAME.fullmatch(left) or name in self.defined or name in self.symbols:
             return False
-        if self.defined and read_left_side(f"{left} =").form not in ("", "function"):
+        # A cost may be called J, or a matrix H; but grad is the derivative of something.
+        form = read_left_side(f"{left} =").form
+        if form not in ("", "function") and (self.defined or form == "gradient"):
             return False
         given = Declarations(dict(self.declarations.entries), set(self.declarations.sizes))
         for symbol in [*self.symbols.values(), *self._defined_symbols()]:

@@ -32,7 +32,7 @@ class LeftSide:
 _TURNED = r"(?:ᵀ|'|⊤|\.T|\^\{?[T⊤]\}?)"
 _CHANGE = r"(?:∂|d|D|δ|\\partial\s*)"
 _POWER = r"(?:\^?\{?[2-9²³]\}?)"
-_NAMED = r"[^\W\d]\w*(?:\([^()]*\))?"
+_NAMED = r"[^\W\dᵀ][^\Wᵀ]*(?:\([^()]*\))?"
 _VARIABLE = rf"(?:vech?\s*\(?\s*{_NAMED}\s*\)?|{_NAMED}|\(vec\s*{_NAMED}\))"
 
 # One letter after the d, or something set apart from it: df, dX₁, d(inv(X)), d tr(X), and not delta.

@@ -70,11 +70,17 @@ class Verdict:
         """What is shown, line by line."""
         word = say("right" if self.correct else "wrong", self.language)
         if self.correct:
-            return [f"{word}: {self.reason}", self.suggestion]
+            return [f"{word}: {self.reason}", self.suggestion, *self._remark()]
         # An error knows how to point at a place in a text.
         shown = MatgradError(self.reason, text=self.answer, span=self.place)
         lines = [f"{word}: {row}" if i == 0 else row for i, row in enumerate(str(shown).split("\n"))]
         lines.append(f"{say('expected', self.language)}: {self.suggestion}")
         if self.counterexample is not None and self.mistake == "unexplained":
             lines += self.counterexample.lines(self.language)
-        return [*lines, self.hint] if self.hint else lines
+        return [*lines, *([self.hint] if self.hint else []), *self._remark()]
+
+    def _remark(self) -> list[str]:
+        """That the derivative itself could not be verified, where that is so."""
+        if self.expected is None or self.expected.verification.verified:
+            return []
+        return [say("not_verified", self.language, why=self.expected.verification.reason)]
