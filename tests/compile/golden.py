@@ -30,14 +30,17 @@ class Point:
     values: tuple[Any, ...]
 
 
-@lru_cache(1)
-def points() -> tuple[Point, ...]:
-    """Every golden case whose operations are all defined, at one sample within its domain."""
-    return tuple(_points())
+TOPICS = sorted({case.topic for case in cases()})
 
 
-def _points() -> Iterator[Point]:
-    for case in cases():
+@lru_cache
+def points(topic: str) -> tuple[Point, ...]:
+    """The golden cases of a topic whose operations are all defined, at one sample in the domain."""
+    return tuple(_points(topic))
+
+
+def _points(topic: str) -> Iterator[Point]:
+    for case in (case for case in cases() if case.topic == topic):
         read = mg.interpret(case.expression, case.given or None)
         result = mg.derive(
             read.expr,
@@ -69,18 +72,25 @@ def _sample(exprs: tuple[Expr, ...]) -> tuple[Arrays, tuple[Any, ...]]:
     raise AssertionError(f"no sample for {exprs[-1]}")
 
 
-def disagreements(compute: Callable[[Point], tuple[Any, ...]], tolerance: float = 1e-10) -> list[str]:
+def disagreements(
+    topic: str, compute: Callable[[Point], tuple[Any, ...]], tolerance: float = 1e-10
+) -> list[str]:
     """The golden cases in which a backend's values differ from those of ``mg.evaluate``."""
     wrong = []
-    for point in points():
+    for point in points(topic):
         try:
             got = compute(point)
-        except Exception as error:
+        except Exception as error:  # every case is to be listed, not the first
             wrong.append(f"{point.id}: {type(error).__name__}: {error}")
             continue
         for expr, value, expected in zip(point.exprs, got, point.values, strict=True):
-            array, right = np.asarray(value), np.asarray(expected)
-            scale = tolerance * max(1.0, float(np.abs(right).max(initial=0)))
-            if array.shape != right.shape or not np.allclose(array, right, rtol=tolerance, atol=scale):
-                wrong.append(f"{point.id}: {expr}: {array} is not {right}")
+            if not agrees(value, expected, tolerance):
+                wrong.append(f"{point.id}: {expr}: {value} is not {expected}")
     return wrong
+
+
+def agrees(value: Any, expected: Any, tolerance: float = 1e-10) -> bool:
+    """Whether two arrays have one shape and agree up to rounding, relative to the largest entry."""
+    array, right = np.asarray(value), np.asarray(expected)
+    scale = tolerance * max(1.0, float(np.abs(right).max(initial=0)))
+    return array.shape == right.shape and np.allclose(array, right, rtol=tolerance, atol=scale)

@@ -103,11 +103,13 @@ def face_split(p: Any, x: Any) -> Any:
     return (p[:, :, None] * x[:, None, :]).reshape(p.shape[0], p.shape[1] * x.shape[1])
 
 
-def block_products(x: Any, p: Any, z: Any) -> Any:
-    """The block diagonal matrix of Xᵀ diag(p_a) Z for the columns p_a of P."""
-    blocks = [x.T @ (p[:, a, None] * z) for a in range(p.shape[1])]
-    shape = (p.shape[1] * x.shape[1], p.shape[1] * z.shape[1])
-    return on_one(scipy.linalg.block_diag, shape, x.dtype, *blocks)
+def block_products(x: Any, f: Any, count: int) -> Any:
+    """The block diagonal matrix of Xᵀ F_a for the blocks F = [F_1, F_2, …] of columns."""
+    return on_one(_on_diagonal, (count * x.shape[1], f.shape[1]), x.dtype, x.T @ f, count)
+
+
+def _on_diagonal(products: Any, count: int) -> Any:
+    return scipy.linalg.block_diag(*np.hsplit(products, count))
 
 
 def kron_apply(a: Any, b: Any, m: Any) -> Any:
@@ -131,7 +133,8 @@ def kron_combination(*terms: tuple[float, Any, Any, bool]) -> Any:
 def _kron_combination(*factors: Any, signs: Sequence[tuple[float, bool]]) -> Any:
     total: Any = 0
     for (factor, turned), a, b in zip(signs, factors[::2], factors[1::2], strict=True):
-        total = total + factor * np.einsum("ij,pq->ipqj" if turned else "ij,pq->ipjq", a, b)
+        cube = np.einsum("ij,pq->ipqj" if turned else "ij,pq->ipjq", a, b)
+        total = total + factor * cube.reshape(len(a) * len(b), -1)
     return total
 
 

@@ -177,19 +177,21 @@ def face_split(p: Any, x: Any) -> Any:
     return (p[:, :, None] * x[:, None, :]).reshape(p.shape[0], p.shape[1] * x.shape[1])
 
 
-def block_products(x: Any, p: Any, z: Any) -> Any:
-    """The block diagonal matrix of Xᵀ diag(p_a) Z for the columns p_a of P."""
-    blocks = jnp.einsum("ia,il,ij->alj", p, x, z)
-    whole = jnp.einsum("alj,ab->albj", blocks, jnp.eye(p.shape[1], dtype=p.dtype))
-    return whole.reshape(p.shape[1] * x.shape[1], p.shape[1] * z.shape[1])
+def block_products(x: Any, f: Any, count: int) -> Any:
+    """The block diagonal matrix of Xᵀ F_a for the blocks F = [F_1, F_2, …] of columns."""
+    rows, columns = x.shape[1], f.shape[1] // count
+    blocks = (x.T @ f).reshape(rows, count, columns)
+    whole = jnp.einsum("iaj,ab->aibj", blocks, jnp.eye(count, dtype=x.dtype))
+    return whole.reshape(count * rows, count * columns)
 
 
 def kron_combination(*terms: tuple[float, Any, Any, bool]) -> Any:
     """Σ c A ⊗ B; where a term is turned, the column (l, j) is a_j ⊗ b_l."""
     total: Any = 0
     for factor, a, b, turned in terms:
-        total = total + factor * jnp.einsum("ij,pq->ipqj" if turned else "ij,pq->ipjq", a, b)
-    return total.reshape(total.shape[0] * total.shape[1], total.shape[2] * total.shape[3])
+        cube = jnp.einsum("ij,pq->ipqj" if turned else "ij,pq->ipjq", a, b)
+        total = total + factor * cube.reshape(a.shape[0] * b.shape[0], a.shape[1] * b.shape[1])
+    return total
 
 
 def sylvester(a: Any, b: Any, c: Any) -> Any:

@@ -442,8 +442,8 @@ class ArraySource:
     def face_split(self, value: Value, p: Piece, x: Piece) -> Piece:
         return self._shaped(value, "face_split", *self._matrices(value, (p, x)))
 
-    def block_products(self, value: Value, x: Piece, p: Piece, z: Piece) -> Piece:
-        return self._shaped(value, "block_products", *self._matrices(value, (x, p, z)))
+    def block_products(self, value: Value, x: Piece, f: Piece) -> Piece:
+        return self._shaped(value, "block_products", *self._matrices(value, (x, f)), value.params[0])
 
     def kron_combination(self, value: Value, *factors: Piece) -> Piece:
         wide = self._matrices(value, factors)

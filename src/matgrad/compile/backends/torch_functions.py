@@ -197,19 +197,21 @@ def face_split(p: Any, x: Any) -> Any:
     return (p[:, :, None] * x[:, None, :]).reshape(p.shape[0], p.shape[1] * x.shape[1])
 
 
-def block_products(x: Any, p: Any, z: Any) -> Any:
-    """The block diagonal matrix of Xᵀ diag(p_a) Z for the columns p_a of P."""
-    blocks = torch.einsum("ia,il,ij->alj", p, x, z)
-    whole = torch.einsum("alj,ab->albj", blocks, torch.eye(p.shape[1], dtype=p.dtype, device=p.device))
-    return whole.reshape(p.shape[1] * x.shape[1], p.shape[1] * z.shape[1])
+def block_products(x: Any, f: Any, count: int) -> Any:
+    """The block diagonal matrix of Xᵀ F_a for the blocks F = [F_1, F_2, …] of columns."""
+    rows, columns = x.shape[1], f.shape[1] // count
+    blocks = (x.T @ f).reshape(rows, count, columns)
+    whole = torch.einsum("iaj,ab->aibj", blocks, torch.eye(count, dtype=x.dtype, device=x.device))
+    return whole.reshape(count * rows, count * columns)
 
 
 def kron_combination(*terms: tuple[float, Any, Any, bool]) -> Any:
     """Σ c A ⊗ B; where a term is turned, the column (l, j) is a_j ⊗ b_l."""
     total: Any = 0
     for factor, a, b, turned in terms:
-        total = total + factor * torch.einsum("ij,pq->ipqj" if turned else "ij,pq->ipjq", a, b)
-    return total.reshape(total.shape[0] * total.shape[1], total.shape[2] * total.shape[3])
+        cube = torch.einsum("ij,pq->ipqj" if turned else "ij,pq->ipjq", a, b)
+        total = total + factor * cube.reshape(a.shape[0] * b.shape[0], a.shape[1] * b.shape[1])
+    return total
 
 
 def sylvester(a: Any, b: Any, c: Any) -> Any:
