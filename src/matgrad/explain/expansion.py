@@ -156,12 +156,14 @@ class Expansion:
 
     def _change_last(self, expr: Expr) -> Expr:
         """A scalar dxᵀAx written xᵀAᵀdx."""
-        chain = expr.chain if isinstance(expr, Product) and expr.is_scalar else ()
-        if isinstance(expr, Product) and not chain and expr.scalars:
+        if not isinstance(expr, Product) or not expr.is_scalar:
+            return expr
+        chain = expr.chain
+        if not chain:
             last = expr.scalars[-1]
             return product(*expr.scalars[:-1], self._change_last(last), coefficient=expr.coefficient)
         moving = [place for place, factor in enumerate(chain) if self._moves(factor)]
-        if not isinstance(expr, Product) or not moving or 2 * moving[0] >= len(chain) - 1:
+        if not moving or 2 * moving[0] >= len(chain) - 1:
             return expr
         factors = [turned(f) if self._moves(f) else transpose(f) for f in reversed(chain)]
         return product(*factors, coefficient=expr.coefficient)

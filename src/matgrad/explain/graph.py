@@ -414,6 +414,7 @@ class _Builder:
             label = None if candidate in self.taken else candidate
             count += 1
         self.taken.add(label)
+        part.has(Fact.SYMMETRIC)  # noticed only when it is asked
         return Symbol.make(label, part.rows, part.columns, part.facts & KEPT)
 
 

@@ -159,7 +159,7 @@ def _compare(number: int, line: Line, left: Side, right: Side, point: Point) -> 
     a, b = left.evaluate(point), right.evaluate(point)
     if xp.shape(a) != xp.shape(b):
         raise VerificationError(
-            f"line {number} of the derivation, {line.right.write('unicode')}, has the shape {xp.shape(b)} "
+            f"line {number} of the derivation, {_brief(line)}, has the shape {xp.shape(b)} "
             f"where {xp.shape(a)} is due; it is not shown, please report this"
         )
     size = max(xp.largest(a), xp.largest(b))
@@ -167,6 +167,11 @@ def _compare(number: int, line: Line, left: Side, right: Side, point: Point) -> 
         raise EvaluationError("the values are too large to compare")
     if not xp.largest(xp.subtract(a, b)) <= xp.entry(TOLERANCE) * size + xp.entry(NOISE):
         raise VerificationError(
-            f"line {number} of the derivation, {line.right.write('unicode')}, does not follow from what "
+            f"line {number} of the derivation, {_brief(line)}, does not follow from what "
             "stands before it; it is not shown, please report this"
         )
+
+
+def _brief(line: Line) -> str:
+    text = line.right.write("unicode")
+    return text if len(text) <= 60 else text[:57] + "…"
