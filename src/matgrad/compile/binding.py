@@ -122,6 +122,8 @@ def _array(name: str, value: Any) -> Any:
     try:
         array = np.asarray(value)
         if array.dtype.kind == "O":
+            if any(entry is None for entry in array.flat):  # NumPy would read it as NaN
+                raise TypeError
             array = array.astype(np.float64)
     except (TypeError, ValueError):
         raise EvaluationError(f"{name} is not an array of numbers: {type(value).__name__}") from None
