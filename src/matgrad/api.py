@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from matgrad.calculus import derivative as derivatives
-from matgrad.calculus.variable import find_variable
-from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.operators import to_expr
 from matgrad.ops.structure import grid, vec
 from matgrad.ops.transpose import transpose
+from matgrad.reading import Function, Variable, read_problem
 from matgrad.results import Result, derive
 from matgrad.rewrite.simplify import simplify
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator
-
-Function = Expr | Callable[..., Any] | str
-Variable = Symbol | str
 
 
 def gradient(
@@ -70,7 +66,7 @@ def gradient(
     >>> print(mg.gradient(r.T @ r, x))
     2 A' (A x - b)
     """
-    expr, variable = _problem(f, x, at, given)
+    expr, variable = read_problem(f, x, at, given)
     return _expr(derive(expr, variable, form="gradient", convention=convention, verify=verify))
 
 
@@ -115,7 +111,7 @@ def jacobian(
     >>> print(mg.jacobian(A @ X @ B, X))
     kron(B', A)
     """
-    expr, variable = _problem(F, x, at, given)
+    expr, variable = read_problem(F, x, at, given)
     if variable.is_scalar:
         # The Jacobian by a scalar is the column vec(dF/dt), as for every other variable.
         result = derive(vec(expr), variable, form="gradient", verify=verify)
@@ -168,7 +164,7 @@ def hessian(
     >>> print(mg.hessian(f, "U"))
     2 kron(V' V, eye(m))
     """
-    expr, variable = _problem(f, x, at, given)
+    expr, variable = read_problem(f, x, at, given)
     return _expr(derive(expr, variable, order=2, form="hessian", convention=convention, verify=verify))
 
 
@@ -210,7 +206,7 @@ def differential(
     >>> print(mg.differential(mg.inv(X), X))
     -inv(X) dX inv(X)
     """
-    expr, variable = _problem(F, x, at, given)
+    expr, variable = read_problem(F, x, at, given)
     return _expr(derive(expr, variable, order=order, form="differential", verify=verify))
 
 
@@ -272,7 +268,7 @@ def derivative(
     >>> print(D.pullback(mg.matrix("G", "p", "q")))
     A' G B'
     """
-    expr, variable = _problem(F, x, at, given)
+    expr, variable = read_problem(F, x, at, given)
     if verify:
         derive(expr, variable, form="differential")
     return Derivative(simplify(expr), variable, simplify, convention)
@@ -281,40 +277,6 @@ def derivative(
 def _expr(result: Result) -> Expr:
     assert isinstance(result.expr, Expr)
     return result.expr
-
-
-def _problem(f: Function, x: Variable | None, at: Variable | None, given: Any) -> tuple[Expr, Symbol]:
-    """Read the function and the variable in whichever way they are given."""
-    expr, declared = read_function(f, given)
-    chosen = at if x is None else x
-    if chosen is None:
-        names = symbols_of(expr)
-        if len(names) != 1:
-            raise ArgumentError(
-                f"with respect to what? The variables are {', '.join(names) or 'none'}",
-                fix="name one of them",
-            )
-        return expr, next(iter(names.values()))
-    if isinstance(chosen, str) and chosen in declared and chosen not in symbols_of(expr):
-        return expr, declared[chosen]
-    return expr, find_variable(expr, chosen)
-
-
-def read_function(f: Function, given: Any = None) -> tuple[Expr, Mapping[str, Symbol]]:
-    """Read an expression, the text of one, or a Python function, with what is declared."""
-    if isinstance(f, Expr):
-        return f, {}
-    if isinstance(f, str):
-        from matgrad.language import interpret
-
-        interpretation = interpret(f, given)
-        return interpretation.expr, interpretation.symbols
-    if callable(f):
-        from matgrad.language.tracing import trace_function
-
-        interpretation = trace_function(f, given)
-        return interpretation.expr, interpretation.symbols
-    return to_expr(f), {}
 
 
 def equivalent(a: Expr, b: Expr) -> bool:

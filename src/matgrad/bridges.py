@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from matgrad.api import Function, Variable, read_function
 from matgrad.calculus.variable import find_variable
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.reading import Function, Variable, read_function
 
 if TYPE_CHECKING:
     from scipy.optimize import OptimizeResult
@@ -105,7 +105,8 @@ def minimize(
     """
     from matgrad.compile.minimize import minimize_expression
 
-    expr, declared = read_function(f, given)
+    reading = read_function(f, given)
+    expr, declared = reading.expr, reading.symbols
     named = {**(data or {}), **arrays}
     single = x is None or isinstance(x, (str, Symbol))
     variables = _variables(expr, declared, x, named)
@@ -219,7 +220,8 @@ def torch_function(
 
 
 def _arguments(f: Function, wrt: Any, given: Any) -> tuple[Expr, list[Symbol], list[Symbol]]:
-    expr, declared = read_function(f, given)
+    reading = read_function(f, given)
+    expr, declared = reading.expr, reading.symbols
     symbols = list(symbols_of(expr).values())
     if wrt is None:
         return expr, symbols, symbols

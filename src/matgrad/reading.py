@@ -1,0 +1,79 @@
+"""What users hand over: an expression, its text or a plain function, and the name of a variable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from matgrad.calculus.variable import find_variable
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.ops.operators import to_expr
+
+Function = Expr | Callable[..., Any] | str
+Variable = Symbol | str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A function as it was understood.
+
+    Attributes
+    ----------
+    expr : Expr
+        The function.
+    symbols : mapping of str to Symbol
+        What is declared or inferred, where it was text or a Python function.
+    bindings : mapping of str to Expr
+        The names that its text gives to parts.
+    """
+
+    expr: Expr
+    symbols: Mapping[str, Symbol] = field(default_factory=dict)
+    bindings: Mapping[str, Expr] = field(default_factory=dict)
+
+    def variable(self, x: Variable | None) -> Symbol:
+        """The variable that is meant; the only one where none is named.
+
+        Raises
+        ------
+        ArgumentError
+            When the name belongs to no variable, or none is named of several.
+        """
+        names = symbols_of(self.expr)
+        if x is None:
+            if len(names) != 1:
+                raise ArgumentError(
+                    f"with respect to what? The variables are {', '.join(names) or 'none'}",
+                    fix="name one of them",
+                )
+            return next(iter(names.values()))
+        if isinstance(x, str) and x in self.symbols and x not in names:
+            return self.symbols[x]
+        return find_variable(self.expr, x)
+
+
+def read_function(f: Function, given: Any = None) -> Reading:
+    """Read an expression, the text of one, or a Python function, with what is declared."""
+    if isinstance(f, Expr):
+        return Reading(f)
+    if isinstance(f, str):
+        from matgrad.language import interpret
+
+        text = interpret(f, given)
+        return Reading(text.expr, text.symbols, text.bindings)
+    if callable(f):
+        from matgrad.language.tracing import trace_function
+
+        traced = trace_function(f, given)
+        return Reading(traced.expr, traced.symbols)
+    return Reading(to_expr(f))
+
+
+def read_problem(
+    f: Function, x: Variable | None, at: Variable | None, given: Any = None
+) -> tuple[Expr, Symbol]:
+    """Read a function and its variable, named in either of two places."""
+    reading = read_function(f, given)
+    return reading.expr, reading.variable(at if x is None else x)
