@@ -184,6 +184,9 @@ class _Writer:
                 self.definitions[name] = meaning
                 self.known[graph.written_out(name)] = name
                 self._add(Sized(meaning), symbol_label(name), [NAME], LET)
+        if stage.order > 1 and not graph.names:
+            # The last line said it already.
+            return
         claim = (Formula(stage.given), Formula(graph.top))
         self._add(Sized(graph.top), stage.name, [FUNCTION] if graph.names else [], claims=[claim])
 

@@ -50,7 +50,7 @@ KEPT = (
 would make derivatives with respect to the name look like zero."""
 
 _LETTERS = {
-    ("residual", "vector"): "re", ("residual", "matrix"): "RE", ("residual", "scalar"): "st",
+    ("residual", "vector"): "rq", ("residual", "matrix"): "RQ", ("residual", "scalar"): "st",
     ("value", "vector"): "hpga", ("value", "matrix"): "HPGM", ("value", "scalar"): "sct",
     ("operand", "vector"): "uvz", ("operand", "matrix"): "UVZ", ("operand", "scalar"): "sct",
 }  # fmt: skip
