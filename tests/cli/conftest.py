@@ -12,23 +12,24 @@ import pytest
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def run_matgrad(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ``matgrad`` with arguments, standard input and environment variables."""
+    inherited = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
+    done = subprocess.run(
+        [sys.executable, "-m", "matgrad", *arguments],
+        input=stdin,
+        env=inherited | {"PYTHONIOENCODING": "utf-8"} | environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "internal error" not in done.stdout + done.stderr
+    return done
+
+
 @pytest.fixture(scope="session")
 def matgrad() -> Run:
-    """A function that runs ``matgrad`` with arguments, standard input and environment variables."""
-
-    def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        inherited = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
-        done = subprocess.run(
-            [sys.executable, "-m", "matgrad", *arguments],
-            input=stdin,
-            env=inherited | {"PYTHONIOENCODING": "utf-8"} | environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        assert "Traceback" not in done.stdout + done.stderr
-        assert "internal error" not in done.stdout + done.stderr
-        return done
-
-    return run
+    """The command line as a function."""
+    return run_matgrad

@@ -20,7 +20,10 @@ TRANSCRIPTS = sorted(Path(__file__).with_name("practice").glob("*.txt"))
 
 
 def replayed(transcript: str, matgrad: Run) -> str:
-    """Run the session of a transcript again: its first line is the command, "> " are the answers."""
+    """Hold the session of a transcript again: its first line is the command, after "> " stand the answers.
+
+    ``python -m tests.cli.update_practice`` writes the transcripts as they are held now.
+    """
     command, _, session = transcript.partition("\n")
     answers = [line.removeprefix("> ") for line in session.splitlines() if line.startswith("> ")]
     done = matgrad(*command.split()[2:], stdin="".join(answer + "\n" for answer in answers))

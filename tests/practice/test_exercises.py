@@ -44,8 +44,8 @@ def test_exercises_are_sound(topic: str, level: int) -> None:
         assert len(exercise.result.right_side()) <= LONGEST_ANSWER[level]
         # What a person would type: the answer as text, read with the declarations of the question.
         assert exercise.check(exercise.answer("text")).correct, exercise.question()
-        if seed % 4 == 0:
-            wrong = answer + answer if seed % 8 else -answer
+        if seed % 5 == 0:
+            wrong = answer + answer if seed % 2 else -answer
             assert not exercise.check(wrong).correct, exercise.question()
 
 
@@ -68,7 +68,7 @@ def test_skeletons_forget_letters_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(("topic", "level"), KINDS)
 def test_hints_keep_the_answer_for_the_last(topic: str, level: int) -> None:
-    for exercise in (first(topic, level, seed) for seed in SEEDS[:3]):
+    for exercise in (first(topic, level, seed) for seed in SEEDS[:2]):
         *before, last = exercise.hints()
         answer = exercise.answer()
         assert before, exercise.question()
@@ -90,7 +90,7 @@ PRINT = """
 from itertools import islice
 from matgrad.practice import practice
 for topic in ("chain", "kronecker", None):
-    for exercise in islice(practice(topic, 3, 17), 4):
+    for exercise in islice(practice(topic, 2, 17), 4):
         print(exercise.topic.key, exercise.declarations, exercise.function, exercise.result)
 """
 
@@ -107,13 +107,24 @@ def test_a_seed_gives_the_same_problems_in_every_process() -> None:
     assert len(set(outputs[0].splitlines())) > 9
 
 
+SEED_ONE = [
+    "b' A X c + g' X P r",
+    "norm(P x + u)^2",
+    "tr(A X' M X')",
+    "logdet(P X + Q)",
+    "tr(C inv(B + X))",
+    "x .* (C x)",
+    "P .* cosh(X)",
+    "sum(X .* softplus(X))",
+    "w' tanh(U v)",
+    "sum(u.^3) + u' P u",
+]
+
+
 def test_seeds_have_fixed_problems() -> None:
     """These lines change only when the generators do: a seed in a course book must keep its problems."""
     asked = [str(first(topic, 2, 1).function) for topic in TOPICS]
     assert asked == SEED_ONE
-
-
-SEED_ONE: list[str] = []
 
 
 def test_other_seeds_have_other_problems() -> None:
@@ -171,6 +182,24 @@ def test_forms_that_were_not_asked_for_are_wrong() -> None:
         assert exercise.result.layout == layout
         if exercise.result.expr.T is not exercise.result.expr:
             assert not exercise.check(exercise.result.expr.T).correct
+
+
+@pytest.mark.parametrize("topic", ["linear", "quadratic", "determinant", "chain", "kronecker"])
+def test_answers_may_be_copied_from_the_screen(topic: str) -> None:
+    """Without blanks between letters, and with λ and Σ for the variables lambda and Sigma."""
+    for exercise in (first(topic, level, seed) for level in LEVELS for seed in SEEDS[:6]):
+        answer = exercise.answer()
+        # These signs have no meaning in the language; the question says what is written instead.
+        if not any(sign in answer for sign in ("½", "∘", "𝟏[", "K")):
+            assert exercise.check(answer).correct, exercise.question()
+            assert exercise.check(f"{exercise.result.left_side()} = {answer}").correct
+
+
+def test_names_of_functions_are_no_products() -> None:
+    exercise = next(e for e in practice("trace", 2, 5) if len(re.findall(r"\btr\b", str(e.function))) == 1)
+    with pytest.raises(mg.MatgradError, match="xyz"):
+        exercise.check("xyz")
+    assert not exercise.check(str(exercise.function)).correct
 
 
 def test_either_convention_is_right_for_symmetric_variables() -> None:

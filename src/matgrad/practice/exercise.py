@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,8 +16,9 @@ from matgrad.explain import Derivation, explain
 from matgrad.explain.derivation import METHODS
 from matgrad.explain.languages import together
 from matgrad.language.declarations import declaration_text
-from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.elementwise import Elementwise, Relu
 from matgrad.ops.kronecker import Commutation
+from matgrad.ops.registry import FUNCTIONS
 from matgrad.practice.topic import Problem, Topic
 from matgrad.practice.words import say
 from matgrad.printing.describe import describe_symbols
@@ -25,6 +27,8 @@ from matgrad.printing.left_side import function_name
 from matgrad.printing.names import latex_name, unicode_name
 from matgrad.printing.unicode import dim_text
 from matgrad.results import Result
+
+_LETTERS = re.compile(r"(?<![A-Za-z_])[A-Za-zΑ-Ωα-ω]+")
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,8 @@ class Exercise:
             remarks.append(say("symmetric", self.language, variable=variable))
         if any(isinstance(node, Elementwise) and not node.is_scalar for node in postorder(self.function)):
             remarks.append(say("entrywise", self.language))
+        if any(isinstance(node, Relu) for node in postorder(self.function)):
+            remarks.append(say("step", self.language))
         assert isinstance(self.result.expr, Expr)
         if any(isinstance(node, Commutation) for node in postorder(self.result.expr)):
             remarks.append(say("commutation", self.language, **_commutation(medium)))
@@ -152,7 +158,8 @@ class Exercise:
     def check(self, answer: str | Expr) -> Verdict:
         """Decide whether an answer is right, and say how it is wrong.
 
-        The answer has to be in the form that is asked for: a gradient of the shape of the variable, a
+        Letters need no blanks between them, as in 2Ax; names of functions are left whole. The answer
+        has to be in the form that is asked for: a gradient of the shape of the variable, a
         Jacobian in its layout. For a symmetric variable either convention is right.
 
         Raises
@@ -162,17 +169,37 @@ class Exercise:
         ShapeError
             When its factors or terms do not conform.
         """
+        if isinstance(answer, str):
+            answer = self._spaced(answer)
         layouts = {"gradient": "mixed", "jacobian": self.problem.layout}
         return check(
             self.function,
             self.variable,
             answer,
             symbols=self._symbols(),
+            bindings=self._names_as_shown(),
             layout=layouts.get(self.result.form),
             order=self.problem.order,
             form="auto" if self.result.form == "derivative" else self.result.form,
             language=self.language,
         )
+
+    def _spaced(self, text: str) -> str:
+        """An answer with blanks between the variables that are written together: every one is a letter."""
+        shown = self._names_as_shown()
+        letters = {"I", *(name for name in (*self.names, *shown) if len(name) == 1)}
+        known = {*self.names, *FUNCTIONS}
+
+        def apart(match: re.Match[str]) -> str:
+            word = match[0]
+            return word if word in known or not letters.issuperset(word) else " ".join(word)
+
+        return _LETTERS.sub(apart, text)
+
+    def _names_as_shown(self) -> dict[str, Expr]:
+        """The variables by the names in the question where those are not their own: λ for lambda."""
+        shown = ((unicode_name(symbol.label), symbol) for symbol in self._symbols())
+        return {name: symbol for name, symbol in shown if name != symbol.label}
 
     def solution(self, method: str | None = None) -> Derivation:
         """Derive the answer step by step.

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from matgrad import printing
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, symbols_of
+from matgrad.core.facts import fact_words
 from matgrad.explain.languages import require_language
 from matgrad.practice import matrix_topics, scalar_topics
 from matgrad.practice.draw import Draw, OutOfNamesError
@@ -59,10 +60,10 @@ def practice(
 
     Examples
     --------
-    >>> exercise = next(practice("quadratic", seed=4))
+    >>> exercise = next(practice("quadratic", seed=6))
     >>> print(exercise.question())
-    f(x) = xᵀMx where x ∈ ℝⁿ, M ∈ ℝ^{n×n}
-    Find ∂f/∂x, a column of the shape of x (n×1).
+    f(x) = xᵀMx where x ∈ ℝᵐ, M ∈ ℝ^{m×m}
+    Find ∂f/∂x, a column of the shape of x (m×1).
     >>> exercise.check("2 M x").correct
     False
     >>> exercise.check("(M + M') x").correct
@@ -142,7 +143,7 @@ def _derived(problem: Problem, verify: bool) -> Result:
 
 
 def skeleton(function: Expr) -> str:
-    """The text of a function with its variables numbered in order: equal for renamed problems."""
+    """The text of a function with numbers and facts for its names: equal for renamed problems."""
     names: dict[str, str] = {}
     symbols = symbols_of(function)
 
@@ -150,7 +151,8 @@ def skeleton(function: Expr) -> str:
         name = match[0]
         if name not in symbols:
             return name
-        kind = "s" if symbols[name].is_scalar else "v" if symbols[name].is_vector else "M"
-        return names.setdefault(name, f"{kind}{len(names)}")
+        symbol = symbols[name]
+        kind = "s" if symbol.is_scalar else "v" if symbol.is_vector else "M"
+        return names.setdefault(name, "_".join([f"{kind}{len(names)}", *fact_words(symbol.facts)]))
 
     return re.sub(r"[^\W\d]\w*", renamed, printing.text(function))

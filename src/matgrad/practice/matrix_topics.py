@@ -62,7 +62,7 @@ def _vector_function(draw: Draw, x: Symbol, level: int) -> Expr:
     return multiply(forms.reciprocal(norm(direction)), direction)
 
 
-@topic(7, "kronecker", "vec and Kronecker products", "vec 与 Kronecker 积")
+@topic(7, "kronecker", "vec and Kronecker products", "vec 与克罗内克积")
 def kronecker(draw: Draw, level: int) -> Problem:
     """Matrix functions of a matrix, whose Jacobians on vec are Kronecker products."""
     layout = "denominator" if level > 1 and draw.chance(0.3) else "numerator"
@@ -136,7 +136,7 @@ def _linear_term(draw: Draw, x: Symbol, like: Expr) -> list[Expr]:
     return [multiply(x, draw.matrix(x.columns, like.columns))] if x.rows is like.rows else []
 
 
-@topic(10, "hessian", "Hessians", "Hessian 矩阵")
+@topic(10, "hessian", "Hessians", "海森矩阵")
 def hessians(draw: Draw, level: int) -> Problem:
     """Second derivatives: of quadratic forms, of functions of linear forms, of losses."""
     function, x = _second_order(draw, level)

@@ -50,6 +50,8 @@ def quadratic(draw: Draw, level: int) -> Problem:
             if draw.chance(0.25)
             else forms.quadratic_form(draw, x)
         )
+        if draw.chance(0.25):
+            return Problem(forms.combined(draw, [form, forms.linear_form(draw, x, 0)]), x)
         return Problem(forms.halved(draw, form) if draw.chance(0.5) else forms.weighted(draw, form), x)
     x = (
         forms.vector_variable(draw)

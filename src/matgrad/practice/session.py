@@ -2,8 +2,8 @@
 
 There is no terminal in it; the command line and the web page hold the same conversation.
 
-A wrong answer gets its diagnosis and never the right formula: that is shown only to who asks for it
-with ``show``, which is offered from the third wrong try on. What cannot be read is no try.
+A wrong answer gets its diagnosis and never the whole right formula: that is shown only to who asks for
+it with ``show``, which is offered from the third wrong try on. What cannot be read is no try.
 """
 
 from __future__ import annotations
@@ -123,13 +123,19 @@ class Session:
             return [Reply(self._say("right", line=line), "right"), *self._next()]
         record.wrong += 1
         # An error knows how to point at a place in a text.
-        shown = str(MatgradError(verdict.reason, text=verdict.answer, span=verdict.place))
+        shown = str(MatgradError(self._diagnosis(verdict), text=verdict.answer, span=verdict.place))
         replies = [Reply(self._say("wrong", reason=shown), "wrong")]
-        if verdict.counterexample is not None:
+        if verdict.counterexample is not None and verdict.mistake == "unexplained":
             replies.append(Reply("\n".join(verdict.counterexample.lines(self.language)), "wrong"))
         if record.wrong >= OFFER_AFTER:
             replies.append(Reply(self._say("offer", count=record.wrong)))
         return replies
+
+    def _diagnosis(self, verdict: Verdict) -> str:
+        """The reason of a verdict, unless it spells the whole answer out."""
+        if self.current.exercise.answer() not in verdict.reason:
+            return verdict.reason
+        return self._say("not_it" if verdict.place is None else "not_there")
 
     def summary(self) -> list[Reply]:
         """What is said at the end."""

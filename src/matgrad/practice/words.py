@@ -16,13 +16,13 @@ WORDS: dict[str, Phrase] = {
     "find_derivative": Phrase("Find {left}, a scalar.", "求 {left}（标量）。"),
     "find_numerator": Phrase(
         "Find the Jacobian {left} in numerator layout ({shape}): {meaning}.",
-        "求 Jacobian 矩阵 {left}（分子布局，{shape}）：{meaning}。",
+        "求雅可比矩阵 {left}（分子布局，{shape}）：{meaning}。",
     ),
     "find_denominator": Phrase(
         "Find the Jacobian {left} in denominator layout ({shape}): {meaning}.",
-        "求 Jacobian 矩阵 {left}（分母布局，{shape}）：{meaning}。",
+        "求雅可比矩阵 {left}（分母布局，{shape}）：{meaning}。",
     ),
-    "find_hessian": Phrase("Find the Hessian {left} ({shape}).", "求 Hessian 矩阵 {left}（{shape}）。"),
+    "find_hessian": Phrase("Find the Hessian {left} ({shape}).", "求海森矩阵 {left}（{shape}）。"),
     "symmetric": Phrase(
         "{variable} is symmetric: give the gradient within the symmetric matrices, or one partial derivative "
         "for each independent entry.",
@@ -30,6 +30,10 @@ WORDS: dict[str, Phrase] = {
     ),
     "entrywise": Phrase(
         "Functions of vectors and matrices are applied to each entry.", "作用于向量和矩阵的函数均逐元素计算。"
+    ),
+    "step": Phrase(
+        "The derivative of relu, 1 at positive numbers and 0 at negative ones, is written step.",
+        "relu 的导数（正数处为 1，负数处为 0）写作 step。",
     ),
     "commutation": Phrase(
         "The commutation matrix, {meaning} for X of shape {shape}, is written commutation(m, n).",
@@ -45,6 +49,8 @@ WORDS: dict[str, Phrase] = {
     ),
     "right": Phrase("Right: {line}", "正确：{line}"),
     "wrong": Phrase("Not right: {reason}", "不对：{reason}"),
+    "not_it": Phrase("this is not the derivative", "这不是导数"),
+    "not_there": Phrase("there is a mistake at this place", "此处有误"),
     "offer": Phrase(
         "{count} tries so far. hint gives the next step, show the whole solution.",
         "已尝试 {count} 次。hint 给出下一步，show 给出完整解答。",
@@ -68,7 +74,7 @@ WORDS: dict[str, Phrase] = {
     "help": Phrase(
         "Write the right side, such as 2 A x, or an equation, such as df/dx = 2 A x.\n"
         "  A'       transpose            inv(A), A^-1      inverse\n"
-        "  A B      product              x .* y, x ./ y    entry by entry\n"
+        "  A B      product              x .* y, x.^2      entry by entry\n"
         "  tr(A)    trace                det(A), norm(x)   determinant, norm\n"
         "  diag(x)  diagonal matrix      eye(n), I         identity\n"
         "  ones(n)  column of ones       kron(A, B)        Kronecker product\n"
@@ -78,10 +84,10 @@ WORDS: dict[str, Phrase] = {
         "  help     this page            quit              the end, with a summary",
         "请输入等式右边，如 2 A x；也可输入等式，如 df/dx = 2 A x。\n"
         "  A'       转置          inv(A), A^-1      逆\n"
-        "  A B      乘积          x .* y, x ./ y    逐元素运算\n"
+        "  A B      乘积          x .* y, x.^2      逐元素运算\n"
         "  tr(A)    迹            det(A), norm(x)   行列式、范数\n"
         "  diag(x)  对角矩阵      eye(n), I         单位矩阵\n"
-        "  ones(n)  全 1 列向量   kron(A, B)        Kronecker 积\n"
+        "  ones(n)  全 1 列向量   kron(A, B)        克罗内克积\n"
         "命令（亦可用中文）：\n"
         "  hint     提示：下一步  show              解答，并进入下一题\n"
         "  skip     跳过本题      again             重新显示题目\n"
