@@ -58,7 +58,7 @@ class Builder:
         """Whether that value was made before."""
         return (op, *(arg.index for arg in args), shape, params) in self._table
 
-    # ---- leaves -------------------------------------------------------------------------------------
+    # ---- leaves ----------------------------------------------------------------------------------
 
     def input(self, name: str, shape: Shape, facts: Fact) -> Value:
         """An argument."""
@@ -104,7 +104,7 @@ class Builder:
                 facts |= Fact.SYMMETRIC
         return self.make("selection", (), (rows, columns), (selection,), facts)
 
-    # ---- numbers in front -----------------------------------------------------------------------------
+    # ---- numbers in front ------------------------------------------------------------------------
 
     def split(self, a: Value) -> tuple[Scalar, Value]:
         """Write a value as a number times the rest."""
@@ -207,7 +207,7 @@ class Builder:
         facts = v.facts & (Fact.POSITIVE | Fact.NONNEGATIVE)
         return self.scale(front, self.make("broadcast_column", (v,), shape, (), facts))
 
-    # ---- rearrangements ---------------------------------------------------------------------------------
+    # ---- rearrangements --------------------------------------------------------------------------
 
     def transpose(self, a: Value) -> Value:
         """The transpose."""

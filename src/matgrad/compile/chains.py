@@ -54,7 +54,7 @@ class Chains:
         self.made: dict[Keys, Value] = {}
         self.factors: dict[Value, tuple[Scalar, tuple[Value, ...]]] = {}
 
-    # ---- products -------------------------------------------------------------------------------------
+    # ---- products --------------------------------------------------------------------------------
 
     def product(self, chain: Sequence[Value]) -> Value:
         """The product of the factors of a chain."""
@@ -108,17 +108,7 @@ class Chains:
         xp = self.recorder
         scalar = xp.hadamard(*(f for f in factors if f.kind == "scalar"))
         rest = tuple(f for f in factors if f.kind != "scalar")
-        segments: list[list[Value]] = [[]]
-        for factor in rest:
-            if segments[-1] and segments[-1][-1].columns == 1:
-                if segments[-1][0].rows == 1:
-                    scalar = xp.hadamard(scalar, self._product(tuple(segments.pop())))
-                    segments.append([])
-                    if factor.rows != 1:
-                        raise AssertionError("a chain that does not conform")
-            segments[-1].append(factor)
-        chain = tuple(f for segment in segments for f in segment)
-        return xp.scalar_times(scalar, self._product(chain)) if chain else scalar
+        return xp.scalar_times(scalar, self._product(rest)) if rest else scalar
 
     def _gram_half(self, factors: tuple[Value, ...]) -> tuple[Value, ...] | None:
         """The H with HᵀH the product, where the factors read Hᵀ H or Gᵀ diag(d) G with d ≥ 0."""
@@ -178,7 +168,7 @@ class Chains:
         value = self.made.get(run)
         return value if value in self.wanted else None
 
-    # ---- the order -----------------------------------------------------------------------------------------
+    # ---- the order -------------------------------------------------------------------------------
 
     def cost(self, chain: Sequence[Value]) -> float:
         """The cost of a chain in the best order."""
@@ -246,7 +236,7 @@ class Chains:
                 return _kron_apply(one, other)
         return step
 
-    # ---- sums of products --------------------------------------------------------------------------------
+    # ---- sums of products ------------------------------------------------------------------------
 
     def sum(self, terms: Sequence[tuple[Scalar, Value]]) -> Value:
         """A sum of values; A B + A C as A (B + C) where that is cheaper."""
@@ -292,7 +282,7 @@ class Chains:
                 return [*others, *kept, (Fraction(1), self.product(chain))]
         return None
 
-    # ---- sums among the factors ------------------------------------------------------------------------------
+    # ---- sums among the factors ------------------------------------------------------------------
 
     def _distributed(self, factors: tuple[Value, ...]) -> Value | None:
         """L (Σ c_i P_i) R as Σ c_i L P_i R, where that is cheaper than forming the sum."""
@@ -332,7 +322,7 @@ class Chains:
             chain = tuple(xp.transpose(f) for f in reversed(chain))
         return front, chain
 
-    # ---- traces -----------------------------------------------------------------------------------------------
+    # ---- traces ----------------------------------------------------------------------------------
 
     def trace(self, chain: Sequence[Value]) -> Value:
         """tr of a product: the inner product of two runs of the cycle of factors."""

@@ -153,7 +153,7 @@ class Entrywise(Builder):
                     return self.scale(d, self.apply("expm1", rest.args[0]))
         return value
 
-    # ---- products and powers ------------------------------------------------------------------------------
+    # ---- products and powers ---------------------------------------------------------------------
 
     def power(self, a: Value, exponent: Scalar) -> Value:
         """Entries to a power known in advance."""
@@ -372,7 +372,7 @@ class Entrywise(Builder):
                 return self.normalised("softmax", e.args[0], 0)
         return self.make("scale_columns", (a, v), a.shape, (), a.facts & v.facts & _SIGN)
 
-    # ---- softmax and its like -----------------------------------------------------------------------------
+    # ---- softmax and its like --------------------------------------------------------------------
 
     def normalised(self, op: str, x: Value, axis: int) -> Value:
         """softmax, log_softmax or logsumexp down each column (axis 0) or along each row (1)."""

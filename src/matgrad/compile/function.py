@@ -159,7 +159,7 @@ class CompiledFunction:
             kept.append(result if target is None else target)
         return tuple(kept)
 
-    # ---- what was planned ---------------------------------------------------------------------------------
+    # ---- what was planned ------------------------------------------------------------------------
 
     @property
     def source(self) -> str:

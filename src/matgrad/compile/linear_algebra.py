@@ -17,6 +17,9 @@ class MatrixError(DomainError, np.linalg.LinAlgError):
     """A matrix that has no inverse or no factorisation; it is named in the message."""
 
 
+_FEW = 50
+"""Orders up to which a call of LAPACK costs more than the order of entries in memory."""
+
 _LETTERS = {"d": "d", "f": "s"}
 
 
@@ -28,6 +31,7 @@ def _routine(name: str) -> dict[str, Any]:
 _POTRF, _POTRS, _POTRI = _routine("potrf"), _routine("potrs"), _routine("potri")
 _GETRF, _GETRS, _GETRI = _routine("getrf"), _routine("getrs"), _routine("getri")
 _TRMM = {code: getattr(blas, letter + "trmm") for code, letter in _LETTERS.items()}
+_TRSM = {code: getattr(blas, letter + "trsm") for code, letter in _LETTERS.items()}
 _TRTRS, _TRTRI = _routine("trtrs"), _routine("trtri")
 
 
@@ -154,6 +158,13 @@ def triangular_solve(a: Array, b: Array, name: str, lower: bool, transposed: boo
         return b.copy()
     if a.flags.c_contiguous:
         a, lower, transposed = a.T, not lower, not transposed
+    if len(a) > _FEW and b.ndim == 2 and b.flags.c_contiguous:
+        zeros = np.flatnonzero(a.diagonal() == 0)
+        if zeros.size:
+            raise MatrixError(f"{name} is singular: its entry {zeros[0] + 1}, {zeros[0] + 1} is 0")
+        # Xᵀ Aᵀ = Bᵀ: the transpose of B is in Fortran order as it is.
+        solve = _TRSM[a.dtype.char]
+        return solve(1, a, b.T, side=1, lower=int(lower), trans_a=int(not transposed)).T
     x, info = _TRTRS[a.dtype.char](a, b, lower=int(lower), trans=int(transposed))
     if info:
         raise MatrixError(f"{name} is singular: its entry {info}, {info} is 0")
@@ -203,7 +214,7 @@ def kron_combination(shape: tuple[int, int, int, int], terms: list[Term], dtype:
     an identity.
     """
     rows, blocks, columns, inner = shape
-    dense = [term for term in terms if term[1] is not None and term[2] is not None]
+    dense = [(c, a, b, turned) for c, a, b, turned in terms if a is not None and b is not None]
     if dense:
         # Every block (i, k) is a sum of outer products: one small product for each, all in one call.
         left = np.empty((rows, blocks, columns, len(dense)), dtype)
@@ -222,9 +233,9 @@ def kron_combination(shape: tuple[int, int, int, int], terms: list[Term], dtype:
 
 def _add_kron_with_identity(out: Array, c: float, a: Array | None, b: Array | None) -> None:
     """Add c I ⊗ B or c A ⊗ I to an array of four axes."""
-    if a is None:
+    if b is not None:
         np.einsum("ikil->ikl", out)[:] += c * b
-    else:
+    elif a is not None:
         np.einsum("ikjk->ijk", out)[:] += (c * a)[:, :, None]
 
 

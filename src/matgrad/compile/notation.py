@@ -125,8 +125,8 @@ class Notation:
         if v.op == "face_split":
             return " • ".join(self._operand(a, _POST) for a in args), _MUL
         if v.op == "kron_apply":
-            a, b, m = (self._operand(x, _POST) for x in args)
-            return f"({a} ⊗ {b}) {m}", _MUL
+            left, right, matrix = (self._operand(x, _POST) for x in args)
+            return f"({left} ⊗ {right}) {matrix}", _MUL
         if v.op == "block_products":
             x, spread = (self._operand(a, _ATOM) for a in args)
             return f"the diagonal blocks of {x}ᵀ {spread}", _ADD

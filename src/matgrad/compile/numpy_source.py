@@ -9,11 +9,11 @@ import builtins
 import keyword
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from matgrad.compile import numpy_expressions as expressions
 from matgrad.compile.notation import Notation
+from matgrad.compile.numpy_text import ATOM
 from matgrad.compile.program import Program, Value
 
 _INLINE = frozenset(
@@ -158,7 +158,7 @@ class Writer:
         )
         return Source(text, self.constants, tuple(parameters))
 
-    # ---- names ------------------------------------------------------------------------------------------
+    # ---- names -----------------------------------------------------------------------------------
 
     def _parameters(self) -> list[str]:
         taken = {"np", "compute"}
@@ -177,7 +177,7 @@ class Writer:
     def _receive(self, value: Value, argument: Argument) -> None:
         """Bring an argument to the form that the lines below expect."""
         name = self.names[value]
-        self.texts[value] = (name, expressions.ATOM)
+        self.texts[value] = (name, ATOM)
         self.layouts[value] = argument.order
         note = f"{name}: {value.rows}×{value.columns}"
         if value.kind == "scalar":
@@ -198,7 +198,7 @@ class Writer:
             if name not in self.taken:
                 return name
 
-    # ---- values ------------------------------------------------------------------------------------------
+    # ---- values ----------------------------------------------------------------------------------
 
     def _value(self, value: Value) -> None:
         if value.op == "input":
@@ -217,7 +217,7 @@ class Writer:
             return
         name = self.fresh()
         self.names[value] = name
-        self.texts[value] = (name, expressions.ATOM)
+        self.texts[value] = (name, ATOM)
         if not text.startswith("\0"):
             self.lines.append((f"{name} = {text}", self.notation.of(value)))
             return
@@ -251,10 +251,10 @@ class Writer:
         self.constants[name] = array
         return name
 
-    # ---- results ------------------------------------------------------------------------------------------
+    # ---- results ---------------------------------------------------------------------------------
 
     def _result(self, place: int, value: Value) -> str:
-        text = self.text(value, expressions.ATOM)
+        text = self.text(value, ATOM)
         if value.kind == "scalar":
             return f"np.{self.dtype}({self.text(value)})" if value.op == "number" else text
         earlier = self.program.outputs[:place]
@@ -299,14 +299,3 @@ def safe_name(name: str, taken: set[str]) -> str:
     while shown in taken or (len(shown) > 1 and shown[0] in "tc" and shown[1:].isdigit()):
         shown += "_"
     return shown
-
-
-def number(x: Fraction | float) -> tuple[str, int]:
-    """A number in the source."""
-    if isinstance(x, Fraction) and x.denominator == 1:
-        return str(x.numerator), expressions.ATOM if x >= 0 else expressions.UNARY
-    if isinstance(x, Fraction) and Fraction(float(x)) != x:
-        level = expressions.MUL
-        return f"{x.numerator} / {x.denominator}", level
-    value = float(x)
-    return repr(value), expressions.ATOM if value >= 0 else expressions.UNARY

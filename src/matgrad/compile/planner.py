@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from matgrad.compile.chains import Chains, Keys, shared_runs
 from matgrad.compile.cost import total_effort
@@ -77,15 +78,15 @@ class _Planner:
         way = _Way()
         first = self._lower(way)
         self.runs = shared_runs(first[2].seen, self.recorder)
-        changes: list[tuple[str, object]] = [
-            ("partial", True),
-            ("distribute", "never"),
-            ("distribute", "always"),
+        changes: list[dict[str, Any]] = [
+            {"partial": True},
+            {"distribute": "never"},
+            {"distribute": "always"},
         ]
         if self.runs:
-            changes.insert(0, ("shared", True))
-        for name, value in changes:
-            other = replace(way, **{name: value})
+            changes.insert(0, {"shared": True})
+        for change in changes:
+            other = replace(way, **change)
             if self._lower(other)[0] < self._lower(way)[0]:
                 way = other
         _, outputs, lowering = self._lower(way)

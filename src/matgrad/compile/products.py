@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from matgrad.compile.entrywise import Entrywise
 from matgrad.compile.program import Selection, Value
@@ -250,16 +251,16 @@ class Products(Entrywise):
         if b.op == "grid":
             width = b.params[0]
             heights = [b.args[i].rows for i in range(0, len(b.args), width)]
-            if heights == [high - low for low, high in zip(cuts, cuts[1:], strict=False)]:
+            if heights == [high - low for low, high in pairwise(cuts)]:
                 return [list(b.args[j::width]) for j in range(width)]
-        parts = zip(cuts, cuts[1:], strict=False)
+        parts = pairwise(cuts)
         return [[self.part(b, low, high, 0, b.columns) for low, high in parts]]
 
     def _line_times(self, line: tuple[Value, ...], column: list[Value]) -> Value:
         products = [self.matmul(block, other) for block, other in zip(line, column, strict=True)]
         return self.sum([(Fraction(1), product) for product in products], products[0].shape)
 
-    # ---- sums and inner products ----------------------------------------------------------------------------
+    # ---- sums and inner products -----------------------------------------------------------------
 
     def total(self, a: Value) -> Value:
         """The sum of all entries."""
@@ -439,7 +440,7 @@ class Products(Entrywise):
         spread = self.face_split(p, z)
         return self.make("block_products", (x, spread), (k * x.columns, k * z.columns), (k,), facts)
 
-    # ---- factorisations -------------------------------------------------------------------------------------
+    # ---- factorisations --------------------------------------------------------------------------
 
     def factor(self, a: Value) -> Value:
         """The factorisation that suits a matrix: Cholesky for a definite one, else LU."""

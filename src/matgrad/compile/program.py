@@ -46,7 +46,7 @@ PRIMITIVES: dict[str, str] = {
     "scale_rows": "diag(v) A: operand 0 is a column v (m×1), operand 1 is A (m×n)",
     "scale_columns": "A diag(v): operand 0 is A (m×n), operand 1 a column v (n×1)",
     "broadcast_column": "the column v repeated: v 1ᵀ, of the shape of the value",
-    "broadcast_row": "the row vᵀ repeated: 1 vᵀ, of the shape of the value; the operand is the column v (n×1)",
+    "broadcast_row": "the row vᵀ repeated: 1 vᵀ, of the shape of the value; the operand is v, a column",
     "total": "the sum of all entries (1×1)",
     "row_sums": "A 1, a column",
     "column_sums": "Aᵀ1, a column",
@@ -66,7 +66,7 @@ PRIMITIVES: dict[str, str] = {
     "kron": "the Kronecker product of two operands",
     "kron_apply": "(A ⊗ B) M for the operands A, B, M",
     "face_split": "row i is p_i ⊗ x_i for the rows of the operands P (m×k) and X (m×n)",
-    "block_products": "the block diagonal matrix of Xᵀ F_a for the params[0] blocks of columns F = [F_1, F_2, …]; "
+    "block_products": "the block diagonal matrix of Xᵀ F_a for the params[0] blocks of columns F_a of F; "
     "operands X and F",
     "kron_combination": "Σ c A ⊗ B over pairs of operands; params[i] is (c, turned), and where turned the "
     "columns of A ⊗ B are those of (A ⊗ B) K, so that column (l, j) is a_j ⊗ b_l",

@@ -243,15 +243,16 @@ class _Entry:
 
     def __truediv__(self, other: Any) -> _Entry:
         if isinstance(other, _Entry):
-            return self * other**-1
+            reciprocal = self.recorder.power(other.value, Fraction(-1))
+            return self._wrap(self.recorder.hadamard(self.value, reciprocal))
         exact = _exact(other)
         return self._wrap(self.recorder.scale(1 / exact, self.value))
 
     def __rtruediv__(self, other: Any) -> _Entry:
-        reciprocal: _Entry = self**-1
-        return reciprocal * other
+        reciprocal = self.recorder.power(self.value, Fraction(-1))
+        return self._wrap(self.recorder.scale(_exact(other), reciprocal))
 
-    def __pow__(self, exponent: Any, modulo: None = None) -> _Entry:
+    def __pow__(self, exponent: Any) -> _Entry:
         return self._wrap(self.recorder.power(self.value, _exact(exponent)))
 
 

@@ -245,7 +245,7 @@ class Decomposition:
             if rest:
                 self._decompose(self.builder.sum(rest, matrix.shape))
         elif matrix.op == "kron":
-            self._kronecker(front, *matrix.args, False)
+            self._kronecker(front, matrix.args[0], matrix.args[1], False)
         elif matrix.op == "eye":
             self._kronecker(front, matrix, self.builder.number(1), False)
         elif matrix.op == "diag":
@@ -283,7 +283,7 @@ class Decomposition:
         """The factors from what the program computes."""
         terms: list[Term] = []
         for kind, parts, commuted in self.terms:
-            arrays = [
+            arrays: list[Any] = [
                 part
                 if isinstance(part, Identity)
                 else np.asarray(results[part], dtype).reshape(self._shapes[part])
@@ -292,7 +292,7 @@ class Decomposition:
             if kind == "kronecker":
                 terms.append(Kronecker(arrays[0], arrays[1], commuted))
             elif kind == "diagonal":
-                terms.append(Diagonal(arrays[0].reshape(-1)))
+                terms.append(Diagonal(np.ravel(arrays[0])))
             else:
                 terms.append(Dense(arrays[0]))
         return Factors(self.shape, tuple(terms), np.dtype(dtype))
