@@ -8,7 +8,6 @@ indices Hadamard products. Networks that none of this reduces stay as they are.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 
 from matgrad.calculus.components import Index, Term
 from matgrad.core.dims import ONE, Dim
@@ -32,7 +31,7 @@ class _Network:
         self.bound = {index for index, _ in term.sums}
         self.scalars: list[Expr] = [number(term.coefficient)]
         self.vectors: dict[Index, Expr] = {}
-        self.matrices: dict[tuple[Index, Index], Expr] = {}
+        self.matrices: list[tuple[Index, Index, Expr]] = []
         for a, b in term.deltas:
             if a != b:
                 self.put_matrix(a, b, eye(self.dims[a]))
@@ -57,48 +56,70 @@ class _Network:
         """Add a matrix between two indices; on one index it is its diagonal."""
         if a == b:
             self.put_vector(a, diagonal(expr))
-            return
-        if a > b:
-            a, b, expr = b, a, transpose(expr)
-        known = self.matrices.get((a, b))
-        self.matrices[a, b] = expr if known is None else hadamard(known, expr)
+        else:
+            self.matrices.append((a, b, expr))
 
-    def at(self, index: Index) -> list[tuple[Index, Index]]:
-        """The matrices that meet at an index."""
-        return [pair for pair in self.matrices if index in pair]
+    def count(self, index: Index) -> int:
+        """How many matrices meet at an index."""
+        return sum(index in edge[:2] for edge in self.matrices)
 
-    def take(self, pair: tuple[Index, Index], first: Index) -> tuple[Expr, Index]:
-        """Remove a matrix; it is turned so that its rows belong to the given index."""
-        expr = self.matrices.pop(pair)
-        return (expr, pair[1]) if pair[0] == first else (transpose(expr), pair[0])
+    def take(self, index: Index) -> tuple[Expr, Index]:
+        """Remove the first matrix at an index, turned so that its rows belong to the index."""
+        place = next(k for k, edge in enumerate(self.matrices) if index in edge[:2])
+        a, b, expr = self.matrices.pop(place)
+        return (expr, b) if a == index else (transpose(expr), a)
+
+    def between(self, a: Index, b: Index) -> Expr | None:
+        """All matrices between two indices, multiplied entry by entry, with rows for the first."""
+        found = [
+            expr if edge[0] == a else transpose(expr) for *edge, expr in self.matrices if {a, b} == {*edge}
+        ]
+        return hadamard(*found) if found else None
+
+    def joined(self) -> set[frozenset[Index]]:
+        """The pairs of indices with a matrix between them."""
+        return {frozenset(edge[:2]) for edge in self.matrices}
 
     def reduce(self) -> bool:
         """Carry out every sum; ``False`` where one is left."""
         while self.bound:
-            index = min(self.bound, key=lambda i: (len(self.at(i)), i))
-            if len(self.at(index)) > 2:
+            index = min(self.bound, key=lambda i: (self.count(i), i))
+            if self.count(index) > 2 and not self._merge():
                 return False
-            self.bound.remove(index)
-            self._sum_over(index)
+            if self.count(index) <= 2:
+                self.bound.remove(index)
+                self._sum_over(index)
+        return True
+
+    def _merge(self) -> bool:
+        """Multiply matrices with the same indices entry by entry; ``False`` where there are none."""
+        pairs = self.joined()
+        if len(pairs) == len(self.matrices):
+            return False
+        merged = []
+        for a, b in (sorted(pair) for pair in pairs):
+            whole = self.between(a, b)
+            assert whole is not None
+            merged.append((a, b, whole))
+        self.matrices = sorted(merged, key=lambda edge: edge[:2])
         return True
 
     def _sum_over(self, index: Index) -> None:
-        pairs = self.at(index)
         vector = self.vectors.pop(index, None)
-        if not pairs:
-            if vector is None:
-                vector = ones(self.dims[index])
-            self.scalars.append(multiply(transpose(ones(self.dims[index])), vector))
+        count = self.count(index)
+        if not count:
+            column = ones(self.dims[index]) if vector is None else vector
+            self.scalars.append(multiply(transpose(ones(self.dims[index])), column))
             return
-        left, a = self.take(pairs[0], index)
-        if len(pairs) == 1:
+        left, a = self.take(index)
+        if count == 1:
             column = ones(self.dims[index]) if vector is None else vector
             self._close_or_put(transpose(left), column, a)
             return
-        right, b = self.take(pairs[1], index)
+        right, b = self.take(index)
         middle = [] if vector is None else [diag(vector)]
         whole = multiply(transpose(left), *middle, right)
-        if a == b and a in self.bound and not self.at(a) and a not in self.vectors:
+        if a == b and a in self.bound and not self.count(a) and a not in self.vectors:
             self.bound.remove(a)
             self.scalars.append(trace(whole))
         else:
@@ -106,7 +127,7 @@ class _Network:
 
     def _close_or_put(self, matrix: Expr, column: Expr, index: Index) -> None:
         """A matrix times a column; with a column at its other end and nothing else it is a scalar."""
-        if index in self.bound and not self.at(index) and index in self.vectors:
+        if index in self.bound and not self.count(index) and index in self.vectors:
             self.bound.remove(index)
             self.scalars.append(multiply(transpose(self.vectors.pop(index)), matrix, column))
         else:
@@ -133,12 +154,11 @@ def gradient_entry(term: Term, axes: Sequence[Axis]) -> Expr | None:
 def _matrix(network: _Network, k: Index, rows: Dim, l: Index, columns: Dim) -> Expr:  # noqa: E741
     """What stands at two free indices: a matrix between diagonals, or a column times a row."""
     left, right = network.vectors.get(k), network.vectors.get(l)
-    pairs = network.at(k)
-    if not pairs:
+    middle = network.between(k, l)
+    if middle is None:
         return multiply(
             ones(rows) if left is None else left, transpose(ones(columns) if right is None else right)
         )
-    middle, _ = network.take(pairs[0], k)
     factors = [middle]
     if left is not None:
         factors.insert(0, diag(left))
@@ -200,27 +220,15 @@ def _pairings(rows: Sequence[Axis], columns: Sequence[Axis]) -> list[tuple[Pair,
 
 def _kronecker(network: _Network, left: Pair, right: Pair) -> Expr | None:
     """The product of the factors at two pairs of indices, if nothing joins the pairs."""
-    ends = {*left, *right} - {""}
-    for a, b in combinations(sorted(ends), 2):
-        if (a, b) in network.matrices and {a, b} not in ({*left}, {*right}):
-            return None
+    if not network.joined() <= {frozenset(left), frozenset(right)}:
+        return None
     return kron(_pair(network, *left), _pair(network, *right))
 
 
 def _pair(network: _Network, a: Index, b: Index) -> Expr:
     """What stands at a row index and a column index, either of which may be empty."""
     if a and b:
-        pair = (min(a, b), max(a, b))
-        if pair in network.matrices:
-            expr = network.matrices[pair]
-            middle = expr if pair[0] == a else transpose(expr)
-            factors = [middle]
-            if a in network.vectors:
-                factors.insert(0, diag(network.vectors[a]))
-            if b in network.vectors:
-                factors.append(diag(network.vectors[b]))
-            return multiply(*factors)
-        return multiply(_column(network, a), transpose(_column(network, b)))
+        return _matrix(network, a, network.dims[a], b, network.dims[b])
     if a:
         return _column(network, a)
     return transpose(_column(network, b)) if b else number(1)
@@ -236,13 +244,11 @@ def _outer(network: _Network, rows: Sequence[Axis], columns: Sequence[Axis]) -> 
         return None
     (i, m), (j, n) = rows
     (k, _), (l, _) = columns  # noqa: E741
-    known = {frozenset(pair) for pair in network.matrices}
+    known = network.joined()
     inner, outer = {frozenset((i, j)), frozenset((k, l))}, {frozenset((i, k)), frozenset((j, l))}
     if known <= inner:
         return multiply(vec(_pair(network, i, j)), transpose(vec(_pair(network, k, l))))
-    straight = all(
-        network.matrices.get((min(a, b), max(a, b))) is eye(d) for a, b, d in ((i, k, m), (j, l, n))
-    )
+    straight = network.between(i, k) is eye(m) and network.between(j, l) is eye(n)
     if straight and known <= inner | outer:
         return diag(vec(hadamard(_pair(network, i, j), _pair(network, k, l))))
     return None

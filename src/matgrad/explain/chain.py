@@ -22,7 +22,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.reason import Reason
 from matgrad.explain.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
 from matgrad.explain.entries import Indexed
-from matgrad.explain.graph import Graph, graph_of
+from matgrad.explain.graph import Graph, graph_of, is_function
 from matgrad.explain.inert import product
 from matgrad.explain.labels import Added, Applied, Deferred, Partial, Paths, Sized, symbol_label
 from matgrad.explain.problem import Problem
@@ -225,7 +225,9 @@ class _Writer:
     def _local(self, link: _Link) -> None:
         """The line of a local derivative."""
         label = self._label(link.user, link.operand, link.held)
-        self._add(Sized(self._laid_out(link.matrix)), label, [LOCAL], claims=[link.check()])
+        rule = link.meaning.reason if is_function(link.meaning) else None
+        reasons = [LOCAL] if rule is None else [LOCAL, rule]
+        self._add(Sized(self._laid_out(link.matrix)), label, reasons, claims=[link.check()])
 
     # ---- one path -----------------------------------------------------------------------------------
 

@@ -470,9 +470,7 @@ class _ByEntries:
             totals.append(contracted(whole))
         exact = pushforward(stage.function, stage.variable, change)
         side = Indexed(tuple(collected(totals)), rows)
-        name = stage.name
-        whole_label = Label(f"d{name.unicode}", rf"\mathrm{{d}}{name.latex}", f"d{name.text}")
-        left = entry_label(whole_label, "".join(index for index, _ in rows))
+        left = entry_label(stage.left, "".join(index for index, _ in rows))
         self._add(side, left, [TOTAL], THEREFORE, [(Formula(vec(exact)), side)])
         blocks = [gradient_entry(term, rows) for term in side.terms]
         found = [block for block in blocks if block is not None]

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from matgrad.core.arrays import Array
     from matgrad.explain.verification import Point
 
+_SHAPE_SIGNS: dict[str, tuple[str, Callable[[Dim], str]]] = {
+    "latex": (r" \times ", dim_latex),
+    "unicode": ("×", dim_text),
+    "text": (" x ", str),
+}
 _RAISED = re.compile(r"\^(\d+)")
 
 
@@ -202,8 +207,7 @@ def _beside(text: str, remark: str, medium: str) -> str:
 
 
 def _shape(shape: Sequence[Dim], medium: str) -> str:
-    sign = r" \times " if medium == "latex" else "×"
-    write = dim_latex if medium == "latex" else dim_text
+    sign, write = _SHAPE_SIGNS[medium]
     text = sign.join(f"({write(d)})" if len(d.terms) > 1 else write(d) for d in shape)
     if medium == "unicode":
         return _RAISED.sub(lambda match: superscript(match[1]) or match[0], text)
