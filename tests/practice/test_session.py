@@ -8,7 +8,7 @@ import pytest
 
 from matgrad import printing
 from matgrad.core.expr import Expr
-from matgrad.practice import Session, practice
+from matgrad.practice import TOPICS, Session, practice
 from matgrad.practice.words import WORDS
 
 
@@ -135,3 +135,18 @@ def test_both_languages_fill_the_same_fields(name: str) -> None:
     fields = re.compile(r"\{(\w+)\}")
     assert sorted(fields.findall(phrase.en)) == sorted(fields.findall(phrase.zh))
     assert phrase.en != phrase.zh
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_no_diagnosis_spells_the_answer_out(topic: str) -> None:
+    begun = session(topic, 2)
+    answer = begun.current.exercise.result.expr
+    assert isinstance(answer, Expr)
+    # Answers of a letter or two may well occur in what is said about them.
+    assert len(begun.current.exercise.answer()) > 3
+    shown = begun.current.exercise.answer()
+    for wrong in (f"-({answer})", f"2 ({answer})", f"{answer} + 1", f"({answer}) ({answer})"):
+        reply = said(begun, wrong)
+        assert not reply.startswith("Right")
+        assert shown not in reply.replace(wrong, "")
+    assert begun.current.wrong >= 2

@@ -72,7 +72,7 @@ class Exercise:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the variables, that of the derivative first."""
-        return tuple(symbol.label for symbol in self._symbols())
+        return tuple(symbol.label for symbol in self.symbols())
 
     def answer(self, medium: str = "unicode") -> str:
         """The derivative, written out in one line."""
@@ -82,9 +82,9 @@ class Exercise:
     @property
     def declarations(self) -> str:
         """The declarations of all variables, as the text language reads them."""
-        return ", ".join(declaration_text(symbol) for symbol in self._symbols())
+        return ", ".join(declaration_text(symbol) for symbol in self.symbols())
 
-    def _symbols(self) -> list[Symbol]:
+    def symbols(self) -> list[Symbol]:
         """The variable first, then the constants as they occur."""
         others = [symbol for symbol in symbols_of(self.function).values() if symbol is not self.variable]
         return [self.variable, *others]
@@ -109,7 +109,7 @@ class Exercise:
         if medium == "text":
             symbols = self.declarations.replace("×", " x ")
         else:
-            symbols = _in_math(describe_symbols(self._symbols(), medium, self.language), medium)
+            symbols = _in_math(describe_symbols(self.symbols(), medium, self.language), medium)
         return say("where", self.language, equation=equation, symbols=symbols)
 
     def _task(self, medium: str) -> str:
@@ -176,7 +176,7 @@ class Exercise:
             self.function,
             self.variable,
             answer,
-            symbols=self._symbols(),
+            symbols=self.symbols(),
             bindings=self._names_as_shown(),
             layout=layouts.get(self.result.form),
             order=self.problem.order,
@@ -198,7 +198,7 @@ class Exercise:
 
     def _names_as_shown(self) -> dict[str, Expr]:
         """The variables by the names in the question where those are not their own: λ for lambda."""
-        shown = ((unicode_name(symbol.label), symbol) for symbol in self._symbols())
+        shown = ((unicode_name(symbol.label), symbol) for symbol in self.symbols())
         return {name: symbol for name, symbol in shown if name != symbol.label}
 
     def solution(self, method: str | None = None) -> Derivation:
