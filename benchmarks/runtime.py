@@ -34,7 +34,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peers", nargs="*", choices=PEERS, help="beside the code by hand")
     parser.add_argument("--threads", nargs="+", type=int, metavar="T", help="numbers of threads")
     parser.add_argument("--rounds", type=int, help="rounds in which the peers take turns")
-    parser.add_argument("--limit", type=float, default=30, help="seconds that one call may take")
+    parser.add_argument("--limit", type=float, help="seconds that one call may take: 30, quick 3")
     parser.add_argument("--compile-limit", type=float, default=120, help="seconds for torch.compile")
     parser.add_argument("--kernels", metavar="NAME", help="OpenBLAS kernels rather than those it chooses")
     parser.add_argument("--no-golden", action="store_true", help="leave out the planner over golden cases")
@@ -42,7 +42,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.threads = options.threads or ([1] if options.quick else [1, 2])
-    options.rounds = options.rounds or (7 if options.quick else 15)
+    options.rounds = options.rounds or (5 if options.quick else 15)
+    options.limit = options.limit or (3 if options.quick else 30)
     if options.peers is None:
         options.peers = list(PEERS[:2] if options.quick else PEERS)
     return options

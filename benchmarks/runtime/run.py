@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from time import perf_counter
 from typing import Any
 
 from benchmarks.runtime import planning
@@ -21,7 +22,7 @@ def run(options: argparse.Namespace, threads: int) -> dict[str, Any]:
         names=("by hand", "matgrad", *options.peers),
         budget=Budget(
             options.rounds,
-            seconds=0.4 if options.quick else 2.0,
+            seconds=0.2 if options.quick else 2.0,
             pause=0.03 if threads > 1 else 0.0,
             least=1 if options.quick else 3,
         ),
@@ -39,8 +40,10 @@ def run(options: argparse.Namespace, threads: int) -> dict[str, Any]:
         for n in case.quick if options.quick else case.sizes:
             if options.sizes and n not in options.sizes:
                 continue
-            print(f"{threads} · {case.name} n = {n}", file=sys.stderr, flush=True)
+            print(f"{threads} · {case.name} n = {n}", end="", file=sys.stderr, flush=True)
+            start = perf_counter()
             records.append(bench.measure(case, n))
+            print(f": {perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
     lines: list[str] = []
     costs: dict[str, Any] = {}
     if threads == 1:
