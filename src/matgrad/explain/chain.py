@@ -423,7 +423,7 @@ class _Writer:
         if isinstance(answer, Components):
             self._components(answer)
         elif stage.form == "differential":
-            self._continue(self.value, answer, WRITE_OUT)
+            self._continue(answer, (Formula(self.value), Formula(answer)))
         elif stage.form == "derivative" and not stage.function.is_scalar:
             exact = pushforward(stage.function, stage.variable, number(1))
             self._add(Formula(answer), stage.left, [DIVIDE], THEREFORE, [(Formula(exact), Formula(answer))])
@@ -438,27 +438,44 @@ class _Writer:
         """∂f/∂X in names, written out, and projected on the structure of X."""
         stage = self.stage
         left = Partial(stage.name, stage.function.shape, stage.variable, whole=True)
+        projection = structure_reason(stage.variable, stage.convention) if stage.form == "gradient" else None
+        if projection is not None:
+            self._projected(answer, projection, left)
+            return
         plain = answer if stage.form == "derivative" else stage.unprojected
         engine = Formula(plain)
         if not self.shows_gradient:
-            reasons = [UNVEC_COLUMN if stage.variable.columns is not ONE else TRANSPOSE]
-            if stage.variable.is_scalar or (stage.turned and stage.variable.is_vector):
-                reasons = []
+            reasons = self._reshaping()
             if plain is not answer or not _alike(self.value, plain):
                 self._add(Formula(self.value), left, reasons, THEREFORE, [(engine, Formula(self.value))])
             elif not self._repeats():
                 self._add(Formula(answer), stage.left, reasons, THEREFORE, [(engine, Formula(answer))])
                 return
-        self._continue(self.value, plain, WRITE_OUT)
-        projection = structure_reason(stage.variable, stage.convention)
+        self._continue(plain, (Formula(self.value), Formula(plain)))
         if stage.form == "jacobian":
             whole = vec(stage.unprojected) if stage.turned else transpose(vec(stage.unprojected))
             whole = whole if stage.free is None else multiply(whole, stage.free)
             reasons = [HALF] if stage.free is not None else [VEC]
             self._add(Formula(answer), stage.left, reasons, THEREFORE, [(Formula(whole), Formula(answer))])
-        elif projection is not None:
-            claim = (Formula(stage.projected), Formula(answer))
-            self._add(Formula(answer), stage.left, [projection], THEREFORE, [claim])
+
+    def _reshaping(self) -> list[Reason]:
+        """Why the row of a derivative is the gradient in the shape of the variable."""
+        variable = self.stage.variable
+        if variable.is_scalar or (self.stage.turned and variable.is_vector):
+            return []
+        return [UNVEC_COLUMN if variable.columns is not ONE else TRANSPOSE]
+
+    def _projected(self, answer: Expr, projection: Reason, left: Written) -> None:
+        """The gradient within the structure of X; outside of it, the plain one is not unique."""
+        stage = self.stage
+        whole = project(self.value, stage.variable, stage.convention)
+        claim = (Formula(whole), Formula(answer))
+        if not self.shows_gradient:
+            self._add(Formula(self.value), left, self._reshaping(), THEREFORE, [claim])
+        reasons = [projection]
+        if any(node in self.definitions for node in postorder(self.value)):
+            reasons.append(WRITE_OUT)
+        self._add(Formula(answer), stage.left, reasons, THEREFORE, [claim])
 
     def _matrix(self, answer: Expr) -> None:
         """The Jacobian on vec, by the independent entries where the convention has it so."""
@@ -468,7 +485,7 @@ class _Writer:
             self._add(Formula(answer), stage.left, [NO_DEPENDENCE], THEREFORE, [claim])
             return
         if stage.free is None:
-            self._continue(self._laid_out(self.value), answer, WRITE_OUT)
+            self._continue(answer, self._claim(stage.variable, Formula(answer)))
             return
         whole = multiply(self.value, stage.free)
         if stage.problem.form == "hessian":
@@ -485,7 +502,7 @@ class _Writer:
         """The differential entry by entry."""
         stage = self.stage
         exact = simplify(pushforward(stage.function, stage.variable, self.problem.change))
-        self._continue(self.value, exact, WRITE_OUT)
+        self._continue(exact, (Formula(self.value), Formula(exact)))
         side = Indexed.of(answer)
         engine = Formula(Derivative(stage.function, stage.variable, simplify).map.kronecker())
         self._add(side, stage.left, [ENTRIES], THEREFORE, [(engine, side)])
@@ -500,13 +517,11 @@ class _Writer:
         shown = last if not isinstance(last, Sized) else Formula(last.expr)
         return shown.write("unicode") == Formula(answer).write("unicode")
 
-    def _continue(self, before: Expr, after: Expr, reason: Reason) -> None:
-        """One more form of the right side, if it is written otherwise."""
+    def _continue(self, after: Expr, claim: tuple[Side, Side]) -> None:
+        """One more form of the value, if it is written otherwise."""
         if not self._is_shown(after):
-            names = set(self.definitions)
-            written_out = any(node in names for node in postorder(before))
-            reasons = [reason if written_out else SAME]
-            self._add(Formula(after), None, reasons, claims=[(Formula(before), Formula(after))])
+            names = any(node in self.definitions for node in postorder(self.value))
+            self._add(Formula(after), None, [WRITE_OUT if names else SAME], claims=[claim])
 
 
 def _alike(a: Expr, b: Expr) -> bool:

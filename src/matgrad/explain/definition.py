@@ -385,7 +385,8 @@ class _ByEntries:
             self._add(Formula(answer), stage.left, [reason], THEREFORE, [(Formula(whole), Formula(answer))])
         elif projection is not None:
             claim = (Formula(stage.projected), Formula(answer))
-            self._add(Formula(answer), stage.left, [projection], THEREFORE, [claim])
+            reasons = [projection, WRITE_OUT] if self.graph.names else [projection]
+            self._add(Formula(answer), stage.left, reasons, THEREFORE, [claim])
 
     def _projection(self) -> Reason | None:
         stage = self.stage
@@ -409,19 +410,18 @@ class _ByEntries:
 
     def _conclude(self, whole: Expr, plain: Expr, left: Label) -> None:
         """The matrix of the entries, and the form in which the engine gives it."""
-        variable = self.stage.variable
-        structured = self.stage.form == "gradient" and self._projection() is not None
+        variable, convention = self.stage.variable, self.stage.convention
         first = whole if whole.shape == plain.shape else transpose(whole)
+        claim = (Formula(plain), Formula(first))
+        structured = self.stage.form == "gradient" and self._projection() is not None
         if structured:
+            # Outside of the structure of X, its gradient is not unique.
             claim = (
-                Formula(project(plain, variable, self.stage.convention)),
-                Formula(project(first, variable, self.stage.convention)),
+                Formula(project(plain, variable, convention)),
+                Formula(project(first, variable, convention)),
             )
-        else:
-            claim = (Formula(plain), Formula(first))
-        shown = Formula(first).write("unicode")
         self._add(Formula(first), left, [ALL_ENTRIES], THEREFORE, [claim])
-        if shown != Formula(plain).write("unicode"):
+        if not structured and Formula(first).write("unicode") != Formula(plain).write("unicode"):
             names = set(self.graph.definitions)
             reason = WRITE_OUT if any(node in names for node in postorder(first)) else SIMPLIFY
             self._add(Formula(plain), None, [reason], claims=[claim])
