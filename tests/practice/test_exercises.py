@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from functools import cache
 from itertools import islice
 
 import pytest
@@ -15,19 +14,14 @@ import matgrad as mg
 from matgrad import printing
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, symbols_of
-from matgrad.practice import TOPICS, Exercise, practice
+from matgrad.practice import TOPICS, practice
 from matgrad.practice.exercise import shows
 from matgrad.practice.generate import skeleton
 from matgrad.practice.taste import EFFORT, LONGEST_ANSWER, LONGEST_FUNCTION, Candidate
 from matgrad.practice.topic import LEVELS
+from tests.practice.drawn import SEEDS, first
 
-SEEDS = range(20)
 KINDS = [(topic, level) for topic in TOPICS for level in LEVELS]
-
-
-@cache
-def first(topic: str, level: int, seed: int) -> Exercise:
-    return next(practice(topic, level, seed))
 
 
 @pytest.mark.parametrize(("topic", "level"), KINDS)
@@ -187,7 +181,7 @@ def test_forms_that_were_not_asked_for_are_wrong() -> None:
 @pytest.mark.parametrize("topic", ["linear", "quadratic", "determinant", "chain", "kronecker"])
 def test_answers_may_be_copied_from_the_screen(topic: str) -> None:
     """Without blanks between letters, and with λ and Σ for the variables lambda and Sigma."""
-    for exercise in (first(topic, level, seed) for level in LEVELS for seed in SEEDS[:6]):
+    for exercise in (first(topic, level, seed) for level in LEVELS for seed in SEEDS[:3]):
         answer = exercise.answer()
         # These signs have no meaning in the language; the question says what is written instead.
         if not any(sign in answer for sign in ("½", "∘", "𝟏[", "K")):

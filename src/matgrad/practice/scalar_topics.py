@@ -83,9 +83,11 @@ def traces(draw: Draw, level: int) -> Problem:
         more = [trace(_cycle(draw, x, 1, draw.between(0, 1)))] if draw.chance(0.3) else []
         return Problem(forms.combined(draw, [first, *more]), x)
     if not x.has(Fact.SYMMETRIC) and draw.chance(0.3):
-        residual = forms.affine(draw, x, draw.between(0, level - 1))
+        is_weighted = level == 3 and draw.chance(0.5)
+        factors = draw.between(0, level - 1)
+        residual = forms.shifted(draw, forms.linear(draw, x, factors, transposed=0.0 if is_weighted else 0.3))
         form = forms.squared_norm(residual)
-        if level == 3 and draw.chance(0.5):
+        if is_weighted:
             weight = draw.matrix(residual.rows, residual.rows, symmetric=True)
             form = trace(multiply(transpose(residual), weight, residual))
         terms = [forms.halved(draw, form)]

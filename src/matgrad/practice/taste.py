@@ -152,6 +152,16 @@ def _transposes_for_a_reason(candidate: Candidate) -> bool:
     return turned <= plain
 
 
+def _weighs_terms_once(candidate: Candidate) -> bool:
+    """No term with two scalars in front, or a number and a scalar: λμ‖X‖², 3λ‖X‖²."""
+    for node in candidate.function_nodes:
+        if isinstance(node, Product):
+            names = sum(isinstance(factor, Symbol) for factor in node.scalars)
+            if names > 1 or (names and abs(node.coefficient) > 1):
+                return False
+    return True
+
+
 def _starts_without_minus(candidate: Candidate) -> bool:
     """−sin(C − Y) is sin(Y − C), which the constructors turned round."""
     return not printing.line(candidate.function, "unicode", names=False).startswith("−")
@@ -190,6 +200,7 @@ RULES: tuple[Rule, ...] = (
     _inverts_only_what_varies,
     _turns_nothing_round,
     _transposes_for_a_reason,
+    _weighs_terms_once,
     _keeps_greek_for_scalars,
     _starts_without_minus,
     _multiplies_few_entrywise,
