@@ -16,11 +16,14 @@ from matgrad.check.messages import FACT_WORDS, LANGUAGES, MESSAGES, STRUCTURES, 
 from matgrad.check.trial import Trial, confirmed
 from matgrad.check.verdict import Verdict
 from matgrad.check.views import Problem, View, Views
-from matgrad.core.errors import ArgumentError, MatgradError
+from matgrad.core.errors import ArgumentError, EvaluationError, MatgradError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.leaves import is_zero
 from matgrad.results import Result, derive
-from matgrad.verify.derivative import verify_claim
+from matgrad.verify.derivative import least_entries, verify_claim
+
+TOO_LARGE = 2_500
+"""Matrices with more entries than this are not compared in arbitrary precision."""
 
 
 def check(
@@ -78,6 +81,9 @@ def check(
         When the answer is not an expression, or uses a name that the function does not have.
     NotDifferentiableError
         When the function has no derivative, or none is known.
+    EvaluationError
+        When nothing can be compared: no point is found where the function is defined, or the
+        declared sizes are too large.
 
     Examples
     --------
@@ -197,6 +203,11 @@ class Checking:
         right = self.expected.expr if self.expected is not None else None
         needed = [self.problem.function, *([right] if isinstance(right, Expr) else [])]
         hoped = [expr] if expr is not None else []
+        if least_entries([*needed, *hoped]) > TOO_LARGE:
+            raise EvaluationError(
+                "the declared sizes are too large to compare answers in arbitrary precision",
+                fix="sizes that are names, as in A: m×n",
+            )
         trial = Trial(needed, hoped, [*self.reader.names.symbols.values(), change])
         if expr is not None:
             found = self._plain_zero() or _matching(expr, fitting(self.wanted, expr, change), trial)
@@ -207,6 +218,12 @@ class Checking:
             found = _matching(expr, fitting(others, expr, change), trial)
             if found is not None:
                 return self._wrong(self._not_asked(found))
+        if not trial.points:
+            raise EvaluationError(
+                "no random point was found where the function and its derivative are defined, "
+                "so that nothing can be compared",
+                fix="declare what is known, such as positive or invertible",
+            )
         targets = [Target(v) for v in fitting(self.wanted, expr, change)] if expr is not None else []
         case = Case(self.problem, self.views, self.answer, self.reader, trial, targets, self.wanted)
         finding = diagnose(case)

@@ -23,6 +23,9 @@ DIGITS = 30
 STEP = Fraction(1, 1000)
 """How far an entry is moved for a difference quotient that a person can follow."""
 
+LARGEST = 16
+"""Matrices with more entries than this are not followed by hand."""
+
 Rows = list[list[Any]]
 
 
@@ -108,7 +111,7 @@ def counterexample(
         except (MatgradError, ArithmeticError):
             continue
         place = _differing(given, due)
-        if place is None:
+        if place is None or any(len(rows) * len(rows[0]) > LARGEST for rows in (*values.values(), due)):
             continue
         written = {unicode_name(name): _array(rows) for name, rows in values.items()}
         quotient = _quotient(function, variable, values, place, due, xp)

@@ -163,7 +163,7 @@ def slips(case: Case) -> Iterator[Finding]:
     if not claims or (problem.order == 2 and claims[0][0].view.form != "hessian"):
         return
     graph = Graph(function, case.variable, case.change)
-    if len(graph.order) > LARGEST:
+    if function not in graph.places or len(graph.order) > LARGEST:
         return
     points = [(point, graph.changes(point)) for point in case.trial.points]
     if not points or any(changes[function] is None for _, changes in points):

@@ -177,6 +177,7 @@ def _laid_out(verdict: Verdict) -> list[Line]:
 
 def _record(verdict: Verdict) -> dict[str, Any]:
     """A verdict as an object of JSON."""
+    example = verdict.counterexample
     return {
         "answer": verdict.answer.strip(),
         "correct": verdict.correct,
@@ -188,7 +189,7 @@ def _record(verdict: Verdict) -> dict[str, Any]:
         "form": verdict.form,
         "layout": verdict.layout,
         "convention": verdict.convention,
-        "counterexample": verdict.counterexample.lines() if verdict.counterexample is not None else None,
+        "counterexample": example.lines(verdict.language) if example is not None else None,
     }
 
 
