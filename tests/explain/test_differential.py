@@ -89,6 +89,25 @@ def test_hints_lead_to_the_answer() -> None:
     assert derivation.lines[-1].relation == THEREFORE
 
 
+def test_sources_are_named() -> None:
+    read = mg.interpret("tr(A inv(X))", "A: n×n, X: n×n")
+    derivation = explain(read.expr, read.symbols["X"])
+    below = derivation.text(citations=True).removeprefix(derivation.text()).strip().split("\n")
+    assert below == [
+        "Matrix Cookbook: differential of the trace, eq. 36; cyclic shift, eq. 14",
+        "Magnus & Neudecker (2019): differential of the inverse, ch. 8, sec. 4; df = tr(Gᵀ dX), ch. 9",
+    ]
+    assert r"逆矩阵的微分（Magnus \& Neudecker (2019), ch. 8, sec. 4）" in derivation.latex(
+        "zh", citations=True
+    )
+
+
+def test_simplification_names_its_rules() -> None:
+    read = mg.interpret("sum(log(1 + exp(X w)))", "X: m×n, w: n")
+    derivation = explain(read.expr, read.symbols["w"])
+    assert [reason.name for reason in derivation.lines[1].reasons] == ["softplus"]
+
+
 def test_jupyter_shows_latex() -> None:
     read = mg.interpret("logdet(X)", "X: n×n")
     bundle = explain(read.expr, read.symbols["X"])._repr_mimebundle_()

@@ -185,7 +185,7 @@ class Derivation:
     notes: tuple[str, ...] = ()
     language: str = "en"
 
-    def text(self, medium: str = "unicode", language: str | None = None) -> str:
+    def text(self, medium: str = "unicode", language: str | None = None, *, citations: bool = False) -> str:
         """The derivation as aligned lines of text, each with its number and its rules.
 
         Parameters
@@ -194,16 +194,36 @@ class Derivation:
             ``"unicode"`` or ``"text"``.
         language : str, optional
             ``"en"`` or ``"zh"``; its own where it is left out.
+        citations : bool
+            Whether to say below the lines where their rules are written.
+
+        Examples
+        --------
+        >>> import matgrad as mg
+        >>> from matgrad.explain import explain
+        >>> x = mg.vector("x", "n")
+        >>> print(explain(x.T @ x, x).text())
+        1  f  = xᵀx
+        2  df = 2xᵀ dx    differential of a squared norm
+        3  ⇒ ∂f/∂x = 2x   df = gᵀ dx
         """
         from matgrad.explain.rendering import plain
 
-        return plain(self, medium, language or self.language)
+        return plain(self, medium, language or self.language, citations)
 
-    def latex(self, language: str | None = None) -> str:
-        """The derivation as an ``align*`` environment, with the rules as comments on the right."""
+    def latex(self, language: str | None = None, *, citations: bool = False) -> str:
+        """The derivation as an ``align*`` environment, with the rules as comments on the right.
+
+        Parameters
+        ----------
+        language : str, optional
+            ``"en"`` or ``"zh"``; its own where it is left out.
+        citations : bool
+            Whether to add to each rule where it is written.
+        """
         from matgrad.explain.rendering import align
 
-        return align(self, language or self.language)
+        return align(self, language or self.language, citations)
 
     def hints(self, medium: str = "unicode", language: str | None = None) -> tuple[str, ...]:
         """One hint for each line, in order: its rules, and what it says; the last is the answer."""

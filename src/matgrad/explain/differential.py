@@ -19,7 +19,7 @@ from matgrad.explain.expansion import Expansion, is_held
 from matgrad.explain.graph import Graph, graph_of
 from matgrad.explain.inert import Change, as_written
 from matgrad.explain.problem import Problem
-from matgrad.explain.reading import Reading, collected, inner, read
+from matgrad.explain.reading import Reading, collected, inner, read, simplified
 
 LONG = 80
 """Where a line has more signs than this, names are tried."""
@@ -76,7 +76,7 @@ class _Writer:
         problem = self.problem
         self._append(Line(Formula(problem.function), problem.name))
         if problem.plain is not problem.function:
-            self._then(Formula(problem.plain), why.SIMPLIFIED)
+            self._then(Formula(problem.plain), *(simplified(problem.function)[1] or (why.SIMPLIFIED,)))
         if self.graph.names:
             self._then(Named(self.graph.top, self.graph.names), why.NAMES)
         self.width = 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from matgrad.core.errors import ArgumentError
 from matgrad.core.reason import Reason
 
@@ -30,6 +33,21 @@ def together(reasons: tuple[Reason, ...], language: str, citations: bool = False
     write = with_citation if citations else in_language
     separator = "；" if language == "zh" else "; "
     return separator.join(dict.fromkeys(write(reason, language) for reason in reasons))
+
+
+_SOURCE = re.compile(r"(?P<source>[^;]*?(?:\(\d{4}\)|Cookbook|Functions))(?:, (?P<place>[^;]+))?")
+
+
+def sources(reasons: Iterable[Reason], language: str) -> list[str]:
+    """Where rules are written, one entry for each book: ``Matrix Cookbook: product rule, eq. 37; …``."""
+    comma, semicolon, colon = ("，", "；", "：") if language == "zh" else (", ", "; ", ": ")
+    books: dict[str, list[str]] = {}
+    for reason in dict.fromkeys(reason for reason in reasons if reason.citation):
+        match = _SOURCE.fullmatch(reason.citation)
+        book, place = (match["source"], match["place"]) if match else (reason.citation, None)
+        name = in_language(reason, language)
+        books.setdefault(book, []).append(f"{name}{comma}{place}" if place else name)
+    return [f"{book}{colon}{semicolon.join(dict.fromkeys(rules))}" for book, rules in books.items()]
 
 
 def require_language(language: str) -> None:

@@ -126,7 +126,7 @@ def collected(differential: Expr, change: Symbol) -> tuple[list[Line], Expr]:
         if Formula(term).write("unicode") != Formula(inner(gradient, change)).write("unicode"):
             reasons += _trace_trick(term, change)
     each = plus(*(inner(gradient, change) for gradient in gradients))
-    whole, rules = _simplified(add(*gradients))
+    whole, rules = simplified(add(*gradients))
     collecting = (why.collect(change),) if len(terms) > 1 else ()
     return [
         Line(Formula(each), None, tuple(dict.fromkeys(reasons)) or (why.SIMPLIFIED,)),
@@ -202,11 +202,11 @@ def _conclusion(reading: Reading, differential: Expr, claimed: Expr, reasons: li
 
 def _simplification(before: Expr, after: Expr) -> tuple[Reason, ...]:
     """The rules by which an expression was simplified."""
-    rules = _simplified(before)[1]
+    rules = simplified(before)[1]
     return rules or (() if before is after else (why.SIMPLIFIED,))
 
 
-def _simplified(expr: Expr) -> tuple[Expr, tuple[Reason, ...]]:
+def simplified(expr: Expr) -> tuple[Expr, tuple[Reason, ...]]:
     """An expression simplified, and the named rules that did it."""
     rules: list[Rule] = []
     result = simplify(expr, rules)
@@ -228,7 +228,7 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
         whole = add(*parts)
     else:
         whole = linear_map_of(pushforward(function, problem.variable, change), change).kronecker()
-    jacobian, rules = _simplified(whole)
+    jacobian, rules = simplified(whole)
     left = None if function.is_vector else _vec_label(reading, function.is_row)
     pieces: list[Line] = []
     if 0 < len(terms) <= MOST_TERMS and not (function.is_vector and change.is_vector and not reasons):
@@ -236,9 +236,9 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
         pieces.append(
             Line(Formula(each), None, tuple(reasons) or (why.SIMPLIFIED if left is None else why.VEC,))
         )
-    collected = (why.collect(change),) if len(terms) > 1 else ()
-    simplified = (*collected, *rules) or (why.SIMPLIFIED,)
-    pieces.append(Line(Formula(_times(jacobian, stacked)), None, simplified))
+    collecting = (why.collect(change),) if len(terms) > 1 else ()
+    last_rules = (*collecting, *rules) or (why.SIMPLIFIED,)
+    pieces.append(Line(Formula(_times(jacobian, stacked)), None, last_rules))
     for line in pieces:
         yield line if left is None else _stacked_line(line, left, differential)
         left = None

@@ -7,7 +7,7 @@ import unicodedata
 
 from matgrad.core.errors import ArgumentError
 from matgrad.explain.derivation import EQUALS, LET, THEREFORE, Derivation, Line
-from matgrad.explain.languages import require_language, together
+from matgrad.explain.languages import require_language, sources, together
 from matgrad.printing.names import latex_name
 
 _PLAIN_RELATIONS = {EQUALS: "=", THEREFORE: "=>", LET: ":="}
@@ -16,8 +16,8 @@ _WIDEST = 72
 """Rules stand in a column of their own up to this place; beside longer lines, after two spaces."""
 
 
-def plain(derivation: Derivation, medium: str, language: str) -> str:
-    """The lines under each other, relations and rules aligned."""
+def plain(derivation: Derivation, medium: str, language: str, citations: bool = False) -> str:
+    """The lines under each other, relations and rules aligned; below them where the rules are written."""
     require_language(language)
     if medium not in ("unicode", "text"):
         raise ArgumentError(f"there is no derivation in the medium {medium!r}", fix="unicode or text")
@@ -32,7 +32,11 @@ def plain(derivation: Derivation, medium: str, language: str) -> str:
         rules = _in_ascii(rules) if medium == "text" else rules
         padding = " " * max(stop - _width(text), 0)
         out.append(f"{number:>{margin}}  {text}{padding}   {rules}".rstrip())
-    return "\n".join([*out, *derivation.notes])
+    below = list(derivation.notes)
+    if citations:
+        found = sources((reason for line in derivation.lines for reason in line.reasons), language)
+        below += [_in_ascii(text) if medium == "text" else text for text in found]
+    return "\n".join([*out, *([""] if citations and below else []), *below])
 
 
 def _row(line: Line, medium: str) -> tuple[str, str, str]:
@@ -55,8 +59,8 @@ def _width(text: str) -> int:
     )
 
 
-def align(derivation: Derivation, language: str) -> str:
-    """An ``align*`` environment with the rules as comments on the right."""
+def align(derivation: Derivation, language: str, citations: bool = False) -> str:
+    """An ``align*`` environment with the rules as comments on the right, with their sources if asked for."""
     require_language(language)
     rows = []
     for line in derivation.lines:
@@ -64,7 +68,8 @@ def align(derivation: Derivation, language: str) -> str:
         if relation == THEREFORE and left:
             right = f"{left} = {right}"
             left = ""
-        comment = rf" && \text{{{_escaped(together(line.reasons, language))}}}" if line.reasons else ""
+        rules = _escaped(together(line.reasons, language, citations))
+        comment = rf" && \text{{{rules}}}" if rules else ""
         rows.append(f"{left} {_LATEX_RELATIONS[relation]}{right}{comment}".strip())
     body = " \\\\\n".join(rows)
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
