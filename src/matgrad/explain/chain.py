@@ -7,9 +7,7 @@ proportional to the size of the graph and not to the number of its paths.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Derivative
@@ -18,19 +16,18 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.core.facts import Fact
 from matgrad.core.reason import Reason
 from matgrad.explain.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
 from matgrad.explain.entries import Indexed
-from matgrad.explain.graph import Graph, graph_of, is_function
+from matgrad.explain.graph import graph_of, is_function
 from matgrad.explain.inert import product
-from matgrad.explain.labels import Added, Applied, Deferred, Partial, Paths, Sized, symbol_label
+from matgrad.explain.labels import Added, Partial, Paths, Sized, symbol_label
+from matgrad.explain.local import Link, along_structure, jacobian_of
 from matgrad.explain.problem import Problem
 from matgrad.explain.single_entry import AGAIN
 from matgrad.explain.stages import Stage, stages_of
 from matgrad.explain.structured import HALF, structure_reason
 from matgrad.ops.arithmetic import add, multiply
-from matgrad.ops.elementwise import cos, sin
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import number, zeros
 from matgrad.ops.structure import vec
@@ -93,43 +90,6 @@ def derivation(problem: Problem) -> Derivation:
         (),
         problem.language,
     )
-
-
-@dataclass(frozen=True)
-class _Link:
-    """The derivative of one variable, or of the whole, with respect to one that it is made of."""
-
-    graph: Graph
-    user: Symbol | None
-    meaning: Expr
-    operand: Symbol
-
-    @cached_property
-    def matrix(self) -> Expr:
-        """The Jacobian on vec, in numerator layout."""
-        return self.graph.named(simplify(jacobian_of(self.meaning, self.operand)))
-
-    @cached_property
-    def held(self) -> tuple[Symbol, ...]:
-        """The other variables in the definition that depend on the operand as well."""
-        others = [s for s in self.graph.operands(self.meaning) if s is not self.operand]
-        return tuple(
-            s
-            for s in others
-            if s in self.graph.definitions
-            and self.operand in set(postorder(self.graph.written_out(s, self._between(s))))
-        )
-
-    def _between(self, symbol: Symbol) -> list[Symbol]:
-        names = list(self.graph.definitions)
-        start = names.index(self.operand) + 1 if self.operand in names else 0
-        return names[start : names.index(symbol) + 1]
-
-    def check(self) -> tuple[Formula, Formula]:
-        """The matrix against the map of the engine, in a direction without symmetries."""
-        direction = tried_direction(self.operand)
-        moved = pushforward(self.meaning, self.operand, direction)
-        return Formula(multiply(self.matrix, vec(direction))), Formula(vec(moved))
 
 
 class _Writer:
@@ -205,8 +165,8 @@ class _Writer:
         """Whether derivatives of the whole get names, so that each is written once."""
         return len(self.graph.names) > LONGEST and self.stage.function.is_scalar
 
-    def _links_to(self, operand: Symbol) -> list[_Link]:
-        return [_Link(self.graph, user, meaning, operand) for user, meaning in self.graph.users(operand)]
+    def _links_to(self, operand: Symbol) -> list[Link]:
+        return [Link(self.graph, user, meaning, operand) for user, meaning in self.graph.users(operand)]
 
     def _label(self, user: Symbol | None, operand: Symbol, held: tuple[Symbol, ...] = ()) -> Written:
         if user is None and operand is self.stage.variable and not held and self.stage.form != "gradient":
@@ -222,7 +182,7 @@ class _Writer:
     def _layout(self) -> Reason:
         return DENOMINATOR if self.stage.turned else NUMERATOR
 
-    def _local(self, link: _Link) -> None:
+    def _local(self, link: Link) -> None:
         """The line of a local derivative."""
         label = self._label(link.user, link.operand, link.held)
         rule = link.meaning.reason if is_function(link.meaning) else None
@@ -242,7 +202,7 @@ class _Writer:
             self._product([links], graph.variable, value)
         self.value = value
 
-    def _value(self, links: Sequence[_Link]) -> Expr:
+    def _value(self, links: Sequence[Link]) -> Expr:
         """The derivative of the whole with respect to an operand, from those of its users.
 
         Of a scalar function the gradient, in the shape of the operand; else the matrix on vec.
@@ -282,7 +242,7 @@ class _Writer:
             lambda: jacobian_of(graph.after(operand), operand), shown, operand, self.stage.turned
         )
 
-    def _product(self, paths: Sequence[Sequence[_Link]], operand: Symbol, value: Expr) -> None:
+    def _product(self, paths: Sequence[Sequence[Link]], operand: Symbol, value: Expr) -> None:
         """The chain rule along paths that are listed outermost first, and what it comes to."""
         stage = self.stage
         labels, shapes, terms = [], [], []
@@ -527,28 +487,6 @@ class _Writer:
 def _alike(a: Expr, b: Expr) -> bool:
     """Whether two expressions are written alike."""
     return a is b or Formula(a).write("unicode") == Formula(b).write("unicode")
-
-
-def jacobian_of(function: Expr, operand: Symbol) -> Expr:
-    """The matrix of the derivative on vec, in numerator layout, before simplification."""
-    if function.is_scalar:
-        return transpose(vec(pullback(function, operand, number(1))))
-    return Derivative(function, operand, simplify).map.kronecker()
-
-
-def along_structure(
-    matrix: Callable[[], Expr], shown: Side, operand: Symbol, turned: bool
-) -> tuple[Side, Side]:
-    """The claim that a matrix on vec, shown in a layout, is that one on every direction of a variable."""
-    if project(cos(operand), operand) is cos(operand) and not operand.has(Fact.SYMMETRIC):
-        return Deferred(lambda: transpose(matrix()) if turned else matrix()), shown
-    column = vec(tried_direction(operand))
-    return Deferred(lambda: multiply(matrix(), column)), Applied(shown, column, turned)
-
-
-def tried_direction(operand: Symbol) -> Expr:
-    """A direction in which a variable may move, without symmetries besides those of the variable."""
-    return project(add(cos(operand), sin(operand)), operand)
 
 
 def _moved(meaning: Expr, changes: Mapping[Symbol, Symbol]) -> Expr:

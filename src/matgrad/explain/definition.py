@@ -31,11 +31,11 @@ from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.reason import Reason
 from matgrad.explain.assemble import gradient_entry, jacobian_block
-from matgrad.explain.chain import along_structure, jacobian_of
 from matgrad.explain.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
 from matgrad.explain.entries import Axis, Indexed, axes_of
 from matgrad.explain.graph import Graph, graph_of, is_function
 from matgrad.explain.labels import entry_label, quotient, symbol_label
+from matgrad.explain.local import along_structure, jacobian_of
 from matgrad.explain.problem import Problem
 from matgrad.explain.single_entry import AGAIN, SingleEntry
 from matgrad.explain.stages import Stage, stages_of
