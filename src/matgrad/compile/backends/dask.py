@@ -114,7 +114,10 @@ class DaskSource(ArraySource):
         return self._solved(value, "cholesky_det", factor)
 
     def det_lu(self, value: Value, factor: Piece) -> Piece:
-        return factor if self.is_number(value.args[0]) else self._solved(value, "lu_det", factor)
+        if self.is_number(value.args[0]):
+            return factor
+        # The determinant of a singular matrix is 0, where solving with one is an error.
+        return self.own("det", self.pieces[value.args[0].args[0]])
 
     def pinv(self, value: Value, a: Piece) -> Piece:
         return self._array("matrix", "pinv", value, self.as_matrix(value.args[0], a))

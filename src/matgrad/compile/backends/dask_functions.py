@@ -178,6 +178,11 @@ def _solve(b: Any, function: str, matrix: Any, details: Any, named: Any) -> Any:
     return getattr(linear_algebra, function)(matrix, b, *details, **named)
 
 
+def det(a: Any) -> Any:
+    """The determinant; 0 of a singular matrix."""
+    return on_one(np.linalg.det, (), a.dtype, a)
+
+
 def factor(function: str, *operands: Any) -> Any:
     """A factorisation of :mod:`matgrad.compile.linear_algebra`, for those who solve with it."""
     return task(getattr(linear_algebra, function), *operands)
