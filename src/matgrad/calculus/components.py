@@ -18,7 +18,7 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.kronecker import Kron
-from matgrad.ops.leaves import Eye, Ones, dimension
+from matgrad.ops.leaves import Eye, Ones, Unit, dimension
 from matgrad.ops.structure import Diag, DiagonalPart
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
@@ -130,12 +130,15 @@ class EntryWriter:
         Where new summation indices come from.
     opaque : frozenset of Expr
         Nodes that are left whole though they are dependent: (X⁻¹)_ij.
+    fixed : bool
+        Whether numbers may stand for indices, as in X_12 for e₁ᵀXe₂.
     """
 
     deltas: Mapping[Symbol, tuple[Index, Index]]
     dependent: Container[Expr]
     indices: Indices
     opaque: Container[Expr] = frozenset()
+    fixed: bool = False
 
     def entry(self, expr: Expr, row: Index, column: Index) -> list[Term]:
         """The entry of an expression at a pair of indices, as a sum of terms."""
@@ -155,6 +158,8 @@ class EntryWriter:
             return [Term(Fraction(1), deltas=((row, column),))]
         if isinstance(expr, Ones):
             return [Term(Fraction(1))]
+        if self.fixed and isinstance(expr, Unit) and expr.data[0].is_integer:
+            return [Term(Fraction(1), deltas=((row, str(expr.data[0])),))]
         if expr not in self.dependent:
             return [Term(Fraction(1), ((expr, row, column),))]
         if isinstance(expr, Hadamard):

@@ -15,7 +15,7 @@ from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.kronecker import commutation, kron
-from matgrad.ops.leaves import eye, number, ones
+from matgrad.ops.leaves import eye, number, ones, unit
 from matgrad.ops.structure import diag, diagonal, vec
 from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
@@ -34,12 +34,16 @@ class _Network:
         self.matrices: list[tuple[Index, Index, Expr]] = []
         for a, b in term.deltas:
             if a != b:
-                self.put_matrix(a, b, eye(self.dims[a]))
+                self.put(eye(self.dims[b if a.isdigit() else a]), a, b)
         for expr, row, column in term.entries:
             self.put(expr, row, column)
 
     def put(self, expr: Expr, row: Index, column: Index) -> None:
-        """Add an entry."""
+        """Add an entry; where an index is a number, the row or column of that number."""
+        if row.isdigit():
+            row, expr = "", multiply(transpose(unit(Dim.of(int(row)), expr.rows)), expr)
+        if column.isdigit():
+            column, expr = "", multiply(expr, unit(Dim.of(int(column)), expr.columns))
         if row and column:
             self.put_matrix(row, column, expr)
         elif row or column:

@@ -271,7 +271,7 @@ class _ByEntries:
         dependent = _depending(nodes, set(self.markers))
         whole = {n for n in nodes if n in self.markers or (n in dependent and is_function(n))}
         whole |= {n for n in nodes if isinstance(n, Sum) and n not in dependent}
-        return self._written(EntryWriter({}, dependent, indices, whole), expr, row, column)
+        return self._written(EntryWriter({}, dependent, indices, whole, True), expr, row, column)
 
     def _written(self, writer: EntryWriter, expr: Expr, row: Index, column: Index) -> list[Term]:
         try:
@@ -312,7 +312,7 @@ class _ByEntries:
         changes = {marker for marker in self.markers.values() if marker in set(nodes)}
         dependent = _depending(nodes, changes)
         whole = changes | {n for n in nodes if isinstance(n, Sum) and n not in dependent}
-        return self._written(EntryWriter({}, dependent, indices, whole), moved, row, column)
+        return self._written(EntryWriter({}, dependent, indices, whole, True), moved, row, column)
 
     def _inserted(self, terms: Sequence[Term], indices: Indices) -> list[Term]:
         """Derivatives of variables inserted: deltas for X, what is known for the others."""

@@ -143,13 +143,24 @@ Factor = tuple[tuple[Index, ...], Values]
 
 
 def _delta(a: Index, b: Index, sizes: Mapping[Index, int], xp: Any) -> Factor:
+    one = xp.entry(1)
+    if a.isdigit() or b.isdigit():
+        free, place = (b, int(a) - 1) if a.isdigit() else (a, int(b) - 1)
+        if free.isdigit():
+            return (), {(): one} if a == b else {}
+        return (free,), {(place,): one}
     if a == b:
-        return (a,), {(k,): xp.entry(1) for k in range(sizes[a])}
-    return (a, b), {(k, k): xp.entry(1) for k in range(sizes[a])}
+        return (a,), {(k,): one for k in range(sizes[a])}
+    return (a, b), {(k, k): one for k in range(sizes[a])}
 
 
 def _entry(array: Any, row: Index, column: Index) -> Factor:
+    """The entries of an array that are not zero, at indices, at fixed places, or on the diagonal."""
     entries = {(i, j): value for i, line in enumerate(array) for j, value in enumerate(line) if value}
+    for axis, index in enumerate((row, column)):
+        if index.isdigit():
+            entries = {at: value for at, value in entries.items() if at[axis] == int(index) - 1}
+    row, column = ("" if index.isdigit() else index for index in (row, column))
     if row and column and row == column:
         return (row,), {(i,): value for (i, j), value in entries.items() if i == j}
     axes = tuple(index for index in (row, column) if index)
