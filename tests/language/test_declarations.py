@@ -160,3 +160,9 @@ def test_errors(text: str, message: str, carets: str, fix: str | None) -> None:
 def test_wrong_types(given: object) -> None:
     with pytest.raises(ArgumentError):
         read_given(given)
+
+
+def test_asking_for_a_fact_declares_none() -> None:
+    t = scalar("t")
+    assert t.has(Fact.SYMMETRIC)
+    assert declaration_text(t) == "t: scalar"

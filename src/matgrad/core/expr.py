@@ -249,8 +249,11 @@ class Expr:
         if self.facts & fact == fact:
             return True
         if fact & Fact.SYMMETRIC and self.is_square and self.T is self:
-            self._facts = closure(self.facts | Fact.SYMMETRIC)
-            return self.facts & fact == fact
+            known = closure(self.facts | Fact.SYMMETRIC)
+            if self.args:
+                # A variable keeps the facts it was declared with: t is a scalar, not a "symmetric scalar".
+                self._facts = known
+            return known & fact == fact
         return False
 
     @property
