@@ -17,6 +17,7 @@ from matgrad.explain import Derivation, explain
 from matgrad.explain.derivation import THEREFORE, Formula
 from matgrad.verify.equality import same_value
 from tests.golden.loader import Case, cases
+from tests.properties.properties import a_variable, drawn, has_huge_result
 
 TRANSCRIPTS = tomllib.loads(Path(__file__).with_name("differential.toml").read_text(encoding="utf-8"))["case"]
 
@@ -52,6 +53,25 @@ def test_every_line_holds(case: Case) -> None:
         assert last.expr is answer.expr or same_value(last.expr, answer.expr)
     else:
         assert last.write("unicode") == answer.right_side("unicode")
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_expressions(seed: int) -> None:
+    """Whatever the engine differentiates is derived, and no line is wrong where it has a value."""
+    expr = drawn(seed, scalar=seed % 2 == 0)
+    variable = a_variable(expr, seed)
+    if variable is None:
+        return
+    form = "auto" if expr.is_scalar or not has_huge_result(expr, variable) else "differential"
+    try:
+        answer = mg.derive(expr, variable, form=form, verify=False)
+    except mg.NotDifferentiableError:
+        with pytest.raises(mg.NotDifferentiableError):
+            explain(expr, variable, form=form)
+        return
+    derivation = explain(expr, variable, form=form)
+    derivation.verify(points=1)
+    assert derivation.result is answer.expr
 
 
 @pytest.mark.parametrize("case", TRANSCRIPTS, ids=lambda case: str(case["name"]))
