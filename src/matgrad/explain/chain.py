@@ -169,11 +169,13 @@ class _Writer:
         return [Link(self.graph, user, meaning, operand) for user, meaning in self.graph.users(operand)]
 
     def _label(self, user: Symbol | None, operand: Symbol, held: tuple[Symbol, ...] = ()) -> Written:
-        if user is None and operand is self.stage.variable and not held and self.stage.form != "gradient":
-            return self.stage.left
-        shape = self.stage.function.shape if user is None else user.shape
-        name = self.stage.name if user is None else symbol_label(user)
-        return Partial(name, shape, operand, self.stage.turned, False, held)
+        stage = self.stage
+        is_answer = user is None and operand is stage.variable and not held
+        if is_answer and stage.form != "gradient" and stage.free is None:
+            return stage.left
+        shape = stage.function.shape if user is None else user.shape
+        name = stage.name if user is None else symbol_label(user)
+        return Partial(name, shape, operand, stage.turned, False, held)
 
     def _laid_out(self, matrix: Expr) -> Expr:
         return simplify(transpose(matrix)) if self.stage.turned else matrix
@@ -421,6 +423,8 @@ class _Writer:
     def _reshaping(self) -> list[Reason]:
         """Why the row of a derivative is the gradient in the shape of the variable."""
         variable = self.stage.variable
+        if not any(variable in part for part in self._parts()):
+            return [NO_DEPENDENCE]
         if variable.is_scalar or (self.stage.turned and variable.is_vector):
             return []
         return [UNVEC_COLUMN if variable.columns is not ONE else TRANSPOSE]

@@ -288,7 +288,8 @@ def _tail(chain: tuple[Expr, ...], dependent: set[Expr], is_matrix: bool) -> set
             first, stop = 0, places[-2] + 1
     elif places and len(chain) > 2 and not is_matrix:
         first, stop = (places[0], len(chain)) if places[0] < len(chain) - 1 else (places[0] - 1, len(chain))
-        if isinstance(chain[0], Transpose) and isinstance(chain[0].args[0], Ones) and first == 0:
+        if any(isinstance(factor, Ones) for factor in (chain[0].T, chain[-1])):
+            # A sum over entries is one operation.
             return set()
     else:
         return set()

@@ -94,8 +94,10 @@ def _term(term: Term, medium: str, write: Writer, special: SpecialEntry | None) 
     parts = []
     number = abs(term.coefficient)
     factors = [_delta(a, b, medium) for a, b in term.deltas]
+    alone = number == 1 and len(term.entries) == 1 and not factors and not term.sums
+    level = Level.PRODUCT if alone else Level.POSTFIX
     written = [
-        (special and special(entry, medium)) or _entry(entry, medium, write)
+        (special and special(entry, medium)) or _MEDIA[medium].at(_piece(entry, medium, write), level)
         for entry in _in_order(term.entries)
     ]
     factors += [_repeated(text, count, medium) for text, count in Counter(written).items()]
@@ -146,10 +148,6 @@ def _repeated(text: str, count: int, medium: str) -> str:
         return text
     pen = _MEDIA[medium]
     return pen.power(Piece(text, Level.ATOM), pen.integer(count)).text
-
-
-def _entry(entry: Entry, medium: str, write: Writer) -> str:
-    return _MEDIA[medium].at(_piece(entry, medium, write), Level.POSTFIX)
 
 
 def _piece(entry: Entry, medium: str, write: Writer) -> Piece:
