@@ -89,8 +89,10 @@ class Objective:
 
     def strict(self, z: Any) -> tuple[float, Any]:
         """Value and gradient; raises outside the domain."""
-        arrays = self.arrays(z)
-        value, *rest = self.first(**self.data, **arrays)
+        # What is not finite is seen below; NumPy need not warn of it.
+        with np.errstate(all="ignore"):
+            arrays = self.arrays(z)
+            value, *rest = self.first(**self.data, **arrays)
         if not np.isfinite(value):
             raise DomainError("the function is not finite there")
         gradients = rest[: len(self.places)]

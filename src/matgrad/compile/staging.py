@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from matgrad.compile.derivatives import free_name
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.inverse import Inverse
@@ -36,30 +37,20 @@ def split(exprs: Sequence[Expr], changing: Collection[Symbol]) -> tuple[list[Exp
     for node in order:
         if any(arg in moving for arg in node.args):
             moving.add(node)
+
+    def is_part(node: Expr) -> bool:
+        return node not in moving and isinstance(node, KEPT) and bool(symbols_of(node))
+
     taken = set(symbols_of(exprs))
     parts: dict[Symbol, Expr] = {}
     new: dict[Expr, Expr] = {}
-
-    def standing_for(part: Expr) -> Expr:
-        if part not in new:
-            name = f"part{len(parts) + 1}"
-            while name in taken:
-                name += "_"
+    for node in postorder(exprs, lambda node: not is_part(node)):
+        for part in [arg for arg in node.args if arg not in new and is_part(arg)]:
+            name = free_name(f"part{len(parts) + 1}", taken)
             taken.add(name)
             symbol = Symbol.make(name, *part.shape, part.facts)
             parts[symbol] = part
             new[part] = symbol
-        return new[part]
-
-    for node in order:
-        if node not in moving or not node.args:
-            continue
-        args = []
-        for arg in node.args:
-            if arg in moving:
-                args.append(new.get(arg, arg))
-            else:
-                args.append(standing_for(arg) if isinstance(arg, KEPT) and symbols_of(arg) else arg)
-        if any(a is not b for a, b in zip(args, node.args, strict=True)):
-            new[node] = type(node).rebuild(tuple(args), node.data)
+        if any(arg in new for arg in node.args):
+            new[node] = type(node).rebuild(tuple(new.get(arg, arg) for arg in node.args), node.data)
     return [new.get(expr, expr) for expr in exprs], parts
