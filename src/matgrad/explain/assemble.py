@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from matgrad.calculus.components import Index, Term
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr
+from matgrad.explain.entries import Axis
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.kronecker import commutation, kron
@@ -19,8 +20,6 @@ from matgrad.ops.leaves import eye, number, ones, unit
 from matgrad.ops.structure import diag, diagonal, vec
 from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
-
-Axis = tuple[Index, Dim]
 
 
 class _Network:

@@ -19,13 +19,13 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.reason import Reason
 from matgrad.explain.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
 from matgrad.explain.entries import Indexed
-from matgrad.explain.graph import graph_of, is_function
+from matgrad.explain.graph import FUNCTION, NAME, WRITE_OUT, graph_of, is_function
 from matgrad.explain.inert import product
 from matgrad.explain.labels import Added, Partial, Paths, Sized, symbol_label
 from matgrad.explain.local import Link, along_structure, jacobian_of
 from matgrad.explain.problem import Problem
-from matgrad.explain.single_entry import AGAIN
-from matgrad.explain.stages import Stage, stages_of
+from matgrad.explain.reasons import ENTRIES, SIMPLIFIED
+from matgrad.explain.stages import AGAIN, Stage, stages_of
 from matgrad.explain.structured import HALF, structure_reason
 from matgrad.ops.arithmetic import add, multiply
 from matgrad.ops.kronecker import Kron
@@ -36,8 +36,6 @@ from matgrad.rewrite.simplify import simplify
 
 _MN = "Magnus & Neudecker (2019)"
 
-NAME = Reason("name the intermediate variable", "引入中间变量")
-FUNCTION = Reason("the function in the intermediate variables", "用中间变量表示函数")
 LOCAL = Reason("local derivative", "局部导数")
 CHAIN = Reason("chain rule", "链式法则", f"{_MN}, ch. 5, sec. 11")
 PATHS = Reason("chain rule, summed over the paths", "链式法则（各路径求和）", f"{_MN}, ch. 5, sec. 11")
@@ -51,13 +49,10 @@ UNVEC = Reason(
 )
 UNVEC_COLUMN = Reason("the matrix with that vec", "还原为矩阵")
 VEC = Reason("vec of the gradient", "梯度的向量化")
-WRITE_OUT = Reason("write the intermediate variables out", "代回中间变量")
 DIFFERENTIAL = Reason("differential of each variable", "对各变量取微分")
 INVARIANCE = Reason("chain rule: insert the differentials", "链式法则：代入微分", f"{_MN}, ch. 5, sec. 12")
 DIVIDE = Reason("divide by the differential of the scalar", "除以标量的微分")
-ENTRIES = Reason("read off the entries", "读出各分量")
 NO_DEPENDENCE = Reason("no dependence on the variable", "与变量无关")
-SAME = Reason("simplify", "化简")
 
 MEDIA = ("unicode", "latex", "text")
 
@@ -485,7 +480,7 @@ class _Writer:
         """One more form of the value, if it is written otherwise."""
         if not self._is_shown(after):
             names = any(node in self.definitions for node in postorder(self.value))
-            self._add(Formula(after), None, [WRITE_OUT if names else SAME], claims=[claim])
+            self._add(Formula(after), None, [WRITE_OUT if names else SIMPLIFIED], claims=[claim])
 
 
 def _alike(a: Expr, b: Expr) -> bool:

@@ -33,12 +33,13 @@ from matgrad.core.reason import Reason
 from matgrad.explain.assemble import gradient_entry, jacobian_block
 from matgrad.explain.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
 from matgrad.explain.entries import Axis, Indexed, axes_of
-from matgrad.explain.graph import Graph, graph_of, is_function
+from matgrad.explain.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of, is_function
 from matgrad.explain.labels import entry_label, quotient, symbol_label
 from matgrad.explain.local import along_structure, jacobian_of
 from matgrad.explain.problem import Problem
-from matgrad.explain.single_entry import AGAIN, SingleEntry
-from matgrad.explain.stages import Stage, stages_of
+from matgrad.explain.reasons import SIMPLIFIED
+from matgrad.explain.single_entry import SingleEntry
+from matgrad.explain.stages import AGAIN, Stage, stages_of
 from matgrad.explain.structured import HALF, structure_reason
 from matgrad.ops.arithmetic import Sum, add, multiply, split_number
 from matgrad.ops.structure import vec
@@ -47,9 +48,7 @@ from matgrad.rewrite.simplify import simplify
 
 _MN = "Magnus & Neudecker (2019)"
 
-NAME = Reason("name the intermediate variable", "引入中间变量")
 BY_ENTRIES = Reason("write out by entries", "写成分量形式")
-FUNCTION = Reason("the function in the intermediate variables", "用中间变量表示函数")
 PRODUCT_RULE = Reason("differentiate each entry", "对每个分量求导（乘积法则）")
 DELTA = Reason("Kronecker delta: an entry depends on itself alone", "克罗内克 δ：元素只依赖自身")
 SCALAR_DELTA = Reason("the variable by itself is 1", "变量对自身的导数为 1")
@@ -65,8 +64,6 @@ ON_VEC = Reason(
 )
 TOTAL = Reason("total differential", "全微分")
 RENAMED = Reason("the same with other letters", "改换指标字母")
-SIMPLIFY = Reason("simplify", "化简")
-WRITE_OUT = Reason("write the intermediate variables out", "代回中间变量")
 
 MOST_TERMS = 40
 """Sums of more terms by entries are not written; the derivative is taken along a single-entry matrix."""
@@ -423,7 +420,7 @@ class _ByEntries:
         self._add(Formula(first), left, [ALL_ENTRIES], THEREFORE, [claim])
         if not structured and Formula(first).write("unicode") != Formula(plain).write("unicode"):
             names = set(self.graph.definitions)
-            reason = WRITE_OUT if any(node in names for node in postorder(first)) else SIMPLIFY
+            reason = WRITE_OUT if any(node in names for node in postorder(first)) else SIMPLIFIED
             self._add(Formula(plain), None, [reason], claims=[claim])
 
     def _jacobian(self, terms: list[Term], rows: tuple[Axis, ...]) -> None:
@@ -450,7 +447,7 @@ class _ByEntries:
             self._add(Formula(whole), stage.left, [reason], THEREFORE, [claim])
             if Formula(whole).write("unicode") != Formula(answer).write("unicode"):
                 names = set(self.graph.definitions)
-                why = WRITE_OUT if any(node in names for node in postorder(whole)) else SIMPLIFY
+                why = WRITE_OUT if any(node in names for node in postorder(whole)) else SIMPLIFIED
                 final = along_structure(lambda: engine, Formula(answer), stage.variable, stage.turned)
                 self._add(Formula(answer), None, [why], claims=[final])
             return
@@ -487,7 +484,7 @@ class _ByEntries:
                     THEREFORE,
                     [(Formula(exact), Formula(whole_sum))],
                 )
-                self._add(Formula(answer), None, [SIMPLIFY], claims=[claim])
+                self._add(Formula(answer), None, [SIMPLIFIED], claims=[claim])
                 return
         self._add(Formula(answer), stage.left, [ALL_ENTRIES], THEREFORE, [claim])
 

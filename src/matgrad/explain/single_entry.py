@@ -17,7 +17,7 @@ from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.reason import Reason
 from matgrad.explain.derivation import LET, THEREFORE, Formula, Label, Line, Side, Written
 from matgrad.explain.labels import entry_label, quotient, symbol_label
-from matgrad.explain.stages import Stage
+from matgrad.explain.stages import AGAIN, Stage
 from matgrad.explain.structured import HALF
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number, single_entry, unit
@@ -34,7 +34,6 @@ UNIT = Reason("the derivative of x by one entry: the unit vector", "x 对一个�
 WITHIN = Reason(
     "E is the single-entry matrix within the structure of X", "E 为 X 的结构所允许的单元素矩阵", _COOKBOOK
 )
-AGAIN = Reason("differentiate once more", "再次求导")
 ALONG = Reason("differentiate in the direction E", "沿方向 E 求导")
 PICKED = Reason("the inner product with E picks one entry", "与 E 的内积取出一个元素")
 ALL_ENTRIES = Reason("all entries together", "合并所有元素")

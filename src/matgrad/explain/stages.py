@@ -8,15 +8,19 @@ from functools import cached_property
 
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Derivative
+from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import free_entries, project
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.reason import Reason
 from matgrad.explain.derivation import Label
 from matgrad.explain.problem import Problem
 from matgrad.ops.leaves import number
 from matgrad.printing.left_side import left_side
 from matgrad.printing.names import latex_name, unicode_name
 from matgrad.rewrite.simplify import simplify
+
+AGAIN = Reason("differentiate once more", "再次求导")
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,6 @@ class Stage:
     @cached_property
     def unprojected(self) -> Expr:
         """The gradient of a scalar F as though the entries of X were all independent."""
-        from matgrad.calculus.pullback import pullback
-
         return simplify(pullback(self.function, self.variable, number(1)))
 
     @cached_property
