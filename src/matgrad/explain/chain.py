@@ -34,11 +34,11 @@ from matgrad.ops.structure import vec
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.simplify import simplify
 
-_MN = "Magnus & Neudecker (2019)"
+_MN = "Magnus & Neudecker (2019), ch. 5"
 
 LOCAL = Reason("local derivative", "局部导数")
-CHAIN = Reason("chain rule", "链式法则", f"{_MN}, ch. 5, sec. 11")
-PATHS = Reason("chain rule, summed over the paths", "链式法则（各路径求和）", f"{_MN}, ch. 5, sec. 11")
+CHAIN = Reason("chain rule", "链式法则", _MN)
+PATHS = Reason("chain rule, summed over the paths", "链式法则（各路径求和）", _MN)
 NUMERATOR = Reason("numerator layout: from the outside in", "分子布局：由外向内相乘")
 DENOMINATOR = Reason("denominator layout: from the inside out", "分母布局：由内向外相乘")
 INSERT = Reason("insert the local derivatives", "代入各局部导数")
@@ -50,7 +50,7 @@ UNVEC = Reason(
 UNVEC_COLUMN = Reason("the matrix with that vec", "还原为矩阵")
 VEC = Reason("vec of the gradient", "梯度的向量化")
 DIFFERENTIAL = Reason("differential of each variable", "对各变量取微分")
-INVARIANCE = Reason("chain rule: insert the differentials", "链式法则：代入微分", f"{_MN}, ch. 5, sec. 12")
+INVARIANCE = Reason("chain rule: insert the differentials", "链式法则：代入微分", _MN)
 DIVIDE = Reason("divide by the differential of the scalar", "除以标量的微分")
 NO_DEPENDENCE = Reason("no dependence on the variable", "与变量无关")
 
