@@ -188,6 +188,12 @@ def test_factors_that_do_not_conform_are_wrong_and_pointed_at() -> None:
     assert "Aᵀ" in mended.reason
 
 
+def test_brackets_in_an_answer_are_only_quoted() -> None:
+    found = verdict("x' A x", "x", "x^{T} + A x")
+    assert found.mistake == "nonconforming"
+    assert "x^{T}" in found.reason
+
+
 def test_the_shapes_are_named_where_they_do_not_fit() -> None:
     found = verdict("norm(A X - B)^2", "X", "sum(B)", "A: m×n, X: n×p")
     assert found.mistake == "shape"

@@ -66,7 +66,7 @@ def test_a_place_in_the_answer_is_pointed_at() -> None:
 
 def test_the_same_in_chinese() -> None:
     lines = str(verdict("x' A x", "x", "2 A x", language="zh")).split("\n")
-    assert lines[0] == "错误: 只有当 A 对称时 2Ax 才正确（题目未声明）"
+    assert lines[0] == "错误：只有当 A 对称时 2Ax 才正确（题目未声明）"
     assert "分母布局" in str(verdict("x' A x", "x", "(A + A') x", language="zh"))
 
 

@@ -54,8 +54,8 @@ def test_options_are_handed_on(matgrad: Run) -> None:
 
 def test_chinese(matgrad: Run) -> None:
     done = matgrad(*QUADRATIC, "2 A x", "--lang", "zh")
-    assert "错误: 只有当 A 对称时" in done.stdout
-    assert "正确答案: ∂f/∂x = (A + Aᵀ)x" in done.stdout
+    assert "错误：只有当 A 对称时" in done.stdout
+    assert "正确答案：∂f/∂x = (A + Aᵀ)x" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ class Finding:
 
     def _said(self, name: str, language: str) -> str:
         fields = {
-            key: value if isinstance(value, str) else value.text(language)
+            key: value if isinstance(value, str) else value.words(language)
             for key, value in self.fields.items()
         }
         return say(name, language, **fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from matgrad.calculus.variable import is_curved
@@ -16,8 +17,9 @@ from matgrad.check.messages import FACT_WORDS, LANGUAGES, MESSAGES, STRUCTURES, 
 from matgrad.check.trial import Trial, confirmed
 from matgrad.check.verdict import Verdict
 from matgrad.check.views import Problem, View, Views
-from matgrad.core.errors import ArgumentError, EvaluationError, MatgradError
+from matgrad.core.errors import ArgumentError, EvaluationError, MatgradError, ShapeError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.language import syntax as s
 from matgrad.ops.leaves import is_zero
 from matgrad.results import Result, derive
 from matgrad.verify.derivative import least_entries, verify_claim
@@ -267,7 +269,7 @@ class Checking:
                 f"convention_{view.convention}",
                 self.language,
                 what=reason,
-                fact=_structure(variable).text(self.language),
+                fact=_structure(variable).words(self.language),
                 name=written(variable),
             )
         return self._verdict(True, reason, form=view.form, layout=view.layout, convention=view.convention)
@@ -295,12 +297,39 @@ class Checking:
         answer = self.answer
         if answer.expr is None:
             assert answer.refusal is not None
-            return Finding("nonconforming", 9, {"why": answer.refusal.message}, answer.refusal.span)
+            return Finding("nonconforming", 9, {"why": self._misfit(answer.refusal)}, answer.refusal.span)
         if not any(True for _ in fitting(self.wanted, answer.expr, self.views.change)):
             forms = [view for view in self.wanted if view.form == self.wanted[0].form]
             shapes = " / ".join(dict.fromkeys(shape_unicode(view.shape) for view in forms[:2]))
             return Finding("shape", 9, {"given": shape_unicode(answer.expr.shape), "wanted": shapes})
         return Finding("unexplained", 9)
+
+    def _misfit(self, refusal: ShapeError) -> Message:
+        """Which two pieces of the answer do not conform, with their shapes."""
+        answer = self.answer
+        assert answer.tree is not None
+        for node in (n for tree in (answer.tree, *answer.bindings.values()) for n in s.walk(tree)):
+            pieces = list(node.children())
+            if not isinstance(node, (s.Product, s.Sum)):
+                continue
+            for left, right in pairwise(pieces):
+                if (left.span[0], right.span[1]) != refusal.span:
+                    continue
+                shapes = [self._shape(piece) for piece in (left, right)]
+                quoted = [answer.text[slice(*piece.span)].strip() for piece in (left, right)]
+                name = "misfit_product" if isinstance(node, s.Product) else "misfit_sum"
+                fields = {"left": quoted[0], "right": quoted[1], "first": shapes[0], "second": shapes[1]}
+                return Message(*(MESSAGES[name].text(language, **fields) for language in LANGUAGES))
+        return Message(*(MESSAGES["misfit"].text(lang, why=refusal.message) for lang in LANGUAGES))
+
+    def _shape(self, piece: s.Node) -> str:
+        """The shape of a piece of the answer."""
+        answer = self.answer
+        try:
+            expr = self.reader.meaning(piece, answer.bindings, answer.text, answer.dialect)
+        except MatgradError:
+            return "?"
+        return shape_unicode(expr.shape)
 
     def _wrong(self, finding: Finding) -> Verdict:
         return self._verdict(

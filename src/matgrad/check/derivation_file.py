@@ -56,7 +56,7 @@ class Step:
     verdict: Verdict | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DerivationVerdict:
     """Which lines of a derivation are right.
 
@@ -83,6 +83,9 @@ class DerivationVerdict:
 
     def __bool__(self) -> bool:
         return self.correct
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

@@ -18,7 +18,11 @@ class Message:
 
     def text(self, language: str, /, **fields: object) -> str:
         """The message in a language, its fields filled in."""
-        return (self.zh if language == "zh" else self.en).format(**fields)
+        return self.words(language).format(**fields)
+
+    def words(self, language: str) -> str:
+        """The message in a language as it stands."""
+        return self.zh if language == "zh" else self.en
 
 
 FACT_WORDS: dict[Fact, Message] = {
@@ -48,9 +52,9 @@ STRUCTURES = (
 
 MESSAGES: dict[str, Message] = {
     # ---- the verdict --------------------------------------------------------------------------
-    "right": Message("right", "正确"),
-    "wrong": Message("wrong", "错误"),
-    "expected": Message("right", "正确答案"),
+    "right": Message("right: {what}", "正确：{what}"),
+    "wrong": Message("wrong: {what}", "错误：{what}"),
+    "expected": Message("right: {what}", "正确答案：{what}"),
     "right_gradient": Message(
         "the gradient, of the shape of {name} (denominator layout)",
         "梯度，形状与 {name} 相同（分母布局）",
@@ -230,6 +234,15 @@ MESSAGES: dict[str, Message] = {
     "extra_factor": Message("the factor {old} is too much", "多了因子 {old}"),
     # ---- shapes -------------------------------------------------------------------------------
     "nonconforming": Message("the answer does not conform: {why}", "答案的形状不相容：{why}"),
+    "misfit": Message("{why}", "形状不符（{why}）"),
+    "misfit_product": Message(
+        "{left} ({first}) and {right} ({second}) cannot be multiplied",
+        "{left}（{first}）与 {right}（{second}）不能相乘",
+    ),
+    "misfit_sum": Message(
+        "{left} ({first}) and {right} ({second}) cannot be added",
+        "{left}（{first}）与 {right}（{second}）不能相加",
+    ),
     "shape": Message(
         "the shape does not fit: the answer is {given}, and the derivative is {wanted}",
         "形状不符：答案为 {given}，导数应为 {wanted}",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matgrad.results import Result
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """Whether an answer is right, and what is wrong with it.
 
@@ -63,18 +63,22 @@ class Verdict:
     def __bool__(self) -> bool:
         return self.correct
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
     def lines(self) -> list[str]:
         """What is shown, line by line."""
-        word = say("right" if self.correct else "wrong", self.language)
         if self.correct:
-            return [f"{word}: {self.reason}", self.suggestion, *self._remark()]
+            head = say("right", self.language, what=self.reason)
+            return [head, self.suggestion, *self._remark()]
         # An error knows how to point at a place in a text.
-        shown = MatgradError(self.reason, text=self.answer, span=self.place)
-        lines = [f"{word}: {row}" if i == 0 else row for i, row in enumerate(str(shown).split("\n"))]
-        lines.append(f"{say('expected', self.language)}: {self.suggestion}")
+        pointed = MatgradError(self.reason, text=self.answer, span=self.place)
+        first, *rest = str(pointed).split("\n")
+        lines = [say("wrong", self.language, what=first), *rest]
+        lines.append(say("expected", self.language, what=self.suggestion))
         if self.counterexample is not None and self.mistake == "unexplained":
             lines += self.counterexample.lines(self.language)
         return [*lines, *([self.hint] if self.hint else []), *self._remark()]
