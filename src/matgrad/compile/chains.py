@@ -243,12 +243,14 @@ class Chains:
         xp = self.recorder
         shape = terms[0][1].shape
         plain = xp.sum(terms, shape)
-        if plain.kind != "matrix" or plain.op != "sum":
+        if plain.kind == "scalar" or plain.op != "sum":
             return plain
         for last in (False, True):
             found = self._common_factor(plain, last=last)
-            if found is not None:
-                return self.sum(found)
+            merged = plain if found is None else xp.sum(found, shape)
+            # The product may be cheapest multiplied out again.
+            if merged.op != "sum" or len(merged.args) < len(plain.args):
+                return self.sum([(Fraction(1), merged)])
         return plain
 
     def _common_factor(self, whole: Value, *, last: bool) -> list[tuple[Scalar, Value]] | None:

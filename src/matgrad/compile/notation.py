@@ -100,6 +100,9 @@ class Notation:
             return base + (
                 exponent.replace("−", "-").translate(_SUPERSCRIPTS) if plain else f"^({exponent})"
             ), _POST
+        if v.op == "matrix_power":
+            power = str(v.params[0]).translate(_SUPERSCRIPTS)
+            return self._operand(args[0], _ATOM) + power, _POST
         if v.op == "transpose":
             return self._operand(args[0], _ATOM) + "ᵀ", _POST
         if v.op in ("gram", "weighted_gram", "block_gram"):

@@ -31,8 +31,9 @@ def _factor_of(name: str) -> Write:
 
 
 def _lu_factor(w: Writer, v: Value) -> Text:
-    only_det = all(u.op == "det_lu" for u in w.program.values if v in u.args)
-    if only_det:
+    readers = [u for u in w.program.values if v in u.args]
+    if readers and v not in w.program.outputs and all(u.op == "det_lu" for u in readers):
+        # A singular matrix has a determinant, though nothing else of this.
         return f"{w.call(LINEAR_ALGEBRA, 'lu_or_singular')}({w.text(v.args[0])})", ATOM
     return _factor_of("lu")(w, v)
 
