@@ -138,17 +138,16 @@ def test_source_of_least_squares() -> None:
         "norm(A*x - b)^2", "A: m×n, x: n, b: m", "value", "gradient",
         wrt="x", A=np.ones((4, 3)), x=np.ones(3), b=np.ones(4),
     )  # fmt: skip
-    assert [line.split("#")[0].strip() for line in shown.splitlines()[4:]] == [
+    assert [line.split("  #")[0].strip() for line in shown.splitlines()[3:]] == [
         "def compute(A, b, x):",
         "t1 = A.dot(x) - b",
         "t2 = 2 * A.T.dot(t1)",
         "t3 = t1.dot(t1)",
         "return (t3, t2)",
-    ][0:0] or "A.T.dot" in shown
+    ]
 
 
-def test_every_line_computes_what_its_comment_says() -> None:
-    """The comment of each line, read as text, has the value of the line."""
+def test_lines_say_what_they_compute() -> None:
     f = mg.parse("x'*S*x + logdet(S) + sum(exp(B*x))", "S: n×n spd, x: n, B: m×n")
     fn = compile_expressions([f, mg.gradient(f, "x")])
     rng = np.random.default_rng(0)

@@ -15,7 +15,8 @@ LOW = np.array([-1e4, -1.1e4, -1e4])
 TABLE = np.array([[1e4, -1e4], [-1e4, 1e4], [1.0, 2.0]])
 
 FORMS: list[tuple[str, str, str, dict[str, Any]]] = [
-    ("sum(log(1 + exp(-y .* (X*w))))", "X: m×n, w: n, y: m", "w", {"X": np.eye(3), "w": BIG, "y": np.ones(3)}),
+    ("sum(log(1 + exp(-y .* (X*w))))", "X: m×n, w: n, y: m", "w",
+     {"X": np.eye(3), "w": BIG, "y": np.array([1.0, 1, -1])}),
     ("sum(sigmoid(x))", "x: n", "x", {"x": BIG}),
     ("sum(1 ./ (1 + exp(-x)))", "x: n", "x", {"x": BIG}),
     ("sum(exp(x) ./ (1 + exp(x)))", "x: n", "x", {"x": BIG}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ def spd(n: int) -> np.ndarray:
     return a @ a.T + np.eye(n)
 
 
-CASES = {
+CASES: dict[str, tuple[str, str, str, list[type]]] = {
     "factorisation": ("norm(T - U*V')^2", "T: m×n, U: m×k, V: n×k", "U", [Kronecker]),
     "log det": ("logdet(X'*A*X)", "A: m×m spd, X: m×n", "X", [Kronecker, Kronecker]),
     "entrywise": ("sum(exp(X))", "X: m×n", "X", [Diagonal]),
@@ -48,9 +50,9 @@ def test_three_shapes_of_one_hessian(name: str) -> None:
     variables = list(symbols_of(f).values())
     arrays = {s.label: spd(M) if s.label == "A" else RNG.normal(size=SHAPES[s.label]) for s in variables}
     H = mg.hessian(f, wrt, verify=False)
-    dense = compile_matrix(H, more=variables)(**arrays)
+    dense: Any = compile_matrix(H, more=variables)(**arrays)
     factors = compile_matrix(H, "factors", more=variables)(**arrays)
-    operator = compile_matrix(H, "operator", more=variables)(**arrays)
+    operator: Any = compile_matrix(H, "operator", more=variables)(**arrays)
     assert isinstance(factors, Factors)
     assert {type(term) for term in factors.terms} == set(kinds)
     assert len(factors.terms) == len(kinds)
@@ -66,8 +68,11 @@ def test_three_shapes_of_one_hessian(name: str) -> None:
 def test_factors_are_never_formed() -> None:
     f = mg.parse("norm(T - U*V')^2", "T: m×n, U: m×k, V: n×k")
     V = RNG.normal(size=(50, 5))
-    (term,) = compile_matrix(mg.hessian(f, "U"), "factors")(V=V, m=10**6).terms
+    factors = compile_matrix(mg.hessian(f, "U"), "factors")(V=V, m=10**6)
+    assert isinstance(factors, Factors)
+    (term,) = factors.terms
     assert isinstance(term, Kronecker)
+    assert isinstance(term.left, np.ndarray)
     assert np.allclose(term.left, 2 * V.T @ V)
     assert term.right == Identity(10**6)
 
