@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matgrad.compile.numpy_entrywise import ENTRYWISE, VIRTUAL
 from matgrad.compile.numpy_linear_algebra import ALGEBRA
-from matgrad.compile.numpy_products import PRODUCTS
+from matgrad.compile.numpy_products import PRODUCTS, is_thin
 from matgrad.compile.numpy_text import Text, Write
 from matgrad.compile.program import Value
 
@@ -43,6 +43,8 @@ def layout(w: Writer, v: Value) -> str:
     if v.op in ("scale_columns", "softmax", "log_softmax"):
         return w.layouts[v.args[0]]
     if v.op in ("cholesky", "cholesky_factor", "solve_cholesky", "solve_lu", "solve_triangular"):
+        return "F"
+    if v.op == "matmul" and is_thin(v):
         return "F"
     if v.op in ("matmul", "gram", "weighted_gram", "kron"):
         return "C"

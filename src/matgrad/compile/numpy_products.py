@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 TRIANGULAR = 48
 """From this order on BLAS is worth calling for half the work of a triangular product."""
 
+THIN = 4
+"""How many times as many columns as rows make a product a thin one."""
+
 LARGE = 100_000
 """Products of more multiplications are worth a look at the signs of their weights."""
 
@@ -45,7 +48,16 @@ def _matmul(w: Writer, v: Value) -> Text:
         lower = bool(a.facts & Fact.LOWER_TRIANGULAR)
         call = w.call(LINEAR_ALGEBRA, "triangular_product")
         return f"{call}({w.text(a)}, {w.text(b)}, lower={lower})", ATOM
+    if is_thin(v):
+        return f"({_turned(w, b)} @ {_turned(w, a)}).T", ATOM
     return product(w, a, b, a.rows * a.columns * b.columns)
+
+
+def is_thin(v: Value) -> bool:
+    """Whether a product has few rows: as the transpose of a product with few columns it is faster."""
+    a, b = v.args
+    size = a.rows * a.columns * b.columns
+    return v.kind == "matrix" and a.columns > 1 and size > SMALL and THIN * a.rows <= b.columns
 
 
 def _gram(w: Writer, v: Value) -> Text:
