@@ -11,7 +11,7 @@ from matgrad.cli.terminal import Line, Style, write
 from matgrad.core.errors import MatgradError
 
 if TYPE_CHECKING:
-    from matgrad.practice.session import Reply, Session, Tone
+    from matgrad.exercises.session import Reply, Session, Tone
 
 PROMPT = "> "
 
@@ -30,8 +30,8 @@ def hold_session(
     topic: str | None, difficulty: int, seed: int | None, number: int | None, language: str, medium: str
 ) -> int:
     """Ask, read and answer until there is nothing more to ask or to read; return the exit status."""
-    from matgrad.practice import Session, practice
-    from matgrad.practice.generate import new_seed
+    from matgrad.exercises import Session, practice
+    from matgrad.exercises.generate import new_seed
 
     chosen = new_seed() if seed is None else seed
     try:

@@ -86,13 +86,13 @@ def _steps(derivation: Derivation, medium: Medium) -> Iterator[Line]:
     yield ()
     match medium:
         case "latex":
-            text, indent = derivation.latex(), ""
+            text, indent = derivation.latex(citations=True), ""
         case "numpy":
-            text, indent = derivation.text("text"), COMMENT[medium]
+            text, indent = derivation.text("text", citations=True), COMMENT[medium]
         case _:
-            text, indent = derivation.text(medium), "  "
+            text, indent = derivation.text(medium, citations=True), "  "
     for row in text.splitlines():
-        yield ((indent + row, "plain"),)
+        yield (((indent + row).rstrip(), "plain"),)
 
 
 def _answer(result: Result, medium: Medium, language: str) -> Iterator[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from matgrad.practice import Exercise, practice
+from matgrad.exercises import Exercise, practice
 
 SEEDS = range(20)
 

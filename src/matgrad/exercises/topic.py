@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.phrase import Phrase
-from matgrad.practice.draw import Draw
+from matgrad.exercises.draw import Draw
 
 LEVELS = (1, 2, 3)
 """The difficulties: one rule; a few rules together; as in an examination. See :mod:`.taste`."""

@@ -14,12 +14,12 @@ import matgrad as mg
 from matgrad import printing
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, symbols_of
-from matgrad.practice import TOPICS, practice
-from matgrad.practice.exercise import shows
-from matgrad.practice.generate import skeleton
-from matgrad.practice.taste import EFFORT, LONGEST_ANSWER, LONGEST_FUNCTION, Candidate
-from matgrad.practice.topic import LEVELS
-from tests.practice.drawn import SEEDS, first
+from matgrad.exercises import TOPICS, practice
+from matgrad.exercises.exercise import shows
+from matgrad.exercises.generate import skeleton
+from matgrad.exercises.taste import EFFORT, LONGEST_ANSWER, LONGEST_FUNCTION, Candidate
+from matgrad.exercises.topic import LEVELS
+from tests.exercises.drawn import SEEDS, first
 
 KINDS = [(topic, level) for topic in TOPICS for level in LEVELS]
 
@@ -82,7 +82,7 @@ def test_an_answer_is_seen_where_it_stands() -> None:
 
 PRINT = """
 from itertools import islice
-from matgrad.practice import practice
+from matgrad.exercises import practice
 for topic in ("chain", "kronecker", None):
     for exercise in islice(practice(topic, 2, 17), 4):
         print(exercise.topic.key, exercise.declarations, exercise.function, exercise.result)

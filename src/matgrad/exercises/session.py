@@ -15,8 +15,8 @@ from typing import Literal
 
 from matgrad.check import Verdict
 from matgrad.core.errors import MatgradError, UnknownNameError
-from matgrad.practice.exercise import Exercise
-from matgrad.practice.words import say
+from matgrad.exercises.exercise import Exercise
+from matgrad.exercises.words import say
 
 Tone = Literal["title", "question", "right", "wrong", "error", "hint", "quiet"]
 
@@ -68,7 +68,7 @@ class Session:
     Parameters
     ----------
     exercises : iterator of Exercise
-        Where they come from; see :func:`matgrad.practice.practice`.
+        Where they come from; see :func:`matgrad.exercises.practice`.
     number : int, optional
         How many; without end where it is left out.
     language : str

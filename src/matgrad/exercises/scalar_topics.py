@@ -5,6 +5,9 @@ from __future__ import annotations
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
+from matgrad.exercises import forms
+from matgrad.exercises.draw import Draw
+from matgrad.exercises.topic import Problem, topic
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.elementwise import exp, log
 from matgrad.ops.hadamard import Hadamard, hadamard
@@ -15,9 +18,6 @@ from matgrad.ops.reductions import total
 from matgrad.ops.structure import diag
 from matgrad.ops.trace import det, logdet, trace
 from matgrad.ops.transpose import transpose
-from matgrad.practice import forms
-from matgrad.practice.draw import Draw
-from matgrad.practice.topic import Problem, topic
 
 
 @topic(1, "linear", "linear forms", "线性型")

@@ -9,10 +9,10 @@ import pytest
 
 import matgrad as mg
 from matgrad.core.facts import Fact
+from matgrad.exercises import TOPICS, practice
+from matgrad.exercises.topic import LEVELS
 from matgrad.language import parse
-from matgrad.practice import TOPICS, practice
-from matgrad.practice.topic import LEVELS
-from tests.practice.drawn import SEEDS, first
+from tests.exercises.drawn import SEEDS, first
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -19,6 +19,7 @@ from functools import cached_property
 from matgrad import printing
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.exercises.topic import Problem
 from matgrad.ops.arithmetic import Product
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.inverse import Inverse, MatrixPower
@@ -27,7 +28,6 @@ from matgrad.ops.leaves import is_zero
 from matgrad.ops.power import Power
 from matgrad.ops.structure import Reshape
 from matgrad.ops.transpose import Transpose
-from matgrad.practice.topic import Problem
 from matgrad.results import Result
 from matgrad.rewrite.cost import Cost
 from matgrad.rewrite.simplify import simplify

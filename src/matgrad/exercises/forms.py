@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol
+from matgrad.exercises.draw import Draw
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.elementwise import cos, cosh, exp, log, relu, sigmoid, sin, sinh, softplus, tanh
 from matgrad.ops.leaves import number
@@ -18,7 +19,6 @@ from matgrad.ops.power import power, sqrt
 from matgrad.ops.reductions import norm, total
 from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
-from matgrad.practice.draw import Draw
 
 Function = Callable[[Expr], Expr]
 

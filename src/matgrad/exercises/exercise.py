@@ -12,6 +12,8 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ArgumentError, NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.exercises.topic import Problem, Topic
+from matgrad.exercises.words import say
 from matgrad.explain import Derivation, explain
 from matgrad.explain.derivation import METHODS
 from matgrad.explain.languages import together
@@ -19,8 +21,6 @@ from matgrad.language.declarations import declaration_text
 from matgrad.ops.elementwise import Elementwise, Relu
 from matgrad.ops.kronecker import Commutation
 from matgrad.ops.registry import FUNCTIONS
-from matgrad.practice.topic import Problem, Topic
-from matgrad.practice.words import say
 from matgrad.printing.describe import describe_symbols
 from matgrad.printing.latex import dim_latex
 from matgrad.printing.left_side import function_name

@@ -8,8 +8,8 @@ import pytest
 
 from matgrad import printing
 from matgrad.core.expr import Expr
-from matgrad.practice import TOPICS, Session, practice
-from matgrad.practice.words import WORDS
+from matgrad.exercises import TOPICS, Session, practice
+from matgrad.exercises.words import WORDS
 
 
 def session(

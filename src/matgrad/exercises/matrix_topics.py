@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol
+from matgrad.exercises import forms
+from matgrad.exercises.draw import Draw
+from matgrad.exercises.topic import Problem, topic
 from matgrad.ops.arithmetic import add, multiply, subtract
 from matgrad.ops.elementwise import cos, exp, log, sin, softplus
 from matgrad.ops.hadamard import hadamard
@@ -11,9 +14,6 @@ from matgrad.ops.inverse import inv
 from matgrad.ops.reductions import logsumexp, norm, softmax, total
 from matgrad.ops.trace import logdet, trace
 from matgrad.ops.transpose import transpose
-from matgrad.practice import forms
-from matgrad.practice.draw import Draw
-from matgrad.practice.topic import Problem, topic
 
 
 @topic(6, "vector", "vectors by vectors", "向量对向量求导")
