@@ -202,10 +202,11 @@ class FactorsFunction(CompiledFunction):
         self._program, self._source = program, source.text
         compute = load(source.text, "compute", source.constants)
         single = len(program.outputs) == 1
+        dtype = np.dtype(binding.dtype)
 
         def run(*given: Any) -> Factors:
             results = compute(*given)
-            return made.assembled((results,) if single else results, binding.dtype)
+            return made.assembled((results,) if single else results, dtype)
 
         return run
 
@@ -276,23 +277,23 @@ class Decomposition:
         self.terms.append((kind, parts, commuted))
 
     @cached_property
-    def _shapes(self) -> list[tuple[int, int]]:
-        return [value.shape for value in self.outputs]
+    def _numbers(self) -> list[int]:
+        """The places of outputs that the code returns as numbers."""
+        return [place for place, value in enumerate(self.outputs) if value.kind == "scalar"]
 
-    def assembled(self, results: Sequence[Array], dtype: str) -> Factors:
+    def assembled(self, results: Sequence[Array], dtype: Any) -> Factors:
         """The factors from what the program computes."""
+        if self._numbers:
+            results = list(results)
+            for place in self._numbers:
+                results[place] = np.full((1, 1), results[place], dtype)
         terms: list[Term] = []
         for kind, parts, commuted in self.terms:
-            arrays: list[Any] = [
-                part
-                if isinstance(part, Identity)
-                else np.asarray(results[part], dtype).reshape(self._shapes[part])
-                for part in parts
-            ]
+            arrays: list[Any] = [part if isinstance(part, Identity) else results[part] for part in parts]
             if kind == "kronecker":
                 terms.append(Kronecker(arrays[0], arrays[1], commuted))
             elif kind == "diagonal":
                 terms.append(Diagonal(np.ravel(arrays[0])))
             else:
                 terms.append(Dense(arrays[0]))
-        return Factors(self.shape, tuple(terms), np.dtype(dtype))
+        return Factors(self.shape, tuple(terms), dtype)
