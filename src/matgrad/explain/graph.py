@@ -7,7 +7,7 @@ transposition nor a factor is a step of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -78,11 +78,14 @@ class Graph:
         The intermediate variables, each defined in X and the ones before it.
     top : Expr
         The expression in all of them.
+    parts : mapping of Symbol to Expr
+        What each intermediate variable is in X alone.
     """
 
     variable: Symbol
     names: tuple[tuple[Symbol, Expr], ...]
     top: Expr
+    parts: Mapping[Symbol, Expr]
 
     @cached_property
     def definitions(self) -> dict[Symbol, Expr]:
@@ -112,14 +115,19 @@ class Graph:
     def after(self, symbol: Symbol) -> Expr:
         """The whole as a function of a name: everything that is defined later written out."""
         order = list(self.definitions)
-        later = order[order.index(symbol) + 1 :] if symbol in self.definitions else order
-        return self.written_out(self.top, later)
+        return self.down_to(
+            self.top, order[order.index(symbol) + 1 :] if symbol in self.definitions else order
+        )
 
-    def written_out(self, expr: Expr, names: Iterable[Symbol] | None = None) -> Expr:
-        """An expression with names replaced by what they stand for."""
-        for name in reversed(list(self.definitions if names is None else names)):
+    def down_to(self, expr: Expr, names: Sequence[Symbol]) -> Expr:
+        """An expression with some names replaced by what they stand for in the others."""
+        for name in reversed(names):
             expr = expr.substitute({name: self.definitions[name]})
         return expr
+
+    def written_out(self, expr: Expr) -> Expr:
+        """An expression in names as one in X alone."""
+        return expr.substitute(self.parts)
 
 
 def graph_of(
@@ -327,6 +335,7 @@ class _Builder:
         self.taken |= {str(node.data[0]) for node in nodes if isinstance(node, Undefined)}
         self.done: dict[Expr, Expr] = {variable: variable}
         self.names: list[tuple[Symbol, Expr]] = []
+        self.meanings: dict[Symbol, Expr] = {}
         self.patterns: dict[tuple[Expr, ...], Expr] = {}
         for part in parts:
             if isinstance(part, Product) and part.coefficient == 1 and not part.scalars:
@@ -352,7 +361,7 @@ class _Builder:
                 continue
             stack.pop()
             self.done[node] = self._build(node, operands)
-        return Graph(self.variable, tuple(self.names), self.done[self.function])
+        return Graph(self.variable, tuple(self.names), self.done[self.function], self.meanings)
 
     def _is_turned(self, node: Expr) -> bool:
         """Whether the transpose of a node has a name, and the node has none."""
@@ -393,6 +402,7 @@ class _Builder:
             return built
         symbol = self._symbol(node)
         self.names.append((symbol, built))
+        self.meanings[symbol] = node
         return symbol
 
     def _kinds(self) -> dict[Expr, tuple[str, str]]:

@@ -45,7 +45,7 @@ class Link:
             s
             for s in others
             if s in self.graph.definitions
-            and self.operand in set(postorder(self.graph.written_out(s, self._between(s))))
+            and self.operand in set(postorder(self.graph.down_to(s, self._between(s))))
         )
 
     def _between(self, symbol: Symbol) -> list[Symbol]:
