@@ -163,6 +163,8 @@ def test_what_is_asked_for_is_demanded() -> None:
         ("df/dx = 2 A x)", mg.ParseError, (13, 14)),
         ("2 B x", mg.UnknownNameError, (2, 3)),
         ("grad f = 2 B x", mg.UnknownNameError, (11, 12)),
+        ("df = x' dA x", mg.UnknownNameError, (8, 10)),
+        ("df = x' A dX", mg.UnknownNameError, (10, 12)),
         ("", mg.ParseError, None),
     ],
 )

@@ -248,7 +248,7 @@ class Reader:
         known = {*names.symbols, *names.bindings, names.change.label}
         for label in found.symbols:
             is_unit = _UNIT.match(label) and found.symbols[label].is_vector
-            if label in known or is_unit or found.symbols[label].is_differential:
+            if label in known or is_unit:
                 continue
             places = (
                 node.span
@@ -256,6 +256,13 @@ class Reader:
                 for node in s.walk(root)
                 if isinstance(node, s.Name) and node.text == label
             )
+            if found.symbols[label].is_differential:
+                raise UnknownNameError(
+                    f"{label} is no change here: only {names.variable.label} changes",
+                    fix=names.change.label,
+                    text=text,
+                    span=next(places),
+                )
             raise _unknown(label, sorted(names.symbols), next(places), text)
 
 
