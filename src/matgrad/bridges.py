@@ -14,8 +14,6 @@ from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.reading import Function, Variable, read_function
 
 if TYPE_CHECKING:
-    from scipy.optimize import OptimizeResult
-
     from matgrad.compile.jax_wrapper import JaxWrapper
     from matgrad.compile.torch_wrapper import TorchWrapper
 
@@ -36,7 +34,7 @@ def minimize(
     given: Any = None,
     verify: bool = True,
     **arrays: Any,
-) -> OptimizeResult:
+) -> Any:
     """Minimise a scalar function by :func:`scipy.optimize.minimize`, with exact derivatives.
 
     SciPy is handed the value, the gradient and, for methods that use them, Hessian-vector products,

@@ -7,7 +7,7 @@ the reason is said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
 from matgrad.compile.notation import Notation
@@ -229,7 +229,9 @@ def _block_products(value: Value, args: Sequence[Split], length: int) -> Split:
     return WHOLE
 
 
-_RULES = {
+_Rule = Callable[[Value, Sequence[Split], int], Split]
+
+_RULES: dict[str, _Rule] = {
     "solve_cholesky": _solve,
     "solve_lu": _solve,
     "solve_triangular": _solve,

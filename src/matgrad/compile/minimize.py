@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -21,9 +21,6 @@ from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import add
 from matgrad.verify.inputs import read_inputs
 from matgrad.verify.sizes import solve_sizes
-
-if TYPE_CHECKING:
-    from scipy.optimize import OptimizeResult
 
 VALUES_ONLY = frozenset({"nelder-mead", "powell", "cobyla", "cobyqa"})
 """Methods of SciPy that use no derivative."""
@@ -154,10 +151,12 @@ def minimize_expression(
     progress: bool | None = None,
     verify: bool = True,
     single: bool = True,
-) -> OptimizeResult:
+) -> Any:
     """Minimise a scalar expression over variables; see :func:`matgrad.minimize`."""
-    import scipy.optimize
+    from scipy import optimize
 
+    # SciPy's types tell apart each way in which a function may come with its derivatives.
+    run: Callable[..., Any] = optimize.minimize
     if not f.is_scalar:
         raise ShapeError(
             f"only a scalar can be minimised; {f.describe()} is not one", fix="take its sum or its norm"
@@ -167,7 +166,8 @@ def minimize_expression(
     chosen = _method(method, limits)
     gradients = [gradient_of(f, variable, verify=verify) for variable in variables]
     changes = changes_of(variables, symbols_of(f))
-    product, parts = None, {}
+    product: Callable[..., Any] | None = None
+    parts: dict[Symbol, Expr] = {}
     if chosen in WITH_PRODUCTS | WITH_HESSIAN:
         whole = [pushforward_of(g, variables, changes, verify=verify) for g in gradients]
         products, parts = split(whole, changes)
@@ -184,7 +184,7 @@ def minimize_expression(
         raise DomainError(f"the starting point is outside the domain: {error}", fix="another x0") from None
 
     with objective.progress:
-        result = scipy.optimize.minimize(
+        result = run(
             objective.value if chosen in VALUES_ONLY else objective,
             start,
             method=chosen,
@@ -366,7 +366,7 @@ def _callback(
     return reached
 
 
-def _finish(result: OptimizeResult, objective: Objective, single: bool) -> OptimizeResult:
+def _finish(result: Any, objective: Objective, single: bool) -> Any:
     """The result in terms of the variables: the minimiser, and the gradient there."""
     z, places = result.x, objective.places
     objective.strict(z)

@@ -186,8 +186,8 @@ class DaskFunction(LibraryFunction):
     writer = DaskSource
 
     def array(self, name: str, value: Any) -> Any:
+        array: Any = value
         if isinstance(value, da.Array):
-            array = value
             if any(np.isnan(size) for size in array.shape):
                 raise EvaluationError(
                     f"the shape of {name} is not known", fix=f"{name}.compute_chunk_sizes()"

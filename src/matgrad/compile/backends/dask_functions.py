@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import dask
 import dask.array as da
 import numpy as np
 import scipy.linalg
 import scipy.special
+from dask.delayed import delayed
 
 from matgrad.compile import linear_algebra, matrix_functions
 from matgrad.compile.backends.selections import (
@@ -35,7 +35,7 @@ def in_one_piece(a: Any) -> Any:
 
 def task(function: Callable[..., Any], *operands: Any, **named: Any) -> Any:
     """A function of whole arrays as a task."""
-    return dask.delayed(function, pure=True)(*(in_one_piece(a) for a in operands), **named)
+    return delayed(function, pure=True)(*(in_one_piece(a) for a in operands), **named)
 
 
 def on_one(

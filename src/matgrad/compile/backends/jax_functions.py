@@ -222,17 +222,23 @@ def svd(a: Any) -> tuple[Any, Any, Any]:
     return u * signs, s, vt.T * signs
 
 
+def _epsilon(dtype: Any) -> float:
+    """The precision of a type."""
+    finfo: Any = jnp.finfo
+    return float(finfo(dtype).eps)
+
+
 def require_gaps(result: Any, values: Any, only: int | None = None) -> Any:
     """The result, or NaN where two of the values coincide."""
     gaps = jnp.abs(values[:, None] - values[None, :]) + jnp.diag(
         jnp.full(values.shape, jnp.inf, values.dtype)
     )
     nearest = jnp.min(gaps) if only is None else jnp.min(gaps[only])
-    bound = 8 * jnp.finfo(values.dtype).eps * jnp.max(jnp.abs(values))
+    bound = 8 * _epsilon(values.dtype) * jnp.max(jnp.abs(values))
     return jnp.where(nearest > bound, result, jnp.nan)
 
 
 def require_nonzero(result: Any, values: Any) -> Any:
     """The result, or NaN where one of the values is zero."""
     size = jnp.abs(values)
-    return jnp.where(jnp.min(size) > 8 * jnp.finfo(values.dtype).eps * jnp.max(size), result, jnp.nan)
+    return jnp.where(jnp.min(size) > 8 * _epsilon(values.dtype) * jnp.max(size), result, jnp.nan)
