@@ -13,7 +13,7 @@ from matgrad.core.expr import Expr
 from matgrad.core.phrase import Phrase
 
 if TYPE_CHECKING:
-    from matgrad.explain import Derivation
+    from matgrad.explanation import Derivation
     from matgrad.language import Interpretation
     from matgrad.results import Result
 

@@ -14,8 +14,8 @@ from matgrad.core.expr import Expr, symbols_of
 from matgrad.core.facts import fact_words
 
 if TYPE_CHECKING:
-    from matgrad.explain import Derivation
-    from matgrad.explain.derivation import Line as Step, Written
+    from matgrad.explanation import Derivation
+    from matgrad.explanation.derivation import Line as Step, Written
     from matgrad.results import Result
 
 SCHEMA = 1
@@ -88,7 +88,7 @@ def _steps(steps: Derivation | MatgradError | None, language: str) -> Record:
 
 
 def _step(line: Step, language: str) -> Record:
-    from matgrad.explain.languages import in_language
+    from matgrad.explanation.languages import in_language
 
     return {
         "left": None if line.left is None else _written(line.left),

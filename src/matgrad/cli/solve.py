@@ -10,7 +10,7 @@ from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 
 if TYPE_CHECKING:
-    from matgrad.explain import Derivation
+    from matgrad.explanation import Derivation
     from matgrad.language import Interpretation
     from matgrad.results import Result
 
@@ -82,7 +82,7 @@ def _answer(problem: Problem, function: Expr, variable: Symbol) -> Answer:
 def _steps(problem: Problem, function: Expr, variable: Symbol) -> Derivation | MatgradError | None:
     if problem.method is None:
         return None
-    from matgrad.explain import explain
+    from matgrad.explanation import explain
 
     try:
         derivation = explain(

@@ -14,9 +14,9 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.exercises.topic import Problem, Topic
 from matgrad.exercises.words import say
-from matgrad.explain import Derivation, explain
-from matgrad.explain.derivation import METHODS
-from matgrad.explain.languages import together
+from matgrad.explanation import Derivation, explain
+from matgrad.explanation.derivation import METHODS
+from matgrad.explanation.languages import together
 from matgrad.language.declarations import declaration_text
 from matgrad.ops.elementwise import Elementwise, Relu
 from matgrad.ops.kronecker import Commutation

@@ -15,7 +15,7 @@ from matgrad.exercises.draw import Draw, OutOfNamesError
 from matgrad.exercises.exercise import Exercise
 from matgrad.exercises.taste import Candidate, is_worth_setting
 from matgrad.exercises.topic import LEVELS, TOPICS, Problem, Topic, find_topic
-from matgrad.explain.languages import require_language
+from matgrad.explanation.languages import require_language
 from matgrad.results import Result, derive
 
 TRIES = 400

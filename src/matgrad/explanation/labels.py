@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.explain.derivation import Formula, Label, Side, Written
+from matgrad.explanation.derivation import Formula, Label, Side, Written
 from matgrad.ops.arithmetic import Sum
 from matgrad.printing.latex import dim_latex
 from matgrad.printing.names import latex_name, superscript, unicode_name
@@ -17,7 +17,7 @@ from matgrad.printing.unicode import dim_text
 
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array
-    from matgrad.explain.verification import Point
+    from matgrad.explanation.verification import Point
 
 _SHAPE_SIGNS: dict[str, tuple[str, Callable[[Dim], str]]] = {
     "latex": (r" \times ", dim_latex),

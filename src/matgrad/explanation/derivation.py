@@ -1,9 +1,9 @@
 """Derivations: lines of equations, each with the rules by which it follows from the one before.
 
 A line shows a left side and a right side. What it *states* are its claims: pairs of sides that must
-have the same value wherever the expression is defined, so that :func:`matgrad.explain.verification.verify`
+have the same value wherever the expression is defined, so that :func:`matgrad.explanation.verification.verify`
 can try every line at random points. A method of derivation makes lines and their claims; it does
-not write text. Writing is done in :mod:`matgrad.explain.rendering`.
+not write text. Writing is done in :mod:`matgrad.explanation.rendering`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from matgrad.core.reason import Reason
 
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array
-    from matgrad.explain.verification import Point
+    from matgrad.explanation.verification import Point
     from matgrad.verify.claims import Verification
 
 METHODS = ("differential", "definition", "chain")
@@ -81,7 +81,7 @@ class Formula:
     """An expression as a side, written as it stands.
 
     The expression may be made with ``Operation.intern``, so that it shows a form which the
-    constructors would simplify away; it may hold changes (:class:`matgrad.explain.inert.Change`)
+    constructors would simplify away; it may hold changes (:class:`matgrad.explanation.inert.Change`)
     and the symbols that the derivation defines.
     """
 
@@ -200,14 +200,14 @@ class Derivation:
         Examples
         --------
         >>> import matgrad as mg
-        >>> from matgrad.explain import explain
+        >>> from matgrad.explanation import explain
         >>> x = mg.vector("x", "n")
         >>> print(explain(x.T @ x, x).text())
         1  f  = xᵀx
         2  df = 2xᵀ dx    differential of a squared norm
         3  ⇒ ∂f/∂x = 2x   df = gᵀ dx
         """
-        from matgrad.explain.rendering import plain
+        from matgrad.explanation.rendering import plain
 
         return plain(self, medium, language or self.language, citations)
 
@@ -221,13 +221,13 @@ class Derivation:
         citations : bool
             Whether to add to each rule where it is written.
         """
-        from matgrad.explain.rendering import align
+        from matgrad.explanation.rendering import align
 
         return align(self, language or self.language, citations)
 
     def hints(self, medium: str = "unicode", language: str | None = None) -> tuple[str, ...]:
         """One hint for each line, in order: its rules, and what it says; the last is the answer."""
-        from matgrad.explain.rendering import hints
+        from matgrad.explanation.rendering import hints
 
         return hints(self, medium, language or self.language)
 
@@ -239,7 +239,7 @@ class Derivation:
         VerificationError
             When a line does not have the value it claims; the message names the line.
         """
-        from matgrad.explain.verification import verify
+        from matgrad.explanation.verification import verify
 
         return verify(self, points)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from matgrad.calculus.pushforward import pushforward
 from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.explain.derivation import Derivation, Line, Side
-from matgrad.explain.inert import Change
+from matgrad.explanation.derivation import Derivation, Line, Side
+from matgrad.explanation.inert import Change
 from matgrad.verify.claims import DIGITS, Verification
 from matgrad.verify.derivative import TOO_LARGE, least_entries
 from matgrad.verify.directions import direction

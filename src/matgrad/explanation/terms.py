@@ -9,8 +9,8 @@ from matgrad.core.dims import SCALAR
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.reason import Reason
-from matgrad.explain import reasons as why
-from matgrad.explain.inert import with_operands
+from matgrad.explanation import reasons as why
+from matgrad.explanation.inert import with_operands
 from matgrad.ops import linear_map as lm
 from matgrad.ops.arithmetic import Sum
 from matgrad.ops.leaves import Ones

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from matgrad.calculus.components import Index, Term
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr
-from matgrad.explain.entries import Axis
+from matgrad.explanation.entries import Axis
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.kronecker import commutation, kron

@@ -15,11 +15,11 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.reason import Reason
-from matgrad.explain import reasons as why
-from matgrad.explain.derivation import THEREFORE, Formula, Label, Line
-from matgrad.explain.inert import plus, product, traced
-from matgrad.explain.problem import Problem
-from matgrad.explain.terms import inner_product_reasons, terms_of, vec_reasons
+from matgrad.explanation import reasons as why
+from matgrad.explanation.derivation import THEREFORE, Formula, Label, Line
+from matgrad.explanation.inert import plus, product, traced
+from matgrad.explanation.problem import Problem
+from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
 from matgrad.ops import linear_map as lm
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply
 from matgrad.ops.leaves import Eye, is_zero, number, zeros
@@ -31,7 +31,7 @@ from matgrad.rewrite.simplify import simplify
 
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array
-    from matgrad.explain.verification import Point
+    from matgrad.explanation.verification import Point
 
 MOST_TERMS = 6
 """A vec of more terms than this is not written term by term."""

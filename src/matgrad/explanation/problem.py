@@ -11,7 +11,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, free_entries
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.explain.derivation import Label
+from matgrad.explanation.derivation import Label
 from matgrad.ops.leaves import number
 from matgrad.printing.index_notation import component_name
 from matgrad.printing.left_side import function_name, left_side

@@ -11,13 +11,13 @@ from matgrad import printing
 from matgrad.calculus.components import Components, Entry, Index, Term
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr, Symbol
-from matgrad.explain.derivation import Label
-from matgrad.explain.labels import entry_label, quotient
+from matgrad.explanation.derivation import Label
+from matgrad.explanation.labels import entry_label, quotient
 from matgrad.printing.index_notation import entry_indices, terms_notation
 
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array
-    from matgrad.explain.verification import Point
+    from matgrad.explanation.verification import Point
 
 Axis = tuple[Index, Dim]
 Values = dict[tuple[int, ...], Any]

@@ -1,6 +1,6 @@
 """The chain rule on the computational graph: local derivatives, and their product with all shapes.
 
-The intermediate variables are those of :mod:`matgrad.explain.graph`. Derivatives of the whole are
+The intermediate variables are those of :mod:`matgrad.explanation.graph`. Derivatives of the whole are
 handed from the last variable back to the first, one line for each, so that the length is
 proportional to the size of the graph and not to the number of its paths.
 """
@@ -17,16 +17,16 @@ from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.reason import Reason
-from matgrad.explain.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
-from matgrad.explain.entries import Indexed
-from matgrad.explain.graph import FUNCTION, NAME, WRITE_OUT, graph_of, is_function
-from matgrad.explain.inert import product
-from matgrad.explain.labels import Added, Partial, Paths, Sized, symbol_label
-from matgrad.explain.local import Link, along_structure, jacobian_of
-from matgrad.explain.problem import Problem
-from matgrad.explain.reasons import ENTRIES, SIMPLIFIED
-from matgrad.explain.stages import AGAIN, Stage, stages_of
-from matgrad.explain.structured import HALF, structure_reason
+from matgrad.explanation.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
+from matgrad.explanation.entries import Indexed
+from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, graph_of, is_function
+from matgrad.explanation.inert import product
+from matgrad.explanation.labels import Added, Partial, Paths, Sized, symbol_label
+from matgrad.explanation.local import Link, along_structure, jacobian_of
+from matgrad.explanation.problem import Problem
+from matgrad.explanation.reasons import ENTRIES, SIMPLIFIED
+from matgrad.explanation.stages import AGAIN, Stage, stages_of
+from matgrad.explanation.structured import HALF, structure_reason
 from matgrad.ops.arithmetic import add, multiply
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import number, zeros

@@ -9,9 +9,9 @@ from importlib import import_module
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.explain.derivation import METHODS, Derivation as Derivation, Line as Line
-from matgrad.explain.languages import require_language
-from matgrad.explain.problem import Problem
+from matgrad.explanation.derivation import METHODS, Derivation as Derivation, Line as Line
+from matgrad.explanation.languages import require_language
+from matgrad.explanation.problem import Problem
 
 
 def explain(
@@ -59,5 +59,5 @@ def explain(
         convention=convention,
         language=language,
     )
-    derivation: Derivation = import_module(f"matgrad.explain.{method}").derivation(problem)
+    derivation: Derivation = import_module(f"matgrad.explanation.{method}").derivation(problem)
     return derivation

@@ -12,10 +12,10 @@ import pytest
 import matgrad as mg
 from matgrad.core.errors import VerificationError
 from matgrad.core.expr import Expr
-from matgrad.explain import Derivation, explain
-from matgrad.explain.derivation import LET, Formula, Line
-from matgrad.explain.entries import Indexed
-from matgrad.explain.labels import Sized
+from matgrad.explanation import Derivation, explain
+from matgrad.explanation.derivation import LET, Formula, Line
+from matgrad.explanation.entries import Indexed
+from matgrad.explanation.labels import Sized
 from tests.golden.loader import Case
 
 

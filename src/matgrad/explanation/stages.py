@@ -13,8 +13,8 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import free_entries, project
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.reason import Reason
-from matgrad.explain.derivation import Label
-from matgrad.explain.problem import Problem
+from matgrad.explanation.derivation import Label
+from matgrad.explanation.problem import Problem
 from matgrad.ops.leaves import number
 from matgrad.printing.left_side import left_side
 from matgrad.printing.names import latex_name, unicode_name

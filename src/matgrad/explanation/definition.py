@@ -3,7 +3,7 @@
 What has no entries that could be written down, an inverse or a determinant, keeps its own; its
 derivative by entries is that of the engine's linear map, ∂(X⁻¹)_ij/∂X_kl = −(X⁻¹)_ik (X⁻¹)_lj.
 Expressions that pass through operations without notation by entries are differentiated in the
-direction of a single-entry matrix instead; see :mod:`matgrad.explain.single_entry`.
+direction of a single-entry matrix instead; see :mod:`matgrad.explanation.single_entry`.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.reason import Reason
-from matgrad.explain.assemble import gradient_entry, jacobian_block
-from matgrad.explain.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
-from matgrad.explain.entries import Axis, Indexed, axes_of
-from matgrad.explain.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of, is_function
-from matgrad.explain.labels import entry_label, quotient, symbol_label
-from matgrad.explain.local import along_structure, jacobian_of
-from matgrad.explain.problem import Problem
-from matgrad.explain.reasons import SIMPLIFIED
-from matgrad.explain.single_entry import SingleEntry
-from matgrad.explain.stages import AGAIN, Stage, stages_of
-from matgrad.explain.structured import HALF, structure_reason
+from matgrad.explanation.assemble import gradient_entry, jacobian_block
+from matgrad.explanation.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
+from matgrad.explanation.entries import Axis, Indexed, axes_of
+from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of, is_function
+from matgrad.explanation.labels import entry_label, quotient, symbol_label
+from matgrad.explanation.local import along_structure, jacobian_of
+from matgrad.explanation.problem import Problem
+from matgrad.explanation.reasons import SIMPLIFIED
+from matgrad.explanation.single_entry import SingleEntry
+from matgrad.explanation.stages import AGAIN, Stage, stages_of
+from matgrad.explanation.structured import HALF, structure_reason
 from matgrad.ops.arithmetic import Sum, add, multiply, split_number
 from matgrad.ops.structure import vec
 from matgrad.ops.transpose import transpose

@@ -15,10 +15,10 @@ from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.reason import Reason
-from matgrad.explain.derivation import LET, THEREFORE, Formula, Label, Line, Side, Written
-from matgrad.explain.labels import entry_label, quotient, symbol_label
-from matgrad.explain.stages import AGAIN, Stage
-from matgrad.explain.structured import HALF
+from matgrad.explanation.derivation import LET, THEREFORE, Formula, Label, Line, Side, Written
+from matgrad.explanation.labels import entry_label, quotient, symbol_label
+from matgrad.explanation.stages import AGAIN, Stage
+from matgrad.explanation.structured import HALF
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number, single_entry, unit
 from matgrad.ops.structure import vec

@@ -13,8 +13,8 @@ import pytest
 import matgrad as mg
 from matgrad.core.errors import VerificationError
 from matgrad.core.expr import Expr
-from matgrad.explain import Derivation, explain
-from matgrad.explain.derivation import THEREFORE, Formula
+from matgrad.explanation import Derivation, explain
+from matgrad.explanation.derivation import THEREFORE, Formula
 from matgrad.verify.equality import same_value
 from tests.golden.loader import Case, cases
 from tests.properties.properties import a_variable, drawn, has_huge_result

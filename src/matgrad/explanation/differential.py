@@ -13,13 +13,13 @@ from typing import cast
 
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.reason import Reason
-from matgrad.explain import reasons as why
-from matgrad.explain.derivation import EQUALS, Derivation, Formula, Label, Line, Named, Side
-from matgrad.explain.expansion import Expansion, is_held
-from matgrad.explain.graph import Graph, graph_of
-from matgrad.explain.inert import Change, as_written
-from matgrad.explain.problem import Problem
-from matgrad.explain.reading import Reading, collected, inner, read, simplified
+from matgrad.explanation import reasons as why
+from matgrad.explanation.derivation import EQUALS, Derivation, Formula, Label, Line, Named, Side
+from matgrad.explanation.expansion import Expansion, is_held
+from matgrad.explanation.graph import Graph, graph_of
+from matgrad.explanation.inert import Change, as_written
+from matgrad.explanation.problem import Problem
+from matgrad.explanation.reading import Reading, collected, inner, read, simplified
 
 LONG = 80
 """Where a line has more signs than this, names are tried."""

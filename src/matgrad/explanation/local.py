@@ -12,9 +12,9 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import project
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
-from matgrad.explain.derivation import Formula, Side
-from matgrad.explain.graph import Graph
-from matgrad.explain.labels import Applied, Deferred
+from matgrad.explanation.derivation import Formula, Side
+from matgrad.explanation.graph import Graph
+from matgrad.explanation.labels import Applied, Deferred
 from matgrad.ops.arithmetic import add, multiply
 from matgrad.ops.elementwise import cos, sin
 from matgrad.ops.leaves import number

@@ -6,8 +6,8 @@ import re
 import unicodedata
 
 from matgrad.core.errors import ArgumentError
-from matgrad.explain.derivation import EQUALS, LET, THEREFORE, Derivation, Line
-from matgrad.explain.languages import require_language, sources, together
+from matgrad.explanation.derivation import EQUALS, LET, THEREFORE, Derivation, Line
+from matgrad.explanation.languages import require_language, sources, together
 from matgrad.printing.names import latex_name
 
 _PLAIN_RELATIONS = {EQUALS: "=", THEREFORE: "=>", LET: ":="}

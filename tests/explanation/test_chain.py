@@ -9,10 +9,10 @@ import pytest
 
 import matgrad as mg
 from matgrad.core.expr import Symbol
-from matgrad.explain import explain
-from matgrad.explain.graph import graph_of
-from matgrad.explain.labels import Paths
-from tests.explain.every_case import check, check_that_wrong_lines_are_found, printed, transcripts
+from matgrad.explanation import explain
+from matgrad.explanation.graph import graph_of
+from matgrad.explanation.labels import Paths
+from tests.explanation.every_case import check, check_that_wrong_lines_are_found, printed, transcripts
 from tests.golden.loader import Case, cases
 
 
