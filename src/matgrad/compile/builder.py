@@ -23,6 +23,9 @@ class Builder:
     explicit_inverse: bool
     """Whether inverses are multiplied by; otherwise products with them are solves."""
 
+    formed: set[Value]
+    """Inverses that are formed in any case, so that products with them may as well use them."""
+
     structured: bool
     """Whether the primitives of :data:`matgrad.compile.program.STRUCTURED` may be used."""
 

@@ -207,8 +207,7 @@ class Chains:
                 cost[i, j] = best / count
         return cost[0, length], tree
 
-    @staticmethod
-    def _step(factors: tuple[Value, ...], i: int, k: int, j: int) -> float:
+    def _step(self, factors: tuple[Value, ...], i: int, k: int, j: int) -> float:
         """The cost of multiplying the runs i:k and k:j once they are there."""
         rows, inner, columns = factors[i].rows, factors[k].rows, factors[j - 1].columns
         left = factors[i] if k - i == 1 else None
@@ -221,11 +220,14 @@ class Chains:
             if one is not None and one.op == "diag":
                 return START + ENTRY * rows * columns
         step = START
-        if left is not None and is_inverse(left):
+        solving = [
+            f for f in (left, right) if f is not None and is_inverse(f) and not self.recorder.is_formed(f)
+        ]
+        if left is not None and left in solving:
             step += _solve(left, columns)
-            if right is not None and is_inverse(right):
+            if right is not None and right in solving:
                 step += _formed(right)
-        elif right is not None and is_inverse(right):
+        elif right is not None and right in solving:
             step += _solve(right, rows)
         elif 1 in (rows, inner, columns):
             step += ENTRY * max(rows * columns, rows * inner, inner * columns)

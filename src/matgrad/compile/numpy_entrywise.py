@@ -83,12 +83,20 @@ def _selection(w: Writer, v: Value) -> Text:
 def _sum(w: Writer, v: Value) -> Text:
     terms: list[tuple[Scalar, Value]] = list(zip(v.params, v.args, strict=True))
     terms.sort(key=_order_of_terms)
+    if v.kind == "matrix" and len(terms) == 2 and terms[0][0] == terms[1][0] == 1:
+        for (_, a), (_, b) in (terms, terms[::-1]):
+            if b.op == "transpose" and b.args[0] is a and a.rows >= TURNED:
+                return f"{w.call(LINEAR_ALGEBRA, 'plus_transpose')}({w.text(a)})", ATOM
     on_diagonal = [(c, a) for c, a in terms if a.op in _ON_DIAGONAL]
     plain = [(c, a) for c, a in terms if a.op not in _ON_DIAGONAL]
     if v.kind == "matrix" and on_diagonal and plain:
         return _with_diagonal(w, v, plain, on_diagonal)
     full = any(a.op not in VIRTUAL for _, a in plain) or v.kind != "matrix"
     return _combination(w, v, terms, full)
+
+
+TURNED = 48
+"""From this order on adding a matrix to its transpose is worth a function of its own."""
 
 
 def _magnitude(c: Scalar) -> Scalar:

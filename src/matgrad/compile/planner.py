@@ -10,6 +10,7 @@ from matgrad.compile.chains import Chains, Keys, shared_runs
 from matgrad.compile.cost import total_effort
 from matgrad.compile.finish import Finish
 from matgrad.compile.lowering import Lowering
+from matgrad.compile.products import INVERSES
 from matgrad.compile.program import Program, Value, live_values, make_program
 from matgrad.compile.recorder import Recorder
 from matgrad.compile.shift import shifted
@@ -40,6 +41,8 @@ class _Way:
     distribute: str = "cheaper"
     shared: bool = False
     partial: bool = False
+    reuse: bool = False
+    """Whether inverses that are formed in any case are multiplied by."""
 
 
 def plan(roots: Sequence[Expr], sizes: Mapping[str, int], options: Options | None = None) -> Program:
@@ -71,6 +74,7 @@ class _Planner:
         self.recorder.explicit_inverse = options.explicit_inverse
         self.recorder.structured = options.structured
         self.options = options
+        self.inverses: set[Value] = set()
         self.runs: dict[Keys, int] = {}
         self.lowered: dict[_Way, tuple[float, list[Value], Lowering]] = {}
 
@@ -83,6 +87,9 @@ class _Planner:
             {"distribute": "never"},
             {"distribute": "always"},
         ]
+        self.inverses = {v for v in live_values(first[1]) if v.op in INVERSES}
+        if self.inverses:
+            changes.append({"reuse": True})
         if self.runs:
             changes.insert(0, {"shared": True})
         for change in changes:
@@ -105,6 +112,7 @@ class _Planner:
 
     def _lower_once(self, way: _Way, wanted: set[Value]) -> tuple[float, list[Value], Lowering]:
         self.recorder.partial = way.partial
+        self.recorder.formed = self.inverses if way.reuse else set()
         runs = self.runs if way.shared else None
         lowering = Lowering(self.recorder, Chains(self.recorder, runs, wanted, distribute=way.distribute))
         outputs = lowering.lower(self.roots)

@@ -181,11 +181,9 @@ class Products(Entrywise):
 
     def _solve_product(self, a: Value, b: Value) -> Value | None:
         """A⁻¹B by a solve; from the right by one with the transpose."""
-        if self.explicit_inverse:
-            return None
-        if is_inverse(a):
+        if is_inverse(a) and not self.is_formed(a):
             return self.solve_with(a, b)
-        if is_inverse(b):
+        if is_inverse(b) and not self.is_formed(b):
             return self.transpose(self.solve_with(self.transpose(b), self.transpose(a)))
         return None
 
@@ -259,6 +257,10 @@ class Products(Entrywise):
     def _line_times(self, line: tuple[Value, ...], column: list[Value]) -> Value:
         products = [self.matmul(block, other) for block, other in zip(line, column, strict=True)]
         return self.sum([(Fraction(1), product) for product in products], products[0].shape)
+
+    def is_formed(self, a: Value) -> bool:
+        """Whether products with an inverse multiply by it."""
+        return self.explicit_inverse or (a.args[0] if a.op == "transpose" else a) in self.formed
 
     # ---- sums and inner products -----------------------------------------------------------------
 

@@ -32,6 +32,7 @@ class Recorder(Products):
         self.partial = False
         self.explicit_inverse = False
         self.structured = False
+        self.formed = set()
         self.sizes = dict(sizes)
         self.functions = _Functions(self)
         self.requirements: list[tuple[str, Value, tuple[int | None, ...]]] = []
