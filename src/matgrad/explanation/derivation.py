@@ -1,8 +1,8 @@
 """Derivations: lines of equations, each with the rules by which it follows from the one before.
 
 A line shows a left side and a right side. What it *states* are its claims: pairs of sides that must
-have the same value wherever the expression is defined, so that :func:`matgrad.explanation.verification.verify`
-can try every line at random points. A method of derivation makes lines and their claims; it does
+have the same value wherever the expression is defined, so that
+:func:`matgrad.explanation.verification.verify` can try every line at random points. A method of derivation makes lines and their claims; it does
 not write text. Writing is done in :mod:`matgrad.explanation.rendering`.
 """
 

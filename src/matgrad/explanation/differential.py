@@ -39,7 +39,7 @@ def derivation(problem: Problem) -> Derivation:
     NotDifferentiableError
         When there is no derivative, or none is known.
     """
-    writer = _Writer(problem, Graph(problem.variable, (), problem.plain))
+    writer = _Writer(problem, Graph(problem.variable, (), problem.plain, {}))
     writer.write()
     if writer.width > LONG:
         graph = graph_of(problem.plain, problem.variable, {problem.change.label})

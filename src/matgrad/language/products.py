@@ -141,7 +141,7 @@ class _Run:
             self._chain = []
 
     def joined(self, other: _Run) -> _Run:
-        """This run with the value of another one joined by the Kronecker product."""
+        """Join the value of another run to this one by the Kronecker product."""
         self.append("⊗", s.Product(other._span, []), other.close())
         return self
 
