@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matgrad.compile import compile_expressions
+from matgrad.compile import (
+    compile_expressions,
+    linear_algebra,
+    numpy_entrywise,
+    numpy_products,
+    numpy_source,
+    numpy_text,
+)
 from matgrad.core.dims import ONE
 from matgrad.core.expr import postorder, symbols_of
 from matgrad.verify.evaluate import evaluate_nodes
@@ -43,6 +50,23 @@ def test_golden_cases(topic: str, layout: Callable[[Any], Any]) -> None:
         fn = compile_expressions(point.exprs)
         arrays = {name: layout(a) if np.ndim(a) else a for name, a in point.arrays.items()}
         return tuple(fn(**arrays))
+
+    with np.errstate(all="ignore"):
+        assert disagreements(topic, compute) == []
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_what_is_written_for_large_arrays(topic: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The forms that pay for large arrays only, on small ones: in place, in tiles, by BLAS."""
+    monkeypatch.setattr(numpy_source, "REUSED", 1)
+    monkeypatch.setattr(numpy_entrywise, "TURNED", 1)
+    monkeypatch.setattr(numpy_products, "TRIANGULAR", 2)
+    monkeypatch.setattr(numpy_products, "LARGE", 0)
+    monkeypatch.setattr(numpy_text, "SMALL", 0)
+    monkeypatch.setattr(linear_algebra, "TILE", 2)
+
+    def compute(point: Point) -> tuple[Any, ...]:
+        return tuple(compile_expressions(point.exprs)(**point.arrays))
 
     with np.errstate(all="ignore"):
         assert disagreements(topic, compute) == []

@@ -190,24 +190,24 @@ def triangular_inverse(a: Array, name: str, lower: bool) -> Array:
     return np.tril(inverse) if lower else np.triu(inverse)
 
 
-_TILE = 128
+TILE = 128
 """The order of the tiles that a matrix and its transpose are added in, so that both stay in the cache."""
 
 
 def plus_transpose(a: Array) -> Array:
     """A + Aᵀ."""
     n = len(a)
-    if n < 2 * _TILE:
+    if n < 4 * TILE:
         total = a.T.copy()
         total += a
         return total
     total = np.empty((n, n), a.dtype)
-    for i in range(0, n, _TILE):
-        for j in range(0, i + 1, _TILE):
-            tile = total[i : i + _TILE, j : j + _TILE]
-            np.add(a[i : i + _TILE, j : j + _TILE], a[j : j + _TILE, i : i + _TILE].T, out=tile)
+    for i in range(0, n, TILE):
+        for j in range(0, i + 1, TILE):
+            tile = total[i : i + TILE, j : j + TILE]
+            np.add(a[i : i + TILE, j : j + TILE], a[j : j + TILE, i : i + TILE].T, out=tile)
             if i != j:
-                total[j : j + _TILE, i : i + _TILE] = tile.T
+                total[j : j + TILE, i : i + TILE] = tile.T
     return total
 
 

@@ -91,8 +91,22 @@ def _sum(w: Writer, v: Value) -> Text:
     plain = [(c, a) for c, a in terms if a.op not in _ON_DIAGONAL]
     if v.kind == "matrix" and on_diagonal and plain:
         return _with_diagonal(w, v, plain, on_diagonal)
+    for c, a in plain:
+        if v.kind == "matrix" and a.op not in VIRTUAL and len(plain) > 1 and w.reuse(v, a):
+            return _in_place(w, c, [term for term in plain if term[1] is not a]), ATOM
     full = any(a.op not in VIRTUAL for _, a in plain) or v.kind != "matrix"
     return _combination(w, v, terms, full)
+
+
+def _in_place(w: Writer, c: Scalar, others: Sequence[tuple[Scalar, Value]]) -> str:
+    """Lines that multiply an array by a number and add to it."""
+    lines = [] if c == 1 else [_scaled_in_place(c)]
+    lines += [f"\0 {'-' if d < 0 else '+'}= {_term(w, _magnitude(d), a, spread=True)}" for d, a in others]
+    return "\0" + "\n".join(lines)
+
+
+def _scaled_in_place(c: Scalar) -> str:
+    return "np.negative(\0, out=\0)" if c == -1 else f"\0 *= {number_text(c)[0]}"
 
 
 TURNED = 48
@@ -166,6 +180,8 @@ def _with_diagonal(
 
 def _scale(w: Writer, v: Value) -> Text:
     c = v.params[0]
+    if w.reuse(v, v.args[0]):
+        return "\0" + _scaled_in_place(c), ATOM
     if c == -1:
         return f"-{w.text(v.args[0], ATOM)}", UNARY
     if isinstance(c, Fraction) and abs(c.numerator) == 1 and c.denominator & (c.denominator - 1):

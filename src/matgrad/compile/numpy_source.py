@@ -59,6 +59,12 @@ _LAZY = frozenset(
 )
 """Primitives that are formed only where a value itself is needed, not its structure."""
 
+_SHARING = frozenset({"input", "constant", "transpose", "part", "reshape", "diagonal", "item"})
+"""Primitives whose value may lie in the memory of another."""
+
+REUSED = 1 << 14
+"""From this many entries on a result takes the memory of an operand that is done with."""
+
 _WIDTH = 64
 """The longest expression that is written inside another."""
 
@@ -129,6 +135,7 @@ class Writer:
         self.imports: dict[str, set[str]] = {}
         self.constants: dict[str, Any] = {}
         self.layouts: dict[Value, str] = {}
+        self.reserved: dict[Value, str] = {}
         self.count = 0
 
     def write(self) -> Source:
@@ -215,7 +222,7 @@ class Writer:
         if not text.startswith("\0") and (free or (once and len(text) <= _WIDTH)):
             self.texts[value] = (text, level)
             return
-        name = self.fresh()
+        name = self.reserved.pop(value, None) or self.fresh()
         self.names[value] = name
         self.texts[value] = (name, ATOM)
         if not text.startswith("\0"):
@@ -226,6 +233,21 @@ class Writer:
         for line in text[1:].split("\n"):
             self.lines.append((line.replace("\0", name), note))
             note = ""
+
+    def reuse(self, value: Value, operand: Value) -> bool:
+        """Write a value into the array of an operand of which nothing else is left to compute.
+
+        Only large arrays are worth it: filling new memory takes longer than computing a sum.
+        """
+        large = (
+            operand.shape == value.shape and value.rows * value.columns >= REUSED and value.kind != "scalar"
+        )
+        owned = operand.op not in _SHARING and not operand.op.startswith("require")
+        if not (large and owned and self.uses[operand] == 1 and operand in self.names):
+            return False
+        self.reserved[value] = self.names[operand]
+        self.layouts[value] = self.layouts[operand]
+        return True
 
     def text(self, value: Value, least: int = 0) -> str:
         """The text of a value, in brackets where it binds less than needed."""
