@@ -125,6 +125,13 @@ def test_the_matrix_power_of_a_tensor() -> None:
         np.testing.assert_allclose(power(X=X, k=k), np.linalg.matrix_power(X, k), rtol=1e-9)
 
 
+def test_the_determinant_of_a_singular_matrix() -> None:
+    X = torch.tensor([[1.0, 2.0], [2.0, 4.0]])
+    assert float(TorchFunction(mg.parse("det(X)", "X: n×n"))(X=X)) == 0
+    with pytest.raises(RuntimeError, match="zero"):
+        TorchFunction(mg.parse("det(X) + sum(inv(X))", "X: n×n"))(X=X)
+
+
 # ---- functions with matgrad's derivative ----------------------------------------------------------------
 
 func = torch.func

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from matgrad.compile.backends.extras import require
 from matgrad.compile.backends.function import LibraryFunction
 from matgrad.compile.backends.pieces import ATOM, Piece
-from matgrad.compile.backends.source import ArraySource, number_text
+from matgrad.compile.backends.source import ArraySource
+from matgrad.compile.backends.writer import number_text
 from matgrad.compile.program import Value
 
 require("torch")
@@ -71,6 +72,16 @@ class TorchSource(ArraySource):
     def blocks(self, rows: list[list[str]]) -> Piece:
         lines = [f"torch.hstack([{', '.join(row)}])" if len(row) > 1 else row[0] for row in rows]
         return Piece(f"torch.vstack([{', '.join(lines)}])") if len(lines) > 1 else Piece(lines[0])
+
+    def lu_factor(self, value: Value, a: Piece) -> Piece:
+        users = {user.op for user in self.program.values if value in user.args}
+        # PyTorch refuses to factorise a singular matrix, whose determinant is 0.
+        return a if users == {"det_lu"} else super().lu_factor(value, a)
+
+    def det_lu(self, value: Value, factor: Piece) -> Piece:
+        if self.is_number(value.args[0]):
+            return factor
+        return self.call("linalg.det", self.pieces[value.args[0].args[0]])
 
     def kron(self, value: Value, a: Piece, b: Piece) -> Piece:
         written = super().kron(value, a, b)

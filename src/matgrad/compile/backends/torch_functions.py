@@ -112,12 +112,6 @@ def _sign_of_pivots(pivots: Any, dtype: Any) -> Any:
     return (1 - 2 * (swaps % 2)).to(dtype)
 
 
-def det_lu(factor: Any) -> Any:
-    """The determinant, from an LU factorisation."""
-    lu, pivots = factor
-    return _sign_of_pivots(pivots, lu.dtype) * torch.diagonal(lu).prod()
-
-
 def log_det_lu(factor: Any) -> Any:
     """log det, from an LU factorisation; NaN where the determinant is not positive."""
     lu, pivots = factor
