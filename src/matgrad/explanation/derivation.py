@@ -2,8 +2,9 @@
 
 A line shows a left side and a right side. What it *states* are its claims: pairs of sides that must
 have the same value wherever the expression is defined, so that
-:func:`matgrad.explanation.verification.verify` can try every line at random points. A method of derivation makes lines and their claims; it does
-not write text. Writing is done in :mod:`matgrad.explanation.rendering`.
+:func:`matgrad.explanation.verification.verify` can try every line at random points. A method of
+derivation makes lines and their claims; it does not write text. Writing is done in
+:mod:`matgrad.explanation.rendering`.
 """
 
 from __future__ import annotations
