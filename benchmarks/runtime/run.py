@@ -44,14 +44,20 @@ def run(options: argparse.Namespace, threads: int) -> dict[str, Any]:
             start = perf_counter()
             records.append(bench.measure(case, n))
             print(f": {perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
-    lines: list[str] = []
+    text = written(records, machine, threads, options.peers)
     costs: dict[str, Any] = {}
     if threads == 1:
-        lines, costs = planning.report([c for c in chosen if c.wanted], options.rounds, not options.no_golden)
+        try:
+            lines, costs = planning.report(
+                [c for c in chosen if c.wanted], options.rounds, not options.no_golden
+            )
+            text += "\n" + "\n".join(lines)
+        except Exception as error:  # the times above are not lost with it
+            text += f"\n\nThe costs of planning were not measured: {type(error).__name__}: {error}"
     return {
         "threads": threads,
         "machine": vars(machine),
         "records": [as_data(record) for record in records],
         "costs": costs,
-        "text": "\n".join([written(records, machine, threads, options.peers), *lines]),
+        "text": text,
     }
