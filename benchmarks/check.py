@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import matgrad as mg  # noqa: E402
-from matgrad.check import Verdict, check  # noqa: E402
-from tests.check import test_right_answers as right, test_wrong_answers as wrong  # noqa: E402
+from matgrad.checking import Verdict, check  # noqa: E402
+from tests.checking import test_right_answers as right, test_wrong_answers as wrong  # noqa: E402
 
 TARGET = 50
 """Milliseconds at the median."""

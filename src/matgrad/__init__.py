@@ -25,6 +25,7 @@ from matgrad.api import (
     latex,
     parse,
 )
+from matgrad.bridges import jax_function, minimize, torch_function
 from matgrad.core.dims import Dim, dims
 from matgrad.core.errors import (
     ArgumentError,
@@ -44,6 +45,7 @@ from matgrad.ops.registry import FUNCTIONS as _FUNCTIONS
 from matgrad.ops.undefined import undefined
 from matgrad.results import Result, derive
 from matgrad.rewrite.simplify import simplify
+from matgrad.teaching import check, check_derivation, explain, practice
 
 __version__ = "0.1.0"
 
@@ -64,21 +66,28 @@ __all__ = [
     "UnknownNameError",
     "VerificationError",
     "block",
+    "check",
+    "check_derivation",
     "derivative",
     "derive",
     "differential",
     "dims",
     "equivalent",
     "evaluate",
+    "explain",
     "gradient",
     "hessian",
     "interpret",
     "jacobian",
+    "jax_function",
     "latex",
     "matrix",
+    "minimize",
     "parse",
+    "practice",
     "scalar",
     "simplify",
+    "torch_function",
     "undefined",
     "vector",
 ]

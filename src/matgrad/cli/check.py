@@ -18,7 +18,7 @@ from matgrad.cli.terminal import Line, write
 from matgrad.core.errors import ArgumentError, MatgradError
 
 if TYPE_CHECKING:
-    from matgrad.check import DerivationVerdict, Verdict
+    from matgrad.checking import DerivationVerdict, Verdict
 
 WRONG = 3
 """The exit status of a wrong answer."""
@@ -129,7 +129,7 @@ def _required(text: str | None, what: str, option: str) -> str:
 
 def _answer(problem: Problem, text: str, output: str, options: dict[str, Any]) -> int:
     """Check one answer, write the verdict, and return the exit status."""
-    from matgrad.check import check as decide
+    from matgrad.checking import check as decide
     from matgrad.language import interpret
 
     read = interpret(problem.expression, problem.given, syntax=options["syntax"])
@@ -150,7 +150,7 @@ def _answer(problem: Problem, text: str, output: str, options: dict[str, Any]) -
 
 def _derivation(place: str, wrt: str, given: str, output: str, options: dict[str, Any]) -> int:
     """Check a derivation, write what is found, and return the exit status."""
-    from matgrad.check import check_derivation
+    from matgrad.checking import check_derivation
 
     verdict = check_derivation(_text_of(place), wrt or None, given=given or None, **options)
     if output == "json":

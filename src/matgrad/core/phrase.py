@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matgrad.core.errors import ArgumentError
+
 LANGUAGES = ("en", "zh")
+
+
+def require_language(language: str) -> None:
+    """Refuse a word that names no language of the project.
+
+    Raises
+    ------
+    ArgumentError
+        Where it names none.
+    """
+    if language not in LANGUAGES:
+        raise ArgumentError(f"{language!r} is not a language", fix=" or ".join(LANGUAGES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +34,7 @@ class Phrase:
     en: str
     zh: str
 
-    def text(self, language: str = "en", **fields: object) -> str:
+    def text(self, language: str = "en", /, **fields: object) -> str:
         """The text in a language, its fields filled in."""
         text = self.zh if language == "zh" else self.en
         return text.format(**fields) if fields else text

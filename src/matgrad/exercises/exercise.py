@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from matgrad import printing
-from matgrad.check import Verdict, check
+from matgrad.checking import Verdict, check
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ArgumentError, NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of

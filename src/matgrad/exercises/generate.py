@@ -10,12 +10,12 @@ from matgrad import printing
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, symbols_of
 from matgrad.core.facts import fact_words
+from matgrad.core.phrase import require_language
 from matgrad.exercises import matrix_topics, scalar_topics
 from matgrad.exercises.draw import Draw, OutOfNamesError
 from matgrad.exercises.exercise import Exercise
 from matgrad.exercises.taste import Candidate, is_worth_setting
 from matgrad.exercises.topic import LEVELS, TOPICS, Problem, Topic, find_topic
-from matgrad.explanation.languages import require_language
 from matgrad.results import Result, derive
 
 TRIES = 400

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
-from matgrad.check import Verdict
+from matgrad.checking import Verdict
 from matgrad.core.errors import MatgradError, UnknownNameError
 from matgrad.exercises.exercise import Exercise
 from matgrad.exercises.words import say

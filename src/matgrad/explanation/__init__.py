@@ -9,8 +9,8 @@ from importlib import import_module
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.phrase import require_language
 from matgrad.explanation.derivation import METHODS, Derivation as Derivation, Line as Line
-from matgrad.explanation.languages import require_language
 from matgrad.explanation.problem import Problem
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from matgrad.verify.claims import Verification
 
 METHODS = ("differential", "definition", "chain")
-LANGUAGES = ("en", "zh")
 
 EQUALS = "="
 THEREFORE = "⇒"

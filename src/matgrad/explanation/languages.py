@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from matgrad.core.errors import ArgumentError
 from matgrad.core.reason import Reason
 
 METHOD_NAMES = {
@@ -48,15 +47,3 @@ def sources(reasons: Iterable[Reason], language: str) -> list[str]:
         name = in_language(reason, language)
         books.setdefault(book, []).append(f"{name}{comma}{place}" if place else name)
     return [f"{book}{colon}{semicolon.join(dict.fromkeys(rules))}" for book, rules in books.items()]
-
-
-def require_language(language: str) -> None:
-    """Refuse a word that names no language of the project.
-
-    Raises
-    ------
-    ArgumentError
-        For an unknown language.
-    """
-    if language not in ("en", "zh"):
-        raise ArgumentError(f"{language!r} is not a language that derivations are written in", fix="en or zh")

@@ -6,8 +6,9 @@ import re
 import unicodedata
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.phrase import require_language
 from matgrad.explanation.derivation import EQUALS, LET, THEREFORE, Derivation, Line
-from matgrad.explanation.languages import require_language, sources, together
+from matgrad.explanation.languages import sources, together
 from matgrad.printing.names import latex_name
 
 _PLAIN_RELATIONS = {EQUALS: "=", THEREFORE: "=>", LET: ":="}

@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from matgrad import printing
-from matgrad.check.answer import Answer, Reader
-from matgrad.check.messages import MESSAGES, Message, say
-from matgrad.check.trial import Trial
-from matgrad.check.views import Problem, View, Views
+from matgrad.checking.answer import Answer, Reader
+from matgrad.checking.messages import MESSAGES, say
+from matgrad.checking.trial import Trial
+from matgrad.checking.views import Problem, View, Views
 from matgrad.core.dims import Shape
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.phrase import Phrase
 from matgrad.ops.leaves import is_zero
 from matgrad.ops.structure import reshape, tril, vec, vech
 from matgrad.ops.trace import inner_product
 from matgrad.ops.transpose import transpose
 from matgrad.printing.unicode import dim_text
 
-Field = str | Message
+Field = str | Phrase
 """What is filled into a message: text that needs no translation, or words that have one."""
 
 
@@ -33,7 +34,7 @@ class Finding:
         The name of the mistake, which is also that of its message.
     cost : float
         How far-fetched it is; the cheapest explanation is given.
-    fields : mapping of str to str or Message
+    fields : mapping of str to str or Phrase
         What its message names.
     place : tuple of int or None
         Where in the answer it lies.
@@ -57,7 +58,7 @@ class Finding:
 
     def _said(self, name: str, language: str) -> str:
         fields = {
-            key: value if isinstance(value, str) else value.words(language)
+            key: value if isinstance(value, str) else value.text(language)
             for key, value in self.fields.items()
         }
         return say(name, language, **fields)

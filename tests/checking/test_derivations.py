@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import matgrad as mg
-from matgrad.check import check_derivation
+from matgrad.checking import check_derivation
 
 
 def statuses(text: str, **options: str) -> list[str]:

@@ -9,11 +9,11 @@ import pytest
 
 import matgrad as mg
 from matgrad import printing
-from matgrad.check import Verdict, check
+from matgrad.checking import Verdict, check
 from matgrad.core.expr import Expr, symbols_of
 from matgrad.ops.arithmetic import Sum, add
 from matgrad.rewrite.expanding import expanded
-from tests.check.test_right_answers import derived, read
+from tests.checking.test_right_answers import derived, read
 from tests.golden.loader import Case, cases
 
 CHOSEN = [case for case in cases() if case.form != "components"][::6]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from matgrad.calculus.dependence import dependent_nodes
-from matgrad.check.case import Case, Finding, uses, written
-from matgrad.check.views import Problem, Views
+from matgrad.checking.case import Case, Finding, uses, written
+from matgrad.checking.views import Problem, Views
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.substitution import rewrite_bottom_up

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from matgrad.check.case import Case, Finding, Target, written
+from matgrad.checking.case import Case, Finding, Target, written
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS
 from matgrad.language import syntax as s

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import matgrad.check
-from matgrad.check.messages import FACT_WORDS, LANGUAGES, MESSAGES, STRUCTURES, say
+import matgrad.checking
+from matgrad.checking.messages import FACT_WORDS, MESSAGES, STRUCTURES, say
 from matgrad.core.facts import FACT_NAMES
-from tests.check.test_forms import verdict
+from matgrad.core.phrase import LANGUAGES
+from tests.checking.test_forms import verdict
 
-SOURCES = [path.read_text(encoding="utf-8") for path in Path(matgrad.check.__file__).parent.glob("*.py")]
+SOURCES = [path.read_text(encoding="utf-8") for path in Path(matgrad.checking.__file__).parent.glob("*.py")]
 
 
 def fields(text: str) -> set[str]:

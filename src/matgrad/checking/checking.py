@@ -8,17 +8,18 @@ from itertools import pairwise
 from typing import Any
 
 from matgrad.calculus.variable import is_curved
-from matgrad.check.answer import Answer, Names, Reader
-from matgrad.check.case import Case, Field, Finding, Target, fitting, shape_unicode, uses, written
-from matgrad.check.counterexample import Counterexample, counterexample
-from matgrad.check.diagnosis import diagnose
-from matgrad.check.left_side import LeftSide
-from matgrad.check.messages import FACT_WORDS, LANGUAGES, MESSAGES, STRUCTURES, Message, say
-from matgrad.check.trial import Trial, confirmed
-from matgrad.check.verdict import Verdict
-from matgrad.check.views import Problem, View, Views
-from matgrad.core.errors import ArgumentError, EvaluationError, MatgradError, ShapeError
+from matgrad.checking.answer import Answer, Names, Reader
+from matgrad.checking.case import Case, Field, Finding, Target, fitting, shape_unicode, uses, written
+from matgrad.checking.counterexample import Counterexample, counterexample
+from matgrad.checking.diagnosis import diagnose
+from matgrad.checking.left_side import LeftSide
+from matgrad.checking.messages import FACT_WORDS, MESSAGES, STRUCTURES, say
+from matgrad.checking.trial import Trial, confirmed
+from matgrad.checking.verdict import Verdict
+from matgrad.checking.views import Problem, View, Views
+from matgrad.core.errors import EvaluationError, MatgradError, ShapeError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.phrase import LANGUAGES, Phrase, require_language
 from matgrad.language import syntax as s
 from matgrad.ops.leaves import is_zero
 from matgrad.results import Result, derive
@@ -90,14 +91,13 @@ def check(
     Examples
     --------
     >>> import matgrad as mg
-    >>> from matgrad.check import check
+    >>> from matgrad.checking import check
     >>> f = mg.parse("x' A x", "A: n×n, x: n")
     >>> x = mg.vector("x", "n")
     >>> check(f, x, "A x + A' x").correct
     True
     """
-    if language not in LANGUAGES:
-        raise ArgumentError(f"{language!r} is not a language", fix=" or ".join(LANGUAGES))
+    require_language(language)
     if form == "hessian" or (order == 2 and form in ("gradient", "jacobian") and function.is_scalar):
         form, order = "hessian", max(order, 2)
     problem = Problem(function, variable, order, form, layout, convention)
@@ -269,7 +269,7 @@ class Checking:
                 f"convention_{view.convention}",
                 self.language,
                 what=reason,
-                fact=_structure(variable).words(self.language),
+                fact=_structure(variable).text(self.language),
                 name=written(variable),
             )
         return self._verdict(True, reason, form=view.form, layout=view.layout, convention=view.convention)
@@ -304,7 +304,7 @@ class Checking:
             return Finding("shape", 9, {"given": shape_unicode(answer.expr.shape), "wanted": shapes})
         return Finding("unexplained", 9)
 
-    def _misfit(self, refusal: ShapeError) -> Message:
+    def _misfit(self, refusal: ShapeError) -> Phrase:
         """Which two pieces of the answer do not conform, with their shapes."""
         answer = self.answer
         assert answer.tree is not None
@@ -319,8 +319,8 @@ class Checking:
                 quoted = [answer.text[slice(*piece.span)].strip() for piece in (left, right)]
                 name = "misfit_product" if isinstance(node, s.Product) else "misfit_sum"
                 fields = {"left": quoted[0], "right": quoted[1], "first": shapes[0], "second": shapes[1]}
-                return Message(*(MESSAGES[name].text(language, **fields) for language in LANGUAGES))
-        return Message(*(MESSAGES["misfit"].text(lang, why=refusal.message) for lang in LANGUAGES))
+                return Phrase(*(MESSAGES[name].text(language, **fields) for language in LANGUAGES))
+        return Phrase(*(MESSAGES["misfit"].text(lang, why=refusal.message) for lang in LANGUAGES))
 
     def _shape(self, piece: s.Node) -> str:
         """The shape of a piece of the answer."""
@@ -362,7 +362,7 @@ class Checking:
         )
 
 
-def _structure(variable: Symbol) -> Message:
+def _structure(variable: Symbol) -> Phrase:
     """What a structured variable is, in a word."""
     return next(FACT_WORDS[fact] for fact in STRUCTURES if variable.facts & fact)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from matgrad.check.checking import check as check
-from matgrad.check.derivation_file import (
+from matgrad.checking.checking import check as check
+from matgrad.checking.derivation_file import (
     DerivationVerdict as DerivationVerdict,
     check_derivation as check_derivation,
 )
-from matgrad.check.verdict import Verdict as Verdict
+from matgrad.checking.verdict import Verdict as Verdict

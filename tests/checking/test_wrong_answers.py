@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import matgrad as mg
-from matgrad.check import Verdict, check
-from matgrad.check.messages import MESSAGES
+from matgrad.checking import Verdict, check
+from matgrad.checking.messages import MESSAGES
 
 FOLDER = Path(__file__).parent
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from matgrad.calculus.dependence import dependent_nodes, differentiable_operands
 from matgrad.calculus.pullback import pullback
-from matgrad.check.case import Case, Field, Finding, Target, claimed_change, written
-from matgrad.check.trial import Point, close, confirmed
+from matgrad.checking.case import Case, Field, Finding, Target, claimed_change, written
+from matgrad.checking.trial import Point, close, confirmed
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS, Expr, Symbol
 from matgrad.core.linear_map import LinearMap

@@ -8,7 +8,7 @@ import pytest
 
 import matgrad as mg
 from matgrad import printing
-from matgrad.check import Verdict, check
+from matgrad.checking import Verdict, check
 from matgrad.core.expr import Expr, Symbol
 from matgrad.language import Interpretation
 from tests.golden.loader import Case, cases

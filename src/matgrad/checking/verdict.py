@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matgrad.check.messages import say
+from matgrad.checking.messages import say
 from matgrad.core.errors import MatgradError
 
 if TYPE_CHECKING:
-    from matgrad.check.counterexample import Counterexample
+    from matgrad.checking.counterexample import Counterexample
     from matgrad.results import Result
 
 

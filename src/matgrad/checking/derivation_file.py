@@ -9,16 +9,17 @@ from typing import Any, Literal
 
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of
-from matgrad.check.answer import Names, Reader
-from matgrad.check.case import claimed_change, fitting
-from matgrad.check.checking import check, check_value
-from matgrad.check.left_side import equals_signs, read_left_side
-from matgrad.check.messages import LANGUAGES, say
-from matgrad.check.trial import confirmed
-from matgrad.check.verdict import Verdict
-from matgrad.check.views import Problem, Views
+from matgrad.checking.answer import Names, Reader
+from matgrad.checking.case import claimed_change, fitting
+from matgrad.checking.checking import check, check_value
+from matgrad.checking.left_side import equals_signs, read_left_side
+from matgrad.checking.messages import say
+from matgrad.checking.trial import confirmed
+from matgrad.checking.verdict import Verdict
+from matgrad.checking.views import Problem, Views
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.phrase import require_language
 from matgrad.language import interpret
 from matgrad.language.declarations import Declarations, parse_declarations, read_given
 from matgrad.rewrite.simplify import simplify
@@ -147,7 +148,7 @@ def check_derivation(
 
     Examples
     --------
-    >>> from matgrad.check import check_derivation
+    >>> from matgrad.checking import check_derivation
     >>> verdict = check_derivation('''
     ... A: n×n, x: n
     ... f = x' A x
@@ -157,8 +158,7 @@ def check_derivation(
     >>> verdict.first_wrong.number
     5
     """
-    if language not in LANGUAGES:
-        raise ArgumentError(f"{language!r} is not a language", fix=" or ".join(LANGUAGES))
+    require_language(language)
     reading = _Reading(read_given(given), variable, layout, convention, syntax, language)
     rows = list(_rows(text))
     reading.survey(rows)

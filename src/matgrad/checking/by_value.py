@@ -12,9 +12,9 @@ import numpy as np
 
 from matgrad.calculus.pullback import pullback
 from matgrad.calculus.variable import subspace_of
-from matgrad.check.case import Case, Field, Finding, Target, written
-from matgrad.check.messages import FACT_WORDS, STRUCTURES
-from matgrad.check.trial import CLOSE, NOISE, Point, confirmed
+from matgrad.checking.case import Case, Field, Finding, Target, written
+from matgrad.checking.messages import FACT_WORDS, STRUCTURES
+from matgrad.checking.trial import CLOSE, NOISE, Point, confirmed
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact, closure

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from matgrad.check import by_value, edits, elsewhere, slips
-from matgrad.check.case import Case, Finding
+from matgrad.checking import by_value, edits, elsewhere, slips
+from matgrad.checking.case import Case, Finding
 
 
 @dataclass(frozen=True, slots=True)
