@@ -230,6 +230,8 @@ class ArraySource(Writer):
 
     def gram(self, value: Value, a: Piece) -> Piece:
         first = value.args[0]
+        if first.kind == "matrix" and a.text.endswith(".T"):
+            return Piece(f"{a.text.removesuffix('.T')} @ {a}", PRODUCT)
         if first.kind == "matrix":
             return Piece(f"{a.at(ATOM)}.T @ {a.at(NEGATIVE)}", PRODUCT)
         if first.kind == "scalar":

@@ -19,8 +19,10 @@ from matgrad.core.expr import Expr
 LONGEST_LINE = 70
 """A value used once is written where it is used, up to this many characters."""
 
-_INDEXED = frozenset({"part", "take_rows", "take_columns", "column_max", "total", "item"})
-"""Primitives whose operand must have a name."""
+_NAMING = frozenset(
+    {"part", "take_rows", "take_columns", "column_max", "total", "item", "gram", "weighted_gram"}
+)
+"""Primitives whose operand must have a name: it is indexed, or written twice."""
 
 
 def number_text(value: Scalar) -> Piece:
@@ -182,7 +184,9 @@ class TextSource(ABC):
         if method is None:
             raise ArgumentError(f"{value.op.replace('_', ' ')} has no counterpart in this language")
         piece: Piece = method(value, *[self.pieces[arg] for arg in value.args])
-        named = any(user.op in _INDEXED for user in self.program.values if value in user.args)
+        named = {user.op for user in self.program.values if value in user.args} & _NAMING
+        if named <= {"gram", "weighted_gram"} and re.fullmatch(r"\w+'", piece.text):
+            named = set()
         plain = piece.level == ATOM and re.fullmatch(r"[\w.]+", piece.text)
         result = value in self.program.outputs
         short = len(piece.text) <= LONGEST_LINE and self.uses[value] <= 1 and not named and not result
@@ -265,6 +269,8 @@ class TextSource(ABC):
         return self.dotted(value, "*", a, turned)
 
     def gram(self, value: Value, a: Piece) -> Piece:
+        if a.text.endswith("'"):
+            return Piece(f"{a.text[:-1]} * {a}", PRODUCT)
         return Piece(f"{a.at(ATOM)}' * {a.at(NEGATIVE)}", PRODUCT)
 
     def weighted_gram(self, value: Value, a: Piece, d: Piece) -> Piece:

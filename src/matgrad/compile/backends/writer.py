@@ -19,6 +19,9 @@ from matgrad.core.errors import ArgumentError
 LONGEST_LINE = 70
 """A value used once is written where it is used, up to this many characters."""
 
+_REPEATING = frozenset({"gram", "weighted_gram"})
+"""Primitives that write their first operand twice, which must then have a name."""
+
 _ARITHMETIC = frozenset({"sum", "scale", "scalar_times", "hadamard"})
 
 
@@ -85,6 +88,7 @@ class Writer:
         self.lines: list[str] = []
         self.arguments = argument_names(program.inputs, {self.library, self.functions, "dtype", "device"})
         self.taken = set(self.arguments.values())
+        self.repeated = {value.args[0] for value in program.values if value.op in _REPEATING}
 
     # ---- the whole text -------------------------------------------------------------------------------
 
@@ -120,6 +124,8 @@ class Writer:
             raise ArgumentError(self.refused[value.op])
         piece: Piece = getattr(self, value.op)(value, *[self.operand(value, arg) for arg in value.args])
         short = len(piece.text) <= LONGEST_LINE and (uses <= 1 or value.op in ("transpose", "item"))
+        if value in self.repeated:
+            short = piece.text.removesuffix(".T").isidentifier()
         if piece.text.isidentifier() or value.op == "number" or (short and value not in self.program.outputs):
             self.pieces[value] = piece
             return
