@@ -11,6 +11,7 @@ import pytest
 import matgrad as mg
 from matgrad.compile import compile_expressions
 from matgrad.compile.linear_algebra import MatrixError
+from matgrad.ops.matrix_functions import sylvester
 
 (n,) = mg.dims("n")
 S = mg.matrix("S", "n", "n", positive_definite=True)
@@ -80,6 +81,13 @@ def test_sizes_that_no_array_shows() -> None:
     [
         (mg.inv(X) @ x, {"X": np.zeros((3, 3))}, "X"),
         (mg.inv(X), {"X": np.ones((2, 2))}, "X"),
+        (mg.inv(X), {"X": np.zeros((1, 1))}, "X is singular"),
+        (mg.inv(X + X.T) @ x, {"X": np.zeros((4, 4))}, "X + Xᵀ"),
+        (
+            sylvester(X, X.T, L),
+            {"X": np.diag([1.0, -1]), "L": np.tril(np.ones((2, 2)))},
+            "share an eigenvalue",
+        ),
         (mg.logdet(X), {"X": -np.eye(3)}, "X"),
         (mg.inv(X + X @ X) @ x, {"X": np.zeros((3, 3))}, "X + X²"),
         (mg.inv(L) @ x, {"L": np.diag([1.0, 0, 2])}, "L"),

@@ -18,7 +18,7 @@ from matgrad.compile import (
     numpy_text,
 )
 from matgrad.core.dims import ONE
-from matgrad.core.expr import postorder, symbols_of
+from matgrad.core.expr import Expr, postorder, symbols_of
 from matgrad.verify.evaluate import evaluate_nodes
 from matgrad.verify.numpy_arrays import NumpyArrays
 from matgrad.verify.precise import PreciseArrays
@@ -138,6 +138,11 @@ def _at_sizes(point: Point, sizes: dict[str, int]) -> list[str] | None:
         got = compile_expressions(point.exprs)(**arrays, **free)
     return [
         f"{point.id} at {sizes}: {value} is not {reference}"
-        for value, reference in zip(got, expected, strict=True)
-        if not agrees(value, reference if np.shape(value) else reference[0, 0], 1e-9)
+        for expr, value, reference in zip(point.exprs, got, expected, strict=True)
+        if not agrees(value, _shown(expr, reference), 1e-9)
     ]
+
+
+def _shown(expr: Expr, reference: Any) -> Any:
+    """The value as evaluation returns it."""
+    return reference[0, 0] if expr.is_scalar else reference

@@ -127,7 +127,7 @@ def test_source_of_logistic_regression() -> None:
         "    t4 = np.sqrt(t3 * expit(t1) * np.square(y))[:, None] * X"
         "  # diag(√(σ(−y ⊙ (X w)) ⊙ σ(y ⊙ (X w)) ⊙ y²)) X",
         "    t5 = t4.T.dot(t4)                                         # t4ᵀ t4",
-        "    t6 = -X.T.dot(y * t3)                                     # −Xᵀ y ⊙ σ(−y ⊙ (X w))",
+        "    t6 = -X.T.dot(y * t3)                                     # −Xᵀ (y ⊙ σ(−y ⊙ (X w)))",
         "    t7 = np.logaddexp(t2, 0).sum()                            # sum(softplus(−y ⊙ (X w)))",
         "    return (t7, t6, t5)",
     ]

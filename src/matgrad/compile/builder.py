@@ -317,7 +317,11 @@ class Builder:
         return self.make("part", (a,), shape, (r0, r1, c0, c1), facts)
 
     def grid(self, blocks: Sequence[Sequence[Value]]) -> Value:
-        """Blocks put together row by row."""
+        """Blocks put together row by row; empty ones vanish."""
+        wide = [j for j, block in enumerate(blocks[0]) if block.columns]
+        tall = [line for line in blocks if line[0].rows]
+        if tall and wide and (len(tall) < len(blocks) or len(wide) < len(blocks[0])):
+            return self.grid([[line[j] for j in wide] for line in tall])
         if len(blocks) == 1 and len(blocks[0]) == 1:
             return blocks[0][0]
         rows = sum(line[0].rows for line in blocks)

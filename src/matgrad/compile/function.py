@@ -136,7 +136,8 @@ class CompiledFunction:
     def _written(self, binding: Binding) -> tuple[Program, Any]:
         program = program_of(self.exprs, self.signature.symbols, binding.sizes, self.options)
         flat = [binding.flat and expr.columns is ONE for expr in self.exprs]
-        return program, Writer(program, binding.arguments, flat, binding.dtype).write()
+        numbers = [expr.is_scalar for expr in self.exprs]
+        return program, Writer(program, binding.arguments, flat, binding.dtype, numbers).write()
 
     def _into(self, out: Any, arrays: dict[str, Any]) -> Any:
         """Compute the results and write them into arrays."""

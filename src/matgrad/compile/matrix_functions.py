@@ -61,6 +61,8 @@ def require_nonzero(values: Array, name: str) -> None:
     MatrixError
         Where the rank is not full.
     """
+    if not np.ndim(values) and values == 0:
+        raise MatrixError(f"{name} is singular")
     _named(lambda xp: check_nonzero(np.atleast_1d(values).tolist(), 8 * xp.epsilon), values, name)
 
 
@@ -115,10 +117,15 @@ def sylvester(a: Array, b: Array, c: Array, name: str) -> Array:
     MatrixError
         Where A and −B share an eigenvalue.
     """
-    try:
-        return scipy.linalg.solve_sylvester(a, b, c).astype(c.dtype, copy=False)
-    except np.linalg.LinAlgError:
-        raise MatrixError(f"{name} has no single solution: A and −B share an eigenvalue") from None
+    if not c.size:
+        return c.copy()
+    x = scipy.linalg.solve_sylvester(a, b, c).astype(c.dtype, copy=False)
+    # LAPACK disturbs a singular equation instead of refusing it: the solution is enormous then.
+    size = np.abs(a).max(initial=0) + np.abs(b).max(initial=0)
+    largest = len(a) * np.finfo(c.dtype).eps * size * np.abs(x).max(initial=0)
+    if not largest <= np.abs(c).max(initial=0):
+        raise MatrixError(f"A and −B share an eigenvalue in A X + X B = C with A = {name}")
+    return x
 
 
 def is_max(a: Array) -> Array:

@@ -13,7 +13,7 @@ LONGEST = 96
 SHORT = 28
 """Longer operands are written by their names, where they have one."""
 
-_ADD, _MUL, _POST, _ATOM = 1, 2, 3, 4
+_ADD, _ENTRYWISE, _MUL, _POST, _ATOM = 1, 2, 3, 4, 5
 _SUPERSCRIPTS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
 _FUNCTIONS = {"sigmoid": "σ", "absolute": "abs", "sqrt": "√", "step": "step"}
 
@@ -85,14 +85,16 @@ class Notation:
         if v.op == "sum":
             return self._sum(v), _ADD
         if v.op == "scale":
-            factor, inner = v.params[0], self._operand(args[0], _MUL)
-            return (f"−{inner}" if factor == -1 else f"{number_text(factor)} {inner}"), _MUL
+            factor = v.params[0]
+            if factor == -1:
+                return f"−{self._operand(args[0], _ENTRYWISE)}", _ENTRYWISE
+            return f"{number_text(factor)} {self._operand(args[0], _MUL)}", _MUL
         if v.op in ("scalar_times", "matmul"):
             return " ".join(self._operand(a, _MUL) for a in args), _MUL
         if v.op == "hadamard" and v.kind == "scalar":
             return " ".join(self._operand(a, _MUL) for a in args), _MUL
         if v.op == "hadamard":
-            return " ⊙ ".join(self._operand(a, _POST) for a in args), _MUL
+            return " ⊙ ".join(self._operand(a, _POST) for a in args), _ENTRYWISE
         if v.op == "power":
             base = self._operand(args[0], _ATOM)
             exponent = number_text(v.params[0])
@@ -123,10 +125,12 @@ class Notation:
             if a.kind == "vector":
                 return f"{self._operand(a, _ATOM)}ᵀ{self._operand(b, _POST)}", _MUL
             return f"tr({self._operand(a, _ATOM)}ᵀ {self._operand(b, _MUL)})", _ATOM
+        if v.op == "row_inner":
+            return f"diag({self._operand(args[0], _MUL)} {self._operand(args[1], _ATOM)}ᵀ)", _ATOM
         if v.op == "kron_combination":
             return self._kron_combination(v), _ADD
         if v.op == "face_split":
-            return " • ".join(self._operand(a, _POST) for a in args), _MUL
+            return " • ".join(self._operand(a, _POST) for a in args), _ENTRYWISE
         if v.op == "kron_apply":
             left, right, matrix = (self._operand(x, _POST) for x in args)
             return f"({left} ⊗ {right}) {matrix}", _MUL
@@ -134,7 +138,7 @@ class Notation:
             x, spread = (self._operand(a, _ATOM) for a in args)
             return f"the diagonal blocks of {x}ᵀ {spread}", _ADD
         if v.op == "kron":
-            return " ⊗ ".join(self._operand(a, _POST) for a in args), _MUL
+            return " ⊗ ".join(self._operand(a, _POST) for a in args), _ENTRYWISE
         if v.op.startswith("inverse_"):
             return f"{self._matrix(v)}⁻¹", _POST
         if v.op.startswith("solve_"):
@@ -167,7 +171,6 @@ class Notation:
             "total": "sum",
             "trace": "tr",
             "reshape": "vec" if v.columns == 1 else "unvec",
-            "row_inner": "row sums of",
             "power_by": "power",
         }.get(v.op, v.op.replace("_", " "))
         return f"{name}({', '.join(self._operand(a, _ADD) for a in args)})", _ATOM
@@ -201,7 +204,10 @@ class Notation:
         for factor, arg in terms:
             sign = "−" if factor < 0 else "+"
             size = abs(factor)
-            inner = self._operand(arg, _MUL)
+            # A Hadamard product is a term of a sum without brackets, but not with a number in front.
+            inner = self._operand(arg, _ENTRYWISE if size == 1 else _MUL)
+            if inner.startswith("−") and size == 1:
+                sign, inner = ("+" if sign == "−" else "−"), inner[1:]
             text = number_text(size) if arg.op in ("ones", "number") else inner
             if size != 1 and arg.op not in ("ones", "number"):
                 text = f"{number_text(size)} {inner}"

@@ -116,15 +116,23 @@ class Writer:
         What to compute.
     arguments : mapping of str to Argument
         How the arrays come.
-    shapes : list of bool
+    flat : list of bool
         For each output, whether it is returned with one axis (a column) rather than two.
     dtype : str
         ``"float64"`` or ``"float32"``.
+    numbers : list of bool, optional
+        For each output of size 1×1, whether it is returned as a number; by default all are.
     """
 
     def __init__(
-        self, program: Program, arguments: Mapping[str, Argument], flat: list[bool], dtype: str
+        self,
+        program: Program,
+        arguments: Mapping[str, Argument],
+        flat: list[bool],
+        dtype: str,
+        numbers: list[bool] | None = None,
     ) -> None:
+        self.numbers = numbers or [True] * len(program.outputs)
         self.program, self.arguments, self.flat, self.dtype = program, arguments, flat, dtype
         self.uses = mentions(program)
         self.names: dict[Value, str] = {}
@@ -278,7 +286,10 @@ class Writer:
     def _result(self, place: int, value: Value) -> str:
         text = self.text(value, ATOM)
         if value.kind == "scalar":
-            return f"np.{self.dtype}({self.text(value)})" if value.op == "number" else text
+            text = f"np.{self.dtype}({self.text(value)})" if value.op == "number" else text
+            if self.numbers[place]:
+                return text
+            return f"np.reshape({text}, {1 if self.flat[place] else (1, 1)})"
         earlier = self.program.outputs[:place]
         if _memory(value).op in ("input", "constant") or any(_memory(v) is _memory(value) for v in earlier):
             text += ".copy()"
