@@ -302,6 +302,8 @@ class Builder:
         shape = (r1 - r0, c1 - c0)
         if shape == a.shape:
             return a
+        if 0 in shape:
+            return self.zeros(shape)
         if a.op == "transpose":
             return self.transpose(self.part(a.args[0], c0, c1, r0, r1))
         if a.op in ("zeros", "ones"):

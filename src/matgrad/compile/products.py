@@ -189,7 +189,8 @@ class Products(Entrywise):
 
     def part(self, a: Value, r0: int, r1: int, c0: int, c1: int) -> Value:
         """The block A[r0:r1, c0:c1], from parts of operands where that spares the rest of A."""
-        if self.partial and (r1 - r0, c1 - c0) != a.shape:
+        shape = (r1 - r0, c1 - c0)
+        if self.partial and shape != a.shape and 0 not in shape:
             spared = self._part_of(a, r0, r1, c0, c1)
             if spared is not None:
                 return spared
