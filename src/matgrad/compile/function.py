@@ -116,6 +116,8 @@ class CompiledFunction:
         key = (tuple(binding.sizes.items()), tuple(binding.arguments.items()), binding.dtype, binding.flat)
         run = self._planned.get(key)
         if run is None:
+            if len(self._planned) >= _KEPT:
+                self._planned.clear()
             run = self._planned[key] = self._plan(binding)
         given = self._given(arrays)
         if all(type(a) in _PLAIN for a in given):

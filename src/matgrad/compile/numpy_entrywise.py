@@ -118,8 +118,8 @@ def _magnitude(c: Scalar) -> Scalar:
 
 
 def _order_of_terms(term: tuple[Scalar, Value]) -> tuple[bool, bool]:
-    """Arrays before what is spread over them, and what is added before what is taken away."""
-    return term[1].op in VIRTUAL, term[0] < 0
+    """What is added before what is taken away, and arrays before what is spread over them."""
+    return term[0] < 0, term[1].op in VIRTUAL
 
 
 def _combination(w: Writer, v: Value, terms: Sequence[tuple[Scalar, Value]], full: bool) -> Text:
