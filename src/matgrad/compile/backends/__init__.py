@@ -14,6 +14,49 @@ if TYPE_CHECKING:
 BACKENDS = ("numpy", "jax", "torch", "dask", "julia", "matlab")
 
 
+def code_for(
+    exprs: Sequence[Expr], backend: str, *, name: str = "compute", results: Sequence[str] | None = None
+) -> str:
+    """Write expressions as a function of arrays of any size, to be pasted.
+
+    Parameters
+    ----------
+    exprs : sequence of Expr
+        What to compute.
+    backend : str
+        ``"numpy"``, ``"jax"``, ``"torch"``, ``"julia"`` or ``"matlab"``.
+    name : str
+        What the function is called.
+    results : sequence of str, optional
+        What the results are called, in Julia and MATLAB.
+
+    Raises
+    ------
+    ArgumentError
+        Where the code depends on the sizes, or a library is not installed.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> f = mg.parse("norm(A x - b)^2", "A: m×n, x: n, b: m")
+    >>> print(code_for([f, mg.gradient(f, "x")], "numpy"), end="")
+    import numpy as np
+    <BLANKLINE>
+    <BLANKLINE>
+    def compute(A, b, x):
+        t1 = A.dot(x) - b     # A x − b
+        t2 = 2 * A.T.dot(t1)  # 2 Aᵀ (A x − b)
+        t3 = t1.dot(t1)       # (A x − b)ᵀ(A x − b)
+        return (t3, t2)
+    """
+    if backend in ("julia", "matlab"):
+        source: str = compile_for(exprs, backend, name=name, results=results).source
+        return source
+    from matgrad.compile.backends.unsized import python_text
+
+    return python_text(exprs, backend, name)
+
+
 def compile_for(
     exprs: Expr | Sequence[Expr],
     backend: str = "numpy",

@@ -125,30 +125,24 @@ def matrix_power(a: Any, exponent: Any) -> Any:
     return jnp.where(jnp.round(exponent) == exponent, result, jnp.nan)
 
 
-def _root_and_inverse(a: Any) -> tuple[Any, Any]:
-    """A^½ and A^−½ by the product form of the Denman–Beavers iteration (Higham, 2008, eq. 6.29).
+def sqrtm(a: Any) -> Any:
+    """The principal square root, by the product form of the Denman–Beavers iteration.
 
-    The number of steps is fixed, so that the iteration can be differentiated in reverse; scaling by
-    the determinant makes it converge in a few.
+    Higham (2008), eq. 6.29. The number of steps is fixed, so that the iteration can be differentiated
+    in reverse; scaling by the determinant makes it converge in a few.
     """
     n = a.shape[0]
     identity = jnp.eye(n, dtype=a.dtype)
-    m, x, y = a, a, identity
-    for step_number in range(ROOTS):
+
+    def step_of(number: Any, state: Any) -> Any:
+        m, x = state
         inverse = jnp.linalg.inv(m)
-        if step_number < ROOTS // 2:
-            mu = jnp.exp(-jnp.linalg.slogdet(m)[1] / (2 * n))
-        else:
-            mu = jnp.ones((), a.dtype)
+        scaling = jnp.exp(-jnp.linalg.slogdet(m)[1] / (2 * n))
+        mu = jnp.where(number < ROOTS // 2, scaling, jnp.ones_like(scaling))
         x = mu / 2 * x @ (identity + inverse / mu**2)
-        y = mu / 2 * y @ (identity + inverse / mu**2)
-        m = (identity + (mu**2 * m + inverse / mu**2) / 2) / 2
-    return x, y
+        return (identity + (mu**2 * m + inverse / mu**2) / 2) / 2, x
 
-
-def sqrtm(a: Any) -> Any:
-    """The principal square root of a matrix."""
-    return _root_and_inverse(a)[0]
+    return jax.lax.fori_loop(0, ROOTS, step_of, (a, a))[1]
 
 
 def logm(a: Any) -> Any:
@@ -158,9 +152,7 @@ def logm(a: Any) -> Any:
     in partial fractions, which are Gauss-Legendre nodes (Higham, 2008, eq. 11.18).
     """
     identity = jnp.eye(a.shape[0], dtype=a.dtype)
-    root = a
-    for _ in range(DOUBLINGS):
-        root = sqrtm(root)
+    root = jax.lax.fori_loop(0, DOUBLINGS, lambda _, power: sqrtm(power), a)
     near = root - identity
     terms = [w * jnp.linalg.solve(identity + x * near, near) for x, w in zip(NODES, WEIGHTS, strict=True)]
     return 2**DOUBLINGS * sum(terms[1:], terms[0])
