@@ -9,7 +9,7 @@ import pytest
 
 import matgrad as mg
 from matgrad.compile import compile_matrix
-from matgrad.compile.operator import OperatorFunction
+from matgrad.compile.operator import OperatorFunction, compiled_operator
 from matgrad.compile.structured import Dense, Diagonal, Factors, Identity, Kronecker
 from matgrad.core.expr import Symbol, symbols_of
 
@@ -89,6 +89,10 @@ def test_operator_of_a_derivative_computes_what_is_fixed_once() -> None:
         v = RNG.normal(size=9)
         assert np.allclose(operator @ v, jacobian @ v)
         assert np.allclose(operator.rmatvec(v), jacobian.T @ v)
+    at_once = compiled_operator(
+        D.function, D.differential, D.pullback(cotangent), D.change, cotangent, {"X": a}
+    )
+    assert np.allclose(at_once @ np.ones(9), jacobian @ np.ones(9))
     with pytest.raises(np.linalg.LinAlgError, match="X is singular"):
         make(X=np.zeros((3, 3)))
 
