@@ -28,6 +28,7 @@ DIFF_HELP = """Differentiate a matrix expression.
   matgrad diff "norm(A @ x - b)**2" --wrt x --order 2
   matgrad diff "X^-1" --wrt X --layout denominator
   matgrad diff "log(det(X' A X))" --wrt X --steps
+  matgrad diff "norm(A x - b)^2" --wrt x --format julia
 
 Capital letters are matrices, lower-case letters vectors (columns), Greek names scalars; what
 --given declares counts first, and shapes that are not declared are inferred.
@@ -106,7 +107,7 @@ def diff(
     ] = "subspace",
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
     output: Annotated[
-        Literal["text", "unicode", "latex", "json", "numpy"] | None,
+        Literal["text", "unicode", "latex", "json", "numpy", "jax", "torch", "julia", "matlab"] | None,
         typer.Option("--format", show_default="unicode", help="How to write the answer."),
     ] = None,
     steps: Annotated[

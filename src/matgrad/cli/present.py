@@ -17,10 +17,16 @@ if TYPE_CHECKING:
     from matgrad.language import Interpretation
     from matgrad.results import Result
 
-Medium = Literal["text", "unicode", "latex", "numpy"]
+Medium = Literal["text", "unicode", "latex", "numpy", "jax", "torch", "julia", "matlab"]
 
-COMMENT: dict[Medium, str] = {"text": "", "unicode": "", "latex": "% ", "numpy": "# "}
-"""What makes a remark a comment, so that LaTeX and Python can be pasted whole."""
+COMMENT: dict[Medium, str] = {
+    "text": "", "unicode": "", "latex": "% ",
+    "numpy": "# ", "jax": "# ", "torch": "# ", "julia": "# ", "matlab": "% ",
+}  # fmt: skip
+"""What makes a remark a comment, so that LaTeX and code can be pasted whole."""
+
+CODE = frozenset({"numpy", "jax", "torch", "julia", "matlab"})
+"""The media that are functions to run."""
 
 
 def present(solution: Solution, medium: Medium) -> Iterator[Line]:
@@ -34,9 +40,9 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
     language = solution.problem.lang
     answered = [answer for answer in solution.answers if not isinstance(answer.result, MatgradError)]
     if answered:
-        yield (
-            (COMMENT[medium] + describe_interpretation(solution.interpretation, medium, language), "plain"),
-        )
+        shown: Medium = "unicode" if medium in CODE else medium
+        echo = describe_interpretation(solution.interpretation, shown, language)
+        yield ((COMMENT[medium] + echo, "plain"),)
     for answer in answered:
         assert not isinstance(answer.result, MatgradError)
         if answer.steps is not None and not isinstance(answer.steps, MatgradError):
@@ -67,19 +73,22 @@ def describe_interpretation(interpretation: Interpretation, medium: Medium, lang
     )
 
 
-def equation(result: Result, medium: Medium) -> str:
-    """The result as an equation.
+def _code(result: Result, backend: str) -> str:
+    """A function that computes the value and the derivative.
 
     Raises
     ------
     ArgumentError
-        When the medium cannot hold the form of the result.
+        Where the form is none of matrices, or the code depends on sizes that are not known.
     """
-    if medium == "numpy" and not isinstance(result.expr, Expr):
+    from matgrad.compile.backends import code_for
+
+    if not isinstance(result.expr, Expr):
         raise ArgumentError(
-            "components in index notation are not NumPy source", fix="another form, or --format unicode"
+            "components in index notation are no code", fix="another form, or --format unicode"
         )
-    return result.line(medium)
+    names = ["value", result.form]
+    return code_for([result.function, result.expr], backend, name=f"value_and_{result.form}", results=names)
 
 
 def _steps(derivation: Derivation, medium: Medium) -> Iterator[Line]:
@@ -87,10 +96,10 @@ def _steps(derivation: Derivation, medium: Medium) -> Iterator[Line]:
     match medium:
         case "latex":
             text, indent = derivation.latex(citations=True), ""
-        case "numpy":
-            text, indent = derivation.text("text", citations=True), COMMENT[medium]
+        case "text":
+            text, indent = derivation.text("text", citations=True), "  "
         case _:
-            text, indent = derivation.text(medium, citations=True), "  "
+            text, indent = derivation.text("unicode", citations=True), COMMENT[medium] or "  "
     for row in text.splitlines():
         yield (((indent + row).rstrip(), "plain"),)
 
@@ -99,8 +108,8 @@ def _answer(result: Result, medium: Medium, language: str) -> Iterator[Line]:
     comment = COMMENT[medium]
     indent = "" if comment else "  "
     yield ()
-    for row in equation(result, medium).splitlines():
-        yield ((indent + row, "result"),)
+    for row in (_code(result, medium) if medium in CODE else result.line(medium)).splitlines():
+        yield (((indent + row).rstrip(), "result"),)
     yield ()
     yield ((comment + _plain(describe_form(result, medium, language), medium), "quiet"),)
     for remark in result.remarks:

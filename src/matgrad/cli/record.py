@@ -22,6 +22,7 @@ SCHEMA = 1
 """Grows when a field changes its meaning or goes; a new field leaves it as it is."""
 
 MEDIA: tuple[Medium, ...] = ("text", "unicode", "latex", "numpy")
+"""Of code only NumPy's is in JSON, as an expression that the parser reads back."""
 
 Record = dict[str, Any]
 

@@ -146,11 +146,11 @@ def _with_dimensions(text: str, symbolic: SymbolicProgram, names: Mapping[Dim, s
         if _holds(body, name):
             lines[name] = f"    {name} = {_place(dim, symbolic.symbols, called)}\n"
     for label, dim in symbolic.sizes.items():
-        head = re.sub(rf"(, |(?<=\()){re.escape(called[label])}$", "", head)
-        sizes = {
-            known: _place(known, symbolic.symbols, called) for known in names if known.symbols & dim.symbols
-        }
+        head = re.sub(rf"(, |(?<=\()){re.escape(called[label])}(?=,|$)", "", head)
+        used = [known for known in names if set(known.symbols) & set(dim.symbols)]
+        sizes = {known: _place(known, symbolic.symbols, called) for known in used}
         lines[called[label]] = f"    {called[label]} = {_formula(dim, sizes)}\n"
+        body = re.sub(rf"^ *{re.escape(called[label])} = np\.float64\(.*\n", "", body, flags=re.M)
     if not _holds(body, "more"):
         head = re.sub(r"\n*from [\w.]+ import \w+ as more\n", "\n", head)
     return head + mark + "".join(lines.values()) + body
