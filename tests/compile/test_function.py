@@ -189,3 +189,23 @@ def test_ill_conditioned_matrices_are_solved_as_numpy_solves_them() -> None:
     hilbert = 1 / (np.arange(9)[:, None] + np.arange(9) + 1)
     got = compile_expressions(mg.inv(X) @ x)(X=hilbert, x=np.ones(9))
     assert np.allclose(got, np.linalg.solve(hilbert, np.ones(9)), rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "diag(sqrt(s) ones(n)) - ones(n, n)/sqrt(s)",
+        "A (sqrt(s) eye(n) - ones(n, n)/sqrt(s))",
+        "s ones(n) - ones(n)",
+        "log(s) ones(n) + x",
+        "s^2 ones(n, n) + x ones(n)'",
+        "(s ones(n) + exp(s) ones(n)).^2",
+    ],
+)
+def test_sums_of_constant_arrays_keep_their_shape(text: str) -> None:
+    expr = mg.parse(text, "s: scalar positive, A: m×n, x: n, n: dimension")
+    arrays = {"s": 2.0, "A": np.ones((2, 3)), "x": np.arange(3.0), "n": 3}
+    function = compile_expressions(expr)
+    needed = {*function.signature.symbols, *function.signature.free}
+    given = {name: array for name, array in arrays.items() if name in needed}
+    np.testing.assert_allclose(function(**given), mg.evaluate(expr, given))

@@ -94,8 +94,17 @@ def _sum(w: Writer, v: Value) -> Text:
     for c, a in plain:
         if v.kind == "matrix" and a.op not in VIRTUAL and len(plain) > 1 and w.reuse(v, a):
             return _in_place(w, c, [term for term in plain if term[1] is not a]), ATOM
-    full = any(a.op not in VIRTUAL for _, a in plain) or v.kind != "matrix"
-    return _combination(w, v, terms, full)
+    return _combination(w, v, terms, _fills(v, plain))
+
+
+def _fills(v: Value, terms: Sequence[tuple[Scalar, Value]]) -> bool:
+    """Whether one of the terms has the shape of the sum, so that numbers may be spread over it."""
+    return any(not (_is_constant(a) or (a.op in VIRTUAL and v.kind == "matrix")) for _, a in terms)
+
+
+def _is_constant(a: Value) -> bool:
+    """Whether all entries are one number."""
+    return a.op == "ones" or (a.op == "scalar_times" and a.args[1].op == "ones")
 
 
 def _in_place(w: Writer, c: Scalar, others: Sequence[tuple[Scalar, Value]]) -> str:
@@ -142,7 +151,7 @@ def _term(w: Writer, size: Scalar, a: Value, *, spread: bool) -> str:
         return number_text(size * a.params[0])[0]
     if a.op == "ones" and spread:
         return number_text(size)[0]
-    if spread and a.op == "scalar_times" and a.args[1].op == "ones":
+    if spread and a.op == "scalar_times" and _is_constant(a):
         a = a.args[0]
     if spread and a.op in ("broadcast_column", "broadcast_row"):
         inner = w.text(a.args[0], ATOM)
@@ -163,8 +172,7 @@ def _with_diagonal(
     if len(plain) == 1 and plain[0][0] == 1 and plain[0][1].op not in VIRTUAL:
         first = f"{w.text(plain[0][1], ATOM)}.copy()"
     else:
-        full = any(a.op not in VIRTUAL for _, a in plain)
-        first = _combination(w, v, plain, full)[0]
+        first = _combination(w, v, plain, _fills(v, plain))[0]
     lines = [f"\0 = {first}"]
     for c, a in on_diagonal:
         if a.op == "block_products":
