@@ -13,7 +13,7 @@ INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv/.installed-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types imports format fuzz bench docs clean
+.PHONY: help install demo test octave lint types imports format fuzz bench docs clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -34,8 +34,15 @@ $(BENCH_INSTALLED): $(INSTALLED)
 demo: $(INSTALLED)
 	@$(BIN)/python examples/demo.py
 
-test: $(INSTALLED) lint types
+test: $(INSTALLED) lint types octave
 	$(BIN)/python -m pytest -q -n $(JOBS)
+
+# The interpreter for the MATLAB text, where Debian's packages can be installed; elsewhere its tests say
+# that they are skipped.
+octave:
+	@command -v octave >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+		&& { apt-get update -qq; apt-get install -y -qq --no-install-recommends octave; } >/dev/null 2>&1; } \
+		|| echo "GNU Octave is not here: the tests that run MATLAB text are skipped"
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -11,9 +11,9 @@ import numpy as np
 import matgrad as mg
 from benchmarks.runtime.case import Array, Arrays, Case
 from benchmarks.runtime.peers import WHOLE, Call, flat
-from matgrad.compile import compile_expressions
-from matgrad.compile.cost import flops
-from matgrad.compile.structured import Factors, FactorsFunction
+from matgrad.compilation import compile_expressions
+from matgrad.compilation.cost import flops
+from matgrad.compilation.structured import Factors, FactorsFunction
 
 
 def expressions(case: Case) -> list[Any]:

@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.runtime import ours
 from benchmarks.runtime.case import Case
 from benchmarks.runtime.timing import Budget, take_turns
-from tests.compile.golden import TOPICS, points
+from tests.compilation.golden import TOPICS, points
 
 TINY = 3
 

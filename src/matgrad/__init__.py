@@ -25,7 +25,7 @@ from matgrad.api import (
     latex,
     parse,
 )
-from matgrad.bridges import jax_function, minimize, torch_function
+from matgrad.bridges import compile, jax_function, minimize, torch_function
 from matgrad.core.dims import Dim, dims
 from matgrad.core.errors import (
     ArgumentError,
@@ -68,6 +68,7 @@ __all__ = [
     "block",
     "check",
     "check_derivation",
+    "compile",
     "derivative",
     "derive",
     "differential",

@@ -227,11 +227,11 @@ class Derivative(derivatives.Derivative):
             ``matvec`` maps vec(dX) to vec(dF) and ``rmatvec`` is its adjoint; nothing of that size
             is formed.
         """
-        from matgrad.verify.operator import linear_operator
+        from matgrad.compilation.operator import compiled_operator
 
         cotangent = Symbol.make(self.change.label + "_", *self.function.shape)
         backward = self.pullback(cotangent)
-        return linear_operator(self.function, self.differential, backward, self.change, cotangent, arrays)
+        return compiled_operator(self.function, self.differential, backward, self.change, cotangent, arrays)
 
 
 def derivative(

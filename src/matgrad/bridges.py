@@ -14,8 +14,80 @@ from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.reading import Function, Variable, read_function
 
 if TYPE_CHECKING:
-    from matgrad.compile.jax_wrapper import JaxWrapper
-    from matgrad.compile.torch_wrapper import TorchWrapper
+    from matgrad.compilation.jax_wrapper import JaxWrapper
+    from matgrad.compilation.torch_wrapper import TorchWrapper
+
+
+def compile(
+    exprs: Expr | Sequence[Expr],
+    *,
+    backend: str = "numpy",
+    structure: str = "dense",
+    explicit_inverse: bool = False,
+    name: str = "compute",
+    results: Sequence[str] | None = None,
+) -> Any:
+    """Compile expressions to code: a function of arrays, or text for another language.
+
+    The work of all expressions is planned together, once for each set of shapes: common
+    subexpressions, the order of products, factorisations chosen by what is declared of the variables,
+    and forms that do not overflow.
+
+    Parameters
+    ----------
+    exprs : Expr or sequence of Expr
+        What to compute. Of one expression the function returns the value, of a sequence a tuple.
+    backend : str
+        ``"numpy"``, ``"jax"``, ``"torch"`` or ``"dask"`` for a function of arrays of that library;
+        ``"julia"`` or ``"matlab"`` for text to paste.
+    structure : str
+        For one Jacobian or Hessian on NumPy arrays: ``"dense"``, ``"factors"`` (the Kronecker and
+        diagonal factors themselves) or ``"operator"`` (a SciPy ``LinearOperator``).
+    explicit_inverse : bool
+        With NumPy: whether to form inverses and multiply by them rather than to solve.
+    name : str
+        What the function is called in text.
+    results : sequence of str, optional
+        What the results are called in text.
+
+    Returns
+    -------
+    callable
+        Takes the arrays by name (vectors as ``(n,)`` or ``(n, 1)``); its code is in ``source``.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown backend or structure, or a library that is not installed.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> S, x = mg.matrix("S", "n", "n", symmetric=True), mg.vector("x", "n")
+    >>> f = x.T @ S @ x
+    >>> fn = mg.compile([f, mg.gradient(f, x)])
+    >>> value, gradient = fn(S=[[2, 0], [0, 1]], x=[1, 2])
+    >>> float(value), gradient.tolist()
+    (6.0, [4.0, 4.0])
+    """
+    if backend != "numpy":
+        if structure != "dense" or explicit_inverse:
+            raise ArgumentError(
+                "structure and explicit_inverse are choices of the NumPy backend", fix='backend="numpy"'
+            )
+        from matgrad.compilation.backends import compile_for
+
+        return compile_for(exprs, backend, name=name, results=results)
+    from matgrad.compilation import compile_expressions, compile_matrix
+
+    if structure == "dense":
+        return compile_expressions(exprs, explicit_inverse=explicit_inverse)
+    if not isinstance(exprs, Expr):
+        raise ArgumentError(
+            f"the structure {structure!r} is that of one matrix, not of several expressions",
+            fix="compile the Jacobian or Hessian on its own",
+        )
+    return compile_matrix(exprs, structure)
 
 
 def minimize(
@@ -101,7 +173,7 @@ def minimize(
     >>> result.x.round(6).tolist()
     [1.444444, 1.111111]
     """
-    from matgrad.compile.minimize import minimize_expression
+    from matgrad.compilation.minimize import minimize_expression
 
     reading = read_function(f, given)
     expr, declared = reading.expr, reading.symbols
@@ -167,7 +239,7 @@ def jax_function(
     >>> jax.grad(lambda w: loss(X=X, w=w, y=y))(jax.numpy.zeros(2)).tolist()
     [-2.0, -2.0]
     """
-    from matgrad.compile.jax_wrapper import JaxWrapper
+    from matgrad.compilation.jax_wrapper import JaxWrapper
 
     expr, symbols, chosen = _arguments(f, wrt, given)
     return JaxWrapper(expr, symbols, chosen, verify=verify)
@@ -211,7 +283,7 @@ def torch_function(
     >>> w.grad.tolist()
     [-2.0, -2.0]
     """
-    from matgrad.compile.torch_wrapper import TorchWrapper
+    from matgrad.compilation.torch_wrapper import TorchWrapper
 
     expr, symbols, chosen = _arguments(f, wrt, given)
     return TorchWrapper(expr, symbols, chosen, verify=verify)

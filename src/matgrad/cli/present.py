@@ -81,7 +81,7 @@ def _code(result: Result, backend: str) -> str:
     ArgumentError
         Where the form is none of matrices, or the code depends on sizes that are not known.
     """
-    from matgrad.compile.backends import code_for
+    from matgrad.compilation.backends import code_for
 
     if not isinstance(result.expr, Expr):
         raise ArgumentError(

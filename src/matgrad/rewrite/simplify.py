@@ -110,7 +110,8 @@ class _Simplification:
     def _polished_operand(self, arg: Expr) -> tuple[Expr, tuple[Rule, ...]]:
         known = self._polished.get(arg)
         if known is None:
-            inner, used = arg, ()
+            inner = arg
+            used: tuple[Rule, ...] = ()
             if isinstance(arg, (Hadamard, Product)):
                 ruled = [_ruled(part) if isinstance(part, Sum) else (part, ()) for part in arg.args]
                 parts = tuple(part for part, _ in ruled)

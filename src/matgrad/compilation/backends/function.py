@@ -1,0 +1,145 @@
+"""Compiled functions of an array library: one program and source text for each set of shapes."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from matgrad.compilation.backends.binding import Signature, held_shape, result_shape
+from matgrad.compilation.backends.source import ArraySource
+from matgrad.compilation.loading import load
+from matgrad.compilation.planner import Options, plan
+from matgrad.compilation.program import Program, live_values
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr, Symbol
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The code for one set of shapes.
+
+    Attributes
+    ----------
+    program : Program
+        What it computes.
+    source : str
+        Its text.
+    run : callable
+        Takes the arguments in order, as the text holds them; returns all results.
+    """
+
+    program: Program
+    source: str
+    run: Callable[..., tuple[Any, ...]]
+
+
+def program_of(
+    exprs: Sequence[Expr], symbols: Mapping[str, Symbol], sizes: Mapping[str, int], *, structured: bool
+) -> Program:
+    """The program of some expressions, with all of the given variables among its inputs, in order."""
+    program = plan([*exprs, *symbols.values()], sizes, Options(structured=structured))
+    outputs = program.outputs[: len(exprs)]
+    inputs = {name: program.inputs[name] for name in symbols}
+    return Program(live_values(outputs), outputs, inputs, dict(sizes))
+
+
+class LibraryFunction(ABC):
+    """A function of arrays of some library; planned and written once for each set of shapes.
+
+    Parameters
+    ----------
+    exprs : Expr or sequence of Expr
+        What to compute. Of one expression the function returns the value, of a sequence a tuple.
+    more : sequence of Symbol
+        Arguments even where no expression holds them.
+    name : str
+        What the function is called in its source.
+    """
+
+    writer: ClassVar[type[ArraySource]]
+    structured: ClassVar[bool] = True
+    """Whether the writer knows the primitives for structured products."""
+
+    def __init__(
+        self, exprs: Expr | Sequence[Expr], *, more: Sequence[Symbol] = (), name: str = "function"
+    ) -> None:
+        self.single = isinstance(exprs, Expr)
+        self.exprs: list[Expr] = [exprs] if isinstance(exprs, Expr) else list(exprs)
+        self.signature = Signature(self.exprs, more)
+        self.__name__ = name
+        self._bound: dict[tuple[Any, ...], Bound] = {}
+        self._latest: Bound | None = None
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the arguments in the order of positions."""
+        return (*self.signature.symbols, *self.signature.dims)
+
+    @property
+    def source(self) -> str:
+        """The code for the shapes of the latest call.
+
+        Raises
+        ------
+        ArgumentError
+            Before the first call: the code depends on the shapes.
+        """
+        if self._latest is None:
+            raise ArgumentError(
+                "the code is written for the shapes of the arguments, and there was no call yet",
+                fix="call the function once",
+            )
+        return self._latest.source
+
+    @abstractmethod
+    def array(self, name: str, value: Any) -> Any:
+        """Read an argument as an array of the library, of floating-point numbers."""
+
+    def unify(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        """Bring all arguments to what they must have in common."""
+        return dict(arrays)
+
+    def check(self, bound: Bound, arrays: Mapping[str, Any]) -> None:  # noqa: B027
+        """Refuse arrays that lie where the program cannot be computed; by default none do."""
+
+    def bind(self, shapes: Mapping[str, Sequence[int]], sizes: Mapping[str, int]) -> Bound:
+        """The code for arguments of these shapes."""
+        key = (*map(tuple, shapes.values()), *sizes.values())
+        bound = self._bound.get(key)
+        if bound is None:
+            known = self.signature.sizes(shapes, sizes)
+            program = program_of(self.exprs, self.signature.symbols, known, structured=self.structured)
+            source = self.writer(program).text(self.__name__)
+            bound = Bound(program, source, load(source, self.__name__))
+            self._bound[key] = bound
+        self._latest = bound
+        return bound
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Compute the results.
+
+        Parameters
+        ----------
+        *args, **named : array_like
+            The arrays, in the order of :attr:`arguments` or by name; vectors of length n as ``(n,)``
+            or ``(n, 1)``.
+
+        Raises
+        ------
+        EvaluationError
+            When an argument is missing or unknown, or a shape does not fit.
+        """
+        given, sizes = self.signature.match(args, named)
+        arrays = self.unify({name: self.array(name, value) for name, value in given.items()})
+        shapes = {name: tuple(array.shape) for name, array in arrays.items()}
+        bound = self.bind(shapes, sizes)
+        self.check(bound, arrays)
+        held = [array.reshape(held_shape(bound.program.inputs[n].shape)) for n, array in arrays.items()]
+        flat = self.signature.flat(shapes)
+        results = tuple(
+            result.reshape(result_shape(expr, value.shape, flat))
+            for expr, value, result in zip(self.exprs, bound.program.outputs, bound.run(*held), strict=True)
+        )
+        return results[0] if self.single else results

@@ -1,0 +1,169 @@
+"""Python functions for arrays of any size, as text to be pasted.
+
+A function for JAX, PyTorch or NumPy is written for given sizes. Here the sizes of its program carry
+the names of dimensions, so that the text reads ``zeros((m, n))``, and its first lines take the
+dimensions from the arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from matgrad.compilation.backends.writer import argument_names
+from matgrad.compilation.program import Program, Selection, Shape, Value
+from matgrad.compilation.symbolic import SymbolicProgram, symbolic_program
+from matgrad.core.dims import ONE, Dim
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr, Symbol
+
+
+class NamedSize(int):
+    """A size that is written as the dimension it is the size of."""
+
+    name: str
+
+    def __new__(cls, value: int, name: str) -> NamedSize:
+        size = super().__new__(cls, value)
+        size.name = name
+        return size
+
+    def __str__(self) -> str:
+        return self.name
+
+    __repr__ = __str__
+
+    def __format__(self, form: str) -> str:
+        return format(self.name, form)
+
+
+def python_text(exprs: Expr | Sequence[Expr], backend: str, name: str) -> str:
+    """The source of a Python function that computes expressions of arrays of any size.
+
+    Parameters
+    ----------
+    exprs : Expr or sequence of Expr
+        What to compute.
+    backend : str
+        ``"numpy"``, ``"jax"`` or ``"torch"``.
+    name : str
+        What the function is called.
+
+    Raises
+    ------
+    ArgumentError
+        Where the code depends on the sizes, or the library is not installed.
+    """
+    wanted = [exprs] if isinstance(exprs, Expr) else list(exprs)
+    symbolic = symbolic_program(wanted)
+    names = {dim: _dimension_name(dim, symbolic.symbols) for dim in _dims(symbolic)}
+    program = _named(symbolic, names)
+    text = _written(program, backend, name, symbolic.symbols)
+    return _with_dimensions(text, symbolic, names)
+
+
+def _written(program: Program, backend: str, name: str, symbols: Mapping[str, Symbol]) -> str:
+    if backend == "jax":
+        from matgrad.compilation.backends.jax import JaxSource
+
+        return JaxSource(program).text(name)
+    if backend == "torch":
+        from matgrad.compilation.backends.torch import TorchSource
+
+        return TorchSource(program).text(name)
+    from matgrad.compilation.numpy_source import Argument, Writer
+
+    arguments = {n: Argument(1 if s.columns is ONE and not s.is_scalar else 2) for n, s in symbols.items()}
+    arguments |= {n: Argument(0) for n in program.inputs if n not in arguments or symbols[n].is_scalar}
+    flat = [value.columns == 1 for value in program.outputs]
+    source = Writer(program, arguments, flat, "float64").write()
+    if source.constants:
+        raise ArgumentError(
+            "the code holds tables that depend on the sizes",
+            fix="mg.compile, which makes them for the arrays",
+        )
+    return source.text.replace("def compute(", f"def {name}(", 1)
+
+
+def _dims(symbolic: SymbolicProgram) -> list[Dim]:
+    shapes = [dim for shape in symbolic.shapes.values() for dim in shape]
+    params = [p for params in symbolic.params.values() for p in params if isinstance(p, Dim)]
+    found = [Dim.symbol(name) for dim in [*shapes, *params] for name in sorted(dim.symbols)]
+    return list(dict.fromkeys(found))
+
+
+def _dimension_name(dim: Dim, symbols: Mapping[str, Symbol]) -> str:
+    name = str(dim)
+    while name in symbols:
+        name += "_size"
+    return name
+
+
+def _named(symbolic: SymbolicProgram, names: Mapping[Dim, str]) -> Program:
+    """The program with sizes that carry the names of their dimensions."""
+    made: dict[Value, Value] = {}
+
+    def size(value: int, dim: Dim) -> int:
+        return value if dim.is_integer else NamedSize(value, _formula(dim, names))
+
+    for old in symbolic.program.values:
+        shape: Shape = tuple(size(v, d) for v, d in zip(old.shape, symbolic.shapes[old], strict=True))  # type: ignore[assignment]
+        args = tuple(made[arg] for arg in old.args)
+        made[old] = replace(old, args=args, shape=shape, params=_params(old, symbolic.params[old], size))
+    program = symbolic.program
+    inputs = [name for name in (*symbolic.symbols, *symbolic.sizes) if name in program.inputs]
+    return Program(
+        [made[value] for value in program.values],
+        [made[value] for value in program.outputs],
+        {name: made.get(program.inputs[name], program.inputs[name]) for name in inputs},
+        program.sizes,
+    )
+
+
+def _params(old: Value, named: tuple[Any, ...], size: Any) -> tuple[Any, ...]:
+    if old.params and isinstance(old.params[0], Selection):
+        sizes = tuple(size(v, d) for v, d in zip(old.params[0].sizes, named[1:], strict=True))
+        return (replace(old.params[0], sizes=sizes), *old.params[1:])
+    return tuple(size(v, d) if isinstance(d, Dim) else v for v, d in zip(old.params, named, strict=True))
+
+
+def _formula(dim: Dim, names: Mapping[Dim, str]) -> str:
+    text = str(dim)
+    for known, name in names.items():
+        text = re.sub(rf"(?<!\w){re.escape(str(known))}(?!\w)", name, text)
+    text = text.replace("^", "**").replace("*", " * ").replace(" *  * ", "**")
+    return f"({text})" if len(dim.terms) > 1 else text
+
+
+def _with_dimensions(text: str, symbolic: SymbolicProgram, names: Mapping[Dim, str]) -> str:
+    """Take the dimensions that a text uses from its arguments, in the first lines of the function."""
+    head, mark, body = text.partition("):\n")
+    called = argument_names((*symbolic.symbols, *symbolic.sizes), ())
+    lines = {}
+    for dim, name in names.items():
+        if _holds(body, name):
+            lines[name] = f"    {name} = {_place(dim, symbolic.symbols, called)}\n"
+    for label, dim in symbolic.sizes.items():
+        head = re.sub(rf"(, |(?<=\()){re.escape(called[label])}(?=,|$)", "", head)
+        used = [known for known in names if set(known.symbols) & set(dim.symbols)]
+        sizes = {known: _place(known, symbolic.symbols, called) for known in used}
+        lines[called[label]] = f"    {called[label]} = {_formula(dim, sizes)}\n"
+        body = re.sub(rf"^ *{re.escape(called[label])} = np\.float64\(.*\n", "", body, flags=re.M)
+    if not _holds(body, "more"):
+        head = re.sub(r"\n*from [\w.]+ import \w+ as more\n", "\n", head)
+    return head + mark + "".join(lines.values()) + body
+
+
+def _holds(body: str, name: str) -> bool:
+    """Whether a name occurs in code, outside its comments."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", re.sub(r"#.*", "", body)) is not None
+
+
+def _place(dim: Dim, symbols: Mapping[str, Symbol], called: Mapping[str, str]) -> str:
+    for label, symbol in symbols.items():
+        for axis, size in enumerate(symbol.shape):
+            if size is dim:
+                return f"{called[label]}.shape[{axis}]"
+    raise ArgumentError(f"no argument has {dim} rows or columns", fix=f"declare a number in place of {dim}")

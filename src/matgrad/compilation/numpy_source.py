@@ -1,0 +1,334 @@
+"""Readable NumPy source of a program: one line to a value, with a comment that says what it is.
+
+A row or a column is an array with one axis, a 1×1 value a number.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from matgrad.compilation import numpy_expressions as expressions
+from matgrad.compilation.notation import Notation
+from matgrad.compilation.numpy_text import ATOM
+from matgrad.compilation.program import Program, Value
+
+_INLINE = frozenset(
+    {
+        "scale",
+        "sum",
+        "hadamard",
+        "scalar_times",
+        "power",
+        "apply",
+        "matmul",
+        "inner",
+        "scale_rows",
+        "scale_columns",
+        "total",
+        "row_sums",
+        "column_sums",
+        "part",
+        "logaddexp",
+        "diagonal",
+        "gram",
+        "trace",
+    }
+)
+"""Primitives that may be written inside the line of their only use."""
+
+_FREE = frozenset({"number", "transpose", "item"})
+"""Primitives that cost nothing, written wherever they are used."""
+
+_LAZY = frozenset(
+    {
+        "eye",
+        "diag",
+        "ones",
+        "zeros",
+        "broadcast_row",
+        "broadcast_column",
+        "selection",
+        "unit",
+        "constant",
+        "block_products",
+    }
+)
+"""Primitives that are formed only where a value itself is needed, not its structure."""
+
+_SHARING = frozenset({"input", "constant", "transpose", "part", "reshape", "diagonal", "item"})
+"""Primitives whose value may lie in the memory of another."""
+
+REUSED = 1 << 14
+"""From this many entries on a result takes the memory of an operand that is done with."""
+
+_WIDTH = 64
+"""The longest expression that is written inside another."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An array as the generated function receives it.
+
+    Attributes
+    ----------
+    axes : int
+        How many axes it has.
+    order : str
+        ``"C"``, ``"F"`` or ``""`` for anything else, of arrays with two axes.
+    exact : bool
+        Whether it has the type of the computation already.
+    """
+
+    axes: int
+    order: str = "C"
+    exact: bool = True
+
+
+@dataclass
+class Source:
+    """Generated code.
+
+    Attributes
+    ----------
+    text : str
+        The source of a module with one function ``compute``.
+    constants : dict
+        What the module refers to besides its imports: index arrays and matrices of numbers.
+    parameters : tuple of str
+        The names of the parameters of ``compute``, as they stand in the source.
+    """
+
+    text: str
+    constants: dict[str, Any] = field(default_factory=dict)
+    parameters: tuple[str, ...] = ()
+
+
+class Writer:
+    """Writes the NumPy source of a program.
+
+    Parameters
+    ----------
+    program : Program
+        What to compute.
+    arguments : mapping of str to Argument
+        How the arrays come.
+    flat : list of bool
+        For each output, whether it is returned with one axis (a column) rather than two.
+    dtype : str
+        ``"float64"`` or ``"float32"``.
+    numbers : list of bool, optional
+        For each output of size 1×1, whether it is returned as a number; by default all are.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        arguments: Mapping[str, Argument],
+        flat: list[bool],
+        dtype: str,
+        numbers: list[bool] | None = None,
+    ) -> None:
+        self.numbers = numbers or [True] * len(program.outputs)
+        self.program, self.arguments, self.flat, self.dtype = program, arguments, flat, dtype
+        self.uses = mentions(program)
+        self.names: dict[Value, str] = {}
+        self.notation = Notation(self.names)
+        self.plain = Notation({})
+        self.texts: dict[Value, tuple[str, int]] = {}
+        self.lines: list[tuple[str, str]] = []
+        self.imports: dict[str, set[str]] = {}
+        self.constants: dict[str, Any] = {}
+        self.layouts: dict[Value, str] = {}
+        self.reserved: dict[Value, str] = {}
+        self.count = 0
+
+    def write(self) -> Source:
+        """The source."""
+        parameters = self._parameters()
+        for value in self.program.values:
+            self._value(value)
+        results = [self._result(place, v) for place, v in enumerate(self.program.outputs)]
+        returned = results[0] if len(results) == 1 else f"({', '.join(results)})"
+        width = min(max((len(line) for line, _ in self.lines), default=0), 56)
+        body = [f"    {line:<{width}}  # {note}" if note else f"    {line}" for line, note in self.lines]
+        head = ["import numpy as np"]
+        head += [
+            f"from {module} import {', '.join(sorted(names))}"
+            for module, names in sorted(self.imports.items())
+        ]
+        text = "\n".join(
+            [
+                *head,
+                "",
+                "",
+                f"def compute({', '.join(parameters)}):",
+                *body,
+                f"    return {returned}",
+                "",
+            ]
+        )
+        return Source(text, self.constants, tuple(parameters))
+
+    # ---- names -----------------------------------------------------------------------------------
+
+    def _parameters(self) -> list[str]:
+        taken = {"np", "compute"}
+        parameters = []
+        for name, value in self.program.inputs.items():
+            shown = safe_name(name, taken)
+            taken.add(shown)
+            self.names[value] = shown
+            parameters.append(shown)
+        self.taken = taken
+        for name, value in self.program.inputs.items():
+            if value in self.uses:
+                self._receive(value, self.arguments[name])
+        return parameters
+
+    def _receive(self, value: Value, argument: Argument) -> None:
+        """Bring an argument to the form that the lines below expect."""
+        name = self.names[value]
+        self.texts[value] = (name, ATOM)
+        self.layouts[value] = argument.order
+        note = f"{name}: {value.rows}×{value.columns}"
+        if value.kind == "scalar":
+            inner = f"{name}.item()" if argument.axes else name
+            self.lines.append((f"{name} = np.{self.dtype}({inner})", f"{name}: a number"))
+            return
+        steps = "" if argument.exact else f".astype(np.{self.dtype})"
+        if value.kind == "vector" and argument.axes == 2:
+            steps += ".reshape(-1)"
+        if steps:
+            self.lines.append((f"{name} = {name}{steps}", note))
+
+    def fresh(self) -> str:
+        """A new name for a value."""
+        while True:
+            self.count += 1
+            name = f"t{self.count}"
+            if name not in self.taken:
+                return name
+
+    # ---- values ----------------------------------------------------------------------------------
+
+    def _value(self, value: Value) -> None:
+        if value.op == "input":
+            return
+        self.layouts[value] = expressions.layout(self, value)
+        if value.op not in _LAZY:
+            self._define(value)
+
+    def _define(self, value: Value) -> None:
+        """Write a value inline, or on a line of its own."""
+        text, level = expressions.write(self, value)
+        free = value.op in _FREE or value.op == "constant"
+        once = self.uses[value] == 1 and value.op in _INLINE and value not in self.program.outputs
+        if not text.startswith("\0") and (free or (once and len(text) <= _WIDTH)):
+            self.texts[value] = (text, level)
+            return
+        name = self.reserved.pop(value, None) or self.fresh()
+        self.names[value] = name
+        self.texts[value] = (name, ATOM)
+        if not text.startswith("\0"):
+            self.lines.append((f"{name} = {text}", self.notation.of(value)))
+            return
+        # Several lines, with the name of the value in place of the mark.
+        note = self.notation.of(value)
+        for line in text[1:].split("\n"):
+            self.lines.append((line.replace("\0", name), note))
+            note = ""
+
+    def reuse(self, value: Value, operand: Value) -> bool:
+        """Write a value into the array of an operand of which nothing else is left to compute.
+
+        Only large arrays are worth it: filling new memory takes longer than computing a sum.
+        """
+        large = (
+            operand.shape == value.shape and value.rows * value.columns >= REUSED and value.kind != "scalar"
+        )
+        owned = operand.op not in _SHARING and not operand.op.startswith("require")
+        if not (large and owned and self.uses[operand] == 1 and operand in self.names):
+            return False
+        self.reserved[value] = self.names[operand]
+        self.layouts[value] = self.layouts[operand]
+        return True
+
+    def text(self, value: Value, least: int = 0) -> str:
+        """The text of a value, in brackets where it binds less than needed."""
+        if value not in self.texts:
+            self._define(value)
+        text, level = self.texts[value]
+        return text if level >= least else f"({text})"
+
+    def dtype_argument(self) -> str:
+        """The argument that makes new arrays of the type of the computation."""
+        return "" if self.dtype == "float64" else f", dtype=np.{self.dtype}"
+
+    def call(self, module: str, name: str) -> str:
+        """Import a function and give its name."""
+        self.imports.setdefault(module, set()).add(name)
+        return name
+
+    def constant(self, array: Any) -> str:
+        """Keep an array beside the source and give its name."""
+        name = f"c{len(self.constants) + 1}"
+        while name in self.taken:
+            name += "_"
+        self.constants[name] = array
+        return name
+
+    # ---- results ---------------------------------------------------------------------------------
+
+    def _result(self, place: int, value: Value) -> str:
+        text = self.text(value, ATOM)
+        if value.kind == "scalar":
+            text = f"np.{self.dtype}({self.text(value)})" if value.op == "number" else text
+            if self.numbers[place]:
+                return text
+            return f"np.reshape({text}, {1 if self.flat[place] else (1, 1)})"
+        earlier = self.program.outputs[:place]
+        if _memory(value).op in ("input", "constant") or any(_memory(v) is _memory(value) for v in earlier):
+            text += ".copy()"
+        if value.kind == "vector" and not (self.flat[place] and value.columns == 1):
+            text += "[:, None]" if value.columns == 1 else "[None, :]"
+        elif value.kind == "matrix" and self.flat[place] and value.columns == 1:
+            text += ".reshape(-1)"
+        return text
+
+
+def mentions(program: Program) -> dict[Value, int]:
+    """How often the text of each value is written, where what is free is written wherever it is used."""
+    uses = program.uses()
+    for value in reversed(program.values):
+        times = uses[value] if value.op in _FREE else 1
+        # These mention their operand twice.
+        times += value.op in ("gram", "weighted_gram")
+        for arg in value.args[:1]:
+            uses[arg] += times - 1
+    return uses
+
+
+def _memory(value: Value) -> Value:
+    """The value in whose memory a value may lie."""
+    while value.op in ("transpose", "reshape", "part", "diagonal", "broadcast_row", "broadcast_column") or (
+        value.op in ("require_gaps", "require_nonzero", "item")
+    ):
+        value = value.args[0]
+    return value
+
+
+def safe_name(name: str, taken: set[str]) -> str:
+    """A name for the source that is an identifier, no keyword and not taken.
+
+    Whatever a variable is called, only letters that Python allows in identifiers reach the source.
+    """
+    shown = "".join(c if c.isidentifier() or c.isdigit() else "_" for c in name)
+    if not shown.isidentifier() or keyword.iskeyword(shown) or hasattr(builtins, shown):
+        shown = f"{shown}_" if shown.isidentifier() else f"x{shown}"
+    while shown in taken or (len(shown) > 1 and shown[0] in "tc" and shown[1:].isdigit()):
+        shown += "_"
+    return shown

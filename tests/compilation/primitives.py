@@ -1,0 +1,76 @@
+"""Programs of one primitive each, for those that the golden cases do not reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+
+from matgrad.compilation.program import Program, Selection, Value, live_values
+
+RNG = np.random.default_rng(5)
+A, B = RNG.normal(size=(3, 4)), RNG.normal(size=(3, 4))
+P, X, Z = RNG.normal(size=(5, 2)), RNG.normal(size=(5, 3)), RNG.normal(size=(5, 4))
+S = RNG.normal(size=(3, 3))
+SPD = S @ S.T + np.eye(3)
+L = np.tril(S) + 3 * np.eye(3)
+ELIMINATION = Selection("elimination", (2,))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A primitive, its operands and what it is to give."""
+
+    op: str
+    operands: tuple[Any, ...]
+    expected: Any
+    params: tuple[Any, ...] = ()
+    factorised_by: str = ""
+    """The factorisation that the first operand goes through."""
+
+
+def _block_kron(a: Any, b: Any) -> Any:
+    return np.einsum("ij,pq->ipqj", a, b).reshape(len(a) * len(b), -1)
+
+
+SAMPLES = [
+    Sample("block_products", (X, Z), scipy.linalg.block_diag(X.T @ Z[:, :2], X.T @ Z[:, 2:]), (2,)),
+    Sample("column_max", (A,), A.max(axis=0)[:, None]),
+    Sample("det_cholesky", (SPD,), np.linalg.det(SPD), factorised_by="cholesky_factor"),
+    Sample("face_split", (P, X), np.stack([np.kron(p, x) for p, x in zip(P, X, strict=True)])),
+    Sample("inverse_triangular", (L,), np.linalg.inv(L), (True,)),
+    Sample("logaddexp", (A, B), np.logaddexp(A, B)),
+    Sample("sylvester", (SPD, L, S), scipy.linalg.solve_sylvester(SPD, L, S)),
+    Sample("take_columns", (A,), A[:, [0, 1, 3]], (ELIMINATION,)),
+    Sample("kron_apply", (A, P, RNG.normal(size=(8, 2))), None),
+    Sample(
+        "kron_combination", (A, P, B, P), np.kron(A, P) - 2 * _block_kron(B, P), ((1.0, False), (-2.0, True))
+    ),
+    Sample("require_gaps", (A, np.array([[1.0], [2.0], [4.0]])), A, (None,)),
+    Sample("require_gaps", (A, np.array([[1.0], [1.0], [4.0]])), A, (-1,)),
+    Sample("require_nonzero", (A, np.array([[1.0], [1.0], [4.0]])), A),
+]
+
+
+def expected_of(sample: Sample) -> Any:
+    """What a sample is to give."""
+    if sample.op == "kron_apply":
+        a, b, m = sample.operands
+        return np.kron(a, b) @ m
+    return sample.expected
+
+
+def program_of_sample(sample: Sample) -> Program:
+    """The program of a sample, with its operands as arguments a, b, c, …"""
+    inputs = {
+        letter: Value(k, "input", (), (letter,), array.shape)
+        for k, (letter, array) in enumerate(zip("abcd", sample.operands, strict=False))
+    }
+    args = tuple(inputs.values())
+    if sample.factorised_by:
+        args = (Value(10, sample.factorised_by, args, (), args[0].shape), *args[1:])
+    shape = np.shape(expected_of(sample)) or (1, 1)
+    output = Value(11, sample.op, args, sample.params, (shape[0], shape[1]))
+    return Program(live_values([output]), [output], inputs)

@@ -1,0 +1,70 @@
+"""Every primitive in every backend: written, and computed, by the golden cases or by a program of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from matgrad.compilation.backends.binding import Signature, held_shape
+from matgrad.compilation.backends.dask import DaskSource
+from matgrad.compilation.backends.function import program_of
+from matgrad.compilation.backends.jax import JaxSource
+from matgrad.compilation.backends.julia import JuliaSource
+from matgrad.compilation.backends.matlab import MatlabSource
+from matgrad.compilation.backends.source import ArraySource
+from matgrad.compilation.backends.torch import TorchSource
+from matgrad.compilation.loading import load
+from matgrad.compilation.program import PRIMITIVES, STRUCTURED
+from tests.compilation.golden import TOPICS, points
+from tests.compilation.primitives import SAMPLES, Sample, expected_of, program_of_sample
+
+ARRAYS = [JaxSource, TorchSource, DaskSource]
+TEXTS = [JuliaSource, MatlabSource]
+
+
+@pytest.mark.parametrize("writer", [*ARRAYS, *TEXTS])
+def test_every_backend_writes_every_primitive(writer: type[Any]) -> None:
+    # Plans for text are made without the structured primitives.
+    wanted = set(PRIMITIVES) - (STRUCTURED if writer in TEXTS else set())
+    assert not {op for op in wanted if not callable(getattr(writer, op, None))}
+
+
+def test_every_primitive_is_computed_by_a_test() -> None:
+    seen = {sample.op for sample in SAMPLES}
+    for topic in TOPICS:
+        for point in points(topic):
+            signature = Signature(point.exprs)
+            shapes = {name: np.shape(point.arrays[name]) for name in signature.symbols}
+            sizes = signature.sizes(shapes, {name: point.arrays[name] for name in signature.dims})
+            program = program_of(point.exprs, signature.symbols, sizes, structured=True)
+            seen |= {value.op for value in program.values}
+    assert seen >= set(PRIMITIVES)
+
+
+@pytest.mark.parametrize("writer", ARRAYS)
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.op)
+def test_primitives(writer: type[ArraySource], sample: Sample) -> None:
+    program = program_of_sample(sample)
+    compute = load(writer(program).text("compute"), "compute")
+    held = [array.reshape(held_shape(array.shape)) for array in sample.operands]
+    (result,) = compute(*(library_array(writer, array) for array in held))
+    expected = np.asarray(expected_of(sample))
+    np.testing.assert_allclose(np.asarray(result), expected.reshape(np.shape(result)), rtol=1e-10, atol=1e-12)
+
+
+def library_array(writer: type[ArraySource], array: Any) -> Any:
+    """An array of the library, in double precision."""
+    if writer is JaxSource:
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+        return jax.numpy.asarray(array)
+    if writer is TorchSource:
+        import torch
+
+        return torch.tensor(array)
+    import dask.array as da
+
+    return da.from_array(array)
