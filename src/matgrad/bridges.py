@@ -24,6 +24,7 @@ def compile(
     backend: str = "numpy",
     structure: str = "dense",
     explicit_inverse: bool = False,
+    more: Sequence[Symbol] = (),
     name: str = "compute",
     results: Sequence[str] | None = None,
 ) -> Any:
@@ -45,6 +46,8 @@ def compile(
         diagonal factors themselves) or ``"operator"`` (a SciPy ``LinearOperator``).
     explicit_inverse : bool
         With NumPy: whether to form inverses and multiply by them rather than to solve.
+    more : sequence of Symbol
+        Arguments even where no expression holds them, as of a variable that a derivative lost.
     name : str
         What the function is called in text.
     results : sequence of str, optional
@@ -77,17 +80,17 @@ def compile(
             )
         from matgrad.compilation.backends import compile_for
 
-        return compile_for(exprs, backend, name=name, results=results)
+        return compile_for(exprs, backend, more=more, name=name, results=results)
     from matgrad.compilation import compile_expressions, compile_matrix
 
     if structure == "dense":
-        return compile_expressions(exprs, explicit_inverse=explicit_inverse)
+        return compile_expressions(exprs, more=more, explicit_inverse=explicit_inverse)
     if not isinstance(exprs, Expr):
         raise ArgumentError(
             f"the structure {structure!r} is that of one matrix, not of several expressions",
             fix="compile the Jacobian or Hessian on its own",
         )
-    return compile_matrix(exprs, structure)
+    return compile_matrix(exprs, structure, more=more)
 
 
 def minimize(

@@ -83,7 +83,8 @@ class NumpyArrays:
 
     def constant(self, rows: Sequence[Sequence[Fraction | int]]) -> Any:
         """The array of the given numbers."""
-        return np.array([[float(x) for x in row] for row in rows], dtype=self.dtype)
+        width = len(rows[0]) if rows else 0
+        return np.array([[float(x) for x in row] for row in rows], dtype=self.dtype).reshape(len(rows), width)
 
     def number(self, value: Fraction | int) -> Any:
         """A 1×1 array."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from matgrad.core.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from matgrad.core.expr import Expr
+    from matgrad.core.expr import Expr, Symbol
 
 BACKENDS = ("numpy", "jax", "torch", "dask", "julia", "matlab")
 
@@ -61,6 +61,7 @@ def compile_for(
     exprs: Expr | Sequence[Expr],
     backend: str = "numpy",
     *,
+    more: Sequence[Symbol] = (),
     name: str = "compute",
     results: Sequence[str] | None = None,
 ) -> Any:
@@ -73,6 +74,8 @@ def compile_for(
     backend : str
         ``"numpy"``, ``"jax"``, ``"torch"`` or ``"dask"`` for a function of arrays of that library;
         ``"julia"`` or ``"matlab"`` for text to paste.
+    more : sequence of Symbol
+        Arguments of the function of arrays even where no expression holds them.
     name : str
         What the function is called in text.
     results : sequence of str, optional
@@ -105,19 +108,19 @@ def compile_for(
     if backend == "numpy":
         from matgrad.compilation import compile_expressions
 
-        return compile_expressions(exprs)
+        return compile_expressions(exprs, more=more)
     if backend == "jax":
         from matgrad.compilation.backends.jax import JaxFunction
 
-        return JaxFunction(exprs, name=name)
+        return JaxFunction(exprs, more=more, name=name)
     if backend == "torch":
         from matgrad.compilation.backends.torch import TorchFunction
 
-        return TorchFunction(exprs, name=name)
+        return TorchFunction(exprs, more=more, name=name)
     if backend == "dask":
         from matgrad.compilation.backends.dask import DaskFunction
 
-        return DaskFunction(exprs, name=name)
+        return DaskFunction(exprs, more=more, name=name)
     if backend in ("julia", "matlab"):
         from matgrad.compilation.backends.julia import JuliaSource
         from matgrad.compilation.backends.matlab import MatlabSource
