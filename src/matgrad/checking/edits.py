@@ -14,7 +14,7 @@ from typing import Any
 
 from matgrad.checking.case import Case, Finding, Target, written
 from matgrad.core.errors import MatgradError
-from matgrad.core.expr import OPERATIONS
+from matgrad.core.expr import OPERATIONS, postorder
 from matgrad.language import syntax as s
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.registry import FUNCTIONS
@@ -159,6 +159,9 @@ def _changes(case: Case, node: s.Node, parent: s.Node | None, dialect: Dialect) 
         yield Edit("power_missing", 1.8, node, root, span)
         inverse = s.Call(span, s.Name(span, "inv"), (node,))
         yield Edit("inverse_missing", 1.5, node, inverse, span)
+        for name in _functions_of(case):
+            call = s.Call(span, s.Name(span, name), (node,))
+            yield Edit("call_missing", 1.55, node, call, span)
     if not isinstance(parent, s.Call):
         diagonal = s.Call(span, s.Name(span, "diag"), (node,))
         yield Edit("diag_missing", 1.6, node, diagonal, span)
@@ -297,6 +300,12 @@ def _other_functions(name: str) -> Iterator[tuple[str, bool]]:
         yield from ((other, False) for other in _elementwise_names() if other != base)
     if base in ("tr", "trace", "sum", "det", "logdet", "norm"):
         yield from ((other, False) for other in ("tr", "sum", "det", "logdet", "norm") if other != base)
+
+
+def _functions_of(case: Case) -> list[str]:
+    """The functions of every entry that the function or its derivative holds."""
+    nodes = postorder([case.function, *(target.expr for target in case.targets)])
+    return sorted({node.name for node in nodes} & set(_elementwise_names()))
 
 
 def _elementwise_names() -> list[str]:

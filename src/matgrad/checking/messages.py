@@ -207,6 +207,7 @@ MESSAGES: dict[str, Phrase] = {
         "the function of a matrix and the function of every entry are confused: {old} should be {new}",
         "混淆了矩阵函数与逐元素函数：{old} 应为 {new}",
     ),
+    "call_missing": Phrase("a function is missing: {old} should be {new}", "少了函数：{old} 应为 {new}"),
     "call_extra": Phrase("a function is too much: {old} should be {new}", "多了函数：{old} 应为 {new}"),
     "missing_factor": Phrase(
         "the factor {part} is missing: {old} should be {new}", "缺少因子 {part}：{old} 应为 {new}"
