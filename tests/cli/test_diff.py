@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -70,19 +71,38 @@ def test_latex_can_be_pasted(matgrad: Run) -> None:
     assert "verified" in lines[-1]
 
 
-def test_numpy_source_runs(matgrad: Run) -> None:
+@pytest.mark.parametrize("library", ["numpy", "jax", "torch"])
+def test_python_source_runs(matgrad: Run, library: str) -> None:
     import numpy as np
 
-    source = matgrad(*MAIN, "--format", "numpy").stdout
+    arrays = pytest.importorskip({"numpy": "numpy", "jax": "jax.numpy", "torch": "torch"}[library])
+    source = matgrad(*MAIN, "--format", library).stdout
     assert "# verified" in source
     rng = np.random.default_rng(0)
     a, b, x = rng.normal(size=(2, 2)), rng.normal(size=(3, 3)), rng.normal(size=(2, 3))
     a += a.T
-    values = {"A": a, "B": b, "X": x}
-    right = [line for line in source.splitlines() if line and not line.startswith("#")][-1].partition(" = ")[
-        2
-    ]
-    np.testing.assert_allclose(eval(right, {"np": np}, values), a @ x @ (b + b.T))
+    space: dict[str, Any] = {}
+    exec(source, space)
+    given = {name: arrays.asarray(array) for name, array in {"A": a, "B": b, "X": x}.items()}
+    value, gradient = space["value_and_gradient"](**given)
+    np.testing.assert_allclose(float(value), np.trace(a @ x @ b @ x.T), rtol=1e-5)
+    np.testing.assert_allclose(np.asarray(gradient), a @ x @ (b + b.T), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("language", "first"), [("julia", "function value_and_jacobian"), ("matlab", "function [")]
+)
+def test_text_for_other_languages(matgrad: Run, language: str, first: str) -> None:
+    done = matgrad("diff", "A X B", "--wrt", "X", "--format", language)
+    assert done.returncode == 0, done.stderr
+    assert any(line.startswith(first) for line in done.stdout.splitlines())
+    assert "kron(B', A)" in done.stdout
+
+
+def test_components_are_no_code(matgrad: Run) -> None:
+    done = matgrad("diff", "A X B", "--wrt", "X", "--form", "components", "--format", "julia")
+    assert done.returncode == 2
+    assert "Try: another form" in done.stderr
 
 
 def test_several_variables(matgrad: Run) -> None:
