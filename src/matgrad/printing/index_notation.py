@@ -12,7 +12,7 @@ from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.leaves import Ones, number
+from matgrad.ops.leaves import number
 from matgrad.ops.power import Power
 from matgrad.ops.transpose import Transpose
 from matgrad.printing.latex import Latex
@@ -20,6 +20,7 @@ from matgrad.printing.left_side import function_name
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name, unicode_name
 from matgrad.printing.pieces import Level, Piece, Term as PrintedTerm
+from matgrad.printing.shapes import is_ones, parts_of
 from matgrad.printing.sources import Text
 from matgrad.printing.unicode import Unicode
 
@@ -157,8 +158,9 @@ def _piece(entry: Entry, medium: str, write: Writer) -> Piece:
     if isinstance(expr, Transpose):
         return _piece((expr.args[0], column, row), medium, write)
     if not expr.is_scalar:
-        if isinstance(expr, Ones):
-            return pen.integer(1)
+        parts = parts_of(expr)
+        if is_ones(parts) and not parts.scalars:
+            return pen.whole(PrintedTerm(parts.number < 0, pen.number(abs(parts.number))))
         if isinstance(expr, Elementwise):
             return pen.function(expr.notation(), [_piece((expr.args[0], row, column), medium, write)])
         if isinstance(expr, Power):
@@ -167,10 +169,11 @@ def _piece(entry: Entry, medium: str, write: Writer) -> Piece:
                 return pen.fraction([pen.integer(1)], [base])
             return pen.power(base, _piece((expr.exponent, "", ""), medium, write))
         if isinstance(expr, (Hadamard, Sum)) and not expr.is_row:
-            parts = [_piece((arg, row, column), medium, write) for arg in expr.args]
+            pieces = [_piece((arg, row, column), medium, write) for arg in expr.args]
             if isinstance(expr, Sum):
-                return pen.sum(sorted((_signed(part, pen) for part in parts), key=lambda term: term.negative))
-            return Piece(" ".join(pen.at(part, Level.POSTFIX) for part in parts), Level.PRODUCT)
+                signed = [_signed(piece, pen) for piece in pieces]
+                return pen.sum(sorted(signed, key=lambda term: term.negative))
+            return Piece(" ".join(pen.at(piece, Level.POSTFIX) for piece in pieces), Level.PRODUCT)
         if isinstance(expr, Product) and len(expr.chain) == 1 and not expr.scalars:
             inner = _piece((expr.chain[0], row, column), medium, write)
             scaled = pen.scaled(abs(expr.coefficient), [], inner, [])
