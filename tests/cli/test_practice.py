@@ -97,17 +97,24 @@ def test_bytes_that_are_no_text_are_pointed_at() -> None:
     assert b"did not count" in done.stdout
 
 
+# A job in the background inherits interrupts ignored.
+_INTERRUPTIBLE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from matgrad.cli import main
+main()
+"""
+
+
 def test_ctrl_c_and_ctrl_d_at_a_terminal_end_politely() -> None:
     for ending in ("interrupt", "end"):
         main, terminal = pty.openpty()
         process = subprocess.Popen(
-            [sys.executable, "-m", "matgrad", "practice", "--topic", "linear", "--seed", "1"],
+            [sys.executable, "-c", _INTERRUPTIBLE, "practice", "--topic", "linear", "--seed", "1"],
             stdin=terminal,
             stdout=terminal,
             stderr=terminal,
             env=os.environ | {"PYTHONIOENCODING": "utf-8", "NO_COLOR": "1", "TERM": "dumb"},
-            # A job in the background inherits interrupts ignored.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         os.close(terminal)
         output = _read_until(main, b"> ")
