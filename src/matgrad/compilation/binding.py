@@ -10,11 +10,9 @@ from typing import Any
 import numpy as np
 
 from matgrad.compilation.numpy_source import Argument
-from matgrad.core.dims import ONE, shape_text
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.verify.declared import contradiction
-from matgrad.verify.inputs import actual_text, variables_of
+from matgrad.verify.inputs import check_declared, read_array, read_size, require_all, two_axes, variables_of
 from matgrad.verify.sizes import dims_in, solve_sizes
 
 
@@ -76,9 +74,11 @@ class Signature:
             or contradicts what is declared of its variable.
         """
         self.check_names(given)
-        sizes = {name: _size(name, given[name]) for name in self.dims - self.symbols.keys() if name in given}
-        arrays = {name: _array(name, given[name]) for name in self.symbols}
-        shapes = {name: _two_axes(symbol, arrays[name]) for name, symbol in self.symbols.items()}
+        sizes = {
+            name: read_size(name, given[name]) for name in self.dims - self.symbols.keys() if name in given
+        }
+        arrays = {name: read_array(name, given[name]) for name in self.symbols}
+        shapes = {name: two_axes(symbol, arrays[name].shape) for name, symbol in self.symbols.items()}
         solve_sizes([(symbol, shapes[name]) for name, symbol in self.symbols.items()], sizes)
         missing = sorted(self.dims - sizes.keys())
         if missing:
@@ -86,11 +86,7 @@ class Signature:
                 f"no array shows the size of {', '.join(missing)}",
                 fix=", ".join(f"{name}=3" for name in missing) + " among the arguments",
             )
-        for node in self.nodes:
-            if isinstance(node, Symbol):
-                problem = contradiction(node.facts, arrays[node.label].reshape(shapes[node.label]))
-                if problem:
-                    raise EvaluationError(f"{node.label} is declared {problem}")
+        check_declared(self.nodes, {name: array.reshape(shapes[name]) for name, array in arrays.items()})
         floating = [a.dtype for a in arrays.values() if a.ndim]
         single = bool(floating) and all(d == np.float32 for d in floating)
         dtype = "float32" if single else "float64"
@@ -110,47 +106,7 @@ class Signature:
                     f"{name!r} is not an argument; the function takes {', '.join(self.names) or 'none'}",
                     fix=close[0] if close else f"leave {name!r} out",
                 )
-        missing = [s for name, s in self.symbols.items() if name not in given]
-        if missing:
-            words = ", ".join(f"{symbol.label} ({shape_text(symbol.shape)})" for symbol in missing)
-            raise EvaluationError(f"no array was given for {words}")
-
-
-def _array(name: str, value: Any) -> Any:
-    if isinstance(value, np.ma.MaskedArray):
-        raise EvaluationError(f"{name} is a masked array", fix=f"{name}.filled(0)")
-    try:
-        array = np.asarray(value)
-        if array.dtype.kind == "O":
-            if any(entry is None for entry in array.flat):  # NumPy would read it as NaN
-                raise TypeError
-            array = array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise EvaluationError(f"{name} is not an array of numbers: {type(value).__name__}") from None
-    if array.dtype.kind not in "fiub":
-        raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")
-    return array
-
-
-def _size(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < 0:
-        raise EvaluationError(f"the dimension {name} is a whole number, not {value!r}")
-    return int(value.__index__())
-
-
-def _two_axes(symbol: Symbol, array: Any) -> tuple[int, int]:
-    """Rows and columns of an array, where its variable leaves no doubt."""
-    if array.ndim == 2:
-        return array.shape  # type: ignore[no-any-return]
-    if array.ndim <= 1 and symbol.is_scalar and array.size == 1:
-        return (1, 1)
-    if array.ndim == 1 and symbol.columns is ONE:
-        return (len(array), 1)
-    if array.ndim == 1 and symbol.rows is ONE:
-        return (1, len(array))
-    raise EvaluationError(
-        f"{symbol.label} is declared {shape_text(symbol.shape)} but was given {actual_text(array.shape)}"
-    )
+        require_all(self.symbols, given)
 
 
 def _order(a: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -53,9 +53,9 @@ def read_inputs(expr: Expr, arrays: Mapping[Any, Any]) -> Inputs:
     given = {_name(key): value for key, value in arrays.items()}
     _check_names(symbols, dims, given)
 
-    raw = {name: _array(name, given[name]) for name in symbols}
-    sizes = {name: _size(name, given[name]) for name in dims if name in given and name not in symbols}
-    shaped = {name: _two_axes(symbol, raw[name]) for name, symbol in symbols.items()}
+    raw = {name: _finite_array(name, given[name]) for name in symbols}
+    sizes = {name: read_size(name, given[name]) for name in dims if name in given and name not in symbols}
+    shaped = {n: raw[n].reshape(two_axes(symbol, raw[n].shape)) for n, symbol in symbols.items()}
     solve_sizes([(symbol, shaped[name].shape) for name, symbol in symbols.items()], sizes)
     missing = sorted(dims - sizes.keys())
     if missing:
@@ -63,11 +63,7 @@ def read_inputs(expr: Expr, arrays: Mapping[Any, Any]) -> Inputs:
             f"no array shows the size of {', '.join(missing)}",
             fix=", ".join(f'"{name}": 3' for name in missing) + " among the arrays",
         )
-    for node in nodes:
-        if isinstance(node, Symbol):
-            problem = contradiction(node.facts, shaped[node.label])
-            if problem:
-                raise EvaluationError(f"{node.label} is declared {problem}")
+    check_declared(nodes, shaped)
 
     floating = [raw[name].dtype for name in raw if raw[name].ndim]
     dtype = np.dtype(np.float32 if floating and all(d == np.float32 for d in floating) else np.float64)
@@ -113,51 +109,79 @@ def _check_names(symbols: Mapping[str, Symbol], dims: set[str], given: Mapping[s
                 + (", ".join(symbols) if symbols else "none"),
                 fix=close[0] if close else f"leave {name!r} out",
             )
+    require_all(symbols, given)
+
+
+def require_all(symbols: Mapping[str, Symbol], given: Container[str]) -> None:
+    """Refuse variables without an array."""
     missing = [symbol for name, symbol in symbols.items() if name not in given]
     if missing:
         words = ", ".join(f"{symbol.label} ({shape_text(symbol.shape)})" for symbol in missing)
         raise EvaluationError(f"no array was given for {words}")
 
 
-def _array(name: str, value: Any) -> Any:
-    """Read an array of finite real numbers."""
+def read_array(name: str, value: Any) -> Any:
+    """Read an array of real numbers, of whatever type and with whatever axes they come."""
     if isinstance(value, np.ma.MaskedArray):
         raise EvaluationError(f"{name} is a masked array", fix=f"{name}.filled(0)")
     try:
         array = np.asarray(value)
         if array.dtype.kind == "O":
+            if any(entry is None for entry in array.flat):  # NumPy would read it as NaN
+                raise TypeError
             array = array.astype(np.float64)
     except (TypeError, ValueError):
         raise EvaluationError(f"{name} is not an array of numbers: {type(value).__name__}") from None
     if array.dtype.kind not in "fiub":
         raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")
+    return array
+
+
+def _finite_array(name: str, value: Any) -> Any:
+    array = read_array(name, value)
     if not np.isfinite(array).all():
         raise EvaluationError(f"{name} holds an infinity or a NaN")
     return array
 
 
-def _size(name: str, value: Any) -> int:
+def read_size(name: str, value: Any) -> int:
+    """Read the size of a dimension."""
     if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < 0:
         raise EvaluationError(f"the dimension {name} is a whole number, not {value!r}")
     return int(value.__index__())
 
 
-def _two_axes(symbol: Symbol, array: Any) -> Any:
-    """Give an array two axes where its variable leaves no doubt how."""
-    if array.ndim == 2:
-        return array
-    if array.ndim <= 1 and symbol.is_scalar and array.size == 1:
-        return array.reshape(1, 1)
-    if array.ndim == 1 and symbol.columns is ONE:
-        return array[:, None]
-    if array.ndim == 1 and symbol.rows is ONE:
-        return array[None, :]
+def two_axes(symbol: Symbol, shape: Sequence[int]) -> tuple[int, int]:
+    """Rows and columns of an array of some shape, where its variable leaves no doubt.
+
+    Raises
+    ------
+    EvaluationError
+        Where it does.
+    """
+    if len(shape) == 2:
+        return (shape[0], shape[1])
+    if symbol.is_scalar and len(shape) <= 1 and (not shape or shape[0] == 1):
+        return (1, 1)
+    if len(shape) == 1 and symbol.columns is ONE:
+        return (shape[0], 1)
+    if len(shape) == 1 and symbol.rows is ONE:
+        return (1, shape[0])
     raise EvaluationError(
-        f"{symbol.label} is declared {shape_text(symbol.shape)} but was given {actual_text(array.shape)}"
+        f"{symbol.label} is declared {shape_text(symbol.shape)} but was given {_actual_text(shape)}"
     )
 
 
-def actual_text(shape: Sequence[int]) -> str:
+def check_declared(nodes: Iterable[Expr], arrays: Mapping[str, Any]) -> None:
+    """Refuse arrays, with two axes, that contradict what is declared of their variables."""
+    for node in nodes:
+        if isinstance(node, Symbol):
+            problem = contradiction(node.facts, arrays[node.label])
+            if problem:
+                raise EvaluationError(f"{node.label} is declared {problem}")
+
+
+def _actual_text(shape: Sequence[int]) -> str:
     """Write the shape of an array as declared shapes are written."""
     if not shape:
         return "a single number"

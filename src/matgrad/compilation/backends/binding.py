@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from matgrad.core.dims import ONE, shape_text
+from matgrad.core.dims import ONE
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.undefined import Undefined
-from matgrad.verify.inputs import actual_text, variables_of
+from matgrad.verify.inputs import read_size, require_all, two_axes, variables_of
 from matgrad.verify.sizes import dims_in, solve_sizes
 
 Shape = tuple[int, int]
@@ -67,17 +67,16 @@ class Signature:
                     fix=close[0] if close else f"leave {name!r} out",
                 )
             given[name] = value
-        missing = [symbol for name, symbol in self.symbols.items() if name not in given]
-        if missing:
-            words = ", ".join(f"{symbol.label} ({shape_text(symbol.shape)})" for symbol in missing)
-            raise EvaluationError(f"no array was given for {words}")
+        require_all(self.symbols, given)
         absent = [name for name in self.dims if name not in given]
         if absent:
             raise EvaluationError(
                 f"no argument shows the size of {', '.join(absent)}",
                 fix=", ".join(f"{name}=3" for name in absent),
             )
-        return {name: given[name] for name in names}, {name: int(given[name]) for name in self.dims}
+        return {name: given[name] for name in names}, {
+            name: read_size(name, given[name]) for name in self.dims
+        }
 
     def sizes(self, shapes: Mapping[str, Sequence[int]], sizes: Mapping[str, int]) -> dict[str, int]:
         """The sizes of the dimensions, from the actual shapes of the arguments.
@@ -96,27 +95,6 @@ class Signature:
         """Whether there are vectors and all of them came with one axis; results then do too."""
         ranks = [len(shapes[name]) for name, symbol in self.symbols.items() if symbol.is_vector]
         return bool(ranks) and all(rank == 1 for rank in ranks)
-
-
-def two_axes(symbol: Symbol, shape: Sequence[int]) -> Shape:
-    """The shape of an argument with two axes, where its variable leaves no doubt how.
-
-    Raises
-    ------
-    EvaluationError
-        Where it does.
-    """
-    if len(shape) == 2:
-        return (shape[0], shape[1])
-    if symbol.is_scalar and len(shape) <= 1 and (not shape or shape[0] == 1):
-        return (1, 1)
-    if len(shape) == 1 and symbol.columns is ONE:
-        return (shape[0], 1)
-    if len(shape) == 1 and symbol.rows is ONE:
-        return (1, shape[0])
-    raise EvaluationError(
-        f"{symbol.label} is declared {shape_text(symbol.shape)} but was given {actual_text(shape)}"
-    )
 
 
 def held_shape(shape: Shape) -> tuple[int, ...]:
