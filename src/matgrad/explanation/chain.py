@@ -74,17 +74,7 @@ def derivation(problem: Problem) -> Derivation:
     writer = _Writer(problem)
     for stage in stages_of(problem):
         writer.write(stage)
-    return Derivation(
-        problem.function,
-        problem.variable,
-        "chain",
-        tuple(writer.lines),
-        problem.answer,
-        writer.definitions,
-        problem.change,
-        (),
-        problem.language,
-    )
+    return problem.derivation("chain", writer.lines, writer.definitions)
 
 
 class _Writer:

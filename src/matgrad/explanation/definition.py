@@ -94,17 +94,7 @@ def derivation(problem: Problem) -> Derivation:
             single = SingleEntry(stage, taken)
             lines += single.write()
             definitions |= single.definitions()
-    return Derivation(
-        problem.function,
-        problem.variable,
-        "definition",
-        tuple(lines),
-        problem.answer,
-        definitions,
-        problem.change,
-        (),
-        problem.language,
-    )
+    return problem.derivation("definition", lines, definitions)
 
 
 class NotWrittenError(NotDifferentiableError):

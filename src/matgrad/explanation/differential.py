@@ -47,16 +47,7 @@ def derivation(problem: Problem) -> Derivation:
         if graph.names:
             named.write()
             writer = named if named.width < writer.width else writer
-    return Derivation(
-        problem.function,
-        problem.variable,
-        "differential",
-        tuple(writer.lines),
-        problem.answer,
-        writer.definitions,
-        problem.change,
-        language=problem.language,
-    )
+    return problem.derivation("differential", writer.lines, writer.definitions)
 
 
 class _Writer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, free_entries
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.explanation.derivation import Label
+from matgrad.explanation.derivation import Derivation, Label, Line
 from matgrad.ops.leaves import number
 from matgrad.printing.index_notation import component_name
 from matgrad.printing.left_side import function_name, left_side
@@ -49,6 +50,21 @@ class Problem:
     layout: str = "numerator"
     convention: str = "subspace"
     language: str = "en"
+
+    def derivation(
+        self, method: str, lines: Sequence[Line], definitions: Mapping[Symbol, Expr]
+    ) -> Derivation:
+        """The derivation of this problem by some lines, and the names that they use."""
+        return Derivation(
+            self.function,
+            self.variable,
+            method,
+            tuple(lines),
+            self.answer,
+            definitions,
+            self.change,
+            language=self.language,
+        )
 
     @classmethod
     def of(
