@@ -1,6 +1,7 @@
 # make demo     the main job, from a fresh machine that has python3 (3.11 or later), pip and make
 # make test     everything that has to hold
-# make fuzz     random expressions for an hour, or as long as SECONDS=60 says
+# make fuzz     random campaigns for an hour, or as long as SECONDS=60 says; ROOM=expressions for one of
+#               the rooms in tests/properties/rooms
 # make bench    the cost of a derivation, beside SymPy; running times beside JAX and PyTorch (RUNTIME=--quick: 3 minutes)
 # make install  .venv with the package in it, editable
 
@@ -59,7 +60,7 @@ format: $(INSTALLED)
 	$(BIN)/ruff format .
 
 fuzz: $(INSTALLED)
-	MATGRAD_FUZZ_SECONDS=$(SECONDS) $(BIN)/python -m pytest tests/fuzz -q -s
+	MATGRAD_FUZZ_SECONDS=$(SECONDS) MATGRAD_FUZZ_ROOM=$(ROOM) $(BIN)/python -m pytest tests/fuzz -q -s
 
 bench: $(BENCH_INSTALLED)
 	$(BIN)/python benchmarks/derive.py

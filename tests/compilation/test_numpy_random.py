@@ -16,7 +16,7 @@ from matgrad.verify.numpy_arrays import NumpyArrays
 from matgrad.verify.sampling import samples
 from tests.compilation.golden import agrees
 from tests.properties.expressions import SLOW
-from tests.properties.properties import a_variable, drawn
+from tests.properties.rooms.expressions import a_variable, drawn
 
 BLOCK = 30
 FUNCTIONS_OF_MATRICES = SLOW | {"pinv", "cholesky", "singular_values", "adjugate", "logdet"}

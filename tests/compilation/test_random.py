@@ -23,7 +23,7 @@ from matgrad.verify.sampling import samples
 from tests.compilation.golden import Point, agrees
 from tests.compilation.test_matlab import calls, needs_octave, octave
 from tests.properties.expressions import SLOW
-from tests.properties.properties import a_variable, drawn
+from tests.properties.rooms.expressions import a_variable, drawn
 
 SEEDS = range(3000, 3120)
 ILL_CONDITIONED = SLOW | {"pinv", "cholesky", "singular_values", "adjugate", "logdet"}

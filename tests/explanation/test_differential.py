@@ -17,7 +17,7 @@ from matgrad.explanation import Derivation, explain
 from matgrad.explanation.derivation import THEREFORE, Formula
 from matgrad.verify.equality import same_value
 from tests.golden.loader import Case, cases
-from tests.properties.properties import a_variable, drawn, has_huge_result
+from tests.properties.rooms.expressions import a_variable, drawn, has_huge_result
 
 TRANSCRIPTS = tomllib.loads(Path(__file__).with_name("differential.toml").read_text(encoding="utf-8"))["case"]
 

@@ -1,8 +1,6 @@
-"""What holds for every expression, tried on random ones over all operations."""
+"""The properties of all rooms on random seeds, and what their generator draws."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -16,17 +14,18 @@ from matgrad.verify.evaluate import evaluate_nodes
 from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import samples
 from tests.properties.expressions import templates
-from tests.properties.properties import PROPERTIES, drawn
+from tests.properties.rooms import Property, all_properties
+from tests.properties.rooms.expressions import PROPERTIES, drawn
 
-EXAMPLES = 450
 
-
-@pytest.mark.parametrize("holds", PROPERTIES, ids=lambda f: f.__name__)
-def test_property(holds: Callable[[int], None]) -> None:
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@pytest.mark.parametrize("tried", all_properties(), ids=str)
+def test_property(tried: Property) -> None:
+    @settings(
+        max_examples=tried.examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    )
     @given(st.integers(min_value=0, max_value=2**32 - 1))
     def run(seed: int) -> None:
-        holds(seed)
+        tried.holds(seed)
 
     run()
 

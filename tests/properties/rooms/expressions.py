@@ -1,4 +1,4 @@
-"""What holds for every expression, as functions of the seed of a random one."""
+"""What holds for every expression: random ones over all operations."""
 
 from __future__ import annotations
 
@@ -97,3 +97,5 @@ PROPERTIES = (
     construction_order_does_not_change_the_result,
     parse_undoes_print,
 )
+
+EXAMPLES = 450
