@@ -1,4 +1,4 @@
-"""A campaign over all rooms, as long as asked: ``make fuzz SECONDS=3600``, one room with ``ROOM=expressions``."""
+"""A campaign over all rooms: ``make fuzz SECONDS=3600``; over one with ``ROOM=expressions``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for everything of a kind, a file a room: the random campaigns of ``make test`` and ``make fuzz``.
+"""What holds for everything of a kind, a file a room: the campaigns of ``make test`` and ``make fuzz``.
 
 A room is a module here with ``PROPERTIES``, functions of the seed that raise where something does not
 hold, and ``EXAMPLES``, how many seeds of each ``make test`` tries. A new file takes part by lying here.
