@@ -28,10 +28,13 @@ def find_variable(expr: Expr, at: Symbol | str) -> Symbol:
     ------
     ArgumentError
         When the name belongs to no variable of the expression.
+    NameClashError
+        When the expression has another variable of that name.
     """
-    if isinstance(at, Symbol):
-        return at
     known = symbols_of(expr)
+    if isinstance(at, Symbol):
+        known.get(at.label, at).require(at)
+        return at
     if isinstance(at, str) and at in known:
         return known[at]
     if not isinstance(at, str):

@@ -11,8 +11,8 @@ import numpy as np
 
 from matgrad.compilation.numpy_source import Argument
 from matgrad.core.errors import EvaluationError
-from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.verify.inputs import check_declared, read_array, read_size, require_all, two_axes, variables_of
+from matgrad.core.expr import Expr, Symbol, postorder, variables_among
+from matgrad.verify.inputs import check_declared, read_array, read_size, require_all, two_axes
 from matgrad.verify.sizes import dims_in, solve_sizes
 
 
@@ -57,7 +57,7 @@ class Signature:
     def __init__(self, exprs: Sequence[Expr], more: Sequence[Symbol] = ()) -> None:
         nodes = postorder([*exprs, *more])
         self.nodes = nodes
-        self.symbols: dict[str, Symbol] = variables_of(nodes)
+        self.symbols: dict[str, Symbol] = variables_among(nodes)
         dims = {name for dim in dims_in(nodes) for name in dim.symbols}
         shown = {name for symbol in self.symbols.values() for dim in symbol.shape for name in dim.symbols}
         self.free = tuple(sorted(dims - shown))

@@ -19,7 +19,7 @@ from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, Sha
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import add
-from matgrad.verify.inputs import read_inputs
+from matgrad.verify.inputs import named, read_inputs
 from matgrad.verify.sizes import solve_sizes
 
 VALUES_ONLY = frozenset({"nelder-mead", "powell", "cobyla", "cobyqa"})
@@ -216,7 +216,7 @@ def _read(
     """Match data and starting points with the variables of the expression."""
     symbols = symbols_of([f, *variables])
     names = [variable.label for variable in variables]
-    given = {str(key.label if isinstance(key, Symbol) else key): value for key, value in data.items()}
+    given = named(symbols, data)
     _check_data(symbols, names, given)
     starts = _starts(variables, x0, single, symbols, given)
     inputs = read_inputs(add(f, *_traces(variables)), {**given, **starts})

@@ -109,6 +109,10 @@ class DomainError(EvaluationError):
     """Data outside the domain of an operation: log of a negative number, a singular inverse."""
 
 
+class NameClashError(DeclarationError, EvaluationError):
+    """One name that stands for two variables, which differ in shape or in what is declared of them."""
+
+
 class NotDifferentiableError(MatgradError):
     """There is no derivative, or none is known."""
 

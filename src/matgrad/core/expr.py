@@ -10,8 +10,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from matgrad.core.dims import ONE, Dim, Shape, shape_text
-from matgrad.core.errors import DomainError
-from matgrad.core.facts import Fact, closure
+from matgrad.core.errors import DomainError, NameClashError
+from matgrad.core.facts import Fact, closure, fact_words
 
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array, Arrays
@@ -503,11 +503,55 @@ class Symbol(Expr):
     def lead(self) -> str:
         return self.label
 
+    @property
+    def declaration(self) -> str:
+        """The name with all that tells the variable from others of that name."""
+        words = ["the change of a variable"] if self.is_differential else []
+        return " ".join([f"{self.label}:", shape_text(self.shape), *words, *fact_words(self.facts)])
+
+    def require(self, other: Symbol) -> None:
+        """Refuse another variable of the same name.
+
+        Raises
+        ------
+        NameClashError
+            Where the other differs in shape or in what is declared of it.
+        """
+        if other is not self:
+            raise NameClashError(
+                f"the name {self.label} stands for two variables, {self.declaration} and {other.declaration}",
+                fix="another name for one of them, or the same declaration for both",
+            )
+
+
+def variables_among(nodes: Iterable[Expr]) -> dict[str, Symbol]:
+    """The variables among some nodes by name, in the order of their names.
+
+    Values are given to variables by their names: here it is seen to that a name says which.
+
+    Raises
+    ------
+    NameClashError
+        Where one name stands for two variables.
+    """
+    found: dict[str, Symbol] = {}
+    for node in nodes:
+        if isinstance(node, Symbol):
+            known = found.setdefault(node.label, node)
+            if known is not node:
+                known.require(node)
+    return dict(sorted(found.items()))
+
 
 def symbols_of(root: Expr | Iterable[Expr]) -> dict[str, Symbol]:
-    """The variables of an expression by name, in the order of their names."""
-    found = {node.label: node for node in postorder(root) if isinstance(node, Symbol)}
-    return dict(sorted(found.items()))
+    """The variables of an expression by name, in the order of their names.
+
+    Raises
+    ------
+    NameClashError
+        Where one name stands for two variables.
+    """
+    return variables_among(postorder(root))
 
 
 def as_fraction(value: Any) -> Fraction | None:

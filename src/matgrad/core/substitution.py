@@ -40,6 +40,7 @@ def rewrite_bottom_up(
 def substitute(root: Expr, replacements: Mapping[Any, Any]) -> Expr:
     """Replace variables (by symbol or name) by expressions and dimensions by dimensions."""
     names: dict[str, Expr] = {}
+    targets: dict[str, Symbol] = {}
     sizes: dict[str, Dim] = {}
     for target, value in replacements.items():
         if isinstance(target, Dim) or isinstance(value, Dim):
@@ -47,6 +48,8 @@ def substitute(root: Expr, replacements: Mapping[Any, Any]) -> Expr:
             sizes[name] = Dim.of(value)
         elif isinstance(target, (Symbol, str)):
             name = target.label if isinstance(target, Symbol) else target
+            if isinstance(target, Symbol):
+                targets[name] = target
             names[name] = value if isinstance(value, Expr) else root.operators.add(0, value)
         else:
             raise ArgumentError(f"only variables and dimensions can be replaced, not {target!r}")
@@ -63,6 +66,7 @@ def substitute(root: Expr, replacements: Mapping[Any, Any]) -> Expr:
         new = names.get(node.label)
         if new is None:
             return None
+        targets.get(node.label, node).require(node)
         shape = (node.rows.substitute(sizes), node.columns.substitute(sizes))
         if new.shape != shape:
             raise ArgumentError(

@@ -75,7 +75,8 @@ class Written:
     def shorter(self) -> Iterator[Written]:
         """The same with one more part named, for every part that is worth it, the best first."""
         roots = [self.main, *(binding.value for binding in self.bindings)]
-        used = set(symbols_of(roots)) | {binding.symbol.label for binding in self.bindings}
+        used = {node.label for node in postorder(roots) if isinstance(node, Symbol)}
+        used |= {binding.symbol.label for binding in self.bindings}
         used |= {name for node in postorder(roots) for dim in node.shape for name in dim.symbols}
         limit = self.length * (_MARGIN if self.length <= _LONG_LINE else 0.97)
         for part in self._candidates(roots):

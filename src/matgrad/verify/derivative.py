@@ -72,8 +72,7 @@ def verify_claim(
         When the two disagree.
     """
     roots = [function, *claimed]
-    if any(n is not variable for name, n in symbols_of(roots).items() if name == variable.label):
-        raise EvaluationError(f"the name {variable.label} stands for two different variables")
+    variable.require(symbols_of(roots).get(variable.label, variable))
     trial = _Trial(function, variable, claimed, claim, change, what, points)
     try:
         return trial.run(DIGITS, STEP)

@@ -11,7 +11,7 @@ import numpy as np
 
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import EvaluationError
-from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.verify.declared import contradiction
 from matgrad.verify.sizes import dims_in, solve_sizes
 
@@ -48,9 +48,9 @@ def read_inputs(expr: Expr, arrays: Mapping[Any, Any]) -> Inputs:
         declared of a variable.
     """
     nodes = postorder(expr)
-    symbols = variables_of(nodes)
+    symbols = variables_among(nodes)
     dims = {name for dim in dims_in(nodes) for name in dim.symbols}
-    given = {_name(key): value for key, value in arrays.items()}
+    given = named(symbols, arrays)
     _check_names(symbols, dims, given)
 
     raw = {name: _finite_array(name, given[name]) for name in symbols}
@@ -72,27 +72,25 @@ def read_inputs(expr: Expr, arrays: Mapping[Any, Any]) -> Inputs:
     return Inputs(values, sizes, dtype, bool(vectors) and all(vectors))
 
 
-def variables_of(nodes: Iterable[Expr]) -> dict[str, Symbol]:
-    """The variables by name, each name with one shape."""
-    symbols: dict[str, Symbol] = {}
-    for node in nodes:
-        if isinstance(node, Symbol):
-            other = symbols.setdefault(node.label, node)
-            if other.shape != node.shape:
-                raise EvaluationError(
-                    f"the name {node.label} stands for two variables, "
-                    f"{shape_text(other.shape)} and {shape_text(node.shape)}",
-                    fix="another name for one of them",
-                )
-    return dict(sorted(symbols.items()))
+def named(symbols: Mapping[str, Symbol], arrays: Mapping[Any, Any]) -> dict[str, Any]:
+    """Arrays by the names of the variables that they are given for.
 
-
-def _name(key: Any) -> str:
-    if isinstance(key, Symbol):
-        return key.label
-    if isinstance(key, (str, Dim)):
-        return str(key)
-    raise EvaluationError(f"arrays go by the name of a variable, not by {key!r}", fix='{"x": array}')
+    Raises
+    ------
+    EvaluationError
+        When one goes by no name, or by a variable that is not the one of that name.
+    """
+    given: dict[str, Any] = {}
+    for key, value in arrays.items():
+        if not isinstance(key, (str, Dim, Symbol)):
+            raise EvaluationError(f"arrays go by the name of a variable, not by {key!r}", fix='{"x": array}')
+        name = key.label if isinstance(key, Symbol) else str(key)
+        if isinstance(key, Symbol) and name in symbols:
+            symbols[name].require(key)
+        if name in given:
+            raise EvaluationError(f"{name} was given twice")
+        given[name] = value
+    return given
 
 
 def _check_names(symbols: Mapping[str, Symbol], dims: set[str], given: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import EvaluationError
-from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.core.facts import fact_words
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
 from matgrad.verify.drawing import Drawing, Style
@@ -68,7 +68,7 @@ def samples(
         When no sizes satisfy the constraints, or declared facts contradict each other.
     """
     nodes = postorder(exprs)
-    symbols = sorted({n for n in nodes if isinstance(n, Symbol)}, key=lambda s: s.label)
+    symbols = list(variables_among(nodes).values())
     digest = "/".join(expr.key[3].hex() for expr in exprs)
     constraints = SizeConstraints.of(nodes)
     for attempt in range(attempts):

@@ -8,9 +8,9 @@ from typing import Any
 
 from matgrad.core.dims import ONE
 from matgrad.core.errors import EvaluationError
-from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.ops.undefined import Undefined
-from matgrad.verify.inputs import read_size, require_all, two_axes, variables_of
+from matgrad.verify.inputs import read_size, require_all, two_axes
 from matgrad.verify.sizes import dims_in, solve_sizes
 
 Shape = tuple[int, int]
@@ -41,7 +41,7 @@ class Signature:
             raise EvaluationError(
                 f"{unknown.data[0]} is only the name of a function; {unknown.describe()} cannot be compiled"
             )
-        self.symbols = variables_of(nodes)
+        self.symbols = variables_among(nodes)
         shown = {name for symbol in self.symbols.values() for dim in symbol.shape for name in dim.symbols}
         self.dims = sorted({name for dim in dims_in(nodes) for name in dim.symbols} - shown)
 
