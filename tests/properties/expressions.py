@@ -118,7 +118,7 @@ class Generator:
         if depth <= 0 or hole.facts & (Fact.INTEGER | Fact.CONSTANT) or self.rng.random() < 0.35:
             return self._variable(hole.label, hole.shape, hole.facts)
         inner = self._shaped(hole.shape, depth - 1)
-        if inner is None or inner.size > 60 or _slow(inner) > 1:
+        if inner is None or inner.tree_size > 60 or _slow(inner) > 1:
             return self._variable(hole.label, hole.shape, hole.facts)
         return _with_facts(inner, hole.facts)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar, Union
 
-from matgrad.core.errors import ArgumentError, EvaluationError
+from matgrad.core.errors import ArgumentError, EvaluationError, NoValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +105,8 @@ class Dim:
         return (Dim, (dict(self.terms),))
 
     def __add__(self, other: DimLike) -> Dim:
+        if not isinstance(other, _DIMENSIONS):
+            return _beyond("add", self, other)
         total = dict(self.terms)
         for monomial, coefficient in _coerce(other).terms:
             total[monomial] = total.get(monomial, Fraction(0)) + coefficient
@@ -116,12 +118,18 @@ class Dim:
         return Dim({m: -c for m, c in self.terms})
 
     def __sub__(self, other: DimLike) -> Dim:
+        if not isinstance(other, _DIMENSIONS):
+            return _beyond("subtract", self, other)
         return self + -_coerce(other)
 
     def __rsub__(self, other: DimLike) -> Dim:
+        if not isinstance(other, _DIMENSIONS):
+            return _beyond("subtract", other, self)
         return _coerce(other) + -self
 
     def __mul__(self, other: DimLike) -> Dim:
+        if not isinstance(other, _DIMENSIONS):
+            return _beyond("elementwise_product", self, other)
         total: dict[Monomial, Fraction] = {}
         for m1, c1 in self.terms:
             for m2, c2 in _coerce(other).terms:
@@ -130,6 +138,18 @@ class Dim:
         return Dim(total)
 
     __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        return _beyond("divide", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return _beyond("divide", other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        return _beyond("power", self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return _beyond("power", other, self)
 
     def halved(self) -> Dim:
         """Half of this dimension, as in the length n(n+1)/2 of vech."""
@@ -144,6 +164,19 @@ class Dim:
         if not self.is_integer:
             raise ArgumentError(f"the dimension {self} is not a number")
         return int(self.terms[0][1]) if self.terms else 0
+
+    def __index__(self) -> int:
+        if not self.is_integer:
+            raise NoValueError(
+                f"the length {self} is not a number yet",
+                fix="mg.ones(n), mg.zeros(n, n) and mg.eye(n) take it; or declare sizes that are numbers",
+            )
+        return int(self)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from matgrad.core.expr import Expr
+
+        return Expr.operators.ufunc(ufunc, method, inputs, kwargs)
 
     @property
     def symbols(self) -> frozenset[str]:
@@ -204,6 +237,9 @@ class Dim:
         return f"Dim({self._text})"
 
 
+_DIMENSIONS = (Dim, int, str)
+
+
 def _coerce(value: DimLike) -> Dim:
     return (
         value
@@ -212,6 +248,15 @@ def _coerce(value: DimLike) -> Dim:
         if isinstance(value, int)
         else Dim.of(value)
     )
+
+
+def _beyond(operation: str, left: Any, right: Any) -> Any:
+    """What is no dimension any more, as 1/n or n**0.5, is an expression."""
+    from matgrad.core.expr import Expr
+
+    if not all(isinstance(value, (Dim, int, float, Fraction)) for value in (left, right)):
+        return NotImplemented
+    return getattr(Expr.operators, operation)(left, right)
 
 
 def _multiply(left: Monomial, right: Monomial) -> Monomial:
@@ -283,6 +328,14 @@ class Unifier(ABC):
     def same(self, left: Dim, right: Dim) -> bool:
         """Make two dimensions equal; say whether that is possible."""
 
+    @abstractmethod
+    def state(self) -> object:
+        """What is known so far, to be gone back to."""
+
+    @abstractmethod
+    def restore(self, state: object) -> None:
+        """Forget what was found since."""
+
 
 _active: ContextVar[Unifier | None] = ContextVar("unifier", default=None)
 
@@ -295,6 +348,11 @@ def unification(unifier: Unifier) -> Iterator[Unifier]:
         yield unifier
     finally:
         _active.reset(token)
+
+
+def active_unifier() -> Unifier | None:
+    """The unifier at work, if any."""
+    return _active.get()
 
 
 def same(left: Dim, right: Dim) -> bool:

@@ -101,6 +101,14 @@ class ArgumentError(MatgradError):
     """An argument of a public function that it cannot take."""
 
 
+class NoValueError(ArgumentError, TypeError):
+    """An expression where a value is needed: a condition, a length, an array of numbers."""
+
+
+class NoSuchAttributeError(ArgumentError, AttributeError):
+    """An attribute that NumPy's arrays may have, and expressions have not."""
+
+
 class EvaluationError(MatgradError):
     """An expression that has no value on the given data."""
 

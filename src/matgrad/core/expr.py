@@ -7,10 +7,10 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, Self
 
 from matgrad.core.dims import ONE, Dim, Shape, shape_text
-from matgrad.core.errors import DomainError, NameClashError
+from matgrad.core.errors import DomainError, NameClashError, NoValueError
 from matgrad.core.facts import Fact, closure, fact_words
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class OperatorTable(Protocol):
     def method(self, a: Expr, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Expr: ...
     def ufunc(self, ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
     def array_function(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+    def attribute(self, a: Expr, name: str) -> Any: ...
+    def refuse(self, a: Expr, what: str) -> NoReturn: ...
 
 
 class Shower(Protocol):
@@ -85,7 +87,7 @@ class Expr:
         "key",
         "shape",
         "signature",
-        "size",
+        "tree_size",
     )
     name: ClassVar[str] = ""
     rank: ClassVar[int] = 50
@@ -102,7 +104,8 @@ class Expr:
     data: Data
     shape: Shape
     key: Key
-    size: int
+    tree_size: int
+    """The number of nodes, shared ones as often as they occur."""
     signature: int
     """A number that an expression shares with its transpose."""
     _facts: Fact | None
@@ -141,9 +144,9 @@ class Expr:
         size = 1
         for arg in args:
             digest.update(arg.key[3])
-            size += arg.size
-        node.size = min(size, 1 << 60)
-        node.key = (cls.rank_of(data), node.lead(), node.size, digest.digest())
+            size += arg.tree_size
+        node.tree_size = min(size, 1 << 60)
+        node.key = (cls.rank_of(data), node.lead(), node.tree_size, digest.digest())
         node.signature = cls.signature_of(args, data)
         with _lock:
             return _table.setdefault(identity, node)  # type: ignore[return-value]
@@ -292,6 +295,11 @@ class Expr:
         return 2
 
     @property
+    def size(self) -> Dim:
+        """The number of entries."""
+        return self.rows * self.columns
+
+    @property
     def T(self) -> Expr:
         """The transpose."""
         return self.operators.transpose(self)
@@ -338,7 +346,9 @@ class Expr:
     def __rtruediv__(self, other: Operand) -> Expr:
         return self.operators.divide(other, self)
 
-    def __pow__(self, other: Operand) -> Expr:
+    def __pow__(self, other: Operand, modulus: Any = None) -> Expr:
+        if modulus is not None:
+            self.operators.refuse(self, "steps")
         return self.operators.power(self, other)
 
     def __rpow__(self, other: Operand) -> Expr:
@@ -369,27 +379,79 @@ class Expr:
         """The standard deviation of the entries, as :func:`numpy.std` has it."""
         return self.operators.method(self, "std", args, kwargs)
 
-    def max(self) -> Expr:
-        """The largest entry."""
-        return self.operators.method(self, "max", (), {})
+    def max(self, *args: Any, **kwargs: Any) -> Expr:
+        """The largest entry, as :func:`numpy.max` has it."""
+        return self.operators.method(self, "max", args, kwargs)
 
-    def min(self) -> Expr:
-        """The smallest entry."""
-        return self.operators.method(self, "min", (), {})
+    def min(self, *args: Any, **kwargs: Any) -> Expr:
+        """The smallest entry, as :func:`numpy.min` has it."""
+        return self.operators.method(self, "min", args, kwargs)
 
-    def dot(self, other: Operand) -> Expr:
+    def dot(self, *args: Any, **kwargs: Any) -> Expr:
         """The product with another operand, as :func:`numpy.dot` has it."""
-        return self.operators.method(self, "dot", (other,), {})
+        return self.operators.method(self, "dot", args, kwargs)
 
-    def trace(self) -> Expr:
+    def trace(self, *args: Any, **kwargs: Any) -> Expr:
         """The sum of the diagonal entries."""
-        return self.operators.method(self, "trace", (), {})
+        return self.operators.method(self, "trace", args, kwargs)
+
+    def __abs__(self) -> Any:
+        return self.operators.method(self, "absolute", (), {})
+
+    def __getattr__(self, name: str) -> Any:
+        # Reached only for what is not there: NumPy's methods of arrays, or an error that helps.
+        if name.startswith("_") or name == "operators":
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return self.operators.attribute(self, name)
 
     def __iter__(self) -> Iterator[Expr]:
-        raise TypeError("an expression is not iterable; take rows with X[i, :]")
+        raise NoValueError("an expression is not iterable", fix="X[i, :] for a row, X[i, j] for an entry")
+
+    def __contains__(self, value: Any) -> bool:
+        self.operators.refuse(self, "comparison")
+
+    def __len__(self) -> int:
+        if not self.rows.is_integer:
+            raise NoValueError(
+                f"{self.describe()} has {self.rows} rows, which is not a number as len() needs it",
+                fix="X.shape[0] or X.shape[1]",
+            )
+        return int(self.rows)
+
+    def __setitem__(self, key: Any, value: Any) -> NoReturn:
+        raise NoValueError(
+            "the entries of an expression cannot be set",
+            fix="mg.block([[A, B], [C, D]]) puts blocks together",
+        )
 
     def __bool__(self) -> bool:
-        raise TypeError("an expression has no truth value; compare two with mg.equivalent(a, b)")
+        self.operators.refuse(self, "truth")
+
+    def _compared(self, other: Any) -> Any:
+        self.operators.refuse(self, "comparison")
+
+    __lt__ = __le__ = __gt__ = __ge__ = _compared
+
+    def _rounded(self, *args: Any) -> Any:
+        self.operators.refuse(self, "steps")
+
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __divmod__ = __rdivmod__ = _rounded
+    __round__ = __floor__ = __ceil__ = __trunc__ = _rounded
+
+    def _valued(self, *args: Any, **kwargs: Any) -> Any:
+        self.operators.refuse(self, "value")
+
+    def _connected(self, *args: Any) -> Any:
+        self.operators.refuse(self, "truth")
+
+    __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __invert__ = _connected
+
+    def __format__(self, spec: str) -> str:
+        if spec:
+            self.operators.refuse(self, "value")
+        return str(self)
+
+    __float__ = __int__ = __complex__ = __array__ = _valued
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return self.operators.ufunc(ufunc, method, inputs, kwargs)
@@ -413,7 +475,7 @@ class Expr:
 
     def describe(self) -> str:
         """Name the expression and its shape for a message; long ones are cut."""
-        if self.size > LONG:
+        if self.tree_size > LONG:
             return f"an expression of {shape_text(self.shape)}"
         text = str(self)
         if len(text) > 60:
@@ -559,13 +621,15 @@ def as_fraction(value: Any) -> Fraction | None:
 
     A float counts as the decimal number it prints as: 0.1 is 1/10.
     """
-    if isinstance(value, bool):
+    if isinstance(value, (bool, Dim)):
         return None
     if isinstance(value, (int, Fraction)):
         return Fraction(value)
-    if getattr(value, "ndim", 0):
+    if hasattr(value, "ndim") and (value.ndim or str(getattr(value, "dtype", "f8")) == "bool"):
         return None
-    if hasattr(value, "__index__"):
+    # An array of floats with no axes has __index__ too, and raises.
+    whole = not hasattr(value, "shape") or str(getattr(value, "dtype", "")).lstrip("u").startswith("int")
+    if whole and hasattr(value, "__index__"):
         return Fraction(value.__index__())
     if isinstance(value, float) or (hasattr(value, "__float__") and getattr(value, "ndim", None) == 0):
         number = float(value)

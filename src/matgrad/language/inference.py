@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 from itertools import count
+from typing import cast
 
 from matgrad.core.dims import ONE, ZERO, Dim, Monomial, Unifier
 
@@ -21,6 +22,15 @@ class Inference(Unifier):
     def __init__(self) -> None:
         self.solution: dict[str, Dim] = {}
         self.postponed: list[tuple[Dim, Dim]] = []
+
+    def state(self) -> object:
+        """What is known so far, to be gone back to."""
+        return dict(self.solution), list(self.postponed)
+
+    def restore(self, state: object) -> None:
+        """Forget what was found since."""
+        solution, postponed = cast("tuple[dict[str, Dim], list[tuple[Dim, Dim]]]", state)
+        self.solution, self.postponed = dict(solution), list(postponed)
 
     def resolve(self, dim: Dim) -> Dim:
         """Replace the unknowns found so far; chains of them are shortened on the way."""

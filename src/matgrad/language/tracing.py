@@ -13,7 +13,7 @@ from matgrad.language.declarations import read_given
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.interpretation import Interpretation
 from matgrad.language.scope import Scope
-from matgrad.ops.operators import to_expr
+from matgrad.ops.arrays.lifting import lift
 
 
 def trace_function(function: Callable[..., Any], given: Any = None) -> Interpretation:
@@ -54,12 +54,12 @@ def trace_function(function: Callable[..., Any], given: Any = None) -> Interpret
     unknowns, inference = Unknowns(), Inference()
 
     def run() -> Expr:
-        arguments = {parameter: scope.symbol(parameter, unknowns) for parameter in names}
+        arguments = {parameter: lift(scope.symbol(parameter, unknowns)) for parameter in names}
         try:
-            return to_expr(function(**arguments))
+            return lift(function(**arguments)).expr
         except MatgradError:
             raise
-        except (TypeError, AttributeError, ValueError) as error:
+        except Exception as error:
             raise ArgumentError(
                 f"{name} cannot be traced: {error}",
                 fix="use Python's operators and NumPy's functions only, without branches on values",

@@ -6,38 +6,29 @@ by entry, and shapes are broadcast; the broadcasting is made explicit with colum
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 from matgrad.core.dims import ONE, ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, as_fraction
 from matgrad.core.facts import Fact
 from matgrad.ops import arithmetic, elementwise, hadamard, leaves, power, structure, transpose
+from matgrad.ops.arrays import SymbolicArray
+from matgrad.ops.arrays.functions import TABLE, is_usual
+from matgrad.ops.arrays.lifting import dim_of, holds_arrays, lift
+from matgrad.ops.arrays.readings import both_readings
+from matgrad.ops.arrays.symbolic import (
+    ARRAY_METHODS,
+    no_attribute,
+    qualified,
+    refuse_comparison,
+    refuse_steps,
+    refuse_truth,
+    refuse_value,
+)
+from matgrad.ops.convert import to_expr as to_expr
 from matgrad.ops.registry import NUMPY_FUNCTIONS, Function
-
-
-def to_expr(value: Any) -> Expr:
-    """Read a number, a dimension, or an array or nested list of numbers as an expression.
-
-    Raises
-    ------
-    ArgumentError
-        For anything else.
-    """
-    if isinstance(value, Expr):
-        return value
-    if isinstance(value, Dim):
-        return leaves.dimension(value)
-    exact = as_fraction(value)
-    if exact is not None:
-        return leaves.number(exact)
-    if isinstance(value, (list, tuple)) or hasattr(value, "tolist"):
-        rows = value.tolist() if hasattr(value, "tolist") else list(value)
-        if isinstance(rows, list) and rows:
-            if not isinstance(rows[0], (list, tuple)):
-                rows = [[entry] for entry in rows]
-            return leaves.literal(rows)
-    raise ArgumentError(f"{value!r} is not an expression, a number or a matrix of numbers")
 
 
 def broadcast(a: Expr, b: Expr) -> tuple[Expr, Expr]:
@@ -96,35 +87,75 @@ def elementwise_product(a: Any, b: Any) -> Expr:
     return hadamard.hadamard(*broadcast(a, b))
 
 
+def beside(a: Expr, b: Expr) -> None:
+    """Refuse a row beside a column, entry by entry.
+
+    As matrices they give a table; but whoever writes ``x.T - y`` or ``A[0] * x`` of arrays with one
+    axis means an array with one axis.
+
+    Raises
+    ------
+    ShapeError
+        When one is a row and the other a column.
+    """
+    for row, column in ((a, b), (b, a)):
+        if row.is_row and column.is_vector:
+            flat = str(row.T) if len(row.T.args) < 2 else f"({row.T})"
+            raise ShapeError(
+                f"{row.describe()} is a row and {column.describe()} a column: entry by entry, this may mean "
+                "an array with one axis or a table",
+                fix=f"{flat} in place of {row} for the entries one by one; mg.outer(…) or products with "
+                "mg.ones(n) for the table",
+            )
+
+
 class Operators:
     """What Python's operators do; see :class:`matgrad.core.expr.OperatorTable`."""
 
-    def add(self, a: Any, b: Any) -> Expr:
-        return arithmetic.add(*broadcast(to_expr(a), to_expr(b)))
+    def add(self, a: Any, b: Any) -> Any:
+        if _either(a, b):
+            return SymbolicArray.functions.call("add", (a, b), {})
+        left, right = to_expr(a), to_expr(b)
+        beside(left, right)
+        return arithmetic.add(*broadcast(left, right))
 
-    def subtract(self, a: Any, b: Any) -> Expr:
-        return arithmetic.subtract(*broadcast(to_expr(a), to_expr(b)))
+    def subtract(self, a: Any, b: Any) -> Any:
+        if _either(a, b):
+            return SymbolicArray.functions.call("subtract", (a, b), {})
+        left, right = to_expr(a), to_expr(b)
+        beside(left, right)
+        return arithmetic.subtract(*broadcast(left, right))
 
-    def elementwise_product(self, a: Any, b: Any) -> Expr:
-        return elementwise_product(a, b)
+    def elementwise_product(self, a: Any, b: Any) -> Any:
+        if _either(a, b):
+            return SymbolicArray.functions.call("multiply", (a, b), {})
+        left, right = to_expr(a), to_expr(b)
+        beside(left, right)
+        return elementwise_product(left, right)
 
-    def matmul(self, a: Any, b: Any) -> Expr:
+    def matmul(self, a: Any, b: Any) -> Any:
         """The matrix product; a column before @ is meant as in NumPy, where it has one axis."""
+        if _either(a, b):
+            return SymbolicArray.functions.call("matmul", (a, b), {})
         left, right = to_expr(a), to_expr(b)
         if left.is_vector and not right.is_scalar and not right.is_row and same(left.rows, right.rows):
             product = arithmetic.multiply(transpose.transpose(left), right)
             return transpose.transpose(product)
         return arithmetic.multiply(left, right)
 
-    def divide(self, a: Any, b: Any) -> Expr:
-        return elementwise_product(a, power.power(to_expr(b), leaves.number(-1)))
+    def divide(self, a: Any, b: Any) -> Any:
+        if _either(a, b):
+            return SymbolicArray.functions.call("divide", (a, b), {})
+        return self.elementwise_product(a, power.power(to_expr(b), leaves.number(-1)))
 
-    def power(self, a: Any, b: Any) -> Expr:
+    def power(self, a: Any, b: Any) -> Any:
+        if _either(a, b):
+            return SymbolicArray.functions.call("power", (a, b), {})
         base, exponent = to_expr(a), to_expr(b)
         if exponent.is_scalar:
             return power.power(base, exponent)
         # a ** x with x a matrix: exp(log(a) x), entry by entry.
-        return elementwise.exp(elementwise_product(elementwise.log(base), exponent))
+        return elementwise.exp(self.elementwise_product(elementwise.log(base), exponent))
 
     def negate(self, a: Expr) -> Expr:
         return arithmetic.scale(-1, a)
@@ -135,32 +166,54 @@ class Operators:
     def index(self, a: Expr, key: Any) -> Expr:
         return index(a, key)
 
-    def method(self, a: Expr, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Expr:
+    def method(self, a: Expr, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The methods of NumPy's arrays: ``x.sum(axis=0)``, ``x.mean()``, ``x.dot(y)``."""
-        return to_expr(call_numpy(name, (a, *args), kwargs))
+        if name in ("reshape", "transpose") and len(args) > 1:
+            args = (args,)
+        return call_numpy(ARRAY_METHODS[name], (a, *args), kwargs)
+
+    def attribute(self, a: Expr, name: str) -> Any:
+        """An attribute that expressions do not have themselves: one of NumPy's methods, or an error."""
+        if name in ARRAY_METHODS:
+            return partial(self._method, a, name)
+        if name in ("real", "imag", "mT"):
+            return {"real": a, "imag": leaves.zeros(*a.shape), "mT": transpose.transpose(a)}[name]
+        raise no_attribute("an expression", name)
+
+    def _method(self, a: Expr, name: str, /, *args: Any, **kwargs: Any) -> Any:
+        return self.method(a, name, args, kwargs)
+
+    def refuse(self, a: Expr, what: str) -> NoReturn:
+        """Refuse what needs a value: a comparison, a branch, rounding, a number."""
+        described = a.describe()
+        match what:
+            case "comparison":
+                refuse_comparison(described)
+            case "truth":
+                refuse_truth(described)
+            case "steps":
+                refuse_steps(described)
+        refuse_value(described)
 
     def ufunc(self, ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Apply a NumPy ufunc to expressions."""
         name = ufunc.__name__
-        if method != "__call__" or kwargs.get("out") is not None:
-            raise ArgumentError(f"numpy.{name}.{method} has no meaning for expressions", fix=f"numpy.{name}")
-        binary = _UFUNC_OPERATORS.get(name)
-        if binary is not None:
-            return getattr(self, binary)(*inputs)
-        if name in ("negative", "positive"):
-            return self.negate(inputs[0]) if name == "negative" else inputs[0]
-        if name in ("maximum", "minimum"):
-            return _extreme(self, name, *inputs)
-        return _call(name if name not in _SPECIAL else f"special.{name}", inputs, kwargs)
+        if any(isinstance(value, SymbolicArray) for value in inputs):
+            return SymbolicArray.functions.ufunc(ufunc, method, inputs, kwargs)
+        options = {key: value for key, value in kwargs.items() if not is_usual(key, value)}
+        if method != "__call__":
+            return both_readings(name, partial(SymbolicArray.functions.ufunc, ufunc, method), inputs, kwargs)
+        if name in _UFUNC_OPERATORS and not options:
+            return getattr(self, _UFUNC_OPERATORS[name])(*inputs)
+        return call_numpy(name, inputs, kwargs)
 
     def array_function(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Apply a NumPy function to expressions."""
-        module = getattr(function, "__module__", "").removeprefix("numpy").strip(".")
-        name = function.__name__
-        special = _ARRAY_FUNCTIONS.get(name)
-        if special is not None:
-            return special(*args, **kwargs)
-        return _call(f"{module}.{name}" if module == "linalg" else name, args, kwargs)
+        return call_numpy(qualified(function), args, kwargs)
+
+
+def _either(a: Any, b: Any) -> bool:
+    return isinstance(a, SymbolicArray) or isinstance(b, SymbolicArray)
 
 
 _UFUNC_OPERATORS = {
@@ -173,30 +226,9 @@ _UFUNC_OPERATORS = {
     "power": "power",
     "float_power": "power",
 }
-_SPECIAL = ("expit", "erf")
 
 
-def _extreme(operators: Operators, name: str, a: Any, b: Any) -> Expr:
-    """max(a, b) = b + relu(a − b); min(a, b) = a − relu(a − b)."""
-    difference = elementwise.relu(operators.subtract(a, b))
-    return operators.add(b, difference) if name == "maximum" else operators.subtract(a, difference)
-
-
-def _call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Expr:
-    """Call the function that goes by a NumPy name."""
-    known = NUMPY_FUNCTIONS.get(name)
-    if known is None:
-        raise ArgumentError(
-            f"numpy.{name} has no meaning for expressions yet",
-            fix="write it with the operations of matgrad: see the reference of functions",
-        )
-    leftover = {k: v for k, v in kwargs.items() if v is not None}
-    if leftover:
-        raise ArgumentError(f"numpy.{name} on expressions takes no {', '.join(sorted(leftover))}")
-    return call(known, args)
-
-
-def call(known: Function, args: tuple[Any, ...]) -> Expr:
+def call(known: Function, args: tuple[Any, ...]) -> Any:
     """Call a function of the language on expressions, numbers and dimensions.
 
     Raises
@@ -211,153 +243,35 @@ def call(known: Function, args: tuple[Any, ...]) -> Expr:
         listed = ", ".join(p.name for p in parameters)
         raise ArgumentError(f"{known.name} takes ({listed}), not {len(args)} arguments", fix=known.example)
     values: list[Any] = []
+    arrays = [value for value in args if isinstance(value, SymbolicArray)]
     for position, value in enumerate(args):
         kind = parameters[min(position, len(parameters) - 1)].kind
         if kind == "dim":
-            values.append(value.dim if isinstance(value, leaves.Dimension) else Dim.of(value))
+            values.append(dim_of(value) if isinstance(value, (SymbolicArray, Expr)) else Dim.of(value))
         else:
             values.append(to_expr(value) if kind == "expr" else value)
-    return known.build(*values)
+    result = known.build(*values)
+    if not arrays or not isinstance(result, Expr):
+        return result
+    # A column of a column with two axes keeps them; any other column is an array with one.
+    if result.columns is ONE and any(array.ndim == 2 and array.expr.columns is ONE for array in arrays):
+        return SymbolicArray(result, 2)
+    return lift(result)
 
 
-def reduced(x: Any, axis: Any, whole: str, columns: str, rows: str, keepdims: bool = False) -> Expr:
-    """A reduction over all entries, down the columns (axis 0) or along the rows (axis 1)."""
-    from matgrad.ops.registry import FUNCTIONS
-
-    expr = to_expr(x)
-    if axis is None:
-        return FUNCTIONS[whole].build(expr)
-    if axis not in (0, 1, -1):
-        raise ArgumentError(f"a matrix has no axis {axis}")
-    down = axis == 0 or (axis == -1 and expr.columns is ONE)
-    if expr.columns is ONE and down:
-        return FUNCTIONS[whole].build(expr)
-    result = FUNCTIONS[columns if down else rows].build(expr)
-    return result if keepdims or not down else transpose.transpose(result)
-
-
-def _reduction(whole: str, columns: str, rows: str) -> Any:
-    def apply(x: Any, axis: Any = None, keepdims: bool = False, **others: Any) -> Expr:
-        if any(value is not None for value in others.values()):
-            raise ArgumentError(f"numpy.{whole} on expressions takes no {', '.join(others)}")
-        return reduced(x, axis, whole, columns, rows, keepdims)
-
-    return apply
-
-
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Expr:
-    from matgrad.ops.registry import FUNCTIONS
-
-    expr = to_expr(x)
-    if axis is not None or keepdims:
-        raise ArgumentError("numpy.linalg.norm on expressions takes no axis", fix="row_sum(X**2) ** 0.5")
-    if ord in (None, "fro") or (ord == 2 and (expr.is_vector or expr.is_row)):
-        return FUNCTIONS["norm"].build(expr)
-    if ord == 2:
-        return FUNCTIONS["spectral_norm"].build(expr)
-    if ord == "nuc":
-        return FUNCTIONS["nuclear_norm"].build(expr)
-    vector = expr.is_vector or expr.is_row
-    if ord == 1:
-        return (
-            FUNCTIONS["norm1"].build(expr)
-            if vector
-            else FUNCTIONS["max"].build(FUNCTIONS["column_sum"].build(elementwise.absolute(expr)))
-        )
-    if ord == float("inf"):
-        return (
-            FUNCTIONS["norm_inf"].build(expr)
-            if vector
-            else FUNCTIONS["max"].build(FUNCTIONS["row_sum"].build(elementwise.absolute(expr)))
-        )
-    if vector:
-        return FUNCTIONS["norm_p"].build(expr, to_expr(ord))
-    raise ArgumentError(f"numpy.linalg.norm with ord={ord!r} has no meaning for a matrix here")
-
-
-def _slogdet(x: Any) -> tuple[Expr, Expr]:
-    """The sign and log |det|; where only the logarithm is used, it is that of a positive determinant."""
-    from matgrad.ops.registry import FUNCTIONS
-
-    expr = to_expr(x)
-    return elementwise.sign(FUNCTIONS["det"].build(expr)), FUNCTIONS["logdet"].build(expr)
-
-
-def _diag(x: Any) -> Expr:
-    expr = to_expr(x)
-    return structure.diag(expr) if expr.is_vector else structure.diagonal(expr)
-
-
-def _trace(x: Any) -> Expr:
-    from matgrad.ops.registry import FUNCTIONS
-
-    return FUNCTIONS["tr"].build(to_expr(x))
-
-
-def _dot(a: Any, b: Any) -> Expr:
-    a, b = to_expr(a), to_expr(b)
-    return (
-        arithmetic.multiply(transpose.transpose(a), b)
-        if a.is_vector and b.is_vector
-        else arithmetic.multiply(a, b)
-    )
-
-
-def _stack(blocks: Any, vertical: bool) -> Expr:
-    parts = [to_expr(block) for block in blocks]
-    return structure.vstack(*parts) if vertical else structure.hstack(*parts)
-
-
-def _concatenate(blocks: Any, axis: int = 0) -> Expr:
-    return _stack(blocks, axis == 0)
-
-
-def _block(rows: Any) -> Expr:
-    table = [[to_expr(b) for b in row] if isinstance(row, (list, tuple)) else [to_expr(row)] for row in rows]
-    return structure.grid(table)
-
-
-def _reshape(x: Any, shape: Any, order: str = "C", **others: Any) -> Expr:
-    expr = to_expr(x)
-    rows, columns = (Dim.of(d) for d in (shape if isinstance(shape, tuple) else (shape, 1)))
-    if order == "F":
-        return structure.reshape(expr, rows, columns)
-    return transpose.transpose(structure.reshape(transpose.transpose(expr), columns, rows))
-
-
-def _cross(a: Any, b: Any) -> Expr:
-    return structure.cross(to_expr(a), to_expr(b))
-
-
-_ARRAY_FUNCTIONS: dict[str, Any] = {
-    "sum": _reduction("sum", "column_sum", "row_sum"),
-    "mean": _reduction("mean", "column_mean", "row_mean"),
-    "var": _reduction("var", "column_var", "row_var"),
-    "std": _reduction("std", "column_std", "row_std"),
-    "norm": _norm,
-    "slogdet": _slogdet,
-    "diag": _diag,
-    "trace": _trace,
-    "dot": _dot,
-    "vdot": _dot,
-    "inner": _dot,
-    "hstack": lambda blocks: _stack(blocks, False),
-    "vstack": lambda blocks: _stack(blocks, True),
-    "concatenate": _concatenate,
-    "block": _block,
-    "reshape": _reshape,
-    "cross": _cross,
-}
-"""NumPy functions whose arguments are not simply those of a function of the language."""
+_QUERIES = frozenset({
+    "shape", "ndim", "size", "astype", "item", "copy", "real", "imag", "iscomplexobj", "isrealobj", "conj",
+    "conjugate", "pow",
+})  # fmt: skip
+"""What is asked of arrays under names that a text may well have for variables."""
 
 
 def numpy_names() -> frozenset[str]:
     """The names of NumPy's functions that have a meaning for expressions, without their module."""
     global _names
     if _names is None:
-        binary = {*_UFUNC_OPERATORS, "negative", "positive", "maximum", "minimum", "expit"}
         registered = {name.rpartition(".")[2] for name in NUMPY_FUNCTIONS}
-        _names = frozenset(binary | registered | _ARRAY_FUNCTIONS.keys())
+        _names = frozenset(registered | {name.rpartition(".")[2] for name in TABLE} - _QUERIES)
     return _names
 
 
@@ -367,25 +281,26 @@ _names: frozenset[str] | None = None
 def call_numpy(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call the function that NumPy has under a name such as ``linalg.inv``.
 
+    Expressions are matrices, and what is a column may stand for an array with one axis or for one
+    with two. What comes out the same either way is done; what does not is asked.
+
     Raises
     ------
     ArgumentError
         When the function has no meaning for expressions, or not with these arguments.
     """
     base = name.rpartition(".")[2]
-    table = Expr.operators
-    if base in _UFUNC_OPERATORS:
-        return getattr(table, _UFUNC_OPERATORS[base])(*args, **kwargs)
-    if base in ("negative", "positive"):
-        return table.negate(to_expr(args[0])) if base == "negative" else to_expr(args[0])
-    if base in ("maximum", "minimum"):
-        return _extreme(Operators(), base, *args, **kwargs)
-    if base in _ARRAY_FUNCTIONS:
-        return _ARRAY_FUNCTIONS[base](*args, **kwargs)
-    for qualified in (name, base, f"linalg.{base}", f"special.{base}"):
-        if qualified in NUMPY_FUNCTIONS:
-            return _call(qualified, args, kwargs)
-    return _call(name, args, kwargs)
+    for qualified_name in (name, f"linalg.{base}", base):
+        if qualified_name in TABLE:
+            return both_readings(
+                qualified_name, partial(SymbolicArray.functions.call, qualified_name), args, kwargs
+            )
+    known = NUMPY_FUNCTIONS.get(name) or NUMPY_FUNCTIONS.get(base)
+    if known is None or any(holds_arrays(value) and not isinstance(value, Expr) for value in args):
+        return SymbolicArray.functions.call(name, args, kwargs)
+    if any(value is not None for value in kwargs.values()):
+        raise ArgumentError(f"numpy.{name} on expressions takes no {', '.join(sorted(kwargs))}")
+    return call(known, args)
 
 
 def index(x: Expr, key: Any) -> Expr:
@@ -399,6 +314,8 @@ def index(x: Expr, key: Any) -> Expr:
         When the index is neither a whole number, a dimension nor a plain slice.
     """
     keys = key if isinstance(key, tuple) else (key,)
+    if any(k is None or k is Ellipsis for k in keys):
+        return to_expr(both_readings("indexing", lambda args, _: args[0][key], (x,)))
     if len(keys) == 1:
         keys = (keys[0], slice(None)) if not x.is_row else (slice(None), keys[0])
     if len(keys) != 2:
@@ -420,7 +337,12 @@ def _bounds(key: Any, size: Dim) -> tuple[Dim, Dim]:
 def _place(value: Any, size: Dim) -> Dim:
     if isinstance(value, Dim):
         return value
-    exact = as_fraction(value)
+    if isinstance(value, SymbolicArray):
+        dim = dim_of(value, "an index")
+        if not dim.is_integer:
+            return dim
+        value = int(dim)
+    exact = None if isinstance(value, float) else as_fraction(value)
     if exact is None or exact.denominator != 1:
         if isinstance(value, Expr) and value.facts & Fact.INTEGER and value.is_scalar:
             return Dim.of(str(value))

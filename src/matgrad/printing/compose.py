@@ -72,10 +72,10 @@ class Composer:
         ArgumentError
             When shared parts, written out each time, would make it too long to write at all.
         """
-        if expr.size > LONGEST:
+        if expr.tree_size > LONGEST:
             raise ArgumentError(
                 "the expression is too long to write: its parts are shared, "
-                f"and it would have {expr.size:.1g} signs",
+                f"and it would have {expr.tree_size:.1g} signs",
                 fix="write its parts, or evaluate it with mg.evaluate, where shared parts count once",
             )
         return self.medium.whole(self._compose(expr)).text

@@ -49,7 +49,7 @@ def with_names(expr: Expr) -> tuple[Expr, list[Binding]]:
     bindings : list of Binding
         The names, each after those that it uses. Empty where the plain line reads better.
     """
-    if expr.size < _SHORTEST or len(postorder(expr)) > _MOST_NODES:
+    if expr.tree_size < _SHORTEST or len(postorder(expr)) > _MOST_NODES:
         return expr, []
     written = Written(expr, ())
     while len(written.bindings) < _MOST_NAMES:

@@ -149,7 +149,7 @@ def _candidates(node: Expr) -> Iterable[Expr]:
         if column is not None:
             yield column
         yield from _cleared_denominators(node)
-    if isinstance(node, (Sum, Product, Hadamard, Kron)) and node.size <= SMALL:
+    if isinstance(node, (Sum, Product, Hadamard, Kron)) and node.tree_size <= SMALL:
         flat = expanded(node)
         if flat is not node:
             yield flat
@@ -173,7 +173,7 @@ def _cleared_denominators(node: Product) -> Iterable[Expr]:
 
 def _one_sigmoid(node: Sum) -> Iterable[Expr]:
     """Where σ(z) and σ(−z) stand in one sum, write the second 1 − σ(z) and multiply out."""
-    if node.size > SMALL:
+    if node.tree_size > SMALL:
         return
     arguments = {n.args[0] for n in postorder(node) if isinstance(n, Sigmoid)}
     for z in sorted(arguments, key=lambda argument: argument.key):

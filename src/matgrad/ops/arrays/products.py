@@ -1,0 +1,271 @@
+"""Products: of matrices and vectors, inner, outer, Kronecker, and linear algebra."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from matgrad.core.dims import same
+from matgrad.core.errors import ArgumentError, ShapeError
+from matgrad.core.expr import Expr, as_fraction
+from matgrad.ops import arithmetic, elementwise, inverse, kronecker, spectral, structure, trace, transpose
+from matgrad.ops.arrays import entrywise, reducing, shaping
+from matgrad.ops.arrays.lifting import axis_of, flag, lift, raveled, require_same, rows_of
+from matgrad.ops.arrays.symbolic import SymbolicArray
+from matgrad.ops.matrix_functions import cholesky as cholesky_factor
+from matgrad.ops.registry import NUMPY_FUNCTIONS
+
+
+def matmul(a: Any, b: Any) -> SymbolicArray:
+    left, right = lift(a), lift(b)
+    if not left.ndim or not right.ndim:
+        number = left if not left.ndim else right
+        raise ShapeError(f"@ takes arrays, and {number.describe()} is a number", fix="*")
+    return _contracted(left, right, left.ndim - 1, 0)
+
+
+def _contracted(a: SymbolicArray, b: SymbolicArray, i: int, j: int) -> SymbolicArray:
+    """The sum over one axis of each; what is left of the axes of a comes before what is left of b's."""
+    if not same(a.dims[i], b.dims[j]):
+        raise ShapeError(
+            f"cannot multiply {a.describe()} and {b.describe()}: the lengths {a.dims[i]} and {b.dims[j]} "
+            "of the axes to be summed over differ"
+        )
+    left = transpose.transpose(a.expr) if a.ndim == 1 or i == 0 else a.expr
+    right = b.expr if j == 0 else transpose.transpose(b.expr)
+    ndim = a.ndim + b.ndim - 2
+    product = arithmetic.multiply(left, right)
+    # A vector times a matrix is a row so far, and an array with one axis is a column.
+    return SymbolicArray(transpose.transpose(product) if a.ndim == 1 and b.ndim == 2 else product, ndim)
+
+
+def dot(a: Any, b: Any) -> SymbolicArray:
+    left, right = lift(a), lift(b)
+    return matmul(left, right) if left.ndim and right.ndim else entrywise.multiply(left, right)
+
+
+def inner(a: Any, b: Any) -> SymbolicArray:
+    left, right = lift(a), lift(b)
+    if not left.ndim or not right.ndim:
+        return entrywise.multiply(left, right)
+    return _contracted(left, right, left.ndim - 1, right.ndim - 1)
+
+
+def vdot(a: Any, b: Any) -> SymbolicArray:
+    return matmul(SymbolicArray(raveled(lift(a)), 1), SymbolicArray(raveled(lift(b)), 1))
+
+
+def outer(a: Any, b: Any) -> SymbolicArray:
+    left, right = raveled(lift(a)), raveled(lift(b))
+    return SymbolicArray(arithmetic.multiply(left, transpose.transpose(right)), 2)
+
+
+def linalg_outer(x1: Any, x2: Any, /) -> SymbolicArray:
+    for x in (x1, x2):
+        if lift(x).ndim != 1:
+            raise ShapeError(f"numpy.linalg.outer takes arrays with one axis, not {lift(x).describe()}")
+    return outer(x1, x2)
+
+
+def vecdot(x1: Any, x2: Any, /, *, axis: Any = -1) -> SymbolicArray:
+    a, b = lift(x1), lift(x2)
+    require_same(a, b, "multiply")
+    return reducing.sum(entrywise.multiply(a, b), axis_of(axis, a.ndim, "vecdot"))
+
+
+def tensordot(a: Any, b: Any, axes: Any = 2) -> SymbolicArray:
+    left, right = lift(a), lift(b)
+    if isinstance(axes, (tuple, list)) and len(axes) == 2:
+        first, second = ((e if isinstance(e, (tuple, list)) else (e,)) for e in axes)
+        pairs = [
+            (axis_of(i, left.ndim, "tensordot"), axis_of(j, right.ndim, "tensordot"))
+            for i, j in zip(first, second, strict=True)
+        ]
+    else:
+        count = as_fraction(axes)
+        if count is None or count.denominator != 1 or not 0 <= count <= min(left.ndim, right.ndim):
+            raise ArgumentError(f"numpy.tensordot with axes={axes!r} does not fit the axes of its operands")
+        pairs = [(left.ndim - int(count) + k, k) for k in range(int(count))]
+    if len(pairs) == 1:
+        return _contracted(left, right, *pairs[0])
+    if not pairs and left.ndim + right.ndim <= 2:
+        return outer(left, right) if left.ndim and right.ndim else entrywise.multiply(left, right)
+    if len(pairs) == 2 and sorted(pairs) in ([(0, 0), (1, 1)], [(0, 1), (1, 0)]):
+        straight = (0, 0) in pairs
+        other = right.expr if straight else transpose.transpose(right.expr)
+        if not (same(left.dims[0], other.rows) and same(left.dims[1], other.columns)):
+            raise ShapeError(f"cannot contract {left.describe()} and {right.describe()}: the shapes differ")
+        return SymbolicArray(trace.inner_product(left.expr, other), 0)
+    raise ArgumentError("numpy.tensordot gives more than two axes here", fix="np.kron(A, B)")
+
+
+def kron(a: Any, b: Any) -> SymbolicArray:
+    left, right = lift(a), lift(b)
+    ndim = max(left.ndim, right.ndim)
+    factors = (left.expr, right.expr) if ndim < 2 else (rows_of(left), rows_of(right))
+    return SymbolicArray(kronecker.kron(*factors), ndim)
+
+
+def cross(a: Any, b: Any) -> SymbolicArray:
+    left, right = lift(a), lift(b)
+    if left.ndim != 1 or right.ndim != 1:
+        raise ShapeError(
+            f"a cross product is read of two arrays with one axis, not of {left.describe()} and "
+            f"{right.describe()}"
+        )
+    return SymbolicArray(structure.cross(left.expr, right.expr), 1)
+
+
+def multi_dot(arrays: Any) -> SymbolicArray:
+    parts = [lift(part) for part in arrays]
+    if len(parts) < 2 or any(part.ndim != 2 for part in parts[1:-1]):
+        raise ArgumentError("numpy.linalg.multi_dot takes two or more arrays; those between are matrices")
+    result = parts[0]
+    for part in parts[1:]:
+        result = matmul(result, part)
+    return result
+
+
+# ---- linear algebra --------------------------------------------------------------------------------
+
+
+def matrix(a: Any, name: str) -> Expr:
+    """The entries of a matrix.
+
+    Raises
+    ------
+    ShapeError
+        For an array with fewer axes.
+    """
+    array = lift(a)
+    if array.ndim != 2:
+        raise ShapeError(f"numpy.{name} needs a matrix, not {array.describe()}")
+    return array.expr
+
+
+def inv(a: Any) -> SymbolicArray:
+    return SymbolicArray(inverse.inv(matrix(a, "linalg.inv")), 2)
+
+
+def pinv(a: Any) -> SymbolicArray:
+    return SymbolicArray(trace.pinv(matrix(a, "linalg.pinv")), 2)
+
+
+def det(a: Any) -> SymbolicArray:
+    return SymbolicArray(trace.det(matrix(a, "linalg.det")), 0)
+
+
+class SlogdetResult(NamedTuple):
+    """What :func:`numpy.linalg.slogdet` gives."""
+
+    sign: SymbolicArray
+    logabsdet: SymbolicArray
+
+
+def slogdet(a: Any) -> SlogdetResult:
+    """The sign and log |det|; where only the logarithm is used, it is that of a positive determinant."""
+    x = matrix(a, "linalg.slogdet")
+    return SlogdetResult(
+        SymbolicArray(elementwise.sign(trace.det(x)), 0), SymbolicArray(trace.logdet(x), 0)
+    )  # fmt: skip
+
+
+def solve(a: Any, b: Any) -> SymbolicArray:
+    x, right = matrix(a, "linalg.solve"), lift(b)
+    if not right.ndim:
+        raise ShapeError(f"numpy.linalg.solve needs a right side with axes, not {right.describe()}")
+    if not same(x.rows, right.dims[0]):
+        raise ShapeError(
+            f"numpy.linalg.solve: the right side {right.describe()} is not as long as the matrix has rows, "
+            f"{x.rows}"
+        )
+    return SymbolicArray(inverse.solve(x, right.expr), right.ndim)
+
+
+def matrix_power(a: Any, n: Any) -> SymbolicArray:
+    x = matrix(a, "linalg.matrix_power")
+    exponent = n.expr if isinstance(n, SymbolicArray) else n
+    if not isinstance(exponent, Expr):
+        exponent = lift(exponent).expr
+    return SymbolicArray(NUMPY_FUNCTIONS["linalg.matrix_power"].build(x, exponent), 2)
+
+
+def cholesky(a: Any, *, upper: Any = False) -> SymbolicArray:
+    factor = cholesky_factor(matrix(a, "linalg.cholesky"))
+    return SymbolicArray(transpose.transpose(factor) if flag(upper, "upper") else factor, 2)
+
+
+def eigvalsh(a: Any, UPLO: Any = "L") -> SymbolicArray:
+    if UPLO not in ("L", "U"):
+        raise ArgumentError(f"UPLO is 'L' or 'U', not {UPLO!r}")
+    return SymbolicArray(spectral.eigenvalues(matrix(a, "linalg.eigvalsh")), 1)
+
+
+def svdvals(x: Any, /) -> SymbolicArray:
+    return SymbolicArray(spectral.singular_values(matrix(x, "linalg.svdvals")), 1)
+
+
+def svd(a: Any, full_matrices: Any = True, compute_uv: Any = True, hermitian: Any = False) -> SymbolicArray:
+    if flag(compute_uv, "compute_uv") or flag(hermitian, "hermitian"):
+        raise ArgumentError(
+            "the signs of singular vectors are NumPy's choice, and have no meaning here",
+            fix="np.linalg.svd(X, compute_uv=False), np.linalg.svdvals(X), np.linalg.norm(X, 'nuc')",
+        )
+    return svdvals(a)
+
+
+def solve_sylvester(a: Any, b: Any, q: Any) -> SymbolicArray:
+    parts = [matrix(part, "linalg.solve_sylvester") for part in (a, b, q)]
+    return SymbolicArray(NUMPY_FUNCTIONS["linalg.solve_sylvester"].build(*parts), 2)
+
+
+def _matrix_function(name: str) -> Callable[[Any], SymbolicArray]:
+    build = NUMPY_FUNCTIONS[name].build
+
+    def apply(a: Any) -> SymbolicArray:
+        return SymbolicArray(build(matrix(a, name)), 2)
+
+    return apply
+
+
+def trace_of(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> SymbolicArray:
+    return reducing.sum(shaping.diagonal(a, offset, axis1, axis2))
+
+
+def linalg_trace(x: Any, /, *, offset: Any = 0) -> SymbolicArray:
+    return trace_of(x, offset)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "matmul": matmul,
+    "dot": dot,
+    "inner": inner,
+    "vdot": vdot,
+    "outer": outer,
+    "vecdot": vecdot,
+    "tensordot": tensordot,
+    "kron": kron,
+    "cross": cross,
+    "trace": trace_of,
+    "linalg.matmul": matmul,
+    "linalg.outer": linalg_outer,
+    "linalg.vecdot": vecdot,
+    "linalg.tensordot": tensordot,
+    "linalg.cross": cross,
+    "linalg.trace": linalg_trace,
+    "linalg.multi_dot": multi_dot,
+    "linalg.inv": inv,
+    "linalg.pinv": pinv,
+    "linalg.det": det,
+    "linalg.slogdet": slogdet,
+    "linalg.solve": solve,
+    "linalg.matrix_power": matrix_power,
+    "linalg.cholesky": cholesky,
+    "linalg.eigvalsh": eigvalsh,
+    "linalg.svdvals": svdvals,
+    "linalg.svd": svd,
+    "linalg.solve_sylvester": solve_sylvester,
+    "linalg.expm": _matrix_function("linalg.expm"),
+    "linalg.logm": _matrix_function("linalg.logm"),
+    "linalg.sqrtm": _matrix_function("linalg.sqrtm"),
+}
