@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from matgrad.core.dims import ONE, ZERO, Dim, same
-from matgrad.core.errors import ArgumentError, ShapeError
+from matgrad.core.errors import ArgumentError, NoValueError, ShapeError
 from matgrad.core.expr import Expr, as_fraction
 from matgrad.core.facts import Fact
 from matgrad.ops import arithmetic, elementwise, hadamard, leaves, power, structure, transpose
@@ -182,6 +182,15 @@ class Operators:
 
     def _method(self, a: Expr, name: str, /, *args: Any, **kwargs: Any) -> Any:
         return self.method(a, name, args, kwargs)
+
+    def length(self, a: Expr) -> int:
+        """The number of rows, where it is a number."""
+        if not a.rows.is_integer:
+            raise NoValueError(
+                f"{a.describe()} has {a.rows} rows, which is not a number as len() needs it",
+                fix="X.shape[0] or X.shape[1]",
+            )
+        return int(a.rows)
 
     def refuse(self, a: Expr, what: str) -> NoReturn:
         """Refuse what needs a value: a comparison, a branch, rounding, a number."""
