@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from matgrad.compilation.program import Program, Selection, Value, live_values
+from matgrad.compilation.program import SINGULAR as SINGULAR_TOO, Program, Selection, Value, live_values
 
 RNG = np.random.default_rng(5)
 A, B = RNG.normal(size=(3, 4)), RNG.normal(size=(3, 4))
@@ -16,6 +16,13 @@ P, X, Z = RNG.normal(size=(5, 2)), RNG.normal(size=(5, 3)), RNG.normal(size=(5, 
 S = RNG.normal(size=(3, 3))
 SPD = S @ S.T + np.eye(3)
 L = np.tril(S) + 3 * np.eye(3)
+SINGULAR = np.arange(1.0, 10).reshape(3, 3)
+GAPS = np.diag([1e-17, 1, 2])
+"""2 I − diag(2, 1, 0), with the rounding that eigenvalues have."""
+_INVERSE = np.linalg.inv(SPD)
+DET_HESSIAN = np.linalg.det(SPD) * (
+    np.einsum("ba,dc->badc", _INVERSE, _INVERSE) - np.einsum("bc,da->badc", _INVERSE, _INVERSE)
+).reshape(9, 9)
 ELIMINATION = Selection("elimination", (2,))
 
 
@@ -48,6 +55,17 @@ SAMPLES = [
     Sample(
         "kron_combination", (A, P, B, P), np.kron(A, P) - 2 * _block_kron(B, P), ((1.0, False), (-2.0, True))
     ),
+    Sample("adjugate", (SPD,), np.linalg.det(SPD) * np.linalg.inv(SPD), factorised_by="lu_factor"),
+    Sample("adjugate", (SINGULAR,), [[-3, 6, -3], [6, -12, 6], [-3, 6, -3]], factorised_by="lu_factor"),
+    Sample("det_hessian", (SPD,), DET_HESSIAN, factorised_by="lu_factor"),
+    Sample("det_hessian", (np.diag([2.0, 0]),), np.eye(4)[::-1] * [1, -1, -1, 1], factorised_by="lu_factor"),
+    Sample("pinv", (GAPS,), np.diag([0, 1, 0.5]), (1,)),
+    Sample("norms", (1e200 * A,), 1e200 * np.linalg.norm(A), (False,)),
+    Sample("norms", (1e-200 * A,), 1e-200 * np.linalg.norm(A, axis=1)[:, None], (True,)),
+    Sample("over_norms", (A, np.array([[2.0]])), A / 2),
+    Sample("over_norms", (np.diag([0.0, 3, 4]), np.array([[0.0], [3], [4]])), np.diag([0, 1, 1])),
+    Sample("power_or_zero", (np.array([[0.0, 4]]), np.array([[-0.5]])), np.array([[0, 0.5]])),
+    Sample("xlogy", (np.array([[0.0, 2]]), np.array([[0.0, 3]])), np.array([[0, 2 * np.log(3) ** 2]]), (2,)),
     Sample("require_gaps", (A, np.array([[1.0], [2.0], [4.0]])), A, (None,)),
     Sample("require_gaps", (A, np.array([[1.0], [1.0], [4.0]])), A, (-1,)),
     Sample("require_nonzero", (A, np.array([[1.0], [1.0], [4.0]])), A),
@@ -70,7 +88,9 @@ def program_of_sample(sample: Sample) -> Program:
     }
     args = tuple(inputs.values())
     if sample.factorised_by:
-        args = (Value(10, sample.factorised_by, args, (), args[0].shape), *args[1:])
+        factor = Value(10, sample.factorised_by, args, (), args[0].shape)
+        # What has a value for singular matrices reads the matrix beside its factorisation.
+        args = (factor, *(args if sample.op in SINGULAR_TOO else args[1:]))
     shape = np.shape(expected_of(sample)) or (1, 1)
     output = Value(11, sample.op, args, sample.params, (shape[0], shape[1]))
     return Program(live_values([output]), [output], inputs)

@@ -295,7 +295,7 @@ class Chains:
             if node.op != "sum" or node.kind != "matrix" or len(node.args) > 4:
                 continue
             terms = [self._term(term, turned=factor.op == "transpose") for term in node.args]
-            if not any(len(chain) > 1 for _, chain in terms):
+            if not any(len(chain) > 1 for _, chain in terms) or _is_exact_difference(node):
                 continue
             before, after = factors[:place], factors[place + 1 :]
             entries = node.rows * node.columns
@@ -357,6 +357,21 @@ class Chains:
         if len(factors) == 1:
             return _formed(factors[0]) if is_inverse(factors[0]) else 0.0
         return self._order(factors)[0]
+
+
+_EXACT = frozenset({"input", "transpose", "broadcast_row", "broadcast_column", "part", "ones", "reshape"})
+"""Values whose entries are entries of the data: a difference of such is as exact as the data are."""
+
+
+def _is_exact_difference(v: Value) -> bool:
+    """Whether a sum is a difference such as X − 1uᵀ, which has digits that the products of its terms lack."""
+
+    def exact(term: Value) -> bool:
+        return term.op in _EXACT and all(
+            arg.op == "ones" or arg.op == "scale" or exact(arg) for arg in term.args
+        )
+
+    return min(v.params) < 0 < max(v.params) and all(exact(term) for term in v.args)
 
 
 def _base(v: Value) -> Value:

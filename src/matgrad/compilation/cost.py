@@ -26,6 +26,7 @@ _FREE = frozenset(
 _UNBLOCKED = frozenset(
     {
         "cholesky_factor", "lu_factor", "cholesky", "inverse_cholesky", "inverse_lu", "inverse_triangular",
+        "adjugate",
     }
 )  # fmt: skip
 """Factorisations and inverses, which run at half the speed of a product."""
@@ -83,6 +84,12 @@ def flops(v: Value) -> int:
         return 4 * v.rows**3 // 3
     if v.op == "inverse_triangular":
         return v.rows**3 // 3
+    if v.op == "adjugate":
+        return 4 * v.rows**3 // 3
+    if v.op == "det_hessian":
+        return 4 * v.rows**2
+    if v.op == "norms":
+        return 2 * first.rows * first.columns
     if v.op in ("log_det_cholesky", "log_det_lu", "det_cholesky", "det_lu"):
         return 2 * n
     if v.op in ("eigh", "svd", "pinv", "expm", "logm", "sqrtm", "sylvester", "matrix_power_by"):
@@ -104,7 +111,16 @@ def effort(v: Value) -> float:
         return 0.0
     entries = v.rows * v.columns
     work = float(flops(v))
-    if v.op in ("apply", "softmax", "log_softmax", "power_by", "logaddexp", "log_cosh"):
+    if v.op in (
+        "apply",
+        "softmax",
+        "log_softmax",
+        "power_by",
+        "logaddexp",
+        "log_cosh",
+        "power_or_zero",
+        "xlogy",
+    ):
         work = FUNCTION * entries
     elif v.op == "logsumexp":
         work = FUNCTION * v.args[0].rows * v.args[0].columns

@@ -30,8 +30,11 @@ WHOLE, ROWS, COLUMNS, ANY = Split.WHOLE, Split.ROWS, Split.COLUMNS, Split.ANY
 _TURNED = {ROWS: COLUMNS, COLUMNS: ROWS, WHOLE: WHOLE, ANY: ANY}
 
 _ENTRYWISE = frozenset(
-    {"sum", "scale", "scalar_times", "hadamard", "power", "power_by", "apply", "logaddexp", "log_cosh"}
-)
+    {
+        "sum", "scale", "scalar_times", "hadamard", "power", "power_by", "apply", "logaddexp", "log_cosh",
+        "power_or_zero", "xlogy",
+    }
+)  # fmt: skip
 _CONSTANTS = frozenset({"number", "constant", "zeros", "ones", "eye", "unit", "selection"})
 
 _TWICE = "it has the split dimension as rows and as columns, which no machine may hold"
@@ -157,6 +160,15 @@ def _total(value: Value, args: Sequence[Split], length: int) -> Split:
     return WHOLE
 
 
+def _norms(value: Value, args: Sequence[Split], length: int) -> Split:
+    return ROWS if args[0] is ROWS and value.params[0] else WHOLE
+
+
+def _over_norms(value: Value, args: Sequence[Split], length: int) -> Split:
+    a, norms = args
+    return _same([a, norms]) if value.args[1].kind == "vector" else a
+
+
 def _row_inner(value: Value, args: Sequence[Split], length: int) -> Split:
     return ROWS if _same(args) is ROWS else WHOLE
 
@@ -251,6 +263,8 @@ _RULES: dict[str, _Rule] = {
     "total": _total,
     "inner": _total,
     "max": _total,
+    "norms": _norms,
+    "over_norms": _over_norms,
     "row_inner": _row_inner,
     "softmax": lambda value, args, length: args[0],
     "log_softmax": lambda value, args, length: args[0],

@@ -7,7 +7,7 @@ shifted by the largest entry (Higham, 2002, sec. 1; Blanchard, Higham & Higham, 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +19,14 @@ _SIGN = Fact.POSITIVE | Fact.NONNEGATIVE
 _ONE = Fraction(1)
 _POSITIVE_RANGE = frozenset({"exp", "sigmoid", "softplus", "cosh"})
 _NONNEGATIVE_RANGE = frozenset({"relu", "step", "absolute"})
+
+_OF_NUMBERS: dict[str, Callable[[float], float]] = {
+    "absolute": math.fabs,
+    "sign": lambda t: float((t > 0) - (t < 0)),
+    "step": lambda t: float(t > 0),
+    "relu": lambda t: max(t, 0.0),
+}
+"""Functions of one number that Python's own have no name for."""
 
 
 class Entrywise(Builder):
@@ -49,7 +57,7 @@ class Entrywise(Builder):
         return self.repeated_rows(v, like.shape)
 
     def _of_number(self, name: str, a: Value) -> Value:
-        function = getattr(math, {"absolute": "fabs"}.get(name, name), None)
+        function = _OF_NUMBERS.get(name) or getattr(math, name, None)
         if function is None:
             return self.make("apply", (a,), a.shape, (name,))
         try:

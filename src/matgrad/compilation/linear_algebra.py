@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg import blas, lapack
 
 from matgrad.core.errors import DomainError
+from matgrad.verify.numpy_arrays import NumpyArrays
 
 Array = Any
 Factors = tuple[Array, Array, bool]
@@ -20,6 +21,9 @@ class MatrixError(DomainError, np.linalg.LinAlgError):
 _FEW = 50
 """Orders up to which a call of LAPACK costs more than the order of entries in memory."""
 
+WELL_CONDITIONED = 1e-3
+"""Down to this reciprocal condition number the product of a determinant and an inverse loses no digits."""
+
 _LETTERS = {"d": "d", "f": "s"}
 
 
@@ -30,6 +34,7 @@ def _routine(name: str) -> dict[str, Any]:
 
 _POTRF, _POTRS, _POTRI = _routine("potrf"), _routine("potrs"), _routine("potri")
 _GETRF, _GETRS, _GETRI = _routine("getrf"), _routine("getrs"), _routine("getri")
+_GECON = _routine("gecon")
 _TRMM = {code: getattr(blas, letter + "trmm") for code, letter in _LETTERS.items()}
 _TRSM = {code: getattr(blas, letter + "trsm") for code, letter in _LETTERS.items()}
 _TRTRS, _TRTRI = _routine("trtrs"), _routine("trtri")
@@ -140,6 +145,30 @@ def lu_log_det(factors: Factors, name: str) -> Any:
     if (np.signbit(diagonal).sum() % 2 == 1) != (_sign_of_pivots(pivots) < 0):
         raise MatrixError(f"the determinant of {name} is negative and has no logarithm")
     return np.log(np.abs(diagonal)).sum()
+
+
+def _is_well_conditioned(factors: Factors, a: Array) -> bool:
+    factor, pivots, flipped = factors
+    if pivots is None or not a.size:
+        return False
+    size = np.abs(a).sum(axis=1 if flipped else 0).max()
+    return bool(_GECON[factor.dtype.char](factor, size)[0] > WELL_CONDITIONED)
+
+
+def lu_adjugate(factors: Factors, a: Array) -> Array:
+    """det(A) A⁻¹ from the LU factorisation of A; from its singular values where A is ill conditioned."""
+    if _is_well_conditioned(factors, a):
+        return lu_det(factors) * lu_inverse(factors)
+    return NumpyArrays({}, a.dtype).adjugate(a)
+
+
+def lu_det_hessian(factors: Factors, a: Array) -> Array:
+    """The second derivative of det on vec(A), likewise."""
+    if not _is_well_conditioned(factors, a):
+        return NumpyArrays({}, a.dtype).det_hessian(a)
+    order, inverse = a.size, lu_inverse(factors)
+    pairs = np.einsum("ba,dc->badc", inverse, inverse) - np.einsum("bc,da->badc", inverse, inverse)
+    return (lu_det(factors) * pairs).reshape(order, order)
 
 
 def _sign_of_pivots(pivots: Array) -> int:

@@ -18,7 +18,7 @@ from matgrad.ops.kronecker import Commutation, Duplication, Elimination
 from matgrad.ops.leaves import Unit
 from matgrad.ops.matrix_functions import Sylvester
 from matgrad.ops.reductions import Normalised
-from matgrad.ops.trace import Adjugate, Trace
+from matgrad.ops.trace import Trace
 from matgrad.ops.undefined import Undefined
 
 _CARRIED = (
@@ -109,19 +109,6 @@ def _inverse(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
     return xp.inverse(a)
 
 
-def _adjugate(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
-    """The adjugate from A = U diag(s) Vᵀ: det(U) det(V) V diag(∏_{j≠i} s_j) Uᵀ, also of singular A."""
-    xp, a = lowering.recorder, args[0]
-    if a.rows <= 3:
-        return node.numeric(xp, a)  # type: ignore[no-any-return]
-    u, s, v = xp.svd(a)
-    entries = [xp.part(s, i, i + 1, 0, 1) for i in range(a.rows)]
-    others = [xp.hadamard(*entries[:i], *entries[i + 1 :]) for i in range(a.rows)]
-    sign = xp.hadamard(xp.det(u), xp.det(v))
-    middle = xp.diag(xp.grid([[product] for product in others]))
-    return xp.scalar_times(sign, xp.matmul(xp.matmul(v, middle), xp.transpose(u)))
-
-
 def _sylvester(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
     xp = lowering.recorder
     if any(value.kind != "matrix" for value in args):
@@ -176,7 +163,6 @@ SPECIAL: dict[type[Expr], Callable[[Lowering, Expr, list[Value]], Value]] = {
     Hadamard: _hadamard,
     Trace: _trace,
     Inverse: _inverse,
-    Adjugate: _adjugate,
     Sylvester: _sylvester,
     Commutation: _selection("commutation"),
     Duplication: _selection("duplication"),

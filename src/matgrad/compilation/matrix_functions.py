@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from matgrad.compilation.linear_algebra import MatrixError
+from matgrad.compilation.linear_algebra import MatrixError, lu_adjugate, lu_det_hessian, lu_or_singular
 from matgrad.core.errors import DomainError
 from matgrad.verify.gaps import check_gaps, check_nonzero
 from matgrad.verify.numpy_arrays import NumpyArrays
@@ -66,9 +66,66 @@ def require_nonzero(values: Array, name: str) -> None:
     _named(lambda xp: check_nonzero(np.atleast_1d(values).tolist(), 8 * xp.epsilon), values, name)
 
 
-def pinv(a: Array) -> Array:
-    """The Moore-Penrose inverse."""
-    return NumpyArrays({}, a.dtype).pinv(a)
+def adjugate(a: Array) -> Array:
+    """det(A) A⁻¹, also of a singular matrix."""
+    return lu_adjugate(lu_or_singular(a), a)
+
+
+def det_hessian(a: Array) -> Array:
+    """The second derivative of det on vec(A), also at a singular matrix."""
+    return lu_det_hessian(lu_or_singular(a), a)
+
+
+def pinv(a: Array, nullity: int = 0) -> Array:
+    """The Moore-Penrose inverse; at least ``nullity`` singular values are known to be zero."""
+    return NumpyArrays({}, a.dtype).pinv(a, nullity=nullity)
+
+
+_SAFE_SQUARES = {"d": (1e-270, 1e300), "f": (1e-24, 1e37)}
+"""Between these a sum of squares has neither overflowed nor lost what matters, by type code."""
+
+
+def norm(a: Array) -> Any:
+    """The root of the sum of squares, scaled where the squares would overflow or underflow."""
+    flat = a.ravel(order="K")
+    square = flat.dot(flat)
+    low, high = _SAFE_SQUARES[flat.dtype.char]
+    if low < square < high:
+        return np.sqrt(square)
+    return NumpyArrays({}, a.dtype).norms(flat[None])[0, 0] if np.isfinite(flat).all() else np.abs(flat).sum()
+
+
+def row_norms(a: Array) -> Array:
+    """The norm of each row, likewise."""
+    squares = np.einsum("ij,ij->i", a, a)
+    low, high = _SAFE_SQUARES[a.dtype.char]
+    if len(squares) and low < squares.min() and squares.max() < high:
+        return np.sqrt(squares)
+    finite = np.isfinite(a).all(axis=1)
+    norms = NumpyArrays({}, a.dtype).norms(np.where(finite[:, None], a, 0), by_row=True)[:, 0]
+    return np.where(finite, norms, np.abs(a).sum(axis=1))
+
+
+def over_norm(a: Array, norm: Any) -> Array:
+    """An array over its norm; zeros over a norm of zero."""
+    return a / (norm if norm != 0 else norm + 1)
+
+
+def over_row_norms(a: Array, norms: Array) -> Array:
+    """Each row over its norm; zeros over a norm of zero."""
+    return a / np.where(norms == 0, 1, norms)[:, None]
+
+
+def power_or_zero(a: Array, exponent: Any) -> Any:
+    """Entries to a power; 0 where an entry is 0."""
+    zero = np.equal(a, 0)
+    return np.where(zero, a, np.power(np.where(zero, 1, a), exponent))[()]
+
+
+def xlogy(a: Array, u: Array, exponent: int) -> Any:
+    """a log(u) to a power, entry by entry; 0 where a is 0."""
+    zero = np.equal(a, 0)
+    return np.where(zero, a, a * np.log(np.where(zero, 1, u)) ** exponent)[()]
 
 
 def expm(a: Array, name: str) -> Array:

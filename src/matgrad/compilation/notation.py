@@ -145,6 +145,9 @@ class Notation:
             flipped = v.params and v.params[-1] is True
             sign = "⁻ᵀ" if flipped else "⁻¹"
             return f"{self._matrix(v)}{sign} {self._operand(args[1], _MUL)}", _MUL
+        if v.op in ("adjugate", "det_hessian"):
+            name = "adj" if v.op == "adjugate" else "Hessian of det"
+            return f"{name}({self._operand(args[1], _ADD)})", _ATOM
         if v.op.startswith(("log_det_", "det_")):
             name = "log det" if v.op.startswith("log") else "det"
             return f"{name}({self._operand(args[0], _ADD)})", _ATOM
@@ -165,6 +168,8 @@ class Notation:
             whole = args[0].kind == "vector"
             inside = (rows if args[0].columns == 1 else columns) if whole else f"{rows}, {columns}"
             return f"{self._operand(args[0], _ATOM)}[{inside}]", _POST
+        if v.op == "over_norms":
+            return f"unit({self._operand(args[0], _ADD)})", _ATOM
         if v.op in ("require_gaps", "require_nonzero"):
             return self._known[args[0]]
         name = {
@@ -172,6 +177,8 @@ class Notation:
             "trace": "tr",
             "reshape": "vec" if v.columns == 1 else "unvec",
             "power_by": "power",
+            "power_or_zero": "power",
+            "norms": "norm",
         }.get(v.op, v.op.replace("_", " "))
         return f"{name}({', '.join(self._operand(a, _ADD) for a in args)})", _ATOM
 

@@ -319,6 +319,21 @@ def _row_inner(w: Writer, v: Value) -> Text:
     return f"np.einsum('ij,ij->i', {w.text(v.args[0])}, {w.text(v.args[1])})", ATOM
 
 
+def _norms(w: Writer, v: Value) -> Text:
+    name = "row_norms" if v.params[0] else "norm"
+    return f"{w.call(MATRIX_FUNCTIONS, name)}({w.text(v.args[0])})", ATOM
+
+
+def _over_norms(w: Writer, v: Value) -> Text:
+    name = "over_norm" if v.args[1].kind == "scalar" else "over_row_norms"
+    return f"{w.call(MATRIX_FUNCTIONS, name)}({w.text(v.args[0])}, {w.text(v.args[1])})", ATOM
+
+
+def _xlogy(w: Writer, v: Value) -> Text:
+    call = w.call(MATRIX_FUNCTIONS, "xlogy")
+    return f"{call}({w.text(v.args[0])}, {w.text(v.args[1])}, {v.params[0]})", ATOM
+
+
 def _trace(w: Writer, v: Value) -> Text:
     return f"{w.text(v.args[0], ATOM)}.trace()", ATOM
 
@@ -363,6 +378,10 @@ ENTRYWISE: dict[str, Write] = {
     "column_sums": _axis_sum(0),
     "inner": _inner,
     "row_inner": _row_inner,
+    "norms": _norms,
+    "over_norms": _over_norms,
+    "power_or_zero": calling(MATRIX_FUNCTIONS, "power_or_zero"),
+    "xlogy": _xlogy,
     "trace": _trace,
     "max": _max,
     "is_max": calling(MATRIX_FUNCTIONS, "is_max"),

@@ -14,7 +14,7 @@ from matgrad.compilation.numpy_text import (
     name_text,
     two_axes,
 )
-from matgrad.compilation.program import Value
+from matgrad.compilation.program import SINGULAR, Value
 
 if TYPE_CHECKING:
     from matgrad.compilation.numpy_source import Writer
@@ -32,7 +32,7 @@ def _factor_of(name: str) -> Write:
 
 def _lu_factor(w: Writer, v: Value) -> Text:
     readers = [u for u in w.program.values if v in u.args]
-    if readers and v not in w.program.outputs and all(u.op == "det_lu" for u in readers):
+    if readers and v not in w.program.outputs and all(u.op in SINGULAR for u in readers):
         # A singular matrix has a determinant, though nothing else of this.
         return f"{w.call(LINEAR_ALGEBRA, 'lu_or_singular')}({w.text(v.args[0])})", ATOM
     return _factor_of("lu")(w, v)
@@ -65,6 +65,11 @@ def _named(name: str, *more: int) -> Write:
         return f"{call}({', '.join(w.text(a) for a in v.args)}, {name_text(w, v.args[0])})", ATOM
 
     return text
+
+
+def _pinv(w: Writer, v: Value) -> Text:
+    nullity = f", nullity={v.params[0]}" if v.params[0] else ""
+    return f"{w.call(MATRIX_FUNCTIONS, 'pinv')}({w.text(v.args[0])}{nullity})", ATOM
 
 
 def _matrix_power(w: Writer, v: Value) -> Text:
@@ -109,7 +114,9 @@ ALGEBRA: dict[str, Write] = {
     "log_det_lu": _lu_log_det,
     "det_cholesky": calling(LINEAR_ALGEBRA, "cholesky_det"),
     "det_lu": calling(LINEAR_ALGEBRA, "lu_det"),
-    "pinv": calling(MATRIX_FUNCTIONS, "pinv"),
+    "adjugate": calling(LINEAR_ALGEBRA, "lu_adjugate"),
+    "det_hessian": calling(LINEAR_ALGEBRA, "lu_det_hessian"),
+    "pinv": _pinv,
     "matrix_power": _matrix_power,
     "matrix_power_by": _named("matrix_power"),
     "expm": _named("expm"),

@@ -15,6 +15,7 @@ from matgrad.compilation.program import Program, Value, live_values, make_progra
 from matgrad.compilation.recorder import Recorder
 from matgrad.compilation.shift import shifted
 from matgrad.core.expr import Expr
+from matgrad.rewrite.computing import for_computing
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def plan(roots: Sequence[Expr], sizes: Mapping[str, int], options: Options | Non
 
 class _Planner:
     def __init__(self, roots: Sequence[Expr], sizes: Mapping[str, int], options: Options) -> None:
-        self.roots, self.sizes = list(roots), sizes
+        self.roots, self.sizes = for_computing(roots), sizes
         self.recorder = Recorder(sizes)
         self.recorder.explicit_inverse = options.explicit_inverse
         self.recorder.structured = options.structured

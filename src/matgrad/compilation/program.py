@@ -39,6 +39,8 @@ PRIMITIVES: dict[str, str] = {
     "hadamard": "the entrywise product of all operands, of one shape",
     "power": "entries to the power params[0], a Fraction or a float",
     "power_by": "entries to the power operand 1 (1×1)",
+    "power_or_zero": "entries to the power operand 1 (1×1), 0 where an entry is 0",
+    "xlogy": "a ⊙ log(u) to the whole power params[0], 0 where an entry of a is 0; operands a and u",
     "apply": "the function named params[0] of every entry; the names are those of Functions in core/arrays",
     "logaddexp": "log(exp a + exp b), entry by entry",
     "log_cosh": "log(cosh a), entry by entry",
@@ -52,6 +54,9 @@ PRIMITIVES: dict[str, str] = {
     "column_sums": "Aᵀ1, a column",
     "inner": "Σ a⊙b = tr(AᵀB) of two values of one shape (1×1)",
     "row_inner": "the row sums of A⊙B, a column: the diagonal of A Bᵀ",
+    "norms": "the root of the sum of squares of all entries (1×1), or where params[0] of each row, a column; "
+    "without overflow or underflow of the squares",
+    "over_norms": "operand 0 over operand 1, its norm (1×1) or the norms of its rows (a column); 0 for 0/0",
     "trace": "the sum of the diagonal (1×1)",
     "max": "the largest entry (1×1)",
     "is_max": "1 at the largest entry (the first of equals, column by column), 0 elsewhere",
@@ -85,7 +90,7 @@ PRIMITIVES: dict[str, str] = {
     "cholesky": "the lower triangular L with L Lᵀ = A",
     "cholesky_factor": "a Cholesky factorisation, for the next four",
     "solve_cholesky": "A⁻¹B: operand 0 is the factorisation of A, operand 1 is B",
-    "lu_factor": "an LU factorisation of A, for the next four",
+    "lu_factor": "an LU factorisation of A, for the others that name it",
     "solve_lu": "A⁻¹B, or A⁻ᵀB where params[0]: operand 0 is the factorisation, operand 1 is B",
     "solve_triangular": "A⁻¹B for triangular A; params (lower, transposed): A⁻ᵀB where transposed",
     "inverse_cholesky": "A⁻¹ from the Cholesky factorisation",
@@ -95,7 +100,9 @@ PRIMITIVES: dict[str, str] = {
     "log_det_lu": "log det A from the LU factorisation (1×1); an error where det A < 0",
     "det_cholesky": "det A from the Cholesky factorisation (1×1)",
     "det_lu": "det A from the LU factorisation (1×1); zero for a singular matrix",
-    "pinv": "the Moore-Penrose inverse",
+    "adjugate": "det(A) A⁻¹, also of a singular A: operand 0 is the LU factorisation of A, operand 1 is A",
+    "det_hessian": "the second derivative of det on vec(A), also at a singular A; operands as of adjugate",
+    "pinv": "the Moore-Penrose inverse; at least params[0] singular values are known to be zero",
     "matrix_power": "A to the whole power params[0] ≥ 0",
     "matrix_power_by": "A to the whole power operand 1 (1×1)",
     "expm": "the matrix exponential",
@@ -115,6 +122,9 @@ PRIMITIVES: dict[str, str] = {
 
 STRUCTURED = frozenset({"face_split", "block_products", "kron_combination", "kron_apply"})
 """Primitives that only occur in programs planned for a backend that asks for them."""
+
+SINGULAR = frozenset({"det_lu", "adjugate", "det_hessian"})
+"""Primitives that read a factorisation, and have a value where what is factorised is singular."""
 
 FACTORISATIONS = frozenset({"cholesky_factor", "lu_factor", "eigh", "svd"})
 """Primitives whose value is no array but something that others read."""

@@ -103,13 +103,65 @@ class Recorder(Products):
         """The solution of a X = b."""
         return self.matmul(self.inverse(a), b)
 
-    def pinv(self, a: Value) -> Value:
-        """The Moore-Penrose inverse."""
+    def power_or_zero(self, a: Value, exponent: Value) -> Value:
+        """Entries to the power of a 1×1 exponent, with 0 where an entry is 0."""
+        return self.make("power_or_zero", (a, exponent), a.shape, (), a.facts & Fact.NONNEGATIVE)
+
+    def xlogy(self, a: Value, u: Value, exponent: int) -> Value:
+        """a ⊙ log(u) to a whole power, with 0 where an entry of a is 0."""
+        log = self.apply("log", u)
+        if log.op != "apply" or log.params[0] != "log":
+            return self.hadamard(a, self.power(log, exponent))
+        front, a = self.split(a)
+        if self._is_one(a):
+            return self.scale(front, self.power(log, exponent))
+        return self.scale(front, self.make("xlogy", (a, log.args[0]), a.shape, (exponent,)))
+
+    def norms(self, a: Value, *, by_row: bool = False) -> Value:
+        """The norm of all entries (1×1), or of those of each row (a column)."""
+        if a.kind == "scalar" or (by_row and a.columns == 1):
+            return self.apply("absolute", a)
+        front, a = self.split(a)
+        by_row = by_row and a.rows != 1
+        if a.op == "transpose" and not by_row:
+            a = a.args[0]
+        value = self.make("norms", (a,), (a.rows if by_row else 1, 1), (by_row,), Fact.NONNEGATIVE)
+        return self.scale(front if front > 0 else -front, value)
+
+    def over_norms(self, a: Value, norms: Value) -> Value:
+        """An array over its norm, or each row over its own, with 0 for 0/0."""
+        if norms.shape == a.shape:
+            return self.apply("sign", a)
+        if a.op == "transpose" and norms.kind == "scalar":
+            return self.transpose(self.over_norms(a.args[0], norms))
+        facts = a.facts & (Fact.NONNEGATIVE | (Fact.SYMMETRIC if norms.kind == "scalar" else Fact.NONE))
+        return self.make("over_norms", (a, norms), a.shape, (), facts)
+
+    def adjugate(self, a: Value) -> Value:
+        """det(a) a⁻¹, also of a singular array."""
         if a.kind == "scalar":
-            return super().power(a, -1)
+            return self.number(1)
+        if a.facts & (Fact.POSITIVE_DEFINITE | Fact.ORTHOGONAL):
+            return self.scalar_times(self.det(a), self.inverse(a))
+        if a.op == "transpose":
+            return self.transpose(self.adjugate(a.args[0]))
+        keep = Fact.SYMMETRIC | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+        return self.make("adjugate", (self.make("lu_factor", (a,), a.shape), a), a.shape, (), a.facts & keep)
+
+    def det_hessian(self, a: Value) -> Value:
+        """The Hessian of the determinant on vec, also at a singular array."""
+        if a.kind == "scalar":
+            return self.number(0)
+        shape = (a.rows**2, a.rows**2)
+        return self.make("det_hessian", (self.make("lu_factor", (a,), a.shape), a), shape, (), Fact.SYMMETRIC)
+
+    def pinv(self, a: Value, *, nullity: int = 0) -> Value:
+        """The Moore-Penrose inverse; at least ``nullity`` singular values are known to be zero."""
+        if a.kind == "scalar":
+            return self.number(0) if nullity else super().power(a, -1)
         if a.kind == "vector":
             return self.scalar_times(super().power(self.inner(a, a), -1), self.transpose(a))
-        return self.make("pinv", (a,), (a.columns, a.rows), (), a.facts & Fact.SYMMETRIC)
+        return self.make("pinv", (a,), (a.columns, a.rows), (nullity,), a.facts & Fact.SYMMETRIC)
 
     def det(self, a: Value) -> Value:
         """The determinant."""

@@ -76,11 +76,31 @@ class Arrays(Protocol):
     def power(self, a: Array, exponent: Array) -> Array:
         """Entries to the power of a 1×1 exponent; negative entries only to whole powers."""
 
+    def power_or_zero(self, a: Array, exponent: Array) -> Array:
+        """Entries to the power of a 1×1 exponent, with 0 where an entry is 0."""
+
+    def xlogy(self, a: Array, u: Array, exponent: int) -> Array:
+        """a ⊙ log(u) to a whole power, with 0 where an entry of a is 0."""
+
+    def norms(self, a: Array, *, by_row: bool = False) -> Array:
+        """The root of the sum of the squares of all entries (1×1), or of those of each row (a column)."""
+
+    def over_norms(self, a: Array, norms: Array) -> Array:
+        """An array over its norm, or each row over its own, with 0 for 0/0."""
+
     def matrix_power(self, a: Array, exponent: Array) -> Array:
         """A square array to the power of a 1×1 whole number, possibly negative."""
 
     def inv(self, a: Array) -> Array: ...
-    def pinv(self, a: Array) -> Array: ...
+    def pinv(self, a: Array, *, nullity: int = 0) -> Array:
+        """The Moore-Penrose inverse; at least ``nullity`` singular values are known to be zero."""
+
+    def adjugate(self, a: Array) -> Array:
+        """det(a) a⁻¹, also of a singular array."""
+
+    def det_hessian(self, a: Array) -> Array:
+        """The second derivative of det on vec(a), also at a singular array."""
+
     def det(self, a: Array) -> Array:
         """The determinant as a 1×1 array."""
 

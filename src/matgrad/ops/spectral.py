@@ -250,6 +250,29 @@ class TopEigenvector(OfSymmetric):
         return call("top_eigenvector", r"v_{{\max}}", unicode="v_max")
 
 
+def known_nullity(x: Expr) -> int:
+    """1 for λ_max(S) I − S and for σ_max(Y)² I − YYᵀ, which have a null vector, else 0."""
+    if not isinstance(x, arithmetic.Sum):
+        return 0
+    for term in x.args:
+        if not isinstance(term, arithmetic.Product) or len(term.scalars) != 1 or term.chain != (eye(x.rows),):
+            continue
+        inner = term.scalars[0]
+        if isinstance(inner, LargestEigenvalue):
+            rests = [inner.args[0]]
+        elif isinstance(inner, power.Power) and isinstance(inner.args[0], SpectralNorm):
+            y = inner.args[0].args[0]
+            rests = [arithmetic.multiply(y, y.T), arithmetic.multiply(y.T, y)]
+        else:
+            continue
+        if any(
+            r.shape == x.shape and arithmetic.add(term, arithmetic.scale(-term.coefficient, r)) is x
+            for r in rests
+        ):
+            return 1
+    return 0
+
+
 @function("top_eigenvector", "v_max", example="a'*top_eigenvector(X)", given="a: n, X: n×n symmetric")
 def top_eigenvector(x: Expr) -> Expr:
     """The unit eigenvector of the largest eigenvalue of a symmetric matrix.

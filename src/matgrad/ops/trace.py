@@ -21,6 +21,7 @@ from matgrad.ops import (
     matrix_functions,
     merging,
     power as powers,
+    spectral,
     structure,
 )
 from matgrad.ops.leaves import Eye, dimension, eye, is_zero, number, zeros
@@ -322,12 +323,7 @@ class Adjugate(Expr):
         )
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        """Cofactors, so that a singular matrix has its adjugate too."""
-        x = values[0]
-        n = xp.shape(x)[0]
-        if n == 1:
-            return xp.ones(1, 1)
-        return xp.grid([[_cofactor(xp, x, j, i) for j in range(n)] for i in range(n)])
+        return xp.adjugate(values[0])
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.args
@@ -337,15 +333,6 @@ class Adjugate(Expr):
 
     def notation(self) -> Notation:
         return call("adjugate", r"\operatorname{adj}", unicode="adj")
-
-
-def _cofactor(xp: Arrays, x: Array, i: int, j: int) -> Array:
-    """The signed determinant of what is left without row i and column j."""
-    n = xp.shape(x)[0]
-    rows = [slice(a, b) for a, b in ((0, i), (i + 1, n)) if a < b]
-    columns = [slice(a, b) for a, b in ((0, j), (j + 1, n)) if a < b]
-    minor = xp.grid([[xp.part(x, r, c) for c in columns] for r in rows])
-    return xp.scale((-1) ** (i + j), xp.det(minor))
 
 
 @function("adjugate", "adj", example="tr(A*adjugate(X))", given="A: n×n, X: n×n")
@@ -401,7 +388,8 @@ class Pinv(Expr):
         )
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        return xp.pinv(values[0])
+        # A null vector that is known is not searched for among numbers of the size of rounding.
+        return xp.pinv(values[0], nullity=spectral.known_nullity(self.args[0]))
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.args

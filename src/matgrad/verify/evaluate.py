@@ -92,6 +92,7 @@ def evaluate(expr: Expr, arrays: Mapping[Any, Any]) -> Any:
     import numpy as np
 
     from matgrad.ops.undefined import Undefined
+    from matgrad.rewrite.computing import for_computing
     from matgrad.verify.inputs import read_inputs
     from matgrad.verify.numpy_arrays import NumpyArrays
 
@@ -102,7 +103,7 @@ def evaluate(expr: Expr, arrays: Mapping[Any, Any]) -> Any:
         )
     inputs = read_inputs(expr, arrays)
     xp = NumpyArrays(inputs.sizes, inputs.dtype)
-    (value,) = evaluate_nodes([expr], inputs.values, xp, Expr.describe)
+    (value,) = evaluate_nodes(for_computing([expr]), inputs.values, xp, Expr.describe)
     if not np.isfinite(value).all():
         raise DomainError(f"the value of {expr.describe()} is not finite on these data")
     if expr.is_scalar:

@@ -261,6 +261,30 @@ class PreciseArrays:
             raise DomainError(f"a negative number to the power {short(number)}, which is not whole")
         return self._real(lambda x: x**number, a)
 
+    def power_or_zero(self, a: Rows, exponent: Rows) -> Rows:
+        """Entries to the power of a 1×1 exponent, with 0 where an entry is 0."""
+        one = self.ctx.one
+        powers = self.power([[x or one for x in row] for row in a], exponent)
+        return [[y if x else x for x, y in zip(r, s, strict=True)] for r, s in zip(a, powers, strict=True)]
+
+    def xlogy(self, a: Rows, u: Rows, exponent: int) -> Rows:
+        """a ⊙ log(u) to a whole power, with 0 where an entry of a is 0."""
+        log = self.functions.log
+        return [
+            [x * log(y) ** exponent if x else x for x, y in zip(r, s, strict=True)]
+            for r, s in zip(a, u, strict=True)
+        ]
+
+    def norms(self, a: Rows, *, by_row: bool = False) -> Rows:
+        """The root of the sum of the squares of all entries (1×1), or of those of each row (a column)."""
+        groups = a if by_row else [[x for row in a for x in row]]
+        return [[self.ctx.sqrt(self.ctx.fsum(row, squared=True))] for row in groups]
+
+    def over_norms(self, a: Rows, norms: Rows) -> Rows:
+        """An array over its norm, or each row over its own, with 0 for 0/0."""
+        each = norms if len(norms) == len(a) else norms * len(a)
+        return [[x / norm if norm else x for x in row] for row, (norm,) in zip(a, each, strict=True)]
+
     def _real(self, function: Callable[[Number], Number], a: Rows) -> Rows:
         """Apply a function to each entry and see that finite real numbers come out."""
         try:
@@ -362,13 +386,21 @@ class PreciseArrays:
         """The solution X of a X = b."""
         return linalg.solve(self.ctx, a, b, "solve with")
 
-    def pinv(self, a: Rows) -> Rows:
-        """The Moore-Penrose inverse."""
-        return linalg.pinv(self, a)
+    def pinv(self, a: Rows, *, nullity: int = 0) -> Rows:
+        """The Moore-Penrose inverse; at least ``nullity`` singular values are known to be zero."""
+        return linalg.pinv(self, a, nullity)
+
+    def adjugate(self, a: Rows) -> Rows:
+        """det(a) a⁻¹, also of a singular array."""
+        return linalg.adjugate(self.ctx, a)
 
     def det(self, a: Rows) -> Rows:
         """The determinant as a 1×1 array."""
         return [[linalg.determinant(self.ctx, a)]]
+
+    def det_hessian(self, a: Rows) -> Rows:
+        """The second derivative of det on vec(a): signed determinants without two rows and two columns."""
+        return linalg.det_hessian(self.ctx, a)
 
     def log_det(self, a: Rows) -> Rows:
         """log det a as a 1×1 array; refused where the determinant is not positive."""

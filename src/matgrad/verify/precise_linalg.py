@@ -194,8 +194,38 @@ def log_determinant(ctx: Any, a: Rows) -> Number:
     return ctx.fsum(ctx.log(abs(ctx.make_mpf(pivot))) for pivot in factors.pivots)
 
 
-def pinv(xp: PreciseArrays, a: Rows) -> Rows:
-    """The Moore-Penrose inverse.
+def adjugate(ctx: Any, a: Rows) -> Rows:
+    """The transposed cofactors: the signed determinants of what is left without a row and a column."""
+    if len(a) == 1:
+        return [[ctx.one]]
+    minors = [
+        [[row[:i] + row[i + 1 :] for row in a[:j] + a[j + 1 :]] for j in range(len(a))] for i in range(len(a))
+    ]
+    return [
+        [(-1) ** (i + j) * determinant(ctx, minor) for j, minor in enumerate(line)]
+        for i, line in enumerate(minors)
+    ]
+
+
+def det_hessian(ctx: Any, a: Rows) -> Rows:
+    """The second derivatives of the determinant: signed determinants without two rows and two columns."""
+    n = len(a)
+    places = [(i, j) for j in range(n) for i in range(n)]
+
+    def entry(i: int, j: int, k: int, m: int) -> Number:
+        if i == k or j == m:
+            return ctx.zero
+        minor = [
+            [x for c, x in enumerate(row) if c not in (j, m)] for r, row in enumerate(a) if r not in (i, k)
+        ]
+        sign = (-1) ** (i + j + k + m) * (1 if (k > i) == (m > j) else -1)
+        return sign * (determinant(ctx, minor) if minor else ctx.one)
+
+    return [[entry(*one, *other) for other in places] for one in places]
+
+
+def pinv(xp: PreciseArrays, a: Rows, nullity: int = 0) -> Rows:
+    """The Moore-Penrose inverse; at least ``nullity`` singular values are known to be zero.
 
     With full rank it is (aᵀa)⁻¹aᵀ or aᵀ(aaᵀ)⁻¹, whose error the extra digits absorb; with less it
     comes from the singular values that are not zero.
@@ -203,13 +233,16 @@ def pinv(xp: PreciseArrays, a: Rows) -> Rows:
     rows, columns = xp.shape(a)
     flipped = xp.transpose(a)
     try:
+        if nullity:
+            raise DomainError("the rank is not full")
         if rows >= columns:
             return solve(xp.ctx, xp.matmul(flipped, a), flipped, "pinv of")
         return xp.transpose(solve(xp.ctx, xp.matmul(a, flipped), a, "pinv of"))
     except DomainError:
         u, s, v = svd(xp, a)
         cutoff = s[0][0] * xp.ctx.mpf(10) ** -(2 * xp.digits // 5)
-        inverse = [[1 / row[0] if row[0] > cutoff else xp.ctx.zero] for row in s]
+        rank = len(s) - nullity
+        inverse = [[1 / x if i < rank and x > cutoff else xp.ctx.zero] for i, (x,) in enumerate(s)]
         return xp.matmul(v, xp.matmul(xp.diag(inverse), xp.transpose(u)))
 
 

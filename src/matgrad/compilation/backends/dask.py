@@ -119,8 +119,15 @@ class DaskSource(ArraySource):
         # The determinant of a singular matrix is 0, where solving with one is an error.
         return self.own("det", self.pieces[value.args[0].args[0]])
 
+    def adjugate(self, value: Value, factor: Piece, a: Piece) -> Piece:
+        return self._array("matrix", "adjugate", value, a)
+
+    def det_hessian(self, value: Value, factor: Piece, a: Piece) -> Piece:
+        return self._array("matrix", "det_hessian", value, a)
+
     def pinv(self, value: Value, a: Piece) -> Piece:
-        return self._array("matrix", "pinv", value, self.as_matrix(value.args[0], a))
+        nullity = [value.params[0]] if value.params[0] else []
+        return self._array("matrix", "pinv", value, self.as_matrix(value.args[0], a), *nullity)
 
     def matrix_power(self, value: Value, a: Piece) -> Piece:
         if value.kind == "scalar":

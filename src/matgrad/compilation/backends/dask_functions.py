@@ -73,6 +73,42 @@ def log_cosh(x: Any) -> Any:
     return size + da.log1p(da.exp(-2 * size)) - float(np.log(2))
 
 
+def power_or_zero(x: Any, exponent: Any) -> Any:
+    """Entries to a power; 0 where an entry is 0."""
+    return da.where(x == 0, 0, da.where(x == 0, 1, x) ** exponent)
+
+
+def xlogy(x: Any, u: Any, exponent: int) -> Any:
+    """x log(u) to a power, entry by entry; 0 where x is 0."""
+    return da.where(x == 0, 0, x * da.log(da.where(x == 0, 1, u)) ** exponent)
+
+
+def _scaled_norm(x: Any, axis: int | None) -> Any:
+    """The root of the sum of squares, scaled by the largest entry."""
+    largest = abs(x).max(axis=axis, keepdims=True)
+    scale = da.where((largest > 0) & (largest < np.inf), largest, 1)
+    squares = da.sum(da.square(x / scale), axis=axis, keepdims=True)
+    # Where the sum is 0, or no number, it is the norm itself.
+    root = da.sqrt(da.where(squares > 0, squares, 1))
+    norms = da.where(squares > 0, scale * root, squares)
+    return norms.reshape(()) if axis is None else norms[:, 0]
+
+
+def norm(x: Any) -> Any:
+    """The norm of all entries."""
+    return _scaled_norm(x, None)
+
+
+def row_norms(x: Any) -> Any:
+    """The norm of each row."""
+    return _scaled_norm(x, 1)
+
+
+def over_norms(x: Any, norms: Any) -> Any:
+    """An array over its norm, or its rows over theirs; zeros over a norm of zero."""
+    return x / da.where(norms == 0, 1, norms)
+
+
 def logsumexp(x: Any, axis: int) -> Any:
     """log Σ exp(x) along an axis, without overflow."""
     top = x.max(axis=axis, keepdims=True)

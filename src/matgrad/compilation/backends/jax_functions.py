@@ -37,6 +37,42 @@ def log_cosh(x: Any) -> Any:
     return size + jnp.log1p(jnp.exp(-2 * size)) - jnp.log(2.0).astype(x.dtype)
 
 
+def power_or_zero(x: Any, exponent: Any) -> Any:
+    """Entries to a power; 0 where an entry is 0."""
+    return jnp.where(x == 0, 0, jnp.where(x == 0, 1, x) ** exponent)
+
+
+def xlogy(x: Any, u: Any, exponent: int) -> Any:
+    """x log(u) to a power, entry by entry; 0 where x is 0."""
+    return jnp.where(x == 0, 0, x * jnp.log(jnp.where(x == 0, 1, u)) ** exponent)
+
+
+def _scaled_norm(x: Any, axis: int | None) -> Any:
+    """The root of the sum of squares, scaled by the largest entry; its derivative at 0 is 0."""
+    largest = jax.lax.stop_gradient(jnp.max(jnp.abs(x), axis=axis, keepdims=True, initial=0))
+    scale = jnp.where((largest > 0) & (largest < jnp.inf), largest, 1)
+    squares = jnp.sum(jnp.square(x / scale), axis=axis, keepdims=True)
+    # Where the sum is 0, or no number, it is the norm itself.
+    root = jnp.sqrt(jnp.where(squares > 0, squares, 1))
+    norms = jnp.where(squares > 0, scale * root, squares)
+    return norms.reshape(()) if axis is None else norms[:, 0]
+
+
+def norm(x: Any) -> Any:
+    """The norm of all entries."""
+    return _scaled_norm(x, None)
+
+
+def row_norms(x: Any) -> Any:
+    """The norm of each row."""
+    return _scaled_norm(x, 1)
+
+
+def over_norms(x: Any, norms: Any) -> Any:
+    """An array over its norm, or its rows over theirs; zeros over a norm of zero."""
+    return x / jnp.where(norms == 0, 1, norms)
+
+
 def softmax(x: Any, axis: int) -> Any:
     """exp(x) / Σ exp(x) along an axis."""
     return jax.nn.softmax(x, axis=axis)
@@ -93,6 +129,60 @@ def det_lu(factor: Any) -> Any:
     """The determinant, from an LU factorisation."""
     lu, pivots = factor
     return _sign_of_pivots(pivots, lu.dtype) * jnp.prod(jnp.diagonal(lu))
+
+
+WELL_CONDITIONED = 1e-3
+"""Down to this reciprocal condition number the product of a determinant and an inverse loses no digits."""
+
+
+def _singular_adjugate(a: Any) -> Any:
+    """det(U) det(V) V diag(∏_{j≠i} s_j) Uᵀ for A = U diag(s) Vᵀ."""
+    u, s, vt = jnp.linalg.svd(a)
+    others = jnp.prod(jnp.where(jnp.eye(len(s), dtype=bool), 1, s), axis=1)
+    sign = jnp.sign(jnp.linalg.det(u) * jnp.linalg.det(vt))
+    return (vt.T * (sign * others)) @ u.T
+
+
+def _singular_det_hessian(a: Any) -> Any:
+    """det(U) det(V) times the second derivative of ∏ s_i in the bases U and V."""
+    n = a.shape[0]
+    u, s, vt = jnp.linalg.svd(a)
+    left_out = jnp.eye(n, dtype=bool)
+    others = jnp.prod(jnp.where(left_out[:, None] | left_out[None], 1, s), axis=2)
+    others = jnp.where(left_out, 0, others) * jnp.sign(jnp.linalg.det(u) * jnp.linalg.det(vt))
+    ones = jnp.einsum("ai,ib,ij,cj,jd->badc", u, vt, others, u, vt)
+    crossed = jnp.einsum("ai,jb,ij,cj,id->badc", u, vt, others, u, vt)
+    return (ones - crossed).reshape(n * n, n * n)
+
+
+def _regular_det_hessian(a: Any) -> Any:
+    inverse = jnp.linalg.inv(a)
+    pairs = jnp.einsum("ba,dc->badc", inverse, inverse) - jnp.einsum("bc,da->badc", inverse, inverse)
+    return jnp.linalg.det(a) * pairs.reshape(a.size, a.size)
+
+
+def _is_regular(a: Any) -> Any:
+    singular = jnp.linalg.svd(jax.lax.stop_gradient(a), compute_uv=False)
+    return singular[-1] > WELL_CONDITIONED * singular[0]
+
+
+def adjugate(a: Any) -> Any:
+    """det(A) A⁻¹; from the singular values where A is ill conditioned."""
+    return jax.lax.cond(
+        _is_regular(a), lambda x: jnp.linalg.det(x) * jnp.linalg.inv(x), _singular_adjugate, a
+    )
+
+
+def det_hessian(a: Any) -> Any:
+    """The second derivative of det on vec(A), likewise."""
+    return jax.lax.cond(_is_regular(a), _regular_det_hessian, _singular_det_hessian, a)
+
+
+def deflated_pinv(a: Any, nullity: int) -> Any:
+    """The Moore-Penrose inverse of a matrix of which so many singular values are known to be zero."""
+    u, s, vt = jnp.linalg.svd(a)
+    rank = s.shape[0] - nullity
+    return (vt[:rank].T / s[:rank]) @ u[:, :rank].T
 
 
 def log_det_lu(factor: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Piece
 from matgrad.compilation.backends.text import TextSource, number_text
-from matgrad.compilation.program import Value
+from matgrad.compilation.program import SINGULAR, Value
 
 _FUNCTIONS = {
     "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
@@ -22,6 +22,8 @@ _ENTRYWISE = {
     "relu": "relu(x) = max(x, zero(x))",
     "step": "step(x) = x > 0 ? one(x) : zero(x)",
     "log_add_exp": "log_add_exp(a, b) = max(a, b) + log1p(exp(-abs(a - b)))",
+    "power_or_zero": "power_or_zero(x, p) = iszero(x) ? x : x ^ p",
+    "x_log_y": "x_log_y(x, u, k) = iszero(x) ? x : x * log(u) ^ k",
     "log_cosh": "log_cosh(x) = abs(x) + log1p(exp(-2 * abs(x))) - log(oftype(x, 2))",
 }
 
@@ -74,6 +76,30 @@ function thin_svd(A)
     signs = signs_of(U)
     return U .* signs', s, V .* signs'
 end""",
+    "adjugate": """\
+function adjugate(A)
+    U, s, V = svd(A)
+    others = [prod(s[1:i-1]) * prod(s[i+1:end]) for i in eachindex(s)]
+    return sign(det(U) * det(V)) * V * (others .* U')
+end""",
+    "det_hessian": """\
+function det_hessian(A)
+    U, s, V = svd(A)
+    n = length(s)
+    others = [i == j ? 0.0 : prod(s[k] for k in 1:n if k != i && k != j; init=1.0) for i in 1:n, j in 1:n]
+    T = kron(V, U)
+    M = -diagm(vec(others))[:, vec(permutedims(reshape(1:n*n, n, n)))]
+    M[1:n+1:n*n, 1:n+1:n*n] += others
+    return sign(det(U) * det(V)) * T * M * T'
+end""",
+    "deflated_pinv": """\
+function deflated_pinv(A, nullity)
+    U, s, V = svd(A)
+    kept = 1:length(s)-nullity
+    return V[:, kept] * (U[:, kept]' ./ s[kept])
+end""",
+    "row_norms": "row_norms(A) = norm.(eachrow(A))",
+    "over_norms": "over_norms(A, norms) = A ./ (norms .+ iszero.(norms))",
     "require_gaps": """\
 function require_gaps(A, values, only)
     gaps = abs.(values .- values') + diagm(fill(Inf, length(values)))
@@ -197,6 +223,15 @@ class JuliaSource(TextSource):
     def power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:
         dot = "" if value.kind == "scalar" else "."
         return Piece(f"{a.at(ATOM)} {dot}^ {exponent.at(ATOM)}", POWER)
+
+    def power_or_zero(self, value: Value, a: Piece, exponent: Piece) -> Piece:
+        return self.entrywise(value, "power_or_zero", a, exponent)
+
+    def xlogy(self, value: Value, a: Piece, u: Piece) -> Piece:
+        return self.entrywise(value, "x_log_y", a, u, Piece(str(value.params[0])))
+
+    def norm(self, matrix: Value, a: Piece) -> Piece:
+        return Piece(f"norm({a})")
 
     def apply(self, value: Value, a: Piece) -> Piece:
         name = value.params[0]
@@ -328,7 +363,7 @@ class JuliaSource(TextSource):
 
     def lu_factor(self, value: Value, a: Piece) -> Piece:
         # The determinant of a singular matrix is 0 and no error; solving with one is an error all the same.
-        singular = any(user.op == "det_lu" for user in self.program.values if value in user.args)
+        singular = any(user.op in SINGULAR for user in self.program.values if value in user.args)
         return self._factor(value, f"lu({a}{'; check=false' if singular else ''})")
 
     def solve_cholesky(self, value: Value, factor: Piece, b: Piece) -> Piece:

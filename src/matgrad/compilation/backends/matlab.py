@@ -120,6 +120,57 @@ signs = signs_of(U);
 U = U .* signs;
 V = V .* signs;
 end""",
+    "adjugate": """\
+function B = adjugate(A)
+[U, S, V] = svd(A);
+s = diag(S);
+others = arrayfun(@(i) prod(s([1:i-1, i+1:end])), (1:numel(s))');
+B = sign(det(U) * det(V)) * V * (others .* U');
+end""",
+    "det_hessian": """\
+function H = det_hessian(A)
+[U, S, V] = svd(A);
+s = diag(S);
+n = numel(s);
+others = zeros(n);
+for i = 1:n
+    for j = [1:i-1, i+1:n]
+        others(i, j) = prod(s(setdiff(1:n, [i, j])));
+    end
+end
+T = kron(V, U);
+M = -diag(others(:));
+M = M(:, reshape(reshape(1:n*n, n, n)', 1, []));
+M(1:n+1:end, 1:n+1:end) = M(1:n+1:end, 1:n+1:end) + others;
+H = sign(det(U) * det(V)) * T * M * T';
+end""",
+    "deflated_pinv": """\
+function B = deflated_pinv(A, nullity)
+[U, S, V] = svd(A);
+kept = 1:size(A, 1) - nullity;
+s = diag(S);
+B = V(:, kept) * (U(:, kept)' ./ s(kept));
+end""",
+    "row_norms": """\
+function y = row_norms(A)
+scale = max(abs(A), [], 2);
+scale(scale == 0) = 1;
+y = scale .* sqrt(sum((A ./ scale).^2, 2));
+end""",
+    "over_norms": """\
+function B = over_norms(A, norms)
+B = A ./ (norms + (norms == 0));
+end""",
+    "power_or_zero": """\
+function y = power_or_zero(x, p)
+y = x.^p;
+y(x == 0) = 0;
+end""",
+    "x_log_y": """\
+function y = x_log_y(x, u, k)
+y = x .* log(u).^k;
+y(x == 0) = 0;
+end""",
     "require_gaps": """\
 function A = require_gaps(A, values, only)
 gaps = abs(values - values') + diag(inf(numel(values), 1));
@@ -219,6 +270,15 @@ class MatlabSource(TextSource):
     def power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:
         caret = "^" if value.kind == "scalar" else ".^"
         return Piece(f"{a.at(ATOM)}{caret}{exponent.at(ATOM)}", POWER)
+
+    def power_or_zero(self, value: Value, a: Piece, exponent: Piece) -> Piece:
+        return self.helper("power_or_zero", a, exponent)
+
+    def xlogy(self, value: Value, a: Piece, u: Piece) -> Piece:
+        return self.helper("x_log_y", a, u, value.params[0])
+
+    def norm(self, matrix: Value, a: Piece) -> Piece:
+        return Piece(f"norm({a}, 'fro')")
 
     def apply(self, value: Value, a: Piece) -> Piece:
         name = value.params[0]

@@ -120,6 +120,19 @@ class ArraySource(Writer):
     def power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:
         return Piece(f"{a.at(ATOM)} ** {exponent.at(ATOM)}", POWER)
 
+    def power_or_zero(self, value: Value, a: Piece, exponent: Piece) -> Piece:
+        return self.own("power_or_zero", a, exponent)
+
+    def xlogy(self, value: Value, a: Piece, u: Piece) -> Piece:
+        return self.own("xlogy", a, u, value.params[0])
+
+    def norms(self, value: Value, a: Piece) -> Piece:
+        return self.own("row_norms" if value.params[0] else "norm", a)
+
+    def over_norms(self, value: Value, a: Piece, norms: Piece) -> Piece:
+        each = self.as_column(norms) if value.args[1].kind == "vector" else norms
+        return self.own("over_norms", a, each)
+
     def apply(self, value: Value, a: Piece) -> Piece:
         name = value.params[0]
         if name in self.names:
@@ -422,8 +435,16 @@ class ArraySource(Writer):
     def det_lu(self, value: Value, factor: Piece) -> Piece:
         return factor if self.is_number(value.args[0]) else self.own("det_lu", factor)
 
+    def adjugate(self, value: Value, factor: Piece, a: Piece) -> Piece:
+        return self.own("adjugate", a)
+
+    def det_hessian(self, value: Value, factor: Piece, a: Piece) -> Piece:
+        return self.own("det_hessian", a)
+
     def pinv(self, value: Value, a: Piece) -> Piece:
         first = value.args[0]
+        if value.params[0]:
+            return self.own("deflated_pinv", a, value.params[0])
         if value.kind == "matrix":
             return self.call("linalg.pinv", a)
         text = self.call("linalg.pinv", self.as_matrix(first, a)).text

@@ -294,8 +294,26 @@ class TextSource(ABC):
     def log_cosh(self, value: Value, a: Piece) -> Piece:
         return self.helper("log_cosh", a)
 
+    def adjugate(self, value: Value, factor: Piece, a: Piece) -> Piece:
+        return self.helper("adjugate", a)
+
+    def det_hessian(self, value: Value, factor: Piece, a: Piece) -> Piece:
+        return self.helper("det_hessian", a)
+
     def pinv(self, value: Value, a: Piece) -> Piece:
-        return Piece(f"pinv({a})")
+        return self.helper("deflated_pinv", a, value.params[0]) if value.params[0] else Piece(f"pinv({a})")
+
+    def norms(self, value: Value, a: Piece) -> Piece:
+        if value.params[0]:
+            return self.helper("row_norms", a)
+        return self.norm(value.args[0], a)
+
+    @abstractmethod
+    def norm(self, matrix: Value, a: Piece) -> Piece:
+        """The norm of all entries."""
+
+    def over_norms(self, value: Value, a: Piece, norms: Piece) -> Piece:
+        return self.helper("over_norms", a, norms)
 
     def unit(self, value: Value) -> Piece:
         return self.helper("unit_vector", self.size(self.symbolic.params[value][0] + 1), self.rows(value))

@@ -11,7 +11,7 @@ from matgrad.compilation.backends.function import LibraryFunction
 from matgrad.compilation.backends.pieces import ATOM, Piece
 from matgrad.compilation.backends.source import ArraySource
 from matgrad.compilation.backends.writer import number_text
-from matgrad.compilation.program import Value
+from matgrad.compilation.program import SINGULAR, Value
 
 require("torch")
 
@@ -76,7 +76,7 @@ class TorchSource(ArraySource):
     def lu_factor(self, value: Value, a: Piece) -> Piece:
         users = {user.op for user in self.program.values if value in user.args}
         # PyTorch refuses to factorise a singular matrix, whose determinant is 0.
-        return a if users == {"det_lu"} else super().lu_factor(value, a)
+        return a if users <= SINGULAR else super().lu_factor(value, a)
 
     def det_lu(self, value: Value, factor: Piece) -> Piece:
         if self.is_number(value.args[0]):

@@ -6,6 +6,7 @@ domain the result is NaN, or the error of PyTorch's own decomposition.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -48,6 +49,42 @@ def log_cosh(x: Any) -> Any:
     """log(cosh x) without overflow."""
     size = x.abs()
     return size + torch.log1p(torch.exp(-2 * size)) - 0.6931471805599453
+
+
+def power_or_zero(x: Any, exponent: Any) -> Any:
+    """Entries to a power; 0 where an entry is 0."""
+    return torch.where(x == 0, 0, torch.where(x == 0, 1, x) ** exponent)
+
+
+def xlogy(x: Any, u: Any, exponent: int) -> Any:
+    """x log(u) to a power, entry by entry; 0 where x is 0."""
+    return torch.where(x == 0, 0, x * torch.log(torch.where(x == 0, 1, u)) ** exponent)
+
+
+def _scaled_norm(x: Any, axis: int | tuple[int, ...]) -> Any:
+    """The root of the sum of squares, scaled by the largest entry; its derivative at 0 is 0."""
+    largest = x.detach().abs().amax(axis, keepdim=True)
+    scale = torch.where((largest > 0) & (largest < torch.inf), largest, 1)
+    squares = torch.sum(torch.square(x / scale), axis, keepdim=True)
+    # Where the sum is 0, or no number, it is the norm itself.
+    root = torch.sqrt(torch.where(squares > 0, squares, 1))
+    norms = torch.where(squares > 0, scale * root, squares)
+    return norms.reshape(()) if isinstance(axis, tuple) else norms[:, 0]
+
+
+def norm(x: Any) -> Any:
+    """The norm of all entries."""
+    return _scaled_norm(x, tuple(range(x.ndim)))
+
+
+def row_norms(x: Any) -> Any:
+    """The norm of each row."""
+    return _scaled_norm(x, 1)
+
+
+def over_norms(x: Any, norms: Any) -> Any:
+    """An array over its norm, or its rows over theirs; zeros over a norm of zero."""
+    return x / torch.where(norms == 0, 1, norms)
 
 
 def softmax(x: Any, axis: int) -> Any:
@@ -110,6 +147,68 @@ def solve_triangular(a: Any, b: Any, lower: bool, transposed: bool = False) -> A
 def _sign_of_pivots(pivots: Any, dtype: Any) -> Any:
     swaps = (pivots != torch.arange(1, pivots.shape[-1] + 1, device=pivots.device)).sum()
     return (1 - 2 * (swaps % 2)).to(dtype)
+
+
+WELL_CONDITIONED = 1e-3
+"""Down to this reciprocal condition number the product of a determinant and an inverse loses no digits."""
+
+
+def _singular_adjugate(a: Any) -> Any:
+    """det(U) det(V) V diag(∏_{j≠i} s_j) Uᵀ for A = U diag(s) Vᵀ."""
+    u, s, vt = torch.linalg.svd(a)
+    diagonal = torch.eye(len(s), dtype=torch.bool, device=a.device)
+    others = torch.where(diagonal, 1, s).prod(1)
+    sign = torch.sign(torch.linalg.det(u) * torch.linalg.det(vt))
+    return (vt.T * (sign * others)) @ u.T
+
+
+def _singular_det_hessian(a: Any) -> Any:
+    """det(U) det(V) times the second derivative of ∏ s_i in the bases U and V."""
+    n = a.shape[0]
+    u, s, vt = torch.linalg.svd(a)
+    left_out = torch.eye(n, dtype=torch.bool, device=a.device)
+    others = torch.where(left_out[:, None] | left_out[None], 1, s).prod(2)
+    others = torch.where(left_out, 0, others) * torch.sign(torch.linalg.det(u) * torch.linalg.det(vt))
+    ones = torch.einsum("ai,ib,ij,cj,jd->badc", u, vt, others, u, vt)
+    crossed = torch.einsum("ai,jb,ij,cj,id->badc", u, vt, others, u, vt)
+    return (ones - crossed).reshape(n * n, n * n)
+
+
+def _regular_det_hessian(a: Any) -> Any:
+    inverse = torch.linalg.inv(a)
+    pairs = torch.einsum("ba,dc->badc", inverse, inverse) - torch.einsum("bc,da->badc", inverse, inverse)
+    return torch.linalg.det(a) * pairs.reshape(a.numel(), a.numel())
+
+
+def _by_condition(a: Any, regular: Callable[[Any], Any], singular: Callable[[Any], Any]) -> Any:
+    """One way for a well conditioned matrix, another for others.
+
+    Each way is taken with a matrix on which it has a derivative, so that none of them is no number.
+    """
+    values = torch.linalg.svdvals(a.detach())
+    good = values[-1] > WELL_CONDITIONED * values[0]
+    identity = torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
+    distinct = torch.diag(torch.arange(1, a.shape[0] + 1, dtype=a.dtype, device=a.device))
+    return torch.where(
+        good, regular(torch.where(good, a, identity)), singular(torch.where(good, distinct, a))
+    )
+
+
+def adjugate(a: Any) -> Any:
+    """det(A) A⁻¹; from the singular values where A is ill conditioned."""
+    return _by_condition(a, lambda x: torch.linalg.det(x) * torch.linalg.inv(x), _singular_adjugate)
+
+
+def det_hessian(a: Any) -> Any:
+    """The second derivative of det on vec(A), likewise."""
+    return _by_condition(a, _regular_det_hessian, _singular_det_hessian)
+
+
+def deflated_pinv(a: Any, nullity: int) -> Any:
+    """The Moore-Penrose inverse of a matrix of which so many singular values are known to be zero."""
+    u, s, vt = torch.linalg.svd(a)
+    rank = s.shape[0] - nullity
+    return (vt[:rank].T / s[:rank]) @ u[:, :rank].T
 
 
 def log_det_lu(factor: Any) -> Any:

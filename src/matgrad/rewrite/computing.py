@@ -1,0 +1,539 @@
+"""What is computed for an expression: the same value, in a form that has it where the written one has none.
+
+A quotient such as x/‖x‖, x log x, det(A) A⁻¹ or V f(Λ) Vᵀ has a value, or a limit, where its factors have
+none: at 0, at a singular matrix, where eigenvalues coincide. Arithmetic sees 0·∞ there, so the factors
+are put together before anything is computed. Where a limit does not exist nothing is put together, and
+what is computed is infinite, no number, or refused, as the arithmetic has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import cast
+
+from matgrad.core.expr import Expr, postorder
+from matgrad.core.facts import Fact
+from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
+from matgrad.ops.computed import computed
+from matgrad.ops.elementwise import Abs, Elementwise, Log, log, sign
+from matgrad.ops.hadamard import Hadamard, hadamard
+from matgrad.ops.inverse import Inverse, MatrixPower, matrix_power
+from matgrad.ops.kronecker import Kron, commutation, kron
+from matgrad.ops.leaves import Number, Ones, number, ones
+from matgrad.ops.merging import total
+from matgrad.ops.power import Power, power
+from matgrad.ops.spectral import Eigenvalues, Eigenvectors, SingularValues, SingularVectors
+from matgrad.ops.structure import Diag, DiagonalPart, Reshape, vec
+from matgrad.ops.trace import Determinant, Trace, adjugate, det
+from matgrad.ops.transpose import Transpose, transpose
+
+MOST_TERMS = 64
+"""Products that would have more terms than this are not multiplied out."""
+
+_TRIGGERS = (Log, Determinant, Eigenvectors, SingularVectors)
+
+Replace = Callable[[Expr], Expr | None]
+
+
+def for_computing(roots: Sequence[Expr]) -> list[Expr]:
+    """The expressions to compute for the given ones.
+
+    Parameters
+    ----------
+    roots : sequence of Expr
+        What is wanted; parts that are shared stay so.
+    """
+    if not any(
+        isinstance(node, _TRIGGERS) or _is_root(node) or _is_long_square(node) for node in postorder(roots)
+    ):
+        return list(roots)
+    joined = _rewritten(roots, _joined)
+    return _rewritten(joined, _norms)
+
+
+def _rewritten(roots: Sequence[Expr], rule: Callable[[Expr], Expr]) -> list[Expr]:
+    """Apply a rule to every node once, operands first."""
+    done: dict[Expr, Expr] = {}
+    for node in postorder(roots):
+        args = tuple(done[arg] for arg in node.args)
+        done[node] = rule(node if args == node.args else node.rebuild(args, node.data))
+    return [done[root] for root in roots]
+
+
+def _is_root(node: Expr) -> bool:
+    """Whether a power has an exponent that is not whole: a norm, or a pole that is not one of a fraction."""
+    return isinstance(node, Power) and not (
+        isinstance(node.exponent, Number) and node.exponent.value.denominator == 1
+    )
+
+
+# ---- norms -----------------------------------------------------------------------------------
+
+
+def _norms(node: Expr) -> Expr:
+    """Roots of sums of squares as norms, which neither overflow nor underflow."""
+    root = _squared(node.args[0]) if isinstance(node, Log) else None
+    if root is not None:
+        return scale(2, log(computed("norm", root)))
+    if _is_long_square(node):
+        # Multiplied from one end, what vanishes in the middle would meet large numbers at the other.
+        return computed("square", cast(Expr, _squared(node)))
+    if not isinstance(node, Power) or not isinstance(node.exponent, Number) or not _is_root(node):
+        return node
+    twice = number(2 * node.exponent.value)
+    whole = _squared(node.args[0])
+    if whole is not None:
+        return power(computed("norm", whole), twice)
+    rows = _squared_rows(node.args[0])
+    return node if rows is None else power(computed("row_norms", rows), twice)
+
+
+def _is_long_square(node: Expr) -> bool:
+    """Whether a scalar is ‖r‖² for a product r."""
+    chain = node.args[0] if isinstance(node, Trace) else node
+    return isinstance(chain, Product) and len(chain.chain) > 2 and _squared(node) is not None
+
+
+def _squared(x: Expr) -> Expr | None:
+    """The r of rᵀr, or the R of tr(RᵀR); ``None`` where a scalar is no sum of squares."""
+    if not x.is_scalar:
+        return None
+    if isinstance(x, Trace):
+        x = x.args[0]
+    if not isinstance(x, Product) or x.coefficient != 1 or x.scalars:
+        return None
+    half, odd = divmod(len(x.chain), 2)
+    left, right = x.chain[:half], list(x.chain[half:])
+    if any(factor.T is not other for factor, other in zip(left, reversed(right), strict=False)):
+        return None
+    if odd:
+        middle = right[0]
+        exponent = middle.args[1] if isinstance(middle, MatrixPower) and middle.T is middle else None
+        if not isinstance(exponent, Number) or exponent.value % 2:
+            return None
+        right[0] = matrix_power(middle.args[0], number(exponent.value / 2))
+    return multiply(*right)
+
+
+def _squared_rows(x: Expr) -> Expr | None:
+    """The Y of a column of the sums of squares of its rows, (Y ⊙ Y) 1."""
+    if not isinstance(x, Product) or x.coefficient != 1 or x.scalars or len(x.chain) != 2:
+        return None
+    squares, right = x.chain
+    turned = isinstance(squares, Transpose)
+    inner = squares.args[0] if turned else squares
+    if not (isinstance(right, Ones) and isinstance(inner, Power) and inner.exponent is number(2)):
+        return None
+    return transpose(inner.args[0]) if turned else inner.args[0]
+
+
+# ---- putting factors together ----------------------------------------------------------------
+
+
+def _joined(node: Expr) -> Expr:
+    """A product with those of its factors put together that have a value only together."""
+    if isinstance(node, Hadamard):
+        return _entries_times_logarithm(node)
+    if not isinstance(node, Product):
+        return node
+    whole = _det_hessian(node)
+    if whole is not None:
+        return _joined(whole)
+    terms = _multiplied_out(node)
+    if len(terms) > 1:
+        return add(*(_joined(term) for term in terms))
+    for rule in (_unit_vectors, _unit_rows, _adjugates, _bases, _logarithms, _powers_of_zero):
+        changed = rule(node)
+        if changed is not None:
+            return _joined(changed)
+    return node
+
+
+def _poles(node: Product) -> list[tuple[int, Power, Expr]]:
+    """The places of scalar factors ‖r‖⁻ᵏ, and their r."""
+    found = []
+    for place, scalar in enumerate(node.scalars):
+        if isinstance(scalar, Power) and isinstance(scalar.exponent, Number) and scalar.exponent.value < 0:
+            root = _squared(scalar.args[0])
+            if root is not None:
+                found.append((place, scalar, root))
+    return found
+
+
+def _multiplied_out(node: Product) -> list[Expr]:
+    """The terms of a product of which a factor, a sum, holds what belongs to another factor."""
+    sums = [place for place, factor in enumerate(node.args) if isinstance(factor, Sum)]
+    for place in sums:
+        factor = node.args[place]
+        others = node.args[:place] + node.args[place + 1 :]
+        if len(factor.args) <= MOST_TERMS and _belongs(factor.args, others):
+            before, after = node.args[:place], node.args[place + 1 :]
+            front = number(node.coefficient)
+            return [multiply(front, *before, term, *after) for term in factor.args]
+    return [node]
+
+
+def _belongs(terms: Iterable[Expr], others: Sequence[Expr]) -> bool:
+    """Whether a term of a sum has a pole that other factors lift, or lifts theirs."""
+    poles = [root for _, _, root in _poles_of(others)]
+    inverses = _singular(others)
+    for term in terms:
+        factors = term.args if isinstance(term, Product) else (term,)
+        for root in poles:
+            if any(_holds(factor, root) or _is_norm_of(factor, root) for factor in factors):
+                return True
+        for _, _, root in _poles_of(factors):
+            if any(_holds(other, root) for other in others):
+                return True
+        for matrix in inverses:
+            if any(isinstance(n, Inverse) and n.args[0] is matrix for f in factors for n in postorder(f)):
+                return True
+        for factor in factors:
+            if isinstance(factor, Log) and any(_holds(other, factor.args[0]) for other in others):
+                return True
+    return False
+
+
+def _poles_of(factors: Sequence[Expr]) -> list[tuple[int, Power, Expr]]:
+    scalars = tuple(f for f in factors if f.is_scalar)
+    return _poles(Product.intern(scalars, (Fraction(1), len(scalars)))) if scalars else []
+
+
+def _is_norm_of(factor: Expr, root: Expr) -> bool:
+    base = factor.args[0] if isinstance(factor, Power) else factor
+    return _squared(base) is root
+
+
+def _holds(factor: Expr, x: Expr) -> bool:
+    return _replaced(factor, lambda node: node if node is x else None) is not None
+
+
+def _replaced(factor: Expr, replace: Replace) -> Expr | None:
+    """A factor with the first of its own factors replaced that has a replacement.
+
+    Only operations that are linear in the operand are entered. ``None`` where there is none.
+    """
+    new = replace(factor)
+    if new is not None:
+        return new
+    if isinstance(factor, Transpose):
+        inner = _replaced(factor.args[0], replace)
+        return None if inner is None else transpose(inner)
+    if factor.is_vector or factor.is_row or not isinstance(factor, _LINEAR):
+        turned = replace(factor.T) if not factor.is_scalar else None
+        if turned is not None:
+            return transpose(turned)
+    if isinstance(factor, _LINEAR):
+        for place, arg in enumerate(factor.args):
+            inner = _replaced(arg, replace)
+            if inner is not None:
+                args = (*factor.args[:place], inner, *factor.args[place + 1 :])
+                return factor.rebuild(args, factor.data)
+    return None
+
+
+_LINEAR = (Product, Hadamard, Kron, Diag, DiagonalPart, Reshape, Trace)
+
+
+def _with_run(chain: Sequence[Expr], run: Sequence[Expr], new: Expr) -> list[Expr] | None:
+    """A chain with a run of its factors replaced by one factor."""
+    for start in range(len(chain) - len(run) + 1):
+        if all(a is b for a, b in zip(chain[start:], run, strict=False)):
+            return [*chain[:start], new, *chain[start + len(run) :]]
+    return None
+
+
+def _replaced_in(node: Product, skip: int, x: Expr, new: Expr) -> list[Expr] | None:
+    """The factors of a product with one x, or xᵀ, replaced; the factor of one place is left out."""
+    run = x.chain if isinstance(x, Product) and not x.scalars and x.coefficient == 1 else (x,)
+    turned = [factor.T for factor in reversed(run)]
+    for what, put in ((run, new), (turned, transpose(new))):
+        chain = _with_run(node.chain, what, put)
+        if chain is not None:
+            return [*node.scalars[:skip], *node.scalars[skip + 1 :], *chain]
+
+    def replace(factor: Expr) -> Expr | None:
+        if factor is x:
+            return new
+        if len(run) > 1 and isinstance(factor, Product):
+            for what, put in ((run, new), (turned, transpose(new))):
+                chain = _with_run(factor.chain, what, put)
+                if chain is not None:
+                    return multiply(number(factor.coefficient), *factor.scalars, *chain)
+        return None
+
+    for place, factor in enumerate(node.args):
+        if place != skip:
+            changed = _replaced(factor, replace)
+            if changed is not None:
+                args = [*node.args[:place], changed, *node.args[place + 1 :]]
+                return args[:skip] + args[skip + 1 :]
+    return None
+
+
+def _unit_vectors(node: Product) -> Expr | None:
+    """r ‖r‖⁻ᵏ as r/‖r‖ times what is left of the power: the subgradient 0 of a norm at 0."""
+    for place, pole, root in _poles(node):
+        factors = _replaced_in(node, place, root, computed("unit", root))
+        if factors is not None:
+            assert isinstance(pole.exponent, Number)
+            rest = power(pole.args[0], number(pole.exponent.value + Fraction(1, 2)))
+            return multiply(number(node.coefficient), rest, *factors)
+    return None
+
+
+def _unit_rows(node: Product) -> Expr | None:
+    """diag(‖y_i‖⁻ᵏ) Y as the rows over their norms, times what is left of the power."""
+    for place, factor in enumerate(node.chain):
+        if not (isinstance(factor, Diag) and isinstance(factor.args[0], Power)):
+            continue
+        base, exponent = factor.args[0].args
+        root = _squared_rows(base)
+        if root is None or not isinstance(exponent, Number) or exponent.value >= 0:
+            continue
+        rest = power(base, number(exponent.value + Fraction(1, 2)))
+        unit = computed("unit_rows", root)
+        for other, old, new in ((place + 1, root, unit), (place - 1, transpose(root), transpose(unit))):
+            if 0 <= other < len(node.chain) and node.chain[other] is old:
+                chain = list(node.chain)
+                chain[place], chain[other] = Diag.rebuild((rest,), ()), new
+                return multiply(number(node.coefficient), *node.scalars, *chain)
+    return None
+
+
+def _powers_of_zero(node: Product) -> Expr | None:
+    """s^q with a pole where s is 0, as 0 there, beside factors that vanish at least as fast.
+
+    For s = Σ|x|ᵖ beside |x|ᵖ⁻¹, and for s = xᵀAx with A positive semidefinite beside x.
+    """
+    for place, scalar in enumerate(node.scalars):
+        if not isinstance(scalar, Power) or scalar.exponent.facts & Fact.NONNEGATIVE:
+            continue
+        base, exponent = scalar.args
+        if isinstance(exponent, Number) and exponent.value >= 0:
+            continue
+        others = (*node.scalars[:place], *node.scalars[place + 1 :], *node.chain)
+        if _lifts(base, exponent, others):
+            guarded = computed("power_or_zero", base, exponent)
+            return multiply(number(node.coefficient), guarded, *others)
+    return None
+
+
+def _lifts(base: Expr, exponent: Expr, others: Sequence[Expr]) -> bool:
+    """Whether other factors are 0 wherever a sum of powers or a quadratic form is, and as small."""
+    x = _quadratic(base)
+    if x is not None:
+        count = sum(_count(other, x) for other in others)
+        return isinstance(exponent, Number) and count + 2 * exponent.value >= 0
+    x, degree = _sum_of_powers(base)
+    if x is None or degree is None:
+        return False
+    # The factor of the gradient of (Σ|x|ᵖ)^(1/p): it has degree p − 1, and the power 1 − p.
+    slopes = [f for other in others for f in _factors(other) if _is_slope(f, x)]
+    if not (isinstance(degree, Number) and isinstance(exponent, Number)):
+        return bool(slopes)
+    return bool(slopes) and degree.value * exponent.value + (degree.value - 1) * _count_slopes(others, x) >= 0
+
+
+def _count_slopes(others: Sequence[Expr], x: Expr) -> int:
+    return sum(any(_is_slope(f, x) for f in _factors(other)) for other in others)
+
+
+def _factors(x: Expr) -> Iterable[Expr]:
+    x = x.args[0] if isinstance(x, (Transpose, Diag)) else x
+    return x.args if isinstance(x, Hadamard) else (x,)
+
+
+def _is_slope(factor: Expr, x: Expr) -> bool:
+    """Whether a factor is |x| or a power of it."""
+    base = factor.args[0] if isinstance(factor, Power) else factor
+    return base is x or (isinstance(base, Abs) and base.args[0] is x)
+
+
+def _sum_of_powers(base: Expr) -> tuple[Expr | None, Expr | None]:
+    """The x and p of Σ|x|ᵖ."""
+    if isinstance(base, Product) and all(isinstance(f, (Ones, Transpose, Power)) for f in base.chain):
+        powers = [f for f in base.chain if isinstance(f, Power)]
+        if len(powers) == 1 and isinstance(powers[0].args[0], Abs):
+            return powers[0].args[0].args[0], powers[0].exponent
+    return None, None
+
+
+def _quadratic(base: Expr) -> Expr | None:
+    """The x of xᵀAx with A positive semidefinite."""
+    if isinstance(base, Product) and base.is_scalar and len(base.chain) == 3:
+        row, middle, column = base.chain
+        if row.T is column and middle.facts & Fact.POSITIVE_SEMIDEFINITE:
+            return column
+    return None
+
+
+def _count(factor: Expr, x: Expr) -> int:
+    """How often a factor holds x linearly."""
+    count = 0
+    while count < 4:
+        changed = _replaced(factor, lambda node: ones(*x.shape) if node is x else None)
+        if changed is None or changed is factor:
+            break
+        factor, count = changed, count + 1
+    return count
+
+
+# ---- determinants and inverses ---------------------------------------------------------------
+
+
+def _singular(factors: Sequence[Expr]) -> list[Expr]:
+    """The matrices whose determinant is among some factors, and that need not be invertible."""
+    found = []
+    for factor in factors:
+        base = factor.args[0] if isinstance(factor, Power) else factor
+        if isinstance(base, Determinant):
+            matrix = base.args[0]
+            known = Fact.INVERTIBLE | Fact.POSITIVE_DEFINITE | Fact.ORTHOGONAL
+            if not matrix.facts & known:
+                found.append(matrix)
+            if isinstance(matrix, Product) and all(f.is_square for f in matrix.chain):
+                found += [f.args[0] if isinstance(f, Transpose) else f for f in matrix.chain]
+    return found
+
+
+def _adjugates(node: Product) -> Expr | None:
+    """det(A) A⁻¹ as the adjugate, which singular matrices have too."""
+    for place, scalar in enumerate(node.scalars):
+        base, exponent = scalar.args if isinstance(scalar, Power) else (scalar, number(1))
+        if not isinstance(base, Determinant) or not isinstance(exponent, Number) or exponent.value < 1:
+            continue
+        whole = base.args[0]
+        for matrix in _singular([scalar]):
+            rest = [power(base, number(exponent.value - 1))]
+            if matrix is not whole and isinstance(whole, Product):
+                factors = list(whole.chain)
+                where = next(i for i, f in enumerate(factors) if matrix in (f, f.T))
+                rest += [det(f) for i, f in enumerate(factors) if i != where]
+            inverted = Inverse.rebuild((matrix,), ())
+            changed = _replaced_in(node, place, inverted, adjugate(matrix))
+            if changed is not None:
+                return multiply(number(node.coefficient), *rest, *changed)
+    return None
+
+
+def _det_hessian(node: Product) -> Expr | None:
+    """det(X) (vec(X⁻ᵀ) vec(X⁻ᵀ)ᵀ − (X⁻¹ ⊗ X⁻ᵀ) K) as the Hessian of the determinant, of singular X too."""
+    for scalar in node.scalars:
+        if isinstance(scalar, Determinant) and _singular([scalar]):
+            for place, factor in enumerate(node.chain):
+                front, core = content(factor)
+                sign, pattern = content(_hessian_over_det(scalar.args[0]))
+                if core is pattern:
+                    chain = list(node.chain)
+                    chain[place] = computed("det_hessian", scalar.args[0], more=(factor.shape,))
+                    others = [other for other in node.scalars if other is not scalar]
+                    return multiply(number(node.coefficient * front / sign), *others, *chain)
+    return None
+
+
+def _hessian_over_det(x: Expr) -> Expr:
+    """The Hessian of det(X) over det(X), vec(X⁻ᵀ) vec(X⁻ᵀ)ᵀ − (X⁻¹ ⊗ X⁻ᵀ) K."""
+    inverted = Inverse.rebuild((x,), ())
+    column = vec(transpose(inverted))
+    outer = multiply(column, transpose(column))
+    pairs = multiply(kron(inverted, transpose(inverted)), commutation(x.rows, x.rows))
+    return add(outer, scale(-1, pairs))
+
+
+# ---- bases of eigenvectors and singular vectors ----------------------------------------------
+
+
+def _bases(node: Product) -> Expr | None:
+    """V diag(f(λ)) Vᵀ and U diag(f(σ)) Vᵀ, which any basis gives where values coincide."""
+    chain = node.chain
+    for i, left in enumerate(chain):
+        middle = chain[i + 1] if i + 2 < len(chain) and isinstance(chain[i + 1], Diag) else None
+        right_place = i + 1 if middle is None else i + 2
+        if right_place >= len(chain):
+            break
+        right = chain[right_place].T
+        pair = _any_basis(left, right)
+        if pair is None or (middle is not None and not _is_of_spectrum(middle.args[0], left.args[0])):
+            continue
+        factors = [*chain[:i], pair[0], *chain[i + 1 : right_place], transpose(pair[1])]
+        return multiply(number(node.coefficient), *node.scalars, *factors, *chain[right_place + 1 :])
+    return None
+
+
+def _any_basis(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
+    if isinstance(left, Eigenvectors) and left is right:
+        basis = computed("eigenvectors", left.args[0])
+        return basis, basis
+    if isinstance(left, SingularVectors) and isinstance(right, SingularVectors) and left.args == right.args:
+        one, other = (
+            computed(f"{v.data[0]}_singular_vectors", v.args[0], more=(v.shape,)) for v in (left, right)
+        )
+        return one, other
+    return None
+
+
+def _is_of_spectrum(column: Expr, matrix: Expr) -> bool:
+    """Whether the entries of a column are one function of the eigenvalues or singular values."""
+    if isinstance(column, (Eigenvalues, SingularValues)):
+        return column.args[0] in (matrix, matrix.T)
+    if isinstance(column, (Sum, Hadamard, Elementwise)):
+        return all(_is_of_spectrum(arg, matrix) for arg in column.args)
+    if isinstance(column, Power):
+        return _is_of_spectrum(column.args[0], matrix)
+    if isinstance(column, Product):
+        return all(_is_of_spectrum(factor, matrix) for factor in column.chain) and len(column.chain) == 1
+    return isinstance(column, Ones)
+
+
+# ---- logarithms of zero ----------------------------------------------------------------------
+
+
+def _logarithm(factor: Expr) -> tuple[Expr, int] | None:
+    """The u and k of log(u)ᵏ, where u may be 0."""
+    base, exponent = factor.args if isinstance(factor, Power) else (factor, number(1))
+    if not isinstance(base, Log) or base.args[0].facts & Fact.POSITIVE:
+        return None
+    if not isinstance(exponent, Number) or exponent.value.denominator != 1 or exponent.value < 1:
+        return None
+    return base.args[0], int(exponent.value)
+
+
+def _entries_times_logarithm(node: Hadamard) -> Expr:
+    """a ⊙ log u with 0 where a is 0."""
+    for place, factor in enumerate(node.args):
+        others = node.args[:place] + node.args[place + 1 :]
+        if isinstance(factor, Sum) and len(factor.args) <= MOST_TERMS and _belongs(factor.args, others):
+            return add(*(_again(hadamard(term, *others)) for term in factor.args))
+        found = _logarithm(factor)
+        if found is not None:
+            return computed("xlogy", hadamard(*others), found[0], more=(found[1],))
+    return node
+
+
+def _again(node: Expr) -> Expr:
+    return _joined(node)
+
+
+def _logarithms(node: Product) -> Expr | None:
+    """t log t of scalars, and aᵀ log(u) of columns."""
+    for place, scalar in enumerate(node.scalars):
+        found = _logarithm(scalar)
+        others = [*node.scalars[:place], *node.scalars[place + 1 :]]
+        if found is not None and others:
+            product = computed("xlogy", multiply(*others), found[0], more=(found[1],))
+            return multiply(number(node.coefficient), product, *node.chain)
+        root = None if found is None else _squared(found[0])
+        if found is not None and root is not None and any(_holds(other, root) for other in node.chain):
+            norm = computed("norm", root)
+            lifted = computed("xlogy", sign(norm), norm, more=(found[1],))
+            return multiply(number(node.coefficient * 2 ** found[1]), lifted, *node.chain)
+    if node.is_scalar and len(node.chain) == 2:
+        row, column = node.chain
+        for a, factor in ((row.T, column), (column, row.T)):
+            found = _logarithm(factor)
+            if found is not None and not isinstance(a, Ones):
+                entries = computed("xlogy", a, found[0], more=(found[1],))
+                return multiply(number(node.coefficient), *node.scalars, total(entries))
+    return None
