@@ -21,6 +21,7 @@ from matgrad.ops.power import Power
 from matgrad.ops.structure import vec
 from matgrad.printing.index_notation import component_name, index_notation
 from matgrad.printing.left_side import left_side
+from matgrad.rewrite.computing import squared
 from matgrad.rewrite.simplify import simplify
 from matgrad.verify.claims import Verification, column, half_column, inner
 
@@ -387,6 +388,10 @@ def _remarks(function: Expr, variable: Symbol, shown: Expr | Components) -> list
             Phrase(
                 "no derivative where the argument of a norm or root is 0", "范数或根式的自变量为 0 处不可导"
             )
+        )
+    if occurs and any(_is_norm_like(node) and squared(node.args[0]) is not None for node in nodes):
+        remarks.append(
+            Phrase("at the zero of a norm its subgradient 0 is computed", "范数为 0 处按次梯度 0 计算")
         )
     if isinstance(shown, Expr):
         remarks += _in_order({node.explanation() for node in postorder(shown)} - {None} - _said(nodes))

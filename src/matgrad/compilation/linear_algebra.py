@@ -21,8 +21,8 @@ class MatrixError(DomainError, np.linalg.LinAlgError):
 _FEW = 50
 """Orders up to which a call of LAPACK costs more than the order of entries in memory."""
 
-WELL_CONDITIONED = 1e-3
-"""Down to this reciprocal condition number the product of a determinant and an inverse loses no digits."""
+_WELL_CONDITIONED = {"d": 1e-6, "f": 3e-2}
+"""Down to this reciprocal condition number a determinant times an inverse keeps more than half the digits."""
 
 _LETTERS = {"d": "d", "f": "s"}
 
@@ -152,7 +152,7 @@ def _is_well_conditioned(factors: Factors, a: Array) -> bool:
     if pivots is None or not a.size:
         return False
     size = np.abs(a).sum(axis=1 if flipped else 0).max()
-    return bool(_GECON[factor.dtype.char](factor, size)[0] > WELL_CONDITIONED)
+    return bool(_GECON[factor.dtype.char](factor, size)[0] > _WELL_CONDITIONED[factor.dtype.char])
 
 
 def lu_adjugate(factors: Factors, a: Array) -> Array:

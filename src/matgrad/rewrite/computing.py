@@ -73,16 +73,16 @@ def _is_root(node: Expr) -> bool:
 
 def _norms(node: Expr) -> Expr:
     """Roots of sums of squares as norms, which neither overflow nor underflow."""
-    root = _squared(node.args[0]) if isinstance(node, Log) else None
+    root = squared(node.args[0]) if isinstance(node, Log) else None
     if root is not None:
         return scale(2, log(computed("norm", root)))
     if _is_long_square(node):
         # Multiplied from one end, what vanishes in the middle would meet large numbers at the other.
-        return computed("square", cast(Expr, _squared(node)))
+        return computed("square", cast(Expr, squared(node)))
     if not isinstance(node, Power) or not isinstance(node.exponent, Number) or not _is_root(node):
         return node
     twice = number(2 * node.exponent.value)
-    whole = _squared(node.args[0])
+    whole = squared(node.args[0])
     if whole is not None:
         return power(computed("norm", whole), twice)
     rows = _squared_rows(node.args[0])
@@ -92,10 +92,10 @@ def _norms(node: Expr) -> Expr:
 def _is_long_square(node: Expr) -> bool:
     """Whether a scalar is ‖r‖² for a product r."""
     chain = node.args[0] if isinstance(node, Trace) else node
-    return isinstance(chain, Product) and len(chain.chain) > 2 and _squared(node) is not None
+    return isinstance(chain, Product) and len(chain.chain) > 2 and squared(node) is not None
 
 
-def _squared(x: Expr) -> Expr | None:
+def squared(x: Expr) -> Expr | None:
     """The r of rᵀr, or the R of tr(RᵀR); ``None`` where a scalar is no sum of squares."""
     if not x.is_scalar:
         return None
@@ -155,7 +155,7 @@ def _poles(node: Product) -> list[tuple[int, Power, Expr]]:
     found = []
     for place, scalar in enumerate(node.scalars):
         if isinstance(scalar, Power) and isinstance(scalar.exponent, Number) and scalar.exponent.value < 0:
-            root = _squared(scalar.args[0])
+            root = squared(scalar.args[0])
             if root is not None:
                 found.append((place, scalar, root))
     return found
@@ -202,7 +202,7 @@ def _poles_of(factors: Sequence[Expr]) -> list[tuple[int, Power, Expr]]:
 
 def _is_norm_of(factor: Expr, root: Expr) -> bool:
     base = factor.args[0] if isinstance(factor, Power) else factor
-    return _squared(base) is root
+    return squared(base) is root
 
 
 def _holds(factor: Expr, x: Expr) -> bool:
@@ -524,7 +524,7 @@ def _logarithms(node: Product) -> Expr | None:
         if found is not None and others:
             product = computed("xlogy", multiply(*others), found[0], more=(found[1],))
             return multiply(number(node.coefficient), product, *node.chain)
-        root = None if found is None else _squared(found[0])
+        root = None if found is None else squared(found[0])
         if found is not None and root is not None and any(_holds(other, root) for other in node.chain):
             norm = computed("norm", root)
             lifted = computed("xlogy", sign(norm), norm, more=(found[1],))

@@ -131,10 +131,6 @@ def det_lu(factor: Any) -> Any:
     return _sign_of_pivots(pivots, lu.dtype) * jnp.prod(jnp.diagonal(lu))
 
 
-WELL_CONDITIONED = 1e-3
-"""Down to this reciprocal condition number the product of a determinant and an inverse loses no digits."""
-
-
 def _singular_adjugate(a: Any) -> Any:
     """det(U) det(V) V diag(∏_{j≠i} s_j) Uᵀ for A = U diag(s) Vᵀ."""
     u, s, vt = jnp.linalg.svd(a)
@@ -163,7 +159,7 @@ def _regular_det_hessian(a: Any) -> Any:
 
 def _is_regular(a: Any) -> Any:
     singular = jnp.linalg.svd(jax.lax.stop_gradient(a), compute_uv=False)
-    return singular[-1] > WELL_CONDITIONED * singular[0]
+    return singular[-1] > 100 * _epsilon(a.dtype) ** 0.5 * singular[0]
 
 
 def adjugate(a: Any) -> Any:

@@ -149,10 +149,6 @@ def _sign_of_pivots(pivots: Any, dtype: Any) -> Any:
     return (1 - 2 * (swaps % 2)).to(dtype)
 
 
-WELL_CONDITIONED = 1e-3
-"""Down to this reciprocal condition number the product of a determinant and an inverse loses no digits."""
-
-
 def _singular_adjugate(a: Any) -> Any:
     """det(U) det(V) V diag(∏_{j≠i} s_j) Uᵀ for A = U diag(s) Vᵀ."""
     u, s, vt = torch.linalg.svd(a)
@@ -186,7 +182,7 @@ def _by_condition(a: Any, regular: Callable[[Any], Any], singular: Callable[[Any
     Each way is taken with a matrix on which it has a derivative, so that none of them is no number.
     """
     values = torch.linalg.svdvals(a.detach())
-    good = values[-1] > WELL_CONDITIONED * values[0]
+    good = values[-1] > 100 * torch.finfo(a.dtype).eps ** 0.5 * values[0]
     identity = torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
     distinct = torch.diag(torch.arange(1, a.shape[0] + 1, dtype=a.dtype, device=a.device))
     return torch.where(
