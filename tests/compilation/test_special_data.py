@@ -17,6 +17,8 @@ from matgrad.verify.precise import PreciseArrays
 LIBRARIES = ["evaluate", "numpy", "jax", "torch", "dask"]
 
 SINGULAR = np.arange(1.0, 10).reshape(3, 3)
+CUBIC = np.array([9.0, -16]) / 91 ** (2 / 3)
+"""The gradient of the 3-norm at (3, −4)."""
 ADJUGATE = np.array([[-3.0, 6, -3], [6, -12, 6], [-3, 6, -3]])
 
 
@@ -80,7 +82,11 @@ CASES: list[Case] = [
     (gradient, "norm(x)", "x: n", "x", {"x": [3e200, 4e200]}, [0.6, 0.8]),
     (hessian, "norm(x)", "x: n", "x", {"x": [3e-200, 4e-200]}, np.array([[128.0, -96], [-96, 72]]) * 1e197),
     (hessian, "norm(x)", "x: n", "x", {"x": [3e200, 4e200]}, np.array([[128.0, -96], [-96, 72]]) * 1e-203),
+    (gradient, "norm_p(x, 3)", "x: n", "x", {"x": [3e-150, -4e-150]}, CUBIC),
+    (gradient, "norm_p(x, p)", "x: n, p: scalar positive", "x", {"x": [3e150, -4e150], "p": 3},
+     CUBIC),
     # powers and logarithms at zero
+    (gradient, "t*tr(P'log(P))", "P: m×n, t: scalar", "t", {"P": [[0, 2], [2, 0]]}, 4 * np.log(2)),
     (gradient, "sum(x.^t)", "x: n nonnegative, t: scalar", "t", {"x": [0, 1, 2], "t": 2.0}, 4 * np.log(2)),
     (hessian, "sum(x.^t)", "x: n nonnegative, t: scalar", "t", {"x": [0, 1], "t": 2.0}, 0),
     (hessian, "sum(x.^t)", "x: n nonnegative, t: scalar", "t", {"x": [0, 2], "t": 2}, 4 * np.log(2) ** 2),
@@ -120,6 +126,7 @@ def test_value(case: Case, library: str) -> None:
         (gradient, "nuclear_norm(X)", "X: m×n", "X", {"X": np.ones((2, 2))}),
         (gradient, "lambda_max(X)", "X: n×n symmetric", "X", {"X": np.eye(2)}),
         (hessian, "det(X'X)", "X: m×n", "X", {"X": np.zeros((2, 2))}),
+        (gradient, "tr(A*adjugate(X))", "X: n×n, A: n×n", "X", {"X": SINGULAR, "A": np.eye(3)}),
         (gradient, "norm(x)", "x: n", "x", {"x": np.array([np.nan, 1.0])}),
     ],
 )

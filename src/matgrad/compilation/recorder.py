@@ -110,6 +110,8 @@ class Recorder(Products):
     def xlogy(self, a: Value, u: Value, exponent: int) -> Value:
         """a ⊙ log(u) to a whole power, with 0 where an entry of a is 0."""
         log = self.apply("log", u)
+        if log.op == "transpose":
+            return self.transpose(self.xlogy(self.transpose(a), self.transpose(u), exponent))
         if log.op != "apply" or log.params[0] != "log":
             return self.hadamard(a, self.power(log, exponent))
         front, a = self.split(a)

@@ -35,6 +35,11 @@ def _singular_vectors(xp: Arrays, a: Array, side: int) -> Array:
     return decomposition[side]
 
 
+def _checked_inverse(xp: Arrays, a: Array) -> Array:
+    xp.require_nonzero(xp.svd(a)[1])
+    return xp.inv(a)
+
+
 VALUES: dict[str, Callable[..., Array]] = {
     "norm": lambda xp, a: xp.norms(a),
     "square": _square,
@@ -42,6 +47,7 @@ VALUES: dict[str, Callable[..., Array]] = {
     "unit": _unit,
     "unit_rows": _unit_rows,
     "power_or_zero": lambda xp, a, exponent: xp.power_or_zero(a, exponent),
+    "checked_inverse": _checked_inverse,
     "det_hessian": lambda xp, a, shape: xp.det_hessian(a),
     "xlogy": lambda xp, a, u, exponent: xp.xlogy(a, u, exponent),
     "eigenvectors": lambda xp, a: xp.eigh(a)[1],
@@ -49,8 +55,9 @@ VALUES: dict[str, Callable[..., Array]] = {
     "right_singular_vectors": lambda xp, a, shape: _singular_vectors(xp, a, 2),
 }
 """What each kind computes of its operands: norms without overflow and their squares, x/‖x‖ with 0 at 0 (of
-all of x, or of each row), powers with 0 for a pole, a ⊙ log(u)ᵏ with 0 where a is 0, the Hessian of det,
-and eigenvectors or singular vectors where any basis will do."""
+all of x, or of each row), powers with 0 for a pole, a ⊙ log(u)ᵏ with 0 where a is 0, inverses that are
+refused where rounding hides that there is none, the Hessian of det, and eigenvectors or singular vectors
+where any basis will do."""
 
 
 class Computed(Expr):

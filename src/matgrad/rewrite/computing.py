@@ -14,26 +14,27 @@ from typing import cast
 
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.facts import Fact
+from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
-from matgrad.ops.computed import computed
+from matgrad.ops.computed import Computed, computed
 from matgrad.ops.elementwise import Abs, Elementwise, Log, log, sign
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.inverse import Inverse, MatrixPower, matrix_power
-from matgrad.ops.kronecker import Kron, commutation, kron
+from matgrad.ops.kronecker import commutation, kron
 from matgrad.ops.leaves import Number, Ones, number, ones
 from matgrad.ops.merging import total
 from matgrad.ops.power import Power, power
 from matgrad.ops.spectral import Eigenvalues, Eigenvectors, SingularValues, SingularVectors
-from matgrad.ops.structure import Diag, DiagonalPart, Reshape, vec
-from matgrad.ops.trace import Determinant, Trace, adjugate, det
+from matgrad.ops.structure import Diag, vec
+from matgrad.ops.trace import Adjugate, Determinant, Trace, adjugate, det
 from matgrad.ops.transpose import Transpose, transpose
+from matgrad.rewrite.expanding import expanded
+from matgrad.rewrite.replacing import holds, replaced_in, substituted, times_held
 
 MOST_TERMS = 64
 """Products that would have more terms than this are not multiplied out."""
 
-_TRIGGERS = (Log, Determinant, Eigenvectors, SingularVectors)
-
-Replace = Callable[[Expr], Expr | None]
+_TRIGGERS = (Log, Determinant, Adjugate, Eigenvectors, SingularVectors)
 
 
 def for_computing(roots: Sequence[Expr]) -> list[Expr]:
@@ -79,12 +80,18 @@ def _norms(node: Expr) -> Expr:
     if _is_long_square(node):
         # Multiplied from one end, what vanishes in the middle would meet large numbers at the other.
         return computed("square", cast(Expr, squared(node)))
-    if not isinstance(node, Power) or not isinstance(node.exponent, Number) or not _is_root(node):
+    if not _is_root(node) or not isinstance(node, Power):
         return node
+    if not isinstance(node.exponent, Number):
+        scaled = _scaled_sum(node)
+        return node if scaled is None else scaled
     twice = number(2 * node.exponent.value)
     whole = squared(node.args[0])
     if whole is not None:
         return power(computed("norm", whole), twice)
+    scaled = _scaled_sum(node)
+    if scaled is not None:
+        return scaled
     rows = _squared_rows(node.args[0])
     return node if rows is None else power(computed("row_norms", rows), twice)
 
@@ -135,6 +142,8 @@ def _joined(node: Expr) -> Expr:
     """A product with those of its factors put together that have a value only together."""
     if isinstance(node, Hadamard):
         return _entries_times_logarithm(node)
+    if isinstance(node, Trace):
+        return _trace_of_logarithm(node)
     if not isinstance(node, Product):
         return node
     whole = _det_hessian(node)
@@ -143,11 +152,11 @@ def _joined(node: Expr) -> Expr:
     terms = _multiplied_out(node)
     if len(terms) > 1:
         return add(*(_joined(term) for term in terms))
-    for rule in (_unit_vectors, _unit_rows, _adjugates, _bases, _logarithms, _powers_of_zero):
+    for rule in (_unit_vectors, _unit_rows, _adjugates, _bases, _logarithms, _p_norm, _powers_of_zero):
         changed = rule(node)
         if changed is not None:
             return _joined(changed)
-    return node
+    return _with_checked_inverses(node)
 
 
 def _poles(node: Product) -> list[tuple[int, Power, Expr]]:
@@ -181,16 +190,16 @@ def _belongs(terms: Iterable[Expr], others: Sequence[Expr]) -> bool:
     for term in terms:
         factors = term.args if isinstance(term, Product) else (term,)
         for root in poles:
-            if any(_holds(factor, root) or _is_norm_of(factor, root) for factor in factors):
+            if any(holds(factor, root) or _is_norm_of(factor, root) for factor in factors):
                 return True
         for _, _, root in _poles_of(factors):
-            if any(_holds(other, root) for other in others):
+            if any(holds(other, root) for other in others):
                 return True
         for matrix in inverses:
             if any(isinstance(n, Inverse) and n.args[0] is matrix for f in factors for n in postorder(f)):
                 return True
         for factor in factors:
-            if isinstance(factor, Log) and any(_holds(other, factor.args[0]) for other in others):
+            if isinstance(factor, Log) and any(holds(other, factor.args[0]) for other in others):
                 return True
     return False
 
@@ -205,77 +214,10 @@ def _is_norm_of(factor: Expr, root: Expr) -> bool:
     return squared(base) is root
 
 
-def _holds(factor: Expr, x: Expr) -> bool:
-    return _replaced(factor, lambda node: node if node is x else None) is not None
-
-
-def _replaced(factor: Expr, replace: Replace) -> Expr | None:
-    """A factor with the first of its own factors replaced that has a replacement.
-
-    Only operations that are linear in the operand are entered. ``None`` where there is none.
-    """
-    new = replace(factor)
-    if new is not None:
-        return new
-    if isinstance(factor, Transpose):
-        inner = _replaced(factor.args[0], replace)
-        return None if inner is None else transpose(inner)
-    if factor.is_vector or factor.is_row or not isinstance(factor, _LINEAR):
-        turned = replace(factor.T) if not factor.is_scalar else None
-        if turned is not None:
-            return transpose(turned)
-    if isinstance(factor, _LINEAR):
-        for place, arg in enumerate(factor.args):
-            inner = _replaced(arg, replace)
-            if inner is not None:
-                args = (*factor.args[:place], inner, *factor.args[place + 1 :])
-                return factor.rebuild(args, factor.data)
-    return None
-
-
-_LINEAR = (Product, Hadamard, Kron, Diag, DiagonalPart, Reshape, Trace)
-
-
-def _with_run(chain: Sequence[Expr], run: Sequence[Expr], new: Expr) -> list[Expr] | None:
-    """A chain with a run of its factors replaced by one factor."""
-    for start in range(len(chain) - len(run) + 1):
-        if all(a is b for a, b in zip(chain[start:], run, strict=False)):
-            return [*chain[:start], new, *chain[start + len(run) :]]
-    return None
-
-
-def _replaced_in(node: Product, skip: int, x: Expr, new: Expr) -> list[Expr] | None:
-    """The factors of a product with one x, or xᵀ, replaced; the factor of one place is left out."""
-    run = x.chain if isinstance(x, Product) and not x.scalars and x.coefficient == 1 else (x,)
-    turned = [factor.T for factor in reversed(run)]
-    for what, put in ((run, new), (turned, transpose(new))):
-        chain = _with_run(node.chain, what, put)
-        if chain is not None:
-            return [*node.scalars[:skip], *node.scalars[skip + 1 :], *chain]
-
-    def replace(factor: Expr) -> Expr | None:
-        if factor is x:
-            return new
-        if len(run) > 1 and isinstance(factor, Product):
-            for what, put in ((run, new), (turned, transpose(new))):
-                chain = _with_run(factor.chain, what, put)
-                if chain is not None:
-                    return multiply(number(factor.coefficient), *factor.scalars, *chain)
-        return None
-
-    for place, factor in enumerate(node.args):
-        if place != skip:
-            changed = _replaced(factor, replace)
-            if changed is not None:
-                args = [*node.args[:place], changed, *node.args[place + 1 :]]
-                return args[:skip] + args[skip + 1 :]
-    return None
-
-
 def _unit_vectors(node: Product) -> Expr | None:
     """r ‖r‖⁻ᵏ as r/‖r‖ times what is left of the power: the subgradient 0 of a norm at 0."""
     for place, pole, root in _poles(node):
-        factors = _replaced_in(node, place, root, computed("unit", root))
+        factors = replaced_in(node, place, root, computed("unit", root))
         if factors is not None:
             assert isinstance(pole.exponent, Number)
             rest = power(pole.args[0], number(pole.exponent.value + Fraction(1, 2)))
@@ -305,7 +247,7 @@ def _unit_rows(node: Product) -> Expr | None:
 def _powers_of_zero(node: Product) -> Expr | None:
     """s^q with a pole where s is 0, as 0 there, beside factors that vanish at least as fast.
 
-    For s = Σ|x|ᵖ beside |x|ᵖ⁻¹, and for s = xᵀAx with A positive semidefinite beside x.
+    For s = xᵀAx with A positive semidefinite beside x.
     """
     for place, scalar in enumerate(node.scalars):
         if not isinstance(scalar, Power) or scalar.exponent.facts & Fact.NONNEGATIVE:
@@ -320,24 +262,53 @@ def _powers_of_zero(node: Product) -> Expr | None:
     return None
 
 
+def _scaled_sum(node: Power) -> Expr | None:
+    """(Σ|x|ᵖ)^q as ‖x‖^(pq) (Σ|x/‖x‖|ᵖ)^q, which neither overflows nor underflows."""
+    x, degree = _sum_of_powers(node.args[0])
+    if x is None or degree is None or isinstance(x, Computed):
+        return None
+    unit = computed("unit", x)
+    whole = power(computed("norm", x), expanded(multiply(degree, node.exponent)))
+    return multiply(whole, power(substituted(node.args[0], x, unit), node.exponent))
+
+
+def _p_norm(node: Product) -> Expr | None:
+    """(Σ|x|ᵖ)^q ⋅ |x|^r with q < 0 in terms of x/‖x‖, with 0 at 0 where the powers together have no pole."""
+    for place, scalar in enumerate(node.scalars):
+        if not isinstance(scalar, Power):
+            continue
+        base, exponent = scalar.args
+        x, degree = _sum_of_powers(base)
+        if x is None or degree is None or isinstance(x, Computed) or exponent.facts & Fact.NONNEGATIVE:
+            continue
+        others = [*node.scalars[:place], *node.scalars[place + 1 :], *node.chain]
+        slopes = {f: _degree(f) for other in others for f in _factors(other) if _is_slope(f, x)}
+        if not slopes or any(not f.is_vector and f.is_row for f in slopes):
+            continue
+        unit = computed("unit", x)
+        scaled: dict[Expr, Expr] = {f: substituted(f, x, unit) for f in slopes}
+        count = [sum(f in _factors(other) for other in others) for f in slopes]
+        powers = [multiply(number(n), r) for n, r in zip(count, slopes.values(), strict=True)]
+        left = expanded(add(multiply(degree, exponent), *powers))
+        if isinstance(left, Number) and left.value < 0:
+            continue
+        rest = [rewrite_bottom_up(other, scaled.get) for other in others]
+        lifted = computed("power_or_zero", substituted(base, x, unit), exponent)
+        return multiply(number(node.coefficient), power(computed("norm", x), left), lifted, *rest)
+    return None
+
+
+def _degree(factor: Expr) -> Expr:
+    return factor.exponent if isinstance(factor, Power) else number(1)
+
+
 def _lifts(base: Expr, exponent: Expr, others: Sequence[Expr]) -> bool:
     """Whether other factors are 0 wherever a sum of powers or a quadratic form is, and as small."""
     x = _quadratic(base)
     if x is not None:
-        count = sum(_count(other, x) for other in others)
+        count = sum(times_held(other, x) for other in others)
         return isinstance(exponent, Number) and count + 2 * exponent.value >= 0
-    x, degree = _sum_of_powers(base)
-    if x is None or degree is None:
-        return False
-    # The factor of the gradient of (Σ|x|ᵖ)^(1/p): it has degree p − 1, and the power 1 − p.
-    slopes = [f for other in others for f in _factors(other) if _is_slope(f, x)]
-    if not (isinstance(degree, Number) and isinstance(exponent, Number)):
-        return bool(slopes)
-    return bool(slopes) and degree.value * exponent.value + (degree.value - 1) * _count_slopes(others, x) >= 0
-
-
-def _count_slopes(others: Sequence[Expr], x: Expr) -> int:
-    return sum(any(_is_slope(f, x) for f in _factors(other)) for other in others)
+    return False
 
 
 def _factors(x: Expr) -> Iterable[Expr]:
@@ -367,17 +338,6 @@ def _quadratic(base: Expr) -> Expr | None:
         if row.T is column and middle.facts & Fact.POSITIVE_SEMIDEFINITE:
             return column
     return None
-
-
-def _count(factor: Expr, x: Expr) -> int:
-    """How often a factor holds x linearly."""
-    count = 0
-    while count < 4:
-        changed = _replaced(factor, lambda node: ones(*x.shape) if node is x else None)
-        if changed is None or changed is factor:
-            break
-        factor, count = changed, count + 1
-    return count
 
 
 # ---- determinants and inverses ---------------------------------------------------------------
@@ -412,10 +372,25 @@ def _adjugates(node: Product) -> Expr | None:
                 where = next(i for i, f in enumerate(factors) if matrix in (f, f.T))
                 rest += [det(f) for i, f in enumerate(factors) if i != where]
             inverted = Inverse.rebuild((matrix,), ())
-            changed = _replaced_in(node, place, inverted, adjugate(matrix))
+            changed = replaced_in(node, place, inverted, adjugate(matrix))
             if changed is not None:
                 return multiply(number(node.coefficient), *rest, *changed)
     return None
+
+
+def _with_checked_inverses(node: Product) -> Expr:
+    """A product of an adjugate and an inverse of one matrix, which has a limit that is not found here.
+
+    Where the matrix is singular up to rounding, numbers would come out that mean nothing.
+    """
+    parts = postorder(node)
+    adjugates = {part.args[0] for part in parts if isinstance(part, Adjugate)}
+    inverses: dict[Expr, Expr] = {
+        part: computed("checked_inverse", part.args[0])
+        for part in parts
+        if isinstance(part, Inverse) and part.args[0] in adjugates
+    }
+    return rewrite_bottom_up(node, inverses.get) if inverses else node
 
 
 def _det_hessian(node: Product) -> Expr | None:
@@ -516,6 +491,20 @@ def _again(node: Expr) -> Expr:
     return _joined(node)
 
 
+def _trace_of_logarithm(node: Trace) -> Expr:
+    """tr(Aᵀ log(U)) = Σ A ⊙ log U, with 0 where A is 0."""
+    product = node.args[0]
+    if isinstance(product, Product) and len(product.chain) == 2 and not product.scalars:
+        left, right = product.chain
+        for a, factor in ((transpose(left), right), (right, transpose(left))):
+            turned = _logarithm(transpose(factor))
+            found = _logarithm(factor) or (turned and (transpose(turned[0]), turned[1]))
+            if found:
+                entries = computed("xlogy", a, found[0], more=(found[1],))
+                return scale(product.coefficient, multiply(transpose(ones(a.rows)), entries, ones(a.columns)))
+    return node
+
+
 def _logarithms(node: Product) -> Expr | None:
     """t log t of scalars, and aᵀ log(u) of columns."""
     for place, scalar in enumerate(node.scalars):
@@ -525,7 +514,7 @@ def _logarithms(node: Product) -> Expr | None:
             product = computed("xlogy", multiply(*others), found[0], more=(found[1],))
             return multiply(number(node.coefficient), product, *node.chain)
         root = None if found is None else squared(found[0])
-        if found is not None and root is not None and any(_holds(other, root) for other in node.chain):
+        if found is not None and root is not None and any(holds(other, root) for other in node.chain):
             norm = computed("norm", root)
             lifted = computed("xlogy", sign(norm), norm, more=(found[1],))
             return multiply(number(node.coefficient * 2 ** found[1]), lifted, *node.chain)
