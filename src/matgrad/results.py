@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +11,19 @@ from matgrad import printing
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Derivative, require_layout
 from matgrad.calculus.pushforward import pushforward
-from matgrad.calculus.variable import Subspace, differential_of, free_entries, is_curved, subspace_of
-from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError
+from matgrad.calculus.structure import Structure, structure_of
+from matgrad.calculus.variable import differential_of, free_entries, is_curved, is_fixed
+from matgrad.core.dims import Dim, Shape, shape_text
+from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.phrase import Phrase
-from matgrad.ops.leaves import Number, is_zero, number
+from matgrad.ops.leaves import Number, is_zero, number, zeros
 from matgrad.ops.power import Power
 from matgrad.ops.structure import vec
 from matgrad.printing.index_notation import component_name, index_notation
-from matgrad.printing.left_side import left_side
+from matgrad.printing.left_side import left_side, statement
+from matgrad.printing.names import unicode_name
 from matgrad.rewrite.computing import squared
 from matgrad.rewrite.simplify import simplify
 from matgrad.verify.claims import Verification, column, half_column, inner
@@ -49,11 +52,14 @@ class Result:
     layout : str or None
         The layout of a matrix on vec; ``None`` where none is involved.
     meaning : Phrase or None
-        How a structured variable is meant, in each language; ``None`` for a general one.
+        How a structured variable is meant, in each language; ``None`` for a general one. The variable
+        is ``{name}`` in it, to be written as its reader writes it.
     remarks : tuple of Phrase
-        What a reader must know besides: a zero derivative, points where there is none.
+        What a reader must know besides: a zero derivative, points where there is none; with ``{name}``.
     verification : Verification
         What was verified.
+    half : bool
+        Whether a symmetric variable is given by vech, its independent entries, rather than by vec.
     """
 
     expr: Expr | Components
@@ -65,26 +71,28 @@ class Result:
     meaning: Phrase | None
     remarks: tuple[Phrase, ...]
     verification: Verification
+    half: bool = False
 
     @property
     def convention(self) -> str | None:
         """How a structured variable is meant, in English."""
-        return self.meaning.en if self.meaning else None
+        return self.meaning.text(name=unicode_name(self.variable.label)) if self.meaning else None
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know besides, in English."""
-        return tuple(remark.en for remark in self.remarks)
+        return tuple(remark.text(name=unicode_name(self.variable.label)) for remark in self.remarks)
 
     def left_side(self, medium: str = "unicode") -> str:
         """What the result is called: ``∂f/∂X``, ``∂vec(F)/∂vec(X)ᵀ``, ``d²f``."""
         if isinstance(self.expr, Components):
             return component_name(self.expr, medium)
-        independent = self.form in ("jacobian", "hessian") and bool(
-            self.convention and "vech" in self.convention
-        )
-        convention = "independent" if independent else "subspace"
+        convention = "independent" if self.half else "subspace"
         return left_side(self.form, self.function, self.variable, self.order, self.layout, convention, medium)
+
+    def statement(self, medium: str = "unicode") -> str:
+        """What a Jacobian or Hessian is, as an equation: ``vec(dF) = J vec(dX)``; else empty."""
+        return statement(self.form, self.function, self.variable, self.layout, self.half, medium)
 
     def right_side(self, medium: str = "unicode") -> str:
         """The derivative itself, with repeated parts named where that makes it shorter."""
@@ -149,6 +157,9 @@ def derive(
     plain = simplify(function)
     problem = _Problem(function, plain, variable, layout, convention, verify)
     form = _usual_form(problem, order) if form == "auto" else form
+    structure = structure_of(variable)
+    if structure is not None and structure.is_fixed:
+        return problem.nothing(form, order, structure)
     if (
         variable.is_scalar
         and form in ("gradient", "jacobian", "hessian")
@@ -203,7 +214,8 @@ class _Problem:
 
     def result(self, expr: Expr | Components, form: str, order: int, verification: Verification) -> Result:
         has_layout = form in ("jacobian", "hessian")
-        structure = subspace_of(self.variable)
+        structure = structure_of(self.variable)
+        half = has_layout and free_entries(self.variable, self.convention) is not None
         return Result(
             expr,
             form,
@@ -211,9 +223,10 @@ class _Problem:
             self.variable,
             order,
             self.layout if has_layout else None,
-            _meaning(self.variable, structure, self.convention, form) if structure else None,
+            _meaning(structure, self.convention, form, half) if structure else None,
             tuple(_remarks(self.function, self.variable, expr)),
             verification,
+            half,
         )
 
     def _checked(self, function: Expr, claimed: Sequence[Expr], claim: Claim, **options: Any) -> Verification:
@@ -224,9 +237,50 @@ class _Problem:
 
         return verify_claim(function, self.variable, claimed, claim, **options)
 
+    def nothing(self, form: str, order: int, structure: Structure) -> Result:
+        """The zero that every derivative by a variable is that cannot change."""
+        function, variable = self.function, self.variable
+        size, entries = variable.rows * variable.columns, function.rows * function.columns
+        expr: Expr | Components
+        if form == "components":
+            expr = replace(self.derivative.components, terms=())
+        elif form == "gradient" and not function.is_scalar and not variable.is_scalar:
+            expr = self.derivative.gradient
+        elif form == "hessian" or (form in ("gradient", "jacobian") and order == 2 and function.is_scalar):
+            form, expr = "hessian", zeros(size, size)
+        elif form == "jacobian":
+            expr = zeros(size, entries) if self.layout == "denominator" else zeros(entries, size)
+        else:
+            expr = zeros(*(variable.shape if form == "gradient" else function.shape))
+        if variable.is_scalar and form not in ("differential", "components"):
+            form, expr = "derivative", zeros(*function.shape)
+        why = structure.description.text(name=unicode_name(variable.label))
+        return self.result(expr, form, order, Verification(False, reason=f"{why}: it cannot change"))
+
     def gradient(self) -> tuple[Expr, Verification]:
-        gradient = self.derivative.gradient
-        return gradient, self._checked(self.function, [gradient], self._gradient_claim(), what="the gradient")
+        gradient = self._shaped(self.derivative.gradient, self.variable.shape, "the gradient")
+        verification = self._checked(
+            self.function,
+            [gradient],
+            self._gradient_claim(),
+            what="the gradient",
+            tangent=is_curved(self.variable),
+        )
+        return gradient, verification
+
+    def _shaped(self, expr: Expr, shape: Shape, what: str) -> Expr:
+        """A derivative, whose shape is what it must be for every size of its dimensions."""
+        if expr.shape != shape:
+            raise VerificationError(
+                f"{what} has the shape {shape_text(expr.shape)} where {shape_text(shape)} is due; "
+                "please report this"
+            )
+        return expr
+
+    def _width(self) -> Dim:
+        """How many numbers the variable is given by: the entries of vec or of vech."""
+        free = free_entries(self.variable, self.convention)
+        return self.variable.rows * self.variable.columns if free is None else free.columns
 
     def _gradient_claim(self) -> Claim:
         if self.convention == "independent" and self.variable.facts & (Fact.SYMMETRIC | Fact.SKEW):
@@ -234,8 +288,10 @@ class _Problem:
         return lambda xp, at, v: inner(xp, at[0], v)
 
     def jacobian(self) -> tuple[Expr, Verification]:
-        jacobian = self.derivative.jacobian(self.layout)
         turned = self.layout == "denominator"
+        shape = (self.function.rows * self.function.columns, self._width())
+        jacobian = self.derivative.jacobian(self.layout)
+        jacobian = self._shaped(jacobian, shape[::-1] if turned else shape, "the Jacobian")
         half = free_entries(self.variable, self.convention) is not None
 
         def claim(xp: Any, at: Sequence[Any], v: Any) -> Any:
@@ -263,6 +319,7 @@ class _Problem:
         free = free_entries(self.variable, self.convention)
         if free is not None:
             hessian = simplify(free.T @ hessian)
+        hessian = self._shaped(hessian, (self._width(), self._width()), "the Hessian")
         half = free is not None
 
         def claim(xp: Any, at: Sequence[Any], v: Any) -> Any:
@@ -278,7 +335,7 @@ class _Problem:
         function, exprs = self.plain, [self.function]
         for _ in range(order):
             function = simplify(pushforward(function, self.variable, number(1)))
-            exprs.append(function)
+            exprs.append(self._shaped(function, self.function.shape, "the derivative"))
         return exprs[-1], self._chain(exprs, lambda xp, at, v: xp.scalar_times(v, at[0]), None)
 
     def differential(self, order: int) -> tuple[Expr, Verification]:
@@ -291,7 +348,7 @@ class _Problem:
         function, exprs = self.plain, [self.function]
         for _ in range(order):
             function = simplify(pushforward(function, self.variable, change))
-            exprs.append(function)
+            exprs.append(self._shaped(function, self.function.shape, "the differential"))
         return exprs[-1], self._chain(exprs, lambda xp, at, v: at[0], change)
 
     def _chain(self, exprs: list[Expr], claim: Claim, change: Symbol | None) -> Verification:
@@ -311,14 +368,14 @@ class _Problem:
         return shown, self._checked(self.function, exprs, claim, what="the component formula")
 
 
-def _meaning(variable: Symbol, structure: Subspace, convention: str, form: str) -> Phrase:
-    if convention == "independent" and structure.has_pairs:
-        addition = (
-            Phrase("on vech, its independent entries", "对 vech，即独立元素")
-            if form in ("jacobian", "hessian")
-            else Phrase("one partial derivative for each independent entry", "每个独立元素一个偏导数")
-        )
-    elif is_curved(variable):
+def _meaning(structure: Structure, convention: str, form: str, half: bool) -> Phrase:
+    if structure.is_fixed:
+        addition = Phrase("it cannot change, and the derivative is zero", "它不能变化，导数为零")
+    elif half:
+        addition = Phrase("on vech, its independent entries", "对 vech，即独立元素")
+    elif convention == "independent" and structure.has_pairs and form == "gradient":
+        addition = Phrase("one partial derivative for each independent entry", "每个独立元素一个偏导数")
+    elif structure.is_curved:
         addition = Phrase("projected on the tangent space", "投影到切空间")
     elif form == "gradient":
         addition = Phrase("the gradient within that subspace", "该子空间内的梯度")
@@ -372,15 +429,22 @@ def _remarks(function: Expr, variable: Symbol, shown: Expr | Components) -> list
     if not occurs:
         remarks.append(
             Phrase(
-                f"the expression does not depend on {variable}: the derivative is zero",
-                f"表达式不依赖于 {variable}：导数为零",
+                "the expression does not depend on {name}: the derivative is zero",
+                "表达式不依赖于 {name}：导数为零",
             )
         )
     elif isinstance(shown, Expr) and is_zero(shown):
         remarks.append(
             Phrase(
-                f"the expression does not change with {variable}: the derivative is zero",
-                f"表达式不随 {variable} 变化：导数为零",
+                "the expression does not change with {name}: the derivative is zero",
+                "表达式不随 {name} 变化：导数为零",
+            )
+        )
+    if occurs and variable.facts & Fact.INTEGER and not is_fixed(variable):
+        remarks.append(
+            Phrase(
+                "{name} is declared whole: the derivative is that of the same formula for real {name}",
+                "{name} 声明为整数：此为同一公式对实数 {name} 的导数",
             )
         )
     if occurs and any(_is_norm_like(node) for node in nodes):

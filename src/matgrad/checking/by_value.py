@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.calculus.pullback import pullback
-from matgrad.calculus.variable import subspace_of
+from matgrad.calculus.structure import structure_of
 from matgrad.checking.case import Case, Field, Finding, Target, written
 from matgrad.checking.messages import FACT_WORDS, STRUCTURES
 from matgrad.checking.trial import CLOSE, NOISE, Point, confirmed
@@ -89,7 +89,9 @@ def _ratios(case: Case, right: Expr, given: Expr | None = None) -> list[float | 
             return [None]
         if np.abs(b).max(initial=0) < NOISE:
             return [None]
-        ratio = float((a * b).sum() / (b * b).sum())
+        # Divided by the largest entry first, since squares of large numbers overflow.
+        unit = b / np.abs(b).max()
+        ratio = float((a * unit).sum() / (unit * unit).sum() / np.abs(b).max())
         fits = np.abs(a - ratio * b).max() <= CLOSE * max(np.abs(a).max(), np.abs(b).max())
         ratios.append(ratio if fits and ratio else None)
     return ratios or [None]
@@ -353,7 +355,7 @@ def whole_answer(case: Case) -> Iterator[Finding]:
 def structure_ignored(case: Case) -> Iterator[Finding]:
     """The structure of the variable was left out of account, or its diagonal counted twice."""
     variable = case.variable
-    if case.problem.order != 1 or not case.function.is_scalar or subspace_of(variable) is None:
+    if case.problem.order != 1 or not case.function.is_scalar or structure_of(variable) is None:
         return
     general = pullback(case.views.plain, variable, number(1))
     if general.shape == case.expr.shape:

@@ -14,7 +14,7 @@ from matgrad.checking.counterexample import Counterexample, counterexample
 from matgrad.checking.diagnosis import diagnose
 from matgrad.checking.left_side import LeftSide
 from matgrad.checking.messages import FACT_WORDS, MESSAGES, STRUCTURES, say
-from matgrad.checking.trial import Trial, confirmed
+from matgrad.checking.trial import Trial, compared
 from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import Problem, View, Views
 from matgrad.core.errors import EvaluationError, MatgradError, ShapeError
@@ -24,6 +24,7 @@ from matgrad.language import syntax as s
 from matgrad.ops.leaves import is_zero
 from matgrad.results import Result, derive
 from matgrad.verify.derivative import least_entries, verify_claim
+from matgrad.verify.equality import Comparison
 
 TOO_LARGE = 2_500
 """Matrices with more entries than this are not compared in arbitrary precision."""
@@ -215,11 +216,11 @@ class Checking:
             found = self._plain_zero() or _matching(expr, fitting(self.wanted, expr, change), trial)
             found = found or self._on_curve(expr)
             if found is not None:
-                return self._right(found)
+                return self._right(*found)
             others = [] if self.expected is None else [v for v in self.views.all() if v not in self.wanted]
             found = _matching(expr, fitting(others, expr, change), trial)
             if found is not None:
-                return self._wrong(self._not_asked(found))
+                return self._wrong(self._not_asked(found[0]))
         if not trial.points:
             raise EvaluationError(
                 "no random point was found where the function and its derivative are defined, "
@@ -231,14 +232,15 @@ class Checking:
         finding = diagnose(case)
         return self._wrong(finding if finding is not None else self._unexplained())
 
-    def _plain_zero(self) -> View | None:
+    def _plain_zero(self) -> tuple[View, Comparison] | None:
         """The form that a plain 0 is, which stands for zeros of any shape."""
         expr = self.answer.expr
         if expr is None or not (is_zero(expr) and expr.is_scalar):
             return None
-        return next((view for view in self.wanted if is_zero(view.expr())), None)
+        view = next((view for view in self.wanted if is_zero(view.expr())), None)
+        return (view, Comparison(True)) if view is not None else None
 
-    def _on_curve(self, expr: Expr) -> View | None:
+    def _on_curve(self, expr: Expr) -> tuple[View, Comparison] | None:
         """The differential, where it is right only for changes that keep X on its curved set."""
         problem, change = self.problem, self.views.change
         view = next((v for v in fitting(self.wanted, expr, change) if v.form == "differential"), None)
@@ -250,9 +252,9 @@ class Checking:
             )
         except MatgradError:
             return None
-        return view if verification.verified else None
+        return (view, Comparison(True, verification.untried)) if verification.verified else None
 
-    def _right(self, view: View) -> Verdict:
+    def _right(self, view: View, comparison: Comparison) -> Verdict:
         """The verdict on a right answer."""
         variable = self.problem.variable
         name = f"right_{view.form}"
@@ -262,7 +264,7 @@ class Checking:
             name += "_turned"
         shape = shape_unicode(view.shape)
         if view.form == "function":
-            return self._verdict(True, say("right_value", self.language))
+            return self._verdict(True, say("right_value", self.language), comparison=comparison)
         reason = say(name, self.language, name=written(variable), shape=shape)
         if view.convention is not None and view.form in ("gradient", "jacobian", "hessian"):
             reason = say(
@@ -272,7 +274,14 @@ class Checking:
                 fact=_structure(variable).text(self.language),
                 name=written(variable),
             )
-        return self._verdict(True, reason, form=view.form, layout=view.layout, convention=view.convention)
+        return self._verdict(
+            True,
+            reason,
+            form=view.form,
+            layout=view.layout,
+            convention=view.convention,
+            comparison=comparison,
+        )
 
     def _not_asked(self, view: View) -> Finding:
         """A right answer in another form, layout or convention than is asked for."""
@@ -350,7 +359,9 @@ class Checking:
         problem = self.problem
         return counterexample(problem.function, problem.variable, expr, view.expr(), change)
 
-    def _verdict(self, correct: bool, reason: str, **more: Any) -> Verdict:
+    def _verdict(
+        self, correct: bool, reason: str, *, comparison: Comparison | None = None, **more: Any
+    ) -> Verdict:
         return Verdict(
             correct,
             reason,
@@ -358,6 +369,7 @@ class Checking:
             self.answer.text,
             self.expected,
             language=self.language,
+            untried=comparison.said(self.language, written) if comparison else "",
             **more,
         )
 
@@ -367,13 +379,15 @@ def _structure(variable: Symbol) -> Phrase:
     return next(FACT_WORDS[fact] for fact in STRUCTURES if variable.facts & fact)
 
 
-def _matching(expr: Expr, views: Iterable[View], trial: Trial) -> View | None:
-    """The first of some forms of the derivative that an expression is."""
+def _matching(expr: Expr, views: Iterable[View], trial: Trial) -> tuple[View, Comparison] | None:
+    """The first of some forms of the derivative that an expression is, and how far that was tried."""
     rejected = []
     for view in views:
         candidate = view.expr()
-        if trial.same(expr, candidate):
-            return view
+        found = trial.compared(expr, candidate)
+        if found.equal:
+            return view, found
         rejected.append((view, candidate))
     # What machine numbers told apart is looked at once more with all digits.
-    return next((view for view, candidate in rejected if confirmed(expr, candidate)), None)
+    again = ((view, compared(expr, candidate)) for view, candidate in rejected)
+    return next(((view, found) for view, found in again if found.equal), None)

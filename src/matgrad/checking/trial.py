@@ -17,7 +17,7 @@ from matgrad.core.errors import EvaluationError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact, closure
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
-from matgrad.verify.equality import same_value
+from matgrad.verify.equality import Comparison, compare, same_value
 from matgrad.verify.numpy_arrays import NumpyArrays
 from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import ATTEMPTS, STYLES, sample
@@ -182,6 +182,11 @@ class Trial:
         """Whether two expressions are equal: filtered by machine numbers, decided precisely."""
         return a.shape == b.shape and self.close(a, b) and confirmed(a, b)
 
+    def compared(self, a: Expr, b: Expr) -> Comparison:
+        """As :meth:`same`, with what stayed untried; this is what a verdict stands on."""
+        near = a.shape == b.shape and self.close(a, b)
+        return compared(a, b) if near else Comparison(False)
+
 
 def close(a: Array | None, b: Array | None) -> bool:
     """Whether two arrays agree up to rounding; undefined ones do not."""
@@ -192,8 +197,19 @@ def close(a: Array | None, b: Array | None) -> bool:
 
 
 def confirmed(a: Expr, b: Expr) -> bool:
-    """Whether two expressions have one value in arbitrary precision, at several shapes."""
+    """Whether two expressions have one value in arbitrary precision, at several shapes.
+
+    For what may have gone wrong in an answer; what a verdict stands on is :func:`compared`.
+    """
     try:
-        return same_value(a, b)
+        return same_value(a, b, seek=False)
     except EvaluationError:
         return False
+
+
+def compared(a: Expr, b: Expr) -> Comparison:
+    """Compare two expressions in arbitrary precision; not equal where they have no value together."""
+    try:
+        return compare(a, b)
+    except EvaluationError:
+        return Comparison(False)

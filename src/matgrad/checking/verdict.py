@@ -42,6 +42,8 @@ class Verdict:
     expected : Result or None
         The derivative that the answer was compared with, and its verification; ``None`` for a line
         of a derivation that is no derivative.
+    untried : str
+        Of a right answer: the branches and sizes at which no sample lies; may be empty.
     language : str
         The language of the messages.
     """
@@ -58,6 +60,7 @@ class Verdict:
     form: str | None = None
     layout: str | None = None
     convention: str | None = None
+    untried: str = ""
     language: str = "en"
 
     def __bool__(self) -> bool:
@@ -73,7 +76,7 @@ class Verdict:
         """What is shown, line by line."""
         if self.correct:
             head = say("right", self.language, what=self.reason)
-            return [head, self.suggestion, *self._remark()]
+            return [head, self.suggestion, *([self.untried] if self.untried else []), *self._remark()]
         # An error knows how to point at a place in a text.
         pointed = MatgradError(self.reason, text=self.answer, span=self.place)
         first, *rest = str(pointed).split("\n")

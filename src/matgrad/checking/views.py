@@ -12,7 +12,8 @@ from functools import partial
 
 from matgrad.calculus.derivative import Derivative
 from matgrad.calculus.pushforward import pushforward
-from matgrad.calculus.variable import free_entries, is_curved, subspace_of
+from matgrad.calculus.structure import structure_of
+from matgrad.calculus.variable import free_entries, is_curved
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
@@ -125,13 +126,10 @@ class Views:
     # ---- the forms ------------------------------------------------------------------------------
 
     def _conventions(self) -> list[str | None]:
-        variable = self.problem.variable
-        if subspace_of(variable) is None:
+        structure = structure_of(self.problem.variable)
+        if structure is None:
             return [None]
-        structure = variable.facts & (Fact.SYMMETRIC | Fact.SKEW) and not variable.facts & (
-            Fact.DIAGONAL | Fact.ORTHONORMAL_COLUMNS
-        )
-        return ["subspace", "independent"] if structure else ["subspace"]
+        return ["subspace", "independent"] if structure.has_pairs else ["subspace"]
 
     def _gradients(self) -> Iterator[View]:
         variable = self.problem.variable

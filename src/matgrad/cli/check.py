@@ -143,7 +143,7 @@ def _answer(problem: Problem, text: str, output: str, options: dict[str, Any]) -
             {"schema": 1, "expression": problem.expression, "wrt": variable.label} | _record(verdict)
         )
     else:
-        head = describe_interpretation(read, "unicode")
+        head = describe_interpretation(read, "unicode", options["language"])
         write(sys.stdout, [((head, "plain"),), (), *_laid_out(verdict)])
     return 0 if verdict.correct else WRONG
 

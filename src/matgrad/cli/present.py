@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from matgrad.cli.solve import Answer, Solution
 from matgrad.cli.terminal import Line
-from matgrad.core.dims import ONE, Dim
+from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
-from matgrad.core.expr import Expr
+from matgrad.core.expr import Expr, Symbol
 from matgrad.core.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ def _steps(derivation: Derivation, medium: Medium) -> Iterator[Line]:
 
 
 def _answer(result: Result, medium: Medium, language: str) -> Iterator[Line]:
+    from matgrad import printing
+
     comment = COMMENT[medium]
     indent = "" if comment else "  "
     yield ()
@@ -113,10 +115,13 @@ def _answer(result: Result, medium: Medium, language: str) -> Iterator[Line]:
     yield ()
     yield ((comment + _plain(describe_form(result, medium, language), medium), "quiet"),)
     for remark in result.remarks:
-        note = Phrase("note: {text}", "注：{text}").text(language, text=remark.text(language))
+        name = _name(result.variable, medium)
+        note = Phrase("note: {text}", "注：{text}").text(language, text=remark.text(language, name=name))
         yield ((comment + _plain(note, medium), "warning"),)
     check = result.verification
-    yield ((comment + check.text(language), "good" if check.verified else "warning"),)
+    shown: Medium = "unicode" if medium in CODE else medium
+    said = check.text(language, lambda expr: printing.line(expr, shown, names=False))
+    yield ((comment + said, "good" if check.verified else "warning"),)
 
 
 def _plain(remark: str, medium: Medium) -> str:
@@ -129,30 +134,29 @@ _ASCII = str.maketrans({"×": " x ", "ᵀ": "'", "²": "^2", "−": "-", "⊙": 
 
 def describe_form(result: Result, medium: Medium, language: str = "en") -> str:
     """Say what the result is: its form and shape, its layout and its convention."""
-    from matgrad.printing.left_side import function_name
     from matgrad.printing.unicode import dim_text
 
     # In plain text a product of dimensions is written so that it can be declared: m*n.
     write = str if medium == "text" else dim_text
-    function, variable = result.function, result.variable
-    name = function_name(function)
-    change = f"d{variable.label}" if variable.is_vector else f"vec(d{variable.label})"
     sizes = result.expr.shape if isinstance(result.expr, Expr) else ()
     shape = ", " + "×".join(_factor(write(d), d) for d in sizes) if sizes else ""
-    what = _FORMS[result.form].text(language)
+    text = _FORMS[result.form].text(language)
     if result.form == "jacobian":
-        value = f"d{name}" if function.columns is ONE else f"vec(d{name})"
-        turned = result.layout == "denominator"
-        product = f"{change}ᵀ J = {value}ᵀ" if turned else f"{value} = J {change}"
-        text = f"{what}{_LAYOUTS[result.layout or 'numerator'].text(language)}{shape}: {product}"
-    elif result.form == "hessian":
-        text = f"{what}{shape}: d²{name} = {change}ᵀ H {change}"
-    else:
-        times = Phrase(" of order {order}", "（{order} 阶）").text(language, order=result.order)
-        text = f"{what}{times if result.order > 1 else ''}{shape}"
-    return text + (
-        Phrase("; ", "；").text(language) + result.meaning.text(language) if result.meaning else ""
-    )
+        text += _LAYOUTS[result.layout or "numerator"].text(language)
+    elif result.form != "hessian" and result.order > 1:
+        text += Phrase(" of order {order}", "（{order} 阶）").text(language, order=result.order)
+    said = result.statement(medium)
+    parts = [text + shape + (f": {said}" if said else "")]
+    if result.meaning:
+        parts.append(result.meaning.text(language, name=_name(result.variable, medium)))
+    return Phrase("; ", "；").text(language).join(parts)
+
+
+def _name(variable: Symbol, medium: Medium) -> str:
+    """A variable as words around the mathematics write it."""
+    from matgrad.printing.names import unicode_name
+
+    return variable.label if medium == "text" else unicode_name(variable.label)
 
 
 _FORMS = {

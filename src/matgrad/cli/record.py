@@ -120,6 +120,7 @@ def _result(result: Result) -> Record:
             "points": check.points,
             "digits": check.digits,
             "reason": check.reason or None,
+            "untried": [branch.phrase().en for branch in check.untried],
         },
     }
 

@@ -76,6 +76,11 @@ class Expr(Face):
     """The rule of its differential; ``None`` where it has no operands, or needs no rule."""
     legend: ClassVar[Phrase | None] = None
     """What its sign means, where a reader may not know it."""
+    kink: ClassVar[str] = ""
+    """What decides on its branch, where it has several: the ``"sign"`` of each entry of its operand, or
+    which entry is the ``"largest"``. Samples are taken on every branch."""
+    needs_gaps: ClassVar[bool] = False
+    """Whether it is undefined where eigenvalues coincide or a rank is not full, as in large sizes only."""
     shower: ClassVar[Shower]
 
     args: tuple[Expr, ...]

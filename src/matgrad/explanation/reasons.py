@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from matgrad.calculus.variable import is_curved, subspace_of
+from matgrad.calculus.structure import structure_of
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import Fact
+from matgrad.core.phrase import Phrase
 from matgrad.core.reason import Reason
 from matgrad.printing.names import unicode_name
 
@@ -71,7 +72,7 @@ def read_matrix(change: str, variable: Symbol, letter: str) -> Reason:
     """The Jacobian J, or the Hessian H, is what stands before vec(dX)."""
     x = unicode_name(variable.label)
     form = f"{change} = {letter} " + (f"d{x}" if variable.is_vector else f"vec(d{x})")
-    name = {"J": "雅可比矩阵", "H": "黑塞矩阵"}[letter]
+    name = {"J": "雅可比矩阵", "H": "海森矩阵"}[letter]
     return Reason(form, f"由 {form} 读出{name}", f"{_MN}, ch. 9")
 
 
@@ -93,35 +94,16 @@ def within_structure(variable: Symbol, convention: str, changed: bool = True) ->
 
     ``changed`` says whether G becomes anything else.
     """
-    structure = subspace_of(variable)
+    structure = structure_of(variable)
     if structure is None:
         return None
-    said = structure.description
+    x = unicode_name(variable.label)
+    said = structure.description.filled(name=x)
     if not changed:
         return Reason(f"{said.en}; G lies in that subspace", f"{said.zh}，G 已在该子空间内")
-    english, chinese = _projection(variable, convention)
-    source = {
-        is_curved(variable): "Absil, Mahony & Sepulchre (2008), ex. 3.6.2",
-        convention == "independent": "Matrix Cookbook, eq. 138",
-    }.get(True, "")
-    return Reason(f"{said.en}: {english}", f"{said.zh}：{chinese}", source)
-
-
-def _projection(variable: Symbol, convention: str) -> tuple[str, str]:
-    facts = variable.facts
-    x = unicode_name(variable.label)
-    if facts & Fact.ORTHONORMAL_COLUMNS:
-        return f"G − {x} sym({x}ᵀG), the projection on the tangent space", f"投影到切空间，G − {x} sym({x}ᵀG)"
-    if facts & Fact.SIMPLEX:
-        return "G less the mean of its entries", "G 减去其元素的均值"
-    if facts & Fact.DIAGONAL:
-        return "the diagonal of G", "取 G 的对角部分"
-    if facts & (Fact.SYMMETRIC | Fact.SKEW):
-        sign = "+" if facts & Fact.SYMMETRIC else "−"
-        if convention == "independent":
-            whole = "G + Gᵀ − G ⊙ I" if facts & Fact.SYMMETRIC else "G − Gᵀ"
-            return f"{whole} by independent entries", f"对独立元素求导，{whole}"
-        kind = ("symmetric", "对称") if facts & Fact.SYMMETRIC else ("skew", "反对称")
-        return f"the {kind[0]} part ½(G {sign} Gᵀ)", f"取 G 的{kind[1]}部分 ½(G {sign} Gᵀ)"
-    kind = ("lower", "下") if facts & Fact.LOWER_TRIANGULAR else ("upper", "上")
-    return f"the {kind[0]} triangle of G", f"取 G 的{kind[1]}三角部分"
+    if structure.has_pairs and convention == "independent":
+        whole = "G + Gᵀ − G ⊙ I" if variable.facts & Fact.SYMMETRIC else "G − Gᵀ"
+        become = Phrase(f"{whole} by independent entries", f"对独立元素求导，{whole}")
+        return Reason(f"{said.en}: {become.en}", f"{said.zh}：{become.zh}", "Matrix Cookbook, eq. 138")
+    become = structure.projection.filled(name=x)
+    return Reason(f"{said.en}: {become.en}", f"{said.zh}：{become.zh}", structure.citation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matgrad.calculus.structure import structure_of
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import Fact
 from matgrad.core.reason import Reason
@@ -38,8 +39,12 @@ HALF = Reason(
 
 def structure_reason(variable: Symbol, convention: str) -> Reason | None:
     """The projection that belongs to the structure of a variable; ``None`` for a general one."""
-    if variable.is_scalar:
+    structure = structure_of(variable)
+    if structure is None:
         return None
+    if structure.is_fixed or (structure.is_curved and variable.facts & (Fact.SYMMETRIC | Fact.SKEW)):
+        become = structure.projection.filled(name="X")
+        return Reason(become.en, become.zh, structure.citation)
     for fact, reason in _PROJECTIONS:
         if variable.facts & fact:
             if convention == "independent" and fact in (Fact.SYMMETRIC, Fact.SKEW):

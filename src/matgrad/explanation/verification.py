@@ -5,28 +5,28 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matgrad.calculus.pushforward import pushforward
 from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.explanation.derivation import Derivation, Line, Side
 from matgrad.explanation.inert import Change
+from matgrad.verify.agreement import Gaps, gaps, require_digits, vanish
 from matgrad.verify.claims import DIGITS, Verification
 from matgrad.verify.derivative import TOO_LARGE, least_entries
 from matgrad.verify.directions import direction
 from matgrad.verify.precise import PreciseArrays
-from matgrad.verify.sampling import ATTEMPTS, samples
+from matgrad.verify.sampling import Sample
+from matgrad.verify.search import Search
 
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array
 
-TOLERANCE = Fraction(1, 10**18)
-"""How far two values may be apart, relative to the larger."""
-NOISE = Fraction(1, 10**24)
-"""What is left of values of ordinary size where they cancel."""
-HUGE = 10**60
-"""Values beyond this are not compared."""
+TOLERANCE = Fraction(1, 10**20)
+"""How far two values may be apart, relative to the larger, before they are looked at with more digits."""
+SHRINK = Fraction(1, 10**DIGITS)
+"""By how much more digits shrink what is left by rounding."""
 
 
 class Point:
@@ -95,35 +95,26 @@ def verify(derivation: Derivation, points: int = 2) -> Verification:
     VerificationError
         When the two sides of a claim differ; the message names the line.
     """
-    try:
-        return _run(derivation, points, DIGITS)
-    except VerificationError:
-        # Ill-conditioned values lose many digits; what differs, differs with three times as many too.
-        return _run(derivation, points, 3 * DIGITS)
-
-
-def _run(derivation: Derivation, points: int, digits: int) -> Verification:
     roots = _roots(derivation)
-    agreed = 0
-    reason = "no random point was found where every line is defined"
+    search = Search(roots, points)
     try:
         if least_entries(roots) > TOO_LARGE:
             return Verification(False, reason="the declared sizes are too large for arbitrary precision")
-        for attempt, (sizes, values) in enumerate(samples(roots, attempts=2 * ATTEMPTS, digits=digits)):
-            xp = PreciseArrays(sizes, digits)
+        for sample in search:
             try:
-                _try_lines(derivation, Point(derivation, _with_change(derivation, values, xp, attempt), xp))
+                _try_lines(derivation, sample, search.agreed)
             except VerificationError:
                 raise
             except (MatgradError, ArithmeticError) as error:
-                reason = error.message if isinstance(error, MatgradError) else str(error)
+                search.refuse(error)
                 continue
-            agreed += 1
-            if agreed == points:
-                break
+            search.accept(sample)
     except EvaluationError as error:
-        reason = error.message
-    return Verification(True, agreed, digits) if agreed else Verification(False, reason=reason)
+        search.refuse(error)
+    if not search.agreed:
+        reason = search.reason or "no random point was found where every line is defined"
+        return Verification(False, reason=reason)
+    return Verification(True, len(search.agreed), DIGITS, untried=tuple(search.untried()))
 
 
 def _roots(derivation: Derivation) -> Sequence[Expr]:
@@ -138,23 +129,36 @@ def _roots(derivation: Derivation) -> Sequence[Expr]:
     return roots
 
 
-def _with_change(
-    derivation: Derivation, values: dict[str, Any], xp: PreciseArrays, attempt: int
-) -> dict[str, Any]:
-    """The values with that of dX: a direction in which the variable may change."""
-    if derivation.change is None:
-        return values
-    rng = random.Random(f"{attempt}/{derivation.variable.label}/{derivation.function.key[3].hex()}")
-    return {**values, derivation.change.label: direction(derivation.variable, values, xp, rng)}
+def _point(derivation: Derivation, sample: Sample, digits: int) -> Point:
+    """The values of a sample with that of dX: a direction in which the variable may change."""
+    values, xp = sample.values(digits)
+    if derivation.change is not None:
+        variable = derivation.variable
+        rng = random.Random(f"{sample.seed}/{variable.label}")
+        values = {**values, derivation.change.label: direction(variable, values, xp, rng)}
+    return Point(derivation, values, xp)
 
 
-def _try_lines(derivation: Derivation, point: Point) -> None:
+def _try_lines(derivation: Derivation, sample: Sample, agreed: Sequence[Sample]) -> None:
+    """Compare what every line claims; what differs is looked at once more with more digits."""
+    points = [_point(derivation, sample, DIGITS)]
     for number, line in enumerate(derivation.lines, start=1):
         for left, right in line.claims:
-            _compare(number, line, left, right, point)
+            before = _gaps(number, line, left, right, points[0])
+            if not before:
+                continue
+            if len(points) == 1:
+                points.append(_point(derivation, sample, 3 * DIGITS))
+            after = _gaps(number, line, left, right, points[1])
+            if not vanish(before, after, SHRINK, points[1].xp):
+                require_digits(_roots(derivation), sample, 3 * DIGITS, max(after.values()), agreed)
+                raise VerificationError(
+                    f"line {number} of the derivation, {_brief(line)}, does not follow from what "
+                    "stands before it; it is not shown, please report this"
+                )
 
 
-def _compare(number: int, line: Line, left: Side, right: Side, point: Point) -> None:
+def _gaps(number: int, line: Line, left: Side, right: Side, point: Point) -> Gaps:
     xp = point.xp
     a, b = left.evaluate(point), right.evaluate(point)
     if xp.shape(a) != xp.shape(b):
@@ -162,14 +166,7 @@ def _compare(number: int, line: Line, left: Side, right: Side, point: Point) -> 
             f"line {number} of the derivation, {_brief(line)}, has the shape {xp.shape(b)} "
             f"where {xp.shape(a)} is due; it is not shown, please report this"
         )
-    size = max(xp.largest(a), xp.largest(b))
-    if not size < HUGE:
-        raise EvaluationError("the values are too large to compare")
-    if not xp.largest(xp.subtract(a, b)) <= xp.entry(TOLERANCE) * size + xp.entry(NOISE):
-        raise VerificationError(
-            f"line {number} of the derivation, {_brief(line)}, does not follow from what "
-            "stands before it; it is not shown, please report this"
-        )
+    return gaps(a, b, TOLERANCE, xp)
 
 
 def _brief(line: Line) -> str:

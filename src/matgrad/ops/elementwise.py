@@ -481,6 +481,7 @@ class Step(Elementwise):
 
     __slots__ = ()
     name = "step"
+    kink = "sign"
     range_facts = Fact.NONNEGATIVE
     at_zero = Fraction(0)
     written = Notation("step({0})", "𝟏[{0} > 0]", r"\mathbf{1}\left[{0} > 0\right]", "step({0})")
@@ -518,6 +519,7 @@ class Relu(Elementwise):
 
     __slots__ = ()
     name = "relu"
+    kink = "sign"
     range_facts = Fact.NONNEGATIVE
     at_zero = Fraction(0)
     written = call("relu", r"\operatorname{ReLU}")
@@ -550,6 +552,7 @@ class Sign(Elementwise):
 
     __slots__ = ()
     name = "sign"
+    kink = "sign"
     parity = -1
     at_zero = Fraction(0)
     written = call("sign")
@@ -579,6 +582,7 @@ class Abs(Elementwise):
 
     __slots__ = ()
     name = "abs"
+    kink = "sign"
     parity = 1
     range_facts = Fact.NONNEGATIVE
     at_zero = Fraction(0)

@@ -111,6 +111,7 @@ class Max(Expr):
 
     __slots__ = ()
     name = "max"
+    kink = "largest"
     reason = Reason("differential of the maximum", "最大值的微分")
     rank = 50
 
@@ -159,6 +160,7 @@ class ArgMax(Expr):
 
     __slots__ = ()
     name = "argmax"
+    kink = "largest"
     reason = Reason("piecewise constant", "分段常数")
     rank = 50
 

@@ -103,6 +103,7 @@ class Eigenvectors(OfSymmetric):
 
     __slots__ = ()
     name = "eigenvectors"
+    needs_gaps = True
     reason = Reason("differential of the eigenvectors", "特征向量的微分", "Matrix Cookbook, eq. 68")
     legend = Phrase(
         "V(S) are the orthonormal eigenvectors of S, in the order of the eigenvalues",
@@ -222,6 +223,7 @@ class TopEigenvector(OfSymmetric):
 
     __slots__ = ()
     name = "top_eigenvector"
+    needs_gaps = True
     reason = Reason("differential of an eigenvector", "特征向量的微分", "Magnus (1985)")
     legend = Phrase(
         "v_max(S) is the unit eigenvector of the largest eigenvalue of S",
@@ -368,6 +370,7 @@ class SingularVectors(OfMatrix):
 
     __slots__ = ()
     name = "singular_vectors"
+    needs_gaps = True
     reason = Reason("differential of the singular vectors", "奇异向量的微分", "Townsend (2016)")
     legend = Phrase(
         "X = U diag(σ) Vᵀ is the singular value decomposition: U(X) and V(X) are its factors",
@@ -488,6 +491,7 @@ class TopSingularVector(OfMatrix):
 
     __slots__ = ()
     name = "top_singular_vector"
+    needs_gaps = True
     reason = Reason("differential of a singular vector", "奇异向量的微分")
     legend = Phrase(
         "u₁(X) and v₁(X) are the singular vectors of the largest singular value of X",
@@ -606,6 +610,7 @@ class Polar(OfMatrix):
 
     __slots__ = ()
     name = "polar"
+    needs_gaps = True
     reason = Reason("differential of the polar factor", "极分解因子的微分", "Higham (2008), ch. 8")
     legend = Phrase(
         "polar(X) = UVᵀ for the singular value decomposition X = U diag(σ) Vᵀ",

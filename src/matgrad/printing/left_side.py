@@ -38,6 +38,34 @@ def left_side(
     return writer.write(form, function, variable, order, layout)
 
 
+def statement(
+    form: str, function: Expr, variable: Symbol, layout: str | None, half: bool, medium: str
+) -> str:
+    """What a Jacobian J or a Hessian H is, as an equation in differentials; empty for other forms.
+
+    Parameters
+    ----------
+    form, function, variable, layout : str, Expr, Symbol, str or None
+        As for :func:`left_side`.
+    half : bool
+        Whether the variable is given by vech, its independent entries.
+    medium : str
+        ``"text"`` for what can be typed; all others are written in Unicode.
+    """
+    plain = medium == "text"
+    f, x = function_name(function), variable.label if plain else unicode_name(variable.label)
+    turned, squared = ("'", "^2") if plain else ("ᵀ", "²")
+    change = f"d{x}" if variable.is_vector else f"{'vech' if half else 'vec'}(d{x})"
+    if form == "hessian":
+        return f"d{squared}{f} = {change}{turned} H {change}"
+    if form != "jacobian":
+        return ""
+    value = f"d{f}" if function.is_vector or function.is_scalar else f"vec(d{f})"
+    if layout == "denominator":
+        return f"{change}{turned} J = {value}{turned}"
+    return f"{value} = J {change}"
+
+
 def function_name(function: Expr) -> str:
     """What a function is called: f where its values are numbers or columns, F where they are matrices.
 

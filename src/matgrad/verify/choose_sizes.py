@@ -56,7 +56,7 @@ class SizeConstraints:
                 variables.append(node.shape)
                 if node.has(Fact.ORTHONORMAL_COLUMNS):
                     tall.append(node.shape)
-                if node.has(Fact.SKEW) and node.facts & (Fact.INVERTIBLE | Fact.ORTHOGONAL):
+                if node.has(Fact.SKEW) and node.facts & (Fact.INVERTIBLE | Fact.ORTHONORMAL_COLUMNS):
                     even.append(node.rows)
                 # Plane rotations and 2×2 skew matrices commute, which would hide errors of order.
                 picked = (

@@ -2,19 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from matgrad.core.phrase import Phrase
 
 if TYPE_CHECKING:
+    from matgrad.core.expr import Expr
     from matgrad.verify.precise import PreciseArrays
 
 DIGITS = 40
 
 Claim = Callable[["PreciseArrays", Sequence[Any], Any], Any]
 """The directional derivative that an answer claims: from the values of its expressions and dX."""
+
+
+@dataclass(frozen=True, slots=True)
+class Untried:
+    """A side of a kink at which no sample lies.
+
+    Attributes
+    ----------
+    operand : Expr
+        What decides on the branch.
+    kind : str
+        ``"sign"`` where its sign does, ``"largest"`` where the place of its largest entry does.
+    sign : int
+        The side that no sample lies on.
+    partly : bool
+        Whether some entries of the operand were met on that side, and others not.
+    """
+
+    operand: Expr
+    kind: str
+    sign: int
+    partly: bool = False
+
+    def phrase(self, write: Callable[[Expr], str] = str) -> Phrase:
+        """Say it; ``write`` writes the operand."""
+        what = write(self.operand)
+        if self.kind == "largest":
+            return Phrase(f"every entry of {what} as the largest", f"{what} 的每个元素为最大者")
+        relation = f"{what} {'>' if self.sign > 0 else '<'} 0"
+        if self.partly:
+            return Phrase(f"{relation} in every entry", f"每个元素 {relation}")
+        return Phrase(relation, relation)
+
+
+def untried_text(
+    untried: Iterable[Untried],
+    language: str,
+    write: Callable[[Expr], str] = str,
+    sizes: Sequence[str] = (),
+) -> str:
+    """What no sample reached, in a line; empty where every branch and size was tried."""
+    said = dict.fromkeys([*sizes, *(one.phrase(write).text(language) for one in untried)])
+    if not said:
+        return ""
+    return Phrase("not tried: ", "未尝试：").text(language) + Phrase(", ", "，").text(language).join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +77,20 @@ class Verification:
         The digits of the arithmetic.
     reason : str
         Why not, where it is not verified.
+    untried : tuple of Untried
+        The branches that no point lies on.
     """
 
     verified: bool
     points: int = 0
     digits: int = DIGITS
     reason: str = ""
+    untried: tuple[Untried, ...] = ()
 
     def __str__(self) -> str:
         return self.text("en")
 
-    def text(self, language: str) -> str:
+    def text(self, language: str, write: Callable[[Expr], str] = str) -> str:
         """What was verified, in a language; why nothing was stays in English."""
         if not self.verified:
             return Phrase("not verified: {why}", "未验证：{why}").text(language, why=self.reason)
@@ -50,7 +99,8 @@ class Verification:
             f"verified at {self.points} random point{plural} with {self.digits} digits",
             f"已在 {self.points} 个随机点上以 {self.digits} 位数字验证",
         )
-        return said.text(language)
+        missing = untried_text(self.untried, language, write)
+        return said.text(language) + (Phrase("; ", "；").text(language) + missing if missing else "")
 
 
 def inner(xp: PreciseArrays, a: Any, b: Any) -> Any:

@@ -3,7 +3,7 @@
 With 40 digits and a step of 10⁻¹², the central difference agrees with the true directional
 derivative to about 20 digits, so that agreement needs no tuned tolerance: a wrong formula is off
 by many orders of magnitude more. The samples have small distinct dimensions, random values with
-the declared facts, and a random direction in which the variable may change.
+the declared facts, on both sides of every kink, and a random direction in which the variable may change.
 """
 
 from __future__ import annotations
@@ -15,26 +15,27 @@ from fractions import Fraction
 from typing import Any
 
 from matgrad.core.dims import all_symbols
-from matgrad.core.errors import DomainError, EvaluationError, MatgradError, VerificationError
+from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.verify.claims import DIGITS, Claim, Verification
-from matgrad.verify.directions import direction, move
+from matgrad.verify.agreement import Gaps, gaps, require_digits, vanish
+from matgrad.verify.claims import DIGITS, Claim, Verification, inner
+from matgrad.verify.directions import direction, move, normal
 from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.precise import PreciseArrays
-from matgrad.verify.sampling import samples
+from matgrad.verify.precise import PreciseArrays, short
+from matgrad.verify.sampling import Sample
+from matgrad.verify.search import Search
 
 STEP = Fraction(1, 10**12)
 POINTS = 2
 RELATIVE = Fraction(1, 10**14)
 """How far the two may be apart, relative to the larger."""
-ABSOLUTE = Fraction(1, 10**20)
-"""How far apart, relative to the values of the function: the noise of the quotient."""
+SHRINK = Fraction(1, 10**10)
+"""By how much twice the digits and the square of the step shrink what the quotient itself is off by."""
+CONVERGED = 1000
+"""By how much nearer the quotients of two steps must be to each other than to what is claimed."""
 
 TOO_LARGE = 25_000
 """Matrices with more entries than this are not computed with."""
-
-HUGE = 10**30
-"""Values beyond this are not compared: their noise drowns the quotient."""
 
 
 def verify_claim(
@@ -46,6 +47,7 @@ def verify_claim(
     change: Symbol | None = None,
     what: str = "the derivative",
     points: int = POINTS,
+    tangent: bool = False,
 ) -> Verification:
     """Compare a claimed directional derivative with the difference quotient of a function.
 
@@ -65,6 +67,9 @@ def verify_claim(
         What is verified, for the message.
     points : int
         At how many points.
+    tangent : bool
+        Whether the first of ``claimed`` is a gradient that must be tangent to the set on which the
+        variable moves; directions along that set alone do not show what stands out of it.
 
     Raises
     ------
@@ -73,12 +78,7 @@ def verify_claim(
     """
     roots = [function, *claimed]
     variable.require(symbols_of(roots).get(variable.label, variable))
-    trial = _Trial(function, variable, claimed, claim, change, what, points)
-    try:
-        return trial.run(DIGITS, STEP)
-    except VerificationError:
-        # Ill-conditioned samples lose many digits; what is wrong is wrong with twice as many too.
-        return trial.run(2 * DIGITS, STEP**2)
+    return _Trial(function, variable, claimed, claim, change, what, points, tangent).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,9 @@ class _Trial:
     change: Symbol | None
     what: str
     points: int
+    tangent: bool
 
-    def run(self, digits: int, step: Fraction) -> Verification:
+    def run(self) -> Verification:
         """Try samples until as many as asked for agree.
 
         Raises
@@ -101,50 +102,83 @@ class _Trial:
         VerificationError
             At the first that disagrees.
         """
-        agreed = 0
-        reason = "no random point was found where the expression and its derivative are defined"
+        exprs = [self.function, *self.claimed, self.variable]
         try:
-            if least_entries([self.function, *self.claimed]) > TOO_LARGE:
+            if least_entries(exprs[:-1]) > TOO_LARGE:
                 return Verification(
                     False,
                     reason="the declared sizes are too large for arbitrary precision; try symbolic ones",
                 )
-            exprs = [self.function, *self.claimed, self.variable]
-            for attempt, (sizes, values) in enumerate(samples(exprs, digits=digits)):
-                xp = PreciseArrays(sizes, digits)
+            search = Search(exprs, self.points)
+            reason = ""
+            for sample in search:
                 try:
-                    converged = self._agrees(attempt, sizes, values, xp, step)
+                    converged = self._agrees(sample, search.agreed)
                 except VerificationError:
                     raise
                 except (MatgradError, ArithmeticError) as error:
-                    reason = _why(error)
+                    search.refuse(error)
+                    reason = f"no random point was found in the domain ({search.reason})"
                     continue
-                if not converged:
+                if converged:
+                    search.accept(sample)
+                else:
                     reason = "the difference quotient does not converge at any point tried"
-                    continue
-                agreed += 1
-                if agreed == self.points:
-                    break
         except EvaluationError as error:
-            reason = error.message
-        return Verification(True, agreed, digits) if agreed else Verification(False, reason=reason)
+            return Verification(False, reason=error.message)
+        if not search.agreed:
+            return Verification(
+                False,
+                reason=reason
+                or "no random point was found where the expression and its derivative are defined",
+            )
+        if search.impossible:
+            where = ", ".join(f"{name} = {size}" for name, size in search.impossible.items())
+            return Verification(False, reason=f"at {where} {reason}")
+        return Verification(True, len(search.agreed), DIGITS, untried=tuple(search.untried()))
 
-    def _agrees(
-        self, attempt: int, sizes: dict[str, int], values: dict[str, Any], xp: PreciseArrays, step: Fraction
-    ) -> bool:
+    def _agrees(self, sample: Sample, agreed: Sequence[Sample]) -> bool:
         """Compare at one sample; ``False`` where the quotient has not converged and says nothing."""
-        rng = random.Random(f"{attempt}/{self.variable.label}/{self.function.key[3].hex()}")
-        v = direction(self.variable, values, xp, rng)
-        values = values if self.change is None else {**values, self.change.label: v}
-        expected = self.claim(xp, evaluate_nodes(self.claimed, values, xp), v)
-        quotient, scale = _difference_quotient(self.function, self.variable, values, v, xp, step)
-        gap, size = _distance(expected, quotient, scale, xp)
-        if gap is None:
+        before, _, _ = self._compared(sample, DIGITS, STEP)
+        if not before:
             return True
-        other, _ = _difference_quotient(self.function, self.variable, values, v, xp, 10 * step)
-        if not _converges(quotient, other, gap, scale, xp):
+        # Ill-conditioned samples lose many digits; what is wrong is wrong with twice as many too.
+        digits, step = 2 * DIGITS, STEP**2
+        after, quotient, size = self._compared(sample, digits, step)
+        xp = sample.values(digits)[1]
+        if vanish(before, after, SHRINK, xp):
+            return True
+        _, other, _ = self._compared(sample, digits, 10 * step)
+        gap = max(after.values())
+        if CONVERGED * xp.largest(xp.subtract(quotient, other)) >= gap:
             return False
-        raise _disagreement(self.what, gap, size, sizes)
+        require_digits([self.function, *self.claimed], sample, digits, gap, agreed)
+        raise _disagreement(self.what, gap, size, sample.sizes)
+
+    def _compared(self, sample: Sample, digits: int, step: Fraction) -> tuple[Gaps, Any, Any]:
+        """Where what is claimed and the quotient differ; the quotient, and how large the two are."""
+        values, xp = sample.values(digits)
+        rng = random.Random(f"{sample.seed}/{self.variable.label}")
+        v = direction(self.variable, values, xp, rng)
+        if not xp.largest(v):
+            raise EvaluationError(f"{self.variable.label} cannot change at any point tried")
+        values = values if self.change is None else {**values, self.change.label: v}
+        claimed = evaluate_nodes(self.claimed, values, xp)
+        expected = self.claim(xp, claimed, v)
+        quotient = _difference_quotient(self.function, self.variable, values, v, xp, step)
+        if xp.shape(expected) != xp.shape(quotient):
+            raise VerificationError(
+                f"the answer has the shape {xp.shape(expected)} where {xp.shape(quotient)} is due; "
+                "please report this"
+            )
+        if self.tangent:
+            across = normal(self.variable, values, xp, rng)
+            share = xp.entry(RELATIVE) * xp.largest(claimed[0]) * xp.largest(across)
+            out = inner(xp, claimed[0], across)
+            if xp.largest(out) > share:
+                expected, quotient = [*expected, *out], [*quotient, *xp.number(0)]
+        size = max(xp.largest(expected), xp.largest(quotient))
+        return gaps(expected, quotient, RELATIVE, xp), quotient, size
 
 
 def least_entries(exprs: Sequence[Expr]) -> int:
@@ -154,58 +188,21 @@ def least_entries(exprs: Sequence[Expr]) -> int:
     return max(rows.value(sizes) * columns.value(sizes) for rows, columns in shapes)
 
 
-def _why(error: Exception) -> str:
-    message = error.message if isinstance(error, MatgradError) else str(error)
-    return f"no random point was found in the domain ({message})"
-
-
 def _difference_quotient(
     function: Expr, variable: Symbol, values: dict[str, Any], v: Any, xp: PreciseArrays, step: Fraction
-) -> tuple[Any, Any]:
-    """(F(X(h)) − F(X(−h)))/2h along the curve of the variable, and the size of F."""
+) -> Any:
+    """(F(X(h)) − F(X(−h)))/2h along the curve of the variable."""
     name = variable.label
     ends = []
     for sign in (1, -1):
         moved = move(variable, values[name], v, sign * step, xp)
         ends.append(evaluate_nodes([function], {**values, name: moved}, xp)[0])
-    return xp.scale(1 / (2 * step), xp.subtract(ends[0], ends[1])), xp.largest(ends[0])
-
-
-def _converges(a: Any, b: Any, gap: Any, scale: Any, xp: PreciseArrays) -> bool:
-    """Whether the quotients of two steps agree as those of a smooth function do.
-
-    They must also be nearer to each other than to what is claimed: else the gap may be theirs.
-    """
-    size = max(xp.largest(a), xp.largest(b))
-    change = xp.largest(xp.subtract(a, b))
-    return bool(change <= size / 10**6 + (1 + scale) / 10**15 and change < gap)
-
-
-def _distance(expected: Any, quotient: Any, scale: Any, xp: PreciseArrays) -> tuple[Any, Any]:
-    """How far apart the two are, or ``None`` where they agree; and how large they are.
-
-    Raises
-    ------
-    DomainError
-        When a value is too large to compare.
-    """
-    if xp.shape(expected) != xp.shape(quotient):
-        raise VerificationError(
-            f"the answer has the shape {xp.shape(expected)} where {xp.shape(quotient)} is due; "
-            "please report this"
-        )
-    gap = xp.largest(xp.subtract(expected, quotient))
-    size = max(xp.largest(expected), xp.largest(quotient))
-    if not max(size, scale) < HUGE:
-        raise DomainError("the values are too large to compare")
-    if gap <= xp.entry(RELATIVE) * size + xp.entry(ABSOLUTE) * (1 + scale):
-        return None, size
-    return gap, size
+    return xp.scale(1 / (2 * step), xp.subtract(ends[0], ends[1]))
 
 
 def _disagreement(what: str, gap: Any, size: Any, sizes: dict[str, int]) -> VerificationError:
     where = ", ".join(f"{name} = {value}" for name, value in sizes.items()) or "scalars"
     return VerificationError(
-        f"{what} disagrees with the difference quotient by {float(gap):.2g} where it is of size "
-        f"{float(size):.2g} (sample with {where}); it is not shown, please report this"
+        f"{what} disagrees with the difference quotient by {short(gap)} where it is of size "
+        f"{short(size)} (sample with {where}); it is not shown, please report this"
     )

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matgrad.calculus.variable import is_fixed
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact
+from matgrad.verify.claims import inner
 from matgrad.verify.drawing import Drawing, Style, cayley
 from matgrad.verify.precise import PreciseArrays
 
@@ -44,11 +46,11 @@ def direction(symbol: Symbol, values: Mapping[str, Rows], xp: PreciseArrays, rng
     """
     value = values[symbol.label]
     rows, columns = xp.shape(value)
+    if is_fixed(symbol):
+        return xp.zeros(rows, columns)
     if not symbol.facts & Fact.ORTHONORMAL_COLUMNS:
         change = _within(xp, rng, symbol.facts & LINEAR_STRUCTURE, rows, columns)
         return _centred(xp, change) if symbol.facts & Fact.SIMPLEX else change
-    if symbol.facts & _TRIANGULAR:
-        return xp.zeros(rows, columns)
     if symbol.facts & (Fact.SYMMETRIC | Fact.SKEW):
         turn = _within(xp, rng, Fact.SKEW, rows, rows)
         return xp.subtract(xp.matmul(turn, value), xp.matmul(value, turn))
@@ -56,6 +58,34 @@ def direction(symbol: Symbol, values: Mapping[str, Rows], xp: PreciseArrays, rng
     other = _within(xp, rng, Fact.NONE, rows, columns)
     inside = xp.matmul(value, xp.matmul(xp.transpose(value), other))
     return xp.add(along, xp.subtract(other, inside))
+
+
+def normal(symbol: Symbol, values: Mapping[str, Rows], xp: PreciseArrays, rng: random.Random) -> Rows:
+    """A random matrix that stands orthogonally on every direction in which a variable may change.
+
+    The directions are spanned by random ones, made orthonormal one after the other, so that this knows
+    nothing of how a gradient is projected. The parameters are those of :func:`direction`.
+    """
+    rows, columns = xp.shape(values[symbol.label])
+    rest = _within(xp, rng, Fact.NONE, rows, columns)
+    basis: list[Rows] = []
+    for _ in range(rows * columns):
+        along = direction(symbol, values, xp, rng)
+        size = xp.largest(along)
+        # Twice, as once leaves what rounding makes of nearly parallel directions.
+        for other in basis * 2:
+            along = _less(xp, along, other)
+        if not xp.largest(along) > size * xp.entry(Fraction(1, 10**10)):
+            break
+        basis.append(xp.scalar_times(xp.power(inner(xp, along, along), xp.number(Fraction(-1, 2))), along))
+    for other in basis * 2:
+        rest = _less(xp, rest, other)
+    return rest
+
+
+def _less(xp: PreciseArrays, a: Rows, unit: Rows) -> Rows:
+    """A matrix without its part along one of length 1."""
+    return xp.subtract(a, xp.scalar_times(inner(xp, a, unit), unit))
 
 
 def move(symbol: Symbol, value: Rows, direction: Rows, t: Number | Fraction | int, xp: PreciseArrays) -> Rows:

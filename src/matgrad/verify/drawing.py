@@ -1,4 +1,8 @@
-"""Random arrays with given facts, with entries that are short decimals where the facts allow it."""
+"""Random arrays with given facts.
+
+Entries are generic reals, on no lattice of round numbers: sin(100 π t) is 0 at every short decimal. Where
+a person is to follow the numbers, they are short decimals.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +40,12 @@ class Style:
         a small part, or symmetric positive definite.
     full_rank : bool
         Whether a positive semidefinite matrix has full rank.
+    magnitude : int
+        The power of 10 by which arrays are multiplied whose facts allow it.
+    whole : int
+        The largest magnitude of whole numbers.
+    short : bool
+        Whether entries are short decimals, for a person to read; else they are generic.
     """
 
     low: int = 30
@@ -43,6 +53,16 @@ class Style:
     signed: bool = True
     square: str = "general"
     full_rank: bool = True
+    magnitude: int = 0
+    whole: int = 3
+    short: bool = True
+
+
+_BITS = 64
+"""Random bits of a generic entry: exact in every precision in use, and on no lattice that matters."""
+
+UNSCALED = Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX | Fact.INTEGER
+"""Facts that a multiple of a matrix does not have."""
 
 
 class Drawing:
@@ -76,8 +96,14 @@ class Drawing:
             if self.facts & Fact.POSITIVE and any(x <= 0 for row in array for x in row):
                 continue
             if not self.facts & Fact.INVERTIBLE or self._well_conditioned(array):
-                return array
+                return self._scaled(array)
         return None
+
+    def _scaled(self, array: Rows) -> Rows:
+        magnitude = self.style.magnitude
+        if not magnitude or self.facts & UNSCALED:
+            return array
+        return self.xp.scale(Fraction(10) ** magnitude, array)
 
     def _way(self, rows: int, columns: int) -> Callable[[int, int], Rows | None]:
         facts = self.facts
@@ -106,12 +132,23 @@ class Drawing:
         entry, rng, style = self.xp.entry, self.rng, self.style
         signed = style.signed and not self.facts & (Fact.NONNEGATIVE | Fact.POSITIVE_SEMIDEFINITE)
         if self.facts & Fact.INTEGER:
-            whole = [rng.randint(1, 3) for _ in range(count)]
+            whole = [rng.randint(1, style.whole) for _ in range(count)]
             signed = signed and count > 1
             return [entry(k * rng.choice((-1, 1)) if signed else k) for k in whole]
+        if not style.short:
+            return [self._generic(style.low, style.high, signed) for _ in range(count)]
         choices = range(style.low, style.high + 1)
         hundredths = rng.sample(choices, count) if count <= len(choices) else rng.choices(choices, k=count)
         return [entry(Fraction(k * rng.choice((-1, 1)) if signed else k, 100)) for k in hundredths]
+
+    def _generic(self, low: int, high: int, signed: bool) -> Number:
+        """A real between two numbers of hundredths, of either sign."""
+        rng = self.rng
+        mantissa = ((low << _BITS) + (high - low) * rng.getrandbits(_BITS)) // 100
+        if signed and rng.random() < 0.5:
+            mantissa = -mantissa
+        ctx = self.xp.ctx
+        return ctx.ldexp(ctx.mpf(mantissa), -_BITS)
 
     def _general(self, rows: int, columns: int) -> Rows:
         numbers = self._numbers(rows * columns)
@@ -140,19 +177,25 @@ class Drawing:
         entry, rng = self.xp.entry, self.rng
         array = self.xp.scale(Fraction(1, 4 * rows), self._general(rows, columns))
         for i in range(rows):
-            array[i][i] = entry(Fraction(rng.randint(90, 150), 100))
+            short = self.style.short
+            array[i][i] = (
+                entry(Fraction(rng.randint(90, 150), 100)) if short else self._generic(90, 150, False)
+            )
         return array
 
     def _semidefinite(self, rows: int, columns: int) -> Rows:
-        """M Mᵀ + I, or M Mᵀ of lower rank, with short decimals in M."""
+        """M Mᵀ + I, or M Mᵀ of lower rank."""
         xp, rng, facts = self.xp, self.rng, self.facts
         definite = self.style.full_rank or bool(facts & Fact.INVERTIBLE) or rows == 1
         signs = (1,) if facts & Fact.NONNEGATIVE else (-1, 1)
         unit = 1 if facts & Fact.INTEGER else 10
         largest = 2 if facts & Fact.INTEGER else 9
         rank = rows if definite else rows - 1
-        whole = [[rng.choice(signs) * rng.randint(1, largest) for _ in range(rank)] for _ in range(rows)]
-        factor = xp.scale(Fraction(1, unit), xp.constant(whole))
+        if self.style.short or facts & Fact.INTEGER:
+            whole = [[rng.choice(signs) * rng.randint(1, largest) for _ in range(rank)] for _ in range(rows)]
+            factor = xp.scale(Fraction(1, unit), xp.constant(whole))
+        else:
+            factor = [[self._generic(10, 90, len(signs) > 1) for _ in range(rank)] for _ in range(rows)]
         array = xp.matmul(factor, xp.transpose(factor))
         if definite:
             array = xp.add(array, xp.eye(rows))
@@ -168,6 +211,8 @@ class Drawing:
         if facts & Fact.POSITIVE_SEMIDEFINITE:
             return None if facts & Fact.SKEW else xp.eye(rows)
         whole = facts & (Fact.INTEGER | Fact.NONNEGATIVE)
+        if columns == 1 < rows and whole and not facts & Fact.INTEGER:
+            return self._unit(rows)
         if facts & _TRIANGULAR or (whole and facts & Fact.SYMMETRIC):
             if facts & Fact.SKEW:
                 return None
@@ -188,8 +233,15 @@ class Drawing:
             rotation = [[-row[0], *row[1:]] for row in rotation]
         return [row[:columns] for row in rotation]
 
+    def _unit(self, rows: int) -> Rows:
+        """A column of length 1 with entries of the style."""
+        v = self._general(rows, 1)
+        squares = self.xp.matmul(self.xp.transpose(v), v)
+        return self.xp.scalar_times(self.xp.power(squares, self.xp.number(Fraction(-1, 2))), v)
+
     def _rotation(self, n: int) -> Rows:
-        return cayley(self.xp, Drawing(self.xp, self.rng, Style(), Fact.SKEW)._patterned(n, n))
+        plain = Style(short=self.style.short)
+        return cayley(self.xp, Drawing(self.xp, self.rng, plain, Fact.SKEW)._patterned(n, n))
 
     def _complex_structure(self, n: int) -> Rows | None:
         """A skew orthogonal matrix: a quarter turn in planes, or a signed permutation of them."""
@@ -204,7 +256,7 @@ class Drawing:
         return self.xp.matmul(rotation, self.xp.matmul(turn, self.xp.transpose(rotation)))
 
     def _simplex(self, rows: int, columns: int) -> Rows | None:
-        """Columns of positive short decimals that sum to one."""
+        """Columns of positive numbers that sum to one."""
         if self.facts & (Fact.SYMMETRIC | Fact.SKEW | _TRIANGULAR) and rows > 1:
             return None
         drawn: list[list[Fraction | int]] = []
@@ -214,8 +266,13 @@ class Drawing:
                 place = self.rng.randrange(rows)
                 drawn.append([int(i == place) for i in range(rows)])
                 continue
-            cuts = [0, *sorted(self.rng.sample(range(1, total), rows - 1)), total]
-            drawn.append([Fraction(high - low, total) for low, high in pairwise(cuts)])
+            if self.style.short:
+                parts, inner = total, self.rng.sample(range(1, total), rows - 1)
+            else:
+                parts = 1 << _BITS
+                inner = [self.rng.randrange(1, parts) for _ in range(rows - 1)]
+            cuts = [0, *sorted(inner), parts]
+            drawn.append([Fraction(high - low, parts) for low, high in pairwise(cuts)])
         return self.xp.transpose(self.xp.constant(drawn))
 
 

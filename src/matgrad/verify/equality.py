@@ -2,65 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.core.errors import EvaluationError, MatgradError
 from matgrad.core.expr import Expr
-from matgrad.verify.claims import DIGITS
+from matgrad.verify.agreement import Gaps, digits_for, gaps, require_digits, vanish
+from matgrad.verify.claims import DIGITS, Untried, untried_text
 from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.precise import PreciseArrays
-from matgrad.verify.sampling import samples
+from matgrad.verify.sampling import Sample
+from matgrad.verify.search import Search
 
 POINTS = 3
-MORE = 5
-"""How many more points are tried where a dimension has had but one size."""
 
-TOLERANCE = Fraction(1, 10**20)
-NOISE = Fraction(1, 10**28)
-"""What is left of values of the size of the sample where they cancel."""
-
-HUGE = 10**60
-"""Values beyond this are not compared: exponentials of exponentials have no digits left."""
+SPARE = 6
+"""Digits that rounding may cost before two values are looked at with more of them."""
 
 
-def same_value(a: Expr, b: Expr, points: int = POINTS) -> bool:
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What was found of two expressions.
+
+    Attributes
+    ----------
+    equal : bool
+        Whether they agreed at every point.
+    untried : tuple of Untried
+        The branches that no point lies on.
+    impossible : tuple of (str, int)
+        Sizes at which the two have no value, though they have one at others.
+    """
+
+    equal: bool
+    untried: tuple[Untried, ...] = ()
+    impossible: tuple[tuple[str, int], ...] = ()
+
+    def said(self, language: str, write: Callable[[Expr], str] = str) -> str:
+        """What stayed untried, in a line; empty where nothing did."""
+        sizes = [f"{name} = {size}" for name, size in self.impossible]
+        return untried_text(self.untried, language, write, sizes)
+
+
+def same_value(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> bool:
     """Whether two expressions agree at random points where both are defined.
+
+    With ``seek=False`` no search is made for sides of kinks that random samples do not meet.
 
     Raises
     ------
     EvaluationError
         When no such point is found.
     """
+    return compare(a, b, points, seek=seek).equal
+
+
+def compare(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> Comparison:
+    """Compare two expressions in several sizes and scales, and on both sides of their kinks.
+
+    Raises
+    ------
+    EvaluationError
+        When no point is found where both are defined.
+    """
     if a is b:
-        return True
+        return Comparison(True)
     if a.shape != b.shape:
-        return False
-    # Ill-conditioned values lose many digits; what differs, differs with three times as many too.
-    return _agree(a, b, points, DIGITS) or _agree(a, b, points, 3 * DIGITS)
-
-
-def _agree(a: Expr, b: Expr, points: int, digits: int) -> bool:
-    agreed = 0
-    seen: dict[str, set[int]] = {}
-    for sizes, values in samples([a, b], digits=digits):
-        xp = PreciseArrays(sizes, digits)
+        return Comparison(False)
+    digits = digits_for([a, b], DIGITS)
+    search = Search([a, b], points, thorough=True, seek=seek)
+    lost = False
+    for sample in search:
         try:
-            left, right = evaluate_nodes([a, b], values, xp)
-        except (MatgradError, ArithmeticError):
+            before = _gaps(a, b, sample, digits)
+            # Ill-conditioned values lose many digits; what differs, differs with three times as many too.
+            after = _gaps(a, b, sample, 3 * digits) if before else {}
+            if not vanish(before, after, Fraction(1, 10**digits), sample.values(digits)[1]):
+                lost = True
+                require_digits([a, b], sample, 3 * digits, max(after.values()), search.agreed)
+                return Comparison(False)
+        except (MatgradError, ArithmeticError) as error:
+            search.refuse(error)
             continue
-        largest = max(xp.largest(left), xp.largest(right))
-        if not largest < HUGE:
-            continue
-        gap = xp.largest(xp.subtract(left, right))
-        if not gap <= xp.entry(TOLERANCE) * largest + xp.entry(NOISE):
-            return False
-        agreed += 1
-        for name, size in sizes.items():
-            seen.setdefault(name, set()).add(size)
-        # A number must not pass for a dimension that has been the same at every point.
-        varied = all(len(different) > 1 for different in seen.values())
-        if agreed >= points and (varied or agreed == points + MORE):
-            return True
-    if not agreed:
+        search.accept(sample)
+    if not search.agreed:
+        if lost:
+            return Comparison(False)
         raise EvaluationError("no random point was found where both expressions are defined")
-    return True
+    return Comparison(True, tuple(search.untried()), tuple(search.impossible.items()))
+
+
+def _gaps(a: Expr, b: Expr, sample: Sample, digits: int) -> Gaps:
+    values, xp = sample.values(digits)
+    left, right = evaluate_nodes([a, b], values, xp)
+    return gaps(left, right, Fraction(1, 10 ** (digits - SPARE)), xp)

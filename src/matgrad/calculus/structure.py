@@ -1,0 +1,265 @@
+"""What is declared of a variable decides where it moves, and so what its gradient is.
+
+A linear structure (symmetric, triangular …) is a subspace, orthonormal columns are a manifold: the
+gradient is projected on the tangent space. Facts meet: of the matrices that are orthogonal and diagonal
+there are only finitely many, and none of them can change. What has a gradient is a row of a table here;
+what has none is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from matgrad.core.errors import NotDifferentiableError
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.facts import Fact
+from matgrad.core.phrase import Phrase
+from matgrad.ops.arithmetic import add, multiply, scale, subtract
+from matgrad.ops.hadamard import hadamard
+from matgrad.ops.leaves import dimension, eye, number, ones, zeros
+from matgrad.ops.merging import total
+from matgrad.ops.power import power
+from matgrad.ops.structure import sym, tril, triu
+from matgrad.ops.transpose import transpose
+
+TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+
+_EDELMAN = "Edelman, Arias & Smith (1998)"
+_ABSIL = "Absil, Mahony & Sepulchre (2008), ex. 3.6.2"
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Where a variable moves.
+
+    Attributes
+    ----------
+    holds : callable
+        Whether a variable has this structure.
+    description : Phrase
+        What the variable is; ``{name}`` is its name.
+    projection : Phrase
+        What becomes of the gradient G of a variable without structure, called ``{name}``.
+    project : callable
+        Does it: from G and the variable.
+    is_curved : bool
+        Whether the variable moves on a set that is no linear space.
+    is_fixed : bool
+        Whether it cannot change at all.
+    has_pairs : bool
+        Whether (i, j) and (j, i) hold the same number, so that conventions differ.
+    citation : str
+        Where the projection is from.
+    """
+
+    holds: Callable[[Symbol], bool]
+    description: Phrase
+    projection: Phrase
+    project: Callable[[Expr, Symbol], Expr]
+    is_curved: bool = False
+    is_fixed: bool = False
+    has_pairs: bool = False
+    citation: str = ""
+
+
+def structure_of(variable: Symbol) -> Structure | None:
+    """The structure of a variable, or ``None`` for a general matrix.
+
+    Raises
+    ------
+    NotDifferentiableError
+        When the facts declared of it together leave a set on which no derivative is known.
+    """
+    if variable.facts & _ANY == Fact.NONE:
+        return None
+    found = next((structure for structure in STRUCTURES if structure.holds(variable)), None)
+    if found is None or found.is_fixed:
+        return found
+    if variable.is_scalar:
+        return None
+    for has, never in _UNKNOWN:
+        if variable.facts & has and never(variable):
+            raise NotDifferentiableError(
+                f"{variable.label} moves on a set that is neither a subspace nor one smooth surface: "
+                "no derivative is known there",
+                fix=f"declare {variable.label} with fewer facts",
+            )
+    return found
+
+
+def _has(*alternatives: Fact) -> Callable[[Symbol], bool]:
+    """Whether at least one fact of each group is known."""
+    return lambda x: all(x.facts & some for some in alternatives)
+
+
+def _is_zero(x: Symbol) -> bool:
+    """A skew matrix with another symmetry of signs, or a skew number."""
+    others = Fact.SYMMETRIC | TRIANGULAR | Fact.NONNEGATIVE
+    return bool(x.facts & Fact.SKEW) and (x.is_scalar or bool(x.facts & others))
+
+
+def _is_isolated(x: Symbol) -> bool:
+    """One of finitely many: signs, the identity, permutations, unit vectors."""
+    if not x.facts & (Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX):
+        return False
+    if x.is_scalar or x.facts & Fact.INTEGER:
+        return True
+    if not x.facts & Fact.ORTHONORMAL_COLUMNS:
+        return bool(x.facts & Fact.DIAGONAL)
+    rigid = TRIANGULAR | Fact.POSITIVE_SEMIDEFINITE | Fact.SIMPLEX
+    return bool(x.facts & rigid) or (x.is_square and bool(x.facts & Fact.NONNEGATIVE))
+
+
+def _skew(gradient: Expr) -> Expr:
+    return scale(Fraction(1, 2), subtract(gradient, transpose(gradient)))
+
+
+def _reflected(sign: int) -> Callable[[Expr, Symbol], Expr]:
+    """The part of S = ½(G ± Gᵀ) with X V X = −V for a symmetric, + V for a skew orthogonal X."""
+
+    def project(gradient: Expr, x: Symbol) -> Expr:
+        part = sym(gradient) if sign > 0 else _skew(gradient)
+        both = multiply(x, multiply(part, x))
+        return scale(Fraction(1, 2), add(part, scale(-sign, both)))
+
+    return project
+
+
+def _tangent(gradient: Expr, x: Symbol) -> Expr:
+    return subtract(gradient, multiply(x, sym(multiply(transpose(x), gradient))))
+
+
+def _centred(gradient: Expr, x: Symbol) -> Expr:
+    share = power(dimension(x.rows), number(-1))
+    if x.is_vector:
+        return subtract(gradient, multiply(multiply(share, total(gradient)), ones(x.rows)))
+    sums = multiply(transpose(ones(x.rows)), gradient)
+    return subtract(gradient, multiply(share, multiply(ones(x.rows), sums)))
+
+
+def _nothing(gradient: Expr, x: Symbol) -> Expr:
+    return zeros(*x.shape)
+
+
+_ZERO = Phrase("zero, as {name} cannot change", "{name} 不能变化，故为零")
+
+STRUCTURES = (
+    Structure(
+        _is_zero,
+        Phrase("only the zero matrix is all that {name} is declared", "只有零矩阵满足对 {name} 的声明"),
+        _ZERO,
+        _nothing,
+        is_fixed=True,
+    ),
+    Structure(
+        _is_isolated,
+        Phrase("{name} is one of finitely many matrices", "{name} 只能是有限个矩阵之一"),
+        _ZERO,
+        _nothing,
+        is_fixed=True,
+    ),
+    Structure(
+        _has(Fact.ORTHONORMAL_COLUMNS, Fact.SYMMETRIC),
+        Phrase("{name} is orthogonal and symmetric", "{name} 是对称正交矩阵"),
+        Phrase(
+            "½(S − {name} S {name}) with S = ½(G + Gᵀ), the projection on the tangent space",
+            "投影到切空间，½(S − {name} S {name})，其中 S = ½(G + Gᵀ)",
+        ),
+        _reflected(1),
+        is_curved=True,
+        citation=_EDELMAN,
+    ),
+    Structure(
+        _has(Fact.ORTHONORMAL_COLUMNS, Fact.SKEW),
+        Phrase("{name} is orthogonal and skew", "{name} 是反对称正交矩阵"),
+        Phrase(
+            "½(K + {name} K {name}) with K = ½(G − Gᵀ), the projection on the tangent space",
+            "投影到切空间，½(K + {name} K {name})，其中 K = ½(G − Gᵀ)",
+        ),
+        _reflected(-1),
+        is_curved=True,
+        citation=_EDELMAN,
+    ),
+    Structure(
+        _has(Fact.ORTHOGONAL),
+        Phrase("{name} is orthogonal", "{name} 是正交矩阵"),
+        Phrase(
+            "G − {name} sym({name}ᵀG), the projection on the tangent space",
+            "投影到切空间，G − {name} sym({name}ᵀG)",
+        ),
+        _tangent,
+        is_curved=True,
+        citation=_ABSIL,
+    ),
+    Structure(
+        _has(Fact.ORTHONORMAL_COLUMNS),
+        Phrase("{name} has orthonormal columns", "{name} 的列标准正交"),
+        Phrase(
+            "G − {name} sym({name}ᵀG), the projection on the tangent space",
+            "投影到切空间，G − {name} sym({name}ᵀG)",
+        ),
+        _tangent,
+        is_curved=True,
+        citation=_ABSIL,
+    ),
+    Structure(
+        lambda x: bool(x.facts & Fact.SIMPLEX) and (x.is_vector or x.is_scalar),
+        Phrase("the entries of {name} sum to 1", "{name} 的元素之和为 1"),
+        Phrase("G less the mean of its entries", "G 减去其元素的均值"),
+        _centred,
+        is_curved=True,
+        citation=_ABSIL,
+    ),
+    Structure(
+        _has(Fact.SIMPLEX),
+        Phrase("the columns of {name} sum to 1", "{name} 的每列之和为 1"),
+        Phrase("G less the mean of each column", "G 的每列减去该列的均值"),
+        _centred,
+        is_curved=True,
+        citation=_ABSIL,
+    ),
+    Structure(
+        _has(Fact.DIAGONAL),
+        Phrase("{name} is diagonal", "{name} 是对角矩阵"),
+        Phrase("the diagonal of G", "取 G 的对角部分"),
+        lambda g, x: hadamard(eye(x.rows), g),
+    ),
+    Structure(
+        _has(Fact.SYMMETRIC),
+        Phrase("{name} is symmetric", "{name} 是对称矩阵"),
+        Phrase("the symmetric part ½(G + Gᵀ)", "取 G 的对称部分 ½(G + Gᵀ)"),
+        lambda g, x: sym(g),
+        has_pairs=True,
+    ),
+    Structure(
+        _has(Fact.SKEW),
+        Phrase("{name} is skew", "{name} 是反对称矩阵"),
+        Phrase("the skew part ½(G − Gᵀ)", "取 G 的反对称部分 ½(G − Gᵀ)"),
+        lambda g, x: _skew(g),
+        has_pairs=True,
+    ),
+    Structure(
+        _has(Fact.LOWER_TRIANGULAR),
+        Phrase("{name} is lower triangular", "{name} 是下三角矩阵"),
+        Phrase("the lower triangle of G", "取 G 的下三角部分"),
+        lambda g, x: tril(g),
+    ),
+    Structure(
+        _has(Fact.UPPER_TRIANGULAR),
+        Phrase("{name} is upper triangular", "{name} 是上三角矩阵"),
+        Phrase("the upper triangle of G", "取 G 的上三角部分"),
+        lambda g, x: triu(g),
+    ),
+)
+"""From the facts that leave least freedom to those that leave most."""
+
+_ANY = Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX | Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR
+
+_UNKNOWN: tuple[tuple[Fact, Callable[[Symbol], bool]], ...] = (
+    # The columns share no row: which rows are whose divides the set into pieces.
+    (Fact.ORTHONORMAL_COLUMNS, lambda x: not x.is_vector and bool(x.facts & Fact.NONNEGATIVE)),
+    (Fact.SIMPLEX, lambda x: bool(x.facts & (Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR))),
+)
+"""Facts with which another one leaves no subspace and no smooth surface."""

@@ -1,0 +1,120 @@
+"""Whether two values agree, with no tolerance to tune.
+
+Numbers that agree to nearly all their digits are taken for equal. Others are computed once more with
+more digits: what is left by rounding, or by the step of a difference quotient, shrinks then by as many
+orders of magnitude; a true difference stays what it is, however small it is beside the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from matgrad.core.errors import EvaluationError
+from matgrad.core.expr import Expr, postorder
+from matgrad.ops.arithmetic import Sum
+from matgrad.ops.elementwise import Elementwise
+from matgrad.verify.evaluate import evaluate_nodes
+from matgrad.verify.precise import PreciseArrays
+from matgrad.verify.sampling import Sample
+
+Gaps = dict[tuple[int, int], Any]
+"""How far apart two arrays are, entry by entry, where they do not agree."""
+
+MORE_DIGITS = 800
+"""At most so many digits are added for the numbers in expressions."""
+
+_SPARE_BITS = 40
+"""Bits at the end of a number that rounding may have touched."""
+
+_SHORT = 32
+"""Bits of a number that the digits in use have room for."""
+
+
+def gaps(a: Any, b: Any, relative: Fraction, xp: PreciseArrays) -> Gaps:
+    """The entries in which two arrays differ by more than a share of the larger, and by how much."""
+    share = xp.entry(relative)
+    found: Gaps = {}
+    for i, (row, other) in enumerate(zip(a, b, strict=True)):
+        for j, (x, y) in enumerate(zip(row, other, strict=True)):
+            if x is y:
+                continue
+            gap = abs(x - y)
+            if gap and not gap <= share * max(abs(x), abs(y)):
+                found[i, j] = gap
+    return found
+
+
+def vanish(before: Gaps, after: Gaps, shrink: Fraction, xp: PreciseArrays) -> bool:
+    """Whether gaps are of the arithmetic: with more digits they close, or shrink by that factor."""
+    if not after:
+        return True
+    factor = xp.entry(shrink)
+    largest = max(before.values())
+    # Where two zeros met by chance, the gaps of the other entries tell what rounding leaves.
+    return all(gap <= factor * before.get(place, largest) for place, gap in after.items())
+
+
+def require_digits(
+    exprs: Sequence[Expr], sample: Sample, digits: int, gap: Any, agreed: Sequence[Sample]
+) -> None:
+    """Refuse a sample at which digits are lost that no precision brings back.
+
+    1 − tanh(x) is 0 for x = 10⁶ in any precision, where its other form 2 / (exp(2x) + 1) is not. Such a
+    sample says nothing of two forms that differ there. What is lost where they agree as well is no loss:
+    a sum may be zero.
+
+    Raises
+    ------
+    EvaluationError
+        When it does.
+    """
+    nodes = postorder(exprs)
+    least, lost = _lost(nodes, sample, digits)
+    if lost and agreed and not agreed[0].is_extreme:
+        lost -= _lost(nodes, agreed[0], digits)[1]
+    if lost or (sample.is_extreme and gap <= least):
+        raise EvaluationError("the values are too large or too small to compare")
+
+
+def _lost(nodes: Sequence[Expr], sample: Sample, digits: int) -> tuple[Any, set[Expr]]:
+    """Sums that cancel or leave terms out, functions rounded to their bound; and what counts as nothing."""
+    values, xp = sample.values(digits)
+    least = xp.ctx.ldexp(1, _SPARE_BITS - xp.ctx.prec)
+    known = dict(zip(nodes, evaluate_nodes(nodes, values, xp), strict=True))
+    found = set()
+    for node, value in known.items():
+        parts = [known[arg] for arg in node.args]
+        if isinstance(node, Sum) and any(
+            _is_lost(total, [part[i][j] for part in parts], least)
+            for i, row in enumerate(value)
+            for j, total in enumerate(row)
+        ):
+            found.add(node)
+        elif isinstance(node, Elementwise) and not node.kink:
+            pairs = zip(value, parts[0], strict=True)
+            if any(abs(y) == 1 and x for row, other in pairs for y, x in zip(row, other, strict=True)):
+                found.add(node)
+    return least, found
+
+
+def _is_lost(total: Any, terms: Sequence[Any], least: Any) -> bool:
+    sizes = [abs(term) for term in terms if term]
+    return bool(sizes) and min(abs(total), *sizes) <= least * max(sizes)
+
+
+def digits_for(exprs: Sequence[Expr], digits: int) -> int:
+    """Digits with which a number in the expressions is not lost beside others: 10⁻³⁰⁰ x needs 300 more."""
+    numbers = [item for node in postorder(exprs) for item in _numbers(node.data)]
+    bits = max((abs(x.numerator).bit_length() for x in numbers), default=0)
+    bits += max((x.denominator.bit_length() for x in numbers), default=0)
+    return digits if bits <= _SHORT else digits + min(bits * 3 // 10, MORE_DIGITS)
+
+
+def _numbers(data: Iterable[Any]) -> Iterator[Fraction]:
+    for item in data:
+        if isinstance(item, Fraction):
+            yield item
+        elif isinstance(item, tuple):
+            yield from _numbers(item)
