@@ -120,7 +120,10 @@ def _result(result: Result) -> Record:
             "points": check.points,
             "digits": check.digits,
             "reason": check.reason or None,
-            "untried": [branch.phrase().en for branch in check.untried],
+            "untried": [
+                *(f"{name} = {size}" for name, size in check.sizes),
+                *(branch.phrase().en for branch in check.untried),
+            ],
         },
     }
 

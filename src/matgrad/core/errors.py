@@ -116,6 +116,16 @@ class EvaluationError(MatgradError):
 class DomainError(EvaluationError):
     """Data outside the domain of an operation: log of a negative number, a singular inverse."""
 
+    is_degenerate = False
+    """Whether other data of the sort would be in the domain: a rank is not full, or values coincide."""
+
+    @classmethod
+    def degenerate(cls, message: str) -> DomainError:
+        """The error where a rank is not full, or values coincide."""
+        error = cls(message)
+        error.is_degenerate = True
+        return error
+
 
 class NameClashError(DeclarationError, EvaluationError):
     """One name that stands for two variables, which differ in shape or in what is declared of them."""

@@ -106,15 +106,17 @@ def verify(derivation: Derivation, points: int = 2) -> Verification:
             except VerificationError:
                 raise
             except (MatgradError, ArithmeticError) as error:
-                search.refuse(error)
+                search.refuse(sample, error)
                 continue
             search.accept(sample)
     except EvaluationError as error:
-        search.refuse(error)
+        return Verification(False, reason=error.message)
     if not search.agreed:
         reason = search.reason or "no random point was found where every line is defined"
         return Verification(False, reason=reason)
-    return Verification(True, len(search.agreed), DIGITS, untried=tuple(search.untried()))
+    return Verification(
+        True, len(search.agreed), DIGITS, untried=tuple(search.untried()), sizes=tuple(search.unmet().items())
+    )
 
 
 def _roots(derivation: Derivation) -> Sequence[Expr]:

@@ -79,6 +79,8 @@ class Verification:
         Why not, where it is not verified.
     untried : tuple of Untried
         The branches that no point lies on.
+    sizes : tuple of (str, int)
+        Dimensions of which one size only was met, and another one that was tried in vain.
     """
 
     verified: bool
@@ -86,6 +88,7 @@ class Verification:
     digits: int = DIGITS
     reason: str = ""
     untried: tuple[Untried, ...] = ()
+    sizes: tuple[tuple[str, int], ...] = ()
 
     def __str__(self) -> str:
         return self.text("en")
@@ -99,7 +102,8 @@ class Verification:
             f"verified at {self.points} random point{plural} with {self.digits} digits",
             f"已在 {self.points} 个随机点上以 {self.digits} 位数字验证",
         )
-        missing = untried_text(self.untried, language, write)
+        sizes = [f"{name} = {size}" for name, size in self.sizes]
+        missing = untried_text(self.untried, language, write, sizes)
         return said.text(language) + (Phrase("; ", "；").text(language) + missing if missing else "")
 
 

@@ -117,7 +117,7 @@ class _Trial:
                 except VerificationError:
                     raise
                 except (MatgradError, ArithmeticError) as error:
-                    search.refuse(error)
+                    search.refuse(sample, error)
                     reason = f"no random point was found in the domain ({search.reason})"
                     continue
                 if converged:
@@ -135,7 +135,13 @@ class _Trial:
         if search.impossible:
             where = ", ".join(f"{name} = {size}" for name, size in search.impossible.items())
             return Verification(False, reason=f"at {where} {reason}")
-        return Verification(True, len(search.agreed), DIGITS, untried=tuple(search.untried()))
+        return Verification(
+            True,
+            len(search.agreed),
+            DIGITS,
+            untried=tuple(search.untried()),
+            sizes=tuple(search.unmet().items()),
+        )
 
     def _agrees(self, sample: Sample, agreed: Sequence[Sample]) -> bool:
         """Compare at one sample; ``False`` where the quotient has not converged and says nothing."""

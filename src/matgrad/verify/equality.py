@@ -82,14 +82,14 @@ def compare(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> Com
                 require_digits([a, b], sample, 3 * digits, max(after.values()), search.agreed)
                 return Comparison(False)
         except (MatgradError, ArithmeticError) as error:
-            search.refuse(error)
+            search.refuse(sample, error)
             continue
         search.accept(sample)
     if not search.agreed:
         if lost:
             return Comparison(False)
         raise EvaluationError("no random point was found where both expressions are defined")
-    return Comparison(True, tuple(search.untried()), tuple(search.impossible.items()))
+    return Comparison(True, tuple(search.untried()), tuple((search.impossible or search.unmet()).items()))
 
 
 def _gaps(a: Expr, b: Expr, sample: Sample, digits: int) -> Gaps:

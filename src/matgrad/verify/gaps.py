@@ -33,7 +33,7 @@ def check_nonzero(values: Sequence[Any], tolerance: Any) -> None:
     """
     least = _least(values, tolerance)
     if any(abs(v) <= least for v in values):
-        raise DomainError("a singular value is zero: the rank is not full")
+        raise DomainError.degenerate("a singular value is zero: the rank is not full")
 
 
 def check_gaps(values: Sequence[Any], tolerance: Any, only: int | None) -> None:
@@ -58,6 +58,6 @@ def check_gaps(values: Sequence[Any], tolerance: Any, only: int | None) -> None:
     for i, a in enumerate(values):
         for j in range(i):
             if (here is None or here in (i, j)) and abs(a - values[j]) <= least:
-                raise DomainError(
+                raise DomainError.degenerate(
                     "two eigenvalues or singular values coincide: their vectors are not determined"
                 )

@@ -155,7 +155,7 @@ def solve(ctx: Any, a: Rows, b: Rows, what: str) -> Rows:
     """
     factors = factor(ctx, a)
     if factors.singular:
-        raise DomainError(f"{what} a singular matrix")
+        raise DomainError.degenerate(f"{what} a singular matrix")
     precision, make = ctx.prec, ctx.make_mpf
     n = len(a)
     upper = factors.upper
@@ -187,7 +187,7 @@ def log_determinant(ctx: Any, a: Rows) -> Number:
     """log det a, where the determinant is positive."""
     factors = factor(ctx, a)
     if factors.singular:
-        raise DomainError("log det of a singular matrix")
+        raise DomainError.degenerate("log det of a singular matrix")
     negative = sum(ctx.make_mpf(pivot) < 0 for pivot in factors.pivots) + factors.odd
     if negative % 2:
         raise DomainError("log det of a matrix whose determinant is negative")

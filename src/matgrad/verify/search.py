@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
 
-from matgrad.core.errors import MatgradError
+from matgrad.core.errors import DomainError, MatgradError
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.verify.agreement import require_digits
 from matgrad.verify.branches import Branches
-from matgrad.verify.claims import DIGITS, Untried
+from matgrad.verify.claims import DIGITS, Untried, Verification
 from matgrad.verify.drawing import UNSCALED
 from matgrad.verify.sampling import GENERIC, SCALES, Move, Sample, Source, shares_signs
 
@@ -87,8 +87,8 @@ class Search:
         self._names = set(self.source.constraints.names())
         self._whole = [s.label for s in self.source.symbols if s.is_scalar and s.facts & Fact.INTEGER]
         self._seen: dict[str, set[int]] = {}
-        self._offered: dict[str, dict[int, int]] = {}
-        """How often each dimension was tried in each size."""
+        self._failed: dict[str, dict[int, list[bool]]] = {}
+        """For each dimension and size, of every sample of no use: was a rank or a coincidence in the way?"""
         self.impossible: dict[str, int] = {}
         """Sizes at which the expressions have no value, though they have one at others."""
 
@@ -112,9 +112,12 @@ class Search:
             return True
         return False
 
-    def refuse(self, why: Exception) -> None:
+    def refuse(self, sample: Sample, why: Exception) -> None:
         """Hear that the expressions have no value at a sample."""
         self.reason = why.message if isinstance(why, MatgradError) else str(why)
+        for name, size in sample.sizes.items():
+            failed = self._failed.setdefault(name, {}).setdefault(size, [])
+            failed.append(isinstance(why, DomainError) and why.is_degenerate)
 
     @property
     def _fixed(self) -> set[str]:
@@ -126,13 +129,18 @@ class Search:
         """The sides of kinks at which nothing was compared."""
         return self.branches.untried()
 
+    def verification(self) -> Verification:
+        """What was verified at the samples that agreed."""
+        untried, sizes = tuple(self.untried()), tuple(self.unmet().items())
+        return Verification(True, len(self.agreed), DIGITS, untried=untried, sizes=sizes)
+
     def __iter__(self) -> Iterator[Sample]:
         yield from self._generic()
         if not self.agreed and self.thorough:
             yield from self._scales()
         if not self.agreed:
             return
-        self.impossible = self._never()
+        self.impossible = self._never(True)
         if not self.impossible and any(node.needs_gaps for node in self.source.nodes):
             yield from self._stretched()
         if self.thorough:
@@ -150,20 +158,22 @@ class Search:
             group, member = divmod(place, len(_ORDER))
             sample = self.source.draw(len(_ORDER) * group + _ORDER[member], GENERIC[group])
             if len(self.agreed) < self.points or self._varies(sample):
-                for name, size in sample.sizes.items():
-                    offered = self._offered.setdefault(name, {})
-                    offered[size] = offered.get(size, 0) + 1
                 yield sample
 
-    def _never(self) -> dict[str, int]:
-        """Sizes that were tried often enough, and at which nothing could be compared."""
+    def _never(self, degenerate: bool) -> dict[str, int]:
+        """Sizes at which nothing could be compared: because of ranks, or as the domain is narrow there."""
         return {
             name: size
-            for name, sizes in self._offered.items()
+            for name, sizes in sorted(self._failed.items())
             if name in self._names
-            for size, count in sizes.items()
-            if count >= OFTEN and size not in self._seen[name]
+            for size, failed in sorted(sizes.items(), reverse=True)
+            if len(failed) >= OFTEN and all(failed) == degenerate and size not in self._seen[name]
         }
+
+    def unmet(self) -> dict[str, int]:
+        """Dimensions of which one size only was met, and another one tried in vain."""
+        fixed = self._fixed
+        return {name: size for name, size in self._never(False).items() if name in fixed}
 
     def _stretched(self) -> Iterator[Sample]:
         """Samples with one dimension much larger than the others, where ranks are what they may be."""
@@ -178,8 +188,10 @@ class Search:
                 if len(self.agreed) == before:
                     yield self.source.draw(3000 + attempt, style, sizes)
             if len(self.agreed) == before:
-                self.impossible = sizes
-                return
+                last = [self._failed.get(other, {}).get(size, [False])[-1] for other, size in sizes.items()]
+                if all(last):
+                    self.impossible = sizes
+                    return
 
     def _varies(self, sample: Sample) -> bool:
         """Whether a sample has a size that has not been had, or a whole number that may be one."""
