@@ -25,8 +25,8 @@ def holds(statement: str, matrix: Any, changes: Mapping[str, Any], second: float
     second : float or None
         d²f, where the statement is about it.
     """
-    values = [_product(side, matrix, changes, second) for side in statement.split(" = ")]
-    return bool(np.allclose(*values, rtol=1e-5, atol=1e-6)) and values[0].shape == values[1].shape
+    left, right = (_product(side, matrix, changes, second) for side in statement.split(" = "))
+    return left.shape == right.shape and bool(np.allclose(left, right, rtol=1e-5, atol=1e-6))
 
 
 def _product(side: str, matrix: Any, changes: Mapping[str, Any], second: float | None) -> Any:

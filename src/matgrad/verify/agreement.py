@@ -83,7 +83,7 @@ def _lost(nodes: Sequence[Expr], sample: Sample, digits: int) -> tuple[Any, set[
     values, xp = sample.values(digits)
     least = xp.ctx.ldexp(1, _SPARE_BITS - xp.ctx.prec)
     known = dict(zip(nodes, evaluate_nodes(nodes, values, xp), strict=True))
-    found = set()
+    found: set[Expr] = set()
     for node, value in known.items():
         parts = [known[arg] for arg in node.args]
         if isinstance(node, Sum) and any(
