@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 
 from matgrad.calculus.components import Components, components
 from matgrad.calculus.jacobian import linear_map_of
@@ -13,6 +12,7 @@ from matgrad.calculus.variable import differential_of, free_entries, is_curved, 
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.lazy import cached_property
 from matgrad.core.linear_map import LinearMap
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number

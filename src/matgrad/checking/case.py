@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from matgrad import printing
 from matgrad.checking.answer import Answer, Reader
@@ -13,6 +12,7 @@ from matgrad.checking.trial import Trial
 from matgrad.checking.views import Problem, View, Views
 from matgrad.core.dims import Shape
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.lazy import cached_property
 from matgrad.core.phrase import Phrase
 from matgrad.ops.leaves import is_zero
 from matgrad.ops.structure import reshape, tril, vec, vech

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.errors import EvaluationError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact, closure
+from matgrad.core.lazy import cached_property
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
 from matgrad.verify.equality import Comparison, compare, same_value
 from matgrad.verify.numpy_arrays import NumpyArrays

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from matgrad.compilation.planner import Options
 from matgrad.compilation.program import Program, Scalar, Value, live_values
 from matgrad.compilation.recorder import Recorder
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.lazy import cached_property
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Union
 
 from matgrad.core.errors import ArgumentError, EvaluationError, NoValueError
+from matgrad.core.interning import Interned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,8 @@ DimLike = Union["Dim", int, str]
 class Minimum:
     """The smaller of two dimensions, as in the number of singular values."""
 
-    __slots__ = ("left", "right")
-    _table: ClassVar[dict[tuple[Dim, Dim], Minimum]] = {}
+    __slots__ = ("__weakref__", "left", "right")
+    _table: ClassVar[Interned[Minimum]] = Interned()
     left: Dim
     right: Dim
 
@@ -34,7 +35,7 @@ class Minimum:
         if known is None:
             known = object.__new__(cls)
             known.left, known.right = left, right
-            known = cls._table.setdefault((left, right), known)
+            known = cls._table.keep((left, right), known)
         return known
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -58,8 +59,8 @@ class Dim:
     True
     """
 
-    __slots__ = ("_text", "sort_key", "terms")
-    _table: ClassVar[dict[tuple[tuple[Monomial, Fraction], ...], Dim]] = {}
+    __slots__ = ("__weakref__", "_text", "sort_key", "terms")
+    _table: ClassVar[Interned[Dim]] = Interned()
     terms: tuple[tuple[Monomial, Fraction], ...]
     sort_key: str
     _text: str
@@ -77,7 +78,7 @@ class Dim:
             known.terms = normal
             known._text = _dim_text(normal)
             known.sort_key = known._text
-            known = cls._table.setdefault(normal, known)
+            known = cls._table.keep(normal, known)
         return known
 
     @staticmethod

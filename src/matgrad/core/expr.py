@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -10,9 +9,10 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from matgrad.core.dims import ONE, Dim, Shape, shape_text
-from matgrad.core.errors import DomainError, NameClashError
+from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NameClashError
 from matgrad.core.face import Face
 from matgrad.core.facts import Fact, closure, fact_words
+from matgrad.core.interning import Interned
 
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array, Arrays
@@ -29,8 +29,15 @@ OPERATIONS: dict[str, type[Expr]] = {}
 LONG = 100_000
 """Longer expressions than this are not written out in messages; shared parts may make them endless."""
 
-_table: weakref.WeakValueDictionary[tuple[Any, ...], Expr] = weakref.WeakValueDictionary()
-_lock = threading.Lock()
+SMALL = 64
+"""Transposes of expressions up to this size are made again where they were let go."""
+
+_table: Interned[Expr] = Interned()
+"""All living nodes, by operation, data and the identities of the operands.
+
+A node keeps its operands, so their identities are theirs while it lives. Were the operands
+themselves in the key, no node would ever be let go that an operand of its own refers to.
+"""
 
 
 class Shower(Protocol):
@@ -92,7 +99,8 @@ class Expr(Face):
     signature: int
     """A number that an expression shares with its transpose."""
     _facts: Fact | None
-    _transposed: Expr | None
+    _transposed: Expr | weakref.ref[Expr] | None
+    """The transpose if it was asked for; see :meth:`keep_transpose`."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -108,7 +116,7 @@ class Expr(Face):
         ShapeError
             When the operands do not conform.
         """
-        identity = (cls, args, data)
+        identity = (cls, data, *map(id, args))
         known = _table.get(identity)
         if known is not None:
             return known  # type: ignore[return-value]
@@ -131,8 +139,7 @@ class Expr(Face):
         node.tree_size = min(size, 1 << 60)
         node.key = (cls.rank_of(data), node.lead(), node.tree_size, digest.digest())
         node.signature = cls.signature_of(args, data)
-        with _lock:
-            return _table.setdefault(identity, node)  # type: ignore[return-value]
+        return _table.keep(identity, node)  # type: ignore[return-value]
 
     @classmethod
     def rank_of(cls, data: Data) -> int:
@@ -283,6 +290,25 @@ class Expr(Face):
         return self.rows * self.columns
 
     @property
+    def known_transpose(self) -> Expr | None:
+        """The transpose, if it was asked for and is still there."""
+        known = self._transposed
+        return known() if isinstance(known, weakref.ref) else known
+
+    def keep_transpose(self, transposed: Expr) -> None:
+        """Keep the transpose for the next time, and the way back from it.
+
+        What is small is let go as soon as no one uses it, so nothing keeps it alive in a circle: the
+        way back is weak, as is the way to what refers to this node. What is large keeps both ways,
+        and is left to the collector: a deep transpose would be made again at each step.
+        """
+        holds_this = transposed is self or self in transposed.args
+        self._transposed = weakref.ref(transposed) if holds_this else transposed
+        if transposed.known_transpose is None:
+            is_small = transposed.tree_size <= SMALL
+            transposed._transposed = weakref.ref(self) if is_small or holds_this else self
+
+    @property
     def T(self) -> Expr:
         """The transpose."""
         return self.operators.transpose(self)
@@ -321,12 +347,39 @@ class Expr(Face):
         return f"{text} ({shape_text(self.shape)})"
 
 
+_DATA = (str, int, Fraction, Dim, type(None))
+
+
+def _is_data(data: Any) -> bool:
+    return isinstance(data, tuple) and all(_is_data(d) or isinstance(d, _DATA) for d in data)
+
+
 def _restore(nodes: list[tuple[type[Expr], tuple[int, ...], Data]]) -> Expr:
-    """Make the last of a list of nodes that name their operands by their places in it."""
+    """Make the last of a list of nodes that name their operands by their places in it.
+
+    Raises
+    ------
+    ArgumentError
+        When this is no such list: another version of matgrad may have written it.
+    """
     made: list[Expr] = []
-    for cls, places, data in nodes:
-        made.append(cls.intern(tuple(made[place] for place in places), data))
-    return made[-1]
+    try:
+        for cls, places, data in nodes:
+            if OPERATIONS.get(cls.name) is not cls or not _is_data(data):
+                raise TypeError(f"no operation of this version: {cls!r}")
+            if any(not 0 <= place < len(made) for place in places):
+                raise IndexError("an operand that is not there")
+            node = cls.intern(tuple(made[place] for place in places), data)
+            made.append(node)
+            _ = node.facts  # which reads the operands and the data, as all that follows will
+        return made[-1]
+    except MatgradError:
+        raise
+    except Exception as error:
+        raise ArgumentError(
+            f"what was saved is not an expression that matgrad can read ({error})",
+            fix="make it again; to keep expressions between versions, save str(expression)",
+        ) from error
 
 
 def postorder(root: Expr | Iterable[Expr], enter: Any = None) -> list[Expr]:

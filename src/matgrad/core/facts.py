@@ -30,6 +30,8 @@ class Fact(IntFlag):
 
     if not TYPE_CHECKING:
         # The operators of IntFlag make a member each time, at a microsecond; those of int do not.
+        # Equal numbers have equal hashes, whichever of them is a member.
+        __hash__ = int.__hash__
         __and__ = __rand__ = int.__and__
         __or__ = __ror__ = int.__or__
         __invert__ = int.__invert__

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from matgrad import printing
 from matgrad.checking import Verdict, check
@@ -12,6 +11,7 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ArgumentError, NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.core.lazy import cached_property
 from matgrad.exercises.topic import Problem, Topic
 from matgrad.exercises.words import say
 from matgrad.explanation import Derivation, explain

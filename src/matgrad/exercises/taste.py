@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 from matgrad import printing
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.lazy import cached_property
 from matgrad.exercises.topic import Problem
 from matgrad.ops.arithmetic import Product
 from matgrad.ops.hadamard import Hadamard

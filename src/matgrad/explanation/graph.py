@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.core.lazy import cached_property
 from matgrad.core.reason import Reason
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.ops.arithmetic import Product, Sum, multiply

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 from matgrad.calculus.derivative import Derivative
 from matgrad.calculus.pullback import pullback
@@ -12,6 +11,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import project
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
+from matgrad.core.lazy import cached_property
 from matgrad.explanation.derivation import Formula, Side
 from matgrad.explanation.graph import Graph
 from matgrad.explanation.labels import Applied, Deferred

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Derivative, require_layout
@@ -12,6 +11,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, free_entries
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.lazy import cached_property
 from matgrad.explanation.derivation import Derivation, Label, Line
 from matgrad.ops.leaves import number
 from matgrad.printing.index_notation import component_name

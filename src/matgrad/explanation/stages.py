@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Derivative
@@ -12,6 +11,7 @@ from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import free_entries, project
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.lazy import cached_property
 from matgrad.core.reason import Reason
 from matgrad.explanation.derivation import Label
 from matgrad.explanation.problem import Problem

@@ -244,12 +244,12 @@ def split_number(x: Expr) -> tuple[Fraction, Expr]:
     """Write an expression as a number times the rest; the rest of a number is 1."""
     if isinstance(x, Number):
         return x.value, number(1)
-    if isinstance(x, Product):
+    if isinstance(x, Product) and x.data[0] != 1:
         try:
             return x.data[0], x._without_number
         except AttributeError:
-            x._without_number = x if x.data[0] == 1 else _product(_ONE, x.scalars, x.chain)
-            return x.data[0], x._without_number
+            rest = x._without_number = _product(_ONE, x.scalars, x.chain)
+            return x.data[0], rest
     return _ONE, x
 
 

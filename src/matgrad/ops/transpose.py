@@ -59,42 +59,42 @@ class Transpose(Expr):
 @function("transpose", numpy="transpose", example="transpose(A*x)", given="A: m×n, x: n")
 def transpose(x: Expr) -> Expr:
     """The transpose Xᵀ."""
-    stack = [x] if x._transposed is None else []
+    known = x.known_transpose
+    if known is not None:
+        return known
+    done: dict[Expr, Expr] = {}
+    stack = [x]
     while stack:
         node = stack[-1]
-        waiting = (
-            [] if _is_own_transpose(node) else [o for o in node.transpose_operands() if o._transposed is None]
-        )
-        if waiting:
-            stack += waiting
-        else:
-            stack.pop()
-            if node._transposed is None:
-                _store(node)
-    return x._transposed  # type: ignore[return-value]
+        known = node.known_transpose
+        if known is None:
+            known = _at_once(node)
+        if known is None:
+            operands = node.transpose_operands()
+            waiting = [operand for operand in operands if operand not in done]
+            if waiting:
+                stack += waiting
+                continue
+            rule = node.transpose_rule(tuple(done[operand] for operand in operands))
+            known = Transpose.intern((node,)) if rule is None else rule
+            node.keep_transpose(known)
+        done[node] = known
+        stack.pop()
+    return done[x]
 
 
-def _is_own_transpose(node: Expr) -> bool:
-    return node.is_scalar or bool(node.facts & Fact.SYMMETRIC)
-
-
-def _store(node: Expr) -> None:
-    """Find the transpose of a node whose operands' transposes are known where it needs them."""
-    if _is_own_transpose(node):
-        node._transposed = node
-        return
-    if node.facts & Fact.SKEW:
+def _at_once(node: Expr) -> Expr | None:
+    """The transpose that the facts of a node tell."""
+    if node.is_scalar or node.facts & Fact.SYMMETRIC:
+        known = node
+    elif node.facts & Fact.SKEW:
         from matgrad.ops.arithmetic import scale
 
-        node._transposed = scale(-1, node)
-        return
-    operands = node.transpose_operands()
-    result = node.transpose_rule(tuple(transpose(operand) for operand in operands))
-    if result is None:
-        result = Transpose.intern((node,))
-    node._transposed = result
-    if result._transposed is None:
-        result._transposed = node
+        known = scale(-1, node)
+    else:
+        return None
+    node.keep_transpose(known)
+    return known
 
 
 def count_transposes(x: Expr) -> int:

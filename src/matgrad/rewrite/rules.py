@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.lazy import cached_property
 from matgrad.core.reason import Reason
 from matgrad.core.substitution import substitute
 from matgrad.ops.arithmetic import Product, add, multiply, scale, subtract
