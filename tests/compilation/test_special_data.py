@@ -77,6 +77,10 @@ CASES: list[Case] = [
     (gradient, "norm_p(x, 3)", "x: n", "x", {"x": np.zeros(2)}, np.zeros(2)),
     (gradient, "sum(sqrt(row_sum(X.^2)))", "X: m×n", "X", {"X": [[0, 0], [3, 4]]}, [[0, 0], [0.6, 0.8]]),
     (gradient, "sum(sqrt(row_sum(X.^2)))", "X: m×n", "X", {"X": [[3e-200, 4e-200]]}, [[0.6, 0.8]]),
+    (gradient, "sqrt(x'x + y'y)", "x: n, y: n", "x", {"x": [0, 0], "y": [0, 0]}, [0, 0]),
+    (gradient, "sqrt(x'x + y'y)", "x: n, y: n", "x", {"x": [3e-200, 0], "y": [0, 4e-200]}, [0.6, 0]),
+    (gradient, "sqrt(x'x + 4)", "x: n", "x", {"x": [3e200, 4e200]}, [0.6, 0.8]),
+    (gradient, "sqrt(x'x + 16)", "x: n", "x", {"x": [3, 0]}, [0.6, 0]),
     # norms of tiny and huge vectors: squares would underflow and overflow
     (gradient, "norm(x)", "x: n", "x", {"x": [3e-200, 4e-200]}, [0.6, 0.8]),
     (gradient, "norm(x)", "x: n", "x", {"x": [3e200, 4e200]}, [0.6, 0.8]),

@@ -15,7 +15,7 @@ from typing import cast
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.substitution import rewrite_bottom_up
-from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
+from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number
 from matgrad.ops.computed import Computed, computed
 from matgrad.ops.elementwise import Abs, Elementwise, Log, log, sign
 from matgrad.ops.hadamard import Hadamard, hadamard
@@ -25,7 +25,7 @@ from matgrad.ops.leaves import Number, Ones, number, ones
 from matgrad.ops.merging import total
 from matgrad.ops.power import Power, power
 from matgrad.ops.spectral import Eigenvalues, Eigenvectors, SingularValues, SingularVectors
-from matgrad.ops.structure import Diag, vec
+from matgrad.ops.structure import Diag, vec, vstack
 from matgrad.ops.trace import Adjugate, Determinant, Trace, adjugate, det
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.rewrite.expanding import expanded
@@ -86,7 +86,7 @@ def _norms(node: Expr) -> Expr:
         scaled = _scaled_sum(node)
         return node if scaled is None else scaled
     twice = number(2 * node.exponent.value)
-    whole = squared(node.args[0])
+    whole = _root_of_squares(node.args[0])
     if whole is not None:
         return power(computed("norm", whole), twice)
     scaled = _scaled_sum(node)
@@ -121,6 +121,28 @@ def squared(x: Expr) -> Expr | None:
             return None
         right[0] = matrix_power(middle.args[0], number(exponent.value / 2))
     return multiply(*right)
+
+
+def _root_of_squares(x: Expr) -> Expr | None:
+    """The r of rᵀr; of a sum xᵀx + yᵀy + c² with a number c, the x, y and c one below the other."""
+    parts = _squares(x)
+    if parts is None:
+        return squared(x)
+    return vstack(*(vec(part) if not part.is_scalar else part for part in parts))
+
+
+def _squares(x: Expr) -> list[Expr] | None:
+    """The x, y and c of a sum xᵀx + yᵀy + c²; ``None`` for anything else."""
+    if not isinstance(x, Sum) or not x.is_scalar:
+        return None
+    parts = []
+    for term in x.args:
+        front, rest = split_number(term)
+        root = number(1) if isinstance(rest, Number) else squared(rest)
+        if front <= 0 or root is None:
+            return None
+        parts.append(multiply(power(number(front), number(Fraction(1, 2))), root))
+    return parts
 
 
 def _squared_rows(x: Expr) -> Expr | None:
@@ -247,7 +269,7 @@ def _unit_rows(node: Product) -> Expr | None:
 def _powers_of_zero(node: Product) -> Expr | None:
     """s^q with a pole where s is 0, as 0 there, beside factors that vanish at least as fast.
 
-    For s = xᵀAx with A positive semidefinite beside x.
+    For s = xᵀAx with A positive semidefinite beside x, and for s = xᵀx + yᵀy beside x or y.
     """
     for place, scalar in enumerate(node.scalars):
         if not isinstance(scalar, Power) or scalar.exponent.facts & Fact.NONNEGATIVE:
@@ -256,6 +278,13 @@ def _powers_of_zero(node: Product) -> Expr | None:
         if isinstance(exponent, Number) and exponent.value >= 0:
             continue
         others = (*node.scalars[:place], *node.scalars[place + 1 :], *node.chain)
+        parts = _squares(base)
+        if parts and isinstance(exponent, Number) and not any(isinstance(part, Number) for part in parts):
+            held = sum(times_held(other, part) for other in others for part in parts)
+            if held + 2 * exponent.value >= 0:
+                norm = computed("norm", vstack(*map(vec, parts)))
+                guarded = computed("power_or_zero", norm, number(2 * exponent.value))
+                return multiply(number(node.coefficient), guarded, *others)
         if _lifts(base, exponent, others):
             guarded = computed("power_or_zero", base, exponent)
             return multiply(number(node.coefficient), guarded, *others)
