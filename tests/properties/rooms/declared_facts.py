@@ -23,11 +23,19 @@ STEP = 1e-5
 Curve = Callable[[float], Any]
 
 _SINGLE = sorted(set(FACT_NAMES.values()))
-COMBINATIONS = sorted({closure(a | b | c) for a, b, c in combinations([*_SINGLE, Fact.NONE, Fact.NONE], 3)})
-"""Every combination of up to three declared facts."""
-
 _TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
 _SIGNS = Fact.POSITIVE | Fact.NONNEGATIVE
+
+
+def is_possible(facts: Fact) -> bool:
+    """Whether not both zero, as what is skew and symmetric, and of full rank."""
+    is_zero = facts & Fact.SKEW and facts & (Fact.SYMMETRIC | _TRIANGULAR | _SIGNS)
+    return not (is_zero and facts & (Fact.ORTHONORMAL_COLUMNS | Fact.INVERTIBLE | Fact.SIMPLEX))
+
+
+_ALL = {closure(a | b | c) for a, b, c in combinations([*_SINGLE, Fact.NONE, Fact.NONE], 3)}
+COMBINATIONS = sorted(facts for facts in _ALL if is_possible(facts))
+"""Every combination of up to three declared facts that a matrix can have."""
 
 
 def skew(m: Any) -> Any:
@@ -36,6 +44,8 @@ def skew(m: Any) -> Any:
 
 def pattern(facts: Fact, m: Any) -> Any:
     """The part of a matrix that lies in a linear structure."""
+    if facts & Fact.SKEW and facts & (Fact.SYMMETRIC | _TRIANGULAR):
+        return np.zeros_like(m)
     if facts & Fact.DIAGONAL:
         m = np.diag(np.diag(m))
     if facts & Fact.LOWER_TRIANGULAR:
@@ -208,4 +218,4 @@ def what_is_said_of_a_result_is_true(seed: int) -> None:
 
 PROPERTIES = (gradients_are_tangent_and_right_along_curves, what_is_said_of_a_result_is_true)
 
-EXAMPLES = 60
+EXAMPLES = 30
