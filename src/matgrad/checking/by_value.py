@@ -124,7 +124,7 @@ def _scalar_excess(case: Case, target: Target, ratios: list[float]) -> Iterator[
     for scalar in _scalars(case, target):
         values = [point.value(scalar) for point in case.trial.points]
         sizes = [float(v[0, 0]) for v in values if v is not None]
-        if len(sizes) < len(values) or any(abs(size) < 1e-9 for size in sizes):
+        if len(sizes) < len(values) or any(not 1e-9 <= abs(size) <= 1e100 for size in sizes):
             continue
         for exponent in (-1, 1, -2, 2):
             numbers = {rational(ratio * size**-exponent) for ratio, size in zip(ratios, sizes, strict=True)}

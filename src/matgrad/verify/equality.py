@@ -87,7 +87,7 @@ def compare(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> Com
         search.accept(sample)
     if not search.agreed:
         if lost:
-            return Comparison(False)
+            raise EvaluationError("at every random point found the values are too small to compare")
         raise EvaluationError("no random point was found where both expressions are defined")
     return Comparison(True, tuple(search.untried()), tuple((search.impossible or search.unmet()).items()))
 
