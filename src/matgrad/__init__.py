@@ -15,6 +15,7 @@ from matgrad.api import (
     Derivative,
     block,
     derivative,
+    derive,
     differential,
     equivalent,
     evaluate,
@@ -24,6 +25,8 @@ from matgrad.api import (
     jacobian,
     latex,
     parse,
+    simplify,
+    undefined,
 )
 from matgrad.bridges import compile, jax_function, minimize, torch_function
 from matgrad.core.dims import Dim, dims
@@ -42,9 +45,7 @@ from matgrad.core.errors import (
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.leaves import matrix, scalar, vector
 from matgrad.ops.registry import FUNCTIONS as _FUNCTIONS
-from matgrad.ops.undefined import undefined
-from matgrad.results import Result, derive
-from matgrad.rewrite.simplify import simplify
+from matgrad.results import Result
 from matgrad.teaching import check, check_derivation, explain, practice
 
 __version__ = "0.1.0"
@@ -102,7 +103,7 @@ def __getattr__(name: str) -> Any:
     if known is None or not name.isascii():
         raise AttributeError(f"module 'matgrad' has no attribute {name!r}")
 
-    def apply(*args: Any) -> Expr:
+    def apply(*args: Any) -> Any:
         return call(known, args)
 
     apply.__name__ = name

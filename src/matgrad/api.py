@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from matgrad import results
 from matgrad.calculus import derivative as derivatives
+from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.ops.arrays import SymbolicArray
 from matgrad.ops.operators import to_expr
 from matgrad.ops.structure import grid, vec
 from matgrad.ops.transpose import transpose
-from matgrad.reading import Function, Variable, read_problem
-from matgrad.results import Result, derive
-from matgrad.rewrite.simplify import simplify
+from matgrad.ops.undefined import undefined as undefined_function
+from matgrad.reading import Function, Variable, read_function, read_problem, read_together, require_words
+from matgrad.results import Result
+from matgrad.rewrite.simplify import simplify as simplified
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator
@@ -66,8 +70,9 @@ def gradient(
     >>> print(mg.gradient(r.T @ r, x))
     2 A' (A x - b)
     """
+    require_words(convention=convention)
     expr, variable = read_problem(f, x, at, given)
-    return _expr(derive(expr, variable, form="gradient", convention=convention, verify=verify))
+    return _expr(results.derive(expr, variable, form="gradient", convention=convention, verify=verify))
 
 
 def jacobian(
@@ -111,12 +116,15 @@ def jacobian(
     >>> print(mg.jacobian(A @ X @ B, X))
     kron(B', A)
     """
+    require_words(layout=layout, convention=convention)
     expr, variable = read_problem(F, x, at, given)
     if variable.is_scalar:
         # The Jacobian by a scalar is the column vec(dF/dt), as for every other variable.
-        result = derive(vec(expr), variable, form="gradient", verify=verify)
+        result = results.derive(vec(expr), variable, form="gradient", verify=verify)
         return transpose(_expr(result)) if layout == "denominator" else _expr(result)
-    return _expr(derive(expr, variable, form="jacobian", layout=layout, convention=convention, verify=verify))
+    return _expr(
+        results.derive(expr, variable, form="jacobian", layout=layout, convention=convention, verify=verify)
+    )
 
 
 def hessian(
@@ -164,8 +172,11 @@ def hessian(
     >>> print(mg.hessian(f, "U"))
     2 kron(V' V, eye(m))
     """
+    require_words(convention=convention)
     expr, variable = read_problem(f, x, at, given)
-    return _expr(derive(expr, variable, order=2, form="hessian", convention=convention, verify=verify))
+    return _expr(
+        results.derive(expr, variable, order=2, form="hessian", convention=convention, verify=verify)
+    )
 
 
 def differential(
@@ -206,8 +217,9 @@ def differential(
     >>> print(mg.differential(mg.inv(X), X))
     -inv(X) dX inv(X)
     """
+    require_words(order=order)
     expr, variable = read_problem(F, x, at, given)
-    return _expr(derive(expr, variable, order=order, form="differential", verify=verify))
+    return _expr(results.derive(expr, variable, order=order, form="differential", verify=verify))
 
 
 class Derivative(derivatives.Derivative):
@@ -268,10 +280,11 @@ def derivative(
     >>> print(D.pullback(mg.matrix("G", "p", "q")))
     A' G B'
     """
+    require_words(convention=convention)
     expr, variable = read_problem(F, x, at, given)
     if verify:
-        derive(expr, variable, form="differential")
-    return Derivative(simplify(expr), variable, simplify, convention)
+        results.derive(expr, variable, form="differential")
+    return Derivative(simplified(expr), variable, simplified, convention)
 
 
 def _expr(result: Result) -> Expr:
@@ -279,30 +292,128 @@ def _expr(result: Result) -> Expr:
     return result.expr
 
 
-def equivalent(a: Expr, b: Expr) -> bool:
+def derive(
+    function: Function,
+    variable: Variable | None = None,
+    *,
+    given: Any = None,
+    order: int = 1,
+    form: str = "auto",
+    layout: str = "numerator",
+    convention: str = "subspace",
+    verify: bool = True,
+) -> Result:
+    """Differentiate a function and verify the result; see :func:`matgrad.results.derive`.
+
+    Parameters
+    ----------
+    function : Expr, str or callable
+        An expression, its text, or a plain NumPy function.
+    variable : Symbol or str, optional
+        The variable; the only one where none is named.
+    given : str, optional
+        Declarations, where ``function`` is text or a function.
+    order, form, layout, convention, verify
+        As for :func:`matgrad.results.derive`.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> print(mg.derive("x' A x", "x"))
+    ∂f/∂x = (A + Aᵀ)x
+    """
+    require_words(order=order, form=form, layout=layout, convention=convention)
+    expr, x = read_problem(function, variable, None, given)
+    return results.derive(
+        expr, x, order=order, form=form, layout=layout, convention=convention, verify=verify
+    )  # fmt: skip
+
+
+def simplify(expr: Function, *, given: Any = None) -> Expr:
+    """Bring an expression to the form that a textbook would print; its value and shape stay.
+
+    Parameters
+    ----------
+    expr : Expr, str or callable
+        An expression, its text, or a plain NumPy function.
+    given : str, optional
+        Declarations, where ``expr`` is text or a function.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> print(mg.simplify("A*B + A*C", given="A: n×n, B: n×n, C: n×n"))
+    A (B + C)
+    """
+    return simplified(read_function(expr, given).expr)
+
+
+def equivalent(a: Function, b: Function, *, given: Any = None) -> bool:
     """Whether two expressions have the same value wherever both are defined.
 
     They are compared at random points of several shapes in arbitrary precision.
+
+    Parameters
+    ----------
+    a, b : Expr, str or callable
+        Expressions, their texts, or plain NumPy functions; the same names are the same variables.
+    given : str, optional
+        Declarations, where one is text or a function.
 
     Raises
     ------
     MatgradError
         When no point is found where both are defined.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> mg.equivalent("tr(A B)", "tr(B A)", given="A: m×n, B: n×m")
+    True
     """
     from matgrad.verify.equality import same_value
 
-    return same_value(a, b)
+    left, right = read_together(a, b, given=given)
+    return same_value(left, right)
 
 
-def evaluate(expr: Expr, arrays: Mapping[Any, Any]) -> Any:
-    """Evaluate an expression on NumPy arrays; see :func:`matgrad.verify.evaluate.evaluate`."""
+def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) -> Any:
+    """Evaluate an expression on NumPy arrays; see :func:`matgrad.verify.evaluate.evaluate`.
+
+    Parameters
+    ----------
+    expr : Expr, str or callable
+        An expression, its text, or a plain NumPy function.
+    arrays : mapping
+        An array, nested list or number for each variable, by its name or by the variable itself.
+    given : str, optional
+        Declarations, where ``expr`` is text or a function.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> mg.evaluate("x' x", {"x": [3.0, 4.0]})
+    25.0
+    """
     from matgrad.verify.evaluate import evaluate as on_arrays
 
-    return on_arrays(expr, arrays)
+    if not isinstance(arrays, Mapping):
+        raise ArgumentError(
+            f"arrays are given by the names of their variables, not as {type(arrays).__name__}",
+            fix='mg.evaluate(f, {"x": [1, 2], "A": [[1, 2], [3, 4]]})',
+        )
+    return on_arrays(read_function(expr, given).expr, arrays)
 
 
-def latex(expr: Expr) -> str:
+def latex(expr: Function, *, given: Any = None) -> str:
     """An expression in LaTeX.
+
+    Parameters
+    ----------
+    expr : Expr, str or callable
+        An expression, its text, or a plain NumPy function.
+    given : str, optional
+        Declarations, where ``expr`` is text or a function.
 
     Examples
     --------
@@ -310,13 +421,45 @@ def latex(expr: Expr) -> str:
     >>> mg.latex(mg.parse("A x", "A: m×n, x: n"))
     'A x'
     """
-    return expr.shower.latex(expr)
+    read = read_function(expr, given).expr
+    return read.shower.latex(read)
+
+
+def undefined(name: str, x: Any, order: int = 0) -> Any:
+    """Apply a function that is only a name, or a derivative of it, to every entry.
+
+    Parameters
+    ----------
+    name : str
+        The name of the function.
+    x : Expr, number or array of numbers
+        Its argument.
+    order : int
+        The order of the derivative.
+
+    Raises
+    ------
+    ArgumentError
+        When the name is no identifier.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> x = mg.vector("x", "n")
+    >>> print(mg.gradient(mg.sum(mg.undefined("f", x)), x))
+    f'(x)
+    """
+    require_words(name=name, order=order)
+    if isinstance(x, SymbolicArray):
+        return SymbolicArray(undefined_function(name, x.expr, order), x.ndim)
+    return undefined_function(name, to_expr(x), order)
 
 
 def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
     """Read an expression from text; see :func:`matgrad.language.parse`."""
     from matgrad.language import parse as read
 
+    require_words(syntax=syntax)
     return read(text, given, syntax=syntax)
 
 
@@ -324,6 +467,7 @@ def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> Any:
     """Read an expression from text, with how it was understood; see :mod:`matgrad.language`."""
     from matgrad.language import interpret as read
 
+    require_words(syntax=syntax)
     return read(text, given, syntax=syntax)
 
 
@@ -335,4 +479,10 @@ def block(rows: Sequence[Sequence[Any]]) -> Expr:
     ShapeError
         When the blocks do not fit.
     """
+    if (
+        not isinstance(rows, (list, tuple))
+        or not all(isinstance(row, (list, tuple)) for row in rows)
+        or not rows
+    ):
+        raise ArgumentError("blocks are given as a list of rows", fix="mg.block([[A, B], [C, D]])")
     return grid([[to_expr(entry) for entry in row] for row in rows])

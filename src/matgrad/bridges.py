@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from matgrad.calculus.variable import find_variable
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.reading import Function, Variable, read_function
+from matgrad.reading import Function, Variable, read_function, read_together, require_words
 
 if TYPE_CHECKING:
     from matgrad.compilation.jax_wrapper import JaxWrapper
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 
 def compile(
-    exprs: Expr | Sequence[Expr],
+    exprs: Function | Sequence[Function],
     *,
+    given: Any = None,
     backend: str = "numpy",
     structure: str = "dense",
     explicit_inverse: bool = False,
@@ -36,8 +37,11 @@ def compile(
 
     Parameters
     ----------
-    exprs : Expr or sequence of Expr
-        What to compute. Of one expression the function returns the value, of a sequence a tuple.
+    exprs : Expr, str or callable, or a sequence of them
+        What to compute: expressions, texts or plain NumPy functions, in which a name is one variable. Of
+        one the function returns the value, of a sequence a tuple.
+    given : str, optional
+        Declarations, where something is text or a function.
     backend : str
         ``"numpy"``, ``"jax"``, ``"torch"`` or ``"dask"`` for a function of arrays of that library;
         ``"julia"`` or ``"matlab"`` for text to paste.
@@ -73,6 +77,10 @@ def compile(
     >>> float(value), gradient.tolist()
     (6.0, [4.0, 4.0])
     """
+    exprs = _read_all(exprs, given)
+    require_words(backend=backend, structure=structure, name=name)
+    if not isinstance(more, (list, tuple)) or not all(isinstance(symbol, Symbol) for symbol in more):
+        raise ArgumentError(f"more arguments are given as variables, not as {more!r}", fix="more=[x]")
     if backend != "numpy":
         if structure != "dense" or explicit_inverse:
             raise ArgumentError(
@@ -91,6 +99,15 @@ def compile(
             fix="compile the Jacobian or Hessian on its own",
         )
     return compile_matrix(exprs, structure, more=more)
+
+
+def _read_all(exprs: Any, given: Any) -> Expr | list[Expr]:
+    """One expression, or several."""
+    if isinstance(exprs, (list, tuple)):
+        if not exprs:
+            raise ArgumentError("there is nothing to compile", fix="mg.compile([f, mg.gradient(f, x)])")
+        return read_together(*exprs, given=given)
+    return read_function(exprs, given).expr
 
 
 def minimize(
@@ -199,6 +216,10 @@ def _variables(expr: Expr, declared: Mapping[str, Symbol], x: Any, named: Mappin
             words = ", ".join(symbol.label for symbol in left) or "none"
             raise ArgumentError(f"minimise over what? The variables without data are {words}", fix="name one")
         return left
+    if not isinstance(x, (str, Symbol, list, tuple, set, frozenset)):
+        raise ArgumentError(
+            f"variables are named, or given as they are, not as {x!r}", fix='"x" or ["x", "A"]'
+        )
     chosen = [x] if isinstance(x, (str, Symbol)) else list(x)
     return [known[v] if isinstance(v, str) and v in known else find_variable(expr, v) for v in chosen]
 

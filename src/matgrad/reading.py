@@ -15,6 +15,21 @@ Function = Expr | Callable[..., Any] | str
 Variable = Symbol | str
 
 
+def require_words(**options: Any) -> None:
+    """Refuse what is no word where a word chooses; which words there are, the functions know.
+
+    Raises
+    ------
+    ArgumentError
+        When a choice is of another type, or an order is no whole number.
+    """
+    for name, value in options.items():
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if value is not None and not (whole if name == "order" else isinstance(value, str)):
+            kind = "a whole number" if name == "order" else "a word"
+            raise ArgumentError(f"{name} is {kind}, not {value!r}")
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A function as it was understood.
@@ -69,6 +84,39 @@ def read_function(f: Function, given: Any = None) -> Reading:
         traced = trace_function(f, given)
         return Reading(traced.expr, traced.symbols)
     return Reading(to_expr(f))
+
+
+def read_together(*functions: Function, given: Any = None) -> list[Expr]:
+    """Read several functions in which a name stands for one variable.
+
+    A text takes the variables of the others as they are.
+    """
+    known = {symbol.label: symbol for f in functions if isinstance(f, Expr) for symbol in _variables(f)}
+    found: dict[int, Expr] = {}
+    order = sorted(range(len(functions)), key=lambda i: isinstance(functions[i], str))
+    for i in order:
+        f = functions[i]
+        if isinstance(f, str):
+            reading = read_function(f, _together(given, known))
+            known = {**reading.symbols, **known}
+            found[i] = reading.expr
+        else:
+            found[i] = read_function(f, given).expr
+            known = {**{symbol.label: symbol for symbol in _variables(found[i])}, **known}
+    return [found[i] for i in range(len(functions))]
+
+
+def _variables(expr: Expr) -> list[Symbol]:
+    return list(symbols_of(expr).values())
+
+
+def _together(given: Any, known: Mapping[str, Symbol]) -> Any:
+    """What is declared, and the variables that are known besides."""
+    if not known:
+        return given
+    from matgrad.language.declarations import read_given
+
+    return list({**known, **read_given(given).symbols}.values())
 
 
 def read_problem(

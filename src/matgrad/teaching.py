@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
-from matgrad.reading import Function, Variable, read_function, read_problem
+from matgrad.reading import Function, Variable, read_function, read_problem, require_words
 
 if TYPE_CHECKING:
     from matgrad.checking import DerivationVerdict, Verdict
@@ -75,6 +76,7 @@ def explain(
     """
     from matgrad.explanation import explain as derivation_of
 
+    require_words(method=method, form=form, layout=layout, convention=convention, lang=lang, order=order)
     expr, variable = read_problem(f, x, at, given)
     derivation = derivation_of(
         expr,
@@ -149,6 +151,7 @@ def check(
     """
     from matgrad.checking import check as verdict_on
 
+    require_words(form=form, layout=layout, convention=convention, lang=lang, order=order)
     reading = read_function(f, given)
     return verdict_on(
         reading.expr,
@@ -216,6 +219,9 @@ def check_derivation(
     """
     from matgrad.checking import check_derivation as verdict_on
 
+    if not isinstance(text, str):
+        raise ArgumentError(f"a derivation is a text of several lines, not {text!r}")
+    require_words(x=x, layout=layout, convention=convention, lang=lang)
     return verdict_on(text, x, given=given, layout=layout, convention=convention, language=lang)
 
 
@@ -260,4 +266,5 @@ def practice(
     """
     from matgrad.exercises import practice as exercises
 
+    require_words(topic=topic, lang=lang)
     return exercises(topic, difficulty, seed, language=lang)

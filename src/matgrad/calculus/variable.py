@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from matgrad.calculus.structure import structure_of
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
@@ -36,7 +38,11 @@ def find_variable(expr: Expr, at: Symbol | str) -> Symbol:
             f"a derivative is taken with respect to a variable, not {at!r}", fix='mg.gradient(f, "x")'
         )
     listed = ", ".join(known) or "none"
-    raise ArgumentError(f"{at} is not a variable of {expr}; its variables are: {listed}")
+    near = next((name for name in known if name.lower() == at.lower()), None)
+    near = near or next(iter(get_close_matches(at, known, 1)), None)
+    raise ArgumentError(
+        f"{at} is not a variable of {expr}; its variables are: {listed}", fix=f'"{near}"' if near else None
+    )
 
 
 def differential_of(variable: Symbol, taken: set[str]) -> Symbol:

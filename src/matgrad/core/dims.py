@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
+from operator import index
 from typing import TYPE_CHECKING, Any, ClassVar, Union
 
 from matgrad.core.errors import ArgumentError, EvaluationError, NoValueError
@@ -90,12 +91,15 @@ class Dim:
             if not value.isidentifier():
                 raise ArgumentError(f"{value!r} is not a name for a dimension", fix='mg.dims("m n")')
             return Dim({((value, 1),): Fraction(1)})
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
+        try:
+            number = None if isinstance(value, bool) else index(value)
+        except TypeError:
+            number = None
+        if number is None:
             raise ArgumentError(f"a dimension is an integer or a name, not {value!r}", fix='mg.dims("m n")')
-        value = value.__index__()
-        if value < 0:
-            raise ArgumentError(f"a dimension cannot be negative: {value}")
-        return Dim({(): Fraction(value)})
+        if number < 0:
+            raise ArgumentError(f"a dimension cannot be negative: {number}")
+        return Dim({(): Fraction(number)})
 
     @staticmethod
     def symbol(name: str) -> Dim:
@@ -315,6 +319,8 @@ def dims(names: str) -> tuple[Dim, ...]:
     >>> str(m * n)
     'm*n'
     """
+    if not isinstance(names, str):
+        raise ArgumentError(f"dimensions are made of their names, not of {names!r}", fix='mg.dims("m n")')
     return tuple(Dim.of(int(name) if name.isdigit() else name) for name in names.replace(",", " ").split())
 
 

@@ -523,7 +523,10 @@ def as_fraction(value: Any) -> Fraction | None:
     if whole and hasattr(value, "__index__"):
         return Fraction(value.__index__())
     if isinstance(value, float) or (hasattr(value, "__float__") and getattr(value, "ndim", None) == 0):
-        number = float(value)
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            return None  # a complex number, or a text in an array
         if number != number or number in (float("inf"), float("-inf")):
             return None
         return Fraction(repr(number))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from matgrad.core.dims import ONE
-from matgrad.core.errors import ArgumentError, ParseError, UnknownNameError
+from matgrad.core.errors import ArgumentError, NoValueError, ParseError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.indices import dimension_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matgrad.language.elaborate import Elaborator, Visit
 
 _REDUCTIONS = frozenset(("sum", "mean", "var", "std"))
-_STACKS = frozenset(("hstack", "vstack", "concatenate", "block"))
+_STACKS = frozenset(("hstack", "vstack", "concatenate", "block", "stack", "column_stack", "row_stack"))
 _ARRAYS = frozenset(("array", "asarray", "matrix", "tensor", "atleast_2d"))
 _CONSTANTS: dict[str, Any] = {"None": None, "True": True, "False": False, "inf": float("inf")}
 
@@ -53,7 +53,9 @@ class Calls:
                 "norm", (value, *map(self.constant, node.args[1:])), self._options(node.keywords)
             )
         entry = FUNCTIONS.get(base)
-        by_numpy_rules = base in ("diag", "dot") and (host.is_numpy or "." in name)
+        # Under its full name a function is NumPy's, even where the language has another of that name.
+        by_numpy_rules = base in operators.array_names() if "." in name else False
+        by_numpy_rules |= base in ("diag", "dot") and host.is_numpy
         if by_numpy_rules or (entry is None and "." in name):
             return (yield from self._numpy(node, name.partition(".")[2] or name))
         if entry is not None:
@@ -147,11 +149,21 @@ class Calls:
         values = []
         for arg in node.args:
             value = yield arg
-            values.append(self._host.expect(value, arg))
+            value = self._host.expect(value, arg)
+            values.append(_plain(value))
+        options = {}
+        for keyword, option in node.keywords:
+            options[keyword.text] = (
+                self.constant(option)
+                if self._is_constant(option)
+                else self._host.expect((yield option), option)
+            )
         if name not in operators.numpy_names() and name.rpartition(".")[2] not in operators.numpy_names():
             raise unknown_function(node.function.text, node.function.span, self._host.text)
         try:
-            return operators.call_numpy(name, tuple(values), self._options(node.keywords))
+            return operators.call_numpy(name, tuple(values), options)
+        except NoValueError:
+            raise
         except TypeError:
             raise ArgumentError(f"{name} does not take {len(values)} arguments") from None
 
@@ -216,6 +228,13 @@ class Calls:
     def _options(self, keywords: tuple[tuple[s.Name, s.Node], ...]) -> dict[str, Any]:
         return {name.text: self.constant(value) for name, value in keywords}
 
+    def _is_constant(self, node: s.Node) -> bool:
+        try:
+            self.constant(node)
+        except ParseError:
+            return False
+        return True
+
     def constant(self, node: s.Node) -> Any:
         """The value of an option: a number, a word, True, False, None or inf.
 
@@ -236,6 +255,14 @@ class Calls:
         raise ParseError(
             "an option is a number or a quoted word", fix="axis=0", text=self._host.text, span=node.span
         )
+
+
+def _plain(value: Any) -> Any:
+    """A number as Python has it, so that it may be an axis or the number of a diagonal."""
+    if isinstance(value, leaves.Number):
+        exact = value.value
+        return int(exact) if exact.denominator == 1 else exact
+    return value
 
 
 def _next_name(entry: Function, count: int) -> str | None:

@@ -377,7 +377,7 @@ def read_given(given: Any) -> Declarations:
         for name, value in given.items():
             result.add(_from_value(name, value))
         return result
-    if isinstance(given, Iterable):
+    if isinstance(given, Iterable) and getattr(given, "ndim", None) != 0:
         for symbol in given:
             if not isinstance(symbol, Symbol):
                 raise ArgumentError(f"{symbol!r} is not a variable", fix='mg.matrix("A", "m", "n")')

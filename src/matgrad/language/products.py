@@ -8,6 +8,7 @@ from matgrad.core.dims import ONE, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
+from matgrad.language.sums import refuse_tables
 from matgrad.language.wording import count, either
 from matgrad.ops import arithmetic, hadamard, inverse, kronecker, leaves, operators, power, structure
 
@@ -154,6 +155,8 @@ class _Run:
     def close(self) -> Expr:
         """The value of the operands joined."""
         values = [value for _, value in self._operands]
+        if self._kind in ("broadcast", "broadcast/"):
+            refuse_tables(self._host.text, self._operands)
         try:
             if self._kind == "@":
                 return arithmetic.multiply(*self._scalars, *(v for _, v in self._chain))
@@ -176,7 +179,7 @@ def _combine(kind: str, values: list[Expr]) -> Expr:
     if kind == "broadcast":
         return operators.elementwise_product(a, b)
     if kind == "broadcast/":
-        return Expr.operators.divide(a, b)
+        return operators.elementwise_product(a, power.power(b, leaves.number(-1)))
     if kind == "./" or (kind == "/" and b.is_scalar):
         return _combine(".*", [a, power.power(b, leaves.number(-1))])
     if kind == "/":

@@ -27,6 +27,10 @@ class Sums:
         for _, term in node.terms:
             value = yield term
             values.append(self._host.expect(value, term))
+        if self._host.is_numpy:
+            refuse_tables(
+                self._host.text, [(term, v) for (_, term), v in zip(node.terms, values, strict=True)]
+            )
         spread = _spread_all(values) if self._host.is_numpy else _spread_scalars(values)
         terms = [arithmetic.scale(sign, value) for (sign, _), value in zip(node.terms, spread, strict=True)]
         try:
@@ -65,6 +69,36 @@ class Sums:
             text=self._host.text,
             span=(left.span[0], right.span[1]),
         )
+
+
+def refuse_tables(text: str, operands: list[tuple[s.Node, Expr]]) -> None:
+    """Refuse a row beside a column, unless a new axis says that a table is meant.
+
+    Raises
+    ------
+    ShapeError
+        With both readings: ``x.T - y`` means x − y where arrays have one axis.
+    """
+    if any(_makes_axis(node) for node, _ in operands):
+        return
+    row = next((operand for operand in operands if operand[1].is_row), None)
+    column = next((operand for operand in operands if operand[1].is_vector), None)
+    if row is not None and column is not None:
+        try:
+            operators.beside(row[1], column[1])
+        except ShapeError as error:
+            (first, second) = sorted((row[0].span, column[0].span))
+            error.fix = "x for the entries one by one; x[None, :] and y[:, None] for the table"
+            raise error.located(text, (first[0], second[1])) from None
+
+
+def _makes_axis(tree: s.Node) -> bool:
+    """Whether a new axis is written out: x[:, None]."""
+    return any(
+        isinstance(node, s.Index)
+        and any(isinstance(item, s.Name) and item.text in ("None", "np.newaxis") for item in node.items)
+        for node in s.walk(tree)
+    )
 
 
 def _spread_all(values: list[Expr]) -> list[Expr]:

@@ -384,6 +384,8 @@ def matrix(name: str, rows: DimLike, columns: DimLike, **facts: bool) -> Symbol:
     >>> S.T is S
     True
     """
+    if not isinstance(name, str):
+        raise ArgumentError(f"a variable has a name, not {name!r}", fix='mg.matrix("A", "m", "n")')
     shape = (Dim.of(rows), Dim.of(columns))
     known = facts_from_words(facts)
     check_facts(name, shape, known)

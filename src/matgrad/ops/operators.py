@@ -287,6 +287,14 @@ def numpy_names() -> frozenset[str]:
 _names: frozenset[str] | None = None
 
 
+def array_names() -> frozenset[str]:
+    """The names, without their module, of the functions that know the axes of arrays."""
+    return _ARRAY_NAMES
+
+
+_ARRAY_NAMES = frozenset(name.rpartition(".")[2] for name in TABLE)
+
+
 def call_numpy(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call the function that NumPy has under a name such as ``linalg.inv``.
 
