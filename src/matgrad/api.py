@@ -450,6 +450,8 @@ def undefined(name: str, x: Any, order: int = 0) -> Any:
     f'(x)
     """
     require_words(name=name, order=order)
+    if name is None or order is None or order < 0:
+        raise ArgumentError(f"a function has a name and an order from 0 up, not {name!r} and {order!r}")
     if isinstance(x, SymbolicArray):
         return SymbolicArray(undefined_function(name, x.expr, order), x.ndim)
     return undefined_function(name, to_expr(x), order)
