@@ -14,7 +14,6 @@ from typing import Any
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, postorder
 from matgrad.ops.arithmetic import Sum
-from matgrad.ops.elementwise import Elementwise
 from matgrad.verify.evaluate import evaluate_nodes
 from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import Sample
@@ -27,6 +26,9 @@ MORE_DIGITS = 800
 
 _SPARE_BITS = 40
 """Bits at the end of a number that rounding may have touched."""
+
+_BOUNDED = frozenset({"tanh", "sigmoid", "erf"})
+"""Functions that tend to 1 or −1, and are rounded to it."""
 
 _SHORT = 32
 """Bits of a number that the digits in use have room for."""
@@ -73,13 +75,16 @@ def require_digits(
     nodes = postorder(exprs)
     least, lost = _lost(nodes, sample, digits)
     if lost and agreed and not agreed[0].is_extreme:
-        lost -= _lost(nodes, agreed[0], digits)[1]
+        lost -= _lost(nodes, agreed[0], digits, zeros=True)[1]
     if lost or (sample.is_extreme and gap <= least):
         raise EvaluationError("the values are too large or too small to compare")
 
 
-def _lost(nodes: Sequence[Expr], sample: Sample, digits: int) -> tuple[Any, set[Expr]]:
-    """Sums that cancel or leave terms out, functions rounded to their bound; and what counts as nothing."""
+def _lost(nodes: Sequence[Expr], sample: Sample, digits: int, zeros: bool = False) -> tuple[Any, set[Expr]]:
+    """What counts as nothing; sums that cancel or leave terms out, and functions rounded to their bound.
+
+    With ``zeros`` the sums that cancel alone.
+    """
     values, xp = sample.values(digits)
     least = xp.ctx.ldexp(1, _SPARE_BITS - xp.ctx.prec)
     known = dict(zip(nodes, evaluate_nodes(nodes, values, xp), strict=True))
@@ -87,21 +92,22 @@ def _lost(nodes: Sequence[Expr], sample: Sample, digits: int) -> tuple[Any, set[
     for node, value in known.items():
         parts = [known[arg] for arg in node.args]
         if isinstance(node, Sum) and any(
-            _is_lost(total, [part[i][j] for part in parts], least)
+            _is_lost(total, [part[i][j] for part in parts], least, zeros)
             for i, row in enumerate(value)
             for j, total in enumerate(row)
         ):
             found.add(node)
-        elif isinstance(node, Elementwise) and not node.kink:
+        elif node.name in _BOUNDED and not zeros:
             pairs = zip(value, parts[0], strict=True)
             if any(abs(y) == 1 and x for row, other in pairs for y, x in zip(row, other, strict=True)):
                 found.add(node)
     return least, found
 
 
-def _is_lost(total: Any, terms: Sequence[Any], least: Any) -> bool:
+def _is_lost(total: Any, terms: Sequence[Any], least: Any, zeros: bool) -> bool:
     sizes = [abs(term) for term in terms if term]
-    return bool(sizes) and min(abs(total), *sizes) <= least * max(sizes)
+    parts = [abs(total)] if zeros else [abs(total), *sizes]
+    return bool(sizes) and min(parts) <= least * max(sizes)
 
 
 def digits_for(exprs: Sequence[Expr], digits: int) -> int:
