@@ -6,32 +6,30 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import ArgumentError, DeclarationError, MatgradError, ParseError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import FACT_NAMES, SQUARE_ONLY, Fact, closure, fact_words
 from matgrad.language import syntax as s
+from matgrad.language.declared_body import (
+    FACT_WORDS,
+    NAME,
+    Evidence,
+    check_no_words,
+    gather,
+    set_of_numbers,
+    split_shape,
+    take_apart,
+)
 from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.names import Vocabulary, is_capital, is_letter, is_public, plain
 from matgrad.ops.leaves import check_facts
+from matgrad.ops.registry import FUNCTIONS
 
-_WORDS = sorted(FACT_NAMES, key=len, reverse=True)
-_FACT = re.compile(
-    r"(?<![\w-])(" + "|".join(word.replace("_", "[ _-]") for word in _WORDS) + r")(?![\w-])", re.IGNORECASE
-)
-_FILLERS = re.compile(
-    r"(?<![\w-])(?:a|an|and|with|has|having|real|is|of|length|size|shape|entries|variable|in)(?![\w-])"
-)
-_KIND = re.compile(
-    r"(?<![\w])(scalar|number|row[ -]vector|column[ -]vector|vector|matrix|function|row|column)(?![\w])",
-    re.IGNORECASE,
-)
-_HEAD = re.compile(r"\s*([^:∈]*?)\s*(?::|∈|\bin\b)\s*(.*)", re.DOTALL)
-_NAME = re.compile(r"[^\W\d]\w*$")
-_SPACE = re.compile(r"[ℝR](?:\s*\^\s*(?P<power>.+)|(?P<raised>[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ×ˣ]+))?$", re.DOTALL)
-_TIMES = re.compile(r"×|\s+(?:x|X|by)\s+")
+_HEAD = re.compile(r"\s*([^:∈]*?)\s*(:|∈|\bin\b)\s*(.*)", re.DOTALL)
+_SPACE = re.compile(r"[ℝR](?:\s*\^\s*(?P<power>.+)|(?P<raised>[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ×ˣ]+))$", re.DOTALL)
 _JOINED = re.compile(r"([A-Za-z]\d*|\d+)x([A-Za-z]\d*|\d+)$")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵏᵖᵈʰˣ", "0123456789nmkpdh×")
 
@@ -51,6 +49,27 @@ class Declared:
         if self.is_function or self.rows is None or self.columns is None:
             return None
         return Symbol.make(self.name, self.rows, self.columns, self.facts)
+
+
+class _Source(NamedTuple):
+    """The text that a declaration is in, where its body starts, and what is known of its words."""
+
+    text: str
+    place: int
+    is_member: bool
+    evidence: Evidence
+
+    def located(self, error: DeclarationError) -> MatgradError:
+        """The error with its place in the whole text."""
+        if error.span is None:
+            return error
+        start, end = error.span
+        error.text, error.span = self.text, (self.place + start, self.place + end)
+        return error
+
+
+_NOTHING = Evidence(frozenset(), frozenset())
+_SIZE_WORDS = frozenset(("dimension", "size"))
 
 
 @dataclass(slots=True)
@@ -98,6 +117,22 @@ class Declarations:
             raise DeclarationError(f"{entry.name} is declared twice, and differently")
         self.entries[entry.name] = entry
 
+    def checked(self) -> Declarations:
+        """These declarations, no variable of which has the name of a dimension.
+
+        Raises
+        ------
+        DeclarationError
+            Where a name would be both; that of a number may be.
+        """
+        for name in self.dimensions & self.entries.keys():
+            if self.entries[name].rows is not ONE or self.entries[name].columns is not ONE:
+                raise DeclarationError(
+                    f"{name} is declared a variable, and is the name of a dimension",
+                    fix=f"another name for one of them, or {name}: integer",
+                )
+        return self
+
 
 def parse_declarations(text: str) -> Declarations:
     """Read declarations.
@@ -124,6 +159,19 @@ def parse_declarations(text: str) -> Declarations:
     >>> parse_declarations("S: n×n symmetric, t: scalar").symbols["S"].is_square
     True
     """
+    return _read(text, _evidence([text])).checked()
+
+
+def _evidence(texts: Iterable[str]) -> Evidence:
+    """What the bodies of all declarations say of the words in them."""
+    heads = [_HEAD.fullmatch(segment) for text in texts for _, segment in _segments(text)]
+    bodies = [head[3] for head in heads if head is not None]
+    sizes = [head[1].strip() for head in heads if head is not None and head[3].strip() in _SIZE_WORDS]
+    return gather([body for body in bodies if body.strip() not in _SIZE_WORDS], sizes)
+
+
+def _read(text: str, evidence: Evidence) -> Declarations:
+    """Read declarations by what is known of the words in them and beside them."""
     result = Declarations()
     waiting: list[tuple[str, s.Span]] = []
     latest: list[str] = []
@@ -132,23 +180,24 @@ def parse_declarations(text: str) -> Declarations:
         try:
             if head is not None and _are_names(head[1]):
                 names = [name for name, _ in waiting] + re.split(r"[\s,]+", head[1].strip())
-                body_place = place + head.start(2)
-                if head[2].strip() in ("dimension", "size"):
+                source = _Source(text, place + head.start(3), head[2] != ":", evidence)
+                if head[3].strip() in _SIZE_WORDS:
                     result.sizes |= set(names)
                     waiting = []
                     continue
                 for name in names:
-                    result.add(_declared(plain(name), head[2], text, body_place))
+                    result.add(_declared(plain(name), head[3], source))
                 latest, waiting = [plain(name) for name in names], []
             elif not waiting and latest and _only_facts(segment):
                 for name in latest:
                     old = result.entries.pop(name)
-                    result.add(_with_facts(old, _facts_in(segment)))
-            elif _NAME.match(segment):
+                    result.add(_with_facts(old, _facts_in(take_apart(name, segment, evidence).facts)))
+            elif NAME.match(segment):
                 waiting.append((segment, (place, place + len(segment))))
-            elif _NAME.match(segment.split()[0]) and _only_facts(segment.partition(" ")[2]):
+            elif NAME.match(segment.split()[0]) and _only_facts(segment.partition(" ")[2]):
                 name, _, words = segment.partition(" ")
-                result.add(_declared(plain(name), words, text, place + len(name) + 1))
+                source = _Source(text, place + len(name) + 1, False, evidence)
+                result.add(_declared(plain(name), words, source))
             else:
                 raise DeclarationError("this is not a declaration", fix=_colon_fix(segment))
         except ArgumentError as error:
@@ -179,27 +228,32 @@ def _segments(text: str) -> Iterator[tuple[int, str]]:
 def _are_names(text: str) -> bool:
     words = re.split(r"[\s,]+", text.strip())
     for word in words:
-        if _NAME.match(word) and not is_public(word):
+        if NAME.match(word) and not is_public(word):
             raise DeclarationError(
                 f"{word} is not a name that can be used", fix="a name without underscores in front"
             )
-    return bool(words) and all(_NAME.match(word) for word in words)
+    return bool(words) and all(NAME.match(word) for word in words)
 
 
 def _colon_fix(segment: str) -> str:
     """What a declaration without its colon was meant to be."""
     name, _, rest = segment.partition(" ")
-    return f"{name}: {rest.strip()}" if _NAME.match(name) and rest.strip() else "A: m×n, x: n, t: scalar"
+    return f"{name}: {rest.strip()}" if NAME.match(name) and rest.strip() else "A: m×n, x: n, t: scalar"
 
 
 def _only_facts(text: str) -> bool:
-    return bool(text.strip()) and not _FILLERS.sub("", _FACT.sub("", text)).strip()
+    """Whether a piece adds facts to what is before it: at least one, and nothing else."""
+    try:
+        body = take_apart("it", text, _NOTHING)
+    except DeclarationError:
+        return False
+    return bool(body.facts) and not body.shape and not body.kind
 
 
-def _facts_in(text: str) -> Fact:
+def _facts_in(words: Iterable[str]) -> Fact:
     facts = Fact.NONE
-    for match in _FACT.finditer(text):
-        facts |= FACT_NAMES[re.sub("[ -]", "_", match[1].lower())]
+    for word in words:
+        facts |= FACT_NAMES[re.sub("[ -]", "_", word.lower())]
     return closure(facts)
 
 
@@ -218,37 +272,39 @@ def _checked(entry: Declared) -> Declared:
     return entry
 
 
-def _declared(name: str, body: str, text: str, place: int) -> Declared:
+def _declared(name: str, text: str, source: _Source) -> Declared:
     """Read what stands after the colon."""
-    facts = _facts_in(body)
-    rest = _FACT.sub(lambda m: " " * len(m[0]), body)
-    kind_match = _KIND.search(rest)
-    kind = re.sub("[ -]", " ", kind_match[1].lower()) if kind_match else ""
-    if kind_match:
-        rest = _blank(rest, kind_match.span())
-        if kind_match.start() and rest[kind_match.start() - 1] == "-":
-            rest = _blank(rest, (kind_match.start() - 1, kind_match.start()))
-    rest = _FILLERS.sub(lambda m: " " * len(m[0]), rest)
-    start = place + len(rest) - len(rest.lstrip())
-    rest = rest.strip()
-    if kind == "function":
+    try:
+        body = take_apart(name, text, source.evidence)
+        numbers = set_of_numbers(name, body, source.is_member, source.evidence)
+    except DeclarationError as error:
+        raise source.located(error) from None
+    facts = _facts_in(body.facts)
+    if body.kind == "function":
         return Declared(name, None, None, facts, is_function=True)
-    if rest in ("ℤ", "Z", "ℕ", "N", "integers"):
-        return Declared(name, ONE, ONE, closure(facts | Fact.INTEGER))
-    if not rest:
-        return _checked(_of_kind(name, kind, facts))
-    shape = _read_shape(rest, text, start)
-    if kind == "scalar" and shape != (ONE, ONE):
+    if numbers is not None:
+        return Declared(name, ONE, ONE, facts if numbers == "R" else closure(facts | Fact.INTEGER))
+    if not body.shape:
+        return _checked(_of_kind(name, body.kind, facts))
+    shape = _read_shape(body.shape, source.text, source.place + body.start)
+    if body.kind in ("scalar", "number") and shape != (ONE, ONE):
         raise DeclarationError(
-            f"{name} is declared a scalar of shape {shape_text(shape)}", fix=f"{name}: scalar"
+            f"{name} is declared a {body.kind} of shape {shape_text(shape)}", fix=f"{name}: scalar"
         )
-    if kind.startswith("row") and shape[1] is ONE:
+    is_vector = shape[1] is ONE or shape[0] is ONE
+    if (
+        body.kind == "matrix"
+        and len(split_shape(body.shape)) == 1
+        and shape[1] is ONE
+        and "^" not in body.shape
+    ) or ("vector" in body.kind and not is_vector):
+        raise DeclarationError(
+            f"{name} is declared a {body.kind} of shape {shape_text(shape)}",
+            fix=f"{name}: {'m×n' if body.kind == 'matrix' else 'n'}",
+        )
+    if body.kind.startswith("row") and shape[1] is ONE:
         shape = (shape[1], shape[0])
     return _checked(Declared(name, *shape, facts))
-
-
-def _blank(text: str, where: tuple[int, int]) -> str:
-    return text[: where[0]] + " " * (where[1] - where[0]) + text[where[1] :]
 
 
 def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
@@ -271,15 +327,12 @@ def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
 def _read_shape(text: str, whole: str, place: int) -> tuple[Dim, Dim]:
     """Read ``m×n``, ``n``, ``ℝ^{m×n}`` or ``(m, n)``."""
     space = _SPACE.match(text)
-    if space is not None:
-        if space["raised"] is not None:
-            return _read_shape(space["raised"].translate(_RAISED), whole, place)
-        if space["power"] is None:
-            return (ONE, ONE)
-        inner, offset = space["power"].strip(), place + space.start("power")
-        if inner[0] in "{(" and inner[-1] in "})":
-            inner, offset = inner[1:-1], offset + 1
-        return _read_shape(inner, whole, offset)
+    if space is not None and space["raised"] is not None:
+        text = space["raised"].translate(_RAISED)
+    elif space is not None:
+        text, place = space["power"].strip(), place + space.start("power")
+        if text[0] in "{(" and text[-1] in "})" and _closes_at_end(text):
+            text, place = text[1:-1], place + 1
     parts = _split_shape(text)
     if len(parts) > 2:
         raise DeclarationError(f"a matrix has two dimensions, not {len(parts)}", fix="A: m×n")
@@ -287,24 +340,26 @@ def _read_shape(text: str, whole: str, place: int) -> tuple[Dim, Dim]:
     return (dims[0], dims[1] if len(dims) == 2 else ONE)
 
 
+def _closes_at_end(text: str) -> bool:
+    """Whether the bracket that opens a text is closed by its last character."""
+    depth = 0
+    for i, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if not depth:
+            return i == len(text) - 1
+    return False
+
+
 def _split_shape(text: str) -> list[tuple[int, str]]:
     """Cut a shape at its ``×``, ``x`` or ``by``, or at the comma of a pair."""
     joined = _JOINED.match(text)
-    if joined is not None:
+    if joined is not None and text not in FUNCTIONS:
         return [(0, joined[1]), (joined.start(2), joined[2])]
-    cuts = [
-        m.span()
-        for m in _TIMES.finditer(text)
-        if text.count("(", 0, m.start()) == text.count(")", 0, m.start())
-    ]
-    if not cuts and text[0] in "([" and text[-1] in ")]":
+    parts = split_shape(text)
+    if len(parts) == 1 and text[:1] in tuple("([") and text[-1] in ")]" and _closes_at_end(text):
         inner = list(_segments(text[1:-1]))
         if len(inner) > 1 or text[1:-1].rstrip().endswith(","):
             return [(offset + 1, part) for offset, part in inner]
-    parts, start = [], 0
-    for left, right in [*cuts, (len(text), len(text))]:
-        parts.append((start, text[start:left]))
-        start = right
     return parts
 
 
@@ -315,8 +370,10 @@ def _read_dim(part: str, whole: str, place: int) -> Dim:
 
     where = (place, place + len(part))
     words = part.split()
-    if len(words) > 1 and all(_NAME.match(w) for w in words):
-        near = [get_close_matches(w.lower(), [*_WORDS, "scalar", "vector", "function"], n=1) for w in words]
+    if len(words) > 1 and all(NAME.match(w) for w in words):
+        near = [
+            get_close_matches(w.lower(), [*FACT_WORDS, "scalar", "vector", "function"], n=1) for w in words
+        ]
         wrong = next((i for i, found in enumerate(near) if found), 1 if words[0] in part else 0)
         fix = near[wrong][0].replace("_", " ") if near[wrong] else "symmetric, positive definite, diagonal, …"
         raise DeclarationError(
@@ -338,9 +395,15 @@ def _read_dim(part: str, whole: str, place: int) -> Dim:
 
 
 def _named_dim(node: s.Name, part: str) -> Dim:
+    def refuse(word: str) -> None:
+        raise ParseError(
+            f"{word} cannot be the name of a dimension", fix="another name", text=part, span=node.span
+        )
+
+    check_no_words([node.text], refuse)
     near = get_close_matches(
         node.text.lower(),
-        [w for w in _WORDS if len(w) > 4] + ["scalar", "vector", "matrix"],
+        [w for w in FACT_WORDS if len(w) > 4] + ["scalar", "vector", "matrix"],
         n=1,
         cutoff=0.75,
     )
@@ -374,15 +437,16 @@ def read_given(given: Any) -> Declarations:
         return parse_declarations(given)
     result = Declarations()
     if isinstance(given, Mapping):
+        evidence = _evidence([f"{k}: {v if isinstance(v, str) else _sizes_of(v)}" for k, v in given.items()])
         for name, value in given.items():
-            result.add(_from_value(name, value))
-        return result
+            result.add(_from_value(name, value, evidence))
+        return result.checked()
     if isinstance(given, Iterable) and getattr(given, "ndim", None) != 0:
         for symbol in given:
             if not isinstance(symbol, Symbol):
                 raise ArgumentError(f"{symbol!r} is not a variable", fix='mg.matrix("A", "m", "n")')
             result.add(_from_symbol(symbol.label, symbol))
-        return result
+        return result.checked()
     raise ArgumentError(
         f"declarations are a text, a mapping or variables, not {type(given).__name__}", fix='"A: m×n, x: n"'
     )
@@ -394,13 +458,20 @@ def _from_symbol(name: str, symbol: Symbol) -> Declared:
     return Declared(name, symbol.rows, symbol.columns, symbol.facts)
 
 
-def _from_value(name: Any, value: Any) -> Declared:
-    if not isinstance(name, str) or not _NAME.match(name) or not is_public(name):
+def _sizes_of(value: Any) -> str:
+    """A shape that is no text, as text."""
+    if isinstance(value, Symbol):
+        value = value.shape
+    return "×".join(map(str, value)) if isinstance(value, (tuple, list)) and value else "1"
+
+
+def _from_value(name: Any, value: Any, evidence: Evidence) -> Declared:
+    if not isinstance(name, str) or not NAME.match(name) or not is_public(name):
         raise ArgumentError(f"{name!r} is not a name for a variable")
     if isinstance(value, Symbol):
         return _from_symbol(name, value)
     if isinstance(value, str):
-        return parse_declarations(f"{name}: {value}").entries[name]
+        return _read(f"{name}: {value}", evidence).entries[name]
     if isinstance(value, (tuple, list)) and len(value) <= 2:
         dims = [Dim.of(d) for d in value] + [ONE, ONE]
         return Declared(name, dims[0], dims[1])

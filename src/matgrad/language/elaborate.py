@@ -141,6 +141,7 @@ class Elaborator:
             raise UnknownNameError(f"{name} is declared a function and needs an argument", fix=f"{name}(x)")
         if declared is None:
             if name in scope.dimensions:
+                self._check_fixed(name)
                 return leaves.dimension(Dim.symbol(name))
             if name in ("pi", "π", "np.pi", "numpy.pi", "jnp.pi"):
                 return leaves.pi()
@@ -148,6 +149,23 @@ class Elaborator:
                 return leaves.eye(self.unknowns.dim(f"eye.{node.span[0]}"))
             self._check_undeclared(node)
         return scope.symbol(name, self.unknowns)
+
+    def _check_fixed(self, name: str) -> None:
+        """Refuse the number of a dimension whose name has a meaning of its own.
+
+        Raises
+        ------
+        UnknownNameError
+            For I, which is the identity as well, and for π.
+        """
+        meaning = {"I": f"eye({name})", "pi": "3.14159…", "π": "3.14159…"}.get(name)
+        if meaning is not None:
+            raise UnknownNameError(
+                f"{name} may be the dimension or {'the identity' if name == 'I' else 'the number'} {meaning}",
+                fix=f"{meaning} for the identity, or another name for the dimension"
+                if name == "I"
+                else "another name for the dimension",
+            )
 
     def _check_undeclared(self, node: s.Name) -> None:
         """Refuse names that were hardly meant as the name of one variable."""
@@ -183,7 +201,14 @@ class Elaborator:
         turned = self._transposing_sign(node.exponent) if node.operator == "^" else 0
         if turned:
             base = self.expect((yield node.base), node.base)
-            return transpose.transpose(inverse.inv(base) if turned < 0 else base)
+            if not self._is_number("T") or _is_mark(node.exponent):
+                return transpose.transpose(inverse.inv(base) if turned < 0 else base)
+            if not base.is_scalar and self.text[node.exponent.span[0]] != "(":
+                b = self.say.atom(node.base)
+                raise ParseError(
+                    "T is a number here, so that the power and the transpose are written alike",
+                    fix=f"{b}^(T) for the power, {b}' for the transpose",
+                )
         if self.is_numpy and node.operator != "**":
             b, e = self.say.quote(node.base), self.say.quote(node.exponent)
             raise ParseError(
@@ -193,6 +218,11 @@ class Elaborator:
         if not self.is_numpy and node.operator == "**":
             raise ParseError("** is not an operator of the MATLAB dialect", fix="^, or .^ for entry by entry")
         if isinstance(node.base, s.Name) and node.base.text == "e" and not self.scope.is_variable("e"):
+            if self._is_number("e"):
+                raise ParseError(
+                    "e may be the dimension or the number 2.718… here",
+                    fix=f"exp({self.say.quote(node.exponent)}), or another name for the dimension",
+                )
             exponent = self.expect((yield node.exponent), node.exponent)
             return FUNCTIONS["exp"].build(exponent)
         base = self.expect((yield node.base), node.base)
@@ -229,11 +259,13 @@ class Elaborator:
                 exponent = exponent.items[0]
         if isinstance(exponent, s.TransposeSign):
             return sign
-        if isinstance(exponent, s.Name) and exponent.text == "T":
-            declared = self.scope.declarations.entries.get("T")
-            is_number = declared is not None and declared.rows is ONE and declared.columns is ONE
-            return 0 if is_number or "T" in self.scope.dimensions else sign
-        return 0
+        return sign if isinstance(exponent, s.Name) and exponent.text == "T" else 0
+
+    def _is_number(self, name: str) -> bool:
+        """Whether a name is declared a scalar, or stands for a dimension."""
+        declared = self.scope.declarations.entries.get(name)
+        is_scalar = declared is not None and declared.rows is ONE and declared.columns is ONE
+        return is_scalar or name in self.scope.dimensions
 
     def _transposed(self, node: s.Transposed) -> Visit:
         if isinstance(inner(node.operand), s.Num):
@@ -257,3 +289,8 @@ class Elaborator:
                 "a list of operands stands only as the argument of a function", fix="hstack(A, B) or [A, B]"
             )
         return (yield node.items[0])
+
+
+def _is_mark(exponent: s.Node) -> bool:
+    """Whether an exponent is the sign ⊤ of the transpose itself, and no letter."""
+    return any(isinstance(node, s.TransposeSign) for node in s.walk(exponent))

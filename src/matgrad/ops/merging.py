@@ -91,6 +91,8 @@ def scalar_chain(chain: list[Expr]) -> Expr:
     if len(chain) == 2:
         return dot(chain[0].T, chain[1])
     sign, reverse = turned_round(chain)
+    if sign < 0 and reverse == chain:
+        return number(0)  # aᵀKa of a skew K equals its own negative
     if orientation_key(chain) <= orientation_key(reverse):
         return arithmetic.Product.intern(tuple(chain), (Fraction(1), 0))
     return arithmetic.scale(sign, arithmetic.multiply(*reverse))
@@ -98,7 +100,8 @@ def scalar_chain(chain: list[Expr]) -> Expr:
 
 def turned_round(chain: list[Expr]) -> tuple[Fraction, list[Expr]]:
     """The factors of the transpose of a chain, and the sign that skew factors bring."""
-    parts = [arithmetic.split_number(factor.T) for factor in reversed(chain)]
+    # As in a product, where a sum has its content in front: X − Xᵀ turned round is −(X − Xᵀ).
+    parts = [arithmetic.content(factor.T) for factor in reversed(chain)]
     sign = Fraction(1)
     for number_part, _ in parts:
         sign *= number_part

@@ -97,6 +97,23 @@ def _at_once(node: Expr) -> Expr | None:
     return known
 
 
+def known_facts(x: Expr) -> Fact:
+    """What holds of an expression, for a name that is to stand for it.
+
+    An expression that is its own transpose, or the negative of it, need not have this as a fact; a
+    name keeps nothing of it but its facts.
+    """
+    from matgrad.ops.arithmetic import scale
+
+    facts = x.facts
+    if not x.is_scalar and x.rows is x.columns:
+        if x.T is x:
+            facts |= Fact.SYMMETRIC
+        elif x.T is scale(-1, x):
+            facts |= Fact.SKEW
+    return facts
+
+
 def count_transposes(x: Expr) -> int:
     """How many transposes are written at the top of an expression."""
     from matgrad.ops.arithmetic import Product, Sum

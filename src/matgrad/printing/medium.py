@@ -164,6 +164,10 @@ class Medium(ABC):
     def matrix_power(self, base: Piece, exponent: Piece) -> Piece:
         """The power of a square matrix."""
 
+    def exponent(self, exponent: Piece) -> Piece:
+        """The exponent of a matrix; T alone would read as the sign of the transpose."""
+        return Piece(f"({exponent.text})", Level.ATOM) if exponent.text in ("T", "-T", "−T") else exponent
+
     @abstractmethod
     def entry_power(self, base: Piece, exponent: Piece) -> Piece:
         """A power entry by entry."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.ops.arithmetic import Product, Sum
@@ -14,7 +15,7 @@ from matgrad.ops.leaves import Leaf
 from matgrad.ops.power import Power
 from matgrad.ops.reductions import Normalised
 from matgrad.ops.registry import FUNCTIONS
-from matgrad.ops.transpose import Transpose
+from matgrad.ops.transpose import Transpose, known_facts
 from matgrad.printing.compose import Composer
 from matgrad.printing.shapes import needs_flip
 from matgrad.printing.unicode import Unicode
@@ -106,8 +107,11 @@ class Written:
     def _named(self, part: Expr, symbol: Symbol) -> Written | None:
         """Put the name in the place of the part; ``None`` where it would not mean the same."""
         places: dict[Expr, Expr] = {part: symbol, part.T: symbol.T}
-        main = _replaced(self.main, places)
-        bindings = tuple(Binding(s, _replaced(value, places)) for s, value in self.bindings)
+        try:
+            main = _replaced(self.main, places)
+            bindings = tuple(Binding(s, _replaced(value, places)) for s, value in self.bindings)
+        except MatgradError:  # an operation needs more of the part than a name can say
+            return None
         new = (*bindings, Binding(symbol, part))
         before = [self.main, *(value for _, value in self.bindings)]
         after = [main, *(value for _, value in bindings)]
@@ -153,7 +157,7 @@ def _symbol_for(part: Expr, used: set[str]) -> Symbol | None:
         names = [*letters[kind], *letters["other"]]
     for name in names:
         if name not in used and name not in FUNCTIONS:
-            return Symbol.make(name, part.rows, part.columns, part.facts)
+            return Symbol.make(name, part.rows, part.columns, known_facts(part))
     return None
 
 

@@ -64,7 +64,8 @@ class Text(Source):
     def power(self, base: Piece, exponent: Piece) -> Piece:
         return _attached(base, f"{self.at(base, Level.ATOM)}^{self.at(exponent, Level.ATOM)}")
 
-    matrix_power = power
+    def matrix_power(self, base: Piece, exponent: Piece) -> Piece:
+        return self.power(base, self.exponent(exponent))
 
     def entry_power(self, base: Piece, exponent: Piece) -> Piece:
         return _attached(base, f"{self.at(base, Level.ATOM)}.^{self.at(exponent, Level.ATOM)}")

@@ -83,7 +83,7 @@ class Unicode(Medium):
         return self._raised(base, exponent)
 
     def matrix_power(self, base: Piece, exponent: Piece) -> Piece:
-        return self._raised(base, exponent)
+        return self._raised(base, self.exponent(exponent))
 
     def entry_power(self, base: Piece, exponent: Piece) -> Piece:
         return Piece(f"{self.at(base, Level.ATOM)}^∘{self.at(exponent, Level.ATOM)}", Level.POSTFIX)
