@@ -23,7 +23,7 @@ from matgrad.ops.power import Power
 from matgrad.ops.structure import vec
 from matgrad.printing.index_notation import component_name, index_notation
 from matgrad.printing.left_side import left_side, statement
-from matgrad.printing.names import unicode_name
+from matgrad.printing.names import printed_as, unicode_name
 from matgrad.rewrite.computing import squared
 from matgrad.rewrite.simplify import simplify
 from matgrad.verify.claims import Verification, column, half_column, inner
@@ -31,6 +31,8 @@ from matgrad.verify.claims import Verification, column, half_column, inner
 if TYPE_CHECKING:
     from matgrad.verify.claims import Claim
 
+HIGHEST = 12
+"""The highest order: derivatives grow with the order as the partitions of a set do."""
 FORMS = ("auto", "gradient", "jacobian", "hessian", "differential", "components")
 
 
@@ -154,6 +156,7 @@ def derive(
         When the result disagrees with the difference quotient.
     """
     _check_request(form, order, layout)
+    check_names(function, variable)
     plain = simplify(function)
     problem = _Problem(function, plain, variable, layout, convention, verify)
     form = _usual_form(problem, order) if form == "auto" else form
@@ -191,7 +194,26 @@ def _check_request(form: str, order: int, layout: str) -> None:
         raise ArgumentError(f"{form!r} is not a form", fix=" or ".join(FORMS))
     if isinstance(order, bool) or not isinstance(order, int) or order < 1:
         raise ArgumentError(f"the order is a whole number from 1 up, not {order!r}")
+    if order > HIGHEST:
+        raise ArgumentError(
+            f"derivatives are taken up to the order {HIGHEST}, not {order}", fix="a lower order"
+        )
     require_layout(layout)
+
+
+def check_names(function: Expr, variable: Symbol) -> None:
+    """Refuse variables that readers could not tell apart.
+
+    Raises
+    ------
+    ArgumentError
+        For x1 and x_1, which are both printed x₁.
+    """
+    seen = {printed_as(variable.label): variable.label}
+    for label in symbols_of(function):
+        other = seen.setdefault(printed_as(label), label)
+        if other != label:
+            raise ArgumentError(f"{other} and {label} are printed alike", fix="another name for one of them")
 
 
 def _usual_form(problem: _Problem, order: int) -> str:

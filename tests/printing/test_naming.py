@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 import matgrad as mg
+from matgrad.core.expr import symbols_of
+from matgrad.core.facts import Fact
+from matgrad.ops.transpose import known_facts
 from matgrad.printing import line, with_names
 
 GIVEN = "A: m×n, W: m×n, b: m, x: n, y: n, t: scalar"
@@ -48,3 +51,23 @@ def test_a_name_in_use_is_not_taken() -> None:
 def test_an_unknown_medium_is_refused() -> None:
     with pytest.raises(mg.ArgumentError, match="no medium"):
         line(mg.parse("x", GIVEN), "html")
+
+
+def test_a_name_keeps_what_holds_of_the_part_it_stands_for() -> None:
+    """B − AAᵀ is its own transpose, and an eigenvector asks for this of its name."""
+    read = mg.interpret("lambda_min(A A' - B) + lambda_max(A A' - B)^2", "B: m×m symmetric, A: m×n")
+    result = mg.derive(read.expr, read.symbols["A"])
+    assert result.verification.verified
+    assert "where" in result.line("unicode") or "v_max" in result.line("unicode")
+    for part in (read.expr, mg.sym(mg.matrix("C", "n", "n"))):
+        assert known_facts(part) & Fact.SYMMETRIC or part.is_scalar
+    skew = mg.matrix("C", "n", "n") - mg.matrix("C", "n", "n").T
+    assert known_facts(skew) & Fact.SKEW
+
+
+@pytest.mark.parametrize("name", "ABCDEFGHKLMNPQRSUVWXYZ")
+def test_a_form_of_a_skew_matrix_is_zero_whatever_its_name(name: str) -> None:
+    assert mg.parse(f"sum({name} - {name}')") is mg.parse("0")
+    assert mg.parse(f"x' ({name}' - {name}) x") is mg.parse("0")
+    twice = mg.parse(f"x' ({name} - {name}') y")
+    assert twice is mg.parse(f"y' ({name}' - {name}) x", symbols_of(twice).values())

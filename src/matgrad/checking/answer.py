@@ -17,7 +17,7 @@ from matgrad.language.declarations import Declarations, Declared, read_given
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Unknowns
 from matgrad.language.interpretation import Interpretation, choose_dialect, elaborate
-from matgrad.language.names import Vocabulary, unknown_variable
+from matgrad.language.names import unknown_variable
 from matgrad.language.reader import main_statement, read_statements
 from matgrad.language.scope import Scope
 from matgrad.ops.leaves import unit
@@ -152,11 +152,7 @@ class Reader:
         try:
             dialect = choose_dialect(body, syntax)
             known = self._declarations
-            words = Vocabulary(
-                variables={*known.entries, *known.dimensions} - known.functions,
-                functions=set(known.functions),
-            )
-            statements = read_statements(body, words)
+            statements = read_statements(body, known.vocabulary())
             main = main_statement(statements, body)
             trees = {s.name: s.tree for s in statements if s is not main and s.name and s.tree is not None}
             assert main.tree is not None

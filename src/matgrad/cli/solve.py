@@ -110,6 +110,8 @@ def choose_variables(problem: Problem, interpretation: Interpretation) -> list[S
         return list(dict.fromkeys(_variable(name, known, occurring) for name in problem.wrt))
     if len(occurring) == 1:
         return list(occurring.values())
+    if not occurring and len(interpretation.symbols) == 1:
+        return list(interpretation.symbols.values())  # it cancels: the derivative is zero
     if not occurring:
         raise ArgumentError(
             "the expression has no variables to differentiate by",
@@ -122,12 +124,12 @@ def choose_variables(problem: Problem, interpretation: Interpretation) -> list[S
 
 
 def _variable(name: str, known: dict[str, Symbol], occurring: dict[str, Symbol]) -> Symbol:
-    from matgrad.printing.names import unicode_name
+    from matgrad.printing.names import printed_as
 
     if name in known:
         return known[name]
     # λ is written lambda and W₁ is written W1 or W_1 as well.
-    spelled_otherwise = [v for v in known.values() if unicode_name(v.label) == unicode_name(name)]
+    spelled_otherwise = [v for v in known.values() if printed_as(v.label) == printed_as(name)]
     if len(spelled_otherwise) == 1:
         return spelled_otherwise[0]
     has = f"its variables are {', '.join(occurring)}" if occurring else "it has no variables"

@@ -10,6 +10,7 @@ from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.power import Power
 from matgrad.ops.reductions import Normalised
+from matgrad.ops.transpose import known_facts
 
 KEPT = (Elementwise, Inverse, Normalised, Power)
 """Operations whose values are worth keeping. Products stay, so that their order may be chosen."""
@@ -48,7 +49,7 @@ def split(exprs: Sequence[Expr], changing: Collection[Symbol]) -> tuple[list[Exp
         for part in [arg for arg in node.args if arg not in new and is_part(arg)]:
             name = free_name(f"part{len(parts) + 1}", taken)
             taken.add(name)
-            symbol = Symbol.make(name, *part.shape, part.facts)
+            symbol = Symbol.make(name, *part.shape, known_facts(part))
             parts[symbol] = part
             new[part] = symbol
         if any(arg in new for arg in node.args):

@@ -32,7 +32,9 @@ class _Network:
         self.vectors: dict[Index, Expr] = {}
         self.matrices: list[tuple[Index, Index, Expr]] = []
         for a, b in term.deltas:
-            if a != b:
+            if a.isdigit() and b.isdigit():
+                self.scalars.append(number(int(a == b)))  # δ₁₂ = 0
+            elif a != b:
                 self.put(eye(self.dims[b if a.isdigit() else a]), a, b)
         for expr, row, column in term.entries:
             self.put(expr, row, column)

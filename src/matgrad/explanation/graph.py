@@ -34,7 +34,7 @@ from matgrad.ops.structure import (
     SkewMatrix,
 )
 from matgrad.ops.trace import Trace
-from matgrad.ops.transpose import Transpose, orient
+from matgrad.ops.transpose import Transpose, known_facts, orient
 from matgrad.ops.undefined import Undefined
 
 ALGEBRA = (
@@ -431,8 +431,7 @@ class _Builder:
             label = None if candidate in self.taken else candidate
             count += 1
         self.taken.add(label)
-        part.has(Fact.SYMMETRIC)  # noticed only when it is asked
-        return Symbol.make(label, part.rows, part.columns, part.facts & KEPT)
+        return Symbol.make(label, part.rows, part.columns, known_facts(part) & KEPT)
 
 
 def _is_negative(term: Expr) -> bool:

@@ -13,6 +13,7 @@ from matgrad.explanation.derivation import Formula, Label, Side, Written
 from matgrad.ops.arithmetic import Sum
 from matgrad.printing.latex import dim_latex
 from matgrad.printing.names import latex_name, superscript, unicode_name
+from matgrad.printing.scripts import attached, ready_for_index
 from matgrad.printing.unicode import dim_text
 
 if TYPE_CHECKING:
@@ -36,9 +37,8 @@ def entry_label(name: Label, indices: str) -> Label:
     """An entry of what has a name: X_kl; a name with an index of its own is put in brackets."""
     if not indices:
         return name
-    latex = f"({name.latex})" if name.latex.endswith("}") else name.latex
-    unicode = f"({name.unicode})" if latex != name.latex else name.unicode
-    return Label(f"{unicode}_{indices}", f"{latex}_{{{indices}}}", f"{name.text}_{indices}")
+    unicode = ready_for_index(name.unicode)
+    return Label(f"{unicode}_{indices}", attached(name.latex, "_", indices), f"{name.text}_{indices}")
 
 
 def quotient(top: Label, bottom: Label) -> Label:
@@ -106,7 +106,13 @@ def _stacked(name: str, shape: Shape, medium: str) -> str:
 
 
 def _transposed(name: str, medium: str) -> str:
-    return rf"{name}^{{\top}}" if medium == "latex" else f"{name}ᵀ" if medium == "unicode" else f"{name}'"
+    return (
+        attached(name, "^", r"\top")
+        if medium == "latex"
+        else f"{name}ᵀ"
+        if medium == "unicode"
+        else f"{name}'"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from matgrad.ops.leaves import Eye, is_zero, number, zeros
 from matgrad.ops.structure import tril, vec, vech
 from matgrad.ops.trace import Trace, inner_product
 from matgrad.ops.transpose import transpose
+from matgrad.printing.scripts import attached
 from matgrad.rewrite.rules import Rule
 from matgrad.rewrite.simplify import simplify
 
@@ -273,7 +274,7 @@ def _vec_label(reading: Reading, is_row: bool) -> Label:
     """vec(dF), or (dF)ᵀ of a row."""
     name = reading.name.differential()
     if is_row:
-        return Label(f"{name.unicode}ᵀ", rf"{name.latex}^{{\top}}", f"{name.text}'")
+        return Label(f"{name.unicode}ᵀ", attached(name.latex, "^", r"\top"), f"{name.text}'")
     return Label(
         f"vec({name.unicode})", rf"\operatorname{{vec}}\left({name.latex}\right)", f"vec({name.text})"
     )

@@ -27,6 +27,7 @@ from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.names import Vocabulary, is_capital, is_letter, is_public, plain
 from matgrad.ops.leaves import check_facts
 from matgrad.ops.registry import FUNCTIONS
+from matgrad.printing.names import printed_as
 
 _HEAD = re.compile(r"\s*([^:∈]*?)\s*(:|∈|\bin\b)\s*(.*)", re.DOTALL)
 _SPACE = re.compile(r"[ℝR](?:\s*\^\s*(?P<power>.+)|(?P<raised>[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ×ˣ]+))$", re.DOTALL)
@@ -104,6 +105,15 @@ class Declarations:
         shapes = [(e.rows, e.columns) for e in self.entries.values()]
         return frozenset(self.sizes).union(*(d.symbols for shape in shapes for d in shape if d is not None))
 
+    def vocabulary(self) -> Vocabulary:
+        """What the declarations say of the names of a text."""
+        variables = {name for name, entry in self.entries.items() if not entry.is_function}
+        names = [*self.entries, *sorted(self.dimensions)]
+        spellings: dict[str, str] = {}
+        for name in names:
+            spellings.setdefault(printed_as(name), name)
+        return Vocabulary({*variables, *self.dimensions}, set(self.functions), spellings=spellings)
+
     def add(self, entry: Declared) -> None:
         """Take in one declaration.
 
@@ -112,6 +122,11 @@ class Declarations:
         DeclarationError
             When it contradicts an earlier one.
         """
+        alike = next((n for n in self.entries if printed_as(n) == printed_as(entry.name)), entry.name)
+        if alike != entry.name:
+            raise DeclarationError(
+                f"{alike} and {entry.name} are one name: they are printed alike", fix="another name for one"
+            )
         known = self.entries.get(entry.name)
         if known is not None and known != entry:
             raise DeclarationError(f"{entry.name} is declared twice, and differently")

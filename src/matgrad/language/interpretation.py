@@ -14,7 +14,6 @@ from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, declaration_text, read_given
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns
-from matgrad.language.names import Vocabulary
 from matgrad.language.scope import Scope
 from matgrad.ops.leaves import Dimension
 
@@ -148,13 +147,7 @@ def interpret(
         )
     dialect = choose_dialect(text, syntax)
     declarations = read_given(given)
-    words = Vocabulary(
-        variables={
-            *(n for n, e in declarations.entries.items() if not e.is_function),
-            *declarations.dimensions,
-        },
-        functions=set(declarations.functions),
-    )
+    words = declarations.vocabulary()
     statements = read_statements(text, words)
     main = main_statement(statements, text)
     bindings: dict[str, s.Node] = {}

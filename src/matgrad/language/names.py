@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from matgrad.core.errors import UnknownNameError
 from matgrad.ops.operators import numpy_names
 from matgrad.ops.registry import FUNCTIONS, SOUGHT
+from matgrad.printing.names import printed_as
 
 GREEK = frozenset(
     [
@@ -99,11 +100,22 @@ class Vocabulary:
         Declared functions, and those that are seen applied.
     plain_uses : set of str
         Names that occur in the text other than before a bracket.
+    spellings : dict of str to str
+        The first spelling of each name, by what is printed for it.
     """
 
     variables: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
     plain_uses: set[str] = field(default_factory=set)
+    spellings: dict[str, str] = field(default_factory=dict)
+
+    def spelled(self, name: str, applied: bool) -> str:
+        """The first spelling of a name: what is printed like another name is that name."""
+        if name in FUNCTIONS and (applied or name not in APPLIED_ONLY):
+            return name
+        if name[0] == "d" and printed_as(name[1:]) in self.spellings:
+            return "d" + self.spellings[printed_as(name[1:])]
+        return self.spellings.setdefault(printed_as(name), name)
 
     def is_function(self, name: str, *, adjacent: bool, primes: int = 0) -> bool:
         """Whether a bracket after the name opens a list of arguments."""

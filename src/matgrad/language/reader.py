@@ -15,6 +15,7 @@ from matgrad.language.tokens import (
     grammar,
     interpret_brackets,
     plain_uses,
+    retyped,
     span,
     tokenize,
 )
@@ -40,7 +41,7 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
     ParseError
         When the text is not an expression of the language.
     """
-    tokens = tokenize(text)
+    tokens = _spelled_once(tokenize(text), words)
     if not tokens:
         raise ParseError("there is no expression to read", fix="x' A x")
     parts = _split(tokens, text)
@@ -56,6 +57,20 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
             raise ParseError(f"nothing stands after {statement.name} =", text=text, span=(end - 1, end))
         statement.tree = read_tree(piece, words, text)
     return [statement for statement, _ in found]
+
+
+def _spelled_once(tokens: list[Token], words: Vocabulary) -> list[Token]:
+    """The tokens with every name in its first spelling: θ₁ is theta_1."""
+    spelled = list(tokens)
+    for i, token in enumerate(tokens):
+        if token.type != "NAME" or "." in token or (i and tokens[i - 1].type == "DOT"):
+            continue
+        following = tokens[i + 1] if i + 1 < len(tokens) else None
+        applied = following is not None and following.type == "LPAR" and following.start_pos == token.end_pos
+        name = words.spelled(str(token), applied)
+        if name != token:
+            spelled[i] = retyped(token, "NAME", name)
+    return spelled
 
 
 def read_tree(tokens: Sequence[Token], words: Vocabulary, text: str) -> Node:

@@ -22,6 +22,7 @@ from matgrad.ops.structure import Diag, DiagonalPart, SkewMatrix
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 from matgrad.printing.medium import Medium
+from matgrad.printing.names import printed_as
 from matgrad.printing.pieces import Level, Piece, Term
 from matgrad.printing.shapes import (
     Parts,
@@ -63,6 +64,7 @@ class Composer:
     def __init__(self, medium: Medium) -> None:
         self.medium = medium
         self.done: dict[Expr, Term] = {}
+        self._names: dict[str, str] = {}
 
     def text(self, expr: Expr) -> str:
         """The whole expression.
@@ -373,6 +375,10 @@ class Composer:
         return Term(False, self.medium.dimension(node.dim))
 
     def _symbol(self, node: Symbol) -> Term:
+        if not self.medium.is_source:
+            first = self._names.setdefault(printed_as(node.label), node.label)
+            if first != node.label:
+                return Term(False, self.medium.spelled(node))
         return Term(False, self.medium.symbol(node))
 
     def _literal(self, node: Literal) -> Term:

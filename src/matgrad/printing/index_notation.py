@@ -20,6 +20,7 @@ from matgrad.printing.left_side import function_name
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name, unicode_name
 from matgrad.printing.pieces import Level, Piece, Term as PrintedTerm
+from matgrad.printing.scripts import attached, ready_for_index
 from matgrad.printing.shapes import is_ones, parts_of
 from matgrad.printing.sources import Text
 from matgrad.printing.unicode import Unicode
@@ -83,11 +84,12 @@ def component_name(shown: Components, medium: str) -> str:
     x = latex_name(shown.variable.label) if medium == "latex" else unicode_name(shown.variable.label)
     above, below = shown.row + shown.column, shown.x_row + shown.x_column
     if medium == "latex":
-        x = f"({x})" if below and x.endswith("}") else x
-        top = rf"\partial {f}_{{{above}}}" if above else rf"\partial {f}"
-        return rf"\frac{{{top}}}{{\partial {x}_{{{below}}}}}" if below else rf"\frac{{{top}}}{{\partial {x}}}"
+        top = attached(f, "_", above) if above else f
+        bottom = attached(x, "_", below) if below else x
+        return rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
     top = f"∂{f}_{above}" if above else f"∂{f}"
     below = f"_{below}" if below else ""
+    x = ready_for_index(x) if below else x
     return f"{top}/∂{x}{below}" if medium == "unicode" else f"d{top[1:]}/d{shown.variable.label}{below}"
 
 
@@ -182,7 +184,9 @@ def _piece(entry: Entry, medium: str, write: Writer) -> Piece:
     inside = entry_indices(row, column)
     if not inside:
         return Piece(text, Level.ATOM)
-    return Piece(f"{text}_{{{inside}}}" if medium == "latex" else f"{text}_{inside}", Level.ATOM)
+    if medium == "latex":
+        return Piece(attached(text, "_", inside), Level.ATOM)
+    return Piece(f"{text}_{inside}", Level.ATOM)
 
 
 def entry_indices(row: Index, column: Index) -> str:

@@ -12,6 +12,7 @@ from matgrad.core.notation import Notation
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name
 from matgrad.printing.pieces import Level, Piece
+from matgrad.printing.scripts import attached, ready_for
 
 _SHORT = 14
 """The longest numerator, in visible characters, that is set above the bar rather than beside it."""
@@ -76,6 +77,9 @@ class Latex(Medium):
             return Piece(rf"\mathrm{{d}}{latex_name(symbol.label[1:])}", Level.ATOM)
         return Piece(latex_name(symbol.label), Level.ATOM)
 
+    def spelled(self, symbol: Symbol) -> Piece:
+        return Piece(r"\mathtt{" + symbol.label.replace("_", r"\_") + "}", Level.ATOM)
+
     def dimension(self, dim: Dim) -> Piece:
         return Piece(dim_latex(dim), Level.ATOM)
 
@@ -84,7 +88,7 @@ class Latex(Medium):
         return Piece(rf"\begin{{bmatrix}} {inside} \end{{bmatrix}}", Level.ATOM, tall=True)
 
     def _raised(self, base: Piece, exponent: str) -> Piece:
-        return Piece(f"{self.at(base, Level.ATOM)}^{{{exponent}}}", Level.POSTFIX, base.tall)
+        return Piece(attached(self.at(base, Level.ATOM), "^", exponent, base.tall), Level.POSTFIX, base.tall)
 
     def transposed(self, base: Piece) -> Piece:
         return self._raised(base, r"\top")
@@ -95,7 +99,8 @@ class Latex(Medium):
     def power(self, base: Piece, exponent: Piece) -> Piece:
         return self._raised(base, _inline(exponent.text))
 
-    matrix_power = power
+    def matrix_power(self, base: Piece, exponent: Piece) -> Piece:
+        return self.power(base, self.exponent(exponent))
 
     def entry_power(self, base: Piece, exponent: Piece) -> Piece:
         return self._raised(
@@ -113,7 +118,7 @@ class Latex(Medium):
         places = [":" if place is None else dim_latex(place) for place in (row, column)]
         separator = "" if all(len(p) == 1 and p != ":" for p in places) else ", "
         index = places[0] if is_vector else separator.join(places)
-        return Piece(f"{self.at(base, Level.ATOM)}_{{{index}}}", Level.POSTFIX, base.tall)
+        return Piece(attached(self.at(base, Level.ATOM), "_", index, base.tall), Level.POSTFIX, base.tall)
 
     def ones_chain(self, inside: Piece, rows: bool, columns: bool) -> Piece | None:
         return None
@@ -131,7 +136,13 @@ class Latex(Medium):
     def _fill(self, texts: Sequence[str], inside: Sequence[str], tall: bool) -> str:
         if not tall:
             texts = [text.replace(r"\left", "").replace(r"\right", "") for text in texts]
-        return super()._fill(texts, inside, tall)
+        # A sign that follows at once may be a script: the prime of f′, the plus of a pseudoinverse.
+        marks = ["^" if after[:1] == "'" else after[:1] for after in texts[1:]]
+        ready = [
+            ready_for(text, mark, tall) if mark in ("_", "^") else text
+            for text, mark in zip(inside, marks, strict=True)
+        ]
+        return super()._fill(texts, ready, tall)
 
 
 def _inline(text: str) -> str:

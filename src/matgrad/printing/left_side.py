@@ -5,6 +5,7 @@ from __future__ import annotations
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.undefined import Undefined
 from matgrad.printing.names import latex_name, unicode_name
+from matgrad.printing.scripts import attached
 
 _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -162,4 +163,4 @@ class _Latex(_Unicode):
         return rf"\frac{{{top}}}{{{bottom}}}"
 
     def transposed(self, text: str) -> str:
-        return rf"{text}^{{\top}}"
+        return attached(text, "^", r"\top")

@@ -134,6 +134,10 @@ class Medium(ABC):
     def symbol(self, symbol: Symbol) -> Piece:
         """A variable."""
 
+    def spelled(self, symbol: Symbol) -> Piece:
+        """A variable letter by letter, where another one would look the same."""
+        return Piece(symbol.label, Level.ATOM)
+
     def dimension(self, dim: Dim) -> Piece:
         """A dimension that is one name."""
         return Piece(str(dim), Level.ATOM)

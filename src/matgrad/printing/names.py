@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 _GREEK = {
@@ -15,8 +16,16 @@ _GREEK = {
 _GREEK_COMMANDS = {letter: "\\" + name for name, letter in _GREEK.items()} | {
     "π": r"\pi",
     "ϕ": r"\phi",
+    "ϑ": r"\vartheta",
+    "ϖ": r"\varpi",
+    "ϱ": r"\varrho",
+    "ς": r"\varsigma",
+    "ℓ": r"\ell",
+    "ħ": r"\hbar",
     "ϵ": r"\epsilon",
 }
+_PLAIN_LETTERS = {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0x1D400, 0x1D800)} | {"µ": "μ"}
+"""Letters of mathematical fonts, which are looks."""
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SUPERSCRIPTS = str.maketrans(
@@ -31,6 +40,25 @@ def _parts(name: str) -> tuple[str, str]:
     if match is None:
         return name, ""
     return match[1], (match[2] or match[3]).translate(_PLAIN_DIGITS)
+
+
+_LOOK_ALIKES = str.maketrans(
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοАВЕКМНОРСТХаеорсухѕіјµϕϵ∆∑∏",
+    "ABEZHIKMNOPTYXoABEKMHOPCTXaeopcyxsijμφεΔΣΠ",
+)
+
+
+@lru_cache(maxsize=4096)
+def printed_as(name: str) -> str:
+    """What readers see of a name: two names that look alike are one name.
+
+    ``alpha`` is α, ``theta_1``, ``theta1`` and θ₁ are one name, and so are letters of several
+    alphabets and fonts that look the same (Α of Greek and A, 𝐀 and A).
+    """
+    letters = "".join(
+        unicodedata.normalize("NFKC" if "\U0001d400" <= c <= "\U0001d7ff" else "NFC", c) for c in name
+    )
+    return unicode_name(letters.translate(_LOOK_ALIKES)).translate(_LOOK_ALIKES)
 
 
 @lru_cache(maxsize=4096)
@@ -52,6 +80,8 @@ def latex_name(name: str) -> str:
 
 def _latex_word(word: str) -> str:
     letter = _GREEK.get(word, word)
+    if not letter.isascii():
+        letter = unicodedata.normalize("NFC", "".join(_PLAIN_LETTERS.get(c, c) for c in letter))
     if letter in _GREEK_COMMANDS:
         return _GREEK_COMMANDS[letter]
     if len(letter) == 1 or letter.isdigit():

@@ -12,6 +12,7 @@ from matgrad.core.notation import Notation
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import superscript, unicode_name
 from matgrad.printing.pieces import Level, Piece
+from matgrad.printing.scripts import ready_for_index
 
 _VULGAR = {
     Fraction(1, 2): "½", Fraction(1, 3): "⅓", Fraction(2, 3): "⅔", Fraction(1, 4): "¼", Fraction(3, 4): "¾",
@@ -96,7 +97,7 @@ class Unicode(Medium):
 
     def entry(self, base: Piece, row: Dim | None, column: Dim | None, is_vector: bool) -> Piece:
         places = [":" if place is None else dim_text(place) for place in (row, column)]
-        name = self.at(base, Level.ATOM)
+        name = ready_for_index(self.at(base, Level.ATOM))
         if is_vector:
             index = places[0] if len(places[0]) == 1 else f"({places[0]})"
         elif None not in (row, column):

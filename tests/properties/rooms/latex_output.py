@@ -1,0 +1,91 @@
+"""What holds for all LaTeX: random expressions in names with subscripts, accents and Greek letters."""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+
+import matgrad as mg
+from matgrad.language.names import plain
+from matgrad.printing.names import printed_as
+from tests.printing.latex_pieces import pieces
+from tests.printing.latex_syntax import check_latex
+
+STEMS = ["X", "W", "x", "v", "alpha", "θ", "Sigma", "loss", "weights", "x_hat", "ϕ", "ℓ", "d", "e", "f", "T"]
+INDICES = ["", "1", "_1", "₂", "_a", "_max", "_alpha", "12", "_ij", "_0"]
+
+
+def name(draw: random.Random, taken: list[str]) -> str:
+    """A name that is not printed like one of the others."""
+    while True:
+        found = draw.choice(STEMS) + draw.choice(INDICES)
+        if printed_as(found) not in map(printed_as, taken) and found not in ("e", "d", "f", "T"):
+            taken.append(found)
+            return found
+
+
+def matrix(draw: random.Random, names: list[str], depth: int) -> str:
+    """A text of a square matrix in square matrices, scalars and vectors."""
+    a, b, x, t = names
+    if depth == 0:
+        return draw.choice([a, b, f"{x} {x}'", f"diag({x})", f"{a}'", f"{t} {b}"])
+    inner = matrix(draw, names, depth - 1)
+    forms = [
+        f"({inner})'",
+        f"inv({inner})",
+        f"({inner})^2",
+        f"({inner}) ({a})",
+        f"{a} + {inner}",
+        f"exp({inner})",
+    ]
+    forms += [f"({inner}) .* {b}", f"({inner}).^3", f"pinv({inner})", f"inv({inner})'", f"({inner}) ./ {t}"]
+    forms += [f"({inner})[1,2] {a}", f"expm({inner})", f"tril({inner})", f"({scalar(draw, names, 0)}) {a}"]
+    return draw.choice(forms)
+
+
+def scalar(draw: random.Random, names: list[str], depth: int) -> str:
+    """A text of a scalar."""
+    a, b, x, t = names
+    if depth == 0:
+        return draw.choice([f"{x}' {x}", f"{a}[1,2]^2", f"{x}[2]", f"{t}^3", f"norm({x})", f"{b}[1,:] {x}"])
+    inner = matrix(draw, names, depth - 1)
+    forms = [f"tr({inner})", f"{x}' ({inner}) {x}", f"norm({inner})^2", f"sum({inner})", f"det({inner})"]
+    forms += [f"({inner})[1,2]^2", f"({x}' ({inner}))[1,2]", f"({scalar(draw, names, depth - 1)})^2/{t}"]
+    forms += [f"g({scalar(draw, names, depth - 1)})", f"g'({t})^2", f"logdet({inner})", f"norm1({inner})"]
+    return draw.choice(forms)
+
+
+def problem(seed: int) -> tuple[str, str, str]:
+    """An expression, its declarations, and a variable of it."""
+    draw = random.Random(seed)
+    taken: list[str] = []
+    names = [name(draw, taken) for _ in range(4)]
+    a, b, x, t = names
+    size = draw.choice(["n", "n_1", "N", "mu", "2"])
+    text = scalar(draw, names, 2) if draw.random() < 0.7 else matrix(draw, names, 1)
+    given = f"{a}: {size}×{size}, {b}: {size}×{size} symmetric, {x}: {size}, {t}: scalar, g: function"
+    return text, given, draw.choice(names)
+
+
+def all_pieces_would_compile(seed: int) -> None:
+    """The interpretation, the result and the steps are LaTeX."""
+    text, given, wrt = problem(seed)
+    form = random.Random(seed).choice(["auto", "auto", "differential", "jacobian"])
+    with suppress(mg.MatgradError):
+        for piece in pieces(text, given, wrt, steps=seed % 3 == 0, form=form):
+            check_latex(piece)
+
+
+def entries_of_names_with_subscripts_keep_them_apart(seed: int) -> None:
+    """An entry of X_a is no entry of another name, whatever is attached to it."""
+    draw = random.Random(seed)
+    label = name(draw, [])
+    entry = mg.matrix(plain(label), "m", "n")[0, draw.randrange(3)]
+    for piece in (entry, entry**2, entry**-1, mg.exp(entry) ** 2):
+        check_latex(mg.latex(piece))
+        check_latex(mg.latex(piece + mg.scalar("zeta") ** 2))
+
+
+PROPERTIES = (all_pieces_would_compile, entries_of_names_with_subscripts_keep_them_apart)
+
+EXAMPLES = 60
