@@ -27,7 +27,7 @@ _DIFFERENTIAL_AHEAD = re.compile(r"d[ (]")
 
 def dim_text(dim: Dim) -> str:
     """A dimension as people write it: mn rather than m*n, p² rather than p^2."""
-    text = re.sub(r"\^(\d+)", lambda power: superscript(power[1]), str(dim)).replace("-", "−")
+    text = re.sub(r"\^(\d+)", lambda power: superscript(power[1]) or power[0], str(dim)).replace("-", "−")
     return text if re.search(r"\d\*\d|[^\W\d_]{2,}", text) else text.replace("*", "")
 
 
