@@ -361,7 +361,35 @@ def gradients_are_difference_quotients_of_the_numpy_function(seed: int) -> None:
     )
 
 
+ONE_WAY = ("T", "diag", "transpose", "swapaxes", "moveaxis", "inner", "shape", "ndim", "[", "matmul")
+"""What is meant one way of plain symbols: a transposed vector is a row, an index keeps two axes."""
+
+
+def plain_symbols_mean_what_every_reading_gives(seed: int) -> None:
+    """On symbols themselves a result is NumPy's, whether vectors are arrays with one axis or columns."""
+    (*_, part) = drawn(seed, 1) or (None,)
+    if part is None or any(sign in part.text for sign in ONE_WAY):
+        return
+    try:
+        result = part.run(dict(_symbols(SIZED)))
+        if not isinstance(result, mg.Expr):
+            return
+        value = np.ravel(mg.evaluate(result, data(seed % 7)))
+    except (mg.MatgradError, IndexError):
+        return
+    columns = {k: v[:, None] if np.ndim(v) == 1 else v for k, v in data(seed % 7).items()}
+    for arrays in (data(seed % 7), columns):
+        expected = run_by_numpy(part.run, arrays)
+        if isinstance(expected, numpy.ndarray):
+            scale = 1 + np.max(np.abs(expected))
+            assert value.size == expected.size, f"{part.text}: {value} for {expected}"
+            assert np.allclose(value, np.ravel(expected), rtol=1e-7, atol=1e-7 * scale), (
+                f"{part.text}: {value} for {expected}"
+            )
+
+
 PROPERTIES = (
+    plain_symbols_mean_what_every_reading_gives,
     traced_programs_have_numpys_value_and_shape,
     gradients_are_difference_quotients_of_the_numpy_function,
 )

@@ -353,10 +353,11 @@ def triu(m: Any, k: Any = 0) -> SymbolicArray:
 
 
 def _square(m: Any, name: str) -> Expr:
+    """The matrix a triangle is taken of; NumPy repeats an array with one axis in every row."""
     x = lift(m)
-    if x.ndim != 2:
+    if not x.ndim:
         raise ShapeError(f"numpy.{name} needs a matrix, not {x.describe()}")
-    return x.expr
+    return x.expr if x.ndim == 2 else arithmetic.multiply(leaves.ones(x.dims[0]), x.expr.T)
 
 
 # ---- what is asked of an array -----------------------------------------------------------------------
