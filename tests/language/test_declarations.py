@@ -81,6 +81,11 @@ def test_dimensions_that_no_variable_has() -> None:
     assert interpret(str(found.expr), found.declarations()).expr is found.expr
 
 
+def test_a_change_handed_over_stays_one() -> None:
+    change = Symbol.make("dX", Dim.of("m"), Dim.of("n"), differential=True)
+    assert interpret("dX", [change]).expr is change
+
+
 def test_other_forms() -> None:
     a, x = matrix("A", "m", "n"), vector("x", "n")
     by_mapping = read_given(

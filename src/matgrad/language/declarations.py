@@ -44,12 +44,14 @@ class Declared:
     columns: Dim | None
     facts: Fact = Fact.NONE
     is_function: bool = False
+    is_differential: bool = False
+    """Whether it is the change dX of a variable, handed over as one."""
 
     def symbol(self) -> Symbol | None:
         """The variable, where its shape is declared in full."""
         if self.is_function or self.rows is None or self.columns is None:
             return None
-        return Symbol.make(self.name, self.rows, self.columns, self.facts)
+        return Symbol.make(self.name, self.rows, self.columns, self.facts, differential=self.is_differential)
 
 
 class _Source(NamedTuple):
@@ -470,7 +472,7 @@ def read_given(given: Any) -> Declarations:
 def _from_symbol(name: str, symbol: Symbol) -> Declared:
     if symbol.label != name:
         raise ArgumentError(f"the variable {symbol.label} is given under the name {name}")
-    return Declared(name, symbol.rows, symbol.columns, symbol.facts)
+    return Declared(name, symbol.rows, symbol.columns, symbol.facts, is_differential=symbol.is_differential)
 
 
 def _sizes_of(value: Any) -> str:

@@ -118,7 +118,7 @@ class Scope:
             rows = unknowns.dim(f"{name}.rows")
         if columns is None:
             columns = rows if declared.facts & SQUARE_ONLY else unknowns.dim(f"{name}.columns")
-        return Symbol.make(name, rows, columns, declared.facts)
+        return Symbol.make(name, rows, columns, declared.facts, differential=declared.is_differential)
 
     def _by_convention(self, name: str) -> Declared:
         """Capitals are matrices, Greek letters scalars, exponents integers, other names vectors."""
