@@ -21,12 +21,13 @@ def trace_function(function: Callable[..., Any], given: Any = None) -> Interpret
 
     Each parameter becomes a variable of that name: as declared, or else by the conventions of the
     text language (capitals are matrices, lower-case letters vectors, Greek names scalars), with
-    dimensions found from what the function does.
+    dimensions found from what the function does. A vector is an array with one axis, as in NumPy: its
+    transpose is itself, it is a row beside a matrix, and ``x[:, None]`` makes a column of it.
 
     Parameters
     ----------
     function : callable
-        Uses Python's operators and NumPy's functions; NumPy's meaning holds.
+        Uses Python's operators and NumPy's functions; NumPy's meaning holds, or there is an error.
     given : str, optional
         Declarations of some or all parameters.
 
