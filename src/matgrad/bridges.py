@@ -28,6 +28,7 @@ def compile(
     more: Sequence[Symbol] = (),
     name: str = "compute",
     results: Sequence[str] | None = None,
+    check: bool = True,
 ) -> Any:
     """Compile expressions to code: a function of arrays, or text for another language.
 
@@ -56,6 +57,10 @@ def compile(
         What the function is called in text.
     results : sequence of str, optional
         What the results are called in text.
+    check : bool
+        Whether every call sees that the arrays have the facts that are declared of their variables. It
+        costs as much as reading them; for a definite or invertible matrix that differs from the one before,
+        a factorisation. Without it, data that contradict their declaration give wrong results.
 
     Returns
     -------
@@ -66,6 +71,11 @@ def compile(
     ------
     ArgumentError
         For an unknown backend or structure, or a library that is not installed.
+
+    Notes
+    -----
+    Where JAX or PyTorch only trace arrays (``jit``, ``vmap``, ``torch.compile``), no error can be raised: an
+    array that is visibly not symmetric, triangular, positive and so on, as declared, is NaN there.
 
     Examples
     --------
@@ -88,17 +98,17 @@ def compile(
             )
         from matgrad.compilation.backends import compile_for
 
-        return compile_for(exprs, backend, more=more, name=name, results=results)
+        return compile_for(exprs, backend, more=more, name=name, results=results, check=check)
     from matgrad.compilation import compile_expressions, compile_matrix
 
     if structure == "dense":
-        return compile_expressions(exprs, more=more, explicit_inverse=explicit_inverse)
+        return compile_expressions(exprs, more=more, explicit_inverse=explicit_inverse, check=check)
     if not isinstance(exprs, Expr):
         raise ArgumentError(
             f"the structure {structure!r} is that of one matrix, not of several expressions",
             fix="compile the Jacobian or Hessian on its own",
         )
-    return compile_matrix(exprs, structure, more=more)
+    return compile_matrix(exprs, structure, more=more, check=check)
 
 
 def _read_all(exprs: Any, given: Any) -> Expr | list[Expr]:
@@ -225,7 +235,12 @@ def _variables(expr: Expr, declared: Mapping[str, Symbol], x: Any, named: Mappin
 
 
 def jax_function(
-    f: Function, wrt: Variable | Sequence[Variable] | None = None, *, given: Any = None, verify: bool = True
+    f: Function,
+    wrt: Variable | Sequence[Variable] | None = None,
+    *,
+    given: Any = None,
+    verify: bool = True,
+    check: bool = True,
 ) -> JaxWrapper:
     """A JAX function with the derivative that matgrad derives.
 
@@ -242,6 +257,9 @@ def jax_function(
         Declarations, where ``f`` is text or a function.
     verify : bool
         Whether to compare each derivative with a difference quotient when it is first used.
+    check : bool
+        Whether every call sees that the arrays have the facts that are declared of their variables; see
+        :func:`compile`.
 
     Returns
     -------
@@ -266,11 +284,16 @@ def jax_function(
     from matgrad.compilation.jax_wrapper import JaxWrapper
 
     expr, symbols, chosen = _arguments(f, wrt, given)
-    return JaxWrapper(expr, symbols, chosen, verify=verify)
+    return JaxWrapper(expr, symbols, chosen, verify=verify, check=check)
 
 
 def torch_function(
-    f: Function, wrt: Variable | Sequence[Variable] | None = None, *, given: Any = None, verify: bool = True
+    f: Function,
+    wrt: Variable | Sequence[Variable] | None = None,
+    *,
+    given: Any = None,
+    verify: bool = True,
+    check: bool = True,
 ) -> TorchWrapper:
     """A PyTorch function with the derivative that matgrad derives.
 
@@ -287,6 +310,9 @@ def torch_function(
         Declarations, where ``f`` is text or a function.
     verify : bool
         Whether to compare each derivative with a difference quotient when it is first used.
+    check : bool
+        Whether every call sees that the arrays have the facts that are declared of their variables; see
+        :func:`compile`.
 
     Returns
     -------
@@ -310,7 +336,7 @@ def torch_function(
     from matgrad.compilation.torch_wrapper import TorchWrapper
 
     expr, symbols, chosen = _arguments(f, wrt, given)
-    return TorchWrapper(expr, symbols, chosen, verify=verify)
+    return TorchWrapper(expr, symbols, chosen, verify=verify, check=check)
 
 
 def _arguments(f: Function, wrt: Any, given: Any) -> tuple[Expr, list[Symbol], list[Symbol]]:

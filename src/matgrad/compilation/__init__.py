@@ -18,7 +18,7 @@ STRUCTURES = ("dense", "factors", "operator")
 
 
 def compile_matrix(
-    matrix: Expr, structure: str = "dense", *, more: Sequence[Symbol] = ()
+    matrix: Expr, structure: str = "dense", *, more: Sequence[Symbol] = (), check: bool = True
 ) -> CompiledFunction | OperatorFunction:
     """Compile a Jacobian or Hessian on vec for NumPy arrays, in one of three shapes.
 
@@ -32,6 +32,8 @@ def compile_matrix(
         that applies it without forming it.
     more : sequence of Symbol
         Arguments even where the matrix does not hold them.
+    check : bool
+        Whether every call sees that the arrays have the facts that are declared of their variables.
 
     Raises
     ------
@@ -49,20 +51,24 @@ def compile_matrix(
     ((2000, 2000), [[2.0, 0.0], [0.0, 8.0]])
     """
     if structure == "dense":
-        return compile_expressions(matrix, more=more)
+        return compile_expressions(matrix, more=more, check=check)
     if structure == "factors":
         from matgrad.compilation.structured import FactorsFunction
 
-        return FactorsFunction(matrix, more=more)
+        return FactorsFunction(matrix, more=more, check=check)
     if structure == "operator":
         from matgrad.compilation.operator import OperatorFunction
 
-        return OperatorFunction.of_matrix(matrix, more)
+        return OperatorFunction.of_matrix(matrix, more, check=check)
     raise ArgumentError(f"{structure!r} is not a structure", fix=" or ".join(STRUCTURES))
 
 
 def compile_expressions(
-    exprs: Expr | Sequence[Expr], *, more: Sequence[Symbol] = (), explicit_inverse: bool = False
+    exprs: Expr | Sequence[Expr],
+    *,
+    more: Sequence[Symbol] = (),
+    explicit_inverse: bool = False,
+    check: bool = True,
 ) -> CompiledFunction:
     """Compile one expression, or several that share their work, for NumPy arrays.
 
@@ -75,6 +81,8 @@ def compile_expressions(
     explicit_inverse : bool
         Whether to form inverses and multiply by them. Solves are more accurate and take less work,
         but some machines multiply so much faster than they solve that it pays.
+    check : bool
+        Whether every call sees that the arrays have the facts that are declared of their variables.
 
     Raises
     ------
@@ -100,4 +108,4 @@ def compile_expressions(
     if not wanted or not all(isinstance(expr, Expr) for expr in wanted):
         raise ArgumentError("there is no expression to compile", fix="an expression or a list of them")
     options = Options(explicit_inverse=explicit_inverse, structured=True)
-    return CompiledFunction(wanted, single=single, more=more, options=options)
+    return CompiledFunction(wanted, single=single, more=more, options=options, check=check)

@@ -12,7 +12,7 @@ import numpy as np
 from matgrad.compilation.numpy_source import Argument
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
-from matgrad.verify.inputs import check_declared, read_array, read_size, require_all, two_axes
+from matgrad.verify.inputs import read_array, read_size, require_all, two_axes
 from matgrad.verify.sizes import dims_in, solve_sizes
 
 
@@ -56,7 +56,6 @@ class Signature:
 
     def __init__(self, exprs: Sequence[Expr], more: Sequence[Symbol] = ()) -> None:
         nodes = postorder([*exprs, *more])
-        self.nodes = nodes
         self.symbols: dict[str, Symbol] = variables_among(nodes)
         dims = {name for dim in dims_in(nodes) for name in dim.symbols}
         shown = {name for symbol in self.symbols.values() for dim in symbol.shape for name in dim.symbols}
@@ -70,8 +69,7 @@ class Signature:
         Raises
         ------
         EvaluationError
-            When an argument is missing or unknown, is no array of real numbers, does not conform,
-            or contradicts what is declared of its variable.
+            When an argument is missing or unknown, is no array of real numbers, or does not conform.
         """
         self.check_names(given)
         sizes = {
@@ -86,7 +84,6 @@ class Signature:
                 f"no array shows the size of {', '.join(missing)}",
                 fix=", ".join(f"{name}=3" for name in missing) + " among the arguments",
             )
-        check_declared(self.nodes, {name: array.reshape(shapes[name]) for name, array in arrays.items()})
         floating = [a.dtype for a in arrays.values() if a.ndim]
         single = bool(floating) and all(d == np.float32 for d in floating)
         dtype = "float32" if single else "float64"

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 
 from matgrad.compilation.binding import Binding, Signature
+from matgrad.compilation.guard import guarded
 from matgrad.compilation.loading import load
 from matgrad.compilation.numpy_source import Argument, Writer
 from matgrad.compilation.planner import Options, plan
 from matgrad.compilation.program import Program, Value, live_values
 from matgrad.compilation.report import Plan
+from matgrad.compilation.representative import representative, written_for
 from matgrad.core.dims import ONE
-from matgrad.core.errors import EvaluationError, MatgradError
+from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol
 
 _KEPT = 512
@@ -33,8 +35,8 @@ class CompiledFunction:
     """A function of arrays that computes expressions; made by :func:`compile_expressions`.
 
     Call it with the arrays as keyword arguments. The first call with arrays of new shapes plans
-    and writes the code for them; later calls only run it. Data are trusted to have the facts that
-    are declared of them; the first call with new shapes checks them.
+    and writes the code for them; later calls only run it. Every call sees that the arrays have the
+    facts that are declared of their variables.
 
     Parameters
     ----------
@@ -46,6 +48,8 @@ class CompiledFunction:
         Arguments even where no expression holds them.
     options : Options
         How to plan.
+    check : bool
+        Whether to hold the arrays to what is declared of their variables.
     """
 
     def __init__(
@@ -55,7 +59,10 @@ class CompiledFunction:
         single: bool,
         more: Sequence[Symbol] = (),
         options: Options | None = None,
+        check: bool = True,
     ) -> None:
+        self._made_of = {"single": single, "more": tuple(more), "options": options, "check": check}
+        self.check = check
         self.exprs = tuple(exprs)
         self.single = single
         self.signature = Signature(self.exprs, more)
@@ -118,7 +125,10 @@ class CompiledFunction:
         if run is None:
             if len(self._planned) >= _KEPT:
                 self._planned.clear()
-            run = self._planned[key] = self._plan(binding)
+            run = self._plan(binding)
+            if self.check and self._program is not None:
+                run = guarded(run, self.signature.symbols, self._program)
+            self._planned[key] = run
         given = self._given(arrays)
         if all(type(a) in _PLAIN for a in given):
             if len(self._runs) >= _KEPT:
@@ -168,36 +178,36 @@ class CompiledFunction:
     def source(self) -> str:
         """The Python source for the shapes of the latest plan; for moderate sizes before any call."""
         if not self._source:
-            program, source = self._written(self._representative())
-            sizes = ", ".join(f"{name} = {size}" for name, size in program.sizes.items())
-            return f"# Written for {sizes}; other shapes may get other code.\n{source.text}"
+            program, source = self._representative()
+            return written_for(program.sizes, source.text)
         return self._source
 
     @property
     def plan(self) -> Plan:
         """What the latest plan computes, with its cost; for moderate sizes before any call."""
         if self._program is None:
-            return Plan(self._written(self._representative())[0])
+            return Plan(self._representative()[0])
         return Plan(self._program)
 
-    def _representative(self) -> Binding:
-        """Moderate sizes that fit, or small ones."""
-        from matgrad.verify.sampling import samples
-
-        names = sorted(self.signature.dims)
-        sizes = {name: 100 + 10 * place for place, name in enumerate(names)}
+    def _representative(self) -> tuple[Program, Any]:
+        """Program and source for moderate sizes that fit, or small ones."""
         arguments = {
             name: Argument(1 if symbol.columns is ONE and not symbol.is_scalar else 2)
             for name, symbol in self.signature.symbols.items()
         }
         flat = any(symbol.is_vector for symbol in self.signature.symbols.values())
-        binding = Binding(sizes, arguments, "float64", flat)
-        try:
-            self._written(binding)
-        except (MatgradError, ValueError):
-            small, _ = next(iter(samples(self.exprs, attempts=1, digits=16)))
-            return Binding(small, arguments, "float64", flat)
-        return binding
+        return representative(
+            self.exprs,
+            self.signature.dims,
+            lambda sizes: self._written(Binding(dict(sizes), arguments, "float64", flat)),
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Plans and code are made again where the function is called next.
+        return {**self._made_of, "exprs": self.exprs}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        CompiledFunction.__init__(self, state.pop("exprs"), **state)
 
     def __repr__(self) -> str:
         return f"<compiled function of {', '.join(self.signature.names) or 'nothing'}>"

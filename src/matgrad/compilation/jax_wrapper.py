@@ -35,17 +35,30 @@ class JaxWrapper:
         Those that may be differentiated by.
     verify : bool
         Whether to compare each derivative with a difference quotient before it is used.
+    check : bool
+        Whether every call holds the arrays to what is declared of their variables.
     """
 
     def __init__(
-        self, expr: Expr, symbols: Sequence[Symbol], wrt: Sequence[Symbol], *, verify: bool = True
+        self,
+        expr: Expr,
+        symbols: Sequence[Symbol],
+        wrt: Sequence[Symbol],
+        *,
+        verify: bool = True,
+        check: bool = True,
     ) -> None:
+        self.check = check
         self.expr, self.symbols, self.wrt, self.verify = expr, tuple(symbols), tuple(wrt), verify
-        self.compute = JaxFunction(expr, more=self.symbols, name="value")
+        self.compute = JaxFunction(expr, more=self.symbols, name="value", check=check)
         self.__name__ = "value"
         self._gradients: dict[Symbol, JaxWrapper] = {}
         self._pushforwards: dict[tuple[Symbol, ...], JaxFunction] = {}
         self._functions: dict[tuple[int, ...], Callable[..., Any]] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Derivatives and code are made again where they are asked for next.
+        return (_restored, (self.expr, self.symbols, self.wrt, self.verify, self.check))
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -54,7 +67,7 @@ class JaxWrapper:
 
     @property
     def source(self) -> str:
-        """The code of the value for the shapes of the latest call."""
+        """The code of the value for the shapes of the latest call; for moderate sizes before any call."""
         return self.compute.source
 
     def __call__(self, *args: Any, **named: Any) -> Any:
@@ -108,7 +121,8 @@ class JaxWrapper:
         if x not in self._gradients:
             gradient = gradient_of(self.expr, x, verify=self.verify)
             more = [*self.symbols]
-            self._gradients[x] = JaxWrapper(gradient, more, self.wrt, verify=self.verify)
+            # The arrays were held to their declarations for the value.
+            self._gradients[x] = JaxWrapper(gradient, more, self.wrt, verify=self.verify, check=False)
         return self._gradients[x]
 
     def _changes(self, variables: Sequence[Symbol]) -> list[Symbol]:
@@ -119,9 +133,15 @@ class JaxWrapper:
             changes = self._changes(variables)
             expr = pushforward_of(self.expr, variables, changes, verify=self.verify)
             self._pushforwards[variables] = JaxFunction(
-                expr, more=[*self.symbols, *changes], name="pushforward"
+                expr, more=[*self.symbols, *changes], name="pushforward", check=False
             )
         return self._pushforwards[variables]
 
     def __repr__(self) -> str:
         return f"<JAX function of {', '.join(self.arguments)}: {self.expr.describe()}>"
+
+
+def _restored(
+    expr: Expr, symbols: Sequence[Symbol], wrt: Sequence[Symbol], verify: bool, check: bool
+) -> JaxWrapper:
+    return JaxWrapper(expr, symbols, wrt, verify=verify, check=check)

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg import blas, lapack
 
 from matgrad.core.errors import DomainError
+from matgrad.verify.declared import SINGULAR, only_semidefinite
 from matgrad.verify.numpy_arrays import NumpyArrays
 
 Array = Any
@@ -53,7 +54,21 @@ def cholesky(a: Array, name: str) -> Array:
     # The transpose of an array in C order is in Fortran order, and A is symmetric.
     factor, info = _POTRF[a.dtype.char](a.T if a.flags.c_contiguous else a, lower=1)
     if info:
-        raise MatrixError(f"{name} is not positive definite (its leading minor of order {info} is not)")
+        only = only_semidefinite(np.tril(a) + np.tril(a, -1).T)
+        raise MatrixError(
+            f"{name} is {only}"
+            if only
+            else f"{name} is not positive definite (its leading minor of order {info} is not)"
+        )
+    pivots = factor.diagonal()
+    rounding = len(a) * np.finfo(a.dtype).eps
+    # What is left of a diagonal entry, as a share of it, does not change when A is scaled: rounding
+    # is all that a singular matrix leaves. The first test costs little and settles most cases.
+    if (
+        not pivots.min() ** 2 > rounding * a.diagonal().max()
+        and not (pivots**2 > rounding * a.diagonal()).all()
+    ):
+        raise MatrixError(f"{name} is {SINGULAR}")
     return factor
 
 

@@ -7,6 +7,7 @@ of variables, which are identifiers.
 from __future__ import annotations
 
 import linecache
+import weakref
 from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
@@ -17,11 +18,13 @@ _number = count(1)
 def load(source: str, name: str, constants: Mapping[str, Any] | None = None) -> Callable[..., Any]:
     """The function of that name that a source text defines; tracebacks and debuggers show the text.
 
-    ``constants`` are arrays that the text refers to by name.
+    They do as long as the function lives, and no longer. ``constants`` are arrays that the text
+    refers to by name.
     """
     file = f"<matgrad {name} {next(_number)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     scope: dict[str, Any] = dict(constants or {})
     exec(compile(source, file, "exec"), scope)  # noqa: S102
     function: Callable[..., Any] = scope[name]
+    weakref.finalize(function, linecache.cache.pop, file, None).atexit = False
     return function

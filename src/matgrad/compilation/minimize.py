@@ -171,8 +171,8 @@ def minimize_expression(
     if chosen in WITH_PRODUCTS | WITH_HESSIAN:
         whole = [pushforward_of(g, variables, changes, verify=verify) for g in gradients]
         products, parts = split(whole, changes)
-        product = _with(compile_expressions(products), sizes)
-    first = _with(compile_expressions([f, *gradients, *parts.values()]), sizes)
+        product = _with(compile_expressions(products, check=False), sizes)
+    first = _with(compile_expressions([f, *gradients, *parts.values()], check=False), sizes)
     names = [symbol.label for symbol in parts]
     objective = Objective(
         places, arrays, first, product, [c.label for c in changes], names, Progress(progress)

@@ -10,6 +10,7 @@ import numpy as np
 
 from matgrad.compilation.binding import Binding, Signature
 from matgrad.compilation.function import program_of
+from matgrad.compilation.guard import declared_among
 from matgrad.compilation.loading import load
 from matgrad.compilation.numpy_source import Argument, Writer
 from matgrad.compilation.planner import Options
@@ -18,6 +19,7 @@ from matgrad.compilation.stages import Stages
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.arithmetic import multiply
+from matgrad.verify.inputs import check_declared
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator
@@ -67,6 +69,8 @@ class OperatorFunction:
         dX and G.
     more : sequence of Symbol
         Arguments even where no expression holds them.
+    check : bool
+        Whether to hold the arrays to what is declared of their variables.
     """
 
     def __init__(
@@ -78,14 +82,17 @@ class OperatorFunction:
         cotangent: Symbol,
         *,
         more: Sequence[Symbol] = (),
+        check: bool = True,
     ) -> None:
+        self._made_of = (function, forward, backward, change, cotangent, tuple(more), check)
+        self.check = check
         self.signature = Signature([function], more)
         self._exprs = [forward, backward]
         self._moving = (change, cotangent)
         self._planned: dict[Any, _Planned] = {}
 
     @classmethod
-    def of_matrix(cls, matrix: Expr, more: Sequence[Symbol] = ()) -> OperatorFunction:
+    def of_matrix(cls, matrix: Expr, more: Sequence[Symbol] = (), *, check: bool = True) -> OperatorFunction:
         """The operator of a matrix, which is applied without being formed."""
         taken = set(Signature([matrix], more).names)
         names = []
@@ -94,7 +101,7 @@ class OperatorFunction:
                 name += "_"
             names.append(name)
         v, w = Symbol.make(names[0], matrix.columns, ONE), Symbol.make(names[1], matrix.rows, ONE)
-        return cls(matrix, multiply(matrix, v), multiply(matrix.T, w), v, w, more=more)
+        return cls(matrix, multiply(matrix, v), multiply(matrix.T, w), v, w, more=more, check=check)
 
     def __call__(self, /, **arrays: Any) -> LinearOperator:
         """The operator at the given arrays.
@@ -102,13 +109,17 @@ class OperatorFunction:
         Raises
         ------
         EvaluationError
-            When an array is missing or unknown, or does not conform.
+            When an array is missing or unknown, does not conform, or contradicts what is declared of
+            its variable.
         MatrixError
             When a matrix is singular.
         """
-        from scipy.sparse.linalg import LinearOperator
+        from matgrad.compilation.linear_operator import CompiledOperator
 
         binding = self.signature.bind(arrays)
+        if self.check:
+            for symbol in declared_among(self.signature.symbols):
+                check_declared(symbol, arrays[symbol.label])
         key = (tuple(binding.sizes.items()), tuple(binding.arguments.items()), binding.dtype)
         planned = self._planned.get(key)
         if planned is None:
@@ -118,7 +129,22 @@ class OperatorFunction:
             results = planned.once(*(values[name] for name in planned.names))
             values.update(zip(planned.kept, results if len(planned.kept) > 1 else (results,), strict=True))
         forward, backward = (action.on(values, binding.dtype) for action in planned.actions)
-        return LinearOperator(planned.shape, matvec=forward, rmatvec=backward, dtype=np.dtype(binding.dtype))
+        return CompiledOperator(
+            planned.shape, np.dtype(binding.dtype), forward, backward, (OperatorFunction.apply, self, arrays)
+        )
+
+    @staticmethod
+    def apply(function: OperatorFunction, arrays: Mapping[str, Any]) -> LinearOperator:
+        """The operator of a function at the given arrays."""
+        return function(**arrays)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Plans and code are made again where the function is called next.
+        return {"made_of": self._made_of}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        *exprs, more, check = state["made_of"]
+        OperatorFunction.__init__(self, *exprs, more=more, check=check)
 
     def _plan(self, binding: Binding) -> _Planned:
         change, cotangent = self._moving

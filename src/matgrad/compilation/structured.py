@@ -154,14 +154,14 @@ class Factors:
 
     def operator(self) -> LinearOperator:
         """The matrix as a SciPy linear operator."""
-        from scipy.sparse.linalg import LinearOperator
+        from matgrad.compilation.linear_operator import CompiledOperator
 
-        return LinearOperator(
+        return CompiledOperator(
             self.shape,
-            matvec=lambda v: self @ np.ravel(v),
-            rmatvec=lambda v: self.rmatvec(np.ravel(v)),
-            matmat=lambda v: self @ v,
-            dtype=self.dtype,
+            self.dtype,
+            lambda v: self @ np.ravel(v),
+            lambda v: self.rmatvec(np.ravel(v)),
+            (Factors.operator, self),
         )
 
 
@@ -189,10 +189,19 @@ class FactorsFunction(CompiledFunction):
         Arguments even where the expression does not hold them.
     options : Options
         How to plan.
+    check : bool
+        Whether to hold the arrays to what is declared of their variables.
     """
 
-    def __init__(self, expr: Expr, *, more: Sequence[Symbol] = (), options: Options | None = None) -> None:
-        super().__init__([expr], single=True, more=more, options=options)
+    def __init__(
+        self, expr: Expr, *, more: Sequence[Symbol] = (), options: Options | None = None, check: bool = True
+    ) -> None:
+        super().__init__([expr], single=True, more=more, options=options, check=check)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        (expr,) = state.pop("exprs")
+        del state["single"]
+        FactorsFunction.__init__(self, expr, **state)
 
     def _plan(self, binding: Binding) -> Any:
         whole = program_of(self.exprs, self.signature.symbols, binding.sizes, self.options)

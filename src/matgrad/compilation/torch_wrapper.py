@@ -36,18 +36,31 @@ class TorchWrapper:
         Those that may be differentiated by.
     verify : bool
         Whether to compare each derivative with a difference quotient before it is used.
+    check : bool
+        Whether every call holds the arrays to what is declared of their variables.
     """
 
     def __init__(
-        self, expr: Expr, symbols: Sequence[Symbol], wrt: Sequence[Symbol], *, verify: bool = True
+        self,
+        expr: Expr,
+        symbols: Sequence[Symbol],
+        wrt: Sequence[Symbol],
+        *,
+        verify: bool = True,
+        check: bool = True,
     ) -> None:
+        self.check = check
         self.expr, self.symbols, self.wrt, self.verify = expr, tuple(symbols), tuple(wrt), verify
-        self.compute = TorchFunction(expr, more=self.symbols, name="value")
+        self.compute = TorchFunction(expr, more=self.symbols, name="value", check=check)
         self.__name__ = "value"
         taken = set(self.compute.arguments)
         self.cotangent = Symbol.make(free_name("cotangent", taken), *expr.shape)
         self._pullbacks: dict[Symbol, TorchWrapper] = {}
         self._pushforwards: dict[tuple[Symbol, ...], TorchWrapper] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Derivatives and code are made again where they are asked for next.
+        return (_restored, (self.expr, self.symbols, self.wrt, self.verify, self.check))
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -56,7 +69,7 @@ class TorchWrapper:
 
     @property
     def source(self) -> str:
-        """The code of the value for the shapes of the latest call."""
+        """The code of the value for the shapes of the latest call; for moderate sizes before any call."""
         return self.compute.source
 
     def __call__(self, *args: Any, **named: Any) -> Any:
@@ -100,7 +113,9 @@ class TorchWrapper:
         return self._pushforwards[key], changes
 
     def _derived(self, expr: Expr, more: Sequence[Symbol]) -> TorchWrapper:
-        return TorchWrapper(expr, [*self.symbols, *more], [*self.wrt, *more], verify=self.verify)
+        # The arrays were held to their declarations for the value; directions need not have the structure.
+        symbols, wrt = [*self.symbols, *more], [*self.wrt, *more]
+        return TorchWrapper(expr, symbols, wrt, verify=self.verify, check=False)
 
     def fitting(self, sizes: dict[str, int]) -> dict[str, int]:
         """Those sizes that the function takes as arguments."""
@@ -163,3 +178,9 @@ class _Apply(torch.autograd.Function):
         named = dict(zip(wrapper.compute.signature.symbols, tensors, strict=True))
         named |= {dx.label: t for dx, t in zip(changes, moving.values(), strict=True)}
         return pushed(**named, **pushed.fitting(ctx.call.sizes))
+
+
+def _restored(
+    expr: Expr, symbols: Sequence[Symbol], wrt: Sequence[Symbol], verify: bool, check: bool
+) -> TorchWrapper:
+    return TorchWrapper(expr, symbols, wrt, verify=verify, check=check)

@@ -1,4 +1,10 @@
-"""Whether data contradict what is declared of a variable."""
+"""Whether data contradict what is declared of a variable.
+
+Each fact is looked at in the order of the entries' number, n² for a matrix; orthonormal columns take a
+product, and definite and invertible matrices a factorisation. Of these two only what no scaling of
+rows and columns mends is refused: diag(1, 1e-16) is positive definite (van der Sluis, 1969; Higham,
+2002, Accuracy and Stability of Numerical Algorithms, sections 7.3 and 10.1).
+"""
 
 from __future__ import annotations
 
@@ -6,68 +12,158 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from scipy.linalg import lapack
 
 from matgrad.core.facts import Fact
 
-_Check = Callable[[Any, float], bool]
+_NOT = ", but the array given is not"
+
+CHECKED = ~Fact.CONSTANT
+"""The facts that data may contradict: that something is constant says nothing of its value."""
 
 
-def contradiction(facts: Fact, array: Any) -> str | None:
+def contradiction(facts: Fact, array: Any, *, factorised: bool = False) -> str | None:
     """Name a declared fact that an array with two axes does not have; ``None`` if it has all.
 
-    The tolerance is 1e-8 relative to the largest entry, and 1e-4 for float32.
+    The tolerance is 1e-8 relative to the largest entry, 1e-4 for float32 and 1e-2 for shorter floats.
+
+    Parameters
+    ----------
+    facts : Fact
+        What is declared, with all that follows from it.
+    array : array_like
+        The array.
+    factorised : bool
+        Whether the caller is about to factorise the array, and sees then that it is not definite.
     """
-    a = np.asarray(array, dtype=np.float64)
+    a = np.asarray(array)
+    relative = tolerance(a.dtype)
+    if a.dtype != np.float32:
+        a = a.astype(np.float64, copy=False)
     if not a.size:
         return None
-    relative = 1e-4 if array.dtype == np.float32 else 1e-8
-    tolerance = relative * float(np.abs(a).max())
-    for fact, word, holds in _CHECKS:
-        if facts & fact and not holds(a, tolerance):
-            return f"{word}, but the array given is not"
-    if facts & Fact.ORTHONORMAL_COLUMNS and not _near(a.T @ a, np.eye(a.shape[1]), relative):
-        return "to have orthonormal columns, but those of the array given are not"
+    with np.errstate(all="ignore"):
+        for fact, word, holds in _CHECKS:
+            if facts & fact and not holds(a, relative):
+                return f"{word}{_NOT}"
+        if facts & Fact.POSITIVE_DEFINITE:
+            return _against_definite(a, relative, factorised)
+        if facts & Fact.SYMMETRIC and not facts & Fact.DIAGONAL and not _near(a, a.T, relative):
+            return f"symmetric{_NOT}"
+        if facts & Fact.POSITIVE_SEMIDEFINITE and not _semidefinite(a, relative):
+            return f"positive semidefinite{_NOT}"
+        if facts & Fact.ORTHONORMAL_COLUMNS:
+            return contradiction_of_gram(a.T @ a)
+        if facts & Fact.INVERTIBLE and not factorised:
+            return _against_invertible(a)
     return None
 
 
-def _near(a: Any, b: Any, tolerance: float) -> bool:
-    return bool(np.abs(a - b).max() <= tolerance)
+def tolerance(dtype: Any) -> float:
+    """The share of the largest entry up to which data of that type are taken to be exact."""
+    if np.dtype(dtype).kind in "iub" or dtype.itemsize >= 8:
+        return 1e-8
+    return 1e-4 if dtype == np.float32 else 1e-2
 
 
-def _smallest_eigenvalue_is_above(a: Any, share: float) -> bool:
-    """Whether the smallest eigenvalue exceeds that share of the largest."""
-    values = np.linalg.eigvalsh((a + a.T) / 2)
-    return bool(values[0] > share * np.abs(values).max())
+def contradiction_of_gram(gram: Any) -> str | None:
+    """Words where AᵀA shows that the columns of A are not orthonormal."""
+    if np.abs(gram - np.eye(len(gram))).max() <= tolerance(gram.dtype):
+        return None
+    return "to have orthonormal columns, but those of the array given are not"
 
 
-def _definite(a: Any, tolerance: float) -> bool:
-    return _smallest_eigenvalue_is_above(a, len(a) * float(np.finfo(np.float64).eps))
+def _near(a: Any, b: Any, relative: float) -> bool:
+    """Whether two arrays agree, up to a share of the largest entry."""
+    return bool((a == b).all()) or bool(np.abs(a - b).max() <= relative * np.abs(a).max())
 
 
-def _semidefinite(a: Any, tolerance: float) -> bool:
-    return not a.any() or _smallest_eigenvalue_is_above(a, -tolerance / float(np.abs(a).max()))
+def _scaled(a: Any) -> Any | None:
+    """D A D with ones on the diagonal; ``None`` where the diagonal is not positive."""
+    diagonal = a.diagonal()
+    if not (diagonal > 0).all():
+        return None
+    scale = 1 / np.sqrt(diagonal)
+    return scale[:, None] * a * scale
 
 
-def _invertible(a: Any, tolerance: float) -> bool:
-    return bool(np.linalg.cond(a) < 1 / np.finfo(np.float64).eps)
+def _against_definite(a: Any, relative: float, factorised: bool) -> str | None:
+    if factorised and bool((a == a.T).all()):
+        return None
+    scaled = _scaled(a)
+    if scaled is None or not np.isfinite(scaled).all():
+        return f"symmetric{_NOT}" if not _near(a, a.T, relative) else f"positive definite{_NOT}"
+    if not _near(scaled, scaled.T, relative):
+        return f"symmetric{_NOT}"
+    try:
+        pivots = np.linalg.cholesky(scaled).diagonal()
+    except np.linalg.LinAlgError:
+        return f"positive definite, but the array given is {only_semidefinite(a) or 'not'}"
+    if pivots.min() ** 2 > len(a) * np.finfo(a.dtype).eps:
+        return None
+    return f"positive definite, but the array given is {SINGULAR}"
 
 
-def _sums_to_one(a: Any, tolerance: float) -> bool:
-    return _near(a.sum(axis=0), 1, max(tolerance, 1e-8))
+SINGULAR = "only positive semidefinite: it is singular to working precision"
 
+
+def only_semidefinite(a: Any) -> str | None:
+    """Words for a symmetric array whose smallest eigenvalue is 0 up to rounding; ``None`` for another."""
+    scaled = _scaled(a)
+    rounding = len(a) ** 2 * np.finfo(a.dtype).eps
+    return SINGULAR if scaled is not None and np.linalg.eigvalsh(scaled)[0] >= -rounding else None
+
+
+def _semidefinite(a: Any, relative: float) -> bool:
+    largest = np.abs(a).max()
+    if largest == 0:
+        return True
+    try:
+        np.linalg.cholesky((a + a.T) / (2 * largest) + relative * np.eye(len(a), dtype=a.dtype))
+    except np.linalg.LinAlgError:
+        return False
+    return True
+
+
+def _against_invertible(a: Any) -> str | None:
+    rows = np.abs(a).max(axis=1, keepdims=True)
+    if not rows.all() or not np.isfinite(rows).all():
+        return f"invertible{_NOT}"
+    scaled = a / rows
+    columns = np.abs(scaled).max(axis=0)
+    if not columns.all():
+        return f"invertible{_NOT}"
+    # With rows and columns of comparable size what is left of the condition is the matrix's own.
+    factor, _, info = lapack.dgetrf(scaled / columns)
+    reciprocal = 0 if info else lapack.dgecon(factor, np.abs(scaled / columns).sum(axis=0).max())[0]
+    if not reciprocal > np.finfo(a.dtype).eps:
+        return f"invertible{_NOT}: it is singular to working precision ({a.dtype})"
+    return None
+
+
+def _nonnegative(a: Any, relative: float) -> bool:
+    """Whether no entry is negative, up to the rounding of the largest."""
+    return bool((a >= 0).all()) or bool((a >= -512 * np.finfo(a.dtype).eps * np.abs(a).max()).all())
+
+
+def _whole(a: Any, relative: float) -> bool:
+    return bool((np.abs(a - np.round(a)) <= relative).all())
+
+
+def _sums_to_one(a: Any, relative: float) -> bool:
+    return bool((np.abs(a.sum(axis=0) - 1) <= relative).all())
+
+
+_Check = Callable[[Any, float], bool]
 
 _CHECKS: tuple[tuple[Fact, str, _Check], ...] = (
-    (Fact.DIAGONAL, "diagonal", lambda a, t: _near(a, np.diag(np.diag(a)), t)),
-    (Fact.SYMMETRIC, "symmetric", lambda a, t: _near(a, a.T, t)),
-    (Fact.SKEW, "skew", lambda a, t: _near(a, -a.T, t)),
-    (Fact.LOWER_TRIANGULAR, "lower triangular", lambda a, t: _near(a, np.tril(a), t)),
-    (Fact.UPPER_TRIANGULAR, "upper triangular", lambda a, t: _near(a, np.triu(a), t)),
-    (Fact.POSITIVE_DEFINITE, "positive definite", _definite),
-    (Fact.POSITIVE_SEMIDEFINITE, "positive semidefinite", _semidefinite),
-    (Fact.INVERTIBLE, "invertible", _invertible),
-    (Fact.POSITIVE, "positive", lambda a, t: bool((a > 0).all())),
-    (Fact.NONNEGATIVE, "nonnegative", lambda a, t: bool((a >= -t).all())),
-    (Fact.INTEGER, "an array of whole numbers", lambda a, t: _near(a, np.round(a), t)),
+    (Fact.DIAGONAL, "diagonal", lambda a, r: _near(a, np.diag(a.diagonal()), r)),
+    (Fact.SKEW, "skew", lambda a, r: _near(a, -a.T, r)),
+    (Fact.LOWER_TRIANGULAR, "lower triangular", lambda a, r: _near(a, np.tril(a), r)),
+    (Fact.UPPER_TRIANGULAR, "upper triangular", lambda a, r: _near(a, np.triu(a), r)),
+    (Fact.POSITIVE, "positive", lambda a, r: bool((a > 0).all())),
+    (Fact.NONNEGATIVE, "nonnegative", _nonnegative),
+    (Fact.INTEGER, "an array of whole numbers", _whole),
     (Fact.SIMPLEX, "a probability vector, with entries that sum to one", _sums_to_one),
 )
-"""What can be checked, the structural facts first: a message names the simplest that fails."""
+"""What is seen entry by entry, the structural facts first: a message names the simplest that fails."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
-from matgrad.verify.declared import contradiction
+from matgrad.verify.declared import CHECKED, SINGULAR, contradiction
 from matgrad.verify.sizes import dims_in, solve_sizes
 
 
@@ -63,7 +63,8 @@ def read_inputs(expr: Expr, arrays: Mapping[Any, Any]) -> Inputs:
             f"no array shows the size of {', '.join(missing)}",
             fix=", ".join(f'"{name}": 3' for name in missing) + " among the arrays",
         )
-    check_declared(nodes, shaped)
+    for name, symbol in symbols.items():
+        check_declared(symbol, shaped[name])
 
     floating = [raw[name].dtype for name in raw if raw[name].ndim]
     dtype = np.dtype(np.float32 if floating and all(d == np.float32 for d in floating) else np.float64)
@@ -170,13 +171,40 @@ def two_axes(symbol: Symbol, shape: Sequence[int]) -> tuple[int, int]:
     )
 
 
-def check_declared(nodes: Iterable[Expr], arrays: Mapping[str, Any]) -> None:
-    """Refuse arrays, with two axes, that contradict what is declared of their variables."""
-    for node in nodes:
-        if isinstance(node, Symbol):
-            problem = contradiction(node.facts, arrays[node.label])
-            if problem:
-                raise EvaluationError(f"{node.label} is declared {problem}")
+def check_declared(symbol: Symbol, array: Any, *, factorised: bool = False) -> None:
+    """Refuse an array that contradicts what is declared of its variable.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        The variable.
+    array : array_like
+        Its array, of a shape that fits.
+    factorised : bool
+        Whether the caller is about to factorise the array, and sees then that it is not definite.
+
+    Raises
+    ------
+    EvaluationError
+        Naming the variable and the simplest fact that the array has not.
+    """
+    if not symbol.facts & CHECKED:
+        return
+    shaped = np.asarray(array)
+    if shaped.ndim != 2:
+        shaped = shaped.reshape(two_axes(symbol, shaped.shape))
+    problem = contradiction(symbol.facts, shaped, factorised=factorised)
+    if problem is None:
+        return
+    if not np.isfinite(shaped).all():
+        words = problem.split(",")[0]
+        raise EvaluationError(
+            f"{symbol.label} is declared {words}, but the array given holds an infinity or a NaN"
+        )
+    fix = "declare it positive semidefinite, or add a small multiple of the identity"
+    raise EvaluationError(
+        f"{symbol.label} is declared {problem}", fix=fix if problem.endswith(SINGULAR) else None
+    )
 
 
 def _actual_text(shape: Sequence[int]) -> str:

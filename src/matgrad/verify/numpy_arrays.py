@@ -249,14 +249,20 @@ class NumpyArrays:
         """Solve with an estimate of the condition number, which NumPy does not make."""
         dtype = np.result_type(a, b)
         a, b = a.astype(dtype), b.astype(dtype)
+        if not a.size:
+            return b
         lapack: Any = scipy.linalg.get_lapack_funcs(("getrf", "getrs", "gecon"), (a, b))
         getrf, getrs, gecon = lapack
-        lu, pivots, info = getrf(a)
-        size = np.abs(a).sum(axis=0).max()
+        # Rows and columns are brought to one size first: diag(1, 1e-20) is far from singular.
+        rows = _powers(np.abs(a).max(axis=1))[:, None]
+        columns = _powers(np.abs(a * rows).max(axis=0))
+        scaled = a * rows * columns
+        lu, pivots, info = getrf(scaled)
         if info == 0:
-            reciprocal, _ = gecon(lu, size)
+            reciprocal, _ = gecon(lu, np.abs(scaled).sum(axis=0).max())
             if reciprocal >= np.finfo(dtype).eps:
-                return getrs(lu, pivots, b)[0]
+                with finite(what):
+                    return columns[:, None] * getrs(lu, pivots, rows * b)[0]
         raise DomainError(f"{what} a matrix that is singular to working precision")
 
     def pinv(self, a: Any, *, nullity: int = 0) -> Any:
@@ -395,6 +401,12 @@ class NumpyArrays:
         u, s, vt = np.linalg.svd(a, full_matrices=False)
         signs = _signs(u)
         return u * signs, s[:, None], vt.T * signs
+
+
+def _powers(sizes: Any) -> Any:
+    """Powers of 2 that bring positive numbers near 1, by which nothing is rounded."""
+    exponents = np.clip(np.frexp(sizes)[1], np.finfo(sizes.dtype).minexp, np.finfo(sizes.dtype).maxexp)
+    return np.ldexp(np.ones_like(sizes), -exponents + 1)
 
 
 def _signs(columns: Any) -> Any:

@@ -64,6 +64,7 @@ def compile_for(
     more: Sequence[Symbol] = (),
     name: str = "compute",
     results: Sequence[str] | None = None,
+    check: bool = True,
 ) -> Any:
     """Compile expressions for a library, or write them in another language.
 
@@ -80,6 +81,8 @@ def compile_for(
         What the function is called in text.
     results : sequence of str, optional
         What the results are called in text.
+    check : bool
+        Whether every call of a function of arrays holds them to what is declared of their variables.
 
     Returns
     -------
@@ -108,19 +111,19 @@ def compile_for(
     if backend == "numpy":
         from matgrad.compilation import compile_expressions
 
-        return compile_expressions(exprs, more=more)
+        return compile_expressions(exprs, more=more, check=check)
     if backend == "jax":
         from matgrad.compilation.backends.jax import JaxFunction
 
-        return JaxFunction(exprs, more=more, name=name)
+        return JaxFunction(exprs, more=more, name=name, check=check)
     if backend == "torch":
         from matgrad.compilation.backends.torch import TorchFunction
 
-        return TorchFunction(exprs, more=more, name=name)
+        return TorchFunction(exprs, more=more, name=name, check=check)
     if backend == "dask":
         from matgrad.compilation.backends.dask import DaskFunction
 
-        return DaskFunction(exprs, more=more, name=name)
+        return DaskFunction(exprs, more=more, name=name, check=check)
     if backend in ("julia", "matlab"):
         from matgrad.compilation.backends.julia import JuliaSource
         from matgrad.compilation.backends.matlab import MatlabSource

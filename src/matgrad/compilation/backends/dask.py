@@ -13,11 +13,14 @@ from matgrad.compilation.distribution import Split, distribute
 from matgrad.compilation.program import Value
 from matgrad.core.dims import Dim
 from matgrad.core.errors import EvaluationError
+from matgrad.core.expr import Symbol
 
 require("dask")
 
 import dask.array as da  # noqa: E402
 import numpy as np  # noqa: E402
+
+from matgrad.compilation.backends.dask_functions import held  # noqa: E402
 
 
 class DaskSource(ArraySource):
@@ -179,7 +182,8 @@ class DaskFunction(LibraryFunction):
 
     Data matrices are split into blocks of rows along one dimension. The plan carries that dimension
     along or sums over it; what would need all of it in one place is refused with the reason. Arrays
-    of NumPy may stand beside those of Dask.
+    of NumPy may stand beside those of Dask. Those are held to what is declared of their variables when
+    the function is called, Dask's when the result is computed.
 
     Examples
     --------
@@ -207,6 +211,12 @@ class DaskFunction(LibraryFunction):
         if array.dtype.kind not in "fiub":
             raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")
         return array
+
+    def concrete(self, array: Any) -> Any:
+        return None if isinstance(array, da.Array) else array
+
+    def marked(self, symbol: Symbol, array: Any) -> Any:
+        return held(symbol, array)
 
     def unify(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
         """Bring all arrays to one type, and those with the split dimension to the same blocks."""

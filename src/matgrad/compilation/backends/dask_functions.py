@@ -20,6 +20,11 @@ from matgrad.compilation.backends.selections import (
     duplication as duplication,
     elimination as elimination,
 )
+from matgrad.core.errors import EvaluationError
+from matgrad.core.expr import Symbol
+from matgrad.core.facts import SQUARE_ONLY, Fact
+from matgrad.verify.declared import contradiction, contradiction_of_gram
+from matgrad.verify.inputs import check_declared
 
 sigmoid = scipy.special.expit
 erf = scipy.special.erf
@@ -275,3 +280,49 @@ def require_nonzero(a: Any, column: Any, name: str) -> Any:
 def _without_zeros(a: Any, column: Any, name: str) -> Any:
     matrix_functions.require_nonzero(column, name)
     return a
+
+
+_BY_ENTRY = Fact.POSITIVE | Fact.NONNEGATIVE | Fact.INTEGER
+
+
+def held(symbol: Symbol, a: Any) -> Any:
+    """An array, with an error where it contradicts what is declared of its variable.
+
+    Blocks of rows are looked at where they lie; only their sums and products are brought together.
+    """
+    facts = symbol.facts
+    a = a if a.dtype.kind == "f" else a.astype(float)
+    if facts & SQUARE_ONLY:
+        return on_one(_held, a.shape, a.dtype, a, symbol)
+    if facts & _BY_ENTRY:
+        a = a.map_blocks(_held_block, symbol.label, facts & _BY_ENTRY, dtype=a.dtype, meta=a._meta)
+    if facts & Fact.SIMPLEX:
+        a = a + on_one(_simplex, (), a.dtype, a.sum(axis=0), symbol.label)
+    if facts & Fact.ORTHONORMAL_COLUMNS:
+        a = a + on_one(_orthonormal, (), a.dtype, a.T @ a, symbol.label)
+    return a
+
+
+def _held(a: Any, symbol: Symbol) -> Any:
+    check_declared(symbol, a)
+    return a
+
+
+def _held_block(a: Any, name: str, facts: Fact) -> Any:
+    _refuse(name, contradiction(facts, a))
+    return a
+
+
+def _simplex(sums: Any, name: str) -> Any:
+    _refuse(name, contradiction(Fact.SIMPLEX, np.atleast_2d(sums)))
+    return 0
+
+
+def _orthonormal(gram: Any, name: str) -> Any:
+    _refuse(name, contradiction_of_gram(np.atleast_2d(gram)))
+    return 0
+
+
+def _refuse(name: str, problem: str | None) -> None:
+    if problem:
+        raise EvaluationError(f"{name} is declared {problem}")

@@ -9,11 +9,13 @@ from typing import Any, ClassVar
 
 from matgrad.compilation.backends.binding import Signature, held_shape, result_shape
 from matgrad.compilation.backends.source import ArraySource
+from matgrad.compilation.guard import Held, declared_among
 from matgrad.compilation.loading import load
 from matgrad.compilation.planner import Options, plan
 from matgrad.compilation.program import Program, live_values
-from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.compilation.representative import representative, written_for
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.verify.sizes import dims_in
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class LibraryFunction(ABC):
         Arguments even where no expression holds them.
     name : str
         What the function is called in its source.
+    check : bool
+        Whether every call holds the arrays to what is declared of their variables.
     """
 
     writer: ClassVar[type[ArraySource]]
@@ -63,14 +67,27 @@ class LibraryFunction(ABC):
     """Whether the writer knows the primitives for structured products."""
 
     def __init__(
-        self, exprs: Expr | Sequence[Expr], *, more: Sequence[Symbol] = (), name: str = "function"
+        self,
+        exprs: Expr | Sequence[Expr],
+        *,
+        more: Sequence[Symbol] = (),
+        name: str = "function",
+        check: bool = True,
     ) -> None:
+        self.checked = check
+        self.more = tuple(more)
         self.single = isinstance(exprs, Expr)
         self.exprs: list[Expr] = [exprs] if isinstance(exprs, Expr) else list(exprs)
         self.signature = Signature(self.exprs, more)
         self.__name__ = name
         self._bound: dict[tuple[Any, ...], Bound] = {}
         self._latest: Bound | None = None
+        self._held = {s.label: Held(s) for s in declared_among(self.signature.symbols)} if check else {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Plans and code are made again where the function is called next.
+        exprs = self.exprs[0] if self.single else self.exprs
+        return (_restored, (type(self), exprs, self.more, self.__name__, self.checked))
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -79,19 +96,17 @@ class LibraryFunction(ABC):
 
     @property
     def source(self) -> str:
-        """The code for the shapes of the latest call.
+        """The code for the shapes of the latest call; for moderate sizes before any call."""
+        if self._latest is not None:
+            return self._latest.source
+        names = {name for dim in dims_in(postorder(self.exprs)) for name in dim.symbols}
+        names |= {n for s in self.signature.symbols.values() for dim in s.shape for n in dim.symbols}
+        program, text = representative(self.exprs, names, self._written)
+        return written_for(program.sizes, text)
 
-        Raises
-        ------
-        ArgumentError
-            Before the first call: the code depends on the shapes.
-        """
-        if self._latest is None:
-            raise ArgumentError(
-                "the code is written for the shapes of the arguments, and there was no call yet",
-                fix="call the function once",
-            )
-        return self._latest.source
+    def _written(self, sizes: Mapping[str, int]) -> tuple[Program, str]:
+        program = program_of(self.exprs, self.signature.symbols, sizes, structured=self.structured)
+        return program, self.writer(program).text(self.__name__)
 
     @abstractmethod
     def array(self, name: str, value: Any) -> Any:
@@ -100,6 +115,31 @@ class LibraryFunction(ABC):
     def unify(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
         """Bring all arguments to what they must have in common."""
         return dict(arrays)
+
+    def concrete(self, array: Any) -> Any:
+        """An array with its values, as NumPy has it; ``None`` where it is only traced."""
+        return array
+
+    def marked(self, symbol: Symbol, array: Any) -> Any:
+        """An array that is only traced, with NaN in its place where it contradicts its declaration."""
+        return array
+
+    def hold(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        """Hold arrays to what is declared of their variables.
+
+        Raises
+        ------
+        EvaluationError
+            Where an array contradicts it.
+        """
+        held = dict(arrays)
+        for name, declared in self._held.items():
+            values = self.concrete(arrays[name])
+            if values is None:
+                held[name] = self.marked(declared.symbol, arrays[name])
+            else:
+                declared(values)
+        return held
 
     def check(self, bound: Bound, arrays: Mapping[str, Any]) -> None:  # noqa: B027
         """Refuse arrays that lie where the program cannot be computed; by default none do."""
@@ -110,8 +150,7 @@ class LibraryFunction(ABC):
         bound = self._bound.get(key)
         if bound is None:
             known = self.signature.sizes(shapes, sizes)
-            program = program_of(self.exprs, self.signature.symbols, known, structured=self.structured)
-            source = self.writer(program).text(self.__name__)
+            program, source = self._written(known)
             bound = Bound(program, source, load(source, self.__name__))
             self._bound[key] = bound
         self._latest = bound
@@ -129,10 +168,15 @@ class LibraryFunction(ABC):
         Raises
         ------
         EvaluationError
-            When an argument is missing or unknown, or a shape does not fit.
+            When an argument is missing or unknown, a shape does not fit, or an array contradicts what
+            is declared of its variable.
         """
         given, sizes = self.signature.match(args, named)
-        arrays = self.unify({name: self.array(name, value) for name, value in given.items()})
+        read = {name: self.array(name, value) for name, value in given.items()}
+        if self._held:
+            self.signature.sizes({name: tuple(array.shape) for name, array in read.items()}, sizes)
+            read = self.hold(read)
+        arrays = self.unify(read)
         shapes = {name: tuple(array.shape) for name, array in arrays.items()}
         bound = self.bind(shapes, sizes)
         self.check(bound, arrays)
@@ -143,3 +187,9 @@ class LibraryFunction(ABC):
             for expr, value, result in zip(self.exprs, bound.program.outputs, bound.run(*held), strict=True)
         )
         return results[0] if self.single else results
+
+
+def _restored(
+    cls: type[LibraryFunction], exprs: Any, more: Sequence[Symbol], name: str, check: bool
+) -> LibraryFunction:
+    return cls(exprs, more=more, name=name, check=check)

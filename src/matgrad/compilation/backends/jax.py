@@ -12,8 +12,12 @@ from matgrad.compilation.backends.source import ArraySource
 require("jax")
 
 import jax.numpy as jnp  # noqa: E402
+import numpy as np  # noqa: E402
+from jax.core import Tracer  # noqa: E402
 
+from matgrad.compilation.backends.declared import marked  # noqa: E402
 from matgrad.core.errors import EvaluationError  # noqa: E402
+from matgrad.core.expr import Symbol  # noqa: E402
 
 
 class JaxSource(ArraySource):
@@ -33,7 +37,8 @@ class JaxFunction(LibraryFunction):
 
     ``jax.jit``, ``jax.vmap`` and ``jax.grad`` take it as they take any function; results have the
     type of the arguments. Outside the domain of an operation the result is NaN, since no error can
-    be raised under tracing.
+    be raised under tracing. Arrays with values are held to what is declared of their variables, for which
+    they are brought to the host; traced ones are NaN where they visibly contradict it.
 
     Examples
     --------
@@ -54,6 +59,12 @@ class JaxFunction(LibraryFunction):
         if jnp.issubdtype(array.dtype, jnp.complexfloating):
             raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")
         return array
+
+    def concrete(self, array: Any) -> Any:
+        return None if isinstance(array, Tracer) else np.asarray(array)
+
+    def marked(self, symbol: Symbol, array: Any) -> Any:
+        return marked(jnp, symbol, array.astype(jnp.result_type(array, float)))
 
     def unify(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
         """Bring all arrays to one floating-point type; single numbers do not decide it."""

@@ -17,7 +17,9 @@ require("torch")
 
 import torch  # noqa: E402
 
+from matgrad.compilation.backends.declared import marked  # noqa: E402
 from matgrad.core.errors import EvaluationError  # noqa: E402
+from matgrad.core.expr import Symbol  # noqa: E402
 
 
 class TorchSource(ArraySource):
@@ -92,7 +94,9 @@ class TorchFunction(LibraryFunction):
     """A compiled function of PyTorch tensors.
 
     Autograd, ``torch.func`` and ``torch.compile`` take it as they take any function. Results have
-    the type of the arguments and lie where they lie.
+    the type of the arguments and lie where they lie. Tensors with values are held to what is declared
+    of their variables, for which they are brought to the host; traced ones are NaN where they visibly
+    contradict it.
 
     Examples
     --------
@@ -114,6 +118,20 @@ class TorchFunction(LibraryFunction):
         if tensor.is_complex():
             raise EvaluationError(f"{name} is not a tensor of real numbers: its type is {tensor.dtype}")
         return tensor
+
+    def concrete(self, array: Any) -> Any:
+        if torch.compiler.is_compiling():
+            return None
+        try:
+            values = array.detach().cpu()
+            if values.dtype == torch.bfloat16:  # which NumPy lacks
+                return values.half().numpy() if bool((values.abs() < 6e4).all()) else values.float().numpy()
+            return values.numpy()
+        except (RuntimeError, NotImplementedError, TypeError):
+            return None
+
+    def marked(self, symbol: Symbol, array: Any) -> Any:
+        return marked(torch, symbol, array if array.is_floating_point() else array.double())
 
     def unify(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
         """Bring all tensors to one floating-point type, which matrix products in PyTorch demand.
