@@ -18,7 +18,6 @@ from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import Fact
-from matgrad.ops.arithmetic import add
 from matgrad.verify.inputs import named, read_inputs
 from matgrad.verify.sizes import solve_sizes
 
@@ -219,7 +218,7 @@ def _read(
     given = named(symbols, data)
     _check_data(symbols, names, given)
     starts = _starts(variables, x0, single, symbols, given)
-    inputs = read_inputs(add(f, *_traces(variables)), {**given, **starts})
+    inputs = read_inputs([f, *variables], {**given, **starts})
     places, at = [], 0
     for variable in variables:
         array = inputs.values[variable.label]
@@ -229,11 +228,6 @@ def _read(
         at = part.stop
     arrays = {name: value for name, value in inputs.values.items() if name not in names}
     return places, inputs.sizes, arrays
-
-
-def _traces(variables: Sequence[Symbol]) -> list[Expr]:
-    """Scalars that hold the variables, so that a variable that fell out of f is read too."""
-    return [(x.T @ x).trace() for x in variables]
 
 
 def _check_data(symbols: Mapping[str, Symbol], names: Sequence[str], given: Mapping[str, Any]) -> None:

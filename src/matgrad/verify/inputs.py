@@ -38,8 +38,8 @@ class Inputs:
     flat: bool
 
 
-def read_inputs(expr: Expr, arrays: Mapping[Any, Any]) -> Inputs:
-    """Match arrays with the variables of an expression.
+def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any]) -> Inputs:
+    """Match arrays with the variables of one expression, or of several.
 
     Raises
     ------
