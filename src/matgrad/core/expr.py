@@ -365,7 +365,7 @@ def _restore(nodes: list[tuple[type[Expr], tuple[int, ...], Data]]) -> Expr:
     made: list[Expr] = []
     try:
         for cls, places, data in nodes:
-            if OPERATIONS.get(cls.name) is not cls or not _is_data(data):
+            if not issubclass(cls, Expr) or OPERATIONS.get(cls.name, cls) is not cls or not _is_data(data):
                 raise TypeError(f"no operation of this version: {cls!r}")
             if any(not 0 <= place < len(made) for place in places):
                 raise IndexError("an operand that is not there")
