@@ -307,3 +307,11 @@ def _add_kron_with_identity(out: Array, c: float, a: Array | None, b: Array | No
 def diagonal_of(a: Array) -> Array:
     """The diagonal of A as an array that can be written to."""
     return np.einsum("ii->i", a)
+
+
+def diagonal_blocks_of(a: Array, count: int) -> Array:
+    """The blocks on the diagonal of A, however it lies in memory, as an array that can be written to."""
+    rows, columns = a.shape[0] // count, a.shape[1] // count
+    down, across = a.strides
+    strides = (rows * down + columns * across, down, across)
+    return np.lib.stride_tricks.as_strided(a, (count, rows, columns), strides)

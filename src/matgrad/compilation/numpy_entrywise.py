@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matgrad.compilation.liveness import ALLOCATING
 from matgrad.compilation.numpy_products import blocks_line
 from matgrad.compilation.numpy_text import (
     ADD,
@@ -19,6 +20,7 @@ from matgrad.compilation.numpy_text import (
     Write,
     calling,
     calling_numpy,
+    enclosed,
     factor_text,
     indices_text,
     number_text,
@@ -92,8 +94,9 @@ def _sum(w: Writer, v: Value) -> Text:
     if v.kind == "matrix" and on_diagonal and plain:
         return _with_diagonal(w, v, plain, on_diagonal)
     for c, a in plain:
-        if v.kind == "matrix" and a.op not in VIRTUAL and len(plain) > 1 and w.reuse(v, a):
-            return _in_place(w, c, [term for term in plain if term[1] is not a]), ATOM
+        name = w.reuse(v, a) if v.kind == "matrix" and a.op not in VIRTUAL and len(plain) > 1 else ""
+        if name:
+            return _in_place(w, name, c, [term for term in plain if term[1] is not a]), ATOM
     return _combination(w, v, terms, _fills(v, plain))
 
 
@@ -107,15 +110,17 @@ def _is_constant(a: Value) -> bool:
     return a.op == "ones" or (a.op == "scalar_times" and a.args[1].op == "ones")
 
 
-def _in_place(w: Writer, c: Scalar, others: Sequence[tuple[Scalar, Value]]) -> str:
+def _in_place(w: Writer, name: str, c: Scalar, others: Sequence[tuple[Scalar, Value]]) -> str:
     """Lines that multiply an array by a number and add to it."""
-    lines = [] if c == 1 else [_scaled_in_place(c)]
+    lines = [f"\0 = {name}"] if c == 1 else [_scaled_in_place(name, c)]
     lines += [f"\0 {'-' if d < 0 else '+'}= {_term(w, _magnitude(d), a, spread=True)}" for d, a in others]
     return "\0" + "\n".join(lines)
 
 
-def _scaled_in_place(c: Scalar) -> str:
-    return "np.negative(\0, out=\0)" if c == -1 else f"\0 *= {number_text(c)[0]}"
+def _scaled_in_place(name: str, c: Scalar) -> str:
+    if c == -1:
+        return f"\0 = np.negative({name}, out={name})"
+    return f"\0 = np.multiply({name}, {number_text(c)[0]}, out={name})"
 
 
 TURNED = 48
@@ -160,17 +165,16 @@ def _term(w: Writer, size: Scalar, a: Value, *, spread: bool) -> str:
         text = w.text(a)
         level = w.texts[a][1]
     if size == 1:
-        return text if level >= MUL else f"({text})"
-    text = text if level >= UNARY else f"({text})"
-    return f"{factor_text(size)} * {text}"
+        return enclosed(text, level, MUL)
+    return f"{factor_text(size)} * {enclosed(text, level, UNARY)}"
 
 
 def _with_diagonal(
     w: Writer, v: Value, plain: list[tuple[Scalar, Value]], on_diagonal: list[tuple[Scalar, Value]]
 ) -> Text:
     """Add to the diagonal of a matrix that is made first."""
-    if len(plain) == 1 and plain[0][0] == 1 and plain[0][1].op not in VIRTUAL:
-        first = f"{w.text(plain[0][1], ATOM)}.copy()"
+    if len(plain) == 1 and plain[0][0] == 1:
+        first = _owned(w, v, plain[0][1])
     else:
         first = _combination(w, v, plain, _fills(v, plain))[0]
     lines = [f"\0 = {first}"]
@@ -186,10 +190,19 @@ def _with_diagonal(
     return "\0" + "\n".join(lines), ATOM
 
 
+def _owned(w: Writer, v: Value, a: Value) -> str:
+    """An operand as an array that is written to: its own, where nothing else reads that, or a copy."""
+    text = w.text(a, ATOM)
+    if a.op in ALLOCATING and a not in w.names:
+        return text  # Made inside this line.
+    return w.overwritten(v, a) or f"{text}.copy()"
+
+
 def _scale(w: Writer, v: Value) -> Text:
     c = v.params[0]
-    if w.reuse(v, v.args[0]):
-        return "\0" + _scaled_in_place(c), ATOM
+    name = w.reuse(v, v.args[0])
+    if name:
+        return "\0" + _scaled_in_place(name, c), ATOM
     if c == -1:
         return f"-{w.text(v.args[0], ATOM)}", UNARY
     if isinstance(c, Fraction) and abs(c.numerator) == 1 and c.denominator & (c.denominator - 1):
@@ -249,6 +262,8 @@ def _power_by(w: Writer, v: Value) -> Text:
 
 def _apply(w: Writer, v: Value) -> Text:
     name, inner = v.params[0], w.text(v.args[0])
+    if v.args[0].op == "number":
+        inner = f"np.{w.dtype}({inner})"
     if name in _UFUNCS:
         return f"{_UFUNCS[name]}({inner})", ATOM
     if name == "sigmoid":

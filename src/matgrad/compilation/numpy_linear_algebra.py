@@ -88,8 +88,7 @@ def _item(w: Writer, v: Value) -> Text:
 
 def _svd(w: Writer, v: Value) -> Text:
     call = w.call(MATRIX_FUNCTIONS, "svd")
-    a = v.args[0]
-    return f"{call}({two_axes(w, a) if a.kind != 'scalar' else f'np.reshape({w.text(a)}, (1, 1))'})", ATOM
+    return f"{call}({two_axes(w, v.args[0])})", ATOM
 
 
 def _require(w: Writer, v: Value) -> Text:

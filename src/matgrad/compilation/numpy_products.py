@@ -13,6 +13,7 @@ from matgrad.compilation.numpy_text import (
     Text,
     Write,
     calling_numpy,
+    enclosed,
     factor_text,
     indices_text,
     number_text,
@@ -63,7 +64,7 @@ def is_thin(v: Value) -> bool:
 def _gram(w: Writer, v: Value) -> Text:
     a = v.args[0]
     size = a.rows * a.columns**2
-    left = w.text(a.args[0], ATOM) if a.op == "transpose" else f"{w.text(a, ATOM)}.T"
+    left = _turned(w, a)
     if size <= SMALL:
         return f"{left}.dot({w.text(a)})", ATOM
     return f"{left} @ {w.text(a, UNARY)}", MUL
@@ -73,7 +74,7 @@ def _weighted_gram(w: Writer, v: Value) -> Text:
     a, d = v.args
     if a.rows * a.columns**2 > LARGE:
         return f"{w.call(LINEAR_ALGEBRA, 'weighted_gram')}({w.text(a)}, {w.text(d)})", ATOM
-    left = w.text(a.args[0], ATOM) if a.op == "transpose" else f"{w.text(a, ATOM)}.T"
+    left = _turned(w, a)
     return f"({left} * {w.text(d, UNARY)}).dot({w.text(a)})", ATOM
 
 
@@ -104,14 +105,13 @@ def _kron(w: Writer, v: Value) -> Text:
 
 def _kron_apply(w: Writer, v: Value) -> Text:
     a, b, m = v.args
-    text = f"{w.text(m, ATOM)}.reshape({a.columns}, {b.columns}, {m.columns})"
+    text, level = f"{w.text(m, ATOM)}.reshape({a.columns}, {b.columns}, {m.columns})", ATOM
     if b.op != "eye":
-        text = f"{two_axes(w, b)} @ {text}"
+        text, level = f"{two_axes(w, b, MUL)} @ {text}", MUL
     if a.op != "eye":
-        text = f"({text})" if b.op != "eye" else text
-        text = f"{two_axes(w, a)} @ {text}.reshape({a.columns}, {b.rows * m.columns})"
-    text = f"({text})" if "@" in text else text
-    return f"{text}.reshape({v.rows}, {v.columns})", ATOM
+        flat = f"{enclosed(text, level)}.reshape({a.columns}, {b.rows * m.columns})"
+        text, level = f"{two_axes(w, a, MUL)} @ {flat}", MUL
+    return f"{enclosed(text, level)}.reshape({v.rows}, {v.columns})", ATOM
 
 
 def _kron_combination(w: Writer, v: Value) -> Text:
@@ -149,10 +149,10 @@ def blocks_line(w: Writer, v: Value, sign: str, factor: Scalar) -> str:
     x, spread = v.args
     k = v.params[0]
     p, q = x.columns, spread.columns // k
-    left = w.text(x.args[0], ATOM) if x.op == "transpose" else f"{w.text(x, ATOM)}.T"
+    left = _turned(w, x)
     blocks = f"({left} @ {w.text(spread, UNARY)}).reshape({p}, {k}, {q}).swapaxes(0, 1)"
     scaled = blocks if factor == 1 else f"{factor_text(factor)} * {blocks}"
-    return f"np.einsum('aiaj->aij', \0.reshape({k}, {p}, {k}, {q}))[:] {sign}= {scaled}"
+    return f"{w.call(LINEAR_ALGEBRA, 'diagonal_blocks_of')}(\0, {k})[:] {sign}= {scaled}"
 
 
 # ---- rearrangements --------------------------------------------------------------------------
@@ -196,12 +196,8 @@ def _grid(w: Writer, v: Value) -> Text:
     if all(a.kind == "scalar" for a in v.args):
         shown = ", ".join(f"[{', '.join(w.text(a) for a in row)}]" for row in rows)
         return f"np.array([{shown}])", ATOM
-    shown = ", ".join(f"[{', '.join(_block(w, a) for a in row)}]" for row in rows)
+    shown = ", ".join(f"[{', '.join(two_axes(w, a) for a in row)}]" for row in rows)
     return f"np.block([{shown}])", ATOM
-
-
-def _block(w: Writer, a: Value) -> str:
-    return f"np.reshape({w.text(a)}, (1, 1))" if a.kind == "scalar" else two_axes(w, a)
 
 
 def _take(axis: int) -> Write:

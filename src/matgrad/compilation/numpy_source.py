@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matgrad.compilation import numpy_expressions as expressions
+from matgrad.compilation.liveness import STRUCTURE, Liveness, is_foreign, memory
 from matgrad.compilation.notation import Notation
-from matgrad.compilation.numpy_text import ATOM
+from matgrad.compilation.numpy_text import ATOM, enclosed
 from matgrad.compilation.program import Program, Value
 
 _INLINE = frozenset(
@@ -42,25 +43,6 @@ _INLINE = frozenset(
 
 _FREE = frozenset({"number", "transpose", "item"})
 """Primitives that cost nothing, written wherever they are used."""
-
-_LAZY = frozenset(
-    {
-        "eye",
-        "diag",
-        "ones",
-        "zeros",
-        "broadcast_row",
-        "broadcast_column",
-        "selection",
-        "unit",
-        "constant",
-        "block_products",
-    }
-)
-"""Primitives that are formed only where a value itself is needed, not its structure."""
-
-_SHARING = frozenset({"input", "constant", "transpose", "part", "reshape", "diagonal", "item"})
-"""Primitives whose value may lie in the memory of another."""
 
 REUSED = 1 << 14
 """From this many entries on a result takes the memory of an operand that is done with."""
@@ -143,7 +125,7 @@ class Writer:
         self.imports: dict[str, set[str]] = {}
         self.constants: dict[str, Any] = {}
         self.layouts: dict[Value, str] = {}
-        self.reserved: dict[Value, str] = {}
+        self.liveness = Liveness.of(program)
         self.count = 0
 
     def write(self) -> Source:
@@ -219,7 +201,7 @@ class Writer:
         if value.op == "input":
             return
         self.layouts[value] = expressions.layout(self, value)
-        if value.op not in _LAZY:
+        if value.op not in STRUCTURE:
             self._define(value)
 
     def _define(self, value: Value) -> None:
@@ -230,7 +212,7 @@ class Writer:
         if not text.startswith("\0") and (free or (once and len(text) <= _WIDTH)):
             self.texts[value] = (text, level)
             return
-        name = self.reserved.pop(value, None) or self.fresh()
+        name = self.fresh()
         self.names[value] = name
         self.texts[value] = (name, ATOM)
         if not text.startswith("\0"):
@@ -242,27 +224,27 @@ class Writer:
             self.lines.append((line.replace("\0", name), note))
             note = ""
 
-    def reuse(self, value: Value, operand: Value) -> bool:
-        """Write a value into the array of an operand of which nothing else is left to compute.
+    def overwritten(self, value: Value, operand: Value) -> str:
+        """The name of an operand whose array a value may take; empty where something else reads it."""
+        return self.names[operand] if self.liveness.ends_with(value, operand, self.names) else ""
+
+    def reuse(self, value: Value, operand: Value) -> str:
+        """The name of a large operand whose array a value takes, being the last to read it; or nothing.
 
         Only large arrays are worth it: filling new memory takes longer than computing a sum.
         """
-        large = (
-            operand.shape == value.shape and value.rows * value.columns >= REUSED and value.kind != "scalar"
-        )
-        owned = operand.op not in _SHARING and not operand.op.startswith("require")
-        if not (large and owned and self.uses[operand] == 1 and operand in self.names):
-            return False
-        self.reserved[value] = self.names[operand]
-        self.layouts[value] = self.layouts[operand]
-        return True
+        if operand.shape != value.shape or value.rows * value.columns < REUSED or value.kind == "scalar":
+            return ""
+        name = self.overwritten(value, operand)
+        if name:
+            self.layouts[value] = self.layouts[operand]
+        return name
 
     def text(self, value: Value, least: int = 0) -> str:
         """The text of a value, in brackets where it binds less than needed."""
         if value not in self.texts:
             self._define(value)
-        text, level = self.texts[value]
-        return text if level >= least else f"({text})"
+        return enclosed(*self.texts[value], least)
 
     def dtype_argument(self) -> str:
         """The argument that makes new arrays of the type of the computation."""
@@ -291,7 +273,7 @@ class Writer:
                 return text
             return f"np.reshape({text}, {1 if self.flat[place] else (1, 1)})"
         earlier = self.program.outputs[:place]
-        if _memory(value).op in ("input", "constant") or any(_memory(v) is _memory(value) for v in earlier):
+        if is_foreign(value) or any(memory(v) is memory(value) for v in earlier):
             text += ".copy()"
         if value.kind == "vector" and not (self.flat[place] and value.columns == 1):
             text += "[:, None]" if value.columns == 1 else "[None, :]"
@@ -310,15 +292,6 @@ def mentions(program: Program) -> dict[Value, int]:
         for arg in value.args[:1]:
             uses[arg] += times - 1
     return uses
-
-
-def _memory(value: Value) -> Value:
-    """The value in whose memory a value may lie."""
-    while value.op in ("transpose", "reshape", "part", "diagonal", "broadcast_row", "broadcast_column") or (
-        value.op in ("require_gaps", "require_nonzero", "item")
-    ):
-        value = value.args[0]
-    return value
 
 
 def safe_name(name: str, taken: set[str]) -> str:

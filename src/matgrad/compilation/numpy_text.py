@@ -34,6 +34,11 @@ def number_text(x: Scalar) -> Text:
     return repr(value), ATOM if value >= 0 else UNARY
 
 
+def enclosed(text: str, level: int, least: int = ATOM) -> str:
+    """A text in brackets where it binds less than needed."""
+    return text if level >= least else f"({text})"
+
+
 def name_text(w: Writer, v: Value) -> str:
     """What a message calls a matrix, as a literal."""
     return repr(w.plain.of(v))
@@ -53,8 +58,7 @@ def indices_text(w: Writer, v: Value) -> str:
 
 def factor_text(c: Scalar) -> str:
     """A number in front of a product."""
-    text, level = number_text(c)
-    return text if level >= UNARY else f"({text})"
+    return enclosed(*number_text(c), UNARY)
 
 
 def calling(module: str, name: str) -> Write:
@@ -75,11 +79,13 @@ def calling_numpy(name: str) -> Write:
     return text
 
 
-def two_axes(w: Writer, a: Value) -> str:
-    """A row or column as an array with two axes."""
+def two_axes(w: Writer, a: Value, least: int = 0) -> str:
+    """A value as an array with two axes, in brackets where it binds less than needed."""
+    if a.kind == "matrix":
+        return w.text(a, least)
     if a.kind == "vector":
         return w.text(a, ATOM) + ("[:, None]" if a.columns == 1 else "[None, :]")
-    return w.text(a)
+    return f"np.reshape({w.text(a)}, (1, 1))"
 
 
 def product(w: Writer, a: Value, b: Value, size: int) -> Text:

@@ -363,7 +363,7 @@ class Products(Entrywise):
             if one.op == "matmul" and one.args[0].columns == 1:
                 left, right = one.args[0], self.transpose(one.args[1])
                 return self.scale(front, self.inner(left, self.matmul(other, right)))
-        if _exponential(a) or _exponential(b):
+        if a is not b and (_exponential(a) or _exponential(b)):
             product = self.hadamard(a, b)
             if product.op != "hadamard" or not any(_exponential(factor) for factor in product.args):
                 return self.scale(front, self.total(product))
@@ -429,18 +429,31 @@ class Products(Entrywise):
 
     def face_split(self, p: Value, x: Value) -> Value:
         """The matrix whose row i is p_i ⊗ x_i."""
+        if p.columns == 1:
+            return self.scale_rows(p, x)
+        if x.columns == 1:
+            return self.scale_rows(x, p)
+        if p.rows == 1:
+            return self.kron(p, x)
         if p.op == "scale_rows":
             return self.scale_rows(p.args[0], self.face_split(p.args[1], x))
         front, p = self.split(p)
+        number, x = self.split(x)
         facts = p.facts & x.facts & _SIGN
         value = self.make("face_split", (p, x), (p.rows, p.columns * x.columns), (), facts)
-        return self.scale(front, value)
+        return self.scale(front * number, value)
 
     def block_products(self, x: Value, p: Value, z: Value) -> Value:
         """The block diagonal matrix of Xᵀ diag(p_a) Z."""
         k = p.columns
-        facts = Fact.SYMMETRIC if x is z else Fact.NONE
+        if k == 1:
+            return self.matmul(self.transpose(x), self.scale_rows(p, z))
+        if x.rows == 1:
+            return self.kron(self.diag(self.transpose(p)), self.matmul(self.transpose(x), z))
         spread = self.face_split(p, z)
+        if x.columns == z.columns == 1:
+            return self.diag(self.matmul(self.transpose(spread), x))
+        facts = Fact.SYMMETRIC if x is z else Fact.NONE
         return self.make("block_products", (x, spread), (k * x.columns, k * z.columns), (k,), facts)
 
     # ---- factorisations --------------------------------------------------------------------------

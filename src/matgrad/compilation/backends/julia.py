@@ -367,11 +367,11 @@ class JuliaSource(TextSource):
         return self._factor(value, f"lu({a}{'; check=false' if singular else ''})")
 
     def solve_cholesky(self, value: Value, factor: Piece, b: Piece) -> Piece:
-        return Piece(f"{factor} \\ {b.at(NEGATIVE)}", PRODUCT)
+        return Piece(f"{factor.at(ATOM)} \\ {b.at(NEGATIVE)}", PRODUCT)
 
     def solve_lu(self, value: Value, factor: Piece, b: Piece) -> Piece:
         turned = "'" if value.params and value.params[0] else ""
-        return Piece(f"{factor}{turned} \\ {b.at(NEGATIVE)}", PRODUCT)
+        return Piece(f"{factor.at(ATOM)}{turned} \\ {b.at(NEGATIVE)}", PRODUCT)
 
     def solve_triangular(self, value: Value, a: Piece, b: Piece) -> Piece:
         lower, transposed = value.params
@@ -432,4 +432,4 @@ class JuliaSource(TextSource):
         return Piece(base)
 
     def item(self, value: Value, factor: Piece) -> Piece:
-        return Piece(f"{factor}_{value.params[0] + 1}")
+        return Piece(f"{factor.at(ATOM)}_{value.params[0] + 1}")

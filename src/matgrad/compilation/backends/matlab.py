@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import ClassVar
 
-from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, POWER, PRODUCT, Piece
+from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Piece
 from matgrad.compilation.backends.text import TextSource, number_text
 from matgrad.compilation.program import Value
 from matgrad.compilation.symbolic import SymbolicProgram
@@ -287,7 +287,7 @@ class MatlabSource(TextSource):
         if name == "relu":
             return Piece(f"max({a}, 0)")
         if name == "step":
-            return Piece(f"double({a} > 0)")
+            return Piece(f"double({a.at(SUM)} > 0)")
         return self.helper(name, a)
 
     def logaddexp(self, value: Value, a: Piece, b: Piece) -> Piece:
@@ -302,7 +302,7 @@ class MatlabSource(TextSource):
         return Piece(f"repmat({v.at(ATOM)}', {self.rows(value)}, 1)")
 
     def total(self, value: Value, a: Piece) -> Piece:
-        return Piece(f"sum({a})" if value.args[0].kind != "matrix" else f"sum({a}(:))")
+        return Piece(f"sum({a})" if value.args[0].kind != "matrix" else f"sum({a.at(ATOM)}(:))")
 
     def row_sums(self, value: Value, a: Piece) -> Piece:
         return Piece(f"sum({a}, 2)")
@@ -402,13 +402,13 @@ class MatlabSource(TextSource):
             whole = self.fresh(value.args[0])
             self.assign(whole, a, self.notation.of(value))
             a = Piece(whole)
-        low, up, order = (self._free(f"{a}_{letter}") for letter in "LUP")
+        low, up, order = (self._free(f"{a.at(ATOM)}_{letter}") for letter in "LUP")
         self.lines.append(f"[{low}, {up}, {order}] = lu({a});")
         self._factors[a.text] = (low, up, order)
         return a
 
     def solve_cholesky(self, value: Value, factor: Piece, b: Piece) -> Piece:
-        return Piece(f"{factor}' \\ ({factor} \\ {b.at(NEGATIVE)})", PRODUCT)
+        return Piece(f"{factor.at(ATOM)}' \\ ({factor.at(ATOM)} \\ {b.at(NEGATIVE)})", PRODUCT)
 
     def solve_lu(self, value: Value, factor: Piece, b: Piece) -> Piece:
         transposed = bool(value.params and value.params[0])
@@ -424,7 +424,7 @@ class MatlabSource(TextSource):
         return Piece(f"{a.at(ATOM)}{transposed} \\ {b.at(NEGATIVE)}", PRODUCT)
 
     def inverse_cholesky(self, value: Value, factor: Piece) -> Piece:
-        return Piece(f"{factor}' \\ ({factor} \\ eye({self.rows(value)}))", PRODUCT)
+        return Piece(f"{factor.at(ATOM)}' \\ ({factor.at(ATOM)} \\ eye({self.rows(value)}))", PRODUCT)
 
     def inverse_lu(self, value: Value, factor: Piece) -> Piece:
         return Piece(f"inv({factor})")
@@ -475,4 +475,4 @@ class MatlabSource(TextSource):
         return Piece(base)
 
     def item(self, value: Value, factor: Piece) -> Piece:
-        return Piece(f"{factor}_{value.params[0] + 1}")
+        return Piece(f"{factor.at(ATOM)}_{value.params[0] + 1}")

@@ -70,7 +70,7 @@ class ArraySource(Writer):
             part = self._times(abs(coefficient), term)
             sign = "-" if coefficient < 0 else "+"
             if not text:
-                text = part.at(PRODUCT) if sign == "+" else f"-{part.at(NEGATIVE)}"
+                text = part.at(PRODUCT) if sign == "+" else f"-{part.at(POWER)}"
             else:
                 text += f" {sign} {part.at(PRODUCT)}"
         return Piece(text, SUM)
@@ -89,7 +89,7 @@ class ArraySource(Writer):
     def scale(self, value: Value, a: Piece) -> Piece:
         factor = value.params[0]
         part = self._times(abs(factor), a)
-        return part if factor > 0 else Piece(f"-{part.at(NEGATIVE)}", NEGATIVE)
+        return part if factor > 0 else Piece(f"-{part.at(POWER)}", NEGATIVE)
 
     def scalar_times(self, value: Value, scalar: Piece, a: Piece) -> Piece:
         return self.product(scalar, a)
@@ -243,8 +243,8 @@ class ArraySource(Writer):
 
     def gram(self, value: Value, a: Piece) -> Piece:
         first = value.args[0]
-        if first.kind == "matrix" and a.text.endswith(".T"):
-            return Piece(f"{a.text.removesuffix('.T')} @ {a}", PRODUCT)
+        if first.kind == "matrix" and a.level == ATOM and a.text.endswith(".T"):
+            return Piece(f"{a.at(ATOM).removesuffix('.T')} @ {a.at(NEGATIVE)}", PRODUCT)
         if first.kind == "matrix":
             return Piece(f"{a.at(ATOM)}.T @ {a.at(NEGATIVE)}", PRODUCT)
         if first.kind == "scalar":
@@ -353,13 +353,13 @@ class ArraySource(Writer):
         first, places = value.args[0], self.places(value)
         if first.kind == "matrix" or first.columns == 1:
             return Piece(f"{a.at(ATOM)}[{places}]")
-        return Piece(f"{self.as_matrix(first, a)}[{places}]")
+        return Piece(f"{self.as_matrix(first, a, ATOM)}[{places}]")
 
     def take_columns(self, value: Value, a: Piece) -> Piece:
         first, places = value.args[0], self.places(value)
         if first.kind == "vector" and first.rows == 1:
             return Piece(f"{a.at(ATOM)}[{places}]")
-        return Piece(f"{self.as_matrix(first, a)}[:, {places}]")
+        return Piece(f"{self.as_matrix(first, a, ATOM)}[:, {places}]")
 
     def scatter_rows(self, value: Value, a: Piece) -> Piece:
         return self.own("scatter_rows", a, self.places(value), value.rows)

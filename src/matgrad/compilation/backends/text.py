@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, PRODUCT, SUM, Piece
+from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Piece
 from matgrad.compilation.notation import Notation
 from matgrad.compilation.program import Scalar, Value
 from matgrad.compilation.symbolic import SymbolicProgram, symbolic_program
@@ -228,7 +228,7 @@ class TextSource(ABC):
                 part, plus = self.times(abs(coefficient), term), ""
             sign = "-" if coefficient < 0 else "+"
             if not text:
-                text = part.at(PRODUCT) if sign == "+" else f"-{part.at(NEGATIVE)}"
+                text = part.at(PRODUCT) if sign == "+" else f"-{part.at(POWER)}"
             else:
                 text += f" {plus}{sign} {part.at(PRODUCT)}"
         return Piece(text, SUM)
@@ -247,7 +247,7 @@ class TextSource(ABC):
     def scale(self, value: Value, a: Piece) -> Piece:
         factor = value.params[0]
         part = self.times(abs(factor), a)
-        return part if factor > 0 else Piece(f"-{part.at(NEGATIVE)}", NEGATIVE)
+        return part if factor > 0 else Piece(f"-{part.at(POWER)}", NEGATIVE)
 
     def scalar_times(self, value: Value, scalar: Piece, a: Piece) -> Piece:
         return Piece(f"{scalar.at(PRODUCT)} * {a.at(NEGATIVE)}", PRODUCT)
@@ -269,8 +269,8 @@ class TextSource(ABC):
         return self.dotted(value, "*", a, turned)
 
     def gram(self, value: Value, a: Piece) -> Piece:
-        if a.text.endswith("'"):
-            return Piece(f"{a.text[:-1]} * {a}", PRODUCT)
+        if a.level == ATOM and a.text.endswith("'"):
+            return Piece(f"{a.at(ATOM)[:-1]} * {a.at(NEGATIVE)}", PRODUCT)
         return Piece(f"{a.at(ATOM)}' * {a.at(NEGATIVE)}", PRODUCT)
 
     def weighted_gram(self, value: Value, a: Piece, d: Piece) -> Piece:

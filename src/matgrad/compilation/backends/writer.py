@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from typing import ClassVar
 
-from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, PRODUCT, Piece
+from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, PRODUCT, SUM, Piece
 from matgrad.compilation.notation import Notation
 from matgrad.compilation.program import Program, Scalar, Value
 from matgrad.core.errors import ArgumentError
@@ -180,10 +180,10 @@ class Writer:
         """An array with one axis as a matrix with one column."""
         return f"{a.at(ATOM)}[:, None]"
 
-    def as_matrix(self, value: Value, a: Piece) -> str:
-        """A value as an array with two axes."""
+    def as_matrix(self, value: Value, a: Piece, level: int = SUM) -> str:
+        """A value as an array with two axes, in brackets where something binds it more tightly."""
         if value.kind == "matrix":
-            return a.bare
+            return a.at(level)
         if value.kind == "scalar":
             return f"{a.at(ATOM)}[None, None]"
         return self.as_column(a) if value.columns == 1 else f"{a.at(ATOM)}[None, :]"
