@@ -35,8 +35,8 @@ def _uses() -> Iterator[Use]:
     for shape in (full, column, row, one):
         yield Use("sum", (shape, shape), shape, (Fraction(1), Fraction(-2)))
         yield Use("sum", (shape, shape), shape, (Fraction(-1), Fraction(-1, 3)))
-        for factor in (Fraction(-1), Fraction(1, 2), Fraction(-1, 4), Fraction(2, 3), 1e-3, -2.5):
-            yield Use("scale", (shape,), shape, (factor,))
+        for number in (Fraction(-1), Fraction(1, 2), Fraction(-1, 4), Fraction(2, 3), 1e-3, -2.5):
+            yield Use("scale", (shape,), shape, (number,))
         yield Use("scalar_times", (one, shape), shape)
         yield Use("hadamard", (shape, shape), shape)
         for exponent in (
@@ -109,7 +109,7 @@ def _uses() -> Iterator[Use]:
     yield Use("scatter_rows", ((3, 2),), (4, 2), (Selection("elimination", (2,)),))
     square = (n, n)
     yield Use("cholesky", (square,), square)
-    yield Use("pinv", (full,), (n, m))
+    yield Use("pinv", (full,), (n, m), (0,))
     yield Use("matrix_power", (square,), square, (3,))
     yield Use("expm", (square,), square)
     yield Use("logm", (square,), square)
@@ -119,11 +119,17 @@ def _uses() -> Iterator[Use]:
     yield Use("inverse_triangular", (square,), square, (True,))
     for kind in ("cholesky", "lu"):
         factor = f"{kind}_factor"
-        flipped = (False,) if kind == "lu" else ()
+        flipped: tuple[Any, ...] = (False,) if kind == "lu" else ()
         yield Use(f"solve_{kind}", (square, (n, 2)), (n, 2), flipped, factor)
         yield Use(f"inverse_{kind}", (square,), square, (), factor)
         yield Use(f"det_{kind}", (square,), one, (), factor)
         yield Use(f"log_det_{kind}", (square,), one, (), factor)
+    yield Use("power_or_zero", (full, one), full)
+    yield Use("xlogy", (full, full), full, (2,))
+    yield Use("norms", (full,), one, (False,))
+    yield Use("norms", (full,), column, (True,))
+    yield Use("over_norms", (full, one), full)
+    yield Use("over_norms", (full, column), full)
     yield Use("require_nonzero", (full, (n, 1)), full)
     yield Use("require_gaps", (full, (n, 1)), full, (None,))
 
@@ -209,7 +215,14 @@ class Written:
 def targets_of(use: Use) -> list[Any]:
     """What the operands of a use come to: definite where a factorisation needs it, positive for powers."""
     rng = np.random.default_rng(len(str(use)))
-    positive = use.op in ("power", "power_by", "require_nonzero", "require_gaps") or use.params == ("log1p",)
+    positive = use.op in (
+        "power",
+        "power_by",
+        "power_or_zero",
+        "xlogy",
+        "require_nonzero",
+        "require_gaps",
+    ) or use.params == ("log1p",)
     found = []
     for place, (rows, columns) in enumerate(use.operands):
         array = np.round(rng.normal(size=(rows, columns)) * 16) / 16 + 1 / 64

@@ -41,7 +41,7 @@ def test_hessian_of_exponentials_of_two_vectors(turned: str, sizes: tuple[int, i
 def test_hessian_of_exponentials_of_a_vector_and_a_matrix(
     text: str, sizes: tuple[int, int, int], structure: str
 ) -> None:
-    """∂²/∂x_i² Σ exp(x_i Y_jk) = Σ_jk Y_jk² exp(x_i Y_jk); with the weights z_k for the Khatri-Rao product."""
+    """∂²/∂x_i² Σ exp(x_i Y_jk) = Σ_jk Y_jk² exp(x_i Y_jk); Y_jk z_k for Y_jk in the Khatri-Rao product."""
     f = mg.parse(f"sum(exp({text}))", "x: m, Y: n×p, z: p")
     m, n, p = sizes
     given = {"x": RNG.normal(size=m), "Y": RNG.normal(size=(n, p)), "z": RNG.normal(size=p)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,7 +73,7 @@ SQUARES = {name: RNG.normal(size=(4, 4)) for name in "ABCD"}
     ],
 )
 def test_an_array_that_is_read_twice_is_copied(
-    text: str, given: dict[str, object], expected: object, large: bool
+    text: str, given: dict[str, Any], expected: Any, large: bool
 ) -> None:
     declared = "x: n, y: n" if "x" in given else "A: n×n, B: n×n, C: n×n, D: n×n"
     f = mg.parse(text, declared)

@@ -19,6 +19,7 @@ from matgrad.compilation.backends.binding import held_shape
 from matgrad.compilation.backends.jax import JaxSource
 from matgrad.compilation.backends.matlab import MatlabSource
 from matgrad.compilation.backends.torch import TorchSource
+from matgrad.compilation.liveness import ALLOCATING
 from matgrad.compilation.loading import load
 from matgrad.compilation.numpy_source import Argument, Writer
 from matgrad.compilation.program import PRIMITIVES, STRUCTURED, Selection, Value
@@ -33,6 +34,7 @@ from tests.compilation.watched import run_watched, written_as_if_large
 _WITHOUT_OPERANDS = {
     "input", "number", "constant", "zeros", "ones", "eye", "unit", "selection", "eigh", "svd", "item",
     "cholesky_factor", "lu_factor", "matrix_power_by",
+    "adjugate", "det_hessian",
 }  # fmt: skip
 """Leaves; and factorisations, whose operands those who read them bring along."""
 
@@ -70,8 +72,20 @@ def by_library(writer: type[Any], written: Written) -> Any:
 
 
 # What JAX and PyTorch write differs in little.
-WAYS = [(None, kind) for kind in KINDS] + [(TorchSource, kind) for kind in KINDS]
+WAYS: list[tuple[type[Any] | None, str]] = [(None, kind) for kind in KINDS] + [
+    (TorchSource, kind) for kind in KINDS
+]
 WAYS += [(JaxSource, kind) for kind in ("sum", "negation", "transpose")]
+
+
+@pytest.mark.parametrize("use", [use for use in USES if use.op in ALLOCATING], ids=str)
+def test_what_is_said_to_allocate_shares_no_memory(use: Use) -> None:
+    written = Written(use)
+    arguments = {name: Argument(_axes(array), "F") for name, array in written.arrays.items()}
+    code = Writer(written.program, arguments, [False], "float64").write()
+    given = [np.asfortranarray(a.reshape(held_shape(a.shape))) for a in written.arrays.values()]
+    result = run_watched(code, given)
+    assert not any(np.shares_memory(result, array) for array in given)
 
 
 @pytest.mark.parametrize(("writer", "kind"), WAYS)
@@ -104,7 +118,7 @@ def symbolic(written: Written) -> SymbolicProgram:
         program,
         {value: (Dim.of(value.rows), Dim.of(value.columns)) for value in program.values},
         {value: params(value) for value in program.values},
-        {n: Symbol.make(n, *map(Dim.of, v.shape)) for n, v in program.inputs.items()},
+        {n: Symbol.make(n, Dim.of(v.rows), Dim.of(v.columns)) for n, v in program.inputs.items()},
         {},
     )
 

@@ -93,7 +93,7 @@ def run_watched(source: Source, given: Sequence[Any]) -> Any:
 
 def _closed(array: Any) -> Any:
     """An array that cannot be written to."""
-    array = np.array(array, order="K")
+    array = np.asarray(array).view()
     array.flags.writeable = False
     return array if array.ndim else array[()]
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
-from matgrad.compilation.program import FACTORISATIONS, PRIMITIVES, Program, Value
+from matgrad.compilation.program import FACTORISATIONS, Program, Value
 
 _IN_ITS_OPERAND = frozenset(
     {
         "transpose", "reshape", "part", "diagonal", "item", "require_gaps", "require_nonzero",
         # A commutation of a row or a column is a view where one of its sizes is 1; the first power of
-        # a matrix is the matrix, and LAPACK's empty factorisations are what they were given.
+        # a matrix is the matrix.
         "take_rows", "take_columns", "matrix_power", "matrix_power_by",
     }
 )  # fmt: skip
@@ -34,8 +34,17 @@ STRUCTURE = frozenset(
 )  # fmt: skip
 """Primitives that are formed only where a value itself is needed: others read what they are made of."""
 
-ALLOCATING = frozenset(PRIMITIVES) - _IN_ITS_OPERAND - _FOREIGN - FACTORISATIONS
-"""Primitives whose value is a new array."""
+ALLOCATING = STRUCTURE - {"constant"} | frozenset(
+    {
+        "sum", "scale", "scalar_times", "hadamard", "power", "power_by", "apply", "logaddexp", "log_cosh",
+        "scale_rows", "scale_columns", "row_sums", "column_sums", "row_inner", "is_max", "column_max",
+        "softmax", "log_softmax", "logsumexp", "matmul", "gram", "weighted_gram", "kron", "kron_apply",
+        "face_split", "kron_combination", "tril", "grid", "scatter_rows", "cholesky", "solve_cholesky",
+        "solve_lu", "solve_triangular", "inverse_cholesky", "inverse_lu", "inverse_triangular", "expm",
+        "logm", "sqrtm", "sylvester", "norms", "over_norms", "power_or_zero", "xlogy",
+    }
+)  # fmt: skip
+"""Primitives whose value is known to be a new array; of others nothing is assumed."""
 
 _READ_ONCE = (ALLOCATING | FACTORISATIONS) - STRUCTURE
 """Primitives that read their operands where they are formed and never again."""

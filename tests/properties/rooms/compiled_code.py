@@ -39,17 +39,17 @@ class Drawing:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
 
-    def symbol(self, shape: Shape) -> Expr:
+    def symbol(self, shape: Shape) -> Any:
         name = self.rng.choice("ab")
         letter = {"m": "M", "n": "N", "p": "P", "1": "I"}
         label = f"{name}{letter[shape[0]]}{letter[shape[1]]}"
         return mg.matrix(label, *(1 if size == "1" else size for size in shape))
 
-    def matrix(self, shape: Shape, depth: int) -> Expr:
+    def matrix(self, shape: Shape, depth: int) -> Any:
         """A matrix of that shape."""
         if depth <= 0:
             return self.symbol(shape)
-        choices: list[Callable[[Shape, int], Expr]] = [
+        choices: list[Callable[[Shape, int], Any]] = [
             self._sum, self._sum, self._product, self._entrywise, self._kron, self._face, self._stack,
             self._repeated, self._turned, self.symbol_at,
         ]  # fmt: skip
@@ -57,10 +57,10 @@ class Drawing:
             choices += [self._diagonal, self._with_diagonal, self._with_diagonal]
         return self.rng.choice(choices)(shape, depth - 1)
 
-    def symbol_at(self, shape: Shape, depth: int) -> Expr:
+    def symbol_at(self, shape: Shape, depth: int) -> Any:
         return self.symbol(shape)
 
-    def scalar(self, depth: int) -> Expr:
+    def scalar(self, depth: int) -> Any:
         """A scalar: of one matrix, or of several that share their parts."""
         shape = self.rng.choice(_SHAPES)
         terms = []
@@ -84,28 +84,28 @@ class Drawing:
             total = total + self.rng.choice((1, -1, 2)) * term
         return total
 
-    def _small(self) -> Expr:
+    def _small(self) -> Any:
         return self.symbol(self.rng.choice(_SHAPES))
 
-    def _function(self, x: Expr) -> Expr:
+    def _function(self, x: Expr) -> Any:
         functions: list[Callable[[Any], Any]] = [mg.exp, mg.sin, mg.tanh, mg.square, mg.softplus]
-        return self.rng.choice(functions)(x)  # type: ignore[no-any-return]
+        return self.rng.choice(functions)(x)
 
-    def _sum(self, shape: Shape, depth: int) -> Expr:
+    def _sum(self, shape: Shape, depth: int) -> Any:
         total = self.matrix(shape, depth)
         for _ in range(self.rng.choice((1, 1, 2, 3))):
             total = total + self.rng.choice((1, -1, 2, -0.5)) * self.matrix(shape, depth - 1)
         return total
 
-    def _product(self, shape: Shape, depth: int) -> Expr:
+    def _product(self, shape: Shape, depth: int) -> Any:
         middle = self.rng.choice("mnp1")
         return self.matrix((shape[0], middle), depth) @ self.matrix((middle, shape[1]), depth - 1)
 
-    def _entrywise(self, shape: Shape, depth: int) -> Expr:
+    def _entrywise(self, shape: Shape, depth: int) -> Any:
         x = self.matrix(shape, depth)
         return self._function(x) if self.rng.random() < 0.5 else x * self.matrix(shape, depth - 1)
 
-    def _kron(self, shape: Shape, depth: int) -> Expr:
+    def _kron(self, shape: Shape, depth: int) -> Any:
         """A Kronecker product between two matrices that bring it back to the shape."""
         rows, columns = self.rng.choice("mnp1"), self.rng.choice("mnp1")
         product = mg.kron(self.matrix((rows, columns), depth - 1), self.matrix(shape, depth))
@@ -115,30 +115,30 @@ class Drawing:
         right = mg.kron(self.symbol((columns, "1")), mg.eye(_dim(shape[1])))
         return left @ product @ right
 
-    def _face(self, shape: Shape, depth: int) -> Expr:
+    def _face(self, shape: Shape, depth: int) -> Any:
         """A Khatri-Rao product, by columns or rows, and back."""
         rows = self.rng.choice("mnp1")
         columns = mg.khatri_rao(self.matrix((rows, shape[1]), depth - 1), self.matrix(shape, depth))
         return mg.kron(self.symbol(("1", rows)), mg.eye(_dim(shape[0]))) @ columns
 
-    def _stack(self, shape: Shape, depth: int) -> Expr:
+    def _stack(self, shape: Shape, depth: int) -> Any:
         """Blocks, and their sum."""
         x, y = self.matrix(shape, depth), self.matrix(shape, depth - 1)
         both = mg.hstack(x, y) @ mg.vstack(*(self.symbol((shape[1], "p")) for _ in "ab"))
         return both @ self.matrix(("p", shape[1]), depth - 1)
 
-    def _repeated(self, shape: Shape, depth: int) -> Expr:
+    def _repeated(self, shape: Shape, depth: int) -> Any:
         column = self.matrix((shape[0], "1"), depth) @ mg.ones(1, _dim(shape[1]))
         row = mg.ones(_dim(shape[0]), 1) @ self.matrix(("1", shape[1]), depth)
         return self.rng.choice((column, row, column + row, mg.ones(_dim(shape[0]), _dim(shape[1])) + row))
 
-    def _turned(self, shape: Shape, depth: int) -> Expr:
+    def _turned(self, shape: Shape, depth: int) -> Any:
         return self.matrix((shape[1], shape[0]), depth).T
 
-    def _diagonal(self, shape: Shape, depth: int) -> Expr:
+    def _diagonal(self, shape: Shape, depth: int) -> Any:
         return mg.diag(self.matrix((shape[0], "1"), depth))
 
-    def _with_diagonal(self, shape: Shape, depth: int) -> Expr:
+    def _with_diagonal(self, shape: Shape, depth: int) -> Any:
         n = _dim(shape[0])
         x = self.rng.choice((mg.ones(n, n), self.matrix(shape, depth)))
         added = self.rng.choice(
@@ -237,9 +237,9 @@ def factors_and_operators_are_the_matrix(seed: int) -> None:
         expected = expected_of([matrix], given)
         if expected is None:
             continue  # As where what shows a size is not in the matrix any more.
-        right = np.asarray(expected[0])
+        right: Any = np.asarray(expected[0])
         right = right.reshape(right.shape if right.ndim == 2 else (-1, 1))
-        factors = compile_matrix(matrix, "factors")(**given)
+        factors: Any = compile_matrix(matrix, "factors")(**given)
         assert agrees(factors.toarray(), right, 1e-8), str(matrix)
         for structured in (factors.operator(), compile_matrix(matrix, "operator")(**given)):
             v = np.linspace(-1, 1, right.shape[1])
