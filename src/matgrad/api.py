@@ -225,7 +225,7 @@ def differential(
 class Derivative(derivatives.Derivative):
     """The derivative of F at X, with all its views; made by :func:`derivative`."""
 
-    def operator(self, **arrays: Any) -> LinearOperator:
+    def operator(self, /, **arrays: Any) -> LinearOperator:
         """The derivative on vec as a SciPy linear operator at the given arrays.
 
         Parameters

@@ -47,7 +47,7 @@ def test_every_primitive_is_computed_by_a_test() -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.op)
 def test_primitives(writer: type[ArraySource], sample: Sample) -> None:
     program = program_of_sample(sample)
-    compute = load(writer(program).text("compute"), "compute")
+    compute = load(writer(program, "compute").text(), "compute")
     held = [array.reshape(held_shape(array.shape)) for array in sample.operands]
     (result,) = compute(*(library_array(writer, array) for array in held))
     expected = np.asarray(expected_of(sample))

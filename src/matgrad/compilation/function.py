@@ -11,6 +11,7 @@ import numpy as np
 from matgrad.compilation.binding import Binding, Signature
 from matgrad.compilation.guard import guarded
 from matgrad.compilation.loading import load
+from matgrad.compilation.names import as_named
 from matgrad.compilation.numpy_source import Argument, Writer
 from matgrad.compilation.planner import Options, plan
 from matgrad.compilation.program import Program, Value, live_values
@@ -119,6 +120,7 @@ class CompiledFunction:
         return run(*given)
 
     def _first_call(self, arrays: dict[str, Any]) -> Any:
+        arrays = as_named(arrays, self.signature.names)
         binding = self.signature.bind(arrays)
         key = (tuple(binding.sizes.items()), tuple(binding.arguments.items()), binding.dtype, binding.flat)
         run = self._planned.get(key)

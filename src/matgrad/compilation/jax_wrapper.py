@@ -70,7 +70,7 @@ class JaxWrapper:
         """The code of the value for the shapes of the latest call; for moderate sizes before any call."""
         return self.compute.source
 
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
         """The value; arrays in the order of :attr:`arguments` or by name."""
         given, sizes = self.compute.signature.match(args, named)
         key = tuple(sizes.values())

@@ -5,17 +5,19 @@ A row or a column is an array with one axis, a 1×1 value a number.
 
 from __future__ import annotations
 
-import builtins
-import keyword
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matgrad.compilation import numpy_expressions as expressions
 from matgrad.compilation.liveness import STRUCTURE, Liveness, is_foreign, memory
+from matgrad.compilation.names import PYTHON_WORDS, Names, remark
 from matgrad.compilation.notation import Notation
 from matgrad.compilation.numpy_text import ATOM, enclosed
 from matgrad.compilation.program import Program, Value
+
+if TYPE_CHECKING:
+    from matgrad.compilation.backends.writer import Pasted
 
 _INLINE = frozenset(
     {
@@ -104,6 +106,10 @@ class Writer:
         ``"float64"`` or ``"float32"``.
     numbers : list of bool, optional
         For each output of size 1×1, whether it is returned as a number; by default all are.
+    pasted : Pasted, optional
+        How arguments are received by text that is pasted elsewhere.
+    name : str
+        What the function is called.
     """
 
     def __init__(
@@ -113,7 +119,12 @@ class Writer:
         flat: list[bool],
         dtype: str,
         numbers: list[bool] | None = None,
+        pasted: Pasted | None = None,
+        name: str = "compute",
     ) -> None:
+        self.pasted = pasted
+        self.used = Names({*PYTHON_WORDS, "np"}) if pasted is None else pasted.names
+        self.name = self.used.claim_function(name) if pasted is None else name
         self.numbers = numbers or [True] * len(program.outputs)
         self.program, self.arguments, self.flat, self.dtype = program, arguments, flat, dtype
         self.uses = mentions(program)
@@ -122,11 +133,10 @@ class Writer:
         self.plain = Notation({})
         self.texts: dict[Value, tuple[str, int]] = {}
         self.lines: list[tuple[str, str]] = []
-        self.imports: dict[str, set[str]] = {}
+        self.imports: dict[str, dict[str, str]] = {}
         self.constants: dict[str, Any] = {}
         self.layouts: dict[Value, str] = {}
         self.liveness = Liveness.of(program)
-        self.count = 0
 
     def write(self) -> Source:
         """The source."""
@@ -136,10 +146,14 @@ class Writer:
         results = [self._result(place, v) for place, v in enumerate(self.program.outputs)]
         returned = results[0] if len(results) == 1 else f"({', '.join(results)})"
         width = min(max((len(line) for line, _ in self.lines), default=0), 56)
-        body = [f"    {line:<{width}}  # {note}" if note else f"    {line}" for line, note in self.lines]
+        lines = [f"{line:<{width}}  # {remark(note)}" if note else line for line, note in self.lines]
+        last = f"return {returned}"
+        found = [] if self.pasted is None else self.pasted.lines([*lines, last])
+        body = [f"    {line}" for line in [*lines[: self.received], *found, *lines[self.received :], last]]
         head = ["import numpy as np"]
         head += [
-            f"from {module} import {', '.join(sorted(names))}"
+            f"from {module} import "
+            + ", ".join(f"{n} as {alias}" if alias != n else n for n, alias in sorted(names.items()))
             for module, names in sorted(self.imports.items())
         ]
         text = "\n".join(
@@ -147,9 +161,8 @@ class Writer:
                 *head,
                 "",
                 "",
-                f"def compute({', '.join(parameters)}):",
+                f"def {self.name}({', '.join(parameters)}):",
                 *body,
-                f"    return {returned}",
                 "",
             ]
         )
@@ -158,17 +171,16 @@ class Writer:
     # ---- names -----------------------------------------------------------------------------------
 
     def _parameters(self) -> list[str]:
-        taken = {"np", "compute"}
         parameters = []
-        for name, value in self.program.inputs.items():
-            shown = safe_name(name, taken)
-            taken.add(shown)
+        for label, value in self.program.inputs.items():
+            shown = self.used.claim(label) if self.pasted is None else self.pasted.called[label]
             self.names[value] = shown
-            parameters.append(shown)
-        self.taken = taken
-        for name, value in self.program.inputs.items():
+            if self.pasted is None or shown in self.pasted.parameters:
+                parameters.append(shown)
+        for label, value in self.program.inputs.items():
             if value in self.uses:
-                self._receive(value, self.arguments[name])
+                self._receive(value, self.arguments[label])
+        self.received = len(self.lines)
         return parameters
 
     def _receive(self, value: Value, argument: Argument) -> None:
@@ -177,6 +189,14 @@ class Writer:
         self.texts[value] = (name, ATOM)
         self.layouts[value] = argument.order
         note = f"{name}: {value.rows}×{value.columns}"
+        if self.pasted is not None:
+            if name in self.pasted.sizes:
+                return
+            if value.kind == "scalar":
+                self.lines.append((f"{name} = np.{self.dtype}(np.reshape({name}, ()))", f"{name}: a number"))
+            elif value.kind == "vector":
+                self.lines.append((f"{name} = np.reshape({name}, -1)", note))
+            return
         if value.kind == "scalar":
             inner = f"{name}.item()" if argument.axes else name
             self.lines.append((f"{name} = np.{self.dtype}({inner})", f"{name}: a number"))
@@ -189,11 +209,7 @@ class Writer:
 
     def fresh(self) -> str:
         """A new name for a value."""
-        while True:
-            self.count += 1
-            name = f"t{self.count}"
-            if name not in self.taken:
-                return name
+        return self.used.fresh("t")
 
     # ---- values ----------------------------------------------------------------------------------
 
@@ -252,14 +268,14 @@ class Writer:
 
     def call(self, module: str, name: str) -> str:
         """Import a function and give its name."""
-        self.imports.setdefault(module, set()).add(name)
-        return name
+        names = self.imports.setdefault(module, {})
+        if name not in names:
+            names[name] = self.used.claim(name)
+        return names[name]
 
     def constant(self, array: Any) -> str:
         """Keep an array beside the source and give its name."""
-        name = f"c{len(self.constants) + 1}"
-        while name in self.taken:
-            name += "_"
+        name = self.used.fresh("c")
         self.constants[name] = array
         return name
 
@@ -292,16 +308,3 @@ def mentions(program: Program) -> dict[Value, int]:
         for arg in value.args[:1]:
             uses[arg] += times - 1
     return uses
-
-
-def safe_name(name: str, taken: set[str]) -> str:
-    """A name for the source that is an identifier, no keyword and not taken.
-
-    Whatever a variable is called, only letters that Python allows in identifiers reach the source.
-    """
-    shown = "".join(c if c.isidentifier() or c.isdigit() else "_" for c in name)
-    if not shown.isidentifier() or keyword.iskeyword(shown) or hasattr(builtins, shown):
-        shown = f"{shown}_" if shown.isidentifier() else f"x{shown}"
-    while shown in taken or (len(shown) > 1 and shown[0] in "tc" and shown[1:].isdigit()):
-        shown += "_"
-    return shown

@@ -12,6 +12,7 @@ from matgrad.compilation.binding import Binding, Signature
 from matgrad.compilation.function import program_of
 from matgrad.compilation.guard import declared_among
 from matgrad.compilation.loading import load
+from matgrad.compilation.names import as_named
 from matgrad.compilation.numpy_source import Argument, Writer
 from matgrad.compilation.planner import Options
 from matgrad.compilation.program import Program, live_values
@@ -116,6 +117,7 @@ class OperatorFunction:
         """
         from matgrad.compilation.linear_operator import CompiledOperator
 
+        arrays = as_named(arrays, self.signature.names)
         binding = self.signature.bind(arrays)
         if self.check:
             for symbol in declared_among(self.signature.symbols):

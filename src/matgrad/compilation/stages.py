@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from matgrad.compilation.derivatives import free_name
 from matgrad.compilation.numpy_source import Argument
 from matgrad.compilation.program import Program, Value, live_values
 from matgrad.compilation.recorder import Recorder
@@ -46,7 +47,7 @@ class Stages:
                 self._moving.add(value)
         self._done: dict[Value, Value] = {}
         self._kept: dict[Value, Value] = {}
-        outputs = [self._again(value) for value in program.outputs]
+        outputs = [self._again(program, value) for value in program.outputs]
         inputs = {**program.inputs, **{str(v.params[0]): v for v in self._kept.values()}}
         self.again = Program(live_values(outputs), outputs, inputs, program.sizes)
         sources = list(self._kept)
@@ -54,7 +55,7 @@ class Stages:
         self.once = Program(live_values(sources), sources, fixed, program.sizes)
         self.kept = {str(new.params[0]): Argument(_axes(old), "") for old, new in self._kept.items()}
 
-    def _again(self, value: Value) -> Value:
+    def _again(self, program: Program, value: Value) -> Value:
         """A value as it is made from what is kept."""
         stack = [value]
         while stack:
@@ -63,7 +64,7 @@ class Stages:
                 stack.pop()
                 continue
             if top.op != "input" and top not in self._moving and top.op not in _STRUCTURE:
-                name = f"kept{len(self._kept) + 1}"
+                name = free_name(f"kept{len(self._kept) + 1}", program.inputs)
                 self._kept[top] = self._recorder.make("input", (), top.shape, (name,), top.facts)
                 self._done[top] = self._kept[top]
                 continue

@@ -72,7 +72,7 @@ class TorchWrapper:
         """The code of the value for the shapes of the latest call; for moderate sizes before any call."""
         return self.compute.source
 
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
         """The value; tensors in the order of :attr:`arguments` or by name."""
         given, sizes = self.compute.signature.match(args, named)
         tensors = [self.compute.array(name, value) for name, value in given.items()]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Union
 
 from matgrad.core.errors import ArgumentError, EvaluationError, NoValueError
 from matgrad.core.interning import Interned
+from matgrad.core.labels import check_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +105,7 @@ class Dim:
     @staticmethod
     def symbol(name: str) -> Dim:
         """Make the dimension of that name, which need not be an identifier."""
+        check_label(name, "a dimension")
         return Dim({((name, 1),): Fraction(1)})
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NameCl
 from matgrad.core.face import Face
 from matgrad.core.facts import Fact, closure, fact_words
 from matgrad.core.interning import Interned
+from matgrad.core.labels import check_label
 
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array, Arrays
@@ -429,6 +430,8 @@ class Symbol(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        # Every symbol comes by here, once.
+        check_label(data[0])
         return (data[1], data[2])
 
     @classmethod

@@ -131,7 +131,7 @@ def tokenize(text: str) -> list[Token]:
             if not is_public(token):
                 raise _private(text, span(token))
             if not plain(token).isidentifier():
-                odd = next(i for i, c in enumerate(token) if not plain("x" + c).isidentifier())
+                odd = next((i for i, c in enumerate(token) if not plain("x" + c).isidentifier()), 0)
                 raise _bad_character(text, (token.start_pos or 0) + odd)
             if len(tokens) > 1 and tokens[-1].type == "DOT" and tokens[-2].type == "NAME":
                 owner = tokens[-2]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from matgrad.compilation.names import as_named
 from matgrad.core.dims import ONE
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
@@ -54,6 +55,7 @@ class Signature:
             When an argument is missing, unknown or given twice.
         """
         names = list(self.symbols)
+        named = as_named(named, [*names, *self.dims])
         if len(args) > len(names):
             raise EvaluationError(f"{len(args)} arguments for {len(names)} variables: {', '.join(names)}")
         given = dict(zip(names, args, strict=False))

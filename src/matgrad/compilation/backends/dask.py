@@ -42,9 +42,6 @@ class DaskSource(ArraySource):
     def _array(self, door: str, function: str, value: Value, *operands: object) -> Piece:
         return self.own(door, repr(function), self.extent(value), "dtype", *operands)
 
-    def number(self, value: Value) -> Piece:
-        return Piece(super().number(value).text)
-
     def kron(self, value: Value, a: Piece, b: Piece) -> Piece:
         written = super().kron(value, a, b)
         return Piece(written.text.replace("da.kron", "more.kron"), written.level)

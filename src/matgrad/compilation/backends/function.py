@@ -106,7 +106,7 @@ class LibraryFunction(ABC):
 
     def _written(self, sizes: Mapping[str, int]) -> tuple[Program, str]:
         program = program_of(self.exprs, self.signature.symbols, sizes, structured=self.structured)
-        return program, self.writer(program).text(self.__name__)
+        return program, self.writer(program, self.__name__).text()
 
     @abstractmethod
     def array(self, name: str, value: Any) -> Any:
@@ -156,7 +156,7 @@ class LibraryFunction(ABC):
         self._latest = bound
         return bound
 
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
         """Compute the results.
 
         Parameters

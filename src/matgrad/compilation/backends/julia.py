@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import ClassVar
 
-from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Piece
+from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, POWER, PRODUCT, Piece
 from matgrad.compilation.backends.text import TextSource, number_text
 from matgrad.compilation.program import SINGULAR, Value
 
@@ -101,10 +101,10 @@ end""",
     "row_norms": "row_norms(A) = norm.(eachrow(A))",
     "over_norms": "over_norms(A, norms) = A ./ (norms .+ iszero.(norms))",
     "require_gaps": """\
-function require_gaps(A, values, only)
+function require_gaps(A, values, place)
     gaps = abs.(values .- values') + diagm(fill(Inf, length(values)))
-    if only != 0
-        gaps = gaps[only > 0 ? only : end + 1 + only, :]
+    if place != 0
+        gaps = gaps[place > 0 ? place : end + 1 + place, :]
     end
     if minimum(gaps) <= 8 * eps() * maximum(abs, values)
         error("two eigenvalues or singular values coincide")
@@ -125,10 +125,14 @@ _NEEDS = {"sorted_eigen": "signs_of", "thin_svd": "signs_of"}
 
 _RESERVED = """
 baremodule begin break catch const continue do else elseif end export false finally for
-function global if import let local macro module quote return struct true try using while I
-sum exp log sqrt sin cos tan abs max min size zeros ones vec dot tr det inv lu cholesky kron
-reshape repeat tril diag diagm pinv erf sign svd eigen error eps length maximum minimum fill
-Symmetric LowerTriangular UpperTriangular Matrix Int Float64 π
+function global if import let local macro module quote return struct true try using while
+abstract mutable primitive type where in isa outer nothing missing ans I π ℯ im pi Inf NaN
+sum exp log log1p expm1 sqrt sin cos tan asin acos atan sinh cosh tanh sign abs erf real
+max min maximum minimum argmax only size length zeros ones fill vec eachcol one zero oftype
+dot tr det inv lu svd eigen cholesky logdet logabsdet kron reshape repeat permutedims tril
+triu diag diagm pinv sylvester error eps div mod dims check axes eltype collect isnan Inf16
+Symmetric LowerTriangular UpperTriangular Diagonal Adjoint Matrix Vector Array Int Float64
+norm opnorm cross adjoint transpose Base Core Main LinearAlgebra SpecialFunctions
 """
 
 
@@ -142,7 +146,6 @@ class JuliaSource(TextSource):
     end = ""
     helpers: ClassVar[Mapping[str, str]] = _HELPERS
     reserved: ClassVar[frozenset[str]] = frozenset(_RESERVED.split())
-    plus: ClassVar[str] = "."
 
     def dim_text(self, text: str) -> str:
         return text.replace("/", " ÷ ")
@@ -198,14 +201,9 @@ class JuliaSource(TextSource):
 
     # ---- entry by entry -------------------------------------------------------------------------------
 
-    def sum(self, value: Value, *terms: Piece) -> Piece:
-        written = super().sum(value, *terms)
-        # Numbers are added to numbers without a dot.
-        return (
-            Piece(written.text.replace(" .+ ", " + ").replace(" .- ", " - "), SUM)
-            if (value.kind == "scalar")
-            else written
-        )
+    def operator(self, sign: str, left_is_number: bool, right_is_number: bool) -> str:
+        # Julia adds arrays of one shape, and numbers; a number is spread over an array by a dot.
+        return sign if left_is_number == right_is_number else f".{sign}"
 
     def power(self, value: Value, a: Piece) -> Piece:
         exponent = value.params[0]
@@ -311,6 +309,12 @@ class JuliaSource(TextSource):
         return Piece(f"{a.at(PRODUCT)} * {b.at(NEGATIVE)}", PRODUCT)
 
     # ---- rearrangements -------------------------------------------------------------------------------
+
+    def transpose(self, value: Value, a: Piece) -> Piece:
+        if value.kind == "vector" and value.columns == 1:
+            # What is computed with dots from a row is a matrix with one row, whose adjoint is no Vector.
+            return Piece(f"vec({a})")
+        return super().transpose(value, a)
 
     def reshape(self, value: Value, a: Piece) -> Piece:
         if value.kind == "vector" and value.columns == 1:
@@ -427,7 +431,7 @@ class JuliaSource(TextSource):
 
     def _several(self, value: Value, helper: str, a: Piece, count: int) -> Piece:
         base = self.fresh(value)
-        names = [self._free(f"{base}_{k + 1}") for k in range(count)]
+        names = [self.used.claim(f"{base}_{k + 1}") for k in range(count)]
         self.lines.append(f"{', '.join(names)} = {self.helper(helper, a)}")
         return Piece(base)
 

@@ -209,9 +209,14 @@ _NEEDS = {"eigen": "signs_of", "thin_svd": "signs_of"}
 
 _RESERVED = """
 break case catch classdef continue else elseif end for function global if otherwise parfor
-persistent return spmd switch try while do until unwind_protect endfunction endif sum exp log
-sqrt sin cos tan abs max min size zeros ones eye diag trace inv det chol lu kron reshape
-repmat tril expm logm sqrtm pinv erf sign mod full sparse svd eig error numel eps i j pi e
+persistent return spmd switch try while arguments properties methods events enumeration import
+do until unwind_protect unwind_protect_cleanup end_unwind_protect end_try_catch endfunction
+endif endfor endwhile endswitch endparfor endclassdef endenumeration endevents endmethods
+endproperties endspmd sum prod exp log log1p expm1 sqrt sin cos tan asin acos atan sinh cosh
+tanh abs max min sign erf size numel zeros ones eye inf nan Inf NaN NA diag trace inv det chol
+lu svd eig kron reshape repmat tril triu expm logm sqrtm sylvester pinv mod find full sparse
+sort sub2ind double true false error eps i j I J pi e Inf ans varargin varargout nargin nargout
+norm rank cond dot cross var std mean disp printf
 """
 
 
@@ -219,16 +224,29 @@ class MatlabSource(TextSource):
     """Writes a program for MATLAB (R2016b or later) and GNU Octave."""
 
     comment = "%"
+    longest = 60  # of the 63 that namelengthmax lets count
     end = ";"
     helpers: ClassVar[Mapping[str, str]] = _HELPERS
     reserved: ClassVar[frozenset[str]] = frozenset(_RESERVED.split())
 
-    def __init__(self, symbolic: SymbolicProgram, results: Sequence[str]) -> None:
-        super().__init__(symbolic, results)
+    def __init__(self, symbolic: SymbolicProgram, results: Sequence[str], name: str = "compute") -> None:
+        super().__init__(symbolic, results, name)
         self._factors: dict[str, tuple[str, str, str]] = {}
 
     def identifier(self, name: str) -> str:
-        return super().identifier("".join(_spelled(letter) for letter in name))
+        shown = "".join(_spelled(letter) for letter in name)
+        shown = "".join(c if c.isalnum() else "_" for c in shown)
+        return shown if shown[:1].isalpha() else f"x{shown}"
+
+    def openings(self) -> list[str]:
+        lines = []
+        for symbol in self.symbolic.symbols.values():
+            name = self.names[symbol.label]
+            if symbol.is_vector:
+                lines.append(f"{name} = {name}(:);")
+            elif symbol.is_row:
+                lines.append(f"{name} = reshape({name}, 1, []);")
+        return lines
 
     def size_of(self, name: str, axis: int, vector: bool) -> str:
         return f"size({name}, {axis + 1})"
@@ -402,7 +420,7 @@ class MatlabSource(TextSource):
             whole = self.fresh(value.args[0])
             self.assign(whole, a, self.notation.of(value))
             a = Piece(whole)
-        low, up, order = (self._free(f"{a.at(ATOM)}_{letter}") for letter in "LUP")
+        low, up, order = (self.used.claim(f"{a.at(ATOM)}_{letter}") for letter in "LUP")
         self.lines.append(f"[{low}, {up}, {order}] = lu({a});")
         self._factors[a.text] = (low, up, order)
         return a
@@ -470,7 +488,7 @@ class MatlabSource(TextSource):
 
     def _several(self, value: Value, helper: str, a: Piece, count: int) -> Piece:
         base = self.fresh(value)
-        names = [self._free(f"{base}_{k + 1}") for k in range(count)]
+        names = [self.used.claim(f"{base}_{k + 1}") for k in range(count)]
         self.lines.append(f"[{', '.join(names)}] = {self.helper(helper, a)};")
         return Piece(base)
 

@@ -20,10 +20,15 @@ class ArraySource(Writer):
     # ---- leaves ---------------------------------------------------------------------------------------
 
     def input(self, value: Value) -> Piece:
-        return Piece(self.arguments[value.params[0]])
+        name = self.arguments[value.params[0]]
+        return self.lifted(name) if self.is_size(value.params[0]) else Piece(name)
 
     def number(self, value: Value) -> Piece:
-        return self.made("asarray", number_text(value.params[0]))
+        return self.lifted(number_text(value.params[0]))
+
+    def lifted(self, number: object) -> Piece:
+        """A number of Python as an array of the library."""
+        return self.made("asarray", number)
 
     def constant(self, value: Value) -> Piece:
         rows = [[number_text(x).bare for x in row] for row in value.params[0]]

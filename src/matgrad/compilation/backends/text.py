@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Piece
+from matgrad.compilation.names import Names, remark, spelling
 from matgrad.compilation.notation import Notation
 from matgrad.compilation.program import Scalar, Value
 from matgrad.compilation.symbolic import SymbolicProgram, symbolic_program
@@ -43,6 +44,8 @@ class TextSource(ABC):
         What to write.
     results : sequence of str
         What the results are called.
+    name : str
+        What the function is called.
     """
 
     comment: ClassVar[str]
@@ -51,22 +54,26 @@ class TextSource(ABC):
     end: ClassVar[str]
     """What ends a statement."""
 
+    longest: ClassVar[int | None] = None
+    """How many characters of a name count."""
+
     reserved: ClassVar[frozenset[str]]
     """Words that no variable may be called."""
 
     helpers: ClassVar[Mapping[str, str]]
     """Functions that the language lacks, by name."""
 
-    def __init__(self, symbolic: SymbolicProgram, results: Sequence[str]) -> None:
+    def __init__(self, symbolic: SymbolicProgram, results: Sequence[str], name: str = "compute") -> None:
         self.symbolic = symbolic
         self.program = symbolic.program
         self.notation_names: dict[Value, str] = {}
         self.notation = Notation(self.notation_names)
         self.names: dict[str, str] = {}
-        self.taken = set(self.reserved) | set(self.helpers)
-        for name in self.program.inputs:
-            self.names[name] = self._free(self.identifier(name))
-        self.results = [self._free(name) for name in results]
+        self.used = Names({*self.reserved, *self.helpers}, self.identifier, self.longest)
+        self.name = self.used.claim_function(name)
+        for label in self.program.inputs:
+            self.names[label] = self.used.claim(label)
+        self.results = [self.used.claim(result) for result in results]
         self.pieces: dict[Value, Piece] = {}
         self.lines: list[str] = []
         self.needed: dict[str, None] = {}
@@ -76,23 +83,13 @@ class TextSource(ABC):
     # ---- names ----------------------------------------------------------------------------------------
 
     def identifier(self, name: str) -> str:
-        """A name that the language accepts."""
-        shown = "".join(c if c.isidentifier() or c.isdigit() else "_" for c in name)
-        return shown if shown[:1].isidentifier() else f"x{shown}"
-
-    def _free(self, name: str) -> str:
-        while name in self.taken:
-            name += "_"
-        self.taken.add(name)
-        return name
+        """A name in letters that the language accepts."""
+        return spelling(name)
 
     def fresh(self, value: Value) -> str:
         """A name for a value."""
         letter = {"scalar": "s", "vector": "v", "matrix": "M", "factorisation": "F"}[value.kind]
-        number = 1
-        while f"{letter}{number}" in self.taken:
-            number += 1
-        return self._free(f"{letter}{number}")
+        return self.used.fresh(letter)
 
     # ---- sizes ----------------------------------------------------------------------------------------
 
@@ -106,7 +103,7 @@ class TextSource(ABC):
             if name not in self.size_names:
                 known = self.symbolic.sizes.get(name)
                 same = known is not None and str(known) == name
-                self.size_names[name] = self.names[name] if same else self._free(self.identifier(name))
+                self.size_names[name] = self.names[name] if same else self.used.claim(name)
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", self.size_names[name], text)
         return text
 
@@ -150,7 +147,7 @@ class TextSource(ABC):
 
     # ---- the whole text -------------------------------------------------------------------------------
 
-    def text(self, name: str) -> str:
+    def text(self) -> str:
         """The function as source text."""
         for value in self.program.values:
             self._write(value)
@@ -159,7 +156,7 @@ class TextSource(ABC):
                 self.assign(result, self.pieces[output])
         head, given = self.size_lines()
         arguments = [self.names[n] for n in self.symbolic.symbols] + given
-        return self.function(name, arguments, [*self.openings(), *head, *self.lines])
+        return self.function(self.name, arguments, [*self.openings(), *head, *self.lines])
 
     def openings(self) -> list[str]:
         """Lines that bring the arguments into the form that the code expects."""
@@ -172,6 +169,7 @@ class TextSource(ABC):
     def assign(self, name: str, piece: Piece, note: str = "") -> None:
         """Write a statement."""
         line = f"{name} = {piece.bare}{self.end}"
+        note = remark(note)
         if not note:
             self.lines.append(line)
         elif len(line) + len(note) < LONGEST_LINE + 30:
@@ -219,27 +217,31 @@ class TextSource(ABC):
         return Piece(f"[{'; '.join(rows)}]")
 
     def sum(self, value: Value, *terms: Piece) -> Piece:
-        text = ""
+        text, is_number = "", True
+        filled = any(arg.op != "ones" for arg in value.args)
         pairs = zip(value.params, value.args, terms, strict=True)
         for coefficient, arg, term in sorted(pairs, key=lambda triple: bool(triple[0] < 0)):
-            if arg.op == "ones":
-                part, plus = number_text(abs(coefficient)), self.plus
-            else:
-                part, plus = self.times(abs(coefficient), term), ""
+            spread = filled and arg.op == "ones"
+            part = number_text(abs(coefficient)) if spread else self.times(abs(coefficient), term)
+            of_number = spread or arg.kind == "scalar"
             sign = "-" if coefficient < 0 else "+"
             if not text:
                 text = part.at(PRODUCT) if sign == "+" else f"-{part.at(POWER)}"
             else:
-                text += f" {plus}{sign} {part.at(PRODUCT)}"
+                text += f" {self.operator(sign, is_number, of_number)} {part.at(PRODUCT)}"
+            is_number = is_number and of_number
         return Piece(text, SUM)
 
-    plus: ClassVar[str] = ""
-    """What stands before + and − where a number is added to every entry."""
+    def operator(self, sign: str, left_is_number: bool, right_is_number: bool) -> str:
+        """+ or − between two operands, either of which may be a number and the other an array."""
+        return sign
 
     def times(self, factor: Scalar, a: Piece) -> Piece:
         """A number times a piece."""
         if factor == 1:
             return a
+        if a.text == "1":
+            return number_text(factor)
         if isinstance(factor, Fraction) and factor.numerator == 1:
             return Piece(f"{a.at(PRODUCT)} / {factor.denominator}", PRODUCT)
         return Piece(f"{number_text(factor)} * {a.at(NEGATIVE)}", PRODUCT)
@@ -377,7 +379,7 @@ class TextFunction:
         for word in (name, *called):
             if not isinstance(word, str) or not re.fullmatch(r"[A-Za-z]\w*", word, re.ASCII):
                 raise ArgumentError(f"{word!r} is not a name for a function or a result", fix='"gradient"')
-        self.source = writer(symbolic_program(wanted), called).text(name)
+        self.source = writer(symbolic_program(wanted), called, name).text()
 
     def __str__(self) -> str:
         return self.source
@@ -385,7 +387,7 @@ class TextFunction:
     def __repr__(self) -> str:
         return self.source
 
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
         """Refuse: this is text.
 
         Raises

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any, ClassVar
 
@@ -10,7 +10,6 @@ from matgrad.compilation.backends.extras import require
 from matgrad.compilation.backends.function import LibraryFunction
 from matgrad.compilation.backends.pieces import ATOM, Piece
 from matgrad.compilation.backends.source import ArraySource
-from matgrad.compilation.backends.writer import number_text
 from matgrad.compilation.program import SINGULAR, Value
 
 require("torch")
@@ -37,12 +36,24 @@ class TorchSource(ArraySource):
 
     def dtype_line(self) -> str:
         model = self.model()
-        return f"dtype = {model}.dtype" if model else "dtype = torch.get_default_dtype()"
+        if not model:
+            return "dtype = torch.get_default_dtype()"
+        return f"dtype = torch.result_type({model}, 1.0)" if self.pasted else f"dtype = {model}.dtype"
 
-    def preamble(self) -> list[str]:
-        lines = super().preamble()
-        texts = [*self.lines, *(piece.text for piece in self.pieces.values())]
-        if any("device" in text for text in texts):
+    def received_number(self, name: str) -> str:
+        # A number of Python has no type; beside an array it takes that of the array.
+        shaped = self.has_array()
+        model = self.model() if shaped else name
+        place = f", device={model}.device" if shaped else ""
+        return f"torch.as_tensor({name}, dtype=torch.result_type({model}, 1.0){place}).reshape(())"
+
+    def has_array(self) -> bool:
+        """Whether an argument is more than a number."""
+        return any(value.kind != "scalar" for value in self.program.inputs.values())
+
+    def preamble(self, code: Sequence[str]) -> list[str]:
+        lines = super().preamble(code)
+        if any("device" in text for text in code):
             model = self.model()
             lines.append(f"device = {model}.device" if model else "device = torch.get_default_device()")
         return lines
@@ -50,8 +61,8 @@ class TorchSource(ArraySource):
     def made(self, name: str, *arguments: object) -> Piece:
         return self.call(name, *arguments, "dtype=dtype", "device=device")
 
-    def number(self, value: Value) -> Piece:
-        return self.made("tensor", number_text(value.params[0]))
+    def lifted(self, number: object) -> Piece:
+        return self.made("tensor", number)
 
     def constant(self, value: Value) -> Piece:
         return Piece(super().constant(value).text.replace("asarray", "tensor", 1))

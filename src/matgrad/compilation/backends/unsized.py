@@ -10,14 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matgrad.compilation.backends.writer import argument_names
+from matgrad.compilation.backends.writer import Pasted
+from matgrad.compilation.names import PYTHON_WORDS, Names
 from matgrad.compilation.program import Program, Selection, Shape, Value
 from matgrad.compilation.symbolic import SymbolicProgram, symbolic_program
-from matgrad.core.dims import ONE, Dim
+from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+
+if TYPE_CHECKING:
+    from matgrad.compilation.backends.source import ArraySource
 
 
 class NamedSize(int):
@@ -58,33 +62,44 @@ def python_text(exprs: Expr | Sequence[Expr], backend: str, name: str) -> str:
     """
     wanted = [exprs] if isinstance(exprs, Expr) else list(exprs)
     symbolic = symbolic_program(wanted)
-    names = {dim: _dimension_name(dim, symbolic.symbols) for dim in _dims(symbolic)}
+    words = _writer(backend).free_names() if backend != "numpy" else Names({*PYTHON_WORDS, "np"})
+    title = words.claim_function(name)
+    called = {label: words.claim(label) for label in (*symbolic.symbols, *symbolic.sizes)}
+    numbers = {dim: called[label] for label, dim in symbolic.sizes.items()}
+    names = {dim: numbers.get(dim) or words.claim(str(dim)) for dim in _dims(symbolic)}
+    sizes = {name: _place(dim, symbolic.symbols, called) for dim, name in names.items()}
+    for label, dim in symbolic.sizes.items():
+        places = {d: sizes[n] for d, n in names.items() if set(d.symbols) & set(dim.symbols)}
+        sizes[called[label]] = _formula(dim, places)
     program = _named(symbolic, names)
-    text = _written(program, backend, name, symbolic.symbols)
-    return _with_dimensions(text, symbolic, names)
+    pasted = Pasted(words, called, sizes)
+    if backend != "numpy":
+        return _writer(backend)(program, title, pasted).text()
+    return _numpy_text(program, title, pasted)
 
 
-def _written(program: Program, backend: str, name: str, symbols: Mapping[str, Symbol]) -> str:
+def _writer(backend: str) -> type[ArraySource]:
     if backend == "jax":
         from matgrad.compilation.backends.jax import JaxSource
 
-        return JaxSource(program).text(name)
-    if backend == "torch":
-        from matgrad.compilation.backends.torch import TorchSource
+        return JaxSource
+    from matgrad.compilation.backends.torch import TorchSource
 
-        return TorchSource(program).text(name)
+    return TorchSource
+
+
+def _numpy_text(program: Program, name: str, pasted: Pasted) -> str:
     from matgrad.compilation.numpy_source import Argument, Writer
 
-    arguments = {n: Argument(1 if s.columns is ONE and not s.is_scalar else 2) for n, s in symbols.items()}
-    arguments |= {n: Argument(0) for n in program.inputs if n not in arguments or symbols[n].is_scalar}
+    arguments = dict.fromkeys(program.inputs, Argument(1))
     flat = [value.columns == 1 for value in program.outputs]
-    source = Writer(program, arguments, flat, "float64").write()
+    source = Writer(program, arguments, flat, "float64", pasted=pasted, name=name).write()
     if source.constants:
         raise ArgumentError(
             "the code holds tables that depend on the sizes",
             fix="mg.compile, which makes them for the arrays",
         )
-    return source.text.replace("def compute(", f"def {name}(", 1)
+    return source.text
 
 
 def _dims(symbolic: SymbolicProgram) -> list[Dim]:
@@ -92,13 +107,6 @@ def _dims(symbolic: SymbolicProgram) -> list[Dim]:
     params = [p for params in symbolic.params.values() for p in params if isinstance(p, Dim)]
     found = [Dim.symbol(name) for dim in [*shapes, *params] for name in sorted(dim.symbols)]
     return list(dict.fromkeys(found))
-
-
-def _dimension_name(dim: Dim, symbols: Mapping[str, Symbol]) -> str:
-    name = str(dim)
-    while name in symbols:
-        name += "_size"
-    return name
 
 
 def _named(symbolic: SymbolicProgram, names: Mapping[Dim, str]) -> Program:
@@ -137,33 +145,10 @@ def _formula(dim: Dim, names: Mapping[Dim, str]) -> str:
     return f"({text})" if len(dim.terms) > 1 else text
 
 
-def _with_dimensions(text: str, symbolic: SymbolicProgram, names: Mapping[Dim, str]) -> str:
-    """Take the dimensions that a text uses from its arguments, in the first lines of the function."""
-    head, mark, body = text.partition("):\n")
-    called = argument_names((*symbolic.symbols, *symbolic.sizes), ())
-    lines = {}
-    for dim, name in names.items():
-        if _holds(body, name):
-            lines[name] = f"    {name} = {_place(dim, symbolic.symbols, called)}\n"
-    for label, dim in symbolic.sizes.items():
-        head = re.sub(rf"(, |(?<=\()){re.escape(called[label])}(?=,|$)", "", head)
-        used = [known for known in names if set(known.symbols) & set(dim.symbols)]
-        sizes = {known: _place(known, symbolic.symbols, called) for known in used}
-        lines[called[label]] = f"    {called[label]} = {_formula(dim, sizes)}\n"
-        body = re.sub(rf"^ *{re.escape(called[label])} = np\.float64\(.*\n", "", body, flags=re.M)
-    if not _holds(body, "more"):
-        head = re.sub(r"\n*from [\w.]+ import \w+ as more\n", "\n", head)
-    return head + mark + "".join(lines.values()) + body
-
-
-def _holds(body: str, name: str) -> bool:
-    """Whether a name occurs in code, outside its comments."""
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", re.sub(r"#.*", "", body)) is not None
-
-
 def _place(dim: Dim, symbols: Mapping[str, Symbol], called: Mapping[str, str]) -> str:
     for label, symbol in symbols.items():
         for axis, size in enumerate(symbol.shape):
             if size is dim:
-                return f"{called[label]}.shape[{axis}]"
+                # Rows and columns have one axis when the sizes are read.
+                return f"{called[label]}.shape[{0 if symbol.is_row else axis}]"
     raise ArgumentError(f"no argument has {dim} rows or columns", fix=f"declare a number in place of {dim}")

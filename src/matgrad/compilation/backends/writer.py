@@ -6,12 +6,14 @@ would write it: ``X.T @ (p - y)``.
 
 from __future__ import annotations
 
-import keyword
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
 from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, PRODUCT, SUM, Piece
+from matgrad.compilation.names import PYTHON_WORDS, Names, remark
 from matgrad.compilation.notation import Notation
 from matgrad.compilation.program import Program, Scalar, Value
 from matgrad.core.errors import ArgumentError
@@ -35,15 +37,37 @@ def number_text(value: Scalar) -> Piece:
     return Piece(repr(value), NEGATIVE if value < 0 else ATOM)
 
 
-def argument_names(names: Iterable[str], taken: Collection[str]) -> dict[str, str]:
-    """What each variable is called in Python: its name, with _ behind a word that is not free."""
-    found: dict[str, str] = {}
-    for name in names:
-        called = name if name.isidentifier() else "".join(c if c.isidentifier() else "_" for c in name)
-        while keyword.iskeyword(called) or called in taken or called in found.values():
-            called += "_"
-        found[name] = called
-    return found
+@dataclass(frozen=True)
+class Pasted:
+    """What a function that is pasted elsewhere must do itself: bring its arguments to their form.
+
+    Attributes
+    ----------
+    names : Names
+        Where all names of the function come from.
+    called : dict of str to str
+        The name in the text of each input, by its own name.
+    sizes : dict of str to str
+        Names of the text that are found from the shapes of arguments, with the text that finds them.
+    """
+
+    names: Names
+    called: Mapping[str, str]
+    sizes: Mapping[str, str]
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of what is given."""
+        return [name for name in self.called.values() if name not in self.sizes]
+
+    def lines(self, body: Sequence[str]) -> list[str]:
+        """The lines that find the sizes of which a body speaks."""
+        code = [line.partition("#")[0] for line in body]
+        found: list[str] = []
+        for name, text in self.sizes.items():
+            if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for line in code):
+                found.append(f"{name} = {text}")
+        return found
 
 
 class Writer:
@@ -53,6 +77,11 @@ class Writer:
     ----------
     program : Program
         What to write.
+    name : str
+        What the function is called.
+    pasted : Pasted, optional
+        How arguments are received by text that is pasted elsewhere; a compiled function has brought
+        them to their form.
     """
 
     library: ClassVar[str]
@@ -80,44 +109,95 @@ class Writer:
     own_functions: ClassVar[dict[str, str]] = {}
     """Functions of one number under other full names."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, name: str = "function", pasted: Pasted | None = None) -> None:
         self.program = program
+        self.pasted = pasted
         self.pieces: dict[Value, Piece] = {}
         self.written: dict[Value, str] = {}
         self.notation = Notation(self.written)
         self.lines: list[str] = []
-        self.arguments = argument_names(program.inputs, {self.library, self.functions, "dtype", "device"})
-        self.taken = set(self.arguments.values())
+        if pasted is None:
+            self.names_used = self.free_names()
+            self.name = self.names_used.claim_function(name)
+            self.arguments = {label: self.names_used.claim(label) for label in program.inputs}
+        else:
+            self.names_used, self.name, self.arguments = pasted.names, name, dict(pasted.called)
         self.repeated = {value.args[0] for value in program.values if value.op in _REPEATING}
 
     # ---- the whole text -------------------------------------------------------------------------------
 
-    def text(self, name: str) -> str:
+    @classmethod
+    def free_names(cls) -> Names:
+        """Names of which those are taken that the text refers to."""
+        return Names({*PYTHON_WORDS, cls.library, cls.functions, "dtype", "device"})
+
+    def text(self) -> str:
         """The function as source text."""
-        arguments = ", ".join(self.arguments.values())
         uses = self.program.uses()
         for value in self.program.values:
             self._write(value, uses[value])
-        results = [self.pieces[output] for output in self.program.outputs]
-        returned = ", ".join(piece.bare for piece in results)
-        body = [*self.preamble(), *self.lines, f"return {returned}{',' if len(results) == 1 else ''}"]
-        head = [*self.heading, "", "", f"def {name}({arguments}):"]
+        results = [self.result(output) for output in self.program.outputs]
+        returned = f"return {', '.join(results)}{',' if len(results) == 1 else ''}"
+        code = [*self.lines, returned]
+        body = [*self.preamble(code), *code]
+        parameters = list(self.arguments.values())
+        if self.pasted is not None:
+            parameters = self.pasted.parameters
+            received = self.received()
+            body = [*received, *self.pasted.lines([*received, *body]), *body]
+        heading = list(self.heading)
+        if self.pasted is not None and not any(f"{self.functions}." in line for line in body):
+            heading = heading[:-2]
+        head = [*heading, "", "", f"def {self.name}({', '.join(parameters)}):"]
         return "\n".join([*head, *(f"    {line}" for line in body)]) + "\n"
 
-    def preamble(self) -> list[str]:
+    def result(self, output: Value) -> str:
+        """A result as it is returned: a row has two axes in text that is pasted."""
+        piece = self.pieces[output]
+        if self.pasted is not None and output.kind == "vector" and output.columns != 1:
+            return self.as_matrix(output, piece)
+        return piece.bare
+
+    def received(self) -> list[str]:
+        """Lines that bring arguments to their form: rows and columns with one axis, numbers with none."""
+        lines = []
+        for label, value in self.program.inputs.items():
+            name = self.arguments[label]
+            if self.pasted is not None and name in self.pasted.sizes:
+                continue
+            if value.kind == "vector":
+                lines.append(f"{name} = {self.library}.reshape({name}, (-1,))")
+            elif value.kind == "scalar":
+                lines.append(f"{name} = {self.received_number(name)}")
+        return lines
+
+    def received_number(self, name: str) -> str:
+        """A number, held by whatever has one entry, as an array without axes."""
+        return f"{self.library}.reshape({name}, ())"
+
+    def preamble(self, code: Sequence[str]) -> list[str]:
         """The first lines of the function: the type of constants, where it is needed."""
-        used = any("dtype" in line for line in [*self.lines, *(p.text for p in self.pieces.values())])
-        return [self.dtype_line()] if used else []
+        return [self.dtype_line()] if any("dtype" in line for line in code) else []
 
     def dtype_line(self) -> str:
         """Find the type of constants from the arguments."""
         model = self.model()
-        return f"dtype = {model}.dtype" if model else f"dtype = {self.library}.zeros(()).dtype"
+        if not model:
+            return f"dtype = {self.library}.zeros(()).dtype"
+        # What is pasted may be given whole numbers, with which constants would be rounded.
+        return (
+            f"dtype = {self.library}.result_type({model}, float)" if self.pasted else f"dtype = {model}.dtype"
+        )
 
     def model(self) -> str:
         """The argument whose type all have; empty without arguments."""
-        shaped = [name for name, value in self.program.inputs.items() if value.kind != "scalar"]
-        return next((self.arguments[name] for name in [*shaped, *self.program.inputs]), "")
+        given = {label: value for label, value in self.program.inputs.items() if not self.is_size(label)}
+        shaped = [label for label, value in given.items() if value.kind != "scalar"]
+        return next((self.arguments[label] for label in [*shaped, *given]), "")
+
+    def is_size(self, label: str) -> bool:
+        """Whether an input is found from the shapes of the others."""
+        return self.pasted is not None and self.arguments[label] in self.pasted.sizes
 
     def _write(self, value: Value, uses: int) -> None:
         if value.op in self.refused:
@@ -126,11 +206,15 @@ class Writer:
         short = len(piece.text) <= LONGEST_LINE and (uses <= 1 or value.op in ("transpose", "item"))
         if value in self.repeated:
             short = piece.text.removesuffix(".T").isidentifier()
-        if piece.text.isidentifier() or value.op == "number" or (short and value not in self.program.outputs):
+        if (
+            piece.text.isidentifier()
+            or value.op in ("number", "input")
+            or (short and value not in self.program.outputs)
+        ):
             self.pieces[value] = piece
             return
         name = self.fresh(value)
-        line, note = f"{name} = {piece.bare}", f"{self.comment} {self.notation.of(value)}"
+        line, note = f"{name} = {piece.bare}", f"{self.comment} {remark(self.notation.of(value))}"
         self.lines += [f"{line}  {note}"] if len(line) + len(note) < LONGEST_LINE + 30 else [note, line]
         self.pieces[value] = Piece(name)
         self.written[value] = name
@@ -138,21 +222,19 @@ class Writer:
     def fresh(self, value: Value) -> str:
         """A name for a value."""
         letter = {"scalar": "s", "vector": "v", "matrix": "M", "factorisation": "F"}[value.kind]
-        number = 1
-        while f"{letter}{number}" in self.taken:
-            number += 1
-        self.taken.add(f"{letter}{number}")
-        return f"{letter}{number}"
+        return self.names_used.fresh(letter)
 
     def operand(self, value: Value, arg: Value) -> Piece:
         """An operand; a number is an array of the library except in arithmetic with arrays."""
         if arg.op == "ones" and value.op == "sum":
             return Piece("1")  # The other terms give it its shape.
-        if arg.op != "number":
-            return self.pieces[arg]
-        if value.op in _ARITHMETIC and any(other.op != "number" for other in value.args):
-            return number_text(arg.params[0])
+        if self._is_plain(arg) and value.op in _ARITHMETIC and not all(map(self._is_plain, value.args)):
+            return number_text(arg.params[0]) if arg.op == "number" else Piece(self.arguments[arg.params[0]])
         return self.pieces[arg]
+
+    def _is_plain(self, value: Value) -> bool:
+        """Whether a value is a number of Python: one known in advance, or a size."""
+        return value.op == "number" or (value.op == "input" and self.is_size(value.params[0]))
 
     def call(self, name: str, *arguments: object) -> Piece:
         """A call of a function of the library."""
