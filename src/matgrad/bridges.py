@@ -128,6 +128,7 @@ def minimize(
     *,
     x0: Any = None,
     method: str | None = None,
+    constraints: Any = None,
     bounds: Any = None,
     tol: float | None = None,
     options: Mapping[str, Any] | None = None,
@@ -154,7 +155,13 @@ def minimize(
         The starting point, in the shape of the variable; of several variables a mapping by name.
     method : str, optional
         A method of SciPy. By default ``"trust-ncg"``, Newton's method in a trust region, which takes
-        Hessian-vector products; within bounds ``"L-BFGS-B"``.
+        Hessian-vector products; within bounds ``"L-BFGS-B"``, and with constraints ``"SLSQP"``.
+    constraints : str, tuple or a sequence of them, optional
+        What the minimiser must satisfy, entry by entry: texts such as ``"A x = b"`` and ``"0 <= x <= 1"``, or
+        two sides with the sign between them, ``(A @ x, "<=", b)``. Arrays that they hold are given like the
+        others. Linear ones are handed over as matrices, others with exact Jacobians and, to
+        ``"trust-constr"``, Hessians. Constraints of SciPy act on the entries of one variable, column by
+        column. ``"SLSQP"``, ``"trust-constr"``, ``"COBYLA"`` and ``"COBYQA"`` keep to constraints.
     bounds : scipy.optimize.Bounds or sequence of pairs, optional
         Limits for the entries: numbers or arrays of the shape of the variable, or a pair for each entry,
         column by column. Of several variables a mapping by name.
@@ -175,13 +182,16 @@ def minimize(
     Returns
     -------
     scipy.optimize.OptimizeResult
-        What SciPy returns, with ``x`` and ``jac`` (the gradient there) in the shape of the variable.
+        What SciPy returns, with ``x`` and ``jac`` (the gradient there) in the shape of the variable, and
+        with constraints ``constr_violation``. ``success`` is false where the function falls without end or
+        a constraint is missed, whatever the method says.
 
     Raises
     ------
     ArgumentError
-        When there is no starting point, the method is unknown or keeps to no bounds, or the variable
-        is declared to lie where this cannot move it.
+        When there is no starting point, a keyword is neither an argument nor a variable, the method is
+        unknown or keeps to no bounds or constraints, an option is unknown to it, or the variable is
+        declared to lie where this cannot move it.
     EvaluationError
         When data are missing or do not fit.
     DomainError
@@ -193,7 +203,8 @@ def minimize(
     -----
     What is declared of the variable is kept to: a symmetric, skew, diagonal or triangular matrix moves
     in its subspace; nonnegative entries are bounded by 0; positive entries are moved by their
-    logarithms, and a positive definite X = L Lᵀ by L. A point outside the domain counts as +∞.
+    logarithms, and a positive definite X = L Lᵀ by L. A point outside the domain counts as +∞. A start at
+    a kink, or where the gradient is zero, is left along a subgradient where that leads down.
 
     Examples
     --------
@@ -202,17 +213,27 @@ def minimize(
     >>> result = minimize(f, "x", A=[[1, 0], [0, 2], [1, 1]], b=[1, 2, 3], x0=[0, 0])
     >>> result.x.round(6).tolist()
     [1.444444, 1.111111]
+
+    The point of the simplex that is nearest to y:
+
+    >>> simplex = ["sum(x) = 1", "x >= 0"]
+    >>> result = minimize("norm(x - y)^2", "x", y=[1, 2, -1], x0=[0, 0, 0], constraints=simplex)
+    >>> (result.x.round(6) + 0).tolist()
+    [0.0, 1.0, 0.0]
     """
     from matgrad.compilation.minimize import minimize_expression
 
     reading = read_function(f, given)
     expr, declared = reading.expr, reading.symbols
+    if data is not None and not isinstance(data, Mapping):
+        raise ArgumentError(f"data are given by name, not as {type(data).__name__}", fix='{"A": array}')
     named = {**(data or {}), **arrays}
     single = x is None or isinstance(x, (str, Symbol))
     variables = _variables(expr, declared, x, named)
     return minimize_expression(
         expr, variables, named, x0, method=method, bounds=bounds, tol=tol, options=options,
         callback=callback, progress=progress, verify=verify, single=single,
+        constraints=constraints, declared=declared, keywords=tuple(arrays),
     )  # fmt: skip
 
 

@@ -215,3 +215,172 @@ def test_progress_is_shown_on_terminals_only(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("TERM", "xterm")
     minimize(LOGISTIC, "w", given=GIVEN, X=X, y=Y, c=1, x0=np.zeros(3))
     assert "|gradient|" in loud.getvalue()
+
+
+QUADRATIC = "norm(F x - g)^2"
+F, G = RNG.normal(size=(7, 4)), RNG.normal(size=7)
+KEEPING = ["SLSQP", "trust-constr", "COBYLA", "COBYQA"]
+
+
+@pytest.mark.parametrize("method", [None, *KEEPING])
+@pytest.mark.filterwarnings("ignore")
+def test_equalities_lead_to_the_solution_of_the_normal_equations(method: str | None) -> None:
+    C, d = RNG.normal(size=(2, 4)), RNG.normal(size=2)
+    system = np.block([[2 * F.T @ F, C.T], [C, np.zeros((2, 2))]])
+    right = np.linalg.solve(system, np.concatenate([2 * F.T @ G, d]))[:4]
+    result = mg.minimize(
+        QUADRATIC, "x", F=F, g=G, C=C, d=d, x0=np.zeros(4), constraints="C x = d", method=method
+    )
+    assert result.success
+    np.testing.assert_allclose(result.x, right, atol=1e-3 if method == "COBYLA" else 1e-6)
+    assert result.constr_violation < 1e-6
+
+
+def test_inequalities_give_nonnegative_least_squares_and_the_projection_on_the_simplex() -> None:
+    result = mg.minimize(QUADRATIC, "x", F=F, g=G, x0=np.ones(4), constraints="x >= 0")
+    np.testing.assert_allclose(result.x, scipy.optimize.nnls(F, G)[0], atol=1e-6)
+    y = RNG.normal(size=6)
+    order = np.sort(y)[::-1]
+    counts = np.arange(1, 7)
+    k = counts[order - (np.cumsum(order) - 1) / counts > 0][-1]
+    projection = np.maximum(y - (order[:k].sum() - 1) / k, 0)  # Held, Wolfe & Crowder, 1974
+    for constraints in (["sum(x) = 1", "x >= 0"], ["sum(x) == 1", "0 <= x <= 1"]):
+        result = mg.minimize("norm(x - y)^2", "x", y=y, x0=np.zeros(6), constraints=constraints)
+        np.testing.assert_allclose(result.x, projection, atol=1e-7)
+
+
+def test_constraints_of_expressions_and_of_scipy() -> None:
+    x, y = mg.vector("x", "n"), mg.vector("y", "n")
+    f = mg.norm(x - y) ** 2
+    data: dict[str, Any] = {"y": [1.0, 2, -1], "x0": np.zeros(3)}
+    for constraint in ((x, ">=", 0), (0, "<=", x), (mg.sum(x), "=", mg.parse("1")), ("x", ">=", "0")):
+        result = mg.minimize(f, "x", constraints=constraint, **data)
+        expected = [2 / 3, 5 / 3, -4 / 3] if constraint[1] == "=" else [1, 2, 0]
+        np.testing.assert_allclose(result.x, expected, atol=1e-6)
+    plane = scipy.optimize.LinearConstraint(np.ones(3), 1, 1)
+    for constraints in (plane, [plane], {"type": "eq", "fun": lambda z: z.sum() - 1}):
+        result = mg.minimize(f, "x", constraints=constraints, **data)
+        np.testing.assert_allclose(result.x, [2 / 3, 5 / 3, -4 / 3], atol=1e-6)
+    S = mg.matrix("S", "n", "n", symmetric=True)
+    with pytest.raises(ArgumentError, match="acts on the entries of one variable"):
+        mg.minimize(mg.norm(S) ** 2, S, x0=np.eye(3), constraints=plane)
+
+
+@pytest.mark.parametrize("method", ["SLSQP", "trust-constr"])
+def test_nonlinear_constraints_come_with_right_derivatives(method: str) -> None:
+    c = np.array([3.0, 4])
+    options = {"gtol": 1e-10, "xtol": 1e-12} if method == "trust-constr" else None
+    result = mg.minimize(
+        "c'x", "x", c=c, x0=[0.1, 0.1], constraints="norm(x)^2 <= 1", method=method, options=options,
+        given="x: n, c: n",
+    )  # fmt: skip
+    np.testing.assert_allclose(result.x, -c / 5, atol=1e-4)
+    whole = mg.minimize(
+        "t", ["x", "t"], a=c, x0={"x": [0.0, 0], "t": 30.0}, constraints=["norm(x - a)^2 <= t", "x <= 1"],
+        given="x: n, t: scalar, a: n", method=method,
+    )  # fmt: skip
+    np.testing.assert_allclose(whole.x["x"], [1, 1], atol=1e-3)
+    assert whole.x["t"] == pytest.approx(13, abs=1e-2)
+
+
+@pytest.mark.parametrize("words", ["", "symmetric", "skew", "diagonal", "lower", "positive", "spd"])
+def test_derivatives_of_constraints_agree_with_difference_quotients(words: str) -> None:
+    from matgrad.compilation.conditions import read_conditions
+    from matgrad.compilation.constraints import compiled_constraint
+    from matgrad.compilation.minimize import Place, _with
+
+    S = mg.matrix("S", "n", "n", **{words: True}) if words else mg.matrix("S", "n", "n")
+    B = mg.matrix("B", "n", "n")
+    (condition,), _ = read_conditions([(B @ S @ S + mg.exp(S), "<=", B)], {}, [S])
+    coordinates = coordinates_of(S, (3, 3))
+    place = Place(S, np.eye(3), (3, 3), coordinates, slice(0, coordinates.length))
+    made = compiled_constraint(
+        condition, [place], {"B": RNG.normal(size=(3, 3))}, lambda f: _with(f, {"n": 3}), (3, 3),
+        second=True, verify=True,
+    )  # fmt: skip
+    z, v, weights = (RNG.uniform(0.3, 1, size=k) for k in (coordinates.length, coordinates.length, 9))
+    step = 1e-6
+    slope = (made(z + step * v) - made(z - step * v)) / (2 * step)
+    np.testing.assert_allclose(made.jacobian(z) @ v, slope, atol=1e-7)
+    change = weights @ (made.jacobian(z + step * v) - made.jacobian(z - step * v)) / (2 * step)
+    np.testing.assert_allclose(made.hessian(z, weights) @ v, change, atol=1e-7)
+
+
+def test_structure_and_constraints_are_kept_together() -> None:
+    B = RNG.normal(size=(3, 3))
+    result = mg.minimize(
+        "norm(S - B)^2", "S", B=B, x0=np.eye(3), given="S: n×n symmetric, B: n×n", constraints="tr(S) = 1"
+    )
+    nearest = (B + B.T) / 2
+    np.testing.assert_allclose(result.x, nearest + (1 - np.trace(nearest)) / 3 * np.eye(3), atol=1e-6)
+
+
+@pytest.mark.parametrize("f", ["-t^2", "3 - t^2", "-exp(t)", "t^3 - t^4"])
+@pytest.mark.parametrize("method", [None, *sorted(METHODS)])
+@pytest.mark.filterwarnings("ignore")
+def test_a_function_without_lower_bound_is_not_minimised(f: str, method: str | None) -> None:
+    result = mg.minimize(f, "t", x0=2.0, given="t: scalar", method=method)
+    assert not result.success
+
+
+def test_what_is_left_of_a_sum_does_not_matter() -> None:
+    assert not mg.minimize("3 - norm(x)^2", "x", x0=[1.0, 2]).success
+    assert not mg.minimize("3 - norm(x)^2", "x", x0=[0.0, 0], method="BFGS").success
+
+
+KINKED = "norm(x) + norm(x - c)^2"
+
+
+@pytest.mark.parametrize("method", [None, *sorted(METHODS)])
+@pytest.mark.filterwarnings("ignore")
+def test_a_kink_at_the_start_is_left(method: str | None) -> None:
+    result = mg.minimize(KINKED, "x", c=[3, 4], x0=[0.0, 0], given="x: n, c: n", method=method)
+    assert result.success
+    np.testing.assert_allclose(result.x, [2.7, 3.6], atol=1e-3)
+
+
+@pytest.mark.parametrize("start", [[0.0, 0.0], [1.0, 0.0]])
+def test_a_kink_may_be_the_minimum(start: Any) -> None:
+    result = mg.minimize(KINKED, "x", c=[0.1, 0.2], x0=start, given="x: n, c: n")
+    assert result.success
+    np.testing.assert_allclose(result.x, 0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ({"constrants": "x >= 0"}, ["constrants", "constraints"]),
+        ({"bound": [(0, 1)]}, ["bound", "bounds"]),
+        ({"options": {"maxitre": 3}}, ["maxitre", "Try: maxiter"]),
+        ({"constraints": "x >= 0", "method": "BFGS"}, ["no constraints", "slsqp"]),
+        ({"constraints": "x > 0"}, ["strict", "Try: x >= 0"]),
+        ({"constraints": "x"}, ["no sign", "A x = b"]),
+        ({"constraints": "x ⪰ 0"}, ["orders matrices", "positive semidefinite"]),
+        ({"constraints": "a >= 0", "a": 1}, ["does not depend on x"]),
+        ({"constraints": "C x = d"}, ["no data were given for C", "d"]),
+        ({"constraints": "x + = 1"}, ["the constraint 'x + = 1'"]),
+        ({"constraints": 3}, ["3 is no constraint"]),
+        ({"constraints": mg.vector("x", "n")}, ["zero, or nonnegative?"]),
+        ({"bounds": 3}, ["pairs of numbers"]),
+        ({"options": 3}, ["options are given by name"]),
+        ({"callback": 3}, ["callback is no function"]),
+    ],
+)
+def test_what_would_be_without_effect_is_refused(named: dict[str, Any], words: list[str]) -> None:
+    with pytest.raises(MatgradError) as refused:
+        mg.minimize("norm(x)^2", "x", x0=[1, 1], **named)
+    for word in words:
+        assert word in str(refused.value)
+
+
+def test_infeasible_constraints_and_stops_on_a_slope_are_no_success() -> None:
+    assert not mg.minimize("norm(x)^2", "x", x0=[1, 1], constraints=["sum(x) = 1", "sum(x) = 2"]).success
+    assert not mg.minimize("c'x", "x", c=[1, 2], x0=[1, 1], method="Newton-CG", given="x: n, c: n").success
+
+
+def test_errors_of_a_callback_are_the_user_s() -> None:
+    def callback(point: Any) -> None:
+        raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        mg.minimize("norm(x - c)^2", "x", c=[3, 4], x0=[1, 1], callback=callback)

@@ -107,7 +107,8 @@ class Subspace:
         return self.point(v)
 
     def pull(self, z: Any, gradient: Any) -> Any:
-        # The gradient of a structured variable lies in its subspace already.
+        if self.paired:
+            gradient = (gradient + self.sign * gradient.T) / 2
         return self.start(gradient)
 
     def bend(self, z: Any, v: Any, gradient: Any) -> Any:

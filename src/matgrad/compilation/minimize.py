@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -10,16 +10,20 @@ from typing import Any
 import numpy as np
 
 from matgrad.compilation import compile_expressions
+from matgrad.compilation.conditions import read_conditions
+from matgrad.compilation.constraints import Constraint, as_given, compiled_constraint
 from matgrad.compilation.coordinates import Coordinates, Entries, coordinates_of
 from matgrad.compilation.derivatives import changes_of, gradient_of, pushforward_of
+from matgrad.compilation.kinks import is_stationary, way_down
 from matgrad.compilation.progress import Progress
+from matgrad.compilation.scipy_run import UnboundedError, run_scipy
 from matgrad.compilation.staging import split
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
-from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.verify.inputs import named, read_inputs
-from matgrad.verify.sizes import solve_sizes
+from matgrad.verify.sizes import dims_in, solve_sizes
 
 VALUES_ONLY = frozenset({"nelder-mead", "powell", "cobyla", "cobyqa"})
 """Methods of SciPy that use no derivative."""
@@ -34,6 +38,15 @@ WITH_BOUNDS = frozenset(
     {"nelder-mead", "l-bfgs-b", "tnc", "slsqp", "powell", "trust-constr", "cobyla", "cobyqa"}
 )
 """Methods that keep to bounds."""
+
+WITH_CONSTRAINTS = frozenset({"slsqp", "trust-constr", "cobyla", "cobyqa"})
+"""Methods that keep to constraints."""
+
+UNBOUNDED = -1e100
+"""A value below which a function is taken to have no lower bound."""
+
+FEASIBLE = 1e-6
+"""Up to how much, relative to the size of the point, a constraint may be missed."""
 
 
 METHODS = VALUES_ONLY | WITH_PRODUCTS | WITH_HESSIAN | WITH_BOUNDS | {"cg", "bfgs"}
@@ -89,6 +102,8 @@ class Objective:
         with np.errstate(all="ignore"):
             arrays = self.arrays(z)
             value, *rest = self.first(**self.data, **arrays)
+        if value < UNBOUNDED:
+            raise UnboundedError(z)
         if not np.isfinite(value):
             raise DomainError("the function is not finite there")
         gradients = rest[: len(self.places)]
@@ -103,6 +118,8 @@ class Objective:
             value, gradient = self.strict(z)
         except (DomainError, np.linalg.LinAlgError, FloatingPointError):
             return np.inf, np.zeros_like(z)
+        if not np.isfinite(gradient).all():  # at a kink; SciPy would stop with an error of its own
+            gradient = np.where(np.isfinite(gradient), gradient, 0.0)
         self.progress.evaluated(value, gradient)
         return value, gradient
 
@@ -111,14 +128,22 @@ class Objective:
         return self(z)[0]
 
     def hessian_product(self, z: Any, v: Any) -> Any:
-        """The Hessian at a point times a vector."""
+        """The Hessian at a point times a vector; the vector itself where there is no Hessian."""
+        v = np.asarray(v, dtype=z.dtype).ravel()
+        try:
+            with np.errstate(all="ignore"):
+                bent = self._bent(z, v)
+        except (DomainError, np.linalg.LinAlgError, FloatingPointError):
+            return v
+        return bent if np.isfinite(bent).all() else v
+
+    def _bent(self, z: Any, v: Any) -> Any:
         at = self.last
         if at is None or not np.array_equal(at.z, z):
             self.strict(z)
             at = self.last
         assert at is not None
         assert self.product is not None
-        v = np.asarray(v, dtype=z.dtype).ravel()
         changes = {
             name: p.coordinates.direction(z[p.part], v[p.part])
             for p, name in zip(self.places, self.changes, strict=True)
@@ -150,19 +175,27 @@ def minimize_expression(
     progress: bool | None = None,
     verify: bool = True,
     single: bool = True,
+    constraints: Any = None,
+    declared: Mapping[str, Symbol] | None = None,
+    keywords: Sequence[str] = (),
 ) -> Any:
     """Minimise a scalar expression over variables; see :func:`matgrad.minimize`."""
-    from scipy import optimize
-
-    # SciPy's types tell apart each way in which a function may come with its derivatives.
-    run: Callable[..., Any] = optimize.minimize
     if not f.is_scalar:
         raise ShapeError(
             f"only a scalar can be minimised; {f.describe()} is not one", fix="take its sum or its norm"
         )
-    places, sizes, arrays = _read(f, variables, data, x0, single)
+    known = {**(declared or {}), **symbols_of([f, *variables])}
+    conditions, objects = read_conditions(constraints, known, variables)
+    exprs = [f, *variables, *(c.expr for c in conditions)]
+    sizes_named = {name for dim in dims_in(postorder(exprs)) for name in dim.symbols}
+    _check_keywords(keywords, {*known, *symbols_of(exprs), *sizes_named})
+    if options is not None and not isinstance(options, Mapping):
+        raise ArgumentError(f"options are given by name, not as {options!r}", fix='{"maxiter": 100}')
+    if callback is not None and not callable(callback):
+        raise ArgumentError(f"callback is no function but {callback!r}")
+    places, sizes, arrays = _read([f, *(c.expr for c in conditions)], variables, data, x0, single)
     limits = _limits(places, bounds, single)
-    chosen = _method(method, limits)
+    chosen = _method(method, limits, bool(conditions or objects))
     gradients = [gradient_of(f, variable, verify=verify) for variable in variables]
     changes = changes_of(variables, symbols_of(f))
     product: Callable[..., Any] | None = None
@@ -176,26 +209,92 @@ def minimize_expression(
     objective = Objective(
         places, arrays, first, product, [c.label for c in changes], names, Progress(progress)
     )
-    start = np.concatenate([p.coordinates.start(p.start) for p in places])
-    try:
-        objective.strict(start)
-    except (DomainError, np.linalg.LinAlgError) as error:
-        raise DomainError(f"the starting point is outside the domain: {error}", fix="another x0") from None
-
-    with objective.progress:
-        result = run(
-            objective.value if chosen in VALUES_ONLY else objective,
-            start,
-            method=chosen,
-            jac=None if chosen in VALUES_ONLY else True,
-            hessp=objective.hessian_product if chosen in WITH_PRODUCTS else None,
-            hess=objective.hessian if chosen in WITH_HESSIAN else None,
-            bounds=limits,
-            tol=tol,
-            options=dict(options or {}),
-            callback=_callback(callback, places, single),
+    compiled = [
+        compiled_constraint(
+            condition, places, arrays, lambda function: _with(function, sizes),
+            (condition.expr.rows.value(sizes), condition.expr.columns.value(sizes)),
+            second=chosen == "trust-constr", verify=verify,
         )
-    return _finish(result, objective, single)
+        for condition in conditions
+    ]  # fmt: skip
+    start = np.concatenate([p.coordinates.start(p.start) for p in places])
+    free = limits is None and not compiled and not objects
+    start = _ready(objective, f, sizes, start, free)
+    given = [c.for_scipy(start, chosen == "trust-constr") for c in compiled]
+    given += [as_given(constraint, places) for constraint in objects]
+    settings = dict(options or {})
+    if given and chosen == "slsqp" and tol is None:
+        settings = {"ftol": 1e-10, "maxiter": 1000, **settings}
+    arguments = {
+        "jac": None if chosen in VALUES_ONLY else True,
+        "hessp": objective.hessian_product if chosen in WITH_PRODUCTS else None,
+        "hess": objective.hessian if chosen in WITH_HESSIAN else None,
+        "bounds": limits,
+        "tol": tol,
+        "options": settings,
+        "callback": _callback(callback, places, single),
+        "constraints": given,
+    }
+    with objective.progress:
+        function = objective.value if chosen in VALUES_ONLY else objective
+        result = run_scipy(function, start, chosen, {k: v for k, v in arguments.items() if v is not None})
+    return _finish(result, objective, single, compiled, free, start, tol)
+
+
+def _ready(objective: Objective, f: Expr, sizes: Mapping[str, int], start: Any, free: bool) -> Any:
+    """A point to start from: the one given, or one below it where that has no gradient, or the gradient 0.
+
+    Raises
+    ------
+    DomainError
+        Where the function has no value there.
+    """
+    outside = None
+    try:
+        _, gradient = objective.strict(start)
+    except (DomainError, np.linalg.LinAlgError, FloatingPointError) as error:
+        outside, gradient = error, np.full_like(start, np.nan)
+    except UnboundedError:
+        return start
+    alone = _with(compile_expressions(f, check=False), sizes)
+
+    def value(z: Any) -> float:
+        with np.errstate(all="ignore"):
+            return float(alone(**objective.data, **objective.arrays(z)))
+
+    if outside is not None:
+        # The gradient may have no value where the function has one.
+        try:
+            here = value(start)
+        except (DomainError, np.linalg.LinAlgError, FloatingPointError):
+            here = np.nan
+        if not np.isfinite(here):
+            raise DomainError(
+                f"the starting point is outside the domain: {outside}", fix="another x0"
+            ) from None
+    if not free or (np.isfinite(gradient).all() and gradient.any()):
+        return start
+    try:
+        below = way_down(value, objective.strict, start)
+    except UnboundedError:
+        return start
+    return start if below is None else below
+
+
+ARGUMENTS = (
+    "x0", "method", "constraints", "bounds", "tol", "options", "callback", "progress", "given", "verify",
+)  # fmt: skip
+"""The arguments of :func:`matgrad.minimize` by keyword."""
+
+
+def _check_keywords(keywords: Sequence[str], names: Collection[str]) -> None:
+    for word in keywords:
+        if word not in names:
+            close = get_close_matches(word, [*ARGUMENTS, *sorted(names)], n=3, cutoff=0.5)
+            raise ArgumentError(
+                f"{word!r} is neither an argument of minimize nor a variable of what is minimised",
+                fix=" or ".join(close) or f"leave {word!r} out",
+            )
 
 
 def _with(function: Any, sizes: Mapping[str, int]) -> Callable[..., Any]:
@@ -210,15 +309,15 @@ def _with(function: Any, sizes: Mapping[str, int]) -> Callable[..., Any]:
 
 
 def _read(
-    f: Expr, variables: Sequence[Symbol], data: Mapping[Any, Any], x0: Any, single: bool
+    exprs: Sequence[Expr], variables: Sequence[Symbol], data: Mapping[Any, Any], x0: Any, single: bool
 ) -> tuple[list[Place], dict[str, int], dict[str, Any]]:
-    """Match data and starting points with the variables of the expression."""
-    symbols = symbols_of([f, *variables])
+    """Match data and starting points with the variables of the expressions."""
+    symbols = symbols_of([*exprs, *variables])
     names = [variable.label for variable in variables]
     given = named(symbols, data)
     _check_data(symbols, names, given)
     starts = _starts(variables, x0, single, symbols, given)
-    inputs = read_inputs([f, *variables], {**given, **starts})
+    inputs = read_inputs([*exprs, *variables], {**given, **starts})
     places, at = [], 0
     for variable in variables:
         array = inputs.values[variable.label]
@@ -308,10 +407,21 @@ def _own_limits(place: Place, bounds: Any) -> tuple[Any, Any]:
             f"{label} is not moved entry by entry, but by {coordinates.meaning}: it takes no bounds"
         )
     if hasattr(bounds, "lb"):
-        low, high = (np.broadcast_to(side, place.shape) for side in (bounds.lb, bounds.ub))
+        try:
+            low, high = (np.broadcast_to(side, place.shape) for side in (bounds.lb, bounds.ub))
+        except ValueError:
+            raise ArgumentError(
+                f"bounds for {label} have not its shape {place.shape}", fix="numbers, or arrays of that shape"
+            ) from None
         flat = [np.reshape(side, place.start.shape).ravel(order="F") for side in (low, high)]
     else:
-        pairs = [(-np.inf if a is None else a, np.inf if b is None else b) for a, b in bounds]
+        try:
+            pairs = [(-np.inf if a is None else a, np.inf if b is None else b) for a, b in bounds]
+        except (TypeError, ValueError):
+            raise ArgumentError(
+                f"bounds for {label} are pairs of numbers, not {bounds!r}",
+                fix="scipy.optimize.Bounds(low, high), or [(0, 1), (None, 2)] with a pair for each entry",
+            ) from None
         if len(pairs) != coordinates.length:
             raise ArgumentError(
                 f"{len(pairs)} pairs of bounds for {label}, which has {coordinates.length} entries",
@@ -321,9 +431,11 @@ def _own_limits(place: Place, bounds: Any) -> tuple[Any, Any]:
     return (np.maximum(flat[0], 0) if nonnegative else flat[0]), flat[1]
 
 
-def _method(method: str | None, limits: Any) -> str:
-    """The method asked for, or the one that fits: a trust region, or L-BFGS-B within bounds."""
+def _method(method: str | None, limits: Any, constrained: bool) -> str:
+    """The method asked for, or the one that fits: a trust region, in bounds L-BFGS-B, else SLSQP."""
     if method is None:
+        if constrained:
+            return "slsqp"
         return "l-bfgs-b" if limits is not None else "trust-ncg"
     if not isinstance(method, str):
         raise ArgumentError(f"a method is named by a word of scipy.optimize.minimize, not {method!r}")
@@ -336,6 +448,11 @@ def _method(method: str | None, limits: Any) -> str:
         )
     if limits is not None and chosen not in WITH_BOUNDS:
         raise ArgumentError(f"{method} keeps to no bounds", fix="method='L-BFGS-B'")
+    if constrained and chosen not in WITH_CONSTRAINTS:
+        raise ArgumentError(
+            f"{method} keeps to no constraints; {', '.join(sorted(WITH_CONSTRAINTS))} do",
+            fix="method='SLSQP'",
+        )
     return chosen
 
 
@@ -360,11 +477,70 @@ def _callback(
     return reached
 
 
-def _finish(result: Any, objective: Objective, single: bool) -> Any:
-    """The result in terms of the variables: the minimiser, and the gradient there."""
-    z, places = result.x, objective.places
-    objective.strict(z)
-    assert objective.last is not None
-    result.x = _given(places, list(objective.last.arrays.values()), single)
-    result.jac = _given(places, objective.last.gradients, single)
+def _falls_on(objective: Objective, z: Any, start: Any) -> bool:
+    """Whether a method went very far, and the function is lower farther on."""
+    if np.abs(z - start).max(initial=0) < 1e8 * (1 + np.abs(start).max(initial=0)):
+        return False
+    here = objective.value(z)
+    try:
+        return objective.strict(z + (z - start))[0] < here - 1e-3 * abs(here)
+    except UnboundedError:
+        return True
+    except (DomainError, np.linalg.LinAlgError, FloatingPointError):
+        return False
+
+
+def _is_slope(objective: Objective, z: Any, tol: float | None) -> bool:
+    """Whether the function falls from a point at the rate that its gradient says, and that is not small."""
+    try:
+        here, gradient = objective.strict(z)
+        rate = float(np.linalg.norm(gradient))
+        size = 1 + np.abs(z).max(initial=0)
+        if not (rate * size > 1e-3 * (1 + abs(here)) and rate > 10 * (tol or 0)):
+            return False
+        step = 1e-4 * size
+        return bool(objective.strict(z - step * gradient / rate)[0] < here - step * rate / 2)
+    except UnboundedError:
+        return True
+    except (DomainError, np.linalg.LinAlgError, FloatingPointError):
+        return False
+
+
+def _finish(
+    result: Any,
+    objective: Objective,
+    single: bool,
+    constraints: Sequence[Constraint],
+    free: bool,
+    start: Any,
+    tol: float | None,
+) -> Any:
+    """The result in terms of the variables: the minimiser, the gradient there, and whether it is one."""
+    z, places = np.asarray(result.x, dtype=np.float64), objective.places
+    unbounded = not np.isfinite(z).all()
+    try:
+        objective.strict(z)
+    except UnboundedError:
+        unbounded = True
+    except (DomainError, np.linalg.LinAlgError, FloatingPointError):
+        if result.success:
+            result.success, result.message = False, "The function or its gradient has no value there."
+    if not unbounded and result.success and free:
+        unbounded = _falls_on(objective, z, start)
+    if not unbounded and result.success and free and _is_slope(objective, z, tol):
+        result.success, result.message = False, f"Stopped where the function still falls: {result.message}"
+    if unbounded:
+        result.success, result.message = False, "The function has no lower bound: it falls without end."
+    elif not result.success and free and is_stationary(objective.strict, z):
+        result.success, result.message = True, "A kink at which zero is a subgradient."
+    if constraints and not unbounded:
+        missed = max(constraint.missed_by(z) for constraint in constraints)
+        result.constr_violation = missed
+        if missed > FEASIBLE * (1 + np.abs(z).max(initial=0)) and result.success:
+            result.success, result.message = False, f"A constraint is missed by {missed:.3g}."
+    at = objective.last
+    result.x = _given(places, list(objective.arrays(z).values()), single)
+    known = at is not None and np.array_equal(at.z, z)
+    gradients = at.gradients if known and at else [np.full_like(p.start, np.nan) for p in places]
+    result.jac = _given(places, gradients, single)
     return result
