@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
 from matgrad.cli.present import Medium, present, present_error, unanswered
 from matgrad.cli.problem import Problem, problem_from_line
-from matgrad.cli.process import INTERNAL_ERROR, internal_error
+from matgrad.cli.process import INTERNAL_ERROR, internal_error, nested_too_deeply, too_large
 from matgrad.cli.record import Record, error_record, internal_error_record, records
 from matgrad.cli.solve import Solution, solve
-from matgrad.cli.terminal import write
-from matgrad.core.errors import MatgradError
+from matgrad.cli.sources import lines_of
+from matgrad.cli.terminal import write, write_json
+from matgrad.core.errors import ArgumentError, MatgradError
 
 Format = Literal["json"] | Medium
 
@@ -33,18 +33,24 @@ def answer_lines(stream: BinaryIO, common: Problem, output: Format) -> int:
         sys.stderr.write("One problem a line; end with Ctrl-D.\n")
     status = 0
     first = True
-    for number, text in _problem_lines(stream):
-        if not first and output != "json":
-            write(sys.stdout, [()])
-        first = False
-        status = max(status, _answer(common, text, output, {"input_line": number}))
+    try:
+        for number, text in _problem_lines(stream):
+            if not first and output != "json":
+                write(sys.stdout, [()])
+            first = False
+            status = max(status, _answer(common, text, output, {"input_line": number}))
+    except ArgumentError as error:  # a line without an end
+        status = max(status, error.exit_status)
+        if output == "json":
+            _write_records([error_record(None, error)])
+        else:
+            write(sys.stderr, present_error(error))
     return status
 
 
 def _problem_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
-    for number, raw in enumerate(stream, start=1):
-        # A byte that is not UTF-8 becomes a sign that the parser points at.
-        text = raw.decode("utf-8", errors="replace").lstrip("\ufeff").strip()
+    for number, line in enumerate(lines_of(stream), start=1):
+        text = line.strip()
         if text and not text.startswith("#"):
             yield number, text
 
@@ -62,19 +68,29 @@ def _answer(common: Problem, line: str, output: Format, place: Record) -> int:
             _write_text(solution, output, where)
         return solution.exit_status
     except MatgradError as error:
-        if output == "json":
-            _write_records([place | error_record(problem, error)])
-        else:
-            write(sys.stderr, present_error(error, where))
-        return error.exit_status
-    except BrokenPipeError:
-        raise
+        return _answer_error(problem, error, output, place, where)
+    except OSError:
+        raise  # the output is closed or full: told in one place
+    except RecursionError:
+        return _answer_error(problem, nested_too_deeply(), output, place, where)
+    except MemoryError:
+        return _answer_error(problem, too_large(), output, place, where)
     except Exception as error:
         message = internal_error(error)
         if output == "json":
             _write_records([place | internal_error_record(problem, message, INTERNAL_ERROR)])
         write(sys.stderr, [((where + message, "error"),)])
         return INTERNAL_ERROR
+
+
+def _answer_error(
+    problem: Problem | None, error: MatgradError, output: Format, place: Record, where: str
+) -> int:
+    if output == "json":
+        _write_records([place | error_record(problem, error)])
+    else:
+        write(sys.stderr, present_error(error, where))
+    return error.exit_status
 
 
 def _write_text(solution: Solution, medium: Medium, where: str) -> None:
@@ -85,4 +101,4 @@ def _write_text(solution: Solution, medium: Medium, where: str) -> None:
 
 
 def _write_records(items: list[Record]) -> None:
-    write(sys.stdout, [((json.dumps(item, ensure_ascii=False), "plain"),) for item in items])
+    write_json(sys.stdout, items)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -14,8 +12,9 @@ from matgrad.cli.problem import Convention, Language, Layout, Problem, Syntax
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.record import error_record
 from matgrad.cli.solve import choose_variables
-from matgrad.cli.terminal import Line, write
-from matgrad.core.errors import ArgumentError, MatgradError
+from matgrad.cli.sources import standard_input, text_of_file
+from matgrad.cli.terminal import Line, write, write_json
+from matgrad.core.errors import MatgradError
 
 if TYPE_CHECKING:
     from matgrad.checking import DerivationVerdict, Verdict
@@ -124,7 +123,7 @@ def check(
 def _required(text: str | None, what: str, option: str) -> str:
     if text is None:
         raise typer.BadParameter(f"{what} is missing: {option}, or --derivation FILE")
-    return sys.stdin.read().strip() if text == "-" else text
+    return standard_input().strip() if text == "-" else text
 
 
 def _answer(problem: Problem, text: str, output: str, options: dict[str, Any]) -> int:
@@ -152,22 +151,14 @@ def _derivation(place: str, wrt: str, given: str, output: str, options: dict[str
     """Check a derivation, write what is found, and return the exit status."""
     from matgrad.checking import check_derivation
 
-    verdict = check_derivation(_text_of(place), wrt or None, given=given or None, **options)
+    verdict = check_derivation(
+        standard_input() if place == "-" else text_of_file(place), wrt or None, given=given or None, **options
+    )
     if output == "json":
         _write_record(_derivation_record(verdict))
     else:
         write(sys.stdout, [((row, "plain"),) for row in verdict.lines()])
     return 0 if verdict.correct else WRONG
-
-
-def _text_of(place: str) -> str:
-    if place == "-":
-        return sys.stdin.read()
-    try:
-        return Path(place).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ArgumentError(f"{place} cannot be read: {reason}") from None
 
 
 def _laid_out(verdict: Verdict) -> list[Line]:
@@ -212,4 +203,4 @@ def _derivation_record(verdict: DerivationVerdict) -> dict[str, Any]:
 
 
 def _write_record(record: dict[str, Any]) -> None:
-    write(sys.stdout, [((json.dumps(record, ensure_ascii=False), "plain"),)])
+    write_json(sys.stdout, [record])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from matgrad.cli.present import present_error
+from matgrad.cli.sources import lines_of
 from matgrad.cli.terminal import Line, Style, write
 from matgrad.core.errors import MatgradError
 
@@ -71,6 +72,7 @@ def _lines(session: Session) -> Iterator[str]:
     if typed:
         # Loaded for its effect: lines can be edited and called back.
         import readline  # noqa: F401
+    piped = iter(()) if typed else lines_of(sys.stdin.buffer)
     while not session.finished:
         if typed:
             try:
@@ -79,11 +81,9 @@ def _lines(session: Session) -> Iterator[str]:
                 write(sys.stdout, [()])
                 return
         else:
-            # A byte that is not UTF-8 becomes a sign that the parser points at.
-            raw = sys.stdin.buffer.readline()
-            if not raw:
+            line = next(piped, None)
+            if line is None:
                 return
-            line = raw.decode("utf-8", errors="replace").lstrip("\ufeff").rstrip("\r\n")
             write(sys.stdout, [((PROMPT, "quiet"), (line, "plain"))])
             yield line
 

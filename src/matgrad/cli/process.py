@@ -5,38 +5,105 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from typing import Any
+
+from typer import Abort, BadParameter
+
+from matgrad.core.errors import ArgumentError
+from matgrad.core.visible import visible
 
 INTERNAL_ERROR = 70
 """The exit status of an error in this program, as ``sysexits.h`` numbers it."""
 
+REFUSED: type[Exception] = next(
+    kind for kind in BadParameter.__mro__ if kind.__name__ == "ClickException" and issubclass(kind, Exception)
+)
+"""What Typer raises for arguments that it cannot take; it is Click's, or Typer's own copy of it."""
+
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+NOT_UNDERSTOOD = 2
 
 
-def run(command: Callable[[], object]) -> None:
+def run(command: Callable[..., object]) -> None:
     """Run ``command`` and end the process.
 
     A reader that closes the pipe and a user who interrupts are no errors: the process ends as the
-    signals of the same name would end it, in silence.
+    signals of the same name would end it, in silence. A disk that is full is told.
     """
+    closed = _open_streams()
+    try:
+        status = _status(command)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        status = BROKEN_PIPE
+    except OSError as error:
+        status = NOT_UNDERSTOOD
+        _tell(f"error: the output cannot be written: {error.strerror or error}")
+    if closed or status == BROKEN_PIPE:
+        status = BROKEN_PIPE
+    if status in (BROKEN_PIPE, NOT_UNDERSTOOD):
+        discard_output()
+    raise SystemExit(status)
+
+
+def _status(command: Callable[..., object]) -> int:
+    """The exit status of a command."""
+    try:
+        found = command(standalone_mode=False)
+    except Abort:
+        return INTERRUPTED
+    except REFUSED as error:
+        _tell(_usage(error))
+        return NOT_UNDERSTOOD
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError:
+        raise
+    except RecursionError:
+        _tell(f"error: {nested_too_deeply()}")
+        return NOT_UNDERSTOOD
+    except MemoryError:
+        _tell(f"error: {too_large()}")
+        return NOT_UNDERSTOOD
+    except Exception as error:
+        _tell(internal_error(error))
+        return INTERNAL_ERROR
+    return found if isinstance(found, int) else 0
+
+
+def _usage(error: Any) -> str:
+    """What is wrong with the arguments of a command, and where help is."""
+    context = error.ctx
+    if context is None or type(error).__name__ == "NoArgsIsHelpError":
+        return str(error.format_message())
+    help_option = f"Try '{context.command_path} --help' for help."
+    return f"{context.get_usage()}\n{help_option}\n\nError: {error.format_message()}"
+
+
+def _open_streams() -> bool:
+    """Make the streams write anything at all; say whether standard output is closed.
+
+    Whatever a terminal cannot show is spelled out rather than refused.
+    """
+    closed = sys.stdout is None
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
-        # Whatever a terminal cannot show is spelled out rather than refused.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+    return closed
+
+
+def _tell(text: str) -> None:
+    """Write to standard error, if anyone is there."""
     try:
-        try:
-            command()
-        finally:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        discard_output()
-        raise SystemExit(BROKEN_PIPE) from None
-    except KeyboardInterrupt:
-        raise SystemExit(INTERRUPTED) from None
-    except Exception as error:
-        sys.stderr.write(internal_error(error) + "\n")
-        raise SystemExit(INTERNAL_ERROR) from None
+        sys.stderr.write(visible(text) + "\n")
+        sys.stderr.flush()
+    except OSError:
+        return
 
 
 def internal_error(error: BaseException) -> str:
@@ -47,10 +114,23 @@ def internal_error(error: BaseException) -> str:
     )
 
 
+def nested_too_deeply() -> ArgumentError:
+    """The refusal of what Python's stack has no room for."""
+    return ArgumentError("the expression is nested too deeply to be worked out", fix="its parts, one by one")
+
+
+def too_large() -> ArgumentError:
+    """The refusal of what there is no memory for."""
+    return ArgumentError("there is not enough memory for this", fix="symbolic dimensions, or smaller ones")
+
+
 def discard_output() -> None:
     """Drop what is still to be written, after the reader has gone.
 
     Python flushes standard output once more as it ends; that must not meet the closed pipe again.
     """
     null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
+    try:
+        os.dup2(null, sys.stdout.fileno())
+    except (OSError, ValueError):
+        return

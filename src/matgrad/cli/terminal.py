@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
+
+from matgrad.core.visible import in_json, visible
 
 Style = Literal["plain", "result", "quiet", "good", "warning", "error"]
 Line = tuple[tuple[str, Style], ...]
@@ -28,11 +31,22 @@ def in_colour(stream: TextIO) -> bool:
 
 
 def write(stream: TextIO, lines: Iterable[Line]) -> None:
-    """Write lines to a stream and flush it, so that a reader at the other end of a pipe has them."""
+    """Write lines to a stream and flush it, so that a reader at the other end of a pipe has them.
+
+    Whatever is hidden in them, such as the escapes of a terminal that a user typed, is spelled out.
+    """
+    lines = (tuple((visible(text), style) for text, style in line) for line in lines)
     if in_colour(stream):
         _write_coloured(stream, lines)
     else:
         stream.writelines("".join(text for text, _ in line) + "\n" for line in lines)
+    stream.flush()
+
+
+def write_json(stream: TextIO, records: Iterable[dict[str, Any]]) -> None:
+    """Write objects as JSON, one a line."""
+    texts = (in_json(json.dumps(record, ensure_ascii=False)) for record in records)
+    stream.writelines(text + "\n" for text in texts)
     stream.flush()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from matgrad.core.visible import columns, in_one_line, visible
+
 
 class MatgradError(Exception):
     """Base of all errors of this package.
@@ -44,11 +46,11 @@ class MatgradError(Exception):
         return self
 
     def __str__(self) -> str:
-        lines = [self.message]
+        lines = [visible(self.message)]
         if self.text is not None and self.span is not None:
             lines += _caret(self.text, self.span)
         if self.fix:
-            lines.append(f"Try: {self.fix}")
+            lines.append(f"Try: {visible(self.fix)}")
         return "\n".join(lines)
 
 
@@ -78,7 +80,11 @@ def _caret(text: str, span: tuple[int, int], width: int = 72) -> list[str]:
         line = head + line[left : left + width] + tail
         column = column - left + len(head)
         length = max(1, min(length, len(line) - column))
-    return ["  " + line, "  " + " " * column + "^" * length]
+    before, marked = in_one_line(line[:column]), in_one_line(line[column : column + length])
+    return [
+        "  " + before + marked + in_one_line(line[column + length :]),
+        "  " + " " * columns(before) + "^" * max(1, columns(marked) if marked else length),
+    ]
 
 
 class ParseError(MatgradError):

@@ -1,0 +1,85 @@
+"""What is read: standard input and files, as far as a text may go, whatever is at the other end."""
+
+from __future__ import annotations
+
+import os
+import select
+import stat
+import sys
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from matgrad.core.errors import ArgumentError
+
+LONGEST = 4_000_000
+"""The most bytes that are read of one text: a million characters of any alphabet."""
+
+PATIENCE = 5.0
+"""Seconds for which a pipe with a name waits for its writer."""
+
+
+def decoded(raw: bytes) -> str:
+    """Bytes as text; a byte that is not UTF-8 becomes a sign that the parser points at."""
+    return raw.decode("utf-8", errors="replace").lstrip("\ufeff")
+
+
+def lines_of(stream: BinaryIO) -> Iterator[str]:
+    """The lines of a stream, each as soon as it is there.
+
+    Raises
+    ------
+    ArgumentError
+        For a line without an end.
+    """
+    while raw := stream.readline(LONGEST + 1):
+        if len(raw) > LONGEST:
+            raise ArgumentError(f"a line of the input has more than {LONGEST:,} bytes; no more is read")
+        yield decoded(raw).rstrip("\r\n")
+
+
+def standard_input() -> str:
+    """All of standard input.
+
+    Raises
+    ------
+    ArgumentError
+        For more than a text may have.
+    """
+    return _limited(sys.stdin.buffer, "the input")
+
+
+def text_of_file(place: str) -> str:
+    """The text of a file.
+
+    Raises
+    ------
+    ArgumentError
+        For what cannot be read, is no text, or has no end.
+    """
+    try:
+        descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb") as stream:
+            if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+                if not select.select([descriptor], [], [], PATIENCE)[0]:
+                    raise ArgumentError(f"{place} cannot be read: no one writes to this pipe")
+                os.set_blocking(descriptor, True)
+            raw = stream.read(LONGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ArgumentError(f"{place} cannot be read: {reason}") from None
+    return _checked(raw, place, strict=True)
+
+
+def _limited(stream: BinaryIO, place: str) -> str:
+    return _checked(stream.read(LONGEST + 1), place)
+
+
+def _checked(raw: bytes, place: str, strict: bool = False) -> str:
+    if len(raw) > LONGEST:
+        raise ArgumentError(f"{place} cannot be read: it has more than {LONGEST:,} bytes")
+    if not strict:
+        return decoded(raw)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ArgumentError(f"{place} cannot be read: it is not UTF-8 text") from None
