@@ -22,6 +22,7 @@ from matgrad.language.reader import main_statement, read_statements
 from matgrad.language.scope import Scope
 from matgrad.ops.leaves import unit
 from matgrad.ops.undefined import Undefined
+from matgrad.printing.names import printed_as
 from matgrad.verify.sizes import dims_in
 
 _ANSWER, _DERIVATIVE = "the answer", "the derivative"
@@ -82,7 +83,8 @@ class Names:
         for name in sorted(functions - found.entries.keys()):
             found.add(Declared(name, None, None, is_function=True))
         for name, value in self.bindings.items():
-            if name not in found.entries:
+            is_spelling = isinstance(value, Symbol) and printed_as(value.label) == printed_as(name)
+            if name not in found.entries and not is_spelling:
                 found.add(Declared(name, value.rows, value.columns))
         found.sizes |= self.dimensions - found.entries.keys()
         return found

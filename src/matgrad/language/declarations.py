@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -126,6 +126,8 @@ class Declarations:
         """
         alike = next((n for n in self.entries if printed_as(n) == printed_as(entry.name)), entry.name)
         if alike != entry.name:
+            if replace(self.entries[alike], name=entry.name) == entry:
+                return  # the same variable in another spelling
             raise DeclarationError(
                 f"{alike} and {entry.name} are one name: they are printed alike", fix="another name for one"
             )
