@@ -25,6 +25,19 @@ UNEQUAL = (
     ("t^k", "abs(t)^k"), ("(-1)^k", "1"), ("x'*x", "x'*x*(1 + (n - 3)*(n - 4))"),
     ("det(A)", "det(A)*cos(2*pi*n)*(1 + (n - 3)*(n - 4)*(n - 2))"), ("x'*A*x", "x'*A'*x + (x[1])^9/10^20"),
     ("10^300*x'*A*x", "10^300*(x'*A*x + x'*x)"), ("sum(x.^2)", "sum(x.*abs(x))"),
+    # Between two kinks, however near, and where several branches are open together.
+    ("relu(t - 10)*relu(11 - t)", "0"), ("relu(t - 3) - relu(t - 3.0001)", "step(t - 3)/10000"),
+    ("sign(t - 1)", "sign(t - 1.000001)"), ("relu(t - 1)*relu(2 - t)*relu(s - 8)*relu(9 - s)", "0"),
+    ("sum(relu(x - 2*ones(n)).*relu(3*ones(n) - x))", "0"),
+    ("max(A*x + y/10000)", "y'*onehot_max(A*x)/10000 + max(A*x)"),
+    ("step(s - t)*relu(t - x[1])*relu(x[1] - x[2])*relu(x[2] - 5)", "0"),
+    ("relu(x'*y - 10)*relu(y'*A*x - 9)*relu(-x'*A*x - 5)", "0"),
+    # What is left of a value that is rounded, or of a term beside a larger one.
+    ("sigmoid(t + 1000)", "1"), ("sigmoid(t - 1000)*(1 - sigmoid(t - 1000))", "0"), ("tanh(t + 200)", "1"),
+    ("erf(t + 20)", "1"), ("log(1 + exp(t - 500))", "0"), ("softplus(t + 500)", "t + 500"),
+    ("logsumexp([t; t - 900])", "t"), ("sqrt(1 + exp(t - 900))", "1"),
+    # In larger sizes, where a size is a number.
+    ("sum(x)*(n - 1)*(n - 2)*(n - 3)*(n - 4)*(n - 5)*(n - 6)*(n - 7)*(n - 8)", "0"),
 )  # fmt: skip
 """Pairs that agree on one branch, on a lattice, in small sizes, or but for little."""
 
@@ -34,7 +47,10 @@ EQUAL = (
     ("1 - tanh(t)^2", "1/cosh(t)^2"), ("log(1 + exp(t - 10000))", "softplus(t - 10000)"),
     ("1 - sigmoid(t)", "sigmoid(-t)"), ("norm_inf(x)", "max(abs(x))"), ("sin(t)^2 + cos(t)^2", "1"),
     ("(x + y)'*(x - y) - x'*x", "-y'*y"), ("det(S)", "exp(logdet(S))"), ("tr(A*A') - norm(A)^2", "0"),
-    ("adjugate(A)", "det(A)*inv(A)"), ("t^k*t^k", "t^(2*k)"),
+    ("adjugate(A)", "det(A)*inv(A)"), ("t^k*t^k", "t^(2*k)"), ("relu(t - 3)*relu(-t - 3)", "0"),
+    ("abs(s - t)", "2*max([s; t]) - s - t"), ("max([s; t]) + max(x)", "max([s + max(x); t + max(x)])"),
+    ("1 + sign(A*x)", "relu(sign(A*x) + 1)"), ("sigmoid(t - 1000)", "exp(t - 1000)/(1 + exp(t - 1000))"),
+    ("cosh(t + 300) - sinh(t + 300)", "exp(-t - 300)"),
 )  # fmt: skip
 
 

@@ -7,9 +7,12 @@ orders of magnitude; a true difference stays what it is, however small it is bes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain
 from typing import Any
+
+import mpmath
 
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, postorder
@@ -29,6 +32,32 @@ _SPARE_BITS = 40
 
 _BOUNDED = frozenset({"tanh", "sigmoid", "erf"})
 """Functions that tend to 1 or −1, and are rounded to it."""
+
+LONGEST = 6000
+"""Numbers of more digits are not computed with."""
+
+OFTEN = 200
+"""Nor are numbers of more digits than this once two expressions have agreed somewhere."""
+
+_SLOW = {"erf": 600, "gelu": 600}
+"""Functions that take long with many digits, and how many they get at most."""
+
+_WIDE = frozenset({"exp", "expm", "cosh", "sinh"})
+"""Functions of which a value may be lost beside others."""
+
+_ROUNDED: dict[str, Callable[[Sequence[Any]], Any]] = {
+    "tanh": lambda entries: 2 * max(map(abs, entries)),
+    "sigmoid": lambda entries: max(map(abs, entries)),
+    "softplus": lambda entries: max(map(abs, entries)),
+    "erf": lambda entries: max(map(abs, entries)) ** 2,
+    "gelu": lambda entries: max(map(abs, entries)) ** 2,
+    "logsumexp": lambda entries: max(entries) - min(entries),
+    "softmax": lambda entries: max(entries) - min(entries),
+    "log_softmax": lambda entries: max(entries) - min(entries),
+}
+"""Functions that tend to a number or a line, and about how far they are from it, as −log of the distance."""
+
+TOO_FAR = "the values are too large or too small to compare"
 
 _SHORT = 32
 """Bits of a number that the digits in use have room for."""
@@ -58,6 +87,44 @@ def vanish(before: Gaps, after: Gaps, shrink: Fraction, xp: PreciseArrays) -> bo
     return all(gap <= factor * before.get(place, largest) for place, gap in after.items())
 
 
+def extra_digits(known: Mapping[Expr, Any], digits: int, most: int = LONGEST) -> int | None:
+    """How many more digits it takes that no term of a sum is lost, and no function is rounded to its bound.
+
+    Two forms that differ by such a term alone would seem to agree.
+
+    Parameters
+    ----------
+    known : mapping of Expr to array
+        The values of all parts of the expressions that are compared.
+    digits : int
+        The precision of the values.
+    most : int
+        Digits that may be computed with.
+
+    Returns
+    -------
+    int or None
+        ``None`` where it takes more.
+    """
+    if not any(node.name in _ROUNDED or node.name in _WIDE for node in known):
+        return 0
+    bits = 0
+    most = min([most, *(_SLOW[node.name] for node in known if node.name in _SLOW)])
+    for node in known:
+        if isinstance(node, Sum):
+            parts = [known[arg] for arg in node.args]
+            for entries in zip(*(chain.from_iterable(part) for part in parts), strict=True):
+                sizes = [mpmath.mag(x) for x in entries if x]
+                bits = max(bits, max(sizes) - min(sizes)) if sizes else bits
+        elif node.name in _ROUNDED:
+            operand = [x for row in known[node.args[0]] for x in row]
+            bits = max(bits, int(_ROUNDED[node.name](operand) / mpmath.ln2))
+    needed = bits * 3 // 10
+    if needed <= digits // 2:
+        return 0
+    return needed if needed + digits <= most else None
+
+
 def require_digits(
     exprs: Sequence[Expr], sample: Sample, digits: int, gap: Any, agreed: Sequence[Sample]
 ) -> None:
@@ -77,7 +144,7 @@ def require_digits(
     if lost and agreed and not agreed[0].is_extreme:
         lost -= _lost(nodes, agreed[0], digits, zeros=True)[1]
     if lost or (sample.is_extreme and gap <= least):
-        raise EvaluationError("the values are too large or too small to compare")
+        raise EvaluationError(TOO_FAR)
 
 
 def _lost(nodes: Sequence[Expr], sample: Sample, digits: int, zeros: bool = False) -> tuple[Any, set[Expr]]:

@@ -14,18 +14,13 @@ from itertools import product
 from typing import Any
 
 from matgrad.core.errors import MatgradError
-from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.expr import Expr, postorder
 from matgrad.core.facts import Fact
+from matgrad.verify.cells import DIGITS, WINDOW, Cells
 from matgrad.verify.claims import Untried
-from matgrad.verify.drawing import UNSCALED
 from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.sampling import Move, Sample, Source, shares_signs
-
-DIGITS = 20
-"""Enough to tell on which side of a kink a sample lies."""
-
-WINDOW = 4
-"""So many rows and columns of an operand are looked at one by one."""
+from matgrad.verify.lines import Line, lines
+from matgrad.verify.sampling import Sample, Source
 
 PATTERNS = 3
 """Of so many scalar kinks all combinations of sides are tried, as far as random samples meet them."""
@@ -87,6 +82,7 @@ class Branches:
     def __init__(self, exprs: Sequence[Expr]) -> None:
         found = (Kink(node.args[0], node.kink) for node in postorder(exprs) if node.kink)
         self.kinks = list(dict.fromkeys(found))
+        self.cells = Cells([(kink.operand, kink.kind) for kink in self.kinks])
         self._tried: set[Side] = set()
         self._wanted: set[Side] = set()
         scalars = [place for place, kink in enumerate(self.kinks) if kink.operand.is_scalar]
@@ -108,6 +104,7 @@ class Branches:
                 self._wanted |= {(place, entry, sign) for sign in self.kinks[place].signs()}
         self._tried |= sides
         self._patterns.discard(pattern)
+        self.cells.note(sample)
 
     def is_new(self, sample: Sample) -> bool:
         """Whether a sample lies on a side that was not tried."""
@@ -161,7 +158,7 @@ class Branches:
             climb = _Climb(self.kinks[side[0]], side, budget)
             for base in bases:
                 here = base
-                for line in _lines(climb.kink.operand, source):
+                for line in lines([climb.kink.operand], source, _FACTORS, _LENGTHS, _SEEDS):
                     if side in self._tried or not budget.left:
                         break
                     found, here = climb.along(line, here)
@@ -174,20 +171,6 @@ class Budget:
     """How many more evaluations a search may take."""
 
     left: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A way to leave a sample: a variable times a factor, or moved along a direction."""
-
-    label: str
-    seed: str
-    amounts: tuple[Fraction, ...]
-    start: Fraction
-    """The amount that changes nothing."""
-
-    def at(self, base: Sample, amount: Fraction) -> Sample:
-        return base.moved(Move(self.label, amount, self.seed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +192,7 @@ class _Climb:
             return None
         return next((sign * margin for place, margin in self.kink.margins(value) if place == entry), None)
 
-    def along(self, line: _Line, base: Sample) -> tuple[Sample | None, Sample]:
+    def along(self, line: Line, base: Sample) -> tuple[Sample | None, Sample]:
         """The sample on a line that lies on the wanted side, near the kink; and the highest one met."""
         heights = [(amount, self.height(line.at(base, amount))) for amount in line.amounts]
         known = [(amount, h) for amount, h in heights if h is not None]
@@ -228,7 +211,7 @@ class _Climb:
             return None, base if inside == line.start else line.at(base, inside)
         return line.at(base, self._nearer(line, base, inside, outside)), base
 
-    def _nearer(self, line: _Line, base: Sample, inside: Fraction, outside: Fraction) -> Fraction:
+    def _nearer(self, line: Line, base: Sample, inside: Fraction, outside: Fraction) -> Fraction:
         """An amount on the wanted side, nearer to the kink."""
         for _ in range(NEAR):
             middle = (inside + outside) / 2
@@ -240,7 +223,7 @@ class _Climb:
         return inside
 
     def _summit(
-        self, line: _Line, base: Sample, known: list[tuple[Fraction, Any]]
+        self, line: Line, base: Sample, known: list[tuple[Fraction, Any]]
     ) -> tuple[Fraction, Fraction, bool]:
         """The highest amount between two others, a neighbour, and whether it lies on the wanted side."""
         k = max(range(len(known)), key=lambda k: known[k][1])
@@ -267,19 +250,4 @@ def _sign(margin: Any) -> int:
 
 _FACTORS = tuple(Fraction(2) ** k for k in range(-8, _ENDS + 1))
 _LENGTHS = tuple(Fraction(4) ** k for k in range(-2, _ENDS // 2))
-
-
-def _lines(operand: Expr, source: Source) -> Iterator[_Line]:
-    """Lines along which an operand changes, the simplest first."""
-    inside = set(postorder(operand))
-    symbols: list[Symbol] = [s for s in source.symbols if s in inside]
-    for symbol in symbols:
-        if not symbol.facts & UNSCALED:
-            signed = not shares_signs(symbol.facts)
-            amounts = (*(-f for f in reversed(_FACTORS)), *_FACTORS) if signed else _FACTORS
-            yield _Line(symbol.label, "", amounts, Fraction(1))
-    lengths = (*(-f for f in reversed(_LENGTHS)), Fraction(0), *_LENGTHS)
-    for k in range(DIRECTIONS):
-        for symbol in symbols:
-            if not symbol.is_scalar and not symbol.facts & Fact.INTEGER:
-                yield _Line(symbol.label, f"line {k}", lengths, Fraction(0))
+_SEEDS = tuple(f"line {k}" for k in range(DIRECTIONS))

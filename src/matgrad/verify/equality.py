@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from matgrad.core.errors import EvaluationError, MatgradError
-from matgrad.core.expr import Expr
-from matgrad.verify.agreement import Gaps, digits_for, gaps, require_digits, vanish
+from matgrad.core.expr import Expr, postorder
+from matgrad.verify.agreement import (
+    LONGEST,
+    OFTEN,
+    TOO_FAR,
+    Gaps,
+    digits_for,
+    extra_digits,
+    gaps,
+    require_digits,
+    vanish,
+)
 from matgrad.verify.claims import DIGITS, Untried, untried_text
 from matgrad.verify.evaluate import evaluate_nodes
+from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import Sample
 from matgrad.verify.search import Search
 
@@ -71,17 +83,25 @@ def compare(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> Com
         return Comparison(False)
     digits = digits_for([a, b], DIGITS)
     search = Search([a, b], points, thorough=True, seek=seek)
+    nodes = postorder([a, b])
     lost = False
     for sample in search:
         try:
-            before = _gaps(a, b, sample, digits)
+            values, xp = sample.values(digits)
+            known = dict(zip(nodes, evaluate_nodes(nodes, values, xp), strict=True))
+            more = extra_digits(known, digits, OFTEN if search.agreed else LONGEST)
+            precise = digits + (more or 0)
+            before = _gaps(a, b, sample, precise) if more else _apart(known[a], known[b], xp, digits)
             # Ill-conditioned values lose many digits; what differs, differs with three times as many too.
-            after = _gaps(a, b, sample, 3 * digits) if before else {}
-            if not vanish(before, after, Fraction(1, 10**digits), sample.values(digits)[1]):
-                lost = True
-                require_digits([a, b], sample, 3 * digits, max(after.values()), search.agreed)
+            after = _gaps(a, b, sample, 3 * precise) if before else {}
+            if not vanish(before, after, Fraction(1, 10**precise), xp):
+                require_digits([a, b], sample, 3 * precise, max(after.values()), search.agreed)
                 return Comparison(False)
+            if more is None:
+                # They agree in the digits that are left, which says nothing.
+                raise EvaluationError(TOO_FAR)
         except (MatgradError, ArithmeticError) as error:
+            lost = lost or (isinstance(error, MatgradError) and error.message == TOO_FAR)
             search.refuse(sample, error)
             continue
         search.accept(sample)
@@ -95,4 +115,8 @@ def compare(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> Com
 def _gaps(a: Expr, b: Expr, sample: Sample, digits: int) -> Gaps:
     values, xp = sample.values(digits)
     left, right = evaluate_nodes([a, b], values, xp)
+    return _apart(left, right, xp, digits)
+
+
+def _apart(left: Any, right: Any, xp: PreciseArrays, digits: int) -> Gaps:
     return gaps(left, right, Fraction(1, 10 ** (digits - SPARE)), xp)

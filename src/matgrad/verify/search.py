@@ -14,6 +14,7 @@ from itertools import chain
 from matgrad.core.errors import DomainError, MatgradError
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
+from matgrad.ops.leaves import Dimension
 from matgrad.verify.agreement import require_digits
 from matgrad.verify.branches import Branches
 from matgrad.verify.claims import DIGITS, Untried, Verification
@@ -31,6 +32,9 @@ CANDIDATES = 24
 MORE = 16
 """At most so many points are taken for the sides of kinks."""
 
+CELLS = 24
+"""At most so many points are taken for combinations of sides."""
+
 OFTEN = 6
 """After so many samples of a size without a value, the expressions are taken to have none there."""
 
@@ -42,6 +46,9 @@ STRETCHES = 3
 
 SIZES = (2, 7)
 """Further sizes of every dimension at which two expressions are compared, where they make sense."""
+
+COUNTED = (12, 19)
+"""Further sizes of dimensions that are numbers in an expression, as n in Σx/n."""
 
 WHOLE = 12
 """So many more samples are taken where a variable is a whole number."""
@@ -204,8 +211,13 @@ class Search:
     def _other_sizes(self) -> Iterator[Sample]:
         """A smaller and a larger sample, where that is not too much to compute."""
         shapes = {node.shape for node in self.source.nodes}
-        for place, size in enumerate(SIZES):
-            sizes = {name: size + k for k, name in enumerate(sorted(self._names))}
+        names = sorted(self._names)
+        tries = [{name: size + k for k, name in enumerate(names)} for size in SIZES]
+        dims = [node.dim for node in self.source.nodes if isinstance(node, Dimension)]
+        counted = {name for dim in dims for name in dim.symbols}
+        if counted:
+            tries += [{name: size if name in counted else 2 for name in names} for size in COUNTED]
+        for place, sizes in enumerate(tries):
             sizes |= dict.fromkeys(self.source.constraints.indices, 1)
             least = self.source.constraints.at_least or {}
             if any(sizes[name] < smallest for name, smallest in least.items()):
@@ -241,13 +253,20 @@ class Search:
         candidates = chain([base.moved(*opposite)], drawn)
         for sample in candidates:
             if self.branches.complete or len(self.agreed) >= before + MORE:
-                return
+                break
             if self.branches.is_new(sample):
                 yield sample
         if not self.seek:
             return
         for sample in self.branches.directed(self.source, self.agreed[:2]):
             if len(self.agreed) >= before + MORE:
+                break
+            yield sample
+        if not self.thorough:
+            return
+        before = len(self.agreed)
+        for sample in self.branches.cells.samples(self.source, base):
+            if len(self.agreed) >= before + CELLS:
                 return
             yield sample
 
