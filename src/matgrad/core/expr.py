@@ -219,6 +219,7 @@ class Expr(Face):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # All nodes in one flat list: pickle recurses into arguments, and expressions are deep.
+        # As with every pickle, reading one runs what is written in it: read only your own.
         nodes = postorder(self)
         place = {node: i for i, node in enumerate(nodes)}
         return (_restore, ([(type(n), tuple(place[arg] for arg in n.args), n.data) for n in nodes],))

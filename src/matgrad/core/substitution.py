@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from matgrad.core.dims import Dim, shape_text
-from matgrad.core.errors import ArgumentError
+from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.expr import Data, Expr, Symbol, postorder
 
 
@@ -35,6 +35,20 @@ def rewrite_bottom_up(
             )
         done[node] = replacement
     return done[root]
+
+
+def with_equal_operands(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    """An operation on operands in another form, of the same values.
+
+    Where the new form does not show what the operation must know, as that AᵀYA + AᵀYᵀA is symmetric when
+    it is written Aᵀ(YA + YᵀA), the old form stays.
+    """
+    if args == node.args:
+        return node
+    try:
+        return node.rebuild(args, node.data)
+    except DomainError:
+        return node
 
 
 def substitute(root: Expr, replacements: Mapping[Any, Any]) -> Expr:

@@ -46,6 +46,8 @@ class Sum(Expr):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         first = args[0]
         for other in args[1:]:
+            if other.shape == first.shape:
+                continue
             if not (same(first.rows, other.rows) and same(first.columns, other.columns)):
                 raise ShapeError(
                     f"cannot add {first.describe()} and {other.describe()}: the shapes differ",
@@ -310,17 +312,26 @@ def add(*terms: Expr) -> Expr:
         return terms[0]
     Sum.shape_rule(terms, ())
     total: dict[Expr, Fraction] = {}
+    alone: dict[Expr, Expr] = {}  # the terms that stay as they are: nearly all, where a sum grows
     for term in terms:
-        for part in term.args if isinstance(term, Sum) else (term,):
-            if is_zero(part):
-                continue
+        for part in term.args if isinstance(term, Sum) else () if is_zero(term) else (term,):
             coefficient, rest = split_number(part)
-            total[rest] = total.get(rest, Fraction(0)) + coefficient
+            if rest in total:
+                total[rest] += coefficient
+                alone.pop(rest, None)
+            else:
+                total[rest] = coefficient
+                alone[rest] = part
     _add_literals(total)
     rests = sorted((rest for rest, c in total.items() if c), key=lambda rest: rest.key)
     if not rests:
         return zeros(*terms[0].shape)
-    return _sum([scale(total[rest], rest) for rest in rests])
+    return _sum(
+        [
+            alone[rest] if rest in alone and not isinstance(rest, Literal) else scale(total[rest], rest)
+            for rest in rests
+        ]
+    )
 
 
 def _add_literals(total: dict[Expr, Fraction]) -> None:

@@ -8,13 +8,13 @@ what is computed is infinite, no number, or refused, as the arithmetic has it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import cast
 
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.facts import Fact
-from matgrad.core.substitution import rewrite_bottom_up
+from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number
 from matgrad.ops.computed import Computed, computed
 from matgrad.ops.elementwise import Abs, Elementwise, Log, log, sign
@@ -58,7 +58,7 @@ def _rewritten(roots: Sequence[Expr], rule: Callable[[Expr], Expr]) -> list[Expr
     done: dict[Expr, Expr] = {}
     for node in postorder(roots):
         args = tuple(done[arg] for arg in node.args)
-        done[node] = rule(node if args == node.args else node.rebuild(args, node.data))
+        done[node] = rule(with_equal_operands(node, args))
     return [done[root] for root in roots]
 
 
@@ -120,6 +120,8 @@ def squared(x: Expr) -> Expr | None:
         if not isinstance(exponent, Number) or exponent.value % 2:
             return None
         right[0] = matrix_power(middle.args[0], number(exponent.value / 2))
+        if right[0].T is not right[0]:
+            return None  # a skew K: K² is symmetric, and −KᵀK
     return multiply(*right)
 
 
@@ -321,7 +323,7 @@ def _p_norm(node: Product) -> Expr | None:
         left = expanded(add(multiply(degree, exponent), *powers))
         if isinstance(left, Number) and left.value < 0:
             continue
-        rest = [rewrite_bottom_up(other, scaled.get) for other in others]
+        rest = [_with_factors(other, scaled) for other in others]
         lifted = computed("power_or_zero", substituted(base, x, unit), exponent)
         return multiply(number(node.coefficient), power(computed("norm", x), left), lifted, *rest)
     return None
@@ -343,6 +345,15 @@ def _lifts(base: Expr, exponent: Expr, others: Sequence[Expr]) -> bool:
 def _factors(x: Expr) -> Iterable[Expr]:
     x = x.args[0] if isinstance(x, (Transpose, Diag)) else x
     return x.args if isinstance(x, Hadamard) else (x,)
+
+
+def _with_factors(x: Expr, new: Mapping[Expr, Expr]) -> Expr:
+    """An operand with those of its :func:`_factors` replaced that have a replacement."""
+    if isinstance(x, (Transpose, Diag)):
+        return x.rebuild((_with_factors(x.args[0], new),), x.data)
+    if isinstance(x, Hadamard):
+        return x.rebuild(tuple(new.get(factor, factor) for factor in x.args), x.data)
+    return new.get(x, x)
 
 
 def _is_slope(factor: Expr, x: Expr) -> bool:
@@ -401,10 +412,18 @@ def _adjugates(node: Product) -> Expr | None:
                 where = next(i for i, f in enumerate(factors) if matrix in (f, f.T))
                 rest += [det(f) for i, f in enumerate(factors) if i != where]
             inverted = Inverse.rebuild((matrix,), ())
-            changed = replaced_in(node, place, inverted, adjugate(matrix))
+            changed = replaced_in(node, place, inverted, _adjugate_like_the_inverse(matrix))
             if changed is not None:
                 return multiply(number(node.coefficient), *rest, *changed)
     return None
+
+
+def _adjugate_like_the_inverse(x: Expr) -> Expr:
+    """The adjugate; its skew part for a skew matrix, whose adjugate is symmetric where the order is odd."""
+    whole = adjugate(x)
+    if not x.facts & Fact.SKEW:
+        return whole
+    return scale(Fraction(1, 2), add(whole, scale(-1, transpose(whole))))
 
 
 def _with_checked_inverses(node: Product) -> Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from matgrad.core.expr import Expr, postorder
-from matgrad.core.substitution import rewrite_bottom_up
+from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
 from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, subtract
 from matgrad.ops.elementwise import Sigmoid, sigmoid
 from matgrad.ops.hadamard import Hadamard, hadamard
@@ -72,8 +72,7 @@ class _Simplification:
         done = self._done
         for node in postorder(root, lambda n: n not in done):
             args = tuple(done.get(arg, arg) for arg in node.args)
-            rebuilt = node if args == node.args else node.rebuild(args, node.data)
-            done[node] = self._best(rebuilt)
+            done[node] = self._best(with_equal_operands(node, args))
         return done[root]
 
     def _best(self, node: Expr) -> Expr:
