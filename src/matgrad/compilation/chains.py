@@ -20,6 +20,9 @@ from matgrad.core.facts import Fact
 LONGEST = 40
 """Longer chains are multiplied from their narrow end."""
 
+NESTED = 4
+"""How many sums, one in a term of the other, are multiplied out: work would grow with every level."""
+
 _CHEAP = frozenset({"unit", "selection", "ones", "broadcast_row", "broadcast_column"})
 Keys = tuple[int, ...]
 
@@ -51,6 +54,7 @@ class Chains:
         self.wanted = wanted
         self.shared = shared or {}
         self.distribute = distribute
+        self.nested = 0
         self.made: dict[Keys, Value] = {}
         self.factors: dict[Value, tuple[Scalar, tuple[Value, ...]]] = {}
 
@@ -91,7 +95,7 @@ class Chains:
             return factors[0]
         if any(f.kind == "scalar" for f in factors):
             return self._with_scalars(factors)
-        if self.distribute != "never":
+        if self.distribute != "never" and self.nested < NESTED:
             spread = self._distributed(factors)
             if spread is not None:
                 return spread
@@ -307,10 +311,12 @@ class Chains:
             if self.distribute == "always" or apart < together:
                 xp = self.recorder
                 shape = (factors[0].rows, factors[-1].columns)
+                self.nested += 1
                 parts = [
                     (c * front, self.product((*before, *chain, *after)))
                     for c, (front, chain) in zip(node.params, terms, strict=True)
                 ]
+                self.nested -= 1
                 return xp.sum(parts, shape)
         return None
 

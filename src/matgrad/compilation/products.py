@@ -60,7 +60,8 @@ class Products(Entrywise):
         if columns_of_symmetric(a, b):
             flipped = (self.transpose(b), self.transpose(a))
             if self.known("matmul", flipped, (b.columns, a.rows)):
-                return self.transpose(self.matmul(*flipped))
+                # As it was made: taken for a new product it might be turned back, without an end.
+                return self.transpose(self.make("matmul", flipped, (b.columns, a.rows)))
         return None
 
     @staticmethod
