@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from matgrad.compilation.builder import Builder
+from matgrad.compilation.numbers import logarithm, power as power_of_number
 from matgrad.compilation.program import Scalar, Value
 from matgrad.core.facts import Fact
 
@@ -92,7 +93,7 @@ class Entrywise(Builder):
         if a.op == "power" and (a.args[0].facts & Fact.POSITIVE or a.params[0] in (-1, Fraction(1, 2))):
             return self.scale(a.params[0], self.apply("log", a.args[0]))
         if a.op == "scale" and a.params[0] > 0:
-            shift = self.sum([(math.log(a.params[0]), self.ones(a.shape))], a.shape)
+            shift = self.sum([(logarithm(a.params[0]), self.ones(a.shape))], a.shape)
             return self.add(self.apply("log", a.args[0]), shift) if self._log(a.args[0]) else None
         if a.op == "sum" and len(a.args) == 2:
             return self._log_of_two(a)
@@ -121,10 +122,10 @@ class Entrywise(Builder):
         exponents = []
         for coefficient, value in parts:
             if coefficient > 0 and value.op == "apply" and value.params[0] == "exp":
-                shift = self.sum([(math.log(coefficient), self.ones(a.shape))], a.shape)
+                shift = self.sum([(logarithm(coefficient), self.ones(a.shape))], a.shape)
                 exponents.append(self.add(value.args[0], shift))
             elif coefficient > 0 and self._is_one(value):
-                exponents.append(self.sum([(math.log(coefficient), self.ones(a.shape))], a.shape))
+                exponents.append(self.sum([(logarithm(coefficient), self.ones(a.shape))], a.shape))
         if len(exponents) == 2:
             s, t = exponents
             if s.op in ("zeros", "number") and self._is_zero(s):
@@ -170,9 +171,7 @@ class Entrywise(Builder):
         if exponent == 0 or a.op == "ones":
             return self.ones(a.shape)
         if a.op == "number" and a.params[0] > 0:
-            whole = isinstance(a.params[0], Fraction) and Fraction(exponent).denominator == 1
-            base = a.params[0]
-            return self.number(base ** int(exponent) if whole else float(base) ** float(exponent))
+            return self.number(power_of_number(a.params[0], exponent))
         if a.op == "transpose":
             return self.transpose(self.power(a.args[0], exponent))
         if a.op == "power" and a.args[0].facts & Fact.POSITIVE:
@@ -180,7 +179,7 @@ class Entrywise(Builder):
         if a.op in ("broadcast_column", "broadcast_row"):
             return self._repeated(a, self.power(a.args[0], exponent))
         if a.op == "scale" and a.params[0] > 0 and Fraction(exponent).denominator == 1:
-            return self.scale(a.params[0] ** int(exponent), self.power(a.args[0], exponent))
+            return self.scale(power_of_number(a.params[0], exponent), self.power(a.args[0], exponent))
         if a.op == "apply" and a.params[0] == "exp" and exponent < 0:
             return self.apply("exp", self.scale(exponent, a.args[0]))
         if a.op == "apply" and a.params[0] == "absolute" and exponent == 2:
@@ -207,7 +206,7 @@ class Entrywise(Builder):
             return None
         exponents = []
         for c, v in zip(a.params, a.args, strict=True):
-            shift = self.sum([(math.log(c), self.ones(a.shape))], a.shape)
+            shift = self.sum([(logarithm(c), self.ones(a.shape))], a.shape)
             exponents.append(self.add(v.args[0], shift))
         return exponents
 

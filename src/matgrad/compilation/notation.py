@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from matgrad.compilation.numbers import EXACT, shown
 from matgrad.compilation.program import Scalar, Value
 
 LONGEST = 96
@@ -224,6 +225,8 @@ class Notation:
 
 def number_text(x: Scalar) -> str:
     """A number as a reader would write it."""
+    if isinstance(x, Fraction) and max(abs(x.numerator), x.denominator) >= EXACT:
+        return shown(x).replace("-", "−")
     if isinstance(x, Fraction):
         text = str(x) if x.denominator != 1 else str(x.numerator)
         return text.replace("-", "−")

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matgrad.compilation.liveness import ALLOCATING
+from matgrad.compilation.numbers import literal, nearest
 from matgrad.compilation.numpy_products import blocks_line
 from matgrad.compilation.numpy_text import (
     ADD,
@@ -64,7 +65,7 @@ def _filled(name: str) -> Write:
 def _constant(w: Writer, v: Value) -> Text:
     import numpy as np
 
-    array = np.array([[float(x) for x in row] for row in v.params[0]], dtype=w.dtype)
+    array = np.array([[nearest(x) for x in row] for row in v.params[0]], dtype=w.dtype)
     return w.constant(array.reshape(-1) if v.kind == "vector" else array), ATOM
 
 
@@ -207,7 +208,10 @@ def _scale(w: Writer, v: Value) -> Text:
         return f"-{w.text(v.args[0], ATOM)}", UNARY
     if isinstance(c, Fraction) and abs(c.numerator) == 1 and c.denominator & (c.denominator - 1):
         sign = "-" if c < 0 else ""
-        return f"{sign}{w.text(v.args[0], MUL if not sign else UNARY)} / {c.denominator}", MUL
+        return (
+            f"{sign}{w.text(v.args[0], MUL if not sign else UNARY)} / {literal(Fraction(c.denominator))}",
+            MUL,
+        )
     return f"{factor_text(c)} * {w.text(v.args[0], UNARY)}", MUL
 
 

@@ -13,6 +13,7 @@ from matgrad.compilation import numpy_expressions as expressions
 from matgrad.compilation.liveness import STRUCTURE, Liveness, is_foreign, memory
 from matgrad.compilation.names import PYTHON_WORDS, Names, remark
 from matgrad.compilation.notation import Notation
+from matgrad.compilation.numbers import extremes, require_representable
 from matgrad.compilation.numpy_text import ATOM, enclosed
 from matgrad.compilation.program import Program, Value
 
@@ -136,6 +137,7 @@ class Writer:
         self.imports: dict[str, dict[str, str]] = {}
         self.constants: dict[str, Any] = {}
         self.layouts: dict[Value, str] = {}
+        require_representable(extremes(program.values), dtype)
         self.liveness = Liveness.of(program)
 
     def write(self) -> Source:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matgrad.compilation.numbers import literal
 from matgrad.compilation.program import Scalar, Value
 
 if TYPE_CHECKING:
@@ -26,12 +26,8 @@ SMALL = 50_000
 
 def number_text(x: Scalar) -> Text:
     """A number in the source."""
-    if isinstance(x, Fraction) and x.denominator == 1:
-        return str(x.numerator), ATOM if x >= 0 else UNARY
-    if isinstance(x, Fraction) and Fraction(float(x)) != x:
-        return f"{x.numerator} / {x.denominator}", MUL
-    value = float(x)
-    return repr(value), ATOM if value >= 0 else UNARY
+    text, sign = literal(abs(x)), "-" if x < 0 else ""
+    return sign + text, MUL if " / " in text else UNARY if sign else ATOM
 
 
 def enclosed(text: str, level: int, least: int = ATOM) -> str:

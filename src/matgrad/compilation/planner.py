@@ -14,6 +14,7 @@ from matgrad.compilation.products import INVERSES
 from matgrad.compilation.program import Program, Value, live_values, make_program
 from matgrad.compilation.recorder import Recorder
 from matgrad.compilation.shift import shifted
+from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
 from matgrad.rewrite.computing import for_computing
 
@@ -29,10 +30,14 @@ class Options:
 
     structured : bool
         Whether the backend writes :data:`matgrad.compilation.program.STRUCTURED`.
+
+    limit : int, optional
+        How many values may be made on the way.
     """
 
     explicit_inverse: bool = False
     structured: bool = False
+    limit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,18 @@ def plan(roots: Sequence[Expr], sizes: Mapping[str, int], options: Options | Non
         When an expression has no value at these sizes.
     EvaluationError
         For an undefined function.
+    ArgumentError
+        When a number is too large for a double.
+    TooManyValuesError
+        When more values are made than the options allow.
     """
-    return _Planner(roots, sizes, options or Options()).best()
+    try:
+        return _Planner(roots, sizes, options or Options()).best()
+    except OverflowError:
+        # An exact number beside a rounded one, such as 10^400 √2.
+        raise ArgumentError(
+            "a number in the expression is too large for a double", fix="another unit, so that it is smaller"
+        ) from None
 
 
 class _Planner:
@@ -74,6 +89,7 @@ class _Planner:
         self.recorder = Recorder(sizes)
         self.recorder.explicit_inverse = options.explicit_inverse
         self.recorder.structured = options.structured
+        self.recorder.limit = options.limit
         self.options = options
         self.inverses: set[Value] = set()
         self.runs: dict[Keys, int] = {}

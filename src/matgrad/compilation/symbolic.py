@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matgrad.compilation.planner import plan
+from matgrad.compilation.builder import TooManyValuesError
+from matgrad.compilation.planner import Options, plan
 from matgrad.compilation.program import Program, Selection, Value
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
@@ -32,6 +33,9 @@ _SIZES = (
 
 _LONGEST = 1000
 """A program with more values is one for its sizes alone."""
+
+_MADE = 20 * _LONGEST
+"""So many values are not made on the way to a program of that length."""
 
 _INDICES = (3, 5, 7, 9, 11)
 """Values for names that only pick entries."""
@@ -83,11 +87,13 @@ def symbolic_program(exprs: Sequence[Expr]) -> SymbolicProgram:
             if not constraints.hold(chosen):
                 continue
             try:
-                program = plan([*replaced, *symbols.values()], chosen)
+                program = plan([*replaced, *symbols.values()], chosen, Options(limit=_MADE))
             except MatgradError:
                 continue
-            if len(program.values) > _LONGEST:
+            except TooManyValuesError:
                 break  # It grows with the sizes.
+            if len(program.values) > _LONGEST:
+                break
             for before, other in made:
                 unified = _Unifier(known, before, chosen).unify(other, program)
                 if unified is not None:

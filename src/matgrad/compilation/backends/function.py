@@ -11,8 +11,9 @@ from matgrad.compilation.backends.binding import Signature, held_shape, result_s
 from matgrad.compilation.backends.source import ArraySource
 from matgrad.compilation.guard import Held, declared_among
 from matgrad.compilation.loading import load
+from matgrad.compilation.numbers import extremes, require_representable
 from matgrad.compilation.planner import Options, plan
-from matgrad.compilation.program import Program, live_values
+from matgrad.compilation.program import Program, Scalar, live_values
 from matgrad.compilation.representative import representative, written_for
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.verify.sizes import dims_in
@@ -30,11 +31,14 @@ class Bound:
         Its text.
     run : callable
         Takes the arguments in order, as the text holds them; returns all results.
+    numbers : tuple, optional
+        The largest and the smallest number in it, where some type of arrays cannot hold them.
     """
 
     program: Program
     source: str
     run: Callable[..., tuple[Any, ...]]
+    numbers: tuple[Scalar, Scalar] | None
 
 
 def program_of(
@@ -151,7 +155,7 @@ class LibraryFunction(ABC):
         if bound is None:
             known = self.signature.sizes(shapes, sizes)
             program, source = self._written(known)
-            bound = Bound(program, source, load(source, self.__name__))
+            bound = Bound(program, source, load(source, self.__name__), extremes(program.values))
             self._bound[key] = bound
         self._latest = bound
         return bound
@@ -180,6 +184,9 @@ class LibraryFunction(ABC):
         shapes = {name: tuple(array.shape) for name, array in arrays.items()}
         bound = self.bind(shapes, sizes)
         self.check(bound, arrays)
+        if bound.numbers is not None:
+            for array in arrays.values():
+                require_representable(bound.numbers, str(array.dtype).rpartition(".")[2])
         held = [array.reshape(held_shape(bound.program.inputs[n].shape)) for n, array in arrays.items()]
         flat = self.signature.flat(shapes)
         results = tuple(

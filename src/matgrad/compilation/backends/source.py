@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Piece
 from matgrad.compilation.backends.writer import Writer, number_text
+from matgrad.compilation.numbers import literal
 from matgrad.compilation.program import Scalar, Value
 
 
@@ -86,9 +87,8 @@ class ArraySource(Writer):
         if a.text == "1":
             return number_text(factor)
         if isinstance(factor, Fraction) and factor.numerator == 1:
-            return Piece(f"{a.at(PRODUCT)} / {factor.denominator}", PRODUCT)
-        number = number_text(factor)
-        text = str(factor) if isinstance(factor, Fraction) and factor.denominator == 1 else number.bare
+            return Piece(f"{a.at(PRODUCT)} / {literal(Fraction(factor.denominator))}", PRODUCT)
+        text = literal(factor).replace(" / ", "/")
         return Piece(f"{text} * {a.at(NEGATIVE)}", PRODUCT)
 
     def scale(self, value: Value, a: Piece) -> Piece:
@@ -118,8 +118,8 @@ class ArraySource(Writer):
             return Piece(f"1 / {a.at(NEGATIVE)}", PRODUCT)
         if isinstance(exponent, Fraction) and exponent.denominator == 1:
             if exponent < 0:
-                return Piece(f"1 / {a.at(ATOM)} ** {-exponent}", PRODUCT)
-            return Piece(f"{a.at(ATOM)} ** {exponent}", POWER)
+                return Piece(f"1 / {a.at(ATOM)} ** {literal(-exponent)}", PRODUCT)
+            return Piece(f"{a.at(ATOM)} ** {literal(exponent)}", POWER)
         return Piece(f"{a.at(ATOM)} ** ({number_text(exponent)})", POWER)
 
     def power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Piece
 from matgrad.compilation.names import Names, remark, spelling
 from matgrad.compilation.notation import Notation
+from matgrad.compilation.numbers import literal
 from matgrad.compilation.program import Scalar, Value
 from matgrad.compilation.symbolic import SymbolicProgram, symbolic_program
 from matgrad.core.dims import Dim
@@ -27,12 +28,10 @@ _NAMING = frozenset(
 
 
 def number_text(value: Scalar) -> Piece:
-    """A number in full; a fraction as a quotient, which rounds once."""
-    if isinstance(value, Fraction):
-        if value.denominator == 1:
-            return Piece(str(value.numerator), NEGATIVE if value < 0 else ATOM)
-        return Piece(f"{value.numerator} / {value.denominator}", PRODUCT)
-    return Piece(repr(value), NEGATIVE if value < 0 else ATOM)
+    """A number as these languages write it."""
+    text, sign = literal(abs(value)), "-" if value < 0 else ""
+    level = PRODUCT if " / " in text else NEGATIVE if sign else ATOM
+    return Piece(sign + text, level)
 
 
 class TextSource(ABC):
@@ -243,7 +242,7 @@ class TextSource(ABC):
         if a.text == "1":
             return number_text(factor)
         if isinstance(factor, Fraction) and factor.numerator == 1:
-            return Piece(f"{a.at(PRODUCT)} / {factor.denominator}", PRODUCT)
+            return Piece(f"{a.at(PRODUCT)} / {literal(Fraction(factor.denominator))}", PRODUCT)
         return Piece(f"{number_text(factor)} * {a.at(NEGATIVE)}", PRODUCT)
 
     def scale(self, value: Value, a: Piece) -> Piece:

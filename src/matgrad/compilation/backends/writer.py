@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import ClassVar
 
 from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, PRODUCT, SUM, Piece
 from matgrad.compilation.names import PYTHON_WORDS, Names, remark
 from matgrad.compilation.notation import Notation
+from matgrad.compilation.numbers import literal
 from matgrad.compilation.program import Program, Scalar, Value
 from matgrad.core.errors import ArgumentError
 
@@ -28,13 +28,11 @@ _ARITHMETIC = frozenset({"sum", "scale", "scalar_times", "hadamard"})
 
 
 def number_text(value: Scalar) -> Piece:
-    """A number as Python writes it; a fraction as a quotient, which rounds once."""
-    if isinstance(value, Fraction):
-        whole = value.denominator == 1
-        text = str(value.numerator) if whole else f"{value.numerator}/{value.denominator}"
-        level = NEGATIVE if value < 0 else ATOM
-        return Piece(f"{text}.0" if whole else text, level if whole else PRODUCT)
-    return Piece(repr(value), NEGATIVE if value < 0 else ATOM)
+    """A number as Python writes it, a float in any case."""
+    text, sign = literal(abs(value)), "-" if value < 0 else ""
+    if " / " in text:
+        return Piece(sign + text.replace(" / ", "/"), PRODUCT)
+    return Piece(f"{sign}{text}.0" if text.isdigit() else sign + text, NEGATIVE if value < 0 else ATOM)
 
 
 @dataclass(frozen=True)
