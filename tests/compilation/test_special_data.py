@@ -97,6 +97,12 @@ CASES: list[Case] = [
     (gradient, "y'(x.*log(x))", "x: n, y: n", "y", {"x": [0, 1, 2]}, [0, 0, 2 * np.log(2)]),
     (gradient, "s*(x'log(x))", "x: n, s: scalar", "s", {"x": [0, 1, 2]}, 2 * np.log(2)),
     (gradient, "t*s*log(s)", "t: scalar, s: scalar", "t", {"s": 0.0}, 0.0),
+    (gradient, "t*(p'*(log(p) - log(q)))", "p: n, q: n, t: scalar", "t",
+     {"p": [0, 0.5], "q": [1, 0.25]}, np.log(2) / 2),
+    (gradient, "sum(x.^2.*log(x))", "x: n", "x", {"x": [0, 1, 2]}, [0, 1, 4 * np.log(2) + 2]),
+    (gradient, "-t*(y'log(p) + (ones(n) - y)'log(ones(n) - p))", "y: n, p: n, t: scalar", "t",
+     {"y": [0, 1, 1], "p": [0, 0.5, 1]}, np.log(2)),
+    (gradient, "t*(s*log(s) + (1 - s)*log(1 - s))", "t: scalar, s: scalar", "t", {"s": 1.0}, 0.0),
     # a null vector that is known, where it is not the only one
     (hessian, "lambda_max(X)", "X: n×n symmetric", "X", {"X": [[2.0]]}, [[0.0]]),
     (hessian, "spectral_norm(X)", "X: m×n", "X", {"X": [[3.0, 4]]}, [[0.128, -0.096], [-0.096, 0.072]]),

@@ -112,6 +112,10 @@ class Recorder(Products):
         log = self.apply("log", u)
         if log.op == "transpose":
             return self.transpose(self.xlogy(self.transpose(a), self.transpose(u), exponent))
+        if log.op == "apply" and log.params[0] == "log1p":
+            # log1p keeps the digits of log(1 - p) for small p; where a is 0, it is to be taken of 0.
+            shown = self.hadamard(log.args[0], self.power(self.apply("sign", a), self.number(2)))
+            return self.hadamard(a, self.power(self.apply("log1p", shown), exponent))
         if log.op != "apply" or log.params[0] != "log":
             return self.hadamard(a, self.power(log, exponent))
         front, a = self.split(a)

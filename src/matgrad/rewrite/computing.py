@@ -175,7 +175,7 @@ def _joined(node: Expr) -> Expr:
         return _joined(whole)
     terms = _multiplied_out(node)
     if len(terms) > 1:
-        return add(*(_joined(term) for term in terms))
+        return add(*_rewritten(terms, _joined))
     for rule in (_unit_vectors, _unit_rows, _adjugates, _bases, _logarithms, _p_norm, _powers_of_zero):
         changed = rule(node)
         if changed is not None:
@@ -528,15 +528,11 @@ def _entries_times_logarithm(node: Hadamard) -> Expr:
     for place, factor in enumerate(node.args):
         others = node.args[:place] + node.args[place + 1 :]
         if isinstance(factor, Sum) and len(factor.args) <= MOST_TERMS and _belongs(factor.args, others):
-            return add(*(_again(hadamard(term, *others)) for term in factor.args))
+            return add(*_rewritten([hadamard(term, *others) for term in factor.args], _joined))
         found = _logarithm(factor)
         if found is not None:
             return computed("xlogy", hadamard(*others), found[0], more=(found[1],))
     return node
-
-
-def _again(node: Expr) -> Expr:
-    return _joined(node)
 
 
 def _trace_of_logarithm(node: Trace) -> Expr:
