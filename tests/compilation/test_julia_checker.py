@@ -37,7 +37,7 @@ WRONG = [
     "1.-v", "2.*v", "2v", "2 v", "v '", "(v)(M)", "1 < 2 < 3", "[1 -M]", "v[1; 2]",
     # what is no matrix, not known to be symmetric, not whole, or not there
     "tr(v)", "diag(v)", "diagm(M)", "tril(v)", "det(v)", "cholesky(M)", "eigen(M)", "v[0]", "v[3]", "M[1]",
-    "zeros(2.0)", "M ^ 2.0", "norm(v)", "numpy(v)", "erf.(v)", "w", "if", "max(v)", "sum(v; axis=1)",
+    "zeros(2.0)", "M ^ 2.0", "norm(v, v)", "numpy(v)", "erf.(v)", "w", "if", "max(v)", "sum(v; axis=1)",
     "LowerTriangular(M) + 1", "cholesky(Symmetric(M' * M)) + M", "M * cholesky(Symmetric(M' * M))",
     "M' \\ v'", "lu(v * v') \\ v", "logdet(-M' * M - M')",
 ]  # fmt: skip
@@ -93,10 +93,15 @@ RIGHT: list[tuple[str, Any]] = [
     ("[v; v]", [1, 2, 1, 2]),
     ("[1 -2; 3 (1 / 4)]", [[1, -2], [3, 0.25]]),
     ("M + I", [[2, 2], [3, 6]]),
+    ("norm(M) ^ 2", 39),  # of the entries; the largest singular value is opnorm
     ("kron(v, v')", [[1, 2], [2, 4]]),
     ("M[1, :]", [1, 2]),
     ("M[1:2, 2:2]", [[2], [5]]),
     ("1:2 .== 2", [False, True]),
+    ("vec(M)[1:3:4]", [1, 5]),
+    ("[10 * i + j for i in 1:2, j in 1:3]", [[11, 12, 13], [21, 22, 23]]),
+    ("prod(v[k] for k in 1:2 if k != 1; init=1.0)", 2),
+    ("norm.(eachrow(v * v'))", [5**0.5, 20**0.5]),
     ("exp(0 * M)", [[1, 0], [0, 1]]),
 ]
 
@@ -138,6 +143,8 @@ def test_golden_cases(topic: str) -> None:
         ("sum(1 - exp(-x .* y) + t)", "x: n, y: n, t: scalar", "x"),
         ("logsumexp(z) + sum((2 - z).^3)", "z: 1×n", "z"),
         ("sum((3 + z*A).^2)", "z: 1×m, A: m×n", "z"),
+        ("det(X)", "X: n×n", "X"),
+        ("spectral_norm(X) + sum(column_std(X))", "X: m×n", "X"),
         ("t + sum(1 ./ (1 + x.^2))", "x: n, t: scalar", "x"),
         ("a'*b + sum(X)^2 + s", "a: 1, b: 1, X: 1×1, s: scalar", "X"),
     ],

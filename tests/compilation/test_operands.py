@@ -66,7 +66,7 @@ def _axes(array: Any) -> int:
 
 
 def by_library(writer: type[Any], written: Written) -> Any:
-    lines = writer(written.program).text("compute")
+    lines = writer(written.program, "compute").text()
     given = (array.reshape(held_shape(array.shape)) for array in written.arrays.values())
     return np.asarray(load(lines, "compute")(*(library_array(writer, array) for array in given))[0])
 
@@ -132,7 +132,7 @@ def test_operands_of_matlab_text(tmp_path: Path) -> None:
     for number, (use, kind) in enumerate((use, kind) for use in TEXTS for kind in KINDS):
         written, name = Written(use, kind), f"case_{number}"
         expected[name] = (f"{use} by {kind}", by_numpy_plain(use))
-        lines = MatlabSource(symbolic(written), ["r"]).text(name)
+        lines = MatlabSource(symbolic(written), ["r"], name).text()
         (tmp_path / f"{name}.m").write_text(lines, encoding="utf-8")
         arguments = ", ".join(literal(array) for array in written.arrays.values())
         script += [f"try r = {name}({arguments}); printf('{name}'); printf(' %.17g', r); printf('\\n');"]

@@ -132,8 +132,12 @@ class _Frame:
         if len(places) == 1 and isinstance(places[0], tuple):
             _, flat, _ = places[0]
             array[np.unravel_index(flat, array.shape, order="F")] = number(value)
-        else:
+        elif all(map(is_number, places)):
             array[tuple(whole(p) - 1 for p in places)] = number(value)
+        elif all(kind(p) == "Vector" for p in places) and dense(value).shape == tuple(map(len, places)):
+            array[np.ix_(*(p - 1 for p in places))] = dense(value)
+        else:
+            raise JuliaError(f"a {kind(value)} is put at {places}")
 
     def truth(self, node: Node) -> bool:
         value = self.value(node)
@@ -183,6 +187,9 @@ class _Frame:
         return Row(-value.parent) if isinstance(value, Row) else -dense(value)
 
     def _binary(self, sign: str, left: Node, right: Node) -> Value:
+        if sign == ":" and left[:2] == ("binary", ":"):
+            start, step, stop = (whole(self.value(part)) for part in (left[2], left[3], right))
+            return np.arange(start, stop + 1, step)
         if sign in ("&&", "||"):
             first = self.truth(left)
             return self.truth(right) if first == (sign == "&&") else first
@@ -249,7 +256,10 @@ class _Frame:
         entry = BASE[function.name] if isinstance(function, Type) else function
         if not callable(entry):
             raise JuliaError(f"a {kind(function)} is called")
-        return spread(entry, *(self.value(part) for part in plain))
+        operands = [self.value(part) for part in plain]
+        if len(operands) == 1 and isinstance(operands[0], list):  # rows or columns, each by each
+            return np.array([number(entry(part)) for part in operands[0]])
+        return spread(entry, *operands)
 
     def _index(self, node: Node, indices: Sequence[Node]) -> Value:
         array = dense(self.value(node))
@@ -283,8 +293,23 @@ class _Frame:
         array, axis, count = self.whole[-1]
         return array.size if count == 1 else array.shape[axis]
 
-    def _comprehension(self, entry: Node, loops: Sequence[tuple[str, Node]]) -> Value:
-        return np.array([number(self.value(entry)) for _ in self.loop(loops)])
+    def _comprehension(self, entry: Node, loops: Sequence[Sequence[tuple[str, Node]]]) -> Value:
+        if len(loops) == 1 and len(loops[0]) == 2:
+            (row, rows), (column, columns) = loops[0]
+            sizes = [len(self.value(over)) for over in (rows, columns)]
+            # The first index runs fastest.
+            entries = [number(self.value(entry)) for _ in self.loop([(column, columns), (row, rows)])]
+            return np.array(entries, float).reshape(sizes, order="F")
+        if any(len(group) > 1 for group in loops):
+            raise JuliaError("a comprehension of more than two axes")
+        return np.array([number(self.value(entry)) for _ in self.loop([group[0] for group in loops])])
+
+    def _generator(
+        self, entry: Node, loops: Sequence[Sequence[tuple[str, Node]]], condition: Node | None
+    ) -> Value:
+        each = self.loop([pair for group in loops for pair in group])
+        found = [number(self.value(entry)) for _ in each if condition is None or self.truth(condition)]
+        return np.array(found, float)
 
     def _vector(self, parts: Sequence[Node]) -> Value:
         return np.array([number(self.value(part)) for part in parts], dtype=None if parts else float)

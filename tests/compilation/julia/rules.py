@@ -269,6 +269,11 @@ def _reduced(function: Callable[..., Any]) -> Callable[..., Value]:
     return call
 
 
+def _product(x: Value, *, init: Value | None = None) -> Value:
+    array = dense(x)
+    return np.prod(array) * (1 if init is None else number(init))
+
+
 def _places(x: Value) -> Value:
     """The place of the first largest entry, column by column, as a place in the flattened array."""
     array = dense(x)
@@ -427,13 +432,15 @@ BASE: dict[str, Callable[..., Value]] = {
     "reshape": _reshape, "repeat": _repeat, "permutedims": lambda x: matrix(x).T,
     "fill": lambda x, *sizes: np.full([whole(n) for n in sizes], number(x)),
     "zeros": _filled(0), "ones": _filled(1),
+    "prod": _product, "iszero": lambda x: bool(number(x) == 0),
+    "eachindex": lambda x: np.arange(1, dense(x).size + 1), "eachrow": lambda x: list(matrix(x)),
     "argmax": _places, "only": _only, "eachcol": lambda x: list(matrix(x).T),
     "eps": lambda: np.finfo(float).eps, "error": _error, "Int": _integer, "Float64": _of_number(float),
 }  # fmt: skip
 """Functions that are there without a package."""
 
 LINEAR_ALGEBRA: dict[str, Callable[..., Value]] = {
-    "dot": _dot, "kron": _kron,
+    "dot": _dot, "kron": _kron, "norm": lambda x: abs(x) if is_number(x) else np.sqrt((dense(x) ** 2).sum()),
     "tr": lambda x: x if is_number(x) else np.trace(square(x)),
     "det": lambda x: x if is_number(x) else np.linalg.det(_factored(x)),
     "inv": _inverse, "logdet": _logdet,

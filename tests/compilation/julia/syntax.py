@@ -287,7 +287,7 @@ class Parser:
             else:
                 break
         beside = self.now.kind in ("name", "number", "string") or self.is_("(", "[", "{", "'")
-        if beside and not (self.dense and self.now.spaced) and not self.is_("for", "in", "end", "else"):
+        if beside and not (self.dense and self.now.spaced) and not self.is_("for", "in", "if", "end", "else"):
             raise JuliaError(f"{self.now.text!r} stands beside an operand (at {self.now.place})")
         return node
 
@@ -311,6 +311,8 @@ class Parser:
                 options[name] = ("name", name)
             else:
                 plain.append(self.expression())
+                if self.is_("for"):
+                    plain[-1] = ("generator", plain[-1], self.loops(), self.filter())
             if not self.is_(")", ";"):
                 self.take(",")
         self.take(")")
@@ -359,15 +361,30 @@ class Parser:
             return self.array()
         raise JuliaError(f"{token.text!r} where an operand is expected (at {token.place})")
 
+    def loops(self) -> list[list[tuple[str, Node]]]:
+        """What a comprehension runs over: with a comma between ranges it is a matrix."""
+        found = []
+        while self.is_("for"):
+            self.take()
+            found.append([self.range()])
+            while self.is_(","):
+                self.take()
+                found[-1].append(self.range())
+        return found
+
+    def filter(self) -> Node | None:
+        """The condition of a generator."""
+        if not self.is_("if"):
+            return None
+        self.take()
+        return self.expression()
+
     def array(self) -> Node:
         self.take("[")
         outer, self.dense = self.dense, self.dense + 1
         rows, commas = [[self.expression()]], False
         if self.is_("for"):
-            loops = []
-            while self.is_("for"):
-                self.take()
-                loops.append(self.range())
+            loops = self.loops()
             self.take("]")
             self.dense = outer
             return ("comprehension", rows[0][0], loops)

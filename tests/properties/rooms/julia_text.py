@@ -88,4 +88,4 @@ def text_is_julia_and_right(seed: int) -> None:
 
 
 PROPERTIES = (text_is_julia_and_right,)
-EXAMPLES = 30
+EXAMPLES = 12

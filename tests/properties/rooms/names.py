@@ -178,4 +178,4 @@ PROPERTIES = (
     other_languages_name_everything_apart,
     a_name_is_never_code,
 )
-EXAMPLES = 15
+EXAMPLES = 10

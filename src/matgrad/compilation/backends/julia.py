@@ -132,7 +132,8 @@ max min maximum minimum argmax only size length zeros ones fill vec eachcol one 
 dot tr det inv lu svd eigen cholesky logdet logabsdet kron reshape repeat permutedims tril
 triu diag diagm pinv sylvester error eps div mod dims check axes eltype collect isnan Inf16
 Symmetric LowerTriangular UpperTriangular Diagonal Adjoint Matrix Vector Array Int Float64
-norm opnorm cross adjoint transpose Base Core Main LinearAlgebra SpecialFunctions
+norm prod iszero eachindex eachrow init opnorm cross adjoint transpose
+Base Core Main LinearAlgebra SpecialFunctions
 """
 
 
