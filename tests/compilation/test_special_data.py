@@ -63,6 +63,7 @@ CASES: list[Case] = [
     (gradient, "det(A B)", "A: n×n, B: n×n", "A", {"A": SINGULAR, "B": 2 * np.eye(3)}, 8 * ADJUGATE.T),
     (gradient, "det(A)*a'*inv(A)*b", "A: n×n, a: n, b: n", "a", {"A": SINGULAR, "b": [1, 0, 0]}, [-3, 6, -3]),
     (hessian, "det(A)", "A: n×n", "A", {"A": np.diag([0.0, 0])}, np.diag([1.0, -1, -1, 1])[::-1]),
+    (gradient, "det(S)^(1/n)", "S: n×n spd", "S", {"S": 1e-10 * np.eye(50)}, np.eye(50) / 50),
     # norms at zero: the subgradient 0, and what has a limit there
     (gradient, "norm(x)", "x: n", "x", {"x": np.zeros(3)}, np.zeros(3)),
     (gradient, "norm(A x - b)", "A: m×n, x: n, b: m", "x",

@@ -17,7 +17,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number
 from matgrad.ops.computed import Computed, computed
-from matgrad.ops.elementwise import Abs, Elementwise, Log, log, sign
+from matgrad.ops.elementwise import Abs, Elementwise, Log, exp, log, sign
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.inverse import Inverse, MatrixPower, matrix_power
 from matgrad.ops.kronecker import commutation, kron
@@ -26,7 +26,7 @@ from matgrad.ops.merging import total
 from matgrad.ops.power import Power, power
 from matgrad.ops.spectral import Eigenvalues, Eigenvectors, SingularValues, SingularVectors
 from matgrad.ops.structure import Diag, vec, vstack
-from matgrad.ops.trace import Adjugate, Determinant, Trace, adjugate, det
+from matgrad.ops.trace import Adjugate, Determinant, Trace, adjugate, det, logdet
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.replacing import holds, replaced_in, substituted, times_held
@@ -82,6 +82,10 @@ def _norms(node: Expr) -> Expr:
         return computed("square", cast(Expr, squared(node)))
     if not _is_root(node) or not isinstance(node, Power):
         return node
+    base = node.args[0]
+    if isinstance(base, Determinant) and base.args[0].facts & Fact.POSITIVE_DEFINITE:
+        # det(S)^(1/n) is of the size of S, where det(S) may be too small or large for a number.
+        return exp(multiply(node.exponent, logdet(base.args[0])))
     if not isinstance(node.exponent, Number):
         scaled = _scaled_sum(node)
         return node if scaled is None else scaled
