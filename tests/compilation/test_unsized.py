@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -99,3 +100,13 @@ def test_a_size_that_is_a_number_is_no_argument() -> None:
     text = code_for([mg.parse("mean(x)", "x: n")], "numpy", name="f")
     assert "def f(x):" in text
     assert run(text, "f", {"x": np.array([1.0, 2.0, 6.0])}) == 3
+
+
+@pytest.mark.parametrize("text", ["expm(A)", "expm(t*A)", "logm(A)", "A^5"])
+def test_code_that_grows_with_the_sizes_is_refused_at_once(text: str) -> None:
+    f = mg.parse(text, "A: n×n, t: scalar")
+    jacobian = mg.jacobian(f, "A", verify=False)
+    start = time.process_time()
+    with pytest.raises(ArgumentError, match="depends on the sizes"):
+        code_for([f, jacobian], "numpy")
+    assert time.process_time() - start < 5

@@ -10,10 +10,6 @@ from matgrad.compilation.program import Scalar, Selection, Shape, Value
 from matgrad.core.facts import Fact, closure
 
 
-class TooManyValuesError(Exception):
-    """More values were made than were allowed."""
-
-
 class Builder:
     """Makes values; equal ones are the same object.
 
@@ -33,9 +29,6 @@ class Builder:
     structured: bool
     """Whether the primitives of :data:`matgrad.compilation.program.STRUCTURED` may be used."""
 
-    limit: int | None = None
-    """How many values may be made."""
-
     def __init__(self) -> None:
         self._table: dict[tuple[Any, ...], Value] = {}
         self.count = 0
@@ -52,8 +45,6 @@ class Builder:
         key = (op, *(arg.index for arg in args), shape, params)
         value = self._table.get(key)
         if value is None:
-            if self.count == self.limit:
-                raise TooManyValuesError
             value = Value(self.count, op, tuple(args), params, shape, closure(facts))
             self._table[key] = value
             self.count += 1

@@ -19,6 +19,10 @@ from matgrad.core.expr import Expr
 from matgrad.rewrite.computing import for_computing
 
 
+class TooManyValuesError(Exception):
+    """A program is longer than was allowed."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How a plan is made.
@@ -32,7 +36,7 @@ class Options:
         Whether the backend writes :data:`matgrad.compilation.program.STRUCTURED`.
 
     limit : int, optional
-        How many values may be made on the way.
+        How many values the first program that is found may have.
     """
 
     explicit_inverse: bool = False
@@ -72,7 +76,7 @@ def plan(roots: Sequence[Expr], sizes: Mapping[str, int], options: Options | Non
     ArgumentError
         When a number is too large for a double.
     TooManyValuesError
-        When more values are made than the options allow.
+        When the first program found is longer than the options allow.
     """
     try:
         return _Planner(roots, sizes, options or Options()).best()
@@ -89,7 +93,6 @@ class _Planner:
         self.recorder = Recorder(sizes)
         self.recorder.explicit_inverse = options.explicit_inverse
         self.recorder.structured = options.structured
-        self.recorder.limit = options.limit
         self.options = options
         self.inverses: set[Value] = set()
         self.runs: dict[Keys, int] = {}
@@ -133,4 +136,7 @@ class _Planner:
         runs = self.runs if way.shared else None
         lowering = Lowering(self.recorder, Chains(self.recorder, runs, wanted, distribute=way.distribute))
         outputs = lowering.lower(self.roots)
-        return total_effort(live_values(outputs)), outputs, lowering
+        values = live_values(outputs)
+        if self.options.limit is not None and len(values) > self.options.limit:
+            raise TooManyValuesError
+        return total_effort(values), outputs, lowering

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matgrad.compilation.builder import TooManyValuesError
-from matgrad.compilation.planner import Options, plan
+from matgrad.compilation.planner import Options, TooManyValuesError, plan
 from matgrad.compilation.program import Program, Selection, Value
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
@@ -33,9 +32,6 @@ _SIZES = (
 
 _LONGEST = 1000
 """A program with more values is one for its sizes alone."""
-
-_MADE = 20 * _LONGEST
-"""So many values are not made on the way to a program of that length."""
 
 _INDICES = (3, 5, 7, 9, 11)
 """Values for names that only pick entries."""
@@ -87,20 +83,24 @@ def symbolic_program(exprs: Sequence[Expr]) -> SymbolicProgram:
             if not constraints.hold(chosen):
                 continue
             try:
-                program = plan([*replaced, *symbols.values()], chosen, Options(limit=_MADE))
+                program = plan([*replaced, *symbols.values()], chosen, Options(limit=2 * _LONGEST))
             except MatgradError:
                 continue
             except TooManyValuesError:
-                break  # It grows with the sizes.
+                raise _grows() from None
             if len(program.values) > _LONGEST:
-                break
+                raise _grows()
             for before, other in made:
                 unified = _Unifier(known, before, chosen).unify(other, program)
                 if unified is not None:
                     other.outputs = other.outputs[: len(exprs)]
                     return SymbolicProgram(other, *unified, symbols, sizes)
             made.append((chosen, program))
-    raise ArgumentError(
+    raise _grows()
+
+
+def _grows() -> ArgumentError:
+    return ArgumentError(
         "the code depends on the sizes, which are not known",
         fix='declare the sizes as numbers, as in "X: 3×3"',
     )

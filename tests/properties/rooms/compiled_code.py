@@ -16,11 +16,13 @@ import numpy as np
 
 import matgrad as mg
 from matgrad.compilation import compile_matrix
-from matgrad.compilation.backends import compile_for
+from matgrad.compilation.backends import code_for, compile_for
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.verify.sizes import dims_in
 from tests.compilation.golden import agrees
 from tests.compilation.watched import run_watched, source_for, written_as_if_large
+from tests.properties.expressions import SLOW
+from tests.properties.rooms.expressions import a_variable, drawn
 
 Shape = tuple[str, str]
 
@@ -268,10 +270,26 @@ def jax_and_torch_code_computes(seed: int) -> None:
         _compare(exprs, got, expected, compiled.source)
 
 
+def text_is_written_or_refused(seed: int) -> None:
+    """Text in every language for arrays of any size, or a reason; a fifth of the seeds are tried."""
+    expr = drawn(seed, scalar=seed % 2 == 0)
+    if seed % 5 or any(node.name in SLOW for node in postorder([expr])):
+        return
+    variable = a_variable(expr, seed)
+    exprs = [expr]
+    if variable is not None and expr.is_scalar:
+        with suppress(mg.NotDifferentiableError):
+            exprs.append(mg.gradient(expr, variable, verify=False))
+    for language in ("numpy", "jax", "torch", "julia", "matlab"):
+        with suppress(mg.MatgradError):
+            assert code_for(exprs, language)
+
+
 PROPERTIES = (
     numpy_code_computes_and_overwrites_nothing_that_is_read,
     factors_and_operators_are_the_matrix,
     jax_and_torch_code_computes,
+    text_is_written_or_refused,
 )
 
-EXAMPLES = 150
+EXAMPLES = 60
