@@ -80,9 +80,10 @@ def power(base: Scalar, exponent: Scalar) -> Scalar:
     """
     whole = isinstance(base, Fraction) and Fraction(exponent).denominator == 1
     if isinstance(base, Fraction) and whole:
-        bits = max(base.numerator.bit_length(), base.denominator.bit_length()) * abs(exponent)
+        bits = max(base.numerator.bit_length(), base.denominator.bit_length()) * float(magnitude(exponent))
         if bits < LONGEST or base == 1:
-            return base ** int(exponent)
+            return Fraction(base ** int(exponent))
+    value: float
     try:
         value = float(base) ** float(exponent)
     except OverflowError:
@@ -92,6 +93,11 @@ def power(base: Scalar, exponent: Scalar) -> Scalar:
             f"{shown(base)} to the power {shown(exponent)} is out of the range of doubles", fix="another unit"
         )
     return value
+
+
+def magnitude(x: Scalar) -> Scalar:
+    """The absolute value, of the same kind."""
+    return -x if x < 0 else x
 
 
 def shown(x: Scalar) -> str:
@@ -113,7 +119,7 @@ def logarithm(x: Scalar) -> float:
 
 def extremes(values: Iterable[Value]) -> tuple[Scalar, Scalar] | None:
     """The largest and the smallest number of a program, where some type of arrays may not hold them."""
-    found = sorted({abs(x) for value in values for x in _numbers(value) if x != 0})
+    found = sorted({magnitude(x) for value in values for x in _numbers(value) if x != 0})
     if not found or (found[-1] <= _HALF[0] and found[0] >= _HALF[1]):
         return None
     return found[-1], found[0]

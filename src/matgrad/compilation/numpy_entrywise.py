@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matgrad.compilation.liveness import ALLOCATING
-from matgrad.compilation.numbers import literal, nearest
+from matgrad.compilation.numbers import literal, magnitude, nearest
 from matgrad.compilation.numpy_products import blocks_line
 from matgrad.compilation.numpy_text import (
     ADD,
@@ -114,7 +114,7 @@ def _is_constant(a: Value) -> bool:
 def _in_place(w: Writer, name: str, c: Scalar, others: Sequence[tuple[Scalar, Value]]) -> str:
     """Lines that multiply an array by a number and add to it."""
     lines = [f"\0 = {name}"] if c == 1 else [_scaled_in_place(name, c)]
-    lines += [f"\0 {'-' if d < 0 else '+'}= {_term(w, _magnitude(d), a, spread=True)}" for d, a in others]
+    lines += [f"\0 {'-' if d < 0 else '+'}= {_term(w, magnitude(d), a, spread=True)}" for d, a in others]
     return "\0" + "\n".join(lines)
 
 
@@ -128,10 +128,6 @@ TURNED = 48
 """From this order on adding a matrix to its transpose is worth a function of its own."""
 
 
-def _magnitude(c: Scalar) -> Scalar:
-    return -c if c < 0 else c
-
-
 def _order_of_terms(term: tuple[Scalar, Value]) -> tuple[bool, bool]:
     """What is added before what is taken away, and arrays before what is spread over them."""
     return term[0] < 0, term[1].op in VIRTUAL
@@ -142,7 +138,7 @@ def _combination(w: Writer, v: Value, terms: Sequence[tuple[Scalar, Value]], ful
     both = {a.op for _, a in terms} >= {"broadcast_row", "broadcast_column"}
     for c, a in terms:
         negative = c < 0
-        size = _magnitude(c)
+        size = magnitude(c)
         text = _term(w, size, a, spread=full or both)
         if not out:
             # The sign of a product is taken last: -A @ B would negate A first.
@@ -181,11 +177,9 @@ def _with_diagonal(
     lines = [f"\0 = {first}"]
     for c, a in on_diagonal:
         if a.op == "block_products":
-            lines.append(blocks_line(w, a, "-" if c < 0 else "+", _magnitude(c)))
+            lines.append(blocks_line(w, a, "-" if c < 0 else "+", magnitude(c)))
             continue
-        what = (
-            factor_text(_magnitude(c)) if a.op == "eye" else _term(w, _magnitude(c), a.args[0], spread=True)
-        )
+        what = factor_text(magnitude(c)) if a.op == "eye" else _term(w, magnitude(c), a.args[0], spread=True)
         view = w.call(LINEAR_ALGEBRA, "diagonal_of")
         lines.append(f"{view}(\0)[:] {'-' if c < 0 else '+'}= {what}")
     return "\0" + "\n".join(lines), ATOM

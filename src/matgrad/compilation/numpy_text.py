@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from matgrad.compilation.numbers import literal
+from matgrad.compilation.numbers import literal, magnitude
 from matgrad.compilation.program import Scalar, Value
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ SMALL = 50_000
 
 def number_text(x: Scalar) -> Text:
     """A number in the source."""
-    text, sign = literal(abs(x)), "-" if x < 0 else ""
+    text, sign = literal(magnitude(x)), "-" if x < 0 else ""
     return sign + text, MUL if " / " in text else UNARY if sign else ATOM
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Piece
 from matgrad.compilation.names import Names, remark, spelling
 from matgrad.compilation.notation import Notation
-from matgrad.compilation.numbers import literal
+from matgrad.compilation.numbers import literal, magnitude
 from matgrad.compilation.program import Scalar, Value
 from matgrad.compilation.symbolic import SymbolicProgram, symbolic_program
 from matgrad.core.dims import Dim
@@ -29,7 +29,7 @@ _NAMING = frozenset(
 
 def number_text(value: Scalar) -> Piece:
     """A number as these languages write it."""
-    text, sign = literal(abs(value)), "-" if value < 0 else ""
+    text, sign = literal(magnitude(value)), "-" if value < 0 else ""
     level = PRODUCT if " / " in text else NEGATIVE if sign else ATOM
     return Piece(sign + text, level)
 

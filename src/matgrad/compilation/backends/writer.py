@@ -14,7 +14,7 @@ from typing import ClassVar
 from matgrad.compilation.backends.pieces import ATOM, NEGATIVE, PRODUCT, SUM, Piece
 from matgrad.compilation.names import PYTHON_WORDS, Names, remark
 from matgrad.compilation.notation import Notation
-from matgrad.compilation.numbers import literal
+from matgrad.compilation.numbers import literal, magnitude
 from matgrad.compilation.program import Program, Scalar, Value
 from matgrad.core.errors import ArgumentError
 
@@ -29,7 +29,7 @@ _ARITHMETIC = frozenset({"sum", "scale", "scalar_times", "hadamard"})
 
 def number_text(value: Scalar) -> Piece:
     """A number as Python writes it, a float in any case."""
-    text, sign = literal(abs(value)), "-" if value < 0 else ""
+    text, sign = literal(magnitude(value)), "-" if value < 0 else ""
     if " / " in text:
         return Piece(sign + text.replace(" / ", "/"), PRODUCT)
     return Piece(f"{sign}{text}.0" if text.isdigit() else sign + text, NEGATIVE if value < 0 else ATOM)
