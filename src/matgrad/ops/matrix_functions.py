@@ -498,10 +498,11 @@ class FrechetMatrix(Expr):
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         n = xp.shape(values[0])[0]
         maker = Frechet.numeric
+        units = [xp.constant([[int(r == i)] for r in range(n)]) for i in range(n)]
         columns = []
         for j in range(n):
             for i in range(n):
-                unit = xp.constant([[1 if (r, c) == (i, j) else 0 for c in range(n)] for r in range(n)])
+                unit = xp.matmul(units[i], xp.transpose(units[j]))
                 columns.append(xp.reshape(maker(self, xp, *values, unit), n * n, 1))  # type: ignore[arg-type]
         return xp.grid([columns])
 
