@@ -14,6 +14,7 @@ from typing import Any
 from matgrad.compilation.builder import Builder
 from matgrad.compilation.numbers import logarithm, power as power_of_number
 from matgrad.compilation.program import Scalar, Value
+from matgrad.core.errors import DomainError
 from matgrad.core.facts import Fact
 
 _SIGN = Fact.POSITIVE | Fact.NONNEGATIVE
@@ -170,6 +171,9 @@ class Entrywise(Builder):
             return a
         if exponent == 0 or a.op == "ones":
             return self.ones(a.shape)
+        if exponent < 0 and a.shape == (1, 1) and self._is_zero(a):
+            # As by a dimension that is 0: what it divides may be 0 too, and would make it so.
+            raise DomainError("a division by zero")
         if a.op == "number" and a.params[0] > 0:
             return self.number(power_of_number(a.params[0], exponent))
         if a.op == "transpose":

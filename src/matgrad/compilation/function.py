@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.compilation.binding import Binding, Signature
+from matgrad.compilation.empty import guarded_when_empty, holding_shapes, of_empty_arrays
 from matgrad.compilation.guard import guarded
 from matgrad.compilation.loading import load
 from matgrad.compilation.names import as_named
@@ -127,9 +128,7 @@ class CompiledFunction:
         if run is None:
             if len(self._planned) >= _KEPT:
                 self._planned.clear()
-            run = self._plan(binding)
-            if self.check and self._program is not None:
-                run = guarded(run, self.signature.symbols, self._program)
+            run = self._plan_any(binding)
             self._planned[key] = run
         given = self._given(arrays)
         if all(type(a) in _PLAIN for a in given):
@@ -139,8 +138,22 @@ class CompiledFunction:
             return run(*given)
         return run(*map(np.asarray, given))
 
+    def _plan_any(self, binding: Binding) -> Run:
+        """Plan, with all that is seen to before the code runs."""
+        if 0 in binding.sizes.values():
+            with of_empty_arrays(self.exprs, binding.sizes):
+                run = self._plan(binding)
+        else:
+            run = self._plan(binding)
+        if self._program is not None:
+            run = guarded_when_empty(run, binding.sizes, self.exprs, self._program)
+            if self.check:
+                run = guarded(run, self.signature.symbols, self._program)
+        return run
+
     def _plan(self, binding: Binding) -> Run:
         self._program, source = self._written(binding)
+        holding_shapes(self.exprs, self._program)
         self._source = source.text
         run = load(source.text, "compute", source.constants)
         if self.single or len(self.exprs) > 1:

@@ -61,6 +61,8 @@ class Lowering:
                 continue
             try:
                 value = self._value(node)
+                if node.is_scalar and value.shape != (1, 1):
+                    raise DomainError("no value on arrays without entries")
             except DomainError as error:
                 raise DomainError(f"{error.message}, at {node.describe()}", fix=error.fix) from None
             carried = node.facts & _CARRIED

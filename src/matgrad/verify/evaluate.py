@@ -45,11 +45,18 @@ def evaluate_nodes(
             done[node] = values[node.label]
             continue
         try:
-            done[node] = node.numeric(xp, *[done[arg] for arg in node.args])
+            value = done[node] = node.numeric(xp, *[done[arg] for arg in node.args])
+            if node.is_scalar and xp.shape(value) != (1, 1):
+                raise DomainError("no value on arrays without entries")
         except DomainError as error:
             if describe is None:
                 raise
             raise DomainError(f"{error.message}, at {describe(node)}", fix=error.fix) from None
+        except (ArithmeticError, IndexError, ValueError) as error:
+            if all(0 not in xp.shape(done[arg]) for arg in node.args):
+                raise
+            what = describe(node) if describe is not None else node.name
+            raise DomainError(f"{what} has no value on arrays without entries") from error
     return [done[root] for root in roots]
 
 

@@ -191,6 +191,8 @@ def check_declared(symbol: Symbol, array: Any, *, factorised: bool = False) -> N
     if not symbol.facts & CHECKED:
         return
     shaped = np.asarray(array)
+    if shaped.dtype.kind == "O":
+        shaped = shaped.astype(np.float64)
     if shaped.ndim != 2:
         shaped = shaped.reshape(two_axes(symbol, shaped.shape))
     problem = contradiction(symbol.facts, shaped, factorised=factorised)

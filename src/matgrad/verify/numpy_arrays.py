@@ -226,14 +226,16 @@ class NumpyArrays:
     def is_max(self, a: Any) -> Any:
         """1 at the largest entry (the first of equals, column by column), 0 elsewhere."""
         rows = a.shape[0]
-        column, row = divmod(int(a.T.argmax()), rows)
         result = np.zeros_like(a)
+        if not a.size:
+            return result
+        column, row = divmod(int(a.T.argmax()), rows)
         result[row, column] = 1
         return result
 
     def column_max(self, a: Any) -> Any:
-        """The largest entry of each column, as a row."""
-        return a.max(axis=0, keepdims=True)
+        """The largest entry of each column, as a row; of columns without entries -∞."""
+        return a.max(axis=0, keepdims=True, initial=-np.inf) if not len(a) else a.max(axis=0, keepdims=True)
 
     # ---- linear algebra --------------------------------------------------------------------------------
 
@@ -330,6 +332,8 @@ class NumpyArrays:
 
     def _function(self, function: Any, inverse: Any, a: Any, what: str) -> Any:
         """A function of a matrix, refused where its inverse does not lead back."""
+        if not a.size:
+            return a
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # SciPy warns of inaccuracy; it is checked here.
             result = self._real(function(a), a, what)
@@ -344,7 +348,7 @@ class NumpyArrays:
 
     def sqrtm(self, a: Any) -> Any:
         """The principal matrix square root, where it is real."""
-        if self._is_symmetric(a):
+        if a.size and self._is_symmetric(a):
             values, vectors = self.eigh(a)
             if values[0, 0] < -len(a) * np.finfo(a.dtype).eps * abs(values).max():
                 raise DomainError("the square root of a matrix with a negative eigenvalue")
@@ -354,6 +358,8 @@ class NumpyArrays:
 
     def _principal(self, a: Any, what: str) -> None:
         """See that no eigenvalue lies on the closed negative real axis."""
+        if not a.size:
+            return
         values = np.linalg.eigvals(a)
         tolerance = len(a) * np.finfo(a.dtype).eps * np.abs(values).max()
         on_axis = (np.abs(values.imag) <= tolerance) & (values.real <= tolerance)
@@ -372,7 +378,7 @@ class NumpyArrays:
     def _is_symmetric(self, a: Any) -> bool:
         # 1e-12 in float64; rounding in float32 is 2^29 times as large.
         tolerance = 4500 * np.finfo(a.dtype).eps
-        return bool(np.abs(a - a.T).max() <= tolerance * np.abs(a).max())
+        return not a.size or bool(np.abs(a - a.T).max() <= tolerance * np.abs(a).max())
 
     def cholesky(self, a: Any) -> Any:
         """The lower triangular L with L Lᵀ = a, for a symmetric positive definite array."""
@@ -411,6 +417,8 @@ def _powers(sizes: Any) -> Any:
 
 def _signs(columns: Any) -> Any:
     """The sign of the entry of largest magnitude of each column."""
+    if not columns.size:
+        return np.ones(columns.shape[1], dtype=columns.dtype)
     largest = columns[np.abs(columns).argmax(axis=0), np.arange(columns.shape[1])]
     return np.where(largest < 0, -1, 1).astype(columns.dtype)
 

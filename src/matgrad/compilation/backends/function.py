@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from matgrad.compilation.backends.binding import Signature, held_shape, result_shape
 from matgrad.compilation.backends.source import ArraySource
+from matgrad.compilation.empty import guarded_when_empty, holding_shapes, of_empty_arrays
 from matgrad.compilation.guard import Held, declared_among
 from matgrad.compilation.loading import load
 from matgrad.compilation.numbers import extremes, require_representable
@@ -154,8 +155,15 @@ class LibraryFunction(ABC):
         bound = self._bound.get(key)
         if bound is None:
             known = self.signature.sizes(shapes, sizes)
-            program, source = self._written(known)
-            bound = Bound(program, source, load(source, self.__name__), extremes(program.values))
+            if 0 in known.values():
+                with of_empty_arrays(self.exprs, known):
+                    program, source = self._written(known)
+            else:
+                program, source = self._written(known)
+            holding_shapes(self.exprs, program)
+            run = load(source, self.__name__)
+            run = guarded_when_empty(run, known, self.exprs, program)
+            bound = Bound(program, source, run, extremes(program.values))
             self._bound[key] = bound
         self._latest = bound
         return bound

@@ -14,6 +14,7 @@ from matgrad.compilation.program import SINGULAR, Value
 
 require("torch")
 
+import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
 from matgrad.compilation.backends.declared import marked  # noqa: E402
@@ -101,6 +102,11 @@ class TorchSource(ArraySource):
         return Piece(written.text.replace("torch.kron", f"{self.functions}.kron"), written.level)
 
 
+def _is_taken(array: Any) -> bool:
+    """Whether PyTorch can share the memory of an array."""
+    return array.dtype.isnative and array.flags.writeable and all(stride >= 0 for stride in array.strides)
+
+
 class TorchFunction(LibraryFunction):
     """A compiled function of PyTorch tensors.
 
@@ -123,6 +129,8 @@ class TorchFunction(LibraryFunction):
     def array(self, name: str, value: Any) -> Any:
         try:
             exact = isinstance(value, (int, float, list, tuple))
+            if isinstance(value, np.ndarray) and not _is_taken(value):
+                value = np.array(value, dtype=value.dtype.newbyteorder("="), order="C")
             tensor = torch.as_tensor(value, dtype=torch.float64 if exact else None)
         except (TypeError, ValueError, RuntimeError):
             raise EvaluationError(f"{name} is not a tensor of numbers: {type(value).__name__}") from None
