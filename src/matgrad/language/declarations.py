@@ -16,6 +16,7 @@ from matgrad.language import syntax as s
 from matgrad.language.declared_body import (
     FACT_WORDS,
     NAME,
+    WORDS,
     Evidence,
     check_no_words,
     gather,
@@ -305,6 +306,14 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
         return Declared(name, ONE, ONE, facts if numbers == "R" else closure(facts | Fact.INTEGER))
     if not body.shape:
         return _checked(_of_kind(name, body.kind, facts))
+    if body.shape.startswith("R") and "R" in source.evidence.dimensions and _SPACE.match(body.shape):
+        raise source.located(
+            DeclarationError(
+                f"{body.shape} may be of the set ℝ, or of the dimension R",
+                fix=f"ℝ{body.shape[1:]} for the set, ({body.shape}) for a power of the dimension",
+                span=(body.start, body.start + len(body.shape)),
+            )
+        )
     shape = _read_shape(body.shape, source.text, source.place + body.start)
     if body.kind in ("scalar", "number") and shape != (ONE, ONE):
         raise DeclarationError(
@@ -508,7 +517,10 @@ def declaration_text(symbol: Symbol) -> str:
         else:
             words = ["scalar", *words]
         return f"{symbol.label}: {' '.join(words)}"
-    shape = symbol.shape[:1] if symbol.columns is ONE else symbol.shape
-    return " ".join(
-        [f"{symbol.label}: {shape_text(shape)}" if len(shape) == 2 else f"{symbol.label}: {shape[0]}", *words]
-    )
+    sizes = [f"({dim})" if str(dim).startswith("R^") else str(dim) for dim in symbol.shape]
+    sizes = [
+        f"({size})" if len(d.terms) > 1 and size[0] != "(" else size
+        for d, size in zip(symbol.shape, sizes, strict=True)
+    ]
+    alone = symbol.columns is ONE and not (symbol.rows.symbols & WORDS)
+    return " ".join([f"{symbol.label}: {symbol.rows if alone else '×'.join(sizes)}", *words])

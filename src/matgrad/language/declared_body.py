@@ -41,6 +41,9 @@ _RAISED = re.compile(r"[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ]")
 _INTEGERS = frozenset("ijklmnpq")
 """Letters that stand for whole numbers as often as for vectors: ``k: N`` has two readings."""
 
+WORDS = _NOISE | {"R", "Z", "N", "dimension", "size"}
+"""Names that, alone after a colon, may be read as something else than a length."""
+
 Kind = Literal["fact", "kind", "word", "shape"]
 
 
@@ -247,12 +250,13 @@ def _noise(name: str, chunks: Sequence[Chunk], evidence: Evidence) -> set[int]:
             raise _two_readings(name, chunks[0], as_word, f"{name}: {chunks[0].text}×1")
         return set()
     noise = set()
+    says = ("fact", "kind")
     for i in candidates:
         if _joins(chunks, i, others, set(candidates)):
             if chunks[i].text in evidence.dimensions:
                 raise _asked(name, chunks, i)
             noise.add(i)
-        elif others or any(c.kind == "fact" for c in chunks):
+        elif others or any(c.kind in says for c in chunks):
             raise _asked(name, chunks, i)
     return noise
 
@@ -279,7 +283,8 @@ def _joins(chunks: Sequence[Chunk], i: int, others: Sequence[int], candidates: s
         case "is":
             return i == 0 and (after in says or next_word in _ARTICLES) and kind_follows
         case "real":
-            return kind_follows or bool(others) or before == "kind"
+            is_number = before == "kind" and chunks[i - 1].text.lower() in ("scalar", "number")
+            return kind_follows or bool(others) or is_number
         case "square":
             return bool(others)
         case "of":
@@ -288,7 +293,7 @@ def _joins(chunks: Sequence[Chunk], i: int, others: Sequence[int], candidates: s
             return is_operand_next
         case "in":
             return is_operand_next and next_word[:1] in "Rℝ"
-    return word == "variable" and bool(others or before == "kind")
+    return word == "variable" and bool(others)
 
 
 def _asked(name: str, chunks: Sequence[Chunk], i: int) -> DeclarationError:
