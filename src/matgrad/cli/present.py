@@ -43,6 +43,9 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
         shown: Medium = "unicode" if medium in CODE else medium
         echo = describe_interpretation(solution.interpretation, shown, language)
         yield ((COMMENT[medium] + echo, "plain"),)
+        for said in solution.interpretation.notes(language):
+            note = Phrase("note: {text}", "注：{text}").text(language, text=said)
+            yield ((COMMENT[medium] + _plain(note, medium), "warning"),)
     for answer in answered:
         assert not isinstance(answer.result, MatgradError)
         if answer.steps is not None and not isinstance(answer.steps, MatgradError):
@@ -129,7 +132,9 @@ def _plain(remark: str, medium: Medium) -> str:
     return remark.translate(_ASCII) if medium == "text" else remark
 
 
-_ASCII = str.maketrans({"×": " x ", "ᵀ": "'", "²": "^2", "−": "-", "⊙": ".*"})
+_ASCII = str.maketrans(
+    {"×": " x ", "ᵀ": "'", "²": "^2", "−": "-", "⊙": ".*", "‖": "||", "Σ": "sum ", "ᵢ": "i ", "ⱼ": "j "}
+)
 
 
 def describe_form(result: Result, medium: Medium, language: str = "en") -> str:

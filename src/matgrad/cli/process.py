@@ -134,3 +134,5 @@ def discard_output() -> None:
         os.dup2(null, sys.stdout.fileno())
     except (OSError, ValueError):
         return
+    finally:
+        os.close(null)

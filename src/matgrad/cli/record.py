@@ -64,6 +64,7 @@ def _answer(solution: Solution, answer: Answer) -> Record:
         "interpretation": {
             medium: describe_interpretation(solution.interpretation, medium) for medium in MEDIA
         },
+        "interpretation_notes": solution.interpretation.notes(solution.problem.lang),
         "variables": [
             {
                 "name": symbol.label,

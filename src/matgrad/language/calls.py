@@ -142,6 +142,7 @@ class Calls:
                 values.append(host.say.quote(arg))
             else:
                 values.append(host.expect((yield arg), arg))
+        host.note(name, values[:1])
         return entry.build(*values)
 
     def _numpy(self, node: s.Call, name: str) -> Visit:

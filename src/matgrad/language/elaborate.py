@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
+from matgrad.core.phrase import Phrase
 from matgrad.language import syntax as s
 from matgrad.language.calls import Calls
+from matgrad.language.differences import difference
 from matgrad.language.enclosed import Enclosed
 from matgrad.language.indices import Indices
 from matgrad.language.inference import Unknowns
@@ -53,6 +55,7 @@ class Elaborator:
         self.is_numpy = is_numpy
         self.strict = strict
         self.values: dict[str, Expr] = {}
+        self.notes: dict[str, Phrase] = {}
         self.say = Wording(text, scope, unknowns, is_numpy=is_numpy)
         calls, enclosed, indices, products, sums = (
             Calls(self),
@@ -104,6 +107,12 @@ class Elaborator:
             except MatgradError as error:
                 raise error.located(self.text, node.span) from None
         return value
+
+    def note(self, name: str, operands: Sequence[object]) -> None:
+        """Remember what is to be said of a function, once, where MATLAB's of that name differs."""
+        said = None if self.is_numpy or not operands else difference(name, operands[0])
+        if said is not None:
+            self.notes[name] = said
 
     def expect(self, value: Any, node: s.Node) -> Expr:
         """Refuse what is no expression, such as the pair that slogdet gives."""

@@ -10,6 +10,7 @@ from typing import Any
 from matgrad.core.dims import all_symbols, unification
 from matgrad.core.errors import ArgumentError, MatgradError, ParseError
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.phrase import Phrase
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, declaration_text, read_given
 from matgrad.language.elaborate import Elaborator
@@ -44,6 +45,8 @@ class Interpretation:
         The text.
     syntax : str
         The dialect it was read in: ``"numpy"`` or ``"matlab"``.
+    remarks : tuple of Phrase
+        Where a function means something else than MATLAB's of the same name, each said once.
     """
 
     expr: Expr
@@ -53,6 +56,11 @@ class Interpretation:
     name: str | None = None
     text: str = ""
     syntax: str = "matlab"
+    remarks: tuple[Phrase, ...] = ()
+
+    def notes(self, language: str = "en") -> list[str]:
+        """The remarks in a language, ``"en"`` or ``"zh"``."""
+        return [remark.text(language) for remark in self.remarks]
 
     def declarations(self) -> str:
         """The declarations of all variables, as :func:`parse_declarations` reads them."""
@@ -164,7 +172,14 @@ def interpret(
     assert main.tree is not None
     result = elaborate(main.tree, text, declarations, bindings=bindings, dialect=dialect, strict=strict)
     return Interpretation(
-        result.expr, result.symbols, result.functions, result.bindings, main.name, text, dialect
+        result.expr,
+        result.symbols,
+        result.functions,
+        result.bindings,
+        main.name,
+        text,
+        dialect,
+        result.remarks,
     )
 
 
@@ -228,10 +243,14 @@ def elaborate(
     values: dict[str, Expr] = {}
     expr: Expr | None = None
 
+    notes: dict[str, Phrase] = {}
+
     def elaborated() -> tuple[Expr, dict[str, Expr]]:
+        nonlocal notes
         elaborator = Elaborator(text, scope, unknowns, is_numpy=dialect == "numpy", strict=strict)
         for name in order:
             elaborator.values[name] = elaborator.expect(elaborator.run(bound[name]), bound[name])
+        notes = elaborator.notes
         return elaborator.expect(elaborator.run(tree), tree), elaborator.values
 
     with unification(inference):
@@ -256,7 +275,9 @@ def elaborate(
     declared = [n for n in declarations.entries if n in scope.symbols]
     symbols = {n: scope.symbols[n] for n in dict.fromkeys([*declared, *scope.symbols])}
     functions = tuple(dict.fromkeys([*sorted(declarations.functions), *sorted(scope.functions)]))
-    return Interpretation(expr, symbols, functions, {n: values[n] for n in order}, None, text, dialect)
+    remarks = tuple(notes.values())
+    bound_values = {name: values[name] for name in order}
+    return Interpretation(expr, symbols, functions, bound_values, None, text, dialect, remarks)
 
 
 def _in_order(bindings: Mapping[str, s.Node], scope: Scope, text: str) -> list[str]:

@@ -18,6 +18,7 @@ from matgrad.core.dims import all_symbols
 from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.verify.agreement import Gaps, gaps, require_digits, vanish
+from matgrad.verify.choose_sizes import SizeConstraints
 from matgrad.verify.claims import DIGITS, Claim, Verification, inner
 from matgrad.verify.directions import direction, move, normal
 from matgrad.verify.evaluate import evaluate_nodes
@@ -34,6 +35,8 @@ SHRINK = Fraction(1, 10**10)
 CONVERGED = 1000
 """By how much nearer the quotients of two steps must be to each other than to what is claimed."""
 
+MANY = 10
+"""An entry such as x[100000] asks for a size; small ones do not count when sizes are weighed."""
 TOO_LARGE = 25_000
 """Matrices with more entries than this are not computed with."""
 
@@ -188,9 +191,12 @@ class _Trial:
 
 
 def least_entries(exprs: Sequence[Expr]) -> int:
-    """The number of entries of the largest matrix in the expressions where every symbol is 2."""
-    shapes = {node.shape for node in postorder(exprs)}
+    """The number of entries of the largest matrix where every symbol is 2, or as large as entries ask for."""
+    nodes = postorder(exprs)
+    shapes = {node.shape for node in nodes}
     sizes = dict.fromkeys(all_symbols(shapes), 2)
+    asked = SizeConstraints.of(nodes).at_least or {}
+    sizes |= {name: size for name, size in asked.items() if size > MANY}
     return max(rows.value(sizes) * columns.value(sizes) for rows, columns in shapes)
 
 

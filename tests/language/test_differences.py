@@ -1,0 +1,48 @@
+"""Functions that mean something else than MATLAB's of the same name say so, once, in both languages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import matgrad as mg
+from matgrad.language import interpret
+from matgrad.language.differences import _ALL, _MATRICES
+
+X = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, 0.5]])
+MATLAB = {
+    "norm": lambda x: np.linalg.norm(x, 2),
+    "sum": lambda x: x.sum(axis=0),
+    "mean": lambda x: x.mean(axis=0),
+    "max": lambda x: x.max(axis=0),
+    "min": lambda x: x.min(axis=0),
+    "var": lambda x: x.var(axis=0, ddof=1),
+    "std": lambda x: x.std(axis=0, ddof=1),
+    "abs": np.abs,
+    "exp": np.exp,
+    "tanh": np.tanh,
+}
+"""What MATLAB's documentation says of a matrix, by NumPy."""
+
+
+@pytest.mark.parametrize("name", sorted(MATLAB))
+def test_what_differs_from_matlab_is_said(name: str) -> None:
+    read = interpret(f"{name}(X) + 2 {name}(X)", "X: 3×2")
+    here = mg.evaluate(mg.parse(f"{name}(X)", "X: 3×2"), {"X": X})
+    there = MATLAB[name](X)
+    same = np.shape(here) == np.shape(there) and np.allclose(here, there)
+    assert len(read.notes()) == len(read.notes("zh")) == (0 if same else 1)
+    assert same or "MATLAB" in read.notes()[0]
+
+
+@pytest.mark.parametrize("name", sorted(_MATRICES))
+def test_nothing_is_said_of_vectors_numbers_and_numpy(name: str) -> None:
+    second = ", y" if name == "dot" else ""
+    if name != "chol":
+        assert interpret(f"{name}(x{second})", "x: n, y: n").notes() == []
+        assert interpret(f"np.{name}(X{', X' if second else ''})", "X: n×n", syntax="numpy").notes() == []
+    assert set(_ALL).isdisjoint(_MATRICES)
+
+
+def test_bars_are_a_textbooks() -> None:
+    assert interpret("‖X‖^2", "X: m×n").notes() == []
