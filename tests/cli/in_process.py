@@ -36,5 +36,5 @@ def called(arguments: Sequence[str], stdin: bytes = b"") -> Called:
             status = ended.code if isinstance(ended.code, int) else 1
         out.flush()
         err.flush()
-    written, said = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    written, said = (stream.buffer.getvalue().decode() for stream in (out, err))
     return Called(status, written, said)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +13,7 @@ from matgrad.language import interpret
 from matgrad.language.differences import _ALL, _MATRICES
 
 X = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, 0.5]])
-MATLAB = {
+MATLAB: dict[str, Callable[[Any], Any]] = {
     "norm": lambda x: np.linalg.norm(x, 2),
     "sum": lambda x: x.sum(axis=0),
     "mean": lambda x: x.mean(axis=0),

@@ -25,7 +25,7 @@ BROKEN_PIPE = 141
 NOT_UNDERSTOOD = 2
 
 
-def run(command: Callable[..., object]) -> None:
+def run(command: Callable[[], object]) -> None:
     """Run ``command`` and end the process.
 
     A reader that closes the pipe and a user who interrupts are no errors: the process ends as the
@@ -47,10 +47,10 @@ def run(command: Callable[..., object]) -> None:
     raise SystemExit(status)
 
 
-def _status(command: Callable[..., object]) -> int:
+def _status(command: Callable[[], object]) -> int:
     """The exit status of a command."""
     try:
-        found = command(standalone_mode=False)
+        found = command()
     except Abort:
         return INTERRUPTED
     except REFUSED as error:

@@ -64,7 +64,6 @@ def _answer(solution: Solution, answer: Answer) -> Record:
         "interpretation": {
             medium: describe_interpretation(solution.interpretation, medium) for medium in MEDIA
         },
-        "interpretation_notes": solution.interpretation.notes(solution.problem.lang),
         "variables": [
             {
                 "name": symbol.label,
@@ -78,7 +77,8 @@ def _answer(solution: Solution, answer: Answer) -> Record:
     }
     if isinstance(answer.result, MatgradError):
         return head | {"error": _error(answer.result, answer.result.exit_status)}
-    return head | _result(answer.result) | _steps(answer.steps, solution.problem.lang)
+    notes = solution.interpretation.notes(solution.problem.lang)
+    return head | _result(answer.result, notes) | _steps(answer.steps, solution.problem.lang)
 
 
 def _steps(steps: Derivation | MatgradError | None, language: str) -> Record:
@@ -104,7 +104,7 @@ def _written(side: Written) -> Record:
     return {medium: side.write(medium) for medium in ("text", "unicode", "latex")}
 
 
-def _result(result: Result) -> Record:
+def _result(result: Result, notes: list[str]) -> Record:
     check = result.verification
     # Index notation is for people; it is no Python.
     media = MEDIA if isinstance(result.expr, Expr) else [medium for medium in MEDIA if medium != "numpy"]
@@ -115,7 +115,7 @@ def _result(result: Result) -> Record:
         "shape": [str(d) for d in result.expr.shape] if isinstance(result.expr, Expr) else None,
         "result": {medium: result.right_side(medium) if medium in media else None for medium in MEDIA},
         "line": {medium: result.line(medium) if medium in media else None for medium in MEDIA},
-        "notes": list(result.notes),
+        "notes": [*notes, *result.notes],
         "verification": {
             "verified": check.verified,
             "points": check.points,
