@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -87,3 +90,33 @@ def test_a_sum_that_grows_is_the_sum_made_at_once() -> None:
         grown = grown + term
     assert grown is mg.parse("5*a", "a: n")
     assert terms[0] + terms[1] is terms[1] + terms[0]
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize(
+    "text", ["det(X .* K)", "det(X*(-2*B.*X'))", "det(tril(X) .* (K - tril(X)))", "det(K*X)"]
+)
+def test_the_adjugate_keeps_the_sign_of_the_determinant_it_comes_from(text: str, order: int) -> None:
+    """det(-A) = (-1)^n det(A), also where det(-A) stands beside inv(A)."""
+    raw = rng.standard_normal((order, order))
+    data = {"K": raw - raw.T, "B": rng.standard_normal((order, order))}
+    X = rng.standard_normal((order, order))
+    expr = mg.parse(text, "X: n×n, B: n×n, K: n×n skew")
+    given = {name: array for name, array in data.items() if name in text}
+    by_hand: dict[str, Callable[[Any], Any]] = {
+        "det(X .* K)": lambda x: x * data["K"],
+        "det(X*(-2*B.*X'))": lambda x: x @ (-2 * data["B"] * x.T),
+        "det(tril(X) .* (K - tril(X)))": lambda x: np.tril(x) * (data["K"] - np.tril(x)),
+        "det(K*X)": lambda x: data["K"] @ x,
+    }
+    gradient = mg.gradient(expr, "X", verify=False)
+    for found in (mg.evaluate(gradient, {**given, "X": X}), mg.compile(gradient)(**given, X=X)):
+        right = slope(lambda x: float(np.linalg.det(by_hand[text](x))), X)
+        assert np.reshape(found, X.shape) == pytest.approx(right, abs=1e-6)
+
+
+def test_a_matrix_of_one_entry_that_is_a_whole_number_is_one_of_floats() -> None:
+    expr = mg.parse("spectral_norm(diag(softmax(x)))", "x: n")
+    value, gradient = mg.compile([expr, mg.gradient(expr, "x", verify=False)])(x=np.ones((1, 1)))
+    assert float(value) == 1.0
+    assert gradient == pytest.approx(np.zeros((1, 1)))

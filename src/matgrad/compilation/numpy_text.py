@@ -81,7 +81,9 @@ def two_axes(w: Writer, a: Value, least: int = 0) -> str:
         return w.text(a, least)
     if a.kind == "vector":
         return w.text(a, ATOM) + ("[:, None]" if a.columns == 1 else "[None, :]")
-    return f"np.reshape({w.text(a)}, (1, 1))"
+    # A written number is an integer where it is whole; matrices are of the type of the program.
+    text = f"np.{w.dtype}({w.text(a)})" if a.op == "number" else w.text(a)
+    return f"np.reshape({text}, (1, 1))"
 
 
 def product(w: Writer, a: Value, b: Value, size: int) -> Text:

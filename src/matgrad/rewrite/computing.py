@@ -21,7 +21,7 @@ from matgrad.ops.elementwise import Abs, Elementwise, Log, exp, log, sign
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.inverse import Inverse, MatrixPower, matrix_power
 from matgrad.ops.kronecker import commutation, kron
-from matgrad.ops.leaves import Number, Ones, number, ones
+from matgrad.ops.leaves import Number, Ones, dimension, number, ones
 from matgrad.ops.merging import total
 from matgrad.ops.power import Power, power
 from matgrad.ops.spectral import Eigenvalues, Eigenvectors, SingularValues, SingularVectors
@@ -415,6 +415,8 @@ def _adjugates(node: Product) -> Expr | None:
                 factors = list(whole.chain)
                 where = next(i for i, f in enumerate(factors) if matrix in (f, f.T))
                 rest += [det(f) for i, f in enumerate(factors) if i != where]
+                front = multiply(number(whole.coefficient), *whole.scalars)
+                rest.append(power(front, dimension(whole.rows)))
             inverted = Inverse.rebuild((matrix,), ())
             changed = replaced_in(node, place, inverted, _adjugate_like_the_inverse(matrix))
             if changed is not None:
