@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import warnings
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
@@ -155,6 +156,13 @@ def definite_matrices_may_be_scaled_badly(seed: int) -> None:
             raise AssertionError(f"{bad.tolist()} passed for definite")
 
 
+def _old_matrix(X: Any) -> Any:
+    """A numpy.matrix, of which NumPy warns where one is made."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        return np.matrix(X)
+
+
 def strange_arrays_are_computed_or_refused(seed: int) -> None:
     """Types that no one expects: a value that is right, or an error of ours."""
     rng = np.random.default_rng(seed)
@@ -168,7 +176,7 @@ def strange_arrays_are_computed_or_refused(seed: int) -> None:
         X.astype(complex), X.astype(str), np.where(X > 0, np.nan, X),
         np.where(X > 0, np.inf, X),
         np.ma.masked_array(X, X > 0), np.array([[None] * n] * n), X[0] if n else 3, X[None], 3.0, None, "A",
-        np.matrix(X) if n else X, X.astype(np.float16), {"A": 1}, iter([1, 2]), X.astype("M8[s]") if n else X,
+        _old_matrix(X) if n else X, X.astype(np.float16), {"A": 1}, iter([1, 2]), X.astype("M8[s]") if n else X,
     ]  # fmt: skip
     fn = mg.compile(mg.parse("sum(A .^ 2)", f"A: n×n {words}"), backend=backend)
     value: Any = strange[int(rng.integers(len(strange)))]

@@ -44,9 +44,11 @@ def code_for(
     <BLANKLINE>
     <BLANKLINE>
     def compute(A, b, x):
-        t1 = A.dot(x) - b     # A x − b
-        t2 = 2 * A.T.dot(t1)  # 2 Aᵀ (A x − b)
-        t3 = t1.dot(t1)       # (A x − b)ᵀ(A x − b)
+        b = np.reshape(b, -1)  # b: m×1
+        x = np.reshape(x, -1)  # x: n×1
+        t1 = A.dot(x) - b      # A x − b
+        t2 = 2 * A.T.dot(t1)   # 2 Aᵀ (A x − b)
+        t3 = t1.dot(t1)        # (A x − b)ᵀ(A x − b)
         return (t3, t2)
     """
     if backend in ("julia", "matlab"):
