@@ -176,7 +176,8 @@ def strange_arrays_are_computed_or_refused(seed: int) -> None:
         X.astype(complex), X.astype(str), np.where(X > 0, np.nan, X),
         np.where(X > 0, np.inf, X),
         np.ma.masked_array(X, X > 0), np.array([[None] * n] * n), X[0] if n else 3, X[None], 3.0, None, "A",
-        _old_matrix(X) if n else X, X.astype(np.float16), {"A": 1}, iter([1, 2]), X.astype("M8[s]") if n else X,
+        _old_matrix(X) if n else X, X.astype(np.float16), {"A": 1}, iter([1, 2]),
+        X.astype("M8[s]") if n else X,
     ]  # fmt: skip
     fn = mg.compile(mg.parse("sum(A .^ 2)", f"A: n×n {words}"), backend=backend)
     value: Any = strange[int(rng.integers(len(strange)))]
