@@ -275,7 +275,7 @@ def _joins(chunks: Sequence[Chunk], i: int, others: Sequence[int], candidates: s
             return (before in says or i - 1 in others) and after in says
         case "with" | "has" | "having":
             closed = i + 2 < len(chunks) and chunks[i + 2].text == "entries"
-            return after == "fact" and bool(before or others or closed)
+            return after == "fact" and (bool(others) or closed)
         case "entries":
             return before == "fact"
         case "a" | "an" | "the":
