@@ -161,6 +161,35 @@ def test_errors(text: str, message: str, carets: str, fix: str | None) -> None:
     assert lines[3:] == ([f"Try: {fix}"] if fix else [])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "symmetric A: n×n",
+        "positive definite A: n×n",
+        "the matrix X: n×m",
+        "A: n×n semi-definite",
+        "X: m n - 1",
+        "X: -n×m",
+        "x: -2n",
+        "x: complex",
+        "A: integer by integer",
+        "A: positive by positive",
+        "A: n阶对称矩阵",
+        "x: n维向量",
+    ],
+)
+def test_what_is_no_size_is_not_read_as_one(text: str) -> None:
+    with pytest.raises(DeclarationError):
+        parse_declarations(text)
+
+
+def test_two_names_may_be_joined_by_a_word() -> None:
+    assert parse_declarations("X and Y: n×m").entries == parse_declarations("X, Y: n×m").entries
+    assert list(parse_declarations("and: n").entries) == ["and"]
+    assert list(parse_declarations("row, col: n").entries) == ["row", "col"]
+    assert list(parse_declarations("x: 样本数").dimensions) == ["样本数"]
+
+
 @pytest.mark.parametrize("given", [3, ["A"], {"A": object()}, {3: "n"}, {"__A": "n"}])
 def test_wrong_types(given: object) -> None:
     with pytest.raises(ArgumentError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,8 @@ from matgrad.printing.names import printed_as
 _HEAD = re.compile(r"\s*([^:∈]*?)\s*(:|∈|\bin\b)\s*(.*)", re.DOTALL)
 _SPACE = re.compile(r"[ℝR](?:\s*\^\s*(?P<power>.+)|(?P<raised>[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ×ˣ]+))$", re.DOTALL)
 _JOINED = re.compile(r"([A-Za-z]\d*|\d+)x([A-Za-z]\d*|\d+)$")
+_CHINESE_WORD = re.compile(r"矩阵|方阵|向量|标量|对称|正定|对角|正交|\w[阶维]$")
+"""Words that say something of a matrix, and are no part of the name of a dimension."""
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵏᵖᵈʰˣ", "0123456789nmkpdh×")
 
 
@@ -199,7 +202,7 @@ def _read(text: str, evidence: Evidence) -> Declarations:
         head = _HEAD.fullmatch(segment)
         try:
             if head is not None and _are_names(head[1]):
-                names = [name for name, _ in waiting] + re.split(r"[\s,]+", head[1].strip())
+                names = [name for name, _ in waiting] + _names_in(head[1])
                 source = _Source(text, place + head.start(3), head[2] != ":", evidence)
                 if head[3].strip() in _SIZE_WORDS:
                     result.sizes |= set(names)
@@ -253,6 +256,21 @@ def _are_names(text: str) -> bool:
                 f"{word} is not a name that can be used", fix="a name without underscores in front"
             )
     return bool(words) and all(NAME.match(word) for word in words)
+
+
+def _names_in(text: str) -> list[str]:
+    """The names before a colon; ``X and Y`` are two, and a word that says something is none beside one."""
+    words = re.split(r"[\s,]+", text.strip())
+    names = [word for i, word in enumerate(words) if word != "and" or not 0 < i < len(words) - 1]
+
+    def refuse(word: str) -> None:
+        name = next((name for name in reversed(names) if name != word), word)
+        shape = "n×n" if is_capital(name) else "n"
+        raise DeclarationError(f"{word!r} stands before the colon", fix=f"{name}: {shape} {word}")
+
+    if len(names) > 1:
+        check_no_words(names, refuse)
+    return names
 
 
 def _colon_fix(segment: str) -> str:
@@ -411,6 +429,9 @@ def _read_dim(part: str, whole: str, place: int) -> Dim:
         raise DeclarationError("a dimension is missing", fix="A: m×n", text=whole, span=where)
     try:
         tokens = tokenize(part)
+        for left, right in itertools.pairwise(tokens):
+            if left.type == right.type == "NAME" and (left.end_pos or 0) < (right.start_pos or 0):
+                raise ParseError(f"nothing joins {left} and {right}")
         tree = read_tree(
             tokens, Vocabulary(variables={str(t) for t in tokens if t.type == "NAME" and is_letter(t)}), part
         )
@@ -429,6 +450,10 @@ def _named_dim(node: s.Name, part: str) -> Dim:
         )
 
     check_no_words([node.text], refuse)
+    if _CHINESE_WORD.search(node.text):
+        raise ParseError(
+            "", fix="words in English: A: n×n symmetric, x: n, t: scalar", text=part, span=node.span
+        )
     near = get_close_matches(
         node.text.lower(),
         [w for w in FACT_WORDS if len(w) > 4] + ["scalar", "vector", "matrix"],

@@ -218,6 +218,8 @@ def take_apart(name: str, body: str, evidence: Evidence) -> Body:
     if not operands:
         return Body(facts, kinds[0] if kinds else "", "", len(body))
     first, last = operands[0], operands[-1]
+    if first == last and 0 < first < len(chunks) - 1 and chunks[first].text in _SEPARATORS:
+        raise _asked(name, chunks, first)  # positive by positive
     for chunk in chunks[first : last + 1]:
         if chunk.kind in ("fact", "kind") or chunks.index(chunk) in noise:
             raise DeclarationError(
@@ -327,10 +329,13 @@ def set_of_numbers(name: str, body: Body, is_member: bool, evidence: Evidence) -
     text = body.shape
     if text in SPACES:
         return SPACES[text]
-    if (text[:1] in "ℂℚℍ𝔽𝕂ℤℕ" and text) or (is_member and text in OTHER_SETS):
+    is_other = text == "complex" or (is_member and text in OTHER_SETS)
+    if (text[:1] in "ℂℚℍ𝔽𝕂ℤℕ" and text) or is_other:
         raise DeclarationError(
             f"{name} cannot be from {text}: everything here is real",
-            fix=f"{name}: n" if text in OTHER_SETS else f"{name}: n, or {name} ∈ ℤ for a whole number",
+            fix=f"{name}: n"
+            if is_other or text in OTHER_SETS
+            else f"{name}: n, or {name} ∈ ℤ for a whole number",
             span=(body.start, body.start + len(text)),
         )
     if text not in ("R", "Z", "N"):

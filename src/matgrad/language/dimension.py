@@ -90,7 +90,9 @@ def _refused(node: s.Node, text: str) -> ParseError:
 
 
 def check_whole(dim: Dim, node: s.Node, text: str) -> Dim:
-    """Refuse a dimension that is a number but not a natural one."""
+    """Refuse a dimension that is a number but not a natural one, and one such as −n that never is."""
+    if dim.terms and not dim.is_integer and all(factor < 0 for _, factor in dim.terms):
+        raise ParseError(f"{dim} is not a dimension: it is negative", text=text, span=node.span)
     if dim.is_integer and (_number(dim) < 0 or _number(dim).denominator != 1):
         raise ParseError(
             f"{_number(dim)} is not a dimension: it must be a whole number", text=text, span=node.span
