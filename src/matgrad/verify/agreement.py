@@ -57,6 +57,9 @@ _ROUNDED: dict[str, Callable[[Sequence[Any]], Any]] = {
 }
 """Functions that tend to a number or a line, and about how far they are from it, as −log of the distance."""
 
+_FADING = _BOUNDED | _WIDE | _ROUNDED.keys()
+"""Functions of which no precision may bring back what is rounded away."""
+
 TOO_FAR = "the values are too large or too small to compare"
 
 _SHORT = 32
@@ -156,12 +159,20 @@ def _lost(nodes: Sequence[Expr], sample: Sample, digits: int, zeros: bool = Fals
     least = xp.ctx.ldexp(1, _SPARE_BITS - xp.ctx.prec)
     known = dict(zip(nodes, evaluate_nodes(nodes, values, xp), strict=True))
     found: set[Expr] = set()
+    fading: set[Expr] = set()
     for node, value in known.items():
         parts = [known[arg] for arg in node.args]
-        if isinstance(node, Sum) and any(
-            _is_lost(total, [part[i][j] for part in parts], least, zeros)
-            for i, row in enumerate(value)
-            for j, total in enumerate(row)
+        if node.name in _FADING or not fading.isdisjoint(node.args):
+            fading.add(node)
+        # What is algebra all the way down, as I − P of a projector, may be zero and has lost nothing.
+        if (
+            isinstance(node, Sum)
+            and node in fading
+            and any(
+                _is_lost(total, [part[i][j] for part in parts], least, zeros)
+                for i, row in enumerate(value)
+                for j, total in enumerate(row)
+            )
         ):
             found.add(node)
         elif node.name in _BOUNDED and not zeros:
