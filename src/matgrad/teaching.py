@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
+from matgrad.ops.operators import to_expr
 from matgrad.reading import Function, Variable, read_function, read_problem, require_words
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def explain(
 def check(
     f: Function,
     x: Variable | None,
-    answer: str | Expr,
+    answer: str | Expr | float,
     *,
     given: Any = None,
     layout: str | None = None,
@@ -156,7 +157,7 @@ def check(
     return verdict_on(
         reading.expr,
         reading.variable(x),
-        answer,
+        answer if isinstance(answer, str) else to_expr(answer),
         symbols=reading.symbols.values(),
         bindings=reading.bindings,
         layout=layout,

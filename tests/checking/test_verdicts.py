@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import string
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import matgrad as mg
 import matgrad.checking
 from matgrad.checking.messages import FACT_WORDS, MESSAGES, STRUCTURES, say
 from matgrad.core.facts import FACT_NAMES
@@ -108,3 +110,15 @@ def test_a_counterexample_keeps_what_is_declared() -> None:
 def test_unknown_names_of_messages_are_an_error() -> None:
     with pytest.raises(KeyError):
         say("no such message", "en")
+
+
+@pytest.mark.parametrize("answer", [None, {1}, object()])
+def test_an_answer_is_a_text_or_an_expression(answer: Any) -> None:
+    with pytest.raises(mg.ArgumentError, match="is not an expression"):
+        mg.check("x' x", "x", answer)
+
+
+def test_an_answer_may_be_a_number() -> None:
+    assert mg.check("3 t", "t", 3, given="t: scalar").correct
+    assert not mg.check("3 t", "t", 2, given="t: scalar").correct
+    assert not mg.check("x' x", "x", 3).correct
