@@ -204,7 +204,8 @@ def minimize(
     What is declared of the variable is kept to: a symmetric, skew, diagonal or triangular matrix moves
     in its subspace; nonnegative entries are bounded by 0; positive entries are moved by their
     logarithms, and a positive definite X = L Lᵀ by L. A point outside the domain counts as +∞. A start at
-    a kink, or where the gradient is zero, is left along a subgradient where that leads down.
+    a kink, or where the gradient is zero, is left along a subgradient where that leads down within
+    bounds and inequalities.
 
     Examples
     --------

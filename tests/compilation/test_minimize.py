@@ -346,6 +346,35 @@ def test_a_kink_may_be_the_minimum(start: Any) -> None:
     np.testing.assert_allclose(result.x, 0, atol=1e-6)
 
 
+@pytest.mark.parametrize("method", [None, "SLSQP", "trust-constr"])
+def test_a_maximum_at_the_start_is_left_within_bounds(method: str | None) -> None:
+    result = mg.minimize("-norm(x)^2", "x", x0=[0.0, 0], bounds=[(-1, 1), (-1, 1)], method=method)
+    assert result.success
+    np.testing.assert_allclose(np.abs(result.x), 1, atol=1e-4)
+
+
+@pytest.mark.parametrize("method", [None, "trust-constr"])
+def test_a_saddle_at_the_start_is_left_where_constraints_allow_it(method: str | None) -> None:
+    f = "(x[1]^2 - 1)^2 + x[2]^2"
+    result = mg.minimize(f, "x", x0=[0.0, 0], constraints=["x[1] <= 0", "x[2] <= 4"], method=method)
+    assert result.success
+    np.testing.assert_allclose(result.x, [-1, 0], atol=1e-3)
+
+
+def test_a_kink_at_the_start_is_left_within_bounds() -> None:
+    result = mg.minimize(KINKED, "x", c=[3, 4], x0=[0.0, 0], bounds=[(-1, 1), (-1, 1)])
+    assert result.success
+    np.testing.assert_allclose(result.x, 1, atol=1e-6)
+
+
+def test_a_stop_on_a_slope_within_constraints_is_no_success() -> None:
+    # max(x) is -1 at (-1, -1); a method for smooth functions stops at a kink before.
+    result = mg.minimize("max(x)", "x", x0=[0.0, 0], constraints="x >= -1", given="x: n")
+    assert result.fun == pytest.approx(-1) or not result.success
+    # At a corner of the bounds a gradient is no slope.
+    assert mg.minimize("sum(x)", "x", x0=[0.5, 0.5], bounds=[(0, 1), (0, 1)], given="x: n").success
+
+
 @pytest.mark.parametrize(
     ("named", "words"),
     [

@@ -57,22 +57,32 @@ def is_stationary(value_and_gradient: Callable[[Any], tuple[float, Any]], z: Any
 
 
 def way_down(
-    value: Callable[[Any], float], value_and_gradient: Callable[[Any], tuple[float, Any]], z: Any
+    value: Callable[[Any], float],
+    value_and_gradient: Callable[[Any], tuple[float, Any]],
+    z: Any,
+    within: Callable[[Any], Any | None] = lambda there: there,
 ) -> Any | None:
-    """A point below one without a gradient, or with the gradient zero; ``None`` where none is found."""
+    """A point below one without a gradient, or with the gradient zero; ``None`` where none is found.
+
+    ``within`` brings a point into the region in which to search, or is ``None`` where it cannot.
+    """
     found = shortest_subgradient(value_and_gradient, z)
     if found is None:
         return None
     here = value(z)
     rng = np.random.default_rng(len(z))
-    directions = [-found[0], *rng.normal(size=(min(2 * len(z) + 2, _MOST), len(z)))]
+    # Both ways, for one may be barred by a bound or a constraint; the axes last, along which saddles may lie.
+    lines = [*rng.normal(size=(min(len(z) + 1, _MOST // 4), len(z))), *np.eye(len(z))[: _MOST // 4]]
+    directions = [-found[0], *(sign * line for line in lines for sign in (1.0, -1.0))]
     size = 1 + np.abs(z).max(initial=0)
     for direction in directions:
         length = np.linalg.norm(direction)
         if length == 0 or length <= 1e-12 * found[1]:
             continue
         for step in (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6):
-            there = z + step * size * direction / length
+            there = within(z + step * size * direction / length)
+            if there is None:
+                continue
             try:
                 level, gradient = value_and_gradient(there)
             except (DomainError, np.linalg.LinAlgError, FloatingPointError):

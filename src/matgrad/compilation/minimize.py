@@ -218,8 +218,8 @@ def minimize_expression(
         for condition in conditions
     ]  # fmt: skip
     start = np.concatenate([p.coordinates.start(p.start) for p in places])
-    free = limits is None and not compiled and not objects
-    start = _ready(objective, f, sizes, start, free)
+    within = None if objects else _region(limits, compiled, start)
+    start = _ready(objective, f, sizes, start, within)
     given = [c.for_scipy(start, chosen == "trust-constr") for c in compiled]
     given += [as_given(constraint, places) for constraint in objects]
     settings = dict(options or {})
@@ -238,10 +238,28 @@ def minimize_expression(
     with objective.progress:
         function = objective.value if chosen in VALUES_ONLY else objective
         result = run_scipy(function, start, chosen, {k: v for k, v in arguments.items() if v is not None})
-    return _finish(result, objective, single, compiled, free, start, tol)
+    return _finish(result, objective, single, compiled, limits, not objects, start, tol)
 
 
-def _ready(objective: Objective, f: Expr, sizes: Mapping[str, int], start: Any, free: bool) -> Any:
+def _region(limits: Any, constraints: Sequence[Constraint], start: Any) -> Callable[[Any], Any | None]:
+    """What brings a point within the bounds, and refuses it where a constraint is missed more than before."""
+    most = [constraint.missed_by(start) + 1e-12 for constraint in constraints]
+
+    def within(z: Any) -> Any | None:
+        inside = z if limits is None else np.clip(z, limits.lb, limits.ub)
+        missed = (constraint.missed_by(inside) for constraint in constraints)
+        return inside if all(far <= near for far, near in zip(missed, most, strict=True)) else None
+
+    return within
+
+
+def _ready(
+    objective: Objective,
+    f: Expr,
+    sizes: Mapping[str, int],
+    start: Any,
+    within: Callable[[Any], Any | None] | None,
+) -> Any:
     """A point to start from: the one given, or one below it where that has no gradient, or the gradient 0.
 
     Raises
@@ -272,10 +290,10 @@ def _ready(objective: Objective, f: Expr, sizes: Mapping[str, int], start: Any, 
             raise DomainError(
                 f"the starting point is outside the domain: {outside}", fix="another x0"
             ) from None
-    if not free or (np.isfinite(gradient).all() and gradient.any()):
+    if within is None or (np.isfinite(gradient).all() and gradient.any()):
         return start
     try:
-        below = way_down(value, objective.strict, start)
+        below = way_down(value, objective.strict, start, within)
     except UnboundedError:
         return start
     return start if below is None else below
@@ -490,16 +508,28 @@ def _falls_on(objective: Objective, z: Any, start: Any) -> bool:
         return False
 
 
-def _is_slope(objective: Objective, z: Any, tol: float | None) -> bool:
-    """Whether the function falls from a point at the rate that its gradient says, and that is not small."""
+def _is_slope(
+    objective: Objective, z: Any, tol: float | None, limits: Any, constraints: Sequence[Constraint]
+) -> bool:
+    """Whether the function falls from a point at the rate that its gradient says, and that is not small.
+
+    Along bounds that are near, and where no constraint is missed more than at the point.
+    """
     try:
         here, gradient = objective.strict(z)
-        rate = float(np.linalg.norm(gradient))
         size = 1 + np.abs(z).max(initial=0)
+        if limits is not None:
+            near = 1e-3 * size
+            held = np.where(gradient > 0, z - limits.lb <= near, limits.ub - z <= near)
+            gradient = np.where(held, 0.0, gradient)
+        rate = float(np.linalg.norm(gradient))
         if not (rate * size > 1e-3 * (1 + abs(here)) and rate > 10 * (tol or 0)):
             return False
         step = 1e-4 * size
-        return bool(objective.strict(z - step * gradient / rate)[0] < here - step * rate / 2)
+        there = z - step * gradient / rate
+        if any(constraint.missed_by(there) > constraint.missed_by(z) + 1e-12 for constraint in constraints):
+            return False
+        return bool(objective.strict(there)[0] < here - step * rate / 2)
     except UnboundedError:
         return True
     except (DomainError, np.linalg.LinAlgError, FloatingPointError):
@@ -511,12 +541,14 @@ def _finish(
     objective: Objective,
     single: bool,
     constraints: Sequence[Constraint],
-    free: bool,
+    limits: Any,
+    known: bool,
     start: Any,
     tol: float | None,
 ) -> Any:
     """The result in terms of the variables: the minimiser, the gradient there, and whether it is one."""
     z, places = np.asarray(result.x, dtype=np.float64), objective.places
+    free = known and limits is None and not constraints
     unbounded = not np.isfinite(z).all()
     try:
         objective.strict(z)
@@ -527,7 +559,7 @@ def _finish(
             result.success, result.message = False, "The function or its gradient has no value there."
     if not unbounded and result.success and free:
         unbounded = _falls_on(objective, z, start)
-    if not unbounded and result.success and free and _is_slope(objective, z, tol):
+    if not unbounded and result.success and known and _is_slope(objective, z, tol, limits, constraints):
         result.success, result.message = False, f"Stopped where the function still falls: {result.message}"
     if unbounded:
         result.success, result.message = False, "The function has no lower bound: it falls without end."
@@ -540,7 +572,7 @@ def _finish(
             result.success, result.message = False, f"A constraint is missed by {missed:.3g}."
     at = objective.last
     result.x = _given(places, list(objective.arrays(z).values()), single)
-    known = at is not None and np.array_equal(at.z, z)
-    gradients = at.gradients if known and at else [np.full_like(p.start, np.nan) for p in places]
+    fresh = at is not None and np.array_equal(at.z, z)
+    gradients = at.gradients if fresh and at else [np.full_like(p.start, np.nan) for p in places]
     result.jac = _given(places, gradients, single)
     return result
