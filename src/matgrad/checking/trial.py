@@ -17,7 +17,7 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact, closure
 from matgrad.core.lazy import cached_property
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
-from matgrad.verify.equality import Comparison, compare, same_value
+from matgrad.verify.equality import UNDECIDED, Comparison, compare, same_value
 from matgrad.verify.numpy_arrays import NumpyArrays
 from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import ATTEMPTS, STYLES, sample
@@ -208,8 +208,16 @@ def confirmed(a: Expr, b: Expr) -> bool:
 
 
 def compared(a: Expr, b: Expr) -> Comparison:
-    """Compare two expressions in arbitrary precision; not equal where they have no value together."""
+    """Compare two expressions in arbitrary precision; not equal where they have no value together.
+
+    Raises
+    ------
+    EvaluationError
+        Where what they differ by, if anything, is too small: that is neither right nor wrong.
+    """
     try:
         return compare(a, b)
-    except EvaluationError:
+    except EvaluationError as error:
+        if error.message == UNDECIDED:
+            raise
         return Comparison(False)

