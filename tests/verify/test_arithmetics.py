@@ -312,3 +312,11 @@ def test_both_are_arrays() -> None:
 
     takes(PRECISE)
     takes(NUMPY)
+
+
+@pytest.mark.parametrize("name", ["sin", "cos", "tan"])
+def test_angles_that_need_millions_of_digits_are_refused(name: str) -> None:
+    functions = PreciseArrays({}).functions
+    assert abs(getattr(functions, name)(functions.exp(functions.ctx.mpf(1000)))) < 1e6
+    with pytest.raises(DomainError, match="too large"):
+        getattr(functions, name)(functions.exp(functions.ctx.mpf(10**7)))

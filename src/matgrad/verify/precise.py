@@ -36,6 +36,10 @@ STEEPEST = 10**9
 """Exponentials are taken of numbers up to this size; beyond, their digits alone would fill the memory."""
 
 
+TURNS = 1 << 14
+"""Sines are taken of numbers with up to so many bits before the point; they need as many digits of π."""
+
+
 def _not_too_large(value: Number) -> Number:
     if abs(value) > STEEPEST:
         raise DomainError("a number too large to compute with")
@@ -54,9 +58,25 @@ class PreciseFunctions:
     def __init__(self, ctx: Any) -> None:
         self.ctx = ctx
         self.pi = +ctx.pi
-        self.sin, self.cos, self.tan = ctx.sin, ctx.cos, ctx.tan
         self.atan, self.tanh = ctx.atan, ctx.tanh
         self.erf, self.sign, self.absolute = ctx.erf, ctx.sign, abs
+
+    def _angle(self, value: Number) -> Number:
+        if value and self.ctx.mag(value) > TURNS:
+            raise DomainError("a number too large to compute with")
+        return value
+
+    def sin(self, value: Number, /) -> Number:
+        """The sine."""
+        return self.ctx.sin(self._angle(value))
+
+    def cos(self, value: Number, /) -> Number:
+        """The cosine."""
+        return self.ctx.cos(self._angle(value))
+
+    def tan(self, value: Number, /) -> Number:
+        """The tangent."""
+        return self.ctx.tan(self._angle(value))
 
     def exp(self, value: Number, /) -> Number:
         """The exponential; of a number far below 0 it is 0."""
