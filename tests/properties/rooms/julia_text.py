@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import warnings
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,10 @@ def text_is_julia_and_right(seed: int) -> None:
         except MatgradError:
             continue
         try:
-            require_agreement(exprs, arrays, expected, 1e-5)
+            with warnings.catch_warnings():
+                # SciPy warns of the last digits of a logarithm; the values are compared here.
+                warnings.simplefilter("ignore", RuntimeWarning)
+                require_agreement(exprs, arrays, expected, 1e-5)
         except ArgumentError as error:
             if "sizes" not in error.message and "counterpart" not in error.message:
                 raise
