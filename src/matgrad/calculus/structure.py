@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.facts import Fact
+from matgrad.core.facts import TRIANGULAR, Fact
 from matgrad.core.phrase import Phrase
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.hadamard import hadamard
@@ -23,8 +23,6 @@ from matgrad.ops.merging import total
 from matgrad.ops.power import power
 from matgrad.ops.structure import sym, tril, triu
 from matgrad.ops.transpose import transpose
-
-TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
 
 _EDELMAN = "Edelman, Arias & Smith (1998)"
 _ABSIL = "Absil, Mahony & Sepulchre (2008), ex. 3.6.2"
@@ -143,6 +141,10 @@ def _nothing(gradient: Expr, x: Symbol) -> Expr:
     return zeros(*x.shape)
 
 
+_ON_TANGENT_SPACE = Phrase(
+    "G − {name} sym({name}ᵀG), the projection on the tangent space",
+    "投影到切空间，G − {name} sym({name}ᵀG)",
+)
 _ZERO = Phrase("zero, as {name} cannot change", "{name} 不能变化，故为零")
 
 STRUCTURES = (
@@ -185,10 +187,7 @@ STRUCTURES = (
     Structure(
         _has(Fact.ORTHOGONAL),
         Phrase("{name} is orthogonal", "{name} 是正交矩阵"),
-        Phrase(
-            "G − {name} sym({name}ᵀG), the projection on the tangent space",
-            "投影到切空间，G − {name} sym({name}ᵀG)",
-        ),
+        _ON_TANGENT_SPACE,
         _tangent,
         is_curved=True,
         citation=_ABSIL,
@@ -196,10 +195,7 @@ STRUCTURES = (
     Structure(
         _has(Fact.ORTHONORMAL_COLUMNS),
         Phrase("{name} has orthonormal columns", "{name} 的列标准正交"),
-        Phrase(
-            "G − {name} sym({name}ᵀG), the projection on the tangent space",
-            "投影到切空间，G − {name} sym({name}ᵀG)",
-        ),
+        _ON_TANGENT_SPACE,
         _tangent,
         is_curved=True,
         citation=_ABSIL,

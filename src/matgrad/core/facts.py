@@ -63,9 +63,10 @@ SQUARE_ONLY = (
 )
 """Facts that only a square matrix can have."""
 
-LINEAR_STRUCTURE = (
-    Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.CONSTANT
-)
+TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+"""Zeros on one side of the diagonal, or on both."""
+
+LINEAR_STRUCTURE = Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR | Fact.CONSTANT
 """Facts that a change of the matrix has as well: those of a linear subspace."""
 
 FACT_NAMES: dict[str, Fact] = {

@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING
 
 from matgrad.calculus.variable import is_fixed
 from matgrad.core.expr import Symbol
-from matgrad.core.facts import LINEAR_STRUCTURE, Fact
+from matgrad.core.facts import LINEAR_STRUCTURE, TRIANGULAR, Fact
 from matgrad.verify.claims import inner
 from matgrad.verify.drawing import Drawing, Style, cayley
 from matgrad.verify.precise import PreciseArrays
 
 if TYPE_CHECKING:
     from matgrad.verify.precise_linalg import Number, Rows
-
-_TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
 
 
 def direction(symbol: Symbol, values: Mapping[str, Rows], xp: PreciseArrays, rng: random.Random) -> Rows:
@@ -107,7 +105,7 @@ def move(symbol: Symbol, value: Rows, direction: Rows, t: Number | Fraction | in
     if not symbol.facts & Fact.ORTHONORMAL_COLUMNS:
         return xp.add(value, step)
     flipped = xp.transpose(value)
-    if symbol.facts & (Fact.SYMMETRIC | Fact.SKEW | _TRIANGULAR):
+    if symbol.facts & (Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR):
         # V = K X - X K for K = V Xᵀ / 2, so X turns with the rotation of K on both sides.
         rotation = cayley(xp, xp.scale(Fraction(1, 2), xp.matmul(step, flipped)))
         return xp.matmul(rotation, xp.matmul(value, xp.transpose(rotation)))

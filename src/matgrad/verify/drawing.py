@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import DomainError
-from matgrad.core.facts import Fact
+from matgrad.core.facts import TRIANGULAR, Fact
 from matgrad.verify.precise import PreciseArrays
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _TRIES = 40
 _LARGEST_CONDITION = 1000
-_TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ class Drawing:
             return self._orthonormal
         if facts & Fact.SIMPLEX:
             return self._simplex
-        if facts & Fact.POSITIVE_SEMIDEFINITE and not facts & (_TRIANGULAR | Fact.SKEW):
+        if facts & Fact.POSITIVE_SEMIDEFINITE and not facts & (TRIANGULAR | Fact.SKEW):
             return self._semidefinite
         if rows == columns > 1 and not facts & ~(Fact.INVERTIBLE | Fact.CONSTANT):
             if self.style.square == "definite":
@@ -157,7 +156,7 @@ class Drawing:
     def _patterned(self, rows: int, columns: int) -> Rows:
         """Entries anywhere but where symmetry or a triangle fixes them."""
         facts, zero = self.facts, self.xp.ctx.zero
-        vanishing = facts & Fact.SKEW and facts & (Fact.SYMMETRIC | _TRIANGULAR | Fact.NONNEGATIVE)
+        vanishing = facts & Fact.SKEW and facts & (Fact.SYMMETRIC | TRIANGULAR | Fact.NONNEGATIVE)
         above = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR
         below = Fact.DIAGONAL | Fact.UPPER_TRIANGULAR
         array = self._general(rows, columns)
@@ -213,7 +212,7 @@ class Drawing:
         whole = facts & (Fact.INTEGER | Fact.NONNEGATIVE)
         if columns == 1 < rows and whole and not facts & Fact.INTEGER:
             return self._unit(rows)
-        if facts & _TRIANGULAR or (whole and facts & Fact.SYMMETRIC):
+        if facts & TRIANGULAR or (whole and facts & Fact.SYMMETRIC):
             if facts & Fact.SKEW:
                 return None
             signs = [1 if facts & Fact.NONNEGATIVE else rng.choice((-1, 1)) for _ in range(rows)]
@@ -257,7 +256,7 @@ class Drawing:
 
     def _simplex(self, rows: int, columns: int) -> Rows | None:
         """Columns of positive numbers that sum to one."""
-        if self.facts & (Fact.SYMMETRIC | Fact.SKEW | _TRIANGULAR) and rows > 1:
+        if self.facts & (Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR) and rows > 1:
             return None
         drawn: list[list[Fraction | int]] = []
         total = 100 * (1 + rows // 20)
