@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -111,7 +112,7 @@ CASES: list[Case] = [
     (hessian, "spectral_norm(X)", "X: m×n", "X", {"X": [[-2.0]]}, [[0.0]]),
     # repeated eigenvalues and singular values, where the limit exists
     (gradient, "sum(sin(eigenvalues(X)))", "X: n×n symmetric", "X", {"X": np.eye(3)}, np.cos(1) * np.eye(3)),
-    (gradient, "sum(exp(eigenvalues(X)))", "X: n×n symmetric", "X", {"X": np.eye(3)}, np.e * np.eye(3)),
+    (gradient, "sum(exp(eigenvalues(X)))", "X: n×n symmetric", "X", {"X": np.eye(3)}, math.e * np.eye(3)),
     (gradient, "sum(singular_values(X))", "X: m×n", "X", {"X": np.eye(2, 3)}, np.eye(2, 3)),
     (gradient, "nuclear_norm(X)", "X: m×n", "X", {"X": 2 * np.eye(3, 2)}, np.eye(3, 2)),
 ]  # fmt: skip
