@@ -378,7 +378,7 @@ def equivalent(a: Function, b: Function, *, given: Any = None) -> bool:
 
 
 def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) -> Any:
-    """Evaluate an expression on NumPy arrays; see :func:`matgrad.verify.evaluate.evaluate`.
+    """Evaluate an expression on NumPy arrays; see :func:`matgrad.numeric.evaluate.evaluate`.
 
     Parameters
     ----------
@@ -395,7 +395,7 @@ def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) ->
     >>> mg.evaluate("x' x", {"x": [3.0, 4.0]})
     25.0
     """
-    from matgrad.verify.evaluate import evaluate as on_arrays
+    from matgrad.numeric.evaluate import evaluate as on_arrays
 
     if not isinstance(arrays, Mapping):
         raise ArgumentError(

@@ -12,9 +12,9 @@ import numpy as np
 import matgrad as mg
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, postorder, symbols_of
+from matgrad.numeric.sizes import dims_in
 from matgrad.ops.undefined import Undefined
 from matgrad.verify.sampling import samples
-from matgrad.verify.sizes import dims_in
 from tests.golden.loader import cases
 
 Arrays = dict[str, Any]

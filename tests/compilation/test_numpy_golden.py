@@ -19,11 +19,11 @@ from matgrad.compilation import (
 )
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, postorder, symbols_of
-from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.numpy_arrays import NumpyArrays
-from matgrad.verify.precise import PreciseArrays
+from matgrad.numeric.evaluate import evaluate_nodes
+from matgrad.numeric.numpy_arrays import NumpyArrays
+from matgrad.numeric.precise import PreciseArrays
+from matgrad.numeric.sizes import dims_in
 from matgrad.verify.sampling import sample
-from matgrad.verify.sizes import dims_in
 from tests.compilation.golden import TOPICS, Point, agrees, disagreements, points
 
 

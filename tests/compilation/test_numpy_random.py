@@ -10,9 +10,9 @@ import pytest
 import matgrad as mg
 from matgrad.compilation import compile_expressions
 from matgrad.core.expr import postorder
+from matgrad.numeric.evaluate import evaluate_nodes
+from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.ops.undefined import Undefined
-from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.numpy_arrays import NumpyArrays
 from matgrad.verify.sampling import samples
 from tests.compilation.golden import agrees
 from tests.properties.expressions import SLOW

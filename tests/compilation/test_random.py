@@ -16,9 +16,9 @@ import matgrad as mg
 from matgrad.compilation.backends import compile_for
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, postorder
+from matgrad.numeric.evaluate import evaluate_nodes
+from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.ops.undefined import Undefined
-from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.numpy_arrays import NumpyArrays
 from matgrad.verify.sampling import samples
 from tests.compilation.golden import Point, agrees
 from tests.compilation.test_matlab import calls, needs_octave, octave

@@ -12,8 +12,8 @@ import pytest
 import matgrad as mg
 from matgrad.core.errors import DomainError
 from matgrad.core.expr import Expr, symbols_of
-from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.precise import PreciseArrays
+from matgrad.numeric.evaluate import evaluate_nodes
+from matgrad.numeric.precise import PreciseArrays
 
 LIBRARIES = ["evaluate", "numpy", "jax", "torch", "dask"]
 

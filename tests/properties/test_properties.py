@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import matgrad as mg
 from matgrad.core.expr import OPERATIONS, postorder
 from matgrad.core.facts import Fact
-from matgrad.verify.declared import contradiction
-from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.precise import PreciseArrays
+from matgrad.numeric.contradictions import contradiction
+from matgrad.numeric.evaluate import evaluate_nodes
+from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.sampling import samples
 from tests.properties.expressions import templates
 from tests.properties.rooms import Property, all_properties

@@ -12,10 +12,10 @@ from matgrad.core.dims import ONE, Dim, Shape, dims, minimum
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Data, Expr, Symbol, postorder
 from matgrad.core.facts import FACT_NAMES, LINEAR_STRUCTURE, Fact, closure, fact_words
+from matgrad.numeric.contradictions import contradiction
+from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
-from matgrad.verify.declared import contradiction
 from matgrad.verify.directions import direction, move
-from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import ATTEMPTS, STYLES, sample, samples
 
 M, N, P = dims("m n p")

@@ -6,9 +6,9 @@ import pytest
 
 import matgrad as mg
 from matgrad.core.expr import Expr
+from matgrad.numeric.precise import PreciseArrays
 from matgrad.results import derive
 from matgrad.verify.equality import compare
-from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import samples
 from matgrad.verify.search import Search
 

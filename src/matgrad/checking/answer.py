@@ -20,10 +20,10 @@ from matgrad.language.interpretation import Interpretation, choose_dialect, elab
 from matgrad.language.names import unknown_variable
 from matgrad.language.reader import main_statement, read_statements
 from matgrad.language.scope import Scope
+from matgrad.numeric.sizes import dims_in
 from matgrad.ops.leaves import unit
 from matgrad.ops.undefined import Undefined
 from matgrad.printing.names import printed_as
-from matgrad.verify.sizes import dims_in
 
 _ANSWER, _DERIVATIVE = "the answer", "the derivative"
 _UNIT = re.compile(r"e_?(\d+|[a-z])$")

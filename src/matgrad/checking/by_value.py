@@ -18,6 +18,7 @@ from matgrad.checking.trial import CLOSE, NOISE, Point, confirmed
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact, closure
+from matgrad.numeric.sizes import dims_in
 from matgrad.ops.arithmetic import Sum, add, multiply, scale, subtract
 from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import commutation
@@ -27,7 +28,6 @@ from matgrad.ops.structure import sym
 from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.expanding import expanded
-from matgrad.verify.sizes import dims_in
 
 LARGEST = 60
 """Factors with a larger denominator or numerator are no slip of the pen."""

@@ -12,10 +12,10 @@ from matgrad.checking.messages import say
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact, closure
+from matgrad.numeric.evaluate import evaluate_nodes
+from matgrad.numeric.precise import PreciseArrays
 from matgrad.printing.names import unicode_name
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
-from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import STYLES, sample
 
 ATTEMPTS = 24

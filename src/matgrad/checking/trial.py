@@ -16,10 +16,10 @@ from matgrad.core.errors import EvaluationError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact, closure
 from matgrad.core.lazy import cached_property
+from matgrad.numeric.numpy_arrays import NumpyArrays
+from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
 from matgrad.verify.equality import UNDECIDED, Comparison, compare, same_value
-from matgrad.verify.numpy_arrays import NumpyArrays
-from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import ATTEMPTS, STYLES, sample
 
 CLOSE = 1e-7

@@ -12,8 +12,8 @@ import numpy as np
 from matgrad.compilation.numpy_source import Argument
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
-from matgrad.verify.inputs import read_array, read_size, require_all, two_axes
-from matgrad.verify.sizes import dims_in, solve_sizes
+from matgrad.numeric.inputs import read_array, read_size, require_all, two_axes
+from matgrad.numeric.sizes import dims_in, solve_sizes
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import numpy as np
 from matgrad.compilation.program import Program
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import Fact
-from matgrad.verify.declared import CHECKED
-from matgrad.verify.inputs import check_declared
+from matgrad.numeric.contradictions import CHECKED
+from matgrad.numeric.inputs import check_declared
 
 _FACTORISING = frozenset({"cholesky", "cholesky_factor"})
 

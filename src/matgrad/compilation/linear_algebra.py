@@ -8,8 +8,8 @@ import numpy as np
 from scipy.linalg import blas, lapack
 
 from matgrad.core.errors import DomainError
-from matgrad.verify.declared import SINGULAR, only_semidefinite
-from matgrad.verify.numpy_arrays import NumpyArrays
+from matgrad.numeric.contradictions import SINGULAR, only_semidefinite
+from matgrad.numeric.numpy_arrays import NumpyArrays
 
 Array = Any
 Factors = tuple[Array, Array, bool]

@@ -10,8 +10,8 @@ import scipy.linalg
 
 from matgrad.compilation.linear_algebra import MatrixError, lu_adjugate, lu_det_hessian, lu_or_singular
 from matgrad.core.errors import DomainError
-from matgrad.verify.gaps import check_gaps, check_nonzero
-from matgrad.verify.numpy_arrays import NumpyArrays
+from matgrad.numeric.gaps import check_gaps, check_nonzero
+from matgrad.numeric.numpy_arrays import NumpyArrays
 
 Array = Any
 

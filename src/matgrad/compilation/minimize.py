@@ -22,8 +22,8 @@ from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
-from matgrad.verify.inputs import named, read_inputs
-from matgrad.verify.sizes import dims_in, solve_sizes
+from matgrad.numeric.inputs import named, read_inputs
+from matgrad.numeric.sizes import dims_in, solve_sizes
 
 VALUES_ONLY = frozenset({"nelder-mead", "powell", "cobyla", "cobyqa"})
 """Methods of SciPy that use no derivative."""

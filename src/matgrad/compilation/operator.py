@@ -19,8 +19,8 @@ from matgrad.compilation.program import Program, live_values
 from matgrad.compilation.stages import Stages
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
+from matgrad.numeric.inputs import check_declared
 from matgrad.ops.arithmetic import multiply
-from matgrad.verify.inputs import check_declared
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator

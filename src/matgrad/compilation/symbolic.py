@@ -17,9 +17,9 @@ from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.numeric.sizes import dims_in
 from matgrad.ops.leaves import Dimension
 from matgrad.verify.choose_sizes import SizeConstraints
-from matgrad.verify.sizes import dims_in
 
 _SIZES = (
     (22, 34, 46, 62, 82, 106, 134, 158),

@@ -12,11 +12,11 @@ from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.explanation.derivation import Derivation, Line, Side
 from matgrad.explanation.inert import Change
+from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.agreement import Gaps, gaps, require_digits, vanish
 from matgrad.verify.claims import DIGITS, Verification
 from matgrad.verify.derivative import TOO_LARGE, least_entries
 from matgrad.verify.directions import direction
-from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import Sample
 from matgrad.verify.search import Search
 

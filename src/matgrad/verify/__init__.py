@@ -1,1 +1,1 @@
-"""Arithmetic on numbers: evaluation, samples in the domain, and the check of every derivative."""
+"""Samples in the domain, and the check of every derivative."""

@@ -16,9 +16,9 @@ import mpmath
 
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, postorder
+from matgrad.numeric.evaluate import evaluate_nodes
+from matgrad.numeric.precise import PreciseArrays
 from matgrad.ops.arithmetic import Sum
-from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import Sample
 
 Gaps = dict[tuple[int, int], Any]

@@ -16,9 +16,9 @@ from typing import Any
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.facts import Fact
+from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.verify.cells import DIGITS, WINDOW, Cells
 from matgrad.verify.claims import Untried
-from matgrad.verify.evaluate import evaluate_nodes
 from matgrad.verify.lines import Line, lines
 from matgrad.verify.sampling import Sample, Source
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr
-from matgrad.verify.evaluate import evaluate_nodes
+from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.verify.lines import Line, lines
 from matgrad.verify.sampling import Sample, Source
 

@@ -10,7 +10,7 @@ from matgrad.core.dims import Dim, Shape
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
-from matgrad.verify.sizes import dims_in, dims_of_data
+from matgrad.numeric.sizes import dims_in, dims_of_data
 
 _DISTINCT = 5
 """With more dimensions than this, sizes are shared: a chain of 200 layers stays small."""

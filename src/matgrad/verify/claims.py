@@ -10,7 +10,7 @@ from matgrad.core.phrase import Phrase
 
 if TYPE_CHECKING:
     from matgrad.core.expr import Expr
-    from matgrad.verify.precise import PreciseArrays
+    from matgrad.numeric.precise import PreciseArrays
 
 DIGITS = 40
 

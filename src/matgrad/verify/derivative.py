@@ -17,12 +17,12 @@ from typing import Any
 from matgrad.core.dims import all_symbols
 from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.numeric.evaluate import evaluate_nodes
+from matgrad.numeric.precise import PreciseArrays, short
 from matgrad.verify.agreement import Gaps, gaps, require_digits, vanish
 from matgrad.verify.choose_sizes import SizeConstraints
 from matgrad.verify.claims import DIGITS, Claim, Verification, inner
 from matgrad.verify.directions import direction, move, normal
-from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.precise import PreciseArrays, short
 from matgrad.verify.sampling import Sample
 from matgrad.verify.search import Search
 

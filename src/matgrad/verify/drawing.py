@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from matgrad.core.errors import DomainError
 from matgrad.core.facts import TRIANGULAR, Fact
-from matgrad.verify.precise import PreciseArrays
+from matgrad.numeric.precise import PreciseArrays
 
 if TYPE_CHECKING:
-    from matgrad.verify.precise_linalg import Number, Rows
+    from matgrad.numeric.precise_linalg import Number, Rows
 
 _TRIES = 40
 _LARGEST_CONDITION = 1000

@@ -9,6 +9,8 @@ from typing import Any
 
 from matgrad.core.errors import EvaluationError, MatgradError
 from matgrad.core.expr import Expr, postorder
+from matgrad.numeric.evaluate import evaluate_nodes
+from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.agreement import (
     LONGEST,
     OFTEN,
@@ -21,8 +23,6 @@ from matgrad.verify.agreement import (
     vanish,
 )
 from matgrad.verify.claims import DIGITS, Untried, untried_text
-from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import Sample
 from matgrad.verify.search import Search
 

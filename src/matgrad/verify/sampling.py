@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.core.facts import Fact, fact_words
+from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
 from matgrad.verify.directions import direction, move
 from matgrad.verify.drawing import Drawing, Style
-from matgrad.verify.precise import PreciseArrays
 
 if TYPE_CHECKING:
-    from matgrad.verify.precise_linalg import Rows
+    from matgrad.numeric.precise_linalg import Rows
 
 STYLES = (
     Style(),

@@ -18,7 +18,7 @@ import matgrad as mg
 from matgrad.compilation import compile_matrix
 from matgrad.compilation.backends import code_for, compile_for
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.verify.sizes import dims_in
+from matgrad.numeric.sizes import dims_in
 from tests.compilation.golden import agrees
 from tests.compilation.watched import run_watched, source_for, written_as_if_large
 from tests.properties.expressions import SLOW

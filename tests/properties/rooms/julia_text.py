@@ -12,9 +12,9 @@ import matgrad as mg
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, postorder, symbols_of
+from matgrad.numeric.sizes import dims_in
 from matgrad.ops.undefined import Undefined
 from matgrad.verify.sampling import samples
-from matgrad.verify.sizes import dims_in
 from tests.compilation.julia.execution import require_agreement
 from tests.properties.expressions import Generator
 

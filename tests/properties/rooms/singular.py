@@ -20,8 +20,8 @@ import numpy as np
 import matgrad as mg
 from matgrad.core.expr import Expr, symbols_of
 from matgrad.core.facts import Fact
-from matgrad.verify.evaluate import evaluate_nodes
-from matgrad.verify.precise import PreciseArrays
+from matgrad.numeric.evaluate import evaluate_nodes
+from matgrad.numeric.precise import PreciseArrays
 
 DIGITS = 60
 BESIDE = 1e-13

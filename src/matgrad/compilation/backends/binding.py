@@ -10,9 +10,9 @@ from matgrad.compilation.names import as_named
 from matgrad.core.dims import ONE
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
+from matgrad.numeric.inputs import read_size, require_all, two_axes
+from matgrad.numeric.sizes import dims_in, solve_sizes
 from matgrad.ops.undefined import Undefined
-from matgrad.verify.inputs import read_size, require_all, two_axes
-from matgrad.verify.sizes import dims_in, solve_sizes
 
 Shape = tuple[int, int]
 

@@ -23,8 +23,8 @@ from matgrad.compilation.backends.selections import (
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import SQUARE_ONLY, Fact
-from matgrad.verify.declared import contradiction, contradiction_of_gram
-from matgrad.verify.inputs import check_declared
+from matgrad.numeric.contradictions import contradiction, contradiction_of_gram
+from matgrad.numeric.inputs import check_declared
 
 sigmoid = scipy.special.expit
 erf = scipy.special.erf

@@ -11,7 +11,7 @@ from typing import Any
 
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import Fact
-from matgrad.verify.inputs import two_axes
+from matgrad.numeric.inputs import two_axes
 
 
 def marked(xp: Any, symbol: Symbol, array: Any) -> Any:

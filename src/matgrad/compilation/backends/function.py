@@ -17,7 +17,7 @@ from matgrad.compilation.planner import Options, plan
 from matgrad.compilation.program import Program, Scalar, live_values
 from matgrad.compilation.representative import representative, written_for
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.verify.sizes import dims_in
+from matgrad.numeric.sizes import dims_in
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from mpmath.libmp import from_man_exp, fzero, mpf_abs, mpf_div, mpf_gt, mpf_mul,
 from matgrad.core.errors import DomainError
 
 if TYPE_CHECKING:
-    from matgrad.verify.precise import PreciseArrays
+    from matgrad.numeric.precise import PreciseArrays
 
 Number = Any
 """A number of an mpmath context (mpmath has no types of its own)."""

@@ -15,12 +15,12 @@ from matgrad.core.dims import Dim, dims
 from matgrad.core.errors import EvaluationError, MatgradError
 from matgrad.core.expr import OPERATIONS, Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import FACT_NAMES, closure
+from matgrad.numeric.evaluate import evaluate, evaluate_nodes
+from matgrad.numeric.numpy_arrays import NumpyArrays
+from matgrad.numeric.precise import PreciseArrays
 from matgrad.ops.leaves import literal
 from matgrad.ops.registry import FUNCTIONS, Function
 from matgrad.ops.undefined import undefined
-from matgrad.verify.evaluate import evaluate, evaluate_nodes
-from matgrad.verify.numpy_arrays import NumpyArrays
-from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import sample, samples
 
 M, N = dims("m n")

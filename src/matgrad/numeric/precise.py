@@ -12,9 +12,9 @@ import mpmath
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
-from matgrad.verify import precise_linalg as linalg
-from matgrad.verify.gaps import GAP, check_gaps, check_nonzero
-from matgrad.verify.precise_linalg import Number, Rows, exact_dot
+from matgrad.numeric import precise_linalg as linalg
+from matgrad.numeric.gaps import GAP, check_gaps, check_nonzero
+from matgrad.numeric.precise_linalg import Number, Rows, exact_dot
 
 _contexts = threading.local()
 

@@ -98,10 +98,10 @@ def evaluate(expr: Expr, arrays: Mapping[Any, Any]) -> Any:
     """
     import numpy as np
 
+    from matgrad.numeric.inputs import read_inputs
+    from matgrad.numeric.numpy_arrays import NumpyArrays
     from matgrad.ops.undefined import Undefined
     from matgrad.rewrite.computing import for_computing
-    from matgrad.verify.inputs import read_inputs
-    from matgrad.verify.numpy_arrays import NumpyArrays
 
     unknown = next((node for node in postorder(expr) if isinstance(node, Undefined)), None)
     if unknown is not None:

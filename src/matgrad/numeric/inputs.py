@@ -12,8 +12,8 @@ import numpy as np
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
-from matgrad.verify.declared import CHECKED, SINGULAR, contradiction
-from matgrad.verify.sizes import dims_in, solve_sizes
+from matgrad.numeric.contradictions import CHECKED, SINGULAR, contradiction
+from matgrad.numeric.sizes import dims_in, solve_sizes
 
 
 @dataclass

@@ -14,8 +14,8 @@ import scipy.special
 from matgrad.core.arrays import Arrays
 from matgrad.core.dims import Dim, dims
 from matgrad.core.errors import DomainError
-from matgrad.verify.numpy_arrays import NumpyArrays
-from matgrad.verify.precise import PreciseArrays
+from matgrad.numeric.numpy_arrays import NumpyArrays
+from matgrad.numeric.precise import PreciseArrays
 
 PRECISE = PreciseArrays({"m": 2, "n": 3})
 NUMPY = NumpyArrays({"m": 2, "n": 3})

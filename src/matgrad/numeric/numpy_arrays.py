@@ -15,7 +15,7 @@ from numpy.typing import DTypeLike
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
-from matgrad.verify.gaps import check_gaps, check_nonzero
+from matgrad.numeric.gaps import check_gaps, check_nonzero
 
 
 class NumpyFunctions:

@@ -12,9 +12,9 @@ from matgrad.core.dims import ONE, Dim, Shape, dims, minimum
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Data, Expr, Symbol
 from matgrad.core.facts import FACT_NAMES, Fact
-from matgrad.verify.evaluate import evaluate, evaluate_nodes
-from matgrad.verify.precise import PreciseArrays
-from matgrad.verify.sizes import solve_sizes
+from matgrad.numeric.evaluate import evaluate, evaluate_nodes
+from matgrad.numeric.precise import PreciseArrays
+from matgrad.numeric.sizes import solve_sizes
 
 M, N, P = dims("m n p")
 RNG = np.random.default_rng(3)

@@ -1,0 +1,1 @@
+"""Arithmetic on numbers: doubles, arbitrary precision, the sizes and inputs of an evaluation, values."""
