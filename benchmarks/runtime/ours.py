@@ -12,8 +12,8 @@ import matgrad as mg
 from benchmarks.runtime.case import Array, Arrays, Case
 from benchmarks.runtime.peers import WHOLE, Call, flat
 from matgrad.compilation import compile_expressions
-from matgrad.compilation.cost import flops
-from matgrad.compilation.structured import Factors, FactorsFunction
+from matgrad.compilation.ir.cost import flops
+from matgrad.compilation.use.factors import Factors, FactorsFunction
 
 
 def expressions(case: Case) -> list[Any]:

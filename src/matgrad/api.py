@@ -239,7 +239,7 @@ class Derivative(derivatives.Derivative):
             ``matvec`` maps vec(dX) to vec(dF) and ``rmatvec`` is its adjoint; nothing of that size
             is formed.
         """
-        from matgrad.compilation.operator import compiled_operator
+        from matgrad.compilation.use.operator import compiled_operator
 
         cotangent = Symbol.make(self.change.label + "_", *self.function.shape)
         backward = self.pullback(cotangent)

@@ -14,8 +14,8 @@ from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.reading import Function, Variable, read_function, read_together, require_words
 
 if TYPE_CHECKING:
-    from matgrad.compilation.jax_wrapper import JaxWrapper
-    from matgrad.compilation.torch_wrapper import TorchWrapper
+    from matgrad.compilation.use.jax_function import JaxWrapper
+    from matgrad.compilation.use.torch_function import TorchWrapper
 
 
 def compile(
@@ -222,7 +222,7 @@ def minimize(
     >>> (result.x.round(6) + 0).tolist()
     [0.0, 1.0, 0.0]
     """
-    from matgrad.compilation.minimize import minimize_expression
+    from matgrad.optimization.minimize import minimize_expression
 
     reading = read_function(f, given)
     expr, declared = reading.expr, reading.symbols
@@ -303,7 +303,7 @@ def jax_function(
     >>> jax.grad(lambda w: loss(X=X, w=w, y=y))(jax.numpy.zeros(2)).tolist()
     [-2.0, -2.0]
     """
-    from matgrad.compilation.jax_wrapper import JaxWrapper
+    from matgrad.compilation.use.jax_function import JaxWrapper
 
     expr, symbols, chosen = _arguments(f, wrt, given)
     return JaxWrapper(expr, symbols, chosen, verify=verify, check=check)
@@ -355,7 +355,7 @@ def torch_function(
     >>> w.grad.tolist()
     [-2.0, -2.0]
     """
-    from matgrad.compilation.torch_wrapper import TorchWrapper
+    from matgrad.compilation.use.torch_function import TorchWrapper
 
     expr, symbols, chosen = _arguments(f, wrt, given)
     return TorchWrapper(expr, symbols, chosen, verify=verify, check=check)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from matgrad.compilation.program import Program, Selection, Shape, Value, live_values
+from matgrad.compilation.ir.program import Program, Selection, Shape, Value, live_values
 
 RNG = np.random.default_rng(11)
 _HALF = Fraction(1, 2)

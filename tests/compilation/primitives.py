@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from matgrad.compilation.program import SINGULAR as SINGULAR_TOO, Program, Selection, Value, live_values
+from matgrad.compilation.ir.program import SINGULAR as SINGULAR_TOO, Program, Selection, Value, live_values
 
 RNG = np.random.default_rng(5)
 A, B = RNG.normal(size=(3, 4)), RNG.normal(size=(3, 4))

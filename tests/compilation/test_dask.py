@@ -13,7 +13,7 @@ from dask.base import compute
 from dask.callbacks import Callback
 
 import matgrad as mg
-from matgrad.compilation.backends.dask import DaskFunction
+from matgrad.compilation.backends.dask.function import DaskFunction
 from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr
 from tests.compilation.golden import TOPICS, agrees, disagreements

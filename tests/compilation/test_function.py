@@ -10,8 +10,8 @@ import pytest
 
 import matgrad as mg
 from matgrad.compilation import compile_expressions
-from matgrad.compilation.linear_algebra import MatrixError
-from matgrad.compilation.names import spelling
+from matgrad.compilation.backends.base.names import spelling
+from matgrad.compilation.backends.numpy.linear_algebra import MatrixError
 from matgrad.ops.matrix_functions import sylvester
 
 (n,) = mg.dims("n")

@@ -16,7 +16,7 @@ import pytest
 
 import matgrad as mg
 from matgrad.bridges import jax_function
-from matgrad.compilation.backends.jax import JaxFunction
+from matgrad.compilation.backends.jax.function import JaxFunction
 from matgrad.core.errors import ArgumentError, EvaluationError
 from tests.compilation.golden import TOPICS, Point, agrees, disagreements, points
 
@@ -143,7 +143,7 @@ def test_no_value_gives_nan() -> None:
 
 
 def test_a_missing_library_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    from matgrad.compilation.backends import extras
+    from matgrad.compilation.backends.base import extras
 
     monkeypatch.setattr(extras, "find_spec", lambda name: None)
     for module in ("jax", "torch", "dask"):
@@ -213,7 +213,7 @@ import jax, numpy as np, jax.numpy as jnp
 from jax.sharding import Mesh, NamedSharding, PartitionSpec as P
 jax.config.update("jax_enable_x64", True)
 import matgrad as mg
-from matgrad.compilation.backends.jax import JaxFunction
+from matgrad.compilation.backends.jax.function import JaxFunction
 assert len(jax.devices()) == 4
 f = mg.parse("sum(softplus(-y .* (X w))) + w'w", "X: m×n, y: m, w: n")
 exprs = [f, mg.gradient(f, "w"), mg.hessian(f, "w"), mg.parse("X w", "X: m×n, w: n")]

@@ -87,7 +87,7 @@ def test_squares_of_exponentials() -> None:
 
 def test_blocks_are_added_to_columns_in_memory() -> None:
     """Diagonal blocks added to a matrix whose columns lie one behind the other."""
-    from matgrad.compilation.linear_algebra import diagonal_blocks_of
+    from matgrad.compilation.backends.numpy.linear_algebra import diagonal_blocks_of
 
     for order in "CF":
         a = np.zeros((4, 6), order=order)  # type: ignore[call-overload]

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import matgrad as mg
-from matgrad.compilation.liveness import Liveness
-from matgrad.compilation.numpy_source import Source
-from matgrad.compilation.program import Program, Value
+from matgrad.compilation.backends.numpy.writer import Source
+from matgrad.compilation.ir.liveness import Liveness
+from matgrad.compilation.ir.program import Program, Value
 from matgrad.core.expr import symbols_of
 from tests.compilation.golden import TOPICS, agrees, points
 from tests.compilation.watched import WatchedError, run_watched, source_for, written_as_if_large

@@ -11,7 +11,7 @@ import pytest
 
 import matgrad as mg
 from matgrad.compilation.backends import code_for, compile_for
-from matgrad.compilation.names import Names, as_named, remark
+from matgrad.compilation.backends.base.names import Names, as_named, remark
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
 

@@ -11,7 +11,7 @@ import pytest
 
 import matgrad as mg
 from matgrad.compilation.backends import code_for, compile_for
-from matgrad.compilation.numbers import literal, nearest, power
+from matgrad.compilation.ir.numbers import literal, nearest, power
 from matgrad.core.errors import ArgumentError
 
 IN_RANGE = [

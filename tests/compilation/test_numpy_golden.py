@@ -9,14 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matgrad.compilation import (
-    compile_expressions,
-    linear_algebra,
-    numpy_entrywise,
-    numpy_products,
-    numpy_source,
-    numpy_text,
-)
+from matgrad.compilation import compile_expressions
+from matgrad.compilation.backends.numpy import entrywise, linear_algebra, products, text, writer
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, postorder, symbols_of
 from matgrad.numeric.evaluate import evaluate_nodes
@@ -58,11 +52,11 @@ def test_golden_cases(topic: str, layout: Callable[[Any], Any]) -> None:
 @pytest.mark.parametrize("topic", TOPICS)
 def test_what_is_written_for_large_arrays(topic: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The forms that pay for large arrays only, on small ones: in place, in tiles, by BLAS."""
-    monkeypatch.setattr(numpy_source, "REUSED", 1)
-    monkeypatch.setattr(numpy_entrywise, "TURNED", 1)
-    monkeypatch.setattr(numpy_products, "TRIANGULAR", 2)
-    monkeypatch.setattr(numpy_products, "LARGE", 0)
-    monkeypatch.setattr(numpy_text, "SMALL", 0)
+    monkeypatch.setattr(writer, "REUSED", 1)
+    monkeypatch.setattr(entrywise, "TURNED", 1)
+    monkeypatch.setattr(products, "TRIANGULAR", 2)
+    monkeypatch.setattr(products, "LARGE", 0)
+    monkeypatch.setattr(text, "SMALL", 0)
     monkeypatch.setattr(linear_algebra, "TILE", 2)
 
     def compute(point: Point) -> tuple[Any, ...]:

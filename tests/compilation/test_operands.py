@@ -13,17 +13,21 @@ from typing import Any, TypeGuard
 import numpy as np
 import pytest
 
-from matgrad.compilation import numpy_entrywise, numpy_linear_algebra, numpy_products
-from matgrad.compilation.backends import dask, julia, matlab, source, text, torch
-from matgrad.compilation.backends.binding import held_shape
-from matgrad.compilation.backends.jax import JaxSource
-from matgrad.compilation.backends.matlab import MatlabSource
-from matgrad.compilation.backends.torch import TorchSource
-from matgrad.compilation.liveness import ALLOCATING
-from matgrad.compilation.loading import load
-from matgrad.compilation.numpy_source import Argument, Writer
-from matgrad.compilation.program import PRIMITIVES, STRUCTURED, Selection, Value
-from matgrad.compilation.symbolic import SymbolicProgram
+from matgrad.compilation.backends.base import source, text
+from matgrad.compilation.backends.base.loading import load
+from matgrad.compilation.backends.base.signature import held_shape
+from matgrad.compilation.backends.dask import function as dask
+from matgrad.compilation.backends.jax.function import JaxSource
+from matgrad.compilation.backends.julia import writer as julia
+from matgrad.compilation.backends.matlab import writer as matlab
+from matgrad.compilation.backends.matlab.writer import MatlabSource
+from matgrad.compilation.backends.numpy import algebra, entrywise, products
+from matgrad.compilation.backends.numpy.writer import Argument, Writer
+from matgrad.compilation.backends.torch import function as torch
+from matgrad.compilation.backends.torch.function import TorchSource
+from matgrad.compilation.ir.liveness import ALLOCATING
+from matgrad.compilation.ir.program import PRIMITIVES, STRUCTURED, Selection, Value
+from matgrad.compilation.plan.symbolic import SymbolicProgram
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Symbol
 from tests.compilation.operands import KINDS, USES, Use, Written
@@ -148,7 +152,7 @@ def test_operands_of_matlab_text(tmp_path: Path) -> None:
     assert not expected
 
 
-WRITERS = [numpy_entrywise, numpy_products, numpy_linear_algebra, source, torch, dask, text, julia, matlab]
+WRITERS = [entrywise, products, algebra, source, torch, dask, text, julia, matlab]
 
 
 @pytest.mark.parametrize("module", WRITERS, ids=lambda module: module.__name__.rpartition(".")[2])

@@ -9,9 +9,9 @@ import pytest
 
 import matgrad as mg
 from matgrad.compilation import compile_expressions
-from matgrad.compilation.function import CompiledFunction
-from matgrad.compilation.planner import Options, plan
-from matgrad.compilation.program import Program
+from matgrad.compilation.backends.numpy.function import CompiledFunction
+from matgrad.compilation.ir.program import Program
+from matgrad.compilation.plan.planner import Options, plan
 
 SIZES = {"m": 200, "n": 100, "k": 5}
 
@@ -74,7 +74,7 @@ def test_structure_is_used(text: str, given: str, expected: dict[str, int]) -> N
     ],
 )
 def test_products_are_associated_by_cost(text: str, given: str, largest: int) -> None:
-    from matgrad.compilation.cost import flops
+    from matgrad.compilation.ir.cost import flops
 
     assert sum(map(flops, planned(text, given).values)) <= largest
 

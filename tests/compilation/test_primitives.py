@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matgrad.compilation.backends.binding import Signature, held_shape
-from matgrad.compilation.backends.dask import DaskSource
-from matgrad.compilation.backends.function import program_of
-from matgrad.compilation.backends.jax import JaxSource
-from matgrad.compilation.backends.julia import JuliaSource
-from matgrad.compilation.backends.matlab import MatlabSource
-from matgrad.compilation.backends.source import ArraySource
-from matgrad.compilation.backends.torch import TorchSource
-from matgrad.compilation.loading import load
-from matgrad.compilation.program import PRIMITIVES, STRUCTURED
+from matgrad.compilation.backends.base.function import program_of
+from matgrad.compilation.backends.base.loading import load
+from matgrad.compilation.backends.base.signature import Signature, held_shape
+from matgrad.compilation.backends.base.source import ArraySource
+from matgrad.compilation.backends.dask.function import DaskSource
+from matgrad.compilation.backends.jax.function import JaxSource
+from matgrad.compilation.backends.julia.writer import JuliaSource
+from matgrad.compilation.backends.matlab.writer import MatlabSource
+from matgrad.compilation.backends.torch.function import TorchSource
+from matgrad.compilation.ir.program import PRIMITIVES, STRUCTURED
 from tests.compilation.golden import TOPICS, points
 from tests.compilation.primitives import SAMPLES, Sample, expected_of, program_of_sample
 

@@ -9,8 +9,8 @@ import pytest
 
 import matgrad as mg
 from matgrad.compilation import compile_matrix
-from matgrad.compilation.operator import OperatorFunction, compiled_operator
-from matgrad.compilation.structured import Dense, Diagonal, Factors, Identity, Kronecker
+from matgrad.compilation.use.factors import Dense, Diagonal, Factors, Identity, Kronecker
+from matgrad.compilation.use.operator import OperatorFunction, compiled_operator
 from matgrad.core.expr import Symbol, symbols_of
 
 RNG = np.random.default_rng(1)

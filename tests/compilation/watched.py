@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matgrad.compilation import numpy_entrywise, numpy_products, numpy_source, numpy_text
-from matgrad.compilation.binding import Signature
-from matgrad.compilation.function import program_of
-from matgrad.compilation.numpy_source import Source, Writer
-from matgrad.compilation.planner import Options
+from matgrad.compilation.backends.numpy import entrywise, products, text, writer
+from matgrad.compilation.backends.numpy.binding import Signature
+from matgrad.compilation.backends.numpy.function import program_of
+from matgrad.compilation.backends.numpy.writer import Source, Writer
+from matgrad.compilation.plan.planner import Options
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr
 
@@ -27,13 +27,13 @@ class WatchedError(AssertionError):
 def written_as_if_large() -> Iterator[None]:
     """Small arrays get the code that large ones get: in place, by @, by BLAS."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(numpy_source, "REUSED", 1)
-        patch.setattr(numpy_entrywise, "TURNED", 2)
-        for module in (numpy_text, numpy_products):
+        patch.setattr(writer, "REUSED", 1)
+        patch.setattr(entrywise, "TURNED", 2)
+        for module in (text, products):
             patch.setattr(module, "SMALL", 0)
-        patch.setattr(numpy_products, "LARGE", 0)
-        patch.setattr(numpy_products, "TRIANGULAR", 2)
-        patch.setattr(numpy_products, "THIN", 2)
+        patch.setattr(products, "LARGE", 0)
+        patch.setattr(products, "TRIANGULAR", 2)
+        patch.setattr(products, "THIN", 2)
         yield
 
 

@@ -9,8 +9,8 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 
 if TYPE_CHECKING:
-    from matgrad.compilation.function import CompiledFunction
-    from matgrad.compilation.operator import OperatorFunction
+    from matgrad.compilation.backends.numpy.function import CompiledFunction
+    from matgrad.compilation.use.operator import OperatorFunction
 
 
 STRUCTURES = ("dense", "factors", "operator")
@@ -28,7 +28,7 @@ def compile_matrix(
         The matrix, as :func:`matgrad.jacobian` and :func:`matgrad.hessian` give it.
     structure : str
         ``"dense"`` for an array; ``"factors"`` for the Kronecker and diagonal factors it is made of
-        (:class:`matgrad.compilation.structured.Factors`); ``"operator"`` for a SciPy ``LinearOperator``
+        (:class:`matgrad.compilation.use.factors.Factors`); ``"operator"`` for a SciPy ``LinearOperator``
         that applies it without forming it.
     more : sequence of Symbol
         Arguments even where the matrix does not hold them.
@@ -53,11 +53,11 @@ def compile_matrix(
     if structure == "dense":
         return compile_expressions(matrix, more=more, check=check)
     if structure == "factors":
-        from matgrad.compilation.structured import FactorsFunction
+        from matgrad.compilation.use.factors import FactorsFunction
 
         return FactorsFunction(matrix, more=more, check=check)
     if structure == "operator":
-        from matgrad.compilation.operator import OperatorFunction
+        from matgrad.compilation.use.operator import OperatorFunction
 
         return OperatorFunction.of_matrix(matrix, more, check=check)
     raise ArgumentError(f"{structure!r} is not a structure", fix=" or ".join(STRUCTURES))
@@ -100,8 +100,8 @@ def compile_expressions(
     >>> float(value), gradient.tolist()
     (6.0, [4.0, 4.0])
     """
-    from matgrad.compilation.function import CompiledFunction
-    from matgrad.compilation.planner import Options
+    from matgrad.compilation.backends.numpy.function import CompiledFunction
+    from matgrad.compilation.plan.planner import Options
 
     single = isinstance(exprs, Expr)
     wanted = [exprs] if isinstance(exprs, Expr) else list(exprs)

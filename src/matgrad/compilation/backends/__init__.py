@@ -54,7 +54,7 @@ def code_for(
     if backend in ("julia", "matlab"):
         source: str = compile_for(exprs, backend, name=name, results=results).source
         return source
-    from matgrad.compilation.backends.unsized import python_text
+    from matgrad.compilation.backends.base.unsized import python_text
 
     return python_text(exprs, backend, name)
 
@@ -115,21 +115,21 @@ def compile_for(
 
         return compile_expressions(exprs, more=more, check=check)
     if backend == "jax":
-        from matgrad.compilation.backends.jax import JaxFunction
+        from matgrad.compilation.backends.jax.function import JaxFunction
 
         return JaxFunction(exprs, more=more, name=name, check=check)
     if backend == "torch":
-        from matgrad.compilation.backends.torch import TorchFunction
+        from matgrad.compilation.backends.torch.function import TorchFunction
 
         return TorchFunction(exprs, more=more, name=name, check=check)
     if backend == "dask":
-        from matgrad.compilation.backends.dask import DaskFunction
+        from matgrad.compilation.backends.dask.function import DaskFunction
 
         return DaskFunction(exprs, more=more, name=name, check=check)
     if backend in ("julia", "matlab"):
-        from matgrad.compilation.backends.julia import JuliaSource
-        from matgrad.compilation.backends.matlab import MatlabSource
-        from matgrad.compilation.backends.text import TextFunction
+        from matgrad.compilation.backends.base.text import TextFunction
+        from matgrad.compilation.backends.julia.writer import JuliaSource
+        from matgrad.compilation.backends.matlab.writer import MatlabSource
 
         writer = JuliaSource if backend == "julia" else MatlabSource
         return TextFunction(writer, exprs, name=name, results=results)

@@ -1,0 +1,210 @@
+"""Compiled functions of an array library: one program and source text for each set of shapes."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from matgrad.compilation.backends.base.empty import guarded_when_empty, holding_shapes, of_empty_arrays
+from matgrad.compilation.backends.base.guard import Held, declared_among
+from matgrad.compilation.backends.base.loading import load
+from matgrad.compilation.backends.base.representative import representative, written_for
+from matgrad.compilation.backends.base.signature import Signature, held_shape, result_shape
+from matgrad.compilation.backends.base.source import ArraySource
+from matgrad.compilation.ir.numbers import extremes, require_representable
+from matgrad.compilation.ir.program import Program, Scalar, live_values
+from matgrad.compilation.plan.planner import Options, plan
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.numeric.sizes import dims_in
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The code for one set of shapes.
+
+    Attributes
+    ----------
+    program : Program
+        What it computes.
+    source : str
+        Its text.
+    run : callable
+        Takes the arguments in order, as the text holds them; returns all results.
+    numbers : tuple, optional
+        The largest and the smallest number in it, where some type of arrays cannot hold them.
+    """
+
+    program: Program
+    source: str
+    run: Callable[..., tuple[Any, ...]]
+    numbers: tuple[Scalar, Scalar] | None
+
+
+def program_of(
+    exprs: Sequence[Expr], symbols: Mapping[str, Symbol], sizes: Mapping[str, int], *, structured: bool
+) -> Program:
+    """The program of some expressions, with all of the given variables among its inputs, in order."""
+    program = plan([*exprs, *symbols.values()], sizes, Options(structured=structured))
+    outputs = program.outputs[: len(exprs)]
+    inputs = {name: program.inputs[name] for name in symbols}
+    return Program(live_values(outputs), outputs, inputs, dict(sizes))
+
+
+class LibraryFunction(ABC):
+    """A function of arrays of some library; planned and written once for each set of shapes.
+
+    Parameters
+    ----------
+    exprs : Expr or sequence of Expr
+        What to compute. Of one expression the function returns the value, of a sequence a tuple.
+    more : sequence of Symbol
+        Arguments even where no expression holds them.
+    name : str
+        What the function is called in its source.
+    check : bool
+        Whether every call holds the arrays to what is declared of their variables.
+    """
+
+    writer: ClassVar[type[ArraySource]]
+    structured: ClassVar[bool] = True
+    """Whether the writer knows the primitives for structured products."""
+
+    def __init__(
+        self,
+        exprs: Expr | Sequence[Expr],
+        *,
+        more: Sequence[Symbol] = (),
+        name: str = "function",
+        check: bool = True,
+    ) -> None:
+        self.checked = check
+        self.more = tuple(more)
+        self.single = isinstance(exprs, Expr)
+        self.exprs: list[Expr] = [exprs] if isinstance(exprs, Expr) else list(exprs)
+        self.signature = Signature(self.exprs, more)
+        self.__name__ = name
+        self._bound: dict[tuple[Any, ...], Bound] = {}
+        self._latest: Bound | None = None
+        self._held = {s.label: Held(s) for s in declared_among(self.signature.symbols)} if check else {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Plans and code are made again where the function is called next.
+        exprs = self.exprs[0] if self.single else self.exprs
+        return (_restored, (type(self), exprs, self.more, self.__name__, self.checked))
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the arguments in the order of positions."""
+        return (*self.signature.symbols, *self.signature.dims)
+
+    @property
+    def source(self) -> str:
+        """The code for the shapes of the latest call; for moderate sizes before any call."""
+        if self._latest is not None:
+            return self._latest.source
+        names = {name for dim in dims_in(postorder(self.exprs)) for name in dim.symbols}
+        names |= {n for s in self.signature.symbols.values() for dim in s.shape for n in dim.symbols}
+        program, text = representative(self.exprs, names, self._written)
+        return written_for(program.sizes, text)
+
+    def _written(self, sizes: Mapping[str, int]) -> tuple[Program, str]:
+        program = program_of(self.exprs, self.signature.symbols, sizes, structured=self.structured)
+        return program, self.writer(program, self.__name__).text()
+
+    @abstractmethod
+    def array(self, name: str, value: Any) -> Any:
+        """Read an argument as an array of the library, of floating-point numbers."""
+
+    def unify(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        """Bring all arguments to what they must have in common."""
+        return dict(arrays)
+
+    def concrete(self, array: Any) -> Any:
+        """An array with its values, as NumPy has it; ``None`` where it is only traced."""
+        return array
+
+    def marked(self, symbol: Symbol, array: Any) -> Any:
+        """An array that is only traced, with NaN in its place where it contradicts its declaration."""
+        return array
+
+    def hold(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        """Hold arrays to what is declared of their variables.
+
+        Raises
+        ------
+        EvaluationError
+            Where an array contradicts it.
+        """
+        held = dict(arrays)
+        for name, declared in self._held.items():
+            values = self.concrete(arrays[name])
+            if values is None:
+                held[name] = self.marked(declared.symbol, arrays[name])
+            else:
+                declared(values)
+        return held
+
+    def check(self, bound: Bound, arrays: Mapping[str, Any]) -> None:  # noqa: B027
+        """Refuse arrays that lie where the program cannot be computed; by default none do."""
+
+    def bind(self, shapes: Mapping[str, Sequence[int]], sizes: Mapping[str, int]) -> Bound:
+        """The code for arguments of these shapes."""
+        key = (*map(tuple, shapes.values()), *sizes.values())
+        bound = self._bound.get(key)
+        if bound is None:
+            known = self.signature.sizes(shapes, sizes)
+            if 0 in known.values():
+                with of_empty_arrays(self.exprs, known):
+                    program, source = self._written(known)
+            else:
+                program, source = self._written(known)
+            holding_shapes(self.exprs, program)
+            run = load(source, self.__name__)
+            run = guarded_when_empty(run, known, self.exprs, program)
+            bound = Bound(program, source, run, extremes(program.values))
+            self._bound[key] = bound
+        self._latest = bound
+        return bound
+
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
+        """Compute the results.
+
+        Parameters
+        ----------
+        *args, **named : array_like
+            The arrays, in the order of :attr:`arguments` or by name; vectors of length n as ``(n,)``
+            or ``(n, 1)``.
+
+        Raises
+        ------
+        EvaluationError
+            When an argument is missing or unknown, a shape does not fit, or an array contradicts what
+            is declared of its variable.
+        """
+        given, sizes = self.signature.match(args, named)
+        read = {name: self.array(name, value) for name, value in given.items()}
+        if self._held:
+            self.signature.sizes({name: tuple(array.shape) for name, array in read.items()}, sizes)
+            read = self.hold(read)
+        arrays = self.unify(read)
+        shapes = {name: tuple(array.shape) for name, array in arrays.items()}
+        bound = self.bind(shapes, sizes)
+        self.check(bound, arrays)
+        if bound.numbers is not None:
+            for array in arrays.values():
+                require_representable(bound.numbers, str(array.dtype).rpartition(".")[2])
+        held = [array.reshape(held_shape(bound.program.inputs[n].shape)) for n, array in arrays.items()]
+        flat = self.signature.flat(shapes)
+        results = tuple(
+            result.reshape(result_shape(expr, value.shape, flat))
+            for expr, value, result in zip(self.exprs, bound.program.outputs, bound.run(*held), strict=True)
+        )
+        return results[0] if self.single else results
+
+
+def _restored(
+    cls: type[LibraryFunction], exprs: Any, more: Sequence[Symbol], name: str, check: bool
+) -> LibraryFunction:
+    return cls(exprs, more=more, name=name, check=check)

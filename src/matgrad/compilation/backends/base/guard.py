@@ -1,0 +1,92 @@
+"""Arrays held to what is declared of their variables, on every call of compiled code.
+
+Most calls come with matrices that came before: those are compared with a copy, at the cost of reading
+them, and only what is new is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from matgrad.compilation.ir.program import Program
+from matgrad.core.expr import Symbol
+from matgrad.core.facts import Fact
+from matgrad.numeric.contradictions import CHECKED
+from matgrad.numeric.inputs import check_declared
+
+_FACTORISING = frozenset({"cholesky", "cholesky_factor"})
+
+_SIGNED = Fact.POSITIVE | Fact.NONNEGATIVE
+
+
+class Held:
+    """What is declared of one variable, to be held against arrays.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        The variable.
+    factorised : bool
+        Whether the caller factorises the array, and sees then that it is not definite.
+    """
+
+    def __init__(self, symbol: Symbol, factorised: bool = False) -> None:
+        self.symbol = symbol
+        self.factorised = factorised
+        self.is_sign = symbol.is_scalar and not symbol.facts & CHECKED & ~_SIGNED
+        self.last: Any = None
+
+    def __call__(self, array: Any) -> None:
+        """Refuse an array that contradicts what is declared.
+
+        Raises
+        ------
+        EvaluationError
+            Naming the variable and the simplest fact that the array has not.
+        """
+        if self.is_sign and type(array) in (float, int) and array > 0:
+            return
+        is_matrix = type(array) is np.ndarray and array.ndim == 2
+        if is_matrix and self.last is not None and bool((array == self.last).all()):
+            return
+        check_declared(self.symbol, array, factorised=self.factorised)
+        if is_matrix:
+            self.last = array.copy()
+
+
+def declared_among(symbols: Mapping[str, Symbol]) -> list[Symbol]:
+    """The variables of which something is declared that their arrays may contradict."""
+    return [symbol for symbol in symbols.values() if symbol.facts & CHECKED]
+
+
+def guarded(run: Callable[..., Any], symbols: Mapping[str, Symbol], program: Program) -> Callable[..., Any]:
+    """A function of the arrays of some variables, in order, that first holds them to what is declared.
+
+    Where nothing is declared that is the function itself.
+
+    Parameters
+    ----------
+    run : callable
+        Takes arrays of the shapes of the program.
+    symbols : mapping of str to Symbol
+        The variables, in the order of the arrays.
+    program : Program
+        What the function computes: a matrix of which it takes the Cholesky factor is not factorised twice.
+    """
+    wanted = declared_among(symbols)
+    if not wanted:
+        return run
+    factors = [value.args[0] for value in program.values if value.op in _FACTORISING]
+    factorised = {value.params[0] for value in factors if value.op == "input"}
+    places = list(symbols)
+    checks = [(places.index(s.label), Held(s, s.label in factorised)) for s in wanted]
+
+    def checked(*given: Any) -> Any:
+        for place, held in checks:
+            held(given[place])
+        return run(*given)
+
+    return checked

@@ -1,0 +1,113 @@
+"""The arguments of a compiled function: matched with variables, and their shapes with dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from matgrad.compilation.backends.base.names import as_named
+from matgrad.core.dims import ONE
+from matgrad.core.errors import EvaluationError
+from matgrad.core.expr import Expr, Symbol, postorder, variables_among
+from matgrad.numeric.inputs import read_size, require_all, two_axes
+from matgrad.numeric.sizes import dims_in, solve_sizes
+from matgrad.ops.undefined import Undefined
+
+Shape = tuple[int, int]
+
+
+class Signature:
+    """The arguments that some expressions need.
+
+    Parameters
+    ----------
+    exprs : sequence of Expr
+        What is computed.
+    more : sequence of Symbol
+        Variables that are arguments even where no expression holds them.
+
+    Attributes
+    ----------
+    symbols : dict of str to Symbol
+        The variables by name, in the order of positional arguments.
+    dims : list of str
+        The dimensions that no argument shows; they are arguments by keyword.
+    """
+
+    def __init__(self, exprs: Sequence[Expr], more: Sequence[Symbol] = ()) -> None:
+        nodes = postorder([*exprs, *more])
+        unknown = next((node for node in nodes if isinstance(node, Undefined)), None)
+        if unknown is not None:
+            raise EvaluationError(
+                f"{unknown.data[0]} is only the name of a function; {unknown.describe()} cannot be compiled"
+            )
+        self.symbols = variables_among(nodes)
+        shown = {name for symbol in self.symbols.values() for dim in symbol.shape for name in dim.symbols}
+        self.dims = sorted({name for dim in dims_in(nodes) for name in dim.symbols} - shown)
+
+    def match(self, args: Sequence[Any], named: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
+        """Sort positional and keyword arguments into arrays by name and sizes by name.
+
+        Raises
+        ------
+        EvaluationError
+            When an argument is missing, unknown or given twice.
+        """
+        names = list(self.symbols)
+        named = as_named(named, [*names, *self.dims])
+        if len(args) > len(names):
+            raise EvaluationError(f"{len(args)} arguments for {len(names)} variables: {', '.join(names)}")
+        given = dict(zip(names, args, strict=False))
+        for name, value in named.items():
+            if name in given:
+                raise EvaluationError(f"{name} was given twice")
+            if name not in self.symbols and name not in self.dims:
+                close = get_close_matches(name, [*names, *self.dims], n=1, cutoff=0.5)
+                raise EvaluationError(
+                    f"{name!r} is not an argument; there are {', '.join([*names, *self.dims]) or 'none'}",
+                    fix=close[0] if close else f"leave {name!r} out",
+                )
+            given[name] = value
+        require_all(self.symbols, given)
+        absent = [name for name in self.dims if name not in given]
+        if absent:
+            raise EvaluationError(
+                f"no argument shows the size of {', '.join(absent)}",
+                fix=", ".join(f"{name}=3" for name in absent),
+            )
+        return {name: given[name] for name in names}, {
+            name: read_size(name, given[name]) for name in self.dims
+        }
+
+    def sizes(self, shapes: Mapping[str, Sequence[int]], sizes: Mapping[str, int]) -> dict[str, int]:
+        """The sizes of the dimensions, from the actual shapes of the arguments.
+
+        Raises
+        ------
+        EvaluationError
+            When a shape does not fit, naming the argument.
+        """
+        found = dict(sizes)
+        pairs = [(symbol, two_axes(symbol, shapes[name])) for name, symbol in self.symbols.items()]
+        solve_sizes(pairs, found)
+        return found
+
+    def flat(self, shapes: Mapping[str, Sequence[int]]) -> bool:
+        """Whether there are vectors and all of them came with one axis; results then do too."""
+        ranks = [len(shapes[name]) for name, symbol in self.symbols.items() if symbol.is_vector]
+        return bool(ranks) and all(rank == 1 for rank in ranks)
+
+
+def held_shape(shape: Shape) -> tuple[int, ...]:
+    """The shape with which generated code holds a value: no axes of length 1."""
+    if shape == (1, 1):
+        return ()
+    return (max(shape) if min(shape) else 0,) if 1 in shape else shape
+
+
+def result_shape(expr: Expr, shape: Shape, flat: bool) -> tuple[int, ...]:
+    """The shape in which a user gets a result: no axes for a scalar, one for a vector if he uses one."""
+    if expr.is_scalar:
+        return ()
+    return shape[:1] if flat and expr.columns is ONE else shape

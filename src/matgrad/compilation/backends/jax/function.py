@@ -1,0 +1,74 @@
+"""JAX: functions that can be traced, mapped, differentiated and run on every device."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from matgrad.compilation.backends.base.extras import require
+from matgrad.compilation.backends.base.function import LibraryFunction
+from matgrad.compilation.backends.base.source import ArraySource
+
+require("jax")
+
+import jax.numpy as jnp  # noqa: E402
+import numpy as np  # noqa: E402
+from jax.core import Tracer  # noqa: E402
+
+from matgrad.compilation.backends.base.declared import marked  # noqa: E402
+from matgrad.core.errors import EvaluationError  # noqa: E402
+from matgrad.core.expr import Symbol  # noqa: E402
+
+
+class JaxSource(ArraySource):
+    """Writes a program for :mod:`jax.numpy`."""
+
+    library = "jnp"
+    functions = "more"
+    heading = (
+        "import jax.numpy as jnp",
+        "",
+        "from matgrad.compilation.backends.jax import functions as more",
+    )
+
+
+class JaxFunction(LibraryFunction):
+    """A compiled function of JAX arrays.
+
+    ``jax.jit``, ``jax.vmap`` and ``jax.grad`` take it as they take any function; results have the
+    type of the arguments. Outside the domain of an operation the result is NaN, since no error can
+    be raised under tracing. Arrays with values are held to what is declared of their variables, for which
+    they are brought to the host; traced ones are NaN where they visibly contradict it.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> x = mg.vector("x", "n")
+    >>> f = JaxFunction(x.T @ x)
+    >>> float(f(x=jnp.array([3.0, 4.0])))
+    25.0
+    """
+
+    writer = JaxSource
+
+    def array(self, name: str, value: Any) -> Any:
+        try:
+            array = jnp.asarray(value)
+        except (TypeError, ValueError):
+            raise EvaluationError(f"{name} is not an array of numbers: {type(value).__name__}") from None
+        if jnp.issubdtype(array.dtype, jnp.complexfloating):
+            raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")
+        return array
+
+    def concrete(self, array: Any) -> Any:
+        return None if isinstance(array, Tracer) else np.asarray(array)
+
+    def marked(self, symbol: Symbol, array: Any) -> Any:
+        return marked(jnp, symbol, array.astype(jnp.result_type(array, float)))
+
+    def unify(self, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        """Bring all arrays to one floating-point type; single numbers do not decide it."""
+        floating = [array for array in arrays.values() if jnp.issubdtype(array.dtype, jnp.floating)]
+        deciding = [array.dtype for array in floating if array.ndim] or [array.dtype for array in floating]
+        dtype = jnp.result_type(*deciding) if deciding else jnp.result_type(float)
+        return {name: array.astype(dtype) for name, array in arrays.items()}

@@ -1,0 +1,1 @@
+"""MATLAB and GNU Octave."""

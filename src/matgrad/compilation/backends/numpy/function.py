@@ -1,0 +1,263 @@
+"""Compiled functions: planned once for every set of shapes, dispatched in about a microsecond."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter, itemgetter
+from typing import Any
+
+import numpy as np
+
+from matgrad.compilation.backends.base.empty import guarded_when_empty, holding_shapes, of_empty_arrays
+from matgrad.compilation.backends.base.guard import guarded
+from matgrad.compilation.backends.base.loading import load
+from matgrad.compilation.backends.base.names import as_named
+from matgrad.compilation.backends.base.representative import representative, written_for
+from matgrad.compilation.backends.numpy.binding import Binding, Signature
+from matgrad.compilation.backends.numpy.writer import Argument, Writer
+from matgrad.compilation.ir.program import Program, Value, live_values
+from matgrad.compilation.plan.planner import Options, plan
+from matgrad.compilation.plan.report import Plan
+from matgrad.core.dims import ONE
+from matgrad.core.errors import EvaluationError
+from matgrad.core.expr import Expr, Symbol
+
+_KEPT = 512
+"""How many combinations of shapes and strides are remembered."""
+
+_PLAIN = (np.ndarray, float, int, np.float64, np.float32)
+"""Types of which the type, with shape and strides, says all that a plan must know."""
+
+_LAYOUT = attrgetter("__class__", "shape", "strides", "dtype")
+
+Run = Callable[..., Any]
+
+
+class CompiledFunction:
+    """A function of arrays that computes expressions; made by :func:`compile_expressions`.
+
+    Call it with the arrays as keyword arguments. The first call with arrays of new shapes plans
+    and writes the code for them; later calls only run it. Every call sees that the arrays have the
+    facts that are declared of their variables.
+
+    Parameters
+    ----------
+    exprs : sequence of Expr
+        What to compute.
+    single : bool
+        Whether to return the one result itself rather than a tuple.
+    more : sequence of Symbol
+        Arguments even where no expression holds them.
+    options : Options
+        How to plan.
+    check : bool
+        Whether to hold the arrays to what is declared of their variables.
+    """
+
+    def __init__(
+        self,
+        exprs: Sequence[Expr],
+        *,
+        single: bool,
+        more: Sequence[Symbol] = (),
+        options: Options | None = None,
+        check: bool = True,
+    ) -> None:
+        self._made_of = {"single": single, "more": tuple(more), "options": options, "check": check}
+        self.check = check
+        self.exprs = tuple(exprs)
+        self.single = single
+        self.signature = Signature(self.exprs, more)
+        self.options = options or Options(structured=True)
+        self._given = _picker(tuple(self.signature.symbols))
+        self._free = self.signature.free
+        self._sizes = _picker(self._free)
+        self._runs: dict[Any, Run] = {}
+        self._planned: dict[Any, Run] = {}
+        self._source = ""
+        self._program: Program | None = None
+
+    def __call__(self, /, *, out: Any = None, **arrays: Any) -> Any:
+        """Compute the results.
+
+        Parameters
+        ----------
+        out : ndarray or sequence of ndarray, optional
+            Where to write the results; with several results one array, or ``None``, for each.
+        **arrays : array_like
+            The arrays by the names of the variables; vectors of length n as ``(n,)`` or ``(n, 1)``.
+            Sizes of dimensions that no array shows, by their names.
+
+        Returns
+        -------
+        ndarray, number or tuple
+            A number for a scalar expression. Otherwise an array with two axes, or with one where
+            the result is a column and all vectors were given with one axis. When all arrays are
+            float32, so are the results.
+
+        Raises
+        ------
+        EvaluationError
+            When an argument is missing or unknown, is no array of real numbers, does not conform,
+            or contradicts what is declared of its variable.
+        MatrixError
+            When a matrix is singular; also a ``numpy.linalg.LinAlgError``.
+        """
+        if out is not None:
+            return self._into(out, arrays)
+        try:
+            given = self._given(arrays)
+            try:
+                key = tuple(map(_LAYOUT, given))
+            except AttributeError:  # numbers have none
+                key = _layouts(given)
+            if self._free:
+                key += self._sizes(arrays)
+            run = self._runs[key]
+        except (KeyError, TypeError):
+            return self._first_call(arrays)
+        if len(arrays) != len(key):
+            self.signature.check_names(arrays)
+        return run(*given)
+
+    def _first_call(self, arrays: dict[str, Any]) -> Any:
+        arrays = as_named(arrays, self.signature.names)
+        binding = self.signature.bind(arrays)
+        key = (tuple(binding.sizes.items()), tuple(binding.arguments.items()), binding.dtype, binding.flat)
+        run = self._planned.get(key)
+        if run is None:
+            if len(self._planned) >= _KEPT:
+                self._planned.clear()
+            run = self._plan_any(binding)
+            self._planned[key] = run
+        given = self._given(arrays)
+        if all(type(a) in _PLAIN for a in given):
+            if len(self._runs) >= _KEPT:
+                self._runs.clear()
+            self._runs[_layouts(given) + self._sizes(arrays)] = run
+            return run(*given)
+        return run(*map(np.asarray, given))
+
+    def _plan_any(self, binding: Binding) -> Run:
+        """Plan, with all that is seen to before the code runs."""
+        if 0 in binding.sizes.values():
+            with of_empty_arrays(self.exprs, binding.sizes):
+                run = self._plan(binding)
+        else:
+            run = self._plan(binding)
+        if self._program is not None:
+            run = guarded_when_empty(run, binding.sizes, self.exprs, self._program)
+            if self.check:
+                run = guarded(run, self.signature.symbols, self._program)
+        return run
+
+    def _plan(self, binding: Binding) -> Run:
+        self._program, source = self._written(binding)
+        holding_shapes(self.exprs, self._program)
+        self._source = source.text
+        run = load(source.text, "compute", source.constants)
+        if self.single or len(self.exprs) > 1:
+            return run
+        return lambda *given: (run(*given),)
+
+    def _written(self, binding: Binding) -> tuple[Program, Any]:
+        program = program_of(self.exprs, self.signature.symbols, binding.sizes, self.options)
+        flat = [binding.flat and expr.columns is ONE for expr in self.exprs]
+        numbers = [expr.is_scalar for expr in self.exprs]
+        return program, Writer(program, binding.arguments, flat, binding.dtype, numbers).write()
+
+    def _into(self, out: Any, arrays: dict[str, Any]) -> Any:
+        """Compute the results and write them into arrays."""
+        if "out" in self.signature.names:
+            return self._first_call({"out": out, **arrays})
+        results = self(**arrays)
+        if self.single:
+            _write(out, results, "out")
+            return out
+        targets = list(out)
+        if len(targets) != len(results):
+            raise EvaluationError(
+                f"out has {len(targets)} arrays for {len(results)} results",
+                fix="one for each, or None in its place",
+            )
+        kept = []
+        for place, (target, result) in enumerate(zip(targets, results, strict=True)):
+            if target is not None:
+                _write(target, result, f"out[{place}]")
+            kept.append(result if target is None else target)
+        return tuple(kept)
+
+    # ---- what was planned ------------------------------------------------------------------------
+
+    @property
+    def source(self) -> str:
+        """The Python source for the shapes of the latest plan; for moderate sizes before any call."""
+        if not self._source:
+            program, source = self._representative()
+            return written_for(program.sizes, source.text)
+        return self._source
+
+    @property
+    def plan(self) -> Plan:
+        """What the latest plan computes, with its cost; for moderate sizes before any call."""
+        if self._program is None:
+            return Plan(self._representative()[0])
+        return Plan(self._program)
+
+    def _representative(self) -> tuple[Program, Any]:
+        """Program and source for moderate sizes that fit, or small ones."""
+        arguments = {
+            name: Argument(1 if symbol.columns is ONE and not symbol.is_scalar else 2)
+            for name, symbol in self.signature.symbols.items()
+        }
+        flat = any(symbol.is_vector for symbol in self.signature.symbols.values())
+        return representative(
+            self.exprs,
+            self.signature.dims,
+            lambda sizes: self._written(Binding(dict(sizes), arguments, "float64", flat)),
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Plans and code are made again where the function is called next.
+        return {**self._made_of, "exprs": self.exprs}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        CompiledFunction.__init__(self, state.pop("exprs"), **state)
+
+    def __repr__(self) -> str:
+        return f"<compiled function of {', '.join(self.signature.names) or 'nothing'}>"
+
+
+def program_of(
+    exprs: Sequence[Expr], symbols: Mapping[str, Symbol], sizes: Mapping[str, int], options: Options
+) -> Program:
+    """The program of expressions, with all of the given variables among its inputs, in order."""
+    program = plan([*exprs, *symbols.values()], sizes, options)
+    outputs: list[Value] = program.outputs[: len(exprs)]
+    inputs = {name: program.inputs[name] for name in symbols}
+    return Program(live_values(outputs), outputs, inputs, dict(sizes))
+
+
+def _layouts(given: Sequence[Any]) -> tuple[Any, ...]:
+    """The types of some arguments, with the memory layouts of those that have one."""
+    return tuple([_LAYOUT(a) if isinstance(a, np.ndarray | np.generic) else type(a) for a in given])
+
+
+def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What takes the values of some names from a mapping, in order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda arrays: tuple([arrays[name] for name in names])
+
+
+def _write(target: Any, result: Any, name: str) -> None:
+    shape = np.shape(result)
+    if not isinstance(target, np.ndarray):
+        raise EvaluationError(f"{name} is no array but {type(target).__name__}")
+    if target.shape != shape:
+        raise EvaluationError(f"{name} has the shape {target.shape}, the result has {shape}")
+    if not np.can_cast(np.asarray(result).dtype, target.dtype, casting="same_kind"):
+        raise EvaluationError(
+            f"{name} has the type {target.dtype}, the result has {np.asarray(result).dtype}"
+        )
+    target[...] = result

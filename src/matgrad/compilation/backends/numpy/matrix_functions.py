@@ -1,0 +1,238 @@
+"""What compiled code calls for spectra and functions of matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+
+from matgrad.compilation.backends.numpy.linear_algebra import (
+    MatrixError,
+    lu_adjugate,
+    lu_det_hessian,
+    lu_or_singular,
+)
+from matgrad.core.errors import DomainError
+from matgrad.numeric.gaps import check_gaps, check_nonzero
+from matgrad.numeric.numpy_arrays import NumpyArrays
+
+Array = Any
+
+
+def _named(function: Callable[[NumpyArrays], Any], a: Array, name: str) -> Any:
+    """Run with an error that names the matrix."""
+    try:
+        return function(NumpyArrays({}, a.dtype))
+    except DomainError as error:
+        raise MatrixError(f"{error.message}: {name}") from None
+
+
+def eigh(a: Array, name: str) -> tuple[Array, Array]:
+    """Ascending eigenvalues, and eigenvectors whose entry of largest magnitude is positive.
+
+    Raises
+    ------
+    MatrixError
+        Where the matrix is not symmetric.
+    """
+    values, vectors = _named(lambda xp: xp.eigh(a), a, name)
+    return values[:, 0], vectors
+
+
+def svd(a: Array) -> tuple[Array, Array, Array]:
+    """U, s and V of the thin singular value decomposition a = U diag(s) Vᵀ."""
+    u, s, v = NumpyArrays({}, a.dtype).svd(a)
+    return u, s[:, 0], v
+
+
+def require_gaps(values: Array, name: str, only: int | None) -> None:
+    """Refuse values of which two coincide.
+
+    Raises
+    ------
+    MatrixError
+        Where the vectors that belong to them are not determined.
+    """
+    _named(lambda xp: check_gaps(np.atleast_1d(values).tolist(), 8 * xp.epsilon, only), values, name)
+
+
+def require_nonzero(values: Array, name: str) -> None:
+    """Refuse a zero among values.
+
+    Raises
+    ------
+    MatrixError
+        Where the rank is not full.
+    """
+    if not np.ndim(values) and values == 0:
+        raise MatrixError(f"{name} is singular")
+    _named(lambda xp: check_nonzero(np.atleast_1d(values).tolist(), 8 * xp.epsilon), values, name)
+
+
+def adjugate(a: Array) -> Array:
+    """det(A) A⁻¹, also of a singular matrix."""
+    return lu_adjugate(lu_or_singular(a), a)
+
+
+def det_hessian(a: Array) -> Array:
+    """The second derivative of det on vec(A), also at a singular matrix."""
+    return lu_det_hessian(lu_or_singular(a), a)
+
+
+def pinv(a: Array, nullity: int = 0) -> Array:
+    """The Moore-Penrose inverse; at least ``nullity`` singular values are known to be zero."""
+    return NumpyArrays({}, a.dtype).pinv(a, nullity=nullity)
+
+
+_SAFE_SQUARES = {"d": (1e-270, 1e300), "f": (1e-24, 1e37)}
+"""Between these a sum of squares has neither overflowed nor lost what matters, by type code."""
+
+
+def norm(a: Array) -> Any:
+    """The root of the sum of squares, scaled where the squares would overflow or underflow."""
+    flat = a.ravel(order="K")
+    square = flat.dot(flat)
+    low, high = _SAFE_SQUARES[flat.dtype.char]
+    if low < square < high:
+        return np.sqrt(square)
+    return NumpyArrays({}, a.dtype).norms(flat[None])[0, 0] if np.isfinite(flat).all() else np.abs(flat).sum()
+
+
+def row_norms(a: Array) -> Array:
+    """The norm of each row, likewise."""
+    squares = np.einsum("ij,ij->i", a, a)
+    low, high = _SAFE_SQUARES[a.dtype.char]
+    if len(squares) and low < squares.min() and squares.max() < high:
+        return np.sqrt(squares)
+    finite = np.isfinite(a).all(axis=1)
+    norms = NumpyArrays({}, a.dtype).norms(np.where(finite[:, None], a, 0), by_row=True)[:, 0]
+    return np.where(finite, norms, np.abs(a).sum(axis=1))
+
+
+def over_norm(a: Array, norm: Any) -> Array:
+    """An array over its norm; zeros over a norm of zero."""
+    return a / (norm if norm != 0 else norm + 1)
+
+
+def over_row_norms(a: Array, norms: Array) -> Array:
+    """Each row over its norm; zeros over a norm of zero."""
+    return a / np.where(norms == 0, 1, norms)[:, None]
+
+
+def power_or_zero(a: Array, exponent: Any) -> Any:
+    """Entries to a power; 0 where an entry is 0."""
+    zero = np.equal(a, 0)
+    return np.where(zero, a, np.power(np.where(zero, 1, a), exponent))[()]
+
+
+def xlogy(a: Array, u: Array, exponent: int) -> Any:
+    """a log(u) to a power, entry by entry; 0 where a is 0."""
+    zero = np.equal(a, 0)
+    return np.where(zero, a, a * np.log(np.where(zero, 1, u)) ** exponent)[()]
+
+
+def expm(a: Array, name: str) -> Array:
+    """The matrix exponential."""
+    return _named(lambda xp: xp.expm(a), a, name)
+
+
+def logm(a: Array, name: str) -> Array:
+    """The principal logarithm.
+
+    Raises
+    ------
+    MatrixError
+        Where there is none that is real.
+    """
+    return _named(lambda xp: xp.logm(a), a, name)
+
+
+def sqrtm(a: Array, name: str) -> Array:
+    """The principal square root.
+
+    Raises
+    ------
+    MatrixError
+        Where there is none that is real.
+    """
+    return _named(lambda xp: xp.sqrtm(a), a, name)
+
+
+def matrix_power(a: Array, exponent: float, name: str) -> Array:
+    """A to a whole power, negative ones through the inverse.
+
+    Raises
+    ------
+    MatrixError
+        Where the exponent is not whole, or negative for a singular matrix.
+    """
+    return _named(lambda xp: xp.matrix_power(a, np.array([[exponent]])), a, name)
+
+
+def sylvester(a: Array, b: Array, c: Array, name: str) -> Array:
+    """The X with A X + X B = C.
+
+    Raises
+    ------
+    MatrixError
+        Where A and −B share an eigenvalue.
+    """
+    if not c.size:
+        return c.copy()
+    x = scipy.linalg.solve_sylvester(a, b, c).astype(c.dtype, copy=False)
+    # LAPACK disturbs a singular equation instead of refusing it: the solution is enormous then.
+    size = np.abs(a).max(initial=0) + np.abs(b).max(initial=0)
+    largest = len(a) * np.finfo(c.dtype).eps * size * np.abs(x).max(initial=0)
+    if not largest <= np.abs(c).max(initial=0):
+        raise MatrixError(f"A and −B share an eigenvalue in A X + X B = C with A = {name}")
+    return x
+
+
+def is_max(a: Array) -> Array:
+    """1 at the largest entry (the first of equals, column by column), 0 elsewhere."""
+    result = np.zeros_like(a)
+    place = int(a.T.argmax())
+    result[(place,) if a.ndim == 1 else divmod(place, a.shape[0])[::-1]] = 1
+    return result
+
+
+def logsumexp(x: Array, axis: int | None = None) -> Array:
+    """log Σ eˣ along an axis, shifted by the largest entry."""
+    if axis is None:
+        top = x.max()
+        return top + np.log(np.exp(x - top).sum())
+    top = x.max(axis=axis, keepdims=True)
+    return top.reshape(-1) + np.log(np.exp(x - top).sum(axis=axis))
+
+
+def softmax(x: Array, axis: int | None = None) -> Array:
+    """eˣ/Σ eˣ along an axis, shifted by the largest entry."""
+    e = x - x.max(axis=axis, keepdims=True)
+    np.exp(e, out=e)
+    e /= e.sum(axis=axis, keepdims=True)
+    return e
+
+
+def log_softmax(x: Array, axis: int | None = None) -> Array:
+    """x − log Σ eˣ along an axis, shifted by the largest entry."""
+    shifted = x - x.max(axis=axis, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    return shifted
+
+
+def softplus(x: Array) -> Array:
+    """log(1 + eˣ) without overflow."""
+    return np.logaddexp(x, 0)
+
+
+def log_cosh(x: Array) -> Array:
+    """log cosh x without overflow."""
+    size = np.abs(x)
+    return size + np.log1p(np.exp(-2 * size)) - float(np.log(2))
+
+
+def step(x: Array) -> Array:
+    """1 where x > 0, else 0."""
+    return (x > 0).astype(x.dtype)

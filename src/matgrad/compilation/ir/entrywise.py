@@ -1,0 +1,400 @@
+"""Values computed entry by entry, in the forms that stay accurate and finite for large arguments.
+
+Identities: log(1 + eᵗ) = softplus(t), 1/(1 + e⁻ᵗ) = σ(t), 1 − σ(t) = σ(−t), log Σ eˣ and eˣ/Σ eˣ
+shifted by the largest entry (Higham, 2002, sec. 1; Blanchard, Higham & Higham, 2021).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from matgrad.compilation.ir.builder import Builder
+from matgrad.compilation.ir.numbers import logarithm, power as power_of_number
+from matgrad.compilation.ir.program import Scalar, Value
+from matgrad.core.errors import DomainError
+from matgrad.core.facts import Fact
+
+_SIGN = Fact.POSITIVE | Fact.NONNEGATIVE
+_ONE = Fraction(1)
+_POSITIVE_RANGE = frozenset({"exp", "sigmoid", "softplus", "cosh"})
+_NONNEGATIVE_RANGE = frozenset({"relu", "step", "absolute"})
+
+_OF_NUMBERS: dict[str, Callable[[float], float]] = {
+    "absolute": math.fabs,
+    "sign": lambda t: float((t > 0) - (t < 0)),
+    "step": lambda t: float(t > 0),
+    "relu": lambda t: max(t, 0.0),
+}
+"""Functions of one number that Python's own have no name for."""
+
+
+class Entrywise(Builder):
+    """Makes values computed entry by entry."""
+
+    def apply(self, name: str, a: Value) -> Value:
+        """A function of every entry."""
+        if a.op == "transpose":
+            return self.transpose(self.apply(name, a.args[0]))
+        if a.op == "number":
+            return self._of_number(name, a)
+        if a.op in ("broadcast_column", "broadcast_row"):
+            return self._repeated(a, self.apply(name, a.args[0]))
+        stable = self._stable(name, a)
+        if stable is not None:
+            return stable
+        facts = a.facts & Fact.SYMMETRIC
+        if name in _POSITIVE_RANGE:
+            facts |= Fact.POSITIVE
+        elif name in _NONNEGATIVE_RANGE or (name in ("sqrt", "tanh", "erf", "expm1") and a.facts & _SIGN):
+            facts |= Fact.NONNEGATIVE
+        return self.make("apply", (a,), a.shape, (name,), facts)
+
+    def _repeated(self, like: Value, v: Value) -> Value:
+        """Another column repeated as one was."""
+        if like.op == "broadcast_column":
+            return self.repeated_columns(v, like.shape)
+        return self.repeated_rows(v, like.shape)
+
+    def _of_number(self, name: str, a: Value) -> Value:
+        function = _OF_NUMBERS.get(name) or getattr(math, name, None)
+        if function is None:
+            return self.make("apply", (a,), a.shape, (name,))
+        try:
+            value = function(float(a.params[0]))
+        except (ValueError, OverflowError):
+            return self.make("apply", (a,), a.shape, (name,))
+        return self.number(Fraction(int(value)) if value.is_integer() and abs(value) < 1 << 50 else value)
+
+    def _stable(self, name: str, a: Value) -> Value | None:
+        if name == "log":
+            return self._log(a)
+        if name == "exp" and a.op == "apply" and a.params[0] == "log":
+            return a.args[0]
+        if name == "sqrt" and a.op == "power" and a.params[0] == 2:
+            return self.apply("absolute", a.args[0])
+        return None
+
+    def _log(self, a: Value) -> Value | None:
+        """The logarithm where its operand has a form that would overflow or cancel."""
+        if a.op == "apply" and a.params[0] == "exp":
+            return a.args[0]
+        if a.op == "apply" and a.params[0] == "sigmoid":
+            return self.scale(-1, self.apply("softplus", self.scale(-1, a.args[0])))
+        if a.op == "apply" and a.params[0] == "cosh":
+            return self.make("log_cosh", a.args, a.shape, (), Fact.NONNEGATIVE)
+        if a.op == "softmax":
+            return self.normalised("log_softmax", a.args[0], a.params[0])
+        if a.op in ("det_cholesky", "det_lu"):
+            return self.make("log_" + a.op, a.args, (1, 1))
+        if a.op in ("total", "row_sums", "column_sums"):
+            return self._log_of_sum(a)
+        if a.op == "power" and (a.args[0].facts & Fact.POSITIVE or a.params[0] in (-1, Fraction(1, 2))):
+            return self.scale(a.params[0], self.apply("log", a.args[0]))
+        if a.op == "scale" and a.params[0] > 0:
+            shift = self.sum([(logarithm(a.params[0]), self.ones(a.shape))], a.shape)
+            return self.add(self.apply("log", a.args[0]), shift) if self._log(a.args[0]) else None
+        if a.op == "sum" and len(a.args) == 2:
+            return self._log_of_two(a)
+        return None
+
+    def _log_of_sum(self, a: Value) -> Value | None:
+        inner = a.args[0]
+        if inner.op == "apply" and inner.params[0] == "exp":
+            x = inner.args[0]
+            if a.op == "total" and x.kind == "vector":
+                return self.normalised("logsumexp", self.column(x), 0)
+            if a.op == "row_sums":
+                return self.normalised("logsumexp", x, 1)
+            if a.op == "column_sums":
+                return self.normalised("logsumexp", x, 0)
+            return self.normalised("logsumexp", self.reshape(x, x.rows * x.columns, 1), 0)
+        return None
+
+    def column(self, v: Value) -> Value:
+        """A vector as a column."""
+        return self.transpose(v) if v.rows == 1 and v.columns > 1 else v
+
+    def _log_of_two(self, a: Value) -> Value | None:
+        """log(1 + eᵗ), log(eˢ + eᵗ), log(1 − σ(t)) and log(1 + t)."""
+        parts = list(zip(a.params, a.args, strict=True))
+        exponents = []
+        for coefficient, value in parts:
+            if coefficient > 0 and value.op == "apply" and value.params[0] == "exp":
+                shift = self.sum([(logarithm(coefficient), self.ones(a.shape))], a.shape)
+                exponents.append(self.add(value.args[0], shift))
+            elif coefficient > 0 and self._is_one(value):
+                exponents.append(self.sum([(logarithm(coefficient), self.ones(a.shape))], a.shape))
+        if len(exponents) == 2:
+            s, t = exponents
+            if s.op in ("zeros", "number") and self._is_zero(s):
+                return self.apply("softplus", t)
+            if self._is_zero(t):
+                return self.apply("softplus", s)
+            return self.make("logaddexp", (s, t), a.shape)
+        for (coefficient, value), (other, rest) in (parts, parts[::-1]):
+            if coefficient == 1 and self._is_one(value):
+                if other == -1 and rest.op == "apply" and rest.params[0] == "sigmoid":
+                    return self.scale(-1, self.apply("softplus", rest.args[0]))
+                return self.make("apply", (self.scale(other, rest),), a.shape, ("log1p",))
+        return None
+
+    @staticmethod
+    def _is_zero(a: Value) -> bool:
+        return a.op == "zeros" or (a.op == "number" and a.params[0] == 0)
+
+    @staticmethod
+    def _is_one(a: Value) -> bool:
+        return a.op == "ones" or (a.op == "number" and a.params[0] == 1)
+
+    def sum(self, terms: Sequence[tuple[Scalar, Value]], shape: tuple[int, int]) -> Value:
+        """A combination of values; 1 − σ(t) is σ(−t) and eᵗ − 1 is expm1(t)."""
+        value = super().sum(terms, shape)
+        if value.op != "sum" or len(value.args) != 2:
+            return value
+        parts = list(zip(value.params, value.args, strict=True))
+        for (c, one), (d, rest) in (parts, parts[::-1]):
+            if c == -d and self._is_one(one) and rest.op == "apply":
+                if rest.params[0] == "sigmoid":
+                    return self.scale(c, self.apply("sigmoid", self.scale(-1, rest.args[0])))
+                if rest.params[0] == "exp":
+                    return self.scale(d, self.apply("expm1", rest.args[0]))
+        return value
+
+    # ---- products and powers ---------------------------------------------------------------------
+
+    def power(self, a: Value, exponent: Scalar) -> Value:
+        """Entries to a power known in advance."""
+        if exponent == 1:
+            return a
+        if exponent == 0 or a.op == "ones":
+            return self.ones(a.shape)
+        if exponent < 0 and a.shape == (1, 1) and self._is_zero(a):
+            # As by a dimension that is 0: what it divides may be 0 too, and would make it so.
+            raise DomainError("a division by zero")
+        if a.op == "number" and a.params[0] > 0:
+            return self.number(power_of_number(a.params[0], exponent))
+        if a.op == "transpose":
+            return self.transpose(self.power(a.args[0], exponent))
+        if a.op == "power" and a.args[0].facts & Fact.POSITIVE:
+            return self.power(a.args[0], a.params[0] * exponent)
+        if a.op in ("broadcast_column", "broadcast_row"):
+            return self._repeated(a, self.power(a.args[0], exponent))
+        if a.op == "scale" and a.params[0] > 0 and Fraction(exponent).denominator == 1:
+            return self.scale(power_of_number(a.params[0], exponent), self.power(a.args[0], exponent))
+        if a.op == "apply" and a.params[0] == "exp" and exponent < 0:
+            return self.apply("exp", self.scale(exponent, a.args[0]))
+        if a.op == "apply" and a.params[0] == "absolute" and exponent == 2:
+            return self.power(a.args[0], exponent)
+        exponents = self._exponents(a) if exponent < 0 else None
+        if exponents is not None:
+            together = self.make("logaddexp", tuple(exponents), a.shape)
+            return self.apply("exp", self.scale(exponent, together))
+        logistic = self._logistic(a)
+        if logistic is not None and exponent < 0 and Fraction(exponent).denominator == 1:
+            return self.power(logistic, -exponent)
+        facts = a.facts & (Fact.SYMMETRIC | _SIGN)
+        if Fraction(exponent) % 2 == 0 and exponent > 0:
+            facts |= Fact.NONNEGATIVE
+        if Fraction(exponent).denominator != 1:
+            facts |= Fact.POSITIVE if exponent < 0 else Fact.NONNEGATIVE
+        return self.make("power", (a,), a.shape, (exponent,), facts)
+
+    def _exponents(self, a: Value) -> list[Value] | None:
+        """The s and t of eˢ + eᵗ, for exponentials of arrays."""
+        if a.op != "sum" or len(a.args) != 2 or any(c <= 0 for c in a.params):
+            return None
+        if not all(v.op == "apply" and v.params[0] == "exp" for v in a.args):
+            return None
+        exponents = []
+        for c, v in zip(a.params, a.args, strict=True):
+            shift = self.sum([(logarithm(c), self.ones(a.shape))], a.shape)
+            exponents.append(self.add(v.args[0], shift))
+        return exponents
+
+    def _logistic(self, a: Value) -> Value | None:
+        """σ(−t) where a value is 1 + eᵗ."""
+        if a.op == "sum" and len(a.args) == 2 and a.params == (1, 1):
+            for one, rest in (a.args, a.args[::-1]):
+                if self._is_one(one) and rest.op == "apply" and rest.params[0] == "exp":
+                    return self.apply("sigmoid", self.scale(-1, rest.args[0]))
+        return None
+
+    def power_by(self, a: Value, exponent: Value) -> Value:
+        """Entries to a 1×1 power."""
+        if exponent.op == "number":
+            return self.power(a, exponent.params[0])
+        return self.make("power_by", (a, exponent), a.shape, (), a.facts & Fact.POSITIVE)
+
+    def hadamard(self, *factors: Value) -> Value:
+        """The entrywise product of values of one shape."""
+        shape = factors[0].shape
+        front: Scalar = _ONE
+        flat: list[Value] = []
+        for factor in factors:
+            number, rest = self.split(factor)
+            front = front * number
+            flat += rest.args if rest.op == "hadamard" else (rest,)
+        if any(self._is_zero(f) for f in flat):
+            return self.zeros(shape)
+        flat = [f for f in flat if not self._is_one(f)]
+        if not flat:
+            return self.scale(front, self.ones(shape))
+        if all(f.op == "transpose" for f in flat):
+            return self.scale(front, self.transpose(self.hadamard(*(f.args[0] for f in flat))))
+        return self.scale(front, self._structured(self._merged(flat), shape))
+
+    def _merged(self, flat: list[Value]) -> list[Value]:
+        """Equal factors as powers, and products of exponentials that would overflow."""
+        powers: dict[Value, Scalar] = {}
+        for factor in flat:
+            base, exponent = (factor.args[0], factor.params[0]) if factor.op == "power" else (factor, _ONE)
+            powers[base] = powers.get(base, Fraction(0)) + exponent
+        merged = [self.power(base, exponent) for base, exponent in powers.items() if exponent != 0]
+        growing = [f for f in merged if f.op == "apply" and f.params[0] == "exp"]
+        if len(growing) > 1:
+            # The exponents may cancel where the exponentials overflow.
+            total = self.sum([(_ONE, f.args[0]) for f in growing], growing[0].shape)
+            merged = [f for f in merged if f not in growing] + [self.apply("exp", total)]
+        for factor in merged:
+            # eᵗ σ(−t) = σ(t), and with a power of σ(−t) one factor of it
+            base, exponent = (factor.args[0], factor.params[0]) if factor.op == "power" else (factor, _ONE)
+            if base.op == "apply" and base.params[0] == "sigmoid" and exponent >= 1:
+                growth = self.apply("exp", self.scale(-1, base.args[0]))
+                if growth in merged:
+                    merged.remove(growth)
+                    merged.remove(factor)
+                    merged.append(self.power(base, exponent - 1))
+                    merged.append(self.apply("sigmoid", self.scale(-1, base.args[0])))
+                    return self._merged([f for f in merged if not self._is_one(f)])
+        return merged
+
+    def _structured(self, flat: list[Value], shape: tuple[int, int]) -> Value:
+        """Diagonals and repeated rows and columns among the factors."""
+        if not flat:
+            return self.ones(shape)
+        for place, factor in enumerate(flat):
+            others = flat[:place] + flat[place + 1 :]
+            if not others:
+                return factor
+            if factor.op in ("eye", "diag"):
+                entries = [factor.args[0]] if factor.op == "diag" else []
+                return self.diag(self.hadamard(*entries, *(self.diagonal(f) for f in others)))
+            if factor.op == "broadcast_column":
+                return self.scale_rows(factor.args[0], self.hadamard(*others))
+            if factor.op == "broadcast_row":
+                return self.scale_columns(self.hadamard(*others), factor.args[0])
+        flat = sorted(flat, key=lambda value: value.index)
+        shared = Fact.POSITIVE | Fact.NONNEGATIVE | Fact.SYMMETRIC
+        some = Fact.NONE
+        for factor in flat:
+            shared &= factor.facts
+            some |= factor.facts
+        facts = shared | some & (Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR)
+        return self.make("hadamard", flat, shape, (), facts)
+
+    def scalar_times(self, scalar: Value, a: Value) -> Value:
+        """A 1×1 value times a value."""
+        if scalar.op == "number":
+            return self.scale(scalar.params[0], a)
+        if a.kind == "scalar":
+            return self.hadamard(scalar, a)
+        front, scalar = self.split(scalar)
+        number, rest = self.split(a)
+        if rest.op == "zeros":
+            return rest
+        if rest.op == "transpose":
+            return self.transpose(self.scalar_times(self.scale(front * number, scalar), rest.args[0]))
+        if rest.op == "scalar_times":
+            scalar, rest = self.hadamard(scalar, rest.args[0]), rest.args[1]
+        if rest.op == "eye":
+            spread = self.repeated_rows(scalar, (rest.rows, 1))
+            return self.scale(front * number, self.diag(spread))
+        softmax = self._softmax(scalar, rest)
+        if softmax is not None:
+            return self.scale(front * number, softmax)
+        keep = Fact.SYMMETRIC | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.DIAGONAL
+        if scalar.facts & Fact.POSITIVE:
+            keep |= _SIGN | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE
+        value = self.make("scalar_times", (scalar, rest), rest.shape, (), rest.facts & keep)
+        return self.scale(front * number, value)
+
+    def _softmax(self, scalar: Value, a: Value) -> Value | None:
+        """eˣ/Σ eˣ of a vector."""
+        if scalar.op == "power" and scalar.params[0] == -1 and a.op == "apply" and a.params[0] == "exp":
+            total = scalar.args[0]
+            if total.op == "total" and total.args[0] is a and a.kind == "vector":
+                return self.normalised("softmax", a.args[0], 0 if a.columns == 1 else 1)
+        return None
+
+    def scale_rows(self, v: Value, a: Value) -> Value:
+        """diag(v) A for a column v."""
+        front, v = self.split(v)
+        number, a = self.split(a)
+        return self.scale(front * number, self._scale_rows(v, a))
+
+    def _scale_rows(self, v: Value, a: Value) -> Value:
+        if v.kind == "scalar":
+            return self.scalar_times(v, a)
+        if v.op == "ones" or a.op == "zeros":
+            return a
+        if v.op == "zeros":
+            return self.zeros(a.shape)
+        if a.columns == 1:
+            return self.hadamard(v, a)
+        if a.op in ("eye", "diag"):
+            return self.diag(v if a.op == "eye" else self.hadamard(v, a.args[0]))
+        if a.op == "ones":
+            return self.repeated_columns(v, a.shape)
+        if a.op == "broadcast_column":
+            return self.repeated_columns(self.hadamard(v, a.args[0]), a.shape)
+        if a.op == "transpose":
+            return self.transpose(self.scale_columns(a.args[0], v))
+        if a.op == "scale_rows":
+            return self.scale_rows(self.hadamard(v, a.args[0]), a.args[1])
+        if v.op == "power" and v.params[0] == -1 and v.args[0].op == "row_sums":
+            e = v.args[0].args[0]
+            if e is a and e.op == "apply" and e.params[0] == "exp":
+                return self.normalised("softmax", e.args[0], 1)
+        return self.make("scale_rows", (v, a), a.shape, (), a.facts & v.facts & _SIGN)
+
+    def scale_columns(self, a: Value, v: Value) -> Value:
+        """A diag(v) for a column v."""
+        front, v = self.split(v)
+        number, a = self.split(a)
+        return self.scale(front * number, self._scale_columns(a, v))
+
+    def _scale_columns(self, a: Value, v: Value) -> Value:
+        if a.rows == 1 or v.kind == "scalar" or v.op in ("ones", "zeros"):
+            return self.transpose(self.scale_rows(v, self.transpose(a)))
+        if a.op in ("eye", "diag", "zeros") or a.op == "transpose" or a.symmetric:
+            return self.transpose(self.scale_rows(v, self.transpose(a)))
+        if a.op == "ones":
+            return self.repeated_rows(v, a.shape)
+        if a.op == "broadcast_row":
+            return self.repeated_rows(self.hadamard(v, a.args[0]), a.shape)
+        if a.op == "scale_columns":
+            return self.scale_columns(a.args[0], self.hadamard(v, a.args[1]))
+        if v.op == "power" and v.params[0] == -1 and v.args[0].op == "column_sums":
+            e = v.args[0].args[0]
+            if e is a and e.op == "apply" and e.params[0] == "exp":
+                return self.normalised("softmax", e.args[0], 0)
+        return self.make("scale_columns", (a, v), a.shape, (), a.facts & v.facts & _SIGN)
+
+    # ---- softmax and its like --------------------------------------------------------------------
+
+    def normalised(self, op: str, x: Value, axis: int) -> Value:
+        """softmax, log_softmax or logsumexp down each column (axis 0) or along each row (1)."""
+        if x.op == "transpose":
+            inner = self.normalised(op, x.args[0], 1 - axis)
+            return inner if op == "logsumexp" else self.transpose(inner)
+        if x.shape[axis] == 1:
+            if op == "logsumexp":
+                return self.column(x)
+            return self.ones(x.shape) if op == "softmax" else self.zeros(x.shape)
+        params: tuple[Any, ...] = (axis,)
+        if op == "logsumexp":
+            return self.make(op, (x,), (x.shape[1 - axis], 1), params)
+        return self.make(op, (x,), x.shape, params, Fact.POSITIVE if op == "softmax" else Fact.NONE)

@@ -1,0 +1,332 @@
+"""Records what operations compute: an arithmetic whose arrays are the values of a program.
+
+Every operation states its numeric meaning once, over :class:`matgrad.core.arrays.Arrays`. Run on
+this arithmetic it writes itself down, so that a new operation compiles in every backend.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from matgrad.compilation.ir.products import Products
+from matgrad.compilation.ir.program import Scalar, Value
+from matgrad.core.dims import Dim
+from matgrad.core.errors import DomainError
+from matgrad.core.facts import Fact
+
+
+class Recorder(Products):
+    """Implements :class:`matgrad.core.arrays.Arrays` on the values of a program.
+
+    Parameters
+    ----------
+    sizes : mapping of str to int
+        The number that each symbolic dimension stands for.
+    """
+
+    def __init__(self, sizes: Mapping[str, int]) -> None:
+        super().__init__()
+        self.partial = False
+        self.explicit_inverse = False
+        self.structured = False
+        self.formed = set()
+        self.sizes = dict(sizes)
+        self.functions = _Functions(self)
+        self.requirements: list[tuple[str, Value, tuple[int | None, ...]]] = []
+
+    def size(self, dim: Dim) -> int:
+        """The number that a dimension stands for."""
+        return dim.value(self.sizes)
+
+    def shape(self, a: Value) -> tuple[int, int]:
+        """Rows and columns."""
+        return a.shape
+
+    def constant(self, rows: Sequence[Sequence[Fraction | int]]) -> Value:
+        """A matrix of numbers."""
+        table = tuple(tuple(Fraction(x) for x in row) for row in rows)
+        if len(table) == 1 and len(table[0]) == 1:
+            return self.number(table[0][0])
+        if len(table) == 1:
+            return self.transpose(self.constant([[x] for x in table[0]]))
+        facts = Fact.NONE
+        if len(table) == len(table[0]) and table == tuple(zip(*table, strict=True)):
+            facts |= Fact.SYMMETRIC
+        return self.make("constant", (), (len(table), len(table[0])), (table,), facts)
+
+    def pi(self) -> Value:
+        """π."""
+        return self.number(math.pi)
+
+    def zeros(self, rows: Any, columns: int | None = None) -> Value:
+        """All zeros; the shape as one tuple or as two numbers."""
+        return super().zeros(rows if columns is None else (rows, columns))
+
+    def ones(self, rows: Any, columns: int | None = None) -> Value:
+        """All ones; the shape as one tuple or as two numbers."""
+        return super().ones(rows if columns is None else (rows, columns))
+
+    def map(self, function: Callable[[Any, Any], Any], a: Value) -> Value:
+        """A function entry by entry."""
+        result = function(self.functions, _Entry(self, a))
+        if isinstance(result, _Entry):
+            return result.value
+        return self.scale(_exact(result), self.ones(a.shape))
+
+    def power(self, a: Value, exponent: Any) -> Value:
+        """Entries to the power of a 1×1 exponent."""
+        return self.power_by(a, exponent) if isinstance(exponent, Value) else super().power(a, exponent)
+
+    def matrix_power(self, a: Value, exponent: Value) -> Value:
+        """A square matrix to a whole power."""
+        if a.kind == "scalar":
+            return self.power(a, exponent)
+        if exponent.op != "number":
+            return self.make("matrix_power_by", (a, exponent), a.shape, (), a.facts & Fact.SYMMETRIC)
+        number = Fraction(exponent.params[0])
+        if number.denominator != 1:
+            raise DomainError(f"the matrix power {number}, which is not whole")
+        base = self.inverse(a) if number < 0 else a
+        count = abs(int(number))
+        if count <= 1:
+            return base if count else self.eye(a.rows)
+        return self.make("matrix_power", (base,), a.shape, (count,), a.facts & Fact.SYMMETRIC)
+
+    def inv(self, a: Value) -> Value:
+        """The inverse."""
+        return self.inverse(a)
+
+    def solve(self, a: Value, b: Value) -> Value:
+        """The solution of a X = b."""
+        return self.matmul(self.inverse(a), b)
+
+    def power_or_zero(self, a: Value, exponent: Value) -> Value:
+        """Entries to the power of a 1×1 exponent, with 0 where an entry is 0."""
+        return self.make("power_or_zero", (a, exponent), a.shape, (), a.facts & Fact.NONNEGATIVE)
+
+    def xlogy(self, a: Value, u: Value, exponent: int) -> Value:
+        """a ⊙ log(u) to a whole power, with 0 where an entry of a is 0."""
+        log = self.apply("log", u)
+        if log.op == "transpose":
+            return self.transpose(self.xlogy(self.transpose(a), self.transpose(u), exponent))
+        if log.op == "apply" and log.params[0] == "log1p":
+            # log1p keeps the digits of log(1 - p) for small p; where a is 0, it is to be taken of 0.
+            shown = self.hadamard(log.args[0], self.power(self.apply("sign", a), self.number(2)))
+            return self.hadamard(a, self.power(self.apply("log1p", shown), exponent))
+        if log.op != "apply" or log.params[0] != "log":
+            return self.hadamard(a, self.power(log, exponent))
+        front, a = self.split(a)
+        if self._is_one(a):
+            return self.scale(front, self.power(log, exponent))
+        return self.scale(front, self.make("xlogy", (a, log.args[0]), a.shape, (exponent,)))
+
+    def norms(self, a: Value, *, by_row: bool = False) -> Value:
+        """The norm of all entries (1×1), or of those of each row (a column)."""
+        if a.kind == "scalar" or (by_row and a.columns == 1):
+            return self.apply("absolute", a)
+        front, a = self.split(a)
+        by_row = by_row and a.rows != 1
+        if a.op == "transpose" and not by_row:
+            a = a.args[0]
+        value = self.make("norms", (a,), (a.rows if by_row else 1, 1), (by_row,), Fact.NONNEGATIVE)
+        return self.scale(front if front > 0 else -front, value)
+
+    def over_norms(self, a: Value, norms: Value) -> Value:
+        """An array over its norm, or each row over its own, with 0 for 0/0."""
+        if norms.shape == a.shape:
+            return self.apply("sign", a)
+        if a.op == "transpose" and norms.kind == "scalar":
+            return self.transpose(self.over_norms(a.args[0], norms))
+        facts = a.facts & (Fact.NONNEGATIVE | (Fact.SYMMETRIC if norms.kind == "scalar" else Fact.NONE))
+        return self.make("over_norms", (a, norms), a.shape, (), facts)
+
+    def adjugate(self, a: Value) -> Value:
+        """det(a) a⁻¹, also of a singular array."""
+        if a.kind == "scalar":
+            return self.number(1)
+        if a.facts & (Fact.POSITIVE_DEFINITE | Fact.ORTHOGONAL):
+            return self.scalar_times(self.det(a), self.inverse(a))
+        if a.op == "transpose":
+            return self.transpose(self.adjugate(a.args[0]))
+        keep = Fact.SYMMETRIC | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+        return self.make("adjugate", (self.make("lu_factor", (a,), a.shape), a), a.shape, (), a.facts & keep)
+
+    def det_hessian(self, a: Value) -> Value:
+        """The Hessian of the determinant on vec, also at a singular array."""
+        if a.kind == "scalar":
+            return self.number(0)
+        shape = (a.rows**2, a.rows**2)
+        return self.make("det_hessian", (self.make("lu_factor", (a,), a.shape), a), shape, (), Fact.SYMMETRIC)
+
+    def pinv(self, a: Value, *, nullity: int = 0) -> Value:
+        """The Moore-Penrose inverse; at least ``nullity`` singular values are known to be zero."""
+        if a.kind == "scalar":
+            return self.number(0) if nullity else super().power(a, -1)
+        if a.kind == "vector":
+            return self.scalar_times(super().power(self.inner(a, a), -1), self.transpose(a))
+        return self.make("pinv", (a,), (a.columns, a.rows), (nullity,), a.facts & Fact.SYMMETRIC)
+
+    def det(self, a: Value) -> Value:
+        """The determinant."""
+        return self.determinant(a, log=False)
+
+    def log_det(self, a: Value) -> Value:
+        """The logarithm of the determinant."""
+        return self.determinant(a, log=True)
+
+    def expm(self, a: Value) -> Value:
+        """The matrix exponential."""
+        if a.kind == "scalar":
+            return self.apply("exp", a)
+        facts = Fact.POSITIVE_DEFINITE if a.symmetric else Fact.NONE
+        return self.make("expm", (a,), a.shape, (), facts)
+
+    def logm(self, a: Value) -> Value:
+        """The matrix logarithm."""
+        if a.kind == "scalar":
+            return self.apply("log", a)
+        return self.make("logm", (a,), a.shape, (), a.facts & Fact.SYMMETRIC)
+
+    def sqrtm(self, a: Value) -> Value:
+        """The matrix square root."""
+        if a.kind == "scalar":
+            return self.apply("sqrt", a)
+        return self.make("sqrtm", (a,), a.shape, (), a.facts & (Fact.SYMMETRIC | Fact.POSITIVE_DEFINITE))
+
+    def cholesky(self, a: Value) -> Value:
+        """The lower Cholesky factor."""
+        if a.kind == "scalar":
+            return self.apply("sqrt", a)
+        return self.make("cholesky", (a,), a.shape, (), Fact.LOWER_TRIANGULAR | Fact.INVERTIBLE)
+
+    def eigh(self, a: Value) -> tuple[Value, Value]:
+        """Eigenvalues and eigenvectors of a symmetric matrix."""
+        if a.kind == "scalar":
+            return a, self.number(1)
+        both = self.make("eigh", (a,), a.shape)
+        n = a.rows
+        vectors = self.make("item", (both,), (n, n), (1,), Fact.ORTHOGONAL)
+        return self.make("item", (both,), (n, 1), (0,)), vectors
+
+    def svd(self, a: Value) -> tuple[Value, Value, Value]:
+        """The thin singular value decomposition."""
+        m, n = a.shape
+        k = min(m, n)
+        whole = self.make("svd", (a,), a.shape)
+        s = self.make("item", (whole,), (k, 1), (1,), Fact.NONNEGATIVE)
+        return self.make("item", (whole,), (m, k), (0,)), s, self.make("item", (whole,), (n, k), (2,))
+
+    def require_nonzero(self, values: Value) -> None:
+        """Refuse a zero entry, when the value being recorded is computed."""
+        if values.op != "number":
+            self.requirements.append(("require_nonzero", values, ()))
+
+    def require_gaps(self, values: Value, *, only: int | None = None) -> None:
+        """Refuse two equal entries, when the value being recorded is computed."""
+        if values.rows > 1:
+            self.requirements.append(("require_gaps", values, (only,)))
+
+    def required(self, value: Value) -> Value:
+        """A value with the requirements met since the last call."""
+        for op, values, params in self.requirements:
+            value = self.make(op, (value, values), value.shape, params, value.facts)
+        self.requirements.clear()
+        return value
+
+    def max(self, a: Value) -> Value:
+        """The largest entry."""
+        return a if a.kind == "scalar" else self.make("max", (a,), (1, 1), (), a.facts & Fact.POSITIVE)
+
+    def is_max(self, a: Value) -> Value:
+        """1 at the largest entry."""
+        return self.ones(a.shape) if a.kind == "scalar" else self.make("is_max", (a,), a.shape)
+
+    def column_max(self, a: Value) -> Value:
+        """The largest entry of each column, as a row."""
+        if a.rows == 1:
+            return a
+        return self.transpose(self.make("column_max", (a,), (a.columns, 1)))
+
+    def part(self, a: Value, rows: Any, columns: Any, c0: Any = None, c1: Any = None) -> Value:
+        """A block, by two slices or four numbers."""
+        if isinstance(rows, slice):
+            r = rows.indices(a.rows)
+            c = columns.indices(a.columns)
+            return super().part(a, r[0], max(r[:2]), c[0], max(c[:2]))
+        return super().part(a, rows, columns, c0, c1)
+
+
+def _exact(x: Any) -> Scalar:
+    if isinstance(x, (int, Fraction)):
+        return Fraction(x)
+    return Fraction(int(x)) if float(x).is_integer() and abs(x) < 1 << 50 else float(x)
+
+
+class _Entry:
+    """Every entry of a value at once, with the operators of a number."""
+
+    def __init__(self, recorder: Recorder, value: Value) -> None:
+        self.recorder, self.value = recorder, value
+
+    def _wrap(self, value: Value) -> _Entry:
+        return _Entry(self.recorder, value)
+
+    def _value(self, other: Any) -> Value:
+        if isinstance(other, _Entry):
+            return other.value
+        return self.recorder.scale(_exact(other), self.recorder.ones(self.value.shape))
+
+    def __add__(self, other: Any) -> _Entry:
+        return self._wrap(self.recorder.add(self.value, self._value(other)))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> _Entry:
+        return self._wrap(self.recorder.scale(-1, self.value))
+
+    def __sub__(self, other: Any) -> _Entry:
+        return self._wrap(self.recorder.subtract(self.value, self._value(other)))
+
+    def __rsub__(self, other: Any) -> _Entry:
+        return self._wrap(self.recorder.subtract(self._value(other), self.value))
+
+    def __mul__(self, other: Any) -> _Entry:
+        if isinstance(other, _Entry):
+            return self._wrap(self.recorder.hadamard(self.value, other.value))
+        return self._wrap(self.recorder.scale(_exact(other), self.value))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> _Entry:
+        if isinstance(other, _Entry):
+            reciprocal = self.recorder.power(other.value, Fraction(-1))
+            return self._wrap(self.recorder.hadamard(self.value, reciprocal))
+        exact = _exact(other)
+        return self._wrap(self.recorder.scale(1 / exact, self.value))
+
+    def __rtruediv__(self, other: Any) -> _Entry:
+        reciprocal = self.recorder.power(self.value, Fraction(-1))
+        return self._wrap(self.recorder.scale(_exact(other), reciprocal))
+
+    def __pow__(self, exponent: Any) -> _Entry:
+        return self._wrap(self.recorder.power(self.value, _exact(exponent)))
+
+
+class _Functions:
+    """Functions of one number: recorded of entries, computed of plain numbers."""
+
+    pi = math.pi
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def __getattr__(self, name: str) -> Callable[[Any], Any]:
+        def function(value: Any) -> Any:
+            if isinstance(value, _Entry):
+                return _Entry(self._recorder, self._recorder.apply(name, value.value))
+            return getattr(math, {"absolute": "fabs"}.get(name, name))(value)
+
+        return function

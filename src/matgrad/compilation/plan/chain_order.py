@@ -1,0 +1,423 @@
+"""Matrix chains: the order of multiplication by cost, for the sizes at hand.
+
+The order is found by dynamic programming (Cormen et al., 2009, sec. 15.2), with the costs of the
+structure that the factors have: solves for inverses, scaling for diagonals, sums for ones, halves
+for AᵀA.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from matgrad.compilation.ir.cost import ENTRY, START
+from matgrad.compilation.ir.products import INVERSES, is_inverse
+from matgrad.compilation.ir.program import Scalar, Value
+from matgrad.compilation.ir.recorder import Recorder
+from matgrad.compilation.plan.kronecker_blocks import blockwise
+from matgrad.core.facts import Fact
+
+LONGEST = 40
+"""Longer chains are multiplied from their narrow end."""
+
+NESTED = 4
+"""How many sums, one in a term of the other, are multiplied out: work would grow with every level."""
+
+_CHEAP = frozenset({"unit", "selection", "ones", "broadcast_row", "broadcast_column"})
+Keys = tuple[int, ...]
+
+
+class Chains:
+    """Multiplies chains and remembers what it multiplied.
+
+    Parameters
+    ----------
+    recorder : Recorder
+        Makes the values.
+    shared : dict of tuple to int, optional
+        How many chains hold a run of factors; the cost of a shared run is shared.
+    wanted : set of Value
+        The values that an earlier lowering needs in the end; only these count as made already.
+    distribute : str
+        Whether to multiply out sums among the factors: ``"never"``, ``"cheaper"`` or ``"always"``.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        shared: dict[Keys, int] | None,
+        wanted: set[Value],
+        *,
+        distribute: str,
+    ) -> None:
+        self.recorder = recorder
+        self.wanted = wanted
+        self.shared = shared or {}
+        self.distribute = distribute
+        self.nested = 0
+        self.made: dict[Keys, Value] = {}
+        self.factors: dict[Value, tuple[Scalar, tuple[Value, ...]]] = {}
+
+    # ---- products --------------------------------------------------------------------------------
+
+    def product(self, chain: Sequence[Value]) -> Value:
+        """The product of the factors of a chain."""
+        front, factors = self._cleaned(chain)
+        if not factors:
+            return self.recorder.scale(front, self.recorder.eye(chain[0].rows))
+        value = self.recorder.scale(front, self._product(factors))
+        core_front, core = self.recorder.split(value)
+        if len(factors) > 1:
+            self.factors.setdefault(core, (front / core_front if core_front else front, factors))
+        return value
+
+    def _cleaned(self, chain: Sequence[Value]) -> tuple[Scalar, tuple[Value, ...]]:
+        """Numbers in front, identities gone, neighbouring diagonals merged."""
+        xp = self.recorder
+        front: Scalar = Fraction(1)
+        factors: list[Value] = []
+        for factor in chain:
+            number, rest = xp.split(factor)
+            front = front * number
+            if rest.op == "eye":
+                continue
+            if factors and (factors[-1].op == rest.op == "diag" or factors[-1].op == rest.op == "kron"):
+                rest = xp.matmul(factors.pop(), rest)
+                number, rest = xp.split(rest)
+                front = front * number
+            factors.append(rest)
+        if xp.structured and any(f.op == "kron" for f in factors):
+            factors = blockwise(xp, factors)
+        return front, tuple(factors)
+
+    def _product(self, factors: tuple[Value, ...]) -> Value:
+        if len(factors) == 1:
+            return factors[0]
+        if any(f.kind == "scalar" for f in factors):
+            return self._with_scalars(factors)
+        if self.distribute != "never" and self.nested < NESTED:
+            spread = self._distributed(factors)
+            if spread is not None:
+                return spread
+        half = self._gram_half(factors)
+        if half is not None:
+            return self.recorder.gram(self._product(half))
+        if len(factors) > LONGEST:
+            return self._from_narrow_end(factors)
+        _, tree = self._order(factors)
+        return self._multiply(factors, 0, len(factors), tree)
+
+    def _with_scalars(self, factors: tuple[Value, ...]) -> Value:
+        """Sizes of 1 make factors of a chain into numbers."""
+        xp = self.recorder
+        scalar = xp.hadamard(*(f for f in factors if f.kind == "scalar"))
+        rest = tuple(f for f in factors if f.kind != "scalar")
+        return xp.scalar_times(scalar, self._product(rest)) if rest else scalar
+
+    def _gram_half(self, factors: tuple[Value, ...]) -> tuple[Value, ...] | None:
+        """The H with HᵀH the product, where the factors read Hᵀ H or Gᵀ diag(d) G with d ≥ 0."""
+        xp = self.recorder
+        length = len(factors)
+        middle = length // 2
+        if any(xp.transpose(factors[i]) is not factors[length - 1 - i] for i in range(middle)):
+            return None
+        if length % 2 == 0:
+            return factors[middle:]
+        d = factors[middle]
+        if d.op == "diag" and d.args[0].facts & Fact.NONNEGATIVE and length > 1:
+            return (xp.diag(xp.apply("sqrt", d.args[0])), *factors[middle + 1 :])
+        return None
+
+    def _from_narrow_end(self, factors: tuple[Value, ...]) -> Value:
+        xp = self.recorder
+        if factors[-1].columns < factors[0].rows:
+            result = factors[-1]
+            for value in reversed(factors[:-1]):
+                result = xp.matmul(value, result)
+            return result
+        result = factors[0]
+        for value in factors[1:]:
+            result = xp.matmul(result, value)
+        return result
+
+    def _multiply(
+        self, factors: tuple[Value, ...], start: int, stop: int, tree: dict[tuple[int, int], int]
+    ) -> Value:
+        if stop - start == 1:
+            return factors[start]
+        keys = tuple(f.index for f in factors[start:stop])
+        known = self._known(factors[start:stop])
+        if known is not None:
+            return known
+        half = self._gram_half(factors[start:stop])
+        if half is not None:
+            value = self.recorder.gram(self._product(half))
+        else:
+            split = tree[start, stop]
+            left = self._multiply(factors, start, split, tree)
+            value = self.recorder.matmul(left, self._multiply(factors, split, stop, tree))
+        self.made[keys] = value
+        return value
+
+    def _known(self, factors: tuple[Value, ...]) -> Value | None:
+        """A product made before, or the transpose of one."""
+        known = self._made(tuple(f.index for f in factors))
+        if known is not None:
+            return known
+        turned = self._made(tuple(self.recorder.transpose(f).index for f in reversed(factors)))
+        return None if turned is None else self.recorder.transpose(turned)
+
+    def _made(self, run: Keys) -> Value | None:
+        """A product that was made and, as far as is known, will be needed."""
+        value = self.made.get(run)
+        return value if value in self.wanted else None
+
+    # ---- the order -------------------------------------------------------------------------------
+
+    def cost(self, chain: Sequence[Value]) -> float:
+        """The cost of a chain in the best order."""
+        _, factors = self._cleaned(chain)
+        if len(factors) < 2 or len(factors) > LONGEST:
+            return 0.0 if len(factors) < 2 else float("inf")
+        return self._order(factors)[0]
+
+    def _order(self, factors: tuple[Value, ...]) -> tuple[float, dict[tuple[int, int], int]]:
+        """The least cost, and for every run of factors where to split it."""
+        xp = self.recorder
+        length = len(factors)
+        keys = tuple(f.index for f in factors)
+        turned = tuple(xp.transpose(f).index for f in factors)
+        cost: dict[tuple[int, int], float] = {(i, i + 1): 0.0 for i in range(length)}
+        tree: dict[tuple[int, int], int] = {}
+        for span in range(2, length + 1):
+            for i in range(length - span + 1):
+                j = i + span
+                run = keys[i:j]
+                mirrored = tuple(reversed(turned[i:j]))
+                if self._made(run) is not None or self._made(mirrored) is not None:
+                    cost[i, j] = 0.0
+                    tree[i, j] = i + 1
+                    continue
+                best = float("inf")
+                for k in range(i + 1, j):
+                    c = cost[i, k] + cost[k, j]
+                    if c < best:
+                        c += self._step(factors, i, k, j)
+                        if span % 2 == 0 and k == i + span // 2 and keys[i:k] == mirrored[: span // 2]:
+                            c = cost[k, j] + self._step(factors, i, k, j) / 2
+                        if c < best:
+                            best, tree[i, j] = c, k
+                count = self.shared.get(min(run, mirrored), 1) if self.shared else 1
+                cost[i, j] = best / count
+        return cost[0, length], tree
+
+    def _step(self, factors: tuple[Value, ...], i: int, k: int, j: int) -> float:
+        """The cost of multiplying the runs i:k and k:j once they are there."""
+        rows, inner, columns = factors[i].rows, factors[k].rows, factors[j - 1].columns
+        left = factors[i] if k - i == 1 else None
+        right = factors[k] if j - k == 1 else None
+        if left is not None and right is not None and left.op == right.op == "diag":
+            return START + ENTRY * rows
+        for one in (left, right):
+            if one is not None and (one.op in _CHEAP or _base(one).op == "selection"):
+                return START / 2 + ENTRY * rows * columns / 2
+            if one is not None and one.op == "diag":
+                return START + ENTRY * rows * columns
+        step = START
+        solving = [
+            f for f in (left, right) if f is not None and is_inverse(f) and not self.recorder.is_formed(f)
+        ]
+        if left is not None and left in solving:
+            step += _solve(left, columns)
+            if right is not None and right in solving:
+                step += _formed(right)
+        elif right is not None and right in solving:
+            step += _solve(right, rows)
+        elif 1 in (rows, inner, columns):
+            step += ENTRY * max(rows * columns, rows * inner, inner * columns)
+        else:
+            step += 2.0 * rows * inner * columns
+        for one, other in ((left, columns), (right, rows)):
+            if one is not None and one.op == "kron":
+                return _kron_apply(one, other)
+        return step
+
+    # ---- sums of products ------------------------------------------------------------------------
+
+    def sum(self, terms: Sequence[tuple[Scalar, Value]]) -> Value:
+        """A sum of values; A B + A C as A (B + C) where that is cheaper."""
+        xp = self.recorder
+        shape = terms[0][1].shape
+        plain = xp.sum(terms, shape)
+        if plain.kind == "scalar" or plain.op != "sum":
+            return plain
+        for last in (False, True):
+            found = self._common_factor(plain, last=last)
+            merged = plain if found is None else xp.sum(found, shape)
+            # The product may be cheapest multiplied out again.
+            if merged.op != "sum" or len(merged.args) < len(plain.args):
+                return self.sum([(Fraction(1), merged)])
+        return plain
+
+    def _common_factor(self, whole: Value, *, last: bool) -> list[tuple[Scalar, Value]] | None:
+        """The terms with those merged that share their first factor, or their last."""
+        groups: dict[Value, list[tuple[Scalar, tuple[Value, ...]]]] = {}
+        others: list[tuple[Scalar, Value]] = []
+        members: dict[Value, list[tuple[Scalar, Value]]] = {}
+        for c, term in zip(whole.params, whole.args, strict=True):
+            front, chain = self._term(term, turned=False)
+            if len(chain) < 2:
+                others.append((c, term))
+                continue
+            edge = chain[-1] if last else chain[0]
+            groups.setdefault(edge, []).append((c * front, chain[:-1] if last else chain[1:]))
+            members.setdefault(edge, []).append((c, term))
+        xp = self.recorder
+        for edge, rests in groups.items():
+            if len(rests) < 2 or edge.op in ("diag", "unit", "selection", "ones"):
+                continue
+            apart = sum(self.cost((*rest, edge) if last else (edge, *rest)) for _, rest in rests)
+            entries = whole.rows * whole.columns
+            parts = [(c, self.product(rest)) for c, rest in rests]
+            inner = xp.sum(parts, parts[0][1].shape)
+            chain = (inner, edge) if last else (edge, inner)
+            together = self.cost(chain) + sum(self.cost(rest) for _, rest in rests)
+            if (
+                together + ENTRY * len(rests) * inner.rows * inner.columns
+                < apart + ENTRY * len(rests) * entries
+            ):
+                kept = [pair for other, pairs in members.items() if other is not edge for pair in pairs]
+                return [*others, *kept, (Fraction(1), self.product(chain))]
+        return None
+
+    # ---- sums among the factors ------------------------------------------------------------------
+
+    def _distributed(self, factors: tuple[Value, ...]) -> Value | None:
+        """L (Σ c_i P_i) R as Σ c_i L P_i R, where that is cheaper than forming the sum."""
+        for place, factor in enumerate(factors):
+            node = factor.args[0] if factor.op == "transpose" else factor
+            if node.op != "sum" or node.kind != "matrix" or len(node.args) > 4:
+                continue
+            terms = [self._term(term, turned=factor.op == "transpose") for term in node.args]
+            if not any(len(chain) > 1 for _, chain in terms) or _is_exact_difference(node):
+                continue
+            before, after = factors[:place], factors[place + 1 :]
+            entries = node.rows * node.columns
+            together = self.cost(factors) + len(terms) * ENTRY * entries
+            together += sum(self.cost(chain) for _, chain in terms)
+            whole = factors[0].rows * factors[-1].columns
+            apart = sum(self.cost((*before, *chain, *after)) for _, chain in terms)
+            apart += len(terms) * (START + ENTRY * whole)
+            if self.distribute == "always" or apart < together:
+                xp = self.recorder
+                shape = (factors[0].rows, factors[-1].columns)
+                self.nested += 1
+                parts = [
+                    (c * front, self.product((*before, *chain, *after)))
+                    for c, (front, chain) in zip(node.params, terms, strict=True)
+                ]
+                self.nested -= 1
+                return xp.sum(parts, shape)
+        return None
+
+    def _term(self, term: Value, *, turned: bool) -> tuple[Scalar, tuple[Value, ...]]:
+        """A term of a sum as a number and a chain."""
+        xp = self.recorder
+        flipped = term.op == "transpose" and term not in self.factors
+        found = self.factors.get(term.args[0] if flipped else term)
+        if found is None:
+            return Fraction(1), (xp.transpose(term) if turned else term,)
+        front, chain = found
+        if flipped != turned:
+            chain = tuple(xp.transpose(f) for f in reversed(chain))
+        return front, chain
+
+    # ---- traces ----------------------------------------------------------------------------------
+
+    def trace(self, chain: Sequence[Value]) -> Value:
+        """tr of a product: the inner product of two runs of the cycle of factors."""
+        xp = self.recorder
+        front, factors = self._cleaned(chain)
+        length = len(factors)
+        if length == 0:
+            return xp.number(front * chain[0].rows)
+        if length == 1 or length > LONGEST // 2:
+            return xp.scale(front, xp.trace(self._product(factors)))
+        best, found = float("inf"), (0, 1)
+        for start in range(length):
+            cycle = factors[start:] + factors[:start]
+            for cut in range(1, length):
+                left, right = cycle[:cut], cycle[cut:]
+                total = self._run_cost(left) + self._run_cost(right)
+                total += ENTRY * left[0].rows * left[-1].columns
+                if total < best:
+                    best, found = total, (start, cut)
+        start, cut = found
+        cycle = factors[start:] + factors[:start]
+        one, other = self._product(cycle[:cut]), self._product(cycle[cut:])
+        if length == 2 and (is_inverse(one) or is_inverse(other)):
+            return xp.scale(front, xp.trace(self._product(cycle)))
+        return xp.scale(front, xp.inner(xp.transpose(one), other))
+
+    def _run_cost(self, factors: tuple[Value, ...]) -> float:
+        if len(factors) == 1:
+            return _formed(factors[0]) if is_inverse(factors[0]) else 0.0
+        return self._order(factors)[0]
+
+
+_EXACT = frozenset({"input", "transpose", "broadcast_row", "broadcast_column", "part", "ones", "reshape"})
+"""Values whose entries are entries of the data: a difference of such is as exact as the data are."""
+
+
+def _is_exact_difference(v: Value) -> bool:
+    """Whether a sum is a difference such as X − 1uᵀ, which has digits that the products of its terms lack."""
+
+    def exact(term: Value) -> bool:
+        return term.op in _EXACT and all(
+            arg.op == "ones" or arg.op == "scale" or exact(arg) for arg in term.args
+        )
+
+    return min(v.params) < 0 < max(v.params) and all(exact(term) for term in v.args)
+
+
+def _base(v: Value) -> Value:
+    return v.args[0] if v.op == "transpose" else v
+
+
+_INVERSE_WORK = {"inverse_cholesky": 1.4, "inverse_lu": 2.7, "inverse_triangular": 0.7}
+"""The effort of forming an inverse of order n, as a multiple of n³."""
+
+
+def _kron_apply(v: Value, columns: int) -> float:
+    """The cost of A ⊗ B times a matrix, one factor after the other."""
+    a, b = v.args
+    first = 0.0 if b.op == "eye" else 2.0 * a.columns * b.rows * b.columns
+    second = 0.0 if a.op == "eye" else 2.0 * a.rows * a.columns * b.rows
+    return 2 * START + (first + second) * columns + ENTRY * v.rows * columns
+
+
+def _formed(v: Value) -> float:
+    """The cost of forming an inverse whose factorisation is there."""
+    return START + _INVERSE_WORK[_base(v).op] * v.rows**3
+
+
+def _solve(v: Value, columns: int) -> float:
+    """The cost of a solve with several right sides."""
+    each = 1.0 if _base(v).op == "inverse_triangular" else 2.0
+    assert _base(v).op in INVERSES
+    return each * v.rows**2 * columns * (1.3 if columns > 8 else 3.0)
+
+
+def shared_runs(chains: Sequence[tuple[Value, ...]], recorder: Recorder) -> dict[Keys, int]:
+    """How many of several chains hold a run of two or more factors, up to transposition."""
+    count: dict[Keys, int] = {}
+    for chain in chains:
+        keys = tuple(f.index for f in chain)
+        turned = tuple(recorder.transpose(f).index for f in chain)
+        seen: set[Keys] = set()
+        for i in range(len(chain)):
+            for j in range(i + 2, min(len(chain), i + 8) + 1):
+                seen.add(min(keys[i:j], tuple(reversed(turned[i:j]))))
+        for run in seen:
+            count[run] = count.get(run, 0) + 1
+    return {run: n for run, n in count.items() if n > 1}

@@ -1,0 +1,140 @@
+"""The last pass: numbers go where they are cheapest, sums of Kronecker products are assembled at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matgrad.compilation.ir.program import Scalar, Value, live_values
+from matgrad.compilation.ir.recorder import Recorder
+
+_LINEAR = frozenset(
+    {"matmul", "kron", "scalar_times", "scale_rows", "scale_columns", "take_rows", "take_columns"}
+)
+"""Primitives through which a number in front can move to an operand."""
+
+
+class Finish:
+    """Rewrites planned values without changing the order of work.
+
+    Parameters
+    ----------
+    recorder : Recorder
+        Makes the values.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.done: dict[Value, Value] = {}
+
+    def outputs(self, outputs: Sequence[Value]) -> list[Value]:
+        """The values in place of the given ones."""
+        values = live_values(outputs)
+        self.uses: dict[Value, int] = dict.fromkeys(values, 0)
+        for value in values:
+            for arg in value.args:
+                self.uses[arg] += 1
+        for output in outputs:
+            self.uses[output] += 1
+        for value in values:
+            self.done[value] = self._value(value)
+        return [self.done[output] for output in outputs]
+
+    def _value(self, value: Value) -> Value:
+        if value.op == "scale":
+            moved = self._moved(value.params[0], value.args[0])
+            if moved is not None:
+                return moved
+        if value.op == "sum":
+            value = self._flattened(value)
+        if self.recorder.structured and value.op in ("sum", "scale") and value.kind == "matrix":
+            assembled = self._assembled(value)
+            if assembled is not None:
+                return assembled
+        return self._again(value, [self.done[arg] for arg in value.args])
+
+    def _flattened(self, value: Value) -> Value:
+        """A sum with sums of one use among its terms as one sum, numbers moved into products."""
+        terms: list[tuple[Scalar, Value]] = []
+        for factor, term in zip(value.params, value.args, strict=True):
+            if term.op == "sum" and self.uses[term] == 1:
+                terms += [(factor * c, inner) for c, inner in zip(term.params, term.args, strict=True)]
+            else:
+                terms.append((factor, term))
+        moved: list[Value] = []
+        numbers: list[Scalar] = []
+        for factor, term in terms:
+            inner = self._moved(factor, term) if abs(factor) != 1 and term.op == "matmul" else None
+            if inner is not None:
+                self.done[inner] = inner
+                self.uses[inner] = 1
+            moved.append(term if inner is None else inner)
+            numbers.append(factor if inner is None else type(factor)(1))
+        if len(set(moved)) < len(moved) or tuple(moved) == value.args:
+            return value
+        return self.recorder.make("sum", moved, value.shape, tuple(numbers), value.facts)
+
+    def _again(self, value: Value, args: Sequence[Value]) -> Value:
+        """The same primitive on other operands."""
+        if all(a is b for a, b in zip(args, value.args, strict=True)):
+            return value
+        return self.recorder.make(value.op, args, value.shape, value.params, value.facts)
+
+    def _moved(self, factor: Scalar, inner: Value) -> Value | None:
+        """A number times a product, as the product with the smallest operand times the number."""
+        if self.uses[inner] > 1 or inner.op not in _LINEAR:
+            return None
+        place = min(range(len(inner.args)), key=lambda i: _entries(inner.args[i]))
+        operand = inner.args[place]
+        if _entries(operand) >= _entries(inner) or inner.args.count(operand) > 1:
+            return None
+        args = [self.done[arg] for arg in inner.args]
+        deeper = self._moved(factor, operand) if operand in self.uses else None
+        args[place] = deeper or self.recorder.make("scale", (args[place],), operand.shape, (factor,))
+        if operand.op == "eye":
+            return None
+        return self.recorder.make(inner.op, args, inner.shape, inner.params, inner.facts)
+
+    def _assembled(self, value: Value) -> Value | None:
+        """A sum of Kronecker products, made in one array."""
+        pairs: list[Value] = []
+        params: list[tuple[Scalar, bool]] = []
+        split: set[tuple[int, int, int, int]] = set()
+        for factor, term in zip(value.params, value.args, strict=True):
+            found = self._kron_term(term)
+            if found is None or self.uses[term] > 1:
+                return None
+            a, b, turned = found
+            split.add((a.rows, b.rows, *((b.columns, a.columns) if turned else (a.columns, b.columns))))
+            pairs += [self.done.get(a, a), self.done.get(b, b)]
+            params.append((factor, turned))
+        if len(split) > 1 or (len(params) == 1 and not params[0][1]):
+            return None
+        return self.recorder.make("kron_combination", pairs, value.shape, tuple(params), value.facts)
+
+    def _kron_term(self, term: Value) -> tuple[Value, Value, bool] | None:
+        """Factors A and B of A ⊗ B, or of (A ⊗ B) K with K a commutation matrix."""
+        if term.op == "kron":
+            return (*term.args, False)  # type: ignore[return-value]
+        if term.op == "transpose":
+            found = self._kron_term(term.args[0])
+            if found is None:
+                return None
+            a, b, turned = found
+            xp = self.recorder
+            # ((A ⊗ B) K)ᵀ = Kᵀ (Aᵀ ⊗ Bᵀ) = (Bᵀ ⊗ Aᵀ) K for the commutation matrix that fits.
+            return (
+                (xp.transpose(b), xp.transpose(a), True)
+                if turned
+                else (xp.transpose(a), xp.transpose(b), False)
+            )
+        if term.op == "take_rows" and term.params[0].kind == "commutation":
+            m, n = term.params[0].sizes
+            inner = self._kron_term(term.args[0])
+            # K_mn (A ⊗ B) = (B ⊗ A) K, for A with n rows and B with m.
+            if inner is not None and not inner[2] and inner[0].rows == n and inner[1].rows == m:
+                return inner[1], inner[0], True
+        return None
+
+
+def _entries(value: Value) -> int:
+    return value.rows * value.columns

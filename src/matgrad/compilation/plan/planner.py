@@ -1,0 +1,142 @@
+"""The planner: lowers expressions in several ways and keeps the cheapest program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from matgrad.compilation.ir.cost import total_effort
+from matgrad.compilation.ir.products import INVERSES
+from matgrad.compilation.ir.program import Program, Value, live_values, make_program
+from matgrad.compilation.ir.recorder import Recorder
+from matgrad.compilation.plan.chain_order import Chains, Keys, shared_runs
+from matgrad.compilation.plan.lowering import Lowering
+from matgrad.compilation.plan.place_numbers import Finish
+from matgrad.compilation.plan.stable_exponentials import shifted
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr
+from matgrad.rewrite.computing import for_computing
+
+
+class TooManyValuesError(Exception):
+    """A program is longer than was allowed."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a plan is made.
+
+    Attributes
+    ----------
+    explicit_inverse : bool
+        Whether inverses are formed and multiplied by; otherwise products with them are solves.
+
+    structured : bool
+        Whether the backend writes :data:`matgrad.compilation.ir.program.STRUCTURED`.
+
+    limit : int, optional
+        How many values the first program that is found may have.
+    """
+
+    explicit_inverse: bool = False
+    structured: bool = False
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way of lowering."""
+
+    distribute: str = "cheaper"
+    shared: bool = False
+    partial: bool = False
+    reuse: bool = False
+    """Whether inverses that are formed in any case are multiplied by."""
+
+
+def plan(roots: Sequence[Expr], sizes: Mapping[str, int], options: Options | None = None) -> Program:
+    """The cheapest program found for expressions at given sizes.
+
+    Parameters
+    ----------
+    roots : sequence of Expr
+        What to compute; all outputs share their work.
+    sizes : mapping of str to int
+        The number that each symbolic dimension stands for.
+    options : Options, optional
+        How to plan.
+
+    Raises
+    ------
+    DomainError
+        When an expression has no value at these sizes.
+    EvaluationError
+        For an undefined function.
+    ArgumentError
+        When a number is too large for a double.
+    TooManyValuesError
+        When the first program found is longer than the options allow.
+    """
+    try:
+        return _Planner(roots, sizes, options or Options()).best()
+    except OverflowError:
+        # An exact number beside a rounded one, such as 10^400 √2.
+        raise ArgumentError(
+            "a number in the expression is too large for a double", fix="another unit, so that it is smaller"
+        ) from None
+
+
+class _Planner:
+    def __init__(self, roots: Sequence[Expr], sizes: Mapping[str, int], options: Options) -> None:
+        self.roots, self.sizes = for_computing(roots), sizes
+        self.recorder = Recorder(sizes)
+        self.recorder.explicit_inverse = options.explicit_inverse
+        self.recorder.structured = options.structured
+        self.options = options
+        self.inverses: set[Value] = set()
+        self.runs: dict[Keys, int] = {}
+        self.lowered: dict[_Way, tuple[float, list[Value], Lowering]] = {}
+
+    def best(self) -> Program:
+        way = _Way()
+        first = self._lower(way)
+        self.runs = shared_runs(first[2].seen, self.recorder)
+        changes: list[dict[str, Any]] = [
+            {"partial": True},
+            {"distribute": "never"},
+            {"distribute": "always"},
+        ]
+        self.inverses = {v for v in live_values(first[1]) if v.op in INVERSES}
+        if self.inverses:
+            changes.append({"reuse": True})
+        if self.runs:
+            changes.insert(0, {"shared": True})
+        for change in changes:
+            other = replace(way, **change)
+            if self._lower(other)[0] < self._lower(way)[0]:
+                way = other
+        _, outputs, lowering = self._lower(way)
+        outputs = shifted(self.recorder, outputs)
+        outputs = Finish(self.recorder).outputs(outputs)
+        return make_program(outputs, lowering.inputs, self.sizes)
+
+    def _lower(self, way: _Way) -> tuple[float, list[Value], Lowering]:
+        known = self.lowered.get(way)
+        if known is None:
+            # First as if nothing were shared, then with what the first needs counted as made.
+            known = self._lower_once(way, set())
+            again = self._lower_once(way, set(live_values(known[1])))
+            known = self.lowered[way] = again if again[0] < known[0] else known
+        return known
+
+    def _lower_once(self, way: _Way, wanted: set[Value]) -> tuple[float, list[Value], Lowering]:
+        self.recorder.partial = way.partial
+        self.recorder.formed = self.inverses if way.reuse else set()
+        runs = self.runs if way.shared else None
+        lowering = Lowering(self.recorder, Chains(self.recorder, runs, wanted, distribute=way.distribute))
+        outputs = lowering.lower(self.roots)
+        values = live_values(outputs)
+        if self.options.limit is not None and len(values) > self.options.limit:
+            raise TooManyValuesError
+        return total_effort(values), outputs, lowering

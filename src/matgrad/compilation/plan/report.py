@@ -1,0 +1,58 @@
+"""What a plan costs, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matgrad.compilation.ir.cost import flops
+from matgrad.compilation.ir.notation import Notation
+from matgrad.compilation.ir.program import Program, Value
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of a compiled function for certain sizes.
+
+    Attributes
+    ----------
+    program : Program
+        What is computed, in order.
+    """
+
+    program: Program
+
+    @property
+    def flops(self) -> int:
+        """The additions, multiplications and function values of one call."""
+        return sum(flops(value) for value in self.program.values)
+
+    @property
+    def least(self) -> int:
+        """The entries that must be read and written at least once: no program takes fewer steps."""
+        read = sum(v.rows * v.columns for v in self.program.values if v.op == "input")
+        return read + sum(_written(v) for v in set(self.program.outputs))
+
+    def __str__(self) -> str:
+        names: dict[Value, str] = {}
+        notation = Notation(names)
+        lines = []
+        for value in self.program.values:
+            work = flops(value)
+            if work:
+                lines.append(f"{work:>14,}  {notation.of(value)}")
+            if len(notation.of(value)) > 24 and value.op != "transpose":
+                names[value] = f"t{len(names) + 1}"
+                lines[-1:] = [f"{lines[-1]}  =: {names[value]}"] if work else []
+        sizes = ", ".join(f"{name} = {size}" for name, size in self.program.sizes.items())
+        head = f"Plan for {sizes}: " if sizes else "Plan: "
+        lines.append(f"{self.flops:>14,}  floating-point operations")
+        lines.append(f"{self.least:>14,}  entries of arguments and results: no program does with fewer steps")
+        return "\n".join([head.rstrip(": ") + ":", *lines])
+
+
+def _written(v: Value) -> int:
+    """The entries of a result that are computed, not the zeros around them."""
+    if v.op == "kron" and any(arg.op == "eye" for arg in v.args):
+        a, b = v.args
+        return a.rows * b.rows * max(a.columns if b.op == "eye" else b.columns, 1)
+    return v.rows * v.columns

@@ -1,0 +1,147 @@
+"""Expressions as JAX functions whose derivative is the one matgrad derives.
+
+The rule is given in forward mode (``jax.custom_jvp``) and made of the gradient: the change of a
+scalar f is Σ⟨Gᵢ, dxᵢ⟩ with the gradients Gᵢ compiled, which JAX transposes to reverse mode for
+nothing. So ``grad``, ``jvp``, ``hessian`` and Hessian-vector products in every order of the modes all run
+matgrad's code; with ``jax.custom_vjp`` the forward mode, and ``hessian`` with it, would be refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from matgrad.compilation.backends.jax.function import JaxFunction
+from matgrad.compilation.use.derivatives import changes_of, gradient_of, pushforward_of
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr, Symbol
+
+# The backend has seen to it that JAX is there.
+import jax  # isort: skip
+import jax.numpy as jnp  # isort: skip
+from jax.custom_derivatives import SymbolicZero  # isort: skip
+
+
+class JaxWrapper:
+    """A function of JAX arrays with matgrad's derivative; made by :func:`matgrad.jax_function`.
+
+    Parameters
+    ----------
+    expr : Expr
+        What to compute.
+    symbols : sequence of Symbol
+        The arguments, in order.
+    wrt : sequence of Symbol
+        Those that may be differentiated by.
+    verify : bool
+        Whether to compare each derivative with a difference quotient before it is used.
+    check : bool
+        Whether every call holds the arrays to what is declared of their variables.
+    """
+
+    def __init__(
+        self,
+        expr: Expr,
+        symbols: Sequence[Symbol],
+        wrt: Sequence[Symbol],
+        *,
+        verify: bool = True,
+        check: bool = True,
+    ) -> None:
+        self.check = check
+        self.expr, self.symbols, self.wrt, self.verify = expr, tuple(symbols), tuple(wrt), verify
+        self.compute = JaxFunction(expr, more=self.symbols, name="value", check=check)
+        self.__name__ = "value"
+        self._gradients: dict[Symbol, JaxWrapper] = {}
+        self._pushforwards: dict[tuple[Symbol, ...], JaxFunction] = {}
+        self._functions: dict[tuple[int, ...], Callable[..., Any]] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Derivatives and code are made again where they are asked for next.
+        return (_restored, (self.expr, self.symbols, self.wrt, self.verify, self.check))
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the arguments in the order of positions."""
+        return self.compute.arguments
+
+    @property
+    def source(self) -> str:
+        """The code of the value for the shapes of the latest call; for moderate sizes before any call."""
+        return self.compute.source
+
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
+        """The value; arrays in the order of :attr:`arguments` or by name."""
+        given, sizes = self.compute.signature.match(args, named)
+        key = tuple(sizes.values())
+        if key not in self._functions:
+            self._functions[key] = self._differentiable(sizes)
+        return self._functions[key](*(jnp.asarray(value) for value in given.values()))
+
+    def _differentiable(self, sizes: dict[str, int]) -> Callable[..., Any]:
+        names = tuple(self.compute.signature.symbols)
+
+        def value(*arrays: Any) -> Any:
+            return self.compute(*arrays, **sizes)
+
+        function = jax.custom_jvp(value)
+
+        def rule(arrays: Any, tangents: Any) -> Any:
+            moving = {n: t for n, t in zip(names, tangents, strict=True) if not isinstance(t, SymbolicZero)}
+            result = function(*arrays)
+            change = self._change(dict(zip(names, arrays, strict=True)), moving, sizes)
+            return result, jnp.reshape(change, result.shape).astype(result.dtype)
+
+        function.defjvp(rule, symbolic_zeros=True)
+        return function
+
+    def _change(self, arrays: dict[str, Any], moving: dict[str, Any], sizes: dict[str, int]) -> Any:
+        """The change of the value when some arguments change."""
+        chosen = {symbol.label: symbol for symbol in self.wrt}
+        for name in moving:
+            if name not in chosen:
+                raise ArgumentError(
+                    f"a derivative by {name} is asked for, which is not among those in wrt",
+                    fix=f"wrt=[{', '.join(repr(n) for n in [*chosen, name])}]",
+                )
+        if not moving:
+            return jnp.zeros(())
+        variables = [chosen[name] for name in moving]
+        if self.expr.is_scalar:
+            parts = [
+                jnp.vdot(jnp.reshape(self._gradient(x)(**arrays, **sizes), t.shape), t)
+                for x, t in zip(variables, moving.values(), strict=True)
+            ]
+            return sum(parts[1:], parts[0])
+        push, changes = self._pushforward(tuple(variables)), self._changes(variables)
+        named = {dx.label: t for dx, t in zip(changes, moving.values(), strict=True)}
+        return push(**arrays, **named, **{n: s for n, s in sizes.items() if n in push.signature.dims})
+
+    def _gradient(self, x: Symbol) -> JaxWrapper:
+        if x not in self._gradients:
+            gradient = gradient_of(self.expr, x, verify=self.verify)
+            more = [*self.symbols]
+            # The arrays were held to their declarations for the value.
+            self._gradients[x] = JaxWrapper(gradient, more, self.wrt, verify=self.verify, check=False)
+        return self._gradients[x]
+
+    def _changes(self, variables: Sequence[Symbol]) -> list[Symbol]:
+        return changes_of(variables, self.compute.signature.symbols)
+
+    def _pushforward(self, variables: tuple[Symbol, ...]) -> JaxFunction:
+        if variables not in self._pushforwards:
+            changes = self._changes(variables)
+            expr = pushforward_of(self.expr, variables, changes, verify=self.verify)
+            self._pushforwards[variables] = JaxFunction(
+                expr, more=[*self.symbols, *changes], name="pushforward", check=False
+            )
+        return self._pushforwards[variables]
+
+    def __repr__(self) -> str:
+        return f"<JAX function of {', '.join(self.arguments)}: {self.expr.describe()}>"
+
+
+def _restored(
+    expr: Expr, symbols: Sequence[Symbol], wrt: Sequence[Symbol], verify: bool, check: bool
+) -> JaxWrapper:
+    return JaxWrapper(expr, symbols, wrt, verify=verify, check=check)

@@ -1,0 +1,1 @@
+"""Minimisation with compiled values and derivatives."""
