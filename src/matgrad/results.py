@@ -17,7 +17,7 @@ from matgrad.core.dims import Dim, Shape, shape_text
 from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
-from matgrad.core.phrase import Phrase
+from matgrad.core.words import Phrase
 from matgrad.ops.leaves import Number, is_zero, number, zeros
 from matgrad.ops.power import Power
 from matgrad.ops.structure import vec
@@ -403,7 +403,9 @@ def _meaning(structure: Structure, convention: str, form: str, half: bool) -> Ph
         addition = Phrase("the gradient within that subspace", "该子空间内的梯度")
     else:
         return structure.description
-    return Phrase(f"{structure.description.en}; {addition.en}", f"{structure.description.zh}；{addition.zh}")
+    return Phrase("{structure}; {addition}", "{structure}；{addition}").filled(
+        structure=structure.description, addition=addition
+    )
 
 
 _REPEATED_MAXIMUM = Phrase("where the maximum is attained more than once", "最大值不止一处取到之处")
@@ -483,7 +485,9 @@ def _remarks(function: Expr, variable: Symbol, shown: Expr | Components) -> list
         remarks += _in_order({node.explanation() for node in postorder(shown)} - {None} - _said(nodes))
     if occurs:
         kinks = {_KINKS[node.name] for node in nodes if node.name in _KINKS}
-        remarks += _in_order({Phrase(f"no derivative {kink.en}", f"{kink.zh}不可导") for kink in kinks})
+        remarks += _in_order(
+            {Phrase("no derivative {where}", "{where}不可导").filled(where=kink) for kink in kinks}
+        )
     return remarks
 
 
@@ -493,4 +497,4 @@ def _said(nodes: Iterable[Expr]) -> set[Phrase | None]:
 
 
 def _in_order(phrases: Iterable[Phrase | None]) -> list[Phrase]:
-    return sorted((phrase for phrase in phrases if phrase is not None), key=lambda phrase: phrase.en)
+    return sorted((phrase for phrase in phrases if phrase is not None), key=Phrase.text)

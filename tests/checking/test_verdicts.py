@@ -13,7 +13,7 @@ import matgrad as mg
 import matgrad.checking
 from matgrad.checking.messages import FACT_WORDS, MESSAGES, STRUCTURES, say
 from matgrad.core.facts import FACT_NAMES
-from matgrad.core.phrase import LANGUAGES
+from matgrad.core.words import LANGUAGES
 from tests.checking.test_forms import verdict
 
 SOURCES = [path.read_text(encoding="utf-8") for path in Path(matgrad.checking.__file__).parent.glob("*.py")]

@@ -49,8 +49,8 @@ def check(case: Case, method: str) -> None:
         assert line.reasons or line.relation != "="
         assert line.claims or line.relation == LET
         for reason in line.reasons:
-            assert reason.name
-            assert any("\u4e00" <= sign <= "\u9fff" for sign in reason.chinese)
+            assert reason.text()
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in reason.text("zh"))
     last = derivation.lines[-1].right
     if isinstance(answer.expr, Expr):
         shown = Formula(last.expr) if isinstance(last, Sized) else last

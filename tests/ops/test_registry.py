@@ -81,8 +81,8 @@ def test_operation_names_the_rule_of_its_differential(name: str, nodes: dict[typ
         reason = node.reason_for(used) if used else None
         assert not used or reason is not None, f"{name} does not name the rule of its differential"
         if reason is not None:
-            assert reason.name
-            assert reason.chinese
+            assert reason.text()
+            assert reason.text("zh")
 
 
 def _is_differentiable(node: Expr, index: int) -> bool:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import TRIANGULAR, Fact
-from matgrad.core.phrase import Phrase
+from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.leaves import dimension, eye, number, ones, zeros

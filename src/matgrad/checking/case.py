@@ -13,7 +13,7 @@ from matgrad.checking.views import Problem, View, Views
 from matgrad.core.dims import Shape
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
-from matgrad.core.phrase import Phrase
+from matgrad.core.words import Phrase
 from matgrad.ops.leaves import is_zero
 from matgrad.ops.structure import reshape, tril, vec, vech
 from matgrad.ops.trace import inner_product

@@ -19,7 +19,7 @@ from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import Problem, View, Views
 from matgrad.core.errors import EvaluationError, MatgradError, ShapeError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.phrase import LANGUAGES, Phrase, require_language
+from matgrad.core.words import Phrase, require_language
 from matgrad.language import syntax as s
 from matgrad.ops.leaves import is_zero
 from matgrad.results import Result, derive
@@ -328,8 +328,8 @@ class Checking:
                 quoted = [answer.text[slice(*piece.span)].strip() for piece in (left, right)]
                 name = "misfit_product" if isinstance(node, s.Product) else "misfit_sum"
                 fields = {"left": quoted[0], "right": quoted[1], "first": shapes[0], "second": shapes[1]}
-                return Phrase(*(MESSAGES[name].text(language, **fields) for language in LANGUAGES))
-        return Phrase(*(MESSAGES["misfit"].text(lang, why=refusal.message) for lang in LANGUAGES))
+                return MESSAGES[name].filled(**fields)
+        return MESSAGES["misfit"].filled(why=refusal.message)
 
     def _shape(self, piece: s.Node) -> str:
         """The shape of a piece of the answer."""

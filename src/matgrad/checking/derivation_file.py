@@ -19,7 +19,7 @@ from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import Problem, Views
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.core.phrase import require_language
+from matgrad.core.words import require_language
 from matgrad.language import interpret
 from matgrad.language.declarations import Declarations, parse_declarations, read_given
 from matgrad.rewrite.simplify import simplify

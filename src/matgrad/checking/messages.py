@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matgrad.core.facts import Fact
-from matgrad.core.phrase import Phrase
+from matgrad.core.words import Phrase
 
 FACT_WORDS: dict[Fact, Phrase] = {
     Fact.SYMMETRIC: Phrase("symmetric", "对称"),

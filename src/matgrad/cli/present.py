@@ -10,7 +10,7 @@ from matgrad.cli.terminal import Line
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.phrase import Phrase
+from matgrad.core.words import Phrase
 
 if TYPE_CHECKING:
     from matgrad.explanation import Derivation

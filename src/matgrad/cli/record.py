@@ -90,13 +90,11 @@ def _steps(steps: Derivation | MatgradError | None, language: str) -> Record:
 
 
 def _step(line: Step, language: str) -> Record:
-    from matgrad.explanation.languages import in_language
-
     return {
         "left": None if line.left is None else _written(line.left),
         "relation": line.relation,
         "right": _written(line.right),
-        "reasons": [{"rule": in_language(r, language), "citation": r.citation or None} for r in line.reasons],
+        "reasons": [{"rule": r.text(language), "citation": r.citation or None} for r in line.reasons],
     }
 
 
@@ -123,7 +121,7 @@ def _result(result: Result, notes: list[str]) -> Record:
             "reason": check.reason or None,
             "untried": [
                 *(f"{name} = {size}" for name, size in check.sizes),
-                *(branch.phrase().en for branch in check.untried),
+                *(branch.phrase().text() for branch in check.untried),
             ],
         },
     }

@@ -18,8 +18,7 @@ from matgrad.core.labels import check_label
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array, Arrays
     from matgrad.core.notation import Notation
-    from matgrad.core.phrase import Phrase
-    from matgrad.core.reason import Reason
+    from matgrad.core.words import Phrase
 
 Data = tuple[Any, ...]
 Key = tuple[int, str, int, bytes]
@@ -80,7 +79,7 @@ class Expr(Face):
     name: ClassVar[str] = ""
     rank: ClassVar[int] = 50
     """The place of the operation in the order of operands of commutative operations."""
-    reason: ClassVar[Reason | None] = None
+    reason: ClassVar[Phrase | None] = None
     """The rule of its differential; ``None`` where it has no operands, or needs no rule."""
     legend: ClassVar[Phrase | None] = None
     """What its sign means, where a reader may not know it."""
@@ -174,7 +173,7 @@ class Expr(Face):
         """The linear map that a change of the operand of that index goes through."""
         raise NotImplementedError(f"{type(self).__name__} states no linear map for operand {index}")
 
-    def reason_for(self, indices: Sequence[int]) -> Reason | None:
+    def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         """The rule of its differential where just the operands of these indices change."""
         return self.reason
 

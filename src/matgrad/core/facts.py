@@ -6,6 +6,7 @@ from enum import IntFlag
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import Phrase
 
 
 class Fact(IntFlag):
@@ -128,47 +129,31 @@ def facts_from_words(words: dict[str, bool]) -> Fact:
     return closure(facts)
 
 
-_CHINESE = {
-    Fact.ORTHOGONAL: "正交",
-    Fact.POSITIVE_DEFINITE: "正定",
-    Fact.POSITIVE_SEMIDEFINITE: "半正定",
-    Fact.DIAGONAL: "对角",
-    Fact.SYMMETRIC: "对称",
-    Fact.SKEW: "反对称",
-    Fact.LOWER_TRIANGULAR: "下三角",
-    Fact.UPPER_TRIANGULAR: "上三角",
-    Fact.ORTHONORMAL_COLUMNS: "列标准正交",
-    Fact.INVERTIBLE: "可逆",
-    Fact.SIMPLEX: "单纯形",
-    Fact.POSITIVE: "元素为正",
-    Fact.NONNEGATIVE: "元素非负",
-    Fact.CONSTANT: "常量",
-    Fact.INTEGER: "整数",
+FACT_WORDS: dict[Fact, Phrase] = {
+    Fact.ORTHOGONAL: Phrase("orthogonal", "正交"),
+    Fact.POSITIVE_DEFINITE: Phrase("positive definite", "正定"),
+    Fact.POSITIVE_SEMIDEFINITE: Phrase("positive semidefinite", "半正定"),
+    Fact.DIAGONAL: Phrase("diagonal", "对角"),
+    Fact.SYMMETRIC: Phrase("symmetric", "对称"),
+    Fact.SKEW: Phrase("skew", "反对称"),
+    Fact.LOWER_TRIANGULAR: Phrase("lower triangular", "下三角"),
+    Fact.UPPER_TRIANGULAR: Phrase("upper triangular", "上三角"),
+    Fact.ORTHONORMAL_COLUMNS: Phrase("orthonormal columns", "列标准正交"),
+    Fact.INVERTIBLE: Phrase("invertible", "可逆"),
+    Fact.SIMPLEX: Phrase("simplex", "单纯形"),
+    Fact.POSITIVE: Phrase("positive", "元素为正"),
+    Fact.NONNEGATIVE: Phrase("nonnegative", "元素非负"),
+    Fact.CONSTANT: Phrase("constant", "常量"),
+    Fact.INTEGER: Phrase("integer", "整数"),
 }
+"""The words for facts, those that say most first; the English ones declare them."""
 
 
 def fact_words(facts: Fact, language: str = "en") -> list[str]:
     """The shortest list of words for these facts; the English ones declare them."""
-    order = (
-        (Fact.ORTHOGONAL, "orthogonal"),
-        (Fact.POSITIVE_DEFINITE, "positive definite"),
-        (Fact.POSITIVE_SEMIDEFINITE, "positive semidefinite"),
-        (Fact.DIAGONAL, "diagonal"),
-        (Fact.SYMMETRIC, "symmetric"),
-        (Fact.SKEW, "skew"),
-        (Fact.LOWER_TRIANGULAR, "lower triangular"),
-        (Fact.UPPER_TRIANGULAR, "upper triangular"),
-        (Fact.ORTHONORMAL_COLUMNS, "orthonormal columns"),
-        (Fact.INVERTIBLE, "invertible"),
-        (Fact.SIMPLEX, "simplex"),
-        (Fact.POSITIVE, "positive"),
-        (Fact.NONNEGATIVE, "nonnegative"),
-        (Fact.CONSTANT, "constant"),
-        (Fact.INTEGER, "integer"),
-    )
     words, said = [], Fact.NONE
-    for fact, word in order:
+    for fact, word in FACT_WORDS.items():
         if facts & fact and not closure(said) & fact:
-            words.append(_CHINESE[fact] if language == "zh" else word)
+            words.append(word.text(language))
             said |= fact
     return words

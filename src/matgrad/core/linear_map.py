@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from matgrad.core.dims import Shape
 from matgrad.core.expr import Expr
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 
 
 class LinearMap(ABC):
@@ -16,11 +16,11 @@ class LinearMap(ABC):
     __slots__ = ()
     domain: Shape
     codomain: Shape
-    adjoint_reason: ClassVar[Reason | None] = Reason(
+    adjoint_reason: ClassVar[Phrase | None] = Phrase(
         "the adjoint map: ⟨A, L(B)⟩ = ⟨L*(A), B⟩", "伴随映射：⟨A, L(B)⟩ = ⟨L*(A), B⟩"
     )
     """Why ⟨A, L(B)⟩ is ⟨L*(A), B⟩, as an identity of traces; ``None`` where it needs no reason."""
-    kronecker_reason: ClassVar[Reason | None] = Reason(
+    kronecker_reason: ClassVar[Phrase | None] = Phrase(
         "a linear map is a matrix on vec",
         "线性映射对应 vec 上的矩阵",
         "Magnus & Neudecker (2019), ch. 2, sec. 4",

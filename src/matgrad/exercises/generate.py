@@ -10,7 +10,7 @@ from matgrad import printing
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, symbols_of
 from matgrad.core.facts import fact_words
-from matgrad.core.phrase import require_language
+from matgrad.core.words import require_language
 from matgrad.exercises import matrix_topics, scalar_topics
 from matgrad.exercises.draw import Draw, OutOfNamesError
 from matgrad.exercises.exercise import Exercise

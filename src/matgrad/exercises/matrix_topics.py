@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import Phrase
 from matgrad.exercises import forms
 from matgrad.exercises.draw import Draw
 from matgrad.exercises.topic import Problem, topic
@@ -16,7 +17,7 @@ from matgrad.ops.trace import logdet, trace
 from matgrad.ops.transpose import transpose
 
 
-@topic(6, "vector", "vectors by vectors", "向量对向量求导")
+@topic(6, "vector", Phrase("vectors by vectors", "向量对向量求导"))
 def vectors(draw: Draw, level: int) -> Problem:
     """Vector functions of a vector, in numerator or denominator layout."""
     layout = "numerator" if draw.chance(0.5) else "denominator"
@@ -62,7 +63,7 @@ def _vector_function(draw: Draw, x: Symbol, level: int) -> Expr:
     return multiply(forms.reciprocal(norm(direction)), direction)
 
 
-@topic(7, "kronecker", "vec and Kronecker products", "vec 与克罗内克积")
+@topic(7, "kronecker", Phrase("vec and Kronecker products", "vec 与克罗内克积"))
 def kronecker(draw: Draw, level: int) -> Problem:
     """Matrix functions of a matrix, whose Jacobians on vec are Kronecker products."""
     layout = "denominator" if level > 1 and draw.chance(0.3) else "numerator"
@@ -136,7 +137,7 @@ def _linear_term(draw: Draw, x: Symbol, like: Expr) -> list[Expr]:
     return [multiply(x, draw.matrix(x.columns, like.columns))] if x.rows is like.rows else []
 
 
-@topic(10, "hessian", "Hessians", "海森矩阵")
+@topic(10, "hessian", Phrase("Hessians", "海森矩阵"))
 def hessians(draw: Draw, level: int) -> Problem:
     """Second derivatives: of quadratic forms, of functions of linear forms, of losses."""
     function, x = _second_order(draw, level)

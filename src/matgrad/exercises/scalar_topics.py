@@ -5,6 +5,7 @@ from __future__ import annotations
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
+from matgrad.core.words import Phrase
 from matgrad.exercises import forms
 from matgrad.exercises.draw import Draw
 from matgrad.exercises.topic import Problem, topic
@@ -20,7 +21,7 @@ from matgrad.ops.trace import det, logdet, trace
 from matgrad.ops.transpose import transpose
 
 
-@topic(1, "linear", "linear forms", "线性型")
+@topic(1, "linear", Phrase("linear forms", "线性型"))
 def linear(draw: Draw, level: int) -> Problem:
     """aᵀx, aᵀXb, sums of such; from level 3 on with products, symmetric X, and diag(x)."""
     if level == 3 and draw.chance(0.3):
@@ -40,7 +41,7 @@ def linear(draw: Draw, level: int) -> Problem:
     return Problem(forms.combined(draw, terms), x)
 
 
-@topic(2, "quadratic", "quadratic forms", "二次型")
+@topic(2, "quadratic", Phrase("quadratic forms", "二次型"))
 def quadratic(draw: Draw, level: int) -> Problem:
     """Forms uᵀMw of columns affine in the variable, with linear terms and penalties."""
     if level == 1:
@@ -74,7 +75,7 @@ def quadratic(draw: Draw, level: int) -> Problem:
     return Problem(form, x)
 
 
-@topic(3, "trace", "traces", "迹")
+@topic(3, "trace", Phrase("traces", "迹"))
 def traces(draw: Draw, level: int) -> Problem:
     """Traces of products in which X and Xᵀ occur once, twice or three times, and Frobenius norms."""
     x = forms.square_variable(draw, symmetric=0.6) if level == 3 and draw.chance(0.35) else _any_matrix(draw)
@@ -124,7 +125,7 @@ def _cycle(draw: Draw, x: Symbol, occurrences: int, constants: int) -> Expr:
     return result
 
 
-@topic(4, "determinant", "determinants", "行列式")
+@topic(4, "determinant", Phrase("determinants", "行列式"))
 def determinants(draw: Draw, level: int) -> Problem:
     """det and log det of X, AXB, XᵀAX, A + X, with further terms and factors."""
     argument, x = _square_argument(draw, level)
@@ -193,7 +194,7 @@ def _companion(draw: Draw, x: Symbol, level: int) -> Expr:
     return forms.weighted(draw, forms.matrix_form(draw, x, 1))
 
 
-@topic(5, "inverse", "inverses", "逆矩阵")
+@topic(5, "inverse", Phrase("inverses", "逆矩阵"))
 def inverses(draw: Draw, level: int) -> Problem:
     """tr(AX⁻¹) and aᵀX⁻¹b, inverses of AXB and A + X, products of inverses."""
     if level == 3 and draw.chance(0.25):
@@ -258,7 +259,7 @@ def _rank_one(draw: Draw) -> Problem:
     return Problem(_closed(draw, inv(add(base, change))), x)
 
 
-@topic(8, "elementwise", "elementwise functions", "逐元素函数")
+@topic(8, "elementwise", Phrase("elementwise functions", "逐元素函数"))
 def elementwise(draw: Draw, level: int) -> Problem:
     """Sums of functions of entries and of Hadamard products."""
     vector = draw.chance(0.6)
@@ -315,7 +316,7 @@ def _with_penalty(draw: Draw, level: int, form: Expr, x: Symbol) -> Expr:
     return add(form, forms.regulariser(draw, x)) if level == 3 and draw.chance(0.4) else form
 
 
-@topic(9, "chain", "the chain rule", "链式法则")
+@topic(9, "chain", Phrase("the chain rule", "链式法则"))
 def chain(draw: Draw, level: int) -> Problem:
     """Functions of forms, of norms and of layers."""
     if level == 3 and draw.chance(0.5):

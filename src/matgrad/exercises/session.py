@@ -15,6 +15,7 @@ from typing import Literal
 
 from matgrad.checking import Verdict
 from matgrad.core.errors import MatgradError, UnknownNameError
+from matgrad.core.words import Phrase
 from matgrad.exercises.exercise import Exercise
 from matgrad.exercises.words import say
 
@@ -150,7 +151,7 @@ class Session:
             record.exercise.topic.title.text(self.language) for record in records if not record.solved
         )
         if missed:
-            separator = "、" if self.language == "zh" else ", "
+            separator = Phrase(", ", "、").text(self.language)
             replies.append(Reply(self._say("by_topic", topics=separator.join(missed))))
         return replies
 

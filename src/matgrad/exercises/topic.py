@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.phrase import Phrase
+from matgrad.core.words import Phrase
 from matgrad.exercises.draw import Draw
 
 LEVELS = (1, 2, 3)
@@ -63,11 +63,11 @@ TOPICS: dict[str, Topic] = {}
 """All topics by their keys, in the order of a course."""
 
 
-def topic(lesson: int, key: str, english: str, chinese: str) -> Callable[[Generator], Generator]:
+def topic(lesson: int, key: str, title: Phrase) -> Callable[[Generator], Generator]:
     """Register a generator of problems as a topic."""
 
     def register(generate: Generator) -> Generator:
-        known = [*TOPICS.values(), Topic(lesson, key, Phrase(english, chinese), generate)]
+        known = [*TOPICS.values(), Topic(lesson, key, title, generate)]
         TOPICS.clear()
         TOPICS.update((each.key, each) for each in sorted(known, key=lambda each: each.lesson))
         return generate

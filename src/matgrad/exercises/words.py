@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matgrad.core.phrase import Phrase
+from matgrad.core.words import Phrase
 
 WORDS: dict[str, Phrase] = {
     # the question

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.phrase import require_language
+from matgrad.core.words import require_language
 from matgrad.explanation.derivation import METHODS, Derivation as Derivation, Line as Line
 from matgrad.explanation.problem import Problem
 

@@ -16,7 +16,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.explanation.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, graph_of, is_function
@@ -36,23 +36,23 @@ from matgrad.rewrite.simplify import simplify
 
 _MN = "Magnus & Neudecker (2019), ch. 5"
 
-LOCAL = Reason("local derivative", "局部导数")
-CHAIN = Reason("chain rule", "链式法则", _MN)
-PATHS = Reason("chain rule, summed over the paths", "链式法则（各路径求和）", _MN)
-NUMERATOR = Reason("numerator layout: from the outside in", "分子布局：由外向内相乘")
-DENOMINATOR = Reason("denominator layout: from the inside out", "分母布局：由内向外相乘")
-INSERT = Reason("insert the local derivatives", "代入各局部导数")
-MULTIPLY = Reason("multiply out", "计算乘积")
-TRANSPOSE = Reason("transpose to the shape of the variable", "转置为与变量同形")
-UNVEC = Reason(
+LOCAL = Phrase("local derivative", "局部导数")
+CHAIN = Phrase("chain rule", "链式法则", _MN)
+PATHS = Phrase("chain rule, summed over the paths", "链式法则（各路径求和）", _MN)
+NUMERATOR = Phrase("numerator layout: from the outside in", "分子布局：由外向内相乘")
+DENOMINATOR = Phrase("denominator layout: from the inside out", "分母布局：由内向外相乘")
+INSERT = Phrase("insert the local derivatives", "代入各局部导数")
+MULTIPLY = Phrase("multiply out", "计算乘积")
+TRANSPOSE = Phrase("transpose to the shape of the variable", "转置为与变量同形")
+UNVEC = Phrase(
     "vec(G)ᵀ(Bᵀ ⊗ A) = vec(AᵀGBᵀ)ᵀ: back to matrices", "由 vec(G)ᵀ(Bᵀ ⊗ A) = vec(AᵀGBᵀ)ᵀ 还原为矩阵"
 )
-UNVEC_COLUMN = Reason("the matrix with that vec", "还原为矩阵")
-VEC = Reason("vec of the gradient", "梯度的向量化")
-DIFFERENTIAL = Reason("differential of each variable", "对各变量取微分")
-INVARIANCE = Reason("chain rule: insert the differentials", "链式法则：代入微分", _MN)
-DIVIDE = Reason("divide by the differential of the scalar", "除以标量的微分")
-NO_DEPENDENCE = Reason("no dependence on the variable", "与变量无关")
+UNVEC_COLUMN = Phrase("the matrix with that vec", "还原为矩阵")
+VEC = Phrase("vec of the gradient", "梯度的向量化")
+DIFFERENTIAL = Phrase("differential of each variable", "对各变量取微分")
+INVARIANCE = Phrase("chain rule: insert the differentials", "链式法则：代入微分", _MN)
+DIVIDE = Phrase("divide by the differential of the scalar", "除以标量的微分")
+NO_DEPENDENCE = Phrase("no dependence on the variable", "与变量无关")
 
 MEDIA = ("unicode", "latex", "text")
 
@@ -111,7 +111,7 @@ class _Writer:
         self,
         right: Written,
         left: Written | None = None,
-        reasons: Sequence[Reason] = (),
+        reasons: Sequence[Phrase] = (),
         relation: str = "=",
         claims: Sequence[tuple[Side, Side]] = (),
     ) -> None:
@@ -166,7 +166,7 @@ class _Writer:
         return simplify(transpose(matrix)) if self.stage.turned else matrix
 
     @property
-    def _layout(self) -> Reason:
+    def _layout(self) -> Phrase:
         return DENOMINATOR if self.stage.turned else NUMERATOR
 
     def _local(self, link: Link) -> None:
@@ -405,7 +405,7 @@ class _Writer:
             reasons = [HALF] if stage.free is not None else [VEC]
             self._add(Formula(answer), stage.left, reasons, THEREFORE, [(Formula(whole), Formula(answer))])
 
-    def _reshaping(self) -> list[Reason]:
+    def _reshaping(self) -> list[Phrase]:
         """Why the row of a derivative is the gradient in the shape of the variable."""
         variable = self.stage.variable
         if not any(variable in part for part in self._parts()):
@@ -414,7 +414,7 @@ class _Writer:
             return []
         return [UNVEC_COLUMN if variable.columns is not ONE else TRANSPOSE]
 
-    def _projected(self, answer: Expr, projection: Reason, left: Written) -> None:
+    def _projected(self, answer: Expr, projection: Phrase, left: Written) -> None:
         """The gradient within the structure of X; outside of it, the plain one is not unique."""
         stage = self.stage
         whole = project(self.value, stage.variable, stage.convention)

@@ -29,7 +29,7 @@ from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.explanation.assemble import gradient_entry, jacobian_block
 from matgrad.explanation.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
 from matgrad.explanation.entries import Axis, Indexed, axes_of
@@ -48,22 +48,22 @@ from matgrad.rewrite.simplify import simplify
 
 _MN = "Magnus & Neudecker (2019)"
 
-BY_ENTRIES = Reason("write out by entries", "写成分量形式")
-PRODUCT_RULE = Reason("differentiate each entry", "对每个分量求导（乘积法则）")
-DELTA = Reason("Kronecker delta: an entry depends on itself alone", "克罗内克 δ：元素只依赖自身")
-SCALAR_DELTA = Reason("the variable by itself is 1", "变量对自身的导数为 1")
-INSERT = Reason("insert the derivatives of the intermediate variables", "代入中间变量的导数")
-MATRICES = Reason(
+BY_ENTRIES = Phrase("write out by entries", "写成分量形式")
+PRODUCT_RULE = Phrase("differentiate each entry", "对每个分量求导（乘积法则）")
+DELTA = Phrase("Kronecker delta: an entry depends on itself alone", "克罗内克 δ：元素只依赖自身")
+SCALAR_DELTA = Phrase("the variable by itself is 1", "变量对自身的导数为 1")
+INSERT = Phrase("insert the derivatives of the intermediate variables", "代入中间变量的导数")
+MATRICES = Phrase(
     "sums over products of entries are entries of matrix products", "元素乘积之和即矩阵乘积的元素"
 )
-ALL_ENTRIES = Reason("all entries together", "合并所有元素")
-ON_VEC = Reason(
+ALL_ENTRIES = Phrase("all entries together", "合并所有元素")
+ON_VEC = Phrase(
     "products of entries are entries of a Kronecker product",
     "元素之积即克罗内克积的元素",
     f"{_MN}, ch. 2, sec. 2",
 )
-TOTAL = Reason("total differential", "全微分")
-RENAMED = Reason("the same with other letters", "改换指标字母")
+TOTAL = Phrase("total differential", "全微分")
+RENAMED = Phrase("the same with other letters", "改换指标字母")
 
 MOST_TERMS = 40
 """Sums of more terms by entries are not written; the derivative is taken along a single-entry matrix."""
@@ -167,7 +167,7 @@ class _ByEntries:
         self,
         right: Written,
         left: Written | None = None,
-        reasons: Sequence[Reason] = (),
+        reasons: Sequence[Phrase] = (),
         relation: str = "=",
         claims: Sequence[tuple[Side, Side]] = (),
     ) -> None:
@@ -238,10 +238,10 @@ class _ByEntries:
             self._add(side, None, reasons, claims=[claim])
 
     @property
-    def _delta(self) -> Reason:
+    def _delta(self) -> Phrase:
         return DELTA if self.columns else SCALAR_DELTA
 
-    def _rules(self, expr: Expr) -> list[Reason]:
+    def _rules(self, expr: Expr) -> list[Phrase]:
         """The rules of the functions whose entries are differentiated as a whole."""
         symbols = set(self.markers)
         rules = []
@@ -375,7 +375,7 @@ class _ByEntries:
             reasons = [projection, WRITE_OUT] if self.graph.names else [projection]
             self._add(Formula(answer), stage.left, reasons, THEREFORE, [claim])
 
-    def _projection(self) -> Reason | None:
+    def _projection(self) -> Phrase | None:
         stage = self.stage
         return structure_reason(stage.variable, stage.convention) if stage.form == "gradient" else None
 

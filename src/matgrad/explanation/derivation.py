@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from matgrad import printing
 from matgrad.calculus.components import Components
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array
@@ -135,7 +135,7 @@ class Line:
         The right side.
     left : Written or None
         The left side; ``None`` where the line continues the equation above.
-    reasons : tuple of Reason
+    reasons : tuple of Phrase
         The rules by which it follows from the line before, in the order in which they are applied.
     relation : str
         ``"="``, ``"⇒"`` before a conclusion, or ``":="`` where a name is given.
@@ -145,7 +145,7 @@ class Line:
 
     right: Written
     left: Written | None = None
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Phrase, ...] = ()
     relation: str = EQUALS
     claims: tuple[tuple[Side, Side], ...] = ()
 

@@ -12,7 +12,7 @@ from itertools import count
 from typing import cast
 
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
 from matgrad.explanation.derivation import EQUALS, Derivation, Formula, Label, Line, Named, Side
 from matgrad.explanation.expansion import Expansion, is_held
@@ -153,7 +153,7 @@ class _Writer:
         self.definitions[symbol] = gradient
         return symbol
 
-    def _then(self, right: Side, *reasons: Reason) -> None:
+    def _then(self, right: Side, *reasons: Phrase) -> None:
         """A line equal to the last one; it is left out where it reads the same."""
         assert self._last is not None
         if right.write("unicode") != self._last.write("unicode"):

@@ -15,7 +15,7 @@ from matgrad.calculus.dependence import differentiable_operands
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.core.linear_map import LinearMap
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
 from matgrad.explanation.inert import Change, as_written, plus, product, traced, turned
 from matgrad.ops.arithmetic import CONSTANT_FACTORS, Product, Sum, add, multiply
@@ -37,11 +37,11 @@ class Opened(NamedTuple):
     """
 
     expr: Expr
-    rules: tuple[Reason, ...] = ()
-    passed: tuple[Reason, ...] = ()
+    rules: tuple[Phrase, ...] = ()
+    passed: tuple[Phrase, ...] = ()
 
     @property
-    def reasons(self) -> tuple[Reason, ...]:
+    def reasons(self) -> tuple[Phrase, ...]:
         """What to say: linearity says all that factors and traces do."""
         if self.rules or LINEARITY in self.passed:
             return self.rules or (LINEARITY,)
@@ -86,8 +86,8 @@ class Expansion:
         held = {node.expr for node in postorder(expr) if isinstance(node, Change)}
         names: set[Expr] = {node for node in held if isinstance(node, Symbol)}
         chosen = held - names or {name for name in names if not self._is_used_by(name, names - {name})}
-        rules: list[Reason] = []
-        passed: list[Reason] = []
+        rules: list[Phrase] = []
+        passed: list[Phrase] = []
 
         def open_change(node: Expr) -> Expr | None:
             if not isinstance(node, Change) or node.expr not in chosen:
@@ -138,7 +138,7 @@ class Expansion:
         if root is not None:
             return self._square(multiply(*root))
         places = differentiable_operands(node, self.dependent)
-        rules, passed = self._own_rule(node, places), list[Reason]()
+        rules, passed = self._own_rule(node, places), list[Phrase]()
         terms: list[Expr] = []
         plain: list[Expr] = []
         for place in places:
@@ -172,7 +172,7 @@ class Expansion:
         """Whether dX stands in a factor."""
         return any(node is self.change or isinstance(node, Change) for node in postorder(factor))
 
-    def _own_rule(self, node: Expr, places: list[int]) -> list[Reason]:
+    def _own_rule(self, node: Expr, places: list[int]) -> list[Phrase]:
         if isinstance(node, Power) and _root(node.args[0]) is not None and node.exponent is number(_HALF):
             return [why.NORM]
         own = node.reason_for(places)

@@ -15,8 +15,8 @@ from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
-from matgrad.core.reason import Reason
 from matgrad.core.substitution import rewrite_bottom_up
+from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, multiply
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.kronecker import KhatriRao, Kron
@@ -61,9 +61,9 @@ MOST_LETTERS = 3
 """More variables of a kind than this have one letter with an index."""
 
 
-NAME = Reason("name the intermediate variable", "引入中间变量")
-FUNCTION = Reason("the function in the intermediate variables", "用中间变量表示函数")
-WRITE_OUT = Reason("write the intermediate variables out", "代回中间变量")
+NAME = Phrase("name the intermediate variable", "引入中间变量")
+FUNCTION = Phrase("the function in the intermediate variables", "用中间变量表示函数")
+WRITE_OUT = Phrase("write the intermediate variables out", "代回中间变量")
 
 
 @dataclass(frozen=True)

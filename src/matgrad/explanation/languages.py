@@ -5,45 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 
 METHOD_NAMES = {
-    "differential": Reason("the differential method", "微分法"),
-    "definition": Reason("from the definition, by entries", "定义法"),
-    "chain": Reason("the chain rule on the computational graph", "链式法则"),
+    "differential": Phrase("the differential method", "微分法"),
+    "definition": Phrase("from the definition, by entries", "定义法"),
+    "chain": Phrase("the chain rule on the computational graph", "链式法则"),
 }
 
 
-def in_language(reason: Reason, language: str) -> str:
-    """The name of a rule in a language."""
-    return reason.chinese if language == "zh" else reason.name
-
-
-def with_citation(reason: Reason, language: str) -> str:
+def with_citation(reason: Phrase, language: str) -> str:
     """The name of a rule with where it is written."""
-    name = in_language(reason, language)
     if not reason.citation:
-        return name
-    return f"{name}（{reason.citation}）" if language == "zh" else f"{name} ({reason.citation})"
+        return reason.text(language)
+    whole = Phrase("{rule} ({citation})", "{rule}（{citation}）")
+    return whole.text(language, rule=reason.text(language), citation=reason.citation)
 
 
-def together(reasons: tuple[Reason, ...], language: str, citations: bool = False) -> str:
+def together(reasons: tuple[Phrase, ...], language: str, citations: bool = False) -> str:
     """The rules of a line, in order, each once."""
-    write = with_citation if citations else in_language
-    separator = "；" if language == "zh" else "; "
+    write = with_citation if citations else Phrase.text
+    separator = Phrase("; ", "；").text(language)
     return separator.join(dict.fromkeys(write(reason, language) for reason in reasons))
 
 
 _SOURCE = re.compile(r"(?P<source>[^;]*?(?:\(\d{4}\)|Cookbook|Functions))(?:, (?P<place>[^;]+))?")
 
 
-def sources(reasons: Iterable[Reason], language: str) -> list[str]:
+def sources(reasons: Iterable[Phrase], language: str) -> list[str]:
     """Where rules are written, one entry for each book: ``Matrix Cookbook: product rule, eq. 37; …``."""
-    comma, semicolon, colon = ("，", "；", "：") if language == "zh" else (", ", "; ", ": ")
+    comma, semicolon = Phrase(", ", "，").text(language), Phrase("; ", "；").text(language)
+    colon = Phrase(": ", "：").text(language)
     books: dict[str, list[str]] = {}
     for reason in dict.fromkeys(reason for reason in reasons if reason.citation):
         match = _SOURCE.fullmatch(reason.citation)
         book, place = (match["source"], match["place"]) if match else (reason.citation, None)
-        name = in_language(reason, language)
+        name = reason.text(language)
         books.setdefault(book, []).append(f"{name}{comma}{place}" if place else name)
     return [f"{book}{colon}{semicolon.join(dict.fromkeys(rules))}" for book, rules in books.items()]

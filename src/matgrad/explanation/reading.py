@@ -14,7 +14,7 @@ from matgrad.calculus.variable import free_entries
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
 from matgrad.explanation.derivation import THEREFORE, Formula, Label, Line
 from matgrad.explanation.inert import plus, product, traced
@@ -118,7 +118,7 @@ def collected(differential: Expr, change: Symbol) -> tuple[list[Line], Expr]:
     gradients = [pullback(term, change, number(1)) for term in terms]
     if not terms:
         return [], zeros(*change.shape)
-    reasons: list[Reason] = []
+    reasons: list[Phrase] = []
     if isinstance(differential, Trace) and len(terms) > 1:
         reasons.append(why.TRACE_LINEAR)
     elif len(terms) > 1 and not isinstance(differential, Sum):
@@ -159,7 +159,7 @@ def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
 
 
 def _in_names_first(
-    reading: Reading, differential: Expr, shown: Expr, claimed: Expr, reasons: list[Reason]
+    reading: Reading, differential: Expr, shown: Expr, claimed: Expr, reasons: list[Phrase]
 ) -> Iterator[Line]:
     """The answer in the names of the derivation, then in the variables."""
     assert isinstance(reading.answer, Expr)
@@ -170,7 +170,7 @@ def _in_names_first(
         yield Line(Formula(reading.answer), None, (why.INSERTED,), claims=(step,))
 
 
-def _trace_trick(term: Expr, change: Symbol) -> list[Reason]:
+def _trace_trick(term: Expr, change: Symbol) -> list[Phrase]:
     """Why a term is ⟨G, dX⟩."""
     reasons = inner_product_reasons(term, change)
     if change.is_vector or change.is_row:
@@ -194,20 +194,20 @@ def inner(gradient: Expr, change: Symbol) -> Expr:
     return whole if change.is_vector else traced(whole)
 
 
-def _conclusion(reading: Reading, differential: Expr, claimed: Expr, reasons: list[Reason]) -> Line:
+def _conclusion(reading: Reading, differential: Expr, claimed: Expr, reasons: list[Phrase]) -> Line:
     """The answer, which claims a differential."""
     assert isinstance(reading.answer, Expr)
     claim = (Formula(differential), Formula(claimed))
     return Line(Formula(reading.answer), reading.left_side, tuple(reasons), THEREFORE, (claim,))
 
 
-def _simplification(before: Expr, after: Expr) -> tuple[Reason, ...]:
+def _simplification(before: Expr, after: Expr) -> tuple[Phrase, ...]:
     """The rules by which an expression was simplified."""
     rules = simplified(before)[1]
     return rules or (() if before is after else (why.SIMPLIFIED,))
 
 
-def simplified(expr: Expr) -> tuple[Expr, tuple[Reason, ...]]:
+def simplified(expr: Expr) -> tuple[Expr, tuple[Phrase, ...]]:
     """An expression simplified, and the named rules that did it."""
     rules: list[Rule] = []
     result = simplify(expr, rules)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from matgrad.core.errors import ArgumentError
-from matgrad.core.phrase import require_language
+from matgrad.core.words import Phrase, require_language
 from matgrad.explanation.derivation import EQUALS, LET, THEREFORE, Derivation, Line
 from matgrad.explanation.languages import sources, together
 from matgrad.printing.names import latex_name
@@ -117,6 +117,6 @@ def hints(derivation: Derivation, medium: str, language: str) -> tuple[str, ...]
         left, relation, right = _row(line, medium)
         rules = together(line.reasons, language)
         equation = f"{left} {EQUALS if relation == THEREFORE else relation} {right}".strip()
-        colon = "：" if language == "zh" else ": "
-        out.append(f"{rules}{colon}{equation}" if rules else equation)
+        said = Phrase("{rules}: {equation}", "{rules}：{equation}")
+        out.append(said.text(language, rules=rules, equation=equation) if rules else equation)
     return tuple(out)

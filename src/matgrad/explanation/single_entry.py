@@ -14,7 +14,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.explanation.derivation import LET, THEREFORE, Formula, Label, Line, Side, Written
 from matgrad.explanation.labels import entry_label, quotient, symbol_label
 from matgrad.explanation.stages import AGAIN, Stage
@@ -27,21 +27,21 @@ from matgrad.rewrite.simplify import simplify
 
 _COOKBOOK = "Matrix Cookbook, sec. 9.7"
 
-SINGLE_ENTRY = Reason(
+SINGLE_ENTRY = Phrase(
     "the derivative of X by one entry: the single-entry matrix", "X 对一个元素的导数：单元素矩阵", _COOKBOOK
 )
-UNIT = Reason("the derivative of x by one entry: the unit vector", "x 对一个元素的导数：单位向量")
-WITHIN = Reason(
+UNIT = Phrase("the derivative of x by one entry: the unit vector", "x 对一个元素的导数：单位向量")
+WITHIN = Phrase(
     "E is the single-entry matrix within the structure of X", "E 为 X 的结构所允许的单元素矩阵", _COOKBOOK
 )
-ALONG = Reason("differentiate in the direction E", "沿方向 E 求导")
-PICKED = Reason("the inner product with E picks one entry", "与 E 的内积取出一个元素")
-ALL_ENTRIES = Reason("all entries together", "合并所有元素")
-COLUMN = Reason(
+ALONG = Phrase("differentiate in the direction E", "沿方向 E 求导")
+PICKED = Phrase("the inner product with E picks one entry", "与 E 的内积取出一个元素")
+ALL_ENTRIES = Phrase("all entries together", "合并所有元素")
+COLUMN = Phrase(
     "vec of E is a unit vector: one column of the Jacobian for each entry",
     "vec(E) 为单位向量：每个元素对应雅可比矩阵的一列",
 )
-SUMMED = Reason("dX is the sum of its entries times E", "dX 为各元素乘 E 之和")
+SUMMED = Phrase("dX is the sum of its entries times E", "dX 为各元素乘 E 之和")
 
 
 class SingleEntry:
@@ -139,7 +139,7 @@ class SingleEntry:
         self,
         right: Written,
         left: Written | None,
-        reason: Reason,
+        reason: Phrase,
         relation: str = "=",
         claims: Iterable[tuple[Side, Side]] = (),
     ) -> None:

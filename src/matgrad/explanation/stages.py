@@ -12,7 +12,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import free_entries, project
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.explanation.derivation import Label
 from matgrad.explanation.problem import Problem
 from matgrad.ops.leaves import number
@@ -20,7 +20,7 @@ from matgrad.printing.left_side import left_side
 from matgrad.printing.names import latex_name, unicode_name
 from matgrad.rewrite.simplify import simplify
 
-AGAIN = Reason("differentiate once more", "再次求导")
+AGAIN = Phrase("differentiate once more", "再次求导")
 
 
 @dataclass(frozen=True)

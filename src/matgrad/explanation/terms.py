@@ -8,7 +8,7 @@ from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.dims import SCALAR
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.linear_map import LinearMap
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
 from matgrad.explanation.inert import with_operands
 from matgrad.ops import linear_map as lm
@@ -58,12 +58,12 @@ def maps_to(term: Expr, change: Symbol) -> list[LinearMap]:
     return path
 
 
-def inner_product_reasons(term: Expr, change: Symbol) -> list[Reason]:
+def inner_product_reasons(term: Expr, change: Symbol) -> list[Phrase]:
     """Why a scalar term is ⟨G, dX⟩: what its maps do when they go over to the other side."""
     maps = maps_to(term, change)
     in_columns = change.is_vector or change.is_row
     is_trace = in_columns or any(isinstance(linear, lm.Inner) for linear in maps)
-    reasons: list[Reason] = [] if is_trace else [why.SCALAR_TRACE]
+    reasons: list[Phrase] = [] if is_trace else [why.SCALAR_TRACE]
     if _is_total(maps):
         # The ones at both ends are a sum over the entries, and no factors to be moved.
         maps = [linear for linear in maps if not (_is_by_ones(linear) or isinstance(linear, lm.Scale))]
@@ -98,7 +98,7 @@ def _is_total(maps: list[LinearMap]) -> bool:
     )
 
 
-def vec_reasons(term: Expr, change: Symbol) -> list[Reason]:
+def vec_reasons(term: Expr, change: Symbol) -> list[Phrase]:
     """Why vec of a term is a matrix times vec(dX)."""
     maps = maps_to(term, change)
     if change.is_vector and term.is_vector:

@@ -7,7 +7,7 @@ does to each column of a matrix, this language does to all of its entries, as Nu
 from __future__ import annotations
 
 from matgrad.core.expr import Expr
-from matgrad.core.phrase import Phrase
+from matgrad.core.words import Phrase
 
 _MATRICES = {
     "norm": Phrase(

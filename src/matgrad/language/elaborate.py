@@ -8,7 +8,7 @@ from typing import Any
 from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
-from matgrad.core.phrase import Phrase
+from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
 from matgrad.language.calls import Calls
 from matgrad.language.differences import difference

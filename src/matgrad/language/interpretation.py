@@ -10,7 +10,7 @@ from typing import Any
 from matgrad.core.dims import all_symbols, unification
 from matgrad.core.errors import ArgumentError, MatgradError, ParseError
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.core.phrase import Phrase
+from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, declaration_text, read_given
 from matgrad.language.elaborate import Elaborator

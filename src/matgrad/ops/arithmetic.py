@@ -19,13 +19,13 @@ from matgrad.core.dims import ONE, SCALAR, Shape, same, shape_text
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import linear_map as lm, merging
 from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, zeros
 
 _ONE = Fraction(1)
 
-CONSTANT_FACTORS = Reason("constant factors", "常数因子", "Matrix Cookbook, eq. 34")
+CONSTANT_FACTORS = Phrase("constant factors", "常数因子", "Matrix Cookbook, eq. 34")
 
 AS_GIVEN: Data = ("as given",)
 """The data of a sum whose terms stand in an order that means something, as in a step of a derivation."""
@@ -39,7 +39,7 @@ class Sum(Expr):
 
     __slots__ = ()
     name = "sum_of_terms"
-    reason = Reason("the differential is linear", "微分的线性性", "Matrix Cookbook, eq. 35")
+    reason = Phrase("the differential is linear", "微分的线性性", "Matrix Cookbook, eq. 35")
     rank = 40
 
     @classmethod
@@ -105,7 +105,7 @@ class Product(Expr):
     __slots__ = ("_without_number",)
     _without_number: Expr
     name = "product"
-    reason = Reason("product rule", "乘积法则", "Matrix Cookbook, eq. 37")
+    reason = Phrase("product rule", "乘积法则", "Matrix Cookbook, eq. 37")
     rank = 30
 
     @classmethod
@@ -180,7 +180,7 @@ class Product(Expr):
             facts |= Fact.POSITIVE_SEMIDEFINITE if chain[0].rows is not ONE else Fact.NONNEGATIVE
         return facts
 
-    def reason_for(self, indices: Sequence[int]) -> Reason | None:
+    def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         return self.reason if len(indices) > 1 else CONSTANT_FACTORS
 
     def linear_map(self, index: int) -> lm.LinearMap:

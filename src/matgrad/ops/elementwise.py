@@ -12,7 +12,7 @@ from matgrad.core.errors import DomainError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import arithmetic, hadamard, linear_map as lm, power, reductions, trace
 from matgrad.ops.leaves import Number, Ones, is_zero, number, ones, pi, zeros
 from matgrad.ops.registry import function
@@ -39,10 +39,10 @@ class Elementwise(Expr):
     """The value at zero, where it is rational."""
     written: ClassVar[Notation]
 
-    def reason_for(self, indices: Sequence[int]) -> Reason | None:
+    def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         sign = self.notation().unicode.partition("(")[0]
         name = sign if sign.isalpha() else self.name
-        return Reason(f"derivative of {name}", f"{name} 的导数")
+        return Phrase("derivative of {name}", "{name} 的导数").filled(name=name)
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:

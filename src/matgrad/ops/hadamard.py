@@ -12,7 +12,7 @@ from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import arithmetic, elementwise, linear_map as lm, power as powers, structure
 from matgrad.ops.leaves import Eye, Ones, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
@@ -24,7 +24,7 @@ class Hadamard(Expr):
 
     __slots__ = ()
     name = "hadamard"
-    reason = Reason("product rule for ⊙", "⊙ 的乘积法则", "Matrix Cookbook, eq. 38")
+    reason = Phrase("product rule for ⊙", "⊙ 的乘积法则", "Matrix Cookbook, eq. 38")
     rank = 35
 
     @classmethod
@@ -60,7 +60,7 @@ class Hadamard(Expr):
         )
         return facts | some & (Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR)
 
-    def reason_for(self, indices: Sequence[int]) -> Reason | None:
+    def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         return self.reason if len(indices) > 1 else arithmetic.CONSTANT_FACTORS
 
     def linear_map(self, index: int) -> lm.LinearMap:

@@ -8,7 +8,7 @@ from matgrad.core.errors import DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import arithmetic, kronecker, linear_map as lm, matrix_functions, power as powers, structure
 from matgrad.ops.leaves import Eye, Number, eye, is_zero, number
 from matgrad.ops.registry import function
@@ -41,7 +41,7 @@ class Inverse(Expr):
 
     __slots__ = ()
     name = "inverse"
-    reason = Reason("differential of the inverse", "逆矩阵的微分", "Magnus & Neudecker (2019), ch. 8, sec. 4")
+    reason = Phrase("differential of the inverse", "逆矩阵的微分", "Magnus & Neudecker (2019), ch. 8, sec. 4")
     rank = 50
 
     @classmethod
@@ -127,7 +127,7 @@ class MatrixPower(Expr):
 
     __slots__ = ()
     name = "matrix_power"
-    reason = Reason("differential of a matrix power", "矩阵幂的微分")
+    reason = Phrase("differential of a matrix power", "矩阵幂的微分")
     rank = 50
 
     @classmethod

@@ -14,8 +14,7 @@ from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, subscript
-from matgrad.core.phrase import Phrase
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import arithmetic, inverse, linear_map as lm, structure, trace
 from matgrad.ops.leaves import Eye, Leaf, dimension, eye, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
@@ -27,7 +26,7 @@ class Kron(Expr):
 
     __slots__ = ()
     name = "kron"
-    reason = Reason("product rule for ⊗", "⊗ 的乘积法则", "Matrix Cookbook, eq. 39")
+    reason = Phrase("product rule for ⊗", "⊗ 的乘积法则", "Matrix Cookbook, eq. 39")
     rank = 32
 
     @classmethod
@@ -61,7 +60,7 @@ class Kron(Expr):
             | Fact.INTEGER
         )
 
-    def reason_for(self, indices: Sequence[int]) -> Reason | None:
+    def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         return self.reason if len(indices) > 1 else arithmetic.CONSTANT_FACTORS
 
     def linear_map(self, index: int) -> lm.LinearMap:
@@ -247,7 +246,7 @@ class KhatriRao(Expr):
 
     __slots__ = ()
     name = "khatri_rao"
-    reason = Reason("product rule for the Khatri-Rao product", "Khatri-Rao 积的乘积法则")
+    reason = Phrase("product rule for the Khatri-Rao product", "Khatri-Rao 积的乘积法则")
     legend = Phrase(
         "A ∗ B is the Khatri-Rao product, of columns a_j ⊗ b_j",
         "A ∗ B 是 Khatri-Rao 积，各列为 a_j ⊗ b_j",

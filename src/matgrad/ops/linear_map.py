@@ -12,22 +12,22 @@ from typing import ClassVar
 from matgrad.core.dims import ONE, THREE, Shape
 from matgrad.core.expr import Expr
 from matgrad.core.linear_map import LinearMap as LinearMap
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import arithmetic as ar, hadamard, kronecker, leaves, structure, trace
 
-_CYCLIC = Reason("cyclic shift", "迹的循环不变性", "Matrix Cookbook, eq. 14")
-_VEC_OF_PRODUCT = Reason(
+_CYCLIC = Phrase("cyclic shift", "迹的循环不变性", "Matrix Cookbook, eq. 14")
+_VEC_OF_PRODUCT = Phrase(
     "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "Magnus & Neudecker (2019), ch. 2, sec. 4"
 )
-_BLOCKS = Reason("the adjoint of ⊗ sums over blocks", "⊗ 的伴随是按块求和")
+_BLOCKS = Phrase("the adjoint of ⊗ sums over blocks", "⊗ 的伴随是按块求和")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity(LinearMap):
     """V ↦ V."""
 
-    adjoint_reason: ClassVar[Reason | None] = None
-    kronecker_reason: ClassVar[Reason | None] = None
+    adjoint_reason: ClassVar[Phrase | None] = None
+    kronecker_reason: ClassVar[Phrase | None] = None
 
     domain: Shape
 
@@ -49,8 +49,8 @@ class Identity(LinearMap):
 class Zero(LinearMap):
     """V ↦ 0."""
 
-    adjoint_reason: ClassVar[Reason | None] = None
-    kronecker_reason: ClassVar[Reason | None] = None
+    adjoint_reason: ClassVar[Phrase | None] = None
+    kronecker_reason: ClassVar[Phrase | None] = None
 
     domain: Shape
     codomain: Shape
@@ -69,8 +69,8 @@ class Zero(LinearMap):
 class Scale(LinearMap):
     """V ↦ c V for a scalar c."""
 
-    adjoint_reason: ClassVar[Reason | None] = None
-    kronecker_reason: ClassVar[Reason | None] = None
+    adjoint_reason: ClassVar[Phrase | None] = None
+    kronecker_reason: ClassVar[Phrase | None] = None
 
     factor: Expr
     domain: Shape
@@ -93,8 +93,8 @@ class Scale(LinearMap):
 class Left(LinearMap):
     """V ↦ A V. Its matrix on vec is I ⊗ A (Magnus & Neudecker, 2019, ch. 2, sec. 4)."""
 
-    adjoint_reason: ClassVar[Reason | None] = _CYCLIC
-    kronecker_reason: ClassVar[Reason | None] = _VEC_OF_PRODUCT
+    adjoint_reason: ClassVar[Phrase | None] = _CYCLIC
+    kronecker_reason: ClassVar[Phrase | None] = _VEC_OF_PRODUCT
 
     matrix: Expr
     domain: Shape
@@ -117,8 +117,8 @@ class Left(LinearMap):
 class Right(LinearMap):
     """V ↦ V B. Its matrix on vec is Bᵀ ⊗ I (Magnus & Neudecker, 2019, ch. 2, sec. 4)."""
 
-    adjoint_reason: ClassVar[Reason | None] = _CYCLIC
-    kronecker_reason: ClassVar[Reason | None] = _VEC_OF_PRODUCT
+    adjoint_reason: ClassVar[Phrase | None] = _CYCLIC
+    kronecker_reason: ClassVar[Phrase | None] = _VEC_OF_PRODUCT
 
     matrix: Expr
     domain: Shape
@@ -141,10 +141,10 @@ class Right(LinearMap):
 class Transposition(LinearMap):
     """V ↦ Vᵀ. Its matrix on vec is the commutation matrix (Magnus & Neudecker, 1979)."""
 
-    adjoint_reason: ClassVar[Reason | None] = Reason(
+    adjoint_reason: ClassVar[Phrase | None] = Phrase(
         "tr(M) = tr(Mᵀ)", "转置不改变迹", "Matrix Cookbook, eq. 13"
     )
-    kronecker_reason: ClassVar[Reason | None] = Reason(
+    kronecker_reason: ClassVar[Phrase | None] = Phrase(
         "vec(Xᵀ) = K vec(X)", "vec(Xᵀ) = K vec(X)", "Magnus & Neudecker (1979)"
     )
 
@@ -168,10 +168,10 @@ class Transposition(LinearMap):
 class HadamardBy(LinearMap):
     """V ↦ M ⊙ V. Its matrix on vec is diag(vec M)."""
 
-    adjoint_reason: ClassVar[Reason | None] = Reason(
+    adjoint_reason: ClassVar[Phrase | None] = Phrase(
         "tr(Aᵀ(B ⊙ C)) = tr((A ⊙ B)ᵀC)", "tr(Aᵀ(B ⊙ C)) = tr((A ⊙ B)ᵀC)"
     )
-    kronecker_reason: ClassVar[Reason | None] = Reason(
+    kronecker_reason: ClassVar[Phrase | None] = Phrase(
         "vec(A ⊙ B) = diag(vec A) vec(B)", "vec(A ⊙ B) = diag(vec A) vec(B)"
     )
 
@@ -199,8 +199,8 @@ class HadamardBy(LinearMap):
 class Inner(LinearMap):
     """V ↦ tr(MᵀV). Its matrix on vec is the row vec(M)ᵀ."""
 
-    adjoint_reason: ClassVar[Reason | None] = None
-    kronecker_reason: ClassVar[Reason | None] = None
+    adjoint_reason: ClassVar[Phrase | None] = None
+    kronecker_reason: ClassVar[Phrase | None] = None
 
     matrix: Expr
 
@@ -226,8 +226,8 @@ class Inner(LinearMap):
 class Outer(LinearMap):
     """c ↦ c M for scalar c. Its matrix on vec is the column vec(M)."""
 
-    adjoint_reason: ClassVar[Reason | None] = None
-    kronecker_reason: ClassVar[Reason | None] = None
+    adjoint_reason: ClassVar[Phrase | None] = None
+    kronecker_reason: ClassVar[Phrase | None] = None
 
     matrix: Expr
 
@@ -253,7 +253,7 @@ class Outer(LinearMap):
 class Diagonal(LinearMap):
     """v ↦ diag(v). On vec it puts entry i at place (i, i): the columns e_i ⊗ e_i."""
 
-    adjoint_reason: ClassVar[Reason | None] = Reason(
+    adjoint_reason: ClassVar[Phrase | None] = Phrase(
         "tr(A diag(v)) = diagonal(A)ᵀv", "tr(A diag(v)) = diagonal(A)ᵀv"
     )
 
@@ -277,7 +277,7 @@ class Diagonal(LinearMap):
 class DiagonalPart(LinearMap):
     """V ↦ the column of its diagonal entries; the adjoint of :class:`Diagonal`."""
 
-    adjoint_reason: ClassVar[Reason | None] = Reason(
+    adjoint_reason: ClassVar[Phrase | None] = Phrase(
         "aᵀ diagonal(V) = tr(diag(a)V)", "aᵀ diagonal(V) = tr(diag(a)V)"
     )
 
@@ -321,10 +321,10 @@ class LowerPart(LinearMap):
 class Reshape(LinearMap):
     """V ↦ the matrix of another shape with the same vec."""
 
-    adjoint_reason: ClassVar[Reason | None] = Reason(
+    adjoint_reason: ClassVar[Phrase | None] = Phrase(
         "tr(AᵀB) = vec(A)ᵀvec(B)", "tr(AᵀB) = vec(A)ᵀvec(B)", "Matrix Cookbook, eq. 521"
     )
-    kronecker_reason: ClassVar[Reason | None] = None
+    kronecker_reason: ClassVar[Phrase | None] = None
 
     domain: Shape
     codomain: Shape
@@ -384,7 +384,7 @@ class Pad(LinearMap):
 class KronLeft(LinearMap):
     """V ↦ A ⊗ V (Magnus & Neudecker, 2019, ch. 3, sec. 7: vec of a Kronecker product)."""
 
-    adjoint_reason: ClassVar[Reason | None] = _BLOCKS
+    adjoint_reason: ClassVar[Phrase | None] = _BLOCKS
 
     matrix: Expr
     domain: Shape
@@ -411,7 +411,7 @@ class KronLeft(LinearMap):
 class KronRight(LinearMap):
     """V ↦ V ⊗ B."""
 
-    adjoint_reason: ClassVar[Reason | None] = _BLOCKS
+    adjoint_reason: ClassVar[Phrase | None] = _BLOCKS
 
     matrix: Expr
     domain: Shape
@@ -444,7 +444,7 @@ def _kron_shuffle(left: Shape, right: Shape) -> Expr:
 class LeftBlockTrace(LinearMap):
     """W ↦ Σ_ij A_ij W_ij over the blocks of W: the adjoint of V ↦ A ⊗ V."""
 
-    adjoint_reason: ClassVar[Reason | None] = _BLOCKS
+    adjoint_reason: ClassVar[Phrase | None] = _BLOCKS
 
     matrix: Expr
     domain: Shape
@@ -464,7 +464,7 @@ class LeftBlockTrace(LinearMap):
 class RightBlockTrace(LinearMap):
     """W ↦ the matrix of ⟨W_ij, B⟩ over the blocks of W: the adjoint of V ↦ V ⊗ B."""
 
-    adjoint_reason: ClassVar[Reason | None] = _BLOCKS
+    adjoint_reason: ClassVar[Phrase | None] = _BLOCKS
 
     matrix: Expr
     domain: Shape
@@ -528,8 +528,8 @@ class AxialOf(LinearMap):
 class Compose(LinearMap):
     """V ↦ L₁(L₂(…(V))), the maps listed outermost first."""
 
-    adjoint_reason: ClassVar[Reason | None] = None
-    kronecker_reason: ClassVar[Reason | None] = None
+    adjoint_reason: ClassVar[Phrase | None] = None
+    kronecker_reason: ClassVar[Phrase | None] = None
 
     maps: tuple[LinearMap, ...]
 
@@ -561,8 +561,8 @@ class Compose(LinearMap):
 class Sum(LinearMap):
     """V ↦ L₁(V) + L₂(V) + … + Lₖ(V)."""
 
-    adjoint_reason: ClassVar[Reason | None] = None
-    kronecker_reason: ClassVar[Reason | None] = None
+    adjoint_reason: ClassVar[Phrase | None] = None
+    kronecker_reason: ClassVar[Phrase | None] = None
 
     maps: tuple[LinearMap, ...]
 

@@ -20,8 +20,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.phrase import Phrase
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import arithmetic, inverse, kronecker, linear_map as lm, power, structure, trace
 from matgrad.ops.leaves import Eye, Number, eye, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
@@ -65,7 +64,7 @@ class Expm(MatrixFunction):
 
     __slots__ = ()
     name = "expm"
-    reason = Reason("differential of the matrix exponential", "矩阵指数的微分", "Higham (2008), ch. 10")
+    reason = Phrase("differential of the matrix exponential", "矩阵指数的微分", "Higham (2008), ch. 10")
 
     def infer_facts(self) -> Fact:
         facts = super().infer_facts() | Fact.INVERTIBLE
@@ -108,7 +107,7 @@ class Logm(MatrixFunction):
 
     __slots__ = ()
     name = "logm"
-    reason = Reason("differential of the matrix logarithm", "矩阵对数的微分", "Higham (2008), ch. 11")
+    reason = Phrase("differential of the matrix logarithm", "矩阵对数的微分", "Higham (2008), ch. 11")
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.logm(values[0])
@@ -145,7 +144,7 @@ class Sqrtm(MatrixFunction):
 
     __slots__ = ()
     name = "sqrtm"
-    reason = Reason("differential of the matrix square root", "矩阵平方根的微分", "Higham (2008), ch. 6")
+    reason = Phrase("differential of the matrix square root", "矩阵平方根的微分", "Higham (2008), ch. 6")
 
     def infer_facts(self) -> Fact:
         return super().infer_facts() | self.args[0].facts & (
@@ -240,7 +239,7 @@ class Frechet(Expr):
 
     __slots__ = ()
     name = "frechet"
-    reason = Reason("derivative of a Fréchet derivative", "Fréchet 导数的导数", "Higham (2008), ch. 3")
+    reason = Phrase("derivative of a Fréchet derivative", "Fréchet 导数的导数", "Higham (2008), ch. 3")
     legend = Phrase(
         "L_f(A, V) is the Fréchet derivative of f at A in the direction V",
         "L_f(A, V) 是 f 在 A 处沿方向 V 的 Fréchet 导数",
@@ -597,7 +596,7 @@ class Sylvester(Expr):
 
     __slots__ = ()
     name = "sylvester"
-    reason = Reason("differential of a Sylvester equation", "Sylvester 方程解的微分")
+    reason = Phrase("differential of a Sylvester equation", "Sylvester 方程解的微分")
     legend = Phrase(
         "sylvester(A, B, C) is the solution X of AX + XB = C",
         "sylvester(A, B, C) 是 AX + XB = C 的解 X",
@@ -707,7 +706,7 @@ class Cholesky(Expr):
 
     __slots__ = ()
     name = "cholesky"
-    reason = Reason(
+    reason = Phrase(
         "differential of the Cholesky factor", "Cholesky 因子的微分", "Smith (1995); Murray (2016)"
     )
     legend = Phrase(
@@ -776,7 +775,7 @@ class HalfLowerPart(Expr):
 
     __slots__ = ()
     name = "half_tril"
-    reason = Reason("a triangle is linear", "取三角部分是线性的")
+    reason = Phrase("a triangle is linear", "取三角部分是线性的")
     legend = Phrase(
         "Φ(M) is the lower triangle of M with half its diagonal",
         "Φ(M) 是 M 的下三角部分，对角线取一半",

@@ -11,7 +11,7 @@ from matgrad.core.errors import DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import arithmetic, elementwise, hadamard as hadamards, linear_map as lm
 from matgrad.ops.leaves import Number, Ones, is_zero, number
 from matgrad.ops.registry import function
@@ -26,7 +26,7 @@ class Power(Expr):
 
     __slots__ = ()
     name = "power"
-    reason = Reason("power rule", "幂函数求导法则")
+    reason = Phrase("power rule", "幂函数求导法则")
     rank = 45
 
     @classmethod

@@ -8,7 +8,7 @@ from matgrad.core.errors import DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import arithmetic, elementwise, hadamard, linear_map as lm, power, trace
 from matgrad.ops.leaves import Number, dimension, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
@@ -112,7 +112,7 @@ class Max(Expr):
     __slots__ = ()
     name = "max"
     kink = "largest"
-    reason = Reason("differential of the maximum", "最大值的微分")
+    reason = Phrase("differential of the maximum", "最大值的微分")
     rank = 50
 
     @classmethod
@@ -161,7 +161,7 @@ class ArgMax(Expr):
     __slots__ = ()
     name = "argmax"
     kink = "largest"
-    reason = Reason("piecewise constant", "分段常数")
+    reason = Phrase("piecewise constant", "分段常数")
     rank = 50
 
     @classmethod
@@ -319,7 +319,7 @@ class Softmax(Normalised):
 
     __slots__ = ()
     name = "softmax"
-    reason = Reason("differential of softmax", "softmax 的微分", "Bishop (2006), sec. 4.3.4")
+    reason = Phrase("differential of softmax", "softmax 的微分", "Bishop (2006), sec. 4.3.4")
 
     @classmethod
     def of_single(cls, x: Expr) -> Expr:
@@ -349,7 +349,7 @@ class LogSoftmax(Normalised):
 
     __slots__ = ()
     name = "log_softmax"
-    reason = Reason("differential of log-softmax", "log-softmax 的微分")
+    reason = Phrase("differential of log-softmax", "log-softmax 的微分")
 
     @classmethod
     def of_single(cls, x: Expr) -> Expr:
@@ -381,7 +381,7 @@ class LogSumExp(Normalised):
 
     __slots__ = ()
     name = "logsumexp"
-    reason = Reason(
+    reason = Phrase(
         "differential of log-sum-exp", "log-sum-exp 的微分", "Boyd & Vandenberghe (2004), sec. 3.1.5"
     )
 

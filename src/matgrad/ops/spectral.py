@@ -13,8 +13,7 @@ from matgrad.core.dims import ONE, SCALAR, Dim, Shape, minimum
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
-from matgrad.core.phrase import Phrase
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import arithmetic, elementwise, linear_map as lm, matrix_functions, power, structure, trace
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import eye, number, ones
@@ -47,7 +46,7 @@ class Eigenvalues(OfSymmetric):
 
     __slots__ = ()
     name = "eigenvalues"
-    reason = Reason("differential of the eigenvalues", "特征值的微分", "Matrix Cookbook, eq. 67")
+    reason = Phrase("differential of the eigenvalues", "特征值的微分", "Matrix Cookbook, eq. 67")
     legend = Phrase("λ(S) are the eigenvalues of S in ascending order", "λ(S) 是 S 按升序排列的特征值")
 
     @classmethod
@@ -104,7 +103,7 @@ class Eigenvectors(OfSymmetric):
     __slots__ = ()
     name = "eigenvectors"
     needs_gaps = True
-    reason = Reason("differential of the eigenvectors", "特征向量的微分", "Matrix Cookbook, eq. 68")
+    reason = Phrase("differential of the eigenvectors", "特征向量的微分", "Matrix Cookbook, eq. 68")
     legend = Phrase(
         "V(S) are the orthonormal eigenvectors of S, in the order of the eigenvalues",
         "V(S) 是 S 的标准正交特征向量，次序同特征值",
@@ -165,7 +164,7 @@ class LargestEigenvalue(OfSymmetric):
 
     __slots__ = ()
     name = "lambda_max"
-    reason = Reason("differential of an eigenvalue", "特征值的微分", "Matrix Cookbook, eq. 67")
+    reason = Phrase("differential of an eigenvalue", "特征值的微分", "Matrix Cookbook, eq. 67")
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -224,7 +223,7 @@ class TopEigenvector(OfSymmetric):
     __slots__ = ()
     name = "top_eigenvector"
     needs_gaps = True
-    reason = Reason("differential of an eigenvector", "特征向量的微分", "Magnus (1985)")
+    reason = Phrase("differential of an eigenvector", "特征向量的微分", "Magnus (1985)")
     legend = Phrase(
         "v_max(S) is the unit eigenvector of the largest eigenvalue of S",
         "v_max(S) 是 S 最大特征值的单位特征向量",
@@ -317,7 +316,7 @@ class SingularValues(OfMatrix):
 
     __slots__ = ()
     name = "singular_values"
-    reason = Reason("differential of the singular values", "奇异值的微分", "Townsend (2016)")
+    reason = Phrase("differential of the singular values", "奇异值的微分", "Townsend (2016)")
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -371,7 +370,7 @@ class SingularVectors(OfMatrix):
     __slots__ = ()
     name = "singular_vectors"
     needs_gaps = True
-    reason = Reason("differential of the singular vectors", "奇异向量的微分", "Townsend (2016)")
+    reason = Phrase("differential of the singular vectors", "奇异向量的微分", "Townsend (2016)")
     legend = Phrase(
         "X = U diag(σ) Vᵀ is the singular value decomposition: U(X) and V(X) are its factors",
         "X = U diag(σ) Vᵀ 是奇异值分解，U(X) 和 V(X) 是其因子",
@@ -448,7 +447,7 @@ class SpectralNorm(OfMatrix):
 
     __slots__ = ()
     name = "spectral_norm"
-    reason = Reason("differential of the spectral norm", "谱范数的微分")
+    reason = Phrase("differential of the spectral norm", "谱范数的微分")
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -492,7 +491,7 @@ class TopSingularVector(OfMatrix):
     __slots__ = ()
     name = "top_singular_vector"
     needs_gaps = True
-    reason = Reason("differential of a singular vector", "奇异向量的微分")
+    reason = Phrase("differential of a singular vector", "奇异向量的微分")
     legend = Phrase(
         "u₁(X) and v₁(X) are the singular vectors of the largest singular value of X",
         "u₁(X) 和 v₁(X) 是 X 最大奇异值的奇异向量",
@@ -564,7 +563,7 @@ class NuclearNorm(OfMatrix):
 
     __slots__ = ()
     name = "nuclear_norm"
-    reason = Reason("differential of the nuclear norm", "核范数的微分", "Watson (1992)")
+    reason = Phrase("differential of the nuclear norm", "核范数的微分", "Watson (1992)")
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -611,7 +610,7 @@ class Polar(OfMatrix):
     __slots__ = ()
     name = "polar"
     needs_gaps = True
-    reason = Reason("differential of the polar factor", "极分解因子的微分", "Higham (2008), ch. 8")
+    reason = Phrase("differential of the polar factor", "极分解因子的微分", "Higham (2008), ch. 8")
     legend = Phrase(
         "polar(X) = UVᵀ for the singular value decomposition X = U diag(σ) Vᵀ",
         "polar(X) = UVᵀ，其中 X = U diag(σ) Vᵀ 是奇异值分解",

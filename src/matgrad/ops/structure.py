@@ -11,8 +11,7 @@ from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
-from matgrad.core.phrase import Phrase
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import arithmetic, hadamard, inverse, kronecker, linear_map as lm
 from matgrad.ops.leaves import Eye, Number, Ones, eye, is_zero, literal, number, ones, unit, zeros
 from matgrad.ops.registry import function
@@ -27,7 +26,7 @@ class Reshape(Expr):
 
     __slots__ = ()
     name = "reshape"
-    reason = Reason("vec and its inverse are linear", "vec 及其逆是线性的")
+    reason = Phrase("vec and its inverse are linear", "vec 及其逆是线性的")
     rank = 50
 
     @classmethod
@@ -121,7 +120,7 @@ class Diag(Expr):
 
     __slots__ = ()
     name = "diag"
-    reason = Reason("diag is linear", "diag 是线性的")
+    reason = Phrase("diag is linear", "diag 是线性的")
     rank = 50
 
     @classmethod
@@ -204,7 +203,7 @@ class DiagonalPart(Expr):
 
     __slots__ = ()
     name = "diagonal"
-    reason = Reason("the diagonal is linear", "取对角是线性的")
+    reason = Phrase("the diagonal is linear", "取对角是线性的")
     rank = 50
 
     @classmethod
@@ -289,7 +288,7 @@ class LowerTriangle(Expr):
 
     __slots__ = ()
     name = "tril"
-    reason = Reason("a triangle is linear", "取三角部分是线性的")
+    reason = Phrase("a triangle is linear", "取三角部分是线性的")
     rank = 50
 
     @classmethod
@@ -358,7 +357,7 @@ class SkewMatrix(Expr):
 
     __slots__ = ()
     name = "skew_matrix"
-    reason = Reason("the cross product is linear", "叉积是线性的")
+    reason = Phrase("the cross product is linear", "叉积是线性的")
     legend = Phrase(
         "[a]× is the matrix of the cross product: [a]× b = a × b",
         "[a]× 是叉积的矩阵：[a]× b = a × b",
@@ -428,7 +427,7 @@ class AxialVector(Expr):
 
     __slots__ = ()
     name = "axial"
-    reason = Reason("the axial vector is linear", "轴向量是线性的")
+    reason = Phrase("the axial vector is linear", "轴向量是线性的")
     legend = Phrase(
         "ax(W) is the vector with ax(W)ᵀa = tr(Wᵀ[a]×)",
         "ax(W) 是满足 ax(W)ᵀa = tr(Wᵀ[a]×) 的向量",
@@ -516,7 +515,7 @@ class Part(Expr):
 
     __slots__ = ()
     name = "part"
-    reason = Reason("a part of a matrix is linear", "取子块是线性的")
+    reason = Phrase("a part of a matrix is linear", "取子块是线性的")
     rank = 50
 
     @classmethod
@@ -659,7 +658,7 @@ class Grid(Expr):
 
     __slots__ = ()
     name = "block"
-    reason = Reason("block by block", "逐块微分")
+    reason = Phrase("block by block", "逐块微分")
     rank = 50
 
     @classmethod

@@ -9,8 +9,7 @@ from matgrad.core.dims import SCALAR, Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
-from matgrad.core.phrase import Phrase
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import (
     arithmetic,
     elementwise,
@@ -34,7 +33,7 @@ class Trace(Expr):
 
     __slots__ = ()
     name = "trace"
-    reason = Reason("differential of the trace", "迹的微分", "Matrix Cookbook, eq. 36")
+    reason = Phrase("differential of the trace", "迹的微分", "Matrix Cookbook, eq. 36")
     rank = 50
 
     @classmethod
@@ -144,7 +143,7 @@ class Determinant(Expr):
 
     __slots__ = ()
     name = "determinant"
-    reason = Reason(
+    reason = Phrase(
         "differential of the determinant (Jacobi)", "行列式的微分（Jacobi 公式）", "Matrix Cookbook, eq. 41"
     )
     rank = 50
@@ -229,7 +228,7 @@ class LogDet(Expr):
 
     __slots__ = ()
     name = "logdet"
-    reason = Reason("differential of log det", "log det 的微分", "Matrix Cookbook, eq. 43")
+    reason = Phrase("differential of log det", "log det 的微分", "Matrix Cookbook, eq. 43")
     rank = 50
 
     @classmethod
@@ -297,7 +296,7 @@ class Adjugate(Expr):
 
     __slots__ = ()
     name = "adjugate"
-    reason = Reason(
+    reason = Phrase(
         "differential of the adjugate", "伴随矩阵的微分", "Magnus & Neudecker (2019), ch. 8, sec. 7"
     )
     legend = Phrase("adj(X) = det(X) X⁻¹ is the adjugate", "adj(X) = det(X) X⁻¹ 是伴随矩阵")
@@ -358,7 +357,7 @@ class Pinv(Expr):
 
     __slots__ = ()
     name = "pinv"
-    reason = Reason("differential of the pseudoinverse", "伪逆的微分", "Golub & Pereyra (1973)")
+    reason = Phrase("differential of the pseudoinverse", "伪逆的微分", "Golub & Pereyra (1973)")
     legend = Phrase("X⁺ is the pseudoinverse", "X⁺ 是伪逆")
     rank = 50
 

@@ -7,7 +7,7 @@ from matgrad.core.dims import ONE, Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation
-from matgrad.core.reason import Reason
+from matgrad.core.words import Phrase
 from matgrad.ops import linear_map as lm
 from matgrad.ops.registry import function
 
@@ -17,7 +17,7 @@ class Transpose(Expr):
 
     __slots__ = ()
     name = "transpose"
-    reason = Reason("d(Xᵀ) = (dX)ᵀ", "d(Xᵀ) = (dX)ᵀ", "Matrix Cookbook, eq. 44")
+    reason = Phrase("d(Xᵀ) = (dX)ᵀ", "d(Xᵀ) = (dX)ᵀ", "Matrix Cookbook, eq. 44")
     rank = 50
 
     @classmethod

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import fact_words
+from matgrad.core.words import Phrase
 from matgrad.printing.latex import dim_latex
 from matgrad.printing.names import latex_name, superscript, unicode_name
 from matgrad.printing.unicode import dim_text
@@ -37,7 +38,7 @@ def describe_symbols(symbols: Iterable[Symbol], medium: str = "unicode", languag
     described = []
     for group in groups.values():
         names = ", ".join(latex_name(s.label) if latex else unicode_name(s.label) for s in group)
-        words = ("、" if language == "zh" else ", ").join(fact_words(group[0].facts, language))
+        words = Phrase(", ", "、").text(language).join(fact_words(group[0].facts, language))
         space = _space(group[0], latex)
         if latex:
             described.append(rf"{names} \in {space}" + (rf" \text{{ {words}}}" if words else ""))

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.lazy import cached_property
-from matgrad.core.reason import Reason
 from matgrad.core.substitution import substitute
+from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, add, multiply, scale, subtract
 from matgrad.ops.elementwise import (
     absolute,
@@ -67,23 +67,14 @@ class Rule:
 
     Parameters
     ----------
-    name, chinese : str
-        What the rule is called where steps are shown.
+    reason : Phrase
+        What the rule is called where steps are shown, and where the identity is written.
     statements : tuple of Statement
         Pattern and replacement, once for each shape the rule is stated for.
-    citation : str
-        Where the identity is written.
     """
 
-    name: str
-    chinese: str
+    reason: Phrase
     statements: tuple[Statement, ...]
-    citation: str
-
-    @property
-    def reason(self) -> Reason:
-        """The rule as the reason of a step."""
-        return Reason(self.name, self.chinese, self.citation)
 
     def apply(self, expr: Expr, kinds: frozenset[type[Expr]] | None = None) -> Expr | None:
         """Rewrite an expression at its top; ``None`` where the rule does not fit.
@@ -155,176 +146,129 @@ _DLMF = "NIST Digital Library of Mathematical Functions"
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "logistic function",
-        "逻辑斯谛函数",
+        Phrase("logistic function", "逻辑斯谛函数", "Bishop (2006), eq. 4.59"),
         _entrywise(lambda x: (power(add(_one(x), exp(scale(-1, x))), _MINUS), sigmoid(x))),
-        "Bishop (2006), eq. 4.59",
     ),
     Rule(
-        "logistic function",
-        "逻辑斯谛函数",
+        Phrase("logistic function", "逻辑斯谛函数", "Bishop (2006), eq. 4.60"),
         _entrywise(lambda x: (hadamard(exp(x), sigmoid(scale(-1, x))), sigmoid(x))),
-        "Bishop (2006), eq. 4.60",
     ),
     Rule(
-        "softplus",
-        "softplus 函数",
+        Phrase("softplus", "softplus 函数", "Dugas et al. (2001)"),
         _entrywise(lambda x: (log(add(_one(x), exp(x))), softplus(x))),
-        "Dugas et al. (2001)",
     ),
     Rule(
-        "log of the logistic function",
-        "逻辑斯谛函数的对数",
+        Phrase("log of the logistic function", "逻辑斯谛函数的对数", "Dugas et al. (2001)"),
         _entrywise(lambda x: (log(sigmoid(x)), scale(-1, softplus(scale(-1, x))))),
-        "Dugas et al. (2001)",
     ),
     Rule(
-        "log of the complement",
-        "补事件概率的对数",
+        Phrase("log of the complement", "补事件概率的对数", "Bishop (2006), eq. 4.60"),
         _entrywise(lambda x: (log(subtract(_one(x), sigmoid(x))), scale(-1, softplus(x)))),
-        "Bishop (2006), eq. 4.60",
     ),
     Rule(
-        "difference of softplus",
-        "softplus 之差",
+        Phrase("difference of softplus", "softplus 之差", "softplus(x) = x + softplus(−x)"),
         _entrywise(lambda x: (subtract(softplus(x), softplus(scale(-1, x))), x)),
-        "softplus(x) = x + softplus(−x)",
     ),
     Rule(
-        "Pythagoras",
-        "勾股恒等式",
+        Phrase("Pythagoras", "勾股恒等式", f"{_DLMF}, 4.21.12"),
         _entrywise(lambda x: (add(square(sin(x)), square(cos(x))), _one(x))),
-        f"{_DLMF}, 4.21.12",
     ),
     Rule(
-        "hyperbolic Pythagoras",
-        "双曲恒等式",
+        Phrase("hyperbolic Pythagoras", "双曲恒等式", f"{_DLMF}, 4.35.11"),
         _entrywise(lambda x: (subtract(square(cosh(x)), square(sinh(x))), _one(x))),
-        f"{_DLMF}, 4.35.11",
     ),
     Rule(
-        "tangent",
-        "双曲正切的定义",
+        Phrase("tangent", "双曲正切的定义", f"{_DLMF}, 4.28.3"),
         _entrywise(lambda x: (hadamard(sinh(x), power(cosh(x), _MINUS)), tanh(x))),
-        f"{_DLMF}, 4.28.3",
     ),
     Rule(
-        "absolute value",
-        "绝对值",
+        Phrase("absolute value", "绝对值", "definition of sign"),
         _entrywise(lambda x: (hadamard(x, sign(x)), absolute(x))),
-        "definition of sign",
     ),
     Rule(
-        "absolute value",
-        "绝对值",
+        Phrase("absolute value", "绝对值", "definition of sign"),
         _entrywise(lambda x: (hadamard(absolute(x), sign(x)), x)),
-        "definition of sign",
     ),
     Rule(
-        "absolute value",
-        "绝对值",
+        Phrase("absolute value", "绝对值", "definition of sign"),
         _entrywise(lambda x: (hadamard(square(x), sign(x)), hadamard(x, absolute(x)))),
-        "definition of sign",
     ),
     Rule(
-        "rectifier",
-        "线性整流函数",
+        Phrase("rectifier", "线性整流函数", "definition of the rectifier"),
         _entrywise(lambda x: (hadamard(x, step(x)), relu(x))),
-        "definition of the rectifier",
     ),
     Rule(
-        "rectifier",
-        "线性整流函数",
+        Phrase("rectifier", "线性整流函数", "definition of the rectifier"),
         _entrywise(lambda x: (hadamard(relu(x), step(x)), relu(x))),
-        "definition of the rectifier",
     ),
     Rule(
-        "square of a step",
-        "阶跃函数的平方",
+        Phrase("square of a step", "阶跃函数的平方", "a step is 0 or 1"),
         _entrywise(lambda x: (square(step(x)), step(x))),
-        "a step is 0 or 1",
     ),
-    Rule("pseudoinverse", "伪逆的定义", ((multiply(_X, pinv(_X), _X), _X),), "Penrose (1955), eq. 3"),
     Rule(
-        "pseudoinverse",
-        "伪逆的定义",
+        Phrase("pseudoinverse", "伪逆的定义", "Penrose (1955), eq. 3"),
+        ((multiply(_X, pinv(_X), _X), _X),),
+    ),
+    Rule(
+        Phrase("pseudoinverse", "伪逆的定义", "Penrose (1955), eq. 4"),
         ((multiply(pinv(_X), _X, pinv(_X)), pinv(_X)),),
-        "Penrose (1955), eq. 4",
     ),
     Rule(
-        "determinant lemma",
-        "行列式引理",
+        Phrase("determinant lemma", "行列式引理", "Harville (1997), thm. 18.1.1"),
         ((det(add(eye(_n), multiply(_x, transpose(_y)))), add(number(1), multiply(transpose(_y), _x))),),
-        "Harville (1997), thm. 18.1.1",
     ),
     Rule(
-        "determinant lemma",
-        "行列式引理",
+        Phrase("determinant lemma", "行列式引理", "Harville (1997), thm. 18.1.1"),
         (
             (
                 logdet(add(eye(_n), multiply(_x, transpose(_y)))),
                 log(add(number(1), multiply(transpose(_y), _x))),
             ),
         ),
-        "Harville (1997), thm. 18.1.1",
     ),
     Rule(
-        "Cholesky factorisation",
-        "Cholesky 分解",
+        Phrase("Cholesky factorisation", "Cholesky 分解", "definition of the Cholesky factor"),
         ((multiply(cholesky(_P), transpose(cholesky(_P))), _P),),
-        "definition of the Cholesky factor",
     ),
     Rule(
-        "inverse by Cholesky factors",
-        "由 Cholesky 因子求逆",
+        Phrase("inverse by Cholesky factors", "由 Cholesky 因子求逆", "definition of the Cholesky factor"),
         ((multiply(transpose(inv(cholesky(_P))), inv(cholesky(_P))), inv(_P)),),
-        "definition of the Cholesky factor",
     ),
     Rule(
-        "symmetric from its half triangle",
-        "由半三角还原对称矩阵",
+        Phrase("symmetric from its half triangle", "由半三角还原对称矩阵", "Murray (2016), sec. 3"),
         ((add(half_lower(_S), transpose(half_lower(_S))), _S),),
-        "Murray (2016), sec. 3",
     ),
-    Rule("spectral theorem", "谱定理", ((_spectral(_S, eigenvalues(_S)), _S),), "Higham (2008), sec. 1.2"),
     Rule(
-        "spectral theorem, exponential",
-        "谱定理（指数）",
+        Phrase("spectral theorem", "谱定理", "Higham (2008), sec. 1.2"),
+        ((_spectral(_S, eigenvalues(_S)), _S),),
+    ),
+    Rule(
+        Phrase("spectral theorem, exponential", "谱定理（指数）", "Higham (2008), sec. 1.2"),
         ((_spectral(_S, exp(eigenvalues(_S))), expm(_S)),),
-        "Higham (2008), sec. 1.2",
     ),
     Rule(
-        "spectral theorem, logarithm",
-        "谱定理（对数）",
+        Phrase("spectral theorem, logarithm", "谱定理（对数）", "Higham (2008), sec. 1.2"),
         ((_spectral(_P, log(eigenvalues(_P))), logm(_P)),),
-        "Higham (2008), sec. 1.2",
     ),
     Rule(
-        "spectral theorem, powers",
-        "谱定理（幂）",
+        Phrase("spectral theorem, powers", "谱定理（幂）", "Higham (2008), sec. 1.2"),
         ((_spectral(_S, power(eigenvalues(_S), _k)), matrix_power(_S, _k)),),
-        "Higham (2008), sec. 1.2",
     ),
     Rule(
-        "spectral theorem, resolvent",
-        "谱定理（预解式）",
+        Phrase("spectral theorem, resolvent", "谱定理（预解式）", "Higham (2008), sec. 1.2"),
         (
             (
                 _spectral(_S, power(add(eigenvalues(_S), multiply(_t, ones(_n))), _MINUS)),
                 inv(add(_S, multiply(_t, eye(_n)))),
             ),
         ),
-        "Higham (2008), sec. 1.2",
     ),
     Rule(
-        "spectral theorem, resolvent",
-        "谱定理（预解式）",
+        Phrase("spectral theorem, resolvent", "谱定理（预解式）", "Higham (2008), sec. 1.2"),
         ((_spectral(_S, power(add(eigenvalues(_S), ones(_n)), _MINUS)), inv(add(_S, eye(_n)))),),
-        "Higham (2008), sec. 1.2",
     ),
     Rule(
-        "singular value decomposition",
-        "奇异值分解",
+        Phrase("singular value decomposition", "奇异值分解", "Golub & Van Loan (2013), thm. 2.4.1"),
         (
             (
                 multiply(
@@ -335,11 +279,11 @@ RULES: tuple[Rule, ...] = (
                 _X,
             ),
         ),
-        "Golub & Van Loan (2013), thm. 2.4.1",
     ),
     Rule(
-        "singular value decomposition, cube",
-        "奇异值分解（三次）",
+        Phrase(
+            "singular value decomposition, cube", "奇异值分解（三次）", "Golub & Van Loan (2013), thm. 2.4.1"
+        ),
         (
             (
                 multiply(
@@ -350,37 +294,26 @@ RULES: tuple[Rule, ...] = (
                 multiply(_X, transpose(_X), _X),
             ),
         ),
-        "Golub & Van Loan (2013), thm. 2.4.1",
     ),
     Rule(
-        "softmax",
-        "softmax 的定义",
+        Phrase("softmax", "softmax 的定义", "Bishop (2006), eq. 4.62"),
         ((multiply(power(total(exp(_x)), _MINUS), exp(_x)), softmax(_x)),),
-        "Bishop (2006), eq. 4.62",
     ),
     Rule(
-        "softmax of the rows",
-        "按行的 softmax",
+        Phrase("softmax of the rows", "按行的 softmax", "Bishop (2006), eq. 4.62"),
         ((multiply(diag(power(row_sum(exp(_X)), _MINUS)), exp(_X)), row_softmax(_X)),),
-        "Bishop (2006), eq. 4.62",
     ),
     Rule(
-        "softmax of the columns",
-        "按列的 softmax",
+        Phrase("softmax of the columns", "按列的 softmax", "Bishop (2006), eq. 4.62"),
         ((multiply(exp(_X), diag(transpose(power(column_sum(exp(_X)), _MINUS)))), column_softmax(_X)),),
-        "Bishop (2006), eq. 4.62",
     ),
     Rule(
-        "log-sum-exp",
-        "log-sum-exp 的定义",
+        Phrase("log-sum-exp", "log-sum-exp 的定义", "Boyd & Vandenberghe (2004), sec. 3.1.5"),
         ((log(total(exp(_x))), logsumexp(_x)),),
-        "Boyd & Vandenberghe (2004), sec. 3.1.5",
     ),
     Rule(
-        "log-sum-exp of the rows",
-        "按行的 log-sum-exp",
+        Phrase("log-sum-exp of the rows", "按行的 log-sum-exp", "Boyd & Vandenberghe (2004), sec. 3.1.5"),
         ((log(row_sum(exp(_X))), row_logsumexp(_X)),),
-        "Boyd & Vandenberghe (2004), sec. 3.1.5",
     ),
 )
 """The rules, tried in this order."""

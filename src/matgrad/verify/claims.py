@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from matgrad.core.phrase import Phrase
+from matgrad.core.words import Phrase
 
 if TYPE_CHECKING:
     from matgrad.core.expr import Expr
@@ -43,11 +43,13 @@ class Untried:
         """Say it; ``write`` writes the operand."""
         what = write(self.operand)
         if self.kind == "largest":
-            return Phrase(f"every entry of {what} as the largest", f"{what} 的每个元素为最大者")
+            return Phrase("every entry of {what} as the largest", "{what} 的每个元素为最大者").filled(
+                what=what
+            )
         relation = f"{what} {'>' if self.sign > 0 else '<'} 0"
         if self.partly:
-            return Phrase(f"{relation} in every entry", f"每个元素 {relation}")
-        return Phrase(relation, relation)
+            return Phrase("{relation} in every entry", "每个元素 {relation}").filled(relation=relation)
+        return Phrase("{relation}", "{relation}").filled(relation=relation)
 
 
 def untried_text(
@@ -99,9 +101,9 @@ class Verification:
             return Phrase("not verified: {why}", "未验证：{why}").text(language, why=self.reason)
         plural = "" if self.points == 1 else "s"
         said = Phrase(
-            f"verified at {self.points} random point{plural} with {self.digits} digits",
-            f"已在 {self.points} 个随机点上以 {self.digits} 位数字验证",
-        )
+            "verified at {points} random point{plural} with {digits} digits",
+            "已在 {points} 个随机点上以 {digits} 位数字验证",
+        ).filled(points=self.points, plural=plural, digits=self.digits)
         sizes = [f"{name} = {size}" for name, size in self.sizes]
         missing = untried_text(self.untried, language, write, sizes)
         return said.text(language) + (Phrase("; ", "；").text(language) + missing if missing else "")
