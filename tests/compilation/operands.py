@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from matgrad.compilation.ir.program import Program, Selection, Shape, Value, live_values
+from matgrad.compilation.ir.primitive import PRIMITIVES, Shape, Value
+from matgrad.compilation.ir.program import Program, live_values
+from matgrad.compilation.ir.selection import Selection
 
 RNG = np.random.default_rng(11)
 _HALF = Fraction(1, 2)
@@ -157,7 +159,7 @@ class Written:
         self.program = Program(live_values([output]), [output], self.inputs)
 
     def _add(self, op: str, args: list[Value], shape: Shape, params: tuple[Any, ...] = ()) -> Value:
-        value = Value(len(self.values), op, tuple(args), params, shape)
+        value = Value(len(self.values), PRIMITIVES[op], tuple(args), params, shape)
         self.values.append(value)
         return value
 

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from matgrad.compilation.ir.program import SINGULAR as SINGULAR_TOO, Program, Selection, Value, live_values
+from matgrad.compilation.ir.primitive import PRIMITIVES, Value
+from matgrad.compilation.ir.program import Program, live_values
+from matgrad.compilation.ir.selection import Selection
 
 RNG = np.random.default_rng(5)
 A, B = RNG.normal(size=(3, 4)), RNG.normal(size=(3, 4))
@@ -83,14 +85,14 @@ def expected_of(sample: Sample) -> Any:
 def program_of_sample(sample: Sample) -> Program:
     """The program of a sample, with its operands as arguments a, b, c, …"""
     inputs = {
-        letter: Value(k, "input", (), (letter,), array.shape)
+        letter: Value(k, PRIMITIVES["input"], (), (letter,), array.shape)
         for k, (letter, array) in enumerate(zip("abcd", sample.operands, strict=False))
     }
     args = tuple(inputs.values())
     if sample.factorised_by:
-        factor = Value(10, sample.factorised_by, args, (), args[0].shape)
+        factor = Value(10, PRIMITIVES[sample.factorised_by], args, (), args[0].shape)
         # What has a value for singular matrices reads the matrix beside its factorisation.
-        args = (factor, *(args if sample.op in SINGULAR_TOO else args[1:]))
+        args = (factor, *(args if PRIMITIVES[sample.op].is_singular else args[1:]))
     shape = np.shape(expected_of(sample)) or (1, 1)
-    output = Value(11, sample.op, args, sample.params, (shape[0], shape[1]))
+    output = Value(11, PRIMITIVES[sample.op], args, sample.params, (shape[0], shape[1]))
     return Program(live_values([output]), [output], inputs)

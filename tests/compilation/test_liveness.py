@@ -11,7 +11,8 @@ import pytest
 import matgrad as mg
 from matgrad.compilation.backends.numpy.writer import Source
 from matgrad.compilation.ir.liveness import Liveness
-from matgrad.compilation.ir.program import Program, Value
+from matgrad.compilation.ir.primitive import PRIMITIVES, Value
+from matgrad.compilation.ir.program import Program
 from matgrad.core.expr import symbols_of
 from tests.compilation.golden import TOPICS, agrees, points
 from tests.compilation.watched import WatchedError, run_watched, source_for, written_as_if_large
@@ -94,7 +95,7 @@ def test_the_watch_sees_an_array_that_is_overwritten_and_read() -> None:
 
 
 def _value(index: int, op: str, *args: Value, params: tuple[object, ...] = ()) -> Value:
-    return Value(index, op, args, params, (3, 3))
+    return Value(index, PRIMITIVES[op], args, params, (3, 3))
 
 
 def test_an_operand_is_free_after_its_last_reader() -> None:

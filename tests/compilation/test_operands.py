@@ -25,8 +25,8 @@ from matgrad.compilation.backends.numpy import algebra, entrywise, products
 from matgrad.compilation.backends.numpy.writer import Argument, Writer
 from matgrad.compilation.backends.torch import function as torch
 from matgrad.compilation.backends.torch.function import TorchSource
-from matgrad.compilation.ir.liveness import ALLOCATING
-from matgrad.compilation.ir.program import PRIMITIVES, STRUCTURED, Selection, Value
+from matgrad.compilation.ir.primitive import PRIMITIVES, Value
+from matgrad.compilation.ir.selection import Selection
 from matgrad.compilation.plan.symbolic import SymbolicProgram
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Symbol
@@ -82,7 +82,7 @@ WAYS: list[tuple[type[Any] | None, str]] = [(None, kind) for kind in KINDS] + [
 WAYS += [(JaxSource, kind) for kind in ("sum", "negation", "transpose")]
 
 
-@pytest.mark.parametrize("use", [use for use in USES if use.op in ALLOCATING], ids=str)
+@pytest.mark.parametrize("use", [use for use in USES if PRIMITIVES[use.op].allocates], ids=str)
 def test_what_is_said_to_allocate_shares_no_memory(use: Use) -> None:
     written = Written(use)
     arguments = {name: Argument(_axes(array), "F") for name, array in written.arrays.items()}
@@ -115,7 +115,7 @@ def symbolic(written: Written) -> SymbolicProgram:
     def params(value: Value) -> tuple[Any, ...]:
         if value.params and isinstance(value.params[0], Selection):
             return (value.params[0].kind, *map(Dim.of, value.params[0].sizes))
-        return tuple(map(Dim.of, value.params)) if value.op == "part" else value.params
+        return tuple(map(Dim.of, value.params)) if value.op is PRIMITIVES["part"] else value.params
 
     program = written.program
     return SymbolicProgram(
@@ -127,7 +127,7 @@ def symbolic(written: Written) -> SymbolicProgram:
     )
 
 
-TEXTS = [use for use in USES if use.op not in STRUCTURED]
+TEXTS = [use for use in USES if not PRIMITIVES[use.op].is_structured]
 
 
 @needs_octave

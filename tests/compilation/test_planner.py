@@ -26,7 +26,7 @@ def planned(text: str, given: str, *wanted: str, wrt: str = "", **sizes: int) ->
 
 
 def count(program: Program) -> Counter[str]:
-    return Counter(value.op for value in program.values)
+    return Counter(value.op.name for value in program.values)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,31 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from matgrad.compilation.ir.program import Scalar, Selection, Shape, Value
+from matgrad.compilation.ir.numbers import Scalar
+from matgrad.compilation.ir.primitive import Primitive, Shape, Value
+from matgrad.compilation.ir.primitives import (
+    BROADCAST_COLUMN,
+    BROADCAST_ROW,
+    DIAG,
+    DIAGONAL,
+    EYE,
+    GRID,
+    INPUT,
+    KRON,
+    NUMBER,
+    ONES,
+    PART,
+    RESHAPE,
+    SCALAR_TIMES,
+    SCALE,
+    SELECTION,
+    SUM,
+    TRANSPOSE,
+    TRIL,
+    UNIT,
+    ZEROS,
+)
+from matgrad.compilation.ir.selection import Selection
 from matgrad.core.facts import Fact, closure
 
 
@@ -27,7 +51,7 @@ class Builder:
     """Inverses that are formed in any case, so that products with them may as well use them."""
 
     structured: bool
-    """Whether the primitives of :data:`matgrad.compilation.ir.program.STRUCTURED` may be used."""
+    """Whether primitives may be used that only some backends write: the structured ones."""
 
     def __init__(self) -> None:
         self._table: dict[tuple[Any, ...], Value] = {}
@@ -35,7 +59,7 @@ class Builder:
 
     def make(
         self,
-        op: str,
+        op: Primitive,
         args: Sequence[Value],
         shape: Shape,
         params: tuple[Any, ...] = (),
@@ -57,7 +81,7 @@ class Builder:
             self._table[key] = value
             self.count = max(self.count, value.index + 1)
 
-    def known(self, op: str, args: Sequence[Value], shape: Shape, params: tuple[Any, ...] = ()) -> bool:
+    def known(self, op: Primitive, args: Sequence[Value], shape: Shape, params: tuple[Any, ...] = ()) -> bool:
         """Whether that value was made before."""
         return (op, *(arg.index for arg in args), shape, params) in self._table
 
@@ -65,33 +89,33 @@ class Builder:
 
     def input(self, name: str, shape: Shape, facts: Fact) -> Value:
         """An argument."""
-        return self.make("input", (), shape, (name,), facts)
+        return self.make(INPUT, (), shape, (name,), facts)
 
     def number(self, value: Scalar) -> Value:
         """A 1×1 value known in advance."""
         facts = Fact.POSITIVE if value > 0 else Fact.NONNEGATIVE if value == 0 else Fact.NONE
         if isinstance(value, int):
             value = Fraction(value)
-        return self.make("number", (), (1, 1), (value,), facts)
+        return self.make(NUMBER, (), (1, 1), (value,), facts)
 
     def zeros(self, shape: Shape) -> Value:
         """All zeros."""
-        return self.number(0) if shape == (1, 1) else self.make("zeros", (), shape, (), Fact.NONNEGATIVE)
+        return self.number(0) if shape == (1, 1) else self.make(ZEROS, (), shape, (), Fact.NONNEGATIVE)
 
     def ones(self, shape: Shape) -> Value:
         """All ones."""
-        return self.number(1) if shape == (1, 1) else self.make("ones", (), shape, (), Fact.POSITIVE)
+        return self.number(1) if shape == (1, 1) else self.make(ONES, (), shape, (), Fact.POSITIVE)
 
     def eye(self, n: int) -> Value:
         """The identity."""
         if n == 1:
             return self.number(1)
         facts = Fact.DIAGONAL | Fact.POSITIVE_DEFINITE | Fact.ORTHOGONAL | Fact.NONNEGATIVE
-        return self.make("eye", (), (n, n), (), facts)
+        return self.make(EYE, (), (n, n), (), facts)
 
     def unit(self, place: int, n: int) -> Value:
         """The column e of length n with its 1 at a place counted from 0."""
-        return self.number(1) if n == 1 else self.make("unit", (), (n, 1), (place,), Fact.NONNEGATIVE)
+        return self.number(1) if n == 1 else self.make(UNIT, (), (n, 1), (place,), Fact.NONNEGATIVE)
 
     def selection(self, selection: Selection) -> Value:
         """The matrix of a selection."""
@@ -105,15 +129,15 @@ class Builder:
             facts |= Fact.ORTHOGONAL
             if selection.sizes[0] == selection.sizes[1]:
                 facts |= Fact.SYMMETRIC
-        return self.make("selection", (), (rows, columns), (selection,), facts)
+        return self.make(SELECTION, (), (rows, columns), (selection,), facts)
 
     # ---- numbers in front ------------------------------------------------------------------------
 
     def split(self, a: Value) -> tuple[Scalar, Value]:
         """Write a value as a number times the rest."""
-        if a.op == "scale":
+        if a.op is SCALE:
             return a.params[0], a.args[0]
-        if a.op == "number":
+        if a.op is NUMBER:
             return a.params[0], self.number(1)
         return Fraction(1), a
 
@@ -123,28 +147,28 @@ class Builder:
             factor = Fraction(factor)
         if factor == 1:
             return a
-        if factor == 0 or a.op == "zeros":
+        if factor == 0 or a.op is ZEROS:
             return self.zeros(a.shape)
-        if a.op == "number":
+        if a.op is NUMBER:
             return self.number(factor * a.params[0])
-        if a.op == "scale":
+        if a.op is SCALE:
             return self.scale(factor * a.params[0], a.args[0])
-        if a.op == "sum":
+        if a.op is SUM:
             return self.sum([(factor * c, v) for c, v in zip(a.params, a.args, strict=True)], a.shape)
         keep = Fact.SYMMETRIC | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.DIAGONAL
         if factor > 0:
             keep |= Fact.POSITIVE | Fact.NONNEGATIVE | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE
-        return self.make("scale", (a,), a.shape, (factor,), a.facts & keep)
+        return self.make(SCALE, (a,), a.shape, (factor,), a.facts & keep)
 
     def sum(self, terms: Sequence[tuple[Scalar, Value]], shape: Shape) -> Value:
         """A combination of values of one shape; like terms are collected."""
         total: dict[Value, Scalar] = {}
         constant: Scalar = Fraction(0)
         for coefficient, value in terms:
-            if value.op == "zeros":
+            if value.op is ZEROS:
                 continue
             front, rest = self.split(value)
-            if rest.op == "number":
+            if rest.op is NUMBER:
                 constant += coefficient * front
             else:
                 total[rest] = total.get(rest, Fraction(0)) + coefficient * front
@@ -155,7 +179,7 @@ class Builder:
             return self.zeros(shape)
         if len(kept) == 1:
             return self.scale(kept[0][1], kept[0][0])
-        if all(value.op == "transpose" for value, _ in kept) and min(shape) > 0:
+        if all(value.op is TRANSPOSE for value, _ in kept) and min(shape) > 0:
             return self.transpose(self.sum([(c, v.args[0]) for v, c in kept], (shape[1], shape[0])))
         kept.sort(key=lambda term: term[0].index)
         facts = (
@@ -175,7 +199,7 @@ class Builder:
             facts |= Fact.POSITIVE_DEFINITE
         elif len(kept) == 2 and kept[0][1] == kept[1][1] and kept[0][0] is self.transpose(kept[1][0]):
             facts |= Fact.SYMMETRIC
-        return self.make("sum", [v for v, _ in kept], shape, tuple(c for _, c in kept), facts)
+        return self.make(SUM, [v for v, _ in kept], shape, tuple(c for _, c in kept), facts)
 
     def add(self, a: Value, b: Value) -> Value:
         """The sum of two values of one shape."""
@@ -189,14 +213,14 @@ class Builder:
         """The matrix 1 vᵀ for a column v."""
         if shape[0] == 1:
             return self.transpose(v)
-        if v.op == "ones" or v.op == "zeros":
-            return self.ones(shape) if v.op == "ones" else self.zeros(shape)
+        if v.op is ONES or v.op is ZEROS:
+            return self.ones(shape) if v.op is ONES else self.zeros(shape)
         front, v = self.split(v)
         facts = v.facts & (Fact.POSITIVE | Fact.NONNEGATIVE)
         if shape[1] == 1:
-            value = self.make("scalar_times", (v, self.ones(shape)), shape, (), facts)
-            return self.scale(front, self.ones(shape) if v.op == "number" else value)
-        return self.scale(front, self.make("broadcast_row", (v,), shape, (), facts))
+            value = self.make(SCALAR_TIMES, (v, self.ones(shape)), shape, (), facts)
+            return self.scale(front, self.ones(shape) if v.op is NUMBER else value)
+        return self.scale(front, self.make(BROADCAST_ROW, (v,), shape, (), facts))
 
     def repeated_columns(self, v: Value, shape: Shape) -> Value:
         """The matrix v 1ᵀ for a column v."""
@@ -204,11 +228,11 @@ class Builder:
             return v
         if shape[0] == 1:
             return self.transpose(self.repeated_rows(v, (shape[1], 1)))
-        if v.op == "ones" or v.op == "zeros":
-            return self.ones(shape) if v.op == "ones" else self.zeros(shape)
+        if v.op is ONES or v.op is ZEROS:
+            return self.ones(shape) if v.op is ONES else self.zeros(shape)
         front, v = self.split(v)
         facts = v.facts & (Fact.POSITIVE | Fact.NONNEGATIVE)
-        return self.scale(front, self.make("broadcast_column", (v,), shape, (), facts))
+        return self.scale(front, self.make(BROADCAST_COLUMN, (v,), shape, (), facts))
 
     # ---- rearrangements --------------------------------------------------------------------------
 
@@ -216,21 +240,21 @@ class Builder:
         """The transpose."""
         if a.kind == "scalar" or a.symmetric:
             return a
-        if a.op == "transpose":
+        if a.op is TRANSPOSE:
             return a.args[0]
         rows, columns = a.shape
-        if a.op == "scale":
+        if a.op is SCALE:
             return self.scale(a.params[0], self.transpose(a.args[0]))
-        if a.op == "kron":
+        if a.op is KRON:
             left, right = (self.transpose(arg) for arg in a.args)
-            return self.make("kron", (left, right), (columns, rows), (), a.facts & Fact.NONNEGATIVE)
-        if a.op in ("zeros", "ones"):
-            return self.zeros((columns, rows)) if a.op == "zeros" else self.ones((columns, rows))
-        if a.op == "selection" and a.params[0].kind == "commutation":
+            return self.make(KRON, (left, right), (columns, rows), (), a.facts & Fact.NONNEGATIVE)
+        if a.op in (ZEROS, ONES):
+            return self.zeros((columns, rows)) if a.op is ZEROS else self.ones((columns, rows))
+        if a.op is SELECTION and a.params[0].kind == "commutation":
             return self.selection(Selection("commutation", a.params[0].sizes[::-1]))
-        if a.op == "broadcast_column":
+        if a.op is BROADCAST_COLUMN:
             return self.repeated_rows(a.args[0], (columns, rows))
-        if a.op == "broadcast_row":
+        if a.op is BROADCAST_ROW:
             return self.repeated_columns(a.args[0], (columns, rows))
         keep = Fact.POSITIVE | Fact.NONNEGATIVE | Fact.ORTHOGONAL | Fact.INVERTIBLE | Fact.SKEW
         facts = a.facts & keep
@@ -238,64 +262,62 @@ class Builder:
             facts |= Fact.UPPER_TRIANGULAR
         if a.facts & Fact.UPPER_TRIANGULAR:
             facts |= Fact.LOWER_TRIANGULAR
-        return self.make("transpose", (a,), (columns, rows), (), facts)
+        return self.make(TRANSPOSE, (a,), (columns, rows), (), facts)
 
     def reshape(self, a: Value, rows: int, columns: int) -> Value:
         """The same entries column by column in another shape."""
         if a.shape == (rows, columns):
             return a
-        if a.op in ("zeros", "ones"):
-            return self.zeros((rows, columns)) if a.op == "zeros" else self.ones((rows, columns))
-        if a.op == "reshape":
+        if a.op in (ZEROS, ONES):
+            return self.zeros((rows, columns)) if a.op is ZEROS else self.ones((rows, columns))
+        if a.op is RESHAPE:
             return self.reshape(a.args[0], rows, columns)
         if a.kind == "vector" and (columns, rows) == a.shape:
             return self.transpose(a)
-        if a.op == "transpose" and a.kind == "vector":
+        if a.op is TRANSPOSE and a.kind == "vector":
             return self.reshape(a.args[0], rows, columns)
-        if a.op == "scale":
+        if a.op is SCALE:
             return self.scale(a.params[0], self.reshape(a.args[0], rows, columns))
         if rows == 1 and columns > 1:
             return self.transpose(self.reshape(a, columns, 1))
-        return self.make("reshape", (a,), (rows, columns), (), a.facts & (Fact.POSITIVE | Fact.NONNEGATIVE))
+        return self.make(RESHAPE, (a,), (rows, columns), (), a.facts & (Fact.POSITIVE | Fact.NONNEGATIVE))
 
     def diag(self, v: Value) -> Value:
         """The diagonal matrix of a column."""
         if v.kind == "scalar":
             return v
-        if v.op == "ones":
+        if v.op is ONES:
             return self.eye(v.rows)
-        if v.op == "zeros":
+        if v.op is ZEROS:
             return self.zeros((v.rows, v.rows))
-        if v.op == "scale":
+        if v.op is SCALE:
             return self.scale(v.params[0], self.diag(v.args[0]))
         facts = Fact.DIAGONAL | Fact.SYMMETRIC
         if v.facts & Fact.POSITIVE:
             facts |= Fact.POSITIVE_DEFINITE
         if v.facts & Fact.NONNEGATIVE:
             facts |= Fact.POSITIVE_SEMIDEFINITE | Fact.NONNEGATIVE
-        return self.make("diag", (v,), (v.rows, v.rows), (), facts)
+        return self.make(DIAG, (v,), (v.rows, v.rows), (), facts)
 
     def diagonal(self, a: Value) -> Value:
         """The diagonal of a square matrix as a column."""
         if a.kind == "scalar":
             return a
-        if a.op == "transpose":
+        if a.op is TRANSPOSE:
             return self.diagonal(a.args[0])
-        if a.op == "diag":
+        if a.op is DIAG:
             return a.args[0]
-        if a.op in ("eye", "zeros", "ones"):
-            return self.zeros((a.rows, 1)) if a.op == "zeros" else self.ones((a.rows, 1))
-        if a.op == "scale":
+        if a.op in (EYE, ZEROS, ONES):
+            return self.zeros((a.rows, 1)) if a.op is ZEROS else self.ones((a.rows, 1))
+        if a.op is SCALE:
             return self.scale(a.params[0], self.diagonal(a.args[0]))
-        return self.make("diagonal", (a,), (a.rows, 1), (), a.facts & (Fact.POSITIVE | Fact.NONNEGATIVE))
+        return self.make(DIAGONAL, (a,), (a.rows, 1), (), a.facts & (Fact.POSITIVE | Fact.NONNEGATIVE))
 
     def tril(self, a: Value) -> Value:
         """The lower triangle."""
-        if a.kind == "scalar" or a.facts & Fact.LOWER_TRIANGULAR or a.op == "zeros":
+        if a.kind == "scalar" or a.facts & Fact.LOWER_TRIANGULAR or a.op is ZEROS:
             return a
-        return self.make(
-            "tril", (a,), a.shape, (), Fact.LOWER_TRIANGULAR if a.rows == a.columns else Fact.NONE
-        )
+        return self.make(TRIL, (a,), a.shape, (), Fact.LOWER_TRIANGULAR if a.rows == a.columns else Fact.NONE)
 
     def part(self, a: Value, r0: int, r1: int, c0: int, c1: int) -> Value:
         """The block A[r0:r1, c0:c1]."""
@@ -304,19 +326,19 @@ class Builder:
             return a
         if 0 in shape:
             return self.zeros(shape)
-        if a.op == "transpose":
+        if a.op is TRANSPOSE:
             return self.transpose(self.part(a.args[0], c0, c1, r0, r1))
-        if a.op in ("zeros", "ones"):
-            return self.zeros(shape) if a.op == "zeros" else self.ones(shape)
-        if a.op == "scale":
+        if a.op in (ZEROS, ONES):
+            return self.zeros(shape) if a.op is ZEROS else self.ones(shape)
+        if a.op is SCALE:
             return self.scale(a.params[0], self.part(a.args[0], r0, r1, c0, c1))
         if shape[0] == 1 and shape[1] > 1 and a.symmetric:
             return self.transpose(self.part(a, c0, c1, r0, r1))
-        if a.op == "part":
+        if a.op is PART:
             s0, _, d0, _ = a.params
             return self.part(a.args[0], s0 + r0, s0 + r1, d0 + c0, d0 + c1)
         facts = a.facts & (Fact.POSITIVE | Fact.NONNEGATIVE)
-        return self.make("part", (a,), shape, (r0, r1, c0, c1), facts)
+        return self.make(PART, (a,), shape, (r0, r1, c0, c1), facts)
 
     def grid(self, blocks: Sequence[Sequence[Value]]) -> Value:
         """Blocks put together row by row; empty ones vanish."""
@@ -332,4 +354,4 @@ class Builder:
         facts = Fact.POSITIVE | Fact.NONNEGATIVE
         for block in flat:
             facts &= block.facts
-        return self.make("grid", flat, (rows, columns), (len(blocks[0]),), facts)
+        return self.make(GRID, flat, (rows, columns), (len(blocks[0]),), facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from matgrad.compilation.ir.program import Value
+from matgrad.compilation.ir.primitive import Value
 
 START = 3000.0
 """What starting a primitive costs, counted in multiplications of a matrix product."""
@@ -15,21 +15,40 @@ ENTRY = 6.0
 FUNCTION = 40.0
 """What one entry of a function such as exp costs, counted likewise."""
 
-_FREE = frozenset(
-    {
-        "input", "number", "constant", "transpose", "part", "item", "diagonal", "eye", "ones", "zeros",
-        "unit", "selection", "broadcast_row", "broadcast_column",
-    }
-)  # fmt: skip
+
+def flops(v: Value) -> int:
+    """The additions and multiplications (and function values) that a value takes."""
+    return v.op.flops(v)
 
 
-_UNBLOCKED = frozenset(
-    {
-        "cholesky_factor", "lu_factor", "cholesky", "inverse_cholesky", "inverse_lu", "inverse_triangular",
-        "adjugate",
-    }
-)  # fmt: skip
-"""Factorisations and inverses, which run at half the speed of a product."""
+def effort(v: Value) -> float:
+    """An estimate of the time of a value, in multiplications of a matrix product."""
+    if v.op.is_free:
+        return 0.0
+    return START + (usual(v) if v.op.work is None else v.op.work(v))
+
+
+def total_effort(values: Iterable[Value]) -> float:
+    """The effort of all values together."""
+    return sum(effort(value) for value in values)
+
+
+# ---- flops -----------------------------------------------------------------------------------------
+
+
+def nothing(v: Value) -> int:
+    """What needs no arithmetic."""
+    return 0
+
+
+def entries(v: Value) -> int:
+    """One step an entry."""
+    return v.rows * v.columns
+
+
+def operand_entries(v: Value) -> int:
+    """One step an entry of the first operand."""
+    return entries(v.args[0])
 
 
 def product_flops(rows: int, inner: int, columns: int) -> int:
@@ -37,118 +56,35 @@ def product_flops(rows: int, inner: int, columns: int) -> int:
     return 2 * rows * inner * columns
 
 
-def flops(v: Value) -> int:
-    """The additions and multiplications (and function values) that a value takes."""
-    entries = v.rows * v.columns
-    first = v.args[0] if v.args else v
-    n = first.rows
-    if v.op in _FREE or v.op in ("reshape", "grid", "take_rows", "take_columns", "tril", "diag"):
-        return 0
-    if v.op == "matmul":
-        return product_flops(v.rows, first.columns, v.columns) if first.columns > 1 else entries
-    if v.op == "gram":
-        return first.rows * v.rows * (v.rows + 1)
-    if v.op == "weighted_gram":
-        return first.rows * v.rows * (v.rows + 2)
-    if v.op == "kron" and any(arg.op == "eye" for arg in v.args):
-        return 0
-    if v.op == "block_products":
-        x, spread = v.args
-        return product_flops(x.columns, x.rows, spread.columns)
-    if v.op == "kron_apply":
-        a, b, m = v.args
-        by_right = 0 if b.op == "eye" else product_flops(b.rows, b.columns, a.columns * m.columns)
-        return by_right + (0 if a.op == "eye" else product_flops(a.rows, a.columns, b.rows * m.columns))
-    if v.op in ("inner", "row_inner"):
-        return 2 * first.rows * first.columns
-    if v.op == "sum":
-        free = [c for c in v.params if abs(c) == 1]
-        return entries * (2 * len(v.args) - 1 - len(free))
-    if v.op == "hadamard":
-        return entries * (len(v.args) - 1)
-    if v.op in ("total", "row_sums", "column_sums", "max", "is_max", "column_max"):
-        return first.rows * first.columns
-    if v.op == "trace":
-        return n
-    if v.op in ("cholesky", "cholesky_factor"):
-        return n**3 // 3
-    if v.op == "lu_factor":
-        return 2 * n**3 // 3
-    if v.op in ("solve_cholesky", "solve_lu"):
-        return 2 * v.rows**2 * v.columns
-    if v.op == "solve_triangular":
-        return v.rows**2 * v.columns
-    if v.op == "inverse_cholesky":
-        return 2 * v.rows**3 // 3
-    if v.op == "inverse_lu":
-        return 4 * v.rows**3 // 3
-    if v.op == "inverse_triangular":
-        return v.rows**3 // 3
-    if v.op == "adjugate":
-        return 4 * v.rows**3 // 3
-    if v.op == "det_hessian":
-        return 4 * v.rows**2
-    if v.op == "norms":
-        return 2 * first.rows * first.columns
-    if v.op in ("log_det_cholesky", "log_det_lu", "det_cholesky", "det_lu"):
-        return 2 * n
-    if v.op in ("eigh", "svd", "pinv", "expm", "logm", "sqrtm", "sylvester", "matrix_power_by"):
-        return (
-            {"eigh": 9, "svd": 14, "pinv": 20}.get(v.op, 25) * first.rows * first.columns * min(first.shape)
-        )
-    if v.op == "matrix_power":
-        return product_flops(n, n, n) * int(v.params[0]).bit_length()
-    if v.op in ("softmax", "log_softmax"):
-        return 5 * entries
-    if v.op == "logsumexp":
-        return 4 * first.rows * first.columns
-    return entries
+# ---- time ------------------------------------------------------------------------------------------
 
 
-def effort(v: Value) -> float:
-    """An estimate of the time of a value, in multiplications of a matrix product."""
-    if v.op in _FREE:
-        return 0.0
-    entries = v.rows * v.columns
-    work = float(flops(v))
-    if v.op in (
-        "apply",
-        "softmax",
-        "log_softmax",
-        "power_by",
-        "logaddexp",
-        "log_cosh",
-        "power_or_zero",
-        "xlogy",
-    ):
-        work = FUNCTION * entries
-    elif v.op == "logsumexp":
-        work = FUNCTION * v.args[0].rows * v.args[0].columns
-    elif v.op == "matmul" and 1 in (v.rows, v.columns, v.args[0].columns):
-        work = ENTRY * max(entries, v.args[0].rows * v.args[0].columns)
-    elif v.op in ("solve_cholesky", "solve_lu", "solve_triangular"):
-        work *= 1.3 if v.columns > 8 else 3
-    elif v.op in _UNBLOCKED:
-        work *= 2
-    elif v.op in (
-        "kron",
-        "face_split",
-        "reshape",
-        "grid",
-        "take_rows",
-        "take_columns",
-        "tril",
-        "diag",
-        "scatter_rows",
-    ):
-        work = ENTRY * entries
-    elif v.op == "sum":
-        work = ENTRY * entries * (len(v.args) - 1)
-    elif work <= 4 * entries or v.op in ("inner", "total", "row_sums", "column_sums", "row_inner"):
-        work = ENTRY * max(entries, work)
-    return START + work
+def usual(v: Value) -> float:
+    """The time of the arithmetic, or of passing over memory where that is more."""
+    work, passed = float(flops(v)), entries(v)
+    return ENTRY * max(passed, work) if work <= 4 * passed else work
 
 
-def total_effort(values: Iterable[Value]) -> float:
-    """The effort of all values together."""
-    return sum(effort(value) for value in values)
+def passing(v: Value) -> float:
+    """The time of passing over operands."""
+    return ENTRY * max(entries(v), flops(v))
+
+
+def moving(v: Value) -> float:
+    """The time of writing the entries."""
+    return ENTRY * entries(v)
+
+
+def functions(v: Value) -> float:
+    """The time of a function of every entry."""
+    return FUNCTION * entries(v)
+
+
+def unblocked(v: Value) -> float:
+    """The time of factorisations and inverses, which run at half the speed of a product."""
+    return 2.0 * flops(v)
+
+
+def solving(v: Value) -> float:
+    """The time of a solve, which few right sides leave waiting."""
+    return flops(v) * (1.3 if v.columns > 8 else 3)

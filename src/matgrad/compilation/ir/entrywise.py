@@ -12,8 +12,39 @@ from fractions import Fraction
 from typing import Any
 
 from matgrad.compilation.ir.builder import Builder
-from matgrad.compilation.ir.numbers import logarithm, power as power_of_number
-from matgrad.compilation.ir.program import Scalar, Value
+from matgrad.compilation.ir.numbers import Scalar, logarithm, power as power_of_number
+from matgrad.compilation.ir.primitive import Primitive, Value
+from matgrad.compilation.ir.primitives import (
+    APPLY,
+    BROADCAST_COLUMN,
+    BROADCAST_ROW,
+    COLUMN_SUMS,
+    DET_CHOLESKY,
+    DET_LU,
+    DIAG,
+    EYE,
+    HADAMARD,
+    LOG_COSH,
+    LOG_DET_CHOLESKY,
+    LOG_DET_LU,
+    LOG_SOFTMAX,
+    LOGADDEXP,
+    LOGSUMEXP,
+    NUMBER,
+    ONES,
+    POWER,
+    POWER_BY,
+    ROW_SUMS,
+    SCALAR_TIMES,
+    SCALE,
+    SCALE_COLUMNS,
+    SCALE_ROWS,
+    SOFTMAX,
+    SUM,
+    TOTAL,
+    TRANSPOSE,
+    ZEROS,
+)
 from matgrad.core.errors import DomainError
 from matgrad.core.facts import Fact
 
@@ -36,11 +67,11 @@ class Entrywise(Builder):
 
     def apply(self, name: str, a: Value) -> Value:
         """A function of every entry."""
-        if a.op == "transpose":
+        if a.op is TRANSPOSE:
             return self.transpose(self.apply(name, a.args[0]))
-        if a.op == "number":
+        if a.op is NUMBER:
             return self._of_number(name, a)
-        if a.op in ("broadcast_column", "broadcast_row"):
+        if a.op in (BROADCAST_COLUMN, BROADCAST_ROW):
             return self._repeated(a, self.apply(name, a.args[0]))
         stable = self._stable(name, a)
         if stable is not None:
@@ -50,67 +81,67 @@ class Entrywise(Builder):
             facts |= Fact.POSITIVE
         elif name in _NONNEGATIVE_RANGE or (name in ("sqrt", "tanh", "erf", "expm1") and a.facts & _SIGN):
             facts |= Fact.NONNEGATIVE
-        return self.make("apply", (a,), a.shape, (name,), facts)
+        return self.make(APPLY, (a,), a.shape, (name,), facts)
 
     def _repeated(self, like: Value, v: Value) -> Value:
         """Another column repeated as one was."""
-        if like.op == "broadcast_column":
+        if like.op is BROADCAST_COLUMN:
             return self.repeated_columns(v, like.shape)
         return self.repeated_rows(v, like.shape)
 
     def _of_number(self, name: str, a: Value) -> Value:
         function = _OF_NUMBERS.get(name) or getattr(math, name, None)
         if function is None:
-            return self.make("apply", (a,), a.shape, (name,))
+            return self.make(APPLY, (a,), a.shape, (name,))
         try:
             value = function(float(a.params[0]))
         except (ValueError, OverflowError):
-            return self.make("apply", (a,), a.shape, (name,))
+            return self.make(APPLY, (a,), a.shape, (name,))
         return self.number(Fraction(int(value)) if value.is_integer() and abs(value) < 1 << 50 else value)
 
     def _stable(self, name: str, a: Value) -> Value | None:
         if name == "log":
             return self._log(a)
-        if name == "exp" and a.op == "apply" and a.params[0] == "log":
+        if name == "exp" and a.op is APPLY and a.params[0] == "log":
             return a.args[0]
-        if name == "sqrt" and a.op == "power" and a.params[0] == 2:
+        if name == "sqrt" and a.op is POWER and a.params[0] == 2:
             return self.apply("absolute", a.args[0])
         return None
 
     def _log(self, a: Value) -> Value | None:
         """The logarithm where its operand has a form that would overflow or cancel."""
-        if a.op == "apply" and a.params[0] == "exp":
+        if a.op is APPLY and a.params[0] == "exp":
             return a.args[0]
-        if a.op == "apply" and a.params[0] == "sigmoid":
+        if a.op is APPLY and a.params[0] == "sigmoid":
             return self.scale(-1, self.apply("softplus", self.scale(-1, a.args[0])))
-        if a.op == "apply" and a.params[0] == "cosh":
-            return self.make("log_cosh", a.args, a.shape, (), Fact.NONNEGATIVE)
-        if a.op == "softmax":
-            return self.normalised("log_softmax", a.args[0], a.params[0])
-        if a.op in ("det_cholesky", "det_lu"):
-            return self.make("log_" + a.op, a.args, (1, 1))
-        if a.op in ("total", "row_sums", "column_sums"):
+        if a.op is APPLY and a.params[0] == "cosh":
+            return self.make(LOG_COSH, a.args, a.shape, (), Fact.NONNEGATIVE)
+        if a.op is SOFTMAX:
+            return self.normalised(LOG_SOFTMAX, a.args[0], a.params[0])
+        if a.op in (DET_CHOLESKY, DET_LU):
+            return self.make(LOG_DET_CHOLESKY if a.op is DET_CHOLESKY else LOG_DET_LU, a.args, (1, 1))
+        if a.op in (TOTAL, ROW_SUMS, COLUMN_SUMS):
             return self._log_of_sum(a)
-        if a.op == "power" and (a.args[0].facts & Fact.POSITIVE or a.params[0] in (-1, Fraction(1, 2))):
+        if a.op is POWER and (a.args[0].facts & Fact.POSITIVE or a.params[0] in (-1, Fraction(1, 2))):
             return self.scale(a.params[0], self.apply("log", a.args[0]))
-        if a.op == "scale" and a.params[0] > 0:
+        if a.op is SCALE and a.params[0] > 0:
             shift = self.sum([(logarithm(a.params[0]), self.ones(a.shape))], a.shape)
             return self.add(self.apply("log", a.args[0]), shift) if self._log(a.args[0]) else None
-        if a.op == "sum" and len(a.args) == 2:
+        if a.op is SUM and len(a.args) == 2:
             return self._log_of_two(a)
         return None
 
     def _log_of_sum(self, a: Value) -> Value | None:
         inner = a.args[0]
-        if inner.op == "apply" and inner.params[0] == "exp":
+        if inner.op is APPLY and inner.params[0] == "exp":
             x = inner.args[0]
-            if a.op == "total" and x.kind == "vector":
-                return self.normalised("logsumexp", self.column(x), 0)
-            if a.op == "row_sums":
-                return self.normalised("logsumexp", x, 1)
-            if a.op == "column_sums":
-                return self.normalised("logsumexp", x, 0)
-            return self.normalised("logsumexp", self.reshape(x, x.rows * x.columns, 1), 0)
+            if a.op is TOTAL and x.kind == "vector":
+                return self.normalised(LOGSUMEXP, self.column(x), 0)
+            if a.op is ROW_SUMS:
+                return self.normalised(LOGSUMEXP, x, 1)
+            if a.op is COLUMN_SUMS:
+                return self.normalised(LOGSUMEXP, x, 0)
+            return self.normalised(LOGSUMEXP, self.reshape(x, x.rows * x.columns, 1), 0)
         return None
 
     def column(self, v: Value) -> Value:
@@ -122,41 +153,41 @@ class Entrywise(Builder):
         parts = list(zip(a.params, a.args, strict=True))
         exponents = []
         for coefficient, value in parts:
-            if coefficient > 0 and value.op == "apply" and value.params[0] == "exp":
+            if coefficient > 0 and value.op is APPLY and value.params[0] == "exp":
                 shift = self.sum([(logarithm(coefficient), self.ones(a.shape))], a.shape)
                 exponents.append(self.add(value.args[0], shift))
             elif coefficient > 0 and self._is_one(value):
                 exponents.append(self.sum([(logarithm(coefficient), self.ones(a.shape))], a.shape))
         if len(exponents) == 2:
             s, t = exponents
-            if s.op in ("zeros", "number") and self._is_zero(s):
+            if s.op in (ZEROS, NUMBER) and self._is_zero(s):
                 return self.apply("softplus", t)
             if self._is_zero(t):
                 return self.apply("softplus", s)
-            return self.make("logaddexp", (s, t), a.shape)
+            return self.make(LOGADDEXP, (s, t), a.shape)
         for (coefficient, value), (other, rest) in (parts, parts[::-1]):
             if coefficient == 1 and self._is_one(value):
-                if other == -1 and rest.op == "apply" and rest.params[0] == "sigmoid":
+                if other == -1 and rest.op is APPLY and rest.params[0] == "sigmoid":
                     return self.scale(-1, self.apply("softplus", rest.args[0]))
-                return self.make("apply", (self.scale(other, rest),), a.shape, ("log1p",))
+                return self.make(APPLY, (self.scale(other, rest),), a.shape, ("log1p",))
         return None
 
     @staticmethod
     def _is_zero(a: Value) -> bool:
-        return a.op == "zeros" or (a.op == "number" and a.params[0] == 0)
+        return a.op is ZEROS or (a.op is NUMBER and a.params[0] == 0)
 
     @staticmethod
     def _is_one(a: Value) -> bool:
-        return a.op == "ones" or (a.op == "number" and a.params[0] == 1)
+        return a.op is ONES or (a.op is NUMBER and a.params[0] == 1)
 
     def sum(self, terms: Sequence[tuple[Scalar, Value]], shape: tuple[int, int]) -> Value:
         """A combination of values; 1 − σ(t) is σ(−t) and eᵗ − 1 is expm1(t)."""
         value = super().sum(terms, shape)
-        if value.op != "sum" or len(value.args) != 2:
+        if value.op is not SUM or len(value.args) != 2:
             return value
         parts = list(zip(value.params, value.args, strict=True))
         for (c, one), (d, rest) in (parts, parts[::-1]):
-            if c == -d and self._is_one(one) and rest.op == "apply":
+            if c == -d and self._is_one(one) and rest.op is APPLY:
                 if rest.params[0] == "sigmoid":
                     return self.scale(c, self.apply("sigmoid", self.scale(-1, rest.args[0])))
                 if rest.params[0] == "exp":
@@ -169,28 +200,28 @@ class Entrywise(Builder):
         """Entries to a power known in advance."""
         if exponent == 1:
             return a
-        if exponent == 0 or a.op == "ones":
+        if exponent == 0 or a.op is ONES:
             return self.ones(a.shape)
         if exponent < 0 and a.shape == (1, 1) and self._is_zero(a):
             # As by a dimension that is 0: what it divides may be 0 too, and would make it so.
             raise DomainError("a division by zero")
-        if a.op == "number" and a.params[0] > 0:
+        if a.op is NUMBER and a.params[0] > 0:
             return self.number(power_of_number(a.params[0], exponent))
-        if a.op == "transpose":
+        if a.op is TRANSPOSE:
             return self.transpose(self.power(a.args[0], exponent))
-        if a.op == "power" and a.args[0].facts & Fact.POSITIVE:
+        if a.op is POWER and a.args[0].facts & Fact.POSITIVE:
             return self.power(a.args[0], a.params[0] * exponent)
-        if a.op in ("broadcast_column", "broadcast_row"):
+        if a.op in (BROADCAST_COLUMN, BROADCAST_ROW):
             return self._repeated(a, self.power(a.args[0], exponent))
-        if a.op == "scale" and a.params[0] > 0 and Fraction(exponent).denominator == 1:
+        if a.op is SCALE and a.params[0] > 0 and Fraction(exponent).denominator == 1:
             return self.scale(power_of_number(a.params[0], exponent), self.power(a.args[0], exponent))
-        if a.op == "apply" and a.params[0] == "exp" and exponent < 0:
+        if a.op is APPLY and a.params[0] == "exp" and exponent < 0:
             return self.apply("exp", self.scale(exponent, a.args[0]))
-        if a.op == "apply" and a.params[0] == "absolute" and exponent == 2:
+        if a.op is APPLY and a.params[0] == "absolute" and exponent == 2:
             return self.power(a.args[0], exponent)
         exponents = self._exponents(a) if exponent < 0 else None
         if exponents is not None:
-            together = self.make("logaddexp", tuple(exponents), a.shape)
+            together = self.make(LOGADDEXP, tuple(exponents), a.shape)
             return self.apply("exp", self.scale(exponent, together))
         logistic = self._logistic(a)
         if logistic is not None and exponent < 0 and Fraction(exponent).denominator == 1:
@@ -200,13 +231,13 @@ class Entrywise(Builder):
             facts |= Fact.NONNEGATIVE
         if Fraction(exponent).denominator != 1:
             facts |= Fact.POSITIVE if exponent < 0 else Fact.NONNEGATIVE
-        return self.make("power", (a,), a.shape, (exponent,), facts)
+        return self.make(POWER, (a,), a.shape, (exponent,), facts)
 
     def _exponents(self, a: Value) -> list[Value] | None:
         """The s and t of eˢ + eᵗ, for exponentials of arrays."""
-        if a.op != "sum" or len(a.args) != 2 or any(c <= 0 for c in a.params):
+        if a.op is not SUM or len(a.args) != 2 or any(c <= 0 for c in a.params):
             return None
-        if not all(v.op == "apply" and v.params[0] == "exp" for v in a.args):
+        if not all(v.op is APPLY and v.params[0] == "exp" for v in a.args):
             return None
         exponents = []
         for c, v in zip(a.params, a.args, strict=True):
@@ -216,17 +247,17 @@ class Entrywise(Builder):
 
     def _logistic(self, a: Value) -> Value | None:
         """σ(−t) where a value is 1 + eᵗ."""
-        if a.op == "sum" and len(a.args) == 2 and a.params == (1, 1):
+        if a.op is SUM and len(a.args) == 2 and a.params == (1, 1):
             for one, rest in (a.args, a.args[::-1]):
-                if self._is_one(one) and rest.op == "apply" and rest.params[0] == "exp":
+                if self._is_one(one) and rest.op is APPLY and rest.params[0] == "exp":
                     return self.apply("sigmoid", self.scale(-1, rest.args[0]))
         return None
 
     def power_by(self, a: Value, exponent: Value) -> Value:
         """Entries to a 1×1 power."""
-        if exponent.op == "number":
+        if exponent.op is NUMBER:
             return self.power(a, exponent.params[0])
-        return self.make("power_by", (a, exponent), a.shape, (), a.facts & Fact.POSITIVE)
+        return self.make(POWER_BY, (a, exponent), a.shape, (), a.facts & Fact.POSITIVE)
 
     def hadamard(self, *factors: Value) -> Value:
         """The entrywise product of values of one shape."""
@@ -236,13 +267,13 @@ class Entrywise(Builder):
         for factor in factors:
             number, rest = self.split(factor)
             front = front * number
-            flat += rest.args if rest.op == "hadamard" else (rest,)
+            flat += rest.args if rest.op is HADAMARD else (rest,)
         if any(self._is_zero(f) for f in flat):
             return self.zeros(shape)
         flat = [f for f in flat if not self._is_one(f)]
         if not flat:
             return self.scale(front, self.ones(shape))
-        if all(f.op == "transpose" for f in flat):
+        if all(f.op is TRANSPOSE for f in flat):
             return self.scale(front, self.transpose(self.hadamard(*(f.args[0] for f in flat))))
         return self.scale(front, self._structured(self._merged(flat), shape))
 
@@ -250,18 +281,18 @@ class Entrywise(Builder):
         """Equal factors as powers, and products of exponentials that would overflow."""
         powers: dict[Value, Scalar] = {}
         for factor in flat:
-            base, exponent = (factor.args[0], factor.params[0]) if factor.op == "power" else (factor, _ONE)
+            base, exponent = (factor.args[0], factor.params[0]) if factor.op is POWER else (factor, _ONE)
             powers[base] = powers.get(base, Fraction(0)) + exponent
         merged = [self.power(base, exponent) for base, exponent in powers.items() if exponent != 0]
-        growing = [f for f in merged if f.op == "apply" and f.params[0] == "exp"]
+        growing = [f for f in merged if f.op is APPLY and f.params[0] == "exp"]
         if len(growing) > 1:
             # The exponents may cancel where the exponentials overflow.
             total = self.sum([(_ONE, f.args[0]) for f in growing], growing[0].shape)
             merged = [f for f in merged if f not in growing] + [self.apply("exp", total)]
         for factor in merged:
             # eᵗ σ(−t) = σ(t), and with a power of σ(−t) one factor of it
-            base, exponent = (factor.args[0], factor.params[0]) if factor.op == "power" else (factor, _ONE)
-            if base.op == "apply" and base.params[0] == "sigmoid" and exponent >= 1:
+            base, exponent = (factor.args[0], factor.params[0]) if factor.op is POWER else (factor, _ONE)
+            if base.op is APPLY and base.params[0] == "sigmoid" and exponent >= 1:
                 growth = self.apply("exp", self.scale(-1, base.args[0]))
                 if growth in merged:
                     merged.remove(growth)
@@ -279,12 +310,12 @@ class Entrywise(Builder):
             others = flat[:place] + flat[place + 1 :]
             if not others:
                 return factor
-            if factor.op in ("eye", "diag"):
-                entries = [factor.args[0]] if factor.op == "diag" else []
+            if factor.op in (EYE, DIAG):
+                entries = [factor.args[0]] if factor.op is DIAG else []
                 return self.diag(self.hadamard(*entries, *(self.diagonal(f) for f in others)))
-            if factor.op == "broadcast_column":
+            if factor.op is BROADCAST_COLUMN:
                 return self.scale_rows(factor.args[0], self.hadamard(*others))
-            if factor.op == "broadcast_row":
+            if factor.op is BROADCAST_ROW:
                 return self.scale_columns(self.hadamard(*others), factor.args[0])
         flat = sorted(flat, key=lambda value: value.index)
         shared = Fact.POSITIVE | Fact.NONNEGATIVE | Fact.SYMMETRIC
@@ -293,23 +324,23 @@ class Entrywise(Builder):
             shared &= factor.facts
             some |= factor.facts
         facts = shared | some & (Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR)
-        return self.make("hadamard", flat, shape, (), facts)
+        return self.make(HADAMARD, flat, shape, (), facts)
 
     def scalar_times(self, scalar: Value, a: Value) -> Value:
         """A 1×1 value times a value."""
-        if scalar.op == "number":
+        if scalar.op is NUMBER:
             return self.scale(scalar.params[0], a)
         if a.kind == "scalar":
             return self.hadamard(scalar, a)
         front, scalar = self.split(scalar)
         number, rest = self.split(a)
-        if rest.op == "zeros":
+        if rest.op is ZEROS:
             return rest
-        if rest.op == "transpose":
+        if rest.op is TRANSPOSE:
             return self.transpose(self.scalar_times(self.scale(front * number, scalar), rest.args[0]))
-        if rest.op == "scalar_times":
+        if rest.op is SCALAR_TIMES:
             scalar, rest = self.hadamard(scalar, rest.args[0]), rest.args[1]
-        if rest.op == "eye":
+        if rest.op is EYE:
             spread = self.repeated_rows(scalar, (rest.rows, 1))
             return self.scale(front * number, self.diag(spread))
         softmax = self._softmax(scalar, rest)
@@ -318,15 +349,15 @@ class Entrywise(Builder):
         keep = Fact.SYMMETRIC | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.DIAGONAL
         if scalar.facts & Fact.POSITIVE:
             keep |= _SIGN | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE
-        value = self.make("scalar_times", (scalar, rest), rest.shape, (), rest.facts & keep)
+        value = self.make(SCALAR_TIMES, (scalar, rest), rest.shape, (), rest.facts & keep)
         return self.scale(front * number, value)
 
     def _softmax(self, scalar: Value, a: Value) -> Value | None:
         """eˣ/Σ eˣ of a vector."""
-        if scalar.op == "power" and scalar.params[0] == -1 and a.op == "apply" and a.params[0] == "exp":
+        if scalar.op is POWER and scalar.params[0] == -1 and a.op is APPLY and a.params[0] == "exp":
             total = scalar.args[0]
-            if total.op == "total" and total.args[0] is a and a.kind == "vector":
-                return self.normalised("softmax", a.args[0], 0 if a.columns == 1 else 1)
+            if total.op is TOTAL and total.args[0] is a and a.kind == "vector":
+                return self.normalised(SOFTMAX, a.args[0], 0 if a.columns == 1 else 1)
         return None
 
     def scale_rows(self, v: Value, a: Value) -> Value:
@@ -338,27 +369,27 @@ class Entrywise(Builder):
     def _scale_rows(self, v: Value, a: Value) -> Value:
         if v.kind == "scalar":
             return self.scalar_times(v, a)
-        if v.op == "ones" or a.op == "zeros":
+        if v.op is ONES or a.op is ZEROS:
             return a
-        if v.op == "zeros":
+        if v.op is ZEROS:
             return self.zeros(a.shape)
         if a.columns == 1:
             return self.hadamard(v, a)
-        if a.op in ("eye", "diag"):
-            return self.diag(v if a.op == "eye" else self.hadamard(v, a.args[0]))
-        if a.op == "ones":
+        if a.op in (EYE, DIAG):
+            return self.diag(v if a.op is EYE else self.hadamard(v, a.args[0]))
+        if a.op is ONES:
             return self.repeated_columns(v, a.shape)
-        if a.op == "broadcast_column":
+        if a.op is BROADCAST_COLUMN:
             return self.repeated_columns(self.hadamard(v, a.args[0]), a.shape)
-        if a.op == "transpose":
+        if a.op is TRANSPOSE:
             return self.transpose(self.scale_columns(a.args[0], v))
-        if a.op == "scale_rows":
+        if a.op is SCALE_ROWS:
             return self.scale_rows(self.hadamard(v, a.args[0]), a.args[1])
-        if v.op == "power" and v.params[0] == -1 and v.args[0].op == "row_sums":
+        if v.op is POWER and v.params[0] == -1 and v.args[0].op is ROW_SUMS:
             e = v.args[0].args[0]
-            if e is a and e.op == "apply" and e.params[0] == "exp":
-                return self.normalised("softmax", e.args[0], 1)
-        return self.make("scale_rows", (v, a), a.shape, (), a.facts & v.facts & _SIGN)
+            if e is a and e.op is APPLY and e.params[0] == "exp":
+                return self.normalised(SOFTMAX, e.args[0], 1)
+        return self.make(SCALE_ROWS, (v, a), a.shape, (), a.facts & v.facts & _SIGN)
 
     def scale_columns(self, a: Value, v: Value) -> Value:
         """A diag(v) for a column v."""
@@ -367,34 +398,34 @@ class Entrywise(Builder):
         return self.scale(front * number, self._scale_columns(a, v))
 
     def _scale_columns(self, a: Value, v: Value) -> Value:
-        if a.rows == 1 or v.kind == "scalar" or v.op in ("ones", "zeros"):
+        if a.rows == 1 or v.kind == "scalar" or v.op in (ONES, ZEROS):
             return self.transpose(self.scale_rows(v, self.transpose(a)))
-        if a.op in ("eye", "diag", "zeros") or a.op == "transpose" or a.symmetric:
+        if a.op in (EYE, DIAG, ZEROS) or a.op is TRANSPOSE or a.symmetric:
             return self.transpose(self.scale_rows(v, self.transpose(a)))
-        if a.op == "ones":
+        if a.op is ONES:
             return self.repeated_rows(v, a.shape)
-        if a.op == "broadcast_row":
+        if a.op is BROADCAST_ROW:
             return self.repeated_rows(self.hadamard(v, a.args[0]), a.shape)
-        if a.op == "scale_columns":
+        if a.op is SCALE_COLUMNS:
             return self.scale_columns(a.args[0], self.hadamard(v, a.args[1]))
-        if v.op == "power" and v.params[0] == -1 and v.args[0].op == "column_sums":
+        if v.op is POWER and v.params[0] == -1 and v.args[0].op is COLUMN_SUMS:
             e = v.args[0].args[0]
-            if e is a and e.op == "apply" and e.params[0] == "exp":
-                return self.normalised("softmax", e.args[0], 0)
-        return self.make("scale_columns", (a, v), a.shape, (), a.facts & v.facts & _SIGN)
+            if e is a and e.op is APPLY and e.params[0] == "exp":
+                return self.normalised(SOFTMAX, e.args[0], 0)
+        return self.make(SCALE_COLUMNS, (a, v), a.shape, (), a.facts & v.facts & _SIGN)
 
     # ---- softmax and its like --------------------------------------------------------------------
 
-    def normalised(self, op: str, x: Value, axis: int) -> Value:
+    def normalised(self, op: Primitive, x: Value, axis: int) -> Value:
         """softmax, log_softmax or logsumexp down each column (axis 0) or along each row (1)."""
-        if x.op == "transpose":
+        if x.op is TRANSPOSE:
             inner = self.normalised(op, x.args[0], 1 - axis)
-            return inner if op == "logsumexp" else self.transpose(inner)
+            return inner if op is LOGSUMEXP else self.transpose(inner)
         if x.shape[axis] == 1:
-            if op == "logsumexp":
+            if op is LOGSUMEXP:
                 return self.column(x)
-            return self.ones(x.shape) if op == "softmax" else self.zeros(x.shape)
+            return self.ones(x.shape) if op is SOFTMAX else self.zeros(x.shape)
         params: tuple[Any, ...] = (axis,)
-        if op == "logsumexp":
+        if op is LOGSUMEXP:
             return self.make(op, (x,), (x.shape[1 - axis], 1), params)
-        return self.make(op, (x,), x.shape, params, Fact.POSITIVE if op == "softmax" else Fact.NONE)
+        return self.make(op, (x,), x.shape, params, Fact.POSITIVE if op is SOFTMAX else Fact.NONE)

@@ -11,55 +11,26 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
-from matgrad.compilation.ir.program import FACTORISATIONS, Program, Value
-
-_IN_ITS_OPERAND = frozenset(
-    {
-        "transpose", "reshape", "part", "diagonal", "item", "require_gaps", "require_nonzero",
-        # A commutation of a row or a column is a view where one of its sizes is 1; the first power of
-        # a matrix is the matrix.
-        "take_rows", "take_columns", "matrix_power", "matrix_power_by",
-    }
-)  # fmt: skip
-"""Primitives whose value may lie in the memory of their first operand."""
-
-_FOREIGN = frozenset({"input", "constant"})
-"""Primitives whose value lies in memory that belongs to the caller or to every call."""
-
-STRUCTURE = frozenset(
-    {
-        "eye", "diag", "ones", "zeros", "broadcast_row", "broadcast_column", "selection", "unit", "constant",
-        "block_products",
-    }
-)  # fmt: skip
-"""Primitives that are formed only where a value itself is needed: others read what they are made of."""
-
-ALLOCATING = STRUCTURE - {"constant"} | frozenset(
-    {
-        "sum", "scale", "scalar_times", "hadamard", "power", "power_by", "apply", "logaddexp", "log_cosh",
-        "scale_rows", "scale_columns", "row_sums", "column_sums", "row_inner", "is_max", "column_max",
-        "softmax", "log_softmax", "logsumexp", "matmul", "gram", "weighted_gram", "kron", "kron_apply",
-        "face_split", "kron_combination", "tril", "grid", "scatter_rows", "cholesky", "solve_cholesky",
-        "solve_lu", "solve_triangular", "inverse_cholesky", "inverse_lu", "inverse_triangular", "expm",
-        "logm", "sqrtm", "sylvester", "norms", "over_norms", "power_or_zero", "xlogy",
-    }
-)  # fmt: skip
-"""Primitives whose value is known to be a new array; of others nothing is assumed."""
-
-_READ_ONCE = (ALLOCATING | FACTORISATIONS) - STRUCTURE
-"""Primitives that read their operands where they are formed and never again."""
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import BROADCAST_COLUMN, BROADCAST_ROW, INPUT
+from matgrad.compilation.ir.program import Program
 
 
 def memory(value: Value) -> Value:
     """The value in whose memory a value may lie: itself where it is made anew."""
-    while value.op in _IN_ITS_OPERAND:
+    while value.op.in_operand:
         value = value.args[0]
     return value
 
 
 def is_foreign(value: Value) -> bool:
     """Whether a value may lie in memory that the code does not own."""
-    return memory(value).op in _FOREIGN
+    return memory(value).op.is_foreign
+
+
+def may_be_shared(value: Value) -> bool:
+    """Whether a library may hold a value in the memory of an argument."""
+    return value.op.in_operand or value.op is INPUT or value.op in (BROADCAST_ROW, BROADCAST_COLUMN)
 
 
 @dataclass(frozen=True)
@@ -98,7 +69,7 @@ class Liveness:
         formed : container of Value
             The values that have a name, and so have read their operands.
         """
-        if operand.op not in ALLOCATING or operand not in formed or value.args.count(operand) != 1:
+        if not operand.op.allocates or operand not in formed or value.args.count(operand) != 1:
             return False
         reached = {operand}
         stack = [operand]
@@ -110,7 +81,7 @@ class Liveness:
                 if user is value:
                     if held is not operand:
                         return False  # It reads the array a second time, through another value.
-                elif user not in reached and not (user in formed and user.op in _READ_ONCE):
+                elif user not in reached and not (user in formed and user.op.reads_once):
                     if user.index > value.index:
                         return False
                     reached.add(user)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 
-from matgrad.compilation.ir.program import Scalar, Value
 from matgrad.core.errors import ArgumentError, EvaluationError
+
+Scalar = Fraction | float
+"""A number known when the program is made: exact, or a float such as √2."""
 
 WHOLE = 1 << 31
 """Larger integers overflow where a library gives them 32 bits."""
@@ -117,21 +119,12 @@ def logarithm(x: Scalar) -> float:
         return math.log(x.numerator) - math.log(x.denominator)
 
 
-def extremes(values: Iterable[Value]) -> tuple[Scalar, Scalar] | None:
-    """The largest and the smallest number of a program, where some type of arrays may not hold them."""
-    found = sorted({magnitude(x) for value in values for x in _numbers(value) if x != 0})
+def extremes(numbers: Iterable[Scalar]) -> tuple[Scalar, Scalar] | None:
+    """The largest and the smallest of some numbers, where some type of arrays may not hold them."""
+    found = sorted({magnitude(x) for x in numbers if x != 0})
     if not found or (found[-1] <= _HALF[0] and found[0] >= _HALF[1]):
         return None
     return found[-1], found[0]
-
-
-def _numbers(value: Value) -> Iterator[Scalar]:
-    if value.op in ("number", "scale", "sum"):
-        yield from value.params
-    elif value.op == "constant":
-        yield from (x for row in value.params[0] for x in row)
-    elif value.op == "kron_combination":
-        yield from (factor for factor, _ in value.params)
 
 
 def require_representable(numbers: tuple[Scalar, Scalar] | None, dtype: str) -> None:

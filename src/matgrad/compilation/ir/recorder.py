@@ -11,8 +11,37 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from matgrad.compilation.ir.numbers import Scalar
+from matgrad.compilation.ir.primitive import Primitive, Value
+from matgrad.compilation.ir.primitives import (
+    ADJUGATE,
+    APPLY,
+    CHOLESKY,
+    COLUMN_MAX,
+    CONSTANT,
+    DET_HESSIAN,
+    EIGH,
+    EXPM,
+    IS_MAX,
+    ITEM,
+    LOGM,
+    LU_FACTOR,
+    MATRIX_POWER,
+    MATRIX_POWER_BY,
+    MAX,
+    NORMS,
+    NUMBER,
+    OVER_NORMS,
+    PINV,
+    POWER_OR_ZERO,
+    REQUIRE_GAPS,
+    REQUIRE_NONZERO,
+    SQRTM,
+    SVD,
+    TRANSPOSE,
+    XLOGY,
+)
 from matgrad.compilation.ir.products import Products
-from matgrad.compilation.ir.program import Scalar, Value
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
 from matgrad.core.facts import Fact
@@ -35,7 +64,7 @@ class Recorder(Products):
         self.formed = set()
         self.sizes = dict(sizes)
         self.functions = _Functions(self)
-        self.requirements: list[tuple[str, Value, tuple[int | None, ...]]] = []
+        self.requirements: list[tuple[Primitive, Value, tuple[int | None, ...]]] = []
 
     def size(self, dim: Dim) -> int:
         """The number that a dimension stands for."""
@@ -55,7 +84,7 @@ class Recorder(Products):
         facts = Fact.NONE
         if len(table) == len(table[0]) and table == tuple(zip(*table, strict=True)):
             facts |= Fact.SYMMETRIC
-        return self.make("constant", (), (len(table), len(table[0])), (table,), facts)
+        return self.make(CONSTANT, (), (len(table), len(table[0])), (table,), facts)
 
     def pi(self) -> Value:
         """π."""
@@ -84,8 +113,8 @@ class Recorder(Products):
         """A square matrix to a whole power."""
         if a.kind == "scalar":
             return self.power(a, exponent)
-        if exponent.op != "number":
-            return self.make("matrix_power_by", (a, exponent), a.shape, (), a.facts & Fact.SYMMETRIC)
+        if exponent.op is not NUMBER:
+            return self.make(MATRIX_POWER_BY, (a, exponent), a.shape, (), a.facts & Fact.SYMMETRIC)
         number = Fraction(exponent.params[0])
         if number.denominator != 1:
             raise DomainError(f"the matrix power {number}, which is not whole")
@@ -93,7 +122,7 @@ class Recorder(Products):
         count = abs(int(number))
         if count <= 1:
             return base if count else self.eye(a.rows)
-        return self.make("matrix_power", (base,), a.shape, (count,), a.facts & Fact.SYMMETRIC)
+        return self.make(MATRIX_POWER, (base,), a.shape, (count,), a.facts & Fact.SYMMETRIC)
 
     def inv(self, a: Value) -> Value:
         """The inverse."""
@@ -105,23 +134,23 @@ class Recorder(Products):
 
     def power_or_zero(self, a: Value, exponent: Value) -> Value:
         """Entries to the power of a 1×1 exponent, with 0 where an entry is 0."""
-        return self.make("power_or_zero", (a, exponent), a.shape, (), a.facts & Fact.NONNEGATIVE)
+        return self.make(POWER_OR_ZERO, (a, exponent), a.shape, (), a.facts & Fact.NONNEGATIVE)
 
     def xlogy(self, a: Value, u: Value, exponent: int) -> Value:
         """a ⊙ log(u) to a whole power, with 0 where an entry of a is 0."""
         log = self.apply("log", u)
-        if log.op == "transpose":
+        if log.op is TRANSPOSE:
             return self.transpose(self.xlogy(self.transpose(a), self.transpose(u), exponent))
-        if log.op == "apply" and log.params[0] == "log1p":
+        if log.op is APPLY and log.params[0] == "log1p":
             # log1p keeps the digits of log(1 - p) for small p; where a is 0, it is to be taken of 0.
             shown = self.hadamard(log.args[0], self.power(self.apply("sign", a), self.number(2)))
             return self.hadamard(a, self.power(self.apply("log1p", shown), exponent))
-        if log.op != "apply" or log.params[0] != "log":
+        if log.op is not APPLY or log.params[0] != "log":
             return self.hadamard(a, self.power(log, exponent))
         front, a = self.split(a)
         if self._is_one(a):
             return self.scale(front, self.power(log, exponent))
-        return self.scale(front, self.make("xlogy", (a, log.args[0]), a.shape, (exponent,)))
+        return self.scale(front, self.make(XLOGY, (a, log.args[0]), a.shape, (exponent,)))
 
     def norms(self, a: Value, *, by_row: bool = False) -> Value:
         """The norm of all entries (1×1), or of those of each row (a column)."""
@@ -129,19 +158,19 @@ class Recorder(Products):
             return self.apply("absolute", a)
         front, a = self.split(a)
         by_row = by_row and a.rows != 1
-        if a.op == "transpose" and not by_row:
+        if a.op is TRANSPOSE and not by_row:
             a = a.args[0]
-        value = self.make("norms", (a,), (a.rows if by_row else 1, 1), (by_row,), Fact.NONNEGATIVE)
+        value = self.make(NORMS, (a,), (a.rows if by_row else 1, 1), (by_row,), Fact.NONNEGATIVE)
         return self.scale(front if front > 0 else -front, value)
 
     def over_norms(self, a: Value, norms: Value) -> Value:
         """An array over its norm, or each row over its own, with 0 for 0/0."""
         if norms.shape == a.shape:
             return self.apply("sign", a)
-        if a.op == "transpose" and norms.kind == "scalar":
+        if a.op is TRANSPOSE and norms.kind == "scalar":
             return self.transpose(self.over_norms(a.args[0], norms))
         facts = a.facts & (Fact.NONNEGATIVE | (Fact.SYMMETRIC if norms.kind == "scalar" else Fact.NONE))
-        return self.make("over_norms", (a, norms), a.shape, (), facts)
+        return self.make(OVER_NORMS, (a, norms), a.shape, (), facts)
 
     def adjugate(self, a: Value) -> Value:
         """det(a) a⁻¹, also of a singular array."""
@@ -149,17 +178,17 @@ class Recorder(Products):
             return self.number(1)
         if a.facts & (Fact.POSITIVE_DEFINITE | Fact.ORTHOGONAL):
             return self.scalar_times(self.det(a), self.inverse(a))
-        if a.op == "transpose":
+        if a.op is TRANSPOSE:
             return self.transpose(self.adjugate(a.args[0]))
         keep = Fact.SYMMETRIC | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
-        return self.make("adjugate", (self.make("lu_factor", (a,), a.shape), a), a.shape, (), a.facts & keep)
+        return self.make(ADJUGATE, (self.make(LU_FACTOR, (a,), a.shape), a), a.shape, (), a.facts & keep)
 
     def det_hessian(self, a: Value) -> Value:
         """The Hessian of the determinant on vec, also at a singular array."""
         if a.kind == "scalar":
             return self.number(0)
         shape = (a.rows**2, a.rows**2)
-        return self.make("det_hessian", (self.make("lu_factor", (a,), a.shape), a), shape, (), Fact.SYMMETRIC)
+        return self.make(DET_HESSIAN, (self.make(LU_FACTOR, (a,), a.shape), a), shape, (), Fact.SYMMETRIC)
 
     def pinv(self, a: Value, *, nullity: int = 0) -> Value:
         """The Moore-Penrose inverse; at least ``nullity`` singular values are known to be zero."""
@@ -167,7 +196,7 @@ class Recorder(Products):
             return self.number(0) if nullity else super().power(a, -1)
         if a.kind == "vector":
             return self.scalar_times(super().power(self.inner(a, a), -1), self.transpose(a))
-        return self.make("pinv", (a,), (a.columns, a.rows), (nullity,), a.facts & Fact.SYMMETRIC)
+        return self.make(PINV, (a,), (a.columns, a.rows), (nullity,), a.facts & Fact.SYMMETRIC)
 
     def det(self, a: Value) -> Value:
         """The determinant."""
@@ -182,52 +211,52 @@ class Recorder(Products):
         if a.kind == "scalar":
             return self.apply("exp", a)
         facts = Fact.POSITIVE_DEFINITE if a.symmetric else Fact.NONE
-        return self.make("expm", (a,), a.shape, (), facts)
+        return self.make(EXPM, (a,), a.shape, (), facts)
 
     def logm(self, a: Value) -> Value:
         """The matrix logarithm."""
         if a.kind == "scalar":
             return self.apply("log", a)
-        return self.make("logm", (a,), a.shape, (), a.facts & Fact.SYMMETRIC)
+        return self.make(LOGM, (a,), a.shape, (), a.facts & Fact.SYMMETRIC)
 
     def sqrtm(self, a: Value) -> Value:
         """The matrix square root."""
         if a.kind == "scalar":
             return self.apply("sqrt", a)
-        return self.make("sqrtm", (a,), a.shape, (), a.facts & (Fact.SYMMETRIC | Fact.POSITIVE_DEFINITE))
+        return self.make(SQRTM, (a,), a.shape, (), a.facts & (Fact.SYMMETRIC | Fact.POSITIVE_DEFINITE))
 
     def cholesky(self, a: Value) -> Value:
         """The lower Cholesky factor."""
         if a.kind == "scalar":
             return self.apply("sqrt", a)
-        return self.make("cholesky", (a,), a.shape, (), Fact.LOWER_TRIANGULAR | Fact.INVERTIBLE)
+        return self.make(CHOLESKY, (a,), a.shape, (), Fact.LOWER_TRIANGULAR | Fact.INVERTIBLE)
 
     def eigh(self, a: Value) -> tuple[Value, Value]:
         """Eigenvalues and eigenvectors of a symmetric matrix."""
         if a.kind == "scalar":
             return a, self.number(1)
-        both = self.make("eigh", (a,), a.shape)
+        both = self.make(EIGH, (a,), a.shape)
         n = a.rows
-        vectors = self.make("item", (both,), (n, n), (1,), Fact.ORTHOGONAL)
-        return self.make("item", (both,), (n, 1), (0,)), vectors
+        vectors = self.make(ITEM, (both,), (n, n), (1,), Fact.ORTHOGONAL)
+        return self.make(ITEM, (both,), (n, 1), (0,)), vectors
 
     def svd(self, a: Value) -> tuple[Value, Value, Value]:
         """The thin singular value decomposition."""
         m, n = a.shape
         k = min(m, n)
-        whole = self.make("svd", (a,), a.shape)
-        s = self.make("item", (whole,), (k, 1), (1,), Fact.NONNEGATIVE)
-        return self.make("item", (whole,), (m, k), (0,)), s, self.make("item", (whole,), (n, k), (2,))
+        whole = self.make(SVD, (a,), a.shape)
+        s = self.make(ITEM, (whole,), (k, 1), (1,), Fact.NONNEGATIVE)
+        return self.make(ITEM, (whole,), (m, k), (0,)), s, self.make(ITEM, (whole,), (n, k), (2,))
 
     def require_nonzero(self, values: Value) -> None:
         """Refuse a zero entry, when the value being recorded is computed."""
-        if values.op != "number":
-            self.requirements.append(("require_nonzero", values, ()))
+        if values.op is not NUMBER:
+            self.requirements.append((REQUIRE_NONZERO, values, ()))
 
     def require_gaps(self, values: Value, *, only: int | None = None) -> None:
         """Refuse two equal entries, when the value being recorded is computed."""
         if values.rows > 1:
-            self.requirements.append(("require_gaps", values, (only,)))
+            self.requirements.append((REQUIRE_GAPS, values, (only,)))
 
     def required(self, value: Value) -> Value:
         """A value with the requirements met since the last call."""
@@ -238,17 +267,17 @@ class Recorder(Products):
 
     def max(self, a: Value) -> Value:
         """The largest entry."""
-        return a if a.kind == "scalar" else self.make("max", (a,), (1, 1), (), a.facts & Fact.POSITIVE)
+        return a if a.kind == "scalar" else self.make(MAX, (a,), (1, 1), (), a.facts & Fact.POSITIVE)
 
     def is_max(self, a: Value) -> Value:
         """1 at the largest entry."""
-        return self.ones(a.shape) if a.kind == "scalar" else self.make("is_max", (a,), a.shape)
+        return self.ones(a.shape) if a.kind == "scalar" else self.make(IS_MAX, (a,), a.shape)
 
     def column_max(self, a: Value) -> Value:
         """The largest entry of each column, as a row."""
         if a.rows == 1:
             return a
-        return self.transpose(self.make("column_max", (a,), (a.columns, 1)))
+        return self.transpose(self.make(COLUMN_MAX, (a,), (a.columns, 1)))
 
     def part(self, a: Value, rows: Any, columns: Any, c0: Any = None, c1: Any = None) -> Value:
         """A block, by two slices or four numbers."""

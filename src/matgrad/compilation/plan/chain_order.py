@@ -10,9 +10,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from matgrad.compilation.ir.cost import ENTRY, START
-from matgrad.compilation.ir.products import INVERSES, is_inverse
-from matgrad.compilation.ir.program import Scalar, Value
+from matgrad.compilation.ir.cost import ENTRY, START, effort
+from matgrad.compilation.ir.numbers import Scalar
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import (
+    DIAG,
+    EYE,
+    INVERSE_TRIANGULAR,
+    KRON,
+    ONES,
+    SCALE,
+    SELECTION,
+    SUM,
+    TRANSPOSE,
+    UNIT,
+)
+from matgrad.compilation.ir.products import is_inverse
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.plan.kronecker_blocks import blockwise
 from matgrad.core.facts import Fact
@@ -23,7 +36,6 @@ LONGEST = 40
 NESTED = 4
 """How many sums, one in a term of the other, are multiplied out: work would grow with every level."""
 
-_CHEAP = frozenset({"unit", "selection", "ones", "broadcast_row", "broadcast_column"})
 Keys = tuple[int, ...]
 
 
@@ -79,14 +91,14 @@ class Chains:
         for factor in chain:
             number, rest = xp.split(factor)
             front = front * number
-            if rest.op == "eye":
+            if rest.op is EYE:
                 continue
-            if factors and (factors[-1].op == rest.op == "diag" or factors[-1].op == rest.op == "kron"):
+            if factors and (factors[-1].op is rest.op is DIAG or factors[-1].op is rest.op is KRON):
                 rest = xp.matmul(factors.pop(), rest)
                 number, rest = xp.split(rest)
                 front = front * number
             factors.append(rest)
-        if xp.structured and any(f.op == "kron" for f in factors):
+        if xp.structured and any(f.op is KRON for f in factors):
             factors = blockwise(xp, factors)
         return front, tuple(factors)
 
@@ -124,7 +136,7 @@ class Chains:
         if length % 2 == 0:
             return factors[middle:]
         d = factors[middle]
-        if d.op == "diag" and d.args[0].facts & Fact.NONNEGATIVE and length > 1:
+        if d.op is DIAG and d.args[0].facts & Fact.NONNEGATIVE and length > 1:
             return (xp.diag(xp.apply("sqrt", d.args[0])), *factors[middle + 1 :])
         return None
 
@@ -216,12 +228,12 @@ class Chains:
         rows, inner, columns = factors[i].rows, factors[k].rows, factors[j - 1].columns
         left = factors[i] if k - i == 1 else None
         right = factors[k] if j - k == 1 else None
-        if left is not None and right is not None and left.op == right.op == "diag":
+        if left is not None and right is not None and left.op is right.op is DIAG:
             return START + ENTRY * rows
         for one in (left, right):
-            if one is not None and (one.op in _CHEAP or _base(one).op == "selection"):
+            if one is not None and (one.op.is_cheap_factor or _base(one).op is SELECTION):
                 return START / 2 + ENTRY * rows * columns / 2
-            if one is not None and one.op == "diag":
+            if one is not None and one.op is DIAG:
                 return START + ENTRY * rows * columns
         step = START
         solving = [
@@ -238,7 +250,7 @@ class Chains:
         else:
             step += 2.0 * rows * inner * columns
         for one, other in ((left, columns), (right, rows)):
-            if one is not None and one.op == "kron":
+            if one is not None and one.op is KRON:
                 return _kron_apply(one, other)
         return step
 
@@ -249,13 +261,13 @@ class Chains:
         xp = self.recorder
         shape = terms[0][1].shape
         plain = xp.sum(terms, shape)
-        if plain.kind == "scalar" or plain.op != "sum":
+        if plain.kind == "scalar" or plain.op is not SUM:
             return plain
         for last in (False, True):
             found = self._common_factor(plain, last=last)
             merged = plain if found is None else xp.sum(found, shape)
             # The product may be cheapest multiplied out again.
-            if merged.op != "sum" or len(merged.args) < len(plain.args):
+            if merged.op is not SUM or len(merged.args) < len(plain.args):
                 return self.sum([(Fraction(1), merged)])
         return plain
 
@@ -274,7 +286,7 @@ class Chains:
             members.setdefault(edge, []).append((c, term))
         xp = self.recorder
         for edge, rests in groups.items():
-            if len(rests) < 2 or edge.op in ("diag", "unit", "selection", "ones"):
+            if len(rests) < 2 or edge.op in (DIAG, UNIT, SELECTION, ONES):
                 continue
             apart = sum(self.cost((*rest, edge) if last else (edge, *rest)) for _, rest in rests)
             entries = whole.rows * whole.columns
@@ -295,10 +307,10 @@ class Chains:
     def _distributed(self, factors: tuple[Value, ...]) -> Value | None:
         """L (Σ c_i P_i) R as Σ c_i L P_i R, where that is cheaper than forming the sum."""
         for place, factor in enumerate(factors):
-            node = factor.args[0] if factor.op == "transpose" else factor
-            if node.op != "sum" or node.kind != "matrix" or len(node.args) > 4:
+            node = factor.args[0] if factor.op is TRANSPOSE else factor
+            if node.op is not SUM or node.kind != "matrix" or len(node.args) > 4:
                 continue
-            terms = [self._term(term, turned=factor.op == "transpose") for term in node.args]
+            terms = [self._term(term, turned=factor.op is TRANSPOSE) for term in node.args]
             if not any(len(chain) > 1 for _, chain in terms) or _is_exact_difference(node):
                 continue
             before, after = factors[:place], factors[place + 1 :]
@@ -323,7 +335,7 @@ class Chains:
     def _term(self, term: Value, *, turned: bool) -> tuple[Scalar, tuple[Value, ...]]:
         """A term of a sum as a number and a chain."""
         xp = self.recorder
-        flipped = term.op == "transpose" and term not in self.factors
+        flipped = term.op is TRANSPOSE and term not in self.factors
         found = self.factors.get(term.args[0] if flipped else term)
         if found is None:
             return Fraction(1), (xp.transpose(term) if turned else term,)
@@ -365,46 +377,35 @@ class Chains:
         return self._order(factors)[0]
 
 
-_EXACT = frozenset({"input", "transpose", "broadcast_row", "broadcast_column", "part", "ones", "reshape"})
-"""Values whose entries are entries of the data: a difference of such is as exact as the data are."""
-
-
 def _is_exact_difference(v: Value) -> bool:
     """Whether a sum is a difference such as X − 1uᵀ, which has digits that the products of its terms lack."""
 
     def exact(term: Value) -> bool:
-        return term.op in _EXACT and all(
-            arg.op == "ones" or arg.op == "scale" or exact(arg) for arg in term.args
-        )
+        return term.op.is_exact and all(arg.op is ONES or arg.op is SCALE or exact(arg) for arg in term.args)
 
     return min(v.params) < 0 < max(v.params) and all(exact(term) for term in v.args)
 
 
 def _base(v: Value) -> Value:
-    return v.args[0] if v.op == "transpose" else v
-
-
-_INVERSE_WORK = {"inverse_cholesky": 1.4, "inverse_lu": 2.7, "inverse_triangular": 0.7}
-"""The effort of forming an inverse of order n, as a multiple of n³."""
+    return v.args[0] if v.op is TRANSPOSE else v
 
 
 def _kron_apply(v: Value, columns: int) -> float:
     """The cost of A ⊗ B times a matrix, one factor after the other."""
     a, b = v.args
-    first = 0.0 if b.op == "eye" else 2.0 * a.columns * b.rows * b.columns
-    second = 0.0 if a.op == "eye" else 2.0 * a.rows * a.columns * b.rows
+    first = 0.0 if b.op is EYE else 2.0 * a.columns * b.rows * b.columns
+    second = 0.0 if a.op is EYE else 2.0 * a.rows * a.columns * b.rows
     return 2 * START + (first + second) * columns + ENTRY * v.rows * columns
 
 
 def _formed(v: Value) -> float:
     """The cost of forming an inverse whose factorisation is there."""
-    return START + _INVERSE_WORK[_base(v).op] * v.rows**3
+    return effort(_base(v))
 
 
 def _solve(v: Value, columns: int) -> float:
     """The cost of a solve with several right sides."""
-    each = 1.0 if _base(v).op == "inverse_triangular" else 2.0
-    assert _base(v).op in INVERSES
+    each = 1.0 if _base(v).op is INVERSE_TRIANGULAR else 2.0
     return each * v.rows**2 * columns * (1.3 if columns > 8 else 3.0)
 
 

@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from matgrad.compilation.backends.numpy.writer import Argument
-from matgrad.compilation.ir.program import Program, Value, live_values
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import INPUT
+from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.use.derivatives import free_name
-
-_STRUCTURE = frozenset(
-    {
-        "transpose", "diag", "eye", "ones", "zeros", "number", "constant", "unit", "selection",
-        "broadcast_row", "broadcast_column", "kron",
-    }
-)  # fmt: skip
-"""Values that are kept as what they are made of: forming them would lose their structure."""
 
 
 class Stages:
@@ -63,9 +57,9 @@ class Stages:
             if top in self._done:
                 stack.pop()
                 continue
-            if top.op != "input" and top not in self._moving and top.op not in _STRUCTURE:
+            if top.op is not INPUT and top not in self._moving and not top.op.is_structure:
                 name = free_name(f"kept{len(self._kept) + 1}", program.inputs)
-                self._kept[top] = self._recorder.make("input", (), top.shape, (name,), top.facts)
+                self._kept[top] = self._recorder.make(INPUT, (), top.shape, (name,), top.facts)
                 self._done[top] = self._kept[top]
                 continue
             waiting = [arg for arg in top.args if arg not in self._done]

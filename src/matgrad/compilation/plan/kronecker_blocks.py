@@ -7,7 +7,8 @@ the blocks Xᵀ diag(p_a) Z.
 
 from __future__ import annotations
 
-from matgrad.compilation.ir.program import Value
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import DIAG, EYE, KRON, MATMUL, ONES
 from matgrad.compilation.ir.recorder import Recorder
 
 
@@ -31,11 +32,11 @@ def blockwise(xp: Recorder, factors: list[Value]) -> list[Value]:
 
 def _rank_one(xp: Recorder, factor: Value) -> list[Value]:
     """uvᵀ ⊗ I as (u ⊗ I)(vᵀ ⊗ I)."""
-    if factor.op == "kron" and factor.args[1].op == "eye":
+    if factor.op is KRON and factor.args[1].op is EYE:
         outer = factor.args[0]
-        if outer.op == "ones" and 1 not in outer.shape:
+        if outer.op is ONES and 1 not in outer.shape:
             column, row = xp.ones((outer.rows, 1)), xp.ones((1, outer.columns))
-        elif outer.op == "matmul" and outer.args[0].columns == 1:
+        elif outer.op is MATMUL and outer.args[0].columns == 1:
             column, row = outer.args
         else:
             return [factor]
@@ -45,18 +46,18 @@ def _rank_one(xp: Recorder, factor: Value) -> list[Value]:
 
 def _run(xp: Recorder, left: Value, middle: Value, right: Value) -> Value | None:
     """The blocks of a Kronecker product, a diagonal and a Kronecker product."""
-    if not (left.op == right.op == "kron" and middle.op == "diag"):
+    if not (left.op is right.op is KRON and middle.op is DIAG):
         return None
     entries = middle.args[0]
     m, k = right.args[1].rows, right.args[0].rows
-    if left.args[1].op == "eye" and right.args[0].op == "eye" and left.args[0].rows == 1:
+    if left.args[1].op is EYE and right.args[0].op is EYE and left.args[0].rows == 1:
         weights = xp.transpose(left.args[0])
         columns = xp.reshape(entries, m, k)
         return xp.face_split(xp.scale_columns(columns, weights), right.args[1])
-    if left.args[0].op == "eye" and right.args[1].op == "eye" and right.args[0].columns == 1:
+    if left.args[0].op is EYE and right.args[1].op is EYE and right.args[0].columns == 1:
         x = xp.transpose(left.args[1])
         columns = xp.reshape(entries, x.rows, left.args[0].rows)
         return xp.transpose(xp.face_split(xp.scale_columns(columns, right.args[0]), x))
-    if left.args[0].op == right.args[0].op == "eye":
+    if left.args[0].op is right.args[0].op is EYE:
         return xp.block_products(xp.transpose(left.args[1]), xp.reshape(entries, m, k), right.args[1])
     return None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from matgrad.compilation.ir.program import Selection, Value
+from matgrad.compilation.ir.primitive import PRIMITIVES, Value
+from matgrad.compilation.ir.primitives import NUMBER, REQUIRE_NONZERO, SYLVESTER
 from matgrad.compilation.ir.recorder import Recorder
+from matgrad.compilation.ir.selection import Selection
 from matgrad.compilation.plan.chain_order import Chains
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -105,9 +107,9 @@ def _trace(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
 
 def _inverse(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
     xp, a = lowering.recorder, args[0]
-    if a.kind == "scalar" and a.op != "number":
+    if a.kind == "scalar" and a.op is not NUMBER:
         # A matrix of order 1 is singular as others are; the reciprocal of a scalar is no inverse.
-        return xp.make("require_nonzero", (xp.power(a, Fraction(-1)), a), (1, 1), (), a.facts & Fact.POSITIVE)
+        return xp.make(REQUIRE_NONZERO, (xp.power(a, Fraction(-1)), a), (1, 1), (), a.facts & Fact.POSITIVE)
     return xp.inverse(a)
 
 
@@ -115,7 +117,7 @@ def _sylvester(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
     xp = lowering.recorder
     if any(value.kind != "matrix" for value in args):
         return node.numeric(xp, *args)  # type: ignore[no-any-return]
-    return xp.make("sylvester", args, args[2].shape)
+    return xp.make(SYLVESTER, args, args[2].shape)
 
 
 def _selection(kind: str) -> Callable[[Lowering, Expr, list[Value]], Value]:
@@ -135,7 +137,7 @@ def _unit(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
 
 def _normalised(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
     assert isinstance(node, Normalised)
-    value = lowering.recorder.normalised(node.name, args[0], 1 if node.by_row else 0)
+    value = lowering.recorder.normalised(PRIMITIVES[node.name], args[0], 1 if node.by_row else 0)
     down = node.name == "logsumexp" and not node.by_row
     return lowering.recorder.transpose(value) if down else value
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matgrad.compilation.ir.program import Scalar, Value, live_values
-from matgrad.compilation.ir.recorder import Recorder
-
-_LINEAR = frozenset(
-    {"matmul", "kron", "scalar_times", "scale_rows", "scale_columns", "take_rows", "take_columns"}
+from matgrad.compilation.ir.numbers import Scalar
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import (
+    EYE,
+    KRON,
+    KRON_COMBINATION,
+    MATMUL,
+    SCALE,
+    SUM,
+    TAKE_ROWS,
+    TRANSPOSE,
 )
-"""Primitives through which a number in front can move to an operand."""
+from matgrad.compilation.ir.program import live_values
+from matgrad.compilation.ir.recorder import Recorder
 
 
 class Finish:
@@ -40,13 +47,13 @@ class Finish:
         return [self.done[output] for output in outputs]
 
     def _value(self, value: Value) -> Value:
-        if value.op == "scale":
+        if value.op is SCALE:
             moved = self._moved(value.params[0], value.args[0])
             if moved is not None:
                 return moved
-        if value.op == "sum":
+        if value.op is SUM:
             value = self._flattened(value)
-        if self.recorder.structured and value.op in ("sum", "scale") and value.kind == "matrix":
+        if self.recorder.structured and value.op in (SUM, SCALE) and value.kind == "matrix":
             assembled = self._assembled(value)
             if assembled is not None:
                 return assembled
@@ -56,14 +63,14 @@ class Finish:
         """A sum with sums of one use among its terms as one sum, numbers moved into products."""
         terms: list[tuple[Scalar, Value]] = []
         for factor, term in zip(value.params, value.args, strict=True):
-            if term.op == "sum" and self.uses[term] == 1:
+            if term.op is SUM and self.uses[term] == 1:
                 terms += [(factor * c, inner) for c, inner in zip(term.params, term.args, strict=True)]
             else:
                 terms.append((factor, term))
         moved: list[Value] = []
         numbers: list[Scalar] = []
         for factor, term in terms:
-            inner = self._moved(factor, term) if abs(factor) != 1 and term.op == "matmul" else None
+            inner = self._moved(factor, term) if abs(factor) != 1 and term.op is MATMUL else None
             if inner is not None:
                 self.done[inner] = inner
                 self.uses[inner] = 1
@@ -71,7 +78,7 @@ class Finish:
             numbers.append(factor if inner is None else type(factor)(1))
         if len(set(moved)) < len(moved) or tuple(moved) == value.args:
             return value
-        return self.recorder.make("sum", moved, value.shape, tuple(numbers), value.facts)
+        return self.recorder.make(SUM, moved, value.shape, tuple(numbers), value.facts)
 
     def _again(self, value: Value, args: Sequence[Value]) -> Value:
         """The same primitive on other operands."""
@@ -81,7 +88,7 @@ class Finish:
 
     def _moved(self, factor: Scalar, inner: Value) -> Value | None:
         """A number times a product, as the product with the smallest operand times the number."""
-        if self.uses[inner] > 1 or inner.op not in _LINEAR:
+        if self.uses[inner] > 1 or not inner.op.takes_number:
             return None
         place = min(range(len(inner.args)), key=lambda i: _entries(inner.args[i]))
         operand = inner.args[place]
@@ -89,8 +96,8 @@ class Finish:
             return None
         args = [self.done[arg] for arg in inner.args]
         deeper = self._moved(factor, operand) if operand in self.uses else None
-        args[place] = deeper or self.recorder.make("scale", (args[place],), operand.shape, (factor,))
-        if operand.op == "eye":
+        args[place] = deeper or self.recorder.make(SCALE, (args[place],), operand.shape, (factor,))
+        if operand.op is EYE:
             return None
         return self.recorder.make(inner.op, args, inner.shape, inner.params, inner.facts)
 
@@ -109,13 +116,13 @@ class Finish:
             params.append((factor, turned))
         if len(split) > 1 or (len(params) == 1 and not params[0][1]):
             return None
-        return self.recorder.make("kron_combination", pairs, value.shape, tuple(params), value.facts)
+        return self.recorder.make(KRON_COMBINATION, pairs, value.shape, tuple(params), value.facts)
 
     def _kron_term(self, term: Value) -> tuple[Value, Value, bool] | None:
         """Factors A and B of A ⊗ B, or of (A ⊗ B) K with K a commutation matrix."""
-        if term.op == "kron":
+        if term.op is KRON:
             return (*term.args, False)  # type: ignore[return-value]
-        if term.op == "transpose":
+        if term.op is TRANSPOSE:
             found = self._kron_term(term.args[0])
             if found is None:
                 return None
@@ -127,7 +134,7 @@ class Finish:
                 if turned
                 else (xp.transpose(a), xp.transpose(b), False)
             )
-        if term.op == "take_rows" and term.params[0].kind == "commutation":
+        if term.op is TAKE_ROWS and term.params[0].kind == "commutation":
             m, n = term.params[0].sizes
             inner = self._kron_term(term.args[0])
             # K_mn (A ⊗ B) = (B ⊗ A) K, for A with n rows and B with m.

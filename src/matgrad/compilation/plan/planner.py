@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from matgrad.compilation.ir.cost import total_effort
-from matgrad.compilation.ir.products import INVERSES
-from matgrad.compilation.ir.program import Program, Value, live_values, make_program
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.program import Program, live_values, make_program
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.plan.chain_order import Chains, Keys, shared_runs
 from matgrad.compilation.plan.lowering import Lowering
@@ -33,7 +33,7 @@ class Options:
         Whether inverses are formed and multiplied by; otherwise products with them are solves.
 
     structured : bool
-        Whether the backend writes :data:`matgrad.compilation.ir.program.STRUCTURED`.
+        Whether the backend writes the structured primitives.
 
     limit : int, optional
         How many values the first program that is found may have.
@@ -107,7 +107,7 @@ class _Planner:
             {"distribute": "never"},
             {"distribute": "always"},
         ]
-        self.inverses = {v for v in live_values(first[1]) if v.op in INVERSES}
+        self.inverses = {v for v in live_values(first[1]) if v.op.is_inverse}
         if self.inverses:
             changes.append({"reuse": True})
         if self.runs:

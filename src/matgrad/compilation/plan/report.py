@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from matgrad.compilation.ir.cost import flops
 from matgrad.compilation.ir.notation import Notation
-from matgrad.compilation.ir.program import Program, Value
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import EYE, INPUT, KRON, TRANSPOSE
+from matgrad.compilation.ir.program import Program
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Plan:
     @property
     def least(self) -> int:
         """The entries that must be read and written at least once: no program takes fewer steps."""
-        read = sum(v.rows * v.columns for v in self.program.values if v.op == "input")
+        read = sum(v.rows * v.columns for v in self.program.values if v.op is INPUT)
         return read + sum(_written(v) for v in set(self.program.outputs))
 
     def __str__(self) -> str:
@@ -40,7 +42,7 @@ class Plan:
             work = flops(value)
             if work:
                 lines.append(f"{work:>14,}  {notation.of(value)}")
-            if len(notation.of(value)) > 24 and value.op != "transpose":
+            if len(notation.of(value)) > 24 and value.op is not TRANSPOSE:
                 names[value] = f"t{len(names) + 1}"
                 lines[-1:] = [f"{lines[-1]}  =: {names[value]}"] if work else []
         sizes = ", ".join(f"{name} = {size}" for name, size in self.program.sizes.items())
@@ -52,7 +54,7 @@ class Plan:
 
 def _written(v: Value) -> int:
     """The entries of a result that are computed, not the zeros around them."""
-    if v.op == "kron" and any(arg.op == "eye" for arg in v.args):
+    if v.op is KRON and any(arg.op is EYE for arg in v.args):
         a, b = v.args
-        return a.rows * b.rows * max(a.columns if b.op == "eye" else b.columns, 1)
+        return a.rows * b.rows * max(a.columns if b.op is EYE else b.columns, 1)
     return v.rows * v.columns

@@ -10,21 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from matgrad.compilation.ir.program import Scalar, Value, live_values
+from matgrad.compilation.ir.numbers import Scalar
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import APPLY, POWER, SCALE, SUM
+from matgrad.compilation.ir.program import live_values
 from matgrad.compilation.ir.recorder import Recorder
-
-_LINEAR = frozenset(
-    {
-        "scale", "transpose", "diag", "diagonal", "total", "row_sums", "column_sums", "part", "reshape",
-        "tril", "take_rows", "trace", "broadcast_row", "broadcast_column", "scatter_rows",
-    }
-)  # fmt: skip
-_MULTILINEAR = frozenset(
-    {
-        "matmul", "hadamard", "scalar_times", "scale_rows", "scale_columns", "kron", "inner", "row_inner",
-        "kron_apply", "face_split",
-    }
-)  # fmt: skip
 
 Degrees = dict[Value, Fraction]
 
@@ -32,12 +22,12 @@ Degrees = dict[Value, Fraction]
 def shifted(recorder: Recorder, outputs: Sequence[Value]) -> list[Value]:
     """The outputs with shifted exponentials, where a ratio of their sums is computed; else as they are."""
     values = live_values(outputs)
-    if not any(v.op == "apply" and v.params[0] == "exp" for v in values):
+    if not any(v.op is APPLY and v.params[0] == "exp" for v in values):
         return list(outputs)
     degrees = _degrees(values)
     if degrees is None or any(degrees[v] for v in outputs):
         return list(outputs)
-    sums = [v for v in values if v.op == "power" and v.params[0] < 0 and degrees[v.args[0]] > 0]
+    sums = [v for v in values if v.op is POWER and v.params[0] < 0 and degrees[v.args[0]] > 0]
     if not sums or any(v.kind != "scalar" for v in sums):
         return list(outputs)
     return _Shift(recorder, values, degrees).outputs(outputs)
@@ -59,27 +49,15 @@ def _degree(v: Value, below: list[Fraction]) -> Fraction | None:
         return Fraction(_exponential(v) or 1)
     if not any(below):
         return Fraction(0)
-    if v.op in _LINEAR:
-        return below[0]
-    if v.op in _MULTILINEAR:
-        return sum(below, Fraction(0))
-    if v.op == "gram":
-        return 2 * below[0]
-    if v.op == "sum":
-        return max(below)
-    if v.op == "power" and v.kind == "scalar" and isinstance(v.params[0], Fraction):
-        return below[0] * v.params[0]
-    if v.op == "apply" and v.params[0] in ("log", "log1p") and v.kind == "scalar":
-        return Fraction(0)
-    return None
+    return None if v.op.degree is None else v.op.degree(v, below)
 
 
 def _exponential(v: Value) -> Scalar | None:
     """The k of a value exp(k x), where it is positive."""
-    if v.op != "apply" or v.params[0] != "exp":
+    if v.op is not APPLY or v.params[0] != "exp":
         return None
     inner = v.args[0]
-    k = inner.params[0] if inner.op == "scale" else Fraction(1)
+    k = inner.params[0] if inner.op is SCALE else Fraction(1)
     return k if k > 0 and isinstance(k, Fraction) else None
 
 
@@ -96,15 +74,15 @@ class _Shift:
         for v in self.values:
             if _exponential(v) is not None and self.degrees[v]:
                 inner = v.args[0]
-                found[inner.args[0] if inner.op == "scale" else inner] = None
+                found[inner.args[0] if inner.op is SCALE else inner] = None
         top: Value | None = None
         for x in found:
             largest = xp.max(x)
             top = largest if top is None else xp.add(top, xp.apply("relu", xp.subtract(largest, top)))
         assert top is not None
         mixed = any(
-            (v.op == "sum" and len({self.degrees[a] for a in v.args}) > 1)
-            or (v.op == "apply" and v.params[0] == "log1p" and self.degrees[v.args[0]])
+            (v.op is SUM and len({self.degrees[a] for a in v.args}) > 1)
+            or (v.op is APPLY and v.params[0] == "log1p" and self.degrees[v.args[0]])
             for v in self.values
         )
         return xp.apply("relu", top) if mixed else top
@@ -124,14 +102,14 @@ class _Shift:
         if not any(below):
             same = all(a is b for a, b in zip(args, v.args, strict=True))
             return v if same else xp.make(v.op, args, v.shape, v.params, v.facts)
-        if v.op == "sum":
+        if v.op is SUM:
             degree = self.degrees[v]
             terms = [
                 (c, a if d == degree else xp.scalar_times(self._less(degree - d), a))
                 for c, a, d in zip(v.params, args, below, strict=True)
             ]
             return xp.sum(terms, v.shape)
-        if v.op == "apply":
+        if v.op is APPLY:
             inside = args[0]
             if v.params[0] == "log1p":
                 inside = xp.add(self._less(below[0]), inside)

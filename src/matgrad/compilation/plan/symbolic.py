@@ -11,7 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matgrad.compilation.ir.program import Program, Selection, Value
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import PART, UNIT
+from matgrad.compilation.ir.program import Program
+from matgrad.compilation.ir.selection import Selection
 from matgrad.compilation.plan.planner import Options, TooManyValuesError, plan
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
@@ -162,7 +165,9 @@ class _Unifier:
         shapes, params = {}, {}
         try:
             for a, b in other.items():
-                if a.op != b.op or [place[other[arg]] for arg in a.args] != [place[arg] for arg in b.args]:
+                if a.op is not b.op or [place[other[arg]] for arg in a.args] != [
+                    place[arg] for arg in b.args
+                ]:
                     return None
                 shapes[a] = (self._number(a.shape[0], b.shape[0]), self._number(a.shape[1], b.shape[1]))
                 params[a] = self._params(a, b)
@@ -180,7 +185,7 @@ class _Unifier:
         return self.table[a, b]
 
     def _params(self, a: Value, b: Value) -> tuple[Any, ...]:
-        if a.op in ("part", "unit"):
+        if a.op in (PART, UNIT):
             return tuple(self._number(x, y) for x, y in zip(a.params, b.params, strict=True))
         if a.params and isinstance(a.params[0], Selection):
             first, second = a.params[0], b.params[0]

@@ -13,7 +13,10 @@ from matgrad.compilation.backends.numpy.binding import Binding
 from matgrad.compilation.backends.numpy.function import CompiledFunction, program_of
 from matgrad.compilation.backends.numpy.linear_algebra import kron_combination
 from matgrad.compilation.backends.numpy.writer import Writer
-from matgrad.compilation.ir.program import Program, Scalar, Value, live_values
+from matgrad.compilation.ir.numbers import Scalar
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import DIAG, EYE, KRON, KRON_COMBINATION, SUM
+from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.plan.planner import Options
 from matgrad.core.expr import Expr, Symbol
@@ -166,7 +169,7 @@ class Factors:
 
 
 def _is_structured(value: Value) -> bool:
-    return value.op in ("kron", "kron_combination", "diag", "eye")
+    return value.op in (KRON, KRON_COMBINATION, DIAG, EYE)
 
 
 def _formed(term: Kronecker, dtype: Any) -> Array:
@@ -242,11 +245,11 @@ class Decomposition:
 
     def _decompose(self, matrix: Value) -> None:
         front, matrix = self.builder.split(matrix)
-        if matrix.op == "kron_combination":
+        if matrix.op is KRON_COMBINATION:
             for i, (c, commuted) in enumerate(matrix.params):
                 a, b = matrix.args[2 * i : 2 * i + 2]
                 self._kronecker(front * c, a, b, commuted)
-        elif matrix.op == "sum" and any(_is_structured(term) for term in matrix.args):
+        elif matrix.op is SUM and any(_is_structured(term) for term in matrix.args):
             terms = list(zip(matrix.params, matrix.args, strict=True))
             for c, term in terms:
                 if _is_structured(term):
@@ -254,28 +257,28 @@ class Decomposition:
             rest = [(front * c, term) for c, term in terms if not _is_structured(term)]
             if rest:
                 self._decompose(self.builder.sum(rest, matrix.shape))
-        elif matrix.op == "kron":
+        elif matrix.op is KRON:
             self._kronecker(front, matrix.args[0], matrix.args[1], False)
-        elif matrix.op == "eye":
+        elif matrix.op is EYE:
             self._kronecker(front, matrix, self.builder.number(1), False)
-        elif matrix.op == "diag":
+        elif matrix.op is DIAG:
             self._add("diagonal", (self._output(self.builder.scale(front, matrix.args[0])),), False)
         else:
             self._add("dense", (self._output(self.builder.scale(front, matrix)),), False)
 
     def _kronecker(self, front: Scalar, a: Value, b: Value, commuted: bool) -> None:
         """Put the number in front to the smaller factor that is no identity."""
-        if a.op == b.op == "eye" and front != 1:
+        if a.op is b.op is EYE and front != 1:
             a, b = self.builder.eye(a.rows * b.rows), self.builder.number(1)
         pair = [a, b]
         place = min(
-            (i for i in range(2) if pair[i].op != "eye"),
+            (i for i in range(2) if pair[i].op is not EYE),
             key=lambda i: pair[i].rows * pair[i].columns,
             default=0,
         )
         if front != 1:
             pair[place] = self.builder.scale(front, pair[place])
-        parts = tuple(Identity(x.rows) if x.op == "eye" else self._output(x) for x in pair)
+        parts = tuple(Identity(x.rows) if x.op is EYE else self._output(x) for x in pair)
         self._add("kronecker", parts, commuted)
 
     def _output(self, value: Value) -> int:

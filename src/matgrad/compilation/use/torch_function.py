@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from matgrad.compilation.backends.torch.function import TorchFunction
+from matgrad.compilation.ir.liveness import may_be_shared
 from matgrad.compilation.use.derivatives import changes_of, free_name, pullback_of, pushforward_of
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 
 # The backend has seen to it that PyTorch is there.
 import torch  # isort: skip
-
-_VIEWS = frozenset({"input", "transpose", "reshape", "part", "diagonal", "broadcast_row", "broadcast_column"})
-"""Primitives whose result may share memory with an argument."""
 
 
 class TorchWrapper:
@@ -126,7 +124,7 @@ class TorchWrapper:
         result = self.compute(*tensors, **self.fitting(sizes))
         shapes = {n: tuple(t.shape) for n, t in zip(self.compute.signature.symbols, tensors, strict=True)}
         program = self.compute.bind(shapes, self.fitting(sizes)).program
-        return result.clone() if program.outputs[0].op in _VIEWS else result
+        return result.clone() if may_be_shared(program.outputs[0]) else result
 
     def __repr__(self) -> str:
         return f"<PyTorch function of {', '.join(self.arguments)}: {self.expr.describe()}>"

@@ -13,8 +13,8 @@ from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.representative import representative, written_for
 from matgrad.compilation.backends.base.signature import Signature, held_shape, result_shape
 from matgrad.compilation.backends.base.source import ArraySource
-from matgrad.compilation.ir.numbers import extremes, require_representable
-from matgrad.compilation.ir.program import Program, Scalar, live_values
+from matgrad.compilation.ir.numbers import Scalar, extremes, require_representable
+from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.planner import Options, plan
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.numeric.sizes import dims_in
@@ -163,7 +163,7 @@ class LibraryFunction(ABC):
             holding_shapes(self.exprs, program)
             run = load(source, self.__name__)
             run = guarded_when_empty(run, known, self.exprs, program)
-            bound = Bound(program, source, run, extremes(program.values))
+            bound = Bound(program, source, run, extremes(program.numbers))
             self._bound[key] = bound
         self._latest = bound
         return bound

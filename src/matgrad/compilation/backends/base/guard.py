@@ -11,13 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from matgrad.compilation.ir.primitives import CHOLESKY, CHOLESKY_FACTOR, INPUT
 from matgrad.compilation.ir.program import Program
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import Fact
 from matgrad.numeric.contradictions import CHECKED
 from matgrad.numeric.inputs import check_declared
-
-_FACTORISING = frozenset({"cholesky", "cholesky_factor"})
 
 _SIGNED = Fact.POSITIVE | Fact.NONNEGATIVE
 
@@ -79,8 +78,8 @@ def guarded(run: Callable[..., Any], symbols: Mapping[str, Symbol], program: Pro
     wanted = declared_among(symbols)
     if not wanted:
         return run
-    factors = [value.args[0] for value in program.values if value.op in _FACTORISING]
-    factorised = {value.params[0] for value in factors if value.op == "input"}
+    factors = [value.args[0] for value in program.values if value.op in (CHOLESKY, CHOLESKY_FACTOR)]
+    factorised = {value.params[0] for value in factors if value.op is INPUT}
     places = list(symbols)
     checks = [(places.index(s.label), Held(s, s.label in factorised)) for s in wanted]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SUM, PRODUCT, NEGATIVE, POWER, ATOM = range(5)
+ADDED, PRODUCT, NEGATIVE, RAISED, ATOM = range(5)
 """How tightly a piece binds: a sum needs brackets inside a product, an atom nowhere."""
 
 

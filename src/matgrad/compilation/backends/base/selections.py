@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from matgrad.compilation.ir.program import Selection
+from matgrad.compilation.ir.selection import Selection
 
 
 def commutation(m: int, n: int) -> Any:

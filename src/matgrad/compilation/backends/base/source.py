@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from matgrad.compilation.backends.base.pieces import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Piece
+from matgrad.compilation.backends.base.pieces import ADDED, ATOM, NEGATIVE, PRODUCT, RAISED, Piece
 from matgrad.compilation.backends.base.writer import Writer, number_text
-from matgrad.compilation.ir.numbers import literal
-from matgrad.compilation.ir.program import Scalar, Value
+from matgrad.compilation.ir.numbers import Scalar, literal
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import EIGH
 
 
 class ArraySource(Writer):
@@ -76,10 +77,10 @@ class ArraySource(Writer):
             part = self._times(abs(coefficient), term)
             sign = "-" if coefficient < 0 else "+"
             if not text:
-                text = part.at(PRODUCT) if sign == "+" else f"-{part.at(POWER)}"
+                text = part.at(PRODUCT) if sign == "+" else f"-{part.at(RAISED)}"
             else:
                 text += f" {sign} {part.at(PRODUCT)}"
-        return Piece(text, SUM)
+        return Piece(text, ADDED)
 
     def _times(self, factor: Scalar, a: Piece) -> Piece:
         if factor == 1:
@@ -94,7 +95,7 @@ class ArraySource(Writer):
     def scale(self, value: Value, a: Piece) -> Piece:
         factor = value.params[0]
         part = self._times(abs(factor), a)
-        return part if factor > 0 else Piece(f"-{part.at(POWER)}", NEGATIVE)
+        return part if factor > 0 else Piece(f"-{part.at(RAISED)}", NEGATIVE)
 
     def scalar_times(self, value: Value, scalar: Piece, a: Piece) -> Piece:
         return self.product(scalar, a)
@@ -119,11 +120,11 @@ class ArraySource(Writer):
         if isinstance(exponent, Fraction) and exponent.denominator == 1:
             if exponent < 0:
                 return Piece(f"1 / {a.at(ATOM)} ** {literal(-exponent)}", PRODUCT)
-            return Piece(f"{a.at(ATOM)} ** {literal(exponent)}", POWER)
-        return Piece(f"{a.at(ATOM)} ** ({number_text(exponent)})", POWER)
+            return Piece(f"{a.at(ATOM)} ** {literal(exponent)}", RAISED)
+        return Piece(f"{a.at(ATOM)} ** ({number_text(exponent)})", RAISED)
 
     def power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:
-        return Piece(f"{a.at(ATOM)} ** {exponent.at(ATOM)}", POWER)
+        return Piece(f"{a.at(ATOM)} ** {exponent.at(ATOM)}", RAISED)
 
     def power_or_zero(self, value: Value, a: Piece, exponent: Piece) -> Piece:
         return self.own("power_or_zero", a, exponent)
@@ -435,7 +436,7 @@ class ArraySource(Writer):
     def det_cholesky(self, value: Value, factor: Piece) -> Piece:
         if self.is_number(value.args[0]):
             return factor
-        return Piece(f"{self.call('prod', self.call('diagonal', factor))} ** 2", POWER)
+        return Piece(f"{self.call('prod', self.call('diagonal', factor))} ** 2", RAISED)
 
     def det_lu(self, value: Value, factor: Piece) -> Piece:
         return factor if self.is_number(value.args[0]) else self.own("det_lu", factor)
@@ -457,7 +458,7 @@ class ArraySource(Writer):
 
     def matrix_power(self, value: Value, a: Piece) -> Piece:
         if value.kind == "scalar":
-            return Piece(f"{a.at(ATOM)} ** {value.params[0]}", POWER)
+            return Piece(f"{a.at(ATOM)} ** {value.params[0]}", RAISED)
         return self.call("linalg.matrix_power", a, value.params[0])
 
     def matrix_power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:
@@ -490,7 +491,7 @@ class ArraySource(Writer):
     def item(self, value: Value, factor: Piece) -> Piece:
         place = value.params[0]
         text = f"{factor.at(ATOM)}[{place}]"
-        is_column = place == (0 if value.args[0].op == "eigh" else 1)
+        is_column = place == (0 if value.args[0].op is EIGH else 1)
         if value.kind == "matrix" or (is_column and value.kind == "vector"):
             return Piece(text)
         return Piece(f"{text}.reshape({self.extent(value)})")

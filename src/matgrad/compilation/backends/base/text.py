@@ -9,10 +9,11 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from matgrad.compilation.backends.base.names import Names, remark, spelling
-from matgrad.compilation.backends.base.pieces import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Piece
+from matgrad.compilation.backends.base.pieces import ADDED, ATOM, NEGATIVE, PRODUCT, RAISED, Piece
 from matgrad.compilation.ir.notation import Notation
-from matgrad.compilation.ir.numbers import literal, magnitude
-from matgrad.compilation.ir.program import Scalar, Value
+from matgrad.compilation.ir.numbers import Scalar, literal, magnitude
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import NUMBER, ONES, TRANSPOSE
 from matgrad.compilation.plan.symbolic import SymbolicProgram, symbolic_program
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
@@ -177,18 +178,18 @@ class TextSource(ABC):
             self.lines += [f"{self.comment} {note}", line]
 
     def _write(self, value: Value) -> None:
-        method = getattr(self, value.op, None)
+        method = getattr(self, value.op.name, None)
         if method is None:
-            raise ArgumentError(f"{value.op.replace('_', ' ')} has no counterpart in this language")
+            raise ArgumentError(f"{value.op.words} has no counterpart in this language")
         piece: Piece = method(value, *[self.pieces[arg] for arg in value.args])
-        named = {user.op for user in self.program.values if value in user.args} & _NAMING
+        named = {user.op.name for user in self.program.values if value in user.args} & _NAMING
         if named <= {"gram", "weighted_gram"} and re.fullmatch(r"\w+'", piece.text):
             named = set()
         plain = piece.level == ATOM and re.fullmatch(r"[\w.]+", piece.text)
         result = value in self.program.outputs
         short = len(piece.text) <= LONGEST_LINE and self.uses[value] <= 1 and not named and not result
-        turned = value.op == "transpose" and not named
-        if plain or value.op == "number" or short or turned or value.kind == "factorisation":
+        turned = value.op is TRANSPOSE and not named
+        if plain or value.op is NUMBER or short or turned or value.kind == "factorisation":
             self.pieces[value] = piece
             return
         outputs = self.program.outputs
@@ -217,19 +218,19 @@ class TextSource(ABC):
 
     def sum(self, value: Value, *terms: Piece) -> Piece:
         text, is_number = "", True
-        filled = any(arg.op != "ones" for arg in value.args)
+        filled = any(arg.op is not ONES for arg in value.args)
         pairs = zip(value.params, value.args, terms, strict=True)
         for coefficient, arg, term in sorted(pairs, key=lambda triple: bool(triple[0] < 0)):
-            spread = filled and arg.op == "ones"
+            spread = filled and arg.op is ONES
             part = number_text(abs(coefficient)) if spread else self.times(abs(coefficient), term)
             of_number = spread or arg.kind == "scalar"
             sign = "-" if coefficient < 0 else "+"
             if not text:
-                text = part.at(PRODUCT) if sign == "+" else f"-{part.at(POWER)}"
+                text = part.at(PRODUCT) if sign == "+" else f"-{part.at(RAISED)}"
             else:
                 text += f" {self.operator(sign, is_number, of_number)} {part.at(PRODUCT)}"
             is_number = is_number and of_number
-        return Piece(text, SUM)
+        return Piece(text, ADDED)
 
     def operator(self, sign: str, left_is_number: bool, right_is_number: bool) -> str:
         """+ or − between two operands, either of which may be a number and the other an array."""
@@ -248,7 +249,7 @@ class TextSource(ABC):
     def scale(self, value: Value, a: Piece) -> Piece:
         factor = value.params[0]
         part = self.times(abs(factor), a)
-        return part if factor > 0 else Piece(f"-{part.at(POWER)}", NEGATIVE)
+        return part if factor > 0 else Piece(f"-{part.at(RAISED)}", NEGATIVE)
 
     def scalar_times(self, value: Value, scalar: Piece, a: Piece) -> Piece:
         return Piece(f"{scalar.at(PRODUCT)} * {a.at(NEGATIVE)}", PRODUCT)

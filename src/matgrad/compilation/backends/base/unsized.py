@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from matgrad.compilation.backends.base.names import PYTHON_WORDS, Names
 from matgrad.compilation.backends.base.writer import Pasted
-from matgrad.compilation.ir.program import Program, Selection, Shape, Value
+from matgrad.compilation.ir.primitive import Shape, Value
+from matgrad.compilation.ir.program import Program
+from matgrad.compilation.ir.selection import Selection
 from matgrad.compilation.plan.symbolic import SymbolicProgram, symbolic_program
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError

@@ -12,19 +12,26 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from matgrad.compilation.backends.base.names import PYTHON_WORDS, Names, remark
-from matgrad.compilation.backends.base.pieces import ATOM, NEGATIVE, PRODUCT, SUM, Piece
+from matgrad.compilation.backends.base.pieces import ADDED, ATOM, NEGATIVE, PRODUCT, Piece
 from matgrad.compilation.ir.notation import Notation
-from matgrad.compilation.ir.numbers import literal, magnitude
-from matgrad.compilation.ir.program import Program, Scalar, Value
+from matgrad.compilation.ir.numbers import Scalar, literal, magnitude
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import (
+    HADAMARD,
+    INPUT,
+    ITEM,
+    NUMBER,
+    ONES,
+    SCALAR_TIMES,
+    SCALE,
+    SUM,
+    TRANSPOSE,
+)
+from matgrad.compilation.ir.program import Program
 from matgrad.core.errors import ArgumentError
 
 LONGEST_LINE = 70
 """A value used once is written where it is used, up to this many characters."""
-
-_REPEATING = frozenset({"gram", "weighted_gram"})
-"""Primitives that write their first operand twice, which must then have a name."""
-
-_ARITHMETIC = frozenset({"sum", "scale", "scalar_times", "hadamard"})
 
 
 def number_text(value: Scalar) -> Piece:
@@ -120,7 +127,7 @@ class Writer:
             self.arguments = {label: self.names_used.claim(label) for label in program.inputs}
         else:
             self.names_used, self.name, self.arguments = pasted.names, name, dict(pasted.called)
-        self.repeated = {value.args[0] for value in program.values if value.op in _REPEATING}
+        self.repeated = {value.args[0] for value in program.values if value.op.mentions_twice}
 
     # ---- the whole text -------------------------------------------------------------------------------
 
@@ -198,15 +205,15 @@ class Writer:
         return self.pasted is not None and self.arguments[label] in self.pasted.sizes
 
     def _write(self, value: Value, uses: int) -> None:
-        if value.op in self.refused:
-            raise ArgumentError(self.refused[value.op])
-        piece: Piece = getattr(self, value.op)(value, *[self.operand(value, arg) for arg in value.args])
-        short = len(piece.text) <= LONGEST_LINE and (uses <= 1 or value.op in ("transpose", "item"))
+        if value.op.name in self.refused:
+            raise ArgumentError(self.refused[value.op.name])
+        piece: Piece = getattr(self, value.op.name)(value, *[self.operand(value, arg) for arg in value.args])
+        short = len(piece.text) <= LONGEST_LINE and (uses <= 1 or value.op in (TRANSPOSE, ITEM))
         if value in self.repeated:
             short = piece.text.removesuffix(".T").isidentifier()
         if (
             piece.text.isidentifier()
-            or value.op in ("number", "input")
+            or value.op in (NUMBER, INPUT)
             or (short and value not in self.program.outputs)
         ):
             self.pieces[value] = piece
@@ -224,15 +231,19 @@ class Writer:
 
     def operand(self, value: Value, arg: Value) -> Piece:
         """An operand; a number is an array of the library except in arithmetic with arrays."""
-        if arg.op == "ones" and value.op == "sum":
+        if arg.op is ONES and value.op is SUM:
             return Piece("1")  # The other terms give it its shape.
-        if self._is_plain(arg) and value.op in _ARITHMETIC and not all(map(self._is_plain, value.args)):
-            return number_text(arg.params[0]) if arg.op == "number" else Piece(self.arguments[arg.params[0]])
+        if (
+            self._is_plain(arg)
+            and value.op in (SUM, SCALE, SCALAR_TIMES, HADAMARD)
+            and not all(map(self._is_plain, value.args))
+        ):
+            return number_text(arg.params[0]) if arg.op is NUMBER else Piece(self.arguments[arg.params[0]])
         return self.pieces[arg]
 
     def _is_plain(self, value: Value) -> bool:
         """Whether a value is a number of Python: one known in advance, or a size."""
-        return value.op == "number" or (value.op == "input" and self.is_size(value.params[0]))
+        return value.op is NUMBER or (value.op is INPUT and self.is_size(value.params[0]))
 
     def call(self, name: str, *arguments: object) -> Piece:
         """A call of a function of the library."""
@@ -260,7 +271,7 @@ class Writer:
         """An array with one axis as a matrix with one column."""
         return f"{a.at(ATOM)}[:, None]"
 
-    def as_matrix(self, value: Value, a: Piece, level: int = SUM) -> str:
+    def as_matrix(self, value: Value, a: Piece, level: int = ADDED) -> str:
         """A value as an array with two axes, in brackets where something binds it more tightly."""
         if value.kind == "matrix":
             return a.at(level)

@@ -9,8 +9,9 @@ from matgrad.compilation.backends.base.extras import require
 from matgrad.compilation.backends.base.function import Bound, LibraryFunction
 from matgrad.compilation.backends.base.pieces import Piece
 from matgrad.compilation.backends.base.source import ArraySource
-from matgrad.compilation.ir.program import Value
-from matgrad.compilation.plan.distribution import Split, distribute
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.split import Split
+from matgrad.compilation.plan.distribution import distribute
 from matgrad.core.dims import Dim
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol

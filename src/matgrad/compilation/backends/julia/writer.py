@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import ClassVar
 
-from matgrad.compilation.backends.base.pieces import ATOM, NEGATIVE, POWER, PRODUCT, Piece
+from matgrad.compilation.backends.base.pieces import ATOM, NEGATIVE, PRODUCT, RAISED, Piece
 from matgrad.compilation.backends.base.text import TextSource, number_text
-from matgrad.compilation.ir.program import SINGULAR, Value
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import TRANSPOSE
 
 _FUNCTIONS = {
     "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
@@ -217,11 +218,11 @@ class JuliaSource(TextSource):
             return Piece(f"1 {dot}/ {a.at(NEGATIVE)}", PRODUCT)
         number = number_text(exponent)
         shown = number.text if number.level == ATOM else f"({number})"
-        return Piece(f"{a.at(ATOM)} {dot}^ {shown}", POWER)
+        return Piece(f"{a.at(ATOM)} {dot}^ {shown}", RAISED)
 
     def power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:
         dot = "" if value.kind == "scalar" else "."
-        return Piece(f"{a.at(ATOM)} {dot}^ {exponent.at(ATOM)}", POWER)
+        return Piece(f"{a.at(ATOM)} {dot}^ {exponent.at(ATOM)}", RAISED)
 
     def power_or_zero(self, value: Value, a: Piece, exponent: Piece) -> Piece:
         return self.entrywise(value, "power_or_zero", a, exponent)
@@ -305,7 +306,7 @@ class JuliaSource(TextSource):
         left = value.args[0]
         if value.kind == "scalar" and left.kind == "vector":
             # A row of a matrix with one row would give a vector of length 1.
-            column = self.pieces[left.args[0]] if left.op == "transpose" else Piece(f"vec({a})")
+            column = self.pieces[left.args[0]] if left.op is TRANSPOSE else Piece(f"vec({a})")
             return Piece(f"dot({column}, {b})")
         return Piece(f"{a.at(PRODUCT)} * {b.at(NEGATIVE)}", PRODUCT)
 
@@ -368,7 +369,7 @@ class JuliaSource(TextSource):
 
     def lu_factor(self, value: Value, a: Piece) -> Piece:
         # The determinant of a singular matrix is 0 and no error; solving with one is an error all the same.
-        singular = any(user.op in SINGULAR for user in self.program.values if value in user.args)
+        singular = any(user.op.is_singular for user in self.program.values if value in user.args)
         return self._factor(value, f"lu({a}{'; check=false' if singular else ''})")
 
     def solve_cholesky(self, value: Value, factor: Piece, b: Piece) -> Piece:
@@ -406,10 +407,10 @@ class JuliaSource(TextSource):
         return Piece(f"det({factor})")
 
     def matrix_power(self, value: Value, a: Piece) -> Piece:
-        return Piece(f"{a.at(ATOM)}^{value.params[0]}", POWER)
+        return Piece(f"{a.at(ATOM)}^{value.params[0]}", RAISED)
 
     def matrix_power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:
-        return Piece(f"{a.at(ATOM)}^Int({exponent})", POWER)
+        return Piece(f"{a.at(ATOM)}^Int({exponent})", RAISED)
 
     def expm(self, value: Value, a: Piece) -> Piece:
         return Piece(f"exp({a})")

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import ClassVar
 
-from matgrad.compilation.backends.base.pieces import ATOM, NEGATIVE, POWER, PRODUCT, SUM, Piece
+from matgrad.compilation.backends.base.pieces import ADDED, ATOM, NEGATIVE, PRODUCT, RAISED, Piece
 from matgrad.compilation.backends.base.text import TextSource, number_text
-from matgrad.compilation.ir.program import Value
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import SOLVE_LU
 from matgrad.compilation.plan.symbolic import SymbolicProgram
 
 _FUNCTIONS = {
@@ -283,11 +284,11 @@ class MatlabSource(TextSource):
         if exponent == -1:
             return Piece(f"{one} {a.at(NEGATIVE)}", PRODUCT)
         caret = "^" if value.kind == "scalar" else ".^"
-        return Piece(f"{a.at(ATOM)}{caret}{number_text(exponent).at(ATOM)}", POWER)
+        return Piece(f"{a.at(ATOM)}{caret}{number_text(exponent).at(ATOM)}", RAISED)
 
     def power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:
         caret = "^" if value.kind == "scalar" else ".^"
-        return Piece(f"{a.at(ATOM)}{caret}{exponent.at(ATOM)}", POWER)
+        return Piece(f"{a.at(ATOM)}{caret}{exponent.at(ATOM)}", RAISED)
 
     def power_or_zero(self, value: Value, a: Piece, exponent: Piece) -> Piece:
         return self.helper("power_or_zero", a, exponent)
@@ -305,7 +306,7 @@ class MatlabSource(TextSource):
         if name == "relu":
             return Piece(f"max({a}, 0)")
         if name == "step":
-            return Piece(f"double({a.at(SUM)} > 0)")
+            return Piece(f"double({a.at(ADDED)} > 0)")
         return self.helper(name, a)
 
     def logaddexp(self, value: Value, a: Piece, b: Piece) -> Piece:
@@ -408,7 +409,7 @@ class MatlabSource(TextSource):
         return Piece(name)
 
     def lu_factor(self, value: Value, a: Piece) -> Piece:
-        solves = [user for user in self.program.values if value in user.args and user.op == "solve_lu"]
+        solves = [user for user in self.program.values if value in user.args and user.op is SOLVE_LU]
         if len(solves) < 2:
             # Named, so that its text is not repeated; MATLAB factorises where it is used.
             if a.level == ATOM and a.text.isidentifier():
@@ -457,16 +458,16 @@ class MatlabSource(TextSource):
         return self.helper("log_det", factor)
 
     def det_cholesky(self, value: Value, factor: Piece) -> Piece:
-        return Piece(f"prod(diag({factor}))^2", POWER)
+        return Piece(f"prod(diag({factor}))^2", RAISED)
 
     def det_lu(self, value: Value, factor: Piece) -> Piece:
         return Piece(f"det({factor})")
 
     def matrix_power(self, value: Value, a: Piece) -> Piece:
-        return Piece(f"{a.at(ATOM)}^{value.params[0]}", POWER)
+        return Piece(f"{a.at(ATOM)}^{value.params[0]}", RAISED)
 
     def matrix_power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:
-        return Piece(f"{a.at(ATOM)}^{exponent.at(ATOM)}", POWER)
+        return Piece(f"{a.at(ATOM)}^{exponent.at(ATOM)}", RAISED)
 
     def expm(self, value: Value, a: Piece) -> Piece:
         return Piece(f"expm({a})")

@@ -14,7 +14,8 @@ from matgrad.compilation.backends.numpy.text import (
     name_text,
     two_axes,
 )
-from matgrad.compilation.ir.program import SINGULAR, Value
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import INVERSE_TRIANGULAR, ITEM, SVD
 
 if TYPE_CHECKING:
     from matgrad.compilation.backends.numpy.writer import Writer
@@ -32,7 +33,7 @@ def _factor_of(name: str) -> Write:
 
 def _lu_factor(w: Writer, v: Value) -> Text:
     readers = [u for u in w.program.values if v in u.args]
-    if readers and v not in w.program.outputs and all(u.op in SINGULAR for u in readers):
+    if readers and v not in w.program.outputs and all(u.op.is_singular for u in readers):
         # A singular matrix has a determinant, though nothing else of this.
         return f"{w.call(LINEAR_ALGEBRA, 'lu_or_singular')}({w.text(v.args[0])})", ATOM
     return _factor_of("lu")(w, v)
@@ -51,7 +52,7 @@ def _lu_solve(w: Writer, v: Value) -> Text:
 
 def _triangular(w: Writer, v: Value) -> Text:
     a = v.args[0]
-    if v.op == "inverse_triangular":
+    if v.op is INVERSE_TRIANGULAR:
         call = w.call(LINEAR_ALGEBRA, "triangular_inverse")
         return f"{call}({w.text(a)}, {name_text(w, a)}, lower={v.params[0]})", ATOM
     call = w.call(LINEAR_ALGEBRA, "triangular_solve")
@@ -78,7 +79,7 @@ def _matrix_power(w: Writer, v: Value) -> Text:
 
 def _item(w: Writer, v: Value) -> Text:
     place = f"{w.text(v.args[0], ATOM)}[{v.params[0]}]"
-    if v.args[0].op == "svd" and v.kind != "matrix":
+    if v.args[0].op is SVD and v.kind != "matrix":
         # The singular vectors are columns of arrays with two axes, the singular values have one.
         if v.params[0] == 1:
             return place if v.kind == "vector" else f"{place}[0]", ATOM
@@ -92,9 +93,9 @@ def _svd(w: Writer, v: Value) -> Text:
 
 
 def _require(w: Writer, v: Value) -> Text:
-    call = w.call(MATRIX_FUNCTIONS, v.op)
+    call = w.call(MATRIX_FUNCTIONS, v.op.name)
     only = f", {v.params[0]}" if v.params else ""
-    source = v.args[1].args[0] if v.args[1].op == "item" else v.args[1]
+    source = v.args[1].args[0] if v.args[1].op is ITEM else v.args[1]
     what = name_text(w, source.args[0] if source.args else source)
     return f"\0{call}({w.text(v.args[1])}, {what}{only})\n\0 = {w.text(v.args[0])}", ATOM
 

@@ -13,7 +13,7 @@ from matgrad.compilation.backends.numpy.text import (
     LINEAR_ALGEBRA,
     MATRIX_FUNCTIONS,
     MUL,
-    POWER,
+    RAISED,
     UNARY,
     Text,
     Write,
@@ -26,9 +26,19 @@ from matgrad.compilation.backends.numpy.text import (
     product,
     shape_text,
 )
-from matgrad.compilation.ir.liveness import ALLOCATING
-from matgrad.compilation.ir.numbers import literal, magnitude, nearest
-from matgrad.compilation.ir.program import Scalar, Value
+from matgrad.compilation.ir.numbers import Scalar, literal, magnitude, nearest
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import (
+    BLOCK_PRODUCTS,
+    BROADCAST_COLUMN,
+    BROADCAST_ROW,
+    EYE,
+    NUMBER,
+    ONES,
+    POWER,
+    SCALAR_TIMES,
+    TRANSPOSE,
+)
 
 if TYPE_CHECKING:
     from matgrad.compilation.backends.numpy.writer import Writer
@@ -39,11 +49,6 @@ _UFUNCS = {
     "atan": "np.arctan", "sinh": "np.sinh", "cosh": "np.cosh", "tanh": "np.tanh", "sign": "np.sign",
     "absolute": "np.abs",
 }  # fmt: skip
-
-
-_ON_DIAGONAL = frozenset({"eye", "diag", "block_products"})
-VIRTUAL = frozenset({"eye", "diag", "ones", "broadcast_row", "broadcast_column", "block_products"})
-"""Values that a sum adds without forming them."""
 
 
 # ---- leaves ----------------------------------------------------------------------------------
@@ -88,14 +93,14 @@ def _sum(w: Writer, v: Value) -> Text:
     terms.sort(key=_order_of_terms)
     if v.kind == "matrix" and len(terms) == 2 and terms[0][0] == terms[1][0] == 1:
         for (_, a), (_, b) in (terms, terms[::-1]):
-            if b.op == "transpose" and b.args[0] is a and a.rows >= TURNED:
+            if b.op is TRANSPOSE and b.args[0] is a and a.rows >= TURNED:
                 return f"{w.call(LINEAR_ALGEBRA, 'plus_transpose')}({w.text(a)})", ATOM
-    on_diagonal = [(c, a) for c, a in terms if a.op in _ON_DIAGONAL]
-    plain = [(c, a) for c, a in terms if a.op not in _ON_DIAGONAL]
+    on_diagonal = [(c, a) for c, a in terms if a.op.is_on_diagonal]
+    plain = [(c, a) for c, a in terms if not a.op.is_on_diagonal]
     if v.kind == "matrix" and on_diagonal and plain:
         return _with_diagonal(w, v, plain, on_diagonal)
     for c, a in plain:
-        name = w.reuse(v, a) if v.kind == "matrix" and a.op not in VIRTUAL and len(plain) > 1 else ""
+        name = w.reuse(v, a) if v.kind == "matrix" and not a.op.is_spread and len(plain) > 1 else ""
         if name:
             return _in_place(w, name, c, [term for term in plain if term[1] is not a]), ATOM
     return _combination(w, v, terms, _fills(v, plain))
@@ -103,12 +108,12 @@ def _sum(w: Writer, v: Value) -> Text:
 
 def _fills(v: Value, terms: Sequence[tuple[Scalar, Value]]) -> bool:
     """Whether one of the terms has the shape of the sum, so that numbers may be spread over it."""
-    return any(not (_is_constant(a) or (a.op in VIRTUAL and v.kind == "matrix")) for _, a in terms)
+    return any(not (_is_constant(a) or (a.op.is_spread and v.kind == "matrix")) for _, a in terms)
 
 
 def _is_constant(a: Value) -> bool:
     """Whether all entries are one number."""
-    return a.op == "ones" or (a.op == "scalar_times" and a.args[1].op == "ones")
+    return a.op is ONES or (a.op is SCALAR_TIMES and a.args[1].op is ONES)
 
 
 def _in_place(w: Writer, name: str, c: Scalar, others: Sequence[tuple[Scalar, Value]]) -> str:
@@ -130,12 +135,12 @@ TURNED = 48
 
 def _order_of_terms(term: tuple[Scalar, Value]) -> tuple[bool, bool]:
     """What is added before what is taken away, and arrays before what is spread over them."""
-    return term[0] < 0, term[1].op in VIRTUAL
+    return term[0] < 0, term[1].op.is_spread
 
 
 def _combination(w: Writer, v: Value, terms: Sequence[tuple[Scalar, Value]], full: bool) -> Text:
     out = ""
-    both = {a.op for _, a in terms} >= {"broadcast_row", "broadcast_column"}
+    both = {a.op for _, a in terms} >= {BROADCAST_ROW, BROADCAST_COLUMN}
     for c, a in terms:
         negative = c < 0
         size = magnitude(c)
@@ -149,15 +154,15 @@ def _combination(w: Writer, v: Value, terms: Sequence[tuple[Scalar, Value]], ful
 
 
 def _term(w: Writer, size: Scalar, a: Value, *, spread: bool) -> str:
-    if a.op == "number":
+    if a.op is NUMBER:
         return number_text(size * a.params[0])[0]
-    if a.op == "ones" and spread:
+    if a.op is ONES and spread:
         return number_text(size)[0]
-    if spread and a.op == "scalar_times" and _is_constant(a):
+    if spread and a.op is SCALAR_TIMES and _is_constant(a):
         a = a.args[0]
-    if spread and a.op in ("broadcast_column", "broadcast_row"):
+    if spread and a.op in (BROADCAST_COLUMN, BROADCAST_ROW):
         inner = w.text(a.args[0], ATOM)
-        text, level = (f"{inner}[:, None]" if a.op == "broadcast_column" else inner), ATOM
+        text, level = (f"{inner}[:, None]" if a.op is BROADCAST_COLUMN else inner), ATOM
     else:
         text = w.text(a)
         level = w.texts[a][1]
@@ -176,10 +181,10 @@ def _with_diagonal(
         first = _combination(w, v, plain, _fills(v, plain))[0]
     lines = [f"\0 = {first}"]
     for c, a in on_diagonal:
-        if a.op == "block_products":
+        if a.op is BLOCK_PRODUCTS:
             lines.append(blocks_line(w, a, "-" if c < 0 else "+", magnitude(c)))
             continue
-        what = factor_text(magnitude(c)) if a.op == "eye" else _term(w, magnitude(c), a.args[0], spread=True)
+        what = factor_text(magnitude(c)) if a.op is EYE else _term(w, magnitude(c), a.args[0], spread=True)
         view = w.call(LINEAR_ALGEBRA, "diagonal_of")
         lines.append(f"{view}(\0)[:] {'-' if c < 0 else '+'}= {what}")
     return "\0" + "\n".join(lines), ATOM
@@ -188,7 +193,7 @@ def _with_diagonal(
 def _owned(w: Writer, v: Value, a: Value) -> str:
     """An operand as an array that is written to: its own, where nothing else reads that, or a copy."""
     text = w.text(a, ATOM)
-    if a.op in ALLOCATING and a not in w.names:
+    if a.op.allocates and a not in w.names:
         return text  # Made inside this line.
     return w.overwritten(v, a) or f"{text}.copy()"
 
@@ -211,14 +216,14 @@ def _scale(w: Writer, v: Value) -> Text:
 
 def _scalar_times(w: Writer, v: Value) -> Text:
     scalar, a = v.args
-    if scalar.op == "power" and scalar.params[0] == -1 and w.texts[scalar][1] < ATOM:
+    if scalar.op is POWER and scalar.params[0] == -1 and w.texts[scalar][1] < ATOM:
         return f"{w.text(a, MUL)} / {w.text(scalar.args[0], UNARY)}", MUL
     return f"{w.text(scalar, MUL)} * {w.text(a, UNARY)}", MUL
 
 
 def _hadamard(w: Writer, v: Value) -> Text:
     def is_divisor(a: Value) -> bool:
-        return a.op == "power" and a.params[0] == -1 and w.texts[a][1] < ATOM
+        return a.op is POWER and a.params[0] == -1 and w.texts[a][1] < ATOM
 
     over = [a for a in v.args if not is_divisor(a)]
     under = [a.args[0] for a in v.args if is_divisor(a)]
@@ -238,7 +243,7 @@ def _power(w: Writer, v: Value) -> Text:
         return f"1 / {_whole_power(w, a, int(-p))}", MUL
     if p > 0 and Fraction(p).denominator == 1:
         text = _whole_power(w, a, int(p))
-        return text, ATOM if text.endswith(")") else POWER
+        return text, ATOM if text.endswith(")") else RAISED
     return f"np.power({w.text(a)}, {number_text(p)[0]})", ATOM
 
 
@@ -260,7 +265,7 @@ def _power_by(w: Writer, v: Value) -> Text:
 
 def _apply(w: Writer, v: Value) -> Text:
     name, inner = v.params[0], w.text(v.args[0])
-    if v.args[0].op == "number":
+    if v.args[0].op is NUMBER:
         inner = f"np.{w.dtype}({inner})"
     if name in _UFUNCS:
         return f"{_UFUNCS[name]}({inner})", ATOM
@@ -280,22 +285,22 @@ def _apply(w: Writer, v: Value) -> Text:
 
 def _scale_rows(w: Writer, v: Value) -> Text:
     d, a = v.args
-    if d.op == "power" and d.params[0] == -1 and w.texts[d][1] < ATOM:
+    if d.op is POWER and d.params[0] == -1 and w.texts[d][1] < ATOM:
         return f"{w.text(a, MUL)} / {w.text(d.args[0], ATOM)}[:, None]", MUL
     return f"{w.text(d, ATOM)}[:, None] * {w.text(a, UNARY)}", MUL
 
 
 def _scale_columns(w: Writer, v: Value) -> Text:
     a, d = v.args
-    if d.op == "power" and d.params[0] == -1 and w.texts[d][1] < ATOM:
+    if d.op is POWER and d.params[0] == -1 and w.texts[d][1] < ATOM:
         return f"{w.text(a, MUL)} / {w.text(d.args[0], UNARY)}", MUL
     return f"{w.text(a, MUL)} * {w.text(d, UNARY)}", MUL
 
 
 def _broadcast(w: Writer, v: Value) -> Text:
     inner = w.text(v.args[0], ATOM)
-    inner += "[:, None]" if v.op == "broadcast_column" else ""
-    return f"np.repeat({inner}, {v.columns}, axis=1)" if v.op == "broadcast_column" else (
+    inner += "[:, None]" if v.op is BROADCAST_COLUMN else ""
+    return f"np.repeat({inner}, {v.columns}, axis=1)" if v.op is BROADCAST_COLUMN else (
         f"np.tile({inner}, ({v.rows}, 1))"
     ), ATOM
 
@@ -325,7 +330,7 @@ def _inner(w: Writer, v: Value) -> Text:
 def _contiguous(w: Writer, a: Value) -> str:
     if w.layouts[a] == "C":
         return w.text(a)
-    return w.text(a.args[0]) if a.op == "transpose" else f"{w.text(a, ATOM)}.T"
+    return w.text(a.args[0]) if a.op is TRANSPOSE else f"{w.text(a, ATOM)}.T"
 
 
 def _row_inner(w: Writer, v: Value) -> Text:
@@ -360,7 +365,7 @@ def _column_max(w: Writer, v: Value) -> Text:
 
 
 def _normalised(w: Writer, v: Value) -> Text:
-    name = w.call(MATRIX_FUNCTIONS, v.op)
+    name = w.call(MATRIX_FUNCTIONS, v.op.name)
     axis = "" if v.args[0].kind == "vector" else f", axis={v.params[0]}"
     return f"{name}({w.text(v.args[0])}{axis})", ATOM
 

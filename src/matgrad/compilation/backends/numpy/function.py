@@ -15,7 +15,8 @@ from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.representative import representative, written_for
 from matgrad.compilation.backends.numpy.binding import Binding, Signature
 from matgrad.compilation.backends.numpy.writer import Argument, Writer
-from matgrad.compilation.ir.program import Program, Value, live_values
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.planner import Options, plan
 from matgrad.compilation.plan.report import Plan
 from matgrad.core.dims import ONE

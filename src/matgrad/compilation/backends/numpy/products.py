@@ -21,7 +21,9 @@ from matgrad.compilation.backends.numpy.text import (
     shape_text,
     two_axes,
 )
-from matgrad.compilation.ir.program import Scalar, Value
+from matgrad.compilation.ir.numbers import Scalar
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import EYE, TRANSPOSE
 from matgrad.core.facts import Fact
 
 if TYPE_CHECKING:
@@ -83,9 +85,9 @@ def _kron(w: Writer, v: Value) -> Text:
     dtype = w.dtype_argument()
     if v.kind == "vector":
         return f"np.multiply.outer({w.text(a)}, {w.text(b)}).reshape(-1)", ATOM
-    if a.op == "eye" or b.op == "eye":
+    if a.op is EYE or b.op is EYE:
         shape = f"({a.rows}, {b.rows}, {a.columns}, {b.columns})"
-        which, inner = ("iaib->iab", b) if a.op == "eye" else ("aibi->iab", a)
+        which, inner = ("iaib->iab", b) if a.op is EYE else ("aibi->iab", a)
         return (
             f"\0\0 = np.zeros({shape}{dtype})\nnp.einsum('{which}', \0)[:] = {two_axes(w, inner)}\n"
             f"\0 = \0.reshape({v.rows}, {v.columns})"
@@ -106,9 +108,9 @@ def _kron(w: Writer, v: Value) -> Text:
 def _kron_apply(w: Writer, v: Value) -> Text:
     a, b, m = v.args
     text, level = f"{w.text(m, ATOM)}.reshape({a.columns}, {b.columns}, {m.columns})", ATOM
-    if b.op != "eye":
+    if b.op is not EYE:
         text, level = f"{two_axes(w, b, MUL)} @ {text}", MUL
-    if a.op != "eye":
+    if a.op is not EYE:
         flat = f"{enclosed(text, level)}.reshape({a.columns}, {b.rows * m.columns})"
         text, level = f"{two_axes(w, a, MUL)} @ {flat}", MUL
     return f"{enclosed(text, level)}.reshape({v.rows}, {v.columns})", ATOM
@@ -118,7 +120,7 @@ def _kron_combination(w: Writer, v: Value) -> Text:
     call = w.call(LINEAR_ALGEBRA, "kron_combination")
     terms = []
     for i, (c, turned) in enumerate(v.params):
-        pair = ["None" if x.op == "eye" else two_axes(w, x) for x in v.args[2 * i : 2 * i + 2]]
+        pair = ["None" if x.op is EYE else two_axes(w, x) for x in v.args[2 * i : 2 * i + 2]]
         terms.append(f"({number_text(c)[0]}, {', '.join(pair)}, {turned})")
     a, b = v.args[:2]
     turned = v.params[0][1]
@@ -172,7 +174,7 @@ def _reshape(w: Writer, v: Value) -> Text:
 
 
 def _turned(w: Writer, a: Value) -> str:
-    return w.text(a.args[0], ATOM) if a.op == "transpose" else f"{w.text(a, ATOM)}.T"
+    return w.text(a.args[0], ATOM) if a.op is TRANSPOSE else f"{w.text(a, ATOM)}.T"
 
 
 def _part(w: Writer, v: Value) -> Text:

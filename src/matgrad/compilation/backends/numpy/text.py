@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from matgrad.compilation.ir.numbers import literal, magnitude
-from matgrad.compilation.ir.program import Scalar, Value
+from matgrad.compilation.ir.numbers import Scalar, literal, magnitude
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import NUMBER
 
 if TYPE_CHECKING:
     from matgrad.compilation.backends.numpy.writer import Writer
 
-ADD, MUL, UNARY, POWER, ATOM = 1, 2, 3, 4, 5
+ADD, MUL, UNARY, RAISED, ATOM = 1, 2, 3, 4, 5
 """How tightly an expression binds."""
 
 Text = tuple[str, int]
@@ -82,7 +83,7 @@ def two_axes(w: Writer, a: Value, least: int = 0) -> str:
     if a.kind == "vector":
         return w.text(a, ATOM) + ("[:, None]" if a.columns == 1 else "[None, :]")
     # A written number is an integer where it is whole; matrices are of the type of the program.
-    text = f"np.{w.dtype}({w.text(a)})" if a.op == "number" else w.text(a)
+    text = f"np.{w.dtype}({w.text(a)})" if a.op is NUMBER else w.text(a)
     return f"np.reshape({text}, (1, 1))"
 
 

@@ -12,40 +12,15 @@ from typing import TYPE_CHECKING, Any
 from matgrad.compilation.backends.base.names import PYTHON_WORDS, Names, remark
 from matgrad.compilation.backends.numpy import expressions
 from matgrad.compilation.backends.numpy.text import ATOM, enclosed
-from matgrad.compilation.ir.liveness import STRUCTURE, Liveness, is_foreign, memory
+from matgrad.compilation.ir.liveness import Liveness, is_foreign, memory
 from matgrad.compilation.ir.notation import Notation
 from matgrad.compilation.ir.numbers import extremes, require_representable
-from matgrad.compilation.ir.program import Program, Value
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import CONSTANT, INPUT, NUMBER
+from matgrad.compilation.ir.program import Program
 
 if TYPE_CHECKING:
     from matgrad.compilation.backends.base.writer import Pasted
-
-_INLINE = frozenset(
-    {
-        "scale",
-        "sum",
-        "hadamard",
-        "scalar_times",
-        "power",
-        "apply",
-        "matmul",
-        "inner",
-        "scale_rows",
-        "scale_columns",
-        "total",
-        "row_sums",
-        "column_sums",
-        "part",
-        "logaddexp",
-        "diagonal",
-        "gram",
-        "trace",
-    }
-)
-"""Primitives that may be written inside the line of their only use."""
-
-_FREE = frozenset({"number", "transpose", "item"})
-"""Primitives that cost nothing, written wherever they are used."""
 
 REUSED = 1 << 14
 """From this many entries on a result takes the memory of an operand that is done with."""
@@ -137,7 +112,7 @@ class Writer:
         self.imports: dict[str, dict[str, str]] = {}
         self.constants: dict[str, Any] = {}
         self.layouts: dict[Value, str] = {}
-        require_representable(extremes(program.values), dtype)
+        require_representable(extremes(program.numbers), dtype)
         self.liveness = Liveness.of(program)
 
     def write(self) -> Source:
@@ -216,17 +191,17 @@ class Writer:
     # ---- values ----------------------------------------------------------------------------------
 
     def _value(self, value: Value) -> None:
-        if value.op == "input":
+        if value.op is INPUT:
             return
         self.layouts[value] = expressions.layout(self, value)
-        if value.op not in STRUCTURE:
+        if not value.op.is_virtual:
             self._define(value)
 
     def _define(self, value: Value) -> None:
         """Write a value inline, or on a line of its own."""
         text, level = expressions.write(self, value)
-        free = value.op in _FREE or value.op == "constant"
-        once = self.uses[value] == 1 and value.op in _INLINE and value not in self.program.outputs
+        free = value.op.is_repeatable or value.op is CONSTANT
+        once = self.uses[value] == 1 and value.op.is_inline and value not in self.program.outputs
         if not text.startswith("\0") and (free or (once and len(text) <= _WIDTH)):
             self.texts[value] = (text, level)
             return
@@ -286,7 +261,7 @@ class Writer:
     def _result(self, place: int, value: Value) -> str:
         text = self.text(value, ATOM)
         if value.kind == "scalar":
-            text = f"np.{self.dtype}({self.text(value)})" if value.op == "number" else text
+            text = f"np.{self.dtype}({self.text(value)})" if value.op is NUMBER else text
             if self.numbers[place]:
                 return text
             return f"np.reshape({text}, {1 if self.flat[place] else (1, 1)})"
@@ -304,9 +279,9 @@ def mentions(program: Program) -> dict[Value, int]:
     """How often the text of each value is written, where what is free is written wherever it is used."""
     uses = program.uses()
     for value in reversed(program.values):
-        times = uses[value] if value.op in _FREE else 1
+        times = uses[value] if value.op.is_repeatable else 1
         # These mention their operand twice.
-        times += value.op in ("gram", "weighted_gram")
+        times += value.op.mentions_twice
         for arg in value.args[:1]:
             uses[arg] += times - 1
     return uses

@@ -10,7 +10,7 @@ from matgrad.compilation.backends.base.extras import require
 from matgrad.compilation.backends.base.function import LibraryFunction
 from matgrad.compilation.backends.base.pieces import ATOM, Piece
 from matgrad.compilation.backends.base.source import ArraySource
-from matgrad.compilation.ir.program import SINGULAR, Value
+from matgrad.compilation.ir.primitive import Value
 
 require("torch")
 
@@ -92,9 +92,9 @@ class TorchSource(ArraySource):
         return Piece(f"torch.vstack([{', '.join(lines)}])") if len(lines) > 1 else Piece(lines[0])
 
     def lu_factor(self, value: Value, a: Piece) -> Piece:
-        users = {user.op for user in self.program.values if value in user.args}
+        users = [user.op for user in self.program.values if value in user.args]
         # PyTorch refuses to factorise a singular matrix, whose determinant is 0.
-        return a if users <= SINGULAR else super().lu_factor(value, a)
+        return a if all(op.is_singular for op in users) else super().lu_factor(value, a)
 
     def det_lu(self, value: Value, factor: Piece) -> Piece:
         if self.is_number(value.args[0]):

@@ -1,0 +1,73 @@
+"""What is not computed of anything: arguments, numbers, and arrays of a pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from matgrad.compilation.ir.cost import nothing
+from matgrad.compilation.ir.primitive import Primitive, Value
+from matgrad.compilation.ir.spelling import ATOM, Speller, Text, number_text
+from matgrad.compilation.ir.split_rules import constant
+
+
+def _label(w: Speller[Value], v: Value) -> Text:
+    return str(v.params[0]), ATOM
+
+
+def _number(w: Speller[Value], v: Value) -> Text:
+    return number_text(v.params[0]), ATOM
+
+
+def _unit(w: Speller[Value], v: Value) -> Text:
+    return f"e{v.params[0] + 1}", ATOM
+
+
+def _selection(w: Speller[Value], v: Value) -> Text:
+    return {"commutation": "K", "duplication": "D", "elimination": "L"}[v.params[0].kind], ATOM
+
+
+def _rows(v: Value) -> Iterator[Fraction]:
+    return (x for row in v.params[0] for x in row)
+
+
+INPUT = Primitive(
+    name="input", meaning="the argument params[0]",
+    flops=nothing, spelled=_label, is_free=True, is_foreign=True, is_exact=True,
+)  # fmt: skip
+NUMBER = Primitive(
+    name="number", meaning="the number params[0] (1×1); params[0] is a Fraction or a float",
+    flops=nothing, spelled=_number, split=constant, numbers=lambda v: v.params,
+    is_free=True, is_repeatable=True, is_structure=True,
+)  # fmt: skip
+CONSTANT = Primitive(
+    name="constant", meaning="the matrix of numbers params[0], a tuple of rows",
+    flops=nothing, spelled=lambda w, v: ("C", ATOM), split=constant, numbers=_rows,
+    is_free=True, is_virtual=True, is_structure=True, is_foreign=True,
+)  # fmt: skip
+ZEROS = Primitive(
+    name="zeros", meaning="all 0",
+    flops=nothing, spelled=lambda w, v: ("0", ATOM), split=constant,
+    is_free=True, is_virtual=True, is_structure=True, allocates=True,
+)  # fmt: skip
+ONES = Primitive(
+    name="ones", meaning="all 1",
+    flops=nothing, spelled=lambda w, v: ("1", ATOM), split=constant, is_free=True, is_virtual=True,
+    is_spread=True, is_structure=True, is_cheap_factor=True, is_exact=True, allocates=True,
+)  # fmt: skip
+EYE = Primitive(
+    name="eye", meaning="the identity",
+    flops=nothing, spelled=lambda w, v: ("I", ATOM), split=constant,
+    is_free=True, is_virtual=True, is_spread=True, is_on_diagonal=True, is_structure=True, allocates=True,
+)  # fmt: skip
+UNIT = Primitive(
+    name="unit", meaning="the column with 1 at place params[0] (from 0) and 0 elsewhere",
+    flops=nothing, spelled=_unit, split=constant,
+    is_free=True, is_virtual=True, is_structure=True, is_cheap_factor=True, allocates=True,
+)  # fmt: skip
+SELECTION = Primitive(
+    name="selection",
+    meaning="the matrix whose row r has its one 1 in column index[r]; index = params[0].indices()",
+    flops=nothing, spelled=_selection, split=constant,
+    is_free=True, is_virtual=True, is_structure=True, is_cheap_factor=True, allocates=True,
+)  # fmt: skip

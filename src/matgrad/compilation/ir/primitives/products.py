@@ -1,0 +1,148 @@
+"""Products of matrices, Kronecker products among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from matgrad.compilation.ir import degrees, split_rules
+from matgrad.compilation.ir.cost import ENTRY, entries, moving, product_flops, usual
+from matgrad.compilation.ir.numbers import Scalar
+from matgrad.compilation.ir.primitive import Primitive, Value
+from matgrad.compilation.ir.primitives.leaves import EYE
+from matgrad.compilation.ir.spelling import (
+    ADD,
+    ATOM,
+    ENTRYWISE,
+    MUL,
+    POST,
+    Speller,
+    Text,
+    number_text,
+    signed,
+)
+
+
+def _matmul_flops(v: Value) -> int:
+    inner = v.args[0].columns
+    return product_flops(v.rows, inner, v.columns) if inner > 1 else entries(v)
+
+
+def _matmul_work(v: Value) -> float:
+    first = v.args[0]
+    if 1 in (v.rows, v.columns, first.columns):
+        return ENTRY * max(entries(v), entries(first))
+    return usual(v)
+
+
+def _gram_flops(v: Value) -> int:
+    return v.args[0].rows * v.rows * (v.rows + 1)
+
+
+def _weighted_gram_flops(v: Value) -> int:
+    return v.args[0].rows * v.rows * (v.rows + 2)
+
+
+def _kron_flops(v: Value) -> int:
+    return 0 if any(arg.op is EYE for arg in v.args) else entries(v)
+
+
+def _kron_apply_flops(v: Value) -> int:
+    a, b, m = v.args
+    by_right = 0 if b.op is EYE else product_flops(b.rows, b.columns, a.columns * m.columns)
+    return by_right + (0 if a.op is EYE else product_flops(a.rows, a.columns, b.rows * m.columns))
+
+
+def _block_products_flops(v: Value) -> int:
+    x, spread = v.args
+    return product_flops(x.columns, x.rows, spread.columns)
+
+
+def _factors(v: Value) -> Iterator[Scalar]:
+    return (factor for factor, _ in v.params)
+
+
+def _matmul(w: Speller[Value], v: Value) -> Text:
+    return " ".join(w.operand(a, MUL) for a in v.args), MUL
+
+
+def _gram(w: Speller[Value], v: Value) -> Text:
+    a = w.operand(v.args[0], ATOM)
+    return f"{a}ᵀ {a}", MUL
+
+
+def _weighted_gram(w: Speller[Value], v: Value) -> Text:
+    a = w.operand(v.args[0], ATOM)
+    return f"{a}ᵀ diag({w.operand(v.args[1], ADD)}) {a}", MUL
+
+
+def _kron(w: Speller[Value], v: Value) -> Text:
+    return " ⊗ ".join(w.operand(a, POST) for a in v.args), ENTRYWISE
+
+
+def _kron_apply(w: Speller[Value], v: Value) -> Text:
+    left, right, matrix = (w.operand(x, POST) for x in v.args)
+    return f"({left} ⊗ {right}) {matrix}", MUL
+
+
+def _face_split(w: Speller[Value], v: Value) -> Text:
+    return " • ".join(w.operand(a, POST) for a in v.args), ENTRYWISE
+
+
+def _block_products(w: Speller[Value], v: Value) -> Text:
+    x, spread = (w.operand(a, ATOM) for a in v.args)
+    return f"the diagonal blocks of {x}ᵀ {spread}", ADD
+
+
+def _kron_combination(w: Speller[Value], v: Value) -> Text:
+    out = ""
+    for i, (c, turned) in enumerate(v.params):
+        text = " ⊗ ".join(w.operand(a, POST) for a in v.args[2 * i : 2 * i + 2])
+        text = f"({text}) K" if turned else text
+        text = text if abs(c) == 1 else f"{number_text(abs(c))} {text}"
+        out = signed(text, c < 0, out)
+    return out, ADD
+
+
+MATMUL = Primitive(
+    name="matmul", meaning="the matrix product of two operands",
+    flops=_matmul_flops, work=_matmul_work, spelled=_matmul, degree=degrees.multilinear,
+    split=split_rules.of_matmul, takes_number=True, is_inline=True, allocates=True,
+)  # fmt: skip
+GRAM = Primitive(
+    name="gram", meaning="AᵀA",
+    flops=_gram_flops, spelled=_gram, degree=degrees.quadratic, split=split_rules.of_gram,
+    is_inline=True, mentions_twice=True, allocates=True,
+)  # fmt: skip
+WEIGHTED_GRAM = Primitive(
+    name="weighted_gram", meaning="Aᵀ diag(d) A: operand 0 is A (m×n), operand 1 the column d (m×1)",
+    flops=_weighted_gram_flops, spelled=_weighted_gram, split=split_rules.of_gram,
+    mentions_twice=True, allocates=True,
+)  # fmt: skip
+KRON = Primitive(
+    name="kron", meaning="the Kronecker product of two operands",
+    flops=_kron_flops, work=moving, spelled=_kron, degree=degrees.multilinear, split=split_rules.of_kron,
+    takes_number=True, is_structure=True, allocates=True,
+)  # fmt: skip
+KRON_APPLY = Primitive(
+    name="kron_apply", meaning="(A ⊗ B) M for the operands A, B, M",
+    flops=_kron_apply_flops, spelled=_kron_apply, degree=degrees.multilinear,
+    is_structured=True, allocates=True,
+)  # fmt: skip
+FACE_SPLIT = Primitive(
+    name="face_split", meaning="row i is p_i ⊗ x_i for the rows of the operands P (m×k) and X (m×n)",
+    flops=entries, work=moving, spelled=_face_split, degree=degrees.multilinear,
+    split=split_rules.of_face_split, is_structured=True, allocates=True,
+)  # fmt: skip
+BLOCK_PRODUCTS = Primitive(
+    name="block_products",
+    meaning="the block diagonal matrix of Xᵀ F_a for the params[0] blocks of columns F_a of F; "
+    "operands X and F",
+    flops=_block_products_flops, spelled=_block_products, split=split_rules.of_block_products,
+    is_structured=True, is_virtual=True, is_spread=True, is_on_diagonal=True, allocates=True,
+)  # fmt: skip
+KRON_COMBINATION = Primitive(
+    name="kron_combination",
+    meaning="Σ c A ⊗ B over pairs of operands; params[i] is (c, turned), and where turned the "
+    "columns of A ⊗ B are those of (A ⊗ B) K, so that column (l, j) is a_j ⊗ b_l",
+    flops=entries, spelled=_kron_combination, numbers=_factors, is_structured=True, allocates=True,
+)  # fmt: skip
