@@ -15,16 +15,18 @@ import sympy as sp
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.ops import elementwise, leaves
+from matgrad.ops import activations, leaves, piecewise, power, trigonometric
 from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.determinant import Determinant, LogDet
+from matgrad.ops.diagonals import Diag
 from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.inverse import Inverse, MatrixPower
+from matgrad.ops.inverse import Inverse
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Number
+from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.power import Power
-from matgrad.ops.reductions import LogSumExp
-from matgrad.ops.structure import Diag
-from matgrad.ops.trace import Determinant, LogDet, Trace
+from matgrad.ops.softmax import LogSumExp
+from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 
 
@@ -116,22 +118,22 @@ def _lambda(function: Callable[[Any], Any]) -> Any:
 
 
 _ENTRYWISE: dict[type[Expr], Any] = {
-    elementwise.Exp: sp.exp,
-    elementwise.Log: sp.log,
-    elementwise.Sin: sp.sin,
-    elementwise.Cos: sp.cos,
-    elementwise.Tan: sp.tan,
-    elementwise.Asin: sp.asin,
-    elementwise.Acos: sp.acos,
-    elementwise.Atan: sp.atan,
-    elementwise.Sinh: sp.sinh,
-    elementwise.Cosh: sp.cosh,
-    elementwise.Tanh: sp.tanh,
-    elementwise.Erf: sp.erf,
-    elementwise.Abs: sp.Abs,
-    elementwise.Sign: sp.sign,
-    elementwise.Sigmoid: _lambda(_sigmoid),
-    elementwise.Softplus: _lambda(_softplus),
+    power.Exp: sp.exp,
+    power.Log: sp.log,
+    trigonometric.Sin: sp.sin,
+    trigonometric.Cos: sp.cos,
+    trigonometric.Tan: sp.tan,
+    trigonometric.Asin: sp.asin,
+    trigonometric.Acos: sp.acos,
+    trigonometric.Atan: sp.atan,
+    trigonometric.Sinh: sp.sinh,
+    trigonometric.Cosh: sp.cosh,
+    trigonometric.Tanh: sp.tanh,
+    activations.Erf: sp.erf,
+    piecewise.Abs: sp.Abs,
+    piecewise.Sign: sp.sign,
+    activations.Sigmoid: _lambda(_sigmoid),
+    activations.Softplus: _lambda(_softplus),
 }
 
 _FORMS: dict[type[Expr], Callable[[Expr, list[Any]], Any]] = {

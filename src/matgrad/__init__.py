@@ -43,8 +43,8 @@ from matgrad.core.errors import (
     VerificationError,
 )
 from matgrad.core.expr import Expr, Symbol
-from matgrad.ops.leaves import matrix, scalar, vector
 from matgrad.ops.registry import FUNCTIONS as _FUNCTIONS
+from matgrad.ops.variables import matrix, scalar, vector
 from matgrad.results import Result
 from matgrad.teaching import check, check_derivation, explain, practice
 

@@ -10,8 +10,9 @@ from matgrad.calculus import derivative as derivatives
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.arrays import SymbolicArray
+from matgrad.ops.blocks import grid
 from matgrad.ops.operators import to_expr
-from matgrad.ops.structure import grid, vec
+from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.ops.undefined import undefined as undefined_function
 from matgrad.reading import Function, Variable, read_function, read_problem, read_together, require_words

@@ -20,7 +20,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.leaves import Number, is_zero, number, zeros
 from matgrad.ops.power import Power
-from matgrad.ops.structure import vec
+from matgrad.ops.reshaping import vec
 from matgrad.printing.index_notation import component_name, index_notation
 from matgrad.printing.left_side import left_side, statement
 from matgrad.printing.names import printed_as, unicode_name

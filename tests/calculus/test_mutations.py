@@ -11,7 +11,7 @@ from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import OPERATIONS, Expr, Symbol, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
-from matgrad.ops import linear_map as lm
+from matgrad.ops import maps as lm
 from matgrad.ops.leaves import number
 from matgrad.ops.registry import FUNCTIONS
 

@@ -12,7 +12,7 @@ import matgrad as mg
 from matgrad.compilation import compile_expressions
 from matgrad.compilation.backends.base.names import spelling
 from matgrad.compilation.backends.numpy.linear_algebra import MatrixError
-from matgrad.ops.matrix_functions import sylvester
+from matgrad.ops.sylvester import sylvester
 
 (n,) = mg.dims("n")
 S = mg.matrix("S", "n", "n", positive_definite=True)

@@ -8,7 +8,7 @@ from matgrad.core.expr import Symbol
 from matgrad.core.facts import FACT_NAMES, Fact
 from matgrad.language import interpret, parse_declarations, read_given
 from matgrad.language.declarations import declaration_text
-from matgrad.ops.leaves import matrix, scalar, vector
+from matgrad.ops.variables import matrix, scalar, vector
 
 SHAPES = [
     ("A: m×n", "m×n"),

@@ -13,7 +13,7 @@ import matgrad as mg
 from matgrad.bridges import minimize
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, MatgradError, ShapeError
 from matgrad.core.expr import postorder, symbols_of
-from matgrad.ops.elementwise import Sigmoid
+from matgrad.ops.activations import Sigmoid
 from matgrad.optimization.constant_parts import split
 from matgrad.optimization.coordinates import coordinates_of
 from matgrad.optimization.minimize import METHODS

@@ -7,7 +7,7 @@ import pytest
 import matgrad as mg
 from matgrad.core.expr import symbols_of
 from matgrad.core.facts import Fact
-from matgrad.ops.transpose import known_facts
+from matgrad.ops.orientation import known_facts
 from matgrad.printing import line, with_names
 
 GIVEN = "A: m×n, W: m×n, b: m, x: n, y: n, t: scalar"

@@ -17,13 +17,14 @@ from matgrad.core.dims import Dim, shape_text
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, Sum, add, multiply
-from matgrad.ops.elementwise import exp, sin, tanh
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.leaves import eye, number
 from matgrad.ops.operators import to_expr
+from matgrad.ops.power import exp
 from matgrad.ops.reductions import total
 from matgrad.ops.registry import FUNCTIONS
 from matgrad.ops.trace import inner_product
+from matgrad.ops.trigonometric import sin, tanh
 
 DIMS = ("m", "n", "p")
 ENTRYWISE_EXAMPLES = (

@@ -16,10 +16,10 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Eye, Ones, Unit, dimension
-from matgrad.ops.structure import Diag, DiagonalPart
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 

@@ -16,7 +16,7 @@ from matgrad.core.lazy import cached_property
 from matgrad.core.linear_map import LinearMap
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number
-from matgrad.ops.structure import vec
+from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 
 LAYOUTS = ("numerator", "denominator", "mixed")

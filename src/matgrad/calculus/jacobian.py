@@ -7,7 +7,7 @@ from matgrad.calculus.pullback import pullback
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.linear_map import LinearMap
-from matgrad.ops import linear_map as lm
+from matgrad.ops import maps as lm
 from matgrad.ops.leaves import number
 
 
@@ -35,7 +35,7 @@ def linear_map_of(expr: Expr, change: Symbol) -> LinearMap:
             parts: list[LinearMap] = []
             for place in differentiable_operands(node, maps):
                 local = node.linear_map(place)
-                alternatives = local.maps if isinstance(local, lm.Sum) else (local,)
+                alternatives = local.maps if isinstance(local, lm.SumOfMaps) else (local,)
                 parts += [
                     lm.compose(outer, inner) for outer in alternatives for inner in maps[node.args[place]]
                 ]

@@ -18,11 +18,11 @@ from matgrad.core.facts import TRIANGULAR, Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.hadamard import hadamard
+from matgrad.ops.identities.scalar_products import total
 from matgrad.ops.leaves import dimension, eye, number, ones, zeros
-from matgrad.ops.merging import total
 from matgrad.ops.power import power
-from matgrad.ops.structure import sym, tril, triu
 from matgrad.ops.transpose import transpose
+from matgrad.ops.triangles import sym, tril, triu
 
 _EDELMAN = "Edelman, Arias & Smith (1998)"
 _ABSIL = "Absil, Mahony & Sepulchre (2008), ex. 3.6.2"

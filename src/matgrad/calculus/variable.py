@@ -10,9 +10,9 @@ from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.ops.arithmetic import add, subtract
 from matgrad.ops.hadamard import hadamard
-from matgrad.ops.kronecker import duplication
 from matgrad.ops.leaves import eye
 from matgrad.ops.transpose import transpose
+from matgrad.ops.vec_matrices import duplication
 
 CONVENTIONS = ("subspace", "independent")
 

@@ -24,9 +24,9 @@ from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import commutation
 from matgrad.ops.leaves import Number, dimension, is_zero, number
 from matgrad.ops.power import power
-from matgrad.ops.structure import sym
 from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
+from matgrad.ops.triangles import sym
 from matgrad.rewrite.expanding import expanded
 
 LARGEST = 60

@@ -15,9 +15,11 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
 from matgrad.ops.leaves import is_zero
-from matgrad.ops.structure import reshape, tril, vec, vech
+from matgrad.ops.reshaping import reshape, vec
 from matgrad.ops.trace import inner_product
 from matgrad.ops.transpose import transpose
+from matgrad.ops.triangles import tril
+from matgrad.ops.vec_matrices import vech
 from matgrad.printing.unicode import dim_text
 
 Field = str | Phrase

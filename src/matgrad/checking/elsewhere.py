@@ -12,14 +12,15 @@ from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.ops.arithmetic import Product, add, multiply
-from matgrad.ops.elementwise import Elementwise, exp, log
+from matgrad.ops.determinant import Determinant, LogDet, det, logdet
+from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard, hadamard
+from matgrad.ops.identities.scalar_products import total
 from matgrad.ops.inverse import Inverse, inv
 from matgrad.ops.leaves import number
 from matgrad.ops.matrix_functions import Expm, Logm, Sqrtm, expm
-from matgrad.ops.merging import total
-from matgrad.ops.power import Power, power
-from matgrad.ops.trace import Determinant, LogDet, Trace, det, logdet, trace
+from matgrad.ops.power import Power, exp, log, power
+from matgrad.ops.trace import Trace, trace
 from matgrad.ops.transpose import transpose
 
 LARGEST = 40

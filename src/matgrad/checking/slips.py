@@ -19,7 +19,7 @@ from matgrad.checking.trial import Point, close, confirmed
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS, Expr, Symbol
 from matgrad.core.linear_map import LinearMap
-from matgrad.ops import linear_map as lm
+from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Sum, add, multiply, scale, subtract
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard, hadamard

@@ -17,10 +17,10 @@ from matgrad.calculus.variable import free_entries, is_curved
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
-from matgrad.ops.kronecker import elimination
 from matgrad.ops.leaves import number
-from matgrad.ops.structure import vec, vech
+from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
+from matgrad.ops.vec_matrices import elimination, vech
 from matgrad.rewrite.simplify import simplify
 
 

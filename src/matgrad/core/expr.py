@@ -197,14 +197,6 @@ class Expr(Face):
         """The transpose, from those of the operands; ``None`` where it is a node of its own."""
         return None
 
-    def absorb_right(self, right: Expr) -> Expr | None:
-        """A simpler form of ``self @ right``, where the two stand side by side in a product."""
-        return None
-
-    def absorb_left(self, left: Expr) -> Expr | None:
-        """A simpler form of ``left @ self``, where the two stand side by side in a product."""
-        return None
-
     @property
     def operand_indices(self) -> tuple[int, ...]:
         """The operands that a derivative passes through; the others are parameters."""

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Symbol
-from matgrad.ops.leaves import matrix, scalar, vector
+from matgrad.ops.variables import matrix, scalar, vector
 
 Item = TypeVar("Item")
 

@@ -18,8 +18,9 @@ from matgrad.explanation import Derivation, explain
 from matgrad.explanation.derivation import METHODS
 from matgrad.explanation.languages import together
 from matgrad.language.declarations import declaration_text
-from matgrad.ops.elementwise import Elementwise, Relu
+from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.kronecker import Commutation
+from matgrad.ops.piecewise import Relu
 from matgrad.ops.registry import FUNCTIONS
 from matgrad.printing.describe import describe_symbols
 from matgrad.printing.latex import dim_latex

@@ -12,13 +12,15 @@ from fractions import Fraction
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol
 from matgrad.exercises.draw import Draw
+from matgrad.ops.activations import sigmoid, softplus
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
-from matgrad.ops.elementwise import cos, cosh, exp, log, relu, sigmoid, sin, sinh, softplus, tanh
 from matgrad.ops.leaves import number
-from matgrad.ops.power import power, sqrt
+from matgrad.ops.piecewise import relu
+from matgrad.ops.power import exp, log, power, sqrt
 from matgrad.ops.reductions import norm, total
 from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
+from matgrad.ops.trigonometric import cos, cosh, sin, sinh, tanh
 
 Function = Callable[[Expr], Expr]
 

@@ -8,13 +8,17 @@ from matgrad.core.words import Phrase
 from matgrad.exercises import forms
 from matgrad.exercises.draw import Draw
 from matgrad.exercises.topic import Problem, topic
+from matgrad.ops.activations import softplus
 from matgrad.ops.arithmetic import add, multiply, subtract
-from matgrad.ops.elementwise import cos, exp, log, sin, softplus
+from matgrad.ops.determinant import logdet
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.inverse import inv
-from matgrad.ops.reductions import logsumexp, norm, softmax, total
-from matgrad.ops.trace import logdet, trace
+from matgrad.ops.power import exp, log
+from matgrad.ops.reductions import norm, total
+from matgrad.ops.softmax import logsumexp, softmax
+from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
+from matgrad.ops.trigonometric import cos, sin
 
 
 @topic(6, "vector", Phrase("vectors by vectors", "向量对向量求导"))

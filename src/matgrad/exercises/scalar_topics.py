@@ -10,14 +10,14 @@ from matgrad.exercises import forms
 from matgrad.exercises.draw import Draw
 from matgrad.exercises.topic import Problem, topic
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
-from matgrad.ops.elementwise import exp, log
+from matgrad.ops.determinant import det, logdet
+from matgrad.ops.diagonals import diag
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import eye, number
-from matgrad.ops.power import Power, sqrt
+from matgrad.ops.power import Power, exp, log, sqrt
 from matgrad.ops.reductions import total
-from matgrad.ops.structure import diag
-from matgrad.ops.trace import det, logdet, trace
+from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
 
 

@@ -22,11 +22,12 @@ from matgrad.core.lazy import cached_property
 from matgrad.exercises.topic import Problem
 from matgrad.ops.arithmetic import Product
 from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.inverse import Inverse, MatrixPower
+from matgrad.ops.inverse import Inverse
 from matgrad.ops.kronecker import Commutation, Kron
 from matgrad.ops.leaves import is_zero
+from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.power import Power
-from matgrad.ops.structure import Reshape
+from matgrad.ops.reshaping import Reshape
 from matgrad.ops.transpose import Transpose
 from matgrad.results import Result
 from matgrad.rewrite.cost import Cost

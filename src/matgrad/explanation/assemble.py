@@ -14,10 +14,11 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr
 from matgrad.explanation.entries import Axis
 from matgrad.ops.arithmetic import multiply
+from matgrad.ops.diagonals import diag, diagonal
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.kronecker import commutation, kron
 from matgrad.ops.leaves import eye, number, ones, unit
-from matgrad.ops.structure import diag, diagonal, vec
+from matgrad.ops.reshaping import vec
 from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
 

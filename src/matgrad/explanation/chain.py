@@ -30,7 +30,7 @@ from matgrad.explanation.structured import HALF, structure_reason
 from matgrad.ops.arithmetic import add, multiply
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import number, zeros
-from matgrad.ops.structure import vec
+from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.simplify import simplify
 

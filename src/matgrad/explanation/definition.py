@@ -42,7 +42,7 @@ from matgrad.explanation.single_entry import SingleEntry
 from matgrad.explanation.stages import AGAIN, Stage, stages_of
 from matgrad.explanation.structured import HALF, structure_reason
 from matgrad.ops.arithmetic import Sum, add, multiply, split_number
-from matgrad.ops.structure import vec
+from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.simplify import simplify
 

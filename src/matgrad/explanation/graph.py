@@ -18,23 +18,20 @@ from matgrad.core.lazy import cached_property
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, multiply
+from matgrad.ops.blocks import Grid, Part
+from matgrad.ops.cross_product import AxialVector, SkewMatrix
+from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.kronecker import KhatriRao, Kron
+from matgrad.ops.khatri_rao import KhatriRao
+from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Number, Ones, number
+from matgrad.ops.orientation import known_facts, orient
 from matgrad.ops.power import Power
 from matgrad.ops.registry import FUNCTIONS
-from matgrad.ops.structure import (
-    AxialVector,
-    Diag,
-    DiagonalPart,
-    Grid,
-    LowerTriangle,
-    Part,
-    Reshape,
-    SkewMatrix,
-)
+from matgrad.ops.reshaping import Reshape
 from matgrad.ops.trace import Trace
-from matgrad.ops.transpose import Transpose, known_facts, orient
+from matgrad.ops.transpose import Transpose
+from matgrad.ops.triangles import LowerTriangle
 from matgrad.ops.undefined import Undefined
 
 ALGEBRA = (

@@ -16,10 +16,10 @@ from matgrad.explanation.derivation import Formula, Side
 from matgrad.explanation.graph import Graph
 from matgrad.explanation.labels import Applied, Deferred
 from matgrad.ops.arithmetic import add, multiply
-from matgrad.ops.elementwise import cos, sin
 from matgrad.ops.leaves import number
-from matgrad.ops.structure import vec
+from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
+from matgrad.ops.trigonometric import cos, sin
 from matgrad.rewrite.simplify import simplify
 
 

@@ -20,12 +20,14 @@ from matgrad.explanation.derivation import THEREFORE, Formula, Label, Line
 from matgrad.explanation.inert import plus, product, traced
 from matgrad.explanation.problem import Problem
 from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
-from matgrad.ops import linear_map as lm
+from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply
 from matgrad.ops.leaves import Eye, is_zero, number, zeros
-from matgrad.ops.structure import tril, vec, vech
+from matgrad.ops.reshaping import vec
 from matgrad.ops.trace import Trace, inner_product
 from matgrad.ops.transpose import transpose
+from matgrad.ops.triangles import tril
+from matgrad.ops.vec_matrices import vech
 from matgrad.printing.scripts import attached
 from matgrad.rewrite.rules import Rule
 from matgrad.rewrite.simplify import simplify
@@ -283,7 +285,7 @@ def _vec_label(reading: Reading, is_row: bool) -> Label:
 def _matrices(term: Expr, change: Symbol) -> list[Expr]:
     """The matrices on vec of the maps that a term is the sum of."""
     linear: LinearMap = linear_map_of(term, change)
-    maps = linear.maps if isinstance(linear, lm.Sum) else (linear,)
+    maps = linear.maps if isinstance(linear, lm.SumOfMaps) else (linear,)
     return [each.kronecker() for each in maps]
 
 

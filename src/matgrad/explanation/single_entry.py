@@ -21,7 +21,7 @@ from matgrad.explanation.stages import AGAIN, Stage
 from matgrad.explanation.structured import HALF
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number, single_entry, unit
-from matgrad.ops.structure import vec
+from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.simplify import simplify
 

@@ -27,8 +27,8 @@ from matgrad.language.declared_body import (
 )
 from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.names import Vocabulary, is_capital, is_letter, is_public, plain
-from matgrad.ops.leaves import check_facts
 from matgrad.ops.registry import FUNCTIONS
+from matgrad.ops.variables import check_facts
 from matgrad.printing.names import printed_as
 
 _HEAD = re.compile(r"\s*([^:∈]*?)\s*(:|∈|\bin\b)\s*(.*)", re.DOTALL)

@@ -20,7 +20,7 @@ from matgrad.language.products import Products
 from matgrad.language.scope import Scope
 from matgrad.language.sums import Sums
 from matgrad.language.wording import Wording, either, inner
-from matgrad.ops import inverse, leaves, power, transpose
+from matgrad.ops import inverse, leaves, matrix_power, power, transpose
 from matgrad.ops.registry import FUNCTIONS
 
 Visit = Generator[s.Node, Any, Any]
@@ -255,7 +255,7 @@ class Elaborator:
                 f"a power needs a square matrix or a scalar; {self.say.operand(node.base, base)} is neither",
                 fix=either(fixes),
             )
-        return inverse.matrix_power(base, exponent)
+        return matrix_power.matrix_power(base, exponent)
 
     def _transposing_sign(self, exponent: s.Node) -> int:
         """1 for an exponent ``T``, -1 for ``-T``, 0 for any other."""

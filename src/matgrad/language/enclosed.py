@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matgrad.core.errors import ParseError, ShapeError
 from matgrad.language import syntax as s
 from matgrad.language.wording import either
-from matgrad.ops import leaves, structure
+from matgrad.ops import blocks, leaves
 from matgrad.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Enclosed:
         numbers = [[entry.value for entry in row if isinstance(entry, leaves.Number)] for row in table]
         if all(len(found) == len(row) for found, row in zip(numbers, table, strict=True)):
             return leaves.literal(numbers)
-        return structure.grid(table)
+        return blocks.grid(table)
 
     def _check(self, node: s.Blocks) -> None:
         """Refuse rows whose entries seem to be separated by blanks: that is a product here."""

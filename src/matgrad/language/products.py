@@ -10,7 +10,7 @@ from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.sums import refuse_tables
 from matgrad.language.wording import count, either
-from matgrad.ops import arithmetic, hadamard, inverse, kronecker, leaves, operators, power, structure
+from matgrad.ops import arithmetic, cross_product, hadamard, inverse, kronecker, leaves, operators, power
 
 if TYPE_CHECKING:
     from matgrad.language.elaborate import Elaborator, Visit
@@ -186,7 +186,7 @@ def _combine(kind: str, values: list[Expr]) -> Expr:
         raise ShapeError("division by a matrix")
     if kind == "\\":
         return inverse.solve(a, b)
-    return structure.cross(a, b)
+    return cross_product.cross(a, b)
 
 
 def _product_error(host: Elaborator, left: s.Node, a: Expr, right: s.Node, b: Expr) -> ShapeError:

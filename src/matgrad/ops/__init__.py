@@ -1,19 +1,61 @@
-"""The operations: one class each, and the functions that build them in canonical form."""
+"""The operations: one class each, and the functions that build them in canonical form.
+
+Imports form a tree. Sums and products stand at the bottom, every other family imports what it is made of,
+and what two families make together is stated above both, in :mod:`matgrad.ops.identities`. What the bottom
+needs of that is installed here: the operators of expressions, the algebra of linear maps, and how the
+factors of products are put together.
+"""
+
+from matgrad.core.expr import Expr
+from matgrad.core.linear_map import LinearMap
 
 from matgrad.ops import (  # isort: skip
+    leaves as leaves,
+    variables as variables,
+    transpose as transpose,
     arithmetic as arithmetic,
-    elementwise as elementwise,
     hadamard as hadamard,
+    elementwise as elementwise,
+    power as power,
+    piecewise as piecewise,
+    trigonometric as trigonometric,
+    activations as activations,
+    reductions as reductions,
+    softmax as softmax,
+    reshaping as reshaping,
+    diagonals as diagonals,
+    triangles as triangles,
+    cross_product as cross_product,
+    blocks as blocks,
+    trace as trace,
     inverse as inverse,
     kronecker as kronecker,
+    khatri_rao as khatri_rao,
+    vec_matrices as vec_matrices,
+    matrix_power as matrix_power,
     matrix_functions as matrix_functions,
-    operators as operators,
-    power as power,
-    reductions as reductions,
-    spectral as spectral,
-    structure as structure,
-    trace as trace,
+    sylvester as sylvester,
+    cholesky as cholesky,
+    determinant as determinant,
+    pseudoinverse as pseudoinverse,
+    eigenvalues as eigenvalues,
+    singular_values as singular_values,
     undefined as undefined,
+    maps_on_vec as maps_on_vec,
+)
+from matgrad.ops import operators as operators  # isort: skip  (NumPy's names are of the families above)
+from matgrad.ops.algebra import Algebra
+from matgrad.ops.arithmetic import Product
+from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.identities import (
+    elementwise as _elementwise,  # noqa: F401
+    entrywise,
+    kronecker as _kronecker,  # noqa: F401
+    matrices as _matrices,  # noqa: F401
+    products,
 )
 
-operators.install()
+Expr.operators = operators.Operators()
+LinearMap.algebra = Algebra()
+Product.merging = products
+Hadamard.merging = entrywise

@@ -13,19 +13,23 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from math import gcd, lcm
+from typing import ClassVar, Protocol
 
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE, SCALAR, Shape, same, shape_text
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
+from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
-from matgrad.ops import linear_map as lm, merging
+from matgrad.ops import maps as lm
 from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, zeros
 
 _ONE = Fraction(1)
 
+
 CONSTANT_FACTORS = Phrase("constant factors", "常数因子", "Matrix Cookbook, eq. 34")
+
 
 AS_GIVEN: Data = ("as given",)
 """The data of a sum whose terms stand in an order that means something, as in a step of a derivation."""
@@ -80,7 +84,7 @@ class Sum(Expr):
             facts |= Fact.POSITIVE_DEFINITE
         return facts
 
-    def linear_map(self, index: int) -> lm.LinearMap:
+    def linear_map(self, index: int) -> LinearMap:
         return lm.Identity(self.shape)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
@@ -96,6 +100,14 @@ class Sum(Expr):
         return add(*transposed)
 
 
+class Merging(Protocol):
+    """What factors of other families make together; :mod:`matgrad.ops.identities.products` installs it."""
+
+    def push(self, chain: list[Expr], factor: Expr) -> Expr | None: ...
+    def scalar_chain(self, chain: list[Expr]) -> Expr: ...
+    def collect_powers(self, scalars: list[Expr]) -> tuple[Fraction, list[Expr]]: ...
+
+
 class Product(Expr):
     """A number, scalar factors, and a chain of matrices.
 
@@ -103,6 +115,7 @@ class Product(Expr):
     """
 
     __slots__ = ("_without_number",)
+    merging: ClassVar[Merging]
     _without_number: Expr
     name = "product"
     reason = Phrase("product rule", "乘积法则", "Matrix Cookbook, eq. 37")
@@ -183,7 +196,7 @@ class Product(Expr):
     def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         return self.reason if len(indices) > 1 else CONSTANT_FACTORS
 
-    def linear_map(self, index: int) -> lm.LinearMap:
+    def linear_map(self, index: int) -> LinearMap:
         count = self.data[1]
         if index < count:
             others = self.args[:index] + self.args[index + 1 :]
@@ -415,7 +428,7 @@ def multiply(*factors: Expr) -> Expr:
                 coefficient *= number_part
             if chain and not same(chain[-1].columns, factor.rows):
                 Product.shape_rule((chain[-1], factor), (Fraction(1), 0))
-            merged = merging.push(chain, factor)
+            merged = Product.merging.push(chain, factor)
             if merged is not None:
                 pending.append(merged)
     shape = _shape_of(factors)
@@ -433,7 +446,7 @@ def multiply(*factors: Expr) -> Expr:
     if inner and len(chain) > 1:
         # The scalars stood between a column and a row that are neighbours now.
         return multiply(number(coefficient), *scalars, *chain)
-    number_part, scalars = merging.collect_powers(scalars)
+    number_part, scalars = Product.merging.collect_powers(scalars)
     result = _product(coefficient * number_part, scalars, chain)
     if result.shape != shape and not (same(result.rows, shape[0]) and same(result.columns, shape[1])):
         # The chain merged into an identity: what is left is scalar, the result is not.
@@ -461,7 +474,7 @@ def split_chain(chain: list[Expr]) -> tuple[list[Expr], list[Expr]]:
     rest: list[Expr] = []
     for segment in segments:
         if segment[0].rows is ONE and segment[-1].columns is ONE:
-            scalars.append(merging.scalar_chain(segment))
+            scalars.append(Product.merging.scalar_chain(segment))
         else:
             rest += segment
     return scalars, rest

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from fractions import Fraction
+from typing import ClassVar, Protocol
 
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import Shape, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
+from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
-from matgrad.ops import arithmetic, elementwise, linear_map as lm, power as powers, structure
-from matgrad.ops.leaves import Eye, Ones, is_zero, number, ones, zeros
+from matgrad.ops import maps as lm
+from matgrad.ops.arithmetic import CONSTANT_FACTORS, Product, Sum, content, multiply
+from matgrad.ops.leaves import Ones, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import Transpose, transpose
+
+
+class Merging(Protocol):
+    """What factors of other families make together; :mod:`matgrad.ops.identities.entrywise` installs it."""
+
+    def collect_powers(self, factors: list[Expr], scalars: list[Expr]) -> list[Expr]: ...
+    def structured(self, factors: list[Expr]) -> Expr | None: ...
 
 
 class Hadamard(Expr):
     """The product entry by entry of two or more distinct matrices of one shape."""
 
     __slots__ = ()
+    merging: ClassVar[Merging]
     name = "hadamard"
     reason = Phrase("product rule for ⊙", "⊙ 的乘积法则", "Matrix Cookbook, eq. 38")
     rank = 35
@@ -61,9 +70,9 @@ class Hadamard(Expr):
         return facts | some & (Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR)
 
     def reason_for(self, indices: Sequence[int]) -> Phrase | None:
-        return self.reason if len(indices) > 1 else arithmetic.CONSTANT_FACTORS
+        return self.reason if len(indices) > 1 else CONSTANT_FACTORS
 
-    def linear_map(self, index: int) -> lm.LinearMap:
+    def linear_map(self, index: int) -> LinearMap:
         return lm.HadamardBy(hadamard(*self.args[:index], *self.args[index + 1 :]))
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
@@ -82,11 +91,6 @@ class Hadamard(Expr):
         return Notation("{0} .* {1}", "{0} ⊙ {1}", r"{0} \odot {1}", "{0} * {1}")
 
 
-def unit_of(x: Expr) -> Expr:
-    """The matrix of ones of the shape of x."""
-    return ones(*x.shape)
-
-
 @function("hadamard", numpy="multiply", example="sum(hadamard(A, X))", given="A: m×n, X: m×n")
 def hadamard(*factors: Expr) -> Expr:
     """The product entry by entry of matrices of one shape.
@@ -100,33 +104,33 @@ def hadamard(*factors: Expr) -> Expr:
         return factors[0]
     Hadamard.shape_rule(factors, ())
     if factors[0].is_scalar:
-        return arithmetic.multiply(*factors)
+        return multiply(*factors)
     shape = factors[0].shape
     if any(is_zero(f) for f in factors):
         return zeros(*shape)
     scalars: list[Expr] = []
     plain: list[Expr] = []
     for factor in factors:
-        for part in _parts(factor, scalars):
+        for part in parts_of(factor, scalars):
             plain.append(part)
     if plain and all(isinstance(f, Transpose) for f in plain) and factors[0].is_row:
         inner = transpose(hadamard(*(f.args[0] for f in plain)))
-        return arithmetic.multiply(*scalars, inner)
-    plain = _collect(plain, scalars)
-    core = _structured(plain, shape)
+        return multiply(*scalars, inner)
+    plain = Hadamard.merging.collect_powers(plain, scalars)
+    core = Hadamard.merging.structured(plain)
     if core is None:
         core = _node(plain) if plain else ones(*shape)
-    return arithmetic.multiply(*scalars, core)
+    return multiply(*scalars, core)
 
 
-def _parts(factor: Expr, scalars: list[Expr]) -> list[Expr]:
+def parts_of(factor: Expr, scalars: list[Expr]) -> list[Expr]:
     """Take numbers and scalars out of a factor and flatten it."""
-    if isinstance(factor, arithmetic.Product):
+    if isinstance(factor, Product):
         if factor.data[1] or factor.coefficient != 1:
             scalars += [number(factor.coefficient), *factor.scalars]
-            return _parts(arithmetic.multiply(*factor.chain), scalars)
-    elif isinstance(factor, arithmetic.Sum):
-        common, factor = arithmetic.content(factor)
+            return parts_of(multiply(*factor.chain), scalars)
+    elif isinstance(factor, Sum):
+        common, factor = content(factor)
         if common != 1:
             scalars.append(number(common))
     elif isinstance(factor, Transpose) and isinstance(factor.args[0], Hadamard):
@@ -138,77 +142,6 @@ def _parts(factor: Expr, scalars: list[Expr]) -> list[Expr]:
     return [factor]
 
 
-def split_exponent(factor: Expr) -> tuple[Expr, Expr]:
-    """Write a factor as base and exponent, entry by entry."""
-    if isinstance(factor, powers.Power):
-        return factor.args[0], factor.args[1]
-    if isinstance(factor, Transpose) and isinstance(factor.args[0], powers.Power):
-        return transpose(factor.args[0].args[0]), factor.args[0].args[1]
-    return factor, number(1)
-
-
-def _collect(factors: list[Expr], scalars: list[Expr]) -> list[Expr]:
-    """Merge equal bases, and exponentials."""
-    groups: dict[Expr | str, list[tuple[Expr, Expr]]] = {}
-    for factor in factors:
-        if isinstance(factor, elementwise.Exp):
-            groups.setdefault("exp", []).append((factor, factor.args[0]))
-        else:
-            base, exponent = split_exponent(factor)
-            groups.setdefault(base, []).append((factor, exponent))
-    _join_negatives(groups, scalars)
-    if all(len(group) == 1 for group in groups.values()):
-        return factors
-    result: list[Expr] = []
-    for shared, group in groups.items():
-        if len(group) == 1:
-            result.append(group[0][0])
-            continue
-        exponent = arithmetic.add(*(e for _, e in group))
-        merged = elementwise.exp(exponent) if isinstance(shared, str) else powers.power(shared, exponent)
-        result += _parts(merged, scalars)
-    return _collect(result, scalars) if len(result) < len(factors) else result
-
-
-def _join_negatives(groups: dict[Expr | str, list[tuple[Expr, Expr]]], scalars: list[Expr]) -> None:
-    """(a − b) ⊙ (b − a)^p = −(b − a)^(p+1): put a difference to the powers of its negative."""
-    sums = [b for b in groups if not isinstance(b, str) and isinstance(b, arithmetic.Sum)]
-    # A sum and its negative have the same terms but for the numbers in front.
-    alike = Counter(_without_numbers(base) for base in sums) if len(sums) > 1 else {}
-    for base in sums:
-        if alike.get(_without_numbers(base), 1) < 2:
-            continue
-        group = groups.get(base, [])
-        negative = arithmetic.scale(-1, base)
-        if negative in groups and all(exponent is number(1) for _, exponent in group):
-            del groups[base]
-            for _ in group:
-                scalars.append(number(-1))
-                groups[negative].append((negative, number(1)))
-
-
-def _without_numbers(x: Expr) -> tuple[Expr, ...]:
-    return tuple(arithmetic.split_number(term)[1] for term in x.args)
-
-
-def _structured(factors: list[Expr], shape: Shape) -> Expr | None:
-    """Use an identity, a diagonal or an outer product among the factors."""
-    for place, factor in enumerate(factors):
-        others = factors[:place] + factors[place + 1 :]
-        if isinstance(factor, Eye) and others:
-            return structure.diag(structure.diagonal(hadamard(*others)))
-        if isinstance(factor, structure.Diag) and others:
-            return structure.diag(hadamard(factor.args[0], structure.diagonal(hadamard(*others))))
-        if isinstance(factor, arithmetic.Product) and len(factor.chain) == 2:
-            column, row = factor.chain
-            if column.is_vector and row.is_row:
-                if not others:
-                    return None
-                rest = hadamard(*others)
-                return arithmetic.multiply(structure.diag(column), rest, structure.diag(row.T))
-    return None
-
-
 def _node(factors: list[Expr]) -> Expr:
     """Make the node in canonical orientation; a column stays a column."""
     ordered = sorted(factors, key=lambda f: f.key)
@@ -217,16 +150,3 @@ def _node(factors: list[Expr]) -> Expr:
     if ordered[0].is_row:
         return transpose(_node([transpose(f) for f in ordered]))
     return Hadamard.intern(tuple(ordered))
-
-
-@function("divide", numpy="divide", example="sum(divide(A, X))", given="A: m×n, X: m×n positive")
-def divide(a: Expr, b: Expr) -> Expr:
-    """The quotient entry by entry; division by a scalar divides every entry.
-
-    Raises
-    ------
-    ShapeError
-        When the shapes differ and the divisor is no scalar.
-    """
-    reciprocal = powers.power(b, number(Fraction(-1)))
-    return arithmetic.multiply(reciprocal, a) if b.is_scalar else hadamard(a, reciprocal)

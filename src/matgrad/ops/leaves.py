@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import reduce
+from operator import add, matmul
 from typing import Any
 
 from matgrad.core.arrays import Array, Arrays
-from matgrad.core.dims import ONE, SCALAR, Dim, DimLike, Shape
+from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.errors import ArgumentError, ShapeError
-from matgrad.core.expr import Data, Expr, Symbol, as_fraction
-from matgrad.core.facts import SQUARE_ONLY, Fact, fact_words, facts_from_words
+from matgrad.core.expr import Data, Expr, as_fraction
+from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, subscript
 from matgrad.ops.registry import function
 
@@ -58,6 +60,8 @@ class Number(Leaf):
 
 
 _CACHED = 64
+
+
 _WHOLE: dict[int, Expr] = {}
 """The numbers from −64 to 64 that were made."""
 
@@ -109,17 +113,12 @@ def dimension(dim: Dim) -> Expr:
     if dim.is_integer:
         return number(int(dim))
     if len(dim.terms) > 1:
-        from matgrad.ops.arithmetic import add
-
-        return add(*(dimension(Dim({m: c})) for m, c in dim.terms))
+        return reduce(add, (dimension(Dim({m: c})) for m, c in dim.terms))
     monomial, coefficient = dim.terms[0]
     if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
         return Dimension.intern((), (dim,))
-    from matgrad.ops.arithmetic import multiply
-    from matgrad.ops.power import power
-
-    factors = [power(Dimension.intern((), (Dim({((a, 1),): Fraction(1)}),)), number(p)) for a, p in monomial]
-    return multiply(number(coefficient), *factors)
+    factors = [Dimension.intern((), (Dim({((a, 1),): Fraction(1)}),)) ** number(p) for a, p in monomial]
+    return reduce(matmul, factors, number(coefficient))
 
 
 class Pi(Leaf):
@@ -305,12 +304,10 @@ class Ones(Leaf):
 @function("ones", numpy="ones", example="x'*ones(n)", given="x: n")
 def ones(rows: Dim, columns: Dim = ONE) -> Expr:
     """The matrix of ones of that shape: the outer product of two columns of ones."""
-    from matgrad.ops.arithmetic import multiply
-
     column = number(1) if rows is ONE else Ones.intern((), (rows,))
     if columns is ONE:
         return column
-    return multiply(column, Ones.intern((), (columns,)).T)
+    return column @ Ones.intern((), (columns,)).T
 
 
 class Unit(Leaf):
@@ -355,65 +352,4 @@ def unit(index: Dim, n: Dim) -> Expr:
 @function("single_entry", example="tr(X'*single_entry(1, 2, m, n))", given="X: m×n")
 def single_entry(i: Dim, j: Dim, rows: Dim, columns: Dim) -> Expr:
     """The single-entry matrix J^{ij} = e_i e_jᵀ (Matrix Cookbook, sec. 9.7)."""
-    from matgrad.ops.arithmetic import multiply
-
-    return multiply(unit(i, rows), unit(j, columns).T)
-
-
-def matrix(name: str, rows: DimLike, columns: DimLike, **facts: bool) -> Symbol:
-    """Make a matrix variable.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    rows, columns : Dim, int or str
-        Its shape.
-    **facts : bool
-        What is known of it: ``symmetric=True``, ``positive_definite=True``, ``orthogonal=True`` …
-
-    Raises
-    ------
-    ArgumentError
-        For a word that is no fact, or a fact that needs a square matrix.
-
-    Examples
-    --------
-    >>> import matgrad as mg
-    >>> S = mg.matrix("S", "n", "n", symmetric=True)
-    >>> S.T is S
-    True
-    """
-    if not isinstance(name, str):
-        raise ArgumentError(f"a variable has a name, not {name!r}", fix='mg.matrix("A", "m", "n")')
-    shape = (Dim.of(rows), Dim.of(columns))
-    known = facts_from_words(facts)
-    check_facts(name, shape, known)
-    if not name.isidentifier():
-        raise ArgumentError(f"{name!r} is not a name for a variable")
-    return Symbol.make(name, *shape, known)
-
-
-def check_facts(name: str, shape: Shape, facts: Fact) -> None:
-    """Refuse facts that a matrix of that shape cannot have."""
-    from matgrad.core.dims import same, shape_text
-
-    if facts & Fact.SYMMETRIC and facts & Fact.SKEW:
-        raise ArgumentError(f"{name} is declared symmetric and skew: only the zero matrix is both")
-    impossible = facts & SQUARE_ONLY
-    if impossible and not same(*shape):
-        words = ", ".join(fact_words(impossible))
-        raise ArgumentError(
-            f"{name} is declared {words} but is {shape_text(shape)}, not square",
-            fix=f"{name}: {shape[0]}×{shape[0]} {words}",
-        )
-
-
-def vector(name: str, n: DimLike, **facts: bool) -> Symbol:
-    """Make a vector variable, a column of length n; see :func:`matrix` for the facts."""
-    return matrix(name, n, 1, **facts)
-
-
-def scalar(name: str, **facts: bool) -> Symbol:
-    """Make a scalar variable; see :func:`matrix` for the facts."""
-    return matrix(name, 1, 1, **facts)
+    return unit(i, rows) @ unit(j, columns).T

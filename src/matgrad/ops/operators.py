@@ -13,7 +13,7 @@ from matgrad.core.dims import ONE, ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, NoValueError, ShapeError
 from matgrad.core.expr import Expr, as_fraction
 from matgrad.core.facts import Fact
-from matgrad.ops import arithmetic, elementwise, hadamard, leaves, power, structure, transpose
+from matgrad.ops import arithmetic, blocks, diagonals, hadamard, leaves, power, transpose
 from matgrad.ops.arrays import SymbolicArray
 from matgrad.ops.arrays.functions import TABLE, is_usual
 from matgrad.ops.arrays.lifting import dim_of, holds_arrays, lift
@@ -83,7 +83,7 @@ def elementwise_product(a: Any, b: Any) -> Expr:
     for column, full in ((a, b), (b, a)):
         refuse_column(column, full)
         if column.is_row and full.rows is not ONE and same(column.columns, full.columns):
-            return arithmetic.multiply(full, structure.diag(transpose.transpose(column)))
+            return arithmetic.multiply(full, diagonals.diag(transpose.transpose(column)))
     return hadamard.hadamard(*broadcast(a, b))
 
 
@@ -155,7 +155,7 @@ class Operators:
         if exponent.is_scalar:
             return power.power(base, exponent)
         # a ** x with x a matrix: exp(log(a) x), entry by entry.
-        return elementwise.exp(self.elementwise_product(elementwise.log(base), exponent))
+        return power.exp(self.elementwise_product(power.log(base), exponent))
 
     def negate(self, a: Expr) -> Expr:
         return arithmetic.scale(-1, a)
@@ -338,7 +338,7 @@ def index(x: Expr, key: Any) -> Expr:
     if len(keys) != 2:
         raise ArgumentError(f"a matrix takes two indices, not {len(keys)}")
     (r0, r1), (c0, c1) = (_bounds(k, size) for k, size in zip(keys, x.shape, strict=True))
-    return structure.part(x, (r0, r1, c0, c1))
+    return blocks.part(x, (r0, r1, c0, c1))
 
 
 def _bounds(key: Any, size: Dim) -> tuple[Dim, Dim]:
@@ -370,8 +370,3 @@ def _place(value: Any, size: Dim) -> Dim:
     if size.is_integer and -number > int(size):
         raise ShapeError(f"the index {number} is out of range for {size}")
     return size - (-number)
-
-
-def install() -> None:
-    """Give expressions their operators."""
-    Expr.operators = Operators()

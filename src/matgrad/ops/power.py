@@ -1,21 +1,28 @@
-"""Powers entry by entry; the power of a scalar is the 1×1 case."""
+"""Powers, exponentials and logarithms, entry by entry; of scalars, the 1×1 case."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from math import isqrt
+from typing import Any
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Functions
 from matgrad.core.dims import Shape
 from matgrad.core.errors import DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
-from matgrad.core.notation import Notation
+from matgrad.core.identity import composed
+from matgrad.core.linear_map import LinearMap
+from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
-from matgrad.ops import arithmetic, elementwise, hadamard as hadamards, linear_map as lm
-from matgrad.ops.leaves import Number, Ones, is_zero, number
+from matgrad.ops import maps as lm
+from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, subtract
+from matgrad.ops.elementwise import Elementwise, entrywise
+from matgrad.ops.hadamard import hadamard
+from matgrad.ops.leaves import Number, Ones, is_zero, number, ones
+from matgrad.ops.orientation import orient
 from matgrad.ops.registry import function
-from matgrad.ops.transpose import Transpose, orient, transpose
+from matgrad.ops.transpose import Transpose, transpose
 
 
 class Power(Expr):
@@ -66,12 +73,12 @@ class Power(Expr):
             facts |= base.facts & (Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR)
         return facts
 
-    def linear_map(self, index: int) -> lm.LinearMap:
+    def linear_map(self, index: int) -> LinearMap:
         base, exponent = self.args
         if index == 1:
-            return lm.Outer(hadamards.hadamard(self, elementwise.log(base)))
-        slope = arithmetic.multiply(exponent, power(base, arithmetic.subtract(exponent, number(1))))
-        return elementwise.entrywise(slope)
+            return lm.Outer(hadamard(self, log(base)))
+        slope = multiply(exponent, power(base, subtract(exponent, number(1))))
+        return entrywise(slope)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.power(values[0], values[1])
@@ -100,7 +107,7 @@ def power(x: Expr, exponent: Expr) -> Expr:
         if exponent.value == 1:
             return x
         if exponent.value == 0:
-            return hadamards.unit_of(x)
+            return ones(*x.shape)
         if isinstance(x, Number):
             return _number_power(x.value, exponent.value)
         if is_zero(x):
@@ -113,27 +120,20 @@ def power(x: Expr, exponent: Expr) -> Expr:
         return x
     if isinstance(x, Transpose):
         return transpose(power(x.args[0], exponent))
-    if isinstance(x, Power):
-        merged = _merge_exponents(x, exponent)
-        if merged is not None:
-            return merged
+    known = composed(Power, x, exponent)
+    if known is not None:
+        return known
     whole = _is_whole(exponent)
-    if isinstance(x, elementwise.Abs) and whole and isinstance(exponent, Number) and exponent.value % 2 == 0:
-        return power(x.args[0], exponent)
-    if isinstance(x, elementwise.Exp):
-        return elementwise.exp(arithmetic.multiply(exponent, x.args[0]))
-    if isinstance(x, arithmetic.Product):
+    if isinstance(x, Product):
         split = _distribute(x, exponent, whole)
         if split is not None:
             return split
-    if isinstance(x, hadamards.Hadamard) and whole:
-        return hadamards.hadamard(*(power(factor, exponent) for factor in x.args))
-    if isinstance(x, arithmetic.Sum):
-        common, rest = arithmetic.content(x)
+    if isinstance(x, Sum):
+        common, rest = content(x)
         if not whole and common < 0:
-            common, rest = -common, arithmetic.scale(-1, rest)
+            common, rest = -common, scale(-1, rest)
         if common != 1:
-            return arithmetic.multiply(power(number(common), exponent), power(rest, exponent))
+            return multiply(power(number(common), exponent), power(rest, exponent))
     chosen, flipped = orient(x)
     node = Power.intern((chosen, exponent))
     return transpose(node) if flipped else node
@@ -143,20 +143,7 @@ def _is_whole(exponent: Expr) -> bool:
     return bool(exponent.facts & Fact.INTEGER)
 
 
-def _merge_exponents(x: Power, exponent: Expr) -> Expr | None:
-    """(b^p)^q = b^(pq), where that holds for every b in the domain of the left side."""
-    base, inner = x.args
-    product = arithmetic.multiply(inner, exponent)
-    if _is_whole(exponent) or base.facts & Fact.NONNEGATIVE:
-        return power(base, product)
-    if isinstance(inner, Number):
-        if inner.value.denominator != 1 or inner.value % 2 == 1:
-            return power(base, product)
-        return power(elementwise.absolute(base), product)
-    return None
-
-
-def _distribute(x: arithmetic.Product, exponent: Expr, whole: bool) -> Expr | None:
+def _distribute(x: Product, exponent: Expr, whole: bool) -> Expr | None:
     """(c s X)^p = c^p s^p X^p, as far as c and s are positive or p is whole."""
     if x.is_scalar and x.chain:
         return None
@@ -176,12 +163,12 @@ def _distribute(x: arithmetic.Product, exponent: Expr, whole: bool) -> Expr | No
         if not out:
             return None
         kept.insert(0, number(sign))
-    rest = arithmetic.multiply(*kept, *x.chain) if kept or x.chain else number(1)
+    rest = multiply(*kept, *x.chain) if kept or x.chain else number(1)
     if whole and not x.chain:
-        return arithmetic.multiply(*out)
+        return multiply(*out)
     if rest is x:
         return None
-    return arithmetic.multiply(*out, power(rest, exponent))
+    return multiply(*out, power(rest, exponent))
 
 
 def _number_power(base: Fraction, exponent: Fraction) -> Expr:
@@ -209,8 +196,8 @@ def _number_power(base: Fraction, exponent: Fraction) -> Expr:
         if free == 1:
             return number(coefficient)
         root = Power.intern((number(free), number(Fraction(1, 2))))
-        return arithmetic.multiply(number(coefficient), root)
-    return arithmetic.multiply(number(coefficient), Power.intern((number(base), number(rest))))
+        return multiply(number(coefficient), root)
+    return multiply(number(coefficient), Power.intern((number(base), number(rest))))
 
 
 def _exact_root(value: int, degree: int) -> int | None:
@@ -242,3 +229,100 @@ def sqrt(x: Expr) -> Expr:
 def square(x: Expr) -> Expr:
     """The square, entry by entry."""
     return power(x, number(2))
+
+
+@function("divide", numpy="divide", example="sum(divide(A, X))", given="A: m×n, X: m×n positive")
+def divide(a: Expr, b: Expr) -> Expr:
+    """The quotient entry by entry; division by a scalar divides every entry.
+
+    Raises
+    ------
+    ShapeError
+        When the shapes differ and the divisor is no scalar.
+    """
+    reciprocal = power(b, number(Fraction(-1)))
+    return multiply(reciprocal, a) if b.is_scalar else hadamard(a, reciprocal)
+
+
+def split_exponent(factor: Expr) -> tuple[Expr, Expr]:
+    """Write a factor as base and exponent, entry by entry."""
+    if isinstance(factor, Power):
+        return factor.args[0], factor.args[1]
+    if isinstance(factor, Transpose) and isinstance(factor.args[0], Power):
+        return transpose(factor.args[0].args[0]), factor.args[0].args[1]
+    return factor, number(1)
+
+
+class Exp(Elementwise):
+    """The exponential of every entry."""
+
+    __slots__ = ()
+    name = "exp"
+    range_facts = Fact.POSITIVE
+    at_zero = Fraction(1)
+    written = call("exp", r"\exp")
+
+    def slope(self) -> Expr:
+        return self
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.exp(t)
+
+
+@function("exp", numpy="exp", example="sum(exp(X))", given="X: m×n")
+def exp(x: Expr) -> Expr:
+    """The exponential of every entry (for the matrix exponential, see expm)."""
+    return Exp.of(x)
+
+
+class Log(Elementwise):
+    """The natural logarithm of every entry."""
+
+    __slots__ = ()
+    name = "log"
+    written = call("log", r"\log")
+
+    @classmethod
+    def special(cls, x: Expr) -> Expr | None:
+        if isinstance(x, Number):
+            if x.value <= 0:
+                raise DomainError(f"log({x}) is not real")
+            if x.value == 1:
+                return number(0)
+        if x.is_scalar and isinstance(x, Product) and not x.chain and x.coefficient > 0:
+            factors = ([number(x.coefficient)] if x.coefficient != 1 else []) + list(x.scalars)
+            if len(factors) > 1 and sum(not f.facts & Fact.POSITIVE for f in factors) <= 1:
+                return add(*(cls.of(f) for f in factors))
+        return None
+
+    def slope(self) -> Expr:
+        return power(self.args[0], number(-1))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.log(t)
+
+
+@function("log", "ln", numpy="log", example="sum(log(x))", given="x: n positive")
+def log(x: Expr) -> Expr:
+    """The natural logarithm of every entry.
+
+    Raises
+    ------
+    DomainError
+        For a number that is not positive.
+    """
+    return Log.of(x)
+
+
+@function("log1p", numpy="log1p", example="sum(log1p(x))", given="x: n positive")
+def log1p(x: Expr) -> Expr:
+    """log(1 + x), entry by entry."""
+    return log(add(ones(*x.shape), x))
+
+
+@function("expm1", numpy="expm1", example="sum(expm1(x))", given="x: n")
+def expm1(x: Expr) -> Expr:
+    """exp(x) − 1, entry by entry."""
+    return subtract(exp(x), ones(*x.shape))

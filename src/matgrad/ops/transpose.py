@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from matgrad.core.arrays import Array, Arrays
-from matgrad.core.dims import ONE, Shape
+from matgrad.core.dims import Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
+from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
-from matgrad.ops import linear_map as lm
+from matgrad.ops import maps as lm
 from matgrad.ops.registry import function
 
 
@@ -43,7 +44,7 @@ class Transpose(Expr):
             result |= Fact.LOWER_TRIANGULAR
         return result
 
-    def linear_map(self, index: int) -> lm.LinearMap:
+    def linear_map(self, index: int) -> LinearMap:
         return lm.Transposition(self.args[0].shape)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
@@ -88,74 +89,8 @@ def _at_once(node: Expr) -> Expr | None:
     if node.is_scalar or node.facts & Fact.SYMMETRIC:
         known = node
     elif node.facts & Fact.SKEW:
-        from matgrad.ops.arithmetic import scale
-
-        known = scale(-1, node)
+        known = -node
     else:
         return None
     node.keep_transpose(known)
     return known
-
-
-def known_facts(x: Expr) -> Fact:
-    """What holds of an expression, for a name that is to stand for it.
-
-    An expression that is its own transpose, or the negative of it, need not have this as a fact; a
-    name keeps nothing of it but its facts.
-    """
-    from matgrad.ops.arithmetic import scale
-
-    facts = x.facts
-    if not x.is_scalar and x.rows is x.columns:
-        if x.T is x:
-            facts |= Fact.SYMMETRIC
-        elif x.T is scale(-1, x):
-            facts |= Fact.SKEW
-    return facts
-
-
-def count_transposes(x: Expr) -> int:
-    """How many transposes are written at the top of an expression."""
-    from matgrad.ops.arithmetic import Product, Sum
-
-    if isinstance(x, Transpose):
-        return 1
-    if isinstance(x, Product):
-        return sum(isinstance(arg, Transpose) for arg in x.args)
-    if isinstance(x, Sum):
-        return sum(
-            count_transposes(arg) if isinstance(arg, Product) else isinstance(arg, Transpose)
-            for arg in x.args
-        )
-    return 0
-
-
-def orient(x: Expr) -> tuple[Expr, bool]:
-    """Choose between X and Xᵀ the one that is written inside a function with f(Xᵀ) = f(X)ᵀ.
-
-    Columns come before rows, then fewer transposes, then the order of operands.
-
-    Returns
-    -------
-    chosen : Expr
-        X or its transpose.
-    flipped : bool
-        Whether it is the transpose.
-    """
-    if x.shape[1] is ONE:
-        return x, False
-    if x.shape[0] is ONE:
-        return transpose(x), True
-    other = transpose(x)
-    if other is x or x.facts & Fact.SKEW:
-        return x, False
-    if (count_transposes(other), other.key) < (count_transposes(x), x.key):
-        return other, True
-    return x, False
-
-
-def oriented(build: type[Expr], x: Expr, data: Data = ()) -> Expr:
-    """Make the node f(X) of a function with f(Xᵀ) = f(X)ᵀ in canonical orientation."""
-    chosen, flipped = orient(x)
-    node = build.intern((chosen,), data)
-    return transpose(node) if flipped else node

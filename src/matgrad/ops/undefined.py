@@ -7,10 +7,11 @@ from typing import Any
 from matgrad.core.arrays import Array, Arrays, Functions
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Data, Expr
+from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.ops import linear_map as lm
 from matgrad.ops.elementwise import Elementwise, entrywise
-from matgrad.ops.transpose import Transpose, oriented, transpose
+from matgrad.ops.orientation import oriented
+from matgrad.ops.transpose import Transpose, transpose
 
 _PRIMES = ("", "′", "″", "‴")
 
@@ -25,7 +26,7 @@ class Undefined(Elementwise):
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
         return undefined(data[0], args[0], data[1])
 
-    def linear_map(self, index: int) -> lm.LinearMap:
+    def linear_map(self, index: int) -> LinearMap:
         return entrywise(self.slope())
 
     def slope(self) -> Expr:

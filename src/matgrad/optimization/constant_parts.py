@@ -8,9 +8,9 @@ from matgrad.compilation.use.derivatives import free_name
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.inverse import Inverse
+from matgrad.ops.orientation import known_facts
 from matgrad.ops.power import Power
-from matgrad.ops.reductions import Normalised
-from matgrad.ops.transpose import known_facts
+from matgrad.ops.softmax import Normalised
 
 KEPT = (Elementwise, Inverse, Normalised, Power)
 """Operations whose values are worth keeping. Products stay, so that their order may be chosen."""

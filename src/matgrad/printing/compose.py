@@ -13,12 +13,14 @@ from typing import Any
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.cross_product import SkewMatrix
+from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.elementwise import Elementwise
-from matgrad.ops.hadamard import Hadamard, split_exponent
-from matgrad.ops.inverse import Inverse, MatrixPower
+from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Dimension, Eye, Literal, Number, Ones, Unit
-from matgrad.ops.power import Power
-from matgrad.ops.structure import Diag, DiagonalPart, SkewMatrix
+from matgrad.ops.matrix_power import MatrixPower
+from matgrad.ops.power import Power, split_exponent
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 from matgrad.printing.medium import Medium

@@ -10,12 +10,14 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.elementwise import Elementwise
-from matgrad.ops.inverse import Inverse, MatrixPower
+from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Leaf
+from matgrad.ops.matrix_power import MatrixPower
+from matgrad.ops.orientation import known_facts
 from matgrad.ops.power import Power
-from matgrad.ops.reductions import Normalised
 from matgrad.ops.registry import FUNCTIONS
-from matgrad.ops.transpose import Transpose, known_facts
+from matgrad.ops.softmax import Normalised
+from matgrad.ops.transpose import Transpose
 from matgrad.printing.compose import Composer
 from matgrad.printing.shapes import needs_flip
 from matgrad.printing.unicode import Unicode

@@ -10,15 +10,17 @@ from typing import NamedTuple
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.cross_product import SkewMatrix
+from matgrad.ops.diagonals import Diag
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.inverse import MatrixPower
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Dimension, Eye, Number, Ones
+from matgrad.ops.matrix_power import MatrixPower
+from matgrad.ops.orientation import count_transposes
 from matgrad.ops.power import Power
-from matgrad.ops.structure import Diag, SkewMatrix
 from matgrad.ops.trace import Trace
-from matgrad.ops.transpose import Transpose, count_transposes
+from matgrad.ops.transpose import Transpose
 
 
 class Parts(NamedTuple):

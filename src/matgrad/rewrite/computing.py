@@ -16,17 +16,23 @@ from matgrad.core.expr import Expr, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number
+from matgrad.ops.blocks import vstack
 from matgrad.ops.computed import Computed, computed
-from matgrad.ops.elementwise import Abs, Elementwise, Log, exp, log, sign
+from matgrad.ops.determinant import Adjugate, Determinant, adjugate, det, logdet
+from matgrad.ops.diagonals import Diag
+from matgrad.ops.eigenvalues import Eigenvalues, Eigenvectors
+from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard, hadamard
-from matgrad.ops.inverse import Inverse, MatrixPower, matrix_power
+from matgrad.ops.identities.scalar_products import total
+from matgrad.ops.inverse import Inverse
 from matgrad.ops.kronecker import commutation, kron
 from matgrad.ops.leaves import Number, Ones, dimension, number, ones
-from matgrad.ops.merging import total
-from matgrad.ops.power import Power, power
-from matgrad.ops.spectral import Eigenvalues, Eigenvectors, SingularValues, SingularVectors
-from matgrad.ops.structure import Diag, vec, vstack
-from matgrad.ops.trace import Adjugate, Determinant, Trace, adjugate, det, logdet
+from matgrad.ops.matrix_power import MatrixPower, matrix_power
+from matgrad.ops.piecewise import Abs, sign
+from matgrad.ops.power import Log, Power, exp, log, power
+from matgrad.ops.reshaping import vec
+from matgrad.ops.singular_values import SingularValues, SingularVectors
+from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.replacing import holds, replaced_in, substituted, times_held

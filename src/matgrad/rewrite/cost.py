@@ -10,12 +10,13 @@ from collections.abc import Callable
 
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.arithmetic import Product, Sum, content
+from matgrad.ops.diagonals import Diag
 from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.inverse import Inverse, MatrixPower
+from matgrad.ops.inverse import Inverse
 from matgrad.ops.kronecker import Commutation, Kron
 from matgrad.ops.leaves import Eye, Leaf, Number, Ones
+from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.power import Power
-from matgrad.ops.structure import Diag
 from matgrad.ops.transpose import Transpose
 
 BRACKETS = 0.6

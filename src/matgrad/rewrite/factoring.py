@@ -8,11 +8,11 @@ from functools import partial
 
 from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number
-from matgrad.ops.hadamard import Hadamard, hadamard, split_exponent
+from matgrad.ops.diagonals import Diag, diag
+from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.kronecker import Kron, kron
 from matgrad.ops.leaves import Number, eye, number, ones
-from matgrad.ops.power import power
-from matgrad.ops.structure import Diag, diag
+from matgrad.ops.power import power, split_exponent
 from matgrad.ops.transpose import Transpose
 
 LONG = 24

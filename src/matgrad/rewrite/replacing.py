@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from matgrad.core.expr import Expr
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.ops.arithmetic import Product, multiply
+from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import number, ones
-from matgrad.ops.structure import Diag, DiagonalPart, Reshape
+from matgrad.ops.reshaping import Reshape
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 

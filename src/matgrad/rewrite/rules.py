@@ -14,47 +14,27 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.lazy import cached_property
 from matgrad.core.substitution import substitute
 from matgrad.core.words import Phrase
+from matgrad.ops.activations import sigmoid, softplus
 from matgrad.ops.arithmetic import Product, add, multiply, scale, subtract
-from matgrad.ops.elementwise import (
-    absolute,
-    cos,
-    cosh,
-    exp,
-    log,
-    relu,
-    sigmoid,
-    sign,
-    sin,
-    sinh,
-    softplus,
-    step,
-    tanh,
-)
+from matgrad.ops.cholesky import cholesky
+from matgrad.ops.determinant import det, logdet
+from matgrad.ops.diagonals import diag
+from matgrad.ops.eigenvalues import eigenvalues, eigenvectors
 from matgrad.ops.hadamard import hadamard
-from matgrad.ops.inverse import inv, matrix_power
-from matgrad.ops.leaves import eye, matrix, number, ones, scalar, vector
-from matgrad.ops.matrix_functions import cholesky, expm, half_lower, logm
-from matgrad.ops.power import power, square
-from matgrad.ops.reductions import (
-    column_softmax,
-    column_sum,
-    logsumexp,
-    row_logsumexp,
-    row_softmax,
-    row_sum,
-    softmax,
-    total,
-)
-from matgrad.ops.spectral import (
-    eigenvalues,
-    eigenvectors,
-    left_singular_vectors,
-    right_singular_vectors,
-    singular_values,
-)
-from matgrad.ops.structure import diag
-from matgrad.ops.trace import det, logdet, pinv
+from matgrad.ops.inverse import inv
+from matgrad.ops.leaves import eye, number, ones
+from matgrad.ops.matrix_functions import expm, logm
+from matgrad.ops.matrix_power import matrix_power
+from matgrad.ops.piecewise import absolute, relu, sign, step
+from matgrad.ops.power import exp, log, power, square
+from matgrad.ops.pseudoinverse import pinv
+from matgrad.ops.reductions import column_sum, row_sum, total
+from matgrad.ops.singular_values import left_singular_vectors, right_singular_vectors, singular_values
+from matgrad.ops.softmax import column_softmax, logsumexp, row_logsumexp, row_softmax, softmax
 from matgrad.ops.transpose import transpose
+from matgrad.ops.triangles import half_lower
+from matgrad.ops.trigonometric import cos, cosh, sin, sinh, tanh
+from matgrad.ops.variables import matrix, scalar, vector
 from matgrad.rewrite.matching import Bindings, match
 
 Statement = tuple[Expr, Expr]

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
+from matgrad.ops.activations import Sigmoid, sigmoid
 from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, subtract
-from matgrad.ops.elementwise import Sigmoid, sigmoid
+from matgrad.ops.diagonals import Diag
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Number, number, ones
 from matgrad.ops.power import Power, power
-from matgrad.ops.structure import Diag
 from matgrad.rewrite.cost import Cost
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.factoring import factored

@@ -16,12 +16,13 @@ from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.inverse import Inverse
-from matgrad.ops.kronecker import Commutation, Duplication, Elimination
+from matgrad.ops.kronecker import Commutation
 from matgrad.ops.leaves import Unit
-from matgrad.ops.matrix_functions import Sylvester
-from matgrad.ops.reductions import Normalised
+from matgrad.ops.softmax import Normalised
+from matgrad.ops.sylvester import Sylvester
 from matgrad.ops.trace import Trace
 from matgrad.ops.undefined import Undefined
+from matgrad.ops.vec_matrices import Duplication, Elimination
 
 _CARRIED = (
     Fact.SYMMETRIC

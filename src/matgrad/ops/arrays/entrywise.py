@@ -9,7 +9,7 @@ from typing import Any
 from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, as_fraction
-from matgrad.ops import arithmetic, elementwise, hadamard, leaves, power, structure, transpose
+from matgrad.ops import activations, arithmetic, diagonals, hadamard, leaves, piecewise, power, transpose
 from matgrad.ops.arrays.lifting import dims_of, lift, rows_of
 from matgrad.ops.arrays.symbolic import SymbolicArray
 from matgrad.ops.registry import NUMPY_FUNCTIONS
@@ -38,9 +38,9 @@ def product_of(a: Expr, b: Expr) -> Expr:
         return arithmetic.multiply(a, b)
     for line, full in ((a, b), (b, a)):
         if line.is_row and full.rows is not ONE and full.columns is not ONE:
-            return arithmetic.multiply(full, structure.diag(transpose.transpose(line)))
+            return arithmetic.multiply(full, diagonals.diag(transpose.transpose(line)))
         if line.is_vector and full.rows is not ONE and full.columns is not ONE:
-            return arithmetic.multiply(structure.diag(line), full)
+            return arithmetic.multiply(diagonals.diag(line), full)
     if a.columns is ONE and b.rows is ONE:
         return arithmetic.multiply(a, b)
     if a.rows is ONE and b.columns is ONE:
@@ -98,7 +98,7 @@ def raise_to(base: Any, exponent: Any) -> SymbolicArray:
         left, _, ndim, _, _ = _common(x, p)
         return SymbolicArray(power.power(left, p.expr), ndim)
     # a ** x with x an array: exp(log(a) x), entry by entry.
-    return entrywise(elementwise.exp, multiply(entrywise(elementwise.log, x), p))
+    return entrywise(power.exp, multiply(entrywise(power.log, x), p))
 
 
 def entrywise(build: Callable[[Expr], Expr], x: Any) -> SymbolicArray:
@@ -135,19 +135,19 @@ def reciprocal(x: Any) -> SymbolicArray:
 
 
 def _log_of(base: int) -> Expr:
-    return elementwise.log(leaves.number(base))
+    return power.log(leaves.number(base))
 
 
 def log2(x: Any) -> SymbolicArray:
-    return divide(entrywise(elementwise.log, x), _log_of(2))
+    return divide(entrywise(power.log, x), _log_of(2))
 
 
 def log10(x: Any) -> SymbolicArray:
-    return divide(entrywise(elementwise.log, x), _log_of(10))
+    return divide(entrywise(power.log, x), _log_of(10))
 
 
 def exp2(x: Any) -> SymbolicArray:
-    return entrywise(elementwise.exp, multiply(_log_of(2), x))
+    return entrywise(power.exp, multiply(_log_of(2), x))
 
 
 def radians(x: Any) -> SymbolicArray:
@@ -164,17 +164,17 @@ def hypot(a: Any, b: Any) -> SymbolicArray:
 
 def logaddexp(a: Any, b: Any) -> SymbolicArray:
     """log(exp a + exp b) = b + softplus(a − b)."""
-    return add(b, entrywise(elementwise.softplus, subtract(a, b)))
+    return add(b, entrywise(activations.softplus, subtract(a, b)))
 
 
 def maximum(a: Any, b: Any) -> SymbolicArray:
     """max(a, b) = b + relu(a − b)."""
-    return add(b, entrywise(elementwise.relu, subtract(a, b)))
+    return add(b, entrywise(piecewise.relu, subtract(a, b)))
 
 
 def minimum(a: Any, b: Any) -> SymbolicArray:
     """min(a, b) = a − relu(a − b)."""
-    return subtract(a, entrywise(elementwise.relu, subtract(a, b)))
+    return subtract(a, entrywise(piecewise.relu, subtract(a, b)))
 
 
 def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> SymbolicArray:
@@ -191,10 +191,10 @@ def heaviside(x: Any, at_zero: Any) -> SymbolicArray:
     if number is None:
         raise ArgumentError("numpy.heaviside takes a number for its value at 0", fix="np.heaviside(x, 0.5)")
     array = lift(x)
-    above = entrywise(elementwise.step, array)
+    above = entrywise(piecewise.step, array)
     if not number:
         return above
-    below = entrywise(elementwise.step, negative(array))
+    below = entrywise(piecewise.step, negative(array))
     between = subtract(subtract(1, above), below)
     return add(above, multiply(number, between))
 

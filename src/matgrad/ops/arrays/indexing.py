@@ -6,7 +6,7 @@ from typing import Any
 
 from matgrad.core.dims import ONE, ZERO, Dim
 from matgrad.core.errors import ArgumentError, ShapeError
-from matgrad.ops import structure
+from matgrad.ops import blocks
 from matgrad.ops.arrays.lifting import dim_of
 from matgrad.ops.arrays.symbolic import SymbolicArray
 
@@ -45,7 +45,7 @@ def index(x: SymbolicArray, key: Any) -> SymbolicArray:
     if len(kept) > 2:
         raise ArgumentError(f"arrays have at most two axes here, not {len(kept)}")
     (r0, r1), (c0, c1) = (*bounds, (ZERO, ONE), (ZERO, ONE))[:2]
-    part = structure.part(x.expr, (r0, r1, c0, c1))
+    part = blocks.part(x.expr, (r0, r1, c0, c1))
     return _arranged(part, x.ndim, items, len(kept))
 
 

@@ -11,10 +11,11 @@ from matgrad.core.expr import Expr, Symbol, as_fraction
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.arrays.symbolic import SymbolicArray
+from matgrad.ops.blocks import vstack
 from matgrad.ops.convert import to_expr
 from matgrad.ops.leaves import Dimension, Number
 from matgrad.ops.power import Power
-from matgrad.ops.structure import vec, vstack
+from matgrad.ops.reshaping import vec
 
 
 def lift(value: Any) -> SymbolicArray:

@@ -8,11 +8,23 @@ from typing import Any, NamedTuple
 from matgrad.core.dims import same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, as_fraction
-from matgrad.ops import arithmetic, elementwise, inverse, kronecker, spectral, structure, trace, transpose
+from matgrad.ops import (
+    arithmetic,
+    cross_product,
+    determinant,
+    eigenvalues,
+    inverse,
+    kronecker,
+    piecewise,
+    pseudoinverse,
+    singular_values,
+    trace,
+    transpose,
+)
 from matgrad.ops.arrays import entrywise, reducing, shaping
 from matgrad.ops.arrays.lifting import axis_of, flag, lift, raveled, require_same, rows_of
 from matgrad.ops.arrays.symbolic import SymbolicArray
-from matgrad.ops.matrix_functions import cholesky as cholesky_factor
+from matgrad.ops.cholesky import cholesky as cholesky_factor
 from matgrad.ops.registry import NUMPY_FUNCTIONS
 
 
@@ -113,7 +125,7 @@ def cross(a: Any, b: Any) -> SymbolicArray:
             f"a cross product is read of two arrays with one axis, not of {left.describe()} and "
             f"{right.describe()}"
         )
-    return SymbolicArray(structure.cross(left.expr, right.expr), 1)
+    return SymbolicArray(cross_product.cross(left.expr, right.expr), 1)
 
 
 def multi_dot(arrays: Any) -> SymbolicArray:
@@ -148,11 +160,11 @@ def inv(a: Any) -> SymbolicArray:
 
 
 def pinv(a: Any) -> SymbolicArray:
-    return SymbolicArray(trace.pinv(matrix(a, "linalg.pinv")), 2)
+    return SymbolicArray(pseudoinverse.pinv(matrix(a, "linalg.pinv")), 2)
 
 
 def det(a: Any) -> SymbolicArray:
-    return SymbolicArray(trace.det(matrix(a, "linalg.det")), 0)
+    return SymbolicArray(determinant.det(matrix(a, "linalg.det")), 0)
 
 
 class SlogdetResult(NamedTuple):
@@ -166,7 +178,7 @@ def slogdet(a: Any) -> SlogdetResult:
     """The sign and log |det|; where only the logarithm is used, it is that of a positive determinant."""
     x = matrix(a, "linalg.slogdet")
     return SlogdetResult(
-        SymbolicArray(elementwise.sign(trace.det(x)), 0), SymbolicArray(trace.logdet(x), 0)
+        SymbolicArray(piecewise.sign(determinant.det(x)), 0), SymbolicArray(determinant.logdet(x), 0)
     )  # fmt: skip
 
 
@@ -198,11 +210,11 @@ def cholesky(a: Any, *, upper: Any = False) -> SymbolicArray:
 def eigvalsh(a: Any, UPLO: Any = "L") -> SymbolicArray:
     if UPLO not in ("L", "U"):
         raise ArgumentError(f"UPLO is 'L' or 'U', not {UPLO!r}")
-    return SymbolicArray(spectral.eigenvalues(matrix(a, "linalg.eigvalsh")), 1)
+    return SymbolicArray(eigenvalues.eigenvalues(matrix(a, "linalg.eigvalsh")), 1)
 
 
 def svdvals(x: Any, /) -> SymbolicArray:
-    return SymbolicArray(spectral.singular_values(matrix(x, "linalg.svdvals")), 1)
+    return SymbolicArray(singular_values.singular_values(matrix(x, "linalg.svdvals")), 1)
 
 
 def svd(a: Any, full_matrices: Any = True, compute_uv: Any = True, hermitian: Any = False) -> SymbolicArray:

@@ -8,7 +8,19 @@ from typing import Any
 from matgrad.core.dims import ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, as_fraction
-from matgrad.ops import arithmetic, elementwise, leaves, power, reductions, spectral, structure, transpose
+from matgrad.ops import (
+    arithmetic,
+    blocks,
+    leaves,
+    piecewise,
+    power,
+    reductions,
+    reshaping,
+    singular_values,
+    softmax,
+    transpose,
+    triangles,
+)
 from matgrad.ops.arrays import entrywise
 from matgrad.ops.arrays.lifting import axes_of, axis_of, flag, lift, raveled, require_same
 from matgrad.ops.arrays.symbolic import SymbolicArray
@@ -117,9 +129,9 @@ def _lines(x: Expr, build: Build, by_row: bool) -> Expr:
         )
     whole = lines.columns
     parts = [
-        build(structure.part(lines, (Dim.of(i), Dim.of(i + 1), ZERO, whole))) for i in range(int(lines.rows))
+        build(blocks.part(lines, (Dim.of(i), Dim.of(i + 1), ZERO, whole))) for i in range(int(lines.rows))
     ]
-    column = structure.vstack(*parts)
+    column = blocks.vstack(*parts)
     return column if by_row else transpose.transpose(column)
 
 
@@ -152,7 +164,7 @@ def cumsum(a: Any, axis: Any = None) -> SymbolicArray:
     if axis is None:
         x = SymbolicArray(raveled(x), 1)
     place = 0 if axis is None else axis_of(axis, x.ndim, "cumsum")
-    triangle = structure.tril(leaves.ones(x.dims[place], x.dims[place])) if x.ndim else leaves.number(1)
+    triangle = triangles.tril(leaves.ones(x.dims[place], x.dims[place])) if x.ndim else leaves.number(1)
     if place == 0:
         return SymbolicArray(arithmetic.multiply(triangle, x.expr), x.ndim)
     return SymbolicArray(arithmetic.multiply(x.expr, transpose.transpose(triangle)), 2)
@@ -222,7 +234,7 @@ def _vector_norm(x: Expr, ord: Any) -> Expr:
     if ord == float("inf"):
         return reductions.norm_inf(x)
     if ord == -float("inf"):
-        return reductions.minimum(elementwise.absolute(x))
+        return reductions.minimum(piecewise.absolute(x))
     if ord == 2:
         return reductions.norm(x)
     if ord == 1:
@@ -235,14 +247,14 @@ def _vector_norm(x: Expr, ord: Any) -> Expr:
 
 
 def _matrix_norm(x: Expr, ord: Any) -> Expr:
-    size = elementwise.absolute
+    size = piecewise.absolute
     if ord is None or ord == "fro":
         return reductions.norm(x)
     if ord == "nuc":
-        return spectral.nuclear_norm(x)
+        return singular_values.nuclear_norm(x)
     if not isinstance(ord, (str, Expr)):
         if ord == 2:
-            return spectral.spectral_norm(x)
+            return singular_values.spectral_norm(x)
         if ord == 1:
             return reductions.maximum(reductions.column_sum(size(x)))
         if ord == -1:
@@ -262,7 +274,7 @@ def _norms_along(x: SymbolicArray, axis: int, ord: Any, keep: bool) -> SymbolicA
     if ord is None or (not isinstance(ord, (str, Expr)) and ord == 2):
         squares = entrywise.entrywise(power.square, x)
         return entrywise.entrywise(power.sqrt, sum(squares, axis, keepdims=keep))
-    sizes = entrywise.entrywise(elementwise.absolute, x)
+    sizes = entrywise.entrywise(piecewise.absolute, x)
     if not isinstance(ord, (str, Expr)):
         if ord == 1:
             return sum(sizes, axis, keepdims=keep)
@@ -282,7 +294,7 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: Any = False, ord: Any = 2
         flat = norm(SymbolicArray(raveled(array), 1), ord)
         return SymbolicArray(flat.expr, 2 if flag(keepdims, "keepdims") else 0)
     if not array.ndim and axis is None:
-        return entrywise.entrywise(elementwise.absolute, array)
+        return entrywise.entrywise(piecewise.absolute, array)
     return norm(array, ord, axis, keepdims)
 
 
@@ -305,8 +317,8 @@ def _normalised(name: str, whole: Build, by_column: Build, by_row: Build) -> Cal
         if array.ndim < 2:
             return SymbolicArray(whole(array.expr), array.ndim)
         if axes is None:
-            flat = whole(structure.vec(array.expr))
-            return SymbolicArray(structure.reshape(flat, *array.expr.shape), 2)
+            flat = whole(reshaping.vec(array.expr))
+            return SymbolicArray(reshaping.reshape(flat, *array.expr.shape), 2)
         return SymbolicArray(by_column(array.expr) if axes == (0,) else by_row(array.expr), 2)
 
     return apply
@@ -318,9 +330,9 @@ def logsumexp(a: Any, axis: Any = None, *, keepdims: Any = False) -> SymbolicArr
         axis,
         keepdims,
         "logsumexp",
-        lambda x: reductions.logsumexp(structure.vec(x)),
-        reductions.column_logsumexp,
-        reductions.row_logsumexp,
+        lambda x: softmax.logsumexp(reshaping.vec(x)),
+        softmax.column_logsumexp,
+        softmax.row_logsumexp,
     )
 
 
@@ -343,9 +355,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "linalg.matrix_norm": matrix_norm,
     "logsumexp": logsumexp,
     "softmax": _normalised(
-        "softmax", reductions.softmax, reductions.column_softmax, reductions.row_softmax
+        "softmax", softmax.softmax, softmax.column_softmax, softmax.row_softmax
     ),
     "log_softmax": _normalised(
-        "log_softmax", reductions.logsoftmax, reductions.column_logsoftmax, reductions.row_logsoftmax
+        "log_softmax", softmax.logsoftmax, softmax.column_logsoftmax, softmax.row_logsoftmax
     ),
 }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from matgrad.core.dims import ONE, ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, as_fraction
-from matgrad.ops import arithmetic, kronecker, leaves, structure, transpose
+from matgrad.ops import arithmetic, blocks, diagonals, kronecker, leaves, reshaping, transpose, triangles
 from matgrad.ops.arrays.lifting import (
     axes_of,
     axis_of,
@@ -31,7 +31,7 @@ def _order(order: Any, name: str) -> str:
 def ravel(a: Any, order: Any = "C") -> SymbolicArray:
     x = lift(a)
     by_row = _order(order, "ravel") == "C"
-    return SymbolicArray(raveled(x) if by_row or x.ndim < 2 else structure.vec(x.expr), 1)
+    return SymbolicArray(raveled(x) if by_row or x.ndim < 2 else reshaping.vec(x.expr), 1)
 
 
 def reshape(a: Any, shape: Any = None, order: Any = "C", *, newshape: Any = None) -> SymbolicArray:
@@ -46,12 +46,12 @@ def reshape(a: Any, shape: Any = None, order: Any = "C", *, newshape: Any = None
     if not same(product, x.expr.rows * x.expr.columns):
         raise ShapeError(f"{x.describe()} has other than {product} entries to reshape")
     if len(dims) < 2:
-        return SymbolicArray(raveled(x) if by_row or x.ndim < 2 else structure.vec(x.expr), len(dims))
+        return SymbolicArray(raveled(x) if by_row or x.ndim < 2 else reshaping.vec(x.expr), len(dims))
     if by_row:
         return SymbolicArray(
-            transpose.transpose(structure.reshape(transpose.transpose(x.expr), columns, rows)), 2
+            transpose.transpose(reshaping.reshape(transpose.transpose(x.expr), columns, rows)), 2
         )
-    return SymbolicArray(structure.reshape(x.expr, rows, columns), 2)
+    return SymbolicArray(reshaping.reshape(x.expr, rows, columns), 2)
 
 
 def _completed(x: SymbolicArray, shape: tuple[Any, ...]) -> tuple[Dim, ...]:
@@ -189,7 +189,7 @@ def joined(parts: list[SymbolicArray], axis: int) -> SymbolicArray:
             raise ShapeError(
                 f"cannot join {parts[0].describe()} and {part.describe()}: the other axes differ in length"
             )
-    return SymbolicArray(structure.vstack(*exprs) if axis == 0 else structure.hstack(*exprs), ndim)
+    return SymbolicArray(blocks.vstack(*exprs) if axis == 0 else blocks.hstack(*exprs), ndim)
 
 
 def concatenate(arrays: Any, axis: Any = 0) -> SymbolicArray:
@@ -222,10 +222,10 @@ def stack(arrays: Any, axis: Any = 0) -> SymbolicArray:
         require_same(parts[0], part, "stack")
     place = axis_of(axis, ndim, "stack")
     if ndim == 1:
-        return SymbolicArray(structure.vstack(*(part.expr for part in parts)), 1)
+        return SymbolicArray(blocks.vstack(*(part.expr for part in parts)), 1)
     if place == 0:
-        return SymbolicArray(structure.vstack(*(rows_of(part) for part in parts)), 2)
-    return SymbolicArray(structure.hstack(*(part.expr for part in parts)), 2)
+        return SymbolicArray(blocks.vstack(*(rows_of(part) for part in parts)), 2)
+    return SymbolicArray(blocks.hstack(*(part.expr for part in parts)), 2)
 
 
 def append(arr: Any, values: Any, axis: Any = None) -> SymbolicArray:
@@ -283,12 +283,12 @@ def diag(v: Any, k: Any = 0) -> SymbolicArray:
     if x.ndim == 2:
         return diagonal(x, place)
     n = x.dims[0]
-    matrix = structure.diag(x.expr)
+    matrix = diagonals.diag(x.expr)
     if not place:
         return SymbolicArray(matrix, 2)
     side = leaves.zeros(n, Dim.of(abs(place)))
-    wide = structure.hstack(side, matrix)
-    padded = structure.vstack(wide, leaves.zeros(Dim.of(abs(place)), n + abs(place)))
+    wide = blocks.hstack(side, matrix)
+    padded = blocks.vstack(wide, leaves.zeros(Dim.of(abs(place)), n + abs(place)))
     return SymbolicArray(padded if place > 0 else transpose.transpose(padded), 2)
 
 
@@ -304,7 +304,7 @@ def diagonal(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Symboli
     if order not in ((0, 1), (1, 0)):
         raise ArgumentError("a diagonal goes along two different axes", fix="axis1=0, axis2=1")
     matrix = x.expr if order == (0, 1) else transpose.transpose(x.expr)
-    return SymbolicArray(structure.diagonal(_square_from(matrix, place)), 1)
+    return SymbolicArray(diagonals.diagonal(_square_from(matrix, place)), 1)
 
 
 def _square_from(x: Expr, offset: int) -> Expr:
@@ -324,11 +324,11 @@ def _square_from(x: Expr, offset: int) -> Expr:
         if size < 1:
             raise ShapeError(f"{x.describe()} has no diagonal {offset}")
         bounds = (Dim.of(down), Dim.of(down + size), Dim.of(across), Dim.of(across + size))
-        return structure.part(x, bounds)
+        return blocks.part(x, bounds)
     if rows is columns:
         size_left = rows - abs(offset)
         first, past = Dim.of(abs(offset)), rows
-        return structure.part(
+        return blocks.part(
             x, (ZERO, size_left, first, past) if offset > 0 else (first, past, ZERO, size_left)
         )
     raise ShapeError(f"which entries are on the diagonal of {x.describe()} depends on its lengths")
@@ -337,9 +337,9 @@ def _square_from(x: Expr, offset: int) -> Expr:
 def _triangle(x: Expr, k: int) -> Expr:
     """The entries on and below the diagonal number k."""
     if k == 0:
-        return structure.tril(x)
+        return triangles.tril(x)
     if k == -1:
-        return arithmetic.subtract(x, structure.triu(x))
+        return arithmetic.subtract(x, triangles.triu(x))
     raise ArgumentError(f"the triangle from diagonal {k} on has no meaning here", fix="k=0 or k=-1")
 
 

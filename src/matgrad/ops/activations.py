@@ -1,0 +1,117 @@
+"""Smooth activations, entry by entry: logistic, softplus, error function, GELU."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from matgrad.core.arrays import Functions
+from matgrad.core.expr import Expr
+from matgrad.core.facts import Fact
+from matgrad.core.notation import call
+from matgrad.ops.arithmetic import add, multiply, scale, subtract
+from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.hadamard import hadamard
+from matgrad.ops.leaves import number, pi
+from matgrad.ops.power import exp, power, square
+from matgrad.ops.registry import function
+
+
+class Sigmoid(Elementwise):
+    """The logistic function 1/(1 + exp(−x)) of every entry."""
+
+    __slots__ = ()
+    name = "sigmoid"
+    range_facts = Fact.POSITIVE
+    at_zero = Fraction(1, 2)
+    written = call("sigmoid", r"\sigma", unicode="σ")
+
+    def slope(self) -> Expr:
+        return hadamard(self, subtract(self.one, self))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.sigmoid(t)
+
+
+@function("sigmoid", "logistic", "σ", numpy="special.expit", example="sum(sigmoid(x))", given="x: n")
+def sigmoid(x: Expr) -> Expr:
+    """The logistic function 1/(1 + exp(−x)) of every entry."""
+    return Sigmoid.of(x)
+
+
+class Softplus(Elementwise):
+    """log(1 + exp(x)) of every entry."""
+
+    __slots__ = ()
+    name = "softplus"
+    range_facts = Fact.POSITIVE
+    written = call("softplus")
+
+    def slope(self) -> Expr:
+        return sigmoid(self.args[0])
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.softplus(t)
+
+
+@function("softplus", example="sum(softplus(x))", given="x: n")
+def softplus(x: Expr) -> Expr:
+    """log(1 + exp(x)) of every entry."""
+    return Softplus.of(x)
+
+
+class Erf(Elementwise):
+    """The error function of every entry."""
+
+    __slots__ = ()
+    name = "erf"
+    parity = -1
+    at_zero = Fraction(0)
+    written = call("erf")
+
+    def slope(self) -> Expr:
+        x = self.args[0]
+        factor = scale(2, power(pi(), number(Fraction(-1, 2))))
+        return multiply(factor, exp(scale(-1, square(x))))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.erf(t)
+
+
+@function("erf", numpy="special.erf", example="sum(erf(x))", given="x: n")
+def erf(x: Expr) -> Expr:
+    """The error function of every entry."""
+    return Erf.of(x)
+
+
+class Gelu(Elementwise):
+    """x Φ(x) of every entry, Φ the standard normal distribution (Hendrycks & Gimpel, 2016)."""
+
+    __slots__ = ()
+    name = "gelu"
+    at_zero = Fraction(0)
+    written = call("gelu", r"\operatorname{GELU}")
+
+    def slope(self) -> Expr:
+        x = self.args[0]
+        half = Fraction(1, 2)
+        scaled = multiply(power(number(2), number(-half)), x)
+        distribution = scale(half, add(self.one, erf(scaled)))
+        density = multiply(
+            power(multiply(number(2), pi()), number(-half)),
+            exp(scale(-half, square(x))),
+        )
+        return add(distribution, hadamard(x, density))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return t * (1 + f.erf(t / f.sqrt(2))) / 2
+
+
+@function("gelu", example="sum(gelu(x))", given="x: n")
+def gelu(x: Expr) -> Expr:
+    """x Φ(x) of every entry, Φ the standard normal distribution."""
+    return Gelu.of(x)

@@ -1,0 +1,346 @@
+"""Parts of matrices, and matrices made of blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matgrad.core.arrays import Array, Arrays
+from matgrad.core.dims import ONE, ZERO, Dim, Shape, same
+from matgrad.core.errors import ShapeError
+from matgrad.core.expr import Data, Expr
+from matgrad.core.facts import Fact
+from matgrad.core.linear_map import LinearMap
+from matgrad.core.notation import Notation
+from matgrad.core.words import Phrase
+from matgrad.ops.arithmetic import Product, Sum, add, multiply
+from matgrad.ops.leaves import Eye, Number, Ones, eye, is_zero, literal, number, ones, unit, zeros
+from matgrad.ops.registry import function
+from matgrad.ops.transpose import Transpose, transpose
+
+Bounds = tuple[Dim, Dim, Dim, Dim]
+"""First row, row past the last, first column, column past the last; counted from 0."""
+
+
+def selections(shape: Shape, bounds: Bounds) -> tuple[Expr, Expr]:
+    """The matrices R and C with X[r₀:r₁, c₀:c₁] = R X Cᵀ: rows of identities."""
+    r0, r1, c0, c1 = bounds
+    return part(eye(shape[0]), (r0, r1, ZERO, shape[0])), part(eye(shape[1]), (c0, c1, ZERO, shape[1]))
+
+
+class Part(Expr):
+    """Some consecutive rows and columns. ``data`` is the four bounds, counted from 0."""
+
+    __slots__ = ()
+    name = "part"
+    reason = Phrase("a part of a matrix is linear", "取子块是线性的")
+    rank = 50
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        x = args[0]
+        for first, past, size, axis in (
+            (data[0], data[1], x.rows, "rows"),
+            (data[2], data[3], x.columns, "columns"),
+        ):
+            _check_bounds(x, first, past, size, axis)
+        return (data[1] - data[0], data[3] - data[2])
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return part(args[0], data)
+
+    def infer_facts(self) -> Fact:
+        x = self.args[0]
+        facts = x.facts & (Fact.POSITIVE | Fact.NONNEGATIVE | Fact.CONSTANT | Fact.INTEGER)
+        if self.data[:2] == self.data[2:] and x.is_square:
+            facts |= x.facts & (
+                Fact.SYMMETRIC
+                | Fact.SKEW
+                | Fact.DIAGONAL
+                | Fact.POSITIVE_DEFINITE
+                | Fact.POSITIVE_SEMIDEFINITE
+                | Fact.LOWER_TRIANGULAR
+                | Fact.UPPER_TRIANGULAR
+            )
+        return facts
+
+    def linear_map(self, index: int) -> LinearMap:
+        return PartMap(self.args[0].shape, self.data)
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        r0, r1, c0, c1 = (xp.size(d) for d in self.data)
+        rows, columns = xp.shape(values[0])
+        if not (0 <= r0 <= r1 <= rows and 0 <= c0 <= c1 <= columns):
+            raise ShapeError(f"the part {r0}:{r1}, {c0}:{c1} is outside a {rows}×{columns} matrix")
+        return xp.part(values[0], slice(r0, r1), slice(c0, c1))
+
+    def transpose_operands(self) -> tuple[Expr, ...]:
+        return self.args
+
+    def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
+        if isinstance(transposed[0], Transpose):
+            return None
+        return part(transposed[0], (*self.data[2:], *self.data[:2]))
+
+    def notation(self) -> Notation:
+        r0, r1, c0, c1 = self.data
+        axes = [(r0, r1, self.args[0].rows), (c0, c1, self.args[0].columns)]
+        if self.args[0].is_vector:
+            axes.pop()
+        ours = ", ".join(
+            ":" if (a is ZERO and b is n) else str(b) if b - a is ONE else f"{a + 1}:{b}" for a, b, n in axes
+        )
+        theirs = ", ".join(":" if (a is ZERO and b is n) else f"{a}:{b}" for a, b, n in axes)
+        return Notation(f"{{0}}[{ours}]", f"{{0}}[{ours}]", rf"{{0}}_{{{ours}}}", f"{{0}}[{theirs}]")
+
+
+def _check_bounds(x: Expr, first: Dim, past: Dim, size: Dim, axis: str) -> None:
+    numbers = [int(d) if d.is_integer else None for d in (first, past, size)]
+    if numbers[0] is not None and numbers[1] is not None and not 0 <= numbers[0] < numbers[1]:
+        raise ShapeError(f"the {axis} {first + 1} to {past} of {x.describe()} are none")
+    if numbers[1] is not None and numbers[2] is not None and numbers[1] > numbers[2]:
+        raise ShapeError(f"{x.describe()} has {size} {axis}; there is no number {past}")
+
+
+def part(x: Expr, bounds: Bounds) -> Expr:
+    """The rows r₀ up to r₁ and columns c₀ up to c₁ of a matrix, counted from 0, the ends exclusive.
+
+    Raises
+    ------
+    ShapeError
+        When the matrix has no such rows or columns.
+    """
+    r0, r1, c0, c1 = bounds
+    Part.shape_rule((x,), bounds)
+    if r0 is ZERO and c0 is ZERO and r1 is x.rows and c1 is x.columns:
+        return x
+    shape = (r1 - r0, c1 - c0)
+    if is_zero(x):
+        return zeros(*shape)
+    if r1 - r0 is ONE and x.rows is not ONE:
+        return part(multiply(transpose(unit(r1, x.rows)), x), (ZERO, ONE, c0, c1))
+    if c1 - c0 is ONE and x.columns is not ONE:
+        return part(multiply(x, unit(c1, x.columns)), (r0, r1, ZERO, ONE))
+    if isinstance(x, Ones):
+        return ones(*shape)
+    if isinstance(x, Eye) and r0 is ZERO and r1 is x.rows:
+        return pad(eye(c1 - c0), shape, (c0, c1, ZERO, c1 - c0))
+    if isinstance(x, Eye) and c0 is ZERO and c1 is x.columns:
+        return pad(eye(r1 - r0), shape, (ZERO, r1 - r0, r0, r1))
+    if isinstance(x, Transpose):
+        return transpose(part(x.args[0], (c0, c1, r0, r1)))
+    if isinstance(x, Sum):
+        return add(*(part(term, bounds) for term in x.args))
+    if isinstance(x, Product):
+        return _part_of_product(x, bounds)
+    if isinstance(x, Part):
+        a0, _, b0, _ = x.data
+        return part(x.args[0], (a0 + r0, a0 + r1, b0 + c0, b0 + c1))
+    if isinstance(x, Grid):
+        chosen = _part_of_grid(x, bounds)
+        if chosen is not None:
+            return chosen
+    return Part.intern((x,), bounds)
+
+
+def _part_of_product(x: Product, bounds: Bounds) -> Expr:
+    """Take the rows from the first factor and the columns from the last."""
+    r0, r1, c0, c1 = bounds
+    chain = list(x.chain)
+    if len(chain) == 1 and (x.coefficient != 1 or x.scalars):
+        chain[0] = part(chain[0], bounds)
+    elif len(chain) > 1:
+        chain[0] = part(chain[0], (r0, r1, ZERO, chain[0].columns))
+        chain[-1] = part(chain[-1], (ZERO, chain[-1].rows, c0, c1))
+    return multiply(number(x.coefficient), *x.scalars, *chain)
+
+
+def pad(x: Expr, shape: Shape, bounds: Bounds) -> Expr:
+    """The matrix of that shape with x at the bounds and zeros elsewhere."""
+    r0, r1, c0, c1 = bounds
+    heights = [d for d in (r0, r1 - r0, shape[0] - r1) if d is not ZERO]
+    widths = [d for d in (c0, c1 - c0, shape[1] - c1) if d is not ZERO]
+    row = 0 if r0 is ZERO else 1
+    column = 0 if c0 is ZERO else 1
+    return grid(
+        [
+            [x if (i, j) == (row, column) else zeros(h, w) for j, w in enumerate(widths)]
+            for i, h in enumerate(heights)
+        ]
+    )
+
+
+class Grid(Expr):
+    """A matrix of blocks. ``data`` is ``(columns of blocks,)``; ``args`` the blocks, row by row."""
+
+    __slots__ = ()
+    name = "block"
+    reason = Phrase("block by block", "逐块微分")
+    rank = 50
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        width = data[0]
+        rows = [args[i : i + width] for i in range(0, len(args), width)]
+        for blocks in rows:
+            for block in blocks[1:]:
+                if not same(block.rows, blocks[0].rows):
+                    raise ShapeError(
+                        f"cannot put {blocks[0].describe()} and {block.describe()} side by side: "
+                        f"{blocks[0].rows} rows meet {block.rows}"
+                    )
+        for column in zip(*rows, strict=True):
+            for block in column[1:]:
+                if not same(block.columns, column[0].columns):
+                    raise ShapeError(
+                        f"cannot put {column[0].describe()} above {block.describe()}: "
+                        f"{column[0].columns} columns meet {block.columns}"
+                    )
+        height = rows[0][0].rows
+        for blocks in rows[1:]:
+            height = height + blocks[0].rows
+        total = rows[0][0].columns
+        for block in rows[0][1:]:
+            total = total + block.columns
+        return (height, total)
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return grid([args[i : i + data[0]] for i in range(0, len(args), data[0])])
+
+    @property
+    def blocks(self) -> list[tuple[Expr, ...]]:
+        """The blocks, row by row."""
+        width = self.data[0]
+        return [self.args[i : i + width] for i in range(0, len(self.args), width)]
+
+    def bounds_of(self, index: int) -> Bounds:
+        """Where the block of that index stands."""
+        width = self.data[0]
+        i, j = divmod(index, width)
+        r0 = c0 = ZERO
+        for blocks in self.blocks[:i]:
+            r0 = r0 + blocks[0].rows
+        for block in self.blocks[0][:j]:
+            c0 = c0 + block.columns
+        block = self.args[index]
+        return (r0, r0 + block.rows, c0, c0 + block.columns)
+
+    def infer_facts(self) -> Fact:
+        shared = Fact(-1)
+        for arg in self.args:
+            shared &= arg.facts
+        return shared & (Fact.POSITIVE | Fact.NONNEGATIVE | Fact.CONSTANT | Fact.INTEGER)
+
+    def linear_map(self, index: int) -> LinearMap:
+        return PadMap(self.args[index].shape, self.shape, self.bounds_of(index))
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        width = self.data[0]
+        return xp.grid([values[i : i + width] for i in range(0, len(values), width)])
+
+    def transpose_operands(self) -> tuple[Expr, ...]:
+        return self.args
+
+    def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
+        width = self.data[0]
+        rows = [transposed[i : i + width] for i in range(0, len(transposed), width)]
+        return grid([list(column) for column in zip(*rows, strict=True)])
+
+    def notation(self) -> Notation:
+        width = self.data[0]
+        table = [[f"{{{i + j}}}" for j in range(width)] for i in range(0, len(self.args), width)]
+        text = "[" + "; ".join(", ".join(row) for row in table) + "]"
+        latex = r"\begin{{bmatrix}} " + r" \\ ".join(" & ".join(row) for row in table) + r" \end{{bmatrix}}"
+        numpy = "block([" + ", ".join("[" + ", ".join(row) + "]" for row in table) + "])"
+        return Notation(text, text, latex, numpy)
+
+
+def grid(blocks: Sequence[Sequence[Expr]]) -> Expr:
+    """A matrix of blocks given row by row.
+
+    Raises
+    ------
+    ShapeError
+        When blocks side by side differ in rows, or blocks below each other in columns.
+    """
+    width = len(blocks[0])
+    if not width or any(len(row) != width for row in blocks):
+        raise ShapeError("a block matrix needs the same number of blocks in every row")
+    args = tuple(block for row in blocks for block in row)
+    if len(args) == 1:
+        return args[0]
+    shape = Grid.shape_rule(args, (width,))
+    if all(is_zero(block) for block in args):
+        return zeros(*shape)
+    if all(isinstance(block, Number) for block in args):
+        return literal([[block.data[0] for block in row] for row in blocks])
+    if len(blocks) == 1 and any(_is_line(block, True) for block in args):
+        return grid(
+            [[part for block in args for part in (block.args if _is_line(block, True) else (block,))]]
+        )
+    if width == 1 and any(_is_line(block, False) for block in args):
+        return grid(
+            [[part] for block in args for part in (block.args if _is_line(block, False) else (block,))]
+        )
+    return Grid.intern(args, (width,))
+
+
+def _is_line(x: Expr, across: bool) -> bool:
+    """Whether an expression is one row of blocks, or one column of them."""
+    return isinstance(x, Grid) and x.data[0] == (len(x.args) if across else 1)
+
+
+def _part_of_grid(x: Grid, bounds: Bounds) -> Expr | None:
+    """The part of a block matrix that is exactly one block."""
+    for index in range(len(x.args)):
+        if x.bounds_of(index) == bounds:
+            return x.args[index]
+    return None
+
+
+@function("hstack", numpy="hstack", example="sum(hstack(A, X)*b)", given="A: m×n, X: m×p, b: n+p")
+def hstack(*blocks: Expr) -> Expr:
+    """Matrices side by side."""
+    return grid([blocks])
+
+
+@function("vstack", numpy="vstack", example="b'*vstack(x, a)", given="a: n, x: m, b: m+n")
+def vstack(*blocks: Expr) -> Expr:
+    """Matrices one below the other."""
+    return grid([[block] for block in blocks])
+
+
+@dataclass(frozen=True, slots=True)
+class PartMap(LinearMap):
+    """V ↦ V[r₀:r₁, c₀:c₁]; its adjoint pads with zeros."""
+
+    domain: Shape
+    bounds: Bounds
+
+    @property
+    def codomain(self) -> Shape:  # type: ignore[override]
+        r0, r1, c0, c1 = self.bounds
+        return (r1 - r0, c1 - c0)
+
+    def apply(self, v: Expr) -> Expr:
+        return part(v, self.bounds)
+
+    def adjoint(self) -> LinearMap:
+        return PadMap(self.codomain, self.domain, self.bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class PadMap(LinearMap):
+    """V ↦ the matrix with V at [r₀:r₁, c₀:c₁] and zeros elsewhere."""
+
+    domain: Shape
+    codomain: Shape
+    bounds: Bounds
+
+    def apply(self, v: Expr) -> Expr:
+        return pad(v, self.codomain, self.bounds)
+
+    def adjoint(self) -> LinearMap:
+        return PartMap(self.codomain, self.bounds)

@@ -1,0 +1,203 @@
+"""The cross product of vectors of length 3, its matrix [a]×, and the axial vector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matgrad.core.arrays import Array, Arrays
+from matgrad.core.dims import ONE, THREE, Shape, same
+from matgrad.core.errors import ShapeError
+from matgrad.core.expr import Data, Expr
+from matgrad.core.facts import Fact
+from matgrad.core.linear_map import LinearMap
+from matgrad.core.notation import Notation, call
+from matgrad.core.words import Phrase
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_scalars
+from matgrad.ops.leaves import is_zero, literal, zeros
+from matgrad.ops.registry import function
+from matgrad.ops.transpose import Transpose, transpose
+
+
+class SkewMatrix(Expr):
+    """The matrix [a]× of the cross product: [a]× b = a × b, for vectors of length 3."""
+
+    __slots__ = ()
+    name = "skew_matrix"
+    reason = Phrase("the cross product is linear", "叉积是线性的")
+    legend = Phrase(
+        "[a]× is the matrix of the cross product: [a]× b = a × b",
+        "[a]× 是叉积的矩阵：[a]× b = a × b",
+    )
+    rank = 50
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        if not (args[0].columns is ONE and same(args[0].rows, THREE)):
+            raise ShapeError(
+                f"a cross product needs vectors of length 3; {args[0].describe()} is not one",
+                fix=f"declare {args[0]}: 3",
+            )
+        return (THREE, THREE)
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return skew_matrix(args[0])
+
+    def infer_facts(self) -> Fact:
+        return Fact.SKEW | self.args[0].facts & Fact.CONSTANT
+
+    def linear_map(self, index: int) -> LinearMap:
+        return SkewMatrixMap()
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        return xp.reshape(xp.matmul(xp.constant(_SKEW_BASIS), values[0]), 3, 3)
+
+    def notation(self) -> Notation:
+        return Notation("skew_matrix({0})", "[{0}]×", r"\left[{0}\right]_{{\times}}", "skew_matrix({0})")
+
+
+_SKEW_BASIS = (
+    (0, 0, 0), (0, 0, 1), (0, -1, 0),
+    (0, 0, -1), (0, 0, 0), (1, 0, 0),
+    (0, 1, 0), (-1, 0, 0), (0, 0, 0),
+)  # fmt: skip
+"""The matrix with vec([a]×) = B a."""
+
+
+@function("skew_matrix", "cross_matrix", example="tr(A*skew_matrix(x))", given="A: 3×3, x: 3")
+def skew_matrix(x: Expr) -> Expr:
+    """The matrix [a]× with [a]× b = a × b, for vectors of length 3."""
+    if is_zero(x):
+        return zeros(THREE, THREE)
+    if isinstance(x, Sum):
+        return add(*(skew_matrix(term) for term in x.args))
+    split = split_scalars(x)
+    if split is not None:
+        return multiply(split[0], skew_matrix(split[1]))
+    return SkewMatrix.intern((x,))
+
+
+class AxialVector(Expr):
+    """(W₃₂ − W₂₃, W₁₃ − W₃₁, W₂₁ − W₁₂): the adjoint of a ↦ [a]×."""
+
+    __slots__ = ()
+    name = "axial"
+    reason = Phrase("the axial vector is linear", "轴向量是线性的")
+    legend = Phrase(
+        "ax(W) is the vector with ax(W)ᵀa = tr(Wᵀ[a]×)",
+        "ax(W) 是满足 ax(W)ᵀa = tr(Wᵀ[a]×) 的向量",
+    )
+    rank = 50
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        if not (same(args[0].rows, THREE) and same(args[0].columns, THREE)):
+            raise ShapeError(f"an axial vector needs a 3×3 matrix; {args[0].describe()} is not one")
+        return (THREE, ONE)
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return axial(args[0])
+
+    def infer_facts(self) -> Fact:
+        return self.args[0].facts & Fact.CONSTANT
+
+    def linear_map(self, index: int) -> LinearMap:
+        return AxialVectorMap()
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        return xp.matmul(xp.transpose(xp.constant(_SKEW_BASIS)), xp.reshape(values[0], 9, 1))
+
+    def notation(self) -> Notation:
+        return call("axial", r"\operatorname{ax}")
+
+
+@function("axial", example="a'*axial(X)", given="a: 3, X: 3×3")
+def axial(x: Expr) -> Expr:
+    """(X₃₂ − X₂₃, X₁₃ − X₃₁, X₂₁ − X₁₂): the vector of a 3×3 matrix with ⟨X, [a]×⟩ = axial(X)ᵀa.
+
+    Raises
+    ------
+    ShapeError
+        When the matrix is not 3×3.
+    """
+    AxialVector.shape_rule((x,), ())
+    if is_zero(x) or x.T is x:
+        return zeros(THREE)
+    if isinstance(x, SkewMatrix):
+        return scale(2, x.args[0])
+    if isinstance(x, Transpose):
+        return scale(-1, axial(x.args[0]))
+    if isinstance(x, Sum):
+        return add(*(axial(term) for term in x.args))
+    split = split_scalars(x)
+    if split is not None:
+        return multiply(split[0], axial(split[1]))
+    pair = x.chain if isinstance(x, Product) and len(x.chain) == 2 else None
+    if pair and pair[0].is_vector:
+        return cross(transpose(pair[1]), pair[0])
+    return AxialVector.intern((x,))
+
+
+def skew_basis() -> Expr:
+    """The matrix B with vec([a]×) = B a."""
+    return literal(_SKEW_BASIS)
+
+
+@function("cross", numpy="cross", example="b'*cross(x, a)", given="a: 3, b: 3, x: 3")
+def cross(a: Expr, b: Expr) -> Expr:
+    """The cross product of two vectors of length 3.
+
+    Raises
+    ------
+    ShapeError
+        When an operand is not a vector of length 3.
+    """
+    SkewMatrix.shape_rule((b,), ())
+    if isinstance(a, Sum) and not isinstance(b, Sum):
+        return scale(-1, multiply(skew_matrix(b), a))
+    return multiply(skew_matrix(a), b)
+
+
+@dataclass(frozen=True, slots=True)
+class SkewMatrixMap(LinearMap):
+    """a ↦ [a]×, for vectors of length 3."""
+
+    @property
+    def domain(self) -> Shape:  # type: ignore[override]
+        return (THREE, ONE)
+
+    @property
+    def codomain(self) -> Shape:  # type: ignore[override]
+        return (THREE, THREE)
+
+    def apply(self, v: Expr) -> Expr:
+        return skew_matrix(v)
+
+    def adjoint(self) -> LinearMap:
+        return AxialVectorMap()
+
+    def kronecker(self) -> Expr:
+        return skew_basis()
+
+
+@dataclass(frozen=True, slots=True)
+class AxialVectorMap(LinearMap):
+    """W ↦ the axial vector of W; the adjoint of :class:`SkewOf`."""
+
+    @property
+    def domain(self) -> Shape:  # type: ignore[override]
+        return (THREE, THREE)
+
+    @property
+    def codomain(self) -> Shape:  # type: ignore[override]
+        return (THREE, ONE)
+
+    def apply(self, v: Expr) -> Expr:
+        return axial(v)
+
+    def adjoint(self) -> LinearMap:
+        return SkewMatrixMap()
+
+    def kronecker(self) -> Expr:
+        return skew_basis().T

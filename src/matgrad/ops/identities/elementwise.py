@@ -1,0 +1,141 @@
+"""Logarithms, exponentials and powers of what other operations give, entry by entry."""
+
+from __future__ import annotations
+
+from matgrad.core.expr import Expr
+from matgrad.core.facts import Fact
+from matgrad.core.identity import identity
+from matgrad.core.words import Phrase
+from matgrad.ops.arithmetic import multiply
+from matgrad.ops.determinant import Determinant, logdet
+from matgrad.ops.hadamard import Hadamard, hadamard
+from matgrad.ops.leaves import Number
+from matgrad.ops.piecewise import Abs, absolute
+from matgrad.ops.power import Exp, Log, Power, exp, log, power
+from matgrad.ops.softmax import LogSoftmax, Softmax
+
+_DLMF = "NIST Digital Library of Mathematical Functions"
+
+
+@identity(
+    Exp,
+    Log,
+    reason=Phrase("exp of a log", "对数的指数", f"{_DLMF}, 4.2"),
+    on=("log(x)",),
+    given="x: n positive",
+)
+def exp_of_log(x: Expr) -> Expr | None:
+    """exp(log x) = x."""
+    return x.args[0]
+
+
+@identity(
+    Log,
+    Exp,
+    reason=Phrase("log of an exponential", "指数的对数", f"{_DLMF}, 4.2"),
+    on=("exp(x)",),
+    given="x: n",
+)
+def log_of_exp(x: Expr) -> Expr | None:
+    """log(exp x) = x."""
+    return x.args[0]
+
+
+@identity(
+    Log,
+    Determinant,
+    reason=Phrase("log of a determinant", "行列式的对数", "Matrix Cookbook, eq. 43"),
+    on=("det(X)",),
+    given="X: n×n spd",
+)
+def log_of_determinant(x: Expr) -> Expr | None:
+    """log(det X) = log det X."""
+    return logdet(x.args[0])
+
+
+@identity(
+    Log,
+    Softmax,
+    reason=Phrase("log of softmax", "softmax 的对数", "Bishop (2006), eq. 4.62"),
+    on=("softmax(x)",),
+    given="x: n",
+)
+def log_of_softmax(x: Expr) -> Expr | None:
+    """log(softmax x) = logsoftmax x."""
+    return LogSoftmax.of(x.args[0], x.data[0])
+
+
+@identity(
+    Log,
+    Power,
+    reason=Phrase("log of a power", "幂的对数", f"{_DLMF}, 4.2"),
+    on=("x.^a",),
+    given="x: n positive, a: scalar",
+)
+def log_of_power(x: Expr) -> Expr | None:
+    """log(xᵖ) = p log x, and 2k log|x| for an even whole exponent."""
+    base, exponent = x.args
+    if base.facts & Fact.POSITIVE:
+        return multiply(exponent, log(base))
+    if isinstance(exponent, Number):
+        even = exponent.value.denominator == 1 and exponent.value % 2 == 0
+        return multiply(exponent, log(absolute(base) if even else base))
+    return None
+
+
+@identity(
+    Power,
+    Exp,
+    reason=Phrase("power of an exponential", "指数函数的幂", f"{_DLMF}, 4.2"),
+    on=("exp(x)", "a"),
+    given="x: n, a: scalar",
+)
+def power_of_exp(x: Expr, exponent: Expr) -> Expr | None:
+    """(exp x)ᵖ = exp(p x)."""
+    return exp(multiply(exponent, x.args[0]))
+
+
+@identity(
+    Power,
+    Abs,
+    reason=Phrase("even power of an absolute value", "绝对值的偶次幂", "definition of | |"),
+    on=("abs(x)", "4"),
+    given="x: n",
+)
+def power_of_abs(x: Expr, exponent: Expr) -> Expr | None:
+    """|x|²ᵏ = x²ᵏ."""
+    even = isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value % 2 == 0
+    return power(x.args[0], exponent) if even else None
+
+
+@identity(
+    Power,
+    Hadamard,
+    reason=Phrase("power of a ⊙ product", "⊙ 积的幂"),
+    on=("x .* y", "k"),
+    given="x: n, y: n, k: integer",
+)
+def power_of_hadamard(x: Expr, exponent: Expr) -> Expr | None:
+    """(x ⊙ y)ᵏ = xᵏ ⊙ yᵏ for a whole k."""
+    whole = exponent.facts & Fact.INTEGER
+    return hadamard(*(power(factor, exponent) for factor in x.args)) if whole else None
+
+
+@identity(
+    Power,
+    Power,
+    reason=Phrase("power of a power", "幂的幂", f"{_DLMF}, 4.2"),
+    on=("x.^a", "b"),
+    given="x: n positive, a: scalar, b: scalar",
+)
+def power_of_power(x: Expr, exponent: Expr) -> Expr | None:
+    """(bᵖ)^q = b^(pq), where that holds for every b in the domain of the left side."""
+    base, inner = x.args
+    product = multiply(inner, exponent)
+    if exponent.facts & Fact.INTEGER or base.facts & Fact.NONNEGATIVE:
+        return power(base, product)
+    if isinstance(inner, Number):
+        if inner.value.denominator != 1 or inner.value % 2 == 1:
+            return power(base, product)
+        return power(absolute(base), product)
+    return None

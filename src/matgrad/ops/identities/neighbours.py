@@ -1,0 +1,150 @@
+"""Products of diagonal and skew matrices, pseudoinverses, powers and orthogonal matrices side by side."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from matgrad.core.dims import THREE
+from matgrad.core.expr import Expr
+from matgrad.core.facts import Fact
+from matgrad.core.identity import identity
+from matgrad.core.words import Phrase
+from matgrad.ops.arithmetic import Product, add, multiply, scale
+from matgrad.ops.cross_product import SkewMatrix, skew_matrix
+from matgrad.ops.diagonals import Diag, diag
+from matgrad.ops.hadamard import hadamard
+from matgrad.ops.leaves import eye, zeros
+from matgrad.ops.matrix_power import matrix_power, split_power
+from matgrad.ops.pseudoinverse import Pinv
+from matgrad.ops.transpose import transpose
+
+_PAIR = (Fraction(1), 0)
+
+
+@identity(
+    Product,
+    Diag,
+    Diag,
+    reason=Phrase("diag(a) diag(b) = diag(a ⊙ b)", "diag(a) diag(b) = diag(a ⊙ b)"),
+    on=("diag(a)", "diag(b)"),
+    given="a: n, b: n",
+    data=_PAIR,
+    neighbours=True,
+)
+def product_of_diagonals(left: Expr, right: Expr) -> Expr | None:
+    """diag(a) diag(b) = diag(a ⊙ b)."""
+    return diag(hadamard(left.args[0], right.args[0]))
+
+
+@identity(
+    Product,
+    Diag,
+    Expr,
+    reason=Phrase("diag(a) b = a ⊙ b", "diag(a) b = a ⊙ b"),
+    on=("diag(a)", "b"),
+    given="a: n, b: n",
+    data=_PAIR,
+    neighbours=True,
+)
+def diagonal_times_column(left: Expr, right: Expr) -> Expr | None:
+    """diag(a) b = a ⊙ b."""
+    return hadamard(left.args[0], right) if right.is_vector else None
+
+
+@identity(
+    Product,
+    Expr,
+    Diag,
+    reason=Phrase("bᵀ diag(a) = (a ⊙ b)ᵀ", "bᵀ diag(a) = (a ⊙ b)ᵀ"),
+    on=("b'", "diag(a)"),
+    given="a: n, b: n",
+    data=_PAIR,
+    neighbours=True,
+)
+def row_times_diagonal(left: Expr, right: Expr) -> Expr | None:
+    """bᵀ diag(a) = (a ⊙ b)ᵀ."""
+    return transpose(hadamard(right.args[0], transpose(left))) if left.is_row else None
+
+
+@identity(
+    Product,
+    SkewMatrix,
+    Expr,
+    reason=Phrase("a × b = −b × a", "a × b = −b × a"),
+    on=("skew_matrix(b)", "a"),
+    given="a: 3, b: 3",
+    data=_PAIR,
+    neighbours=True,
+)
+def cross_product_turned(left: Expr, right: Expr) -> Expr | None:
+    """[b]× a = −[a]× b, in the order of operands, and 0 where the two are one."""
+    a = left.args[0]
+    if right is a:
+        return zeros(THREE)
+    return scale(-1, multiply(skew_matrix(right), a)) if right.is_vector and right.key < a.key else None
+
+
+@identity(
+    Product,
+    Expr,
+    SkewMatrix,
+    reason=Phrase("a × b = −b × a", "a × b = −b × a"),
+    on=("a'", "skew_matrix(b)"),
+    given="a: 3, b: 3",
+    data=_PAIR,
+    neighbours=True,
+)
+def cross_product_turned_in_rows(left: Expr, right: Expr) -> Expr | None:
+    """aᵀ[b]× = −bᵀ[a]×."""
+    turned = cross_product_turned(right, transpose(left)) if left.is_row else None
+    return None if turned is None else scale(-1, transpose(turned))
+
+
+@identity(
+    Product,
+    Pinv,
+    Expr,
+    reason=Phrase("X⁺X = I for independent columns", "列无关时 X⁺X = I", "Penrose (1955)"),
+    on=("pinv(Q)", "Q"),
+    given="Q: 3×2 orthonormal",
+    data=_PAIR,
+    neighbours=True,
+)
+def pseudoinverse_times_its_matrix(left: Expr, right: Expr) -> Expr | None:
+    """X⁺X = I."""
+    is_inverse = right is left.args[0] and right.facts & Fact.ORTHONORMAL_COLUMNS
+    return eye(left.rows) if is_inverse else None
+
+
+@identity(
+    Product,
+    Expr,
+    Expr,
+    reason=Phrase("powers of one matrix", "同底矩阵幂相乘", "Horn & Johnson (2013), sec. 0.2"),
+    on=("inv(X)", "X^3"),
+    given="X: n×n invertible",
+    data=_PAIR,
+)
+def powers_of_one_matrix(left: Expr, right: Expr) -> Expr | None:
+    """XᵃXᵇ = Xᵃ⁺ᵇ."""
+    base, exponent = split_power(left)
+    other, more = split_power(right)
+    return matrix_power(base, add(exponent, more)) if base is other else None
+
+
+@identity(
+    Product,
+    Expr,
+    Expr,
+    reason=Phrase("orthonormal columns", "列标准正交", "Horn & Johnson (2013), sec. 2.1"),
+    on=("Q'", "Q"),
+    given="Q: 3×2 orthonormal",
+    data=_PAIR,
+)
+def orthonormal_columns(left: Expr, right: Expr) -> Expr | None:
+    """QᵀQ = I, and QQᵀ = I for a square Q."""
+    if left.T is not right:
+        return None
+    if right.facts & Fact.ORTHONORMAL_COLUMNS:
+        return eye(right.columns)
+    return eye(left.rows) if left.facts & Fact.ORTHOGONAL else None

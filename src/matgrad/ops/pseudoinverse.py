@@ -1,0 +1,110 @@
+"""The Moore-Penrose pseudoinverse."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from matgrad.core.arrays import Array, Arrays
+from matgrad.core.dims import Shape
+from matgrad.core.expr import Data, Expr
+from matgrad.core.facts import Fact
+from matgrad.core.linear_map import LinearMap
+from matgrad.core.notation import Notation
+from matgrad.core.words import Phrase
+from matgrad.ops import maps as lm
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_scalars, subtract
+from matgrad.ops.inverse import inv
+from matgrad.ops.leaves import eye, is_zero, number, zeros
+from matgrad.ops.orientation import oriented
+from matgrad.ops.power import power
+from matgrad.ops.registry import function
+
+
+class Pinv(Expr):
+    """The Moore-Penrose pseudoinverse, where the rank does not change.
+
+    dX⁺ = −X⁺dX X⁺ + X⁺X⁺ᵀ dXᵀ (I − XX⁺) + (I − X⁺X) dXᵀ X⁺ᵀX⁺ (Golub & Pereyra, 1973).
+    """
+
+    __slots__ = ()
+    name = "pinv"
+    reason = Phrase("differential of the pseudoinverse", "伪逆的微分", "Golub & Pereyra (1973)")
+    legend = Phrase("X⁺ is the pseudoinverse", "X⁺ 是伪逆")
+    rank = 50
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        return (args[0].columns, args[0].rows)
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return pinv(args[0])
+
+    def infer_facts(self) -> Fact:
+        keep = Fact.SYMMETRIC | Fact.SKEW | Fact.POSITIVE_SEMIDEFINITE | Fact.DIAGONAL | Fact.CONSTANT
+        return self.args[0].facts & keep
+
+    def linear_map(self, index: int) -> LinearMap:
+        x = self.args[0]
+        flipped = (x.columns, x.rows)
+        left_rest = subtract(eye(x.rows), multiply(x, self))
+        right_rest = subtract(eye(x.columns), multiply(self, x))
+        transposition = lm.Transposition(x.shape)
+        return lm.add_maps(
+            lm.negated(lm.two_sided(self, self, x.shape)),
+            lm.compose(lm.two_sided(multiply(self, self.T), left_rest, flipped), transposition),
+            lm.compose(lm.two_sided(right_rest, multiply(self.T, self), flipped), transposition),
+        )
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        # A null vector that is known is not searched for among numbers of the size of rounding.
+        return xp.pinv(values[0], nullity=known_nullity(self.args[0]))
+
+    def transpose_operands(self) -> tuple[Expr, ...]:
+        return self.args
+
+    def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
+        return self if transposed[0] is self.args[0] else None
+
+    def notation(self) -> Notation:
+        return Notation("pinv({0})", "{0}⁺", "{0}^{{+}}", "pinv({0})")
+
+
+@function("pinv", "pseudoinverse", numpy="linalg.pinv", example="tr(A*pinv(X))", given="A: m×n, X: m×n")
+def pinv(x: Expr) -> Expr:
+    """The Moore-Penrose pseudoinverse X⁺."""
+    if x.is_scalar:
+        return power(x, number(-1))
+    if is_zero(x):
+        return zeros(x.columns, x.rows)
+    if x.facts & Fact.INVERTIBLE:
+        return inv(x)
+    if x.facts & Fact.ORTHONORMAL_COLUMNS:
+        return x.T
+    if isinstance(x, Pinv):
+        return x.args[0]
+    split = split_scalars(x)
+    if split is not None:
+        return multiply(power(split[0], number(-1)), pinv(split[1]))
+    return oriented(Pinv, x)
+
+
+@singledispatch
+def singular_shifts(scalar: Expr) -> list[Expr]:
+    """The matrices R for which s I − R is known to have a null vector: S, for s = λ_max(S)."""
+    return []
+
+
+def known_nullity(x: Expr) -> int:
+    """1 for λ_max(S) I − S and for σ_max(Y)² I − YYᵀ, which have a null vector, else 0."""
+    if not isinstance(x, Sum):
+        return 0
+    for term in x.args:
+        if not isinstance(term, Product) or len(term.scalars) != 1 or term.chain != (eye(x.rows),):
+            continue
+        if any(
+            rest.shape == x.shape and add(term, scale(-term.coefficient, rest)) is x
+            for rest in singular_shifts(term.scalars[0])
+        ):
+            return 1
+    return 0

@@ -1,0 +1,230 @@
+"""Trigonometric and hyperbolic functions, entry by entry."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from matgrad.core.arrays import Functions
+from matgrad.core.expr import Expr
+from matgrad.core.facts import Fact
+from matgrad.core.notation import call
+from matgrad.ops.arithmetic import add, multiply, scale
+from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.leaves import is_zero, number, ones, pi
+from matgrad.ops.power import power, square
+from matgrad.ops.registry import function
+
+
+class Sin(Elementwise):
+    """The sine of every entry."""
+
+    __slots__ = ()
+    name = "sin"
+    parity = -1
+    at_zero = Fraction(0)
+    written = call("sin", r"\sin")
+
+    def slope(self) -> Expr:
+        return cos(self.args[0])
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.sin(t)
+
+
+@function("sin", numpy="sin", example="sum(sin(x))", given="x: n")
+def sin(x: Expr) -> Expr:
+    """The sine of every entry."""
+    return Sin.of(x)
+
+
+class Cos(Elementwise):
+    """The cosine of every entry."""
+
+    __slots__ = ()
+    name = "cos"
+    parity = 1
+    at_zero = Fraction(1)
+    written = call("cos", r"\cos")
+
+    def slope(self) -> Expr:
+        return scale(-1, sin(self.args[0]))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.cos(t)
+
+
+@function("cos", numpy="cos", example="sum(cos(x))", given="x: n")
+def cos(x: Expr) -> Expr:
+    """The cosine of every entry."""
+    return Cos.of(x)
+
+
+class Tan(Elementwise):
+    """The tangent of every entry."""
+
+    __slots__ = ()
+    name = "tan"
+    parity = -1
+    at_zero = Fraction(0)
+    written = call("tan", r"\tan")
+
+    def slope(self) -> Expr:
+        return add(self.one, square(self))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.tan(t)
+
+
+@function("tan", numpy="tan", example="sum(tan(x))", given="x: n")
+def tan(x: Expr) -> Expr:
+    """The tangent of every entry."""
+    return Tan.of(x)
+
+
+def _one_minus_square(node: Elementwise, x: Expr, sign: int = -1) -> Expr:
+    return add(node.one, scale(sign, square(x)))
+
+
+class Asin(Elementwise):
+    """The inverse sine of every entry."""
+
+    __slots__ = ()
+    name = "asin"
+    parity = -1
+    at_zero = Fraction(0)
+    written = call("asin", r"\arcsin", numpy="arcsin")
+
+    def slope(self) -> Expr:
+        return power(_one_minus_square(self, self.args[0]), number(Fraction(-1, 2)))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.asin(t)
+
+
+@function("asin", "arcsin", numpy="arcsin", example="sum(asin(x))", given="x: n")
+def asin(x: Expr) -> Expr:
+    """The inverse sine of every entry."""
+    return Asin.of(x)
+
+
+class Acos(Elementwise):
+    """The inverse cosine of every entry."""
+
+    __slots__ = ()
+    name = "acos"
+    written = call("acos", r"\arccos", numpy="arccos")
+
+    @classmethod
+    def special(cls, x: Expr) -> Expr | None:
+        return multiply(number(Fraction(1, 2)), pi(), ones(*x.shape)) if is_zero(x) else None
+
+    def slope(self) -> Expr:
+        return scale(-1, power(_one_minus_square(self, self.args[0]), number(Fraction(-1, 2))))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.acos(t)
+
+
+@function("acos", "arccos", numpy="arccos", example="sum(acos(x))", given="x: n")
+def acos(x: Expr) -> Expr:
+    """The inverse cosine of every entry."""
+    return Acos.of(x)
+
+
+class Atan(Elementwise):
+    """The inverse tangent of every entry."""
+
+    __slots__ = ()
+    name = "atan"
+    parity = -1
+    at_zero = Fraction(0)
+    written = call("atan", r"\arctan", numpy="arctan")
+
+    def slope(self) -> Expr:
+        return power(_one_minus_square(self, self.args[0], 1), number(-1))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.atan(t)
+
+
+@function("atan", "arctan", numpy="arctan", example="sum(atan(x))", given="x: n")
+def atan(x: Expr) -> Expr:
+    """The inverse tangent of every entry."""
+    return Atan.of(x)
+
+
+class Sinh(Elementwise):
+    """The hyperbolic sine of every entry."""
+
+    __slots__ = ()
+    name = "sinh"
+    parity = -1
+    at_zero = Fraction(0)
+    written = call("sinh", r"\sinh")
+
+    def slope(self) -> Expr:
+        return cosh(self.args[0])
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.sinh(t)
+
+
+@function("sinh", numpy="sinh", example="sum(sinh(x))", given="x: n")
+def sinh(x: Expr) -> Expr:
+    """The hyperbolic sine of every entry."""
+    return Sinh.of(x)
+
+
+class Cosh(Elementwise):
+    """The hyperbolic cosine of every entry."""
+
+    __slots__ = ()
+    name = "cosh"
+    parity = 1
+    range_facts = Fact.POSITIVE
+    at_zero = Fraction(1)
+    written = call("cosh", r"\cosh")
+
+    def slope(self) -> Expr:
+        return sinh(self.args[0])
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.cosh(t)
+
+
+@function("cosh", numpy="cosh", example="sum(cosh(x))", given="x: n")
+def cosh(x: Expr) -> Expr:
+    """The hyperbolic cosine of every entry."""
+    return Cosh.of(x)
+
+
+class Tanh(Elementwise):
+    """The hyperbolic tangent of every entry."""
+
+    __slots__ = ()
+    name = "tanh"
+    parity = -1
+    at_zero = Fraction(0)
+    written = call("tanh", r"\tanh")
+
+    def slope(self) -> Expr:
+        return _one_minus_square(self, self)
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.tanh(t)
+
+
+@function("tanh", numpy="tanh", example="sum(tanh(x))", given="x: n")
+def tanh(x: Expr) -> Expr:
+    """The hyperbolic tangent of every entry."""
+    return Tanh.of(x)
