@@ -58,13 +58,13 @@ def kron_times_vec(left: Expr, right: Expr) -> Expr | None:
     Kron,
     Commutation,
     reason=Phrase("K turns ⊗ round", "交换矩阵交换 ⊗ 的次序", "Magnus & Neudecker (1979)"),
-    on=("kron(b, A)", "commutation(n, 1 + 1)"),
-    given="b: k, A: 3×2*n",
+    on=("kron(B, a')", "commutation(q, n)"),
+    given="B: p×q, a: n",
     data=_PAIR,
     neighbours=True,
 )
 def kron_times_commutation(left: Expr, right: Expr) -> Expr | None:
-    """(b ⊗ a) K = a ⊗ b, where one of the two is a row."""
+    """(B ⊗ aᵀ) K = aᵀ ⊗ B."""
     if len(left.args) != 2:
         return None
     b, a = left.args

@@ -292,7 +292,7 @@ def _order_of_others(x: Expr, place: int) -> Expr:
     Expm,
     reason=Phrase("determinant of an exponential", "矩阵指数的行列式", f"{_HIGHAM}, ch. 10"),
     on=("expm(X)",),
-    given="X: n×n",
+    given="X: n×n lower triangular",
 )
 def determinant_of_expm(x: Expr) -> Expr | None:
     """det(exp X) = exp(tr X)."""

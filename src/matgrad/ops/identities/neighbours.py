@@ -1,4 +1,4 @@
-"""Products of diagonal and skew matrices, pseudoinverses, powers and orthogonal matrices side by side."""
+"""Products of diagonal and skew matrices, powers and orthogonal matrices side by side."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from matgrad.ops.diagonals import Diag, diag
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.leaves import eye, zeros
 from matgrad.ops.matrix_power import matrix_power, split_power
-from matgrad.ops.pseudoinverse import Pinv
 from matgrad.ops.transpose import transpose
 
 _PAIR = (Fraction(1), 0)
@@ -98,22 +97,6 @@ def cross_product_turned_in_rows(left: Expr, right: Expr) -> Expr | None:
     """aᵀ[b]× = −bᵀ[a]×."""
     turned = cross_product_turned(right, transpose(left)) if left.is_row else None
     return None if turned is None else scale(-1, transpose(turned))
-
-
-@identity(
-    Product,
-    Pinv,
-    Expr,
-    reason=Phrase("X⁺X = I for independent columns", "列无关时 X⁺X = I", "Penrose (1955)"),
-    on=("pinv(Q)", "Q"),
-    given="Q: 3×2 orthonormal",
-    data=_PAIR,
-    neighbours=True,
-)
-def pseudoinverse_times_its_matrix(left: Expr, right: Expr) -> Expr | None:
-    """X⁺X = I."""
-    is_inverse = right is left.args[0] and right.facts & Fact.ORTHONORMAL_COLUMNS
-    return eye(left.rows) if is_inverse else None
 
 
 @identity(
