@@ -17,6 +17,7 @@ from matgrad.ops.transpose import transpose
 from matgrad.ops.undefined import undefined as undefined_function
 from matgrad.reading import Function, Variable, read_function, read_problem, read_together, require_words
 from matgrad.results import Result
+from matgrad.rewrite.simplifier import RememberingSimplifier
 from matgrad.rewrite.simplify import simplify as simplified
 
 if TYPE_CHECKING:
@@ -285,7 +286,7 @@ def derivative(
     expr, variable = read_problem(F, x, at, given)
     if verify:
         results.derive(expr, variable, form="differential")
-    return Derivative(simplified(expr), variable, simplified, convention)
+    return Derivative(simplified(expr), variable, RememberingSimplifier(), convention)
 
 
 def _expr(result: Result) -> Expr:

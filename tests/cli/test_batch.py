@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from matgrad.cli.problem import Problem, problem_from_line
+from matgrad.cli.request import Request, request_from_line
 from matgrad.core.errors import ArgumentError
 from tests.cli.conftest import Run
 
@@ -134,17 +134,17 @@ def test_bytes_that_are_no_text(matgrad: Run) -> None:
 
 
 def test_fields_of_a_problem() -> None:
-    common = Problem("", wrt=("x",), order=2)
-    assert problem_from_line(" x' x ", common) == Problem("x' x", wrt=("x",), order=2)
+    common = Request("", wrt=("x",), order=2)
+    assert request_from_line(" x' x ", common) == Request("x' x", wrt=("x",), order=2)
     line = json.dumps({"expression": "y", "wrt": "a, b", "order": 1, "syntax": "numpy", "verify": False})
-    assert problem_from_line(line, common) == Problem("y", wrt=("a", "b"), syntax="numpy", verify=False)
+    assert request_from_line(line, common) == Request("y", wrt=("a", "b"), syntax="numpy", verify=False)
 
 
 def test_every_field_of_a_problem_can_be_read_and_is_documented() -> None:
     page = Path(__file__).parents[2].joinpath("docs", "json.md").read_text(encoding="utf-8")
-    for field in fields(Problem):
-        line = json.dumps({"expression": "x", field.name: getattr(Problem("x"), field.name)})
-        assert problem_from_line(line, Problem("")) == Problem("x")
+    for field in fields(Request):
+        line = json.dumps({"expression": "x", field.name: getattr(Request("x"), field.name)})
+        assert request_from_line(line, Request("")) == Request("x")
         assert f"| `{field.name}` |" in page
 
 
@@ -162,4 +162,4 @@ def test_every_field_of_a_problem_can_be_read_and_is_documented() -> None:
 )
 def test_fields_that_cannot_be(line: str, message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
-        problem_from_line(line, Problem(""))
+        request_from_line(line, Request(""))

@@ -17,7 +17,7 @@ from matgrad.core.expr import Expr, symbols_of
 from matgrad.exercises import TOPICS, practice
 from matgrad.exercises.exercise import shows
 from matgrad.exercises.generate import skeleton
-from matgrad.exercises.taste import EFFORT, LONGEST_ANSWER, LONGEST_FUNCTION, Candidate
+from matgrad.exercises.selection import EFFORT, LONGEST_ANSWER, LONGEST_FUNCTION, Candidate
 from matgrad.exercises.topic import LEVELS
 from tests.exercises.drawn import SEEDS, first
 
@@ -32,7 +32,7 @@ def test_exercises_are_sound(topic: str, level: int) -> None:
         assert isinstance(answer, Expr)
         assert exercise.result.verification.verified
         assert exercise.variable in dependent_nodes(exercise.function, exercise.variable)
-        candidate = Candidate(exercise.problem, level, exercise.result)
+        candidate = Candidate(level, exercise.result)
         assert EFFORT[level][0] <= candidate.effort <= EFFORT[level][1]
         assert len(printing.line(exercise.function, names=False)) <= LONGEST_FUNCTION
         assert len(exercise.result.right_side()) <= LONGEST_ANSWER[level]
@@ -138,7 +138,7 @@ def test_without_a_topic_every_topic_comes_once_in_a_round() -> None:
 def test_difficulty_grows() -> None:
     for topic in TOPICS:
         effort = [
-            sum(Candidate(e.problem, level, e.result).effort for e in islice(practice(topic, level, 2), 5))
+            sum(Candidate(level, e.result).effort for e in islice(practice(topic, level, 2), 5))
             for level in LEVELS
         ]
         assert effort == sorted(effort), topic
@@ -171,7 +171,7 @@ def test_forms_that_were_not_asked_for_are_wrong() -> None:
     assert isinstance(exercise.result.expr, Expr)
     assert not exercise.check(exercise.result.expr.T).correct
     for layout in ("numerator", "denominator"):
-        exercise = next(e for e in practice("vector", 1, 3) if e.problem.layout == layout)
+        exercise = next(e for e in practice("vector", 1, 3) if e.result.question.layout == layout)
         assert isinstance(exercise.result.expr, Expr)
         assert exercise.result.layout == layout
         if exercise.result.expr.T is not exercise.result.expr:

@@ -66,7 +66,7 @@ def test_what_a_learner_cannot_guess_is_said() -> None:
 def test_layouts_are_named() -> None:
     layouts = {}
     for exercise in islice(practice("vector", 1, 3), 12):
-        layouts[exercise.problem.layout] = exercise.question()
+        layouts[exercise.result.question.layout] = exercise.question()
     assert "in numerator layout" in layouts["numerator"]
     assert layouts["numerator"].splitlines()[1].count("= J d") == 1
     assert "in denominator layout" in layouts["denominator"]

@@ -99,7 +99,7 @@ def test_no_direction_is_no_verification() -> None:
 
 def test_a_derivative_of_another_shape_is_refused_whatever_the_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
     x, y = mg.vector("x", "n"), mg.vector("y", "n")
-    monkeypatch.setattr("matgrad.results.Derivative.gradient", A)
+    monkeypatch.setattr("matgrad.calculus.derivative.Derivative.gradient", A)
     with pytest.raises(mg.VerificationError, match="shape n×n where n×1 is due"):
         derive(mg.dot(x, y), x)
 

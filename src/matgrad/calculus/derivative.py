@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 from matgrad.calculus.components import Components, components
 from matgrad.calculus.jacobian import linear_map_of
+from matgrad.calculus.presentation import LAYOUTS, require_word
 from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, free_entries, is_curved, project
 from matgrad.core.dims import shape_text
-from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError
+from matgrad.core.errors import NotDifferentiableError, ShapeError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
 from matgrad.core.linear_map import LinearMap
+from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 
-LAYOUTS = ("numerator", "denominator", "mixed")
 
-Simplifier = Callable[[Expr], Expr]
+class Simplifier(Protocol):
+    """Brings expressions to the form in which they are shown."""
+
+    def __call__(self, expr: Expr, /) -> Expr:
+        """The expression in that form."""
+        ...
+
+    def reasons(self, expr: Expr, /) -> tuple[Phrase, ...]:
+        """The named rules by which an expression is brought to that form."""
+        ...
+
+
+class AsItIs:
+    """Leaves every expression as it comes, for comparison only."""
+
+    def __call__(self, expr: Expr, /) -> Expr:
+        """The expression."""
+        return expr
+
+    def reasons(self, expr: Expr, /) -> tuple[Phrase, ...]:
+        """No rules."""
+        return ()
 
 
 class Derivative:
@@ -93,7 +115,12 @@ class Derivative:
                 f"a gradient needs a scalar function; {self.function.describe()} is not one",
                 fix="ask for the jacobian, or take the sum or the norm of the function first",
             )
-        return self.pullback(number(1))
+        return self._simplify(project(self.unstructured, self.variable, self.convention))
+
+    @cached_property
+    def unstructured(self) -> Expr:
+        """The gradient of a scalar F as though the entries of X were all independent, not simplified."""
+        return pullback(self.function, self.variable, number(1))
 
     @cached_property
     def by_scalar(self) -> Expr:
@@ -113,12 +140,15 @@ class Derivative:
                 "has no one meaning",
                 fix=f"declare {self.variable} without that fact, or ask for the gradient or the differential",
             )
-        if self.function.is_scalar:
-            whole = transpose(vec(pullback(self.function, self.variable, number(1))))
-        else:
-            whole = self.map.kronecker()
         free = free_entries(self.variable, self.convention)
-        return self._simplify(whole if free is None else multiply(whole, free))
+        return self._simplify(self.on_vec if free is None else multiply(self.on_vec, free))
+
+    @cached_property
+    def on_vec(self) -> Expr:
+        """The Jacobian in numerator layout by all entries of X, not simplified."""
+        if self.function.is_scalar:
+            return transpose(vec(self.unstructured))
+        return self.map.kronecker()
 
     def jacobian(self, layout: str = "numerator") -> Expr:
         """The matrix J with vec(dF) = J vec(dX); in denominator layout its transpose.
@@ -128,7 +158,7 @@ class Derivative:
         ArgumentError
             For an unknown layout.
         """
-        require_layout(layout)
+        require_word(layout, "layout", LAYOUTS)
         return self._matrix if layout != "denominator" else self._simplify(transpose(self._matrix))
 
     @cached_property
@@ -140,9 +170,3 @@ class Derivative:
 def _require_shape(expr: Expr, like: Expr, what: str) -> None:
     if expr.shape != like.shape:
         raise ShapeError(f"{what} here is {shape_text(like.shape)}; {expr.describe()} is not")
-
-
-def require_layout(layout: str) -> None:
-    """Refuse a word that names no layout."""
-    if layout not in LAYOUTS:
-        raise ArgumentError(f"{layout!r} is not a layout", fix=" or ".join(LAYOUTS))

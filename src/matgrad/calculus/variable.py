@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from matgrad.calculus.presentation import CONVENTIONS, require_word
 from matgrad.calculus.structure import structure_of
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
@@ -13,8 +14,6 @@ from matgrad.ops.hadamard import hadamard
 from matgrad.ops.leaves import eye
 from matgrad.ops.transpose import transpose
 from matgrad.ops.vec_matrices import duplication
-
-CONVENTIONS = ("subspace", "independent")
 
 
 def find_variable(expr: Expr, at: Symbol | str) -> Symbol:
@@ -83,8 +82,7 @@ def project(gradient: Expr, variable: Symbol, convention: str = "subspace") -> E
     NotDifferentiableError
         When the declared facts leave a set on which no derivative is known.
     """
-    if convention not in CONVENTIONS:
-        raise ArgumentError(f"{convention!r} is not a convention", fix=" or ".join(CONVENTIONS))
+    require_word(convention, "convention", CONVENTIONS)
     structure = structure_of(variable)
     if structure is None:
         return gradient

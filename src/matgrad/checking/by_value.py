@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from matgrad.calculus.pullback import pullback
 from matgrad.calculus.structure import structure_of
 from matgrad.checking.case import Case, Field, Finding, Target, written
 from matgrad.checking.messages import FACT_WORDS, STRUCTURES
@@ -355,9 +354,9 @@ def whole_answer(case: Case) -> Iterator[Finding]:
 def structure_ignored(case: Case) -> Iterator[Finding]:
     """The structure of the variable was left out of account, or its diagonal counted twice."""
     variable = case.variable
-    if case.problem.order != 1 or not case.function.is_scalar or structure_of(variable) is None:
+    if case.question.order != 1 or not case.function.is_scalar or structure_of(variable) is None:
         return
-    general = pullback(case.views.plain, variable, number(1))
+    general = case.views.derivatives.first().unstructured
     if general.shape == case.expr.shape:
         if case.trial.same(case.expr, general):
             fact = next(FACT_WORDS[fact] for fact in STRUCTURES if variable.facts & fact)

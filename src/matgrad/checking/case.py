@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matgrad import printing
+from matgrad.calculus.question import Question
 from matgrad.checking.answer import Answer, Reader
 from matgrad.checking.messages import MESSAGES, say
 from matgrad.checking.trial import Trial
-from matgrad.checking.views import Problem, View, Views
+from matgrad.checking.views import View, Views
 from matgrad.core.dims import Shape
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
@@ -83,7 +84,7 @@ class Case:
 
     Parameters
     ----------
-    problem : Problem
+    question : Question
         What was asked.
     views : Views
         The right answers.
@@ -106,7 +107,7 @@ class Case:
 
     def __init__(
         self,
-        problem: Problem,
+        question: Question,
         views: Views,
         answer: Answer,
         reader: Reader,
@@ -114,7 +115,7 @@ class Case:
         targets: Sequence[Target],
         wanted: Sequence[View],
     ) -> None:
-        self.problem, self.views = problem, views
+        self.question, self.views = question, views
         self.answer, self.reader, self.trial = answer, reader, trial
         self.targets, self.wanted = list(targets), list(wanted)
         self.bound = float("inf")
@@ -122,12 +123,12 @@ class Case:
     @property
     def function(self) -> Expr:
         """The function."""
-        return self.problem.function
+        return self.question.function
 
     @property
     def variable(self) -> Symbol:
         """The variable."""
-        return self.problem.variable
+        return self.question.variable
 
     @property
     def change(self) -> Symbol:
@@ -169,7 +170,7 @@ def fitting(views: Sequence[View], expr: Expr, change: Symbol) -> Iterator[View]
             yield view
 
 
-def claimed_change(view: View, expr: Expr, problem: Problem, change: Symbol) -> Expr | None:
+def claimed_change(view: View, expr: Expr, question: Question, change: Symbol) -> Expr | None:
     """The change of the function that an expression claims when it is read in a form.
 
     ``None`` for Hessians in vech and other forms that claim no change of the function itself.
@@ -180,13 +181,13 @@ def claimed_change(view: View, expr: Expr, problem: Problem, change: Symbol) -> 
         The form.
     expr : Expr
         An expression of its shape.
-    problem : Problem
+    question : Question
         The function and the variable.
     change : Symbol
         The symbol dX.
     """
     if view.form == "differential":
-        return expr if not view.stacked else reshape(expr, *problem.function.shape)
+        return expr if not view.stacked else reshape(expr, *question.function.shape)
     if view.form == "function":
         return None
     upright = transpose(expr) if view.layout == "denominator" else expr
@@ -194,9 +195,9 @@ def claimed_change(view: View, expr: Expr, problem: Problem, change: Symbol) -> 
         matrix = expr if view.layout == "denominator" else transpose(expr)
         return inner_product(matrix, tril(change) if view.convention == "independent" else change)
     if view.form == "derivative":
-        whole = reshape(upright, *problem.function.shape) if view.stacked else upright
+        whole = reshape(upright, *question.function.shape) if view.stacked else upright
         return change @ whole
-    target = problem.variable.shape if view.form == "hessian" else problem.function.shape
+    target = question.variable.shape if view.form == "hessian" else question.function.shape
     if view.stacked == "vech" and (view.form == "hessian" or upright.rows != target[0] * target[1]):
         return None
     if view.convention == "independent" and view.stacked == "vec":

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from matgrad.calculus.question import Question
 from matgrad.calculus.variable import is_curved
 from matgrad.checking.answer import Answer, Names, Reader
 from matgrad.checking.case import Case, Field, Finding, Target, fitting, shape_unicode, uses, written
@@ -16,13 +17,13 @@ from matgrad.checking.left_side import LeftSide
 from matgrad.checking.messages import FACT_WORDS, MESSAGES, STRUCTURES, say
 from matgrad.checking.trial import Trial, compared
 from matgrad.checking.verdict import Verdict
-from matgrad.checking.views import Problem, View, Views
+from matgrad.checking.views import View, Views
 from matgrad.core.errors import EvaluationError, MatgradError, ShapeError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase, require_language
 from matgrad.language import syntax as s
 from matgrad.ops.leaves import is_zero
-from matgrad.results import Result, derive
+from matgrad.results import Result, answer_to, check_names
 from matgrad.verify.derivative import least_entries, verify_claim
 from matgrad.verify.equality import Comparison
 
@@ -101,17 +102,13 @@ def check(
     require_language(language)
     if form == "hessian" or (order == 2 and form in ("gradient", "jacobian") and function.is_scalar):
         form, order = "hessian", max(order, 2)
-    problem = Problem(function, variable, order, form, layout, convention)
-    views = Views(problem)
+    question = Question(function, variable, order, form, layout, convention)
+    views = Views(question)
     names = Names.of(function, variable, views.change, symbols, bindings or {})
     reader = Reader(names, [view.shape for view in views.wanted()])
     read = reader.read(answer, syntax) if isinstance(answer, str) else Answer(str(answer), answer)
-    problem = _as_named(problem, read.left)
-    if problem.order != views.problem.order:
-        views = Views(problem)
-    elif problem is not views.problem:
-        views.problem = problem
-    return Checking(problem, views, reader, read, language).verdict()
+    question = _as_named(views, read.left)
+    return Checking(question, views.asked(question), reader, read, language).verdict()
 
 
 def check_value(
@@ -137,19 +134,22 @@ def check_value(
     ParseError
         When the text is not an expression, or uses a name that stands for nothing.
     """
-    problem = Problem(value, variable)
+    question = Question(value, variable)
     view = View("function", None, None, "", value.shape, lambda: value)
     reader = Reader(names, [value.shape])
-    return Checking(problem, Views(problem), reader, reader.read(answer, syntax), language, [view]).verdict()
+    return Checking(
+        question, Views(question), reader, reader.read(answer, syntax), language, [view]
+    ).verdict()
 
 
-def _as_named(problem: Problem, left: LeftSide) -> Problem:
+def _as_named(views: Views, left: LeftSide) -> Question:
     """What is asked, with what the left side of the answer says of it."""
-    if problem.form == "auto" and problem.order == 1 and left.order is not None:
-        problem = replace(problem, order=left.order)
-    if problem.form == "auto" and left.form in {view.form for view in Views(problem).all()}:
-        problem = replace(problem, form=left.form)
-    return problem if problem.layout is not None else replace(problem, layout=left.layout)
+    question = views.question
+    if question.form == "auto" and question.order == 1 and left.order is not None:
+        question = replace(question, order=left.order)
+    if question.form == "auto" and left.form in {view.form for view in views.asked(question).all()}:
+        question = replace(question, form=left.form)
+    return question if question.layout is not None else replace(question, layout=left.layout)
 
 
 class Checking:
@@ -157,7 +157,7 @@ class Checking:
 
     Parameters
     ----------
-    problem : Problem
+    question : Question
         What is asked.
     views : Views
         The derivative in all its forms.
@@ -173,38 +173,32 @@ class Checking:
 
     def __init__(
         self,
-        problem: Problem,
+        question: Question,
         views: Views,
         reader: Reader,
         answer: Answer,
         language: str,
         values: list[View] | None = None,
     ) -> None:
-        self.problem, self.views, self.reader = problem, views, reader
+        self.question, self.views, self.reader = question, views, reader
         self.answer, self.language = answer, language
         self.wanted = views.wanted() if values is None else values
         self.expected = self._expected() if values is None else None
 
     def _expected(self) -> Result:
         """The derivative, verified, in the form that the answer is in."""
-        problem, expr = self.problem, self.answer.expr
-        form = problem.form
+        question, expr = self.question, self.answer.expr
+        form = question.form
         if form == "auto" and expr is not None and uses(expr, self.views.change):
             form = "differential"
-        return derive(
-            problem.function,
-            problem.variable,
-            order=problem.order,
-            form=form,
-            layout=problem.layout or "numerator",
-            convention=problem.convention or "subspace",
-        )
+        check_names(question.function, question.variable)
+        return answer_to(replace(question, form=form), derivatives=self.views.derivatives)
 
     def verdict(self) -> Verdict:
         """Compare, and explain where that fails."""
         expr, change = self.answer.expr, self.views.change
         right = self.expected.expr if self.expected is not None else None
-        needed = [self.problem.function, *([right] if isinstance(right, Expr) else [])]
+        needed = [self.question.function, *([right] if isinstance(right, Expr) else [])]
         hoped = [expr] if expr is not None else []
         if least_entries([*needed, *hoped]) > TOO_LARGE:
             raise EvaluationError(
@@ -228,7 +222,7 @@ class Checking:
                 fix="declare what is known, such as positive or invertible",
             )
         targets = [Target(v) for v in fitting(self.wanted, expr, change)] if expr is not None else []
-        case = Case(self.problem, self.views, self.answer, self.reader, trial, targets, self.wanted)
+        case = Case(self.question, self.views, self.answer, self.reader, trial, targets, self.wanted)
         finding = diagnose(case)
         return self._wrong(finding if finding is not None else self._unexplained())
 
@@ -242,13 +236,13 @@ class Checking:
 
     def _on_curve(self, expr: Expr) -> tuple[View, Comparison] | None:
         """The differential, where it is right only for changes that keep X on its curved set."""
-        problem, change = self.problem, self.views.change
+        question, change = self.question, self.views.change
         view = next((v for v in fitting(self.wanted, expr, change) if v.form == "differential"), None)
-        if view is None or problem.order != 1 or view.stacked or not is_curved(problem.variable):
+        if view is None or question.order != 1 or view.stacked or not is_curved(question.variable):
             return None
         try:
             verification = verify_claim(
-                problem.function, problem.variable, [expr], lambda xp, at, v: at[0], change=change
+                question.function, question.variable, [expr], lambda xp, at, v: at[0], change=change
             )
         except MatgradError:
             return None
@@ -256,7 +250,7 @@ class Checking:
 
     def _right(self, view: View, comparison: Comparison) -> Verdict:
         """The verdict on a right answer."""
-        variable = self.problem.variable
+        variable = self.question.variable
         name = f"right_{view.form}"
         if view.form == "jacobian":
             name = f"right_jacobian_{view.layout}"
@@ -285,10 +279,10 @@ class Checking:
 
     def _not_asked(self, view: View) -> Finding:
         """A right answer in another form, layout or convention than is asked for."""
-        problem, variable = self.problem, self.problem.variable
+        question, variable = self.question, self.question.variable
         wanted = self.wanted[0] if self.wanted else view
         name = written(variable)
-        if problem.form not in ("auto", view.form) and view.form != wanted.form:
+        if question.form not in ("auto", view.form) and view.form != wanted.form:
             return Finding("form", 0, {"given": MESSAGES[view.form], "wanted": MESSAGES[wanted.form]})
         if view.convention != wanted.convention and view.convention and wanted.convention:
             fields: dict[str, Field] = {
@@ -356,8 +350,8 @@ class Checking:
         view = next(fitting(self.wanted, expr, change), None) if expr is not None else None
         if expr is None or view is None:
             return None
-        problem = self.problem
-        return counterexample(problem.function, problem.variable, expr, view.expr(), change)
+        question = self.question
+        return counterexample(question.function, question.variable, expr, view.expr(), change)
 
     def _verdict(
         self, correct: bool, reason: str, *, comparison: Comparison | None = None, **more: Any
@@ -365,7 +359,7 @@ class Checking:
         return Verdict(
             correct,
             reason,
-            self.expected.line("unicode") if self.expected else written(self.problem.function),
+            self.expected.line("unicode") if self.expected else written(self.question.function),
             self.answer.text,
             self.expected,
             language=self.language,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.question import Question
 from matgrad.calculus.variable import differential_of
 from matgrad.checking.answer import Names, Reader
 from matgrad.checking.case import claimed_change, fitting
@@ -16,7 +17,7 @@ from matgrad.checking.left_side import equals_signs, read_left_side
 from matgrad.checking.messages import say
 from matgrad.checking.trial import confirmed
 from matgrad.checking.verdict import Verdict
-from matgrad.checking.views import Problem, Views
+from matgrad.checking.views import Views
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import require_language
@@ -392,11 +393,11 @@ class _Reading:
 
         ``None`` where it does not conform, so that it claims nothing.
         """
-        problem = Problem(meaning.function, self.variable, meaning.order)
-        views = Views(problem)
+        question = Question(meaning.function, self.variable, meaning.order)
+        views = Views(question)
         reader = Reader(self._names(meaning.function), [view.shape for view in views.all()])
         expr = reader.read(right, self.syntax).expr
         if expr is None or meaning.form == "value":
             return expr
         view = next(fitting(views.all(), expr, views.change), None)
-        return None if view is None else claimed_change(view, expr, problem, views.change)
+        return None if view is None else claimed_change(view, expr, question, views.change)

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from matgrad.calculus.dependence import dependent_nodes
+from matgrad.calculus.derivative import AsItIs
+from matgrad.calculus.derivatives import Derivatives
+from matgrad.calculus.question import Question
 from matgrad.checking.case import Case, Finding, uses, written
-from matgrad.checking.views import Problem, Views
+from matgrad.checking.views import Views
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.substitution import rewrite_bottom_up
@@ -32,10 +35,10 @@ def function_itself(case: Case) -> Iterator[Finding]:
     if case.trial.same(case.expr, case.function):
         yield Finding("function_itself", 1.1)
     for order in (1, 2):
-        other = replace(case.problem, order=order, form="auto", layout=None)
-        is_other = order != case.problem.order and case.function.is_scalar
+        other = replace(case.question, order=order, form="auto", layout=None)
+        is_other = order != case.question.order and case.function.is_scalar
         if is_other and _answers(case, other):
-            yield Finding("order", 1.2, {"order": str(order), "wanted": str(case.problem.order)})
+            yield Finding("order", 1.2, {"order": str(order), "wanted": str(case.question.order)})
 
 
 def other_variable(case: Case) -> Iterator[Finding]:
@@ -43,8 +46,8 @@ def other_variable(case: Case) -> Iterator[Finding]:
     for symbol in case.symbols:
         if symbol is case.variable or symbol is case.change or not uses(case.function, symbol):
             continue
-        problem = replace(case.problem, variable=symbol, form="auto", layout=None)
-        if _answers(case, problem):
+        question = replace(case.question, variable=symbol, form="auto", layout=None)
+        if _answers(case, question):
             fields = {"other": written(symbol), "name": written(case.variable)}
             yield Finding("other_variable", 1.2, fields)
 
@@ -52,7 +55,7 @@ def other_variable(case: Case) -> Iterator[Finding]:
 def stopped_early(case: Case) -> Iterator[Finding]:
     """The derivative with respect to a part of the function that depends on the variable."""
     order = dependent_nodes(case.function, case.variable)
-    if len(order) > LARGEST or case.problem.order != 1:
+    if len(order) > LARGEST or case.question.order != 1:
         return
     for node in order:
         if node is case.function or node is case.variable or node is transpose(case.variable):
@@ -61,7 +64,7 @@ def stopped_early(case: Case) -> Iterator[Finding]:
         outer = _with(case.function, node, stand_in)
         if uses(outer, case.variable):
             continue
-        if _answers(case, Problem(outer, stand_in), {stand_in: node}):
+        if _answers(case, Question(outer, stand_in), {stand_in: node}):
             yield Finding("inner_derivative", 1.35, {"inner": written(node), "name": written(case.variable)})
 
 
@@ -82,7 +85,7 @@ def other_function(case: Case) -> Iterator[Finding]:
             if misread in seen:
                 continue
             seen.add(misread)
-            if _answers(case, replace(case.problem, function=misread, form="auto", layout=None)):
+            if _answers(case, replace(case.question, function=misread, form="auto", layout=None)):
                 fields = {"misread": written(misread), "old": written(node), "new": written(other)}
                 yield Finding("other_function", cost, fields)
 
@@ -92,10 +95,11 @@ def _with(root: Expr, node: Expr, other: Expr) -> Expr:
     return rewrite_bottom_up(root, lambda n: other if n is node else None)
 
 
-def _answers(case: Case, problem: Problem, back: dict[Symbol, Expr] | None = None) -> bool:
+def _answers(case: Case, question: Question, back: dict[Symbol, Expr] | None = None) -> bool:
     """Whether the answer is right for another problem."""
     try:
-        views = Views(problem, plain=True)
+        # The forms are compared and never shown, so that they may be left as they come.
+        views = Views(question, Derivatives(question.function, question.variable, AsItIs()))
         for view in views.all():
             if view.shape != case.expr.shape or view.form == "differential":
                 continue

@@ -149,18 +149,18 @@ class Graph:
 
 def slips(case: Case) -> Iterator[Finding]:
     """Explanations of the answer by one wrong step of the differential."""
-    problem = case.problem
-    if problem.order > 2 or not case.targets:
+    question = case.question
+    if question.order > 2 or not case.targets:
         return
     function = case.function
-    if problem.order == 2:
-        function = case.views.derivative("subspace").gradient if function.is_scalar else function
+    if question.order == 2:
+        function = case.views.derivatives.first().gradient if function.is_scalar else function
     claims = [
         (target, claimed)
         for target in case.targets
-        if (claimed := claimed_change(target.view, case.expr, problem, case.change)) is not None
+        if (claimed := claimed_change(target.view, case.expr, question, case.change)) is not None
     ]
-    if not claims or (problem.order == 2 and claims[0][0].view.form != "hessian"):
+    if not claims or (question.order == 2 and claims[0][0].view.form != "hessian"):
         return
     graph = Graph(function, case.variable, case.change)
     if function not in graph.places or len(graph.order) > LARGEST:

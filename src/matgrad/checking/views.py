@@ -7,21 +7,21 @@ made at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from matgrad.calculus.derivative import Derivative
-from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.derivatives import Derivatives
+from matgrad.calculus.question import Question
 from matgrad.calculus.structure import structure_of
 from matgrad.calculus.variable import free_entries, is_curved
 from matgrad.core.dims import ONE, Dim, Shape
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
-from matgrad.ops.leaves import number
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.ops.vec_matrices import elimination, vech
-from matgrad.rewrite.simplify import simplify
+from matgrad.rewrite.simplifier import RememberingSimplifier
 
 
 @dataclass(frozen=True)
@@ -55,91 +55,85 @@ class View:
         return self.build()
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What is differentiated, and how the answer is wanted; ``None`` and ``"auto"`` leave it open."""
-
-    function: Expr
-    variable: Symbol
-    order: int = 1
-    form: str = "auto"
-    layout: str | None = None
-    convention: str | None = None
-
-
 class Views:
-    """All forms of the derivative of a problem.
+    """All forms of the derivative that a question is about.
 
     Parameters
     ----------
-    problem : Problem
-        The function and the variable, and what is asked for.
-    plain : bool
-        Whether to leave every form as it comes, for comparison only.
+    question : Question
+        The function and the variable, and what is asked for; it may be left open.
+    derivatives : Derivatives, optional
+        Those of the function by the variable, where some of them were made before.
     """
 
-    def __init__(self, problem: Problem, *, plain: bool = False) -> None:
-        self.problem = problem
-        self._simplify: Callable[[Expr], Expr] = _as_it_is if plain else simplify
-        self.plain = self._simplify(problem.function)
-        self._derivatives: dict[str, Derivative] = {}
-        self.change = self.derivative("subspace").change
+    def __init__(self, question: Question, derivatives: Derivatives | None = None) -> None:
+        self.question = question
+        function, variable = question.function, question.variable
+        self.derivatives = derivatives or Derivatives(function, variable, RememberingSimplifier())
+        self.change = self.derivatives.change
 
-    def derivative(self, convention: str) -> Derivative:
-        """The derivative in a convention."""
-        found = self._derivatives.get(convention)
-        if found is None:
-            found = Derivative(self.plain, self.problem.variable, self._simplify, convention)
-            self._derivatives[convention] = found
-        return found
+    def asked(self, question: Question) -> Views:
+        """The same forms for another question about the same function and variable."""
+        return Views(question, self.derivatives)
 
     def all(self) -> list[View]:
         """Every form, the most usual first, whatever is asked for."""
-        problem = self.problem
+        question = self.question
         found: list[View] = []
-        if problem.variable.is_scalar:
+        if question.variable.is_scalar:
             found += self._by_scalar()
-        elif problem.order == 1:
-            found += self._gradients() if problem.function.is_scalar else self._jacobians()
-        elif problem.order == 2 and problem.function.is_scalar:
+        elif question.order == 1:
+            found += self._gradients() if question.function.is_scalar else self._jacobians()
+        elif question.order == 2 and question.function.is_scalar:
             found += self._hessians()
         return found + list(self._differentials())
 
     def wanted(self) -> list[View]:
         """The forms that answer the problem as it was asked."""
-        problem = self.problem
+        question = self.question
         return [
             view
             for view in self.all()
-            if problem.form in ("auto", view.form, *self._other_names(view))
-            and (problem.layout is None or view.layout in (None, _column_layout(problem.layout, view.form)))
-            and (problem.convention is None or view.convention in (None, problem.convention))
+            if question.form in ("auto", view.form, *self._other_names(view))
+            and (question.layout is None or view.layout in (None, _column_layout(question.layout, view.form)))
+            and (question.convention is None or view.convention in (None, question.convention))
         ]
 
     def _other_names(self, view: View) -> tuple[str, ...]:
         """What else a form is called: partial derivatives in a line are the Jacobian of a scalar."""
         if view.form == "derivative":
             return ("gradient", "jacobian", "hessian")
-        is_line = _is_line(self.problem.variable.shape)
+        is_line = _is_line(self.question.variable.shape)
         return ("jacobian",) if view.form == "gradient" and is_line else ()
+
+    def _answer(self, form: str, convention: str | None) -> Callable[[], Expr]:
+        """Makes the derivative in a form, when it is asked for."""
+        question = replace(self.question, form=form, layout="numerator", convention=convention or "subspace")
+
+        def answer() -> Expr:
+            found = self.derivatives.answer(question)
+            assert isinstance(found, Expr)
+            return found
+
+        return answer
 
     # ---- the forms ------------------------------------------------------------------------------
 
     def _conventions(self) -> list[str | None]:
-        structure = structure_of(self.problem.variable)
+        structure = structure_of(self.question.variable)
         if structure is None:
             return [None]
         return ["subspace", "independent"] if structure.has_pairs else ["subspace"]
 
     def _gradients(self) -> Iterator[View]:
-        variable = self.problem.variable
+        variable = self.question.variable
         for convention in self._conventions():
-            derivative = self.derivative(convention or "subspace")
+            derivative = self.derivatives.first(convention or "subspace")
             yield from _both(
                 "gradient", convention, "", variable.shape, partial(_gradient, derivative), column_first=True
             )
         for convention in self._conventions():
-            derivative = self.derivative(convention or "subspace")
+            derivative = self.derivatives.first(convention or "subspace")
             if not _is_line(variable.shape):
                 size = (variable.rows * variable.columns, ONE)
                 yield from _both(
@@ -161,13 +155,13 @@ class Views:
                 )
 
     def _jacobians(self) -> Iterator[View]:
-        function, variable = self.problem.function, self.problem.variable
+        function, variable = self.question.function, self.question.variable
         if is_curved(variable):
             return
         rows, columns = function.rows * function.columns, variable.rows * variable.columns
         stacked = "" if _is_line(function.shape) and _is_line(variable.shape) else "vec"
         for convention in self._conventions():
-            derivative = self.derivative(convention or "subspace")
+            derivative = self.derivatives.first(convention or "subspace")
             free = free_entries(variable, convention or "subspace")
             if convention == "independent" and free is None:
                 continue
@@ -194,7 +188,7 @@ class Views:
                 )
 
     def _hessians(self) -> Iterator[View]:
-        variable = self.problem.variable
+        variable = self.question.variable
         if is_curved(variable):
             return
         size = variable.rows * variable.columns
@@ -203,27 +197,16 @@ class Views:
             if convention == "independent" and free is None:
                 continue
 
-            def hessian(convention: str | None = convention, free: Expr | None = free) -> Expr:
-                plain = Derivative(self.plain, variable, self._simplify)
-                second = Derivative(
-                    plain.gradient, variable, self._simplify, convention or "subspace"
-                ).jacobian("numerator")
-                return second if free is None else self._simplify(free.T @ second)
-
             width = size if free is None else free.columns
             stacked = "" if _is_line(variable.shape) else "vec" if free is None else "vech"
+            hessian = self._answer("hessian", convention)
             yield View("hessian", None, convention, stacked, (width, width), hessian)
 
     def _by_scalar(self) -> Iterator[View]:
-        shape = self.problem.function.shape
+        shape = self.question.function.shape
 
-        def derivative() -> Expr:
-            function = self.plain
-            for _ in range(self.problem.order):
-                function = self._simplify(pushforward(function, self.problem.variable, number(1)))
-            return function
-
-        if self.problem.function.is_scalar:
+        derivative = self._answer("derivative", None)
+        if self.question.function.is_scalar:
             yield View("derivative", None, None, "", shape, derivative)
             return
         yield View("derivative", "numerator", None, "", shape, derivative)
@@ -241,23 +224,14 @@ class Views:
             )
 
     def _differentials(self) -> Iterator[View]:
-        shape = self.problem.function.shape
+        shape = self.question.function.shape
 
-        def differential() -> Expr:
-            function = self.plain
-            for _ in range(self.problem.order):
-                function = self._simplify(pushforward(function, self.problem.variable, self.change))
-            return function
-
+        differential = self._answer("differential", None)
         yield View("differential", None, None, "", shape, differential)
         if not _is_line(shape):
             yield View(
                 "differential", None, None, "vec", (shape[0] * shape[1], ONE), lambda: vec(differential())
             )
-
-
-def _as_it_is(expr: Expr) -> Expr:
-    return expr
 
 
 def _gradient(derivative: Derivative) -> Expr:

@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.check import CHECK_HELP, check
-from matgrad.cli.problem import Convention, Form, Language, Layout, Method, Problem, Syntax, names
 from matgrad.cli.process import BROKEN_PIPE, discard_output
+from matgrad.cli.request import Form, Language, Method, Request, Syntax, names
 
 app = typer.Typer(
     name="matgrad",
@@ -127,7 +128,7 @@ def diff(
     from matgrad.cli.batch import answer_lines, answer_one
 
     expression = _expression(words or [])
-    problem = Problem(
+    request = Request(
         expression=expression,
         wrt=tuple(name for text in wrt or () for name in names(text)),
         given=", ".join(given or ()),
@@ -143,9 +144,9 @@ def diff(
     chosen = output or _default_format()
     try:
         if expression == "-":
-            status = answer_lines(sys.stdin.buffer, problem, chosen)
+            status = answer_lines(sys.stdin.buffer, request, chosen)
         else:
-            status = answer_one(problem, chosen)
+            status = answer_one(request, chosen)
     except BrokenPipeError:
         # Told apart here, because typer takes it for a failure of its own.
         discard_output()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
 from matgrad.cli.present import Medium, present, present_error, unanswered
-from matgrad.cli.problem import Problem, problem_from_line
 from matgrad.cli.process import INTERNAL_ERROR, internal_error, nested_too_deeply, too_large
 from matgrad.cli.record import Record, error_record, internal_error_record, records
+from matgrad.cli.request import Request, request_from_line
 from matgrad.cli.solve import Solution, solve
 from matgrad.cli.sources import lines_of
 from matgrad.cli.terminal import write, write_json
@@ -18,12 +18,12 @@ from matgrad.core.errors import ArgumentError, MatgradError
 Format = Literal["json"] | Medium
 
 
-def answer_one(problem: Problem, output: Format) -> int:
+def answer_one(request: Request, output: Format) -> int:
     """Answer a problem and return the exit status."""
-    return _answer(problem, "", output, {})
+    return _answer(request, "", output, {})
 
 
-def answer_lines(stream: BinaryIO, common: Problem, output: Format) -> int:
+def answer_lines(stream: BinaryIO, common: Request, output: Format) -> int:
     """Answer the problems of a stream, one a line, and return the worst exit status.
 
     Each answer is written before the next line is read, so that another program can hold a
@@ -55,39 +55,39 @@ def _problem_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
             yield number, text
 
 
-def _answer(common: Problem, line: str, output: Format, place: Record) -> int:
+def _answer(common: Request, line: str, output: Format, place: Record) -> int:
     """Answer the problem on ``line``, or ``common`` itself where there is no line."""
     where = f"line {place['input_line']}: " if place else ""
-    problem = None
+    request = None
     try:
-        problem = problem_from_line(line, common) if line else common
-        solution = solve(problem)
+        request = request_from_line(line, common) if line else common
+        solution = solve(request)
         if output == "json":
             _write_records([place | record for record in records(solution)])
         else:
             _write_text(solution, output, where)
         return solution.exit_status
     except MatgradError as error:
-        return _answer_error(problem, error, output, place, where)
+        return _answer_error(request, error, output, place, where)
     except OSError:
         raise  # the output is closed or full: told in one place
     except RecursionError:
-        return _answer_error(problem, nested_too_deeply(), output, place, where)
+        return _answer_error(request, nested_too_deeply(), output, place, where)
     except MemoryError:
-        return _answer_error(problem, too_large(), output, place, where)
+        return _answer_error(request, too_large(), output, place, where)
     except Exception as error:
         message = internal_error(error)
         if output == "json":
-            _write_records([place | internal_error_record(problem, message, INTERNAL_ERROR)])
+            _write_records([place | internal_error_record(request, message, INTERNAL_ERROR)])
         write(sys.stderr, [((where + message, "error"),)])
         return INTERNAL_ERROR
 
 
 def _answer_error(
-    problem: Problem | None, error: MatgradError, output: Format, place: Record, where: str
+    request: Request | None, error: MatgradError, output: Format, place: Record, where: str
 ) -> int:
     if output == "json":
-        _write_records([place | error_record(problem, error)])
+        _write_records([place | error_record(request, error)])
     else:
         write(sys.stderr, present_error(error, where))
     return error.exit_status

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.present import describe_interpretation, present_error
-from matgrad.cli.problem import Convention, Language, Layout, Problem, Syntax
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.record import error_record
+from matgrad.cli.request import Language, Request, Syntax
 from matgrad.cli.solve import choose_variables
 from matgrad.cli.sources import standard_input, text_of_file
 from matgrad.cli.terminal import Line, write, write_json
@@ -102,11 +103,11 @@ def check(
             if derivation is not None:
                 status = _derivation(derivation, wrt, declared, output, options)
             else:
-                problem = Problem(
+                request = Request(
                     _required(expression, "an expression", "EXPR"), (wrt,) if wrt else (), declared
                 )
                 text = _required(answer, "an answer", "--answer ANSWER")
-                status = _answer(problem, text, output, options | {"order": order, "form": form})
+                status = _answer(request, text, output, options | {"order": order, "form": form})
         except MatgradError as error:
             status = error.exit_status
             if output == "json":
@@ -126,20 +127,20 @@ def _required(text: str | None, what: str, option: str) -> str:
     return standard_input().strip() if text == "-" else text
 
 
-def _answer(problem: Problem, text: str, output: str, options: dict[str, Any]) -> int:
+def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -> int:
     """Check one answer, write the verdict, and return the exit status."""
     from matgrad.checking import check as decide
     from matgrad.language import interpret
 
-    read = interpret(problem.expression, problem.given, syntax=options["syntax"])
-    (variable, *more) = choose_variables(problem, read)
+    read = interpret(request.expression, request.given, syntax=options["syntax"])
+    (variable, *more) = choose_variables(request, read)
     assert not more
     verdict = decide(
         read.expr, variable, text, symbols=read.symbols.values(), bindings=read.bindings, **options
     )
     if output == "json":
         _write_record(
-            {"schema": 1, "expression": problem.expression, "wrt": variable.label} | _record(verdict)
+            {"schema": 1, "expression": request.expression, "wrt": variable.label} | _record(verdict)
         )
     else:
         head = describe_interpretation(read, "unicode", options["language"])

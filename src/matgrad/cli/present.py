@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
+from matgrad.calculus.presentation import FORMS, LAYOUTS
 from matgrad.cli.solve import Answer, Solution
 from matgrad.cli.terminal import Line
 from matgrad.core.dims import Dim
@@ -37,7 +38,7 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
     ArgumentError
         When the medium cannot hold the form of the result.
     """
-    language = solution.problem.lang
+    language = solution.request.lang
     answered = [answer for answer in solution.answers if not isinstance(answer.result, MatgradError)]
     if answered:
         shown: Medium = "unicode" if medium in CODE else medium
@@ -145,9 +146,10 @@ def describe_form(result: Result, medium: Medium, language: str = "en") -> str:
     write = str if medium == "text" else dim_text
     sizes = result.expr.shape if isinstance(result.expr, Expr) else ()
     shape = ", " + "×".join(_factor(write(d), d) for d in sizes) if sizes else ""
-    text = _FORMS[result.form].text(language)
+    text = FORMS[result.form].text(language)
     if result.form == "jacobian":
-        text += _LAYOUTS[result.layout or "numerator"].text(language)
+        layout = LAYOUTS[result.layout or "numerator"]
+        text += Phrase(" in {layout} layout", "（{layout}布局）").text(language, layout=layout)
     elif result.form != "hessian" and result.order > 1:
         text += Phrase(" of order {order}", "（{order} 阶）").text(language, order=result.order)
     said = result.statement(medium)
@@ -162,22 +164,6 @@ def _name(variable: Symbol, medium: Medium) -> str:
     from matgrad.printing.names import unicode_name
 
     return variable.label if medium == "text" else unicode_name(variable.label)
-
-
-_FORMS = {
-    "jacobian": Phrase("Jacobian", "雅可比矩阵"),
-    "hessian": Phrase("Hessian", "海森矩阵"),
-    "derivative": Phrase("derivative", "导数"),
-    "differential": Phrase("differential", "微分"),
-    "gradient": Phrase("gradient", "梯度"),
-    "components": Phrase("components", "分量"),
-}
-
-_LAYOUTS = {
-    "numerator": Phrase(" in numerator layout", "（分子布局）"),
-    "denominator": Phrase(" in denominator layout", "（分母布局）"),
-    "mixed": Phrase(" in mixed layout", "（混合布局）"),
-}
 
 
 def _factor(text: str, dim: Dim) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from matgrad.cli.present import Medium, describe_interpretation
-from matgrad.cli.problem import Problem
+from matgrad.cli.request import Request
 from matgrad.cli.solve import Answer, Solution
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, symbols_of
@@ -33,19 +33,19 @@ def records(solution: Solution) -> Iterator[Record]:
         yield _answer(solution, answer)
 
 
-def error_record(problem: Problem | None, error: MatgradError) -> Record:
+def error_record(request: Request | None, error: MatgradError) -> Record:
     """Describe a problem that could not be understood."""
     head: Record = {"schema": SCHEMA}
-    if problem is not None:
-        head["expression"] = problem.expression
+    if request is not None:
+        head["expression"] = request.expression
     return head | {"error": _error(error, error.exit_status)}
 
 
-def internal_error_record(problem: Problem | None, message: str, exit_status: int) -> Record:
+def internal_error_record(request: Request | None, message: str, exit_status: int) -> Record:
     """Describe a failure of this program."""
     head: Record = {"schema": SCHEMA}
-    if problem is not None:
-        head["expression"] = problem.expression
+    if request is not None:
+        head["expression"] = request.expression
     error = {
         "kind": "internal",
         "message": message,
@@ -60,7 +60,7 @@ def internal_error_record(problem: Problem | None, message: str, exit_status: in
 def _answer(solution: Solution, answer: Answer) -> Record:
     head: Record = {
         "schema": SCHEMA,
-        "expression": solution.problem.expression,
+        "expression": solution.request.expression,
         "interpretation": {
             medium: describe_interpretation(solution.interpretation, medium) for medium in MEDIA
         },
@@ -73,12 +73,12 @@ def _answer(solution: Solution, answer: Answer) -> Record:
             for symbol in symbols_of(solution.interpretation.expr).values()
         ],
         "wrt": answer.variable,
-        "order": solution.problem.order,
+        "order": solution.request.order,
     }
     if isinstance(answer.result, MatgradError):
         return head | {"error": _error(answer.result, answer.result.exit_status)}
-    notes = solution.interpretation.notes(solution.problem.lang)
-    return head | _result(answer.result, notes) | _steps(answer.steps, solution.problem.lang)
+    notes = solution.interpretation.notes(solution.request.lang)
+    return head | _result(answer.result, notes) | _steps(answer.steps, solution.request.lang)
 
 
 def _steps(steps: Derivation | MatgradError | None, language: str) -> Record:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matgrad.cli.problem import Problem
+from matgrad.cli.request import Request
 from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 
@@ -33,7 +33,7 @@ class Answer:
 class Solution:
     """How the expression was understood, and an answer for each variable asked for."""
 
-    problem: Problem
+    request: Request
     interpretation: Interpretation
     answers: tuple[Answer, ...]
 
@@ -43,7 +43,7 @@ class Solution:
         return max((error.exit_status for a in self.answers for error in a.errors), default=0)
 
 
-def solve(problem: Problem) -> Solution:
+def solve(request: Request) -> Solution:
     """Answer a problem.
 
     A variable without a derivative does not keep the others from their answers.
@@ -55,59 +55,50 @@ def solve(problem: Problem) -> Solution:
     """
     from matgrad.language import interpret
 
-    interpretation = interpret(problem.expression, problem.given, syntax=problem.syntax)
-    variables = choose_variables(problem, interpretation)
-    answers = tuple(_answer(problem, interpretation.expr, variable) for variable in variables)
-    return Solution(problem, interpretation, answers)
+    interpretation = interpret(request.expression, request.given, syntax=request.syntax)
+    variables = choose_variables(request, interpretation)
+    answers = tuple(_answer(request, interpretation.expr, variable) for variable in variables)
+    return Solution(request, interpretation, answers)
 
 
-def _answer(problem: Problem, function: Expr, variable: Symbol) -> Answer:
+def _answer(request: Request, function: Expr, variable: Symbol) -> Answer:
     from matgrad.results import derive
 
     try:
         result = derive(
             function,
             variable,
-            order=problem.order,
-            form=problem.form,
-            layout=problem.layout,
-            convention=problem.convention,
-            verify=problem.verify,
+            order=request.order,
+            form=request.form,
+            layout=request.layout,
+            convention=request.convention,
+            verify=request.verify,
         )
     except MatgradError as error:
         return Answer(variable.label, error)
-    return Answer(variable.label, result, _steps(problem, function, variable))
+    return Answer(variable.label, result, _steps(request, result))
 
 
-def _steps(problem: Problem, function: Expr, variable: Symbol) -> Derivation | MatgradError | None:
-    if problem.method is None:
+def _steps(request: Request, result: Result) -> Derivation | MatgradError | None:
+    if request.method is None:
         return None
-    from matgrad.explanation import explain
+    from matgrad.explanation import derivation_of
 
     try:
-        derivation = explain(
-            function,
-            variable,
-            method=problem.method,
-            order=problem.order,
-            form=problem.form,
-            layout=problem.layout,
-            convention=problem.convention,
-            language=problem.lang,
-        )
-        if problem.verify:
+        derivation = derivation_of(result, method=request.method, language=request.lang)
+        if request.verify:
             derivation.verify()
     except MatgradError as error:
         return error
     return derivation
 
 
-def choose_variables(problem: Problem, interpretation: Interpretation) -> list[Symbol]:
+def choose_variables(request: Request, interpretation: Interpretation) -> list[Symbol]:
     """Find the variables to differentiate by; a single one need not be named."""
     occurring = symbols_of(interpretation.expr)
     known = {**interpretation.symbols, **occurring}
-    if problem.wrt:
-        return list(dict.fromkeys(_variable(name, known, occurring) for name in problem.wrt))
+    if request.wrt:
+        return list(dict.fromkeys(_variable(name, known, occurring) for name in request.wrt))
     if len(occurring) == 1:
         return list(occurring.values())
     if not occurring and len(interpretation.symbols) == 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from matgrad.core.errors import ArgumentError
 
@@ -32,3 +33,10 @@ def check_label(name: object, what: str = "a variable") -> str:
         "a name holds letters, digits, underscores and primes",
         fix='"x_1"',
     )
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """The name, with _ behind it while it is taken."""
+    while name in taken:
+        name += "_"
+    return name

@@ -47,8 +47,9 @@ class Phrase:
         fields = {**dict(self.fields), **more}
         if not fields:
             return text
+        plain = {name: value for name, value in more.items() if not isinstance(value, Phrase)}
         written = {
-            name: value.text(language, **more) if isinstance(value, Phrase) else value
+            name: value.text(language, **plain) if isinstance(value, Phrase) else value
             for name, value in fields.items()
         }
         return text.format(**written)

@@ -12,9 +12,9 @@ from matgrad.core.errors import ArgumentError, NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
-from matgrad.exercises.topic import Problem, Topic
+from matgrad.exercises.topic import Topic
 from matgrad.exercises.words import say
-from matgrad.explanation import Derivation, explain
+from matgrad.explanation import Derivation, derivation_of
 from matgrad.explanation.derivation import METHODS
 from matgrad.explanation.languages import together
 from matgrad.language.declarations import declaration_text
@@ -44,10 +44,8 @@ class Exercise:
         1, 2 or 3.
     seed, number : int
         The seed, and the place of the exercise among those of the seed, from 1.
-    problem : Problem
-        The function, the variable, and what is asked.
     result : Result
-        The derivative, verified.
+        The derivative, verified; its question is what is asked.
     language : str
         ``"en"`` or ``"zh"``.
     """
@@ -56,19 +54,18 @@ class Exercise:
     difficulty: int
     seed: int
     number: int
-    problem: Problem
     result: Result
     language: str = "en"
 
     @property
     def function(self) -> Expr:
         """What is to be differentiated."""
-        return self.problem.function
+        return self.result.function
 
     @property
     def variable(self) -> Symbol:
         """With respect to what."""
-        return self.problem.variable
+        return self.result.variable
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -172,7 +169,7 @@ class Exercise:
         """
         if isinstance(answer, str):
             answer = self._spaced(answer)
-        layouts = {"gradient": "mixed", "jacobian": self.problem.layout}
+        layouts = {"gradient": "mixed", "jacobian": self.result.layout}
         return check(
             self.function,
             self.variable,
@@ -180,7 +177,7 @@ class Exercise:
             symbols=self.symbols(),
             bindings=self._names_as_shown(),
             layout=layouts.get(self.result.form),
-            order=self.problem.order,
+            order=self.result.order,
             form="auto" if self.result.form == "derivative" else self.result.form,
             language=self.language,
         )
@@ -225,15 +222,7 @@ class Exercise:
         return self._derivation(methods[-1])
 
     def _derivation(self, method: str) -> Derivation:
-        return explain(
-            self.function,
-            self.variable,
-            method=method,
-            order=self.problem.order,
-            form="auto" if self.result.form == "derivative" else self.result.form,
-            layout=self.problem.layout,
-            language=self.language,
-        )
+        return derivation_of(self.result, method=method, language=self.language)
 
     @cached_property
     def _hints(self) -> dict[str, tuple[str, ...]]:

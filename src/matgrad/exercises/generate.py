@@ -14,9 +14,9 @@ from matgrad.core.words import require_language
 from matgrad.exercises import matrix_topics, scalar_topics
 from matgrad.exercises.draw import Draw, OutOfNamesError
 from matgrad.exercises.exercise import Exercise
-from matgrad.exercises.taste import Candidate, is_worth_setting
-from matgrad.exercises.topic import LEVELS, TOPICS, Problem, Topic, find_topic
-from matgrad.results import Result, derive
+from matgrad.exercises.selection import Candidate, is_worth_setting
+from matgrad.exercises.topic import LEVELS, TOPICS, Topic, find_topic
+from matgrad.results import answer_to
 
 TRIES = 400
 """How often a problem is drawn before the seed is given up; more than a few dozen are never needed."""
@@ -93,7 +93,7 @@ def _exercises(topics: Sequence[Topic], difficulty: int, seed: int, language: st
         candidate = _draw(topic, difficulty, f"{seed}/{topic.key}/{difficulty}/{number}", recent)
         recent.append(skeleton(candidate.function))
         number += 1
-        yield Exercise(topic, difficulty, seed, number, candidate.problem, candidate.result, language)
+        yield Exercise(topic, difficulty, seed, number, candidate.result, language)
 
 
 def _next_topic(topics: Sequence[Topic], difficulty: int, seed: int, number: int) -> Topic:
@@ -126,20 +126,14 @@ def _draw(topic: Topic, difficulty: int, seed: str, recent: Sequence[str]) -> Ca
 def _candidate(topic: Topic, difficulty: int, seed: str) -> Candidate | None:
     """Draw one problem; ``None`` where it is not worth setting."""
     try:
-        problem = topic.generate(Draw(seed), difficulty)
+        result = answer_to(topic.generate(Draw(seed), difficulty), verify=False)
         # Verification is the longest part, and most that are thrown away are thrown away for less.
-        if not is_worth_setting(Candidate(problem, difficulty, _derived(problem, verify=False))):
+        if not is_worth_setting(Candidate(difficulty, result)):
             return None
-        result = _derived(problem, verify=True)
+        result = result.verified()
     except (MatgradError, OutOfNamesError):
         return None
-    return Candidate(problem, difficulty, result) if result.verification.verified else None
-
-
-def _derived(problem: Problem, verify: bool) -> Result:
-    return derive(
-        problem.function, problem.variable, order=problem.order, layout=problem.layout, verify=verify
-    )
+    return Candidate(difficulty, result) if result.verification.verified else None
 
 
 def skeleton(function: Expr) -> str:

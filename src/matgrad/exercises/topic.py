@@ -5,36 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from matgrad.calculus.question import Question
 from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
 from matgrad.exercises.draw import Draw
 
 LEVELS = (1, 2, 3)
-"""The difficulties: one rule; a few rules together; as in an examination. See :mod:`.taste`."""
+"""The difficulties: one rule; a few rules together; as in an examination. See :mod:`.selection`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is asked: the derivative of a function by a variable.
-
-    Attributes
-    ----------
-    function, variable : Expr, Symbol
-        What is to be differentiated with respect to what.
-    order : int
-        1, or 2 for a Hessian.
-    layout : str
-        The layout of a Jacobian.
-    """
-
-    function: Expr
-    variable: Symbol
-    order: int = 1
-    layout: str = "numerator"
-
-
-Generator = Callable[[Draw, int], Problem]
+Generator = Callable[[Draw, int], Question]
 
 
 @dataclass(frozen=True, slots=True)

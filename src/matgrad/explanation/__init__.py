@@ -1,17 +1,60 @@
 """Derivations, step by step, by the three methods of the textbooks.
 
-Each method is a module of its name with a function ``derivation(problem)``.
+Each method is a module of its name with a function ``derivation(subject)``.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-
+from matgrad.calculus.question import Question
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import require_language
+from matgrad.explanation import chain, definition, differential
 from matgrad.explanation.derivation import METHODS, Derivation as Derivation, Line as Line
-from matgrad.explanation.problem import Problem
+from matgrad.explanation.subject import Subject
+from matgrad.results import Result, answer_to
+
+_BY_METHOD = {
+    "differential": differential.derivation,
+    "definition": definition.derivation,
+    "chain": chain.derivation,
+}
+
+
+def require_method(method: str) -> None:
+    """Refuse a word that names no method.
+
+    Raises
+    ------
+    ArgumentError
+        Where it names none.
+    """
+    if method not in METHODS:
+        raise ArgumentError(f"{method!r} is not a method of derivation", fix=" or ".join(METHODS))
+
+
+def derivation_of(result: Result, *, method: str = "differential", language: str = "en") -> Derivation:
+    """Show step by step how an answer is derived.
+
+    Parameters
+    ----------
+    result : Result
+        The answer; nothing of it is derived again.
+    method : str
+        ``"differential"``, ``"definition"`` or ``"chain"``.
+    language : str
+        ``"en"`` or ``"zh"``.
+
+    Raises
+    ------
+    ArgumentError
+        For a word that is no method or language.
+    NotDifferentiableError
+        When the method does not reach the derivative.
+    """
+    require_method(method)
+    require_language(language)
+    return _BY_METHOD[method](Subject(result, language))
 
 
 def explain(
@@ -47,17 +90,8 @@ def explain(
     NotDifferentiableError
         When there is no derivative, none is known, or the method does not reach it.
     """
-    if method not in METHODS:
-        raise ArgumentError(f"{method!r} is not a method of derivation", fix=" or ".join(METHODS))
+    require_method(method)
     require_language(language)
-    problem = Problem.of(
-        function,
-        variable,
-        order=order,
-        form=form,
-        layout=layout,
-        convention=convention,
-        language=language,
-    )
-    derivation: Derivation = import_module(f"matgrad.explanation.{method}").derivation(problem)
-    return derivation
+    question = Question(function, variable, order, form, layout, convention)
+    # Every line will be tried by itself, the answer among them.
+    return derivation_of(answer_to(question, verify=False), method=method, language=language)

@@ -10,29 +10,38 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from matgrad.calculus.components import Components
-from matgrad.calculus.derivative import Derivative
+from matgrad.calculus.derivative import Derivative, Simplifier
 from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
-from matgrad.explanation.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
+from matgrad.explanation.derivation import (
+    LET,
+    MEDIA,
+    THEREFORE,
+    Derivation,
+    Formula,
+    Label,
+    Line,
+    Side,
+    Written,
+)
+from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, graph_of, is_function
 from matgrad.explanation.inert import product
 from matgrad.explanation.labels import Added, Partial, Paths, Sized, symbol_label
-from matgrad.explanation.local import Link, along_structure, jacobian_of
-from matgrad.explanation.problem import Problem
+from matgrad.explanation.local import Link, along_structure
 from matgrad.explanation.reasons import ENTRIES, SIMPLIFIED
-from matgrad.explanation.stages import AGAIN, Stage, stages_of
 from matgrad.explanation.structured import HALF, structure_reason
+from matgrad.explanation.subject import Subject
 from matgrad.ops.arithmetic import add, multiply
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import number, zeros
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
-from matgrad.rewrite.simplify import simplify
 
 _MN = "Magnus & Neudecker (2019), ch. 5"
 
@@ -54,8 +63,6 @@ INVARIANCE = Phrase("chain rule: insert the differentials", "链式法则：代�
 DIVIDE = Phrase("divide by the differential of the scalar", "除以标量的微分")
 NO_DEPENDENCE = Phrase("no dependence on the variable", "与变量无关")
 
-MEDIA = ("unicode", "latex", "text")
-
 LONGEST = 4
 """Paths of more links are not written as one product, but from one variable back to the one before."""
 
@@ -63,7 +70,7 @@ SHORTER = 0.8
 """A product is multiplied out on a line of its own where that is as much shorter as this."""
 
 
-def derivation(problem: Problem) -> Derivation:
+def derivation(subject: Subject) -> Derivation:
     """Derive by the chain rule.
 
     Raises
@@ -71,30 +78,31 @@ def derivation(problem: Problem) -> Derivation:
     NotDifferentiableError
         When there is no derivative, or none is known.
     """
-    writer = _Writer(problem)
-    for stage in stages_of(problem):
+    writer = _Writer(subject)
+    for stage in differentiations_of(subject):
         writer.write(stage)
-    return problem.derivation("chain", writer.lines, writer.definitions)
+    return subject.derivation("chain", writer.lines, writer.definitions)
 
 
 class _Writer:
     """The lines of one derivation, as they are written."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
         self.lines: list[Line] = []
         self.definitions: dict[Symbol, Expr] = {}
-        self.taken: set[str] = {problem.name.text}
+        self.taken: set[str] = {subject.name.text}
         self.known: dict[Expr, Symbol] = {}
         self.shows_gradient = False
         self.adjoints = 0
         self._values: dict[Symbol, Expr] = {}
+        self._links: dict[Symbol, list[Link]] = {}
 
-    def write(self, stage: Stage) -> None:
+    def write(self, stage: NamedDifferentiation) -> None:
         """The lines of one stage."""
         self.stage = stage
         self.shows_gradient = False
-        self._values = {}
+        self._values, self._links = {}, {}
         self.graph = graph_of(stage.function, stage.variable, self.taken, known=self.known)
         self._variables()
         if stage.form in ("differential", "components") or (
@@ -151,7 +159,15 @@ class _Writer:
         return len(self.graph.names) > LONGEST and self.stage.function.is_scalar
 
     def _links_to(self, operand: Symbol) -> list[Link]:
-        return [Link(self.graph, user, meaning, operand) for user, meaning in self.graph.users(operand)]
+        known = self._links.get(operand)
+        if known is not None:
+            return known
+        links = self._links[operand] = []
+        for user, meaning in self.graph.users(operand):
+            is_whole = meaning is self.stage.function and operand is self.stage.variable
+            derivative = self.stage.derivative if is_whole else Derivative(meaning, operand, self.simplify)
+            links.append(Link(self.graph, user, derivative, self.simplify))
+        return links
 
     def _label(self, user: Symbol | None, operand: Symbol, held: tuple[Symbol, ...] = ()) -> Written:
         stage = self.stage
@@ -163,7 +179,12 @@ class _Writer:
         return Partial(name, shape, operand, stage.turned, False, held)
 
     def _laid_out(self, matrix: Expr) -> Expr:
-        return simplify(transpose(matrix)) if self.stage.turned else matrix
+        return self.simplify(transpose(matrix)) if self.stage.turned else matrix
+
+    @property
+    def simplify(self) -> Simplifier:
+        """What brings the lines to their form."""
+        return self.subject.simplify
 
     @property
     def _layout(self) -> Phrase:
@@ -205,10 +226,13 @@ class _Writer:
                 outer = self._of(link.user)
             if scalar:
                 assert outer is not None
-                parts.append(pullback(link.meaning, operand, outer))
+                is_plain = link.user is None
+                parts.append(
+                    link.derivative.unstructured if is_plain else pullback(link.meaning, operand, outer)
+                )
             else:
                 parts.append(link.matrix if outer is None else multiply(outer, link.matrix))
-        value = self._values[operand] = self.graph.named(simplify(add(*parts)))
+        value = self._values[operand] = self.graph.named(self.simplify(add(*parts)))
         return value
 
     def _of(self, symbol: Symbol) -> Expr:
@@ -225,9 +249,11 @@ class _Writer:
         What moves within a structure has many such matrices: they agree along its directions.
         """
         graph = self.graph
-        return along_structure(
-            lambda: jacobian_of(graph.after(operand), operand), shown, operand, self.stage.turned
-        )
+
+        def engine() -> Expr:
+            return Derivative(graph.after(operand), operand, self.simplify).on_vec
+
+        return along_structure(engine, shown, operand, self.stage.turned)
 
     def _product(self, paths: Sequence[Sequence[Link]], operand: Symbol, value: Expr) -> None:
         """The chain rule along paths that are listed outermost first, and what it comes to."""
@@ -239,7 +265,7 @@ class _Writer:
             outer = path[0].user
             if outer is not None:
                 factors.insert(0, self._label(None, outer))
-                matrices.insert(0, self._laid_out(simplify(self._row(self._of(outer)))))
+                matrices.insert(0, self._laid_out(self.simplify(self._row(self._of(outer)))))
             if stage.turned:
                 factors.reverse()
                 matrices.reverse()
@@ -325,15 +351,15 @@ class _Writer:
     def _by_differentials(self) -> None:
         """dU in dX, dV in dU …, then one inserted into the other."""
         graph, stage = self.graph, self.stage
-        changes: dict[Symbol, Symbol] = {stage.variable: self.problem.change}
+        changes: dict[Symbol, Symbol] = {stage.variable: self.subject.change}
         used = set(symbols_of(stage.function)) | {s.label for s in self.definitions}
         values: dict[Symbol, Expr] = {}
         for name, meaning in (*graph.names, (None, graph.top)):
-            moved = simplify(_moved(meaning, {s: changes[s] for s in graph.operands(meaning)}))
+            moved = self.simplify(_moved(meaning, {s: changes[s] for s in graph.operands(meaning)}))
             inserted = moved
             for symbol, value in values.items():
                 inserted = inserted.substitute({changes[symbol]: value})
-            inserted = simplify(inserted)
+            inserted = self.simplify(inserted)
             if name is None:
                 self._top_differential(moved, inserted)
                 break
@@ -345,14 +371,14 @@ class _Writer:
 
     def _differential_line(self, name: Symbol, moved: Expr) -> None:
         whole = self.graph.written_out(name)
-        exact = pushforward(whole, self.stage.variable, self.problem.change)
+        exact = pushforward(whole, self.stage.variable, self.subject.change)
         label = symbol_label(name)
         left = Label(f"d{label.unicode}", rf"\mathrm{{d}}{label.latex}", f"d{label.text}")
         self._add(Formula(moved), left, [DIFFERENTIAL], claims=[(Formula(exact), Formula(moved))])
 
     def _top_differential(self, moved: Expr, inserted: Expr) -> None:
         stage = self.stage
-        exact = Formula(pushforward(stage.function, stage.variable, self.problem.change))
+        exact = Formula(pushforward(stage.function, stage.variable, self.subject.change))
         name = stage.name
         left = Label(f"d{name.unicode}", rf"\mathrm{{d}}{name.latex}", f"d{name.text}")
         if stage.order > 1 and stage.form == "differential":
@@ -430,14 +456,14 @@ class _Writer:
         """The Jacobian on vec, by the independent entries where the convention has it so."""
         stage = self.stage
         if not any(stage.variable in graph_part for graph_part in self._parts()):
-            claim = (Formula(jacobian_of(stage.function, stage.variable)), Formula(self.value))
+            claim = (Formula(stage.derivative.on_vec), Formula(self.value))
             self._add(Formula(answer), stage.left, [NO_DEPENDENCE], THEREFORE, [claim])
             return
         if stage.free is None:
             self._continue(answer, self._claim(stage.variable, Formula(answer)))
             return
         whole = multiply(self.value, stage.free)
-        if stage.problem.form == "hessian":
+        if stage.form == "hessian":
             whole = multiply(transpose(stage.free), whole)
         elif stage.turned:
             whole = transpose(whole)
@@ -450,10 +476,10 @@ class _Writer:
     def _components(self, answer: Components) -> None:
         """The differential entry by entry."""
         stage = self.stage
-        exact = simplify(pushforward(stage.function, stage.variable, self.problem.change))
+        exact = self.simplify(pushforward(stage.function, stage.variable, self.subject.change))
         self._continue(exact, (Formula(self.value), Formula(exact)))
         side = Indexed.of(answer)
-        engine = Formula(Derivative(stage.function, stage.variable, simplify).map.kronecker())
+        engine = Formula(stage.derivative.on_vec)
         self._add(side, stage.left, [ENTRIES], THEREFORE, [(engine, side)])
 
     def _repeats(self) -> bool:

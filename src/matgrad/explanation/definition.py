@@ -24,6 +24,7 @@ from matgrad.calculus.components import (
     summed,
     times,
 )
+from matgrad.calculus.derivative import Derivative
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
@@ -32,19 +33,18 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.explanation.assemble import gradient_entry, jacobian_block
 from matgrad.explanation.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
+from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Axis, Indexed, axes_of
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of, is_function
 from matgrad.explanation.labels import entry_label, quotient, symbol_label
-from matgrad.explanation.local import along_structure, jacobian_of
-from matgrad.explanation.problem import Problem
+from matgrad.explanation.local import along_structure
 from matgrad.explanation.reasons import SIMPLIFIED
 from matgrad.explanation.single_entry import SingleEntry
-from matgrad.explanation.stages import AGAIN, Stage, stages_of
 from matgrad.explanation.structured import HALF, structure_reason
+from matgrad.explanation.subject import Subject
 from matgrad.ops.arithmetic import Sum, add, multiply, split_number
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
-from matgrad.rewrite.simplify import simplify
 
 _MN = "Magnus & Neudecker (2019)"
 
@@ -72,7 +72,7 @@ MOST_FACTORS = 12
 """Nor are terms with more factors, those of deep networks."""
 
 
-def derivation(problem: Problem) -> Derivation:
+def derivation(subject: Subject) -> Derivation:
     """Derive by the definition: entry by entry.
 
     Raises
@@ -83,8 +83,8 @@ def derivation(problem: Problem) -> Derivation:
     lines: list[Line] = []
     definitions: dict[Symbol, Expr] = {}
     known: dict[Expr, _Known] = {}
-    for stage in stages_of(problem):
-        taken = {problem.name.text, *(symbol.label for symbol in definitions)}
+    for stage in differentiations_of(subject):
+        taken = {subject.name.text, *(symbol.label for symbol in definitions)}
         try:
             writer = _ByEntries(stage, taken, known)
             lines += writer.write()
@@ -94,7 +94,7 @@ def derivation(problem: Problem) -> Derivation:
             single = SingleEntry(stage, taken)
             lines += single.write()
             definitions |= single.definitions()
-    return problem.derivation("definition", lines, definitions)
+    return subject.derivation("definition", lines, definitions)
 
 
 class NotWrittenError(NotDifferentiableError):
@@ -114,7 +114,7 @@ class _Known:
 class _ByEntries:
     """The lines of one stage in index notation."""
 
-    def __init__(self, stage: Stage, taken: set[str], before: Mapping[Expr, _Known]) -> None:
+    def __init__(self, stage: NamedDifferentiation, taken: set[str], before: Mapping[Expr, _Known]) -> None:
         self.stage = stage
         self.lines: list[Line] = []
         names = {part: known.symbol for part, known in before.items()}
@@ -157,7 +157,7 @@ class _ByEntries:
             self._components(terms, rows)
         elif stage.form == "differential":
             self._differential(terms, rows)
-        elif stage.form == "jacobian" and not stage.function.is_scalar:
+        elif stage.is_on_vec and not stage.function.is_scalar:
             self._jacobian(terms, rows)
         else:
             self._gradient(terms, rows)
@@ -217,9 +217,11 @@ class _ByEntries:
         partials = tuple((marker, symbol_label(symbol)) for symbol, marker in self.markers.items())
         whole = self.graph.written_out(expr)
         side = Indexed(tuple(terms), rows, self.columns)
-        claim = along_structure(
-            lambda: jacobian_of(whole, self.stage.variable), side, self.stage.variable, False
-        )
+
+        def exact() -> Expr:
+            return Derivative(whole, self.stage.variable, self.stage.simplify).on_vec
+
+        claim = along_structure(exact, side, self.stage.variable, False)
         shown = Indexed(tuple(collected(held)), rows, self.columns, partials, self.denominator)
         rules = self._rules(expr)
         used = {entry[0] for term in held for entry in term.entries}
@@ -290,7 +292,7 @@ class _ByEntries:
         if not symbols:
             return []
         plain = add(*(pushforward(expr, symbol, self.markers[symbol]) for symbol in symbols))
-        forms = [self._of_change(form, row, column, indices) for form in (simplify(plain), plain)]
+        forms = [self._of_change(form, row, column, indices) for form in (self.stage.simplify(plain), plain)]
         return min(forms, key=len)
 
     def _of_change(self, moved: Expr, row: Index, column: Index, indices: Indices) -> list[Term]:
@@ -419,10 +421,10 @@ class _ByEntries:
         assert isinstance(answer, Expr)
         blocks = [jacobian_block(term, rows, self.columns) for term in terms]
         found = [block for block in blocks if block is not None]
-        engine = jacobian_of(stage.function, stage.variable)
+        engine = stage.derivative.on_vec
         if stage.free is not None:
             half = multiply(engine, stage.free)
-            if stage.problem.form == "hessian":
+            if stage.form == "hessian":
                 half = multiply(transpose(stage.free), half)
             elif stage.turned:
                 half = transpose(half)
@@ -448,7 +450,7 @@ class _ByEntries:
         """dF_ij = Σ_kl ∂F_ij/∂X_kl dX_kl, and the matrix of these."""
         stage, answer = self.stage, self.stage.answer
         assert isinstance(answer, Expr)
-        change = stage.problem.change
+        change = stage.change
         totals = []
         for term in terms:
             whole = replace(term, entries=(*term.entries, (change, self.x_row, self.x_column)))
@@ -484,7 +486,7 @@ class _ByEntries:
         assert isinstance(answer, Components)
         side = Indexed.of(answer)
         if side.write("unicode") != self.lines[-1].right.write("unicode"):
-            engine = jacobian_of(self.stage.function, self.stage.variable)
+            engine = self.stage.derivative.on_vec
             claim = along_structure(lambda: engine, side, self.stage.variable, False)
             self._add(side, None, [RENAMED], claims=[claim])
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 METHODS = ("differential", "definition", "chain")
 
+MEDIA = ("unicode", "latex", "text")
+"""What a derivation is written in."""
+
 EQUALS = "="
 THEREFORE = "⇒"
 LET = ":="

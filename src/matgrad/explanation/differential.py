@@ -7,19 +7,19 @@ Where lines would become long, the parts of the function are given names first, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import count
 from typing import cast
 
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
-from matgrad.explanation.derivation import EQUALS, Derivation, Formula, Label, Line, Named, Side
+from matgrad.explanation.derivation import EQUALS, Derivation, Formula, Line, Named, Side
+from matgrad.explanation.differentiations import NamedDifferentiation, differentiations_of
 from matgrad.explanation.expansion import Expansion, is_held
 from matgrad.explanation.graph import Graph, graph_of
 from matgrad.explanation.inert import Change, as_written
-from matgrad.explanation.problem import Problem
-from matgrad.explanation.reading import Reading, collected, inner, read, simplified
+from matgrad.explanation.reading import Reading, collected, inner, read
+from matgrad.explanation.subject import Subject
 
 LONG = 80
 """Where a line has more signs than this, names are tried."""
@@ -31,7 +31,7 @@ LONGER = 8
 """So many signs more are no reason to leave a differential in an awkward form."""
 
 
-def derivation(problem: Problem) -> Derivation:
+def derivation(subject: Subject) -> Derivation:
     """Derive by differentials.
 
     Raises
@@ -39,22 +39,22 @@ def derivation(problem: Problem) -> Derivation:
     NotDifferentiableError
         When there is no derivative, or none is known.
     """
-    writer = _Writer(problem, Graph(problem.variable, (), problem.plain, {}))
+    writer = _Writer(subject, Graph(subject.variable, (), subject.plain, {}))
     writer.write()
     if writer.width > LONG:
-        graph = graph_of(problem.plain, problem.variable, {problem.change.label})
-        named = _Writer(problem, graph)
+        graph = graph_of(subject.plain, subject.variable, {subject.change.label})
+        named = _Writer(subject, graph)
         if graph.names:
             named.write()
             writer = named if named.width < writer.width else writer
-    return problem.derivation("differential", writer.lines, writer.definitions)
+    return subject.derivation("differential", writer.lines, writer.definitions)
 
 
 class _Writer:
     """The lines of one derivation, as they are written."""
 
-    def __init__(self, problem: Problem, graph: Graph) -> None:
-        self.problem = problem
+    def __init__(self, subject: Subject, graph: Graph) -> None:
+        self.subject = subject
         self.graph = graph
         self.definitions: dict[Symbol, Expr] = dict(graph.definitions)
         self.lines: list[Line] = []
@@ -64,41 +64,33 @@ class _Writer:
 
     def write(self) -> None:
         """The whole derivation: the function, its differentials, and the answer."""
-        problem = self.problem
-        self._append(Line(Formula(problem.function), problem.name))
-        if problem.plain is not problem.function:
-            self._then(Formula(problem.plain), *(simplified(problem.function)[1] or (why.SIMPLIFIED,)))
+        subject = self.subject
+        self._append(Line(Formula(subject.function), subject.name))
+        if subject.plain is not subject.function:
+            self._then(
+                Formula(subject.plain), *(subject.simplify.reasons(subject.function) or (why.SIMPLIFIED,))
+            )
         if self.graph.names:
             self._then(Named(self.graph.top, self.graph.names), why.NAMES)
         self.width = 0
-        if problem.form == "hessian":
-            first = replace(problem, form="gradient", order=1, convention="subspace")
-            self._stage(first, problem.plain, problem.name)
-            assert isinstance(first.answer, Expr)
-            self._stage(problem, first.answer, first.left_side)
-            return
-        function, name = problem.plain, problem.name
-        for order in range(1, problem.order + 1):
-            step = replace(problem, order=order)
-            self._stage(step, function, name)
-            if order < problem.order:
-                assert isinstance(step.answer, Expr)
-                function, name = step.answer, step.left_side
+        for step in differentiations_of(subject, renames=False):
+            self._differentiate(step)
 
-    def _stage(self, problem: Problem, function: Expr, name: Label) -> None:
+    def _differentiate(self, step: NamedDifferentiation) -> None:
         """One differentiation: from the function to its differential, and the derivative read off it."""
-        in_names = function is self.problem.plain and bool(self.graph.names)
+        function, variable, change = step.function, step.variable, step.change
+        in_names = function is self.subject.plain and bool(self.graph.names)
         shown = self.graph.top if in_names else function
         definitions: Mapping[Symbol, Expr] = self.graph.definitions if in_names else {}
-        expansion = Expansion(shown, problem.variable, problem.change, definitions)
+        expansion = Expansion(shown, variable, change, definitions)
         opened = expansion.start()
         reasons = opened.reasons
         if not reasons:
-            said = why.itself if shown is problem.variable else why.constant
-            reasons = (said(problem.variable),)
-        if any(node is problem.change for node in postorder(function)):
-            reasons = (*reasons, why.constant_direction(problem.change))
-        left = problem.left_side if problem.form == "differential" else name.differential()
+            said = why.itself if shown is variable else why.constant
+            reasons = (said(variable),)
+        if any(node is change for node in postorder(function)):
+            reasons = (*reasons, why.constant_direction(change))
+        left = step.left if step.form == "differential" else step.name.differential()
         side = Formula(opened.expr)
         self._append(Line(side, left, reasons, claims=((Formula(Change.of(function)), side),)))
         while is_held(opened.expr):
@@ -106,8 +98,7 @@ class _Writer:
             self._then(Formula(opened.expr), *opened.reasons)
             if in_names and function.is_scalar:
                 opened = opened._replace(expr=self._by_one_name(opened.expr))
-        reading = Reading(problem, function, problem.answer, problem.left_side, name, in_names)
-        for line in read(reading, opened.expr):
+        for line in read(Reading(step, in_names), opened.expr):
             if line.claims:
                 self._append(line)
             else:
@@ -120,12 +111,12 @@ class _Writer:
         only = next(iter(held), None)
         if len(held) != 1 or only is None or not isinstance(only.expr, Symbol):
             return differential
-        if any(node is self.problem.change for node in postorder(differential)):
+        if any(node is self.subject.change for node in postorder(differential)):
             return differential
         name = only.expr
         change = Symbol.make("d" + name.label, *name.shape, differential=True)
         plain = as_written(differential, lambda node: change if node is only else None)
-        lines, gradient = collected(plain, change)
+        lines, gradient = collected(plain, change, self.subject.simplify)
         whole = inner(gradient, change)
         if _length(whole) > _length(differential) + LONGER:
             return differential
@@ -146,7 +137,7 @@ class _Writer:
 
     def _cotangent(self, gradient: Expr) -> Symbol:
         """A name for what stands before dZ: G₁, or g₁ where it is a column."""
-        taken = {*symbols_of(self.problem.function), *(symbol.label for symbol in self.definitions)}
+        taken = {*symbols_of(self.subject.function), *(symbol.label for symbol in self.definitions)}
         letter = "g" if gradient.is_vector else "G"
         label = next(f"{letter}{n}" for n in count(1) if f"{letter}{n}" not in taken)
         symbol = Symbol.make(label, *gradient.shape)

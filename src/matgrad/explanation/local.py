@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from matgrad.calculus.derivative import Derivative
-from matgrad.calculus.pullback import pullback
+from matgrad.calculus.derivative import Derivative, Simplifier
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import project
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -16,11 +15,9 @@ from matgrad.explanation.derivation import Formula, Side
 from matgrad.explanation.graph import Graph
 from matgrad.explanation.labels import Applied, Deferred
 from matgrad.ops.arithmetic import add, multiply
-from matgrad.ops.leaves import number
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.ops.trigonometric import cos, sin
-from matgrad.rewrite.simplify import simplify
 
 
 @dataclass(frozen=True)
@@ -29,13 +26,23 @@ class Link:
 
     graph: Graph
     user: Symbol | None
-    meaning: Expr
-    operand: Symbol
+    derivative: Derivative
+    simplify: Simplifier
+
+    @property
+    def meaning(self) -> Expr:
+        """The definition of the variable, or the whole, in the variables that it is made of."""
+        return self.derivative.function
+
+    @property
+    def operand(self) -> Symbol:
+        """The variable with respect to which it is differentiated."""
+        return self.derivative.variable
 
     @cached_property
     def matrix(self) -> Expr:
         """The Jacobian on vec, in numerator layout."""
-        return self.graph.named(simplify(jacobian_of(self.meaning, self.operand)))
+        return self.graph.named(self.simplify(self.derivative.on_vec))
 
     @cached_property
     def held(self) -> tuple[Symbol, ...]:
@@ -58,13 +65,6 @@ class Link:
         direction = tried_direction(self.operand)
         moved = pushforward(self.meaning, self.operand, direction)
         return Formula(multiply(self.matrix, vec(direction))), Formula(vec(moved))
-
-
-def jacobian_of(function: Expr, operand: Symbol) -> Expr:
-    """The matrix of the derivative on vec, in numerator layout, before simplification."""
-    if function.is_scalar:
-        return transpose(vec(pullback(function, operand, number(1))))
-    return Derivative(function, operand, simplify).map.kronecker()
 
 
 def along_structure(

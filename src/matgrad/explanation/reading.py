@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matgrad.calculus.components import Components
+from matgrad.calculus.derivative import Simplifier
 from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
-from matgrad.calculus.variable import free_entries
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
 from matgrad.explanation.derivation import THEREFORE, Formula, Label, Line
+from matgrad.explanation.differentiations import NamedDifferentiation
 from matgrad.explanation.inert import plus, product, traced
-from matgrad.explanation.problem import Problem
 from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply
@@ -29,8 +29,6 @@ from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import tril
 from matgrad.ops.vec_matrices import vech
 from matgrad.printing.scripts import attached
-from matgrad.rewrite.rules import Rule
-from matgrad.rewrite.simplify import simplify
 
 if TYPE_CHECKING:
     from matgrad.core.arrays import Array
@@ -46,36 +44,54 @@ class Reading:
 
     Attributes
     ----------
-    problem : Problem
+    differentiation : NamedDifferentiation
         Its form says what is read: a gradient, a Jacobian, a differential …
-    function : Expr
-        What was differentiated.
-    answer : Expr or Components
-        The derivative.
-    left_side : Label
-        What it is called.
-    of : Label or None
-        What the function is called; its name as the problem has it, where it is left out.
     in_names : bool
         Whether the differential is written in names for parts of the function.
     """
 
-    problem: Problem
-    function: Expr
-    answer: Expr | Components
-    left_side: Label
-    of: Label | None = None
+    differentiation: NamedDifferentiation
     in_names: bool = False
+
+    @property
+    def form(self) -> str:
+        """What is read."""
+        return self.differentiation.form
+
+    @property
+    def function(self) -> Expr:
+        """What was differentiated."""
+        return self.differentiation.function
+
+    @property
+    def answer(self) -> Expr | Components:
+        """The derivative."""
+        return self.differentiation.answer
+
+    @property
+    def left_side(self) -> Label:
+        """What the derivative is called."""
+        return self.differentiation.left
 
     @property
     def name(self) -> Label:
         """What the function is called."""
-        return self.of or self.problem.name
+        return self.differentiation.name
+
+    @property
+    def variable(self) -> Symbol:
+        """X."""
+        return self.differentiation.variable
 
     @property
     def change(self) -> Symbol:
         """The symbol dX."""
-        return self.problem.change
+        return self.differentiation.change
+
+    @property
+    def simplify(self) -> Simplifier:
+        """What brings the lines to their form."""
+        return self.differentiation.simplify
 
 
 def read(reading: Reading, differential: Expr) -> Iterator[Line]:
@@ -83,11 +99,12 @@ def read(reading: Reading, differential: Expr) -> Iterator[Line]:
 
     Lines without a left side continue the equation above; the last one is the conclusion.
     """
-    form = reading.problem.form
+    form = reading.form
     if form == "differential":
         assert isinstance(reading.answer, Expr)
         if not _same_terms(differential, reading.answer):
-            yield Line(Formula(reading.answer), None, _simplification(differential, reading.answer))
+            reasons = _simplification(differential, reading.answer, reading.simplify)
+            yield Line(Formula(reading.answer), None, reasons)
     elif form == "components":
         yield from _components(reading, differential)
     elif form == "derivative":
@@ -106,7 +123,7 @@ def _same_terms(a: Expr, b: Expr) -> bool:
 # ---- scalar functions -------------------------------------------------------------------------------
 
 
-def collected(differential: Expr, change: Symbol) -> tuple[list[Line], Expr]:
+def collected(differential: Expr, change: Symbol, simplify: Simplifier) -> tuple[list[Line], Expr]:
     """Write a scalar that is linear in dX as ⟨G, dX⟩: every term first, then all as one.
 
     Returns
@@ -129,7 +146,8 @@ def collected(differential: Expr, change: Symbol) -> tuple[list[Line], Expr]:
         if Formula(term).write("unicode") != Formula(inner(gradient, change)).write("unicode"):
             reasons += _trace_trick(term, change)
     each = plus(*(inner(gradient, change) for gradient in gradients))
-    whole, rules = simplified(add(*gradients))
+    total = add(*gradients)
+    whole, rules = simplify(total), simplify.reasons(total)
     collecting = (why.collect(change),) if len(terms) > 1 else ()
     return [
         Line(Formula(each), None, tuple(dict.fromkeys(reasons)) or (why.SIMPLIFIED,)),
@@ -139,23 +157,23 @@ def collected(differential: Expr, change: Symbol) -> tuple[list[Line], Expr]:
 
 def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
     """Every term as ⟨G, dX⟩, all of them as one, and the gradient."""
-    problem, change = reading.problem, reading.change
-    variable = problem.variable
-    lines, shown = collected(differential, change)
+    change, variable = reading.change, reading.variable
+    convention = reading.differentiation.convention
+    lines, shown = collected(differential, change, reading.simplify)
     yield from lines
     answer = reading.answer
     assert isinstance(answer, Expr)
     last = [why.read_gradient(reading.name.differential().unicode, variable)]
-    projected = why.within_structure(variable, problem.convention, shown is not answer)
-    if problem.form == "jacobian":
-        last.append(why.DENOMINATOR if problem.layout == "denominator" else why.NUMERATOR)
+    projected = why.within_structure(variable, convention, shown is not answer)
+    if reading.form == "jacobian":
+        last.append(why.DENOMINATOR if reading.differentiation.turned else why.NUMERATOR)
         yield _conclusion(reading, differential, _stacked(reading, answer), last)
         return
     if reading.in_names and projected is None:
         yield from _in_names_first(reading, differential, shown, inner_product(shown, change), last)
         return
     last += [] if projected is None else [projected]
-    half = problem.convention == "independent" and variable.facts & (Fact.SYMMETRIC | Fact.SKEW)
+    half = convention == "independent" and variable.facts & (Fact.SYMMETRIC | Fact.SKEW)
     claimed = inner_product(answer, tril(change) if half else change)
     yield _conclusion(reading, differential, claimed, last)
 
@@ -203,17 +221,9 @@ def _conclusion(reading: Reading, differential: Expr, claimed: Expr, reasons: li
     return Line(Formula(reading.answer), reading.left_side, tuple(reasons), THEREFORE, (claim,))
 
 
-def _simplification(before: Expr, after: Expr) -> tuple[Phrase, ...]:
+def _simplification(before: Expr, after: Expr, simplify: Simplifier) -> tuple[Phrase, ...]:
     """The rules by which an expression was simplified."""
-    rules = simplified(before)[1]
-    return rules or (() if before is after else (why.SIMPLIFIED,))
-
-
-def simplified(expr: Expr) -> tuple[Expr, tuple[Phrase, ...]]:
-    """An expression simplified, and the named rules that did it."""
-    rules: list[Rule] = []
-    result = simplify(expr, rules)
-    return result, tuple(dict.fromkeys(rule.reason for rule in rules))
+    return simplify.reasons(before) or (() if before is after else (why.SIMPLIFIED,))
 
 
 # ---- matrix functions -------------------------------------------------------------------------------
@@ -221,8 +231,7 @@ def simplified(expr: Expr) -> tuple[Expr, tuple[Phrase, ...]]:
 
 def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
     """Vec of both sides, every term as J vec(dX), all of them as one, and the Jacobian."""
-    problem, change = reading.problem, reading.change
-    function = reading.function
+    change, function = reading.change, reading.function
     stacked = vec(change)
     terms = terms_of(differential, change)
     reasons = dict.fromkeys(reason for term in terms for reason in vec_reasons(term, change))
@@ -230,8 +239,8 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
     if reading.in_names:
         whole = add(*parts)
     else:
-        whole = linear_map_of(pushforward(function, problem.variable, change), change).kronecker()
-    jacobian, rules = simplified(whole)
+        whole = linear_map_of(pushforward(function, reading.variable, change), change).kronecker()
+    jacobian, rules = reading.simplify(whole), reading.simplify.reasons(whole)
     left = None if function.is_vector else _vec_label(reading, function.is_row)
     pieces: list[Line] = []
     if 0 < len(terms) <= MOST_TERMS and not (function.is_vector and change.is_vector and not reasons):
@@ -247,13 +256,13 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
         left = None
     answer = reading.answer
     assert isinstance(answer, Expr)
-    letter = "H" if problem.form == "hessian" else "J"
+    letter = "H" if reading.form == "hessian" else "J"
     called = reading.name.differential() if function.is_vector else _vec_label(reading, function.is_row)
-    last = [why.read_matrix(called.unicode, problem.variable, letter)]
-    if free_entries(problem.variable, problem.convention) is not None:
-        last.append(why.half(problem.variable))
-    if problem.form == "jacobian":
-        last.append(why.DENOMINATOR if problem.layout == "denominator" else why.NUMERATOR)
+    last = [why.read_matrix(called.unicode, reading.variable, letter)]
+    if reading.differentiation.free is not None:
+        last.append(why.half(reading.variable))
+    if reading.form == "jacobian":
+        last.append(why.DENOMINATOR if reading.differentiation.turned else why.NUMERATOR)
     yield _conclusion(reading, _expected(reading, differential), _stacked(reading, answer), last)
 
 
@@ -291,22 +300,17 @@ def _matrices(term: Expr, change: Symbol) -> list[Expr]:
 
 def _stacked(reading: Reading, answer: Expr) -> Expr:
     """What an answer on vec claims: J vec(dX), or J vech(dX) where X is given by half its entries."""
-    problem = reading.problem
-    free = free_entries(problem.variable, problem.convention)
-    column = vec(reading.change) if free is None else vech(reading.change)
-    matrix = transpose(answer) if problem.form == "jacobian" and problem.layout == "denominator" else answer
+    step = reading.differentiation
+    column = vec(reading.change) if step.free is None else vech(reading.change)
+    matrix = transpose(answer) if step.form == "jacobian" and step.turned else answer
     return multiply(matrix, column)
 
 
 def _expected(reading: Reading, differential: Expr) -> Expr:
     """Vec of the differential; of a gradient by half the entries, what those of X see of it."""
-    free = free_entries(reading.problem.variable, reading.problem.convention)
+    free = reading.differentiation.free
     stacked = vec(differential)
-    return (
-        multiply(transpose(free), stacked)
-        if reading.problem.form == "hessian" and free is not None
-        else stacked
-    )
+    return multiply(transpose(free), stacked) if reading.form == "hessian" and free is not None else stacked
 
 
 # ---- by a scalar, by entries ------------------------------------------------------------------------
@@ -317,9 +321,10 @@ def _by_scalar(reading: Reading, differential: Expr) -> Iterator[Line]:
     answer, change = reading.answer, reading.change
     assert isinstance(answer, Expr)
     if not reading.in_names:
-        reasons = _simplification(pushforward(reading.function, reading.problem.variable, number(1)), answer)
+        plain = pushforward(reading.function, reading.variable, number(1))
+        reasons = _simplification(plain, answer, reading.simplify)
         yield Line(Formula(product(answer, change)), None, reasons or (why.SIMPLIFIED,))
-    yield _conclusion(reading, differential, multiply(change, answer), [why.divide(reading.problem.variable)])
+    yield _conclusion(reading, differential, multiply(change, answer), [why.divide(reading.variable)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from matgrad.calculus.derivative import Derivative
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.explanation.derivation import LET, THEREFORE, Formula, Label, Line, Side, Written
+from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation
 from matgrad.explanation.labels import entry_label, quotient, symbol_label
-from matgrad.explanation.stages import AGAIN, Stage
 from matgrad.explanation.structured import HALF
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number, single_entry, unit
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
-from matgrad.rewrite.simplify import simplify
 
 _COOKBOOK = "Matrix Cookbook, sec. 9.7"
 
@@ -49,13 +47,13 @@ class SingleEntry:
 
     Parameters
     ----------
-    stage : Stage
+    stage : NamedDifferentiation
         What is differentiated.
     taken : iterable of str
         Names that are in use.
     """
 
-    def __init__(self, stage: Stage, taken: Iterable[str]) -> None:
+    def __init__(self, stage: NamedDifferentiation, taken: Iterable[str]) -> None:
         self.stage = stage
         used = {*taken, *symbols_of(stage.function), stage.variable.label}
         used |= {name for dim in stage.variable.shape for name in dim.symbols}
@@ -65,7 +63,7 @@ class SingleEntry:
         self.row, self.column = _indices(stage, used)
         entry = single_entry(self.row, self.column, *variable.shape)
         self.is_whole = project(entry, variable, stage.convention) is entry
-        self.meaning = entry if self.is_whole else simplify(project(entry, variable, stage.convention))
+        self.meaning = entry if self.is_whole else stage.simplify(project(entry, variable, stage.convention))
         self.symbol = Symbol.make(label, *variable.shape)
         self.lines: list[Line] = []
 
@@ -77,16 +75,16 @@ class SingleEntry:
         """The lines."""
         stage = self.stage
         change = differential_of(stage.variable, {*symbols_of(stage.function), self.symbol.label})
-        moved = simplify(pushforward(stage.function, stage.variable, change))
+        moved = stage.simplify(pushforward(stage.function, stage.variable, change))
         if stage.renamed is not None:
             self._add(stage.renamed, stage.name, AGAIN, LET)
         if stage.variable.is_scalar:
-            along = simplify(moved.substitute({change: number(1)}))
+            along = stage.simplify(moved.substitute({change: number(1)}))
         else:
             reason = UNIT if stage.variable.is_vector or stage.variable.is_row else SINGLE_ENTRY
             reason = reason if self.is_whole else WITHIN
             self._add(Formula(self.meaning), symbol_label(self.symbol), reason, LET)
-            along = simplify(moved.substitute({change: self.symbol}))
+            along = stage.simplify(moved.substitute({change: self.symbol}))
         exact = Formula(pushforward(stage.function, stage.variable, self._entry()))
         self._add(Formula(along), self._partial(), ALONG, claims=[(exact, Formula(along))])
         answer = stage.answer
@@ -101,10 +99,10 @@ class SingleEntry:
             self._add(Formula(entry), None, PICKED, claims=[(Formula(along), Formula(entry))])
             claim = (Formula(stage.projected), Formula(answer))
             self._add(Formula(answer), stage.left, ALL_ENTRIES, THEREFORE, [claim])
-        elif stage.form == "jacobian":
+        elif stage.is_on_vec:
             self._jacobian(along, answer)
         else:
-            exact = Formula(pushforward(stage.function, stage.variable, stage.problem.change))
+            exact = Formula(pushforward(stage.function, stage.variable, stage.change))
             self._add(Formula(answer), stage.left, SUMMED, THEREFORE, [(exact, Formula(answer))])
         return self.lines
 
@@ -121,9 +119,9 @@ class SingleEntry:
             claims.append((Formula(vec(along)), Formula(column)))
             self._add(Formula(answer), stage.left, COLUMN, THEREFORE, claims)
             return
-        whole = Derivative(stage.function, stage.variable, simplify).map.kronecker()
+        whole = stage.derivative.on_vec
         half = multiply(whole, stage.free)
-        if stage.problem.form == "hessian":
+        if stage.form == "hessian":
             half = multiply(transpose(stage.free), half)
         elif stage.turned:
             half = transpose(half)
@@ -146,7 +144,7 @@ class SingleEntry:
         self.lines.append(Line(right, left, (reason,), relation, tuple(claims)))
 
 
-def _indices(stage: Stage, used: set[str]) -> tuple[Dim, Dim]:
+def _indices(stage: NamedDifferentiation, used: set[str]) -> tuple[Dim, Dim]:
     """Two letters for an entry of X, where its axes are longer than 1."""
     names = {name for dim in (*stage.function.shape, *stage.variable.shape) for name in dim.symbols}
     letters = iter([c for c in "klabcdstuv" if c not in used and c not in names])

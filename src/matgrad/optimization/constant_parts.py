@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from matgrad.compilation.use.derivatives import free_name
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.labels import free_name
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.orientation import known_facts

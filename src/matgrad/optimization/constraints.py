@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matgrad.compilation import compile_expressions
-from matgrad.compilation.use.derivatives import changes_of, free_name, pullback_of, pushforward_of
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.expr import Symbol, symbols_of
+from matgrad.core.labels import free_name
 from matgrad.optimization.coordinates import Entries, Subspace
+from matgrad.results.linear_maps import changes_of, pullback_of, pushforward_of
 
 if TYPE_CHECKING:
     from matgrad.optimization.conditions import Condition

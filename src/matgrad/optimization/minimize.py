@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from matgrad.compilation import compile_expressions
-from matgrad.compilation.use.derivatives import changes_of, gradient_of, pushforward_of
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
@@ -24,6 +23,7 @@ from matgrad.optimization.coordinates import Coordinates, Entries, coordinates_o
 from matgrad.optimization.kinks import is_stationary, way_down
 from matgrad.optimization.progress import Progress
 from matgrad.optimization.scipy_run import UnboundedError, run_scipy
+from matgrad.results.linear_maps import changes_of, gradient_of, pushforward_of
 
 VALUES_ONLY = frozenset({"nelder-mead", "powell", "cobyla", "cobyqa"})
 """Methods of SciPy that use no derivative."""

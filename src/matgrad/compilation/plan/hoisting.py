@@ -9,7 +9,7 @@ from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import INPUT
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.ir.recorder import Recorder
-from matgrad.compilation.use.derivatives import free_name
+from matgrad.core.labels import free_name
 
 
 class Stages:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from matgrad.compilation.backends.jax.function import JaxFunction
-from matgrad.compilation.use.derivatives import changes_of, gradient_of, pushforward_of
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.results.linear_maps import changes_of, gradient_of, pushforward_of
 
 # The backend has seen to it that JAX is there.
 import jax  # isort: skip

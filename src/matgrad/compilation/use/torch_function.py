@@ -13,9 +13,10 @@ from typing import Any
 
 from matgrad.compilation.backends.torch.function import TorchFunction
 from matgrad.compilation.ir.liveness import may_be_shared
-from matgrad.compilation.use.derivatives import changes_of, free_name, pullback_of, pushforward_of
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.labels import free_name
+from matgrad.results.linear_maps import changes_of, pullback_of, pushforward_of
 
 # The backend has seen to it that PyTorch is there.
 import torch  # isort: skip

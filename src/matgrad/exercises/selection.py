@@ -19,7 +19,6 @@ from matgrad import printing
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
-from matgrad.exercises.topic import Problem
 from matgrad.ops.arithmetic import Product
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.inverse import Inverse
@@ -44,16 +43,15 @@ LONGEST_FUNCTION = 52
 
 @dataclass(frozen=True)
 class Candidate:
-    """A problem that was drawn, with its derivative, before it is judged."""
+    """The derivative of a problem that was drawn, before it is judged."""
 
-    problem: Problem
     level: int
     result: Result
 
     @property
     def function(self) -> Expr:
         """What is differentiated."""
-        return self.problem.function
+        return self.result.function
 
     @property
     def answer(self) -> Expr:
@@ -120,7 +118,7 @@ def _gradient_is_a_matrix(candidate: Candidate) -> bool:
 
 def _inverts_only_what_varies(candidate: Candidate) -> bool:
     """(AX)⁻¹ is stored as X⁻¹A⁻¹, and the inverse of a constant only distracts."""
-    varying = set(dependent_nodes(candidate.function, candidate.problem.variable))
+    varying = set(dependent_nodes(candidate.function, candidate.result.variable))
     return all(
         node in varying for node in candidate.function_nodes if isinstance(node, (Inverse, MatrixPower))
     )
@@ -136,7 +134,7 @@ def _turns_nothing_round(candidate: Candidate) -> bool:
 
 def _transposes_for_a_reason(candidate: Candidate) -> bool:
     """No constant that occurs only as Cᵀ, unless in XᵀCᵀ, which is (CX)ᵀ."""
-    varying = set(dependent_nodes(candidate.function, candidate.problem.variable))
+    varying = set(dependent_nodes(candidate.function, candidate.result.variable))
     plain, turned = set(), set()
     for node in candidate.function_nodes:
         if isinstance(node, Transpose):
@@ -170,7 +168,7 @@ def _starts_without_minus(candidate: Candidate) -> bool:
 
 def _keeps_greek_for_scalars(candidate: Candidate) -> bool:
     """Where the variable is θ or β, no scalar has a Greek name."""
-    variable = candidate.problem.variable
+    variable = candidate.result.variable
     is_greek = variable.is_vector and len(variable.label) > 1
     return not (is_greek and any(isinstance(n, Symbol) and n.is_scalar for n in candidate.function_nodes))
 

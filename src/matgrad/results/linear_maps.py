@@ -1,19 +1,20 @@
-"""Derivatives to be compiled: expressions for gradients, pullbacks and pushforwards, each verified."""
+"""The derivative as maps of symbols, each verified: what compiled code is made of."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from matgrad.calculus.pullback import pullback
+from matgrad.calculus.derivative import Derivative
 from matgrad.calculus.pushforward import pushforward
-from matgrad.calculus.variable import differential_of, project
+from matgrad.calculus.question import Question
+from matgrad.calculus.variable import differential_of
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.arithmetic import add
-from matgrad.ops.leaves import number
 from matgrad.ops.trace import inner_product
+from matgrad.results.answering import answer_to
+from matgrad.results.verifying import verify_change, verify_gradient
+from matgrad.rewrite.simplifier import RememberingSimplifier
 from matgrad.rewrite.simplify import simplify
-from matgrad.verify.claims import inner
-from matgrad.verify.derivative import verify_claim
 
 
 def gradient_of(f: Expr, x: Symbol, *, verify: bool = True) -> Expr:
@@ -24,9 +25,8 @@ def gradient_of(f: Expr, x: Symbol, *, verify: bool = True) -> Expr:
     VerificationError
         When it disagrees with the difference quotient.
     """
-    gradient = simplify(project(pullback(simplify(f), x, number(1)), x))
-    if verify:
-        verify_claim(f, x, [gradient], lambda xp, at, v: inner(xp, at[0], v), what="the gradient")
+    gradient = answer_to(Question(f, x, form="gradient"), verify=verify).expr
+    assert isinstance(gradient, Expr)
     return gradient
 
 
@@ -38,10 +38,10 @@ def pullback_of(expr: Expr, x: Symbol, cotangent: Symbol, *, verify: bool = True
     VerificationError
         When it disagrees with the difference quotient.
     """
-    result = simplify(project(pullback(simplify(expr), x, cotangent), x))
+    simplify = RememberingSimplifier()
+    result = Derivative(simplify(expr), x, simplify).pullback(cotangent)
     if verify:
-        paired = inner_product(cotangent, expr)
-        verify_claim(paired, x, [result], lambda xp, at, v: inner(xp, at[0], v), what="the pullback")
+        verify_gradient(inner_product(cotangent, expr), x, result, what="the pullback")
     return result
 
 
@@ -58,7 +58,7 @@ def pushforward_of(
     plain = simplify(expr)
     terms = [pushforward(plain, x, dx) for x, dx in zip(variables, changes, strict=True)]
     for x, dx, term in zip(variables, changes, terms, strict=True) if verify else ():
-        verify_claim(expr, x, [term], lambda xp, at, v: at[0], change=dx, what="the pushforward")
+        verify_change(expr, x, term, dx, what="the pushforward")
     return simplify(add(*terms))
 
 
@@ -70,10 +70,3 @@ def changes_of(variables: Sequence[Symbol], taken: Collection[str]) -> list[Symb
         changes.append(differential_of(variable, used))
         used.add(changes[-1].label)
     return changes
-
-
-def free_name(name: str, taken: Collection[str]) -> str:
-    """The name, with _ behind it while it is taken."""
-    while name in taken:
-        name += "_"
-    return name

@@ -7,18 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+from matgrad.calculus.presentation import Convention, Layout
 from matgrad.core.errors import ArgumentError
 
 Form = Literal["auto", "gradient", "differential", "jacobian", "components"]
-Layout = Literal["numerator", "denominator", "mixed"]
-Convention = Literal["subspace", "independent"]
 Syntax = Literal["auto", "numpy", "matlab"]
 Method = Literal["differential", "definition", "chain"]
 Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Request:
     """An expression, the variables to differentiate by, and how to present the answer.
 
     Steps are shown where a method for them is named.
@@ -42,14 +41,14 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def problem_from_line(line: str, common: Problem) -> Problem:
+def request_from_line(line: str, common: Request) -> Request:
     """Read a line of input: an expression, or a JSON object with the fields of a problem.
 
     Parameters
     ----------
     line : str
         The line.
-    common : Problem
+    common : Request
         What the line leaves open is as it is here.
 
     Raises

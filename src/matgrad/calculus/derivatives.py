@@ -1,0 +1,171 @@
+"""All derivatives of a function by a variable, each made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from matgrad.calculus.components import Components
+from matgrad.calculus.derivative import Derivative, Simplifier
+from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.question import Question
+from matgrad.calculus.variable import differential_of, is_curved, is_fixed
+from matgrad.core.errors import NotDifferentiableError
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.lazy import cached_property
+from matgrad.ops.arithmetic import multiply
+from matgrad.ops.leaves import number, zeros
+from matgrad.ops.transpose import transpose
+
+
+@dataclass(frozen=True, slots=True)
+class Differentiation:
+    """One differentiation on the way to an answer.
+
+    Attributes
+    ----------
+    derivative : Derivative
+        The derivative of what is differentiated here.
+    form : str
+        ``"gradient"``, ``"jacobian"``, ``"hessian"``, ``"differential"``, ``"derivative"`` or
+        ``"components"``: what it arrives at.
+    answer : Expr or Components
+        The function in that form.
+    """
+
+    derivative: Derivative
+    form: str
+    answer: Expr | Components
+
+    @property
+    def function(self) -> Expr:
+        """What is differentiated, in the form in which the engine does it."""
+        return self.derivative.function
+
+
+class Derivatives:
+    """The derivatives of F by X, of every order, in every form and convention.
+
+    Parameters
+    ----------
+    function, variable : Expr, Symbol
+        F and X.
+    simplify : callable
+        Brings each of them to the form in which it is shown.
+    """
+
+    def __init__(self, function: Expr, variable: Symbol, simplify: Simplifier) -> None:
+        self.function, self.variable, self.simplify = function, variable, simplify
+        self._by_convention: dict[tuple[str, int], Derivative] = {}
+
+    @cached_property
+    def plain(self) -> Expr:
+        """F simplified: what is differentiated."""
+        return self.simplify(self.function)
+
+    @cached_property
+    def change(self) -> Symbol:
+        """The symbol dX."""
+        return differential_of(self.variable, set(symbols_of(self.function)))
+
+    def first(self, convention: str = "subspace") -> Derivative:
+        """The derivative of F."""
+        return self._of(convention, 1, lambda: self.plain)
+
+    def second(self, convention: str = "subspace") -> Derivative:
+        """The derivative of the gradient of a scalar F."""
+        return self._of(convention, 2, lambda: self.first().gradient)
+
+    def _of(self, convention: str, order: int, function: Callable[[], Expr]) -> Derivative:
+        known = self._by_convention.get((convention, order))
+        if known is None:
+            known = Derivative(function(), self.variable, self.simplify, convention)
+            self._by_convention[convention, order] = known
+        return known
+
+    def differentials(self, order: int) -> list[Expr]:
+        """F, dF, d²F, … up to an order.
+
+        Raises
+        ------
+        NotDifferentiableError
+            Of higher order on a curved set.
+        """
+        if order > 1 and is_curved(self.variable):
+            raise NotDifferentiableError(
+                f"{self.variable} moves on a curved set, where second differentials have no one meaning",
+                fix=f"declare {self.variable} without that fact",
+            )
+        return self._repeated(self._differentials, order, self.change)
+
+    def by_scalar(self, order: int) -> list[Expr]:
+        """F, F′, F″, … by a scalar X, up to an order."""
+        return self._repeated(self._by_scalar, order, number(1))
+
+    @cached_property
+    def _differentials(self) -> list[Expr]:
+        return [self.plain]
+
+    @cached_property
+    def _by_scalar(self) -> list[Expr]:
+        return [self.plain]
+
+    def _repeated(self, known: list[Expr], order: int, direction: Expr) -> list[Expr]:
+        while len(known) <= order:
+            known.append(self.simplify(pushforward(known[-1], self.variable, direction)))
+        return known[: order + 1]
+
+    def differentiations(self, question: Question) -> tuple[Differentiation, ...]:
+        """How a settled question is answered: one differentiation after the other.
+
+        Parameters
+        ----------
+        question : Question
+            With the function and the variable of these derivatives.
+
+        Raises
+        ------
+        NotDifferentiableError
+            When there is no derivative, or none is known.
+        """
+        convention, form = question.convention or "subspace", question.form
+        if is_fixed(self.variable):
+            return (Differentiation(self.first(convention), form, self._zero(question)),)
+        if form in ("differential", "derivative"):
+            repeated = self.differentials if form == "differential" else self.by_scalar
+            return tuple(
+                Differentiation(Derivative(before, self.variable, self.simplify), form, after)
+                for before, after in pairwise(repeated(question.order))
+            )
+        if form == "hessian":
+            whole, second = self.first(), self.second(convention)
+            hessian = second.jacobian("numerator")
+            if question.free is not None:
+                hessian = self.simplify(multiply(transpose(question.free), hessian))
+            return (
+                Differentiation(whole, "gradient", whole.gradient),
+                Differentiation(second, form, hessian),
+            )
+        first = self.first(convention)
+        if form == "components":
+            return (Differentiation(first, form, first.components),)
+        if form == "gradient":
+            return (Differentiation(first, form, first.gradient),)
+        return (Differentiation(first, form, first.jacobian(question.layout or "numerator")),)
+
+    def answer(self, question: Question) -> Expr | Components:
+        """The derivative that a settled question asks for."""
+        return self.differentiations(question)[-1].answer
+
+    def _zero(self, question: Question) -> Expr | Components:
+        """The zero that every derivative by a variable is that cannot change."""
+        function, variable = self.function, self.variable
+        size, entries = variable.rows * variable.columns, function.rows * function.columns
+        if question.form == "components":
+            return replace(self.first().components, terms=())
+        if question.form == "hessian":
+            return zeros(size, size)
+        if question.form == "jacobian":
+            return zeros(size, entries) if question.layout == "denominator" else zeros(entries, size)
+        return zeros(*(variable.shape if question.form == "gradient" else function.shape))

@@ -1,0 +1,121 @@
+"""What is asked: the derivative of a function by a variable, of an order, in a form and layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from matgrad.calculus.presentation import CONVENTIONS, FORMS, LAYOUTS, require_word
+from matgrad.calculus.variable import free_entries
+from matgrad.core.errors import ArgumentError, ShapeError
+from matgrad.core.expr import Expr, Symbol
+
+HIGHEST = 12
+"""The highest order: derivatives grow with the order as the partitions of a set do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A function, a variable, and the derivative that is asked for.
+
+    Attributes
+    ----------
+    function : Expr
+        F, of any shape m×n.
+    variable : Symbol
+        X, of any shape p×q.
+    order : int
+        How often F is differentiated.
+    form : str
+        One of :data:`matgrad.calculus.presentation.FORMS`; ``"auto"`` leaves it open.
+    layout : str or None
+        ``"numerator"``, ``"denominator"`` or ``"mixed"``; ``None`` leaves it open.
+    convention : str or None
+        ``"subspace"`` or ``"independent"``; ``None`` leaves it open.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown form, layout or convention, or an order that is no whole number from 1 to
+        :data:`HIGHEST`.
+    """
+
+    function: Expr
+    variable: Symbol
+    order: int = 1
+    form: str = "auto"
+    layout: str | None = None
+    convention: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.form != "auto":
+            require_word(self.form, "form", ("auto", *FORMS))
+        if isinstance(self.order, bool) or not isinstance(self.order, int) or self.order < 1:
+            raise ArgumentError(f"the order is a whole number from 1 up, not {self.order!r}")
+        if self.order > HIGHEST:
+            raise ArgumentError(
+                f"derivatives are taken up to the order {HIGHEST}, not {self.order}", fix="a lower order"
+            )
+        if self.layout is not None:
+            require_word(self.layout, "layout", LAYOUTS)
+        if self.convention is not None:
+            require_word(self.convention, "convention", CONVENTIONS)
+
+    def settled(self) -> Question:
+        """The question with nothing left open.
+
+        The form is then the usual one for the shapes, the layout that of the numerator, and the convention
+        for structured variables that of the subspace. By a scalar, whatever matrix is asked for is the
+        ``"derivative"``, of the shape of F.
+
+        Raises
+        ------
+        ShapeError
+            When the form does not fit the shape of the function.
+        ArgumentError
+            When a derivative of that order cannot be written in that form.
+        """
+        form, order = self._usual_form() if self.form == "auto" else self.form, self.order
+        function, by_scalar = self.function, self.variable.is_scalar
+        if form == "hessian" or (form in ("gradient", "jacobian") and order == 2 and function.is_scalar):
+            form, order = "hessian", max(order, 2)
+            if not function.is_scalar:
+                raise ShapeError(
+                    f"a Hessian needs a scalar function; {function.describe()} is not one",
+                    fix="ask for the form differential with order 2",
+                )
+        if by_scalar and form in ("gradient", "jacobian", "hessian"):
+            form = "derivative"
+        if order > (2 if form == "hessian" else 1) and form not in ("differential", "derivative"):
+            raise ArgumentError(
+                f"the {form} of order {order} cannot be written as one matrix",
+                fix="ask for the form differential",
+            )
+        if form == "gradient" and not function.is_scalar:
+            raise ShapeError(
+                f"a gradient needs a scalar function; {function.describe()} is not one",
+                fix="ask for the jacobian, or take the sum or the norm of the function first",
+            )
+        return replace(
+            self,
+            form=form,
+            order=order,
+            layout=self.layout or "numerator",
+            convention=self.convention or "subspace",
+        )
+
+    def _usual_form(self) -> str:
+        if self.variable.is_scalar:
+            return "derivative"
+        if self.order == 1:
+            return "gradient" if self.function.is_scalar else "jacobian"
+        return "hessian" if self.order == 2 and self.function.is_scalar else "differential"
+
+    @property
+    def has_layout(self) -> bool:
+        """Whether the answer is a matrix on vec, of which there are two layouts."""
+        return self.form in ("jacobian", "hessian")
+
+    @property
+    def free(self) -> Expr | None:
+        """The duplication matrix, where a matrix on vec is by the independent entries of the variable."""
+        return free_entries(self.variable, self.convention or "subspace") if self.has_layout else None

@@ -1,0 +1,107 @@
+"""What a derivation is of: a verified answer, with the names under which its lines speak of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matgrad.calculus.components import Components
+from matgrad.calculus.derivative import Simplifier
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.lazy import cached_property
+from matgrad.explanation.derivation import MEDIA, Derivation, Label, Line
+from matgrad.printing.left_side import function_name
+from matgrad.printing.names import latex_name
+from matgrad.results import Result
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The answer that a derivation arrives at.
+
+    Attributes
+    ----------
+    result : Result
+        The answer to a question.
+    language : str
+        ``"en"`` or ``"zh"``.
+    """
+
+    result: Result
+    language: str = "en"
+
+    @property
+    def function(self) -> Expr:
+        """F, as it was given."""
+        return self.result.function
+
+    @property
+    def variable(self) -> Symbol:
+        """X."""
+        return self.result.variable
+
+    @property
+    def order(self) -> int:
+        """How often F is differentiated."""
+        return self.result.order
+
+    @property
+    def form(self) -> str:
+        """The form of the answer."""
+        return self.result.form
+
+    @property
+    def layout(self) -> str:
+        """The layout of matrices on vec."""
+        return self.result.question.layout or "numerator"
+
+    @property
+    def convention(self) -> str:
+        """How a structured variable is meant."""
+        return self.result.question.convention or "subspace"
+
+    @property
+    def plain(self) -> Expr:
+        """F simplified: what the engine differentiates."""
+        return self.result.derivatives.plain
+
+    @property
+    def simplify(self) -> Simplifier:
+        """What brought the answer to its form."""
+        return self.result.simplify
+
+    @property
+    def change(self) -> Symbol:
+        """The symbol dX."""
+        return self.result.derivatives.change
+
+    @property
+    def answer(self) -> Expr | Components:
+        """The derivative that was asked for."""
+        return self.result.expr
+
+    @cached_property
+    def left_side(self) -> Label:
+        """What the answer is called: ∂f/∂X, ∂vec(F)/∂vec(X)ᵀ."""
+        return Label(*(self.result.left_side(medium) for medium in MEDIA))
+
+    @cached_property
+    def name(self) -> Label:
+        """What the function is called: f, or F where its values are matrices."""
+        name = function_name(self.function)
+        return Label(name, latex_name(name), name)
+
+    def derivation(
+        self, method: str, lines: Sequence[Line], definitions: Mapping[Symbol, Expr]
+    ) -> Derivation:
+        """The derivation by some lines, and the names that they use."""
+        return Derivation(
+            self.function,
+            self.variable,
+            method,
+            tuple(lines),
+            self.answer,
+            definitions,
+            self.change,
+            language=self.language,
+        )

@@ -1,0 +1,82 @@
+"""From a question to its verified answer."""
+
+from __future__ import annotations
+
+from matgrad.calculus.derivatives import Derivatives
+from matgrad.calculus.question import Question
+from matgrad.calculus.variable import is_fixed
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.printing.names import printed_as
+from matgrad.results.result import Result
+from matgrad.results.verifying import require_shapes
+from matgrad.rewrite.simplifier import RememberingSimplifier
+from matgrad.verify.claims import Verification
+
+
+def derive(
+    function: Expr,
+    variable: Symbol,
+    *,
+    order: int = 1,
+    form: str = "auto",
+    layout: str | None = None,
+    convention: str | None = None,
+    verify: bool = True,
+) -> Result:
+    """Differentiate an expression and verify the result; parameters as for :func:`matgrad.derive`.
+
+    Raises
+    ------
+    ArgumentError
+        Besides what :func:`answer_to` raises: for variables that are printed alike.
+    """
+    question = Question(function, variable, order, form, layout, convention)
+    check_names(function, variable)
+    return answer_to(question, verify=verify)
+
+
+def answer_to(question: Question, *, verify: bool = True, derivatives: Derivatives | None = None) -> Result:
+    """Answer a question.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked; what it leaves open is settled as is usual.
+    verify : bool
+        Whether to compare with a difference quotient.
+    derivatives : Derivatives, optional
+        Those of the function by the variable, where some of them were made before.
+
+    Raises
+    ------
+    ShapeError
+        When the form does not fit the shape of the function.
+    NotDifferentiableError
+        When there is no derivative or none is known.
+    VerificationError
+        When the result disagrees with the difference quotient.
+    """
+    question = question.settled()
+    if derivatives is None:
+        derivatives = Derivatives(question.function, question.variable, RememberingSimplifier())
+    differentiations = derivatives.differentiations(question)
+    require_shapes(question, differentiations)
+    unverified = Verification(False, reason="not asked for")
+    result = Result(question, differentiations, unverified, derivatives)
+    return result.verified() if verify or is_fixed(question.variable) else result
+
+
+def check_names(function: Expr, variable: Symbol) -> None:
+    """Refuse variables that readers could not tell apart.
+
+    Raises
+    ------
+    ArgumentError
+        For x1 and x_1, which are both printed x₁.
+    """
+    seen = {printed_as(variable.label): variable.label}
+    for label in symbols_of(function):
+        other = seen.setdefault(printed_as(label), label)
+        if other != label:
+            raise ArgumentError(f"{other} and {label} are printed alike", fix="another name for one of them")

@@ -1,0 +1,130 @@
+"""What a reader must know besides a formula: how a variable is meant, and where there is no derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from matgrad.calculus.components import Components
+from matgrad.calculus.question import Question
+from matgrad.calculus.structure import structure_of
+from matgrad.calculus.variable import is_fixed
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.facts import Fact
+from matgrad.core.words import Phrase
+from matgrad.ops.leaves import Number, is_zero
+from matgrad.ops.power import Power
+from matgrad.rewrite.computing import squared
+
+
+def meaning_of(question: Question) -> Phrase | None:
+    """How a structured variable is meant in the answer to a settled question; ``None`` for a general one."""
+    structure = structure_of(question.variable)
+    if structure is None:
+        return None
+    if structure.is_fixed:
+        addition = Phrase("it cannot change, and the derivative is zero", "它不能变化，导数为零")
+    elif question.free is not None:
+        addition = Phrase("on vech, its independent entries", "对 vech，即独立元素")
+    elif question.convention == "independent" and structure.has_pairs and question.form == "gradient":
+        addition = Phrase("one partial derivative for each independent entry", "每个独立元素一个偏导数")
+    elif structure.is_curved:
+        addition = Phrase("projected on the tangent space", "投影到切空间")
+    elif question.form == "gradient":
+        addition = Phrase("the gradient within that subspace", "该子空间内的梯度")
+    else:
+        return structure.description
+    return Phrase("{structure}; {addition}", "{structure}；{addition}").filled(
+        structure=structure.description, addition=addition
+    )
+
+
+_REPEATED_MAXIMUM = Phrase("where the maximum is attained more than once", "最大值不止一处取到之处")
+_EIGENVALUES = Phrase("where eigenvalues coincide", "特征值重合处")
+_TOP_EIGENVALUE = Phrase("where the largest eigenvalue is repeated", "最大特征值重复处")
+_SINGULAR_VALUES = Phrase("where singular values coincide or vanish", "奇异值重合或为零处")
+_TOP_SINGULAR_VALUE = Phrase("where the largest singular value is repeated", "最大奇异值重复处")
+_RANK = Phrase("where the rank is not full", "不满秩处")
+
+_KINKS = {
+    "relu": Phrase("where an argument of relu is 0", "relu 的自变量为 0 处"),
+    "step": Phrase("where an argument of step is 0", "step 的自变量为 0 处"),
+    "abs": Phrase("where an argument of | | is 0", "| | 的自变量为 0 处"),
+    "sign": Phrase("where an argument of sign is 0", "sign 的自变量为 0 处"),
+    "max": _REPEATED_MAXIMUM,
+    "argmax": _REPEATED_MAXIMUM,
+    "lambda_max": _TOP_EIGENVALUE,
+    "eigenvalues": _EIGENVALUES,
+    "eigenvectors": _EIGENVALUES,
+    "top_eigenvector": _TOP_EIGENVALUE,
+    "singular_values": _SINGULAR_VALUES,
+    "singular_vectors": _SINGULAR_VALUES,
+    "spectral_norm": _TOP_SINGULAR_VALUE,
+    "top_singular_vector": _TOP_SINGULAR_VALUE,
+    "nuclear_norm": _RANK,
+    "polar": _RANK,
+    "pinv": Phrase("where the rank changes", "秩变化处"),
+    "adjugate": Phrase("where the matrix is singular", "矩阵奇异处"),
+}
+
+
+def _is_norm_like(node: Expr) -> bool:
+    """Whether a node is a root whose operand may vanish."""
+    if not isinstance(node, Power) or node.args[0].facts & (Fact.POSITIVE | Fact.CONSTANT):
+        return False
+    exponent = node.exponent
+    return isinstance(exponent, Number) and 0 < exponent.value < 1
+
+
+def remarks_on(function: Expr, variable: Symbol, shown: Expr | Components) -> list[Phrase]:
+    """What a reader must know besides the formula; ``{name}`` is the variable."""
+    nodes = postorder(function)
+    occurs = any(node is variable for node in nodes)
+    remarks: list[Phrase] = []
+    if not occurs:
+        remarks.append(
+            Phrase(
+                "the expression does not depend on {name}: the derivative is zero",
+                "表达式不依赖于 {name}：导数为零",
+            )
+        )
+    elif isinstance(shown, Expr) and is_zero(shown):
+        remarks.append(
+            Phrase(
+                "the expression does not change with {name}: the derivative is zero",
+                "表达式不随 {name} 变化：导数为零",
+            )
+        )
+    if occurs and variable.facts & Fact.INTEGER and not is_fixed(variable):
+        remarks.append(
+            Phrase(
+                "{name} is declared whole: the derivative is that of the same formula for real {name}",
+                "{name} 声明为整数：此为同一公式对实数 {name} 的导数",
+            )
+        )
+    if occurs and any(_is_norm_like(node) for node in nodes):
+        remarks.append(
+            Phrase(
+                "no derivative where the argument of a norm or root is 0", "范数或根式的自变量为 0 处不可导"
+            )
+        )
+    if occurs and any(_is_norm_like(node) and squared(node.args[0]) is not None for node in nodes):
+        remarks.append(
+            Phrase("at the zero of a norm its subgradient 0 is computed", "范数为 0 处按次梯度 0 计算")
+        )
+    if isinstance(shown, Expr):
+        remarks += _in_order({node.explanation() for node in postorder(shown)} - {None} - _said(nodes))
+    if occurs:
+        kinks = {_KINKS[node.name] for node in nodes if node.name in _KINKS}
+        remarks += _in_order(
+            {Phrase("no derivative {where}", "{where}不可导").filled(where=kink) for kink in kinks}
+        )
+    return remarks
+
+
+def _said(nodes: Iterable[Expr]) -> set[Phrase | None]:
+    """The legends of operations that the reader wrote."""
+    return {node.explanation() for node in nodes}
+
+
+def _in_order(phrases: Iterable[Phrase | None]) -> list[Phrase]:
+    return sorted((phrase for phrase in phrases if phrase is not None), key=Phrase.text)

@@ -1,0 +1,161 @@
+"""A derivative with what was verified of it, and how it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from matgrad import printing
+from matgrad.calculus.components import Components
+from matgrad.calculus.derivative import Simplifier
+from matgrad.calculus.derivatives import Derivatives, Differentiation
+from matgrad.calculus.question import Question
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.lazy import cached_property
+from matgrad.core.words import Phrase
+from matgrad.printing.index_notation import component_name, index_notation
+from matgrad.printing.left_side import left_side, statement
+from matgrad.printing.names import unicode_name
+from matgrad.results.remarks import meaning_of, remarks_on
+from matgrad.results.verifying import verify
+from matgrad.verify.claims import Verification
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """A derivative, how it is to be read, and whether it was verified; made by :func:`matgrad.derive`.
+
+    Attributes
+    ----------
+    question : Question
+        What was asked, with nothing left open.
+    differentiations : tuple of Differentiation
+        How it was derived: one differentiation after the other, the last of which arrives at the answer.
+    verification : Verification
+        What was verified.
+    derivatives : Derivatives
+        All derivatives of the function by the variable, for whoever needs another view of them.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> result = mg.derive("x' A x", "x", given="A: n×n symmetric, x: n")
+    >>> result
+    <Result: ∂f/∂x = 2Ax, verified at 2 random points with 40 digits>
+    >>> result.form, result.expr.shape
+    ('gradient', (n, 1))
+    """
+
+    question: Question
+    differentiations: tuple[Differentiation, ...]
+    verification: Verification
+    derivatives: Derivatives = field(compare=False)
+
+    @property
+    def expr(self) -> Expr | Components:
+        """The derivative."""
+        return self.differentiations[-1].answer
+
+    @property
+    def simplify(self) -> Simplifier:
+        """What brought the derivatives to their form, and knows by which rules."""
+        return self.derivatives.simplify
+
+    @property
+    def function(self) -> Expr:
+        """What was differentiated."""
+        return self.question.function
+
+    @property
+    def variable(self) -> Symbol:
+        """With respect to what."""
+        return self.question.variable
+
+    @property
+    def form(self) -> str:
+        """``"gradient"``, ``"jacobian"``, ``"hessian"``, ``"differential"``, ``"components"``, or
+        ``"derivative"`` for one by a scalar.
+        """  # noqa: D205
+        return self.question.form
+
+    @property
+    def order(self) -> int:
+        """How often the function was differentiated."""
+        return self.question.order
+
+    @property
+    def layout(self) -> str | None:
+        """The layout of a matrix on vec; ``None`` where none is involved."""
+        return self.question.layout if self.question.has_layout else None
+
+    @property
+    def half(self) -> bool:
+        """Whether a symmetric variable is given by vech, its independent entries, rather than by vec."""
+        return self.question.free is not None
+
+    @property
+    def meaning(self) -> Phrase | None:
+        """How a structured variable, ``{name}``, is meant, in each language; ``None`` for a general one."""
+        return meaning_of(self.question)
+
+    @cached_property
+    def remarks(self) -> tuple[Phrase, ...]:
+        """What a reader must know besides: a zero derivative, points where there is none; with ``{name}``."""
+        return tuple(remarks_on(self.function, self.variable, self.expr))
+
+    @property
+    def convention(self) -> str | None:
+        """How a structured variable is meant, in English."""
+        return self.meaning.text(name=unicode_name(self.variable.label)) if self.meaning else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know besides, in English."""
+        return tuple(remark.text(name=unicode_name(self.variable.label)) for remark in self.remarks)
+
+    def verified(self) -> Result:
+        """The result compared with a difference quotient.
+
+        Raises
+        ------
+        VerificationError
+            When the two disagree.
+        """
+        found = verify(self.question, self.differentiations, self.derivatives.change)
+        return replace(self, verification=found)
+
+    def left_side(self, medium: str = "unicode") -> str:
+        """What the result is called: ``∂f/∂X``, ``∂vec(F)/∂vec(X)ᵀ``, ``d²f``.
+
+        Parameters
+        ----------
+        medium : str
+            ``"unicode"``, ``"text"``, ``"latex"`` or ``"numpy"``.
+        """
+        if isinstance(self.expr, Components):
+            return component_name(self.expr, medium)
+        convention = "independent" if self.half else "subspace"
+        return left_side(self.form, self.function, self.variable, self.order, self.layout, convention, medium)
+
+    def statement(self, medium: str = "unicode") -> str:
+        """What a Jacobian or Hessian is, as an equation: ``vec(dF) = J vec(dX)``; else empty."""
+        return statement(self.form, self.function, self.variable, self.layout, self.half, medium)
+
+    def right_side(self, medium: str = "unicode") -> str:
+        """The derivative itself, with repeated parts named where that makes it shorter."""
+        if isinstance(self.expr, Components):
+            return index_notation(self.expr, medium, lambda expr: printing.line(expr, medium, names=False))
+        # Source code is one expression; a name would be a statement of its own.
+        return printing.line(self.expr, medium, names=medium != "numpy")
+
+    def line(self, medium: str = "unicode") -> str:
+        """The whole equation."""
+        return f"{self.left_side(medium)} = {self.right_side(medium)}"
+
+    def __str__(self) -> str:
+        return self.line("unicode")
+
+    def __repr__(self) -> str:
+        return f"<Result: {self}, {self.verification}>"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.line('latex')}$"
