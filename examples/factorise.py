@@ -12,7 +12,7 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 
 import matgrad as mg
-from matgrad.bridges import minimize
+from matgrad.api import minimize
 
 RANK = 5
 

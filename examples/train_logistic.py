@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 import matgrad as mg
-from matgrad.bridges import minimize
+from matgrad.api import minimize
 
 PENALTY = 1.0
 """The weight of w'w/2; scikit-learn calls its inverse C."""

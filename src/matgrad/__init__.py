@@ -14,21 +14,29 @@ from matgrad import printing as printing
 from matgrad.api import (
     Derivative,
     block,
+    check,
+    check_derivation,
+    compile,
     derivative,
     derive,
     differential,
     equivalent,
     evaluate,
+    explain,
     gradient,
     hessian,
     interpret,
     jacobian,
+    jax_function,
     latex,
+    minimize,
     parse,
+    practice,
     simplify,
+    torch_function,
     undefined,
 )
-from matgrad.bridges import compile, jax_function, minimize, torch_function
+from matgrad.api.language_functions import language_function as _language_function
 from matgrad.core.dims import Dim, dims
 from matgrad.core.errors import (
     ArgumentError,
@@ -46,7 +54,6 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.registry import FUNCTIONS as _FUNCTIONS
 from matgrad.ops.variables import matrix, scalar, vector
 from matgrad.results import Result
-from matgrad.teaching import check, check_derivation, explain, practice
 
 __version__ = "0.1.0"
 
@@ -97,18 +104,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Every function of the language is a function of this module: ``mg.trace``, ``mg.inv`` and so on."""
-    from matgrad.ops.operators import call
-
-    known = _FUNCTIONS.get(name)
-    if known is None or not name.isascii():
+    found = _language_function(name)
+    if found is None:
         raise AttributeError(f"module 'matgrad' has no attribute {name!r}")
-
-    def apply(*args: Any) -> Any:
-        return call(known, args)
-
-    apply.__name__ = name
-    apply.__doc__ = known.build.__doc__
-    return apply
+    return found
 
 
 def __dir__() -> list[str]:

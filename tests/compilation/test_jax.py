@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import matgrad as mg
-from matgrad.bridges import jax_function
+from matgrad.api import jax_function
 from matgrad.compilation.backends.jax.function import JaxFunction
 from matgrad.core.errors import ArgumentError, EvaluationError
 from tests.compilation.golden import TOPICS, Point, agrees, disagreements, points

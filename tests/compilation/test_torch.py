@@ -10,7 +10,7 @@ import pytest
 import torch
 
 import matgrad as mg
-from matgrad.bridges import torch_function
+from matgrad.api import torch_function
 from matgrad.compilation.backends.torch.function import TorchFunction
 from matgrad.core.errors import ArgumentError, EvaluationError
 from tests.compilation.golden import TOPICS, disagreements

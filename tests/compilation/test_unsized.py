@@ -61,7 +61,7 @@ def test_golden_cases(case: Case) -> None:
         read.expr, read.symbols[case.wrt], order=case.order, form=case.form, layout=case.layout,
         convention=case.convention, verify=False,
     )  # fmt: skip
-    exprs = [read.expr, found.expr]
+    exprs: list[Any] = [read.expr, found.expr]
     text = written(exprs)
     if text is None:
         pytest.skip("its code depends on the sizes, or it holds a function that is only a name")

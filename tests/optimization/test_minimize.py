@@ -10,7 +10,7 @@ import pytest
 import scipy.optimize
 
 import matgrad as mg
-from matgrad.bridges import minimize
+from matgrad.api import minimize
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, MatgradError, ShapeError
 from matgrad.core.expr import postorder, symbols_of
 from matgrad.ops.activations import Sigmoid

@@ -41,8 +41,8 @@ class Result:
     >>> result = mg.derive("x' A x", "x", given="A: n×n symmetric, x: n")
     >>> result
     <Result: ∂f/∂x = 2Ax, verified at 2 random points with 40 digits>
-    >>> result.form, result.expr.shape
-    ('gradient', (n, 1))
+    >>> result.form, str(result.expr)
+    ('gradient', '2 A x')
     """
 
     question: Question

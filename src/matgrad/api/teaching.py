@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from matgrad.api.inputs import Function, Variable, read_function, read_problem, require_words
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
 from matgrad.ops.operators import to_expr
-from matgrad.reading import Function, Variable, read_function, read_problem, require_words
 
 if TYPE_CHECKING:
     from matgrad.checking import DerivationVerdict, Verdict

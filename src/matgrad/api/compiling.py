@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from matgrad.api.inputs import Function, Variable, read_function, read_together, require_words
 from matgrad.calculus.variable import find_variable
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.reading import Function, Variable, read_function, read_together, require_words
 
 if TYPE_CHECKING:
     from matgrad.compilation.use.jax_function import JaxWrapper

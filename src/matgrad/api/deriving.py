@@ -1,0 +1,452 @@
+"""Derivatives: gradients, Jacobians, Hessians, differentials, and the linear map that they are views of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matgrad.api.inputs import Function, Variable, read_problem, require_words
+from matgrad.calculus import derivative as derivatives
+from matgrad.core.expr import Expr, Symbol
+from matgrad.ops.reshaping import vec
+from matgrad.ops.transpose import transpose
+from matgrad.results import Result, derive as derived
+from matgrad.rewrite.simplifier import RememberingSimplifier
+
+if TYPE_CHECKING:
+    from scipy.sparse.linalg import LinearOperator
+
+
+def gradient(
+    f: Function,
+    x: Variable | None = None,
+    *,
+    at: Variable | None = None,
+    given: Any = None,
+    convention: str = "subspace",
+    verify: bool = True,
+) -> Expr:
+    """The gradient of a scalar function, of the shape of the variable.
+
+    Parameters
+    ----------
+    f : Expr, str or callable
+        A scalar expression, its text, or a plain NumPy function of its variables.
+    x, at : Symbol or str
+        The variable, of shape p×q, either way.
+    given : str, optional
+        Declarations, where ``f`` is text or a function.
+    convention : {"subspace", "independent"}
+        For a symmetric variable: ``"subspace"`` gives the gradient within the symmetric matrices,
+        ``"independent"`` one partial derivative for each independent entry (2G − G⊙I).
+    verify : bool
+        Whether to compare the result with a difference quotient.
+
+    Returns
+    -------
+    Expr
+        G, of shape p×q, with df = tr(Gᵀ dX).
+
+    Raises
+    ------
+    ShapeError
+        When f is not scalar.
+    NotDifferentiableError
+        When there is no derivative, or none is known.
+    VerificationError
+        When the result disagrees with the difference quotient.
+
+    References
+    ----------
+    Magnus & Neudecker (2019), ch. 9; for the independent entries of a symmetric matrix the Matrix
+    Cookbook, eq. 138.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> m, n = mg.dims("m n")
+    >>> A, x, b = mg.matrix("A", m, n), mg.vector("x", n), mg.vector("b", m)
+    >>> r = A @ x - b
+    >>> print(mg.gradient(r.T @ r, x))
+    2 A' (A x - b)
+    """
+    require_words(convention=convention)
+    expr, variable = read_problem(f, x, at, given)
+    return _expr(derived(expr, variable, form="gradient", convention=convention, verify=verify))
+
+
+def jacobian(
+    F: Function,
+    x: Variable | None = None,
+    *,
+    at: Variable | None = None,
+    given: Any = None,
+    layout: str = "numerator",
+    convention: str = "subspace",
+    verify: bool = True,
+) -> Expr:
+    """The Jacobian on vec: the matrix J with vec(dF) = J vec(dX).
+
+    Parameters
+    ----------
+    F : Expr, str or callable
+        An expression of any shape m×n, its text, or a plain NumPy function.
+    x, at : Symbol or str
+        The variable, of shape p×q, either way.
+    given : str, optional
+        Declarations, where ``F`` is text or a function.
+    layout : {"numerator", "denominator", "mixed"}
+        ``"numerator"`` for J of shape mn×pq, ``"denominator"`` for its transpose; ``"mixed"`` is
+        numerator layout for Jacobians.
+    convention : {"subspace", "independent"}
+        With ``"independent"`` the columns belong to the entries of vech(X) of a symmetric X.
+    verify : bool
+        Whether to compare the result with a difference quotient.
+
+    Returns
+    -------
+    Expr
+        J, of shape mn×pq, in Kronecker form where F and X are matrices.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown layout or convention.
+    NotDifferentiableError
+        When there is no derivative, or none is known.
+    VerificationError
+        When the result disagrees with the difference quotient.
+
+    References
+    ----------
+    Magnus & Neudecker (2019), ch. 5, sec. 15.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> A, X, B = mg.matrix("A", "p", "m"), mg.matrix("X", "m", "n"), mg.matrix("B", "n", "q")
+    >>> print(mg.jacobian(A @ X @ B, X))
+    kron(B', A)
+    """
+    require_words(layout=layout, convention=convention)
+    expr, variable = read_problem(F, x, at, given)
+    if variable.is_scalar:
+        # The Jacobian by a scalar is the column vec(dF/dt), as for every other variable.
+        result = derived(vec(expr), variable, layout=layout, convention=convention, verify=verify)
+        return transpose(_expr(result)) if layout == "denominator" else _expr(result)
+    return _expr(
+        derived(expr, variable, form="jacobian", layout=layout, convention=convention, verify=verify)
+    )
+
+
+def hessian(
+    f: Function,
+    x: Variable | None = None,
+    *,
+    at: Variable | None = None,
+    given: Any = None,
+    convention: str = "subspace",
+    verify: bool = True,
+) -> Expr:
+    """The Hessian of a scalar function on vec: the matrix H with vec(d∇f) = H vec(dX).
+
+    Parameters
+    ----------
+    f : Expr, str or callable
+        A scalar expression, its text, or a plain NumPy function.
+    x, at : Symbol or str
+        The variable, of shape p×q, either way.
+    given : str, optional
+        Declarations, where ``f`` is text or a function.
+    convention : {"subspace", "independent"}
+        With ``"independent"`` rows and columns belong to vech(X) of a symmetric X.
+    verify : bool
+        Whether to compare gradient and Hessian with difference quotients.
+
+    Returns
+    -------
+    Expr
+        H, of shape pq×pq, in Kronecker form where X is a matrix.
+
+    Raises
+    ------
+    ShapeError
+        When f is not scalar.
+    NotDifferentiableError
+        When there is no derivative, or none is known.
+    VerificationError
+        When the result disagrees with the difference quotient.
+
+    References
+    ----------
+    Magnus & Neudecker (2019), ch. 6 and 10.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> f = mg.parse("tr((T - U V')' (T - U V'))", "T: m×n, U: m×k, V: n×k")
+    >>> print(mg.hessian(f, "U"))
+    2 kron(V' V, eye(m))
+    """
+    require_words(convention=convention)
+    expr, variable = read_problem(f, x, at, given)
+    return _expr(derived(expr, variable, order=2, form="hessian", convention=convention, verify=verify))
+
+
+def differential(
+    F: Function,
+    x: Variable | None = None,
+    *,
+    at: Variable | None = None,
+    given: Any = None,
+    order: int = 1,
+    verify: bool = True,
+) -> Expr:
+    """The differential in terms of the symbol dX; of higher order, dᵏF[dX, …, dX].
+
+    Parameters
+    ----------
+    F : Expr, str or callable
+        An expression of any shape m×n, its text, or a plain NumPy function.
+    x, at : Symbol or str
+        The variable, either way; dX has its shape and its linear structure.
+    given : str, optional
+        Declarations, where ``F`` is text or a function.
+    order : int
+        How often to differentiate, from 1 to 12.
+    verify : bool
+        Whether to compare the result with a difference quotient.
+
+    Returns
+    -------
+    Expr
+        dF, of shape m×n, homogeneous of degree ``order`` in dX.
+
+    Raises
+    ------
+    ArgumentError
+        For an order that is no whole number from 1 to 12.
+    NotDifferentiableError
+        When there is no derivative, or none is known.
+    VerificationError
+        When the result disagrees with the difference quotient.
+
+    References
+    ----------
+    Magnus & Neudecker (2019), ch. 5 and 6.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> X = mg.matrix("X", "n", "n")
+    >>> print(mg.differential(mg.inv(X), X))
+    -inv(X) dX inv(X)
+    """
+    require_words(order=order)
+    expr, variable = read_problem(F, x, at, given)
+    return _expr(derived(expr, variable, order=order, form="differential", verify=verify))
+
+
+class Derivative(derivatives.Derivative):
+    """The derivative of F at X: the linear map dX ↦ dF, with all its views; made by :func:`derivative`.
+
+    Attributes
+    ----------
+    function, variable : Expr, Symbol
+        F, of shape m×n, and X, of shape p×q.
+    change : Symbol
+        The symbol dX.
+    convention : str
+        How a structured variable is meant; see :func:`gradient`.
+    differential : Expr
+        dF in terms of dX, of shape m×n.
+    gradient : Expr
+        Of a scalar F, of shape p×q.
+    by_scalar : Expr
+        dF/dt by a scalar variable t, of shape m×n.
+    components : Components
+        ∂F_ij/∂X_kl in index notation.
+    map : LinearMap
+        The map itself, as a sum of compositions of elementary maps.
+
+    Raises
+    ------
+    ShapeError
+        For the gradient of what is not scalar, and a direction or cotangent of another shape than X or F.
+    NotDifferentiableError
+        When there is no derivative, or none is known; for a Jacobian on a curved set.
+
+    References
+    ----------
+    Magnus & Neudecker (2019), ch. 5; Griewank & Walther (2008), ch. 3, for the pullback.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> D = mg.derivative("A X B", "X", given="A: p×m, X: m×n, B: n×q")
+    >>> D
+    Derivative of A X B with respect to X: A dX B
+    >>> print(D.apply(mg.matrix("V", "m", "n")))
+    A V B
+    >>> print(D.jacobian("denominator"))
+    kron(B, A')
+    """
+
+    def operator(self, /, **arrays: Any) -> LinearOperator:
+        """The derivative on vec as a SciPy linear operator at the given arrays.
+
+        Parameters
+        ----------
+        **arrays : array_like
+            The value of each variable by name.
+
+        Returns
+        -------
+        scipy.sparse.linalg.LinearOperator
+            Of shape mn×pq: ``matvec`` maps vec(dX) to vec(dF) and ``rmatvec`` is its adjoint; nothing of
+            that size is formed.
+
+        Raises
+        ------
+        EvaluationError
+            When an array is missing or unknown, does not conform, or contradicts what is declared of
+            its variable.
+        """
+        from matgrad.compilation.use.operator import compiled_operator
+
+        cotangent = Symbol.make(self.change.label + "_", *self.function.shape)
+        backward = self.pullback(cotangent)
+        return compiled_operator(self.function, self.differential, backward, self.change, cotangent, arrays)
+
+
+def derivative(
+    F: Function,
+    x: Variable | None = None,
+    *,
+    at: Variable | None = None,
+    given: Any = None,
+    convention: str = "subspace",
+    verify: bool = True,
+) -> Derivative:
+    """The derivative as a linear map, with all its views.
+
+    Parameters
+    ----------
+    F : Expr, str or callable
+        An expression of any shape m×n, its text, or a plain NumPy function.
+    x, at : Symbol or str
+        The variable, of shape p×q, either way.
+    given : str, optional
+        Declarations, where ``F`` is text or a function.
+    convention : {"subspace", "independent"}
+        How a symmetric variable is meant; see :func:`gradient`.
+    verify : bool
+        Whether to compare the differential with a difference quotient.
+
+    Returns
+    -------
+    Derivative
+        The map dX ↦ dF, from matrices of shape p×q to those of shape m×n.
+
+    Raises
+    ------
+    NotDifferentiableError
+        When there is no derivative, or none is known.
+    VerificationError
+        When the differential disagrees with the difference quotient.
+
+    References
+    ----------
+    Magnus & Neudecker (2019), ch. 5.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> A, X, B = mg.matrix("A", "p", "m"), mg.matrix("X", "m", "n"), mg.matrix("B", "n", "q")
+    >>> D = mg.derivative(A @ X @ B, X)
+    >>> print(D.differential)
+    A dX B
+    >>> print(D.pullback(mg.matrix("G", "p", "q")))
+    A' G B'
+    """
+    require_words(convention=convention)
+    expr, variable = read_problem(F, x, at, given)
+    if not verify:
+        simplify = RememberingSimplifier()
+        return Derivative(simplify(expr), variable, simplify, convention)
+    result = derived(expr, variable, form="differential", convention=convention)
+    return Derivative(result.derivatives.plain, variable, result.simplify, convention)
+
+
+def derive(
+    function: Function,
+    variable: Variable | None = None,
+    *,
+    given: Any = None,
+    order: int = 1,
+    form: str = "auto",
+    layout: str = "numerator",
+    convention: str = "subspace",
+    verify: bool = True,
+) -> Result:
+    """Differentiate a function and verify the result.
+
+    Parameters
+    ----------
+    function : Expr, str or callable
+        F, of any shape m×n: an expression, its text, or a plain NumPy function.
+    variable : Symbol or str, optional
+        X, of shape p×q; the only variable where none is named.
+    given : str, optional
+        Declarations, where ``function`` is text or a function.
+    order : int
+        How often, from 1 to 12; from order 3 on the form is the differential.
+    form : {"auto", "gradient", "jacobian", "hessian", "differential", "components"}
+        ``"auto"`` for what is usual for the shapes: the gradient of a scalar function, else the Jacobian;
+        of order 2 the Hessian. By a scalar, all but the last two are the derivative, of the shape of F.
+    layout : {"numerator", "denominator", "mixed"}
+        Of a Jacobian: of shape mn×pq, or pq×mn. Mixed is numerator layout with gradients as columns, which
+        is how gradients are shown anyway.
+    convention : {"subspace", "independent"}
+        For a symmetric (and skew) variable: the gradient within the symmetric matrices, or one partial
+        derivative for each independent entry.
+    verify : bool
+        Whether to compare with a difference quotient.
+
+    Returns
+    -------
+    Result
+        The derivative with how it is read, and what was verified of it.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown form, layout or convention, or an order that cannot be written in that form.
+    ShapeError
+        When the gradient or Hessian of a function is asked for that is not scalar.
+    NotDifferentiableError
+        When there is no derivative, or none is known.
+    VerificationError
+        When the result disagrees with the difference quotient.
+
+    References
+    ----------
+    Magnus & Neudecker (2019), ch. 5, 6, 9 and 10.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> print(mg.derive("x' A x", "x"))
+    ∂f/∂x = (A + Aᵀ)x
+    >>> print(mg.derive("A X B", "X", layout="denominator"))
+    ∂vec(F)ᵀ/∂vec(X) = B ⊗ Aᵀ
+    """
+    require_words(order=order, form=form, layout=layout, convention=convention)
+    expr, x = read_problem(function, variable, None, given)
+    return derived(
+        expr, x, order=order, form=form, layout=layout, convention=convention, verify=verify
+    )  # fmt: skip
+
+
+def _expr(result: Result) -> Expr:
+    assert isinstance(result.expr, Expr)
+    return result.expr

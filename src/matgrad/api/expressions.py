@@ -1,0 +1,317 @@
+"""Expressions from text, their simplest form, their values, and whether two of them are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from matgrad.api.inputs import Function, read_function, read_together, require_words
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr
+from matgrad.ops.arrays import SymbolicArray
+from matgrad.ops.blocks import grid
+from matgrad.ops.operators import to_expr
+from matgrad.ops.undefined import undefined as undefined_function
+from matgrad.rewrite.simplify import simplify as simplified
+
+if TYPE_CHECKING:
+    from matgrad.language import Interpretation
+
+
+def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
+    """Read an expression from text.
+
+    Parameters
+    ----------
+    text : str
+        The expression, such as ``"x' A x"`` or ``"x.T @ A @ x"``, with ``where`` and definitions after
+        it if need be: ``"norm(Y)^2 where Y = A X - B"``.
+    given : str, mapping, iterable of Symbol, optional
+        Declarations: ``"A: m×n, S: n×n symmetric, x: n, t: scalar"``. Of names that are not declared,
+        capitals are matrices, Greek letters scalars and other letters vectors (columns); their shapes are
+        inferred.
+    syntax : {"auto", "numpy", "matlab"}
+        The dialect of the operators; by default NumPy's where the text holds ``@``, ``.T`` or ``**``.
+
+    Returns
+    -------
+    Expr
+        The expression, of the shape that follows from those of its variables.
+
+    Raises
+    ------
+    ParseError
+        When the text is not an expression of the language; the error knows the place.
+    DeclarationError
+        When a declaration cannot be understood.
+    ShapeError
+        When operands do not conform.
+    ArgumentError
+        For an argument of the wrong type, or an unknown dialect.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> f = mg.parse("x' S x", "S: n×n symmetric, x: n")
+    >>> print(f)
+    x' S x
+    >>> f.is_scalar
+    True
+    """
+    from matgrad.language import parse as read
+
+    require_words(syntax=syntax)
+    return read(text, given, syntax=syntax)
+
+
+def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> Interpretation:
+    """Read an expression from text, and say what its names were taken for.
+
+    Parameters
+    ----------
+    text, given, syntax
+        As for :func:`parse`.
+
+    Returns
+    -------
+    Interpretation
+        ``.expr``, the expression; ``.symbols``, its variables by name, declared and inferred;
+        ``.bindings``, what it names with ``where``; ``.dialect``.
+
+    Raises
+    ------
+    ParseError, DeclarationError, ShapeError, ArgumentError
+        As for :func:`parse`.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> read = mg.interpret("norm(A x - b)^2")
+    >>> {name: symbol.describe() for name, symbol in read.symbols.items()}
+    {'A': 'A (m×n)', 'x': 'x (n×1)', 'b': 'b (m×1)'}
+    """
+    from matgrad.language import interpret as read
+
+    require_words(syntax=syntax)
+    return read(text, given, syntax=syntax)
+
+
+def simplify(expr: Function, *, given: Any = None) -> Expr:
+    """Bring an expression to the form that a textbook would print; its value and shape stay.
+
+    Parameters
+    ----------
+    expr : Expr, str or callable
+        An expression of any shape, its text, or a plain NumPy function.
+    given : str, optional
+        Declarations, where ``expr`` is text or a function.
+
+    Returns
+    -------
+    Expr
+        Of the same shape; simplifying it again changes nothing.
+
+    Raises
+    ------
+    ParseError, ShapeError
+        Where ``expr`` is text that cannot be read.
+
+    Notes
+    -----
+    Every rule is an identity with a source, listed in the reference; a cost decides which form is taken.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> print(mg.simplify("A*B + A*C", given="A: n×n, B: n×n, C: n×n"))
+    A (B + C)
+    """
+    return simplified(read_function(expr, given).expr)
+
+
+def equivalent(a: Function, b: Function, *, given: Any = None) -> bool:
+    """Whether two expressions have the same value wherever both are defined.
+
+    They are compared at random points of several shapes in arbitrary precision.
+
+    Parameters
+    ----------
+    a, b : Expr, str or callable
+        Expressions, their texts, or plain NumPy functions; the same names are the same variables.
+    given : str, optional
+        Declarations, where one is text or a function.
+
+    Returns
+    -------
+    bool
+        False also where their shapes differ.
+
+    Raises
+    ------
+    MatgradError
+        When no point is found where both are defined.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> mg.equivalent("tr(A B)", "tr(B A)", given="A: m×n, B: n×m")
+    True
+    """
+    from matgrad.verify.equality import same_value
+
+    left, right = read_together(a, b, given=given)
+    return same_value(left, right)
+
+
+def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) -> Any:
+    """Evaluate an expression on NumPy arrays.
+
+    The sizes of symbolic dimensions are read off the arrays. A dimension that no array shows (the n of
+    ``eye(n)``, the i of ``x[i]``) is given its size under its own name.
+
+    Parameters
+    ----------
+    expr : Expr, str or callable
+        An expression, its text, or a plain NumPy function.
+    arrays : mapping
+        An array, nested list or number for each variable, by its name or by the variable itself; vectors
+        of length n as ``(n,)`` or ``(n, 1)``. Sizes of dimensions by their names.
+    given : str, optional
+        Declarations, where ``expr`` is text or a function.
+
+    Returns
+    -------
+    float or ndarray
+        A float for a scalar expression. Otherwise an array with two axes, or with one where the result is
+        a column and all vectors were given with one axis. When all arrays are float32, so is the result.
+
+    Raises
+    ------
+    ArgumentError
+        When the arrays are not given by name.
+    EvaluationError
+        When a variable is missing or unknown, the shapes conflict, or the data contradict what is
+        declared of a variable.
+    DomainError
+        When the data lie outside the domain of an operation, such as a singular matrix inverted.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> mg.evaluate("x' x", {"x": [3.0, 4.0]})
+    25.0
+    >>> mg.evaluate("A x", {"A": [[1, 2], [3, 4]], "x": [1, 1]}).tolist()
+    [3.0, 7.0]
+    """
+    from matgrad.numeric.evaluate import evaluate as on_arrays
+
+    if not isinstance(arrays, Mapping):
+        raise ArgumentError(
+            f"arrays are given by the names of their variables, not as {type(arrays).__name__}",
+            fix='mg.evaluate(f, {"x": [1, 2], "A": [[1, 2], [3, 4]]})',
+        )
+    return on_arrays(read_function(expr, given).expr, arrays)
+
+
+def latex(expr: Function, *, given: Any = None) -> str:
+    """An expression in LaTeX, for math mode.
+
+    Parameters
+    ----------
+    expr : Expr, str or callable
+        An expression of any shape, its text, or a plain NumPy function.
+    given : str, optional
+        Declarations, where ``expr`` is text or a function.
+
+    Returns
+    -------
+    str
+        The formula, without the signs that begin and end math mode.
+
+    Raises
+    ------
+    ParseError, ShapeError
+        Where ``expr`` is text that cannot be read.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> mg.latex(mg.parse("A x", "A: m×n, x: n"))
+    'A x'
+    """
+    read = read_function(expr, given).expr
+    return read.shower.latex(read)
+
+
+def undefined(name: str, x: Any, order: int = 0) -> Any:
+    """Apply a function that is only a name, or a derivative of it, to every entry.
+
+    Parameters
+    ----------
+    name : str
+        The name of the function.
+    x : Expr, number or array of numbers
+        Its argument, of any shape.
+    order : int
+        The order of the derivative, from 0 up.
+
+    Returns
+    -------
+    Expr
+        f(x), or f′(x) and so on, of the shape of x.
+
+    Raises
+    ------
+    ArgumentError
+        When the name is no identifier, or the order no whole number from 0 up.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> x = mg.vector("x", "n")
+    >>> print(mg.gradient(mg.sum(mg.undefined("f", x)), x))
+    f'(x)
+    """
+    require_words(name=name, order=order)
+    if name is None or order is None or order < 0:
+        raise ArgumentError(f"a function has a name and an order from 0 up, not {name!r} and {order!r}")
+    if isinstance(x, SymbolicArray):
+        return SymbolicArray(undefined_function(name, x.expr, order), x.ndim)
+    return undefined_function(name, to_expr(x), order)
+
+
+def block(rows: Sequence[Sequence[Any]]) -> Expr:
+    """A matrix of blocks given row by row.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of Expr, number or array of numbers
+        The blocks; those of a row have as many rows, those above each other as many columns.
+
+    Returns
+    -------
+    Expr
+        The blocks put together: of shape (Σ rows)×(Σ columns).
+
+    Raises
+    ------
+    ArgumentError
+        When the blocks are no list of rows.
+    ShapeError
+        When the blocks do not fit.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> A, b = mg.matrix("A", "n", "n"), mg.vector("b", "n")
+    >>> M = mg.block([[A, b], [b.T, 1]])
+    >>> [str(dim) for dim in M.shape]
+    ['n + 1', 'n + 1']
+    """
+    if (
+        not isinstance(rows, (list, tuple))
+        or not all(isinstance(row, (list, tuple)) for row in rows)
+        or not rows
+    ):
+        raise ArgumentError("blocks are given as a list of rows", fix="mg.block([[A, B], [C, D]])")
+    return grid([[to_expr(entry) for entry in row] for row in rows])
