@@ -8,7 +8,7 @@ import pytest
 
 import matgrad as mg
 from matgrad.checking import Verdict, check
-from matgrad.checking.left_side import read_left_side
+from matgrad.checking.answer_left_side import read_left_side
 
 
 def verdict(f: str, wrt: str, answer: str, given: str | None = None, **options: Any) -> Verdict:

@@ -9,7 +9,7 @@ import pytest
 from matgrad import printing
 from matgrad.core.expr import Expr
 from matgrad.exercises import TOPICS, Session, practice
-from matgrad.exercises.words import WORDS
+from matgrad.exercises.texts import WORDS
 
 
 def session(

@@ -15,7 +15,7 @@ from matgrad.core.expr import Expr
 from matgrad.explanation import Derivation, explain
 from matgrad.explanation.derivation import LET, Formula, Line
 from matgrad.explanation.entries import Indexed
-from matgrad.explanation.labels import Sized
+from matgrad.explanation.sides import Sized
 from tests.golden.loader import Case
 
 

@@ -11,7 +11,7 @@ import matgrad as mg
 from matgrad.core.expr import Symbol
 from matgrad.explanation import explain
 from matgrad.explanation.graph import graph_of
-from matgrad.explanation.labels import Paths
+from matgrad.explanation.sides import Paths
 from tests.explanation.every_case import check, check_that_wrong_lines_are_found, printed, transcripts
 from tests.golden.loader import Case, cases
 

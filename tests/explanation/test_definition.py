@@ -11,7 +11,7 @@ import matgrad as mg
 from matgrad.calculus.components import Components, Term
 from matgrad.core.expr import Expr
 from matgrad.explanation import explain
-from matgrad.explanation.assemble import gradient_entry, jacobian_block
+from matgrad.explanation.assembly import gradient_entry, jacobian_block
 from tests.explanation.every_case import check, check_that_wrong_lines_are_found, printed, transcripts
 from tests.golden.loader import Case, cases
 

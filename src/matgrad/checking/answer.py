@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from matgrad.calculus.pushforward import pushforward
-from matgrad.checking.left_side import LeftSide, read_left_side
+from matgrad.checking.answer_left_side import LeftSide, read_left_side
 from matgrad.core.dims import Dim, Shape, all_symbols
 from matgrad.core.errors import MatgradError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of

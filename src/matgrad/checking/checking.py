@@ -10,10 +10,10 @@ from typing import Any
 from matgrad.calculus.question import Question
 from matgrad.calculus.variable import is_curved
 from matgrad.checking.answer import Answer, Names, Reader
+from matgrad.checking.answer_left_side import LeftSide
 from matgrad.checking.case import Case, Field, Finding, Target, fitting, shape_unicode, uses, written
 from matgrad.checking.counterexample import Counterexample, counterexample
 from matgrad.checking.diagnosis import diagnose
-from matgrad.checking.left_side import LeftSide
 from matgrad.checking.messages import FACT_WORDS, MESSAGES, STRUCTURES, say
 from matgrad.checking.trial import Trial, compared
 from matgrad.checking.verdict import Verdict

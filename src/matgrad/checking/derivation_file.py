@@ -11,9 +11,9 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.question import Question
 from matgrad.calculus.variable import differential_of
 from matgrad.checking.answer import Names, Reader
+from matgrad.checking.answer_left_side import equals_signs, read_left_side
 from matgrad.checking.case import claimed_change, fitting
 from matgrad.checking.checking import check, check_value
-from matgrad.checking.left_side import equals_signs, read_left_side
 from matgrad.checking.messages import say
 from matgrad.checking.trial import confirmed
 from matgrad.checking.verdict import Verdict

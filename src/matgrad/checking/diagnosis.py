@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from matgrad.checking import by_value, edits, elsewhere, slips
+from matgrad.checking import other_questions, step_mistakes, text_mistakes, value_mistakes
 from matgrad.checking.case import Case, Finding
 
 
@@ -32,22 +32,22 @@ class Search:
 
 
 SEARCHES = (
-    Search(0.5, by_value.zero),
-    Search(1.0, by_value.constant_factor),
-    Search(1.1, by_value.structure_ignored, of_derivatives=True),
-    Search(1.1, by_value.whole_answer),
-    Search(1.1, elsewhere.function_itself, of_derivatives=True),
-    Search(1.2, by_value.rows_stacked, of_derivatives=True),
-    Search(1.2, elsewhere.other_variable, of_derivatives=True),
-    Search(1.3, by_value.terms),
-    Search(1.3, by_value.scalar_factor),
-    Search(1.35, by_value.term_with_scalar),
-    Search(1.3, slips.slips, of_derivatives=True),
-    Search(1.3, edits.repairs, is_of_text=True),
-    Search(1.35, elsewhere.stopped_early, of_derivatives=True),
-    Search(1.5, by_value.throughout),
-    Search(1.6, by_value.facts),
-    Search(1.6, elsewhere.other_function, of_derivatives=True),
+    Search(0.5, value_mistakes.zero),
+    Search(1.0, value_mistakes.constant_factor),
+    Search(1.1, value_mistakes.structure_ignored, of_derivatives=True),
+    Search(1.1, value_mistakes.whole_answer),
+    Search(1.1, other_questions.function_itself, of_derivatives=True),
+    Search(1.2, value_mistakes.rows_stacked, of_derivatives=True),
+    Search(1.2, other_questions.other_variable, of_derivatives=True),
+    Search(1.3, value_mistakes.terms),
+    Search(1.3, value_mistakes.scalar_factor),
+    Search(1.35, value_mistakes.term_with_scalar),
+    Search(1.3, step_mistakes.slips, of_derivatives=True),
+    Search(1.3, text_mistakes.repairs, is_of_text=True),
+    Search(1.35, other_questions.stopped_early, of_derivatives=True),
+    Search(1.5, value_mistakes.throughout),
+    Search(1.6, value_mistakes.facts),
+    Search(1.6, other_questions.other_function, of_derivatives=True),
 )
 """Every way, the least far-fetched explanations first."""
 

@@ -12,11 +12,11 @@ from matgrad.core.errors import ArgumentError, NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
+from matgrad.exercises.texts import say
 from matgrad.exercises.topic import Topic
-from matgrad.exercises.words import say
 from matgrad.explanation import Derivation, derivation_of
+from matgrad.explanation.citations import together
 from matgrad.explanation.derivation import METHODS
-from matgrad.explanation.languages import together
 from matgrad.language.declarations import declaration_text
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.kronecker import Commutation

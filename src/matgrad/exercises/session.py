@@ -17,7 +17,7 @@ from matgrad.checking import Verdict
 from matgrad.core.errors import MatgradError, UnknownNameError
 from matgrad.core.words import Phrase
 from matgrad.exercises.exercise import Exercise
-from matgrad.exercises.words import say
+from matgrad.exercises.texts import say
 
 Tone = Literal["title", "question", "right", "wrong", "error", "hint", "quiet"]
 

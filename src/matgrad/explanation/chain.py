@@ -31,12 +31,12 @@ from matgrad.explanation.derivation import (
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, graph_of, is_function
-from matgrad.explanation.inert import product
-from matgrad.explanation.labels import Added, Partial, Paths, Sized, symbol_label
-from matgrad.explanation.local import Link, along_structure
+from matgrad.explanation.local_derivatives import Link, along_structure
 from matgrad.explanation.reasons import ENTRIES, SIMPLIFIED
+from matgrad.explanation.sides import Added, Partial, Paths, Sized, symbol_label
 from matgrad.explanation.structured import HALF, structure_reason
 from matgrad.explanation.subject import Subject
+from matgrad.explanation.unsimplified import product
 from matgrad.ops.arithmetic import add, multiply
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import number, zeros

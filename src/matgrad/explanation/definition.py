@@ -31,14 +31,14 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
-from matgrad.explanation.assemble import gradient_entry, jacobian_block
+from matgrad.explanation.assembly import gradient_entry, jacobian_block
 from matgrad.explanation.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Axis, Indexed, axes_of
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of, is_function
-from matgrad.explanation.labels import entry_label, quotient, symbol_label
-from matgrad.explanation.local import along_structure
+from matgrad.explanation.local_derivatives import along_structure
 from matgrad.explanation.reasons import SIMPLIFIED
+from matgrad.explanation.sides import entry_label, quotient, symbol_label
 from matgrad.explanation.single_entry import SingleEntry
 from matgrad.explanation.structured import HALF, structure_reason
 from matgrad.explanation.subject import Subject

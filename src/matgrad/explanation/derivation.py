@@ -84,7 +84,7 @@ class Formula:
     """An expression as a side, written as it stands.
 
     The expression may be made with ``Operation.intern``, so that it shows a form which the
-    constructors would simplify away; it may hold changes (:class:`matgrad.explanation.inert.Change`)
+    constructors would simplify away; it may hold changes (:class:`matgrad.explanation.unsimplified.Change`)
     and the symbols that the derivation defines.
     """
 

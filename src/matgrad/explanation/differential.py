@@ -17,9 +17,9 @@ from matgrad.explanation.derivation import EQUALS, Derivation, Formula, Line, Na
 from matgrad.explanation.differentiations import NamedDifferentiation, differentiations_of
 from matgrad.explanation.expansion import Expansion, is_held
 from matgrad.explanation.graph import Graph, graph_of
-from matgrad.explanation.inert import Change, as_written
 from matgrad.explanation.reading import Reading, collected, inner, read
 from matgrad.explanation.subject import Subject
+from matgrad.explanation.unsimplified import Change, as_written
 
 LONG = 80
 """Where a line has more signs than this, names are tried."""

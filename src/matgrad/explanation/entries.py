@@ -12,7 +12,7 @@ from matgrad.calculus.components import Components, Entry, Index, Term
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr, Symbol
 from matgrad.explanation.derivation import Label
-from matgrad.explanation.labels import entry_label, quotient
+from matgrad.explanation.sides import entry_label, quotient
 from matgrad.printing.index_notation import entry_indices, terms_notation
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
-from matgrad.explanation.inert import Change, as_written, plus, product, traced, turned
+from matgrad.explanation.unsimplified import Change, as_written, plus, product, traced, turned
 from matgrad.ops.arithmetic import CONSTANT_FACTORS, Product, Sum, add, multiply
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.leaves import Number, number, zeros

@@ -18,8 +18,8 @@ from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
 from matgrad.explanation.derivation import THEREFORE, Formula, Label, Line
 from matgrad.explanation.differentiations import NamedDifferentiation
-from matgrad.explanation.inert import plus, product, traced
 from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
+from matgrad.explanation.unsimplified import plus, product, traced
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply
 from matgrad.ops.leaves import Eye, is_zero, number, zeros

@@ -7,8 +7,8 @@ import unicodedata
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.words import Phrase, require_language
+from matgrad.explanation.citations import sources, together
 from matgrad.explanation.derivation import EQUALS, LET, THEREFORE, Derivation, Line
-from matgrad.explanation.languages import sources, together
 from matgrad.printing.names import latex_name
 
 _PLAIN_RELATIONS = {EQUALS: "=", THEREFORE: "=>", LET: ":="}

@@ -10,7 +10,7 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
-from matgrad.explanation.inert import with_operands
+from matgrad.explanation.unsimplified import with_operands
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Sum
 from matgrad.ops.leaves import Ones

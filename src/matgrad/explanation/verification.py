@@ -11,7 +11,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.explanation.derivation import Derivation, Line, Side
-from matgrad.explanation.inert import Change
+from matgrad.explanation.unsimplified import Change
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.agreement import Gaps, gaps, require_digits, vanish
 from matgrad.verify.claims import DIGITS, Verification

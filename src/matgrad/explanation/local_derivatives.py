@@ -13,7 +13,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
 from matgrad.explanation.derivation import Formula, Side
 from matgrad.explanation.graph import Graph
-from matgrad.explanation.labels import Applied, Deferred
+from matgrad.explanation.sides import Applied, Deferred
 from matgrad.ops.arithmetic import add, multiply
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
