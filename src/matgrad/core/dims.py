@@ -11,6 +11,7 @@ from operator import index
 from typing import TYPE_CHECKING, Any, ClassVar, Union
 
 from matgrad.core.errors import ArgumentError, EvaluationError, NoValueError
+from matgrad.core.face import Face
 from matgrad.core.interning import Interned
 from matgrad.core.labels import check_label
 
@@ -181,9 +182,7 @@ class Dim:
         return int(self)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        from matgrad.core.expr import Expr
-
-        return Expr.operators.ufunc(ufunc, method, inputs, kwargs)
+        return Face.operators.ufunc(ufunc, method, inputs, kwargs)
 
     @property
     def symbols(self) -> frozenset[str]:
@@ -259,11 +258,9 @@ def _coerce(value: DimLike) -> Dim:
 
 def _beyond(operation: str, left: Any, right: Any) -> Any:
     """What is no dimension any more, as 1/n or n**0.5, is an expression."""
-    from matgrad.core.expr import Expr
-
     if not all(isinstance(value, (Dim, int, float, Fraction)) for value in (left, right)):
         return NotImplemented
-    return getattr(Expr.operators, operation)(left, right)
+    return getattr(Face.operators, operation)(left, right)
 
 
 def _multiply(left: Monomial, right: Monomial) -> Monomial:

@@ -6,19 +6,17 @@ import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
+from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE, Dim, Shape, shape_text
 from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NameClashError
 from matgrad.core.face import Face
 from matgrad.core.facts import Fact, closure, fact_words
 from matgrad.core.interning import Interned
 from matgrad.core.labels import check_label
-
-if TYPE_CHECKING:
-    from matgrad.core.arrays import Array, Arrays
-    from matgrad.core.notation import Notation
-    from matgrad.core.words import Phrase
+from matgrad.core.notation import Notation
+from matgrad.core.words import Phrase
 
 Data = tuple[Any, ...]
 Key = tuple[int, str, int, bytes]
@@ -47,7 +45,7 @@ class Shower(Protocol):
     def latex(self, expr: Expr) -> str: ...
 
 
-class Expr(Face):
+class Expr(Face["Expr"]):
     """A real matrix expression: an operation on arguments, with a symbolic shape.
 
     A subclass is one operation and holds all that is intrinsic to it: its shape rule, its facts,
@@ -304,7 +302,8 @@ class Expr(Face):
     @property
     def T(self) -> Expr:
         """The transpose."""
-        return self.operators.transpose(self)
+        transposed: Expr = self.operators.transpose(self)
+        return transposed
 
     def substitute(self, replacements: Mapping[Any, Any]) -> Expr:
         """Replace variables (by symbol or name) by expressions, and dimensions by dimensions.
@@ -314,9 +313,8 @@ class Expr(Face):
         ArgumentError
             When a replacement has another shape than the variable it replaces.
         """
-        from matgrad.core.substitution import substitute
-
-        return substitute(self, replacements)
+        substituted: Expr = self.operators.substitute(self, replacements)
+        return substituted
 
     def __str__(self) -> str:
         return self.shower.text(self)

@@ -3,15 +3,17 @@
 What they mean is installed by the operations; here they are only passed on.
 """
 
+# mypy: disable-error-code=no-any-return
+# (the operators' table, which stands above, says what they return)
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, Self
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Protocol, Self, TypeVar
 
 from matgrad.core.errors import NoValueError
 
-if TYPE_CHECKING:
-    from matgrad.core.expr import Expr
+E = TypeVar("E")
+"""The class of expressions, which stands above."""
 
 Operand = Any
 """What stands beside an expression in a Python operator: an expression, a number, an array."""
@@ -20,106 +22,107 @@ Operand = Any
 class OperatorTable(Protocol):
     """What Python's operators on expressions do; the operations install it."""
 
-    def add(self, a: Operand, b: Operand) -> Expr: ...
-    def subtract(self, a: Operand, b: Operand) -> Expr: ...
-    def elementwise_product(self, a: Operand, b: Operand) -> Expr: ...
-    def matmul(self, a: Operand, b: Operand) -> Expr: ...
-    def divide(self, a: Operand, b: Operand) -> Expr: ...
-    def power(self, a: Operand, b: Operand) -> Expr: ...
-    def negate(self, a: Operand) -> Expr: ...
-    def transpose(self, a: Operand) -> Expr: ...
-    def index(self, a: Operand, key: Any) -> Expr: ...
-    def method(self, a: Operand, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Expr: ...
+    def add(self, a: Operand, b: Operand) -> Any: ...
+    def subtract(self, a: Operand, b: Operand) -> Any: ...
+    def elementwise_product(self, a: Operand, b: Operand) -> Any: ...
+    def matmul(self, a: Operand, b: Operand) -> Any: ...
+    def divide(self, a: Operand, b: Operand) -> Any: ...
+    def power(self, a: Operand, b: Operand) -> Any: ...
+    def negate(self, a: Operand) -> Any: ...
+    def transpose(self, a: Operand) -> Any: ...
+    def index(self, a: Operand, key: Any) -> Any: ...
+    def method(self, a: Operand, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
     def ufunc(self, ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
     def array_function(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
     def attribute(self, a: Operand, name: str) -> Any: ...
     def length(self, a: Operand) -> int: ...
+    def substitute(self, a: Operand, replacements: Mapping[Any, Any]) -> Any: ...
     def refuse(self, a: Operand, what: str) -> NoReturn: ...
 
 
-class Face:
+class Face(Generic[E]):
     """The operators of expressions, and NumPy's protocols."""
 
     __slots__ = ()
     operators: ClassVar[OperatorTable]
     __array_priority__ = 1000
 
-    def __add__(self, other: Operand) -> Expr:
+    def __add__(self, other: Operand) -> E:
         return self.operators.add(self, other)
 
-    def __radd__(self, other: Operand) -> Expr:
+    def __radd__(self, other: Operand) -> E:
         return self.operators.add(other, self)
 
-    def __sub__(self, other: Operand) -> Expr:
+    def __sub__(self, other: Operand) -> E:
         return self.operators.subtract(self, other)
 
-    def __rsub__(self, other: Operand) -> Expr:
+    def __rsub__(self, other: Operand) -> E:
         return self.operators.subtract(other, self)
 
-    def __mul__(self, other: Operand) -> Expr:
+    def __mul__(self, other: Operand) -> E:
         return self.operators.elementwise_product(self, other)
 
-    def __rmul__(self, other: Operand) -> Expr:
+    def __rmul__(self, other: Operand) -> E:
         return self.operators.elementwise_product(other, self)
 
-    def __matmul__(self, other: Operand) -> Expr:
+    def __matmul__(self, other: Operand) -> E:
         return self.operators.matmul(self, other)
 
-    def __rmatmul__(self, other: Operand) -> Expr:
+    def __rmatmul__(self, other: Operand) -> E:
         return self.operators.matmul(other, self)
 
-    def __truediv__(self, other: Operand) -> Expr:
+    def __truediv__(self, other: Operand) -> E:
         return self.operators.divide(self, other)
 
-    def __rtruediv__(self, other: Operand) -> Expr:
+    def __rtruediv__(self, other: Operand) -> E:
         return self.operators.divide(other, self)
 
-    def __pow__(self, other: Operand, modulus: Any = None) -> Expr:
+    def __pow__(self, other: Operand, modulus: Any = None) -> E:
         if modulus is not None:
             self.operators.refuse(self, "steps")
         return self.operators.power(self, other)
 
-    def __rpow__(self, other: Operand) -> Expr:
+    def __rpow__(self, other: Operand) -> E:
         return self.operators.power(other, self)
 
-    def __neg__(self) -> Expr:
+    def __neg__(self) -> E:
         return self.operators.negate(self)
 
     def __pos__(self) -> Self:
         return self
 
-    def __getitem__(self, key: Any) -> Expr:
+    def __getitem__(self, key: Any) -> E:
         return self.operators.index(self, key)
 
-    def sum(self, *args: Any, **kwargs: Any) -> Expr:
+    def sum(self, *args: Any, **kwargs: Any) -> E:
         """The sum of the entries, as :func:`numpy.sum` has it."""
         return self.operators.method(self, "sum", args, kwargs)
 
-    def mean(self, *args: Any, **kwargs: Any) -> Expr:
+    def mean(self, *args: Any, **kwargs: Any) -> E:
         """The mean of the entries, as :func:`numpy.mean` has it."""
         return self.operators.method(self, "mean", args, kwargs)
 
-    def var(self, *args: Any, **kwargs: Any) -> Expr:
+    def var(self, *args: Any, **kwargs: Any) -> E:
         """The variance of the entries, as :func:`numpy.var` has it."""
         return self.operators.method(self, "var", args, kwargs)
 
-    def std(self, *args: Any, **kwargs: Any) -> Expr:
+    def std(self, *args: Any, **kwargs: Any) -> E:
         """The standard deviation of the entries, as :func:`numpy.std` has it."""
         return self.operators.method(self, "std", args, kwargs)
 
-    def max(self, *args: Any, **kwargs: Any) -> Expr:
+    def max(self, *args: Any, **kwargs: Any) -> E:
         """The largest entry, as :func:`numpy.max` has it."""
         return self.operators.method(self, "max", args, kwargs)
 
-    def min(self, *args: Any, **kwargs: Any) -> Expr:
+    def min(self, *args: Any, **kwargs: Any) -> E:
         """The smallest entry, as :func:`numpy.min` has it."""
         return self.operators.method(self, "min", args, kwargs)
 
-    def dot(self, *args: Any, **kwargs: Any) -> Expr:
+    def dot(self, *args: Any, **kwargs: Any) -> E:
         """The product with another operand, as :func:`numpy.dot` has it."""
         return self.operators.method(self, "dot", args, kwargs)
 
-    def trace(self, *args: Any, **kwargs: Any) -> Expr:
+    def trace(self, *args: Any, **kwargs: Any) -> E:
         """The sum of the diagonal entries."""
         return self.operators.method(self, "trace", args, kwargs)
 
@@ -134,7 +137,7 @@ class Face:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             return self.operators.attribute(self, name)
 
-    def __iter__(self) -> Iterator[Expr]:
+    def __iter__(self) -> Iterator[E]:
         raise NoValueError("an expression is not iterable", fix="X[i, :] for a row, X[i, j] for an entry")
 
     def __contains__(self, value: Any) -> bool:

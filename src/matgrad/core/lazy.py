@@ -1,8 +1,9 @@
-"""Attributes that are computed when they are first asked for."""
+"""Attributes that are computed, and libraries that are loaded, when they are first asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
@@ -31,4 +32,24 @@ class cached_property(Generic[T]):  # noqa: N801
         if instance is None:
             return self
         value: T = instance.__dict__.setdefault(self._name, self._compute(instance))
+        return value
+
+
+class DeferredModule:
+    """A library that is imported when something of it is first asked for.
+
+    ``import matgrad`` and a derivation load no arithmetic; a module that computes has its library at
+    hand under the usual name all the same.
+
+    Parameters
+    ----------
+    name : str
+        The qualified name of the module.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __getattr__(self, name: str) -> Any:
+        value = self.__dict__[name] = getattr(import_module(self.__name__), name)
         return value

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
-
-from lark import Token, Transformer
+from typing import TYPE_CHECKING, Any
 
 from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
+
+if TYPE_CHECKING:
+    from lark import Token
 
 _OPERATORS = {
     "STAR": "*",
@@ -47,7 +48,7 @@ def exact(text: str, place: s.Span) -> Fraction:
     return Fraction(text)
 
 
-class Build(Transformer[Token, s.Node]):
+class Build:
     """Makes the nodes; lark calls a method when the rule of that name is complete."""
 
     def start(self, parts: list[Any]) -> s.Node:
@@ -170,9 +171,8 @@ class Build(Transformer[Token, s.Node]):
 
     def keyword(self, parts: list[Any]) -> tuple[s.Name, s.Node]:
         name, _, value = parts
-        if isinstance(value, Token):
-            value = self.string([value])
-        return s.Name(_span(name), str(name)), value
+        meant = value if isinstance(value, s.Node) else self.string([value])
+        return s.Name(_span(name), str(name)), meant
 
     def one(self, parts: list[Any]) -> list[Any]:
         return [parts[0]]
@@ -206,12 +206,12 @@ class Build(Transformer[Token, s.Node]):
         return s.Index(_joined(operand.span, _span(closing)), operand, tuple(items))
 
     def slice(self, parts: list[Any]) -> s.Node:
-        colons = [i for i, part in enumerate(parts) if isinstance(part, Token)]
+        colons = [i for i, part in enumerate(parts) if not isinstance(part, s.Node)]
         first = parts[0] if colons[0] == 1 else None
         rest = parts[colons[0] + 1 :]
         last = rest[0] if rest else None
         step = rest[2] if len(rest) == 3 else None
-        ends = [_span(p) if isinstance(p, Token) else p.span for p in (parts[0], parts[-1])]
+        ends = [p.span if isinstance(p, s.Node) else _span(p) for p in (parts[0], parts[-1])]
         return s.Slice(_joined(*ends), first, last, step)
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matgrad.core.dims import ONE
 from matgrad.core.errors import ArgumentError, NoValueError, ParseError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
+from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
 from matgrad.language.names import FUNCTION_LETTERS, MODULES, is_letter, unknown_function
 from matgrad.ops import leaves, operators
 from matgrad.ops.registry import FUNCTIONS, Function
 from matgrad.ops.undefined import undefined
-
-if TYPE_CHECKING:
-    from matgrad.language.elaborate import Elaborator, Visit
 
 _REDUCTIONS = frozenset(("sum", "mean", "var", "std"))
 _STACKS = frozenset(("hstack", "vstack", "concatenate", "block", "stack", "column_stack", "row_stack"))
@@ -26,7 +24,7 @@ _CONSTANTS: dict[str, Any] = {"None": None, "True": True, "False": False, "inf":
 class Calls:
     """Elaborates the calls of one text."""
 
-    def __init__(self, host: Elaborator) -> None:
+    def __init__(self, host: Host) -> None:
         self._host = host
 
     def call(self, node: s.Call) -> Visit:

@@ -27,6 +27,8 @@ from matgrad.language.declared_body import (
 )
 from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.names import Vocabulary, is_capital, is_letter, is_public, plain
+from matgrad.language.reader import read_tree
+from matgrad.language.tokens import tokenize
 from matgrad.ops.registry import FUNCTIONS
 from matgrad.ops.variables import check_facts
 from matgrad.printing.names import printed_as
@@ -411,9 +413,6 @@ def _split_shape(text: str) -> list[tuple[int, str]]:
 
 def _read_dim(part: str, whole: str, place: int) -> Dim:
     """Read one dimension."""
-    from matgrad.language.reader import read_tree
-    from matgrad.language.tokens import tokenize
-
     where = (place, place + len(part))
     words = part.split()
     if len(words) > 1 and all(NAME.match(w) for w in words):

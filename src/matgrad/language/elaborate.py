@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from matgrad.core.dims import ONE, Dim, same
@@ -13,6 +13,7 @@ from matgrad.language import syntax as s
 from matgrad.language.calls import Calls
 from matgrad.language.differences import difference
 from matgrad.language.enclosed import Enclosed
+from matgrad.language.host import Visit
 from matgrad.language.indices import Indices
 from matgrad.language.inference import Unknowns
 from matgrad.language.names import split_letters, unknown_function, unknown_variable
@@ -22,9 +23,6 @@ from matgrad.language.sums import Sums
 from matgrad.language.wording import Wording, either, inner
 from matgrad.ops import inverse, leaves, matrix_power, power, transpose
 from matgrad.ops.registry import FUNCTIONS
-
-Visit = Generator[s.Node, Any, Any]
-"""What elaborating a node is: it asks for the values of its parts and returns its own."""
 
 
 class Elaborator:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from matgrad.core.errors import ParseError, ShapeError
 from matgrad.language import syntax as s
+from matgrad.language.host import Host, Visit
 from matgrad.language.wording import either
 from matgrad.ops import blocks, leaves
 from matgrad.ops.registry import FUNCTIONS
-
-if TYPE_CHECKING:
-    from matgrad.language.elaborate import Elaborator, Visit
 
 
 class Enclosed:
     """Elaborates the bars and square brackets of one text."""
 
-    def __init__(self, host: Elaborator) -> None:
+    def __init__(self, host: Host) -> None:
         self._host = host
 
     def bars(self, node: s.Bars) -> Visit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ParseError, ShapeError, UnknownNameError
@@ -10,15 +10,13 @@ from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.language import syntax as s
 from matgrad.language.dimension import check_whole, read_dimension
+from matgrad.language.host import Host, Visit
 from matgrad.language.names import APPLIED_ONLY
 from matgrad.ops import leaves, operators, transpose
 from matgrad.ops.registry import FUNCTIONS
 
-if TYPE_CHECKING:
-    from matgrad.language.elaborate import Elaborator, Visit
 
-
-def name_of_dimension(host: Elaborator, node: s.Name) -> Dim:
+def name_of_dimension(host: Host, node: s.Name) -> Dim:
     """What a name in the place of a dimension stands for.
 
     Raises
@@ -42,7 +40,7 @@ def name_of_dimension(host: Elaborator, node: s.Name) -> Dim:
     return Dim.symbol(node.text)
 
 
-def dimension_of(host: Elaborator, node: s.Node) -> Dim:
+def dimension_of(host: Host, node: s.Node) -> Dim:
     """Read an argument as a dimension."""
     return check_whole(read_dimension(node, host.text, lambda n: name_of_dimension(host, n)), node, host.text)
 
@@ -50,7 +48,7 @@ def dimension_of(host: Elaborator, node: s.Node) -> Dim:
 class Indices:
     """Reads the indices of one text."""
 
-    def __init__(self, host: Elaborator) -> None:
+    def __init__(self, host: Host) -> None:
         self._host = host
 
     def index(self, node: s.Index) -> Visit:

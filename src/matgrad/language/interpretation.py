@@ -15,8 +15,10 @@ from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, declaration_text, read_given
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns
+from matgrad.language.reader import main_statement, read_statements
 from matgrad.language.scope import Scope
 from matgrad.ops.leaves import Dimension
+from matgrad.printing.describe import describe_symbols
 
 Given = str | Mapping[str, Any] | Iterable[Symbol] | Declarations | None
 SYNTAXES = ("auto", "numpy", "matlab", "latex")
@@ -81,8 +83,6 @@ class Interpretation:
 
     def description(self) -> str:
         """What the names were taken for, for people: ``A ∈ ℝ^{m×n}, x ∈ ℝⁿ``."""
-        from matgrad.printing.describe import describe_symbols
-
         known = self.symbols
         variables = [s for s in known.values() if not (s.is_differential and s.label[1:] in known)]
         spaces = [describe_symbols(variables)] if variables else []
@@ -147,8 +147,6 @@ def interpret(
     Interpretation
         The expression, the variables and the dialect.
     """
-    from matgrad.language.reader import main_statement, read_statements
-
     if not isinstance(text, str):
         raise ArgumentError(
             f"an expression is read from text, not from {type(text).__name__}", fix='mg.parse("x\' A x")'

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
+from matgrad.language.host import Host, Visit
 from matgrad.language.sums import refuse_tables
 from matgrad.language.wording import count, either
 from matgrad.ops import arithmetic, cross_product, hadamard, inverse, kronecker, leaves, operators, power
-
-if TYPE_CHECKING:
-    from matgrad.language.elaborate import Elaborator, Visit
 
 _IN_NUMPY = {".*": "{0} * {1}", "./": "{0} / {1}", "\\": "np.linalg.solve({0}, {1})"}
 _BLANKS = " \t\r\n\u00a0\u200b\u2061\u2062"
@@ -22,7 +18,7 @@ _BLANKS = " \t\r\n\u00a0\u200b\u2061\u2062"
 class Products:
     """Elaborates the products of one text."""
 
-    def __init__(self, host: Elaborator) -> None:
+    def __init__(self, host: Host) -> None:
         self._host = host
 
     def product(self, node: s.Product) -> Visit:
@@ -101,7 +97,7 @@ class _Run:
     In a matrix product, a stretch that has become a scalar is closed off: ``x' y A`` is (x'y) A.
     """
 
-    def __init__(self, host: Elaborator, node: s.Node, value: Expr) -> None:
+    def __init__(self, host: Host, node: s.Node, value: Expr) -> None:
         self._host = host
         self._kind = ""
         self._span = node.span
@@ -189,7 +185,7 @@ def _combine(kind: str, values: list[Expr]) -> Expr:
     return cross_product.cross(a, b)
 
 
-def _product_error(host: Elaborator, left: s.Node, a: Expr, right: s.Node, b: Expr) -> ShapeError:
+def _product_error(host: Host, left: s.Node, a: Expr, right: s.Node, b: Expr) -> ShapeError:
     """The error for two neighbours in a matrix product that do not conform."""
     say = host.say
     fixes = []
@@ -211,7 +207,7 @@ def _product_error(host: Elaborator, left: s.Node, a: Expr, right: s.Node, b: Ex
     )
 
 
-def _combination_error(host: Elaborator, kind: str, operands: list[tuple[s.Node, Expr]]) -> ShapeError:
+def _combination_error(host: Host, kind: str, operands: list[tuple[s.Node, Expr]]) -> ShapeError:
     """The error for operands that another operator does not join."""
     say = host.say
     left, a = next(((n, v) for n, v in operands if not v.is_scalar), operands[0])

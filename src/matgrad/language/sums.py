@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
+from matgrad.language.host import Host, Visit
 from matgrad.language.wording import either
 from matgrad.ops import arithmetic, leaves, operators
-
-if TYPE_CHECKING:
-    from matgrad.language.elaborate import Elaborator, Visit
 
 
 class Sums:
     """Elaborates the sums of one text."""
 
-    def __init__(self, host: Elaborator) -> None:
+    def __init__(self, host: Host) -> None:
         self._host = host
 
     def sum(self, node: s.Sum) -> Visit:

@@ -13,7 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from matgrad.core.errors import ParseError
+from matgrad.core.errors import ParseError, UnknownNameError
+from matgrad.language.build import Build
 from matgrad.language.names import MODULES, Vocabulary, is_public, plain
 
 if TYPE_CHECKING:
@@ -84,8 +85,6 @@ def grammar() -> Lark:
     """The parser, built when it is first needed."""
     from lark import Lark
 
-    from matgrad.language.build import Build
-
     source = files("matgrad.language").joinpath("grammar.lark").read_text("utf-8")
     return Lark(source, parser="lalr", lexer="basic", maybe_placeholders=False, transformer=Build())
 
@@ -145,8 +144,6 @@ def tokenize(text: str) -> list[Token]:
 
 
 def _private(text: str, place: tuple[int, int]) -> ParseError:
-    from matgrad.core.errors import UnknownNameError
-
     return UnknownNameError(
         f"{text[place[0] : place[1]]} is not a name that can be used here",
         fix="a name without leading or double underscores",

@@ -9,12 +9,17 @@ rows and columns mends is refused: diag(1, 1e-16) is positive definite (van der 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-import numpy as np
-from scipy.linalg import lapack
+from typing import TYPE_CHECKING, Any
 
 from matgrad.core.facts import Fact
+from matgrad.core.lazy import DeferredModule
+
+if TYPE_CHECKING:
+    import numpy as np
+    import scipy.linalg.lapack as lapack
+else:
+    np = DeferredModule("numpy")
+    lapack = DeferredModule("scipy.linalg.lapack")
 
 _NOT = ", but the array given is not"
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.lazy import DeferredModule
+from matgrad.numeric.inputs import read_inputs
+from matgrad.numeric.numpy_arrays import NumpyArrays
+from matgrad.ops.undefined import Undefined
+from matgrad.rewrite.computing import for_computing
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = DeferredModule("numpy")
 
 
 def evaluate_nodes(
@@ -96,13 +106,6 @@ def evaluate(expr: Expr, arrays: Mapping[Any, Any]) -> Any:
     >>> mg.evaluate(x.T @ x, {"x": [3.0, 4.0]})
     25.0
     """
-    import numpy as np
-
-    from matgrad.numeric.inputs import read_inputs
-    from matgrad.numeric.numpy_arrays import NumpyArrays
-    from matgrad.ops.undefined import Undefined
-    from matgrad.rewrite.computing import for_computing
-
     unknown = next((node for node in postorder(expr) if isinstance(node, Undefined)), None)
     if unknown is not None:
         raise EvaluationError(

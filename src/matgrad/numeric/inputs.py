@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
+from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.contradictions import CHECKED, SINGULAR, contradiction
 from matgrad.numeric.sizes import dims_in, solve_sizes
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = DeferredModule("numpy")
 
 
 @dataclass

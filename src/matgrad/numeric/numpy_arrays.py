@@ -6,29 +6,37 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
-from typing import Any
-
-import numpy as np
-import scipy.linalg
-import scipy.special
-from numpy.typing import DTypeLike
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
+from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.gaps import check_gaps, check_nonzero
+
+if TYPE_CHECKING:
+    import numpy as np
+    import scipy.linalg as scipy_linalg
+    import scipy.special as scipy_special
+    from numpy.typing import DTypeLike
+else:
+    np = DeferredModule("numpy")
+    scipy_linalg = DeferredModule("scipy.linalg")
+    scipy_special = DeferredModule("scipy.special")
 
 
 class NumpyFunctions:
     """Functions of all numbers of an array at once."""
 
-    pi = float(np.pi)
-    exp, log, log1p, expm1, sqrt = np.exp, np.log, np.log1p, np.expm1, np.sqrt
-    sin, cos, tan = np.sin, np.cos, np.tan
-    asin, acos, atan = np.arcsin, np.arccos, np.arctan
-    sinh, cosh, tanh = np.sinh, np.cosh, np.tanh
-    sigmoid = scipy.special.expit
-    erf = scipy.special.erf
-    sign, absolute = np.sign, np.abs
+    def __init__(self) -> None:
+        self.pi = float(np.pi)
+        self.exp, self.log, self.log1p, self.expm1, self.sqrt = np.exp, np.log, np.log1p, np.expm1, np.sqrt
+        self.sin, self.cos, self.tan = np.sin, np.cos, np.tan
+        self.asin, self.acos, self.atan = np.arcsin, np.arccos, np.arctan
+        self.sinh, self.cosh, self.tanh = np.sinh, np.cosh, np.tanh
+        self.sigmoid = scipy_special.expit
+        self.erf = scipy_special.erf
+        self.sign, self.absolute = np.sign, np.abs
 
     def softplus(self, value: Any, /) -> Any:
         """log(1 + exp(value)) without overflow."""
@@ -41,6 +49,11 @@ class NumpyFunctions:
     def step(self, value: Any, /) -> Any:
         """1 for a positive value and 0 otherwise, the derivative of relu (0 at 0)."""
         return np.asarray(value > 0, dtype=np.result_type(value))
+
+
+@cache
+def _functions() -> NumpyFunctions:
+    return NumpyFunctions()
 
 
 class NumpyArrays:
@@ -64,10 +77,10 @@ class NumpyArrays:
     [[-1.0]]
     """
 
-    def __init__(self, sizes: Mapping[str, int], dtype: DTypeLike = np.float64) -> None:
+    def __init__(self, sizes: Mapping[str, int], dtype: DTypeLike = "float64") -> None:
         self.sizes = dict(sizes)
         self.dtype = np.dtype(dtype)
-        self.functions = NumpyFunctions()
+        self.functions = _functions()
         self.epsilon = float(np.finfo(self.dtype).eps)
 
     def size(self, dim: Dim) -> int:
@@ -253,7 +266,7 @@ class NumpyArrays:
         a, b = a.astype(dtype), b.astype(dtype)
         if not a.size:
             return b
-        lapack: Any = scipy.linalg.get_lapack_funcs(("getrf", "getrs", "gecon"), (a, b))
+        lapack: Any = scipy_linalg.get_lapack_funcs(("getrf", "getrs", "gecon"), (a, b))
         getrf, getrs, gecon = lapack
         # Rows and columns are brought to one size first: diag(1, 1e-20) is far from singular.
         rows = _powers(np.abs(a).max(axis=1))[:, None]
@@ -328,7 +341,7 @@ class NumpyArrays:
     def expm(self, a: Any) -> Any:
         """The matrix exponential."""
         with finite("a matrix exponential"):
-            return self._real(scipy.linalg.expm(a), a, "the exponential")
+            return self._real(scipy_linalg.expm(a), a, "the exponential")
 
     def _function(self, function: Any, inverse: Any, a: Any, what: str) -> Any:
         """A function of a matrix, refused where its inverse does not lead back."""
@@ -344,7 +357,7 @@ class NumpyArrays:
     def logm(self, a: Any) -> Any:
         """The principal matrix logarithm, where it is real."""
         self._principal(a, "the logarithm")
-        return self._function(scipy.linalg.logm, scipy.linalg.expm, a, "the logarithm")
+        return self._function(scipy_linalg.logm, scipy_linalg.expm, a, "the logarithm")
 
     def sqrtm(self, a: Any) -> Any:
         """The principal matrix square root, where it is real."""
@@ -354,7 +367,7 @@ class NumpyArrays:
                 raise DomainError("the square root of a matrix with a negative eigenvalue")
             return (vectors * np.sqrt(np.maximum(values.T, 0))) @ vectors.T
         self._principal(a, "the square root")
-        return self._function(scipy.linalg.sqrtm, lambda root: root @ root, a, "the square root")
+        return self._function(scipy_linalg.sqrtm, lambda root: root @ root, a, "the square root")
 
     def _principal(self, a: Any, what: str) -> None:
         """See that no eigenvalue lies on the closed negative real axis."""

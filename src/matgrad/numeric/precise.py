@@ -6,15 +6,19 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
-from typing import Any
-
-import mpmath
+from typing import TYPE_CHECKING, Any
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
+from matgrad.core.lazy import DeferredModule
 from matgrad.numeric import precise_linalg as linalg
 from matgrad.numeric.gaps import GAP, check_gaps, check_nonzero
 from matgrad.numeric.precise_linalg import Number, Rows, exact_dot
+
+if TYPE_CHECKING:
+    import mpmath
+else:
+    mpmath = DeferredModule("mpmath")
 
 _contexts = threading.local()
 

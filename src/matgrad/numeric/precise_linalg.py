@@ -10,14 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, factorial, log2
-from typing import TYPE_CHECKING, Any
-
-from mpmath.libmp import from_man_exp, fzero, mpf_abs, mpf_div, mpf_gt, mpf_mul, mpf_shift, mpf_sub, mpf_sum
+from typing import TYPE_CHECKING, Any, Protocol
 
 from matgrad.core.errors import DomainError
+from matgrad.core.lazy import DeferredModule
 
 if TYPE_CHECKING:
-    from matgrad.numeric.precise import PreciseArrays
+    import mpmath.libmp as libmp
+else:
+    libmp = DeferredModule("mpmath.libmp")
 
 Number = Any
 """A number of an mpmath context (mpmath has no types of its own)."""
@@ -25,6 +26,27 @@ Number = Any
 Rows = list[list[Number]]
 Raw = tuple[int, int, int, int]
 """How mpmath stores a number: sign, mantissa, exponent of 2, bits of the mantissa."""
+
+
+class Arithmetic(Protocol):
+    """What is needed of the arrays whose rows these are; :class:`matgrad.numeric.precise.PreciseArrays`."""
+
+    ctx: Any
+    digits: int
+    functions: Any
+
+    def entry(self, value: Any, /) -> Number: ...
+    def eye(self, n: int) -> Rows: ...
+    def zeros(self, rows: int, columns: int) -> Rows: ...
+    def shape(self, a: Rows) -> tuple[int, int]: ...
+    def add(self, a: Rows, b: Rows) -> Rows: ...
+    def subtract(self, a: Rows, b: Rows) -> Rows: ...
+    def scale(self, factor: Any, a: Rows) -> Rows: ...
+    def matmul(self, a: Rows, b: Rows) -> Rows: ...
+    def transpose(self, a: Rows) -> Rows: ...
+    def diag(self, v: Rows) -> Rows: ...
+    def largest(self, a: Rows) -> Number: ...
+
 
 _WIDEST_SHIFT = 1 << 16
 """Numbers whose exponents are further apart are left to mpmath, which rounds them earlier."""
@@ -58,12 +80,12 @@ def exact_dot(u: Sequence[Raw], v: Sequence[Raw], precision: int) -> Raw:
                 return _wide_dot(u, v, precision)
             total = (total << -shift) + product
             base += shift
-    rounded: Raw = from_man_exp(total, base, precision, "n") if total else fzero
+    rounded: Raw = libmp.from_man_exp(total, base, precision, "n") if total else libmp.fzero
     return rounded
 
 
 def _wide_dot(u: Sequence[Raw], v: Sequence[Raw], precision: int) -> Raw:
-    total: Raw = mpf_sum([mpf_mul(x, y) for x, y in zip(u, v, strict=True)], precision, "n")
+    total: Raw = libmp.mpf_sum([libmp.mpf_mul(x, y) for x, y in zip(u, v, strict=True)], precision, "n")
     return total
 
 
@@ -72,11 +94,11 @@ def _raw(a: Rows) -> list[list[Raw]]:
 
 
 def _largest(raw: list[list[Raw]]) -> Raw:
-    largest: Raw = fzero
+    largest: Raw = libmp.fzero
     for row in raw:
         for x in row:
-            if mpf_gt(mpf_abs(x), largest):
-                largest = mpf_abs(x)
+            if libmp.mpf_gt(libmp.mpf_abs(x), largest):
+                largest = libmp.mpf_abs(x)
     return largest
 
 
@@ -115,7 +137,7 @@ def factor(ctx: Any, a: Rows) -> Factors:
     precision = ctx.prec
     n = len(a)
     rows = _raw(a)
-    tolerance = mpf_shift(_largest(rows), _LOST_BITS - precision)
+    tolerance = libmp.mpf_shift(_largest(rows), _LOST_BITS - precision)
     order = list(range(n))
     lower: list[list[Raw]] = [[] for _ in range(n)]
     upper: list[list[Raw]] = []
@@ -124,12 +146,12 @@ def factor(ctx: Any, a: Rows) -> Factors:
         column: list[Raw] = []
         below: list[Raw] = []
         for i in range(n):
-            rest = mpf_sub(rows[i][j], exact_dot(lower[i], column, precision), precision, "n")
+            rest = libmp.mpf_sub(rows[i][j], exact_dot(lower[i], column, precision), precision, "n")
             (column if i < j else below).append(rest)
-        best, size = 0, mpf_abs(below[0])
+        best, size = 0, libmp.mpf_abs(below[0])
         for place in range(1, n - j):
-            if mpf_gt(mpf_abs(below[place]), size):
-                best, size = place, mpf_abs(below[place])
+            if libmp.mpf_gt(libmp.mpf_abs(below[place]), size):
+                best, size = place, libmp.mpf_abs(below[place])
         if best:
             odd = not odd
             below[0], below[best] = below[best], below[0]
@@ -139,9 +161,11 @@ def factor(ctx: Any, a: Rows) -> Factors:
         pivot = below[0]
         column.append(pivot)
         upper.append(column)
-        singular = singular or not mpf_gt(size, tolerance)
+        singular = singular or not libmp.mpf_gt(size, tolerance)
         for place in range(1, n - j):
-            lower[j + place].append(mpf_div(below[place], pivot, precision, "n") if pivot[1] else fzero)
+            lower[j + place].append(
+                libmp.mpf_div(below[place], pivot, precision, "n") if pivot[1] else libmp.fzero
+            )
     return Factors(order, lower, upper, odd, singular)
 
 
@@ -165,11 +189,11 @@ def solve(ctx: Any, a: Rows, b: Rows, what: str) -> Rows:
         y: list[Raw] = []
         for i in range(n):
             known = exact_dot(factors.lower[i], y, precision)
-            y.append(mpf_sub(column[factors.order[i]]._mpf_, known, precision, "n"))
+            y.append(libmp.mpf_sub(column[factors.order[i]]._mpf_, known, precision, "n"))
         backwards: list[Raw] = []
         for i in range(n - 1, -1, -1):
-            rest = mpf_sub(y[i], exact_dot(right_of[i], backwards, precision), precision, "n")
-            backwards.append(mpf_div(rest, upper[i][i], precision, "n"))
+            rest = libmp.mpf_sub(y[i], exact_dot(right_of[i], backwards, precision), precision, "n")
+            backwards.append(libmp.mpf_div(rest, upper[i][i], precision, "n"))
         solution.append([make(x) for x in reversed(backwards)])
     return [list(row) for row in zip(*solution, strict=True)]
 
@@ -224,7 +248,7 @@ def det_hessian(ctx: Any, a: Rows) -> Rows:
     return [[entry(*one, *other) for other in places] for one in places]
 
 
-def pinv(xp: PreciseArrays, a: Rows, nullity: int = 0) -> Rows:
+def pinv(xp: Arithmetic, a: Rows, nullity: int = 0) -> Rows:
     """The Moore-Penrose inverse; at least ``nullity`` singular values are known to be zero.
 
     With full rank it is (aᵀa)⁻¹aᵀ or aᵀ(aaᵀ)⁻¹, whose error the extra digits absorb; with less it
@@ -254,11 +278,11 @@ def _norm(a: Rows) -> Number:
     return max(sum(abs(x) for x in row) for row in a)
 
 
-def _from_identity(xp: PreciseArrays, a: Rows) -> Number:
+def _from_identity(xp: Arithmetic, a: Rows) -> Number:
     return _norm(xp.subtract(a, xp.eye(len(a))))
 
 
-def _polynomial(xp: PreciseArrays, coefficients: Sequence[Fraction], a: Rows) -> Rows:
+def _polynomial(xp: Arithmetic, coefficients: Sequence[Fraction], a: Rows) -> Rows:
     """A polynomial of an array, in blocks of powers (Paterson and Stockmeyer).
 
     See Higham, Functions of Matrices (2008), section 4.2.
@@ -279,7 +303,7 @@ def _polynomial(xp: PreciseArrays, coefficients: Sequence[Fraction], a: Rows) ->
     return xp.zeros(len(a), len(a)) if result is None else result
 
 
-def expm(xp: PreciseArrays, a: Rows) -> Rows:
+def expm(xp: Arithmetic, a: Rows) -> Rows:
     """The matrix exponential, by its Taylor series on a / 2^s and s squarings.
 
     See Higham, Functions of Matrices (2008), section 10.3.
@@ -298,7 +322,7 @@ def expm(xp: PreciseArrays, a: Rows) -> Rows:
     return result
 
 
-def _spectral(xp: PreciseArrays, a: Rows, function: Callable[[Number], Number]) -> Rows:
+def _spectral(xp: Arithmetic, a: Rows, function: Callable[[Number], Number]) -> Rows:
     """A function of a symmetric array, through its eigenvalues; those of rounding size are zero."""
     values, vectors = eigh(xp, a)
     tolerance = xp.ctx.ldexp(xp.largest(values), _LOST_BITS - xp.ctx.prec)
@@ -306,7 +330,7 @@ def _spectral(xp: PreciseArrays, a: Rows, function: Callable[[Number], Number]) 
     return xp.matmul(vectors, xp.matmul(xp.diag(images), xp.transpose(vectors)))
 
 
-def sqrtm(xp: PreciseArrays, a: Rows) -> Rows:
+def sqrtm(xp: Arithmetic, a: Rows) -> Rows:
     """The principal square root, by the product form of the Denman-Beavers iteration.
 
     It converges quadratically exactly when no eigenvalue is zero or negative; see Higham,
@@ -343,7 +367,7 @@ def sqrtm(xp: PreciseArrays, a: Rows) -> Rows:
     raise DomainError(refusal)
 
 
-def logm(xp: PreciseArrays, a: Rows) -> Rows:
+def logm(xp: Arithmetic, a: Rows) -> Rows:
     """The principal logarithm, by square roots until the array is near the identity.
 
     There log a = 2 (z + z³/3 + z⁵/5 + …) with z = (a - I)(a + I)⁻¹; see Higham, Functions of
@@ -374,13 +398,13 @@ def logm(xp: PreciseArrays, a: Rows) -> Rows:
 # ---- decompositions -------------------------------------------------------------------------------------
 
 
-def is_symmetric(xp: PreciseArrays, a: Rows) -> bool:
+def is_symmetric(xp: Arithmetic, a: Rows) -> bool:
     """Whether an array is symmetric but for rounding."""
     tolerance = _SYMMETRY * xp.largest(a)
     return all(abs(a[i][j] - a[j][i]) <= tolerance for i in range(len(a)) for j in range(i))
 
 
-def cholesky(xp: PreciseArrays, a: Rows) -> Rows:
+def cholesky(xp: Arithmetic, a: Rows) -> Rows:
     """The lower triangular L with L Lᵀ = a.
 
     Raises
@@ -397,9 +421,9 @@ def cholesky(xp: PreciseArrays, a: Rows) -> Rows:
     for i, row in enumerate(a):
         new: list[Raw] = []
         for j in range(i):
-            rest = mpf_sub(row[j]._mpf_, exact_dot(new, raw[j][:j], precision), precision, "n")
-            new.append(mpf_div(rest, raw[j][j], precision, "n"))
-        pivot = ctx.make_mpf(mpf_sub(row[i]._mpf_, exact_dot(new, new, precision), precision, "n"))
+            rest = libmp.mpf_sub(row[j]._mpf_, exact_dot(new, raw[j][:j], precision), precision, "n")
+            new.append(libmp.mpf_div(rest, raw[j][j], precision, "n"))
+        pivot = ctx.make_mpf(libmp.mpf_sub(row[i]._mpf_, exact_dot(new, new, precision), precision, "n"))
         if pivot <= tolerance:
             raise DomainError("the Cholesky factor of a matrix that is not positive definite")
         new.append(ctx.sqrt(pivot)._mpf_)
@@ -408,7 +432,7 @@ def cholesky(xp: PreciseArrays, a: Rows) -> Rows:
     return result
 
 
-def eigh(xp: PreciseArrays, a: Rows) -> tuple[Rows, Rows]:
+def eigh(xp: Arithmetic, a: Rows) -> tuple[Rows, Rows]:
     """Ascending eigenvalues (n×1) and eigenvectors, the largest entry of each positive.
 
     Raises
@@ -423,7 +447,7 @@ def eigh(xp: PreciseArrays, a: Rows) -> tuple[Rows, Rows]:
     return [[value] for value in values], xp.transpose([column for column, _ in columns])
 
 
-def svd(xp: PreciseArrays, a: Rows) -> tuple[Rows, Rows, Rows]:
+def svd(xp: Arithmetic, a: Rows) -> tuple[Rows, Rows, Rows]:
     """U, descending singular values (k×1) and V, the largest entry of each column of U positive."""
     u, s, v = xp.ctx.svd_r(xp.ctx.matrix(a), full_matrices=False)
     left, right = [], []

@@ -6,7 +6,7 @@ needs of that is installed here: the operators of expressions, the algebra of li
 factors of products are put together.
 """
 
-from matgrad.core.expr import Expr
+from matgrad.core.face import Face
 from matgrad.core.linear_map import LinearMap
 
 from matgrad.ops import (  # isort: skip
@@ -55,7 +55,7 @@ from matgrad.ops.identities import (
     products,
 )
 
-Expr.operators = operators.Operators()
+Face.operators = operators.Operators()
 LinearMap.algebra = Algebra()
 Product.merging = products
 Hadamard.merging = entrywise

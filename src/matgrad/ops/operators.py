@@ -6,6 +6,7 @@ by entry, and shapes are broadcast; the broadcasting is made explicit with colum
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, NoReturn
 
@@ -13,6 +14,7 @@ from matgrad.core.dims import ONE, ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, NoValueError, ShapeError
 from matgrad.core.expr import Expr, as_fraction
 from matgrad.core.facts import Fact
+from matgrad.core.substitution import substitute
 from matgrad.ops import arithmetic, blocks, diagonals, hadamard, leaves, power, transpose
 from matgrad.ops.arrays import SymbolicArray
 from matgrad.ops.arrays.functions import TABLE, is_usual
@@ -182,6 +184,9 @@ class Operators:
 
     def _method(self, a: Expr, name: str, /, *args: Any, **kwargs: Any) -> Any:
         return self.method(a, name, args, kwargs)
+
+    def substitute(self, a: Expr, replacements: Mapping[Any, Any]) -> Expr:
+        return substitute(a, replacements)
 
     def length(self, a: Expr) -> int:
         """The number of rows, where it is a number."""

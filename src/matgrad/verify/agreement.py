@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain
-from typing import Any
-
-import mpmath
+from typing import TYPE_CHECKING, Any
 
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, postorder
+from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.ops.arithmetic import Sum
 from matgrad.verify.sampling import Sample
+
+if TYPE_CHECKING:
+    import mpmath
+else:
+    mpmath = DeferredModule("mpmath")
 
 Gaps = dict[tuple[int, int], Any]
 """How far apart two arrays are, entry by entry, where they do not agree."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from matgrad.core.expr import Expr
 from matgrad.core.words import Phrase
-
-if TYPE_CHECKING:
-    from matgrad.core.expr import Expr
-    from matgrad.numeric.precise import PreciseArrays
+from matgrad.numeric.precise import PreciseArrays
 
 DIGITS = 40
 

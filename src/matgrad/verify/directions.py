@@ -10,17 +10,14 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from matgrad.calculus.variable import is_fixed
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE, TRIANGULAR, Fact
 from matgrad.numeric.precise import PreciseArrays
+from matgrad.numeric.precise_linalg import Number, Rows
 from matgrad.verify.claims import inner
 from matgrad.verify.drawing import Drawing, Style, cayley
-
-if TYPE_CHECKING:
-    from matgrad.numeric.precise_linalg import Number, Rows
 
 
 def direction(symbol: Symbol, values: Mapping[str, Rows], xp: PreciseArrays, rng: random.Random) -> Rows:

@@ -11,14 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from matgrad.core.errors import DomainError
 from matgrad.core.facts import TRIANGULAR, Fact
 from matgrad.numeric.precise import PreciseArrays
-
-if TYPE_CHECKING:
-    from matgrad.numeric.precise_linalg import Number, Rows
+from matgrad.numeric.precise_linalg import Number, Rows
 
 _TRIES = 40
 _LARGEST_CONDITION = 1000

@@ -6,18 +6,15 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.core.facts import Fact, fact_words
 from matgrad.numeric.precise import PreciseArrays
+from matgrad.numeric.precise_linalg import Rows
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
 from matgrad.verify.directions import direction, move
 from matgrad.verify.drawing import Drawing, Style
-
-if TYPE_CHECKING:
-    from matgrad.numeric.precise_linalg import Rows
 
 STYLES = (
     Style(),

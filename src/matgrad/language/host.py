@@ -1,0 +1,29 @@
+"""What the parts of the elaboration see of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Any, Protocol
+
+from matgrad.core.expr import Expr
+from matgrad.language import syntax as s
+from matgrad.language.scope import Scope
+from matgrad.language.wording import Wording
+
+Visit = Generator[s.Node, Any, Any]
+"""What elaborating a node is: it asks for the values of its parts and returns its own."""
+
+
+class Host(Protocol):
+    """One text that is elaborated; see :class:`matgrad.language.elaborate.Elaborator`."""
+
+    text: str
+    scope: Scope
+    is_numpy: bool
+    say: Wording
+
+    def note(self, name: str, operands: Sequence[object]) -> None:
+        """Remember what is to be said of a function."""
+
+    def expect(self, value: Any, node: s.Node) -> Expr:
+        """Refuse what is no expression."""
