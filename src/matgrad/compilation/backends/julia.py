@@ -431,10 +431,20 @@ class JuliaSource(TextSource):
         return self._several(value, "thin_svd", a, 3)
 
     def _several(self, value: Value, helper: str, a: Piece, count: int) -> Piece:
+        # The parts are matrices and a Vector, whatever the shape; so is what they are of, here.
+        first = value.args[0]
+        if first.kind == "scalar":
+            a = Piece(f"fill({a}, 1, 1)")
+        elif first.kind == "vector":
+            a = Piece(f"reshape({a}, {self.rows(first)}, {self.columns(first)})")
         base = self.fresh(value)
         names = [self.used.claim(f"{base}_{k + 1}") for k in range(count)]
         self.lines.append(f"{', '.join(names)} = {self.helper(helper, a)}")
         return Piece(base)
 
     def item(self, value: Value, factor: Piece) -> Piece:
-        return Piece(f"{factor.at(ATOM)}_{value.params[0] + 1}")
+        name = f"{factor.at(ATOM)}_{value.params[0] + 1}"
+        if value.kind == "scalar":
+            return Piece(f"only({name})")
+        is_matrix = value.params[0] != (0 if value.args[0].op == "eigh" else 1)
+        return Piece(f"vec({name})" if is_matrix and value.kind == "vector" else name)
