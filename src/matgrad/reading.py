@@ -10,6 +10,7 @@ from matgrad.calculus.variable import find_variable
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.ops.operators import to_expr
+from matgrad.printing.meanings import require_apart
 
 Function = Expr | Callable[..., Any] | str
 Variable = Symbol | str
@@ -72,6 +73,7 @@ class Reading:
 def read_function(f: Function, given: Any = None) -> Reading:
     """Read an expression, the text of one, or a Python function, with what is declared."""
     if isinstance(f, Expr):
+        require_apart([f])
         return Reading(f)
     if isinstance(f, str):
         from matgrad.language import interpret
@@ -103,7 +105,9 @@ def read_together(*functions: Function, given: Any = None) -> list[Expr]:
         else:
             found[i] = read_function(f, given).expr
             known = {**{symbol.label: symbol for symbol in _variables(found[i])}, **known}
-    return [found[i] for i in range(len(functions))]
+    exprs = [found[i] for i in range(len(functions))]
+    require_apart(exprs)
+    return exprs
 
 
 def _variables(expr: Expr) -> list[Symbol]:

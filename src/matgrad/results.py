@@ -15,7 +15,7 @@ from matgrad.calculus.structure import Structure, structure_of
 from matgrad.calculus.variable import differential_of, free_entries, is_curved, is_fixed
 from matgrad.core.dims import Dim, Shape, shape_text
 from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError, VerificationError
-from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.phrase import Phrase
 from matgrad.ops.leaves import Number, is_zero, number, zeros
@@ -366,7 +366,7 @@ class _Problem:
                 f"{self.variable} moves on a curved set, where second differentials have no one meaning",
                 fix=f"declare {self.variable} without that fact",
             )
-        change = differential_of(self.variable, set(symbols_of(self.function)))
+        change = differential_of(self.variable, names_in(self.function))
         function, exprs = self.plain, [self.function]
         for _ in range(order):
             function = simplify(pushforward(function, self.variable, change))

@@ -12,7 +12,7 @@ from matgrad.compilation import compile_expressions
 from matgrad.compilation.coordinates import Entries, Subspace
 from matgrad.compilation.derivatives import changes_of, free_name, pullback_of, pushforward_of
 from matgrad.core.errors import ArgumentError, DomainError
-from matgrad.core.expr import Symbol, symbols_of
+from matgrad.core.expr import Symbol, names_in, symbols_of
 
 if TYPE_CHECKING:
     from matgrad.compilation.conditions import Condition
@@ -160,7 +160,7 @@ def compiled_constraint(
     """
     g = condition.expr
     variables = [p.variable for p in places]
-    taken = set(symbols_of([g, *variables]))
+    taken = names_in([g, *variables])
     multiplier = Symbol.make(free_name("multiplier", taken), *g.shape)
     pulls = [pullback_of(g, x, multiplier, verify=verify) for x in variables]
     fixed = all(isinstance(p.coordinates, (Entries, Subspace)) for p in places)

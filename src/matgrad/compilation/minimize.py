@@ -20,7 +20,7 @@ from matgrad.compilation.scipy_run import UnboundedError, run_scipy
 from matgrad.compilation.staging import split
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
-from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.verify.inputs import named, read_inputs
 from matgrad.verify.sizes import dims_in, solve_sizes
@@ -197,7 +197,7 @@ def minimize_expression(
     limits = _limits(places, bounds, single)
     chosen = _method(method, limits, bool(conditions or objects))
     gradients = [gradient_of(f, variable, verify=verify) for variable in variables]
-    changes = changes_of(variables, symbols_of(f))
+    changes = changes_of(variables, names_in(f))
     product: Callable[..., Any] | None = None
     parts: dict[Symbol, Expr] = {}
     if chosen in WITH_PRODUCTS | WITH_HESSIAN:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Union
 
 from matgrad.core.errors import ArgumentError, EvaluationError, NoValueError
 from matgrad.core.interning import Interned
-from matgrad.core.labels import check_label
+from matgrad.core.labels import check_label, check_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +90,7 @@ class Dim:
             return value
         if isinstance(value, str):
             if not value.isidentifier():
+                check_label(value, "a dimension")
                 raise ArgumentError(f"{value!r} is not a name for a dimension", fix='mg.dims("m n")')
             return Dim({((value, 1),): Fraction(1)})
         try:
@@ -104,9 +105,14 @@ class Dim:
 
     @staticmethod
     def symbol(name: str) -> Dim:
-        """Make the dimension of that name, which need not be an identifier."""
+        """Make the dimension of that name."""
         check_label(name, "a dimension")
         return Dim({((name, 1),): Fraction(1)})
+
+    @staticmethod
+    def unknown(name: str) -> Dim:
+        """Make a dimension that is to be found, under a name that no dimension of a user has."""
+        return Dim({((check_stand_in(name), 1),): Fraction(1)})
 
     def __reduce__(self) -> tuple[object, ...]:
         return (Dim, (dict(self.terms),))
@@ -231,7 +237,7 @@ class Dim:
                 if isinstance(atom, Minimum):
                     factor = minimum(atom.left.substitute(replacements), atom.right.substitute(replacements))
                 else:
-                    factor = replacements.get(atom, Dim.symbol(atom))
+                    factor = replacements.get(atom, Dim({((atom, 1),): Fraction(1)}))
                 for _ in range(power):
                     product = product * factor
             total = total + product

@@ -10,7 +10,7 @@ from matgrad.calculus.derivative import Derivative, require_layout
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, free_entries
 from matgrad.core.errors import ArgumentError, ShapeError
-from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol, names_in
 from matgrad.core.lazy import cached_property
 from matgrad.explanation.derivation import Derivation, Label, Line
 from matgrad.ops.leaves import number
@@ -128,7 +128,7 @@ class Problem:
     @cached_property
     def change(self) -> Symbol:
         """The symbol dX."""
-        return differential_of(self.variable, set(symbols_of(self.function)))
+        return differential_of(self.variable, names_in(self.function))
 
     @cached_property
     def answer(self) -> Expr | Components:

@@ -29,6 +29,7 @@ from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.names import Vocabulary, is_capital, is_letter, is_public, plain
 from matgrad.ops.leaves import check_facts
 from matgrad.ops.registry import FUNCTIONS
+from matgrad.printing.meanings import NamedThing, require_one_meaning
 from matgrad.printing.names import printed_as
 
 _HEAD = re.compile(r"\s*([^:∈]*?)\s*(:|∈|\bin\b)\s*(.*)", re.DOTALL)
@@ -50,6 +51,26 @@ class Declared:
     is_function: bool = False
     is_differential: bool = False
     """Whether it is the change dX of a variable, handed over as one."""
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it is a whole number of which no more is said than that it is positive."""
+        return (
+            self.rows is ONE
+            and self.columns is ONE
+            and bool(self.facts & Fact.INTEGER)
+            and not self.facts & ~closure(Fact.INTEGER | Fact.POSITIVE)
+        )
+
+    def thing(self) -> NamedThing:
+        """What the name stands for."""
+        if self.is_function:
+            return NamedThing(self.name, "function")
+        if self.rows is ONE and self.columns is ONE:
+            return NamedThing(self.name, "integer" if self.facts & Fact.INTEGER else "scalar")
+        sizes = [dim.symbols for dim in (self.rows, self.columns) if dim is not None]
+        kind = "vector" if self.columns is ONE else "matrix"
+        return NamedThing(self.name, kind, frozenset().union(*sizes))
 
     def symbol(self) -> Symbol | None:
         """The variable, where its shape is declared in full."""
@@ -141,19 +162,22 @@ class Declarations:
         self.entries[entry.name] = entry
 
     def checked(self) -> Declarations:
-        """These declarations, no variable of which has the name of a dimension.
+        """These declarations, in which no name stands for a dimension and something else.
 
         Raises
         ------
         DeclarationError
-            Where a name would be both; that of a number may be.
+            Where a name would be both, or two dimensions are printed alike.
         """
+        require_one_meaning(self.dimensions, [entry.thing() for entry in self.entries.values()])
+        return self
+
+    def with_sizes(self) -> Declarations:
+        """These declarations, in which a whole number that is a dimension is that dimension."""
         for name in self.dimensions & self.entries.keys():
-            if self.entries[name].rows is not ONE or self.entries[name].columns is not ONE:
-                raise DeclarationError(
-                    f"{name} is declared a variable, and is the name of a dimension",
-                    fix=f"another name for one of them, or {name}: integer",
-                )
+            if self.entries[name].is_count:
+                del self.entries[name]
+                self.sizes.add(name)
         return self
 
 
@@ -182,7 +206,7 @@ def parse_declarations(text: str) -> Declarations:
     >>> parse_declarations("S: n×n symmetric, t: scalar").symbols["S"].is_square
     True
     """
-    return _read(text, _evidence([text])).checked()
+    return _read(text, _evidence([text])).with_sizes().checked()
 
 
 def _evidence(texts: Iterable[str]) -> Evidence:
@@ -205,7 +229,7 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                 names = [name for name, _ in waiting] + _names_in(head[1])
                 source = _Source(text, place + head.start(3), head[2] != ":", evidence)
                 if head[3].strip() in _SIZE_WORDS:
-                    result.sizes |= set(names)
+                    result.sizes |= set(map(plain, names))
                     waiting = []
                     continue
                 for name in names:
@@ -492,8 +516,12 @@ def read_given(given: Any) -> Declarations:
     if isinstance(given, Mapping):
         evidence = _evidence([f"{k}: {v if isinstance(v, str) else _sizes_of(v)}" for k, v in given.items()])
         for name, value in given.items():
-            result.add(_from_value(name, value, evidence))
-        return result.checked()
+            if isinstance(value, str) and value.strip() in _SIZE_WORDS and isinstance(name, str):
+                result.sizes |= _read(f"{name}: {value}", evidence).sizes
+            else:
+                result.add(_from_value(name, value, evidence))
+        made = any(isinstance(value, Symbol) for value in given.values())
+        return (result if made else result.with_sizes()).checked()
     if isinstance(given, Iterable) and getattr(given, "ndim", None) != 0:
         for symbol in given:
             if not isinstance(symbol, Symbol):
@@ -521,6 +549,7 @@ def _sizes_of(value: Any) -> str:
 def _from_value(name: Any, value: Any, evidence: Evidence) -> Declared:
     if not isinstance(name, str) or not NAME.match(name) or not is_public(name):
         raise ArgumentError(f"{name!r} is not a name for a variable")
+    name = plain(name)
     if isinstance(value, Symbol):
         return _from_symbol(name, value)
     if isinstance(value, str):

@@ -148,10 +148,10 @@ class Elaborator:
         declared = scope.declarations.entries.get(name)
         if declared is not None and declared.is_function:
             raise UnknownNameError(f"{name} is declared a function and needs an argument", fix=f"{name}(x)")
+        if name in scope.dimensions and (declared is None or declared.is_count):
+            self._check_fixed(name)
+            return leaves.dimension(Dim.symbol(name))
         if declared is None:
-            if name in scope.dimensions:
-                self._check_fixed(name)
-                return leaves.dimension(Dim.symbol(name))
             if name in ("pi", "π", "np.pi", "numpy.pi", "jnp.pi"):
                 return leaves.pi()
             if name == "I":

@@ -17,6 +17,7 @@ from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.scope import Scope
 from matgrad.ops.leaves import Dimension
+from matgrad.printing.meanings import NamedThing, require_one_meaning
 
 Given = str | Mapping[str, Any] | Iterable[Symbol] | Declarations | None
 SYNTAXES = ("auto", "numpy", "matlab", "latex")
@@ -169,6 +170,8 @@ def interpret(
                     span=statement.name_span,
                 )
             bindings[statement.name] = statement.tree
+    things = [entry.thing() for entry in declarations.entries.values()]
+    require_one_meaning(declarations.dimensions, [*things, *(NamedThing(n, "definition") for n in bindings)])
     assert main.tree is not None
     result = elaborate(main.tree, text, declarations, bindings=bindings, dialect=dialect, strict=strict)
     return Interpretation(

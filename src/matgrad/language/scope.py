@@ -75,7 +75,7 @@ class Scope:
                 if (
                     isinstance(node, s.Name)
                     and node.text not in ("end", "None")
-                    and not self.is_variable(node.text)
+                    and (not self.is_variable(node.text) or self.is_count(node.text))
                 ):
                     self.dimensions.add(node.text)
 
@@ -93,6 +93,11 @@ class Scope:
     def is_variable(self, name: str) -> bool:
         """Whether a name is declared as a variable or bound."""
         return name in self.declarations.entries or name in self.bindings
+
+    def is_count(self, name: str) -> bool:
+        """Whether a name is declared as a whole number, which may be a dimension or an index."""
+        declared = self.declarations.entries.get(name)
+        return declared is not None and declared.is_count
 
     def symbol(self, name: str, unknowns: Unknowns) -> Symbol:
         """The variable of that name, with open dimensions where nothing is declared of them."""

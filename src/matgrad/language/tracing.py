@@ -14,6 +14,7 @@ from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.interpretation import Interpretation
 from matgrad.language.scope import Scope
 from matgrad.ops.arrays.lifting import lift
+from matgrad.printing.meanings import NamedThing, require_one_meaning
 
 
 def trace_function(function: Callable[..., Any], given: Any = None) -> Interpretation:
@@ -52,6 +53,9 @@ def trace_function(function: Callable[..., Any], given: Any = None) -> Interpret
     name = getattr(function, "__name__", "the function")
     names = _parameters(function, name)
     scope = Scope(read_given(given))
+    things = [scope.declarations.entries[n].thing() for n in scope.declarations.entries]
+    undeclared = [NamedThing(n, "parameter") for n in names if n not in scope.declarations.entries]
+    require_one_meaning(scope.declarations.dimensions, [*things, *undeclared])
     unknowns, inference = Unknowns(), Inference()
 
     def run() -> Expr:

@@ -10,6 +10,7 @@ from matgrad.core.dims import ONE, SCALAR, Dim, DimLike, Shape
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Data, Expr, Symbol, as_fraction
 from matgrad.core.facts import SQUARE_ONLY, Fact, fact_words, facts_from_words
+from matgrad.core.labels import check_label
 from matgrad.core.notation import Notation, subscript
 from matgrad.ops.registry import function
 
@@ -389,8 +390,9 @@ def matrix(name: str, rows: DimLike, columns: DimLike, **facts: bool) -> Symbol:
     shape = (Dim.of(rows), Dim.of(columns))
     known = facts_from_words(facts)
     check_facts(name, shape, known)
+    check_label(name)
     if not name.isidentifier():
-        raise ArgumentError(f"{name!r} is not a name for a variable")
+        raise ArgumentError(f"{name!r} is not a name for a variable: a prime is a transpose", fix='"x_1"')
     return Symbol.make(name, *shape, known)
 
 
