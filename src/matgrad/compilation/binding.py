@@ -18,12 +18,14 @@ from matgrad.verify.sizes import dims_in, solve_sizes
 
 @dataclass(frozen=True)
 class Binding:
-    """What a set of arrays has in common with all others that are computed in the same way.
+    """A set of arrays, and what it has in common with all others that are computed in the same way.
 
     Attributes
     ----------
     sizes : dict of str to int
         The number that each symbolic dimension stands for.
+    arrays : dict of str to ndarray
+        The arrays as they were read.
     arguments : dict of str to Argument
         How each array comes.
     dtype : str
@@ -33,6 +35,7 @@ class Binding:
     """
 
     sizes: dict[str, int]
+    arrays: dict[str, Any]
     arguments: dict[str, Argument]
     dtype: str
     flat: bool
@@ -92,7 +95,7 @@ class Signature:
             name: Argument(a.ndim, _order(a), str(a.dtype) == dtype and a.dtype.isnative)
             for name, a in arrays.items()
         }
-        return Binding(sizes, arguments, dtype, bool(vectors) and all(vectors))
+        return Binding(sizes, arrays, arguments, dtype, bool(vectors) and all(vectors))
 
     def check_names(self, given: Mapping[str, Any]) -> None:
         """Refuse names that are missing or unknown."""

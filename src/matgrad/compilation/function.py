@@ -118,7 +118,10 @@ class CompiledFunction:
             return self._first_call(arrays)
         if len(arrays) != len(key):
             self.signature.check_names(arrays)
-        return run(*given)
+        try:
+            return run(*given)
+        except OverflowError:  # a whole number that is too large, which is refused by its name
+            return self._first_call(arrays)
 
     def _first_call(self, arrays: dict[str, Any]) -> Any:
         arrays = as_named(arrays, self.signature.names)
@@ -131,34 +134,32 @@ class CompiledFunction:
             run = self._plan_any(binding)
             self._planned[key] = run
         given = self._given(arrays)
-        if all(type(a) in _PLAIN for a in given):
+        if all(type(a) in _PLAIN and not _is_of_objects(a) for a in given):
             if len(self._runs) >= _KEPT:
                 self._runs.clear()
             self._runs[_layouts(given) + self._sizes(arrays)] = run
             return run(*given)
-        return run(*map(np.asarray, given))
+        return run(*binding.arrays.values())
 
     def _plan_any(self, binding: Binding) -> Run:
         """Plan, with all that is seen to before the code runs."""
         if 0 in binding.sizes.values():
             with of_empty_arrays(self.exprs, binding.sizes):
-                run = self._plan(binding)
+                run, program = self._plan(binding)
         else:
-            run = self._plan(binding)
-        if self._program is not None:
-            run = guarded_when_empty(run, binding.sizes, self.exprs, self._program)
-            if self.check:
-                run = guarded(run, self.signature.symbols, self._program)
-        return run
+            run, program = self._plan(binding)
+        # Of this call: another thread may plan other shapes at the same time.
+        run = guarded_when_empty(run, binding.sizes, self.exprs, program)
+        return guarded(run, self.signature.symbols, program) if self.check else run
 
-    def _plan(self, binding: Binding) -> Run:
-        self._program, source = self._written(binding)
-        holding_shapes(self.exprs, self._program)
-        self._source = source.text
-        run = load(source.text, "compute", source.constants)
+    def _plan(self, binding: Binding) -> tuple[Run, Program]:
+        program, source = self._written(binding)
+        holding_shapes(self.exprs, program)
+        self._program, self._source = program, source.text
+        run = load(source.text, "compute")
         if self.single or len(self.exprs) > 1:
-            return run
-        return lambda *given: (run(*given),)
+            return run, program
+        return lambda *given: (run(*given),), program
 
     def _written(self, binding: Binding) -> tuple[Program, Any]:
         program = program_of(self.exprs, self.signature.symbols, binding.sizes, self.options)
@@ -214,7 +215,7 @@ class CompiledFunction:
         return representative(
             self.exprs,
             self.signature.dims,
-            lambda sizes: self._written(Binding(dict(sizes), arguments, "float64", flat)),
+            lambda sizes: self._written(Binding(dict(sizes), {}, arguments, "float64", flat)),
         )
 
     def __getstate__(self) -> dict[str, Any]:
@@ -236,6 +237,11 @@ def program_of(
     outputs: list[Value] = program.outputs[: len(exprs)]
     inputs = {name: program.inputs[name] for name in symbols}
     return Program(live_values(outputs), outputs, inputs, dict(sizes))
+
+
+def _is_of_objects(array: Any) -> bool:
+    """Whether an array holds Python's objects, of which each must be seen to be a number on every call."""
+    return isinstance(array, np.ndarray) and array.dtype.kind == "O"
 
 
 def _layouts(given: Sequence[Any]) -> tuple[Any, ...]:

@@ -50,16 +50,29 @@ _READ_ONCE = (ALLOCATING | FACTORISATIONS) - STRUCTURE
 """Primitives that read their operands where they are formed and never again."""
 
 
-def memory(value: Value) -> Value:
-    """The value in whose memory a value may lie: itself where it is made anew."""
-    while value.op in _IN_ITS_OPERAND:
-        value = value.args[0]
-    return value
+def borrowed(program: Program, views: frozenset[str] = frozenset()) -> tuple[bool, ...]:
+    """For each output, whether its array may lie in memory of a caller or an earlier output, or be read-only.
 
+    Who is handed such an array, and writes to it, changes what is not his: it must be copied.
 
-def is_foreign(value: Value) -> bool:
-    """Whether a value may lie in memory that the code does not own."""
-    return memory(value).op in _FOREIGN
+    Parameters
+    ----------
+    program : Program
+        What is computed.
+    views : frozenset of str
+        Further primitives whose value is a view that cannot be written to, or lies in its first operand.
+    """
+    met: set[Value] = set()
+    found = []
+    for output in program.outputs:
+        value, shielded = output, False
+        while value.op in _IN_ITS_OPERAND or value.op in views:
+            # NumPy's diagonal is read-only, and so is every view of it.
+            shielded = shielded or value.op == "diagonal" or value.op in views
+            value = value.args[0]
+        found.append(shielded or value.op in _FOREIGN or value in met)
+        met.add(value)
+    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ A row or a column is an array with one axis, a 1×1 value a number.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from matgrad.compilation import numpy_expressions as expressions
-from matgrad.compilation.liveness import STRUCTURE, Liveness, is_foreign, memory
+from matgrad.compilation.liveness import STRUCTURE, Liveness, borrowed
 from matgrad.compilation.names import PYTHON_WORDS, Names, remark
 from matgrad.compilation.notation import Notation
 from matgrad.compilation.numbers import extremes, require_representable
@@ -81,14 +81,14 @@ class Source:
     ----------
     text : str
         The source of a module with one function ``compute``.
-    constants : dict
-        What the module refers to besides its imports: index arrays and matrices of numbers.
+    constants : tuple of str
+        The names of index arrays and matrices of numbers that the module makes once.
     parameters : tuple of str
         The names of the parameters of ``compute``, as they stand in the source.
     """
 
     text: str
-    constants: dict[str, Any] = field(default_factory=dict)
+    constants: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
 
 
@@ -135,10 +135,11 @@ class Writer:
         self.texts: dict[Value, tuple[str, int]] = {}
         self.lines: list[tuple[str, str]] = []
         self.imports: dict[str, dict[str, str]] = {}
-        self.constants: dict[str, Any] = {}
+        self.constants: dict[str, str] = {}
         self.layouts: dict[Value, str] = {}
         require_representable(extremes(program.values), dtype)
         self.liveness = Liveness.of(program)
+        self.borrowed = borrowed(program)
 
     def write(self) -> Source:
         """The source."""
@@ -161,6 +162,8 @@ class Writer:
         text = "\n".join(
             [
                 *head,
+                *([""] if self.constants else []),
+                *(f"{constant} = {made}" for constant, made in self.constants.items()),
                 "",
                 "",
                 f"def {self.name}({', '.join(parameters)}):",
@@ -168,7 +171,7 @@ class Writer:
                 "",
             ]
         )
-        return Source(text, self.constants, tuple(parameters))
+        return Source(text, tuple(self.constants), tuple(parameters))
 
     # ---- names -----------------------------------------------------------------------------------
 
@@ -225,6 +228,9 @@ class Writer:
     def _define(self, value: Value) -> None:
         """Write a value inline, or on a line of its own."""
         text, level = expressions.write(self, value)
+        if value.kind == "scalar" and value.args and all(a.op == "number" for a in value.args):
+            # What Python computes of numbers that are written out has neither the type nor the attributes.
+            text, level = f"np.{self.dtype}({text})", ATOM
         free = value.op in _FREE or value.op == "constant"
         once = self.uses[value] == 1 and value.op in _INLINE and value not in self.program.outputs
         if not text.startswith("\0") and (free or (once and len(text) <= _WIDTH)):
@@ -264,6 +270,10 @@ class Writer:
             self._define(value)
         return enclosed(*self.texts[value], least)
 
+    def argument(self, value: Value) -> str:
+        """The text of a value as an argument of a function that makes arrays, or that asks for a type."""
+        return f"np.{self.dtype}({self.text(value)})" if value.op == "number" else self.text(value)
+
     def dtype_argument(self) -> str:
         """The argument that makes new arrays of the type of the computation."""
         return "" if self.dtype == "float64" else f", dtype=np.{self.dtype}"
@@ -275,10 +285,15 @@ class Writer:
             names[name] = self.used.claim(name)
         return names[name]
 
-    def constant(self, array: Any) -> str:
-        """Keep an array beside the source and give its name."""
+    def constant(self, made: str) -> str:
+        """Make an array once, beside the function, and give its name.
+
+        Text that is pasted makes it where it is used: its size is known only there.
+        """
+        if self.pasted is not None:
+            return made
         name = self.used.fresh("c")
-        self.constants[name] = array
+        self.constants[name] = made
         return name
 
     # ---- results ---------------------------------------------------------------------------------
@@ -290,8 +305,7 @@ class Writer:
             if self.numbers[place]:
                 return text
             return f"np.reshape({text}, {1 if self.flat[place] else (1, 1)})"
-        earlier = self.program.outputs[:place]
-        if is_foreign(value) or any(memory(v) is memory(value) for v in earlier):
+        if self.borrowed[place]:
             text += ".copy()"
         if value.kind == "vector" and not (self.flat[place] and value.columns == 1):
             text += "[:, None]" if value.columns == 1 else "[None, :]"

@@ -19,9 +19,6 @@ from matgrad.core.expr import Expr, Symbol
 # The backend has seen to it that PyTorch is there.
 import torch  # isort: skip
 
-_VIEWS = frozenset({"input", "transpose", "reshape", "part", "diagonal", "broadcast_row", "broadcast_column"})
-"""Primitives whose result may share memory with an argument."""
-
 
 class TorchWrapper:
     """A function of PyTorch tensors with matgrad's derivative; made by :func:`matgrad.torch_function`.
@@ -123,10 +120,7 @@ class TorchWrapper:
 
     def evaluate(self, tensors: Sequence[Any], sizes: dict[str, int]) -> Any:
         """The value, in memory of its own."""
-        result = self.compute(*tensors, **self.fitting(sizes))
-        shapes = {n: tuple(t.shape) for n, t in zip(self.compute.signature.symbols, tensors, strict=True)}
-        program = self.compute.bind(shapes, self.fitting(sizes)).program
-        return result.clone() if program.outputs[0].op in _VIEWS else result
+        return self.compute(*tensors, **self.fitting(sizes))
 
     def __repr__(self) -> str:
         return f"<PyTorch function of {', '.join(self.arguments)}: {self.expr.describe()}>"

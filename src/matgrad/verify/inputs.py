@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -120,20 +121,50 @@ def require_all(symbols: Mapping[str, Symbol], given: Container[str]) -> None:
 
 
 def read_array(name: str, value: Any) -> Any:
-    """Read an array of real numbers, of whatever type and with whatever axes they come."""
+    """Read an array of real numbers, of whatever type and with whatever axes they come.
+
+    Raises
+    ------
+    EvaluationError
+        When it is none, or holds a number that no double can hold.
+    """
     if isinstance(value, np.ma.MaskedArray):
         raise EvaluationError(f"{name} is a masked array", fix=f"{name}.filled(0)")
     try:
         array = np.asarray(value)
         if array.dtype.kind == "O":
-            if any(entry is None for entry in array.flat):  # NumPy would read it as NaN
+            # NumPy would read a None as NaN, and digits as a number.
+            if any(entry is None or isinstance(entry, (str, bytes)) for entry in array.flat):
                 raise TypeError
             array = array.astype(np.float64)
+    except OverflowError:
+        raise EvaluationError(f"{name} holds a number that is too large for a double") from None
     except (TypeError, ValueError):
         raise EvaluationError(f"{name} is not an array of numbers: {type(value).__name__}") from None
     if array.dtype.kind not in "fiub":
         raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")
     return array
+
+
+def known_to_libraries(name: str, value: Any) -> Any:
+    """A value of which other libraries may make an array of their own.
+
+    They do not read objects, long doubles, foreign byte orders and fractions, or drop the mask of an array.
+
+    Raises
+    ------
+    EvaluationError
+        When it is no array of real numbers.
+    """
+    if isinstance(value, (int, float, complex)) or not isinstance(value, (np.ndarray, np.generic, Number)):
+        return value
+    kind = value.dtype.kind if isinstance(value, (np.ndarray, np.generic)) else "O"
+    if kind == "O" or isinstance(value, np.ma.MaskedArray):
+        return read_array(name, value)
+    array = np.asarray(value)
+    if array.dtype == np.longdouble:
+        return array.astype(np.float64)
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
 def _finite_array(name: str, value: Any) -> Any:

@@ -11,6 +11,7 @@ from matgrad.compilation.backends.binding import Signature, held_shape, result_s
 from matgrad.compilation.backends.source import ArraySource
 from matgrad.compilation.empty import guarded_when_empty, holding_shapes, of_empty_arrays
 from matgrad.compilation.guard import Held, declared_among
+from matgrad.compilation.liveness import borrowed
 from matgrad.compilation.loading import load
 from matgrad.compilation.numbers import extremes, require_representable
 from matgrad.compilation.planner import Options, plan
@@ -18,6 +19,9 @@ from matgrad.compilation.program import Program, Scalar, live_values
 from matgrad.compilation.representative import representative, written_for
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.verify.sizes import dims_in
+
+_SPREAD = frozenset({"broadcast_row", "broadcast_column"})
+"""Primitives whose value is a view of which many entries lie in one place."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Bound:
         Its text.
     run : callable
         Takes the arguments in order, as the text holds them; returns all results.
+    borrowed : tuple of bool
+        For each result, whether it may lie in memory of an argument or of an earlier result.
     numbers : tuple, optional
         The largest and the smallest number in it, where some type of arrays cannot hold them.
     """
@@ -39,6 +45,7 @@ class Bound:
     program: Program
     source: str
     run: Callable[..., tuple[Any, ...]]
+    borrowed: tuple[bool, ...]
     numbers: tuple[Scalar, Scalar] | None
 
 
@@ -146,6 +153,10 @@ class LibraryFunction(ABC):
                 declared(values)
         return held
 
+    def copied(self, result: Any) -> Any:
+        """A result in memory of its own, where arrays of the library can be written to."""
+        return result
+
     def check(self, bound: Bound, arrays: Mapping[str, Any]) -> None:  # noqa: B027
         """Refuse arrays that lie where the program cannot be computed; by default none do."""
 
@@ -163,7 +174,7 @@ class LibraryFunction(ABC):
             holding_shapes(self.exprs, program)
             run = load(source, self.__name__)
             run = guarded_when_empty(run, known, self.exprs, program)
-            bound = Bound(program, source, run, extremes(program.values))
+            bound = Bound(program, source, run, borrowed(program, _SPREAD), extremes(program.values))
             self._bound[key] = bound
         self._latest = bound
         return bound
@@ -198,8 +209,10 @@ class LibraryFunction(ABC):
         held = [array.reshape(held_shape(bound.program.inputs[n].shape)) for n, array in arrays.items()]
         flat = self.signature.flat(shapes)
         results = tuple(
-            result.reshape(result_shape(expr, value.shape, flat))
-            for expr, value, result in zip(self.exprs, bound.program.outputs, bound.run(*held), strict=True)
+            (self.copied(result) if lent else result).reshape(result_shape(expr, value.shape, flat))
+            for expr, value, result, lent in zip(
+                self.exprs, bound.program.outputs, bound.run(*held), bound.borrowed, strict=True
+            )
         )
         return results[0] if self.single else results
 
