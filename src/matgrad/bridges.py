@@ -168,7 +168,9 @@ def minimize(
     tol, options
         As for SciPy.
     callback : callable, optional
-        Called after each iteration with the current point, in the shape of the variable.
+        Called after each iteration with the current point, in the shape of the variable; where its only
+        parameter is ``intermediate_result``, with an ``OptimizeResult`` of the point and the value.
+        ``StopIteration`` stops any method.
     progress : bool, optional
         Whether to show on standard error how far it is. By default when that is a terminal, after a
         second.
@@ -183,8 +185,11 @@ def minimize(
     -------
     scipy.optimize.OptimizeResult
         What SciPy returns, with ``x`` and ``jac`` (the gradient there) in the shape of the variable, and
-        with constraints ``constr_violation``. ``success`` is false where the function falls without end or
-        a constraint is missed, whatever the method says.
+        with constraints ``constr_violation``. ``success`` is false where the function falls without end, a
+        constraint is missed, or the point is no minimum to second order, whatever the method says.
+        ``curvature`` is the smallest one along what bounds and constraints leave free, of the Lagrangian by
+        exact second derivatives: ``inf`` where nothing is left free, ``None`` where it is not known (beyond
+        200 coordinates, at kinks, and with constraints of SciPy).
 
     Raises
     ------
@@ -205,7 +210,8 @@ def minimize(
     in its subspace; nonnegative entries are bounded by 0; positive entries are moved by their
     logarithms, and a positive definite X = L Lᵀ by L. A point outside the domain counts as +∞. A start at
     a kink, or where the gradient is zero, is left along a subgradient where that leads down within
-    bounds and inequalities.
+    bounds and constraints. A saddle or a maximum at the end is left along a direction of negative curvature
+    for another run, where that leads down; equations that follow from others are left out for SLSQP.
 
     Examples
     --------

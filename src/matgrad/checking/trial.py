@@ -130,7 +130,7 @@ class Trial:
             How many points.
         """
         symbols = [
-            Symbol.make(s.label, s.rows, s.columns, closure(s.facts | facts[s.label]))
+            Symbol.stand_in(s.label, s.rows, s.columns, closure(s.facts | facts[s.label]))
             if s.label in facts
             else s
             for s in self.symbols

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +36,8 @@ class Constraint:
     data: dict[str, Any]
     value: Callable[..., Any]
     pulls: Callable[..., Any]
-    bends: Callable[..., Any] | None
+    bends: Callable[[], Callable[..., Any]]
+    """Makes the second derivative, which not every method asks for."""
     multiplier: str
     changes: list[str]
     shape: tuple[int, int]
@@ -87,7 +89,7 @@ class Constraint:
         """The Hessian of the weighted sum of the entries of G, as an operator."""
         from scipy.sparse.linalg import LinearOperator
 
-        arrays = self._arrays(z)
+        arrays, bends = self._arrays(z), self.bends()
         gradients = self._gradients(arrays, weights)
         multiplier = {self.multiplier: np.reshape(weights, self.shape, order="F")}
 
@@ -97,8 +99,7 @@ class Constraint:
                 name: p.coordinates.direction(z[p.part], v[p.part])
                 for p, name in zip(self.places, self.changes, strict=True)
             }
-            assert self.bends is not None
-            bent = self.bends(**arrays, **multiplier, **changes)
+            bent = bends(**arrays, **multiplier, **changes)
             return np.concatenate(
                 [
                     p.coordinates.pull(z[p.part], np.reshape(h, p.start.shape))
@@ -154,7 +155,7 @@ def compiled_constraint(
     shape : tuple of int
         The shape of the expression.
     second : bool
-        Whether second derivatives are asked for.
+        Whether second derivatives will be asked for.
     verify : bool
         Whether to compare derivatives with difference quotients.
     """
@@ -166,10 +167,14 @@ def compiled_constraint(
     fixed = all(isinstance(p.coordinates, (Entries, Subspace)) for p in places)
     linear = fixed and not any(x.label in symbols_of(pull) for x in variables for pull in pulls)
     changes = changes_of(variables, {*taken, multiplier.label})
-    bends = None
-    if second and not linear:
+
+    @cache
+    def bends() -> Callable[..., Any]:
         bent = [pushforward_of(pull, variables, changes, verify=verify) for pull in pulls]
-        bends = fitting(compile_expressions(bent, check=False))
+        return fitting(compile_expressions(bent, check=False))
+
+    if second and not linear:
+        bends()
     return Constraint(
         condition, places, data, fitting(compile_expressions(g, check=False)),
         fitting(compile_expressions(pulls, check=False)), bends, multiplier.label,
