@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from matgrad.calculus.dependence import dependent_nodes
-from matgrad.core.errors import EvaluationError, MatgradError
+from matgrad.core.errors import EvaluationError, MatgradError, TooFarError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact, closure
 from matgrad.core.lazy import cached_property
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
-from matgrad.verify.equality import UNDECIDED, Comparison, compare, same_value
+from matgrad.verify.equality import Comparison, compare, same_value
 from matgrad.verify.numpy_arrays import NumpyArrays
 from matgrad.verify.precise import PreciseArrays
 from matgrad.verify.sampling import ATTEMPTS, STYLES, sample
@@ -212,12 +212,12 @@ def compared(a: Expr, b: Expr) -> Comparison:
 
     Raises
     ------
-    EvaluationError
+    TooFarError
         Where what they differ by, if anything, is too small: that is neither right nor wrong.
     """
     try:
         return compare(a, b)
-    except EvaluationError as error:
-        if error.message == UNDECIDED:
-            raise
+    except TooFarError:
+        raise
+    except EvaluationError:
         return Comparison(False)

@@ -14,7 +14,7 @@ from typing import Any
 
 import mpmath
 
-from matgrad.core.errors import EvaluationError
+from matgrad.core.errors import TooFarError
 from matgrad.core.expr import Expr, postorder
 from matgrad.ops.arithmetic import Sum
 from matgrad.verify.evaluate import evaluate_nodes
@@ -139,7 +139,7 @@ def require_digits(
 
     Raises
     ------
-    EvaluationError
+    TooFarError
         When it does.
     """
     nodes = postorder(exprs)
@@ -147,7 +147,7 @@ def require_digits(
     if lost and agreed and not agreed[0].is_extreme:
         lost -= _lost(nodes, agreed[0], digits, zeros=True)[1]
     if lost or (sample.is_extreme and gap <= least):
-        raise EvaluationError(TOO_FAR)
+        raise TooFarError(TOO_FAR)
 
 
 def _lost(nodes: Sequence[Expr], sample: Sample, digits: int, zeros: bool = False) -> tuple[Any, set[Expr]]:
