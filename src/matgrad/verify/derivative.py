@@ -3,8 +3,9 @@
 With 40 digits and a step of 10⁻¹², the central difference agrees with the true directional
 derivative to about 20 digits, so that agreement needs no tuned tolerance: a wrong formula is off
 by many orders of magnitude more. Where the two do not agree, digits and step are refined until they do,
-or until the quotient has converged to something else: only that is called wrong. The samples have small distinct dimensions, random values with
-the declared facts, on both sides of every kink, and a random direction in which the variable may change.
+or until the quotient has converged to something else: only that is called wrong. The samples have small
+distinct dimensions, random values with the declared facts, on both sides of every kink, and a random
+direction in which the variable may change.
 """
 
 from __future__ import annotations
@@ -181,7 +182,7 @@ class _Trial:
         return False
 
     def _rounding(self, sample: Sample, precision: _Precision) -> Any:
-        """What rounding alone makes of the quotient: digits of the largest part of the function, over the step."""
+        """What rounding makes of the quotient: that of the largest part of the function, over the step."""
         values, xp = sample.values(precision.digits)
         parts = evaluate_nodes(postorder(self.function), values, xp)
         largest = max(xp.largest(part) for part in parts)
