@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from matgrad.compilation.program import Scalar, Value, live_values
 from matgrad.compilation.recorder import Recorder
@@ -11,6 +12,32 @@ _LINEAR = frozenset(
     {"matmul", "kron", "scalar_times", "scale_rows", "scale_columns", "take_rows", "take_columns"}
 )
 """Primitives through which a number in front can move to an operand."""
+
+
+LONGEST = 400
+"""A sum or product of more terms is made in parts: Python's own compiler cannot nest as many."""
+
+PART = 100
+"""So many terms of it each."""
+
+
+def _in_parts(outputs: Sequence[Value], recorder: Recorder) -> list[Value]:
+    """The values with very long sums and entrywise products as ones of partial ones."""
+    values = live_values(outputs)
+    if all(len(value.args) <= LONGEST for value in values):
+        return list(outputs)
+    done: dict[Value, Value] = {}
+    for value in values:
+        args, params = [done[arg] for arg in value.args], value.params
+        while len(args) > LONGEST and value.op in ("sum", "hadamard"):
+            places = range(0, len(args), PART)
+            args = [
+                recorder.make(value.op, args[k : k + PART], value.shape, params[k : k + PART]) for k in places
+            ]
+            params = (Fraction(1),) * len(args) if value.op == "sum" else ()
+        same = params is value.params and all(a is b for a, b in zip(args, value.args, strict=False))
+        done[value] = value if same else recorder.make(value.op, args, value.shape, params, value.facts)
+    return [done[output] for output in outputs]
 
 
 class Finish:
@@ -37,7 +64,7 @@ class Finish:
             self.uses[output] += 1
         for value in values:
             self.done[value] = self._value(value)
-        return [self.done[output] for output in outputs]
+        return _in_parts([self.done[output] for output in outputs], self.recorder)
 
     def _value(self, value: Value) -> Value:
         if value.op == "scale":
