@@ -76,7 +76,7 @@ class JaxWrapper:
         key = tuple(sizes.values())
         if key not in self._functions:
             self._functions[key] = self._differentiable(sizes)
-        return self._functions[key](*(jnp.asarray(value) for value in given.values()))
+        return self._functions[key](*(self.compute.array(name, value) for name, value in given.items()))
 
     def _differentiable(self, sizes: dict[str, int]) -> Callable[..., Any]:
         names = tuple(self.compute.signature.symbols)

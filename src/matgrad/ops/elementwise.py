@@ -38,6 +38,8 @@ class Elementwise(Expr):
     at_zero: ClassVar[Fraction | None] = None
     """The value at zero, where it is rational."""
     written: ClassVar[Notation]
+    of_squares: ClassVar[Notation | None] = None
+    """How it is written of a square matrix, which has a matrix function of that name too."""
 
     def reason_for(self, indices: Sequence[int]) -> Reason | None:
         sign = self.notation().unicode.partition("(")[0]
@@ -108,6 +110,8 @@ class Elementwise(Expr):
         return self if transposed and transposed[0] is self.args[0] else None
 
     def notation(self) -> Notation:
+        if self.of_squares is not None and not self.is_scalar and self.rows is self.columns:
+            return self.of_squares
         return self.written
 
     @property
@@ -124,6 +128,7 @@ class Exp(Elementwise):
     range_facts = Fact.POSITIVE
     at_zero = Fraction(1)
     written = call("exp", r"\exp")
+    of_squares = call("exp", r"\exp^{\circ}")
 
     @classmethod
     def special(cls, x: Expr) -> Expr | None:
@@ -151,6 +156,7 @@ class Log(Elementwise):
     __slots__ = ()
     name = "log"
     written = call("log", r"\log")
+    of_squares = call("log", r"\log^{\circ}")
 
     @classmethod
     def special(cls, x: Expr) -> Expr | None:
