@@ -14,7 +14,15 @@ from matgrad.ops.operators import to_expr
 from matgrad.ops.structure import grid, vec
 from matgrad.ops.transpose import transpose
 from matgrad.ops.undefined import undefined as undefined_function
-from matgrad.reading import Function, Variable, read_function, read_problem, read_together, require_words
+from matgrad.reading import (
+    Function,
+    Variable,
+    read_function,
+    read_problem,
+    read_together,
+    require_flags,
+    require_words,
+)
 from matgrad.results import Result
 from matgrad.rewrite.simplify import simplify as simplified
 
@@ -71,6 +79,7 @@ def gradient(
     2 A' (A x - b)
     """
     require_words(convention=convention)
+    require_flags(verify=verify)
     expr, variable = read_problem(f, x, at, given)
     return _expr(results.derive(expr, variable, form="gradient", convention=convention, verify=verify))
 
@@ -117,6 +126,7 @@ def jacobian(
     kron(B', A)
     """
     require_words(layout=layout, convention=convention)
+    require_flags(verify=verify)
     expr, variable = read_problem(F, x, at, given)
     if variable.is_scalar:
         # The Jacobian by a scalar is the column vec(dF/dt), as for every other variable.
@@ -173,6 +183,7 @@ def hessian(
     2 kron(V' V, eye(m))
     """
     require_words(convention=convention)
+    require_flags(verify=verify)
     expr, variable = read_problem(f, x, at, given)
     return _expr(
         results.derive(expr, variable, order=2, form="hessian", convention=convention, verify=verify)
@@ -218,6 +229,7 @@ def differential(
     -inv(X) dX inv(X)
     """
     require_words(order=order)
+    require_flags(verify=verify)
     expr, variable = read_problem(F, x, at, given)
     return _expr(results.derive(expr, variable, order=order, form="differential", verify=verify))
 
@@ -281,6 +293,7 @@ def derivative(
     A' G B'
     """
     require_words(convention=convention)
+    require_flags(verify=verify)
     expr, variable = read_problem(F, x, at, given)
     if verify:
         results.derive(expr, variable, form="differential")
@@ -323,6 +336,7 @@ def derive(
     ∂f/∂x = (A + Aᵀ)x
     """
     require_words(order=order, form=form, layout=layout, convention=convention)
+    require_flags(verify=verify)
     expr, x = read_problem(function, variable, None, given)
     return results.derive(
         expr, x, order=order, form=form, layout=layout, convention=convention, verify=verify
@@ -374,7 +388,8 @@ def equivalent(a: Function, b: Function, *, given: Any = None) -> bool:
     from matgrad.verify.equality import same_value
 
     left, right = read_together(a, b, given=given)
-    return same_value(left, right)
+    axes = {reading.axes.result() for reading in (left, right)} - {None}
+    return len(axes) < 2 and same_value(left.expr, right.expr)
 
 
 def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) -> Any:
@@ -402,7 +417,8 @@ def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) ->
             f"arrays are given by the names of their variables, not as {type(arrays).__name__}",
             fix='mg.evaluate(f, {"x": [1, 2], "A": [[1, 2], [3, 4]]})',
         )
-    return on_arrays(read_function(expr, given).expr, arrays)
+    reading = read_function(expr, given)
+    return on_arrays(reading.expr, arrays, reading.axes)
 
 
 def latex(expr: Function, *, given: Any = None) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.compilation.numpy_source import Argument
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.verify.inputs import read_array, read_size, require_all, two_axes
@@ -66,8 +67,8 @@ class Signature:
         self.dims = dims
         self.names = (*self.symbols, *self.free)
 
-    def bind(self, given: Mapping[str, Any]) -> Binding:
-        """Read what arrays show.
+    def bind(self, given: Mapping[str, Any], axes: Axes = NO_AXES) -> Binding:
+        """Read what arrays show; those of a traced function must have its axes.
 
         Raises
         ------
@@ -79,6 +80,7 @@ class Signature:
             name: read_size(name, given[name]) for name in self.dims - self.symbols.keys() if name in given
         }
         arrays = {name: read_array(name, given[name]) for name in self.symbols}
+        axes.require({name: array.shape for name, array in arrays.items()})
         shapes = {name: two_axes(symbol, arrays[name].shape) for name, symbol in self.symbols.items()}
         solve_sizes([(symbol, shapes[name]) for name, symbol in self.symbols.items()], sizes)
         missing = sorted(self.dims - sizes.keys())

@@ -291,8 +291,10 @@ class Builder:
 
     def tril(self, a: Value) -> Value:
         """The lower triangle."""
-        if a.kind == "scalar" or a.facts & Fact.LOWER_TRIANGULAR or a.op == "zeros":
+        if a.columns == 1 or a.facts & Fact.LOWER_TRIANGULAR or a.op == "zeros":
             return a
+        if a.rows == 1:
+            return self.grid([[self.part(a, 0, 1, 0, 1), self.zeros((1, a.columns - 1))]])
         return self.make(
             "tril", (a,), a.shape, (), Fact.LOWER_TRIANGULAR if a.rows == a.columns else Fact.NONE
         )

@@ -18,6 +18,7 @@ from matgrad.compilation.planner import Options, plan
 from matgrad.compilation.program import Program, Value, live_values
 from matgrad.compilation.report import Plan
 from matgrad.compilation.representative import representative, written_for
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.dims import ONE
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol
@@ -52,6 +53,8 @@ class CompiledFunction:
         How to plan.
     check : bool
         Whether to hold the arrays to what is declared of their variables.
+    axes : Axes, optional
+        Of traced functions, the number of axes of arguments and results.
     """
 
     def __init__(
@@ -62,12 +65,15 @@ class CompiledFunction:
         more: Sequence[Symbol] = (),
         options: Options | None = None,
         check: bool = True,
+        axes: Axes = NO_AXES,
     ) -> None:
-        self._made_of = {"single": single, "more": tuple(more), "options": options, "check": check}
+        made = {"single": single, "more": tuple(more), "options": options, "check": check, "axes": axes}
+        self._made_of: dict[str, Any] = made
+        self._axes = axes
         self.check = check
         self.exprs = tuple(exprs)
         self.single = single
-        self.signature = Signature(self.exprs, more)
+        self.signature = Signature(self.exprs, [*axes.arguments, *more])
         self.options = options or Options(structured=True)
         self._given = _picker(tuple(self.signature.symbols))
         self._free = self.signature.free
@@ -92,8 +98,8 @@ class CompiledFunction:
         -------
         ndarray, number or tuple
             A number for a scalar expression. Otherwise an array with two axes, or with one where
-            the result is a column and all vectors were given with one axis. When all arrays are
-            float32, so are the results.
+            the result is a column and all vectors were given with one axis; of a traced function an array
+            with the axes that NumPy gives it. When all arrays are float32, so are the results.
 
         Raises
         ------
@@ -125,7 +131,7 @@ class CompiledFunction:
 
     def _first_call(self, arrays: dict[str, Any]) -> Any:
         arrays = as_named(arrays, self.signature.names)
-        binding = self.signature.bind(arrays)
+        binding = self.signature.bind(arrays, self._axes)
         key = (tuple(binding.sizes.items()), tuple(binding.arguments.items()), binding.dtype, binding.flat)
         run = self._planned.get(key)
         if run is None:
@@ -163,8 +169,10 @@ class CompiledFunction:
 
     def _written(self, binding: Binding) -> tuple[Program, Any]:
         program = program_of(self.exprs, self.signature.symbols, binding.sizes, self.options)
-        flat = [binding.flat and expr.columns is ONE for expr in self.exprs]
-        numbers = [expr.is_scalar for expr in self.exprs]
+        known = [self._axes.result(place) for place in range(len(self.exprs))]
+        open_axes = [0 if e.is_scalar else 1 if binding.flat and e.columns is ONE else 2 for e in self.exprs]
+        axes = [found if ndim is None else ndim for ndim, found in zip(known, open_axes, strict=True)]
+        flat, numbers = [ndim == 1 for ndim in axes], [ndim == 0 for ndim in axes]
         return program, Writer(program, binding.arguments, flat, binding.dtype, numbers).write()
 
     def _into(self, out: Any, arrays: dict[str, Any]) -> Any:
@@ -208,7 +216,9 @@ class CompiledFunction:
     def _representative(self) -> tuple[Program, Any]:
         """Program and source for moderate sizes that fit, or small ones."""
         arguments = {
-            name: Argument(1 if symbol.columns is ONE and not symbol.is_scalar else 2)
+            name: Argument(
+                self._axes.arguments.get(symbol, 1 if symbol.columns is ONE and not symbol.is_scalar else 2)
+            )
             for name, symbol in self.signature.symbols.items()
         }
         flat = any(symbol.is_vector for symbol in self.signature.symbols.values())

@@ -51,6 +51,15 @@ class Declared:
     is_function: bool = False
     is_differential: bool = False
     """Whether it is the change dX of a variable, handed over as one."""
+    axes: int | None = None
+    """How many axes its array has, where the declaration says it: ``n`` has one, ``n×1`` two."""
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes of its array in a NumPy function: that of a column is one."""
+        if self.axes is not None:
+            return self.axes
+        return 2 if self.columns is not ONE else 1 if self.rows is not ONE else 0
 
     @property
     def is_count(self) -> bool:
@@ -320,9 +329,7 @@ def _facts_in(words: Iterable[str]) -> Fact:
 
 
 def _with_facts(entry: Declared, facts: Fact) -> Declared:
-    return _checked(
-        Declared(entry.name, entry.rows, entry.columns, closure(entry.facts | facts), entry.is_function)
-    )
+    return _checked(replace(entry, facts=closure(entry.facts | facts)))
 
 
 def _checked(entry: Declared) -> Declared:
@@ -330,7 +337,7 @@ def _checked(entry: Declared) -> Declared:
     if entry.rows is not None and entry.columns is not None:
         check_facts(entry.name, (entry.rows, entry.columns), entry.facts)
         if entry.facts & Fact.INVERTIBLE and entry.rows is ONE:
-            return Declared(entry.name, ONE, ONE, entry.facts & ~(SQUARE_ONLY | Fact.ORTHONORMAL_COLUMNS))
+            return replace(entry, facts=entry.facts & ~(SQUARE_ONLY | Fact.ORTHONORMAL_COLUMNS))
     return entry
 
 
@@ -356,7 +363,7 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
                 span=(body.start, body.start + len(body.shape)),
             )
         )
-    shape = _read_shape(body.shape, source.text, source.place + body.start)
+    shape, axes = _read_shape(body.shape, source.text, source.place + body.start)
     if body.kind in ("scalar", "number") and shape != (ONE, ONE):
         raise DeclarationError(
             f"{name} is declared a {body.kind} of shape {shape_text(shape)}", fix=f"{name}: scalar"
@@ -374,7 +381,8 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
         )
     if body.kind.startswith("row") and shape[1] is ONE:
         shape = (shape[1], shape[0])
-    return _checked(Declared(name, *shape, facts))
+    axes = 0 if body.kind in ("scalar", "number") else 2 if shape[0] is ONE and shape[1] is not ONE else axes
+    return _checked(Declared(name, *shape, facts, axes=axes))
 
 
 def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
@@ -394,8 +402,8 @@ def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
     )
 
 
-def _read_shape(text: str, whole: str, place: int) -> tuple[Dim, Dim]:
-    """Read ``m×n``, ``n``, ``ℝ^{m×n}`` or ``(m, n)``."""
+def _read_shape(text: str, whole: str, place: int) -> tuple[tuple[Dim, Dim], int]:
+    """Read ``m×n``, ``n``, ``ℝ^{m×n}`` or ``(m, n)``: rows and columns, and how many of them are written."""
     space = _SPACE.match(text)
     if space is not None and space["raised"] is not None:
         text = space["raised"].translate(_RAISED)
@@ -407,7 +415,7 @@ def _read_shape(text: str, whole: str, place: int) -> tuple[Dim, Dim]:
     if len(parts) > 2:
         raise DeclarationError(f"a matrix has two dimensions, not {len(parts)}", fix="A: m×n")
     dims = [_read_dim(part, whole, place + offset) for offset, part in parts]
-    return (dims[0], dims[1] if len(dims) == 2 else ONE)
+    return (dims[0], dims[1] if len(dims) == 2 else ONE), len(dims)
 
 
 def _closes_at_end(text: str) -> bool:
@@ -556,9 +564,9 @@ def _from_value(name: Any, value: Any, evidence: Evidence) -> Declared:
         return _read(f"{name}: {value}", evidence).entries[name]
     if isinstance(value, (tuple, list)) and len(value) <= 2:
         dims = [Dim.of(d) for d in value] + [ONE, ONE]
-        return Declared(name, dims[0], dims[1])
+        return Declared(name, dims[0], dims[1], axes=len(value))
     if isinstance(value, (int, Dim)):
-        return Declared(name, Dim.of(value), ONE)
+        return Declared(name, Dim.of(value), ONE, axes=1)
     raise ArgumentError(f"{value!r} is not a declaration of {name}", fix=f'"{name}: m×n" or ("m", "n")')
 
 

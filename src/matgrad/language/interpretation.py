@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from matgrad.core.axes import Axes
 from matgrad.core.dims import all_symbols, unification
 from matgrad.core.errors import ArgumentError, MatgradError, ParseError
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -48,6 +49,8 @@ class Interpretation:
         The dialect it was read in: ``"numpy"`` or ``"matlab"``.
     remarks : tuple of Phrase
         Where a function means something else than MATLAB's of the same name, each said once.
+    axes : Axes
+        Of a traced function, how many axes its arguments and its result have.
     """
 
     expr: Expr
@@ -58,6 +61,7 @@ class Interpretation:
     text: str = ""
     syntax: str = "matlab"
     remarks: tuple[Phrase, ...] = ()
+    axes: Axes = field(default_factory=Axes)
 
     def notes(self, language: str = "en") -> list[str]:
         """The remarks in a language, ``"en"`` or ``"zh"``."""

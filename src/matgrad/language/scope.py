@@ -115,6 +115,12 @@ class Scope:
         self.symbols[name] = symbol
         return symbol
 
+    def axes(self, name: str) -> int:
+        """How many axes the array of a variable has in a NumPy function, whatever its sizes are."""
+        declared = self.declarations.entries.get(name)
+        base = self._differential_base(name) if declared is None else None
+        return self.axes(base) if base is not None else (declared or self._by_convention(name)).ndim
+
     def _make(self, name: str, declared: Declared | None, unknowns: Unknowns) -> Symbol:
         if declared is None:
             declared = self._by_convention(name)

@@ -14,6 +14,9 @@ from matgrad.ops.leaves import Eye, Number, eye, is_zero, number
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import Transpose, oriented, transpose
 
+WRITTEN_OUT = 64
+"""The largest power of a product that is that many factors; a larger one stays a power."""
+
 INHERITED = (
     Fact.SYMMETRIC
     | Fact.SKEW
@@ -230,7 +233,11 @@ def matrix_power(x: Expr, exponent: Expr) -> Expr:
         common, rest = arithmetic.content(x)
         if common != 1:
             return arithmetic.multiply(powers.power(number(common), exponent), matrix_power(rest, exponent))
-    if isinstance(x, arithmetic.Product) and isinstance(exponent, Number) and exponent.value > 0:
+    if (
+        isinstance(x, arithmetic.Product)
+        and isinstance(exponent, Number)
+        and 0 < exponent.value <= WRITTEN_OUT
+    ):
         return arithmetic.multiply(*([x] * int(exponent.value)))
     if isinstance(x, matrix_functions.Expm):
         return matrix_functions.expm(arithmetic.multiply(exponent, x.args[0]))

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
@@ -39,8 +40,10 @@ class Inputs:
     flat: bool
 
 
-def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any]) -> Inputs:
+def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Inputs:
     """Match arrays with the variables of one expression, or of several.
+
+    Arrays of the arguments of a traced function that the expression has lost show sizes too.
 
     Raises
     ------
@@ -49,12 +52,15 @@ def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any]) -> Input
         declared of a variable.
     """
     nodes = postorder(expr)
-    symbols = variables_among(nodes)
-    dims = {name for dim in dims_in(nodes) for name in dim.symbols}
+    lost = [x for x in axes.arguments if any(getattr(key, "label", key) == x.label for key in arrays)]
+    symbols = variables_among([*nodes, *lost])
+    dims = {name for dim in dims_in([*nodes, *lost]) for name in dim.symbols}
     given = named(symbols, arrays)
+    axes.refuse_kept(given)
     _check_names(symbols, dims, given)
 
     raw = {name: _finite_array(name, given[name]) for name in symbols}
+    axes.require({name: array.shape for name, array in raw.items()})
     sizes = {name: read_size(name, given[name]) for name in dims if name in given and name not in symbols}
     shaped = {n: raw[n].reshape(two_axes(symbol, raw[n].shape)) for n, symbol in symbols.items()}
     solve_sizes([(symbol, shaped[name].shape) for name, symbol in symbols.items()], sizes)

@@ -17,6 +17,7 @@ from matgrad.compilation.numbers import extremes, require_representable
 from matgrad.compilation.planner import Options, plan
 from matgrad.compilation.program import Program, Scalar, live_values
 from matgrad.compilation.representative import representative, written_for
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.verify.sizes import dims_in
 
@@ -72,6 +73,8 @@ class LibraryFunction(ABC):
         What the function is called in its source.
     check : bool
         Whether every call holds the arrays to what is declared of their variables.
+    axes : Axes, optional
+        Of traced functions, the number of axes of arguments and results.
     """
 
     writer: ClassVar[type[ArraySource]]
@@ -85,12 +88,14 @@ class LibraryFunction(ABC):
         more: Sequence[Symbol] = (),
         name: str = "function",
         check: bool = True,
+        axes: Axes = NO_AXES,
     ) -> None:
+        self.axes = axes
         self.checked = check
         self.more = tuple(more)
         self.single = isinstance(exprs, Expr)
         self.exprs: list[Expr] = [exprs] if isinstance(exprs, Expr) else list(exprs)
-        self.signature = Signature(self.exprs, more)
+        self.signature = Signature(self.exprs, more, first=tuple(axes.arguments))
         self.__name__ = name
         self._bound: dict[tuple[Any, ...], Bound] = {}
         self._latest: Bound | None = None
@@ -99,7 +104,7 @@ class LibraryFunction(ABC):
     def __reduce__(self) -> tuple[Any, ...]:
         # Plans and code are made again where the function is called next.
         exprs = self.exprs[0] if self.single else self.exprs
-        return (_restored, (type(self), exprs, self.more, self.__name__, self.checked))
+        return (_restored, (type(self), exprs, self.more, self.__name__, self.checked, self.axes))
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -201,6 +206,7 @@ class LibraryFunction(ABC):
             read = self.hold(read)
         arrays = self.unify(read)
         shapes = {name: tuple(array.shape) for name, array in arrays.items()}
+        self.axes.require(shapes)
         bound = self.bind(shapes, sizes)
         self.check(bound, arrays)
         if bound.numbers is not None:
@@ -209,15 +215,17 @@ class LibraryFunction(ABC):
         held = [array.reshape(held_shape(bound.program.inputs[n].shape)) for n, array in arrays.items()]
         flat = self.signature.flat(shapes)
         results = tuple(
-            (self.copied(result) if lent else result).reshape(result_shape(expr, value.shape, flat))
-            for expr, value, result, lent in zip(
-                self.exprs, bound.program.outputs, bound.run(*held), bound.borrowed, strict=True
+            (self.copied(result) if lent else result).reshape(
+                result_shape(self.exprs[i], value.shape, flat, self.axes.result(i))
+            )
+            for i, (value, result, lent) in enumerate(
+                zip(bound.program.outputs, bound.run(*held), bound.borrowed, strict=True)
             )
         )
         return results[0] if self.single else results
 
 
 def _restored(
-    cls: type[LibraryFunction], exprs: Any, more: Sequence[Symbol], name: str, check: bool
+    cls: type[LibraryFunction], exprs: Any, more: Sequence[Symbol], name: str, check: bool, axes: Axes
 ) -> LibraryFunction:
-    return cls(exprs, more=more, name=name, check=check)
+    return cls(exprs, more=more, name=name, check=check, axes=axes)
