@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from matgrad import results
@@ -337,10 +338,12 @@ def derive(
     """
     require_words(order=order, form=form, layout=layout, convention=convention)
     require_flags(verify=verify)
-    expr, x = read_problem(function, variable, None, given)
-    return results.derive(
-        expr, x, order=order, form=form, layout=layout, convention=convention, verify=verify
+    reading = read_function(function, given)
+    result = results.derive(
+        reading.expr, reading.variable(variable), order=order, form=form, layout=layout,
+        convention=convention, verify=verify,
     )  # fmt: skip
+    return replace(result, remarks=(*reading.remarks, *result.remarks))
 
 
 def simplify(expr: Function, *, given: Any = None) -> Expr:

@@ -10,6 +10,7 @@ from matgrad.calculus.variable import find_variable
 from matgrad.core.axes import Axes
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.phrase import Phrase
 from matgrad.ops.operators import to_expr
 from matgrad.printing.meanings import require_apart
 
@@ -59,12 +60,15 @@ class Reading:
         The names that its text gives to parts.
     axes : Axes
         How many axes arguments and result have, where it was a Python function.
+    remarks : tuple of Phrase
+        Where its text means something else than its usual reader may think.
     """
 
     expr: Expr
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
     bindings: Mapping[str, Expr] = field(default_factory=dict)
     axes: Axes = field(default_factory=Axes)
+    remarks: tuple[Phrase, ...] = ()
 
     def variable(self, x: Variable | None) -> Symbol:
         """The variable that is meant; the only one where none is named.
@@ -96,7 +100,7 @@ def read_function(f: Function, given: Any = None) -> Reading:
         from matgrad.language import interpret
 
         text = interpret(f, given)
-        return Reading(text.expr, text.symbols, text.bindings)
+        return Reading(text.expr, text.symbols, text.bindings, remarks=text.remarks)
     if callable(f):
         from matgrad.language.tracing import trace_function
 

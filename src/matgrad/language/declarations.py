@@ -85,7 +85,10 @@ class Declared:
         """The variable, where its shape is declared in full."""
         if self.is_function or self.rows is None or self.columns is None:
             return None
-        return Symbol.make(self.name, self.rows, self.columns, self.facts, differential=self.is_differential)
+        # The name was seen to where it was read, or with the variable it comes from, which may be a stand-in.
+        return Symbol.stand_in(
+            self.name, self.rows, self.columns, self.facts, differential=self.is_differential
+        )
 
 
 class _Source(NamedTuple):

@@ -109,7 +109,7 @@ class Scope:
         if base is not None:
             origin = self._make(base, self.declarations.entries.get(base), unknowns)
             facts = origin.facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
-            symbol = Symbol.make(name, origin.rows, origin.columns, facts, differential=True)
+            symbol = Symbol.stand_in(name, origin.rows, origin.columns, facts, differential=True)
         else:
             symbol = self._make(name, declared, unknowns)
         self.symbols[name] = symbol
@@ -129,7 +129,7 @@ class Scope:
             rows = unknowns.dim(f"{name}.rows")
         if columns is None:
             columns = rows if declared.facts & SQUARE_ONLY else unknowns.dim(f"{name}.columns")
-        return Symbol.make(name, rows, columns, declared.facts, differential=declared.is_differential)
+        return Symbol.stand_in(name, rows, columns, declared.facts, differential=declared.is_differential)
 
     def _by_convention(self, name: str) -> Declared:
         """Capitals are matrices, Greek letters scalars, exponents integers, other names vectors."""
