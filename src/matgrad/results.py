@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 HIGHEST = 12
 """The highest order: derivatives grow with the order as the partitions of a set do."""
+_MOST_OPERATIONS = 100
+"""The most distinct operations of a derivative that is differentiated a third time, or once more."""
 FORMS = ("auto", "gradient", "jacobian", "hessian", "differential", "components")
 
 
@@ -355,7 +357,8 @@ class _Problem:
 
     def by_scalar(self, order: int) -> tuple[Expr, Verification]:
         function, exprs = self.plain, [self.function]
-        for _ in range(order):
+        for done in range(order):
+            _check_growth(function, done)
             function = simplify(pushforward(function, self.variable, number(1)))
             exprs.append(self._shaped(function, self.function.shape, "the derivative"))
         return exprs[-1], self._chain(exprs, lambda xp, at, v: xp.scalar_times(v, at[0]), None)
@@ -368,7 +371,8 @@ class _Problem:
             )
         change = differential_of(self.variable, names_in(self.function))
         function, exprs = self.plain, [self.function]
-        for _ in range(order):
+        for done in range(order):
+            _check_growth(function, done)
             function = simplify(pushforward(function, self.variable, change))
             exprs.append(self._shaped(function, self.function.shape, "the differential"))
         return exprs[-1], self._chain(exprs, lambda xp, at, v: at[0], change)
@@ -388,6 +392,20 @@ class _Problem:
         shown = self.derivative.components
         exprs, claim = components_claim(shown)
         return shown, self._checked(self.function, exprs, claim, what="the component formula")
+
+
+def _check_growth(function: Expr, done: int) -> None:
+    """Refuse to go on where the derivative found last is too long for the next one to be written out.
+
+    Raises
+    ------
+    NotDifferentiableError
+        From the third order on; the first two grow no faster than their function.
+    """
+    if done > 1 and len(list(postorder(function))) > _MOST_OPERATIONS:
+        raise NotDifferentiableError(
+            f"the derivative of order {done + 1} has too many terms to write out", fix=f"the order {done}"
+        )
 
 
 def _meaning(structure: Structure, convention: str, form: str, half: bool) -> Phrase:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Atom = Union[str, "Minimum"]
 Monomial = tuple[tuple[Atom, int], ...]
 DimLike = Union["Dim", int, str]
+_MOST_PRODUCTS = 2000
+"""The most products of terms of one multiplication: sizes of textbooks have a few terms."""
 
 
 class Minimum:
@@ -144,8 +146,14 @@ class Dim:
         if not isinstance(other, _DIMENSIONS):
             return _beyond("elementwise_product", self, other)
         total: dict[Monomial, Fraction] = {}
+        factors = _coerce(other).terms
+        if len(self.terms) * len(factors) > _MOST_PRODUCTS:
+            raise ArgumentError(
+                "a dimension that is a product of so many sums is too long to write out",
+                fix="a name for each of the sums",
+            )
         for m1, c1 in self.terms:
-            for m2, c2 in _coerce(other).terms:
+            for m2, c2 in factors:
                 monomial = _multiply(m1, m2)
                 total[monomial] = total.get(monomial, Fraction(0)) + c1 * c2
         return Dim(total)

@@ -20,11 +20,13 @@ from matgrad.language.declared_body import (
     WORDS,
     Evidence,
     check_no_words,
+    fact_name,
     gather,
     set_of_numbers,
     split_shape,
     take_apart,
 )
+from matgrad.language.declared_sizes import JOINED, check_hyphen, check_joined
 from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.names import Vocabulary, is_capital, is_letter, is_public, plain
 from matgrad.ops.leaves import check_facts
@@ -34,7 +36,12 @@ from matgrad.printing.names import printed_as
 
 _HEAD = re.compile(r"\s*([^:∈]*?)\s*(:|∈|\bin\b)\s*(.*)", re.DOTALL)
 _SPACE = re.compile(r"[ℝR](?:\s*\^\s*(?P<power>.+)|(?P<raised>[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ×ˣ]+))$", re.DOTALL)
-_JOINED = re.compile(r"([A-Za-z]\d*|\d+)x([A-Za-z]\d*|\d+)$")
+_BY = re.compile(r"(?<=[\w)\]}])-by-(?=[\w(\[{])")
+_WIDE = str.maketrans("：；，、", ":;,,")
+"""Signs of Chinese keyboards."""
+_OPENING = frozenset(("let", "where", "given", "for", "with", "assume", "suppose", "and", "the"))
+"""Words that open a sentence, and are no names where a name follows."""
+_SENTENCE = frozenset(("is", "are", "be", "lies", "an", "real"))
 _CHINESE_WORD = re.compile(r"矩阵|方阵|向量|标量|对称|正定|对角|正交|\w[阶维]$")
 """Words that say something of a matrix, and are no part of the name of a dimension."""
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵏᵖᵈʰˣ", "0123456789nmkpdh×")
@@ -223,7 +230,7 @@ def parse_declarations(text: str) -> Declarations:
 
 def _evidence(texts: Iterable[str]) -> Evidence:
     """What the bodies of all declarations say of the words in them."""
-    heads = [_HEAD.fullmatch(segment) for text in texts for _, segment in _segments(text)]
+    heads = [_HEAD.fullmatch(segment) for text in texts for _, segment in _segments(_typed(text))]
     bodies = [head[3] for head in heads if head is not None]
     sizes = [head[1].strip() for head in heads if head is not None and head[3].strip() in _SIZE_WORDS]
     return gather([body for body in bodies if body.strip() not in _SIZE_WORDS], sizes)
@@ -234,7 +241,7 @@ def _read(text: str, evidence: Evidence) -> Declarations:
     result = Declarations()
     waiting: list[tuple[str, s.Span]] = []
     latest: list[str] = []
-    for place, segment in _segments(text):
+    for place, segment in _segments(_typed(text)):
         head = _HEAD.fullmatch(segment)
         try:
             if head is not None and _are_names(head[1]):
@@ -272,6 +279,11 @@ def _read(text: str, evidence: Evidence) -> Declarations:
     return result
 
 
+def _typed(text: str) -> str:
+    """The text with ``-by-`` as ``by`` and with the signs of this language, each at its place."""
+    return _BY.sub(" by ", text.translate(_WIDE))
+
+
 def _segments(text: str) -> Iterator[tuple[int, str]]:
     """The pieces between commas, semicolons and new lines outside brackets, with their places."""
     start = depth = 0
@@ -298,6 +310,8 @@ def _names_in(text: str) -> list[str]:
     """The names before a colon; ``X and Y`` are two, and a word that says something is none beside one."""
     words = re.split(r"[\s,]+", text.strip())
     names = [word for i, word in enumerate(words) if word != "and" or not 0 < i < len(words) - 1]
+    while len(names) > 1 and names[0] in _OPENING:
+        del names[0]
 
     def refuse(word: str) -> None:
         name = next((name for name in reversed(names) if name != word), word)
@@ -306,13 +320,22 @@ def _names_in(text: str) -> list[str]:
 
     if len(names) > 1:
         check_no_words(names, refuse)
+        said = next((name for name in names if name in _SENTENCE), None)
+        if said is not None:
+            name = next((name for name in names if name not in _SENTENCE), said)
+            raise DeclarationError(f"{said!r} stands before the colon", fix=f"{name}: n or {name} ∈ ℝ^n")
     return names
 
 
 def _colon_fix(segment: str) -> str:
     """What a declaration without its colon was meant to be."""
-    name, _, rest = segment.partition(" ")
-    return f"{name}: {rest.strip()}" if NAME.match(name) and rest.strip() else "A: m×n, x: n, t: scalar"
+    words = segment.split()
+    while len(words) > 1 and words[0] in _OPENING:
+        del words[0]
+    if len(words) > 1 and words[1] in (*_SENTENCE, "=", "->"):
+        del words[1]
+    rest = " ".join(words[1:])
+    return f"{words[0]}: {rest}" if NAME.match(words[0]) and rest else "A: m×n, x: n, t: scalar"
 
 
 def _only_facts(text: str) -> bool:
@@ -327,7 +350,7 @@ def _only_facts(text: str) -> bool:
 def _facts_in(words: Iterable[str]) -> Fact:
     facts = Fact.NONE
     for word in words:
-        facts |= FACT_NAMES[re.sub("[ -]", "_", word.lower())]
+        facts |= FACT_NAMES[fact_name(word)]
     return closure(facts)
 
 
@@ -353,12 +376,26 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
         raise source.located(error) from None
     facts = _facts_in(body.facts)
     if body.kind == "function":
+        if body.shape:
+            raise DeclarationError(
+                f"{name} is declared a function, and something besides: functions are of one number",
+                fix=f"{name}: function",
+            )
         return Declared(name, None, None, facts, is_function=True)
     if numbers is not None:
         return Declared(name, ONE, ONE, facts if numbers == "R" else closure(facts | Fact.INTEGER))
     if not body.shape:
         return _checked(_of_kind(name, body.kind, facts))
-    if body.shape.startswith("R") and "R" in source.evidence.dimensions and _SPACE.match(body.shape):
+    is_space = _SPACE.match(body.shape) is not None
+    if (source.is_member or body.shape.startswith("ℝ")) and not is_space:
+        raise source.located(
+            DeclarationError(
+                f"{body.shape} is no set that is known here",
+                fix=f"{name} ∈ ℝ^n, {name} ∈ ℝ^(m×n), or the size after a colon: {name}: n",
+                span=(body.start, body.start + len(body.shape)),
+            )
+        )
+    if body.shape.startswith("R") and "R" in source.evidence.dimensions and is_space:
         raise source.located(
             DeclarationError(
                 f"{body.shape} may be of the set ℝ, or of the dimension R",
@@ -415,6 +452,8 @@ def _read_shape(text: str, whole: str, place: int) -> tuple[tuple[Dim, Dim], int
         if text[0] in "{(" and text[-1] in "})" and _closes_at_end(text):
             text, place = text[1:-1], place + 1
     parts = _split_shape(text)
+    if len(parts) == 1 or any("x" in part for _, part in parts):
+        check_joined(text, parts, whole, place)
     if len(parts) > 2:
         raise DeclarationError(f"a matrix has two dimensions, not {len(parts)}", fix="A: m×n")
     dims = [_read_dim(part, whole, place + offset) for offset, part in parts]
@@ -433,7 +472,7 @@ def _closes_at_end(text: str) -> bool:
 
 def _split_shape(text: str) -> list[tuple[int, str]]:
     """Cut a shape at its ``×``, ``x`` or ``by``, or at the comma of a pair."""
-    joined = _JOINED.match(text)
+    joined = JOINED.match(text)
     if joined is not None and text not in FUNCTIONS:
         return [(0, joined[1]), (joined.start(2), joined[2])]
     parts = split_shape(text)
@@ -460,6 +499,7 @@ def _read_dim(part: str, whole: str, place: int) -> Dim:
         raise DeclarationError(
             f"{words[wrong]!r} is not a fact matgrad knows", fix=fix, text=whole, span=where
         )
+    check_hyphen(part, whole, where)
     if not part.strip():
         raise DeclarationError("a dimension is missing", fix="A: m×n", text=whole, span=where)
     try:

@@ -15,10 +15,11 @@ from matgrad.language.differences import difference
 from matgrad.language.enclosed import Enclosed
 from matgrad.language.indices import Indices
 from matgrad.language.inference import Unknowns
-from matgrad.language.names import split_letters, unknown_function, unknown_variable
+from matgrad.language.names import identity_size, split_letters, unknown_function, unknown_variable
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
 from matgrad.language.sums import Sums
+from matgrad.language.two_readings import check_entry, check_no_variable
 from matgrad.language.wording import Wording, either, inner
 from matgrad.ops import inverse, leaves, power, transpose
 from matgrad.ops.registry import FUNCTIONS
@@ -114,6 +115,10 @@ class Elaborator:
         if said is not None:
             self.notes[name] = said
 
+    def remark(self, phrase: Phrase) -> None:
+        """Remember what is to be said once of a way of writing."""
+        self.notes[phrase.en] = phrase
+
     def expect(self, value: Any, node: s.Node) -> Expr:
         """Refuse what is no expression, such as the pair that slogdet gives."""
         if isinstance(value, Expr):
@@ -156,6 +161,9 @@ class Elaborator:
                 return leaves.pi()
             if name == "I":
                 return leaves.eye(self.unknowns.dim(f"eye.{node.span[0]}"))
+            size = identity_size(name)
+            if size is not None and name not in scope.symbols:
+                return leaves.eye(Dim.of(size))
             self._check_undeclared(node)
         return scope.symbol(name, self.unknowns)
 
@@ -176,6 +184,14 @@ class Elaborator:
                 else "another name for the dimension",
             )
 
+    def _extent(self, name: str) -> tuple[bool, bool] | None:
+        """Of a declared variable, whether it is a vector and whether it is a matrix."""
+        declared = self.scope.declarations.entries.get(name)
+        if declared is None or declared.is_function:
+            return None
+        ones = [size is ONE for size in (declared.rows, declared.columns)]
+        return ones.count(True) == 1, ones.count(True) == 0
+
     def _check_undeclared(self, node: s.Name) -> None:
         """Refuse names that were hardly meant as the name of one variable."""
         name, scope = node.text, self.scope
@@ -191,6 +207,8 @@ class Elaborator:
             raise unknown_variable(name, known, node.span, self.text)
         if name.lower() in FUNCTIONS and self.text[node.span[1] :].startswith("("):
             raise unknown_function(name, node.span, self.text, may_be_declared=False)
+        check_no_variable(name, {*scope.used, *known})
+        check_entry(name, self._extent)
         letters = split_letters(name)
         is_differential = name.startswith("d") and (
             name[1:] in known or name[1:] in scope.used or len(name) == 2
@@ -233,7 +251,8 @@ class Elaborator:
                     fix=f"exp({self.say.quote(node.exponent)}), or another name for the dimension",
                 )
             exponent = self.expect((yield node.exponent), node.exponent)
-            return FUNCTIONS["exp"].build(exponent)
+            is_table = not (exponent.is_scalar or exponent.is_vector or exponent.is_row)
+            return FUNCTIONS["expm" if is_table and node.operator == "^" else "exp"].build(exponent)
         base = self.expect((yield node.base), node.base)
         exponent = self.expect((yield node.exponent), node.exponent)
         if node.operator != "^":
