@@ -26,6 +26,7 @@ from matgrad.language.declared_body import (
     split_shape,
     take_apart,
 )
+from matgrad.language.declared_names import colon_fix, names_in, typed
 from matgrad.language.declared_sizes import JOINED, check_hyphen, check_joined
 from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.names import Vocabulary, is_capital, is_letter, is_public, plain
@@ -36,12 +37,6 @@ from matgrad.printing.names import printed_as
 
 _HEAD = re.compile(r"\s*([^:∈]*?)\s*(:|∈|\bin\b)\s*(.*)", re.DOTALL)
 _SPACE = re.compile(r"[ℝR](?:\s*\^\s*(?P<power>.+)|(?P<raised>[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ×ˣ]+))$", re.DOTALL)
-_BY = re.compile(r"(?<=[\w)\]}])-by-(?=[\w(\[{])")
-_WIDE = str.maketrans("：；，、", ":;,,")
-"""Signs of Chinese keyboards."""
-_OPENING = frozenset(("let", "where", "given", "for", "with", "assume", "suppose", "and", "the"))
-"""Words that open a sentence, and are no names where a name follows."""
-_SENTENCE = frozenset(("is", "are", "be", "lies", "an", "real"))
 _CHINESE_WORD = re.compile(r"矩阵|方阵|向量|标量|对称|正定|对角|正交|\w[阶维]$")
 """Words that say something of a matrix, and are no part of the name of a dimension."""
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵏᵖᵈʰˣ", "0123456789nmkpdh×")
@@ -230,7 +225,7 @@ def parse_declarations(text: str) -> Declarations:
 
 def _evidence(texts: Iterable[str]) -> Evidence:
     """What the bodies of all declarations say of the words in them."""
-    heads = [_HEAD.fullmatch(segment) for text in texts for _, segment in _segments(_typed(text))]
+    heads = [_HEAD.fullmatch(segment) for text in texts for _, segment in _segments(typed(text))]
     bodies = [head[3] for head in heads if head is not None]
     sizes = [head[1].strip() for head in heads if head is not None and head[3].strip() in _SIZE_WORDS]
     return gather([body for body in bodies if body.strip() not in _SIZE_WORDS], sizes)
@@ -241,11 +236,11 @@ def _read(text: str, evidence: Evidence) -> Declarations:
     result = Declarations()
     waiting: list[tuple[str, s.Span]] = []
     latest: list[str] = []
-    for place, segment in _segments(_typed(text)):
+    for place, segment in _segments(typed(text)):
         head = _HEAD.fullmatch(segment)
         try:
             if head is not None and _are_names(head[1]):
-                names = [name for name, _ in waiting] + _names_in(head[1])
+                names = [name for name, _ in waiting] + names_in(head[1])
                 source = _Source(text, place + head.start(3), head[2] != ":", evidence)
                 if head[3].strip() in _SIZE_WORDS:
                     result.sizes |= set(map(plain, names))
@@ -265,7 +260,7 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                 source = _Source(text, place + len(name) + 1, False, evidence)
                 result.add(_declared(plain(name), words, source))
             else:
-                raise DeclarationError("this is not a declaration", fix=_colon_fix(segment))
+                raise DeclarationError("this is not a declaration", fix=colon_fix(segment))
         except ArgumentError as error:
             raise DeclarationError(
                 error.message, fix=error.fix, text=text, span=(place, place + len(segment))
@@ -277,11 +272,6 @@ def _read(text: str, evidence: Evidence) -> Declarations:
         example = "m×n" if is_capital(name) else "n"
         raise DeclarationError(f"{name} has no shape", fix=f"{name}: {example}", text=text, span=where)
     return result
-
-
-def _typed(text: str) -> str:
-    """The text with ``-by-`` as ``by`` and with the signs of this language, each at its place."""
-    return _BY.sub(" by ", text.translate(_WIDE))
 
 
 def _segments(text: str) -> Iterator[tuple[int, str]]:
@@ -304,38 +294,6 @@ def _are_names(text: str) -> bool:
                 f"{word} is not a name that can be used", fix="a name without underscores in front"
             )
     return bool(words) and all(NAME.match(word) for word in words)
-
-
-def _names_in(text: str) -> list[str]:
-    """The names before a colon; ``X and Y`` are two, and a word that says something is none beside one."""
-    words = re.split(r"[\s,]+", text.strip())
-    names = [word for i, word in enumerate(words) if word != "and" or not 0 < i < len(words) - 1]
-    while len(names) > 1 and names[0] in _OPENING:
-        del names[0]
-
-    def refuse(word: str) -> None:
-        name = next((name for name in reversed(names) if name != word), word)
-        shape = "n×n" if is_capital(name) else "n"
-        raise DeclarationError(f"{word!r} stands before the colon", fix=f"{name}: {shape} {word}")
-
-    if len(names) > 1:
-        check_no_words(names, refuse)
-        said = next((name for name in names if name in _SENTENCE), None)
-        if said is not None:
-            name = next((name for name in names if name not in _SENTENCE), said)
-            raise DeclarationError(f"{said!r} stands before the colon", fix=f"{name}: n or {name} ∈ ℝ^n")
-    return names
-
-
-def _colon_fix(segment: str) -> str:
-    """What a declaration without its colon was meant to be."""
-    words = segment.split()
-    while len(words) > 1 and words[0] in _OPENING:
-        del words[0]
-    if len(words) > 1 and words[1] in (*_SENTENCE, "=", "->"):
-        del words[1]
-    rest = " ".join(words[1:])
-    return f"{words[0]}: {rest}" if NAME.match(words[0]) and rest else "A: m×n, x: n, t: scalar"
 
 
 def _only_facts(text: str) -> bool:
