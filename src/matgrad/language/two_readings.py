@@ -20,7 +20,7 @@ from matgrad.ops.registry import FUNCTIONS
 _LONGEST_INDEX = 8
 """The most pieces that an index is written with."""
 _ENCLOSED = (s.Group, s.Bars)
-_NO_VARIABLES = frozenset(("inf", "Inf", "infty", "nan", "NaN", "True", "False", "None"))
+_NO_VARIABLES = frozenset(("inf", "Inf", "infty", "nan", "NaN", "True", "False", "None", "null"))
 _BARE = "log ln lg log2 log10 exp sin cos tan sinh cosh tanh sqrt abs tr det logdet"
 _GLUED = tuple(_BARE.split())
 """Functions that books write without brackets; a name that begins with one is hardly a variable."""
