@@ -24,8 +24,8 @@ from matgrad.ops.structure import vec
 from matgrad.printing.index_notation import component_name, index_notation
 from matgrad.printing.left_side import left_side, statement
 from matgrad.printing.names import printed_as, unicode_name
-from matgrad.rewrite.computing import squared
 from matgrad.rewrite.simplify import simplify
+from matgrad.rewrite.squares import squared
 from matgrad.verify.claims import Verification, column, half_column, inner
 
 if TYPE_CHECKING:
