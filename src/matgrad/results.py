@@ -17,7 +17,7 @@ from matgrad.core.dims import Dim, Shape, shape_text
 from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError, VerificationError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.facts import Fact
-from matgrad.core.phrase import Phrase
+from matgrad.core.phrase import LANGUAGES, Phrase
 from matgrad.ops.leaves import Number, is_zero, number, zeros
 from matgrad.ops.power import Power
 from matgrad.ops.structure import vec
@@ -26,7 +26,7 @@ from matgrad.printing.left_side import left_side, statement
 from matgrad.printing.names import printed_as, unicode_name
 from matgrad.rewrite.simplify import simplify
 from matgrad.rewrite.squares import squared
-from matgrad.verify.claims import Verification, column, half_column, inner
+from matgrad.verify.claims import FIXED, NOT_ASKED_FOR, Verification, column, half_column, inner
 
 if TYPE_CHECKING:
     from matgrad.verify.claims import Claim
@@ -255,7 +255,7 @@ class _Problem:
 
     def _checked(self, function: Expr, claimed: Sequence[Expr], claim: Claim, **options: Any) -> Verification:
         if not self.verify:
-            return Verification(False, reason="not asked for")
+            return Verification(False, why=NOT_ASKED_FOR)
         # Loaded here, because mpmath would slow the import of the package down.
         from matgrad.verify.derivative import verify_claim
 
@@ -278,8 +278,9 @@ class _Problem:
             expr = zeros(*(variable.shape if form == "gradient" else function.shape))
         if variable.is_scalar and form not in ("differential", "components"):
             form, expr = "derivative", zeros(*function.shape)
-        why = structure.description.text(name=unicode_name(variable.label))
-        return self.result(expr, form, order, Verification(False, reason=f"{why}: it cannot change"))
+        said = (structure.description.text(lang, name=unicode_name(variable.label)) for lang in LANGUAGES)
+        why = Phrase(*(FIXED.text(lang, what=what) for lang, what in zip(LANGUAGES, said, strict=True)))
+        return self.result(expr, form, order, Verification(False, why=why))
 
     def gradient(self) -> tuple[Expr, Verification]:
         gradient = self._shaped(self.derivative.gradient, self.variable.shape, "the gradient")
@@ -379,7 +380,7 @@ class _Problem:
 
     def _chain(self, exprs: list[Expr], claim: Claim, change: Symbol | None) -> Verification:
         """Verify each derivative against the one before it."""
-        verification = Verification(False, reason="not asked for")
+        verification = Verification(False, why=NOT_ASKED_FOR)
         for before, after in pairwise(exprs):
             verification = self._checked(before, [after], claim, change=change)
             if not verification.verified:

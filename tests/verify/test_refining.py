@@ -60,3 +60,24 @@ def test_wrong_derivatives_are_not(function: str, wrong: str) -> None:
     assert isinstance(variable, Symbol)
     with pytest.raises(VerificationError):
         verify_claim(mg.parse(function, given), variable, [mg.parse(wrong, given)], ALONG)
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "chinese"),
+    [
+        ("log(-x'*x - 1)", "x: n", "在定义域内没有找到随机点"),
+        ("x'*x", "x: 100000000", "尺寸"),
+    ],
+)
+def test_why_nothing_was_verified_is_said_in_chinese(text: str, given: str, chinese: str) -> None:
+    verification = mg.derive(mg.parse(text, given), "x").verification
+    assert verification is not None
+    assert not verification.verified
+    assert chinese in verification.text("zh")
+    assert verification.reason in verification.text("en")
+
+
+def test_what_was_not_asked_for_is_said_in_chinese() -> None:
+    verification = mg.derive(mg.parse("x'*x", "x: n"), "x", verify=False).verification
+    assert verification is not None
+    assert verification.text("zh") == "未验证：未要求验证"

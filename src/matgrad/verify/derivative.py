@@ -19,6 +19,8 @@ from typing import Any
 from matgrad.core.dims import all_symbols
 from matgrad.core.errors import EvaluationError, MatgradError, TooFarError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.phrase import LANGUAGES, Phrase
+from matgrad.verify import claims
 from matgrad.verify.agreement import TOO_FAR, Gaps, digits_for, gaps, require_digits, vanish
 from matgrad.verify.choose_sizes import SizeConstraints
 from matgrad.verify.claims import DIGITS, Claim, Verification, inner
@@ -116,12 +118,9 @@ class _Trial:
         exprs = [self.function, *self.claimed, self.variable]
         try:
             if least_entries(exprs[:-1]) > TOO_LARGE:
-                return Verification(
-                    False,
-                    reason="the declared sizes are too large for arbitrary precision; try symbolic ones",
-                )
+                return Verification(False, why=claims.TOO_LARGE)
             search = Search(exprs, self.points)
-            reason = ""
+            why = claims.UNDEFINED
             for sample in search:
                 try:
                     converged = self._agrees(sample, search.agreed)
@@ -129,23 +128,24 @@ class _Trial:
                     raise
                 except (MatgradError, ArithmeticError) as error:
                     search.refuse(sample, error)
-                    reason = f"no random point was found in the domain ({search.reason})"
+                    why = claims.NOWHERE.filled(why=search.reason)
                     continue
                 if converged:
                     search.accept(sample)
                 else:
-                    reason = "the difference quotient does not converge at any point tried"
+                    why = claims.NOT_CONVERGED
         except EvaluationError as error:
-            return Verification(False, reason=error.message)
+            return Verification(False, why=claims.AS_SAID.filled(why=error.message))
         if not search.agreed:
-            return Verification(
-                False,
-                reason=reason
-                or "no random point was found where the expression and its derivative are defined",
-            )
+            return Verification(False, why=why)
         if search.impossible:
             where = ", ".join(f"{name} = {size}" for name, size in search.impossible.items())
-            return Verification(False, reason=f"at {where} {reason}")
+            return Verification(
+                False,
+                why=Phrase(
+                    *(claims.AT_SIZES.text(lang, where=where, why=why.text(lang)) for lang in LANGUAGES)
+                ),
+            )
         return Verification(
             True,
             len(search.agreed),
