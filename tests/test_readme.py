@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import matgrad
+
 TEXT = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
 
 
@@ -32,7 +34,8 @@ def test_command(command: str, output: str) -> None:
         [sys.executable, "-m", *shlex.split(command)],
         capture_output=True,
         encoding="utf-8",
-        env={"PYTHONIOENCODING": "utf-8"},
+        # The package that is tested here, which need not be one that is installed.
+        env={"PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(Path(matgrad.__file__).parents[1])},
         check=False,
     )
     assert (done.stdout + done.stderr).strip("\n") == output.strip("\n")

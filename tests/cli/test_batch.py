@@ -153,6 +153,7 @@ def test_every_field_of_a_problem_can_be_read_and_is_documented() -> None:
     [
         ('{"expression": 3}', "'expression' is a string"),
         ('{"expression": "x", "wrt": [1]}', "'wrt' is a string or a list of strings"),
+        ('{"expression": "x", "expression": "y"}', "'expression' is there twice"),
         ('{"expression": "x", "order": true}', "'order' is a whole number"),
         ('{"expression": "x", "form": ["jacobian"]}', "'form' is one of auto, gradient"),
         ('{"expression": "x", "verify": "no"}', "'verify' is true or false"),

@@ -131,3 +131,20 @@ def test_what_has_no_end_is_refused_in_little_time_and_memory(arguments: tuple[s
     done = run(*arguments, preexec_fn=limit)
     assert done.returncode in (0, 2), done.stderr
     assert b"internal" not in done.stderr
+
+
+def test_arguments_and_paths_are_utf_8_whatever_the_locale_says(tmp_path: Path) -> None:
+    steps = tmp_path / "λ.txt"
+    steps.write_text("df = λ (dx' x + x' dx)\n = 2 λ x' dx", "utf-8")
+    for locale in ({"LC_ALL": "POSIX"}, {"LC_ALL": "C", "PYTHONIOENCODING": "latin-1"}):
+        env = {**os.environ, **locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+        done = run("check", "λ ‖x‖²", "--wrt", "x", "--derivation", str(steps), env=env)
+        assert done.returncode == 0, done.stderr
+
+
+def test_derivatives_that_grow_too_long_are_refused() -> None:
+    text = "exp(sin(t) cos(t))"
+    done = called(["diff", text, "--wrt", "t", "--given", "t: scalar", "--order", "12"])
+    assert done.status == 4
+    assert "too many terms" in done.stderr
+    assert "Try: the order" in done.stderr

@@ -219,3 +219,20 @@ def test_code_goes_when_its_function_goes() -> None:
     except mg.EvaluationError as error:
         lines = traceback.format_exception(error)
     assert any("lu(A" in line for line in lines)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_arrays_of_other_sizes_are_looked_at_again(backend: str) -> None:
+    pytest.importorskip(backend)
+    fn = mg.compile(mg.parse("x' S x", "S: n×n spd, x: n"), backend=backend)
+    for n in (2, 3, 1):
+        assert float(np.asarray(fn(S=2 * np.eye(n), x=np.ones(n)))) == 2 * n
+    with pytest.raises(mg.EvaluationError, match="S is declared positive definite"):
+        fn(S=2 * np.ones((3, 3)), x=np.ones(3))  # Every entry is that of the last array, of order 1.
+
+
+@pytest.mark.parametrize("given", ["text", None, np.array([1j, 2])])
+def test_wrapped_jax_functions_name_what_is_no_array(given: Any) -> None:
+    pytest.importorskip("jax")
+    with pytest.raises(mg.EvaluationError, match="x is not an array of"):
+        mg.jax_function(mg.parse("x' x", "x: n"))(x=given)

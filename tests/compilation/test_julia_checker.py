@@ -159,3 +159,28 @@ def test_numbers_beside_arrays(text: str, given: str, wrt: str) -> None:
         arrays[name] = rng.normal(size=sizes)
     values = [mg.evaluate(expr, {name: arrays[name] for name in symbols_of(expr)}) for expr in exprs]
     require_agreement(exprs, arrays, values)
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "wrt"),
+    [
+        ("a'*top_left_singular_vector(x)", "a: m, x: m", "x"),
+        ("a'*top_right_singular_vector(z)", "a: n, z: 1×n", "z"),
+        ("sum(tanh(2 - top_left_singular_vector(x)))", "x: m", "x"),
+        ("a'*polar(z)'", "a: n, z: 1×n", "z"),
+        ("1 - sum(polar(x))", "x: m", "x"),
+    ],
+)
+def test_parts_of_a_factorisation_of_a_vector_are_numbers_and_vectors(
+    text: str, given: str, wrt: str
+) -> None:
+    """In Julia the factors of a vector are matrices, as those of a matrix: ``svd([3, 4]).U`` is 2×1."""
+    f = mg.parse(text, given)
+    exprs = [f, mg.gradient(f, wrt)]
+    rng = np.random.default_rng(5)
+    arrays = {
+        name: rng.normal(size=[int(d) if d.is_integer else {"m": 4, "n": 3}[str(d)] for d in symbol.shape])
+        for name, symbol in symbols_of(exprs).items()
+    }
+    values = [mg.evaluate(expr, {name: arrays[name] for name in symbols_of(expr)}) for expr in exprs]
+    require_agreement(exprs, arrays, values)

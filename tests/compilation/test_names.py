@@ -60,7 +60,7 @@ def test_a_comment_is_one_line() -> None:
 def test_names_of_stand_ins_and_pickled_symbols_are_names() -> None:
     n = mg.Dim.of("n")
     for name in ("the inner part", "d#", "∂X", "x'", "θ_1", "θ₁", "變量", "x̂"):
-        symbol = Symbol.make(name, n, n)
+        symbol = Symbol.stand_in(name, n, n)
         assert pickle.loads(pickle.dumps(symbol)) is symbol
 
 

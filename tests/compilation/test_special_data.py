@@ -115,6 +115,31 @@ CASES: list[Case] = [
     (gradient, "sum(exp(eigenvalues(X)))", "X: n×n symmetric", "X", {"X": np.eye(3)}, math.e * np.eye(3)),
     (gradient, "sum(singular_values(X))", "X: m×n", "X", {"X": np.eye(2, 3)}, np.eye(2, 3)),
     (gradient, "nuclear_norm(X)", "X: m×n", "X", {"X": 2 * np.eye(3, 2)}, np.eye(3, 2)),
+    # a rank that is not full: the subgradient without the null space
+    (gradient, "nuclear_norm(X)", "X: m×n", "X", {"X": np.ones((2, 2))}, np.full((2, 2), 0.5)),
+    (gradient, "nuclear_norm(X)", "X: m×n", "X", {"X": np.outer([3, 4], [2, 0, 0])},
+     [[0.6, 0, 0], [0.8, 0, 0]]),
+    (gradient, "nuclear_norm(X)", "X: m×n", "X", {"X": np.zeros((3, 2))}, np.zeros((3, 2))),
+    (gradient, "sum(singular_values(X))", "X: m×n", "X", {"X": np.ones((2, 2))}, np.full((2, 2), 0.5)),
+    # norms of each entry, and of numbers
+    (gradient, "sum(sqrt(x.^2 + y.^2))", "x: n, y: n", "x", {"x": [0, 3], "y": [0, 4]}, [0, 0.6]),
+    (gradient, "sum(sqrt(2*x.^2 + y.^2))", "x: n, y: n", "y", {"x": [0, 2], "y": [0, 1]}, [0, 1 / 3]),
+    (gradient, "sum(sqrt(x.^2 + y.^2))", "x: n, y: n", "x", {"x": [3e-200, 3e200], "y": [4e-200, 4e200]},
+     [0.6, 0.6]),
+    (gradient, "sum(sqrt(X.^2 + Y.^2))", "X: m×n, Y: m×n", "X",
+     {"X": [[0, 3, 1], [5, 0, 2]], "Y": [[0, 4, 0], [12, 1, 0]]}, [[0, 0.6, 1], [5 / 13, 0, 1]]),
+    (hessian, "sum((x.^2 + y.^2).^(3/2))", "x: n, y: n", "x", {"x": [0, 3], "y": [0, 4]}, np.diag([0, 20.4])),
+    (gradient, "sqrt(s^2 + t^2)", "s: scalar, t: scalar", "t", {"s": 0, "t": 0}, 0),
+    (gradient, "sqrt(s^2 + t^2)", "s: scalar, t: scalar", "t", {"s": 3e-200, "t": 4e-200}, 0.8),
+    (gradient, "sqrt(x'x + t^2)", "x: n, t: scalar", "x", {"x": [0, 0], "t": 0}, [0, 0]),
+    # poles of norms without squares of them
+    (gradient, "log(norm(x))", "x: n", "x", {"x": [3e-170, 4e-170]}, [1.2e169, 1.6e169]),
+    (gradient, "log(norm(x))", "x: n", "x", {"x": [3e170, 4e170]}, [1.2e-171, 1.6e-171]),
+    (gradient, "t*(x'A x)/(x'x)", "x: n, A: n×n, t: scalar", "t",
+     {"x": [3e-170, 4e-170], "A": [[1, 2], [3, 4]]}, 5.32),
+    (gradient, "t*(x'y)/(norm(x)*norm(y))", "x: n, y: n, t: scalar", "t",
+     {"x": [3e-200, 4e-200], "y": [1e9, 0]}, 0.6),
+    (gradient, "t*(x'y)^2/norm(x)", "x: n, y: n, t: scalar", "t", {"x": [0, 0], "y": [1, 2]}, 0),
 ]  # fmt: skip
 
 
@@ -135,7 +160,19 @@ def test_value(case: Case, library: str) -> None:
     [
         (hessian, "norm(x)", "x: n", "x", {"x": np.zeros(2)}),
         (gradient, "1/norm(x)", "x: n", "x", {"x": np.zeros(2)}),
-        (gradient, "nuclear_norm(X)", "X: m×n", "X", {"X": np.ones((2, 2))}),
+        (hessian, "nuclear_norm(X)", "X: m×n", "X", {"X": np.ones((2, 2))}),
+        (gradient, "t*(x'y)/(norm(x)*norm(y))", "x: n, y: n, t: scalar", "t", {"x": [0, 0], "y": [1, 2]}),
+        (gradient, "x'y/(norm(x)*norm(y))", "x: n, y: n", "y", {"x": [0, 0], "y": [1, 2]}),
+        (
+            gradient,
+            "t*tr(A'B)/(norm(A)*norm(B))",
+            "A: m×n, B: m×n, t: scalar",
+            "t",
+            {"A": np.zeros((2, 2)), "B": np.eye(2)},
+        ),
+        (gradient, "t*(x'A x)/(x'x)", "x: n, A: n×n, t: scalar", "t", {"x": [0, 0], "A": np.eye(2)}),
+        (gradient, "s*sin(t)/t^2", "t: scalar, s: scalar", "s", {"t": 0}),
+        (gradient, "s*abs(t)/t", "t: scalar, s: scalar", "s", {"t": 0}),
         (gradient, "lambda_max(X)", "X: n×n symmetric", "X", {"X": np.eye(2)}),
         (hessian, "det(X'X)", "X: m×n", "X", {"X": np.zeros((2, 2))}),
         (gradient, "tr(A*adjugate(X))", "X: n×n, A: n×n", "X", {"X": SINGULAR, "A": np.eye(3)}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -100,3 +101,23 @@ def test_operator_of_a_derivative_computes_what_is_fixed_once() -> None:
 def test_unknown_structure_is_refused() -> None:
     with pytest.raises(mg.ArgumentError, match="'sparse' is not a structure"):
         compile_matrix(mg.matrix("A", "n", "n"), "sparse")
+
+
+@pytest.mark.parametrize("structure", ["operator", "factors"])
+def test_what_is_done_to_the_arrays_later_does_not_reach_an_operator(structure: str) -> None:
+    X, B = mg.matrix("X", "m", "n"), mg.matrix("B", "n", "n", symmetric=True)
+    f = mg.sum(mg.exp(X @ B @ X.T)) + mg.logdet(mg.eye("m") + X @ X.T)
+    matrix = mg.hessian(f, X, verify=False)
+    x, b = RNG.normal(size=(3, 2)), RNG.normal(size=(2, 2))
+    b = b + b.T
+    dense: Any = compile_matrix(matrix)(X=x, B=b)
+    for kind in (float, object):
+        given = {"X": x.astype(kind), "B": b.astype(kind)}
+        made: Any = compile_matrix(matrix, structure)(**given)
+        given["X"][...] = 5
+        given["B"][...] = 7
+        operator = made if structure == "operator" else made.operator()
+        v = RNG.normal(size=6)
+        for held in (operator, pickle.loads(pickle.dumps(operator))):
+            assert np.allclose(held.matvec(v), dense @ v)
+            assert np.allclose(held.rmatvec(v), dense.T @ v)

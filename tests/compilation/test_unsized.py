@@ -15,6 +15,7 @@ from matgrad.core.expr import Expr, symbols_of
 from matgrad.verify.sampling import samples
 from tests.golden.loader import Case, cases
 
+RNG = np.random.default_rng(4)
 CASES = [case for case in cases() if case.form != "components"][::4]
 
 
@@ -110,3 +111,21 @@ def test_code_that_grows_with_the_sizes_is_refused_at_once(text: str) -> None:
     with pytest.raises(ArgumentError, match="depends on the sizes"):
         code_for([f, jacobian], "numpy")
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax", "torch"])
+def test_a_size_that_no_argument_shows_is_refused(backend: str) -> None:
+    with pytest.raises(ArgumentError, match="no argument has q rows or columns"):
+        code_for([mg.trace(mg.eye("q")) / 4], backend)
+
+
+def test_tables_are_made_for_the_sizes_that_come() -> None:
+    X = mg.matrix("X", "n", "n")
+    exprs = [mg.duplication("n") @ mg.vech(X), mg.parse("[1, 2; 3, 4] B", "B: 2×n")]
+    text = code_for(exprs, "numpy")
+    for n in (1, 2, 4):
+        x, b = RNG.normal(size=(n, n)), RNG.normal(size=(2, n))
+        copied, product = run(text, "compute", {"B": b, "X": x})
+        low = np.tril(x)
+        assert np.array_equal(np.ravel(copied), (low + np.tril(x, -1).T).ravel(order="F"))
+        assert np.array_equal(product, np.array([[1, 2], [3, 4]]) @ b)

@@ -64,8 +64,9 @@ def run_watched(source: Source, given: Sequence[Any]) -> Any:
     module = ast.parse(source.text)
     function = next(node for node in module.body if isinstance(node, ast.FunctionDef))
     head = ast.Module([node for node in module.body if node is not function], [])
-    scope: dict[str, Any] = {name: _closed(array) for name, array in source.constants.items()}
+    scope: dict[str, Any] = {}
     exec(compile(head, "<imports>", "exec"), scope)
+    scope |= {name: _closed(scope[name]) for name in source.constants}
     parameters = [parameter.arg for parameter in function.args.args]
     frame = {name: _closed(array) for name, array in zip(parameters, given, strict=True)}
     frame |= {name: scope[name] for name in source.constants}

@@ -42,7 +42,61 @@ SHAPES = [
     ("A: integer", "1×1"),
     ("A ∈ ℝ", "1×1"),
     ("A ∈ ℤ", "1×1"),
+    ("A: m-by-n", "m×n"),
+    ("A: m-by-n matrix", "m×n"),
+    ("A, B: m×n matrices", "m×n"),
+    ("A, b: vectors of length n", "n×1"),
+    ("A: n_1xn_2", "n_1×n_2"),
+    ("A: 2nxn", "2*n×n"),
+    ("A：m×n，B：n", "m×n"),
+    ("where A ∈ ℝ^{m×n}", "m×n"),
+    ("let A: m×n", "m×n"),
 ]
+
+MISREAD = [
+    "A: 3x4x5",
+    "A: nxnxn",
+    "A: (n+1)xn",
+    "A: nx(n+1)",
+    "A: nxn+1",
+    "A: n-dim",
+    "A: n-element vector",
+    "A: n-tuple",
+    "A: real-valued",
+    "A ∈ O(n)",
+    "A ∈ Sym(n)",
+    "A ∈ [0,1]",
+    "A ∈ M_n",
+    "A ∈ Δ_n",
+    "A ∈ Rn",
+    "A: ℝ3",
+    "A: hermitian",
+    "A: even",
+    "A: unit vector",
+    "A: float",
+    "B: n×n, A: same",
+    "A: function of x",
+    "A: function from R^n to R",
+    "A is in ℝ^n",
+    "real A: n",
+    "A: ((a+b+c+d+e+f)^8)^8",
+    "A: (a+b+c+d+e+f)^8×((m+n+p+q+r)^8)^3",
+]
+
+
+@pytest.mark.parametrize("text", MISREAD)
+def test_what_has_another_meaning_than_a_size_is_asked_about(text: str) -> None:
+    with pytest.raises(DeclarationError) as caught:
+        parse_declarations(text)
+    assert caught.value.fix
+
+
+@pytest.mark.parametrize(
+    "words", ["positive semi-definite", "non-negative", "non-singular", "anti-symmetric"]
+)
+def test_facts_with_hyphens(words: str) -> None:
+    plain = words.replace("semi-", "semi").replace("non-", "non").replace("anti-", "anti")
+    assert parse_declarations(f"A: n×n {words}").entries == parse_declarations(f"A: n×n {plain}").entries
 
 
 @pytest.mark.parametrize(("text", "shape"), SHAPES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import matgrad as mg
 from matgrad.language import interpret
 from matgrad.language.differences import _ALL, _MATRICES
+from tests.cli.in_process import called
 
 X = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, 0.5]])
 MATLAB: dict[str, Callable[[Any], Any]] = {
@@ -49,3 +51,14 @@ def test_nothing_is_said_of_vectors_numbers_and_numpy(name: str) -> None:
 
 def test_bars_are_a_textbooks() -> None:
     assert interpret("‖X‖^2", "X: m×n").notes() == []
+
+
+def test_checks_and_results_say_it_too() -> None:
+    said = "sum(X) is the sum of all entries"
+    result = mg.derive("sum(A)", "A", given="A: m×n")
+    assert [note for note in result.notes if note.startswith(said)] != []
+    assert mg.derive("sum(x)", "x", given="x: n").notes == ()
+    shown = called(["check", "sum(A)", "--wrt", "A", "--answer", "ones(m,n)"])
+    assert shown.stdout.count(f"note: {said}") == 1
+    record = json.loads(called(["check", "sum(A)", "--wrt", "A", "--answer", "1", "--format", "json"]).stdout)
+    assert [note for note in record["notes"] if note.startswith(said)] != []

@@ -60,7 +60,10 @@ def test_letters_in_use_are_not_given_to_dimensions() -> None:
 
 def test_a_dimension_stands_for_its_number() -> None:
     assert parse("sum(x)/n", "x: n") is parse("mean(x)", "x: n")
-    assert parse("sum(x)/n", "x: n, n: scalar") is not parse("mean(x)", "x: n")
+    # A whole number that is a dimension is that dimension; a scalar would be a second n.
+    for given in ("x: n, n: dimension", "x: n, n: integer", "n ∈ ℕ, x: n", {"x": "n", "n": "dimension"}):
+        assert parse("sum(x)/n", given) is parse("mean(x)", "x: n")
+    assert parse("n*eye(n)", "n: integer") is parse("n*eye(n)", "n: dimension")
 
 
 def test_open_shapes_in_declarations() -> None:

@@ -72,8 +72,104 @@ def test_a_traced_function_has_numpys_value_and_shape(run: Callable[..., Any]) -
     expected = np.asarray(run(**arrays))
     traced = lift(run(**{name: lift(symbol) for name, symbol in _symbols().items() if name in names}))
     assert traced.ndim == expected.ndim
-    value = np.asarray(mg.evaluate(trace_function(run, SIZED).expr, data(0)))
-    assert np.allclose(value.reshape(expected.shape), expected)
+    value = np.asarray(mg.evaluate(run, data(0), given=SIZED))
+    assert value.shape == expected.shape
+    assert np.allclose(value, expected)
+
+
+SHAPED: list[tuple[Callable[..., Any], Any, dict[str, Any]]] = [
+    (lambda A: np.mean(A, 1), None, {"A": (2, 3)}),
+    (lambda A: np.mean(A, 0), None, {"A": (2, 3)}),
+    (lambda A: A.sum(keepdims=True), None, {"A": (2, 3)}),
+    (lambda x, Q: Q @ x[:, None], None, {"x": (3,), "Q": (3, 3)}),
+    (lambda x: x[None] * 2, None, {"x": (3,)}),
+    (lambda x: x[0] + x, "x: 1", {"x": (1,)}),
+    (lambda x: x[0], "x: 1", {"x": (1,)}),
+    (lambda A: A[0] + A * A.T, "A: 1×1", {"A": (1, 1)}),
+    (lambda A: A * A.T, "A: 3×1", {"A": (3, 1)}),
+    (lambda A: A[0], {"A": (3, 1)}, {"A": (3, 1)}),
+    (lambda a, x: a @ x, "a: 1×n, x: n", {"a": (1, 3), "x": (3,)}),
+    (lambda x: np.zeros_like(x), None, {"x": (3,)}),
+    (lambda y, x: y / x, None, {"y": (3,), "x": (3,)}),
+    (lambda x: 2.0, None, {"x": (3,)}),
+    (lambda x, *, t=2.0: t * x, None, {"x": (3,)}),
+    (lambda A: np.tril(A), "A: 3×1", {"A": (3, 1)}),
+    (lambda A: np.tril(A), "A: 1×3", {"A": (1, 3)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "backend", ["evaluate", "numpy", "jax", "torch", "dask", "jax_function", "torch_function"]
+)
+@pytest.mark.parametrize(("run", "given", "shapes"), SHAPED)
+def test_a_value_has_the_axes_of_numpys(
+    run: Callable[..., Any], given: Any, shapes: dict[str, Any], backend: str
+) -> None:
+    rng = np.random.default_rng(3)
+    arrays = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    expected = np.asarray(run(**arrays))
+    if backend in ("jax", "torch", "dask", "jax_function", "torch_function"):
+        library = pytest.importorskip(backend.partition("_")[0])
+    if backend == "evaluate":
+        value = mg.evaluate(run, arrays, given=given)
+    elif backend.endswith("_function"):
+        # By position, in the order of the function's own parameters.
+        taken = [
+            library.tensor(a) if backend[0] == "t" else library.numpy.asarray(a) for a in arrays.values()
+        ]
+        value = getattr(mg, backend)(run, given=given)(*taken)
+    else:
+        value = mg.compile(run, given=given, backend=backend)(**arrays)
+    value = np.asarray(value.compute() if backend == "dask" else value)
+    assert value.shape == expected.shape
+    assert np.allclose(value, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["numpy", "jax", "torch", "evaluate"])
+def test_an_array_with_other_axes_than_the_function_was_read_with_is_refused(name: str) -> None:
+    """x * x.T of a column is a table, of an array with one axis it is not."""
+    column = {"x": np.ones((3, 1))}
+    if name in ("jax", "torch"):
+        pytest.importorskip(name)
+    compute: Callable[..., Any] = (
+        (lambda **arrays: mg.evaluate(lambda x: x * x.T, arrays))
+        if name == "evaluate"
+        else mg.compile(lambda x: x * x.T, backend=name)
+    )
+    with pytest.raises(mg.EvaluationError, match="one axis") as raised:
+        compute(**column)
+    assert raised.value.fix == "given='x: n×1'"
+    assert mg.evaluate(lambda x: x * x.T, column, given="x: n×1").shape == (3, 3)
+
+
+def test_a_parameter_with_a_default_value_is_a_variable_where_it_is_declared() -> None:
+    def scaled(x: Any, t: float = 2.0) -> Any:
+        return t * x
+
+    arrays = {"x": np.arange(3.0), "t": 5.0}
+    with pytest.raises(mg.EvaluationError, match="default value"):
+        mg.evaluate(scaled, arrays)
+    assert mg.evaluate(scaled, arrays, given="t: scalar").tolist() == [0.0, 5.0, 10.0]
+
+
+def test_closures_over_many_numbers_are_refused_at_once() -> None:
+    many = np.arange(10.0**6)
+    with pytest.raises(mg.ArgumentError, match="1,000,000 numbers"):
+        mg.evaluate(lambda t: t * many, {"t": 2.0}, given="t: scalar")
+    assert mg.evaluate(lambda t: np.ones(10**5) * t, {"t": 2.0}, given="t: scalar").shape == (10**5,)
+    x = np.array([0.6, 0.8])
+    power = mg.evaluate(lambda x: np.linalg.matrix_power(np.outer(x, x), 10**9), {"x": x})
+    assert np.allclose(power, np.outer(x, x))
+
+
+def test_shapes_stay_apart_in_comparisons() -> None:
+    assert not mg.equivalent(lambda A: np.mean(A, 1), lambda A: np.mean(A, 1, keepdims=True))
+    assert mg.equivalent(lambda A: np.mean(A, 1), lambda A: A.mean(axis=-1))
+
+
+def test_a_compiled_function_keeps_its_axes_when_it_is_copied() -> None:
+    compiled = copy.deepcopy(mg.compile([SHAPED[0][0], SHAPED[2][0]]))
+    assert [np.shape(value) for value in compiled(A=np.ones((2, 3)))] == [(2,), (1, 1)]
 
 
 def _symbols() -> dict[str, Any]:

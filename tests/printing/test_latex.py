@@ -43,6 +43,29 @@ def test_brackets_grow_around_fractions(source: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("logdet(S)^2", r"(\log\det(S))^{2}"),
+        ("logdet(S) x", r"(\log\det(S)) x"),
+        ("2 logdet(S)", r"2 \log\det(S)"),
+        ("expm(A)", r"\exp(A)"),
+        ("exp(A)", r"\exp^{\circ}(A)"),
+        ("exp(A)[1,2]^2", r"(\exp^{\circ}(A)_{12})^{2}"),
+        ("logm(S)'", r"\log(S)"),
+        ("log(S)", r"\log^{\circ}(S)"),
+        ("sqrtm(S)", r"S^{1/2}"),
+        ("sqrt(S)", r"S^{\circ 1/2}"),
+        ("exp(X)", r"\exp(X)"),
+        ("sqrt(X)", r"\sqrt{X}"),
+        ("exp(x)", r"\exp(x)"),
+    ],
+)
+def test_no_two_expressions_look_alike(source: str, expected: str) -> None:
+    given = "S: n×n spd positive, A: n×n, X: m×n positive, x: n"
+    assert latex(mg.parse(source, given)) == expected
+
+
+@pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("alpha", r"\alpha"),

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from matgrad.api.inputs import Function, Variable, read_function, read_together, require_words
+from matgrad.api.inputs import Function, Variable, read_function, read_together, require_flags, require_words
 from matgrad.calculus.variable import find_variable
+from matgrad.core.axes import Axes, together
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 
@@ -65,7 +66,9 @@ def compile(
     Returns
     -------
     callable
-        Takes the arrays by name (vectors as ``(n,)`` or ``(n, 1)``); its code is in ``source``.
+        Takes the arrays by name (vectors as ``(n,)`` or ``(n, 1)``); its code is in ``source``. Of a NumPy
+        function the arguments are its parameters, with as many axes as it was read with, and the result has
+        the shape that NumPy gives it.
 
     Raises
     ------
@@ -87,8 +90,9 @@ def compile(
     >>> float(value), gradient.tolist()
     (6.0, [4.0, 4.0])
     """
-    exprs = _read_all(exprs, given)
+    exprs, axes = _read_all(exprs, given)
     require_words(backend=backend, structure=structure, name=name)
+    require_flags(explicit_inverse=explicit_inverse, check=check)
     if not isinstance(more, (list, tuple)) or not all(isinstance(symbol, Symbol) for symbol in more):
         raise ArgumentError(f"more arguments are given as variables, not as {more!r}", fix="more=[x]")
     if backend != "numpy":
@@ -98,11 +102,13 @@ def compile(
             )
         from matgrad.compilation.backends import compile_for
 
-        return compile_for(exprs, backend, more=more, name=name, results=results, check=check)
+        return compile_for(exprs, backend, more=more, name=name, results=results, check=check, axes=axes)
     from matgrad.compilation import compile_expressions, compile_matrix
 
     if structure == "dense":
-        return compile_expressions(exprs, more=more, explicit_inverse=explicit_inverse, check=check)
+        return compile_expressions(
+            exprs, more=more, explicit_inverse=explicit_inverse, check=check, axes=axes
+        )
     if not isinstance(exprs, Expr):
         raise ArgumentError(
             f"the structure {structure!r} is that of one matrix, not of several expressions",
@@ -111,13 +117,15 @@ def compile(
     return compile_matrix(exprs, structure, more=more, check=check)
 
 
-def _read_all(exprs: Any, given: Any) -> Expr | list[Expr]:
-    """One expression, or several."""
+def _read_all(exprs: Any, given: Any) -> tuple[Expr | list[Expr], Axes]:
+    """One expression, or several, with the axes of those that are traced."""
     if isinstance(exprs, (list, tuple)):
         if not exprs:
             raise ArgumentError("there is nothing to compile", fix="mg.compile([f, mg.gradient(f, x)])")
-        return read_together(*exprs, given=given)
-    return read_function(exprs, given).expr
+        readings = read_together(*exprs, given=given)
+        return [reading.expr for reading in readings], together(reading.axes for reading in readings)
+    reading = read_function(exprs, given)
+    return reading.expr, reading.axes
 
 
 def minimize(
@@ -168,7 +176,9 @@ def minimize(
     tol, options
         As for SciPy.
     callback : callable, optional
-        Called after each iteration with the current point, in the shape of the variable.
+        Called after each iteration with the current point, in the shape of the variable; where its only
+        parameter is ``intermediate_result``, with an ``OptimizeResult`` of the point and the value.
+        ``StopIteration`` stops any method.
     progress : bool, optional
         Whether to show on standard error how far it is. By default when that is a terminal, after a
         second.
@@ -183,8 +193,11 @@ def minimize(
     -------
     scipy.optimize.OptimizeResult
         What SciPy returns, with ``x`` and ``jac`` (the gradient there) in the shape of the variable, and
-        with constraints ``constr_violation``. ``success`` is false where the function falls without end or
-        a constraint is missed, whatever the method says.
+        with constraints ``constr_violation``. ``success`` is false where the function falls without end, a
+        constraint is missed, or the point is no minimum to second order, whatever the method says.
+        ``curvature`` is the smallest one along what bounds and constraints leave free, of the Lagrangian by
+        exact second derivatives: ``inf`` where nothing is left free, ``None`` where it is not known (beyond
+        200 coordinates, at kinks, and with constraints of SciPy).
 
     Raises
     ------
@@ -205,7 +218,8 @@ def minimize(
     in its subspace; nonnegative entries are bounded by 0; positive entries are moved by their
     logarithms, and a positive definite X = L Lᵀ by L. A point outside the domain counts as +∞. A start at
     a kink, or where the gradient is zero, is left along a subgradient where that leads down within
-    bounds and inequalities.
+    bounds and constraints. A saddle or a maximum at the end is left along a direction of negative curvature
+    for another run, where that leads down; equations that follow from others are left out for SLSQP.
 
     Examples
     --------
@@ -224,6 +238,7 @@ def minimize(
     """
     from matgrad.optimization.minimize import minimize_expression
 
+    require_flags(verify=verify, progress=progress is None or progress)
     reading = read_function(f, given)
     expr, declared = reading.expr, reading.symbols
     if data is not None and not isinstance(data, Mapping):
@@ -286,7 +301,8 @@ def jax_function(
     Returns
     -------
     callable
-        Takes arrays by name or in the order of its ``arguments``, those of the names.
+        Takes arrays by name or in the order of its ``arguments``: those of a NumPy function as it has them,
+        others in the order of their names.
 
     Raises
     ------
@@ -305,8 +321,9 @@ def jax_function(
     """
     from matgrad.compilation.use.jax_function import JaxWrapper
 
-    expr, symbols, chosen = _arguments(f, wrt, given)
-    return JaxWrapper(expr, symbols, chosen, verify=verify, check=check)
+    require_flags(verify=verify, check=check)
+    expr, symbols, chosen, axes = _arguments(f, wrt, given)
+    return JaxWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
 
 
 def torch_function(
@@ -339,7 +356,8 @@ def torch_function(
     Returns
     -------
     callable
-        Takes tensors by name or in the order of its ``arguments``, those of the names.
+        Takes tensors by name or in the order of its ``arguments``: those of a NumPy function as it has them,
+        others in the order of their names.
 
     Raises
     ------
@@ -357,15 +375,14 @@ def torch_function(
     """
     from matgrad.compilation.use.torch_function import TorchWrapper
 
-    expr, symbols, chosen = _arguments(f, wrt, given)
-    return TorchWrapper(expr, symbols, chosen, verify=verify, check=check)
+    require_flags(verify=verify, check=check)
+    expr, symbols, chosen, axes = _arguments(f, wrt, given)
+    return TorchWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
 
 
-def _arguments(f: Function, wrt: Any, given: Any) -> tuple[Expr, list[Symbol], list[Symbol]]:
+def _arguments(f: Function, wrt: Any, given: Any) -> tuple[Expr, list[Symbol], list[Symbol], Axes]:
     reading = read_function(f, given)
     expr, declared = reading.expr, reading.symbols
-    symbols = list(symbols_of(expr).values())
-    if wrt is None:
-        return expr, symbols, symbols
-    chosen = _variables(expr, declared, wrt, {})
-    return expr, [*symbols, *(x for x in chosen if x not in symbols)], chosen
+    symbols = list(reading.axes.arguments) or list(symbols_of(expr).values())
+    chosen = symbols if wrt is None else _variables(expr, declared, wrt, {})
+    return expr, [*symbols, *(x for x in chosen if x not in symbols)], chosen, reading.axes

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from matgrad.api.inputs import Function, Variable, read_problem, require_words
+from matgrad.api.inputs import Function, Variable, read_function, read_problem, require_flags, require_words
 from matgrad.calculus import derivative as derivatives
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.reshaping import vec
@@ -70,6 +71,7 @@ def gradient(
     2 A' (A x - b)
     """
     require_words(convention=convention)
+    require_flags(verify=verify)
     expr, variable = read_problem(f, x, at, given)
     return _expr(derived(expr, variable, form="gradient", convention=convention, verify=verify))
 
@@ -128,6 +130,7 @@ def jacobian(
     kron(B', A)
     """
     require_words(layout=layout, convention=convention)
+    require_flags(verify=verify)
     expr, variable = read_problem(F, x, at, given)
     if variable.is_scalar:
         # The Jacobian by a scalar is the column vec(dF/dt), as for every other variable.
@@ -188,6 +191,7 @@ def hessian(
     2 kron(V' V, eye(m))
     """
     require_words(convention=convention)
+    require_flags(verify=verify)
     expr, variable = read_problem(f, x, at, given)
     return _expr(derived(expr, variable, order=2, form="hessian", convention=convention, verify=verify))
 
@@ -242,6 +246,7 @@ def differential(
     -inv(X) dX inv(X)
     """
     require_words(order=order)
+    require_flags(verify=verify)
     expr, variable = read_problem(F, x, at, given)
     return _expr(derived(expr, variable, order=order, form="differential", verify=verify))
 
@@ -369,6 +374,7 @@ def derivative(
     A' G B'
     """
     require_words(convention=convention)
+    require_flags(verify=verify)
     expr, variable = read_problem(F, x, at, given)
     if not verify:
         simplify = RememberingSimplifier()
@@ -441,10 +447,13 @@ def derive(
     ∂vec(F)ᵀ/∂vec(X) = B ⊗ Aᵀ
     """
     require_words(order=order, form=form, layout=layout, convention=convention)
-    expr, x = read_problem(function, variable, None, given)
-    return derived(
-        expr, x, order=order, form=form, layout=layout, convention=convention, verify=verify
+    require_flags(verify=verify)
+    reading = read_function(function, given)
+    result = derived(
+        reading.expr, reading.variable(variable), order=order, form=form, layout=layout,
+        convention=convention, verify=verify,
     )  # fmt: skip
+    return replace(result, readings=reading.remarks)
 
 
 def _expr(result: Result) -> Expr:

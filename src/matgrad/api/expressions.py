@@ -160,7 +160,8 @@ def equivalent(a: Function, b: Function, *, given: Any = None) -> bool:
     from matgrad.verify.equality import same_value
 
     left, right = read_together(a, b, given=given)
-    return same_value(left, right)
+    axes = {reading.axes.result() for reading in (left, right)} - {None}
+    return len(axes) < 2 and same_value(left.expr, right.expr)
 
 
 def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) -> Any:
@@ -183,7 +184,8 @@ def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) ->
     -------
     float or ndarray
         A float for a scalar expression. Otherwise an array with two axes, or with one where the result is
-        a column and all vectors were given with one axis. When all arrays are float32, so is the result.
+        a column and all vectors were given with one axis; of a plain NumPy function an array with the axes
+        that NumPy gives it. When all arrays are float32, so is the result.
 
     Raises
     ------
@@ -210,7 +212,8 @@ def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) ->
             f"arrays are given by the names of their variables, not as {type(arrays).__name__}",
             fix='mg.evaluate(f, {"x": [1, 2], "A": [[1, 2], [3, 4]]})',
         )
-    return on_arrays(read_function(expr, given).expr, arrays)
+    reading = read_function(expr, given)
+    return on_arrays(reading.expr, arrays, reading.axes)
 
 
 def latex(expr: Function, *, given: Any = None) -> str:

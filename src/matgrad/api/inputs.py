@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matgrad.calculus.variable import find_variable
+from matgrad.core.axes import Axes
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.words import Phrase
 from matgrad.ops.operators import to_expr
+from matgrad.printing.meanings import require_apart
 
 Function = Expr | Callable[..., Any] | str
 Variable = Symbol | str
@@ -30,6 +33,19 @@ def require_words(**options: Any) -> None:
             raise ArgumentError(f"{name} is {kind}, not {value!r}")
 
 
+def require_flags(**options: Any) -> None:
+    """Refuse what is neither True nor False where one of them decides.
+
+    Raises
+    ------
+    ArgumentError
+        When a choice is of another type.
+    """
+    for name, value in options.items():
+        if not (isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")):
+            raise ArgumentError(f"{name} is True or False, not {value!r}", fix=f"{name}=True")
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A function as it was understood.
@@ -42,11 +58,17 @@ class Reading:
         What is declared or inferred, where it was text or a Python function.
     bindings : mapping of str to Expr
         The names that its text gives to parts.
+    axes : Axes
+        How many axes arguments and result have, where it was a Python function.
+    remarks : tuple of Phrase
+        Where its text means something else than its usual reader may think.
     """
 
     expr: Expr
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
     bindings: Mapping[str, Expr] = field(default_factory=dict)
+    axes: Axes = field(default_factory=Axes)
+    remarks: tuple[Phrase, ...] = ()
 
     def variable(self, x: Variable | None) -> Symbol:
         """The variable that is meant; the only one where none is named.
@@ -72,38 +94,41 @@ class Reading:
 def read_function(f: Function, given: Any = None) -> Reading:
     """Read an expression, the text of one, or a Python function, with what is declared."""
     if isinstance(f, Expr):
+        require_apart([f])
         return Reading(f)
     if isinstance(f, str):
         from matgrad.language import interpret
 
         text = interpret(f, given)
-        return Reading(text.expr, text.symbols, text.bindings)
+        return Reading(text.expr, text.symbols, text.bindings, remarks=text.remarks)
     if callable(f):
         from matgrad.language.tracing import trace_function
 
         traced = trace_function(f, given)
-        return Reading(traced.expr, traced.symbols)
+        return Reading(traced.expr, traced.symbols, axes=traced.axes)
     return Reading(to_expr(f))
 
 
-def read_together(*functions: Function, given: Any = None) -> list[Expr]:
+def read_together(*functions: Function, given: Any = None) -> list[Reading]:
     """Read several functions in which a name stands for one variable.
 
     A text takes the variables of the others as they are.
     """
     known = {symbol.label: symbol for f in functions if isinstance(f, Expr) for symbol in _variables(f)}
-    found: dict[int, Expr] = {}
+    found: dict[int, Reading] = {}
     order = sorted(range(len(functions)), key=lambda i: isinstance(functions[i], str))
     for i in order:
         f = functions[i]
         if isinstance(f, str):
             reading = read_function(f, _together(given, known))
             known = {**reading.symbols, **known}
-            found[i] = reading.expr
+            found[i] = reading
         else:
-            found[i] = read_function(f, given).expr
-            known = {**{symbol.label: symbol for symbol in _variables(found[i])}, **known}
-    return [found[i] for i in range(len(functions))]
+            found[i] = read_function(f, given)
+            known = {**{symbol.label: symbol for symbol in _variables(found[i].expr)}, **known}
+    readings = [found[i] for i in range(len(functions))]
+    require_apart([reading.expr for reading in readings])
+    return readings
 
 
 def _variables(expr: Expr) -> list[Symbol]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from matgrad.api.inputs import Function, Variable, read_function, read_problem, require_words
+from matgrad.api.inputs import Function, Variable, read_function, read_problem, require_flags, require_words
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
 from matgrad.ops.operators import to_expr
@@ -78,6 +78,7 @@ def explain(
     from matgrad.explanation import explain as derivation_of
 
     require_words(method=method, form=form, layout=layout, convention=convention, lang=lang, order=order)
+    require_flags(verify=verify)
     expr, variable = read_problem(f, x, at, given)
     derivation = derivation_of(
         expr,

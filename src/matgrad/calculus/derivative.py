@@ -12,7 +12,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, free_entries, is_curved, project
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import NotDifferentiableError, ShapeError
-from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol, names_in
 from matgrad.core.lazy import cached_property
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
@@ -68,7 +68,7 @@ class Derivative:
         self.variable = variable
         self.convention = convention
         self._simplify = simplify
-        self.change = differential_of(variable, set(symbols_of(function)))
+        self.change = differential_of(variable, names_in(function))
 
     def __repr__(self) -> str:
         return f"Derivative of {self.function} with respect to {self.variable}: {self.differential}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -12,11 +12,14 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.question import Question
 from matgrad.calculus.variable import differential_of, is_curved, is_fixed
 from matgrad.core.errors import NotDifferentiableError
-from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol, names_in, postorder
 from matgrad.core.lazy import cached_property
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number, zeros
 from matgrad.ops.transpose import transpose
+
+_MOST_OPERATIONS = 100
+"""The most distinct operations of a derivative that is differentiated a third time, or once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Derivatives:
     @cached_property
     def change(self) -> Symbol:
         """The symbol dX."""
-        return differential_of(self.variable, set(symbols_of(self.function)))
+        return differential_of(self.variable, names_in(self.function))
 
     def first(self, convention: str = "subspace") -> Derivative:
         """The derivative of F."""
@@ -113,6 +116,7 @@ class Derivatives:
 
     def _repeated(self, known: list[Expr], order: int, direction: Expr) -> list[Expr]:
         while len(known) <= order:
+            _require_short(known)
             known.append(self.simplify(pushforward(known[-1], self.variable, direction)))
         return known[: order + 1]
 
@@ -169,3 +173,18 @@ class Derivatives:
         if question.form == "jacobian":
             return zeros(size, entries) if question.layout == "denominator" else zeros(entries, size)
         return zeros(*(variable.shape if question.form == "gradient" else function.shape))
+
+
+def _require_short(derivatives: Sequence[Expr]) -> None:
+    """Refuse to go on where the derivative found last is too long for the next one to be written out.
+
+    Raises
+    ------
+    NotDifferentiableError
+        From the third order on; the first two grow no faster than their function.
+    """
+    done = len(derivatives) - 1
+    if done > 1 and len(postorder(derivatives[-1])) > _MOST_OPERATIONS:
+        raise NotDifferentiableError(
+            f"the derivative of order {done + 1} has too many terms to write out", fix=f"the order {done}"
+        )

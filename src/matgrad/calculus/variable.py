@@ -50,7 +50,8 @@ def differential_of(variable: Symbol, taken: set[str]) -> Symbol:
     while name in taken:
         name = "d" + name
     facts = variable.facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
-    return Symbol.make(name, variable.rows, variable.columns, facts, differential=True)
+    # The name was seen to with the variable, which may be a stand-in.
+    return Symbol.stand_in(name, variable.rows, variable.columns, facts, differential=True)
 
 
 def is_curved(variable: Symbol) -> bool:

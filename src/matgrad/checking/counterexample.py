@@ -97,7 +97,9 @@ def counterexample(
         rng = random.Random(f"{attempt}/{[symbol.label for symbol in symbols]}")
         whole = Fact.INTEGER if attempt < ATTEMPTS // 2 else Fact.NONE
         drawn = [
-            Symbol.make(s.label, s.rows, s.columns, closure(s.facts | whole), differential=s.is_differential)
+            Symbol.stand_in(
+                s.label, s.rows, s.columns, closure(s.facts | whole), differential=s.is_differential
+            )
             for s in symbols
         ]
         try:

@@ -333,7 +333,8 @@ class _Reading:
         return True
 
     def _defined_symbols(self) -> list[Symbol]:
-        return [Symbol.make(name, *expr.shape) for name, expr in self.defined.items()]
+        # The answer of a line goes by "the derivative", which no user writes.
+        return [Symbol.stand_in(name, *expr.shape) for name, expr in self.defined.items()]
 
     def _meaning(self, left: str, row: str) -> _Meaning:
         """What a left side stands for."""

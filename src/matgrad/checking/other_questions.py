@@ -60,7 +60,7 @@ def stopped_early(case: Case) -> Iterator[Finding]:
     for node in order:
         if node is case.function or node is case.variable or node is transpose(case.variable):
             continue
-        stand_in = Symbol.make("the inner part", *node.shape)
+        stand_in = Symbol.stand_in("the inner part", *node.shape)
         outer = _with(case.function, node, stand_in)
         if uses(outer, case.variable):
             continue

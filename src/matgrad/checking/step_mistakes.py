@@ -79,7 +79,7 @@ class Graph:
         """The symbol that stands for the change of a node."""
         known = self._stand_ins.get(node)
         if known is None:
-            known = Symbol.make(f"change {len(self._stand_ins)}", *node.shape, differential=True)
+            known = Symbol.stand_in(f"change {len(self._stand_ins)}", *node.shape, differential=True)
             self._stand_ins[node] = known
         return known
 

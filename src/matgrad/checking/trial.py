@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from matgrad.calculus.dependence import dependent_nodes
-from matgrad.core.errors import EvaluationError, MatgradError
+from matgrad.core.errors import EvaluationError, MatgradError, TooFarError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact, closure
 from matgrad.core.lazy import cached_property
 from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
-from matgrad.verify.equality import UNDECIDED, Comparison, compare, same_value
+from matgrad.verify.equality import Comparison, compare, same_value
 from matgrad.verify.sampling import ATTEMPTS, STYLES, sample
 
 CLOSE = 1e-7
@@ -130,7 +130,7 @@ class Trial:
             How many points.
         """
         symbols = [
-            Symbol.make(s.label, s.rows, s.columns, closure(s.facts | facts[s.label]))
+            Symbol.stand_in(s.label, s.rows, s.columns, closure(s.facts | facts[s.label]))
             if s.label in facts
             else s
             for s in self.symbols
@@ -212,12 +212,12 @@ def compared(a: Expr, b: Expr) -> Comparison:
 
     Raises
     ------
-    EvaluationError
+    TooFarError
         Where what they differ by, if anything, is too small: that is neither right nor wrong.
     """
     try:
         return compare(a, b)
-    except EvaluationError as error:
-        if error.message == UNDECIDED:
-            raise
+    except TooFarError:
+        raise
+    except EvaluationError:
         return Comparison(False)

@@ -288,7 +288,9 @@ def _may_have(symbol: Symbol, fact: Fact) -> bool:
 
 def _holds_under(more: dict[Symbol, Fact], a: Expr, b: Expr) -> bool:
     """Whether two expressions are equal once more is known of variables."""
-    known = {s: Symbol.make(s.label, s.rows, s.columns, closure(s.facts | fact)) for s, fact in more.items()}
+    known = {
+        s: Symbol.stand_in(s.label, s.rows, s.columns, closure(s.facts | fact)) for s, fact in more.items()
+    }
     return confirmed(a.substitute(known), b.substitute(known))
 
 

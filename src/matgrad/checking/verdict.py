@@ -90,4 +90,4 @@ class Verdict:
         """That the derivative itself could not be verified, where that is so."""
         if self.expected is None or self.expected.verification.verified:
             return []
-        return [say("not_verified", self.language, why=self.expected.verification.reason)]
+        return [say("not_verified", self.language, why=self.expected.verification.why.text(self.language))]

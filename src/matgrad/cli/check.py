@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from matgrad.calculus.presentation import Convention, Layout
-from matgrad.cli.present import describe_interpretation, present_error
+from matgrad.cli.present import describe_interpretation, present_error, said_of
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.record import error_record
 from matgrad.cli.request import Language, Request, Syntax
@@ -140,11 +140,14 @@ def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -
     )
     if output == "json":
         _write_record(
-            {"schema": 1, "expression": request.expression, "wrt": variable.label} | _record(verdict)
+            {"schema": 1, "expression": request.expression, "wrt": variable.label}
+            | _record(verdict)
+            | {"notes": list(read.notes(options["language"]))}
         )
     else:
         head = describe_interpretation(read, "unicode", options["language"])
-        write(sys.stdout, [((head, "plain"),), (), *_laid_out(verdict)])
+        notes = said_of(read, "unicode", options["language"])
+        write(sys.stdout, [((head, "plain"),), *notes, (), *_laid_out(verdict)])
     return 0 if verdict.correct else WRONG
 
 

@@ -44,14 +44,19 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
         shown: Medium = "unicode" if medium in CODE else medium
         echo = describe_interpretation(solution.interpretation, shown, language)
         yield ((COMMENT[medium] + echo, "plain"),)
-        for said in solution.interpretation.notes(language):
-            note = Phrase("note: {text}", "注：{text}").text(language, text=said)
-            yield ((COMMENT[medium] + _plain(note, medium), "warning"),)
+        yield from said_of(solution.interpretation, medium, language)
     for answer in answered:
         assert not isinstance(answer.result, MatgradError)
         if answer.steps is not None and not isinstance(answer.steps, MatgradError):
             yield from _steps(answer.steps, medium)
         yield from _answer(answer.result, medium, language)
+
+
+def said_of(interpretation: Interpretation, medium: Medium, language: str) -> Iterator[Line]:
+    """Where the text means something else than its usual reader may think."""
+    for said in interpretation.notes(language):
+        note = Phrase("note: {text}", "注：{text}").text(language, text=said)
+        yield ((COMMENT[medium] + _plain(note, medium), "warning"),)
 
 
 def describe_interpretation(interpretation: Interpretation, medium: Medium, language: str = "en") -> str:

@@ -32,6 +32,7 @@ def run(command: Callable[[], object]) -> None:
     signals of the same name would end it, in silence. A disk that is full is told.
     """
     closed = _open_streams()
+    sys.argv[1:] = map(_as_utf8, sys.argv[1:])
     try:
         status = _status(command)
         sys.stdout.flush()
@@ -95,6 +96,14 @@ def _open_streams() -> bool:
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
     return closed
+
+
+def _as_utf8(argument: str) -> str:
+    """An argument as the terminal sent it, which is UTF-8 even where the locale says something else."""
+    try:
+        return os.fsencode(argument).decode("utf-8")
+    except UnicodeError:
+        return argument
 
 
 def _tell(text: str) -> None:

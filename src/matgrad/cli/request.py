@@ -60,7 +60,7 @@ def request_from_line(line: str, common: Request) -> Request:
     if not text.startswith("{"):
         return replace(common, expression=text)
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_each_once)
     except RecursionError:
         raise ArgumentError("this line is JSON nested too deeply") from None
     except ValueError as error:
@@ -68,6 +68,16 @@ def request_from_line(line: str, common: Request) -> Request:
     if "expression" not in data:
         raise ArgumentError("the JSON object has no field 'expression'", fix=_JSON_EXAMPLE)
     return replace(common, **{name: _field(name, value) for name, value in data.items()})
+
+
+def _each_once(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields of an object; one that is there twice has two meanings."""
+    found = dict(fields)
+    if len(found) < len(fields):
+        names = [name for name, _ in fields]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ArgumentError(f"the field {twice!r} is there twice", fix=_JSON_EXAMPLE)
+    return found
 
 
 _JSON_EXAMPLE = '{"expression": "tr(A X)", "wrt": "X"}'

@@ -57,7 +57,8 @@ def text_of_file(place: str) -> str:
         For what cannot be read, is no text, or has no end.
     """
     try:
-        descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        path = place.encode("utf-8", "surrogateescape")  # whatever encoding the locale names
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with open(descriptor, "rb") as stream:
             if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
                 if not select.select([descriptor], [], [], PATIENCE)[0]:

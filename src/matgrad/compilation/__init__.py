@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 
@@ -69,6 +70,7 @@ def compile_expressions(
     more: Sequence[Symbol] = (),
     explicit_inverse: bool = False,
     check: bool = True,
+    axes: Axes = NO_AXES,
 ) -> CompiledFunction:
     """Compile one expression, or several that share their work, for NumPy arrays.
 
@@ -83,6 +85,8 @@ def compile_expressions(
         but some machines multiply so much faster than they solve that it pays.
     check : bool
         Whether every call sees that the arrays have the facts that are declared of their variables.
+    axes : Axes, optional
+        Of traced functions, the number of axes of arguments and results.
 
     Raises
     ------
@@ -108,4 +112,4 @@ def compile_expressions(
     if not wanted or not all(isinstance(expr, Expr) for expr in wanted):
         raise ArgumentError("there is no expression to compile", fix="an expression or a list of them")
     options = Options(explicit_inverse=explicit_inverse, structured=True)
-    return CompiledFunction(wanted, single=single, more=more, options=options, check=check)
+    return CompiledFunction(wanted, single=single, more=more, options=options, check=check, axes=axes)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Union
 from matgrad.core.errors import ArgumentError, EvaluationError, NoValueError
 from matgrad.core.face import Face
 from matgrad.core.interning import Interned
-from matgrad.core.labels import check_label
+from matgrad.core.labels import check_label, check_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Atom = Union[str, "Minimum"]
 Monomial = tuple[tuple[Atom, int], ...]
 DimLike = Union["Dim", int, str]
+_MOST_PRODUCTS = 2000
+"""The most products of terms of one multiplication: sizes of textbooks have a few terms."""
 
 
 class Minimum:
@@ -91,6 +93,7 @@ class Dim:
             return value
         if isinstance(value, str):
             if not value.isidentifier():
+                check_label(value, "a dimension")
                 raise ArgumentError(f"{value!r} is not a name for a dimension", fix='mg.dims("m n")')
             return Dim({((value, 1),): Fraction(1)})
         try:
@@ -105,9 +108,14 @@ class Dim:
 
     @staticmethod
     def symbol(name: str) -> Dim:
-        """Make the dimension of that name, which need not be an identifier."""
+        """Make the dimension of that name."""
         check_label(name, "a dimension")
         return Dim({((name, 1),): Fraction(1)})
+
+    @staticmethod
+    def unknown(name: str) -> Dim:
+        """Make a dimension that is to be found, under a name that no dimension of a user has."""
+        return Dim({((check_stand_in(name), 1),): Fraction(1)})
 
     def __reduce__(self) -> tuple[object, ...]:
         return (Dim, (dict(self.terms),))
@@ -139,8 +147,14 @@ class Dim:
         if not isinstance(other, _DIMENSIONS):
             return _beyond("elementwise_product", self, other)
         total: dict[Monomial, Fraction] = {}
+        factors = _coerce(other).terms
+        if len(self.terms) * len(factors) > _MOST_PRODUCTS:
+            raise ArgumentError(
+                "a dimension that is a product of so many sums is too long to write out",
+                fix="a name for each of the sums",
+            )
         for m1, c1 in self.terms:
-            for m2, c2 in _coerce(other).terms:
+            for m2, c2 in factors:
                 monomial = _multiply(m1, m2)
                 total[monomial] = total.get(monomial, Fraction(0)) + c1 * c2
         return Dim(total)
@@ -230,7 +244,7 @@ class Dim:
                 if isinstance(atom, Minimum):
                     factor = minimum(atom.left.substitute(replacements), atom.right.substitute(replacements))
                 else:
-                    factor = replacements.get(atom, Dim.symbol(atom))
+                    factor = replacements.get(atom, Dim({((atom, 1),): Fraction(1)}))
                 for _ in range(power):
                     product = product * factor
             total = total + product

@@ -133,6 +133,10 @@ class DomainError(EvaluationError):
         return error
 
 
+class TooFarError(EvaluationError):
+    """Values too large or too small beside others to tell whether two of them agree."""
+
+
 class NameClashError(DeclarationError, EvaluationError):
     """One name that stands for two variables, which differ in shape or in what is declared of them."""
 

@@ -14,7 +14,7 @@ from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NameCl
 from matgrad.core.face import Face
 from matgrad.core.facts import Fact, closure, fact_words
 from matgrad.core.interning import Interned
-from matgrad.core.labels import check_label
+from matgrad.core.labels import check_label, check_stand_in
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
 
@@ -416,12 +416,19 @@ class Symbol(Expr):
         cls, name: str, rows: Dim, columns: Dim, facts: Fact = Fact.NONE, *, differential: bool = False
     ) -> Symbol:
         """Make a variable; see :func:`matgrad.matrix` for the public way."""
+        return cls.intern((), (check_label(name), rows, columns, closure(facts), differential))
+
+    @classmethod
+    def stand_in(
+        cls, name: str, rows: Dim, columns: Dim, facts: Fact = Fact.NONE, *, differential: bool = False
+    ) -> Symbol:
+        """Make a variable of ours that stands for something, under a name that no user's variable has."""
         return cls.intern((), (name, rows, columns, closure(facts), differential))
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         # Every symbol comes by here, once.
-        check_label(data[0])
+        check_stand_in(data[0])
         return (data[1], data[2])
 
     @classmethod
@@ -498,6 +505,13 @@ def symbols_of(root: Expr | Iterable[Expr]) -> dict[str, Symbol]:
         Where one name stands for two variables.
     """
     return variables_among(postorder(root))
+
+
+def names_in(root: Expr | Iterable[Expr]) -> set[str]:
+    """The names that are taken: of variables and of the dimensions of all parts."""
+    nodes = postorder(root)
+    sizes = {dim for node in nodes for dim in node.shape if dim is not ONE}
+    return set(variables_among(nodes)).union(*(dim.symbols for dim in sizes))
 
 
 def as_fraction(value: Any) -> Fraction | None:

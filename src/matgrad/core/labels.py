@@ -9,8 +9,8 @@ from collections.abc import Collection
 from matgrad.core.errors import ArgumentError
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_SIGNS = frozenset("_'’′.#?∂")
-"""What may stand in a name beside letters, marks and digits; ``.``, ``#`` and ``?`` are in names of ours."""
+_PRIMES = "'’′"
+_MORE_IN_STAND_INS = frozenset(".#?∂")
 
 
 def check_label(name: object, what: str = "a variable") -> str:
@@ -21,17 +21,14 @@ def check_label(name: object, what: str = "a variable") -> str:
     ArgumentError
         For anything but letters, digits, underscores and primes: a name is never a piece of code.
     """
-    if isinstance(name, str):
-        if _PLAIN.fullmatch(name):
-            return name
-        words = name.split(" ")  # names of stand-ins are phrases: "the inner part"
-        if all(words) and all(c in _SIGNS or unicodedata.category(c)[0] in "LMN" for c in "".join(words)):
-            return name
+    if isinstance(name, str) and (_PLAIN.fullmatch(name) or _is_name(name)):
+        return name
     shown = repr(name)
+    suggestion = re.sub(r"\W+", "_", name).strip("_") if isinstance(name, str) else ""
     raise ArgumentError(
         f"{shown if len(shown) < 60 else shown[:57] + '…'} is not a name for {what}: "
         "a name holds letters, digits, underscores and primes",
-        fix='"x_1"',
+        fix=f'"{suggestion[:40]}"' if _PLAIN.fullmatch(suggestion) else '"x_1"',
     )
 
 
@@ -39,4 +36,28 @@ def free_name(name: str, taken: Collection[str]) -> str:
     """The name, with _ behind it while it is taken."""
     while name in taken:
         name += "_"
+    return name
+
+
+def _is_name(name: str) -> bool:
+    first, rest = name[:1], name[1:].rstrip(_PRIMES)
+    return (first == "_" or unicodedata.category(first or " ")[0] == "L") and all(
+        c == "_" or unicodedata.category(c)[0] in "LMN" for c in rest
+    )
+
+
+def check_stand_in(name: str) -> str:
+    """The name of a stand-in: words of names, with signs between them that no name of a user holds.
+
+    Stand-ins are never shown; that they hold no quotes and no ends of lines is seen to all the same.
+
+    Raises
+    ------
+    ArgumentError
+        For anything else.
+    """
+    for word in name.split(" "):
+        plain = "".join(c for c in word if c not in _MORE_IN_STAND_INS and c not in _PRIMES)
+        if not word or not all(c == "_" or unicodedata.category(c)[0] in "LMN" for c in plain):
+            check_label(name)
     return name

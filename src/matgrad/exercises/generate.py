@@ -70,7 +70,7 @@ def practice(
     True
     """
     require_language(language)
-    if isinstance(difficulty, bool) or difficulty not in LEVELS:
+    if not isinstance(difficulty, int) or isinstance(difficulty, bool) or difficulty not in LEVELS:
         raise ArgumentError(f"{difficulty!r} is not a difficulty", fix="1, 2 or 3")
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
         raise ArgumentError(f"a seed is a whole number, not {seed!r}")

@@ -123,7 +123,7 @@ class _ByEntries:
         symbols = (stage.variable, *self.graph.definitions)
         self.labels = taken | set(symbols_of(stage.function)) | {symbol.label for symbol in symbols}
         self.markers: dict[Symbol, Symbol] = {
-            symbol: Symbol.make("∂" + symbol.label, *symbol.shape, differential_of(symbol, set()).facts)
+            symbol: Symbol.stand_in("∂" + symbol.label, *symbol.shape, differential_of(symbol, set()).facts)
             for symbol in symbols
         }
         self.known: dict[Symbol, _Known] = {known.symbol: known for known in before.values()}

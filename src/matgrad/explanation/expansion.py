@@ -221,7 +221,7 @@ def _root(node: Expr) -> tuple[Expr, ...] | None:
 def _direction(arg: Expr) -> Symbol:
     """A symbol for a change of an operand."""
     facts = arg.facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
-    return Symbol.make("d#", arg.rows, arg.columns, facts, differential=True)
+    return Symbol.stand_in("d#", arg.rows, arg.columns, facts, differential=True)
 
 
 def _applied(local: LinearMap, arg: Expr, held: Expr) -> Expr:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE, Dim
-from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.explanation.derivation import LET, THEREFORE, Formula, Label, Line, Side, Written
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation
@@ -74,7 +74,7 @@ class SingleEntry:
     def write(self) -> list[Line]:
         """The lines."""
         stage = self.stage
-        change = differential_of(stage.variable, {*symbols_of(stage.function), self.symbol.label})
+        change = differential_of(stage.variable, {*names_in(stage.function), self.symbol.label})
         moved = stage.simplify(pushforward(stage.function, stage.variable, change))
         if stage.renamed is not None:
             self._add(stage.renamed, stage.name, AGAIN, LET)

@@ -13,6 +13,7 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.explanation.derivation import Derivation, Line, Side
 from matgrad.explanation.unsimplified import Change
 from matgrad.numeric.precise import PreciseArrays
+from matgrad.verify import claims
 from matgrad.verify.agreement import Gaps, gaps, require_digits, vanish
 from matgrad.verify.claims import DIGITS, Verification
 from matgrad.verify.derivative import TOO_LARGE, least_entries
@@ -99,7 +100,7 @@ def verify(derivation: Derivation, points: int = 2) -> Verification:
     search = Search(roots, points)
     try:
         if least_entries(roots) > TOO_LARGE:
-            return Verification(False, reason="the declared sizes are too large for arbitrary precision")
+            return Verification(False, why=claims.TOO_LARGE)
         for sample in search:
             try:
                 _try_lines(derivation, sample, search.agreed)
@@ -110,10 +111,10 @@ def verify(derivation: Derivation, points: int = 2) -> Verification:
                 continue
             search.accept(sample)
     except EvaluationError as error:
-        return Verification(False, reason=error.message)
+        return Verification(False, why=claims.AS_SAID.filled(why=error.message))
     if not search.agreed:
-        reason = search.reason or "no random point was found where every line is defined"
-        return Verification(False, reason=reason)
+        why = claims.NOWHERE.filled(why=search.reason) if search.reason else claims.NO_LINE
+        return Verification(False, why=why)
     return Verification(
         True, len(search.agreed), DIGITS, untried=tuple(search.untried()), sizes=tuple(search.unmet().items())
     )

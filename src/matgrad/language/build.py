@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
+from matgrad.language.two_readings import check_fraction_above, check_number_behind, check_root
 
 if TYPE_CHECKING:
     from lark import Token
@@ -86,8 +87,14 @@ class Build:
 
     def _factor(self, left: s.Node, operator: str, right: s.Node) -> s.Node:
         place = _joined(left.span, right.span)
+        last = left.factors[-1][1] if isinstance(left, s.Product) else left
+        if operator == "":
+            check_number_behind(last, right)
+            check_root(last, right)
+        elif operator == "/":
+            check_fraction_above(last, right)
         if isinstance(left, s.Product):
-            self._check_bare(left.factors[-1][1], operator, place)
+            self._check_bare(last, operator, place)
             left.factors.append((operator, right))
             return s.Product(place, left.factors)
         self._check_bare(left, operator, place)

@@ -20,22 +20,25 @@ from matgrad.language.declared_body import (
     WORDS,
     Evidence,
     check_no_words,
+    fact_name,
     gather,
     set_of_numbers,
     split_shape,
     take_apart,
 )
+from matgrad.language.declared_names import colon_fix, names_in, typed
+from matgrad.language.declared_sizes import JOINED, check_hyphen, check_joined
 from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.names import Vocabulary, is_capital, is_letter, is_public, plain
 from matgrad.language.reader import read_tree
 from matgrad.language.tokens import tokenize
 from matgrad.ops.registry import FUNCTIONS
 from matgrad.ops.variables import check_facts
+from matgrad.printing.meanings import NamedThing, require_one_meaning
 from matgrad.printing.names import printed_as
 
 _HEAD = re.compile(r"\s*([^:∈]*?)\s*(:|∈|\bin\b)\s*(.*)", re.DOTALL)
 _SPACE = re.compile(r"[ℝR](?:\s*\^\s*(?P<power>.+)|(?P<raised>[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ×ˣ]+))$", re.DOTALL)
-_JOINED = re.compile(r"([A-Za-z]\d*|\d+)x([A-Za-z]\d*|\d+)$")
 _CHINESE_WORD = re.compile(r"矩阵|方阵|向量|标量|对称|正定|对角|正交|\w[阶维]$")
 """Words that say something of a matrix, and are no part of the name of a dimension."""
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵏᵖᵈʰˣ", "0123456789nmkpdh×")
@@ -52,12 +55,44 @@ class Declared:
     is_function: bool = False
     is_differential: bool = False
     """Whether it is the change dX of a variable, handed over as one."""
+    axes: int | None = None
+    """How many axes its array has, where the declaration says it: ``n`` has one, ``n×1`` two."""
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes of its array in a NumPy function: that of a column is one."""
+        if self.axes is not None:
+            return self.axes
+        return 2 if self.columns is not ONE else 1 if self.rows is not ONE else 0
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it is a whole number of which no more is said than that it is positive."""
+        return (
+            self.rows is ONE
+            and self.columns is ONE
+            and bool(self.facts & Fact.INTEGER)
+            and not self.facts & ~closure(Fact.INTEGER | Fact.POSITIVE)
+        )
+
+    def thing(self) -> NamedThing:
+        """What the name stands for."""
+        if self.is_function:
+            return NamedThing(self.name, "function")
+        if self.rows is ONE and self.columns is ONE:
+            return NamedThing(self.name, "integer" if self.facts & Fact.INTEGER else "scalar")
+        sizes = [dim.symbols for dim in (self.rows, self.columns) if dim is not None]
+        kind = "vector" if self.columns is ONE else "matrix"
+        return NamedThing(self.name, kind, frozenset().union(*sizes))
 
     def symbol(self) -> Symbol | None:
         """The variable, where its shape is declared in full."""
         if self.is_function or self.rows is None or self.columns is None:
             return None
-        return Symbol.make(self.name, self.rows, self.columns, self.facts, differential=self.is_differential)
+        # The name was seen to where it was read, or with the variable it comes from, which may be a stand-in.
+        return Symbol.stand_in(
+            self.name, self.rows, self.columns, self.facts, differential=self.is_differential
+        )
 
 
 class _Source(NamedTuple):
@@ -143,19 +178,22 @@ class Declarations:
         self.entries[entry.name] = entry
 
     def checked(self) -> Declarations:
-        """These declarations, no variable of which has the name of a dimension.
+        """These declarations, in which no name stands for a dimension and something else.
 
         Raises
         ------
         DeclarationError
-            Where a name would be both; that of a number may be.
+            Where a name would be both, or two dimensions are printed alike.
         """
+        require_one_meaning(self.dimensions, [entry.thing() for entry in self.entries.values()])
+        return self
+
+    def with_sizes(self) -> Declarations:
+        """These declarations, in which a whole number that is a dimension is that dimension."""
         for name in self.dimensions & self.entries.keys():
-            if self.entries[name].rows is not ONE or self.entries[name].columns is not ONE:
-                raise DeclarationError(
-                    f"{name} is declared a variable, and is the name of a dimension",
-                    fix=f"another name for one of them, or {name}: integer",
-                )
+            if self.entries[name].is_count:
+                del self.entries[name]
+                self.sizes.add(name)
         return self
 
 
@@ -184,12 +222,12 @@ def parse_declarations(text: str) -> Declarations:
     >>> parse_declarations("S: n×n symmetric, t: scalar").symbols["S"].is_square
     True
     """
-    return _read(text, _evidence([text])).checked()
+    return _read(text, _evidence([text])).with_sizes().checked()
 
 
 def _evidence(texts: Iterable[str]) -> Evidence:
     """What the bodies of all declarations say of the words in them."""
-    heads = [_HEAD.fullmatch(segment) for text in texts for _, segment in _segments(text)]
+    heads = [_HEAD.fullmatch(segment) for text in texts for _, segment in _segments(typed(text))]
     bodies = [head[3] for head in heads if head is not None]
     sizes = [head[1].strip() for head in heads if head is not None and head[3].strip() in _SIZE_WORDS]
     return gather([body for body in bodies if body.strip() not in _SIZE_WORDS], sizes)
@@ -200,14 +238,14 @@ def _read(text: str, evidence: Evidence) -> Declarations:
     result = Declarations()
     waiting: list[tuple[str, s.Span]] = []
     latest: list[str] = []
-    for place, segment in _segments(text):
+    for place, segment in _segments(typed(text)):
         head = _HEAD.fullmatch(segment)
         try:
             if head is not None and _are_names(head[1]):
-                names = [name for name, _ in waiting] + _names_in(head[1])
+                names = [name for name, _ in waiting] + names_in(head[1])
                 source = _Source(text, place + head.start(3), head[2] != ":", evidence)
                 if head[3].strip() in _SIZE_WORDS:
-                    result.sizes |= set(names)
+                    result.sizes |= set(map(plain, names))
                     waiting = []
                     continue
                 for name in names:
@@ -224,7 +262,7 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                 source = _Source(text, place + len(name) + 1, False, evidence)
                 result.add(_declared(plain(name), words, source))
             else:
-                raise DeclarationError("this is not a declaration", fix=_colon_fix(segment))
+                raise DeclarationError("this is not a declaration", fix=colon_fix(segment))
         except ArgumentError as error:
             raise DeclarationError(
                 error.message, fix=error.fix, text=text, span=(place, place + len(segment))
@@ -260,27 +298,6 @@ def _are_names(text: str) -> bool:
     return bool(words) and all(NAME.match(word) for word in words)
 
 
-def _names_in(text: str) -> list[str]:
-    """The names before a colon; ``X and Y`` are two, and a word that says something is none beside one."""
-    words = re.split(r"[\s,]+", text.strip())
-    names = [word for i, word in enumerate(words) if word != "and" or not 0 < i < len(words) - 1]
-
-    def refuse(word: str) -> None:
-        name = next((name for name in reversed(names) if name != word), word)
-        shape = "n×n" if is_capital(name) else "n"
-        raise DeclarationError(f"{word!r} stands before the colon", fix=f"{name}: {shape} {word}")
-
-    if len(names) > 1:
-        check_no_words(names, refuse)
-    return names
-
-
-def _colon_fix(segment: str) -> str:
-    """What a declaration without its colon was meant to be."""
-    name, _, rest = segment.partition(" ")
-    return f"{name}: {rest.strip()}" if NAME.match(name) and rest.strip() else "A: m×n, x: n, t: scalar"
-
-
 def _only_facts(text: str) -> bool:
     """Whether a piece adds facts to what is before it: at least one, and nothing else."""
     try:
@@ -293,14 +310,12 @@ def _only_facts(text: str) -> bool:
 def _facts_in(words: Iterable[str]) -> Fact:
     facts = Fact.NONE
     for word in words:
-        facts |= FACT_NAMES[re.sub("[ -]", "_", word.lower())]
+        facts |= FACT_NAMES[fact_name(word)]
     return closure(facts)
 
 
 def _with_facts(entry: Declared, facts: Fact) -> Declared:
-    return _checked(
-        Declared(entry.name, entry.rows, entry.columns, closure(entry.facts | facts), entry.is_function)
-    )
+    return _checked(replace(entry, facts=closure(entry.facts | facts)))
 
 
 def _checked(entry: Declared) -> Declared:
@@ -308,7 +323,7 @@ def _checked(entry: Declared) -> Declared:
     if entry.rows is not None and entry.columns is not None:
         check_facts(entry.name, (entry.rows, entry.columns), entry.facts)
         if entry.facts & Fact.INVERTIBLE and entry.rows is ONE:
-            return Declared(entry.name, ONE, ONE, entry.facts & ~(SQUARE_ONLY | Fact.ORTHONORMAL_COLUMNS))
+            return replace(entry, facts=entry.facts & ~(SQUARE_ONLY | Fact.ORTHONORMAL_COLUMNS))
     return entry
 
 
@@ -321,12 +336,26 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
         raise source.located(error) from None
     facts = _facts_in(body.facts)
     if body.kind == "function":
+        if body.shape:
+            raise DeclarationError(
+                f"{name} is declared a function, and something besides: functions are of one number",
+                fix=f"{name}: function",
+            )
         return Declared(name, None, None, facts, is_function=True)
     if numbers is not None:
         return Declared(name, ONE, ONE, facts if numbers == "R" else closure(facts | Fact.INTEGER))
     if not body.shape:
         return _checked(_of_kind(name, body.kind, facts))
-    if body.shape.startswith("R") and "R" in source.evidence.dimensions and _SPACE.match(body.shape):
+    is_space = _SPACE.match(body.shape) is not None
+    if (source.is_member or body.shape.startswith("ℝ")) and not is_space:
+        raise source.located(
+            DeclarationError(
+                f"{body.shape} is no set that is known here",
+                fix=f"{name} ∈ ℝ^n, {name} ∈ ℝ^(m×n), or the size after a colon: {name}: n",
+                span=(body.start, body.start + len(body.shape)),
+            )
+        )
+    if body.shape.startswith("R") and "R" in source.evidence.dimensions and is_space:
         raise source.located(
             DeclarationError(
                 f"{body.shape} may be of the set ℝ, or of the dimension R",
@@ -334,7 +363,7 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
                 span=(body.start, body.start + len(body.shape)),
             )
         )
-    shape = _read_shape(body.shape, source.text, source.place + body.start)
+    shape, axes = _read_shape(body.shape, source.text, source.place + body.start)
     if body.kind in ("scalar", "number") and shape != (ONE, ONE):
         raise DeclarationError(
             f"{name} is declared a {body.kind} of shape {shape_text(shape)}", fix=f"{name}: scalar"
@@ -352,7 +381,8 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
         )
     if body.kind.startswith("row") and shape[1] is ONE:
         shape = (shape[1], shape[0])
-    return _checked(Declared(name, *shape, facts))
+    axes = 0 if body.kind in ("scalar", "number") else 2 if shape[0] is ONE and shape[1] is not ONE else axes
+    return _checked(Declared(name, *shape, facts, axes=axes))
 
 
 def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
@@ -372,8 +402,8 @@ def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
     )
 
 
-def _read_shape(text: str, whole: str, place: int) -> tuple[Dim, Dim]:
-    """Read ``m×n``, ``n``, ``ℝ^{m×n}`` or ``(m, n)``."""
+def _read_shape(text: str, whole: str, place: int) -> tuple[tuple[Dim, Dim], int]:
+    """Read ``m×n``, ``n``, ``ℝ^{m×n}`` or ``(m, n)``: rows and columns, and how many of them are written."""
     space = _SPACE.match(text)
     if space is not None and space["raised"] is not None:
         text = space["raised"].translate(_RAISED)
@@ -382,10 +412,12 @@ def _read_shape(text: str, whole: str, place: int) -> tuple[Dim, Dim]:
         if text[0] in "{(" and text[-1] in "})" and _closes_at_end(text):
             text, place = text[1:-1], place + 1
     parts = _split_shape(text)
+    if len(parts) == 1 or any("x" in part for _, part in parts):
+        check_joined(text, parts, whole, place)
     if len(parts) > 2:
         raise DeclarationError(f"a matrix has two dimensions, not {len(parts)}", fix="A: m×n")
     dims = [_read_dim(part, whole, place + offset) for offset, part in parts]
-    return (dims[0], dims[1] if len(dims) == 2 else ONE)
+    return (dims[0], dims[1] if len(dims) == 2 else ONE), len(dims)
 
 
 def _closes_at_end(text: str) -> bool:
@@ -400,7 +432,7 @@ def _closes_at_end(text: str) -> bool:
 
 def _split_shape(text: str) -> list[tuple[int, str]]:
     """Cut a shape at its ``×``, ``x`` or ``by``, or at the comma of a pair."""
-    joined = _JOINED.match(text)
+    joined = JOINED.match(text)
     if joined is not None and text not in FUNCTIONS:
         return [(0, joined[1]), (joined.start(2), joined[2])]
     parts = split_shape(text)
@@ -424,6 +456,7 @@ def _read_dim(part: str, whole: str, place: int) -> Dim:
         raise DeclarationError(
             f"{words[wrong]!r} is not a fact matgrad knows", fix=fix, text=whole, span=where
         )
+    check_hyphen(part, whole, where)
     if not part.strip():
         raise DeclarationError("a dimension is missing", fix="A: m×n", text=whole, span=where)
     try:
@@ -491,8 +524,12 @@ def read_given(given: Any) -> Declarations:
     if isinstance(given, Mapping):
         evidence = _evidence([f"{k}: {v if isinstance(v, str) else _sizes_of(v)}" for k, v in given.items()])
         for name, value in given.items():
-            result.add(_from_value(name, value, evidence))
-        return result.checked()
+            if isinstance(value, str) and value.strip() in _SIZE_WORDS and isinstance(name, str):
+                result.sizes |= _read(f"{name}: {value}", evidence).sizes
+            else:
+                result.add(_from_value(name, value, evidence))
+        made = any(isinstance(value, Symbol) for value in given.values())
+        return (result if made else result.with_sizes()).checked()
     if isinstance(given, Iterable) and getattr(given, "ndim", None) != 0:
         for symbol in given:
             if not isinstance(symbol, Symbol):
@@ -520,15 +557,16 @@ def _sizes_of(value: Any) -> str:
 def _from_value(name: Any, value: Any, evidence: Evidence) -> Declared:
     if not isinstance(name, str) or not NAME.match(name) or not is_public(name):
         raise ArgumentError(f"{name!r} is not a name for a variable")
+    name = plain(name)
     if isinstance(value, Symbol):
         return _from_symbol(name, value)
     if isinstance(value, str):
         return _read(f"{name}: {value}", evidence).entries[name]
     if isinstance(value, (tuple, list)) and len(value) <= 2:
         dims = [Dim.of(d) for d in value] + [ONE, ONE]
-        return Declared(name, dims[0], dims[1])
+        return Declared(name, dims[0], dims[1], axes=len(value))
     if isinstance(value, (int, Dim)):
-        return Declared(name, Dim.of(value), ONE)
+        return Declared(name, Dim.of(value), ONE, axes=1)
     raise ArgumentError(f"{value!r} is not a declaration of {name}", fix=f'"{name}: m×n" or ("m", "n")')
 
 

@@ -21,9 +21,13 @@ SPACES = {"ℝ": "R", "ℤ": "Z", "ℕ": "N"}
 OTHER_SETS = frozenset("ℂℚℍ𝔽𝕂CQ")
 """Sets of numbers that are not known here; the letters only after ``in``."""
 
-_FACT = re.compile("(?:" + "|".join(word.replace("_", "[ _-]") for word in FACT_WORDS) + r")(?![\w-])", re.I)
+_HYPHENS = {"semidefinite": "semi[ -]?definite", "nonn": "non-?n", "nons": "non-?s", "antis": "anti-?s"}
+_FACT_PATTERN = "|".join(FACT_WORDS)
+for _plain, _written in _HYPHENS.items():
+    _FACT_PATTERN = _FACT_PATTERN.replace(_plain, _written)
+_FACT = re.compile(rf"(?:{_FACT_PATTERN.replace('_', '[ _-]')})(?![\w-])", re.I)
 _KIND = re.compile(
-    r"(?:row[ -]vector|column[ -]vector|scalar|vector|matrix|function|row|column"
+    r"(?:row[ -]vectors?|column[ -]vectors?|scalars?|vectors?|matrix|matrices|functions?|row|column"
     r"|(?P<set>(?:real|natural|whole|integer)[ -]numbers?|integers|reals)|number|dimensional)(?![\w-])",
     re.I,
 )
@@ -40,6 +44,17 @@ _SAYING = frozenset(("real", "variable", "entries", "square"))
 _RAISED = re.compile(r"[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ]")
 _INTEGERS = frozenset("ijklmnpq")
 """Letters that stand for whole numbers as often as for vectors: ``k: N`` has two readings."""
+
+_WORDS_OF_OTHERS = """
+arbitrary array banded binary bool boolean bounded circulant complex concave continuous convex dense
+differentiable double equal even fixed float full generic given hermitian idempotent identity indefinite
+int irrational list negative nilpotent nonconstant nonpositive nonsymmetric nonzero normal normalised
+normalized object odd permutation prime projection projector random rational rectangular regular same
+singular smooth sorted sparse stochastic string tall tensor toeplitz triangular tridiagonal tuple unit
+unitary unknown wide zero
+"""
+_DESCRIBING = frozenset(_WORDS_OF_OTHERS.split())
+"""Words that say something of a matrix that is not known here; none of them is meant as a size."""
 
 WORDS = _NOISE | {"R", "Z", "N", "dimension", "size"}
 """Names that, alone after a colon, may be read as something else than a length."""
@@ -206,7 +221,7 @@ def take_apart(name: str, body: str, evidence: Evidence) -> Body:
     chunks = _chunks(body)
     noise = _noise(name, chunks, evidence)
     facts = tuple(c.text for c in chunks if c.kind == "fact")
-    kinds = [c.text.lower().replace("-", " ") for c in chunks if c.kind == "kind"]
+    kinds = [_singular(c.text.lower().replace("-", " ")) for c in chunks if c.kind == "kind"]
     kinds = [kind for kind in kinds if kind != "dimensional"]
     if len(kinds) > 1:
         raise DeclarationError(
@@ -230,6 +245,19 @@ def take_apart(name: str, body: str, evidence: Evidence) -> Body:
     return Body(
         facts, kinds[0] if kinds else "", body[chunks[first].start : chunks[last].end], chunks[first].start
     )
+
+
+def _singular(kind: str) -> str:
+    """The word of a kind for one: ``vector`` for ``vectors``."""
+    if kind == "matrices":
+        return "matrix"
+    return kind.removesuffix("s") if kind.endswith(("scalars", "vectors", "functions")) else kind
+
+
+def fact_name(words: str) -> str:
+    """The name of a fact as the table has it, however its words are joined."""
+    name = re.sub("[ -]", "_", words.lower()).replace("semi_definite", "semidefinite")
+    return re.sub("^(non|anti)_", r"\1", name)
 
 
 def _noise(name: str, chunks: Sequence[Chunk], evidence: Evidence) -> set[int]:
@@ -362,5 +390,5 @@ def set_of_numbers(name: str, body: Body, is_member: bool, evidence: Evidence) -
 def check_no_words(names: Iterable[str], refuse: Callable[[str], None]) -> None:
     """Refuse words that say something as the names of dimensions."""
     for name in names:
-        if _FACT.fullmatch(name) or _KIND.fullmatch(name) or name == "min":
+        if _FACT.fullmatch(name) or _KIND.fullmatch(name) or name == "min" or name.lower() in _DESCRIBING:
             refuse(name)

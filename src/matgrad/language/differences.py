@@ -54,9 +54,42 @@ _ALL = {
 """Of vectors as well."""
 
 
+_SQUARE = {
+    "exp": Phrase(
+        "exp(X) is entry by entry, as in MATLAB; the exponential of a matrix is expm(X)",
+        "exp(X) 对每个元素计算，与 MATLAB 相同；矩阵指数函数是 expm(X)",
+    ),
+    "log": Phrase(
+        "log(X) is entry by entry, as in MATLAB; the logarithm of a matrix is logm(X)",
+        "log(X) 对每个元素计算，与 MATLAB 相同；矩阵对数函数是 logm(X)",
+    ),
+    "sqrt": Phrase(
+        "sqrt(X) is entry by entry, as in MATLAB; the square root of a matrix is sqrtm(X)",
+        "sqrt(X) 对每个元素计算，与 MATLAB 相同；矩阵平方根是 sqrtm(X)",
+    ),
+}
+_SQUARE["ln"] = _SQUARE["log"]
+"""Of square matrices, where books mean the function of the matrix: MATLAB's meaning is kept."""
+
+SPREAD = Phrase(
+    "a number added to a matrix is added to every entry, as in MATLAB; a multiple of the identity is t I",
+    "数与矩阵相加时加到每个元素上，与 MATLAB 相同；单位矩阵的倍数写作 t I",
+)
+FROM_ONE = Phrase(
+    "entries count from 1 here, as in MATLAB; in Python they count from 0",
+    "这里的下标从 1 开始，与 MATLAB 相同；Python 的下标从 0 开始",
+)
+SHOWN_FROM_ONE = Phrase(
+    "entries count from 0 in the text, as in Python, and from 1 in what is printed",
+    "输入中的下标从 0 开始，与 Python 相同；输出中的下标从 1 开始",
+)
+
+
 def difference(name: str, operand: object) -> Phrase | None:
     """What to say of a function applied to an operand; ``None`` where MATLAB means the same."""
     if not isinstance(operand, Expr) or operand.is_scalar:
         return None
-    is_matrix = not (operand.is_vector or operand.is_row)
-    return _ALL.get(name) or (_MATRICES.get(name) if is_matrix else None)
+    if operand.is_vector or operand.is_row:
+        return _ALL.get(name)
+    of_square = _SQUARE.get(name) if operand.is_square else None
+    return _ALL.get(name) or _MATRICES.get(name) or of_square

@@ -16,10 +16,11 @@ from matgrad.language.enclosed import Enclosed
 from matgrad.language.host import Visit
 from matgrad.language.indices import Indices
 from matgrad.language.inference import Unknowns
-from matgrad.language.names import split_letters, unknown_function, unknown_variable
+from matgrad.language.names import identity_size, split_letters, unknown_function, unknown_variable
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
 from matgrad.language.sums import Sums
+from matgrad.language.two_readings import check_entry, check_no_variable
 from matgrad.language.wording import Wording, either, inner
 from matgrad.ops import inverse, leaves, matrix_power, power, transpose
 from matgrad.ops.registry import FUNCTIONS
@@ -112,6 +113,10 @@ class Elaborator:
         if said is not None:
             self.notes[name] = said
 
+    def remark(self, phrase: Phrase) -> None:
+        """Remember what is to be said once of a way of writing."""
+        self.notes[phrase.en] = phrase
+
     def expect(self, value: Any, node: s.Node) -> Expr:
         """Refuse what is no expression, such as the pair that slogdet gives."""
         if isinstance(value, Expr):
@@ -146,14 +151,17 @@ class Elaborator:
         declared = scope.declarations.entries.get(name)
         if declared is not None and declared.is_function:
             raise UnknownNameError(f"{name} is declared a function and needs an argument", fix=f"{name}(x)")
+        if name in scope.dimensions and (declared is None or declared.is_count):
+            self._check_fixed(name)
+            return leaves.dimension(Dim.symbol(name))
         if declared is None:
-            if name in scope.dimensions:
-                self._check_fixed(name)
-                return leaves.dimension(Dim.symbol(name))
             if name in ("pi", "π", "np.pi", "numpy.pi", "jnp.pi"):
                 return leaves.pi()
             if name == "I":
                 return leaves.eye(self.unknowns.dim(f"eye.{node.span[0]}"))
+            size = identity_size(name)
+            if size is not None and name not in scope.symbols:
+                return leaves.eye(Dim.of(size))
             self._check_undeclared(node)
         return scope.symbol(name, self.unknowns)
 
@@ -174,6 +182,14 @@ class Elaborator:
                 else "another name for the dimension",
             )
 
+    def _extent(self, name: str) -> tuple[bool, bool] | None:
+        """Of a declared variable, whether it is a vector and whether it is a matrix."""
+        declared = self.scope.declarations.entries.get(name)
+        if declared is None or declared.is_function:
+            return None
+        ones = [size is ONE for size in (declared.rows, declared.columns)]
+        return ones.count(True) == 1, ones.count(True) == 0
+
     def _check_undeclared(self, node: s.Name) -> None:
         """Refuse names that were hardly meant as the name of one variable."""
         name, scope = node.text, self.scope
@@ -189,6 +205,8 @@ class Elaborator:
             raise unknown_variable(name, known, node.span, self.text)
         if name.lower() in FUNCTIONS and self.text[node.span[1] :].startswith("("):
             raise unknown_function(name, node.span, self.text, may_be_declared=False)
+        check_no_variable(name, {*scope.used, *known})
+        check_entry(name, self._extent)
         letters = split_letters(name)
         is_differential = name.startswith("d") and (
             name[1:] in known or name[1:] in scope.used or len(name) == 2
@@ -231,7 +249,8 @@ class Elaborator:
                     fix=f"exp({self.say.quote(node.exponent)}), or another name for the dimension",
                 )
             exponent = self.expect((yield node.exponent), node.exponent)
-            return FUNCTIONS["exp"].build(exponent)
+            is_table = not (exponent.is_scalar or exponent.is_vector or exponent.is_row)
+            return FUNCTIONS["expm" if is_table and node.operator == "^" else "exp"].build(exponent)
         base = self.expect((yield node.base), node.base)
         exponent = self.expect((yield node.exponent), node.exponent)
         if node.operator != "^":

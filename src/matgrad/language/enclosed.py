@@ -38,11 +38,7 @@ class Enclosed:
         if kind in ("*", "∗", "nuc", "tr"):
             return FUNCTIONS["nuclear_norm"].build(value)
         if is_matrix:
-            raise ShapeError(
-                f"the norm ‖{text}‖_{kind} of a matrix has more than one meaning",
-                fix=f"norm1({text}) for the sum of the absolute entries, "
-                f"max(column_sum(abs({text}))) for the operator norm",
-            )
+            raise self._two_norms(kind, text)
         if kind == "1":
             return FUNCTIONS["norm1"].build(value)
         if kind in ("inf", "∞", "infty"):
@@ -54,6 +50,17 @@ class Enclosed:
             return FUNCTIONS["norm_p"].build(value, p)
         fix = f"sqrt(x' {kind} x)" if kind[:1].isupper() else "‖x‖, ‖x‖_1, ‖x‖_inf, ‖X‖_F or ‖X‖_*"
         raise ParseError(f"there is no norm ‖·‖_{kind}", fix=fix)
+
+    def _two_norms(self, kind: str, text: str) -> ShapeError:
+        """The error for a norm of a matrix that is one of its entries or of the linear map."""
+        fixes = {
+            "1": f"norm1({text}) for the sum of the absolute entries, "
+            f"max(column_sum(abs({text}))) for the operator norm",
+            "∞": f"max(abs({text})) for the largest absolute entry, "
+            f"max(row_sum(abs({text}))) for the operator norm",
+        }
+        fix = fixes.get({"inf": "∞", "infty": "∞"}.get(kind, kind), "‖X‖_F, ‖X‖_2 or ‖X‖_*")
+        return ShapeError(f"the norm ‖{text}‖_{kind} of a matrix has more than one meaning", fix=fix)
 
     def blocks(self, node: s.Blocks) -> Visit:
         """Elaborate ``[A, B; C, D]``, and NumPy's ``[[A, B], [C, D]]``."""

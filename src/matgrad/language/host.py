@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from typing import Any, Protocol
 
 from matgrad.core.expr import Expr
+from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
 from matgrad.language.scope import Scope
 from matgrad.language.wording import Wording
@@ -24,6 +25,9 @@ class Host(Protocol):
 
     def note(self, name: str, operands: Sequence[object]) -> None:
         """Remember what is to be said of a function."""
+
+    def remark(self, phrase: Phrase) -> None:
+        """Remember that the text means something else than its usual reader may think."""
 
     def expect(self, value: Any, node: s.Node) -> Expr:
         """Refuse what is no expression."""

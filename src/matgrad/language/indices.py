@@ -9,6 +9,7 @@ from matgrad.core.errors import ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.language import syntax as s
+from matgrad.language.differences import FROM_ONE, SHOWN_FROM_ONE
 from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.host import Host, Visit
 from matgrad.language.names import APPLIED_ONLY
@@ -70,6 +71,10 @@ class Indices:
         ):
             return self._new_axis(x, node)
         axes = self._axes(x, node)
+        if any(isinstance(number, s.Num) for item in node.items for number in s.walk(item)):
+            in_square_brackets = host.text[node.operand.span[1] :].lstrip().startswith("[")
+            if host.is_numpy or in_square_brackets:
+                host.remark(SHOWN_FROM_ONE if host.is_numpy else FROM_ONE)
         keys: list[Any] = [slice(None), slice(None)]
         for axis, item in axes:
             keys[axis] = self._key(item, x.shape[axis])

@@ -149,7 +149,7 @@ class Unknowns:
         name = self._prefix + tag
         if name in self.found:
             return self.found[name]
-        return self.created.setdefault(name, Dim.symbol(name))
+        return self.created.setdefault(name, Dim.unknown(name))
 
     def settle(self, inference: Inference, order: Iterable[Dim], used: Collection[str]) -> None:
         """Name what stays open, in the given order, and keep the value of every unknown."""

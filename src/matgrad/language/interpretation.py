@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from matgrad.core.axes import Axes
 from matgrad.core.dims import all_symbols, unification
 from matgrad.core.errors import ArgumentError, MatgradError, ParseError
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -19,6 +20,7 @@ from matgrad.language.reader import main_statement, read_statements
 from matgrad.language.scope import Scope
 from matgrad.ops.leaves import Dimension
 from matgrad.printing.describe import describe_symbols
+from matgrad.printing.meanings import NamedThing, require_one_meaning
 
 Given = str | Mapping[str, Any] | Iterable[Symbol] | Declarations | None
 SYNTAXES = ("auto", "numpy", "matlab", "latex")
@@ -49,6 +51,8 @@ class Interpretation:
         The dialect it was read in: ``"numpy"`` or ``"matlab"``.
     remarks : tuple of Phrase
         Where a function means something else than MATLAB's of the same name, each said once.
+    axes : Axes
+        Of a traced function, how many axes its arguments and its result have.
     """
 
     expr: Expr
@@ -59,6 +63,7 @@ class Interpretation:
     text: str = ""
     syntax: str = "matlab"
     remarks: tuple[Phrase, ...] = ()
+    axes: Axes = field(default_factory=Axes)
 
     def notes(self, language: str = "en") -> list[str]:
         """The remarks in a language, ``"en"`` or ``"zh"``."""
@@ -167,6 +172,8 @@ def interpret(
                     span=statement.name_span,
                 )
             bindings[statement.name] = statement.tree
+    things = [entry.thing() for entry in declarations.entries.values()]
+    require_one_meaning(declarations.dimensions, [*things, *(NamedThing(n, "definition") for n in bindings)])
     assert main.tree is not None
     result = elaborate(main.tree, text, declarations, bindings=bindings, dialect=dialect, strict=strict)
     return Interpretation(

@@ -88,6 +88,12 @@ def is_public(name: str) -> bool:
     return not name.startswith("_") and "__" not in name
 
 
+def identity_size(name: str) -> int | str | None:
+    """The size of the identity that an undeclared name stands for: the n of ``I_n``."""
+    match = re.fullmatch(r"I_([1-9]\d{0,8}|[a-z])", name)
+    return None if match is None else int(match[1]) if match[1].isdigit() else match[1]
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """What is known of the names of a text before it is read.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr
+from matgrad.core.facts import Fact
 from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
 from matgrad.language.sums import refuse_tables
+from matgrad.language.two_readings import check_application, check_denominator, check_imaginary
 from matgrad.language.wording import count, either
 from matgrad.ops import arithmetic, cross_product, hadamard, inverse, kronecker, leaves, operators, power
 
@@ -28,8 +30,16 @@ class Products:
         """
         run: _Run | None = None
         kronecker_run: _Run | None = None
+        before: tuple[str, s.Node] = ("", node)
+        previous: Expr | None = None
         for operator, factor in node.factors:
+            if operator == "" and previous is not None:
+                check_imaginary(before[1], factor, self._is_known)
             value = self._host.expect((yield factor), factor)
+            if operator == "" and previous is not None:
+                check_denominator(before, operator, factor, value)
+                check_application(before[1], previous, factor, value, self._is_size)
+            before, previous = (operator, factor), value
             if run is None:
                 run = _Run(self._host, factor, value)
                 continue
@@ -43,6 +53,17 @@ class Products:
             run.append(kind, factor, value)
         assert run is not None
         return (run if kronecker_run is None else kronecker_run.joined(run)).close()
+
+    def _is_known(self, name: str) -> bool:
+        """Whether a name is that of a variable or of a dimension."""
+        return self._host.scope.is_variable(name) or self._is_size(name)
+
+    def _is_size(self, name: str) -> bool:
+        """Whether a name stands for a whole number: a dimension or an index."""
+        scope = self._host.scope
+        declared = scope.declarations.entries.get(name)
+        is_integer = declared is not None and bool(declared.facts & Fact.INTEGER) and declared.rows is ONE
+        return is_integer or (declared is None and name in scope.dimensions | scope.integers)
 
     def _kind(self, operator: str, run: _Run, factor: s.Node) -> str:
         """What an operator means in the dialect; ``"@"`` is the matrix product."""

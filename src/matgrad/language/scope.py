@@ -75,7 +75,7 @@ class Scope:
                 if (
                     isinstance(node, s.Name)
                     and node.text not in ("end", "None")
-                    and not self.is_variable(node.text)
+                    and (not self.is_variable(node.text) or self.is_count(node.text))
                 ):
                     self.dimensions.add(node.text)
 
@@ -94,6 +94,11 @@ class Scope:
         """Whether a name is declared as a variable or bound."""
         return name in self.declarations.entries or name in self.bindings
 
+    def is_count(self, name: str) -> bool:
+        """Whether a name is declared as a whole number, which may be a dimension or an index."""
+        declared = self.declarations.entries.get(name)
+        return declared is not None and declared.is_count
+
     def symbol(self, name: str, unknowns: Unknowns) -> Symbol:
         """The variable of that name, with open dimensions where nothing is declared of them."""
         known = self.symbols.get(name)
@@ -104,11 +109,17 @@ class Scope:
         if base is not None:
             origin = self._make(base, self.declarations.entries.get(base), unknowns)
             facts = origin.facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
-            symbol = Symbol.make(name, origin.rows, origin.columns, facts, differential=True)
+            symbol = Symbol.stand_in(name, origin.rows, origin.columns, facts, differential=True)
         else:
             symbol = self._make(name, declared, unknowns)
         self.symbols[name] = symbol
         return symbol
+
+    def axes(self, name: str) -> int:
+        """How many axes the array of a variable has in a NumPy function, whatever its sizes are."""
+        declared = self.declarations.entries.get(name)
+        base = self._differential_base(name) if declared is None else None
+        return self.axes(base) if base is not None else (declared or self._by_convention(name)).ndim
 
     def _make(self, name: str, declared: Declared | None, unknowns: Unknowns) -> Symbol:
         if declared is None:
@@ -118,7 +129,7 @@ class Scope:
             rows = unknowns.dim(f"{name}.rows")
         if columns is None:
             columns = rows if declared.facts & SQUARE_ONLY else unknowns.dim(f"{name}.columns")
-        return Symbol.make(name, rows, columns, declared.facts, differential=declared.is_differential)
+        return Symbol.stand_in(name, rows, columns, declared.facts, differential=declared.is_differential)
 
     def _by_convention(self, name: str) -> Declared:
         """Capitals are matrices, Greek letters scalars, exponents integers, other names vectors."""

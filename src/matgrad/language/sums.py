@@ -6,6 +6,7 @@ from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
+from matgrad.language.differences import SPREAD
 from matgrad.language.host import Host, Visit
 from matgrad.language.wording import either
 from matgrad.ops import arithmetic, leaves, operators
@@ -27,6 +28,10 @@ class Sums:
             refuse_tables(
                 self._host.text, [(term, v) for (_, term), v in zip(node.terms, values, strict=True)]
             )
+        elif any(v.is_scalar and not leaves.is_zero(v) for v in values) and any(
+            v.is_square and not v.is_scalar for v in values
+        ):
+            self._host.remark(SPREAD)
         spread = _spread_all(values) if self._host.is_numpy else _spread_scalars(values)
         terms = [arithmetic.scale(sign, value) for (sign, _), value in zip(node.terms, spread, strict=True)]
         try:

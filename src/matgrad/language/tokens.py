@@ -162,7 +162,10 @@ def _bad_character(text: str, place: int) -> ParseError:
     if unicodedata.category(character)[0] in "MC":
         name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
         return ParseError(
-            f"the character {name} has no meaning here", fix="x_hat", text=text, span=(place, place + 1)
+            f"the character {name} has no meaning here",
+            fix="x_hat" if unicodedata.category(character)[0] == "M" else None,
+            text=text,
+            span=(place, place + 1),
         )
     return ParseError(
         f"the character {character!r} has no meaning here{_BECAUSE.get(character, '')}",

@@ -6,14 +6,16 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from matgrad.core.axes import Axes
 from matgrad.core.dims import unification
 from matgrad.core.errors import ArgumentError, MatgradError
-from matgrad.core.expr import Expr
 from matgrad.language.declarations import read_given
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.interpretation import Interpretation
 from matgrad.language.scope import Scope
 from matgrad.ops.arrays.lifting import lift
+from matgrad.ops.arrays.symbolic import SymbolicArray
+from matgrad.printing.meanings import NamedThing, require_one_meaning
 
 
 def trace_function(function: Callable[..., Any], given: Any = None) -> Interpretation:
@@ -22,7 +24,9 @@ def trace_function(function: Callable[..., Any], given: Any = None) -> Interpret
     Each parameter becomes a variable of that name: as declared, or else by the conventions of the
     text language (capitals are matrices, lower-case letters vectors, Greek names scalars), with
     dimensions found from what the function does. A vector is an array with one axis, as in NumPy: its
-    transpose is itself, it is a row beside a matrix, and ``x[:, None]`` makes a column of it.
+    transpose is itself, it is a row beside a matrix, and ``x[:, None]`` makes a column of it. What is
+    declared ``x: n`` has one axis, ``x: n×1`` two. A parameter with a default value keeps it, unless it is
+    declared.
 
     Parameters
     ----------
@@ -50,14 +54,20 @@ def trace_function(function: Callable[..., Any], given: Any = None) -> Interpret
     'A ∈ ℝ^{m×n}, x ∈ ℝⁿ, b ∈ ℝᵐ'
     """
     name = getattr(function, "__name__", "the function")
-    names = _parameters(function, name)
     scope = Scope(read_given(given))
+    names, kept = _parameters(function, name, scope)
+    things = [scope.declarations.entries[n].thing() for n in scope.declarations.entries]
+    undeclared = [NamedThing(n, "parameter") for n in names if n not in scope.declarations.entries]
+    require_one_meaning(scope.declarations.dimensions, [*things, *undeclared])
     unknowns, inference = Unknowns(), Inference()
 
-    def run() -> Expr:
-        arguments = {parameter: lift(scope.symbol(parameter, unknowns)) for parameter in names}
+    def run() -> SymbolicArray:
+        arguments = {
+            parameter: SymbolicArray(scope.symbol(parameter, unknowns), scope.axes(parameter))
+            for parameter in names
+        }
         try:
-            return lift(function(**arguments)).expr
+            return lift(function(**arguments))
         except MatgradError:
             raise
         except Exception as error:
@@ -67,29 +77,32 @@ def trace_function(function: Callable[..., Any], given: Any = None) -> Interpret
             ) from error
 
     failure: MatgradError | None = None
-    expr: Expr | None = None
+    result: SymbolicArray | None = None
     with unification(inference):
         try:
-            expr = run()
+            result = run()
         except MatgradError as error:
             failure = error
     if unknowns.created:
         unknowns.settle(inference, scope.open_dims(), {*names, *scope.declarations.dimensions})
         scope.symbols.clear()
-        expr = run()
+        result = run()
     if failure is not None:
         raise failure
-    assert expr is not None
+    assert result is not None
     symbols = {parameter: scope.symbols[parameter] for parameter in names}
-    return Interpretation(expr, symbols, (), {}, None, name, "numpy")
+    arguments = {symbol: scope.axes(parameter) for parameter, symbol in symbols.items()}
+    axes = Axes((result.ndim,), arguments, kept)
+    return Interpretation(result.expr, symbols, (), {}, None, name, "numpy", axes=axes)
 
 
-def _parameters(function: Callable[..., Any], name: str) -> list[str]:
-    """The names of the parameters that have no default value."""
+def _parameters(function: Callable[..., Any], name: str, scope: Scope) -> tuple[list[str], frozenset[str]]:
+    """The names of the parameters that are declared or have no default value, and those of the others."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         raise ArgumentError(f"{name} has no signature to take variables from") from None
     if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD, p.POSITIONAL_ONLY) for p in parameters):
         raise ArgumentError(f"{name} has parameters without a name", fix="def loss(A, x, b): …")
-    return [p.name for p in parameters if p.default is p.empty]
+    names = [p.name for p in parameters if p.default is p.empty or scope.is_variable(p.name)]
+    return names, frozenset(p.name for p in parameters).difference(names)

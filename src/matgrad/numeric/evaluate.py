@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from matgrad.core.arrays import Array, Arrays
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.dims import ONE
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -70,7 +71,7 @@ def evaluate_nodes(
     return [done[root] for root in roots]
 
 
-def evaluate(expr: Expr, arrays: Mapping[Any, Any]) -> Any:
+def evaluate(expr: Expr, arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Any:
     """Evaluate an expression on NumPy arrays.
 
     The sizes of symbolic dimensions are read off the arrays. A dimension that no array shows (the
@@ -83,13 +84,15 @@ def evaluate(expr: Expr, arrays: Mapping[Any, Any]) -> Any:
     arrays : mapping
         An array, nested list or number for each variable, by its name or by the variable itself;
         vectors of length n as ``(n,)`` or ``(n, 1)``. Sizes of dimensions by their names.
+    axes : Axes, optional
+        Of a traced function, the number of axes of its arguments and its result.
 
     Returns
     -------
     float or ndarray
         A float for a scalar expression. Otherwise an array with two axes, or with one where the
-        result is a column and all vectors were given with one axis. When all arrays are float32,
-        so is the result.
+        result is a column and all vectors were given with one axis; of a traced function an array with
+        the axes that NumPy gives it. When all arrays are float32, so is the result.
 
     Raises
     ------
@@ -111,11 +114,17 @@ def evaluate(expr: Expr, arrays: Mapping[Any, Any]) -> Any:
         raise EvaluationError(
             f"{unknown.data[0]} is only the name of a function; {unknown.describe()} has no value"
         )
-    inputs = read_inputs(expr, arrays)
+    inputs = read_inputs(expr, arrays, axes)
     xp = NumpyArrays(inputs.sizes, inputs.dtype)
-    (value,) = evaluate_nodes(for_computing([expr]), inputs.values, xp, Expr.describe)
+    try:
+        (value,) = evaluate_nodes(for_computing([expr]), inputs.values, xp, Expr.describe)
+    except OverflowError:
+        raise DomainError(f"a number in {expr.describe()} is too large for a float") from None
+    except MemoryError:
+        raise EvaluationError(f"{expr.describe()} takes more memory than there is on these data") from None
     if not np.isfinite(value).all():
         raise DomainError(f"the value of {expr.describe()} is not finite on these data")
-    if expr.is_scalar:
-        return float(value[0, 0])
-    return np.array(value[:, 0] if inputs.flat and expr.columns is ONE else value)
+    ndim = axes.result()
+    if ndim is None:
+        ndim = 0 if expr.is_scalar else 1 if inputs.flat and expr.columns is ONE else 2
+    return np.array(value if ndim == 2 else value[:, 0]) if ndim else float(value[0, 0])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from numbers import Number
 from typing import TYPE_CHECKING, Any
 
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
@@ -42,8 +44,10 @@ class Inputs:
     flat: bool
 
 
-def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any]) -> Inputs:
+def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Inputs:
     """Match arrays with the variables of one expression, or of several.
+
+    Arrays of the arguments of a traced function that the expression has lost show sizes too.
 
     Raises
     ------
@@ -52,12 +56,15 @@ def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any]) -> Input
         declared of a variable.
     """
     nodes = postorder(expr)
-    symbols = variables_among(nodes)
-    dims = {name for dim in dims_in(nodes) for name in dim.symbols}
+    lost = [x for x in axes.arguments if any(getattr(key, "label", key) == x.label for key in arrays)]
+    symbols = variables_among([*nodes, *lost])
+    dims = {name for dim in dims_in([*nodes, *lost]) for name in dim.symbols}
     given = named(symbols, arrays)
+    axes.refuse_kept(given)
     _check_names(symbols, dims, given)
 
     raw = {name: _finite_array(name, given[name]) for name in symbols}
+    axes.require({name: array.shape for name, array in raw.items()})
     sizes = {name: read_size(name, given[name]) for name in dims if name in given and name not in symbols}
     shaped = {n: raw[n].reshape(two_axes(symbol, raw[n].shape)) for n, symbol in symbols.items()}
     solve_sizes([(symbol, shaped[name].shape) for name, symbol in symbols.items()], sizes)
@@ -124,20 +131,50 @@ def require_all(symbols: Mapping[str, Symbol], given: Container[str]) -> None:
 
 
 def read_array(name: str, value: Any) -> Any:
-    """Read an array of real numbers, of whatever type and with whatever axes they come."""
+    """Read an array of real numbers, of whatever type and with whatever axes they come.
+
+    Raises
+    ------
+    EvaluationError
+        When it is none, or holds a number that no double can hold.
+    """
     if isinstance(value, np.ma.MaskedArray):
         raise EvaluationError(f"{name} is a masked array", fix=f"{name}.filled(0)")
     try:
         array = np.asarray(value)
         if array.dtype.kind == "O":
-            if any(entry is None for entry in array.flat):  # NumPy would read it as NaN
+            # NumPy would read a None as NaN, and digits as a number.
+            if any(entry is None or isinstance(entry, (str, bytes)) for entry in array.flat):
                 raise TypeError
             array = array.astype(np.float64)
+    except OverflowError:
+        raise EvaluationError(f"{name} holds a number that is too large for a double") from None
     except (TypeError, ValueError):
         raise EvaluationError(f"{name} is not an array of numbers: {type(value).__name__}") from None
     if array.dtype.kind not in "fiub":
         raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")
     return array
+
+
+def known_to_libraries(name: str, value: Any) -> Any:
+    """A value of which other libraries may make an array of their own.
+
+    They do not read objects, long doubles, foreign byte orders and fractions, or drop the mask of an array.
+
+    Raises
+    ------
+    EvaluationError
+        When it is no array of real numbers.
+    """
+    if isinstance(value, (int, float, complex)) or not isinstance(value, (np.ndarray, np.generic, Number)):
+        return value
+    kind = value.dtype.kind if isinstance(value, (np.ndarray, np.generic)) else "O"
+    if kind == "O" or isinstance(value, np.ma.MaskedArray):
+        return read_array(name, value)
+    array = np.asarray(value)
+    if array.dtype == np.longdouble:
+        return array.astype(np.float64)
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
 def _finite_array(name: str, value: Any) -> Any:

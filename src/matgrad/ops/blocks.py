@@ -96,11 +96,17 @@ class Part(Expr):
 
 
 def _check_bounds(x: Expr, first: Dim, past: Dim, size: Dim, axis: str) -> None:
-    numbers = [int(d) if d.is_integer else None for d in (first, past, size)]
-    if numbers[0] is not None and numbers[1] is not None and not 0 <= numbers[0] < numbers[1]:
+    """Refuse what is out of bounds whatever the sizes are: the entry n + 1 of n, an empty range."""
+    if _is_above(ZERO, first) or past is first or _is_above(first, past):
         raise ShapeError(f"the {axis} {first + 1} to {past} of {x.describe()} are none")
-    if numbers[1] is not None and numbers[2] is not None and numbers[1] > numbers[2]:
+    if _is_above(past, size):
         raise ShapeError(f"{x.describe()} has {size} {axis}; there is no number {past}")
+
+
+def _is_above(left: Dim, right: Dim) -> bool:
+    """Whether one dimension is greater than another wherever no dimension is 0."""
+    terms = (left - right).terms
+    return bool(terms) and all(factor > 0 for _, factor in terms)
 
 
 def part(x: Expr, bounds: Bounds) -> Expr:

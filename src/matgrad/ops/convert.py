@@ -7,7 +7,7 @@ from typing import Any
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, as_fraction
-from matgrad.ops import leaves
+from matgrad.ops import arithmetic, leaves
 
 
 def to_expr(value: Any) -> Expr:
@@ -29,6 +29,9 @@ def to_expr(value: Any) -> Expr:
     if exact is not None:
         return leaves.number(exact)
     if isinstance(value, (list, tuple)) or hasattr(value, "tolist"):
+        entries = getattr(value, "size", 0)
+        if isinstance(entries, int) and entries > leaves.LARGEST:
+            return _large(value, entries)
         rows = value.tolist() if hasattr(value, "tolist") else list(value)
         if isinstance(rows, list) and rows:
             if any(isinstance(entry, Expr) for row in rows for entry in (row if _is_list(row) else (row,))):
@@ -41,6 +44,17 @@ def to_expr(value: Any) -> Expr:
             if all(_is_list(row) for row in rows):
                 return leaves.literal(rows)
     raise ArgumentError(f"{_brief(value)} is not an expression, a number or a matrix of numbers")
+
+
+def _large(array: Any, entries: int) -> Expr:
+    """An array of many numbers, which are all the same."""
+    sizes = (*array.shape, 1)[:2]
+    one = array.flat[0] if hasattr(array, "flat") else None
+    exact = as_fraction(one)
+    if exact is None or array.ndim > 2 or not bool((array == one).all()):
+        leaves.require_small(entries)
+    assert exact is not None
+    return arithmetic.multiply(leaves.number(exact), leaves.ones(*map(Dim.of, sizes)))
 
 
 def _is_list(value: Any) -> bool:

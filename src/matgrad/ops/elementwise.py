@@ -40,6 +40,8 @@ class Elementwise(Expr):
     at_zero: ClassVar[Fraction | None] = None
     """The value at zero, where it is rational."""
     written: ClassVar[Notation]
+    of_squares: ClassVar[Notation | None] = None
+    """How it is written of a square matrix, which has a matrix function of that name too."""
 
     def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         sign = self.notation().unicode.partition("(")[0]
@@ -112,6 +114,8 @@ class Elementwise(Expr):
         return self if transposed and transposed[0] is self.args[0] else None
 
     def notation(self) -> Notation:
+        if self.of_squares is not None and not self.is_scalar and self.rows is self.columns:
+            return self.of_squares
         return self.written
 
     @property

@@ -20,6 +20,9 @@ from matgrad.ops.registry import function
 from matgrad.ops.requirements import require_square
 from matgrad.ops.transpose import Transpose, transpose
 
+WRITTEN_OUT = 64
+"""The largest power of a product that is that many factors; a larger one stays a power."""
+
 INHERITED = (
     Fact.SYMMETRIC
     | Fact.SKEW

@@ -174,15 +174,37 @@ class Literal(Leaf):
         return literal(tuple(zip(*self.data, strict=True)))
 
 
+LARGEST = 20_000
+"""How many numbers a matrix may hold that is part of an expression, where each is kept exactly."""
+
+
+def require_small(entries: int) -> None:
+    """Refuse to keep more numbers than an expression can hold.
+
+    Raises
+    ------
+    ArgumentError
+        Where there are more.
+    """
+    if entries > LARGEST:
+        raise ArgumentError(
+            f"an array of {entries:,} numbers cannot be part of an expression, which holds at most "
+            f"{LARGEST:,} of them",
+            fix="a variable in its place, whose array is given with the others",
+        )
+
+
 def literal(rows: Any) -> Expr:
     """Make a matrix of numbers from rows of numbers.
 
     Raises
     ------
     ArgumentError
-        When an entry is not a number or the rows have unequal lengths.
+        When an entry is not a number, the rows have unequal lengths, or there are too many.
     """
-    table = tuple(tuple(as_fraction(entry) for entry in row) for row in rows)
+    written = [tuple(row) for row in rows]
+    require_small(sum(map(len, written)))
+    table = tuple(tuple(as_fraction(entry) for entry in row) for row in written)
     if not table or not table[0] or any(len(row) != len(table[0]) for row in table):
         raise ArgumentError("a matrix of numbers needs rows of equal length, none of them empty")
     if any(entry is None for row in table for entry in row):

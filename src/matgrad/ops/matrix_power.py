@@ -22,6 +22,9 @@ from matgrad.ops.registry import function
 from matgrad.ops.requirements import require_square
 from matgrad.ops.transpose import Transpose, transpose
 
+WRITTEN_OUT = 64
+"""The largest power of a product that is that many factors; a larger one stays a power."""
+
 
 class MatrixPower(Expr):
     """A square matrix to a whole power, which may be a symbol. ``args`` are base and exponent."""
@@ -130,7 +133,7 @@ def matrix_power(x: Expr, exponent: Expr) -> Expr:
         common, rest = content(x)
         if common != 1:
             return multiply(power(number(common), exponent), matrix_power(rest, exponent))
-    if isinstance(x, Product) and isinstance(exponent, Number) and exponent.value > 0:
+    if isinstance(x, Product) and isinstance(exponent, Number) and 0 < exponent.value <= WRITTEN_OUT:
         return multiply(*([x] * int(exponent.value)))
     return _oriented_power(x, exponent)
 

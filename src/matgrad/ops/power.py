@@ -261,6 +261,7 @@ class Exp(Elementwise):
     range_facts = Fact.POSITIVE
     at_zero = Fraction(1)
     written = call("exp", r"\exp")
+    of_squares = call("exp", r"\exp^{\circ}")
 
     def slope(self) -> Expr:
         return self
@@ -282,6 +283,7 @@ class Log(Elementwise):
     __slots__ = ()
     name = "log"
     written = call("log", r"\log")
+    of_squares = call("log", r"\log^{\circ}")
 
     @classmethod
     def special(cls, x: Expr) -> Expr | None:

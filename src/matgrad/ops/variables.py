@@ -6,6 +6,7 @@ from matgrad.core.dims import Dim, DimLike, Shape, same, shape_text
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import SQUARE_ONLY, Fact, fact_words, facts_from_words
+from matgrad.core.labels import check_label
 
 
 def matrix(name: str, rows: DimLike, columns: DimLike, **facts: bool) -> Symbol:
@@ -37,8 +38,9 @@ def matrix(name: str, rows: DimLike, columns: DimLike, **facts: bool) -> Symbol:
     shape = (Dim.of(rows), Dim.of(columns))
     known = facts_from_words(facts)
     check_facts(name, shape, known)
+    check_label(name)
     if not name.isidentifier():
-        raise ArgumentError(f"{name!r} is not a name for a variable")
+        raise ArgumentError(f"{name!r} is not a name for a variable: a prime is a transpose", fix='"x_1"')
     return Symbol.make(name, *shape, known)
 
 

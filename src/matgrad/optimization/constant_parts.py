@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.labels import free_name
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.inverse import Inverse
@@ -42,7 +42,7 @@ def split(exprs: Sequence[Expr], changing: Collection[Symbol]) -> tuple[list[Exp
     def is_part(node: Expr) -> bool:
         return node not in moving and isinstance(node, KEPT) and bool(symbols_of(node))
 
-    taken = set(symbols_of(exprs))
+    taken = names_in(exprs)
     parts: dict[Symbol, Expr] = {}
     new: dict[Expr, Expr] = {}
     for node in postorder(exprs, lambda node: not is_part(node)):

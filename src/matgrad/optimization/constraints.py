@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from matgrad.compilation import compile_expressions
 from matgrad.core.errors import ArgumentError, DomainError
-from matgrad.core.expr import Symbol, symbols_of
+from matgrad.core.expr import Symbol, names_in, symbols_of
 from matgrad.core.labels import free_name
 from matgrad.optimization.coordinates import Entries, Subspace
 from matgrad.results.linear_maps import changes_of, pullback_of, pushforward_of
 
 if TYPE_CHECKING:
     from matgrad.optimization.conditions import Condition
-    from matgrad.optimization.minimize import Place
+    from matgrad.optimization.objective import Place
 
 FAR = 1e10
 """By how much a condition is missed at a point where it has no value."""
@@ -36,7 +37,8 @@ class Constraint:
     data: dict[str, Any]
     value: Callable[..., Any]
     pulls: Callable[..., Any]
-    bends: Callable[..., Any] | None
+    bends: Callable[[], Callable[..., Any]]
+    """Makes the second derivative, which not every method asks for."""
     multiplier: str
     changes: list[str]
     shape: tuple[int, int]
@@ -88,7 +90,7 @@ class Constraint:
         """The Hessian of the weighted sum of the entries of G, as an operator."""
         from scipy.sparse.linalg import LinearOperator
 
-        arrays = self._arrays(z)
+        arrays, bends = self._arrays(z), self.bends()
         gradients = self._gradients(arrays, weights)
         multiplier = {self.multiplier: np.reshape(weights, self.shape, order="F")}
 
@@ -98,8 +100,7 @@ class Constraint:
                 name: p.coordinates.direction(z[p.part], v[p.part])
                 for p, name in zip(self.places, self.changes, strict=True)
             }
-            assert self.bends is not None
-            bent = self.bends(**arrays, **multiplier, **changes)
+            bent = bends(**arrays, **multiplier, **changes)
             return np.concatenate(
                 [
                     p.coordinates.pull(z[p.part], np.reshape(h, p.start.shape))
@@ -155,22 +156,26 @@ def compiled_constraint(
     shape : tuple of int
         The shape of the expression.
     second : bool
-        Whether second derivatives are asked for.
+        Whether second derivatives will be asked for.
     verify : bool
         Whether to compare derivatives with difference quotients.
     """
     g = condition.expr
     variables = [p.variable for p in places]
-    taken = set(symbols_of([g, *variables]))
+    taken = names_in([g, *variables])
     multiplier = Symbol.make(free_name("multiplier", taken), *g.shape)
     pulls = [pullback_of(g, x, multiplier, verify=verify) for x in variables]
     fixed = all(isinstance(p.coordinates, (Entries, Subspace)) for p in places)
     linear = fixed and not any(x.label in symbols_of(pull) for x in variables for pull in pulls)
     changes = changes_of(variables, {*taken, multiplier.label})
-    bends = None
-    if second and not linear:
+
+    @cache
+    def bends() -> Callable[..., Any]:
         bent = [pushforward_of(pull, variables, changes, verify=verify) for pull in pulls]
-        bends = fitting(compile_expressions(bent, check=False))
+        return fitting(compile_expressions(bent, check=False))
+
+    if second and not linear:
+        bends()
     return Constraint(
         condition, places, data, fitting(compile_expressions(g, check=False)),
         fitting(compile_expressions(pulls, check=False)), bends, multiplier.label,

@@ -28,6 +28,20 @@ def shortest_subgradient(
     """
     from scipy.optimize import nnls
 
+    gradients = gradients_near(value_and_gradient, z)
+    if not gradients:
+        return None
+    columns = np.array(gradients).T
+    longest = float(np.linalg.norm(columns, axis=0).max())
+    if longest == 0:
+        return columns[:, 0], 0.0
+    scaled = np.vstack([columns / longest, np.full(len(gradients), 1e3)])
+    weights, _ = nnls(scaled, np.append(np.zeros(len(z)), 1e3))
+    return columns @ (weights / weights.sum()), longest
+
+
+def gradients_near(value_and_gradient: Callable[[Any], tuple[float, Any]], z: Any) -> list[Any]:
+    """The gradients at points around one."""
     rng = np.random.default_rng(len(z))
     radius = _NEAR * (1 + np.abs(z).max(initial=0))
     count = min(4 * len(z) + 8, _MOST)
@@ -39,15 +53,7 @@ def shortest_subgradient(
             continue
         if np.isfinite(gradient).all():
             gradients.append(gradient)
-    if not gradients:
-        return None
-    columns = np.array(gradients).T
-    longest = float(np.linalg.norm(columns, axis=0).max())
-    if longest == 0:
-        return columns[:, 0], 0.0
-    scaled = np.vstack([columns / longest, np.full(len(gradients), 1e3)])
-    weights, _ = nnls(scaled, np.append(np.zeros(len(z)), 1e3))
-    return columns @ (weights / weights.sum()), longest
+    return gradients
 
 
 def is_stationary(value_and_gradient: Callable[[Any], tuple[float, Any]], z: Any) -> bool:

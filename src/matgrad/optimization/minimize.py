@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -12,17 +12,20 @@ import numpy as np
 from matgrad.compilation import compile_expressions
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
-from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.core.facts import Fact
+from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.numeric.inputs import named, read_inputs
 from matgrad.numeric.sizes import dims_in, solve_sizes
 from matgrad.optimization.conditions import read_conditions
 from matgrad.optimization.constant_parts import split
 from matgrad.optimization.constraints import Constraint, as_given, compiled_constraint
-from matgrad.optimization.coordinates import Coordinates, Entries, coordinates_of
+from matgrad.optimization.coordinates import coordinates_of
+from matgrad.optimization.feasibility import handed_over, in_our_words, region, why_none
 from matgrad.optimization.kinks import is_stationary, way_down
+from matgrad.optimization.limits import limits_of
+from matgrad.optimization.objective import Objective, Place
+from matgrad.optimization.optimality import Optimality, examine
 from matgrad.optimization.progress import Progress
-from matgrad.optimization.scipy_run import UnboundedError, run_scipy
+from matgrad.optimization.scipy_run import StoppedError, UnboundedError, check_settings, run_scipy
 from matgrad.results.linear_maps import changes_of, gradient_of, pushforward_of
 
 VALUES_ONLY = frozenset({"nelder-mead", "powell", "cobyla", "cobyqa"})
@@ -42,123 +45,14 @@ WITH_BOUNDS = frozenset(
 WITH_CONSTRAINTS = frozenset({"slsqp", "trust-constr", "cobyla", "cobyqa"})
 """Methods that keep to constraints."""
 
-UNBOUNDED = -1e100
-"""A value below which a function is taken to have no lower bound."""
-
 FEASIBLE = 1e-6
 """Up to how much, relative to the size of the point, a constraint may be missed."""
 
 
+RESTARTS = 8
+"""How often a saddle or a maximum is left for another run."""
+
 METHODS = VALUES_ONLY | WITH_PRODUCTS | WITH_HESSIAN | WITH_BOUNDS | {"cg", "bfgs"}
-
-
-@dataclass
-class Place:
-    """One of the variables, and where its coordinates lie among those of all."""
-
-    variable: Symbol
-    start: Any
-    """The starting point, with two axes."""
-    shape: tuple[int, ...]
-    """The shape in which the user gave it."""
-    coordinates: Coordinates
-    part: slice
-
-
-@dataclass
-class Evaluated:
-    """What is known at one point."""
-
-    z: Any
-    arrays: dict[str, Any]
-    gradients: list[Any]
-    parts: dict[str, Any]
-
-
-@dataclass
-class Objective:
-    """The function to minimise in flat coordinates, with what a method may ask of it.
-
-    A point outside the domain has the value ∞, so that a line search comes back from it.
-    """
-
-    places: list[Place]
-    data: dict[str, Any]
-    first: Callable[..., Any]
-    """The value, the gradients, and the parts of products that depend on the point alone."""
-    product: Callable[..., Any] | None
-    changes: list[str]
-    parts: list[str]
-    progress: Progress
-    last: Evaluated | None = None
-
-    def arrays(self, z: Any) -> dict[str, Any]:
-        """The arrays of the variables at a point."""
-        return {p.variable.label: p.coordinates.point(z[p.part]) for p in self.places}
-
-    def strict(self, z: Any) -> tuple[float, Any]:
-        """Value and gradient; raises outside the domain."""
-        # What is not finite is seen below; NumPy need not warn of it.
-        with np.errstate(all="ignore"):
-            arrays = self.arrays(z)
-            value, *rest = self.first(**self.data, **arrays)
-        if value < UNBOUNDED:
-            raise UnboundedError(z)
-        if not np.isfinite(value):
-            raise DomainError("the function is not finite there")
-        gradients = rest[: len(self.places)]
-        parts = dict(zip(self.parts, rest[len(self.places) :], strict=True))
-        self.last = Evaluated(z.copy(), arrays, gradients, parts)
-        flat = [p.coordinates.pull(z[p.part], g) for p, g in zip(self.places, gradients, strict=True)]
-        return float(value), np.concatenate(flat)
-
-    def __call__(self, z: Any) -> tuple[float, Any]:
-        """Value and gradient."""
-        try:
-            value, gradient = self.strict(z)
-        except (DomainError, np.linalg.LinAlgError, FloatingPointError):
-            return np.inf, np.zeros_like(z)
-        if not np.isfinite(gradient).all():  # at a kink; SciPy would stop with an error of its own
-            gradient = np.where(np.isfinite(gradient), gradient, 0.0)
-        self.progress.evaluated(value, gradient)
-        return value, gradient
-
-    def value(self, z: Any) -> float:
-        """The value alone."""
-        return self(z)[0]
-
-    def hessian_product(self, z: Any, v: Any) -> Any:
-        """The Hessian at a point times a vector; the vector itself where there is no Hessian."""
-        v = np.asarray(v, dtype=z.dtype).ravel()
-        try:
-            with np.errstate(all="ignore"):
-                bent = self._bent(z, v)
-        except (DomainError, np.linalg.LinAlgError, FloatingPointError):
-            return v
-        return bent if np.isfinite(bent).all() else v
-
-    def _bent(self, z: Any, v: Any) -> Any:
-        at = self.last
-        if at is None or not np.array_equal(at.z, z):
-            self.strict(z)
-            at = self.last
-        assert at is not None
-        assert self.product is not None
-        changes = {
-            name: p.coordinates.direction(z[p.part], v[p.part])
-            for p, name in zip(self.places, self.changes, strict=True)
-        }
-        bent = self.product(**self.data, **at.arrays, **at.parts, **changes)
-        flat = [
-            p.coordinates.pull(z[p.part], h) + p.coordinates.bend(z[p.part], v[p.part], g)
-            for p, h, g in zip(self.places, bent, at.gradients, strict=True)
-        ]
-        self.progress.multiplied()
-        return np.concatenate(flat)
-
-    def hessian(self, z: Any) -> Any:
-        """The whole Hessian, column by column."""
-        return np.column_stack([self.hessian_product(z, column) for column in np.eye(len(z))])
 
 
 def minimize_expression(
@@ -189,25 +83,34 @@ def minimize_expression(
     exprs = [f, *variables, *(c.expr for c in conditions)]
     sizes_named = {name for dim in dims_in(postorder(exprs)) for name in dim.symbols}
     _check_keywords(keywords, {*known, *symbols_of(exprs), *sizes_named})
-    if options is not None and not isinstance(options, Mapping):
-        raise ArgumentError(f"options are given by name, not as {options!r}", fix='{"maxiter": 100}')
+    check_settings(tol, options)
     if callback is not None and not callable(callback):
         raise ArgumentError(f"callback is no function but {callback!r}")
     places, sizes, arrays = _read([f, *(c.expr for c in conditions)], variables, data, x0, single)
-    limits = _limits(places, bounds, single)
+    limits = limits_of(places, bounds, single)
     chosen = _method(method, limits, bool(conditions or objects))
     gradients = [gradient_of(f, variable, verify=verify) for variable in variables]
-    changes = changes_of(variables, symbols_of(f))
+    changes = changes_of(variables, names_in(f))
     product: Callable[..., Any] | None = None
     parts: dict[Symbol, Expr] = {}
+
+    def second() -> list[Expr]:
+        return [pushforward_of(g, variables, changes, verify=verify) for g in gradients]
+
     if chosen in WITH_PRODUCTS | WITH_HESSIAN:
-        whole = [pushforward_of(g, variables, changes, verify=verify) for g in gradients]
-        products, parts = split(whole, changes)
+        products, parts = split(second(), changes)
         product = _with(compile_expressions(products, check=False), sizes)
     first = _with(compile_expressions([f, *gradients, *parts.values()], check=False), sizes)
     names = [symbol.label for symbol in parts]
     objective = Objective(
-        places, arrays, first, product, [c.label for c in changes], names, Progress(progress)
+        places,
+        arrays,
+        first,
+        product,
+        lambda: _with(compile_expressions(second(), check=False), sizes),
+        [c.label for c in changes],
+        names,
+        Progress(progress),
     )
     compiled = [
         compiled_constraint(
@@ -218,9 +121,9 @@ def minimize_expression(
         for condition in conditions
     ]  # fmt: skip
     start = np.concatenate([p.coordinates.start(p.start) for p in places])
-    within = None if objects else _region(limits, compiled, start)
+    within = None if objects else region(limits, compiled, start)
     start = _ready(objective, f, sizes, start, within)
-    given = [c.for_scipy(start, chosen == "trust-constr") for c in compiled]
+    given = handed_over(compiled, start, chosen)
     given += [as_given(constraint, places) for constraint in objects]
     settings = dict(options or {})
     if given and chosen == "slsqp" and tol is None:
@@ -232,25 +135,22 @@ def minimize_expression(
         "bounds": limits,
         "tol": tol,
         "options": settings,
-        "callback": _callback(callback, places, single),
+        "callback": _callback(callback, objective, single),
         "constraints": given,
     }
     with objective.progress:
         function = objective.value if chosen in VALUES_ONLY else objective
-        result = run_scipy(function, start, chosen, {k: v for k, v in arguments.items() if v is not None})
-    return _finish(result, objective, single, compiled, limits, not objects, start, tol)
-
-
-def _region(limits: Any, constraints: Sequence[Constraint], start: Any) -> Callable[[Any], Any | None]:
-    """What brings a point within the bounds, and refuses it where a constraint is missed more than before."""
-    most = [constraint.missed_by(start) + 1e-12 for constraint in constraints]
-
-    def within(z: Any) -> Any | None:
-        inside = z if limits is None else np.clip(z, limits.lb, limits.ub)
-        missed = (constraint.missed_by(inside) for constraint in constraints)
-        return inside if all(far <= near for far, near in zip(missed, most, strict=True)) else None
-
-    return within
+        named = {k: v for k, v in arguments.items() if v is not None}
+        for _ in range(RESTARTS):
+            result, seen = run_scipy(function, start, chosen, named), None
+            if objects or not result.success or not np.isfinite(result.x).all():
+                break
+            reached = np.asarray(result.x, dtype=np.float64)
+            seen = examine(objective, reached, limits, compiled, region(limits, compiled, reached))
+            if seen is None or seen.below is None:
+                break
+            start = seen.below
+    return _finish(result, objective, single, compiled, limits, not objects, start, tol, seen)
 
 
 def _ready(
@@ -396,59 +296,6 @@ def _expected(variable: Symbol, symbols: Mapping[str, Symbol], given: Mapping[st
     return str(known[0]) if variable.is_vector else f"({known[0]}, {known[1]})"
 
 
-def _limits(places: Sequence[Place], bounds: Any, single: bool) -> Any:
-    """The bounds of all coordinates; those declared nonnegative are so."""
-    from scipy.optimize import Bounds
-
-    if not single and bounds is not None and not isinstance(bounds, Mapping):
-        raise ArgumentError(
-            "with several variables bounds are given by name", fix="bounds={'x': scipy.optimize.Bounds(0, 1)}"
-        )
-    lows, highs = [], []
-    for place in places:
-        own = bounds if single else (bounds or {}).get(place.variable.label)
-        low, high = _own_limits(place, own)
-        lows.append(low)
-        highs.append(high)
-    low, high = np.concatenate(lows), np.concatenate(highs)
-    return Bounds(low, high) if np.isfinite(low).any() or np.isfinite(high).any() else None
-
-
-def _own_limits(place: Place, bounds: Any) -> tuple[Any, Any]:
-    label, coordinates = place.variable.label, place.coordinates
-    free = np.full(coordinates.length, np.inf)
-    nonnegative = place.variable.facts & Fact.NONNEGATIVE and not place.variable.facts & Fact.POSITIVE
-    if bounds is None:
-        return (np.zeros_like(free) if nonnegative else -free), free
-    if not isinstance(coordinates, Entries):
-        raise ArgumentError(
-            f"{label} is not moved entry by entry, but by {coordinates.meaning}: it takes no bounds"
-        )
-    if hasattr(bounds, "lb"):
-        try:
-            low, high = (np.broadcast_to(side, place.shape) for side in (bounds.lb, bounds.ub))
-        except ValueError:
-            raise ArgumentError(
-                f"bounds for {label} have not its shape {place.shape}", fix="numbers, or arrays of that shape"
-            ) from None
-        flat = [np.reshape(side, place.start.shape).ravel(order="F") for side in (low, high)]
-    else:
-        try:
-            pairs = [(-np.inf if a is None else a, np.inf if b is None else b) for a, b in bounds]
-        except (TypeError, ValueError):
-            raise ArgumentError(
-                f"bounds for {label} are pairs of numbers, not {bounds!r}",
-                fix="scipy.optimize.Bounds(low, high), or [(0, 1), (None, 2)] with a pair for each entry",
-            ) from None
-        if len(pairs) != coordinates.length:
-            raise ArgumentError(
-                f"{len(pairs)} pairs of bounds for {label}, which has {coordinates.length} entries",
-                fix="scipy.optimize.Bounds(low, high) with numbers or arrays of its shape",
-            )
-        flat = [np.array(side, dtype=float) for side in zip(*pairs, strict=True)]
-    return (np.maximum(flat[0], 0) if nonnegative else flat[0]), flat[1]
-
-
 def _method(method: str | None, limits: Any, constrained: bool) -> str:
     """The method asked for, or the one that fits: a trust region, in bounds L-BFGS-B, else SLSQP."""
     if method is None:
@@ -484,24 +331,41 @@ def _given(places: Sequence[Place], arrays: Sequence[Any], single: bool) -> Any:
 
 
 def _callback(
-    callback: Callable[[Any], Any] | None, places: Sequence[Place], single: bool
+    callback: Callable[..., Any] | None, objective: Objective, single: bool
 ) -> Callable[..., Any] | None:
+    """The callback of SciPy: with the point, or as ``intermediate_result`` with the value beside it."""
+    from scipy.optimize import OptimizeResult
+
     if callback is None:
         return None
+    try:
+        takes_result = set(signature(callback).parameters) == {"intermediate_result"}
+    except (TypeError, ValueError):  # a builtin says nothing of its parameters
+        takes_result = False
 
     def reached(z: Any, *state: Any) -> Any:
-        return callback(_given(places, [p.coordinates.point(z[p.part]) for p in places], single))
+        point = _given(objective.places, list(objective.arrays(z).values()), single)
+        try:
+            if not takes_result:
+                return callback(point)
+            result: Any = OptimizeResult()
+            result.update(x=point, fun=objective.value(z))
+            return callback(intermediate_result=result)
+        except StopIteration:
+            raise StoppedError(z) from None
 
     return reached
 
 
-def _falls_on(objective: Objective, z: Any, start: Any) -> bool:
-    """Whether a method went very far, and the function is lower farther on."""
+def _falls_on(objective: Objective, z: Any, start: Any, within: Callable[[Any], Any | None]) -> bool:
+    """Whether a method went very far, and the function is lower farther on, within all limits."""
     if np.abs(z - start).max(initial=0) < 1e8 * (1 + np.abs(start).max(initial=0)):
         return False
-    here = objective.value(z)
+    here, farther = objective.value(z), within(z + (z - start))
+    if farther is None:
+        return False
     try:
-        return objective.strict(z + (z - start))[0] < here - 1e-3 * abs(here)
+        return objective.strict(farther)[0] < here - 1e-3 * abs(here)
     except UnboundedError:
         return True
     except (DomainError, np.linalg.LinAlgError, FloatingPointError):
@@ -545,6 +409,7 @@ def _finish(
     known: bool,
     start: Any,
     tol: float | None,
+    seen: Optimality | None,
 ) -> Any:
     """The result in terms of the variables: the minimiser, the gradient there, and whether it is one."""
     z, places = np.asarray(result.x, dtype=np.float64), objective.places
@@ -557,10 +422,14 @@ def _finish(
     except (DomainError, np.linalg.LinAlgError, FloatingPointError):
         if result.success:
             result.success, result.message = False, "The function or its gradient has no value there."
-    if not unbounded and result.success and free:
-        unbounded = _falls_on(objective, z, start)
+    if not unbounded and known:
+        unbounded = _falls_on(objective, z, start, region(limits, constraints, z))
     if not unbounded and result.success and known and _is_slope(objective, z, tol, limits, constraints):
         result.success, result.message = False, f"Stopped where the function still falls: {result.message}"
+    if seen is not None:
+        result.curvature = seen.curvature
+        if result.success and not unbounded and seen.reservation is not None:
+            result.success, result.message = False, f"{seen.reservation} ({result.message})"
     if unbounded:
         result.success, result.message = False, "The function has no lower bound: it falls without end."
     elif not result.success and free and is_stationary(objective.strict, z):
@@ -570,6 +439,8 @@ def _finish(
         result.constr_violation = missed
         if missed > FEASIBLE * (1 + np.abs(z).max(initial=0)) and result.success:
             result.success, result.message = False, f"A constraint is missed by {missed:.3g}."
+        if not result.success:
+            result.message = why_none(constraints, limits, z) or in_our_words(result.message, constraints)
     at = objective.last
     result.x = _given(places, list(objective.arrays(z).values()), single)
     fresh = at is not None and np.array_equal(at.z, z)

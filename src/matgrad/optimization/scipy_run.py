@@ -19,6 +19,46 @@ class UnboundedError(Exception):
     """The function falls without end; the argument is the point where that is seen."""
 
 
+class StoppedError(Exception):
+    """A callback asked to stop; the argument is the point that was reached."""
+
+
+_WORDS = frozenset(("factorization_method",))
+"""Options of SciPy whose value is a word."""
+
+
+def check_settings(tol: Any, options: Any) -> None:
+    """Refuse tolerances and values of options that SciPy would take for something else, or stumble over.
+
+    Raises
+    ------
+    ArgumentError
+        Naming the option.
+    """
+    if tol is not None and not (_is_real(tol) and 0 <= tol < np.inf):
+        raise ArgumentError(f"the tolerance is a number from 0 up, not {tol!r}", fix="tol=1e-8")
+    if options is None:
+        return
+    if not isinstance(options, Mapping):
+        raise ArgumentError(f"options are given by name, not as {options!r}", fix='{"maxiter": 100}')
+    for name, value in options.items():
+        if not isinstance(name, str):
+            raise ArgumentError(f"options go by their names, not by {name!r}", fix='{"maxiter": 100}')
+        words = isinstance(value, str) and name in _WORDS
+        if not (_is_real(value) or words or callable(value) or _are_real(value)):
+            raise ArgumentError(
+                f"the option {name} is a number, not {value!r}", fix=f"leave {name} out, or give a number"
+            )
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, (int, float, np.integer, np.floating, np.bool_)) and value == value
+
+
+def _are_real(value: Any) -> bool:
+    return isinstance(value, (np.ndarray, list, tuple)) and np.asarray(value).dtype.kind in "biuf"
+
+
 def run_scipy(function: Callable[..., Any], start: Any, method: str, arguments: Mapping[str, Any]) -> Any:
     """Call :func:`scipy.optimize.minimize`.
 
@@ -41,21 +81,48 @@ def run_scipy(function: Callable[..., Any], start: Any, method: str, arguments: 
         result: Any = OptimizeResult()
         result.update(x=fall.args[0], fun=-np.inf, success=False, status=-1, message="The function falls.")
         return result
+    except StoppedError as stop:
+        result = OptimizeResult()
+        result.update(x=stop.args[0], fun=function_value(function, stop.args[0]), success=False, status=99)
+        result.message = "The callback stopped it."
+        return result
     except OptimizeWarning as warning:
-        unknown = str(warning).partition(":")[2].strip()
-        known = _options(method)
-        close = get_close_matches(unknown.split(",")[0], known, n=1)
-        raise ArgumentError(
-            f"{method} knows no option {unknown}; it knows {', '.join(known)}",
-            fix=close[0] if close else f"leave {unknown} out",
-        ) from None
+        raise _unknown_option(method, str(warning).partition(":")[2].strip()) from None
     except MatgradError:
         raise
     except Exception as error:
         if not _is_of_scipy(error):
             raise
+        unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+        if (
+            isinstance(error, TypeError)
+            and unknown is not None
+            and unknown[1] in arguments.get("options", {})
+        ):
+            raise _unknown_option(method, unknown[1]) from None
         kind = ArgumentError if isinstance(error, (TypeError, ValueError, KeyError)) else EvaluationError
         raise kind(f"{method} of SciPy fails: {error}", fix="other options, or another method") from error
+
+
+def function_value(function: Callable[..., Any], z: Any) -> float:
+    """The value of a function that may give its gradient beside it."""
+    found = function(z)
+    return float(found[0] if isinstance(found, tuple) else found)
+
+
+def _unknown_option(method: str, unknown: str) -> ArgumentError:
+    known = [name for name in _options(method) if name not in unknown.split(", ")]
+    close = get_close_matches(unknown.split(",")[0], known, n=1)
+    return ArgumentError(
+        f"{method} knows no option {unknown}; it knows {', '.join(known)}",
+        fix=close[0] if close else f"leave {unknown} out",
+    )
+
+
+_NO_OPTIONS = frozenset(
+    ("fun", "x0", "args", "method", "bounds", "options", "callback", "res", "constraints")
+)
+"""Names that SciPy's documentation of options lists beside them."""
 
 
 def _options(method: str) -> list[str]:
@@ -63,8 +130,10 @@ def _options(method: str) -> list[str]:
     from scipy.optimize import show_options
 
     listed: Callable[..., str] = show_options
-    names = re.findall(r"^\s*(\w+) : ", listed("minimize", method, disp=False), re.MULTILINE)
-    return list(dict.fromkeys([*names, "maxiter", "disp"]))
+    text = re.split(r"\n\s*(?:Returns|Notes|References)\n", listed("minimize", method, disp=False))[0]
+    names = re.findall(r"^\s*(\w+) : ", text, re.MULTILINE)
+    common = ["disp"] if method == "tnc" else ["maxiter", "disp"]
+    return [name for name in dict.fromkeys([*names, *common]) if name not in _NO_OPTIONS]
 
 
 def _is_of_scipy(error: Exception) -> bool:

@@ -312,7 +312,7 @@ class Composer:
         if exponent == 1:
             return piece
         if exponent == _HALF:
-            return self.medium.root(piece)
+            return self.medium.entry_root(piece, base.rows is base.columns)
         if exponent == 2 and isinstance(base, Symbol) and not self.medium.is_source:
             return self.medium.by_entry([piece, piece], [])
         return self.medium.entry_power(piece, self.medium.number(exponent))

@@ -110,6 +110,9 @@ class Latex(Medium):
     def root(self, base: Piece) -> Piece:
         return Piece(rf"\sqrt{{{base.text}}}", Level.ATOM, tall=True)
 
+    def entry_root(self, base: Piece, is_square: bool) -> Piece:
+        return self.entry_power(base, self.number(Fraction(1, 2))) if is_square else self.root(base)
+
     def norm(self, inside: Piece, is_matrix: bool) -> Piece:
         bars = rf"\left\|{inside.text}\right\|" if inside.tall else rf"\|{inside.text}\|"
         return Piece(bars + "_F" if is_matrix else bars, Level.ATOM, inside.tall)

@@ -180,6 +180,10 @@ class Medium(ABC):
     def root(self, base: Piece) -> Piece:
         """A square root."""
 
+    def entry_root(self, base: Piece, is_square: bool) -> Piece:
+        """The roots of all entries of a matrix; of a square one they are told apart from its matrix root."""
+        return self.root(base)
+
     @abstractmethod
     def norm(self, inside: Piece, is_matrix: bool) -> Piece:
         """The 2-norm of a vector, the Frobenius norm of a matrix."""

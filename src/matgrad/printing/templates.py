@@ -11,6 +11,8 @@ from matgrad.printing.pieces import Level
 _TOKEN = re.compile(r"\{\{|\{(?P<place>\d+|\*)\}|\}\}|.", re.DOTALL)
 _INFIX = re.compile(r"\{0\} (\S+) \{1\}")
 _CLOSED = re.compile(r"(?:\\?[A-Za-z_{}\\λσΦ₁]+)?(?:\\left)?[(\[|‖]|\\begin|𝟏")
+_CHAINED = re.compile(r"\\[A-Za-z]+\\(?!left)[A-Za-z]+")
+"""A function of a function without brackets: what follows log det(A) would be read as part of its inside."""
 _ASSOCIATIVE_OF_PRODUCTS = frozenset({"⊗", r"\otimes"})
 """Infix operators whose operands may be products without brackets, as in Bᵀ ⊗ XA."""
 
@@ -89,4 +91,6 @@ def _own_level(source: str, infix: bool) -> Level:
         return Level.SUM
     if source.startswith("{0}"):
         return Level.POSTFIX
+    if _CHAINED.match(source):
+        return Level.PRODUCT
     return Level.ATOM if _CLOSED.match(source) or " " not in source else Level.PRODUCT

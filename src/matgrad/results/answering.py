@@ -11,7 +11,7 @@ from matgrad.printing.names import printed_as
 from matgrad.results.result import Result
 from matgrad.results.verifying import require_shapes
 from matgrad.rewrite.simplifier import RememberingSimplifier
-from matgrad.verify.claims import Verification
+from matgrad.verify.claims import NOT_ASKED_FOR, Verification
 
 
 def derive(
@@ -62,7 +62,7 @@ def answer_to(question: Question, *, verify: bool = True, derivatives: Derivativ
         derivatives = Derivatives(question.function, question.variable, RememberingSimplifier())
     differentiations = derivatives.differentiations(question)
     require_shapes(question, differentiations)
-    unverified = Verification(False, reason="not asked for")
+    unverified = Verification(False, why=NOT_ASKED_FOR)
     result = Result(question, differentiations, unverified, derivatives)
     return result.verified() if verify or is_fixed(question.variable) else result
 

@@ -13,7 +13,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.leaves import Number, is_zero
 from matgrad.ops.power import Power
-from matgrad.rewrite.computing import squared
+from matgrad.rewrite.squares import squared
 
 
 def meaning_of(question: Question) -> Phrase | None:

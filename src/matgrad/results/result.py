@@ -34,6 +34,8 @@ class Result:
         What was verified.
     derivatives : Derivatives
         All derivatives of the function by the variable, for whoever needs another view of them.
+    readings : tuple of Phrase
+        Where the text of the function means something else than its usual reader may think.
 
     Examples
     --------
@@ -49,6 +51,7 @@ class Result:
     differentiations: tuple[Differentiation, ...]
     verification: Verification
     derivatives: Derivatives = field(compare=False)
+    readings: tuple[Phrase, ...] = ()
 
     @property
     def expr(self) -> Expr | Components:
@@ -100,7 +103,7 @@ class Result:
     @cached_property
     def remarks(self) -> tuple[Phrase, ...]:
         """What a reader must know besides: a zero derivative, points where there is none; with ``{name}``."""
-        return tuple(remarks_on(self.function, self.variable, self.expr))
+        return (*self.readings, *remarks_on(self.function, self.variable, self.expr))
 
     @property
     def convention(self) -> str | None:

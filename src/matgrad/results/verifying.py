@@ -16,7 +16,7 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.ops.reshaping import vec
 from matgrad.printing.names import unicode_name
-from matgrad.verify.claims import Verification, column, half_column, inner
+from matgrad.verify.claims import FIXED, Verification, column, half_column, inner
 
 if TYPE_CHECKING:
     from matgrad.verify.claims import Claim
@@ -46,8 +46,8 @@ def verify(question: Question, differentiations: Sequence[Differentiation], chan
     """
     structure = structure_of(question.variable)
     if structure is not None and structure.is_fixed:
-        why = structure.description.text(name=unicode_name(question.variable.label))
-        return Verification(False, reason=f"{why}: it cannot change")
+        what = structure.description.filled(name=unicode_name(question.variable.label))
+        return Verification(False, why=FIXED.filled(what=what))
     function, found = question.function, Verification(True)
     for step in differentiations:
         found = _verified(question, step, function, change)

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import cast
 
+from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
-from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number
+from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
 from matgrad.ops.blocks import vstack
 from matgrad.ops.computed import Computed, computed
 from matgrad.ops.determinant import Adjugate, Determinant, adjugate, det, logdet
@@ -27,20 +28,33 @@ from matgrad.ops.identities.scalar_products import total
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.kronecker import commutation, kron
 from matgrad.ops.leaves import Number, Ones, dimension, number, ones
-from matgrad.ops.matrix_power import MatrixPower, matrix_power
 from matgrad.ops.piecewise import Abs, sign
 from matgrad.ops.power import Log, Power, exp, log, power
 from matgrad.ops.reshaping import vec
-from matgrad.ops.singular_values import SingularValues, SingularVectors
+from matgrad.ops.singular_values import Polar, SingularValues, SingularVectors, left_singular_vectors
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.rewrite.expanding import expanded
-from matgrad.rewrite.replacing import holds, replaced_in, substituted, times_held
+from matgrad.rewrite.removable import removed
+from matgrad.rewrite.replacing import LINEAR, holds, replaced_in, substituted, times_held
+from matgrad.rewrite.squares import (
+    entry_norms,
+    entry_squares,
+    is_long_square,
+    is_pole,
+    is_root,
+    quadratic,
+    root_of_squares,
+    squared,
+    squared_rows,
+    squares,
+    sum_of_powers,
+)
 
 MOST_TERMS = 64
 """Products that would have more terms than this are not multiplied out."""
 
-_TRIGGERS = (Log, Determinant, Adjugate, Eigenvectors, SingularVectors)
+_TRIGGERS = (Log, Determinant, Adjugate, Eigenvectors, SingularVectors, Polar)
 
 
 def for_computing(roots: Sequence[Expr]) -> list[Expr]:
@@ -51,11 +65,13 @@ def for_computing(roots: Sequence[Expr]) -> list[Expr]:
     roots : sequence of Expr
         What is wanted; parts that are shared stay so.
     """
+    roots = removed(roots)
     if not any(
-        isinstance(node, _TRIGGERS) or _is_root(node) or _is_long_square(node) for node in postorder(roots)
+        isinstance(node, _TRIGGERS) or is_root(node) or is_pole(node) or is_long_square(node)
+        for node in postorder(roots)
     ):
         return list(roots)
-    joined = _rewritten(roots, _joined)
+    joined = _rewritten(_without_null_space(roots), _joined)
     return _rewritten(joined, _norms)
 
 
@@ -68,13 +84,6 @@ def _rewritten(roots: Sequence[Expr], rule: Callable[[Expr], Expr]) -> list[Expr
     return [done[root] for root in roots]
 
 
-def _is_root(node: Expr) -> bool:
-    """Whether a power has an exponent that is not whole: a norm, or a pole that is not one of a fraction."""
-    return isinstance(node, Power) and not (
-        isinstance(node.exponent, Number) and node.exponent.value.denominator == 1
-    )
-
-
 # ---- norms -----------------------------------------------------------------------------------
 
 
@@ -83,10 +92,10 @@ def _norms(node: Expr) -> Expr:
     root = squared(node.args[0]) if isinstance(node, Log) else None
     if root is not None:
         return scale(2, log(computed("norm", root)))
-    if _is_long_square(node):
+    if is_long_square(node):
         # Multiplied from one end, what vanishes in the middle would meet large numbers at the other.
         return computed("square", cast(Expr, squared(node)))
-    if not _is_root(node) or not isinstance(node, Power):
+    if not (is_root(node) or is_pole(node)) or not isinstance(node, Power):
         return node
     base = node.args[0]
     if isinstance(base, Determinant) and base.args[0].facts & Fact.POSITIVE_DEFINITE:
@@ -96,77 +105,44 @@ def _norms(node: Expr) -> Expr:
         scaled = _scaled_sum(node)
         return node if scaled is None else scaled
     twice = number(2 * node.exponent.value)
-    whole = _root_of_squares(node.args[0])
+    whole = root_of_squares(node.args[0])
     if whole is not None:
         return power(computed("norm", whole), twice)
     scaled = _scaled_sum(node)
     if scaled is not None:
         return scaled
-    rows = _squared_rows(node.args[0])
+    parts = entry_squares(node.args[0])
+    if parts is not None:
+        return power(entry_norms(parts), twice)
+    rows = squared_rows(node.args[0])
     return node if rows is None else power(computed("row_norms", rows), twice)
 
 
-def _is_long_square(node: Expr) -> bool:
-    """Whether a scalar is ‖r‖² for a product r."""
-    chain = node.args[0] if isinstance(node, Trace) else node
-    return isinstance(chain, Product) and len(chain.chain) > 2 and squared(node) is not None
+def _over_entry_norms(node: Hadamard) -> Expr | None:
+    """X ⊙ (X ⊙ X + Y ⊙ Y)^q with 0 where both are 0, and where the powers together have no pole."""
+    for place, factor in enumerate(node.args):
+        parts = entry_squares(factor.args[0]) if isinstance(factor, Power) else None
+        exponent = factor.args[1] if parts else None
+        if parts is None or not isinstance(exponent, Number) or exponent.value >= 0:
+            continue
+        others = node.args[:place] + node.args[place + 1 :]
+        if sum(_times_among(others, part) for _, part in parts) + 2 * exponent.value < 0:
+            continue
+        guarded = computed("power_or_zero", entry_norms(parts), number(2 * exponent.value))
+        return hadamard(guarded, *others)
+    return None
 
 
-def squared(x: Expr) -> Expr | None:
-    """The r of rᵀr, or the R of tr(RᵀR); ``None`` where a scalar is no sum of squares."""
-    if not x.is_scalar:
-        return None
-    if isinstance(x, Trace):
-        x = x.args[0]
-    if not isinstance(x, Product) or x.coefficient != 1 or x.scalars:
-        return None
-    half, odd = divmod(len(x.chain), 2)
-    left, right = x.chain[:half], list(x.chain[half:])
-    if any(factor.T is not other for factor, other in zip(left, reversed(right), strict=False)):
-        return None
-    if odd:
-        middle = right[0]
-        exponent = middle.args[1] if isinstance(middle, MatrixPower) and middle.T is middle else None
-        if not isinstance(exponent, Number) or exponent.value % 2:
-            return None
-        right[0] = matrix_power(middle.args[0], number(exponent.value / 2))
-        if right[0].T is not right[0]:
-            return None  # a skew K: K² is symmetric, and −KᵀK
-    return multiply(*right)
-
-
-def _root_of_squares(x: Expr) -> Expr | None:
-    """The r of rᵀr; of a sum xᵀx + yᵀy + c² with a number c, the x, y and c one below the other."""
-    parts = _squares(x)
-    if parts is None:
-        return squared(x)
-    return vstack(*(vec(part) if not part.is_scalar else part for part in parts))
-
-
-def _squares(x: Expr) -> list[Expr] | None:
-    """The x, y and c of a sum xᵀx + yᵀy + c²; ``None`` for anything else."""
-    if not isinstance(x, Sum) or not x.is_scalar:
-        return None
-    parts = []
-    for term in x.args:
-        front, rest = split_number(term)
-        root = number(1) if isinstance(rest, Number) else squared(rest)
-        if front <= 0 or root is None:
-            return None
-        parts.append(multiply(power(number(front), number(Fraction(1, 2))), root))
-    return parts
-
-
-def _squared_rows(x: Expr) -> Expr | None:
-    """The Y of a column of the sums of squares of its rows, (Y ⊙ Y) 1."""
-    if not isinstance(x, Product) or x.coefficient != 1 or x.scalars or len(x.chain) != 2:
-        return None
-    squares, right = x.chain
-    turned = isinstance(squares, Transpose)
-    inner = squares.args[0] if turned else squares
-    if not (isinstance(right, Ones) and isinstance(inner, Power) and inner.exponent is number(2)):
-        return None
-    return transpose(inner.args[0]) if turned else inner.args[0]
+def _times_among(factors: Iterable[Expr], x: Expr) -> Fraction:
+    """How often x is among factors, powers counted."""
+    base = content(x)[1]
+    count = Fraction(0)
+    for factor in factors:
+        if isinstance(factor, Power) and factor.args[0] is base and isinstance(factor.exponent, Number):
+            count += factor.exponent.value
+        elif content(factor)[1] is base:
+            count += 1
+    return count
 
 
 # ---- putting factors together ----------------------------------------------------------------
@@ -175,7 +151,8 @@ def _squared_rows(x: Expr) -> Expr | None:
 def _joined(node: Expr) -> Expr:
     """A product with those of its factors put together that have a value only together."""
     if isinstance(node, Hadamard):
-        return _entries_times_logarithm(node)
+        over = _over_entry_norms(node)
+        return _entries_times_logarithm(node) if over is None else over
     if isinstance(node, Trace):
         return _trace_of_logarithm(node)
     if not isinstance(node, Product):
@@ -249,14 +226,33 @@ def _is_norm_of(factor: Expr, root: Expr) -> bool:
 
 
 def _unit_vectors(node: Product) -> Expr | None:
-    """r ‖r‖⁻ᵏ as r/‖r‖ times what is left of the power: the subgradient 0 of a norm at 0."""
+    """r ‖r‖⁻ᵏ as r/‖r‖ times what is left of the power: the subgradient 0 of a norm at 0.
+
+    The gradient of no norm has two of them; where a product does, as the cosine xᵀy/(‖x‖ ‖y‖), it has no
+    limit at 0, and they are no numbers there.
+    """
     for place, pole, root in _poles(node):
         factors = replaced_in(node, place, root, computed("unit", root))
         if factors is not None:
             assert isinstance(pole.exponent, Number)
             rest = power(pole.args[0], number(pole.exponent.value + Fraction(1, 2)))
-            return multiply(number(node.coefficient), rest, *factors)
+            return _directed(multiply(number(node.coefficient), rest, *factors))
     return None
+
+
+def _directed(node: Expr) -> Expr:
+    """A product without subgradients where it has several that nothing else makes vanish."""
+    factors = node.args if isinstance(node, Product) else (node,)
+    units = {unit for unit in _units(node) if not any(holds(factor, unit.args[0]) for factor in factors)}
+    if sum(times_held(factor, unit) for unit in units for factor in factors) < 2:
+        return node
+    directions: dict[Expr, Expr] = {unit: computed("direction", unit.args[0]) for unit in units}
+    return rewrite_bottom_up(node, directions.get)
+
+
+def _units(node: Expr) -> list[Computed]:
+    """The vectors over their norms among the factors of a product."""
+    return [part for part in postorder(node) if isinstance(part, Computed) and part.data[0] == "unit"]
 
 
 def _unit_rows(node: Product) -> Expr | None:
@@ -265,7 +261,7 @@ def _unit_rows(node: Product) -> Expr | None:
         if not (isinstance(factor, Diag) and isinstance(factor.args[0], Power)):
             continue
         base, exponent = factor.args[0].args
-        root = _squared_rows(base)
+        root = squared_rows(base)
         if root is None or not isinstance(exponent, Number) or exponent.value >= 0:
             continue
         rest = power(base, number(exponent.value + Fraction(1, 2)))
@@ -290,7 +286,7 @@ def _powers_of_zero(node: Product) -> Expr | None:
         if isinstance(exponent, Number) and exponent.value >= 0:
             continue
         others = (*node.scalars[:place], *node.scalars[place + 1 :], *node.chain)
-        parts = _squares(base)
+        parts = squares(base)
         if parts and isinstance(exponent, Number) and not any(isinstance(part, Number) for part in parts):
             held = sum(times_held(other, part) for other in others for part in parts)
             if held + 2 * exponent.value >= 0:
@@ -305,7 +301,7 @@ def _powers_of_zero(node: Product) -> Expr | None:
 
 def _scaled_sum(node: Power) -> Expr | None:
     """(Σ|x|ᵖ)^q as ‖x‖^(pq) (Σ|x/‖x‖|ᵖ)^q, which neither overflows nor underflows."""
-    x, degree = _sum_of_powers(node.args[0])
+    x, degree = sum_of_powers(node.args[0])
     if x is None or degree is None or isinstance(x, Computed):
         return None
     unit = computed("unit", x)
@@ -319,7 +315,7 @@ def _p_norm(node: Product) -> Expr | None:
         if not isinstance(scalar, Power):
             continue
         base, exponent = scalar.args
-        x, degree = _sum_of_powers(base)
+        x, degree = sum_of_powers(base)
         if x is None or degree is None or isinstance(x, Computed) or exponent.facts & Fact.NONNEGATIVE:
             continue
         others = [*node.scalars[:place], *node.scalars[place + 1 :], *node.chain]
@@ -345,7 +341,7 @@ def _degree(factor: Expr) -> Expr:
 
 def _lifts(base: Expr, exponent: Expr, others: Sequence[Expr]) -> bool:
     """Whether other factors are 0 wherever a sum of powers or a quadratic form is, and as small."""
-    x = _quadratic(base)
+    x = quadratic(base)
     if x is not None:
         count = sum(times_held(other, x) for other in others)
         return isinstance(exponent, Number) and count + 2 * exponent.value >= 0
@@ -370,24 +366,6 @@ def _is_slope(factor: Expr, x: Expr) -> bool:
     """Whether a factor is |x| or a power of it."""
     base = factor.args[0] if isinstance(factor, Power) else factor
     return base is x or (isinstance(base, Abs) and base.args[0] is x)
-
-
-def _sum_of_powers(base: Expr) -> tuple[Expr | None, Expr | None]:
-    """The x and p of Σ|x|ᵖ."""
-    if isinstance(base, Product) and all(isinstance(f, (Ones, Transpose, Power)) for f in base.chain):
-        powers = [f for f in base.chain if isinstance(f, Power)]
-        if len(powers) == 1 and isinstance(powers[0].args[0], Abs):
-            return powers[0].args[0].args[0], powers[0].exponent
-    return None, None
-
-
-def _quadratic(base: Expr) -> Expr | None:
-    """The x of xᵀAx with A positive semidefinite."""
-    if isinstance(base, Product) and base.is_scalar and len(base.chain) == 3:
-        row, middle, column = base.chain
-        if row.T is column and middle.facts & Fact.POSITIVE_SEMIDEFINITE:
-            return column
-    return None
 
 
 # ---- determinants and inverses ---------------------------------------------------------------
@@ -502,11 +480,44 @@ def _any_basis(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
         basis = computed("eigenvectors", left.args[0])
         return basis, basis
     if isinstance(left, SingularVectors) and isinstance(right, SingularVectors) and left.args == right.args:
-        one, other = (
-            computed(f"{v.data[0]}_singular_vectors", v.args[0], more=(v.shape,)) for v in (left, right)
-        )
-        return one, other
+        if left.data != right.data:
+            return _singular_basis(left.args[0], left.columns, right.data[0] == "left")
+        basis = computed(f"{left.data[0]}_singular_vectors", left.args[0], more=(left.shape,))
+        return basis, basis
     return None
+
+
+def _singular_basis(x: Expr, rank: Dim, turned: bool) -> tuple[Expr, Expr]:
+    """The U and V of U diag(f(σ)) Vᵀ, or of its transpose, with 0 for f(0): a subgradient at a kink."""
+    pair = (
+        computed("range_singular_vectors", x, more=((x.rows, rank),)),
+        computed("coupled_singular_vectors", x, more=((x.columns, rank),)),
+    )
+    return pair[::-1] if turned else pair
+
+
+def _without_null_space(roots: Sequence[Expr]) -> Sequence[Expr]:
+    """Roots with polar factors that singular matrices have too, where no equation is solved with them."""
+    nodes = postorder(roots)
+    if not any(isinstance(node, Polar) for node in nodes):
+        return roots
+    strict: set[Expr] = set()
+    for node in nodes:
+        held = [[part for part in postorder(arg) if isinstance(part, Polar)] for arg in node.args]
+        if not isinstance(node, (Sum, Transpose, *LINEAR)) or sum(map(bool, held)) > (
+            len(node.args) if isinstance(node, Sum) else 1
+        ):
+            strict.update(part for parts in held for part in parts)
+    return _rewritten(
+        roots, lambda node: _polar(node) if isinstance(node, Polar) and node not in strict else node
+    )
+
+
+def _polar(node: Polar) -> Expr:
+    """U Vᵀ without the vectors of singular values that are 0: the subgradient of the nuclear norm."""
+    whole = left_singular_vectors(node.args[0])
+    left, right = _singular_basis(node.args[0], whole.columns, False)
+    return multiply(left, transpose(right))
 
 
 def _is_of_spectrum(column: Expr, matrix: Expr) -> bool:

@@ -10,7 +10,8 @@ from matgrad.ops.arithmetic import Product, multiply
 from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.kronecker import Kron
-from matgrad.ops.leaves import number, ones
+from matgrad.ops.leaves import Number, number, ones
+from matgrad.ops.power import Power, power
 from matgrad.ops.reshaping import Reshape
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
@@ -26,7 +27,8 @@ def holds(factor: Expr, x: Expr) -> bool:
 def _replaced(factor: Expr, replace: Replace) -> Expr | None:
     """A factor with the first of its own factors replaced that has a replacement.
 
-    Only operations that are linear in the operand are entered. ``None`` where there is none.
+    Only operations that are linear in the operand are entered, and the powers of scalars, of which one
+    factor is taken. ``None`` where there is none.
     """
     new = replace(factor)
     if new is not None:
@@ -34,11 +36,14 @@ def _replaced(factor: Expr, replace: Replace) -> Expr | None:
     if isinstance(factor, Transpose):
         inner = _replaced(factor.args[0], replace)
         return None if inner is None else transpose(inner)
-    if factor.is_vector or factor.is_row or not isinstance(factor, _LINEAR):
+    if factor.is_vector or factor.is_row or not isinstance(factor, LINEAR):
         turned = replace(factor.T) if not factor.is_scalar else None
         if turned is not None:
             return transpose(turned)
-    if isinstance(factor, _LINEAR):
+    if factor.is_scalar and isinstance(factor, Power) and _is_multiple(factor.exponent):
+        inner = _replaced(factor.args[0], replace)
+        return None if inner is None else multiply(inner, power(factor.args[0], _less_one(factor.exponent)))
+    if isinstance(factor, LINEAR):
         for place, arg in enumerate(factor.args):
             inner = _replaced(arg, replace)
             if inner is not None:
@@ -47,7 +52,19 @@ def _replaced(factor: Expr, replace: Replace) -> Expr | None:
     return None
 
 
-_LINEAR = (Product, Hadamard, Kron, Diag, DiagonalPart, Reshape, Trace)
+def _is_multiple(exponent: Expr) -> bool:
+    """Whether a power is a product of its base with itself."""
+    return isinstance(exponent, Number) and exponent.value.denominator == 1 and exponent.value > 1
+
+
+def _less_one(exponent: Expr) -> Expr:
+    """One less than a number."""
+    assert isinstance(exponent, Number)
+    return number(exponent.value - 1)
+
+
+LINEAR = (Product, Hadamard, Kron, Diag, DiagonalPart, Reshape, Trace)
+"""Operations that are linear in each operand."""
 
 
 def _with_run(chain: Sequence[Expr], run: Sequence[Expr], new: Expr) -> list[Expr] | None:

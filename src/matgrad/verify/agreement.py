@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from matgrad.core.errors import EvaluationError
+from matgrad.core.errors import TooFarError
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.evaluate import evaluate_nodes
@@ -143,7 +143,7 @@ def require_digits(
 
     Raises
     ------
-    EvaluationError
+    TooFarError
         When it does.
     """
     nodes = postorder(exprs)
@@ -151,7 +151,7 @@ def require_digits(
     if lost and agreed and not agreed[0].is_extreme:
         lost -= _lost(nodes, agreed[0], digits, zeros=True)[1]
     if lost or (sample.is_extreme and gap <= least):
-        raise EvaluationError(TOO_FAR)
+        raise TooFarError(TOO_FAR)
 
 
 def _lost(nodes: Sequence[Expr], sample: Sample, digits: int, zeros: bool = False) -> tuple[Any, set[Expr]]:

@@ -12,6 +12,25 @@ from matgrad.numeric.precise import PreciseArrays
 
 DIGITS = 40
 
+NOTHING = Phrase("", "")
+NOT_ASKED_FOR = Phrase("not asked for", "未要求验证")
+NOWHERE = Phrase("no random point was found in the domain ({why})", "在定义域内没有找到随机点（{why}）")
+UNDEFINED = Phrase(
+    "no random point was found where the expression and its derivative are defined",
+    "没有找到表达式及其导数都有定义的随机点",
+)
+NO_LINE = Phrase("no random point was found where every line is defined", "没有找到每一行都有定义的随机点")
+NOT_CONVERGED = Phrase(
+    "the difference quotient does not converge at any point tried", "在所试的各点上差商都不收敛"
+)
+TOO_LARGE = Phrase(
+    "the declared sizes are too large for arbitrary precision; try symbolic ones",
+    "所声明的尺寸对任意精度计算来说太大；请改用符号尺寸",
+)
+FIXED = Phrase("{what}: it cannot change", "{what}：它不能变化")
+AT_SIZES = Phrase("at {where} {why}", "当 {where} 时，{why}")
+AS_SAID = Phrase("{why}", "{why}")
+
 Claim = Callable[["PreciseArrays", Sequence[Any], Any], Any]
 """The directional derivative that an answer claims: from the values of its expressions and dX."""
 
@@ -75,7 +94,7 @@ class Verification:
         At how many random points.
     digits : int
         The digits of the arithmetic.
-    reason : str
+    why : Phrase
         Why not, where it is not verified.
     untried : tuple of Untried
         The branches that no point lies on.
@@ -86,17 +105,22 @@ class Verification:
     verified: bool
     points: int = 0
     digits: int = DIGITS
-    reason: str = ""
+    why: Phrase = NOTHING
     untried: tuple[Untried, ...] = ()
     sizes: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why it is not verified, in English; empty where it is."""
+        return self.why.en
 
     def __str__(self) -> str:
         return self.text("en")
 
     def text(self, language: str, write: Callable[[Expr], str] = str) -> str:
-        """What was verified, in a language; why nothing was stays in English."""
+        """What was verified, in a language."""
         if not self.verified:
-            return Phrase("not verified: {why}", "未验证：{why}").text(language, why=self.reason)
+            return Phrase("not verified: {why}", "未验证：{why}").text(language, why=self.why.text(language))
         plural = "" if self.points == 1 else "s"
         said = Phrase(
             "verified at {points} random point{plural} with {digits} digits",

@@ -2,8 +2,10 @@
 
 With 40 digits and a step of 10⁻¹², the central difference agrees with the true directional
 derivative to about 20 digits, so that agreement needs no tuned tolerance: a wrong formula is off
-by many orders of magnitude more. The samples have small distinct dimensions, random values with
-the declared facts, on both sides of every kink, and a random direction in which the variable may change.
+by many orders of magnitude more. Where the two do not agree, digits and step are refined until they do,
+or until the quotient has converged to something else: only that is called wrong. The samples have small
+distinct dimensions, random values with the declared facts, on both sides of every kink, and a random
+direction in which the variable may change.
 """
 
 from __future__ import annotations
@@ -15,11 +17,12 @@ from fractions import Fraction
 from typing import Any
 
 from matgrad.core.dims import all_symbols
-from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
+from matgrad.core.errors import EvaluationError, MatgradError, TooFarError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays, short
-from matgrad.verify.agreement import Gaps, gaps, require_digits, vanish
+from matgrad.verify import claims
+from matgrad.verify.agreement import TOO_FAR, Gaps, digits_for, gaps, require_digits, vanish
 from matgrad.verify.choose_sizes import SizeConstraints
 from matgrad.verify.claims import DIGITS, Claim, Verification, inner
 from matgrad.verify.directions import direction, move, normal
@@ -28,12 +31,18 @@ from matgrad.verify.search import Search
 
 STEP = Fraction(1, 10**12)
 POINTS = 2
-RELATIVE = Fraction(1, 10**14)
+RELATIVE = Fraction(1, 10**18)
 """How far the two may be apart, relative to the larger."""
+REFINED = 4
+"""So many times are the digits doubled and the step squared, where the two do not agree."""
 SHRINK = Fraction(1, 10**10)
 """By how much twice the digits and the square of the step shrink what the quotient itself is off by."""
 CONVERGED = 1000
 """By how much nearer the quotients of two steps must be to each other than to what is claimed."""
+SETTLED = Fraction(1, 10**6)
+"""How far the quotients of two steps may be apart, relative to their size, once they have converged."""
+SPARE = 10**6
+"""By how much rounding may be more than that of one operation on the largest part of a function."""
 
 MANY = 10
 """An entry such as x[100000] asks for a size; small ones do not count when sizes are weighed."""
@@ -108,12 +117,9 @@ class _Trial:
         exprs = [self.function, *self.claimed, self.variable]
         try:
             if least_entries(exprs[:-1]) > TOO_LARGE:
-                return Verification(
-                    False,
-                    reason="the declared sizes are too large for arbitrary precision; try symbolic ones",
-                )
+                return Verification(False, why=claims.TOO_LARGE)
             search = Search(exprs, self.points)
-            reason = ""
+            why = claims.UNDEFINED
             for sample in search:
                 try:
                     converged = self._agrees(sample, search.agreed)
@@ -121,23 +127,22 @@ class _Trial:
                     raise
                 except (MatgradError, ArithmeticError) as error:
                     search.refuse(sample, error)
-                    reason = f"no random point was found in the domain ({search.reason})"
+                    why = claims.NOWHERE.filled(why=search.reason)
                     continue
                 if converged:
                     search.accept(sample)
                 else:
-                    reason = "the difference quotient does not converge at any point tried"
+                    why = claims.NOT_CONVERGED
         except EvaluationError as error:
-            return Verification(False, reason=error.message)
+            return Verification(False, why=claims.AS_SAID.filled(why=error.message))
         if not search.agreed:
-            return Verification(
-                False,
-                reason=reason
-                or "no random point was found where the expression and its derivative are defined",
-            )
+            return Verification(False, why=why)
         if search.impossible:
             where = ", ".join(f"{name} = {size}" for name, size in search.impossible.items())
-            return Verification(False, reason=f"at {where} {reason}")
+            return Verification(
+                False,
+                why=claims.AT_SIZES.filled(where=where, why=why),
+            )
         return Verification(
             True,
             len(search.agreed),
@@ -147,25 +152,42 @@ class _Trial:
         )
 
     def _agrees(self, sample: Sample, agreed: Sequence[Sample]) -> bool:
-        """Compare at one sample; ``False`` where the quotient has not converged and says nothing."""
-        before, _, _ = self._compared(sample, DIGITS, STEP)
+        """Compare at one sample; ``False`` where the quotient does not converge and says nothing."""
+        precision = _Precision.of([self.function, *self.claimed])
+        before, _, _ = self._compared(sample, precision)
         if not before:
             return True
-        # Ill-conditioned samples lose many digits; what is wrong is wrong with twice as many too.
-        digits, step = 2 * DIGITS, STEP**2
-        after, quotient, size = self._compared(sample, digits, step)
-        xp = sample.values(digits)[1]
-        if vanish(before, after, SHRINK, xp):
-            return True
-        _, other, _ = self._compared(sample, digits, 10 * step)
-        gap = max(after.values())
-        if CONVERGED * xp.largest(xp.subtract(quotient, other)) >= gap:
-            return False
-        require_digits([self.function, *self.claimed], sample, digits, gap, agreed)
-        raise _disagreement(self.what, gap, size, sample.sizes)
+        # Ill-conditioned samples lose many digits; what is wrong is wrong with many more too.
+        for _ in range(REFINED):
+            precision = precision.refined
+            after, quotient, size = self._compared(sample, precision)
+            xp = sample.values(precision.digits)[1]
+            if vanish(before, after, SHRINK, xp):
+                return True
+            gap, before = max(after.values()), after
+            rounding = self._rounding(sample, precision)
+            if gap <= rounding:
+                continue
+            _, other, _ = self._compared(sample, precision, wider=10)
+            apart = xp.largest(xp.subtract(quotient, other))
+            settled = max(xp.entry(SETTLED) * xp.largest(quotient), rounding)
+            if CONVERGED * apart < gap and apart <= settled:
+                require_digits([self.function, *self.claimed], sample, precision.digits, gap, agreed)
+                raise _disagreement(self.what, gap, size, sample.sizes)
+        if gap <= rounding:
+            raise TooFarError(TOO_FAR)
+        return False
 
-    def _compared(self, sample: Sample, digits: int, step: Fraction) -> tuple[Gaps, Any, Any]:
+    def _rounding(self, sample: Sample, precision: _Precision) -> Any:
+        """What rounding makes of the quotient: that of the largest part of the function, over the step."""
+        values, xp = sample.values(precision.digits)
+        parts = evaluate_nodes(postorder(self.function), values, xp)
+        largest = max(xp.largest(part) for part in parts)
+        return largest * xp.entry(SPARE / (precision.step * 10**precision.digits))
+
+    def _compared(self, sample: Sample, precision: _Precision, wider: int = 1) -> tuple[Gaps, Any, Any]:
         """Where what is claimed and the quotient differ; the quotient, and how large the two are."""
+        digits, step = precision.digits, wider * precision.step
         values, xp = sample.values(digits)
         rng = random.Random(f"{sample.seed}/{self.variable.label}")
         v = direction(self.variable, values, xp, rng)
@@ -182,12 +204,32 @@ class _Trial:
             )
         if self.tangent:
             across = normal(self.variable, values, xp, rng)
-            share = xp.entry(RELATIVE) * xp.largest(claimed[0]) * xp.largest(across)
+            share = xp.entry(precision.relative) * xp.largest(claimed[0]) * xp.largest(across)
             out = inner(xp, claimed[0], across)
             if xp.largest(out) > share:
                 expected, quotient = [*expected, *out], [*quotient, *xp.number(0)]
         size = max(xp.largest(expected), xp.largest(quotient))
-        return gaps(expected, quotient, RELATIVE, xp), quotient, size
+        return gaps(expected, quotient, precision.relative, xp), quotient, size
+
+
+@dataclass(frozen=True, slots=True)
+class _Precision:
+    """With how many digits and which step two derivatives are compared, and how far they may be apart."""
+
+    digits: int
+    step: Fraction
+    relative: Fraction
+
+    @classmethod
+    def of(cls, exprs: Sequence[Expr]) -> _Precision:
+        """As needed that no term with a small number such as 10⁻³⁰ x is lost beside others."""
+        more = digits_for(exprs, 0)
+        step = STEP / 10 ** ((more + 1) // 2)
+        return cls(DIGITS + 2 * more, step, RELATIVE / 10**more)
+
+    @property
+    def refined(self) -> _Precision:
+        return _Precision(2 * self.digits, self.step**2, self.relative)
 
 
 def least_entries(exprs: Sequence[Expr]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from matgrad.core.errors import EvaluationError, MatgradError
+from matgrad.core.errors import EvaluationError, MatgradError, TooFarError
 from matgrad.core.expr import Expr, postorder
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
@@ -67,7 +67,8 @@ def same_value(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> 
     Raises
     ------
     EvaluationError
-        When no such point is found.
+        When no such point is found; a :class:`TooFarError` where the values at all that were found are
+        too large or too small to compare.
     """
     return compare(a, b, points, seek=seek).equal
 
@@ -78,7 +79,8 @@ def compare(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> Com
     Raises
     ------
     EvaluationError
-        When no point is found where both are defined.
+        When no point is found where both are defined; a :class:`TooFarError` where the values at all that
+        were found are too large or too small to compare.
     """
     if a is b:
         return Comparison(True)
@@ -102,15 +104,15 @@ def compare(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> Com
                 return Comparison(False)
             if more is None:
                 # They agree in the digits that are left, which says nothing.
-                raise EvaluationError(TOO_FAR)
+                raise TooFarError(TOO_FAR)
         except (MatgradError, ArithmeticError) as error:
-            lost = lost or (isinstance(error, MatgradError) and error.message == TOO_FAR)
+            lost = lost or isinstance(error, TooFarError)
             search.refuse(sample, error)
             continue
         search.accept(sample)
     if not search.agreed:
         if lost:
-            raise EvaluationError(UNDECIDED)
+            raise TooFarError(UNDECIDED)
         raise EvaluationError("no random point was found where both expressions are defined")
     return Comparison(True, tuple(search.untried()), tuple((search.impossible or search.unmet()).items()))
 

@@ -41,7 +41,15 @@ def require_agreement(
     given = [argument(symbol, arrays[name]) for name, symbol in symbols.items()]
     results = run(text, "compute", *given, *(int(arrays[name]) for name in sizes))
     for expr, result, value in zip(exprs, results, values, strict=True):
-        wanted = "Number" if expr.is_scalar else "Vector" if expr.is_vector else "Matrix"
+        # min(1, n) is 1, or the value is empty.
+        single = all(str(dim) == "1" or str(dim).startswith("min(1,") for dim in expr.shape)
+        wanted = (
+            "Number"
+            if expr.is_scalar or (single and np.size(value) == 1)
+            else "Vector"
+            if expr.is_vector
+            else "Matrix"
+        )
         found = "Matrix" if kind(result) in ("Row", "LowerTriangular", "UpperTriangular") else kind(result)
         if found != wanted:
             raise JuliaError(f"a {found} for the {wanted} {expr}\n{text}")

@@ -270,6 +270,72 @@ def jax_and_torch_code_computes(seed: int) -> None:
         _compare(exprs, got, expected, compiled.source)
 
 
+def changed(array: Any, rng: random.Random) -> Any:
+    """The same numbers in an array of another type, order or strides."""
+    kinds: list[Callable[[Any], Any]] = [
+        lambda a: a.astype(object),
+        lambda a: a.astype(">f8"),
+        lambda a: a.astype(np.longdouble),
+        lambda a: np.asfortranarray(a),
+        lambda a: a[::-1].copy()[::-1],
+        lambda a: np.repeat(a, 2, axis=-1)[..., ::2],
+        lambda a: a.tolist() if a.size else a,
+        lambda a: a,
+    ]
+    return rng.choice(kinds)(np.array(array)) if isinstance(array, np.ndarray) else array
+
+
+def numbers_of_any_type_are_computed_and_results_belong_to_the_caller(seed: int) -> None:
+    """Results can be written to, on three libraries, at two sets of sizes; a third of the seeds are tried."""
+    if seed % 3:
+        return
+    rng = random.Random(-seed)
+    backend = rng.choice(("numpy", "numpy", "torch", "torch", "dask"))
+    for exprs, _ in cases(seed):
+        function = mg.compile(exprs, backend=backend)
+        for _ in "ab":
+            arrays = arrays_for(exprs, rng)
+            expected = expected_of(exprs, arrays)
+            if expected is None:
+                continue
+            given = {name: changed(array, rng) for name, array in arrays.items()}
+            before = {name: np.array(array) for name, array in given.items()}
+            for _ in "ab":
+                with np.errstate(all="ignore"):
+                    results = function(**given)
+                values = [np.array(np.asarray(result)) for result in results]
+                _compare(exprs, values, expected, function.source)
+                for place, result in enumerate(results if backend != "dask" else ()):
+                    if np.ndim(result):
+                        result[...] = 7
+                    for later, value in zip(results[place + 1 :], values[place + 1 :], strict=True):
+                        assert np.array_equal(np.asarray(later), value), function.source
+                assert all(np.array_equal(before[name], given[name]) for name in given), function.source
+
+
+def numpy_source_stands_alone(seed: int) -> None:
+    """The source, run as text by itself, computes what the function computes, in float32 too."""
+    if seed % 2:
+        return
+    for exprs, arrays in cases(seed):
+        single = seed % 4 == 0
+        if single:
+            arrays = {n: a.astype(np.float32) if isinstance(a, np.ndarray) else a for n, a in arrays.items()}
+        if expected_of(exprs, arrays) is None:
+            continue
+        function = mg.compile(exprs)
+        with np.errstate(all="ignore"):
+            right = function(**arrays)
+            scope: dict[str, Any] = {}
+            exec(compile(function.source, "<copied>", "exec"), scope)
+            got = scope["compute"](*(arrays[name] for name in function.signature.symbols))
+        got = got if len(exprs) > 1 else (got,)
+        for value, copied in zip(right, got, strict=True):
+            assert np.array_equal(value, copied, equal_nan=True), function.source
+            if single and any(np.ndim(array) for array in arrays.values()):
+                assert np.asarray(value).dtype == np.float32, function.source
+
+
 def text_is_written_or_refused(seed: int) -> None:
     """Text in every language for arrays of any size, or a reason; a fifth of the seeds are tried."""
     expr = drawn(seed, scalar=seed % 2 == 0)
@@ -289,6 +355,8 @@ PROPERTIES = (
     numpy_code_computes_and_overwrites_nothing_that_is_read,
     factors_and_operators_are_the_matrix,
     jax_and_torch_code_computes,
+    numbers_of_any_type_are_computed_and_results_belong_to_the_caller,
+    numpy_source_stands_alone,
     text_is_written_or_refused,
 )
 

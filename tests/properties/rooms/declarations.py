@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
+from typing import Any
 
 import matgrad as mg
 from matgrad.core.dims import Dim
-from matgrad.core.errors import MatgradError
+from matgrad.core.errors import DeclarationError, MatgradError
 from matgrad.core.facts import FACT_NAMES
 from matgrad.language import parse_declarations
 from matgrad.language.declarations import declaration_text
+from matgrad.language.names import plain
+from matgrad.printing.names import printed_as
 
 _DIMENSIONS = """
 a an the by x X is of in real and with has having length size shape entries variable T e i
@@ -95,8 +98,8 @@ def is_read_as_meant_or_refused(seed: int) -> None:
         text = f"zz: {draw.choice(DIMENSIONS)}×q, {text}"
     with suppress(MatgradError):
         found = parse_declarations(text).symbols.get(name)
-        if found is None and body in SAYING:
-            return  # "row", "positive": no length is stated
+        if found is None and (body in SAYING or (body == "row and" and facts)):
+            return  # "row", "positive", "row and nonnegative": no length is stated
         keywords = {facts.replace(" ", "_"): True} if facts else {}
         meant = mg.matrix(name, height, width, **keywords)
         assert found is meant, f"{text} was read as {found and declaration_text(found)}"
@@ -113,6 +116,38 @@ def many_names_stay_apart(seed: int) -> None:
         assert list(parse_declarations(text).symbols) == ["first", *names], text
 
 
-PROPERTIES = (is_read_as_meant_or_refused, many_names_stay_apart)
+_LENGTHS = ["n", "m", "k", "n1", "n_1", "n₁", "θ", "theta", "d", "dx", "p_2", "N", "i"]
+
+
+def a_name_has_one_meaning(seed: int) -> None:
+    """A variable of the name of a dimension is refused in every form; a whole number is the dimension."""
+    draw = random.Random(seed)
+    name, other = draw.choice(_LENGTHS), draw.choice(_LENGTHS)
+    alike = printed_as(name) == printed_as(other)
+    kind = draw.choice(
+        ["scalar", "positive", "scalar nonnegative", "2", "2×2 symmetric", "integer", "dimension"]
+    )
+    shape = draw.choice([name, f"{name}×2", f"2×{name}", f"{name}+1", f"2*{name}"])
+    pairs = [("v", shape), (other, kind)]
+    draw.shuffle(pairs)
+    text = draw.choice([f"{other}*sum(v)", f"sum(v)/({other}^2 + 1)", f"sum(v)^2 + sum({other})"])
+    given: Any = dict(pairs) if draw.random() < 0.3 else ", ".join(f"{n}: {body}" for n, body in pairs)
+    if draw.random() < 0.2 and kind == "scalar":
+        given = [mg.matrix("v", plain(name), 2), mg.scalar(plain(other))]
+    found, refusal = None, None
+    try:
+        found = mg.gradient(mg.parse(text, given), "v", verify=False)
+    except MatgradError as error:
+        refusal = error
+    if not alike:
+        meant = found is not None or kind == "positive" or not isinstance(refusal, DeclarationError)
+        assert meant, (given, str(refusal))
+    elif found is not None:
+        assert kind in ("integer", "dimension"), f"{given} was taken"
+        again = mg.gradient(mg.parse(text.replace(other, name), f"v: {shape}"), "v", verify=False)
+        assert found is again, (given, text)
+
+
+PROPERTIES = (is_read_as_meant_or_refused, many_names_stay_apart, a_name_has_one_meaning)
 
 EXAMPLES = 300

@@ -64,6 +64,11 @@ def exprs_of(seed: int) -> list[Expr]:
     return found
 
 
+def _is_close(value: Any, other: Any) -> bool:
+    scale = max(1.0, float(np.abs(value).max(initial=0)))
+    return bool(np.abs(np.subtract(value, other)).max(initial=0) < 1e-6 * scale)
+
+
 def text_is_julia_and_right(seed: int) -> None:
     """The text of a random expression is Julia, with values of the right kinds."""
     exprs = exprs_of(seed)
@@ -78,6 +83,11 @@ def text_is_julia_and_right(seed: int) -> None:
             if not all(
                 np.isfinite(value).all() and np.abs(value).max(initial=0) < 1e10 for value in expected
             ):
+                continue
+            # What hangs on the last digits of the data, as log det of a singular matrix, has no value.
+            near = {name: value * (1 + 1e-13) for name, value in arrays.items() if name not in sizes}
+            moved = [mg.evaluate(expr, {**arrays, **near, **sizes}) for expr in exprs]
+            if not all(map(_is_close, expected, moved)):
                 continue
         except MatgradError:
             continue

@@ -86,6 +86,29 @@ def entries_of_names_with_subscripts_keep_them_apart(seed: int) -> None:
         check_latex(mg.latex(piece + mg.scalar("zeta") ** 2))
 
 
-PROPERTIES = (all_pieces_would_compile, entries_of_names_with_subscripts_keep_them_apart)
+def no_two_expressions_look_alike(seed: int) -> None:
+    """What is written in the same way is the same expression, entry by entry or of the whole matrix."""
+    draw = random.Random(seed)
+    names = ["A", "S", "x", "t"]
+    given = "A: n×n, S: n×n spd positive, x: n, t: scalar positive, g: function"
+    written: dict[str, mg.Expr] = {}
+    inner = matrix(draw, names, draw.choice([0, 0, 1]))
+    turned = draw.choice(["{}", "({})'", "({})[1,2]", "({})[1,2]^2", "({}) x", "{} + A", "inv({})"])
+    forms = [f"{f}({inner})" for f in ("exp", "expm", "log", "logm", "sqrt", "sqrtm", "sin", "abs", "diag")]
+    forms += [f"({inner})^2", f"({inner}).^2", f"({inner}) S", f"({inner}) .* S", f"kron({inner}, S)"]
+    parts = [f"logdet({inner})^2", f"logdet({inner}) t", "log(det(S)) t^2", f"det({inner})^t"]
+    parts += [f"log(t^2 tr({inner}))", f"tr({inner})^2", f"tr({inner}) tr(S)", f"tr(({inner}) S)"]
+    for source in [*(turned.format(form) for form in forms), *parts]:
+        with suppress(mg.MatgradError):
+            expr = mg.parse(source, given)
+            shown = mg.latex(expr)
+            assert written.setdefault(shown, expr) is expr, f"{shown}: {expr} and {written[shown]}"
+
+
+PROPERTIES = (
+    all_pieces_would_compile,
+    entries_of_names_with_subscripts_keep_them_apart,
+    no_two_expressions_look_alike,
+)
 
 EXAMPLES = 60

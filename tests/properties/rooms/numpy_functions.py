@@ -8,11 +8,13 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 import numpy
 
 import matgrad as mg
+from matgrad.language.declarations import read_given
 from matgrad.language.tracing import trace_function
 from matgrad.ops.arrays import SymbolicArray
 from matgrad.ops.arrays.lifting import lift
@@ -25,25 +27,35 @@ Run = Callable[[Environment], Any]
 
 SYMBOLIC = "x: n, y: n, z: m, p: n positive, A: m×n, B: m×n, P: m×n positive, Q: n×n, S: n×n spd, t: scalar"
 SIZED = "x: 3, y: 3, z: 2, p: 3 positive, A: 2×3, B: 2×3, P: 2×3 positive, Q: 3×3, S: 3×3 spd, t: scalar"
+THIN = "x: 3, y: 3×1, z: 1×3, p: 1 positive, A: 3×1, B: 1×3, P: 1×1 positive, Q: 3×3, S: 1×1 spd, t: scalar"
+ONES = "x: 1, y: 1, z: 1, p: 1 positive, A: 1×1, B: 1×1, P: 1×1 positive, Q: 1×1, S: 1×1 spd, t: scalar"
+OPEN = "x: n, y: n×1, z: 1×n, p: m positive, A: n×1, B: 1×n, P: n×m positive, Q: n×n, S: n×n spd, t: scalar"
+SETTINGS = (SYMBOLIC, SIZED, THIN, SYMBOLIC, SIZED, ONES, OPEN)
+"""Declarations under which programs are read: sizes that are known or not, and lengths of one."""
 
 
 @cache
-def data(seed: int) -> dict[str, Any]:
-    """Arrays for the arguments of the programs: generic, not symmetric, not square."""
+def data(seed: int, given: str = SIZED) -> dict[str, Any]:
+    """Arrays for the arguments of the programs: generic, not symmetric, not square where they need not be."""
     rng = np.random.default_rng(seed)
-    root = rng.normal(size=(3, 3))
-    return {
-        "x": rng.normal(size=3),
-        "y": rng.normal(size=3),
-        "z": rng.normal(size=2),
-        "p": rng.uniform(0.5, 2, size=3),
-        "A": rng.normal(size=(2, 3)),
-        "B": rng.normal(size=(2, 3)),
-        "P": rng.uniform(0.5, 2, size=(2, 3)),
-        "Q": rng.normal(size=(3, 3)),
-        "S": root @ root.T + np.eye(3),
-        "t": np.float64(rng.uniform(0.5, 2)),
-    }
+    found: dict[str, Any] = {}
+    for name, entry in read_given(given).entries.items():
+        assert entry.rows is not None
+        assert entry.columns is not None
+        sizes = {"m": 2, "n": 3}
+        shape = (entry.rows.value(sizes), entry.columns.value(sizes))[: entry.ndim]
+        if name == "S":
+            root = rng.normal(size=shape)
+            found[name] = root @ root.T + np.eye(shape[0])
+        else:
+            found[name] = rng.uniform(0.5, 2, size=shape) if name in "pPt" else rng.normal(size=shape)
+    return found | {"t": np.float64(found["t"])}
+
+
+def setting(seed: int) -> tuple[str, dict[str, Any]]:
+    """Declarations, and arrays as they are declared."""
+    given = SETTINGS[seed % len(SETTINGS)]
+    return given, data(seed // len(SETTINGS) % 7, given)
 
 
 def program(x: Any, y: Any, z: Any, p: Any, A: Any, B: Any, P: Any, Q: Any, S: Any, t: Any) -> Any:
@@ -261,27 +273,29 @@ def run_by_numpy(run: Run, values: Environment) -> Any:
 
 def tried(part: Drawn, given: str) -> SymbolicArray | None:
     """What tracing makes of a program; nothing where it refuses with an error of ours."""
+    declared = read_given(given)
+    arguments = {
+        name: SymbolicArray(symbol, declared.entries[name].ndim) for name, symbol in declared.symbols.items()
+    }
     try:
-        return lift(part.run({name: lift(symbol) for name, symbol in _symbols(given).items()}))
+        return lift(part.run(arguments))
     except (mg.MatgradError, IndexError):
         return None  # the shape of a number has no first length
 
 
 @cache
 def _symbols(given: str) -> dict[str, Any]:
-    from matgrad.language.declarations import read_given
-
     return dict(read_given(given).symbols)
 
 
-def drawn(seed: int, length: int = 3) -> list[Drawn]:
+def drawn(seed: int, length: int = 3, arrays: dict[str, Any] | None = None) -> list[Drawn]:
     """A chain of programs, each one more function on those before."""
-    rng = random.Random(seed)
-    pool = [_argument(name, value) for name, value in data(seed % 7).items()]
+    rng, arrays = random.Random(seed), data(seed % 7) if arrays is None else arrays
+    pool = [_argument(name, value) for name, value in arrays.items()]
     found: list[Drawn] = []
     for _ in range(12):
         part = grown(rng, pool + found * 3)
-        value = run_by_numpy(part.run, data(seed % 7))
+        value = run_by_numpy(part.run, arrays)
         if isinstance(value, Exception):
             found_error = Drawn(part.run, part.text, value)
             found.append(found_error)
@@ -295,43 +309,87 @@ def drawn(seed: int, length: int = 3) -> list[Drawn]:
 
 def traced_programs_have_numpys_value_and_shape(seed: int) -> None:
     """What is traced has NumPy's value with NumPy's axes, or is refused; what NumPy refuses is refused."""
-    given = SIZED if seed % 2 else SYMBOLIC
-    for part in drawn(seed):
+    given, arrays = setting(seed)
+    for part in drawn(seed, 3, arrays):
         array = tried(part, given)
-        if array is None or (isinstance(part.value, IndexError) and given == SYMBOLIC):
+        if array is None or (isinstance(part.value, IndexError) and "n" in given):
             continue  # whether there is such an entry depends on the sizes
+        if isinstance(part.value, np.linalg.LinAlgError):
+            _refused(part, given, arrays)
+            continue
         assert not isinstance(part.value, Exception), f"{part.text}: NumPy raises {part.value}"
         assert array.ndim == part.value.ndim, f"{part.text}: {array.describe()} for {part.value.shape}"
         try:
-            value = np.asarray(mg.evaluate(array.expr, data(seed % 7)))
+            value = mg.evaluate(function_of(part), arrays, given=given)
         except mg.MatgradError:
             continue
-        value = np.reshape(value, part.value.shape) if value.size == part.value.size else value
-        assert np.shape(value) == part.value.shape, f"{part.text}: {np.shape(value)} for {part.value.shape}"
-        scale = 1 + np.max(np.abs(part.value))
-        assert np.allclose(value, part.value, rtol=1e-7, atol=1e-7 * scale), (
-            f"{part.text}: {value} for {part.value}"
-        )
+        _compared(part, value, "evaluate")
 
 
-def function_of(part: Drawn) -> Callable[..., Any]:
+def compiled_programs_have_numpys_value_and_shape(seed: int) -> None:
+    """What is compiled for any library returns NumPy's value with NumPy's axes."""
+    given, arrays = setting(seed)
+    part = drawn(seed, 2, arrays)[-1:]
+    if not part or isinstance(part[0].value, Exception):
+        return
+    backend = BACKENDS[seed % 20] if seed % 20 < len(BACKENDS) else "numpy"
+    try:
+        compiled = mg.compile(function_of(part[0]), given=given, backend=backend)
+        assert set(arrays) == set(compiled.signature.symbols)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of logarithms of negative numbers
+            value = compiled(**arrays)
+            value = value.compute() if backend == "dask" else value
+            pair = mg.compile([function_of(part[0]), lambda x: x], given=given)(**arrays)
+        _compared(part[0], value, backend)
+        _compared(part[0], pair[0], "numpy, of two")
+        assert np.shape(pair[1]) == arrays["x"].shape
+    except mg.MatgradError:
+        return
+
+
+def _refused(part: Drawn, given: str, arrays: Environment) -> None:
+    """What NumPy refuses because of the data is refused when there are data."""
+    try:
+        value = mg.evaluate(function_of(part), arrays, given=given)
+    except mg.MatgradError:
+        return
+    raise AssertionError(f"{part.text}: {value}, where NumPy raises {part.value}")
+
+
+BACKENDS = tuple(name for name in ("jax", "torch", "dask") if find_spec(name))
+
+
+def _compared(part: Drawn, value: Any, how: str) -> None:
+    value = np.asarray(value)
+    assert value.shape == part.value.shape, f"{how}: {part.text}: {value.shape} for {part.value.shape}"
+    scale, digits = 1 + np.max(np.abs(part.value)), 1e-3 if value.dtype == np.float32 else 1e-7
+    if not np.isfinite(value).all() and how != "evaluate":
+        return  # what no number is, as 0/0 of a derivative, is refused by evaluate only
+    assert np.allclose(value, part.value, rtol=digits, atol=digits * scale), (
+        f"{how}: {part.text}: {value} for {part.value}"
+    )
+
+
+def function_of(part: Drawn, finish: Callable[[Any], Any] = lambda value: value) -> Callable[..., Any]:
     """The program as a plain function with the arguments of :func:`program`, as users write them."""
 
     def function(x: Any, y: Any, z: Any, p: Any, A: Any, B: Any, P: Any, Q: Any, S: Any, t: Any) -> Any:
         env = {"x": x, "y": y, "z": z, "p": p, "A": A, "B": B, "P": P, "Q": Q, "S": S, "t": t}
-        return np.sum(np.tanh(part.run(env)))
+        return finish(part.run(env))
 
     return function
 
 
 def gradients_are_difference_quotients_of_the_numpy_function(seed: int) -> None:
     """The gradient of a traced program, against central differences of the program itself."""
-    parts = [part for part in drawn(seed, 2) if not isinstance(part.value, Exception)]
+    given, arrays = setting(seed)
+    parts = [part for part in drawn(seed, 2, arrays) if not isinstance(part.value, Exception)]
     if not parts:
         return
-    function, arrays = function_of(parts[-1]), dict(data(seed % 7))
+    function, arrays = function_of(parts[-1], lambda value: np.sum(np.tanh(value))), dict(arrays)
     try:
-        expr = trace_function(function, SYMBOLIC).expr
+        expr = trace_function(function, given).expr
     except mg.MatgradError:
         return
     names = [name for name in mg.core.expr.symbols_of(expr) if name not in ("S", "t")]
@@ -390,6 +448,7 @@ def plain_symbols_mean_what_every_reading_gives(seed: int) -> None:
 
 PROPERTIES = (
     plain_symbols_mean_what_every_reading_gives,
+    compiled_programs_have_numpys_value_and_shape,
     traced_programs_have_numpys_value_and_shape,
     gradients_are_difference_quotients_of_the_numpy_function,
 )

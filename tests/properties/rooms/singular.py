@@ -49,6 +49,7 @@ class Form:
 
 
 NORMS = ("zero", "tiny", "huge", "random", "row of zeros")
+QUOTIENTS = ("zero", "near zero", "zeros among", "random")
 RANKS = ("zero", "rank 1", "rank n−1", "random", "repeated", "tiny rank", "huge rank")
 SPECTRA = ("random", "repeated", "pair", "near pair", "rank n−1", "tiny", "huge")
 
@@ -65,6 +66,17 @@ FORMS = (
     Form("norm_p(x, 3/2)", "x: n", "x", (1,), data=("zero", "random")),
     Form("sum(sqrt(row_sum(X.^2)))", "X: m×n", "X", (1,), data=NORMS),
     Form("sqrt(x'*A*x)", "x: n, A: n×n spd constant", "x", (1,), data=("zero", "random")),
+    Form("sum(sqrt(X.^2 + Y.^2))", "X: m×n, Y: m×n constant", "X", (1,), data=NORMS),
+    Form("sum(sqrt(2*X.^2 + (X - Y).^2))", "X: m×n, Y: m×n constant", "X", (1,), data=("tiny", "random")),
+    Form("t*(x'y)/(norm(x)*norm(y))", "x: n, y: n, t: scalar", "t", (1,), data=NORMS),
+    Form("t*(x'*A*x)/(x'*x)", "x: n, A: n×n, t: scalar", "t", (1,), data=NORMS),
+    Form("log(norm(x))", "x: n", "x", (1,), data=NORMS),
+    Form("sum(sin(X)./X)", "X: m×n", "X", data=("zero", "random", "row of zeros", "near zero")),
+    Form("y'*((exp(x) - ones(n))./x)", "x: n, y: n", "y", (1,), data=QUOTIENTS),
+    Form("y'*((ones(n) - cos(x))./x.^2)", "x: n, y: n", "y", (1,), data=QUOTIENTS),
+    Form("y'*((x - sin(x))./x.^3)", "x: n, y: n", "y", (1,), data=QUOTIENTS),
+    Form("y'*(log(ones(n) + x.^2)./x)", "x: n, y: n", "y", (1,), data=QUOTIENTS),
+    Form("tanh(norm(x))/norm(x)", "x: n", "x", (1,), data=("zero", "near zero", "random")),
     Form("std(x)", "x: n", "x", (1,), data=("constant", "random")),
     Form("sum(column_std(X))", "X: m×n", "X", (1,), data=("constant", "random")),
     Form("det(X)", "X: n×n", "X", data=RANKS),
@@ -108,6 +120,8 @@ def entries(rng: np.random.Generator, kind: str, shape: tuple[int, int], facts: 
     m, n = shape
     if kind == "zeros among":
         return np.abs(rng.normal(size=shape)) * (rng.random(shape) < 0.6)
+    if kind == "near zero":
+        return rng.normal(size=shape) * 10.0 ** -rng.integers(1, 12, size=shape)
     if kind == "constant":
         return np.full(shape, 1.0) * rng.integers(-9, 10, size=(1, n))
     if kind in ("tiny", "huge", "tiny rank", "huge rank"):
@@ -297,6 +311,44 @@ def gradients_and_hessians_are_their_limits(seed: int) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-PROPERTIES = (gradients_and_hessians_are_their_limits,)
+CONVEX = (
+    ("nuclear_norm(X)", lambda x, y: np.linalg.norm(x, "nuc")),
+    ("norm(X)", lambda x, y: np.linalg.norm(x)),
+    ("sum(sqrt(row_sum(X.^2)))", lambda x, y: np.linalg.norm(x, axis=1).sum()),
+    ("sum(sqrt(X.^2 + Y.^2))", lambda x, y: np.hypot(x, y).sum()),
+    ("norm1(X)", lambda x, y: np.abs(x).sum()),
+)
+"""Convex functions with kinks, and their values by NumPy."""
+
+
+@lru_cache(maxsize=16)
+def convex_gradient(text: str) -> Expr:
+    """The gradient of one of :data:`CONVEX`."""
+    return mg.gradient(mg.parse(text, "X: m×n, Y: m×n constant"), "X", verify=False)
+
+
+def gradients_at_kinks_are_subgradients(seed: int) -> None:
+    """f(Z) ≥ f(X) + ⟨G, Z − X⟩ for all Z, and ⟨G, X⟩ is f(X) as far as f grows with X."""
+    rng = np.random.default_rng(seed)
+    text, function = CONVEX[seed % len(CONVEX)]
+    shape = (int(rng.integers(1, 5)), int(rng.integers(1, 4)))
+    x = entries(rng, str(rng.choice(["zero", "rank 1", "row of zeros", "random"])), shape, Fact.NONE)
+    y = entries(rng, "random", shape, Fact.NONE) * (rng.random(shape) < 0.5)
+    x = np.where(rng.random() < 0.5, x, x * 1e-3)
+    expr = convex_gradient(text)
+    sizes = {"m": shape[0], "n": shape[1]}
+    arrays = {name: a for name, a in {"X": x, "Y": y}.items() if name in symbols_of([expr])}
+    for library in ("evaluate", "numpy", ("jax", "torch", "dask")[seed % 3]):
+        found = computed(expr, arrays, sizes, library)
+        assert found is not None, f"{text} at {x.tolist()}, {library}: refused"
+        assert np.isfinite(found).all(), f"{text} at {x.tolist()}, {library}: {found.tolist()}"
+        slope = found.reshape(shape)
+        for size in (1e-3, 1, 10):
+            z = x + size * rng.normal(size=shape)
+            least = function(x, y) + (slope * (z - x)).sum()
+            assert function(z, y) >= least - 1e-9 * (1 + size), f"{text} at {x.tolist()}, {library}: {slope}"
+
+
+PROPERTIES = (gradients_and_hessians_are_their_limits, gradients_at_kinks_are_subgradients)
 
 EXAMPLES = 40

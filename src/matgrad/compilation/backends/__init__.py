@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def compile_for(
     name: str = "compute",
     results: Sequence[str] | None = None,
     check: bool = True,
+    axes: Axes = NO_AXES,
 ) -> Any:
     """Compile expressions for a library, or write them in another language.
 
@@ -85,6 +87,8 @@ def compile_for(
         What the results are called in text.
     check : bool
         Whether every call of a function of arrays holds them to what is declared of their variables.
+    axes : Axes, optional
+        Of traced functions, the number of axes of arguments and results.
 
     Returns
     -------
@@ -113,19 +117,19 @@ def compile_for(
     if backend == "numpy":
         from matgrad.compilation import compile_expressions
 
-        return compile_expressions(exprs, more=more, check=check)
+        return compile_expressions(exprs, more=more, check=check, axes=axes)
     if backend == "jax":
         from matgrad.compilation.backends.jax.function import JaxFunction
 
-        return JaxFunction(exprs, more=more, name=name, check=check)
+        return JaxFunction(exprs, more=more, name=name, check=check, axes=axes)
     if backend == "torch":
         from matgrad.compilation.backends.torch.function import TorchFunction
 
-        return TorchFunction(exprs, more=more, name=name, check=check)
+        return TorchFunction(exprs, more=more, name=name, check=check, axes=axes)
     if backend == "dask":
         from matgrad.compilation.backends.dask.function import DaskFunction
 
-        return DaskFunction(exprs, more=more, name=name, check=check)
+        return DaskFunction(exprs, more=more, name=name, check=check, axes=axes)
     if backend in ("julia", "matlab"):
         from matgrad.compilation.backends.base.text import TextFunction
         from matgrad.compilation.backends.julia.writer import JuliaSource

@@ -315,8 +315,10 @@ class Builder:
 
     def tril(self, a: Value) -> Value:
         """The lower triangle."""
-        if a.kind == "scalar" or a.facts & Fact.LOWER_TRIANGULAR or a.op is ZEROS:
+        if a.columns == 1 or a.facts & Fact.LOWER_TRIANGULAR or a.op is ZEROS:
             return a
+        if a.rows == 1:
+            return self.grid([[self.part(a, 0, 1, 0, 1), self.zeros((1, a.columns - 1))]])
         return self.make(TRIL, (a,), a.shape, (), Fact.LOWER_TRIANGULAR if a.rows == a.columns else Fact.NONE)
 
     def part(self, a: Value, r0: int, r1: int, c0: int, c1: int) -> Value:

@@ -11,26 +11,34 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
-from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import BROADCAST_COLUMN, BROADCAST_ROW, INPUT
+from matgrad.compilation.ir.primitive import Primitive, Value
+from matgrad.compilation.ir.primitives import DIAGONAL
 from matgrad.compilation.ir.program import Program
 
 
-def memory(value: Value) -> Value:
-    """The value in whose memory a value may lie: itself where it is made anew."""
-    while value.op.in_operand:
-        value = value.args[0]
-    return value
+def borrowed(program: Program, views: frozenset[Primitive] = frozenset()) -> tuple[bool, ...]:
+    """For each output, whether its array may lie in memory of a caller or an earlier output, or be read-only.
 
+    Who is handed such an array, and writes to it, changes what is not his: it must be copied.
 
-def is_foreign(value: Value) -> bool:
-    """Whether a value may lie in memory that the code does not own."""
-    return memory(value).op.is_foreign
-
-
-def may_be_shared(value: Value) -> bool:
-    """Whether a library may hold a value in the memory of an argument."""
-    return value.op.in_operand or value.op is INPUT or value.op in (BROADCAST_ROW, BROADCAST_COLUMN)
+    Parameters
+    ----------
+    program : Program
+        What is computed.
+    views : frozenset of Primitive
+        Further primitives whose value is a view that cannot be written to, or lies in its first operand.
+    """
+    met: set[Value] = set()
+    found = []
+    for output in program.outputs:
+        value, shielded = output, False
+        while value.op.in_operand or value.op in views:
+            # NumPy's diagonal is read-only, and so is every view of it.
+            shielded = shielded or value.op is DIAGONAL or value.op in views
+            value = value.args[0]
+        found.append(shielded or value.op.is_foreign or value in met)
+        met.add(value)
+    return tuple(found)
 
 
 @dataclass(frozen=True)

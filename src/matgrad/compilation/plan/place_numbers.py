@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
     EYE,
+    HADAMARD,
     KRON,
     KRON_COMBINATION,
     MATMUL,
@@ -18,6 +20,31 @@ from matgrad.compilation.ir.primitives import (
 )
 from matgrad.compilation.ir.program import live_values
 from matgrad.compilation.ir.recorder import Recorder
+
+LONGEST = 400
+"""A sum or product of more terms is made in parts: Python's own compiler cannot nest as many."""
+
+PART = 100
+"""So many terms of it each."""
+
+
+def _in_parts(outputs: Sequence[Value], recorder: Recorder) -> list[Value]:
+    """The values with very long sums and entrywise products as ones of partial ones."""
+    values = live_values(outputs)
+    if all(len(value.args) <= LONGEST for value in values):
+        return list(outputs)
+    done: dict[Value, Value] = {}
+    for value in values:
+        args, params = [done[arg] for arg in value.args], value.params
+        while len(args) > LONGEST and value.op in (SUM, HADAMARD):
+            places = range(0, len(args), PART)
+            args = [
+                recorder.make(value.op, args[k : k + PART], value.shape, params[k : k + PART]) for k in places
+            ]
+            params = (Fraction(1),) * len(args) if value.op is SUM else ()
+        same = params is value.params and all(a is b for a, b in zip(args, value.args, strict=False))
+        done[value] = value if same else recorder.make(value.op, args, value.shape, params, value.facts)
+    return [done[output] for output in outputs]
 
 
 class Finish:
@@ -44,7 +71,7 @@ class Finish:
             self.uses[output] += 1
         for value in values:
             self.done[value] = self._value(value)
-        return [self.done[output] for output in outputs]
+        return _in_parts([self.done[output] for output in outputs], self.recorder)
 
     def _value(self, value: Value) -> Value:
         if value.op is SCALE:

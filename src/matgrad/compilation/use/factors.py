@@ -206,13 +206,13 @@ class FactorsFunction(CompiledFunction):
         del state["single"]
         FactorsFunction.__init__(self, expr, **state)
 
-    def _plan(self, binding: Binding) -> Any:
+    def _plan(self, binding: Binding) -> tuple[Any, Program]:
         whole = program_of(self.exprs, self.signature.symbols, binding.sizes, self.options)
         made = Decomposition(whole, binding.sizes)
         program = made.program
         source = Writer(program, binding.arguments, [False] * len(program.outputs), binding.dtype).write()
         self._program, self._source = program, source.text
-        compute = load(source.text, "compute", source.constants)
+        compute = load(source.text, "compute")
         single = len(program.outputs) == 1
         dtype = np.dtype(binding.dtype)
 
@@ -220,7 +220,7 @@ class FactorsFunction(CompiledFunction):
             results = compute(*given)
             return made.assembled((results,) if single else results, dtype)
 
-        return run
+        return run, program
 
 
 class Decomposition:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from matgrad.compilation.backends.jax.function import JaxFunction
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.results.linear_maps import changes_of, gradient_of, pushforward_of
@@ -37,6 +38,8 @@ class JaxWrapper:
         Whether to compare each derivative with a difference quotient before it is used.
     check : bool
         Whether every call holds the arrays to what is declared of their variables.
+    axes : Axes, optional
+        Of a traced function, the number of axes of arguments and result.
     """
 
     def __init__(
@@ -47,10 +50,12 @@ class JaxWrapper:
         *,
         verify: bool = True,
         check: bool = True,
+        axes: Axes = NO_AXES,
     ) -> None:
+        self.axes = axes
         self.check = check
         self.expr, self.symbols, self.wrt, self.verify = expr, tuple(symbols), tuple(wrt), verify
-        self.compute = JaxFunction(expr, more=self.symbols, name="value", check=check)
+        self.compute = JaxFunction(expr, more=self.symbols, name="value", check=check, axes=axes)
         self.__name__ = "value"
         self._gradients: dict[Symbol, JaxWrapper] = {}
         self._pushforwards: dict[tuple[Symbol, ...], JaxFunction] = {}
@@ -58,7 +63,7 @@ class JaxWrapper:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Derivatives and code are made again where they are asked for next.
-        return (_restored, (self.expr, self.symbols, self.wrt, self.verify, self.check))
+        return (_restored, (self.expr, self.symbols, self.wrt, self.verify, self.check, self.axes))
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -76,7 +81,7 @@ class JaxWrapper:
         key = tuple(sizes.values())
         if key not in self._functions:
             self._functions[key] = self._differentiable(sizes)
-        return self._functions[key](*(jnp.asarray(value) for value in given.values()))
+        return self._functions[key](*(self.compute.array(name, value) for name, value in given.items()))
 
     def _differentiable(self, sizes: dict[str, int]) -> Callable[..., Any]:
         names = tuple(self.compute.signature.symbols)
@@ -142,6 +147,6 @@ class JaxWrapper:
 
 
 def _restored(
-    expr: Expr, symbols: Sequence[Symbol], wrt: Sequence[Symbol], verify: bool, check: bool
+    expr: Expr, symbols: Sequence[Symbol], wrt: Sequence[Symbol], verify: bool, check: bool, axes: Axes
 ) -> JaxWrapper:
-    return JaxWrapper(expr, symbols, wrt, verify=verify, check=check)
+    return JaxWrapper(expr, symbols, wrt, verify=verify, check=check, axes=axes)

@@ -121,12 +121,14 @@ class OperatorFunction:
         binding = self.signature.bind(arrays)
         if self.check:
             for symbol in declared_among(self.signature.symbols):
-                check_declared(symbol, arrays[symbol.label])
+                check_declared(symbol, binding.arrays[symbol.label])
         key = (tuple(binding.sizes.items()), tuple(binding.arguments.items()), binding.dtype)
         planned = self._planned.get(key)
         if planned is None:
             planned = self._planned[key] = self._plan(binding)
-        values = {name: np.asarray(arrays[name]) for name in self.signature.symbols}
+        # The operator lives on: what is done to the caller's arrays later must not reach a part of it.
+        values = {name: np.array(array) for name, array in binding.arrays.items()}
+        arrays = {**arrays, **values}
         if planned.once is not None:
             results = planned.once(*(values[name] for name in planned.names))
             values.update(zip(planned.kept, results if len(planned.kept) > 1 else (results,), strict=True))
@@ -157,14 +159,14 @@ class OperatorFunction:
         if stages.kept:
             flat = [argument.axes == 1 for argument in stages.kept.values()]
             source = Writer(stages.once, binding.arguments, flat, binding.dtype).write()
-            once = load(source.text, "compute", source.constants)
+            once = load(source.text, "compute")
         moving = Argument(2, "F")
         arguments = {**binding.arguments, **stages.kept, change.label: moving, cotangent.label: moving}
         actions = []
         for place, symbol in enumerate(self._moving):
             part = _only(stages.again, place, symbol.label)
             source = Writer(part, arguments, [False], binding.dtype).write()
-            run = load(source.text, "compute", source.constants)
+            run = load(source.text, "compute")
             shape = part.inputs[symbol.label].shape
             actions.append(_Action(run, tuple(part.inputs), symbol.label, shape))
         (m, n), (p, q) = program.inputs[cotangent.label].shape, program.inputs[change.label].shape

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matgrad.compilation.backends.torch.function import TorchFunction
-from matgrad.compilation.ir.liveness import may_be_shared
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.labels import free_name
@@ -37,6 +37,8 @@ class TorchWrapper:
         Whether to compare each derivative with a difference quotient before it is used.
     check : bool
         Whether every call holds the arrays to what is declared of their variables.
+    axes : Axes, optional
+        Of a traced function, the number of axes of arguments and result.
     """
 
     def __init__(
@@ -47,10 +49,12 @@ class TorchWrapper:
         *,
         verify: bool = True,
         check: bool = True,
+        axes: Axes = NO_AXES,
     ) -> None:
+        self.axes = axes
         self.check = check
         self.expr, self.symbols, self.wrt, self.verify = expr, tuple(symbols), tuple(wrt), verify
-        self.compute = TorchFunction(expr, more=self.symbols, name="value", check=check)
+        self.compute = TorchFunction(expr, more=self.symbols, name="value", check=check, axes=axes)
         self.__name__ = "value"
         taken = set(self.compute.arguments)
         self.cotangent = Symbol.make(free_name("cotangent", taken), *expr.shape)
@@ -59,7 +63,7 @@ class TorchWrapper:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Derivatives and code are made again where they are asked for next.
-        return (_restored, (self.expr, self.symbols, self.wrt, self.verify, self.check))
+        return (_restored, (self.expr, self.symbols, self.wrt, self.verify, self.check, self.axes))
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -108,13 +112,14 @@ class TorchWrapper:
         changes = changes_of(variables, self.compute.arguments)
         if key not in self._pushforwards:
             expr = pushforward_of(self.expr, variables, changes, verify=self.verify)
-            self._pushforwards[key] = self._derived(expr, changes)
+            # The change of a value has the axes of the value.
+            self._pushforwards[key] = self._derived(expr, changes, Axes(self.axes.results))
         return self._pushforwards[key], changes
 
-    def _derived(self, expr: Expr, more: Sequence[Symbol]) -> TorchWrapper:
+    def _derived(self, expr: Expr, more: Sequence[Symbol], axes: Axes = NO_AXES) -> TorchWrapper:
         # The arrays were held to their declarations for the value; directions need not have the structure.
         symbols, wrt = [*self.symbols, *more], [*self.wrt, *more]
-        return TorchWrapper(expr, symbols, wrt, verify=self.verify, check=False)
+        return TorchWrapper(expr, symbols, wrt, verify=self.verify, check=False, axes=axes)
 
     def fitting(self, sizes: dict[str, int]) -> dict[str, int]:
         """Those sizes that the function takes as arguments."""
@@ -122,10 +127,7 @@ class TorchWrapper:
 
     def evaluate(self, tensors: Sequence[Any], sizes: dict[str, int]) -> Any:
         """The value, in memory of its own."""
-        result = self.compute(*tensors, **self.fitting(sizes))
-        shapes = {n: tuple(t.shape) for n, t in zip(self.compute.signature.symbols, tensors, strict=True)}
-        program = self.compute.bind(shapes, self.fitting(sizes)).program
-        return result.clone() if may_be_shared(program.outputs[0]) else result
+        return self.compute(*tensors, **self.fitting(sizes))
 
     def __repr__(self) -> str:
         return f"<PyTorch function of {', '.join(self.arguments)}: {self.expr.describe()}>"
@@ -180,6 +182,6 @@ class _Apply(torch.autograd.Function):
 
 
 def _restored(
-    expr: Expr, symbols: Sequence[Symbol], wrt: Sequence[Symbol], verify: bool, check: bool
+    expr: Expr, symbols: Sequence[Symbol], wrt: Sequence[Symbol], verify: bool, check: bool, axes: Axes
 ) -> TorchWrapper:
-    return TorchWrapper(expr, symbols, wrt, verify=verify, check=check)
+    return TorchWrapper(expr, symbols, wrt, verify=verify, check=check, axes=axes)

@@ -13,11 +13,17 @@ from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.representative import representative, written_for
 from matgrad.compilation.backends.base.signature import Signature, held_shape, result_shape
 from matgrad.compilation.backends.base.source import ArraySource
+from matgrad.compilation.ir.liveness import borrowed
 from matgrad.compilation.ir.numbers import Scalar, extremes, require_representable
+from matgrad.compilation.ir.primitives import BROADCAST_COLUMN, BROADCAST_ROW
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.planner import Options, plan
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.numeric.sizes import dims_in
+
+_SPREAD = frozenset({BROADCAST_ROW, BROADCAST_COLUMN})
+"""Primitives whose value is a view of which many entries lie in one place."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Bound:
         Its text.
     run : callable
         Takes the arguments in order, as the text holds them; returns all results.
+    borrowed : tuple of bool
+        For each result, whether it may lie in memory of an argument or of an earlier result.
     numbers : tuple, optional
         The largest and the smallest number in it, where some type of arrays cannot hold them.
     """
@@ -39,6 +47,7 @@ class Bound:
     program: Program
     source: str
     run: Callable[..., tuple[Any, ...]]
+    borrowed: tuple[bool, ...]
     numbers: tuple[Scalar, Scalar] | None
 
 
@@ -65,6 +74,8 @@ class LibraryFunction(ABC):
         What the function is called in its source.
     check : bool
         Whether every call holds the arrays to what is declared of their variables.
+    axes : Axes, optional
+        Of traced functions, the number of axes of arguments and results.
     """
 
     writer: ClassVar[type[ArraySource]]
@@ -78,12 +89,14 @@ class LibraryFunction(ABC):
         more: Sequence[Symbol] = (),
         name: str = "function",
         check: bool = True,
+        axes: Axes = NO_AXES,
     ) -> None:
+        self.axes = axes
         self.checked = check
         self.more = tuple(more)
         self.single = isinstance(exprs, Expr)
         self.exprs: list[Expr] = [exprs] if isinstance(exprs, Expr) else list(exprs)
-        self.signature = Signature(self.exprs, more)
+        self.signature = Signature(self.exprs, more, first=tuple(axes.arguments))
         self.__name__ = name
         self._bound: dict[tuple[Any, ...], Bound] = {}
         self._latest: Bound | None = None
@@ -92,7 +105,7 @@ class LibraryFunction(ABC):
     def __reduce__(self) -> tuple[Any, ...]:
         # Plans and code are made again where the function is called next.
         exprs = self.exprs[0] if self.single else self.exprs
-        return (_restored, (type(self), exprs, self.more, self.__name__, self.checked))
+        return (_restored, (type(self), exprs, self.more, self.__name__, self.checked, self.axes))
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -146,6 +159,10 @@ class LibraryFunction(ABC):
                 declared(values)
         return held
 
+    def copied(self, result: Any) -> Any:
+        """A result in memory of its own, where arrays of the library can be written to."""
+        return result
+
     def check(self, bound: Bound, arrays: Mapping[str, Any]) -> None:  # noqa: B027
         """Refuse arrays that lie where the program cannot be computed; by default none do."""
 
@@ -163,7 +180,7 @@ class LibraryFunction(ABC):
             holding_shapes(self.exprs, program)
             run = load(source, self.__name__)
             run = guarded_when_empty(run, known, self.exprs, program)
-            bound = Bound(program, source, run, extremes(program.numbers))
+            bound = Bound(program, source, run, borrowed(program, _SPREAD), extremes(program.numbers))
             self._bound[key] = bound
         self._latest = bound
         return bound
@@ -190,6 +207,7 @@ class LibraryFunction(ABC):
             read = self.hold(read)
         arrays = self.unify(read)
         shapes = {name: tuple(array.shape) for name, array in arrays.items()}
+        self.axes.require(shapes)
         bound = self.bind(shapes, sizes)
         self.check(bound, arrays)
         if bound.numbers is not None:
@@ -198,13 +216,17 @@ class LibraryFunction(ABC):
         held = [array.reshape(held_shape(bound.program.inputs[n].shape)) for n, array in arrays.items()]
         flat = self.signature.flat(shapes)
         results = tuple(
-            result.reshape(result_shape(expr, value.shape, flat))
-            for expr, value, result in zip(self.exprs, bound.program.outputs, bound.run(*held), strict=True)
+            (self.copied(result) if lent else result).reshape(
+                result_shape(self.exprs[i], value.shape, flat, self.axes.result(i))
+            )
+            for i, (value, result, lent) in enumerate(
+                zip(bound.program.outputs, bound.run(*held), bound.borrowed, strict=True)
+            )
         )
         return results[0] if self.single else results
 
 
 def _restored(
-    cls: type[LibraryFunction], exprs: Any, more: Sequence[Symbol], name: str, check: bool
+    cls: type[LibraryFunction], exprs: Any, more: Sequence[Symbol], name: str, check: bool, axes: Axes
 ) -> LibraryFunction:
-    return cls(exprs, more=more, name=name, check=check)
+    return cls(exprs, more=more, name=name, check=check, axes=axes)

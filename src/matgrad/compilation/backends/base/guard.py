@@ -49,7 +49,8 @@ class Held:
         if self.is_sign and type(array) in (float, int) and array > 0:
             return
         is_matrix = type(array) is np.ndarray and array.ndim == 2
-        if is_matrix and self.last is not None and bool((array == self.last).all()):
+        last = self.last  # which another thread may change meanwhile
+        if is_matrix and last is not None and array.shape == last.shape and bool((array == last).all()):
             return
         check_declared(self.symbol, array, factorised=self.factorised)
         if is_matrix:

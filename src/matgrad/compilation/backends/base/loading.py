@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import linecache
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
 _number = count(1)
 
 
-def load(source: str, name: str, constants: Mapping[str, Any] | None = None) -> Callable[..., Any]:
+def load(source: str, name: str) -> Callable[..., Any]:
     """The function of that name that a source text defines; tracebacks and debuggers show the text.
 
-    They do as long as the function lives, and no longer. ``constants`` are arrays that the text
-    refers to by name.
+    They do as long as the function lives, and no longer.
     """
     file = f"<matgrad {name} {next(_number)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    scope: dict[str, Any] = dict(constants or {})
+    scope: dict[str, Any] = {}
     exec(compile(source, file, "exec"), scope)  # noqa: S102
     function: Callable[..., Any] = scope[name]
     weakref.finalize(function, linecache.cache.pop, file, None).atexit = False

@@ -26,6 +26,8 @@ class Signature:
         What is computed.
     more : sequence of Symbol
         Variables that are arguments even where no expression holds them.
+    first : sequence of Symbol
+        Variables whose order is known, as of a function's parameters; others go by their names.
 
     Attributes
     ----------
@@ -35,14 +37,16 @@ class Signature:
         The dimensions that no argument shows; they are arguments by keyword.
     """
 
-    def __init__(self, exprs: Sequence[Expr], more: Sequence[Symbol] = ()) -> None:
-        nodes = postorder([*exprs, *more])
+    def __init__(
+        self, exprs: Sequence[Expr], more: Sequence[Symbol] = (), first: Sequence[Symbol] = ()
+    ) -> None:
+        nodes = postorder([*exprs, *more, *first])
         unknown = next((node for node in nodes if isinstance(node, Undefined)), None)
         if unknown is not None:
             raise EvaluationError(
                 f"{unknown.data[0]} is only the name of a function; {unknown.describe()} cannot be compiled"
             )
-        self.symbols = variables_among(nodes)
+        self.symbols = {symbol.label: symbol for symbol in first} | variables_among(nodes)
         shown = {name for symbol in self.symbols.values() for dim in symbol.shape for name in dim.symbols}
         self.dims = sorted({name for dim in dims_in(nodes) for name in dim.symbols} - shown)
 
@@ -106,8 +110,13 @@ def held_shape(shape: Shape) -> tuple[int, ...]:
     return (max(shape) if min(shape) else 0,) if 1 in shape else shape
 
 
-def result_shape(expr: Expr, shape: Shape, flat: bool) -> tuple[int, ...]:
-    """The shape in which a user gets a result: no axes for a scalar, one for a vector if he uses one."""
+def result_shape(expr: Expr, shape: Shape, flat: bool, axes: int | None = None) -> tuple[int, ...]:
+    """The shape in which a user gets a result: no axes for a scalar, one for a vector if he uses one.
+
+    A traced function knows the number of axes of its result.
+    """
+    if axes is not None:
+        return shape[:axes]
     if expr.is_scalar:
         return ()
     return shape[:1] if flat and expr.columns is ONE else shape

@@ -316,10 +316,6 @@ class ArraySource(Writer):
         return a if value.args[0].kind != "matrix" else Piece(f"{flat}.reshape(-1)")
 
     def tril(self, value: Value, a: Piece) -> Piece:
-        if value.columns == 1:
-            return a
-        if value.rows == 1:
-            return Piece(f"{a.at(PRODUCT)} * ({self.arange(value.columns)} == 0)", PRODUCT)
         return self.call("tril", a)
 
     def diag(self, value: Value, v: Piece) -> Piece:

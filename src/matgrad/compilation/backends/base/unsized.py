@@ -71,7 +71,7 @@ def python_text(exprs: Expr | Sequence[Expr], backend: str, name: str) -> str:
     names = {dim: numbers.get(dim) or words.claim(str(dim)) for dim in _dims(symbolic)}
     sizes = {name: _place(dim, symbolic.symbols, called) for dim, name in names.items()}
     for label, dim in symbolic.sizes.items():
-        places = {d: sizes[n] for d, n in names.items() if set(d.symbols) & set(dim.symbols)}
+        places = {d: _place(d, symbolic.symbols, called) for d in map(Dim.symbol, sorted(dim.symbols))}
         sizes[called[label]] = _formula(dim, places)
     program = _named(symbolic, names)
     pasted = Pasted(words, called, sizes)
@@ -95,13 +95,7 @@ def _numpy_text(program: Program, name: str, pasted: Pasted) -> str:
 
     arguments = dict.fromkeys(program.inputs, Argument(1))
     flat = [value.columns == 1 for value in program.outputs]
-    source = Writer(program, arguments, flat, "float64", pasted=pasted, name=name).write()
-    if source.constants:
-        raise ArgumentError(
-            "the code holds tables that depend on the sizes",
-            fix="mg.compile, which makes them for the arrays",
-        )
-    return source.text
+    return Writer(program, arguments, flat, "float64", pasted=pasted, name=name).write().text
 
 
 def _dims(symbolic: SymbolicProgram) -> list[Dim]:

@@ -15,6 +15,7 @@ from matgrad.compilation.plan.distribution import distribute
 from matgrad.core.dims import Dim
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
+from matgrad.numeric.inputs import read_array
 
 require("dask")
 
@@ -202,10 +203,7 @@ class DaskFunction(LibraryFunction):
                     f"the shape of {name} is not known", fix=f"{name}.compute_chunk_sizes()"
                 )
         else:
-            try:
-                array = np.asarray(value)
-            except (TypeError, ValueError):
-                raise EvaluationError(f"{name} is not an array of numbers: {type(value).__name__}") from None
+            array = read_array(name, value)
         if array.dtype.kind not in "fiub":
             raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")
         return array

@@ -18,6 +18,7 @@ from jax.core import Tracer  # noqa: E402
 from matgrad.compilation.backends.base.declared import marked  # noqa: E402
 from matgrad.core.errors import EvaluationError  # noqa: E402
 from matgrad.core.expr import Symbol  # noqa: E402
+from matgrad.numeric.inputs import known_to_libraries  # noqa: E402
 
 
 class JaxSource(ArraySource):
@@ -53,8 +54,8 @@ class JaxFunction(LibraryFunction):
 
     def array(self, name: str, value: Any) -> Any:
         try:
-            array = jnp.asarray(value)
-        except (TypeError, ValueError):
+            array = jnp.asarray(known_to_libraries(name, value))
+        except (TypeError, ValueError, OverflowError):
             raise EvaluationError(f"{name} is not an array of numbers: {type(value).__name__}") from None
         if jnp.issubdtype(array.dtype, jnp.complexfloating):
             raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")

@@ -9,7 +9,7 @@ from typing import ClassVar
 from matgrad.compilation.backends.base.pieces import ATOM, NEGATIVE, PRODUCT, RAISED, Piece
 from matgrad.compilation.backends.base.text import TextSource, number_text
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import TRANSPOSE
+from matgrad.compilation.ir.primitives import EIGH, TRANSPOSE
 
 _FUNCTIONS = {
     "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
@@ -432,10 +432,20 @@ class JuliaSource(TextSource):
         return self._several(value, "thin_svd", a, 3)
 
     def _several(self, value: Value, helper: str, a: Piece, count: int) -> Piece:
+        # The parts are matrices and a Vector, whatever the shape; so is what they are of, here.
+        first = value.args[0]
+        if first.kind == "scalar":
+            a = Piece(f"fill({a}, 1, 1)")
+        elif first.kind == "vector":
+            a = Piece(f"reshape({a}, {self.rows(first)}, {self.columns(first)})")
         base = self.fresh(value)
         names = [self.used.claim(f"{base}_{k + 1}") for k in range(count)]
         self.lines.append(f"{', '.join(names)} = {self.helper(helper, a)}")
         return Piece(base)
 
     def item(self, value: Value, factor: Piece) -> Piece:
-        return Piece(f"{factor.at(ATOM)}_{value.params[0] + 1}")
+        name = f"{factor.at(ATOM)}_{value.params[0] + 1}"
+        if value.kind == "scalar":
+            return Piece(f"only({name})")
+        is_matrix = value.params[0] != (0 if value.args[0].op is EIGH else 1)
+        return Piece(f"vec({name})" if is_matrix and value.kind == "vector" else name)

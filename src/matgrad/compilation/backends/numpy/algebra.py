@@ -63,7 +63,7 @@ def _triangular(w: Writer, v: Value) -> Text:
 def _named(name: str, *more: int) -> Write:
     def text(w: Writer, v: Value) -> Text:
         call = w.call(MATRIX_FUNCTIONS, name)
-        return f"{call}({', '.join(w.text(a) for a in v.args)}, {name_text(w, v.args[0])})", ATOM
+        return f"{call}({', '.join(w.argument(a) for a in v.args)}, {name_text(w, v.args[0])})", ATOM
 
     return text
 
@@ -97,7 +97,7 @@ def _require(w: Writer, v: Value) -> Text:
     only = f", {v.params[0]}" if v.params else ""
     source = v.args[1].args[0] if v.args[1].op is ITEM else v.args[1]
     what = name_text(w, source.args[0] if source.args else source)
-    return f"\0{call}({w.text(v.args[1])}, {what}{only})\n\0 = {w.text(v.args[0])}", ATOM
+    return f"\0{call}({w.argument(v.args[1])}, {what}{only})\n\0 = {w.text(v.args[0])}", ATOM
 
 
 ALGEBRA: dict[str, Write] = {

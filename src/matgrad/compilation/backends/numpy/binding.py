@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.compilation.backends.numpy.writer import Argument
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.numeric.inputs import read_array, read_size, require_all, two_axes
@@ -18,12 +19,14 @@ from matgrad.numeric.sizes import dims_in, solve_sizes
 
 @dataclass(frozen=True)
 class Binding:
-    """What a set of arrays has in common with all others that are computed in the same way.
+    """A set of arrays, and what it has in common with all others that are computed in the same way.
 
     Attributes
     ----------
     sizes : dict of str to int
         The number that each symbolic dimension stands for.
+    arrays : dict of str to ndarray
+        The arrays as they were read.
     arguments : dict of str to Argument
         How each array comes.
     dtype : str
@@ -33,6 +36,7 @@ class Binding:
     """
 
     sizes: dict[str, int]
+    arrays: dict[str, Any]
     arguments: dict[str, Argument]
     dtype: str
     flat: bool
@@ -63,8 +67,8 @@ class Signature:
         self.dims = dims
         self.names = (*self.symbols, *self.free)
 
-    def bind(self, given: Mapping[str, Any]) -> Binding:
-        """Read what arrays show.
+    def bind(self, given: Mapping[str, Any], axes: Axes = NO_AXES) -> Binding:
+        """Read what arrays show; those of a traced function must have its axes.
 
         Raises
         ------
@@ -76,6 +80,7 @@ class Signature:
             name: read_size(name, given[name]) for name in self.dims - self.symbols.keys() if name in given
         }
         arrays = {name: read_array(name, given[name]) for name in self.symbols}
+        axes.require({name: array.shape for name, array in arrays.items()})
         shapes = {name: two_axes(symbol, arrays[name].shape) for name, symbol in self.symbols.items()}
         solve_sizes([(symbol, shapes[name]) for name, symbol in self.symbols.items()], sizes)
         missing = sorted(self.dims - sizes.keys())
@@ -92,7 +97,7 @@ class Signature:
             name: Argument(a.ndim, _order(a), str(a.dtype) == dtype and a.dtype.isnative)
             for name, a in arrays.items()
         }
-        return Binding(sizes, arguments, dtype, bool(vectors) and all(vectors))
+        return Binding(sizes, arrays, arguments, dtype, bool(vectors) and all(vectors))
 
     def check_names(self, given: Mapping[str, Any]) -> None:
         """Refuse names that are missing or unknown."""

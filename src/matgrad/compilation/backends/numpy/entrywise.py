@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matgrad.compilation.backends.numpy.products import blocks_line
 from matgrad.compilation.backends.numpy.text import (
@@ -68,10 +68,9 @@ def _filled(name: str) -> Write:
 
 
 def _constant(w: Writer, v: Value) -> Text:
-    import numpy as np
-
-    array = np.array([[nearest(x) for x in row] for row in v.params[0]], dtype=w.dtype)
-    return w.constant(array.reshape(-1) if v.kind == "vector" else array), ATOM
+    rows: list[Any] = [[float(nearest(x)) for x in row] for row in v.params[0]]
+    entries = [x for row in rows for x in row] if v.kind == "vector" else rows
+    return w.constant(f"np.array({entries!r}{w.dtype_argument()})"), ATOM
 
 
 def _unit(w: Writer, v: Value) -> Text:
@@ -264,9 +263,7 @@ def _power_by(w: Writer, v: Value) -> Text:
 
 
 def _apply(w: Writer, v: Value) -> Text:
-    name, inner = v.params[0], w.text(v.args[0])
-    if v.args[0].op is NUMBER:
-        inner = f"np.{w.dtype}({inner})"
+    name, inner = v.params[0], w.argument(v.args[0])
     if name in _UFUNCS:
         return f"{_UFUNCS[name]}({inner})", ATOM
     if name == "sigmoid":
@@ -339,17 +336,17 @@ def _row_inner(w: Writer, v: Value) -> Text:
 
 def _norms(w: Writer, v: Value) -> Text:
     name = "row_norms" if v.params[0] else "norm"
-    return f"{w.call(MATRIX_FUNCTIONS, name)}({w.text(v.args[0])})", ATOM
+    return f"{w.call(MATRIX_FUNCTIONS, name)}({w.argument(v.args[0])})", ATOM
 
 
 def _over_norms(w: Writer, v: Value) -> Text:
     name = "over_norm" if v.args[1].kind == "scalar" else "over_row_norms"
-    return f"{w.call(MATRIX_FUNCTIONS, name)}({w.text(v.args[0])}, {w.text(v.args[1])})", ATOM
+    return f"{w.call(MATRIX_FUNCTIONS, name)}({w.argument(v.args[0])}, {w.argument(v.args[1])})", ATOM
 
 
 def _xlogy(w: Writer, v: Value) -> Text:
     call = w.call(MATRIX_FUNCTIONS, "xlogy")
-    return f"{call}({w.text(v.args[0])}, {w.text(v.args[1])}, {v.params[0]})", ATOM
+    return f"{call}({w.argument(v.args[0])}, {w.argument(v.args[1])}, {v.params[0]})", ATOM
 
 
 def _trace(w: Writer, v: Value) -> Text:
@@ -367,7 +364,7 @@ def _column_max(w: Writer, v: Value) -> Text:
 def _normalised(w: Writer, v: Value) -> Text:
     name = w.call(MATRIX_FUNCTIONS, v.op.name)
     axis = "" if v.args[0].kind == "vector" else f", axis={v.params[0]}"
-    return f"{name}({w.text(v.args[0])}{axis})", ATOM
+    return f"{name}({w.argument(v.args[0])}{axis})", ATOM
 
 
 ENTRYWISE: dict[str, Write] = {

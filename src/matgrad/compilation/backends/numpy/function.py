@@ -19,6 +19,7 @@ from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.planner import Options, plan
 from matgrad.compilation.plan.report import Plan
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.dims import ONE
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol
@@ -53,6 +54,8 @@ class CompiledFunction:
         How to plan.
     check : bool
         Whether to hold the arrays to what is declared of their variables.
+    axes : Axes, optional
+        Of traced functions, the number of axes of arguments and results.
     """
 
     def __init__(
@@ -63,12 +66,15 @@ class CompiledFunction:
         more: Sequence[Symbol] = (),
         options: Options | None = None,
         check: bool = True,
+        axes: Axes = NO_AXES,
     ) -> None:
-        self._made_of = {"single": single, "more": tuple(more), "options": options, "check": check}
+        made = {"single": single, "more": tuple(more), "options": options, "check": check, "axes": axes}
+        self._made_of: dict[str, Any] = made
+        self._axes = axes
         self.check = check
         self.exprs = tuple(exprs)
         self.single = single
-        self.signature = Signature(self.exprs, more)
+        self.signature = Signature(self.exprs, [*axes.arguments, *more])
         self.options = options or Options(structured=True)
         self._given = _picker(tuple(self.signature.symbols))
         self._free = self.signature.free
@@ -93,8 +99,8 @@ class CompiledFunction:
         -------
         ndarray, number or tuple
             A number for a scalar expression. Otherwise an array with two axes, or with one where
-            the result is a column and all vectors were given with one axis. When all arrays are
-            float32, so are the results.
+            the result is a column and all vectors were given with one axis; of a traced function an array
+            with the axes that NumPy gives it. When all arrays are float32, so are the results.
 
         Raises
         ------
@@ -119,11 +125,14 @@ class CompiledFunction:
             return self._first_call(arrays)
         if len(arrays) != len(key):
             self.signature.check_names(arrays)
-        return run(*given)
+        try:
+            return run(*given)
+        except OverflowError:  # a whole number that is too large, which is refused by its name
+            return self._first_call(arrays)
 
     def _first_call(self, arrays: dict[str, Any]) -> Any:
         arrays = as_named(arrays, self.signature.names)
-        binding = self.signature.bind(arrays)
+        binding = self.signature.bind(arrays, self._axes)
         key = (tuple(binding.sizes.items()), tuple(binding.arguments.items()), binding.dtype, binding.flat)
         run = self._planned.get(key)
         if run is None:
@@ -132,39 +141,39 @@ class CompiledFunction:
             run = self._plan_any(binding)
             self._planned[key] = run
         given = self._given(arrays)
-        if all(type(a) in _PLAIN for a in given):
+        if all(type(a) in _PLAIN and not _is_of_objects(a) for a in given):
             if len(self._runs) >= _KEPT:
                 self._runs.clear()
             self._runs[_layouts(given) + self._sizes(arrays)] = run
             return run(*given)
-        return run(*map(np.asarray, given))
+        return run(*binding.arrays.values())
 
     def _plan_any(self, binding: Binding) -> Run:
         """Plan, with all that is seen to before the code runs."""
         if 0 in binding.sizes.values():
             with of_empty_arrays(self.exprs, binding.sizes):
-                run = self._plan(binding)
+                run, program = self._plan(binding)
         else:
-            run = self._plan(binding)
-        if self._program is not None:
-            run = guarded_when_empty(run, binding.sizes, self.exprs, self._program)
-            if self.check:
-                run = guarded(run, self.signature.symbols, self._program)
-        return run
+            run, program = self._plan(binding)
+        # Of this call: another thread may plan other shapes at the same time.
+        run = guarded_when_empty(run, binding.sizes, self.exprs, program)
+        return guarded(run, self.signature.symbols, program) if self.check else run
 
-    def _plan(self, binding: Binding) -> Run:
-        self._program, source = self._written(binding)
-        holding_shapes(self.exprs, self._program)
-        self._source = source.text
-        run = load(source.text, "compute", source.constants)
+    def _plan(self, binding: Binding) -> tuple[Run, Program]:
+        program, source = self._written(binding)
+        holding_shapes(self.exprs, program)
+        self._program, self._source = program, source.text
+        run = load(source.text, "compute")
         if self.single or len(self.exprs) > 1:
-            return run
-        return lambda *given: (run(*given),)
+            return run, program
+        return lambda *given: (run(*given),), program
 
     def _written(self, binding: Binding) -> tuple[Program, Any]:
         program = program_of(self.exprs, self.signature.symbols, binding.sizes, self.options)
-        flat = [binding.flat and expr.columns is ONE for expr in self.exprs]
-        numbers = [expr.is_scalar for expr in self.exprs]
+        known = [self._axes.result(place) for place in range(len(self.exprs))]
+        open_axes = [0 if e.is_scalar else 1 if binding.flat and e.columns is ONE else 2 for e in self.exprs]
+        axes = [found if ndim is None else ndim for ndim, found in zip(known, open_axes, strict=True)]
+        flat, numbers = [ndim == 1 for ndim in axes], [ndim == 0 for ndim in axes]
         return program, Writer(program, binding.arguments, flat, binding.dtype, numbers).write()
 
     def _into(self, out: Any, arrays: dict[str, Any]) -> Any:
@@ -208,14 +217,16 @@ class CompiledFunction:
     def _representative(self) -> tuple[Program, Any]:
         """Program and source for moderate sizes that fit, or small ones."""
         arguments = {
-            name: Argument(1 if symbol.columns is ONE and not symbol.is_scalar else 2)
+            name: Argument(
+                self._axes.arguments.get(symbol, 1 if symbol.columns is ONE and not symbol.is_scalar else 2)
+            )
             for name, symbol in self.signature.symbols.items()
         }
         flat = any(symbol.is_vector for symbol in self.signature.symbols.values())
         return representative(
             self.exprs,
             self.signature.dims,
-            lambda sizes: self._written(Binding(dict(sizes), arguments, "float64", flat)),
+            lambda sizes: self._written(Binding(dict(sizes), {}, arguments, "float64", flat)),
         )
 
     def __getstate__(self) -> dict[str, Any]:
@@ -237,6 +248,11 @@ def program_of(
     outputs: list[Value] = program.outputs[: len(exprs)]
     inputs = {name: program.inputs[name] for name in symbols}
     return Program(live_values(outputs), outputs, inputs, dict(sizes))
+
+
+def _is_of_objects(array: Any) -> bool:
+    """Whether an array holds Python's objects, of which each must be seen to be a number on every call."""
+    return isinstance(array, np.ndarray) and array.dtype.kind == "O"
 
 
 def _layouts(given: Sequence[Any]) -> tuple[Any, ...]:

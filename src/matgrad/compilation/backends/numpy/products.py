@@ -194,9 +194,9 @@ def _grid(w: Writer, v: Value) -> Text:
     width = v.params[0]
     rows = [v.args[i : i + width] for i in range(0, len(v.args), width)]
     if v.kind == "vector":
-        return f"np.hstack([{', '.join(w.text(a) for a in v.args)}])", ATOM
+        return f"np.hstack([{', '.join(w.argument(a) for a in v.args)}])", ATOM
     if all(a.kind == "scalar" for a in v.args):
-        shown = ", ".join(f"[{', '.join(w.text(a) for a in row)}]" for row in rows)
+        shown = ", ".join(f"[{', '.join(w.argument(a) for a in row)}]" for row in rows)
         return f"np.array([{shown}])", ATOM
     shown = ", ".join(f"[{', '.join(two_axes(w, a) for a in row)}]" for row in rows)
     return f"np.block([{shown}])", ATOM

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from matgrad.compilation.ir.numbers import Scalar, literal, magnitude
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import NUMBER
 
 if TYPE_CHECKING:
     from matgrad.compilation.backends.numpy.writer import Writer
@@ -20,6 +19,7 @@ Write = Callable[["Writer", Value], Text]
 
 LINEAR_ALGEBRA = "matgrad.compilation.backends.numpy.linear_algebra"
 MATRIX_FUNCTIONS = "matgrad.compilation.backends.numpy.matrix_functions"
+SELECTIONS = "matgrad.compilation.backends.base.selections"
 
 SMALL = 50_000
 """Products of fewer multiplications are written .dot, which starts faster than @."""
@@ -47,10 +47,9 @@ def shape_text(v: Value) -> str:
 
 
 def indices_text(w: Writer, v: Value) -> str:
-    """The places of a selection, kept beside the source."""
-    import numpy as np
-
-    return w.constant(np.array(v.params[0].indices(), dtype=np.intp))
+    """The places of a selection, found once."""
+    kind, sizes = v.params[0].kind, ", ".join(map(str, v.params[0].sizes))
+    return w.constant(f"{w.call(SELECTIONS, kind)}({sizes})")
 
 
 def factor_text(c: Scalar) -> str:
@@ -62,7 +61,7 @@ def calling(module: str, name: str) -> Write:
     """Write a call of a function of ours on the operands."""
 
     def text(w: Writer, v: Value) -> Text:
-        return f"{w.call(module, name)}({', '.join(w.text(a) for a in v.args)})", ATOM
+        return f"{w.call(module, name)}({', '.join(w.argument(a) for a in v.args)})", ATOM
 
     return text
 
@@ -83,8 +82,7 @@ def two_axes(w: Writer, a: Value, least: int = 0) -> str:
     if a.kind == "vector":
         return w.text(a, ATOM) + ("[:, None]" if a.columns == 1 else "[None, :]")
     # A written number is an integer where it is whole; matrices are of the type of the program.
-    text = f"np.{w.dtype}({w.text(a)})" if a.op is NUMBER else w.text(a)
-    return f"np.reshape({text}, (1, 1))"
+    return f"np.reshape({w.argument(a)}, (1, 1))"
 
 
 def product(w: Writer, a: Value, b: Value, size: int) -> Text:

@@ -6,13 +6,13 @@ A row or a column is an array with one axis, a 1×1 value a number.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from matgrad.compilation.backends.base.names import PYTHON_WORDS, Names, remark
 from matgrad.compilation.backends.numpy import expressions
 from matgrad.compilation.backends.numpy.text import ATOM, enclosed
-from matgrad.compilation.ir.liveness import Liveness, is_foreign, memory
+from matgrad.compilation.ir.liveness import Liveness, borrowed
 from matgrad.compilation.ir.notation import Notation
 from matgrad.compilation.ir.numbers import extremes, require_representable
 from matgrad.compilation.ir.primitive import Value
@@ -56,14 +56,14 @@ class Source:
     ----------
     text : str
         The source of a module with one function ``compute``.
-    constants : dict
-        What the module refers to besides its imports: index arrays and matrices of numbers.
+    constants : tuple of str
+        The names of index arrays and matrices of numbers that the module makes once.
     parameters : tuple of str
         The names of the parameters of ``compute``, as they stand in the source.
     """
 
     text: str
-    constants: dict[str, Any] = field(default_factory=dict)
+    constants: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
 
 
@@ -110,10 +110,11 @@ class Writer:
         self.texts: dict[Value, tuple[str, int]] = {}
         self.lines: list[tuple[str, str]] = []
         self.imports: dict[str, dict[str, str]] = {}
-        self.constants: dict[str, Any] = {}
+        self.constants: dict[str, str] = {}
         self.layouts: dict[Value, str] = {}
         require_representable(extremes(program.numbers), dtype)
         self.liveness = Liveness.of(program)
+        self.borrowed = borrowed(program)
 
     def write(self) -> Source:
         """The source."""
@@ -136,6 +137,8 @@ class Writer:
         text = "\n".join(
             [
                 *head,
+                *([""] if self.constants else []),
+                *(f"{constant} = {made}" for constant, made in self.constants.items()),
                 "",
                 "",
                 f"def {self.name}({', '.join(parameters)}):",
@@ -143,7 +146,7 @@ class Writer:
                 "",
             ]
         )
-        return Source(text, self.constants, tuple(parameters))
+        return Source(text, tuple(self.constants), tuple(parameters))
 
     # ---- names -----------------------------------------------------------------------------------
 
@@ -200,6 +203,9 @@ class Writer:
     def _define(self, value: Value) -> None:
         """Write a value inline, or on a line of its own."""
         text, level = expressions.write(self, value)
+        if value.kind == "scalar" and value.args and all(a.op is NUMBER for a in value.args):
+            # What Python computes of numbers that are written out has neither the type nor the attributes.
+            text, level = f"np.{self.dtype}({text})", ATOM
         free = value.op.is_repeatable or value.op is CONSTANT
         once = self.uses[value] == 1 and value.op.is_inline and value not in self.program.outputs
         if not text.startswith("\0") and (free or (once and len(text) <= _WIDTH)):
@@ -239,6 +245,10 @@ class Writer:
             self._define(value)
         return enclosed(*self.texts[value], least)
 
+    def argument(self, value: Value) -> str:
+        """The text of a value as an argument of a function that makes arrays, or that asks for a type."""
+        return f"np.{self.dtype}({self.text(value)})" if value.op is NUMBER else self.text(value)
+
     def dtype_argument(self) -> str:
         """The argument that makes new arrays of the type of the computation."""
         return "" if self.dtype == "float64" else f", dtype=np.{self.dtype}"
@@ -250,10 +260,15 @@ class Writer:
             names[name] = self.used.claim(name)
         return names[name]
 
-    def constant(self, array: Any) -> str:
-        """Keep an array beside the source and give its name."""
+    def constant(self, made: str) -> str:
+        """Make an array once, beside the function, and give its name.
+
+        Text that is pasted makes it where it is used: its size is known only there.
+        """
+        if self.pasted is not None:
+            return made
         name = self.used.fresh("c")
-        self.constants[name] = array
+        self.constants[name] = made
         return name
 
     # ---- results ---------------------------------------------------------------------------------
@@ -265,8 +280,7 @@ class Writer:
             if self.numbers[place]:
                 return text
             return f"np.reshape({text}, {1 if self.flat[place] else (1, 1)})"
-        earlier = self.program.outputs[:place]
-        if is_foreign(value) or any(memory(v) is memory(value) for v in earlier):
+        if self.borrowed[place]:
             text += ".copy()"
         if value.kind == "vector" and not (self.flat[place] and value.columns == 1):
             text += "[:, None]" if value.columns == 1 else "[None, :]"

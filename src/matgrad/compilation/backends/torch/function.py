@@ -20,6 +20,7 @@ import torch  # noqa: E402
 from matgrad.compilation.backends.base.declared import marked  # noqa: E402
 from matgrad.core.errors import EvaluationError  # noqa: E402
 from matgrad.core.expr import Symbol  # noqa: E402
+from matgrad.numeric.inputs import known_to_libraries  # noqa: E402
 
 
 class TorchSource(ArraySource):
@@ -108,7 +109,7 @@ class TorchSource(ArraySource):
 
 def _is_taken(array: Any) -> bool:
     """Whether PyTorch can share the memory of an array."""
-    return array.dtype.isnative and array.flags.writeable and all(stride >= 0 for stride in array.strides)
+    return array.flags.writeable and all(stride >= 0 for stride in array.strides)
 
 
 class TorchFunction(LibraryFunction):
@@ -131,12 +132,13 @@ class TorchFunction(LibraryFunction):
     writer = TorchSource
 
     def array(self, name: str, value: Any) -> Any:
+        exact = isinstance(value, (int, float, list, tuple))
+        value = known_to_libraries(name, value)
+        if isinstance(value, np.ndarray) and not _is_taken(value):
+            value = np.array(value, order="C")
         try:
-            exact = isinstance(value, (int, float, list, tuple))
-            if isinstance(value, np.ndarray) and not _is_taken(value):
-                value = np.array(value, dtype=value.dtype.newbyteorder("="), order="C")
             tensor = torch.as_tensor(value, dtype=torch.float64 if exact else None)
-        except (TypeError, ValueError, RuntimeError):
+        except (TypeError, ValueError, RuntimeError, OverflowError):
             raise EvaluationError(f"{name} is not a tensor of numbers: {type(value).__name__}") from None
         if tensor.is_complex():
             raise EvaluationError(f"{name} is not a tensor of real numbers: its type is {tensor.dtype}")
@@ -152,6 +154,9 @@ class TorchFunction(LibraryFunction):
             return values.numpy()
         except (RuntimeError, NotImplementedError, TypeError):
             return None
+
+    def copied(self, result: Any) -> Any:
+        return result.clone()
 
     def marked(self, symbol: Symbol, array: Any) -> Any:
         return marked(torch, symbol, array if array.is_floating_point() else array.double())

@@ -1,0 +1,180 @@
+"""Writings that two kinds of readers read in two ways: they are asked about, never guessed.
+
+``x/2s`` is (x/2)·s to a program and x/(2s) on paper; ``‖x‖2`` has lost a subscript or an exponent in
+copying; ``A(t)`` is A at t, an entry, or a product. Each check gives the error that shows both readings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from itertools import islice
+
+from matgrad.core.errors import ParseError, UnknownNameError
+from matgrad.core.expr import Expr
+from matgrad.language import syntax as s
+from matgrad.language.names import APPLIED_ONLY, is_letter
+from matgrad.ops.operators import numpy_names
+from matgrad.ops.registry import FUNCTIONS
+
+_LONGEST_INDEX = 8
+"""The most pieces that an index is written with."""
+_ENCLOSED = (s.Group, s.Bars)
+_NO_VARIABLES = frozenset(("inf", "Inf", "infty", "nan", "NaN", "True", "False", "None", "null"))
+_BARE = "log ln lg log2 log10 exp sin cos tan sinh cosh tanh sqrt abs tr det logdet"
+_GLUED = tuple(_BARE.split())
+"""Functions that books write without brackets; a name that begins with one is hardly a variable."""
+
+
+def touches(left: s.Node, right: s.Node) -> bool:
+    """Whether nothing stands between two pieces of text, not even a blank."""
+    return left.span[1] == right.span[0]
+
+
+def check_number_behind(left: s.Node, right: s.Node) -> None:
+    """Refuse a number right behind an operand, ``‖x‖2``: a factor stands in front, so a sign was lost."""
+    number = right.base if isinstance(right, s.Power) else right
+    if not isinstance(number, s.Num) or isinstance(left, s.Num) or not touches(left, right):
+        return
+    is_norm = isinstance(left, s.Bars) and left.double
+    lost = "a factor, an exponent or the kind of the norm" if is_norm else "a factor or an exponent"
+    power = "‖…‖^2 for the power, ‖…‖_2 for the norm" if is_norm else "(…)^2 for the power"
+    raise ParseError(
+        f"a number right behind an operand may be {lost}",
+        fix=f"{power}, a blank between them for the product",
+        span=(left.span[0], right.span[1]),
+    )
+
+
+def check_root(left: s.Node, right: s.Node) -> None:
+    """Refuse ``√2π`` and ``√x'x``, where the end of the root is not seen."""
+    while isinstance(left, s.Signed):
+        left = left.operand
+    if not isinstance(left, s.Call) or left.function.text != "sqrt":
+        return
+    if left.function.span[1] - left.function.span[0] != 1 or isinstance(left.args[0], _ENCLOSED):
+        return
+    if touches(left, right) or isinstance(left.args[0], s.Transposed):
+        raise ParseError(
+            "what √ applies to is not clear here",
+            fix="√(…), with brackets",
+            span=(left.span[0], right.span[1]),
+        )
+
+
+def check_fraction_above(left: s.Node, right: s.Node) -> None:
+    """Refuse ``A^-1/2``, which is (A^-1)/2 to a program and A^(-1/2) on paper."""
+    if not isinstance(left, s.Power) or left.operator != "^" or not isinstance(right, s.Num):
+        return
+    exponent = left.exponent
+    bare = exponent.operand if isinstance(exponent, s.Signed) else exponent
+    is_caret = exponent.span[0] > left.base.span[1]
+    if is_caret and isinstance(bare, s.Num) and bare.value == 1 and right.span[0] - left.span[1] == 1:
+        sign = "-" if isinstance(exponent, s.Signed) and exponent.sign < 0 else ""
+        raise ParseError(
+            "where the exponent ends is not clear here",
+            fix=f"^({sign}1/{right.value}) for the power, (… ^{sign}1)/{right.value} for the quotient",
+            span=(left.span[0], right.span[1]),
+        )
+
+
+def check_denominator(before: tuple[str, s.Node], operator: str, factor: s.Node, value: Expr) -> None:
+    """Refuse ``x/2s``, which is (x/2) s to a program and x/(2s) on paper."""
+    over, number = before
+    if over != "/" or operator or not isinstance(number, s.Num) or not value.is_scalar:
+        return
+    base = factor.base if isinstance(factor, s.Power) else factor
+    if isinstance(base, s.Name) and touches(number, factor):
+        raise ParseError(
+            "how far the denominator goes is not clear here",
+            fix=f"/({number.value} {base.text}…) or {base.text}…/{number.value}",
+            span=(number.span[0], factor.span[1]),
+        )
+
+
+def check_application(left: s.Node, a: Expr, right: s.Node, b: Expr, is_size: Callable[[str], bool]) -> None:
+    """Refuse ``A(t)`` and ``x(n-1)`` of variables, which are a value, an entry or a product."""
+    if not isinstance(left, s.Name) or not isinstance(right, s.Group) or right.is_list:
+        return
+    if not touches(left, right) or not b.is_scalar or "." in left.text or left.text in ("π", "pi"):
+        return
+    inside = right.items[0]
+    nodes = list(islice(s.walk(inside), _LONGEST_INDEX + 1))
+    names = [node.text for node in nodes if isinstance(node, s.Name)]
+    if len(nodes) > _LONGEST_INDEX:
+        return
+    is_index = bool(names) and all(map(is_size, names))
+    if not is_index and not isinstance(inside, s.Name):
+        return
+    bracket = ", ".join(names[:1]) if isinstance(inside, s.Name) else "…"
+    entry = f"{left.text}[{bracket}] for the entry, " if is_index and (a.is_vector or a.is_row) else ""
+    raise ParseError(
+        f"{left.text}({bracket}) can be read as a value of a function, as an entry or as a product",
+        fix=f"{entry}{left.text} ({bracket}), with a blank, for the product",
+        span=(left.span[0], right.span[1]),
+    )
+
+
+def check_imaginary(left: s.Node, right: s.Node, is_known: Callable[[str], bool]) -> None:
+    """Refuse ``2i``, the imaginary number of MATLAB and Python, where i is no variable."""
+    if not isinstance(left, s.Num) or not isinstance(right, s.Name) or not touches(left, right):
+        return
+    if right.text in ("i", "j") and not is_known(right.text):
+        raise ParseError(
+            f"{right.text} right behind a number is the imaginary unit to MATLAB and Python, "
+            "and everything here is real",
+            fix=f"a blank between them for the product with a variable {right.text}",
+            span=(left.span[0], right.span[1]),
+        )
+
+
+def check_entry(name: str, declared: Callable[[str], tuple[bool, bool] | None]) -> None:
+    """Refuse an undeclared ``x_1`` beside a declared vector x, and ``A_ij`` beside a matrix A.
+
+    Parameters
+    ----------
+    name : str
+        The undeclared name.
+    declared : callable
+        Of a name that is declared a variable: whether it is a vector, and whether it is a matrix.
+    """
+    base, _, index = name.partition("_")
+    is_vector, is_matrix = declared(base) or (False, False)
+    pattern = "[1-9][0-9]*|[ijk]" if is_vector else "[1-9]{2}|[ij][jk]"
+    if (is_vector or is_matrix) and re.fullmatch(pattern, index):
+        entry = f"{base}[{', '.join(index) if is_matrix else index}]"
+        raise UnknownNameError(
+            f"{name} may be an entry of {base} or another variable",
+            fix=f"{entry} for the entry, or declare {name}",
+        )
+
+
+def check_no_variable(name: str, known: Collection[str]) -> None:
+    """Refuse undeclared names that no reader takes for those of variables.
+
+    Raises
+    ------
+    UnknownNameError
+        For infinities and truth values, for functions without an operand, for ``logx`` and ``detA``.
+    """
+    if name in _NO_VARIABLES:
+        raise UnknownNameError(
+            f"{name} is no number here, and hardly the name of a variable", fix=f"declare {name}: n, if it is"
+        )
+    if name in APPLIED_ONLY:
+        return
+    function = {"lg": "log10", "lb": "log2"}.get(name, name)
+    if function in numpy_names():
+        raise UnknownNameError(f"{name} is a function and needs an argument", fix=f"{function}(x)")
+    for function in _GLUED:
+        rest = name.removeprefix(function)
+        if rest not in (name, "") and name not in FUNCTIONS and (rest in known or _is_operand(rest)):
+            raise UnknownNameError(
+                f"{name} is not declared: is it one name, or {function} of {rest}?",
+                fix=f"{'log10' if function == 'lg' else function}({rest}), or declare {name}: n",
+            )
+
+
+def _is_operand(rest: str) -> bool:
+    """Whether a text is a letter as variables are named: one that is no plural and no index."""
+    return is_letter(rest) and rest[0].isalpha() and rest != "s"

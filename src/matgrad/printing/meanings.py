@@ -1,0 +1,81 @@
+"""One name, one meaning: what is a dimension is nothing else, and no name is printed like another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from matgrad.core.dims import Dim
+from matgrad.core.errors import DeclarationError
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.printing.names import printed_as
+
+
+class NamedThing(NamedTuple):
+    """A name, what it stands for (``"scalar"``, ``"matrix"``), and the dimensions of its shape."""
+
+    name: str
+    kind: str
+    sizes: frozenset[str] = frozenset()
+
+
+def require_one_meaning(dimensions: Iterable[str], things: Sequence[NamedThing]) -> None:
+    """Refuse a name that is a dimension and something else, and dimensions that are printed alike.
+
+    ``x'x/n`` with x of length n and a scalar n would divide by a second, independent n.
+
+    Raises
+    ------
+    DeclarationError
+        Naming both meanings.
+    """
+    seen: dict[str, str] = {}
+    for name in sorted(dimensions):
+        other = seen.setdefault(printed_as(name), name)
+        if other != name:
+            raise DeclarationError(
+                f"the dimensions {other} and {name} are one name: they are printed alike",
+                fix=f"{other} for both, or another name for one",
+            )
+    for thing in things:
+        size = seen.get(printed_as(thing.name))
+        if size is None:
+            continue
+        sized = next((other.name for other in things if size in other.sizes), None)
+        shown = size if size == thing.name else f"{size}, printed alike,"
+        of = f" of {sized}" if sized else ""
+        article = "an" if thing.kind == "integer" else "a"
+        fix = f"another name for the {thing.kind}"
+        if thing.kind in ("scalar", "integer"):
+            fix = f"{size}: dimension if the size is meant, which is a number too, or {fix}"
+        raise DeclarationError(
+            f"{thing.name} is {article} {thing.kind}, and {shown} is the name of a dimension{of}", fix=fix
+        )
+
+
+def kind_of(symbol: Symbol) -> str:
+    """What a variable is."""
+    if symbol.is_scalar:
+        return "scalar"
+    return "vector" if symbol.is_vector else "matrix"
+
+
+def require_apart(exprs: Iterable[Expr]) -> None:
+    """Refuse expressions in which a variable has the name of a dimension.
+
+    Raises
+    ------
+    DeclarationError
+        Naming both.
+    """
+    things: list[NamedThing] = []
+    dimensions: set[str] = set()
+    for node in postorder(exprs):
+        if isinstance(node, Symbol):
+            things.append(NamedThing(node.label, kind_of(node), node.rows.symbols | node.columns.symbols))
+            continue
+        # Sizes and indices: of eye(n), of e(i, n), of the number n itself, of a reshape.
+        dimensions.update(*(dim.symbols for dim in node.data if isinstance(dim, Dim)))
+    dimensions.update(*(thing.sizes for thing in things))
+    if dimensions:
+        require_one_meaning(dimensions, things)
