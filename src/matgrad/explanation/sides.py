@@ -5,20 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from matgrad.core.arrays import Array
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.explanation.derivation import Formula, Label, Side, Written
+from matgrad.explanation.lines import Formula, Label, Point, Side, Written
 from matgrad.ops.arithmetic import Sum
 from matgrad.printing.latex import dim_latex
 from matgrad.printing.names import latex_name, superscript, unicode_name
 from matgrad.printing.scripts import attached, ready_for_index
 from matgrad.printing.unicode import dim_text
-
-if TYPE_CHECKING:
-    from matgrad.core.arrays import Array
-    from matgrad.explanation.verification import Point
 
 _SHAPE_SIGNS: dict[str, tuple[str, Callable[[Dim], str]]] = {
     "latex": (r" \times ", dim_latex),

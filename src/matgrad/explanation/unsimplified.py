@@ -29,7 +29,7 @@ from matgrad.printing.shapes import has_mixed_signs, is_ones, leads_positive, pa
 class Change(Expr):
     """d(F) for an expression F: its differential, not yet written out.
 
-    It has no numeric meaning of its own; a :class:`matgrad.explanation.verification.Point` knows the
+    It has no numeric meaning of its own; a :class:`matgrad.explanation.verification.SampledPoint` knows the
     variable and its change, and so the value. It is not an operation of the language.
     """
 
