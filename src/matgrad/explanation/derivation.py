@@ -16,7 +16,7 @@ from matgrad.verify.claims import Verification
 METHODS = ("differential", "definition", "chain")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """How a derivative is derived: numbered lines, each with its rules.
 
@@ -102,6 +102,9 @@ class Derivation:
         return verify(self, points)
 
     def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
         return self.text()
 
     def _repr_latex_(self) -> str:

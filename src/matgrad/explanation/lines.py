@@ -132,7 +132,7 @@ class Named:
         return point.value(self.expr)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Line:
     """One line of a derivation.
 
@@ -155,3 +155,9 @@ class Line:
     reasons: tuple[Phrase, ...] = ()
     relation: str = EQUALS
     claims: tuple[tuple[Side, Side], ...] = ()
+
+    def __repr__(self) -> str:
+        left = "" if self.left is None else f"{self.left.write('unicode')} "
+        reasons = "; ".join(reason.text() for reason in self.reasons)
+        equation = f"{left}{self.relation} {self.right.write('unicode')}"
+        return f"<Line: {equation}   {reasons}>" if reasons else f"<Line: {equation}>"

@@ -27,7 +27,7 @@ _NUMPY_SIGNS = re.compile(r"@|\*\*|\.T\b|\b(?:np|numpy|jnp)\.[A-Za-z]")
 _RAISED = dict(zip("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Interpretation:
     """What a text was understood to say.
 
@@ -59,6 +59,10 @@ class Interpretation:
     text: str = ""
     syntax: str = "matlab"
     remarks: tuple[Phrase, ...] = ()
+
+    def __repr__(self) -> str:
+        where = self.declarations()
+        return f"<Interpretation: {self.expr} where {where}>" if where else f"<Interpretation: {self.expr}>"
 
     def notes(self, language: str = "en") -> list[str]:
         """The remarks in a language, ``"en"`` or ``"zh"``."""

@@ -201,6 +201,9 @@ class FactorsFunction(CompiledFunction):
     ) -> None:
         super().__init__([expr], single=True, more=more, options=options, check=check)
 
+    def __repr__(self) -> str:
+        return f"<compiled factors of a matrix of {', '.join(self.signature.names) or 'nothing'}>"
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         (expr,) = state.pop("exprs")
         del state["single"]

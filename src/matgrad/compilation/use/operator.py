@@ -135,6 +135,9 @@ class OperatorFunction:
             planned.shape, np.dtype(binding.dtype), forward, backward, (OperatorFunction.apply, self, arrays)
         )
 
+    def __repr__(self) -> str:
+        return f"<compiled operator of {', '.join(self.signature.names) or 'nothing'}>"
+
     @staticmethod
     def apply(function: OperatorFunction, arrays: Mapping[str, Any]) -> LinearOperator:
         """The operator of a function at the given arrays."""

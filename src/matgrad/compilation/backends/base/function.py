@@ -68,6 +68,8 @@ class LibraryFunction(ABC):
     """
 
     writer: ClassVar[type[ArraySource]]
+    library: ClassVar[str]
+    """What the library of arrays is called."""
     structured: ClassVar[bool] = True
     """Whether the writer knows the primitives for structured products."""
 
@@ -202,6 +204,9 @@ class LibraryFunction(ABC):
             for expr, value, result in zip(self.exprs, bound.program.outputs, bound.run(*held), strict=True)
         )
         return results[0] if self.single else results
+
+    def __repr__(self) -> str:
+        return f"<{self.library} function of {', '.join(self.arguments) or 'nothing'}>"
 
 
 def _restored(

@@ -192,6 +192,7 @@ class DaskFunction(LibraryFunction):
     6.0
     """
 
+    library = "Dask"
     writer = DaskSource
 
     def array(self, name: str, value: Any) -> Any:

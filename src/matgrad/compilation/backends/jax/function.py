@@ -49,6 +49,7 @@ class JaxFunction(LibraryFunction):
     25.0
     """
 
+    library = "JAX"
     writer = JaxSource
 
     def array(self, name: str, value: Any) -> Any:

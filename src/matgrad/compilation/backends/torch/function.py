@@ -128,6 +128,7 @@ class TorchFunction(LibraryFunction):
     25.0
     """
 
+    library = "PyTorch"
     writer = TorchSource
 
     def array(self, name: str, value: Any) -> Any:
