@@ -61,6 +61,14 @@ class Expr(Face["Expr"]):
         What the operation holds besides operands: a name, a number, an axis.
     shape : tuple of Dim
         Rows and columns. A scalar is 1×1, a vector is a column.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> A, x = mg.matrix("A", "m", "n"), mg.vector("x", "n")
+    >>> f = mg.trace(A.T @ A) + (A @ x).T @ (A @ x)
+    >>> f.is_scalar, f is (A @ x).T @ (A @ x) + mg.trace(A.T @ A)
+    (True, True)
     """
 
     __slots__ = (
@@ -402,9 +410,25 @@ def postorder(root: Expr | Iterable[Expr], enter: Any = None) -> list[Expr]:
 
 
 class Symbol(Expr):
-    """A variable: a name, a shape, and what is declared of it.
+    """A variable: a name, a shape, and what is declared of it; see :func:`matgrad.matrix`.
 
-    ``data`` is ``(name, rows, columns, facts, is_differential)``.
+    Attributes
+    ----------
+    label : str
+        Its name.
+    shape : tuple of Dim
+        Rows and columns.
+    facts : Fact
+        What is declared of it, and what follows.
+    data : tuple
+        ``(name, rows, columns, facts, is_differential)``.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> S = mg.matrix("S", "n", "n", positive_definite=True)
+    >>> S.label, S.describe(), S.T is S
+    ('S', 'S (n×n)', True)
     """
 
     __slots__ = ()
