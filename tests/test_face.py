@@ -112,3 +112,14 @@ def test_functions_of_other_libraries_show_themselves(backend: str) -> None:
     function = mg.compile("x' A x", backend=backend)
     library = {"jax": "JAX", "torch": "PyTorch", "dask": "Dask"}[backend]
     assert repr(function) == f"<{library} function of A, x>"
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax", "torch"])
+def test_code_before_the_first_call_is_planned_once(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if backend != "numpy":
+        pytest.importorskip(backend)
+    function = mg.compile("A x", given="A: m×n, x: n", backend=backend)
+    text = function.source
+    assert text.startswith("# The sizes are still open")
+    monkeypatch.setattr(function, "_written", None)
+    assert function.source == text

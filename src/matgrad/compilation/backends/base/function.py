@@ -17,6 +17,7 @@ from matgrad.compilation.ir.numbers import Scalar, extremes, require_representab
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.planner import Options, plan
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.lazy import cached_property
 from matgrad.numeric.sizes import dims_in
 
 
@@ -103,13 +104,18 @@ class LibraryFunction(ABC):
 
     @property
     def source(self) -> str:
-        """The code for the shapes of the latest call; for moderate sizes before any call."""
+        """The code for the shapes of the latest call; an example while the sizes are open."""
         if self._latest is not None:
             return self._latest.source
+        program, text = self._representative
+        return written_for(program.sizes, text)
+
+    @cached_property
+    def _representative(self) -> tuple[Program, str]:
+        """Program and code for moderate sizes that fit, or small ones, while the sizes are open."""
         names = {name for dim in dims_in(postorder(self.exprs)) for name in dim.symbols}
         names |= {n for s in self.signature.symbols.values() for dim in s.shape for n in dim.symbols}
-        program, text = representative(self.exprs, names, self._written)
-        return written_for(program.sizes, text)
+        return representative(self.exprs, names, self._written)
 
     def _written(self, sizes: Mapping[str, int]) -> tuple[Program, str]:
         program = program_of(self.exprs, self.signature.symbols, sizes, structured=self.structured)

@@ -22,6 +22,7 @@ from matgrad.compilation.plan.report import Plan
 from matgrad.core.dims import ONE
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.lazy import cached_property
 
 _KEPT = 512
 """How many combinations of shapes and strides are remembered."""
@@ -192,9 +193,9 @@ class CompiledFunction:
 
     @property
     def source(self) -> str:
-        """The Python source for the shapes of the latest plan; for moderate sizes before any call."""
+        """The Python source for the shapes of the latest plan; an example while the sizes are open."""
         if not self._source:
-            program, source = self._representative()
+            program, source = self._representative
             return written_for(program.sizes, source.text)
         return self._source
 
@@ -202,11 +203,12 @@ class CompiledFunction:
     def plan(self) -> Plan:
         """What the latest plan computes, with its cost; for moderate sizes before any call."""
         if self._program is None:
-            return Plan(self._representative()[0])
+            return Plan(self._representative[0])
         return Plan(self._program)
 
+    @cached_property
     def _representative(self) -> tuple[Program, Any]:
-        """Program and source for moderate sizes that fit, or small ones."""
+        """Program and source for moderate sizes that fit, or small ones, while the sizes are open."""
         arguments = {
             name: Argument(1 if symbol.columns is ONE and not symbol.is_scalar else 2)
             for name, symbol in self.signature.symbols.items()
