@@ -89,9 +89,27 @@ class Expr(Face["Expr"]):
     """The rule of its differential; ``None`` where it has no operands, or needs no rule."""
     legend: ClassVar[Phrase | None] = None
     """What its sign means, where a reader may not know it."""
+    linearity: ClassVar[str] = ""
+    """``"each"`` where it is linear in each operand by itself, ``"together"`` where it is in all of them at
+    once, as a sum; every other operation is a function with a derivative of its own."""
+    form: ClassVar[str] = "call"
+    """How it is written: as a ``"call"`` f(x), a ``"leaf"``, a ``"sum"``, a ``"product"``, ``"infix"``, as a
+    ``"power"`` or ``"postfix"``; simplification weighs it by that."""
+    reading_cost: ClassVar[float] = 1.6
+    """What a leaf costs to read, or the name and the brackets of a call; a variable costs 1."""
+    no_derivative: ClassVar[Phrase | None] = None
+    """Where it has none, in words: "where the rank is not full"."""
     kink: ClassVar[str] = ""
     """What decides on its branch, where it has several: the ``"sign"`` of each entry of its operand, or
-    which entry is the ``"largest"``. Samples are taken on every branch."""
+    which entry is the ``"largest"``. Samples are taken on every branch; see :meth:`kinks`."""
+    saturates: ClassVar[bool] = False
+    """Whether it tends to 1 or −1, and is rounded to it."""
+    grows_fast: ClassVar[bool] = False
+    """Whether a value of it may be so large that others are lost beside it."""
+    tends: ClassVar[bool] = False
+    """Whether it tends to a number or a line; :meth:`rounding` says how fast."""
+    most_digits: ClassVar[int | None] = None
+    """How many digits it gets at most, where it takes long with many."""
     needs_gaps: ClassVar[bool] = False
     """Whether it is undefined where eigenvalues coincide or a rank is not full, as in large sizes only."""
     shower: ClassVar[Shower]
@@ -186,6 +204,18 @@ class Expr(Face["Expr"]):
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         """The value of the result from the values of the operands."""
         raise NotImplementedError(f"{type(self).__name__} states no numeric meaning")
+
+    def where_no_derivative(self) -> Phrase | None:
+        """Where it has no derivative, in words; ``None`` where it has one everywhere."""
+        return self.no_derivative
+
+    def kinks(self) -> tuple[tuple[Expr, str], ...]:
+        """What its branches depend on, and how: an expression, and its ``kink``."""
+        return ((self.args[0], self.kink),) if self.kink else ()
+
+    def rounding(self, entries: Sequence[Any]) -> Any:
+        """About how far it is from what it tends to at these entries, as −log of the distance."""
+        raise NotImplementedError(f"{type(self).__name__} tends to nothing")
 
     def explanation(self) -> Phrase | None:
         """What its sign means, where a reader may not know it."""
@@ -433,6 +463,8 @@ class Symbol(Expr):
 
     __slots__ = ()
     name = "symbol"
+    form = "leaf"
+    reading_cost = 1.0
     rank = 10
 
     @classmethod

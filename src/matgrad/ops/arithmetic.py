@@ -43,6 +43,8 @@ class Sum(Expr):
 
     __slots__ = ()
     name = "sum_of_terms"
+    linearity = "together"
+    form = "sum"
     reason = Phrase("the differential is linear", "微分的线性性", "Matrix Cookbook, eq. 35")
     rank = 40
 
@@ -118,6 +120,8 @@ class Product(Expr):
     merging: ClassVar[Merging]
     _without_number: Expr
     name = "product"
+    linearity = "each"
+    form = "product"
     reason = Phrase("product rule", "乘积法则", "Matrix Cookbook, eq. 37")
     rank = 30
 

@@ -33,6 +33,8 @@ class Hadamard(Expr):
     __slots__ = ()
     merging: ClassVar[Merging]
     name = "hadamard"
+    linearity = "each"
+    form = "infix"
     reason = Phrase("product rule for ⊙", "⊙ 的乘积法则", "Matrix Cookbook, eq. 38")
     rank = 35
 

@@ -30,6 +30,8 @@ class Kron(Expr):
 
     __slots__ = ()
     name = "kron"
+    linearity = "each"
+    form = "infix"
     reason = Phrase("product rule for ⊗", "⊗ 的乘积法则", "Matrix Cookbook, eq. 39")
     rank = 32
 
@@ -165,6 +167,7 @@ class Commutation(Leaf):
 
     __slots__ = ()
     name = "commutation"
+    reading_cost = 1.4
     legend = Phrase(
         "K is the commutation matrix: K_mn vec(X) = vec(Xᵀ) for X of shape m×n",
         "K 是交换矩阵：对 m×n 的 X 有 K_mn vec(X) = vec(Xᵀ)",

@@ -20,6 +20,8 @@ class Leaf(Expr):
     """An expression without operands."""
 
     __slots__ = ()
+    form = "leaf"
+    reading_cost = 1.2
 
     @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
@@ -31,6 +33,7 @@ class Number(Leaf):
 
     __slots__ = ()
     name = "number"
+    reading_cost = 0.5
     rank = 0
 
     @classmethod
@@ -197,6 +200,7 @@ class Eye(Leaf):
 
     __slots__ = ()
     name = "eye"
+    reading_cost = 0.8
     rank = 4
 
     @classmethod
@@ -280,6 +284,7 @@ class Ones(Leaf):
 
     __slots__ = ()
     name = "ones"
+    reading_cost = 0.9
     rank = 6
 
     @classmethod

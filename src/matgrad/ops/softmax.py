@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE, Shape
 from matgrad.core.expr import Data, Expr
@@ -24,6 +27,7 @@ class Normalised(Expr):
     """
 
     __slots__ = ()
+    tends = True
     rank = 50
 
     @classmethod
@@ -48,6 +52,9 @@ class Normalised(Expr):
     @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
         return cls.of(args[0], data[0])
+
+    def rounding(self, entries: Sequence[Any]) -> Any:
+        return max(entries) - min(entries)
 
     @property
     def by_row(self) -> bool:

@@ -7,12 +7,7 @@ from collections.abc import Callable, Sequence
 from matgrad.core.expr import Expr
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.ops.arithmetic import Product, multiply
-from matgrad.ops.diagonals import Diag, DiagonalPart
-from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import number, ones
-from matgrad.ops.reshaping import Reshape
-from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 
 Replace = Callable[[Expr], Expr | None]
@@ -34,20 +29,17 @@ def _replaced(factor: Expr, replace: Replace) -> Expr | None:
     if isinstance(factor, Transpose):
         inner = _replaced(factor.args[0], replace)
         return None if inner is None else transpose(inner)
-    if factor.is_vector or factor.is_row or not isinstance(factor, _LINEAR):
+    if factor.is_vector or factor.is_row or factor.linearity != "each":
         turned = replace(factor.T) if not factor.is_scalar else None
         if turned is not None:
             return transpose(turned)
-    if isinstance(factor, _LINEAR):
+    if factor.linearity == "each":
         for place, arg in enumerate(factor.args):
             inner = _replaced(arg, replace)
             if inner is not None:
                 args = (*factor.args[:place], inner, *factor.args[place + 1 :])
                 return factor.rebuild(args, factor.data)
     return None
-
-
-_LINEAR = (Product, Hadamard, Kron, Diag, DiagonalPart, Reshape, Trace)
 
 
 def _with_run(chain: Sequence[Expr], run: Sequence[Expr], new: Expr) -> list[Expr] | None:
