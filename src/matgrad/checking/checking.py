@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from matgrad.calculus.presentation import CONVENTIONS, FORMS, LAYOUTS
 from matgrad.calculus.question import Question
 from matgrad.calculus.variable import is_curved
 from matgrad.checking.answer import Answer, Names, Reader
@@ -14,7 +15,7 @@ from matgrad.checking.answer_left_side import LeftSide
 from matgrad.checking.case import Case, Field, Finding, Target, fitting, shape_unicode, uses, written
 from matgrad.checking.counterexample import Counterexample, counterexample
 from matgrad.checking.diagnosis import diagnose
-from matgrad.checking.messages import FACT_WORDS, MESSAGES, STRUCTURES, say
+from matgrad.checking.messages import FACT_ADJECTIVES, MESSAGES, STRUCTURE_FACTS, say
 from matgrad.checking.trial import Trial, compared
 from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import View, Views
@@ -283,17 +284,17 @@ class Checking:
         wanted = self.wanted[0] if self.wanted else view
         name = written(variable)
         if question.form not in ("auto", view.form) and view.form != wanted.form:
-            return Finding("form", 0, {"given": MESSAGES[view.form], "wanted": MESSAGES[wanted.form]})
+            return Finding("form", 0, {"given": _the(view.form), "wanted": _the(wanted.form)})
         if view.convention != wanted.convention and view.convention and wanted.convention:
             fields: dict[str, Field] = {
-                "given": MESSAGES[view.convention],
-                "wanted": MESSAGES[wanted.convention],
+                "given": CONVENTIONS[view.convention],
+                "wanted": CONVENTIONS[wanted.convention],
                 "fact": _structure(variable),
                 "name": name,
             }
             return Finding("convention", 0, fields)
         given, asked = view.layout or "numerator", wanted.layout or "numerator"
-        return Finding("layout", 0, {"given": MESSAGES[given], "wanted": MESSAGES[asked]})
+        return Finding("layout", 0, {"given": LAYOUTS[given], "wanted": LAYOUTS[asked]})
 
     def _unexplained(self) -> Finding:
         """What is said where no mistake explains the answer."""
@@ -368,9 +369,13 @@ class Checking:
         )
 
 
+def _the(form: str) -> Phrase:
+    return Phrase("the {form}", "{form}").filled(form=FORMS[form])
+
+
 def _structure(variable: Symbol) -> Phrase:
     """What a structured variable is, in a word."""
-    return next(FACT_WORDS[fact] for fact in STRUCTURES if variable.facts & fact)
+    return next(FACT_ADJECTIVES[fact] for fact in STRUCTURE_FACTS if variable.facts & fact)
 
 
 def _matching(expr: Expr, views: Iterable[View], trial: Trial) -> tuple[View, Comparison] | None:
