@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 import matgrad as mg
-from matgrad.compilation import compile_expressions
-from matgrad.compilation.backends.numpy.function import CompiledFunction
+from matgrad.compilation.backends.numpy.function import CompiledFunction, compile_expressions
 from matgrad.compilation.ir.program import Program
 from matgrad.compilation.plan.planner import Options, plan
 

@@ -13,7 +13,8 @@ from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.numpy.binding import Binding, Signature
 from matgrad.compilation.backends.numpy.function import program_of
-from matgrad.compilation.backends.numpy.writer import Argument, Writer
+from matgrad.compilation.backends.numpy.source import numpy_source
+from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.hoisting import Stages
 from matgrad.compilation.plan.planner import Options
@@ -159,14 +160,14 @@ class OperatorFunction:
         once = None
         if stages.kept:
             flat = [argument.axes == 1 for argument in stages.kept.values()]
-            source = Writer(stages.once, binding.arguments, flat, binding.dtype).write()
+            source = numpy_source(stages.once, binding.arguments, flat, binding.dtype)
             once = load(source.text, "compute", source.constants)
         moving = Argument(2, "F")
         arguments = {**binding.arguments, **stages.kept, change.label: moving, cotangent.label: moving}
         actions = []
         for place, symbol in enumerate(self._moving):
             part = _only(stages.again, place, symbol.label)
-            source = Writer(part, arguments, [False], binding.dtype).write()
+            source = numpy_source(part, arguments, [False], binding.dtype)
             run = load(source.text, "compute", source.constants)
             shape = part.inputs[symbol.label].shape
             actions.append(_Action(run, tuple(part.inputs), symbol.label, shape))

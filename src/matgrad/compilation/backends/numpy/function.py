@@ -14,13 +14,14 @@ from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.representative import representative, written_for
 from matgrad.compilation.backends.numpy.binding import Binding, Signature
-from matgrad.compilation.backends.numpy.writer import Argument, Writer
+from matgrad.compilation.backends.numpy.source import numpy_source
+from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.planner import Options, plan
 from matgrad.compilation.plan.report import Plan
 from matgrad.core.dims import ONE
-from matgrad.core.errors import EvaluationError
+from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.lazy import cached_property
 
@@ -166,7 +167,7 @@ class CompiledFunction:
         program = program_of(self.exprs, self.signature.symbols, binding.sizes, self.options)
         flat = [binding.flat and expr.columns is ONE for expr in self.exprs]
         numbers = [expr.is_scalar for expr in self.exprs]
-        return program, Writer(program, binding.arguments, flat, binding.dtype, numbers).write()
+        return program, numpy_source(program, binding.arguments, flat, binding.dtype, numbers)
 
     def _into(self, out: Any, arrays: dict[str, Any]) -> Any:
         """Compute the results and write them into arrays."""
@@ -229,6 +230,51 @@ class CompiledFunction:
 
     def __repr__(self) -> str:
         return f"<compiled function of {', '.join(self.signature.names) or 'nothing'}>"
+
+
+def compile_expressions(
+    exprs: Expr | Sequence[Expr],
+    *,
+    more: Sequence[Symbol] = (),
+    explicit_inverse: bool = False,
+    check: bool = True,
+) -> CompiledFunction:
+    """Compile one expression, or several that share their work, for NumPy arrays.
+
+    Parameters
+    ----------
+    exprs : Expr or sequence of Expr
+        What to compute. Of one expression the function returns the value, of a sequence a tuple.
+    more : sequence of Symbol
+        Arguments even where no expression holds them, as of a variable that a derivative lost.
+    explicit_inverse : bool
+        Whether to form inverses and multiply by them. Solves are more accurate and take less work,
+        but some machines multiply so much faster than they solve that it pays.
+    check : bool
+        Whether every call sees that the arrays have the facts that are declared of their variables.
+
+    Raises
+    ------
+    ArgumentError
+        When there is nothing to compile.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> from matgrad.compilation.backends.numpy.function import compile_expressions
+    >>> S, x = mg.matrix("S", "n", "n", symmetric=True), mg.vector("x", "n")
+    >>> f = x.T @ S @ x
+    >>> fn = compile_expressions([f, mg.gradient(f, x)])
+    >>> value, gradient = fn(S=[[2, 0], [0, 1]], x=[1, 2])
+    >>> float(value), gradient.tolist()
+    (6.0, [4.0, 4.0])
+    """
+    single = isinstance(exprs, Expr)
+    wanted = [exprs] if isinstance(exprs, Expr) else list(exprs)
+    if not wanted or not all(isinstance(expr, Expr) for expr in wanted):
+        raise ArgumentError("there is no expression to compile", fix="an expression or a list of them")
+    options = Options(explicit_inverse=explicit_inverse, structured=True)
+    return CompiledFunction(wanted, single=single, more=more, options=options, check=check)
 
 
 def program_of(

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 from matgrad.compilation.backends.base.empty import guarded_when_empty, holding_shapes, of_empty_arrays
 from matgrad.compilation.backends.base.guard import Held, declared_among
+from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.representative import representative, written_for
 from matgrad.compilation.backends.base.signature import Signature, held_shape, result_shape
-from matgrad.compilation.backends.base.source import ArraySource
 from matgrad.compilation.ir.numbers import Scalar, extremes, require_representable
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.planner import Options, plan
@@ -68,7 +68,7 @@ class LibraryFunction(ABC):
         Whether every call holds the arrays to what is declared of their variables.
     """
 
-    writer: ClassVar[type[ArraySource]]
+    writer: ClassVar[type[ArrayWriter]]
     library: ClassVar[str]
     """What the library of arrays is called."""
     structured: ClassVar[bool] = True
