@@ -41,7 +41,7 @@ def test_every_primitive_is_computed_by_a_test() -> None:
         for point in points(topic):
             signature = Signature(point.exprs)
             shapes = {name: np.shape(point.arrays[name]) for name in signature.symbols}
-            sizes = signature.sizes(shapes, {name: point.arrays[name] for name in signature.dims})
+            sizes = signature.sizes(shapes, {name: point.arrays[name] for name in signature.free})
             program = program_of(point.exprs, signature.symbols, sizes, structured=True)
             seen |= {value.op.name for value in program.values}
     # Sizes that are not known are in text only.

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from matgrad.compilation.backends.base.signature import Signature
 from matgrad.compilation.backends.numpy import entrywise, pieces, products, writer
-from matgrad.compilation.backends.numpy.binding import Signature
+from matgrad.compilation.backends.numpy.binding import bind
 from matgrad.compilation.backends.numpy.function import program_of
 from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.backends.numpy.writer import Source
@@ -41,7 +42,7 @@ def written_as_if_large() -> Iterator[None]:
 def source_for(exprs: Sequence[Expr], arrays: Mapping[str, Any]) -> tuple[Source, list[Any]]:
     """The code of expressions for some arrays, and those that it takes, in order."""
     signature = Signature(exprs)
-    binding = signature.bind(arrays)
+    binding = bind(signature, arrays)
     program = program_of(exprs, signature.symbols, binding.sizes, Options(structured=True))
     flat = [binding.flat and expr.columns is ONE for expr in exprs]
     numbers = [expr.is_scalar for expr in exprs]

@@ -89,9 +89,9 @@ class Size:
         return result
 
     def __floordiv__(self, other: Any) -> Any:
-        if other != 2 or self.number % 2:
-            return self._leaks()
-        return self._made(self.number // 2, self.dim.halved())
+        divisor = plain(other)
+        dim = None if divisor == 0 or self.number % divisor else quotient(self.dim, dim_of(other))
+        return self._leaks() if dim is None else self._made(self.number // divisor, dim)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Size) and self.dim is other.dim
@@ -140,11 +140,31 @@ def plain(size: Any) -> int:
     return number
 
 
+def dim_of(size: Any) -> Dim:
+    """The dimension of a size."""
+    return size.dim if isinstance(size, Size) else Dim.of(size)
+
+
+def quotient(dim: Dim, divisor: Dim) -> Dim | None:
+    """A dimension over one with a single term, where no term is left over."""
+    if len(divisor.terms) != 1:
+        return Dim.of(1) if dim is divisor else None
+    ((below, size),) = divisor.terms
+    terms = {}
+    for monomial, coefficient in dim.terms:
+        powers = dict(monomial)
+        for atom, power in below:
+            powers[atom] = powers.get(atom, 0) - power
+        if any(power < 0 for power in powers.values()):
+            return None
+        terms[tuple((atom, power) for atom, power in powers.items() if power)] = coefficient / size
+    return Dim(terms)
+
+
 def smaller(a: Any, b: Any) -> Any:
     """The smaller of two sizes."""
     if isinstance(a, Size) or isinstance(b, Size):
-        dims = [size.dim if isinstance(size, Size) else Dim.of(size) for size in (a, b)]
-        dim = minimum(*dims)
+        dim = minimum(dim_of(a), dim_of(b))
         return int(dim) if dim.is_integer else Size(min(plain(a), plain(b)), dim)
     return min(a, b)
 

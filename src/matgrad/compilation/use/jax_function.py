@@ -115,7 +115,7 @@ class JaxWrapper:
             return sum(parts[1:], parts[0])
         push, changes = self._pushforward(tuple(variables)), self._changes(variables)
         named = {dx.label: t for dx, t in zip(changes, moving.values(), strict=True)}
-        return push(**arrays, **named, **{n: s for n, s in sizes.items() if n in push.signature.dims})
+        return push(**arrays, **named, **{n: s for n, s in sizes.items() if n in push.signature.free})
 
     def _gradient(self, x: Symbol) -> JaxWrapper:
         if x not in self._gradients:

@@ -11,7 +11,8 @@ import numpy as np
 from matgrad.compilation.backends.base.guard import declared_among
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.names import as_named
-from matgrad.compilation.backends.numpy.binding import Binding, Signature
+from matgrad.compilation.backends.base.signature import Signature
+from matgrad.compilation.backends.numpy.binding import Binding, bind
 from matgrad.compilation.backends.numpy.function import program_of
 from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.backends.numpy.writer import Argument
@@ -119,7 +120,7 @@ class OperatorFunction:
         from matgrad.compilation.use.linear_operator import CompiledOperator
 
         arrays = as_named(arrays, self.signature.names)
-        binding = self.signature.bind(arrays)
+        binding = bind(self.signature, arrays)
         if self.check:
             for symbol in declared_among(self.signature.symbols):
                 check_declared(symbol, arrays[symbol.label])

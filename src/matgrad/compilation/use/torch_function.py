@@ -118,7 +118,7 @@ class TorchWrapper:
 
     def fitting(self, sizes: dict[str, int]) -> dict[str, int]:
         """Those sizes that the function takes as arguments."""
-        return {name: size for name, size in sizes.items() if name in self.compute.signature.dims}
+        return {name: size for name, size in sizes.items() if name in self.compute.signature.free}
 
     def evaluate(self, tensors: Sequence[Any], sizes: dict[str, int]) -> Any:
         """The value, in memory of its own."""

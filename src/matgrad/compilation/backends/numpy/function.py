@@ -13,7 +13,8 @@ from matgrad.compilation.backends.base.guard import guarded
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.representative import representative, written_for
-from matgrad.compilation.backends.numpy.binding import Binding, Signature
+from matgrad.compilation.backends.base.signature import Signature
+from matgrad.compilation.backends.numpy.binding import Binding, bind, known_names
 from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.compilation.ir.primitive import Value
@@ -120,12 +121,12 @@ class CompiledFunction:
         except (KeyError, TypeError):
             return self._first_call(arrays)
         if len(arrays) != len(key):
-            self.signature.check_names(arrays)
+            self.signature.require_known(arrays, known_names(self.signature))
         return run(*given)
 
     def _first_call(self, arrays: dict[str, Any]) -> Any:
         arrays = as_named(arrays, self.signature.names)
-        binding = self.signature.bind(arrays)
+        binding = bind(self.signature, arrays)
         key = (tuple(binding.sizes.items()), tuple(binding.arguments.items()), binding.dtype, binding.flat)
         run = self._planned.get(key)
         if run is None:

@@ -12,7 +12,7 @@ from matgrad.compilation.backends.base.guard import Held, declared_among
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.representative import representative, written_for
-from matgrad.compilation.backends.base.signature import Signature, held_shape, result_shape
+from matgrad.compilation.backends.base.signature import Signature, held_shape, require_defined, result_shape
 from matgrad.compilation.ir.numbers import Scalar, extremes, require_representable
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.planner import Options, plan
@@ -86,6 +86,7 @@ class LibraryFunction(ABC):
         self.more = tuple(more)
         self.single = isinstance(exprs, Expr)
         self.exprs: list[Expr] = [exprs] if isinstance(exprs, Expr) else list(exprs)
+        require_defined(self.exprs)
         self.signature = Signature(self.exprs, more)
         self.__name__ = name
         self._bound: dict[tuple[Any, ...], Bound] = {}
@@ -100,7 +101,7 @@ class LibraryFunction(ABC):
     @property
     def arguments(self) -> tuple[str, ...]:
         """The names of the arguments in the order of positions."""
-        return (*self.signature.symbols, *self.signature.dims)
+        return self.signature.names
 
     @property
     def source(self) -> str:
