@@ -103,7 +103,7 @@ class Signature:
         missing = sorted(set(needed) - sizes.keys())
         if missing:
             raise EvaluationError(
-                f"no argument shows the size of {', '.join(missing)}",
+                f"no array shows the size of {', '.join(missing)}",
                 fix=", ".join(f"{name}=3" for name in missing) + " among the arguments",
             )
 
