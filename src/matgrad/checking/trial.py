@@ -19,7 +19,7 @@ from matgrad.core.lazy import cached_property
 from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
-from matgrad.verify.equality import UNDECIDED, Comparison, compare, same_value
+from matgrad.verify.equality import Comparison, compare, same_value
 from matgrad.verify.sampling import ATTEMPTS, STYLES, sample
 
 CLOSE = 1e-7
@@ -218,6 +218,6 @@ def compared(a: Expr, b: Expr) -> Comparison:
     try:
         return compare(a, b)
     except EvaluationError as error:
-        if error.message == UNDECIDED:
+        if error.is_undecided:
             raise
         return Comparison(False)

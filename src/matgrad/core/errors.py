@@ -196,6 +196,16 @@ class EvaluationError(MatgradError):
     no array was given for A (m×n)
     """
 
+    is_undecided = False
+    """Whether two values are too small to compare, so that they are neither equal nor different."""
+
+    @classmethod
+    def undecided(cls, message: str) -> EvaluationError:
+        """The error where two values are too small to compare."""
+        error = cls(message)
+        error.is_undecided = True
+        return error
+
 
 class DomainError(EvaluationError):
     """Data outside the domain of an operation: log of a negative number, a singular inverse.

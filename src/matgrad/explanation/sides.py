@@ -87,12 +87,16 @@ class Partial:
         if medium == "latex":
             quotient = rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
             return rf"\left.{quotient}\right|_{{{held}}}" if held else quotient
-        quotient = f"∂{top}/∂{bottom}" if medium == "unicode" else f"d{_spaced(top)}/d{_spaced(bottom)}"
+        if medium == "unicode":
+            quotient = f"∂{top}/∂{bottom}"
+        else:
+            # A word does not stick to the d: d vec(F), but dF.
+            above, below = (" " * self._is_stacked(shape) for shape in (self.top_shape, self.bottom.shape))
+            quotient = f"d{above}{top}/d{below}{bottom}"
         return f"{quotient}|_{held}" if held else quotient
 
-
-def _spaced(name: str) -> str:
-    return f" {name}" if name.startswith("vec(") else name
+    def _is_stacked(self, shape: Shape) -> bool:
+        return not self.whole and shape[1] is not ONE
 
 
 def _stacked(name: str, shape: Shape, medium: str) -> str:
