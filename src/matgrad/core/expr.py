@@ -8,7 +8,7 @@ from fractions import Fraction
 from hashlib import blake2b
 from typing import Any, ClassVar, Protocol, Self
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, Dim, Shape, shape_text
 from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NameClashError
 from matgrad.core.face import Face
@@ -204,6 +204,10 @@ class Expr(Face["Expr"]):
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         """The value of the result from the values of the operands."""
         raise NotImplementedError(f"{type(self).__name__} states no numeric meaning")
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        """The value in compiled code, where the planner knows more than the numeric meaning says."""
+        return self.numeric(plan.arrays, *values)
 
     def where_no_derivative(self) -> Phrase | None:
         """Where it has no derivative, in words; ``None`` where it has one everywhere."""

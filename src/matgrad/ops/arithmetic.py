@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import gcd, lcm
 from typing import ClassVar, Protocol
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, SCALAR, Shape, same, shape_text
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
@@ -94,6 +94,9 @@ class Sum(Expr):
         for value in values[1:]:
             total = xp.add(total, value)
         return total
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.sum(values)
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.args
@@ -229,6 +232,10 @@ class Product(Expr):
             for scalar in scalars[1:]:
                 result = xp.hadamard(result, scalar)
         return result if self.coefficient == 1 else xp.scale(self.coefficient, result)
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        count = self.data[1]
+        return plan.product(self.coefficient, values[:count], values[count:])
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.chain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import Shape
 from matgrad.core.errors import DomainError
 from matgrad.core.expr import Data, Expr
@@ -63,6 +63,9 @@ class Inverse(Expr):
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.inv(values[0])
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.inverse(values[0])
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.args

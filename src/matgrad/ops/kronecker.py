@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, Dim, Monomial, Shape
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
@@ -193,6 +193,9 @@ class Commutation(Leaf):
             for j in range(n):
                 rows[i * n + j][j * m + i] = 1
         return xp.constant(rows)
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.selection("commutation", *self.data)
 
     def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
         return commutation(self.data[1], self.data[0])

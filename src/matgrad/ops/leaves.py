@@ -7,7 +7,7 @@ from functools import reduce
 from operator import add, matmul
 from typing import Any
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Data, Expr, as_fraction
@@ -342,6 +342,9 @@ class Unit(Leaf):
         if not 1 <= index <= n:
             raise ShapeError(f"the index {index} is out of range: it runs from 1 to {n}")
         return xp.constant([[1 if i == index else 0] for i in range(1, n + 1)])
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.unit(*self.data)
 
     def notation(self) -> Notation:
         i, n = (str(d) for d in self.data)

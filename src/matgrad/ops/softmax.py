@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
@@ -60,6 +60,9 @@ class Normalised(Expr):
     def by_row(self) -> bool:
         """Whether it works along rows."""
         return bool(self.data[0] == "row")
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.normalised(self.name, values[0], by_row=self.by_row)
 
     def collapse_map(self) -> LinearMap:
         """Sum along the axis and spread the sum again: X ↦ 11ᵀX or X11ᵀ; self-adjoint."""
