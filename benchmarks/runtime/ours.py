@@ -11,7 +11,7 @@ import numpy as np
 import matgrad as mg
 from benchmarks.runtime.case import Array, Arrays, Case
 from benchmarks.runtime.peers import WHOLE, Call, flat
-from matgrad.compilation import compile_expressions
+from matgrad.compilation.backends.numpy.function import compile_expressions
 from matgrad.compilation.ir.cost import flops
 from matgrad.compilation.use.factors import Factors, FactorsFunction
 

@@ -11,7 +11,7 @@ import pytest
 
 import matgrad as mg
 import matgrad.checking
-from matgrad.checking.messages import FACT_WORDS, MESSAGES, STRUCTURES, say
+from matgrad.checking.messages import FACT_ADJECTIVES, MESSAGES, STRUCTURE_FACTS, say
 from matgrad.core.facts import FACT_NAMES
 from matgrad.core.words import LANGUAGES
 from tests.checking.test_forms import verdict
@@ -41,9 +41,9 @@ def test_every_message_is_used(name: str) -> None:
 
 
 def test_facts_are_the_words_of_declarations() -> None:
-    for fact, words in FACT_WORDS.items():
+    for fact, words in FACT_ADJECTIVES.items():
         assert FACT_NAMES[words.en.replace(" ", "_")] & fact
-    assert set(STRUCTURES) <= set(FACT_WORDS)
+    assert set(STRUCTURE_FACTS) <= set(FACT_ADJECTIVES)
 
 
 def test_a_wrong_answer_is_told_what_is_wrong_what_is_right_and_how_to_declare_it() -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import matgrad as mg
-from matgrad.compilation import compile_expressions
 from matgrad.compilation.backends.base.names import spelling
+from matgrad.compilation.backends.numpy.function import compile_expressions
 from matgrad.compilation.backends.numpy.linear_algebra import MatrixError
 from matgrad.ops.sylvester import sylvester
 

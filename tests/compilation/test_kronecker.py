@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import matgrad as mg
-from matgrad.compilation import STRUCTURES, compile_matrix
 from matgrad.compilation.backends import compile_for
+from matgrad.compilation.use.matrix import STRUCTURES, compile_matrix
 
 RNG = np.random.default_rng(4)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import matgrad as mg
-from matgrad.compilation import compile_expressions
+from matgrad.compilation.backends.numpy.function import compile_expressions
 from matgrad.core.expr import postorder
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.numpy_arrays import NumpyArrays

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import matgrad as mg
-from matgrad.compilation import compile_expressions
+from matgrad.compilation.backends.numpy.function import compile_expressions
 
 BIG = np.array([1e4, -1e4, 3.0])
 LOW = np.array([-1e4, -1.1e4, -1e4])

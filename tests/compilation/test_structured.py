@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import matgrad as mg
-from matgrad.compilation import compile_matrix
 from matgrad.compilation.use.factors import Dense, Diagonal, Factors, Identity, Kronecker
+from matgrad.compilation.use.matrix import compile_matrix
 from matgrad.compilation.use.operator import OperatorFunction, compiled_operator
 from matgrad.core.expr import Symbol, symbols_of
 

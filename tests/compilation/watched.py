@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matgrad.compilation.backends.numpy import entrywise, products, text, writer
-from matgrad.compilation.backends.numpy.binding import Signature
+from matgrad.compilation.backends.base.signature import Signature
+from matgrad.compilation.backends.numpy import entrywise, pieces, products, writer
+from matgrad.compilation.backends.numpy.binding import bind
 from matgrad.compilation.backends.numpy.function import program_of
-from matgrad.compilation.backends.numpy.writer import Source, Writer
+from matgrad.compilation.backends.numpy.source import numpy_source
+from matgrad.compilation.backends.numpy.writer import Source
 from matgrad.compilation.plan.planner import Options
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr
@@ -29,7 +31,7 @@ def written_as_if_large() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "REUSED", 1)
         patch.setattr(entrywise, "TURNED", 2)
-        for module in (text, products):
+        for module in (pieces, products):
             patch.setattr(module, "SMALL", 0)
         patch.setattr(products, "LARGE", 0)
         patch.setattr(products, "TRIANGULAR", 2)
@@ -40,11 +42,11 @@ def written_as_if_large() -> Iterator[None]:
 def source_for(exprs: Sequence[Expr], arrays: Mapping[str, Any]) -> tuple[Source, list[Any]]:
     """The code of expressions for some arrays, and those that it takes, in order."""
     signature = Signature(exprs)
-    binding = signature.bind(arrays)
+    binding = bind(signature, arrays)
     program = program_of(exprs, signature.symbols, binding.sizes, Options(structured=True))
     flat = [binding.flat and expr.columns is ONE for expr in exprs]
     numbers = [expr.is_scalar for expr in exprs]
-    source = Writer(program, binding.arguments, flat, binding.dtype, numbers).write()
+    source = numpy_source(program, binding.arguments, flat, binding.dtype, numbers)
     return source, [np.asarray(arrays[name]) for name in signature.symbols]
 
 

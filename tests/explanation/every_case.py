@@ -13,8 +13,8 @@ import matgrad as mg
 from matgrad.core.errors import VerificationError
 from matgrad.core.expr import Expr
 from matgrad.explanation import Derivation, explain
-from matgrad.explanation.derivation import LET, Formula, Line
 from matgrad.explanation.entries import Indexed
+from matgrad.explanation.lines import LET, Formula, Line
 from matgrad.explanation.sides import Sized
 from tests.golden.loader import Case
 

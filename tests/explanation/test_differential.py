@@ -14,7 +14,7 @@ import matgrad as mg
 from matgrad.core.errors import VerificationError
 from matgrad.core.expr import Expr
 from matgrad.explanation import Derivation, explain
-from matgrad.explanation.derivation import THEREFORE, Formula
+from matgrad.explanation.lines import THEREFORE, Formula
 from matgrad.verify.equality import same_value
 from tests.golden.loader import Case, cases
 from tests.properties.rooms.expressions import a_variable, drawn, has_huge_result

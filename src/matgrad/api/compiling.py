@@ -103,7 +103,8 @@ def compile(
         from matgrad.compilation.backends import compile_for
 
         return compile_for(exprs, backend, more=more, name=name, results=results, check=check, axes=axes)
-    from matgrad.compilation import compile_expressions, compile_matrix
+    from matgrad.compilation.backends.numpy.function import compile_expressions
+    from matgrad.compilation.use.matrix import compile_matrix
 
     if structure == "dense":
         return compile_expressions(

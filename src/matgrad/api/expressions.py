@@ -76,7 +76,7 @@ def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> Interpre
     -------
     Interpretation
         ``.expr``, the expression; ``.symbols``, its variables by name, declared and inferred;
-        ``.bindings``, what it names with ``where``; ``.dialect``.
+        ``.bindings``, what it names with ``where``; ``.syntax``, its dialect.
 
     Raises
     ------

@@ -42,7 +42,7 @@ class Term:
     deltas: tuple[tuple[Index, Index], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Components:
     """∂F_ij/∂X_kl in index notation.
 
@@ -61,6 +61,10 @@ class Components:
     column: Index
     x_row: Index
     x_column: Index
+
+    def __repr__(self) -> str:
+        terms = f"{len(self.terms)} term{'' if len(self.terms) == 1 else 's'}"
+        return f"<Components of {self.function} with respect to {self.variable}: {terms}>"
 
 
 class Indices:

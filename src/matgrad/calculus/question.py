@@ -13,7 +13,7 @@ HIGHEST = 12
 """The highest order: derivatives grow with the order as the partitions of a set do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Question:
     """A function, a variable, and the derivative that is asked for.
 
@@ -59,6 +59,12 @@ class Question:
             require_word(self.layout, "layout", LAYOUTS)
         if self.convention is not None:
             require_word(self.convention, "convention", CONVENTIONS)
+
+    def __repr__(self) -> str:
+        order = "" if self.order == 1 else f" of order {self.order}"
+        asked = "derivative" if self.form == "auto" else self.form
+        rest = "".join(f", {word}" for word in (self.layout, self.convention) if word is not None)
+        return f"<Question: the {asked}{order} of {self.function} with respect to {self.variable}{rest}>"
 
     def settled(self) -> Question:
         """The question with nothing left open.

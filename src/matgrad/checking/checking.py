@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from matgrad.calculus.presentation import CONVENTIONS, FORMS, LAYOUTS
 from matgrad.calculus.question import Question
 from matgrad.calculus.variable import is_curved
 from matgrad.checking.answer import Answer, Names, Reader
@@ -14,7 +15,7 @@ from matgrad.checking.answer_left_side import LeftSide
 from matgrad.checking.case import Case, Field, Finding, Target, fitting, shape_unicode, uses, written
 from matgrad.checking.counterexample import Counterexample, counterexample
 from matgrad.checking.diagnosis import diagnose
-from matgrad.checking.messages import FACT_WORDS, MESSAGES, STRUCTURES, say
+from matgrad.checking.messages import FACT_ADJECTIVES, MESSAGES, STRUCTURE_FACTS, say
 from matgrad.checking.trial import Trial, compared
 from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import View, Views
@@ -23,7 +24,7 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase, require_language
 from matgrad.language import syntax as s
 from matgrad.ops.leaves import is_zero
-from matgrad.results import Result, answer_to, check_names
+from matgrad.results import Answers, Result, check_names
 from matgrad.verify.derivative import least_entries, verify_claim
 from matgrad.verify.equality import Comparison
 
@@ -44,6 +45,7 @@ def check(
     form: str = "auto",
     syntax: str = "auto",
     language: str = "en",
+    answers: Answers | None = None,
 ) -> Verdict:
     """Decide whether an answer is the derivative of a function, and say what is wrong if not.
 
@@ -79,6 +81,8 @@ def check(
         The dialect of the answer; see :func:`matgrad.parse`.
     language : {"en", "zh"}
         The language of the verdict.
+    answers : Answers, optional
+        Right answers about the function and the variable, where some were derived before.
 
     Raises
     ------
@@ -103,12 +107,13 @@ def check(
     if form == "hessian" or (order == 2 and form in ("gradient", "jacobian") and function.is_scalar):
         form, order = "hessian", max(order, 2)
     question = Question(function, variable, order, form, layout, convention)
-    views = Views(question)
+    answers = answers or Answers(function, variable)
+    views = Views(question, answers.derivatives)
     names = Names.of(function, variable, views.change, symbols, bindings or {})
     reader = Reader(names, [view.shape for view in views.wanted()])
     read = reader.read(answer, syntax) if isinstance(answer, str) else Answer(str(answer), answer)
     question = _as_named(views, read.left)
-    return Checking(question, views.asked(question), reader, read, language).verdict()
+    return Checking(question, views.asked(question), reader, read, language, answers=answers).verdict()
 
 
 def check_value(
@@ -138,7 +143,7 @@ def check_value(
     view = View("function", None, None, "", value.shape, lambda: value)
     reader = Reader(names, [value.shape])
     return Checking(
-        question, Views(question), reader, reader.read(answer, syntax), language, [view]
+        question, Views(question), reader, reader.read(answer, syntax), language, values=[view]
     ).verdict()
 
 
@@ -167,8 +172,10 @@ class Checking:
         The answer.
     language : str
         The language of the verdict.
+    answers : Answers, optional
+        Right answers; ``None`` where the answer is to be no derivative.
     values : list of View, optional
-        What the answer is to be, where it is to be no derivative.
+        What it is to be instead.
     """
 
     def __init__(
@@ -178,21 +185,23 @@ class Checking:
         reader: Reader,
         answer: Answer,
         language: str,
+        *,
+        answers: Answers | None = None,
         values: list[View] | None = None,
     ) -> None:
         self.question, self.views, self.reader = question, views, reader
         self.answer, self.language = answer, language
         self.wanted = views.wanted() if values is None else values
-        self.expected = self._expected() if values is None else None
+        self.expected = None if answers is None else self._expected(answers)
 
-    def _expected(self) -> Result:
+    def _expected(self, answers: Answers) -> Result:
         """The derivative, verified, in the form that the answer is in."""
         question, expr = self.question, self.answer.expr
         form = question.form
         if form == "auto" and expr is not None and uses(expr, self.views.change):
             form = "differential"
         check_names(question.function, question.variable)
-        return answer_to(replace(question, form=form), derivatives=self.views.derivatives)
+        return answers.to(replace(question, form=form))
 
     def verdict(self) -> Verdict:
         """Compare, and explain where that fails."""
@@ -283,17 +292,17 @@ class Checking:
         wanted = self.wanted[0] if self.wanted else view
         name = written(variable)
         if question.form not in ("auto", view.form) and view.form != wanted.form:
-            return Finding("form", 0, {"given": MESSAGES[view.form], "wanted": MESSAGES[wanted.form]})
+            return Finding("form", 0, {"given": _the(view.form), "wanted": _the(wanted.form)})
         if view.convention != wanted.convention and view.convention and wanted.convention:
             fields: dict[str, Field] = {
-                "given": MESSAGES[view.convention],
-                "wanted": MESSAGES[wanted.convention],
+                "given": CONVENTIONS[view.convention],
+                "wanted": CONVENTIONS[wanted.convention],
                 "fact": _structure(variable),
                 "name": name,
             }
             return Finding("convention", 0, fields)
         given, asked = view.layout or "numerator", wanted.layout or "numerator"
-        return Finding("layout", 0, {"given": MESSAGES[given], "wanted": MESSAGES[asked]})
+        return Finding("layout", 0, {"given": LAYOUTS[given], "wanted": LAYOUTS[asked]})
 
     def _unexplained(self) -> Finding:
         """What is said where no mistake explains the answer."""
@@ -368,9 +377,13 @@ class Checking:
         )
 
 
+def _the(form: str) -> Phrase:
+    return Phrase("the {form}", "{form}").filled(form=FORMS[form])
+
+
 def _structure(variable: Symbol) -> Phrase:
     """What a structured variable is, in a word."""
-    return next(FACT_WORDS[fact] for fact in STRUCTURES if variable.facts & fact)
+    return next(FACT_ADJECTIVES[fact] for fact in STRUCTURE_FACTS if variable.facts & fact)
 
 
 def _matching(expr: Expr, views: Iterable[View], trial: Trial) -> tuple[View, Comparison] | None:

@@ -29,7 +29,7 @@ LARGEST = 16
 Rows = list[list[Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Counterexample:
     """Values of the variables at which an answer is wrong.
 
@@ -73,6 +73,8 @@ class Counterexample:
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
+
+    __repr__ = __str__
 
 
 def counterexample(

@@ -23,6 +23,7 @@ from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import require_language
 from matgrad.language import interpret
 from matgrad.language.declarations import Declarations, parse_declarations, read_given
+from matgrad.results import Answers
 from matgrad.rewrite.simplify import simplify
 
 Status = Literal["given", "right", "wrong", "follows"]
@@ -212,6 +213,8 @@ class _Reading:
     current: _Meaning | None = None
     mistakes: dict[tuple[Expr, bool, int], Expr | None] = field(default_factory=dict)
     """What the last wrong line claimed of each function."""
+    answers: dict[Expr, Answers] = field(default_factory=dict)
+    """What is right of each function."""
 
     def survey(self, rows: list[tuple[int, str]]) -> None:
         """Read the declarations, and find out what the variable is."""
@@ -387,7 +390,15 @@ class _Reading:
             form=meaning.form if meaning.form in forms else "auto",
             syntax=self.syntax,
             language=self.language,
+            answers=self._answers(meaning.function),
         )
+
+    def _answers(self, function: Expr) -> Answers:
+        """Right answers about a function, which several lines may be about."""
+        known = self.answers.get(function)
+        if known is None:
+            known = self.answers[function] = Answers(function, self.variable)
+        return known
 
     def _claimed(self, meaning: _Meaning, right: str) -> Expr | None:
         """What a right side claims: a value, or the change of the function that it gives.
@@ -395,7 +406,7 @@ class _Reading:
         ``None`` where it does not conform, so that it claims nothing.
         """
         question = Question(meaning.function, self.variable, meaning.order)
-        views = Views(question)
+        views = Views(question, self._answers(meaning.function).derivatives)
         reader = Reader(self._names(meaning.function), [view.shape for view in views.all()])
         expr = reader.read(right, self.syntax).expr
         if expr is None or meaning.form == "value":

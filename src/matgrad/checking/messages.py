@@ -5,7 +5,7 @@ from __future__ import annotations
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 
-FACT_WORDS: dict[Fact, Phrase] = {
+FACT_ADJECTIVES: dict[Fact, Phrase] = {
     Fact.SYMMETRIC: Phrase("symmetric", "对称"),
     Fact.DIAGONAL: Phrase("diagonal", "对角"),
     Fact.ORTHOGONAL: Phrase("orthogonal", "正交"),
@@ -16,9 +16,9 @@ FACT_WORDS: dict[Fact, Phrase] = {
     Fact.UPPER_TRIANGULAR: Phrase("upper triangular", "上三角"),
     Fact.SIMPLEX: Phrase("simplex", "单纯形"),
 }
-"""The words that declare a fact; the English ones are those of the declarations."""
+"""What a variable is said to be of which a fact holds; the English ones declare it as well."""
 
-STRUCTURES = (
+STRUCTURE_FACTS = (
     Fact.ORTHOGONAL,
     Fact.ORTHONORMAL_COLUMNS,
     Fact.SIMPLEX,
@@ -245,18 +245,6 @@ MESSAGES: dict[str, Phrase] = {
     "all_right": Phrase("every line is right", "每一行都正确"),
     "first_wrong": Phrase("the first wrong line is line {number}:", "第一个错误在第 {number} 行："),
     "line_number": Phrase("line {number}: {message}", "第 {number} 行：{message}"),
-    # ---- words --------------------------------------------------------------------------------
-    "numerator": Phrase("numerator", "分子"),
-    "denominator": Phrase("denominator", "分母"),
-    "subspace": Phrase("the gradient within the subspace", "子空间内的梯度"),
-    "independent": Phrase(
-        "one partial derivative for each independent entry", "对每个独立元素各取一个偏导数"
-    ),
-    "gradient": Phrase("the gradient", "梯度"),
-    "jacobian": Phrase("the Jacobian", "雅可比矩阵"),
-    "hessian": Phrase("the Hessian", "海森矩阵"),
-    "differential": Phrase("the differential", "微分"),
-    "derivative": Phrase("the derivative", "导数"),
 }
 
 

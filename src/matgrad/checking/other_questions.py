@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import singledispatch
 
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.calculus.derivative import AsItIs
@@ -16,13 +17,12 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.ops.arithmetic import Product, add, multiply
 from matgrad.ops.determinant import Determinant, LogDet, det, logdet
-from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.identities.scalar_products import total
 from matgrad.ops.inverse import Inverse, inv
 from matgrad.ops.leaves import number
 from matgrad.ops.matrix_functions import Expm, Logm, Sqrtm, expm
-from matgrad.ops.power import Power, exp, log, power
+from matgrad.ops.power import Exp, Power, exp, log, power
 from matgrad.ops.trace import Trace, trace
 from matgrad.ops.transpose import transpose
 
@@ -129,36 +129,63 @@ def _mistaken(node: Expr) -> Iterator[tuple[float, Expr]]:
         return
 
 
+@singledispatch
 def _functions(node: Expr, x: Expr) -> Iterator[tuple[float, Expr]]:
-    square = x.is_square and not x.is_scalar
-    match node:
-        case Elementwise() if square and node.name == "exp":
-            yield 1.6, expm(x)
-        case Expm():
-            yield 1.6, exp(x)
-        case Logm():
-            yield 1.6, log(x)
-        case Sqrtm():
-            yield 1.6, power(x, number(1) / number(2))
-        case Inverse():
-            yield 1.6, power(x, number(-1))
-            yield 1.8, x
-        case Power():
-            if square:
-                yield 1.6, inv(x)
-            yield 1.7, x
-            yield 1.8, power(x, add(node.args[1], number(1)))
-        case Determinant():
-            yield 1.6, logdet(x)
-            yield 1.6, trace(x)
-        case LogDet():
-            yield 1.6, det(x)
-            yield 1.6, trace(x)
-        case Trace():
-            yield 1.6, total(x)
-            yield 1.7, det(x)
-        case _:
-            return
+    """What the function of x may be mistaken for, and how far-fetched that is."""
+    yield from ()
+
+
+@_functions.register
+def _(node: Exp, x: Expr) -> Iterator[tuple[float, Expr]]:
+    if x.is_square and not x.is_scalar:
+        yield 1.6, expm(x)
+
+
+@_functions.register
+def _(node: Expm, x: Expr) -> Iterator[tuple[float, Expr]]:
+    yield 1.6, exp(x)
+
+
+@_functions.register
+def _(node: Logm, x: Expr) -> Iterator[tuple[float, Expr]]:
+    yield 1.6, log(x)
+
+
+@_functions.register
+def _(node: Sqrtm, x: Expr) -> Iterator[tuple[float, Expr]]:
+    yield 1.6, power(x, number(1) / number(2))
+
+
+@_functions.register
+def _(node: Inverse, x: Expr) -> Iterator[tuple[float, Expr]]:
+    yield 1.6, power(x, number(-1))
+    yield 1.8, x
+
+
+@_functions.register
+def _(node: Power, x: Expr) -> Iterator[tuple[float, Expr]]:
+    if x.is_square and not x.is_scalar:
+        yield 1.6, inv(x)
+    yield 1.7, x
+    yield 1.8, power(x, add(node.args[1], number(1)))
+
+
+@_functions.register
+def _(node: Determinant, x: Expr) -> Iterator[tuple[float, Expr]]:
+    yield 1.6, logdet(x)
+    yield 1.6, trace(x)
+
+
+@_functions.register
+def _(node: LogDet, x: Expr) -> Iterator[tuple[float, Expr]]:
+    yield 1.6, det(x)
+    yield 1.6, trace(x)
+
+
+@_functions.register
+def _(node: Trace, x: Expr) -> Iterator[tuple[float, Expr]]:
+    yield 1.6, total(x)
+    yield 1.7, det(x)
 
 
 def _products(node: Product) -> Iterator[tuple[float, Expr]]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from matgrad.calculus.structure import structure_of
 from matgrad.checking.case import Case, Field, Finding, Target, written
-from matgrad.checking.messages import FACT_WORDS, STRUCTURES
+from matgrad.checking.messages import FACT_ADJECTIVES, STRUCTURE_FACTS
 from matgrad.checking.trial import CLOSE, NOISE, Point, confirmed
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
@@ -297,11 +297,11 @@ def _holds_under(more: dict[Symbol, Fact], a: Expr, b: Expr) -> bool:
 def _fact_finding(case: Case, more: dict[Symbol, Fact], cost: float) -> Finding:
     names = ", ".join(written(symbol) for symbol in more)
     fact = next(iter(more.values()))
-    declaration = ", ".join(f"{s.label}: {_shape(s)} {FACT_WORDS[fact].en}" for s in more)
+    declaration = ", ".join(f"{s.label}: {_shape(s)} {FACT_ADJECTIVES[fact].en}" for s in more)
     fields: dict[str, Field] = {
         "answer": written(case.expr),
         "names": names,
-        "fact": FACT_WORDS[fact],
+        "fact": FACT_ADJECTIVES[fact],
         "declaration": declaration,
     }
     return Finding("fact" if len(more) == 1 else "facts", cost, fields, hint="declare")
@@ -361,7 +361,7 @@ def structure_ignored(case: Case) -> Iterator[Finding]:
     general = case.views.derivatives.first().unstructured
     if general.shape == case.expr.shape:
         if case.trial.same(case.expr, general):
-            fact = next(FACT_WORDS[fact] for fact in STRUCTURES if variable.facts & fact)
+            fact = next(FACT_ADJECTIVES[fact] for fact in STRUCTURE_FACTS if variable.facts & fact)
             yield Finding("structure_ignored", 1.1, {"name": written(variable), "fact": fact})
         elif variable.has(Fact.SYMMETRIC) and case.trial.same(case.expr, add(general, transpose(general))):
             yield Finding("diagonal_twice", 1.1, {"name": written(variable)})

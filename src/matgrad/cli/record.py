@@ -15,7 +15,7 @@ from matgrad.core.facts import fact_words
 
 if TYPE_CHECKING:
     from matgrad.explanation import Derivation
-    from matgrad.explanation.derivation import Line as Step, Written
+    from matgrad.explanation.lines import Line as Step, Written
     from matgrad.results import Result
 
 SCHEMA = 1

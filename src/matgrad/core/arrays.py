@@ -170,3 +170,44 @@ class Arrays(Protocol):
 
     def column_max(self, a: Array) -> Array:
         """The largest entry of each column, as a row."""
+
+
+class Planning(Protocol):
+    """What an operation may ask of the planner of compiled code, which knows more than its arithmetic.
+
+    An operation that has nothing to ask is recorded from its numeric meaning.
+    """
+
+    @property
+    def arrays(self) -> Arrays:
+        """The arithmetic that records what is computed."""
+
+    def sum(self, terms: Sequence[Array]) -> Array:
+        """The sum of several arrays, common factors out where that is cheaper."""
+
+    def product(self, coefficient: Fraction, scalars: Sequence[Array], chain: Sequence[Array]) -> Array:
+        """A number times 1×1 arrays times a chain of arrays, multiplied in the cheapest order."""
+
+    def hadamard(self, factors: Sequence[Array]) -> Array:
+        """The entrywise product of several arrays."""
+
+    def trace(self, coefficient: Fraction, chain: Sequence[Array]) -> Array:
+        """A number times the trace of a product, none of which is computed but its diagonal."""
+
+    def inverse(self, a: Array) -> Array:
+        """The inverse, which products replace by solves."""
+
+    def sylvester(self, a: Array, b: Array, c: Array) -> Array | None:
+        """The X with a X + X b = c; nothing where it is no equation of matrices."""
+
+    def selection(self, kind: str, *dims: Dim) -> Array:
+        """A commutation, duplication or elimination matrix, with products that only pick entries."""
+
+    def unit(self, index: Dim, n: Dim) -> Array:
+        """The column of length n with 1 at a place counted from 1, with products that only pick entries."""
+
+    def normalised(self, name: str, x: Array, *, by_row: bool) -> Array:
+        """softmax, log_softmax or logsumexp down each column or along each row."""
+
+    def value(self, expr: Any) -> Array:
+        """The array of an expression among the operands of the operands."""

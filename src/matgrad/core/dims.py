@@ -55,6 +55,18 @@ class Dim:
 
     Dimensions are interned: equal normal forms are the same object, so ``is`` and ``==`` agree.
 
+    Parameters
+    ----------
+    terms : mapping of Monomial to Fraction
+        The coefficient of each product of symbols; see :meth:`of` and :func:`dims` for the usual ways.
+
+    Attributes
+    ----------
+    terms : tuple of (Monomial, Fraction)
+        The normal form.
+    symbols : set of str
+        The names in it.
+
     Examples
     --------
     >>> m, n = Dim.of("m"), Dim.of("n")
@@ -325,6 +337,21 @@ SCALAR: Shape = (ONE, ONE)
 
 def dims(names: str) -> tuple[Dim, ...]:
     """Make dimensions from their names.
+
+    Parameters
+    ----------
+    names : str
+        Names or whole numbers, with blanks or commas between them.
+
+    Returns
+    -------
+    tuple of Dim
+        One for each name.
+
+    Raises
+    ------
+    ArgumentError
+        For anything but text.
 
     Examples
     --------

@@ -18,6 +18,23 @@ class MatgradError(Exception):
         The text in which the error lies.
     span : tuple of int, optional
         Start and end of the culprit in ``text`` (offsets, end exclusive).
+
+    Attributes
+    ----------
+    message, fix, text, span
+        As given.
+    exit_status : int
+        With which the command line ends: 2 for input that cannot be understood, 4 where there is no answer.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> try:
+    ...     mg.gradient("A x", "x")
+    ... except mg.MatgradError as error:
+    ...     print(error)
+    a gradient needs a scalar function; A x (m×1) is not one
+    Try: ask for the jacobian, or take the sum or the norm of the function first
     """
 
     exit_status = 2
@@ -88,23 +105,74 @@ def _caret(text: str, span: tuple[int, int], width: int = 72) -> list[str]:
 
 
 class ParseError(MatgradError):
-    """The text is not an expression of the language."""
+    """The text is not an expression of the language.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> try:
+    ...     mg.parse("x' (A x")
+    ... except mg.ParseError as error:
+    ...     print(error.text, error.span is not None)
+    x' (A x True
+    """
 
 
 class UnknownNameError(ParseError):
-    """A name that stands for nothing: an unknown function or an undeclared variable."""
+    """A name that stands for nothing: an unknown function or an undeclared variable.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> try:
+    ...     mg.parse("trase(A)")
+    ... except mg.UnknownNameError as error:
+    ...     print(error.fix)
+    trace(…)
+    """
 
 
 class DeclarationError(ParseError):
-    """A declaration that cannot be understood or contradicts another one."""
+    """A declaration that cannot be understood or contradicts another one.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> try:
+    ...     mg.parse("tr(A)", "A: m×n symmetric")
+    ... except mg.DeclarationError:
+    ...     print("symmetric matrices are square")
+    symmetric matrices are square
+    """
 
 
 class ShapeError(MatgradError):
-    """Operands whose shapes do not conform."""
+    """Operands whose shapes do not conform.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> try:
+    ...     mg.matrix("A", "m", "n") @ mg.vector("x", "m")
+    ... except mg.ShapeError as error:
+    ...     print(error.message)
+    cannot multiply A (m×n) by x (m×1): n columns meet m rows
+    """
 
 
 class ArgumentError(MatgradError):
-    """An argument of a public function that it cannot take."""
+    """An argument of a public function that it cannot take.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> try:
+    ...     mg.jacobian("A x", "x", layout="upright")
+    ... except mg.ArgumentError as error:
+    ...     print(error)
+    'upright' is not a layout
+    Try: numerator or denominator or mixed
+    """
 
 
 class NoValueError(ArgumentError, TypeError):
@@ -116,11 +184,31 @@ class NoSuchAttributeError(ArgumentError, AttributeError):
 
 
 class EvaluationError(MatgradError):
-    """An expression that has no value on the given data."""
+    """An expression that has no value on the given data.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> try:
+    ...     mg.evaluate("A x", {"x": [1.0, 2.0]})
+    ... except mg.EvaluationError as error:
+    ...     print(error.message)
+    no array was given for A (m×n)
+    """
 
 
 class DomainError(EvaluationError):
-    """Data outside the domain of an operation: log of a negative number, a singular inverse."""
+    """Data outside the domain of an operation: log of a negative number, a singular inverse.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> try:
+    ...     mg.evaluate("log(t)", {"t": -1.0}, given="t: scalar")
+    ... except mg.DomainError:
+    ...     print("no logarithm")
+    no logarithm
+    """
 
     is_degenerate = False
     """Whether other data of the sort would be in the domain: a rank is not full, or values coincide."""
@@ -142,12 +230,34 @@ class NameClashError(DeclarationError, EvaluationError):
 
 
 class NotDifferentiableError(MatgradError):
-    """There is no derivative, or none is known."""
+    """There is no derivative, or none is known.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> try:
+    ...     mg.hessian("tr(A X)", "X", given="A: n×n, X: n×n orthogonal")
+    ... except mg.NotDifferentiableError as error:
+    ...     print(error.fix)
+    declare X without that fact, or ask for the gradient or the differential
+    """
 
     exit_status = 4
 
 
 class VerificationError(MatgradError):
-    """A derived result disagrees with the difference quotient; it is never shown as a result."""
+    """A derived result disagrees with the difference quotient; it is never shown as a result.
+
+    Notes
+    -----
+    It is an error of matgrad, to be reported; its message holds the case. Every public function that
+    derives raises it unless it is told ``verify=False``.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> issubclass(mg.VerificationError, mg.MatgradError)
+    True
+    """
 
     exit_status = 4

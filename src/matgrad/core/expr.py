@@ -8,7 +8,7 @@ from fractions import Fraction
 from hashlib import blake2b
 from typing import Any, ClassVar, Protocol, Self
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, Dim, Shape, shape_text
 from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NameClashError
 from matgrad.core.face import Face
@@ -61,6 +61,14 @@ class Expr(Face["Expr"]):
         What the operation holds besides operands: a name, a number, an axis.
     shape : tuple of Dim
         Rows and columns. A scalar is 1×1, a vector is a column.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> A, x = mg.matrix("A", "m", "n"), mg.vector("x", "n")
+    >>> f = mg.trace(A.T @ A) + (A @ x).T @ (A @ x)
+    >>> f.is_scalar, f is (A @ x).T @ (A @ x) + mg.trace(A.T @ A)
+    (True, True)
     """
 
     __slots__ = (
@@ -81,9 +89,27 @@ class Expr(Face["Expr"]):
     """The rule of its differential; ``None`` where it has no operands, or needs no rule."""
     legend: ClassVar[Phrase | None] = None
     """What its sign means, where a reader may not know it."""
+    linearity: ClassVar[str] = ""
+    """``"each"`` where it is linear in each operand by itself, ``"together"`` where it is in all of them at
+    once, as a sum; every other operation is a function with a derivative of its own."""
+    form: ClassVar[str] = "call"
+    """How it is written: as a ``"call"`` f(x), a ``"leaf"``, a ``"sum"``, a ``"product"``, ``"infix"``, as a
+    ``"power"`` or ``"postfix"``; simplification weighs it by that."""
+    reading_cost: ClassVar[float] = 1.6
+    """What a leaf costs to read, or the name and the brackets of a call; a variable costs 1."""
+    no_derivative: ClassVar[Phrase | None] = None
+    """Where it has none, in words: "where the rank is not full"."""
     kink: ClassVar[str] = ""
     """What decides on its branch, where it has several: the ``"sign"`` of each entry of its operand, or
-    which entry is the ``"largest"``. Samples are taken on every branch."""
+    which entry is the ``"largest"``. Samples are taken on every branch; see :meth:`kinks`."""
+    saturates: ClassVar[bool] = False
+    """Whether it tends to 1 or −1, and is rounded to it."""
+    grows_fast: ClassVar[bool] = False
+    """Whether a value of it may be so large that others are lost beside it."""
+    tends: ClassVar[bool] = False
+    """Whether it tends to a number or a line; :meth:`rounding` says how fast."""
+    most_digits: ClassVar[int | None] = None
+    """How many digits it gets at most, where it takes long with many."""
     needs_gaps: ClassVar[bool] = False
     """Whether it is undefined where eigenvalues coincide or a rank is not full, as in large sizes only."""
     shower: ClassVar[Shower]
@@ -178,6 +204,22 @@ class Expr(Face["Expr"]):
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         """The value of the result from the values of the operands."""
         raise NotImplementedError(f"{type(self).__name__} states no numeric meaning")
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        """The value in compiled code, where the planner knows more than the numeric meaning says."""
+        return self.numeric(plan.arrays, *values)
+
+    def where_no_derivative(self) -> Phrase | None:
+        """Where it has no derivative, in words; ``None`` where it has one everywhere."""
+        return self.no_derivative
+
+    def kinks(self) -> tuple[tuple[Expr, str], ...]:
+        """What its branches depend on, and how: an expression, and its ``kink``."""
+        return ((self.args[0], self.kink),) if self.kink else ()
+
+    def rounding(self, entries: Sequence[Any]) -> Any:
+        """About how far it is from what it tends to at these entries, as −log of the distance."""
+        raise NotImplementedError(f"{type(self).__name__} tends to nothing")
 
     def explanation(self) -> Phrase | None:
         """What its sign means, where a reader may not know it."""
@@ -402,13 +444,31 @@ def postorder(root: Expr | Iterable[Expr], enter: Any = None) -> list[Expr]:
 
 
 class Symbol(Expr):
-    """A variable: a name, a shape, and what is declared of it.
+    """A variable: a name, a shape, and what is declared of it; see :func:`matgrad.matrix`.
 
-    ``data`` is ``(name, rows, columns, facts, is_differential)``.
+    Attributes
+    ----------
+    label : str
+        Its name.
+    shape : tuple of Dim
+        Rows and columns.
+    facts : Fact
+        What is declared of it, and what follows.
+    data : tuple
+        ``(name, rows, columns, facts, is_differential)``.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> S = mg.matrix("S", "n", "n", positive_definite=True)
+    >>> S.label, S.describe(), S.T is S
+    ('S', 'S (n×n)', True)
     """
 
     __slots__ = ()
     name = "symbol"
+    form = "leaf"
+    reading_cost = 1.0
     rank = 10
 
     @classmethod

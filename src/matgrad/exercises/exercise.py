@@ -27,7 +27,7 @@ from matgrad.printing.latex import dim_latex
 from matgrad.printing.left_side import function_name
 from matgrad.printing.names import latex_name, unicode_name
 from matgrad.printing.unicode import dim_text
-from matgrad.results import Result
+from matgrad.results import Answers, Result
 
 _LETTERS = re.compile(r"(?<![A-Za-z_])[A-Za-zΑ-Ωα-ω]+")
 
@@ -180,6 +180,7 @@ class Exercise:
             order=self.result.order,
             form="auto" if self.result.form == "derivative" else self.result.form,
             language=self.language,
+            answers=Answers(self.function, self.variable, self.result),
         )
 
     def _spaced(self, text: str) -> str:

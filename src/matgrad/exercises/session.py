@@ -15,7 +15,7 @@ from typing import Literal
 
 from matgrad.checking import Verdict
 from matgrad.core.errors import MatgradError, UnknownNameError
-from matgrad.core.words import Phrase
+from matgrad.core.words import LANGUAGES, Phrase
 from matgrad.exercises.exercise import Exercise
 from matgrad.exercises.texts import say
 
@@ -102,7 +102,7 @@ class Session:
 
         Errors in an answer are part of the conversation; nothing is raised for them.
         """
-        command = _COMMANDS.get(line.strip().lower())
+        command = _BY_WORD.get(line.strip().lower())
         if command is not None:
             return command(self)
         if not line.strip():
@@ -201,20 +201,18 @@ class Session:
         return say(name, self.language, **fields)
 
 
-_COMMANDS = {
-    "hint": Session._hint,
-    "提示": Session._hint,
-    "show": Session._show,
-    "solution": Session._show,
-    "解答": Session._show,
-    "skip": Session._skip,
-    "跳过": Session._skip,
-    "again": Session._asked,
-    "重新显示": Session._asked,
-    "help": Session._help,
-    "?": Session._help,
-    "帮助": Session._help,
-    "quit": Session.summary,
-    "exit": Session.summary,
-    "退出": Session.summary,
+_COMMANDS = (
+    (Phrase("hint", "提示"), (), Session._hint),
+    (Phrase("show", "解答"), ("solution",), Session._show),
+    (Phrase("skip", "跳过"), (), Session._skip),
+    (Phrase("again", "重新显示"), (), Session._asked),
+    (Phrase("help", "帮助"), ("?",), Session._help),
+    (Phrase("quit", "退出"), ("exit",), Session.summary),
+)
+"""What can be typed instead of an answer, in every language, and other words for it."""
+
+_BY_WORD = {
+    word: command
+    for phrase, others, command in _COMMANDS
+    for word in (*(phrase.text(language) for language in LANGUAGES), *others)
 }

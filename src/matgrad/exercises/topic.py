@@ -17,7 +17,7 @@ LEVELS = (1, 2, 3)
 Generator = Callable[[Draw, int], Question]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Topic:
     """A topic of problems.
 
@@ -37,6 +37,9 @@ class Topic:
     key: str
     title: Phrase
     generate: Generator
+
+    def __repr__(self) -> str:
+        return f"<Topic {self.lesson}, {self.key}: {self.title.text()}>"
 
 
 TOPICS: dict[str, Topic] = {}

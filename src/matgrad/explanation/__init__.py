@@ -10,7 +10,8 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import require_language
 from matgrad.explanation import chain, definition, differential
-from matgrad.explanation.derivation import METHODS, Derivation as Derivation, Line as Line
+from matgrad.explanation.derivation import METHODS, Derivation as Derivation
+from matgrad.explanation.lines import Line as Line
 from matgrad.explanation.subject import Subject
 from matgrad.results import Result, answer_to
 

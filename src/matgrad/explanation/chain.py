@@ -17,24 +17,14 @@ from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
-from matgrad.explanation.derivation import (
-    LET,
-    MEDIA,
-    THEREFORE,
-    Derivation,
-    Formula,
-    Label,
-    Line,
-    Side,
-    Written,
-)
+from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, graph_of, is_function
+from matgrad.explanation.lines import LET, MEDIA, THEREFORE, Formula, Label, Line, Side, Written
 from matgrad.explanation.local_derivatives import Link, along_structure
-from matgrad.explanation.reasons import ENTRIES, SIMPLIFIED
+from matgrad.explanation.reasons import ENTRIES, HALF, SIMPLIFIED, within_structure
 from matgrad.explanation.sides import Added, Partial, Paths, Sized, symbol_label
-from matgrad.explanation.structured import HALF, structure_reason
 from matgrad.explanation.subject import Subject
 from matgrad.explanation.unsimplified import product
 from matgrad.ops.arithmetic import add, multiply
@@ -411,7 +401,7 @@ class _Writer:
         """∂f/∂X in names, written out, and projected on the structure of X."""
         stage = self.stage
         left = Partial(stage.name, stage.function.shape, stage.variable, whole=True)
-        projection = structure_reason(stage.variable, stage.convention) if stage.form == "gradient" else None
+        projection = within_structure(stage.variable, stage.convention) if stage.form == "gradient" else None
         if projection is not None:
             self._projected(answer, projection, left)
             return

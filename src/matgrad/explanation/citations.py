@@ -7,12 +7,6 @@ from collections.abc import Iterable
 
 from matgrad.core.words import Phrase
 
-METHOD_NAMES = {
-    "differential": Phrase("the differential method", "微分法"),
-    "definition": Phrase("from the definition, by entries", "定义法"),
-    "chain": Phrase("the chain rule on the computational graph", "链式法则"),
-}
-
 
 def with_citation(reason: Phrase, language: str) -> str:
     """The name of a rule with where it is written."""

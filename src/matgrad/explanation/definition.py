@@ -32,15 +32,15 @@ from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.explanation.assembly import gradient_entry, jacobian_block
-from matgrad.explanation.derivation import LET, THEREFORE, Derivation, Formula, Label, Line, Side, Written
+from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Axis, Indexed, axes_of
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of, is_function
+from matgrad.explanation.lines import LET, THEREFORE, Formula, Label, Line, Side, Written
 from matgrad.explanation.local_derivatives import along_structure
-from matgrad.explanation.reasons import SIMPLIFIED
+from matgrad.explanation.reasons import HALF, SIMPLIFIED, within_structure
 from matgrad.explanation.sides import entry_label, quotient, symbol_label
 from matgrad.explanation.single_entry import SingleEntry
-from matgrad.explanation.structured import HALF, structure_reason
 from matgrad.explanation.subject import Subject
 from matgrad.ops.arithmetic import Sum, add, multiply, split_number
 from matgrad.ops.reshaping import vec
@@ -379,7 +379,7 @@ class _ByEntries:
 
     def _projection(self) -> Phrase | None:
         stage = self.stage
-        return structure_reason(stage.variable, stage.convention) if stage.form == "gradient" else None
+        return within_structure(stage.variable, stage.convention) if stage.form == "gradient" else None
 
     def _as_entries(self, blocks: Sequence[Expr], axes: Sequence[Axis], rows: tuple[Axis, ...]) -> None:
         """(AX)_kl + (AᵀX)_kl."""

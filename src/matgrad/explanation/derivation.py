@@ -1,159 +1,22 @@
-"""Derivations: lines of equations, each with the rules by which it follows from the one before.
-
-A line shows a left side and a right side. What it *states* are its claims: pairs of sides that must
-have the same value wherever the expression is defined, so that
-:func:`matgrad.explanation.verification.verify` can try every line at random points. A method of
-derivation makes lines and their claims; it does not write text. Writing is done in
-:mod:`matgrad.explanation.rendering`.
-"""
+"""A derivation: its lines, how it shows itself, and whether they are right."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
-from matgrad import printing
 from matgrad.calculus.components import Components
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import Phrase
-
-if TYPE_CHECKING:
-    from matgrad.core.arrays import Array
-    from matgrad.explanation.verification import Point
-    from matgrad.verify.claims import Verification
+from matgrad.explanation.lines import Line
+from matgrad.explanation.rendering import align, hints, plain
+from matgrad.explanation.verification import verify
+from matgrad.verify.claims import Verification
 
 METHODS = ("differential", "definition", "chain")
 
-MEDIA = ("unicode", "latex", "text")
-"""What a derivation is written in."""
 
-EQUALS = "="
-THEREFORE = "⇒"
-LET = ":="
-"""The relations of a line: equal to the line before, following from it, and giving a name."""
-
-
-class Written(Protocol):
-    """What can be written in a medium: ``"text"``, ``"unicode"`` or ``"latex"``."""
-
-    def write(self, medium: str) -> str:
-        """The text, without a line break."""
-        ...
-
-
-class Side(Written, Protocol):
-    """A side of an equation: what can be written and has a value."""
-
-    def evaluate(self, point: Point) -> Array:
-        """The value at a point, an array of ``point.xp``."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A side that is only written: ``df``, ``∂f/∂X``.
-
-    Attributes
-    ----------
-    unicode, latex, text : str
-        How it is written in each medium; the text is the Unicode form where it is left out.
-    """
-
-    unicode: str
-    latex: str
-    text: str = ""
-
-    def write(self, medium: str) -> str:
-        """The text in a medium."""
-        if medium == "latex":
-            return self.latex
-        return self.text or self.unicode if medium == "text" else self.unicode
-
-    def differential(self) -> Label:
-        """What the differential of the thing so called is called: df, d(∂f/∂x)."""
-        if len(self.unicode) == 1:
-            return Label(f"d{self.unicode}", rf"\mathrm{{d}}{self.latex}", f"d{self.text or self.unicode}")
-        return Label(
-            f"d({self.unicode})", rf"\mathrm{{d}}\left({self.latex}\right)", f"d({self.text or self.unicode})"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """An expression as a side, written as it stands.
-
-    The expression may be made with ``Operation.intern``, so that it shows a form which the
-    constructors would simplify away; it may hold changes (:class:`matgrad.explanation.unsimplified.Change`)
-    and the symbols that the derivation defines.
-    """
-
-    expr: Expr
-
-    def write(self, medium: str) -> str:
-        """The expression in a medium."""
-        return printing.line(self.expr, medium, names=False)
-
-    def evaluate(self, point: Point) -> Array:
-        """Its value."""
-        return point.value(self.expr)
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An expression with the names that stand in it: ‖r‖², r = Ax − b.
-
-    Attributes
-    ----------
-    expr : Expr
-        The expression.
-    names : tuple of (Symbol, Expr)
-        The names and what they stand for.
-    """
-
-    expr: Expr
-    names: tuple[tuple[Symbol, Expr], ...]
-
-    def write(self, medium: str) -> str:
-        """The expression and the meaning of each name."""
-        parts = [self.expr, *(side for pair in self.names for side in pair)]
-        main, *sides = (printing.line(part, medium, names=False) for part in parts)
-        comma = r",\quad " if medium == "latex" else ",  "
-        return comma.join(
-            [main, *(f"{name} = {value}" for name, value in zip(sides[::2], sides[1::2], strict=True))]
-        )
-
-    def evaluate(self, point: Point) -> Array:
-        """The value of the expression."""
-        return point.value(self.expr)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a derivation.
-
-    Attributes
-    ----------
-    right : Written
-        The right side.
-    left : Written or None
-        The left side; ``None`` where the line continues the equation above.
-    reasons : tuple of Phrase
-        The rules by which it follows from the line before, in the order in which they are applied.
-    relation : str
-        ``"="``, ``"⇒"`` before a conclusion, or ``":="`` where a name is given.
-    claims : tuple of pairs of Side
-        What the line states: the two sides of each pair have the same value.
-    """
-
-    right: Written
-    left: Written | None = None
-    reasons: tuple[Phrase, ...] = ()
-    relation: str = EQUALS
-    claims: tuple[tuple[Side, Side], ...] = ()
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """How a derivative is derived: numbered lines, each with its rules.
 
@@ -210,9 +73,7 @@ class Derivation:
         2  df = 2xᵀ dx    differential of a squared norm
         3  ⇒ ∂f/∂x = 2x   df = gᵀ dx
         """
-        from matgrad.explanation.rendering import plain
-
-        return plain(self, medium, language or self.language, citations)
+        return plain(self.lines, self.notes, medium, language or self.language, citations)
 
     def latex(self, language: str | None = None, *, citations: bool = False) -> str:
         """The derivation as an ``align*`` environment, with the rules as comments on the right.
@@ -224,15 +85,11 @@ class Derivation:
         citations : bool
             Whether to add to each rule where it is written.
         """
-        from matgrad.explanation.rendering import align
-
-        return align(self, language or self.language, citations)
+        return align(self.lines, language or self.language, citations)
 
     def hints(self, medium: str = "unicode", language: str | None = None) -> tuple[str, ...]:
         """One hint for each line, in order: its rules, and what it says; the last is the answer."""
-        from matgrad.explanation.rendering import hints
-
-        return hints(self, medium, language or self.language)
+        return hints(self.lines, medium, language or self.language)
 
     def verify(self, points: int = 2) -> Verification:
         """Try every line at random points in arbitrary precision.
@@ -242,11 +99,12 @@ class Derivation:
         VerificationError
             When a line does not have the value it claims; the message names the line.
         """
-        from matgrad.explanation.verification import verify
-
         return verify(self, points)
 
     def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
         return self.text()
 
     def _repr_latex_(self) -> str:

@@ -13,10 +13,11 @@ from typing import cast
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
-from matgrad.explanation.derivation import EQUALS, Derivation, Formula, Line, Named, Side
+from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import NamedDifferentiation, differentiations_of
 from matgrad.explanation.expansion import Expansion, is_held
 from matgrad.explanation.graph import Graph, graph_of
+from matgrad.explanation.lines import EQUALS, Formula, Line, Named, Side
 from matgrad.explanation.reading import Reading, collected, inner, read
 from matgrad.explanation.subject import Subject
 from matgrad.explanation.unsimplified import Change, as_written

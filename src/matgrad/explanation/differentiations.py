@@ -11,7 +11,7 @@ from matgrad.calculus.variable import free_entries, project
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
-from matgrad.explanation.derivation import MEDIA, Label
+from matgrad.explanation.lines import MEDIA, Label
 from matgrad.explanation.subject import Subject
 from matgrad.printing.left_side import left_side
 from matgrad.printing.names import latex_name, unicode_name

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matgrad import printing
 from matgrad.calculus.components import Components, Entry, Index, Term
+from matgrad.core.arrays import Array
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr, Symbol
-from matgrad.explanation.derivation import Label
+from matgrad.explanation.lines import Label, Point
 from matgrad.explanation.sides import entry_label, quotient
 from matgrad.printing.index_notation import entry_indices, terms_notation
-
-if TYPE_CHECKING:
-    from matgrad.core.arrays import Array
-    from matgrad.explanation.verification import Point
 
 Axis = tuple[Index, Dim]
 Values = dict[tuple[int, ...], Any]

@@ -18,9 +18,6 @@ from matgrad.core.lazy import cached_property
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, multiply
-from matgrad.ops.blocks import Grid, Part
-from matgrad.ops.cross_product import AxialVector, SkewMatrix
-from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.khatri_rao import KhatriRao
 from matgrad.ops.kronecker import Kron
@@ -28,17 +25,9 @@ from matgrad.ops.leaves import Number, Ones, number
 from matgrad.ops.orientation import known_facts, orient
 from matgrad.ops.power import Power
 from matgrad.ops.registry import FUNCTIONS
-from matgrad.ops.reshaping import Reshape
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
-from matgrad.ops.triangles import LowerTriangle
 from matgrad.ops.undefined import Undefined
-
-ALGEBRA = (
-    Sum, Product, Hadamard, Transpose, Trace, Kron, KhatriRao, Reshape, Diag, DiagonalPart, LowerTriangle,
-    Part, Grid, SkewMatrix, AxialVector,
-)  # fmt: skip
-"""Operations that are linear in each operand; every other one is a function with a derivative of its own."""
 
 KEPT = (
     Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
@@ -160,7 +149,7 @@ def graph_of(
 
 def is_function(node: Expr) -> bool:
     """Whether a node is neither a leaf nor an operation of the algebra of matrices."""
-    return bool(node.args) and not isinstance(node, ALGEBRA)
+    return bool(node.args) and not node.linearity
 
 
 def _operands_of_functions(dependent: list[Expr]) -> set[Expr]:

@@ -11,8 +11,8 @@ from matgrad.calculus.variable import project
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
-from matgrad.explanation.derivation import Formula, Side
 from matgrad.explanation.graph import Graph
+from matgrad.explanation.lines import Formula, Side
 from matgrad.explanation.sides import Applied, Deferred
 from matgrad.ops.arithmetic import add, multiply
 from matgrad.ops.reshaping import vec

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from matgrad import printing
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Simplifier
 from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
+from matgrad.core.arrays import Array
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
-from matgrad.explanation.derivation import THEREFORE, Formula, Label, Line
 from matgrad.explanation.differentiations import NamedDifferentiation
+from matgrad.explanation.lines import THEREFORE, Formula, Label, Line, Point
 from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
 from matgrad.explanation.unsimplified import plus, product, traced
 from matgrad.ops import maps as lm
@@ -28,11 +29,9 @@ from matgrad.ops.trace import Trace, inner_product
 from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import tril
 from matgrad.ops.vec_matrices import vech
+from matgrad.printing.index_notation import index_notation
 from matgrad.printing.scripts import attached
-
-if TYPE_CHECKING:
-    from matgrad.core.arrays import Array
-    from matgrad.explanation.verification import Point
+from matgrad.verify.by_entries import components_claim
 
 MOST_TERMS = 6
 """A vec of more terms than this is not written term by term."""
@@ -336,15 +335,10 @@ class Entries:
 
     def write(self, medium: str) -> str:
         """The formula."""
-        from matgrad import printing
-        from matgrad.printing.index_notation import index_notation
-
         return index_notation(self.shown, medium, lambda expr: printing.line(expr, medium, names=False))
 
     def evaluate(self, point: Point) -> Array:
         """The sum of the components times the entries of dX."""
-        from matgrad.verify.by_entries import components_claim
-
         exprs, claim = components_claim(self.shown)
         return claim(point.xp, [point.value(expr) for expr in exprs], point.value(self.change))
 

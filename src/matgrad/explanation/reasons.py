@@ -23,6 +23,9 @@ VEC = Phrase("vec of both sides", "两边取 vec")
 NAMES = Phrase("names for its parts", "为各部分命名")
 INSERTED = Phrase("insert the names", "代入各变量")
 HADAMARD_DIAGONAL = Phrase("a ⊙ b = diag(a) b", "a ⊙ b = diag(a) b")
+HALF = Phrase(
+    "vec(X) = D vech(X) for symmetric X", "X 对称时 vec(X) = D vech(X)", "Magnus & Neudecker (1980)"
+)
 ENTRIES = Phrase("read off the entries", "读出各分量")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.words import Phrase, require_language
 from matgrad.explanation.citations import sources, together
-from matgrad.explanation.derivation import EQUALS, LET, THEREFORE, Derivation, Line
+from matgrad.explanation.lines import EQUALS, LET, THEREFORE, Line
 from matgrad.printing.names import latex_name
 
 _PLAIN_RELATIONS = {EQUALS: "=", THEREFORE: "=>", LET: ":="}
@@ -17,25 +18,27 @@ _WIDEST = 72
 """Rules stand in a column of their own up to this place; beside longer lines, after two spaces."""
 
 
-def plain(derivation: Derivation, medium: str, language: str, citations: bool = False) -> str:
+def plain(
+    lines: Sequence[Line], notes: Sequence[str], medium: str, language: str, citations: bool = False
+) -> str:
     """The lines under each other, relations and rules aligned; below them where the rules are written."""
     require_language(language)
     if medium not in ("unicode", "text"):
         raise ArgumentError(f"there is no derivation in the medium {medium!r}", fix="unicode or text")
-    rows = [_row(line, medium) for line in derivation.lines]
+    rows = [_row(line, medium) for line in lines]
     margin = len(str(len(rows)))
     indent = max((_width(left) for left, relation, _ in rows if relation != THEREFORE), default=0)
     equations = [_equation(row, indent, medium) for row in rows]
     stop = min(max(_width(text) for text in equations), _WIDEST)
     out = []
-    for number, (text, line) in enumerate(zip(equations, derivation.lines, strict=True), start=1):
+    for number, (text, line) in enumerate(zip(equations, lines, strict=True), start=1):
         rules = together(line.reasons, language)
         rules = _in_ascii(rules) if medium == "text" else rules
         padding = " " * max(stop - _width(text), 0)
         out.append(f"{number:>{margin}}  {text}{padding}   {rules}".rstrip())
-    below = list(derivation.notes)
+    below = list(notes)
     if citations:
-        found = sources((reason for line in derivation.lines for reason in line.reasons), language)
+        found = sources((reason for line in lines for reason in line.reasons), language)
         below += [_in_ascii(text) if medium == "text" else text for text in found]
     return "\n".join([*out, *([""] if citations and below else []), *below])
 
@@ -60,11 +63,11 @@ def _width(text: str) -> int:
     )
 
 
-def align(derivation: Derivation, language: str, citations: bool = False) -> str:
+def align(lines: Sequence[Line], language: str, citations: bool = False) -> str:
     """An ``align*`` environment with the rules as comments on the right, with their sources if asked for."""
     require_language(language)
     rows = []
-    for line in derivation.lines:
+    for line in lines:
         left, relation, right = _row(line, "latex")
         if relation == THEREFORE and left:
             right = f"{left} = {right}"
@@ -109,11 +112,11 @@ def _in_ascii(text: str) -> str:
     return re.sub(r"[₀-₉]", lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 
-def hints(derivation: Derivation, medium: str, language: str) -> tuple[str, ...]:
+def hints(lines: Sequence[Line], medium: str, language: str) -> tuple[str, ...]:
     """The rules of each line and what it says."""
     require_language(language)
     out = []
-    for line in derivation.lines:
+    for line in lines:
         left, relation, right = _row(line, medium)
         rules = together(line.reasons, language)
         equation = f"{left} {EQUALS if relation == THEREFORE else relation} {right}".strip()

@@ -5,20 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from matgrad.core.arrays import Array
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.explanation.derivation import Formula, Label, Side, Written
+from matgrad.explanation.lines import Formula, Label, Point, Side, Written
 from matgrad.ops.arithmetic import Sum
 from matgrad.printing.latex import dim_latex
 from matgrad.printing.names import latex_name, superscript, unicode_name
 from matgrad.printing.scripts import attached, ready_for_index
 from matgrad.printing.unicode import dim_text
-
-if TYPE_CHECKING:
-    from matgrad.core.arrays import Array
-    from matgrad.explanation.verification import Point
 
 _SHAPE_SIGNS: dict[str, tuple[str, Callable[[Dim], str]]] = {
     "latex": (r" \times ", dim_latex),
@@ -91,12 +87,16 @@ class Partial:
         if medium == "latex":
             quotient = rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
             return rf"\left.{quotient}\right|_{{{held}}}" if held else quotient
-        quotient = f"∂{top}/∂{bottom}" if medium == "unicode" else f"d{_spaced(top)}/d{_spaced(bottom)}"
+        if medium == "unicode":
+            quotient = f"∂{top}/∂{bottom}"
+        else:
+            # A word does not stick to the d: d vec(F), but dF.
+            above, below = (" " * self._is_stacked(shape) for shape in (self.top_shape, self.bottom.shape))
+            quotient = f"d{above}{top}/d{below}{bottom}"
         return f"{quotient}|_{held}" if held else quotient
 
-
-def _spaced(name: str) -> str:
-    return f" {name}" if name.startswith("vec(") else name
+    def _is_stacked(self, shape: Shape) -> bool:
+        return not self.whole and shape[1] is not ONE
 
 
 def _stacked(name: str, shape: Shape, medium: str) -> str:

@@ -14,10 +14,10 @@ from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.words import Phrase
-from matgrad.explanation.derivation import LET, THEREFORE, Formula, Label, Line, Side, Written
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation
+from matgrad.explanation.lines import LET, THEREFORE, Formula, Label, Line, Side, Written
+from matgrad.explanation.reasons import HALF
 from matgrad.explanation.sides import entry_label, quotient, symbol_label
-from matgrad.explanation.structured import HALF
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number, single_entry, unit
 from matgrad.ops.reshaping import vec

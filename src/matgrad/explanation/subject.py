@@ -9,7 +9,8 @@ from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Simplifier
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.lazy import cached_property
-from matgrad.explanation.derivation import MEDIA, Derivation, Label, Line
+from matgrad.explanation.derivation import Derivation
+from matgrad.explanation.lines import MEDIA, Label, Line
 from matgrad.printing.left_side import function_name
 from matgrad.printing.names import latex_name
 from matgrad.results import Result

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import singledispatch
 
 from matgrad import printing
 from matgrad.core.dims import ONE, Shape
@@ -29,7 +30,7 @@ from matgrad.printing.shapes import has_mixed_signs, is_ones, leads_positive, pa
 class Change(Expr):
     """d(F) for an expression F: its differential, not yet written out.
 
-    It has no numeric meaning of its own; a :class:`matgrad.explanation.verification.Point` knows the
+    It has no numeric meaning of its own; a :class:`matgrad.explanation.verification.SampledPoint` knows the
     variable and its change, and so the value. It is not an operation of the language.
     """
 
@@ -207,19 +208,35 @@ def turned(inside: Expr) -> Expr:
     return transpose(inside) if inside.is_scalar or not inside.args else Transpose.intern((inside,))
 
 
+@singledispatch
 def with_operands(node: Expr, args: tuple[Expr, ...]) -> Expr:
     """The operation on other operands, in the form that these have."""
-    if isinstance(node, Product):
-        return product(*args, coefficient=node.coefficient)
-    if isinstance(node, Trace):
-        return traced(args[0])
-    if isinstance(node, Transpose):
-        return turned(args[0])
-    if isinstance(node, Hadamard):
-        return by_entry(args)
-    if isinstance(node, Sum):
-        return plus(*args) if any(isinstance(arg, Sum) for arg in args) else Sum.intern(args, node.data)
     return type(node).intern(args, node.data)
+
+
+@with_operands.register
+def _(node: Product, args: tuple[Expr, ...]) -> Expr:
+    return product(*args, coefficient=node.coefficient)
+
+
+@with_operands.register
+def _(node: Trace, args: tuple[Expr, ...]) -> Expr:
+    return traced(args[0])
+
+
+@with_operands.register
+def _(node: Transpose, args: tuple[Expr, ...]) -> Expr:
+    return turned(args[0])
+
+
+@with_operands.register
+def _(node: Hadamard, args: tuple[Expr, ...]) -> Expr:
+    return by_entry(args)
+
+
+@with_operands.register
+def _(node: Sum, args: tuple[Expr, ...]) -> Expr:
+    return plus(*args) if any(isinstance(arg, Sum) for arg in args) else Sum.intern(args, node.data)
 
 
 def as_written(root: Expr, replace: Callable[[Expr], Expr | None]) -> Expr:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from matgrad.calculus.components import Components
 from matgrad.calculus.pushforward import pushforward
+from matgrad.core.arrays import Array
 from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.explanation.derivation import Derivation, Line, Side
+from matgrad.explanation.lines import Line, Side
 from matgrad.explanation.unsimplified import Change
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify import claims
@@ -21,16 +23,30 @@ from matgrad.verify.directions import direction
 from matgrad.verify.sampling import Sample
 from matgrad.verify.search import Search
 
-if TYPE_CHECKING:
-    from matgrad.core.arrays import Array
-
 TOLERANCE = Fraction(1, 10**20)
 """How far two values may be apart, relative to the larger, before they are looked at with more digits."""
 SHRINK = Fraction(1, 10**DIGITS)
 """By how much more digits shrink what is left by rounding."""
 
 
-class Point:
+class Tried(Protocol):
+    """What is tried of a derivation; see :class:`matgrad.explanation.derivation.Derivation`."""
+
+    @property
+    def function(self) -> Expr: ...
+    @property
+    def variable(self) -> Symbol: ...
+    @property
+    def lines(self) -> tuple[Line, ...]: ...
+    @property
+    def result(self) -> Expr | Components: ...
+    @property
+    def definitions(self) -> Mapping[Symbol, Expr]: ...
+    @property
+    def change(self) -> Symbol | None: ...
+
+
+class SampledPoint:
     """Values for the variables, for dX and for the names that a derivation defines.
 
     Parameters
@@ -43,7 +59,7 @@ class Point:
         Their arithmetic; it knows the sizes of the dimensions.
     """
 
-    def __init__(self, derivation: Derivation, values: Mapping[str, Array], xp: PreciseArrays) -> None:
+    def __init__(self, derivation: Tried, values: Mapping[str, Array], xp: PreciseArrays) -> None:
         self.xp = xp
         self._derivation = derivation
         self._done: dict[Expr, Array] = {}
@@ -81,7 +97,7 @@ class Point:
         return pushforward(whole, self._derivation.variable, change)
 
 
-def verify(derivation: Derivation, points: int = 2) -> Verification:
+def verify(derivation: Tried, points: int = 2) -> Verification:
     """Try every line of a derivation at random points.
 
     Parameters
@@ -120,7 +136,7 @@ def verify(derivation: Derivation, points: int = 2) -> Verification:
     )
 
 
-def _roots(derivation: Derivation) -> Sequence[Expr]:
+def _roots(derivation: Tried) -> Sequence[Expr]:
     """The expressions whose variables and dimensions a point must give values.
 
     They are those that verifying the answer draws its points for, so that both find points in the
@@ -132,17 +148,17 @@ def _roots(derivation: Derivation) -> Sequence[Expr]:
     return roots
 
 
-def _point(derivation: Derivation, sample: Sample, digits: int) -> Point:
+def _point(derivation: Tried, sample: Sample, digits: int) -> SampledPoint:
     """The values of a sample with that of dX: a direction in which the variable may change."""
     values, xp = sample.values(digits)
     if derivation.change is not None:
         variable = derivation.variable
         rng = random.Random(f"{sample.seed}/{variable.label}")
         values = {**values, derivation.change.label: direction(variable, values, xp, rng)}
-    return Point(derivation, values, xp)
+    return SampledPoint(derivation, values, xp)
 
 
-def _try_lines(derivation: Derivation, sample: Sample, agreed: Sequence[Sample]) -> None:
+def _try_lines(derivation: Tried, sample: Sample, agreed: Sequence[Sample]) -> None:
     """Compare what every line claims; what differs is looked at once more with more digits."""
     points = [_point(derivation, sample, DIGITS)]
     for number, line in enumerate(derivation.lines, start=1):
@@ -161,7 +177,7 @@ def _try_lines(derivation: Derivation, sample: Sample, agreed: Sequence[Sample])
                 )
 
 
-def _gaps(number: int, line: Line, left: Side, right: Side, point: Point) -> Gaps:
+def _gaps(number: int, line: Line, left: Side, right: Side, point: SampledPoint) -> Gaps:
     xp = point.xp
     a, b = left.evaluate(point), right.evaluate(point)
     if xp.shape(a) != xp.shape(b):

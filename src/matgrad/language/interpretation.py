@@ -29,7 +29,7 @@ _NUMPY_SIGNS = re.compile(r"@|\*\*|\.T\b|\b(?:np|numpy|jnp)\.[A-Za-z]")
 _RAISED = dict(zip("0123456789abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Interpretation:
     """What a text was understood to say.
 
@@ -65,6 +65,10 @@ class Interpretation:
     remarks: tuple[Phrase, ...] = ()
     axes: Axes = field(default_factory=Axes)
 
+    def __repr__(self) -> str:
+        where = self.declarations()
+        return f"<Interpretation: {self.expr} where {where}>" if where else f"<Interpretation: {self.expr}>"
+
     def notes(self, language: str = "en") -> list[str]:
         """The remarks in a language, ``"en"`` or ``"zh"``."""
         return [remark.text(language) for remark in self.remarks]
@@ -97,33 +101,7 @@ class Interpretation:
 def parse(text: str, given: Given = None, *, syntax: str = "auto") -> Expr:
     """Read an expression.
 
-    Parameters
-    ----------
-    text : str
-        The expression, such as ``"x' A x"`` or ``"x.T @ A @ x"``, with ``where`` and definitions after
-        it if need be: ``"norm(Y)^2 where Y = A X - B"``.
-    given : str, mapping, iterable of Symbol, optional
-        Declarations: ``"A: m×n, S: n×n symmetric, x: n, t: scalar"``. Of names that are not declared,
-        capitals are matrices, Greek letters scalars and other letters vectors; their shapes are
-        inferred.
-    syntax : {"auto", "numpy", "matlab"}
-        The dialect of the operators; by default NumPy's where the text holds ``@``, ``.T`` or ``**``.
-
-    Returns
-    -------
-    Expr
-        The expression.
-
-    Raises
-    ------
-    ParseError
-        When the text is not an expression of the language.
-    DeclarationError
-        When a declaration cannot be understood.
-    ShapeError
-        When operands do not conform.
-    ArgumentError
-        For an argument of the wrong type.
+    Parameters, errors and the dialects are those of :func:`matgrad.parse`.
 
     Examples
     --------

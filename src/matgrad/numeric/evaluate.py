@@ -72,35 +72,7 @@ def evaluate_nodes(
 
 
 def evaluate(expr: Expr, arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Any:
-    """Evaluate an expression on NumPy arrays.
-
-    The sizes of symbolic dimensions are read off the arrays. A dimension that no array shows (the
-    n of ``eye(n)``, the i of ``x[i]``) is given its size under its own name.
-
-    Parameters
-    ----------
-    expr : Expr
-        The expression.
-    arrays : mapping
-        An array, nested list or number for each variable, by its name or by the variable itself;
-        vectors of length n as ``(n,)`` or ``(n, 1)``. Sizes of dimensions by their names.
-    axes : Axes, optional
-        Of a traced function, the number of axes of its arguments and its result.
-
-    Returns
-    -------
-    float or ndarray
-        A float for a scalar expression. Otherwise an array with two axes, or with one where the
-        result is a column and all vectors were given with one axis; of a traced function an array with
-        the axes that NumPy gives it. When all arrays are float32, so is the result.
-
-    Raises
-    ------
-    EvaluationError
-        When a variable is missing or unknown, the shapes conflict, or the data contradict what is
-        declared of a variable.
-    DomainError
-        When the data lie outside the domain of an operation, such as a singular matrix inverted.
+    """Evaluate an expression on NumPy arrays; parameters and errors are those of :func:`matgrad.evaluate`.
 
     Examples
     --------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -22,12 +23,17 @@ class Sigmoid(Elementwise):
 
     __slots__ = ()
     name = "sigmoid"
+    saturates = True
+    tends = True
     range_facts = Fact.POSITIVE
     at_zero = Fraction(1, 2)
     written = call("sigmoid", r"\sigma", unicode="σ")
 
     def slope(self) -> Expr:
         return hadamard(self, subtract(self.one, self))
+
+    def rounding(self, entries: Sequence[Any]) -> Any:
+        return max(map(abs, entries))
 
     @staticmethod
     def entry(f: Functions, t: Any) -> Any:
@@ -45,11 +51,15 @@ class Softplus(Elementwise):
 
     __slots__ = ()
     name = "softplus"
+    tends = True
     range_facts = Fact.POSITIVE
     written = call("softplus")
 
     def slope(self) -> Expr:
         return sigmoid(self.args[0])
+
+    def rounding(self, entries: Sequence[Any]) -> Any:
+        return max(map(abs, entries))
 
     @staticmethod
     def entry(f: Functions, t: Any) -> Any:
@@ -67,6 +77,9 @@ class Erf(Elementwise):
 
     __slots__ = ()
     name = "erf"
+    saturates = True
+    tends = True
+    most_digits = 600
     parity = -1
     at_zero = Fraction(0)
     written = call("erf")
@@ -75,6 +88,9 @@ class Erf(Elementwise):
         x = self.args[0]
         factor = scale(2, power(pi(), number(Fraction(-1, 2))))
         return multiply(factor, exp(scale(-1, square(x))))
+
+    def rounding(self, entries: Sequence[Any]) -> Any:
+        return max(map(abs, entries)) ** 2
 
     @staticmethod
     def entry(f: Functions, t: Any) -> Any:
@@ -92,6 +108,8 @@ class Gelu(Elementwise):
 
     __slots__ = ()
     name = "gelu"
+    tends = True
+    most_digits = 600
     at_zero = Fraction(0)
     written = call("gelu", r"\operatorname{GELU}")
 
@@ -105,6 +123,9 @@ class Gelu(Elementwise):
             exp(scale(-half, square(x))),
         )
         return add(distribution, hadamard(x, density))
+
+    def rounding(self, entries: Sequence[Any]) -> Any:
+        return max(map(abs, entries)) ** 2
 
     @staticmethod
     def entry(f: Functions, t: Any) -> Any:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import gcd, lcm
 from typing import ClassVar, Protocol
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, SCALAR, Shape, same, shape_text
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
@@ -43,6 +43,8 @@ class Sum(Expr):
 
     __slots__ = ()
     name = "sum_of_terms"
+    linearity = "together"
+    form = "sum"
     reason = Phrase("the differential is linear", "微分的线性性", "Matrix Cookbook, eq. 35")
     rank = 40
 
@@ -93,6 +95,9 @@ class Sum(Expr):
             total = xp.add(total, value)
         return total
 
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.sum(values)
+
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.args
 
@@ -118,6 +123,8 @@ class Product(Expr):
     merging: ClassVar[Merging]
     _without_number: Expr
     name = "product"
+    linearity = "each"
+    form = "product"
     reason = Phrase("product rule", "乘积法则", "Matrix Cookbook, eq. 37")
     rank = 30
 
@@ -225,6 +232,10 @@ class Product(Expr):
             for scalar in scalars[1:]:
                 result = xp.hadamard(result, scalar)
         return result if self.coefficient == 1 else xp.scale(self.coefficient, result)
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        count = self.data[1]
+        return plan.product(self.coefficient, values[:count], values[count:])
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.chain

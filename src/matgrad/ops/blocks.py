@@ -33,6 +33,7 @@ class Part(Expr):
 
     __slots__ = ()
     name = "part"
+    linearity = "each"
     reason = Phrase("a part of a matrix is linear", "取子块是线性的")
     rank = 50
 
@@ -182,6 +183,7 @@ class Grid(Expr):
 
     __slots__ = ()
     name = "block"
+    linearity = "together"
     reason = Phrase("block by block", "逐块微分")
     rank = 50
 

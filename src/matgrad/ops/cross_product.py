@@ -23,6 +23,7 @@ class SkewMatrix(Expr):
 
     __slots__ = ()
     name = "skew_matrix"
+    linearity = "each"
     reason = Phrase("the cross product is linear", "叉积是线性的")
     legend = Phrase(
         "[a]× is the matrix of the cross product: [a]× b = a × b",
@@ -82,6 +83,7 @@ class AxialVector(Expr):
 
     __slots__ = ()
     name = "axial"
+    linearity = "each"
     reason = Phrase("the axial vector is linear", "轴向量是线性的")
     legend = Phrase(
         "ax(W) is the vector with ax(W)ᵀa = tr(Wᵀ[a]×)",

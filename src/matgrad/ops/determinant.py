@@ -165,6 +165,7 @@ class Adjugate(Expr):
 
     __slots__ = ()
     name = "adjugate"
+    no_derivative = Phrase("where the matrix is singular", "矩阵奇异处")
     reason = Phrase(
         "differential of the adjugate", "伴随矩阵的微分", "Magnus & Neudecker (2019), ch. 8, sec. 7"
     )

@@ -28,6 +28,8 @@ class Diag(Expr):
 
     __slots__ = ()
     name = "diag"
+    linearity = "each"
+    reading_cost = 1.2
     reason = Phrase("diag is linear", "diag 是线性的")
     rank = 50
 
@@ -103,6 +105,7 @@ class DiagonalPart(Expr):
 
     __slots__ = ()
     name = "diagonal"
+    linearity = "each"
     reason = Phrase("the diagonal is linear", "取对角是线性的")
     rank = 50
 

@@ -23,6 +23,9 @@ from matgrad.ops.registry import FUNCTIONS, function
 from matgrad.ops.requirements import require_symmetric
 from matgrad.ops.transpose import transpose
 
+_COINCIDE = Phrase("where eigenvalues coincide", "特征值重合处")
+_TOP_REPEATED = Phrase("where the largest eigenvalue is repeated", "最大特征值重复处")
+
 
 def positive_factor(x: Expr) -> tuple[Expr, Expr]:
     """Take a positive number out of a matrix."""
@@ -48,6 +51,7 @@ class Eigenvalues(OfSymmetric):
 
     __slots__ = ()
     name = "eigenvalues"
+    no_derivative = _COINCIDE
     reason = Phrase("differential of the eigenvalues", "特征值的微分", "Matrix Cookbook, eq. 67")
     legend = Phrase("λ(S) are the eigenvalues of S in ascending order", "λ(S) 是 S 按升序排列的特征值")
 
@@ -104,6 +108,7 @@ class Eigenvectors(OfSymmetric):
 
     __slots__ = ()
     name = "eigenvectors"
+    no_derivative = _COINCIDE
     needs_gaps = True
     reason = Phrase("differential of the eigenvectors", "特征向量的微分", "Matrix Cookbook, eq. 68")
     legend = Phrase(
@@ -164,6 +169,7 @@ class LargestEigenvalue(OfSymmetric):
 
     __slots__ = ()
     name = "lambda_max"
+    no_derivative = _TOP_REPEATED
     reason = Phrase("differential of an eigenvalue", "特征值的微分", "Matrix Cookbook, eq. 67")
 
     @classmethod
@@ -227,6 +233,7 @@ class TopEigenvector(OfSymmetric):
 
     __slots__ = ()
     name = "top_eigenvector"
+    no_derivative = _TOP_REPEATED
     needs_gaps = True
     reason = Phrase("differential of an eigenvector", "特征向量的微分", "Magnus (1985)")
     legend = Phrase(

@@ -15,7 +15,7 @@ from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
-from matgrad.ops.arithmetic import content, multiply, scale
+from matgrad.ops.arithmetic import content, multiply, scale, subtract
 from matgrad.ops.leaves import Ones, is_zero, number, ones
 from matgrad.ops.orientation import oriented
 from matgrad.ops.transpose import Transpose, transpose
@@ -29,6 +29,16 @@ def entrywise(slope: Expr) -> LinearMap:
     return lm.Scale(slope, slope.shape) if slope.is_scalar else lm.HadamardBy(slope)
 
 
+_WHERE = Phrase("where an argument of {name} is {last}", "{name} 的自变量为 {last} 处")
+_WHERE_SEVERAL = Phrase(
+    "where an argument of {name} is {values} or {last}", "{name} 的自变量为 {values} 或 {last} 处"
+)
+
+
+def _signed(number: Fraction | int) -> str:
+    return str(number).replace("-", "−")
+
+
 class Elementwise(Expr):
     """A function of one number, applied to every entry."""
 
@@ -39,6 +49,10 @@ class Elementwise(Expr):
     range_facts: ClassVar[Fact] = Fact.NONE
     at_zero: ClassVar[Fraction | None] = None
     """The value at zero, where it is rational."""
+    kinks_at: ClassVar[tuple[Fraction | int, ...]] = ()
+    """Where it is continuous but has no derivative, or jumps."""
+    shown_in_words: ClassVar[str] = ""
+    """How a sentence names it, where its name does not say."""
     written: ClassVar[Notation]
     of_squares: ClassVar[Notation | None] = None
     """How it is written of a square matrix, which has a matrix function of that name too."""
@@ -47,6 +61,18 @@ class Elementwise(Expr):
         sign = self.notation().unicode.partition("(")[0]
         name = sign if sign.isalpha() else self.name
         return Phrase("derivative of {name}", "{name} 的导数").filled(name=name)
+
+    def where_no_derivative(self) -> Phrase | None:
+        if not self.kinks_at:
+            return None
+        *before, last = map(_signed, self.kinks_at)
+        said = _WHERE_SEVERAL.filled(values=", ".join(before)) if before else _WHERE
+        return said.filled(name=self.shown_in_words or self.name, last=last)
+
+    def kinks(self) -> tuple[tuple[Expr, str], ...]:
+        x = self.args[0]
+        shifted = [x if not place else subtract(x, scale(place, self.one)) for place in self.kinks_at]
+        return tuple((operand, "sign") for operand in shifted)
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:

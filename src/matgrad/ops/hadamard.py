@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import Shape, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
@@ -33,6 +33,8 @@ class Hadamard(Expr):
     __slots__ = ()
     merging: ClassVar[Merging]
     name = "hadamard"
+    linearity = "each"
+    form = "infix"
     reason = Phrase("product rule for ⊙", "⊙ 的乘积法则", "Matrix Cookbook, eq. 38")
     rank = 35
 
@@ -80,6 +82,9 @@ class Hadamard(Expr):
         for value in values[1:]:
             result = xp.hadamard(result, value)
         return result
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.hadamard(values)
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.args

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import Shape
 from matgrad.core.errors import DomainError
 from matgrad.core.expr import Data, Expr
@@ -41,6 +41,7 @@ class Inverse(Expr):
 
     __slots__ = ()
     name = "inverse"
+    form = "postfix"
     reason = Phrase("differential of the inverse", "逆矩阵的微分", "Magnus & Neudecker (2019), ch. 8, sec. 4")
     rank = 50
 
@@ -65,6 +66,9 @@ class Inverse(Expr):
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.inv(values[0])
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.inverse(values[0])
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.args

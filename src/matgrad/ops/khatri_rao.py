@@ -22,6 +22,7 @@ class KhatriRao(Expr):
 
     __slots__ = ()
     name = "khatri_rao"
+    linearity = "each"
     reason = Phrase("product rule for the Khatri-Rao product", "Khatri-Rao 积的乘积法则")
     legend = Phrase(
         "A ∗ B is the Khatri-Rao product, of columns a_j ⊗ b_j",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, Dim, Monomial, Shape
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
@@ -30,6 +30,8 @@ class Kron(Expr):
 
     __slots__ = ()
     name = "kron"
+    linearity = "each"
+    form = "infix"
     reason = Phrase("product rule for ⊗", "⊗ 的乘积法则", "Matrix Cookbook, eq. 39")
     rank = 32
 
@@ -165,6 +167,7 @@ class Commutation(Leaf):
 
     __slots__ = ()
     name = "commutation"
+    reading_cost = 1.4
     legend = Phrase(
         "K is the commutation matrix: K_mn vec(X) = vec(Xᵀ) for X of shape m×n",
         "K 是交换矩阵：对 m×n 的 X 有 K_mn vec(X) = vec(Xᵀ)",
@@ -190,6 +193,9 @@ class Commutation(Leaf):
             for j in range(n):
                 rows[i * n + j][j * m + i] = 1
         return xp.constant(rows)
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.selection("commutation", *self.data)
 
     def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
         return commutation(self.data[1], self.data[0])

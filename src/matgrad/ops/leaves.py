@@ -7,7 +7,7 @@ from functools import reduce
 from operator import add, matmul
 from typing import Any
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Data, Expr, as_fraction
@@ -20,6 +20,8 @@ class Leaf(Expr):
     """An expression without operands."""
 
     __slots__ = ()
+    form = "leaf"
+    reading_cost = 1.2
 
     @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
@@ -31,6 +33,7 @@ class Number(Leaf):
 
     __slots__ = ()
     name = "number"
+    reading_cost = 0.5
     rank = 0
 
     @classmethod
@@ -219,6 +222,7 @@ class Eye(Leaf):
 
     __slots__ = ()
     name = "eye"
+    reading_cost = 0.8
     rank = 4
 
     @classmethod
@@ -302,6 +306,7 @@ class Ones(Leaf):
 
     __slots__ = ()
     name = "ones"
+    reading_cost = 0.9
     rank = 6
 
     @classmethod
@@ -359,6 +364,9 @@ class Unit(Leaf):
         if not 1 <= index <= n:
             raise ShapeError(f"the index {index} is out of range: it runs from 1 to {n}")
         return xp.constant([[1 if i == index else 0] for i in range(1, n + 1)])
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.unit(*self.data)
 
     def notation(self) -> Notation:
         i, n = (str(d) for d in self.data)

@@ -26,6 +26,7 @@ class Expm(MatrixFunction):
 
     __slots__ = ()
     name = "expm"
+    grows_fast = True
     reason = Phrase("differential of the matrix exponential", "矩阵指数的微分", "Higham (2008), ch. 10")
 
     def infer_facts(self) -> Fact:

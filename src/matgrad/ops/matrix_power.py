@@ -31,6 +31,7 @@ class MatrixPower(Expr):
 
     __slots__ = ()
     name = "matrix_power"
+    form = "power"
     reason = Phrase("differential of a matrix power", "矩阵幂的微分")
     rank = 50
 

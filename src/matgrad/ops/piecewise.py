@@ -20,7 +20,7 @@ class Step(Elementwise):
 
     __slots__ = ()
     name = "step"
-    kink = "sign"
+    kinks_at = (0,)
     range_facts = Fact.NONNEGATIVE
     at_zero = Fraction(0)
     written = Notation("step({0})", "𝟏[{0} > 0]", r"\mathbf{1}\left[{0} > 0\right]", "step({0})")
@@ -58,7 +58,7 @@ class Relu(Elementwise):
 
     __slots__ = ()
     name = "relu"
-    kink = "sign"
+    kinks_at = (0,)
     range_facts = Fact.NONNEGATIVE
     at_zero = Fraction(0)
     written = call("relu", r"\operatorname{ReLU}")
@@ -91,7 +91,7 @@ class Sign(Elementwise):
 
     __slots__ = ()
     name = "sign"
-    kink = "sign"
+    kinks_at = (0,)
     parity = -1
     at_zero = Fraction(0)
     written = call("sign")
@@ -121,7 +121,8 @@ class Abs(Elementwise):
 
     __slots__ = ()
     name = "abs"
-    kink = "sign"
+    shown_in_words = "| |"
+    kinks_at = (0,)
     parity = 1
     range_facts = Fact.NONNEGATIVE
     at_zero = Fraction(0)

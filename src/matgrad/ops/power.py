@@ -33,6 +33,7 @@ class Power(Expr):
 
     __slots__ = ()
     name = "power"
+    form = "power"
     reason = Phrase("power rule", "幂函数求导法则")
     rank = 45
 
@@ -258,6 +259,7 @@ class Exp(Elementwise):
 
     __slots__ = ()
     name = "exp"
+    grows_fast = True
     range_facts = Fact.POSITIVE
     at_zero = Fraction(1)
     written = call("exp", r"\exp")

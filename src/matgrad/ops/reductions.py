@@ -21,6 +21,8 @@ from matgrad.ops.registry import function
 from matgrad.ops.trace import inner_product
 from matgrad.ops.transpose import transpose
 
+_REPEATED = Phrase("where the maximum is attained more than once", "最大值不止一处取到之处")
+
 
 @function("sum", numpy="sum", example="sum(X)", given="X: m×n")
 def total(x: Expr) -> Expr:
@@ -118,6 +120,7 @@ class Max(Expr):
 
     __slots__ = ()
     name = "max"
+    no_derivative = _REPEATED
     kink = "largest"
     reason = Phrase("differential of the maximum", "最大值的微分")
     rank = 50
@@ -167,6 +170,7 @@ class ArgMax(Expr):
 
     __slots__ = ()
     name = "argmax"
+    no_derivative = _REPEATED
     kink = "largest"
     reason = Phrase("piecewise constant", "分段常数")
     rank = 50

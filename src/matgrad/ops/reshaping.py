@@ -25,6 +25,7 @@ class Reshape(Expr):
 
     __slots__ = ()
     name = "reshape"
+    linearity = "each"
     reason = Phrase("vec and its inverse are linear", "vec 及其逆是线性的")
     rank = 50
 

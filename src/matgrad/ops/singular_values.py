@@ -30,6 +30,10 @@ from matgrad.ops.sylvester import SylvesterSolve
 from matgrad.ops.trace import inner_product, trace
 from matgrad.ops.transpose import transpose
 
+_COINCIDE = Phrase("where singular values coincide or vanish", "奇异值重合或为零处")
+_TOP_REPEATED = Phrase("where the largest singular value is repeated", "最大奇异值重复处")
+_RANK = Phrase("where the rank is not full", "不满秩处")
+
 
 class OfMatrix(Expr):
     """A function of the singular value decomposition of a matrix."""
@@ -56,6 +60,7 @@ class SingularValues(OfMatrix):
 
     __slots__ = ()
     name = "singular_values"
+    no_derivative = _COINCIDE
     reason = Phrase("differential of the singular values", "奇异值的微分", "Townsend (2016)")
 
     @classmethod
@@ -109,6 +114,7 @@ class SingularVectors(OfMatrix):
 
     __slots__ = ()
     name = "singular_vectors"
+    no_derivative = _COINCIDE
     needs_gaps = True
     reason = Phrase("differential of the singular vectors", "奇异向量的微分", "Townsend (2016)")
     legend = Phrase(
@@ -187,6 +193,7 @@ class SpectralNorm(OfMatrix):
 
     __slots__ = ()
     name = "spectral_norm"
+    no_derivative = _TOP_REPEATED
     reason = Phrase("differential of the spectral norm", "谱范数的微分")
 
     @classmethod
@@ -238,6 +245,7 @@ class TopSingularVector(OfMatrix):
 
     __slots__ = ()
     name = "top_singular_vector"
+    no_derivative = _TOP_REPEATED
     needs_gaps = True
     reason = Phrase("differential of a singular vector", "奇异向量的微分")
     legend = Phrase(
@@ -309,6 +317,7 @@ class NuclearNorm(OfMatrix):
 
     __slots__ = ()
     name = "nuclear_norm"
+    no_derivative = _RANK
     reason = Phrase("differential of the nuclear norm", "核范数的微分", "Watson (1992)")
 
     @classmethod
@@ -355,6 +364,7 @@ class Polar(OfMatrix):
 
     __slots__ = ()
     name = "polar"
+    no_derivative = _RANK
     needs_gaps = True
     reason = Phrase("differential of the polar factor", "极分解因子的微分", "Higham (2008), ch. 8")
     legend = Phrase(

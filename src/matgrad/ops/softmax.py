@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from matgrad.core.arrays import Array, Arrays
+from collections.abc import Sequence
+from typing import Any
+
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
@@ -24,6 +27,7 @@ class Normalised(Expr):
     """
 
     __slots__ = ()
+    tends = True
     rank = 50
 
     @classmethod
@@ -49,10 +53,16 @@ class Normalised(Expr):
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
         return cls.of(args[0], data[0])
 
+    def rounding(self, entries: Sequence[Any]) -> Any:
+        return max(entries) - min(entries)
+
     @property
     def by_row(self) -> bool:
         """Whether it works along rows."""
         return bool(self.data[0] == "row")
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.normalised(self.name, values[0], by_row=self.by_row)
 
     def collapse_map(self) -> LinearMap:
         """Sum along the axis and spread the sum again: X ↦ 11ᵀX or X11ᵀ; self-adjoint."""

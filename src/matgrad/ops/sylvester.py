@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import Shape, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
@@ -71,6 +71,10 @@ class Sylvester(Expr):
         (m, n) = xp.shape(c)
         system = xp.add(xp.kron(xp.eye(n), a), xp.kron(xp.transpose(b), xp.eye(m)))
         return xp.reshape(xp.solve(system, xp.reshape(c, m * n, 1)), m, n)
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        solution = plan.sylvester(*values)
+        return super().planned(plan, *values) if solution is None else solution
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.args

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import SCALAR, Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
@@ -26,6 +26,7 @@ class Trace(Expr):
 
     __slots__ = ()
     name = "trace"
+    linearity = "each"
     reason = Phrase("differential of the trace", "迹的微分", "Matrix Cookbook, eq. 36")
     rank = 50
 
@@ -52,6 +53,12 @@ class Trace(Expr):
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         total = xp.diagonal(values[0])
         return xp.matmul(xp.ones(1, xp.shape(total)[0]), total)
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        inner = self.args[0]
+        if isinstance(inner, Product) and not inner.scalars:
+            return plan.trace(inner.coefficient, [plan.value(factor) for factor in inner.chain])
+        return plan.trace(Fraction(1), values)
 
     def notation(self) -> Notation:
         return call("tr", r"\operatorname{tr}", numpy="trace")

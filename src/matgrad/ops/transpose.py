@@ -18,6 +18,8 @@ class Transpose(Expr):
 
     __slots__ = ()
     name = "transpose"
+    linearity = "each"
+    form = "postfix"
     reason = Phrase("d(Xᵀ) = (dX)ᵀ", "d(Xᵀ) = (dX)ᵀ", "Matrix Cookbook, eq. 44")
     rank = 50
 

@@ -27,6 +27,7 @@ class LowerTriangle(Expr):
 
     __slots__ = ()
     name = "tril"
+    linearity = "each"
     reason = Phrase("a triangle is linear", "取三角部分是线性的")
     rank = 50
 
@@ -96,6 +97,7 @@ class HalfLowerPart(Expr):
 
     __slots__ = ()
     name = "half_tril"
+    linearity = "each"
     reason = Phrase("a triangle is linear", "取三角部分是线性的")
     legend = Phrase(
         "Φ(M) is the lower triangle of M with half its diagonal",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -165,6 +166,7 @@ class Sinh(Elementwise):
 
     __slots__ = ()
     name = "sinh"
+    grows_fast = True
     parity = -1
     at_zero = Fraction(0)
     written = call("sinh", r"\sinh")
@@ -188,6 +190,7 @@ class Cosh(Elementwise):
 
     __slots__ = ()
     name = "cosh"
+    grows_fast = True
     parity = 1
     range_facts = Fact.POSITIVE
     at_zero = Fraction(1)
@@ -212,12 +215,17 @@ class Tanh(Elementwise):
 
     __slots__ = ()
     name = "tanh"
+    saturates = True
+    tends = True
     parity = -1
     at_zero = Fraction(0)
     written = call("tanh", r"\tanh")
 
     def slope(self) -> Expr:
         return _one_minus_square(self, self)
+
+    def rounding(self, entries: Sequence[Any]) -> Any:
+        return 2 * max(map(abs, entries))
 
     @staticmethod
     def entry(f: Functions, t: Any) -> Any:

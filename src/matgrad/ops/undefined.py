@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from matgrad.core.arrays import Array, Arrays, Functions
-from matgrad.core.errors import ArgumentError
+from matgrad.core.arrays import Array, Arrays, Functions, Planning
+from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
@@ -47,6 +47,11 @@ class Undefined(Elementwise):
             return a * b**order * f.exp(b * t) + (wave if order % 4 < 2 else -wave)
 
         return xp.map(entry, values[0])
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        raise EvaluationError(
+            f"{self.data[0]} is only the name of a function; {self.describe()} cannot be computed"
+        )
 
     def lead(self) -> str:
         return str(self.data[0])

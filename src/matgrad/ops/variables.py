@@ -21,6 +21,11 @@ def matrix(name: str, rows: DimLike, columns: DimLike, **facts: bool) -> Symbol:
     **facts : bool
         What is known of it: ``symmetric=True``, ``positive_definite=True``, ``orthogonal=True`` …
 
+    Returns
+    -------
+    Symbol
+        The variable, of shape rows×columns.
+
     Raises
     ------
     ArgumentError
@@ -58,10 +63,62 @@ def check_facts(name: str, shape: Shape, facts: Fact) -> None:
 
 
 def vector(name: str, n: DimLike, **facts: bool) -> Symbol:
-    """Make a vector variable, a column of length n; see :func:`matrix` for the facts."""
+    """Make a vector variable, a column of length n.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    n : Dim, int or str
+        Its length.
+    **facts : bool
+        What is known of it: ``positive=True``, ``simplex=True`` …; see :func:`matrix`.
+
+    Returns
+    -------
+    Symbol
+        The variable, of shape n×1.
+
+    Raises
+    ------
+    ArgumentError
+        For a word that is no fact, or a fact that a vector cannot have.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> x = mg.vector("x", "n")
+    >>> (x.T @ x).is_scalar
+    True
+    """
     return matrix(name, n, 1, **facts)
 
 
 def scalar(name: str, **facts: bool) -> Symbol:
-    """Make a scalar variable; see :func:`matrix` for the facts."""
+    """Make a scalar variable, a 1×1 matrix, which multiplies anything.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    **facts : bool
+        What is known of it: ``positive=True``, ``integer=True`` …; see :func:`matrix`.
+
+    Returns
+    -------
+    Symbol
+        The variable, of shape 1×1.
+
+    Raises
+    ------
+    ArgumentError
+        For a word that is no fact.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> t, X = mg.scalar("t"), mg.matrix("X", "m", "n")
+    >>> (t * X).shape == X.shape
+    True
+    """
     return matrix(name, 1, 1, **facts)

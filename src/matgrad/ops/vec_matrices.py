@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.expr import Data, Expr
@@ -45,6 +45,9 @@ class Duplication(Leaf):
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         n = xp.size(self.data[0])
         return xp.constant(_duplication_rows(n))
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.selection("duplication", *self.data)
 
     def notation(self) -> Notation:
         n = str(self.data[0])
@@ -98,6 +101,9 @@ class Elimination(Leaf):
         for row, (i, j) in enumerate(_places(n)):
             rows[row][j * n + i] = 1
         return xp.constant(rows)
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        return plan.selection("elimination", *self.data)
 
     def notation(self) -> Notation:
         n = str(self.data[0])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matgrad.compilation import compile_expressions
+from matgrad.compilation.backends.numpy.function import compile_expressions
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.expr import Symbol, names_in, symbols_of
 from matgrad.core.labels import free_name

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from matgrad.compilation import compile_expressions
+from matgrad.compilation.backends.numpy.function import compile_expressions
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of

@@ -8,6 +8,7 @@ again what was derived here.
 from __future__ import annotations
 
 from matgrad.results.answering import (
+    Answers as Answers,
     answer_to as answer_to,
     check_names as check_names,
     derive as derive,

@@ -36,7 +36,7 @@ def derive(
     return answer_to(question, verify=verify)
 
 
-def answer_to(question: Question, *, verify: bool = True, derivatives: Derivatives | None = None) -> Result:
+def answer_to(question: Question, *, verify: bool = True) -> Result:
     """Answer a question.
 
     Parameters
@@ -45,8 +45,6 @@ def answer_to(question: Question, *, verify: bool = True, derivatives: Derivativ
         What is asked; what it leaves open is settled as is usual.
     verify : bool
         Whether to compare with a difference quotient.
-    derivatives : Derivatives, optional
-        Those of the function by the variable, where some of them were made before.
 
     Raises
     ------
@@ -57,14 +55,41 @@ def answer_to(question: Question, *, verify: bool = True, derivatives: Derivativ
     VerificationError
         When the result disagrees with the difference quotient.
     """
-    question = question.settled()
-    if derivatives is None:
-        derivatives = Derivatives(question.function, question.variable, RememberingSimplifier())
-    differentiations = derivatives.differentiations(question)
-    require_shapes(question, differentiations)
-    unverified = Verification(False, why=NOT_ASKED_FOR)
-    result = Result(question, differentiations, unverified, derivatives)
-    return result.verified() if verify or is_fixed(question.variable) else result
+    return Answers(question.function, question.variable).to(question, verify=verify)
+
+
+class Answers:
+    """Verified answers to questions about one function and one variable, each derived once.
+
+    Parameters
+    ----------
+    function, variable : Expr, Symbol
+        What is differentiated with respect to what.
+    known : Result, optional
+        An answer that was given before.
+    """
+
+    def __init__(self, function: Expr, variable: Symbol, known: Result | None = None) -> None:
+        self._known: dict[Question, Result] = {}
+        if known is None:
+            self.derivatives = Derivatives(function, variable, RememberingSimplifier())
+        else:
+            self.derivatives = known.derivatives
+            self._known[known.question] = known
+
+    def to(self, question: Question, *, verify: bool = True) -> Result:
+        """The answer to a question; parameters and errors are those of :func:`answer_to`."""
+        question = question.settled()
+        result = self._known.get(question)
+        if result is None:
+            differentiations = self.derivatives.differentiations(question)
+            require_shapes(question, differentiations)
+            unverified = Verification(False, why=NOT_ASKED_FOR)
+            result = Result(question, differentiations, unverified, self.derivatives)
+        if is_fixed(question.variable) or (verify and not result.verification.verified):
+            result = result.verified()
+        self._known[question] = result
+        return result
 
 
 def check_names(function: Expr, variable: Symbol) -> None:

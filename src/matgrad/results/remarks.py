@@ -38,35 +38,6 @@ def meaning_of(question: Question) -> Phrase | None:
     )
 
 
-_REPEATED_MAXIMUM = Phrase("where the maximum is attained more than once", "最大值不止一处取到之处")
-_EIGENVALUES = Phrase("where eigenvalues coincide", "特征值重合处")
-_TOP_EIGENVALUE = Phrase("where the largest eigenvalue is repeated", "最大特征值重复处")
-_SINGULAR_VALUES = Phrase("where singular values coincide or vanish", "奇异值重合或为零处")
-_TOP_SINGULAR_VALUE = Phrase("where the largest singular value is repeated", "最大奇异值重复处")
-_RANK = Phrase("where the rank is not full", "不满秩处")
-
-_KINKS = {
-    "relu": Phrase("where an argument of relu is 0", "relu 的自变量为 0 处"),
-    "step": Phrase("where an argument of step is 0", "step 的自变量为 0 处"),
-    "abs": Phrase("where an argument of | | is 0", "| | 的自变量为 0 处"),
-    "sign": Phrase("where an argument of sign is 0", "sign 的自变量为 0 处"),
-    "max": _REPEATED_MAXIMUM,
-    "argmax": _REPEATED_MAXIMUM,
-    "lambda_max": _TOP_EIGENVALUE,
-    "eigenvalues": _EIGENVALUES,
-    "eigenvectors": _EIGENVALUES,
-    "top_eigenvector": _TOP_EIGENVALUE,
-    "singular_values": _SINGULAR_VALUES,
-    "singular_vectors": _SINGULAR_VALUES,
-    "spectral_norm": _TOP_SINGULAR_VALUE,
-    "top_singular_vector": _TOP_SINGULAR_VALUE,
-    "nuclear_norm": _RANK,
-    "polar": _RANK,
-    "pinv": Phrase("where the rank changes", "秩变化处"),
-    "adjugate": Phrase("where the matrix is singular", "矩阵奇异处"),
-}
-
-
 def _is_norm_like(node: Expr) -> bool:
     """Whether a node is a root whose operand may vanish."""
     if not isinstance(node, Power) or node.args[0].facts & (Fact.POSITIVE | Fact.CONSTANT):
@@ -114,7 +85,7 @@ def remarks_on(function: Expr, variable: Symbol, shown: Expr | Components) -> li
     if isinstance(shown, Expr):
         remarks += _in_order({node.explanation() for node in postorder(shown)} - {None} - _said(nodes))
     if occurs:
-        kinks = {_KINKS[node.name] for node in nodes if node.name in _KINKS}
+        kinks = {node.where_no_derivative() for node in nodes} - {None}
         remarks += _in_order(
             {Phrase("no derivative {where}", "{where}不可导").filled(where=kink) for kink in kinks}
         )

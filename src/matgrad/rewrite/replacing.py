@@ -7,13 +7,8 @@ from collections.abc import Callable, Sequence
 from matgrad.core.expr import Expr
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.ops.arithmetic import Product, multiply
-from matgrad.ops.diagonals import Diag, DiagonalPart
-from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Number, number, ones
 from matgrad.ops.power import Power, power
-from matgrad.ops.reshaping import Reshape
-from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 
 Replace = Callable[[Expr], Expr | None]
@@ -36,14 +31,14 @@ def _replaced(factor: Expr, replace: Replace) -> Expr | None:
     if isinstance(factor, Transpose):
         inner = _replaced(factor.args[0], replace)
         return None if inner is None else transpose(inner)
-    if factor.is_vector or factor.is_row or not isinstance(factor, LINEAR):
+    if factor.is_vector or factor.is_row or factor.linearity != "each":
         turned = replace(factor.T) if not factor.is_scalar else None
         if turned is not None:
             return transpose(turned)
     if factor.is_scalar and isinstance(factor, Power) and _is_multiple(factor.exponent):
         inner = _replaced(factor.args[0], replace)
         return None if inner is None else multiply(inner, power(factor.args[0], _less_one(factor.exponent)))
-    if isinstance(factor, LINEAR):
+    if factor.linearity == "each":
         for place, arg in enumerate(factor.args):
             inner = _replaced(arg, replace)
             if inner is not None:
@@ -61,10 +56,6 @@ def _less_one(exponent: Expr) -> Expr:
     """One less than a number."""
     assert isinstance(exponent, Number)
     return number(exponent.value - 1)
-
-
-LINEAR = (Product, Hadamard, Kron, Diag, DiagonalPart, Reshape, Trace)
-"""Operations that are linear in each operand."""
 
 
 def _with_run(chain: Sequence[Expr], run: Sequence[Expr], new: Expr) -> list[Expr] | None:

@@ -7,7 +7,7 @@ orders of magnitude; a true difference stays what it is, however small it is bes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -34,35 +34,11 @@ MORE_DIGITS = 800
 _SPARE_BITS = 40
 """Bits at the end of a number that rounding may have touched."""
 
-_BOUNDED = frozenset({"tanh", "sigmoid", "erf"})
-"""Functions that tend to 1 or −1, and are rounded to it."""
-
 LONGEST = 6000
 """Numbers of more digits are not computed with."""
 
 OFTEN = 200
 """Nor are numbers of more digits than this once two expressions have agreed somewhere."""
-
-_SLOW = {"erf": 600, "gelu": 600}
-"""Functions that take long with many digits, and how many they get at most."""
-
-_WIDE = frozenset({"exp", "expm", "cosh", "sinh"})
-"""Functions of which a value may be lost beside others."""
-
-_ROUNDED: dict[str, Callable[[Sequence[Any]], Any]] = {
-    "tanh": lambda entries: 2 * max(map(abs, entries)),
-    "sigmoid": lambda entries: max(map(abs, entries)),
-    "softplus": lambda entries: max(map(abs, entries)),
-    "erf": lambda entries: max(map(abs, entries)) ** 2,
-    "gelu": lambda entries: max(map(abs, entries)) ** 2,
-    "logsumexp": lambda entries: max(entries) - min(entries),
-    "softmax": lambda entries: max(entries) - min(entries),
-    "log_softmax": lambda entries: max(entries) - min(entries),
-}
-"""Functions that tend to a number or a line, and about how far they are from it, as −log of the distance."""
-
-_FADING = _BOUNDED | _WIDE | _ROUNDED.keys()
-"""Functions of which no precision may bring back what is rounded away."""
 
 TOO_FAR = "the values are too large or too small to compare"
 
@@ -113,19 +89,19 @@ def extra_digits(known: Mapping[Expr, Any], digits: int, most: int = LONGEST) ->
     int or None
         ``None`` where it takes more.
     """
-    if not any(node.name in _ROUNDED or node.name in _WIDE for node in known):
+    if not any(node.tends or node.grows_fast for node in known):
         return 0
     bits = 0
-    most = min([most, *(_SLOW[node.name] for node in known if node.name in _SLOW)])
+    most = min([most, *(node.most_digits for node in known if node.most_digits is not None)])
     for node in known:
         if isinstance(node, Sum):
             parts = [known[arg] for arg in node.args]
             for entries in zip(*(chain.from_iterable(part) for part in parts), strict=True):
                 sizes = [mpmath.mag(x) for x in entries if x]
                 bits = max(bits, max(sizes) - min(sizes)) if sizes else bits
-        elif node.name in _ROUNDED:
+        elif node.tends:
             operand = [x for row in known[node.args[0]] for x in row]
-            bits = max(bits, int(_ROUNDED[node.name](operand) / mpmath.ln2))
+            bits = max(bits, int(node.rounding(operand) / mpmath.ln2))
     needed = bits * 3 // 10
     if needed <= digits // 2:
         return 0
@@ -166,7 +142,7 @@ def _lost(nodes: Sequence[Expr], sample: Sample, digits: int, zeros: bool = Fals
     fading: set[Expr] = set()
     for node, value in known.items():
         parts = [known[arg] for arg in node.args]
-        if node.name in _FADING or not fading.isdisjoint(node.args):
+        if node.saturates or node.tends or node.grows_fast or not fading.isdisjoint(node.args):
             fading.add(node)
         # What is algebra all the way down, as I − P of a projector, may be zero and has lost nothing.
         if (
@@ -179,7 +155,7 @@ def _lost(nodes: Sequence[Expr], sample: Sample, digits: int, zeros: bool = Fals
             )
         ):
             found.add(node)
-        elif node.name in _BOUNDED and not zeros:
+        elif node.saturates and not zeros:
             pairs = zip(value, parts[0], strict=True)
             if any(abs(y) == 1 and x for row, other in pairs for y, x in zip(row, other, strict=True)):
                 found.add(node)

@@ -80,7 +80,7 @@ class Branches:
     """
 
     def __init__(self, exprs: Sequence[Expr]) -> None:
-        found = (Kink(node.args[0], node.kink) for node in postorder(exprs) if node.kink)
+        found = (Kink(operand, kind) for node in postorder(exprs) for operand, kind in node.kinks())
         self.kinks = list(dict.fromkeys(found))
         self.cells = Cells([(kink.operand, kink.kind) for kink in self.kinks])
         self._tried: set[Side] = set()

@@ -112,7 +112,7 @@ class Verification:
     @property
     def reason(self) -> str:
         """Why it is not verified, in English; empty where it is."""
-        return self.why.en
+        return self.why.text()
 
     def __str__(self) -> str:
         return self.text("en")

@@ -56,9 +56,6 @@ class Comparison:
         return untried_text(self.untried, language, write, sizes)
 
 
-UNDECIDED = "at every random point found the values are too small to compare"
-
-
 def same_value(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> bool:
     """Whether two expressions agree at random points where both are defined.
 
@@ -112,7 +109,7 @@ def compare(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> Com
         search.accept(sample)
     if not search.agreed:
         if lost:
-            raise TooFarError(UNDECIDED)
+            raise TooFarError("at every random point found the values are too small to compare")
         raise EvaluationError("no random point was found where both expressions are defined")
     return Comparison(True, tuple(search.untried()), tuple((search.impossible or search.unmet()).items()))
 

@@ -122,7 +122,7 @@ def run(results: list[Any], given: dict[str, Any], backend: str = "numpy") -> An
     function = mg.compile(results, backend=backend)
     signature = mg.compile(results).signature
     shown = {d for name in signature.names for d in VARIABLES.get(name, ("", ()))[1]}
-    arrays = {name: given[name] for name in {*signature.names, *signature.dims} - shown}
+    arrays = {name: given[name] for name in {*signature.names} - shown}
     if backend == "torch":
         arrays = {k: v if isinstance(v, int) else torch.as_tensor(v) for k, v in arrays.items()}
     return _quiet(lambda: function(**arrays))

@@ -217,9 +217,7 @@ def empty_arrays_have_the_value_of_numpy_or_are_refused(seed: int) -> None:
                 found[backend] = mg.evaluate(expr, {**arrays, **sizes})
                 continue
             fn = mg.compile(expr, backend=backend)
-            names = set(fn.signature.symbols) | set(
-                fn.signature.free if backend == "numpy" else fn.signature.dims
-            )
+            names = set(fn.signature.symbols) | set(fn.signature.free)
             given = {name: value for name, value in {**sizes, **arrays}.items() if name in names}
             value = fn(**given)
             found[backend] = np.asarray(value.compute() if hasattr(value, "compute") else value)

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 import matgrad as mg
-from matgrad.compilation import compile_matrix
 from matgrad.compilation.backends import code_for, compile_for
+from matgrad.compilation.use.matrix import compile_matrix
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.numeric.sizes import dims_in
 from tests.compilation.golden import agrees

@@ -261,7 +261,7 @@ def _doubles(library: str) -> AbstractContextManager[object]:
 
 def sizes_for(expr: Expr, sizes: Mapping[str, int]) -> dict[str, int]:
     """The sizes that no array shows."""
-    from matgrad.compilation.backends.numpy.binding import Signature
+    from matgrad.compilation.backends.base.signature import Signature
 
     return {name: sizes[name] for name in Signature([expr], ()).free}
 

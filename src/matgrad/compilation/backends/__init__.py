@@ -1,18 +1,42 @@
-"""The libraries and languages that a plan is written for."""
+"""The libraries and languages that a plan is written for: each a folder, found because it lies here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
 
+from matgrad.compilation.backends.base.backend import Backend
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr, Symbol
 
-if TYPE_CHECKING:
-    from matgrad.core.expr import Expr, Symbol
 
-BACKENDS = ("numpy", "jax", "torch", "dask", "julia", "matlab")
+def backend_names() -> list[str]:
+    """The backends there are: the folders beside ``base``, NumPy first."""
+    found = [module.name for module in iter_modules(__path__) if module.ispkg and module.name != "base"]
+    return sorted(found, key=lambda name: (name != "numpy", name))
+
+
+def backend_named(name: str) -> Backend:
+    """A backend, which is imported where it was not yet.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown one, or one whose library is not installed.
+    """
+    known = backend_names()
+    if name not in known:
+        close = get_close_matches(str(name), known, n=1, cutoff=0.5)
+        raise ArgumentError(
+            f"{name!r} is not a backend; there are {', '.join(known)}",
+            fix=f"backend={close[0]!r}" if close else None,
+        )
+    backend: Backend = import_module(f"{__name__}.{name}.backend").BACKEND
+    return backend
 
 
 def code_for(
@@ -52,12 +76,7 @@ def code_for(
         t3 = t1.dot(t1)        # (A x − b)ᵀ(A x − b)
         return (t3, t2)
     """
-    if backend in ("julia", "matlab"):
-        source: str = compile_for(exprs, backend, name=name, results=results).source
-        return source
-    from matgrad.compilation.backends.base.unsized import python_text
-
-    return python_text(exprs, backend, name)
+    return backend_named(backend).paste(list(exprs), name, results)
 
 
 def compile_for(
@@ -114,31 +133,6 @@ def compile_for(
         return f, g
     end
     """
-    if backend == "numpy":
-        from matgrad.compilation import compile_expressions
-
-        return compile_expressions(exprs, more=more, check=check, axes=axes)
-    if backend == "jax":
-        from matgrad.compilation.backends.jax.function import JaxFunction
-
-        return JaxFunction(exprs, more=more, name=name, check=check, axes=axes)
-    if backend == "torch":
-        from matgrad.compilation.backends.torch.function import TorchFunction
-
-        return TorchFunction(exprs, more=more, name=name, check=check, axes=axes)
-    if backend == "dask":
-        from matgrad.compilation.backends.dask.function import DaskFunction
-
-        return DaskFunction(exprs, more=more, name=name, check=check, axes=axes)
-    if backend in ("julia", "matlab"):
-        from matgrad.compilation.backends.base.text import TextFunction
-        from matgrad.compilation.backends.julia.writer import JuliaSource
-        from matgrad.compilation.backends.matlab.writer import MatlabSource
-
-        writer = JuliaSource if backend == "julia" else MatlabSource
-        return TextFunction(writer, exprs, name=name, results=results)
-    close = get_close_matches(str(backend), BACKENDS, n=1, cutoff=0.5)
-    raise ArgumentError(
-        f"{backend!r} is not a backend; there are {', '.join(BACKENDS)}",
-        fix=f"backend={close[0]!r}" if close else None,
+    return backend_named(backend).compile(
+        exprs, more=more, name=name, results=results, check=check, axes=axes
     )

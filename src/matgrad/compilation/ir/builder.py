@@ -24,6 +24,7 @@ from matgrad.compilation.ir.primitives import (
     SCALAR_TIMES,
     SCALE,
     SELECTION,
+    SIZE,
     SUM,
     TRANSPOSE,
     TRIL,
@@ -31,6 +32,7 @@ from matgrad.compilation.ir.primitives import (
     ZEROS,
 )
 from matgrad.compilation.ir.selection import Selection
+from matgrad.compilation.ir.sizes import Size
 from matgrad.core.facts import Fact, closure
 
 
@@ -74,6 +76,15 @@ class Builder:
             self.count += 1
         return value
 
+    def knowing(self, value: Value, facts: Fact) -> Value:
+        """A value of which more is known.
+
+        It is the same value: what is known of one only grows, and this is where it does (an analysis of
+        classes of equal terms: Willsey et al., 2021, egg, sec. 4).
+        """
+        value.facts |= facts
+        return value
+
     def resume(self, values: Sequence[Value]) -> None:
         """Go on from values that another builder made."""
         for value in values:
@@ -91,8 +102,10 @@ class Builder:
         """An argument."""
         return self.make(INPUT, (), shape, (name,), facts)
 
-    def number(self, value: Scalar) -> Value:
-        """A 1×1 value known in advance."""
+    def number(self, value: Scalar | Size) -> Value:
+        """A 1×1 value known in advance, or the size of a dimension."""
+        if isinstance(value, Size):
+            return self.make(SIZE, (), (1, 1), (value,), Fact.POSITIVE)
         facts = Fact.POSITIVE if value > 0 else Fact.NONNEGATIVE if value == 0 else Fact.NONE
         if isinstance(value, int):
             value = Fraction(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.sizes import plain
 
 START = 3000.0
 """What starting a primitive costs, counted in multiplications of a matrix product."""
@@ -43,7 +44,8 @@ def nothing(v: Value) -> int:
 
 def entries(v: Value) -> int:
     """One step an entry."""
-    return v.rows * v.columns
+    rows, columns = v.extent
+    return rows * columns
 
 
 def operand_entries(v: Value) -> int:
@@ -87,4 +89,4 @@ def unblocked(v: Value) -> float:
 
 def solving(v: Value) -> float:
     """The time of a solve, which few right sides leave waiting."""
-    return flops(v) * (1.3 if v.columns > 8 else 3)
+    return flops(v) * (1.3 if plain(v.columns) > 8 else 3)

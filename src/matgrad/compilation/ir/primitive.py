@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from matgrad.compilation.ir.numbers import Scalar
+from matgrad.compilation.ir.sizes import plain
 from matgrad.compilation.ir.spelling import ADD, ATOM, Speller, Text
 from matgrad.compilation.ir.split import Split
 from matgrad.core.facts import Fact
@@ -177,6 +178,12 @@ class Value:
     def columns(self) -> int:
         """The number of columns."""
         return self.shape[1]
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Rows and columns as numbers, to compare plans."""
+        rows, columns = self.shape
+        return plain(rows), plain(columns)
 
     @property
     def kind(self) -> str:

@@ -316,7 +316,7 @@ class Products(Entrywise):
         if a.kind == "scalar":
             return self.scale(front, a)
         if a.op is ONES:
-            return self.number(front * a.rows * a.columns)
+            return self.scale(front, self.number(a.rows * a.columns))
         if a.op is TRANSPOSE:
             return self.scale(front, self.total(a.args[0]))
         if a.op in (ZEROS, EYE, DIAG):
@@ -331,8 +331,8 @@ class Products(Entrywise):
         if a.op is SCALE_COLUMNS:
             return self.scale(front, self.inner(self.column_sums(a.args[0]), a.args[1]))
         if a.op in (BROADCAST_COLUMN, BROADCAST_ROW):
-            times = a.columns if a.op is BROADCAST_COLUMN else a.rows
-            return self.scale(front * times, self.total(a.args[0]))
+            times = self.number(a.columns if a.op is BROADCAST_COLUMN else a.rows)
+            return self.scale(front, self.scalar_times(times, self.total(a.args[0])))
         if a.op in (RESHAPE, ROW_SUMS, COLUMN_SUMS):
             return self.scale(front, self.total(a.args[0]))
         if a.op is ROW_INNER:
@@ -352,7 +352,7 @@ class Products(Entrywise):
             return self.scale(front, self.diagonal(a))
         if a.op in (ONES, ZEROS):
             inner = self.number(a.columns) if a.op is ONES else self.number(0)
-            return self.scale(front * inner.params[0], self.ones((a.rows, 1)))
+            return self.scale(front, self.scalar_times(inner, self.ones((a.rows, 1))))
         if a.op is HADAMARD and len(a.args) == 2:
             return self.scale(front, self.row_inner(*a.args))
         if a.op is POWER and a.params[0] == 2:
@@ -362,7 +362,7 @@ class Products(Entrywise):
         if a.op is SCALE_COLUMNS:
             return self.scale(front, self.matmul(*a.args))
         if a.op is BROADCAST_COLUMN:
-            return self.scale(front * a.columns, a.args[0])
+            return self.scale(front, self.scalar_times(self.number(a.columns), a.args[0]))
         return self.scale(front, self.make(ROW_SUMS, (a,), (a.rows, 1), (), a.facts & _SIGN))
 
     def column_sums(self, a: Value) -> Value:

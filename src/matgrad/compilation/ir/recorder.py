@@ -42,6 +42,7 @@ from matgrad.compilation.ir.primitives import (
     XLOGY,
 )
 from matgrad.compilation.ir.products import Products
+from matgrad.compilation.ir.sizes import Size, size_of, smaller
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
 from matgrad.core.facts import Fact
@@ -62,13 +63,14 @@ class Recorder(Products):
         self.explicit_inverse = False
         self.structured = False
         self.formed = set()
-        self.sizes = dict(sizes)
+        self.sizes = sizes
         self.functions = _Functions(self)
         self.requirements: list[tuple[Primitive, Value, tuple[int | None, ...]]] = []
 
     def size(self, dim: Dim) -> int:
         """The number that a dimension stands for."""
-        return dim.value(self.sizes)
+        size: int = size_of(dim, self.sizes)
+        return size
 
     def shape(self, a: Value) -> tuple[int, int]:
         """Rows and columns."""
@@ -76,9 +78,9 @@ class Recorder(Products):
 
     def constant(self, rows: Sequence[Sequence[Fraction | int]]) -> Value:
         """A matrix of numbers."""
+        if len(rows) == 1 and len(rows[0]) == 1:
+            return self.number(rows[0][0])
         table = tuple(tuple(Fraction(x) for x in row) for row in rows)
-        if len(table) == 1 and len(table[0]) == 1:
-            return self.number(table[0][0])
         if len(table) == 1:
             return self.transpose(self.constant([[x] for x in table[0]]))
         facts = Fact.NONE
@@ -243,7 +245,7 @@ class Recorder(Products):
     def svd(self, a: Value) -> tuple[Value, Value, Value]:
         """The thin singular value decomposition."""
         m, n = a.shape
-        k = min(m, n)
+        k = smaller(m, n)
         whole = self.make(SVD, (a,), a.shape)
         s = self.make(ITEM, (whole,), (k, 1), (1,), Fact.NONNEGATIVE)
         return self.make(ITEM, (whole,), (m, k), (0,)), s, self.make(ITEM, (whole,), (n, k), (2,))
@@ -282,10 +284,17 @@ class Recorder(Products):
     def part(self, a: Value, rows: Any, columns: Any, c0: Any = None, c1: Any = None) -> Value:
         """A block, by two slices or four numbers."""
         if isinstance(rows, slice):
-            r = rows.indices(a.rows)
-            c = columns.indices(a.columns)
-            return super().part(a, r[0], max(r[:2]), c[0], max(c[:2]))
+            (r0, r1), (c0, c1) = _bounds(rows, a.rows), _bounds(columns, a.columns)
+            return super().part(a, r0, r1, c0, c1)
         return super().part(a, rows, columns, c0, c1)
+
+
+def _bounds(places: slice, size: Any) -> tuple[Any, Any]:
+    """Where a slice starts and stops."""
+    if any(isinstance(place, Size) for place in (places.start, places.stop, size)):
+        return places.start or 0, size if places.stop is None else places.stop
+    start, stop, _ = places.indices(size)
+    return start, max(start, stop)
 
 
 def _exact(x: Any) -> Scalar:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from matgrad.compilation.ir.cost import ENTRY, START, effort
+from matgrad.compilation.ir.cost import ENTRY, START, effort, entries
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
@@ -225,7 +225,7 @@ class Chains:
 
     def _step(self, factors: tuple[Value, ...], i: int, k: int, j: int) -> float:
         """The cost of multiplying the runs i:k and k:j once they are there."""
-        rows, inner, columns = factors[i].rows, factors[k].rows, factors[j - 1].columns
+        rows, inner, columns = factors[i].extent[0], factors[k].extent[0], factors[j - 1].extent[1]
         left = factors[i] if k - i == 1 else None
         right = factors[k] if j - k == 1 else None
         if left is not None and right is not None and left.op is right.op is DIAG:
@@ -289,15 +289,12 @@ class Chains:
             if len(rests) < 2 or edge.op in (DIAG, UNIT, SELECTION, ONES):
                 continue
             apart = sum(self.cost((*rest, edge) if last else (edge, *rest)) for _, rest in rests)
-            entries = whole.rows * whole.columns
+            size = entries(whole)
             parts = [(c, self.product(rest)) for c, rest in rests]
             inner = xp.sum(parts, parts[0][1].shape)
             chain = (inner, edge) if last else (edge, inner)
             together = self.cost(chain) + sum(self.cost(rest) for _, rest in rests)
-            if (
-                together + ENTRY * len(rests) * inner.rows * inner.columns
-                < apart + ENTRY * len(rests) * entries
-            ):
+            if together + ENTRY * len(rests) * entries(inner) < apart + ENTRY * len(rests) * size:
                 kept = [pair for other, pairs in members.items() if other is not edge for pair in pairs]
                 return [*others, *kept, (Fraction(1), self.product(chain))]
         return None
@@ -314,10 +311,9 @@ class Chains:
             if not any(len(chain) > 1 for _, chain in terms) or _is_exact_difference(node):
                 continue
             before, after = factors[:place], factors[place + 1 :]
-            entries = node.rows * node.columns
-            together = self.cost(factors) + len(terms) * ENTRY * entries
+            together = self.cost(factors) + len(terms) * ENTRY * entries(node)
             together += sum(self.cost(chain) for _, chain in terms)
-            whole = factors[0].rows * factors[-1].columns
+            whole = factors[0].extent[0] * factors[-1].extent[1]
             apart = sum(self.cost((*before, *chain, *after)) for _, chain in terms)
             apart += len(terms) * (START + ENTRY * whole)
             if self.distribute == "always" or apart < together:
@@ -352,7 +348,7 @@ class Chains:
         front, factors = self._cleaned(chain)
         length = len(factors)
         if length == 0:
-            return xp.number(front * chain[0].rows)
+            return xp.scale(front, xp.number(chain[0].rows))
         if length == 1 or length > LONGEST // 2:
             return xp.scale(front, xp.trace(self._product(factors)))
         best, found = float("inf"), (0, 1)
@@ -361,7 +357,7 @@ class Chains:
             for cut in range(1, length):
                 left, right = cycle[:cut], cycle[cut:]
                 total = self._run_cost(left) + self._run_cost(right)
-                total += ENTRY * left[0].rows * left[-1].columns
+                total += ENTRY * left[0].extent[0] * left[-1].extent[1]
                 if total < best:
                     best, found = total, (start, cut)
         start, cut = found
@@ -392,10 +388,10 @@ def _base(v: Value) -> Value:
 
 def _kron_apply(v: Value, columns: int) -> float:
     """The cost of A ⊗ B times a matrix, one factor after the other."""
-    a, b = v.args
-    first = 0.0 if b.op is EYE else 2.0 * a.columns * b.rows * b.columns
-    second = 0.0 if a.op is EYE else 2.0 * a.rows * a.columns * b.rows
-    return 2 * START + (first + second) * columns + ENTRY * v.rows * columns
+    (m, n), (p, q) = (arg.extent for arg in v.args)
+    first = 0.0 if v.args[1].op is EYE else 2.0 * n * p * q
+    second = 0.0 if v.args[0].op is EYE else 2.0 * m * n * p
+    return 2 * START + (first + second) * columns + ENTRY * v.extent[0] * columns
 
 
 def _formed(v: Value) -> float:
@@ -406,7 +402,7 @@ def _formed(v: Value) -> float:
 def _solve(v: Value, columns: int) -> float:
     """The cost of a solve with several right sides."""
     each = 1.0 if _base(v).op is INVERSE_TRIANGULAR else 2.0
-    return each * v.rows**2 * columns * (1.3 if columns > 8 else 3.0)
+    return each * v.extent[0] ** 2 * columns * (1.3 if columns > 8 else 3.0)
 
 
 def shared_runs(chains: Sequence[tuple[Value, ...]], recorder: Recorder) -> dict[Keys, int]:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
-from matgrad.compilation.ir.primitive import PRIMITIVES, Value
-from matgrad.compilation.ir.primitives import NUMBER, REQUIRE_NONZERO, SYLVESTER
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import (
+    LOG_SOFTMAX,
+    LOGSUMEXP,
+    NUMBER,
+    REQUIRE_NONZERO,
+    SOFTMAX,
+    SYLVESTER,
+)
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.selection import Selection
 from matgrad.compilation.plan.chain_order import Chains
+from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
-from matgrad.ops.arithmetic import Product, Sum
-from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.inverse import Inverse
-from matgrad.ops.kronecker import Commutation
-from matgrad.ops.leaves import Unit
-from matgrad.ops.softmax import Normalised
-from matgrad.ops.sylvester import Sylvester
-from matgrad.ops.trace import Trace
-from matgrad.ops.undefined import Undefined
-from matgrad.ops.vec_matrices import Duplication, Elimination
 
 _CARRIED = (
     Fact.SYMMETRIC
@@ -68,12 +66,8 @@ class Lowering:
                     raise DomainError("no value on arrays without entries")
             except DomainError as error:
                 raise DomainError(f"{error.message}, at {node.describe()}", fix=error.fix) from None
-            carried = node.facts & _CARRIED
-            if value.shape[0] == value.shape[1]:
-                value.facts |= carried
-            else:
-                value.facts |= carried & (Fact.POSITIVE | Fact.NONNEGATIVE)
-            self.values[node] = value
+            known = _CARRIED if value.shape[0] == value.shape[1] else Fact.POSITIVE | Fact.NONNEGATIVE
+            self.values[node] = self.recorder.knowing(value, node.facts & known)
         return [self.values[root] for root in roots]
 
     def _value(self, node: Expr) -> Value:
@@ -84,96 +78,73 @@ class Lowering:
             self.inputs[node.label] = value
             return value
         args = [self.values[arg] for arg in node.args]
-        special = SPECIAL.get(type(node))
-        if special is not None:
-            return special(self, node, args)
-        return xp.required(node.numeric(xp, *args))
+        made: Value = node.planned(self, *args)
+        return xp.required(made)
+
+    # ---- what operations may ask ---------------------------------------------------------------------
+
+    @property
+    def arrays(self) -> Recorder:
+        """The arithmetic that records what is computed."""
+        return self.recorder
+
+    def value(self, expr: Expr) -> Value:
+        """The value of an expression that was lowered."""
+        return self.values[expr]
+
+    def sum(self, terms: Sequence[Value]) -> Value:
+        """The sum of several values, common factors out where that is cheaper."""
+        return self.chains.sum([(Fraction(1), value) for value in terms])
+
+    def hadamard(self, factors: Sequence[Value]) -> Value:
+        """The entrywise product of several values."""
+        return self.recorder.hadamard(*factors)
+
+    def product(self, coefficient: Fraction, scalars: Sequence[Value], chain: Sequence[Value]) -> Value:
+        """A number times 1×1 values times a chain, multiplied in the cheapest order."""
+        xp = self.recorder
+        scalar = xp.hadamard(*scalars) if scalars else xp.number(1)
+        if not chain:
+            return xp.scale(coefficient, scalar)
+        if len(chain) > 1:
+            self.seen.append(tuple(xp.split(value)[1] for value in chain))
+        return xp.scale(coefficient, xp.scalar_times(scalar, self.chains.product(chain)))
+
+    def trace(self, coefficient: Fraction, chain: Sequence[Value]) -> Value:
+        """A number times the trace of a product, of which only the diagonal is computed."""
+        xp = self.recorder
+        return xp.scale(coefficient, self.chains.trace(chain) if len(chain) > 1 else xp.trace(chain[0]))
+
+    def inverse(self, a: Value) -> Value:
+        """The inverse, which products replace by solves."""
+        xp = self.recorder
+        if a.kind == "scalar" and a.op is not NUMBER:
+            # A matrix of order 1 is singular as others are; the reciprocal of a scalar is no inverse.
+            reciprocal = xp.power(a, Fraction(-1))
+            return xp.make(REQUIRE_NONZERO, (reciprocal, a), (1, 1), (), a.facts & Fact.POSITIVE)
+        return xp.inverse(a)
+
+    def sylvester(self, a: Value, b: Value, c: Value) -> Value | None:
+        """The X with a X + X b = c; nothing where it is no equation of matrices."""
+        if any(value.kind != "matrix" for value in (a, b, c)):
+            return None
+        return self.recorder.make(SYLVESTER, (a, b, c), c.shape)
+
+    def selection(self, kind: str, *dims: Dim) -> Value:
+        """A commutation, duplication or elimination matrix."""
+        return self.recorder.selection(Selection(kind, tuple(self.recorder.size(dim) for dim in dims)))
+
+    def unit(self, index: Dim, n: Dim) -> Value:
+        """The column of length n with 1 at a place counted from 1."""
+        place, length = self.recorder.size(index), self.recorder.size(n)
+        if not 1 <= place <= length:
+            raise EvaluationError(f"the index {place} is out of range: it runs from 1 to {length}")
+        return self.recorder.unit(place - 1, length)
+
+    def normalised(self, name: str, x: Value, *, by_row: bool) -> Value:
+        """softmax, log_softmax or logsumexp down each column or along each row."""
+        value = self.recorder.normalised(_NORMALISED[name], x, 1 if by_row else 0)
+        return self.recorder.transpose(value) if name == "logsumexp" and not by_row else value
 
 
-def _sum(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
-    return lowering.chains.sum([(Fraction(1), value) for value in args])
-
-
-def _hadamard(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
-    return lowering.recorder.hadamard(*args)
-
-
-def _trace(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
-    inner = node.args[0]
-    if isinstance(inner, Product) and not inner.data[1]:
-        chain = [lowering.values[arg] for arg in inner.chain]
-        return lowering.recorder.scale(inner.coefficient, lowering.chains.trace(chain))
-    return lowering.recorder.trace(args[0])
-
-
-def _inverse(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
-    xp, a = lowering.recorder, args[0]
-    if a.kind == "scalar" and a.op is not NUMBER:
-        # A matrix of order 1 is singular as others are; the reciprocal of a scalar is no inverse.
-        return xp.make(REQUIRE_NONZERO, (xp.power(a, Fraction(-1)), a), (1, 1), (), a.facts & Fact.POSITIVE)
-    return xp.inverse(a)
-
-
-def _sylvester(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
-    xp = lowering.recorder
-    if any(value.kind != "matrix" for value in args):
-        return node.numeric(xp, *args)  # type: ignore[no-any-return]
-    return xp.make(SYLVESTER, args, args[2].shape)
-
-
-def _selection(kind: str) -> Callable[[Lowering, Expr, list[Value]], Value]:
-    def make(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
-        sizes = tuple(lowering.recorder.size(dim) for dim in node.data)
-        return lowering.recorder.selection(Selection(kind, sizes))
-
-    return make
-
-
-def _unit(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
-    place, n = (lowering.recorder.size(dim) for dim in node.data)
-    if not 1 <= place <= n:
-        raise EvaluationError(f"the index {place} is out of range: it runs from 1 to {n}")
-    return lowering.recorder.unit(place - 1, n)
-
-
-def _normalised(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
-    assert isinstance(node, Normalised)
-    value = lowering.recorder.normalised(PRIMITIVES[node.name], args[0], 1 if node.by_row else 0)
-    down = node.name == "logsumexp" and not node.by_row
-    return lowering.recorder.transpose(value) if down else value
-
-
-def _undefined(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
-    raise EvaluationError(
-        f"{node.data[0]} is only the name of a function; {node.describe()} cannot be computed"
-    )
-
-
-def _product(lowering: Lowering, node: Expr, args: list[Value]) -> Value:
-    assert isinstance(node, Product)
-    xp = lowering.recorder
-    count = node.data[1]
-    chain = args[count:]
-    scalar = xp.hadamard(*args[:count]) if count else xp.number(1)
-    if not chain:
-        return xp.scale(node.coefficient, scalar)
-    if len(chain) > 1:
-        lowering.seen.append(tuple(xp.split(value)[1] for value in chain))
-    return xp.scale(node.coefficient, xp.scalar_times(scalar, lowering.chains.product(chain)))
-
-
-SPECIAL: dict[type[Expr], Callable[[Lowering, Expr, list[Value]], Value]] = {
-    Sum: _sum,
-    Product: _product,
-    Hadamard: _hadamard,
-    Trace: _trace,
-    Inverse: _inverse,
-    Sylvester: _sylvester,
-    Commutation: _selection("commutation"),
-    Duplication: _selection("duplication"),
-    Elimination: _selection("elimination"),
-    Unit: _unit,
-    Undefined: _undefined,
-    **dict.fromkeys(Normalised.__subclasses__(), _normalised),
-}
-"""Operations of which the planner knows more than their numeric meaning says."""
+_NORMALISED = {primitive.name: primitive for primitive in (SOFTMAX, LOG_SOFTMAX, LOGSUMEXP)}

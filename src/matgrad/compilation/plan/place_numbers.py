@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from matgrad.compilation.ir.cost import entries
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
@@ -117,9 +118,9 @@ class Finish:
         """A number times a product, as the product with the smallest operand times the number."""
         if self.uses[inner] > 1 or not inner.op.takes_number:
             return None
-        place = min(range(len(inner.args)), key=lambda i: _entries(inner.args[i]))
+        place = min(range(len(inner.args)), key=lambda i: entries(inner.args[i]))
         operand = inner.args[place]
-        if _entries(operand) >= _entries(inner) or inner.args.count(operand) > 1:
+        if entries(operand) >= entries(inner) or inner.args.count(operand) > 1:
             return None
         args = [self.done[arg] for arg in inner.args]
         deeper = self._moved(factor, operand) if operand in self.uses else None
@@ -168,7 +169,3 @@ class Finish:
             if inner is not None and not inner[2] and inner[0].rows == n and inner[1].rows == m:
                 return inner[1], inner[0], True
         return None
-
-
-def _entries(value: Value) -> int:
-    return value.rows * value.columns

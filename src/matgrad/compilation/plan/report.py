@@ -11,7 +11,7 @@ from matgrad.compilation.ir.primitives import EYE, INPUT, KRON, TRANSPOSE
 from matgrad.compilation.ir.program import Program
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """The plan of a compiled function for certain sizes.
 
@@ -50,6 +50,8 @@ class Plan:
         lines.append(f"{self.flops:>14,}  floating-point operations")
         lines.append(f"{self.least:>14,}  entries of arguments and results: no program does with fewer steps")
         return "\n".join([head.rstrip(": ") + ":", *lines])
+
+    __repr__ = __str__
 
 
 def _written(v: Value) -> int:

@@ -12,7 +12,7 @@ from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.numpy.binding import Binding
 from matgrad.compilation.backends.numpy.function import CompiledFunction, program_of
 from matgrad.compilation.backends.numpy.linear_algebra import kron_combination
-from matgrad.compilation.backends.numpy.writer import Writer
+from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import DIAG, EYE, KRON, KRON_COMBINATION, SUM
@@ -201,6 +201,9 @@ class FactorsFunction(CompiledFunction):
     ) -> None:
         super().__init__([expr], single=True, more=more, options=options, check=check)
 
+    def __repr__(self) -> str:
+        return f"<compiled factors of a matrix of {', '.join(self.signature.names) or 'nothing'}>"
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         (expr,) = state.pop("exprs")
         del state["single"]
@@ -210,7 +213,7 @@ class FactorsFunction(CompiledFunction):
         whole = program_of(self.exprs, self.signature.symbols, binding.sizes, self.options)
         made = Decomposition(whole, binding.sizes)
         program = made.program
-        source = Writer(program, binding.arguments, [False] * len(program.outputs), binding.dtype).write()
+        source = numpy_source(program, binding.arguments, [False] * len(program.outputs), binding.dtype)
         self._program, self._source = program, source.text
         compute = load(source.text, "compute")
         single = len(program.outputs) == 1

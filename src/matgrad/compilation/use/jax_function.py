@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from matgrad.compilation.backends.jax.function import JaxFunction
+from matgrad.compilation.use.wrapper import Wrapper
 from matgrad.core.axes import NO_AXES, Axes
-from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.results.linear_maps import changes_of, gradient_of, pushforward_of
 
@@ -23,24 +23,11 @@ import jax.numpy as jnp  # isort: skip
 from jax.custom_derivatives import SymbolicZero  # isort: skip
 
 
-class JaxWrapper:
-    """A function of JAX arrays with matgrad's derivative; made by :func:`matgrad.jax_function`.
+class JaxWrapper(Wrapper):
+    """A function of JAX arrays with matgrad's derivative; made by :func:`matgrad.jax_function`."""
 
-    Parameters
-    ----------
-    expr : Expr
-        What to compute.
-    symbols : sequence of Symbol
-        The arguments, in order.
-    wrt : sequence of Symbol
-        Those that may be differentiated by.
-    verify : bool
-        Whether to compare each derivative with a difference quotient before it is used.
-    check : bool
-        Whether every call holds the arrays to what is declared of their variables.
-    axes : Axes, optional
-        Of a traced function, the number of axes of arguments and result.
-    """
+    function = JaxFunction
+    library = "JAX"
 
     def __init__(
         self,
@@ -52,28 +39,10 @@ class JaxWrapper:
         check: bool = True,
         axes: Axes = NO_AXES,
     ) -> None:
-        self.axes = axes
-        self.check = check
-        self.expr, self.symbols, self.wrt, self.verify = expr, tuple(symbols), tuple(wrt), verify
-        self.compute = JaxFunction(expr, more=self.symbols, name="value", check=check, axes=axes)
-        self.__name__ = "value"
+        super().__init__(expr, symbols, wrt, verify=verify, check=check, axes=axes)
         self._gradients: dict[Symbol, JaxWrapper] = {}
         self._pushforwards: dict[tuple[Symbol, ...], JaxFunction] = {}
         self._functions: dict[tuple[int, ...], Callable[..., Any]] = {}
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Derivatives and code are made again where they are asked for next.
-        return (_restored, (self.expr, self.symbols, self.wrt, self.verify, self.check, self.axes))
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """The names of the arguments in the order of positions."""
-        return self.compute.arguments
-
-    @property
-    def source(self) -> str:
-        """The code of the value for the shapes of the latest call; for moderate sizes before any call."""
-        return self.compute.source
 
     def __call__(self, /, *args: Any, **named: Any) -> Any:
         """The value; arrays in the order of :attr:`arguments` or by name."""
@@ -102,16 +71,9 @@ class JaxWrapper:
 
     def _change(self, arrays: dict[str, Any], moving: dict[str, Any], sizes: dict[str, int]) -> Any:
         """The change of the value when some arguments change."""
-        chosen = {symbol.label: symbol for symbol in self.wrt}
-        for name in moving:
-            if name not in chosen:
-                raise ArgumentError(
-                    f"a derivative by {name} is asked for, which is not among those in wrt",
-                    fix=f"wrt=[{', '.join(repr(n) for n in [*chosen, name])}]",
-                )
+        variables = self.variables(moving)
         if not moving:
             return jnp.zeros(())
-        variables = [chosen[name] for name in moving]
         if self.expr.is_scalar:
             parts = [
                 jnp.vdot(jnp.reshape(self._gradient(x)(**arrays, **sizes), t.shape), t)
@@ -120,7 +82,7 @@ class JaxWrapper:
             return sum(parts[1:], parts[0])
         push, changes = self._pushforward(tuple(variables)), self._changes(variables)
         named = {dx.label: t for dx, t in zip(changes, moving.values(), strict=True)}
-        return push(**arrays, **named, **{n: s for n, s in sizes.items() if n in push.signature.dims})
+        return push(**arrays, **named, **{n: s for n, s in sizes.items() if n in push.signature.free})
 
     def _gradient(self, x: Symbol) -> JaxWrapper:
         if x not in self._gradients:
@@ -141,12 +103,3 @@ class JaxWrapper:
                 expr, more=[*self.symbols, *changes], name="pushforward", check=False
             )
         return self._pushforwards[variables]
-
-    def __repr__(self) -> str:
-        return f"<JAX function of {', '.join(self.arguments)}: {self.expr.describe()}>"
-
-
-def _restored(
-    expr: Expr, symbols: Sequence[Symbol], wrt: Sequence[Symbol], verify: bool, check: bool, axes: Axes
-) -> JaxWrapper:
-    return JaxWrapper(expr, symbols, wrt, verify=verify, check=check, axes=axes)

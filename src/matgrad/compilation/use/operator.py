@@ -11,9 +11,11 @@ import numpy as np
 from matgrad.compilation.backends.base.guard import declared_among
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.names import as_named
-from matgrad.compilation.backends.numpy.binding import Binding, Signature
+from matgrad.compilation.backends.base.signature import Signature
+from matgrad.compilation.backends.numpy.binding import Binding, bind
 from matgrad.compilation.backends.numpy.function import program_of
-from matgrad.compilation.backends.numpy.writer import Argument, Writer
+from matgrad.compilation.backends.numpy.source import numpy_source
+from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.hoisting import Stages
 from matgrad.compilation.plan.planner import Options
@@ -118,7 +120,7 @@ class OperatorFunction:
         from matgrad.compilation.use.linear_operator import CompiledOperator
 
         arrays = as_named(arrays, self.signature.names)
-        binding = self.signature.bind(arrays)
+        binding = bind(self.signature, arrays)
         if self.check:
             for symbol in declared_among(self.signature.symbols):
                 check_declared(symbol, binding.arrays[symbol.label])
@@ -136,6 +138,9 @@ class OperatorFunction:
         return CompiledOperator(
             planned.shape, np.dtype(binding.dtype), forward, backward, (OperatorFunction.apply, self, arrays)
         )
+
+    def __repr__(self) -> str:
+        return f"<compiled operator of {', '.join(self.signature.names) or 'nothing'}>"
 
     @staticmethod
     def apply(function: OperatorFunction, arrays: Mapping[str, Any]) -> LinearOperator:
@@ -158,14 +163,14 @@ class OperatorFunction:
         once = None
         if stages.kept:
             flat = [argument.axes == 1 for argument in stages.kept.values()]
-            source = Writer(stages.once, binding.arguments, flat, binding.dtype).write()
+            source = numpy_source(stages.once, binding.arguments, flat, binding.dtype)
             once = load(source.text, "compute")
         moving = Argument(2, "F")
         arguments = {**binding.arguments, **stages.kept, change.label: moving, cotangent.label: moving}
         actions = []
         for place, symbol in enumerate(self._moving):
             part = _only(stages.again, place, symbol.label)
-            source = Writer(part, arguments, [False], binding.dtype).write()
+            source = numpy_source(part, arguments, [False], binding.dtype)
             run = load(source.text, "compute")
             shape = part.inputs[symbol.label].shape
             actions.append(_Action(run, tuple(part.inputs), symbol.label, shape))

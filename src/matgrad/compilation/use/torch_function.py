@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from matgrad.compilation.backends.torch.function import TorchFunction
+from matgrad.compilation.use.wrapper import Wrapper
 from matgrad.core.axes import NO_AXES, Axes
-from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.labels import free_name
 from matgrad.results.linear_maps import changes_of, pullback_of, pushforward_of
@@ -22,24 +22,11 @@ from matgrad.results.linear_maps import changes_of, pullback_of, pushforward_of
 import torch  # isort: skip
 
 
-class TorchWrapper:
-    """A function of PyTorch tensors with matgrad's derivative; made by :func:`matgrad.torch_function`.
+class TorchWrapper(Wrapper):
+    """A function of PyTorch tensors with matgrad's derivative; made by :func:`matgrad.torch_function`."""
 
-    Parameters
-    ----------
-    expr : Expr
-        What to compute.
-    symbols : sequence of Symbol
-        The arguments, in order.
-    wrt : sequence of Symbol
-        Those that may be differentiated by.
-    verify : bool
-        Whether to compare each derivative with a difference quotient before it is used.
-    check : bool
-        Whether every call holds the arrays to what is declared of their variables.
-    axes : Axes, optional
-        Of a traced function, the number of axes of arguments and result.
-    """
+    function = TorchFunction
+    library = "PyTorch"
 
     def __init__(
         self,
@@ -51,29 +38,11 @@ class TorchWrapper:
         check: bool = True,
         axes: Axes = NO_AXES,
     ) -> None:
-        self.axes = axes
-        self.check = check
-        self.expr, self.symbols, self.wrt, self.verify = expr, tuple(symbols), tuple(wrt), verify
-        self.compute = TorchFunction(expr, more=self.symbols, name="value", check=check, axes=axes)
-        self.__name__ = "value"
+        super().__init__(expr, symbols, wrt, verify=verify, check=check, axes=axes)
         taken = set(self.compute.arguments)
         self.cotangent = Symbol.make(free_name("cotangent", taken), *expr.shape)
         self._pullbacks: dict[Symbol, TorchWrapper] = {}
         self._pushforwards: dict[tuple[Symbol, ...], TorchWrapper] = {}
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Derivatives and code are made again where they are asked for next.
-        return (_restored, (self.expr, self.symbols, self.wrt, self.verify, self.check, self.axes))
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """The names of the arguments in the order of positions."""
-        return self.compute.arguments
-
-    @property
-    def source(self) -> str:
-        """The code of the value for the shapes of the latest call; for moderate sizes before any call."""
-        return self.compute.source
 
     def __call__(self, /, *args: Any, **named: Any) -> Any:
         """The value; tensors in the order of :attr:`arguments` or by name."""
@@ -81,23 +50,10 @@ class TorchWrapper:
         tensors = [self.compute.array(name, value) for name, value in given.items()]
         return _Apply.apply(_Call(self, sizes), *tensors)  # type: ignore[no-untyped-call]
 
-    def variables_named(self, places: Sequence[int]) -> list[Symbol]:
-        """The variables at some places among the arguments.
-
-        Raises
-        ------
-        ArgumentError
-            When one is not to be differentiated by.
-        """
-        symbols = list(self.compute.signature.symbols.values())
-        for place in places:
-            if symbols[place] not in self.wrt:
-                names = [x.label for x in [*self.wrt, symbols[place]]]
-                raise ArgumentError(
-                    f"a derivative by {symbols[place].label} is asked for, which is not among those in wrt",
-                    fix=f"wrt=[{', '.join(map(repr, names))}]",
-                )
-        return [symbols[place] for place in places]
+    def variables_at(self, places: Sequence[int]) -> list[Symbol]:
+        """The variables at some places among the arguments, to be differentiated by."""
+        names = list(self.compute.signature.symbols)
+        return self.variables(names[place] for place in places)
 
     def pullback(self, x: Symbol) -> TorchWrapper:
         """The pullback to a variable, as a function of the arguments and the cotangent."""
@@ -121,16 +77,9 @@ class TorchWrapper:
         symbols, wrt = [*self.symbols, *more], [*self.wrt, *more]
         return TorchWrapper(expr, symbols, wrt, verify=self.verify, check=False, axes=axes)
 
-    def fitting(self, sizes: dict[str, int]) -> dict[str, int]:
-        """Those sizes that the function takes as arguments."""
-        return {name: size for name, size in sizes.items() if name in self.compute.signature.dims}
-
     def evaluate(self, tensors: Sequence[Any], sizes: dict[str, int]) -> Any:
         """The value, in memory of its own."""
         return self.compute(*tensors, **self.fitting(sizes))
-
-    def __repr__(self) -> str:
-        return f"<PyTorch function of {', '.join(self.arguments)}: {self.expr.describe()}>"
 
 
 @dataclass(frozen=True)
@@ -164,7 +113,7 @@ class _Apply(torch.autograd.Function):
         gradients: list[Any] = [None] * len(tensors)
         for place, needed in enumerate(ctx.needs_input_grad[1:]):
             if needed:
-                (x,) = wrapper.variables_named([place])
+                (x,) = wrapper.variables_at([place])
                 pulled = wrapper.pullback(x)
                 gradient = pulled(**named, **pulled.fitting(ctx.call.sizes))
                 gradients[place] = gradient.reshape(tensors[place].shape).to(tensors[place].dtype)
@@ -174,14 +123,8 @@ class _Apply(torch.autograd.Function):
     def jvp(ctx: Any, *tangents: Any) -> Any:
         wrapper, tensors = ctx.call.wrapper, ctx.saved_tensors
         moving = {place: t for place, t in enumerate(tangents[1:]) if t is not None}
-        variables = wrapper.variables_named(list(moving))
+        variables = wrapper.variables_at(list(moving))
         pushed, changes = wrapper.pushforward(variables)
         named = dict(zip(wrapper.compute.signature.symbols, tensors, strict=True))
         named |= {dx.label: t for dx, t in zip(changes, moving.values(), strict=True)}
         return pushed(**named, **pushed.fitting(ctx.call.sizes))
-
-
-def _restored(
-    expr: Expr, symbols: Sequence[Symbol], wrt: Sequence[Symbol], verify: bool, check: bool, axes: Axes
-) -> TorchWrapper:
-    return TorchWrapper(expr, symbols, wrt, verify=verify, check=check, axes=axes)

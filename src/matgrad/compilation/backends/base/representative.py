@@ -50,6 +50,9 @@ def representative(
 
 
 def written_for(sizes: Mapping[str, int], text: str) -> str:
-    """Source text with the sizes that it was written for."""
+    """Source text that says that its sizes are still open, and for which it was written."""
     words = ", ".join(f"{name} = {size}" for name, size in sizes.items())
-    return f"# Written for {words}; other shapes may get other code.\n{text}" if words else text
+    if not words:
+        return text
+    said = "# The sizes are still open: arrays of other shapes may get other code."
+    return f"{said}\n# Written for {words}.\n{text}"

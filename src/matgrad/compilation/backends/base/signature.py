@@ -1,8 +1,8 @@
-"""The arguments of a compiled function: matched with variables, and their shapes with dimensions."""
+"""The arguments of compiled functions: matched with variables, and their shapes with dimensions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -33,22 +33,28 @@ class Signature:
     ----------
     symbols : dict of str to Symbol
         The variables by name, in the order of positional arguments.
-    dims : list of str
+    dims : set of str
+        The dimensions.
+    free : tuple of str
         The dimensions that no argument shows; they are arguments by keyword.
+    names : tuple of str
+        What is given: variables and free dimensions.
+
+    Raises
+    ------
+    EvaluationError
+        When one name stands for two variables.
     """
 
     def __init__(
         self, exprs: Sequence[Expr], more: Sequence[Symbol] = (), first: Sequence[Symbol] = ()
     ) -> None:
         nodes = postorder([*exprs, *more, *first])
-        unknown = next((node for node in nodes if isinstance(node, Undefined)), None)
-        if unknown is not None:
-            raise EvaluationError(
-                f"{unknown.data[0]} is only the name of a function; {unknown.describe()} cannot be compiled"
-            )
-        self.symbols = {symbol.label: symbol for symbol in first} | variables_among(nodes)
+        self.symbols: dict[str, Symbol] = {symbol.label: symbol for symbol in first} | variables_among(nodes)
+        self.dims = {name for dim in dims_in(nodes) for name in dim.symbols}
         shown = {name for symbol in self.symbols.values() for dim in symbol.shape for name in dim.symbols}
-        self.dims = sorted({name for dim in dims_in(nodes) for name in dim.symbols} - shown)
+        self.free = tuple(sorted(self.dims - shown))
+        self.names = (*self.symbols, *self.free)
 
     def match(self, args: Sequence[Any], named: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
         """Sort positional and keyword arguments into arrays by name and sizes by name.
@@ -59,33 +65,54 @@ class Signature:
             When an argument is missing, unknown or given twice.
         """
         names = list(self.symbols)
-        named = as_named(named, [*names, *self.dims])
+        named = as_named(named, self.names)
         if len(args) > len(names):
             raise EvaluationError(f"{len(args)} arguments for {len(names)} variables: {', '.join(names)}")
         given = dict(zip(names, args, strict=False))
-        for name, value in named.items():
-            if name in given:
-                raise EvaluationError(f"{name} was given twice")
-            if name not in self.symbols and name not in self.dims:
-                close = get_close_matches(name, [*names, *self.dims], n=1, cutoff=0.5)
+        twice = next((name for name in named if name in given), None)
+        if twice is not None:
+            raise EvaluationError(f"{twice} was given twice")
+        given.update(named)
+        self.require_known(given, self.names)
+        sizes = {name: read_size(name, given[name]) for name in self.free if name in given}
+        self.require_sizes(self.free, sizes)
+        return {name: given[name] for name in names}, sizes
+
+    def require_known(self, given: Collection[str], known: Collection[str]) -> None:
+        """Refuse names that are missing or not known.
+
+        Raises
+        ------
+        EvaluationError
+            Naming the first of them.
+        """
+        for name in given:
+            if name not in known:
+                close = get_close_matches(name, self.names, n=1, cutoff=0.5)
                 raise EvaluationError(
-                    f"{name!r} is not an argument; there are {', '.join([*names, *self.dims]) or 'none'}",
+                    f"{name!r} is not an argument; the function takes {', '.join(self.names) or 'none'}",
                     fix=close[0] if close else f"leave {name!r} out",
                 )
-            given[name] = value
         require_all(self.symbols, given)
-        absent = [name for name in self.dims if name not in given]
-        if absent:
+
+    @staticmethod
+    def require_sizes(needed: Collection[str], sizes: Mapping[str, int]) -> None:
+        """Refuse sizes that no argument shows and that are not given.
+
+        Raises
+        ------
+        EvaluationError
+            Naming them.
+        """
+        missing = sorted(set(needed) - sizes.keys())
+        if missing:
             raise EvaluationError(
-                f"no argument shows the size of {', '.join(absent)}",
-                fix=", ".join(f"{name}=3" for name in absent),
+                f"no array shows the size of {', '.join(missing)}",
+                fix=", ".join(f"{name}=3" for name in missing) + " among the arguments",
             )
-        return {name: given[name] for name in names}, {
-            name: read_size(name, given[name]) for name in self.dims
-        }
 
     def sizes(self, shapes: Mapping[str, Sequence[int]], sizes: Mapping[str, int]) -> dict[str, int]:
-        """The sizes of the dimensions, from the actual shapes of the arguments.
+        """The sizes of the dimensions, from the actual shapes of the arguments and from what is given.
 
         Raises
         ------
@@ -93,14 +120,28 @@ class Signature:
             When a shape does not fit, naming the argument.
         """
         found = dict(sizes)
-        pairs = [(symbol, two_axes(symbol, shapes[name])) for name, symbol in self.symbols.items()]
-        solve_sizes(pairs, found)
+        solve_sizes([(s, two_axes(s, shapes[name])) for name, s in self.symbols.items()], found)
         return found
 
     def flat(self, shapes: Mapping[str, Sequence[int]]) -> bool:
         """Whether there are vectors and all of them came with one axis; results then do too."""
         ranks = [len(shapes[name]) for name, symbol in self.symbols.items() if symbol.is_vector]
         return bool(ranks) and all(rank == 1 for rank in ranks)
+
+
+def require_defined(exprs: Sequence[Expr]) -> None:
+    """Refuse functions that are only names.
+
+    Raises
+    ------
+    EvaluationError
+        Naming the first of them.
+    """
+    unknown = next((node for node in postorder(exprs) if isinstance(node, Undefined)), None)
+    if unknown is not None:
+        raise EvaluationError(
+            f"{unknown.data[0]} is only the name of a function; {unknown.describe()} cannot be compiled"
+        )
 
 
 def held_shape(shape: Shape) -> tuple[int, ...]:

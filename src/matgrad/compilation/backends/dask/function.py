@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from matgrad.compilation.backends.base.extras import require
-from matgrad.compilation.backends.base.function import Bound, LibraryFunction
-from matgrad.compilation.backends.base.pieces import Piece
-from matgrad.compilation.backends.base.source import ArraySource
-from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.backends.base.library.function import Bound, LibraryFunction
+from matgrad.compilation.backends.dask.writer import DaskWriter
 from matgrad.compilation.ir.split import Split
 from matgrad.compilation.plan.distribution import distribute
 from matgrad.core.dims import Dim
@@ -23,157 +21,6 @@ import dask.array as da  # noqa: E402
 import numpy as np  # noqa: E402
 
 from matgrad.compilation.backends.dask.functions import held  # noqa: E402
-
-
-class DaskSource(ArraySource):
-    """Writes a program for :mod:`dask.array`; nothing in it is computed before it is asked for."""
-
-    library = "da"
-    functions = "more"
-    heading = (
-        "import dask.array as da",
-        "",
-        "from matgrad.compilation.backends.dask import functions as more",
-    )
-
-    def _named(self, value: Value) -> str:
-        """What an error message calls the matrix that a value is made from."""
-        source = value.args[0]
-        return repr(self.notation.of(source.args[0] if source.kind == "factorisation" else source))
-
-    def _array(self, door: str, function: str, value: Value, *operands: object) -> Piece:
-        return self.own(door, repr(function), self.extent(value), "dtype", *operands)
-
-    def kron(self, value: Value, a: Piece, b: Piece) -> Piece:
-        written = super().kron(value, a, b)
-        return Piece(written.text.replace("da.kron", "more.kron"), written.level)
-
-    def grid(self, value: Value, *blocks: Piece) -> Piece:
-        if value.kind == "vector":
-            return self.own("joined", f"[{', '.join(block.bare for block in blocks)}]")
-        return super().grid(value, *blocks)
-
-    def cholesky(self, value: Value, a: Piece) -> Piece:
-        if value.kind == "scalar":
-            return self.call("sqrt", a)
-        return self._array("linear", "cholesky", value, a, self._named(value))
-
-    def cholesky_factor(self, value: Value, a: Piece) -> Piece:
-        return a if self.is_number(value) else self.own("factor", "'cholesky'", a, self._named(value))
-
-    def lu_factor(self, value: Value, a: Piece) -> Piece:
-        return a if self.is_number(value) else self.own("factor", "'lu'", a, self._named(value))
-
-    def _solved(self, value: Value, function: str, *operands: object) -> Piece:
-        return self._array("linear", function, value, *operands)
-
-    def solve_cholesky(self, value: Value, factor: Piece, b: Piece) -> Piece:
-        if self.is_number(value.args[0]):
-            return super().solve_cholesky(value, factor, b)
-        return self.own("solve", "'cholesky_solve'", factor, b)
-
-    def solve_lu(self, value: Value, factor: Piece, b: Piece) -> Piece:
-        if self.is_number(value.args[0]):
-            return super().solve_lu(value, factor, b)
-        transposed = ["transposed=True"] if value.params and value.params[0] else []
-        return self.own("solve", "'lu_solve'", factor, b, *transposed)
-
-    def solve_triangular(self, value: Value, a: Piece, b: Piece) -> Piece:
-        if value.args[0].kind == "scalar":
-            return super().solve_triangular(value, a, b)
-        lower, transposed = value.params
-        details = [self._named(value), bool(lower), bool(transposed)]
-        return self.own("solve", "'triangular_solve'", a, b, *details)
-
-    def inverse_cholesky(self, value: Value, factor: Piece) -> Piece:
-        if self.is_number(value.args[0]):
-            return super().inverse_cholesky(value, factor)
-        return self._solved(value, "cholesky_inverse", factor)
-
-    def inverse_lu(self, value: Value, factor: Piece) -> Piece:
-        if self.is_number(value.args[0]):
-            return super().inverse_lu(value, factor)
-        return self._solved(value, "lu_inverse", factor)
-
-    def inverse_triangular(self, value: Value, a: Piece) -> Piece:
-        if value.kind == "scalar":
-            return super().inverse_triangular(value, a)
-        return self._solved(value, "triangular_inverse", a, self._named(value), bool(value.params[0]))
-
-    def log_det_cholesky(self, value: Value, factor: Piece) -> Piece:
-        if self.is_number(value.args[0]):
-            return super().log_det_cholesky(value, factor)
-        return self._solved(value, "cholesky_log_det", factor)
-
-    def log_det_lu(self, value: Value, factor: Piece) -> Piece:
-        if self.is_number(value.args[0]):
-            return super().log_det_lu(value, factor)
-        return self._solved(value, "lu_log_det", factor, self._named(value))
-
-    def det_cholesky(self, value: Value, factor: Piece) -> Piece:
-        if self.is_number(value.args[0]):
-            return factor
-        return self._solved(value, "cholesky_det", factor)
-
-    def det_lu(self, value: Value, factor: Piece) -> Piece:
-        if self.is_number(value.args[0]):
-            return factor
-        # The determinant of a singular matrix is 0, where solving with one is an error.
-        return self.own("det", self.pieces[value.args[0].args[0]])
-
-    def adjugate(self, value: Value, factor: Piece, a: Piece) -> Piece:
-        return self._array("matrix", "adjugate", value, a)
-
-    def det_hessian(self, value: Value, factor: Piece, a: Piece) -> Piece:
-        return self._array("matrix", "det_hessian", value, a)
-
-    def pinv(self, value: Value, a: Piece) -> Piece:
-        nullity = [value.params[0]] if value.params[0] else []
-        return self._array("matrix", "pinv", value, self.as_matrix(value.args[0], a), *nullity)
-
-    def matrix_power(self, value: Value, a: Piece) -> Piece:
-        if value.kind == "scalar":
-            return super().matrix_power(value, a)
-        return self._array("matrix", "matrix_power", value, a, value.params[0], self._named(value))
-
-    def matrix_power_by(self, value: Value, a: Piece, exponent: Piece) -> Piece:
-        if value.kind == "scalar":
-            return self.power_by(value, a, exponent)
-        return self.own("power_of", a, exponent, self._named(value))
-
-    def expm(self, value: Value, a: Piece) -> Piece:
-        return self._function(value, "expm", "exp", a)
-
-    def logm(self, value: Value, a: Piece) -> Piece:
-        return self._function(value, "logm", "log", a)
-
-    def sqrtm(self, value: Value, a: Piece) -> Piece:
-        return self._function(value, "sqrtm", "sqrt", a)
-
-    def _function(self, value: Value, name: str, of_number: str, a: Piece) -> Piece:
-        if value.kind == "scalar":
-            return self.call(of_number, a)
-        return self._array("matrix", name, value, a, self._named(value))
-
-    def sylvester(self, value: Value, a: Piece, b: Piece, c: Piece) -> Piece:
-        if value.kind == "scalar":
-            return super().sylvester(value, a, b, c)
-        arrays = [self.as_matrix(arg, piece) for arg, piece in zip(value.args, (a, b, c), strict=True)]
-        return self._array("matrix", "sylvester", value, *arrays, repr(self.notation.of(value)))
-
-    def eigh(self, value: Value, a: Piece) -> Piece:
-        return self.own("eigh", a, self._named(value))
-
-    def item(self, value: Value, factor: Piece) -> Piece:
-        return self.own("item", factor, value.params[0], self.extent(value), "dtype")
-
-    def require_gaps(self, value: Value, a: Piece, column: Piece) -> Piece:
-        name = repr(self.notation.of(value.args[1]))
-        only = value.params[0]
-        return self.own("require_gaps", a, column, name, *([only] if only is not None else []))
-
-    def require_nonzero(self, value: Value, a: Piece, column: Piece) -> Piece:
-        return self.own("require_nonzero", a, column, repr(self.notation.of(value.args[1])))
 
 
 class DaskFunction(LibraryFunction):
@@ -193,7 +40,8 @@ class DaskFunction(LibraryFunction):
     6.0
     """
 
-    writer = DaskSource
+    library = "Dask"
+    writer = DaskWriter
 
     def array(self, name: str, value: Any) -> Any:
         array: Any = value

@@ -14,7 +14,7 @@ import scipy.linalg
 import scipy.special
 from dask.delayed import delayed
 
-from matgrad.compilation.backends.base.selections import (
+from matgrad.compilation.backends.base.library.selections import (
     commutation as commutation,
     duplication as duplication,
     elimination as elimination,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from matgrad.compilation.backends.base.extras import require
-from matgrad.compilation.backends.base.function import LibraryFunction
-from matgrad.compilation.backends.base.source import ArraySource
+from matgrad.compilation.backends.base.library.function import LibraryFunction
+from matgrad.compilation.backends.jax.writer import JaxWriter
 
 require("jax")
 
@@ -15,22 +15,10 @@ import jax.numpy as jnp  # noqa: E402
 import numpy as np  # noqa: E402
 from jax.core import Tracer  # noqa: E402
 
-from matgrad.compilation.backends.base.declared import marked  # noqa: E402
+from matgrad.compilation.backends.base.library.declared import marked  # noqa: E402
 from matgrad.core.errors import EvaluationError  # noqa: E402
 from matgrad.core.expr import Symbol  # noqa: E402
 from matgrad.numeric.inputs import known_to_libraries  # noqa: E402
-
-
-class JaxSource(ArraySource):
-    """Writes a program for :mod:`jax.numpy`."""
-
-    library = "jnp"
-    functions = "more"
-    heading = (
-        "import jax.numpy as jnp",
-        "",
-        "from matgrad.compilation.backends.jax import functions as more",
-    )
 
 
 class JaxFunction(LibraryFunction):
@@ -50,7 +38,8 @@ class JaxFunction(LibraryFunction):
     25.0
     """
 
-    writer = JaxSource
+    library = "JAX"
+    writer = JaxWriter
 
     def array(self, name: str, value: Any) -> Any:
         try:

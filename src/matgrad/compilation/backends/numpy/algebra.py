@@ -2,131 +2,162 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from matgrad.compilation.backends.numpy.text import (
-    ATOM,
+from matgrad.compilation.backends.base.table import Entry
+from matgrad.compilation.backends.base.tree import (
+    Do,
+    Index,
+    Node,
+    Number,
+    Slice,
+    Word,
+    assign,
+    call,
+    index,
+)
+from matgrad.compilation.backends.base.writer import Steps
+from matgrad.compilation.backends.numpy import layouts
+from matgrad.compilation.backends.numpy.pieces import (
     LINEAR_ALGEBRA,
     MATRIX_FUNCTIONS,
-    Text,
-    Write,
     calling,
-    name_text,
+    name_of,
     two_axes,
 )
+from matgrad.compilation.backends.numpy.table import writes
+from matgrad.compilation.backends.numpy.writer import NumpyWriter
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import INVERSE_TRIANGULAR, ITEM, SVD
+from matgrad.compilation.ir.primitives import (
+    ADJUGATE,
+    CHOLESKY,
+    CHOLESKY_FACTOR,
+    DET_CHOLESKY,
+    DET_HESSIAN,
+    DET_LU,
+    EIGH,
+    EXPM,
+    INVERSE_CHOLESKY,
+    INVERSE_LU,
+    INVERSE_TRIANGULAR,
+    ITEM,
+    LOG_DET_CHOLESKY,
+    LOG_DET_LU,
+    LOGM,
+    LU_FACTOR,
+    MATRIX_POWER,
+    MATRIX_POWER_BY,
+    PINV,
+    REQUIRE_GAPS,
+    REQUIRE_NONZERO,
+    SOLVE_CHOLESKY,
+    SOLVE_LU,
+    SOLVE_TRIANGULAR,
+    SQRTM,
+    SVD,
+    SYLVESTER,
+)
 
-if TYPE_CHECKING:
-    from matgrad.compilation.backends.numpy.writer import Writer
 
-# ---- linear algebra --------------------------------------------------------------------------
-
-
-def _factor_of(name: str) -> Write:
-    def text(w: Writer, v: Value) -> Text:
-        call = w.call(LINEAR_ALGEBRA, name)
-        return f"{call}({w.text(v.args[0])}, {name_text(w, v.args[0])})", ATOM
-
-    return text
+def _factorised(w: NumpyWriter, name: str, a: Value) -> Node:
+    return call(w.own(LINEAR_ALGEBRA, name), w(a), name_of(w, a))
 
 
-def _lu_factor(w: Writer, v: Value) -> Text:
+@writes(CHOLESKY, CHOLESKY_FACTOR, layout=layouts.by_columns)
+def _cholesky(w: NumpyWriter, v: Value) -> Node:
+    return _factorised(w, "cholesky", v.args[0])
+
+
+@writes(LU_FACTOR)
+def _lu_factor(w: NumpyWriter, v: Value) -> Node:
     readers = [u for u in w.program.values if v in u.args]
     if readers and v not in w.program.outputs and all(u.op.is_singular for u in readers):
         # A singular matrix has a determinant, though nothing else of this.
-        return f"{w.call(LINEAR_ALGEBRA, 'lu_or_singular')}({w.text(v.args[0])})", ATOM
-    return _factor_of("lu")(w, v)
+        return call(w.own(LINEAR_ALGEBRA, "lu_or_singular"), w(v.args[0]))
+    return _factorised(w, "lu", v.args[0])
 
 
-def _lu_log_det(w: Writer, v: Value) -> Text:
-    call = w.call(LINEAR_ALGEBRA, "lu_log_det")
-    return f"{call}({w.text(v.args[0])}, {name_text(w, v.args[0].args[0])})", ATOM
+@writes(LOG_DET_LU)
+def _log_det_lu(w: NumpyWriter, v: Value) -> Node:
+    factor = v.args[0]
+    return call(w.own(LINEAR_ALGEBRA, "lu_log_det"), w(factor), name_of(w, factor.args[0]))
 
 
-def _lu_solve(w: Writer, v: Value) -> Text:
-    call = w.call(LINEAR_ALGEBRA, "lu_solve")
-    flipped = ", transposed=True" if v.params[0] else ""
-    return f"{call}({w.text(v.args[0])}, {w.text(v.args[1])}{flipped})", ATOM
+@writes(SOLVE_LU, layout=layouts.by_columns)
+def _solve_lu(w: NumpyWriter, v: Value) -> Node:
+    flipped = {"transposed": Word(True)} if v.params[0] else {}
+    return call(w.own(LINEAR_ALGEBRA, "lu_solve"), *w.all(v.args), **flipped)
 
 
-def _triangular(w: Writer, v: Value) -> Text:
+@writes(INVERSE_TRIANGULAR)
+def _inverse_triangular(w: NumpyWriter, v: Value) -> Node:
     a = v.args[0]
-    if v.op is INVERSE_TRIANGULAR:
-        call = w.call(LINEAR_ALGEBRA, "triangular_inverse")
-        return f"{call}({w.text(a)}, {name_text(w, a)}, lower={v.params[0]})", ATOM
-    call = w.call(LINEAR_ALGEBRA, "triangular_solve")
-    flipped = ", transposed=True" if v.params[1] else ""
-    return f"{call}({w.text(a)}, {w.text(v.args[1])}, {name_text(w, a)}, lower={v.params[0]}{flipped})", ATOM
+    return call(w.own(LINEAR_ALGEBRA, "triangular_inverse"), w(a), name_of(w, a), lower=Word(v.params[0]))
 
 
-def _named(name: str, *more: int) -> Write:
-    def text(w: Writer, v: Value) -> Text:
-        call = w.call(MATRIX_FUNCTIONS, name)
-        return f"{call}({', '.join(w.argument(a) for a in v.args)}, {name_text(w, v.args[0])})", ATOM
-
-    return text
-
-
-def _pinv(w: Writer, v: Value) -> Text:
-    nullity = f", nullity={v.params[0]}" if v.params[0] else ""
-    return f"{w.call(MATRIX_FUNCTIONS, 'pinv')}({w.text(v.args[0])}{nullity})", ATOM
+@writes(SOLVE_TRIANGULAR, layout=layouts.by_columns)
+def _solve_triangular(w: NumpyWriter, v: Value) -> Node:
+    a, b = v.args
+    lower, transposed = v.params
+    flipped = {"transposed": Word(True)} if transposed else {}
+    solve = w.own(LINEAR_ALGEBRA, "triangular_solve")
+    return call(solve, w(a), w(b), name_of(w, a), lower=Word(lower), **flipped)
 
 
-def _matrix_power(w: Writer, v: Value) -> Text:
-    return f"np.linalg.matrix_power({w.text(v.args[0])}, {v.params[0]})", ATOM
+writes(SOLVE_CHOLESKY, layout=layouts.by_columns)(calling(LINEAR_ALGEBRA, "cholesky_solve"))
+writes(INVERSE_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_inverse"))
+writes(INVERSE_LU)(calling(LINEAR_ALGEBRA, "lu_inverse"))
+writes(LOG_DET_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_log_det"))
+writes(DET_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_det"))
+writes(DET_LU)(calling(LINEAR_ALGEBRA, "lu_det"))
+writes(ADJUGATE)(calling(LINEAR_ALGEBRA, "lu_adjugate"))
+writes(DET_HESSIAN)(calling(LINEAR_ALGEBRA, "lu_det_hessian"))
 
 
-def _item(w: Writer, v: Value) -> Text:
-    place = f"{w.text(v.args[0], ATOM)}[{v.params[0]}]"
+def _naming(name: str) -> Entry:
+    """Write a call of a function that says in its messages what its first operand is."""
+    return lambda w, v: call(w.own(MATRIX_FUNCTIONS, name), *w.arguments_of(v), name_of(w, v.args[0]))
+
+
+writes(MATRIX_POWER_BY)(_naming("matrix_power"))
+writes(EXPM)(_naming("expm"))
+writes(LOGM)(_naming("logm"))
+writes(SQRTM)(_naming("sqrtm"))
+writes(SYLVESTER)(_naming("sylvester"))
+writes(EIGH)(_naming("eigh"))
+
+
+@writes(PINV)
+def _pinv(w: NumpyWriter, v: Value) -> Node:
+    nullity = {"nullity": Number(v.params[0])} if v.params[0] else {}
+    return call(w.own(MATRIX_FUNCTIONS, "pinv"), w(v.args[0]), **nullity)
+
+
+@writes(MATRIX_POWER)
+def _matrix_power(w: NumpyWriter, v: Value) -> Node:
+    return w.np("linalg.matrix_power", w(v.args[0]), Number(v.params[0]))
+
+
+@writes(SVD)
+def _svd(w: NumpyWriter, v: Value) -> Node:
+    return call(w.own(MATRIX_FUNCTIONS, "svd"), two_axes(w, v.args[0]))
+
+
+@writes(ITEM)
+def _item(w: NumpyWriter, v: Value) -> Node:
+    place = index(w(v.args[0]), Number(v.params[0]))
     if v.args[0].op is SVD and v.kind != "matrix":
         # The singular vectors are columns of arrays with two axes, the singular values have one.
         if v.params[0] == 1:
-            return place if v.kind == "vector" else f"{place}[0]", ATOM
-        return f"{place}[:, 0]" if v.kind == "vector" else f"{place}[0, 0]", ATOM
-    return place, ATOM
+            return place if v.kind == "vector" else index(place, Number(0))
+        return Index(place, (Slice() if v.kind == "vector" else Number(0), Number(0)))
+    return place
 
 
-def _svd(w: Writer, v: Value) -> Text:
-    call = w.call(MATRIX_FUNCTIONS, "svd")
-    return f"{call}({two_axes(w, v.args[0])})", ATOM
-
-
-def _require(w: Writer, v: Value) -> Text:
-    call = w.call(MATRIX_FUNCTIONS, v.op.name)
-    only = f", {v.params[0]}" if v.params else ""
-    source = v.args[1].args[0] if v.args[1].op is ITEM else v.args[1]
-    what = name_text(w, source.args[0] if source.args else source)
-    return f"\0{call}({w.argument(v.args[1])}, {what}{only})\n\0 = {w.text(v.args[0])}", ATOM
-
-
-ALGEBRA: dict[str, Write] = {
-    "cholesky": _factor_of("cholesky"),
-    "cholesky_factor": _factor_of("cholesky"),
-    "solve_cholesky": calling(LINEAR_ALGEBRA, "cholesky_solve"),
-    "lu_factor": _lu_factor,
-    "solve_lu": _lu_solve,
-    "solve_triangular": _triangular,
-    "inverse_triangular": _triangular,
-    "inverse_cholesky": calling(LINEAR_ALGEBRA, "cholesky_inverse"),
-    "inverse_lu": calling(LINEAR_ALGEBRA, "lu_inverse"),
-    "log_det_cholesky": calling(LINEAR_ALGEBRA, "cholesky_log_det"),
-    "log_det_lu": _lu_log_det,
-    "det_cholesky": calling(LINEAR_ALGEBRA, "cholesky_det"),
-    "det_lu": calling(LINEAR_ALGEBRA, "lu_det"),
-    "adjugate": calling(LINEAR_ALGEBRA, "lu_adjugate"),
-    "det_hessian": calling(LINEAR_ALGEBRA, "lu_det_hessian"),
-    "pinv": _pinv,
-    "matrix_power": _matrix_power,
-    "matrix_power_by": _named("matrix_power"),
-    "expm": _named("expm"),
-    "logm": _named("logm"),
-    "sqrtm": _named("sqrtm"),
-    "sylvester": _named("sylvester"),
-    "eigh": _named("eigh"),
-    "svd": _svd,
-    "item": _item,
-    "require_gaps": _require,
-    "require_nonzero": _require,
-}
-"""How each primitive of this module is written."""
+@writes(REQUIRE_GAPS, REQUIRE_NONZERO)
+def _require(w: NumpyWriter, v: Value) -> Steps:
+    a, column = v.args
+    source = column.args[0] if column.op is ITEM else column
+    what = name_of(w, source.args[0] if source.args else source)
+    only = [Word(None) if p is None else Number(p) for p in v.params]
+    held = call(w.own(MATRIX_FUNCTIONS, v.op.name), w.argument(column), what, *only)
+    node = w(a)
+    return Steps(lambda out: [Do(held), assign(out, node)])

@@ -1,20 +1,17 @@
-"""Arrays bound to the variables of a program: what they are, and which sizes they show."""
+"""NumPy arrays bound to the variables of a program: what they are, and which sizes they show."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
+from matgrad.compilation.backends.base.signature import Signature
 from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.core.axes import NO_AXES, Axes
-from matgrad.core.errors import EvaluationError
-from matgrad.core.expr import Expr, Symbol, postorder, variables_among
-from matgrad.numeric.inputs import read_array, read_size, require_all, two_axes
-from matgrad.numeric.sizes import dims_in, solve_sizes
+from matgrad.numeric.inputs import read_array, read_size
 
 
 @dataclass(frozen=True)
@@ -42,73 +39,35 @@ class Binding:
     flat: bool
 
 
-class Signature:
-    """The variables and the free dimensions of some expressions.
+def known_names(signature: Signature) -> set[str]:
+    """What may be given by keyword: variables, and dimensions also where an array shows them."""
+    return signature.symbols.keys() | signature.dims
 
-    Parameters
-    ----------
-    exprs : sequence of Expr
-        The expressions.
-    more : sequence of Symbol
-        Arguments even where no expression holds them.
+
+def bind(signature: Signature, given: Mapping[str, Any], axes: Axes = NO_AXES) -> Binding:
+    """Read what arrays show; those of a traced function must have its axes.
 
     Raises
     ------
     EvaluationError
-        When one name stands for two variables.
+        When an argument is missing or unknown, is no array of real numbers, or does not conform.
     """
-
-    def __init__(self, exprs: Sequence[Expr], more: Sequence[Symbol] = ()) -> None:
-        nodes = postorder([*exprs, *more])
-        self.symbols: dict[str, Symbol] = variables_among(nodes)
-        dims = {name for dim in dims_in(nodes) for name in dim.symbols}
-        shown = {name for symbol in self.symbols.values() for dim in symbol.shape for name in dim.symbols}
-        self.free = tuple(sorted(dims - shown))
-        self.dims = dims
-        self.names = (*self.symbols, *self.free)
-
-    def bind(self, given: Mapping[str, Any], axes: Axes = NO_AXES) -> Binding:
-        """Read what arrays show; those of a traced function must have its axes.
-
-        Raises
-        ------
-        EvaluationError
-            When an argument is missing or unknown, is no array of real numbers, or does not conform.
-        """
-        self.check_names(given)
-        sizes = {
-            name: read_size(name, given[name]) for name in self.dims - self.symbols.keys() if name in given
-        }
-        arrays = {name: read_array(name, given[name]) for name in self.symbols}
-        axes.require({name: array.shape for name, array in arrays.items()})
-        shapes = {name: two_axes(symbol, arrays[name].shape) for name, symbol in self.symbols.items()}
-        solve_sizes([(symbol, shapes[name]) for name, symbol in self.symbols.items()], sizes)
-        missing = sorted(self.dims - sizes.keys())
-        if missing:
-            raise EvaluationError(
-                f"no array shows the size of {', '.join(missing)}",
-                fix=", ".join(f"{name}=3" for name in missing) + " among the arguments",
-            )
-        floating = [a.dtype for a in arrays.values() if a.ndim]
-        single = bool(floating) and all(d == np.float32 for d in floating)
-        dtype = "float32" if single else "float64"
-        vectors = [arrays[name].ndim == 1 for name, symbol in self.symbols.items() if symbol.is_vector]
-        arguments = {
-            name: Argument(a.ndim, _order(a), str(a.dtype) == dtype and a.dtype.isnative)
-            for name, a in arrays.items()
-        }
-        return Binding(sizes, arrays, arguments, dtype, bool(vectors) and all(vectors))
-
-    def check_names(self, given: Mapping[str, Any]) -> None:
-        """Refuse names that are missing or unknown."""
-        for name in given:
-            if name not in self.symbols and name not in self.dims:
-                close = get_close_matches(name, self.names, n=1, cutoff=0.5)
-                raise EvaluationError(
-                    f"{name!r} is not an argument; the function takes {', '.join(self.names) or 'none'}",
-                    fix=close[0] if close else f"leave {name!r} out",
-                )
-        require_all(self.symbols, given)
+    signature.require_known(given, known_names(signature))
+    named = signature.dims - signature.symbols.keys()
+    sizes = {name: read_size(name, given[name]) for name in named if name in given}
+    arrays = {name: read_array(name, given[name]) for name in signature.symbols}
+    shapes = {name: a.shape for name, a in arrays.items()}
+    axes.require(shapes)
+    sizes = signature.sizes(shapes, sizes)
+    signature.require_sizes(signature.dims, sizes)
+    floating = [a.dtype for a in arrays.values() if a.ndim]
+    single = bool(floating) and all(d == np.float32 for d in floating)
+    dtype = "float32" if single else "float64"
+    arguments = {
+        name: Argument(a.ndim, _order(a), str(a.dtype) == dtype and a.dtype.isnative)
+        for name, a in arrays.items()
+    }
+    return Binding(sizes, arrays, arguments, dtype, signature.flat(shapes))
 
 
 def _order(a: Any) -> str:

@@ -13,16 +13,19 @@ from matgrad.compilation.backends.base.guard import guarded
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.representative import representative, written_for
-from matgrad.compilation.backends.numpy.binding import Binding, Signature
-from matgrad.compilation.backends.numpy.writer import Argument, Writer
+from matgrad.compilation.backends.base.signature import Signature
+from matgrad.compilation.backends.numpy.binding import Binding, bind, known_names
+from matgrad.compilation.backends.numpy.source import numpy_source
+from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.planner import Options, plan
 from matgrad.compilation.plan.report import Plan
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.dims import ONE
-from matgrad.core.errors import EvaluationError
+from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.lazy import cached_property
 
 _KEPT = 512
 """How many combinations of shapes and strides are remembered."""
@@ -124,7 +127,7 @@ class CompiledFunction:
         except (KeyError, TypeError):
             return self._first_call(arrays)
         if len(arrays) != len(key):
-            self.signature.check_names(arrays)
+            self.signature.require_known(arrays, known_names(self.signature))
         try:
             return run(*given)
         except OverflowError:  # a whole number that is too large, which is refused by its name
@@ -132,7 +135,7 @@ class CompiledFunction:
 
     def _first_call(self, arrays: dict[str, Any]) -> Any:
         arrays = as_named(arrays, self.signature.names)
-        binding = self.signature.bind(arrays, self._axes)
+        binding = bind(self.signature, arrays, self._axes)
         key = (tuple(binding.sizes.items()), tuple(binding.arguments.items()), binding.dtype, binding.flat)
         run = self._planned.get(key)
         if run is None:
@@ -174,7 +177,7 @@ class CompiledFunction:
         open_axes = [0 if e.is_scalar else 1 if binding.flat and e.columns is ONE else 2 for e in self.exprs]
         axes = [found if ndim is None else ndim for ndim, found in zip(known, open_axes, strict=True)]
         flat, numbers = [ndim == 1 for ndim in axes], [ndim == 0 for ndim in axes]
-        return program, Writer(program, binding.arguments, flat, binding.dtype, numbers).write()
+        return program, numpy_source(program, binding.arguments, flat, binding.dtype, numbers)
 
     def _into(self, out: Any, arrays: dict[str, Any]) -> Any:
         """Compute the results and write them into arrays."""
@@ -201,9 +204,9 @@ class CompiledFunction:
 
     @property
     def source(self) -> str:
-        """The Python source for the shapes of the latest plan; for moderate sizes before any call."""
+        """The Python source for the shapes of the latest plan; an example while the sizes are open."""
         if not self._source:
-            program, source = self._representative()
+            program, source = self._representative
             return written_for(program.sizes, source.text)
         return self._source
 
@@ -211,11 +214,12 @@ class CompiledFunction:
     def plan(self) -> Plan:
         """What the latest plan computes, with its cost; for moderate sizes before any call."""
         if self._program is None:
-            return Plan(self._representative()[0])
+            return Plan(self._representative[0])
         return Plan(self._program)
 
+    @cached_property
     def _representative(self) -> tuple[Program, Any]:
-        """Program and source for moderate sizes that fit, or small ones."""
+        """Program and source for moderate sizes that fit, or small ones, while the sizes are open."""
         arguments = {
             name: Argument(
                 self._axes.arguments.get(symbol, 1 if symbol.columns is ONE and not symbol.is_scalar else 2)
@@ -238,6 +242,54 @@ class CompiledFunction:
 
     def __repr__(self) -> str:
         return f"<compiled function of {', '.join(self.signature.names) or 'nothing'}>"
+
+
+def compile_expressions(
+    exprs: Expr | Sequence[Expr],
+    *,
+    more: Sequence[Symbol] = (),
+    explicit_inverse: bool = False,
+    check: bool = True,
+    axes: Axes = NO_AXES,
+) -> CompiledFunction:
+    """Compile one expression, or several that share their work, for NumPy arrays.
+
+    Parameters
+    ----------
+    exprs : Expr or sequence of Expr
+        What to compute. Of one expression the function returns the value, of a sequence a tuple.
+    more : sequence of Symbol
+        Arguments even where no expression holds them, as of a variable that a derivative lost.
+    explicit_inverse : bool
+        Whether to form inverses and multiply by them. Solves are more accurate and take less work,
+        but some machines multiply so much faster than they solve that it pays.
+    check : bool
+        Whether every call sees that the arrays have the facts that are declared of their variables.
+    axes : Axes, optional
+        Of traced functions, the number of axes of arguments and results.
+
+    Raises
+    ------
+    ArgumentError
+        When there is nothing to compile.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> from matgrad.compilation.backends.numpy.function import compile_expressions
+    >>> S, x = mg.matrix("S", "n", "n", symmetric=True), mg.vector("x", "n")
+    >>> f = x.T @ S @ x
+    >>> fn = compile_expressions([f, mg.gradient(f, x)])
+    >>> value, gradient = fn(S=[[2, 0], [0, 1]], x=[1, 2])
+    >>> float(value), gradient.tolist()
+    (6.0, [4.0, 4.0])
+    """
+    single = isinstance(exprs, Expr)
+    wanted = [exprs] if isinstance(exprs, Expr) else list(exprs)
+    if not wanted or not all(isinstance(expr, Expr) for expr in wanted):
+        raise ArgumentError("there is no expression to compile", fix="an expression or a list of them")
+    options = Options(explicit_inverse=explicit_inverse, structured=True)
+    return CompiledFunction(wanted, single=single, more=more, options=options, check=check, axes=axes)
 
 
 def program_of(

@@ -5,28 +5,36 @@ A row or a column is an array with one axis, a 1×1 value a number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from matgrad.compilation.backends.base.arrays import as_column, as_row, flattened
 from matgrad.compilation.backends.base.names import PYTHON_WORDS, Names, remark
-from matgrad.compilation.backends.numpy import expressions
-from matgrad.compilation.backends.numpy.text import ATOM, enclosed
+from matgrad.compilation.backends.base.python import Import, Pasted, PythonWriter
+from matgrad.compilation.backends.base.tree import (
+    Attribute,
+    Call,
+    Grouped,
+    Name,
+    Node,
+    Number,
+    Return,
+    assign,
+    call,
+    method,
+    needs_of,
+)
+from matgrad.compilation.backends.base.writer import Line, Steps, is_formed_late
+from matgrad.compilation.backends.numpy.table import NUMPY
 from matgrad.compilation.ir.liveness import Liveness, borrowed
-from matgrad.compilation.ir.notation import Notation
 from matgrad.compilation.ir.numbers import extremes, require_representable
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import CONSTANT, INPUT, NUMBER
 from matgrad.compilation.ir.program import Program
-
-if TYPE_CHECKING:
-    from matgrad.compilation.backends.base.writer import Pasted
+from matgrad.compilation.ir.sizes import plain
 
 REUSED = 1 << 14
 """From this many entries on a result takes the memory of an operand that is done with."""
-
-_WIDTH = 64
-"""The longest expression that is written inside another."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ class Source:
     parameters: tuple[str, ...] = ()
 
 
-class Writer:
+class NumpyWriter(PythonWriter):
     """Writes the NumPy source of a program.
 
     Parameters
@@ -76,191 +84,185 @@ class Writer:
         What to compute.
     arguments : mapping of str to Argument
         How the arrays come.
-    flat : list of bool
+    flat : sequence of bool
         For each output, whether it is returned with one axis (a column) rather than two.
     dtype : str
         ``"float64"`` or ``"float32"``.
-    numbers : list of bool, optional
+    numbers : sequence of bool, optional
         For each output of size 1×1, whether it is returned as a number; by default all are.
     pasted : Pasted, optional
-        How arguments are received by text that is pasted elsewhere.
+        For text that is pasted elsewhere.
     name : str
         What the function is called.
     """
+
+    table = NUMPY
+    width = 64
 
     def __init__(
         self,
         program: Program,
         arguments: Mapping[str, Argument],
-        flat: list[bool],
+        flat: Sequence[bool],
         dtype: str,
-        numbers: list[bool] | None = None,
+        numbers: Sequence[bool] | None = None,
         pasted: Pasted | None = None,
         name: str = "compute",
     ) -> None:
-        self.pasted = pasted
-        self.used = Names({*PYTHON_WORDS, "np"}) if pasted is None else pasted.names
-        self.name = self.used.claim_function(name) if pasted is None else name
+        super().__init__(program, name, pasted)
+        self.given, self.flat, self.dtype = arguments, flat, dtype
         self.numbers = numbers or [True] * len(program.outputs)
-        self.program, self.arguments, self.flat, self.dtype = program, arguments, flat, dtype
         self.uses = mentions(program)
-        self.names: dict[Value, str] = {}
-        self.notation = Notation(self.names)
-        self.plain = Notation({})
-        self.texts: dict[Value, tuple[str, int]] = {}
-        self.lines: list[tuple[str, str]] = []
-        self.imports: dict[str, dict[str, str]] = {}
-        self.constants: dict[str, str] = {}
+        self.constants: dict[str, Node] = {}
         self.layouts: dict[Value, str] = {}
+        self._imported: dict[tuple[str, str], Name] = {}
         require_representable(extremes(program.numbers), dtype)
         self.liveness = Liveness.of(program)
         self.borrowed = borrowed(program)
 
+    @classmethod
+    def free_names(cls) -> Names:
+        return Names({*PYTHON_WORDS, "np"})
+
     def write(self) -> Source:
         """The source."""
-        parameters = self._parameters()
+        received = self._received()
         for value in self.program.values:
-            self._value(value)
-        results = [self._result(place, v) for place, v in enumerate(self.program.outputs)]
-        returned = results[0] if len(results) == 1 else f"({', '.join(results)})"
-        width = min(max((len(line) for line, _ in self.lines), default=0), 56)
-        lines = [f"{line:<{width}}  # {remark(note)}" if note else line for line, note in self.lines]
-        last = f"return {returned}"
-        found = [] if self.pasted is None else self.pasted.lines([*lines, last])
-        body = [f"    {line}" for line in [*lines[: self.received], *found, *lines[self.received :], last]]
-        head = ["import numpy as np"]
-        head += [
-            f"from {module} import "
-            + ", ".join(f"{n} as {alias}" if alias != n else n for n, alias in sorted(names.items()))
-            for module, names in sorted(self.imports.items())
-        ]
-        text = "\n".join(
-            [
-                *head,
-                *([""] if self.constants else []),
-                *(f"{constant} = {made}" for constant, made in self.constants.items()),
-                "",
-                "",
-                f"def {self.name}({', '.join(parameters)}):",
-                *body,
-                "",
-            ]
-        )
-        return Source(text, tuple(self.constants), tuple(parameters))
+            if value.op is not INPUT:
+                self.layouts[value] = self._layout(value)
+                if not is_formed_late(value):
+                    self.define(value)
+        results = [self._result(place, value) for place, value in enumerate(self.program.outputs)]
+        last = Return(results[0] if len(results) == 1 else Grouped(tuple(results)))
+        return Source(self._text(received, last), tuple(self.constants), tuple(self.arguments.values()))
 
-    # ---- names -----------------------------------------------------------------------------------
+    def _text(self, received: Sequence[Line], last: Return) -> str:
+        """The module, with its comments below one another."""
+        made = [assign(Name(name), node) for name, node in self.constants.items()]
+        needs = needs_of(*made, *(line.statement for line in [*received, *self.lines]), last)
+        lines = [(self.printer.statement(line.statement), line.note) for line in [*received, *self.lines]]
+        width = min(max((len(line) for line, _ in lines), default=0), 56)
+        body = [f"{line:<{width}}  # {remark(note)}" if note else line for line, note in lines]
+        found = [self.printer.statement(line.statement) for line in self.size_lines(needs)]
+        count = len(received)
+        whole = [*body[:count], *found, *body[count:], self.printer.statement(last)]
+        imports = [need for need in needs if isinstance(need, Import)]
+        return self.module(imports, whole, list(map(self.printer.statement, made)))
 
-    def _parameters(self) -> list[str]:
-        parameters = []
+    # ---- arguments -----------------------------------------------------------------------------------
+
+    def _received(self) -> list[Line]:
+        """The lines that bring arguments to the form that the others expect."""
+        lines: list[Line] = []
         for label, value in self.program.inputs.items():
-            shown = self.used.claim(label) if self.pasted is None else self.pasted.called[label]
-            self.names[value] = shown
-            if self.pasted is None or shown in self.pasted.parameters:
-                parameters.append(shown)
-        for label, value in self.program.inputs.items():
+            name = self.arguments[label]
+            self.names[value] = name
             if value in self.uses:
-                self._receive(value, self.arguments[label])
-        self.received = len(self.lines)
-        return parameters
+                self.nodes[value] = Name(name)
+                self.layouts[value] = self.given[label].order
+                lines += self._receive(Name(name), value, self.given[label])
+        return lines
 
-    def _receive(self, value: Value, argument: Argument) -> None:
-        """Bring an argument to the form that the lines below expect."""
-        name = self.names[value]
-        self.texts[value] = (name, ATOM)
-        self.layouts[value] = argument.order
-        note = f"{name}: {value.rows}×{value.columns}"
-        if self.pasted is not None:
-            if name in self.pasted.sizes:
-                return
-            if value.kind == "scalar":
-                self.lines.append((f"{name} = np.{self.dtype}(np.reshape({name}, ()))", f"{name}: a number"))
-            elif value.kind == "vector":
-                self.lines.append((f"{name} = np.reshape({name}, -1)", note))
-            return
+    def _receive(self, name: Name, value: Value, argument: Argument) -> list[Line]:
+        note = f"{name.name}: {value.rows}×{value.columns}"
         if value.kind == "scalar":
-            inner = f"{name}.item()" if argument.axes else name
-            self.lines.append((f"{name} = np.{self.dtype}({inner})", f"{name}: a number"))
-            return
-        steps = "" if argument.exact else f".astype(np.{self.dtype})"
-        if value.kind == "vector" and argument.axes == 2:
-            steps += ".reshape(-1)"
-        if steps:
-            self.lines.append((f"{name} = {name}{steps}", note))
+            if self.pasted is not None:
+                number: Node = self.np("reshape", name, Grouped(()))
+            else:
+                number = method(name, "item") if argument.axes else name
+            return [Line(assign(name, self.np(self.dtype, number)), f"{name.name}: a number")]
+        steps: Node = name
+        if self.pasted is not None:
+            if value.kind == "vector":
+                steps = self.np("reshape", name, Number(-1))
+        else:
+            if not argument.exact:
+                steps = method(steps, "astype", self.type)
+            if value.kind == "vector" and argument.axes == 2:
+                steps = flattened(steps)
+        return [] if steps is name else [Line(assign(name, steps), note)]
 
-    def fresh(self) -> str:
-        """A new name for a value."""
+    # ---- values --------------------------------------------------------------------------------------
+
+    def _layout(self, value: Value) -> str:
+        if value.kind != "matrix":
+            return "C"
+        rule = self.table.of(value.op).options.get("layout")
+        return "" if rule is None else rule(self.layouts, value)
+
+    def is_inlined(self, value: Value, node: Node) -> bool:
+        if value.op.is_repeatable or value.op is CONSTANT:
+            return True
+        once = self.uses[value] == 1 and value.op.is_inline and value not in self.program.outputs
+        return once and len(self.printer.text(node)) <= self.width
+
+    def fresh(self, value: Value) -> str:
         return self.used.fresh("t")
 
-    # ---- values ----------------------------------------------------------------------------------
+    def written(self, value: Value) -> Node | Steps:
+        made = super().written(value)
+        of_numbers = value.kind == "scalar" and value.args and all(arg.op is NUMBER for arg in value.args)
+        # What Python computes of numbers that are written out has neither the type nor the attributes.
+        return self.np(self.dtype, made) if of_numbers and not isinstance(made, Steps) else made
 
-    def _value(self, value: Value) -> None:
-        if value.op is INPUT:
-            return
-        self.layouts[value] = expressions.layout(self, value)
-        if not value.op.is_virtual:
-            self._define(value)
+    def is_inside(self, value: Value) -> bool:
+        """Whether a value is written inside others, with no name."""
+        return not isinstance(self(value), Name)
 
-    def _define(self, value: Value) -> None:
-        """Write a value inline, or on a line of its own."""
-        text, level = expressions.write(self, value)
-        if value.kind == "scalar" and value.args and all(a.op is NUMBER for a in value.args):
-            # What Python computes of numbers that are written out has neither the type nor the attributes.
-            text, level = f"np.{self.dtype}({text})", ATOM
-        free = value.op.is_repeatable or value.op is CONSTANT
-        once = self.uses[value] == 1 and value.op.is_inline and value not in self.program.outputs
-        if not text.startswith("\0") and (free or (once and len(text) <= _WIDTH)):
-            self.texts[value] = (text, level)
-            return
-        name = self.fresh()
-        self.names[value] = name
-        self.texts[value] = (name, ATOM)
-        if not text.startswith("\0"):
-            self.lines.append((f"{name} = {text}", self.notation.of(value)))
-            return
-        # Several lines, with the name of the value in place of the mark.
-        note = self.notation.of(value)
-        for line in text[1:].split("\n"):
-            self.lines.append((line.replace("\0", name), note))
-            note = ""
+    def overwritten(self, value: Value, operand: Value) -> Node | None:
+        """An operand whose array a value may take; nothing where something else reads it."""
+        return self(operand) if self.liveness.ends_with(value, operand, self.names) else None
 
-    def overwritten(self, value: Value, operand: Value) -> str:
-        """The name of an operand whose array a value may take; empty where something else reads it."""
-        return self.names[operand] if self.liveness.ends_with(value, operand, self.names) else ""
-
-    def reuse(self, value: Value, operand: Value) -> str:
-        """The name of a large operand whose array a value takes, being the last to read it; or nothing.
+    def reuse(self, value: Value, operand: Value) -> Node | None:
+        """A large operand whose array a value takes, being the last to read it; or nothing.
 
         Only large arrays are worth it: filling new memory takes longer than computing a sum.
         """
-        if operand.shape != value.shape or value.rows * value.columns < REUSED or value.kind == "scalar":
-            return ""
-        name = self.overwritten(value, operand)
-        if name:
+        large = plain(value.rows * value.columns) >= REUSED
+        if operand.shape != value.shape or not large or value.kind == "scalar":
+            return None
+        taken = self.overwritten(value, operand)
+        if taken is not None:
             self.layouts[value] = self.layouts[operand]
-        return name
+        return taken
 
-    def text(self, value: Value, least: int = 0) -> str:
-        """The text of a value, in brackets where it binds less than needed."""
-        if value not in self.texts:
-            self._define(value)
-        return enclosed(*self.texts[value], least)
+    # ---- what is referred to -------------------------------------------------------------------------
 
-    def argument(self, value: Value) -> str:
-        """The text of a value as an argument of a function that makes arrays, or that asks for a type."""
-        return f"np.{self.dtype}({self.text(value)})" if value.op is NUMBER else self.text(value)
+    def argument(self, value: Value) -> Node:
+        """A value as an argument of a function that makes arrays, or that asks for a type."""
+        return self.np(self.dtype, self(value)) if value.op is NUMBER else self(value)
 
-    def dtype_argument(self) -> str:
+    def arguments_of(self, value: Value) -> list[Node]:
+        """The operands of a value as arguments of such a function."""
+        return [self.argument(arg) for arg in value.args]
+
+    @property
+    def library(self) -> Name:
+        """NumPy."""
+        return self.imported("numpy", "", "np")
+
+    def np(self, name: str, *args: Node, **named: Node) -> Call:
+        """A call of a function of NumPy."""
+        return call(Attribute(self.library, name), *args, **named)
+
+    @property
+    def type(self) -> Node:
+        """The type of the computation."""
+        return Attribute(self.library, self.dtype)
+
+    @property
+    def typed(self) -> dict[str, Node]:
         """The argument that makes new arrays of the type of the computation."""
-        return "" if self.dtype == "float64" else f", dtype=np.{self.dtype}"
+        return {} if self.dtype == "float64" else {"dtype": self.type}
 
-    def call(self, module: str, name: str) -> str:
-        """Import a function and give its name."""
-        names = self.imports.setdefault(module, {})
-        if name not in names:
-            names[name] = self.used.claim(name)
-        return names[name]
+    def own(self, module: str, name: str) -> Name:
+        """A function of a module."""
+        known = self._imported.get((module, name))
+        if known is None:
+            known = self._imported[module, name] = self.imported(module, name, self.used.claim(name))
+        return known
 
-    def constant(self, made: str) -> str:
+    def constant(self, made: Node) -> Node:
         """Make an array once, beside the function, and give its name.
 
         Text that is pasted makes it where it is used: its size is known only there.
@@ -269,32 +271,33 @@ class Writer:
             return made
         name = self.used.fresh("c")
         self.constants[name] = made
-        return name
+        return Name(name)
 
-    # ---- results ---------------------------------------------------------------------------------
+    # ---- results -------------------------------------------------------------------------------------
 
-    def _result(self, place: int, value: Value) -> str:
-        text = self.text(value, ATOM)
+    def _result(self, place: int, value: Value) -> Node:
+        node = self(value)
         if value.kind == "scalar":
-            text = f"np.{self.dtype}({self.text(value)})" if value.op is NUMBER else text
+            node = self.np(self.dtype, node) if value.op is NUMBER else node
             if self.numbers[place]:
-                return text
-            return f"np.reshape({text}, {1 if self.flat[place] else (1, 1)})"
+                return node
+            return self.np(
+                "reshape", node, Number(1) if self.flat[place] else Grouped((Number(1), Number(1)))
+            )
         if self.borrowed[place]:
-            text += ".copy()"
+            node = method(node, "copy")
         if value.kind == "vector" and not (self.flat[place] and value.columns == 1):
-            text += "[:, None]" if value.columns == 1 else "[None, :]"
-        elif value.kind == "matrix" and self.flat[place] and value.columns == 1:
-            text += ".reshape(-1)"
-        return text
+            return as_column(node) if value.columns == 1 else as_row(node)
+        if value.kind == "matrix" and self.flat[place] and value.columns == 1:
+            return flattened(node)
+        return node
 
 
 def mentions(program: Program) -> dict[Value, int]:
-    """How often the text of each value is written, where what is free is written wherever it is used."""
+    """How often each value is written, where what is repeatable is written wherever it is used."""
     uses = program.uses()
     for value in reversed(program.values):
         times = uses[value] if value.op.is_repeatable else 1
-        # These mention their operand twice.
         times += value.op.mentions_twice
         for arg in value.args[:1]:
             uses[arg] += times - 1

@@ -2,109 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import reduce
-from typing import Any, ClassVar
+from typing import Any
 
 from matgrad.compilation.backends.base.extras import require
-from matgrad.compilation.backends.base.function import LibraryFunction
-from matgrad.compilation.backends.base.pieces import ATOM, Piece
-from matgrad.compilation.backends.base.source import ArraySource
-from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.backends.base.library.function import LibraryFunction
+from matgrad.compilation.backends.torch.writer import TorchWriter
 
 require("torch")
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
-from matgrad.compilation.backends.base.declared import marked  # noqa: E402
+from matgrad.compilation.backends.base.library.declared import marked  # noqa: E402
 from matgrad.core.errors import EvaluationError  # noqa: E402
 from matgrad.core.expr import Symbol  # noqa: E402
 from matgrad.numeric.inputs import known_to_libraries  # noqa: E402
-
-
-class TorchSource(ArraySource):
-    """Writes a program for PyTorch."""
-
-    library = "torch"
-    functions = "more"
-    heading = (
-        "import torch",
-        "",
-        "from matgrad.compilation.backends.torch import functions as more",
-    )
-    names: ClassVar[dict[str, str]] = {
-        **ArraySource.names,
-        "sigmoid": "sigmoid",
-        "relu": "relu",
-        "erf": "erf",
-    }
-
-    def dtype_line(self) -> str:
-        model = self.model()
-        if not model:
-            return "dtype = torch.get_default_dtype()"
-        return f"dtype = torch.result_type({model}, 1.0)" if self.pasted else f"dtype = {model}.dtype"
-
-    def received_number(self, name: str) -> str:
-        # A number of Python has no type; beside an array it takes that of the array.
-        shaped = self.has_array()
-        model = self.model() if shaped else name
-        place = f", device={model}.device" if shaped else ""
-        return f"torch.as_tensor({name}, dtype=torch.result_type({model}, 1.0){place}).reshape(())"
-
-    def has_array(self) -> bool:
-        """Whether an argument is more than a number."""
-        return any(value.kind != "scalar" for value in self.program.inputs.values())
-
-    def preamble(self, code: Sequence[str]) -> list[str]:
-        lines = super().preamble(code)
-        if any("device" in text for text in code):
-            model = self.model()
-            lines.append(f"device = {model}.device" if model else "device = torch.get_default_device()")
-        return lines
-
-    def made(self, name: str, *arguments: object) -> Piece:
-        return self.call(name, *arguments, "dtype=dtype", "device=device")
-
-    def lifted(self, number: object) -> Piece:
-        return self.made("tensor", number)
-
-    def constant(self, value: Value) -> Piece:
-        return Piece(super().constant(value).text.replace("asarray", "tensor", 1))
-
-    def arange(self, n: int) -> str:
-        return self.call("arange", n, "device=device").text
-
-    def cast(self, truth: str) -> Piece:
-        return Piece(f"({truth}).to(dtype)")
-
-    def places(self, value: Value) -> str:
-        return f"{super().places(value)}.to(device)"
-
-    def column_max(self, value: Value, a: Piece) -> Piece:
-        first = value.args[0]
-        if first.rows == 1:
-            return a
-        return Piece(f"{a.at(ATOM)}.max()" if first.columns == 1 else f"{a.at(ATOM)}.amax(0)")
-
-    def blocks(self, rows: list[list[str]]) -> Piece:
-        lines = [f"torch.hstack([{', '.join(row)}])" if len(row) > 1 else row[0] for row in rows]
-        return Piece(f"torch.vstack([{', '.join(lines)}])") if len(lines) > 1 else Piece(lines[0])
-
-    def lu_factor(self, value: Value, a: Piece) -> Piece:
-        users = [user.op for user in self.program.values if value in user.args]
-        # PyTorch refuses to factorise a singular matrix, whose determinant is 0.
-        return a if all(op.is_singular for op in users) else super().lu_factor(value, a)
-
-    def det_lu(self, value: Value, factor: Piece) -> Piece:
-        if self.is_number(value.args[0]):
-            return factor
-        return self.call("linalg.det", self.pieces[value.args[0].args[0]])
-
-    def kron(self, value: Value, a: Piece, b: Piece) -> Piece:
-        written = super().kron(value, a, b)
-        return Piece(written.text.replace("torch.kron", f"{self.functions}.kron"), written.level)
 
 
 def _is_taken(array: Any) -> bool:
@@ -129,7 +43,8 @@ class TorchFunction(LibraryFunction):
     25.0
     """
 
-    writer = TorchSource
+    library = "PyTorch"
+    writer = TorchWriter
 
     def array(self, name: str, value: Any) -> Any:
         exact = isinstance(value, (int, float, list, tuple))

@@ -11,8 +11,8 @@ from typing import Any
 
 import torch
 
-from matgrad.compilation.backends.base import selections
-from matgrad.compilation.backends.base.series import DOUBLINGS, NODES, ROOTS, WEIGHTS
+from matgrad.compilation.backends.base.library import selections
+from matgrad.compilation.backends.base.library.series import DOUBLINGS, NODES, ROOTS, WEIGHTS
 
 sigmoid = torch.sigmoid
 relu = torch.relu

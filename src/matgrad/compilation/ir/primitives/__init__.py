@@ -51,6 +51,7 @@ from matgrad.compilation.ir.primitives.leaves import (
     NUMBER,
     ONES,
     SELECTION,
+    SIZE,
     UNIT,
     ZEROS,
 )
@@ -162,6 +163,7 @@ __all__ = [
     "SCALE_ROWS",
     "SCATTER_ROWS",
     "SELECTION",
+    "SIZE",
     "SOFTMAX",
     "SOLVE_CHOLESKY",
     "SOLVE_LU",

@@ -12,28 +12,30 @@ from matgrad.compilation.ir.spelling import ADD, ATOM, MUL, POST, SUPERSCRIPTS, 
 
 def _cubes(numerator: int, denominator: int = 1) -> Callable[[Value], int]:
     """A multiple of the cube of the order of the first operand."""
-    return lambda v: numerator * v.args[0].rows ** 3 // denominator
+    return lambda v: numerator * v.args[0].extent[0] ** 3 // denominator
 
 
 def _times_smaller(factor: int) -> Callable[[Value], int]:
     """A multiple of m n min(m, n) for the first operand."""
-    return lambda v: factor * entries(v.args[0]) * min(v.args[0].shape)
+    return lambda v: factor * entries(v.args[0]) * min(v.args[0].extent)
 
 
 def _of_diagonal(v: Value) -> int:
-    return 2 * v.args[0].rows
+    return 2 * v.args[0].extent[0]
 
 
 def _solve_flops(v: Value) -> int:
-    return 2 * v.rows**2 * v.columns
+    rows, columns = v.extent
+    return 2 * rows**2 * columns
 
 
 def _triangular_flops(v: Value) -> int:
-    return v.rows**2 * v.columns
+    rows, columns = v.extent
+    return rows**2 * columns
 
 
 def _matrix_power_flops(v: Value) -> int:
-    n = v.args[0].rows
+    n, _ = v.args[0].extent
     return product_flops(n, n, n) * int(v.params[0]).bit_length()
 
 
@@ -128,7 +130,7 @@ ADJUGATE = Primitive(
 DET_HESSIAN = Primitive(
     name="det_hessian",
     meaning="the second derivative of det on vec(A), also at a singular A; operands as of adjugate",
-    flops=lambda v: 4 * v.rows**2, spelled=_called("Hessian of det", 1), is_singular=True,
+    flops=lambda v: 4 * v.extent[0] ** 2, spelled=_called("Hessian of det", 1), is_singular=True,
 )  # fmt: skip
 PINV = Primitive(
     name="pinv",

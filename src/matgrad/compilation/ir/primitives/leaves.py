@@ -40,6 +40,11 @@ NUMBER = Primitive(
     flops=nothing, spelled=_number, split=constant, numbers=lambda v: v.params,
     is_free=True, is_repeatable=True, is_structure=True,
 )  # fmt: skip
+SIZE = Primitive(
+    name="size", meaning="the size params[0] of a dimension that is not known (1×1)",
+    flops=nothing, spelled=lambda w, v: (str(v.params[0]), ATOM), split=constant,
+    is_free=True, is_repeatable=True, is_structure=True, is_exact=True,
+)  # fmt: skip
 CONSTANT = Primitive(
     name="constant", meaning="the matrix of numbers params[0], a tuple of rows",
     flops=nothing, spelled=lambda w, v: ("C", ATOM), split=constant, numbers=_rows,

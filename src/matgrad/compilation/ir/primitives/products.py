@@ -23,8 +23,8 @@ from matgrad.compilation.ir.spelling import (
 
 
 def _matmul_flops(v: Value) -> int:
-    inner = v.args[0].columns
-    return product_flops(v.rows, inner, v.columns) if inner > 1 else entries(v)
+    (rows, columns), (_, inner) = v.extent, v.args[0].extent
+    return product_flops(rows, inner, columns) if inner > 1 else entries(v)
 
 
 def _matmul_work(v: Value) -> float:
@@ -35,11 +35,13 @@ def _matmul_work(v: Value) -> float:
 
 
 def _gram_flops(v: Value) -> int:
-    return v.args[0].rows * v.rows * (v.rows + 1)
+    (n, _), (rows, _) = v.extent, v.args[0].extent
+    return rows * n * (n + 1)
 
 
 def _weighted_gram_flops(v: Value) -> int:
-    return v.args[0].rows * v.rows * (v.rows + 2)
+    (n, _), (rows, _) = v.extent, v.args[0].extent
+    return rows * n * (n + 2)
 
 
 def _kron_flops(v: Value) -> int:
@@ -47,14 +49,15 @@ def _kron_flops(v: Value) -> int:
 
 
 def _kron_apply_flops(v: Value) -> int:
-    a, b, m = v.args
-    by_right = 0 if b.op is EYE else product_flops(b.rows, b.columns, a.columns * m.columns)
-    return by_right + (0 if a.op is EYE else product_flops(a.rows, a.columns, b.rows * m.columns))
+    left, right, _ = v.args
+    (m, n), (p, q), (_, columns) = (arg.extent for arg in v.args)
+    by_right = 0 if right.op is EYE else product_flops(p, q, n * columns)
+    return by_right + (0 if left.op is EYE else product_flops(m, n, p * columns))
 
 
 def _block_products_flops(v: Value) -> int:
-    x, spread = v.args
-    return product_flops(x.columns, x.rows, spread.columns)
+    (rows, columns), (_, wide) = (arg.extent for arg in v.args)
+    return product_flops(columns, rows, wide)
 
 
 def _factors(v: Value) -> Iterator[Scalar]:

@@ -108,7 +108,7 @@ OVER_NORMS = Primitive(
 )  # fmt: skip
 TRACE = Primitive(
     name="trace", meaning="the sum of the diagonal (1×1)",
-    flops=lambda v: v.args[0].rows, spelled=_trace, degree=degrees.linear, is_inline=True,
+    flops=lambda v: v.args[0].extent[0], spelled=_trace, degree=degrees.linear, is_inline=True,
 )  # fmt: skip
 MAX = Primitive(
     name="max", meaning="the largest entry (1×1)",

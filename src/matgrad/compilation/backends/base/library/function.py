@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 from matgrad.compilation.backends.base.empty import guarded_when_empty, holding_shapes, of_empty_arrays
 from matgrad.compilation.backends.base.guard import Held, declared_among
+from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.representative import representative, written_for
-from matgrad.compilation.backends.base.signature import Signature, held_shape, result_shape
-from matgrad.compilation.backends.base.source import ArraySource
+from matgrad.compilation.backends.base.signature import Signature, held_shape, require_defined, result_shape
 from matgrad.compilation.ir.liveness import borrowed
 from matgrad.compilation.ir.numbers import Scalar, extremes, require_representable
 from matgrad.compilation.ir.primitives import BROADCAST_COLUMN, BROADCAST_ROW
@@ -20,6 +20,7 @@ from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.planner import Options, plan
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.lazy import cached_property
 from matgrad.numeric.sizes import dims_in
 
 _SPREAD = frozenset({BROADCAST_ROW, BROADCAST_COLUMN})
@@ -78,7 +79,9 @@ class LibraryFunction(ABC):
         Of traced functions, the number of axes of arguments and results.
     """
 
-    writer: ClassVar[type[ArraySource]]
+    writer: ClassVar[type[ArrayWriter]]
+    library: ClassVar[str]
+    """What the library of arrays is called."""
     structured: ClassVar[bool] = True
     """Whether the writer knows the primitives for structured products."""
 
@@ -96,6 +99,7 @@ class LibraryFunction(ABC):
         self.more = tuple(more)
         self.single = isinstance(exprs, Expr)
         self.exprs: list[Expr] = [exprs] if isinstance(exprs, Expr) else list(exprs)
+        require_defined(self.exprs)
         self.signature = Signature(self.exprs, more, first=tuple(axes.arguments))
         self.__name__ = name
         self._bound: dict[tuple[Any, ...], Bound] = {}
@@ -110,17 +114,22 @@ class LibraryFunction(ABC):
     @property
     def arguments(self) -> tuple[str, ...]:
         """The names of the arguments in the order of positions."""
-        return (*self.signature.symbols, *self.signature.dims)
+        return self.signature.names
 
     @property
     def source(self) -> str:
-        """The code for the shapes of the latest call; for moderate sizes before any call."""
+        """The code for the shapes of the latest call; an example while the sizes are open."""
         if self._latest is not None:
             return self._latest.source
+        program, text = self._representative
+        return written_for(program.sizes, text)
+
+    @cached_property
+    def _representative(self) -> tuple[Program, str]:
+        """Program and code for moderate sizes that fit, or small ones, while the sizes are open."""
         names = {name for dim in dims_in(postorder(self.exprs)) for name in dim.symbols}
         names |= {n for s in self.signature.symbols.values() for dim in s.shape for n in dim.symbols}
-        program, text = representative(self.exprs, names, self._written)
-        return written_for(program.sizes, text)
+        return representative(self.exprs, names, self._written)
 
     def _written(self, sizes: Mapping[str, int]) -> tuple[Program, str]:
         program = program_of(self.exprs, self.signature.symbols, sizes, structured=self.structured)
@@ -224,6 +233,9 @@ class LibraryFunction(ABC):
             )
         )
         return results[0] if self.single else results
+
+    def __repr__(self) -> str:
+        return f"<{self.library} function of {', '.join(self.arguments) or 'nothing'}>"
 
 
 def _restored(

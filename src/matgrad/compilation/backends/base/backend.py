@@ -1,0 +1,58 @@
+"""What a backend is to the others: its name, what it writes, and what it makes of expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from matgrad.compilation.backends.base.table import Table
+from matgrad.core.axes import Axes
+from matgrad.core.expr import Expr, Symbol
+
+
+class Compile(Protocol):
+    """Makes a function of expressions, with its code in ``source``."""
+
+    def __call__(
+        self,
+        exprs: Expr | Sequence[Expr],
+        *,
+        more: Sequence[Symbol],
+        name: str,
+        results: Sequence[str] | None,
+        check: bool,
+        axes: Axes,
+    ) -> Any:
+        """Compile expressions."""
+
+
+Paste = Callable[[Sequence[Expr], str, "Sequence[str] | None"], str]
+"""Writes expressions as a function of arrays of any size: its name, and what the results are called."""
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A library or a language that plans are written for.
+
+    Every primitive must be written, or refused with a reason: that is seen to where a backend is made.
+
+    Attributes
+    ----------
+    name : str
+        What users call it.
+    table : Table
+        How each primitive is written.
+    compile : callable
+        Makes a function of expressions.
+    paste : callable
+        Writes expressions as text for arrays of any size.
+    """
+
+    name: str
+    table: Table
+    compile: Compile
+    paste: Paste
+
+    def __post_init__(self) -> None:
+        self.table.require_complete()

@@ -1,0 +1,1 @@
+"""What the backends of languages with matrices share."""

@@ -1,0 +1,14 @@
+"""The table of the primitives that languages with matrices write in the same way."""
+
+from __future__ import annotations
+
+from matgrad.compilation.backends.base.table import Table
+from matgrad.compilation.ir.primitives import BLOCK_PRODUCTS, FACE_SPLIT, KRON_APPLY, KRON_COMBINATION
+
+TEXTS = Table("languages with matrices")
+writes = TEXTS.writes
+
+TEXTS.refuses(
+    BLOCK_PRODUCTS, FACE_SPLIT, KRON_APPLY, KRON_COMBINATION,
+    reason="text is written without the primitives for structured products",
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""What the backends of array libraries with NumPy's names share."""

@@ -1,0 +1,14 @@
+"""The shared table with all of its entries."""
+
+from __future__ import annotations
+
+from matgrad.compilation.backends.base.library import (
+    algebra,
+    entrywise,
+    products,
+    rearrangements,
+    reductions,
+)
+from matgrad.compilation.backends.base.library.table import ARRAYS as ARRAYS
+
+FAMILIES = (entrywise, reductions, products, rearrangements, algebra)

@@ -1,0 +1,8 @@
+"""The table of the primitives that array libraries write in the same way."""
+
+from __future__ import annotations
+
+from matgrad.compilation.backends.base.table import Table
+
+ARRAYS = Table("array libraries")
+writes = ARRAYS.writes

@@ -1,0 +1,56 @@
+"""Jacobians and Hessians compiled: as an array, as their factors, or as an operator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matgrad.compilation.backends.numpy.function import CompiledFunction, compile_expressions
+from matgrad.compilation.use.factors import FactorsFunction
+from matgrad.compilation.use.operator import OperatorFunction
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr, Symbol
+
+STRUCTURES = ("dense", "factors", "operator")
+"""The shapes in which a compiled Jacobian or Hessian comes."""
+
+
+def compile_matrix(
+    matrix: Expr, structure: str = "dense", *, more: Sequence[Symbol] = (), check: bool = True
+) -> CompiledFunction | OperatorFunction:
+    """Compile a Jacobian or Hessian on vec for NumPy arrays, in one of three shapes.
+
+    Parameters
+    ----------
+    matrix : Expr
+        The matrix, as :func:`matgrad.jacobian` and :func:`matgrad.hessian` give it.
+    structure : str
+        ``"dense"`` for an array; ``"factors"`` for the Kronecker and diagonal factors it is made of
+        (:class:`matgrad.compilation.use.factors.Factors`); ``"operator"`` for a SciPy ``LinearOperator``
+        that applies it without forming it.
+    more : sequence of Symbol
+        Arguments even where the matrix does not hold them.
+    check : bool
+        Whether every call sees that the arrays have the facts that are declared of their variables.
+
+    Raises
+    ------
+    ArgumentError
+        For another structure.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> from matgrad.compilation.use.matrix import compile_matrix
+    >>> f = mg.parse("norm(T - U*V')^2", "T: m×n, U: m×k, V: n×k")
+    >>> H = compile_matrix(mg.hessian(f, "U"), "factors")
+    >>> factors = H(V=[[1, 0], [0, 2], [0, 0]], m=1000)
+    >>> factors.shape, factors.terms[0].left.tolist()
+    ((2000, 2000), [[2.0, 0.0], [0.0, 8.0]])
+    """
+    if structure == "dense":
+        return compile_expressions(matrix, more=more, check=check)
+    if structure == "factors":
+        return FactorsFunction(matrix, more=more, check=check)
+    if structure == "operator":
+        return OperatorFunction.of_matrix(matrix, more, check=check)
+    raise ArgumentError(f"{structure!r} is not a structure", fix=" or ".join(STRUCTURES))
