@@ -287,7 +287,8 @@ def test_nonlinear_constraints_come_with_right_derivatives(method: str) -> None:
 def test_derivatives_of_constraints_agree_with_difference_quotients(words: str) -> None:
     from matgrad.optimization.conditions import read_conditions
     from matgrad.optimization.constraints import compiled_constraint
-    from matgrad.optimization.minimize import Place, _with
+    from matgrad.optimization.minimize import _with
+    from matgrad.optimization.places import Place
 
     S = mg.matrix("S", "n", "n", **{words: True}) if words else mg.matrix("S", "n", "n")
     B = mg.matrix("B", "n", "n")

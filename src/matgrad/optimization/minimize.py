@@ -10,17 +10,14 @@ from typing import Any
 import numpy as np
 
 from matgrad.compilation.backends.numpy.function import compile_expressions
-from matgrad.core.dims import shape_text
-from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
+from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.core.facts import Fact
-from matgrad.numeric.inputs import named, read_inputs
-from matgrad.numeric.sizes import dims_in, solve_sizes
+from matgrad.numeric.sizes import dims_in
 from matgrad.optimization.conditions import read_conditions
 from matgrad.optimization.constant_parts import split
 from matgrad.optimization.constraints import Constraint, as_given, compiled_constraint
-from matgrad.optimization.coordinates import Coordinates, Entries, coordinates_of
 from matgrad.optimization.kinks import is_stationary, way_down
+from matgrad.optimization.places import Place, as_user_gave, limits_of, read_places
 from matgrad.optimization.progress import Progress
 from matgrad.optimization.scipy_run import UnboundedError, run_scipy
 from matgrad.results.linear_maps import changes_of, gradient_of, pushforward_of
@@ -50,19 +47,6 @@ FEASIBLE = 1e-6
 
 
 METHODS = VALUES_ONLY | WITH_PRODUCTS | WITH_HESSIAN | WITH_BOUNDS | {"cg", "bfgs"}
-
-
-@dataclass
-class Place:
-    """One of the variables, and where its coordinates lie among those of all."""
-
-    variable: Symbol
-    start: Any
-    """The starting point, with two axes."""
-    shape: tuple[int, ...]
-    """The shape in which the user gave it."""
-    coordinates: Coordinates
-    part: slice
 
 
 @dataclass
@@ -193,8 +177,8 @@ def minimize_expression(
         raise ArgumentError(f"options are given by name, not as {options!r}", fix='{"maxiter": 100}')
     if callback is not None and not callable(callback):
         raise ArgumentError(f"callback is no function but {callback!r}")
-    places, sizes, arrays = _read([f, *(c.expr for c in conditions)], variables, data, x0, single)
-    limits = _limits(places, bounds, single)
+    places, sizes, arrays = read_places([f, *(c.expr for c in conditions)], variables, data, x0, single)
+    limits = limits_of(places, bounds, single)
     chosen = _method(method, limits, bool(conditions or objects))
     gradients = [gradient_of(f, variable, verify=verify) for variable in variables]
     changes = changes_of(variables, symbols_of(f))
@@ -238,7 +222,7 @@ def minimize_expression(
     with objective.progress:
         function = objective.value if chosen in VALUES_ONLY else objective
         result = run_scipy(function, start, chosen, {k: v for k, v in arguments.items() if v is not None})
-    return _finish(result, objective, single, compiled, limits, not objects, start, tol)
+    return _completed(result, objective, single, compiled, limits, not objects, start, tol)
 
 
 def _region(limits: Any, constraints: Sequence[Constraint], start: Any) -> Callable[[Any], Any | None]:
@@ -326,129 +310,6 @@ def _with(function: Any, sizes: Mapping[str, int]) -> Callable[..., Any]:
     return call
 
 
-def _read(
-    exprs: Sequence[Expr], variables: Sequence[Symbol], data: Mapping[Any, Any], x0: Any, single: bool
-) -> tuple[list[Place], dict[str, int], dict[str, Any]]:
-    """Match data and starting points with the variables of the expressions."""
-    symbols = symbols_of([*exprs, *variables])
-    names = [variable.label for variable in variables]
-    given = named(symbols, data)
-    _check_data(symbols, names, given)
-    starts = _starts(variables, x0, single, symbols, given)
-    inputs = read_inputs([*exprs, *variables], {**given, **starts})
-    places, at = [], 0
-    for variable in variables:
-        array = inputs.values[variable.label]
-        coordinates = coordinates_of(variable, array.shape)
-        part = slice(at, at + coordinates.length)
-        places.append(Place(variable, array, np.shape(starts[variable.label]), coordinates, part))
-        at = part.stop
-    arrays = {name: value for name, value in inputs.values.items() if name not in names}
-    return places, inputs.sizes, arrays
-
-
-def _check_data(symbols: Mapping[str, Symbol], names: Sequence[str], given: Mapping[str, Any]) -> None:
-    missing = [s for name, s in symbols.items() if name not in given and name not in names]
-    if missing:
-        words = ", ".join(f"{s.label} ({shape_text(s.shape)})" for s in missing)
-        fix = ", ".join(f"{s.label}=…" for s in missing)
-        raise EvaluationError(f"no data were given for {words}", fix=fix)
-    for name in names:
-        if name in given:
-            raise ArgumentError(f"{name} is minimised over: its starting point is x0", fix=f"x0={name}")
-
-
-def _starts(
-    variables: Sequence[Symbol],
-    x0: Any,
-    single: bool,
-    symbols: Mapping[str, Symbol],
-    given: Mapping[str, Any],
-) -> dict[str, Any]:
-    """The starting point of each variable."""
-    if single:
-        starts = {} if x0 is None else {variables[0].label: x0}
-    elif x0 is None or isinstance(x0, Mapping):
-        starts = {str(getattr(key, "label", key)): value for key, value in (x0 or {}).items()}
-    else:
-        raise ArgumentError(
-            "with several variables x0 gives the starting point of each by name",
-            fix=f"x0={{{', '.join(f'{v.label!r}: …' for v in variables)}}}",
-        )
-    for variable in variables:
-        if variable.label not in starts:
-            shape = _expected(variable, symbols, given)
-            example = "1.0" if variable.is_scalar else f"np.zeros({shape})"
-            where = example if single else f"{{{variable.label!r}: {example}, …}}"
-            raise ArgumentError(
-                f"no starting point was given for {variable.label} ({shape_text(variable.shape)})",
-                fix=f"x0={where}",
-            )
-    return starts
-
-
-def _expected(variable: Symbol, symbols: Mapping[str, Symbol], given: Mapping[str, Any]) -> str:
-    """The shape that the data ask of a variable, as far as they tell."""
-    shapes = [(symbols[name], np.shape(value)) for name, value in given.items() if name in symbols]
-    sizes: dict[str, int] = {}
-    solve_sizes([(symbol, (shape[0], shape[1])) for symbol, shape in shapes if len(shape) == 2], sizes)
-    known = [d.value(sizes) if d.symbols <= sizes.keys() else d for d in variable.shape]
-    return str(known[0]) if variable.is_vector else f"({known[0]}, {known[1]})"
-
-
-def _limits(places: Sequence[Place], bounds: Any, single: bool) -> Any:
-    """The bounds of all coordinates; those declared nonnegative are so."""
-    from scipy.optimize import Bounds
-
-    if not single and bounds is not None and not isinstance(bounds, Mapping):
-        raise ArgumentError(
-            "with several variables bounds are given by name", fix="bounds={'x': scipy.optimize.Bounds(0, 1)}"
-        )
-    lows, highs = [], []
-    for place in places:
-        own = bounds if single else (bounds or {}).get(place.variable.label)
-        low, high = _own_limits(place, own)
-        lows.append(low)
-        highs.append(high)
-    low, high = np.concatenate(lows), np.concatenate(highs)
-    return Bounds(low, high) if np.isfinite(low).any() or np.isfinite(high).any() else None
-
-
-def _own_limits(place: Place, bounds: Any) -> tuple[Any, Any]:
-    label, coordinates = place.variable.label, place.coordinates
-    free = np.full(coordinates.length, np.inf)
-    nonnegative = place.variable.facts & Fact.NONNEGATIVE and not place.variable.facts & Fact.POSITIVE
-    if bounds is None:
-        return (np.zeros_like(free) if nonnegative else -free), free
-    if not isinstance(coordinates, Entries):
-        raise ArgumentError(
-            f"{label} is not moved entry by entry, but by {coordinates.meaning}: it takes no bounds"
-        )
-    if hasattr(bounds, "lb"):
-        try:
-            low, high = (np.broadcast_to(side, place.shape) for side in (bounds.lb, bounds.ub))
-        except ValueError:
-            raise ArgumentError(
-                f"bounds for {label} have not its shape {place.shape}", fix="numbers, or arrays of that shape"
-            ) from None
-        flat = [np.reshape(side, place.start.shape).ravel(order="F") for side in (low, high)]
-    else:
-        try:
-            pairs = [(-np.inf if a is None else a, np.inf if b is None else b) for a, b in bounds]
-        except (TypeError, ValueError):
-            raise ArgumentError(
-                f"bounds for {label} are pairs of numbers, not {bounds!r}",
-                fix="scipy.optimize.Bounds(low, high), or [(0, 1), (None, 2)] with a pair for each entry",
-            ) from None
-        if len(pairs) != coordinates.length:
-            raise ArgumentError(
-                f"{len(pairs)} pairs of bounds for {label}, which has {coordinates.length} entries",
-                fix="scipy.optimize.Bounds(low, high) with numbers or arrays of its shape",
-            )
-        flat = [np.array(side, dtype=float) for side in zip(*pairs, strict=True)]
-    return (np.maximum(flat[0], 0) if nonnegative else flat[0]), flat[1]
-
-
 def _method(method: str | None, limits: Any, constrained: bool) -> str:
     """The method asked for, or the one that fits: a trust region, in bounds L-BFGS-B, else SLSQP."""
     if method is None:
@@ -474,15 +335,6 @@ def _method(method: str | None, limits: Any, constrained: bool) -> str:
     return chosen
 
 
-def _given(places: Sequence[Place], arrays: Sequence[Any], single: bool) -> Any:
-    """Arrays of all variables, each in the shape of its starting point."""
-    shaped = {
-        p.variable.label: np.reshape(a, p.shape) if p.shape else float(np.reshape(a, ()))
-        for p, a in zip(places, arrays, strict=True)
-    }
-    return next(iter(shaped.values())) if single else shaped
-
-
 def _callback(
     callback: Callable[[Any], Any] | None, places: Sequence[Place], single: bool
 ) -> Callable[..., Any] | None:
@@ -490,7 +342,7 @@ def _callback(
         return None
 
     def reached(z: Any, *state: Any) -> Any:
-        return callback(_given(places, [p.coordinates.point(z[p.part]) for p in places], single))
+        return callback(as_user_gave(places, [p.coordinates.point(z[p.part]) for p in places], single))
 
     return reached
 
@@ -536,7 +388,7 @@ def _is_slope(
         return False
 
 
-def _finish(
+def _completed(
     result: Any,
     objective: Objective,
     single: bool,
@@ -571,8 +423,8 @@ def _finish(
         if missed > FEASIBLE * (1 + np.abs(z).max(initial=0)) and result.success:
             result.success, result.message = False, f"A constraint is missed by {missed:.3g}."
     at = objective.last
-    result.x = _given(places, list(objective.arrays(z).values()), single)
+    result.x = as_user_gave(places, list(objective.arrays(z).values()), single)
     fresh = at is not None and np.array_equal(at.z, z)
     gradients = at.gradients if fresh and at else [np.full_like(p.start, np.nan) for p in places]
-    result.jac = _given(places, gradients, single)
+    result.jac = as_user_gave(places, gradients, single)
     return result
