@@ -106,7 +106,7 @@ class Sum(Expr):
 
 
 class Merging(Protocol):
-    """What factors of other families make together; :mod:`matgrad.ops.identities.products` installs it."""
+    """What factors make together; :mod:`~matgrad.ops.identities.matrix_products` has it."""
 
     def push(self, chain: list[Expr], factor: Expr) -> Expr | None: ...
     def scalar_chain(self, chain: list[Expr]) -> Expr: ...

@@ -21,7 +21,7 @@ from matgrad.ops.transpose import Transpose, transpose
 
 
 class Merging(Protocol):
-    """What factors of other families make together; :mod:`matgrad.ops.identities.entrywise` installs it."""
+    """What factors make together; :mod:`~matgrad.ops.identities.hadamard_products` has it."""
 
     def collect_powers(self, factors: list[Expr], scalars: list[Expr]) -> list[Expr]: ...
     def structured(self, factors: list[Expr]) -> Expr | None: ...

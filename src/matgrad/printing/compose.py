@@ -23,9 +23,9 @@ from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.power import Power, split_exponent
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
+from matgrad.printing.brackets import Level, Piece, Term
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import printed_as
-from matgrad.printing.pieces import Level, Piece, Term
 from matgrad.printing.shapes import (
     Parts,
     average,

@@ -10,7 +10,7 @@ from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, multiply, scale, split_number
 from matgrad.ops.diagonals import Diag, diag, diagonal
 from matgrad.ops.hadamard import Hadamard, hadamard, parts_of
-from matgrad.ops.identities.products import grouped_by_base, merged_powers
+from matgrad.ops.identities.matrix_products import grouped_by_base, merged_powers
 from matgrad.ops.leaves import Eye, number
 
 
