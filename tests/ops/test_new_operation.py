@@ -107,6 +107,11 @@ def written(expr: Expr) -> list[str]:
     return [write(expr) for write in (text, unicode, latex, numpy_source)]
 
 
+def code(expr: Expr, backend: str) -> str:
+    """The code of an expression; on Dask it is made for the blocks of the arrays, and only run."""
+    return code_for([expr], backend) if backend != "dask" else repr(mg.compile(expr, backend="dask"))
+
+
 # ---- an elementwise operation ---------------------------------------------------------------
 
 
@@ -145,7 +150,7 @@ def test_code_in_every_format(backend: str) -> None:
     hard_tanh()
     gradient = mg.gradient(mg.parse("sum(hardtanh(x))", "x: n"), "x")
     for expr in (mg.parse("hardtanh(x)", "x: n"), gradient):
-        assert code_for([expr], backend)
+        assert code(expr, backend)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -217,7 +222,7 @@ def test_every_method_explains_a_linear_operation(method: str) -> None:
 def test_code_of_a_linear_operation(backend: str) -> None:
     cumulative_sums()
     expr = mg.parse("2 reversed_cumsum(cumsum(x))", "x: 3")
-    assert code_for([expr], backend)
+    assert code(expr, backend)
 
 
 def test_values_of_a_linear_operation() -> None:
