@@ -60,7 +60,9 @@ class Size:
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Size):
             return self._made(self.number + other.number, self.dim + other.dim)
-        return self._made(self.number + other, self.dim + other) if isinstance(other, int) else NotImplemented
+        if isinstance(other, int):
+            return self._made(self.number + other, self.dim + other)
+        return self._leaks()
 
     __radd__ = __add__
 
