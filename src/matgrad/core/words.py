@@ -44,7 +44,7 @@ class Phrase:
     def text(self, language: str = "en", /, **more: object) -> str:
         """The text in a language, its fields filled in, and more of them where some are left open."""
         text = self.zh if language == "zh" else self.en
-        fields = {**dict(self.fields), **more}
+        fields = {**more, **dict(self.fields)}  # what is filled in stays
         if not fields:
             return text
         plain = {name: value for name, value in more.items() if not isinstance(value, Phrase)}
