@@ -22,6 +22,9 @@ BACKENDS = tuple(
     name for name in ("numpy", "jax", "torch", "julia") if name in ("numpy", "julia") or find_spec(name)
 )
 
+_LARGE = 1e10
+"""Larger values come of matrices that are singular but for rounding."""
+
 _SETS = 2
 """How many sets of sizes each text is tried at."""
 
@@ -90,7 +93,7 @@ def agreement(case: Case, backend: str) -> int:
             expected = [np.asarray(value) for value in compiled(**given)]
         except (MatgradError, np.linalg.LinAlgError, RuntimeError):
             continue
-        if not all(np.isfinite(value).all() for value in expected):
+        if not all(np.isfinite(v).all() and np.abs(v).max(initial=0) < _LARGE for v in expected):
             continue
         compared += 1
         if backend == "julia":
