@@ -8,10 +8,10 @@ SYMMETRIC = Phrase("{name} is symmetric", "{name} 是对称矩阵")
 
 
 def test_fields_are_filled_in_the_language_of_the_whole() -> None:
-    whole = Phrase("{what}; that is all", "{what}；仅此而已", "a book").filled(what=SYMMETRIC)
+    whole = Phrase("{what}; that is all", "{what}；仅此而已", "a book", "ch. 1").filled(what=SYMMETRIC)
     assert whole.text(name="X") == "X is symmetric; that is all"
     assert whole.text("zh", name="X") == "X 是对称矩阵；仅此而已"
-    assert whole.citation == "a book"
+    assert whole.citation == "a book, ch. 1"
 
 
 def test_what_is_filled_in_stays() -> None:

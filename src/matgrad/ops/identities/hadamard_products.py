@@ -104,7 +104,7 @@ def diagonal_in_product(factor: Expr, rest: Expr) -> Expr | None:
     Product,
     Expr,
     reason=Phrase(
-        "abᵀ ⊙ X = diag(a) X diag(b)", "abᵀ ⊙ X = diag(a) X diag(b)", "Horn & Johnson (1991), lem. 5.1.2"
+        "abᵀ ⊙ X = diag(a) X diag(b)", "abᵀ ⊙ X = diag(a) X diag(b)", "Horn & Johnson (1991)", "lem. 5.1.2"
     ),
     on=("a*b'", "X"),
     given="a: m, b: n, X: m×n",
