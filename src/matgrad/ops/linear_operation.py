@@ -23,7 +23,8 @@ class LinearOperation(Expr):
 
     A subclass states ``name``, ``numeric`` and ``adjoint``, and ``shape_rule`` where the shape changes. The
     derivative is the operation itself, its gradient the adjoint operation: neither becomes a dense matrix.
-    Its function is part of the language under its name.
+    Its function is part of the language under its name. One that has a simpler form on some operands states
+    ``rebuild`` as well, beside a function that users call, and ``matrix`` where its matrix has a form.
 
     Attributes
     ----------
@@ -44,7 +45,8 @@ class LinearOperation(Expr):
             cls.adjoint = cls
         elif cls.adjoint is not None and cls.adjoint.adjoint is None:
             cls.adjoint.adjoint = cls
-        _register(cls)
+        if "name" in cls.__dict__ and "rebuild" not in cls.__dict__:
+            _register(cls)
 
     @classmethod
     def of(cls, x: Expr) -> Expr:
@@ -68,8 +70,13 @@ class LinearOperation(Expr):
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
         return cls.of(args[0])
 
+    @classmethod
+    def matrix(cls, rows: Dim, columns: Dim) -> Expr:
+        """The matrix M with vec(L(X)) = M vec(X) for X of that shape."""
+        return MatrixOfOperation.intern((), (cls.name, rows, columns))
+
     def reason_for(self, indices: Sequence[int]) -> Phrase | None:
-        return Phrase("{name} is linear", "{name} 是线性的").filled(name=self.name)
+        return self.reason or Phrase("{name} is linear", "{name} 是线性的").filled(name=self.name)
 
     def infer_facts(self) -> Fact:
         return self.args[0].facts & Fact.CONSTANT
@@ -90,7 +97,7 @@ class OperationMap(LinearMap):
     codomain: Shape
 
     def apply(self, v: Expr) -> Expr:
-        return self.operation.of(v)
+        return self.operation.rebuild((v,), ())
 
     def adjoint(self) -> LinearMap:
         if self.operation.adjoint is None:
@@ -98,7 +105,7 @@ class OperationMap(LinearMap):
         return OperationMap(self.operation.adjoint, self.codomain, self.domain)
 
     def kronecker(self) -> Expr:
-        return matrix_of(self.operation, *self.domain)
+        return self.operation.matrix(*self.domain)
 
 
 class MatrixOfOperation(Leaf):
@@ -142,11 +149,6 @@ class MatrixOfOperation(Leaf):
         )
 
 
-def matrix_of(operation: type[LinearOperation], rows: Dim, columns: Dim) -> Expr:
-    """The matrix M with vec(L(X)) = M vec(X) for X of that shape."""
-    return MatrixOfOperation.intern((), (operation.name, rows, columns))
-
-
 def _register(operation: type[LinearOperation]) -> None:
     """Give an operation, and its matrix on vec, their names in the language."""
     MatrixOfOperation.name = "matrix_of"
@@ -157,7 +159,7 @@ def _register(operation: type[LinearOperation]) -> None:
         return operation.of(x)
 
     def matrix(rows: Dim, columns: Dim) -> Expr:
-        return matrix_of(operation, rows, columns)
+        return operation.matrix(rows, columns)
 
     build.__doc__ = said
     matrix.__doc__ = f"The matrix of {name} on vec, for a matrix of that shape."
