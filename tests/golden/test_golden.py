@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import matgrad as mg
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE
+from matgrad.ops.registry import FUNCTIONS
 from tests.golden.loader import Case, cases
 
 CASES = cases()
@@ -46,3 +49,31 @@ def test_names_are_unique_and_every_case_is_complete() -> None:
     assert all(case.printed for case in CASES)
     # Index notation is no expression of the language; everything else has a published answer.
     assert all(case.answer is not None or case.form == "components" for case in CASES)
+
+
+NO_CASE_OF_THEIR_OWN = {
+    # written with signs, or made of others
+    "pi", "transpose", "hadamard", "power", "divide", "matrix_power", "log1p", "expm1", "lambda_min",
+    # in derivatives of functions that have cases
+    "step", "onehot_max", "half_tril", "axial", "frechet_power", "frechet_matrix_power", "sylvester",
+    "frechet_expm", "frechet_matrix_expm", "frechet_logm", "frechet_matrix_logm", "frechet_sqrtm",
+    "frechet_matrix_sqrtm", "eigenvectors", "top_eigenvector", "left_singular_vectors",
+    "right_singular_vectors", "top_left_singular_vector", "top_right_singular_vector", "polar",
+}  # fmt: skip
+
+
+def functions_without_a_case() -> list[str]:
+    """The functions that stand in no golden case, neither in what is asked nor in the answer."""
+    texts = " ".join(f"{case.expression} {case.answer}" for case in CASES)
+    names = set(re.findall(r"[^\W\d]\w*", texts))
+    functions = {id(f): f for f in FUNCTIONS.values()}.values()
+    return [
+        f.name
+        for f in functions
+        if names.isdisjoint((f.name, *f.aliases)) and f.name not in NO_CASE_OF_THEIR_OWN
+    ]
+
+
+def test_every_function_has_a_golden_case() -> None:
+    missing = functions_without_a_case()
+    assert not missing, f"add a golden case in tests/golden/operations.toml for {', '.join(missing)}"

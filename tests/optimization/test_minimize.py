@@ -288,7 +288,7 @@ def test_derivatives_of_constraints_agree_with_difference_quotients(words: str) 
     from matgrad.optimization.conditions import read_conditions
     from matgrad.optimization.constraints import compiled_constraint
     from matgrad.optimization.minimize import _with
-    from matgrad.optimization.objective import Place
+    from matgrad.optimization.places import Place
 
     S = mg.matrix("S", "n", "n", **{words: True}) if words else mg.matrix("S", "n", "n")
     B = mg.matrix("B", "n", "n")

@@ -22,9 +22,9 @@ from matgrad.ops.leaves import eye, number
 from matgrad.ops.operators import to_expr
 from matgrad.ops.power import exp
 from matgrad.ops.reductions import total
-from matgrad.ops.registry import FUNCTIONS
 from matgrad.ops.trace import inner_product
 from matgrad.ops.trigonometric import sin, tanh
+from tests.properties.functions import functions_in_order
 
 DIMS = ("m", "n", "p")
 ENTRYWISE_EXAMPLES = (
@@ -67,8 +67,7 @@ class Template:
 @cache
 def templates() -> tuple[Template, ...]:
     """One template for every function, and those for the signs."""
-    functions = {id(f): f for f in FUNCTIONS.values()}.values()
-    pairs = [(f.example, f.given) for f in functions] + list(ENTRYWISE_EXAMPLES)
+    pairs = [(f.example, f.given) for f in functions_in_order()] + list(ENTRYWISE_EXAMPLES)
     return tuple(_template(mg.parse(text, given)) for text, given in pairs)
 
 

@@ -13,7 +13,7 @@ from matgrad.core.facts import Fact, closure
 from matgrad.ops.leaves import is_zero
 from matgrad.results import derive
 from matgrad.verify.claims import inner
-from matgrad.verify.derivative import verify_claim
+from matgrad.verify.derivative_check import verify_claim
 
 (N,) = dims("n")
 A = mg.matrix("A", "n", "n")

@@ -25,7 +25,7 @@ from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import sym, tril, triu
 
 _EDELMAN = "Edelman, Arias & Smith (1998)"
-_ABSIL = "Absil, Mahony & Sepulchre (2008), ex. 3.6.2"
+_ABSIL = "Absil, Mahony & Sepulchre (2008)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Structure:
     description : Phrase
         What the variable is; ``{name}`` is its name.
     projection : Phrase
-        What becomes of the gradient G of a variable without structure, called ``{name}``.
+        What becomes of the gradient G of a variable without structure, called ``{name}``, and where that
+        is written.
     project : callable
         Does it: from G and the variable.
     is_curved : bool
@@ -48,8 +49,6 @@ class Structure:
         Whether it cannot change at all.
     has_pairs : bool
         Whether (i, j) and (j, i) hold the same number, so that conventions differ.
-    citation : str
-        Where the projection is from.
     """
 
     holds: Callable[[Symbol], bool]
@@ -59,7 +58,6 @@ class Structure:
     is_curved: bool = False
     is_fixed: bool = False
     has_pairs: bool = False
-    citation: str = ""
 
 
 def structure_of(variable: Symbol) -> Structure | None:
@@ -144,6 +142,8 @@ def _nothing(gradient: Expr, x: Symbol) -> Expr:
 _ON_TANGENT_SPACE = Phrase(
     "G − {name} sym({name}ᵀG), the projection on the tangent space",
     "投影到切空间，G − {name} sym({name}ᵀG)",
+    _ABSIL,
+    "ex. 3.6.2",
 )
 _ZERO = Phrase("zero, as {name} cannot change", "{name} 不能变化，故为零")
 
@@ -168,10 +168,10 @@ STRUCTURES = (
         Phrase(
             "½(S − {name} S {name}) with S = ½(G + Gᵀ), the projection on the tangent space",
             "投影到切空间，½(S − {name} S {name})，其中 S = ½(G + Gᵀ)",
+            _EDELMAN,
         ),
         _reflected(1),
         is_curved=True,
-        citation=_EDELMAN,
     ),
     Structure(
         _has(Fact.ORTHONORMAL_COLUMNS, Fact.SKEW),
@@ -179,10 +179,10 @@ STRUCTURES = (
         Phrase(
             "½(K + {name} K {name}) with K = ½(G − Gᵀ), the projection on the tangent space",
             "投影到切空间，½(K + {name} K {name})，其中 K = ½(G − Gᵀ)",
+            _EDELMAN,
         ),
         _reflected(-1),
         is_curved=True,
-        citation=_EDELMAN,
     ),
     Structure(
         _has(Fact.ORTHOGONAL),
@@ -190,7 +190,6 @@ STRUCTURES = (
         _ON_TANGENT_SPACE,
         _tangent,
         is_curved=True,
-        citation=_ABSIL,
     ),
     Structure(
         _has(Fact.ORTHONORMAL_COLUMNS),
@@ -198,23 +197,20 @@ STRUCTURES = (
         _ON_TANGENT_SPACE,
         _tangent,
         is_curved=True,
-        citation=_ABSIL,
     ),
     Structure(
         lambda x: bool(x.facts & Fact.SIMPLEX) and (x.is_vector or x.is_scalar),
         Phrase("the entries of {name} sum to 1", "{name} 的元素之和为 1"),
-        Phrase("G less the mean of its entries", "G 减去其元素的均值"),
+        Phrase("G less the mean of its entries", "G 减去其元素的均值", _ABSIL, "ex. 3.6.2"),
         _centred,
         is_curved=True,
-        citation=_ABSIL,
     ),
     Structure(
         _has(Fact.SIMPLEX),
         Phrase("the columns of {name} sum to 1", "{name} 的每列之和为 1"),
-        Phrase("G less the mean of each column", "G 的每列减去该列的均值"),
+        Phrase("G less the mean of each column", "G 的每列减去该列的均值", _ABSIL, "ex. 3.6.2"),
         _centred,
         is_curved=True,
-        citation=_ABSIL,
     ),
     Structure(
         _has(Fact.DIAGONAL),

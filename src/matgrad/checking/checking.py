@@ -25,7 +25,7 @@ from matgrad.core.words import Phrase, require_language
 from matgrad.language import syntax as s
 from matgrad.ops.leaves import is_zero
 from matgrad.results import Answers, Result, check_names
-from matgrad.verify.derivative import least_entries, verify_claim
+from matgrad.verify.derivative_check import least_entries, verify_claim
 from matgrad.verify.equality import Comparison
 
 TOO_LARGE = 2_500

@@ -209,5 +209,8 @@ class Planning(Protocol):
     def normalised(self, name: str, x: Array, *, by_row: bool) -> Array:
         """softmax, log_softmax or logsumexp down each column or along each row."""
 
+    def primitive(self, name: str, operands: Sequence[Array], rows: int, columns: int, *params: Any) -> Array:
+        """What every backend writes as one step, by the name of the primitive."""
+
     def value(self, expr: Any) -> Array:
         """The array of an expression among the operands of the operands."""

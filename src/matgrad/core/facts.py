@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import IntFlag
 from typing import TYPE_CHECKING
 
@@ -51,53 +53,114 @@ _IMPLIED = (
     (Fact.SIMPLEX, Fact.NONNEGATIVE),
 )
 
-SQUARE_ONLY = (
-    Fact.SYMMETRIC
-    | Fact.SKEW
-    | Fact.DIAGONAL
-    | Fact.LOWER_TRIANGULAR
-    | Fact.UPPER_TRIANGULAR
-    | Fact.ORTHOGONAL
-    | Fact.POSITIVE_DEFINITE
-    | Fact.POSITIVE_SEMIDEFINITE
-    | Fact.INVERTIBLE
-)
-"""Facts that only a square matrix can have."""
-
 TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
 """Zeros on one side of the diagonal, or on both."""
 
-LINEAR_STRUCTURE = Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR | Fact.CONSTANT
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """All that is to be said of a fact in general.
+
+    Attributes
+    ----------
+    fact : Fact
+        The fact.
+    word : Phrase
+        What it is called; the English word declares it.
+    names : tuple of str
+        The words that declare it, in Python keywords and in declarations.
+    place : int
+        Where it stands in a list of words, which has those that say most first.
+    square_only : bool
+        Whether only a square matrix can have it.
+    is_linear : bool
+        Whether a change of the matrix has it as well: those of a linear subspace.
+    """
+
+    fact: Fact
+    word: Phrase
+    names: tuple[str, ...]
+    place: int
+    square_only: bool = False
+    is_linear: bool = False
+
+
+FACTS: tuple[About, ...] = (
+    About(Fact.SYMMETRIC, Phrase("symmetric", "对称"), ("symmetric",), 4, square_only=True, is_linear=True),
+    About(
+        Fact.SKEW,
+        Phrase("skew", "反对称"),
+        ("skew", "skew_symmetric", "antisymmetric"),
+        5,
+        square_only=True,
+        is_linear=True,
+    ),
+    About(Fact.DIAGONAL, Phrase("diagonal", "对角"), ("diagonal",), 3, square_only=True, is_linear=True),
+    About(
+        Fact.LOWER_TRIANGULAR,
+        Phrase("lower triangular", "下三角"),
+        ("lower", "lower_triangular"),
+        6,
+        square_only=True,
+        is_linear=True,
+    ),
+    About(
+        Fact.UPPER_TRIANGULAR,
+        Phrase("upper triangular", "上三角"),
+        ("upper", "upper_triangular"),
+        7,
+        square_only=True,
+        is_linear=True,
+    ),
+    About(Fact.ORTHOGONAL, Phrase("orthogonal", "正交"), ("orthogonal",), 0, square_only=True),
+    About(
+        Fact.ORTHONORMAL_COLUMNS,
+        Phrase("orthonormal columns", "列标准正交"),
+        ("orthonormal", "orthonormal_columns"),
+        8,
+    ),
+    About(
+        Fact.POSITIVE_DEFINITE,
+        Phrase("positive definite", "正定"),
+        ("positive_definite", "spd", "pd"),
+        1,
+        square_only=True,
+    ),
+    About(
+        Fact.POSITIVE_SEMIDEFINITE,
+        Phrase("positive semidefinite", "半正定"),
+        ("positive_semidefinite", "psd"),
+        2,
+        square_only=True,
+    ),
+    About(Fact.INVERTIBLE, Phrase("invertible", "可逆"), ("invertible", "nonsingular"), 9, square_only=True),
+    About(Fact.POSITIVE, Phrase("positive", "元素为正"), ("positive",), 11),
+    About(Fact.NONNEGATIVE, Phrase("nonnegative", "元素非负"), ("nonnegative",), 12),
+    About(Fact.CONSTANT, Phrase("constant", "常量"), ("constant",), 13, is_linear=True),
+    About(Fact.INTEGER, Phrase("integer", "整数"), ("integer",), 14),
+    About(Fact.SIMPLEX, Phrase("simplex", "单纯形"), ("simplex", "probability"), 10),
+)
+"""Every fact there is."""
+
+
+def _those(chosen: Iterable[About]) -> Fact:
+    facts = Fact.NONE
+    for about in chosen:
+        facts |= about.fact
+    return Fact(facts)
+
+
+SQUARE_ONLY = _those(about for about in FACTS if about.square_only)
+"""Facts that only a square matrix can have."""
+
+LINEAR_STRUCTURE = _those(about for about in FACTS if about.is_linear)
 """Facts that a change of the matrix has as well: those of a linear subspace."""
 
-FACT_NAMES: dict[str, Fact] = {
-    "symmetric": Fact.SYMMETRIC,
-    "skew": Fact.SKEW,
-    "skew_symmetric": Fact.SKEW,
-    "antisymmetric": Fact.SKEW,
-    "diagonal": Fact.DIAGONAL,
-    "lower": Fact.LOWER_TRIANGULAR,
-    "lower_triangular": Fact.LOWER_TRIANGULAR,
-    "upper": Fact.UPPER_TRIANGULAR,
-    "upper_triangular": Fact.UPPER_TRIANGULAR,
-    "orthogonal": Fact.ORTHOGONAL,
-    "orthonormal": Fact.ORTHONORMAL_COLUMNS,
-    "orthonormal_columns": Fact.ORTHONORMAL_COLUMNS,
-    "positive_definite": Fact.POSITIVE_DEFINITE,
-    "spd": Fact.POSITIVE_DEFINITE,
-    "pd": Fact.POSITIVE_DEFINITE,
-    "positive_semidefinite": Fact.POSITIVE_SEMIDEFINITE,
-    "psd": Fact.POSITIVE_SEMIDEFINITE,
-    "invertible": Fact.INVERTIBLE,
-    "nonsingular": Fact.INVERTIBLE,
-    "positive": Fact.POSITIVE,
-    "nonnegative": Fact.NONNEGATIVE,
-    "constant": Fact.CONSTANT,
-    "integer": Fact.INTEGER,
-    "simplex": Fact.SIMPLEX,
-    "probability": Fact.SIMPLEX,
-}
+FACT_NAMES: dict[str, Fact] = {name: about.fact for about in FACTS for name in about.names}
 """The words that declare a fact, in Python keywords and in declarations."""
+
+FACT_WORDS: dict[Fact, Phrase] = {about.fact: about.word for about in sorted(FACTS, key=lambda a: a.place)}
+"""The words for facts, those that say most first; the English ones declare them."""
 
 
 def closure(facts: Fact) -> Fact:
@@ -127,26 +190,6 @@ def facts_from_words(words: dict[str, bool]) -> Fact:
         if holds:
             facts |= FACT_NAMES[word]
     return closure(facts)
-
-
-FACT_WORDS: dict[Fact, Phrase] = {
-    Fact.ORTHOGONAL: Phrase("orthogonal", "正交"),
-    Fact.POSITIVE_DEFINITE: Phrase("positive definite", "正定"),
-    Fact.POSITIVE_SEMIDEFINITE: Phrase("positive semidefinite", "半正定"),
-    Fact.DIAGONAL: Phrase("diagonal", "对角"),
-    Fact.SYMMETRIC: Phrase("symmetric", "对称"),
-    Fact.SKEW: Phrase("skew", "反对称"),
-    Fact.LOWER_TRIANGULAR: Phrase("lower triangular", "下三角"),
-    Fact.UPPER_TRIANGULAR: Phrase("upper triangular", "上三角"),
-    Fact.ORTHONORMAL_COLUMNS: Phrase("orthonormal columns", "列标准正交"),
-    Fact.INVERTIBLE: Phrase("invertible", "可逆"),
-    Fact.SIMPLEX: Phrase("simplex", "单纯形"),
-    Fact.POSITIVE: Phrase("positive", "元素为正"),
-    Fact.NONNEGATIVE: Phrase("nonnegative", "元素非负"),
-    Fact.CONSTANT: Phrase("constant", "常量"),
-    Fact.INTEGER: Phrase("integer", "整数"),
-}
-"""The words for facts, those that say most first; the English ones declare them."""
 
 
 def fact_words(facts: Fact, language: str = "en") -> list[str]:

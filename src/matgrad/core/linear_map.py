@@ -34,7 +34,8 @@ class LinearMap(ABC):
     kronecker_reason: ClassVar[Phrase | None] = Phrase(
         "a linear map is a matrix on vec",
         "线性映射对应 vec 上的矩阵",
-        "Magnus & Neudecker (2019), ch. 2, sec. 4",
+        "Magnus & Neudecker (2019)",
+        "ch. 2, sec. 4",
     )
     """Why vec(L(V)) is J vec(V); ``None`` where it needs no reason."""
 

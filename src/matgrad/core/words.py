@@ -30,21 +30,28 @@ class Phrase:
     en, zh : str
         The text in English and in Chinese, in the accepted terms of its textbooks; both may name the same
         fields in braces.
-    citation : str
-        Where the rule is written that the phrase names; empty where it needs no source, or is no rule.
+    source, place : str
+        Where the rule is written that the phrase names: in which work, and where in it. Empty where it needs
+        no source, or is no rule.
     fields : tuple of (str, object)
         What is filled into the text. A phrase among them is written in the language of the whole.
     """
 
     en: str
     zh: str
-    citation: str = ""
+    source: str = ""
+    place: str = ""
     fields: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def citation(self) -> str:
+        """The work and the place in it."""
+        return f"{self.source}, {self.place}" if self.place else self.source
 
     def text(self, language: str = "en", /, **more: object) -> str:
         """The text in a language, its fields filled in, and more of them where some are left open."""
         text = self.zh if language == "zh" else self.en
-        fields = {**dict(self.fields), **more}
+        fields = {**more, **dict(self.fields)}  # what is filled in stays
         if not fields:
             return text
         plain = {name: value for name, value in more.items() if not isinstance(value, Phrase)}

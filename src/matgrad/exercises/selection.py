@@ -29,7 +29,7 @@ from matgrad.ops.power import Power
 from matgrad.ops.reshaping import Reshape
 from matgrad.ops.transpose import Transpose
 from matgrad.results import Result
-from matgrad.rewrite.cost import Cost
+from matgrad.rewrite.reading_cost import Cost
 from matgrad.rewrite.simplify import simplify
 
 EFFORT = {1: (3, 16), 2: (10, 26), 3: (16, 38)}

@@ -33,11 +33,11 @@ from matgrad.ops.leaves import number, zeros
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 
-_MN = "Magnus & Neudecker (2019), ch. 5"
+_MN = "Magnus & Neudecker (2019)"
 
 LOCAL = Phrase("local derivative", "局部导数")
-CHAIN = Phrase("chain rule", "链式法则", _MN)
-PATHS = Phrase("chain rule, summed over the paths", "链式法则（各路径求和）", _MN)
+CHAIN = Phrase("chain rule", "链式法则", _MN, "ch. 5")
+PATHS = Phrase("chain rule, summed over the paths", "链式法则（各路径求和）", _MN, "ch. 5")
 NUMERATOR = Phrase("numerator layout: from the outside in", "分子布局：由外向内相乘")
 DENOMINATOR = Phrase("denominator layout: from the inside out", "分母布局：由内向外相乘")
 INSERT = Phrase("insert the local derivatives", "代入各局部导数")
@@ -49,7 +49,7 @@ UNVEC = Phrase(
 UNVEC_COLUMN = Phrase("the matrix with that vec", "还原为矩阵")
 VEC = Phrase("vec of the gradient", "梯度的向量化")
 DIFFERENTIAL = Phrase("differential of each variable", "对各变量取微分")
-INVARIANCE = Phrase("chain rule: insert the differentials", "链式法则：代入微分", _MN)
+INVARIANCE = Phrase("chain rule: insert the differentials", "链式法则：代入微分", _MN, "ch. 5")
 DIVIDE = Phrase("divide by the differential of the scalar", "除以标量的微分")
 NO_DEPENDENCE = Phrase("no dependence on the variable", "与变量无关")
 

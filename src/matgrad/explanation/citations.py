@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from matgrad.core.words import Phrase
@@ -23,17 +22,13 @@ def together(reasons: tuple[Phrase, ...], language: str, citations: bool = False
     return separator.join(dict.fromkeys(write(reason, language) for reason in reasons))
 
 
-_SOURCE = re.compile(r"(?P<source>[^;]*?(?:\(\d{4}\)|Cookbook|Functions))(?:, (?P<place>[^;]+))?")
-
-
 def sources(reasons: Iterable[Phrase], language: str) -> list[str]:
     """Where rules are written, one entry for each book: ``Matrix Cookbook: product rule, eq. 37; …``."""
     comma, semicolon = Phrase(", ", "，").text(language), Phrase("; ", "；").text(language)
     colon = Phrase(": ", "：").text(language)
     books: dict[str, list[str]] = {}
     for reason in dict.fromkeys(reason for reason in reasons if reason.citation):
-        match = _SOURCE.fullmatch(reason.citation)
-        book, place = (match["source"], match["place"]) if match else (reason.citation, None)
         name = reason.text(language)
-        books.setdefault(book, []).append(f"{name}{comma}{place}" if place else name)
+        rule = f"{name}{comma}{reason.place}" if reason.place else name
+        books.setdefault(reason.source, []).append(rule)
     return [f"{book}{colon}{semicolon.join(dict.fromkeys(rules))}" for book, rules in books.items()]

@@ -60,7 +60,8 @@ ALL_ENTRIES = Phrase("all entries together", "合并所有元素")
 ON_VEC = Phrase(
     "products of entries are entries of a Kronecker product",
     "元素之积即克罗内克积的元素",
-    f"{_MN}, ch. 2, sec. 2",
+    _MN,
+    "ch. 2, sec. 2",
 )
 TOTAL = Phrase("total differential", "全微分")
 RENAMED = Phrase("the same with other letters", "改换指标字母")

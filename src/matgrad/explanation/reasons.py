@@ -15,7 +15,7 @@ SQUARED_NORM = Phrase("differential of a squared norm", "范数平方的微分")
 NORM = Phrase("differential of a norm", "范数的微分")
 SCALAR_TRACE = Phrase("a scalar is its own trace", "标量等于其迹 a = tr(a)")
 SCALAR_TRANSPOSE = Phrase("a scalar is its own transpose", "标量等于其转置")
-TRACE_LINEAR = Phrase("the trace is linear", "迹的线性性", "Matrix Cookbook, eq. 15")
+TRACE_LINEAR = Phrase("the trace is linear", "迹的线性性", "Matrix Cookbook", "eq. 15")
 DISTRIBUTE = Phrase("multiply out", "展开")
 DENOMINATOR = Phrase("denominator layout: the transpose", "分母布局：取转置")
 NUMERATOR = Phrase("numerator layout", "分子布局")
@@ -63,7 +63,7 @@ def collect(change: Symbol) -> Phrase:
 def constant_direction(change: Symbol) -> Phrase:
     """In a second differential dX counts as a constant."""
     name = "d" + unicode_name(change.label[1:])
-    return Phrase("{dx} is constant, so d({dx}) = 0", "{dx} 视为常量，d({dx}) = 0", f"{_MN}, ch. 6").filled(
+    return Phrase("{dx} is constant, so d({dx}) = 0", "{dx} 视为常量，d({dx}) = 0", _MN, "ch. 6").filled(
         dx=name
     )
 
@@ -72,7 +72,7 @@ def read_gradient(change: str, variable: Symbol) -> Phrase:
     """The gradient is what stands before dX under the trace; ``change`` is df as it is written."""
     x = unicode_name(variable.label)
     form = f"{change} = gᵀ d{x}" if variable.is_vector else f"{change} = tr(Gᵀ d{x})"
-    return Phrase("{form}", "由 {form} 读出梯度", f"{_MN}, ch. 9").filled(form=form)
+    return Phrase("{form}", "由 {form} 读出梯度", _MN, "ch. 9").filled(form=form)
 
 
 def read_matrix(change: str, variable: Symbol, letter: str) -> Phrase:
@@ -80,8 +80,8 @@ def read_matrix(change: str, variable: Symbol, letter: str) -> Phrase:
     x = unicode_name(variable.label)
     form = f"{change} = {letter} " + (f"d{x}" if variable.is_vector else f"vec(d{x})")
     read = {
-        "J": Phrase("{form}", "由 {form} 读出雅可比矩阵", f"{_MN}, ch. 9"),
-        "H": Phrase("{form}", "由 {form} 读出海森矩阵", f"{_MN}, ch. 9"),
+        "J": Phrase("{form}", "由 {form} 读出雅可比矩阵", _MN, "ch. 9"),
+        "H": Phrase("{form}", "由 {form} 读出海森矩阵", _MN, "ch. 9"),
     }
     return read[letter].filled(form=form)
 
@@ -96,7 +96,7 @@ def half(variable: Symbol) -> Phrase:
     """A symmetric matrix is given by half its entries."""
     x = unicode_name(variable.label)
     form = f"vec(d{x}) = D vech(d{x})"
-    whole = Phrase("{x} is symmetric: {form}", "{x} 是对称矩阵：{form}", f"{_MN}, ch. 3, sec. 8")
+    whole = Phrase("{x} is symmetric: {form}", "{x} 是对称矩阵：{form}", _MN, "ch. 3, sec. 8")
     return whole.filled(x=x, form=form)
 
 
@@ -115,8 +115,9 @@ def within_structure(variable: Symbol, convention: str, changed: bool = True) ->
     if structure.has_pairs and convention == "independent":
         whole = "G + Gᵀ − G ⊙ I" if variable.facts & Fact.SYMMETRIC else "G − Gᵀ"
         become = Phrase("{whole} by independent entries", "对独立元素求导，{whole}").filled(whole=whole)
-        return Phrase("{said}: {become}", "{said}：{become}", "Matrix Cookbook, eq. 138").filled(
+        return Phrase("{said}: {become}", "{said}：{become}", "Matrix Cookbook", "eq. 138").filled(
             said=said, become=become
         )
     become = structure.projection.filled(name=x)
-    return Phrase("{said}: {become}", "{said}：{become}", structure.citation).filled(said=said, become=become)
+    reason = Phrase("{said}: {become}", "{said}：{become}", become.source, become.place)
+    return reason.filled(said=said, become=become)

@@ -23,14 +23,20 @@ from matgrad.ops.leaves import number, single_entry, unit
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 
-_COOKBOOK = "Matrix Cookbook, sec. 9.7"
+_COOKBOOK = "Matrix Cookbook"
 
 SINGLE_ENTRY = Phrase(
-    "the derivative of X by one entry: the single-entry matrix", "X 对一个元素的导数：单元素矩阵", _COOKBOOK
+    "the derivative of X by one entry: the single-entry matrix",
+    "X 对一个元素的导数：单元素矩阵",
+    _COOKBOOK,
+    "sec. 9.7",
 )
 UNIT = Phrase("the derivative of x by one entry: the unit vector", "x 对一个元素的导数：单位向量")
 WITHIN = Phrase(
-    "E is the single-entry matrix within the structure of X", "E 为 X 的结构所允许的单元素矩阵", _COOKBOOK
+    "E is the single-entry matrix within the structure of X",
+    "E 为 X 的结构所允许的单元素矩阵",
+    _COOKBOOK,
+    "sec. 9.7",
 )
 ALONG = Phrase("differentiate in the direction E", "沿方向 E 求导")
 PICKED = Phrase("the inner product with E picks one entry", "与 E 的内积取出一个元素")

@@ -20,7 +20,7 @@ from matgrad.core.facts import LINEAR_STRUCTURE, Fact
 from matgrad.core.notation import Notation
 from matgrad.ops.arithmetic import AS_GIVEN, Product, Sum, scale, split_number
 from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.identities import products
+from matgrad.ops.identities import matrix_products
 from matgrad.ops.leaves import Eye, Number, is_zero, number, zeros
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
@@ -112,7 +112,7 @@ def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:
         chain = []
     if len(chain) > 1:
         chain = [factor for factor in chain if not isinstance(factor, Eye)] or chain[:1]
-    front, scalars = products.collect_powers(scalars)
+    front, scalars = matrix_products.collect_powers(scalars)
     coefficient *= front
     scalars.sort(key=_is_change)
     if len(scalars) == 1 and not chain and isinstance(scalars[0], Product):

@@ -18,7 +18,7 @@ from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify import claims
 from matgrad.verify.agreement import Gaps, gaps, require_digits, vanish
 from matgrad.verify.claims import DIGITS, Verification
-from matgrad.verify.derivative import TOO_LARGE, least_entries
+from matgrad.verify.derivative_check import TOO_LARGE, least_entries
 from matgrad.verify.directions import direction
 from matgrad.verify.sampling import Sample
 from matgrad.verify.search import Search

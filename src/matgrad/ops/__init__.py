@@ -41,6 +41,7 @@ from matgrad.ops import (  # isort: skip
     eigenvalues as eigenvalues,
     singular_values as singular_values,
     undefined as undefined,
+    linear_operation as linear_operation,
     maps_on_vec as maps_on_vec,
 )
 from matgrad.ops import operators as operators  # isort: skip  (NumPy's names are of the families above)
@@ -48,14 +49,14 @@ from matgrad.ops.algebra import Algebra
 from matgrad.ops.arithmetic import Product
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.identities import (
-    elementwise as _elementwise,  # noqa: F401
-    entrywise,
-    kronecker as _kronecker,  # noqa: F401
-    matrices as _matrices,  # noqa: F401
-    products,
+    hadamard_products as hadamard_products,
+    kronecker_products as kronecker_products,
+    logarithms_and_powers as logarithms_and_powers,
+    matrices as matrices,
+    matrix_products as matrix_products,
 )
 
 Face.operators = operators.Operators()
 LinearMap.algebra = Algebra()
-Product.merging = products
-Hadamard.merging = entrywise
+Product.merging = matrix_products
+Hadamard.merging = hadamard_products

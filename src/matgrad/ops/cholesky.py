@@ -15,11 +15,12 @@ from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import Eye, number
+from matgrad.ops.linear_operation import OperationMap
 from matgrad.ops.power import sqrt
 from matgrad.ops.registry import function
 from matgrad.ops.requirements import require_square, require_symmetric
 from matgrad.ops.transpose import transpose
-from matgrad.ops.triangles import HalfLowerMap
+from matgrad.ops.triangles import HalfLowerPart
 
 
 class Cholesky(Expr):
@@ -53,7 +54,7 @@ class Cholesky(Expr):
         half = lm.compose(lm.Scale(number(Fraction(1, 2)), self.shape), _symmetrise(self.shape))
         return lm.compose(
             lm.Left(self, self.shape),
-            HalfLowerMap(self.shape),
+            OperationMap(HalfLowerPart, self.shape, self.shape),
             lm.two_sided(inverted, transpose(inverted), self.shape),
             half,
         )

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from matgrad.core.arrays import Array, Arrays
-from matgrad.core.dims import ONE, THREE, Shape, same
+from matgrad.core.dims import ONE, THREE, Dim, Shape, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
-from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_scalars
 from matgrad.ops.leaves import is_zero, literal, zeros
+from matgrad.ops.linear_operation import LinearOperation
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import Transpose, transpose
 
 
-class SkewMatrix(Expr):
+class SkewMatrix(LinearOperation):
     """The matrix [a]× of the cross product: [a]× b = a × b, for vectors of length 3."""
 
     __slots__ = ()
     name = "skew_matrix"
-    linearity = "each"
     reason = Phrase("the cross product is linear", "叉积是线性的")
     legend = Phrase(
         "[a]× is the matrix of the cross product: [a]× b = a × b",
@@ -47,11 +44,12 @@ class SkewMatrix(Expr):
     def infer_facts(self) -> Fact:
         return Fact.SKEW | self.args[0].facts & Fact.CONSTANT
 
-    def linear_map(self, index: int) -> LinearMap:
-        return SkewMatrixMap()
-
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.reshape(xp.matmul(xp.constant(_SKEW_BASIS), values[0]), 3, 3)
+
+    @classmethod
+    def matrix(cls, rows: Dim, columns: Dim) -> Expr:
+        return skew_basis()
 
     def notation(self) -> Notation:
         return Notation("skew_matrix({0})", "[{0}]×", r"\left[{0}\right]_{{\times}}", "skew_matrix({0})")
@@ -78,12 +76,12 @@ def skew_matrix(x: Expr) -> Expr:
     return SkewMatrix.intern((x,))
 
 
-class AxialVector(Expr):
+class AxialVector(LinearOperation):
     """(W₃₂ − W₂₃, W₁₃ − W₃₁, W₂₁ − W₁₂): the adjoint of a ↦ [a]×."""
 
     __slots__ = ()
     name = "axial"
-    linearity = "each"
+    adjoint = SkewMatrix
     reason = Phrase("the axial vector is linear", "轴向量是线性的")
     legend = Phrase(
         "ax(W) is the vector with ax(W)ᵀa = tr(Wᵀ[a]×)",
@@ -104,11 +102,12 @@ class AxialVector(Expr):
     def infer_facts(self) -> Fact:
         return self.args[0].facts & Fact.CONSTANT
 
-    def linear_map(self, index: int) -> LinearMap:
-        return AxialVectorMap()
-
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.matmul(xp.transpose(xp.constant(_SKEW_BASIS)), xp.reshape(values[0], 9, 1))
+
+    @classmethod
+    def matrix(cls, rows: Dim, columns: Dim) -> Expr:
+        return skew_basis().T
 
     def notation(self) -> Notation:
         return call("axial", r"\operatorname{ax}")
@@ -159,47 +158,3 @@ def cross(a: Expr, b: Expr) -> Expr:
     if isinstance(a, Sum) and not isinstance(b, Sum):
         return scale(-1, multiply(skew_matrix(b), a))
     return multiply(skew_matrix(a), b)
-
-
-@dataclass(frozen=True, slots=True)
-class SkewMatrixMap(LinearMap):
-    """a ↦ [a]×, for vectors of length 3."""
-
-    @property
-    def domain(self) -> Shape:  # type: ignore[override]
-        return (THREE, ONE)
-
-    @property
-    def codomain(self) -> Shape:  # type: ignore[override]
-        return (THREE, THREE)
-
-    def apply(self, v: Expr) -> Expr:
-        return skew_matrix(v)
-
-    def adjoint(self) -> LinearMap:
-        return AxialVectorMap()
-
-    def kronecker(self) -> Expr:
-        return skew_basis()
-
-
-@dataclass(frozen=True, slots=True)
-class AxialVectorMap(LinearMap):
-    """W ↦ the axial vector of W; the adjoint of :class:`SkewOf`."""
-
-    @property
-    def domain(self) -> Shape:  # type: ignore[override]
-        return (THREE, THREE)
-
-    @property
-    def codomain(self) -> Shape:  # type: ignore[override]
-        return (THREE, ONE)
-
-    def apply(self, v: Expr) -> Expr:
-        return axial(v)
-
-    def adjoint(self) -> LinearMap:
-        return SkewMatrixMap()
-
-    def kronecker(self) -> Expr:
-        return skew_basis().T

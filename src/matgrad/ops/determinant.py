@@ -27,7 +27,7 @@ class Determinant(Expr):
     __slots__ = ()
     name = "determinant"
     reason = Phrase(
-        "differential of the determinant (Jacobi)", "行列式的微分（Jacobi 公式）", "Matrix Cookbook, eq. 41"
+        "differential of the determinant (Jacobi)", "行列式的微分（Jacobi 公式）", "Matrix Cookbook", "eq. 41"
     )
     rank = 50
 
@@ -98,7 +98,7 @@ class LogDet(Expr):
 
     __slots__ = ()
     name = "logdet"
-    reason = Phrase("differential of log det", "log det 的微分", "Matrix Cookbook, eq. 43")
+    reason = Phrase("differential of log det", "log det 的微分", "Matrix Cookbook", "eq. 43")
     rank = 50
 
     @classmethod
@@ -167,7 +167,7 @@ class Adjugate(Expr):
     name = "adjugate"
     no_derivative = Phrase("where the matrix is singular", "矩阵奇异处")
     reason = Phrase(
-        "differential of the adjugate", "伴随矩阵的微分", "Magnus & Neudecker (2019), ch. 8, sec. 7"
+        "differential of the adjugate", "伴随矩阵的微分", "Magnus & Neudecker (2019)", "ch. 8, sec. 7"
     )
     legend = Phrase("adj(X) = det(X) X⁻¹ is the adjugate", "adj(X) = det(X) X⁻¹ 是伴随矩阵")
     rank = 50

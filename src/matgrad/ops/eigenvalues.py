@@ -52,7 +52,7 @@ class Eigenvalues(OfSymmetric):
     __slots__ = ()
     name = "eigenvalues"
     no_derivative = _COINCIDE
-    reason = Phrase("differential of the eigenvalues", "特征值的微分", "Matrix Cookbook, eq. 67")
+    reason = Phrase("differential of the eigenvalues", "特征值的微分", "Matrix Cookbook", "eq. 67")
     legend = Phrase("λ(S) are the eigenvalues of S in ascending order", "λ(S) 是 S 按升序排列的特征值")
 
     @classmethod
@@ -110,7 +110,7 @@ class Eigenvectors(OfSymmetric):
     name = "eigenvectors"
     no_derivative = _COINCIDE
     needs_gaps = True
-    reason = Phrase("differential of the eigenvectors", "特征向量的微分", "Matrix Cookbook, eq. 68")
+    reason = Phrase("differential of the eigenvectors", "特征向量的微分", "Matrix Cookbook", "eq. 68")
     legend = Phrase(
         "V(S) are the orthonormal eigenvectors of S, in the order of the eigenvalues",
         "V(S) 是 S 的标准正交特征向量，次序同特征值",
@@ -170,7 +170,7 @@ class LargestEigenvalue(OfSymmetric):
     __slots__ = ()
     name = "lambda_max"
     no_derivative = _TOP_REPEATED
-    reason = Phrase("differential of an eigenvalue", "特征值的微分", "Matrix Cookbook, eq. 67")
+    reason = Phrase("differential of an eigenvalue", "特征值的微分", "Matrix Cookbook", "eq. 67")
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:

@@ -86,7 +86,7 @@ class Frechet(Expr):
 
     __slots__ = ()
     name = "frechet"
-    reason = Phrase("derivative of a Fréchet derivative", "Fréchet 导数的导数", "Higham (2008), ch. 3")
+    reason = Phrase("derivative of a Fréchet derivative", "Fréchet 导数的导数", "Higham (2008)", "ch. 3")
     legend = Phrase(
         "L_f(A, V) is the Fréchet derivative of f at A in the direction V",
         "L_f(A, V) 是 f 在 A 处沿方向 V 的 Fréchet 导数",

@@ -21,7 +21,7 @@ from matgrad.ops.transpose import Transpose, transpose
 
 
 class Merging(Protocol):
-    """What factors of other families make together; :mod:`matgrad.ops.identities.entrywise` installs it."""
+    """What factors make together; :mod:`~matgrad.ops.identities.hadamard_products` has it."""
 
     def collect_powers(self, factors: list[Expr], scalars: list[Expr]) -> list[Expr]: ...
     def structured(self, factors: list[Expr]) -> Expr | None: ...
@@ -35,7 +35,7 @@ class Hadamard(Expr):
     name = "hadamard"
     linearity = "each"
     form = "infix"
-    reason = Phrase("product rule for ⊙", "⊙ 的乘积法则", "Matrix Cookbook, eq. 38")
+    reason = Phrase("product rule for ⊙", "⊙ 的乘积法则", "Matrix Cookbook", "eq. 38")
     rank = 35
 
     @classmethod

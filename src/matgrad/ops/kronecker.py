@@ -32,7 +32,7 @@ class Kron(Expr):
     name = "kron"
     linearity = "each"
     form = "infix"
-    reason = Phrase("product rule for ⊗", "⊗ 的乘积法则", "Matrix Cookbook, eq. 39")
+    reason = Phrase("product rule for ⊗", "⊗ 的乘积法则", "Matrix Cookbook", "eq. 39")
     rank = 32
 
     @classmethod

@@ -11,11 +11,11 @@ from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.ops.leaves import eye, number, zeros
 
-_CYCLIC = Phrase("cyclic shift", "迹的循环不变性", "Matrix Cookbook, eq. 14")
+_CYCLIC = Phrase("cyclic shift", "迹的循环不变性", "Matrix Cookbook", "eq. 14")
 
 
 _VEC_OF_PRODUCT = Phrase(
-    "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "Magnus & Neudecker (2019), ch. 2, sec. 4"
+    "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "Magnus & Neudecker (2019)", "ch. 2, sec. 4"
 )
 
 
@@ -127,7 +127,7 @@ class Transposition(LinearMap):
     """V ↦ Vᵀ. Its matrix on vec is the commutation matrix (Magnus & Neudecker, 1979)."""
 
     adjoint_reason: ClassVar[Phrase | None] = Phrase(
-        "tr(M) = tr(Mᵀ)", "转置不改变迹", "Matrix Cookbook, eq. 13"
+        "tr(M) = tr(Mᵀ)", "转置不改变迹", "Matrix Cookbook", "eq. 13"
     )
     kronecker_reason: ClassVar[Phrase | None] = Phrase(
         "vec(Xᵀ) = K vec(X)", "vec(Xᵀ) = K vec(X)", "Magnus & Neudecker (1979)"

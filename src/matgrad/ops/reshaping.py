@@ -111,7 +111,7 @@ class ReshapeMap(LinearMap):
     """V ↦ the matrix of another shape with the same vec."""
 
     adjoint_reason: ClassVar[Phrase | None] = Phrase(
-        "tr(AᵀB) = vec(A)ᵀvec(B)", "tr(AᵀB) = vec(A)ᵀvec(B)", "Matrix Cookbook, eq. 521"
+        "tr(AᵀB) = vec(A)ᵀvec(B)", "tr(AᵀB) = vec(A)ᵀvec(B)", "Matrix Cookbook", "eq. 521"
     )
     kronecker_reason: ClassVar[Phrase | None] = None
 

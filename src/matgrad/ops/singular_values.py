@@ -366,7 +366,7 @@ class Polar(OfMatrix):
     name = "polar"
     no_derivative = _RANK
     needs_gaps = True
-    reason = Phrase("differential of the polar factor", "极分解因子的微分", "Higham (2008), ch. 8")
+    reason = Phrase("differential of the polar factor", "极分解因子的微分", "Higham (2008)", "ch. 8")
     legend = Phrase(
         "polar(X) = UVᵀ for the singular value decomposition X = U diag(σ) Vᵀ",
         "polar(X) = UVᵀ，其中 X = U diag(σ) Vᵀ 是奇异值分解",

@@ -101,7 +101,7 @@ class Softmax(Normalised):
 
     __slots__ = ()
     name = "softmax"
-    reason = Phrase("differential of softmax", "softmax 的微分", "Bishop (2006), sec. 4.3.4")
+    reason = Phrase("differential of softmax", "softmax 的微分", "Bishop (2006)", "sec. 4.3.4")
 
     @classmethod
     def of_single(cls, x: Expr) -> Expr:
@@ -164,7 +164,7 @@ class LogSumExp(Normalised):
     __slots__ = ()
     name = "logsumexp"
     reason = Phrase(
-        "differential of log-sum-exp", "log-sum-exp 的微分", "Boyd & Vandenberghe (2004), sec. 3.1.5"
+        "differential of log-sum-exp", "log-sum-exp 的微分", "Boyd & Vandenberghe (2004)", "sec. 3.1.5"
     )
 
     @classmethod

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.core.arrays import Array, Arrays
-from matgrad.core.dims import Shape
+from matgrad.core.dims import Dim, Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
-from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Sum, add, content, multiply, scale, split_scalars, subtract
 from matgrad.ops.diagonals import diag, diagonal
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.leaves import eye, is_zero, ones
+from matgrad.ops.linear_operation import LinearOperation
 from matgrad.ops.registry import function
 from matgrad.ops.requirements import require_square
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 
 
-class LowerTriangle(Expr):
+class EntryByEntry(LinearOperation):
+    """An operation that multiplies each entry by a number: its own adjoint, and on vec a diagonal matrix."""
+
+    __slots__ = ()
+    self_adjoint = True
+
+    @classmethod
+    def matrix(cls, rows: Dim, columns: Dim) -> Expr:
+        return diag(vec(cls.rebuild((ones(rows, columns),), ())))
+
+
+class LowerTriangle(EntryByEntry):
     """The lower triangle, diagonal included, with zeros above."""
 
     __slots__ = ()
     name = "tril"
-    linearity = "each"
     reason = Phrase("a triangle is linear", "取三角部分是线性的")
     rank = 50
 
@@ -42,9 +51,6 @@ class LowerTriangle(Expr):
     def infer_facts(self) -> Fact:
         facts = self.args[0].facts & (Fact.NONNEGATIVE | Fact.CONSTANT | Fact.INTEGER)
         return facts | Fact.LOWER_TRIANGULAR if self.is_square else facts
-
-    def linear_map(self, index: int) -> LinearMap:
-        return LowerTriangleMap(self.shape)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.tril(values[0])
@@ -92,12 +98,11 @@ def skew(x: Expr) -> Expr:
     return scale(Fraction(1, 2), subtract(x, transpose(x)))
 
 
-class HalfLowerPart(Expr):
+class HalfLowerPart(EntryByEntry):
     """Φ(X): the lower triangle with half the diagonal."""
 
     __slots__ = ()
     name = "half_tril"
-    linearity = "each"
     reason = Phrase("a triangle is linear", "取三角部分是线性的")
     legend = Phrase(
         "Φ(M) is the lower triangle of M with half its diagonal",
@@ -116,9 +121,6 @@ class HalfLowerPart(Expr):
 
     def infer_facts(self) -> Fact:
         return Fact.LOWER_TRIANGULAR | self.args[0].facts & (Fact.CONSTANT | Fact.NONNEGATIVE)
-
-    def linear_map(self, index: int) -> LinearMap:
-        return HalfLowerMap(self.shape)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         x = values[0]
@@ -155,44 +157,3 @@ def half_lower(x: Expr) -> Expr:
         if common != 1:
             return scale(common, half_lower(rest))
     return HalfLowerPart.intern((x,))
-
-
-@dataclass(frozen=True, slots=True)
-class LowerTriangleMap(LinearMap):
-    """V ↦ its lower triangle, diagonal included; self-adjoint."""
-
-    domain: Shape
-
-    @property
-    def codomain(self) -> Shape:  # type: ignore[override]
-        return self.domain
-
-    def apply(self, v: Expr) -> Expr:
-        return tril(v)
-
-    def adjoint(self) -> LinearMap:
-        return self
-
-    def kronecker(self) -> Expr:
-        return diag(vec(tril(ones(*self.domain))))
-
-
-@dataclass(frozen=True, slots=True)
-class HalfLowerMap(LinearMap):
-    """V ↦ Φ(V); self-adjoint."""
-
-    domain: Shape
-
-    @property
-    def codomain(self) -> Shape:  # type: ignore[override]
-        return self.domain
-
-    def apply(self, v: Expr) -> Expr:
-        return half_lower(v)
-
-    def adjoint(self) -> LinearMap:
-        return self
-
-    def kronecker(self) -> Expr:
-        n = self.domain[0]
-        return diag(vec(half_lower(ones(n, n))))

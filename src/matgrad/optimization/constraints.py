@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +13,10 @@ from matgrad.compilation.backends.numpy.function import compile_expressions
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.expr import Symbol, names_in, symbols_of
 from matgrad.core.labels import free_name
+from matgrad.optimization.conditions import Condition
 from matgrad.optimization.coordinates import Entries, Subspace
+from matgrad.optimization.places import Place
 from matgrad.results.linear_maps import changes_of, pullback_of, pushforward_of
-
-if TYPE_CHECKING:
-    from matgrad.optimization.conditions import Condition
-    from matgrad.optimization.objective import Place
 
 FAR = 1e10
 """By how much a condition is missed at a point where it has no value."""

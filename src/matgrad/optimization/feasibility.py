@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from matgrad.optimization.constraints import Constraint
+from matgrad.optimization.constraints import Constraint
 
 _ROUNDS = 20
 _RANK = 1e-9

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.facts import Fact
 from matgrad.optimization.coordinates import Entries
-
-if TYPE_CHECKING:
-    from matgrad.optimization.objective import Place
+from matgrad.optimization.places import Place
 
 
 def limits_of(places: Sequence[Place], bounds: Any, single: bool) -> Any:

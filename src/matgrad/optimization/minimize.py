@@ -10,20 +10,18 @@ from typing import Any
 import numpy as np
 
 from matgrad.compilation.backends.numpy.function import compile_expressions
-from matgrad.core.dims import shape_text
-from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
+from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
-from matgrad.numeric.inputs import named, read_inputs
-from matgrad.numeric.sizes import dims_in, solve_sizes
+from matgrad.numeric.sizes import dims_in
 from matgrad.optimization.conditions import read_conditions
 from matgrad.optimization.constant_parts import split
 from matgrad.optimization.constraints import Constraint, as_given, compiled_constraint
-from matgrad.optimization.coordinates import coordinates_of
 from matgrad.optimization.feasibility import handed_over, in_our_words, region, why_none
 from matgrad.optimization.kinks import is_stationary, way_down
 from matgrad.optimization.limits import limits_of
-from matgrad.optimization.objective import Objective, Place
+from matgrad.optimization.objective import Objective
 from matgrad.optimization.optimality import Optimality, examine
+from matgrad.optimization.places import as_user_gave, read_places
 from matgrad.optimization.progress import Progress
 from matgrad.optimization.scipy_run import StoppedError, UnboundedError, check_settings, run_scipy
 from matgrad.results.linear_maps import changes_of, gradient_of, pushforward_of
@@ -86,7 +84,7 @@ def minimize_expression(
     check_settings(tol, options)
     if callback is not None and not callable(callback):
         raise ArgumentError(f"callback is no function but {callback!r}")
-    places, sizes, arrays = _read([f, *(c.expr for c in conditions)], variables, data, x0, single)
+    places, sizes, arrays = read_places([f, *(c.expr for c in conditions)], variables, data, x0, single)
     limits = limits_of(places, bounds, single)
     chosen = _method(method, limits, bool(conditions or objects))
     gradients = [gradient_of(f, variable, verify=verify) for variable in variables]
@@ -150,7 +148,7 @@ def minimize_expression(
             if seen is None or seen.below is None:
                 break
             start = seen.below
-    return _finish(result, objective, single, compiled, limits, not objects, start, tol, seen)
+    return _completed(result, objective, single, compiled, limits, not objects, start, tol, seen)
 
 
 def _ready(
@@ -226,76 +224,6 @@ def _with(function: Any, sizes: Mapping[str, int]) -> Callable[..., Any]:
     return call
 
 
-def _read(
-    exprs: Sequence[Expr], variables: Sequence[Symbol], data: Mapping[Any, Any], x0: Any, single: bool
-) -> tuple[list[Place], dict[str, int], dict[str, Any]]:
-    """Match data and starting points with the variables of the expressions."""
-    symbols = symbols_of([*exprs, *variables])
-    names = [variable.label for variable in variables]
-    given = named(symbols, data)
-    _check_data(symbols, names, given)
-    starts = _starts(variables, x0, single, symbols, given)
-    inputs = read_inputs([*exprs, *variables], {**given, **starts})
-    places, at = [], 0
-    for variable in variables:
-        array = inputs.values[variable.label]
-        coordinates = coordinates_of(variable, array.shape)
-        part = slice(at, at + coordinates.length)
-        places.append(Place(variable, array, np.shape(starts[variable.label]), coordinates, part))
-        at = part.stop
-    arrays = {name: value for name, value in inputs.values.items() if name not in names}
-    return places, inputs.sizes, arrays
-
-
-def _check_data(symbols: Mapping[str, Symbol], names: Sequence[str], given: Mapping[str, Any]) -> None:
-    missing = [s for name, s in symbols.items() if name not in given and name not in names]
-    if missing:
-        words = ", ".join(f"{s.label} ({shape_text(s.shape)})" for s in missing)
-        fix = ", ".join(f"{s.label}=…" for s in missing)
-        raise EvaluationError(f"no data were given for {words}", fix=fix)
-    for name in names:
-        if name in given:
-            raise ArgumentError(f"{name} is minimised over: its starting point is x0", fix=f"x0={name}")
-
-
-def _starts(
-    variables: Sequence[Symbol],
-    x0: Any,
-    single: bool,
-    symbols: Mapping[str, Symbol],
-    given: Mapping[str, Any],
-) -> dict[str, Any]:
-    """The starting point of each variable."""
-    if single:
-        starts = {} if x0 is None else {variables[0].label: x0}
-    elif x0 is None or isinstance(x0, Mapping):
-        starts = {str(getattr(key, "label", key)): value for key, value in (x0 or {}).items()}
-    else:
-        raise ArgumentError(
-            "with several variables x0 gives the starting point of each by name",
-            fix=f"x0={{{', '.join(f'{v.label!r}: …' for v in variables)}}}",
-        )
-    for variable in variables:
-        if variable.label not in starts:
-            shape = _expected(variable, symbols, given)
-            example = "1.0" if variable.is_scalar else f"np.zeros({shape})"
-            where = example if single else f"{{{variable.label!r}: {example}, …}}"
-            raise ArgumentError(
-                f"no starting point was given for {variable.label} ({shape_text(variable.shape)})",
-                fix=f"x0={where}",
-            )
-    return starts
-
-
-def _expected(variable: Symbol, symbols: Mapping[str, Symbol], given: Mapping[str, Any]) -> str:
-    """The shape that the data ask of a variable, as far as they tell."""
-    shapes = [(symbols[name], np.shape(value)) for name, value in given.items() if name in symbols]
-    sizes: dict[str, int] = {}
-    solve_sizes([(symbol, (shape[0], shape[1])) for symbol, shape in shapes if len(shape) == 2], sizes)
-    known = [d.value(sizes) if d.symbols <= sizes.keys() else d for d in variable.shape]
-    return str(known[0]) if variable.is_vector else f"({known[0]}, {known[1]})"
-
-
 def _method(method: str | None, limits: Any, constrained: bool) -> str:
     """The method asked for, or the one that fits: a trust region, in bounds L-BFGS-B, else SLSQP."""
     if method is None:
@@ -321,15 +249,6 @@ def _method(method: str | None, limits: Any, constrained: bool) -> str:
     return chosen
 
 
-def _given(places: Sequence[Place], arrays: Sequence[Any], single: bool) -> Any:
-    """Arrays of all variables, each in the shape of its starting point."""
-    shaped = {
-        p.variable.label: np.reshape(a, p.shape) if p.shape else float(np.reshape(a, ()))
-        for p, a in zip(places, arrays, strict=True)
-    }
-    return next(iter(shaped.values())) if single else shaped
-
-
 def _callback(
     callback: Callable[..., Any] | None, objective: Objective, single: bool
 ) -> Callable[..., Any] | None:
@@ -344,7 +263,7 @@ def _callback(
         takes_result = False
 
     def reached(z: Any, *state: Any) -> Any:
-        point = _given(objective.places, list(objective.arrays(z).values()), single)
+        point = as_user_gave(objective.places, list(objective.arrays(z).values()), single)
         try:
             if not takes_result:
                 return callback(point)
@@ -400,7 +319,7 @@ def _is_slope(
         return False
 
 
-def _finish(
+def _completed(
     result: Any,
     objective: Objective,
     single: bool,
@@ -442,8 +361,8 @@ def _finish(
         if not result.success:
             result.message = why_none(constraints, limits, z) or in_our_words(result.message, constraints)
     at = objective.last
-    result.x = _given(places, list(objective.arrays(z).values()), single)
+    result.x = as_user_gave(places, list(objective.arrays(z).values()), single)
     fresh = at is not None and np.array_equal(at.z, z)
     gradients = at.gradients if fresh and at else [np.full_like(p.start, np.nan) for p in places]
-    result.jac = _given(places, gradients, single)
+    result.jac = as_user_gave(places, gradients, single)
     return result

@@ -9,26 +9,12 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.errors import DomainError
-from matgrad.core.expr import Symbol
-from matgrad.optimization.coordinates import Coordinates
+from matgrad.optimization.places import Place
 from matgrad.optimization.progress import Progress
 from matgrad.optimization.scipy_run import UnboundedError
 
 UNBOUNDED = -1e100
 """A value below which a function is taken to have no lower bound."""
-
-
-@dataclass
-class Place:
-    """One of the variables, and where its coordinates lie among those of all."""
-
-    variable: Symbol
-    start: Any
-    """The starting point, with two axes."""
-    shape: tuple[int, ...]
-    """The shape in which the user gave it."""
-    coordinates: Coordinates
-    part: slice
 
 
 @dataclass

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from matgrad.core.errors import DomainError, MatgradError
+from matgrad.optimization.constraints import Constraint
 from matgrad.optimization.kinks import gradients_near
+from matgrad.optimization.objective import Objective
 from matgrad.optimization.scipy_run import UnboundedError
-
-if TYPE_CHECKING:
-    from matgrad.optimization.constraints import Constraint
-    from matgrad.optimization.objective import Objective
 
 LARGEST = 200
 """Up to how many coordinates the Hessian is formed."""

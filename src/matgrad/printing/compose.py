@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
@@ -23,9 +23,9 @@ from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.power import Power, split_exponent
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
+from matgrad.printing.brackets import Level, Piece, Term
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import printed_as
-from matgrad.printing.pieces import Level, Piece, Term
 from matgrad.printing.shapes import (
     Parts,
     average,
@@ -58,6 +58,21 @@ def _negative_exponent(node: Expr) -> Fraction | None:
 
 LONGEST = 5_000_000
 """Expressions with more signs than this are not written."""
+
+
+_Way = Callable[[Any, Any], Any]
+_WAYS: dict[type[Expr], _Way] = {}
+"""How an operation is written that is no call: the method of :class:`Composer` that says so."""
+
+W = TypeVar("W", bound=_Way)
+
+
+def _composes(operation: type[Expr]) -> Callable[[W], W]:
+    def enter(way: W) -> W:
+        _WAYS[operation] = way
+        return way
+
+    return enter
 
 
 class Composer:
@@ -154,6 +169,7 @@ class Composer:
 
     # ---- sums -----------------------------------------------------------------------------------
 
+    @_composes(Sum)
     def _sum(self, node: Expr, negate: bool = False) -> Term:
         if node.is_row:
             return Term(False, self.medium.transposed(self._factor(node.T, negate)))
@@ -175,6 +191,7 @@ class Composer:
 
     # ---- products -------------------------------------------------------------------------------
 
+    @_composes(Product)
     def _product_node(self, node: Expr) -> Term:
         return self._product(parts_of(node))
 
@@ -293,6 +310,7 @@ class Composer:
             else self.medium.power(piece, self.medium.number(exponent))
         )
 
+    @_composes(Power)
     def _power(self, node: Expr) -> Term:
         base, exponent = node.args
         medium = self.medium
@@ -317,6 +335,7 @@ class Composer:
             return self.medium.by_entry([piece, piece], [])
         return self.medium.entry_power(piece, self.medium.number(exponent))
 
+    @_composes(Hadamard)
     def _hadamard(self, node: Expr) -> Term:
         return Term(False, self._entrywise(node, False))
 
@@ -336,19 +355,23 @@ class Composer:
 
     # ---- the rest -------------------------------------------------------------------------------
 
+    @_composes(MatrixPower)
     def _matrix_power(self, node: Expr) -> Term:
         base, exponent = node.args
         return Term(False, self.medium.matrix_power(self._piece(base), self._piece(exponent)))
 
+    @_composes(Transpose)
     def _transpose(self, node: Expr) -> Term:
         inner = node.args[0]
         if isinstance(inner, Inverse):
             return Term(False, self.medium.inverse(self._piece(inner.args[0]), True))
         return Term(False, self.medium.transposed(self._piece(inner)))
 
+    @_composes(Inverse)
     def _inverse(self, node: Expr) -> Term:
         return Term(False, self.medium.inverse(self._piece(node.args[0]), False))
 
+    @_composes(Trace)
     def _trace(self, node: Expr) -> Term:
         root = square_root(node)
         if root is not None and (len(root) > 1 or isinstance(root[0], Sum)):
@@ -360,6 +383,7 @@ class Composer:
             return Term(False, self.medium.function(node.notation(), [self._free_sign(node.args[0])]))
         return Term(False, self.medium.function(node.notation(), [self._piece(arg) for arg in node.args]))
 
+    @_composes(Diag)
     def _diag(self, node: Expr) -> Term:
         """The diagonal part of a matrix, as a matrix, is M ⊙ I."""
         inner = node.args[0]
@@ -370,12 +394,15 @@ class Composer:
             False, self.medium.by_entry([self._piece(inner.args[0]), self._function(identity).piece], [])
         )
 
+    @_composes(Number)
     def _number(self, node: Number) -> Term:
         return Term(node.value < 0, self.medium.number(abs(node.value)))
 
+    @_composes(Dimension)
     def _dimension(self, node: Dimension) -> Term:
         return Term(False, self.medium.dimension(node.dim))
 
+    @_composes(Symbol)
     def _symbol(self, node: Symbol) -> Term:
         if not self.medium.is_source:
             first = self._names.setdefault(printed_as(node.label), node.label)
@@ -383,6 +410,7 @@ class Composer:
                 return Term(False, self.medium.spelled(node))
         return Term(False, self.medium.symbol(node))
 
+    @_composes(Literal)
     def _literal(self, node: Literal) -> Term:
         return Term(False, self.medium.literal(node.data))
 
@@ -406,20 +434,3 @@ def _square_factors(node: Expr) -> list[Expr]:
     """The factors of Y where a scalar is to be written as ‖Y‖²."""
     root = square_root(node)
     return [] if root is None else _upright(root)
-
-
-_WAYS: dict[type[Expr], Callable[[Composer, Any], Term]] = {
-    Sum: Composer._sum,
-    Product: Composer._product_node,
-    Hadamard: Composer._hadamard,
-    Power: Composer._power,
-    MatrixPower: Composer._matrix_power,
-    Transpose: Composer._transpose,
-    Inverse: Composer._inverse,
-    Trace: Composer._trace,
-    Number: Composer._number,
-    Dimension: Composer._dimension,
-    Symbol: Composer._symbol,
-    Literal: Composer._literal,
-    Diag: Composer._diag,
-}

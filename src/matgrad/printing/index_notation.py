@@ -15,11 +15,11 @@ from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.leaves import number
 from matgrad.ops.power import Power
 from matgrad.ops.transpose import Transpose
+from matgrad.printing.brackets import Level, Piece, Term as PrintedTerm
 from matgrad.printing.latex import Latex
 from matgrad.printing.left_side import function_name
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name, unicode_name
-from matgrad.printing.pieces import Level, Piece, Term as PrintedTerm
 from matgrad.printing.scripts import attached, ready_for_index
 from matgrad.printing.shapes import is_ones, parts_of
 from matgrad.printing.sources import Text

@@ -9,9 +9,9 @@ from fractions import Fraction
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Symbol
 from matgrad.core.notation import Notation
+from matgrad.printing.brackets import Level, Piece
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name
-from matgrad.printing.pieces import Level, Piece
 from matgrad.printing.scripts import attached, ready_for
 
 _SHORT = 14

@@ -11,7 +11,7 @@ from typing import ClassVar
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Symbol
 from matgrad.core.notation import Notation
-from matgrad.printing.pieces import Level, Piece, Term
+from matgrad.printing.brackets import Level, Piece, Term
 from matgrad.printing.templates import template
 
 

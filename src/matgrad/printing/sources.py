@@ -9,8 +9,8 @@ from keyword import iskeyword
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Symbol
 from matgrad.core.notation import Notation
+from matgrad.printing.brackets import Level, Piece
 from matgrad.printing.medium import Medium
-from matgrad.printing.pieces import Level, Piece
 
 
 def _attached(base: Piece, text: str) -> Piece:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from matgrad.printing.pieces import Level
+from matgrad.printing.brackets import Level
 
 _TOKEN = re.compile(r"\{\{|\{(?P<place>\d+|\*)\}|\}\}|.", re.DOTALL)
 _INFIX = re.compile(r"\{0\} (\S+) \{1\}")

@@ -9,9 +9,9 @@ from fractions import Fraction
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Symbol
 from matgrad.core.notation import Notation
+from matgrad.printing.brackets import Level, Piece
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import superscript, unicode_name
-from matgrad.printing.pieces import Level, Piece
 from matgrad.printing.scripts import ready_for_index
 
 _VULGAR = {

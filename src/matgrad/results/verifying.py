@@ -193,6 +193,6 @@ def _compared(
     function: Expr, variable: Symbol, claimed: Sequence[Expr], claim: Claim, **options: Any
 ) -> Verification:
     # Loaded here: the import of the package would take a sixth longer for what is not always needed.
-    from matgrad.verify.derivative import verify_claim
+    from matgrad.verify.derivative_check import verify_claim
 
     return verify_claim(function, variable, claimed, claim, **options)

@@ -13,9 +13,9 @@ from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Number, number, ones
 from matgrad.ops.power import Power, power
-from matgrad.rewrite.cost import Cost
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.factoring import factored
+from matgrad.rewrite.reading_cost import Cost
 from matgrad.rewrite.rules import RULES, Rule, operand_kinds
 
 ROUNDS = 40

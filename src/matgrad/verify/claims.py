@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from matgrad.core.arrays import Arrays
 from matgrad.core.expr import Expr
 from matgrad.core.words import Phrase
-from matgrad.numeric.precise import PreciseArrays
 
 DIGITS = 40
 
@@ -31,7 +31,7 @@ FIXED = Phrase("{what}: it cannot change", "{what}：它不能变化")
 AT_SIZES = Phrase("at {where} {why}", "当 {where} 时，{why}")
 AS_SAID = Phrase("{why}", "{why}")
 
-Claim = Callable[["PreciseArrays", Sequence[Any], Any], Any]
+Claim = Callable[["Arrays", Sequence[Any], Any], Any]
 """The directional derivative that an answer claims: from the values of its expressions and dX."""
 
 
@@ -131,20 +131,20 @@ class Verification:
         return said.text(language) + (Phrase("; ", "；").text(language) + missing if missing else "")
 
 
-def inner(xp: PreciseArrays, a: Any, b: Any) -> Any:
+def inner(xp: Arrays, a: Any, b: Any) -> Any:
     """⟨A, B⟩ as a 1×1 array."""
     rows, columns = xp.shape(a)
     product = xp.hadamard(a, b)
     return xp.matmul(xp.matmul(xp.ones(1, rows), product), xp.ones(columns, 1))
 
 
-def column(xp: PreciseArrays, a: Any) -> Any:
+def column(xp: Arrays, a: Any) -> Any:
     """vec(A)."""
     rows, columns = xp.shape(a)
     return xp.reshape(a, rows * columns, 1)
 
 
-def half_column(xp: PreciseArrays, a: Any) -> Any:
+def half_column(xp: Arrays, a: Any) -> Any:
     """vech(A) of a square array."""
     n = xp.shape(a)[0]
     entries = [xp.part(a, slice(i, i + 1), slice(j, j + 1)) for j in range(n) for i in range(j, n)]

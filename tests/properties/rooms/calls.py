@@ -14,7 +14,7 @@ import numpy as np
 
 import matgrad as mg
 from matgrad.core.expr import Symbol, symbols_of
-from matgrad.ops.registry import FUNCTIONS
+from tests.properties.functions import functions_in_order
 
 FACTS = (
     "", "symmetric", "skew", "diagonal", "lower", "upper", "orthogonal", "orthonormal", "spd", "psd",
@@ -196,8 +196,7 @@ def strange_arrays_are_computed_or_refused(seed: int) -> None:
 
 @cache
 def _examples() -> list[tuple[str, Any]]:
-    found = {id(f): (f.example, f.given) for f in FUNCTIONS.values()}
-    return [(text, mg.parse(text, given)) for text, given in found.values()]
+    return [(f.example, mg.parse(f.example, f.given)) for f in functions_in_order()]
 
 
 def empty_arrays_have_the_value_of_numpy_or_are_refused(seed: int) -> None:

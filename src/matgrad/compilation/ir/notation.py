@@ -29,7 +29,7 @@ class Notation:
 
     def of(self, value: Value) -> str:
         """The notation of a value, short enough for a line."""
-        text = self._text(value)[0]
+        text = self._text(value).text
         return f"{value.op.title} of {text}" if value.op.title else text
 
     def _text(self, value: Value) -> Text:
@@ -47,20 +47,27 @@ class Notation:
             known = self._known[value]
         return known
 
-    def operand(self, value: Value, least: int) -> str:
+    def operand(self, value: Value, least: int = ATOM, /) -> str:
         """An operand in brackets where it binds less; its name where it is long."""
-        text, level = self._known[value]
+        negative, text = self.term(value, least)
+        return f"−{text}" if negative else text
+
+    def term(self, value: Value, least: int) -> tuple[bool, str]:
+        """Whether an operand starts with a minus, and what follows that."""
+        text, level, positive = self._known[value]
         if len(text) > SHORT and value in self.names:
-            return self.names[value]
-        return text if level >= least else f"({text})"
+            return False, self.names[value]
+        if level < least:
+            return False, f"({text})"
+        return (True, positive) if positive else (False, text)
 
     def whole(self, value: Value) -> Text:
         """An operand as it is written by itself."""
         return self._known[value]
 
     def _write(self, v: Value) -> Text:
-        text, level = v.op.spell(self, v)
-        if len(text) > LONGEST:
+        spelled = v.op.spell(self, v)
+        if len(spelled.text) > LONGEST:
             parts = ", ".join(self.names[a] for a in v.args if a in self.names)
-            return (f"{v.op.words} of {parts}" if parts else f"{text[: LONGEST - 1]}…", ATOM)
-        return text, level
+            return Text(f"{v.op.words} of {parts}" if parts else f"{spelled.text[: LONGEST - 1]}…")
+        return spelled

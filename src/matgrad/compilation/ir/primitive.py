@@ -14,7 +14,7 @@ from typing import Any
 
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.sizes import plain
-from matgrad.compilation.ir.spelling import ADD, ATOM, Speller, Text
+from matgrad.compilation.ir.spelling import ADD, Speller, Text
 from matgrad.compilation.ir.split import Split
 from matgrad.core.facts import Fact
 
@@ -136,7 +136,7 @@ class Primitive:
         """How a value is written in a comment."""
         if self.spelled is not None:
             return self.spelled(speller, value)
-        return f"{self.words}({', '.join(speller.operand(arg, ADD) for arg in value.args)})", ATOM
+        return Text(f"{self.words}({', '.join(speller.operand(arg, ADD) for arg in value.args)})")
 
     def __repr__(self) -> str:
         return self.name.upper()

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from numbers import Rational
 from typing import Any, NoReturn
 
-from matgrad.core.dims import Dim, minimum
+from matgrad.core.dims import ONE, Dim, Minimum, minimum
 from matgrad.core.errors import ArgumentError
 
 
@@ -60,7 +60,9 @@ class Size:
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Size):
             return self._made(self.number + other.number, self.dim + other.dim)
-        return self._made(self.number + other, self.dim + other) if isinstance(other, int) else NotImplemented
+        if isinstance(other, int):
+            return self._made(self.number + other, self.dim + other)
+        return self._leaks()
 
     __radd__ = __add__
 
@@ -161,10 +163,29 @@ def quotient(dim: Dim, divisor: Dim) -> Dim | None:
     return Dim(terms)
 
 
+def _of_sizes(dim: Dim) -> Dim:
+    """A dimension with 1 for the smaller of it and a size: a size that is not known is at least 1."""
+    if not any(isinstance(atom, Minimum) for monomial, _ in dim.terms for atom, _ in monomial):
+        return dim
+    terms: dict[Any, Any] = {}
+    for monomial, coefficient in dim.terms:
+        left = tuple((atom, power) for atom, power in monomial if not _is_one(atom))
+        terms[left] = terms.get(left, 0) + coefficient
+    return Dim(terms)
+
+
+def _is_one(atom: Any) -> bool:
+    """Whether an atom of a dimension is the smaller of 1 and a product or sum of sizes."""
+    if not isinstance(atom, Minimum) or ONE not in (atom.left, atom.right):
+        return False
+    other = atom.right if atom.left is ONE else atom.left
+    return all(coefficient >= 1 for _, coefficient in other.terms)
+
+
 def smaller(a: Any, b: Any) -> Any:
     """The smaller of two sizes."""
     if isinstance(a, Size) or isinstance(b, Size):
-        dim = minimum(dim_of(a), dim_of(b))
+        dim = _of_sizes(minimum(dim_of(a), dim_of(b)))
         return int(dim) if dim.is_integer else Size(min(plain(a), plain(b)), dim)
     return min(a, b)
 
@@ -178,6 +199,7 @@ class OpenSizes(dict[str, int]):
 
     def size(self, dim: Dim) -> Any:
         """The size of a dimension."""
+        dim = _of_sizes(dim)
         return int(dim) if dim.is_integer else Size(dim.value(self), dim)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
-from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitive import PRIMITIVES, Value
 from matgrad.compilation.ir.primitives import (
     LOG_SOFTMAX,
     LOGSUMEXP,
@@ -129,6 +130,10 @@ class Lowering:
         if any(value.kind != "matrix" for value in (a, b, c)):
             return None
         return self.recorder.make(SYLVESTER, (a, b, c), c.shape)
+
+    def primitive(self, name: str, operands: Sequence[Value], rows: int, columns: int, *params: Any) -> Value:
+        """What every backend writes as one step, by the name of the primitive."""
+        return self.recorder.make(PRIMITIVES[name], operands, (rows, columns), params)
 
     def selection(self, kind: str, *dims: Dim) -> Value:
         """A commutation, duplication or elimination matrix."""

@@ -57,7 +57,7 @@ def inverse_of_diagonal(x: Expr) -> Expr | None:
 @identity(
     Inverse,
     Kron,
-    reason=Phrase("inverse of ⊗", "Kronecker 积的逆", f"{_MN}, ch. 2, sec. 2"),
+    reason=Phrase("inverse of ⊗", "Kronecker 积的逆", _MN, "ch. 2, sec. 2"),
     on=("kron(A, B)",),
     given="A: m×m invertible, B: n×n invertible",
 )
@@ -69,7 +69,7 @@ def inverse_of_kron(x: Expr) -> Expr | None:
 @identity(
     Inverse,
     Expm,
-    reason=Phrase("inverse of an exponential", "矩阵指数的逆", f"{_HIGHAM}, ch. 10"),
+    reason=Phrase("inverse of an exponential", "矩阵指数的逆", _HIGHAM, "ch. 10"),
     on=("expm(X)",),
     given="X: n×n",
 )
@@ -105,7 +105,7 @@ def power_of_diagonal(x: Expr, exponent: Expr) -> Expr | None:
 @identity(
     MatrixPower,
     Expm,
-    reason=Phrase("power of an exponential", "矩阵指数的幂", f"{_HIGHAM}, ch. 10"),
+    reason=Phrase("power of an exponential", "矩阵指数的幂", _HIGHAM, "ch. 10"),
     on=("expm(X)", "k"),
     given="X: n×n, k: integer",
 )
@@ -120,7 +120,7 @@ def power_of_expm(x: Expr, exponent: Expr) -> Expr | None:
 @identity(
     Expm,
     Logm,
-    reason=Phrase("exponential of a logarithm", "矩阵对数的指数", f"{_HIGHAM}, ch. 11"),
+    reason=Phrase("exponential of a logarithm", "矩阵对数的指数", _HIGHAM, "ch. 11"),
     on=("logm(X)",),
     given="X: n×n spd",
 )
@@ -132,7 +132,7 @@ def exponential_of_logarithm(x: Expr) -> Expr | None:
 @identity(
     Logm,
     Expm,
-    reason=Phrase("logarithm of an exponential", "矩阵指数的对数", f"{_HIGHAM}, ch. 11"),
+    reason=Phrase("logarithm of an exponential", "矩阵指数的对数", _HIGHAM, "ch. 11"),
     on=("expm(X)",),
     given="X: n×n symmetric",
 )
@@ -144,7 +144,7 @@ def logarithm_of_exponential(x: Expr) -> Expr | None:
 @identity(
     Logm,
     Inverse,
-    reason=Phrase("logarithm of an inverse", "逆矩阵的对数", f"{_HIGHAM}, ch. 11"),
+    reason=Phrase("logarithm of an inverse", "逆矩阵的对数", _HIGHAM, "ch. 11"),
     on=("inv(X)",),
     given="X: n×n spd",
 )
@@ -156,7 +156,7 @@ def logarithm_of_inverse(x: Expr) -> Expr | None:
 @identity(
     Sqrtm,
     MatrixPower,
-    reason=Phrase("root of a square", "平方的平方根", f"{_HIGHAM}, ch. 6"),
+    reason=Phrase("root of a square", "平方的平方根", _HIGHAM, "ch. 6"),
     on=("X^2",),
     given="X: n×n spd",
 )
@@ -169,7 +169,7 @@ def root_of_square(x: Expr) -> Expr | None:
 @identity(
     Sqrtm,
     Diag,
-    reason=Phrase("root of a diagonal matrix", "对角矩阵的平方根", f"{_HIGHAM}, ch. 6"),
+    reason=Phrase("root of a diagonal matrix", "对角矩阵的平方根", _HIGHAM, "ch. 6"),
     on=("diag(x)",),
     given="x: n positive",
 )
@@ -208,7 +208,7 @@ def trace_of_diagonal(x: Expr) -> Expr | None:
 @identity(
     Trace,
     Kron,
-    reason=Phrase("trace of ⊗", "Kronecker 积的迹", f"{_MN}, ch. 2, sec. 2"),
+    reason=Phrase("trace of ⊗", "Kronecker 积的迹", _MN, "ch. 2, sec. 2"),
     on=("kron(A, B)",),
     given="A: m×m, B: n×n",
 )
@@ -247,7 +247,7 @@ def diagonal_of_hadamard(x: Expr) -> Expr | None:
 @identity(
     Determinant,
     Inverse,
-    reason=Phrase("determinant of an inverse", "逆矩阵的行列式", f"{_COOKBOOK}, eq. 21"),
+    reason=Phrase("determinant of an inverse", "逆矩阵的行列式", _COOKBOOK, "eq. 21"),
     on=("inv(X)",),
     given="X: n×n invertible",
 )
@@ -259,7 +259,7 @@ def determinant_of_inverse(x: Expr) -> Expr | None:
 @identity(
     Determinant,
     MatrixPower,
-    reason=Phrase("determinant of a power", "幂的行列式", f"{_COOKBOOK}, eq. 22"),
+    reason=Phrase("determinant of a power", "幂的行列式", _COOKBOOK, "eq. 22"),
     on=("X^k",),
     given="X: n×n invertible, k: integer",
 )
@@ -271,7 +271,7 @@ def determinant_of_power(x: Expr) -> Expr | None:
 @identity(
     Determinant,
     Kron,
-    reason=Phrase("determinant of ⊗", "Kronecker 积的行列式", f"{_MN}, ch. 2, sec. 2"),
+    reason=Phrase("determinant of ⊗", "Kronecker 积的行列式", _MN, "ch. 2, sec. 2"),
     on=("kron(A, B)",),
     given="A: m×m, B: n×n",
 )
@@ -290,7 +290,7 @@ def _order_of_others(x: Expr, place: int) -> Expr:
 @identity(
     Determinant,
     Expm,
-    reason=Phrase("determinant of an exponential", "矩阵指数的行列式", f"{_HIGHAM}, ch. 10"),
+    reason=Phrase("determinant of an exponential", "矩阵指数的行列式", _HIGHAM, "ch. 10"),
     on=("expm(X)",),
     given="X: n×n lower triangular",
 )
@@ -302,7 +302,7 @@ def determinant_of_expm(x: Expr) -> Expr | None:
 @identity(
     LogDet,
     Inverse,
-    reason=Phrase("log det of an inverse", "逆矩阵的 log det", f"{_COOKBOOK}, eq. 21"),
+    reason=Phrase("log det of an inverse", "逆矩阵的 log det", _COOKBOOK, "eq. 21"),
     on=("inv(X)",),
     given="X: n×n spd",
 )
@@ -314,7 +314,7 @@ def logdet_of_inverse(x: Expr) -> Expr | None:
 @identity(
     LogDet,
     Expm,
-    reason=Phrase("log det of an exponential", "矩阵指数的 log det", f"{_HIGHAM}, ch. 10"),
+    reason=Phrase("log det of an exponential", "矩阵指数的 log det", _HIGHAM, "ch. 10"),
     on=("expm(X)",),
     given="X: n×n",
 )
@@ -329,7 +329,7 @@ def logdet_of_expm(x: Expr) -> Expr | None:
 @identity(
     Reshape,
     Product,
-    reason=Phrase("vec of an outer product", "外积的 vec", f"{_MN}, ch. 2, sec. 4"),
+    reason=Phrase("vec of an outer product", "外积的 vec", _MN, "ch. 2, sec. 4"),
     on=("a*b'",),
     given="a: 3, b: 2",
     data=(ONE * 6, ONE),

@@ -130,7 +130,7 @@ def number_of_ones(row: Expr, column: Expr) -> Expr | None:
     Transpose,
     DiagonalPart,
     reason=Phrase(
-        "the trace sums the diagonal", "迹是对角元之和", "Magnus & Neudecker (2019), ch. 1, sec. 10"
+        "the trace sums the diagonal", "迹是对角元之和", "Magnus & Neudecker (2019)", "ch. 1, sec. 10"
     ),
     on=("ones(n)'", "diagonal(X)"),
     given="X: n×n",
@@ -191,7 +191,7 @@ def sum_of_vec(row: Expr, column: Expr) -> Expr | None:
     Product,
     Transpose,
     Expr,
-    reason=Phrase("inner product of vecs, and of ⊙", "vec 与 ⊙ 的内积", "Matrix Cookbook, eq. 521"),
+    reason=Phrase("inner product of vecs, and of ⊙", "vec 与 ⊙ 的内积", "Matrix Cookbook", "eq. 521"),
     on=("vec(A)'", "vec(X)"),
     given="A: m×n, X: m×n",
     data=_PAIR,

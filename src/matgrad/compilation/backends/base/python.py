@@ -41,6 +41,11 @@ class Import:
     name: str
     alias: str
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it comes from this project."""
+        return self.module.partition(".")[0] == "matgrad"
+
 
 @dataclass(frozen=True)
 class Pasted:
@@ -139,16 +144,20 @@ class PythonWriter(Writer):
 
 def import_lines(imports: Iterable[Import]) -> list[str]:
     """Import statements, those of other projects before ours."""
+    ours = {need for need in imports if need.is_ours}
+    others = set(imports) - ours
+    lines = [*_statements(others), *([""] if others and ours else []), *_statements(ours)]
+    return lines
+
+
+def _statements(imports: Iterable[Import]) -> list[str]:
     modules: list[str] = []
     parts: dict[str, list[str]] = {}
     for need in sorted(imports, key=lambda need: (need.module, need.name)):
-        called = need.name if need.alias == need.name else f"{need.name} as {need.alias}"
+        original = need.name or need.module
+        called = original if need.alias == original else f"{original} as {need.alias}"
         if need.name:
             parts.setdefault(need.module, []).append(called)
         else:
-            modules.append(need.module if need.alias == need.module else f"{need.module} as {need.alias}")
-    lines = [f"import {module}" for module in modules]
-    taken = [f"from {module} import {', '.join(names)}" for module, names in parts.items()]
-    ours = [line for line in taken if line.startswith("from matgrad")]
-    others = [*lines, *(line for line in taken if line not in ours)]
-    return [*others, *([""] if others and ours else []), *ours]
+            modules.append(f"import {called}")
+    return [*modules, *(f"from {module} import {', '.join(names)}" for module, names in parts.items())]

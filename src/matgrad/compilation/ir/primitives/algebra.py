@@ -7,7 +7,7 @@ from collections.abc import Callable
 from matgrad.compilation.ir import split_rules
 from matgrad.compilation.ir.cost import entries, nothing, product_flops, solving, unblocked
 from matgrad.compilation.ir.primitive import Primitive, Value
-from matgrad.compilation.ir.spelling import ADD, ATOM, MUL, POST, SUPERSCRIPTS, Speller, Text
+from matgrad.compilation.ir.spelling import ADD, MUL, POST, SUPERSCRIPTS, Speller, Text
 
 
 def _cubes(numerator: int, denominator: int = 1) -> Callable[[Value], int]:
@@ -42,21 +42,21 @@ def _matrix_power_flops(v: Value) -> int:
 def _matrix(w: Speller[Value], v: Value) -> str:
     """The matrix of an inverse or a solve."""
     source = v.args[0]
-    return w.operand(source.args[0] if source.op.is_factorisation else source, ATOM)
+    return w.operand(source.args[0] if source.op.is_factorisation else source)
 
 
 def _inverse(w: Speller[Value], v: Value) -> Text:
-    return f"{_matrix(w, v)}⁻¹", POST
+    return Text(f"{_matrix(w, v)}⁻¹", POST)
 
 
 def _solve(w: Speller[Value], v: Value) -> Text:
     sign = "⁻ᵀ" if v.params and v.params[-1] is True else "⁻¹"
-    return f"{_matrix(w, v)}{sign} {w.operand(v.args[1], MUL)}", MUL
+    return Text(f"{_matrix(w, v)}{sign} {w.operand(v.args[1], MUL)}", MUL)
 
 
 def _called(name: str, place: int = 0) -> Callable[[Speller[Value], Value], Text]:
     """A function of one operand."""
-    return lambda w, v: (f"{name}({w.operand(v.args[place], ADD)})", ATOM)
+    return lambda w, v: Text(f"{name}({w.operand(v.args[place], ADD)})")
 
 
 def _as_operand(w: Speller[Value], v: Value) -> Text:
@@ -64,7 +64,7 @@ def _as_operand(w: Speller[Value], v: Value) -> Text:
 
 
 def _matrix_power(w: Speller[Value], v: Value) -> Text:
-    return w.operand(v.args[0], ATOM) + str(v.params[0]).translate(SUPERSCRIPTS), POST
+    return Text(w.operand(v.args[0]) + str(v.params[0]).translate(SUPERSCRIPTS), POST)
 
 
 CHOLESKY = Primitive(
@@ -174,7 +174,7 @@ ITEM = Primitive(
     meaning="part params[0] of operand 0: of eigh 0 is the column of ascending eigenvalues and 1 the "
     "eigenvectors; of svd 0 is U, 1 the column s, 2 is V. The entry of largest magnitude of each "
     "eigenvector, and of each column of U, is positive",
-    flops=nothing, spelled=lambda w, v: (("λV" if v.args[0].op is EIGH else "UsV")[v.params[0]], ATOM),
+    flops=nothing, spelled=lambda w, v: Text(("λV" if v.args[0].op is EIGH else "UsV")[v.params[0]]),
     is_free=True, is_repeatable=True, in_operand=True,
 )  # fmt: skip
 REQUIRE_GAPS = Primitive(

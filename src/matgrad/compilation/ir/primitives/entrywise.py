@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from matgrad.compilation.ir import degrees, split_rules
 from matgrad.compilation.ir.cost import ENTRY, entries, functions
+from matgrad.compilation.ir.numbers import EXACT, magnitude
 from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.primitives.leaves import NUMBER, ONES
 from matgrad.compilation.ir.spelling import (
@@ -16,7 +19,9 @@ from matgrad.compilation.ir.spelling import (
     Speller,
     Text,
     number_text,
+    positive_text,
     signed,
+    with_sign,
 )
 
 _FUNCTIONS = {"sigmoid": "σ", "absolute": "abs", "sqrt": "√", "step": "step"}
@@ -44,46 +49,49 @@ def _sum(w: Speller[Value], v: Value) -> Text:
             text = number_text(size)
         else:
             # A Hadamard product is a term of a sum without brackets, but not with a number in front.
-            text = w.operand(arg, ENTRYWISE if size == 1 else MUL)
-            if text.startswith("−") and size == 1:
-                negative, text = not negative, text[1:]
-            text = text if size == 1 else f"{number_text(size)} {text}"
+            if size == 1:
+                minus, text = w.term(arg, ENTRYWISE)
+                negative = negative != minus
+            else:
+                text = f"{number_text(size)} {w.operand(arg, MUL)}"
         out = signed(text, negative, out)
-    return out, ADD
+    return Text(out, ADD)
 
 
 def _scale(w: Speller[Value], v: Value) -> Text:
-    factor = v.params[0]
+    factor, a = v.params[0], v.args[0]
     if factor == -1:
-        return f"−{w.operand(v.args[0], ENTRYWISE)}", ENTRYWISE
-    return f"{number_text(factor)} {w.operand(v.args[0], MUL)}", MUL
+        return with_sign(True, w.operand(a, ENTRYWISE), ENTRYWISE)
+    return with_sign(factor < 0, f"{positive_text(magnitude(factor))} {w.operand(a, MUL)}", MUL)
 
 
-def _juxtaposed(w: Speller[Value], v: Value) -> Text:
-    return " ".join(w.operand(a, MUL) for a in v.args), MUL
+def juxtaposed(w: Speller[Value], v: Value) -> Text:
+    """A product as its factors beside one another."""
+    first, *rest = v.args
+    negative, text = w.term(first, MUL)
+    return with_sign(negative, " ".join([text, *(w.operand(a, MUL) for a in rest)]), MUL)
 
 
 def _hadamard(w: Speller[Value], v: Value) -> Text:
     if v.kind == "scalar":
-        return _juxtaposed(w, v)
-    return " ⊙ ".join(w.operand(a, POST) for a in v.args), ENTRYWISE
+        return juxtaposed(w, v)
+    return Text(" ⊙ ".join(w.operand(a, POST) for a in v.args), ENTRYWISE)
 
 
 def _power(w: Speller[Value], v: Value) -> Text:
-    base = w.operand(v.args[0], ATOM)
-    exponent = number_text(v.params[0])
-    plain = exponent.removeprefix("−").isdigit()
-    shown = exponent.replace("−", "-").translate(SUPERSCRIPTS) if plain else f"^({exponent})"
-    return base + shown, POST
+    base, exponent = w.operand(v.args[0], ATOM), v.params[0]
+    if isinstance(exponent, Fraction) and exponent.denominator == 1 and abs(exponent) < EXACT:
+        return Text(base + str(exponent).translate(SUPERSCRIPTS), POST)
+    return Text(f"{base}^({number_text(exponent)})", POST)
 
 
 def _powers(w: Speller[Value], v: Value) -> Text:
-    return f"power({', '.join(w.operand(a, ADD) for a in v.args)})", ATOM
+    return Text(f"power({', '.join(w.operand(a, ADD) for a in v.args)})")
 
 
 def _apply(w: Speller[Value], v: Value) -> Text:
     name = v.params[0]
-    return f"{_FUNCTIONS.get(name, name)}({w.operand(v.args[0], ADD)})", ATOM
+    return Text(f"{_FUNCTIONS.get(name, name)}({w.operand(v.args[0], ADD)})")
 
 
 SUM = Primitive(
@@ -98,7 +106,7 @@ SCALE = Primitive(
 )  # fmt: skip
 SCALAR_TIMES = Primitive(
     name="scalar_times", meaning="operand 0 (1×1) times operand 1",
-    flops=entries, spelled=_juxtaposed, degree=degrees.multilinear, split=split_rules.entrywise,
+    flops=entries, spelled=juxtaposed, degree=degrees.multilinear, split=split_rules.entrywise,
     takes_number=True, is_inline=True, allocates=True,
 )  # fmt: skip
 HADAMARD = Primitive(

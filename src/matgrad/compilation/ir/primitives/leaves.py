@@ -6,25 +6,27 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from matgrad.compilation.ir.cost import nothing
+from matgrad.compilation.ir.numbers import magnitude
 from matgrad.compilation.ir.primitive import Primitive, Value
-from matgrad.compilation.ir.spelling import ATOM, Speller, Text, number_text
+from matgrad.compilation.ir.spelling import ATOM, Speller, Text, positive_text, with_sign
 from matgrad.compilation.ir.split_rules import constant
 
 
 def _label(w: Speller[Value], v: Value) -> Text:
-    return str(v.params[0]), ATOM
+    return Text(str(v.params[0]))
 
 
 def _number(w: Speller[Value], v: Value) -> Text:
-    return number_text(v.params[0]), ATOM
+    value = v.params[0]
+    return with_sign(value < 0, positive_text(magnitude(value)), ATOM)
 
 
 def _unit(w: Speller[Value], v: Value) -> Text:
-    return f"e{v.params[0] + 1}", ATOM
+    return Text(f"e{v.params[0] + 1}")
 
 
 def _selection(w: Speller[Value], v: Value) -> Text:
-    return {"commutation": "K", "duplication": "D", "elimination": "L"}[v.params[0].kind], ATOM
+    return Text({"commutation": "K", "duplication": "D", "elimination": "L"}[v.params[0].kind])
 
 
 def _rows(v: Value) -> Iterator[Fraction]:
@@ -42,27 +44,27 @@ NUMBER = Primitive(
 )  # fmt: skip
 SIZE = Primitive(
     name="size", meaning="the size params[0] of a dimension that is not known (1×1)",
-    flops=nothing, spelled=lambda w, v: (str(v.params[0]), ATOM), split=constant,
+    flops=nothing, spelled=lambda w, v: Text(str(v.params[0])), split=constant,
     is_free=True, is_repeatable=True, is_structure=True, is_exact=True,
 )  # fmt: skip
 CONSTANT = Primitive(
     name="constant", meaning="the matrix of numbers params[0], a tuple of rows",
-    flops=nothing, spelled=lambda w, v: ("C", ATOM), split=constant, numbers=_rows,
+    flops=nothing, spelled=lambda w, v: Text("C"), split=constant, numbers=_rows,
     is_free=True, is_virtual=True, is_structure=True, is_foreign=True,
 )  # fmt: skip
 ZEROS = Primitive(
     name="zeros", meaning="all 0",
-    flops=nothing, spelled=lambda w, v: ("0", ATOM), split=constant,
+    flops=nothing, spelled=lambda w, v: Text("0"), split=constant,
     is_free=True, is_virtual=True, is_structure=True, allocates=True,
 )  # fmt: skip
 ONES = Primitive(
     name="ones", meaning="all 1",
-    flops=nothing, spelled=lambda w, v: ("1", ATOM), split=constant, is_free=True, is_virtual=True,
+    flops=nothing, spelled=lambda w, v: Text("1"), split=constant, is_free=True, is_virtual=True,
     is_spread=True, is_structure=True, is_cheap_factor=True, is_exact=True, allocates=True,
 )  # fmt: skip
 EYE = Primitive(
     name="eye", meaning="the identity",
-    flops=nothing, spelled=lambda w, v: ("I", ATOM), split=constant,
+    flops=nothing, spelled=lambda w, v: Text("I"), split=constant,
     is_free=True, is_virtual=True, is_spread=True, is_on_diagonal=True, is_structure=True, allocates=True,
 )  # fmt: skip
 UNIT = Primitive(

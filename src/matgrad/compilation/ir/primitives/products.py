@@ -8,10 +8,10 @@ from matgrad.compilation.ir import degrees, split_rules
 from matgrad.compilation.ir.cost import ENTRY, entries, moving, product_flops, usual
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Primitive, Value
+from matgrad.compilation.ir.primitives.entrywise import juxtaposed
 from matgrad.compilation.ir.primitives.leaves import EYE
 from matgrad.compilation.ir.spelling import (
     ADD,
-    ATOM,
     ENTRYWISE,
     MUL,
     POST,
@@ -64,36 +64,32 @@ def _factors(v: Value) -> Iterator[Scalar]:
     return (factor for factor, _ in v.params)
 
 
-def _matmul(w: Speller[Value], v: Value) -> Text:
-    return " ".join(w.operand(a, MUL) for a in v.args), MUL
-
-
 def _gram(w: Speller[Value], v: Value) -> Text:
-    a = w.operand(v.args[0], ATOM)
-    return f"{a}ᵀ {a}", MUL
+    a = w.operand(v.args[0])
+    return Text(f"{a}ᵀ {a}", MUL)
 
 
 def _weighted_gram(w: Speller[Value], v: Value) -> Text:
-    a = w.operand(v.args[0], ATOM)
-    return f"{a}ᵀ diag({w.operand(v.args[1], ADD)}) {a}", MUL
+    a = w.operand(v.args[0])
+    return Text(f"{a}ᵀ diag({w.operand(v.args[1], ADD)}) {a}", MUL)
 
 
 def _kron(w: Speller[Value], v: Value) -> Text:
-    return " ⊗ ".join(w.operand(a, POST) for a in v.args), ENTRYWISE
+    return Text(" ⊗ ".join(w.operand(a, POST) for a in v.args), ENTRYWISE)
 
 
 def _kron_apply(w: Speller[Value], v: Value) -> Text:
     left, right, matrix = (w.operand(x, POST) for x in v.args)
-    return f"({left} ⊗ {right}) {matrix}", MUL
+    return Text(f"({left} ⊗ {right}) {matrix}", MUL)
 
 
 def _face_split(w: Speller[Value], v: Value) -> Text:
-    return " • ".join(w.operand(a, POST) for a in v.args), ENTRYWISE
+    return Text(" • ".join(w.operand(a, POST) for a in v.args), ENTRYWISE)
 
 
 def _block_products(w: Speller[Value], v: Value) -> Text:
-    x, spread = (w.operand(a, ATOM) for a in v.args)
-    return f"the diagonal blocks of {x}ᵀ {spread}", ADD
+    x, spread = (w.operand(a) for a in v.args)
+    return Text(f"the diagonal blocks of {x}ᵀ {spread}", ADD)
 
 
 def _kron_combination(w: Speller[Value], v: Value) -> Text:
@@ -103,12 +99,12 @@ def _kron_combination(w: Speller[Value], v: Value) -> Text:
         text = f"({text}) K" if turned else text
         text = text if abs(c) == 1 else f"{number_text(abs(c))} {text}"
         out = signed(text, c < 0, out)
-    return out, ADD
+    return Text(out, ADD)
 
 
 MATMUL = Primitive(
     name="matmul", meaning="the matrix product of two operands",
-    flops=_matmul_flops, work=_matmul_work, spelled=_matmul, degree=degrees.multilinear,
+    flops=_matmul_flops, work=_matmul_work, spelled=juxtaposed, degree=degrees.multilinear,
     split=split_rules.of_matmul, takes_number=True, is_inline=True, allocates=True,
 )  # fmt: skip
 GRAM = Primitive(

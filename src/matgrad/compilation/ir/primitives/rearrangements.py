@@ -5,15 +5,15 @@ from __future__ import annotations
 from matgrad.compilation.ir import degrees, split_rules
 from matgrad.compilation.ir.cost import entries, moving, nothing
 from matgrad.compilation.ir.primitive import Primitive, Value
-from matgrad.compilation.ir.spelling import ADD, ATOM, POST, Speller, Text
+from matgrad.compilation.ir.spelling import ADD, POST, Speller, Text
 
 
 def _transpose(w: Speller[Value], v: Value) -> Text:
-    return w.operand(v.args[0], ATOM) + "ᵀ", POST
+    return Text(w.operand(v.args[0]) + "ᵀ", POST)
 
 
 def _reshape(w: Speller[Value], v: Value) -> Text:
-    return f"{'vec' if v.columns == 1 else 'unvec'}({w.operand(v.args[0], ADD)})", ATOM
+    return Text(f"{'vec' if v.columns == 1 else 'unvec'}({w.operand(v.args[0], ADD)})")
 
 
 def _part(w: Speller[Value], v: Value) -> Text:
@@ -23,7 +23,7 @@ def _part(w: Speller[Value], v: Value) -> Text:
     columns = f"{c0 + 1}" if c1 == c0 + 1 else f"{c0 + 1}:{c1}"
     whole = first.kind == "vector"
     inside = (rows if first.columns == 1 else columns) if whole else f"{rows}, {columns}"
-    return f"{w.operand(first, ATOM)}[{inside}]", POST
+    return Text(f"{w.operand(first)}[{inside}]", POST)
 
 
 TRANSPOSE = Primitive(

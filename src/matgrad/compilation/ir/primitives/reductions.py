@@ -5,7 +5,7 @@ from __future__ import annotations
 from matgrad.compilation.ir import degrees, split_rules
 from matgrad.compilation.ir.cost import FUNCTION, entries, functions, nothing, operand_entries, passing
 from matgrad.compilation.ir.primitive import Primitive, Value
-from matgrad.compilation.ir.spelling import ADD, ATOM, MUL, POST, Speller, Text
+from matgrad.compilation.ir.spelling import ADD, MUL, POST, Speller, Text, with_sign
 
 
 def _twice(v: Value) -> int:
@@ -13,38 +13,39 @@ def _twice(v: Value) -> int:
 
 
 def _scale_rows(w: Speller[Value], v: Value) -> Text:
-    return f"diag({w.operand(v.args[0], ADD)}) {w.operand(v.args[1], MUL)}", MUL
+    return Text(f"diag({w.operand(v.args[0], ADD)}) {w.operand(v.args[1], MUL)}", MUL)
 
 
 def _scale_columns(w: Speller[Value], v: Value) -> Text:
-    return f"{w.operand(v.args[0], MUL)} diag({w.operand(v.args[1], ADD)})", MUL
+    negative, text = w.term(v.args[0], MUL)
+    return with_sign(negative, f"{text} diag({w.operand(v.args[1], ADD)})", MUL)
 
 
 def _total(w: Speller[Value], v: Value) -> Text:
-    return f"sum({w.operand(v.args[0], ADD)})", ATOM
+    return Text(f"sum({w.operand(v.args[0], ADD)})")
 
 
 def _trace(w: Speller[Value], v: Value) -> Text:
-    return f"tr({w.operand(v.args[0], ADD)})", ATOM
+    return Text(f"tr({w.operand(v.args[0], ADD)})")
 
 
 def _norm(w: Speller[Value], v: Value) -> Text:
-    return f"norm({w.operand(v.args[0], ADD)})", ATOM
+    return Text(f"norm({w.operand(v.args[0], ADD)})")
 
 
 def _over_norms(w: Speller[Value], v: Value) -> Text:
-    return f"unit({w.operand(v.args[0], ADD)})", ATOM
+    return Text(f"unit({w.operand(v.args[0], ADD)})")
 
 
 def _inner(w: Speller[Value], v: Value) -> Text:
     a, b = v.args
     if a.kind == "vector":
-        return f"{w.operand(a, ATOM)}ᵀ{w.operand(b, POST)}", MUL
-    return f"tr({w.operand(a, ATOM)}ᵀ {w.operand(b, MUL)})", ATOM
+        return Text(f"{w.operand(a)}ᵀ{w.operand(b, POST)}", MUL)
+    return Text(f"tr({w.operand(a)}ᵀ {w.operand(b, MUL)})")
 
 
 def _row_inner(w: Speller[Value], v: Value) -> Text:
-    return f"diag({w.operand(v.args[0], MUL)} {w.operand(v.args[1], ATOM)}ᵀ)", ATOM
+    return Text(f"diag({w.operand(v.args[0], MUL)} {w.operand(v.args[1])}ᵀ)")
 
 
 SCALE_ROWS = Primitive(
@@ -59,14 +60,14 @@ SCALE_COLUMNS = Primitive(
 )  # fmt: skip
 BROADCAST_COLUMN = Primitive(
     name="broadcast_column", meaning="the column v repeated: v 1ᵀ, of the shape of the value",
-    flops=nothing, spelled=lambda w, v: (f"{w.operand(v.args[0], ATOM)} 1ᵀ", MUL),
+    flops=nothing, spelled=lambda w, v: Text(f"{w.operand(v.args[0])} 1ᵀ", MUL),
     degree=degrees.linear, split=split_rules.of_broadcast_column, is_free=True, is_virtual=True,
     is_spread=True, is_structure=True, is_cheap_factor=True, is_exact=True, allocates=True,
 )  # fmt: skip
 BROADCAST_ROW = Primitive(
     name="broadcast_row",
     meaning="the row vᵀ repeated: 1 vᵀ, of the shape of the value; the operand is v, a column",
-    flops=nothing, spelled=lambda w, v: (f"1 {w.operand(v.args[0], ATOM)}ᵀ", MUL),
+    flops=nothing, spelled=lambda w, v: Text(f"1 {w.operand(v.args[0])}ᵀ", MUL),
     degree=degrees.linear, split=split_rules.of_broadcast_row, is_free=True, is_virtual=True,
     is_spread=True, is_structure=True, is_cheap_factor=True, is_exact=True, allocates=True,
 )  # fmt: skip

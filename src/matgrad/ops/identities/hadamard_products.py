@@ -10,7 +10,7 @@ from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, multiply, scale, split_number
 from matgrad.ops.diagonals import Diag, diag, diagonal
 from matgrad.ops.hadamard import Hadamard, hadamard, parts_of
-from matgrad.ops.identities.products import grouped_by_base, merged_powers
+from matgrad.ops.identities.matrix_products import grouped_by_base, merged_powers
 from matgrad.ops.leaves import Eye, number
 
 
@@ -104,7 +104,7 @@ def diagonal_in_product(factor: Expr, rest: Expr) -> Expr | None:
     Product,
     Expr,
     reason=Phrase(
-        "abᵀ ⊙ X = diag(a) X diag(b)", "abᵀ ⊙ X = diag(a) X diag(b)", "Horn & Johnson (1991), lem. 5.1.2"
+        "abᵀ ⊙ X = diag(a) X diag(b)", "abᵀ ⊙ X = diag(a) X diag(b)", "Horn & Johnson (1991)", "lem. 5.1.2"
     ),
     on=("a*b'", "X"),
     given="a: m, b: n, X: m×n",

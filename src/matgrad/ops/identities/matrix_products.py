@@ -153,7 +153,7 @@ identity(
     Exp,
     Exp,
     reason=Phrase(
-        "product of exponentials", "指数函数之积", "NIST Digital Library of Mathematical Functions, 4.2.33"
+        "product of exponentials", "指数函数之积", "NIST Digital Library of Mathematical Functions", "4.2.33"
     ),
     on=("exp(s)", "exp(t)"),
     given="s: scalar, t: scalar",
@@ -173,7 +173,7 @@ identity(
     Exp,
     Exp,
     reason=Phrase(
-        "product of exponentials", "指数函数之积", "NIST Digital Library of Mathematical Functions, 4.2.33"
+        "product of exponentials", "指数函数之积", "NIST Digital Library of Mathematical Functions", "4.2.33"
     ),
     on=("exp(X)", "exp(Y)"),
     given="X: m×n, Y: m×n",

@@ -1,0 +1,269 @@
+"""An operation is one class, and nothing is missing anywhere: two are made here and thrown away."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import matgrad as mg
+from docs.make_reference import reference
+from matgrad.compilation.backends import backend_names, code_for
+from matgrad.core.arrays import Array, Arrays, Functions
+from matgrad.core.expr import OPERATIONS, Expr
+from matgrad.core.notation import call
+from matgrad.ops import registry
+from matgrad.ops.arithmetic import subtract
+from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.linear_operation import LinearOperation
+from matgrad.ops.piecewise import absolute, step
+from matgrad.ops.registry import function
+from matgrad.printing import latex, numpy_source, text, unicode
+from matgrad.verify.branches import Branches
+from tests.golden.test_golden import functions_without_a_case
+
+METHODS = ("differential", "chain", "definition")
+
+
+def hard_tanh() -> type[Expr]:
+    class HardTanh(Elementwise):
+        """The number itself between −1 and 1, outside the nearer of the two."""
+
+        __slots__ = ()
+        name = "hardtanh"
+        parity = -1
+        kinks_at = (-1, 1)
+        at_zero = Fraction(0)
+        written = call("hardtanh")
+
+        def slope(self) -> Expr:
+            return step(subtract(self.one, absolute(self.args[0])))
+
+        @staticmethod
+        def entry(f: Functions, t: Any) -> Any:
+            return f.relu(t + 1) - f.relu(t - 1) - 1
+
+    @function("hardtanh", example="sum(hardtanh(x))", given="x: n")
+    def hardtanh(x: Expr) -> Expr:
+        """The number itself between −1 and 1, outside the nearer of the two."""
+        return HardTanh.of(x)
+
+    return HardTanh
+
+
+def cumulative_sums() -> tuple[type[Expr], type[Expr]]:
+    class CumulativeSum(LinearOperation):
+        """The running sums down each column."""
+
+        __slots__ = ()
+        name = "cumsum"
+
+        def numeric(self, xp: Arrays, *values: Array) -> Array:
+            (x,) = values
+            rows = [xp.part(x, slice(0, 1), slice(0, xp.shape(x)[1]))]
+            for i in range(1, xp.shape(x)[0]):
+                rows.append(xp.add(rows[-1], xp.part(x, slice(i, i + 1), slice(0, xp.shape(x)[1]))))
+            return xp.grid([[row] for row in rows])
+
+    class ReversedCumulativeSum(LinearOperation):
+        """The running sums up each column."""
+
+        __slots__ = ()
+        name = "reversed_cumsum"
+        adjoint = CumulativeSum
+
+        def numeric(self, xp: Arrays, *values: Array) -> Array:
+            (x,) = values
+            last = xp.shape(x)[0] - 1
+            rows = [xp.part(x, slice(last, last + 1), slice(0, xp.shape(x)[1]))]
+            for i in range(last - 1, -1, -1):
+                rows.append(xp.add(rows[-1], xp.part(x, slice(i, i + 1), slice(0, xp.shape(x)[1]))))
+            return xp.grid([[row] for row in reversed(rows)])
+
+    return CumulativeSum, ReversedCumulativeSum
+
+
+@pytest.fixture(autouse=True)
+def thrown_away() -> Iterator[None]:
+    """Forget what a test adds."""
+    tables: list[dict[Any, Any]] = [
+        OPERATIONS,
+        registry.FUNCTIONS,
+        registry.NUMPY_FUNCTIONS,
+        registry.SOUGHT,
+    ]
+    before = [dict(table) for table in tables]
+    yield
+    for table, known in zip(tables, before, strict=True):
+        table.clear()
+        table.update(known)
+
+
+def written(expr: Expr) -> list[str]:
+    return [write(expr) for write in (text, unicode, latex, numpy_source)]
+
+
+def code(expr: Expr, backend: str) -> str:
+    """The code of an expression; on Dask it is made for the blocks of the arrays, and only run."""
+    return code_for([expr], backend) if backend != "dask" else repr(mg.compile(expr, backend="dask"))
+
+
+# ---- an elementwise operation ---------------------------------------------------------------
+
+
+def test_the_class_is_short() -> None:
+    lines = inspect.getsource(hard_tanh).split("\n")
+    assert sum(bool(line.strip()) for line in lines) - 2 <= 30
+
+
+def test_derivative_and_its_remark() -> None:
+    hard_tanh()
+    result = mg.derive(mg.parse("sum(hardtanh(x))", "x: n"), "x")
+    assert result.verification.verified
+    assert str(result.expr) == "step(1 - abs(x))"
+    assert "no derivative where an argument of hardtanh is −1 or 1" in [n.text() for n in result.remarks]
+    assert any("hardtanh 的自变量为 −1 或 1 处" in n.text("zh") for n in result.remarks)
+
+
+def test_every_branch_is_tried() -> None:
+    hard_tanh()
+    expr = mg.parse("sum(hardtanh(x))", "x: 2")
+    sides = {(str(kink.operand), kink.kind) for kink in Branches([expr]).kinks}
+    assert {kind for _, kind in sides} == {"sign"}
+    assert len(sides) == 2
+
+
+def test_it_reads_what_it_prints() -> None:
+    hard_tanh()
+    expr = mg.parse("hardtanh(A*x)", "A: m×n, x: n")
+    assert mg.parse(str(expr), "A: m×n, x: n") is expr
+    assert all("hardtanh" in line for line in written(expr))
+    assert mg.parse("hardtanh(-x)", "x: n") is -mg.parse("hardtanh(x)", "x: n")
+
+
+@pytest.mark.parametrize("backend", backend_names())
+def test_code_in_every_format(backend: str) -> None:
+    hard_tanh()
+    gradient = mg.gradient(mg.parse("sum(hardtanh(x))", "x: n"), "x")
+    for expr in (mg.parse("hardtanh(x)", "x: n"), gradient):
+        assert code(expr, backend)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_explains_it(method: str) -> None:
+    hard_tanh()
+    derivation = mg.explain(mg.parse("sum(hardtanh(A*x))", "A: m×n, x: n"), "x", method=method)
+    assert derivation.verify().verified
+    assert "hardtanh" in derivation.text()
+
+
+def test_values_compiled_and_evaluated() -> None:
+    hard_tanh()
+    expr = mg.parse("hardtanh(x)", "x: n")
+    x = np.array([-3.0, -0.5, 0.25, 2.0])
+    assert mg.evaluate(expr, {"x": x}).tolist() == [-1.0, -0.5, 0.25, 1.0]
+    assert np.asarray(mg.compile(expr)(x=x)).ravel().tolist() == [-1.0, -0.5, 0.25, 1.0]
+
+
+def test_reference_and_check_know_it() -> None:
+    hard_tanh()
+    assert "| `hardtanh(x)` |" in reference()
+    right = mg.check(mg.parse("sum(hardtanh(x))", "x: n"), "x", "step(1 - abs(x))")
+    assert right.correct
+
+
+def test_a_golden_case_is_asked_for() -> None:
+    hard_tanh()
+    assert functions_without_a_case() == ["hardtanh"]
+
+
+# ---- an operation that is linear ---------------------------------------------------------------
+
+
+def test_a_linear_operation_has_an_adjoint_that_is_not_dense() -> None:
+    cumulative_sums()
+    f = mg.parse("sum(cumsum(x).^2)", "x: n")
+    result = mg.derive(f, "x")
+    assert result.verification.verified
+    assert str(result.expr) == "2 reversed_cumsum(cumsum(x))"
+    assert (
+        str(mg.gradient(mg.parse("sum(reversed_cumsum(x).^2)", "x: n"), "x"))
+        == "2 cumsum(reversed_cumsum(x))"
+    )
+
+
+def test_each_form_of_a_linear_operation() -> None:
+    cumulative_sums()
+    f = mg.parse("exp(cumsum(X))", "X: m×n")
+    assert str(mg.differential(f, "X")) == "exp(cumsum(X)) .* cumsum(dX)"
+    assert str(mg.jacobian(f, "X")) == "diag(vec(exp(cumsum(X)))) matrix_of_cumsum(m, n)"
+    hessian = mg.hessian(mg.parse("sum(cumsum(x).^2)", "x: n"), "x")
+    assert mg.parse(str(hessian), "x: n") is hessian
+
+
+def test_scalars_and_zeros_of_a_linear_operation() -> None:
+    cumulative_sums()
+    assert mg.parse("cumsum(2*t*x)", "x: n, t: scalar") is mg.parse("2*t*cumsum(x)", "x: n, t: scalar")
+    assert mg.parse("cumsum(x - x)", "x: n") is mg.zeros(mg.dims("n")[0])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_explains_a_linear_operation(method: str) -> None:
+    cumulative_sums()
+    derivation = mg.explain(mg.parse("sum(cumsum(A*x).^2)", "A: m×n, x: n"), "x", method=method)
+    assert derivation.verify().verified
+
+
+@pytest.mark.parametrize("backend", backend_names())
+def test_code_of_a_linear_operation(backend: str) -> None:
+    cumulative_sums()
+    expr = mg.parse("2 reversed_cumsum(cumsum(x))", "x: 3")
+    assert code(expr, backend)
+
+
+def test_values_of_a_linear_operation() -> None:
+    cumulative_sums()
+    expr = mg.parse("cumsum(X)", "X: m×n")
+    x = np.arange(6.0).reshape(3, 2)
+    assert np.allclose(mg.evaluate(expr, {"X": x}), x.cumsum(axis=0))
+    assert np.allclose(mg.compile(expr)(X=x), x.cumsum(axis=0))
+    jacobian = mg.jacobian(expr, "X")
+    assert np.allclose(
+        mg.evaluate(jacobian, {"X": x, "m": 3, "n": 2}) @ x.T.ravel(), x.cumsum(axis=0).T.ravel()
+    )
+
+
+def test_a_self_adjoint_operation() -> None:
+    class Flip(LinearOperation):
+        """The rows in reverse order, as the reversal of a signal has them."""
+
+        __slots__ = ()
+        name = "flip_rows"
+        self_adjoint = True
+
+        def numeric(self, xp: Arrays, *values: Array) -> Array:
+            (x,) = values
+            m, n = xp.shape(x)
+            return xp.grid([[xp.part(x, slice(i, i + 1), slice(0, n))] for i in reversed(range(m))])
+
+    result = mg.derive(mg.parse("a'*flip_rows(x)", "a: n, x: n"), "x")
+    assert result.verification.verified
+    assert str(result.expr) == "flip_rows(a)"
+
+
+def test_an_adjoint_that_is_not_stated_is_refused() -> None:
+    class Lonely(LinearOperation):
+        """Twice its operand."""
+
+        __slots__ = ()
+        name = "lonely"
+
+        def numeric(self, xp: Arrays, *values: Array) -> Array:
+            return xp.scale(2, values[0])
+
+    with pytest.raises(NotImplementedError, match="Lonely states no adjoint"):
+        mg.gradient(mg.parse("a'*lonely(x)", "a: n, x: n"), "x")
