@@ -17,7 +17,7 @@ from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import Eye, number
 from matgrad.ops.linear_operation import OperationMap
 from matgrad.ops.power import sqrt
-from matgrad.ops.registry import function
+from matgrad.ops.registry import Difference, function
 from matgrad.ops.requirements import require_square, require_symmetric
 from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import HalfLowerPart
@@ -71,7 +71,20 @@ def _symmetrise(shape: Shape) -> LinearMap:
     return lm.add_maps(lm.Identity(shape), lm.Transposition(shape))
 
 
-@function("cholesky", "chol", numpy="linalg.cholesky", example="sum(cholesky(X'*X))", given="X: n×n")
+@function(
+    "cholesky",
+    "chol",
+    numpy="linalg.cholesky",
+    example="sum(cholesky(X'*X))",
+    given="X: n×n",
+    matlab=Difference(
+        "chol",
+        Phrase(
+            "chol(S) is the lower triangular factor L with S = LLᵀ; MATLAB's is the upper one, Lᵀ",
+            "chol(S) 是满足 S = LLᵀ 的下三角因子 L；MATLAB 的 chol 是上三角因子 Lᵀ",
+        ),
+    ),
+)
 def cholesky(x: Expr) -> Expr:
     """The lower triangular Cholesky factor of a positive definite matrix.
 

@@ -220,7 +220,16 @@ def _square_part(value: int) -> tuple[int, int]:
     return square, value
 
 
-@function("sqrt", numpy="sqrt", example="sum(sqrt(x))", given="x: n positive")
+@function(
+    "sqrt",
+    numpy="sqrt",
+    example="sum(sqrt(x))",
+    given="x: n positive",
+    of_squares=Phrase(
+        "sqrt(X) is entry by entry, as in MATLAB; the square root of a matrix is sqrtm(X)",
+        "sqrt(X) 对每个元素计算，与 MATLAB 相同；矩阵平方根是 sqrtm(X)",
+    ),
+)
 def sqrt(x: Expr) -> Expr:
     """The square root, entry by entry."""
     return power(x, number(Fraction(1, 2)))
@@ -273,7 +282,16 @@ class Exp(Elementwise):
         return f.exp(t)
 
 
-@function("exp", numpy="exp", example="sum(exp(X))", given="X: m×n")
+@function(
+    "exp",
+    numpy="exp",
+    example="sum(exp(X))",
+    given="X: m×n",
+    of_squares=Phrase(
+        "exp(X) is entry by entry, as in MATLAB; the exponential of a matrix is expm(X)",
+        "exp(X) 对每个元素计算，与 MATLAB 相同；矩阵指数函数是 expm(X)",
+    ),
+)
 def exp(x: Expr) -> Expr:
     """The exponential of every entry (for the matrix exponential, see expm)."""
     return Exp.of(x)
@@ -308,7 +326,17 @@ class Log(Elementwise):
         return f.log(t)
 
 
-@function("log", "ln", numpy="log", example="sum(log(x))", given="x: n positive")
+@function(
+    "log",
+    "ln",
+    numpy="log",
+    example="sum(log(x))",
+    given="x: n positive",
+    of_squares=Phrase(
+        "log(X) is entry by entry, as in MATLAB; the logarithm of a matrix is logm(X)",
+        "log(X) 对每个元素计算，与 MATLAB 相同；矩阵对数函数是 logm(X)",
+    ),
+)
 def log(x: Expr) -> Expr:
     """The natural logarithm of every entry.
 

@@ -17,14 +17,30 @@ from matgrad.ops.leaves import Number, dimension, is_zero, number, ones
 from matgrad.ops.orientation import orient
 from matgrad.ops.piecewise import absolute
 from matgrad.ops.power import power, sqrt, square
-from matgrad.ops.registry import function
+from matgrad.ops.registry import Difference, function
 from matgrad.ops.trace import inner_product
 from matgrad.ops.transpose import transpose
 
+_OVER_ALL = Phrase(
+    "{name} is over all entries and divides by their number n; MATLAB's is by column and divides by n − 1",
+    "{name} 对所有元素计算并除以元素个数 n；MATLAB 的 {name} 对每列计算并除以 n − 1",
+)
 _REPEATED = Phrase("where the maximum is attained more than once", "最大值不止一处取到之处")
 
 
-@function("sum", numpy="sum", example="sum(X)", given="X: m×n")
+@function(
+    "sum",
+    numpy="sum",
+    example="sum(X)",
+    given="X: m×n",
+    matlab=Difference(
+        "sum",
+        Phrase(
+            "sum(X) is the sum of all entries, ΣᵢΣⱼ X_ij; MATLAB's is column_sum(X)",
+            "sum(X) 是所有元素之和 ΣᵢΣⱼ X_ij；MATLAB 的 sum 是 column_sum(X)",
+        ),
+    ),
+)
 def total(x: Expr) -> Expr:
     """The sum of all entries: 1ᵀX1."""
     return multiply(transpose(ones(x.rows)), x, ones(x.columns))
@@ -46,7 +62,20 @@ def _over(x: Expr, count: Dim) -> Expr:
     return multiply(power(dimension(count), number(-1)), x)
 
 
-@function("mean", "average", numpy=("mean", "average"), example="mean(X)", given="X: m×n")
+@function(
+    "mean",
+    "average",
+    numpy=("mean", "average"),
+    example="mean(X)",
+    given="X: m×n",
+    matlab=Difference(
+        "mean",
+        Phrase(
+            "mean(X) is the mean of all entries; MATLAB's is column_mean(X)",
+            "mean(X) 是所有元素的平均值；MATLAB 的 mean 是 column_mean(X)",
+        ),
+    ),
+)
 def mean(x: Expr) -> Expr:
     """The mean of all entries."""
     return _over(total(x), x.rows * x.columns)
@@ -64,14 +93,35 @@ def column_mean(x: Expr) -> Expr:
     return _over(column_sum(x), x.rows)
 
 
-@function("var", "variance", numpy="var", example="var(x)", given="x: n")
+@function(
+    "var",
+    "variance",
+    numpy="var",
+    example="var(x)",
+    given="x: n",
+    matlab=Difference(
+        "var",
+        _OVER_ALL.filled(name="var"),
+        of_vectors=True,
+    ),
+)
 def var(x: Expr) -> Expr:
     """The variance of all entries, with divisor n."""
     centred = subtract(x, multiply(mean(x), ones(*x.shape)))
     return _over(inner_product(centred, centred), x.rows * x.columns)
 
 
-@function("std", numpy="std", example="std(x)", given="x: n")
+@function(
+    "std",
+    numpy="std",
+    example="std(x)",
+    given="x: n",
+    matlab=Difference(
+        "std",
+        _OVER_ALL.filled(name="std"),
+        of_vectors=True,
+    ),
+)
 def std(x: Expr) -> Expr:
     """The standard deviation of all entries, with divisor n."""
     return sqrt(var(x))
@@ -102,7 +152,19 @@ def row_std(x: Expr) -> Expr:
     return sqrt(row_var(x))
 
 
-@function("dot", "inner", example="dot(x, A*x)", given="x: n, A: n×n")
+@function(
+    "dot",
+    "inner",
+    example="dot(x, A*x)",
+    given="x: n, A: n×n",
+    matlab=Difference(
+        "dot",
+        Phrase(
+            "dot(A, B) is the sum over all entries, tr(AᵀB); MATLAB's is that of each column",
+            "dot(A, B) 是对所有元素求和 tr(AᵀB)；MATLAB 的 dot 对每列求和",
+        ),
+    ),
+)
 def dot(a: Expr, b: Expr) -> Expr:
     """The inner product ⟨A, B⟩ = tr(AᵀB), of columns aᵀb.
 
@@ -146,7 +208,19 @@ class Max(Expr):
         return call("max", r"\max")
 
 
-@function("max", numpy=("max", "amax"), example="max(X)", given="X: m×n")
+@function(
+    "max",
+    numpy=("max", "amax"),
+    example="max(X)",
+    given="X: m×n",
+    matlab=Difference(
+        "max",
+        Phrase(
+            "max(X) is the largest of all entries; MATLAB's is that of each column",
+            "max(X) 是所有元素的最大值；MATLAB 的 max 取每列的最大值",
+        ),
+    ),
+)
 def maximum(x: Expr) -> Expr:
     """The largest of all entries."""
     if x.is_scalar:
@@ -159,7 +233,19 @@ def maximum(x: Expr) -> Expr:
     return Max.intern((orient(x)[0],))
 
 
-@function("min", numpy=("min", "amin"), example="min(X)", given="X: m×n")
+@function(
+    "min",
+    numpy=("min", "amin"),
+    example="min(X)",
+    given="X: m×n",
+    matlab=Difference(
+        "min",
+        Phrase(
+            "min(X) is the smallest of all entries; MATLAB's is that of each column",
+            "min(X) 是所有元素的最小值；MATLAB 的 min 取每列的最小值",
+        ),
+    ),
+)
 def minimum(x: Expr) -> Expr:
     """The smallest of all entries."""
     return scale(-1, maximum(scale(-1, x)))
@@ -212,7 +298,19 @@ def argmax(x: Expr) -> Expr:
 
 
 @function(
-    "norm", "norm2", "norm_fro", numpy="linalg.norm", example="norm(A*x - b)", given="A: m×n, x: n, b: m"
+    "norm",
+    "norm2",
+    "norm_fro",
+    numpy="linalg.norm",
+    example="norm(A*x - b)",
+    given="A: m×n, x: n, b: m",
+    matlab=Difference(
+        "norm",
+        Phrase(
+            "norm(X) of a matrix is the Frobenius norm ‖X‖_F; MATLAB's is spectral_norm(X)",
+            "矩阵的 norm(X) 是 Frobenius 范数 ‖X‖_F；MATLAB 的 norm 是 spectral_norm(X)",
+        ),
+    ),
 )
 def norm(x: Expr) -> Expr:
     """The 2-norm of a vector, the Frobenius norm of a matrix: the root of the sum of squares."""

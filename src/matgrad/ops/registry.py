@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr
+from matgrad.core.words import Phrase
 
 F = TypeVar("F", bound=Callable[..., Expr])
 
@@ -31,6 +32,27 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """What MATLAB's function of a name does otherwise.
+
+    What MATLAB does to each column of a matrix, this language does to all of its entries, as NumPy does.
+
+    Attributes
+    ----------
+    name : str
+        MATLAB's name.
+    said : Phrase
+        The difference.
+    of_vectors : bool
+        Whether it is there for vectors as well.
+    """
+
+    name: str
+    said: Phrase
+    of_vectors: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A function of the language: its names, its parameters, and what it builds."""
 
@@ -41,6 +63,9 @@ class Function:
     parameters: tuple[Parameter, ...]
     example: str
     given: str
+    matlab: Difference | None = None
+    of_squares: Phrase | None = None
+    """What to say where it is applied to a square matrix, of which books mean another function."""
 
     @property
     def summary(self) -> str:
@@ -67,6 +92,8 @@ def function(
     sought: tuple[str, ...] = (),
     example: str,
     given: str,
+    matlab: Difference | None = None,
+    of_squares: Phrase | None = None,
 ) -> Callable[[F], F]:
     """Register a function of the language.
 
@@ -85,6 +112,10 @@ def function(
         An expression in the text language that uses it.
     given : str
         The declarations of that example.
+    matlab : Difference, optional
+        What MATLAB's function of that name does otherwise.
+    of_squares : Phrase, optional
+        What to say where it is applied to a square matrix, of which books mean another function.
     """
 
     def register(build: F) -> F:
@@ -99,7 +130,7 @@ def function(
             for p in inspect.signature(build).parameters.values()
         )
         names = (numpy,) if isinstance(numpy, str) else numpy
-        entry = Function(name, aliases, names, build, parameters, example, given)
+        entry = Function(name, aliases, names, build, parameters, example, given, matlab, of_squares)
         for alias in (name, *aliases):
             if alias in FUNCTIONS:
                 raise ValueError(f"two functions are named {alias}")
