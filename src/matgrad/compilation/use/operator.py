@@ -19,6 +19,7 @@ from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.hoisting import Stages
 from matgrad.compilation.plan.planner import Options
+from matgrad.compilation.use import linear_operator
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
 from matgrad.numeric.inputs import check_declared
@@ -117,8 +118,6 @@ class OperatorFunction:
         MatrixError
             When a matrix is singular.
         """
-        from matgrad.compilation.use.linear_operator import CompiledOperator
-
         arrays = as_named(arrays, self.signature.names)
         binding = bind(self.signature, arrays)
         if self.check:
@@ -133,7 +132,7 @@ class OperatorFunction:
             results = planned.once(*(values[name] for name in planned.names))
             values.update(zip(planned.kept, results if len(planned.kept) > 1 else (results,), strict=True))
         forward, backward = (action.on(values, binding.dtype) for action in planned.actions)
-        return CompiledOperator(
+        return linear_operator.compiled_operator(
             planned.shape, np.dtype(binding.dtype), forward, backward, (OperatorFunction.apply, self, arrays)
         )
 
