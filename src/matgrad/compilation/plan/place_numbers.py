@@ -21,7 +21,7 @@ from matgrad.compilation.ir.program import live_values
 from matgrad.compilation.ir.recorder import Recorder
 
 
-class Finish:
+class NumberPlacement:
     """Rewrites planned values without changing the order of work.
 
     Parameters

@@ -13,12 +13,12 @@ import jax.numpy as jnp
 import jax.scipy.linalg as jsl
 
 from matgrad.compilation.backends.base.library.functions import SharedFunctions
+from matgrad.compilation.backends.base.library.iterations import DOUBLINGS, NODES, ROOTS, WEIGHTS
 from matgrad.compilation.backends.base.library.selections import (
     commutation as commutation,
     duplication as duplication,
     elimination as elimination,
 )
-from matgrad.compilation.backends.base.library.series import DOUBLINGS, NODES, ROOTS, WEIGHTS
 
 sigmoid = jax.nn.sigmoid
 softplus = jax.nn.softplus

@@ -13,7 +13,7 @@ import torch
 
 from matgrad.compilation.backends.base.library import selections
 from matgrad.compilation.backends.base.library.functions import SharedFunctions
-from matgrad.compilation.backends.base.library.series import DOUBLINGS, NODES, ROOTS, WEIGHTS
+from matgrad.compilation.backends.base.library.iterations import DOUBLINGS, NODES, ROOTS, WEIGHTS
 
 sigmoid = torch.sigmoid
 relu = torch.relu
