@@ -143,12 +143,12 @@ def test_no_value_gives_nan() -> None:
 
 
 def test_a_missing_library_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    from matgrad.compilation.backends.base import extras
+    from matgrad.compilation.backends.base import installed
 
-    monkeypatch.setattr(extras, "find_spec", lambda name: None)
+    monkeypatch.setattr(installed, "find_spec", lambda name: None)
     for module in ("jax", "torch", "dask"):
         with pytest.raises(ArgumentError, match=f"{module} is not installed") as caught:
-            extras.require(module)
+            installed.require(module)
         assert caught.value.fix == f'pip install "matgrad[{module}]"'
 
 

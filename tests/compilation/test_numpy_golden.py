@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matgrad.compilation.backends.numpy import entrywise, linear_algebra, pieces, products, writer
+from matgrad.compilation.backends.numpy import calls, entrywise, linear_algebra, products, writer
 from matgrad.compilation.backends.numpy.function import compile_expressions
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, postorder, symbols_of
@@ -56,7 +56,7 @@ def test_what_is_written_for_large_arrays(topic: str, monkeypatch: pytest.Monkey
     monkeypatch.setattr(entrywise, "TURNED", 1)
     monkeypatch.setattr(products, "TRIANGULAR", 2)
     monkeypatch.setattr(products, "LARGE", 0)
-    monkeypatch.setattr(pieces, "SMALL", 0)
+    monkeypatch.setattr(calls, "SMALL", 0)
     monkeypatch.setattr(linear_algebra, "TILE", 2)
 
     def compute(point: Point) -> tuple[Any, ...]:

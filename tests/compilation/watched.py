@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from matgrad.compilation.backends.base.signature import Signature
-from matgrad.compilation.backends.numpy import entrywise, pieces, products, writer
+from matgrad.compilation.backends.numpy import calls, entrywise, products, writer
 from matgrad.compilation.backends.numpy.binding import bind
 from matgrad.compilation.backends.numpy.function import program_of
 from matgrad.compilation.backends.numpy.source import numpy_source
@@ -31,7 +31,7 @@ def written_as_if_large() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "REUSED", 1)
         patch.setattr(entrywise, "TURNED", 2)
-        for module in (pieces, products):
+        for module in (calls, products):
             patch.setattr(module, "SMALL", 0)
         patch.setattr(products, "LARGE", 0)
         patch.setattr(products, "TRIANGULAR", 2)

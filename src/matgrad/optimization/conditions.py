@@ -10,6 +10,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.language import parse
 from matgrad.ops.arithmetic import multiply, subtract
 from matgrad.ops.leaves import ones
 from matgrad.ops.operators import to_expr
@@ -154,8 +155,6 @@ def _refuse_strict(text: str, sign: str) -> None:
 
 
 def _from_text(whole: str, left: str, sign: str, right: str, names: Mapping[str, Symbol]) -> Condition:
-    from matgrad.language import parse
-
     if not left or not right:
         raise ArgumentError(f"the constraint {whole!r} lacks a side", fix=FORMS)
     first, second = (right, left) if _SIGNS[sign] == "<=" else (left, right)
@@ -168,8 +167,6 @@ def _from_text(whole: str, left: str, sign: str, right: str, names: Mapping[str,
 
 
 def _side(side: Any, names: Mapping[str, Symbol]) -> Expr:
-    from matgrad.language import parse
-
     if isinstance(side, str):
         return parse(side, list(names.values()))
     try:

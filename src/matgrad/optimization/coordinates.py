@@ -9,15 +9,13 @@ product J*[H[J[v]]] + (dJ[v])*[G].
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Symbol
 from matgrad.core.facts import Fact
-
-if TYPE_CHECKING:
-    from matgrad.core.expr import Symbol
 
 
 class Coordinates(Protocol):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from matgrad.compilation.ir.builder_products import Products
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.primitives import (
@@ -41,7 +42,6 @@ from matgrad.compilation.ir.primitives import (
     TRANSPOSE,
     XLOGY,
 )
-from matgrad.compilation.ir.products import Products
 from matgrad.compilation.ir.sizes import Size, size_of, smaller
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError

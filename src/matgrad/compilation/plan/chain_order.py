@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from matgrad.compilation.ir.builder_products import is_inverse
 from matgrad.compilation.ir.cost import ENTRY, START, effort, entries
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Value
@@ -25,7 +26,6 @@ from matgrad.compilation.ir.primitives import (
     TRANSPOSE,
     UNIT,
 )
-from matgrad.compilation.ir.products import is_inverse
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.plan.kronecker_blocks import blockwise
 from matgrad.core.facts import Fact

@@ -12,7 +12,7 @@ from matgrad.compilation.ir.recorder import Recorder
 from matgrad.core.labels import free_name
 
 
-class Stages:
+class Hoisted:
     """The two parts of a program.
 
     Parameters

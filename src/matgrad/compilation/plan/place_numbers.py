@@ -48,7 +48,7 @@ def _in_parts(outputs: Sequence[Value], recorder: Recorder) -> list[Value]:
     return [done[output] for output in outputs]
 
 
-class Finish:
+class NumberPlacement:
     """Rewrites planned values without changing the order of work.
 
     Parameters

@@ -12,7 +12,7 @@ from matgrad.compilation.ir.program import Program, live_values, make_program
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.plan.chain_order import Chains, Keys, shared_runs
 from matgrad.compilation.plan.lowering import Lowering
-from matgrad.compilation.plan.place_numbers import Finish
+from matgrad.compilation.plan.place_numbers import NumberPlacement
 from matgrad.compilation.plan.stable_exponentials import shifted
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
@@ -118,7 +118,7 @@ class _Planner:
                 way = other
         _, outputs, lowering = self._lower(way)
         outputs = shifted(self.recorder, outputs)
-        outputs = Finish(self.recorder).outputs(outputs)
+        outputs = NumberPlacement(self.recorder).outputs(outputs)
         return make_program(outputs, lowering.inputs, self.sizes)
 
     def _lower(self, way: _Way) -> tuple[float, list[Value], Lowering]:

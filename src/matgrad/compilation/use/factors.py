@@ -19,6 +19,7 @@ from matgrad.compilation.ir.primitives import DIAG, EYE, KRON, KRON_COMBINATION,
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.plan.planner import Options
+from matgrad.compilation.use.linear_operator import compiled_operator
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.lazy import cached_property
 
@@ -157,9 +158,7 @@ class Factors:
 
     def operator(self) -> LinearOperator:
         """The matrix as a SciPy linear operator."""
-        from matgrad.compilation.use.linear_operator import CompiledOperator
-
-        return CompiledOperator(
+        return compiled_operator(
             self.shape,
             self.dtype,
             lambda v: self @ np.ravel(v),

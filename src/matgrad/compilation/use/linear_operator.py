@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from scipy.sparse.linalg import LinearOperator
+if TYPE_CHECKING:
+    from scipy.sparse.linalg import LinearOperator
 
 Action = Callable[[Any], Any]
 
 
-class CompiledOperator(LinearOperator[Any]):
+def compiled_operator(
+    shape: tuple[int, int], dtype: Any, forward: Action, backward: Action, origin: tuple[Any, ...]
+) -> LinearOperator:
     """A linear operator given by the actions of a matrix and of its transpose.
 
     Parameters
@@ -24,19 +28,35 @@ class CompiledOperator(LinearOperator[Any]):
     origin : tuple
         A function and its arguments that make the operator again: code is not pickled.
     """
+    made: LinearOperator = _operator_class()(shape, dtype, forward, backward, origin)
+    return made
 
-    def __init__(
-        self, shape: tuple[int, int], dtype: Any, forward: Action, backward: Action, origin: tuple[Any, ...]
-    ) -> None:
-        LinearOperator.__init__(self, dtype, shape)  # type: ignore[call-arg]
-        self._forward, self._backward, self._origin = forward, backward, origin
 
-    def _matvec(self, v: Any) -> Any:
-        return self._forward(v)
+@cache
+def _operator_class() -> Any:
+    """The class of such operators, which SciPy is loaded for."""
+    from scipy.sparse.linalg import LinearOperator
 
-    def _rmatvec(self, v: Any) -> Any:
-        return self._backward(v)
+    class CompiledOperator(LinearOperator[Any]):
+        def __init__(
+            self,
+            shape: tuple[int, int],
+            dtype: Any,
+            forward: Action,
+            backward: Action,
+            origin: tuple[Any, ...],
+        ) -> None:
+            LinearOperator.__init__(self, dtype, shape)  # type: ignore[call-arg]
+            self._forward, self._backward, self._origin = forward, backward, origin
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        function, *arguments = self._origin
-        return (function, tuple(arguments))
+        def _matvec(self, v: Any) -> Any:
+            return self._forward(v)
+
+        def _rmatvec(self, v: Any) -> Any:
+            return self._backward(v)
+
+        def __reduce__(self) -> tuple[Any, ...]:
+            function, *arguments = self._origin
+            return (function, tuple(arguments))
+
+    return CompiledOperator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matgrad.compilation.backends.base.guard import declared_among
+from matgrad.compilation.backends.base.declared_arrays import declared_among
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.signature import Signature
@@ -17,8 +17,9 @@ from matgrad.compilation.backends.numpy.function import program_of
 from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.compilation.ir.program import Program, live_values
-from matgrad.compilation.plan.hoisting import Stages
+from matgrad.compilation.plan.hoisting import Hoisted
 from matgrad.compilation.plan.planner import Options
+from matgrad.compilation.use import linear_operator
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
 from matgrad.numeric.inputs import check_declared
@@ -117,8 +118,6 @@ class OperatorFunction:
         MatrixError
             When a matrix is singular.
         """
-        from matgrad.compilation.use.linear_operator import CompiledOperator
-
         arrays = as_named(arrays, self.signature.names)
         binding = bind(self.signature, arrays)
         if self.check:
@@ -135,7 +134,7 @@ class OperatorFunction:
             results = planned.once(*(values[name] for name in planned.names))
             values.update(zip(planned.kept, results if len(planned.kept) > 1 else (results,), strict=True))
         forward, backward = (action.on(values, binding.dtype) for action in planned.actions)
-        return CompiledOperator(
+        return linear_operator.compiled_operator(
             planned.shape, np.dtype(binding.dtype), forward, backward, (OperatorFunction.apply, self, arrays)
         )
 
@@ -159,24 +158,24 @@ class OperatorFunction:
         change, cotangent = self._moving
         known = {**self.signature.symbols, change.label: change, cotangent.label: cotangent}
         program = program_of(self._exprs, known, binding.sizes, Options(structured=True))
-        stages = Stages(program, (change.label, cotangent.label))
+        hoisted = Hoisted(program, (change.label, cotangent.label))
         once = None
-        if stages.kept:
-            flat = [argument.axes == 1 for argument in stages.kept.values()]
-            source = numpy_source(stages.once, binding.arguments, flat, binding.dtype)
+        if hoisted.kept:
+            flat = [argument.axes == 1 for argument in hoisted.kept.values()]
+            source = numpy_source(hoisted.once, binding.arguments, flat, binding.dtype)
             once = load(source.text, "compute")
         moving = Argument(2, "F")
-        arguments = {**binding.arguments, **stages.kept, change.label: moving, cotangent.label: moving}
+        arguments = {**binding.arguments, **hoisted.kept, change.label: moving, cotangent.label: moving}
         actions = []
         for place, symbol in enumerate(self._moving):
-            part = _only(stages.again, place, symbol.label)
+            part = _only(hoisted.again, place, symbol.label)
             source = numpy_source(part, arguments, [False], binding.dtype)
             run = load(source.text, "compute")
             shape = part.inputs[symbol.label].shape
             actions.append(_Action(run, tuple(part.inputs), symbol.label, shape))
         (m, n), (p, q) = program.inputs[cotangent.label].shape, program.inputs[change.label].shape
         return _Planned(
-            once, tuple(stages.once.inputs), tuple(stages.kept), (actions[0], actions[1]), (m * n, p * q)
+            once, tuple(hoisted.once.inputs), tuple(hoisted.kept), (actions[0], actions[1]), (m * n, p * q)
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from matgrad.compilation.backends.base.extras import require
+from matgrad.compilation.backends.base.installed import require
 from matgrad.compilation.backends.base.library.function import Bound, LibraryFunction
 from matgrad.compilation.backends.dask.writer import DaskWriter
 from matgrad.compilation.ir.split import Split

@@ -14,6 +14,7 @@ import scipy.linalg
 import scipy.special
 from dask.delayed import delayed
 
+from matgrad.compilation.backends.base.library.functions import SharedFunctions
 from matgrad.compilation.backends.base.library.selections import (
     commutation as commutation,
     duplication as duplication,
@@ -57,6 +58,19 @@ def _shaped(
     return np.asarray(function(*operands, **named), dtype=dtype).reshape(shape)
 
 
+def _largest(x: Any, axes: tuple[int, ...]) -> Any:
+    return abs(x).max(axis=axes, keepdims=True)
+
+
+_shared = SharedFunctions(da, _largest)
+power_or_zero = _shared.power_or_zero
+xlogy = _shared.xlogy
+norm = _shared.norm
+row_norms = _shared.row_norms
+over_norms = _shared.over_norms
+face_split = _shared.face_split
+
+
 def softplus(x: Any) -> Any:
     """log(1 + exp(x)) without overflow."""
     return da.logaddexp(x, 0)
@@ -76,42 +90,6 @@ def log_cosh(x: Any) -> Any:
     """log(cosh x) without overflow."""
     size = abs(x)
     return size + da.log1p(da.exp(-2 * size)) - float(np.log(2))
-
-
-def power_or_zero(x: Any, exponent: Any) -> Any:
-    """Entries to a power; 0 where an entry is 0."""
-    return da.where(x == 0, 0, da.where(x == 0, 1, x) ** exponent)
-
-
-def xlogy(x: Any, u: Any, exponent: int) -> Any:
-    """x log(u) to a power, entry by entry; 0 where x is 0."""
-    return da.where(x == 0, 0, x * da.log(da.where(x == 0, 1, u)) ** exponent)
-
-
-def _scaled_norm(x: Any, axis: int | None) -> Any:
-    """The root of the sum of squares, scaled by the largest entry."""
-    largest = abs(x).max(axis=axis, keepdims=True)
-    scale = da.where((largest > 0) & (largest < np.inf), largest, 1)
-    squares = da.sum(da.square(x / scale), axis=axis, keepdims=True)
-    # Where the sum is 0, or no number, it is the norm itself.
-    root = da.sqrt(da.where(squares > 0, squares, 1))
-    norms = da.where(squares > 0, scale * root, squares)
-    return norms.reshape(()) if axis is None else norms[:, 0]
-
-
-def norm(x: Any) -> Any:
-    """The norm of all entries."""
-    return _scaled_norm(x, None)
-
-
-def row_norms(x: Any) -> Any:
-    """The norm of each row."""
-    return _scaled_norm(x, 1)
-
-
-def over_norms(x: Any, norms: Any) -> Any:
-    """An array over its norm, or its rows over theirs; zeros over a norm of zero."""
-    return x / da.where(norms == 0, 1, norms)
 
 
 def logsumexp(x: Any, axis: int) -> Any:
@@ -137,11 +115,6 @@ def is_max(a: Any) -> Any:
     if a.ndim == 1:
         return (da.arange(a.shape[0], chunks=a.chunks) == a.argmax(axis=0)).astype(a.dtype)
     return on_one(matrix_functions.is_max, a.shape, a.dtype, a)
-
-
-def face_split(p: Any, x: Any) -> Any:
-    """The matrix whose row i is the Kronecker product of the rows i of two matrices."""
-    return (p[:, :, None] * x[:, None, :]).reshape(p.shape[0], p.shape[1] * x.shape[1])
 
 
 def block_products(x: Any, f: Any, count: int) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from matgrad.compilation.backends.base.extras import require
+from matgrad.compilation.backends.base.installed import require
 from matgrad.compilation.backends.base.library.function import LibraryFunction
 from matgrad.compilation.backends.jax.writer import JaxWriter
 
@@ -15,7 +15,7 @@ import jax.numpy as jnp  # noqa: E402
 import numpy as np  # noqa: E402
 from jax.core import Tracer  # noqa: E402
 
-from matgrad.compilation.backends.base.library.declared import marked  # noqa: E402
+from matgrad.compilation.backends.base.library.traced_arrays import marked  # noqa: E402
 from matgrad.core.errors import EvaluationError  # noqa: E402
 from matgrad.core.expr import Symbol  # noqa: E402
 from matgrad.numeric.inputs import known_to_libraries  # noqa: E402

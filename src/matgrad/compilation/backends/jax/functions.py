@@ -12,18 +12,35 @@ import jax
 import jax.numpy as jnp
 import jax.scipy.linalg as jsl
 
+from matgrad.compilation.backends.base.library.functions import SharedFunctions
+from matgrad.compilation.backends.base.library.iterations import DOUBLINGS, NODES, ROOTS, WEIGHTS
 from matgrad.compilation.backends.base.library.selections import (
     commutation as commutation,
     duplication as duplication,
     elimination as elimination,
 )
-from matgrad.compilation.backends.base.library.series import DOUBLINGS, NODES, ROOTS, WEIGHTS
 
 sigmoid = jax.nn.sigmoid
 softplus = jax.nn.softplus
 relu = jax.nn.relu
 erf = jax.scipy.special.erf
 expm = jsl.expm
+
+
+def _largest(x: Any, axes: tuple[int, ...]) -> Any:
+    return jax.lax.stop_gradient(jnp.max(jnp.abs(x), axis=axes, keepdims=True, initial=0))
+
+
+_shared = SharedFunctions(jnp, _largest)
+power_or_zero = _shared.power_or_zero
+xlogy = _shared.xlogy
+norm = _shared.norm
+row_norms = _shared.row_norms
+over_norms = _shared.over_norms
+face_split = _shared.face_split
+kron_apply = _shared.kron_apply
+kron_combination = _shared.kron_combination
+deflated_pinv = _shared.deflated_pinv
 
 
 def step(x: Any) -> Any:
@@ -35,42 +52,6 @@ def log_cosh(x: Any) -> Any:
     """log(cosh x) without overflow."""
     size = jnp.abs(x)
     return size + jnp.log1p(jnp.exp(-2 * size)) - jnp.log(2.0).astype(x.dtype)
-
-
-def power_or_zero(x: Any, exponent: Any) -> Any:
-    """Entries to a power; 0 where an entry is 0."""
-    return jnp.where(x == 0, 0, jnp.where(x == 0, 1, x) ** exponent)
-
-
-def xlogy(x: Any, u: Any, exponent: int) -> Any:
-    """x log(u) to a power, entry by entry; 0 where x is 0."""
-    return jnp.where(x == 0, 0, x * jnp.log(jnp.where(x == 0, 1, u)) ** exponent)
-
-
-def _scaled_norm(x: Any, axis: int | None) -> Any:
-    """The root of the sum of squares, scaled by the largest entry; its derivative at 0 is 0."""
-    largest = jax.lax.stop_gradient(jnp.max(jnp.abs(x), axis=axis, keepdims=True, initial=0))
-    scale = jnp.where((largest > 0) & (largest < jnp.inf), largest, 1)
-    squares = jnp.sum(jnp.square(x / scale), axis=axis, keepdims=True)
-    # Where the sum is 0, or no number, it is the norm itself.
-    root = jnp.sqrt(jnp.where(squares > 0, squares, 1))
-    norms = jnp.where(squares > 0, scale * root, squares)
-    return norms.reshape(()) if axis is None else norms[:, 0]
-
-
-def norm(x: Any) -> Any:
-    """The norm of all entries."""
-    return _scaled_norm(x, None)
-
-
-def row_norms(x: Any) -> Any:
-    """The norm of each row."""
-    return _scaled_norm(x, 1)
-
-
-def over_norms(x: Any, norms: Any) -> Any:
-    """An array over its norm, or its rows over theirs; zeros over a norm of zero."""
-    return x / jnp.where(norms == 0, 1, norms)
 
 
 def softmax(x: Any, axis: int) -> Any:
@@ -151,12 +132,6 @@ def _singular_det_hessian(a: Any) -> Any:
     return (ones - crossed).reshape(n * n, n * n)
 
 
-def _regular_det_hessian(a: Any) -> Any:
-    inverse = jnp.linalg.inv(a)
-    pairs = jnp.einsum("ba,dc->badc", inverse, inverse) - jnp.einsum("bc,da->badc", inverse, inverse)
-    return jnp.linalg.det(a) * pairs.reshape(a.size, a.size)
-
-
 def _is_regular(a: Any) -> Any:
     singular = jnp.linalg.svd(jax.lax.stop_gradient(a), compute_uv=False)
     return singular[-1] > 100 * _epsilon(a.dtype) ** 0.5 * singular[0]
@@ -171,14 +146,7 @@ def adjugate(a: Any) -> Any:
 
 def det_hessian(a: Any) -> Any:
     """The second derivative of det on vec(A), likewise."""
-    return jax.lax.cond(_is_regular(a), _regular_det_hessian, _singular_det_hessian, a)
-
-
-def deflated_pinv(a: Any, nullity: int) -> Any:
-    """The Moore-Penrose inverse of a matrix of which so many singular values are known to be zero."""
-    u, s, vt = jnp.linalg.svd(a)
-    rank = s.shape[0] - nullity
-    return (vt[:rank].T / s[:rank]) @ u[:, :rank].T
+    return jax.lax.cond(_is_regular(a), _shared.regular_det_hessian, _singular_det_hessian, a)
 
 
 def log_det_lu(factor: Any) -> Any:
@@ -244,32 +212,12 @@ def logm(a: Any) -> Any:
     return 2**DOUBLINGS * sum(terms[1:], terms[0])
 
 
-def kron_apply(a: Any, b: Any, m: Any) -> Any:
-    """(A ⊗ B) M, with the Kronecker product never formed."""
-    cube = m.reshape(a.shape[1], b.shape[1], m.shape[1])
-    return jnp.einsum("in,jq,nqk->ijk", a, b, cube).reshape(a.shape[0] * b.shape[0], m.shape[1])
-
-
-def face_split(p: Any, x: Any) -> Any:
-    """The matrix whose row i is the Kronecker product of the rows i of two matrices."""
-    return (p[:, :, None] * x[:, None, :]).reshape(p.shape[0], p.shape[1] * x.shape[1])
-
-
 def block_products(x: Any, f: Any, count: int) -> Any:
     """The block diagonal matrix of Xᵀ F_a for the blocks F = [F_1, F_2, …] of columns."""
     rows, columns = x.shape[1], f.shape[1] // count
     blocks = (x.T @ f).reshape(rows, count, columns)
     whole = jnp.einsum("iaj,ab->aibj", blocks, jnp.eye(count, dtype=x.dtype))
     return whole.reshape(count * rows, count * columns)
-
-
-def kron_combination(*terms: tuple[float, Any, Any, bool]) -> Any:
-    """Σ c A ⊗ B; where a term is turned, the column (l, j) is a_j ⊗ b_l."""
-    total: Any = 0
-    for factor, a, b, turned in terms:
-        cube = jnp.einsum("ij,pq->ipqj" if turned else "ij,pq->ipjq", a, b)
-        total = total + factor * cube.reshape(a.shape[0] * b.shape[0], a.shape[1] * b.shape[1])
-    return total
 
 
 def sylvester(a: Any, b: Any, c: Any) -> Any:

@@ -16,7 +16,7 @@ from matgrad.compilation.backends.base.tree import (
 )
 from matgrad.compilation.backends.base.writer import Steps
 from matgrad.compilation.backends.numpy import layouts
-from matgrad.compilation.backends.numpy.pieces import (
+from matgrad.compilation.backends.numpy.calls import (
     LINEAR_ALGEBRA,
     MATRIX_FUNCTIONS,
     calling,

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from matgrad.compilation.backends.base.empty import guarded_when_empty, holding_shapes, of_empty_arrays
-from matgrad.compilation.backends.base.guard import guarded
+from matgrad.compilation.backends.base.declared_arrays import guarded
+from matgrad.compilation.backends.base.empty_arrays import guarded_when_empty, holding_shapes, of_empty_arrays
+from matgrad.compilation.backends.base.example_sizes import representative, written_for
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.names import as_named
-from matgrad.compilation.backends.base.representative import representative, written_for
 from matgrad.compilation.backends.base.signature import Signature
 from matgrad.compilation.backends.numpy.binding import Binding, bind, known_names
 from matgrad.compilation.backends.numpy.source import numpy_source

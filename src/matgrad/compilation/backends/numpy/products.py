@@ -27,8 +27,8 @@ from matgrad.compilation.backends.base.tree import (
 )
 from matgrad.compilation.backends.base.writer import Steps
 from matgrad.compilation.backends.numpy import layouts
+from matgrad.compilation.backends.numpy.calls import LINEAR_ALGEBRA, SMALL, multiplied, turned, two_axes
 from matgrad.compilation.backends.numpy.layouts import Layouts
-from matgrad.compilation.backends.numpy.pieces import LINEAR_ALGEBRA, SMALL, multiplied, turned, two_axes
 from matgrad.compilation.backends.numpy.table import writes
 from matgrad.compilation.backends.numpy.writer import NumpyWriter
 from matgrad.compilation.ir.numbers import Scalar, magnitude

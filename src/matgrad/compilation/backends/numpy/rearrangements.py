@@ -20,7 +20,7 @@ from matgrad.compilation.backends.base.tree import (
 )
 from matgrad.compilation.backends.base.writer import Steps
 from matgrad.compilation.backends.numpy import layouts
-from matgrad.compilation.backends.numpy.pieces import calling_numpy, places_of, shape_of, turned, two_axes
+from matgrad.compilation.backends.numpy.calls import calling_numpy, places_of, shape_of, turned, two_axes
 from matgrad.compilation.backends.numpy.table import writes
 from matgrad.compilation.backends.numpy.writer import NumpyWriter
 from matgrad.compilation.ir.primitive import Value

@@ -16,8 +16,8 @@ from matgrad.compilation.backends.base.tree import (
     times,
 )
 from matgrad.compilation.backends.numpy import layouts
+from matgrad.compilation.backends.numpy.calls import MATRIX_FUNCTIONS, calling, multiplied
 from matgrad.compilation.backends.numpy.entrywise import is_divisor
-from matgrad.compilation.backends.numpy.pieces import MATRIX_FUNCTIONS, calling, multiplied
 from matgrad.compilation.backends.numpy.table import writes
 from matgrad.compilation.backends.numpy.writer import NumpyWriter
 from matgrad.compilation.ir.primitive import Value

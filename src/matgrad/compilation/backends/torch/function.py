@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
-from matgrad.compilation.backends.base.extras import require
+from matgrad.compilation.backends.base.installed import require
 from matgrad.compilation.backends.base.library.function import LibraryFunction
 from matgrad.compilation.backends.torch.writer import TorchWriter
 
@@ -15,7 +15,7 @@ require("torch")
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
-from matgrad.compilation.backends.base.library.declared import marked  # noqa: E402
+from matgrad.compilation.backends.base.library.traced_arrays import marked  # noqa: E402
 from matgrad.core.errors import EvaluationError  # noqa: E402
 from matgrad.core.expr import Symbol  # noqa: E402
 from matgrad.numeric.inputs import known_to_libraries  # noqa: E402

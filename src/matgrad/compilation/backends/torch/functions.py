@@ -12,12 +12,29 @@ from typing import Any
 import torch
 
 from matgrad.compilation.backends.base.library import selections
-from matgrad.compilation.backends.base.library.series import DOUBLINGS, NODES, ROOTS, WEIGHTS
+from matgrad.compilation.backends.base.library.functions import SharedFunctions
+from matgrad.compilation.backends.base.library.iterations import DOUBLINGS, NODES, ROOTS, WEIGHTS
 
 sigmoid = torch.sigmoid
 relu = torch.relu
 erf = torch.erf
 expm = torch.linalg.matrix_exp
+
+
+def _largest(x: Any, axes: tuple[int, ...]) -> Any:
+    return x.detach().abs().amax(axes, keepdim=True)
+
+
+_shared = SharedFunctions(torch, _largest)
+power_or_zero = _shared.power_or_zero
+xlogy = _shared.xlogy
+norm = _shared.norm
+row_norms = _shared.row_norms
+over_norms = _shared.over_norms
+face_split = _shared.face_split
+kron_apply = _shared.kron_apply
+kron_combination = _shared.kron_combination
+deflated_pinv = _shared.deflated_pinv
 
 
 def commutation(m: int, n: int) -> Any:
@@ -49,42 +66,6 @@ def log_cosh(x: Any) -> Any:
     """log(cosh x) without overflow."""
     size = x.abs()
     return size + torch.log1p(torch.exp(-2 * size)) - 0.6931471805599453
-
-
-def power_or_zero(x: Any, exponent: Any) -> Any:
-    """Entries to a power; 0 where an entry is 0."""
-    return torch.where(x == 0, 0, torch.where(x == 0, 1, x) ** exponent)
-
-
-def xlogy(x: Any, u: Any, exponent: int) -> Any:
-    """x log(u) to a power, entry by entry; 0 where x is 0."""
-    return torch.where(x == 0, 0, x * torch.log(torch.where(x == 0, 1, u)) ** exponent)
-
-
-def _scaled_norm(x: Any, axis: int | tuple[int, ...]) -> Any:
-    """The root of the sum of squares, scaled by the largest entry; its derivative at 0 is 0."""
-    largest = x.detach().abs().amax(axis, keepdim=True)
-    scale = torch.where((largest > 0) & (largest < torch.inf), largest, 1)
-    squares = torch.sum(torch.square(x / scale), axis, keepdim=True)
-    # Where the sum is 0, or no number, it is the norm itself.
-    root = torch.sqrt(torch.where(squares > 0, squares, 1))
-    norms = torch.where(squares > 0, scale * root, squares)
-    return norms.reshape(()) if isinstance(axis, tuple) else norms[:, 0]
-
-
-def norm(x: Any) -> Any:
-    """The norm of all entries."""
-    return _scaled_norm(x, tuple(range(x.ndim)))
-
-
-def row_norms(x: Any) -> Any:
-    """The norm of each row."""
-    return _scaled_norm(x, 1)
-
-
-def over_norms(x: Any, norms: Any) -> Any:
-    """An array over its norm, or its rows over theirs; zeros over a norm of zero."""
-    return x / torch.where(norms == 0, 1, norms)
 
 
 def softmax(x: Any, axis: int) -> Any:
@@ -170,12 +151,6 @@ def _singular_det_hessian(a: Any) -> Any:
     return (ones - crossed).reshape(n * n, n * n)
 
 
-def _regular_det_hessian(a: Any) -> Any:
-    inverse = torch.linalg.inv(a)
-    pairs = torch.einsum("ba,dc->badc", inverse, inverse) - torch.einsum("bc,da->badc", inverse, inverse)
-    return torch.linalg.det(a) * pairs.reshape(a.numel(), a.numel())
-
-
 def _by_condition(a: Any, regular: Callable[[Any], Any], singular: Callable[[Any], Any]) -> Any:
     """One way for a well conditioned matrix, another for others.
 
@@ -197,14 +172,7 @@ def adjugate(a: Any) -> Any:
 
 def det_hessian(a: Any) -> Any:
     """The second derivative of det on vec(A), likewise."""
-    return _by_condition(a, _regular_det_hessian, _singular_det_hessian)
-
-
-def deflated_pinv(a: Any, nullity: int) -> Any:
-    """The Moore-Penrose inverse of a matrix of which so many singular values are known to be zero."""
-    u, s, vt = torch.linalg.svd(a)
-    rank = s.shape[0] - nullity
-    return (vt[:rank].T / s[:rank]) @ u[:, :rank].T
+    return _by_condition(a, _shared.regular_det_hessian, _singular_det_hessian)
 
 
 def log_det_lu(factor: Any) -> Any:
@@ -275,32 +243,12 @@ def kron(a: Any, b: Any) -> Any:
     return torch.kron(a.contiguous(), b.contiguous())
 
 
-def kron_apply(a: Any, b: Any, m: Any) -> Any:
-    """(A ⊗ B) M, with the Kronecker product never formed."""
-    cube = m.reshape(a.shape[1], b.shape[1], m.shape[1])
-    return torch.einsum("in,jq,nqk->ijk", a, b, cube).reshape(a.shape[0] * b.shape[0], m.shape[1])
-
-
-def face_split(p: Any, x: Any) -> Any:
-    """The matrix whose row i is the Kronecker product of the rows i of two matrices."""
-    return (p[:, :, None] * x[:, None, :]).reshape(p.shape[0], p.shape[1] * x.shape[1])
-
-
 def block_products(x: Any, f: Any, count: int) -> Any:
     """The block diagonal matrix of Xᵀ F_a for the blocks F = [F_1, F_2, …] of columns."""
     rows, columns = x.shape[1], f.shape[1] // count
     blocks = (x.T @ f).reshape(rows, count, columns)
     whole = torch.einsum("iaj,ab->aibj", blocks, torch.eye(count, dtype=x.dtype, device=x.device))
     return whole.reshape(count * rows, count * columns)
-
-
-def kron_combination(*terms: tuple[float, Any, Any, bool]) -> Any:
-    """Σ c A ⊗ B; where a term is turned, the column (l, j) is a_j ⊗ b_l."""
-    total: Any = 0
-    for factor, a, b, turned in terms:
-        cube = torch.einsum("ij,pq->ipqj" if turned else "ij,pq->ipjq", a, b)
-        total = total + factor * cube.reshape(a.shape[0] * b.shape[0], a.shape[1] * b.shape[1])
-    return total
 
 
 def sylvester(a: Any, b: Any, c: Any) -> Any:

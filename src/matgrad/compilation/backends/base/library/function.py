@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from matgrad.compilation.backends.base.empty import guarded_when_empty, holding_shapes, of_empty_arrays
-from matgrad.compilation.backends.base.guard import Held, declared_among
+from matgrad.compilation.backends.base.declared_arrays import Held, declared_among
+from matgrad.compilation.backends.base.empty_arrays import guarded_when_empty, holding_shapes, of_empty_arrays
+from matgrad.compilation.backends.base.example_sizes import representative, written_for
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.loading import load
-from matgrad.compilation.backends.base.representative import representative, written_for
 from matgrad.compilation.backends.base.signature import Signature, held_shape, require_defined, result_shape
 from matgrad.compilation.ir.liveness import borrowed
 from matgrad.compilation.ir.numbers import Scalar, extremes, require_representable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
-from matgrad.compilation.ir.entrywise import Entrywise
+from matgrad.compilation.ir.builder_entrywise import Entrywise
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
     APPLY,
