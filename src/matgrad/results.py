@@ -17,7 +17,7 @@ from matgrad.core.dims import Dim, Shape, shape_text
 from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError, VerificationError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.facts import Fact
-from matgrad.core.phrase import LANGUAGES, Phrase
+from matgrad.core.phrase import LANGUAGES, Phrase, require_medium
 from matgrad.ops.leaves import Number, is_zero, number, zeros
 from matgrad.ops.power import Power
 from matgrad.ops.structure import vec
@@ -89,6 +89,7 @@ class Result:
 
     def left_side(self, medium: str = "unicode") -> str:
         """What the result is called: ``∂f/∂X``, ``∂vec(F)/∂vec(X)ᵀ``, ``d²f``."""
+        require_medium(medium)
         if isinstance(self.expr, Components):
             return component_name(self.expr, medium)
         convention = "independent" if self.half else "subspace"
@@ -96,10 +97,12 @@ class Result:
 
     def statement(self, medium: str = "unicode") -> str:
         """What a Jacobian or Hessian is, as an equation: ``vec(dF) = J vec(dX)``; else empty."""
+        require_medium(medium)
         return statement(self.form, self.function, self.variable, self.layout, self.half, medium)
 
     def right_side(self, medium: str = "unicode") -> str:
         """The derivative itself, with repeated parts named where that makes it shorter."""
+        require_medium(medium)
         if isinstance(self.expr, Components):
             return index_notation(self.expr, medium, lambda expr: printing.line(expr, medium, names=False))
         # Source code is one expression; a name would be a statement of its own.

@@ -15,6 +15,7 @@ from matgrad.core.expr import Expr, Symbol, names_in
 from matgrad.core.lazy import cached_property
 from matgrad.core.linear_map import LinearMap
 from matgrad.ops.arithmetic import multiply
+from matgrad.ops.convert import to_expr
 from matgrad.ops.leaves import number
 from matgrad.ops.structure import vec
 from matgrad.ops.transpose import transpose
@@ -59,6 +60,7 @@ class Derivative:
         ShapeError
             When V does not have the shape of X.
         """
+        direction = to_expr(direction)
         _require_shape(direction, self.variable, "a direction")
         return self._simplify(pushforward(self.function, self.variable, direction))
 
@@ -70,6 +72,7 @@ class Derivative:
         ShapeError
             When G does not have the shape of F.
         """
+        cotangent = to_expr(cotangent)
         _require_shape(cotangent, self.function, "a cotangent")
         whole = pullback(self.function, self.variable, cotangent)
         return self._simplify(project(whole, self.variable, self.convention))
@@ -144,5 +147,5 @@ def _require_shape(expr: Expr, like: Expr, what: str) -> None:
 
 def require_layout(layout: str) -> None:
     """Refuse a word that names no layout."""
-    if layout not in LAYOUTS:
+    if not isinstance(layout, str) or layout not in LAYOUTS:
         raise ArgumentError(f"{layout!r} is not a layout", fix=" or ".join(LAYOUTS))

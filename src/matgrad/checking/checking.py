@@ -21,6 +21,7 @@ from matgrad.core.errors import EvaluationError, MatgradError, ShapeError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.phrase import LANGUAGES, Phrase, require_language
 from matgrad.language import syntax as s
+from matgrad.ops.convert import to_expr
 from matgrad.ops.leaves import is_zero
 from matgrad.results import Result, derive
 from matgrad.verify.derivative import least_entries, verify_claim
@@ -33,7 +34,7 @@ TOO_LARGE = 2_500
 def check(
     function: Expr,
     variable: Symbol,
-    answer: str | Expr,
+    answer: str | Expr | float,
     *,
     symbols: Iterable[Symbol] = (),
     bindings: Mapping[str, Expr] | None = None,
@@ -105,7 +106,11 @@ def check(
     views = Views(problem)
     names = Names.of(function, variable, views.change, symbols, bindings or {})
     reader = Reader(names, [view.shape for view in views.wanted()])
-    read = reader.read(answer, syntax) if isinstance(answer, str) else Answer(str(answer), answer)
+    if isinstance(answer, str):
+        read = reader.read(answer, syntax)
+    else:
+        given = to_expr(answer)
+        read = Answer(str(given), given)
     problem = _as_named(problem, read.left)
     if problem.order != views.problem.order:
         views = Views(problem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -98,6 +98,11 @@ class Signature:
             for name, a in arrays.items()
         }
         return Binding(sizes, arrays, arguments, dtype, bool(vectors) and all(vectors))
+
+    def refuse_unnamed(self) -> NoReturn:
+        """Refuse arrays without names."""
+        example = ", ".join(f"{name}={name}" for name in self.names)
+        raise EvaluationError("arrays are given by the names of their variables", fix=f"fn({example})")
 
     def check_names(self, given: Mapping[str, Any]) -> None:
         """Refuse names that are missing or unknown."""

@@ -104,7 +104,7 @@ class OperatorFunction:
         v, w = Symbol.make(names[0], matrix.columns, ONE), Symbol.make(names[1], matrix.rows, ONE)
         return cls(matrix, multiply(matrix, v), multiply(matrix.T, w), v, w, more=more, check=check)
 
-    def __call__(self, /, **arrays: Any) -> LinearOperator:
+    def __call__(self, /, *unnamed: Any, **arrays: Any) -> LinearOperator:
         """The operator at the given arrays.
 
         Raises
@@ -117,6 +117,8 @@ class OperatorFunction:
         """
         from matgrad.compilation.linear_operator import CompiledOperator
 
+        if unnamed:
+            self.signature.refuse_unnamed()
         arrays = as_named(arrays, self.signature.names)
         binding = self.signature.bind(arrays)
         if self.check:

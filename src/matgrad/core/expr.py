@@ -534,8 +534,10 @@ def as_fraction(value: Any) -> Fraction | None:
         return None
     if isinstance(value, (int, Fraction)):
         return Fraction(value)
-    if hasattr(value, "ndim") and (value.ndim or str(getattr(value, "dtype", "f8")) == "bool"):
-        return None
+    if hasattr(value, "ndim") and (
+        value.ndim or str(getattr(value, "dtype", "f8")).startswith(("bool", "complex", "clongdouble"))
+    ):
+        return None  # NumPy would make a complex number real, with a warning
     # An array of floats with no axes has __index__ too, and raises.
     whole = not hasattr(value, "shape") or str(getattr(value, "dtype", "")).lstrip("u").startswith("int")
     if whole and hasattr(value, "__index__"):

@@ -17,8 +17,24 @@ def require_language(language: str) -> None:
     ArgumentError
         Where it names none.
     """
-    if language not in LANGUAGES:
+    if not isinstance(language, str) or language not in LANGUAGES:
         raise ArgumentError(f"{language!r} is not a language", fix=" or ".join(LANGUAGES))
+
+
+MEDIA = ("text", "unicode", "latex", "numpy")
+"""What expressions are written in."""
+
+
+def require_medium(medium: str) -> None:
+    """Refuse a word that names no medium.
+
+    Raises
+    ------
+    ArgumentError
+        Where it names none.
+    """
+    if not isinstance(medium, str) or medium not in MEDIA:
+        raise ArgumentError(f"there is no medium {medium!r}", fix=", ".join(MEDIA))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from matgrad.core.errors import ArgumentError, NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
+from matgrad.core.phrase import require_medium
 from matgrad.exercises.topic import Problem, Topic
 from matgrad.exercises.words import say
 from matgrad.explanation import Derivation, explain
@@ -99,6 +100,7 @@ class Exercise:
         medium : str
             ``"unicode"``, ``"text"`` for ASCII, or ``"latex"``.
         """
+        require_medium(medium)
         lines = [self._statement(medium), self._task(medium), *self._remarks(medium)]
         return "\n".join(lines)
 
@@ -216,6 +218,8 @@ class Exercise:
             When the method does not reach the derivative.
         """
         methods = METHODS if method is None else (method,)
+        if not all(isinstance(name, str) and name in METHODS for name in methods):
+            raise ArgumentError(f"{method!r} is not a method", fix=" or ".join(METHODS))
         for name in methods[:-1]:
             try:
                 return self._derivation(name)
@@ -243,6 +247,7 @@ class Exercise:
 
         Of the steps after the answer has appeared, hints name the rules; the last hint holds the steps.
         """
+        require_medium(medium)
         known = self._hints.get(medium)
         if known is None:
             known = self._hints[medium] = self._kept_back(medium)
@@ -268,7 +273,7 @@ class Exercise:
             When there are not that many.
         """
         hints = self.hints(medium)
-        if not 1 <= k <= len(hints):
+        if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= len(hints):
             raise ArgumentError(f"there is no hint {k}: there are {len(hints)}")
         return hints[k - 1]
 

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matgrad import printing
 from matgrad.calculus.components import Components
+from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.phrase import require_language, require_medium
 from matgrad.core.reason import Reason
 
 if TYPE_CHECKING:
@@ -29,6 +31,12 @@ EQUALS = "="
 THEREFORE = "⇒"
 LET = ":="
 """The relations of a line: equal to the line before, following from it, and giving a name."""
+
+
+def require_citations(citations: bool) -> None:
+    """Refuse what does not say whether sources are cited."""
+    if not isinstance(citations, bool):
+        raise ArgumentError(f"citations is True or False, not {citations!r}", fix="citations=True")
 
 
 class Written(Protocol):
@@ -209,7 +217,11 @@ class Derivation:
         """
         from matgrad.explanation.rendering import plain
 
-        return plain(self, medium, language or self.language, citations)
+        chosen = self.language if language is None else language
+        require_language(chosen)
+        require_medium(medium)
+        require_citations(citations)
+        return plain(self, medium, chosen, citations)
 
     def latex(self, language: str | None = None, *, citations: bool = False) -> str:
         """The derivation as an ``align*`` environment, with the rules as comments on the right.
@@ -223,13 +235,19 @@ class Derivation:
         """
         from matgrad.explanation.rendering import align
 
-        return align(self, language or self.language, citations)
+        chosen = self.language if language is None else language
+        require_language(chosen)
+        require_citations(citations)
+        return align(self, chosen, citations)
 
     def hints(self, medium: str = "unicode", language: str | None = None) -> tuple[str, ...]:
         """One hint for each line, in order: its rules, and what it says; the last is the answer."""
         from matgrad.explanation.rendering import hints
 
-        return hints(self, medium, language or self.language)
+        chosen = self.language if language is None else language
+        require_language(chosen)
+        require_medium(medium)
+        return hints(self, medium, chosen)
 
     def verify(self, points: int = 2) -> Verification:
         """Try every line at random points in arbitrary precision.
@@ -241,6 +259,8 @@ class Derivation:
         """
         from matgrad.explanation.verification import verify
 
+        if isinstance(points, bool) or not isinstance(points, int) or points < 1:
+            raise ArgumentError(f"the number of points is a whole number from 1 up, not {points!r}")
         return verify(self, points)
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from matgrad.compilation.program import Value
 from matgrad.core.dims import Dim
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
-from matgrad.verify.inputs import read_array
+from matgrad.verify.inputs import read_array, two_axes
 
 require("dask")
 
@@ -221,6 +221,7 @@ class DaskFunction(LibraryFunction):
         dim, blocks = self._split_dimension(arrays)
         unified = {}
         for name, array in arrays.items():
+            two_axes(self.signature.symbols[name], array.shape)
             chunks = tuple(blocks if d is dim else -1 for d in self._dims(name, array.ndim))
             if isinstance(array, da.Array):
                 unified[name] = array.rechunk(chunks).astype(dtype)
