@@ -37,6 +37,7 @@ UNEQUAL = (
     ("sign(t)", "sign(t) + step(t - 10^12)"), ("x", "x + relu(sum(x) - 10^40)*y"),
     # Beside a term that is lost in every precision.
     ("exp(-abs(t + 100000)) + relu(t + 100000)", "exp(-abs(t + 100000))"),
+    ("exp(x) + relu(-10^5 - sum(x))*y", "exp(x)"),
     # What is left of a value that is rounded, or of a term beside a larger one.
     ("sigmoid(t + 1000)", "1"), ("sigmoid(t - 1000)*(1 - sigmoid(t - 1000))", "0"), ("tanh(t + 200)", "1"),
     ("erf(t + 20)", "1"), ("log(1 + exp(t - 500))", "0"), ("softplus(t + 500)", "t + 500"),

@@ -66,6 +66,9 @@ SQUARE_ONLY = (
 TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
 """Zeros on one side of the diagonal, or on both."""
 
+NEVER_POSITIVE = TRIANGULAR | Fact.SKEW | Fact.ORTHOGONAL
+"""Facts that a matrix without a zero has not got, but for 1×1."""
+
 LINEAR_STRUCTURE = Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR | Fact.CONSTANT
 """Facts that a change of the matrix has as well: those of a linear subspace."""
 

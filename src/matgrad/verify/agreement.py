@@ -135,13 +135,14 @@ def require_digits(
     gap: Any,
     agreed: Sequence[Sample],
     compared: Sequence[Expr] = (),
+    apart: Gaps | None = None,
 ) -> None:
     """Refuse a sample at which digits are lost that no precision brings back.
 
     1 − tanh(x) is 0 for x = 10⁶ in any precision, where its other form 2 / (exp(2x) + 1) is not. Such a
     sample says nothing of two forms that differ there. What is lost where they agree as well is no loss:
-    a sum may be zero. Nor is what a sum that is ``compared`` itself leaves out, where the gap is larger
-    than all that it may have lost.
+    a sum may be zero. Nor is what a sum that is ``compared`` itself leaves out, where an entry is further
+    ``apart`` than all that it may have lost there.
 
     Raises
     ------
@@ -152,10 +153,10 @@ def require_digits(
     inner = {arg for node in nodes for arg in node.args}
     ends = {end for end in compared if isinstance(end, Sum) and end not in inner}
     least, lost = _lost(nodes, sample, digits)
-    if lost & ends:
+    if lost & ends and apart:
         values, xp = sample.values(digits)
-        largest = max(map(xp.largest, evaluate_nodes([arg for end in ends for arg in end.args], values, xp)))
-        if gap > least * largest:
+        terms = evaluate_nodes([arg for end in ends for arg in end.args], values, xp)
+        if any(far > least * max(abs(term[i][j]) for term in terms) for (i, j), far in apart.items()):
             lost -= ends
     if lost and agreed and not agreed[0].is_extreme:
         lost -= _lost(nodes, agreed[0], digits, zeros=True)[1]
