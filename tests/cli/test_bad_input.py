@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import pkgutil
+from importlib import import_module
 
 import pytest
 
+import matgrad
 from matgrad.core.errors import MatgradError
 from tests.cli.conftest import Run
 
@@ -112,6 +115,9 @@ def test_error_kinds_are_documented() -> None:
 
     from matgrad.cli.record import error_kind
 
+    for module in pkgutil.walk_packages(matgrad.__path__, "matgrad."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
     page = Path(__file__).parents[2].joinpath("docs", "json.md").read_text(encoding="utf-8")
     kinds = {error_kind(kind("")) for kind in _subclasses(MatgradError)}
     assert all(f"`{kind}`" in page for kind in kinds), kinds

@@ -32,6 +32,12 @@ UNEQUAL = (
     ("max(A*x + y/10000)", "y'*onehot_max(A*x)/10000 + max(A*x)"),
     ("step(s - t)*relu(t - x[1])*relu(x[1] - x[2])*relu(x[2] - 5)", "0"),
     ("relu(x'*y - 10)*relu(y'*A*x - 9)*relu(-x'*A*x - 5)", "0"),
+    # Near 0, and far away.
+    ("sign(t)", "sign(t + 10^-9)"), ("sign(x)", "sign(x - 10^-30*y)"), ("x", "x*step(norm(x) - 10^-15)"),
+    ("sign(t)", "sign(t) + step(t - 10^12)"), ("x", "x + relu(sum(x) - 10^40)*y"),
+    # Beside a term that is lost in every precision.
+    ("exp(-abs(t + 100000)) + relu(t + 100000)", "exp(-abs(t + 100000))"),
+    ("exp(x) + relu(-10^5 - sum(x))*y", "exp(x)"),
     # What is left of a value that is rounded, or of a term beside a larger one.
     ("sigmoid(t + 1000)", "1"), ("sigmoid(t - 1000)*(1 - sigmoid(t - 1000))", "0"), ("tanh(t + 200)", "1"),
     ("erf(t + 20)", "1"), ("log(1 + exp(t - 500))", "0"), ("softplus(t + 500)", "t + 500"),

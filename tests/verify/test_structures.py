@@ -108,3 +108,19 @@ def test_a_whole_variable_is_told_to_be_taken_for_real() -> None:
     f = mg.parse("x^k", "x: scalar positive, k: integer")
     notes = derive(f, mg.scalar("k", integer=True)).notes
     assert notes == ("k is declared whole: the derivative is that of the same formula for real k",)
+
+
+@pytest.mark.parametrize(
+    ("words", "fix"),
+    [
+        ("diagonal positive", "D: n×n diagonal positive definite"),
+        ("lower triangular positive", "D: n×n lower triangular nonnegative invertible"),
+        ("skew positive", "D: n×n skew"),
+        ("positive orthogonal", "D: n×n orthogonal"),
+    ],
+)
+def test_a_matrix_with_zeros_cannot_be_declared_positive(words: str, fix: str) -> None:
+    with pytest.raises(mg.DeclarationError, match="which is said of every entry") as caught:
+        mg.derive("tr(A D)", "D", given=f"A: n×n, D: n×n {words}")
+    assert caught.value.fix == fix
+    assert mg.derive("tr(A D)", "D", given=f"A: n×n, {fix}").verification.verified

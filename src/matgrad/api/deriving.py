@@ -380,7 +380,7 @@ def derivative(
         simplify = RememberingSimplifier()
         return Derivative(simplify(expr), variable, simplify, convention)
     result = derived(expr, variable, form="differential", convention=convention)
-    return Derivative(result.derivatives.plain, variable, result.simplify, convention)
+    return Derivative(result.derivatives.plain, variable, result.derivatives.simplify, convention)
 
 
 def derive(

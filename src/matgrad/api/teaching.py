@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from matgrad.api.inputs import Function, Variable, read_function, read_problem, require_flags, require_words
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
-from matgrad.ops.operators import to_expr
 
 if TYPE_CHECKING:
     from matgrad.checking import DerivationVerdict, Verdict
     from matgrad.exercises import Exercise
     from matgrad.explanation import Derivation
+
+LARGEST_ORDER = 50
+"""The highest derivative that is derived step by step."""
 
 
 def explain(
@@ -79,6 +81,8 @@ def explain(
 
     require_words(method=method, form=form, layout=layout, convention=convention, lang=lang, order=order)
     require_flags(verify=verify)
+    if order is not None and order > LARGEST_ORDER:
+        raise ArgumentError(f"a derivation is written up to order {LARGEST_ORDER}, not beyond")
     expr, variable = read_problem(f, x, at, given)
     derivation = derivation_of(
         expr,
@@ -158,7 +162,7 @@ def check(
     return verdict_on(
         reading.expr,
         reading.variable(x),
-        answer if isinstance(answer, str) else to_expr(answer),
+        answer,
         symbols=reading.symbols.values(),
         bindings=reading.bindings,
         layout=layout,

@@ -17,6 +17,7 @@ from matgrad.core.lazy import cached_property
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import multiply
+from matgrad.ops.convert import to_expr
 from matgrad.ops.leaves import number
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
@@ -81,6 +82,7 @@ class Derivative:
         ShapeError
             When V does not have the shape of X.
         """
+        direction = to_expr(direction)
         _require_shape(direction, self.variable, "a direction")
         return self._simplify(pushforward(self.function, self.variable, direction))
 
@@ -92,6 +94,7 @@ class Derivative:
         ShapeError
             When G does not have the shape of F.
         """
+        cotangent = to_expr(cotangent)
         _require_shape(cotangent, self.function, "a cotangent")
         whole = pullback(self.function, self.variable, cotangent)
         return self._simplify(project(whole, self.variable, self.convention))

@@ -49,5 +49,5 @@ def require_word(word: str, kind: str, known: Iterable[str]) -> None:
     ArgumentError
         With the words that do.
     """
-    if word not in known:
+    if not isinstance(word, str) or word not in known:
         raise ArgumentError(f"{word!r} is not a {kind}", fix=" or ".join(known))

@@ -23,6 +23,7 @@ from matgrad.core.errors import EvaluationError, MatgradError, ShapeError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase, require_language
 from matgrad.language import syntax as s
+from matgrad.ops.convert import to_expr
 from matgrad.ops.leaves import is_zero
 from matgrad.results import Answers, Result, check_names
 from matgrad.verify.derivative_check import least_entries, verify_claim
@@ -35,7 +36,7 @@ TOO_LARGE = 2_500
 def check(
     function: Expr,
     variable: Symbol,
-    answer: str | Expr,
+    answer: str | Expr | float,
     *,
     symbols: Iterable[Symbol] = (),
     bindings: Mapping[str, Expr] | None = None,
@@ -111,7 +112,11 @@ def check(
     views = Views(question, answers.derivatives)
     names = Names.of(function, variable, views.change, symbols, bindings or {})
     reader = Reader(names, [view.shape for view in views.wanted()])
-    read = reader.read(answer, syntax) if isinstance(answer, str) else Answer(str(answer), answer)
+    if isinstance(answer, str):
+        read = reader.read(answer, syntax)
+    else:
+        given = to_expr(answer)
+        read = Answer(str(given), given)
     question = _as_named(views, read.left)
     return Checking(question, views.asked(question), reader, read, language, answers=answers).verdict()
 

@@ -157,7 +157,7 @@ def describe_form(result: Result, medium: Medium, language: str = "en") -> str:
         text += Phrase(" in {layout} layout", "（{layout}布局）").text(language, layout=layout)
     elif result.form != "hessian" and result.order > 1:
         text += Phrase(" of order {order}", "（{order} 阶）").text(language, order=result.order)
-    said = result.statement(medium)
+    said = result.statement("unicode" if medium in CODE else medium)
     parts = [text + shape + (f": {said}" if said else "")]
     if result.meaning:
         parts.append(result.meaning.text(language, name=_name(result.variable, medium)))

@@ -75,6 +75,8 @@ class About:
         Whether only a square matrix can have it.
     is_linear : bool
         Whether a change of the matrix has it as well: those of a linear subspace.
+    has_no_positive : bool
+        Whether a matrix that has it, larger than 1×1, has an entry that is not positive.
     """
 
     fact: Fact
@@ -83,6 +85,7 @@ class About:
     place: int
     square_only: bool = False
     is_linear: bool = False
+    has_no_positive: bool = False
 
 
 FACTS: tuple[About, ...] = (
@@ -94,8 +97,17 @@ FACTS: tuple[About, ...] = (
         5,
         square_only=True,
         is_linear=True,
+        has_no_positive=True,
     ),
-    About(Fact.DIAGONAL, Phrase("diagonal", "对角"), ("diagonal",), 3, square_only=True, is_linear=True),
+    About(
+        Fact.DIAGONAL,
+        Phrase("diagonal", "对角"),
+        ("diagonal",),
+        3,
+        square_only=True,
+        is_linear=True,
+        has_no_positive=True,
+    ),
     About(
         Fact.LOWER_TRIANGULAR,
         Phrase("lower triangular", "下三角"),
@@ -103,6 +115,7 @@ FACTS: tuple[About, ...] = (
         6,
         square_only=True,
         is_linear=True,
+        has_no_positive=True,
     ),
     About(
         Fact.UPPER_TRIANGULAR,
@@ -111,8 +124,16 @@ FACTS: tuple[About, ...] = (
         7,
         square_only=True,
         is_linear=True,
+        has_no_positive=True,
     ),
-    About(Fact.ORTHOGONAL, Phrase("orthogonal", "正交"), ("orthogonal",), 0, square_only=True),
+    About(
+        Fact.ORTHOGONAL,
+        Phrase("orthogonal", "正交"),
+        ("orthogonal",),
+        0,
+        square_only=True,
+        has_no_positive=True,
+    ),
     About(
         Fact.ORTHONORMAL_COLUMNS,
         Phrase("orthonormal columns", "列标准正交"),
@@ -152,6 +173,9 @@ def _those(chosen: Iterable[About]) -> Fact:
 
 SQUARE_ONLY = _those(about for about in FACTS if about.square_only)
 """Facts that only a square matrix can have."""
+
+NEVER_POSITIVE = _those(about for about in FACTS if about.has_no_positive)
+"""Facts that a matrix without a zero has not got, but for 1×1."""
 
 LINEAR_STRUCTURE = _those(about for about in FACTS if about.is_linear)
 """Facts that a change of the matrix has as well: those of a linear subspace."""

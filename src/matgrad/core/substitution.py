@@ -53,6 +53,10 @@ def with_equal_operands(node: Expr, args: tuple[Expr, ...]) -> Expr:
 
 def substitute(root: Expr, replacements: Mapping[Any, Any]) -> Expr:
     """Replace variables (by symbol or name) by expressions and dimensions by dimensions."""
+    if not isinstance(replacements, Mapping):
+        raise ArgumentError(
+            f"what is replaced is given by name, not as {type(replacements).__name__}", fix='{"x": y}'
+        )
     names: dict[str, Expr] = {}
     targets: dict[str, Symbol] = {}
     sizes: dict[str, Dim] = {}

@@ -17,7 +17,7 @@ def require_language(language: str) -> None:
     ArgumentError
         Where it names none.
     """
-    if language not in LANGUAGES:
+    if not isinstance(language, str) or language not in LANGUAGES:
         raise ArgumentError(f"{language!r} is not a language", fix=" or ".join(LANGUAGES))
 
 

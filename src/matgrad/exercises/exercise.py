@@ -25,6 +25,7 @@ from matgrad.ops.registry import FUNCTIONS
 from matgrad.printing.describe import describe_symbols
 from matgrad.printing.latex import dim_latex
 from matgrad.printing.left_side import function_name
+from matgrad.printing.medium import require_medium
 from matgrad.printing.names import latex_name, unicode_name
 from matgrad.printing.unicode import dim_text
 from matgrad.results import Answers, Result
@@ -97,6 +98,7 @@ class Exercise:
         medium : str
             ``"unicode"``, ``"text"`` for ASCII, or ``"latex"``.
         """
+        require_medium(medium)
         lines = [self._statement(medium), self._task(medium), *self._remarks(medium)]
         return "\n".join(lines)
 
@@ -215,6 +217,8 @@ class Exercise:
             When the method does not reach the derivative.
         """
         methods = METHODS if method is None else (method,)
+        if not all(isinstance(name, str) and name in METHODS for name in methods):
+            raise ArgumentError(f"{method!r} is not a method", fix=" or ".join(METHODS))
         for name in methods[:-1]:
             try:
                 return self._derivation(name)
@@ -234,6 +238,7 @@ class Exercise:
 
         Of the steps after the answer has appeared, hints name the rules; the last hint holds the steps.
         """
+        require_medium(medium)
         known = self._hints.get(medium)
         if known is None:
             known = self._hints[medium] = self._kept_back(medium)
@@ -259,7 +264,7 @@ class Exercise:
             When there are not that many.
         """
         hints = self.hints(medium)
-        if not 1 <= k <= len(hints):
+        if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= len(hints):
             raise ArgumentError(f"there is no hint {k}: there are {len(hints)}")
         return hints[k - 1]
 

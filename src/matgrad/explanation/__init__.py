@@ -30,7 +30,7 @@ def require_method(method: str) -> None:
     ArgumentError
         Where it names none.
     """
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         raise ArgumentError(f"{method!r} is not a method of derivation", fix=" or ".join(METHODS))
 
 

@@ -7,11 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matgrad.calculus.components import Components
+from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import require_language
 from matgrad.explanation.lines import Line
 from matgrad.explanation.rendering import align, hints, plain
 from matgrad.explanation.verification import verify
+from matgrad.printing.medium import require_medium
 from matgrad.verify.claims import Verification
+
+
+def require_citations(citations: bool) -> None:
+    """Refuse what does not say whether sources are cited."""
+    if not isinstance(citations, bool):
+        raise ArgumentError(f"citations is True or False, not {citations!r}", fix="citations=True")
+
 
 METHODS = ("differential", "definition", "chain")
 
@@ -73,7 +83,11 @@ class Derivation:
         2  df = 2xᵀ dx    differential of a squared norm
         3  ⇒ ∂f/∂x = 2x   df = gᵀ dx
         """
-        return plain(self.lines, self.notes, medium, language or self.language, citations)
+        chosen = self.language if language is None else language
+        require_language(chosen)
+        require_medium(medium)
+        require_citations(citations)
+        return plain(self.lines, self.notes, medium, chosen, citations)
 
     def latex(self, language: str | None = None, *, citations: bool = False) -> str:
         """The derivation as an ``align*`` environment, with the rules as comments on the right.
@@ -85,11 +99,17 @@ class Derivation:
         citations : bool
             Whether to add to each rule where it is written.
         """
-        return align(self.lines, language or self.language, citations)
+        chosen = self.language if language is None else language
+        require_language(chosen)
+        require_citations(citations)
+        return align(self.lines, chosen, citations)
 
     def hints(self, medium: str = "unicode", language: str | None = None) -> tuple[str, ...]:
         """One hint for each line, in order: its rules, and what it says; the last is the answer."""
-        return hints(self.lines, medium, language or self.language)
+        chosen = self.language if language is None else language
+        require_language(chosen)
+        require_medium(medium)
+        return hints(self.lines, medium, chosen)
 
     def verify(self, points: int = 2) -> Verification:
         """Try every line at random points in arbitrary precision.
@@ -99,6 +119,8 @@ class Derivation:
         VerificationError
             When a line does not have the value it claims; the message names the line.
         """
+        if isinstance(points, bool) or not isinstance(points, int) or points < 1:
+            raise ArgumentError(f"the number of points is a whole number from 1 up, not {points!r}")
         return verify(self, points)
 
     def __str__(self) -> str:

@@ -69,7 +69,7 @@ class Subject:
     @property
     def simplify(self) -> Simplifier:
         """What brought the answer to its form."""
-        return self.result.simplify
+        return self.result.derivatives.simplify
 
     @property
     def change(self) -> Symbol:

@@ -6,7 +6,8 @@ from typing import Any
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr, as_fraction
+from matgrad.core.exact import as_fraction
+from matgrad.core.expr import Expr
 from matgrad.ops import arithmetic, leaves
 
 

@@ -23,6 +23,7 @@ from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_scalars
+from matgrad.ops.frechet_values import derivative, matrix
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Eye, Number, eye, is_zero, number, zeros
 from matgrad.ops.power import power
@@ -71,6 +72,8 @@ class Analytic:
     derivative: Callable[[Expr, tuple[Expr, ...]], Expr]
     """f'(A), for directions that commute with A."""
     value: Callable[[Arrays, Array, tuple[Array, ...]], Array]
+    matrix: Callable[[Arrays, Array], Array] | None = None
+    """The matrix on vec of its derivative on arrays, where there is a shorter way than unit by unit."""
 
 
 ANALYTIC: dict[str, Analytic] = {}
@@ -129,18 +132,9 @@ class Frechet(Expr):
         return frechet_map(self.data[0], self.args[0], self.parameters, others)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        """Read the derivative off f of a block matrix (Higham, 2008, thm. 3.6)."""
         count = self.data[1]
-        parameters, directions = values[1 : 1 + count], values[1 + count :]
-        n = xp.shape(values[0])[0]
-        big = values[0]
-        for direction in directions:
-            size = xp.shape(big)[0]
-            spread = xp.kron(xp.eye(size // n), direction)
-            big = xp.grid([[big, spread], [xp.zeros(size, size), big]])
-        result = ANALYTIC[self.data[0]].value(xp, big, parameters)
-        size = xp.shape(big)[0]
-        return xp.part(result, slice(0, n), slice(size - n, size))
+        value, parameters = ANALYTIC[self.data[0]].value, values[1 : 1 + count]
+        return derivative(xp, lambda block: value(xp, block, parameters), values[0], values[1 + count :])
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return (self.args[0], *self.directions)
@@ -363,15 +357,17 @@ class FrechetMatrix(Expr):
         )
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        n = xp.shape(values[0])[0]
-        maker = Frechet.numeric
-        units = [xp.constant([[int(r == i)] for r in range(n)]) for i in range(n)]
-        columns = []
-        for j in range(n):
-            for i in range(n):
-                unit = xp.matmul(units[i], xp.transpose(units[j]))
-                columns.append(xp.reshape(maker(self, xp, *values, unit), n * n, 1))  # type: ignore[arg-type]
-        return xp.grid([columns])
+        function = ANALYTIC[self.data[0]]
+        if function.matrix is not None and not self.directions:
+            return function.matrix(xp, values[0])
+        count = self.data[1]
+        value, parameters = function.value, values[1 : 1 + count]
+        return matrix(xp, lambda block: value(xp, block, parameters), values[0], values[1 + count :])
+
+    @property
+    def directions(self) -> tuple[Expr, ...]:
+        """The directions of differentiation, but for the last, which is open."""
+        return self.args[1 + self.data[1] :]
 
     def explanation(self) -> Phrase | None:
         # The derivative of a power is written out as a sum.

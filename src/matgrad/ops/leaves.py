@@ -10,7 +10,8 @@ from typing import Any
 from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.errors import ArgumentError, ShapeError
-from matgrad.core.expr import Data, Expr, as_fraction
+from matgrad.core.exact import as_fraction
+from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, subscript
 from matgrad.ops.registry import function

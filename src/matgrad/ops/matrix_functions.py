@@ -13,6 +13,7 @@ from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import scale
 from matgrad.ops.frechet import ANALYTIC, Analytic, MatrixFunction, frechet, frechet_matrix
+from matgrad.ops.frechet_values import matrix
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import Eye, eye, is_zero, zeros
 from matgrad.ops.orientation import oriented
@@ -134,12 +135,26 @@ def sqrtm(x: Expr) -> Expr:
     return oriented(Sqrtm, x) if known is None else known
 
 
+def _of_logarithm(xp: Arrays, a: Array) -> Array:
+    """That of the exponential at log(A), inverted (Higham, 2008, thm. 3.5)."""
+    return xp.inv(matrix(xp, xp.expm, xp.logm(a), ()))
+
+
+def _of_root(xp: Arrays, a: Array) -> Array:
+    """From S dS + dS S = dA for S = A^(1/2)."""
+    root, identity = xp.sqrtm(a), xp.eye(xp.shape(a)[0])
+    return xp.inv(xp.add(xp.kron(identity, root), xp.kron(xp.transpose(root), identity)))
+
+
 ANALYTIC["expm"] = Analytic(lambda a, _: expm(a), lambda a, _: expm(a), lambda xp, a, _: xp.expm(a))
-ANALYTIC["logm"] = Analytic(lambda a, _: logm(a), lambda a, _: inv(a), lambda xp, a, _: xp.logm(a))
+ANALYTIC["logm"] = Analytic(
+    lambda a, _: logm(a), lambda a, _: inv(a), lambda xp, a, _: xp.logm(a), _of_logarithm
+)
 ANALYTIC["sqrtm"] = Analytic(
     lambda a, _: sqrtm(a),
     lambda a, _: scale(Fraction(1, 2), inv(sqrtm(a))),
     lambda xp, a, _: xp.sqrtm(a),
+    _of_root,
 )
 
 

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 from matgrad.core.dims import ONE, ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, NoValueError, ShapeError
-from matgrad.core.expr import Expr, as_fraction
+from matgrad.core.exact import as_fraction
+from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.core.substitution import substitute
 from matgrad.ops import arithmetic, blocks, diagonals, hadamard, leaves, power, transpose

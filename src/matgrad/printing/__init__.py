@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
 from matgrad.printing.compose import Composer
 from matgrad.printing.describe import describe_symbols as describe_symbols
 from matgrad.printing.latex import Latex
-from matgrad.printing.medium import Medium
+from matgrad.printing.medium import Medium, require_medium
 from matgrad.printing.naming import Binding as Binding, with_names as with_names
 from matgrad.printing.sources import NumPySource, Text
 from matgrad.printing.unicode import Unicode
@@ -59,8 +58,7 @@ def line(expr: Expr, medium: str = "unicode", names: bool = True) -> str:
     >>> line(mg.diag(s) - s @ s.T)
     'diag(s) − ssᵀ where s = softmax(x)'
     """
-    if medium not in _MEDIA:
-        raise ArgumentError(f"there is no medium {medium!r}", fix=", ".join(_MEDIA))
+    require_medium(medium)
     main, bindings = with_names(expr) if names else (expr, [])
     composer = Composer(_MEDIA[medium])
     written = composer.text(main)

@@ -9,10 +9,26 @@ from itertools import pairwise
 from typing import ClassVar
 
 from matgrad.core.dims import Dim
+from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
 from matgrad.core.notation import Notation
 from matgrad.printing.brackets import Level, Piece, Term
 from matgrad.printing.templates import template
+
+MEDIA = ("text", "unicode", "latex", "numpy")
+"""What expressions are written in."""
+
+
+def require_medium(medium: str) -> None:
+    """Refuse a word that names no medium.
+
+    Raises
+    ------
+    ArgumentError
+        Where it names none.
+    """
+    if not isinstance(medium, str) or medium not in MEDIA:
+        raise ArgumentError(f"there is no medium {medium!r}", fix=", ".join(MEDIA))
 
 
 class Medium(ABC):

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 
 from matgrad import printing
 from matgrad.calculus.components import Components
-from matgrad.calculus.derivative import Simplifier
 from matgrad.calculus.derivatives import Derivatives, Differentiation
 from matgrad.calculus.question import Question
 from matgrad.core.expr import Expr, Symbol
@@ -14,6 +13,7 @@ from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
 from matgrad.printing.index_notation import component_name, index_notation
 from matgrad.printing.left_side import left_side, statement
+from matgrad.printing.medium import require_medium
 from matgrad.printing.names import unicode_name
 from matgrad.results.remarks import meaning_of, remarks_on
 from matgrad.results.verifying import verify
@@ -57,11 +57,6 @@ class Result:
     def expr(self) -> Expr | Components:
         """The derivative."""
         return self.differentiations[-1].answer
-
-    @property
-    def simplify(self) -> Simplifier:
-        """What brought the derivatives to their form, and knows by which rules."""
-        return self.derivatives.simplify
 
     @property
     def function(self) -> Expr:
@@ -134,6 +129,7 @@ class Result:
         medium : str
             ``"unicode"``, ``"text"``, ``"latex"`` or ``"numpy"``.
         """
+        require_medium(medium)
         if isinstance(self.expr, Components):
             return component_name(self.expr, medium)
         convention = "independent" if self.half else "subspace"
@@ -141,10 +137,12 @@ class Result:
 
     def statement(self, medium: str = "unicode") -> str:
         """What a Jacobian or Hessian is, as an equation: ``vec(dF) = J vec(dX)``; else empty."""
+        require_medium(medium)
         return statement(self.form, self.function, self.variable, self.layout, self.half, medium)
 
     def right_side(self, medium: str = "unicode") -> str:
         """The derivative itself, with repeated parts named where that makes it shorter."""
+        require_medium(medium)
         if isinstance(self.expr, Components):
             return index_notation(self.expr, medium, lambda expr: printing.line(expr, medium, names=False))
         # Source code is one expression; a name would be a statement of its own.

@@ -109,13 +109,20 @@ def extra_digits(known: Mapping[Expr, Any], digits: int, most: int = LONGEST) ->
 
 
 def require_digits(
-    exprs: Sequence[Expr], sample: Sample, digits: int, gap: Any, agreed: Sequence[Sample]
+    exprs: Sequence[Expr],
+    sample: Sample,
+    digits: int,
+    gap: Any,
+    agreed: Sequence[Sample],
+    compared: Sequence[Expr] = (),
+    apart: Gaps | None = None,
 ) -> None:
     """Refuse a sample at which digits are lost that no precision brings back.
 
     1 − tanh(x) is 0 for x = 10⁶ in any precision, where its other form 2 / (exp(2x) + 1) is not. Such a
     sample says nothing of two forms that differ there. What is lost where they agree as well is no loss:
-    a sum may be zero.
+    a sum may be zero. Nor is what a sum that is ``compared`` itself leaves out, where an entry is further
+    ``apart`` than all that it may have lost there.
 
     Raises
     ------
@@ -123,7 +130,14 @@ def require_digits(
         When it does.
     """
     nodes = postorder(exprs)
+    inner = {arg for node in nodes for arg in node.args}
+    ends = {end for end in compared if isinstance(end, Sum) and end not in inner}
     least, lost = _lost(nodes, sample, digits)
+    if lost & ends and apart:
+        values, xp = sample.values(digits)
+        terms = evaluate_nodes([arg for end in ends for arg in end.args], values, xp)
+        if any(far > least * max(abs(term[i][j]) for term in terms) for (i, j), far in apart.items()):
+            lost -= ends
     if lost and agreed and not agreed[0].is_extreme:
         lost -= _lost(nodes, agreed[0], digits, zeros=True)[1]
     if lost or (sample.is_extreme and gap <= least):

@@ -19,7 +19,7 @@ from matgrad.core.facts import Fact
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.verify.cells import DIGITS, WINDOW, Cells
 from matgrad.verify.claims import Untried
-from matgrad.verify.lines import Line, lines
+from matgrad.verify.lines import Line, between, lines
 from matgrad.verify.sampling import Sample, Source
 
 PATTERNS = 3
@@ -38,7 +38,10 @@ NEAR = 5
 """Steps by which a sample is brought nearer to the kink."""
 
 _ENDS = 27
-"""Factors and lengths go up to 2 to this power."""
+"""Factors and lengths go up to 2 to this power in small steps."""
+
+_FAR = (-160, -110, -75, -50, -30, -15), (34, 45, 60, 80, 110, 160, 220, 300)
+"""Powers of 2 below and beyond, as far as factors go."""
 
 Side = tuple[int, tuple[int, int], int]
 """The place of a kink in the list, the entry of its operand, and its sign there."""
@@ -214,7 +217,7 @@ class _Climb:
     def _nearer(self, line: Line, base: Sample, inside: Fraction, outside: Fraction) -> Fraction:
         """An amount on the wanted side, nearer to the kink."""
         for _ in range(NEAR):
-            middle = (inside + outside) / 2
+            middle = between(inside, outside)
             h = self.height(line.at(base, middle))
             if h is not None and h > 0:
                 inside = middle
@@ -230,7 +233,7 @@ class _Climb:
         left, top, right = (known[min(max(j, 0), len(known) - 1)][0] for j in (k - 1, k, k + 1))
         best = known[k][1]
         for _ in range(STEPS):
-            tries = [(m, self.height(line.at(base, m))) for m in ((left + top) / 2, (top + right) / 2)]
+            tries = [(m, self.height(line.at(base, m))) for m in (between(left, top), between(top, right))]
             better = [(h, m) for m, h in tries if h is not None and h > best]
             if better:
                 best, middle = max(better)
@@ -248,6 +251,6 @@ def _sign(margin: Any) -> int:
     return 1 if margin > 0 else -1
 
 
-_FACTORS = tuple(Fraction(2) ** k for k in range(-8, _ENDS + 1))
+_FACTORS = tuple(Fraction(2) ** k for k in (*_FAR[0], *range(-8, _ENDS + 1), *_FAR[1]))
 _LENGTHS = tuple(Fraction(4) ** k for k in range(-2, _ENDS // 2))
 _SEEDS = tuple(f"line {k}" for k in range(DIRECTIONS))

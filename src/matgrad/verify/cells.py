@@ -15,7 +15,7 @@ from typing import Any
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr
 from matgrad.numeric.evaluate import evaluate_nodes
-from matgrad.verify.lines import Line, lines
+from matgrad.verify.lines import Line, between, lines
 from matgrad.verify.sampling import Sample, Source
 
 DIGITS = 20
@@ -27,16 +27,17 @@ WINDOW = 4
 FEW = 8
 """Of so many places of kinks every combination is a cell of its own; of more, every one of a pair."""
 
-EVALUATIONS = 2000
+EVALUATIONS = 3000
 """So many times the operands are evaluated at most, if they are scalars; less often if they are larger."""
 
-STEPS = 50
-"""Bisections after which two kinks that were crossed together are taken for one."""
+STEPS = 75
+"""Divisions of a stretch after which two kinks that were crossed together are taken for one."""
 
 Cell = tuple[Any, ...]
 """For each place of a kink its side: a sign, or the number of the entry that is the largest."""
 
-_FACTORS = tuple(Fraction(2) ** k for k in (-6, -4, *range(-2, 8), 9, 11, 14, 17, 20))
+_EXPONENTS = (-120, -60, -25, -6, -4, *range(-2, 8), 9, 11, 14, 17, 20)
+_FACTORS = tuple(Fraction(2) ** k for k in _EXPONENTS)
 _LENGTHS = tuple(Fraction(2) ** k for k in (-4, -2, 0, 1, 2, 3, 5, 7, 10, 14, 18))
 _SEEDS = ("cell 0", "cell 1")
 
@@ -115,7 +116,7 @@ class Cells:
             for _ in range(STEPS):
                 if self._left <= 0:
                     return
-                middle = (low + high) / 2
+                middle = between(low, high)
                 met = self._beside(cell, line.at(base, middle))
                 if met == left:
                     low = middle

@@ -97,7 +97,7 @@ def compare(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> Com
             # Ill-conditioned values lose many digits; what differs, differs with three times as many too.
             after = _gaps(a, b, sample, 3 * precise) if before else {}
             if not vanish(before, after, Fraction(1, 10**precise), xp):
-                require_digits([a, b], sample, 3 * precise, max(after.values()), search.agreed)
+                require_digits([a, b], sample, 3 * precise, max(after.values()), search.agreed, (a, b), after)
                 return Comparison(False)
             if more is None:
                 # They agree in the digits that are left, which says nothing.

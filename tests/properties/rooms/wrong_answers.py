@@ -36,6 +36,8 @@ SLIPS = (
     "{g} + relu(-40 - s)*y", "{g} + (abs(s) - s)*x", "{g} + sin(1000*s)*{e}*y", "{g} + (norm(x) - s)*x",
     "{g}*cos(2*pi*k/5)", "{g} + (-1)^k*{e}*y + {e}*y", "{g} + step(s - 10^5)*y",
     "{g} + relu(1 - (s - 30)^2)*x",    "{g} + max(x)*y - x[1]*y", "{g} + {e}*A*x - {e}*A'*x",
+    "{g} + y*(sign(s) - sign(s - {e}))", "{g} + step({e} - norm(x))*y", "{g} + step(s - 10^12)*y",
+    "{g}.*step(x.^2 - {e})", "{g} + relu(-10^20 - sum(x))*y",
 )  # fmt: skip
 """What makes an answer g wrong; each is right for some sizes, scales, signs or data."""
 
@@ -92,8 +94,10 @@ def answers_right_for_some_data_only_are_refused(seed: int) -> None:
     gradient = mg.gradient(read.expr, x, verify=False)
     slip = rng.choice(SLIPS).format(g="g_", e=rng.choice(SIZES))
     answer = mg.parse(slip, f"{GIVEN}, g_: n").substitute({"g_": gradient})
-    assert not verdict(Task(read.expr, x, gradient, ""), answer).correct, slip
-    assert not mg.equivalent(gradient, answer), slip
+    found = verdict(Task(read.expr, x, gradient, ""), answer)
+    # Of the exponential of 10²⁰ there is no number to compare: that is said.
+    assert not found.correct or found.untried, slip
+    assert found.untried or not mg.equivalent(gradient, answer), slip
 
 
 def right_answers_written_otherwise_are_accepted(seed: int) -> None:

@@ -107,7 +107,7 @@ class OperatorFunction:
         v, w = Symbol.make(names[0], matrix.columns, ONE), Symbol.make(names[1], matrix.rows, ONE)
         return cls(matrix, multiply(matrix, v), multiply(matrix.T, w), v, w, more=more, check=check)
 
-    def __call__(self, /, **arrays: Any) -> LinearOperator:
+    def __call__(self, /, *unnamed: Any, **arrays: Any) -> LinearOperator:
         """The operator at the given arrays.
 
         Raises
@@ -118,6 +118,8 @@ class OperatorFunction:
         MatrixError
             When a matrix is singular.
         """
+        if unnamed:
+            self.signature.refuse_unnamed()
         arrays = as_named(arrays, self.signature.names)
         binding = bind(self.signature, arrays)
         if self.check:

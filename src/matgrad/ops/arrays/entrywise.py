@@ -8,7 +8,8 @@ from typing import Any
 
 from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
-from matgrad.core.expr import Expr, as_fraction
+from matgrad.core.exact import as_fraction
+from matgrad.core.expr import Expr
 from matgrad.ops import activations, arithmetic, diagonals, hadamard, leaves, piecewise, power, transpose
 from matgrad.ops.arrays.lifting import dims_of, lift, rows_of
 from matgrad.ops.arrays.symbolic import SymbolicArray

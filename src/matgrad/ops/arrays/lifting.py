@@ -7,7 +7,8 @@ from typing import Any
 
 from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
-from matgrad.core.expr import Expr, Symbol, as_fraction
+from matgrad.core.exact import as_fraction
+from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.arrays.symbolic import SymbolicArray

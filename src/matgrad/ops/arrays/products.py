@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from matgrad.core.dims import same
 from matgrad.core.errors import ArgumentError, ShapeError
-from matgrad.core.expr import Expr, as_fraction
+from matgrad.core.exact import as_fraction
+from matgrad.core.expr import Expr
 from matgrad.ops import (
     arithmetic,
     cross_product,

@@ -7,7 +7,8 @@ from typing import Any
 
 from matgrad.core.dims import ONE, ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
-from matgrad.core.expr import Expr, as_fraction
+from matgrad.core.exact import as_fraction
+from matgrad.core.expr import Expr
 from matgrad.ops import arithmetic, blocks, diagonals, kronecker, leaves, reshaping, transpose, triangles
 from matgrad.ops.arrays.lifting import (
     axes_of,

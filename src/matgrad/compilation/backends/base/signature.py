@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NoReturn
 
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.core.dims import ONE
@@ -94,6 +94,11 @@ class Signature:
                     fix=close[0] if close else f"leave {name!r} out",
                 )
         require_all(self.symbols, given)
+
+    def refuse_unnamed(self) -> NoReturn:
+        """Refuse arrays without names."""
+        example = ", ".join(f"{name}={name}" for name in self.names)
+        raise EvaluationError("arrays are given by the names of their variables", fix=f"fn({example})")
 
     @staticmethod
     def require_sizes(needed: Collection[str], sizes: Mapping[str, int]) -> None:

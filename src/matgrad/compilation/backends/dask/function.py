@@ -13,7 +13,7 @@ from matgrad.compilation.plan.distribution import distribute
 from matgrad.core.dims import Dim
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
-from matgrad.numeric.inputs import read_array
+from matgrad.numeric.inputs import read_array, two_axes
 
 require("dask")
 
@@ -70,6 +70,7 @@ class DaskFunction(LibraryFunction):
         dim, blocks = self._split_dimension(arrays)
         unified = {}
         for name, array in arrays.items():
+            two_axes(self.signature.symbols[name], array.shape)
             chunks = tuple(blocks if d is dim else -1 for d in self._dims(name, array.ndim))
             if isinstance(array, da.Array):
                 unified[name] = array.rechunk(chunks).astype(dtype)

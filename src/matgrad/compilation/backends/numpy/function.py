@@ -87,7 +87,7 @@ class CompiledFunction:
         self._source = ""
         self._program: Program | None = None
 
-    def __call__(self, /, *, out: Any = None, **arrays: Any) -> Any:
+    def __call__(self, /, *unnamed: Any, out: Any = None, **arrays: Any) -> Any:
         """Compute the results.
 
         Parameters
@@ -113,6 +113,8 @@ class CompiledFunction:
         MatrixError
             When a matrix is singular; also a ``numpy.linalg.LinAlgError``.
         """
+        if unnamed:
+            self.signature.refuse_unnamed()
         if out is not None:
             return self._into(out, arrays)
         try:
