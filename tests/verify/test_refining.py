@@ -11,7 +11,7 @@ import matgrad as mg
 from matgrad.core.errors import VerificationError
 from matgrad.core.expr import Symbol
 from matgrad.verify.claims import Claim, inner
-from matgrad.verify.derivative import verify_claim
+from matgrad.verify.derivative_check import verify_claim
 
 
 @pytest.mark.parametrize(
