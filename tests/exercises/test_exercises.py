@@ -17,7 +17,7 @@ from matgrad.core.expr import Expr, symbols_of
 from matgrad.exercises import TOPICS, practice
 from matgrad.exercises.exercise import shows
 from matgrad.exercises.generate import skeleton
-from matgrad.exercises.selection import EFFORT, LONGEST_ANSWER, LONGEST_FUNCTION, Candidate
+from matgrad.exercises.judging import EFFORT, LONGEST_ANSWER, LONGEST_FUNCTION, Candidate
 from matgrad.exercises.topic import LEVELS
 from tests.exercises.drawn import SEEDS, first
 

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from matgrad.api.inputs import Function, Variable, read_function, read_together, require_flags, require_words
+from matgrad.api.arguments import (
+    Function,
+    Variable,
+    read_function,
+    read_together,
+    require_flags,
+    require_words,
+)
 from matgrad.calculus.variable import find_variable
 from matgrad.core.axes import Axes, together
 from matgrad.core.errors import ArgumentError

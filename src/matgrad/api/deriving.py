@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from matgrad.api.inputs import Function, Variable, read_function, read_problem, require_flags, require_words
+from matgrad.api.arguments import (
+    Function,
+    Variable,
+    read_function,
+    read_problem,
+    require_flags,
+    require_words,
+)
 from matgrad.calculus import derivative as derivatives
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.reshaping import vec

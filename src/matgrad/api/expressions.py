@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from matgrad.api.inputs import Function, read_function, read_together, require_words
+from matgrad.api.arguments import Function, read_function, read_together, require_words
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
 from matgrad.ops.arrays import SymbolicArray

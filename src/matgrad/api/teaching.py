@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from matgrad.api.inputs import Function, Variable, read_function, read_problem, require_flags, require_words
+from matgrad.api.arguments import (
+    Function,
+    Variable,
+    read_function,
+    read_problem,
+    require_flags,
+    require_words,
+)
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
 

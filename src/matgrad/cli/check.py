@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from matgrad.calculus.presentation import Convention, Layout
+from matgrad.cli.input import standard_input, text_of_file
 from matgrad.cli.present import describe_interpretation, present_error, said_of
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.record import error_record
 from matgrad.cli.request import Language, Request, Syntax
 from matgrad.cli.solve import choose_variables
-from matgrad.cli.sources import standard_input, text_of_file
 from matgrad.cli.terminal import Line, write, write_json
 from matgrad.core.errors import MatgradError
 

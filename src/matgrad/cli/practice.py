@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from matgrad.cli.input import lines_of
 from matgrad.cli.present import present_error
-from matgrad.cli.sources import lines_of
 from matgrad.cli.terminal import Line, Style, write
 from matgrad.core.errors import MatgradError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
+from matgrad import printing
 from matgrad.calculus.presentation import FORMS, LAYOUTS
 from matgrad.cli.solve import Answer, Solution
 from matgrad.cli.terminal import Line
@@ -12,11 +13,15 @@ from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
+from matgrad.printing.describe import describe_symbols
+from matgrad.printing.left_side import function_name
+from matgrad.printing.names import unicode_name
+from matgrad.printing.unicode import dim_text
+from matgrad.results import Result
 
 if TYPE_CHECKING:
     from matgrad.explanation import Derivation
     from matgrad.language import Interpretation
-    from matgrad.results import Result
 
 Medium = Literal["text", "unicode", "latex", "numpy", "jax", "torch", "julia", "matlab"]
 
@@ -61,10 +66,6 @@ def said_of(interpretation: Interpretation, medium: Medium, language: str) -> It
 
 def describe_interpretation(interpretation: Interpretation, medium: Medium, language: str = "en") -> str:
     """Say how the text was understood: the function, and the space of each of its variables."""
-    from matgrad import printing
-    from matgrad.printing.describe import describe_symbols
-    from matgrad.printing.left_side import function_name
-
     expr = interpretation.expr
     equation = f"{function_name(expr)} = {printing.line(expr, medium, names=False)}"
     if medium in ("unicode", "latex"):
@@ -114,8 +115,6 @@ def _steps(derivation: Derivation, medium: Medium) -> Iterator[Line]:
 
 
 def _answer(result: Result, medium: Medium, language: str) -> Iterator[Line]:
-    from matgrad import printing
-
     comment = COMMENT[medium]
     indent = "" if comment else "  "
     yield ()
@@ -145,8 +144,6 @@ _ASCII = str.maketrans(
 
 def describe_form(result: Result, medium: Medium, language: str = "en") -> str:
     """Say what the result is: its form and shape, its layout and its convention."""
-    from matgrad.printing.unicode import dim_text
-
     # In plain text a product of dimensions is written so that it can be declared: m*n.
     write = str if medium == "text" else dim_text
     sizes = result.expr.shape if isinstance(result.expr, Expr) else ()
@@ -166,8 +163,6 @@ def describe_form(result: Result, medium: Medium, language: str = "en") -> str:
 
 def _name(variable: Symbol, medium: Medium) -> str:
     """A variable as words around the mathematics write it."""
-    from matgrad.printing.names import unicode_name
-
     return variable.label if medium == "text" else unicode_name(variable.label)
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from matgrad.cli.request import Request
 from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.printing.names import printed_as
+from matgrad.results import Result, derive
 
 if TYPE_CHECKING:
     from matgrad.explanation import Derivation
     from matgrad.language import Interpretation
-    from matgrad.results import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,6 @@ def solve(request: Request) -> Solution:
 
 
 def _answer(request: Request, function: Expr, variable: Symbol) -> Answer:
-    from matgrad.results import derive
-
     try:
         result = derive(
             function,
@@ -115,8 +114,6 @@ def choose_variables(request: Request, interpretation: Interpretation) -> list[S
 
 
 def _variable(name: str, known: dict[str, Symbol], occurring: dict[str, Symbol]) -> Symbol:
-    from matgrad.printing.names import printed_as
-
     if name in known:
         return known[name]
     # λ is written lambda and W₁ is written W1 or W_1 as well.

@@ -11,7 +11,7 @@ from matgrad.core.words import Phrase
 from matgrad.exercises.draw import Draw
 
 LEVELS = (1, 2, 3)
-"""The difficulties: one rule; a few rules together; as in an examination. See :mod:`.selection`."""
+"""The difficulties: one rule; a few rules together; as in an examination. See :mod:`.judging`."""
 
 
 Generator = Callable[[Draw, int], Question]

@@ -6,10 +6,11 @@ Each method is a module of its name with a function ``derivation(subject)``.
 from __future__ import annotations
 
 from matgrad.calculus.question import Question
+from matgrad.calculus.variable import is_fixed
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import require_language
-from matgrad.explanation import chain, definition, differential
+from matgrad.explanation import chain, definition, differential, fixed_variable
 from matgrad.explanation.derivation import METHODS, Derivation as Derivation
 from matgrad.explanation.lines import Line as Line
 from matgrad.explanation.subject import Subject
@@ -55,7 +56,10 @@ def derivation_of(result: Result, *, method: str = "differential", language: str
     """
     require_method(method)
     require_language(language)
-    return _BY_METHOD[method](Subject(result, language))
+    subject = Subject(result, language)
+    if is_fixed(result.variable):
+        return fixed_variable.derivation(subject, method)
+    return _BY_METHOD[method](subject)
 
 
 def explain(

@@ -14,7 +14,7 @@ from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.inputs import read_inputs
 from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.ops.undefined import Undefined
-from matgrad.rewrite.computing import for_computing
+from matgrad.rewrite.computable_forms import for_computing
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,8 +7,8 @@ from matgrad.printing.compose import Composer
 from matgrad.printing.describe import describe_symbols as describe_symbols
 from matgrad.printing.latex import Latex
 from matgrad.printing.medium import Medium, require_medium
-from matgrad.printing.naming import Binding as Binding, with_names as with_names
-from matgrad.printing.sources import NumPySource, Text
+from matgrad.printing.read_back import NumPySource, Text
+from matgrad.printing.shared_parts import Binding as Binding, with_names as with_names
 from matgrad.printing.unicode import Unicode
 
 _MEDIA: dict[str, Medium] = {"text": Text(), "unicode": Unicode(), "latex": Latex(), "numpy": NumPySource()}

@@ -20,9 +20,9 @@ from matgrad.printing.latex import Latex
 from matgrad.printing.left_side import function_name
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name, unicode_name
+from matgrad.printing.read_back import Text
 from matgrad.printing.scripts import attached, ready_for_index
 from matgrad.printing.shapes import is_ones, parts_of
-from matgrad.printing.sources import Text
 from matgrad.printing.unicode import Unicode
 
 Writer = Callable[[Expr], str]

@@ -13,13 +13,13 @@ from fractions import Fraction
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
-from matgrad.ops.computed import computed
 from matgrad.ops.diagonals import Diag
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.leaves import Number, Ones, Pi, number
 from matgrad.ops.power import Power, power
 from matgrad.ops.reshaping import Reshape
+from matgrad.ops.robust_values import computed
 from matgrad.ops.transpose import Transpose
 from matgrad.rewrite.series import NoSeriesError, Series, context
 from matgrad.rewrite.squares import squared

@@ -9,12 +9,12 @@ from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, Sum, multiply, split_number
 from matgrad.ops.blocks import hstack, vstack
-from matgrad.ops.computed import computed
 from matgrad.ops.leaves import Number, Ones, number
 from matgrad.ops.matrix_power import MatrixPower, matrix_power
 from matgrad.ops.piecewise import Abs
 from matgrad.ops.power import Power, power
 from matgrad.ops.reshaping import reshape, vec
+from matgrad.ops.robust_values import computed
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 

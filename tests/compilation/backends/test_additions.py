@@ -196,8 +196,8 @@ class CupyFunction(LibraryFunction):
         return cp.asarray(value, dtype=float)
 
 
-def compile_(exprs, *, more, name, results, check):
-    return CupyFunction(exprs, more=more, name=name, check=check)
+def compile_(exprs, *, more, name, results, check, axes):
+    return CupyFunction(exprs, more=more, name=name, check=check, axes=axes)
 
 
 BACKEND = Backend("cupy", CUPY, compile_, pasting(CupyWriter))

@@ -16,7 +16,7 @@ from matgrad.compilation.plan.place_numbers import NumberPlacement
 from matgrad.compilation.plan.stable_exponentials import shifted
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
-from matgrad.rewrite.computing import for_computing
+from matgrad.rewrite.computable_forms import for_computing
 
 
 class TooManyValuesError(Exception):

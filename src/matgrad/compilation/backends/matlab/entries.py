@@ -11,6 +11,7 @@ from matgrad.compilation.backends.base.tree import (
     Assign,
     Binary,
     Index,
+    Kind,
     Listed,
     Name,
     Node,
@@ -362,7 +363,8 @@ def _inverse_triangular(w: MatlabWriter, v: Value) -> Node:
 
 @writes(LOG_DET_CHOLESKY)
 def _log_det_cholesky(w: MatlabWriter, v: Value) -> Node:
-    return times(Number(2), call("sum", call("log", call("diag", w(v.args[0])))))
+    logs = call("sum", call("log", call("diag", w(v.args[0]))))
+    return times(Number(2), of_kind(logs, Kind.NUMBER))
 
 
 writes(LOG_DET_LU)(_helping("log_det"))

@@ -1,7 +1,7 @@
 """Values that stay right where the parts of what they stand for do not: made to be computed, never shown.
 
 They have no derivative: derivatives are taken before an expression is prepared for computing
-(:mod:`matgrad.rewrite.computing`).
+(:mod:`matgrad.rewrite.computable_forms`).
 """
 
 from __future__ import annotations

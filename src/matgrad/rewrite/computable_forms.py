@@ -18,7 +18,6 @@ from matgrad.core.facts import Fact
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
 from matgrad.ops.blocks import vstack
-from matgrad.ops.computed import Computed, computed
 from matgrad.ops.determinant import Adjugate, Determinant, adjugate, det, logdet
 from matgrad.ops.diagonals import Diag
 from matgrad.ops.eigenvalues import Eigenvalues, Eigenvectors
@@ -31,6 +30,7 @@ from matgrad.ops.leaves import Number, Ones, dimension, number, ones
 from matgrad.ops.piecewise import Abs, sign
 from matgrad.ops.power import Log, Power, exp, log, power
 from matgrad.ops.reshaping import vec
+from matgrad.ops.robust_values import Computed, computed
 from matgrad.ops.singular_values import Polar, SingularValues, SingularVectors, left_singular_vectors
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
