@@ -205,7 +205,7 @@ class FactorsFunction(CompiledFunction):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         (expr,) = state.pop("exprs")
-        del state["single"]
+        del state["single"], state["axes"]  # of a matrix there is one, which was not traced
         FactorsFunction.__init__(self, expr, **state)
 
     def _plan(self, binding: Binding) -> tuple[Any, Program]:
