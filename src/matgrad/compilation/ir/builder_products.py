@@ -1,4 +1,4 @@
-"""Matrix products, sums, solves and factorisations that use the structure of their operands."""
+"""Matrix products, sums and solves that use the structure of their operands."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ from matgrad.compilation.ir.primitives import (
     BLOCK_PRODUCTS,
     BROADCAST_COLUMN,
     BROADCAST_ROW,
-    CHOLESKY_FACTOR,
     COLUMN_SUMS,
-    DET_CHOLESKY,
-    DET_LU,
     DIAG,
     EYE,
     FACE_SPLIT,
@@ -24,13 +21,9 @@ from matgrad.compilation.ir.primitives import (
     HADAMARD,
     INNER,
     INVERSE_CHOLESKY,
-    INVERSE_LU,
     INVERSE_TRIANGULAR,
     KRON,
     KRON_APPLY,
-    LOG_DET_CHOLESKY,
-    LOG_DET_LU,
-    LU_FACTOR,
     MATMUL,
     ONES,
     POWER,
@@ -57,15 +50,12 @@ from matgrad.compilation.ir.selection import Selection
 from matgrad.core.facts import Fact
 
 _SIGN = Fact.POSITIVE | Fact.NONNEGATIVE
-_TRIANGULAR = Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
+TRIANGULAR = Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
 _REPEATED = frozenset({BROADCAST_ROW, BROADCAST_COLUMN})
-_KEPT_BY_INVERSE = (
-    Fact.SYMMETRIC | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | _TRIANGULAR | Fact.DIAGONAL
-)
 
 
 class Products(Entrywise):
-    """Makes products of matrices, and what is computed from factorisations."""
+    """Makes products of matrices, sums of their entries, and solves."""
 
     def matmul(self, a: Value, b: Value) -> Value:
         """The product of two values."""
@@ -114,7 +104,7 @@ class Products(Entrywise):
     def _sign(a: Value, b: Value) -> Fact:
         facts = a.facts & b.facts & (_SIGN | Fact.ORTHOGONAL)
         if a.rows == a.columns == b.columns:
-            facts |= a.facts & b.facts & _TRIANGULAR
+            facts |= a.facts & b.facts & TRIANGULAR
         return facts
 
     def _outer(self, a: Value, b: Value) -> Value:
@@ -466,7 +456,7 @@ class Products(Entrywise):
         if a.op is b.op and a.op in (EYE, ONES):
             return self.scale(front * number, self.eye(shape[0]) if a.op is EYE else self.ones(shape))
         keep = (
-            Fact.SYMMETRIC | Fact.DIAGONAL | _TRIANGULAR | _SIGN
+            Fact.SYMMETRIC | Fact.DIAGONAL | TRIANGULAR | _SIGN
             | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | Fact.ORTHOGONAL
         )  # fmt: skip
         facts = a.facts & b.facts & keep
@@ -501,41 +491,7 @@ class Products(Entrywise):
         facts = Fact.SYMMETRIC if x is z else Fact.NONE
         return self.make(BLOCK_PRODUCTS, (x, spread), (k * x.columns, k * z.columns), (k,), facts)
 
-    # ---- factorisations --------------------------------------------------------------------------
-
-    def factor(self, a: Value) -> Value:
-        """The factorisation that suits a matrix: Cholesky for a definite one, else LU."""
-        positive = a.facts & (Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE)
-        return self.make(CHOLESKY_FACTOR if positive else LU_FACTOR, (a,), a.shape)
-
-    def inverse(self, a: Value) -> Value:
-        """The inverse, as a value that products replace by solves."""
-        if a.kind == "scalar":
-            return self.power(a, -1)
-        front, a = self.split(a)
-        if front != 1:
-            return self.scale(1 / front, self.inverse(a))
-        if a.op is TRANSPOSE:
-            return self.transpose(self.inverse(a.args[0]))
-        if a.op is EYE:
-            return a
-        if a.op is DIAG:
-            return self.diag(self.power(a.args[0], -1))
-        if a.facts & Fact.ORTHOGONAL:
-            return self.transpose(a)
-        if is_inverse(a):
-            return matrix_of_inverse(a)
-        if a.op is KRON and all(arg.rows == arg.columns for arg in a.args):
-            return self.kron(self.inverse(a.args[0]), self.inverse(a.args[1]))
-        facts = a.facts & _KEPT_BY_INVERSE
-        if a.facts & Fact.DIAGONAL:
-            return self.diag(self.power(self.diagonal(a), -1))
-        if a.facts & _TRIANGULAR:
-            lower = bool(a.facts & Fact.LOWER_TRIANGULAR)
-            return self.make(INVERSE_TRIANGULAR, (a,), a.shape, (lower,), facts)
-        factor = self.factor(a)
-        op = INVERSE_CHOLESKY if factor.op is CHOLESKY_FACTOR else INVERSE_LU
-        return self.make(op, (factor,), a.shape, (), facts)
+    # ---- solves ----------------------------------------------------------------------------------
 
     def solve_with(self, inverse: Value, b: Value) -> Value:
         """A⁻¹B for a value A⁻¹, without the inverse."""
@@ -554,27 +510,6 @@ class Products(Entrywise):
         else:
             value = self.make(SOLVE_LU, (source, b), b.shape, (flipped,))
         return self.scale(front, value)
-
-    def determinant(self, a: Value, *, log: bool) -> Value:
-        """The determinant or its logarithm."""
-        if a.kind == "scalar":
-            return self.apply("log", a) if log else a
-        if a.op is TRANSPOSE:
-            return self.determinant(a.args[0], log=log)
-        if a.op is EYE:
-            return self.number(0 if log else 1)
-        if a.facts & _TRIANGULAR and not log:
-            # Triangular matrices have the product of their diagonal, by LU like the others.
-            return self.make(DET_LU, (self.make(LU_FACTOR, (a,), a.shape),), (1, 1))
-        factor = self.factor(a)
-        if not log and factor.op is CHOLESKY_FACTOR and not a.facts & Fact.POSITIVE_DEFINITE:
-            # A singular semidefinite matrix has a determinant, though no Cholesky factorisation.
-            factor = self.make(LU_FACTOR, (a,), a.shape)
-        if factor.op is CHOLESKY_FACTOR:
-            if log:
-                return self.make(LOG_DET_CHOLESKY, (factor,), (1, 1))
-            return self.make(DET_CHOLESKY, (factor,), (1, 1), (), Fact.POSITIVE)
-        return self.make(LOG_DET_LU if log else DET_LU, (factor,), (1, 1))
 
 
 def _exponential(a: Value) -> bool:

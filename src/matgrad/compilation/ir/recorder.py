@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from matgrad.compilation.ir.builder_products import Products
+from matgrad.compilation.ir.builder_inverses import Inverses
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.primitives import (
@@ -48,7 +48,7 @@ from matgrad.core.errors import DomainError
 from matgrad.core.facts import Fact
 
 
-class Recorder(Products):
+class Recorder(Inverses):
     """Implements :class:`matgrad.core.arrays.Arrays` on the values of a program.
 
     Parameters

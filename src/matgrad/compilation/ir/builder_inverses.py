@@ -1,0 +1,89 @@
+"""Inverses and determinants, by the factorisation that suits a matrix."""
+
+from __future__ import annotations
+
+from matgrad.compilation.ir.builder_products import (
+    TRIANGULAR,
+    Products,
+    is_inverse,
+    matrix_of_inverse,
+)
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import (
+    CHOLESKY_FACTOR,
+    DET_CHOLESKY,
+    DET_LU,
+    DIAG,
+    EYE,
+    INVERSE_CHOLESKY,
+    INVERSE_LU,
+    INVERSE_TRIANGULAR,
+    KRON,
+    LOG_DET_CHOLESKY,
+    LOG_DET_LU,
+    LU_FACTOR,
+    TRANSPOSE,
+)
+from matgrad.core.facts import Fact
+
+_KEPT = Fact.SYMMETRIC | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | TRIANGULAR | Fact.DIAGONAL
+"""What an inverse has in common with its matrix."""
+
+
+class Inverses(Products):
+    """Makes what is computed from factorisations."""
+
+    def factor(self, a: Value) -> Value:
+        """The factorisation that suits a matrix: Cholesky for a definite one, else LU."""
+        positive = a.facts & (Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE)
+        return self.make(CHOLESKY_FACTOR if positive else LU_FACTOR, (a,), a.shape)
+
+    def inverse(self, a: Value) -> Value:
+        """The inverse, as a value that products replace by solves."""
+        if a.kind == "scalar":
+            return self.power(a, -1)
+        front, a = self.split(a)
+        if front != 1:
+            return self.scale(1 / front, self.inverse(a))
+        if a.op is TRANSPOSE:
+            return self.transpose(self.inverse(a.args[0]))
+        if a.op is EYE:
+            return a
+        if a.op is DIAG:
+            return self.diag(self.power(a.args[0], -1))
+        if a.facts & Fact.ORTHOGONAL:
+            return self.transpose(a)
+        if is_inverse(a):
+            return matrix_of_inverse(a)
+        if a.op is KRON and all(arg.rows == arg.columns for arg in a.args):
+            return self.kron(self.inverse(a.args[0]), self.inverse(a.args[1]))
+        facts = a.facts & _KEPT
+        if a.facts & Fact.DIAGONAL:
+            return self.diag(self.power(self.diagonal(a), -1))
+        if a.facts & TRIANGULAR:
+            lower = bool(a.facts & Fact.LOWER_TRIANGULAR)
+            return self.make(INVERSE_TRIANGULAR, (a,), a.shape, (lower,), facts)
+        factor = self.factor(a)
+        op = INVERSE_CHOLESKY if factor.op is CHOLESKY_FACTOR else INVERSE_LU
+        return self.make(op, (factor,), a.shape, (), facts)
+
+    def determinant(self, a: Value, *, log: bool) -> Value:
+        """The determinant or its logarithm."""
+        if a.kind == "scalar":
+            return self.apply("log", a) if log else a
+        if a.op is TRANSPOSE:
+            return self.determinant(a.args[0], log=log)
+        if a.op is EYE:
+            return self.number(0 if log else 1)
+        if a.facts & TRIANGULAR and not log:
+            # Triangular matrices have the product of their diagonal, by LU like the others.
+            return self.make(DET_LU, (self.make(LU_FACTOR, (a,), a.shape),), (1, 1))
+        factor = self.factor(a)
+        if not log and factor.op is CHOLESKY_FACTOR and not a.facts & Fact.POSITIVE_DEFINITE:
+            # A singular semidefinite matrix has a determinant, though no Cholesky factorisation.
+            factor = self.make(LU_FACTOR, (a,), a.shape)
+        if factor.op is CHOLESKY_FACTOR:
+            if log:
+                return self.make(LOG_DET_CHOLESKY, (factor,), (1, 1))
+            return self.make(DET_CHOLESKY, (factor,), (1, 1), (), Fact.POSITIVE)
+        return self.make(LOG_DET_LU if log else DET_LU, (factor,), (1, 1))
