@@ -199,6 +199,7 @@ class Chains:
         length = len(factors)
         keys = tuple(f.index for f in factors)
         turned = tuple(xp.transpose(f).index for f in factors)
+        extents = [f.extent for f in factors]
         cost: dict[tuple[int, int], float] = {(i, i + 1): 0.0 for i in range(length)}
         tree: dict[tuple[int, int], int] = {}
         for span in range(2, length + 1):
@@ -214,18 +215,20 @@ class Chains:
                 for k in range(i + 1, j):
                     c = cost[i, k] + cost[k, j]
                     if c < best:
-                        c += self._step(factors, i, k, j)
+                        c += self._step(factors, extents, i, k, j)
                         if span % 2 == 0 and k == i + span // 2 and keys[i:k] == mirrored[: span // 2]:
-                            c = cost[k, j] + self._step(factors, i, k, j) / 2
+                            c = cost[k, j] + self._step(factors, extents, i, k, j) / 2
                         if c < best:
                             best, tree[i, j] = c, k
                 count = self.shared.get(min(run, mirrored), 1) if self.shared else 1
                 cost[i, j] = best / count
         return cost[0, length], tree
 
-    def _step(self, factors: tuple[Value, ...], i: int, k: int, j: int) -> float:
+    def _step(
+        self, factors: tuple[Value, ...], extents: Sequence[tuple[int, int]], i: int, k: int, j: int
+    ) -> float:
         """The cost of multiplying the runs i:k and k:j once they are there."""
-        rows, inner, columns = factors[i].extent[0], factors[k].extent[0], factors[j - 1].extent[1]
+        rows, inner, columns = extents[i][0], extents[k][0], extents[j - 1][1]
         left = factors[i] if k - i == 1 else None
         right = factors[k] if j - k == 1 else None
         if left is not None and right is not None and left.op is right.op is DIAG:
