@@ -27,9 +27,9 @@ def fields(text: str) -> set[str]:
 @pytest.mark.parametrize("name", MESSAGES)
 def test_messages_name_the_same_in_both_languages(name: str) -> None:
     message = MESSAGES[name]
-    assert fields(message.en) == fields(message.zh)
-    assert message.en
-    assert re.search("[一-鿿]", message.zh)
+    assert fields(message.english) == fields(message.text("zh"))
+    assert message.english
+    assert re.search("[一-鿿]", message.text("zh"))
 
 
 @pytest.mark.parametrize("name", MESSAGES)
@@ -42,7 +42,7 @@ def test_every_message_is_used(name: str) -> None:
 
 def test_facts_are_the_words_of_declarations() -> None:
     for fact, words in FACT_ADJECTIVES.items():
-        assert FACT_NAMES[words.en.replace(" ", "_")] & fact
+        assert FACT_NAMES[words.english.replace(" ", "_")] & fact
     assert set(STRUCTURE_FACTS) <= set(FACT_ADJECTIVES)
 
 

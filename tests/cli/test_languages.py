@@ -52,8 +52,8 @@ def test_no_remark_is_left_in_english() -> None:
     legends = [legend for operation in OPERATIONS.values() if (legend := operation.legend)]
     assert len(legends) > 10
     for legend in legends:
-        assert CHINESE.search(legend.zh), legend
-        assert not CHINESE.search(legend.en), legend
+        assert CHINESE.search(legend.text("zh")), legend
+        assert not CHINESE.search(legend.english), legend
     for fact in FACT_NAMES.values():
         for word in fact_words(fact, "zh"):
             assert CHINESE.search(word), word

@@ -49,7 +49,7 @@ def test_questions_are_asked_in_chinese(topic: str) -> None:
     assert chinese.question().startswith(english.question().partition(" where")[0])
     assert "求" in chinese.question()
     assert not re.search(r"\b(?:where|Find|the)\b", chinese.question())
-    assert re.search(r"[\u4e00-\u9fff]", chinese.hint(1) + chinese.topic.title.zh)
+    assert re.search(r"[\u4e00-\u9fff]", chinese.hint(1) + chinese.topic.title.text("zh"))
 
 
 def test_what_a_learner_cannot_guess_is_said() -> None:

@@ -72,7 +72,7 @@ def test_carets_point_at_the_place() -> None:
 
 def test_an_empty_line_asks_for_an_answer() -> None:
     begun = session()
-    assert said(begun, "   ") == WORDS["empty"].en
+    assert said(begun, "   ") == WORDS["empty"].english
     assert begun.current.wrong == 0
 
 
@@ -82,7 +82,7 @@ def test_hints_come_one_by_one_and_stop_before_the_result() -> None:
     count = len(exercise.hints()) - 1
     for k in range(1, count + 1):
         assert said(begun, "hint") == f"Hint {k} of {count}: {exercise.hint(k)}"
-    assert said(begun, "hint") == WORDS["result_next"].en
+    assert said(begun, "hint") == WORDS["result_next"].english
     assert begun.current.hints == count
     said(begun, own_answer(begun))
     assert "1 of 1 solved, 0 of them" in said(begun, "quit")
@@ -106,7 +106,7 @@ def test_skipping_and_quitting_are_counted() -> None:
 
 def test_a_session_without_an_answer_says_so() -> None:
     begun = session()
-    assert said(begun, "quit") == WORDS["nothing"].en
+    assert said(begun, "quit") == WORDS["nothing"].english
 
 
 def test_the_question_can_be_read_again() -> None:
@@ -133,8 +133,8 @@ def test_everything_is_said_in_chinese() -> None:
 def test_both_languages_fill_the_same_fields(name: str) -> None:
     phrase = WORDS[name]
     fields = re.compile(r"\{(\w+)\}")
-    assert sorted(fields.findall(phrase.en)) == sorted(fields.findall(phrase.zh))
-    assert phrase.en != phrase.zh
+    assert sorted(fields.findall(phrase.english)) == sorted(fields.findall(phrase.text("zh")))
+    assert phrase.english != phrase.text("zh")
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -9,7 +9,7 @@ from matgrad.core.expr import Expr
 from matgrad.rewrite.rules import RULES, Rule
 
 STATEMENTS = [
-    pytest.param(rule, left, right, id=f"{rule.reason.en}, {'x'.join(map(str, left.shape))}, {place}")
+    pytest.param(rule, left, right, id=f"{rule.reason.english}, {'x'.join(map(str, left.shape))}, {place}")
     for rule in RULES
     for place, (left, right) in enumerate(rule.statements)
 ]
@@ -34,4 +34,4 @@ def test_simplification_uses_the_rule(rule: Rule, left: Expr, right: Expr) -> No
 
 
 def test_every_rule_has_a_name_and_a_citation() -> None:
-    assert all(rule.reason.en and rule.reason.citation for rule in RULES)
+    assert all(rule.reason.english and rule.reason.citation for rule in RULES)

@@ -16,27 +16,25 @@ Layout = Literal["numerator", "denominator", "mixed"]
 Convention = Literal["subspace", "independent"]
 
 FORMS: dict[str, Phrase] = {
-    "gradient": Phrase("gradient", "梯度"),
-    "jacobian": Phrase("Jacobian", "雅可比矩阵"),
-    "hessian": Phrase("Hessian", "海森矩阵"),
-    "differential": Phrase("differential", "微分"),
-    "components": Phrase("components", "分量"),
-    "derivative": Phrase("derivative", "导数"),
+    "gradient": Phrase("gradient"),
+    "jacobian": Phrase("Jacobian"),
+    "hessian": Phrase("Hessian"),
+    "differential": Phrase("differential"),
+    "components": Phrase("components"),
+    "derivative": Phrase("derivative"),
 }
 """The forms of a derivative; the derivative by a scalar has the shape of the function."""
 
 LAYOUTS: dict[str, Phrase] = {
-    "numerator": Phrase("numerator", "分子"),
-    "denominator": Phrase("denominator", "分母"),
-    "mixed": Phrase("mixed", "混合"),
+    "numerator": Phrase("numerator"),
+    "denominator": Phrase("denominator"),
+    "mixed": Phrase("mixed"),
 }
 """The layouts of a matrix on vec."""
 
 CONVENTIONS: dict[str, Phrase] = {
-    "subspace": Phrase("the gradient within the subspace", "子空间内的梯度"),
-    "independent": Phrase(
-        "one partial derivative for each independent entry", "对每个独立元素各取一个偏导数"
-    ),
+    "subspace": Phrase("the gradient within the subspace"),
+    "independent": Phrase("one partial derivative for each independent entry"),
 }
 """What a derivative by a symmetric (or skew) variable is."""
 

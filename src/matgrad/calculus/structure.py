@@ -141,33 +141,31 @@ def _nothing(gradient: Expr, x: Symbol) -> Expr:
 
 _ON_TANGENT_SPACE = Phrase(
     "G − {name} sym({name}ᵀG), the projection on the tangent space",
-    "投影到切空间，G − {name} sym({name}ᵀG)",
     _ABSIL,
     "ex. 3.6.2",
 )
-_ZERO = Phrase("zero, as {name} cannot change", "{name} 不能变化，故为零")
+_ZERO = Phrase("zero, as {name} cannot change")
 
 STRUCTURES = (
     Structure(
         _is_zero,
-        Phrase("only the zero matrix is all that {name} is declared", "只有零矩阵满足对 {name} 的声明"),
+        Phrase("only the zero matrix is all that {name} is declared"),
         _ZERO,
         _nothing,
         is_fixed=True,
     ),
     Structure(
         _is_isolated,
-        Phrase("{name} is one of finitely many matrices", "{name} 只能是有限个矩阵之一"),
+        Phrase("{name} is one of finitely many matrices"),
         _ZERO,
         _nothing,
         is_fixed=True,
     ),
     Structure(
         _has(Fact.ORTHONORMAL_COLUMNS, Fact.SYMMETRIC),
-        Phrase("{name} is orthogonal and symmetric", "{name} 是对称正交矩阵"),
+        Phrase("{name} is orthogonal and symmetric"),
         Phrase(
             "½(S − {name} S {name}) with S = ½(G + Gᵀ), the projection on the tangent space",
-            "投影到切空间，½(S − {name} S {name})，其中 S = ½(G + Gᵀ)",
             _EDELMAN,
         ),
         _reflected(1),
@@ -175,10 +173,9 @@ STRUCTURES = (
     ),
     Structure(
         _has(Fact.ORTHONORMAL_COLUMNS, Fact.SKEW),
-        Phrase("{name} is orthogonal and skew", "{name} 是反对称正交矩阵"),
+        Phrase("{name} is orthogonal and skew"),
         Phrase(
             "½(K + {name} K {name}) with K = ½(G − Gᵀ), the projection on the tangent space",
-            "投影到切空间，½(K + {name} K {name})，其中 K = ½(G − Gᵀ)",
             _EDELMAN,
         ),
         _reflected(-1),
@@ -186,62 +183,62 @@ STRUCTURES = (
     ),
     Structure(
         _has(Fact.ORTHOGONAL),
-        Phrase("{name} is orthogonal", "{name} 是正交矩阵"),
+        Phrase("{name} is orthogonal"),
         _ON_TANGENT_SPACE,
         _tangent,
         is_curved=True,
     ),
     Structure(
         _has(Fact.ORTHONORMAL_COLUMNS),
-        Phrase("{name} has orthonormal columns", "{name} 的列标准正交"),
+        Phrase("{name} has orthonormal columns"),
         _ON_TANGENT_SPACE,
         _tangent,
         is_curved=True,
     ),
     Structure(
         lambda x: bool(x.facts & Fact.SIMPLEX) and (x.is_vector or x.is_scalar),
-        Phrase("the entries of {name} sum to 1", "{name} 的元素之和为 1"),
-        Phrase("G less the mean of its entries", "G 减去其元素的均值", _ABSIL, "ex. 3.6.2"),
+        Phrase("the entries of {name} sum to 1"),
+        Phrase("G less the mean of its entries", _ABSIL, "ex. 3.6.2"),
         _centred,
         is_curved=True,
     ),
     Structure(
         _has(Fact.SIMPLEX),
-        Phrase("the columns of {name} sum to 1", "{name} 的每列之和为 1"),
-        Phrase("G less the mean of each column", "G 的每列减去该列的均值", _ABSIL, "ex. 3.6.2"),
+        Phrase("the columns of {name} sum to 1"),
+        Phrase("G less the mean of each column", _ABSIL, "ex. 3.6.2"),
         _centred,
         is_curved=True,
     ),
     Structure(
         _has(Fact.DIAGONAL),
-        Phrase("{name} is diagonal", "{name} 是对角矩阵"),
-        Phrase("the diagonal of G", "取 G 的对角部分"),
+        Phrase("{name} is diagonal"),
+        Phrase("the diagonal of G"),
         lambda g, x: hadamard(eye(x.rows), g),
     ),
     Structure(
         _has(Fact.SYMMETRIC),
-        Phrase("{name} is symmetric", "{name} 是对称矩阵"),
-        Phrase("the symmetric part ½(G + Gᵀ)", "取 G 的对称部分 ½(G + Gᵀ)"),
+        Phrase("{name} is symmetric"),
+        Phrase("the symmetric part ½(G + Gᵀ)"),
         lambda g, x: sym(g),
         has_pairs=True,
     ),
     Structure(
         _has(Fact.SKEW),
-        Phrase("{name} is skew", "{name} 是反对称矩阵"),
-        Phrase("the skew part ½(G − Gᵀ)", "取 G 的反对称部分 ½(G − Gᵀ)"),
+        Phrase("{name} is skew"),
+        Phrase("the skew part ½(G − Gᵀ)"),
         lambda g, x: _skew(g),
         has_pairs=True,
     ),
     Structure(
         _has(Fact.LOWER_TRIANGULAR),
-        Phrase("{name} is lower triangular", "{name} 是下三角矩阵"),
-        Phrase("the lower triangle of G", "取 G 的下三角部分"),
+        Phrase("{name} is lower triangular"),
+        Phrase("the lower triangle of G"),
         lambda g, x: tril(g),
     ),
     Structure(
         _has(Fact.UPPER_TRIANGULAR),
-        Phrase("{name} is upper triangular", "{name} 是上三角矩阵"),
-        Phrase("the upper triangle of G", "取 G 的上三角部分"),
+        Phrase("{name} is upper triangular"),
+        Phrase("the upper triangle of G"),
         lambda g, x: triu(g),
     ),
 )

@@ -383,7 +383,7 @@ class Checking:
 
 
 def _the(form: str) -> Phrase:
-    return Phrase("the {form}", "{form}").filled(form=FORMS[form])
+    return Phrase("the {form}").filled(form=FORMS[form])
 
 
 def _structure(variable: Symbol) -> Phrase:

@@ -297,7 +297,7 @@ def _holds_under(more: dict[Symbol, Fact], a: Expr, b: Expr) -> bool:
 def _fact_finding(case: Case, more: dict[Symbol, Fact], cost: float) -> Finding:
     names = ", ".join(written(symbol) for symbol in more)
     fact = next(iter(more.values()))
-    declaration = ", ".join(f"{s.label}: {_shape(s)} {FACT_ADJECTIVES[fact].en}" for s in more)
+    declaration = ", ".join(f"{s.label}: {_shape(s)} {FACT_ADJECTIVES[fact].english}" for s in more)
     fields: dict[str, Field] = {
         "answer": written(case.expr),
         "names": names,

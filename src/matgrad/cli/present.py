@@ -60,7 +60,7 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
 def said_of(interpretation: Interpretation, medium: Medium, language: str) -> Iterator[Line]:
     """Where the text means something else than its usual reader may think."""
     for said in interpretation.notes(language):
-        note = Phrase("note: {text}", "注：{text}").text(language, text=said)
+        note = Phrase("note: {text}").text(language, text=said)
         yield ((COMMENT[medium] + _plain(note, medium), "warning"),)
 
 
@@ -77,7 +77,7 @@ def describe_interpretation(interpretation: Interpretation, medium: Medium, lang
         where = _plain(interpretation.declarations(), "text")
     if not where:
         return equation
-    word = Phrase("where", "其中").text(language)
+    word = Phrase("where").text(language)
     return (
         rf"{equation} \quad\text{{{word} }} {where}" if medium == "latex" else f"{equation}   {word} {where}"
     )
@@ -124,7 +124,7 @@ def _answer(result: Result, medium: Medium, language: str) -> Iterator[Line]:
     yield ((comment + _plain(describe_form(result, medium, language), medium), "quiet"),)
     for remark in result.remarks:
         name = _name(result.variable, medium)
-        note = Phrase("note: {text}", "注：{text}").text(language, text=remark.text(language, name=name))
+        note = Phrase("note: {text}").text(language, text=remark.text(language, name=name))
         yield ((comment + _plain(note, medium), "warning"),)
     check = result.verification
     shown: Medium = "unicode" if medium in CODE else medium
@@ -151,14 +151,14 @@ def describe_form(result: Result, medium: Medium, language: str = "en") -> str:
     text = FORMS[result.form].text(language)
     if result.form == "jacobian":
         layout = LAYOUTS[result.layout or "numerator"]
-        text += Phrase(" in {layout} layout", "（{layout}布局）").text(language, layout=layout)
+        text += Phrase(" in {layout} layout").text(language, layout=layout)
     elif result.form != "hessian" and result.order > 1:
-        text += Phrase(" of order {order}", "（{order} 阶）").text(language, order=result.order)
+        text += Phrase(" of order {order}").text(language, order=result.order)
     said = result.statement("unicode" if medium in CODE else medium)
     parts = [text + shape + (f": {said}" if said else "")]
     if result.meaning:
         parts.append(result.meaning.text(language, name=_name(result.variable, medium)))
-    return Phrase("; ", "；").text(language).join(parts)
+    return Phrase("; ").text(language).join(parts)
 
 
 def _name(variable: Symbol, medium: Medium) -> str:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import LANGUAGES
 
 Form = Literal["auto", "gradient", "differential", "jacobian", "components"]
 Syntax = Literal["auto", "numpy", "matlab"]
 Method = Literal["differential", "definition", "chain"]
-Language = Literal["en", "zh"]
+if TYPE_CHECKING:
+    Language = str
+else:
+    # Those that have a catalogue of words, whichever they are.
+    Language = Literal[LANGUAGES]
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,10 +89,10 @@ class About:
 
 
 FACTS: tuple[About, ...] = (
-    About(Fact.SYMMETRIC, Phrase("symmetric", "对称"), ("symmetric",), 4, square_only=True, is_linear=True),
+    About(Fact.SYMMETRIC, Phrase("symmetric"), ("symmetric",), 4, square_only=True, is_linear=True),
     About(
         Fact.SKEW,
-        Phrase("skew", "反对称"),
+        Phrase("skew"),
         ("skew", "skew_symmetric", "antisymmetric"),
         5,
         square_only=True,
@@ -101,7 +101,7 @@ FACTS: tuple[About, ...] = (
     ),
     About(
         Fact.DIAGONAL,
-        Phrase("diagonal", "对角"),
+        Phrase("diagonal"),
         ("diagonal",),
         3,
         square_only=True,
@@ -110,7 +110,7 @@ FACTS: tuple[About, ...] = (
     ),
     About(
         Fact.LOWER_TRIANGULAR,
-        Phrase("lower triangular", "下三角"),
+        Phrase("lower triangular"),
         ("lower", "lower_triangular"),
         6,
         square_only=True,
@@ -119,7 +119,7 @@ FACTS: tuple[About, ...] = (
     ),
     About(
         Fact.UPPER_TRIANGULAR,
-        Phrase("upper triangular", "上三角"),
+        Phrase("upper triangular"),
         ("upper", "upper_triangular"),
         7,
         square_only=True,
@@ -128,7 +128,7 @@ FACTS: tuple[About, ...] = (
     ),
     About(
         Fact.ORTHOGONAL,
-        Phrase("orthogonal", "正交"),
+        Phrase("orthogonal"),
         ("orthogonal",),
         0,
         square_only=True,
@@ -136,30 +136,30 @@ FACTS: tuple[About, ...] = (
     ),
     About(
         Fact.ORTHONORMAL_COLUMNS,
-        Phrase("orthonormal columns", "列标准正交"),
+        Phrase("orthonormal columns"),
         ("orthonormal", "orthonormal_columns"),
         8,
     ),
     About(
         Fact.POSITIVE_DEFINITE,
-        Phrase("positive definite", "正定"),
+        Phrase("positive definite"),
         ("positive_definite", "spd", "pd"),
         1,
         square_only=True,
     ),
     About(
         Fact.POSITIVE_SEMIDEFINITE,
-        Phrase("positive semidefinite", "半正定"),
+        Phrase("positive semidefinite"),
         ("positive_semidefinite", "psd"),
         2,
         square_only=True,
     ),
-    About(Fact.INVERTIBLE, Phrase("invertible", "可逆"), ("invertible", "nonsingular"), 9, square_only=True),
-    About(Fact.POSITIVE, Phrase("positive", "元素为正"), ("positive",), 11),
-    About(Fact.NONNEGATIVE, Phrase("nonnegative", "元素非负"), ("nonnegative",), 12),
-    About(Fact.CONSTANT, Phrase("constant", "常量"), ("constant",), 13, is_linear=True),
-    About(Fact.INTEGER, Phrase("integer", "整数"), ("integer",), 14),
-    About(Fact.SIMPLEX, Phrase("simplex", "单纯形"), ("simplex", "probability"), 10),
+    About(Fact.INVERTIBLE, Phrase("invertible"), ("invertible", "nonsingular"), 9, square_only=True),
+    About(Fact.POSITIVE, Phrase("positive"), ("positive",), 11),
+    About(Fact.NONNEGATIVE, Phrase("nonnegative"), ("nonnegative",), 12),
+    About(Fact.CONSTANT, Phrase("constant"), ("constant",), 13, is_linear=True),
+    About(Fact.INTEGER, Phrase("integer"), ("integer",), 14),
+    About(Fact.SIMPLEX, Phrase("simplex"), ("simplex", "probability"), 10),
 )
 """Every fact there is."""
 

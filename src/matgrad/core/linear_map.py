@@ -27,13 +27,10 @@ class LinearMap(ABC):
     domain: Shape
     codomain: Shape
     algebra: ClassVar[Algebra]
-    adjoint_reason: ClassVar[Phrase | None] = Phrase(
-        "the adjoint map: ⟨A, L(B)⟩ = ⟨L*(A), B⟩", "伴随映射：⟨A, L(B)⟩ = ⟨L*(A), B⟩"
-    )
+    adjoint_reason: ClassVar[Phrase | None] = Phrase("the adjoint map: ⟨A, L(B)⟩ = ⟨L*(A), B⟩")
     """Why ⟨A, L(B)⟩ is ⟨L*(A), B⟩, as an identity of traces; ``None`` where it needs no reason."""
     kronecker_reason: ClassVar[Phrase | None] = Phrase(
         "a linear map is a matrix on vec",
-        "线性映射对应 vec 上的矩阵",
         "Magnus & Neudecker (2019)",
         "ch. 2, sec. 4",
     )

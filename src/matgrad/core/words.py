@@ -1,12 +1,27 @@
-"""Words for people, in each language that matgrad speaks."""
+"""Words for people, in each language that matgrad speaks.
+
+Texts are written in English where they are said. What each says in another language stands in the
+catalogue of that language, such as ``words/zh.toml``: a language is added by a file.
+"""
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 from matgrad.core.errors import ArgumentError
 
-LANGUAGES = ("en", "zh")
+CATALOGUES = Path(__file__).parent.parent / "words"
+"""The folder of the catalogues, one a language."""
+
+LANGUAGES = ("en", *sorted(path.stem for path in CATALOGUES.glob("*.toml")))
+"""The languages, by their codes (ISO 639-1)."""
+
+Key = tuple[str, str]
+"""A text in English, and the context that it is said in; mostly none."""
 
 
 def require_language(language: str) -> None:
@@ -21,26 +36,44 @@ def require_language(language: str) -> None:
         raise ArgumentError(f"{language!r} is not a language", fix=" or ".join(LANGUAGES))
 
 
+def read_catalogue(text: str) -> dict[Key, str]:
+    """The texts of a catalogue, by what they are in English."""
+    tables = tomllib.loads(text)
+    found = {(english, ""): said for english, said in tables["texts"].items()}
+    for context, texts in tables.get("context", {}).items():
+        found |= {(english, context): said for english, said in texts.items()}
+    return found
+
+
+@cache
+def catalogue(language: str) -> Mapping[Key, str]:
+    """The texts of a language; of English there are none, as texts are written in it."""
+    if language == "en":
+        return {}
+    return read_catalogue((CATALOGUES / f"{language}.toml").read_text(encoding="utf-8"))
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A text in each language; the name of a rule, with where the rule is written.
+    """A text, to be said in any language; the name of a rule, with where the rule is written.
 
     Attributes
     ----------
-    en, zh : str
-        The text in English and in Chinese, in the accepted terms of its textbooks; both may name the same
-        fields in braces.
+    english : str
+        The text in English; catalogues have its translations. It may name fields in braces.
     source, place : str
         Where the rule is written that the phrase names: in which work, and where in it. Empty where it needs
         no source, or is no rule.
+    context : str
+        Where the text is said, if another language says it in more than one way.
     fields : tuple of (str, object)
         What is filled into the text. A phrase among them is written in the language of the whole.
     """
 
-    en: str
-    zh: str
+    english: str
     source: str = ""
     place: str = ""
+    context: str = ""
     fields: tuple[tuple[str, object], ...] = ()
 
     @property
@@ -50,7 +83,7 @@ class Phrase:
 
     def text(self, language: str = "en", /, **more: object) -> str:
         """The text in a language, its fields filled in, and more of them where some are left open."""
-        text = self.zh if language == "zh" else self.en
+        text = catalogue(language).get((self.english, self.context), self.english)
         fields = {**more, **dict(self.fields)}  # what is filled in stays
         if not fields:
             return text

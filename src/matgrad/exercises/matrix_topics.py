@@ -22,7 +22,7 @@ from matgrad.ops.transpose import transpose
 from matgrad.ops.trigonometric import cos, sin
 
 
-@topic(6, "vector", Phrase("vectors by vectors", "向量对向量求导"))
+@topic(6, "vector", Phrase("vectors by vectors"))
 def vectors(draw: Draw, level: int) -> Question:
     """Vector functions of a vector, in numerator or denominator layout."""
     layout = "numerator" if draw.chance(0.5) else "denominator"
@@ -68,7 +68,7 @@ def _vector_function(draw: Draw, x: Symbol, level: int) -> Expr:
     return multiply(parts.reciprocal(norm(direction)), direction)
 
 
-@topic(7, "kronecker", Phrase("vec and Kronecker products", "vec 与克罗内克积"))
+@topic(7, "kronecker", Phrase("vec and Kronecker products"))
 def kronecker(draw: Draw, level: int) -> Question:
     """Matrix functions of a matrix, whose Jacobians on vec are Kronecker products."""
     layout = "denominator" if level > 1 and draw.chance(0.3) else "numerator"
@@ -142,7 +142,7 @@ def _linear_term(draw: Draw, x: Symbol, like: Expr) -> list[Expr]:
     return [multiply(x, draw.matrix(x.columns, like.columns))] if x.rows is like.rows else []
 
 
-@topic(10, "hessian", Phrase("Hessians", "海森矩阵"))
+@topic(10, "hessian", Phrase("Hessians"))
 def hessians(draw: Draw, level: int) -> Question:
     """Second derivatives: of quadratic forms, of functions of linear forms, of losses."""
     function, x = _second_order(draw, level)

@@ -22,7 +22,7 @@ from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
 
 
-@topic(1, "linear", Phrase("linear forms", "线性型"))
+@topic(1, "linear", Phrase("linear forms"))
 def linear(draw: Draw, level: int) -> Question:
     """aᵀx, aᵀXb, sums of such; from level 3 on with products, symmetric X, and diag(x)."""
     if level == 3 and draw.chance(0.3):
@@ -42,7 +42,7 @@ def linear(draw: Draw, level: int) -> Question:
     return Question(parts.combined(draw, terms), x)
 
 
-@topic(2, "quadratic", Phrase("quadratic forms", "二次型"))
+@topic(2, "quadratic", Phrase("quadratic forms"))
 def quadratic(draw: Draw, level: int) -> Question:
     """Forms uᵀMw of columns affine in the variable, with linear terms and penalties."""
     if level == 1:
@@ -76,7 +76,7 @@ def quadratic(draw: Draw, level: int) -> Question:
     return Question(form, x)
 
 
-@topic(3, "trace", Phrase("traces", "迹"))
+@topic(3, "trace", Phrase("traces"))
 def traces(draw: Draw, level: int) -> Question:
     """Traces of products in which X and Xᵀ occur once, twice or three times, and Frobenius norms."""
     x = parts.square_variable(draw, symmetric=0.6) if level == 3 and draw.chance(0.35) else _any_matrix(draw)
@@ -126,7 +126,7 @@ def _cycle(draw: Draw, x: Symbol, occurrences: int, constants: int) -> Expr:
     return result
 
 
-@topic(4, "determinant", Phrase("determinants", "行列式"))
+@topic(4, "determinant", Phrase("determinants"))
 def determinants(draw: Draw, level: int) -> Question:
     """det and log det of X, AXB, XᵀAX, A + X, with further terms and factors."""
     argument, x = _square_argument(draw, level)
@@ -195,7 +195,7 @@ def _companion(draw: Draw, x: Symbol, level: int) -> Expr:
     return parts.weighted(draw, parts.matrix_form(draw, x, 1))
 
 
-@topic(5, "inverse", Phrase("inverses", "逆矩阵"))
+@topic(5, "inverse", Phrase("inverses"))
 def inverses(draw: Draw, level: int) -> Question:
     """tr(AX⁻¹) and aᵀX⁻¹b, inverses of AXB and A + X, products of inverses."""
     if level == 3 and draw.chance(0.25):
@@ -260,7 +260,7 @@ def _rank_one(draw: Draw) -> Question:
     return Question(_closed(draw, inv(add(base, change))), x)
 
 
-@topic(8, "elementwise", Phrase("elementwise functions", "逐元素函数"))
+@topic(8, "elementwise", Phrase("elementwise functions"))
 def elementwise(draw: Draw, level: int) -> Question:
     """Sums of functions of entries and of Hadamard products."""
     vector = draw.chance(0.6)
@@ -317,7 +317,7 @@ def _with_penalty(draw: Draw, level: int, form: Expr, x: Symbol) -> Expr:
     return add(form, parts.regulariser(draw, x)) if level == 3 and draw.chance(0.4) else form
 
 
-@topic(9, "chain", Phrase("the chain rule", "链式法则"))
+@topic(9, "chain", Phrase("the chain rule"))
 def chain(draw: Draw, level: int) -> Question:
     """Functions of forms, of norms and of layers."""
     if level == 3 and draw.chance(0.5):

@@ -151,7 +151,7 @@ class Session:
             record.exercise.topic.title.text(self.language) for record in records if not record.solved
         )
         if missed:
-            separator = Phrase(", ", "、").text(self.language)
+            separator = Phrase(", ", context="a list").text(self.language)
             replies.append(Reply(self._say("by_topic", topics=separator.join(missed))))
         return replies
 
@@ -202,12 +202,12 @@ class Session:
 
 
 _COMMANDS = (
-    (Phrase("hint", "提示"), (), Session._hint),
-    (Phrase("show", "解答"), ("solution",), Session._show),
-    (Phrase("skip", "跳过"), (), Session._skip),
-    (Phrase("again", "重新显示"), (), Session._asked),
-    (Phrase("help", "帮助"), ("?",), Session._help),
-    (Phrase("quit", "退出"), ("exit",), Session.summary),
+    (Phrase("hint"), (), Session._hint),
+    (Phrase("show"), ("solution",), Session._show),
+    (Phrase("skip"), (), Session._skip),
+    (Phrase("again"), (), Session._asked),
+    (Phrase("help"), ("?",), Session._help),
+    (Phrase("quit"), ("exit",), Session.summary),
 )
 """What can be typed instead of an answer, in every language, and other words for it."""
 

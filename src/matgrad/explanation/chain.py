@@ -35,23 +35,21 @@ from matgrad.ops.transpose import transpose
 
 _MN = "Magnus & Neudecker (2019)"
 
-LOCAL = Phrase("local derivative", "局部导数")
-CHAIN = Phrase("chain rule", "链式法则", _MN, "ch. 5")
-PATHS = Phrase("chain rule, summed over the paths", "链式法则（各路径求和）", _MN, "ch. 5")
-NUMERATOR = Phrase("numerator layout: from the outside in", "分子布局：由外向内相乘")
-DENOMINATOR = Phrase("denominator layout: from the inside out", "分母布局：由内向外相乘")
-INSERT = Phrase("insert the local derivatives", "代入各局部导数")
-MULTIPLY = Phrase("multiply out", "计算乘积")
-TRANSPOSE = Phrase("transpose to the shape of the variable", "转置为与变量同形")
-UNVEC = Phrase(
-    "vec(G)ᵀ(Bᵀ ⊗ A) = vec(AᵀGBᵀ)ᵀ: back to matrices", "由 vec(G)ᵀ(Bᵀ ⊗ A) = vec(AᵀGBᵀ)ᵀ 还原为矩阵"
-)
-UNVEC_COLUMN = Phrase("the matrix with that vec", "还原为矩阵")
-VEC = Phrase("vec of the gradient", "梯度的向量化")
-DIFFERENTIAL = Phrase("differential of each variable", "对各变量取微分")
-INVARIANCE = Phrase("chain rule: insert the differentials", "链式法则：代入微分", _MN, "ch. 5")
-DIVIDE = Phrase("divide by the differential of the scalar", "除以标量的微分")
-NO_DEPENDENCE = Phrase("no dependence on the variable", "与变量无关")
+LOCAL = Phrase("local derivative")
+CHAIN = Phrase("chain rule", _MN, "ch. 5")
+PATHS = Phrase("chain rule, summed over the paths", _MN, "ch. 5")
+NUMERATOR = Phrase("numerator layout: from the outside in")
+DENOMINATOR = Phrase("denominator layout: from the inside out")
+INSERT = Phrase("insert the local derivatives")
+MULTIPLY = Phrase("multiply out")
+TRANSPOSE = Phrase("transpose to the shape of the variable")
+UNVEC = Phrase("vec(G)ᵀ(Bᵀ ⊗ A) = vec(AᵀGBᵀ)ᵀ: back to matrices")
+UNVEC_COLUMN = Phrase("the matrix with that vec")
+VEC = Phrase("vec of the gradient")
+DIFFERENTIAL = Phrase("differential of each variable")
+INVARIANCE = Phrase("chain rule: insert the differentials", _MN, "ch. 5")
+DIVIDE = Phrase("divide by the differential of the scalar")
+NO_DEPENDENCE = Phrase("no dependence on the variable")
 
 LONGEST = 4
 """Paths of more links are not written as one product, but from one variable back to the one before."""

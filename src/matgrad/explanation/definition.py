@@ -48,23 +48,20 @@ from matgrad.ops.transpose import transpose
 
 _MN = "Magnus & Neudecker (2019)"
 
-BY_ENTRIES = Phrase("write out by entries", "写成分量形式")
-PRODUCT_RULE = Phrase("differentiate each entry", "对每个分量求导（乘积法则）")
-DELTA = Phrase("Kronecker delta: an entry depends on itself alone", "克罗内克 δ：元素只依赖自身")
-SCALAR_DELTA = Phrase("the variable by itself is 1", "变量对自身的导数为 1")
-INSERT = Phrase("insert the derivatives of the intermediate variables", "代入中间变量的导数")
-MATRICES = Phrase(
-    "sums over products of entries are entries of matrix products", "元素乘积之和即矩阵乘积的元素"
-)
-ALL_ENTRIES = Phrase("all entries together", "合并所有元素")
+BY_ENTRIES = Phrase("write out by entries")
+PRODUCT_RULE = Phrase("differentiate each entry")
+DELTA = Phrase("Kronecker delta: an entry depends on itself alone")
+SCALAR_DELTA = Phrase("the variable by itself is 1")
+INSERT = Phrase("insert the derivatives of the intermediate variables")
+MATRICES = Phrase("sums over products of entries are entries of matrix products")
+ALL_ENTRIES = Phrase("all entries together")
 ON_VEC = Phrase(
     "products of entries are entries of a Kronecker product",
-    "元素之积即克罗内克积的元素",
     _MN,
     "ch. 2, sec. 2",
 )
-TOTAL = Phrase("total differential", "全微分")
-RENAMED = Phrase("the same with other letters", "改换指标字母")
+TOTAL = Phrase("total differential")
+RENAMED = Phrase("the same with other letters")
 
 MOST_TERMS = 40
 """Sums of more terms by entries are not written; the derivative is taken along a single-entry matrix."""

@@ -16,7 +16,7 @@ from matgrad.explanation.subject import Subject
 from matgrad.printing.left_side import left_side
 from matgrad.printing.names import latex_name, unicode_name
 
-AGAIN = Phrase("differentiate once more", "再次求导")
+AGAIN = Phrase("differentiate once more")
 
 
 @dataclass(frozen=True)

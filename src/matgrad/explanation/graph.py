@@ -47,9 +47,9 @@ MOST_LETTERS = 3
 """More variables of a kind than this have one letter with an index."""
 
 
-NAME = Phrase("name the intermediate variable", "引入中间变量")
-FUNCTION = Phrase("the function in the intermediate variables", "用中间变量表示函数")
-WRITE_OUT = Phrase("write the intermediate variables out", "代回中间变量")
+NAME = Phrase("name the intermediate variable")
+FUNCTION = Phrase("the function in the intermediate variables")
+WRITE_OUT = Phrase("write the intermediate variables out")
 
 
 @dataclass(frozen=True)

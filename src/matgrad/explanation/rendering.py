@@ -120,6 +120,6 @@ def hints(lines: Sequence[Line], medium: str, language: str) -> tuple[str, ...]:
         left, relation, right = _row(line, medium)
         rules = together(line.reasons, language)
         equation = f"{left} {EQUALS if relation == THEREFORE else relation} {right}".strip()
-        said = Phrase("{rules}: {equation}", "{rules}：{equation}")
+        said = Phrase("{rules}: {equation}")
         out.append(said.text(language, rules=rules, equation=equation) if rules else equation)
     return tuple(out)

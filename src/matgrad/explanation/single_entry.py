@@ -27,25 +27,22 @@ _COOKBOOK = "Matrix Cookbook"
 
 SINGLE_ENTRY = Phrase(
     "the derivative of X by one entry: the single-entry matrix",
-    "X 对一个元素的导数：单元素矩阵",
     _COOKBOOK,
     "sec. 9.7",
 )
-UNIT = Phrase("the derivative of x by one entry: the unit vector", "x 对一个元素的导数：单位向量")
+UNIT = Phrase("the derivative of x by one entry: the unit vector")
 WITHIN = Phrase(
     "E is the single-entry matrix within the structure of X",
-    "E 为 X 的结构所允许的单元素矩阵",
     _COOKBOOK,
     "sec. 9.7",
 )
-ALONG = Phrase("differentiate in the direction E", "沿方向 E 求导")
-PICKED = Phrase("the inner product with E picks one entry", "与 E 的内积取出一个元素")
-ALL_ENTRIES = Phrase("all entries together", "合并所有元素")
+ALONG = Phrase("differentiate in the direction E")
+PICKED = Phrase("the inner product with E picks one entry")
+ALL_ENTRIES = Phrase("all entries together")
 COLUMN = Phrase(
     "vec of E is a unit vector: one column of the Jacobian for each entry",
-    "vec(E) 为单位向量：每个元素对应雅可比矩阵的一列",
 )
-SUMMED = Phrase("dX is the sum of its entries times E", "dX 为各元素乘 E 之和")
+SUMMED = Phrase("dX is the sum of its entries times E")
 
 
 class SingleEntry:

@@ -8,15 +8,12 @@ from matgrad.ops.registry import FUNCTIONS
 
 SPREAD = Phrase(
     "a number added to a matrix is added to every entry, as in MATLAB; a multiple of the identity is t I",
-    "数与矩阵相加时加到每个元素上，与 MATLAB 相同；单位矩阵的倍数写作 t I",
 )
 FROM_ONE = Phrase(
     "entries count from 1 here, as in MATLAB; in Python they count from 0",
-    "这里的下标从 1 开始，与 MATLAB 相同；Python 的下标从 0 开始",
 )
 SHOWN_FROM_ONE = Phrase(
     "entries count from 0 in the text, as in Python, and from 1 in what is printed",
-    "输入中的下标从 0 开始，与 Python 相同；输出中的下标从 1 开始",
 )
 
 

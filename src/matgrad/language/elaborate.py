@@ -115,7 +115,7 @@ class Elaborator:
 
     def remark(self, phrase: Phrase) -> None:
         """Remember what is to be said once of a way of writing."""
-        self.notes[phrase.en] = phrase
+        self.notes[phrase.english] = phrase
 
     def expect(self, value: Any, node: s.Node) -> Expr:
         """Refuse what is no expression, such as the pair that slogdet gives."""

@@ -28,7 +28,7 @@ from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, z
 _ONE = Fraction(1)
 
 
-CONSTANT_FACTORS = Phrase("constant factors", "常数因子", "Matrix Cookbook", "eq. 34")
+CONSTANT_FACTORS = Phrase("constant factors", "Matrix Cookbook", "eq. 34")
 
 
 AS_GIVEN: Data = ("as given",)
@@ -45,7 +45,7 @@ class Sum(Expr):
     name = "sum_of_terms"
     linearity = "together"
     form = "sum"
-    reason = Phrase("the differential is linear", "微分的线性性", "Matrix Cookbook", "eq. 35")
+    reason = Phrase("the differential is linear", "Matrix Cookbook", "eq. 35")
     rank = 40
 
     @classmethod
@@ -125,7 +125,7 @@ class Product(Expr):
     name = "product"
     linearity = "each"
     form = "product"
-    reason = Phrase("product rule", "乘积法则", "Matrix Cookbook", "eq. 37")
+    reason = Phrase("product rule", "Matrix Cookbook", "eq. 37")
     rank = 30
 
     @classmethod

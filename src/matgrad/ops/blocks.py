@@ -34,7 +34,7 @@ class Part(Expr):
     __slots__ = ()
     name = "part"
     linearity = "each"
-    reason = Phrase("a part of a matrix is linear", "取子块是线性的")
+    reason = Phrase("a part of a matrix is linear")
     rank = 50
 
     @classmethod
@@ -184,7 +184,7 @@ class Grid(Expr):
     __slots__ = ()
     name = "block"
     linearity = "together"
-    reason = Phrase("block by block", "逐块微分")
+    reason = Phrase("block by block")
     rank = 50
 
     @classmethod

@@ -28,12 +28,9 @@ class Cholesky(Expr):
 
     __slots__ = ()
     name = "cholesky"
-    reason = Phrase(
-        "differential of the Cholesky factor", "Cholesky 因子的微分", "Smith (1995); Murray (2016)"
-    )
+    reason = Phrase("differential of the Cholesky factor", "Smith (1995); Murray (2016)")
     legend = Phrase(
         "chol(S) is the lower triangular L with LLᵀ = S",
-        "chol(S) 是满足 LLᵀ = S 的下三角矩阵 L",
     )
     rank = 50
 
@@ -81,7 +78,6 @@ def _symmetrise(shape: Shape) -> LinearMap:
         "chol",
         Phrase(
             "chol(S) is the lower triangular factor L with S = LLᵀ; MATLAB's is the upper one, Lᵀ",
-            "chol(S) 是满足 S = LLᵀ 的下三角因子 L；MATLAB 的 chol 是上三角因子 Lᵀ",
         ),
     ),
 )

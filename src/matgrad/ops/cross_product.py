@@ -21,10 +21,9 @@ class SkewMatrix(LinearOperation):
 
     __slots__ = ()
     name = "skew_matrix"
-    reason = Phrase("the cross product is linear", "叉积是线性的")
+    reason = Phrase("the cross product is linear")
     legend = Phrase(
         "[a]× is the matrix of the cross product: [a]× b = a × b",
-        "[a]× 是叉积的矩阵：[a]× b = a × b",
     )
     rank = 50
 
@@ -82,10 +81,9 @@ class AxialVector(LinearOperation):
     __slots__ = ()
     name = "axial"
     adjoint = SkewMatrix
-    reason = Phrase("the axial vector is linear", "轴向量是线性的")
+    reason = Phrase("the axial vector is linear")
     legend = Phrase(
         "ax(W) is the vector with ax(W)ᵀa = tr(Wᵀ[a]×)",
-        "ax(W) 是满足 ax(W)ᵀa = tr(Wᵀ[a]×) 的向量",
     )
     rank = 50
 

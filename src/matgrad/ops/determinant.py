@@ -26,9 +26,7 @@ class Determinant(Expr):
 
     __slots__ = ()
     name = "determinant"
-    reason = Phrase(
-        "differential of the determinant (Jacobi)", "行列式的微分（Jacobi 公式）", "Matrix Cookbook", "eq. 41"
-    )
+    reason = Phrase("differential of the determinant (Jacobi)", "Matrix Cookbook", "eq. 41")
     rank = 50
 
     @classmethod
@@ -98,7 +96,7 @@ class LogDet(Expr):
 
     __slots__ = ()
     name = "logdet"
-    reason = Phrase("differential of log det", "log det 的微分", "Matrix Cookbook", "eq. 43")
+    reason = Phrase("differential of log det", "Matrix Cookbook", "eq. 43")
     rank = 50
 
     @classmethod
@@ -165,11 +163,9 @@ class Adjugate(Expr):
 
     __slots__ = ()
     name = "adjugate"
-    no_derivative = Phrase("where the matrix is singular", "矩阵奇异处")
-    reason = Phrase(
-        "differential of the adjugate", "伴随矩阵的微分", "Magnus & Neudecker (2019)", "ch. 8, sec. 7"
-    )
-    legend = Phrase("adj(X) = det(X) X⁻¹ is the adjugate", "adj(X) = det(X) X⁻¹ 是伴随矩阵")
+    no_derivative = Phrase("where the matrix is singular")
+    reason = Phrase("differential of the adjugate", "Magnus & Neudecker (2019)", "ch. 8, sec. 7")
+    legend = Phrase("adj(X) = det(X) X⁻¹ is the adjugate")
     rank = 50
 
     @classmethod

@@ -30,7 +30,7 @@ class Diag(Expr):
     name = "diag"
     linearity = "each"
     reading_cost = 1.2
-    reason = Phrase("diag is linear", "diag 是线性的")
+    reason = Phrase("diag is linear")
     rank = 50
 
     @classmethod
@@ -106,7 +106,7 @@ class DiagonalPart(Expr):
     __slots__ = ()
     name = "diagonal"
     linearity = "each"
-    reason = Phrase("the diagonal is linear", "取对角是线性的")
+    reason = Phrase("the diagonal is linear")
     rank = 50
 
     @classmethod
@@ -189,9 +189,7 @@ def _diagonal_of_product(x: Product) -> Expr:
 class DiagonalMap(LinearMap):
     """v ↦ diag(v). On vec it puts entry i at place (i, i): the columns e_i ⊗ e_i."""
 
-    adjoint_reason: ClassVar[Phrase | None] = Phrase(
-        "tr(A diag(v)) = diagonal(A)ᵀv", "tr(A diag(v)) = diagonal(A)ᵀv"
-    )
+    adjoint_reason: ClassVar[Phrase | None] = Phrase("tr(A diag(v)) = diagonal(A)ᵀv")
 
     domain: Shape
 
@@ -210,9 +208,7 @@ class DiagonalMap(LinearMap):
 class DiagonalPartMap(LinearMap):
     """V ↦ the column of its diagonal entries; the adjoint of :class:`Diagonal`."""
 
-    adjoint_reason: ClassVar[Phrase | None] = Phrase(
-        "aᵀ diagonal(V) = tr(diag(a)V)", "aᵀ diagonal(V) = tr(diag(a)V)"
-    )
+    adjoint_reason: ClassVar[Phrase | None] = Phrase("aᵀ diagonal(V) = tr(diag(a)V)")
 
     domain: Shape
 

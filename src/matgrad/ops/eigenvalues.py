@@ -23,8 +23,8 @@ from matgrad.ops.registry import FUNCTIONS, function
 from matgrad.ops.requirements import require_symmetric
 from matgrad.ops.transpose import transpose
 
-_COINCIDE = Phrase("where eigenvalues coincide", "特征值重合处")
-_TOP_REPEATED = Phrase("where the largest eigenvalue is repeated", "最大特征值重复处")
+_COINCIDE = Phrase("where eigenvalues coincide")
+_TOP_REPEATED = Phrase("where the largest eigenvalue is repeated")
 
 
 def positive_factor(x: Expr) -> tuple[Expr, Expr]:
@@ -52,8 +52,8 @@ class Eigenvalues(OfSymmetric):
     __slots__ = ()
     name = "eigenvalues"
     no_derivative = _COINCIDE
-    reason = Phrase("differential of the eigenvalues", "特征值的微分", "Matrix Cookbook", "eq. 67")
-    legend = Phrase("λ(S) are the eigenvalues of S in ascending order", "λ(S) 是 S 按升序排列的特征值")
+    reason = Phrase("differential of the eigenvalues", "Matrix Cookbook", "eq. 67")
+    legend = Phrase("λ(S) are the eigenvalues of S in ascending order")
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -110,10 +110,9 @@ class Eigenvectors(OfSymmetric):
     name = "eigenvectors"
     no_derivative = _COINCIDE
     needs_gaps = True
-    reason = Phrase("differential of the eigenvectors", "特征向量的微分", "Matrix Cookbook", "eq. 68")
+    reason = Phrase("differential of the eigenvectors", "Matrix Cookbook", "eq. 68")
     legend = Phrase(
         "V(S) are the orthonormal eigenvectors of S, in the order of the eigenvalues",
-        "V(S) 是 S 的标准正交特征向量，次序同特征值",
     )
 
     @classmethod
@@ -170,7 +169,7 @@ class LargestEigenvalue(OfSymmetric):
     __slots__ = ()
     name = "lambda_max"
     no_derivative = _TOP_REPEATED
-    reason = Phrase("differential of an eigenvalue", "特征值的微分", "Matrix Cookbook", "eq. 67")
+    reason = Phrase("differential of an eigenvalue", "Matrix Cookbook", "eq. 67")
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -235,10 +234,9 @@ class TopEigenvector(OfSymmetric):
     name = "top_eigenvector"
     no_derivative = _TOP_REPEATED
     needs_gaps = True
-    reason = Phrase("differential of an eigenvector", "特征向量的微分", "Magnus (1985)")
+    reason = Phrase("differential of an eigenvector", "Magnus (1985)")
     legend = Phrase(
         "v_max(S) is the unit eigenvector of the largest eigenvalue of S",
-        "v_max(S) 是 S 最大特征值的单位特征向量",
     )
 
     @classmethod

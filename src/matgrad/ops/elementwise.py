@@ -29,10 +29,8 @@ def entrywise(slope: Expr) -> LinearMap:
     return lm.Scale(slope, slope.shape) if slope.is_scalar else lm.HadamardBy(slope)
 
 
-_WHERE = Phrase("where an argument of {name} is {last}", "{name} 的自变量为 {last} 处")
-_WHERE_SEVERAL = Phrase(
-    "where an argument of {name} is {values} or {last}", "{name} 的自变量为 {values} 或 {last} 处"
-)
+_WHERE = Phrase("where an argument of {name} is {last}")
+_WHERE_SEVERAL = Phrase("where an argument of {name} is {values} or {last}")
 
 
 def _signed(number: Fraction | int) -> str:
@@ -60,7 +58,7 @@ class Elementwise(Expr):
     def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         sign = self.notation().unicode.partition("(")[0]
         name = sign if sign.isalpha() else self.name
-        return Phrase("derivative of {name}", "{name} 的导数").filled(name=name)
+        return Phrase("derivative of {name}").filled(name=name)
 
     def where_no_derivative(self) -> Phrase | None:
         if not self.kinks_at:

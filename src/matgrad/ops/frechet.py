@@ -89,10 +89,9 @@ class Frechet(Expr):
 
     __slots__ = ()
     name = "frechet"
-    reason = Phrase("derivative of a Fréchet derivative", "Fréchet 导数的导数", "Higham (2008)", "ch. 3")
+    reason = Phrase("derivative of a Fréchet derivative", "Higham (2008)", "ch. 3")
     legend = Phrase(
         "L_f(A, V) is the Fréchet derivative of f at A in the direction V",
-        "L_f(A, V) 是 f 在 A 处沿方向 V 的 Fréchet 导数",
     )
     rank = 50
 
@@ -331,7 +330,6 @@ class FrechetMatrix(Expr):
     name = "frechet_matrix"
     legend = Phrase(
         "K_f(A) is the matrix on vec of the Fréchet derivative of f at A",
-        "K_f(A) 是 f 在 A 处的 Fréchet 导数作用于 vec 的矩阵",
     )
     rank = 50
 

@@ -35,7 +35,7 @@ class Hadamard(Expr):
     name = "hadamard"
     linearity = "each"
     form = "infix"
-    reason = Phrase("product rule for ⊙", "⊙ 的乘积法则", "Matrix Cookbook", "eq. 38")
+    reason = Phrase("product rule for ⊙", "Matrix Cookbook", "eq. 38")
     rank = 35
 
     @classmethod

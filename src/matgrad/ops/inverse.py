@@ -42,9 +42,7 @@ class Inverse(Expr):
     __slots__ = ()
     name = "inverse"
     form = "postfix"
-    reason = Phrase(
-        "differential of the inverse", "逆矩阵的微分", "Magnus & Neudecker (2019)", "ch. 8, sec. 4"
-    )
+    reason = Phrase("differential of the inverse", "Magnus & Neudecker (2019)", "ch. 8, sec. 4")
     rank = 50
 
     @classmethod

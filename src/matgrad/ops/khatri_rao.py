@@ -23,10 +23,9 @@ class KhatriRao(Expr):
     __slots__ = ()
     name = "khatri_rao"
     linearity = "each"
-    reason = Phrase("product rule for the Khatri-Rao product", "Khatri-Rao 积的乘积法则")
+    reason = Phrase("product rule for the Khatri-Rao product")
     legend = Phrase(
         "A ∗ B is the Khatri-Rao product, of columns a_j ⊗ b_j",
-        "A ∗ B 是 Khatri-Rao 积，各列为 a_j ⊗ b_j",
     )
     rank = 33
 

@@ -32,7 +32,7 @@ class Kron(Expr):
     name = "kron"
     linearity = "each"
     form = "infix"
-    reason = Phrase("product rule for ⊗", "⊗ 的乘积法则", "Matrix Cookbook", "eq. 39")
+    reason = Phrase("product rule for ⊗", "Matrix Cookbook", "eq. 39")
     rank = 32
 
     @classmethod
@@ -170,7 +170,6 @@ class Commutation(Leaf):
     reading_cost = 1.4
     legend = Phrase(
         "K is the commutation matrix: K_mn vec(X) = vec(Xᵀ) for X of shape m×n",
-        "K 是交换矩阵：对 m×n 的 X 有 K_mn vec(X) = vec(Xᵀ)",
     )
     rank = 8
 
@@ -304,7 +303,7 @@ def _quotient(w: Expr, whole: Dim, part: Dim) -> Dim:
     raise ShapeError(f"{w.describe()} does not fall into blocks: {part} does not divide {whole}")
 
 
-_BLOCKS = Phrase("the adjoint of ⊗ sums over blocks", "⊗ 的伴随是按块求和")
+_BLOCKS = Phrase("the adjoint of ⊗ sums over blocks")
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class LinearOperation(Expr):
         return MatrixOfOperation.intern((), (cls.name, rows, columns))
 
     def reason_for(self, indices: Sequence[int]) -> Phrase | None:
-        return self.reason or Phrase("{name} is linear", "{name} 是线性的").filled(name=self.name)
+        return self.reason or Phrase("{name} is linear").filled(name=self.name)
 
     def infer_facts(self) -> Fact:
         return self.args[0].facts & Fact.CONSTANT
@@ -117,7 +117,6 @@ class MatrixOfOperation(Leaf):
     __slots__ = ()
     legend = Phrase(
         "M_f is the matrix of a linear operation f on vec: vec(f(X)) = M_f vec(X)",
-        "M_f 是线性运算 f 在 vec 上的矩阵：vec(f(X)) = M_f vec(X)",
     )
     rank = 8
 

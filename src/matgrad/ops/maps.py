@@ -11,12 +11,10 @@ from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.ops.leaves import eye, number, zeros
 
-_CYCLIC = Phrase("cyclic shift", "迹的循环不变性", "Matrix Cookbook", "eq. 14")
+_CYCLIC = Phrase("cyclic shift", "Matrix Cookbook", "eq. 14")
 
 
-_VEC_OF_PRODUCT = Phrase(
-    "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "Magnus & Neudecker (2019)", "ch. 2, sec. 4"
-)
+_VEC_OF_PRODUCT = Phrase("vec(AXB) = (Bᵀ ⊗ A) vec(X)", "Magnus & Neudecker (2019)", "ch. 2, sec. 4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +124,8 @@ class Right(LinearMap):
 class Transposition(LinearMap):
     """V ↦ Vᵀ. Its matrix on vec is the commutation matrix (Magnus & Neudecker, 1979)."""
 
-    adjoint_reason: ClassVar[Phrase | None] = Phrase(
-        "tr(M) = tr(Mᵀ)", "转置不改变迹", "Matrix Cookbook", "eq. 13"
-    )
-    kronecker_reason: ClassVar[Phrase | None] = Phrase(
-        "vec(Xᵀ) = K vec(X)", "vec(Xᵀ) = K vec(X)", "Magnus & Neudecker (1979)"
-    )
+    adjoint_reason: ClassVar[Phrase | None] = Phrase("tr(M) = tr(Mᵀ)", "Matrix Cookbook", "eq. 13")
+    kronecker_reason: ClassVar[Phrase | None] = Phrase("vec(Xᵀ) = K vec(X)", "Magnus & Neudecker (1979)")
 
     domain: Shape
 
@@ -150,12 +144,8 @@ class Transposition(LinearMap):
 class HadamardBy(LinearMap):
     """V ↦ M ⊙ V. Its matrix on vec is diag(vec M)."""
 
-    adjoint_reason: ClassVar[Phrase | None] = Phrase(
-        "tr(Aᵀ(B ⊙ C)) = tr((A ⊙ B)ᵀC)", "tr(Aᵀ(B ⊙ C)) = tr((A ⊙ B)ᵀC)"
-    )
-    kronecker_reason: ClassVar[Phrase | None] = Phrase(
-        "vec(A ⊙ B) = diag(vec A) vec(B)", "vec(A ⊙ B) = diag(vec A) vec(B)"
-    )
+    adjoint_reason: ClassVar[Phrase | None] = Phrase("tr(Aᵀ(B ⊙ C)) = tr((A ⊙ B)ᵀC)")
+    kronecker_reason: ClassVar[Phrase | None] = Phrase("vec(A ⊙ B) = diag(vec A) vec(B)")
 
     matrix: Expr
 

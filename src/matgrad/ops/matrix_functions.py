@@ -28,7 +28,7 @@ class Expm(MatrixFunction):
     __slots__ = ()
     name = "expm"
     grows_fast = True
-    reason = Phrase("differential of the matrix exponential", "矩阵指数的微分", "Higham (2008)", "ch. 10")
+    reason = Phrase("differential of the matrix exponential", "Higham (2008)", "ch. 10")
 
     def infer_facts(self) -> Fact:
         facts = super().infer_facts() | Fact.INVERTIBLE
@@ -68,7 +68,7 @@ class Logm(MatrixFunction):
 
     __slots__ = ()
     name = "logm"
-    reason = Phrase("differential of the matrix logarithm", "矩阵对数的微分", "Higham (2008)", "ch. 11")
+    reason = Phrase("differential of the matrix logarithm", "Higham (2008)", "ch. 11")
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.logm(values[0])
@@ -100,7 +100,7 @@ class Sqrtm(MatrixFunction):
 
     __slots__ = ()
     name = "sqrtm"
-    reason = Phrase("differential of the matrix square root", "矩阵平方根的微分", "Higham (2008)", "ch. 6")
+    reason = Phrase("differential of the matrix square root", "Higham (2008)", "ch. 6")
 
     def infer_facts(self) -> Fact:
         return super().infer_facts() | self.args[0].facts & (

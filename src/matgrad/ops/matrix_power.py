@@ -32,7 +32,7 @@ class MatrixPower(Expr):
     __slots__ = ()
     name = "matrix_power"
     form = "power"
-    reason = Phrase("differential of a matrix power", "矩阵幂的微分")
+    reason = Phrase("differential of a matrix power")
     rank = 50
 
     @classmethod

@@ -34,7 +34,7 @@ class Power(Expr):
     __slots__ = ()
     name = "power"
     form = "power"
-    reason = Phrase("power rule", "幂函数求导法则")
+    reason = Phrase("power rule")
     rank = 45
 
     @classmethod
@@ -227,7 +227,6 @@ def _square_part(value: int) -> tuple[int, int]:
     given="x: n positive",
     of_squares=Phrase(
         "sqrt(X) is entry by entry, as in MATLAB; the square root of a matrix is sqrtm(X)",
-        "sqrt(X) 对每个元素计算，与 MATLAB 相同；矩阵平方根是 sqrtm(X)",
     ),
 )
 def sqrt(x: Expr) -> Expr:
@@ -289,7 +288,6 @@ class Exp(Elementwise):
     given="X: m×n",
     of_squares=Phrase(
         "exp(X) is entry by entry, as in MATLAB; the exponential of a matrix is expm(X)",
-        "exp(X) 对每个元素计算，与 MATLAB 相同；矩阵指数函数是 expm(X)",
     ),
 )
 def exp(x: Expr) -> Expr:
@@ -334,7 +332,6 @@ class Log(Elementwise):
     given="x: n positive",
     of_squares=Phrase(
         "log(X) is entry by entry, as in MATLAB; the logarithm of a matrix is logm(X)",
-        "log(X) 对每个元素计算，与 MATLAB 相同；矩阵对数函数是 logm(X)",
     ),
 )
 def log(x: Expr) -> Expr:

@@ -28,9 +28,9 @@ class Pinv(Expr):
 
     __slots__ = ()
     name = "pinv"
-    no_derivative = Phrase("where the rank changes", "秩变化处")
-    reason = Phrase("differential of the pseudoinverse", "伪逆的微分", "Golub & Pereyra (1973)")
-    legend = Phrase("X⁺ is the pseudoinverse", "X⁺ 是伪逆")
+    no_derivative = Phrase("where the rank changes")
+    reason = Phrase("differential of the pseudoinverse", "Golub & Pereyra (1973)")
+    legend = Phrase("X⁺ is the pseudoinverse")
     rank = 50
 
     @classmethod

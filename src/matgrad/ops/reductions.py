@@ -23,9 +23,8 @@ from matgrad.ops.transpose import transpose
 
 _OVER_ALL = Phrase(
     "{name} is over all entries and divides by their number n; MATLAB's is by column and divides by n − 1",
-    "{name} 对所有元素计算并除以元素个数 n；MATLAB 的 {name} 对每列计算并除以 n − 1",
 )
-_REPEATED = Phrase("where the maximum is attained more than once", "最大值不止一处取到之处")
+_REPEATED = Phrase("where the maximum is attained more than once")
 
 
 @function(
@@ -37,7 +36,6 @@ _REPEATED = Phrase("where the maximum is attained more than once", "最大值不
         "sum",
         Phrase(
             "sum(X) is the sum of all entries, ΣᵢΣⱼ X_ij; MATLAB's is column_sum(X)",
-            "sum(X) 是所有元素之和 ΣᵢΣⱼ X_ij；MATLAB 的 sum 是 column_sum(X)",
         ),
     ),
 )
@@ -72,7 +70,6 @@ def _over(x: Expr, count: Dim) -> Expr:
         "mean",
         Phrase(
             "mean(X) is the mean of all entries; MATLAB's is column_mean(X)",
-            "mean(X) 是所有元素的平均值；MATLAB 的 mean 是 column_mean(X)",
         ),
     ),
 )
@@ -161,7 +158,6 @@ def row_std(x: Expr) -> Expr:
         "dot",
         Phrase(
             "dot(A, B) is the sum over all entries, tr(AᵀB); MATLAB's is that of each column",
-            "dot(A, B) 是对所有元素求和 tr(AᵀB)；MATLAB 的 dot 对每列求和",
         ),
     ),
 )
@@ -184,7 +180,7 @@ class Max(Expr):
     name = "max"
     no_derivative = _REPEATED
     kink = "largest"
-    reason = Phrase("differential of the maximum", "最大值的微分")
+    reason = Phrase("differential of the maximum")
     rank = 50
 
     @classmethod
@@ -217,7 +213,6 @@ class Max(Expr):
         "max",
         Phrase(
             "max(X) is the largest of all entries; MATLAB's is that of each column",
-            "max(X) 是所有元素的最大值；MATLAB 的 max 取每列的最大值",
         ),
     ),
 )
@@ -242,7 +237,6 @@ def maximum(x: Expr) -> Expr:
         "min",
         Phrase(
             "min(X) is the smallest of all entries; MATLAB's is that of each column",
-            "min(X) 是所有元素的最小值；MATLAB 的 min 取每列的最小值",
         ),
     ),
 )
@@ -258,7 +252,7 @@ class ArgMax(Expr):
     name = "argmax"
     no_derivative = _REPEATED
     kink = "largest"
-    reason = Phrase("piecewise constant", "分段常数")
+    reason = Phrase("piecewise constant")
     rank = 50
 
     @classmethod
@@ -308,7 +302,6 @@ def argmax(x: Expr) -> Expr:
         "norm",
         Phrase(
             "norm(X) of a matrix is the Frobenius norm ‖X‖_F; MATLAB's is spectral_norm(X)",
-            "矩阵的 norm(X) 是 Frobenius 范数 ‖X‖_F；MATLAB 的 norm 是 spectral_norm(X)",
         ),
     ),
 )

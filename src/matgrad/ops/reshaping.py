@@ -26,7 +26,7 @@ class Reshape(Expr):
     __slots__ = ()
     name = "reshape"
     linearity = "each"
-    reason = Phrase("vec and its inverse are linear", "vec 及其逆是线性的")
+    reason = Phrase("vec and its inverse are linear")
     rank = 50
 
     @classmethod
@@ -110,9 +110,7 @@ def is_vec(x: Expr) -> bool:
 class ReshapeMap(LinearMap):
     """V ↦ the matrix of another shape with the same vec."""
 
-    adjoint_reason: ClassVar[Phrase | None] = Phrase(
-        "tr(AᵀB) = vec(A)ᵀvec(B)", "tr(AᵀB) = vec(A)ᵀvec(B)", "Matrix Cookbook", "eq. 521"
-    )
+    adjoint_reason: ClassVar[Phrase | None] = Phrase("tr(AᵀB) = vec(A)ᵀvec(B)", "Matrix Cookbook", "eq. 521")
     kronecker_reason: ClassVar[Phrase | None] = None
 
     domain: Shape

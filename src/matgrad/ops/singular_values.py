@@ -30,9 +30,9 @@ from matgrad.ops.sylvester import SylvesterSolve
 from matgrad.ops.trace import inner_product, trace
 from matgrad.ops.transpose import transpose
 
-_COINCIDE = Phrase("where singular values coincide or vanish", "奇异值重合或为零处")
-_TOP_REPEATED = Phrase("where the largest singular value is repeated", "最大奇异值重复处")
-_RANK = Phrase("where the rank is not full", "不满秩处")
+_COINCIDE = Phrase("where singular values coincide or vanish")
+_TOP_REPEATED = Phrase("where the largest singular value is repeated")
+_RANK = Phrase("where the rank is not full")
 
 
 class OfMatrix(Expr):
@@ -61,7 +61,7 @@ class SingularValues(OfMatrix):
     __slots__ = ()
     name = "singular_values"
     no_derivative = _COINCIDE
-    reason = Phrase("differential of the singular values", "奇异值的微分", "Townsend (2016)")
+    reason = Phrase("differential of the singular values", "Townsend (2016)")
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -116,10 +116,9 @@ class SingularVectors(OfMatrix):
     name = "singular_vectors"
     no_derivative = _COINCIDE
     needs_gaps = True
-    reason = Phrase("differential of the singular vectors", "奇异向量的微分", "Townsend (2016)")
+    reason = Phrase("differential of the singular vectors", "Townsend (2016)")
     legend = Phrase(
         "X = U diag(σ) Vᵀ is the singular value decomposition: U(X) and V(X) are its factors",
-        "X = U diag(σ) Vᵀ 是奇异值分解，U(X) 和 V(X) 是其因子",
     )
 
     @classmethod
@@ -194,7 +193,7 @@ class SpectralNorm(OfMatrix):
     __slots__ = ()
     name = "spectral_norm"
     no_derivative = _TOP_REPEATED
-    reason = Phrase("differential of the spectral norm", "谱范数的微分")
+    reason = Phrase("differential of the spectral norm")
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -247,10 +246,9 @@ class TopSingularVector(OfMatrix):
     name = "top_singular_vector"
     no_derivative = _TOP_REPEATED
     needs_gaps = True
-    reason = Phrase("differential of a singular vector", "奇异向量的微分")
+    reason = Phrase("differential of a singular vector")
     legend = Phrase(
         "u₁(X) and v₁(X) are the singular vectors of the largest singular value of X",
-        "u₁(X) 和 v₁(X) 是 X 最大奇异值的奇异向量",
     )
 
     @classmethod
@@ -318,7 +316,7 @@ class NuclearNorm(OfMatrix):
     __slots__ = ()
     name = "nuclear_norm"
     no_derivative = _RANK
-    reason = Phrase("differential of the nuclear norm", "核范数的微分", "Watson (1992)")
+    reason = Phrase("differential of the nuclear norm", "Watson (1992)")
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -366,10 +364,9 @@ class Polar(OfMatrix):
     name = "polar"
     no_derivative = _RANK
     needs_gaps = True
-    reason = Phrase("differential of the polar factor", "极分解因子的微分", "Higham (2008)", "ch. 8")
+    reason = Phrase("differential of the polar factor", "Higham (2008)", "ch. 8")
     legend = Phrase(
         "polar(X) = UVᵀ for the singular value decomposition X = U diag(σ) Vᵀ",
-        "polar(X) = UVᵀ，其中 X = U diag(σ) Vᵀ 是奇异值分解",
     )
 
     @classmethod

@@ -101,7 +101,7 @@ class Softmax(Normalised):
 
     __slots__ = ()
     name = "softmax"
-    reason = Phrase("differential of softmax", "softmax 的微分", "Bishop (2006)", "sec. 4.3.4")
+    reason = Phrase("differential of softmax", "Bishop (2006)", "sec. 4.3.4")
 
     @classmethod
     def of_single(cls, x: Expr) -> Expr:
@@ -131,7 +131,7 @@ class LogSoftmax(Normalised):
 
     __slots__ = ()
     name = "log_softmax"
-    reason = Phrase("differential of log-softmax", "log-softmax 的微分")
+    reason = Phrase("differential of log-softmax")
 
     @classmethod
     def of_single(cls, x: Expr) -> Expr:
@@ -163,9 +163,7 @@ class LogSumExp(Normalised):
 
     __slots__ = ()
     name = "logsumexp"
-    reason = Phrase(
-        "differential of log-sum-exp", "log-sum-exp 的微分", "Boyd & Vandenberghe (2004)", "sec. 3.1.5"
-    )
+    reason = Phrase("differential of log-sum-exp", "Boyd & Vandenberghe (2004)", "sec. 3.1.5")
 
     @classmethod
     def of_single(cls, x: Expr) -> Expr:

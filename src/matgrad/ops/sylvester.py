@@ -30,10 +30,9 @@ class Sylvester(Expr):
 
     __slots__ = ()
     name = "sylvester"
-    reason = Phrase("differential of a Sylvester equation", "Sylvester 方程解的微分")
+    reason = Phrase("differential of a Sylvester equation")
     legend = Phrase(
         "sylvester(A, B, C) is the solution X of AX + XB = C",
-        "sylvester(A, B, C) 是 AX + XB = C 的解 X",
     )
     rank = 50
 

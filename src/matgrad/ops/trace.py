@@ -27,7 +27,7 @@ class Trace(Expr):
     __slots__ = ()
     name = "trace"
     linearity = "each"
-    reason = Phrase("differential of the trace", "迹的微分", "Matrix Cookbook", "eq. 36")
+    reason = Phrase("differential of the trace", "Matrix Cookbook", "eq. 36")
     rank = 50
 
     @classmethod

@@ -20,7 +20,7 @@ class Transpose(Expr):
     name = "transpose"
     linearity = "each"
     form = "postfix"
-    reason = Phrase("d(Xᵀ) = (dX)ᵀ", "d(Xᵀ) = (dX)ᵀ", "Matrix Cookbook", "eq. 44")
+    reason = Phrase("d(Xᵀ) = (dX)ᵀ", "Matrix Cookbook", "eq. 44")
     rank = 50
 
     @classmethod

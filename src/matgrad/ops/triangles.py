@@ -37,7 +37,7 @@ class LowerTriangle(EntryByEntry):
 
     __slots__ = ()
     name = "tril"
-    reason = Phrase("a triangle is linear", "取三角部分是线性的")
+    reason = Phrase("a triangle is linear")
     rank = 50
 
     @classmethod
@@ -103,10 +103,9 @@ class HalfLowerPart(EntryByEntry):
 
     __slots__ = ()
     name = "half_tril"
-    reason = Phrase("a triangle is linear", "取三角部分是线性的")
+    reason = Phrase("a triangle is linear")
     legend = Phrase(
         "Φ(M) is the lower triangle of M with half its diagonal",
-        "Φ(M) 是 M 的下三角部分，对角线取一半",
     )
     rank = 50
 

@@ -27,7 +27,6 @@ class Duplication(Leaf):
     name = "duplication"
     legend = Phrase(
         "D_n is the duplication matrix: D_n vech(X) = vec(X) for symmetric X",
-        "D_n 是复制矩阵：对对称的 X 有 D_n vech(X) = vec(X)",
     )
     rank = 8
 
@@ -80,7 +79,6 @@ class Elimination(Leaf):
     name = "elimination"
     legend = Phrase(
         "L_n is the elimination matrix: L_n vec(X) = vech(X)",
-        "L_n 是消去矩阵：L_n vec(X) = vech(X)",
     )
     rank = 8
 

@@ -38,7 +38,7 @@ def describe_symbols(symbols: Iterable[Symbol], medium: str = "unicode", languag
     described = []
     for group in groups.values():
         names = ", ".join(latex_name(s.label) if latex else unicode_name(s.label) for s in group)
-        words = Phrase(", ", "、").text(language).join(fact_words(group[0].facts, language))
+        words = Phrase(", ", context="a list").text(language).join(fact_words(group[0].facts, language))
         space = _space(group[0], latex)
         if latex:
             described.append(rf"{names} \in {space}" + (rf" \text{{ {words}}}" if words else ""))

@@ -22,20 +22,18 @@ def meaning_of(question: Question) -> Phrase | None:
     if structure is None:
         return None
     if structure.is_fixed:
-        addition = Phrase("it cannot change, and the derivative is zero", "它不能变化，导数为零")
+        addition = Phrase("it cannot change, and the derivative is zero")
     elif question.free is not None:
-        addition = Phrase("on vech, its independent entries", "对 vech，即独立元素")
+        addition = Phrase("on vech, its independent entries")
     elif question.convention == "independent" and structure.has_pairs and question.form == "gradient":
-        addition = Phrase("one partial derivative for each independent entry", "每个独立元素一个偏导数")
+        addition = Phrase("one partial derivative for each independent entry", context="remark")
     elif structure.is_curved:
-        addition = Phrase("projected on the tangent space", "投影到切空间")
+        addition = Phrase("projected on the tangent space")
     elif question.form == "gradient":
-        addition = Phrase("the gradient within that subspace", "该子空间内的梯度")
+        addition = Phrase("the gradient within that subspace")
     else:
         return structure.description
-    return Phrase("{structure}; {addition}", "{structure}；{addition}").filled(
-        structure=structure.description, addition=addition
-    )
+    return Phrase("{structure}; {addition}").filled(structure=structure.description, addition=addition)
 
 
 def _is_norm_like(node: Expr) -> bool:
@@ -55,40 +53,29 @@ def remarks_on(function: Expr, variable: Symbol, shown: Expr | Components) -> li
         remarks.append(
             Phrase(
                 "the expression does not depend on {name}: the derivative is zero",
-                "表达式不依赖于 {name}：导数为零",
             )
         )
     elif isinstance(shown, Expr) and is_zero(shown):
         remarks.append(
             Phrase(
                 "the expression does not change with {name}: the derivative is zero",
-                "表达式不随 {name} 变化：导数为零",
             )
         )
     if occurs and variable.facts & Fact.INTEGER and not is_fixed(variable):
         remarks.append(
             Phrase(
                 "{name} is declared whole: the derivative is that of the same formula for real {name}",
-                "{name} 声明为整数：此为同一公式对实数 {name} 的导数",
             )
         )
     if occurs and any(_is_norm_like(node) for node in nodes):
-        remarks.append(
-            Phrase(
-                "no derivative where the argument of a norm or root is 0", "范数或根式的自变量为 0 处不可导"
-            )
-        )
+        remarks.append(Phrase("no derivative where the argument of a norm or root is 0"))
     if occurs and any(_is_norm_like(node) and squared(node.args[0]) is not None for node in nodes):
-        remarks.append(
-            Phrase("at the zero of a norm its subgradient 0 is computed", "范数为 0 处按次梯度 0 计算")
-        )
+        remarks.append(Phrase("at the zero of a norm its subgradient 0 is computed"))
     if isinstance(shown, Expr):
         remarks += _in_order({node.explanation() for node in postorder(shown)} - {None} - _said(nodes))
     if occurs:
         kinks = {node.where_no_derivative() for node in nodes} - {None}
-        remarks += _in_order(
-            {Phrase("no derivative {where}", "{where}不可导").filled(where=kink) for kink in kinks}
-        )
+        remarks += _in_order({Phrase("no derivative {where}").filled(where=kink) for kink in kinks})
     return remarks
 
 

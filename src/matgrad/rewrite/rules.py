@@ -126,79 +126,79 @@ _DLMF = "NIST Digital Library of Mathematical Functions"
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        Phrase("logistic function", "逻辑斯谛函数", "Bishop (2006)", "eq. 4.59"),
+        Phrase("logistic function", "Bishop (2006)", "eq. 4.59"),
         _entrywise(lambda x: (power(add(_one(x), exp(scale(-1, x))), _MINUS), sigmoid(x))),
     ),
     Rule(
-        Phrase("logistic function", "逻辑斯谛函数", "Bishop (2006)", "eq. 4.60"),
+        Phrase("logistic function", "Bishop (2006)", "eq. 4.60"),
         _entrywise(lambda x: (hadamard(exp(x), sigmoid(scale(-1, x))), sigmoid(x))),
     ),
     Rule(
-        Phrase("softplus", "softplus 函数", "Dugas et al. (2001)"),
+        Phrase("softplus", "Dugas et al. (2001)"),
         _entrywise(lambda x: (log(add(_one(x), exp(x))), softplus(x))),
     ),
     Rule(
-        Phrase("log of the logistic function", "逻辑斯谛函数的对数", "Dugas et al. (2001)"),
+        Phrase("log of the logistic function", "Dugas et al. (2001)"),
         _entrywise(lambda x: (log(sigmoid(x)), scale(-1, softplus(scale(-1, x))))),
     ),
     Rule(
-        Phrase("log of the complement", "补事件概率的对数", "Bishop (2006)", "eq. 4.60"),
+        Phrase("log of the complement", "Bishop (2006)", "eq. 4.60"),
         _entrywise(lambda x: (log(subtract(_one(x), sigmoid(x))), scale(-1, softplus(x)))),
     ),
     Rule(
-        Phrase("difference of softplus", "softplus 之差", "softplus(x) = x + softplus(−x)"),
+        Phrase("difference of softplus", "softplus(x) = x + softplus(−x)"),
         _entrywise(lambda x: (subtract(softplus(x), softplus(scale(-1, x))), x)),
     ),
     Rule(
-        Phrase("Pythagoras", "勾股恒等式", _DLMF, "4.21.12"),
+        Phrase("Pythagoras", _DLMF, "4.21.12"),
         _entrywise(lambda x: (add(square(sin(x)), square(cos(x))), _one(x))),
     ),
     Rule(
-        Phrase("hyperbolic Pythagoras", "双曲恒等式", _DLMF, "4.35.11"),
+        Phrase("hyperbolic Pythagoras", _DLMF, "4.35.11"),
         _entrywise(lambda x: (subtract(square(cosh(x)), square(sinh(x))), _one(x))),
     ),
     Rule(
-        Phrase("tangent", "双曲正切的定义", _DLMF, "4.28.3"),
+        Phrase("tangent", _DLMF, "4.28.3"),
         _entrywise(lambda x: (hadamard(sinh(x), power(cosh(x), _MINUS)), tanh(x))),
     ),
     Rule(
-        Phrase("absolute value", "绝对值", "definition of sign"),
+        Phrase("absolute value", "definition of sign"),
         _entrywise(lambda x: (hadamard(x, sign(x)), absolute(x))),
     ),
     Rule(
-        Phrase("absolute value", "绝对值", "definition of sign"),
+        Phrase("absolute value", "definition of sign"),
         _entrywise(lambda x: (hadamard(absolute(x), sign(x)), x)),
     ),
     Rule(
-        Phrase("absolute value", "绝对值", "definition of sign"),
+        Phrase("absolute value", "definition of sign"),
         _entrywise(lambda x: (hadamard(square(x), sign(x)), hadamard(x, absolute(x)))),
     ),
     Rule(
-        Phrase("rectifier", "线性整流函数", "definition of the rectifier"),
+        Phrase("rectifier", "definition of the rectifier"),
         _entrywise(lambda x: (hadamard(x, step(x)), relu(x))),
     ),
     Rule(
-        Phrase("rectifier", "线性整流函数", "definition of the rectifier"),
+        Phrase("rectifier", "definition of the rectifier"),
         _entrywise(lambda x: (hadamard(relu(x), step(x)), relu(x))),
     ),
     Rule(
-        Phrase("square of a step", "阶跃函数的平方", "a step is 0 or 1"),
+        Phrase("square of a step", "a step is 0 or 1"),
         _entrywise(lambda x: (square(step(x)), step(x))),
     ),
     Rule(
-        Phrase("pseudoinverse", "伪逆的定义", "Penrose (1955)", "eq. 3"),
+        Phrase("pseudoinverse", "Penrose (1955)", "eq. 3"),
         ((multiply(_X, pinv(_X), _X), _X),),
     ),
     Rule(
-        Phrase("pseudoinverse", "伪逆的定义", "Penrose (1955)", "eq. 4"),
+        Phrase("pseudoinverse", "Penrose (1955)", "eq. 4"),
         ((multiply(pinv(_X), _X, pinv(_X)), pinv(_X)),),
     ),
     Rule(
-        Phrase("determinant lemma", "行列式引理", "Harville (1997)", "thm. 18.1.1"),
+        Phrase("determinant lemma", "Harville (1997)", "thm. 18.1.1"),
         ((det(add(eye(_n), multiply(_x, transpose(_y)))), add(number(1), multiply(transpose(_y), _x))),),
     ),
     Rule(
-        Phrase("determinant lemma", "行列式引理", "Harville (1997)", "thm. 18.1.1"),
+        Phrase("determinant lemma", "Harville (1997)", "thm. 18.1.1"),
         (
             (
                 logdet(add(eye(_n), multiply(_x, transpose(_y)))),
@@ -207,35 +207,35 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        Phrase("Cholesky factorisation", "Cholesky 分解", "definition of the Cholesky factor"),
+        Phrase("Cholesky factorisation", "definition of the Cholesky factor"),
         ((multiply(cholesky(_P), transpose(cholesky(_P))), _P),),
     ),
     Rule(
-        Phrase("inverse by Cholesky factors", "由 Cholesky 因子求逆", "definition of the Cholesky factor"),
+        Phrase("inverse by Cholesky factors", "definition of the Cholesky factor"),
         ((multiply(transpose(inv(cholesky(_P))), inv(cholesky(_P))), inv(_P)),),
     ),
     Rule(
-        Phrase("symmetric from its half triangle", "由半三角还原对称矩阵", "Murray (2016)", "sec. 3"),
+        Phrase("symmetric from its half triangle", "Murray (2016)", "sec. 3"),
         ((add(half_lower(_S), transpose(half_lower(_S))), _S),),
     ),
     Rule(
-        Phrase("spectral theorem", "谱定理", "Higham (2008)", "sec. 1.2"),
+        Phrase("spectral theorem", "Higham (2008)", "sec. 1.2"),
         ((_spectral(_S, eigenvalues(_S)), _S),),
     ),
     Rule(
-        Phrase("spectral theorem, exponential", "谱定理（指数）", "Higham (2008)", "sec. 1.2"),
+        Phrase("spectral theorem, exponential", "Higham (2008)", "sec. 1.2"),
         ((_spectral(_S, exp(eigenvalues(_S))), expm(_S)),),
     ),
     Rule(
-        Phrase("spectral theorem, logarithm", "谱定理（对数）", "Higham (2008)", "sec. 1.2"),
+        Phrase("spectral theorem, logarithm", "Higham (2008)", "sec. 1.2"),
         ((_spectral(_P, log(eigenvalues(_P))), logm(_P)),),
     ),
     Rule(
-        Phrase("spectral theorem, powers", "谱定理（幂）", "Higham (2008)", "sec. 1.2"),
+        Phrase("spectral theorem, powers", "Higham (2008)", "sec. 1.2"),
         ((_spectral(_S, power(eigenvalues(_S), _k)), matrix_power(_S, _k)),),
     ),
     Rule(
-        Phrase("spectral theorem, resolvent", "谱定理（预解式）", "Higham (2008)", "sec. 1.2"),
+        Phrase("spectral theorem, resolvent", "Higham (2008)", "sec. 1.2"),
         (
             (
                 _spectral(_S, power(add(eigenvalues(_S), multiply(_t, ones(_n))), _MINUS)),
@@ -244,11 +244,11 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        Phrase("spectral theorem, resolvent", "谱定理（预解式）", "Higham (2008)", "sec. 1.2"),
+        Phrase("spectral theorem, resolvent", "Higham (2008)", "sec. 1.2"),
         ((_spectral(_S, power(add(eigenvalues(_S), ones(_n)), _MINUS)), inv(add(_S, eye(_n)))),),
     ),
     Rule(
-        Phrase("singular value decomposition", "奇异值分解", "Golub & Van Loan (2013)", "thm. 2.4.1"),
+        Phrase("singular value decomposition", "Golub & Van Loan (2013)", "thm. 2.4.1"),
         (
             (
                 multiply(
@@ -263,7 +263,6 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Phrase(
             "singular value decomposition, cube",
-            "奇异值分解（三次）",
             "Golub & Van Loan (2013)",
             "thm. 2.4.1",
         ),
@@ -279,23 +278,23 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        Phrase("softmax", "softmax 的定义", "Bishop (2006)", "eq. 4.62"),
+        Phrase("softmax", "Bishop (2006)", "eq. 4.62"),
         ((multiply(power(total(exp(_x)), _MINUS), exp(_x)), softmax(_x)),),
     ),
     Rule(
-        Phrase("softmax of the rows", "按行的 softmax", "Bishop (2006)", "eq. 4.62"),
+        Phrase("softmax of the rows", "Bishop (2006)", "eq. 4.62"),
         ((multiply(diag(power(row_sum(exp(_X)), _MINUS)), exp(_X)), row_softmax(_X)),),
     ),
     Rule(
-        Phrase("softmax of the columns", "按列的 softmax", "Bishop (2006)", "eq. 4.62"),
+        Phrase("softmax of the columns", "Bishop (2006)", "eq. 4.62"),
         ((multiply(exp(_X), diag(transpose(power(column_sum(exp(_X)), _MINUS)))), column_softmax(_X)),),
     ),
     Rule(
-        Phrase("log-sum-exp", "log-sum-exp 的定义", "Boyd & Vandenberghe (2004)", "sec. 3.1.5"),
+        Phrase("log-sum-exp", "Boyd & Vandenberghe (2004)", "sec. 3.1.5"),
         ((log(total(exp(_x))), logsumexp(_x)),),
     ),
     Rule(
-        Phrase("log-sum-exp of the rows", "按行的 log-sum-exp", "Boyd & Vandenberghe (2004)", "sec. 3.1.5"),
+        Phrase("log-sum-exp of the rows", "Boyd & Vandenberghe (2004)", "sec. 3.1.5"),
         ((log(row_sum(exp(_X))), row_logsumexp(_X)),),
     ),
 )

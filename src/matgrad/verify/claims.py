@@ -12,24 +12,20 @@ from matgrad.core.words import Phrase
 
 DIGITS = 40
 
-NOTHING = Phrase("", "")
-NOT_ASKED_FOR = Phrase("not asked for", "未要求验证")
-NOWHERE = Phrase("no random point was found in the domain ({why})", "在定义域内没有找到随机点（{why}）")
+NOTHING = Phrase("")
+NOT_ASKED_FOR = Phrase("not asked for")
+NOWHERE = Phrase("no random point was found in the domain ({why})")
 UNDEFINED = Phrase(
     "no random point was found where the expression and its derivative are defined",
-    "没有找到表达式及其导数都有定义的随机点",
 )
-NO_LINE = Phrase("no random point was found where every line is defined", "没有找到每一行都有定义的随机点")
-NOT_CONVERGED = Phrase(
-    "the difference quotient does not converge at any point tried", "在所试的各点上差商都不收敛"
-)
+NO_LINE = Phrase("no random point was found where every line is defined")
+NOT_CONVERGED = Phrase("the difference quotient does not converge at any point tried")
 TOO_LARGE = Phrase(
     "the declared sizes are too large for arbitrary precision; try symbolic ones",
-    "所声明的尺寸对任意精度计算来说太大；请改用符号尺寸",
 )
-FIXED = Phrase("{what}: it cannot change", "{what}：它不能变化")
-AT_SIZES = Phrase("at {where} {why}", "当 {where} 时，{why}")
-AS_SAID = Phrase("{why}", "{why}")
+FIXED = Phrase("{what}: it cannot change")
+AT_SIZES = Phrase("at {where} {why}")
+AS_SAID = Phrase("{why}")
 
 Claim = Callable[["Arrays", Sequence[Any], Any], Any]
 """The directional derivative that an answer claims: from the values of its expressions and dX."""
@@ -60,13 +56,11 @@ class Untried:
         """Say it; ``write`` writes the operand."""
         what = write(self.operand)
         if self.kind == "largest":
-            return Phrase("every entry of {what} as the largest", "{what} 的每个元素为最大者").filled(
-                what=what
-            )
+            return Phrase("every entry of {what} as the largest").filled(what=what)
         relation = f"{what} {'>' if self.sign > 0 else '<'} 0"
         if self.partly:
-            return Phrase("{relation} in every entry", "每个元素 {relation}").filled(relation=relation)
-        return Phrase("{relation}", "{relation}").filled(relation=relation)
+            return Phrase("{relation} in every entry").filled(relation=relation)
+        return Phrase("{relation}").filled(relation=relation)
 
 
 def untried_text(
@@ -79,7 +73,7 @@ def untried_text(
     said = dict.fromkeys([*sizes, *(one.phrase(write).text(language) for one in untried)])
     if not said:
         return ""
-    return Phrase("not tried: ", "未尝试：").text(language) + Phrase(", ", "，").text(language).join(said)
+    return Phrase("not tried: ").text(language) + Phrase(", ").text(language).join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +114,14 @@ class Verification:
     def text(self, language: str, write: Callable[[Expr], str] = str) -> str:
         """What was verified, in a language."""
         if not self.verified:
-            return Phrase("not verified: {why}", "未验证：{why}").text(language, why=self.why.text(language))
+            return Phrase("not verified: {why}").text(language, why=self.why.text(language))
         plural = "" if self.points == 1 else "s"
         said = Phrase(
             "verified at {points} random point{plural} with {digits} digits",
-            "已在 {points} 个随机点上以 {digits} 位数字验证",
         ).filled(points=self.points, plural=plural, digits=self.digits)
         sizes = [f"{name} = {size}" for name, size in self.sizes]
         missing = untried_text(self.untried, language, write, sizes)
-        return said.text(language) + (Phrase("; ", "；").text(language) + missing if missing else "")
+        return said.text(language) + (Phrase("; ").text(language) + missing if missing else "")
 
 
 def inner(xp: Arrays, a: Any, b: Any) -> Any:

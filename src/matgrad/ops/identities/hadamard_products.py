@@ -77,7 +77,7 @@ def _is_outer_product(factor: Expr) -> bool:
     Hadamard,
     Eye,
     Expr,
-    reason=Phrase("I ⊙ X keeps the diagonal", "I ⊙ X 保留对角元"),
+    reason=Phrase("I ⊙ X keeps the diagonal"),
     on=("eye(n)", "X"),
     given="X: n×n",
 )
@@ -90,7 +90,7 @@ def identity_in_product(factor: Expr, rest: Expr) -> Expr | None:
     Hadamard,
     Diag,
     Expr,
-    reason=Phrase("diag(a) ⊙ X = diag(a ⊙ diagonal(X))", "diag(a) ⊙ X = diag(a ⊙ diagonal(X))"),
+    reason=Phrase("diag(a) ⊙ X = diag(a ⊙ diagonal(X))"),
     on=("diag(a)", "X"),
     given="a: n, X: n×n",
 )
@@ -103,9 +103,7 @@ def diagonal_in_product(factor: Expr, rest: Expr) -> Expr | None:
     Hadamard,
     Product,
     Expr,
-    reason=Phrase(
-        "abᵀ ⊙ X = diag(a) X diag(b)", "abᵀ ⊙ X = diag(a) X diag(b)", "Horn & Johnson (1991)", "lem. 5.1.2"
-    ),
+    reason=Phrase("abᵀ ⊙ X = diag(a) X diag(b)", "Horn & Johnson (1991)", "lem. 5.1.2"),
     on=("a*b'", "X"),
     given="a: m, b: n, X: m×n",
 )

@@ -152,9 +152,7 @@ identity(
     Product,
     Exp,
     Exp,
-    reason=Phrase(
-        "product of exponentials", "指数函数之积", "NIST Digital Library of Mathematical Functions", "4.2.33"
-    ),
+    reason=Phrase("product of exponentials", "NIST Digital Library of Mathematical Functions", "4.2.33"),
     on=("exp(s)", "exp(t)"),
     given="s: scalar, t: scalar",
     data=(Fraction(1), 2),
@@ -163,7 +161,7 @@ identity(
     Product,
     Power,
     Power,
-    reason=Phrase("powers of one base", "同底幂相乘"),
+    reason=Phrase("powers of one base"),
     on=("s^a", "s^3"),
     given="s: scalar positive, a: scalar",
     data=(Fraction(1), 2),
@@ -172,9 +170,7 @@ identity(
     Hadamard,
     Exp,
     Exp,
-    reason=Phrase(
-        "product of exponentials", "指数函数之积", "NIST Digital Library of Mathematical Functions", "4.2.33"
-    ),
+    reason=Phrase("product of exponentials", "NIST Digital Library of Mathematical Functions", "4.2.33"),
     on=("exp(X)", "exp(Y)"),
     given="X: m×n, Y: m×n",
 )(_merged)
@@ -182,7 +178,7 @@ identity(
     Hadamard,
     Power,
     Power,
-    reason=Phrase("powers of one base", "同底幂相乘"),
+    reason=Phrase("powers of one base"),
     on=("X.^a", "X.^3"),
     given="X: m×n positive, a: scalar",
 )(_merged)
