@@ -10,6 +10,7 @@ import typer
 
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.check import CHECK_HELP, check
+from matgrad.cli.formats import Format
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.request import Form, Language, Method, Request, Syntax, names
 
@@ -108,7 +109,7 @@ def diff(
     ] = "subspace",
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
     output: Annotated[
-        Literal["text", "unicode", "latex", "json", "numpy", "jax", "torch", "julia", "matlab"] | None,
+        Format | None,
         typer.Option("--format", show_default="unicode", help="How to write the answer."),
     ] = None,
     steps: Annotated[

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
+from matgrad.cli.formats import Format, Medium
 from matgrad.cli.input import lines_of
-from matgrad.cli.present import Medium, present, present_error, unanswered
+from matgrad.cli.present import present, present_error, unanswered
 from matgrad.cli.process import INTERNAL_ERROR, internal_error, nested_too_deeply, too_large
 from matgrad.cli.record import Record, error_record, internal_error_record, records
 from matgrad.cli.request import Request, request_from_line
 from matgrad.cli.solve import Solution, solve
 from matgrad.cli.terminal import write, write_json
 from matgrad.core.errors import ArgumentError, MatgradError
-
-Format = Literal["json"] | Medium
 
 
 def answer_one(request: Request, output: Format) -> int:

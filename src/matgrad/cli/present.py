@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from matgrad import printing
 from matgrad.calculus.presentation import FORMS, LAYOUTS
+from matgrad.cli.formats import CODE, COMMENT, Medium
 from matgrad.cli.solve import Answer, Solution
 from matgrad.cli.terminal import Line
+from matgrad.compilation.backends import code_for
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol
@@ -22,17 +24,6 @@ from matgrad.results import Result
 if TYPE_CHECKING:
     from matgrad.explanation import Derivation
     from matgrad.language import Interpretation
-
-Medium = Literal["text", "unicode", "latex", "numpy", "jax", "torch", "julia", "matlab"]
-
-COMMENT: dict[Medium, str] = {
-    "text": "", "unicode": "", "latex": "% ",
-    "numpy": "# ", "jax": "# ", "torch": "# ", "julia": "# ", "matlab": "% ",
-}  # fmt: skip
-"""What makes a remark a comment, so that LaTeX and code can be pasted whole."""
-
-CODE = frozenset({"numpy", "jax", "torch", "julia", "matlab"})
-"""The media that are functions to run."""
 
 
 def present(solution: Solution, medium: Medium) -> Iterator[Line]:
@@ -91,8 +82,6 @@ def _code(result: Result, backend: str) -> str:
     ArgumentError
         Where the form is none of matrices, or the code depends on sizes that are not known.
     """
-    from matgrad.compilation.backends import code_for
-
     if not isinstance(result.expr, Expr):
         raise ArgumentError(
             "components in index notation are no code", fix="another form, or --format unicode"

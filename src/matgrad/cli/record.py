@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from matgrad.cli.present import Medium, describe_interpretation
+from matgrad.cli.formats import Medium
+from matgrad.cli.present import describe_interpretation
 from matgrad.cli.request import Request
 from matgrad.cli.solve import Answer, Solution
 from matgrad.core.errors import MatgradError

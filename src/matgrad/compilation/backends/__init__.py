@@ -20,6 +20,12 @@ def backend_names() -> list[str]:
     return sorted(found, key=lambda name: (name != "numpy", name))
 
 
+def comment_signs() -> dict[str, str]:
+    """What starts a comment in the text of each backend that writes text to be pasted."""
+    packages = {name: import_module(f"{__name__}.{name}") for name in backend_names()}
+    return {name: package.COMMENT for name, package in packages.items() if hasattr(package, "COMMENT")}
+
+
 def backend_named(name: str) -> Backend:
     """A backend, which is imported where it was not yet.
 

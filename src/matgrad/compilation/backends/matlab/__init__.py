@@ -1,1 +1,6 @@
 """MATLAB and GNU Octave."""
+
+from __future__ import annotations
+
+COMMENT = "%"
+"""What starts a comment in text to be pasted."""

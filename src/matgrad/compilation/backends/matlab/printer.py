@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from matgrad.compilation.backends.base.printer import ATOM, COMPARISON, Printer
 from matgrad.compilation.backends.base.tree import Binary, Index, Kind, Node, Slice, Transposed
+from matgrad.compilation.backends.matlab import COMMENT
 
 
 class MatlabPrinter(Printer):
     """Prints MATLAB, with a dot wherever an operator acts on the entries of two arrays."""
 
-    comment = "%"
+    comment = COMMENT
     end = ";"
     words: ClassVar[dict[bool | None, str]] = {True: "true", False: "false", None: "[]"}
 

@@ -1,0 +1,20 @@
+"""The formats of an answer: those of text, and one for each backend that writes code to be pasted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from matgrad.compilation.backends import comment_signs
+
+CODE = comment_signs()
+"""The media that are functions to run, each with what starts a comment."""
+
+COMMENT = {"text": "", "unicode": "", "latex": "% "} | {medium: f"{sign} " for medium, sign in CODE.items()}
+"""What makes a remark a comment, so that LaTeX and code can be pasted whole."""
+
+if TYPE_CHECKING:
+    Medium = str
+    Format = str
+else:
+    Medium = Literal[tuple(COMMENT)]
+    Format = Literal["text", "unicode", "latex", "json", *CODE]
