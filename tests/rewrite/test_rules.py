@@ -6,6 +6,12 @@ import pytest
 
 import matgrad as mg
 from matgrad.core.expr import Expr
+from matgrad.core.words import Phrase
+from matgrad.ops.arithmetic import Sum, add, scale
+from matgrad.ops.power import square
+from matgrad.ops.trigonometric import cosh, sinh
+from matgrad.ops.variables import scalar
+from matgrad.rewrite import simplify
 from matgrad.rewrite.rules import RULES, Rule
 
 STATEMENTS = [
@@ -35,3 +41,20 @@ def test_simplification_uses_the_rule(rule: Rule, left: Expr, right: Expr) -> No
 
 def test_every_rule_has_a_name_and_a_citation() -> None:
     assert all(rule.reason.english and rule.reason.citation for rule in RULES)
+
+
+def test_a_rule_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example of CONTRIBUTING.md: with the rule alone, simplification uses and names it."""
+    t, a = scalar("t"), scalar("a")
+    name = Phrase("double argument", "NIST Digital Library of Mathematical Functions", "4.35.28")
+    rule = Rule(name, ((add(square(cosh(t)), square(sinh(t))), cosh(scale(2, t))),))
+    written = mg.parse("(3 a)*(cosh(a + 1)^2 + sinh(a + 1)^2)", [a])
+    assert "sinh" in str(mg.simplify(written))
+    monkeypatch.setitem(simplify._BY_HEAD, Sum, (*simplify._BY_HEAD[Sum], rule))
+    fired: list[Rule] = []
+    simplified = simplify.simplify(written, fired)
+    assert str(simplified) == "3 a cosh(2 a + 2)"
+    assert rule in fired
+    for left, right in rule.statements:
+        test_rule_keeps_value_and_shape(rule, left, right)
+        test_rule_is_needed_and_fits(rule, left, right)
