@@ -93,3 +93,35 @@ def test_blocks_are_added_to_columns_in_memory() -> None:
         a = np.zeros((4, 6), order=order)  # type: ignore[call-overload]
         diagonal_blocks_of(a, 2)[:] += 1
         np.testing.assert_array_equal(a, np.kron(np.eye(2), np.ones((2, 3))))
+
+
+SPLITS = [(2, 6), (3, 4), (4, 3), (6, 2), (12, 1), (1, 12)]
+
+
+@pytest.mark.parametrize("right", SPLITS)
+@pytest.mark.parametrize("left", SPLITS)
+def test_products_whose_factors_are_divided_differently(
+    left: tuple[int, int], right: tuple[int, int]
+) -> None:
+    """(A ⊗ B) diag(w) (C ⊗ D), where A ⊗ B and C ⊗ D have 12 columns and rows, in other blocks."""
+    (a, b), (c, d) = left, right
+    shapes = {"A": (2, a), "B": (3, b), "u": (1, a), "v": (1, b), "C": (c, 2), "D": (d, 3), "x": (c, 1),
+              "y": (d, 1), "w": (12, 1)}  # fmt: skip
+    arrays = {name: RNG.normal(size=shape) for name, shape in shapes.items()}
+    given = ", ".join(f"{name}: {rows}×{columns}" for name, (rows, columns) in shapes.items())
+    before: list[tuple[int | str, int | str]] = [("A", "B"), (a, "B"), ("A", b), ("u", b), (a, "v")]
+    behind: list[tuple[int | str, int | str]] = [("C", "D"), (c, "D"), ("C", d), ("x", d), (c, "y")]
+
+    def text(factors: tuple[int | str, int | str]) -> str:
+        return f"kron({', '.join(f if isinstance(f, str) else f'eye({f})' for f in factors)})"
+
+    def value(factors: tuple[int | str, int | str]) -> Any:
+        return np.kron(*(arrays[f] if isinstance(f, str) else np.eye(f) for f in factors))
+
+    for first in before:
+        for last in behind:
+            expr = mg.parse(f"{text(first)}*diag(w)*{text(last)}", given)
+            named = {name: arrays[name] for name in {*first, *last, "w"} if isinstance(name, str)}
+            expected = value(first) @ np.diag(arrays["w"][:, 0]) @ value(last)
+            got = mg.compile(expr)(**named)
+            np.testing.assert_allclose(np.reshape(got, expected.shape), expected, rtol=1e-10, atol=1e-12)

@@ -48,6 +48,8 @@ def _run(xp: Recorder, left: Value, middle: Value, right: Value) -> Value | None
     """The blocks of a Kronecker product, a diagonal and a Kronecker product."""
     if not (left.op is right.op is KRON and middle.op is DIAG):
         return None
+    if left.args[0].columns != right.args[0].rows:
+        return None  # The factors to the left and to the right of the diagonal divide it into other blocks.
     entries = middle.args[0]
     m, k = right.args[1].rows, right.args[0].rows
     if left.args[1].op is EYE and right.args[0].op is EYE and left.args[0].rows == 1:
