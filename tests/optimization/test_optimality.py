@@ -219,3 +219,59 @@ def test_logistic_regression_within_bounds() -> None:
     for k in range(3):
         inside = abs(result.x[k]) < 0.1 - 1e-6
         assert abs(slope[k]) < 1e-4 if inside else slope[k] * result.x[k] < 0
+
+
+@pytest.mark.parametrize("method", [None, "BFGS", "CG", "L-BFGS-B", "trust-krylov", "trust-exact", "SLSQP"])
+@pytest.mark.parametrize(
+    ("f", "start"),
+    [
+        ("sum(x.^3)", [0.17658404]),
+        ("sum(x.^3)", [0.84855268, 1.38354767]),
+        ("sum(x.^3)", [1.27795924, 0.28129861, 2.27735838]),
+        ("sum(x.^3)/1000", [0.5, 0.3]),
+        ("sum(x.^3)/10^6", [3.0]),
+        ("sum(x.^5)", [0.4]),
+        ("x[1]^2 + x[2]^3", [0.4, 0.7]),
+        ("norm(x)^2*sum(x)", [0.3, 0.6]),
+    ],
+)
+def test_a_flat_inflection_is_not_taken_for_a_minimum(f: str, start: Any, method: Any) -> None:
+    result = minimum(f, "x", x0=np.array(start), method=method)
+    assert not result.success
+    assert result.fun < -1e-4
+
+
+@pytest.mark.parametrize("method", [None, "BFGS", "L-BFGS-B", "trust-exact", "SLSQP"])
+@pytest.mark.parametrize("f", ["sum(x.^4)", "norm(x)^4", "sum(x.^6)", "x[1]^2 + x[2]^4", "(sum(x) - 1)^4"])
+def test_a_flat_minimum_is_one(f: str, method: Any) -> None:
+    result = minimum(f, "x", x0=np.array([0.9, -0.4]), method=method)
+    assert result.success
+    assert result.fun == pytest.approx(0, abs=1e-4)
+
+
+@pytest.mark.parametrize("method", [None, "BFGS", "L-BFGS-B"])
+def test_a_valley_that_falls_ever_less_is_followed_to_where_it_is_flat(method: Any) -> None:
+    """Separable data: the logistic loss has the infimum 0, which no point reaches."""
+    A = np.array([[1.0, 0.5], [2.0, -0.3], [0.7, 0.1]])
+    result = minimum("sum(log(1 + exp(-A x)))", "x", A=A, x0=np.zeros(2), method=method, given="x: n, A: m×n")
+    assert result.success
+    assert result.fun == pytest.approx(0, abs=2e-3)
+    assert np.abs(result.x).max() < 1e3
+
+
+def test_where_least_squares_are_ill_conditioned_newton_says_more_exactly_where_the_minimum_is() -> None:
+    """Values that differ by less than a method sees leave x open: the condition of A is a thousand."""
+    A = np.array(
+        [
+            [0.854, -0.257, -0.352, 0.542],
+            [-0.136, 0.929, 2.32, -0.828],
+            [-0.966, 0.007, -2.105, 0.033],
+            [0.123, -0.071, -0.13, 0.101],
+        ]
+    )
+    b, E, e = np.array([-0.481, 0.106, -0.241, -0.074]), np.array([[0.017, -0.971, 0.073, 0.075]]), [1.124]
+    result = minimum("norm(A x - b)^2", "x", A=A, b=b, E=E, e=e, x0=np.zeros(4), constraints="E x = e")
+    system = np.block([[2 * A.T @ A, E.T], [E, np.zeros((1, 1))]])
+    expected = np.linalg.solve(system, np.concatenate([2 * A.T @ b, e]))[:4]
+    assert result.success
+    np.testing.assert_allclose(result.x, expected, rtol=1e-7, atol=1e-7)

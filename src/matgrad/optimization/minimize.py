@@ -139,12 +139,18 @@ def minimize_expression(
     with objective.progress:
         function = objective.value if chosen in VALUES_ONLY else objective
         named = {k: v for k, v in arguments.items() if v is not None}
+        result: Any = None
+        seen: Optimality | None = None
         for _ in range(RESTARTS):
-            result, seen = run_scipy(function, start, chosen, named), None
+            former, (result, seen) = (result, seen), (run_scipy(function, start, chosen, named), None)
+            if former[1] is not None and former[1].is_sharper and not result.success:
+                result, seen = former
+                break
             if objects or not result.success or not np.isfinite(result.x).all():
                 break
             reached = np.asarray(result.x, dtype=np.float64)
-            seen = examine(objective, reached, limits, compiled, region(limits, compiled, reached))
+            around = region(limits, compiled, reached)
+            seen = examine(objective, reached, limits, compiled, around, sharpen=tol is None and not options)
             if seen is None or seen.below is None:
                 break
             start = seen.below

@@ -26,7 +26,15 @@ _LOOSE = 1e-2
 _NEGATIVE = 1e-5
 _FLAT = 1e-2
 """Up to what curvature, relative to the largest, a line may hide an inflection or a flat maximum."""
+_SETTLED = 0.1
+"""To what part of it Newton's step brings a gradient down at a minimum that is not degenerate."""
+_AWAY = 1e-5
+"""From what length on, relative to the point, Newton's step from it is worth another run."""
+_CURVED = 1e-8
 _LOWER = 1e-7
+_FALL = 1e-3
+"""By how much, relative to its value, a function falls where that is more than a flat valley."""
+_DOUBLINGS = 20
 _STEPS = (1e-1, 1e-2, 1e-3, 1e-4)
 _OUTSIDE = (DomainError, np.linalg.LinAlgError, FloatingPointError)
 
@@ -42,13 +50,20 @@ class Optimality:
     curvature : float, optional
         The smallest curvature along what is left free; ``None`` where it is not known.
     below : ndarray, optional
-        A point that is lower and misses nothing more, found along a direction of negative curvature.
+        A point that is lower and misses nothing more, found along a direction of negative curvature or
+        one in which second derivatives say little, or by Newton's step.
+    still_falls : bool
+        Whether that point is lower by more than a flat valley falls.
+    is_sharper : bool
+        Whether that point only says more exactly where the same minimum is.
     """
 
     stationary: bool = True
     curvature: float | None = None
     is_negative: bool = False
     below: Any = None
+    still_falls: bool = False
+    is_sharper: bool = False
 
     @property
     def reservation(self) -> str | None:
@@ -63,6 +78,8 @@ class Optimality:
                 "Stopped at a saddle or a maximum: a direction that bounds and constraints leave free has "
                 f"the curvature {self.curvature:.3g}"
             )
+        if self.still_falls:
+            return "Stopped where the gradient is small, but there are points nearby that are much lower"
         return None
 
 
@@ -72,8 +89,13 @@ def examine(
     limits: Any,
     constraints: Sequence[Constraint],
     within: Callable[[Any], Any | None],
+    *,
+    sharpen: bool = False,
 ) -> Optimality | None:
-    """Look at a point at which a method stopped; ``None`` where that cannot be told."""
+    """Look at a point at which a method stopped; ``None`` where that cannot be told.
+
+    With ``sharpen``, Newton's step from the point counts as lower where it is long and leads to a minimum.
+    """
     if not 0 < len(z) <= LARGEST or not np.isfinite(z).all():
         return None
     try:
@@ -97,6 +119,7 @@ def examine(
     except (*_OUTSIDE, MatgradError):
         return Optimality()
     found = Optimality()
+    slope, sharper = gradient - multipliers @ rows, None
     for binding in dict.fromkeys((len(rows), int(strict.sum()))):
         free = _free(rows if binding == len(rows) else rows[strict], len(z))
         if not free.shape[1]:
@@ -107,11 +130,57 @@ def examine(
         if binding == len(rows):
             found.curvature = float(curvatures[0])
             found.is_negative = bool(curvatures[0] < -_NEGATIVE * size)
-        lines = (free @ directions[:, curvatures < _FLAT * size]).T
-        found.below = _lower(objective, value, z, lines, within)
+        axes = free @ directions
+        newton = _newton(objective, z, slope, axes, curvatures, size)
+        lines = axes[:, (curvatures < _FLAT * size) | newton.unsettled].T
+        found.below, found.still_falls = _lower(objective, value, z, lines, within)
         if found.below is not None:
-            break
+            return found
+        if binding == len(rows):
+            sharper = newton.reached
+    if sharpen and sharper is not None:
+        inside = within(sharper)
+        if inside is not None and np.array_equal(inside, sharper):
+            found.below, found.is_sharper = sharper, True
     return found
+
+
+@dataclass
+class _Newton:
+    """What Newton's step from a point tells of it.
+
+    Attributes
+    ----------
+    unsettled : ndarray
+        Along which axes the gradient does not go away as second derivatives foretell.
+    reached : ndarray, optional
+        Where the step leads, if it is long and takes the gradient away.
+    """
+
+    unsettled: Any
+    reached: Any = None
+
+
+def _newton(objective: Objective, z: Any, slope: Any, axes: Any, curvatures: Any, size: float) -> _Newton:
+    """Newton's step along axes, in which the second derivative is diagonal.
+
+    Near a minimum that is not degenerate, it takes nearly all of the gradient away. Near an inflection
+    or a flat minimum it leaves a part, 1/4 for x³ and 8/27 for x⁴, however small the gradient is.
+    """
+    rates = axes.T @ slope
+    bent = curvatures > _CURVED * size
+    step = axes @ np.where(bent, -rates / np.where(bent, curvatures, 1.0), 0.0)
+    try:
+        lower, there = objective.strict(z + step)
+        value, here = objective.strict(z)
+    except (*_OUTSIDE, UnboundedError):
+        return _Newton(bent)
+    left = np.abs(axes.T @ (slope + there - here))
+    # What is left of a gradient that is all rounding says nothing.
+    unsettled = bent & ~(left <= np.maximum(_SETTLED * np.abs(rates), 1e-9 * size))
+    is_long = np.abs(step).max(initial=0) > _AWAY * (1 + np.abs(z).max(initial=0))
+    is_sharper = is_long and lower <= value and bent.all() and not unsettled.any()
+    return _Newton(unsettled, z + step if is_sharper else None)
 
 
 def _binding(
@@ -187,21 +256,37 @@ def _hessian(
 
 def _lower(
     objective: Objective, here: float, z: Any, lines: Any, within: Callable[[Any], Any | None]
-) -> Any | None:
-    """A point lower than another along some lines, both ways."""
+) -> tuple[Any | None, bool]:
+    """A point lower than another along some lines, both ways, and whether it is lower by much."""
     size = 1 + np.abs(z).max(initial=0)
+
+    def fall(move: Any) -> tuple[Any, float]:
+        there = within(z + move)
+        if there is None:
+            return None, -np.inf
+        try:
+            return there, here - objective.strict(there)[0]
+        except UnboundedError:
+            return there, np.inf
+        except _OUTSIDE:
+            return None, -np.inf
+
     for line in lines:
         for step in _STEPS:
             for sign in (1.0, -1.0):
-                there = within(z + sign * step * size * line)
-                if there is None:
+                move = sign * step * size * line
+                first, fallen = fall(move)
+                if not fallen > _LOWER * (1 + abs(here)):
                     continue
-                try:
-                    level, _ = objective.strict(there)
-                except UnboundedError:
-                    return there
-                except _OUTSIDE:
-                    continue
-                if level < here - _LOWER * (1 + abs(here)):
-                    return there
-    return None
+                # Farther on, as long as it falls: a flat valley does not fall by much.
+                there, deepest = first, fallen
+                for _ in range(_DOUBLINGS):
+                    if deepest > _FALL * (1 + abs(here)):
+                        return there, True
+                    move = 2 * move
+                    there, deeper = fall(move)
+                    if not deeper > deepest:
+                        break
+                    deepest = deeper
+                return first, False
+    return None, False
