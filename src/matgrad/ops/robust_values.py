@@ -43,6 +43,9 @@ def _singular_vectors(xp: Arrays, a: Array, side: int) -> Array:
 def _range_vectors(xp: Arrays, a: Array) -> Array:
     """The left singular vectors, with zeros for those of the singular values that are zero up to rounding."""
     left, values, _ = xp.svd(a)
+    if xp.shape(values)[0] == 1:
+        # σ σ⁺ of one number, without the quotient that is taken for 1 where σ is 0.
+        return xp.matmul(left, xp.map(lambda f, value: f.sign(value), values))
     share = xp.hadamard(values, xp.diagonal(xp.pinv(xp.diag(values))))
     return xp.matmul(left, xp.diag(share))
 
