@@ -22,6 +22,9 @@ def _unit(xp: Arrays, a: Array) -> Array:
 
 
 def _direction(xp: Arrays, a: Array) -> Array:
+    if xp.shape(a) == (1, 1):
+        # Of one number ±1: a quotient would be merged with powers of the number, which underflow.
+        return xp.power(xp.map(lambda f, value: f.sign(value), a), xp.number(-1))
     return xp.scalar_times(xp.power(xp.norms(a), xp.number(-1)), a)
 
 
