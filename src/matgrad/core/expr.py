@@ -108,6 +108,8 @@ class Expr(Face["Expr"]):
     """Whether a value of it may be so large that others are lost beside it."""
     tends: ClassVar[bool] = False
     """Whether it tends to a number or a line; :meth:`rounding` says how fast."""
+    oscillates: ClassVar[bool] = False
+    """Whether it has a period: of a large operand it needs every digit before the point."""
     most_digits: ClassVar[int | None] = None
     """How many digits it gets at most, where it takes long with many."""
     needs_gaps: ClassVar[bool] = False

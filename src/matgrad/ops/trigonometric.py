@@ -22,6 +22,7 @@ class Sin(Elementwise):
 
     __slots__ = ()
     name = "sin"
+    oscillates = True
     parity = -1
     at_zero = Fraction(0)
     written = call("sin", r"\sin")
@@ -45,6 +46,7 @@ class Cos(Elementwise):
 
     __slots__ = ()
     name = "cos"
+    oscillates = True
     parity = 1
     at_zero = Fraction(1)
     written = call("cos", r"\cos")
@@ -68,6 +70,7 @@ class Tan(Elementwise):
 
     __slots__ = ()
     name = "tan"
+    oscillates = True
     parity = -1
     at_zero = Fraction(0)
     written = call("tan", r"\tan")

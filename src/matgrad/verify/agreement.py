@@ -71,9 +71,10 @@ def vanish(before: Gaps, after: Gaps, shrink: Fraction, xp: PreciseArrays) -> bo
 
 
 def extra_digits(known: Mapping[Expr, Any], digits: int, most: int = LONGEST) -> int | None:
-    """How many more digits it takes that no term of a sum is lost, and no function is rounded to its bound.
+    """How many more digits it takes that no term, no phase and no distance to a bound is lost.
 
-    Two forms that differ by such a term alone would seem to agree.
+    Two forms that differ by such a term alone would seem to agree, and two forms of one value to
+    differ, where a sine is taken of what has fewer digits than stand before its point.
 
     Parameters
     ----------
@@ -88,10 +89,15 @@ def extra_digits(known: Mapping[Expr, Any], digits: int, most: int = LONGEST) ->
     -------
     int or None
         ``None`` where it takes more.
+
+    Raises
+    ------
+    TooFarError
+        Where a phase takes more: any two values of the sine are then as good as another.
     """
-    if not any(node.tends or node.grows_fast for node in known):
+    if not any(node.tends or node.grows_fast or node.oscillates for node in known):
         return 0
-    bits = 0
+    bits = phase = 0
     most = min([most, *(node.most_digits for node in known if node.most_digits is not None)])
     for node in known:
         if isinstance(node, Sum):
@@ -102,7 +108,11 @@ def extra_digits(known: Mapping[Expr, Any], digits: int, most: int = LONGEST) ->
         elif node.tends:
             operand = [x for row in known[node.args[0]] for x in row]
             bits = max(bits, int(node.rounding(operand) / mpmath.ln2))
-    needed = bits * 3 // 10
+        elif node.oscillates:
+            phase = max([phase, *(mpmath.mag(x) for row in known[node.args[0]] for x in row if x)])
+    if phase * 3 // 10 + digits > most:
+        raise TooFarError(TOO_FAR)
+    needed = max(bits, phase) * 3 // 10
     if needed <= digits // 2:
         return 0
     return needed if needed + digits <= most else None
