@@ -107,7 +107,7 @@ def test_a_third_language_is_one_file_and_what_it_lacks_is_listed(tmp_path: Path
     (tmp_path / "matgrad" / "words" / "es.toml").write_text(text, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "matgrad", "diff", "x' x", "--lang", "es"],
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])},
         cwd=tmp_path,
         capture_output=True,
         encoding="utf-8",
