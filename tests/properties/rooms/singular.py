@@ -225,7 +225,7 @@ def limit(expr: Expr, arrays: Mapping[str, Any], sizes: Any, seed: int) -> Limit
             found.append(np.array(value))
     largest = float(max(np.abs(value).max() for value in near))
     if all(np.abs(b).max() < np.abs(a).max() / 2 for a, b in zip(far, near, strict=True)):
-        bound = 2 * float(max(np.abs(value).max() for value in far))
+        bound = max(2 * float(max(np.abs(value).max() for value in far)), _rounding(expr, arrays, steps, xp))
         return Limit(np.zeros(near[0].shape), bound, np.full(near[0].shape, True))
     size = max(
         (float(np.abs(arrays[name]).max(initial=0)) for name in SPECIAL if name in arrays), default=0.0
@@ -235,6 +235,21 @@ def limit(expr: Expr, arrays: Mapping[str, Any], sizes: Any, seed: int) -> Limit
         return Limit(np.zeros(near[0].shape), 1e-12 / size, np.full(near[0].shape, True))
     spread = np.array([np.abs(near[0] - other) for other in near]).max(axis=0).astype(float)
     return Limit(near[0].astype(float), TOLERANCE * largest, spread <= TOLERANCE * largest / 10)
+
+
+def _rounding(expr: Expr, arrays: Mapping[str, Any], steps: Mapping[str, Any], xp: PreciseArrays) -> float:
+    """What vanishes is rounded as what does not: as the values are at data of its size without structure."""
+    special = [name for name in arrays if name in SPECIAL]
+    size = max((float(np.abs(arrays[name]).max(initial=0)) for name in special), default=0.0)
+    values = {
+        name: beside(0 * a if name in special else a, size * steps[name], 1.0, xp.ctx)
+        for name, a in arrays.items()
+    }
+    try:
+        (value,) = evaluate_nodes([expr], values, xp)
+    except mg.MatgradError:
+        return 0.0
+    return 1e-13 * float(np.abs(np.array(value)).max())
 
 
 def computed(expr: Expr, arrays: Mapping[str, Any], sizes: Mapping[str, int], library: str) -> Any:
