@@ -14,7 +14,6 @@ from matgrad.language.wording import count, either
 from matgrad.ops import arithmetic, cross_product, hadamard, inverse, kronecker, leaves, operators, power
 
 _IN_NUMPY = {".*": "{0} * {1}", "./": "{0} / {1}", "\\": "np.linalg.solve({0}, {1})"}
-_BLANKS = " \t\r\n\u00a0\u200b\u2061\u2062"
 
 
 class Products:
