@@ -196,6 +196,77 @@ class Bars(Node):
         return iter((self.operand,))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Subscripted(Node):
+    """``x_i``, ``w_ij``, ``x_{i-1}``, ``A_{k,l}``: a member of a family, an entry, a column, or one name.
+
+    What it is, is decided where names are known. Letters written together stay together: the item of
+    ``w_ij`` is the name ``ij``, which is two indices where i and j are some.
+    """
+
+    base: Name
+    items: tuple[Node, ...]
+
+    def children(self) -> Iterator[Node]:
+        yield self.base
+        yield from self.items
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound(Node):
+    """An index with its range: ``i``, ``i = 1..N``, or ``i ∈ S``, where ``first`` is missing.
+
+    What is missing is the range that the members in the body have.
+    """
+
+    index: Name
+    first: Node | None = None
+    last: Node | None = None
+
+    def children(self) -> Iterator[Node]:
+        return (node for node in (self.index, self.first, self.last) if node is not None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison(Node):
+    """``i < j``; a chain ``1 ≤ i < j`` is one comparison for each pair. The signs are < > ≤ ≥ = ≠."""
+
+    left: Node
+    sign: str
+    right: Node
+
+    def children(self) -> Iterator[Node]:
+        return iter((self.left, self.right))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Indexed(Node):
+    """A sum, a product or a mean over indices: Σ_{i=1}^N body.
+
+    Attributes
+    ----------
+    kind : str
+        ``"sum"``, ``"prod"`` or ``"mean"``.
+    bounds : tuple of Bound
+        The indices that are named with or without a range.
+    conditions : tuple of Comparison
+        What holds between them; an index that occurs only here, as in Σ_{i<j}, is bound as well unless
+        it is bound outside.
+    body : Node
+        What is summed: the product that follows, or the bracket.
+    """
+
+    kind: str
+    bounds: tuple[Bound, ...]
+    conditions: tuple[Comparison, ...]
+    body: Node
+
+    def children(self) -> Iterator[Node]:
+        yield from self.bounds
+        yield from self.conditions
+        yield self.body
+
+
 def walk(root: Node) -> Iterator[Node]:
     """All pieces of a tree, each before those it is made of, in the order of the text."""
     stack = [root]
