@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Iterable
 from pathlib import Path
 
+from matgrad.language.decisions import DECISIONS
 from matgrad.ops.registry import FUNCTIONS, Function, Parameter
 
 TARGET = Path(__file__).with_name("reference.md")
@@ -35,6 +36,29 @@ COLUMNS = """\
 |---|---|---|---|---|"""
 
 
+DECIDED = """\
+## How texts are read
+
+What a text could mean in several ways is decided here, or asked about: then the error shows the readings,
+each with the spelling that asks for it. A declaration decides over every custom."""
+
+DECISION_COLUMNS = """\
+| written | with | means | |
+|---|---|---|---|"""
+
+
+def decisions() -> list[str]:
+    """The table of decisions, as the reader has it."""
+    parts = ["", DECIDED]
+    for heading, lines in DECISIONS.items():
+        parts += ["", f"### {heading}", "", DECISION_COLUMNS]
+        for line in lines:
+            means = _code([line.means]) if line.means else "is asked about"
+            given = _code([line.given]) if line.given else ""
+            parts.append(f"| {_code([line.text])} | {given} | {means} | {line.because} |")
+    return parts
+
+
 def reference() -> str:
     """The whole text, grouped by the family of operations."""
     functions = sorted({f.name: f for f in FUNCTIONS.values()}.values(), key=_family_and_name)
@@ -42,7 +66,7 @@ def reference() -> str:
     for family, members in itertools.groupby(functions, key=lambda f: f.build.__module__):
         parts += ["", f"## {_title(family)}", "", COLUMNS]
         parts += [_row(function) for function in members]
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, *decisions()]) + "\n"
 
 
 def _family_and_name(function: Function) -> tuple[str, str]:

@@ -46,6 +46,7 @@ WORKING: dict[str, tuple[Any, ...]] = {
     "minimize": ("norm(x - c)^2", "x", {"c": [1.0]}), "parse": ("x' A x", "x: n"),
     "practice": ("trace", 1, 3),
     "scalar": ("t",), "simplify": ("x' A x",), "torch_function": ("x' x", "x"), "undefined": ("f", COLUMN),
+    "function": ("f", "n -> scalar"),
     "vector": ("x", "n"),
 }  # fmt: skip
 """Arguments that work: one at a time gives way to something hostile. A new function is called without."""

@@ -9,6 +9,7 @@ import pytest
 import matgrad as mg
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE
+from matgrad.language.declarations import read_given
 from matgrad.ops.registry import FUNCTIONS
 from tests.golden.loader import Case, cases
 
@@ -40,7 +41,11 @@ def test_golden(case: Case) -> None:
             variable.facts & LINEAR_STRUCTURE,
             differential=True,
         )
-        published = mg.parse(case.answer, [*symbols.values(), change])
+        declared = read_given([*symbols.values(), change])
+        for entry in read_given(case.given or None).entries.values():
+            if entry.is_function:
+                declared.add(entry)
+        published = mg.parse(case.answer, declared)
         assert mg.equivalent(result.expr, published)
 
 

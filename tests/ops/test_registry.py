@@ -15,6 +15,7 @@ EXTRA = {
     "literal": ("tr([1, 2; 3, 4]*X)", "X: 2×2"),
     "block": ("sum([A, X; X, B])", "A: n×n, B: n×n, X: n×n"),
     "undefined": ("sum(f(x))", "x: n, f: function"),
+    "applied": ("g(x)' g(x)", "x: n, g: n -> p"),
     "part": ("sum(X[1:2, :])", "X: m×n"),
     "transpose": ("tr(A*X')", "A: m×n, X: m×n"),
     "dimension": ("n*sum(x)", "x: n"),

@@ -31,6 +31,7 @@ from matgrad.api.expressions import (
     simplify as simplify,
     undefined as undefined,
 )
+from matgrad.api.named_functions import function as function
 from matgrad.api.teaching import (
     check as check,
     check_derivation as check_derivation,

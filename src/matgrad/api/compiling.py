@@ -102,6 +102,9 @@ def compile(
     require_flags(explicit_inverse=explicit_inverse, check=check)
     if not isinstance(more, (list, tuple)) or not all(isinstance(symbol, Symbol) for symbol in more):
         raise ArgumentError(f"more arguments are given as variables, not as {more!r}", fix="more=[x]")
+    from matgrad.compilation.backends.base.signature import require_defined
+
+    require_defined([exprs] if isinstance(exprs, Expr) else exprs)
     if backend != "numpy":
         if structure != "dense" or explicit_inverse:
             raise ArgumentError(

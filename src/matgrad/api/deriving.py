@@ -15,6 +15,7 @@ from matgrad.api.arguments import (
 )
 from matgrad.calculus import derivative as derivatives
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.origins import remember
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.results import Result, derive as derived
@@ -465,4 +466,4 @@ def derive(
 
 def _expr(result: Result) -> Expr:
     assert isinstance(result.expr, Expr)
-    return result.expr
+    return remember(result.expr, result.question.function)

@@ -176,7 +176,8 @@ def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) ->
         An expression, its text, or a plain NumPy function.
     arrays : mapping
         An array, nested list or number for each variable, by its name or by the variable itself; vectors
-        of length n as ``(n,)`` or ``(n, 1)``. Sizes of dimensions by their names.
+        of length n as ``(n,)`` or ``(n, 1)``. Sizes of dimensions by their names; Python functions by the
+        names of functions that are only names, and of their derivatives (``f``, ``grad_f``, ``J_g``).
     given : str, optional
         Declarations, where ``expr`` is text or a function.
 

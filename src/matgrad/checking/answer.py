@@ -22,6 +22,7 @@ from matgrad.language.reader import main_statement, read_statements
 from matgrad.language.scope import Scope
 from matgrad.numeric.sizes import dims_in
 from matgrad.ops.leaves import unit
+from matgrad.ops.named_functions import Signature, only_named
 from matgrad.ops.undefined import Undefined
 from matgrad.printing.names import printed_as
 
@@ -41,8 +42,8 @@ class Names:
         The variable X and the symbol dX.
     bindings : mapping of str to Expr
         What the function named with ``where``.
-    functions : frozenset of str
-        The undefined functions.
+    functions : mapping of str to Signature or None
+        The undefined functions, with what they take and give where it is declared.
     dimensions : frozenset of str
         The names of dimensions.
     """
@@ -50,7 +51,7 @@ class Names:
     symbols: dict[str, Symbol]
     change: Symbol
     bindings: Mapping[str, Expr]
-    functions: frozenset[str]
+    functions: Mapping[str, Signature | None]
     dimensions: frozenset[str]
     variable: Symbol
 
@@ -66,7 +67,7 @@ class Names:
         """Collect the names of a function."""
         nodes = postorder(function)
         symbols = {**{symbol.label: symbol for symbol in declared}, **symbols_of(function)}
-        functions = frozenset(str(node.data[0]) for node in nodes if isinstance(node, Undefined))
+        functions = {name: getattr(node, "function", None) for name, node in only_named(nodes)}
         shapes = [*nodes, *symbols.values()]
         dimensions = frozenset(name for dim in dims_in(shapes) for name in dim.symbols)
         return cls(symbols, change, dict(bindings), functions, dimensions, variable)
@@ -74,14 +75,14 @@ class Names:
     @property
     def has_d(self) -> bool:
         """Whether ``d(…)`` is the differential of what stands in the brackets."""
-        return "d" not in self.functions | self.symbols.keys() | self.bindings.keys() | self.dimensions
+        return "d" not in self.functions.keys() | self.symbols.keys() | self.bindings.keys() | self.dimensions
 
     def declarations(self) -> Declarations:
         """The names as declarations of the text language."""
         found = read_given(list(self.symbols.values()))
-        functions = self.functions | {"d"} if self.has_d else self.functions
-        for name in sorted(functions - found.entries.keys()):
-            found.add(Declared(name, None, None, is_function=True))
+        functions = {**self.functions, **({"d": None} if self.has_d else {})}
+        for name in sorted(functions.keys() - found.entries.keys()):
+            found.add(Declared(name, None, None, is_function=True, signature=functions[name]))
         for name, value in self.bindings.items():
             is_spelling = isinstance(value, Symbol) and printed_as(value.label) == printed_as(name)
             if name not in found.entries and not is_spelling:

@@ -60,10 +60,9 @@ def describe_interpretation(interpretation: Interpretation, medium: Medium, lang
     expr = interpretation.expr
     equation = f"{function_name(expr)} = {printing.line(expr, medium, names=False)}"
     if medium in ("unicode", "latex"):
-        reals = r": \mathbb{R} \to \mathbb{R}" if medium == "latex" else ": ℝ → ℝ"
         symbols = interpretation.symbols.values()
         spaces = [describe_symbols(symbols, medium, language)] if symbols else []
-        where = ", ".join([*spaces, *(name + reals for name in interpretation.functions)])
+        where = ", ".join([*spaces, *interpretation.function_spaces(medium, language)])
     else:
         where = _plain(interpretation.declarations(), "text")
     if not where:

@@ -22,12 +22,12 @@ from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.khatri_rao import KhatriRao
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Number, Ones, number
+from matgrad.ops.named_functions import only_named
 from matgrad.ops.orientation import known_facts, orient
 from matgrad.ops.power import Power
 from matgrad.ops.registry import FUNCTIONS
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
-from matgrad.ops.undefined import Undefined
 
 KEPT = (
     Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
@@ -318,7 +318,7 @@ class _Builder:
             | {"f", "F", "d" + variable.label}
         )
         self.taken |= {name for node in nodes for dim in node.shape for name in dim.symbols}
-        self.taken |= {str(node.data[0]) for node in nodes if isinstance(node, Undefined)}
+        self.taken |= {name for name, _ in only_named(nodes)}
         self.done: dict[Expr, Expr] = {variable: variable}
         self.names: list[tuple[Symbol, Expr]] = []
         self.meanings: dict[Symbol, Expr] = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
+from matgrad.language.decisions import TRANSPOSES
 from matgrad.language.two_readings import check_fraction_above, check_number_behind, check_root
 
 if TYPE_CHECKING:
@@ -63,6 +64,17 @@ class Build:
 
     def ones_sign(self, parts: list[Token]) -> s.Node:
         return s.OnesSign(_span(parts[0]))
+
+    def sized_sign(self, parts: list[Any]) -> s.Node:
+        """``1_n``, ``𝟏_{m×n}`` and ``0_{m,n}``."""
+        if len(parts) == 2:
+            sizes: list[s.Node] = [s.Name(_span(parts[1]), str(parts[1]))]
+        else:
+            sizes = [size for node in parts[2] for size in _by_times(node)]
+        place = _joined(_span(parts[0]), _span(parts[-1]))
+        if len(sizes) > 2:
+            raise ParseError(f"a matrix has two dimensions, not {len(sizes)}", fix="0_{m×n}", span=place)
+        return (s.OnesSign if parts[0][0] in "1𝟏𝟙" else s.ZeroSign)(place, tuple(sizes))
 
     def transpose_sign(self, parts: list[Token]) -> s.Node:
         return s.TransposeSign(_span(parts[0]))
@@ -222,8 +234,17 @@ class Build:
         return s.Slice(_joined(*ends), first, last, step)
 
 
+def _by_times(node: s.Node) -> list[s.Node]:
+    """The sizes of a shape that is written with its sign: m and n of m×n."""
+    if isinstance(node, s.Product) and [operator for operator, _ in node.factors] == ["", "×"]:
+        return [factor for _, factor in node.factors]
+    return [node]
+
+
 def _is_transposing(exponent: s.Node) -> bool:
     """Whether an exponent is, or may be, the T of a transpose."""
     while isinstance(exponent, (s.Signed, s.Group)):
         exponent = exponent.operand if isinstance(exponent, s.Signed) else exponent.items[0]
-    return isinstance(exponent, s.TransposeSign) or (isinstance(exponent, s.Name) and exponent.text == "T")
+    return isinstance(exponent, s.TransposeSign) or (
+        isinstance(exponent, s.Name) and exponent.text in TRANSPOSES
+    )

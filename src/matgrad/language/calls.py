@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from matgrad.core.dims import ONE
 from matgrad.core.errors import ArgumentError, NoValueError, ParseError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
+from matgrad.language.decisions import FILLED, FUNCTION_LETTERS
 from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
-from matgrad.language.names import FUNCTION_LETTERS, MODULES, is_letter, unknown_function
-from matgrad.ops import leaves, operators
+from matgrad.language.names import MODULES, is_letter, unknown_function
+from matgrad.language.signatures import derivative_name
+from matgrad.ops import arithmetic, leaves, operators, transpose
+from matgrad.ops.named_functions import Signature, applied
 from matgrad.ops.registry import FUNCTIONS, Function
 from matgrad.ops.undefined import undefined
 
@@ -31,8 +35,14 @@ class Calls:
         """Elaborate ``f(x)``."""
         host, name = self._host, node.function.text
         base = name.rpartition(".")[2]
-        if name in host.scope.declarations.functions:
-            return (yield from self._undefined(node))
+        declared = host.scope.declarations
+        derivative = derivative_name(name, declared.functions)
+        label, order = (name, ()) if derivative is None else derivative
+        if label in declared.functions:
+            signature = declared.entries[label].signature
+            if signature is None:
+                return (yield from self._undefined(node))
+            return (yield from self._applied(node, label, signature, order))
         if "." in name and name.partition(".")[0] not in MODULES:
             raise unknown_function(name, node.function.span, host.text)
         if base in _ARRAYS and "." in name:
@@ -60,6 +70,8 @@ class Calls:
             return (yield from self._registered(node, entry))
         if base in operators.numpy_names():
             return (yield from self._numpy(node, base))
+        if name in FILLED and len(node.args) == 1 and not node.keywords:
+            return self._filled(node)
         if name == "len":
             value = host.expect((yield self._only(node)), node)
             return leaves.dimension(value.rows)
@@ -89,6 +101,17 @@ class Calls:
         as_call = s.Call(node.span, s.Name(node.name.span, name), (node.operand, *node.args), node.keywords)
         return (yield from self.call(as_call))
 
+    def _filled(self, node: s.Call) -> Expr:
+        """``vector(1)`` and ``matrix(1)`` of matrixcalculus.org: filled with a number, as large as fits."""
+        ones, name = self._host.filling_ones(node), node.function.text
+        if name == "matrix":
+            ones = arithmetic.multiply(ones, transpose.transpose(self._host.filling_ones(node.function)))
+        try:
+            value = Fraction(self.constant(node.args[0]))
+        except (ParseError, TypeError, ValueError):
+            raise ArgumentError(f"{name} is filled with a number", fix=f"{name}(1)") from None
+        return arithmetic.multiply(leaves.number(value), ones)
+
     def _only(self, node: s.Call) -> s.Node:
         if len(node.args) != 1:
             raise ArgumentError(f"{node.function.text} takes one argument, not {len(node.args)}")
@@ -104,6 +127,28 @@ class Calls:
         value = self._host.expect((yield node.args[0]), node.args[0])
         self._host.scope.functions.add(name)
         return undefined(name, value, node.primes)
+
+    def _applied(self, node: s.Call, label: str, signature: Signature, order: tuple[int, ...]) -> Visit:
+        """A function with a declared signature, or a derivative of it."""
+        values = []
+        for arg in node.args:
+            value = yield arg
+            values.append(self._host.expect(value, arg))
+        if node.keywords:
+            raise ArgumentError(f"{label} takes its arguments by their places", fix=f"{label}(…)")
+        if node.primes:
+            if len(signature.arguments) != 1 or order:
+                raise ArgumentError(
+                    f"by which argument {label}' is the derivative is not said", fix=f"D1_{label}(…)"
+                )
+            order = (0,) * node.primes
+        if any(place >= len(signature.arguments) for place in order):
+            raise ArgumentError(
+                f"{node.function.text} is by an argument that {label} does not have",
+                fix=f"{label}: {signature.text}",
+            )
+        self._host.scope.functions.add(label)
+        return applied(label, signature, values, order)
 
     def _registered(self, node: s.Call, entry: Function) -> Visit:
         """A function of the language."""

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from matgrad.core.dims import ONE, Dim, shape_text
-from matgrad.core.errors import ArgumentError, DeclarationError, MatgradError, ParseError
+from matgrad.core.errors import ArgumentError, DeclarationError, MatgradError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import FACT_NAMES, SQUARE_ONLY, Fact, closure, fact_words
+from matgrad.core.written_dims import read_dim
 from matgrad.language import syntax as s
 from matgrad.language.declared_body import (
-    FACT_WORDS,
     NAME,
     WORDS,
     Evidence,
-    check_no_words,
     fact_name,
     gather,
     set_of_numbers,
@@ -27,21 +24,15 @@ from matgrad.language.declared_body import (
     take_apart,
 )
 from matgrad.language.declared_names import colon_fix, names_in, typed
-from matgrad.language.declared_sizes import JOINED, check_hyphen, check_joined
-from matgrad.language.dimension import check_whole, read_dimension
-from matgrad.language.names import Vocabulary, is_capital, is_letter, is_public, plain
-from matgrad.language.reader import read_tree
-from matgrad.language.tokens import tokenize
-from matgrad.ops.registry import FUNCTIONS
+from matgrad.language.declared_shapes import is_of_numbers, read_shape, segments
+from matgrad.language.names import Vocabulary, is_capital, is_public, plain
+from matgrad.language.signatures import is_signature, read_signature, sides
+from matgrad.ops.named_functions import Signature
 from matgrad.ops.variables import check_facts
 from matgrad.printing.meanings import NamedThing, require_one_meaning
 from matgrad.printing.names import printed_as
 
 _HEAD = re.compile(r"\s*([^:∈]*?)\s*(:|∈|\bin\b)\s*(.*)", re.DOTALL)
-_SPACE = re.compile(r"[ℝR](?:\s*\^\s*(?P<power>.+)|(?P<raised>[⁰¹²³⁴-⁹ⁿᵐᵏᵖᵈʰ×ˣ]+))$", re.DOTALL)
-_CHINESE_WORD = re.compile(r"矩阵|方阵|向量|标量|对称|正定|对角|正交|\w[阶维]$")
-"""Words that say something of a matrix, and are no part of the name of a dimension."""
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵐᵏᵖᵈʰˣ", "0123456789nmkpdh×")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +44,8 @@ class Declared:
     columns: Dim | None
     facts: Fact = Fact.NONE
     is_function: bool = False
+    signature: Signature | None = None
+    """Of a function, what it takes and gives; without it, it is of one number."""
     is_differential: bool = False
     """Whether it is the change dX of a variable, handed over as one."""
     axes: int | None = None
@@ -78,7 +71,9 @@ class Declared:
     def thing(self) -> NamedThing:
         """What the name stands for."""
         if self.is_function:
-            return NamedThing(self.name, "function")
+            return NamedThing(
+                self.name, "function", frozenset() if self.signature is None else self.signature.sizes
+            )
         if self.rows is ONE and self.columns is ONE:
             return NamedThing(self.name, "integer" if self.facts & Fact.INTEGER else "scalar")
         sizes = [dim.symbols for dim in (self.rows, self.columns) if dim is not None]
@@ -146,7 +141,10 @@ class Declarations:
     def dimensions(self) -> frozenset[str]:
         """The names of the dimensions."""
         shapes = [(e.rows, e.columns) for e in self.entries.values()]
-        return frozenset(self.sizes).union(*(d.symbols for shape in shapes for d in shape if d is not None))
+        sizes = [e.signature.sizes for e in self.entries.values() if e.signature is not None]
+        return frozenset(self.sizes).union(
+            *sizes, *(d.symbols for shape in shapes for d in shape if d is not None)
+        )
 
     def vocabulary(self) -> Vocabulary:
         """What the declarations say of the names of a text."""
@@ -227,8 +225,8 @@ def parse_declarations(text: str) -> Declarations:
 
 def _evidence(texts: Iterable[str]) -> Evidence:
     """What the bodies of all declarations say of the words in them."""
-    heads = [_HEAD.fullmatch(segment) for text in texts for _, segment in _segments(typed(text))]
-    bodies = [head[3] for head in heads if head is not None]
+    heads = [_HEAD.fullmatch(segment) for text in texts for _, segment in segments(typed(text))]
+    bodies = [part for head in heads if head is not None for part in sides(head[3])]
     sizes = [head[1].strip() for head in heads if head is not None and head[3].strip() in _SIZE_WORDS]
     return gather([body for body in bodies if body.strip() not in _SIZE_WORDS], sizes)
 
@@ -238,7 +236,7 @@ def _read(text: str, evidence: Evidence) -> Declarations:
     result = Declarations()
     waiting: list[tuple[str, s.Span]] = []
     latest: list[str] = []
-    for place, segment in _segments(typed(text)):
+    for place, segment in segments(typed(text)):
         head = _HEAD.fullmatch(segment)
         try:
             if head is not None and _are_names(head[1]):
@@ -274,18 +272,6 @@ def _read(text: str, evidence: Evidence) -> Declarations:
         example = "m×n" if is_capital(name) else "n"
         raise DeclarationError(f"{name} has no shape", fix=f"{name}: {example}", text=text, span=where)
     return result
-
-
-def _segments(text: str) -> Iterator[tuple[int, str]]:
-    """The pieces between commas, semicolons and new lines outside brackets, with their places."""
-    start = depth = 0
-    for i, character in enumerate(text + "\n"):
-        depth += (character in "([{") - (character in ")]}")
-        if (depth == 0 and character in ",;\n") or i == len(text):
-            piece = text[start:i]
-            if piece.strip():
-                yield start + len(piece) - len(piece.lstrip()), piece.strip()
-            start = i + 1
 
 
 def _are_names(text: str) -> bool:
@@ -329,6 +315,9 @@ def _checked(entry: Declared) -> Declared:
 
 def _declared(name: str, text: str, source: _Source) -> Declared:
     """Read what stands after the colon."""
+    if is_signature(text):
+        signature = read_signature(name, text, lambda part: _shape_in(name, part, source))
+        return Declared(name, None, None, is_function=True, signature=signature)
     try:
         body = take_apart(name, text, source.evidence)
         numbers = set_of_numbers(name, body, source.is_member, source.evidence)
@@ -346,7 +335,7 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
         return Declared(name, ONE, ONE, facts if numbers == "R" else closure(facts | Fact.INTEGER))
     if not body.shape:
         return _checked(_of_kind(name, body.kind, facts))
-    is_space = _SPACE.match(body.shape) is not None
+    is_space = is_of_numbers(body.shape)
     if (source.is_member or body.shape.startswith("ℝ")) and not is_space:
         raise source.located(
             DeclarationError(
@@ -363,7 +352,7 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
                 span=(body.start, body.start + len(body.shape)),
             )
         )
-    shape, axes = _read_shape(body.shape, source.text, source.place + body.start)
+    shape, axes = read_shape(body.shape, source.text, source.place + body.start)
     if body.kind in ("scalar", "number") and shape != (ONE, ONE):
         raise DeclarationError(
             f"{name} is declared a {body.kind} of shape {shape_text(shape)}", fix=f"{name}: scalar"
@@ -385,6 +374,12 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
     return _checked(Declared(name, *shape, facts, axes=axes))
 
 
+def _shape_in(name: str, text: str, source: _Source) -> tuple[Dim | None, Dim | None, Fact]:
+    """A shape in the declaration of a function, with its facts."""
+    entry = _declared(name, text, source)
+    return entry.rows, entry.columns, entry.facts
+
+
 def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
     """The shape of a declaration that states none."""
     if kind in ("scalar", "number") or (not kind and facts & Fact.INTEGER and not facts & SQUARE_ONLY):
@@ -400,103 +395,6 @@ def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
     raise DeclarationError(
         f"nothing is declared of {name}", fix=f"{name}: {'m×n' if is_capital(name) else 'n'}"
     )
-
-
-def _read_shape(text: str, whole: str, place: int) -> tuple[tuple[Dim, Dim], int]:
-    """Read ``m×n``, ``n``, ``ℝ^{m×n}`` or ``(m, n)``: rows and columns, and how many of them are written."""
-    space = _SPACE.match(text)
-    if space is not None and space["raised"] is not None:
-        text = space["raised"].translate(_RAISED)
-    elif space is not None:
-        text, place = space["power"].strip(), place + space.start("power")
-        if text[0] in "{(" and text[-1] in "})" and _closes_at_end(text):
-            text, place = text[1:-1], place + 1
-    parts = _split_shape(text)
-    if len(parts) == 1 or any("x" in part for _, part in parts):
-        check_joined(text, parts, whole, place)
-    if len(parts) > 2:
-        raise DeclarationError(f"a matrix has two dimensions, not {len(parts)}", fix="A: m×n")
-    dims = [_read_dim(part, whole, place + offset) for offset, part in parts]
-    return (dims[0], dims[1] if len(dims) == 2 else ONE), len(dims)
-
-
-def _closes_at_end(text: str) -> bool:
-    """Whether the bracket that opens a text is closed by its last character."""
-    depth = 0
-    for i, character in enumerate(text):
-        depth += (character in "([{") - (character in ")]}")
-        if not depth:
-            return i == len(text) - 1
-    return False
-
-
-def _split_shape(text: str) -> list[tuple[int, str]]:
-    """Cut a shape at its ``×``, ``x`` or ``by``, or at the comma of a pair."""
-    joined = JOINED.match(text)
-    if joined is not None and text not in FUNCTIONS:
-        return [(0, joined[1]), (joined.start(2), joined[2])]
-    parts = split_shape(text)
-    if len(parts) == 1 and text[:1] in tuple("([") and text[-1] in ")]" and _closes_at_end(text):
-        inner = list(_segments(text[1:-1]))
-        if len(inner) > 1 or text[1:-1].rstrip().endswith(","):
-            return [(offset + 1, part) for offset, part in inner]
-    return parts
-
-
-def _read_dim(part: str, whole: str, place: int) -> Dim:
-    """Read one dimension."""
-    where = (place, place + len(part))
-    words = part.split()
-    if len(words) > 1 and all(NAME.match(w) for w in words):
-        near = [
-            get_close_matches(w.lower(), [*FACT_WORDS, "scalar", "vector", "function"], n=1) for w in words
-        ]
-        wrong = next((i for i, found in enumerate(near) if found), 1 if words[0] in part else 0)
-        fix = near[wrong][0].replace("_", " ") if near[wrong] else "symmetric, positive definite, diagonal, …"
-        raise DeclarationError(
-            f"{words[wrong]!r} is not a fact matgrad knows", fix=fix, text=whole, span=where
-        )
-    check_hyphen(part, whole, where)
-    if not part.strip():
-        raise DeclarationError("a dimension is missing", fix="A: m×n", text=whole, span=where)
-    try:
-        tokens = tokenize(part)
-        for left, right in itertools.pairwise(tokens):
-            if left.type == right.type == "NAME" and (left.end_pos or 0) < (right.start_pos or 0):
-                raise ParseError(f"nothing joins {left} and {right}")
-        tree = read_tree(
-            tokens, Vocabulary(variables={str(t) for t in tokens if t.type == "NAME" and is_letter(t)}), part
-        )
-        dim = read_dimension(tree, part, lambda node: _named_dim(node, part))
-        return check_whole(dim, tree, part)
-    except MatgradError as error:
-        better = error.fix if isinstance(error, ParseError) and error.fix else "n, 3, m*n or n+1"
-        message = f"{part.strip()!r} is not a dimension"
-        raise DeclarationError(message, fix=better, text=whole, span=where) from None
-
-
-def _named_dim(node: s.Name, part: str) -> Dim:
-    def refuse(word: str) -> None:
-        raise ParseError(
-            f"{word} cannot be the name of a dimension", fix="another name", text=part, span=node.span
-        )
-
-    check_no_words([node.text], refuse)
-    if _CHINESE_WORD.search(node.text):
-        raise ParseError(
-            "", fix="words in English: A: n×n symmetric, x: n, t: scalar", text=part, span=node.span
-        )
-    near = get_close_matches(
-        node.text.lower(),
-        [w for w in FACT_WORDS if len(w) > 4] + ["scalar", "vector", "matrix"],
-        n=1,
-        cutoff=0.75,
-    )
-    if near and len(node.text) > 4:
-        raise ParseError(
-            f"{node.text!r} is not a dimension", fix=near[0].replace("_", " "), text=part, span=node.span
-        )
-    return Dim.of(node.text)
 
 
 def read_given(given: Any) -> Declarations:
@@ -563,7 +461,7 @@ def _from_value(name: Any, value: Any, evidence: Evidence) -> Declared:
     if isinstance(value, str):
         return _read(f"{name}: {value}", evidence).entries[name]
     if isinstance(value, (tuple, list)) and len(value) <= 2:
-        dims = [Dim.of(d) for d in value] + [ONE, ONE]
+        dims = [read_dim(d) for d in value] + [ONE, ONE]
         return Declared(name, dims[0], dims[1], axes=len(value))
     if isinstance(value, (int, Dim)):
         return Declared(name, Dim.of(value), ONE, axes=1)

@@ -7,18 +7,17 @@ import re
 from matgrad.core.errors import DeclarationError
 from matgrad.language.declared_body import NAME, check_no_words
 from matgrad.language.names import is_capital
+from matgrad.language.signs import narrow
 
 _BY = re.compile(r"(?<=[\w)\]}])-by-(?=[\w(\[{])")
-_WIDE = str.maketrans("：；，、", ":;,,")
-"""Signs of Chinese keyboards."""
 _OPENING = frozenset(("let", "where", "given", "for", "with", "assume", "suppose", "and", "the"))
 """Words that open a sentence, and are no names where a name follows."""
 _SENTENCE = frozenset(("is", "are", "be", "lies", "an", "real"))
 
 
 def typed(text: str) -> str:
-    """The text with ``-by-`` as ``by`` and with the signs of this language, each at its place."""
-    return _BY.sub(" by ", text.translate(_WIDE))
+    """The text with ``-by-`` as ``by`` and with signs of the usual width, each at its place."""
+    return _BY.sub(" by ", narrow(text))
 
 
 def names_in(text: str) -> list[str]:

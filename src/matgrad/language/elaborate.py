@@ -11,16 +11,17 @@ from matgrad.core.expr import Expr
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
 from matgrad.language.calls import Calls
+from matgrad.language.decisions import IDENTITIES, TRANSPOSES
 from matgrad.language.differences import difference
 from matgrad.language.enclosed import Enclosed
 from matgrad.language.host import Visit
-from matgrad.language.indices import Indices
+from matgrad.language.indices import Indices, dimension_of
 from matgrad.language.inference import Unknowns
 from matgrad.language.names import identity_size, split_letters, unknown_function, unknown_variable
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
 from matgrad.language.sums import Sums
-from matgrad.language.two_readings import check_entry, check_no_variable
+from matgrad.language.two_readings import check_entry, check_identity, check_no_variable
 from matgrad.language.wording import Wording, either, inner
 from matgrad.ops import inverse, leaves, matrix_power, power, transpose
 from matgrad.ops.registry import FUNCTIONS
@@ -133,8 +134,12 @@ class Elaborator:
                 return leaves.number(value)
             case s.Name():
                 return self._named(node)
-            case s.OnesSign(span=place):
-                return leaves.ones(self.unknowns.dim(f"ones.{place[0]}"))
+            case s.OnesSign(sizes=()):
+                return self.filling_ones(node)
+            case s.OnesSign(sizes=sizes):
+                return leaves.ones(*(dimension_of(self, size) for size in sizes))
+            case s.ZeroSign(sizes=sizes):
+                return leaves.zeros(*(dimension_of(self, size) for size in sizes))
             case s.TransposeSign():
                 raise ParseError("the sign of the transpose needs an operand before it", fix="X^⊤")
             case s.Slice():
@@ -142,6 +147,10 @@ class Elaborator:
             case s.Text(value=value):
                 raise ParseError(f"the word {value!r} is not an option of this function")
         raise ParseError(f"{self.say.quote(node)} cannot stand here")
+
+    def filling_ones(self, node: s.Node) -> Expr:
+        """The column of ones of whatever length fits."""
+        return leaves.ones(self.unknowns.dim("ones.{}.{}".format(*node.span)))
 
     def _named(self, node: s.Name) -> Expr:
         """A name in the place of an operand."""
@@ -157,10 +166,16 @@ class Elaborator:
         if declared is None:
             if name in ("pi", "π", "np.pi", "numpy.pi", "jnp.pi"):
                 return leaves.pi()
-            if name == "I":
+            if name in IDENTITIES:
                 return leaves.eye(self.unknowns.dim(f"eye.{node.span[0]}"))
             size = identity_size(name)
             if size is not None and name not in scope.symbols:
+                check_identity(
+                    name,
+                    str(size),
+                    is_variable=scope.is_variable(str(size)) and not scope.is_count(str(size)),
+                    occurs=str(size) in scope.used and str(size) not in scope.declarations.dimensions,
+                )
                 return leaves.eye(Dim.of(size))
             self._check_undeclared(node)
         return scope.symbol(name, self.unknowns)
@@ -224,15 +239,18 @@ class Elaborator:
 
     def _power(self, node: s.Power) -> Visit:
         turned = self._transposing_sign(node.exponent) if node.operator == "^" else 0
+        if turned and _is_one(node.base):
+            return transpose.transpose(self.filling_ones(node.base))
         if turned:
             base = self.expect((yield node.base), node.base)
-            if not self._is_number("T") or _is_mark(node.exponent):
+            letter = _letter(node.exponent)
+            if not self._is_number(letter) or _is_mark(node.exponent):
                 return transpose.transpose(inverse.inv(base) if turned < 0 else base)
             if not base.is_scalar and self.text[node.exponent.span[0]] != "(":
                 b = self.say.atom(node.base)
                 raise ParseError(
-                    "T is a number here, so that the power and the transpose are written alike",
-                    fix=f"{b}^(T) for the power, {b}' for the transpose",
+                    f"{letter} is a number here, so that the power and the transpose are written alike",
+                    fix=f"{b}^({letter}) for the power, {b}' for the transpose",
                 )
         if self.is_numpy and node.operator != "**":
             b, e = self.say.quote(node.base), self.say.quote(node.exponent)
@@ -285,7 +303,14 @@ class Elaborator:
                 exponent = exponent.items[0]
         if isinstance(exponent, s.TransposeSign):
             return sign
-        return sign if isinstance(exponent, s.Name) and exponent.text == "T" else 0
+        return sign if isinstance(exponent, s.Name) and self._turns(exponent.text) else 0
+
+    def _turns(self, letter: str) -> bool:
+        """Whether a letter in an exponent is, or may be, a transpose: H where nothing has that name."""
+        if letter not in TRANSPOSES:
+            return False
+        is_named = self.scope.is_variable(letter) or letter in self.scope.symbols
+        return letter == "T" or not (is_named or letter in self.scope.dimensions)
 
     def _is_number(self, name: str) -> bool:
         """Whether a name is declared a scalar, or stands for a dimension."""
@@ -294,11 +319,23 @@ class Elaborator:
         return is_scalar or name in self.scope.dimensions
 
     def _transposed(self, node: s.Transposed) -> Visit:
-        if isinstance(inner(node.operand), s.Num):
-            number = self.say.quote(inner(node.operand))
-            fix = "𝟏' or ones(n)' for the row of ones" if number == "1" else number
-            raise ParseError(f"the number {number} has no transpose", fix=fix)
+        bare = inner(node.operand)
+        if node.mark in ("″", "‴"):
+            raise ParseError(
+                f"{node.mark} is the sign of a derivative, and {self.say.quote(bare)} is no function",
+                fix=f"declare {self.say.quote(bare)}: function, or X' for the transpose",
+            )
+        if _is_one(bare) and not self.is_numpy:
+            return transpose.transpose(self.filling_ones(bare))
+        if isinstance(bare, s.Num):
+            number = self.say.quote(bare)
+            raise ParseError(f"the number {number} has no transpose", fix=number)
         value = self.expect((yield node.operand), node.operand)
+        if isinstance(bare, s.Name) and isinstance(value, leaves.Dimension):
+            raise ParseError(
+                f"{bare.text} is the size of a shape here, and a number has no transpose",
+                fix=f"another name for the size, if {bare.text} is a vector",
+            )
         if self.is_numpy and node.mark in ("'", ".'", "’"):
             raise ParseError(
                 "' is not the transpose in the NumPy dialect", fix=f"{self.say.atom(node.operand)}.T"
@@ -315,6 +352,16 @@ class Elaborator:
                 "a list of operands stands only as the argument of a function", fix="hstack(A, B) or [A, B]"
             )
         return (yield node.items[0])
+
+
+def _is_one(node: s.Node) -> bool:
+    """Whether a piece is the number 1, which is a column of ones where a number would say nothing."""
+    return isinstance(node, s.Num) and node.value == 1
+
+
+def _letter(exponent: s.Node) -> str:
+    """The letter of a transposing exponent."""
+    return next((node.text for node in s.walk(exponent) if isinstance(node, s.Name)), "T")
 
 
 def _is_mark(exponent: s.Node) -> bool:

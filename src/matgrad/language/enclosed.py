@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from matgrad.core.dims import ONE
 from matgrad.core.errors import ParseError, ShapeError
+from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
 from matgrad.language.wording import either
@@ -77,10 +79,43 @@ class Enclosed:
                 value = yield entry
                 values.append(self._host.expect(value, entry))
             table.append(values)
+        self._fill_zeros(rows, table)
         numbers = [[entry.value for entry in row if isinstance(entry, leaves.Number)] for row in table]
         if all(len(found) == len(row) for found, row in zip(numbers, table, strict=True)):
             return leaves.literal(numbers)
         return blocks.grid(table)
+
+    def _fill_zeros(self, rows: tuple[tuple[s.Node, ...], ...], table: list[list[Expr]]) -> None:
+        """Give each 0 beside matrices the shape that the blocks beside and above it have.
+
+        Raises
+        ------
+        ShapeError
+            Where they do not say how large it is.
+        """
+        is_zero = [[isinstance(entry, s.Num) and entry.value == 0 for entry in row] for row in rows]
+        widths = len({len(row) for row in rows})
+        if widths != 1 or all(value.is_scalar for row in table for value in row):
+            return
+        for i, row in enumerate(table):
+            beside = [value.rows for value, zero in zip(row, is_zero[i], strict=True) if not zero]
+            for j in range(len(row)):
+                if not is_zero[i][j]:
+                    continue
+                above = [
+                    other[j].columns for other, zeros in zip(table, is_zero, strict=True) if not zeros[j]
+                ]
+                height, width = beside[:1], above[:1]
+                if height and width:
+                    table[i][j] = leaves.zeros(height[0], width[0])
+                elif (width or height)[:1] != [ONE]:
+                    missing = "columns" if height else "rows"
+                    raise ShapeError(
+                        f"how many {missing} this 0 has is not said by the blocks around it",
+                        fix="zeros(m, n) with its shape",
+                        text=self._host.text,
+                        span=rows[i][j].span,
+                    )
 
     def _check(self, node: s.Blocks) -> None:
         """Refuse rows whose entries seem to be separated by blanks: that is a product here."""

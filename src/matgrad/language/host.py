@@ -29,5 +29,8 @@ class Host(Protocol):
     def remark(self, phrase: Phrase) -> None:
         """Remember that the text means something else than its usual reader may think."""
 
+    def filling_ones(self, node: s.Node) -> Expr:
+        """The column of ones of whatever length fits."""
+
     def expect(self, value: Any, node: s.Node) -> Expr:
         """Refuse what is no expression."""

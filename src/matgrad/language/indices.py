@@ -9,10 +9,10 @@ from matgrad.core.errors import ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.language import syntax as s
+from matgrad.language.decisions import APPLIED_ONLY
 from matgrad.language.differences import FROM_ONE, SHOWN_FROM_ONE
 from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.host import Host, Visit
-from matgrad.language.names import APPLIED_ONLY
 from matgrad.ops import leaves, operators, transpose
 from matgrad.ops.registry import FUNCTIONS
 

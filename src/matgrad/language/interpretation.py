@@ -18,8 +18,10 @@ from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.reader import main_statement, read_statements
 from matgrad.language.scope import Scope
+from matgrad.language.signs import narrow
 from matgrad.ops.leaves import Dimension
-from matgrad.printing.describe import describe_symbols
+from matgrad.ops.named_functions import Signature
+from matgrad.printing.describe import describe_function, describe_symbols
 from matgrad.printing.meanings import NamedThing, require_one_meaning
 
 Given = str | Mapping[str, Any] | Iterable[Symbol] | Declarations | None
@@ -53,6 +55,8 @@ class Interpretation:
         Where a function means something else than MATLAB's of the same name, each said once.
     axes : Axes
         Of a traced function, how many axes its arguments and its result have.
+    signatures : mapping of str to Signature
+        What the undefined functions take and give, where it is declared.
     """
 
     expr: Expr
@@ -64,6 +68,7 @@ class Interpretation:
     syntax: str = "matlab"
     remarks: tuple[Phrase, ...] = ()
     axes: Axes = field(default_factory=Axes)
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         where = self.declarations()
@@ -80,7 +85,11 @@ class Interpretation:
             if symbol.is_differential and symbol.label[1:] not in self.symbols:
                 listed.append(declaration_text(symbol)[1:])
         sizes = [f"{name}: dimension" for name in self._sizes()]
-        return ", ".join([*listed, *sizes, *(f"{name}: function" for name in self.functions)])
+        return ", ".join([*listed, *sizes, *map(self._declared_function, self.functions)])
+
+    def _declared_function(self, name: str) -> str:
+        signature = self.signatures.get(name)
+        return f"{name}: {'function' if signature is None else signature.text}"
 
     def _sizes(self) -> list[str]:
         """The dimensions that occur as numbers and in the shape of no variable."""
@@ -95,7 +104,13 @@ class Interpretation:
         known = self.symbols
         variables = [s for s in known.values() if not (s.is_differential and s.label[1:] in known)]
         spaces = [describe_symbols(variables)] if variables else []
-        return ", ".join([*spaces, *(f"{name}: ℝ → ℝ" for name in self.functions)])
+        return ", ".join([*spaces, *self.function_spaces()])
+
+    def function_spaces(self, medium: str = "unicode", language: str = "en") -> list[str]:
+        """What each undefined function takes and gives: ``f: ℝⁿ → ℝ``."""
+        return [
+            describe_function(name, self.signatures.get(name), medium, language) for name in self.functions
+        ]
 
 
 def parse(text: str, given: Given = None, *, syntax: str = "auto") -> Expr:
@@ -134,6 +149,7 @@ def interpret(
         raise ArgumentError(
             f"an expression is read from text, not from {type(text).__name__}", fix='mg.parse("x\' A x")'
         )
+    text = narrow(text)
     dialect = choose_dialect(text, syntax)
     declarations = read_given(given)
     words = declarations.vocabulary()
@@ -163,6 +179,7 @@ def interpret(
         text,
         dialect,
         result.remarks,
+        signatures=result.signatures,
     )
 
 
@@ -260,7 +277,12 @@ def elaborate(
     functions = tuple(dict.fromkeys([*sorted(declarations.functions), *sorted(scope.functions)]))
     remarks = tuple(notes.values())
     bound_values = {name: values[name] for name in order}
-    return Interpretation(expr, symbols, functions, bound_values, None, text, dialect, remarks)
+    signatures = {
+        name: entry.signature for name, entry in declarations.entries.items() if entry.signature is not None
+    }
+    return Interpretation(
+        expr, symbols, functions, bound_values, None, text, dialect, remarks, signatures=signatures
+    )
 
 
 def _in_order(bindings: Mapping[str, s.Node], scope: Scope, text: str) -> list[str]:

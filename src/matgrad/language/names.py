@@ -8,50 +8,20 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from matgrad.core.errors import UnknownNameError
+from matgrad.language.decisions import (
+    APPLIED_ONLY,
+    FILLED,
+    FUNCTION_LETTERS,
+    MATRIX_LETTERS,
+    SCALAR_LETTERS,
+)
+from matgrad.language.signatures import derivative_name
 from matgrad.ops.operators import numpy_names
 from matgrad.ops.registry import FUNCTIONS, SOUGHT
 from matgrad.printing.names import printed_as
 
-GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "varepsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "vartheta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "omicron",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "varphi",
-        "chi",
-        "psi",
-        "omega",
-    ]
-)
-GREEK_CAPITALS = frozenset(
-    ["Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"]
-)
-FUNCTION_LETTERS = frozenset(("f", "g", "h", "phi", "psi", "varphi", "φ", "ψ", "ϕ"))
-"""Names that stand for a function where they are applied, even if they are only seen with a prime."""
 MODULES = frozenset(("np", "numpy", "jnp", "torch", "scipy", "sp", "jax"))
 """Packages whose functions may be written with their prefix."""
-APPLIED_ONLY = frozenset(("e", "I", "σ"))
-"""Functions with the names of variables: functions only where a bracket follows at once."""
-
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
@@ -75,7 +45,7 @@ def is_capital(name: str) -> bool:
 def is_greek(name: str) -> bool:
     """Whether a name is, undeclared, that of a scalar."""
     base = stem(name)
-    return base in GREEK or (len(base) == 1 and "α" <= base <= "ϵ")
+    return base in SCALAR_LETTERS or (len(base) == 1 and "α" <= base <= "ϵ")
 
 
 def is_letter(name: str) -> bool:
@@ -90,7 +60,7 @@ def is_public(name: str) -> bool:
 
 def identity_size(name: str) -> int | str | None:
     """The size of the identity that an undeclared name stands for: the n of ``I_n``."""
-    match = re.fullmatch(r"I_([1-9]\d{0,8}|[a-z])", name)
+    match = re.fullmatch(r"I_([1-9]\d{0,8}|[A-Za-z])", name)
     return None if match is None else int(match[1]) if match[1].isdigit() else match[1]
 
 
@@ -119,9 +89,17 @@ class Vocabulary:
         """The first spelling of a name: what is printed like another name is that name."""
         if name in FUNCTIONS and (applied or name not in APPLIED_ONLY):
             return name
+        shown = printed_as(name)
+        if applied and shown in FUNCTIONS and shown in APPLIED_ONLY and shown not in self.declared:
+            return shown
         if name[0] == "d" and printed_as(name[1:]) in self.spellings:
             return "d" + self.spellings[printed_as(name[1:])]
-        return self.spellings.setdefault(printed_as(name), name)
+        return self.spellings.setdefault(shown, name)
+
+    @property
+    def declared(self) -> set[str]:
+        """What is printed for the variables."""
+        return {printed_as(name) for name in self.variables}
 
     def is_function(self, name: str, *, adjacent: bool, primes: int = 0) -> bool:
         """Whether a bracket after the name opens a list of arguments."""
@@ -129,7 +107,9 @@ class Vocabulary:
             return False
         if name in self.functions:
             return adjacent
-        if name in FUNCTIONS or "." in name or name in numpy_names():
+        if derivative_name(name, self.functions) is not None:
+            return not primes
+        if name in FUNCTIONS or name in FILLED or "." in name or name in numpy_names():
             return not primes and (adjacent or name not in APPLIED_ONLY)
         if not adjacent or name in self.plain_uses:
             return False
@@ -139,7 +119,9 @@ class Vocabulary:
 
     def is_called(self, name: str) -> bool:
         """Whether a name before a bracket is surely a function."""
-        known = name in self.functions or name in FUNCTIONS or "." in name or name in numpy_names()
+        known = name in self.functions or derivative_name(name, self.functions) is not None
+        known |= name in FUNCTIONS or name in FILLED
+        known |= "." in name or name in numpy_names()
         return known or stem(name) in FUNCTION_LETTERS
 
     def is_constant(self, name: str) -> bool:
@@ -192,6 +174,6 @@ def unknown_variable(name: str, known: Collection[str], span: tuple[int, int], t
 
 def split_letters(name: str) -> str | None:
     """The product that a run of letters may have been meant to be: ``A x`` for ``Ax``."""
-    if not name.isalpha() or not 2 <= len(name) <= 4 or name in GREEK | GREEK_CAPITALS:
+    if not name.isalpha() or not 2 <= len(name) <= 4 or name in SCALAR_LETTERS | MATRIX_LETTERS:
         return None
     return " ".join(name)

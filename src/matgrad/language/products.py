@@ -8,9 +8,17 @@ from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
+from matgrad.language.names import is_greek
 from matgrad.language.sums import refuse_tables
-from matgrad.language.two_readings import check_application, check_denominator, check_imaginary
-from matgrad.language.wording import count, either
+from matgrad.language.two_readings import (
+    check_application,
+    check_denominator,
+    check_factor,
+    check_imaginary,
+    check_letter_call,
+    touches,
+)
+from matgrad.language.wording import count, either, inner
 from matgrad.ops import arithmetic, cross_product, hadamard, inverse, kronecker, leaves, operators, power
 
 _IN_NUMPY = {".*": "{0} * {1}", "./": "{0} / {1}", "\\": "np.linalg.solve({0}, {1})"}
@@ -34,9 +42,13 @@ class Products:
         for operator, factor in node.factors:
             if operator == "" and previous is not None:
                 check_imaginary(before[1], factor, self._is_known)
-            value = self._host.expect((yield factor), factor)
+            if operator == "" and self._is_ones(run, factor, node):
+                value = self._host.filling_ones(factor)
+            else:
+                value = self._host.expect((yield factor), factor)
             if operator == "" and previous is not None:
                 check_denominator(before, operator, factor, value)
+                self._check_letter(before[1], factor)
                 check_application(before[1], previous, factor, value, self._is_size)
             before, previous = (operator, factor), value
             if run is None:
@@ -52,6 +64,28 @@ class Products:
             run.append(kind, factor, value)
         assert run is not None
         return (run if kronecker_run is None else kronecker_run.joined(run)).close()
+
+    def _check_letter(self, left: s.Node, right: s.Node) -> None:
+        """Ask about an undeclared Greek letter right before a bracket, which may be a function's."""
+        if not (isinstance(left, s.Name) and isinstance(right, s.Group) and touches(left, right)):
+            return
+        if is_greek(left.text) and left.text not in self._host.scope.declarations.entries:
+            quoted = self._host.say.quote(right)
+            check_letter_call(left.text, right.items[0], f"{left.text} {quoted}")
+
+    def _is_ones(self, run: _Run | None, factor: s.Node, node: s.Product) -> bool:
+        """Whether the number 1 stands for a column of ones: behind a matrix or a row, and before 1'."""
+        if not isinstance(factor, s.Num) or factor.value != 1 or self._host.is_numpy:
+            return False
+        last = None if run is None else run.matrix
+        if last is not None and run is not None:
+            if last.columns is ONE:
+                check_factor(run.last, factor)
+            return True
+        behind = [(o, f) for o, f in node.factors if f.span[0] >= factor.span[1]][:1]
+        return any(
+            not o and isinstance(f, s.Transposed) and isinstance(inner(f.operand), s.Num) for o, f in behind
+        )
 
     def _is_known(self, name: str) -> bool:
         """Whether a name is that of a variable or of a dimension."""
@@ -125,6 +159,12 @@ class _Run:
         self._operands: list[tuple[s.Node, Expr]] = [(node, value)]
         self._scalars: list[Expr] = []
         self._chain: list[tuple[s.Node, Expr]] = []
+
+    @property
+    def matrix(self) -> Expr | None:
+        """The last factor that is no scalar, behind which another one is a factor of a matrix product."""
+        factors = self._chain if self._kind == "@" else self._operands
+        return next((value for _, value in reversed(factors) if not value.is_scalar), None)
 
     def takes(self, kind: str) -> bool:
         """Whether one more operand can be joined by that operator."""

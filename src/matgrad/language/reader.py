@@ -105,6 +105,13 @@ def _unexpected(token: Token | None, previous: Token | None, text: str) -> Parse
         assert previous is not None
         return ParseError(f"an operand is missing after {previous}", text=text, span=span(previous))
     place = span(token)
+    if token.type == "STAR" and previous is not None and previous.type == "CARET":
+        return ParseError(
+            "a star in an exponent may be the conjugate transpose or a name's mark",
+            fix="X' for the transpose, as everything here is real, or X_star for another name",
+            text=text,
+            span=place,
+        )
     if token.type == "EQUAL":
         return ParseError(
             "an equals sign cannot stand here",

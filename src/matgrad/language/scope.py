@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from matgrad.core.dims import ONE, Dim
+from matgrad.core.dims import ONE, SCALAR, Dim
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE, SQUARE_ONLY, Fact
 from matgrad.language import syntax as s
+from matgrad.language.decisions import POWER_LETTERS, TRANSPOSES
 from matgrad.language.declarations import Declarations, Declared
 from matgrad.language.inference import Unknowns
-from matgrad.language.names import is_capital, is_greek, is_letter
+from matgrad.language.names import identity_size, is_capital, is_greek, is_letter
 from matgrad.ops.registry import FUNCTIONS
 
 
@@ -40,27 +42,55 @@ class Scope:
     dimensions: set[str] = field(default_factory=set)
     integers: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
+    scalars: set[str] = field(default_factory=set)
+    """Undeclared letters that are nothing but base and exponent of a power: a^b."""
     symbols: dict[str, Symbol] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
 
     def survey(self, trees: Iterable[s.Node]) -> None:
         """Find the names used as dimensions, as indices and as exponents."""
         self.dimensions |= self.declarations.dimensions
+        occurs: Counter[str] = Counter()
+        in_powers: Counter[str] = Counter()
+        exponents: set[str] = set()
         for tree in trees:
             for node in s.walk(tree):
                 match node:
                     case s.Name(text=text):
-                        self.used.add(text)
+                        occurs[text] += 1
+                        self._survey_identity(text)
+                    case s.OnesSign(sizes=sizes) | s.ZeroSign(sizes=sizes):
+                        self._survey_dims(sizes)
                     case s.Call(function=function, args=args):
                         self._survey_call(function.text, args)
                     case s.Index(items=items):
                         self._survey_dims(items)
+                    case s.Power(operator="^", base=s.Name(text=a), exponent=s.Name(text=b)) if {
+                        a,
+                        b,
+                    } <= POWER_LETTERS and a not in self.declarations.entries:
+                        in_powers.update((a, b))
+                        exponents.add(b)
                     case s.Power(exponent=exponent, base=base):
                         if not (isinstance(base, s.Name) and base.text == "e"):
                             self._survey_exponent(exponent)
+        self.used |= occurs.keys()
+        self.scalars |= {letter for letter, times in in_powers.items() if occurs[letter] == times}
+        self.integers |= exponents - self.scalars - self.declarations.entries.keys()
         self.integers -= self.dimensions
 
+    def _survey_identity(self, name: str) -> None:
+        """The T of I_T is a size where it is no variable."""
+        size = identity_size(name)
+        if isinstance(size, str) and not self.is_variable(name) and not self.is_variable(size):
+            self.dimensions.add(size)
+
     def _survey_call(self, name: str, args: tuple[s.Node, ...]) -> None:
+        declared = self.declarations.entries.get(name)
+        if declared is not None and declared.signature is not None:
+            for arg, shape in zip(args, declared.signature.arguments, strict=False):
+                if isinstance(arg, s.Name) and shape == SCALAR:
+                    self.scalars.add(arg.text)
         entry = FUNCTIONS.get(name.rpartition(".")[2])
         if entry is None:
             return
@@ -82,7 +112,7 @@ class Scope:
     def _survey_exponent(self, exponent: s.Node) -> None:
         for node in s.walk(exponent):
             if isinstance(node, s.Name):
-                plain = node.text != "T" and not is_capital(node.text) and not is_greek(node.text)
+                plain = node.text not in TRANSPOSES and not is_capital(node.text) and not is_greek(node.text)
                 if plain and is_letter(node.text) and not self.is_variable(node.text):
                     self.integers.add(node.text)
             elif not isinstance(node, (s.Sum, s.Signed, s.Num, s.Group)) and not (
@@ -137,7 +167,7 @@ class Scope:
             return Declared(name, ONE, ONE, Fact.INTEGER)
         if is_capital(name):
             return Declared(name, None, None)
-        if is_greek(name):
+        if is_greek(name) or name in self.scalars:
             return Declared(name, ONE, ONE)
         return Declared(name, None, ONE)
 

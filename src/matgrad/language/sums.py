@@ -8,6 +8,8 @@ from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.differences import SPREAD
 from matgrad.language.host import Host, Visit
+from matgrad.language.names import is_greek
+from matgrad.language.two_readings import check_spread
 from matgrad.language.wording import either
 from matgrad.ops import arithmetic, leaves, operators
 
@@ -24,6 +26,7 @@ class Sums:
         for _, term in node.terms:
             value = yield term
             values.append(self._host.expect(value, term))
+        self._check_letters(node, values)
         if self._host.is_numpy:
             refuse_tables(
                 self._host.text, [(term, v) for (_, term), v in zip(node.terms, values, strict=True)]
@@ -38,6 +41,17 @@ class Sums:
             return arithmetic.add(*terms)
         except ShapeError:
             raise self._error(node, spread, values) from None
+
+    def _check_letters(self, node: s.Sum, values: list[Expr]) -> None:
+        """Ask about undeclared Greek letters that are added to a vector or a matrix."""
+        wide = next((i for i, v in enumerate(values) if not v.is_scalar and not leaves.is_zero(v)), None)
+        if wide is None:
+            return
+        declared = self._host.scope.declarations.entries
+        for _, term in node.terms:
+            name = term.text if isinstance(term, s.Name) else ""
+            if name in self._host.scope.symbols and name not in declared and is_greek(name):
+                check_spread(name, self._host.say.quote(node.terms[wide][1]))
 
     def signed(self, node: s.Signed) -> Visit:
         """Elaborate ``-X``."""

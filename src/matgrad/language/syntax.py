@@ -44,7 +44,22 @@ class Text(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OnesSign(Node):
-    """The bold 1 that stands for a column of ones of whatever length fits."""
+    """Ones of the sizes written below, ``𝟏_n``; without them a column of whatever length fits, ``𝟏``."""
+
+    sizes: tuple[Node, ...] = ()
+
+    def children(self) -> Iterator[Node]:
+        return iter(self.sizes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ZeroSign(Node):
+    """Zeros of the sizes written below, ``0_n`` and ``0_{m×n}``."""
+
+    sizes: tuple[Node, ...]
+
+    def children(self) -> Iterator[Node]:
+        return iter(self.sizes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

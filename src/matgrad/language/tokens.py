@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from matgrad.core.errors import ParseError, UnknownNameError
 from matgrad.language.build import Build
 from matgrad.language.names import MODULES, Vocabulary, is_public, plain
+from matgrad.language.signatures import derivative_in_signs
 
 if TYPE_CHECKING:
     from lark import Lark, Token
@@ -28,6 +29,7 @@ OPERAND_ENDS = frozenset(
         "NUMBER",
         "NAME",
         "ONES",
+        "SIZE",
         "TRANSPOSE",
         "SUPERSCRIPT",
         "SUBSCRIPT",
@@ -38,7 +40,9 @@ OPERAND_ENDS = frozenset(
         "NORM_CLOSE",
     ]
 )
-OPERAND_STARTS = frozenset(["NUMBER", "NAME", "FUNCTION", "ONES", "LPAR", "LSQB", "BAR", "NORM_BAR", "SQRT"])
+OPERAND_STARTS = frozenset(
+    ["NUMBER", "NAME", "FUNCTION", "ONES", "SIZED", "LPAR", "LSQB", "BAR", "NORM_BAR", "SQRT"]
+)
 INFIX = frozenset(
     [
         "PLUS",
@@ -58,7 +62,8 @@ INFIX = frozenset(
         "COMMA",
     ]
 )
-PRIMES = frozenset("'’′")
+PRIMES = {"'": 1, "’": 1, "′": 1, "″": 2, "‴": 3}
+"""The signs of derivatives, by how often they say that it is differentiated."""
 _CLOSERS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
 
 
@@ -127,6 +132,7 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     for token in raw:
         if token.type == "NAME":
+            token = retyped(token, "NAME", derivative_in_signs(token))
             if not is_public(token):
                 raise _private(text, span(token))
             if not plain(token).isidentifier():
@@ -154,6 +160,13 @@ def _private(text: str, place: tuple[int, int]) -> ParseError:
 
 def _bad_character(text: str, place: int) -> ParseError:
     character = text[place]
+    if character in "†‡":
+        return ParseError(
+            f"{character} may be the pseudoinverse or the conjugate transpose",
+            fix="pinv(A) or A', as everything here is real",
+            text=text,
+            span=(place, place + 1),
+        )
     if character == "_":
         end = place + 1
         while end < len(text) and (text[end].isalnum() or text[end] == "_"):
@@ -293,7 +306,7 @@ def _round_bracket(
     if before is not None and before.type == "DOT":
         return retyped(token, "CALL_OPEN") if not primes else token
     adjacent = (
-        text[name.end_pos : token.start_pos].strip("'’′") == ""
+        text[name.end_pos : token.start_pos].strip("'’′″‴") == ""
         and (name.end_pos or 0) + primes == token.start_pos
     )
     if before is not None and before.type in ("CARET", "DOT_CARET") and not words.is_known_function(name):
@@ -305,7 +318,8 @@ def _round_bracket(
             _check_single_number(tokens, i, name, text)
         if primes:
             end = result[-1].end_pos
-            result[-1 - primes :] = [retyped(name, "NAME", name + "'" * primes, end)]
+            marks = sum(PRIMES[mark] for mark in result[-primes:])
+            result[-1 - primes :] = [retyped(name, "NAME", name + "'" * marks, end)]
         return retyped(token, "CALL_OPEN")
     if adjacent and not primes and words.is_shadowed(name):
         raise ParseError(

@@ -13,7 +13,8 @@ from itertools import islice
 from matgrad.core.errors import ParseError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
-from matgrad.language.names import APPLIED_ONLY, is_letter
+from matgrad.language.decisions import APPLIED_ONLY, SIZE_LETTERS, SPECIAL_FUNCTIONS
+from matgrad.language.names import is_letter
 from matgrad.ops.operators import numpy_names
 from matgrad.ops.registry import FUNCTIONS
 
@@ -94,17 +95,23 @@ def check_denominator(before: tuple[str, s.Node], operator: str, factor: s.Node,
 
 def check_application(left: s.Node, a: Expr, right: s.Node, b: Expr, is_size: Callable[[str], bool]) -> None:
     """Refuse ``A(t)`` and ``x(n-1)`` of variables, which are a value, an entry or a product."""
+    while isinstance(left, s.Signed):
+        left = left.operand
+    while isinstance(right, (s.Transposed, s.Power)):
+        right = right.operand if isinstance(right, s.Transposed) else right.base
     if not isinstance(left, s.Name) or not isinstance(right, s.Group) or right.is_list:
         return
-    if not touches(left, right) or not b.is_scalar or "." in left.text or left.text in ("π", "pi"):
+    if not touches(left, right) or "." in left.text or left.text in ("π", "pi"):
         return
     inside = right.items[0]
+    if not (b.is_scalar or isinstance(inside, s.Name)):
+        return
     nodes = list(islice(s.walk(inside), _LONGEST_INDEX + 1))
     names = [node.text for node in nodes if isinstance(node, s.Name)]
     if len(nodes) > _LONGEST_INDEX:
         return
     is_index = bool(names) and all(map(is_size, names))
-    if not is_index and not isinstance(inside, s.Name):
+    if not (is_index or isinstance(inside, s.Name) or (not a.is_scalar and _is_shift(inside))):
         return
     bracket = ", ".join(names[:1]) if isinstance(inside, s.Name) else "…"
     entry = f"{left.text}[{bracket}] for the entry, " if is_index and (a.is_vector or a.is_row) else ""
@@ -113,6 +120,12 @@ def check_application(left: s.Node, a: Expr, right: s.Node, b: Expr, is_size: Ca
         fix=f"{entry}{left.text} ({bracket}), with a blank, for the product",
         span=(left.span[0], right.span[1]),
     )
+
+
+def _is_shift(inside: s.Node) -> bool:
+    """Whether a bracket holds a name and a number added to it, as in x(t + 1)."""
+    terms = [term for _, term in inside.terms] if isinstance(inside, s.Sum) else []
+    return len(terms) == 2 and isinstance(terms[0], s.Name) and isinstance(terms[1], s.Num)
 
 
 def check_imaginary(left: s.Node, right: s.Node, is_known: Callable[[str], bool]) -> None:
@@ -126,6 +139,53 @@ def check_imaginary(left: s.Node, right: s.Node, is_known: Callable[[str], bool]
             fix=f"a blank between them for the product with a variable {right.text}",
             span=(left.span[0], right.span[1]),
         )
+
+
+def check_identity(name: str, size: str, *, is_variable: bool, occurs: bool) -> None:
+    """Refuse ``I_A`` beside a matrix A, which is an identity of size A or a matrix of that name.
+
+    Parameters
+    ----------
+    name, size : str
+        The undeclared name, and what stands below it.
+    is_variable, occurs : bool
+        Whether that is declared a variable, and whether it stands elsewhere in the text.
+    """
+    if is_variable or (occurs and size.isupper() and size not in SIZE_LETTERS):
+        raise UnknownNameError(
+            f"{name} may be the identity of size {size} or a matrix of that name, and {size} is used here",
+            fix=f"eye(n) for an identity, or declare {name}: n×n",
+        )
+
+
+def check_factor(left: s.Node, right: s.Node) -> None:
+    """Refuse ``A x 1``: behind a column 1 says nothing as a number, and does not fit as a column of ones."""
+    raise ParseError(
+        "1 behind a column may be a lost exponent, or a row of ones",
+        fix="1' for the row of ones, a sign where one was lost",
+        span=(left.span[0], right.span[1]),
+    )
+
+
+def check_spread(name: str, operand: str) -> None:
+    """Refuse ``x - mu`` of an undeclared Greek letter, a scalar by its letter and a vector by its place."""
+    raise UnknownNameError(
+        f"{name} may be a number added to every entry of {operand}, or of the shape of {operand}",
+        fix=f"declare {name}: scalar for the number, {name}: n (or m×n) for the shape",
+    )
+
+
+def check_letter_call(name: str, argument: s.Node, product: str) -> None:
+    """Refuse ``rho(A)`` and ``gamma(x)``, which are values of a function by custom and products by letter.
+
+    Behind other letters a sum in the bracket says that it is a factor, as in λ(xᵀx − 1).
+    """
+    if isinstance(argument, s.Sum) and name not in SPECIAL_FUNCTIONS:
+        return
+    raise ParseError(
+        f"{name}(…) may be a value of a function or a product with a scalar {name}",
+        fix=f"{product} for the product, or declare {name}: function",
+    )
 
 
 def check_entry(name: str, declared: Callable[[str], tuple[bool, bool] | None]) -> None:

@@ -13,7 +13,7 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.inputs import read_inputs
 from matgrad.numeric.numpy_arrays import NumpyArrays
-from matgrad.ops.undefined import Undefined
+from matgrad.numeric.supplied_functions import fill_in
 from matgrad.rewrite.computable_forms import for_computing
 
 if TYPE_CHECKING:
@@ -81,11 +81,8 @@ def evaluate(expr: Expr, arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Any
     >>> mg.evaluate(x.T @ x, {"x": [3.0, 4.0]})
     25.0
     """
-    unknown = next((node for node in postorder(expr) if isinstance(node, Undefined)), None)
-    if unknown is not None:
-        raise EvaluationError(
-            f"{unknown.data[0]} is only the name of a function; {unknown.describe()} has no value"
-        )
+    if isinstance(arrays, Mapping):
+        expr, arrays = fill_in(expr, arrays, evaluate)
     inputs = read_inputs(expr, arrays, axes)
     xp = NumpyArrays(inputs.sizes, inputs.dtype)
     try:

@@ -13,6 +13,7 @@ from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.origins import lost_variables
 from matgrad.numeric.contradictions import CHECKED, SINGULAR, contradiction
 from matgrad.numeric.sizes import dims_in, solve_sizes
 
@@ -47,7 +48,8 @@ class Inputs:
 def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Inputs:
     """Match arrays with the variables of one expression, or of several.
 
-    Arrays of the arguments of a traced function that the expression has lost show sizes too.
+    Arrays of variables that the expression has lost show sizes too: of the arguments of a traced function,
+    and of the function whose derivative it is.
 
     Raises
     ------
@@ -57,6 +59,10 @@ def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any], axes: Ax
     """
     nodes = postorder(expr)
     lost = [x for x in axes.arguments if any(getattr(key, "label", key) == x.label for key in arrays)]
+    if isinstance(expr, Expr):
+        own = variables_among(nodes)
+        names = [getattr(key, "label", key) for key in arrays]
+        lost += [x for x in lost_variables(expr, names) if x.label not in own and x not in lost]
     symbols = variables_among([*nodes, *lost])
     dims = {name for dim in dims_in([*nodes, *lost]) for name in dim.symbols}
     given = named(symbols, arrays)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from matgrad.core.dims import ONE, Dim, DimLike, Shape, same, shape_text
+from matgrad.core.dims import ONE, DimLike, Shape, same, shape_text
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import NEVER_POSITIVE, SQUARE_ONLY, Fact, fact_words, facts_from_words
 from matgrad.core.labels import check_label
+from matgrad.core.written_dims import read_dim
 
 
 def matrix(name: str, rows: DimLike, columns: DimLike, **facts: bool) -> Symbol:
@@ -17,7 +18,7 @@ def matrix(name: str, rows: DimLike, columns: DimLike, **facts: bool) -> Symbol:
     name : str
         Its name.
     rows, columns : Dim, int or str
-        Its shape.
+        Its shape; a text may be made of names and numbers: ``"m*n"``, ``"n+1"``.
     **facts : bool
         What is known of it: ``symmetric=True``, ``positive_definite=True``, ``orthogonal=True`` …
 
@@ -40,7 +41,7 @@ def matrix(name: str, rows: DimLike, columns: DimLike, **facts: bool) -> Symbol:
     """
     if not isinstance(name, str):
         raise ArgumentError(f"a variable has a name, not {name!r}", fix='mg.matrix("A", "m", "n")')
-    shape = (Dim.of(rows), Dim.of(columns))
+    shape = (read_dim(rows), read_dim(columns))
     known = facts_from_words(facts)
     check_facts(name, shape, known)
     check_label(name)

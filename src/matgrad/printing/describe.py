@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from matgrad.core.dims import Dim
+from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import fact_words
 from matgrad.core.words import Phrase
+from matgrad.ops.named_functions import Signature
 from matgrad.printing.latex import dim_latex
 from matgrad.printing.names import latex_name, superscript, unicode_name
 from matgrad.printing.unicode import dim_text
@@ -39,7 +40,7 @@ def describe_symbols(symbols: Iterable[Symbol], medium: str = "unicode", languag
     for group in groups.values():
         names = ", ".join(latex_name(s.label) if latex else unicode_name(s.label) for s in group)
         words = Phrase(", ", context="a list").text(language).join(fact_words(group[0].facts, language))
-        space = _space(group[0], latex)
+        space = _space(group[0].shape, latex)
         if latex:
             described.append(rf"{names} \in {space}" + (rf" \text{{ {words}}}" if words else ""))
         else:
@@ -47,11 +48,25 @@ def describe_symbols(symbols: Iterable[Symbol], medium: str = "unicode", languag
     return ", ".join(described)
 
 
-def _space(symbol: Symbol, latex: bool) -> str:
+def describe_function(
+    name: str, signature: Signature | None, medium: str = "unicode", language: str = "en"
+) -> str:
+    """Say what a function that is only a name takes and gives: ``f: ℝⁿ → ℝ``."""
+    latex = medium == "latex"
+    arrow, times = (r" \to ", r" \times ") if latex else (" → ", " × ")
+    taken, given = ([SCALAR], SCALAR) if signature is None else (signature.arguments, signature.result)
+    space = f"{times.join(_space(shape, latex) for shape in taken)}{arrow}{_space(given, latex)}"
+    words = [] if signature is None else fact_words(signature.facts, language)
+    said = Phrase(", ", context="a list").text(language).join(words)
+    said = (rf" \text{{ {said}}}" if latex else f" {said}") if said else ""
+    return f"{latex_name(name) if latex else unicode_name(name)}: {space}{said}"
+
+
+def _space(shape: Shape, latex: bool) -> str:
     field = r"\mathbb{R}" if latex else "ℝ"
-    if symbol.is_scalar:
+    if shape == SCALAR:
         return field
-    sizes = (symbol.rows,) if symbol.is_vector else symbol.shape
+    sizes = shape[:1] if shape[1] is ONE else shape
     if latex:
         product = r" \times ".join(_factor(dim_latex(d), d) for d in sizes)
         return f"{field}^{{{product}}}"

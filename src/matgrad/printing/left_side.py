@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.ops.undefined import Undefined
+from matgrad.ops.named_functions import only_named
 from matgrad.printing.names import latex_name, unicode_name
 from matgrad.printing.scripts import attached
 
@@ -72,7 +72,10 @@ def function_name(function: Expr) -> str:
 
     The next letters stand in where the expression has an f of its own.
     """
-    taken = {node.data[0] for node in postorder(function) if isinstance(node, (Symbol, Undefined))}
+    nodes = postorder(function)
+    taken = {node.label for node in nodes if isinstance(node, Symbol)} | {
+        name for name, _ in only_named(nodes)
+    }
     letters = "fghyuv" if function.is_scalar or function.is_vector else "FGHYUV"
     return next((letter for letter in letters if letter not in taken), letters[0])
 

@@ -12,7 +12,7 @@ from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.numeric.inputs import read_size, require_all, two_axes
 from matgrad.numeric.sizes import dims_in, solve_sizes
-from matgrad.ops.undefined import Undefined
+from matgrad.ops.named_functions import only_named
 
 Shape = tuple[int, int]
 
@@ -142,11 +142,8 @@ def require_defined(exprs: Sequence[Expr]) -> None:
     EvaluationError
         Naming the first of them.
     """
-    unknown = next((node for node in postorder(exprs) if isinstance(node, Undefined)), None)
-    if unknown is not None:
-        raise EvaluationError(
-            f"{unknown.data[0]} is only the name of a function; {unknown.describe()} cannot be compiled"
-        )
+    for name, node in only_named(postorder(exprs)):
+        raise EvaluationError(f"{name} is only the name of a function; {node.describe()} cannot be compiled")
 
 
 def held_shape(shape: Shape) -> tuple[int, ...]:

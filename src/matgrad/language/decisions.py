@@ -1,0 +1,130 @@
+"""What is decided of texts that could be read in several ways: one table, for the reader and for readers.
+
+The reader of texts consults the sets of names here; the reference shows the examples, and a test runs them.
+What is in no line of the table has one reading, or is an error.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_SMALL = """
+alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi omicron
+rho sigma tau upsilon phi varphi chi psi omega
+"""
+_CAPITAL = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+SCALAR_LETTERS = frozenset(_SMALL.split())
+"""Greek names, which are scalars where nothing is declared of them; so are their signs α to ϵ."""
+MATRIX_LETTERS = frozenset(_CAPITAL.split())
+"""Greek capitals, which are matrices as all capitals are."""
+FUNCTION_LETTERS = frozenset(("f", "g", "h", "phi", "psi", "varphi", "φ", "ψ", "ϕ"))
+"""Names that stand for a function where they are applied, even if they are only seen with a prime."""
+SPECIAL_FUNCTIONS = frozenset(("gamma", "zeta", "γ", "ζ"))
+"""Scalars by their letter, and functions by custom: what a bracket after them means is always asked."""
+APPLIED_ONLY = frozenset(("e", "I", "σ"))
+"""Functions with the names of variables: functions only where a bracket follows at once."""
+FILLED = frozenset(("vector", "matrix"))
+"""``vector(1)`` and ``matrix(1)``: filled with a number, of the shape that fits (matrixcalculus.org)."""
+TRANSPOSES = frozenset(("T", "H"))
+"""Exponents that are a transpose where no number has that name; everything is real, so H is one as well."""
+IDENTITIES = frozenset(("I", "eye"))
+"""Names of the identity of whatever size fits."""
+SIZE_LETTERS = frozenset("KLMNPQRSTDJ")
+"""Capitals that are a size behind I_ even where they occur elsewhere, as in I_N + X X'/N."""
+POWER_LETTERS = frozenset("abcdpqrst")
+"""Letters that are real scalars where one is the base of a power and one its exponent, and nothing else."""
+
+
+class Decision(NamedTuple):
+    """One line of the table.
+
+    Attributes
+    ----------
+    text, given : str
+        What is written, and what is declared.
+    means : str
+        The same spelled so that it has one reading; empty where it is asked about.
+    asks : str
+        A part of the question, where it is asked about.
+    because : str
+        How it is read, in words.
+    """
+
+    text: str
+    given: str
+    means: str
+    asks: str
+    because: str
+
+
+def _read(text: str, given: str, means: str, because: str) -> Decision:
+    return Decision(text, given, means, "", because)
+
+
+def _asked(text: str, given: str, asks: str, because: str) -> Decision:
+    return Decision(text, given, "", asks, because)
+
+
+DECISIONS: dict[str, tuple[Decision, ...]] = {
+    "Names": (
+        _read("alpha x + α y", "x: n, y: n", "alpha*x + alpha*y", "what is printed alike is one name"),
+        _read("theta1 + θ₁", "theta_1: scalar", "2*theta_1", "so are all spellings of an index"),
+        _read("A x", "", "A*x", "undeclared capitals are matrices, other Latin letters vectors"),
+        _read("lambda x", "x: n", "lambda*x", "undeclared Greek letters are scalars"),
+        _asked("x - mu", "x: n", "number added to every entry", "unless they are added to a vector"),
+        _read("a^b", "", "a^b", "letters under and in an exponent are scalars"),
+        _asked("Ax", "A: m×n, x: n", "one name, or a product", "letters side by side that are declared"),
+        _asked("x_1", "x: n", "entry of x or another variable", "an index at a declared vector"),
+        _asked("(x - mu_k)' A (x - mu_k)", "A: n×n, x: n", "mu_k", "an index does not change the kind"),
+    ),
+    "Sizes": (
+        _read("X I_n", "X: m×n", "X", "I, and I with its size"),
+        _read("log|I_T + X X'|", "X: T×n", "logdet(eye(T) + X*X')", "a capital too is a size behind I_"),
+        _read("1_n' x", "x: n", "ones(n)'*x", "a column of ones with its length, as 𝟏_n"),
+        _read("w' 1", "w: n", "w'*ones(n)", "1 behind a matrix or a row is a column of ones that fits"),
+        _read("1' w", "w: n", "ones(n)'*w", "a transposed 1 is a row of ones"),
+        _read("I_n - 1 1'/n", "", "eye(n) - ones(n)*ones(n)'/n", "and the 1 before it a column"),
+        _read("2 w", "w: n", "w + w", "other numbers are numbers"),
+        _read("[A, 0; 0, B]", "A: m×n, B: p×q", "[A, zeros(m, q); zeros(p, n), B]", "0 beside blocks"),
+        _asked("[A; 0]", "A: m×n", "how many rows", "where the blocks do not say how large it is"),
+        _read("A x + vector(1)", "A: m×n, x: n", "A*x + ones(m)", "a column filled with a number"),
+        _read("tr(A eye)", "A: n×n", "tr(A)", "eye without a size"),
+        _read("x' A x", "A: N×N, x: N", "x'*A*x", "N, R and C are sizes where shapes are made of them"),
+        _asked("k x", "x: n, k: N", "the set ℕ or the name of a dimension", "and sets where they are not"),
+        _read("sum(x)/a", "x: a", "mean(x)", "a size is a number as well, whatever its letter"),
+        _asked("a'x", "x: a", "size", "but no variable: it has no transpose"),
+    ),
+    "Brackets": (
+        _read("A (x + y)", "A: m×n, x: n, y: n", "A*(x + y)", "a bracket is a factor"),
+        _read("lambda(x'x - 1)", "x: n", "lambda*(x'*x - 1)", "behind a Greek scalar as well"),
+        _asked("log det(A(t))", "A: n×n, t: scalar", "value of a function", "A(t) is no product"),
+        _asked("x(t)' A x(t)", "A: n×n, x: n, t: scalar", "value of a function", "nor is x(t)"),
+        _read("A (t) x", "A: m×n, x: n, t: scalar", "t*A*x", "with a blank it is"),
+        _asked("gamma(x)", "x: n", "function", "letters that are known functions"),
+        _asked("rho(A)", "A: n×n", "function", "a Greek letter before one operand"),
+        _read("sigma(x)", "x: n", "sigmoid(x)", "σ before a bracket is the sigmoid"),
+        _read("g(x)", "x: n", "g(x)", "an undeclared letter before a bracket is a function"),
+        _asked("x(1)", "x: n", "entry or as a product", "a number in the bracket"),
+    ),
+    "Powers": (
+        _read("e^(V + t W)", "V: n×n, W: n×n, t: scalar", "expm(V + t*W)", "e to a square matrix"),
+        _read("e^x", "x: n", "exp(x)", "e to a vector, entry by entry"),
+        _read("X^T X", "X: m×n", "X'*X", "T in an exponent, unless T is a number"),
+        _read("x^H A x", "A: n×n, x: n", "x'*A*x", "so is H: everything is real"),
+        _asked("X^* X", "X: m×n", "conjugate transpose", "a star in an exponent"),
+        _asked("A†", "A: m×n", "pseudoinverse", "a dagger"),
+        _asked("A^-1/2", "A: n×n", "exponent ends", "a fraction in an exponent without brackets"),
+        _asked("x/2s", "x: n, s: scalar", "denominator", "a product behind a fraction line"),
+    ),
+    "Bars": (
+        _read("|A|", "A: n×n", "det(A)", "of a square matrix the determinant"),
+        _read("|t|", "t: scalar", "abs(t)", "of a scalar its absolute value"),
+        _asked("|x|", "x: n", "norm or its absolute values", "of a vector"),
+        _read("‖X‖", "X: m×n", "norm(X)", "Frobenius' norm of a matrix; ‖X‖_2 is the largest singular value"),
+    ),
+    "Signs": (
+        _read("tr（A X）", "A: m×n, X: n×m", "tr(A*X)", "full-width signs and letters are the same signs"),
+        _read("x＋y", "x: n, y: n", "x + y", "so are operators"),
+    ),
+}  # fmt: skip
+"""The table by its headings."""
