@@ -11,14 +11,16 @@ import numpy as np
 import pytest
 
 import matgrad.ops  # noqa: F401  (defines the operations)
+from matgrad.calculus.pullback import pullback
 from matgrad.core.dims import Dim, dims
 from matgrad.core.errors import EvaluationError, MatgradError
 from matgrad.core.expr import OPERATIONS, Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import FACT_NAMES, closure
+from matgrad.language import interpret
 from matgrad.numeric.evaluate import evaluate, evaluate_nodes
 from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.numeric.precise import PreciseArrays
-from matgrad.ops.leaves import literal
+from matgrad.ops.leaves import literal, number
 from matgrad.ops.registry import FUNCTIONS, Function
 from matgrad.ops.undefined import undefined
 from matgrad.verify.sampling import sample, samples
@@ -45,6 +47,10 @@ OPERANDS = [
     symbol("a", 3),
     symbol("b", 3),
     symbol("R", 3, 3),
+]
+SUMS = [
+    ("sum_{i<j} tr(A_i*X*A_j)", "A_i: n×n, i = 1..N, X: n×n"),
+    ("prod_i x_i", "x: n"),
 ]
 DIMS = [N, M, M * N, Dim.of(1), Dim.of(2), Dim.of(4)]
 
@@ -96,6 +102,8 @@ def test_every_operation_was_reached() -> None:
         OPERANDS[3][0, 0],
         OPERANDS[3][1:, :],
         literal([[1, 2], [3, 4]]),
+        *(interpret(*pair).expr for pair in SUMS),
+        pullback(interpret(*SUMS[0]).expr, interpret(*SUMS[0]).symbols["A"], number(1)),
     ):
         assert values_agree(expr)
         reached |= {type(node) for node in postorder(expr)}

@@ -19,6 +19,9 @@ EXTRA = {
     "part": ("sum(X[1:2, :])", "X: m×n"),
     "transpose": ("tr(A*X')", "A: m×n, X: m×n"),
     "dimension": ("n*sum(x)", "x: n"),
+    "families": ("sum_k tr(A_k*X)*y_k", "A_k: n×n, y_k: scalar, k = 1..N, X: n×n"),
+    "conditions": ("sum_{i<j} tr(A_i*X*A_j)", "A_i: n×n, i = 1..N, X: n×n"),
+    "product": ("prod_i x_i", "x: n"),
 }
 """Operations that have no function of their own: they are written with brackets and signs."""
 
@@ -57,7 +60,7 @@ def test_operation_is_complete(name: str, nodes: dict[type[Expr], Expr]) -> None
     assert cls.__doc__, f"{name} has no documentation"
     assert cls.shape_rule(node.args, node.data) == node.shape
     assert node.rebuild(node.args, node.data) is node
-    assert cls.numeric is not Expr.numeric or cls is Symbol, f"{name} has no numeric meaning"
+    assert cls.numeric is not Expr.numeric or issubclass(cls, Symbol), f"{name} has no numeric meaning"
     for index in node.operand_indices:
         try:
             linear = node.linear_map(index)

@@ -39,6 +39,8 @@ def linear_map_of(expr: Expr, change: Symbol) -> LinearMap:
                 parts += [
                     lm.compose(outer, inner) for outer in alternatives for inner in maps[node.args[place]]
                 ]
+            if node.binds:
+                parts = [lm.Gathered(node, part) for part in parts]
             maps[node] = tuple(parts)
             if len(parts) > 2000:
                 raise NotDifferentiableError(

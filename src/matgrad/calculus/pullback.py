@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from matgrad.calculus.dependence import dependent_nodes, differentiable_operands
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.arithmetic import add
 from matgrad.ops.leaves import is_zero, zeros
 
@@ -35,17 +35,66 @@ def pullback(expr: Expr, variable: Symbol, cotangent: Expr) -> Expr:
     dependent = set(order)
     if expr not in dependent:
         return zeros(*variable.shape)
+    arrived = _spread(order, dependent, expr, cotangent, variable, "")
+    return arrived[0][1] if arrived else zeros(*variable.shape)
+
+
+def _spread(
+    order: list[Expr], dependent: set[Expr], root: Expr, cotangent: Expr, variable: Expr, index: str
+) -> list[tuple[Expr, Expr]]:
+    """Send a cotangent down, as far as the parts that a sum over an index is made of.
+
+    Parameters
+    ----------
+    order : list of Expr
+        The nodes that depend on the variable, operands first.
+    dependent : set of Expr
+        The same.
+    root, cotangent : Expr
+        Where to start, and with what.
+    variable : Expr
+        Where to end.
+    index : str
+        The name of the index under which the root stands, or nothing: what does not depend on it receives
+        what arrives there for every value of the index, and is gone into outside.
+
+    Returns
+    -------
+    list of (Expr, Expr)
+        Where it ended, and with what.
+    """
     pending: dict[Expr, list[Expr]] = defaultdict(list)
-    pending[expr].append(cotangent)
+    pending[root].append(cotangent)
+    arrived: list[tuple[Expr, Expr]] = []
     for node in reversed(order):
         incoming = pending.pop(node, None)
         if incoming is None:
             continue
         total = add(*incoming)
-        if node is variable:
-            return total
-        if is_zero(total):
+        if is_zero(total) and node is not variable:
+            continue
+        if node is variable or (index and index not in node.indices):
+            arrived.append((node, total))
+            continue
+        if node.binds:
+            for part, collected in _into(node, order, dependent, total, variable):
+                pending[part].append(collected)
             continue
         for place in differentiable_operands(node, dependent):
             pending[node.args[place]].append(node.linear_map(place).adjoint().apply(total))
-    return zeros(*variable.shape)
+    return arrived
+
+
+def _into(
+    node: Expr, order: list[Expr], dependent: set[Expr], total: Expr, variable: Expr
+) -> list[tuple[Expr, Expr]]:
+    """Send a cotangent into the body of a sum over an index, once for all values of the index."""
+    body = node.args[0]
+    inside = node.linear_map(0).adjoint().apply(total)
+    below = set(postorder(body))
+    (name,) = node.data[0].names
+    inner = [part for part in order if part in below]
+    return [
+        (part, node.gathered(found))
+        for part, found in _spread(inner, dependent, body, inside, variable, name)
+    ]

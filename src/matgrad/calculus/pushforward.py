@@ -29,5 +29,6 @@ def pushforward(expr: Expr, variable: Symbol, direction: Expr) -> Expr:
             node.linear_map(place).apply(changes[node.args[place]])
             for place in differentiable_operands(node, changes)
         ]
-        changes[node] = add(*parts) if parts else zeros(*node.shape)
+        change = add(*parts) if parts else zeros(*node.shape)
+        changes[node] = node.gathered(change) if node.binds else change
     return changes.get(expr, zeros(*expr.shape))

@@ -8,7 +8,7 @@ from matgrad.calculus.presentation import CONVENTIONS, require_word
 from matgrad.calculus.structure import structure_of
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.core.facts import LINEAR_STRUCTURE, Fact
+from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import add, subtract
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.leaves import eye
@@ -49,9 +49,7 @@ def differential_of(variable: Symbol, taken: set[str]) -> Symbol:
     name = "d" + variable.label
     while name in taken:
         name = "d" + name
-    facts = variable.facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
-    # The name was seen to with the variable, which may be a stand-in.
-    return Symbol.stand_in(name, variable.rows, variable.columns, facts, differential=True)
+    return variable.change(name)
 
 
 def is_curved(variable: Symbol) -> bool:

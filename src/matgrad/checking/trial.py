@@ -16,6 +16,7 @@ from matgrad.core.errors import EvaluationError, MatgradError, TooFarError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact, closure
 from matgrad.core.lazy import cached_property
+from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
@@ -58,7 +59,7 @@ class Point:
     def value(self, expr: Expr) -> Array | None:
         """The value of an expression, or ``None`` where it has none at this point."""
         known = self._known
-        for node in postorder(expr, lambda n: n not in known):
+        for node in postorder(expr, lambda n: n not in known, lambda n: not n.scoped):
             known[node] = self._value(node)
         return known[expr]
 
@@ -84,13 +85,17 @@ class Point:
     def _value(self, node: Expr) -> Array | None:
         if isinstance(node, Symbol):
             return self.values.get(node.label)
-        return self._apply(node, [self._known[arg] for arg in node.args])
+        return self._apply(node, [] if node.scoped else [self._known[arg] for arg in node.args])
+
+    def _scoped(self, node: Expr) -> Array:
+        """The value of a sum over an index."""
+        return evaluate_nodes([node], self.values, self.xp)[0]
 
     def _apply(self, node: Expr, args: list[Array | None]) -> Array | None:
         if any(arg is None for arg in args):
             return None
         try:
-            value = node.numeric(self.xp, *args)
+            value = self._scoped(node) if node.scoped else node.numeric(self.xp, *args)
         except (MatgradError, ArithmeticError, np.linalg.LinAlgError):
             return None
         return value if np.isfinite(value).all() else None

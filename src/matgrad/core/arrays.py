@@ -6,7 +6,7 @@ arithmetic is either arbitrary precision (verification) or NumPy (:func:`matgrad
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -49,6 +49,9 @@ class Arrays(Protocol):
 
     def size(self, dim: Dim) -> int:
         """The number that a dimension stands for."""
+
+    def at_indices(self, indices: Mapping[str, int]) -> Arrays:
+        """The same arithmetic with indices set to numbers."""
 
     def shape(self, a: Array) -> tuple[int, int]: ...
     def constant(self, rows: Sequence[Sequence[Fraction | int]]) -> Array: ...

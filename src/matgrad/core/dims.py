@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Atom = Union[str, "Minimum"]
 Monomial = tuple[tuple[Atom, int], ...]
 DimLike = Union["Dim", int, str]
+BOUND = "#"
+"""The sign before the name of an index that a sum binds; no name that a user gives has it."""
 _MOST_PRODUCTS = 2000
 """The most products of terms of one multiplication: sizes of textbooks have a few terms."""
 
@@ -211,16 +213,26 @@ class Dim:
         return Face.operators.ufunc(ufunc, method, inputs, kwargs)
 
     @property
-    def symbols(self) -> frozenset[str]:
-        """The names in it."""
+    def names(self) -> frozenset[str]:
+        """All names in it, those of bound indices included."""
         found: set[str] = set()
         for monomial, _ in self.terms:
             for atom, _ in monomial:
                 if isinstance(atom, Minimum):
-                    found |= atom.left.symbols | atom.right.symbols
+                    found |= atom.left.names | atom.right.names
                 else:
                     found.add(atom)
         return frozenset(found)
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """The names in it that stand for a number wherever it occurs: no bound indices."""
+        return frozenset(name for name in self.names if name[0] != BOUND)
+
+    @property
+    def indices(self) -> frozenset[str]:
+        """The names of the bound indices in it."""
+        return frozenset(name for name in self.names if name[0] == BOUND)
 
     def value(self, sizes: Mapping[str, int]) -> int:
         """The number it stands for when each name has the given size.
@@ -247,7 +259,7 @@ class Dim:
 
     def substitute(self, replacements: Mapping[str, Dim]) -> Dim:
         """Replace names by dimensions."""
-        if self.symbols.isdisjoint(replacements):
+        if self.names.isdisjoint(replacements):
             return self
         total = ZERO
         for monomial, coefficient in self.terms:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from hashlib import blake2b
 from typing import Any, ClassVar, Protocol, Self
@@ -12,7 +12,7 @@ from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import ONE, Dim, Shape, shape_text
 from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NameClashError
 from matgrad.core.face import Face
-from matgrad.core.facts import Fact, closure, fact_words
+from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure, fact_words
 from matgrad.core.interning import Interned
 from matgrad.core.labels import check_label, check_stand_in
 from matgrad.core.notation import Notation
@@ -74,6 +74,7 @@ class Expr(Face["Expr"]):
     __slots__ = (
         "__weakref__",
         "_facts",
+        "_indices",
         "_transposed",
         "args",
         "data",
@@ -112,6 +113,12 @@ class Expr(Face["Expr"]):
     """Whether it has a period: of a large operand it needs every digit before the point."""
     most_digits: ClassVar[int | None] = None
     """How many digits it gets at most, where it takes long with many."""
+    binds: ClassVar[bool] = False
+    """Whether it binds an index, the first of its data, in its first operand: a sum over data."""
+    is_family: ClassVar[bool] = False
+    """Whether it is the stack of the members of a family."""
+    scoped: ClassVar[bool] = False
+    """Whether its operand has a value only at certain values of indices; see :meth:`scoped_value`."""
     needs_gaps: ClassVar[bool] = False
     """Whether it is undefined where eigenvalues coincide or a rank is not full, as in large sizes only."""
     shower: ClassVar[Shower]
@@ -125,6 +132,7 @@ class Expr(Face["Expr"]):
     signature: int
     """A number that an expression shares with its transpose."""
     _facts: Fact | None
+    _indices: frozenset[str] | None
     _transposed: Expr | weakref.ref[Expr] | None
     """The transpose if it was asked for; see :meth:`keep_transpose`."""
 
@@ -151,6 +159,7 @@ class Expr(Face["Expr"]):
         node.data = data
         node.shape = cls.shape_rule(args, data)
         node._facts = None
+        node._indices = None
         node._transposed = None
         digest = blake2b(digest_size=16)
         digest.update(cls.name.encode())
@@ -272,6 +281,34 @@ class Expr(Face["Expr"]):
                     node._facts = closure(node.infer_facts())
         return self._facts  # type: ignore[return-value]
 
+    @property
+    def indices(self) -> frozenset[str]:
+        """The names of the bound indices that occur in it free, as in the body of a sum."""
+        if self._indices is None:
+            for node in postorder(self, lambda n: n._indices is None):
+                if node._indices is None:
+                    found = _indices_of(node.data)
+                    for arg in node.args:
+                        found |= arg._indices or _NO_INDICES
+                    node._indices = found - node.data[0].indices if node.binds else found
+        return self._indices  # type: ignore[return-value]
+
+    def gathered(self, term: Expr) -> Expr:
+        """The sum of a term over the index that it binds, where that takes values."""
+        raise NotImplementedError(f"{type(self).__name__} binds no index")
+
+    def scoped_value(self, xp: Arrays, operand: Callable[[Mapping[str, int]], Array]) -> Array:
+        """The value, where the operand is evaluated at values of indices.
+
+        Parameters
+        ----------
+        xp : Arrays
+            The arithmetic; it knows the sizes.
+        operand : callable
+            Gives the value of the operand with indices set to the numbers of a mapping.
+        """
+        raise NotImplementedError(f"{type(self).__name__} binds no index")
+
     def has(self, fact: Fact) -> bool:
         """Whether all of the given facts are known to hold."""
         if self.facts & fact == fact:
@@ -382,6 +419,20 @@ class Expr(Face["Expr"]):
         return f"{text} ({shape_text(self.shape)})"
 
 
+_NO_INDICES: frozenset[str] = frozenset()
+
+
+def _indices_of(data: Data) -> frozenset[str]:
+    """The bound indices that the data of a node mention."""
+    found = _NO_INDICES
+    for item in data:
+        if isinstance(item, Dim):
+            found |= item.indices
+        elif isinstance(item, tuple):
+            found |= _indices_of(item)
+    return found
+
+
 _DATA = (str, int, Fraction, Dim, type(None))
 
 
@@ -417,7 +468,7 @@ def _restore(nodes: list[tuple[type[Expr], tuple[int, ...], Data]]) -> Expr:
         ) from error
 
 
-def postorder(root: Expr | Iterable[Expr], enter: Any = None) -> list[Expr]:
+def postorder(root: Expr | Iterable[Expr], enter: Any = None, below: Any = None) -> list[Expr]:
     """List the distinct nodes below ``root``, operands before the operations on them.
 
     Parameters
@@ -426,6 +477,8 @@ def postorder(root: Expr | Iterable[Expr], enter: Any = None) -> list[Expr]:
         Where to start.
     enter : callable, optional
         Says of a node whether to list it and go below it.
+    below : callable, optional
+        Says of a node that is listed whether to go below it.
     """
     order: list[Expr] = []
     seen: set[Expr] = set()
@@ -439,10 +492,17 @@ def postorder(root: Expr | Iterable[Expr], enter: Any = None) -> list[Expr]:
             continue
         seen.add(node)
         stack.append((node, True))
+        if below is not None and not below(node):
+            continue
         for arg in reversed(node.args):
             if arg not in seen:
                 stack.append((arg, False))
     return order
+
+
+def closed_nodes(root: Expr | Iterable[Expr]) -> list[Expr]:
+    """The distinct nodes that have a value by themselves: nothing under a Σ or a condition."""
+    return postorder(root, below=lambda node: not node.scoped)
 
 
 class Symbol(Expr):
@@ -517,6 +577,12 @@ class Symbol(Expr):
 
     def lead(self) -> str:
         return self.label
+
+    def change(self, label: str) -> Symbol:
+        """The change of this variable, under a name that says so; it has the linear structure of this."""
+        facts = self.facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
+        # The name was seen to with the variable, which may be a stand-in.
+        return Symbol.stand_in(label, self.rows, self.columns, facts, differential=True)
 
     @property
     def declaration(self) -> str:

@@ -14,6 +14,7 @@ from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.explanation.lines import Line, Side
 from matgrad.explanation.unsimplified import Change
+from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify import claims
 from matgrad.verify.agreement import Gaps, gaps, require_digits, vanish
@@ -70,7 +71,7 @@ class SampledPoint:
         done = self._done
         if expr in done:
             return done[expr]
-        for node in postorder(expr, lambda n: n not in done):
+        for node in postorder(expr, lambda n: n not in done, lambda n: not n.scoped):
             done[node] = self._of(node)
         return done[expr]
 
@@ -84,6 +85,8 @@ class SampledPoint:
             return self._values[node.label]
         if isinstance(node, Change):
             return self.value(self._differential(node.expr))
+        if node.scoped:
+            return evaluate_nodes([node], self._values, self.xp)[0]
         return node.numeric(self.xp, *[self._done[arg] for arg in node.args])
 
     def _differential(self, expr: Expr) -> Expr:

@@ -62,6 +62,18 @@ class Build:
     def name(self, parts: list[Token]) -> s.Node:
         return s.Name(_span(parts[0]), str(parts[0]))
 
+    def node(self, parts: list[Any]) -> s.Node:
+        return parts[0].node  # type: ignore[no-any-return]
+
+    def indexed(self, parts: list[Any]) -> s.Node:
+        head, body = parts
+        return s.Indexed(_joined(_span(head), body.span), head.kind, head.bounds, head.conditions, body)
+
+    def comparison(self, parts: list[Any]) -> s.Node:
+        left, sign, right = parts
+        written = {"<=": "≤", ">=": "≥", "!=": "≠"}.get(str(sign), str(sign))
+        return s.Comparison(_joined(left.span, right.span), left, written, right)
+
     def ones_sign(self, parts: list[Token]) -> s.Node:
         return s.OnesSign(_span(parts[0]))
 

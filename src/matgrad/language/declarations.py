@@ -23,10 +23,12 @@ from matgrad.language.declared_body import (
     split_shape,
     take_apart,
 )
+from matgrad.language.declared_indices import index_range, letters_of
 from matgrad.language.declared_names import colon_fix, names_in, typed
 from matgrad.language.declared_shapes import is_of_numbers, read_shape, segments
 from matgrad.language.names import Vocabulary, is_capital, is_public, plain
 from matgrad.language.signatures import is_signature, read_signature, sides
+from matgrad.ops.indices.members import Family
 from matgrad.ops.named_functions import Signature
 from matgrad.ops.variables import check_facts
 from matgrad.printing.meanings import NamedThing, require_one_meaning
@@ -51,6 +53,20 @@ class Declared:
     axes: int | None = None
     """How many axes its array has, where the declaration says it: ``n`` has one, ``n×1`` two."""
 
+    family: tuple[tuple[str, Dim], ...] = ()
+    """Of a family the letter and the last value of each index; the shape is that of a member."""
+
+    @property
+    def is_family(self) -> bool:
+        """Whether it has members."""
+        return bool(self.family)
+
+    @property
+    def written(self) -> str:
+        """How a member is written."""
+        letters = [letter for letter, _ in self.family]
+        return f"{self.name}_{''.join(letters) if all(len(x) == 1 for x in letters) else '_'.join(letters)}"
+
     @property
     def ndim(self) -> int:
         """The number of axes of its array in a NumPy function: that of a column is one."""
@@ -74,6 +90,8 @@ class Declared:
             return NamedThing(
                 self.name, "function", frozenset() if self.signature is None else self.signature.sizes
             )
+        if self.is_family:
+            return NamedThing(self.name, "family")
         if self.rows is ONE and self.columns is ONE:
             return NamedThing(self.name, "integer" if self.facts & Fact.INTEGER else "scalar")
         sizes = [dim.symbols for dim in (self.rows, self.columns) if dim is not None]
@@ -84,6 +102,8 @@ class Declared:
         """The variable, where its shape is declared in full."""
         if self.is_function or self.rows is None or self.columns is None:
             return None
+        if self.is_family:
+            return Family.of(self.name, self.family, self.rows, self.columns, self.facts)
         # The name was seen to where it was read, or with the variable it comes from, which may be a stand-in.
         return Symbol.stand_in(
             self.name, self.rows, self.columns, self.facts, differential=self.is_differential
@@ -121,10 +141,13 @@ class Declarations:
         What is declared of each name, in the order of the declarations.
     sizes : set of str
         The names declared as dimensions, which are numbers and no variables.
+    ranges : dict of str to Dim
+        The last value of each index that is declared; the first one is 1.
     """
 
     entries: dict[str, Declared] = field(default_factory=dict)
     sizes: set[str] = field(default_factory=set)
+    ranges: dict[str, Dim] = field(default_factory=dict)
 
     @property
     def symbols(self) -> dict[str, Symbol]:
@@ -141,9 +164,10 @@ class Declarations:
     def dimensions(self) -> frozenset[str]:
         """The names of the dimensions."""
         shapes = [(e.rows, e.columns) for e in self.entries.values()]
+        lasts = [last.symbols for last in self.ranges.values()]
         sizes = [e.signature.sizes for e in self.entries.values() if e.signature is not None]
         return frozenset(self.sizes).union(
-            *sizes, *(d.symbols for shape in shapes for d in shape if d is not None)
+            *sizes, *lasts, *(d.symbols for shape in shapes for d in shape if d is not None)
         )
 
     def vocabulary(self) -> Vocabulary:
@@ -153,7 +177,10 @@ class Declarations:
         spellings: dict[str, str] = {}
         for name in names:
             spellings.setdefault(printed_as(name), name)
-        return Vocabulary({*variables, *self.dimensions}, set(self.functions), spellings=spellings)
+        indices = set(self.ranges)
+        return Vocabulary(
+            {*variables, *self.dimensions}, set(self.functions), spellings=spellings, indices=indices
+        )
 
     def add(self, entry: Declared) -> None:
         """Take in one declaration.
@@ -184,6 +211,34 @@ class Declarations:
             Where a name would be both, or two dimensions are printed alike.
         """
         require_one_meaning(self.dimensions, [entry.thing() for entry in self.entries.values()])
+        return self
+
+    def with_families(self, ranges: Mapping[str, Dim] | None = None) -> Declarations:
+        """These declarations, in which a name with a subscript that is an index is that of a family.
+
+        Parameters
+        ----------
+        ranges : mapping of str to Dim, optional
+            Ranges of indices that are known otherwise.
+        """
+        known = {**(ranges or {}), **self.ranges}
+        for name, entry in list(self.entries.items()):
+            base, _, below = name.partition("_")
+            letters = letters_of(below, known)
+            if entry.is_function or entry.is_family or not letters:
+                continue
+            if base in self.entries:
+                raise DeclarationError(
+                    f"{name} would be a member of the family {base}, and {base} is declared as well",
+                    fix="another name for one of them",
+                )
+            family = tuple((letter, known[letter]) for letter in letters)
+            self.entries = {
+                (base if other == name else other): (
+                    replace(entry, name=base, family=family) if other == name else one
+                )
+                for other, one in self.entries.items()
+            }
         return self
 
     def with_sizes(self) -> Declarations:
@@ -220,7 +275,7 @@ def parse_declarations(text: str) -> Declarations:
     >>> parse_declarations("S: n×n symmetric, t: scalar").symbols["S"].is_square
     True
     """
-    return _read(text, _evidence([text])).with_sizes().checked()
+    return _read(text, _evidence([text])).with_families().with_sizes().checked()
 
 
 def _evidence(texts: Iterable[str]) -> Evidence:
@@ -239,6 +294,12 @@ def _read(text: str, evidence: Evidence) -> Declarations:
     for place, segment in segments(typed(text)):
         head = _HEAD.fullmatch(segment)
         try:
+            index = index_range(segment, text, place)
+            if index is not None:
+                known = result.ranges.setdefault(*index)
+                if known is not index[1]:
+                    raise DeclarationError(f"the range of {index[0]} is declared twice, and differently")
+                continue
             if head is not None and _are_names(head[1]):
                 names = [name for name, _ in waiting] + names_in(head[1])
                 source = _Source(text, place + head.start(3), head[2] != ":", evidence)
@@ -442,6 +503,8 @@ def read_given(given: Any) -> Declarations:
 def _from_symbol(name: str, symbol: Symbol) -> Declared:
     if symbol.label != name:
         raise ArgumentError(f"the variable {symbol.label} is given under the name {name}")
+    if isinstance(symbol, Family):
+        return Declared(name, *symbol.member_shape, symbol.member_facts, family=symbol.ranges)
     return Declared(name, symbol.rows, symbol.columns, symbol.facts, is_differential=symbol.is_differential)
 
 
@@ -468,8 +531,19 @@ def _from_value(name: Any, value: Any, evidence: Evidence) -> Declared:
     raise ArgumentError(f"{value!r} is not a declaration of {name}", fix=f'"{name}: m×n" or ("m", "n")')
 
 
+def range_texts(symbols: Iterable[Symbol]) -> list[str]:
+    """The declarations of the indices of families: ``i = 1..N``."""
+    families = [symbol for symbol in symbols if isinstance(symbol, Family)]
+    return list(dict.fromkeys(f"{letter} = 1..{last}" for f in families for letter, last in f.ranges))
+
+
 def declaration_text(symbol: Symbol) -> str:
     """The declaration that :func:`parse_declarations` reads back to the same variable."""
+    if isinstance(symbol, Family):
+        member = Symbol.stand_in(symbol.label, *symbol.member_shape, symbol.member_facts)
+        letters = [letter for letter, _ in symbol.ranges]
+        below = "".join(letters) if all(len(letter) == 1 for letter in letters) else "_".join(letters)
+        return declaration_text(member).replace(":", f"_{below}:", 1)
     words = fact_words(symbol.facts)
     if symbol.is_scalar:
         if symbol.facts & Fact.INTEGER:

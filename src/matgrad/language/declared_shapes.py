@@ -50,7 +50,7 @@ def read_shape(text: str, whole: str, place: int) -> tuple[tuple[Dim, Dim], int]
         check_joined(text, parts, whole, place)
     if len(parts) > 2:
         raise DeclarationError(f"a matrix has two dimensions, not {len(parts)}", fix="A: m×n")
-    dims = [_read_dim(part, whole, place + offset) for offset, part in parts]
+    dims = [read_dim(part, whole, place + offset) for offset, part in parts]
     return (dims[0], dims[1] if len(dims) == 2 else ONE), len(dims)
 
 
@@ -77,7 +77,7 @@ def _split_shape(text: str) -> list[tuple[int, str]]:
     return parts
 
 
-def _read_dim(part: str, whole: str, place: int) -> Dim:
+def read_dim(part: str, whole: str, place: int) -> Dim:
     """Read one dimension."""
     where = (place, place + len(part))
     words = part.split()

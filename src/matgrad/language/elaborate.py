@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
-from matgrad.core.expr import Expr
+from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
 from matgrad.language.calls import Calls
@@ -15,7 +15,8 @@ from matgrad.language.decisions import IDENTITIES, TRANSPOSES
 from matgrad.language.differences import difference
 from matgrad.language.enclosed import Enclosed
 from matgrad.language.host import Visit
-from matgrad.language.indices import Indices, dimension_of
+from matgrad.language.indexed import Indexing
+from matgrad.language.indices import Indices, dimension_of, name_of_dimension
 from matgrad.language.inference import Unknowns
 from matgrad.language.names import identity_size, split_letters, unknown_function, unknown_variable
 from matgrad.language.products import Products
@@ -57,6 +58,8 @@ class Elaborator:
         self.values: dict[str, Expr] = {}
         self.notes: dict[str, Phrase] = {}
         self.say = Wording(text, scope, unknowns, is_numpy=is_numpy)
+        self.indexing = Indexing(self)
+        self.bound: Container[str] = self.indexing.bound
         calls, enclosed, indices, products, sums = (
             Calls(self),
             Enclosed(self),
@@ -76,6 +79,8 @@ class Elaborator:
             s.Call: calls.call,
             s.Method: calls.method,
             s.Index: indices.index,
+            s.Indexed: self.indexing.over,
+            s.Subscripted: self.indexing.subscripted,
         }
 
     def run(self, root: s.Node) -> Any:
@@ -126,6 +131,24 @@ class Elaborator:
             f"{self.say.quote(node)} is not a matrix or a number", text=self.text, span=node.span
         )
 
+    # ---- what the reading of indices asks for ------------------------------------------------------
+
+    def variable(self, name: str) -> Symbol:
+        """A declared variable."""
+        return self.scope.symbol(name, self.unknowns)
+
+    def dimension(self, node: s.Name) -> Dim:
+        """What a name stands for in the place of a dimension."""
+        return name_of_dimension(self, node)
+
+    def place(self, node: s.Name) -> Dim:
+        """What a name stands for in the place of an index."""
+        return self.indexing.named(node)
+
+    def indexed_binding(self, name: str, items: Sequence[s.Node]) -> Expr | None:
+        """The value of a name that is defined with indices, at some places."""
+        return None
+
     # ---- leaves -----------------------------------------------------------------------------------
 
     def _leaf(self, node: s.Node) -> Expr:
@@ -155,9 +178,19 @@ class Elaborator:
     def _named(self, node: s.Name) -> Expr:
         """A name in the place of an operand."""
         name, scope = node.text, self.scope
+        if name in self.indexing.bound:
+            return leaves.dimension(self.indexing.bound[name].place)
         if name in self.values:
             return self.values[name]
+        member = self.indexing.member(node)
+        if member is not None:
+            return member
+        if name in scope.declarations.ranges:
+            raise self.indexing.free(name, node.span)
         declared = scope.declarations.entries.get(name)
+        if declared is not None and declared.is_family:
+            written = declared.written
+            raise UnknownNameError(f"{name} is a family, of which {written} is a member", fix=written)
         if declared is not None and declared.is_function:
             raise UnknownNameError(f"{name} is declared a function and needs an argument", fix=f"{name}(x)")
         if name in scope.dimensions and (declared is None or declared.is_count):

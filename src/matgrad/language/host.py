@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Container, Generator, Sequence
 from typing import Any, Protocol
 
-from matgrad.core.expr import Expr
+from matgrad.core.dims import Dim
+from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
 from matgrad.language.scope import Scope
@@ -21,7 +22,20 @@ class Host(Protocol):
     text: str
     scope: Scope
     is_numpy: bool
+    bound: Container[str]
     say: Wording
+
+    def variable(self, name: str) -> Symbol:
+        """A declared variable."""
+
+    def dimension(self, node: s.Name) -> Dim:
+        """What a name stands for in the place of a dimension."""
+
+    def place(self, node: s.Name) -> Dim:
+        """What a name stands for in the place of an index."""
+
+    def indexed_binding(self, name: str, items: Sequence[s.Node]) -> Expr | None:
+        """The value of a name that is defined with indices, at some places."""
 
     def note(self, name: str, operands: Sequence[object]) -> None:
         """Remember what is to be said of a function."""

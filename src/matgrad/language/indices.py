@@ -26,6 +26,8 @@ def name_of_dimension(host: Host, node: s.Name) -> Dim:
         When it is the name of a variable that is no integer.
     """
     declared = host.scope.declarations.entries.get(node.text)
+    if declared is not None and declared.is_family:
+        raise UnknownNameError(f"{node.text} is a family, and no index", text=host.text, span=node.span)
     if declared is not None and not (declared.facts & Fact.INTEGER and declared.rows is ONE):
         raise UnknownNameError(
             f"{node.text} is declared a variable and cannot be a dimension or an index",
@@ -43,7 +45,7 @@ def name_of_dimension(host: Host, node: s.Name) -> Dim:
 
 def dimension_of(host: Host, node: s.Node) -> Dim:
     """Read an argument as a dimension."""
-    return check_whole(read_dimension(node, host.text, lambda n: name_of_dimension(host, n)), node, host.text)
+    return check_whole(read_dimension(node, host.text, host.place), node, host.text)
 
 
 class Indices:
@@ -129,9 +131,11 @@ class Indices:
         host = self._host
 
         def resolve(node: s.Name) -> Dim:
-            return size if node.text == "end" else name_of_dimension(host, node)
+            return size if node.text == "end" else host.place(node)
 
         dim = read_dimension(item, host.text, resolve)
+        if dim.indices:
+            return dim - 1  # an index of a sum runs from 1 in every dialect
         if not dim.is_integer:
             return dim - shift
         value = dim.terms[0][1] if dim.terms else 0

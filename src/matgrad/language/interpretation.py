@@ -13,7 +13,7 @@ from matgrad.core.errors import ArgumentError, MatgradError, ParseError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
-from matgrad.language.declarations import Declarations, declaration_text, read_given
+from matgrad.language.declarations import Declarations, declaration_text, range_texts, read_given
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.reader import main_statement, read_statements
@@ -85,6 +85,7 @@ class Interpretation:
             if symbol.is_differential and symbol.label[1:] not in self.symbols:
                 listed.append(declaration_text(symbol)[1:])
         sizes = [f"{name}: dimension" for name in self._sizes()]
+        listed += range_texts(self.symbols.values())
         return ", ".join([*listed, *sizes, *map(self._declared_function, self.functions)])
 
     def _declared_function(self, name: str) -> str:

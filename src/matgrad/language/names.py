@@ -78,12 +78,15 @@ class Vocabulary:
         Names that occur in the text other than before a bracket.
     spellings : dict of str to str
         The first spelling of each name, by what is printed for it.
+    indices : set of str
+        Declared indices.
     """
 
     variables: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
     plain_uses: set[str] = field(default_factory=set)
     spellings: dict[str, str] = field(default_factory=dict)
+    indices: set[str] = field(default_factory=set)
 
     def spelled(self, name: str, applied: bool) -> str:
         """The first spelling of a name: what is printed like another name is that name."""

@@ -89,7 +89,7 @@ class Products:
 
     def _is_known(self, name: str) -> bool:
         """Whether a name is that of a variable or of a dimension."""
-        return self._host.scope.is_variable(name) or self._is_size(name)
+        return name in self._host.bound or self._host.scope.is_variable(name) or self._is_size(name)
 
     def _is_size(self, name: str) -> bool:
         """Whether a name stands for a whole number: a dimension or an index."""

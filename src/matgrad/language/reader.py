@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ParseError
 from matgrad.language.names import Vocabulary
+from matgrad.language.sum_heads import with_heads
 from matgrad.language.syntax import Node, Statement
 from matgrad.language.tokens import (
     INFIX,
@@ -83,7 +84,8 @@ def read_tree(tokens: Sequence[Token], words: Vocabulary, text: str) -> Node:
     """
     from lark import UnexpectedToken
 
-    typed = interpret_brackets(tokens, words, text)
+    headed = with_heads(tokens, words, text, lambda part: read_tree(part, words, text))
+    typed = interpret_brackets(headed, words, text)
     parser = grammar().parse_interactive("")
     previous: Token | None = None
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from matgrad.core.dims import ONE, SCALAR, Dim
@@ -14,6 +14,7 @@ from matgrad.language.decisions import POWER_LETTERS, TRANSPOSES
 from matgrad.language.declarations import Declarations, Declared
 from matgrad.language.inference import Unknowns
 from matgrad.language.names import identity_size, is_capital, is_greek, is_letter
+from matgrad.ops.indices.members import Family
 from matgrad.ops.registry import FUNCTIONS
 
 
@@ -46,8 +47,12 @@ class Scope:
     """Undeclared letters that are nothing but base and exponent of a power: a^b."""
     symbols: dict[str, Symbol] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
+    letters: set[str] = field(default_factory=set)
+    """Letters that occur as indices: below signs of summation and in subscripts."""
+    entered: set[str] = field(default_factory=set)
+    """Names that occur with such a letter in their subscript: of these x_1 is an entry as well."""
 
-    def survey(self, trees: Iterable[s.Node]) -> None:
+    def survey(self, trees: Sequence[s.Node]) -> None:
         """Find the names used as dimensions, as indices and as exponents."""
         self.dimensions |= self.declarations.dimensions
         occurs: Counter[str] = Counter()
@@ -63,6 +68,11 @@ class Scope:
                         self._survey_dims(sizes)
                     case s.Call(function=function, args=args):
                         self._survey_call(function.text, args)
+                    case s.Indexed(bounds=bounds, conditions=conditions):
+                        self.letters |= {bound.index.text for bound in bounds}
+                        parts = [part for condition in conditions for part in s.walk(condition)]
+                        self.letters |= {part.text for part in parts if isinstance(part, s.Name)}
+                        self._survey_dims(end for b in bounds for end in (b.first, b.last) if end is not None)
                     case s.Index(items=items):
                         self._survey_dims(items)
                     case s.Power(operator="^", base=s.Name(text=a), exponent=s.Name(text=b)) if {
@@ -77,7 +87,17 @@ class Scope:
         self.used |= occurs.keys()
         self.scalars |= {letter for letter, times in in_powers.items() if occurs[letter] == times}
         self.integers |= exponents - self.scalars - self.declarations.entries.keys()
-        self.integers -= self.dimensions
+        self.integers -= self.dimensions | self.letters
+        for tree in trees:
+            for node in s.walk(tree):
+                if isinstance(node, s.Name) and "_" in node.text:
+                    stem, _, below = node.text.partition("_")
+                    if below and all(letter in self.letters for letter in below):
+                        self.entered.add(stem)
+                elif isinstance(node, s.Subscripted):
+                    names = {p.text for item in node.items for p in s.walk(item) if isinstance(p, s.Name)}
+                    if not names.isdisjoint(self.letters):
+                        self.entered.add(node.base.text)
 
     def _survey_identity(self, name: str) -> None:
         """The T of I_T is a size where it is no variable."""
@@ -106,6 +126,7 @@ class Scope:
                     isinstance(node, s.Name)
                     and node.text not in ("end", "None")
                     and (not self.is_variable(node.text) or self.is_count(node.text))
+                    and node.text not in self.declarations.ranges
                 ):
                     self.dimensions.add(node.text)
 
@@ -155,6 +176,11 @@ class Scope:
         if declared is None:
             declared = self._by_convention(name)
         rows, columns = declared.rows, declared.columns
+        if declared.is_family:
+            rows = unknowns.dim(f"{name}.rows") if rows is None else rows
+            square = declared.facts & SQUARE_ONLY
+            columns = rows if square else unknowns.dim(f"{name}.columns") if columns is None else columns
+            return Family.of(name, declared.family, rows, columns, declared.facts)
         if rows is None:
             rows = unknowns.dim(f"{name}.rows")
         if columns is None:

@@ -30,6 +30,7 @@ OPERAND_ENDS = frozenset(
         "NAME",
         "ONES",
         "SIZE",
+        "NODE",
         "TRANSPOSE",
         "SUPERSCRIPT",
         "SUBSCRIPT",
@@ -41,7 +42,7 @@ OPERAND_ENDS = frozenset(
     ]
 )
 OPERAND_STARTS = frozenset(
-    ["NUMBER", "NAME", "FUNCTION", "ONES", "SIZED", "LPAR", "LSQB", "BAR", "NORM_BAR", "SQRT"]
+    ["NUMBER", "NAME", "FUNCTION", "ONES", "SIZED", "NODE", "BIG", "LPAR", "LSQB", "BAR", "NORM_BAR", "SQRT"]
 )
 INFIX = frozenset(
     [
@@ -68,8 +69,6 @@ _CLOSERS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
 
 
 _BECAUSE = {
-    "<": ": there are no comparisons",
-    ">": ": there are no comparisons",
     "!": ": there are no factorials",
     "%": ": there are no comments",
     "#": ": there are no comments",
@@ -83,6 +82,10 @@ _INSTEAD = {
     "¾": "(3/4)",
     "∂": "dX for the differential of X",
 }
+
+
+_BIG_SIGNS = str.maketrans("∑∏", "ΣΠ")
+"""Signs of summation that are no letters."""
 
 
 @cache
@@ -126,7 +129,7 @@ def tokenize(text: str) -> list[Token]:
     if len(text) > LONGEST:
         raise ParseError(f"the text has {len(text):,} characters; at most {LONGEST:,} are read")
     try:
-        raw = list(grammar().lex(text))
+        raw = list(grammar().lex(text.translate(_BIG_SIGNS)))
     except UnexpectedCharacters as error:
         raise _bad_character(text, error.pos_in_stream or 0) from None
     tokens: list[Token] = []

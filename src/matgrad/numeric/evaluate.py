@@ -48,27 +48,66 @@ def evaluate_nodes(
     EvaluationError
         When a variable has no value.
     """
-    done: dict[Expr, Array] = {}
-    for node in postorder(roots):
+    return _Evaluation(values, xp, describe).run(roots)
+
+
+class _Evaluation:
+    """The values of nodes at one setting of the indices that are bound around them."""
+
+    def __init__(
+        self,
+        values: Mapping[str, Array],
+        xp: Arrays,
+        describe: Callable[[Expr], str] | None,
+        outside: _Evaluation | None = None,
+        indices: frozenset[str] = frozenset(),
+    ) -> None:
+        self.values, self.xp, self.describe = values, xp, describe
+        self.outside, self.indices = outside, indices
+        self.done: dict[Expr, Array] = {}
+
+    def run(self, roots: Sequence[Expr]) -> list[Array]:
+        """The values of expressions that may share nodes."""
+        done = self.done
+        for node in postorder(
+            roots, lambda n: n not in done, lambda n: not (n.scoped or self._is_outside(n))
+        ):
+            done[node] = self.outside.run([node])[0] if self._is_outside(node) else self._value(node)  # type: ignore[union-attr]
+        return [done[root] for root in roots]
+
+    def _is_outside(self, node: Expr) -> bool:
+        """Whether a node does not depend on the indices that are set here."""
+        return self.outside is not None and self.indices.isdisjoint(node.indices)
+
+    def _inside(self, node: Expr, at: Mapping[str, int]) -> Array:
+        """The value of the operand of a node with indices set."""
+        if not at:
+            return self.run(node.args)[0]
+        xp = self.xp.at_indices(at)
+        return _Evaluation(self.values, xp, self.describe, self, frozenset(at)).run(node.args)[0]
+
+    def _value(self, node: Expr) -> Array:
+        xp, done = self.xp, self.done
         if isinstance(node, Symbol):
-            if node.label not in values:
+            if node.label not in self.values:
                 raise EvaluationError(f"the variable {node.label} has no value")
-            done[node] = values[node.label]
-            continue
+            return self.values[node.label]
         try:
-            value = done[node] = node.numeric(xp, *[done[arg] for arg in node.args])
+            if node.scoped:
+                return node.scoped_value(xp, lambda at: self._inside(node, at))
+            value = node.numeric(xp, *[done[arg] for arg in node.args])
             if node.is_scalar and xp.shape(value) != (1, 1):
                 raise DomainError("no value on arrays without entries")
+            return value
         except DomainError as error:
-            if describe is None:
+            if self.describe is None or node.scoped:
                 raise
-            raise DomainError(f"{error.message}, at {describe(node)}", fix=error.fix) from None
+            raise DomainError(f"{error.message}, at {self.describe(node)}", fix=error.fix) from None
         except (ArithmeticError, IndexError, ValueError) as error:
-            if all(0 not in xp.shape(done[arg]) for arg in node.args):
+            if node.scoped or all(0 not in xp.shape(done[arg]) for arg in node.args):
                 raise
-            what = describe(node) if describe is not None else node.name
+            what = self.describe(node) if self.describe is not None else node.name
             raise DomainError(f"{what} has no value on arrays without entries") from error
-    return [done[root] for root in roots]
 
 
 def evaluate(expr: Expr, arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Any:

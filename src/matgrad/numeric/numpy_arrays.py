@@ -87,6 +87,10 @@ class NumpyArrays:
         """The number that a dimension stands for."""
         return dim.value(self.sizes)
 
+    def at_indices(self, indices: Mapping[str, int]) -> NumpyArrays:
+        """The same arithmetic with indices set to numbers."""
+        return NumpyArrays({**self.sizes, **indices}, self.dtype)
+
     def shape(self, a: Any) -> tuple[int, int]:
         """The numbers of rows and columns."""
         rows, columns = a.shape

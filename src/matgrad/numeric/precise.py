@@ -191,6 +191,10 @@ class PreciseArrays:
             known = self._known_sizes[dim] = dim.value(self.sizes)
         return known
 
+    def at_indices(self, indices: Mapping[str, int]) -> PreciseArrays:
+        """The same arithmetic with indices set to numbers."""
+        return type(self)({**self.sizes, **indices}, self.digits)
+
     def shape(self, a: Rows) -> tuple[int, int]:
         """The numbers of rows and columns."""
         return len(a), len(a[0]) if a else 0

@@ -44,6 +44,10 @@ from matgrad.ops import (  # isort: skip
     linear_operation as linear_operation,
     maps_on_vec as maps_on_vec,
 )
+from matgrad.ops.indices import (  # isort: skip
+    members as members,
+    products as products,
+)
 from matgrad.ops import operators as operators  # isort: skip  (NumPy's names are of the families above)
 from matgrad.ops.algebra import Algebra
 from matgrad.ops.arithmetic import Product

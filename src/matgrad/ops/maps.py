@@ -272,6 +272,34 @@ class SumOfMaps(LinearMap):
         return self.algebra.add(*(linear.kronecker() for linear in self.maps))
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered(LinearMap):
+    """V ↦ Σ_i L_i(V): the maps of the terms of a sum over an index, one for each of its values."""
+
+    adjoint_reason: ClassVar[Phrase | None] = None
+    kronecker_reason: ClassVar[Phrase | None] = None
+
+    over: Expr
+    each: LinearMap
+
+    @property
+    def domain(self) -> Shape:  # type: ignore[override]
+        return self.each.domain
+
+    @property
+    def codomain(self) -> Shape:  # type: ignore[override]
+        return self.each.codomain
+
+    def apply(self, v: Expr) -> Expr:
+        return self.over.gathered(self.each.apply(v))
+
+    def adjoint(self) -> LinearMap:
+        return Gathered(self.over, self.each.adjoint())
+
+    def kronecker(self) -> Expr:
+        return self.over.gathered(self.each.kronecker())
+
+
 def compose(*maps: LinearMap) -> LinearMap:
     """Compose maps, outermost first; identities vanish and a zero makes the whole zero."""
     flat = tuple(part for linear in maps for part in linear.parts if not isinstance(part, Identity))

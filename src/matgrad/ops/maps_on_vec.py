@@ -8,10 +8,12 @@ from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.blocks import PadMap, PartMap, selections
 from matgrad.ops.diagonals import DiagonalMap, DiagonalPartMap, diag
+from matgrad.ops.indices.members import MemberMap, PlacedMap
 from matgrad.ops.khatri_rao import khatri_rao
 from matgrad.ops.kronecker import commutation, kron
-from matgrad.ops.leaves import eye
+from matgrad.ops.leaves import eye, unit
 from matgrad.ops.reshaping import vec
+from matgrad.ops.transpose import transpose
 
 
 @matrix_on_vec.register
@@ -75,3 +77,17 @@ def _(linear: PartMap) -> Expr:
 @matrix_on_vec.register
 def _(linear: PadMap) -> Expr:
     return linear.adjoint().kronecker().T
+
+
+@matrix_on_vec.register
+def _member(linear: MemberMap) -> Expr:
+    """A member is (e_iᵀ ⊗ I) times the stack."""
+    places, lasts, rows, _ = linear.data
+    units = [transpose(unit(place, last)) for place, last in zip(places, lasts, strict=True)]
+    return lm.Left(kron(*units, eye(rows)), linear.domain).kronecker()
+
+
+@matrix_on_vec.register
+def _placed(linear: PlacedMap) -> Expr:
+    """A stack with one member is (e_i ⊗ I) times the member."""
+    return transpose(linear.adjoint().kronecker())

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.arithmetic import Product, Sum
@@ -17,6 +18,10 @@ from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.indices.guard import Guard
+from matgrad.ops.indices.members import Family
+from matgrad.ops.indices.products import IndexedProduct
+from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Dimension, Eye, Literal, Number, Ones, Unit
 from matgrad.ops.matrix_power import MatrixPower
@@ -24,6 +29,7 @@ from matgrad.ops.power import Power, split_exponent
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 from matgrad.printing.brackets import Level, Piece, Term
+from matgrad.printing.index_names import WrittenMember, is_natural, written
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import printed_as
 from matgrad.printing.shapes import (
@@ -97,7 +103,7 @@ class Composer:
                 f"and it would have {expr.tree_size:.1g} signs",
                 fix="write its parts, or evaluate it with mg.evaluate, where shared parts count once",
             )
-        return self.medium.whole(self._compose(expr)).text
+        return self.medium.whole(self._compose(written(expr))).text
 
     def _compose(self, root: Expr) -> Term:
         """Compose a node after all that it is made of, without recursion."""
@@ -402,6 +408,7 @@ class Composer:
     def _dimension(self, node: Dimension) -> Term:
         return Term(False, self.medium.dimension(node.dim))
 
+    @_composes(Family)
     @_composes(Symbol)
     def _symbol(self, node: Symbol) -> Term:
         if not self.medium.is_source:
@@ -409,6 +416,34 @@ class Composer:
             if first != node.label:
                 return Term(False, self.medium.spelled(node))
         return Term(False, self.medium.symbol(node))
+
+    @_composes(WrittenMember)
+    def _member(self, node: WrittenMember) -> Term:
+        return Term(False, self.medium.subscripted(self.medium.symbol(node), node.places))
+
+    # ---- sums over indices ----------------------------------------------------------------------
+
+    @_composes(IndexedSum)
+    @_composes(IndexedProduct)
+    def _over(self, node: Expr) -> Term:
+        """A sum over indices: those that stand directly inside each other under one sign."""
+        bounds: list[tuple[Dim, Dim, Dim, bool]] = []
+        conditions: list[tuple[Any, ...]] = []
+        kind, body = type(node), node
+        while isinstance(body, (kind, Guard)) and (not isinstance(body, IndexedProduct) or body is node):
+            if isinstance(body, Guard):
+                conditions += body.conditions
+            else:
+                index, first, last = body.data[:3]
+                bounds.append((index, first, last, is_natural(body)))
+                conditions += body.data[3] if len(body.data) > 3 else ()
+            body = body.args[0]
+        sign = "sum" if kind is IndexedSum else "prod"
+        return Term(False, self.medium.over(sign, bounds, conditions, self._piece(body)))
+
+    @_composes(Guard)
+    def _guard(self, node: Guard) -> Term:
+        return Term(False, self.medium.guarded(node.conditions, self._piece(node.args[0])))
 
     @_composes(Literal)
     def _literal(self, node: Literal) -> Term:

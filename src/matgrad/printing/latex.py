@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Symbol
@@ -121,7 +122,34 @@ class Latex(Medium):
         places = [":" if place is None else dim_latex(place) for place in (row, column)]
         separator = "" if all(len(p) == 1 and p != ":" for p in places) else ", "
         index = places[0] if is_vector else separator.join(places)
-        return Piece(attached(self.at(base, Level.ATOM), "_", index, base.tall), Level.POSTFIX, base.tall)
+        level = Level.ATOM if base.text.lstrip("\\").isalpha() else Level.POSTFIX
+        return Piece(attached(self.at(base, Level.ATOM), "_", index, base.tall), level, base.tall)
+
+    def place(self, dim: Dim) -> str:
+        return dim_latex(dim).replace(" - ", "-").replace(" + ", "+")
+
+    def subscripted(self, base: Piece, places: Sequence[Dim]) -> Piece:
+        texts = [self.place(dim) for dim in places]
+        separator = "" if all(len(text) == 1 or text[0] == "\\" for text in texts) else ", "
+        return Piece(attached(base.text, "_", separator.join(texts), base.tall), Level.ATOM, base.tall)
+
+    def relation(self, sign: str) -> str:
+        return {"≥": r"\ge", "≤": r"\le", "≠": r"\ne"}.get(sign, sign)
+
+    def over(
+        self,
+        kind: str,
+        bounds: Sequence[tuple[Dim, Dim, Dim, bool]],
+        conditions: Sequence[Any],
+        body: Piece,
+    ) -> Piece:
+        below, above = self.head(bounds, conditions)
+        over = f"^{{{above}}}" if above else ""
+        text = rf"{self.big_sign(kind)}_{{{below}}}{over} {self.at(body, Level.OPERATOR)}"
+        return Piece(text, Level.PRODUCT, True)
+
+    def big_sign(self, kind: str) -> str:
+        return r"\sum" if kind == "sum" else r"\prod"
 
     def ones_chain(self, inside: Piece, rows: bool, columns: bool) -> Piece | None:
         return None

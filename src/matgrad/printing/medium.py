@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
@@ -215,6 +215,93 @@ class Medium(ABC):
     @abstractmethod
     def all_ones(self, rows: Dim, columns: Dim) -> Piece | None:
         """The matrix of ones; ``None`` where it is written as the product of ones."""
+
+    # ---- indices --------------------------------------------------------------------------------
+
+    @abstractmethod
+    def place(self, dim: Dim) -> str:
+        """A place, as a subscript holds it."""
+
+    def subscript_of(self, places: Sequence[Dim]) -> str:
+        """What stands in the subscript of a member."""
+        texts = [self.place(dim) for dim in places]
+        return ("" if all(len(text) == 1 for text in texts) else ",").join(texts)
+
+    def subscripted(self, base: Piece, places: Sequence[Dim]) -> Piece:
+        """A member of a family: x_i, w_ij, x_{i-1}."""
+        inside = self.subscript_of(places)
+        short = len(inside) == len(places) and all(c.isalnum() for c in inside)
+        return Piece(f"{base.text}_{inside}" if short else f"{base.text}_{{{inside}}}", Level.ATOM)
+
+    def relation(self, sign: str) -> str:
+        """The sign of a comparison."""
+        return sign
+
+    def condition(self, condition: Sequence[Any]) -> str:
+        """A condition on indices: the distance is on one side only where its sign is clear."""
+        sign, distance = condition[0], condition[1]
+        above = Dim({m: c for m, c in distance.terms if c > 0})
+        below = Dim({m: -c for m, c in distance.terms if c < 0})
+        if sign == "≥":
+            if dict(distance.terms).get((), 0) == -1:
+                below = below - 1
+                left, right = (above, below) if not below.names else (below, above)
+                return self._compared(left, ">" if left is above else "<", right)
+            left, right = (above, below) if not below.names else (below, above)
+            return self._compared(left, "≥" if left is above else "≤", right)
+        left, right = sorted((above, below), key=lambda d: (not d.names, d.sort_key))
+        return self._compared(left, sign, right)
+
+    def _compared(self, left: Dim, sign: str, right: Dim) -> str:
+        if {left.sort_key.isalpha(), right.sort_key.isalpha()} == {True} and right.sort_key < left.sort_key:
+            left, right = right, left
+            sign = {"<": ">", ">": "<", "≤": "≥", "≥": "≤"}.get(sign, sign)
+        return f"{self.place(left)} {self.relation(sign)} {self.place(right)}"
+
+    def head(
+        self, bounds: Sequence[tuple[Dim, Dim, Dim, bool]], conditions: Sequence[Any]
+    ) -> tuple[str, str]:
+        """What stands below and above the sign of a sum."""
+        said = {name for condition in conditions for name in condition[1].names}
+        below: list[str] = []
+        above = ""
+        for index, first, last, natural in bounds:
+            (name,) = index.names
+            if natural:
+                if name not in said:
+                    below.append(name)
+                    below.sort()
+            elif len(bounds) == 1 and not conditions:
+                below.append(f"{name}={self.place(first)}")
+                above = self.place(last)
+            else:
+                below.append(f"{name}={self.place(first)}..{self.place(last)}")
+        below += [self.condition(condition) for condition in conditions]
+        return ", ".join(below), above
+
+    def over(
+        self,
+        kind: str,
+        bounds: Sequence[tuple[Dim, Dim, Dim, bool]],
+        conditions: Sequence[Any],
+        body: Piece,
+    ) -> Piece:
+        """A sum or a product over indices; the body is in brackets where it is a sum."""
+        below, above = self.head(bounds, conditions)
+        sign = self.big_sign(kind)
+        under = f"_{below}" if below.isalnum() and len(below) == 1 else f"_{{{below}}}"
+        over = "" if not above else f"^{above}" if above.isalnum() else f"^({above})"
+        return Piece(f"{sign}{under}{over} {self.at(body, Level.OPERATOR)}", Level.PRODUCT, body.tall)
+
+    @abstractmethod
+    def big_sign(self, kind: str) -> str:
+        """The sign of a sum or a product."""
+
+    def guarded(self, conditions: Sequence[Any], body: Piece) -> Piece:
+        """Something where conditions hold, and 0 elsewhere."""
+        inside = ", ".join(self.condition(condition) for condition in conditions)
+        text = f"[{inside}]" if body.text == "1" else f"[{inside}] {self.at(body, Level.PRODUCT)}"
+        return Piece(text, Level.ATOM if body.text == "1" else Level.PRODUCT, body.tall)
 
     # ---- functions ------------------------------------------------------------------------------
 

@@ -34,6 +34,15 @@ class Source(Medium):
     def root(self, base: Piece) -> Piece:
         return Piece(f"sqrt({base.text})", Level.ATOM)
 
+    def place(self, dim: Dim) -> str:
+        return str(dim).replace(" ", "")
+
+    def big_sign(self, kind: str) -> str:
+        return kind
+
+    def relation(self, sign: str) -> str:
+        return {"≥": ">=", "≤": "<=", "≠": "!="}.get(sign, sign)
+
     def norm(self, inside: Piece, is_matrix: bool) -> Piece:
         return Piece(f"norm({inside.text})", Level.ATOM)
 
@@ -62,7 +71,10 @@ class Text(Source):
         return _attached(base, self.at(base, Level.ATOM) + "'")
 
     def power(self, base: Piece, exponent: Piece) -> Piece:
-        return _attached(base, f"{self.at(base, Level.ATOM)}^{self.at(exponent, Level.ATOM)}")
+        raised = self.at(exponent, Level.ATOM)
+        if raised[0] != "(" and not raised.isalnum() and any(bracket in raised for bracket in "[{"):
+            raised = f"({raised})"  # an exponent without brackets is a name, a number or a call
+        return _attached(base, f"{self.at(base, Level.ATOM)}^{raised}")
 
     def matrix_power(self, base: Piece, exponent: Piece) -> Piece:
         return self.power(base, self.exponent(exponent))
@@ -73,7 +85,8 @@ class Text(Source):
     def entry(self, base: Piece, row: Dim | None, column: Dim | None, is_vector: bool) -> Piece:
         places = [":" if place is None else str(place) for place in (row, column)]
         inside = places[0] if is_vector else ", ".join(places)
-        return _attached(base, f"{self.at(base, Level.ATOM)}[{inside}]")
+        level = Level.ATOM if base.text.isalpha() else Level.POSTFIX
+        return Piece(f"{self.at(base, Level.ATOM)}[{inside}]", level, base.tall)
 
     def pick(self, notation: Notation) -> str:
         return notation.text

@@ -104,7 +104,13 @@ class Unicode(Medium):
             index = "".join(places) if all(len(p) == 1 for p in places) else f"({', '.join(places)})"
         else:
             return Piece(f"{name}[{', '.join(places)}]", Level.POSTFIX)
-        return Piece(f"{name}_{index}", Level.POSTFIX)
+        return Piece(f"{name}_{index}", Level.ATOM if base.text.isalpha() else Level.POSTFIX)
+
+    def place(self, dim: Dim) -> str:
+        return dim_text(dim).replace(" ", "")
+
+    def big_sign(self, kind: str) -> str:
+        return "Σ" if kind == "sum" else "Π"
 
     def ones_chain(self, inside: Piece, rows: bool, columns: bool) -> Piece | None:
         return Piece(f"sum({inside.text})", Level.ATOM) if rows and columns else None

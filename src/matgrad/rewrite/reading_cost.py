@@ -79,6 +79,11 @@ def _call_cost(node: Expr, args: list[float]) -> float:
     return node.reading_cost + sum(args) + 0.3 * (len(args) - 1)
 
 
+def _over_cost(node: Expr, args: list[float]) -> float:
+    """A sum or a product over an index: its sign, what stands below it, and the body in brackets."""
+    return 1.6 + args[0] + (BRACKETS if node.args[0].form == "sum" else 0.0)
+
+
 _COSTS: dict[str, Callable[[Expr, list[float]], float]] = {
     "sum": _sum_cost,
     "product": _product_cost,
@@ -86,6 +91,7 @@ _COSTS: dict[str, Callable[[Expr, list[float]], float]] = {
     "power": _power_cost,
     "postfix": _postfix_cost,
     "call": _call_cost,
+    "over": _over_cost,
 }
 """By the form in which an operation is written."""
 

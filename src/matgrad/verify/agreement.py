@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from matgrad.core.errors import TooFarError
-from matgrad.core.expr import Expr, postorder
+from matgrad.core.expr import Expr, closed_nodes, postorder
 from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
@@ -101,7 +101,7 @@ def extra_digits(known: Mapping[Expr, Any], digits: int, most: int = LONGEST) ->
     most = min([most, *(node.most_digits for node in known if node.most_digits is not None)])
     for node in known:
         if isinstance(node, Sum):
-            parts = [known[arg] for arg in node.args]
+            parts = [] if node.scoped else [known[arg] for arg in node.args]
             for entries in zip(*(chain.from_iterable(part) for part in parts), strict=True):
                 sizes = [mpmath.mag(x) for x in entries if x]
                 bits = max(bits, max(sizes) - min(sizes)) if sizes else bits
@@ -139,7 +139,7 @@ def require_digits(
     TooFarError
         When it does.
     """
-    nodes = postorder(exprs)
+    nodes = closed_nodes(exprs)
     inner = {arg for node in nodes for arg in node.args}
     ends = {end for end in compared if isinstance(end, Sum) and end not in inner}
     least, lost = _lost(nodes, sample, digits)
@@ -165,7 +165,7 @@ def _lost(nodes: Sequence[Expr], sample: Sample, digits: int, zeros: bool = Fals
     found: set[Expr] = set()
     fading: set[Expr] = set()
     for node, value in known.items():
-        parts = [known[arg] for arg in node.args]
+        parts = [] if node.scoped else [known[arg] for arg in node.args]
         if node.saturates or node.tends or node.grows_fast or not fading.isdisjoint(node.args):
             fading.add(node)
         # What is algebra all the way down, as I − P of a projector, may be zero and has lost nothing.

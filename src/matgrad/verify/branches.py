@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any
 
 from matgrad.core.errors import MatgradError
-from matgrad.core.expr import Expr, postorder
+from matgrad.core.expr import Expr, closed_nodes
 from matgrad.core.facts import Fact
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.verify.cells import DIGITS, WINDOW, Cells
@@ -83,7 +83,7 @@ class Branches:
     """
 
     def __init__(self, exprs: Sequence[Expr]) -> None:
-        found = (Kink(operand, kind) for node in postorder(exprs) for operand, kind in node.kinks())
+        found = (Kink(operand, kind) for node in closed_nodes(exprs) for operand, kind in node.kinks())
         self.kinks = list(dict.fromkeys(found))
         self.cells = Cells([(kink.operand, kink.kind) for kink in self.kinks])
         self._tried: set[Side] = set()

@@ -18,7 +18,7 @@ from typing import Any
 
 from matgrad.core.dims import all_symbols
 from matgrad.core.errors import EvaluationError, MatgradError, TooFarError, VerificationError
-from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.expr import Expr, Symbol, closed_nodes, symbols_of
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays, short
 from matgrad.verify import claims
@@ -181,7 +181,7 @@ class _Trial:
     def _rounding(self, sample: Sample, precision: _Precision) -> Any:
         """What rounding makes of the quotient: that of the largest part of the function, over the step."""
         values, xp = sample.values(precision.digits)
-        parts = evaluate_nodes(postorder(self.function), values, xp)
+        parts = evaluate_nodes(closed_nodes(self.function), values, xp)
         largest = max(xp.largest(part) for part in parts)
         return largest * xp.entry(SPARE / (precision.step * 10**precision.digits))
 
@@ -234,7 +234,7 @@ class _Precision:
 
 def least_entries(exprs: Sequence[Expr]) -> int:
     """The number of entries of the largest matrix where every symbol is 2, or as large as entries ask for."""
-    nodes = postorder(exprs)
+    nodes = closed_nodes(exprs)
     shapes = {node.shape for node in nodes}
     sizes = dict.fromkeys(all_symbols(shapes), 2)
     asked = SizeConstraints.of(nodes).at_least or {}

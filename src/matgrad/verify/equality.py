@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from matgrad.core.errors import EvaluationError, MatgradError, TooFarError
-from matgrad.core.expr import Expr, postorder
+from matgrad.core.expr import Expr, closed_nodes
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.agreement import (
@@ -85,7 +85,7 @@ def compare(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> Com
         return Comparison(False)
     digits = digits_for([a, b], DIGITS)
     search = Search([a, b], points, thorough=True, seek=seek)
-    nodes = postorder([a, b])
+    nodes = closed_nodes([a, b])
     lost = False
     for sample in search:
         try:

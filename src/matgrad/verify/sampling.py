@@ -12,6 +12,7 @@ from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.core.facts import Fact, fact_words
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.numeric.precise_linalg import Rows
+from matgrad.ops.indices.members import Family
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
 from matgrad.verify.directions import direction, move
 from matgrad.verify.drawing import Drawing, Style
@@ -251,7 +252,10 @@ def sample(
     values = {}
     for symbol in symbols:
         rows, columns = (xp.size(dim) for dim in symbol.shape)
-        array = Drawing(xp, rng, style, symbol.facts).array(rows, columns)
+        if isinstance(symbol, Family):
+            array = _stack(symbol, xp, rng, style)
+        else:
+            array = Drawing(xp, rng, style, symbol.facts).array(rows, columns)
         if array is None:
             words = ", ".join(fact_words(symbol.facts))
             raise EvaluationError(
@@ -260,3 +264,18 @@ def sample(
             )
         values[symbol.label] = array
     return values
+
+
+def _stack(family: Family, xp: PreciseArrays, rng: random.Random, style: Style) -> Rows | None:
+    """The stack of the members of a family, each with what is declared of it."""
+    rows, columns = (xp.size(dim) for dim in family.shape)
+    height, width = (xp.size(dim) for dim in family.member_shape)
+    if not family.member_facts & ~family.facts:
+        return Drawing(xp, rng, style, family.facts).array(rows, columns)
+    members = []
+    for _ in range(rows * columns // (height * width)):
+        member = Drawing(xp, rng, style, family.member_facts).array(height, width)
+        if member is None:
+            return None
+        members.append(xp.transpose(member) if family.members_are_rows else member)
+    return xp.grid([[member] for member in members])

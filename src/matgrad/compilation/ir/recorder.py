@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from fractions import Fraction
 from typing import Any
 
@@ -71,6 +72,13 @@ class Recorder(Inverses):
         """The number that a dimension stands for."""
         size: int = size_of(dim, self.sizes)
         return size
+
+    def at_indices(self, indices: Mapping[str, int]) -> Recorder:
+        """The same arithmetic with indices set to numbers; it records into the same program."""
+        inner = copy(self)
+        inner.sizes = {**self.sizes, **indices}
+        inner.functions = _Functions(inner)
+        return inner
 
     def shape(self, a: Value) -> tuple[int, int]:
         """Rows and columns."""

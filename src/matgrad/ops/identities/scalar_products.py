@@ -11,6 +11,7 @@ from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply
 from matgrad.ops.diagonals import DiagonalPart
 from matgrad.ops.hadamard import Hadamard, hadamard
+from matgrad.ops.indices.guard import delta
 from matgrad.ops.leaves import Ones, Unit, dimension, is_zero, number
 from matgrad.ops.power import Power
 from matgrad.ops.reshaping import Reshape, is_vec
@@ -108,7 +109,9 @@ def unit_vectors(row: Expr, column: Expr) -> Expr | None:
         return None
     if u is column:
         return number(1)
-    return number(0) if u.data[0].is_integer and column.data[0].is_integer else None
+    if not u.indices and not column.indices and not (u.data[0] - column.data[0]).is_integer:
+        return None
+    return delta(u.data[0], column.data[0], u.data[1])
 
 
 @identity(

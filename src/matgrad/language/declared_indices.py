@@ -1,0 +1,48 @@
+"""Indices among declarations: ``i = 1..N``, and the subscripts that are made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+
+from matgrad.core.dims import Dim
+from matgrad.core.errors import DeclarationError
+from matgrad.language.declared_shapes import read_dim
+from matgrad.language.names import plain
+
+_RANGE = re.compile(
+    r"(?:(?P<name>[^\W\d_]\w*)\s*(?:=|:|∈|\bin\b)\s*(?:(?:index|from)\s+)?(?P<first>[^\s.:…,]+)\s*"
+    r"(?:\.\.+|…|:|\bto\b)\s*(?P<last>[^.:…]+)"
+    r"|(?P<low>\d+)\s*(?:≤|<=)\s*(?P<between>[^\W\d_]\w*)\s*(?:≤|<=)\s*(?P<high>.+))"
+)
+"""``i = 1..N``, ``i ∈ 1..N``, ``1 ≤ i ≤ N``."""
+
+
+def letters_of(below: str, ranges: Container[str]) -> list[str]:
+    """The indices that a subscript is made of; none where it is a name like any other."""
+    if below in ranges:
+        return [below]
+    if below and all(letter in ranges for letter in below):
+        return list(below)
+    parts = below.split("_")
+    return parts if len(parts) > 1 and all(part in ranges for part in parts) else []
+
+
+def index_range(segment: str, text: str, place: int) -> tuple[str, Dim] | None:
+    """The index that a piece declares, and its last value; ``None`` where it declares none.
+
+    Raises
+    ------
+    DeclarationError
+        Where it does not start at 1.
+    """
+    match = _RANGE.fullmatch(segment)
+    if match is None:
+        return None
+    name, group = (match["name"], "last") if match["name"] else (match["between"], "high")
+    first = match["first"] or match["low"]
+    if first != "1":
+        raise DeclarationError(
+            f"a family is counted from 1, and {name} from {first}", fix=f"{name} = 1..N", text=text
+        )
+    return plain(name), read_dim(match[group].strip(), text, place + match.start(group))

@@ -1,0 +1,412 @@
+"""Sums over indices, members of families, and entries by indices: what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from typing import NamedTuple
+
+from matgrad.core.dims import BOUND, ONE, Dim
+from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
+from matgrad.core.expr import Expr, Symbol
+from matgrad.language import syntax as s
+from matgrad.language.declarations import Declared
+from matgrad.language.dimension import read_dimension
+from matgrad.language.host import Host, Visit
+from matgrad.language.inference import sole_unknown
+from matgrad.ops import arithmetic, leaves, power, transpose
+from matgrad.ops.indices.conditions import compared
+from matgrad.ops.indices.guard import guard
+from matgrad.ops.indices.members import Family
+from matgrad.ops.indices.products import indexed_product
+from matgrad.ops.indices.sums import indexed_sum
+from matgrad.printing.names import printed_as
+
+_serial = count()
+
+
+class Range(NamedTuple):
+    """An index that is bound, and where it runs."""
+
+    place: Dim
+    first: Dim
+    last: Dim
+
+
+class Indexing:
+    """Elaborates what the text says with indices."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.bound: dict[str, Range] = {}
+        self.ended: set[str] = set()
+        """Indices of sums that ended before: one that is free after them was hardly meant so."""
+
+    # ---- sums -------------------------------------------------------------------------------------
+
+    def over(self, node: s.Indexed) -> Visit:
+        """Elaborate Σ, Π or a mean over indices."""
+        host = self._host
+        names = [bound.index for bound in node.bounds]
+        known = {name.text for name in names}
+        for condition in node.conditions:
+            for part in s.walk(condition):
+                if isinstance(part, s.Name) and self._is_new_index(part.text) and part.text not in known:
+                    names.append(part)
+                    known.add(part.text)
+        if not names:
+            raise ParseError(
+                "this sum binds no index: those below it are bound outside",
+                fix="sum_{j != i}, with an index of its own",
+            )
+        ranges = self._ranges(node, names)
+        outer = {name.text: self.bound.get(name.text) for name in names}
+        self.bound.update(ranges)
+        try:
+            body = host.expect((yield node.body), node.body)
+            conditions = [compared(self.dim(c.left), c.sign, self.dim(c.right)) for c in node.conditions]
+        finally:
+            for text, before in outer.items():
+                if before is None:
+                    self.bound.pop(text, None)
+                else:
+                    self.bound[text] = before
+        self.ended |= outer.keys()
+        if node.kind == "prod":
+            return self._product(node, ranges, body, tuple(conditions))
+        result = guard(body, conditions)
+        for name in reversed(names):
+            result = indexed_sum(result, *ranges[name.text])
+        if node.kind == "mean":
+            if conditions:
+                raise ParseError("a mean under a condition has no count", fix="sum_{…} divided by the count")
+            for name in names:
+                size = ranges[name.text].last - ranges[name.text].first + 1
+                result = arithmetic.multiply(power.power(leaves.dimension(size), leaves.number(-1)), result)
+        return result
+
+    def _product(
+        self, node: s.Indexed, ranges: dict[str, Range], body: Expr, conditions: tuple[tuple[str, Dim], ...]
+    ) -> Expr:
+        for text in reversed(ranges):
+            (name,) = ranges[text].place.names
+            own = tuple(c for c in conditions if name in c[1].names)
+            conditions = tuple(c for c in conditions if c not in own)
+            body = indexed_product(body, *ranges[text], own)
+        return body
+
+    def _is_new_index(self, name: str) -> bool:
+        """Whether a name in a condition is that of an index which the sum binds."""
+        scope = self._host.scope
+        if name in self.bound:
+            return False
+        declared = scope.declarations.entries.get(name)
+        if declared is not None or name in scope.bindings:
+            return False
+        return name in scope.declarations.ranges or (len(name) == 1 and name in scope.letters)
+
+    def _ranges(self, node: s.Indexed, names: Sequence[s.Name]) -> dict[str, Range]:
+        """The range of each index that a sum binds: written, declared, or that of what it reads."""
+        explicit = {bound.index.text: bound for bound in node.bounds}
+        edges = self._edges(node, {name.text for name in names})
+        found: dict[str, Range] = {}
+        for name in names:
+            bound = explicit.get(name.text)
+            index = Dim.unknown(f"{BOUND}{name.text}.{next(_serial)}")
+            if bound is not None and bound.first is not None:
+                assert bound.last is not None
+                with self._also(found):
+                    first, last = self.dim(bound.first), self.dim(bound.last)
+            else:
+                first, end = edges.get(name.text, (ONE, None))
+                last = self._last(name, node) if end is None else end
+            found[name.text] = Range(index, first, last)
+        return found
+
+    def _edges(self, node: s.Indexed, names: set[str]) -> dict[str, tuple[Dim, Dim | None]]:
+        """The ends of ranges that conditions state: 1 ≤ i, j ≤ n."""
+        edges: dict[str, tuple[Dim, Dim | None]] = {}
+        for condition in node.conditions:
+            left, right = condition.left, condition.right
+            if condition.sign not in ("≤", "<"):
+                continue
+            if isinstance(right, s.Name) and right.text in names and isinstance(left, s.Num):
+                first = self.dim(left) + (1 if condition.sign == "<" else 0)
+                edges[right.text] = (first, edges.get(right.text, (ONE, None))[1])
+            is_end = isinstance(left, s.Name) and left.text in names
+            free = {n.text for n in s.walk(right) if isinstance(n, s.Name)}
+            if is_end and free and not free & {*names, *self.bound}:
+                last = self.dim(right) - (1 if condition.sign == "<" else 0)
+                edges[left.text] = (edges.get(left.text, (ONE, None))[0], last)  # type: ignore[attr-defined]
+        chained = {c.left.text: c for c in node.conditions if isinstance(c.left, s.Name)}
+        for text in names - edges.keys():
+            # Of 1 ≤ i < j ≤ n the i ends where j does: its condition says the rest.
+            seen = {text}
+            here = chained.get(text)
+            while here is not None and isinstance(here.right, s.Name) and here.right.text not in seen:
+                seen.add(here.right.text)
+                if here.right.text in edges and edges[here.right.text][1] is not None:
+                    edges[text] = (ONE, edges[here.right.text][1])
+                    break
+                here = chained.get(here.right.text)
+        return edges
+
+    @contextmanager
+    def _also(self, found: dict[str, Range]) -> Iterator[None]:
+        """With the indices that stand before: Σ_{i=1..n, j=1..i}."""
+        before = dict(self.bound)
+        self.bound.update(found)
+        try:
+            yield
+        finally:
+            self.bound.clear()
+            self.bound.update(before)
+
+    def _last(self, name: s.Name, node: s.Indexed) -> Dim:
+        """The last value of an index, from its declaration or from the variables that it reads."""
+        host = self._host
+        declared = host.scope.declarations.ranges.get(name.text)
+        if declared is not None:
+            return declared
+        lasts: dict[Dim, str] = {}
+        for part in s.walk(node.body):
+            for last, shown in self._lengths(part, name.text):
+                lasts.setdefault(last, shown)
+        settled = [last for last in lasts if sole_unknown(last) is None]
+        if len(lasts) == 1 or (lasts and len(settled) <= 1):
+            return settled[0] if settled else next(iter(lasts))
+        if lasts:
+            shown = ", ".join(f"{shown} up to {last}" for last, shown in lasts.items())
+            raise ParseError(
+                f"the range of {name.text} is not clear: {shown}",
+                fix=f"sum_{{{name.text}=1}}^N, with the last value",
+                text=host.text,
+                span=name.span,
+            )
+        members = self._undeclared(node.body, name.text)
+        declaration = ", ".join([*members, f"{name.text} = 1..N"]) if members else f"{name.text} = 1..N"
+        raise UnknownNameError(
+            f"the range of the index {name.text} is not known",
+            fix=f"declare {declaration}, or write sum_{{{name.text}=1}}^N",
+            text=host.text,
+            span=name.span,
+        )
+
+    def _lengths(self, part: s.Node, index: str) -> Iterator[tuple[Dim, str]]:
+        """The lengths of the axes along which a piece of text reads by an index."""
+        reading = self._reading(part)
+        if reading is None:
+            return
+        name, places = reading
+        declared = self._declared(name)
+        if declared is None or declared.is_function:
+            return
+        symbol = self._host.variable(declared.name)
+        lasts: Sequence[Dim]
+        if isinstance(symbol, Family):
+            lasts = [last for _, last in symbol.ranges]
+        elif symbol.is_row:
+            lasts = [symbol.columns]
+        else:
+            lasts = [symbol.rows] if symbol.columns is ONE else list(symbol.shape)
+        shown = self._host.say.quote(part)
+        for place, last in zip(places, lasts, strict=False):
+            if isinstance(place, s.Name) and place.text == index:
+                yield last, shown
+
+    def _reading(self, part: s.Node) -> tuple[str, list[s.Node]] | None:
+        """The variable that a piece of text reads by indices, and these."""
+        if isinstance(part, s.Index) and isinstance(part.operand, s.Name):
+            return part.operand.text, list(part.items)
+        if isinstance(part, s.Subscripted):
+            return part.base.text, self._apart(part.items)
+        if isinstance(part, s.Name) and "_" in part.text:
+            base, _, below = part.text.partition("_")
+            if part.text in self._host.scope.declarations.entries:
+                return None
+            return base, self._apart((s.Name(part.span, below),))
+        return None
+
+    def _apart(self, items: Sequence[s.Node]) -> list[s.Node]:
+        """Indices one by one: of ij the i and the j, where ij is no name of its own."""
+        found: list[s.Node] = []
+        for item in items:
+            if isinstance(item, s.Name) and len(item.text) > 1 and not self._is_place(item.text):
+                pieces: list[s.Node] = [
+                    s.Num(item.span, int(c)) if c.isdigit() else s.Name(item.span, c)  # type: ignore[arg-type]
+                    for c in item.text
+                ]
+                found += pieces
+            elif isinstance(item, s.Name) and item.text.isdigit():
+                found.append(s.Num(item.span, int(item.text)))  # type: ignore[arg-type]
+            elif isinstance(item, s.Product) and all(o == "" for o, _ in item.factors):
+                found += [factor for _, factor in item.factors]
+            else:
+                found.append(item)
+        return found
+
+    def _is_place(self, name: str) -> bool:
+        """Whether a name stands for a place as it is."""
+        scope = self._host.scope
+        return name in self.bound or name in scope.declarations.ranges or name in scope.dimensions
+
+    def _undeclared(self, body: s.Node, index: str) -> list[str]:
+        """What would declare the members in a body."""
+        found: dict[str, None] = {}
+        for part in s.walk(body):
+            reading = self._reading(part)
+            if reading is None or self._declared(reading[0]) is not None:
+                continue
+            if any(isinstance(p, s.Name) and p.text == index for p in reading[1]):
+                base = reading[0]
+                kind = "m×n" if base[:1].isupper() else "scalar" if len(reading[1]) > 1 else "n"
+                letters = [p.text if isinstance(p, s.Name) else self._host.say.quote(p) for p in reading[1]]
+                found[f"{base}_{''.join(letters)}: {kind}"] = None
+        return list(found)
+
+    # ---- places and members -------------------------------------------------------------------------
+
+    def dim(self, node: s.Node) -> Dim:
+        """A place or the end of a range."""
+        return read_dimension(node, self._host.text, self.named)
+
+    def named(self, node: s.Name) -> Dim:
+        """What a name stands for in the place of an index.
+
+        Raises
+        ------
+        UnknownNameError
+            Where it is the name of an index that nothing binds.
+        """
+        if node.text in self.bound:
+            return self.bound[node.text].place
+        host = self._host
+        if node.text in host.scope.declarations.ranges or node.text in self.ended:
+            raise self.free(node.text, node.span)
+        return host.dimension(node)
+
+    def free(self, name: str, place: tuple[int, int]) -> MatgradError:
+        """The error for an index that nothing binds."""
+        host = self._host
+        if name in self.ended:
+            return UnknownNameError(
+                f"the index {name} is bound by no sum here: the one before ended at the sign + or −",
+                fix=f"sum_{name} (… + …), with brackets, or sum_{name} once more",
+                text=host.text,
+                span=place,
+            )
+        return UnknownNameError(
+            f"the index {name} is bound by no sum here",
+            fix=f"sum_{name} (…), or a number in the place of {name}",
+            text=host.text,
+            span=place,
+        )
+
+    def subscripted(self, node: s.Subscripted) -> Visit:
+        """Elaborate ``x_{i-1}``, and what comes in pieces from LaTeX."""
+        value = self.read(node.base.text, node.items, node.span)
+        if value is not None:
+            return value
+        pieces = [_as_word(item) for item in node.items]
+        if all(piece is not None for piece in pieces):
+            return (yield s.Name(node.span, f"{node.base.text}_{''.join(filter(None, pieces))}"))
+        raise UnknownNameError(
+            f"{self._host.say.quote(node)} reads a variable that is not declared",
+            fix=f"declare {node.base.text}_i: n, i = 1..N, or {node.base.text}: n",
+            text=self._host.text,
+            span=node.span,
+        )
+
+    def member(self, node: s.Name) -> Expr | None:
+        """What ``x_i`` is as a member or an entry; ``None`` where it is a name like any other."""
+        base, _, below = node.text.partition("_")
+        if not below or node.text in self._host.scope.declarations.entries:
+            return None
+        return self.read(base, (s.Name(node.span, below),), node.span)
+
+    def read(self, name: str, items: Sequence[s.Node], place: tuple[int, int]) -> Expr | None:
+        """The member, or the entry, of a variable at places; ``None`` where it has none there."""
+        host = self._host
+        joined = [_as_word(item) for item in items]
+        whole = f"{name}_{''.join(filter(None, joined))}" if all(joined) else ""
+        if whole and self._declared(whole) is not None:
+            return None
+        macro = host.indexed_binding(name, items)
+        if macro is not None:
+            return macro
+        declared = self._declared(name)
+        if declared is None or declared.is_function:
+            return None
+        apart = self._apart(items)
+        free = [p.text for item in apart for p in s.walk(item) if isinstance(p, s.Name)]
+        read_elsewhere = name in host.scope.entered
+        if not (declared.is_family or read_elsewhere) and not any(text in self.bound for text in free):
+            unbound = next((t for t in free if t in host.scope.declarations.ranges or t in self.ended), None)
+            if unbound is not None:
+                raise self.free(unbound, place)
+            return None
+        symbol = host.variable(declared.name)
+        places = [self.dim(item) for item in apart]
+        if isinstance(symbol, Family):
+            if len(places) != len(symbol.ranges):
+                letters = "".join(letter for letter, _ in symbol.ranges)
+                raise ShapeError(
+                    f"the members of {name} have {len(symbol.ranges)} indices, and {len(places)} are written",
+                    fix=f"{name}_{letters}",
+                    text=host.text,
+                    span=place,
+                )
+            return symbol.member(*places)
+        return self._entry(symbol, places, name, place)
+
+    def _entry(self, symbol: Symbol, places: Sequence[Dim], name: str, where: tuple[int, int]) -> Expr:
+        """An entry of a declared vector or matrix."""
+        if symbol.is_scalar:
+            raise ShapeError(
+                f"{name} is declared a scalar, and has no entries",
+                fix=f"{name}_i: scalar, i = 1..N for a family of scalars",
+                text=self._host.text,
+                span=where,
+            )
+        if len(places) == 2 and not (symbol.is_vector or symbol.is_row):
+            row, column = (leaves.unit(p, n) for p, n in zip(places, symbol.shape, strict=True))
+            return arithmetic.multiply(transpose.transpose(row), symbol, column)
+        if len(places) == 1 and (symbol.is_vector or symbol.is_row):
+            column = symbol if symbol.is_vector else transpose.transpose(symbol)
+            return arithmetic.multiply(transpose.transpose(leaves.unit(places[0], column.rows)), column)
+        if len(places) == 1:
+            written = self._host.text[where[0] : where[1]]
+            text = written.partition("_")[2].strip("{}")
+            raise ShapeError(
+                f"{name} is a matrix, of which {written} may be a row or a column",
+                fix=f"{name}[{text},:]' for the row as a vector, {name}[:,{text}] for the column, "
+                f"or declare {name}_{text}: n, {text} = 1..N for vectors",
+                text=self._host.text,
+                span=where,
+            )
+        axes = 1 if symbol.is_vector or symbol.is_row else 2
+        raise ShapeError(
+            f"{name} has {axes} axes, and {len(places)} indices are written",
+            text=self._host.text,
+            span=where,
+        )
+
+    def _declared(self, name: str) -> Declared | None:
+        """What is declared of a name, in whatever spelling."""
+        entries = self._host.scope.declarations.entries
+        if name in entries:
+            return entries[name]
+        seen = printed_as(name)
+        return next((entry for other, entry in entries.items() if printed_as(other) == seen), None)
+
+
+def _as_word(node: s.Node) -> str | None:
+    """A subscript as a part of a name."""
+    if isinstance(node, s.Name):
+        return node.text
+    if isinstance(node, s.Num) and node.value.denominator == 1 and node.value >= 0:
+        return str(node.value)
+    if isinstance(node, s.Group) and len(node.items) == 1:
+        return _as_word(node.items[0])
+    return None

@@ -1,0 +1,94 @@
+"""Substitution of indices that captures nothing, and the names of bound ones.
+
+A bound index is named after what is said of it: the body with a hole in its place. So two sums that differ
+in the names of their indices alone are one object, an index never has the name of another sum's, and what
+is rewritten under a sum cannot be caught by it. (A numbering by depth would have to be renewed from the
+outside whenever something is rewritten inside.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from matgrad.core.dims import BOUND, Dim
+from matgrad.core.expr import Data, Expr, postorder
+from matgrad.core.substitution import rewrite_bottom_up
+
+
+def with_indices(expr: Expr, replacements: Mapping[str, Dim]) -> Expr:
+    """An expression with other indices in the place of free ones.
+
+    Parameters
+    ----------
+    expr : Expr
+        The expression.
+    replacements : mapping of str to Dim
+        What stands for each name of a bound index.
+    """
+    names = replacements.keys()
+    if names.isdisjoint(expr.indices):
+        return expr
+    return rewrite_bottom_up(
+        expr,
+        lambda node: node if names.isdisjoint(node.indices) else None,
+        lambda data: with_indices_in_data(data, replacements),
+    )
+
+
+def with_indices_in_data(data: Data, replacements: Mapping[str, Dim]) -> Data:
+    """The data of a node with other indices."""
+    return tuple(
+        item.substitute(replacements)
+        if isinstance(item, Dim)
+        else with_indices_in_data(item, replacements)
+        if isinstance(item, tuple)
+        else item
+        for item in data
+    )
+
+
+def depth(expr: Expr) -> int:
+    """How many sums and products over indices stand inside each other, at most."""
+    depths: dict[Expr, int] = {}
+    for node in postorder(expr):
+        depths[node] = max((depths[arg] for arg in node.args), default=0) + node.binds
+    return depths[expr]
+
+
+def index_name(number: int) -> str:
+    """The name of an index that is open, as while a body is put together."""
+    return f"{BOUND}{number}"
+
+
+def open_index(taken: frozenset[str], what: str = "i") -> Dim:
+    """An index that no expression in hand has."""
+    number = 0
+    while f"{BOUND}{what}{number}" in taken:
+        number += 1
+    return Dim.unknown(f"{BOUND}{what}{number}")
+
+
+def closed(operation: str, body: Expr, data: Data) -> tuple[Expr, Data]:
+    """A body and the data of what binds the first of them, under the name that they give the index.
+
+    Parameters
+    ----------
+    operation : str
+        The name of the operation that binds it.
+    body : Expr
+        The body.
+    data : tuple
+        The index, then the rest of the data.
+    """
+    (name,) = data[0].indices
+    hole = f"{BOUND}h{depth(body) + 1}"
+    opened = {name: Dim.unknown(hole)}
+    body = with_indices(body, opened)
+    data = with_indices_in_data(data, opened)
+    digest = blake2b(digest_size=6)
+    digest.update(operation.encode())
+    digest.update(body.key[3])
+    digest.update(repr(data).encode())
+    final = {hole: Dim.unknown(f"{BOUND}x{digest.hexdigest()}")}
+    return with_indices(body, final), with_indices_in_data(data, final)
