@@ -12,10 +12,16 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.ops.operators import to_expr
+from matgrad.ops.transpose import Transpose
 from matgrad.printing.meanings import require_apart
+from matgrad.results.inner import verify_inner
+from matgrad.results.parts import Part, part_of
 
 Function = Expr | Callable[..., Any] | str
-Variable = Symbol | str
+Variable = Expr | str
+"""A variable, a part of one such as ``X[0, :]``, or the name of either."""
+Several = tuple[Symbol | str, ...] | list[Symbol | str]
+"""Several variables."""
 
 
 def require_words(**options: Any) -> None:
@@ -62,6 +68,8 @@ class Reading:
         How many axes arguments and result have, where it was a Python function.
     remarks : tuple of Phrase
         Where its text means something else than its usual reader may think.
+    syntax : str
+        The dialect of the text.
     """
 
     expr: Expr
@@ -69,8 +77,20 @@ class Reading:
     bindings: Mapping[str, Expr] = field(default_factory=dict)
     axes: Axes = field(default_factory=Axes)
     remarks: tuple[Phrase, ...] = ()
+    syntax: str = "matlab"
 
-    def variable(self, x: Variable | None) -> Symbol:
+    def part(self, x: Any) -> Symbol | Part:
+        """The variable that is meant, or the part of one; errors as for :meth:`variable`."""
+        if isinstance(x, Expr) and not isinstance(x, Symbol):
+            return part_of(x, str(x))
+        known = {**self.symbols, **symbols_of(self.expr)}
+        if isinstance(x, str) and x not in known:
+            found = named_part(x, known, self.syntax)
+            if found is not None:
+                return found
+        return self.variable(x)
+
+    def variable(self, x: Any) -> Symbol:
         """The variable that is meant; the only one where none is named.
 
         Raises
@@ -100,7 +120,8 @@ def read_function(f: Function, given: Any = None) -> Reading:
         from matgrad.language import interpret
 
         text = interpret(f, given)
-        return Reading(text.expr, text.symbols, text.bindings, remarks=text.remarks)
+        verify_inner(text.derived)
+        return Reading(text.expr, text.symbols, text.bindings, remarks=text.remarks, syntax=text.syntax)
     if callable(f):
         from matgrad.language.tracing import trace_function
 
@@ -142,6 +163,25 @@ def _together(given: Any, known: Mapping[str, Symbol]) -> Any:
     from matgrad.language.declarations import read_given
 
     return list({**known, **read_given(given).symbols}.values())
+
+
+def named_part(name: str, symbols: Mapping[str, Symbol], syntax: str = "matlab") -> Part | None:
+    """The part of a variable that a text names, such as ``X[1, :]``; nothing where it names none.
+
+    Raises
+    ------
+    ArgumentError
+        When what it names is no part of one variable.
+    """
+    from matgrad.language.parts import is_part, read_part
+
+    found = read_part(name, symbols, syntax) if is_part(name) else None
+    if found is None:
+        return None
+    name, expr = found[0] if "[" not in found[0] else str(found[1]), found[1]
+    if isinstance(expr, Transpose) and isinstance(expr.args[0], Symbol):
+        name = f"{expr.args[0].label}ᵀ"
+    return part_of(expr, name)
 
 
 def read_problem(

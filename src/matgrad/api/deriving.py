@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from matgrad.api.arguments import (
     Function,
+    Reading,
+    Several,
     Variable,
     read_function,
     read_problem,
@@ -19,12 +21,15 @@ from matgrad.core.origins import remember
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.results import Result, derive as derived
+from matgrad.results.jointly import gradients, hessian as hessian_by
+from matgrad.results.parts import Part, derive_by_part
 from matgrad.rewrite.simplifier import RememberingSimplifier
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator
 
 
+@overload
 def gradient(
     f: Function,
     x: Variable | None = None,
@@ -33,15 +38,38 @@ def gradient(
     given: Any = None,
     convention: str = "subspace",
     verify: bool = True,
-) -> Expr:
+) -> Expr: ...
+
+
+@overload
+def gradient(
+    f: Function,
+    x: Several,
+    *,
+    given: Any = None,
+    convention: str = "subspace",
+    verify: bool = True,
+) -> tuple[Expr, ...]: ...
+
+
+def gradient(
+    f: Function,
+    x: Variable | Several | None = None,
+    *,
+    at: Variable | None = None,
+    given: Any = None,
+    convention: str = "subspace",
+    verify: bool = True,
+) -> Expr | tuple[Expr, ...]:
     """The gradient of a scalar function, of the shape of the variable.
 
     Parameters
     ----------
     f : Expr, str or callable
         A scalar expression, its text, or a plain NumPy function of its variables.
-    x, at : Symbol or str
-        The variable, of shape p×q, either way.
+    x, at : Symbol or str, or a sequence of them
+        The variable, of shape p×q, or a part of one such as ``X[0, :]`` or ``"X[1, :]"``, either way. Of
+        several variables all gradients come from one reverse pass.
     given : str, optional
         Declarations, where ``f`` is text or a function.
     convention : {"subspace", "independent"}
@@ -53,7 +81,7 @@ def gradient(
     Returns
     -------
     Expr
-        G, of shape p×q, with df = tr(Gᵀ dX).
+        G, of shape p×q, with df = tr(Gᵀ dX); of several variables a tuple of them.
 
     Raises
     ------
@@ -77,11 +105,19 @@ def gradient(
     >>> r = A @ x - b
     >>> print(mg.gradient(r.T @ r, x))
     2 A' (A x - b)
+    >>> [str(g) for g in mg.gradient(r.T @ r, (A, x))]
+    ["2 (A x - b) x'", "2 A' (A x - b)"]
+    >>> print(mg.gradient(r.T @ r, "A[1, :]"))
+    2 (A[1, :] x - b[1]) x'
     """
     require_words(convention=convention)
     require_flags(verify=verify)
-    expr, variable = read_problem(f, x, at, given)
-    return _expr(derived(expr, variable, form="gradient", convention=convention, verify=verify))
+    reading, asked = read_function(f, given), at if x is None else x
+    if isinstance(asked, (tuple, list)):
+        symbols = [reading.variable(each) for each in asked]
+        found = gradients(reading.expr, symbols, convention=convention, verify=verify)
+        return tuple(_expr(result) for result in found)
+    return _expr(_by(reading, asked, form="gradient", convention=convention, verify=verify))
 
 
 def jacobian(
@@ -139,19 +175,19 @@ def jacobian(
     """
     require_words(layout=layout, convention=convention)
     require_flags(verify=verify)
-    expr, variable = read_problem(F, x, at, given)
-    if variable.is_scalar:
+    reading, asked = read_function(F, given), at if x is None else x
+    options: dict[str, Any] = {"layout": layout, "convention": convention, "verify": verify}
+    if reading.part(asked).is_scalar:
         # The Jacobian by a scalar is the column vec(dF/dt), as for every other variable.
-        result = derived(vec(expr), variable, layout=layout, convention=convention, verify=verify)
+        result = _by(replace(reading, expr=vec(reading.expr)), asked, **options)
         return transpose(_expr(result)) if layout == "denominator" else _expr(result)
-    return _expr(
-        derived(expr, variable, form="jacobian", layout=layout, convention=convention, verify=verify)
-    )
+    return _expr(_by(reading, asked, form="jacobian", **options))
 
 
 def hessian(
     f: Function,
-    x: Variable | None = None,
+    x: Variable | Several | None = None,
+    y: Symbol | str | None = None,
     *,
     at: Variable | None = None,
     given: Any = None,
@@ -164,8 +200,10 @@ def hessian(
     ----------
     f : Expr, str or callable
         A scalar expression, its text, or a plain NumPy function.
-    x, at : Symbol or str
-        The variable, of shape p×q, either way.
+    x, at : Symbol or str, or a sequence of them
+        The variable, of shape p×q, or a part of one, either way; of several the Hessian by all of them.
+    y : Symbol or str, optional
+        A second variable, of shape r×s: for the mixed derivatives ∂²f/∂vec(X) ∂vec(Y)ᵀ, of shape pq×rs.
     given : str, optional
         Declarations, where ``f`` is text or a function.
     convention : {"subspace", "independent"}
@@ -197,11 +235,29 @@ def hessian(
     >>> f = mg.parse("tr((T - U V')' (T - U V'))", "T: m×n, U: m×k, V: n×k")
     >>> print(mg.hessian(f, "U"))
     2 kron(V' V, eye(m))
+    >>> print(mg.hessian("x' A y", "x", "y", given="A: m×n, x: m, y: n"))
+    A
     """
     require_words(convention=convention)
     require_flags(verify=verify)
-    expr, variable = read_problem(f, x, at, given)
-    return _expr(derived(expr, variable, order=2, form="hessian", convention=convention, verify=verify))
+    reading, asked = read_function(f, given), at if x is None else x
+    if isinstance(asked, (tuple, list)) and y is None:
+        symbols = [reading.variable(each) for each in asked]
+        return remember(hessian_by(reading.expr, symbols, convention=convention, verify=verify), reading.expr)
+    if y is not None:
+        first, second = reading.variable(asked), reading.variable(y)
+        return _expr(
+            derived(
+                reading.expr,
+                first,
+                order=2,
+                form="hessian",
+                convention=convention,
+                verify=verify,
+                other=second,
+            )
+        )
+    return _expr(_by(reading, asked, order=2, form="hessian", convention=convention, verify=verify))
 
 
 def differential(
@@ -255,8 +311,8 @@ def differential(
     """
     require_words(order=order)
     require_flags(verify=verify)
-    expr, variable = read_problem(F, x, at, given)
-    return _expr(derived(expr, variable, order=order, form="differential", verify=verify))
+    reading, asked = read_function(F, given), at if x is None else x
+    return _expr(_by(reading, asked, order=order, form="differential", verify=verify))
 
 
 class Derivative(derivatives.Derivative):
@@ -457,11 +513,18 @@ def derive(
     require_words(order=order, form=form, layout=layout, convention=convention)
     require_flags(verify=verify)
     reading = read_function(function, given)
-    result = derived(
-        reading.expr, reading.variable(variable), order=order, form=form, layout=layout,
-        convention=convention, verify=verify,
-    )  # fmt: skip
+    result = _by(
+        reading, variable, order=order, form=form, layout=layout, convention=convention, verify=verify
+    )
     return replace(result, readings=reading.remarks)
+
+
+def _by(reading: Reading, asked: Any, **options: Any) -> Result:
+    """The derivative by a variable, or by a part of one."""
+    variable = reading.part(asked)
+    if isinstance(variable, Part):
+        return derive_by_part(reading.expr, variable, **options)
+    return derived(reading.expr, variable, **options)
 
 
 def _expr(result: Result) -> Expr:

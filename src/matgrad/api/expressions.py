@@ -12,6 +12,7 @@ from matgrad.ops.arrays import SymbolicArray
 from matgrad.ops.blocks import grid
 from matgrad.ops.operators import to_expr
 from matgrad.ops.undefined import undefined as undefined_function
+from matgrad.results.inner import verify_inner
 from matgrad.rewrite.simplify import simplify as simplified
 
 if TYPE_CHECKING:
@@ -58,10 +59,12 @@ def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
     >>> f.is_scalar
     True
     """
-    from matgrad.language import parse as read
+    from matgrad.language import interpret as read
 
     require_words(syntax=syntax)
-    return read(text, given, syntax=syntax)
+    found = read(text, given, syntax=syntax)
+    verify_inner(found.derived)
+    return found.expr
 
 
 def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> Interpretation:
@@ -93,7 +96,9 @@ def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> Interpre
     from matgrad.language import interpret as read
 
     require_words(syntax=syntax)
-    return read(text, given, syntax=syntax)
+    found = read(text, given, syntax=syntax)
+    verify_inner(found.derived)
+    return found
 
 
 def simplify(expr: Function, *, given: Any = None) -> Expr:

@@ -8,12 +8,12 @@ from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder
 
 
-def dependent_nodes(root: Expr, variable: Symbol) -> list[Expr]:
-    """List the nodes of an expression that depend on a variable, operands first."""
-    dependent: set[Expr] = {variable}
+def dependent_nodes(root: Expr, *variables: Symbol) -> list[Expr]:
+    """List the nodes of an expression that depend on one of the variables, operands first."""
+    dependent: set[Expr] = set(variables)
     order: list[Expr] = []
     for node in postorder(root):
-        if node is variable:
+        if node in dependent:
             order.append(node)
         elif any(arg in dependent for arg in node.args):
             dependent.add(node)

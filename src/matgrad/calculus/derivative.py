@@ -125,6 +125,10 @@ class Derivative:
         """The gradient of a scalar F as though the entries of X were all independent, not simplified."""
         return pullback(self.function, self.variable, number(1))
 
+    def take_unstructured(self, gradient: Expr) -> None:
+        """Take over the gradient of a scalar F from a reverse pass for several variables."""
+        self.__dict__["unstructured"] = gradient
+
     @cached_property
     def by_scalar(self) -> Expr:
         """DF/dt of the shape of F, for a scalar variable t."""

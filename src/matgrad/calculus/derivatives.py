@@ -16,6 +16,7 @@ from matgrad.core.expr import Expr, Symbol, names_in, postorder
 from matgrad.core.lazy import cached_property
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number, zeros
+from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 
 _MOST_OPERATIONS = 100
@@ -134,7 +135,7 @@ class Derivatives:
             When there is no derivative, or none is known.
         """
         convention, form = question.convention or "subspace", question.form
-        if is_fixed(self.variable):
+        if is_fixed(self.variable) or (question.other is not None and is_fixed(question.other)):
             return (Differentiation(self.first(convention), form, self._zero(question)),)
         if form in ("differential", "derivative"):
             repeated = self.differentials if form == "differential" else self.by_scalar
@@ -142,6 +143,11 @@ class Derivatives:
                 Differentiation(Derivative(before, self.variable, self.simplify), form, after)
                 for before, after in pairwise(repeated(question.order))
             )
+        if form == "hessian" and question.other is not None:
+            whole = self.first(convention)
+            mixed = Derivative(vec(whole.gradient), question.other, self.simplify, convention)
+            answer = self.simplify(mixed.on_vec)
+            return (Differentiation(whole, "gradient", whole.gradient), Differentiation(mixed, form, answer))
         if form == "hessian":
             whole, second = self.first(), self.second(convention)
             hessian = second.jacobian("numerator")
@@ -169,7 +175,8 @@ class Derivatives:
         if question.form == "components":
             return replace(self.first().components, terms=())
         if question.form == "hessian":
-            return zeros(size, size)
+            other = variable if question.other is None else question.other
+            return zeros(size, other.rows * other.columns)
         if question.form == "jacobian":
             return zeros(size, entries) if question.layout == "denominator" else zeros(entries, size)
         return zeros(*(variable.shape if question.form == "gradient" else function.shape))

@@ -7,6 +7,7 @@ nodes however they are shared (Griewank & Walther, 2008, ch. 3).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 
 from matgrad.calculus.dependence import dependent_nodes, differentiable_operands
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -31,16 +32,37 @@ def pullback(expr: Expr, variable: Symbol, cotangent: Expr) -> Expr:
     Expr
         The matrix of the shape of X with ⟨G, dF⟩ = ⟨L*[G], dX⟩.
     """
-    order = dependent_nodes(expr, variable)
+    return pullbacks(expr, [variable], cotangent)[variable]
+
+
+def pullbacks(expr: Expr, variables: Sequence[Symbol], cotangent: Expr) -> dict[Expr, Expr]:
+    """L*[G] for the derivative by each of several variables, all in one pass.
+
+    Parameters
+    ----------
+    expr : Expr
+        F(X, Y, …).
+    variables : sequence of Symbol
+        X, Y, ….
+    cotangent : Expr
+        G, of the shape of F.
+
+    Returns
+    -------
+    dict of Expr to Expr
+        For each variable a matrix of its shape.
+    """
+    found: dict[Expr, Expr] = {variable: zeros(*variable.shape) for variable in variables}
+    order = dependent_nodes(expr, *variables)
     dependent = set(order)
-    if expr not in dependent:
-        return zeros(*variable.shape)
-    arrived = _spread(order, dependent, expr, cotangent, variable, "")
-    return arrived[0][1] if arrived else zeros(*variable.shape)
+    if expr in dependent:
+        for node, total in _spread(order, dependent, expr, cotangent, set(variables), ""):
+            found[node] = total
+    return found
 
 
 def _spread(
-    order: list[Expr], dependent: set[Expr], root: Expr, cotangent: Expr, variable: Expr, index: str
+    order: list[Expr], dependent: set[Expr], root: Expr, cotangent: Expr, ends: Collection[Expr], index: str
 ) -> list[tuple[Expr, Expr]]:
     """Send a cotangent down, as far as the parts that a sum over an index is made of.
 
@@ -52,8 +74,8 @@ def _spread(
         The same.
     root, cotangent : Expr
         Where to start, and with what.
-    variable : Expr
-        Where to end.
+    ends : collection of Expr
+        Where to end: at the variables.
     index : str
         The name of the index under which the root stands, or nothing: what does not depend on it receives
         what arrives there for every value of the index, and is gone into outside.
@@ -71,13 +93,13 @@ def _spread(
         if incoming is None:
             continue
         total = add(*incoming)
-        if is_zero(total) and node is not variable:
+        if is_zero(total) and node not in ends:
             continue
-        if node is variable or (index and index not in node.indices):
+        if node in ends or (index and index not in node.indices):
             arrived.append((node, total))
             continue
         if node.binds:
-            for part, collected in _into(node, order, dependent, total, variable):
+            for part, collected in _into(node, order, dependent, total, ends):
                 pending[part].append(collected)
             continue
         for place in differentiable_operands(node, dependent):
@@ -86,7 +108,7 @@ def _spread(
 
 
 def _into(
-    node: Expr, order: list[Expr], dependent: set[Expr], total: Expr, variable: Expr
+    node: Expr, order: list[Expr], dependent: set[Expr], total: Expr, ends: Collection[Expr]
 ) -> list[tuple[Expr, Expr]]:
     """Send a cotangent into the body of a sum over an index, once for all values of the index."""
     body = node.args[0]
@@ -96,5 +118,5 @@ def _into(
     inner = [part for part in order if part in below]
     return [
         (part, node.gathered(found))
-        for part, found in _spread(inner, dependent, body, inside, variable, name)
+        for part, found in _spread(inner, dependent, body, inside, ends, name)
     ]

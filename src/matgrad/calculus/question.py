@@ -31,6 +31,8 @@ class Question:
         ``"numerator"``, ``"denominator"`` or ``"mixed"``; ``None`` leaves it open.
     convention : str or None
         ``"subspace"`` or ``"independent"``; ``None`` leaves it open.
+    other : Symbol or None
+        Of a mixed second derivative the second variable Y: the derivative by Y of the gradient by X.
 
     Raises
     ------
@@ -45,6 +47,7 @@ class Question:
     form: str = "auto"
     layout: str | None = None
     convention: str | None = None
+    other: Symbol | None = None
 
     def __post_init__(self) -> None:
         if self.form != "auto":
@@ -61,9 +64,10 @@ class Question:
             require_word(self.convention, "convention", CONVENTIONS)
 
     def __repr__(self) -> str:
+        rest = f" and {self.other}" if self.other is not None else ""
         order = "" if self.order == 1 else f" of order {self.order}"
         asked = "derivative" if self.form == "auto" else self.form
-        rest = "".join(f", {word}" for word in (self.layout, self.convention) if word is not None)
+        rest += "".join(f", {word}" for word in (self.layout, self.convention) if word is not None)
         return f"<Question: the {asked}{order} of {self.function} with respect to {self.variable}{rest}>"
 
     def settled(self) -> Question:
@@ -80,6 +84,8 @@ class Question:
         ArgumentError
             When a derivative of that order cannot be written in that form.
         """
+        if self.other is not None and self.other is not self.variable:
+            return self._settled_mixed(self.other)
         form, order = self._usual_form() if self.form == "auto" else self.form, self.order
         function, by_scalar = self.function, self.variable.is_scalar
         if form == "hessian" or (form in ("gradient", "jacobian") and order == 2 and function.is_scalar):
@@ -108,6 +114,21 @@ class Question:
             layout=self.layout or "numerator",
             convention=self.convention or "subspace",
         )
+
+    def _settled_mixed(self, other: Symbol) -> Question:
+        """The question of a mixed second derivative with nothing left open."""
+        if self.form not in ("auto", "hessian", "gradient", "jacobian") or not self.function.is_scalar:
+            raise ShapeError(
+                f"second derivatives by two variables are Hessians of scalar functions, and not of "
+                f"{self.function.describe()} in the form {self.form}",
+                fix="the Jacobian by one variable, then by the other",
+            )
+        convention = self.convention or "subspace"
+        if any(free_entries(x, convention) is not None for x in (self.variable, other)):
+            raise ArgumentError(
+                "mixed second derivatives by independent entries are not known", fix='convention="subspace"'
+            )
+        return replace(self, form="hessian", order=2, layout="numerator", convention=convention)
 
     def _usual_form(self) -> str:
         if self.variable.is_scalar:

@@ -31,6 +31,8 @@ DIFF_HELP = """Differentiate a matrix expression.
   matgrad diff "X^-1" --wrt X --layout denominator
   matgrad diff "log(det(X' A X))" --wrt X --steps
   matgrad diff "norm(A x - b)^2" --wrt x --format julia
+  matgrad diff "log det(A + B)" --wrt "A[1, :]"
+  matgrad diff "sum(softplus(X w))" --wrt w --order 2 --at "w = 0"
 
 Capital letters are matrices, lower-case letters vectors (columns), Greek names scalars; what
 --given declares counts first, and shapes that are not declared are inferred.
@@ -100,6 +102,10 @@ def diff(
             help='What is known: "A: m×n, S: n×n symmetric, x: n, t: scalar".',
         ),
     ] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option(metavar="POINT", show_default=False, help='Where to take it: "w = 0", "X = I".'),
+    ] = None,
     order: Annotated[int, typer.Option(min=1, help="The order of the derivative.")] = 1,
     form: Annotated[Form, typer.Option(help="How to show the derivative.")] = "auto",
     layout: Annotated[Layout, typer.Option(help="The layout of a Jacobian.")] = "numerator",
@@ -133,6 +139,7 @@ def diff(
         expression=expression,
         wrt=tuple(name for text in wrt or () for name in names(text)),
         given=", ".join(given or ()),
+        at=", ".join(at or ()),
         order=order,
         form=form,
         layout=layout,

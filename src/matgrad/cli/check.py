@@ -15,7 +15,8 @@ from matgrad.cli.record import error_record
 from matgrad.cli.request import Language, Request, Syntax
 from matgrad.cli.solve import choose_variables
 from matgrad.cli.terminal import Line, write, write_json
-from matgrad.core.errors import MatgradError
+from matgrad.core.errors import ArgumentError, MatgradError
+from matgrad.results.parts import Part
 
 if TYPE_CHECKING:
     from matgrad.checking import DerivationVerdict, Verdict
@@ -135,6 +136,11 @@ def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -
     read = interpret(request.expression, request.given, syntax=options["syntax"])
     (variable, *more) = choose_variables(request, read)
     assert not more
+    if isinstance(variable, Part):
+        whole = variable.variable.label
+        raise ArgumentError(
+            f"answers are checked by a whole variable, not by {variable.symbol.label}", fix=f"--wrt {whole}"
+        )
     verdict = decide(
         read.expr, variable, text, symbols=read.symbols.values(), bindings=read.bindings, **options
     )

@@ -31,6 +31,7 @@ class Request:
     expression: str
     wrt: tuple[str, ...] = ()
     given: str = ""
+    at: str = ""
     order: int = 1
     form: Form = "auto"
     layout: Layout = "numerator"
@@ -42,8 +43,14 @@ class Request:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """Read variable names separated by commas."""
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    """Read the names of variables and of parts between commas outside brackets: ``X[1, :], y`` are two."""
+    pieces, depth, start = [], 0, 0
+    for i, character in enumerate(text + ","):
+        depth += (character in "([{") - (character in ")]}")
+        if i == len(text) or (character == "," and depth <= 0):
+            pieces.append(text[start:i].strip())
+            start = i + 1
+    return tuple(piece for piece in pieces if piece)
 
 
 def request_from_line(line: str, common: Request) -> Request:
@@ -131,6 +138,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "expression": _text,
     "wrt": _names,
     "given": _text,
+    "at": _text,
     "order": _order,
     "form": _one_of(Form),
     "layout": _one_of(Layout),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from matgrad.api.arguments import named_part
 from matgrad.cli.request import Request
 from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.printing.names import printed_as
 from matgrad.results import Result, derive
+from matgrad.results.inner import verify_inner
+from matgrad.results.parts import Part, derive_by_part
+from matgrad.results.points import at_point
 
 if TYPE_CHECKING:
     from matgrad.explanation import Derivation
@@ -55,27 +60,57 @@ def solve(request: Request) -> Solution:
         When the text or the variables cannot be understood.
     """
     from matgrad.language import interpret
+    from matgrad.language.points import read_point
 
     interpretation = interpret(request.expression, request.given, syntax=request.syntax)
+    if request.verify:
+        verify_inner(interpretation.derived)
     variables = choose_variables(request, interpretation)
-    answers = tuple(_answer(request, interpretation.expr, variable) for variable in variables)
+    point = read_point(request.at, interpretation.symbols, interpretation.syntax) if request.at else {}
+    pairs = _pairs(request, interpretation, variables)
+    answers = tuple(_answer(request, interpretation.expr, x, y, point) for x, y in pairs)
     return Solution(request, interpretation, answers)
 
 
-def _answer(request: Request, function: Expr, variable: Symbol) -> Answer:
+def _pairs(
+    request: Request, interpretation: Interpretation, variables: Sequence[Symbol | Part]
+) -> list[tuple[Symbol | Part, Symbol | None]]:
+    """What is differentiated by what: of a Hessian by several variables all blocks above the diagonal."""
+    symbols = [x for x in variables if isinstance(x, Symbol)]
+    is_hessian = request.order == 2 and request.form == "auto" and interpretation.expr.is_scalar
+    if not is_hessian or len(symbols) < len(variables) or len(symbols) < 2:
+        return [(x, None) for x in variables]
+    return [(x, None if x is y else y) for i, x in enumerate(symbols) for y in symbols[i:]]
+
+
+def _answer(
+    request: Request,
+    function: Expr,
+    variable: Symbol | Part,
+    other: Symbol | None,
+    point: Mapping[Symbol, Expr],
+) -> Answer:
+    options: dict[str, Any] = {
+        "order": request.order,
+        "form": request.form,
+        "layout": request.layout,
+        "convention": request.convention,
+        "verify": request.verify,
+    }
+    if isinstance(variable, Part):
+        label = variable.symbol.label
+    else:
+        label = variable.label if other is None else f"{variable.label}, {other.label}"
     try:
-        result = derive(
-            function,
-            variable,
-            order=request.order,
-            form=request.form,
-            layout=request.layout,
-            convention=request.convention,
-            verify=request.verify,
-        )
+        if isinstance(variable, Part):
+            result = derive_by_part(function, variable, **options)
+        else:
+            result = derive(function, variable, other=other, **options)
+        if point:
+            result = at_point(result, point)
     except MatgradError as error:
-        return Answer(variable.label, error)
-    return Answer(variable.label, result, _steps(request, result))
+        return Answer(label, error)
+    return Answer(label, result, _steps(request, result))
 
 
 def _steps(request: Request, result: Result) -> Derivation | MatgradError | None:
@@ -92,12 +127,13 @@ def _steps(request: Request, result: Result) -> Derivation | MatgradError | None
     return derivation
 
 
-def choose_variables(request: Request, interpretation: Interpretation) -> list[Symbol]:
+def choose_variables(request: Request, interpretation: Interpretation) -> list[Symbol | Part]:
     """Find the variables to differentiate by; a single one need not be named."""
     occurring = symbols_of(interpretation.expr)
     known = {**interpretation.symbols, **occurring}
     if request.wrt:
-        return list(dict.fromkeys(_variable(name, known, occurring) for name in request.wrt))
+        found = (_variable(name, known, occurring, interpretation.syntax) for name in request.wrt)
+        return list(dict.fromkeys(found))
     if len(occurring) == 1:
         return list(occurring.values())
     if not occurring and len(interpretation.symbols) == 1:
@@ -113,15 +149,22 @@ def choose_variables(request: Request, interpretation: Interpretation) -> list[S
     )
 
 
-def _variable(name: str, known: dict[str, Symbol], occurring: dict[str, Symbol]) -> Symbol:
+def _variable(
+    name: str, known: dict[str, Symbol], occurring: dict[str, Symbol], syntax: str
+) -> Symbol | Part:
     if name in known:
         return known[name]
     # λ is written lambda and W₁ is written W1 or W_1 as well.
     spelled_otherwise = [v for v in known.values() if printed_as(v.label) == printed_as(name)]
     if len(spelled_otherwise) == 1:
         return spelled_otherwise[0]
+    part = named_part(name, known, syntax)
+    if part is not None:
+        return part
     has = f"its variables are {', '.join(occurring)}" if occurring else "it has no variables"
     raise UnknownNameError(
         f"{name} does not occur in the expression: {has}",
-        fix=f'declare it, if its derivative, which is zero, is meant: --given "{name}: m×n"',
+        fix=f'declare it, if its derivative, which is zero, is meant: --given "{name}: m×n"'
+        if name.isidentifier()
+        else "a variable, an entry X[1, 2], a row X[1, :], a column X[:, 1], diag(X) or x'",
     )

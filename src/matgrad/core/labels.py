@@ -10,7 +10,7 @@ from matgrad.core.errors import ArgumentError
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PRIMES = "'’′"
-_MORE_IN_STAND_INS = frozenset(".#?∂")
+_MORE_IN_STAND_INS = frozenset(".#?∂[](),:")
 
 
 def check_label(name: object, what: str = "a variable") -> str:

@@ -57,9 +57,36 @@ def derivation_of(result: Result, *, method: str = "differential", language: str
     require_method(method)
     require_language(language)
     subject = Subject(result, language)
+    _require_steps(result)
     if is_fixed(result.variable):
         return fixed_variable.derivation(subject, method)
     return _BY_METHOD[method](subject)
+
+
+def _require_steps(result: Result) -> None:
+    """Refuse the steps of what is derived in two questions.
+
+    Raises
+    ------
+    ArgumentError
+        Naming the questions whose steps are shown.
+    """
+    variable, other = result.variable.label, result.question.other
+    if result.part is not None:
+        whole = result.part.label
+        raise ArgumentError(
+            f"steps are shown by whole variables, and {variable} is a part of {whole}",
+            fix=f"the derivative by {whole}, of which that by {variable} is the same part",
+        )
+    if result.point:
+        raise ArgumentError(
+            "steps are shown of the derivative as a function, not at a point", fix="the steps without --at"
+        )
+    if other is not None:
+        raise ArgumentError(
+            "steps are shown of one derivative at a time, and a mixed second derivative is two",
+            fix=f"the gradient by {variable}, then its Jacobian by {other.label}",
+        )
 
 
 def explain(

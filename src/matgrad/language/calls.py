@@ -12,6 +12,7 @@ from matgrad.language import syntax as s
 from matgrad.language.decisions import FILLED, FUNCTION_LETTERS
 from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
+from matgrad.language.inner_derivatives import InnerDerivatives, is_derivative
 from matgrad.language.names import MODULES, is_letter, unknown_function
 from matgrad.language.signatures import derivative_name
 from matgrad.ops import arithmetic, leaves, operators, transpose
@@ -30,12 +31,15 @@ class Calls:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._inner = InnerDerivatives(host)
 
     def call(self, node: s.Call) -> Visit:
         """Elaborate ``f(x)``."""
         host, name = self._host, node.function.text
         base = name.rpartition(".")[2]
         declared = host.scope.declarations
+        if is_derivative(node, name in declared.entries or name in host.scope.bindings):
+            return (yield from self._inner.derivative(node))
         derivative = derivative_name(name, declared.functions)
         label, order = (name, ()) if derivative is None else derivative
         if label in declared.functions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import Any
 
+from matgrad.calculus.question import Question
 from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol
@@ -57,6 +58,7 @@ class Elaborator:
         self.strict = strict
         self.values: dict[str, Expr] = {}
         self.notes: dict[str, Phrase] = {}
+        self.questions: list[Question] = []
         self.say = Wording(text, scope, unknowns, is_numpy=is_numpy)
         self.indexing = Indexing(self)
         self.bound: Container[str] = self.indexing.bound
@@ -122,6 +124,10 @@ class Elaborator:
     def remark(self, phrase: Phrase) -> None:
         """Remember what is to be said once of a way of writing."""
         self.notes[phrase.english] = phrase
+
+    def derived(self, question: Question) -> None:
+        """Remember a derivative in the text, which whoever reads it verifies."""
+        self.questions.append(question)
 
     def expect(self, value: Any, node: s.Node) -> Expr:
         """Refuse what is no expression, such as the pair that slogdet gives."""

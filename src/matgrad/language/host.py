@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Generator, Sequence
 from typing import Any, Protocol
 
+from matgrad.calculus.question import Question
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
@@ -45,6 +46,9 @@ class Host(Protocol):
 
     def filling_ones(self, node: s.Node) -> Expr:
         """The column of ones of whatever length fits."""
+
+    def derived(self, question: Question) -> None:
+        """Remember a derivative in the text, which whoever reads it verifies."""
 
     def expect(self, value: Any, node: s.Node) -> Expr:
         """Refuse what is no expression."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from matgrad.calculus.question import Question
 from matgrad.core.axes import Axes
 from matgrad.core.dims import all_symbols, unification
 from matgrad.core.errors import ArgumentError, MatgradError, ParseError
@@ -57,6 +58,8 @@ class Interpretation:
         Of a traced function, how many axes its arguments and its result have.
     signatures : mapping of str to Signature
         What the undefined functions take and give, where it is declared.
+    derived : tuple of Question
+        The derivatives in the text, which are not verified yet.
     """
 
     expr: Expr
@@ -69,6 +72,7 @@ class Interpretation:
     remarks: tuple[Phrase, ...] = ()
     axes: Axes = field(default_factory=Axes)
     signatures: Mapping[str, Signature] = field(default_factory=dict)
+    derived: tuple[Question, ...] = ()
 
     def __repr__(self) -> str:
         where = self.declarations()
@@ -181,6 +185,7 @@ def interpret(
         dialect,
         result.remarks,
         signatures=result.signatures,
+        derived=result.derived,
     )
 
 
@@ -245,14 +250,17 @@ def elaborate(
     expr: Expr | None = None
 
     notes: dict[str, Phrase] = {}
+    questions: list[Question] = []
 
     def elaborated() -> tuple[Expr, dict[str, Expr]]:
-        nonlocal notes
+        nonlocal notes, questions
         elaborator = Elaborator(text, scope, unknowns, is_numpy=dialect == "numpy", strict=strict)
         for name in order:
             elaborator.values[name] = elaborator.expect(elaborator.run(bound[name]), bound[name])
         notes = elaborator.notes
-        return elaborator.expect(elaborator.run(tree), tree), elaborator.values
+        whole = elaborator.expect(elaborator.run(tree), tree)
+        questions = elaborator.questions
+        return whole, elaborator.values
 
     with unification(inference):
         try:
@@ -282,7 +290,16 @@ def elaborate(
         name: entry.signature for name, entry in declarations.entries.items() if entry.signature is not None
     }
     return Interpretation(
-        expr, symbols, functions, bound_values, None, text, dialect, remarks, signatures=signatures
+        expr,
+        symbols,
+        functions,
+        bound_values,
+        None,
+        text,
+        dialect,
+        remarks,
+        signatures=signatures,
+        derived=tuple(questions),
     )
 
 

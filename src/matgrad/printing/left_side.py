@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.named_functions import only_named
 from matgrad.printing.names import latex_name, unicode_name
@@ -11,7 +13,14 @@ _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def left_side(
-    form: str, function: Expr, variable: Symbol, order: int, layout: str | None, convention: str, medium: str
+    form: str,
+    function: Expr,
+    variable: Symbol,
+    order: int,
+    layout: str | None,
+    convention: str,
+    medium: str,
+    other: Symbol | None = None,
 ) -> str:
     """Write the left side of the equation that a result is.
 
@@ -29,14 +38,44 @@ def left_side(
         ``"independent"`` where Jacobians are by the independent entries of a symmetric variable.
     medium : str
         ``"text"``, ``"unicode"``, ``"latex"`` or ``"numpy"``.
+    other : Symbol, optional
+        Of a mixed second derivative, the second variable.
     """
     f = function_name(function)
+    if other is not None:
+        return _mixed(f, variable, other, medium)
     if medium in ("text", "numpy"):
         return _plain(form, f, variable, order, medium)
     x = latex_name(variable.label) if medium == "latex" else unicode_name(variable.label)
     half = convention == "independent"
     writer = _Latex(f, x, half) if medium == "latex" else _Unicode(f, x, half)
     return writer.write(form, function, variable, order, layout)
+
+
+def at_point(left: str, point: Sequence[tuple[Symbol, str]], medium: str) -> str:
+    """The left side with the values of variables at which the derivative is taken."""
+    if not point or medium == "numpy":
+        return left
+    labels = [symbol.label for symbol, _ in point]
+    if medium != "text":
+        labels = [latex_name(label) if medium == "latex" else unicode_name(label) for label in labels]
+    values = ", ".join(f"{label} = {value}" for label, (_, value) in zip(labels, point, strict=True))
+    if medium == "latex":
+        return rf"\left. {left} \right|_{{{values}}}"
+    return f"{left} at ({values})" if medium == "text" else f"{left}|_({values})"
+
+
+def _mixed(f: str, first: Symbol, second: Symbol, medium: str) -> str:
+    """∂²f/∂x ∂yᵀ."""
+    if medium == "numpy":
+        return "H"
+    if medium == "text":
+        return f"d^2 {f}/d{first.label} d{second.label}"
+    writer: _Unicode = _Latex(f, "", False) if medium == "latex" else _Unicode(f, "", False)
+    name = latex_name if medium == "latex" else unicode_name
+    x, y = (writer.stacked(name(v.label), v.is_vector or v.is_scalar) for v in (first, second))
+    y = y if second.is_scalar else writer.transposed(y)
+    return writer.fraction(f"∂{writer.power(2)}{f}", f"∂{x} ∂{y}")
 
 
 def statement(
@@ -139,6 +178,10 @@ class _Unicode:
     def jacobian(self, function: Expr, variable: Symbol, turned: bool) -> str:
         """∂f/∂xᵀ in numerator layout, ∂fᵀ/∂x in denominator layout."""
         top = self.stacked(self.f, function.is_vector or function.is_scalar)
+        if variable.is_row:
+            column = self.transposed(self.x)
+            above, below = (self.transposed(top), column) if turned else (top, self.x)
+            return self.fraction(f"∂{above}", f"∂{below}")
         bottom = self.stacked(self.x, variable.is_vector, self.half)
         if turned:
             return self.fraction(f"∂{self.transposed(top)}", f"∂{bottom}")

@@ -31,6 +31,8 @@ _PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SUPERSCRIPTS = str.maketrans(
     "0123456789-−abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 )
+_PARTS = ("]", ")", "ᵀ")
+"""How the names of parts of variables end: X[1, :], diag(X), xᵀ."""
 _INDEXED = re.compile(r"([^\W\d_]+?)(?:_(\w+)|([0-9₀-₉]+))")
 
 
@@ -64,6 +66,8 @@ def printed_as(name: str) -> str:
 @lru_cache(maxsize=4096)
 def unicode_name(name: str) -> str:
     """A name for the terminal: ``alpha`` as α, ``W1`` and ``W_1`` as W₁."""
+    if name[-1:] in _PARTS:
+        return _part_name(name, "unicode")
     base, index = _parts(name)
     base = _GREEK.get(base, base)
     if not index:
@@ -74,8 +78,31 @@ def unicode_name(name: str) -> str:
 @lru_cache(maxsize=4096)
 def latex_name(name: str) -> str:
     r"""A name in a textbook: ``alpha`` as \alpha, ``W1`` as W_{1}, whole words upright."""
+    if name[-1:] in _PARTS:
+        return _part_name(name, "latex")
     base, index = _parts(name)
     return _latex_word(base) + (f"_{{{_latex_word(index)}}}" if index else "")
+
+
+def _part_name(name: str, medium: str) -> str:
+    """The name of a part of a variable: X[1, 2] as X₁₂, x' as xᵀ."""
+    latex = medium == "latex"
+    write = latex_name if latex else unicode_name
+    entry = re.fullmatch(r"(\w+)\[([^\[\]]*)\]", name)
+    if entry is not None:
+        base, at = write(entry[1]), entry[2].replace(" ", "")
+        if latex:
+            return f"{base}_{{{at if ':' in at else at.replace(',', '')}}}"
+        inside = at.replace(",", "")
+        if inside.isdigit():
+            return base + inside.translate(_SUBSCRIPTS)
+        return f"{base}_{inside}" if inside.isalpha() else f"{base}[{entry[2]}]"
+    if name.endswith("ᵀ"):
+        return write(name[:-1]) + (r"^{\top}" if latex else "ᵀ")
+    call = re.fullmatch(r"([a-z]+)\((\w+)\)", name)
+    if call is not None:
+        return rf"\operatorname{{{call[1]}}}({write(call[2])})" if latex else f"{call[1]}({write(call[2])})"
+    return name
 
 
 def _latex_word(word: str) -> str:

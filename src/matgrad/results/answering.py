@@ -23,6 +23,7 @@ def derive(
     layout: str | None = None,
     convention: str | None = None,
     verify: bool = True,
+    other: Symbol | None = None,
 ) -> Result:
     """Differentiate an expression and verify the result; parameters as for :func:`matgrad.derive`.
 
@@ -31,7 +32,7 @@ def derive(
     ArgumentError
         Besides what :func:`answer_to` raises: for variables that are printed alike.
     """
-    question = Question(function, variable, order, form, layout, convention)
+    question = Question(function, variable, order, form, layout, convention, other)
     check_names(function, variable)
     return answer_to(question, verify=verify)
 
@@ -67,12 +68,20 @@ class Answers:
         What is differentiated with respect to what.
     known : Result, optional
         An answer that was given before.
+    derivatives : Derivatives, optional
+        Those of the function by the variable, where some are derived already.
     """
 
-    def __init__(self, function: Expr, variable: Symbol, known: Result | None = None) -> None:
+    def __init__(
+        self,
+        function: Expr,
+        variable: Symbol,
+        known: Result | None = None,
+        derivatives: Derivatives | None = None,
+    ) -> None:
         self._known: dict[Question, Result] = {}
         if known is None:
-            self.derivatives = Derivatives(function, variable, RememberingSimplifier())
+            self.derivatives = derivatives or Derivatives(function, variable, RememberingSimplifier())
         else:
             self.derivatives = known.derivatives
             self._known[known.question] = known

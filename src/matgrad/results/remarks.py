@@ -44,8 +44,8 @@ def _is_norm_like(node: Expr) -> bool:
     return isinstance(exponent, Number) and 0 < exponent.value < 1
 
 
-def remarks_on(function: Expr, variable: Symbol, shown: Expr | Components) -> list[Phrase]:
-    """What a reader must know besides the formula; ``{name}`` is the variable."""
+def remarks_on(function: Expr, variable: Symbol, shown: Expr | Components | None) -> list[Phrase]:
+    """What a reader must know besides the formula; ``{name}`` is the variable. At a point none is shown."""
     nodes = postorder(function)
     occurs = any(node is variable for node in nodes)
     remarks: list[Phrase] = []

@@ -12,7 +12,7 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
 from matgrad.printing.index_notation import component_name, index_notation
-from matgrad.printing.left_side import left_side, statement
+from matgrad.printing.left_side import at_point, left_side, statement
 from matgrad.printing.medium import require_medium
 from matgrad.printing.names import unicode_name
 from matgrad.results.remarks import meaning_of, remarks_on
@@ -36,6 +36,10 @@ class Result:
         All derivatives of the function by the variable, for whoever needs another view of them.
     readings : tuple of Phrase
         Where the text of the function means something else than its usual reader may think.
+    part : Symbol or None
+        The variable that what was differentiated by is a part of.
+    point : tuple of (Symbol, Expr)
+        The values of variables where it is taken at a point.
 
     Examples
     --------
@@ -52,6 +56,8 @@ class Result:
     verification: Verification
     derivatives: Derivatives = field(compare=False)
     readings: tuple[Phrase, ...] = ()
+    part: Symbol | None = None
+    point: tuple[tuple[Symbol, Expr], ...] = ()
 
     @property
     def expr(self) -> Expr | Components:
@@ -98,7 +104,12 @@ class Result:
     @cached_property
     def remarks(self) -> tuple[Phrase, ...]:
         """What a reader must know besides: a zero derivative, points where there is none; with ``{name}``."""
-        return (*self.readings, *remarks_on(self.function, self.variable, self.expr))
+        return (*self.readings, *remarks_on(self.function, self._whole, None if self.point else self.expr))
+
+    @property
+    def _whole(self) -> Symbol:
+        """The variable that occurs in the function, where the derivative is by a part of it."""
+        return self.variable if self.part is None else self.part
 
     @property
     def convention(self) -> str | None:
@@ -133,11 +144,24 @@ class Result:
         if isinstance(self.expr, Components):
             return component_name(self.expr, medium)
         convention = "independent" if self.half else "subspace"
-        return left_side(self.form, self.function, self.variable, self.order, self.layout, convention, medium)
+        left = left_side(
+            self.form,
+            self.function,
+            self.variable,
+            self.order,
+            self.layout,
+            convention,
+            medium,
+            self.question.other,
+        )
+        point = [(symbol, printing.line(value, medium, names=False)) for symbol, value in self.point]
+        return at_point(left, point, medium)
 
     def statement(self, medium: str = "unicode") -> str:
         """What a Jacobian or Hessian is, as an equation: ``vec(dF) = J vec(dX)``; else empty."""
         require_medium(medium)
+        if self.question.other is not None:
+            return ""
         return statement(self.form, self.function, self.variable, self.layout, self.half, medium)
 
     def right_side(self, medium: str = "unicode") -> str:

@@ -93,7 +93,8 @@ def require_shapes(question: Question, differentiations: Sequence[Differentiatio
         if step.form == "gradient":
             shape = variable.shape
         elif step.form == "hessian":
-            shape = (width, width)
+            other = question.other
+            shape = (width, width if other is None else other.rows * other.columns)
         elif step.form == "jacobian":
             entries: Dim = function.rows * function.columns
             shape = (width, entries) if question.layout == "denominator" else (entries, width)
@@ -178,7 +179,17 @@ def _verify_jacobian(question: Question, function: Expr, jacobian: Expr) -> Veri
 
 
 def _verify_hessian(question: Question, gradient: Expr, hessian: Expr) -> Verification:
-    free = question.free
+    free, other = question.free, question.other
+    if other is not None:
+        return _compared(
+            gradient,
+            other,
+            [hessian],
+            lambda xp, at, v: xp.reshape(
+                xp.matmul(at[0], column(xp, v)), xp.size(gradient.rows), xp.size(gradient.columns)
+            ),
+            what="the Hessian",
+        )
 
     def claim(xp: Any, at: Sequence[Any], v: Any) -> Any:
         if free is None:

@@ -1,0 +1,64 @@
+"""Points at which a derivative is asked for: ``w = 0``, ``X = I``, ``t = 2``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matgrad.core.errors import ParseError, UnknownNameError
+from matgrad.core.expr import Expr, Symbol
+from matgrad.language.interpretation import interpret
+from matgrad.ops.arithmetic import subtract
+from matgrad.ops.leaves import is_zero
+
+
+def read_point(text: str, symbols: Mapping[str, Symbol], syntax: str = "matlab") -> dict[Symbol, Expr]:
+    """Read the values that variables have at a point.
+
+    Parameters
+    ----------
+    text : str
+        Equations with commas or semicolons between them.
+    symbols : mapping of str to Symbol
+        The variables.
+    syntax : str
+        The dialect of the right sides.
+
+    Raises
+    ------
+    ParseError
+        For what is no equation, and a number that is said of all entries.
+    UnknownNameError
+        For a left side that is no variable.
+    """
+    found: dict[Symbol, Expr] = {}
+    for equation in _equations(text):
+        name, sign, value = (part.strip() for part in equation.partition("="))
+        if not sign or not name or not value:
+            raise ParseError(
+                f"{equation.strip()!r} is not the value of a variable", fix="w = 0, X = I, t = 2"
+            )
+        if name not in symbols:
+            raise UnknownNameError(
+                f"{name} does not occur in the expression; its variables are {', '.join(symbols) or 'none'}",
+                fix=f"{next(iter(symbols), 'x')} = {value}",
+            )
+        symbol = symbols[name]
+        # Beside its variable, I and 𝟏 take the size that fits.
+        difference = interpret(f"{name} - ({value})", list(symbols.values()), syntax=syntax)
+        alone = interpret(value, list(symbols.values()), syntax=syntax).expr
+        if alone.is_scalar and not symbol.is_scalar and not is_zero(alone):
+            ones = "ones(n)" if symbol.is_vector else f"{value} I, or {value}*ones(m, n)"
+            raise ParseError(f"{equation.strip()} gives a number to a matrix", fix=f"{name} = {ones}")
+        found[symbol] = subtract(symbol, difference.expr)
+    return found
+
+
+def _equations(text: str) -> list[str]:
+    """The pieces between commas and semicolons outside brackets."""
+    pieces, depth, start = [], 0, 0
+    for i, character in enumerate(text + ";"):
+        depth += (character in "([{") - (character in ")]}")
+        if i == len(text) or (character in ",;" and depth <= 0):
+            pieces.append(text[start:i])
+            start = i + 1
+    return [piece for piece in pieces if piece.strip()]

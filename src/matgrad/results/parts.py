@@ -1,0 +1,128 @@
+"""A part of a variable as the variable: an entry, a row, a column, a block, the diagonal, the transpose.
+
+A part P(X) picks entries of X, so that P(P*(U)) = U for its adjoint P*, which puts U in their place. The
+derivative by the part is that of U ↦ f(X + P*(U)) at U = 0: the other entries stay as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from matgrad.calculus.pullback import pullback
+from matgrad.core.dims import Dim
+from matgrad.core.errors import ArgumentError, MatgradError
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.facts import LINEAR_STRUCTURE, Fact, fact_words
+from matgrad.ops.arithmetic import add
+from matgrad.ops.leaves import zeros
+from matgrad.results.answering import derive
+from matgrad.results.result import Result
+from matgrad.rewrite.simplify import simplify
+
+_BOUND_TOGETHER = (LINEAR_STRUCTURE | Fact.ORTHONORMAL_COLUMNS | Fact.SIMPLEX) & ~Fact.CONSTANT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Some entries of a variable.
+
+    Attributes
+    ----------
+    variable : Symbol
+        X.
+    symbol : Symbol
+        U, which stands for a change of the part, under the name of the part.
+    whole : Expr
+        X + P*(U).
+    """
+
+    variable: Symbol
+    symbol: Symbol
+    whole: Expr
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is one entry."""
+        return self.symbol.is_scalar
+
+    def inserted(self, function: Expr) -> Expr:
+        """The function with X + P*(U) in the place of X."""
+        return function.substitute({self.variable: self.whole})
+
+    def at_zero(self, answer: Expr) -> Expr:
+        """An answer for U at U = 0, where it is the one for the part."""
+        return simplify(answer.substitute({self.symbol: zeros(*self.symbol.shape)}))
+
+
+def _size(dim: Dim) -> int:
+    return int(dim) if dim.is_integer else 0
+
+
+def part_of(expr: Expr, name: str) -> Part:
+    """The part of a variable that an expression picks.
+
+    Parameters
+    ----------
+    expr : Expr
+        Such as X[1, :], diag(X), X'.
+    name : str
+        What it is called.
+
+    Raises
+    ------
+    ArgumentError
+        When it is no part of one variable, or of one whose entries do not change one by one.
+    """
+    variables = list(symbols_of(expr).values())
+    example = "an entry X[1, 2], a row X[1, :], a block X[1:2, :], diag(X) or X'"
+    if len(variables) != 1:
+        raise ArgumentError(f"{name} is not a part of one variable", fix=example)
+    (variable,) = variables
+    symbol = Symbol.stand_in(name, *expr.shape)
+    placed = pullback(expr, variable, symbol)
+    try:
+        is_part = simplify(expr.substitute({variable: placed})) is symbol
+    except MatgradError:
+        is_part = False
+    if not is_part:
+        raise ArgumentError(f"{name} is not a part of {variable.label}", fix=example)
+    bound = Fact.SIMPLEX if 1 in map(_size, variable.shape) else _BOUND_TOGETHER
+    bound &= variable.facts
+    if bound:
+        words = " and ".join(fact_words(variable.facts))
+        raise ArgumentError(
+            f"{variable.label} is {words}: a part of it does not change while the other entries stay",
+            fix=f"the derivative by {variable.label}, or {variable.label} declared without that fact",
+        )
+    return Part(variable, symbol, add(variable, placed))
+
+
+def derive_by_part(function: Expr, part: Part, **options: Any) -> Result:
+    """The derivative by a part of a variable, verified as one by a variable of its own.
+
+    Parameters
+    ----------
+    function : Expr
+        F.
+    part : Part
+        The part.
+    **options
+        As for :func:`matgrad.results.derive`.
+
+    Raises
+    ------
+    ArgumentError
+        For components in index notation.
+    """
+    result = derive(part.inserted(function), part.symbol, **options)
+    settled = []
+    for step in result.differentiations:
+        if not isinstance(step.answer, Expr):
+            raise ArgumentError(
+                f"components are by the entries of {part.variable.label}",
+                fix=f"the derivative by {part.variable.label} in that form",
+            )
+        settled.append(replace(step, answer=part.at_zero(step.answer)))
+    question = replace(result.question, function=function)
+    return replace(result, question=question, differentiations=tuple(settled), part=part.variable)
