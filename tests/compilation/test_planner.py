@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,11 +16,14 @@ from matgrad.compilation.plan.planner import Options, plan
 SIZES = {"m": 200, "n": 100, "k": 5}
 
 
+DERIVE: dict[str, Any] = {"gradient": mg.gradient, "hessian": mg.hessian}
+
+
 def planned(text: str, given: str, *wanted: str, wrt: str = "", **sizes: int) -> Program:
     f = mg.parse(text, given)
     exprs = [f] if not wanted else []
     for name in wanted:
-        derive = {"gradient": mg.gradient, "hessian": mg.hessian}.get(name)
+        derive = DERIVE.get(name)
         exprs.append(f if derive is None else derive(f, wrt, verify=False))
     return plan(exprs, {**SIZES, **sizes}, Options(structured=True))
 
@@ -100,9 +104,7 @@ def test_value_gradient_and_hessian_share_their_work() -> None:
 
 def source(text: str, given: str, *wanted: str, wrt: str, **arrays: np.ndarray) -> str:
     f = mg.parse(text, given)
-    exprs = [
-        f if w == "value" else {"gradient": mg.gradient, "hessian": mg.hessian}[w](f, wrt) for w in wanted
-    ]
+    exprs = [f if w == "value" else DERIVE[w](f, wrt) for w in wanted]
     fn: CompiledFunction = compile_expressions(exprs)
     fn(**{name: array for name, array in arrays.items() if name in fn.signature.names})
     return fn.source
