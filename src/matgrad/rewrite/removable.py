@@ -45,19 +45,22 @@ def removed(roots: Sequence[Expr]) -> list[Expr]:
     if not any(_is_pole(node) for node in postorder(roots)):
         return list(roots)
     done: dict[Expr, Expr] = {}
+    whole: set[Expr] = set()
     stack = list(roots)
     while stack:
         node = stack.pop()
         if node in done:
             continue
-        changed = _without_singularity(node)
-        if changed is not None:
-            done[node] = changed
-            continue
-        missing = [arg for arg in node.args if arg not in done]
-        if missing:
-            stack += [node, *missing]
-            continue
+        if node not in whole:
+            changed = _without_singularity(node)
+            if changed is not None:
+                done[node] = changed
+                continue
+            whole.add(node)
+            missing = [arg for arg in node.args if arg not in done]
+            if missing:
+                stack += [node, *missing]
+                continue
         done[node] = with_equal_operands(node, tuple(done[arg] for arg in node.args))
     return [done[root] for root in roots]
 
@@ -89,9 +92,10 @@ def _operands(node: Expr) -> Iterable[Expr]:
     return node.args[:1] if isinstance(node, Power) and isinstance(node.exponent, Number) else node.args
 
 
-def atoms(node: Expr) -> set[Expr]:
-    """The numbers and matrices of which an expression is a function, entry by entry."""
+def _split(node: Expr) -> tuple[set[Expr], list[Expr]]:
+    """The numbers and matrices of which an expression is a function, entry by entry; and its parts above."""
     found: set[Expr] = set()
+    above: list[Expr] = []
     stack, seen = [node], {node}
     while stack:
         part = stack.pop()
@@ -99,10 +103,24 @@ def atoms(node: Expr) -> set[Expr]:
         if atom is not None:
             found.add(atom)
             continue
+        above.append(part)
         fresh = [arg for arg in _operands(part) if arg not in seen]
         seen.update(fresh)
         stack += fresh
-    return found
+    return found, above
+
+
+def _atoms(node: Expr) -> set[Expr]:
+    """The numbers and matrices of which an expression is a function, entry by entry."""
+    return _split(node)[0]
+
+
+def _can_have_limit(node: Expr) -> bool:
+    """Whether a pole of a function may be lifted by the rest of it: a power alone has what it has."""
+    _, above = _split(node)
+    return any(_is_pole(part) for part in above) and any(
+        isinstance(part, (Elementwise, Sum)) for part in above
+    )
 
 
 def _series(node: Expr, variable: Expr, point: Fraction, known: dict[Expr, Series]) -> Series:
@@ -180,12 +198,15 @@ def _without_singularity(node: Expr) -> Expr | None:
         if base in tried:
             continue
         tried.add(base)
-        of = atoms(base)
+        of = _atoms(base)
         if len(of) != 1:
             continue
         (variable,) = of
+        groups = _functions_of(variable, split, node)
+        if all(function is None for _, _, function in groups):
+            continue
         for point in _zeros(base, variable):
-            changed = _removed_at(split, node, variable, point)
+            changed = _removed_at(groups, variable, point)
             if changed is not None:
                 return changed
     return _under_one_operation(node) if isinstance(node, Sum) else None
@@ -250,22 +271,32 @@ def _norm_of(node: Expr) -> Expr | None:
     return _atom(node.args[0]) if is_root else None
 
 
-def _removed_at(
-    split: Sequence[tuple[Fraction, list[Expr]]], node: Expr, variable: Expr, point: Fraction
-) -> Expr | None:
-    """The sum with the terms put together that have the same factors besides functions of the variable."""
+_Group = tuple[Sequence[Expr], Sequence[Expr], Expr | None]
+"""Functions of a variable, their common factors, and the sum of the functions where it may have a limit."""
+
+
+def _functions_of(variable: Expr, split: Sequence[tuple[Fraction, list[Expr]]], node: Expr) -> list[_Group]:
+    """The terms of a sum that have the same factors besides functions of a variable."""
     groups: dict[tuple[Expr, ...], list[Expr]] = {}
     for coefficient, factors in split:
-        own = [factor for factor in factors if atoms(factor) <= {variable}]
+        own = [factor for factor in factors if _atoms(factor) <= {variable}]
         rest = tuple(factor for factor in factors if factor not in own)
         groups.setdefault(rest, []).append(multiply(number(coefficient), _together(own)))
-    changed, result = False, []
+    found: list[_Group] = []
+    shapes = (variable.shape, *((node.shape,) if variable.is_scalar else ()))
     for rest, parts in groups.items():
-        shape = variable.shape
         whole = add(*parts) if all(part.shape == parts[0].shape for part in parts) else None
-        near = None
-        if whole is not None and whole.shape in (shape, *((node.shape,) if variable.is_scalar else ())):
-            near = _near(whole, variable, point)
+        if whole is not None and not (whole.shape in shapes and _can_have_limit(whole)):
+            whole = None
+        found.append((parts, rest, whole))
+    return found
+
+
+def _removed_at(groups: Sequence[_Group], variable: Expr, point: Fraction) -> Expr | None:
+    """The sum with the functions put together that have a limit only together."""
+    changed, result = False, []
+    for parts, rest, whole in groups:
+        near = None if whole is None else _near(whole, variable, point)
         if near is None:
             result += [_together([part, *rest]) for part in parts]
         else:
@@ -283,10 +314,6 @@ def _together(factors: Sequence[Expr]) -> Expr:
 
 def _near(whole: Expr, variable: Expr, point: Fraction) -> Expr | None:
     """A function of one variable, by its series near a point where that has no negative power."""
-    if not any(isinstance(part, (Elementwise, Sum)) for part in postorder(whole)):
-        return None
-    if not any(_is_pole(part) for part in postorder(whole)):
-        return None
     known: dict[Expr, Series] = {}
     try:
         series = _series(whole, variable, point, known)

@@ -38,8 +38,15 @@ def context() -> Any:
 def _total(terms: Iterable[Any]) -> Any:
     """A sum, exactly 0 where it cancels but for rounding."""
     ctx, numbers = context(), list(terms)
+    if len(numbers) < 2:
+        return numbers[0] if numbers else ctx.zero
     total, size = ctx.fsum(numbers), ctx.fsum(numbers, absolute=True)
     return total if abs(total) > size * ctx.mpf(10) ** -NOTHING else ctx.zero
+
+
+def _places(terms: Sequence[Any]) -> list[int]:
+    """Where coefficients are not 0: series of polynomials have few."""
+    return [k for k, c in enumerate(terms) if c]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,11 @@ class Series:
 
     def __mul__(self, other: Series) -> Series:
         count = min(len(self.terms), len(other.terms))
-        terms = [_total(self.terms[i] * other.terms[k - i] for i in range(k + 1)) for k in range(count)]
+        left, right = self.terms, other.terms
+        steps = _places(left[:count])
+        terms = [
+            _total(left[i] * right[k - i] for i in steps if i <= k and right[k - i]) for k in range(count)
+        ]
         return Series.of(self.order + other.order, terms)
 
     def power(self, exponent: Fraction) -> Series:
@@ -119,9 +130,11 @@ class Series:
         ctx = context()
         q = ctx.mpf(exponent.numerator) / exponent.denominator
         base = [c / lead for c in self.terms]
+        steps = _places(base)[1:]
         terms = [ctx.one]
         for n in range(1, len(base)):
-            terms.append(_total((q * k - n + k) * base[k] * terms[n - k] for k in range(1, n + 1)) / n)
+            earlier = [(k, terms[n - k]) for k in steps if k <= n and terms[n - k]]
+            terms.append(_total((q * k - n + k) * base[k] * c for k, c in earlier) / n)
         front = lead**q
         return Series.of(int(order), [front * c for c in terms])
 
@@ -160,8 +173,9 @@ def _integral(slope: Series, start: Any) -> Series:
 def _pair(u: Series, start: tuple[Any, Any], sign: int) -> tuple[Series, Series]:
     """The f and g with f′ = g u′ and g′ = ± f u′: sine and cosine, of angles or hyperbolic."""
     f, g = [start[0]], [start[1]]
+    slopes = [(k, k * u.at(k)) for k in range(1, u.end) if u.at(k)]
     for n in range(1, u.end):
-        steps = [(k * u.at(k), n - k) for k in range(1, n + 1)]
+        steps = [(c, n - k) for k, c in slopes if k <= n]
         following = _total(c * g[k] for c, k in steps) / n
         g.append(sign * _total(c * f[k] for c, k in steps) / n)
         f.append(following)
