@@ -114,6 +114,16 @@ class Expr(Face["Expr"]):
     """How many digits it gets at most, where it takes long with many."""
     needs_gaps: ClassVar[bool] = False
     """Whether it is undefined where eigenvalues coincide or a rank is not full, as in large sizes only."""
+    moves_entries: ClassVar[bool] = False
+    """Whether it only puts the entries of its one operand elsewhere."""
+    joins_factors: ClassVar[bool] = False
+    """Whether a product with it may have a value where its factors have none, as x log x at 0: before it is
+    computed, it is looked for what belongs to it."""
+    worth_keeping: ClassVar[bool] = False
+    """Whether its value is computed once where it is needed often; of a product it is not, so that the order
+    of its factors may be chosen."""
+    shown_in_words: ClassVar[str] = ""
+    """How a sentence names it, where its name does not say."""
     shower: ClassVar[Shower]
 
     args: tuple[Expr, ...]

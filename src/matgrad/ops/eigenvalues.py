@@ -108,6 +108,7 @@ class Eigenvectors(OfSymmetric):
 
     __slots__ = ()
     name = "eigenvectors"
+    joins_factors = True
     no_derivative = _COINCIDE
     needs_gaps = True
     reason = Phrase("differential of the eigenvectors", "Matrix Cookbook", "eq. 68")

@@ -54,8 +54,6 @@ from matgrad.rewrite.squares import (
 MOST_TERMS = 64
 """Products that would have more terms than this are not multiplied out."""
 
-_TRIGGERS = (Log, Determinant, Adjugate, Eigenvectors, SingularVectors, Polar)
-
 
 def for_computing(roots: Sequence[Expr]) -> list[Expr]:
     """The expressions to compute for the given ones.
@@ -67,7 +65,7 @@ def for_computing(roots: Sequence[Expr]) -> list[Expr]:
     """
     roots = removed(roots)
     if not any(
-        isinstance(node, _TRIGGERS) or is_root(node) or is_pole(node) or is_long_square(node)
+        node.joins_factors or is_root(node) or is_pole(node) or is_long_square(node)
         for node in postorder(roots)
     ):
         return list(roots)

@@ -13,14 +13,11 @@ from fractions import Fraction
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
-from matgrad.ops.diagonals import Diag
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.leaves import Number, Ones, Pi, number
 from matgrad.ops.power import Power, power
-from matgrad.ops.reshaping import Reshape
 from matgrad.ops.robust_values import computed
-from matgrad.ops.transpose import Transpose
 from matgrad.rewrite.series import NoSeriesError, Series, context
 from matgrad.rewrite.squares import squared
 
@@ -32,9 +29,6 @@ FARTHEST = Fraction(3, 2)
 
 KEPT = 24
 """Terms with which the series has the digits of a double within that share."""
-
-_LAYOUTS = (Reshape, Diag, Transpose)
-"""Operations that only put entries elsewhere."""
 
 POINTS = (Fraction(0), Fraction(1), Fraction(-1))
 """Where denominators are tried, besides the zeros of those that are linear."""
@@ -149,7 +143,7 @@ def _of_operands(node: Expr, operands: Sequence[Series]) -> Series:
         assert isinstance(node.exponent, Number)
         return operands[0].power(node.exponent.value)
     if isinstance(node, Elementwise):
-        return operands[0].through(node.name)
+        return operands[0].through(node.entry)
     first, *rest = operands
     for other in rest:
         first = first + other if isinstance(node, Sum) else first * other
@@ -217,7 +211,7 @@ def _under_one_operation(node: Sum) -> Expr | None:
     groups: dict[object, list[Expr]] = {}
     for term in node.args:
         core = content(term)[1]
-        kind = (type(core), core.data, core.args[0].shape) if isinstance(core, _LAYOUTS) else term
+        kind = (type(core), core.data, core.args[0].shape) if core.moves_entries else term
         groups.setdefault(kind, []).append(term)
     result, changed = [], False
     for terms in groups.values():
