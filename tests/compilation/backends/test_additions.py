@@ -68,8 +68,10 @@ class Cumulation(LinearMap):
 
 
 @pytest.fixture
-def cumsum() -> Iterator[Primitive]:
-    tables = {name: backend_named(name).table for name in backend_names()}
+def cumsum(monkeypatch: pytest.MonkeyPatch) -> Iterator[Primitive]:
+    for table in (backend_named(name).table for name in backend_names()):
+        monkeypatch.setattr(table, "_written", dict(table._written))
+        monkeypatch.setattr(table, "_refused", dict(table._refused))
     CumulativeSum.name = "cumsum"
     OPERATIONS["cumsum"] = CumulativeSum
     primitive = Primitive(
@@ -79,8 +81,6 @@ def cumsum() -> Iterator[Primitive]:
     try:
         yield primitive
     finally:
-        for table in tables.values():
-            table.forgets(primitive)
         del PRIMITIVES["cumsum"], OPERATIONS["cumsum"]
 
 
