@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from matgrad import language
 from matgrad.calculus.variable import find_variable
 from matgrad.core.axes import Axes
 from matgrad.core.errors import ArgumentError
@@ -97,14 +98,10 @@ def read_function(f: Function, given: Any = None) -> Reading:
         require_apart([f])
         return Reading(f)
     if isinstance(f, str):
-        from matgrad.language import interpret
-
-        text = interpret(f, given)
+        text = language.interpret(f, given)
         return Reading(text.expr, text.symbols, text.bindings, remarks=text.remarks)
     if callable(f):
-        from matgrad.language.tracing import trace_function
-
-        traced = trace_function(f, given)
+        traced = language.trace_function(f, given)
         return Reading(traced.expr, traced.symbols, axes=traced.axes)
     return Reading(to_expr(f))
 
@@ -139,9 +136,7 @@ def _together(given: Any, known: Mapping[str, Symbol]) -> Any:
     """What is declared, and the variables that are known besides."""
     if not known:
         return given
-    from matgrad.language.declarations import read_given
-
-    return list({**known, **read_given(given).symbols}.values())
+    return list({**known, **language.read_given(given).symbols}.values())
 
 
 def read_problem(

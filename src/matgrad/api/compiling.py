@@ -6,8 +6,9 @@ The libraries are loaded when they are asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from matgrad import compilation, optimization
 from matgrad.api.arguments import (
     Function,
     Variable,
@@ -20,10 +21,6 @@ from matgrad.calculus.variable import find_variable
 from matgrad.core.axes import Axes, together
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-
-if TYPE_CHECKING:
-    from matgrad.compilation.use.jax_function import JaxWrapper
-    from matgrad.compilation.use.torch_function import TorchWrapper
 
 
 def compile(
@@ -107,14 +104,11 @@ def compile(
             raise ArgumentError(
                 "structure and explicit_inverse are choices of the NumPy backend", fix='backend="numpy"'
             )
-        from matgrad.compilation.backends import compile_for
-
-        return compile_for(exprs, backend, more=more, name=name, results=results, check=check, axes=axes)
-    from matgrad.compilation.backends.numpy.function import compile_expressions
-    from matgrad.compilation.use.matrix import compile_matrix
-
+        return compilation.compile_for(
+            exprs, backend, more=more, name=name, results=results, check=check, axes=axes
+        )
     if structure == "dense":
-        return compile_expressions(
+        return compilation.compile_expressions(
             exprs, more=more, explicit_inverse=explicit_inverse, check=check, axes=axes
         )
     if not isinstance(exprs, Expr):
@@ -122,7 +116,7 @@ def compile(
             f"the structure {structure!r} is that of one matrix, not of several expressions",
             fix="compile the Jacobian or Hessian on its own",
         )
-    return compile_matrix(exprs, structure, more=more, check=check)
+    return compilation.compile_matrix(exprs, structure, more=more, check=check)
 
 
 def _read_all(exprs: Any, given: Any) -> tuple[Expr | list[Expr], Axes]:
@@ -244,8 +238,6 @@ def minimize(
     >>> (result.x.round(6) + 0).tolist()
     [0.0, 1.0, 0.0]
     """
-    from matgrad.optimization.minimize import minimize_expression
-
     require_flags(verify=verify, progress=progress is None or progress)
     reading = read_function(f, given)
     expr, declared = reading.expr, reading.symbols
@@ -254,7 +246,7 @@ def minimize(
     named = {**(data or {}), **arrays}
     single = x is None or isinstance(x, (str, Symbol))
     variables = _variables(expr, declared, x, named)
-    return minimize_expression(
+    return optimization.minimize_expression(
         expr, variables, named, x0, method=method, bounds=bounds, tol=tol, options=options,
         callback=callback, progress=progress, verify=verify, single=single,
         constraints=constraints, declared=declared, keywords=tuple(arrays),
@@ -286,7 +278,7 @@ def jax_function(
     given: Any = None,
     verify: bool = True,
     check: bool = True,
-) -> JaxWrapper:
+) -> compilation.JaxWrapper:
     """A JAX function with the derivative that matgrad derives.
 
     ``jax.grad``, ``jax.jvp``, ``jax.hessian``, ``jax.vmap`` and ``jax.jit`` take it like any other; each
@@ -327,11 +319,9 @@ def jax_function(
     >>> jax.grad(lambda w: loss(X=X, w=w, y=y))(jax.numpy.zeros(2)).tolist()
     [-2.0, -2.0]
     """
-    from matgrad.compilation.use.jax_function import JaxWrapper
-
     require_flags(verify=verify, check=check)
     expr, symbols, chosen, axes = _arguments(f, wrt, given)
-    return JaxWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
+    return compilation.JaxWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
 
 
 def torch_function(
@@ -341,7 +331,7 @@ def torch_function(
     given: Any = None,
     verify: bool = True,
     check: bool = True,
-) -> TorchWrapper:
+) -> compilation.TorchWrapper:
     """A PyTorch function with the derivative that matgrad derives.
 
     Autograd (also twice, for Hessian-vector products) and ``torch.func`` take it like any other; each
@@ -381,11 +371,9 @@ def torch_function(
     >>> w.grad.tolist()
     [-2.0, -2.0]
     """
-    from matgrad.compilation.use.torch_function import TorchWrapper
-
     require_flags(verify=verify, check=check)
     expr, symbols, chosen, axes = _arguments(f, wrt, given)
-    return TorchWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
+    return compilation.TorchWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
 
 
 def _arguments(f: Function, wrt: Any, given: Any) -> tuple[Expr, list[Symbol], list[Symbol], Axes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from matgrad import compilation
 from matgrad.api.arguments import (
     Function,
     Variable,
@@ -323,11 +324,11 @@ class Derivative(derivatives.Derivative):
             When an array is missing or unknown, does not conform, or contradicts what is declared of
             its variable.
         """
-        from matgrad.compilation.use.operator import compiled_operator
-
         cotangent = Symbol.make(self.change.label + "_", *self.function.shape)
         backward = self.pullback(cotangent)
-        return compiled_operator(self.function, self.differential, backward, self.change, cotangent, arrays)
+        return compilation.compiled_operator(
+            self.function, self.differential, backward, self.change, cotangent, arrays
+        )
 
 
 def derivative(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from matgrad import language, numeric, verify
 from matgrad.api.arguments import Function, read_function, read_together, require_words
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
@@ -13,9 +14,6 @@ from matgrad.ops.blocks import grid
 from matgrad.ops.operators import to_expr
 from matgrad.ops.undefined import undefined as undefined_function
 from matgrad.rewrite.simplify import simplify as simplified
-
-if TYPE_CHECKING:
-    from matgrad.language import Interpretation
 
 
 def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
@@ -58,13 +56,11 @@ def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
     >>> f.is_scalar
     True
     """
-    from matgrad.language import parse as read
-
     require_words(syntax=syntax)
-    return read(text, given, syntax=syntax)
+    return language.parse(text, given, syntax=syntax)
 
 
-def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> Interpretation:
+def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> language.Interpretation:
     """Read an expression from text, and say what its names were taken for.
 
     Parameters
@@ -90,10 +86,8 @@ def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> Interpre
     >>> {name: symbol.describe() for name, symbol in read.symbols.items()}
     {'A': 'A (m×n)', 'x': 'x (n×1)', 'b': 'b (m×1)'}
     """
-    from matgrad.language import interpret as read
-
     require_words(syntax=syntax)
-    return read(text, given, syntax=syntax)
+    return language.interpret(text, given, syntax=syntax)
 
 
 def simplify(expr: Function, *, given: Any = None) -> Expr:
@@ -157,11 +151,9 @@ def equivalent(a: Function, b: Function, *, given: Any = None) -> bool:
     >>> mg.equivalent("tr(A B)", "tr(B A)", given="A: m×n, B: n×m")
     True
     """
-    from matgrad.verify.equality import same_value
-
     left, right = read_together(a, b, given=given)
     axes = {reading.axes.result() for reading in (left, right)} - {None}
-    return len(axes) < 2 and same_value(left.expr, right.expr)
+    return len(axes) < 2 and verify.same_value(left.expr, right.expr)
 
 
 def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) -> Any:
@@ -205,15 +197,13 @@ def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) ->
     >>> mg.evaluate("A x", {"A": [[1, 2], [3, 4]], "x": [1, 1]}).tolist()
     [3.0, 7.0]
     """
-    from matgrad.numeric.evaluate import evaluate as on_arrays
-
     if not isinstance(arrays, Mapping):
         raise ArgumentError(
             f"arrays are given by the names of their variables, not as {type(arrays).__name__}",
             fix='mg.evaluate(f, {"x": [1, 2], "A": [[1, 2], [3, 4]]})',
         )
     reading = read_function(expr, given)
-    return on_arrays(reading.expr, arrays, reading.axes)
+    return numeric.evaluate_on_arrays(reading.expr, arrays, reading.axes)
 
 
 def latex(expr: Function, *, given: Any = None) -> str:

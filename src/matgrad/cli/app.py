@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 import typer
 
 from matgrad.calculus.presentation import Convention, Layout
+from matgrad.cli.batch import answer_lines, answer_one
 from matgrad.cli.check import CHECK_HELP, check
 from matgrad.cli.formats import Format
+from matgrad.cli.practice import hold_session
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.request import Form, Language, Method, Request, Syntax, names
 
@@ -126,8 +128,6 @@ def diff(
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
 ) -> None:
     """Differentiate a matrix expression; the help text is above."""
-    from matgrad.cli.batch import answer_lines, answer_one
-
     expression = _expression(words or [])
     request = Request(
         expression=expression,
@@ -170,8 +170,6 @@ def practice(
     lang: Annotated[Language, typer.Option(help="The language of questions, hints and verdicts.")] = "en",
 ) -> None:
     """Solve problems; the help text is above."""
-    from matgrad.cli.practice import hold_session
-
     try:
         status = hold_session(topic, difficulty, seed, number, lang, _default_format())
     except BrokenPipeError:

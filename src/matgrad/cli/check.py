@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
+from matgrad import checking, language
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.input import standard_input, text_of_file
 from matgrad.cli.present import describe_interpretation, present_error, said_of
@@ -16,9 +17,6 @@ from matgrad.cli.request import Language, Request, Syntax
 from matgrad.cli.solve import choose_variables
 from matgrad.cli.terminal import Line, write, write_json
 from matgrad.core.errors import MatgradError
-
-if TYPE_CHECKING:
-    from matgrad.checking import DerivationVerdict, Verdict
 
 WRONG = 3
 """The exit status of a wrong answer."""
@@ -129,13 +127,10 @@ def _required(text: str | None, what: str, option: str) -> str:
 
 def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -> int:
     """Check one answer, write the verdict, and return the exit status."""
-    from matgrad.checking import check as decide
-    from matgrad.language import interpret
-
-    read = interpret(request.expression, request.given, syntax=options["syntax"])
+    read = language.interpret(request.expression, request.given, syntax=options["syntax"])
     (variable, *more) = choose_variables(request, read)
     assert not more
-    verdict = decide(
+    verdict = checking.check(
         read.expr, variable, text, symbols=read.symbols.values(), bindings=read.bindings, **options
     )
     if output == "json":
@@ -153,9 +148,7 @@ def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -
 
 def _derivation(place: str, wrt: str, given: str, output: str, options: dict[str, Any]) -> int:
     """Check a derivation, write what is found, and return the exit status."""
-    from matgrad.checking import check_derivation
-
-    verdict = check_derivation(
+    verdict = checking.check_derivation(
         standard_input() if place == "-" else text_of_file(place), wrt or None, given=given or None, **options
     )
     if output == "json":
@@ -165,12 +158,12 @@ def _derivation(place: str, wrt: str, given: str, output: str, options: dict[str
     return 0 if verdict.correct else WRONG
 
 
-def _laid_out(verdict: Verdict) -> list[Line]:
+def _laid_out(verdict: checking.Verdict) -> list[Line]:
     first, *rest = verdict.lines()
     return [((first, "good" if verdict.correct else "error"),), *(((row, "plain"),) for row in rest)]
 
 
-def _record(verdict: Verdict) -> dict[str, Any]:
+def _record(verdict: checking.Verdict) -> dict[str, Any]:
     """A verdict as an object of JSON."""
     example = verdict.counterexample
     return {
@@ -188,7 +181,7 @@ def _record(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _derivation_record(verdict: DerivationVerdict) -> dict[str, Any]:
+def _derivation_record(verdict: checking.DerivationVerdict) -> dict[str, Any]:
     first = verdict.first_wrong
     return {
         "schema": 1,

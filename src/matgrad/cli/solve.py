@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from matgrad import explanation, language
 from matgrad.cli.request import Request
 from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.printing.names import printed_as
 from matgrad.results import Result, derive
-
-if TYPE_CHECKING:
-    from matgrad.explanation import Derivation
-    from matgrad.language import Interpretation
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +18,7 @@ class Answer:
 
     variable: str
     result: Result | MatgradError
-    steps: Derivation | MatgradError | None = None
+    steps: explanation.Derivation | MatgradError | None = None
 
     @property
     def errors(self) -> tuple[MatgradError, ...]:
@@ -35,7 +31,7 @@ class Solution:
     """How the expression was understood, and an answer for each variable asked for."""
 
     request: Request
-    interpretation: Interpretation
+    interpretation: language.Interpretation
     answers: tuple[Answer, ...]
 
     @property
@@ -54,9 +50,7 @@ def solve(request: Request) -> Solution:
     MatgradError
         When the text or the variables cannot be understood.
     """
-    from matgrad.language import interpret
-
-    interpretation = interpret(request.expression, request.given, syntax=request.syntax)
+    interpretation = language.interpret(request.expression, request.given, syntax=request.syntax)
     variables = choose_variables(request, interpretation)
     answers = tuple(_answer(request, interpretation.expr, variable) for variable in variables)
     return Solution(request, interpretation, answers)
@@ -78,13 +72,11 @@ def _answer(request: Request, function: Expr, variable: Symbol) -> Answer:
     return Answer(variable.label, result, _steps(request, result))
 
 
-def _steps(request: Request, result: Result) -> Derivation | MatgradError | None:
+def _steps(request: Request, result: Result) -> explanation.Derivation | MatgradError | None:
     if request.method is None:
         return None
-    from matgrad.explanation import derivation_of
-
     try:
-        derivation = derivation_of(result, method=request.method, language=request.lang)
+        derivation = explanation.derivation_of(result, method=request.method, language=request.lang)
         if request.verify:
             derivation.verify()
     except MatgradError as error:
@@ -92,7 +84,7 @@ def _steps(request: Request, result: Result) -> Derivation | MatgradError | None
     return derivation
 
 
-def choose_variables(request: Request, interpretation: Interpretation) -> list[Symbol]:
+def choose_variables(request: Request, interpretation: language.Interpretation) -> list[Symbol]:
     """Find the variables to differentiate by; a single one need not be named."""
     occurring = symbols_of(interpretation.expr)
     known = {**interpretation.symbols, **occurring}

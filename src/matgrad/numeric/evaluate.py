@@ -71,7 +71,7 @@ def evaluate_nodes(
     return [done[root] for root in roots]
 
 
-def evaluate(expr: Expr, arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Any:
+def evaluate_on_arrays(expr: Expr, arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Any:
     """Evaluate an expression on NumPy arrays; parameters and errors are those of :func:`matgrad.evaluate`.
 
     Examples
