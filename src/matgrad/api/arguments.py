@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from matgrad import language
-from matgrad.calculus.variable import find_variable
 from matgrad.core.axes import Axes
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.ops.operators import to_expr
 from matgrad.printing.meanings import require_apart
+from matgrad.printing.names import printed_as
 
 Function = Expr | Callable[..., Any] | str
 Variable = Symbol | str
@@ -71,25 +72,59 @@ class Reading:
     axes: Axes = field(default_factory=Axes)
     remarks: tuple[Phrase, ...] = ()
 
+    def find(self, x: Variable | None) -> Symbol | None:
+        """The variable that is meant, and the only one where none is named; ``None`` where that is not clear.
+
+        It may be declared only: then the function does not change with it. A name may be spelled in any way
+        that is printed alike: λ is written lambda as well, and W₁ is written W1 or W_1.
+
+        Raises
+        ------
+        NameClashError
+            When the function has another variable of that name.
+        """
+        occurring = symbols_of(self.expr)
+        if isinstance(x, Symbol):
+            occurring.get(x.label, x).require(x)
+            return x
+        known = {**self.symbols, **occurring}
+        if x is None:
+            meant = list((occurring or self.symbols).values())
+        elif not isinstance(x, str):
+            meant = []
+        elif x in known:
+            meant = [known[x]]
+        else:
+            meant = [symbol for symbol in known.values() if printed_as(symbol.label) == printed_as(x)]
+        return meant[0] if len(meant) == 1 else None
+
     def variable(self, x: Variable | None) -> Symbol:
-        """The variable that is meant; the only one where none is named.
+        """The variable that is meant; see :meth:`find`.
 
         Raises
         ------
         ArgumentError
             When the name belongs to no variable, or none is named of several.
+        NameClashError
+            When the function has another variable of that name.
         """
+        found = self.find(x)
+        if found is not None:
+            return found
         names = symbols_of(self.expr)
+        listed = ", ".join(names) or "none"
         if x is None:
-            if len(names) != 1:
-                raise ArgumentError(
-                    f"with respect to what? The variables are {', '.join(names) or 'none'}",
-                    fix="name one of them",
-                )
-            return next(iter(names.values()))
-        if isinstance(x, str) and x in self.symbols and x not in names:
-            return self.symbols[x]
-        return find_variable(self.expr, x)
+            raise ArgumentError(f"with respect to what? The variables are {listed}", fix="name one of them")
+        if not isinstance(x, str):
+            raise ArgumentError(
+                f"a derivative is taken with respect to a variable, not {x!r}", fix='mg.gradient(f, "x")'
+            )
+        near = next((name for name in names if name.lower() == x.lower()), None)
+        near = near or next(iter(get_close_matches(x, names, 1)), None)
+        raise ArgumentError(
+            f"{x} is not a variable of {self.expr}; its variables are: {listed}",
+            fix=f'"{near}"' if near else None,
+        )
 
 
 def read_function(f: Function, given: Any = None) -> Reading:

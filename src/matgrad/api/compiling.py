@@ -11,13 +11,13 @@ from typing import Any
 from matgrad import compilation, optimization
 from matgrad.api.arguments import (
     Function,
+    Reading,
     Variable,
     read_function,
     read_together,
     require_flags,
     require_words,
 )
-from matgrad.calculus.variable import find_variable
 from matgrad.core.axes import Axes, together
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
@@ -240,25 +240,23 @@ def minimize(
     """
     require_flags(verify=verify, progress=progress is None or progress)
     reading = read_function(f, given)
-    expr, declared = reading.expr, reading.symbols
     if data is not None and not isinstance(data, Mapping):
         raise ArgumentError(f"data are given by name, not as {type(data).__name__}", fix='{"A": array}')
     named = {**(data or {}), **arrays}
     single = x is None or isinstance(x, (str, Symbol))
-    variables = _variables(expr, declared, x, named)
+    variables = _variables(reading, x, named)
     return optimization.minimize_expression(
-        expr, variables, named, x0, method=method, bounds=bounds, tol=tol, options=options,
+        reading.expr, variables, named, x0, method=method, bounds=bounds, tol=tol, options=options,
         callback=callback, progress=progress, verify=verify, single=single,
-        constraints=constraints, declared=declared, keywords=tuple(arrays),
+        constraints=constraints, declared=reading.symbols, keywords=tuple(arrays),
     )  # fmt: skip
 
 
-def _variables(expr: Expr, declared: Mapping[str, Symbol], x: Any, named: Mapping[Any, Any]) -> list[Symbol]:
+def _variables(reading: Reading, x: Any, named: Mapping[Any, Any]) -> list[Symbol]:
     """The variables that are meant, or the one that has no data."""
-    known = {**declared, **symbols_of(expr)}
     if x is None:
         given = {str(getattr(key, "label", key)) for key in named}
-        left = [symbol for name, symbol in symbols_of(expr).items() if name not in given]
+        left = [symbol for name, symbol in symbols_of(reading.expr).items() if name not in given]
         if len(left) != 1:
             words = ", ".join(symbol.label for symbol in left) or "none"
             raise ArgumentError(f"minimise over what? The variables without data are {words}", fix="name one")
@@ -267,8 +265,7 @@ def _variables(expr: Expr, declared: Mapping[str, Symbol], x: Any, named: Mappin
         raise ArgumentError(
             f"variables are named, or given as they are, not as {x!r}", fix='"x" or ["x", "A"]'
         )
-    chosen = [x] if isinstance(x, (str, Symbol)) else list(x)
-    return [known[v] if isinstance(v, str) and v in known else find_variable(expr, v) for v in chosen]
+    return [reading.variable(v) for v in ([x] if isinstance(x, (str, Symbol)) else x)]
 
 
 def jax_function(
@@ -378,7 +375,6 @@ def torch_function(
 
 def _arguments(f: Function, wrt: Any, given: Any) -> tuple[Expr, list[Symbol], list[Symbol], Axes]:
     reading = read_function(f, given)
-    expr, declared = reading.expr, reading.symbols
-    symbols = list(reading.axes.arguments) or list(symbols_of(expr).values())
-    chosen = symbols if wrt is None else _variables(expr, declared, wrt, {})
-    return expr, [*symbols, *(x for x in chosen if x not in symbols)], chosen, reading.axes
+    symbols = list(reading.axes.arguments) or list(symbols_of(reading.expr).values())
+    chosen = symbols if wrt is None else _variables(reading, wrt, {})
+    return reading.expr, [*symbols, *(x for x in chosen if x not in symbols)], chosen, reading.axes

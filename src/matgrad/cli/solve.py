@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matgrad import explanation, language
+from matgrad.api.arguments import Reading
 from matgrad.cli.request import Request
 from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.printing.names import printed_as
 from matgrad.results import Result, derive
 
 
@@ -85,35 +85,36 @@ def _steps(request: Request, result: Result) -> explanation.Derivation | Matgrad
 
 
 def choose_variables(request: Request, interpretation: language.Interpretation) -> list[Symbol]:
-    """Find the variables to differentiate by; a single one need not be named."""
-    occurring = symbols_of(interpretation.expr)
-    known = {**interpretation.symbols, **occurring}
-    if request.wrt:
-        return list(dict.fromkeys(_variable(name, known, occurring) for name in request.wrt))
-    if len(occurring) == 1:
-        return list(occurring.values())
-    if not occurring and len(interpretation.symbols) == 1:
-        return list(interpretation.symbols.values())  # it cancels: the derivative is zero
+    """Find the variables to differentiate by; a single one need not be named.
+
+    Raises
+    ------
+    ArgumentError
+        When none is named of several, or there is none.
+    UnknownNameError
+        When a name belongs to no variable.
+    """
+    reading = Reading(interpretation.expr, interpretation.symbols)
+    found = {name: reading.find(name) for name in request.wrt or (None,)}
+    for name, variable in found.items():
+        if variable is None:
+            raise _not_found(name, list(symbols_of(interpretation.expr)))
+    return list(dict.fromkeys(variable for variable in found.values() if variable is not None))
+
+
+def _not_found(name: str | None, occurring: list[str]) -> MatgradError:
+    """Why no variable is meant, or which one is not clear."""
+    if name is not None:
+        has = f"its variables are {', '.join(occurring)}" if occurring else "it has no variables"
+        return UnknownNameError(
+            f"{name} does not occur in the expression: {has}",
+            fix=f'declare it, if its derivative, which is zero, is meant: --given "{name}: m×n"',
+        )
     if not occurring:
-        raise ArgumentError(
+        return ArgumentError(
             "the expression has no variables to differentiate by",
             fix='name and declare one: --wrt X --given "X: m×n"',
         )
-    raise ArgumentError(
-        f"with respect to what? The variables are {', '.join(occurring)}",
-        fix=f"--wrt {next(reversed(occurring))}",
-    )
-
-
-def _variable(name: str, known: dict[str, Symbol], occurring: dict[str, Symbol]) -> Symbol:
-    if name in known:
-        return known[name]
-    # λ is written lambda and W₁ is written W1 or W_1 as well.
-    spelled_otherwise = [v for v in known.values() if printed_as(v.label) == printed_as(name)]
-    if len(spelled_otherwise) == 1:
-        return spelled_otherwise[0]
-    has = f"its variables are {', '.join(occurring)}" if occurring else "it has no variables"
-    raise UnknownNameError(
-        f"{name} does not occur in the expression: {has}",
-        fix=f'declare it, if its derivative, which is zero, is meant: --given "{name}: m×n"',
+    return ArgumentError(
+        f"with respect to what? The variables are {', '.join(occurring)}", fix=f"--wrt {occurring[-1]}"
     )
