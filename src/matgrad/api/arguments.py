@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -146,6 +146,16 @@ def read_together(*functions: Function, given: Any = None) -> list[Reading]:
 
     A text takes the variables of the others as they are.
     """
+    if all(isinstance(f, Expr) for f in functions):
+        readings = [Reading(f) for f in functions if isinstance(f, Expr)]
+    else:
+        readings = _read_in_turn(functions, given)
+    require_apart([reading.expr for reading in readings])
+    return readings
+
+
+def _read_in_turn(functions: Sequence[Function], given: Any) -> list[Reading]:
+    """Read texts last, so that they know the variables of the others."""
     known = {symbol.label: symbol for f in functions if isinstance(f, Expr) for symbol in _variables(f)}
     found: dict[int, Reading] = {}
     order = sorted(range(len(functions)), key=lambda i: isinstance(functions[i], str))
@@ -158,9 +168,7 @@ def read_together(*functions: Function, given: Any = None) -> list[Reading]:
         else:
             found[i] = read_function(f, given)
             known = {**{symbol.label: symbol for symbol in _variables(found[i].expr)}, **known}
-    readings = [found[i] for i in range(len(functions))]
-    require_apart([reading.expr for reading in readings])
-    return readings
+    return [found[i] for i in range(len(functions))]
 
 
 def _variables(expr: Expr) -> list[Symbol]:

@@ -64,7 +64,7 @@ class Dim:
     ----------
     terms : tuple of (Monomial, Fraction)
         The normal form.
-    symbols : set of str
+    symbols : frozenset of str
         The names in it.
 
     Examples
@@ -76,9 +76,10 @@ class Dim:
     True
     """
 
-    __slots__ = ("__weakref__", "_text", "sort_key", "terms")
+    __slots__ = ("__weakref__", "_text", "sort_key", "symbols", "terms")
     _table: ClassVar[Interned[Dim]] = Interned()
     terms: tuple[tuple[Monomial, Fraction], ...]
+    symbols: frozenset[str]
     sort_key: str
     _text: str
 
@@ -93,6 +94,7 @@ class Dim:
         if known is None:
             known = object.__new__(cls)
             known.terms = normal
+            known.symbols = _names_in(normal)
             known._text = _dim_text(normal)
             known.sort_key = known._text
             known = cls._table.keep(normal, known)
@@ -148,7 +150,10 @@ class Dim:
     def __sub__(self, other: DimLike) -> Dim:
         if not isinstance(other, _DIMENSIONS):
             return _beyond("subtract", self, other)
-        return self + -_coerce(other)
+        total = dict(self.terms)
+        for monomial, coefficient in _coerce(other).terms:
+            total[monomial] = total.get(monomial, Fraction(0)) - coefficient
+        return Dim(total)
 
     def __rsub__(self, other: DimLike) -> Dim:
         if not isinstance(other, _DIMENSIONS):
@@ -209,18 +214,6 @@ class Dim:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return Face.operators.ufunc(ufunc, method, inputs, kwargs)
-
-    @property
-    def symbols(self) -> frozenset[str]:
-        """The names in it."""
-        found: set[str] = set()
-        for monomial, _ in self.terms:
-            for atom, _ in monomial:
-                if isinstance(atom, Minimum):
-                    found |= atom.left.symbols | atom.right.symbols
-                else:
-                    found.add(atom)
-        return frozenset(found)
 
     def value(self, sizes: Mapping[str, int]) -> int:
         """The number it stands for when each name has the given size.
@@ -294,6 +287,18 @@ def _multiply(left: Monomial, right: Monomial) -> Monomial:
     for atom, power in right:
         powers[atom] = powers.get(atom, 0) + power
     return tuple(sorted(powers.items(), key=lambda item: str(item[0])))
+
+
+def _names_in(terms: Iterable[tuple[Monomial, Fraction]]) -> frozenset[str]:
+    """The names in the atoms of a dimension."""
+    found: set[str] = set()
+    for monomial, _ in terms:
+        for atom, _ in monomial:
+            if isinstance(atom, Minimum):
+                found |= atom.left.symbols | atom.right.symbols
+            else:
+                found.add(atom)
+    return frozenset(found)
 
 
 def _dim_text(terms: tuple[tuple[Monomial, Fraction], ...]) -> str:

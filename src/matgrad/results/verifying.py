@@ -86,18 +86,18 @@ def require_shapes(question: Question, differentiations: Sequence[Differentiatio
         Where one has another shape.
     """
     function, variable = question.function, question.variable
-    width = variable.rows * variable.columns if question.free is None else question.free.columns
     for step in differentiations:
         if not isinstance(step.answer, Expr):
             continue
         shape: Shape = function.shape
         if step.form == "gradient":
             shape = variable.shape
-        elif step.form == "hessian":
-            shape = (width, width)
-        elif step.form == "jacobian":
-            entries: Dim = function.rows * function.columns
-            shape = (width, entries) if question.layout == "denominator" else (entries, width)
+        elif step.form in ("hessian", "jacobian"):
+            width: Dim = variable.rows * variable.columns
+            if question.free is not None:
+                width = question.free.columns
+            rows = width if step.form == "hessian" else function.rows * function.columns
+            shape = (width, rows) if question.layout == "denominator" else (rows, width)
         if step.answer.shape != shape:
             name = {"jacobian": "Jacobian", "hessian": "Hessian"}.get(step.form, step.form)
             raise VerificationError(

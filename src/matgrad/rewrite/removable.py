@@ -8,6 +8,7 @@ is that of the series: the limit there, and beside it the digits that the quotie
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.core.expr import Expr, postorder
@@ -109,14 +110,6 @@ def _atoms(node: Expr) -> set[Expr]:
     return _split(node)[0]
 
 
-def _can_have_limit(node: Expr) -> bool:
-    """Whether a pole of a function may be lifted by the rest of it: a power alone has what it has."""
-    _, above = _split(node)
-    return any(_is_pole(part) for part in above) and any(
-        isinstance(part, (Elementwise, Sum)) for part in above
-    )
-
-
 def _series(node: Expr, variable: Expr, point: Fraction, known: dict[Expr, Series]) -> Series:
     """The series of a function of one variable about a point."""
     if node in known:
@@ -187,6 +180,8 @@ def _without_singularity(node: Expr) -> Expr | None:
     if not isinstance(node, (Sum, Product, Hadamard)):
         return None
     split = [_factors(term) for term in terms]
+    if len(terms) == 1 and not _are_functions(split[0][1]):
+        return None
     tried: set[Expr] = set()
     for base in _poles([factor for _, factors in split for factor in factors]):
         if base in tried:
@@ -197,7 +192,7 @@ def _without_singularity(node: Expr) -> Expr | None:
             continue
         (variable,) = of
         groups = _functions_of(variable, split, node)
-        if all(function is None for _, _, function in groups):
+        if all(group.whole is None for group in groups):
             continue
         for point in _zeros(base, variable):
             changed = _removed_at(groups, variable, point)
@@ -265,37 +260,68 @@ def _norm_of(node: Expr) -> Expr | None:
     return _atom(node.args[0]) if is_root else None
 
 
-_Group = tuple[Sequence[Expr], Sequence[Expr], Expr | None]
-"""Functions of a variable, their common factors, and the sum of the functions where it may have a limit."""
+@dataclass(frozen=True)
+class _Group:
+    """The terms of a sum that have the same factors besides functions of a variable.
+
+    Attributes
+    ----------
+    terms : list of (Fraction, list of Expr)
+        The functions, each a number times factors.
+    rest : tuple of Expr
+        The common factors.
+    whole : Expr or None
+        The sum of the functions, where it may have a limit.
+    """
+
+    terms: list[tuple[Fraction, list[Expr]]]
+    rest: tuple[Expr, ...]
+    whole: Expr | None
 
 
 def _functions_of(variable: Expr, split: Sequence[tuple[Fraction, list[Expr]]], node: Expr) -> list[_Group]:
-    """The terms of a sum that have the same factors besides functions of a variable."""
-    groups: dict[tuple[Expr, ...], list[Expr]] = {}
+    """The terms of a sum by their factors besides functions of a variable."""
+    groups: dict[tuple[Expr, ...], list[tuple[Fraction, list[Expr]]]] = {}
     for coefficient, factors in split:
         own = [factor for factor in factors if _atoms(factor) <= {variable}]
         rest = tuple(factor for factor in factors if factor not in own)
-        groups.setdefault(rest, []).append(multiply(number(coefficient), _together(own)))
-    found: list[_Group] = []
+        groups.setdefault(rest, []).append((coefficient, own))
     shapes = (variable.shape, *((node.shape,) if variable.is_scalar else ()))
-    for rest, parts in groups.items():
-        whole = add(*parts) if all(part.shape == parts[0].shape for part in parts) else None
-        if whole is not None and not (whole.shape in shapes and _can_have_limit(whole)):
-            whole = None
-        found.append((parts, rest, whole))
+    found = []
+    for rest, terms in groups.items():
+        whole = None
+        if len(terms) > 1 or _are_functions(terms[0][1]):
+            parts = [_term(coefficient, own) for coefficient, own in terms]
+            same = all(part.shape == parts[0].shape for part in parts)
+            whole = add(*parts) if same and parts[0].shape in shapes else None
+        found.append(_Group(terms, rest, whole if whole is not None and _can_have_limit(whole) else None))
     return found
+
+
+def _term(coefficient: Fraction, own: Sequence[Expr]) -> Expr:
+    return multiply(number(coefficient), _together(own))
+
+
+def _are_functions(factors: Iterable[Expr]) -> bool:
+    """Whether some factors are more than powers: powers alone have the poles that they have."""
+    return any(isinstance(part, (Elementwise, Sum)) for factor in factors for part in _split(factor)[1])
+
+
+def _can_have_limit(whole: Expr) -> bool:
+    """Whether a function has a pole, and more than powers, which may lift it."""
+    return _are_functions([whole]) and any(_is_pole(part) for part in _split(whole)[1])
 
 
 def _removed_at(groups: Sequence[_Group], variable: Expr, point: Fraction) -> Expr | None:
     """The sum with the functions put together that have a limit only together."""
     changed, result = False, []
-    for parts, rest, whole in groups:
-        near = None if whole is None else _near(whole, variable, point)
+    for group in groups:
+        near = None if group.whole is None else _near(group.whole, variable, point)
         if near is None:
-            result += [_together([part, *rest]) for part in parts]
+            result += [_together([_term(*term), *group.rest]) for term in group.terms]
         else:
             changed = True
-            result.append(_together([near, *rest]))
+            result.append(_together([near, *group.rest]))
     return add(*result) if changed else None
 
 

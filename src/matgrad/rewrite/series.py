@@ -107,7 +107,8 @@ class Series:
         if self.is_zero or other.is_zero:
             return other if self.is_zero else self
         low, high = min(self.order, other.order), min(self.end, other.end)
-        return Series.of(low, [_total((self.at(k), other.at(k))) for k in range(low, high)])
+        pairs = [(self.at(k), other.at(k)) for k in range(low, high)]
+        return Series.of(low, [_total((a, b)) if a and b else a or b for a, b in pairs])
 
     __radd__ = __add__
 

@@ -32,6 +32,9 @@ _KEPT = 512
 _PLAIN = (np.ndarray, float, int, np.float64, np.float32)
 """Types of which the type, with shape and strides, says all that a plan must know."""
 
+_ARRAYS = (np.ndarray, np.generic)
+"""Types that have a memory layout."""
+
 _LAYOUT = attrgetter("__class__", "shape", "strides", "dtype")
 
 Run = Callable[..., Any]
@@ -301,7 +304,7 @@ def _is_of_objects(array: Any) -> bool:
 
 def _layouts(given: Sequence[Any]) -> tuple[Any, ...]:
     """The types of some arguments, with the memory layouts of those that have one."""
-    return tuple([_LAYOUT(a) if isinstance(a, np.ndarray | np.generic) else type(a) for a in given])
+    return tuple([_LAYOUT(a) if isinstance(a, _ARRAYS) else type(a) for a in given])
 
 
 def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
