@@ -18,7 +18,7 @@ from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.leaves import Number, Ones, Pi, number
 from matgrad.ops.power import Power, power
-from matgrad.ops.robust_values import computed
+from matgrad.ops.robust_values import Away, Near, Norm
 from matgrad.rewrite.series import NoSeriesError, Series, context
 from matgrad.rewrite.squares import squared
 
@@ -72,7 +72,7 @@ def _atom(node: Expr) -> Expr | None:
     if node.is_scalar:
         root = squared(node)
         if root is not None and not root.is_scalar:
-            return computed("norm", root)
+            return Norm.of(root)
     if isinstance(node, (Number, Ones, Pi, Sum, Power, Hadamard, Elementwise)) or _is_scaled(node):
         return None
     return node
@@ -344,8 +344,8 @@ def _near(whole: Expr, variable: Expr, point: Fraction) -> Expr | None:
         return None
     terms = [series.at(k) for k in range(KEPT)]
     reach = _reach(terms)
-    away = computed("away", variable, more=(point, reach))
-    return computed("near", variable, _moved(whole, variable, away), more=(point, reach, _kept(terms, reach)))
+    away = Away.of(variable, more=(point, reach))
+    return Near.of(variable, _moved(whole, variable, away), more=(point, reach, _kept(terms, reach)))
 
 
 def _reach(terms: Sequence[object]) -> Fraction:
