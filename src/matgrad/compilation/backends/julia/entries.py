@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from matgrad.compilation.backends.base.language import entries as shared
@@ -23,8 +22,6 @@ from matgrad.compilation.backends.base.tree import (
     call,
     index,
     negative,
-    over,
-    power,
     product,
     times,
     transposed,
@@ -35,17 +32,6 @@ from matgrad.compilation.ir.primitive import Value
 
 writes = JULIA.writes
 SHARED = shared
-
-_FUNCTIONS = {
-    "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
-    "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin", "acos": "acos", "atan": "atan",
-    "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "sign": "sign", "absolute": "abs", "erf": "erf",
-}  # fmt: skip
-
-
-def _calling(name: str) -> Callable[[JuliaWriter, Value], Node]:
-    """Write a call of a function of Julia on the operands."""
-    return lambda w, v: call(name, *w.all(v.args))
 
 
 def _column(node: Node) -> Node:
@@ -74,45 +60,10 @@ def _eye(w: JuliaWriter, v: Value) -> Node:
 # ---- entry by entry --------------------------------------------------------------------------------
 
 
-@writes(ir.POWER)
-def _power(w: JuliaWriter, v: Value) -> Node:
-    a, exponent = w(v.args[0]), v.params[0]
-    if exponent == Fraction(1, 2):
-        return w.mapped("sqrt", a)
-    if exponent == Fraction(-1, 2):
-        return over(Number(1), w.mapped("sqrt", a))
-    return over(Number(1), a) if exponent == -1 else power(a, Number(exponent))
-
-
-@writes(ir.POWER_BY)
-def _power_by(w: JuliaWriter, v: Value) -> Node:
-    return power(*w.all(v.args))
-
-
-@writes(ir.POWER_OR_ZERO)
-def _power_or_zero(w: JuliaWriter, v: Value) -> Node:
-    return w.mapped_helper("power_or_zero", *w.all(v.args))
-
-
-@writes(ir.XLOGY)
-def _xlogy(w: JuliaWriter, v: Value) -> Node:
-    return w.mapped_helper("x_log_y", *w.all(v.args), Number(v.params[0]))
-
-
 @writes(ir.APPLY)
 def _apply(w: JuliaWriter, v: Value) -> Node:
     name, a = v.params[0], w(v.args[0])
-    return w.mapped(_FUNCTIONS[name], a) if name in _FUNCTIONS else w.mapped_helper(name, a)
-
-
-@writes(ir.LOGADDEXP)
-def _logaddexp(w: JuliaWriter, v: Value) -> Node:
-    return w.mapped_helper("log_add_exp", *w.all(v.args))
-
-
-@writes(ir.LOG_COSH)
-def _log_cosh(w: JuliaWriter, v: Value) -> Node:
-    return w.mapped_helper("log_cosh", w(v.args[0]))
+    return w.mapped(shared.FUNCTIONS[name], a) if name in shared.FUNCTIONS else w.mapped_helper(name, a)
 
 
 @writes(ir.NORMS)
@@ -137,10 +88,10 @@ def _broadcast_row(w: JuliaWriter, v: Value) -> Node:
     return call("repeat", Transposed(a), w.rows(v), Number(1))
 
 
-writes(ir.TOTAL, names_operand=True)(_calling("sum"))
-writes(ir.INNER)(_calling("dot"))
-writes(ir.TRACE)(_calling("tr"))
-writes(ir.MAX)(_calling("maximum"))
+writes(ir.TOTAL, names_operand=True)(shared.calling("sum"))
+writes(ir.INNER)(shared.calling("dot"))
+writes(ir.TRACE)(shared.calling("tr"))
+writes(ir.MAX)(shared.calling("maximum"))
 
 
 def _along(function: str, axis: int) -> Callable[[JuliaWriter, Value], Node]:
@@ -162,11 +113,6 @@ writes(ir.COLUMN_MAX, names_operand=True)(_along("maximum", 1))
 def _row_inner(w: JuliaWriter, v: Value) -> Node:
     a, b = w.all(v.args)
     return call("dot", a, b) if v.kind == "scalar" else _column(call("sum", times(a, b), dims=Number(2)))
-
-
-@writes(ir.IS_MAX)
-def _is_max(w: JuliaWriter, v: Value) -> Node:
-    return w.helper("is_largest", w(v.args[0]))
 
 
 @writes(ir.SOFTMAX, ir.LOG_SOFTMAX)
@@ -206,8 +152,8 @@ def _reshape(w: JuliaWriter, v: Value) -> Node:
     return _column(a) if Kind.of(v) is Kind.COLUMN else call("reshape", a, *w.shape(v))
 
 
-writes(ir.DIAG)(_calling("diagm"))
-writes(ir.DIAGONAL)(_calling("diag"))
+writes(ir.DIAG)(shared.calling("diagm"))
+writes(ir.DIAGONAL)(shared.calling("diag"))
 
 
 @writes(ir.PART, names_operand=True)
@@ -246,10 +192,6 @@ def _symmetric(node: Node) -> Node:
     return call("Symmetric", node)
 
 
-def _solve(left: Node, right: Node) -> Node:
-    return Binary("\\", left, right)
-
-
 @writes(ir.CHOLESKY)
 def _cholesky(w: JuliaWriter, v: Value) -> Node:
     return call("Matrix", Attribute(call("cholesky", _symmetric(w(v.args[0]))), "L"))
@@ -269,13 +211,13 @@ def _lu_factor(w: JuliaWriter, v: Value) -> Node:
 
 @writes(ir.SOLVE_CHOLESKY)
 def _solve_cholesky(w: JuliaWriter, v: Value) -> Node:
-    return _solve(*w.all(v.args))
+    return shared.solve(*w.all(v.args))
 
 
 @writes(ir.SOLVE_LU)
 def _solve_lu(w: JuliaWriter, v: Value) -> Node:
     factor, b = w.all(v.args)
-    return _solve(Transposed(factor) if v.params and v.params[0] else factor, b)
+    return shared.solve(Transposed(factor) if v.params and v.params[0] else factor, b)
 
 
 def _triangle(w: JuliaWriter, v: Value) -> Node:
@@ -285,7 +227,7 @@ def _triangle(w: JuliaWriter, v: Value) -> Node:
 @writes(ir.SOLVE_TRIANGULAR)
 def _solve_triangular(w: JuliaWriter, v: Value) -> Node:
     a = _triangle(w, v)
-    return _solve(transposed(a) if v.params[1] else a, w(v.args[1]))
+    return shared.solve(transposed(a) if v.params[1] else a, w(v.args[1]))
 
 
 @writes(ir.INVERSE_TRIANGULAR)
@@ -293,10 +235,10 @@ def _inverse_triangular(w: JuliaWriter, v: Value) -> Node:
     return call("Matrix", call("inv", _triangle(w, v)))
 
 
-writes(ir.INVERSE_CHOLESKY, ir.INVERSE_LU)(_calling("inv"))
-writes(ir.LOG_DET_CHOLESKY, ir.LOG_DET_LU)(_calling("logdet"))
-writes(ir.DET_CHOLESKY, ir.DET_LU)(_calling("det"))
-writes(ir.EXPM)(_calling("exp"))
+writes(ir.INVERSE_CHOLESKY, ir.INVERSE_LU)(shared.calling("inv"))
+writes(ir.LOG_DET_CHOLESKY, ir.LOG_DET_LU)(shared.calling("logdet"))
+writes(ir.DET_CHOLESKY, ir.DET_LU)(shared.calling("det"))
+writes(ir.EXPM)(shared.calling("exp"))
 
 
 @writes(ir.LOGM)
@@ -307,11 +249,6 @@ def _logm(w: JuliaWriter, v: Value) -> Node:
 @writes(ir.SQRTM)
 def _sqrtm(w: JuliaWriter, v: Value) -> Node:
     return call("real", call("sqrt", w(v.args[0])))
-
-
-@writes(ir.MATRIX_POWER)
-def _matrix_power(w: JuliaWriter, v: Value) -> Node:
-    return Binary("^", w(v.args[0]), Number(v.params[0]))
 
 
 @writes(ir.MATRIX_POWER_BY)

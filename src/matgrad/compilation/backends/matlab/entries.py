@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from matgrad.compilation.backends.base.language import entries as shared
@@ -23,8 +22,6 @@ from matgrad.compilation.backends.base.tree import (
     entrywise,
     index,
     of_kind,
-    over,
-    power,
     product,
     times,
 )
@@ -36,28 +33,13 @@ from matgrad.compilation.ir.primitive import Value
 writes = MATLAB.writes
 SHARED = shared
 
-_FUNCTIONS = {
-    "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
-    "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin", "acos": "acos", "atan": "atan",
-    "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "sign": "sign", "absolute": "abs", "erf": "erf",
-}  # fmt: skip
-
 _NONE = Listed(())
 """An argument that is left out."""
-
-
-def _calling(name: str) -> Callable[[MatlabWriter, Value], Node]:
-    """Write a call of a function of MATLAB on the operands."""
-    return lambda w, v: call(name, *w.all(v.args))
 
 
 def _helping(name: str) -> Callable[[MatlabWriter, Value], Node]:
     """Write a call of a function of ours on the operands."""
     return lambda w, v: w.helper(name, *w.all(v.args))
-
-
-def _root(a: Node) -> Node:
-    return of_kind(call("sqrt", a), a.kind)
 
 
 # ---- leaves ----------------------------------------------------------------------------------------
@@ -76,36 +58,11 @@ def _eye(w: MatlabWriter, v: Value) -> Node:
 # ---- entry by entry --------------------------------------------------------------------------------
 
 
-@writes(ir.POWER)
-def _power(w: MatlabWriter, v: Value) -> Node:
-    a, exponent = w(v.args[0]), v.params[0]
-    if exponent == Fraction(1, 2):
-        return _root(a)
-    if exponent == Fraction(-1, 2):
-        return over(Number(1), _root(a))
-    return over(Number(1), a) if exponent == -1 else power(a, Number(exponent))
-
-
-@writes(ir.POWER_BY)
-def _power_by(w: MatlabWriter, v: Value) -> Node:
-    return power(*w.all(v.args))
-
-
-writes(ir.POWER_OR_ZERO)(_helping("power_or_zero"))
-writes(ir.LOGADDEXP)(_helping("log_add_exp"))
-writes(ir.LOG_COSH)(_helping("log_cosh"))
-
-
-@writes(ir.XLOGY)
-def _xlogy(w: MatlabWriter, v: Value) -> Node:
-    return w.helper("x_log_y", *w.all(v.args), Number(v.params[0]))
-
-
 @writes(ir.APPLY)
 def _apply(w: MatlabWriter, v: Value) -> Node:
     name, a = v.params[0], w(v.args[0])
-    if name in _FUNCTIONS:
-        return call(_FUNCTIONS[name], a)
+    if name in shared.FUNCTIONS:
+        return call(shared.FUNCTIONS[name], a)
     if name == "relu":
         return call("max", a, Number(0))
     if name == "step":
@@ -161,16 +118,13 @@ def _row_inner(w: MatlabWriter, v: Value) -> Node:
     return call("sum", times(*w.all(v.args)), Number(2))
 
 
-writes(ir.TRACE)(_calling("trace"))
+writes(ir.TRACE)(shared.calling("trace"))
 
 
 @writes(ir.MAX)
 def _max(w: MatlabWriter, v: Value) -> Node:
     largest = call("max", w(v.args[0]))
     return largest if v.args[0].kind != "matrix" else call("max", largest)
-
-
-writes(ir.IS_MAX)(_helping("is_largest"))
 
 
 @writes(ir.COLUMN_MAX, names_operand=True)
@@ -201,7 +155,7 @@ def _reshape(w: MatlabWriter, v: Value) -> Node:
     return call("reshape", w(v.args[0]), *w.shape(v))
 
 
-writes(ir.DIAG, ir.DIAGONAL)(_calling("diag"))
+writes(ir.DIAG, ir.DIAGONAL)(shared.calling("diag"))
 
 
 @writes(ir.PART, names_operand=True)
@@ -234,13 +188,9 @@ def _take_columns(w: MatlabWriter, v: Value) -> Node:
 # ---- linear algebra --------------------------------------------------------------------------------
 
 
-def _solve(left: Node, right: Node) -> Node:
-    return Binary("\\", left, right)
-
-
 def _solve_by_factor(factor: Node, b: Node) -> Node:
     """A solve with L Lᵀ."""
-    return _solve(Transposed(factor), _solve(factor, b))
+    return shared.solve(Transposed(factor), shared.solve(factor, b))
 
 
 def _lower_factor(a: Node) -> Node:
@@ -281,17 +231,17 @@ def _solve_lu(w: MatlabWriter, v: Value) -> Node:
     turned = bool(v.params and v.params[0])
     a, b = w.all(v.args)
     if v.args[0] not in w.factors:
-        return _solve(Transposed(a) if turned else a, b)
+        return shared.solve(Transposed(a) if turned else a, b)
     low, up, order = w.factors[v.args[0]]
     if turned:
-        return product(Transposed(order), _solve(Transposed(low), _solve(Transposed(up), b)))
-    return _solve(up, _solve(low, product(order, b)))
+        return product(Transposed(order), shared.solve(Transposed(low), shared.solve(Transposed(up), b)))
+    return shared.solve(up, shared.solve(low, product(order, b)))
 
 
 @writes(ir.SOLVE_TRIANGULAR)
 def _solve_triangular(w: MatlabWriter, v: Value) -> Node:
     a, b = w.all(v.args)
-    return _solve(Transposed(a) if v.params[1] else a, b)
+    return shared.solve(Transposed(a) if v.params[1] else a, b)
 
 
 @writes(ir.INVERSE_CHOLESKY)
@@ -299,12 +249,12 @@ def _inverse_cholesky(w: MatlabWriter, v: Value) -> Node:
     return _solve_by_factor(w(v.args[0]), call("eye", w.rows(v)))
 
 
-writes(ir.INVERSE_LU)(_calling("inv"))
+writes(ir.INVERSE_LU)(shared.calling("inv"))
 
 
 @writes(ir.INVERSE_TRIANGULAR)
 def _inverse_triangular(w: MatlabWriter, v: Value) -> Node:
-    return _solve(w(v.args[0]), call("eye", w.rows(v)))
+    return shared.solve(w(v.args[0]), call("eye", w.rows(v)))
 
 
 @writes(ir.LOG_DET_CHOLESKY)
@@ -321,16 +271,11 @@ def _det_cholesky(w: MatlabWriter, v: Value) -> Node:
     return Binary("^", call("prod", call("diag", w(v.args[0]))), Number(2))
 
 
-writes(ir.DET_LU)(_calling("det"))
-writes(ir.EXPM)(_calling("expm"))
-writes(ir.LOGM)(_calling("logm"))
-writes(ir.SQRTM)(_calling("sqrtm"))
-writes(ir.SYLVESTER)(_calling("sylvester"))
-
-
-@writes(ir.MATRIX_POWER)
-def _matrix_power(w: MatlabWriter, v: Value) -> Node:
-    return Binary("^", w(v.args[0]), Number(v.params[0]))
+writes(ir.DET_LU)(shared.calling("det"))
+writes(ir.EXPM)(shared.calling("expm"))
+writes(ir.LOGM)(shared.calling("logm"))
+writes(ir.SQRTM)(shared.calling("sqrtm"))
+writes(ir.SYLVESTER)(shared.calling("sylvester"))
 
 
 @writes(ir.MATRIX_POWER_BY)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
+
 from matgrad.compilation.backends.base.language.table import writes
 from matgrad.compilation.backends.base.language.writer import TextWriter
 from matgrad.compilation.backends.base.tree import (
+    Binary,
     Blocks,
     Name,
     Node,
     Number,
     Transposed,
     call,
+    over,
+    power,
     product,
     times,
     transposed,
@@ -18,6 +24,23 @@ from matgrad.compilation.backends.base.tree import (
 from matgrad.compilation.backends.base.writer import scaled, total
 from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
+
+FUNCTIONS = {
+    "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
+    "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin", "acos": "acos", "atan": "atan",
+    "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "sign": "sign", "absolute": "abs", "erf": "erf",
+}  # fmt: skip
+"""The functions of a number that these languages have, by their names in ours."""
+
+
+def calling(name: str) -> Callable[[TextWriter, Value], Node]:
+    """Write a call of a function of the language on the operands."""
+    return lambda w, v: call(name, *w.all(v.args))
+
+
+def solve(left: Node, right: Node) -> Node:
+    """The X with A X = B."""
+    return Binary("\\", left, right)
 
 
 @writes(ir.INPUT)
@@ -74,6 +97,46 @@ def _times(w: TextWriter, v: Value) -> Node:
 def _scale_columns(w: TextWriter, v: Value) -> Node:
     a, d = w.all(v.args)
     return times(a, d if v.args[1].kind == "scalar" else Transposed(d, kind=d.kind.turned))
+
+
+@writes(ir.POWER)
+def _power(w: TextWriter, v: Value) -> Node:
+    a, exponent = w(v.args[0]), v.params[0]
+    if exponent == Fraction(1, 2):
+        return w.root(a)
+    if exponent == Fraction(-1, 2):
+        return over(Number(1), w.root(a))
+    return over(Number(1), a) if exponent == -1 else power(a, Number(exponent))
+
+
+@writes(ir.POWER_BY)
+def _power_by(w: TextWriter, v: Value) -> Node:
+    return power(*w.all(v.args))
+
+
+@writes(ir.POWER_OR_ZERO)
+def _power_or_zero(w: TextWriter, v: Value) -> Node:
+    return w.mapped_helper("power_or_zero", *w.all(v.args))
+
+
+@writes(ir.XLOGY)
+def _xlogy(w: TextWriter, v: Value) -> Node:
+    return w.mapped_helper("x_log_y", *w.all(v.args), Number(v.params[0]))
+
+
+@writes(ir.LOGADDEXP)
+def _logaddexp(w: TextWriter, v: Value) -> Node:
+    return w.mapped_helper("log_add_exp", *w.all(v.args))
+
+
+@writes(ir.LOG_COSH)
+def _log_cosh(w: TextWriter, v: Value) -> Node:
+    return w.mapped_helper("log_cosh", w(v.args[0]))
+
+
+@writes(ir.IS_MAX)
+def _is_max(w: TextWriter, v: Value) -> Node:
+    return w.helper("is_largest", w(v.args[0]))
 
 
 @writes(ir.OVER_NORMS)
@@ -139,6 +202,11 @@ def _of_singular(w: TextWriter, v: Value) -> Node:
 def _pinv(w: TextWriter, v: Value) -> Node:
     a = w(v.args[0])
     return w.helper("deflated_pinv", a, Number(v.params[0])) if v.params[0] else call("pinv", a)
+
+
+@writes(ir.MATRIX_POWER)
+def _matrix_power(w: TextWriter, v: Value) -> Node:
+    return Binary("^", w(v.args[0]), Number(v.params[0]))
 
 
 @writes(ir.ITEM)
