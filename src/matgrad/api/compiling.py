@@ -18,6 +18,7 @@ from matgrad.api.arguments import (
     require_flags,
     require_words,
 )
+from matgrad.api.documentation import documented
 from matgrad.core.axes import Axes, together
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
@@ -130,6 +131,7 @@ def _read_all(exprs: Any, given: Any) -> tuple[Expr | list[Expr], Axes]:
     return reading.expr, reading.axes
 
 
+@documented
 def minimize(
     f: Function,
     x: Variable | Sequence[Variable] | None = None,
@@ -184,8 +186,7 @@ def minimize(
     progress : bool, optional
         Whether to show on standard error how far it is. By default when that is a terminal, after a
         second.
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
+    {given f}
     verify : bool
         Whether to compare gradient and Hessian-vector product with difference quotients first.
     **arrays : array_like
@@ -268,6 +269,7 @@ def _variables(reading: Reading, x: Any, named: Mapping[Any, Any]) -> list[Symbo
     return [reading.variable(v) for v in ([x] if isinstance(x, (str, Symbol)) else x)]
 
 
+@documented
 def jax_function(
     f: Function,
     wrt: Variable | Sequence[Variable] | None = None,
@@ -283,23 +285,15 @@ def jax_function(
 
     Parameters
     ----------
-    f : Expr, str or callable
-        An expression of any shape, its text, or a plain NumPy function.
-    wrt : Symbol, str or a sequence of them, optional
-        The arguments that it may be differentiated by; all by default. A derivative by another raises.
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
-    verify : bool
-        Whether to compare each derivative with a difference quotient when it is first used.
-    check : bool
-        Whether every call sees that the arrays have the facts that are declared of their variables; see
-        :func:`compile`.
+    {function f}
+    {wrt}
+    {given f}
+    {verify_each}
+    {check}
 
     Returns
     -------
-    callable
-        Takes arrays by name or in the order of its ``arguments``: those of a NumPy function as it has them,
-        others in the order of their names.
+    {by_name arrays}
 
     Raises
     ------
@@ -321,6 +315,7 @@ def jax_function(
     return compilation.JaxWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
 
 
+@documented
 def torch_function(
     f: Function,
     wrt: Variable | Sequence[Variable] | None = None,
@@ -336,23 +331,15 @@ def torch_function(
 
     Parameters
     ----------
-    f : Expr, str or callable
-        An expression of any shape, its text, or a plain NumPy function.
-    wrt : Symbol, str or a sequence of them, optional
-        The arguments that it may be differentiated by; all by default. A derivative by another raises.
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
-    verify : bool
-        Whether to compare each derivative with a difference quotient when it is first used.
-    check : bool
-        Whether every call sees that the arrays have the facts that are declared of their variables; see
-        :func:`compile`.
+    {function f}
+    {wrt}
+    {given f}
+    {verify_each}
+    {check}
 
     Returns
     -------
-    callable
-        Takes tensors by name or in the order of its ``arguments``: those of a NumPy function as it has them,
-        others in the order of their names.
+    {by_name tensors}
 
     Raises
     ------

@@ -14,6 +14,7 @@ from matgrad.api.arguments import (
     require_flags,
     require_words,
 )
+from matgrad.api.documentation import documented
 from matgrad.calculus import derivative as derivatives
 from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.reshaping import vec
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator
 
 
+@documented
 def gradient(
     f: Function,
     x: Variable | None = None,
@@ -38,17 +40,13 @@ def gradient(
 
     Parameters
     ----------
-    f : Expr, str or callable
-        A scalar expression, its text, or a plain NumPy function of its variables.
-    x, at : Symbol or str
-        The variable, of shape p×q, either way.
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
+    {scalar_function f}
+    {variable}
+    {given f}
     convention : {"subspace", "independent"}
         For a symmetric variable: ``"subspace"`` gives the gradient within the symmetric matrices,
         ``"independent"`` one partial derivative for each independent entry (2G − G⊙I).
-    verify : bool
-        Whether to compare the result with a difference quotient.
+    {verify result}
 
     Returns
     -------
@@ -57,12 +55,8 @@ def gradient(
 
     Raises
     ------
-    ShapeError
-        When f is not scalar.
-    NotDifferentiableError
-        When there is no derivative, or none is known.
-    VerificationError
-        When the result disagrees with the difference quotient.
+    {not_scalar}
+    {no_derivative result}
 
     References
     ----------
@@ -84,6 +78,7 @@ def gradient(
     return _expr(derived(expr, variable, form="gradient", convention=convention, verify=verify))
 
 
+@documented
 def jacobian(
     F: Function,
     x: Variable | None = None,
@@ -98,19 +93,15 @@ def jacobian(
 
     Parameters
     ----------
-    F : Expr, str or callable
-        An expression of any shape m×n, its text, or a plain NumPy function.
-    x, at : Symbol or str
-        The variable, of shape p×q, either way.
-    given : str, optional
-        Declarations, where ``F`` is text or a function.
+    {function_to_derive F}
+    {variable}
+    {given F}
     layout : {"numerator", "denominator", "mixed"}
         ``"numerator"`` for J of shape mn×pq, ``"denominator"`` for its transpose; ``"mixed"`` is
         numerator layout for Jacobians.
     convention : {"subspace", "independent"}
         With ``"independent"`` the columns belong to the entries of vech(X) of a symmetric X.
-    verify : bool
-        Whether to compare the result with a difference quotient.
+    {verify result}
 
     Returns
     -------
@@ -121,10 +112,7 @@ def jacobian(
     ------
     ArgumentError
         For an unknown layout or convention.
-    NotDifferentiableError
-        When there is no derivative, or none is known.
-    VerificationError
-        When the result disagrees with the difference quotient.
+    {no_derivative result}
 
     References
     ----------
@@ -149,6 +137,7 @@ def jacobian(
     )
 
 
+@documented
 def hessian(
     f: Function,
     x: Variable | None = None,
@@ -164,10 +153,8 @@ def hessian(
     ----------
     f : Expr, str or callable
         A scalar expression, its text, or a plain NumPy function.
-    x, at : Symbol or str
-        The variable, of shape p×q, either way.
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
+    {variable}
+    {given f}
     convention : {"subspace", "independent"}
         With ``"independent"`` rows and columns belong to vech(X) of a symmetric X.
     verify : bool
@@ -180,12 +167,8 @@ def hessian(
 
     Raises
     ------
-    ShapeError
-        When f is not scalar.
-    NotDifferentiableError
-        When there is no derivative, or none is known.
-    VerificationError
-        When the result disagrees with the difference quotient.
+    {not_scalar}
+    {no_derivative result}
 
     References
     ----------
@@ -204,6 +187,7 @@ def hessian(
     return _expr(derived(expr, variable, order=2, form="hessian", convention=convention, verify=verify))
 
 
+@documented
 def differential(
     F: Function,
     x: Variable | None = None,
@@ -217,16 +201,13 @@ def differential(
 
     Parameters
     ----------
-    F : Expr, str or callable
-        An expression of any shape m×n, its text, or a plain NumPy function.
+    {function_to_derive F}
     x, at : Symbol or str
         The variable, either way; dX has its shape and its linear structure.
-    given : str, optional
-        Declarations, where ``F`` is text or a function.
+    {given F}
     order : int
         How often to differentiate, from 1 to 12.
-    verify : bool
-        Whether to compare the result with a difference quotient.
+    {verify result}
 
     Returns
     -------
@@ -237,10 +218,7 @@ def differential(
     ------
     ArgumentError
         For an order that is no whole number from 1 to 12.
-    NotDifferentiableError
-        When there is no derivative, or none is known.
-    VerificationError
-        When the result disagrees with the difference quotient.
+    {no_derivative result}
 
     References
     ----------
@@ -331,6 +309,7 @@ class Derivative(derivatives.Derivative):
         )
 
 
+@documented
 def derivative(
     F: Function,
     x: Variable | None = None,
@@ -344,16 +323,12 @@ def derivative(
 
     Parameters
     ----------
-    F : Expr, str or callable
-        An expression of any shape m×n, its text, or a plain NumPy function.
-    x, at : Symbol or str
-        The variable, of shape p×q, either way.
-    given : str, optional
-        Declarations, where ``F`` is text or a function.
+    {function_to_derive F}
+    {variable}
+    {given F}
     convention : {"subspace", "independent"}
         How a symmetric variable is meant; see :func:`gradient`.
-    verify : bool
-        Whether to compare the differential with a difference quotient.
+    {verify differential}
 
     Returns
     -------
@@ -362,10 +337,7 @@ def derivative(
 
     Raises
     ------
-    NotDifferentiableError
-        When there is no derivative, or none is known.
-    VerificationError
-        When the differential disagrees with the difference quotient.
+    {no_derivative differential}
 
     References
     ----------
@@ -391,6 +363,7 @@ def derivative(
     return Derivative(result.derivatives.plain, variable, result.derivatives.simplify, convention)
 
 
+@documented
 def derive(
     function: Function,
     variable: Variable | None = None,
@@ -410,8 +383,7 @@ def derive(
         F, of any shape m×n: an expression, its text, or a plain NumPy function.
     variable : Symbol or str, optional
         X, of shape p×q; the only variable where none is named.
-    given : str, optional
-        Declarations, where ``function`` is text or a function.
+    {given function}
     order : int
         How often, from 1 to 12; from order 3 on the form is the differential.
     form : {"auto", "gradient", "jacobian", "hessian", "differential", "components"}
@@ -437,10 +409,7 @@ def derive(
         For an unknown form, layout or convention, or an order that cannot be written in that form.
     ShapeError
         When the gradient or Hessian of a function is asked for that is not scalar.
-    NotDifferentiableError
-        When there is no derivative, or none is known.
-    VerificationError
-        When the result disagrees with the difference quotient.
+    {no_derivative result}
 
     References
     ----------

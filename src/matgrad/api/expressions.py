@@ -7,6 +7,7 @@ from typing import Any
 
 from matgrad import language, numeric, verify
 from matgrad.api.arguments import Function, read_function, read_together, require_words
+from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
 from matgrad.ops.arrays import SymbolicArray
@@ -90,15 +91,14 @@ def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> language
     return language.interpret(text, given, syntax=syntax)
 
 
+@documented
 def simplify(expr: Function, *, given: Any = None) -> Expr:
     """Bring an expression to the form that a textbook would print; its value and shape stay.
 
     Parameters
     ----------
-    expr : Expr, str or callable
-        An expression of any shape, its text, or a plain NumPy function.
-    given : str, optional
-        Declarations, where ``expr`` is text or a function.
+    {function expr}
+    {given expr}
 
     Returns
     -------
@@ -107,8 +107,7 @@ def simplify(expr: Function, *, given: Any = None) -> Expr:
 
     Raises
     ------
-    ParseError, ShapeError
-        Where ``expr`` is text that cannot be read.
+    {not_read expr}
 
     Notes
     -----
@@ -156,6 +155,7 @@ def equivalent(a: Function, b: Function, *, given: Any = None) -> bool:
     return len(axes) < 2 and verify.same_value(left.expr, right.expr)
 
 
+@documented
 def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) -> Any:
     """Evaluate an expression on NumPy arrays.
 
@@ -169,8 +169,7 @@ def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) ->
     arrays : mapping
         An array, nested list or number for each variable, by its name or by the variable itself; vectors
         of length n as ``(n,)`` or ``(n, 1)``. Sizes of dimensions by their names.
-    given : str, optional
-        Declarations, where ``expr`` is text or a function.
+    {given expr}
 
     Returns
     -------
@@ -206,15 +205,14 @@ def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) ->
     return numeric.evaluate_on_arrays(reading.expr, arrays, reading.axes)
 
 
+@documented
 def latex(expr: Function, *, given: Any = None) -> str:
     """An expression in LaTeX, for math mode.
 
     Parameters
     ----------
-    expr : Expr, str or callable
-        An expression of any shape, its text, or a plain NumPy function.
-    given : str, optional
-        Declarations, where ``expr`` is text or a function.
+    {function expr}
+    {given expr}
 
     Returns
     -------
@@ -223,8 +221,7 @@ def latex(expr: Function, *, given: Any = None) -> str:
 
     Raises
     ------
-    ParseError, ShapeError
-        Where ``expr`` is text that cannot be read.
+    {not_read expr}
 
     Examples
     --------

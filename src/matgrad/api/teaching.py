@@ -14,6 +14,7 @@ from matgrad.api.arguments import (
     require_flags,
     require_words,
 )
+from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
 
@@ -21,6 +22,7 @@ LARGEST_ORDER = 50
 """The highest derivative that is derived step by step."""
 
 
+@documented
 def explain(
     f: Function,
     x: Variable | None = None,
@@ -39,15 +41,13 @@ def explain(
 
     Parameters
     ----------
-    f : Expr, str or callable
-        An expression of any shape, its text, or a plain NumPy function.
+    {function f}
     x, at : Symbol or str
         The variable, either way.
     method : {"differential", "definition", "chain"}
         By differentials (df = tr(Gᵀ dX)); from the entries (∂F_ij/∂X_kl); by the chain rule on named
         intermediate variables.
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
+    {given f}
     order, form, layout, convention
         What is derived; as for :func:`matgrad.derive`.
     lang : {"en", "zh"}
@@ -100,6 +100,7 @@ def explain(
     return derivation
 
 
+@documented
 def check(
     f: Function,
     x: Variable | None,
@@ -120,14 +121,12 @@ def check(
 
     Parameters
     ----------
-    f : Expr, str or callable
-        An expression of any shape, its text, or a plain NumPy function.
+    {function f}
     x : Symbol or str
         The variable.
     answer : Expr or str
         The answer: the right side alone, or an equation (``∂f/∂x = …``, ``df = …``).
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
+    {given f}
     layout, convention, form : str, optional
         What the answer must be, where not every form will do.
     order : int

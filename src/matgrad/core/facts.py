@@ -79,6 +79,8 @@ class About:
         Whether a matrix that has it, larger than 1×1, has an entry that is not positive.
     meant : str
         What is to be declared beside it, where that, in place of "positive", may have been meant.
+    adjective : Phrase, optional
+        What a variable that has it is said to be, where that is not the word; the English one declares it.
     passes_on : bool
         Whether a name for a value has it as well. That entries sum to 1, say, is a property of the values:
         it would make derivatives with respect to the name look like zero.
@@ -92,6 +94,7 @@ class About:
     is_linear: bool = False
     has_no_positive: bool = False
     meant: str = ""
+    adjective: Phrase | None = None
     passes_on: bool = False
 
 
@@ -149,7 +152,13 @@ FACTS: tuple[About, ...] = (
         meant="nonnegative invertible",
     ),
     About(Fact.ORTHOGONAL, Phrase("orthogonal"), ("orthogonal",), 0, square_only=True, has_no_positive=True),
-    About(Fact.ORTHONORMAL_COLUMNS, Phrase("orthonormal columns"), ("orthonormal", "orthonormal_columns"), 8),
+    About(
+        Fact.ORTHONORMAL_COLUMNS,
+        Phrase("orthonormal columns"),
+        ("orthonormal", "orthonormal_columns"),
+        8,
+        adjective=Phrase("orthonormal"),
+    ),
     About(
         Fact.POSITIVE_DEFINITE,
         Phrase("positive definite"),
@@ -174,7 +183,14 @@ FACTS: tuple[About, ...] = (
         square_only=True,
         passes_on=True,
     ),
-    About(Fact.POSITIVE, Phrase("positive"), ("positive",), 11, passes_on=True),
+    About(
+        Fact.POSITIVE,
+        Phrase("positive"),
+        ("positive",),
+        11,
+        adjective=Phrase("positive", context="fact of a variable"),
+        passes_on=True,
+    ),
     About(Fact.NONNEGATIVE, Phrase("nonnegative"), ("nonnegative",), 12, passes_on=True),
     About(Fact.CONSTANT, Phrase("constant"), ("constant",), 13, is_linear=True),
     About(Fact.INTEGER, Phrase("integer"), ("integer",), 14),
@@ -207,6 +223,9 @@ FACT_NAMES: dict[str, Fact] = {name: about.fact for about in FACTS for name in a
 
 FACT_WORDS: dict[Fact, Phrase] = {about.fact: about.word for about in sorted(FACTS, key=lambda a: a.place)}
 """The words for facts, those that say most first; the English ones declare them."""
+
+FACT_ADJECTIVES: dict[Fact, Phrase] = {about.fact: about.adjective or about.word for about in FACTS}
+"""What a variable is said to be of which a fact holds; the English ones declare it as well."""
 
 
 def closure(facts: Fact) -> Fact:

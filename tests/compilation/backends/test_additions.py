@@ -169,10 +169,9 @@ STUB = '''
 
 import numpy as cp
 
-from matgrad.compilation.backends.base.backend import Backend
+from matgrad.compilation.backends.base.library.backend import library
 from matgrad.compilation.backends.base.library.complete import ARRAYS
 from matgrad.compilation.backends.base.library.function import LibraryFunction
-from matgrad.compilation.backends.base.library.pasting import pasting
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.python import Import
 from matgrad.compilation.backends.base.table import Table
@@ -196,11 +195,7 @@ class CupyFunction(LibraryFunction):
         return cp.asarray(value, dtype=float)
 
 
-def compile_(exprs, *, more, name, results, check, axes):
-    return CupyFunction(exprs, more=more, name=name, check=check, axes=axes)
-
-
-BACKEND = Backend("cupy", CUPY, compile_, pasting(CupyWriter))
+BACKEND = library("cupy", CupyFunction)
 '''
 
 
