@@ -12,6 +12,7 @@ from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.batch import answer_lines, answer_one
 from matgrad.cli.check import CHECK_HELP, check
 from matgrad.cli.formats import Format
+from matgrad.cli.options import Given, Order
 from matgrad.cli.practice import hold_session
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.request import Form, Language, Method, Request, Syntax, names
@@ -94,15 +95,8 @@ def diff(
             metavar="NAME", show_default=False, help="The variable; several with commas or repeated."
         ),
     ] = None,
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="DECLARATIONS",
-            show_default=False,
-            help='What is known: "A: m×n, S: n×n symmetric, x: n, t: scalar".',
-        ),
-    ] = None,
-    order: Annotated[int, typer.Option(min=1, help="The order of the derivative.")] = 1,
+    given: Given = None,
+    order: Order = 1,
     form: Annotated[Form, typer.Option(help="How to show the derivative.")] = "auto",
     layout: Annotated[Layout, typer.Option(help="The layout of a Jacobian.")] = "numerator",
     convention: Annotated[

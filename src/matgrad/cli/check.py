@@ -10,6 +10,7 @@ import typer
 from matgrad import checking, language
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.input import standard_input, text_of_file
+from matgrad.cli.options import Given, Order
 from matgrad.cli.present import describe_interpretation, present_error, said_of
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.record import error_record
@@ -65,15 +66,8 @@ def check(
         str | None,
         typer.Option(metavar="FILE", show_default=False, help="A derivation to be checked line by line."),
     ] = None,
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="DECLARATIONS",
-            show_default=False,
-            help='What is known: "A: m×n, S: n×n symmetric, x: n, t: scalar".',
-        ),
-    ] = None,
-    order: Annotated[int, typer.Option(min=1, help="The order of the derivative.")] = 1,
+    given: Given = None,
+    order: Order = 1,
     form: Annotated[CheckedForm, typer.Option(help="The form asked for; auto is any.")] = "auto",
     layout: Annotated[
         Layout | None, typer.Option(show_default="either", help="The layout asked for.")

@@ -63,16 +63,6 @@ def _input(w: NumpyWriter, v: Value) -> Node:
     return Name(w.names[v])
 
 
-@writes(ir.NUMBER)
-def _number(w: NumpyWriter, v: Value) -> Node:
-    return Number(v.params[0])
-
-
-@writes(ir.SIZE)
-def _size(w: NumpyWriter, v: Value) -> Node:
-    return w.size(v.params[0])
-
-
 @writes(ir.ZEROS)
 def _zeros(w: NumpyWriter, v: Value) -> Node:
     return w.np("zeros", shape_of(w, v), **w.typed)

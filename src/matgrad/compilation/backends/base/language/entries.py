@@ -48,16 +48,6 @@ def _input(w: TextWriter, v: Value) -> Node:
     return Name(w.arguments[v.params[0]])
 
 
-@writes(ir.NUMBER)
-def _number(w: TextWriter, v: Value) -> Node:
-    return Number(v.params[0])
-
-
-@writes(ir.SIZE)
-def _size(w: TextWriter, v: Value) -> Node:
-    return w.size(v.params[0])
-
-
 @writes(ir.CONSTANT)
 def _constant(w: TextWriter, v: Value) -> Node:
     return Blocks(tuple(tuple(Number(x) for x in row) for row in v.params[0]))

@@ -20,16 +20,6 @@ def _input(w: ArrayWriter, v: Value) -> Node:
     return Name(w.arguments[v.params[0]])
 
 
-@writes(ir.NUMBER)
-def _number(w: ArrayWriter, v: Value) -> Node:
-    return Number(v.params[0])
-
-
-@writes(ir.SIZE)
-def _size(w: ArrayWriter, v: Value) -> Node:
-    return w.size(v.params[0])
-
-
 @writes(ir.CONSTANT)
 def _constant(w: ArrayWriter, v: Value) -> Node:
     rows = [[Number(x) for x in row] for row in v.params[0]]
