@@ -3,6 +3,7 @@
 # make fuzz     random campaigns for an hour, or as long as SECONDS=60 says; ROOM=expressions for one of
 #               the rooms in tests/properties/rooms
 # make bench    the cost of a derivation, beside SymPy; running times beside JAX and PyTorch (RUNTIME=--quick: 3 minutes)
+# make compare  this tree beside another version, BEFORE=main~20, case by case: what became slower
 # make install  .venv with the package in it, editable
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv/.installed-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test octave lint types imports format fuzz bench docs clean
+.PHONY: help install demo test octave lint types imports format fuzz bench compare docs clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -65,6 +66,9 @@ fuzz: $(INSTALLED)
 bench: $(BENCH_INSTALLED)
 	$(BIN)/python benchmarks/derive.py
 	$(BIN)/python benchmarks/runtime.py $(RUNTIME)
+
+compare: $(INSTALLED)
+	$(BIN)/python benchmarks/compare.py $(BEFORE) $(AFTER)
 
 docs: $(INSTALLED)
 	$(BIN)/python docs/make_reference.py

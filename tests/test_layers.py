@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,12 @@ MODULES = {module_of(file): file for file in FILES}
 
 TREES = {module: ast.parse(file.read_text(encoding="utf-8")) for module, file in MODULES.items()}
 
-BUILT = {
-    "late": {"api", "checking", "cli", "compilation", "explanation", "optimization", "results"},
-    "names": {"compilation"},
+STUBS = {
+    module: ast.parse(file.with_suffix(".pyi").read_text(encoding="utf-8"))
+    for module, file in MODULES.items()
+    if file.with_suffix(".pyi").exists()
 }
-"""Packages that are being rebuilt, by what is still to be mended there."""
+"""What packages load when it is asked for."""
 
 
 def package(module: str) -> str:
@@ -45,8 +47,9 @@ def package(module: str) -> str:
 
 
 def imported_by(module: str) -> set[str]:
-    """The files that a file imports: at its top, inside functions, and for the type checker."""
-    return imported_in(TREES[module]) - {module}
+    """The files that a file imports: at its top, inside functions, and for whoever asks for them."""
+    found = imported_in(TREES[module])
+    return (found | imported_in(STUBS[module]) if module in STUBS else found) - {module}
 
 
 def imported_in(tree: ast.AST) -> set[str]:
@@ -76,13 +79,30 @@ def test_no_file_is_long() -> None:
 
 def test_only_libraries_are_imported_late() -> None:
     """What is ours is imported at the top of a file; what is heavy defers its library."""
-    late = {
+    assert not {
         module
         for module, tree in TREES.items()
         for node in ast.walk(tree)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.If)) and imported_in(node)
     }
-    assert not {module for module in late if package(module) not in BUILT["late"]}
+
+
+@pytest.mark.parametrize("module", STUBS)
+def test_stubs_name_what_packages_have(module: str) -> None:
+    """All that is in a stub is found, in that package, and hidden by no file of the same name."""
+    package = import_module(module)
+    names = [
+        (node, alias.name)
+        for node in STUBS[module].body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ]
+    assert len(names) > 0
+    assert dir(package) == sorted(name for _, name in names)
+    for node, name in names:
+        assert str(node.module).startswith(f"{module}.")
+        assert getattr(package, name) is getattr(import_module(str(node.module)), name)
+        assert f"{module}.{name}" not in MODULES
 
 
 def test_no_two_files_of_a_package_have_one_name() -> None:
@@ -91,4 +111,4 @@ def test_no_two_files_of_a_package_have_one_name() -> None:
     for module in MODULES:
         if module.count(".") > 1 and ".backends." not in module:
             named[package(module), module.rpartition(".")[2]].append(module)
-    assert not [group for (top, _), group in named.items() if len(group) > 1 and top not in BUILT["names"]]
+    assert not [group for group in named.values() if len(group) > 1]

@@ -2,51 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-import matgrad as mg
 from benchmarks.runtime.case import Array, Arrays, Case
+from benchmarks.runtime.compiling import compiled
 from benchmarks.runtime.peers import WHOLE, Call, flat
-from matgrad.compilation.backends.numpy.function import compile_expressions
 from matgrad.compilation.ir.cost import flops
-from matgrad.compilation.use.factors import Factors, FactorsFunction
-
-
-def expressions(case: Case) -> list[Any]:
-    """What one call computes: values, gradients, the Hessian."""
-    read = [mg.interpret(text, case.given) for text in case.texts]
-    if not case.wanted:
-        return [one.expr for one in read]
-    (f,), symbols = [one.expr for one in read], read[0].symbols
-    found: list[Any] = []
-    for wanted in case.wanted:
-        if wanted == "value":
-            found.append(f)
-        elif wanted == "gradient":
-            found += [mg.gradient(f, symbols[name], verify=False) for name in case.variables]
-        else:
-            found.append(mg.hessian(f, symbols[case.variables[0]], verify=False))
-    return found
-
-
-def compile_together(exprs: Sequence[Any], more: Sequence[Any] = ()) -> Any:
-    """One function of all expressions."""
-    return compile_expressions(list(exprs), more=more)
-
-
-def compiled(case: Case) -> Any:
-    """The compiled function of a case; it takes all arrays, also those that the result does not depend on."""
-    symbols: dict[str, Any] = {}
-    for text in case.texts:
-        symbols |= mg.interpret(text, case.given).symbols
-    exprs = expressions(case)
-    if case.form == "factors":
-        return FactorsFunction(*exprs, more=list(symbols.values()))
-    return compile_together(exprs, list(symbols.values()))
+from matgrad.compilation.use.factors import Factors
 
 
 def body(function: Any, arrays: Mapping[str, Any]) -> tuple[Callable[..., Any], list[Any]]:

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+import matgrad as mg
 from benchmarks.runtime import ours
 from benchmarks.runtime.case import Case
+from benchmarks.runtime.compiling import compiled
 from benchmarks.runtime.timing import Budget, take_turns
 from tests.compilation.golden import TOPICS, points
 
@@ -33,7 +35,7 @@ def planning() -> tuple[dict[str, float], list[str]]:
         gc.collect(0)
         start = perf_counter()
         try:
-            function = ours.compile_together(point.exprs)
+            function = mg.compile(list(point.exprs))
             function(**point.arrays)
             first = perf_counter() - start
             start = perf_counter()
@@ -67,7 +69,7 @@ def overhead(cases: Sequence[Case], rounds: int) -> list[Overhead]:
 
 
 def _overhead(case: Case, rounds: int) -> Overhead:
-    function = ours.compiled(case)
+    function = compiled(case)
     dims = dict.fromkeys(next(iter(case.sizes.values())), TINY)
     arrays = case.data(np.random.default_rng(3), dims)
     body, positions = ours.body(function, arrays)

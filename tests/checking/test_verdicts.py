@@ -11,8 +11,8 @@ import pytest
 
 import matgrad as mg
 import matgrad.checking
-from matgrad.checking.messages import FACT_ADJECTIVES, MESSAGES, STRUCTURE_FACTS, say
-from matgrad.core.facts import FACT_NAMES
+from matgrad.checking.messages import MESSAGES, STRUCTURE_FACTS, say
+from matgrad.core.facts import FACT_ADJECTIVES, FACT_NAMES
 from matgrad.core.words import LANGUAGES
 from tests.checking.test_forms import verdict
 

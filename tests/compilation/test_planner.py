@@ -11,7 +11,7 @@ import pytest
 import matgrad as mg
 from matgrad.compilation.backends.numpy.function import CompiledFunction, compile_expressions
 from matgrad.compilation.ir.program import Program
-from matgrad.compilation.plan.planner import Options, plan
+from matgrad.compilation.plan.planner import Options, Planner
 
 SIZES = {"m": 200, "n": 100, "k": 5}
 
@@ -25,7 +25,7 @@ def planned(text: str, given: str, *wanted: str, wrt: str = "", **sizes: int) ->
     for name in wanted:
         derive = DERIVE.get(name)
         exprs.append(f if derive is None else derive(f, wrt, verify=False))
-    return plan(exprs, {**SIZES, **sizes}, Options(structured=True))
+    return Planner(exprs, Options(structured=True)).program({**SIZES, **sizes})
 
 
 def count(program: Program) -> Counter[str]:
@@ -84,7 +84,7 @@ def test_products_are_associated_by_cost(text: str, given: str, largest: int) ->
 
 def test_no_inverse_where_a_solve_does_unless_asked() -> None:
     X, x = mg.matrix("X", "n", "n"), mg.vector("x", "n")
-    assert count(plan([mg.inv(X) @ x], {"n": 50}))["inverse_lu"] == 0
+    assert count(Planner([mg.inv(X) @ x]).program({"n": 50}))["inverse_lu"] == 0
     explicit = compile_expressions(mg.inv(X) @ x, explicit_inverse=True)
     a = np.random.default_rng(0).normal(size=(4, 4))
     assert np.allclose(explicit(X=a, x=np.ones(4)), np.linalg.solve(a, np.ones(4)))

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from matgrad.compilation.backends import backend_named, backend_names
-from matgrad.compilation.backends.base.library.function import program_of
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.signature import Signature, held_shape
@@ -16,6 +15,7 @@ from matgrad.compilation.backends.dask.writer import DaskWriter
 from matgrad.compilation.backends.jax.writer import JaxWriter
 from matgrad.compilation.backends.torch.writer import TorchWriter
 from matgrad.compilation.ir.primitive import PRIMITIVES
+from matgrad.compilation.plan.planner import Options, Planner
 from matgrad.core.errors import ArgumentError
 from tests.compilation.golden import TOPICS, points
 from tests.compilation.primitives import SAMPLES, Sample, expected_of, program_of_sample
@@ -42,7 +42,7 @@ def test_every_primitive_is_computed_by_a_test() -> None:
             signature = Signature(point.exprs)
             shapes = {name: np.shape(point.arrays[name]) for name in signature.symbols}
             sizes = signature.sizes(shapes, {name: point.arrays[name] for name in signature.free})
-            program = program_of(point.exprs, signature.symbols, sizes, structured=True)
+            program = Planner(point.exprs, Options(structured=True), signature.symbols).program(sizes)
             seen |= {value.op.name for value in program.values}
     # Sizes that are not known are in text only.
     assert seen >= set(PRIMITIVES) - {"size"}

@@ -13,10 +13,9 @@ import pytest
 from matgrad.compilation.backends.base.signature import Signature
 from matgrad.compilation.backends.numpy import calls, entrywise, products, writer
 from matgrad.compilation.backends.numpy.binding import bind
-from matgrad.compilation.backends.numpy.function import program_of
 from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.backends.numpy.writer import Source
-from matgrad.compilation.plan.planner import Options
+from matgrad.compilation.plan.planner import Options, Planner
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr
 
@@ -43,7 +42,7 @@ def source_for(exprs: Sequence[Expr], arrays: Mapping[str, Any]) -> tuple[Source
     """The code of expressions for some arrays, and those that it takes, in order."""
     signature = Signature(exprs)
     binding = bind(signature, arrays)
-    program = program_of(exprs, signature.symbols, binding.sizes, Options(structured=True))
+    program = Planner(exprs, Options(structured=True), signature.symbols).program(binding.sizes)
     flat = [binding.flat and expr.columns is ONE for expr in exprs]
     numbers = [expr.is_scalar for expr in exprs]
     source = numpy_source(program, binding.arguments, flat, binding.dtype, numbers)

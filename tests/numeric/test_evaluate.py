@@ -12,7 +12,7 @@ from matgrad.core.dims import ONE, Dim, Shape, dims, minimum
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Data, Expr, Symbol
 from matgrad.core.facts import FACT_NAMES, Fact
-from matgrad.numeric.evaluate import evaluate, evaluate_nodes
+from matgrad.numeric.evaluate import evaluate_nodes, evaluate_on_arrays as evaluate
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.numeric.sizes import solve_sizes
 

@@ -17,7 +17,7 @@ from matgrad.core.errors import EvaluationError, MatgradError
 from matgrad.core.expr import OPERATIONS, Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import FACT_NAMES, closure
 from matgrad.language import interpret
-from matgrad.numeric.evaluate import evaluate, evaluate_nodes
+from matgrad.numeric.evaluate import evaluate_nodes, evaluate_on_arrays as evaluate
 from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.ops.leaves import literal, number

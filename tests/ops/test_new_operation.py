@@ -1,4 +1,4 @@
-"""An operation is one class, and nothing is missing anywhere: two are made here and thrown away."""
+"""An operation is one class, and nothing is missing anywhere: some are made here and thrown away."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import pytest
 
 import matgrad as mg
 from docs.make_reference import reference
+from matgrad.calculus.components import EntryWriter, Term, by_rule, times
 from matgrad.compilation.backends import backend_names, code_for
 from matgrad.core.arrays import Array, Arrays, Functions
+from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import OPERATIONS, Expr
 from matgrad.core.notation import call
 from matgrad.ops import registry
@@ -22,7 +24,10 @@ from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.linear_operation import LinearOperation
 from matgrad.ops.piecewise import absolute, step
 from matgrad.ops.registry import function
+from matgrad.ops.trigonometric import sin
+from matgrad.optimization.constant_parts import split
 from matgrad.printing import latex, numpy_source, text, unicode
+from matgrad.rewrite.removable import removed
 from matgrad.verify.branches import Branches
 from tests.golden.test_golden import functions_without_a_case
 
@@ -181,6 +186,59 @@ def test_a_golden_case_is_asked_for() -> None:
     assert functions_without_a_case() == ["hardtanh"]
 
 
+def versine() -> type[Expr]:
+    class Versine(Elementwise):
+        """1 − cos of every entry."""
+
+        __slots__ = ()
+        name = "versin"
+        parity = 1
+        at_zero = Fraction(0)
+        written = call("versin")
+
+        def slope(self) -> Expr:
+            return sin(self.args[0])
+
+        @staticmethod
+        def entry(f: Functions, t: Any) -> Any:
+            return 1 - f.cos(t)
+
+    @function("versin", example="sum(versin(x))", given="x: n")
+    def versin(x: Expr) -> Expr:
+        """1 − cos of every entry."""
+        return Versine.of(x)
+
+    return Versine
+
+
+def test_a_quotient_of_a_smooth_function_has_its_limit() -> None:
+    versine()
+    quotient = mg.parse("versin(x) ./ x.^2", "x: n")
+    x = np.array([0.0, 1e-9, -1e-5, 0.3, 4.0])
+    nearby = np.where(x == 0, 1.0, x)
+    values = 0.5 * np.where(x == 0, 1.0, np.sin(nearby / 2) / (nearby / 2)) ** 2
+    slopes = np.where(x == 0, 0.0, np.sin(x) / nearby**2 - 2 * values / nearby)
+    slopes[1:3] = -x[1:3] / 12
+    for compute in (mg.evaluate, lambda expr, given: mg.compile(expr)(**given)):
+        assert np.allclose(np.ravel(compute(quotient, {"x": x})), values, rtol=1e-14, atol=0)
+        gradient = mg.gradient(mg.parse("sum(versin(x) ./ x.^2)", "x: n"), "x")
+        assert np.allclose(np.ravel(compute(gradient, {"x": x})), slopes, rtol=1e-10, atol=0)
+
+
+def test_a_quotient_of_a_function_with_a_kink_has_none() -> None:
+    hard_tanh()
+    quotient = mg.parse("hardtanh(t - 1) / (t - 1)", "t: scalar")
+    assert removed([quotient]) == [quotient]
+
+
+def test_values_that_do_not_change_are_kept_for_the_next_time() -> None:
+    versine()
+    expr = mg.parse("sum(versin(a) .* x)", "a: n, x: n")
+    (rest,), parts = split([expr], [mg.vector("x", "n")])
+    assert [str(part) for part in parts.values()] == ["versin(a)"]
+    assert str(rest) == "part1' x"
+
+
 # ---- an operation that is linear ---------------------------------------------------------------
 
 
@@ -237,22 +295,62 @@ def test_values_of_a_linear_operation() -> None:
     )
 
 
-def test_a_self_adjoint_operation() -> None:
+def flip_rows() -> type[Expr]:
     class Flip(LinearOperation):
         """The rows in reverse order, as the reversal of a signal has them."""
 
         __slots__ = ()
         name = "flip_rows"
         self_adjoint = True
+        moves_entries = True
 
         def numeric(self, xp: Arrays, *values: Array) -> Array:
             (x,) = values
             m, n = xp.shape(x)
             return xp.grid([[xp.part(x, slice(i, i + 1), slice(0, n))] for i in reversed(range(m))])
 
+    return Flip
+
+
+def test_a_self_adjoint_operation() -> None:
+    flip_rows()
     result = mg.derive(mg.parse("a'*flip_rows(x)", "a: n, x: n"), "x")
     assert result.verification.verified
     assert str(result.expr) == "flip_rows(a)"
+
+
+def test_a_limit_is_found_through_an_operation_that_moves_entries() -> None:
+    flip_rows()
+    expr = mg.parse("flip_rows(cos(x) ./ x) - flip_rows(sin(x) ./ x.^2)", "x: n")
+    x = np.array([0.0, 1e-9, 0.5])
+    expected = [np.cos(0.5) / 0.5 - np.sin(0.5) / 0.25, -1e-9 / 3, 0.0]
+    for found in (mg.evaluate(expr, {"x": x}), mg.compile(expr)(x=x)):
+        assert np.allclose(np.ravel(found), expected, rtol=1e-12, atol=0)
+
+
+def test_components_of_a_linear_operation() -> None:
+    class Double(LinearOperation):
+        """Twice its operand."""
+
+        __slots__ = ()
+        name = "double"
+        self_adjoint = True
+        shown_in_words = "a doubling"
+
+        def numeric(self, xp: Arrays, *values: Array) -> Array:
+            return xp.scale(2, values[0])
+
+    expr = mg.parse("double(A*x)", "A: m×n, x: n")
+    with pytest.raises(NotDifferentiableError, match="passes through a doubling, which has no notation"):
+        mg.derive(expr, "x", form="components")
+
+    @by_rule.register(Double)
+    def _(expr: Expr, writer: EntryWriter, row: str, column: str) -> list[Term]:
+        return times([Term(Fraction(2))], writer.entry(expr.args[0], row, column))
+
+    result = mg.derive(expr, "x", form="components")
+    assert result.verification.verified
+    assert "2 A_ik" in str(result)
 
 
 def test_an_adjoint_that_is_not_stated_is_refused() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
-from matgrad.calculus.variable import find_variable
+from matgrad import language
 from matgrad.core.axes import Axes
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
@@ -14,6 +15,7 @@ from matgrad.core.words import Phrase
 from matgrad.ops.operators import to_expr
 from matgrad.ops.transpose import Transpose
 from matgrad.printing.meanings import require_apart
+from matgrad.printing.names import printed_as
 from matgrad.results.inner import verify_inner
 from matgrad.results.parts import Part, part_of
 
@@ -81,34 +83,71 @@ class Reading:
 
     def part(self, x: Any) -> Symbol | Part:
         """The variable that is meant, or the part of one; errors as for :meth:`variable`."""
+        found = self.find_part(x)
+        return self.variable(x) if found is None else found
+
+    def find_part(self, x: Any) -> Symbol | Part | None:
+        """The variable that is meant, or the part of one; ``None`` where that is not clear."""
         if isinstance(x, Expr) and not isinstance(x, Symbol):
             return part_of(x, str(x))
-        known = {**self.symbols, **symbols_of(self.expr)}
-        if isinstance(x, str) and x not in known:
-            found = named_part(x, known, self.syntax)
-            if found is not None:
-                return found
-        return self.variable(x)
+        found = self.find(x)
+        if found is None and isinstance(x, str):
+            return named_part(x, {**self.symbols, **symbols_of(self.expr)}, self.syntax)
+        return found
+
+    def find(self, x: Any) -> Symbol | None:
+        """The variable that is meant, and the only one where none is named; ``None`` where that is not clear.
+
+        It may be declared only: then the function does not change with it. A name may be spelled in any way
+        that is printed alike: λ is written lambda as well, and W₁ is written W1 or W_1.
+
+        Raises
+        ------
+        NameClashError
+            When the function has another variable of that name.
+        """
+        occurring = symbols_of(self.expr)
+        if isinstance(x, Symbol):
+            occurring.get(x.label, x).require(x)
+            return x
+        known = {**self.symbols, **occurring}
+        if x is None:
+            meant = list((occurring or self.symbols).values())
+        elif not isinstance(x, str):
+            meant = []
+        elif x in known:
+            meant = [known[x]]
+        else:
+            meant = [symbol for symbol in known.values() if printed_as(symbol.label) == printed_as(x)]
+        return meant[0] if len(meant) == 1 else None
 
     def variable(self, x: Any) -> Symbol:
-        """The variable that is meant; the only one where none is named.
+        """The variable that is meant; see :meth:`find`.
 
         Raises
         ------
         ArgumentError
             When the name belongs to no variable, or none is named of several.
+        NameClashError
+            When the function has another variable of that name.
         """
+        found = self.find(x)
+        if found is not None:
+            return found
         names = symbols_of(self.expr)
+        listed = ", ".join(names) or "none"
         if x is None:
-            if len(names) != 1:
-                raise ArgumentError(
-                    f"with respect to what? The variables are {', '.join(names) or 'none'}",
-                    fix="name one of them",
-                )
-            return next(iter(names.values()))
-        if isinstance(x, str) and x in self.symbols and x not in names:
-            return self.symbols[x]
-        return find_variable(self.expr, x)
+            raise ArgumentError(f"with respect to what? The variables are {listed}", fix="name one of them")
+        if not isinstance(x, str):
+            raise ArgumentError(
+                f"a derivative is taken with respect to a variable, not {x!r}", fix='mg.gradient(f, "x")'
+            )
+        near = next((name for name in names if name.lower() == x.lower()), None)
+        near = near or next(iter(get_close_matches(x, names, 1)), None)
+        raise ArgumentError(
+            f"{x} is not a variable of {self.expr}; its variables are: {listed}",
+            fix=f'"{near}"' if near else None,
+        )
 
 
 def read_function(f: Function, given: Any = None) -> Reading:
@@ -117,15 +156,11 @@ def read_function(f: Function, given: Any = None) -> Reading:
         require_apart([f])
         return Reading(f)
     if isinstance(f, str):
-        from matgrad.language import interpret
-
-        text = interpret(f, given)
+        text = language.interpret(f, given)
         verify_inner(text.derived)
         return Reading(text.expr, text.symbols, text.bindings, remarks=text.remarks, syntax=text.syntax)
     if callable(f):
-        from matgrad.language.tracing import trace_function
-
-        traced = trace_function(f, given)
+        traced = language.trace_function(f, given)
         return Reading(traced.expr, traced.symbols, axes=traced.axes)
     return Reading(to_expr(f))
 
@@ -135,6 +170,16 @@ def read_together(*functions: Function, given: Any = None) -> list[Reading]:
 
     A text takes the variables of the others as they are.
     """
+    if all(isinstance(f, Expr) for f in functions):
+        readings = [Reading(f) for f in functions if isinstance(f, Expr)]
+    else:
+        readings = _read_in_turn(functions, given)
+    require_apart([reading.expr for reading in readings])
+    return readings
+
+
+def _read_in_turn(functions: Sequence[Function], given: Any) -> list[Reading]:
+    """Read texts last, so that they know the variables of the others."""
     known = {symbol.label: symbol for f in functions if isinstance(f, Expr) for symbol in _variables(f)}
     found: dict[int, Reading] = {}
     order = sorted(range(len(functions)), key=lambda i: isinstance(functions[i], str))
@@ -147,9 +192,7 @@ def read_together(*functions: Function, given: Any = None) -> list[Reading]:
         else:
             found[i] = read_function(f, given)
             known = {**{symbol.label: symbol for symbol in _variables(found[i].expr)}, **known}
-    readings = [found[i] for i in range(len(functions))]
-    require_apart([reading.expr for reading in readings])
-    return readings
+    return [found[i] for i in range(len(functions))]
 
 
 def _variables(expr: Expr) -> list[Symbol]:
@@ -160,9 +203,7 @@ def _together(given: Any, known: Mapping[str, Symbol]) -> Any:
     """What is declared, and the variables that are known besides."""
     if not known:
         return given
-    from matgrad.language.declarations import read_given
-
-    return list({**known, **read_given(given).symbols}.values())
+    return list({**known, **language.read_given(given).symbols}.values())
 
 
 def named_part(name: str, symbols: Mapping[str, Symbol], syntax: str = "matlab") -> Part | None:
@@ -173,9 +214,7 @@ def named_part(name: str, symbols: Mapping[str, Symbol], syntax: str = "matlab")
     ArgumentError
         When what it names is no part of one variable.
     """
-    from matgrad.language.parts import is_part, read_part
-
-    found = read_part(name, symbols, syntax) if is_part(name) else None
+    found = language.read_part(name, symbols, syntax) if language.is_part(name) else None
     if found is None:
         return None
     name, expr = found[0] if "[" not in found[0] else str(found[1]), found[1]

@@ -6,24 +6,22 @@ The libraries are loaded when they are asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from matgrad import compilation, optimization
 from matgrad.api.arguments import (
     Function,
+    Reading,
     Variable,
     read_function,
     read_together,
     require_flags,
     require_words,
 )
-from matgrad.calculus.variable import find_variable
+from matgrad.api.documentation import documented
 from matgrad.core.axes import Axes, together
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-
-if TYPE_CHECKING:
-    from matgrad.compilation.use.jax_function import JaxWrapper
-    from matgrad.compilation.use.torch_function import TorchWrapper
 
 
 def compile(
@@ -102,22 +100,17 @@ def compile(
     require_flags(explicit_inverse=explicit_inverse, check=check)
     if not isinstance(more, (list, tuple)) or not all(isinstance(symbol, Symbol) for symbol in more):
         raise ArgumentError(f"more arguments are given as variables, not as {more!r}", fix="more=[x]")
-    from matgrad.compilation.backends.base.signature import require_defined
-
-    require_defined([exprs] if isinstance(exprs, Expr) else exprs)
+    compilation.require_defined([exprs] if isinstance(exprs, Expr) else exprs)
     if backend != "numpy":
         if structure != "dense" or explicit_inverse:
             raise ArgumentError(
                 "structure and explicit_inverse are choices of the NumPy backend", fix='backend="numpy"'
             )
-        from matgrad.compilation.backends import compile_for
-
-        return compile_for(exprs, backend, more=more, name=name, results=results, check=check, axes=axes)
-    from matgrad.compilation.backends.numpy.function import compile_expressions
-    from matgrad.compilation.use.matrix import compile_matrix
-
+        return compilation.compile_for(
+            exprs, backend, more=more, name=name, results=results, check=check, axes=axes
+        )
     if structure == "dense":
-        return compile_expressions(
+        return compilation.compile_expressions(
             exprs, more=more, explicit_inverse=explicit_inverse, check=check, axes=axes
         )
     if not isinstance(exprs, Expr):
@@ -125,7 +118,7 @@ def compile(
             f"the structure {structure!r} is that of one matrix, not of several expressions",
             fix="compile the Jacobian or Hessian on its own",
         )
-    return compile_matrix(exprs, structure, more=more, check=check)
+    return compilation.compile_matrix(exprs, structure, more=more, check=check)
 
 
 def _read_all(exprs: Any, given: Any) -> tuple[Expr | list[Expr], Axes]:
@@ -139,6 +132,7 @@ def _read_all(exprs: Any, given: Any) -> tuple[Expr | list[Expr], Axes]:
     return reading.expr, reading.axes
 
 
+@documented
 def minimize(
     f: Function,
     x: Variable | Sequence[Variable] | None = None,
@@ -193,8 +187,7 @@ def minimize(
     progress : bool, optional
         Whether to show on standard error how far it is. By default when that is a terminal, after a
         second.
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
+    {given f}
     verify : bool
         Whether to compare gradient and Hessian-vector product with difference quotients first.
     **arrays : array_like
@@ -247,29 +240,25 @@ def minimize(
     >>> (result.x.round(6) + 0).tolist()
     [0.0, 1.0, 0.0]
     """
-    from matgrad.optimization.minimize import minimize_expression
-
     require_flags(verify=verify, progress=progress is None or progress)
     reading = read_function(f, given)
-    expr, declared = reading.expr, reading.symbols
     if data is not None and not isinstance(data, Mapping):
         raise ArgumentError(f"data are given by name, not as {type(data).__name__}", fix='{"A": array}')
     named = {**(data or {}), **arrays}
     single = x is None or isinstance(x, (str, Symbol))
-    variables = _variables(expr, declared, x, named)
-    return minimize_expression(
-        expr, variables, named, x0, method=method, bounds=bounds, tol=tol, options=options,
+    variables = _variables(reading, x, named)
+    return optimization.minimize_expression(
+        reading.expr, variables, named, x0, method=method, bounds=bounds, tol=tol, options=options,
         callback=callback, progress=progress, verify=verify, single=single,
-        constraints=constraints, declared=declared, keywords=tuple(arrays),
+        constraints=constraints, declared=reading.symbols, keywords=tuple(arrays),
     )  # fmt: skip
 
 
-def _variables(expr: Expr, declared: Mapping[str, Symbol], x: Any, named: Mapping[Any, Any]) -> list[Symbol]:
+def _variables(reading: Reading, x: Any, named: Mapping[Any, Any]) -> list[Symbol]:
     """The variables that are meant, or the one that has no data."""
-    known = {**declared, **symbols_of(expr)}
     if x is None:
         given = {str(getattr(key, "label", key)) for key in named}
-        left = [symbol for name, symbol in symbols_of(expr).items() if name not in given]
+        left = [symbol for name, symbol in symbols_of(reading.expr).items() if name not in given]
         if len(left) != 1:
             words = ", ".join(symbol.label for symbol in left) or "none"
             raise ArgumentError(f"minimise over what? The variables without data are {words}", fix="name one")
@@ -278,10 +267,10 @@ def _variables(expr: Expr, declared: Mapping[str, Symbol], x: Any, named: Mappin
         raise ArgumentError(
             f"variables are named, or given as they are, not as {x!r}", fix='"x" or ["x", "A"]'
         )
-    chosen = [x] if isinstance(x, (str, Symbol)) else list(x)
-    return [known[v] if isinstance(v, str) and v in known else find_variable(expr, v) for v in chosen]
+    return [reading.variable(v) for v in ([x] if isinstance(x, (str, Symbol)) else x)]
 
 
+@documented
 def jax_function(
     f: Function,
     wrt: Variable | Sequence[Variable] | None = None,
@@ -289,7 +278,7 @@ def jax_function(
     given: Any = None,
     verify: bool = True,
     check: bool = True,
-) -> JaxWrapper:
+) -> compilation.JaxWrapper:
     """A JAX function with the derivative that matgrad derives.
 
     ``jax.grad``, ``jax.jvp``, ``jax.hessian``, ``jax.vmap`` and ``jax.jit`` take it like any other; each
@@ -297,23 +286,15 @@ def jax_function(
 
     Parameters
     ----------
-    f : Expr, str or callable
-        An expression of any shape, its text, or a plain NumPy function.
-    wrt : Symbol, str or a sequence of them, optional
-        The arguments that it may be differentiated by; all by default. A derivative by another raises.
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
-    verify : bool
-        Whether to compare each derivative with a difference quotient when it is first used.
-    check : bool
-        Whether every call sees that the arrays have the facts that are declared of their variables; see
-        :func:`compile`.
+    {function f}
+    {wrt}
+    {given f}
+    {verify_each}
+    {check}
 
     Returns
     -------
-    callable
-        Takes arrays by name or in the order of its ``arguments``: those of a NumPy function as it has them,
-        others in the order of their names.
+    {by_name arrays}
 
     Raises
     ------
@@ -330,13 +311,12 @@ def jax_function(
     >>> jax.grad(lambda w: loss(X=X, w=w, y=y))(jax.numpy.zeros(2)).tolist()
     [-2.0, -2.0]
     """
-    from matgrad.compilation.use.jax_function import JaxWrapper
-
     require_flags(verify=verify, check=check)
     expr, symbols, chosen, axes = _arguments(f, wrt, given)
-    return JaxWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
+    return compilation.JaxWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
 
 
+@documented
 def torch_function(
     f: Function,
     wrt: Variable | Sequence[Variable] | None = None,
@@ -344,7 +324,7 @@ def torch_function(
     given: Any = None,
     verify: bool = True,
     check: bool = True,
-) -> TorchWrapper:
+) -> compilation.TorchWrapper:
     """A PyTorch function with the derivative that matgrad derives.
 
     Autograd (also twice, for Hessian-vector products) and ``torch.func`` take it like any other; each
@@ -352,23 +332,15 @@ def torch_function(
 
     Parameters
     ----------
-    f : Expr, str or callable
-        An expression of any shape, its text, or a plain NumPy function.
-    wrt : Symbol, str or a sequence of them, optional
-        The arguments that it may be differentiated by; all by default. A derivative by another raises.
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
-    verify : bool
-        Whether to compare each derivative with a difference quotient when it is first used.
-    check : bool
-        Whether every call sees that the arrays have the facts that are declared of their variables; see
-        :func:`compile`.
+    {function f}
+    {wrt}
+    {given f}
+    {verify_each}
+    {check}
 
     Returns
     -------
-    callable
-        Takes tensors by name or in the order of its ``arguments``: those of a NumPy function as it has them,
-        others in the order of their names.
+    {by_name tensors}
 
     Raises
     ------
@@ -384,16 +356,13 @@ def torch_function(
     >>> w.grad.tolist()
     [-2.0, -2.0]
     """
-    from matgrad.compilation.use.torch_function import TorchWrapper
-
     require_flags(verify=verify, check=check)
     expr, symbols, chosen, axes = _arguments(f, wrt, given)
-    return TorchWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
+    return compilation.TorchWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
 
 
 def _arguments(f: Function, wrt: Any, given: Any) -> tuple[Expr, list[Symbol], list[Symbol], Axes]:
     reading = read_function(f, given)
-    expr, declared = reading.expr, reading.symbols
-    symbols = list(reading.axes.arguments) or list(symbols_of(expr).values())
-    chosen = symbols if wrt is None else _variables(expr, declared, wrt, {})
-    return expr, [*symbols, *(x for x in chosen if x not in symbols)], chosen, reading.axes
+    symbols = list(reading.axes.arguments) or list(symbols_of(reading.expr).values())
+    chosen = symbols if wrt is None else _variables(reading, wrt, {})
+    return reading.expr, [*symbols, *(x for x in chosen if x not in symbols)], chosen, reading.axes

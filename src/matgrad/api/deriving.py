@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, overload
 
+from matgrad import compilation
 from matgrad.api.arguments import (
     Function,
     Reading,
@@ -15,6 +16,7 @@ from matgrad.api.arguments import (
     require_flags,
     require_words,
 )
+from matgrad.api.documentation import documented
 from matgrad.calculus import derivative as derivatives
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.origins import remember
@@ -65,18 +67,13 @@ def gradient(
 
     Parameters
     ----------
-    f : Expr, str or callable
-        A scalar expression, its text, or a plain NumPy function of its variables.
-    x, at : Symbol or str, or a sequence of them
-        The variable, of shape p×q, or a part of one such as ``X[0, :]`` or ``"X[1, :]"``, either way. Of
-        several variables all gradients come from one reverse pass.
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
+    {scalar_function f}
+    {variables}
+    {given f}
     convention : {"subspace", "independent"}
         For a symmetric variable: ``"subspace"`` gives the gradient within the symmetric matrices,
         ``"independent"`` one partial derivative for each independent entry (2G − G⊙I).
-    verify : bool
-        Whether to compare the result with a difference quotient.
+    {verify result}
 
     Returns
     -------
@@ -85,12 +82,8 @@ def gradient(
 
     Raises
     ------
-    ShapeError
-        When f is not scalar.
-    NotDifferentiableError
-        When there is no derivative, or none is known.
-    VerificationError
-        When the result disagrees with the difference quotient.
+    {not_scalar}
+    {no_derivative result}
 
     References
     ----------
@@ -120,6 +113,7 @@ def gradient(
     return _expr(_by(reading, asked, form="gradient", convention=convention, verify=verify))
 
 
+@documented
 def jacobian(
     F: Function,
     x: Variable | None = None,
@@ -134,19 +128,15 @@ def jacobian(
 
     Parameters
     ----------
-    F : Expr, str or callable
-        An expression of any shape m×n, its text, or a plain NumPy function.
-    x, at : Symbol or str
-        The variable, of shape p×q, either way.
-    given : str, optional
-        Declarations, where ``F`` is text or a function.
+    {function_to_derive F}
+    {variable}
+    {given F}
     layout : {"numerator", "denominator", "mixed"}
         ``"numerator"`` for J of shape mn×pq, ``"denominator"`` for its transpose; ``"mixed"`` is
         numerator layout for Jacobians.
     convention : {"subspace", "independent"}
         With ``"independent"`` the columns belong to the entries of vech(X) of a symmetric X.
-    verify : bool
-        Whether to compare the result with a difference quotient.
+    {verify result}
 
     Returns
     -------
@@ -157,10 +147,7 @@ def jacobian(
     ------
     ArgumentError
         For an unknown layout or convention.
-    NotDifferentiableError
-        When there is no derivative, or none is known.
-    VerificationError
-        When the result disagrees with the difference quotient.
+    {no_derivative result}
 
     References
     ----------
@@ -184,6 +171,7 @@ def jacobian(
     return _expr(_by(reading, asked, form="jacobian", **options))
 
 
+@documented
 def hessian(
     f: Function,
     x: Variable | Several | None = None,
@@ -200,12 +188,10 @@ def hessian(
     ----------
     f : Expr, str or callable
         A scalar expression, its text, or a plain NumPy function.
-    x, at : Symbol or str, or a sequence of them
-        The variable, of shape p×q, or a part of one, either way; of several the Hessian by all of them.
+    {variables}
     y : Symbol or str, optional
         A second variable, of shape r×s: for the mixed derivatives ∂²f/∂vec(X) ∂vec(Y)ᵀ, of shape pq×rs.
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
+    {given f}
     convention : {"subspace", "independent"}
         With ``"independent"`` rows and columns belong to vech(X) of a symmetric X.
     verify : bool
@@ -218,12 +204,8 @@ def hessian(
 
     Raises
     ------
-    ShapeError
-        When f is not scalar.
-    NotDifferentiableError
-        When there is no derivative, or none is known.
-    VerificationError
-        When the result disagrees with the difference quotient.
+    {not_scalar}
+    {no_derivative result}
 
     References
     ----------
@@ -260,6 +242,7 @@ def hessian(
     return _expr(_by(reading, asked, order=2, form="hessian", convention=convention, verify=verify))
 
 
+@documented
 def differential(
     F: Function,
     x: Variable | None = None,
@@ -273,16 +256,13 @@ def differential(
 
     Parameters
     ----------
-    F : Expr, str or callable
-        An expression of any shape m×n, its text, or a plain NumPy function.
+    {function_to_derive F}
     x, at : Symbol or str
         The variable, either way; dX has its shape and its linear structure.
-    given : str, optional
-        Declarations, where ``F`` is text or a function.
+    {given F}
     order : int
         How often to differentiate, from 1 to 12.
-    verify : bool
-        Whether to compare the result with a difference quotient.
+    {verify result}
 
     Returns
     -------
@@ -293,10 +273,7 @@ def differential(
     ------
     ArgumentError
         For an order that is no whole number from 1 to 12.
-    NotDifferentiableError
-        When there is no derivative, or none is known.
-    VerificationError
-        When the result disagrees with the difference quotient.
+    {no_derivative result}
 
     References
     ----------
@@ -380,13 +357,14 @@ class Derivative(derivatives.Derivative):
             When an array is missing or unknown, does not conform, or contradicts what is declared of
             its variable.
         """
-        from matgrad.compilation.use.operator import compiled_operator
-
         cotangent = Symbol.make(self.change.label + "_", *self.function.shape)
         backward = self.pullback(cotangent)
-        return compiled_operator(self.function, self.differential, backward, self.change, cotangent, arrays)
+        return compilation.compiled_operator(
+            self.function, self.differential, backward, self.change, cotangent, arrays
+        )
 
 
+@documented
 def derivative(
     F: Function,
     x: Variable | None = None,
@@ -400,16 +378,12 @@ def derivative(
 
     Parameters
     ----------
-    F : Expr, str or callable
-        An expression of any shape m×n, its text, or a plain NumPy function.
-    x, at : Symbol or str
-        The variable, of shape p×q, either way.
-    given : str, optional
-        Declarations, where ``F`` is text or a function.
+    {function_to_derive F}
+    {variable}
+    {given F}
     convention : {"subspace", "independent"}
         How a symmetric variable is meant; see :func:`gradient`.
-    verify : bool
-        Whether to compare the differential with a difference quotient.
+    {verify differential}
 
     Returns
     -------
@@ -418,10 +392,7 @@ def derivative(
 
     Raises
     ------
-    NotDifferentiableError
-        When there is no derivative, or none is known.
-    VerificationError
-        When the differential disagrees with the difference quotient.
+    {no_derivative differential}
 
     References
     ----------
@@ -447,6 +418,7 @@ def derivative(
     return Derivative(result.derivatives.plain, variable, result.derivatives.simplify, convention)
 
 
+@documented
 def derive(
     function: Function,
     variable: Variable | None = None,
@@ -466,8 +438,7 @@ def derive(
         F, of any shape m×n: an expression, its text, or a plain NumPy function.
     variable : Symbol or str, optional
         X, of shape p×q; the only variable where none is named.
-    given : str, optional
-        Declarations, where ``function`` is text or a function.
+    {given function}
     order : int
         How often, from 1 to 12; from order 3 on the form is the differential.
     form : {"auto", "gradient", "jacobian", "hessian", "differential", "components"}
@@ -493,10 +464,7 @@ def derive(
         For an unknown form, layout or convention, or an order that cannot be written in that form.
     ShapeError
         When the gradient or Hessian of a function is asked for that is not scalar.
-    NotDifferentiableError
-        When there is no derivative, or none is known.
-    VerificationError
-        When the result disagrees with the difference quotient.
+    {no_derivative result}
 
     References
     ----------

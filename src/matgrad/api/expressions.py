@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from matgrad import language, numeric, verify
 from matgrad.api.arguments import Function, read_function, read_together, require_words
+from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
 from matgrad.ops.arrays import SymbolicArray
@@ -14,9 +16,6 @@ from matgrad.ops.operators import to_expr
 from matgrad.ops.undefined import undefined as undefined_function
 from matgrad.results.inner import verify_inner
 from matgrad.rewrite.simplify import simplify as simplified
-
-if TYPE_CHECKING:
-    from matgrad.language import Interpretation
 
 
 def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
@@ -59,15 +58,11 @@ def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
     >>> f.is_scalar
     True
     """
-    from matgrad.language import interpret as read
-
     require_words(syntax=syntax)
-    found = read(text, given, syntax=syntax)
-    verify_inner(found.derived)
-    return found.expr
+    return interpret(text, given, syntax=syntax).expr
 
 
-def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> Interpretation:
+def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> language.Interpretation:
     """Read an expression from text, and say what its names were taken for.
 
     Parameters
@@ -93,23 +88,20 @@ def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> Interpre
     >>> {name: symbol.describe() for name, symbol in read.symbols.items()}
     {'A': 'A (m×n)', 'x': 'x (n×1)', 'b': 'b (m×1)'}
     """
-    from matgrad.language import interpret as read
-
     require_words(syntax=syntax)
-    found = read(text, given, syntax=syntax)
+    found = language.interpret(text, given, syntax=syntax)
     verify_inner(found.derived)
     return found
 
 
+@documented
 def simplify(expr: Function, *, given: Any = None) -> Expr:
     """Bring an expression to the form that a textbook would print; its value and shape stay.
 
     Parameters
     ----------
-    expr : Expr, str or callable
-        An expression of any shape, its text, or a plain NumPy function.
-    given : str, optional
-        Declarations, where ``expr`` is text or a function.
+    {function expr}
+    {given expr}
 
     Returns
     -------
@@ -118,8 +110,7 @@ def simplify(expr: Function, *, given: Any = None) -> Expr:
 
     Raises
     ------
-    ParseError, ShapeError
-        Where ``expr`` is text that cannot be read.
+    {not_read expr}
 
     Notes
     -----
@@ -162,13 +153,12 @@ def equivalent(a: Function, b: Function, *, given: Any = None) -> bool:
     >>> mg.equivalent("tr(A B)", "tr(B A)", given="A: m×n, B: n×m")
     True
     """
-    from matgrad.verify.equality import same_value
-
     left, right = read_together(a, b, given=given)
     axes = {reading.axes.result() for reading in (left, right)} - {None}
-    return len(axes) < 2 and same_value(left.expr, right.expr)
+    return len(axes) < 2 and verify.same_value(left.expr, right.expr)
 
 
+@documented
 def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) -> Any:
     """Evaluate an expression on NumPy arrays.
 
@@ -183,8 +173,7 @@ def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) ->
         An array, nested list or number for each variable, by its name or by the variable itself; vectors
         of length n as ``(n,)`` or ``(n, 1)``. Sizes of dimensions by their names; Python functions by the
         names of functions that are only names, and of their derivatives (``f``, ``grad_f``, ``J_g``).
-    given : str, optional
-        Declarations, where ``expr`` is text or a function.
+    {given expr}
 
     Returns
     -------
@@ -211,26 +200,23 @@ def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) ->
     >>> mg.evaluate("A x", {"A": [[1, 2], [3, 4]], "x": [1, 1]}).tolist()
     [3.0, 7.0]
     """
-    from matgrad.numeric.evaluate import evaluate as on_arrays
-
     if not isinstance(arrays, Mapping):
         raise ArgumentError(
             f"arrays are given by the names of their variables, not as {type(arrays).__name__}",
             fix='mg.evaluate(f, {"x": [1, 2], "A": [[1, 2], [3, 4]]})',
         )
     reading = read_function(expr, given)
-    return on_arrays(reading.expr, arrays, reading.axes)
+    return numeric.evaluate_on_arrays(reading.expr, arrays, reading.axes)
 
 
+@documented
 def latex(expr: Function, *, given: Any = None) -> str:
     """An expression in LaTeX, for math mode.
 
     Parameters
     ----------
-    expr : Expr, str or callable
-        An expression of any shape, its text, or a plain NumPy function.
-    given : str, optional
-        Declarations, where ``expr`` is text or a function.
+    {function expr}
+    {given expr}
 
     Returns
     -------
@@ -239,8 +225,7 @@ def latex(expr: Function, *, given: Any = None) -> str:
 
     Raises
     ------
-    ParseError, ShapeError
-        Where ``expr`` is text that cannot be read.
+    {not_read expr}
 
     Examples
     --------

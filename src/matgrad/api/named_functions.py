@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from matgrad import language
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
 from matgrad.ops.named_functions import Signature, applied
@@ -77,11 +78,9 @@ def function(name: str, signature: str) -> NamedFunction:
     >>> print(mg.gradient(f(A @ x), x))
     A' grad_f(A x)
     """
-    from matgrad.language.declarations import read_given
-
     if not isinstance(name, str) or not isinstance(signature, str):
         raise ArgumentError("a function has a name and a signature", fix='mg.function("f", "n -> scalar")')
-    entry = read_given({name: signature}).entries[name]
+    entry = language.read_given({name: signature}).entries[name]
     if entry.signature is None:
         raise ArgumentError(
             f"{signature!r} says not what {name} gives", fix=f'mg.function("{name}", "n -> scalar")'

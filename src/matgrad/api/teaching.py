@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from matgrad import checking, exercises, explanation
 from matgrad.api.arguments import (
     Function,
     Variable,
@@ -13,18 +14,15 @@ from matgrad.api.arguments import (
     require_flags,
     require_words,
 )
+from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
-
-if TYPE_CHECKING:
-    from matgrad.checking import DerivationVerdict, Verdict
-    from matgrad.exercises import Exercise
-    from matgrad.explanation import Derivation
 
 LARGEST_ORDER = 50
 """The highest derivative that is derived step by step."""
 
 
+@documented
 def explain(
     f: Function,
     x: Variable | None = None,
@@ -38,20 +36,18 @@ def explain(
     convention: str = "subspace",
     lang: str = "en",
     verify: bool = True,
-) -> Derivation:
+) -> explanation.Derivation:
     """Derive a derivative step by step, each line with the rule that it uses.
 
     Parameters
     ----------
-    f : Expr, str or callable
-        An expression of any shape, its text, or a plain NumPy function.
+    {function f}
     x, at : Symbol or str
         The variable, either way.
     method : {"differential", "definition", "chain"}
         By differentials (df = tr(Gᵀ dX)); from the entries (∂F_ij/∂X_kl); by the chain rule on named
         intermediate variables.
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
+    {given f}
     order, form, layout, convention
         What is derived; as for :func:`matgrad.derive`.
     lang : {"en", "zh"}
@@ -84,14 +80,12 @@ def explain(
     4     = xᵀ(A + Aᵀ) dx      collect dx
     5  ⇒ ∂f/∂x = (A + Aᵀ)x     df = gᵀ dx
     """
-    from matgrad.explanation import explain as derivation_of
-
     require_words(method=method, form=form, layout=layout, convention=convention, lang=lang, order=order)
     require_flags(verify=verify)
     if order is not None and order > LARGEST_ORDER:
         raise ArgumentError(f"a derivation is written up to order {LARGEST_ORDER}, not beyond")
     expr, variable = read_problem(f, x, at, given)
-    derivation = derivation_of(
+    derivation = explanation.explain(
         expr,
         variable,
         method=method,
@@ -106,6 +100,7 @@ def explain(
     return derivation
 
 
+@documented
 def check(
     f: Function,
     x: Variable | None,
@@ -117,7 +112,7 @@ def check(
     order: int = 1,
     form: str = "auto",
     lang: str = "en",
-) -> Verdict:
+) -> checking.Verdict:
     """Whether an answer is the derivative of a function, and what is wrong with it if not.
 
     Any correct form is right: either layout, the gradient as column or row, the Jacobian on vec, the
@@ -126,14 +121,12 @@ def check(
 
     Parameters
     ----------
-    f : Expr, str or callable
-        An expression of any shape, its text, or a plain NumPy function.
+    {function f}
     x : Symbol or str
         The variable.
     answer : Expr or str
         The answer: the right side alone, or an equation (``∂f/∂x = …``, ``df = …``).
-    given : str, optional
-        Declarations, where ``f`` is text or a function.
+    {given f}
     layout, convention, form : str, optional
         What the answer must be, where not every form will do.
     order : int
@@ -162,11 +155,9 @@ def check(
     >>> verdict.suggestion
     '∂f/∂x = (A + Aᵀ)x'
     """
-    from matgrad.checking import check as verdict_on
-
     require_words(form=form, layout=layout, convention=convention, lang=lang, order=order)
     reading = read_function(f, given)
-    return verdict_on(
+    return checking.check(
         reading.expr,
         reading.variable(x),
         answer,
@@ -188,7 +179,7 @@ def check_derivation(
     layout: str | None = None,
     convention: str | None = None,
     lang: str = "en",
-) -> DerivationVerdict:
+) -> checking.DerivationVerdict:
     """Check a derivation line by line, and find the first wrong one.
 
     Parameters
@@ -230,17 +221,17 @@ def check_derivation(
     >>> verdict.first_wrong.verdict.reason
     '2xᵀA dx is right only if A is symmetric (it is not declared so)'
     """
-    from matgrad.checking import check_derivation as verdict_on
-
     if not isinstance(text, str):
         raise ArgumentError(f"a derivation is a text of several lines, not {text!r}")
     require_words(x=x, layout=layout, convention=convention, lang=lang)
-    return verdict_on(text, x, given=given, layout=layout, convention=convention, language=lang)
+    return checking.check_derivation(
+        text, x, given=given, layout=layout, convention=convention, language=lang
+    )
 
 
 def practice(
     topic: str | None = None, difficulty: int = 1, seed: int | None = None, *, lang: str = "en"
-) -> Iterator[Exercise]:
+) -> Iterator[exercises.Exercise]:
     """Problems to practise on, as many as are asked for.
 
     Parameters
@@ -277,7 +268,5 @@ def practice(
     >>> exercise.check("2Qy − u").correct
     True
     """
-    from matgrad.exercises import practice as exercises
-
     require_words(topic=topic, lang=lang)
-    return exercises(topic, difficulty, seed, language=lang)
+    return exercises.practice(topic, difficulty, seed, language=lang)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import singledispatch
 from itertools import chain, count
 
 from matgrad.calculus.dependence import dependent_nodes
@@ -18,7 +19,6 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Eye, Ones, Unit, dimension
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
@@ -146,58 +146,102 @@ class EntryWriter:
 
     def entry(self, expr: Expr, row: Index, column: Index) -> list[Term]:
         """The entry of an expression at a pair of indices, as a sum of terms."""
+        whole = [Term(Fraction(1), ((expr, row, column),))]
         if expr in self.opaque:
-            return [Term(Fraction(1), ((expr, row, column),))]
+            return whole
         if isinstance(expr, Symbol) and expr in self.deltas:
             at = self.deltas[expr]
             pairs = tuple((a, b) for a, b in zip((row, column), at, strict=True) if a or b)
             return [Term(Fraction(1), deltas=pairs)]
-        if isinstance(expr, Sum):
-            return [term for arg in expr.args for term in self.entry(arg, row, column)]
-        if isinstance(expr, Product):
-            return self._product(expr, row, column)
-        if isinstance(expr, Transpose):
-            return self.entry(expr.args[0], column, row)
-        if isinstance(expr, Eye):
-            return [Term(Fraction(1), deltas=((row, column),))]
-        if isinstance(expr, Ones):
-            return [Term(Fraction(1))]
         if self.fixed and isinstance(expr, Unit) and expr.data[0].is_integer:
             return [Term(Fraction(1), deltas=((row, str(expr.data[0])),))]
-        if expr not in self.dependent:
-            return [Term(Fraction(1), ((expr, row, column),))]
-        if isinstance(expr, Hadamard):
-            return times(*(self.entry(arg, row, column) for arg in expr.args))
-        if isinstance(expr, Trace):
-            n = expr.args[0].rows
-            index = self.indices.new(n)
-            return [summed(term, index, n) for term in self.entry(expr.args[0], index, index)]
-        if isinstance(expr, Diag):
-            return [_with_delta(term, row, column) for term in self.entry(expr.args[0], row, "")]
-        if isinstance(expr, DiagonalPart):
-            return self.entry(expr.args[0], row, row)
-        kind = "a Kronecker product" if isinstance(expr, Kron) else expr.name.replace("_", " ")
-        raise NotDifferentiableError(
-            f"the differential passes through {kind}, which has no notation by entries",
-            fix="ask for the form jacobian or differential",
-        )
+        found = by_parts(expr, self, row, column)
+        if found is not None:
+            return found
+        return by_rule(expr, self, row, column) if expr in self.dependent else whole
 
-    def _product(self, expr: Product, row: Index, column: Index) -> list[Term]:
-        parts = [self.entry(scalar, "", "") for scalar in expr.scalars]
-        factors = expr.chain
-        sums: list[tuple[Index, Dim]] = []
-        left = row
-        for place, factor in enumerate(factors):
-            last = place == len(factors) - 1
-            right = column if last else self.indices.new(factor.columns)
-            if not last and right:
-                sums.append((right, factor.columns))
-            parts.append(self.entry(factor, left, right))
-            left = right
-        terms = times([Term(expr.coefficient)], *parts)
-        for index, dim in sums:
-            terms = [summed(term, index, dim) for term in terms]
-        return terms
+
+@singledispatch
+def by_parts(expr: Expr, writer: EntryWriter, row: Index, column: Index) -> list[Term] | None:
+    """The entry of what is written out wherever it stands; ``None`` for an operation that is not."""
+    return None
+
+
+@singledispatch
+def by_rule(expr: Expr, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    """The entry of an operation that dX stands in, in entries of its operands.
+
+    Raises
+    ------
+    NotDifferentiableError
+        For an operation that is not registered here: it has no notation by entries.
+    """
+    kind = expr.shown_in_words or expr.name.replace("_", " ")
+    raise NotDifferentiableError(
+        f"the differential passes through {kind}, which has no notation by entries",
+        fix="ask for the form jacobian or differential",
+    )
+
+
+@by_parts.register
+def _(expr: Sum, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    return [term for arg in expr.args for term in writer.entry(arg, row, column)]
+
+
+@by_parts.register
+def _(expr: Product, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    parts = [writer.entry(scalar, "", "") for scalar in expr.scalars]
+    factors = expr.chain
+    sums: list[tuple[Index, Dim]] = []
+    left = row
+    for place, factor in enumerate(factors):
+        last = place == len(factors) - 1
+        right = column if last else writer.indices.new(factor.columns)
+        if not last and right:
+            sums.append((right, factor.columns))
+        parts.append(writer.entry(factor, left, right))
+        left = right
+    terms = times([Term(expr.coefficient)], *parts)
+    for index, dim in sums:
+        terms = [summed(term, index, dim) for term in terms]
+    return terms
+
+
+@by_parts.register
+def _(expr: Transpose, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    return writer.entry(expr.args[0], column, row)
+
+
+@by_parts.register
+def _(expr: Eye, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    return [Term(Fraction(1), deltas=((row, column),))]
+
+
+@by_parts.register
+def _(expr: Ones, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    return [Term(Fraction(1))]
+
+
+@by_rule.register
+def _(expr: Hadamard, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    return times(*(writer.entry(arg, row, column) for arg in expr.args))
+
+
+@by_rule.register
+def _(expr: Trace, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    n = expr.args[0].rows
+    index = writer.indices.new(n)
+    return [summed(term, index, n) for term in writer.entry(expr.args[0], index, index)]
+
+
+@by_rule.register
+def _(expr: Diag, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    return [_with_delta(term, row, column) for term in writer.entry(expr.args[0], row, "")]
+
+
+@by_rule.register
+def _(expr: DiagonalPart, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    return writer.entry(expr.args[0], row, row)
 
 
 def times(*factors: list[Term]) -> list[Term]:

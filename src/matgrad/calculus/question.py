@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from matgrad.calculus.presentation import CONVENTIONS, FORMS, LAYOUTS, require_word
 from matgrad.calculus.variable import free_entries
@@ -107,13 +107,8 @@ class Question:
                 f"a gradient needs a scalar function; {function.describe()} is not one",
                 fix="ask for the jacobian, or take the sum or the norm of the function first",
             )
-        return replace(
-            self,
-            form=form,
-            order=order,
-            layout=self.layout or "numerator",
-            convention=self.convention or "subspace",
-        )
+        layout, convention = self.layout or "numerator", self.convention or "subspace"
+        return Question(function, self.variable, order, form, layout, convention)
 
     def _settled_mixed(self, other: Symbol) -> Question:
         """The question of a mixed second derivative with nothing left open."""
@@ -128,7 +123,7 @@ class Question:
             raise ArgumentError(
                 "mixed second derivatives by independent entries are not known", fix='convention="subspace"'
             )
-        return replace(self, form="hessian", order=2, layout="numerator", convention=convention)
+        return Question(self.function, self.variable, 2, "hessian", "numerator", convention, other)
 
     def _usual_form(self) -> str:
         if self.variable.is_scalar:

@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from matgrad.calculus.presentation import CONVENTIONS, require_word
 from matgrad.calculus.structure import structure_of
-from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import add, subtract
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.leaves import eye
 from matgrad.ops.transpose import transpose
 from matgrad.ops.vec_matrices import duplication
-
-
-def find_variable(expr: Expr, at: Symbol | str) -> Symbol:
-    """The variable that is meant by a symbol or its name.
-
-    Raises
-    ------
-    ArgumentError
-        When the name belongs to no variable of the expression.
-    NameClashError
-        When the expression has another variable of that name.
-    """
-    known = symbols_of(expr)
-    if isinstance(at, Symbol):
-        known.get(at.label, at).require(at)
-        return at
-    if isinstance(at, str) and at in known:
-        return known[at]
-    if not isinstance(at, str):
-        raise ArgumentError(
-            f"a derivative is taken with respect to a variable, not {at!r}", fix='mg.gradient(f, "x")'
-        )
-    listed = ", ".join(known) or "none"
-    near = next((name for name in known if name.lower() == at.lower()), None)
-    near = near or next(iter(get_close_matches(at, known, 1)), None)
-    raise ArgumentError(
-        f"{at} is not a variable of {expr}; its variables are: {listed}", fix=f'"{near}"' if near else None
-    )
 
 
 def differential_of(variable: Symbol, taken: set[str]) -> Symbol:

@@ -1,10 +1,5 @@
 """Checking an answer: is it right, and what is wrong with it."""
 
-from __future__ import annotations
+from matgrad.core.lazy import names_of_stub
 
-from matgrad.checking.checking import check as check
-from matgrad.checking.derivation_file import (
-    DerivationVerdict as DerivationVerdict,
-    check_derivation as check_derivation,
-)
-from matgrad.checking.verdict import Verdict as Verdict
+__getattr__, __dir__ = names_of_stub(__name__, __file__)

@@ -15,12 +15,13 @@ from matgrad.checking.answer_left_side import LeftSide
 from matgrad.checking.case import Case, Field, Finding, Target, fitting, shape_unicode, uses, written
 from matgrad.checking.counterexample import Counterexample, counterexample
 from matgrad.checking.diagnosis import diagnose
-from matgrad.checking.messages import FACT_ADJECTIVES, MESSAGES, STRUCTURE_FACTS, say
+from matgrad.checking.messages import MESSAGES, STRUCTURE_FACTS, say
 from matgrad.checking.trial import Trial, compared
 from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import View, Views
 from matgrad.core.errors import EvaluationError, MatgradError, ShapeError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.facts import FACT_ADJECTIVES
 from matgrad.core.words import Phrase, require_language
 from matgrad.language import syntax as s
 from matgrad.ops.convert import to_expr

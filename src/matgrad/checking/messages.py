@@ -5,19 +5,6 @@ from __future__ import annotations
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 
-FACT_ADJECTIVES: dict[Fact, Phrase] = {
-    Fact.SYMMETRIC: Phrase("symmetric"),
-    Fact.DIAGONAL: Phrase("diagonal"),
-    Fact.ORTHOGONAL: Phrase("orthogonal"),
-    Fact.SKEW: Phrase("skew"),
-    Fact.POSITIVE: Phrase("positive", context="fact of a variable"),
-    Fact.ORTHONORMAL_COLUMNS: Phrase("orthonormal"),
-    Fact.LOWER_TRIANGULAR: Phrase("lower triangular"),
-    Fact.UPPER_TRIANGULAR: Phrase("upper triangular"),
-    Fact.SIMPLEX: Phrase("simplex"),
-}
-"""What a variable is said to be of which a fact holds; the English ones declare it as well."""
-
 STRUCTURE_FACTS = (
     Fact.ORTHOGONAL,
     Fact.ORTHONORMAL_COLUMNS,

@@ -12,11 +12,11 @@ import numpy as np
 
 from matgrad.calculus.structure import structure_of
 from matgrad.checking.case import Case, Field, Finding, Target, written
-from matgrad.checking.messages import FACT_ADJECTIVES, STRUCTURE_FACTS
+from matgrad.checking.messages import STRUCTURE_FACTS
 from matgrad.checking.trial import CLOSE, NOISE, Point, confirmed
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.core.facts import Fact, closure
+from matgrad.core.facts import FACT_ADJECTIVES, Fact, closure
 from matgrad.numeric.sizes import dims_in
 from matgrad.ops.arithmetic import Sum, add, multiply, scale, subtract
 from matgrad.ops.inverse import inv

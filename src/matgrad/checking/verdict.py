@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from matgrad.checking.counterexample import Counterexample
 from matgrad.checking.messages import say
 from matgrad.core.errors import MatgradError
-
-if TYPE_CHECKING:
-    from matgrad.checking.counterexample import Counterexample
-    from matgrad.results import Result
+from matgrad.results import Result
 
 
 @dataclass(frozen=True, repr=False)

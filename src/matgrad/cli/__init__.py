@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+from matgrad.cli import app, process
+
 
 def main() -> None:
     """Run the command line; the process ends with its exit status."""
-    from matgrad.cli.app import app
-    from matgrad.cli.process import run
-
     # Errors of arguments are told by this program, which spells out what would act on a terminal.
-    run(partial(app, standalone_mode=False))
+    process.run(partial(app.app, standalone_mode=False))

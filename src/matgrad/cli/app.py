@@ -9,8 +9,11 @@ from typing import Annotated, Literal
 import typer
 
 from matgrad.calculus.presentation import Convention, Layout
+from matgrad.cli.batch import answer_lines, answer_one
 from matgrad.cli.check import CHECK_HELP, check
 from matgrad.cli.formats import Format
+from matgrad.cli.options import Given, Order
+from matgrad.cli.practice import hold_session
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.request import Form, Language, Method, Request, Syntax, names
 
@@ -94,19 +97,12 @@ def diff(
             metavar="NAME", show_default=False, help="The variable; several with commas or repeated."
         ),
     ] = None,
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="DECLARATIONS",
-            show_default=False,
-            help='What is known: "A: m×n, S: n×n symmetric, x: n, t: scalar".',
-        ),
-    ] = None,
+    given: Given = None,
     at: Annotated[
         list[str] | None,
         typer.Option(metavar="POINT", show_default=False, help='Where to take it: "w = 0", "X = I".'),
     ] = None,
-    order: Annotated[int, typer.Option(min=1, help="The order of the derivative.")] = 1,
+    order: Order = 1,
     form: Annotated[Form, typer.Option(help="How to show the derivative.")] = "auto",
     layout: Annotated[Layout, typer.Option(help="The layout of a Jacobian.")] = "numerator",
     convention: Annotated[
@@ -132,8 +128,6 @@ def diff(
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
 ) -> None:
     """Differentiate a matrix expression; the help text is above."""
-    from matgrad.cli.batch import answer_lines, answer_one
-
     expression = _expression(words or [])
     request = Request(
         expression=expression,
@@ -177,8 +171,6 @@ def practice(
     lang: Annotated[Language, typer.Option(help="The language of questions, hints and verdicts.")] = "en",
 ) -> None:
     """Solve problems; the help text is above."""
-    from matgrad.cli.practice import hold_session
-
     try:
         status = hold_session(topic, difficulty, seed, number, lang, _default_format())
     except BrokenPipeError:

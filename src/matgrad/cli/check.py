@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
+from matgrad import checking, language
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.input import standard_input, text_of_file
+from matgrad.cli.options import Given, Order
 from matgrad.cli.present import describe_interpretation, present_error, said_of
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.record import error_record
@@ -17,9 +19,6 @@ from matgrad.cli.solve import choose_variables
 from matgrad.cli.terminal import Line, write, write_json
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.results.parts import Part
-
-if TYPE_CHECKING:
-    from matgrad.checking import DerivationVerdict, Verdict
 
 WRONG = 3
 """The exit status of a wrong answer."""
@@ -68,15 +67,8 @@ def check(
         str | None,
         typer.Option(metavar="FILE", show_default=False, help="A derivation to be checked line by line."),
     ] = None,
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="DECLARATIONS",
-            show_default=False,
-            help='What is known: "A: m×n, S: n×n symmetric, x: n, t: scalar".',
-        ),
-    ] = None,
-    order: Annotated[int, typer.Option(min=1, help="The order of the derivative.")] = 1,
+    given: Given = None,
+    order: Order = 1,
     form: Annotated[CheckedForm, typer.Option(help="The form asked for; auto is any.")] = "auto",
     layout: Annotated[
         Layout | None, typer.Option(show_default="either", help="The layout asked for.")
@@ -130,10 +122,7 @@ def _required(text: str | None, what: str, option: str) -> str:
 
 def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -> int:
     """Check one answer, write the verdict, and return the exit status."""
-    from matgrad.checking import check as decide
-    from matgrad.language import interpret
-
-    read = interpret(request.expression, request.given, syntax=options["syntax"])
+    read = language.interpret(request.expression, request.given, syntax=options["syntax"])
     (variable, *more) = choose_variables(request, read)
     assert not more
     if isinstance(variable, Part):
@@ -141,7 +130,7 @@ def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -
         raise ArgumentError(
             f"answers are checked by a whole variable, not by {variable.symbol.label}", fix=f"--wrt {whole}"
         )
-    verdict = decide(
+    verdict = checking.check(
         read.expr, variable, text, symbols=read.symbols.values(), bindings=read.bindings, **options
     )
     if output == "json":
@@ -159,9 +148,7 @@ def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -
 
 def _derivation(place: str, wrt: str, given: str, output: str, options: dict[str, Any]) -> int:
     """Check a derivation, write what is found, and return the exit status."""
-    from matgrad.checking import check_derivation
-
-    verdict = check_derivation(
+    verdict = checking.check_derivation(
         standard_input() if place == "-" else text_of_file(place), wrt or None, given=given or None, **options
     )
     if output == "json":
@@ -171,12 +158,12 @@ def _derivation(place: str, wrt: str, given: str, output: str, options: dict[str
     return 0 if verdict.correct else WRONG
 
 
-def _laid_out(verdict: Verdict) -> list[Line]:
+def _laid_out(verdict: checking.Verdict) -> list[Line]:
     first, *rest = verdict.lines()
     return [((first, "good" if verdict.correct else "error"),), *(((row, "plain"),) for row in rest)]
 
 
-def _record(verdict: Verdict) -> dict[str, Any]:
+def _record(verdict: checking.Verdict) -> dict[str, Any]:
     """A verdict as an object of JSON."""
     example = verdict.counterexample
     return {
@@ -194,7 +181,7 @@ def _record(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _derivation_record(verdict: DerivationVerdict) -> dict[str, Any]:
+def _derivation_record(verdict: checking.DerivationVerdict) -> dict[str, Any]:
     first = verdict.first_wrong
     return {
         "schema": 1,

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from matgrad import exercises
 from matgrad.cli.input import lines_of
 from matgrad.cli.present import present_error
 from matgrad.cli.terminal import Line, Style, write
 from matgrad.core.errors import MatgradError
 
-if TYPE_CHECKING:
-    from matgrad.exercises.session import Reply, Session, Tone
-
 PROMPT = "> "
 
-_STYLES: dict[Tone, Style] = {
+_STYLES: dict[exercises.Tone, Style] = {
     "title": "plain",
     "question": "result",
     "right": "good",
@@ -31,16 +28,13 @@ def hold_session(
     topic: str | None, difficulty: int, seed: int | None, number: int | None, language: str, medium: str
 ) -> int:
     """Ask, read and answer until there is nothing more to ask or to read; return the exit status."""
-    from matgrad.exercises import Session, practice
-    from matgrad.exercises.generate import new_seed
-
-    chosen = new_seed() if seed is None else seed
+    chosen = exercises.new_seed() if seed is None else seed
     try:
-        exercises = practice(topic, difficulty, chosen, language=language)
+        problems = exercises.practice(topic, difficulty, chosen, language=language)
     except MatgradError as error:
         write(sys.stderr, present_error(error))
         return error.exit_status
-    session = Session(exercises, number, language, medium)
+    session = exercises.Session(problems, number, language, medium)
     try:
         _tell(session.start())
         for line in _lines(session):
@@ -66,7 +60,7 @@ def _options(topic: str | None, difficulty: int, seed: int, number: int | None, 
     return " ".join(words)
 
 
-def _lines(session: Session) -> Iterator[str]:
+def _lines(session: exercises.Session) -> Iterator[str]:
     """The lines that are typed, or read from a pipe and then written down, until the end."""
     typed = sys.stdin.isatty()
     if typed:
@@ -88,11 +82,11 @@ def _lines(session: Session) -> Iterator[str]:
             yield line
 
 
-def _tell(replies: Iterable[Reply]) -> None:
+def _tell(replies: Iterable[exercises.Reply]) -> None:
     write(sys.stdout, list(_laid_out(replies)))
 
 
-def _laid_out(replies: Iterable[Reply]) -> Iterator[Line]:
+def _laid_out(replies: Iterable[exercises.Reply]) -> Iterator[Line]:
     """The rows of replies; a blank one before each title, and questions and steps indented."""
     for reply in replies:
         if reply.tone == "title":

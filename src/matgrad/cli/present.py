@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from matgrad import printing
+from matgrad import explanation, language, printing
 from matgrad.calculus.presentation import FORMS, LAYOUTS
 from matgrad.cli.formats import CODE, COMMENT, Medium
 from matgrad.cli.solve import Answer, Solution
@@ -21,10 +20,6 @@ from matgrad.printing.names import unicode_name
 from matgrad.printing.unicode import dim_text
 from matgrad.results import Result
 
-if TYPE_CHECKING:
-    from matgrad.explanation import Derivation
-    from matgrad.language import Interpretation
-
 
 def present(solution: Solution, medium: Medium) -> Iterator[Line]:
     """Lay out a solution as lines.
@@ -34,40 +29,40 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
     ArgumentError
         When the medium cannot hold the form of the result.
     """
-    language = solution.request.lang
+    lang = solution.request.lang
     answered = [answer for answer in solution.answers if not isinstance(answer.result, MatgradError)]
     if answered:
         shown: Medium = "unicode" if medium in CODE else medium
-        echo = describe_interpretation(solution.interpretation, shown, language)
+        echo = describe_interpretation(solution.interpretation, shown, lang)
         yield ((COMMENT[medium] + echo, "plain"),)
-        yield from said_of(solution.interpretation, medium, language)
+        yield from said_of(solution.interpretation, medium, lang)
     for answer in answered:
         assert not isinstance(answer.result, MatgradError)
         if answer.steps is not None and not isinstance(answer.steps, MatgradError):
             yield from _steps(answer.steps, medium)
-        yield from _answer(answer.result, medium, language)
+        yield from _answer(answer.result, medium, lang)
 
 
-def said_of(interpretation: Interpretation, medium: Medium, language: str) -> Iterator[Line]:
+def said_of(interpretation: language.Interpretation, medium: Medium, lang: str) -> Iterator[Line]:
     """Where the text means something else than its usual reader may think."""
-    for said in interpretation.notes(language):
-        note = Phrase("note: {text}").text(language, text=said)
+    for said in interpretation.notes(lang):
+        note = Phrase("note: {text}").text(lang, text=said)
         yield ((COMMENT[medium] + _plain(note, medium), "warning"),)
 
 
-def describe_interpretation(interpretation: Interpretation, medium: Medium, language: str = "en") -> str:
+def describe_interpretation(interpretation: language.Interpretation, medium: Medium, lang: str = "en") -> str:
     """Say how the text was understood: the function, and the space of each of its variables."""
     expr = interpretation.expr
     equation = f"{function_name(expr)} = {printing.line(expr, medium, names=False)}"
     if medium in ("unicode", "latex"):
         symbols = interpretation.symbols.values()
-        spaces = [describe_symbols(symbols, medium, language)] if symbols else []
-        where = ", ".join([*spaces, *interpretation.function_spaces(medium, language)])
+        spaces = [describe_symbols(symbols, medium, lang)] if symbols else []
+        where = ", ".join([*spaces, *interpretation.function_spaces(medium, lang)])
     else:
         where = _plain(interpretation.declarations(), "text")
     if not where:
         return equation
-    word = Phrase("where").text(language)
+    word = Phrase("where").text(lang)
     return (
         rf"{equation} \quad\text{{{word} }} {where}" if medium == "latex" else f"{equation}   {word} {where}"
     )
@@ -89,7 +84,7 @@ def _code(result: Result, backend: str) -> str:
     return code_for([result.function, result.expr], backend, name=f"value_and_{result.form}", results=names)
 
 
-def _steps(derivation: Derivation, medium: Medium) -> Iterator[Line]:
+def _steps(derivation: explanation.Derivation, medium: Medium) -> Iterator[Line]:
     yield ()
     match medium:
         case "latex":
@@ -102,21 +97,21 @@ def _steps(derivation: Derivation, medium: Medium) -> Iterator[Line]:
         yield (((indent + row).rstrip(), "plain"),)
 
 
-def _answer(result: Result, medium: Medium, language: str) -> Iterator[Line]:
+def _answer(result: Result, medium: Medium, lang: str) -> Iterator[Line]:
     comment = COMMENT[medium]
     indent = "" if comment else "  "
     yield ()
     for row in (_code(result, medium) if medium in CODE else result.line(medium)).splitlines():
         yield (((indent + row).rstrip(), "result"),)
     yield ()
-    yield ((comment + _plain(describe_form(result, medium, language), medium), "quiet"),)
+    yield ((comment + _plain(describe_form(result, medium, lang), medium), "quiet"),)
     for remark in result.remarks:
         name = _name(result.variable, medium)
-        note = Phrase("note: {text}").text(language, text=remark.text(language, name=name))
+        note = Phrase("note: {text}").text(lang, text=remark.text(lang, name=name))
         yield ((comment + _plain(note, medium), "warning"),)
     check = result.verification
     shown: Medium = "unicode" if medium in CODE else medium
-    said = check.text(language, lambda expr: printing.line(expr, shown, names=False))
+    said = check.text(lang, lambda expr: printing.line(expr, shown, names=False))
     yield ((comment + said, "good" if check.verified else "warning"),)
 
 
@@ -130,23 +125,23 @@ _ASCII = str.maketrans(
 )
 
 
-def describe_form(result: Result, medium: Medium, language: str = "en") -> str:
+def describe_form(result: Result, medium: Medium, lang: str = "en") -> str:
     """Say what the result is: its form and shape, its layout and its convention."""
     # In plain text a product of dimensions is written so that it can be declared: m*n.
     write = str if medium == "text" else dim_text
     sizes = result.expr.shape if isinstance(result.expr, Expr) else ()
     shape = ", " + "×".join(_factor(write(d), d) for d in sizes) if sizes else ""
-    text = FORMS[result.form].text(language)
+    text = FORMS[result.form].text(lang)
     if result.form == "jacobian":
         layout = LAYOUTS[result.layout or "numerator"]
-        text += Phrase(" in {layout} layout").text(language, layout=layout)
+        text += Phrase(" in {layout} layout").text(lang, layout=layout)
     elif result.form != "hessian" and result.order > 1:
-        text += Phrase(" of order {order}").text(language, order=result.order)
+        text += Phrase(" of order {order}").text(lang, order=result.order)
     said = result.statement("unicode" if medium in CODE else medium)
     parts = [text + shape + (f": {said}" if said else "")]
     if result.meaning:
-        parts.append(result.meaning.text(language, name=_name(result.variable, medium)))
-    return Phrase("; ").text(language).join(parts)
+        parts.append(result.meaning.text(lang, name=_name(result.variable, medium)))
+    return Phrase("; ").text(lang).join(parts)
 
 
 def _name(variable: Symbol, medium: Medium) -> str:

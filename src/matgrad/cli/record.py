@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from matgrad import explanation
 from matgrad.cli.formats import Medium
 from matgrad.cli.present import describe_interpretation
 from matgrad.cli.request import Request
@@ -13,11 +14,7 @@ from matgrad.cli.solve import Answer, Solution
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, symbols_of
 from matgrad.core.facts import fact_words
-
-if TYPE_CHECKING:
-    from matgrad.explanation import Derivation
-    from matgrad.explanation.lines import Line as Step, Written
-    from matgrad.results import Result
+from matgrad.results import Result
 
 SCHEMA = 1
 """Grows when a field changes its meaning or goes; a new field leaves it as it is."""
@@ -82,7 +79,7 @@ def _answer(solution: Solution, answer: Answer) -> Record:
     return head | _result(answer.result, notes) | _steps(answer.steps, solution.request.lang)
 
 
-def _steps(steps: Derivation | MatgradError | None, language: str) -> Record:
+def _steps(steps: explanation.Derivation | MatgradError | None, language: str) -> Record:
     if steps is None:
         return {}
     if isinstance(steps, MatgradError):
@@ -90,7 +87,7 @@ def _steps(steps: Derivation | MatgradError | None, language: str) -> Record:
     return {"method": steps.method, "steps": [_step(line, language) for line in steps.lines]}
 
 
-def _step(line: Step, language: str) -> Record:
+def _step(line: explanation.Line, language: str) -> Record:
     return {
         "left": None if line.left is None else _written(line.left),
         "relation": line.relation,
@@ -99,7 +96,7 @@ def _step(line: Step, language: str) -> Record:
     }
 
 
-def _written(side: Written) -> Record:
+def _written(side: explanation.Written) -> Record:
     return {medium: side.write(medium) for medium in ("text", "unicode", "latex")}
 
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from matgrad.api.arguments import named_part
+from matgrad import explanation, language
+from matgrad.api.arguments import Reading
 from matgrad.cli.request import Request
 from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.printing.names import printed_as
 from matgrad.results import Result, derive
 from matgrad.results.inner import verify_inner
 from matgrad.results.parts import Part, derive_by_part
 from matgrad.results.points import at_point
-
-if TYPE_CHECKING:
-    from matgrad.explanation import Derivation
-    from matgrad.language import Interpretation
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +23,7 @@ class Answer:
 
     variable: str
     result: Result | MatgradError
-    steps: Derivation | MatgradError | None = None
+    steps: explanation.Derivation | MatgradError | None = None
 
     @property
     def errors(self) -> tuple[MatgradError, ...]:
@@ -40,7 +36,7 @@ class Solution:
     """How the expression was understood, and an answer for each variable asked for."""
 
     request: Request
-    interpretation: Interpretation
+    interpretation: language.Interpretation
     answers: tuple[Answer, ...]
 
     @property
@@ -59,21 +55,20 @@ def solve(request: Request) -> Solution:
     MatgradError
         When the text or the variables cannot be understood.
     """
-    from matgrad.language import interpret
-    from matgrad.language.points import read_point
-
-    interpretation = interpret(request.expression, request.given, syntax=request.syntax)
+    interpretation = language.interpret(request.expression, request.given, syntax=request.syntax)
     if request.verify:
         verify_inner(interpretation.derived)
     variables = choose_variables(request, interpretation)
-    point = read_point(request.at, interpretation.symbols, interpretation.syntax) if request.at else {}
+    point = (
+        language.read_point(request.at, interpretation.symbols, interpretation.syntax) if request.at else {}
+    )
     pairs = _pairs(request, interpretation, variables)
     answers = tuple(_answer(request, interpretation.expr, x, y, point) for x, y in pairs)
     return Solution(request, interpretation, answers)
 
 
 def _pairs(
-    request: Request, interpretation: Interpretation, variables: Sequence[Symbol | Part]
+    request: Request, interpretation: language.Interpretation, variables: Sequence[Symbol | Part]
 ) -> list[tuple[Symbol | Part, Symbol | None]]:
     """What is differentiated by what: of a Hessian by several variables all blocks above the diagonal."""
     symbols = [x for x in variables if isinstance(x, Symbol)]
@@ -113,13 +108,11 @@ def _answer(
     return Answer(label, result, _steps(request, result))
 
 
-def _steps(request: Request, result: Result) -> Derivation | MatgradError | None:
+def _steps(request: Request, result: Result) -> explanation.Derivation | MatgradError | None:
     if request.method is None:
         return None
-    from matgrad.explanation import derivation_of
-
     try:
-        derivation = derivation_of(result, method=request.method, language=request.lang)
+        derivation = explanation.derivation_of(result, method=request.method, language=request.lang)
         if request.verify:
             derivation.verify()
     except MatgradError as error:
@@ -127,44 +120,39 @@ def _steps(request: Request, result: Result) -> Derivation | MatgradError | None
     return derivation
 
 
-def choose_variables(request: Request, interpretation: Interpretation) -> list[Symbol | Part]:
-    """Find the variables to differentiate by; a single one need not be named."""
-    occurring = symbols_of(interpretation.expr)
-    known = {**interpretation.symbols, **occurring}
-    if request.wrt:
-        found = (_variable(name, known, occurring, interpretation.syntax) for name in request.wrt)
-        return list(dict.fromkeys(found))
-    if len(occurring) == 1:
-        return list(occurring.values())
-    if not occurring and len(interpretation.symbols) == 1:
-        return list(interpretation.symbols.values())  # it cancels: the derivative is zero
+def choose_variables(request: Request, interpretation: language.Interpretation) -> list[Symbol | Part]:
+    """Find the variables to differentiate by, or parts of them; a single one need not be named.
+
+    Raises
+    ------
+    ArgumentError
+        When none is named of several, or there is none.
+    UnknownNameError
+        When a name belongs to no variable.
+    """
+    reading = Reading(interpretation.expr, interpretation.symbols, syntax=interpretation.syntax)
+    found = {name: reading.find_part(name) for name in request.wrt or (None,)}
+    for name, variable in found.items():
+        if variable is None:
+            raise _not_found(name, list(symbols_of(interpretation.expr)))
+    return list(dict.fromkeys(variable for variable in found.values() if variable is not None))
+
+
+def _not_found(name: str | None, occurring: list[str]) -> MatgradError:
+    """Why no variable is meant, or which one is not clear."""
+    if name is not None:
+        has = f"its variables are {', '.join(occurring)}" if occurring else "it has no variables"
+        return UnknownNameError(
+            f"{name} does not occur in the expression: {has}",
+            fix=f'declare it, if its derivative, which is zero, is meant: --given "{name}: m×n"'
+            if name.isidentifier()
+            else "a variable, an entry X[1, 2], a row X[1, :], a column X[:, 1], diag(X) or x'",
+        )
     if not occurring:
-        raise ArgumentError(
+        return ArgumentError(
             "the expression has no variables to differentiate by",
             fix='name and declare one: --wrt X --given "X: m×n"',
         )
-    raise ArgumentError(
-        f"with respect to what? The variables are {', '.join(occurring)}",
-        fix=f"--wrt {next(reversed(occurring))}",
-    )
-
-
-def _variable(
-    name: str, known: dict[str, Symbol], occurring: dict[str, Symbol], syntax: str
-) -> Symbol | Part:
-    if name in known:
-        return known[name]
-    # λ is written lambda and W₁ is written W1 or W_1 as well.
-    spelled_otherwise = [v for v in known.values() if printed_as(v.label) == printed_as(name)]
-    if len(spelled_otherwise) == 1:
-        return spelled_otherwise[0]
-    part = named_part(name, known, syntax)
-    if part is not None:
-        return part
-    has = f"its variables are {', '.join(occurring)}" if occurring else "it has no variables"
-    raise UnknownNameError(
-        f"{name} does not occur in the expression: {has}",
-        fix=f'declare it, if its derivative, which is zero, is meant: --given "{name}: m×n"'
-        if name.isidentifier()
-        else "a variable, an entry X[1, 2], a row X[1, :], a column X[:, 1], diag(X) or x'",
+    return ArgumentError(
+        f"with respect to what? The variables are {', '.join(occurring)}", fix=f"--wrt {occurring[-1]}"
     )

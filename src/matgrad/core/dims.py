@@ -66,8 +66,10 @@ class Dim:
     ----------
     terms : tuple of (Monomial, Fraction)
         The normal form.
-    symbols : set of str
-        The names in it.
+    names : frozenset of str
+        All names in it, those of bound indices included.
+    symbols : frozenset of str
+        The names in it that stand for a number wherever it occurs: no bound indices.
 
     Examples
     --------
@@ -78,9 +80,11 @@ class Dim:
     True
     """
 
-    __slots__ = ("__weakref__", "_text", "sort_key", "terms")
+    __slots__ = ("__weakref__", "_text", "names", "sort_key", "symbols", "terms")
     _table: ClassVar[Interned[Dim]] = Interned()
     terms: tuple[tuple[Monomial, Fraction], ...]
+    names: frozenset[str]
+    symbols: frozenset[str]
     sort_key: str
     _text: str
 
@@ -95,6 +99,8 @@ class Dim:
         if known is None:
             known = object.__new__(cls)
             known.terms = normal
+            known.names = names = _names_in(normal)
+            known.symbols = frozenset(name for name in names if name[0] != BOUND)
             known._text = _dim_text(normal)
             known.sort_key = known._text
             known = cls._table.keep(normal, known)
@@ -150,7 +156,10 @@ class Dim:
     def __sub__(self, other: DimLike) -> Dim:
         if not isinstance(other, _DIMENSIONS):
             return _beyond("subtract", self, other)
-        return self + -_coerce(other)
+        total = dict(self.terms)
+        for monomial, coefficient in _coerce(other).terms:
+            total[monomial] = total.get(monomial, Fraction(0)) - coefficient
+        return Dim(total)
 
     def __rsub__(self, other: DimLike) -> Dim:
         if not isinstance(other, _DIMENSIONS):
@@ -213,26 +222,9 @@ class Dim:
         return Face.operators.ufunc(ufunc, method, inputs, kwargs)
 
     @property
-    def names(self) -> frozenset[str]:
-        """All names in it, those of bound indices included."""
-        found: set[str] = set()
-        for monomial, _ in self.terms:
-            for atom, _ in monomial:
-                if isinstance(atom, Minimum):
-                    found |= atom.left.names | atom.right.names
-                else:
-                    found.add(atom)
-        return frozenset(found)
-
-    @property
-    def symbols(self) -> frozenset[str]:
-        """The names in it that stand for a number wherever it occurs: no bound indices."""
-        return frozenset(name for name in self.names if name[0] != BOUND)
-
-    @property
     def indices(self) -> frozenset[str]:
         """The names of the bound indices in it."""
-        return frozenset(name for name in self.names if name[0] == BOUND)
+        return self.names - self.symbols
 
     def value(self, sizes: Mapping[str, int]) -> int:
         """The number it stands for when each name has the given size.
@@ -306,6 +298,18 @@ def _multiply(left: Monomial, right: Monomial) -> Monomial:
     for atom, power in right:
         powers[atom] = powers.get(atom, 0) + power
     return tuple(sorted(powers.items(), key=lambda item: str(item[0])))
+
+
+def _names_in(terms: Iterable[tuple[Monomial, Fraction]]) -> frozenset[str]:
+    """The names in the atoms of a dimension."""
+    found: set[str] = set()
+    for monomial, _ in terms:
+        for atom, _ in monomial:
+            if isinstance(atom, Minimum):
+                found |= atom.left.names | atom.right.names
+            else:
+                found.add(atom)
+    return frozenset(found)
 
 
 def _dim_text(terms: tuple[tuple[Monomial, Fraction], ...]) -> str:

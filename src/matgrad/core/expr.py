@@ -16,6 +16,7 @@ from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure, fact_words
 from matgrad.core.interning import Interned
 from matgrad.core.labels import check_label, check_stand_in
 from matgrad.core.notation import Notation
+from matgrad.core.traits import Traits
 from matgrad.core.words import Phrase
 
 Data = tuple[Any, ...]
@@ -45,7 +46,7 @@ class Shower(Protocol):
     def latex(self, expr: Expr) -> str: ...
 
 
-class Expr(Face["Expr"]):
+class Expr(Traits, Face["Expr"]):
     """A real matrix expression: an operation on arguments, with a symbolic shape.
 
     A subclass is one operation and holds all that is intrinsic to it: its shape rule, its facts,
@@ -86,41 +87,6 @@ class Expr(Face["Expr"]):
     name: ClassVar[str] = ""
     rank: ClassVar[int] = 50
     """The place of the operation in the order of operands of commutative operations."""
-    reason: ClassVar[Phrase | None] = None
-    """The rule of its differential; ``None`` where it has no operands, or needs no rule."""
-    legend: ClassVar[Phrase | None] = None
-    """What its sign means, where a reader may not know it."""
-    linearity: ClassVar[str] = ""
-    """``"each"`` where it is linear in each operand by itself, ``"together"`` where it is in all of them at
-    once, as a sum; every other operation is a function with a derivative of its own."""
-    form: ClassVar[str] = "call"
-    """How it is written: as a ``"call"`` f(x), a ``"leaf"``, a ``"sum"``, a ``"product"``, ``"infix"``, as a
-    ``"power"`` or ``"postfix"``; simplification weighs it by that."""
-    reading_cost: ClassVar[float] = 1.6
-    """What a leaf costs to read, or the name and the brackets of a call; a variable costs 1."""
-    no_derivative: ClassVar[Phrase | None] = None
-    """Where it has none, in words: "where the rank is not full"."""
-    kink: ClassVar[str] = ""
-    """What decides on its branch, where it has several: the ``"sign"`` of each entry of its operand, or
-    which entry is the ``"largest"``. Samples are taken on every branch; see :meth:`kinks`."""
-    saturates: ClassVar[bool] = False
-    """Whether it tends to 1 or −1, and is rounded to it."""
-    grows_fast: ClassVar[bool] = False
-    """Whether a value of it may be so large that others are lost beside it."""
-    tends: ClassVar[bool] = False
-    """Whether it tends to a number or a line; :meth:`rounding` says how fast."""
-    oscillates: ClassVar[bool] = False
-    """Whether it has a period: of a large operand it needs every digit before the point."""
-    most_digits: ClassVar[int | None] = None
-    """How many digits it gets at most, where it takes long with many."""
-    binds: ClassVar[bool] = False
-    """Whether it binds an index, the first of its data, in its first operand: a sum over data."""
-    is_family: ClassVar[bool] = False
-    """Whether it is the stack of the members of a family."""
-    scoped: ClassVar[bool] = False
-    """Whether its operand has a value only at certain values of indices; see :meth:`scoped_value`."""
-    needs_gaps: ClassVar[bool] = False
-    """Whether it is undefined where eigenvalues coincide or a rank is not full, as in large sizes only."""
     shower: ClassVar[Shower]
 
     args: tuple[Expr, ...]

@@ -77,6 +77,13 @@ class About:
         Whether a change of the matrix has it as well: those of a linear subspace.
     has_no_positive : bool
         Whether a matrix that has it, larger than 1×1, has an entry that is not positive.
+    meant : str
+        What is to be declared beside it, where that, in place of "positive", may have been meant.
+    adjective : Phrase, optional
+        What a variable that has it is said to be, where that is not the word; the English one declares it.
+    passes_on : bool
+        Whether a name for a value has it as well. That entries sum to 1, say, is a property of the values:
+        it would make derivatives with respect to the name look like zero.
     """
 
     fact: Fact
@@ -86,10 +93,21 @@ class About:
     square_only: bool = False
     is_linear: bool = False
     has_no_positive: bool = False
+    meant: str = ""
+    adjective: Phrase | None = None
+    passes_on: bool = False
 
 
 FACTS: tuple[About, ...] = (
-    About(Fact.SYMMETRIC, Phrase("symmetric"), ("symmetric",), 4, square_only=True, is_linear=True),
+    About(
+        Fact.SYMMETRIC,
+        Phrase("symmetric"),
+        ("symmetric",),
+        4,
+        square_only=True,
+        is_linear=True,
+        passes_on=True,
+    ),
     About(
         Fact.SKEW,
         Phrase("skew"),
@@ -98,6 +116,7 @@ FACTS: tuple[About, ...] = (
         square_only=True,
         is_linear=True,
         has_no_positive=True,
+        passes_on=True,
     ),
     About(
         Fact.DIAGONAL,
@@ -107,6 +126,8 @@ FACTS: tuple[About, ...] = (
         square_only=True,
         is_linear=True,
         has_no_positive=True,
+        passes_on=True,
+        meant="positive definite",
     ),
     About(
         Fact.LOWER_TRIANGULAR,
@@ -116,6 +137,8 @@ FACTS: tuple[About, ...] = (
         square_only=True,
         is_linear=True,
         has_no_positive=True,
+        passes_on=True,
+        meant="nonnegative invertible",
     ),
     About(
         Fact.UPPER_TRIANGULAR,
@@ -125,20 +148,16 @@ FACTS: tuple[About, ...] = (
         square_only=True,
         is_linear=True,
         has_no_positive=True,
+        passes_on=True,
+        meant="nonnegative invertible",
     ),
-    About(
-        Fact.ORTHOGONAL,
-        Phrase("orthogonal"),
-        ("orthogonal",),
-        0,
-        square_only=True,
-        has_no_positive=True,
-    ),
+    About(Fact.ORTHOGONAL, Phrase("orthogonal"), ("orthogonal",), 0, square_only=True, has_no_positive=True),
     About(
         Fact.ORTHONORMAL_COLUMNS,
         Phrase("orthonormal columns"),
         ("orthonormal", "orthonormal_columns"),
         8,
+        adjective=Phrase("orthonormal"),
     ),
     About(
         Fact.POSITIVE_DEFINITE,
@@ -146,6 +165,7 @@ FACTS: tuple[About, ...] = (
         ("positive_definite", "spd", "pd"),
         1,
         square_only=True,
+        passes_on=True,
     ),
     About(
         Fact.POSITIVE_SEMIDEFINITE,
@@ -153,10 +173,25 @@ FACTS: tuple[About, ...] = (
         ("positive_semidefinite", "psd"),
         2,
         square_only=True,
+        passes_on=True,
     ),
-    About(Fact.INVERTIBLE, Phrase("invertible"), ("invertible", "nonsingular"), 9, square_only=True),
-    About(Fact.POSITIVE, Phrase("positive"), ("positive",), 11),
-    About(Fact.NONNEGATIVE, Phrase("nonnegative"), ("nonnegative",), 12),
+    About(
+        Fact.INVERTIBLE,
+        Phrase("invertible"),
+        ("invertible", "nonsingular"),
+        9,
+        square_only=True,
+        passes_on=True,
+    ),
+    About(
+        Fact.POSITIVE,
+        Phrase("positive"),
+        ("positive",),
+        11,
+        adjective=Phrase("positive", context="fact of a variable"),
+        passes_on=True,
+    ),
+    About(Fact.NONNEGATIVE, Phrase("nonnegative"), ("nonnegative",), 12, passes_on=True),
     About(Fact.CONSTANT, Phrase("constant"), ("constant",), 13, is_linear=True),
     About(Fact.INTEGER, Phrase("integer"), ("integer",), 14),
     About(Fact.SIMPLEX, Phrase("simplex"), ("simplex", "probability"), 10),
@@ -180,11 +215,17 @@ NEVER_POSITIVE = _those(about for about in FACTS if about.has_no_positive)
 LINEAR_STRUCTURE = _those(about for about in FACTS if about.is_linear)
 """Facts that a change of the matrix has as well: those of a linear subspace."""
 
+PASSED_ON = _those(about for about in FACTS if about.passes_on)
+"""Facts that a name inherits from what it stands for."""
+
 FACT_NAMES: dict[str, Fact] = {name: about.fact for about in FACTS for name in about.names}
 """The words that declare a fact, in Python keywords and in declarations."""
 
 FACT_WORDS: dict[Fact, Phrase] = {about.fact: about.word for about in sorted(FACTS, key=lambda a: a.place)}
 """The words for facts, those that say most first; the English ones declare them."""
+
+FACT_ADJECTIVES: dict[Fact, Phrase] = {about.fact: about.adjective or about.word for about in FACTS}
+"""What a variable is said to be of which a fact holds; the English ones declare it as well."""
 
 
 def closure(facts: Fact) -> Fact:

@@ -1,9 +1,13 @@
-"""Attributes that are computed, and libraries that are loaded, when they are first asked for."""
+"""Attributes that are computed, and libraries and names that are loaded, when they are asked for."""
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
@@ -53,3 +57,35 @@ class DeferredModule:
     def __getattr__(self, name: str) -> Any:
         value = self.__dict__[name] = getattr(import_module(self.__name__), name)
         return value
+
+
+def names_of_stub(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The functions by which a package loads the names of its stub when they are asked for (PEP 562).
+
+    Whoever imports the package has them all at hand and loads what it uses. Where a name is defined stands
+    in one place: type checkers read it in the stub, and so does this.
+
+    Parameters
+    ----------
+    package, file : str
+        The name of the package and its file, beside which the stub lies.
+
+    Returns
+    -------
+    callable, callable
+        Its ``__getattr__`` and ``__dir__``.
+    """
+
+    @cache
+    def homes() -> dict[str, str]:
+        stub = ast.parse(Path(file).with_suffix(".pyi").read_text(encoding="utf-8"))
+        imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
+        return {alias.name: str(node.module) for node in imports for alias in node.names}
+
+    def load(name: str) -> Any:
+        if name not in homes():
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = vars(sys.modules[package])[name] = getattr(import_module(homes()[name]), name)
+        return value
+
+    return load, lambda: sorted(homes())

@@ -6,13 +6,19 @@ catalogue of that language, such as ``words/zh.toml``: a language is added by a 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.lazy import DeferredModule
+
+if TYPE_CHECKING:
+    import tomllib
+else:
+    tomllib = DeferredModule("tomllib")
 
 CATALOGUES = Path(__file__).parent.parent / "words"
 """The folder of the catalogues, one a language."""

@@ -1,8 +1,5 @@
 """Practice: problems drawn by topic and difficulty, answers checked, hints from the derivation."""
 
-from __future__ import annotations
+from matgrad.core.lazy import names_of_stub
 
-from matgrad.exercises.exercise import Exercise as Exercise
-from matgrad.exercises.generate import practice as practice
-from matgrad.exercises.session import Reply as Reply, Session as Session
-from matgrad.exercises.topic import TOPICS as TOPICS, Topic as Topic
+__getattr__, __dir__ = names_of_stub(__name__, __file__)

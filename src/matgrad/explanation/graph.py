@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.core.facts import Fact
+from matgrad.core.facts import PASSED_ON
 from matgrad.core.lazy import cached_property
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
@@ -28,13 +28,6 @@ from matgrad.ops.power import Power
 from matgrad.ops.registry import FUNCTIONS
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
-
-KEPT = (
-    Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
-    | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | Fact.INVERTIBLE | Fact.POSITIVE | Fact.NONNEGATIVE
-)  # fmt: skip
-"""What a name inherits from what it stands for. That entries sum to 1 is a property of values, which
-would make derivatives with respect to the name look like zero."""
 
 _LETTERS = {
     ("residual", "vector"): "rq", ("residual", "matrix"): "RQ", ("residual", "scalar"): "st",
@@ -417,7 +410,7 @@ class _Builder:
             label = None if candidate in self.taken else candidate
             count += 1
         self.taken.add(label)
-        return Symbol.make(label, part.rows, part.columns, known_facts(part) & KEPT)
+        return Symbol.make(label, part.rows, part.columns, known_facts(part) & PASSED_ON)
 
 
 def _is_negative(term: Expr) -> bool:

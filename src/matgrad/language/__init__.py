@@ -1,15 +1,5 @@
 """The text language: expressions and declarations in, expressions of the core out."""
 
-from matgrad.language.declarations import Declarations, Declared, parse_declarations, read_given
-from matgrad.language.interpretation import Interpretation, elaborate, interpret, parse
+from matgrad.core.lazy import names_of_stub
 
-__all__ = [
-    "Declarations",
-    "Declared",
-    "Interpretation",
-    "elaborate",
-    "interpret",
-    "parse",
-    "parse_declarations",
-    "read_given",
-]
+__getattr__, __dir__ = names_of_stub(__name__, __file__)

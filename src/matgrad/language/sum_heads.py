@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
+from matgrad.language.names import Vocabulary
 from matgrad.language.tokens import retyped, span
 
 if TYPE_CHECKING:
     from lark import Token
-
-    from matgrad.language.names import Vocabulary
 
 Reading = Callable[[Sequence["Token"]], s.Node]
 """Reads the tokens of an expression."""

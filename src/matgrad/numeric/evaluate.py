@@ -110,7 +110,7 @@ class _Evaluation:
             raise DomainError(f"{what} has no value on arrays without entries") from error
 
 
-def evaluate(expr: Expr, arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Any:
+def evaluate_on_arrays(expr: Expr, arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Any:
     """Evaluate an expression on NumPy arrays; parameters and errors are those of :func:`matgrad.evaluate`.
 
     Examples
@@ -121,7 +121,7 @@ def evaluate(expr: Expr, arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Any
     25.0
     """
     if isinstance(arrays, Mapping):
-        expr, arrays = fill_in(expr, arrays, evaluate)
+        expr, arrays = fill_in(expr, arrays, evaluate_on_arrays)
     inputs = read_inputs(expr, arrays, axes)
     xp = NumpyArrays(inputs.sizes, inputs.dtype)
     try:

@@ -224,7 +224,7 @@ class Product(Expr):
         count = self.data[1]
         scalars, chain = values[:count], values[count:]
         if chain:
-            result = _multiply_chain(xp, list(chain))
+            result = multiply_chain(xp, chain)
             for scalar in scalars:
                 result = xp.scalar_times(scalar, result)
         else:
@@ -244,7 +244,7 @@ class Product(Expr):
         return multiply(number(self.coefficient), *self.scalars, *reversed(transposed))
 
 
-def _multiply_chain(xp: Arrays, chain: list[Array]) -> Array:
+def multiply_chain(xp: Arrays, chain: Sequence[Array]) -> Array:
     """Multiply from the narrow end, so that a chain with a vector stays a vector."""
     if xp.shape(chain[-1])[1] < xp.shape(chain[0])[0]:
         result = chain[-1]

@@ -26,6 +26,7 @@ class Determinant(Expr):
 
     __slots__ = ()
     name = "determinant"
+    joins_factors = True
     reason = Phrase("differential of the determinant (Jacobi)", "Matrix Cookbook", "eq. 41")
     rank = 50
 
@@ -163,6 +164,7 @@ class Adjugate(Expr):
 
     __slots__ = ()
     name = "adjugate"
+    joins_factors = True
     no_derivative = Phrase("where the matrix is singular")
     reason = Phrase("differential of the adjugate", "Magnus & Neudecker (2019)", "ch. 8, sec. 7")
     legend = Phrase("adj(X) = det(X) X⁻¹ is the adjugate")

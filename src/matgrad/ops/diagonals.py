@@ -29,6 +29,7 @@ class Diag(Expr):
     __slots__ = ()
     name = "diag"
     linearity = "each"
+    moves_entries = True
     reading_cost = 1.2
     reason = Phrase("diag is linear")
     rank = 50

@@ -77,6 +77,15 @@ class Eigenvalues(OfSymmetric):
         return call("eigenvalues", r"\lambda", unicode="λ")
 
 
+def _of_symmetric(cls: type[Expr], x: Expr) -> Expr:
+    """Eigenvalues, with a positive factor of the matrix in front."""
+    if x.is_scalar:
+        return x
+    require_symmetric(x, "an eigenvalue")
+    factor, rest = positive_factor(x)
+    return multiply(factor, cls.intern((rest,)))
+
+
 @function(
     "eigenvalues",
     "eigvalsh",
@@ -93,11 +102,7 @@ def eigenvalues(x: Expr) -> Expr:
     DomainError
         When the matrix is not known to be symmetric.
     """
-    if x.is_scalar:
-        return x
-    require_symmetric(x, "an eigenvalue")
-    factor, rest = positive_factor(x)
-    return multiply(factor, Eigenvalues.intern((rest,)))
+    return _of_symmetric(Eigenvalues, x)
 
 
 class Eigenvectors(OfSymmetric):
@@ -108,6 +113,7 @@ class Eigenvectors(OfSymmetric):
 
     __slots__ = ()
     name = "eigenvectors"
+    joins_factors = True
     no_derivative = _COINCIDE
     needs_gaps = True
     reason = Phrase("differential of the eigenvectors", "Matrix Cookbook", "eq. 68")
@@ -208,11 +214,7 @@ def lambda_max(x: Expr) -> Expr:
     DomainError
         When the matrix is not known to be symmetric.
     """
-    if x.is_scalar:
-        return x
-    require_symmetric(x, "an eigenvalue")
-    factor, rest = positive_factor(x)
-    return multiply(factor, LargestEigenvalue.intern((rest,)))
+    return _of_symmetric(LargestEigenvalue, x)
 
 
 @function("lambda_min", "λ_min", example="lambda_min(X)", given="X: n×n symmetric")

@@ -42,6 +42,7 @@ class Elementwise(Expr):
 
     __slots__ = ()
     rank = 50
+    worth_keeping = True
     parity: ClassVar[int] = 0
     """1 for f(−x) = f(x), −1 for f(−x) = −f(x)."""
     range_facts: ClassVar[Fact] = Fact.NONE
@@ -49,8 +50,6 @@ class Elementwise(Expr):
     """The value at zero, where it is rational."""
     kinks_at: ClassVar[tuple[Fraction | int, ...]] = ()
     """Where it is continuous but has no derivative, or jumps."""
-    shown_in_words: ClassVar[str] = ""
-    """How a sentence names it, where its name does not say."""
     written: ClassVar[Notation]
     of_squares: ClassVar[Notation | None] = None
     """How it is written of a square matrix, which has a matrix function of that name too."""

@@ -41,6 +41,7 @@ class Inverse(Expr):
 
     __slots__ = ()
     name = "inverse"
+    worth_keeping = True
     form = "postfix"
     reason = Phrase("differential of the inverse", "Magnus & Neudecker (2019)", "ch. 8, sec. 4")
     rank = 50

@@ -30,6 +30,7 @@ class Kron(Expr):
 
     __slots__ = ()
     name = "kron"
+    shown_in_words = "a Kronecker product"
     linearity = "each"
     form = "infix"
     reason = Phrase("product rule for ⊗", "Matrix Cookbook", "eq. 39")

@@ -15,36 +15,43 @@ from matgrad.ops.leaves import Number, number, ones, zeros
 from matgrad.ops.registry import function
 
 
-class Step(Elementwise):
-    """1 where the entry is positive, else 0: the derivative of relu, away from 0."""
+class _Jump(Elementwise):
+    """A function that is constant on either side of 0, where it jumps from its value there."""
 
     __slots__ = ()
-    name = "step"
     kinks_at = (0,)
-    range_facts = Fact.NONNEGATIVE
     at_zero = Fraction(0)
-    written = Notation("step({0})", "𝟏[{0} > 0]", r"\mathbf{1}\left[{0} > 0\right]", "step({0})")
 
     @classmethod
     def special(cls, x: Expr) -> Expr | None:
         if x.facts & Fact.POSITIVE:
             return ones(*x.shape)
-        return _without_positive_factor(cls, x)
+        common, rest = content(x)
+        if common not in (1, -1):
+            return cls.of(rest if common > 0 else scale(-1, rest))
+        return None
 
     def slope(self) -> Expr:
         return zeros(*self.shape)
 
+
+def _with_factor_outside(cls: type[Elementwise], x: Expr) -> Expr | None:
+    """f(c x) = |c| f(±x)."""
+    common, _ = content(x)
+    return None if abs(common) == 1 else scale(abs(common), cls.of(scale(1 / abs(common), x)))
+
+
+class Step(_Jump):
+    """1 where the entry is positive, else 0: the derivative of relu, away from 0."""
+
+    __slots__ = ()
+    name = "step"
+    range_facts = Fact.NONNEGATIVE
+    written = Notation("step({0})", "𝟏[{0} > 0]", r"\mathbf{1}\left[{0} > 0\right]", "step({0})")
+
     @staticmethod
     def entry(f: Functions, t: Any) -> Any:
         return f.step(t)
-
-
-def _without_positive_factor(cls: type[Elementwise], x: Expr) -> Expr | None:
-    """f(c x) = f(x) for c > 0."""
-    common, rest = content(x)
-    if common not in (1, -1):
-        return cls.of(rest if common > 0 else scale(-1, rest))
-    return None
 
 
 @function("step", numpy="heaviside", example="sum(step(x) .* x)", given="x: n")
@@ -67,10 +74,7 @@ class Relu(Elementwise):
     def special(cls, x: Expr) -> Expr | None:
         if x.facts & Fact.NONNEGATIVE:
             return x
-        common, _ = content(x)
-        if abs(common) != 1:
-            return scale(abs(common), cls.of(scale(1 / abs(common), x)))
-        return None
+        return _with_factor_outside(cls, x)
 
     def slope(self) -> Expr:
         return step(self.args[0])
@@ -86,24 +90,13 @@ def relu(x: Expr) -> Expr:
     return Relu.of(x)
 
 
-class Sign(Elementwise):
+class Sign(_Jump):
     """−1, 0 or 1 of every entry."""
 
     __slots__ = ()
     name = "sign"
-    kinks_at = (0,)
     parity = -1
-    at_zero = Fraction(0)
     written = call("sign")
-
-    @classmethod
-    def special(cls, x: Expr) -> Expr | None:
-        if x.facts & Fact.POSITIVE:
-            return ones(*x.shape)
-        return _without_positive_factor(cls, x)
-
-    def slope(self) -> Expr:
-        return zeros(*self.shape)
 
     @staticmethod
     def entry(f: Functions, t: Any) -> Any:
@@ -136,10 +129,7 @@ class Abs(Elementwise):
             return x
         if isinstance(x, Abs):
             return x
-        common, _ = content(x)
-        if abs(common) != 1:
-            return scale(abs(common), cls.of(scale(1 / abs(common), x)))
-        return None
+        return _with_factor_outside(cls, x)
 
     def slope(self) -> Expr:
         return sign(self.args[0])

@@ -33,6 +33,7 @@ class Power(Expr):
 
     __slots__ = ()
     name = "power"
+    worth_keeping = True
     form = "power"
     reason = Phrase("power rule")
     rank = 45
@@ -300,6 +301,7 @@ class Log(Elementwise):
 
     __slots__ = ()
     name = "log"
+    joins_factors = True
     written = call("log", r"\log")
     of_squares = call("log", r"\log^{\circ}")
 

@@ -26,6 +26,7 @@ class Reshape(Expr):
     __slots__ = ()
     name = "reshape"
     linearity = "each"
+    moves_entries = True
     reason = Phrase("vec and its inverse are linear")
     rank = 50
 

@@ -114,6 +114,7 @@ class SingularVectors(OfMatrix):
 
     __slots__ = ()
     name = "singular_vectors"
+    joins_factors = True
     no_derivative = _COINCIDE
     needs_gaps = True
     reason = Phrase("differential of the singular vectors", "Townsend (2016)")
@@ -365,6 +366,7 @@ class Polar(OfMatrix):
 
     __slots__ = ()
     name = "polar"
+    joins_factors = True
     no_derivative = _RANK
     needs_gaps = True
     reason = Phrase("differential of the polar factor", "Higham (2008)", "ch. 8")

@@ -27,6 +27,7 @@ class Normalised(Expr):
     """
 
     __slots__ = ()
+    worth_keeping = True
     tends = True
     rank = 50
 

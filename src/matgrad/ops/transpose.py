@@ -19,6 +19,7 @@ class Transpose(Expr):
     __slots__ = ()
     name = "transpose"
     linearity = "each"
+    moves_entries = True
     form = "postfix"
     reason = Phrase("d(Xᵀ) = (dX)ᵀ", "Matrix Cookbook", "eq. 44")
     rank = 50

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matgrad.core.dims import ONE, DimLike, Shape, same, shape_text
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
-from matgrad.core.facts import NEVER_POSITIVE, SQUARE_ONLY, Fact, fact_words, facts_from_words
+from matgrad.core.facts import FACTS, NEVER_POSITIVE, SQUARE_ONLY, Fact, fact_words, facts_from_words
 from matgrad.core.labels import check_label
 from matgrad.core.written_dims import read_dim
 
@@ -55,11 +55,11 @@ def check_facts(name: str, shape: Shape, facts: Fact) -> None:
     if facts & Fact.SYMMETRIC and facts & Fact.SKEW:
         raise ArgumentError(f"{name} is declared symmetric and skew: only the zero matrix is both")
     if facts & Fact.POSITIVE and facts & NEVER_POSITIVE and shape[0] is not ONE:
-        word = fact_words(facts & NEVER_POSITIVE)[0]
-        meant = {"diagonal": " positive definite", "orthogonal": "", "skew": ""}
+        about = min((a for a in FACTS if facts & NEVER_POSITIVE & a.fact), key=lambda a: a.place)
+        word = about.word.text()
         raise ArgumentError(
             f"{name} is declared {word} and positive, which is said of every entry, though some are not",
-            fix=f"{name}: {shape_text(shape)} {word}{meant.get(word, ' nonnegative invertible')}",
+            fix=f"{name}: {shape_text(shape)} {word} {about.meant}".rstrip(),
         )
     impossible = facts & SQUARE_ONLY
     if impossible and not same(*shape):

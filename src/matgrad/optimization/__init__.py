@@ -1,1 +1,5 @@
 """Minimisation with compiled values and derivatives."""
+
+from matgrad.core.lazy import names_of_stub
+
+__getattr__, __dir__ = names_of_stub(__name__, __file__)

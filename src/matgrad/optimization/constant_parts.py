@@ -6,14 +6,7 @@ from collections.abc import Collection, Sequence
 
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.labels import free_name
-from matgrad.ops.elementwise import Elementwise
-from matgrad.ops.inverse import Inverse
 from matgrad.ops.orientation import known_facts
-from matgrad.ops.power import Power
-from matgrad.ops.softmax import Normalised
-
-KEPT = (Elementwise, Inverse, Normalised, Power)
-"""Operations whose values are worth keeping. Products stay, so that their order may be chosen."""
 
 
 def split(exprs: Sequence[Expr], changing: Collection[Symbol]) -> tuple[list[Expr], dict[Symbol, Expr]]:
@@ -40,7 +33,7 @@ def split(exprs: Sequence[Expr], changing: Collection[Symbol]) -> tuple[list[Exp
             moving.add(node)
 
     def is_part(node: Expr) -> bool:
-        return node not in moving and isinstance(node, KEPT) and bool(symbols_of(node))
+        return node not in moving and node.worth_keeping and bool(symbols_of(node))
 
     taken = names_in(exprs)
     parts: dict[Symbol, Expr] = {}

@@ -8,21 +8,10 @@ from typing import Any
 import numpy as np
 
 from matgrad.optimization.constraints import Constraint
+from matgrad.optimization.methods import Method
 
 _ROUNDS = 20
 _RANK = 1e-9
-
-MEANINGS = {
-    "Singular matrix C in LSQ subproblem": "the equality constraints depend on each other there",
-    "More equality constraints than independent variables": "there are more equality constraints than "
-    "coordinates to meet them with",
-    "Singular matrix E in LSQ subproblem": "the function falls without a bound that the model sees",
-    "Inequality constraints incompatible": "the constraints contradict each other to first order there",
-    "Positive directional derivative for linesearch": "no step that the model proposes lowers the function "
-    "and the misses of the constraints",
-    "Rank-deficient equality constraint subproblem HFTI": "the equality constraints depend on each other",
-}
-"""What messages of SciPy's SLSQP mean, in the words of what was asked."""
 
 
 def region(limits: Any, constraints: Sequence[Constraint], start: Any) -> Callable[[Any], Any | None]:
@@ -62,16 +51,13 @@ def _missed(constraints: Sequence[Constraint], z: Any) -> tuple[Any, Any]:
     return np.concatenate(values), np.vstack(rows)
 
 
-def handed_over(constraints: Sequence[Constraint], start: Any, method: str) -> list[Any]:
-    """The constraints as a method of SciPy takes them.
-
-    SLSQP breaks down over equations of which one follows from others: those are left out.
-    """
+def handed_over(constraints: Sequence[Constraint], start: Any, method: Method) -> list[Any]:
+    """The constraints as a method of SciPy takes them; equations that follow from others may be left out."""
     from scipy.optimize import LinearConstraint
 
     linear = [c for c in constraints if c.linear and c.condition.is_equality]
-    if method != "slsqp" or not linear:
-        return [c.for_scipy(start, method == "trust-constr") for c in constraints]
+    if not method.needs_independent or not linear:
+        return [c.for_scipy(start, method.bends_constraints) for c in constraints]
     matrix = np.vstack([c.jacobian(start) for c in linear])
     right = matrix @ start - np.concatenate([c(start) for c in linear])
     kept = _independent(matrix)
@@ -130,9 +116,9 @@ def _is_feasible(linear: Sequence[Constraint], limits: Any, z: Any) -> bool:
     return bool(found.status != 2)
 
 
-def in_our_words(message: str, constraints: Sequence[Constraint]) -> str:
-    """A message of SciPy about constraints, with its meaning before it and the constraints named."""
-    meaning = MEANINGS.get(str(message).strip().rstrip("."))
+def in_our_words(message: str, method: Method, constraints: Sequence[Constraint]) -> str:
+    """A message of a method about constraints, with its meaning before it and the constraints named."""
+    meaning = method.meanings.get(str(message).strip().rstrip("."))
     if meaning is None:
         return str(message)
     return f"With {_listed(constraints)}, {meaning} (SciPy: {message})."

@@ -19,6 +19,7 @@ from matgrad.optimization.constraints import Constraint, as_given, compiled_cons
 from matgrad.optimization.feasibility import handed_over, in_our_words, region, why_none
 from matgrad.optimization.kinks import is_stationary, way_down
 from matgrad.optimization.limits import limits_of
+from matgrad.optimization.methods import Method, chosen_method
 from matgrad.optimization.objective import Objective
 from matgrad.optimization.optimality import Optimality, examine
 from matgrad.optimization.places import as_user_gave, read_places
@@ -26,31 +27,12 @@ from matgrad.optimization.progress import Progress
 from matgrad.optimization.scipy_run import StoppedError, UnboundedError, check_settings, run_scipy
 from matgrad.results.linear_maps import changes_of, gradient_of, pushforward_of
 
-VALUES_ONLY = frozenset({"nelder-mead", "powell", "cobyla", "cobyqa"})
-"""Methods of SciPy that use no derivative."""
-
-WITH_PRODUCTS = frozenset({"newton-cg", "trust-ncg", "trust-krylov", "trust-constr"})
-"""Methods that use Hessian-vector products."""
-
-WITH_HESSIAN = frozenset({"dogleg", "trust-exact"})
-"""Methods that need the whole Hessian."""
-
-WITH_BOUNDS = frozenset(
-    {"nelder-mead", "l-bfgs-b", "tnc", "slsqp", "powell", "trust-constr", "cobyla", "cobyqa"}
-)
-"""Methods that keep to bounds."""
-
-WITH_CONSTRAINTS = frozenset({"slsqp", "trust-constr", "cobyla", "cobyqa"})
-"""Methods that keep to constraints."""
-
 FEASIBLE = 1e-6
 """Up to how much, relative to the size of the point, a constraint may be missed."""
 
 
 RESTARTS = 8
 """How often a saddle or a maximum is left for another run."""
-
-METHODS = VALUES_ONLY | WITH_PRODUCTS | WITH_HESSIAN | WITH_BOUNDS | {"cg", "bfgs"}
 
 
 def minimize_expression(
@@ -86,7 +68,7 @@ def minimize_expression(
         raise ArgumentError(f"callback is no function but {callback!r}")
     places, sizes, arrays = read_places([f, *(c.expr for c in conditions)], variables, data, x0, single)
     limits = limits_of(places, bounds, single)
-    chosen = _method(method, limits, bool(conditions or objects))
+    chosen = chosen_method(method, limits, bool(conditions or objects))
     gradients = [gradient_of(f, variable, verify=verify) for variable in variables]
     changes = changes_of(variables, names_in(f))
     product: Callable[..., Any] | None = None
@@ -95,7 +77,7 @@ def minimize_expression(
     def second() -> list[Expr]:
         return [pushforward_of(g, variables, changes, verify=verify) for g in gradients]
 
-    if chosen in WITH_PRODUCTS | WITH_HESSIAN:
+    if chosen.uses_products or chosen.uses_hessian:
         products, parts = split(second(), changes)
         product = _with(compile_expressions(products, check=False), sizes)
     first = _with(compile_expressions([f, *gradients, *parts.values()], check=False), sizes)
@@ -114,7 +96,7 @@ def minimize_expression(
         compiled_constraint(
             condition, places, arrays, lambda function: _with(function, sizes),
             (condition.expr.rows.value(sizes), condition.expr.columns.value(sizes)),
-            second=chosen == "trust-constr", verify=verify,
+            second=chosen.bends_constraints, verify=verify,
         )
         for condition in conditions
     ]  # fmt: skip
@@ -124,12 +106,12 @@ def minimize_expression(
     given = handed_over(compiled, start, chosen)
     given += [as_given(constraint, places) for constraint in objects]
     settings = dict(options or {})
-    if given and chosen == "slsqp" and tol is None:
-        settings = {"ftol": 1e-10, "maxiter": 1000, **settings}
+    if given and tol is None:
+        settings = {**chosen.constrained, **settings}
     arguments = {
-        "jac": None if chosen in VALUES_ONLY else True,
-        "hessp": objective.hessian_product if chosen in WITH_PRODUCTS else None,
-        "hess": objective.hessian if chosen in WITH_HESSIAN else None,
+        "jac": True if chosen.uses_gradient else None,
+        "hessp": objective.hessian_product if chosen.uses_products else None,
+        "hess": objective.hessian if chosen.uses_hessian else None,
         "bounds": limits,
         "tol": tol,
         "options": settings,
@@ -137,7 +119,7 @@ def minimize_expression(
         "constraints": given,
     }
     with objective.progress:
-        function = objective.value if chosen in VALUES_ONLY else objective
+        function = objective if chosen.uses_gradient else objective.value
         named = {k: v for k, v in arguments.items() if v is not None}
         result: Any = None
         seen: Optimality | None = None
@@ -154,7 +136,7 @@ def minimize_expression(
             if seen is None or seen.below is None:
                 break
             start = seen.below
-    return _completed(result, objective, single, compiled, limits, not objects, start, tol, seen)
+    return _completed(result, objective, chosen, single, compiled, limits, not objects, start, tol, seen)
 
 
 def _ready(
@@ -230,31 +212,6 @@ def _with(function: Any, sizes: Mapping[str, int]) -> Callable[..., Any]:
     return call
 
 
-def _method(method: str | None, limits: Any, constrained: bool) -> str:
-    """The method asked for, or the one that fits: a trust region, in bounds L-BFGS-B, else SLSQP."""
-    if method is None:
-        if constrained:
-            return "slsqp"
-        return "l-bfgs-b" if limits is not None else "trust-ncg"
-    if not isinstance(method, str):
-        raise ArgumentError(f"a method is named by a word of scipy.optimize.minimize, not {method!r}")
-    chosen = method.lower()
-    if chosen not in METHODS:
-        close = get_close_matches(chosen, METHODS, n=1, cutoff=0.4)
-        raise ArgumentError(
-            f"{method!r} is no method of scipy.optimize.minimize; those are {', '.join(sorted(METHODS))}",
-            fix=f"method={close[0]!r}" if close else None,
-        )
-    if limits is not None and chosen not in WITH_BOUNDS:
-        raise ArgumentError(f"{method} keeps to no bounds", fix="method='L-BFGS-B'")
-    if constrained and chosen not in WITH_CONSTRAINTS:
-        raise ArgumentError(
-            f"{method} keeps to no constraints; {', '.join(sorted(WITH_CONSTRAINTS))} do",
-            fix="method='SLSQP'",
-        )
-    return chosen
-
-
 def _callback(
     callback: Callable[..., Any] | None, objective: Objective, single: bool
 ) -> Callable[..., Any] | None:
@@ -328,6 +285,7 @@ def _is_slope(
 def _completed(
     result: Any,
     objective: Objective,
+    method: Method,
     single: bool,
     constraints: Sequence[Constraint],
     limits: Any,
@@ -365,7 +323,8 @@ def _completed(
         if missed > FEASIBLE * (1 + np.abs(z).max(initial=0)) and result.success:
             result.success, result.message = False, f"A constraint is missed by {missed:.3g}."
         if not result.success:
-            result.message = why_none(constraints, limits, z) or in_our_words(result.message, constraints)
+            said = in_our_words(result.message, method, constraints)
+            result.message = why_none(constraints, limits, z) or said
     at = objective.last
     result.x = as_user_gave(places, list(objective.arrays(z).values()), single)
     fresh = at is not None and np.array_equal(at.z, z)

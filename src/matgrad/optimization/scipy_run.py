@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.errors import ArgumentError, EvaluationError, MatgradError
+from matgrad.optimization.methods import Method
 
 
 class UnboundedError(Exception):
@@ -59,7 +60,7 @@ def _are_real(value: Any) -> bool:
     return isinstance(value, (np.ndarray, list, tuple)) and np.asarray(value).dtype.kind in "biuf"
 
 
-def run_scipy(function: Callable[..., Any], start: Any, method: str, arguments: Mapping[str, Any]) -> Any:
+def run_scipy(function: Callable[..., Any], start: Any, method: Method, arguments: Mapping[str, Any]) -> Any:
     """Call :func:`scipy.optimize.minimize`.
 
     Raises
@@ -76,7 +77,7 @@ def run_scipy(function: Callable[..., Any], start: Any, method: str, arguments: 
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("error", "Unknown solver options", OptimizeWarning)
-            return run(function, start, method=method, **arguments)
+            return run(function, start, method=method.name, **arguments)
     except UnboundedError as fall:
         result: Any = OptimizeResult()
         result.update(x=fall.args[0], fun=-np.inf, success=False, status=-1, message="The function falls.")
@@ -101,7 +102,9 @@ def run_scipy(function: Callable[..., Any], start: Any, method: str, arguments: 
         ):
             raise _unknown_option(method, unknown[1]) from None
         kind = ArgumentError if isinstance(error, (TypeError, ValueError, KeyError)) else EvaluationError
-        raise kind(f"{method} of SciPy fails: {error}", fix="other options, or another method") from error
+        raise kind(
+            f"{method.name} of SciPy fails: {error}", fix="other options, or another method"
+        ) from error
 
 
 def function_value(function: Callable[..., Any], z: Any) -> float:
@@ -110,11 +113,11 @@ def function_value(function: Callable[..., Any], z: Any) -> float:
     return float(found[0] if isinstance(found, tuple) else found)
 
 
-def _unknown_option(method: str, unknown: str) -> ArgumentError:
+def _unknown_option(method: Method, unknown: str) -> ArgumentError:
     known = [name for name in _options(method) if name not in unknown.split(", ")]
     close = get_close_matches(unknown.split(",")[0], known, n=1)
     return ArgumentError(
-        f"{method} knows no option {unknown}; it knows {', '.join(known)}",
+        f"{method.name} knows no option {unknown}; it knows {', '.join(known)}",
         fix=close[0] if close else f"leave {unknown} out",
     )
 
@@ -125,15 +128,14 @@ _NO_OPTIONS = frozenset(
 """Names that SciPy's documentation of options lists beside them."""
 
 
-def _options(method: str) -> list[str]:
+def _options(method: Method) -> list[str]:
     """The options that SciPy's documentation lists for a method."""
     from scipy.optimize import show_options
 
     listed: Callable[..., str] = show_options
-    text = re.split(r"\n\s*(?:Returns|Notes|References)\n", listed("minimize", method, disp=False))[0]
+    text = re.split(r"\n\s*(?:Returns|Notes|References)\n", listed("minimize", method.name, disp=False))[0]
     names = re.findall(r"^\s*(\w+) : ", text, re.MULTILINE)
-    common = ["disp"] if method == "tnc" else ["maxiter", "disp"]
-    return [name for name in dict.fromkeys([*names, *common]) if name not in _NO_OPTIONS]
+    return [name for name in dict.fromkeys([*names, *method.common]) if name not in _NO_OPTIONS]
 
 
 def _is_of_scipy(error: Exception) -> bool:

@@ -16,7 +16,7 @@ from matgrad.printing.left_side import at_point, left_side, statement
 from matgrad.printing.medium import require_medium
 from matgrad.printing.names import unicode_name
 from matgrad.results.remarks import meaning_of, remarks_on
-from matgrad.results.verifying import verify
+from matgrad.results.verifying import verify_answer
 from matgrad.verify.claims import Verification
 
 
@@ -129,7 +129,7 @@ class Result:
         VerificationError
             When the two disagree.
         """
-        found = verify(self.question, self.differentiations, self.derivatives.change)
+        found = verify_answer(self.question, self.differentiations, self.derivatives.change)
         return replace(self, verification=found)
 
     def left_side(self, medium: str = "unicode") -> str:

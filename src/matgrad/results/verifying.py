@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from matgrad import verify
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivatives import Differentiation
 from matgrad.calculus.question import Question
@@ -19,7 +20,9 @@ from matgrad.printing.names import unicode_name
 from matgrad.verify.claims import FIXED, Claim, Verification, column, half_column, inner
 
 
-def verify(question: Question, differentiations: Sequence[Differentiation], change: Symbol) -> Verification:
+def verify_answer(
+    question: Question, differentiations: Sequence[Differentiation], change: Symbol
+) -> Verification:
     """Verify each differentiation against what it differentiates.
 
     Parameters
@@ -58,9 +61,7 @@ def verify(question: Question, differentiations: Sequence[Differentiation], chan
 def _verified(question: Question, step: Differentiation, function: Expr, change: Symbol) -> Verification:
     variable = question.variable
     if isinstance(step.answer, Components):
-        from matgrad.verify.by_entries import components_claim
-
-        exprs, claim = components_claim(step.answer)
+        exprs, claim = verify.components_claim(step.answer)
         return _compared(function, variable, exprs, claim, what="the component formula")
     match step.form:
         case "gradient":
@@ -85,19 +86,22 @@ def require_shapes(question: Question, differentiations: Sequence[Differentiatio
         Where one has another shape.
     """
     function, variable = question.function, question.variable
-    width = variable.rows * variable.columns if question.free is None else question.free.columns
     for step in differentiations:
         if not isinstance(step.answer, Expr):
             continue
         shape: Shape = function.shape
         if step.form == "gradient":
             shape = variable.shape
-        elif step.form == "hessian":
-            other = question.other
-            shape = (width, width if other is None else other.rows * other.columns)
-        elif step.form == "jacobian":
-            entries: Dim = function.rows * function.columns
-            shape = (width, entries) if question.layout == "denominator" else (entries, width)
+        elif step.form in ("hessian", "jacobian"):
+            width: Dim = variable.rows * variable.columns
+            if question.free is not None:
+                width = question.free.columns
+            if step.form == "jacobian":
+                entries: Dim = function.rows * function.columns
+                shape = (width, entries) if question.layout == "denominator" else (entries, width)
+            else:
+                other = question.other
+                shape = (width, width if other is None else other.rows * other.columns)
         if step.answer.shape != shape:
             name = {"jacobian": "Jacobian", "hessian": "Hessian"}.get(step.form, step.form)
             raise VerificationError(
@@ -203,7 +207,4 @@ def _verify_hessian(question: Question, gradient: Expr, hessian: Expr) -> Verifi
 def _compared(
     function: Expr, variable: Symbol, claimed: Sequence[Expr], claim: Claim, **options: Any
 ) -> Verification:
-    # Loaded here: the import of the package would take a sixth longer for what is not always needed.
-    from matgrad.verify.derivative_check import verify_claim
-
-    return verify_claim(function, variable, claimed, claim, **options)
+    return verify.verify_claim(function, variable, claimed, claim, **options)

@@ -16,6 +16,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
+from matgrad.ops import robust_values as robust
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
 from matgrad.ops.blocks import vstack
 from matgrad.ops.determinant import Adjugate, Determinant, adjugate, det, logdet
@@ -30,7 +31,6 @@ from matgrad.ops.leaves import Number, Ones, dimension, number, ones
 from matgrad.ops.piecewise import Abs, sign
 from matgrad.ops.power import Log, Power, exp, log, power
 from matgrad.ops.reshaping import vec
-from matgrad.ops.robust_values import Computed, computed
 from matgrad.ops.singular_values import Polar, SingularValues, SingularVectors, left_singular_vectors
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
@@ -54,8 +54,6 @@ from matgrad.rewrite.squares import (
 MOST_TERMS = 64
 """Products that would have more terms than this are not multiplied out."""
 
-_TRIGGERS = (Log, Determinant, Adjugate, Eigenvectors, SingularVectors, Polar)
-
 
 def for_computing(roots: Sequence[Expr]) -> list[Expr]:
     """The expressions to compute for the given ones.
@@ -67,7 +65,7 @@ def for_computing(roots: Sequence[Expr]) -> list[Expr]:
     """
     roots = removed(roots)
     if not any(
-        isinstance(node, _TRIGGERS) or is_root(node) or is_pole(node) or is_long_square(node)
+        node.joins_factors or is_root(node) or is_pole(node) or is_long_square(node)
         for node in postorder(roots)
     ):
         return list(roots)
@@ -91,10 +89,10 @@ def _norms(node: Expr) -> Expr:
     """Roots of sums of squares as norms, which neither overflow nor underflow."""
     root = squared(node.args[0]) if isinstance(node, Log) else None
     if root is not None:
-        return scale(2, log(computed("norm", root)))
+        return scale(2, log(robust.Norm.of(root)))
     if is_long_square(node):
         # Multiplied from one end, what vanishes in the middle would meet large numbers at the other.
-        return computed("square", cast(Expr, squared(node)))
+        return robust.SquaredNorm.of(cast(Expr, squared(node)))
     if not (is_root(node) or is_pole(node)) or not isinstance(node, Power):
         return node
     base = node.args[0]
@@ -107,7 +105,7 @@ def _norms(node: Expr) -> Expr:
     twice = number(2 * node.exponent.value)
     whole = root_of_squares(node.args[0])
     if whole is not None:
-        return power(computed("norm", whole), twice)
+        return power(robust.Norm.of(whole), twice)
     scaled = _scaled_sum(node)
     if scaled is not None:
         return scaled
@@ -115,7 +113,7 @@ def _norms(node: Expr) -> Expr:
     if parts is not None:
         return power(entry_norms(parts), twice)
     rows = squared_rows(node.args[0])
-    return node if rows is None else power(computed("row_norms", rows), twice)
+    return node if rows is None else power(robust.RowNorms.of(rows), twice)
 
 
 def _over_entry_norms(node: Hadamard) -> Expr | None:
@@ -128,7 +126,7 @@ def _over_entry_norms(node: Hadamard) -> Expr | None:
         others = node.args[:place] + node.args[place + 1 :]
         if sum(_times_among(others, part) for _, part in parts) + 2 * exponent.value < 0:
             continue
-        guarded = computed("power_or_zero", entry_norms(parts), number(2 * exponent.value))
+        guarded = robust.PowerOrZero.of(entry_norms(parts), number(2 * exponent.value))
         return hadamard(guarded, *others)
     return None
 
@@ -232,7 +230,7 @@ def _unit_vectors(node: Product) -> Expr | None:
     limit at 0, and they are no numbers there.
     """
     for place, pole, root in _poles(node):
-        factors = replaced_in(node, place, root, computed("unit", root))
+        factors = replaced_in(node, place, root, robust.OverNorm.of(root))
         if factors is not None:
             assert isinstance(pole.exponent, Number)
             rest = power(pole.args[0], number(pole.exponent.value + Fraction(1, 2)))
@@ -246,13 +244,13 @@ def _directed(node: Expr) -> Expr:
     units = {unit for unit in _units(node) if not any(holds(factor, unit.args[0]) for factor in factors)}
     if sum(times_held(factor, unit) for unit in units for factor in factors) < 2:
         return node
-    directions: dict[Expr, Expr] = {unit: computed("direction", unit.args[0]) for unit in units}
+    directions: dict[Expr, Expr] = {unit: robust.Direction.of(unit.args[0]) for unit in units}
     return rewrite_bottom_up(node, directions.get)
 
 
-def _units(node: Expr) -> list[Computed]:
+def _units(node: Expr) -> list[robust.OverNorm]:
     """The vectors over their norms among the factors of a product."""
-    return [part for part in postorder(node) if isinstance(part, Computed) and part.data[0] == "unit"]
+    return [part for part in postorder(node) if isinstance(part, robust.OverNorm)]
 
 
 def _unit_rows(node: Product) -> Expr | None:
@@ -265,7 +263,7 @@ def _unit_rows(node: Product) -> Expr | None:
         if root is None or not isinstance(exponent, Number) or exponent.value >= 0:
             continue
         rest = power(base, number(exponent.value + Fraction(1, 2)))
-        unit = computed("unit_rows", root)
+        unit = robust.RowsOverNorms.of(root)
         for other, old, new in ((place + 1, root, unit), (place - 1, transpose(root), transpose(unit))):
             if 0 <= other < len(node.chain) and node.chain[other] is old:
                 chain = list(node.chain)
@@ -290,11 +288,11 @@ def _powers_of_zero(node: Product) -> Expr | None:
         if parts and isinstance(exponent, Number) and not any(isinstance(part, Number) for part in parts):
             held = sum(times_held(other, part) for other in others for part in parts)
             if held + 2 * exponent.value >= 0:
-                norm = computed("norm", vstack(*map(vec, parts)))
-                guarded = computed("power_or_zero", norm, number(2 * exponent.value))
+                norm = robust.Norm.of(vstack(*map(vec, parts)))
+                guarded = robust.PowerOrZero.of(norm, number(2 * exponent.value))
                 return multiply(number(node.coefficient), guarded, *others)
         if _lifts(base, exponent, others):
-            guarded = computed("power_or_zero", base, exponent)
+            guarded = robust.PowerOrZero.of(base, exponent)
             return multiply(number(node.coefficient), guarded, *others)
     return None
 
@@ -302,10 +300,10 @@ def _powers_of_zero(node: Product) -> Expr | None:
 def _scaled_sum(node: Power) -> Expr | None:
     """(Σ|x|ᵖ)^q as ‖x‖^(pq) (Σ|x/‖x‖|ᵖ)^q, which neither overflows nor underflows."""
     x, degree = sum_of_powers(node.args[0])
-    if x is None or degree is None or isinstance(x, Computed):
+    if x is None or degree is None or isinstance(x, robust.Computed):
         return None
-    unit = computed("unit", x)
-    whole = power(computed("norm", x), expanded(multiply(degree, node.exponent)))
+    unit = robust.OverNorm.of(x)
+    whole = power(robust.Norm.of(x), expanded(multiply(degree, node.exponent)))
     return multiply(whole, power(substituted(node.args[0], x, unit), node.exponent))
 
 
@@ -316,13 +314,13 @@ def _p_norm(node: Product) -> Expr | None:
             continue
         base, exponent = scalar.args
         x, degree = sum_of_powers(base)
-        if x is None or degree is None or isinstance(x, Computed) or exponent.facts & Fact.NONNEGATIVE:
+        if x is None or degree is None or isinstance(x, robust.Computed) or exponent.facts & Fact.NONNEGATIVE:
             continue
         others = [*node.scalars[:place], *node.scalars[place + 1 :], *node.chain]
         slopes = {f: _degree(f) for other in others for f in _factors(other) if _is_slope(f, x)}
         if not slopes or any(not f.is_vector and f.is_row for f in slopes):
             continue
-        unit = computed("unit", x)
+        unit = robust.OverNorm.of(x)
         scaled: dict[Expr, Expr] = {f: substituted(f, x, unit) for f in slopes}
         count = [sum(f in _factors(other) for other in others) for f in slopes]
         powers = [multiply(number(n), r) for n, r in zip(count, slopes.values(), strict=True)]
@@ -330,8 +328,8 @@ def _p_norm(node: Product) -> Expr | None:
         if isinstance(left, Number) and left.value < 0:
             continue
         rest = [_with_factors(other, scaled) for other in others]
-        lifted = computed("power_or_zero", substituted(base, x, unit), exponent)
-        return multiply(number(node.coefficient), power(computed("norm", x), left), lifted, *rest)
+        lifted = robust.PowerOrZero.of(substituted(base, x, unit), exponent)
+        return multiply(number(node.coefficient), power(robust.Norm.of(x), left), lifted, *rest)
     return None
 
 
@@ -424,7 +422,7 @@ def _with_checked_inverses(node: Product) -> Expr:
     parts = postorder(node)
     adjugates = {part.args[0] for part in parts if isinstance(part, Adjugate)}
     inverses: dict[Expr, Expr] = {
-        part: computed("checked_inverse", part.args[0])
+        part: robust.CheckedInverse.of(part.args[0])
         for part in parts
         if isinstance(part, Inverse) and part.args[0] in adjugates
     }
@@ -440,7 +438,7 @@ def _det_hessian(node: Product) -> Expr | None:
                 sign, pattern = content(_hessian_over_det(scalar.args[0]))
                 if core is pattern:
                     chain = list(node.chain)
-                    chain[place] = computed("det_hessian", scalar.args[0], more=(factor.shape,))
+                    chain[place] = robust.DetHessian.of(scalar.args[0], more=(factor.shape,))
                     others = [other for other in node.scalars if other is not scalar]
                     return multiply(number(node.coefficient * front / sign), *others, *chain)
     return None
@@ -477,12 +475,13 @@ def _bases(node: Product) -> Expr | None:
 
 def _any_basis(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
     if isinstance(left, Eigenvectors) and left is right:
-        basis = computed("eigenvectors", left.args[0])
-        return basis, basis
+        vectors = robust.AnyEigenvectors.of(left.args[0])
+        return vectors, vectors
     if isinstance(left, SingularVectors) and isinstance(right, SingularVectors) and left.args == right.args:
         if left.data != right.data:
             return _singular_basis(left.args[0], left.columns, right.data[0] == "left")
-        basis = computed(f"{left.data[0]}_singular_vectors", left.args[0], more=(left.shape,))
+        kind = robust.AnyLeftVectors if left.data[0] == "left" else robust.AnyRightVectors
+        basis = kind.of(left.args[0], more=(left.shape,))
         return basis, basis
     return None
 
@@ -490,8 +489,8 @@ def _any_basis(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
 def _singular_basis(x: Expr, rank: Dim, turned: bool) -> tuple[Expr, Expr]:
     """The U and V of U diag(f(σ)) Vᵀ, or of its transpose, with 0 for f(0): a subgradient at a kink."""
     pair = (
-        computed("range_singular_vectors", x, more=((x.rows, rank),)),
-        computed("coupled_singular_vectors", x, more=((x.columns, rank),)),
+        robust.RangeVectors.of(x, more=((x.rows, rank),)),
+        robust.CoupledVectors.of(x, more=((x.columns, rank),)),
     )
     return pair[::-1] if turned else pair
 
@@ -554,7 +553,7 @@ def _entries_times_logarithm(node: Hadamard) -> Expr:
             return add(*_rewritten([hadamard(term, *others) for term in factor.args], _joined))
         found = _logarithm(factor)
         if found is not None:
-            return computed("xlogy", hadamard(*others), found[0], more=(found[1],))
+            return robust.TimesLogarithm.of(hadamard(*others), found[0], more=(found[1],))
     return node
 
 
@@ -567,7 +566,7 @@ def _trace_of_logarithm(node: Trace) -> Expr:
             turned = _logarithm(transpose(factor))
             found = _logarithm(factor) or (turned and (transpose(turned[0]), turned[1]))
             if found:
-                entries = computed("xlogy", a, found[0], more=(found[1],))
+                entries = robust.TimesLogarithm.of(a, found[0], more=(found[1],))
                 return scale(product.coefficient, multiply(transpose(ones(a.rows)), entries, ones(a.columns)))
     return node
 
@@ -578,18 +577,18 @@ def _logarithms(node: Product) -> Expr | None:
         found = _logarithm(scalar)
         others = [*node.scalars[:place], *node.scalars[place + 1 :]]
         if found is not None and others:
-            product = computed("xlogy", multiply(*others), found[0], more=(found[1],))
+            product = robust.TimesLogarithm.of(multiply(*others), found[0], more=(found[1],))
             return multiply(number(node.coefficient), product, *node.chain)
         root = None if found is None else squared(found[0])
         if found is not None and root is not None and any(holds(other, root) for other in node.chain):
-            norm = computed("norm", root)
-            lifted = computed("xlogy", sign(norm), norm, more=(found[1],))
+            norm = robust.Norm.of(root)
+            lifted = robust.TimesLogarithm.of(sign(norm), norm, more=(found[1],))
             return multiply(number(node.coefficient * 2 ** found[1]), lifted, *node.chain)
     if node.is_scalar and len(node.chain) == 2:
         row, column = node.chain
         for a, factor in ((row.T, column), (column, row.T)):
             found = _logarithm(factor)
             if found is not None and not isinstance(a, Ones):
-                entries = computed("xlogy", a, found[0], more=(found[1],))
+                entries = robust.TimesLogarithm.of(a, found[0], more=(found[1],))
                 return multiply(number(node.coefficient), *node.scalars, total(entries))
     return None

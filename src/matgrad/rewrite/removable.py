@@ -8,19 +8,17 @@ is that of the series: the limit there, and beside it the digits that the quotie
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
-from matgrad.ops.diagonals import Diag
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.leaves import Number, Ones, Pi, number
 from matgrad.ops.power import Power, power
-from matgrad.ops.reshaping import Reshape
-from matgrad.ops.robust_values import computed
-from matgrad.ops.transpose import Transpose
+from matgrad.ops.robust_values import Away, Near, Norm
 from matgrad.rewrite.series import NoSeriesError, Series, context
 from matgrad.rewrite.squares import squared
 
@@ -33,9 +31,6 @@ FARTHEST = Fraction(3, 2)
 KEPT = 24
 """Terms with which the series has the digits of a double within that share."""
 
-_LAYOUTS = (Reshape, Diag, Transpose)
-"""Operations that only put entries elsewhere."""
-
 POINTS = (Fraction(0), Fraction(1), Fraction(-1))
 """Where denominators are tried, besides the zeros of those that are linear."""
 
@@ -45,19 +40,22 @@ def removed(roots: Sequence[Expr]) -> list[Expr]:
     if not any(_is_pole(node) for node in postorder(roots)):
         return list(roots)
     done: dict[Expr, Expr] = {}
+    whole: set[Expr] = set()
     stack = list(roots)
     while stack:
         node = stack.pop()
         if node in done:
             continue
-        changed = _without_singularity(node)
-        if changed is not None:
-            done[node] = changed
-            continue
-        missing = [arg for arg in node.args if arg not in done]
-        if missing:
-            stack += [node, *missing]
-            continue
+        if node not in whole:
+            changed = _without_singularity(node)
+            if changed is not None:
+                done[node] = changed
+                continue
+            whole.add(node)
+            missing = [arg for arg in node.args if arg not in done]
+            if missing:
+                stack += [node, *missing]
+                continue
         done[node] = with_equal_operands(node, tuple(done[arg] for arg in node.args))
     return [done[root] for root in roots]
 
@@ -74,7 +72,7 @@ def _atom(node: Expr) -> Expr | None:
     if node.is_scalar:
         root = squared(node)
         if root is not None and not root.is_scalar:
-            return computed("norm", root)
+            return Norm.of(root)
     if isinstance(node, (Number, Ones, Pi, Sum, Power, Hadamard, Elementwise)) or _is_scaled(node):
         return None
     return node
@@ -89,9 +87,10 @@ def _operands(node: Expr) -> Iterable[Expr]:
     return node.args[:1] if isinstance(node, Power) and isinstance(node.exponent, Number) else node.args
 
 
-def atoms(node: Expr) -> set[Expr]:
-    """The numbers and matrices of which an expression is a function, entry by entry."""
+def _split(node: Expr) -> tuple[set[Expr], list[Expr]]:
+    """The numbers and matrices of which an expression is a function, entry by entry; and its parts above."""
     found: set[Expr] = set()
+    above: list[Expr] = []
     stack, seen = [node], {node}
     while stack:
         part = stack.pop()
@@ -99,10 +98,16 @@ def atoms(node: Expr) -> set[Expr]:
         if atom is not None:
             found.add(atom)
             continue
+        above.append(part)
         fresh = [arg for arg in _operands(part) if arg not in seen]
         seen.update(fresh)
         stack += fresh
-    return found
+    return found, above
+
+
+def _atoms(node: Expr) -> set[Expr]:
+    """The numbers and matrices of which an expression is a function, entry by entry."""
+    return _split(node)[0]
 
 
 def _series(node: Expr, variable: Expr, point: Fraction, known: dict[Expr, Series]) -> Series:
@@ -131,7 +136,7 @@ def _of_operands(node: Expr, operands: Sequence[Series]) -> Series:
         assert isinstance(node.exponent, Number)
         return operands[0].power(node.exponent.value)
     if isinstance(node, Elementwise):
-        return operands[0].through(node.name)
+        return operands[0].through(node.entry)
     first, *rest = operands
     for other in rest:
         first = first + other if isinstance(node, Sum) else first * other
@@ -175,17 +180,22 @@ def _without_singularity(node: Expr) -> Expr | None:
     if not isinstance(node, (Sum, Product, Hadamard)):
         return None
     split = [_factors(term) for term in terms]
+    if len(terms) == 1 and not _are_functions(split[0][1]):
+        return None
     tried: set[Expr] = set()
     for base in _poles([factor for _, factors in split for factor in factors]):
         if base in tried:
             continue
         tried.add(base)
-        of = atoms(base)
+        of = _atoms(base)
         if len(of) != 1:
             continue
         (variable,) = of
+        groups = _functions_of(variable, split, node)
+        if all(group.whole is None for group in groups):
+            continue
         for point in _zeros(base, variable):
-            changed = _removed_at(split, node, variable, point)
+            changed = _removed_at(groups, variable, point)
             if changed is not None:
                 return changed
     return _under_one_operation(node) if isinstance(node, Sum) else None
@@ -196,7 +206,7 @@ def _under_one_operation(node: Sum) -> Expr | None:
     groups: dict[object, list[Expr]] = {}
     for term in node.args:
         core = content(term)[1]
-        kind = (type(core), core.data, core.args[0].shape) if isinstance(core, _LAYOUTS) else term
+        kind = (type(core), core.data, core.args[0].shape) if core.moves_entries else term
         groups.setdefault(kind, []).append(term)
     result, changed = [], False
     for terms in groups.values():
@@ -250,27 +260,68 @@ def _norm_of(node: Expr) -> Expr | None:
     return _atom(node.args[0]) if is_root else None
 
 
-def _removed_at(
-    split: Sequence[tuple[Fraction, list[Expr]]], node: Expr, variable: Expr, point: Fraction
-) -> Expr | None:
-    """The sum with the terms put together that have the same factors besides functions of the variable."""
-    groups: dict[tuple[Expr, ...], list[Expr]] = {}
+@dataclass(frozen=True)
+class _Group:
+    """The terms of a sum that have the same factors besides functions of a variable.
+
+    Attributes
+    ----------
+    terms : list of (Fraction, list of Expr)
+        The functions, each a number times factors.
+    rest : tuple of Expr
+        The common factors.
+    whole : Expr or None
+        The sum of the functions, where it may have a limit.
+    """
+
+    terms: list[tuple[Fraction, list[Expr]]]
+    rest: tuple[Expr, ...]
+    whole: Expr | None
+
+
+def _functions_of(variable: Expr, split: Sequence[tuple[Fraction, list[Expr]]], node: Expr) -> list[_Group]:
+    """The terms of a sum by their factors besides functions of a variable."""
+    groups: dict[tuple[Expr, ...], list[tuple[Fraction, list[Expr]]]] = {}
     for coefficient, factors in split:
-        own = [factor for factor in factors if atoms(factor) <= {variable}]
+        own = [factor for factor in factors if _atoms(factor) <= {variable}]
         rest = tuple(factor for factor in factors if factor not in own)
-        groups.setdefault(rest, []).append(multiply(number(coefficient), _together(own)))
+        groups.setdefault(rest, []).append((coefficient, own))
+    shapes = (variable.shape, *((node.shape,) if variable.is_scalar else ()))
+    found = []
+    for rest, terms in groups.items():
+        whole = None
+        if len(terms) > 1 or _are_functions(terms[0][1]):
+            parts = [_term(coefficient, own) for coefficient, own in terms]
+            same = all(part.shape == parts[0].shape for part in parts)
+            whole = add(*parts) if same and parts[0].shape in shapes else None
+        found.append(_Group(terms, rest, whole if whole is not None and _can_have_limit(whole) else None))
+    return found
+
+
+def _term(coefficient: Fraction, own: Sequence[Expr]) -> Expr:
+    return multiply(number(coefficient), _together(own))
+
+
+def _are_functions(factors: Iterable[Expr]) -> bool:
+    """Whether some factors are more than powers: powers alone have the poles that they have."""
+    return any(isinstance(part, (Elementwise, Sum)) for factor in factors for part in _split(factor)[1])
+
+
+def _can_have_limit(whole: Expr) -> bool:
+    """Whether a function has a pole, and more than powers, which may lift it."""
+    return _are_functions([whole]) and any(_is_pole(part) for part in _split(whole)[1])
+
+
+def _removed_at(groups: Sequence[_Group], variable: Expr, point: Fraction) -> Expr | None:
+    """The sum with the functions put together that have a limit only together."""
     changed, result = False, []
-    for rest, parts in groups.items():
-        shape = variable.shape
-        whole = add(*parts) if all(part.shape == parts[0].shape for part in parts) else None
-        near = None
-        if whole is not None and whole.shape in (shape, *((node.shape,) if variable.is_scalar else ())):
-            near = _near(whole, variable, point)
+    for group in groups:
+        near = None if group.whole is None else _near(group.whole, variable, point)
         if near is None:
-            result += [_together([part, *rest]) for part in parts]
+            result += [_together([_term(*term), *group.rest]) for term in group.terms]
         else:
             changed = True
-            result.append(_together([near, *rest]))
+            result.append(_together([near, *group.rest]))
     return add(*result) if changed else None
 
 
@@ -283,10 +334,6 @@ def _together(factors: Sequence[Expr]) -> Expr:
 
 def _near(whole: Expr, variable: Expr, point: Fraction) -> Expr | None:
     """A function of one variable, by its series near a point where that has no negative power."""
-    if not any(isinstance(part, (Elementwise, Sum)) for part in postorder(whole)):
-        return None
-    if not any(_is_pole(part) for part in postorder(whole)):
-        return None
     known: dict[Expr, Series] = {}
     try:
         series = _series(whole, variable, point, known)
@@ -297,8 +344,8 @@ def _near(whole: Expr, variable: Expr, point: Fraction) -> Expr | None:
         return None
     terms = [series.at(k) for k in range(KEPT)]
     reach = _reach(terms)
-    away = computed("away", variable, more=(point, reach))
-    return computed("near", variable, _moved(whole, variable, away), more=(point, reach, _kept(terms, reach)))
+    away = Away.of(variable, more=(point, reach))
+    return Near.of(variable, _moved(whole, variable, away), more=(point, reach, _kept(terms, reach)))
 
 
 def _reach(terms: Sequence[object]) -> Fraction:

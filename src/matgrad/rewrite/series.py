@@ -11,6 +11,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from matgrad.core.arrays import Functions
+
 TERMS = 36
 """Coefficients that are kept."""
 
@@ -38,8 +40,15 @@ def context() -> Any:
 def _total(terms: Iterable[Any]) -> Any:
     """A sum, exactly 0 where it cancels but for rounding."""
     ctx, numbers = context(), list(terms)
+    if len(numbers) < 2:
+        return numbers[0] if numbers else ctx.zero
     total, size = ctx.fsum(numbers), ctx.fsum(numbers, absolute=True)
     return total if abs(total) > size * ctx.mpf(10) ** -NOTHING else ctx.zero
+
+
+def _places(terms: Sequence[Any]) -> list[int]:
+    """Where coefficients are not 0: series of polynomials have few."""
+    return [k for k, c in enumerate(terms) if c]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +102,27 @@ class Series:
         place = exponent - self.order
         return self.terms[place] if 0 <= place < len(self.terms) else context().zero
 
-    def __add__(self, other: Series) -> Series:
+    def __add__(self, other: Series | Fraction | int) -> Series:
+        other = lifted(other)
         if self.is_zero or other.is_zero:
             return other if self.is_zero else self
         low, high = min(self.order, other.order), min(self.end, other.end)
-        return Series.of(low, [_total((self.at(k), other.at(k))) for k in range(low, high)])
+        pairs = [(self.at(k), other.at(k)) for k in range(low, high)]
+        return Series.of(low, [_total((a, b)) if a and b else a or b for a, b in pairs])
 
-    def __mul__(self, other: Series) -> Series:
+    __radd__ = __add__
+
+    def __mul__(self, other: Series | Fraction | int) -> Series:
+        other = lifted(other)
         count = min(len(self.terms), len(other.terms))
-        terms = [_total(self.terms[i] * other.terms[k - i] for i in range(k + 1)) for k in range(count)]
+        left, right = self.terms, other.terms
+        steps = _places(left[:count])
+        terms = [
+            _total(left[i] * right[k - i] for i in steps if i <= k and right[k - i]) for k in range(count)
+        ]
         return Series.of(self.order + other.order, terms)
+
+    __rmul__ = __mul__
 
     def power(self, exponent: Fraction) -> Series:
         """A rational power.
@@ -119,9 +139,11 @@ class Series:
         ctx = context()
         q = ctx.mpf(exponent.numerator) / exponent.denominator
         base = [c / lead for c in self.terms]
+        steps = _places(base)[1:]
         terms = [ctx.one]
         for n in range(1, len(base)):
-            terms.append(_total((q * k - n + k) * base[k] * terms[n - k] for k in range(1, n + 1)) / n)
+            earlier = [(k, terms[n - k]) for k in steps if k <= n and terms[n - k]]
+            terms.append(_total((q * k - n + k) * base[k] * c for k, c in earlier) / n)
         front = lead**q
         return Series.of(int(order), [front * c for c in terms])
 
@@ -130,19 +152,35 @@ class Series:
         """The derivative."""
         return Series.of(self.order - 1, [(self.order + k) * c for k, c in enumerate(self.terms)])
 
-    def through(self, name: str) -> Series:
-        """A function of :data:`FUNCTIONS` of the series.
+    def __neg__(self) -> Series:
+        return Series(self.order, tuple(-c for c in self.terms))
+
+    def __sub__(self, other: Series | Fraction | int) -> Series:
+        return self + -lifted(other)
+
+    def __rsub__(self, other: Fraction | int) -> Series:
+        return lifted(other) + -self
+
+    def __truediv__(self, other: Series | Fraction | int) -> Series:
+        return self * lifted(other).power(Fraction(-1))
+
+    def __rtruediv__(self, other: Fraction | int) -> Series:
+        return lifted(other) * self.power(Fraction(-1))
+
+    def __pow__(self, exponent: Fraction | int) -> Series:
+        return self.power(Fraction(exponent))
+
+    def through(self, entry: Callable[[Functions, Any], Any]) -> Series:
+        """A function of one number of the series, as an elementwise operation states it.
 
         Raises
         ------
         NoSeriesError
-            Where it has a pole, or the function none there.
+            Where the series has a pole, or the function has no series there.
         """
-        if self.order < 0 or name not in FUNCTIONS:
-            raise NoSeriesError
         try:
-            result = FUNCTIONS[name](self)
-        except (ArithmeticError, ValueError) as error:
+            result = lifted(entry(SeriesFunctions(), _without_pole(self)))
+        except (ArithmeticError, ValueError, NotImplementedError) as error:
             raise NoSeriesError from error
         ctx = context()
         if any(isinstance(c, ctx.mpc) or not ctx.isfinite(c) for c in result.terms):
@@ -150,80 +188,120 @@ class Series:
         return result
 
 
+def lifted(value: Series | Fraction | int | Any) -> Series:
+    """A series, or a number as one."""
+    if isinstance(value, Series):
+        return value
+    return Series.constant(Fraction(value) if isinstance(value, int) else value)
+
+
+def _without_pole(value: Any) -> Series:
+    u = lifted(value)
+    if u.order < 0:
+        raise NoSeriesError
+    return u
+
+
 def _integral(slope: Series, start: Any) -> Series:
     """The series with a given derivative and first coefficient."""
-    if slope.order < 0:
-        raise NoSeriesError
+    slope = _without_pole(slope)
     return Series.of(0, [start, *(slope.at(k) / (k + 1) for k in range(slope.end))])
 
 
 def _pair(u: Series, start: tuple[Any, Any], sign: int) -> tuple[Series, Series]:
     """The f and g with f′ = g u′ and g′ = ± f u′: sine and cosine, of angles or hyperbolic."""
     f, g = [start[0]], [start[1]]
+    slopes = [(k, k * u.at(k)) for k in range(1, u.end) if u.at(k)]
     for n in range(1, u.end):
-        steps = [(k * u.at(k), n - k) for k in range(1, n + 1)]
+        steps = [(c, n - k) for k, c in slopes if k <= n]
         following = _total(c * g[k] for c, k in steps) / n
         g.append(sign * _total(c * f[k] for c, k in steps) / n)
         f.append(following)
     return Series.of(0, f), Series.of(0, g)
 
 
-def _exp(u: Series) -> Series:
-    value = context().exp(u.at(0))
-    return _pair(u, (value, value), 1)[0]
-
-
-def _angles(u: Series) -> tuple[Series, Series]:
-    ctx = context()
+def _angles(value: Any) -> tuple[Series, Series]:
+    ctx, u = context(), _without_pole(value)
     return _pair(u, (ctx.sin(u.at(0)), ctx.cos(u.at(0))), -1)
 
 
-def _hyperbolic(u: Series) -> tuple[Series, Series]:
-    ctx = context()
+def _hyperbolic(value: Any) -> tuple[Series, Series]:
+    ctx, u = context(), _without_pole(value)
     return _pair(u, (ctx.sinh(u.at(0)), ctx.cosh(u.at(0))), 1)
 
 
-def _inverse(x: Series) -> Series:
-    return x.power(Fraction(-1))
+class SeriesFunctions:
+    """The functions that elementwise operations are made of, of series without a pole.
 
+    They have a power series wherever they are defined. What has a kink has none: beyond the kink it is
+    another function.
+    """
 
-def _plus(x: Series, number: int) -> Series:
-    return x + Series.constant(Fraction(number))
+    def __init__(self) -> None:
+        self.pi = Series.constant(+context().pi)
 
+    def exp(self, value: Any, /) -> Series:
+        u = _without_pole(value)
+        start = context().exp(u.at(0))
+        return _pair(u, (start, start), 1)[0]
 
-def _negative(x: Series) -> Series:
-    return Series(x.order, tuple(-c for c in x.terms))
+    def log(self, value: Any, /) -> Series:
+        u = _without_pole(value)
+        return _integral(u.slope / u, context().log(u.at(0)))
 
+    def log1p(self, value: Any, /) -> Series:
+        return self.log(1 + lifted(value))
 
-def _asin(u: Series) -> Series:
-    root = _plus(_negative(u * u), 1).power(Fraction(-1, 2))
-    return _integral(u.slope * root, context().asin(u.at(0)))
+    def expm1(self, value: Any, /) -> Series:
+        return self.exp(value) - 1
 
+    def sqrt(self, value: Any, /) -> Series:
+        return lifted(value).power(Fraction(1, 2))
 
-def _sigmoid(u: Series) -> Series:
-    return _inverse(_plus(_exp(_negative(u)), 1))
+    def sin(self, value: Any, /) -> Series:
+        return _angles(value)[0]
 
+    def cos(self, value: Any, /) -> Series:
+        return _angles(value)[1]
 
-def _erf(u: Series) -> Series:
-    ctx = context()
-    front = Series.constant(2 / ctx.sqrt(ctx.pi))
-    return _integral(front * u.slope * _exp(_negative(u * u)), ctx.erf(u.at(0)))
+    def tan(self, value: Any, /) -> Series:
+        sine, cosine = _angles(value)
+        return sine / cosine
 
+    def asin(self, value: Any, /) -> Series:
+        u = _without_pole(value)
+        return _integral(u.slope * (1 - u * u).power(Fraction(-1, 2)), context().asin(u.at(0)))
 
-FUNCTIONS: dict[str, Callable[[Series], Series]] = {
-    "exp": _exp,
-    "log": lambda u: _integral(u.slope * _inverse(u), context().log(u.at(0))),
-    "sin": lambda u: _angles(u)[0],
-    "cos": lambda u: _angles(u)[1],
-    "tan": lambda u: _angles(u)[0] * _inverse(_angles(u)[1]),
-    "asin": _asin,
-    "acos": lambda u: Series.constant(context().pi / 2) + _negative(_asin(u)),
-    "atan": lambda u: _integral(u.slope * _inverse(_plus(u * u, 1)), context().atan(u.at(0))),
-    "sinh": lambda u: _hyperbolic(u)[0],
-    "cosh": lambda u: _hyperbolic(u)[1],
-    "tanh": lambda u: _hyperbolic(u)[0] * _inverse(_hyperbolic(u)[1]),
-    "sigmoid": _sigmoid,
-    "softplus": lambda u: _integral(u.slope * _sigmoid(u), context().log(1 + context().exp(u.at(0)))),
-    "erf": _erf,
-}
-"""Functions that have a power series wherever they are defined: of a series without a pole."""
+    def acos(self, value: Any, /) -> Series:
+        return Series.constant(context().pi / 2) - self.asin(value)
+
+    def atan(self, value: Any, /) -> Series:
+        u = _without_pole(value)
+        return _integral(u.slope / (u * u + 1), context().atan(u.at(0)))
+
+    def sinh(self, value: Any, /) -> Series:
+        return _hyperbolic(value)[0]
+
+    def cosh(self, value: Any, /) -> Series:
+        return _hyperbolic(value)[1]
+
+    def tanh(self, value: Any, /) -> Series:
+        sine, cosine = _hyperbolic(value)
+        return sine / cosine
+
+    def sigmoid(self, value: Any, /) -> Series:
+        return 1 / (self.exp(-_without_pole(value)) + 1)
+
+    def softplus(self, value: Any, /) -> Series:
+        ctx, u = context(), _without_pole(value)
+        return _integral(u.slope * self.sigmoid(u), ctx.log(1 + ctx.exp(u.at(0))))
+
+    def erf(self, value: Any, /) -> Series:
+        ctx, u = context(), _without_pole(value)
+        front = Series.constant(2 / ctx.sqrt(ctx.pi))
+        return _integral(front * u.slope * self.exp(-(u * u)), ctx.erf(u.at(0)))
+
+    def sign(self, value: Any, /) -> Series:
+        raise NoSeriesError
+
+    absolute = relu = step = sign

@@ -14,7 +14,7 @@ from matgrad.ops.matrix_power import MatrixPower, matrix_power
 from matgrad.ops.piecewise import Abs
 from matgrad.ops.power import Power, power
 from matgrad.ops.reshaping import reshape, vec
-from matgrad.ops.robust_values import computed
+from matgrad.ops.robust_values import RowNorms
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 
@@ -107,7 +107,7 @@ def entry_norms(parts: Sequence[tuple[Fraction, Expr]]) -> Expr:
     """The roots of the sums of the squares of the entries of some matrices."""
     half = number(Fraction(1, 2))
     columns = [multiply(power(number(front), half), vec(part)) for front, part in parts]
-    return reshape(computed("row_norms", hstack(*columns)), *parts[0][1].shape)
+    return reshape(RowNorms.of(hstack(*columns)), *parts[0][1].shape)
 
 
 def squared_rows(x: Expr) -> Expr | None:

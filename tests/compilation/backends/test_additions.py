@@ -68,8 +68,10 @@ class Cumulation(LinearMap):
 
 
 @pytest.fixture
-def cumsum() -> Iterator[Primitive]:
-    tables = {name: backend_named(name).table for name in backend_names()}
+def cumsum(monkeypatch: pytest.MonkeyPatch) -> Iterator[Primitive]:
+    for table in (backend_named(name).table for name in backend_names()):
+        monkeypatch.setattr(table, "_written", dict(table._written))
+        monkeypatch.setattr(table, "_refused", dict(table._refused))
     CumulativeSum.name = "cumsum"
     OPERATIONS["cumsum"] = CumulativeSum
     primitive = Primitive(
@@ -79,8 +81,6 @@ def cumsum() -> Iterator[Primitive]:
     try:
         yield primitive
     finally:
-        for table in tables.values():
-            table.forgets(primitive)
         del PRIMITIVES["cumsum"], OPERATIONS["cumsum"]
 
 
@@ -169,10 +169,9 @@ STUB = '''
 
 import numpy as cp
 
-from matgrad.compilation.backends.base.backend import Backend
+from matgrad.compilation.backends.base.library.backend import library
 from matgrad.compilation.backends.base.library.complete import ARRAYS
 from matgrad.compilation.backends.base.library.function import LibraryFunction
-from matgrad.compilation.backends.base.library.pasting import pasting
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.python import Import
 from matgrad.compilation.backends.base.table import Table
@@ -196,11 +195,7 @@ class CupyFunction(LibraryFunction):
         return cp.asarray(value, dtype=float)
 
 
-def compile_(exprs, *, more, name, results, check, axes):
-    return CupyFunction(exprs, more=more, name=name, check=check, axes=axes)
-
-
-BACKEND = Backend("cupy", CUPY, compile_, pasting(CupyWriter))
+BACKEND = library("cupy", CupyFunction)
 '''
 
 

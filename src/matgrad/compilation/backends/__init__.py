@@ -8,7 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from matgrad.compilation.backends.base.backend import Backend
+from matgrad.compilation.backends.base.backend import Backend, Request
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
@@ -139,6 +139,4 @@ def compile_for(
         return f, g
     end
     """
-    return backend_named(backend).compile(
-        exprs, more=more, name=name, results=results, check=check, axes=axes
-    )
+    return backend_named(backend).compile(Request(exprs, more, name, results, check, axes))

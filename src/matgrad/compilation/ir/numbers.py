@@ -99,7 +99,12 @@ def power(base: Scalar, exponent: Scalar) -> Scalar:
 
 def magnitude(x: Scalar) -> Scalar:
     """The absolute value, of the same kind."""
-    return -x if x < 0 else x
+    return -x if is_negative(x) else x
+
+
+def is_negative(x: Scalar) -> bool:
+    """Whether a number is below 0; comparing fractions would take their denominators into account."""
+    return x.numerator < 0 if isinstance(x, Fraction) else x < 0
 
 
 def shown(x: Scalar) -> str:
@@ -121,7 +126,7 @@ def logarithm(x: Scalar) -> float:
 
 def extremes(numbers: Iterable[Scalar]) -> tuple[Scalar, Scalar] | None:
     """The largest and the smallest of some numbers, where some type of arrays may not hold them."""
-    found = sorted({magnitude(x) for x in numbers if x != 0})
+    found = sorted({magnitude(x) for x in numbers if x})
     if not found or (found[-1] <= _HALF[0] and found[0] >= _HALF[1]):
         return None
     return found[-1], found[0]

@@ -29,6 +29,7 @@ from matgrad.compilation.ir.primitives import (
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.plan.kronecker_blocks import blockwise
 from matgrad.core.facts import Fact
+from matgrad.ops.arithmetic import multiply_chain
 
 LONGEST = 40
 """Longer chains are multiplied from their narrow end."""
@@ -115,7 +116,8 @@ class Chains:
         if half is not None:
             return self.recorder.gram(self._product(half))
         if len(factors) > LONGEST:
-            return self._from_narrow_end(factors)
+            whole: Value = multiply_chain(self.recorder, factors)
+            return whole
         _, tree = self._order(factors)
         return self._multiply(factors, 0, len(factors), tree)
 
@@ -139,18 +141,6 @@ class Chains:
         if d.op is DIAG and d.args[0].facts & Fact.NONNEGATIVE and length > 1:
             return (xp.diag(xp.apply("sqrt", d.args[0])), *factors[middle + 1 :])
         return None
-
-    def _from_narrow_end(self, factors: tuple[Value, ...]) -> Value:
-        xp = self.recorder
-        if factors[-1].columns < factors[0].rows:
-            result = factors[-1]
-            for value in reversed(factors[:-1]):
-                result = xp.matmul(value, result)
-            return result
-        result = factors[0]
-        for value in factors[1:]:
-            result = xp.matmul(result, value)
-        return result
 
     def _multiply(
         self, factors: tuple[Value, ...], start: int, stop: int, tree: dict[tuple[int, int], int]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from matgrad.compilation.ir.program import Program, live_values
+from matgrad.compilation.ir.program import Program
 from matgrad.compilation.ir.sizes import OpenSizes, SizeError, depends_on_sizes
-from matgrad.compilation.plan.planner import Options, TooManyValuesError, plan
+from matgrad.compilation.plan.planner import Options, Planner, TooManyValuesError
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.verify.choose_sizes import SizeConstraints
@@ -40,6 +40,7 @@ def open_program(exprs: Sequence[Expr]) -> tuple[Program, dict[str, Symbol]]:
         Where the code depends on the sizes.
     """
     symbols = symbols_of(exprs)
+    planner = Planner(exprs, Options(limit=2 * _LONGEST), symbols)
     constraints = SizeConstraints.of(postorder([*exprs, *symbols.values()]))
     names = [name for name in constraints.names() if name not in constraints.indices]
     for order in (names, names[::-1]):
@@ -48,7 +49,7 @@ def open_program(exprs: Sequence[Expr]) -> tuple[Program, dict[str, Symbol]]:
             if not constraints.hold(chosen):
                 continue
             try:
-                program = plan([*exprs, *symbols.values()], chosen, Options(limit=2 * _LONGEST))
+                program = planner.program(chosen)
             except TooManyValuesError:
                 raise depends_on_sizes() from None
             except SizeError:
@@ -57,9 +58,7 @@ def open_program(exprs: Sequence[Expr]) -> tuple[Program, dict[str, Symbol]]:
                 continue
             if len(program.values) > _LONGEST:
                 raise depends_on_sizes()
-            outputs = program.outputs[: len(exprs)]
-            inputs = {name: program.inputs[name] for name in symbols}
-            return Program(live_values(outputs), outputs, inputs, chosen), symbols
+            return program, symbols
     raise depends_on_sizes()
 
 

@@ -15,7 +15,8 @@ from matgrad.compilation.plan.lowering import Lowering
 from matgrad.compilation.plan.place_numbers import NumberPlacement
 from matgrad.compilation.plan.stable_exponentials import shifted
 from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.lazy import cached_property
 from matgrad.rewrite.computable_forms import for_computing
 
 
@@ -55,41 +56,72 @@ class _Way:
     """Whether inverses that are formed in any case are multiplied by."""
 
 
-def plan(roots: Sequence[Expr], sizes: Mapping[str, int], options: Options | None = None) -> Program:
-    """The cheapest program found for expressions at given sizes.
+class Planner:
+    """Plans expressions, for one set of sizes after another.
+
+    What does not depend on sizes is done once: the forms in which the expressions are computed.
 
     Parameters
     ----------
-    roots : sequence of Expr
+    exprs : sequence of Expr
         What to compute; all outputs share their work.
-    sizes : mapping of str to int
-        The number that each symbolic dimension stands for.
     options : Options, optional
         How to plan.
-
-    Raises
-    ------
-    DomainError
-        When an expression has no value at these sizes.
-    EvaluationError
-        For an undefined function.
-    ArgumentError
-        When a number is too large for a double.
-    TooManyValuesError
-        When the first program found is longer than the options allow.
+    symbols : mapping of str to Symbol, optional
+        The arguments by name, in order, also those that no expression holds; by default those that one holds.
     """
-    try:
-        return _Planner(roots, sizes, options or Options()).best()
-    except OverflowError:
-        # An exact number beside a rounded one, such as 10^400 √2.
-        raise ArgumentError(
-            "a number in the expression is too large for a double", fix="another unit, so that it is smaller"
-        ) from None
+
+    def __init__(
+        self,
+        exprs: Sequence[Expr],
+        options: Options | None = None,
+        symbols: Mapping[str, Symbol] | None = None,
+    ) -> None:
+        self.exprs = exprs
+        self.options = options or Options()
+        self.symbols = symbols_of(exprs) if symbols is None else symbols
+
+    def program(self, sizes: Mapping[str, int]) -> Program:
+        """The cheapest program found for given sizes, with all arguments among its inputs, in order.
+
+        Parameters
+        ----------
+        sizes : mapping of str to int
+            The number that each symbolic dimension stands for.
+
+        Raises
+        ------
+        DomainError
+            When an expression has no value at these sizes.
+        EvaluationError
+            For an undefined function.
+        ArgumentError
+            When a number is too large for a double.
+        TooManyValuesError
+            When the first program found is longer than the options allow.
+        """
+        try:
+            outputs, inputs = _Search(self._forms, sizes, self.options).best()
+        except OverflowError:
+            # An exact number beside a rounded one, such as 10^400 √2.
+            raise ArgumentError(
+                "a number in the expression is too large for a double",
+                fix="another unit, so that it is smaller",
+            ) from None
+        arguments = {name: inputs[name] for name in self.symbols}
+        return make_program(outputs[: len(self.exprs)], arguments, sizes)
+
+    @cached_property
+    def _forms(self) -> list[Expr]:
+        """What is computed for the expressions, and the arguments."""
+        return for_computing([*self.exprs, *self.symbols.values()])
 
 
-class _Planner:
+class _Search:
+    """The search for the cheapest program at given sizes."""
+
     def __init__(self, roots: Sequence[Expr], sizes: Mapping[str, int], options: Options) -> None:
-        self.roots, self.sizes = for_computing(roots), sizes
+        self.roots = roots
         self.recorder = Recorder(sizes)
         self.recorder.explicit_inverse = options.explicit_inverse
         self.recorder.structured = options.structured
@@ -98,7 +130,8 @@ class _Planner:
         self.runs: dict[Keys, int] = {}
         self.lowered: dict[_Way, tuple[float, list[Value], Lowering]] = {}
 
-    def best(self) -> Program:
+    def best(self) -> tuple[list[Value], Mapping[str, Value]]:
+        """The outputs, and the arguments by name."""
         way = _Way()
         first = self._lower(way)
         self.runs = shared_runs(first[2].seen, self.recorder)
@@ -118,8 +151,7 @@ class _Planner:
                 way = other
         _, outputs, lowering = self._lower(way)
         outputs = shifted(self.recorder, outputs)
-        outputs = NumberPlacement(self.recorder).outputs(outputs)
-        return make_program(outputs, lowering.inputs, self.sizes)
+        return NumberPlacement(self.recorder).outputs(outputs), lowering.inputs
 
     def _lower(self, way: _Way) -> tuple[float, list[Value], Lowering]:
         known = self.lowered.get(way)

@@ -10,7 +10,7 @@ import numpy as np
 
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.numpy.binding import Binding
-from matgrad.compilation.backends.numpy.function import CompiledFunction, program_of
+from matgrad.compilation.backends.numpy.function import CompiledFunction
 from matgrad.compilation.backends.numpy.linear_algebra import kron_combination
 from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.ir.numbers import Scalar
@@ -209,7 +209,7 @@ class FactorsFunction(CompiledFunction):
         FactorsFunction.__init__(self, expr, **state)
 
     def _plan(self, binding: Binding) -> tuple[Any, Program]:
-        whole = program_of(self.exprs, self.signature.symbols, binding.sizes, self.options)
+        whole = self._planner.program(binding.sizes)
         made = Decomposition(whole, binding.sizes)
         program = made.program
         source = numpy_source(program, binding.arguments, [False] * len(program.outputs), binding.dtype)

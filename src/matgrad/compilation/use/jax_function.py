@@ -13,8 +13,7 @@ from typing import Any
 
 from matgrad.compilation.backends.jax.function import JaxFunction
 from matgrad.compilation.use.wrapper import Wrapper
-from matgrad.core.axes import NO_AXES, Axes
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Symbol
 from matgrad.results.linear_maps import changes_of, gradient_of, pushforward_of
 
 # The backend has seen to it that JAX is there.
@@ -29,17 +28,7 @@ class JaxWrapper(Wrapper):
     function = JaxFunction
     library = "JAX"
 
-    def __init__(
-        self,
-        expr: Expr,
-        symbols: Sequence[Symbol],
-        wrt: Sequence[Symbol],
-        *,
-        verify: bool = True,
-        check: bool = True,
-        axes: Axes = NO_AXES,
-    ) -> None:
-        super().__init__(expr, symbols, wrt, verify=verify, check=check, axes=axes)
+    def prepare(self) -> None:
         self._gradients: dict[Symbol, JaxWrapper] = {}
         self._pushforwards: dict[tuple[Symbol, ...], JaxFunction] = {}
         self._functions: dict[tuple[int, ...], Callable[..., Any]] = {}

@@ -13,12 +13,11 @@ from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.signature import Signature
 from matgrad.compilation.backends.numpy.binding import Binding, bind
-from matgrad.compilation.backends.numpy.function import program_of
 from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.hoisting import Hoisted
-from matgrad.compilation.plan.planner import Options
+from matgrad.compilation.plan.planner import Options, Planner
 from matgrad.compilation.use import linear_operator
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
@@ -91,7 +90,8 @@ class OperatorFunction:
         self._made_of = (function, forward, backward, change, cotangent, tuple(more), check)
         self.check = check
         self.signature = Signature([function], more)
-        self._exprs = [forward, backward]
+        known = {**self.signature.symbols, change.label: change, cotangent.label: cotangent}
+        self._planner = Planner([forward, backward], Options(structured=True), known)
         self._moving = (change, cotangent)
         self._planned: dict[Any, _Planned] = {}
 
@@ -158,8 +158,7 @@ class OperatorFunction:
 
     def _plan(self, binding: Binding) -> _Planned:
         change, cotangent = self._moving
-        known = {**self.signature.symbols, change.label: change, cotangent.label: cotangent}
-        program = program_of(self._exprs, known, binding.sizes, Options(structured=True))
+        program = self._planner.program(binding.sizes)
         hoisted = Hoisted(program, (change.label, cotangent.label))
         once = None
         if hoisted.kept:

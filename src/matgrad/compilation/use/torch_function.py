@@ -28,19 +28,9 @@ class TorchWrapper(Wrapper):
     function = TorchFunction
     library = "PyTorch"
 
-    def __init__(
-        self,
-        expr: Expr,
-        symbols: Sequence[Symbol],
-        wrt: Sequence[Symbol],
-        *,
-        verify: bool = True,
-        check: bool = True,
-        axes: Axes = NO_AXES,
-    ) -> None:
-        super().__init__(expr, symbols, wrt, verify=verify, check=check, axes=axes)
+    def prepare(self) -> None:
         taken = set(self.compute.arguments)
-        self.cotangent = Symbol.make(free_name("cotangent", taken), *expr.shape)
+        self.cotangent = Symbol.make(free_name("cotangent", taken), *self.expr.shape)
         self._pullbacks: dict[Symbol, TorchWrapper] = {}
         self._pushforwards: dict[tuple[Symbol, ...], TorchWrapper] = {}
 

@@ -51,6 +51,10 @@ class Wrapper:
         self.expr, self.symbols, self.wrt, self.verify = expr, tuple(symbols), tuple(wrt), verify
         self.compute = self.function(expr, more=self.symbols, name="value", check=check, axes=axes)
         self.__name__ = "value"
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Make what a library keeps besides."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Derivatives and code are made again where they are asked for next.

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from matgrad.compilation.backends.base.table import Table
 from matgrad.core.axes import Axes
 from matgrad.core.expr import Expr, Symbol
 
 
-class Compile(Protocol):
-    """Makes a function of expressions, with its code in ``source``."""
+@dataclass(frozen=True)
+class Request:
+    """What is to be compiled, and how.
 
-    def __call__(
-        self,
-        exprs: Expr | Sequence[Expr],
-        *,
-        more: Sequence[Symbol],
-        name: str,
-        results: Sequence[str] | None,
-        check: bool,
-        axes: Axes,
-    ) -> Any:
-        """Compile expressions."""
+    Attributes
+    ----------
+    exprs : Expr or sequence of Expr
+        What to compute.
+    more : sequence of Symbol
+        Arguments of the function of arrays even where no expression holds them.
+    name : str
+        What the function is called in text.
+    results : sequence of str, optional
+        What the results are called in text.
+    check : bool
+        Whether every call of a function of arrays holds them to what is declared of their variables.
+    axes : Axes
+        Of traced functions, the number of axes of arguments and results.
+    """
 
+    exprs: Expr | Sequence[Expr]
+    more: Sequence[Symbol]
+    name: str
+    results: Sequence[str] | None
+    check: bool
+    axes: Axes
+
+
+Compile = Callable[[Request], Any]
+"""Makes a function of expressions, with its code in ``source``."""
 
 Paste = Callable[[Sequence[Expr], str, "Sequence[str] | None"], str]
 """Writes expressions as a function of arrays of any size: its name, and what the results are called."""

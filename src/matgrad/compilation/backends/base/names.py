@@ -24,6 +24,8 @@ def spelling(name: str) -> str:
 
     Python folds letters that are forms of one another (ϕ and φ, µ and μ, ℓ and l): NFKC, PEP 3131.
     """
+    if name.isascii() and name.isidentifier():
+        return name
     shown = "".join(
         c if c.isidentifier() or c.isdigit() else "_" for c in unicodedata.normalize("NFKC", name)
     )
@@ -116,4 +118,4 @@ def as_named(given: Mapping[str, Any], labels: Iterable[str]) -> dict[str, Any]:
 
 def remark(text: str) -> str:
     """The text of a comment: one line of what can be printed, whatever it speaks of."""
-    return "".join(c if c.isprintable() else "�" for c in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)

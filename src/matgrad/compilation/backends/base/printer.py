@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from typing import ClassVar
 
 from matgrad.compilation.backends.base.names import remark
@@ -50,6 +51,12 @@ def number_text(value: Scalar | int) -> tuple[str, int]:
     return sign + text, PRODUCT if " / " in text else NEGATIVE if sign else ATOM
 
 
+@cache
+def _method_for(node: str) -> str:
+    """What the method is called that prints the nodes of a class."""
+    return f"_{node.lower()}"
+
+
 class Printer(ABC):
     """Prints the trees of one language."""
 
@@ -72,7 +79,7 @@ class Printer(ABC):
         return text if level >= least else f"({text})"
 
     def _written(self, node: Node) -> tuple[str, int]:
-        written: tuple[str, int] = getattr(self, f"_{type(node).__name__.lower()}")(node)
+        written: tuple[str, int] = getattr(self, _method_for(type(node).__name__))(node)
         return written
 
     def _name(self, node: Name) -> tuple[str, int]:

@@ -66,12 +66,6 @@ class Table:
         for primitive in primitives:
             self._refused[primitive] = reason
 
-    def forgets(self, *primitives: Primitive) -> None:
-        """Take entries away."""
-        for primitive in primitives:
-            self._written.pop(primitive, None)
-            self._refused.pop(primitive, None)
-
     def reason_against(self, primitive: Primitive) -> str:
         """Why a primitive is refused; empty where it is not."""
         if primitive in self._written:

@@ -102,7 +102,6 @@ class Writer(ABC):
     def define(self, value: Value) -> None:
         """Write a value inside others, or on lines of its own."""
         made = self.written(value)
-        kind = Kind.of(value)
         if isinstance(made, Steps):
             name = self.named(value)
             note = self.notation.of(value)
@@ -110,7 +109,7 @@ class Writer(ABC):
                 self.lines.append(Line(statement, note))
                 note = ""
             return
-        node = of_kind(made, kind)
+        node = of_kind(made, Kind.of(value))
         if self.is_inlined(value, node):
             self.nodes[value] = node
             return

@@ -4,24 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matgrad.compilation.backends.base.backend import Backend
+from matgrad.compilation.backends.base.library.backend import library
 from matgrad.compilation.backends.dask.function import DaskFunction
-from matgrad.compilation.backends.dask.writer import DASK
-from matgrad.core.axes import Axes
 from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr, Symbol
-
-
-def _compile(
-    exprs: Expr | Sequence[Expr],
-    *,
-    more: Sequence[Symbol],
-    name: str,
-    results: Sequence[str] | None,
-    check: bool,
-    axes: Axes,
-) -> DaskFunction:
-    return DaskFunction(exprs, more=more, name=name, check=check, axes=axes)
+from matgrad.core.expr import Expr
 
 
 def _paste(exprs: Sequence[Expr], name: str, results: Sequence[str] | None) -> str:
@@ -30,4 +16,4 @@ def _paste(exprs: Sequence[Expr], name: str, results: Sequence[str] | None) -> s
     )
 
 
-BACKEND = Backend("dask", DASK, _compile, _paste)
+BACKEND = library("dask", DaskFunction, _paste)

@@ -69,6 +69,7 @@ norm = _shared.norm
 row_norms = _shared.row_norms
 over_norms = _shared.over_norms
 face_split = _shared.face_split
+log_cosh = _shared.log_cosh
 
 
 def softplus(x: Any) -> Any:
@@ -84,12 +85,6 @@ def relu(x: Any) -> Any:
 def step(x: Any) -> Any:
     """1 for a positive number and 0 otherwise."""
     return (x > 0).astype(x.dtype)
-
-
-def log_cosh(x: Any) -> Any:
-    """log(cosh x) without overflow."""
-    size = abs(x)
-    return size + da.log1p(da.exp(-2 * size)) - float(np.log(2))
 
 
 def logsumexp(x: Any, axis: int) -> Any:

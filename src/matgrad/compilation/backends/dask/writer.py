@@ -18,35 +18,8 @@ from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.python import Import
 from matgrad.compilation.backends.base.table import Table
 from matgrad.compilation.backends.base.tree import Listed, Node, Number, String, Word, power
+from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import (
-    ADJUGATE,
-    CHOLESKY,
-    CHOLESKY_FACTOR,
-    DET_CHOLESKY,
-    DET_HESSIAN,
-    DET_LU,
-    EIGH,
-    EXPM,
-    INVERSE_CHOLESKY,
-    INVERSE_LU,
-    INVERSE_TRIANGULAR,
-    ITEM,
-    LOG_DET_CHOLESKY,
-    LOG_DET_LU,
-    LOGM,
-    LU_FACTOR,
-    MATRIX_POWER,
-    MATRIX_POWER_BY,
-    PINV,
-    REQUIRE_GAPS,
-    REQUIRE_NONZERO,
-    SOLVE_CHOLESKY,
-    SOLVE_LU,
-    SOLVE_TRIANGULAR,
-    SQRTM,
-    SYLVESTER,
-)
 
 DASK = Table("Dask", ARRAYS)
 writes = DASK.writes
@@ -79,37 +52,37 @@ class DaskWriter(ArrayWriter):
         return self.own("joined", Listed(tuple(parts)))
 
 
-@writes(CHOLESKY)
+@writes(ir.CHOLESKY)
 @of_number(called("sqrt"))
 def _cholesky(w: DaskWriter, v: Value) -> Node:
     return w.linear("cholesky", v, w.array(v.args[0]), w.name_of(v))
 
 
-@writes(CHOLESKY_FACTOR)
+@writes(ir.CHOLESKY_FACTOR)
 @of_number(itself)
 def _cholesky_factor(w: DaskWriter, v: Value) -> Node:
     return w.own("factor", String("cholesky"), w.array(v.args[0]), w.name_of(v))
 
 
-@writes(LU_FACTOR)
+@writes(ir.LU_FACTOR)
 @of_number(itself)
 def _lu_factor(w: DaskWriter, v: Value) -> Node:
     return w.own("factor", String("lu"), w.array(v.args[0]), w.name_of(v))
 
 
-@writes(SOLVE_CHOLESKY)
+@writes(ir.SOLVE_CHOLESKY)
 @of_number(quotient)
 def _solve_cholesky(w: DaskWriter, v: Value) -> Node:
     return w.own("solve", String("cholesky_solve"), *w.arrays(v.args))
 
 
-@writes(SOLVE_LU)
+@writes(ir.SOLVE_LU)
 @of_number(quotient)
 def _solve_lu(w: DaskWriter, v: Value) -> Node:
     return w.own("solve", String("lu_solve"), *w.arrays(v.args), **transposed_option(v))
 
 
-@writes(SOLVE_TRIANGULAR)
+@writes(ir.SOLVE_TRIANGULAR)
 @of_number(quotient)
 def _solve_triangular(w: DaskWriter, v: Value) -> Node:
     lower, transposed = v.params
@@ -117,61 +90,61 @@ def _solve_triangular(w: DaskWriter, v: Value) -> Node:
     return w.own("solve", String("triangular_solve"), *w.arrays(v.args), *details)
 
 
-@writes(INVERSE_CHOLESKY)
+@writes(ir.INVERSE_CHOLESKY)
 @of_number(reciprocal)
 def _inverse_cholesky(w: DaskWriter, v: Value) -> Node:
     return w.linear("cholesky_inverse", v, w.array(v.args[0]))
 
 
-@writes(INVERSE_LU)
+@writes(ir.INVERSE_LU)
 @of_number(reciprocal)
 def _inverse_lu(w: DaskWriter, v: Value) -> Node:
     return w.linear("lu_inverse", v, w.array(v.args[0]))
 
 
-@writes(INVERSE_TRIANGULAR)
+@writes(ir.INVERSE_TRIANGULAR)
 @of_number(reciprocal)
 def _inverse_triangular(w: DaskWriter, v: Value) -> Node:
     return w.linear("triangular_inverse", v, w.array(v.args[0]), w.name_of(v), Word(bool(v.params[0])))
 
 
-@writes(LOG_DET_CHOLESKY)
+@writes(ir.LOG_DET_CHOLESKY)
 @of_number(called("log"))
 def _log_det_cholesky(w: DaskWriter, v: Value) -> Node:
     return w.linear("cholesky_log_det", v, w.array(v.args[0]))
 
 
-@writes(LOG_DET_LU)
+@writes(ir.LOG_DET_LU)
 @of_number(called("log"))
 def _log_det_lu(w: DaskWriter, v: Value) -> Node:
     return w.linear("lu_log_det", v, w.array(v.args[0]), w.name_of(v))
 
 
-@writes(DET_CHOLESKY)
+@writes(ir.DET_CHOLESKY)
 @of_number(itself)
 def _det_cholesky(w: DaskWriter, v: Value) -> Node:
     return w.linear("cholesky_det", v, w.array(v.args[0]))
 
 
-@writes(DET_LU)
+@writes(ir.DET_LU)
 @of_number(itself)
 def _det_lu(w: DaskWriter, v: Value) -> Node:
     # The determinant of a singular matrix is 0, where solving with one is an error.
     return w.own("det", w.array(v.args[0].args[0]))
 
 
-@writes(ADJUGATE, DET_HESSIAN)
+@writes(ir.ADJUGATE, ir.DET_HESSIAN)
 def _of_singular(w: DaskWriter, v: Value) -> Node:
     return w.function_of_matrix(v.op.name, v, w.array(v.args[1]))
 
 
-@writes(PINV)
+@writes(ir.PINV)
 def _pinv(w: DaskWriter, v: Value) -> Node:
     nullity = [Number(v.params[0])] if v.params[0] else []
     return w.function_of_matrix("pinv", v, w.matrix(v.args[0]), *nullity)
 
 
-@writes(MATRIX_POWER)
+@writes(ir.MATRIX_POWER)
 def _matrix_power(w: DaskWriter, v: Value) -> Node:
     a, exponent = w.array(v.args[0]), Number(v.params[0])
     if v.kind == "scalar":
@@ -179,13 +152,13 @@ def _matrix_power(w: DaskWriter, v: Value) -> Node:
     return w.function_of_matrix("matrix_power", v, a, exponent, w.name_of(v))
 
 
-@writes(MATRIX_POWER_BY)
+@writes(ir.MATRIX_POWER_BY)
 def _matrix_power_by(w: DaskWriter, v: Value) -> Node:
     a, exponent = w.arrays(v.args)
     return power(a, exponent) if v.kind == "scalar" else w.own("power_of", a, exponent, w.name_of(v))
 
 
-for _primitive, _of_one in ((EXPM, "exp"), (LOGM, "log"), (SQRTM, "sqrt")):
+for _primitive, _of_one in ((ir.EXPM, "exp"), (ir.LOGM, "log"), (ir.SQRTM, "sqrt")):
 
     @writes(_primitive)
     @of_number(called(_of_one))
@@ -193,30 +166,30 @@ for _primitive, _of_one in ((EXPM, "exp"), (LOGM, "log"), (SQRTM, "sqrt")):
         return w.function_of_matrix(v.op.name, v, w.array(v.args[0]), w.name_of(v))
 
 
-@writes(SYLVESTER)
+@writes(ir.SYLVESTER)
 def _sylvester(w: DaskWriter, v: Value) -> Node:
     if v.kind == "scalar":
         return sylvester_of_numbers(w, v)
     return w.function_of_matrix("sylvester", v, *w.matrices(v), String(w.notation.of(v)))
 
 
-@writes(EIGH)
+@writes(ir.EIGH)
 def _eigh(w: DaskWriter, v: Value) -> Node:
     return w.own("eigh", w.array(v.args[0]), w.name_of(v))
 
 
-@writes(ITEM)
+@writes(ir.ITEM)
 def _item(w: DaskWriter, v: Value) -> Node:
     return w.own("item", w.array(v.args[0]), Number(v.params[0]), w.extent(v), w.type)
 
 
-@writes(REQUIRE_GAPS)
+@writes(ir.REQUIRE_GAPS)
 def _require_gaps(w: DaskWriter, v: Value) -> Node:
     name = String(w.notation.of(v.args[1]))
     only = [] if v.params[0] is None else [Number(v.params[0])]
     return w.own("require_gaps", *w.arrays(v.args), name, *only)
 
 
-@writes(REQUIRE_NONZERO)
+@writes(ir.REQUIRE_NONZERO)
 def _require_nonzero(w: DaskWriter, v: Value) -> Node:
     return w.own("require_nonzero", *w.arrays(v.args), String(w.notation.of(v.args[1])))

@@ -2,26 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from matgrad.compilation.backends.base.backend import Backend
-from matgrad.compilation.backends.base.library.pasting import pasting
+from matgrad.compilation.backends.base.library.backend import library
 from matgrad.compilation.backends.jax.function import JaxFunction
-from matgrad.compilation.backends.jax.writer import JAX, JaxWriter
-from matgrad.core.axes import Axes
-from matgrad.core.expr import Expr, Symbol
 
-
-def _compile(
-    exprs: Expr | Sequence[Expr],
-    *,
-    more: Sequence[Symbol],
-    name: str,
-    results: Sequence[str] | None,
-    check: bool,
-    axes: Axes,
-) -> JaxFunction:
-    return JaxFunction(exprs, more=more, name=name, check=check, axes=axes)
-
-
-BACKEND = Backend("jax", JAX, _compile, pasting(JaxWriter))
+BACKEND = library("jax", JaxFunction)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from matgrad.compilation.backends.base.language import entries as shared
@@ -23,86 +22,16 @@ from matgrad.compilation.backends.base.tree import (
     call,
     index,
     negative,
-    over,
-    power,
     product,
     times,
     transposed,
 )
 from matgrad.compilation.backends.julia.writer import JULIA as JULIA, JuliaWriter as JuliaWriter
+from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import (
-    APPLY,
-    BROADCAST_COLUMN,
-    BROADCAST_ROW,
-    CHOLESKY,
-    CHOLESKY_FACTOR,
-    COLUMN_MAX,
-    COLUMN_SUMS,
-    CONSTANT,
-    DET_CHOLESKY,
-    DET_LU,
-    DIAG,
-    DIAGONAL,
-    EIGH,
-    EXPM,
-    EYE,
-    INNER,
-    INVERSE_CHOLESKY,
-    INVERSE_LU,
-    INVERSE_TRIANGULAR,
-    IS_MAX,
-    ITEM,
-    LOG_COSH,
-    LOG_DET_CHOLESKY,
-    LOG_DET_LU,
-    LOG_SOFTMAX,
-    LOGADDEXP,
-    LOGM,
-    LOGSUMEXP,
-    LU_FACTOR,
-    MATMUL,
-    MATRIX_POWER,
-    MATRIX_POWER_BY,
-    MAX,
-    NORMS,
-    ONES,
-    PART,
-    POWER,
-    POWER_BY,
-    POWER_OR_ZERO,
-    RESHAPE,
-    ROW_INNER,
-    ROW_SUMS,
-    SOFTMAX,
-    SOLVE_CHOLESKY,
-    SOLVE_LU,
-    SOLVE_TRIANGULAR,
-    SQRTM,
-    SVD,
-    SYLVESTER,
-    TAKE_COLUMNS,
-    TAKE_ROWS,
-    TOTAL,
-    TRACE,
-    TRANSPOSE,
-    XLOGY,
-    ZEROS,
-)
 
 writes = JULIA.writes
 SHARED = shared
-
-_FUNCTIONS = {
-    "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
-    "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin", "acos": "acos", "atan": "atan",
-    "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "sign": "sign", "absolute": "abs", "erf": "erf",
-}  # fmt: skip
-
-
-def _calling(name: str) -> Callable[[JuliaWriter, Value], Node]:
-    """Write a call of a function of Julia on the operands."""
-    return lambda w, v: call(name, *w.all(v.args))
 
 
 def _column(node: Node) -> Node:
@@ -112,18 +41,18 @@ def _column(node: Node) -> Node:
 # ---- leaves ----------------------------------------------------------------------------------------
 
 
-@writes(CONSTANT)
+@writes(ir.CONSTANT)
 def _constant(w: JuliaWriter, v: Value) -> Node:
     rows = tuple(tuple(Number(x) for x in row) for row in v.params[0])
     return Listed(tuple(row[0] for row in rows)) if Kind.of(v) is Kind.COLUMN else Blocks(rows)
 
 
-@writes(ZEROS, ONES)
+@writes(ir.ZEROS, ir.ONES)
 def _filled(w: JuliaWriter, v: Value) -> Node:
     return call(v.op.name, *w.extent(v))
 
 
-@writes(EYE)
+@writes(ir.EYE)
 def _eye(w: JuliaWriter, v: Value) -> Node:
     return call("Matrix{Float64}", Name("I"), w.rows(v), w.rows(v))
 
@@ -131,48 +60,13 @@ def _eye(w: JuliaWriter, v: Value) -> Node:
 # ---- entry by entry --------------------------------------------------------------------------------
 
 
-@writes(POWER)
-def _power(w: JuliaWriter, v: Value) -> Node:
-    a, exponent = w(v.args[0]), v.params[0]
-    if exponent == Fraction(1, 2):
-        return w.mapped("sqrt", a)
-    if exponent == Fraction(-1, 2):
-        return over(Number(1), w.mapped("sqrt", a))
-    return over(Number(1), a) if exponent == -1 else power(a, Number(exponent))
-
-
-@writes(POWER_BY)
-def _power_by(w: JuliaWriter, v: Value) -> Node:
-    return power(*w.all(v.args))
-
-
-@writes(POWER_OR_ZERO)
-def _power_or_zero(w: JuliaWriter, v: Value) -> Node:
-    return w.mapped_helper("power_or_zero", *w.all(v.args))
-
-
-@writes(XLOGY)
-def _xlogy(w: JuliaWriter, v: Value) -> Node:
-    return w.mapped_helper("x_log_y", *w.all(v.args), Number(v.params[0]))
-
-
-@writes(APPLY)
+@writes(ir.APPLY)
 def _apply(w: JuliaWriter, v: Value) -> Node:
     name, a = v.params[0], w(v.args[0])
-    return w.mapped(_FUNCTIONS[name], a) if name in _FUNCTIONS else w.mapped_helper(name, a)
+    return w.mapped(shared.FUNCTIONS[name], a) if name in shared.FUNCTIONS else w.mapped_helper(name, a)
 
 
-@writes(LOGADDEXP)
-def _logaddexp(w: JuliaWriter, v: Value) -> Node:
-    return w.mapped_helper("log_add_exp", *w.all(v.args))
-
-
-@writes(LOG_COSH)
-def _log_cosh(w: JuliaWriter, v: Value) -> Node:
-    return w.mapped_helper("log_cosh", w(v.args[0]))
-
-
-@writes(NORMS)
+@writes(ir.NORMS)
 def _norms(w: JuliaWriter, v: Value) -> Node:
     a = w(v.args[0])
     return w.helper("row_norms", a) if v.params[0] else call("norm", a)
@@ -181,12 +75,12 @@ def _norms(w: JuliaWriter, v: Value) -> Node:
 # ---- rows and columns ------------------------------------------------------------------------------
 
 
-@writes(BROADCAST_COLUMN)
+@writes(ir.BROADCAST_COLUMN)
 def _broadcast_column(w: JuliaWriter, v: Value) -> Node:
     return call("fill" if v.kind == "vector" else "repeat", w(v.args[0]), Number(1), w.columns(v))
 
 
-@writes(BROADCAST_ROW)
+@writes(ir.BROADCAST_ROW)
 def _broadcast_row(w: JuliaWriter, v: Value) -> Node:
     a = w(v.args[0])
     if v.kind == "vector":
@@ -194,10 +88,10 @@ def _broadcast_row(w: JuliaWriter, v: Value) -> Node:
     return call("repeat", Transposed(a), w.rows(v), Number(1))
 
 
-writes(TOTAL, names_operand=True)(_calling("sum"))
-writes(INNER)(_calling("dot"))
-writes(TRACE)(_calling("tr"))
-writes(MAX)(_calling("maximum"))
+writes(ir.TOTAL, names_operand=True)(shared.calling("sum"))
+writes(ir.INNER)(shared.calling("dot"))
+writes(ir.TRACE)(shared.calling("tr"))
+writes(ir.MAX)(shared.calling("maximum"))
 
 
 def _along(function: str, axis: int) -> Callable[[JuliaWriter, Value], Node]:
@@ -210,28 +104,23 @@ def _along(function: str, axis: int) -> Callable[[JuliaWriter, Value], Node]:
     return entry
 
 
-writes(ROW_SUMS)(_along("sum", 2))
-writes(COLUMN_SUMS)(_along("sum", 1))
-writes(COLUMN_MAX, names_operand=True)(_along("maximum", 1))
+writes(ir.ROW_SUMS)(_along("sum", 2))
+writes(ir.COLUMN_SUMS)(_along("sum", 1))
+writes(ir.COLUMN_MAX, names_operand=True)(_along("maximum", 1))
 
 
-@writes(ROW_INNER)
+@writes(ir.ROW_INNER)
 def _row_inner(w: JuliaWriter, v: Value) -> Node:
     a, b = w.all(v.args)
     return call("dot", a, b) if v.kind == "scalar" else _column(call("sum", times(a, b), dims=Number(2)))
 
 
-@writes(IS_MAX)
-def _is_max(w: JuliaWriter, v: Value) -> Node:
-    return w.helper("is_largest", w(v.args[0]))
-
-
-@writes(SOFTMAX, LOG_SOFTMAX)
+@writes(ir.SOFTMAX, ir.LOG_SOFTMAX)
 def _softmax(w: JuliaWriter, v: Value) -> Node:
     return w.helper(f"{v.op.name}_along", w(v.args[0]), dims=Number(v.params[0] + 1))
 
 
-@writes(LOGSUMEXP)
+@writes(ir.LOGSUMEXP)
 def _logsumexp(w: JuliaWriter, v: Value) -> Node:
     node = w.helper("log_sum_exp", w(v.args[0]), dims=Number(v.params[0] + 1))
     return call("only", node) if v.kind == "scalar" else node
@@ -240,34 +129,34 @@ def _logsumexp(w: JuliaWriter, v: Value) -> Node:
 # ---- products and rearrangements -------------------------------------------------------------------
 
 
-@writes(MATMUL)
+@writes(ir.MATMUL)
 def _matmul(w: JuliaWriter, v: Value) -> Node:
     left = v.args[0]
     a, b = w.all(v.args)
     if v.kind == "scalar" and left.kind == "vector":
         # A row of a matrix with one row would give a vector of length 1.
-        return call("dot", w(left.args[0]) if left.op is TRANSPOSE else _column(a), b)
+        return call("dot", w(left.args[0]) if left.op is ir.TRANSPOSE else _column(a), b)
     return product(a, b)
 
 
-@writes(TRANSPOSE)
+@writes(ir.TRANSPOSE)
 def _transpose(w: JuliaWriter, v: Value) -> Node:
     a = w(v.args[0])
     # What is computed with dots from a row is a matrix with one row, whose adjoint is no Vector.
     return _column(a) if Kind.of(v) is Kind.COLUMN else Transposed(a)
 
 
-@writes(RESHAPE)
+@writes(ir.RESHAPE)
 def _reshape(w: JuliaWriter, v: Value) -> Node:
     a = w(v.args[0])
     return _column(a) if Kind.of(v) is Kind.COLUMN else call("reshape", a, *w.shape(v))
 
 
-writes(DIAG)(_calling("diagm"))
-writes(DIAGONAL)(_calling("diag"))
+writes(ir.DIAG)(shared.calling("diagm"))
+writes(ir.DIAGONAL)(shared.calling("diag"))
 
 
-@writes(PART, names_operand=True)
+@writes(ir.PART, names_operand=True)
 def _part(w: JuliaWriter, v: Value) -> Node:
     r0, r1, c0, c1 = v.params
     first, a = v.args[0], w(v.args[0])
@@ -285,13 +174,13 @@ def _range(w: JuliaWriter, low: Any, high: Any, size: Any) -> Node:
     return Slice() if low == 0 and high == size else Slice(w.size(low + 1), w.size(high))
 
 
-@writes(TAKE_ROWS, names_operand=True)
+@writes(ir.TAKE_ROWS, names_operand=True)
 def _take_rows(w: JuliaWriter, v: Value) -> Node:
     places = w.places(v)
     return Index(w(v.args[0]), (places,) if v.args[0].kind == "vector" else (places, Slice()))
 
 
-@writes(TAKE_COLUMNS, names_operand=True)
+@writes(ir.TAKE_COLUMNS, names_operand=True)
 def _take_columns(w: JuliaWriter, v: Value) -> Node:
     return index(w(v.args[0]), Slice(), w.places(v))
 
@@ -303,81 +192,72 @@ def _symmetric(node: Node) -> Node:
     return call("Symmetric", node)
 
 
-def _solve(left: Node, right: Node) -> Node:
-    return Binary("\\", left, right)
-
-
-@writes(CHOLESKY)
+@writes(ir.CHOLESKY)
 def _cholesky(w: JuliaWriter, v: Value) -> Node:
     return call("Matrix", Attribute(call("cholesky", _symmetric(w(v.args[0]))), "L"))
 
 
-@writes(CHOLESKY_FACTOR)
+@writes(ir.CHOLESKY_FACTOR)
 def _cholesky_factor(w: JuliaWriter, v: Value) -> Node:
     return w.kept(v, call("cholesky", _symmetric(w(v.args[0]))))
 
 
-@writes(LU_FACTOR)
+@writes(ir.LU_FACTOR)
 def _lu_factor(w: JuliaWriter, v: Value) -> Node:
     # The determinant of a singular matrix is 0 and no error; solving with one is an error all the same.
     singular = any(user.op.is_singular for user in w.program.values if v in user.args)
     return w.kept(v, call("lu", w(v.args[0]), **({"check": Word(False)} if singular else {})))
 
 
-@writes(SOLVE_CHOLESKY)
+@writes(ir.SOLVE_CHOLESKY)
 def _solve_cholesky(w: JuliaWriter, v: Value) -> Node:
-    return _solve(*w.all(v.args))
+    return shared.solve(*w.all(v.args))
 
 
-@writes(SOLVE_LU)
+@writes(ir.SOLVE_LU)
 def _solve_lu(w: JuliaWriter, v: Value) -> Node:
     factor, b = w.all(v.args)
-    return _solve(Transposed(factor) if v.params and v.params[0] else factor, b)
+    return shared.solve(Transposed(factor) if v.params and v.params[0] else factor, b)
 
 
 def _triangle(w: JuliaWriter, v: Value) -> Node:
     return call("LowerTriangular" if v.params[0] else "UpperTriangular", w(v.args[0]))
 
 
-@writes(SOLVE_TRIANGULAR)
+@writes(ir.SOLVE_TRIANGULAR)
 def _solve_triangular(w: JuliaWriter, v: Value) -> Node:
     a = _triangle(w, v)
-    return _solve(transposed(a) if v.params[1] else a, w(v.args[1]))
+    return shared.solve(transposed(a) if v.params[1] else a, w(v.args[1]))
 
 
-@writes(INVERSE_TRIANGULAR)
+@writes(ir.INVERSE_TRIANGULAR)
 def _inverse_triangular(w: JuliaWriter, v: Value) -> Node:
     return call("Matrix", call("inv", _triangle(w, v)))
 
 
-writes(INVERSE_CHOLESKY, INVERSE_LU)(_calling("inv"))
-writes(LOG_DET_CHOLESKY, LOG_DET_LU)(_calling("logdet"))
-writes(DET_CHOLESKY, DET_LU)(_calling("det"))
-writes(EXPM)(_calling("exp"))
+writes(ir.INVERSE_CHOLESKY, ir.INVERSE_LU)(shared.calling("inv"))
+writes(ir.LOG_DET_CHOLESKY, ir.LOG_DET_LU)(shared.calling("logdet"))
+writes(ir.DET_CHOLESKY, ir.DET_LU)(shared.calling("det"))
+writes(ir.EXPM)(shared.calling("exp"))
 
 
-@writes(LOGM)
+@writes(ir.LOGM)
 def _logm(w: JuliaWriter, v: Value) -> Node:
     return call("real", call("log", w(v.args[0])))
 
 
-@writes(SQRTM)
+@writes(ir.SQRTM)
 def _sqrtm(w: JuliaWriter, v: Value) -> Node:
     return call("real", call("sqrt", w(v.args[0])))
 
 
-@writes(MATRIX_POWER)
-def _matrix_power(w: JuliaWriter, v: Value) -> Node:
-    return Binary("^", w(v.args[0]), Number(v.params[0]))
-
-
-@writes(MATRIX_POWER_BY)
+@writes(ir.MATRIX_POWER_BY)
 def _matrix_power_by(w: JuliaWriter, v: Value) -> Node:
     a, exponent = w.all(v.args)
     return Binary("^", a, call("Int", exponent))
 
 
-@writes(SYLVESTER)
+@writes(ir.SYLVESTER)
 def _sylvester(w: JuliaWriter, v: Value) -> Node:
     # Julia's function solves A X + X B + C = 0.
     a, b, c = w.all(v.args)
@@ -391,22 +271,22 @@ def _matrix(w: JuliaWriter, v: Value) -> Node:
     return call("reshape", w(v), *w.shape(v)) if v.kind == "vector" else w(v)
 
 
-@writes(EIGH)
+@writes(ir.EIGH)
 def _eigh(w: JuliaWriter, v: Value) -> Node:
     return w.several(v, w.helper("sorted_eigen", _matrix(w, v.args[0])), 2)
 
 
-@writes(SVD)
+@writes(ir.SVD)
 def _svd(w: JuliaWriter, v: Value) -> Node:
     return w.several(v, w.helper("thin_svd", _matrix(w, v.args[0])), 3)
 
 
-@writes(ITEM)
+@writes(ir.ITEM)
 def _item(w: JuliaWriter, v: Value) -> Node:
     whole = v.args[0]
     w(whole)
     node = w.parts[whole][v.params[0]]
     if v.kind == "scalar":
         return call("only", node)
-    holds_values = v.params[0] == (0 if whole.op is EIGH else 1)
+    holds_values = v.params[0] == (0 if whole.op is ir.EIGH else 1)
     return node if holds_values or v.kind == "matrix" else _column(node)

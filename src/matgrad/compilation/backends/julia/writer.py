@@ -54,8 +54,10 @@ class JuliaWriter(TextWriter):
         """A function of numbers that Julia has, of every entry."""
         return mapped(Name(name, Package("SpecialFunctions") if name == "erf" else None), *args)
 
+    def root(self, a: Node) -> Node:
+        return self.mapped("sqrt", a)
+
     def mapped_helper(self, name: str, *args: Node) -> Call:
-        """A function of numbers that Julia lacks, of every entry."""
         return mapped(Name(name, Helper(name)), *args)
 
     def extent(self, value: Value) -> list[Node]:

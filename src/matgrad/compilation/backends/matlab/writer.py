@@ -8,7 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from matgrad.compilation.backends.base.language.table import TEXTS
 from matgrad.compilation.backends.base.language.writer import TextWriter
 from matgrad.compilation.backends.base.table import Table
-from matgrad.compilation.backends.base.tree import Index, Listed, Name, Node, Number, Slice, assign, call
+from matgrad.compilation.backends.base.tree import (
+    Index,
+    Listed,
+    Name,
+    Node,
+    Number,
+    Slice,
+    assign,
+    call,
+    of_kind,
+)
 from matgrad.compilation.backends.base.writer import Line
 from matgrad.compilation.backends.matlab.helpers import HELPERS, NEEDS, RESERVED
 from matgrad.compilation.backends.matlab.printer import MatlabPrinter
@@ -53,6 +63,9 @@ class MatlabWriter(TextWriter):
 
     def size_of(self, array: Name, axis: int, vector: bool) -> Node:
         return call("size", array, Number(axis + 1))
+
+    def root(self, a: Node) -> Node:
+        return of_kind(call("sqrt", a), a.kind)
 
     def function(self, arguments: Sequence[str], body: Sequence[str], needs: Iterable[object]) -> str:
         outputs = self.results[0] if len(self.results) == 1 else f"[{', '.join(self.results)}]"

@@ -25,48 +25,20 @@ from matgrad.compilation.backends.numpy.calls import (
 )
 from matgrad.compilation.backends.numpy.table import writes
 from matgrad.compilation.backends.numpy.writer import NumpyWriter
+from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import (
-    ADJUGATE,
-    CHOLESKY,
-    CHOLESKY_FACTOR,
-    DET_CHOLESKY,
-    DET_HESSIAN,
-    DET_LU,
-    EIGH,
-    EXPM,
-    INVERSE_CHOLESKY,
-    INVERSE_LU,
-    INVERSE_TRIANGULAR,
-    ITEM,
-    LOG_DET_CHOLESKY,
-    LOG_DET_LU,
-    LOGM,
-    LU_FACTOR,
-    MATRIX_POWER,
-    MATRIX_POWER_BY,
-    PINV,
-    REQUIRE_GAPS,
-    REQUIRE_NONZERO,
-    SOLVE_CHOLESKY,
-    SOLVE_LU,
-    SOLVE_TRIANGULAR,
-    SQRTM,
-    SVD,
-    SYLVESTER,
-)
 
 
 def _factorised(w: NumpyWriter, name: str, a: Value) -> Node:
     return call(w.own(LINEAR_ALGEBRA, name), w(a), name_of(w, a))
 
 
-@writes(CHOLESKY, CHOLESKY_FACTOR, layout=layouts.by_columns)
+@writes(ir.CHOLESKY, ir.CHOLESKY_FACTOR, layout=layouts.by_columns)
 def _cholesky(w: NumpyWriter, v: Value) -> Node:
     return _factorised(w, "cholesky", v.args[0])
 
 
-@writes(LU_FACTOR)
+@writes(ir.LU_FACTOR)
 def _lu_factor(w: NumpyWriter, v: Value) -> Node:
     readers = [u for u in w.program.values if v in u.args]
     if readers and v not in w.program.outputs and all(u.op.is_singular for u in readers):
@@ -75,25 +47,25 @@ def _lu_factor(w: NumpyWriter, v: Value) -> Node:
     return _factorised(w, "lu", v.args[0])
 
 
-@writes(LOG_DET_LU)
+@writes(ir.LOG_DET_LU)
 def _log_det_lu(w: NumpyWriter, v: Value) -> Node:
     factor = v.args[0]
     return call(w.own(LINEAR_ALGEBRA, "lu_log_det"), w(factor), name_of(w, factor.args[0]))
 
 
-@writes(SOLVE_LU, layout=layouts.by_columns)
+@writes(ir.SOLVE_LU, layout=layouts.by_columns)
 def _solve_lu(w: NumpyWriter, v: Value) -> Node:
     flipped = {"transposed": Word(True)} if v.params[0] else {}
     return call(w.own(LINEAR_ALGEBRA, "lu_solve"), *w.all(v.args), **flipped)
 
 
-@writes(INVERSE_TRIANGULAR)
+@writes(ir.INVERSE_TRIANGULAR)
 def _inverse_triangular(w: NumpyWriter, v: Value) -> Node:
     a = v.args[0]
     return call(w.own(LINEAR_ALGEBRA, "triangular_inverse"), w(a), name_of(w, a), lower=Word(v.params[0]))
 
 
-@writes(SOLVE_TRIANGULAR, layout=layouts.by_columns)
+@writes(ir.SOLVE_TRIANGULAR, layout=layouts.by_columns)
 def _solve_triangular(w: NumpyWriter, v: Value) -> Node:
     a, b = v.args
     lower, transposed = v.params
@@ -102,14 +74,14 @@ def _solve_triangular(w: NumpyWriter, v: Value) -> Node:
     return call(solve, w(a), w(b), name_of(w, a), lower=Word(lower), **flipped)
 
 
-writes(SOLVE_CHOLESKY, layout=layouts.by_columns)(calling(LINEAR_ALGEBRA, "cholesky_solve"))
-writes(INVERSE_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_inverse"))
-writes(INVERSE_LU)(calling(LINEAR_ALGEBRA, "lu_inverse"))
-writes(LOG_DET_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_log_det"))
-writes(DET_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_det"))
-writes(DET_LU)(calling(LINEAR_ALGEBRA, "lu_det"))
-writes(ADJUGATE)(calling(LINEAR_ALGEBRA, "lu_adjugate"))
-writes(DET_HESSIAN)(calling(LINEAR_ALGEBRA, "lu_det_hessian"))
+writes(ir.SOLVE_CHOLESKY, layout=layouts.by_columns)(calling(LINEAR_ALGEBRA, "cholesky_solve"))
+writes(ir.INVERSE_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_inverse"))
+writes(ir.INVERSE_LU)(calling(LINEAR_ALGEBRA, "lu_inverse"))
+writes(ir.LOG_DET_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_log_det"))
+writes(ir.DET_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_det"))
+writes(ir.DET_LU)(calling(LINEAR_ALGEBRA, "lu_det"))
+writes(ir.ADJUGATE)(calling(LINEAR_ALGEBRA, "lu_adjugate"))
+writes(ir.DET_HESSIAN)(calling(LINEAR_ALGEBRA, "lu_det_hessian"))
 
 
 def _naming(name: str) -> Entry:
@@ -117,34 +89,34 @@ def _naming(name: str) -> Entry:
     return lambda w, v: call(w.own(MATRIX_FUNCTIONS, name), *w.arguments_of(v), name_of(w, v.args[0]))
 
 
-writes(MATRIX_POWER_BY)(_naming("matrix_power"))
-writes(EXPM)(_naming("expm"))
-writes(LOGM)(_naming("logm"))
-writes(SQRTM)(_naming("sqrtm"))
-writes(SYLVESTER)(_naming("sylvester"))
-writes(EIGH)(_naming("eigh"))
+writes(ir.MATRIX_POWER_BY)(_naming("matrix_power"))
+writes(ir.EXPM)(_naming("expm"))
+writes(ir.LOGM)(_naming("logm"))
+writes(ir.SQRTM)(_naming("sqrtm"))
+writes(ir.SYLVESTER)(_naming("sylvester"))
+writes(ir.EIGH)(_naming("eigh"))
 
 
-@writes(PINV)
+@writes(ir.PINV)
 def _pinv(w: NumpyWriter, v: Value) -> Node:
     nullity = {"nullity": Number(v.params[0])} if v.params[0] else {}
     return call(w.own(MATRIX_FUNCTIONS, "pinv"), w(v.args[0]), **nullity)
 
 
-@writes(MATRIX_POWER)
+@writes(ir.MATRIX_POWER)
 def _matrix_power(w: NumpyWriter, v: Value) -> Node:
     return w.np("linalg.matrix_power", w(v.args[0]), Number(v.params[0]))
 
 
-@writes(SVD)
+@writes(ir.SVD)
 def _svd(w: NumpyWriter, v: Value) -> Node:
     return call(w.own(MATRIX_FUNCTIONS, "svd"), two_axes(w, v.args[0]))
 
 
-@writes(ITEM)
+@writes(ir.ITEM)
 def _item(w: NumpyWriter, v: Value) -> Node:
     place = index(w(v.args[0]), Number(v.params[0]))
-    if v.args[0].op is SVD and v.kind != "matrix":
+    if v.args[0].op is ir.SVD and v.kind != "matrix":
         # The singular vectors are columns of arrays with two axes, the singular values have one.
         if v.params[0] == 1:
             return place if v.kind == "vector" else index(place, Number(0))
@@ -152,10 +124,10 @@ def _item(w: NumpyWriter, v: Value) -> Node:
     return place
 
 
-@writes(REQUIRE_GAPS, REQUIRE_NONZERO)
+@writes(ir.REQUIRE_GAPS, ir.REQUIRE_NONZERO)
 def _require(w: NumpyWriter, v: Value) -> Steps:
     a, column = v.args
-    source = column.args[0] if column.op is ITEM else column
+    source = column.args[0] if column.op is ir.ITEM else column
     what = name_of(w, source.args[0] if source.args else source)
     only = [Word(None) if p is None else Number(p) for p in v.params]
     held = call(w.own(MATRIX_FUNCTIONS, v.op.name), w.argument(column), what, *only)

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matgrad.compilation.backends.base.backend import Backend
+from matgrad.compilation.backends.base.backend import Backend, Request
 from matgrad.compilation.backends.base.python import Pasted
 from matgrad.compilation.backends.numpy.function import CompiledFunction, compile_expressions
 from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.backends.numpy.table import NUMPY
 from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.compilation.plan.open_sizes import open_program
-from matgrad.core.axes import Axes
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr
 
 
-def _compile(
-    exprs: Expr | Sequence[Expr],
-    *,
-    more: Sequence[Symbol],
-    name: str,
-    results: Sequence[str] | None,
-    check: bool,
-    axes: Axes,
-) -> CompiledFunction:
-    return compile_expressions(exprs, more=more, check=check, axes=axes)
+def _compile(asked: Request) -> CompiledFunction:
+    return compile_expressions(asked.exprs, more=asked.more, check=asked.check, axes=asked.axes)
 
 
 def _paste(exprs: Sequence[Expr], name: str, results: Sequence[str] | None) -> str:

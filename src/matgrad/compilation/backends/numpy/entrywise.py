@@ -38,34 +38,9 @@ from matgrad.compilation.backends.numpy.calls import (
 from matgrad.compilation.backends.numpy.products import blocks_step
 from matgrad.compilation.backends.numpy.table import writes
 from matgrad.compilation.backends.numpy.writer import NumpyWriter
+from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.numbers import Scalar, magnitude, nearest
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import (
-    APPLY,
-    BLOCK_PRODUCTS,
-    BROADCAST_COLUMN,
-    BROADCAST_ROW,
-    CONSTANT,
-    EYE,
-    HADAMARD,
-    INPUT,
-    LOG_COSH,
-    LOGADDEXP,
-    NUMBER,
-    ONES,
-    POWER,
-    POWER_BY,
-    POWER_OR_ZERO,
-    SCALAR_TIMES,
-    SCALE,
-    SELECTION,
-    SIZE,
-    SUM,
-    TRANSPOSE,
-    UNIT,
-    XLOGY,
-    ZEROS,
-)
 from matgrad.compilation.ir.sizes import plain
 
 TURNED = 48
@@ -83,51 +58,41 @@ Term = tuple[Scalar, Value]
 # ---- leaves ----------------------------------------------------------------------------------------
 
 
-@writes(INPUT)
+@writes(ir.INPUT)
 def _input(w: NumpyWriter, v: Value) -> Node:
     return Name(w.names[v])
 
 
-@writes(NUMBER)
-def _number(w: NumpyWriter, v: Value) -> Node:
-    return Number(v.params[0])
-
-
-@writes(SIZE)
-def _size(w: NumpyWriter, v: Value) -> Node:
-    return w.size(v.params[0])
-
-
-@writes(ZEROS)
+@writes(ir.ZEROS)
 def _zeros(w: NumpyWriter, v: Value) -> Node:
     return w.np("zeros", shape_of(w, v), **w.typed)
 
 
-@writes(ONES)
+@writes(ir.ONES)
 def _ones(w: NumpyWriter, v: Value) -> Node:
     return w.np("ones", shape_of(w, v), **w.typed)
 
 
-@writes(EYE)
+@writes(ir.EYE)
 def _eye(w: NumpyWriter, v: Value) -> Node:
     return w.np("eye", w.size(v.rows), **w.typed)
 
 
-@writes(CONSTANT)
+@writes(ir.CONSTANT)
 def _constant(w: NumpyWriter, v: Value) -> Node:
     rows = [[Number(float(nearest(x))) for x in row] for row in v.params[0]]
     entries = [x for row in rows for x in row] if v.kind == "vector" else [Listed(tuple(row)) for row in rows]
     return w.constant(w.np("array", Listed(tuple(entries)), **w.typed))
 
 
-@writes(UNIT)
+@writes(ir.UNIT)
 def _unit(w: NumpyWriter, v: Value) -> Steps:
     zeros = w.np("zeros", w.size(v.rows), **w.typed)
     place = w.size(v.params[0])
     return Steps(lambda out: [assign(out, zeros), assign(index(out, place), Number(1))])
 
 
-@writes(SELECTION)
+@writes(ir.SELECTION)
 def _selection(w: NumpyWriter, v: Value) -> Steps:
     zeros = w.np("zeros", shape_of(w, v), **w.typed)
     places = (w.np("arange", w.size(v.rows)), places_of(w, v))
@@ -137,13 +102,13 @@ def _selection(w: NumpyWriter, v: Value) -> Steps:
 # ---- sums ------------------------------------------------------------------------------------------
 
 
-@writes(SUM, layout=layouts.as_operands)
+@writes(ir.SUM, layout=layouts.as_operands)
 def _sum(w: NumpyWriter, v: Value) -> Node | Steps:
     terms: list[Term] = list(zip(v.params, v.args, strict=True))
     terms.sort(key=_order_of_terms)
     if v.kind == "matrix" and len(terms) == 2 and terms[0][0] == terms[1][0] == 1:
         for (_, a), (_, b) in (terms, terms[::-1]):
-            if b.op is TRANSPOSE and b.args[0] is a and plain(a.rows) >= TURNED:
+            if b.op is ir.TRANSPOSE and b.args[0] is a and plain(a.rows) >= TURNED:
                 return call(w.own(LINEAR_ALGEBRA, "plus_transpose"), w(a))
     on_diagonal = [(c, a) for c, a in terms if a.op.is_on_diagonal]
     rest = [(c, a) for c, a in terms if not a.op.is_on_diagonal]
@@ -184,7 +149,7 @@ def _scaled_in_place(w: NumpyWriter, taken: Node, c: Scalar) -> Node:
 
 
 def _combination(w: NumpyWriter, terms: Sequence[Term], full: bool) -> Node:
-    both = {a.op for _, a in terms} >= {BROADCAST_ROW, BROADCAST_COLUMN}
+    both = {a.op for _, a in terms} >= {ir.BROADCAST_ROW, ir.BROADCAST_COLUMN}
     total: Node | None = None
     for c, a in terms:
         node = _term(w, magnitude(c), a, spread=full or both)
@@ -197,15 +162,15 @@ def _combination(w: NumpyWriter, terms: Sequence[Term], full: bool) -> Node:
 
 
 def _term(w: NumpyWriter, size: Scalar, a: Value, *, spread: bool) -> Node:
-    if a.op is NUMBER:
+    if a.op is ir.NUMBER:
         return Number(size * a.params[0])
-    if a.op is ONES and spread:
+    if a.op is ir.ONES and spread:
         return Number(size)
-    if spread and a.op is SCALAR_TIMES and is_constant(a):
+    if spread and a.op is ir.SCALAR_TIMES and is_constant(a):
         a = a.args[0]
-    if spread and a.op in (BROADCAST_COLUMN, BROADCAST_ROW):
+    if spread and a.op in (ir.BROADCAST_COLUMN, ir.BROADCAST_ROW):
         inner = w(a.args[0])
-        node: Node = as_column(inner) if a.op is BROADCAST_COLUMN else inner
+        node: Node = as_column(inner) if a.op is ir.BROADCAST_COLUMN else inner
     else:
         node = w(a)
     return node if size == 1 else times(Number(size), node)
@@ -219,10 +184,10 @@ def _with_diagonal(w: NumpyWriter, v: Value, rest: Sequence[Term], on_diagonal: 
     made = first
     steps = []
     for c, a in on_diagonal:
-        if a.op is BLOCK_PRODUCTS:
+        if a.op is ir.BLOCK_PRODUCTS:
             steps.append(blocks_step(w, a, c))
             continue
-        what = Number(magnitude(c)) if a.op is EYE else _term(w, magnitude(c), a.args[0], spread=True)
+        what = Number(magnitude(c)) if a.op is ir.EYE else _term(w, magnitude(c), a.args[0], spread=True)
         steps.append(_diagonal_step(w, c, what))
     return Steps(lambda out: [assign(out, made), *(step(out) for step in steps)])
 
@@ -243,7 +208,7 @@ def _owned(w: NumpyWriter, v: Value, a: Value) -> Node:
 # ---- products and powers ---------------------------------------------------------------------------
 
 
-@writes(SCALE, layout=layouts.as_operands)
+@writes(ir.SCALE, layout=layouts.as_operands)
 def _scale(w: NumpyWriter, v: Value) -> Node | Steps:
     c, a = v.params[0], v.args[0]
     taken = w.reuse(v, a)
@@ -260,7 +225,7 @@ def _scale(w: NumpyWriter, v: Value) -> Node | Steps:
 
 def is_divisor(w: NumpyWriter, a: Value) -> bool:
     """Whether a factor is a reciprocal with no name: what it divides is divided."""
-    return a.op is POWER and a.params[0] == -1 and w.is_inside(a)
+    return a.op is ir.POWER and a.params[0] == -1 and w.is_inside(a)
 
 
 def scaled(w: NumpyWriter, factor: Value, a: Node) -> Node:
@@ -268,12 +233,12 @@ def scaled(w: NumpyWriter, factor: Value, a: Node) -> Node:
     return over(a, w(factor.args[0])) if is_divisor(w, factor) else times(w(factor), a)
 
 
-@writes(SCALAR_TIMES, layout=layouts.as_operands)
+@writes(ir.SCALAR_TIMES, layout=layouts.as_operands)
 def _scalar_times(w: NumpyWriter, v: Value) -> Node:
     return scaled(w, v.args[0], w(v.args[1]))
 
 
-@writes(HADAMARD, layout=layouts.as_operands)
+@writes(ir.HADAMARD, layout=layouts.as_operands)
 def _hadamard(w: NumpyWriter, v: Value) -> Node:
     above = [w(a) for a in v.args if not is_divisor(w, a)]
     node = times(*above) if above else Number(1)
@@ -283,7 +248,7 @@ def _hadamard(w: NumpyWriter, v: Value) -> Node:
     return node
 
 
-@writes(POWER, layout=layouts.as_operands)
+@writes(ir.POWER, layout=layouts.as_operands)
 def _power(w: NumpyWriter, v: Value) -> Node:
     a, p = v.args[0], v.params[0]
     if p == -1:
@@ -312,10 +277,10 @@ def _whole_power(w: NumpyWriter, a: Value, p: int) -> Node:
     return w.np("power", node, Number(p))
 
 
-writes(POWER_BY, layout=layouts.as_operands)(calling_numpy("power"))
+writes(ir.POWER_BY, layout=layouts.as_operands)(calling_numpy("power"))
 
 
-@writes(APPLY, layout=layouts.as_operands)
+@writes(ir.APPLY, layout=layouts.as_operands)
 def _apply(w: NumpyWriter, v: Value) -> Node:
     name, inner = v.params[0], w.argument(v.args[0])
     if name in _UFUNCS:
@@ -331,11 +296,11 @@ def _apply(w: NumpyWriter, v: Value) -> Node:
     return call(w.own(MATRIX_FUNCTIONS, name), inner)
 
 
-writes(LOGADDEXP, layout=layouts.as_operands)(calling_numpy("logaddexp"))
-writes(LOG_COSH, layout=layouts.as_operands)(calling(MATRIX_FUNCTIONS, "log_cosh"))
-writes(POWER_OR_ZERO)(calling(MATRIX_FUNCTIONS, "power_or_zero"))
+writes(ir.LOGADDEXP, layout=layouts.as_operands)(calling_numpy("logaddexp"))
+writes(ir.LOG_COSH, layout=layouts.as_operands)(calling(MATRIX_FUNCTIONS, "log_cosh"))
+writes(ir.POWER_OR_ZERO)(calling(MATRIX_FUNCTIONS, "power_or_zero"))
 
 
-@writes(XLOGY)
+@writes(ir.XLOGY)
 def _xlogy(w: NumpyWriter, v: Value) -> Node:
     return call(w.own(MATRIX_FUNCTIONS, "xlogy"), *w.arguments_of(v), Number(v.params[0]))

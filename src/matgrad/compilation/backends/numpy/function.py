@@ -17,9 +17,8 @@ from matgrad.compilation.backends.base.signature import Signature
 from matgrad.compilation.backends.numpy.binding import Binding, bind, known_names
 from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.backends.numpy.writer import Argument
-from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.program import Program, live_values
-from matgrad.compilation.plan.planner import Options, plan
+from matgrad.compilation.ir.program import Program
+from matgrad.compilation.plan.planner import Options, Planner
 from matgrad.compilation.plan.report import Plan
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.dims import ONE
@@ -32,6 +31,9 @@ _KEPT = 512
 
 _PLAIN = (np.ndarray, float, int, np.float64, np.float32)
 """Types of which the type, with shape and strides, says all that a plan must know."""
+
+_ARRAYS = (np.ndarray, np.generic)
+"""Types that have a memory layout."""
 
 _LAYOUT = attrgetter("__class__", "shape", "strides", "dtype")
 
@@ -79,6 +81,7 @@ class CompiledFunction:
         self.single = single
         self.signature = Signature(self.exprs, [*axes.arguments, *more])
         self.options = options or Options(structured=True)
+        self._planner = Planner(self.exprs, self.options, self.signature.symbols)
         self._given = _picker(tuple(self.signature.symbols))
         self._free = self.signature.free
         self._sizes = _picker(self._free)
@@ -174,7 +177,7 @@ class CompiledFunction:
         return lambda *given: (run(*given),), program
 
     def _written(self, binding: Binding) -> tuple[Program, Any]:
-        program = program_of(self.exprs, self.signature.symbols, binding.sizes, self.options)
+        program = self._planner.program(binding.sizes)
         known = [self._axes.result(place) for place in range(len(self.exprs))]
         open_axes = [0 if e.is_scalar else 1 if binding.flat and e.columns is ONE else 2 for e in self.exprs]
         axes = [found if ndim is None else ndim for ndim, found in zip(known, open_axes, strict=True)]
@@ -294,16 +297,6 @@ def compile_expressions(
     return CompiledFunction(wanted, single=single, more=more, options=options, check=check, axes=axes)
 
 
-def program_of(
-    exprs: Sequence[Expr], symbols: Mapping[str, Symbol], sizes: Mapping[str, int], options: Options
-) -> Program:
-    """The program of expressions, with all of the given variables among its inputs, in order."""
-    program = plan([*exprs, *symbols.values()], sizes, options)
-    outputs: list[Value] = program.outputs[: len(exprs)]
-    inputs = {name: program.inputs[name] for name in symbols}
-    return Program(live_values(outputs), outputs, inputs, dict(sizes))
-
-
 def _is_of_objects(array: Any) -> bool:
     """Whether an array holds Python's objects, of which each must be seen to be a number on every call."""
     return isinstance(array, np.ndarray) and array.dtype.kind == "O"
@@ -311,7 +304,7 @@ def _is_of_objects(array: Any) -> bool:
 
 def _layouts(given: Sequence[Any]) -> tuple[Any, ...]:
     """The types of some arguments, with the memory layouts of those that have one."""
-    return tuple([_LAYOUT(a) if isinstance(a, np.ndarray | np.generic) else type(a) for a in given])
+    return tuple([_LAYOUT(a) if isinstance(a, _ARRAYS) else type(a) for a in given])
 
 
 def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:

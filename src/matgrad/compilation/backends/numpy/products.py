@@ -31,19 +31,9 @@ from matgrad.compilation.backends.numpy.calls import LINEAR_ALGEBRA, SMALL, mult
 from matgrad.compilation.backends.numpy.layouts import Layouts
 from matgrad.compilation.backends.numpy.table import writes
 from matgrad.compilation.backends.numpy.writer import NumpyWriter
+from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.numbers import Scalar, magnitude
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import (
-    BLOCK_PRODUCTS,
-    EYE,
-    FACE_SPLIT,
-    GRAM,
-    KRON,
-    KRON_APPLY,
-    KRON_COMBINATION,
-    MATMUL,
-    WEIGHTED_GRAM,
-)
 from matgrad.compilation.ir.sizes import plain
 from matgrad.core.facts import Fact
 
@@ -63,7 +53,7 @@ def _matmul_layout(known: Layouts, v: Value) -> str:
     return "F" if is_thin(v) else "C"
 
 
-@writes(MATMUL, layout=_matmul_layout)
+@writes(ir.MATMUL, layout=_matmul_layout)
 def _matmul(w: NumpyWriter, v: Value) -> Node:
     a, b = v.args
     if a.columns == 1:
@@ -89,13 +79,13 @@ def is_thin(v: Value) -> bool:
     return v.kind == "matrix" and plain(a.columns) > 1 and _size(v) > SMALL and few
 
 
-@writes(GRAM, layout=layouts.by_rows)
+@writes(ir.GRAM, layout=layouts.by_rows)
 def _gram(w: NumpyWriter, v: Value) -> Node:
     a = v.args[0]
     return multiplied(w, turned(w, a), w(a), plain(a.rows * a.columns**2))
 
 
-@writes(WEIGHTED_GRAM, layout=layouts.by_rows)
+@writes(ir.WEIGHTED_GRAM, layout=layouts.by_rows)
 def _weighted_gram(w: NumpyWriter, v: Value) -> Node:
     a, d = v.args
     if plain(a.rows * a.columns**2) > LARGE:
@@ -103,13 +93,13 @@ def _weighted_gram(w: NumpyWriter, v: Value) -> Node:
     return method(times(turned(w, a), w(d)), "dot", w(a))
 
 
-@writes(KRON, layout=layouts.by_rows)
+@writes(ir.KRON, layout=layouts.by_rows)
 def _kron(w: NumpyWriter, v: Value) -> Node | Steps:
     a, b = v.args
     if v.kind == "vector":
         return flattened(w.np("multiply.outer", w(a), w(b)))
     shape = tuple(w.shape(v))
-    if a.op is EYE or b.op is EYE:
+    if a.op is ir.EYE or b.op is ir.EYE:
         return _kron_with_eye(w, v, shape)
     left = {
         "matrix": (ALL, NEW, ALL, NEW),
@@ -128,7 +118,7 @@ def _kron_with_eye(w: NumpyWriter, v: Value, shape: tuple[Node, ...]) -> Steps:
     a, b = v.args
     sizes = Grouped(tuple(map(w.size, (a.rows, b.rows, a.columns, b.columns))))
     zeros = w.np("zeros", sizes, **w.typed)
-    which, inner = ("iaib->iab", b) if a.op is EYE else ("aibi->iab", a)
+    which, inner = ("iaib->iab", b) if a.op is ir.EYE else ("aibi->iab", a)
     blocks = two_axes(w, inner)
 
     def lines(out: Name) -> list[Statement]:
@@ -138,23 +128,23 @@ def _kron_with_eye(w: NumpyWriter, v: Value, shape: tuple[Node, ...]) -> Steps:
     return Steps(lines)
 
 
-@writes(KRON_APPLY)
+@writes(ir.KRON_APPLY)
 def _kron_apply(w: NumpyWriter, v: Value) -> Node:
     a, b, m = v.args
     node: Node = method(w(m), "reshape", *map(w.size, (a.columns, b.columns, m.columns)))
-    if b.op is not EYE:
+    if b.op is not ir.EYE:
         node = product(two_axes(w, b), node)
-    if a.op is not EYE:
+    if a.op is not ir.EYE:
         flat = method(node, "reshape", w.size(a.columns), w.size(b.rows * m.columns))
         node = product(two_axes(w, a), flat)
     return method(node, "reshape", *w.shape(v))
 
 
-@writes(KRON_COMBINATION)
+@writes(ir.KRON_COMBINATION)
 def _kron_combination(w: NumpyWriter, v: Value) -> Node:
     terms = []
     for i, (c, commuted) in enumerate(v.params):
-        pair = [Word(None) if x.op is EYE else two_axes(w, x) for x in v.args[2 * i : 2 * i + 2]]
+        pair = [Word(None) if x.op is ir.EYE else two_axes(w, x) for x in v.args[2 * i : 2 * i + 2]]
         terms.append(Grouped((Number(c), *pair, Word(commuted))))
     a, b = v.args[:2]
     columns = (b.columns, a.columns) if v.params[0][1] else (a.columns, b.columns)
@@ -162,13 +152,13 @@ def _kron_combination(w: NumpyWriter, v: Value) -> Node:
     return call(w.own(LINEAR_ALGEBRA, "kron_combination"), shape, Listed(tuple(terms)), w.type)
 
 
-@writes(FACE_SPLIT)
+@writes(ir.FACE_SPLIT)
 def _face_split(w: NumpyWriter, v: Value) -> Node:
     p, x = w.all(v.args)
     return method(times(Index(p, (ALL, ALL, NEW)), Index(x, (ALL, NEW))), "reshape", *w.shape(v))
 
 
-@writes(BLOCK_PRODUCTS)
+@writes(ir.BLOCK_PRODUCTS)
 def _block_products(w: NumpyWriter, v: Value) -> Steps:
     zeros = w.np("zeros", Grouped(tuple(w.shape(v))), **w.typed)
     step = blocks_step(w, v, 1, "")

@@ -23,28 +23,17 @@ from matgrad.compilation.backends.numpy import layouts
 from matgrad.compilation.backends.numpy.calls import calling_numpy, places_of, shape_of, turned, two_axes
 from matgrad.compilation.backends.numpy.table import writes
 from matgrad.compilation.backends.numpy.writer import NumpyWriter
+from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import (
-    DIAG,
-    DIAGONAL,
-    GRID,
-    PART,
-    RESHAPE,
-    SCATTER_ROWS,
-    TAKE_COLUMNS,
-    TAKE_ROWS,
-    TRANSPOSE,
-    TRIL,
-)
 
 
-@writes(TRANSPOSE, layout=layouts.turned)
+@writes(ir.TRANSPOSE, layout=layouts.turned)
 def _transpose(w: NumpyWriter, v: Value) -> Node:
     a = v.args[0]
     return w(a) if a.kind == "vector" else Transposed(w(a))
 
 
-@writes(RESHAPE)
+@writes(ir.RESHAPE)
 def _reshape(w: NumpyWriter, v: Value) -> Node:
     a = v.args[0]
     flat = w(a) if a.kind == "vector" else turned(w, a)
@@ -53,12 +42,12 @@ def _reshape(w: NumpyWriter, v: Value) -> Node:
     return Transposed(method(flat, "reshape", w.size(v.columns), w.size(v.rows)))
 
 
-writes(TRIL)(calling_numpy("tril"))
-writes(DIAG)(calling_numpy("diag"))
-writes(DIAGONAL)(calling_numpy("diagonal"))
+writes(ir.TRIL)(calling_numpy("tril"))
+writes(ir.DIAG)(calling_numpy("diag"))
+writes(ir.DIAGONAL)(calling_numpy("diagonal"))
 
 
-@writes(PART)
+@writes(ir.PART)
 def _part(w: NumpyWriter, v: Value) -> Node:
     a = v.args[0]
     r0, r1, c0, c1 = v.params
@@ -79,7 +68,7 @@ def _range(w: NumpyWriter, low: int, high: int, size: int) -> Node:
     return ALL if high - low == size else Slice(w.size(low), w.size(high))
 
 
-@writes(GRID)
+@writes(ir.GRID)
 def _grid(w: NumpyWriter, v: Value) -> Node:
     width = v.params[0]
     if v.kind == "vector":
@@ -95,7 +84,7 @@ def _commuted(flat: Node, m: Node, n: Node) -> Call:
     return flattened(Transposed(method(flat, "reshape", n, m)))
 
 
-@writes(TAKE_ROWS)
+@writes(ir.TAKE_ROWS)
 def _take_rows(w: NumpyWriter, v: Value) -> Node:
     a, selection = v.args[0], v.params[0]
     if selection.kind == "commutation":
@@ -108,7 +97,7 @@ def _take_rows(w: NumpyWriter, v: Value) -> Node:
     return index(w(a), places_of(w, v))
 
 
-@writes(TAKE_COLUMNS)
+@writes(ir.TAKE_COLUMNS)
 def _take_columns(w: NumpyWriter, v: Value) -> Node:
     a, selection = v.args[0], v.params[0]
     if selection.kind == "commutation" and a.kind == "vector":
@@ -116,7 +105,7 @@ def _take_columns(w: NumpyWriter, v: Value) -> Node:
     return index(w(a), ALL, places_of(w, v))
 
 
-@writes(SCATTER_ROWS)
+@writes(ir.SCATTER_ROWS)
 def _scatter_rows(w: NumpyWriter, v: Value) -> Steps:
     zeros = w.np("zeros", shape_of(w, v), **w.typed)
     places, rows = places_of(w, v), w(v.args[0])

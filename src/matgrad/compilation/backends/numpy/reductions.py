@@ -20,32 +20,12 @@ from matgrad.compilation.backends.numpy.calls import MATRIX_FUNCTIONS, calling, 
 from matgrad.compilation.backends.numpy.entrywise import is_divisor
 from matgrad.compilation.backends.numpy.table import writes
 from matgrad.compilation.backends.numpy.writer import NumpyWriter
+from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import (
-    BROADCAST_COLUMN,
-    BROADCAST_ROW,
-    COLUMN_MAX,
-    COLUMN_SUMS,
-    INNER,
-    IS_MAX,
-    LOG_SOFTMAX,
-    LOGSUMEXP,
-    MAX,
-    NORMS,
-    OVER_NORMS,
-    ROW_INNER,
-    ROW_SUMS,
-    SCALE_COLUMNS,
-    SCALE_ROWS,
-    SOFTMAX,
-    TOTAL,
-    TRACE,
-    TRANSPOSE,
-)
 from matgrad.compilation.ir.sizes import plain
 
 
-@writes(SCALE_ROWS, layout=layouts.as_second)
+@writes(ir.SCALE_ROWS, layout=layouts.as_second)
 def _scale_rows(w: NumpyWriter, v: Value) -> Node:
     d, a = v.args
     if is_divisor(w, d):
@@ -53,18 +33,18 @@ def _scale_rows(w: NumpyWriter, v: Value) -> Node:
     return times(as_column(w(d)), w(a))
 
 
-@writes(SCALE_COLUMNS, layout=layouts.as_first)
+@writes(ir.SCALE_COLUMNS, layout=layouts.as_first)
 def _scale_columns(w: NumpyWriter, v: Value) -> Node:
     a, d = v.args
     return over(w(a), w(d.args[0])) if is_divisor(w, d) else times(w(a), w(d))
 
 
-@writes(BROADCAST_COLUMN)
+@writes(ir.BROADCAST_COLUMN)
 def _broadcast_column(w: NumpyWriter, v: Value) -> Node:
     return w.np("repeat", as_column(w(v.args[0])), w.size(v.columns), axis=Number(1))
 
 
-@writes(BROADCAST_ROW)
+@writes(ir.BROADCAST_ROW)
 def _broadcast_row(w: NumpyWriter, v: Value) -> Node:
     return w.np("tile", w(v.args[0]), Grouped((w.size(v.rows), Number(1))))
 
@@ -75,16 +55,16 @@ def _method(name: str, axis: int | None = None) -> Entry:
     return lambda w, v: method(w(v.args[0]), name, **named)
 
 
-writes(TOTAL)(_method("sum"))
-writes(ROW_SUMS)(_method("sum", 1))
-writes(COLUMN_SUMS)(_method("sum", 0))
-writes(TRACE)(_method("trace"))
-writes(MAX)(_method("max"))
-writes(COLUMN_MAX)(_method("max", 0))
-writes(IS_MAX)(calling(MATRIX_FUNCTIONS, "is_max"))
+writes(ir.TOTAL)(_method("sum"))
+writes(ir.ROW_SUMS)(_method("sum", 1))
+writes(ir.COLUMN_SUMS)(_method("sum", 0))
+writes(ir.TRACE)(_method("trace"))
+writes(ir.MAX)(_method("max"))
+writes(ir.COLUMN_MAX)(_method("max", 0))
+writes(ir.IS_MAX)(calling(MATRIX_FUNCTIONS, "is_max"))
 
 
-@writes(INNER)
+@writes(ir.INNER)
 def _inner(w: NumpyWriter, v: Value) -> Node:
     a, b = v.args
     if a.kind == "vector":
@@ -98,27 +78,27 @@ def _inner(w: NumpyWriter, v: Value) -> Node:
 def _contiguous(w: NumpyWriter, a: Value) -> Node:
     if w.layouts[a] == "C":
         return w(a)
-    return w(a.args[0]) if a.op is TRANSPOSE else Transposed(w(a))
+    return w(a.args[0]) if a.op is ir.TRANSPOSE else Transposed(w(a))
 
 
-@writes(ROW_INNER)
+@writes(ir.ROW_INNER)
 def _row_inner(w: NumpyWriter, v: Value) -> Node:
     return w.np("einsum", String("ij,ij->i"), *w.all(v.args))
 
 
-@writes(NORMS)
+@writes(ir.NORMS)
 def _norms(w: NumpyWriter, v: Value) -> Node:
     return call(w.own(MATRIX_FUNCTIONS, "row_norms" if v.params[0] else "norm"), w.argument(v.args[0]))
 
 
-@writes(OVER_NORMS)
+@writes(ir.OVER_NORMS)
 def _over_norms(w: NumpyWriter, v: Value) -> Node:
     name = "over_norm" if v.args[1].kind == "scalar" else "over_row_norms"
     return call(w.own(MATRIX_FUNCTIONS, name), *w.arguments_of(v))
 
 
-@writes(SOFTMAX, LOG_SOFTMAX, layout=layouts.as_first)
-@writes(LOGSUMEXP)
+@writes(ir.SOFTMAX, ir.LOG_SOFTMAX, layout=layouts.as_first)
+@writes(ir.LOGSUMEXP)
 def _normalised(w: NumpyWriter, v: Value) -> Node:
     axis = {} if v.args[0].kind == "vector" else {"axis": Number(v.params[0])}
     return call(w.own(MATRIX_FUNCTIONS, v.op.name), w.argument(v.args[0]), **axis)

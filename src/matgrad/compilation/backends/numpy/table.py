@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from matgrad.compilation.backends.base.leaves import LEAVES
 from matgrad.compilation.backends.base.table import Table
 
-NUMPY = Table("NumPy")
+NUMPY = Table("NumPy", LEAVES)
 writes = NUMPY.writes

@@ -75,6 +75,10 @@ class Source:
     parameters: tuple[str, ...] = ()
 
 
+_WORDS = PYTHON_WORDS | {"np"}
+"""What no name of a text may be."""
+
+
 class NumpyWriter(PythonWriter):
     """Writes the NumPy source of a program.
 
@@ -122,7 +126,7 @@ class NumpyWriter(PythonWriter):
 
     @classmethod
     def free_names(cls) -> Names:
-        return Names({*PYTHON_WORDS, "np"})
+        return Names(_WORDS)
 
     def write(self) -> Source:
         """The source."""

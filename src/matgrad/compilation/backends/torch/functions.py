@@ -12,8 +12,7 @@ from typing import Any
 import torch
 
 from matgrad.compilation.backends.base.library import selections
-from matgrad.compilation.backends.base.library.functions import SharedFunctions
-from matgrad.compilation.backends.base.library.iterations import DOUBLINGS, NODES, ROOTS, WEIGHTS
+from matgrad.compilation.backends.base.library.functions import DifferentiableFunctions
 
 sigmoid = torch.sigmoid
 relu = torch.relu
@@ -25,7 +24,17 @@ def _largest(x: Any, axes: tuple[int, ...]) -> Any:
     return x.detach().abs().amax(axes, keepdim=True)
 
 
-_shared = SharedFunctions(torch, _largest)
+def _eye(n: int, like: Any) -> Any:
+    return torch.eye(n, dtype=like.dtype, device=like.device)
+
+
+def _repeat(count: int, step: Callable[[Any], Any], state: Any) -> Any:
+    for _ in range(count):
+        state = step(state)
+    return state
+
+
+_shared = DifferentiableFunctions(torch, _largest, eye=_eye, along=torch.take_along_dim, repeat=_repeat)
 power_or_zero = _shared.power_or_zero
 xlogy = _shared.xlogy
 norm = _shared.norm
@@ -35,6 +44,16 @@ face_split = _shared.face_split
 kron_apply = _shared.kron_apply
 kron_combination = _shared.kron_combination
 deflated_pinv = _shared.deflated_pinv
+log_cosh = _shared.log_cosh
+matrix_power = _shared.matrix_power
+sqrtm = _shared.sqrtm
+logm = _shared.logm
+block_products = _shared.block_products
+sylvester = _shared.sylvester
+eigh = _shared.eigh
+svd = _shared.svd
+require_gaps = _shared.require_gaps
+require_nonzero = _shared.require_nonzero
 
 
 def commutation(m: int, n: int) -> Any:
@@ -60,12 +79,6 @@ def softplus(x: Any) -> Any:
 def step(x: Any) -> Any:
     """1 for a positive number and 0 otherwise."""
     return (x > 0).to(x.dtype)
-
-
-def log_cosh(x: Any) -> Any:
-    """log(cosh x) without overflow."""
-    size = x.abs()
-    return size + torch.log1p(torch.exp(-2 * size)) - 0.6931471805599453
 
 
 def softmax(x: Any, axis: int) -> Any:
@@ -130,49 +143,27 @@ def _sign_of_pivots(pivots: Any, dtype: Any) -> Any:
     return (1 - 2 * (swaps % 2)).to(dtype)
 
 
-def _singular_adjugate(a: Any) -> Any:
-    """det(U) det(V) V diag(∏_{j≠i} s_j) Uᵀ for A = U diag(s) Vᵀ."""
-    u, s, vt = torch.linalg.svd(a)
-    diagonal = torch.eye(len(s), dtype=torch.bool, device=a.device)
-    others = torch.where(diagonal, 1, s).prod(1)
-    sign = torch.sign(torch.linalg.det(u) * torch.linalg.det(vt))
-    return (vt.T * (sign * others)) @ u.T
-
-
-def _singular_det_hessian(a: Any) -> Any:
-    """det(U) det(V) times the second derivative of ∏ s_i in the bases U and V."""
-    n = a.shape[0]
-    u, s, vt = torch.linalg.svd(a)
-    left_out = torch.eye(n, dtype=torch.bool, device=a.device)
-    others = torch.where(left_out[:, None] | left_out[None], 1, s).prod(2)
-    others = torch.where(left_out, 0, others) * torch.sign(torch.linalg.det(u) * torch.linalg.det(vt))
-    ones = torch.einsum("ai,ib,ij,cj,jd->badc", u, vt, others, u, vt)
-    crossed = torch.einsum("ai,jb,ij,cj,id->badc", u, vt, others, u, vt)
-    return (ones - crossed).reshape(n * n, n * n)
-
-
 def _by_condition(a: Any, regular: Callable[[Any], Any], singular: Callable[[Any], Any]) -> Any:
     """One way for a well conditioned matrix, another for others.
 
     Each way is taken with a matrix on which it has a derivative, so that none of them is no number.
     """
     values = torch.linalg.svdvals(a.detach())
-    good = values[-1] > 100 * torch.finfo(a.dtype).eps ** 0.5 * values[0]
-    identity = torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
+    good = values[-1] > 100 * _shared.epsilon(a.dtype) ** 0.5 * values[0]
     distinct = torch.diag(torch.arange(1, a.shape[0] + 1, dtype=a.dtype, device=a.device))
     return torch.where(
-        good, regular(torch.where(good, a, identity)), singular(torch.where(good, distinct, a))
+        good, regular(torch.where(good, a, _eye(len(a), a))), singular(torch.where(good, distinct, a))
     )
 
 
 def adjugate(a: Any) -> Any:
     """det(A) A⁻¹; from the singular values where A is ill conditioned."""
-    return _by_condition(a, lambda x: torch.linalg.det(x) * torch.linalg.inv(x), _singular_adjugate)
+    return _by_condition(a, _shared.regular_adjugate, _shared.singular_adjugate)
 
 
 def det_hessian(a: Any) -> Any:
     """The second derivative of det on vec(A), likewise."""
-    return _by_condition(a, _shared.regular_det_hessian, _singular_det_hessian)
+    return _by_condition(a, _shared.regular_det_hessian, _shared.singular_det_hessian)
 
 
 def log_det_lu(factor: Any) -> Any:
@@ -183,113 +174,6 @@ def log_det_lu(factor: Any) -> Any:
     return torch.where(sign > 0, diagonal.abs().log().sum(), torch.nan)
 
 
-def matrix_power(a: Any, exponent: Any) -> Any:
-    """A square matrix to a whole power held by a tensor, by repeated squaring.
-
-    31 squarings reach every whole number of 32 bits; what is not needed is not computed with, so
-    that neither values nor derivatives overflow. NaN where the exponent is not whole.
-    """
-    identity = torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
-    negative = exponent < 0
-    base = torch.where(negative, torch.linalg.inv(torch.where(negative, a, identity)), a)
-    rest = exponent.abs().round().long()
-    result, power = identity, base
-    for _ in range(31):
-        result = torch.where(rest % 2 == 1, result @ power, result)
-        rest = rest // 2
-        power = torch.where(rest > 0, power @ power, identity)
-    return torch.where(exponent.round() == exponent, result, torch.nan)
-
-
-def sqrtm(a: Any) -> Any:
-    """The principal square root, by the product form of the Denman–Beavers iteration.
-
-    Higham (2008), eq. 6.29; scaling by the determinant makes it converge in a few of the fixed
-    number of steps.
-    """
-    n = a.shape[0]
-    identity = torch.eye(n, dtype=a.dtype, device=a.device)
-    m, x = a, a
-    for number in range(ROOTS):
-        inverse = torch.linalg.inv(m)
-        if number < ROOTS // 2:
-            mu = torch.exp(-torch.linalg.slogdet(m)[1] / (2 * n))
-        else:
-            mu = torch.ones((), dtype=a.dtype, device=a.device)
-        x = mu / 2 * x @ (identity + inverse / mu**2)
-        m = (identity + (mu**2 * m + inverse / mu**2) / 2) / 2
-    return x
-
-
-def logm(a: Any) -> Any:
-    """The principal logarithm of a matrix.
-
-    By inverse scaling: square roots until the matrix is near the identity, there a Padé approximant
-    in partial fractions, which are Gauss-Legendre nodes (Higham, 2008, eq. 11.18).
-    """
-    identity = torch.eye(a.shape[0], dtype=a.dtype, device=a.device)
-    root = a
-    for _ in range(DOUBLINGS):
-        root = sqrtm(root)
-    near = root - identity
-    total = torch.zeros_like(a)
-    for x, weight in zip(NODES, WEIGHTS, strict=True):
-        total = total + weight * torch.linalg.solve(identity + x * near, near)
-    return 2**DOUBLINGS * total
-
-
 def kron(a: Any, b: Any) -> Any:
     """The Kronecker product; PyTorch's own takes no transposes."""
     return torch.kron(a.contiguous(), b.contiguous())
-
-
-def block_products(x: Any, f: Any, count: int) -> Any:
-    """The block diagonal matrix of Xᵀ F_a for the blocks F = [F_1, F_2, …] of columns."""
-    rows, columns = x.shape[1], f.shape[1] // count
-    blocks = (x.T @ f).reshape(rows, count, columns)
-    whole = torch.einsum("iaj,ab->aibj", blocks, torch.eye(count, dtype=x.dtype, device=x.device))
-    return whole.reshape(count * rows, count * columns)
-
-
-def sylvester(a: Any, b: Any, c: Any) -> Any:
-    """The X with A X + X B = C, as one linear system on vec(X)."""
-    m, n = c.shape
-    eye_m = torch.eye(m, dtype=c.dtype, device=c.device)
-    eye_n = torch.eye(n, dtype=c.dtype, device=c.device)
-    system = kron(eye_n, a) + kron(b.T, eye_m)
-    return torch.linalg.solve(system, c.T.reshape(-1)).reshape(n, m).T
-
-
-def _signs(columns: Any) -> Any:
-    """The sign of the entry of largest magnitude of each column."""
-    places = columns.abs().argmax(0)
-    largest = torch.take_along_dim(columns, places[None, :], 0)[0]
-    return torch.where(largest < 0, -1.0, 1.0).to(columns.dtype)
-
-
-def eigh(a: Any) -> tuple[Any, Any]:
-    """Ascending eigenvalues and eigenvectors, the entry of largest magnitude of each positive."""
-    values, vectors = torch.linalg.eigh(a)
-    return values, vectors * _signs(vectors)
-
-
-def svd(a: Any) -> tuple[Any, Any, Any]:
-    """U, s, V; the entry of largest magnitude of each column of U is positive."""
-    u, s, vt = torch.linalg.svd(a, full_matrices=False)
-    signs = _signs(u)
-    return u * signs, s, vt.T * signs
-
-
-def require_gaps(result: Any, values: Any, only: int | None = None) -> Any:
-    """The result, or NaN where two of the values coincide."""
-    far = torch.diag(torch.full_like(values, torch.inf))
-    gaps = (values[:, None] - values[None, :]).abs() + far
-    nearest = gaps.min() if only is None else gaps[only].min()
-    bound = 8 * torch.finfo(values.dtype).eps * values.abs().max()
-    return torch.where(nearest > bound, result, torch.nan)
-
-
-def require_nonzero(result: Any, values: Any) -> Any:
-    """The result, or NaN where one of the values is zero."""
-    size = values.abs()
-    return torch.where(size.min() > 8 * torch.finfo(values.dtype).eps * size.max(), result, torch.nan)

@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from matgrad.compilation.backends.base.backend import Backend
+from matgrad.compilation.backends.base.backend import Backend, Request
 from matgrad.compilation.backends.base.language.writer import TextWriter
 from matgrad.compilation.plan.open_sizes import open_program
-from matgrad.core.axes import Axes
 from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr
 
 
 class TextFunction:
@@ -74,16 +73,8 @@ class TextFunction:
 def language(name: str, writer: type[TextWriter]) -> Backend:
     """The backend of a language: it compiles to text, which is what it pastes."""
 
-    def compile_(
-        exprs: Expr | Sequence[Expr],
-        *,
-        more: Sequence[Symbol],
-        name: str,
-        results: Sequence[str] | None,
-        check: bool,
-        axes: Axes,
-    ) -> TextFunction:
-        return TextFunction(writer, exprs, name=name, results=results)
+    def compile_(asked: Request) -> TextFunction:
+        return TextFunction(writer, asked.exprs, name=asked.name, results=asked.results)
 
     def paste(exprs: Sequence[Expr], name: str, results: Sequence[str] | None) -> str:
         return TextFunction(writer, exprs, name=name, results=results).source

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from matgrad.compilation.backends.base.leaves import LEAVES
 from matgrad.compilation.backends.base.table import Table
 from matgrad.compilation.ir.primitives import BLOCK_PRODUCTS, FACE_SPLIT, KRON_APPLY, KRON_COMBINATION
 
-TEXTS = Table("languages with matrices")
+TEXTS = Table("languages with matrices", LEAVES)
 writes = TEXTS.writes
 
 TEXTS.refuses(

@@ -196,6 +196,14 @@ class TextWriter(Writer):
         """A call of a function that the language lacks."""
         return call(Name(name, Helper(name)), *args, **named)
 
+    def mapped_helper(self, name: str, *args: Node) -> Call:
+        """A function of numbers that the language lacks, of every entry."""
+        return self.helper(name, *args)
+
+    @abstractmethod
+    def root(self, a: Node) -> Node:
+        """The square root of every entry."""
+
     def places(self, value: Value) -> Node:
         """The places of the ones of a selection matrix."""
         chosen = value.params[0]

@@ -18,36 +18,8 @@ from matgrad.compilation.backends.base.tree import (
     power,
     times,
 )
+from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import (
-    ADJUGATE,
-    CHOLESKY,
-    CHOLESKY_FACTOR,
-    DET_CHOLESKY,
-    DET_HESSIAN,
-    DET_LU,
-    EIGH,
-    EXPM,
-    INVERSE_CHOLESKY,
-    INVERSE_LU,
-    INVERSE_TRIANGULAR,
-    ITEM,
-    LOG_DET_CHOLESKY,
-    LOG_DET_LU,
-    LOGM,
-    LU_FACTOR,
-    MATRIX_POWER,
-    MATRIX_POWER_BY,
-    PINV,
-    REQUIRE_GAPS,
-    REQUIRE_NONZERO,
-    SOLVE_CHOLESKY,
-    SOLVE_LU,
-    SOLVE_TRIANGULAR,
-    SQRTM,
-    SVD,
-    SYLVESTER,
-)
 
 Entry = Callable[[Any, Value], Node]
 
@@ -88,25 +60,25 @@ def called(name: str) -> Entry:
     return lambda w, v: w.lib(name, w.array(v.args[0]))
 
 
-@writes(CHOLESKY)
+@writes(ir.CHOLESKY)
 @of_number(called("sqrt"))
 def _cholesky(w: ArrayWriter, v: Value) -> Node:
     return w.lib("linalg.cholesky", w.array(v.args[0]))
 
 
-@writes(CHOLESKY_FACTOR)
+@writes(ir.CHOLESKY_FACTOR)
 @of_number(itself)
 def _cholesky_factor(w: ArrayWriter, v: Value) -> Node:
     return w.lib("linalg.cholesky", w.array(v.args[0]))
 
 
-@writes(LU_FACTOR)
+@writes(ir.LU_FACTOR)
 @of_number(itself)
 def _lu_factor(w: ArrayWriter, v: Value) -> Node:
     return w.own("lu_factor", w.array(v.args[0]))
 
 
-@writes(SOLVE_CHOLESKY)
+@writes(ir.SOLVE_CHOLESKY)
 @of_number(quotient)
 def _solve_cholesky(w: ArrayWriter, v: Value) -> Node:
     return w.own("solve_cholesky", *w.arrays(v.args))
@@ -117,82 +89,82 @@ def transposed_option(v: Value) -> dict[str, Node]:
     return {"transposed": Word(True)} if v.params and v.params[-1] else {}
 
 
-@writes(SOLVE_LU)
+@writes(ir.SOLVE_LU)
 @of_number(quotient)
 def _solve_lu(w: ArrayWriter, v: Value) -> Node:
     return w.own("solve_lu", *w.arrays(v.args), **transposed_option(v))
 
 
-@writes(SOLVE_TRIANGULAR)
+@writes(ir.SOLVE_TRIANGULAR)
 @of_number(quotient)
 def _solve_triangular(w: ArrayWriter, v: Value) -> Node:
     lower = Word(bool(v.params[0]))
     return w.own("solve_triangular", *w.arrays(v.args), lower=lower, **transposed_option(v))
 
 
-@writes(INVERSE_CHOLESKY)
+@writes(ir.INVERSE_CHOLESKY)
 @of_number(reciprocal)
 def _inverse_cholesky(w: ArrayWriter, v: Value) -> Node:
     return w.own("solve_cholesky", w.array(v.args[0]), w.made("eye", w.size(v.rows)))
 
 
-@writes(INVERSE_LU)
+@writes(ir.INVERSE_LU)
 @of_number(reciprocal)
 def _inverse_lu(w: ArrayWriter, v: Value) -> Node:
     return w.own("solve_lu", w.array(v.args[0]), w.made("eye", w.size(v.rows)))
 
 
-@writes(INVERSE_TRIANGULAR)
+@writes(ir.INVERSE_TRIANGULAR)
 @of_number(reciprocal)
 def _inverse_triangular(w: ArrayWriter, v: Value) -> Node:
     eye = w.made("eye", w.size(v.rows))
     return w.own("solve_triangular", w.array(v.args[0]), eye, lower=Word(bool(v.params[0])))
 
 
-@writes(LOG_DET_CHOLESKY)
+@writes(ir.LOG_DET_CHOLESKY)
 @of_number(called("log"))
 def _log_det_cholesky(w: ArrayWriter, v: Value) -> Node:
     logs = w.lib("log", w.lib("diagonal", w.array(v.args[0])))
     return times(Number(2), method(logs, "sum"))
 
 
-@writes(LOG_DET_LU)
+@writes(ir.LOG_DET_LU)
 @of_number(called("log"))
 def _log_det_lu(w: ArrayWriter, v: Value) -> Node:
     return w.own("log_det_lu", w.array(v.args[0]))
 
 
-@writes(DET_CHOLESKY)
+@writes(ir.DET_CHOLESKY)
 @of_number(itself)
 def _det_cholesky(w: ArrayWriter, v: Value) -> Node:
     return power(w.lib("prod", w.lib("diagonal", w.array(v.args[0]))), Number(2))
 
 
-@writes(DET_LU)
+@writes(ir.DET_LU)
 @of_number(itself)
 def _det_lu(w: ArrayWriter, v: Value) -> Node:
     return w.own("det_lu", w.array(v.args[0]))
 
 
-@writes(ADJUGATE, DET_HESSIAN)
+@writes(ir.ADJUGATE, ir.DET_HESSIAN)
 def _of_singular(w: ArrayWriter, v: Value) -> Node:
     return w.own(v.op.name, w.array(v.args[1]))
 
 
-@writes(PINV)
+@writes(ir.PINV)
 def _pinv(w: ArrayWriter, v: Value) -> Node:
     if v.params[0]:
         return w.own("deflated_pinv", w.array(v.args[0]), Number(v.params[0]))
     return w.reshaped(v, w.lib("linalg.pinv", w.matrix(v.args[0])))
 
 
-@writes(MATRIX_POWER)
+@writes(ir.MATRIX_POWER)
 def _matrix_power(w: ArrayWriter, v: Value) -> Node:
     a, exponent = w.array(v.args[0]), Number(v.params[0])
     return power(a, exponent) if v.kind == "scalar" else w.lib("linalg.matrix_power", a, exponent)
 
 
-@writes(MATRIX_POWER_BY)
+@writes(ir.MATRIX_POWER_BY)
 def _matrix_power_by(w: ArrayWriter, v: Value) -> Node:
     a, exponent = w.arrays(v.args)
     return power(a, exponent) if v.kind == "scalar" else w.own("matrix_power", a, exponent)
@@ -203,9 +175,9 @@ def _function(name: str, of_one: str) -> Entry:
     return of_number(called(of_one))(lambda w, v: w.own(name, w.array(v.args[0])))
 
 
-writes(EXPM)(_function("expm", "exp"))
-writes(LOGM)(_function("logm", "log"))
-writes(SQRTM)(_function("sqrtm", "sqrt"))
+writes(ir.EXPM)(_function("expm", "exp"))
+writes(ir.LOGM)(_function("logm", "log"))
+writes(ir.SQRTM)(_function("sqrtm", "sqrt"))
 
 
 def sylvester_of_numbers(w: ArrayWriter, v: Value) -> Node:
@@ -214,32 +186,32 @@ def sylvester_of_numbers(w: ArrayWriter, v: Value) -> Node:
     return over(c, entrywise("+", a, b))
 
 
-@writes(SYLVESTER)
+@writes(ir.SYLVESTER)
 def _sylvester(w: ArrayWriter, v: Value) -> Node:
     if v.kind == "scalar":
         return sylvester_of_numbers(w, v)
     return w.reshaped(v, w.own("sylvester", *w.matrices(v)))
 
 
-@writes(EIGH, SVD)
+@writes(ir.EIGH, ir.SVD)
 def _decomposed(w: ArrayWriter, v: Value) -> Node:
     return w.own(v.op.name, w.matrix(v.args[0]))
 
 
-@writes(ITEM)
+@writes(ir.ITEM)
 def _item(w: ArrayWriter, v: Value) -> Node:
     place = v.params[0]
     node = index(w.array(v.args[0]), Number(place))
-    is_column = place == (0 if v.args[0].op is EIGH else 1)
+    is_column = place == (0 if v.args[0].op is ir.EIGH else 1)
     return node if is_column and v.kind == "vector" else w.reshaped(v, node)
 
 
-@writes(REQUIRE_GAPS)
+@writes(ir.REQUIRE_GAPS)
 def _require_gaps(w: ArrayWriter, v: Value) -> Node:
     only = [] if v.params[0] is None else [Number(v.params[0])]
     return w.own("require_gaps", *w.arrays(v.args), *only)
 
 
-@writes(REQUIRE_NONZERO)
+@writes(ir.REQUIRE_NONZERO)
 def _require_nonzero(w: ArrayWriter, v: Value) -> Node:
     return w.own("require_nonzero", *w.arrays(v.args))

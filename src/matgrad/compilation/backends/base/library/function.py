@@ -16,8 +16,8 @@ from matgrad.compilation.backends.base.signature import Signature, held_shape, r
 from matgrad.compilation.ir.liveness import borrowed
 from matgrad.compilation.ir.numbers import Scalar, extremes, require_representable
 from matgrad.compilation.ir.primitives import BROADCAST_COLUMN, BROADCAST_ROW
-from matgrad.compilation.ir.program import Program, live_values
-from matgrad.compilation.plan.planner import Options, plan
+from matgrad.compilation.ir.program import Program
+from matgrad.compilation.plan.planner import Options, Planner
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
@@ -50,16 +50,6 @@ class Bound:
     run: Callable[..., tuple[Any, ...]]
     borrowed: tuple[bool, ...]
     numbers: tuple[Scalar, Scalar] | None
-
-
-def program_of(
-    exprs: Sequence[Expr], symbols: Mapping[str, Symbol], sizes: Mapping[str, int], *, structured: bool
-) -> Program:
-    """The program of some expressions, with all of the given variables among its inputs, in order."""
-    program = plan([*exprs, *symbols.values()], sizes, Options(structured=structured))
-    outputs = program.outputs[: len(exprs)]
-    inputs = {name: program.inputs[name] for name in symbols}
-    return Program(live_values(outputs), outputs, inputs, dict(sizes))
 
 
 class LibraryFunction(ABC):
@@ -101,6 +91,7 @@ class LibraryFunction(ABC):
         self.exprs: list[Expr] = [exprs] if isinstance(exprs, Expr) else list(exprs)
         require_defined(self.exprs)
         self.signature = Signature(self.exprs, more, first=tuple(axes.arguments))
+        self._planner = Planner(self.exprs, Options(structured=self.structured), self.signature.symbols)
         self.__name__ = name
         self._bound: dict[tuple[Any, ...], Bound] = {}
         self._latest: Bound | None = None
@@ -132,7 +123,7 @@ class LibraryFunction(ABC):
         return representative(self.exprs, names, self._written)
 
     def _written(self, sizes: Mapping[str, int]) -> tuple[Program, str]:
-        program = program_of(self.exprs, self.signature.symbols, sizes, structured=self.structured)
+        program = self._planner.program(sizes)
         return program, self.writer(program, self.__name__).text()
 
     @abstractmethod

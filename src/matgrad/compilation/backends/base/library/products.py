@@ -6,20 +6,11 @@ from matgrad.compilation.backends.base.arrays import as_column
 from matgrad.compilation.backends.base.library.table import writes
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.tree import Grouped, Node, Number, Word, product, times, transposed
+from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import (
-    BLOCK_PRODUCTS,
-    FACE_SPLIT,
-    GRAM,
-    KRON,
-    KRON_APPLY,
-    KRON_COMBINATION,
-    MATMUL,
-    WEIGHTED_GRAM,
-)
 
 
-@writes(MATMUL)
+@writes(ir.MATMUL)
 def _matmul(w: ArrayWriter, v: Value) -> Node:
     a, b = w.arrays(v.args)
     left, right = v.args
@@ -31,7 +22,7 @@ def _matmul(w: ArrayWriter, v: Value) -> Node:
     return product(a, b)
 
 
-@writes(GRAM)
+@writes(ir.GRAM)
 def _gram(w: ArrayWriter, v: Value) -> Node:
     first, a = v.args[0], w.array(v.args[0])
     if first.kind == "matrix":
@@ -41,7 +32,7 @@ def _gram(w: ArrayWriter, v: Value) -> Node:
     return product(a, a) if first.columns == 1 else w.outer(a, a)
 
 
-@writes(WEIGHTED_GRAM)
+@writes(ir.WEIGHTED_GRAM)
 def _weighted_gram(w: ArrayWriter, v: Value) -> Node:
     first, (a, d) = v.args[0], w.arrays(v.args)
     if first.kind == "matrix":
@@ -51,7 +42,7 @@ def _weighted_gram(w: ArrayWriter, v: Value) -> Node:
     return product(times(d, a), a) if first.columns == 1 else times(d, w.outer(a, a))
 
 
-@writes(KRON)
+@writes(ir.KRON)
 def _kron(w: ArrayWriter, v: Value) -> Node:
     left, right = v.args
     a, b = w.arrays(v.args)
@@ -64,22 +55,22 @@ def _kron(w: ArrayWriter, v: Value) -> Node:
     return w.kron(w.matrix(left), w.matrix(right))
 
 
-@writes(KRON_APPLY)
+@writes(ir.KRON_APPLY)
 def _kron_apply(w: ArrayWriter, v: Value) -> Node:
     return w.reshaped(v, w.own("kron_apply", *w.matrices(v)))
 
 
-@writes(FACE_SPLIT)
+@writes(ir.FACE_SPLIT)
 def _face_split(w: ArrayWriter, v: Value) -> Node:
     return w.reshaped(v, w.own("face_split", *w.matrices(v)))
 
 
-@writes(BLOCK_PRODUCTS)
+@writes(ir.BLOCK_PRODUCTS)
 def _block_products(w: ArrayWriter, v: Value) -> Node:
     return w.reshaped(v, w.own("block_products", *w.matrices(v), w.size(v.params[0])))
 
 
-@writes(KRON_COMBINATION)
+@writes(ir.KRON_COMBINATION)
 def _kron_combination(w: ArrayWriter, v: Value) -> Node:
     wide = w.matrices(v)
     terms = [

@@ -14,28 +14,17 @@ from matgrad.compilation.backends.base.tree import (
     index,
     method,
 )
+from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import (
-    DIAG,
-    DIAGONAL,
-    GRID,
-    PART,
-    RESHAPE,
-    SCATTER_ROWS,
-    TAKE_COLUMNS,
-    TAKE_ROWS,
-    TRANSPOSE,
-    TRIL,
-)
 
 
-@writes(TRANSPOSE)
+@writes(ir.TRANSPOSE)
 def _transpose(w: ArrayWriter, v: Value) -> Node:
     a = w.array(v.args[0])
     return Transposed(a) if v.kind == "matrix" else a
 
 
-@writes(RESHAPE)
+@writes(ir.RESHAPE)
 def _reshape(w: ArrayWriter, v: Value) -> Node:
     first, a = v.args[0], w.array(v.args[0])
     flat = Transposed(a) if first.kind == "matrix" else a
@@ -44,24 +33,24 @@ def _reshape(w: ArrayWriter, v: Value) -> Node:
     return method(flat, "reshape", Number(-1)) if first.kind == "matrix" else a
 
 
-@writes(TRIL)
+@writes(ir.TRIL)
 def _tril(w: ArrayWriter, v: Value) -> Node:
     return w.lib("tril", w.array(v.args[0]))
 
 
-@writes(DIAG)
+@writes(ir.DIAG)
 def _diag(w: ArrayWriter, v: Value) -> Node:
     a = w.array(v.args[0])
     return a if v.kind == "scalar" else w.lib("diag", a)
 
 
-@writes(DIAGONAL)
+@writes(ir.DIAGONAL)
 def _diagonal(w: ArrayWriter, v: Value) -> Node:
     a = w.array(v.args[0])
     return a if v.args[0].kind == "scalar" else w.lib("diagonal", a)
 
 
-@writes(GRID)
+@writes(ir.GRID)
 def _grid(w: ArrayWriter, v: Value) -> Node:
     width = v.params[0]
     if v.kind == "vector":
@@ -70,7 +59,7 @@ def _grid(w: ArrayWriter, v: Value) -> Node:
     return w.blocks([wide[i : i + width] for i in range(0, len(wide), width)])
 
 
-@writes(PART)
+@writes(ir.PART)
 def _part(w: ArrayWriter, v: Value) -> Node:
     r0, r1, c0, c1 = v.params
     first, a = v.args[0], w.array(v.args[0])
@@ -90,7 +79,7 @@ def _range(w: ArrayWriter, low: Any, high: Any, size: Any) -> Node:
     return Slice(None if low == 0 else w.size(low), None if high == size else w.size(high))
 
 
-@writes(TAKE_ROWS)
+@writes(ir.TAKE_ROWS)
 def _take_rows(w: ArrayWriter, v: Value) -> Node:
     first, places = v.args[0], w.places(v)
     if first.kind == "matrix" or first.columns == 1:
@@ -98,7 +87,7 @@ def _take_rows(w: ArrayWriter, v: Value) -> Node:
     return index(w.matrix(first), places)
 
 
-@writes(TAKE_COLUMNS)
+@writes(ir.TAKE_COLUMNS)
 def _take_columns(w: ArrayWriter, v: Value) -> Node:
     first, places = v.args[0], w.places(v)
     if first.kind == "vector" and first.rows == 1:
@@ -106,6 +95,6 @@ def _take_columns(w: ArrayWriter, v: Value) -> Node:
     return index(w.matrix(first), Slice(), places)
 
 
-@writes(SCATTER_ROWS)
+@writes(ir.SCATTER_ROWS)
 def _scatter_rows(w: ArrayWriter, v: Value) -> Node:
     return w.own("scatter_rows", w.array(v.args[0]), w.places(v), w.size(v.rows))

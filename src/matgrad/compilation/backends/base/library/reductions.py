@@ -8,39 +8,22 @@ from matgrad.compilation.backends.base.arrays import as_column
 from matgrad.compilation.backends.base.library.table import writes
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.tree import Node, Number, method, product, times
+from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import (
-    BROADCAST_COLUMN,
-    BROADCAST_ROW,
-    COLUMN_MAX,
-    COLUMN_SUMS,
-    INNER,
-    IS_MAX,
-    LOG_SOFTMAX,
-    LOGSUMEXP,
-    MAX,
-    ROW_INNER,
-    ROW_SUMS,
-    SCALE_COLUMNS,
-    SCALE_ROWS,
-    SOFTMAX,
-    TOTAL,
-    TRACE,
-)
 
 
-@writes(SCALE_ROWS)
+@writes(ir.SCALE_ROWS)
 def _scale_rows(w: ArrayWriter, v: Value) -> Node:
     d, a = w.arrays(v.args)
     return times(as_column(d) if v.kind == "matrix" else d, a)
 
 
-@writes(SCALE_COLUMNS)
+@writes(ir.SCALE_COLUMNS)
 def _scale_columns(w: ArrayWriter, v: Value) -> Node:
     return times(*w.arrays(v.args))
 
 
-@writes(BROADCAST_COLUMN)
+@writes(ir.BROADCAST_COLUMN)
 def _broadcast_column(w: ArrayWriter, v: Value) -> Node:
     node = w.array(v.args[0])
     if v.columns == 1:
@@ -48,13 +31,13 @@ def _broadcast_column(w: ArrayWriter, v: Value) -> Node:
     return w.lib("broadcast_to", as_column(node) if v.kind == "matrix" else node, w.extent(v))
 
 
-@writes(BROADCAST_ROW)
+@writes(ir.BROADCAST_ROW)
 def _broadcast_row(w: ArrayWriter, v: Value) -> Node:
     node = w.array(v.args[0])
     return node if v.rows == 1 else w.lib("broadcast_to", node, w.extent(v))
 
 
-@writes(TOTAL)
+@writes(ir.TOTAL)
 def _total(w: ArrayWriter, v: Value) -> Node:
     a = w.array(v.args[0])
     return a if v.args[0].kind == "scalar" else method(a, "sum")
@@ -70,11 +53,11 @@ def _sums(axis: int) -> Callable[[ArrayWriter, Value], Node]:
     return entry
 
 
-writes(ROW_SUMS)(_sums(1))
-writes(COLUMN_SUMS)(_sums(0))
+writes(ir.ROW_SUMS)(_sums(1))
+writes(ir.COLUMN_SUMS)(_sums(0))
 
 
-@writes(INNER)
+@writes(ir.INNER)
 def _inner(w: ArrayWriter, v: Value) -> Node:
     a, b = w.arrays(v.args)
     kind = v.args[0].kind
@@ -83,7 +66,7 @@ def _inner(w: ArrayWriter, v: Value) -> Node:
     return times(a, b) if kind == "scalar" else method(times(a, b), "sum")
 
 
-@writes(ROW_INNER)
+@writes(ir.ROW_INNER)
 def _row_inner(w: ArrayWriter, v: Value) -> Node:
     a, b = w.arrays(v.args)
     first = v.args[0]
@@ -92,25 +75,25 @@ def _row_inner(w: ArrayWriter, v: Value) -> Node:
     return product(a, b) if first.rows == 1 else method(times(a, b), "sum", Number(1))
 
 
-@writes(TRACE)
+@writes(ir.TRACE)
 def _trace(w: ArrayWriter, v: Value) -> Node:
     a = w.array(v.args[0])
     return a if v.args[0].kind == "scalar" else w.lib("trace", a)
 
 
-@writes(MAX)
+@writes(ir.MAX)
 def _max(w: ArrayWriter, v: Value) -> Node:
     a = w.array(v.args[0])
     return a if v.args[0].kind == "scalar" else method(a, "max")
 
 
-@writes(IS_MAX)
+@writes(ir.IS_MAX)
 def _is_max(w: ArrayWriter, v: Value) -> Node:
     a = w.array(v.args[0])
     return w.lib("ones_like", a) if v.kind == "scalar" else w.own("is_max", a)
 
 
-@writes(COLUMN_MAX)
+@writes(ir.COLUMN_MAX)
 def _column_max(w: ArrayWriter, v: Value) -> Node:
     first, a = v.args[0], w.array(v.args[0])
     if first.rows == 1:
@@ -126,19 +109,19 @@ def _along(v: Value) -> Number | None:
     return Number(int(axis) if first.kind == "matrix" else 0)
 
 
-@writes(SOFTMAX)
+@writes(ir.SOFTMAX)
 def _softmax(w: ArrayWriter, v: Value) -> Node:
     a, axis = w.array(v.args[0]), _along(v)
     return w.lib("ones_like", a) if axis is None else w.own("softmax", a, axis)
 
 
-@writes(LOG_SOFTMAX)
+@writes(ir.LOG_SOFTMAX)
 def _log_softmax(w: ArrayWriter, v: Value) -> Node:
     a, axis = w.array(v.args[0]), _along(v)
     return w.lib("zeros_like", a) if axis is None else w.own("log_softmax", a, axis)
 
 
-@writes(LOGSUMEXP)
+@writes(ir.LOGSUMEXP)
 def _logsumexp(w: ArrayWriter, v: Value) -> Node:
     a, axis = w.array(v.args[0]), _along(v)
     return a if axis is None else w.own("logsumexp", a, axis)

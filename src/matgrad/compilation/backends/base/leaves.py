@@ -1,0 +1,24 @@
+"""What every backend writes in the same way: numbers and sizes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matgrad.compilation.backends.base.table import Table
+from matgrad.compilation.backends.base.tree import Node, Number
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import NUMBER, SIZE
+
+LEAVES = Table("every backend")
+writes = LEAVES.writes
+
+
+@writes(NUMBER)
+def _number(w: Any, v: Value) -> Node:
+    return Number(v.params[0])
+
+
+@writes(SIZE)
+def _size(w: Any, v: Value) -> Node:
+    node: Node = w.size(v.params[0])
+    return node

@@ -1,0 +1,3 @@
+from matgrad.explanation.derivation import Derivation as Derivation
+from matgrad.explanation.lines import Line as Line, Written as Written
+from matgrad.explanation.methods import derivation_of as derivation_of, explain as explain

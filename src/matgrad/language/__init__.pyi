@@ -1,0 +1,14 @@
+from matgrad.language.declarations import (
+    Declarations as Declarations,
+    Declared as Declared,
+    parse_declarations as parse_declarations,
+    read_given as read_given,
+)
+from matgrad.language.interpretation import (
+    Interpretation as Interpretation,
+    interpret as interpret,
+    parse as parse,
+)
+from matgrad.language.parts import is_part as is_part, read_part as read_part
+from matgrad.language.points import read_point as read_point
+from matgrad.language.tracing import trace_function as trace_function

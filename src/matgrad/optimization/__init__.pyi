@@ -1,0 +1,1 @@
+from matgrad.optimization.minimize import minimize_expression as minimize_expression
