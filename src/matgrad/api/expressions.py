@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from matgrad.language import Interpretation
 
 
-def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
-    """Read an expression from text.
+def parse(
+    text: str, given: Any = None, *, syntax: str = "auto", macros: str | Mapping[str, str] | None = None
+) -> Expr:
+    r"""Read an expression from text.
 
     Parameters
     ----------
@@ -31,8 +33,11 @@ def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
         Declarations: ``"A: m×n, S: n×n symmetric, x: n, t: scalar"``. Of names that are not declared,
         capitals are matrices, Greek letters scalars and other letters vectors (columns); their shapes are
         inferred.
-    syntax : {"auto", "numpy", "matlab"}
-        The dialect of the operators; by default NumPy's where the text holds ``@``, ``.T`` or ``**``.
+    syntax : {"auto", "numpy", "matlab", "latex"}
+        The dialect; by default LaTeX where the text holds one of its commands, and NumPy's operators where
+        it holds ``@``, ``.T`` or ``**``.
+    macros : str or mapping, optional
+        Macros that LaTeX uses: definitions as in a preamble, or each macro with its replacement.
 
     Returns
     -------
@@ -58,21 +63,25 @@ def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
     x' S x
     >>> f.is_scalar
     True
+    >>> print(mg.parse(r"\frac{1}{2}\|X w - y\|_2^2", "X: m×n, w: n, y: m"))
+    1/2 norm(X w - y)^2
     """
     from matgrad.language import interpret as read
 
     require_words(syntax=syntax)
-    found = read(text, given, syntax=syntax)
+    found = read(text, given, syntax=syntax, macros=macros)
     verify_inner(found.derived)
     return found.expr
 
 
-def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> Interpretation:
+def interpret(
+    text: str, given: Any = None, *, syntax: str = "auto", macros: str | Mapping[str, str] | None = None
+) -> Interpretation:
     """Read an expression from text, and say what its names were taken for.
 
     Parameters
     ----------
-    text, given, syntax
+    text, given, syntax, macros
         As for :func:`parse`.
 
     Returns
@@ -96,7 +105,7 @@ def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> Interpre
     from matgrad.language import interpret as read
 
     require_words(syntax=syntax)
-    found = read(text, given, syntax=syntax)
+    found = read(text, given, syntax=syntax, macros=macros)
     verify_inner(found.derived)
     return found
 

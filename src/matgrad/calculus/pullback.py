@@ -117,6 +117,5 @@ def _into(
     (name,) = node.data[0].names
     inner = [part for part in order if part in below]
     return [
-        (part, node.gathered(found))
-        for part, found in _spread(inner, dependent, body, inside, ends, name)
+        (part, node.gathered(found)) for part, found in _spread(inner, dependent, body, inside, ends, name)
     ]

@@ -62,7 +62,9 @@ def solve(request: Request) -> Solution:
     from matgrad.language import interpret
     from matgrad.language.points import read_point
 
-    interpretation = interpret(request.expression, request.given, syntax=request.syntax)
+    interpretation = interpret(
+        request.expression, request.given, syntax=request.syntax, macros=request.macros
+    )
     if request.verify:
         verify_inner(interpretation.derived)
     variables = choose_variables(request, interpretation)
