@@ -54,6 +54,7 @@ def gradient(
 ) -> tuple[Expr, ...]: ...
 
 
+@documented
 def gradient(
     f: Function,
     x: Variable | Several | None = None,

@@ -18,8 +18,10 @@ from matgrad.results.inner import verify_inner
 from matgrad.rewrite.simplify import simplify as simplified
 
 
-def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
-    """Read an expression from text.
+def parse(
+    text: str, given: Any = None, *, syntax: str = "auto", macros: str | Mapping[str, str] | None = None
+) -> Expr:
+    r"""Read an expression from text.
 
     Parameters
     ----------
@@ -30,8 +32,11 @@ def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
         Declarations: ``"A: m×n, S: n×n symmetric, x: n, t: scalar"``. Of names that are not declared,
         capitals are matrices, Greek letters scalars and other letters vectors (columns); their shapes are
         inferred.
-    syntax : {"auto", "numpy", "matlab"}
-        The dialect of the operators; by default NumPy's where the text holds ``@``, ``.T`` or ``**``.
+    syntax : {"auto", "numpy", "matlab", "latex"}
+        The dialect; by default LaTeX where the text holds one of its commands, and NumPy's operators where
+        it holds ``@``, ``.T`` or ``**``.
+    macros : str or mapping, optional
+        Macros that LaTeX uses: definitions as in a preamble, or each macro with its replacement.
 
     Returns
     -------
@@ -57,17 +62,21 @@ def parse(text: str, given: Any = None, *, syntax: str = "auto") -> Expr:
     x' S x
     >>> f.is_scalar
     True
+    >>> print(mg.parse(r"\frac{1}{2}\|X w - y\|_2^2", "X: m×n, w: n, y: m"))
+    1/2 norm(X w - y)^2
     """
     require_words(syntax=syntax)
-    return interpret(text, given, syntax=syntax).expr
+    return interpret(text, given, syntax=syntax, macros=macros).expr
 
 
-def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> language.Interpretation:
+def interpret(
+    text: str, given: Any = None, *, syntax: str = "auto", macros: str | Mapping[str, str] | None = None
+) -> language.Interpretation:
     """Read an expression from text, and say what its names were taken for.
 
     Parameters
     ----------
-    text, given, syntax
+    text, given, syntax, macros
         As for :func:`parse`.
 
     Returns
@@ -89,7 +98,7 @@ def interpret(text: str, given: Any = None, *, syntax: str = "auto") -> language
     {'A': 'A (m×n)', 'x': 'x (n×1)', 'b': 'b (m×1)'}
     """
     require_words(syntax=syntax)
-    found = language.interpret(text, given, syntax=syntax)
+    found = language.interpret(text, given, syntax=syntax, macros=macros)
     verify_inner(found.derived)
     return found
 

@@ -16,9 +16,9 @@ from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, Declared, read_given
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Unknowns
-from matgrad.language.interpretation import Interpretation, choose_dialect, elaborate
+from matgrad.language.interpretation import Interpretation, choose_dialect, elaborate, statements_in
 from matgrad.language.names import unknown_variable
-from matgrad.language.reader import main_statement, read_statements
+from matgrad.language.reader import main_statement
 from matgrad.language.scope import Scope
 from matgrad.numeric.sizes import dims_in
 from matgrad.ops.leaves import unit
@@ -155,7 +155,7 @@ class Reader:
         try:
             dialect = choose_dialect(body, syntax)
             known = self._declarations
-            statements = read_statements(body, known.vocabulary())
+            statements = statements_in(dialect, body, known, known.vocabulary(), is_answer=True)
             main = main_statement(statements, body)
             trees = {s.name: s.tree for s in statements if s is not main and s.name and s.tree is not None}
             assert main.tree is not None
@@ -205,7 +205,7 @@ class Reader:
         trees = [tree for tree in (answer.tree, *answer.bindings.values()) if tree is not None]
         scope, unknowns = Scope(self._declarations, answer.bindings), Unknowns()
         scope.survey(trees)
-        elaborator = Elaborator(answer.text, scope, unknowns, is_numpy=answer.dialect == "numpy")
+        elaborator = Elaborator(answer.text, scope, unknowns, dialect=answer.dialect)
 
         slow = bool(answer.bindings or self.names.bindings)
 

@@ -15,7 +15,7 @@ from matgrad.cli.formats import Format
 from matgrad.cli.options import Given, Order
 from matgrad.cli.practice import hold_session
 from matgrad.cli.process import BROKEN_PIPE, discard_output
-from matgrad.cli.request import Form, Language, Method, Request, Syntax, names
+from matgrad.cli.request import Form, Language, Method, Request, Syntax, macros_of, names
 
 app = typer.Typer(
     name="matgrad",
@@ -36,6 +36,7 @@ DIFF_HELP = """Differentiate a matrix expression.
   matgrad diff "norm(A x - b)^2" --wrt x --format julia
   matgrad diff "log det(A + B)" --wrt "A[1, :]"
   matgrad diff "sum(softplus(X w))" --wrt w --order 2 --at "w = 0"
+  matgrad diff '\\log|X| + \\operatorname{tr}(X^{-1} S)' --wrt X --given "X: n×n SPD"
 
 Capital letters are matrices, lower-case letters vectors (columns), Greek names scalars; what
 --given declares counts first, and shapes that are not declared are inferred.
@@ -110,6 +111,15 @@ def diff(
         typer.Option(help="By a symmetric (diagonal, …) variable: within the subspace, or entry by entry."),
     ] = "subspace",
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
+    macros: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MACROS",
+            parser=macros_of,
+            show_default=False,
+            help="Macros that LaTeX uses: definitions, or a file of them.",
+        ),
+    ] = None,
     output: Annotated[
         Format | None,
         typer.Option("--format", show_default="unicode", help="How to write the answer."),
@@ -139,6 +149,7 @@ def diff(
         layout=layout,
         convention=convention,
         syntax=syntax,
+        macros=macros or "",
         verify=not no_verify,
         method=method or ("differential" if steps else None),
         lang=lang,

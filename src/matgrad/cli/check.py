@@ -14,7 +14,7 @@ from matgrad.cli.options import Given, Order
 from matgrad.cli.present import describe_interpretation, present_error, said_of
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.record import error_record
-from matgrad.cli.request import Language, Request, Syntax
+from matgrad.cli.request import Language, Request, Syntax, macros_of
 from matgrad.cli.solve import choose_variables
 from matgrad.cli.terminal import Line, write, write_json
 from matgrad.core.errors import ArgumentError, MatgradError
@@ -78,6 +78,15 @@ def check(
         typer.Option(show_default="either", help="For a symmetric variable: the convention asked for."),
     ] = None,
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the expressions.")] = "auto",
+    macros: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MACROS",
+            parser=macros_of,
+            show_default=False,
+            help="Macros that LaTeX uses: definitions, or a file of them.",
+        ),
+    ] = None,
     output: Annotated[
         Literal["unicode", "json"], typer.Option("--format", help="How to write the verdict.")
     ] = "unicode",
@@ -97,7 +106,10 @@ def check(
                 status = _derivation(derivation, wrt, declared, output, options)
             else:
                 request = Request(
-                    _required(expression, "an expression", "EXPR"), (wrt,) if wrt else (), declared
+                    _required(expression, "an expression", "EXPR"),
+                    (wrt,) if wrt else (),
+                    declared,
+                    macros=macros or "",
                 )
                 text = _required(answer, "an answer", "--answer ANSWER")
                 status = _answer(request, text, output, options | {"order": order, "form": form})
@@ -122,7 +134,9 @@ def _required(text: str | None, what: str, option: str) -> str:
 
 def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -> int:
     """Check one answer, write the verdict, and return the exit status."""
-    read = language.interpret(request.expression, request.given, syntax=options["syntax"])
+    read = language.interpret(
+        request.expression, request.given, syntax=options["syntax"], macros=request.macros
+    )
     (variable, *more) = choose_variables(request, read)
     assert not more
     if isinstance(variable, Part):

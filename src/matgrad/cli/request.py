@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from matgrad.calculus.presentation import Convention, Layout
@@ -12,7 +13,7 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.words import LANGUAGES
 
 Form = Literal["auto", "gradient", "differential", "jacobian", "components"]
-Syntax = Literal["auto", "numpy", "matlab"]
+Syntax = Literal["auto", "numpy", "matlab", "latex"]
 Method = Literal["differential", "definition", "chain"]
 if TYPE_CHECKING:
     Language = str
@@ -37,9 +38,26 @@ class Request:
     layout: Layout = "numerator"
     convention: Convention = "subspace"
     syntax: Syntax = "auto"
+    macros: str = ""
     verify: bool = True
     method: Method | None = None
     lang: Language = "en"
+
+
+def macros_of(option: str | None) -> str:
+    """The macros of an option: definitions, or the text of a file of that name.
+
+    Raises
+    ------
+    ValueError
+        When it holds no definition, and no file of that name can be read.
+    """
+    if option is None or "\\" in option:
+        return option or ""
+    try:
+        return Path(option).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        raise ValueError(f"{option} is no definition, and no file that can be read") from None
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -144,6 +162,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "layout": _one_of(Layout),
     "convention": _one_of(Convention),
     "syntax": _one_of(Syntax),
+    "macros": _text,
     "verify": _truth,
     "method": _method,
     "lang": _one_of(Language),

@@ -55,7 +55,9 @@ def solve(request: Request) -> Solution:
     MatgradError
         When the text or the variables cannot be understood.
     """
-    interpretation = language.interpret(request.expression, request.given, syntax=request.syntax)
+    interpretation = language.interpret(
+        request.expression, request.given, syntax=request.syntax, macros=request.macros
+    )
     if request.verify:
         verify_inner(interpretation.derived)
     variables = choose_variables(request, interpretation)

@@ -434,3 +434,17 @@ def shape_text(shape: Shape) -> str:
 def all_symbols(shapes: Iterable[Shape]) -> frozenset[str]:
     """The names in all the shapes."""
     return frozenset().union(*(d.symbols for shape in shapes for d in shape))
+
+
+NO_INDICES: frozenset[str] = frozenset()
+
+
+def indices_in(data: Iterable[object]) -> frozenset[str]:
+    """The bound indices that the data of an operation mention."""
+    found = NO_INDICES
+    for item in data:
+        if isinstance(item, Dim):
+            found |= item.indices
+        elif isinstance(item, tuple):
+            found |= indices_in(item)
+    return found

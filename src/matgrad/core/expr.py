@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Any, ClassVar, Protocol, Self
 
 from matgrad.core.arrays import Array, Arrays, Planning
-from matgrad.core.dims import ONE, Dim, Shape, shape_text
+from matgrad.core.dims import NO_INDICES, ONE, Dim, Shape, indices_in, shape_text
 from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NameClashError
 from matgrad.core.face import Face
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure, fact_words
@@ -253,9 +253,9 @@ class Expr(Traits, Face["Expr"]):
         if self._indices is None:
             for node in postorder(self, lambda n: n._indices is None):
                 if node._indices is None:
-                    found = _indices_of(node.data)
+                    found = indices_in(node.data)
                     for arg in node.args:
-                        found |= arg._indices or _NO_INDICES
+                        found |= arg._indices or NO_INDICES
                     node._indices = found - node.data[0].indices if node.binds else found
         return self._indices  # type: ignore[return-value]
 
@@ -383,20 +383,6 @@ class Expr(Traits, Face["Expr"]):
         if len(text) > 60:
             text = text[:57] + "…"
         return f"{text} ({shape_text(self.shape)})"
-
-
-_NO_INDICES: frozenset[str] = frozenset()
-
-
-def _indices_of(data: Data) -> frozenset[str]:
-    """The bound indices that the data of a node mention."""
-    found = _NO_INDICES
-    for item in data:
-        if isinstance(item, Dim):
-            found |= item.indices
-        elif isinstance(item, tuple):
-            found |= _indices_of(item)
-    return found
 
 
 _DATA = (str, int, Fraction, Dim, type(None))

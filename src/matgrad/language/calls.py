@@ -13,6 +13,7 @@ from matgrad.language.decisions import FILLED, FUNCTION_LETTERS
 from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
 from matgrad.language.inner_derivatives import InnerDerivatives, is_derivative
+from matgrad.language.latex.meanings import check_function
 from matgrad.language.names import MODULES, is_letter, unknown_function
 from matgrad.language.signatures import derivative_name
 from matgrad.ops import arithmetic, leaves, operators, transpose
@@ -189,6 +190,8 @@ class Calls:
                 values.append(host.say.quote(arg))
             else:
                 values.append(host.expect((yield arg), arg))
+        if host.is_latex and values and isinstance(values[0], Expr):
+            check_function(host, node, values[0])
         host.note(name, values[:1])
         return entry.build(*values)
 

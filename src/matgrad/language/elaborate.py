@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from matgrad.calculus.question import Question
-from matgrad.core.dims import ONE, Dim, same
+from matgrad.core.dims import ONE, Dim, active_unifier, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
@@ -19,6 +19,7 @@ from matgrad.language.host import Visit
 from matgrad.language.indexed import Indexing
 from matgrad.language.indices import Indices, dimension_of, name_of_dimension
 from matgrad.language.inference import Unknowns
+from matgrad.language.latex.meanings import check_exponential, check_letter_above
 from matgrad.language.names import identity_size, split_letters, unknown_function, unknown_variable
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
@@ -42,24 +43,25 @@ class Elaborator:
         What its names stand for.
     unknowns : Unknowns
         The dimensions that are open.
-    is_numpy : bool
+    dialect : {"matlab", "numpy", "latex"}
         Which dialect the operators are of.
     strict : bool
         Whether every variable must be declared.
     """
 
     def __init__(
-        self, text: str, scope: Scope, unknowns: Unknowns, *, is_numpy: bool, strict: bool = False
+        self, text: str, scope: Scope, unknowns: Unknowns, *, dialect: str, strict: bool = False
     ) -> None:
         self.text = text
         self.scope = scope
         self.unknowns = unknowns
-        self.is_numpy = is_numpy
+        self.is_numpy = dialect == "numpy"
+        self.is_latex = dialect == "latex"
         self.strict = strict
         self.values: dict[str, Expr] = {}
         self.notes: dict[str, Phrase] = {}
         self.questions: list[Question] = []
-        self.say = Wording(text, scope, unknowns, is_numpy=is_numpy)
+        self.say = Wording(text, scope, unknowns, dialect=dialect)
         self.indexing = Indexing(self)
         self.bound: Container[str] = self.indexing.bound
         calls, enclosed, indices, products, sums = (
@@ -83,6 +85,7 @@ class Elaborator:
             s.Index: indices.index,
             s.Indexed: self.indexing.over,
             s.Subscripted: self.indexing.subscripted,
+            s.Either: self._either,
         }
 
     def run(self, root: s.Node) -> Any:
@@ -117,7 +120,7 @@ class Elaborator:
 
     def note(self, name: str, operands: Sequence[object]) -> None:
         """Remember what is to be said of a function, once, where MATLAB's of that name differs."""
-        said = None if self.is_numpy or not operands else difference(name, operands[0])
+        said = None if self.is_numpy or self.is_latex or not operands else difference(name, operands[0])
         if said is not None:
             self.notes[name] = said
 
@@ -274,6 +277,35 @@ class Elaborator:
                     fix=f"{product} for the product, or declare {name}: {'n' if name.islower() else 'm×n'}",
                 )
 
+    # ---- what the types decide ------------------------------------------------------------------------
+
+    def _either(self, node: s.Either) -> Visit:
+        """A piece with two readings: the one whose shapes fit, or a question where both do."""
+        yield from ()
+        unifier = active_unifier()
+        found: list[Expr] = []
+        states: list[object] = []
+        failure: MatgradError | None = None
+        start = unifier.state() if unifier is not None else None
+        for reading in node.readings:
+            if unifier is not None:
+                unifier.restore(start)
+            try:
+                value = self.expect(self.run(reading), reading)
+            except MatgradError as error:
+                failure = failure or error
+                continue
+            if value not in found:
+                found.append(value)
+                states.append(unifier.state() if unifier is not None else None)
+        if len(found) > 1:
+            raise ParseError(node.question, fix=node.spellings)
+        if failure is not None and not found:
+            raise failure
+        if unifier is not None:
+            unifier.restore(states[0])
+        return found[0]
+
     # ---- powers, transposes, groups ---------------------------------------------------------------
 
     def _power(self, node: s.Power) -> Visit:
@@ -306,9 +338,13 @@ class Elaborator:
                     fix=f"exp({self.say.quote(node.exponent)}), or another name for the dimension",
                 )
             exponent = self.expect((yield node.exponent), node.exponent)
+            if self.is_latex:
+                check_exponential(self, node, exponent)
             is_table = not (exponent.is_scalar or exponent.is_vector or exponent.is_row)
             return FUNCTIONS["expm" if is_table and node.operator == "^" else "exp"].build(exponent)
         base = self.expect((yield node.base), node.base)
+        if self.is_latex:
+            check_letter_above(self, node, base)
         exponent = self.expect((yield node.exponent), node.exponent)
         if node.operator != "^":
             return Expr.operators.power(base, exponent)

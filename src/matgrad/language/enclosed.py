@@ -7,6 +7,7 @@ from matgrad.core.errors import ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
+from matgrad.language.latex.meanings import check_spectral
 from matgrad.language.wording import either
 from matgrad.ops import blocks, leaves
 from matgrad.ops.registry import FUNCTIONS
@@ -36,6 +37,8 @@ class Enclosed:
         if kind in ("", "F", "fro", "Fro"):
             return FUNCTIONS["norm"].build(value)
         if kind == "2":
+            if is_matrix and host.is_latex:
+                check_spectral(text)
             return FUNCTIONS["spectral_norm" if is_matrix else "norm"].build(value)
         if kind in ("*", "∗", "nuc", "tr"):
             return FUNCTIONS["nuclear_norm"].build(value)

@@ -24,6 +24,7 @@ class Host(Protocol):
     scope: Scope
     is_numpy: bool
     bound: Container[str]
+    is_latex: bool
     say: Wording
 
     def variable(self, name: str) -> Symbol:

@@ -18,8 +18,8 @@ from matgrad.language.inference import sole_unknown
 from matgrad.ops import arithmetic, leaves, power, transpose
 from matgrad.ops.indices.conditions import compared
 from matgrad.ops.indices.guard import guard
+from matgrad.ops.indices.indexed_products import indexed_product
 from matgrad.ops.indices.members import Family
-from matgrad.ops.indices.products import indexed_product
 from matgrad.ops.indices.sums import indexed_sum
 from matgrad.printing.names import printed_as
 

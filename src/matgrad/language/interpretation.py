@@ -17,6 +17,9 @@ from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, declaration_text, range_texts, read_given
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns
+from matgrad.language.latex.detection import is_latex
+from matgrad.language.latex.statements import read_latex
+from matgrad.language.names import Vocabulary
 from matgrad.language.reader import main_statement, read_statements
 from matgrad.language.scope import Scope
 from matgrad.language.signs import narrow
@@ -26,6 +29,7 @@ from matgrad.printing.describe import describe_function, describe_symbols
 from matgrad.printing.meanings import NamedThing, require_one_meaning
 
 Given = str | Mapping[str, Any] | Iterable[Symbol] | Declarations | None
+Macros = str | Mapping[str, str] | None
 SYNTAXES = ("auto", "numpy", "matlab", "latex")
 
 _NUMPY_SIGNS = re.compile(r"@|\*\*|\.T\b|\b(?:np|numpy|jnp)\.[A-Za-z]")
@@ -51,7 +55,7 @@ class Interpretation:
     text : str
         The text.
     syntax : str
-        The dialect it was read in: ``"numpy"`` or ``"matlab"``.
+        The dialect it was read in: ``"numpy"``, ``"matlab"`` or ``"latex"``.
     remarks : tuple of Phrase
         Where a function means something else than MATLAB's of the same name, each said once.
     axes : Axes
@@ -118,7 +122,7 @@ class Interpretation:
         ]
 
 
-def parse(text: str, given: Given = None, *, syntax: str = "auto") -> Expr:
+def parse(text: str, given: Given = None, *, syntax: str = "auto", macros: Macros = None) -> Expr:
     """Read an expression.
 
     Parameters, errors and the dialects are those of :func:`matgrad.parse`.
@@ -130,17 +134,17 @@ def parse(text: str, given: Given = None, *, syntax: str = "auto") -> Expr:
     >>> f.is_scalar
     True
     """
-    return interpret(text, given, syntax=syntax).expr
+    return interpret(text, given, syntax=syntax, macros=macros).expr
 
 
 def interpret(
-    text: str, given: Given = None, *, syntax: str = "auto", strict: bool = False
+    text: str, given: Given = None, *, syntax: str = "auto", strict: bool = False, macros: Macros = None
 ) -> Interpretation:
     """Read an expression, and say what its names were taken for.
 
     Parameters
     ----------
-    text, given, syntax
+    text, given, syntax, macros
         As in :func:`parse`.
     strict : bool
         Whether to refuse variables that are not declared.
@@ -158,7 +162,7 @@ def interpret(
     dialect = choose_dialect(text, syntax)
     declarations = read_given(given)
     words = declarations.vocabulary()
-    statements = read_statements(text, words)
+    statements = statements_in(dialect, text, declarations, words, macros)
     main = main_statement(statements, text)
     bindings: dict[str, s.Node] = {}
     for statement in statements:
@@ -189,6 +193,24 @@ def interpret(
     )
 
 
+def statements_in(
+    dialect: str,
+    text: str,
+    declarations: Declarations,
+    words: Vocabulary,
+    macros: Macros = None,
+    *,
+    is_answer: bool = False,
+) -> list[s.Statement]:
+    """The statements of a text in a dialect; the names it defines are added to the words.
+
+    Left of the equals sign of an answer may stand a derivative.
+    """
+    if dialect == "latex":
+        return read_latex(text, words, declarations.dimensions, macros, is_answer=is_answer)
+    return read_statements(text, words)
+
+
 def choose_dialect(text: str, syntax: str) -> str:
     """The dialect that a text is read in.
 
@@ -199,10 +221,10 @@ def choose_dialect(text: str, syntax: str) -> str:
     """
     if syntax not in SYNTAXES:
         raise ArgumentError(f"{syntax!r} is not a syntax", fix=" or ".join(SYNTAXES))
-    if syntax == "latex":
-        raise ArgumentError("LaTeX is not read yet", fix='the same in text: syntax="matlab"')
     if syntax != "auto":
         return syntax
+    if is_latex(text):
+        return "latex"
     return "numpy" if _NUMPY_SIGNS.search(text) else "matlab"
 
 
@@ -230,7 +252,7 @@ def elaborate(
         What is declared.
     bindings : mapping of str to Node, optional
         The trees of the names bound by ``where``.
-    dialect : {"matlab", "numpy"}
+    dialect : {"matlab", "numpy", "latex"}
         What the operators mean.
     strict : bool
         Whether to refuse variables that are not declared.
@@ -254,7 +276,7 @@ def elaborate(
 
     def elaborated() -> tuple[Expr, dict[str, Expr]]:
         nonlocal notes, questions
-        elaborator = Elaborator(text, scope, unknowns, is_numpy=dialect == "numpy", strict=strict)
+        elaborator = Elaborator(text, scope, unknowns, dialect=dialect, strict=strict)
         for name in order:
             elaborator.values[name] = elaborator.expect(elaborator.run(bound[name]), bound[name])
         notes = elaborator.notes

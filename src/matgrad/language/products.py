@@ -8,6 +8,7 @@ from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
+from matgrad.language.latex.meanings import product_by_sign
 from matgrad.language.names import is_greek
 from matgrad.language.sums import refuse_tables
 from matgrad.language.two_readings import (
@@ -47,12 +48,15 @@ class Products:
             else:
                 value = self._host.expect((yield factor), factor)
             if operator == "" and previous is not None:
-                check_denominator(before, operator, factor, value)
+                check_denominator(before, operator, factor, value, self._host.is_latex)
                 self._check_letter(before[1], factor)
                 check_application(before[1], previous, factor, value, self._is_size)
             before, previous = (operator, factor), value
             if run is None:
                 run = _Run(self._host, factor, value)
+                continue
+            if operator in ("⋅", "×", "∗") and self._host.is_latex:
+                run = self._by_sign(operator, run, factor, value)
                 continue
             kind = self._kind(operator, run, factor)
             if kind == "⊗":
@@ -86,6 +90,19 @@ class Products:
         return any(
             not o and isinstance(f, s.Transposed) and isinstance(inner(f.operand), s.Num) for o, f in behind
         )
+
+    def _by_sign(self, sign: str, run: _Run, factor: s.Node, value: Expr) -> _Run:
+        """Join one more factor by a sign of which the types say what it means."""
+        before = run.closed()
+        meant = product_by_sign(self._host, sign, before.value, value, (run.last, factor))
+        if meant is not None:
+            joined = _Run(self._host, s.Product((before.last.span[0], factor.span[1]), []), meant)
+            joined.last = factor
+            return joined
+        if not run.takes("@"):
+            run = before
+        run.append("@", factor, value)
+        return run
 
     def _is_known(self, name: str) -> bool:
         """Whether a name is that of a variable or of a dimension."""
@@ -196,6 +213,11 @@ class _Run:
         if value.columns is ONE and self._chain[0][1].rows is ONE:
             self._scalars.append(arithmetic.multiply(*(v for _, v in self._chain)))
             self._chain = []
+
+    @property
+    def value(self) -> Expr:
+        """The value of a run of one operand."""
+        return self._operands[0][1]
 
     def joined(self, other: _Run) -> _Run:
         """Join the value of another run to this one by the Kronecker product."""

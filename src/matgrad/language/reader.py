@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ParseError
@@ -15,6 +15,7 @@ from matgrad.language.tokens import (
     OPERAND_STARTS,
     grammar,
     interpret_brackets,
+    placed,
     plain_uses,
     retyped,
     span,
@@ -62,6 +63,7 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
 
 def _spelled_once(tokens: list[Token], words: Vocabulary) -> list[Token]:
     """The tokens with every name in its first spelling: θ₁ is theta_1."""
+    tokens = list(_letters_apart(tokens, words))
     spelled = list(tokens)
     for i, token in enumerate(tokens):
         if token.type != "NAME" or "." in token or (i and tokens[i - 1].type == "DOT"):
@@ -72,6 +74,22 @@ def _spelled_once(tokens: list[Token], words: Vocabulary) -> list[Token]:
         if name != token:
             spelled[i] = retyped(token, "NAME", name)
     return spelled
+
+
+_PAPER = frozenset("‖²³ᵀ⊤⁻−∑⊙⊗")
+"""Signs that are on paper and on no keyboard."""
+
+
+def _letters_apart(tokens: list[Token], words: Vocabulary) -> Iterator[Token]:
+    """The tokens with ``Xw`` as X w, where both are declared and the text is written as on paper."""
+    on_paper = any(sign in _PAPER for token in tokens for sign in token)
+    for token in tokens:
+        known = on_paper and token.type == "NAME" and 1 < len(token) < 5 and token not in words.variables
+        if not known or words.is_called(token) or not all(letter in words.variables for letter in token):
+            yield token
+            continue
+        for place, letter in enumerate(token, token.start_pos or 0):
+            yield placed(letter, place)
 
 
 def read_tree(tokens: Sequence[Token], words: Vocabulary, text: str) -> Node:

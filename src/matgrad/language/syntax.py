@@ -123,13 +123,17 @@ class TransposeSign(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call(Node):
-    """A function applied to arguments, by position and by keyword."""
+    """A function applied to arguments, by position and by keyword.
+
+    ``entrywise`` says that it is written as one of every entry, where books may mean a matrix function.
+    """
 
     function: Name
     args: tuple[Node, ...]
     keywords: tuple[tuple[Name, Node], ...] = ()
     primes: int = 0
     bare: bool = False
+    entrywise: bool = False
 
     def children(self) -> Iterator[Node]:
         yield from self.args
@@ -280,6 +284,28 @@ class Indexed(Node):
         yield from self.bounds
         yield from self.conditions
         yield self.body
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Either(Node):
+    """A piece with two readings: the types decide, or it is asked about.
+
+    Attributes
+    ----------
+    readings : tuple of Node
+        The trees.
+    question : str
+        What is not clear.
+    spellings : str
+        What to write for each of them.
+    """
+
+    readings: tuple[Node, ...]
+    question: str
+    spellings: str
+
+    def children(self) -> Iterator[Node]:
+        return iter(self.readings)
 
 
 def walk(root: Node) -> Iterator[Node]:

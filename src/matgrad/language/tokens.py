@@ -114,6 +114,13 @@ def retyped(token: Token, kind: str, value: str | None = None, end: int | None =
     )
 
 
+def placed(letter: str, place: int) -> Token:
+    """One letter of a name, as a name at its place."""
+    from lark import Token
+
+    return Token("NAME", letter, start_pos=place, end_pos=place + 1)
+
+
 def tokenize(text: str) -> list[Token]:
     """Cut a text into tokens; names with a package in front are one token.
 

@@ -14,6 +14,7 @@ from matgrad.core.errors import ParseError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.decisions import APPLIED_ONLY, SIZE_LETTERS, SPECIAL_FUNCTIONS
+from matgrad.language.latex.denominators import is_unclear_denominator
 from matgrad.language.names import is_letter
 from matgrad.ops.operators import numpy_names
 from matgrad.ops.registry import FUNCTIONS
@@ -79,17 +80,27 @@ def check_fraction_above(left: s.Node, right: s.Node) -> None:
         )
 
 
-def check_denominator(before: tuple[str, s.Node], operator: str, factor: s.Node, value: Expr) -> None:
+def check_denominator(
+    before: tuple[str, s.Node], operator: str, factor: s.Node, value: Expr, is_latex: bool = False
+) -> None:
     """Refuse ``x/2s``, which is (x/2) s to a program and x/(2s) on paper."""
-    over, number = before
-    if over != "/" or operator or not isinstance(number, s.Num) or not value.is_scalar:
+    over, below = before
+    if over != "/" or operator or not value.is_scalar:
         return
     base = factor.base if isinstance(factor, s.Power) else factor
-    if isinstance(base, s.Name) and touches(number, factor):
+    if is_latex:
+        if is_unclear_denominator(below, factor):
+            raise ParseError(
+                "how far the denominator goes is not clear here",
+                fix=r"\frac{…}{…}, or brackets round the denominator or the quotient",
+                span=(below.span[0], factor.span[1]),
+            )
+        return
+    if isinstance(base, s.Name) and isinstance(below, s.Num) and touches(below, factor):
         raise ParseError(
             "how far the denominator goes is not clear here",
-            fix=f"/({number.value} {base.text}…) or {base.text}…/{number.value}",
-            span=(number.span[0], factor.span[1]),
+            fix=f"/({below.value} {base.text}…) or {base.text}…/{below.value}",
+            span=(below.span[0], factor.span[1]),
         )
 
 

@@ -24,12 +24,13 @@ def count(dim: Dim, noun: str) -> str:
 class Wording:
     """Quotes a text, and writes what would mend it in its own dialect."""
 
-    def __init__(self, text: str, scope: Scope, unknowns: Unknowns, *, is_numpy: bool) -> None:
+    def __init__(self, text: str, scope: Scope, unknowns: Unknowns, *, dialect: str) -> None:
         self._text = text
         self._scope = scope
         self._unknowns = unknowns
-        self.is_numpy = is_numpy
-        self.times = " @ " if is_numpy else " "
+        self.is_numpy = dialect == "numpy"
+        self.is_latex = dialect == "latex"
+        self.times = " @ " if self.is_numpy else " "
 
     def quote(self, node: s.Node, longest: int = 30) -> str:
         """The piece of text that a node was read from, cut where it is long."""
@@ -48,7 +49,7 @@ class Wording:
 
     def transposed(self, node: s.Node) -> str:
         """The text of the transpose of a node."""
-        mark = ".T" if self.is_numpy else "'"
+        mark = ".T" if self.is_numpy else r"^\top" if self.is_latex else "'"
         bare = inner(node)
         if isinstance(bare, s.Transposed):
             return self.quote(bare.operand)

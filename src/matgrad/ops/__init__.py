@@ -46,7 +46,7 @@ from matgrad.ops import (  # isort: skip
 )
 from matgrad.ops.indices import (  # isort: skip
     members as members,
-    products as products,
+    indexed_products as indexed_products,
 )
 from matgrad.ops import operators as operators  # isort: skip  (NumPy's names are of the families above)
 from matgrad.ops.algebra import Algebra

@@ -19,8 +19,8 @@ from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.indices.guard import Guard
+from matgrad.ops.indices.indexed_products import IndexedProduct
 from matgrad.ops.indices.members import Family
-from matgrad.ops.indices.products import IndexedProduct
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Dimension, Eye, Literal, Number, Ones, Unit

@@ -12,7 +12,7 @@ program that knows matrices knows them.
 | ``binding`` | substitution of indices that captures nothing, and the names of bound ones |
 | ``guard`` | :class:`Guard`: something where conditions hold and 0 elsewhere; δ_ij is one |
 | ``sums`` | :class:`IndexedSum`, and Σ brought to canonical form |
-| ``products`` | :class:`IndexedProduct` |
+| ``indexed_products`` | :class:`IndexedProduct` |
 | ``members`` | :class:`Family`, a stack of members; members by place, and what is placed in a stack |
 | ``reading`` | the part of a gradient that belongs to one member or entry: Σ_i δ_ik g(i) = g(k) |
 

@@ -1,0 +1,319 @@
+"""Brackets, braces, bars and matrices."""
+
+from __future__ import annotations
+
+from matgrad.language import syntax as s
+from matgrad.language.latex.lexer import Token
+from matgrad.language.latex.stream import Core, Parse
+
+_CLOSERS = {"(": ")", "[": "]", "{": r"\}", "⟨": r"\rangle", "|": "|", "‖": r"\|", "||": "||"}
+_FROBENIUS = frozenset(("F", "Fro", "fro", "HS", "frob", "Frob"))
+
+
+class Brackets:
+    """Reads what stands between two signs."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    # ---- brackets --------------------------------------------------------------------------------
+
+    def round(self, token: Token) -> Parse:
+        """A bracket: a piece in brackets, a list, or an inner product."""
+        items = yield self.items(token)
+        span = (token.span[0], self._core.stream.end()[1])
+        if token.text == "⟨":
+            return (yield self._inner_product(items, span))
+        node = s.Group(span, tuple(items), len(items) > 1)
+        return (yield self._core.scripts(node))
+
+    def items(self, opened: Token) -> Parse:
+        """What stands in a bracket that was opened, up to the sign that closes it, by its commas."""
+        stream = self._core.stream
+        stream.bars.append(opened.text)
+        found: list[s.Node] = []
+        while True:
+            item = yield self._core.flat(0)
+            found.append(item)
+            token = stream.peek()
+            if token is not None and (
+                token.is_sign(",;") or (opened.text == "⟨" and (token.kind == "bar" or token.text == "|"))
+            ):
+                stream.place += 1
+                continue
+            self.close(opened)
+            stream.bars.pop()
+            return found
+
+    def close(self, opened: Token) -> None:
+        """Take the sign that closes a bracket.
+
+        Raises
+        ------
+        ParseError
+            When there is none, or another one.
+        """
+        stream = self._core.stream
+        token = stream.peek()
+        name = stream.quote(opened)
+        if token is None or token.kind == "row":
+            stream.fail(f"{name} is never closed", opened.span)
+        if token.kind != "close":
+            if token.kind in ("bar_close", "relation", "word") or token.is_sign("}"):
+                stream.fail(
+                    f"{stream.quote(token)} stands where {name} is still open",
+                    token.span,
+                    _CLOSERS[opened.text],
+                )
+            stream.unexpected(token)
+        if token.text != opened.text:
+            stream.fail(f"{stream.quote(token)} closes nothing: {name} is still open", token.span,
+                        _CLOSERS[opened.text])  # fmt: skip
+        stream.place += 1
+
+    def _inner_product(self, items: list[s.Node], span: s.Span) -> Parse:
+        """⟨a, b⟩, with an F or nothing below it."""
+        stream = self._core.stream
+        if len(items) != 2:
+            stream.fail(
+                "an inner product has two factors"
+                if len(items) > 2
+                else "⟨…⟩ of one operand is an average here",
+                span,
+                r"\langle A, B \rangle",
+            )
+        after = stream.peek()
+        if after is not None and after.is_sign("_"):
+            stream.place += 1
+            kind = "".join(t.text for t in stream.argument(after) if not t.is_sign("{}"))
+            if kind not in (*_FROBENIUS, "2", "ℓ2", "R^n", "R", "ell2"):
+                first, second = (stream.piece(item, item) for item in items)
+                stream.fail(
+                    f"an inner product with {kind} below it has more than one meaning",
+                    after.span,
+                    rf"({first})^\top {kind} {second}, or \langle {first}, {second} \rangle",
+                )
+        node = s.Call(span, s.Name(span, "dot"), tuple(items))
+        return (yield self._core.scripts(node))
+
+    # ---- braces ----------------------------------------------------------------------------------
+
+    def braces(self, opened: Token) -> Parse:
+        r"""What stands in braces is one piece; ``{a \over b}`` is a fraction."""
+        stream = self._core.stream
+        stream.bars.append("{")
+        node = yield self._core.flat(0)
+        over = stream.peek()
+        if over is not None and over.is_command("over"):
+            stream.place += 1
+            below = yield self._core.flat(0)
+            span = (opened.span[0], below.span[1])
+            parts: list[tuple[str, s.Node]] = [
+                ("", s.Group(node.span, (node,), False)),
+                ("/", s.Group(below.span, (below,), False)),
+            ]
+            node = s.Group(span, (s.Product(span, parts),), False)
+        token = stream.peek()
+        if token is None or not token.is_sign("}"):
+            if token is not None and not (token.kind == "row" or token.is_sign("&")):
+                stream.unexpected(token)
+            stream.fail("{ is never closed", opened.span)
+        stream.place += 1
+        stream.bars.pop()
+        after = stream.peek()
+        if isinstance(node, s.Product) and after is not None and after.is_sign("^_'"):
+            self._unclear_script(node, after)
+        if isinstance(node, (s.Sum, s.Product, s.Signed)):
+            node = s.Group(node.span, (node,), False)
+        return (yield self._core.scripts(node))
+
+    def _unclear_script(self, node: s.Product, script: Token) -> None:
+        """Refuse ``{AB}^T``, which looks like A Bᵀ and is spelled like (AB)ᵀ."""
+        stream = self._core.stream
+        whole, last = stream.piece(node, node), stream.piece(node.factors[-1][1], node.factors[-1][1])
+        stream.fail(
+            f"what {script.text} belongs to is not clear: it looks like that of {last} alone",
+            (node.span[0], script.span[1]),
+            f"({whole}){script.text}… for the product, {last}{script.text}… for the last factor",
+        )
+
+    # ---- bars ------------------------------------------------------------------------------------
+
+    def closes(self, token: Token) -> bool:
+        """Whether a bar, behind an operand, closes the one that is open."""
+        bars = self._core.stream.bars
+        if not bars:
+            return False
+        return bars[-1] == token.text or (bars[-1] == "||" and token.text == "|")
+
+    def bars(self, opened: Token) -> Parse:
+        """``|x|`` and ``‖x‖``, also of two single bars, with the kind of norm below."""
+        stream = self._core.stream
+        sign = opened.text
+        following = stream.peek()
+        is_double = (
+            sign == "|"
+            and following is not None
+            and (following.kind, following.text) == (opened.kind, "|")
+            and (following.span[0] - opened.span[1] <= 1 or opened.kind == "bar_open" or self._is_pair())
+        )
+        if is_double:
+            stream.place += 1
+            sign = "||"
+        stream.bars.append(sign)
+        if stream.peek() is None:
+            stream.fail(f"{stream.quote(opened)} is never closed", opened.span)
+        inside = yield self._core.flat(0)
+        self._close_bar(opened, sign)
+        stream.bars.pop()
+        span = (opened.span[0], max(stream.end()[1], inside.span[1]))
+        kind = self._kind(inside, span)
+        if kind.startswith("@"):
+            name = {"@op": "spectral_norm"}[kind]
+            return (yield self._core.scripts(s.Call(span, s.Name(span, name), (inside,))))
+        return (yield self._core.scripts(s.Bars(span, inside, sign != "|" or bool(kind), kind)))
+
+    def _is_pair(self) -> bool:
+        """Whether two single bars that open are matched by two that close at once."""
+        stream = self._core.stream
+        return any(
+            a.kind == b.kind == "bar" and a.text == b.text == "|"
+            for a, b in zip(
+                stream.tokens[stream.place + 1 :], stream.tokens[stream.place + 2 :], strict=False
+            )
+        )
+
+    def _close_bar(self, opened: Token, sign: str) -> None:
+        stream = self._core.stream
+        token = stream.peek()
+        name = stream.quote(opened)
+        if token is None or token.kind == "row":
+            stream.fail(f"{name} is never closed", opened.span)
+        wanted = "|" if sign == "||" else sign
+        if token.kind not in ("bar", "bar_close") or token.text != wanted:
+            if token.kind == "relation" and token.text == "|":
+                stream.fail(
+                    r"\mid is the bar of a condition, and this is no conditional",
+                    token.span,
+                    r"\lvert x \rvert",
+                )
+            if token.kind in ("bar", "bar_close", "close") or token.is_sign("}"):
+                stream.fail(
+                    f"{stream.quote(token)} stands where {name} is still open", token.span, _CLOSERS[sign]
+                )
+            stream.unexpected(token)
+        stream.place += 1
+        if sign == "||":
+            second = stream.peek()
+            if second is None or second.text != "|" or second.kind not in ("bar", "bar_close"):
+                stream.fail("|| is closed by a single bar", token.span, "||x||")
+            stream.place += 1
+
+    def _kind(self, inside: s.Node, span: s.Span) -> str:
+        """The kind of norm below the bars; a power may stand before it."""
+        stream = self._core.stream
+        at = 0
+        token = stream.peek()
+        if token is not None and token.is_sign("^"):
+            at = self._after_script()
+            token = stream.peek(at)
+        if token is None or not token.is_sign("_"):
+            return ""
+        kept = stream.tokens[stream.place : stream.place + at]
+        stream.place += at + 1
+        below = [t for t in stream.argument(token) if not t.is_sign("{}")]
+        if kept:
+            stream.place -= len(kept)
+            stream.tokens[stream.place : stream.place + len(kept)] = kept
+        words = [
+            "∞" if t.is_command("infty") else "*" if t.is_command("ast", "star") else t.text for t in below
+        ]
+        key = "".join(words).replace("ℓ_", "").replace("ℓ", "").replace("ell", "").replace(" ", "")
+        if key in _FROBENIUS:
+            return "F"
+        if key in ("*", "nuc", "tr", "S_1", "S1", "nuclear", "N"):
+            return "*"
+        if key in ("op", "spec", "2→2", "sp", "2,2op", "σ", "spectral", "2\\to2", "S∞", "S_∞"):
+            return "@op"
+        if key in ("1", "2", "∞", "p") or (key.isdecimal() and len(key) < 4 and key != "0"):
+            return key
+        if key == "max":
+            text = stream.piece(inside, inside)
+            stream.fail(
+                "the largest absolute entry is spelled as a maximum",
+                span,
+                rf"\max(\operatorname{{abs}}({text}))",
+            )
+        text = stream.piece(inside, inside)
+        shown = stream.text[below[0].span[0] : below[-1].span[1]] if below else key
+        if key == "0":
+            stream.fail("the number of nonzero entries has no derivative", span, r"\|x\|_1")
+        if key.replace(",", "").isdecimal() or "," in key:
+            stream.fail(
+                f"the norm with {key} below it is not known",
+                span,
+                r"\sum_i \|x_i\| of rows or columns, or \|X\|_F",
+            )
+        stream.fail(
+            f"the norm with {shown} below it may be a weighted one",
+            (span[0], below[-1].span[1]) if below else span,
+            rf"\sqrt{{({text})^\top {shown} ({text})}} for the weighted norm, \|{text}\| for the plain one",
+        )
+
+    def _after_script(self) -> int:
+        """How many tokens the script takes that comes next."""
+        stream = self._core.stream
+        at = 1
+        token = stream.peek(1)
+        if token is None or not token.is_sign("{"):
+            return 2 if token is not None and not token.is_sign("+-") else 3
+        depth = 0
+        while (token := stream.peek(at)) is not None:
+            depth += token.is_sign("{") - token.is_sign("}")
+            at += 1
+            if depth == 0:
+                break
+        return at
+
+    # ---- matrices --------------------------------------------------------------------------------
+
+    def matrix(self, opened: Token) -> Parse:
+        """A matrix of entries or blocks."""
+        stream = self._core.stream
+        stream.bars.append("{")
+        rows: list[tuple[s.Node, ...]] = []
+        row: list[s.Node] = []
+        while True:
+            token = stream.peek()
+            if token is None:
+                stream.fail(f"\\begin{{{opened.text}}} is never closed", opened.span)
+            if token.kind == "end" and not row and rows:
+                break
+            row.append((yield self._core.flat(0)))
+            token = stream.peek()
+            if token is None:
+                stream.fail(f"\\begin{{{opened.text}}} is never closed", opened.span)
+            if token.is_sign("&"):
+                stream.place += 1
+                continue
+            if token.kind not in ("row", "end"):
+                stream.unexpected(token)
+            rows.append(tuple(row))
+            row = []
+            if token.kind == "end":
+                break
+            stream.place += 1
+        closing = stream.take()
+        stream.bars.pop()
+        if closing.text != opened.text:
+            stream.fail(
+                f"\\end{{{closing.text}}} closes nothing: \\begin{{{opened.text}}} is still open",
+                closing.span,
+            )
+        span = (opened.span[0], closing.span[1])
+        if len({len(entries) for entries in rows}) > 1:
+            stream.fail("the rows of the matrix have different lengths", span)
+        node: s.Node = s.Blocks(span, tuple(rows))
+        if opened.text == "vmatrix":
+            node = s.Call(span, s.Name(opened.span, "det"), (node,))
+        return (yield self._core.scripts(node))

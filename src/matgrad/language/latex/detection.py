@@ -1,0 +1,27 @@
+r"""Whether a text is LaTeX: whether it holds a command, and not only the backslash of MATLAB's ``A\b``."""
+
+from __future__ import annotations
+
+import re
+
+from matgrad.language.latex import commands as c
+
+_COMMAND = re.compile(r"\\([A-Za-z]+)(\s*\{)?|\\[{}|,;!]")
+_TABLES = (
+    c.SPACES, c.DROPPED_ARGUMENT, c.KEPT_LAST, c.LOOKS, c.WORDS, c.ACCENTS, c.SILENT_ACCENTS, c.LETTERS,
+    c.VARIANTS, c.COMMAND_FUNCTIONS, c.NO_FUNCTIONS, c.OPERATORS, c.RELATIONS, c.OPENING, c.CLOSING, c.BARS,
+    c.TRANSPOSE_COMMANDS, c.OTHERS,
+)  # fmt: skip
+_COMMANDS = frozenset(name for table in _TABLES for name in table)
+
+
+def is_latex(text: str) -> bool:
+    """Whether a text holds a command of LaTeX, or stands between its dollar signs."""
+    stripped = text.strip()
+    if stripped.startswith(("$", r"\(", r"\[")):
+        return True
+    for match in _COMMAND.finditer(text):
+        name = match[1]
+        if name is None or (len(name) > 1 and name in _COMMANDS) or (len(name) > 1 and match[2]):
+            return True
+    return False

@@ -1,0 +1,348 @@
+"""Functions applied to what follows: a bracket, braces, bars, or bare factors.
+
+``tr`` without brackets takes the whole product, ``log`` and its like one factor, one function or one sum.
+Where the end of what is taken is not seen, it is asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matgrad.language import syntax as s
+from matgrad.language.latex import commands as c
+from matgrad.language.latex.labels import Labels, key_of
+from matgrad.language.latex.letters import function_named
+from matgrad.language.latex.lexer import Token
+from matgrad.language.latex.stream import Core, Parse
+
+_WHOLE = frozenset(("tr",))
+"""Functions that take the whole product."""
+_OF_PRODUCTS = frozenset(("det", "logdet"))
+"""Functions of square matrices, of which the types say how far they reach."""
+_SCALAR = _WHOLE | _OF_PRODUCTS
+_LOGARITHMS = frozenset(("log", "log2", "log10"))
+_INVERTED = {"sin": "asin", "cos": "acos", "tan": "atan", "tanh": "", "sinh": "", "cosh": ""}
+_JUXTAPOSED, _FROBENIUS = 4, 1
+
+
+class Functions:
+    """Reads the functions of one formula."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._labels = Labels(core)
+
+    def of_command(self, name: str) -> str | None:
+        """The function that a command names, where no macro says otherwise."""
+        if name in c.NO_FUNCTIONS:
+            return None
+        if name in c.COMMAND_FUNCTIONS or len(name) > 2 or name in ("tr", "Tr"):
+            return function_named(name)
+        return None
+
+    def applied(self, function: str, span: s.Span) -> Parse:
+        """A function of the language, its scripts, and what it applies to."""
+        stream = self._core.stream
+        below: list[Token] | None = None
+        above: list[Token] | None = None
+        while (token := stream.peek()) is not None and token.is_sign("_^'"):
+            if token.text == "'":
+                stream.fail(f"{function}' is not a function here", token.span)
+            stream.place += 1
+            if token.text == "_":
+                below = stream.argument(token)
+            else:
+                above = stream.argument(token)
+        name, extra = yield self._with_index(function, below, span)
+        entrywise = False
+        power: list[Token] | None = None
+        if above is not None:
+            solid = [t for t in above if not t.is_sign("{}")]
+            if len(solid) == 1 and solid[0].is_command("circ", "odot"):
+                entrywise = True
+            else:
+                power = above
+                self._check_inverse(function, solid, span)
+        node, is_closed = yield self._argument(name, span, extra, entrywise)
+        if power is not None:
+            node = yield self._core.raised(node, power, (span[0], node.span[1]))
+        after = stream.peek()
+        if is_closed and after is not None and after.is_sign("^'_"):
+            node = yield self._with_script(name, node, after)
+        return node
+
+    # ---- scripts of the function -----------------------------------------------------------------------
+
+    def _with_index(self, function: str, below: list[Token] | None, span: s.Span) -> Parse:
+        """The function with what stands below it: log_2, unvec_{m×n}, λ_max, softmax_i."""
+        stream = self._core.stream
+        if below is None:
+            return function, ()
+        key = key_of(below)
+        if function == "log":
+            if key in ("e", "E"):
+                return "log", ()
+            if key in ("2", "10"):
+                return f"log{key}", ()
+        if function == "unvec":
+            return "unvec", tuple((yield self._labels.sizes(below, Token("sign", "_", span))))
+        if function in ("tr", "norm", "abs", "vec", "det"):
+            stream.fail(f"what stands below {function} is not read", span, rf"\operatorname{{{function}}}(X)")
+        stream.fail(
+            f"an index below {function} is not read",
+            span,
+            rf"the entry of the value: {function}(x)_{{{key}}}",
+        )
+
+    def _check_inverse(self, function: str, solid: Sequence[Token], span: s.Span) -> None:
+        """Ask about ``tanh^{-1}``, the inverse function or the reciprocal."""
+        stream = self._core.stream
+        key = key_of(solid)
+        if key == "-1" and function in (*_INVERTED, "log", "exp", "vec"):
+            inverse = _INVERTED.get(function)
+            first = rf"\operatorname{{{inverse}}}(x) for the inverse function, " if inverse else ""
+            stream.fail(
+                f"{function}^{{-1}} may be the inverse function or the reciprocal",
+                span,
+                f"{first}1/{function}(x) for the reciprocal",
+            )
+        if solid and (solid[0].is_command("top", "intercal") or key == "T"):
+            stream.fail(f"{function}^T is not a function here", span, f"{function}(x)^\\top")
+
+    def _with_script(self, name: str, node: s.Node, after: Token) -> Parse:
+        """A script behind the bracket of a function."""
+        stream = self._core.stream
+        if after.is_sign("^") and name in _LOGARITHMS:
+            text = stream.piece(node, node)
+            inside = stream.piece(node.args[0], node.args[0]) if isinstance(node, s.Call) else "x"
+            stream.fail(
+                f"the exponent may belong to {name} or to its argument",
+                (node.span[0], after.span[1]),
+                rf"\{name}^2({inside}) or ({text})^2 for the power of the logarithm, "
+                rf"\{name}(({inside})^2) for the logarithm of the power",
+            )
+        return (yield self._core.scripts(node))
+
+    # ---- arguments -------------------------------------------------------------------------------------
+
+    def _argument(self, name: str, span: s.Span, extra: Sequence[s.Node], entrywise: bool) -> Parse:
+        """The function with its argument, and whether the argument has an end of its own."""
+        stream = self._core.stream
+        token = stream.peek()
+        if token is None:
+            stream.fail(f"{stream.text[span[0] : span[1]]} has no argument", span, f"{name}(x)")
+        if token.kind == "open" and token.text != "⟨":
+            stream.place += 1
+            items = yield self._core.items(token)
+            end = stream.end()[1]
+            node = self._call(name, items, (span[0], end), span, extra, entrywise)
+            if name in _SCALAR:
+                node = yield self._whole_product(name, node, items, span, token)
+            return node, True
+        if token.is_sign("{"):
+            return (yield self._braced(name, token, span, extra, entrywise)), True
+        if name in _WHOLE:
+            inside = yield self._core.flat(_FROBENIUS)
+            return self._call(name, [inside], (span[0], inside.span[1]), span, extra, entrywise), False
+        return (yield self._bare(name, span, extra, entrywise)), False
+
+    def _braced(
+        self, name: str, token: Token, span: s.Span, extra: Sequence[s.Node], entrywise: bool
+    ) -> Parse:
+        """The braces hold the argument; what they look like without is asked about."""
+        stream = self._core.stream
+        inside = yield stream.within(stream.argument(token), self._core.flat(0), token.span)
+        end = max(stream.end()[1], inside.span[1])
+        items: list[s.Node] = [inside]
+        if isinstance(inside, s.Group) and inside.is_list:
+            items = list(inside.items)
+        after = stream.peek()
+        if after is not None and after.is_sign("^") and not isinstance(inside, (s.Group, s.Bars)):
+            text = stream.piece(inside, inside)
+            stream.fail(
+                f"the exponent may belong to {name} or to its argument",
+                (span[0], after.span[1]),
+                f"({name} {text})^{{…}} for the value's power, {name}({text}^{{…}}) for the argument's",
+            )
+        return self._call(name, items, (span[0], end), span, extra, entrywise)
+
+    def _whole_product(
+        self, name: str, node: s.Call, items: Sequence[s.Node], span: s.Span, opened: Token
+    ) -> Parse:
+        """``tr (X − Y)^T (X − Y)``: a bracket that is transposed or followed by one begins the product."""
+        stream = self._core.stream
+        token = stream.peek()
+        if token is None or len(items) != 1:
+            return node
+        is_turned = token.is_sign("^") and self._turns(1)
+        follows = token.kind == "open" and token.text in "([" and isinstance(items[0], s.Sum)
+        if not (is_turned or follows):
+            return node
+        start = s.Group((opened.span[0], node.span[1]), tuple(items), False)
+        place = stream.place
+        first = yield self._core.scripts(start)
+        rest: list[tuple[str, s.Node]] = [("", first)]
+        if self._core.starts_operand():
+            more = yield self._core.flat(_JUXTAPOSED)
+            rest += more.factors if isinstance(more, s.Product) else [("", more)]
+        whole = s.Product((first.span[0], rest[-1][1].span[1]), rest) if len(rest) > 1 else first
+        taken = s.Call((span[0], whole.span[1]), node.function, (whole,))
+        if is_turned:
+            return taken
+        stream.place = place
+        after = yield self._core.flat(_JUXTAPOSED)
+        others = after.factors if isinstance(after, s.Product) else [("", after)]
+        apart = s.Product((span[0], after.span[1]), [("", node), *others])
+        return self._either(taken, apart, name, whole, items[0])
+
+    def _turns(self, ahead: int) -> bool:
+        """Whether the exponent that comes next is the transpose."""
+        stream = self._core.stream
+        inside: list[Token] = []
+        at = ahead
+        while (token := stream.peek(at)) is not None and len(inside) < 3:
+            if not token.is_sign("{}"):
+                inside.append(token)
+                break
+            at += 1
+        return bool(inside) and (
+            inside[0].is_command(*c.TRANSPOSE_COMMANDS)
+            or (inside[0].kind in ("letter", "word") and inside[0].text == "T")
+        )
+
+    def _either(self, taken: s.Node, apart: s.Node, name: str, whole: s.Node, first: s.Node) -> s.Either:
+        stream = self._core.stream
+        rest = stream.text[first.span[1] : whole.span[1]].strip(" )\n")
+        question = f"how far {name} reaches is not clear here"
+        one = rf"\{name}({stream.piece(whole, whole)}) for all of it"
+        other = rf"(\{name}({stream.piece(first, first)})) {rest} for the first factor alone"
+        return s.Either(taken.span, (taken, apart), question, f"{one}, {other}")
+
+    def _bare(self, name: str, span: s.Span, extra: Sequence[s.Node], entrywise: bool) -> Parse:
+        """A function without brackets: one factor, unless more must be meant."""
+        stream = self._core.stream
+        sign = stream.peek()
+        if sign is not None and sign.is_sign("+-"):
+            inside = yield self._core.flat(_FROBENIUS)
+            return self._call(name, [inside], (span[0], inside.span[1]), span, extra, entrywise)
+        start = stream.peek()
+        first = yield self._core.factor()
+        assert start is not None
+        alone = self._call(name, [first], (span[0], first.span[1]), span, extra, entrywise)
+        after = stream.peek()
+        if after is None or isinstance(first, (s.Indexed, s.Either)):
+            return alone
+        if isinstance(first, s.Num):
+            return (yield self._numbered(name, first, span, extra, entrywise))
+        is_closed = start.kind in ("bar", "bar_open") or start.is_command("frac", "tfrac", "dfrac", "sqrt")
+        if after.is_sign("/"):
+            self._ask(name, alone, first, after)
+        if is_closed or not self._core.starts_operand():
+            return alone
+        if after.kind == "command" and (
+            self.of_command(after.text) is not None or after.text in ("sum", "prod", "frac", "tfrac", "dfrac")
+        ):
+            return alone
+        if after.kind == "word" and function_named(after.text) is not None:
+            return alone
+        if name in _OF_PRODUCTS:
+            place = stream.place
+            rest = yield self._core.flat(_JUXTAPOSED)
+            others = rest.factors if isinstance(rest, s.Product) else [("", rest)]
+            whole = s.Product((first.span[0], rest.span[1]), [("", first), *others])
+            taken = self._call(name, [whole], (span[0], whole.span[1]), span, extra, entrywise)
+            apart = s.Product((span[0], whole.span[1]), [("", alone), *others])
+            del place
+            return self._either(taken, apart, name, whole, first)
+        self._ask(name, alone, first, after)
+        return alone
+
+    def _numbered(
+        self, name: str, first: s.Node, span: s.Span, extra: Sequence[s.Node], entrywise: bool
+    ) -> Parse:
+        """``log 2πσ²``: behind a number all scalars belong to the argument."""
+        stream = self._core.stream
+        factors: list[tuple[str, s.Node]] = [("", first)]
+        while (token := stream.peek()) is not None:
+            is_letter = token.kind == "letter" or (token.kind == "command" and token.text in c.LETTERS)
+            if not (is_letter or (token.kind in ("bar", "bar_open") and self._core.starts_operand())):
+                break
+            factors.append(("", (yield self._core.factor())))
+        inside = s.Product((first.span[0], factors[-1][1].span[1]), factors) if len(factors) > 1 else first
+        node = self._call(name, [inside], (span[0], inside.span[1]), span, extra, entrywise)
+        after = stream.peek()
+        if after is not None and (after.kind == "open" or after.is_sign("/")):
+            self._ask(name, node, inside, after)
+        return node
+
+    def _ask(self, name: str, node: s.Node, inside: s.Node, after: Token) -> None:
+        """Ask what a function without brackets applies to.
+
+        Raises
+        ------
+        ParseError
+            With both readings.
+        """
+        stream = self._core.stream
+        text = stream.piece(inside, inside)
+        rest = stream.quote(after)
+        joint = "" if after.is_sign("/") else " "
+        if after.is_sign("/"):
+            token = stream.peek(1)
+            rest += stream.quote(token) if token is not None else ""
+        stream.fail(
+            f"what {name} applies to is not clear here",
+            (node.span[0], after.span[1]),
+            rf"\{name}({text}{joint}{rest}…) for all, \{name}({text}){joint}{rest}… for the first alone",
+        )
+
+    # ---- the call ----------------------------------------------------------------------------------------
+
+    def _call(
+        self,
+        name: str,
+        items: Sequence[s.Node],
+        span: s.Span,
+        place: s.Span,
+        extra: Sequence[s.Node],
+        entrywise: bool,
+    ) -> s.Call:
+        """The function applied to its arguments; a list in brackets of their own is a list of them."""
+        if (len(items) == 1 and isinstance(items[0], s.Group) and items[0].is_list) or (
+            len(items) == 1 and isinstance(items[0], s.Group)
+        ):
+            items = items[0].items
+        return s.Call(span, s.Name(place, name), (*items, *extra), entrywise=entrywise)
+
+    # ---- extrema ------------------------------------------------------------------------------------------
+
+    def extremum(self, name: str, token: Token) -> Parse:
+        """max and min of arguments or of all entries; over a variable they ask for a point."""
+        stream = self._core.stream
+        after = stream.peek()
+        if name in ("argmin", "argmax", "arg"):
+            self._refuse_point(token, name)
+        if after is not None and after.is_sign("_"):
+            below = stream.argument(stream.take())
+            key = key_of(below)
+            if name in ("max", "min") and len(key) == 1 and key in "ijkl" and not stream.is_variable(key):
+                size = "largest" if name == "max" else "smallest"
+                fix = rf"\{name}(x) for the {size} entry of x"
+                stream.fail(f"the {name}imum over an index is not read", token.span, fix)
+            self._refuse_point(token, name)
+        return (yield self.applied(name, token.span))
+
+    def _refuse_point(self, token: Token, name: str) -> None:
+        """Say what a minimum over a variable asks for.
+
+        Raises
+        ------
+        ParseError
+            Always.
+        """
+        word = "largest" if "max" in name else "smallest"
+        self._core.stream.fail(
+            f"{self._core.stream.quote(token)} asks where a function is {word}, which is no expression",
+            token.span,
+            "the function alone for its derivative; mg.stationary(f, x), or matgrad stationary for the point",
+        )

@@ -1,0 +1,277 @@
+"""What stands below and above a name: a label, indices, a size, or a power."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from matgrad.language import syntax as s
+from matgrad.language.latex import commands as c
+from matgrad.language.latex.lexer import Token
+from matgrad.language.latex.looks import joined
+from matgrad.language.latex.stream import Core, Parse
+from matgrad.language.names import plain
+
+
+def key_of(tokens: Sequence[Token]) -> str:
+    """A script as plain text: letters, digits and signs without braces."""
+    names = {**c.LETTERS, **c.VARIANTS, "max": "max", "min": "min", "star": "*", "ast": "*", "infty": "∞"}
+    return "".join(
+        names.get(t.text, t.text) if t.kind == "command" else t.text for t in tokens if not t.is_sign("{}")
+    )
+
+
+@dataclass(slots=True)
+class Labelled:
+    """A name with what belongs to it, and the exponents that do not.
+
+    Attributes
+    ----------
+    node : Node
+        The name, or the name with its indices.
+    name : str or None
+        The name, where there are no indices.
+    primes : int
+        The number of primes.
+    powers : list of list of Token
+        The exponents, in order.
+    span : tuple of int
+        The place of all of it.
+    """
+
+    node: s.Node
+    name: str | None
+    span: s.Span
+    primes: int = 0
+    powers: list[list[Token]] = field(default_factory=list)
+
+
+class Labels:
+    """Reads the scripts of names."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def read(self, name: str, span: s.Span) -> Parse:
+        """The scripts behind a name, in whatever order they stand."""
+        stream = self._core.stream
+        below: list[Token] | None = None
+        label = ""
+        above: list[Token] | None = None
+        result = Labelled(s.Name(span, name), name, span)
+        power_first = False
+        while (token := stream.peek()) is not None and token.kind == "sign" and token.text in "_^'":
+            stream.place += 1
+            if token.text == "'":
+                result.primes += 1
+            elif token.text == "_":
+                if below is not None:
+                    stream.fail(
+                        "two scripts stand below", token.span, "braces: {x_i}_j, or both in one: x_{ij}"
+                    )
+                below = stream.argument(token)
+            else:
+                exponent = stream.argument(token)
+                kind = self._kind_of_exponent(name, exponent)
+                if kind == "prime":
+                    result.primes += sum(t.is_command("prime") or t.is_sign("'") for t in exponent)
+                elif kind == "indices":
+                    above = exponent
+                elif kind == "label":
+                    label = {"*": "star"}.get(key_of(exponent), key_of(exponent))
+                else:
+                    power_first |= below is None
+                    result.powers.append(exponent)
+            result.span = (span[0], max(stream.end()[1], result.span[1]))
+        if label:
+            name = self._joined_name(name, label)
+            result.node, result.name = s.Name(result.span, name), name
+        items: list[s.Node] = []
+        shown = ""
+        for tokens in (above, below):
+            if tokens is None:
+                continue
+            inside = self._without_bracket(tokens)
+            shown += key_of(inside)
+            items += yield from self._items(inside, result.span)
+        if items:
+            self._attach(result, name, items, shown, below, above)
+            if isinstance(result.node, s.Subscripted) and result.powers and len(items) > 1:
+                self._check_power(result, power_first)
+        return result
+
+    def _kind_of_exponent(self, name: str, tokens: Sequence[Token]) -> str:
+        """What an exponent of a name is: a prime, indices in brackets, a label, or a power."""
+        stream = self._core.stream
+        solid = [t for t in tokens if not t.is_sign("{}")]
+        if solid and all(t.is_command("prime") or t.is_sign("'") for t in solid):
+            return "prime"
+        if len(solid) > 2 and solid[0].kind == "open" and solid[-1].kind == "close" and solid[0].text in "([":
+            inside = solid[1:-1]
+            if all(t.kind in ("number", "letter", "word") or t.is_sign(",+-") for t in inside):
+                return "indices"
+        if len(solid) == 1:
+            token = solid[0]
+            if token.kind == "word" and token.text not in ("T", "t", "H", "tr", "top", "transpose"):
+                return "label"
+            if token.is_command("star", "ast") or token.is_sign("*"):
+                return "label" if stream.known(f"{name}_star") else "power"
+        return "power"
+
+    def _without_bracket(self, tokens: Sequence[Token]) -> list[Token]:
+        solid = list(tokens)
+        while len(solid) > 1 and solid[0].is_sign("{") and solid[-1].is_sign("}"):
+            solid = solid[1:-1]
+        if len(solid) > 2 and solid[0].kind == "open" and solid[-1].kind == "close" and solid[0].text in "([":
+            return solid[1:-1]
+        return solid
+
+    def _joined_name(self, name: str, label: str) -> str:
+        stream = self._core.stream
+        joined_name = f"{name}_{label}"
+        if not plain(joined_name).isidentifier():
+            stream.fail(f"the label {label} cannot be part of a name", stream.end())
+        return stream.known(joined_name) or joined_name
+
+    # ---- indices -------------------------------------------------------------------------------------
+
+    def _attach(
+        self,
+        result: Labelled,
+        name: str,
+        items: list[s.Node],
+        shown: str,
+        below: Sequence[Token] | None,
+        above: Sequence[Token] | None,
+    ) -> None:
+        """Make a name with a label, or a name with indices."""
+        stream = self._core.stream
+        key = shown.replace(",", "")
+        full = f"{name}_{key}"
+        is_word = len(items) == 1 and isinstance(items[0], s.Text)
+        if stream.known(full) is not None and key.isalnum():
+            spelled = str(stream.known(full))
+        elif (
+            (is_word and (plain(full).isidentifier()))
+            or key in ("max", "min")
+            or (key.isdigit() and stream.known(name) is None)
+        ):
+            spelled = full
+        else:
+            if is_word:
+                stream.fail(f"the label {key} cannot be part of a name", result.span)
+            result.node = s.Subscripted(result.span, s.Name(result.node.span, name), tuple(items))
+            result.name = None
+            return
+        stream.words.spellings.setdefault(spelled, spelled)
+        result.node, result.name = s.Name(result.span, spelled), spelled
+
+    def _items(self, tokens: Sequence[Token], span: s.Span) -> Parse:
+        """The indices of a script; letters side by side stay one name, a word is a label."""
+        stream = self._core.stream
+        solid = [t for t in tokens if not t.is_sign("{}")]
+        if not solid:
+            stream.fail("there is nothing in the script", span)
+        if len(solid) == 1 and (solid[0].kind == "word" or solid[0].is_command("max", "min", "star", "ast")):
+            return [s.Text(solid[0].span, key_of(solid))]
+        if solid[0].kind == "word" and all(t.kind in ("word", "number", "letter") for t in solid):
+            return [s.Text(joined(solid), key_of(solid))]
+        pieces: list[list[Token]] = [[]]
+        for token in tokens:
+            if token.is_sign(",;"):
+                pieces.append([])
+            else:
+                pieces[-1].append(token)
+        found: list[s.Node] = []
+        for piece in pieces:
+            bare = [t for t in piece if not t.is_sign("{}")]
+            if not bare:
+                continue
+            if len(bare) == 1 and (
+                bare[0].is_sign(":⋅*") or bare[0].is_command("cdot", "bullet", "ast", "colon")
+            ):
+                found.append(s.Slice(bare[0].span, None, None))
+            elif len(bare) > 1 and all(t.kind == "letter" for t in bare):
+                word = "".join(t.text for t in bare)
+                found.append(s.Name(joined(bare), stream.known(word) or word))
+            elif sum(t.is_sign(":") for t in bare) == 1:
+                found.append((yield self._slice(bare)))
+            else:
+                found.append((yield stream.within(piece, self._core.flat(0), span)))
+        return found
+
+    def entries(self, tokens: Sequence[Token], span: s.Span) -> Parse:
+        """The indices below a bracket; what is one name or number may still be two indices."""
+        items = yield from self._items(self._without_bracket(tokens), span)
+        word = next((item for item in items if isinstance(item, s.Text)), None)
+        if word is not None:
+            self._core.stream.fail(
+                f"the label {word.value} belongs to a name, and not to a bracket", word.span
+            )
+        return items
+
+    def _slice(self, tokens: list[Token]) -> Parse:
+        """A range of indices: 1:2."""
+        stream = self._core.stream
+        at = next(i for i, t in enumerate(tokens) if t.is_sign(":"))
+        ends: list[s.Node | None] = []
+        for part in (tokens[:at], tokens[at + 1 :]):
+            ends.append((yield stream.within(part, self._core.flat(0), tokens[at].span)) if part else None)
+        return s.Slice(joined(tokens), ends[0], ends[1])
+
+    def _check_power(self, result: Labelled, power_first: bool) -> None:
+        """Ask about ``X^{-1}_{ij}``: an entry of the inverse, or the inverse of an entry."""
+        stream = self._core.stream
+        node = result.node
+        assert isinstance(node, s.Subscripted)
+        base = node.base.text
+        exponent = key_of(result.powers[0])
+        is_turn = exponent.lstrip("-") in ("T", "top", "intercal", "⊤") or exponent.startswith("-")
+        if is_turn or (power_first and base[:1].isupper()):
+            below = ", ".join(stream.text[i.span[0] : i.span[1]] for i in node.items)
+            shown = "{" + exponent.replace("top", r"\top") + "}"
+            stream.fail(
+                f"the exponent may belong to {base} or to its entry",
+                result.span,
+                f"({base}^{shown})_{{{below}}} for the entry of the power, "
+                f"({base}_{{{below}}})^{shown} for the power of the entry",
+            )
+
+    # ---- sizes ---------------------------------------------------------------------------------------
+
+    def identity(self, span: s.Span) -> Parse:
+        """I, and I with its size."""
+        stream = self._core.stream
+        token = stream.peek()
+        node: s.Node = s.Name(span, "I")
+        if token is not None and token.is_sign("_"):
+            stream.place += 1
+            below = stream.argument(token)
+            key = key_of(below)
+            if all(letter in stream.bound for letter in key) and key:
+                stream.fail(
+                    "I with indices is the Kronecker delta, which is not read", span, r"\mathbf{1}[i = j]"
+                )
+            sizes = yield self.sizes(below, token)
+            if len(sizes) == 2 and stream.quote(below[0]) and _text_of(sizes[0]) != _text_of(sizes[1]):
+                stream.fail("an identity is square", (span[0], stream.end()[1]), "I_n")
+            node = s.Call((span[0], stream.end()[1]), s.Name(span, "eye"), (sizes[0],))
+        return (yield self._core.scripts(node))
+
+    def sizes(self, tokens: Sequence[Token], of: Token) -> Parse:
+        """The sizes below a matrix: n, m×n, m,n, or a product mn."""
+        stream = self._core.stream
+        pieces: list[list[Token]] = [[]]
+        for token in tokens:
+            if token.is_command("times") or token.is_sign(","):
+                pieces.append([])
+            else:
+                pieces[-1].append(token)
+        found: list[s.Node] = []
+        for piece in pieces:
+            found.append((yield stream.within(piece, self._core.flat(0), of.span)))
+        return found
+
+
+def _text_of(node: s.Node) -> str:
+    return node.text if isinstance(node, s.Name) else str(node.value) if isinstance(node, s.Num) else "?"

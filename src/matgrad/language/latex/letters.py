@@ -1,0 +1,353 @@
+"""Letters, words and accents: the names of variables, and of functions that are spelled out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from matgrad.language import syntax as s
+from matgrad.language.decisions import FUNCTION_LETTERS
+from matgrad.language.latex import commands as c
+from matgrad.language.latex.labels import Labels
+from matgrad.language.latex.lexer import Token
+from matgrad.language.latex.looks import ONES, joined
+from matgrad.language.latex.questions import refuse_command
+from matgrad.language.latex.stream import Core, Parse
+from matgrad.language.names import stem
+from matgrad.ops.registry import FUNCTIONS
+
+SPELLED_OUT = frozenset(
+    [
+        "tr",
+        "Tr",
+        "trace",
+        "Trace",
+        "log",
+        "ln",
+        "exp",
+        "det",
+        "diag",
+        "Diag",
+        "vec",
+        "Vec",
+        "vech",
+        "sin",
+        "cos",
+        "tan",
+        "tanh",
+        "sinh",
+        "cosh",
+        "sqrt",
+        "max",
+        "min",
+        "sigmoid",
+        "softmax",
+        "relu",
+        "ReLU",
+        "logdet",
+        "norm",
+        "abs",
+        "sign",
+        "inv",
+        "rank",
+        "sum",
+        "mean",
+        "logsumexp",
+        "softplus",
+        "expm",
+        "logm",
+    ]
+)
+"""Functions that people spell in plain letters, which LaTeX would set as a product of letters."""
+_NO_FUNCTION_LETTERS = frozenset(("e", "I", "d"))
+
+
+class Letters:
+    """Reads the names of one formula."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._labels = Labels(core)
+
+    # ---- runs of letters ---------------------------------------------------------------------------
+
+    def run(self, first: Token) -> Parse:
+        """A letter, or the longest name or function that the letters begin with."""
+        stream = self._core.stream
+        letters = [first]
+        while (token := stream.peek(len(letters) - 1)) is not None and token.kind == "letter" and token.glued:
+            letters.append(token)
+        word = "".join(t.text for t in letters)
+        for length in range(len(letters), 1, -1):
+            piece = word[:length]
+            known = stream.known(piece)
+            if known is not None:
+                stream.place += length - 1
+                return (yield self._core.named(known, joined(letters[:length])))
+        if len(letters) > 1:
+            function = self._spelled_out(word, letters)
+            if function is not None:
+                stream.place += len(letters) - 1
+                return (yield self._core.applied(function, joined(letters)))
+            if word in c.GREEK:
+                stream.place += len(letters) - 1
+                return (yield self._core.named(word, joined(letters)))
+            self._check_word(word, letters)
+        if first.text == "d" and stream.known("d") is None:
+            following = stream.peek()
+            if following is not None and following.span[0] == first.span[1] and self._is_letter(following):
+                return (yield self._differential(first))
+        return (yield self._core.named(stream.known(first.text) or first.text, first.span))
+
+    def _spelled_out(self, word: str, letters: Sequence[Token]) -> str | None:
+        """The function that plain letters spell."""
+        stream = self._core.stream
+        at = len(letters) - 1
+        following = stream.peek(at)
+        if following is not None and following.is_sign("_^"):
+            return None if word not in SPELLED_OUT else function_named(word)
+        opens = following is not None and following.kind == "open"
+        if word in SPELLED_OUT and following is not None:
+            return function_named(word)
+        return function_named(word) if opens else None
+
+    def _check_word(self, word: str, letters: Sequence[Token]) -> None:
+        """Ask about letters side by side of which some are declared and some are not."""
+        stream = self._core.stream
+        declared = [stream.known(letter) is not None for letter in word]
+        anything = any(stream.is_variable(name) for name in stream.words.variables)
+        following = stream.peek(len(letters) - 1)
+        applied = following is not None and following.kind == "open"
+        if anything and len(word) > 1 and not all(declared[:-1] if applied else declared):
+            odd = [letter for letter, is_known in zip(word, declared, strict=True) if not is_known]
+            if set(odd) <= {"e", "I", "d", "i", "j", "k", "l", "f", "g", "h", "T"} and len(word) < 4:
+                return
+            if len(word) == 2 and any(declared):
+                return  # A x of which one is declared
+            spaced = " ".join(word)
+            stream.fail(
+                f"{word} is not declared: is it one name, or a product?",
+                joined(letters),
+                f"declare {word}, or {spaced} for the product",
+            )
+
+    def _is_letter(self, token: Token) -> bool:
+        if token.kind == "letter":
+            return True
+        return token.kind == "command" and (
+            token.text in c.LETTERS or token.text in c.VARIANTS or token.text in c.ACCENTS
+        )
+
+    def _differential(self, first: Token) -> Parse:
+        """``dX``: the change of X."""
+        stream = self._core.stream
+        token = stream.take()
+        name = yield self.base(token)
+        return (yield self._core.named("d" + name, (first.span[0], token.span[1])))
+
+    # ---- words, commands, accents --------------------------------------------------------------------
+
+    def word(self, token: Token) -> Parse:
+        """Letters that a font makes one word: a function, or a name."""
+        stream, word = self._core.stream, token.text
+        if " " in word:
+            stream.fail(f"the words {word!r} cannot stand here", token.span)
+        plain = word.replace("-", "_")
+        known = stream.known(plain)
+        following = stream.peek()
+        if known is not None:
+            return (yield self._core.named(known, token.span))
+        if word == "d" and following is not None and self._is_letter(following):
+            return (yield self._differential(token))
+        if len(plain) > 1 or plain in ("E", "P"):
+            function = function_named(plain)
+            if function is not None:
+                return (yield self._core.applied(function, token.span))
+            what = c.NO_FUNCTIONS.get(word)
+            if what is not None and (len(word) > 1 or (following is not None and following.kind == "open")):
+                refuse_command(stream, token, word)
+        if not plain.isidentifier():
+            stream.fail(f"the word {word!r} cannot stand here", token.span)
+        return (yield self._core.named(plain, token.span))
+
+    def command(self, name: str, token: Token) -> Parse:
+        """A letter that is a command."""
+        stream = self._core.stream
+        if name == "pi" and stream.known("pi") is None:
+            return (yield self._core.scripts(s.Name(token.span, "pi")))
+        return (yield self._core.named(stream.known(name) or name, token.span))
+
+    def accent(self, token: Token) -> Parse:
+        """An accent goes into the name: X_tilde; arrows and lines below are looks."""
+        stream = self._core.stream
+        if token.text in ("vec", "mvec") and self._opens_round():
+            return (yield self._core.applied("vec", token.span))
+        inside = stream.argument(token)
+        name, place = yield self._accented(token, inside)
+        return (yield self._core.named(name, (token.span[0], max(token.span[1], place[1], stream.end()[1]))))
+
+    def _opens_round(self) -> bool:
+        token = self._core.stream.peek()
+        return token is not None and token.kind == "open"
+
+    def _accented(self, token: Token, inside: Sequence[Token]) -> Parse:
+        """The name under an accent, and its place; a script inside the accent goes behind it."""
+        stream = self._core.stream
+        bare = [t for t in inside if not t.is_sign("{}")]
+        script = next((i for i, t in enumerate(inside) if t.is_sign("_^")), None)
+        if script is not None:
+            head, tail = list(inside[:script]), list(inside[script:])
+            stream.tokens[stream.place : stream.place] = tail
+            bare = [t for t in head if not t.is_sign("{}")]
+        if not bare:
+            stream.fail(f"nothing stands under the accent \\{token.text}", token.span)
+        if len(bare) > 1 and not (bare[0].kind == "command" and len(bare) == 2):
+            word = "".join(t.text for t in bare)
+            if not all(t.kind == "letter" for t in bare) or stream.known(word) is None:
+                stream.fail(
+                    f"the accent \\{token.text} stands over more than one letter", token.span, r"\tilde{X}"
+                )
+            return self._with_accent(word, token), joined(bare)
+        if bare[0].kind == "command" and (bare[0].text in c.ACCENTS or bare[0].text in c.SILENT_ACCENTS):
+            name, place = yield self._accented(bare[0], bare[1:])
+        else:
+            name, place = (yield self.base(bare[0])), bare[0].span
+        return self._with_accent(name, token), place
+
+    def _with_accent(self, name: str, token: Token) -> str:
+        stream = self._core.stream
+        if token.text in c.SILENT_ACCENTS:
+            return stream.known(f"{name}_{token.text}") or stream.known(name) or name
+        accent = c.ACCENTS[token.text]
+        for spelled in (f"{name}_{accent}", f"{name}{accent}", f"{accent}_{name}", f"{name}_{token.text}"):
+            if stream.known(spelled) is not None:
+                return str(stream.known(spelled))
+        return f"{name}_{accent}"
+
+    def base(self, token: Token) -> Parse:
+        """The bare name that a token is."""
+        yield from ()
+        stream = self._core.stream
+        if token.kind in ("letter", "word"):
+            return stream.known(token.text) or token.text
+        if token.kind == "command" and token.text in c.LETTERS:
+            return stream.known(c.LETTERS[token.text]) or c.LETTERS[token.text]
+        if token.kind == "command" and token.text in c.VARIANTS:
+            return stream.known(token.text) or c.VARIANTS[token.text]
+        if token.kind == "command" and (token.text in c.ACCENTS or token.text in c.SILENT_ACCENTS):
+            name, _ = yield self._accented(token, stream.argument(token))
+            return name
+        stream.fail(f"{stream.quote(token)} is no name", token.span)
+
+    # ---- names with scripts ------------------------------------------------------------------------
+
+    def named(self, name: str, span: s.Span) -> Parse:
+        """A name with its scripts, applied to what follows where it is a function."""
+        stream = self._core.stream
+        if name == "I" and stream.known("I") is None:
+            return (yield self._labels.identity(span))
+        labelled = yield self._labels.read(name, span)
+        node, spelled, primes, place = labelled.node, labelled.name, labelled.primes, labelled.span
+        if spelled is not None and self._opens_round():
+            special = self._special(spelled)
+            if special is not None:
+                return (yield self._core.applied(special, place))
+            if self._is_function(spelled, primes) and not labelled.powers:
+                return (yield self._call(spelled, primes, place))
+        for _ in range(primes):
+            node = s.Transposed((span[0], place[1]), node, "'")
+        for exponent in labelled.powers:
+            node = yield self._core.raised(node, exponent, (span[0], max(place[1], node.span[1])))
+        return (yield self._core.scripts(node))
+
+    def _special(self, name: str) -> str | None:
+        """The function that a name with its label is: λ_max, σ_max, σ before a bracket."""
+        if self._core.stream.known(name) is not None:
+            return None
+        if name in ("lambda_max", "lambda_min", "sigma_max"):
+            return name
+        return "σ" if name == "sigma" else None
+
+    def _is_function(self, name: str, primes: int) -> bool:
+        """Whether a bracket behind a name holds its arguments."""
+        words = self._core.stream.words
+        if name in words.variables:
+            return False
+        if name in words.functions:
+            return True
+        if name in FUNCTIONS and len(name) > 1:
+            return not primes
+        if stem(name) in _NO_FUNCTION_LETTERS or name in FUNCTIONS:
+            return False
+        if stem(name) in FUNCTION_LETTERS:
+            return name not in words.plain_uses
+        return words.is_function(name, adjacent=True, primes=primes)
+
+    def _call(self, name: str, primes: int, span: s.Span) -> Parse:
+        """A function with its arguments in a bracket."""
+        stream = self._core.stream
+        opened = stream.take()
+        items = yield self._core.items(opened)
+        place = (span[0], stream.end()[1])
+        return (yield self._core.scripts(s.Call(place, s.Name(span, name), tuple(items), (), primes)))
+
+    # ---- ones, zeros -------------------------------------------------------------------------------
+
+    def bold(self, token: Token) -> Parse:
+        """The column of ones, with its size where that is written; zeros; the indicator 𝟏[x > 0]."""
+        stream = self._core.stream
+        is_one = token.text in (ONES, "1")
+        following = stream.peek()
+        if following is not None and following.is_sign("_"):
+            stream.place += 1
+            sizes = yield self._labels.sizes(stream.argument(following), following)
+            span = (token.span[0], stream.end()[1])
+            name = s.Name(token.span, "ones" if is_one else "zeros")
+            if len(sizes) > 2:
+                stream.fail("a matrix has two sizes", span, r"\mathbf{0}_{m \times n}")
+            return (yield self._core.scripts(s.Call(span, name, tuple(sizes))))
+        if is_one and following is not None and following.kind == "open" and following.text in "[{":
+            return (yield self._indicator(token))
+        if not is_one:
+            return (yield self._core.scripts(s.Num(token.span, Fraction(0))))
+        return (yield self._core.scripts(s.OnesSign(token.span)))
+
+    def _indicator(self, token: Token) -> Parse:
+        """𝟏[x > 0] and 𝟏[x = max]."""
+        stream = self._core.stream
+        opened = stream.take()
+        left = yield self._core.flat(0)
+        relation = stream.take()
+        if relation.kind != "relation" or relation.text not in ("<", ">", "=", "≥", "≤"):
+            stream.fail("a condition in brackets compares two sides", relation.span, r"\mathbf{1}[x > 0]")
+        following = stream.peek()
+        span = token.span
+        if relation.text == "=" and following is not None and following.is_command("max"):
+            stream.place += 1
+            node = s.Call((span[0], following.span[1]), s.Name(span, "onehot_max"), (left,))
+        else:
+            right = yield self._core.flat(0)
+            if relation.text not in "<>":
+                stream.fail("only < and > are read in an indicator", relation.span, r"\mathbf{1}[x > 0]")
+            if relation.text == "<":
+                left, right = right, left
+            difference: s.Node = left
+            if not (isinstance(right, s.Num) and right.value == 0):
+                place = (min(left.span[0], right.span[0]), max(left.span[1], right.span[1]))
+                difference = s.Sum(place, [(1, left), (-1, right)])
+            node = s.Call((span[0], stream.end()[1]), s.Name(span, "step"), (difference,))
+        closing = stream.take()
+        if closing.kind != "close" or closing.text != opened.text:
+            stream.fail(f"{stream.quote(opened)} is never closed", opened.span)
+        return (yield self._core.scripts(node))
+
+
+def function_named(word: str) -> str | None:
+    """The function of the language that a word in a formula names."""
+    spelled = c.FUNCTIONS_SPELLED.get(word, word)
+    if spelled in FUNCTIONS and FUNCTIONS[spelled].parameters and len(spelled) > 1:
+        return spelled
+    folded = spelled.lower()
+    if len(folded) > 2 and folded in FUNCTIONS and FUNCTIONS[folded].parameters and word[:1].isupper():
+        return folded
+    return spelled if spelled in ("log2", "log10", "max", "min") else None

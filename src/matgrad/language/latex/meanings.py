@@ -1,0 +1,172 @@
+r"""What formulas on paper leave open where programs do not, asked once the shapes are known.
+
+``\exp(A)`` of a square matrix is the matrix exponential to some and the exponential of every entry to others,
+``\sigma(X)`` the logistic function or the singular values, ``\|A\|_2`` the spectral norm or Frobenius's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matgrad.core.dims import ONE, same
+from matgrad.core.errors import MatgradError, ParseError, ShapeError
+from matgrad.core.expr import Expr
+from matgrad.language import syntax as s
+from matgrad.language.host import Host
+from matgrad.language.wording import inner
+from matgrad.ops import arithmetic, cross_product, hadamard
+from matgrad.ops.registry import FUNCTIONS
+
+_MATRIX_FUNCTIONS = frozenset(("exp", "log", "sqrt"))
+
+
+def _is_table(x: Expr) -> bool:
+    return not (x.is_scalar or x.is_vector or x.is_row)
+
+
+def check_function(host: Host, node: s.Call, x: Expr) -> None:
+    """Ask about functions that are one thing of a matrix and another of its entries.
+
+    Raises
+    ------
+    ParseError
+        With both readings, and the spelling for each.
+    """
+    name = node.function.text
+    if not _is_table(x) or node.entrywise:
+        return
+    text = host.say.quote(node.args[0])
+    if name in _MATRIX_FUNCTIONS and same_size(x):
+        fixes = {
+            "exp": (rf"\operatorname{{expm}}({text})", rf"\exp^{{\circ}}({text})"),
+            "log": (rf"\operatorname{{logm}}({text})", rf"\log^{{\circ}}({text})"),
+            "sqrt": (f"({text})^{{1/2}}", rf"({text})^{{\circ 1/2}}"),
+        }[name]
+        raise ParseError(
+            f"{name} of the square matrix {text} may be a function of the matrix or of every entry",
+            fix=f"{fixes[0]} for the matrix, {fixes[1]} for every entry",
+        )
+    if name == "σ" and (same_size(x) or isinstance(inner(node.args[0]), s.Name)):
+        raise ParseError(
+            f"σ of the matrix {text} may be the logistic function of every entry or the singular values",
+            fix=rf"\operatorname{{sigmoid}}({text}) for every entry, "
+            rf"\operatorname{{singular\_values}}({text}) for the singular values",
+        )
+
+
+def same_size(x: Expr) -> bool:
+    """Whether a matrix is known to be square."""
+    return x.rows is x.columns
+
+
+def check_exponential(host: Host, node: s.Power, exponent: Expr) -> None:
+    """Ask about ``e^A``: the matrix exponential, or that of every entry.
+
+    Raises
+    ------
+    ParseError
+        With both readings.
+    """
+    if _is_table(exponent):
+        text = host.say.quote(inner(node.exponent))
+        raise ParseError(
+            f"e to the matrix {text} may be the matrix exponential or that of every entry",
+            fix=rf"\operatorname{{expm}}({text}) for the matrix, \exp^{{\circ}}({text}) for every entry",
+        )
+
+
+def check_spectral(text: str) -> None:
+    """Ask about ``‖A‖_2`` of a matrix.
+
+    Raises
+    ------
+    ParseError
+        With both readings.
+    """
+    raise ParseError(
+        f"the norm of the matrix {text} with a 2 below is the spectral norm, and often meant as Frobenius's",
+        fix=rf"\sigma_{{\max}}({text}) for the spectral norm, \|{text}\|_F for the Frobenius norm",
+    )
+
+
+def check_letter_above(host: Host, node: s.Power, base: Expr) -> None:
+    """Ask about ``A^t``, where t is nothing that is declared.
+
+    Raises
+    ------
+    ParseError
+        With both readings.
+    """
+    exponent = inner(node.exponent)
+    if not isinstance(exponent, s.Name) or exponent.text != "t" or base.is_scalar:
+        return
+    scope = host.scope
+    if scope.is_variable("t") or "t" in scope.declarations.dimensions:
+        return
+    text = host.say.atom(node.base)
+    raise ParseError(
+        f"{text}^t may be the transpose or a power",
+        fix=rf"{text}^\top for the transpose, or declare t: integer for the power",
+    )
+
+
+def product_by_sign(
+    host: Host, sign: str, left: Expr, right: Expr, nodes: tuple[s.Node, s.Node]
+) -> Expr | None:
+    r"""What ``\cdot``, ``\times`` and ``\ast`` mean between two values, where it is no plain product.
+
+    Returns
+    -------
+    Expr or None
+        The value; ``None`` for the product of scalars and matrices.
+
+    Raises
+    ------
+    ParseError
+        Where more than one product fits.
+    """
+    if left.is_scalar or right.is_scalar:
+        return None
+    if sign == "⋅":
+        if left.is_vector and right.is_vector and same(left.rows, right.rows):
+            return FUNCTIONS["dot"].build(left, right)
+        if left.shape == right.shape and _is_table(left) and left.rows is not left.columns:
+            return FUNCTIONS["dot"].build(left, right)
+        return None
+    if sign == "×":
+        return cross_product.cross(left, right) if left.is_vector and right.is_vector else None
+    found: dict[str, Expr] = {}
+    makers: dict[str, Callable[[], Expr]] = {
+        r"\odot": lambda: hadamard.hadamard(left, right),
+        " ": lambda: arithmetic.multiply(left, right),
+        r"\operatorname{khatri\_rao}": lambda: _khatri_rao(left, right),
+    }
+    failure: MatgradError | None = None
+    for spelling, make in makers.items():
+        try:
+            found[spelling] = make()
+        except MatgradError as error:
+            failure = error
+    a, b = host.say.atom(nodes[0]), host.say.atom(nodes[1])
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if not found:
+        assert failure is not None
+        raise failure
+    spelled = {
+        r"\odot": rf"{a} \odot {b} for entry by entry",
+        " ": f"{a} {b} for the matrix product",
+        r"\operatorname{khatri\_rao}": rf"\operatorname{{khatri\_rao}}({a}, {b}) for column by column",
+    }
+    raise ParseError(
+        f"the star between {a} and {b} may be more than one product",
+        fix=", ".join(spelled[spelling] for spelling in found),
+        text=host.text,
+        span=(nodes[0].span[0], nodes[1].span[1]),
+    )
+
+
+def _khatri_rao(left: Expr, right: Expr) -> Expr:
+    if left.is_vector or right.is_vector or left.columns is ONE:
+        raise ShapeError("a column-wise product needs matrices")
+    return FUNCTIONS["khatri_rao"].build(left, right)

@@ -1,0 +1,40 @@
+"""What is asked, and what is refused with what can be written instead."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from matgrad.language.latex import commands as c
+from matgrad.language.latex.lexer import Token
+from matgrad.language.latex.stream import Stream
+
+
+def refuse_command(stream: Stream, token: Token, name: str) -> NoReturn:
+    """Refuse a command that is none of this language.
+
+    Raises
+    ------
+    ParseError
+        Always.
+    """
+    span = token.span
+    if name in ("partial", "nabla", "frac", "dv", "pdv", "odv", "derivative", "grad", "Jac"):
+        stream.fail(
+            "a derivative is asked for here, and the formula is to be the function alone",
+            span,
+            "the function, and the variable beside it: wrt='X', or --wrt X",
+        )
+    if name == "infty":
+        stream.fail("∞ is no number here", span)
+    if name == "R":
+        stream.fail("ℝ is a set, and no matrix", span, "a declaration: X: m×n")
+    what = c.NO_FUNCTIONS.get(name)
+    if what is not None:
+        stream.fail(f"{what} is not read here", span)
+    stream.fail(
+        f"the command \\{name} is not known",
+        span,
+        rf"its macro beside the formula: macros=r'\newcommand{{\{name}}}{{…}}', or \operatorname{{{name}}}"
+        if name.isalpha()
+        else None,
+    )

@@ -1,0 +1,264 @@
+"""Σ and Π: their indices, and what they take: the product that follows, up to the next ±."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from matgrad.language import syntax as s
+from matgrad.language.latex.labels import key_of
+from matgrad.language.latex.lexer import Token
+from matgrad.language.latex.looks import joined
+from matgrad.language.latex.stream import Core, Parse, Stream
+
+_PRODUCTS = 1
+
+
+class Sums:
+    """Reads the sums and products over indices of one formula."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def indexed(self, token: Token) -> Parse:
+        """A sum or a product with its indices and its body."""
+        stream = self._core.stream
+        below: list[Token] | None = None
+        above: list[Token] | None = None
+        while (script := stream.peek()) is not None and script.is_sign("_^"):
+            stream.place += 1
+            if script.text == "_":
+                below = stream.argument(script)
+            else:
+                above = stream.argument(script)
+        bounds: list[s.Bound] = []
+        conditions: list[s.Comparison] = []
+        if below is not None:
+            bounds, conditions = yield self._range(below, above, token)
+        elif above is not None:
+            stream.fail("the sum has an end and no index", token.span, r"\sum_{i=1}^{n}")
+        names = [b.index.text for b in bounds]
+        names += [
+            n.text for k in conditions for n in s.walk(k) if isinstance(n, s.Name) and n.text not in names
+        ]
+        before = len(stream.bound)
+        stream.bound += names
+        body = yield self._core.flat(_PRODUCTS)
+        del stream.bound[before:]
+        if not bounds and not conditions:
+            bounds = [self._only_index(body, token)]
+            names = [bounds[0].index.text]
+        span = (token.span[0], body.span[1])
+        self._check_used(names, body, token, span)
+        kind = "sum" if token.text == "sum" else "prod"
+        return s.Indexed(span, kind, tuple(bounds), tuple(conditions), body)
+
+    # ---- ranges ------------------------------------------------------------------------------------------
+
+    def _range(self, below: Sequence[Token], above: Sequence[Token] | None, token: Token) -> Parse:
+        """The indices below a sum, with their conditions: i = 1, i < j, i ∈ S, (i, j)."""
+        stream = self._core.stream
+        bounds: list[s.Bound] = []
+        conditions: list[s.Comparison] = []
+        pieces = _pieces(below)
+        last = None
+        if above is not None:
+            last = yield stream.within(list(above), self._core.flat(0), token.span)
+        for piece in pieces:
+            relations = [t for t in piece if t.kind == "relation"]
+            if not relations:
+                for name in self._names(piece):
+                    bounds.append(s.Bound(name.span, name))
+                continue
+            sides = _split(piece)
+            if len(relations) == 1 and relations[0].text == "∈":
+                bounds += self._members(sides[0], sides[1], relations[0])
+                continue
+            values: list[s.Node] = []
+            for side in sides:
+                values.append((yield stream.within(side, self._core.flat(0), token.span)))
+            if len(relations) == 1 and relations[0].text == "=":
+                if not isinstance(values[0], s.Name):
+                    stream.fail("the index of a sum is one letter", values[0].span, r"\sum_{i=1}^{n}")
+                span = (values[0].span[0], values[1].span[1])
+                bounds.append(s.Bound(span, values[0], values[1]))
+                continue
+            for left, relation, right in zip(values, relations, values[1:], strict=False):
+                if relation.text not in "<>≤≥≠=":
+                    stream.fail(f"the relation {stream.quote(relation)} stands below no sum", relation.span)
+                span = (left.span[0], right.span[1])
+                conditions.append(s.Comparison(span, left, relation.text, right))
+        if last is not None:
+            bounds = [self._up_to(b, bounds, last) for b in bounds]
+        return self._from_chain(bounds, conditions)
+
+    def _up_to(self, bound: s.Bound, all_bounds: Sequence[s.Bound], last: s.Node) -> s.Bound:
+        """An index with the end that stands above the sum: of ``p, q = 1`` both have the range."""
+        first = bound.first
+        if first is None and len(all_bounds) > 1:
+            first = next((b.first for b in all_bounds if b.first is not None), None)
+        if first is None:
+            first = s.Num(bound.span, Fraction(1))
+        return s.Bound(bound.span, bound.index, first, last)
+
+    def _from_chain(
+        self, bounds: list[s.Bound], conditions: list[s.Comparison]
+    ) -> tuple[list[s.Bound], list[s.Comparison]]:
+        """``1 ≤ i < j ≤ n``: the ends of the chain are the range of the indices in it."""
+        lowest = next((k for k in conditions if isinstance(k.left, s.Num)), None)
+        if lowest is None or conditions[0] is not lowest or conditions[-1] is lowest:
+            return bounds, conditions
+        highest = conditions[-1]
+        names = [k for k in conditions[:-1] if k is not lowest]
+        if lowest.sign != "≤" or highest.sign != "≤" or len(names) != len(conditions) - 2:
+            return bounds, conditions
+        indices = [lowest.right, *(k.right for k in names)]
+        found = [s.Bound(i.span, i, lowest.left, highest.right) for i in indices if isinstance(i, s.Name)]
+        return [*bounds, *found], names
+
+    def _names(self, piece: Sequence[Token]) -> list[s.Name]:
+        """The indices of a list, or of letters side by side: ``ij`` is i and j."""
+        stream = self._core.stream
+        letters = [t for t in piece if not t.is_sign("{}") and t.kind not in ("open", "close")]
+        if not letters or not all(
+            t.kind == "letter" or (t.kind == "command" and t.text == "ell") for t in letters
+        ):
+            span = joined(piece) if piece else stream.end()
+            stream.fail("below a sum stand its indices", span, r"\sum_{i=1}^{n}, \sum_{i<j} or \sum_{i, j}")
+        return [s.Name(t.span, "ℓ" if t.kind == "command" else t.text) for t in letters]
+
+    def _members(self, left: Sequence[Token], right: Sequence[Token], relation: Token) -> list[s.Bound]:
+        """``i ∈ [n]`` is a range; any other set is a name."""
+        stream = self._core.stream
+        names = self._names([t for t in left if not t.is_sign(",")])
+        solid = [t for t in right if not t.is_sign("{}")]
+        if len(solid) == 3 and solid[0].kind == "open" and solid[0].text == "[":
+            key = solid[1]
+            if key.kind in ("letter", "number"):
+                size: s.Node = s.Name(key.span, key.text)
+                return [s.Bound(n.span, n, s.Num(n.span, Fraction(1)), size) for n in names]
+        stream.fail(
+            f"a sum over the set {key_of(solid)} is not read", relation.span, r"\sum_{i=1}^{n}, with a range"
+        )
+
+    # ---- checks -------------------------------------------------------------------------------------------
+
+    def _only_index(self, body: s.Node, token: Token) -> s.Bound:
+        """The index of a sum that names none: the one that its body has."""
+        stream = self._core.stream
+        bound = set(stream.bound)
+        for node in s.walk(body):
+            if isinstance(node, s.Indexed):
+                bound |= {b.index.text for b in node.bounds}
+        found: dict[str, s.Name] = {}
+        for node in s.walk(body):
+            if isinstance(node, s.Subscripted):
+                for item in node.items:
+                    for name in s.walk(item):
+                        if isinstance(name, s.Name):
+                            for letter in letters_of(name.text, stream):
+                                if letter not in bound and letter not in stream.dimensions:
+                                    found.setdefault(letter, s.Name(name.span, letter))
+        if len(found) != 1:
+            stream.fail(
+                "which index the sum runs over is not said" if found else "the sum has no index",
+                token.span,
+                r"\sum_i or \sum_{i=1}^{n}; \operatorname{sum}(x) for the sum of all entries",
+            )
+        index = next(iter(found.values()))
+        return s.Bound(index.span, index)
+
+    def _check_used(self, names: Sequence[str], body: s.Node, token: Token, span: s.Span) -> None:
+        """Ask about a sum over an index that does not occur in its body."""
+        stream = self._core.stream
+        used: set[str] = set()
+        for node in s.walk(body):
+            if isinstance(node, s.Name):
+                used.add(node.text)
+                used |= set(node.text)
+        for name in names:
+            if len(name) == 1 and name not in used and name not in stream.dimensions:
+                what = "sum" if token.text == "sum" else "product"
+                stream.fail(
+                    f"the index {name} of the {what} does not occur in {stream.piece(body, body)}",
+                    span,
+                    rf"x_{name} for a member, or \{token.text}_{{{name}}} (…) with brackets round all",
+                )
+
+
+def letters_of(name: str, stream: Stream) -> list[str]:
+    """The indices that a name in a script may be: ij is i and j."""
+    return [name] if len(name) == 1 or not name.isalpha() or stream.known(name) else list(name)
+
+
+def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
+    """What stands below a sum, by its commas and lines."""
+    pieces: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 0 and (token.is_sign(",;") or token.kind == "row"):
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return [piece for piece in pieces if any(not t.is_sign("{}") for t in piece)]
+
+
+def _split(piece: Sequence[Token]) -> list[list[Token]]:
+    """The sides of a relation."""
+    sides: list[list[Token]] = [[]]
+    for token in piece:
+        if token.kind == "relation":
+            sides.append([])
+        else:
+            sides[-1].append(token)
+    return sides
+
+
+def check_after_sum(stream: Stream, terms: Sequence[s.Node]) -> None:
+    """Ask about ``Σ_i a_i + b_i``: by the rule the sum ends at the sign, and then i is free.
+
+    Raises
+    ------
+    ParseError
+        With both readings.
+    """
+    open_sums: list[tuple[s.Indexed, set[str]]] = []
+    for term in terms:
+        for total, names in open_sums:
+            free = names & _free_letters(term, stream) - set(stream.bound)
+            if free:
+                index = min(free)
+                body = stream.text[total.body.span[0] : term.span[1]]
+                sign = stream.text[total.span[0] : total.body.span[0]].strip()
+                whole = " ".join(body.split())
+                stream.fail(
+                    f"the sum over {index} ends before the sign, and {index} stands behind it as well",
+                    (total.span[0], term.span[1]),
+                    f"{sign} \\left({whole}\\right) for the sum of all terms, or another letter than {index} "
+                    "behind the sum",
+                )
+        for node in s.walk(term):
+            if isinstance(node, s.Indexed) and node.span[1] >= term.span[1]:
+                named = {b.index.text for b in node.bounds}
+                named |= {n.text for k in node.conditions for n in s.walk(k) if isinstance(n, s.Name)}
+                open_sums.append((node, named))
+
+
+def _free_letters(root: s.Node, stream: Stream) -> set[str]:
+    """The letters in scripts of a term that no sum in it binds."""
+    found: set[str] = set()
+    stack: list[tuple[s.Node, frozenset[str]]] = [(root, frozenset())]
+    while stack:
+        node, bound = stack.pop()
+        if isinstance(node, s.Indexed):
+            named = {b.index.text for b in node.bounds}
+            named |= {n.text for k in node.conditions for n in s.walk(k) if isinstance(n, s.Name)}
+            bound = bound | named
+        if isinstance(node, s.Subscripted):
+            for item in node.items:
+                for name in s.walk(item):
+                    if isinstance(name, s.Name):
+                        found |= set(letters_of(name.text, stream)) - bound
+        stack += [(child, bound) for child in node.children()]
+    return found

@@ -1,0 +1,445 @@
+r"""From LaTeX to statements: the expression, its name, and the definitions around it.
+
+``f(X) = …`` on the left gives the function its name; ``\text{where } S = …`` and ``, \quad S = …`` are
+definitions; the rows of an ``aligned`` go on where they begin with a sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matgrad.core.errors import ParseError
+from matgrad.language import syntax as s
+from matgrad.language.latex import commands as c
+from matgrad.language.latex.lexer import Token, cut
+from matgrad.language.latex.looks import joined, say_something
+from matgrad.language.latex.macros import collect, expand, take_definitions
+from matgrad.language.latex.parser import Parser
+from matgrad.language.latex.questions import refuse_command
+from matgrad.language.latex.replacing import replaced
+from matgrad.language.latex.stream import Stream
+from matgrad.language.names import Vocabulary
+
+_DEFINING_WORDS = frozenset(
+    ("where", "with", "and", "for", "in which", "where we set", "given", "using", "let")
+)
+_CONSTRAINTS = frozenset(("subject to", "s.t.", "such that", "s. t.", "st", "subj. to"))
+_CONTINUING = frozenset("+-⋅*/:")
+
+
+@dataclass(slots=True)
+class _Piece:
+    """The tokens of one statement, and whether it stands behind ``where``."""
+
+    tokens: list[Token]
+    is_definition: bool
+
+
+@dataclass(slots=True)
+class _Head:
+    """What stands left of an equals sign: a name, its arguments, its indices."""
+
+    name: str
+    span: s.Span
+    indices: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+
+
+def read_latex(
+    text: str,
+    words: Vocabulary,
+    dimensions: frozenset[str],
+    macros: str | Mapping[str, str] | None = None,
+    *,
+    is_answer: bool = False,
+) -> list[s.Statement]:
+    """Read the expression and the definitions of a text in LaTeX.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    words : Vocabulary
+        What is known of names; the names defined in the text are added to it.
+    dimensions : frozenset of str
+        The names of sizes.
+    macros : str or mapping, optional
+        Macros that the text uses; see :func:`matgrad.language.latex.macros.collect`.
+    is_answer : bool
+        Whether a derivative may stand left of the equals sign.
+
+    Raises
+    ------
+    ParseError
+        When the text is not an expression of the language.
+    """
+    known = collect(macros)
+    tokens = take_definitions(cut(text), known, text)
+    tokens = say_something(expand(tokens, known, text), text)
+    pieces = _split(_without_edges(tokens), text)
+    if not pieces:
+        raise ParseError("there is no expression to read", fix=r"x^\top A x", text=text, span=(0, len(text)))
+    reader = _Reader(text, words, dimensions, is_answer)
+    return reader.statements(pieces)
+
+
+class _Reader:
+    def __init__(self, text: str, words: Vocabulary, dimensions: frozenset[str], is_answer: bool) -> None:
+        self.text = text
+        self.is_answer = is_answer
+        self.words = words
+        self.dimensions = dimensions
+
+    def statements(self, pieces: Sequence[_Piece]) -> list[s.Statement]:
+        """The statements of the text; which one is the expression is found by what uses what."""
+        heads: list[tuple[_Head | None, _Piece, list[Token]]] = []
+        for piece in pieces:
+            head, body = self._head(piece)
+            heads.append((head, piece, body))
+        main = self._main(heads)
+        for i, (head, _, _) in enumerate(heads):
+            if head is not None and i != main:
+                self.words.variables.add(head.name)
+                self.words.spellings.setdefault(head.name, head.name)
+        self.words.plain_uses |= _plain_uses([t for _, _, body in heads for t in body])
+        trees: list[tuple[_Head | None, s.Node, s.Span]] = []
+        for head, piece, body in heads:
+            place = joined(piece.tokens)
+            if not body:
+                name = head.name if head is not None else ""
+                raise ParseError(f"nothing stands after {name} =", text=self.text, span=place)
+            trees.append((head, self._tree(body), place))
+        families = {head.name: (head, tree) for i, (head, tree, _) in enumerate(trees)
+                    if head is not None and head.indices and i != main}  # fmt: skip
+        found: list[s.Statement] = []
+        for i, (head, tree, place) in enumerate(trees):
+            if i != main and head is not None and head.name in families:
+                continue
+            tree = self._with_families(tree, families)
+            statement = s.Statement(place, tree=tree)
+            if head is not None:
+                statement.name, statement.name_span = head.name, head.span
+                statement.parameters = head.parameters if i == main else ()
+            statement.is_binding = i != main
+            if i != main and head is not None and head.parameters:
+                raise ParseError(
+                    f"{head.name} is defined as a function; only matrices and numbers can be named",
+                    fix=f"{head.name} = …",
+                    text=self.text,
+                    span=head.span,
+                )
+            found.append(statement)
+        return found
+
+    def _tree(self, tokens: Sequence[Token]) -> s.Node:
+        return Parser(self._stream(tokens)).read()
+
+    def _stream(self, tokens: Sequence[Token]) -> Stream:
+        return Stream(tokens, self.text, self.words, self.dimensions)
+
+    def _with_families(self, tree: s.Node, families: Mapping[str, tuple[_Head, s.Node]]) -> s.Node:
+        """A tree with the members of defined families replaced by what they stand for."""
+        for _ in range(len(families)):
+            for name, (head, body) in families.items():
+                tree = replaced(tree, name, head.indices, body, self.text)
+        return tree
+
+    # ---- what stands left of = -----------------------------------------------------------------------
+
+    def _head(self, piece: _Piece) -> tuple[_Head | None, list[Token]]:
+        """The name that a piece gives, and the tokens behind it."""
+        tokens = piece.tokens
+        places = _relations(tokens)
+        if not places:
+            if piece.is_definition:
+                raise ParseError(
+                    "after where stand definitions", fix=r"\text{where } S = L L^\top", text=self.text,
+                    span=joined(tokens),
+                )  # fmt: skip
+            return None, tokens
+        first = tokens[places[0]]
+        if first.text != "=":
+            self._refuse_relation(first, tokens, places[0])
+        left, right = tokens[: places[0]], tokens[places[0] + 1 :]
+        if len(places) > 1:
+            second = tokens[places[1]]
+            if second.text != "=":
+                self._refuse_relation(second, tokens, places[1])
+            raise ParseError(
+                "here stand two expressions for one thing",
+                fix="one of them",
+                text=self.text,
+                span=second.span,
+            )
+        derivative = next((t for t in left if t.is_command("partial", "nabla")), None)
+        derivative = derivative or (
+            left[0] if left and left[0].is_command("frac", "dfrac", "tfrac") else None
+        )
+        if derivative is not None and not self.is_answer:
+            refuse_command(self._stream(left), derivative, "partial")
+        if not left or derivative is not None or (self.is_answer and left[0].text in ("d", "D")):
+            return None, right
+        return self._head_of(left, first), right
+
+    def _refuse_relation(self, token: Token, tokens: Sequence[Token], place: int) -> None:
+        shown = self.text[token.span[0] : token.span[1]].strip() or token.text
+        if token.text == "∈":
+            raise ParseError(
+                "what a name is, is declared beside the formula",
+                fix="given='X: m×n', or --given",
+                text=self.text,
+                span=(tokens[0].span[0], token.span[1]),
+            )
+        raise ParseError(
+            f"the relation {shown} makes this no expression",
+            fix="one side of it",
+            text=self.text,
+            span=token.span,
+        )
+
+    def _head_of(self, left: Sequence[Token], equals: Token) -> _Head:
+        r"""The name, arguments and indices of ``f(X)``, ``S``, ``\hat q_i``."""
+        at = 0
+        while at < len(left) and left[at].kind not in ("open",):
+            at += 1
+        front, bracket = list(left[:at]), list(left[at:])
+        span = joined(left)
+        if bracket and (bracket[-1].kind != "close" or not front):
+            raise ParseError(
+                "left of the equals sign stands a name",
+                fix="f(X) = …, or the expression alone",
+                text=self.text,
+                span=span,
+            )
+        try:
+            node = self._named_tree(front)
+        except ParseError:
+            node = None
+        if isinstance(node, s.Name) and node.text in ("I", "e"):
+            node = None
+        parameters = tuple(t.text for t in bracket[1:-1] if t.kind in ("letter", "word", "command"))
+        if isinstance(node, s.Name):
+            return _Head(node.text, span, (), parameters)
+        if isinstance(node, s.Subscripted) and all(isinstance(i, s.Name) for i in node.items):
+            indices = tuple(letter for i in node.items if isinstance(i, s.Name) for letter in i.text)
+            return _Head(node.base.text, span, indices, parameters)
+        if bracket or (isinstance(node, s.Power) and isinstance(node.base, s.Name)):
+            return _Head("f", span, (), parameters)
+        raise ParseError(
+            "left of the equals sign stands a name",
+            fix="f(X) = …, or the expression alone",
+            text=self.text,
+            span=span,
+        )
+
+    def _named_tree(self, front: Sequence[Token]) -> s.Node:
+        """The name that tokens are; a word of letters is one name."""
+        if len(front) > 1 and all(t.kind == "letter" for t in front):
+            return s.Name(joined(front), "".join(t.text for t in front))
+        return self._tree(front)
+
+    def _main(self, heads: Sequence[tuple[_Head | None, _Piece, list[Token]]]) -> int:
+        """Which statement is the expression: the nameless one, or the one that no other one uses."""
+        nameless = [i for i, (head, piece, _) in enumerate(heads) if head is None and not piece.is_definition]
+        if len(nameless) > 1:
+            raise ParseError(
+                "here starts a second expression",
+                fix="one expression, the others named: Y = A X",
+                text=self.text,
+                span=joined(heads[nameless[1]][1].tokens),
+            )
+        if nameless:
+            return nameless[0]
+        open_ones = [i for i, (_, piece, _) in enumerate(heads) if not piece.is_definition]
+        applied = [i for i in open_ones if heads[i][0] is not None and heads[i][0].parameters]  # type: ignore[union-attr]
+        if len(applied) == 1:
+            return applied[0]
+        unused = [i for i in open_ones if not self._is_used(i, heads)]
+        return unused[0] if unused else open_ones[0] if open_ones else 0
+
+    def _is_used(self, place: int, heads: Sequence[tuple[_Head | None, _Piece, list[Token]]]) -> bool:
+        """Whether another statement uses the name of one, by its letters."""
+        head = heads[place][0]
+        assert head is not None
+        key = head.name
+        for i, (_, _, body) in enumerate(heads):
+            if i == place:
+                continue
+            if _occurs(key, body):
+                return True
+        return False
+
+
+def _occurs(name: str, tokens: Sequence[Token]) -> bool:
+    """Whether a name occurs among tokens: its letter, with its accent where it has one."""
+    base, _, rest = name.partition("_")
+    accents = {accent for accent, label in c.ACCENTS.items() if label == rest}
+    for i, token in enumerate(tokens):
+        text = c.LETTERS.get(token.text, token.text) if token.kind == "command" else token.text
+        if text == base and token.kind in ("letter", "word", "command"):
+            if not rest:
+                return True
+            before = next((t for t in reversed(tokens[:i]) if not t.is_sign("{")), None)
+            after = [t.text for t in tokens[i + 1 : i + 5]]
+            if (
+                (before is not None and before.text in accents)
+                or rest in after
+                or (after and after[0] == "_")
+            ):
+                return True
+    return False
+
+
+def _relations(tokens: Sequence[Token]) -> list[int]:
+    """The places of the relations outside all brackets and scripts."""
+    depth, found, bar = 0, [], False
+    for i, token in enumerate(tokens):
+        depth += (token.kind in ("open", "begin") or token.is_sign("{")) - (
+            token.kind in ("close", "end") or token.is_sign("}")
+        )
+        if token.kind == "bar":
+            bar = not bar
+        if depth == 0 and token.kind == "relation" and token.text != "|":
+            found.append(i)
+    return found
+
+
+def _plain_uses(tokens: Sequence[Token]) -> set[str]:
+    """The letters that occur other than before a bracket."""
+    found: set[str] = set()
+    for i, token in enumerate(tokens):
+        is_letter = token.kind in ("letter", "word") or (token.kind == "command" and token.text in c.LETTERS)
+        if not is_letter:
+            continue
+        at = i + 1
+        while at < len(tokens) and tokens[at].is_sign("'"):
+            at += 1
+        if at >= len(tokens) or tokens[at].kind != "open":
+            found.add(c.LETTERS.get(token.text, token.text) if token.kind == "command" else token.text)
+    return found
+
+
+def _without_edges(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without the punctuation, the rows and the gaps at both ends."""
+    found = list(tokens)
+    while found and (
+        found[-1].kind in ("row", "gap") or found[-1].is_sign(".,;&") or _is_empty_word(found[-1])
+    ):
+        found.pop()
+    while found and (found[0].kind in ("row", "gap") or found[0].is_sign(".,;&")):
+        found.pop(0)
+    return found
+
+
+def _is_empty_word(token: Token) -> bool:
+    return token.kind == "word" and not any(character.isalnum() for character in token.text)
+
+
+def _split(tokens: Sequence[Token], text: str) -> list[_Piece]:
+    """Split into statements at commas, rows and words outside brackets."""
+    pieces: list[_Piece] = []
+    current: list[Token] = []
+    after_where = False
+    depth = 0
+
+    def finish() -> None:
+        nonlocal current
+        inside = _without_edges(current)
+        if inside:
+            pieces.append(_Piece(inside, after_where))
+        current = []
+
+    for i, token in enumerate(tokens):
+        depth += (token.kind in ("open", "begin") or token.is_sign("{")) - (
+            token.kind in ("close", "end") or token.is_sign("}")
+        )
+        if token.kind == "gap" or (token.is_sign("&") and depth == 0):
+            continue
+        if depth > 0:
+            if token.kind == "row" and not _in_matrix(tokens, i):
+                continue
+            current.append(token)
+            continue
+        if token.kind == "word" and _word(token) in _CONSTRAINTS:
+            raise ParseError(
+                "a problem with constraints is no expression",
+                fix="the function alone, with the constraint in its Lagrangian",
+                text=text,
+                span=token.span,
+            )
+        if token.kind == "word" and _word(token).split()[0] in _DEFINING_WORDS and (current or pieces):
+            if _word(token) not in _DEFINING_WORDS and not _word(token).startswith(("where", "with", "and")):
+                raise ParseError(f"the words {token.text!r} cannot stand here", text=text, span=token.span)
+            finish()
+            after_where = True
+            continue
+        if _is_plain_where(tokens, i) and (current or pieces):
+            finish()
+            after_where = True
+            continue
+        if current and _belongs_to_where(tokens, i):
+            continue
+        if token.is_sign(",;") and token.kind == "sign":
+            finish()
+            continue
+        if token.kind == "row":
+            if current and _starts_statement(tokens, i):
+                finish()
+            continue
+        current.append(token)
+    finish()
+    return pieces
+
+
+def _word(token: Token) -> str:
+    return token.text.strip(" ,.;:").lower()
+
+
+def _is_plain_where(tokens: Sequence[Token], i: int) -> bool:
+    """Whether the letters from here spell ``where``, typed without a font."""
+    return _spells("where", tokens, i)
+
+
+def _belongs_to_where(tokens: Sequence[Token], i: int) -> bool:
+    """Whether this is a later letter of a ``where`` typed without a font."""
+    return any(i >= k and _spells("where", tokens, i - k) for k in range(1, 5))
+
+
+def _spells(word: str, tokens: Sequence[Token], i: int) -> bool:
+    letters = tokens[i : i + len(word)]
+    if len(letters) < len(word) or "".join(t.text for t in letters) != word:
+        return False
+    return all(t.kind == "letter" and t.glued for t in letters[1:]) and not letters[0].glued
+
+
+def _in_matrix(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a row break lies within a matrix."""
+    depth = 0
+    for token in reversed(tokens[:i]):
+        depth += (token.kind == "end") - (token.kind == "begin")
+        if depth < 0:
+            return True
+    return False
+
+
+def _starts_statement(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a new statement begins behind a row: one that has a name, and does not go on with a sign."""
+    before = next((t for t in reversed(tokens[:i]) if not (t.kind in ("gap", "row") or t.is_sign("&"))), None)
+    rest = [t for t in tokens[i:] if not (t.kind in ("gap", "row") or t.is_sign("&"))]
+    if not rest:
+        return False
+    first = rest[0]
+    if first.kind == "relation":
+        return False
+    is_sign = first.kind == "sign" and first.text in _CONTINUING
+    is_operator = first.kind == "command" and (first.text in c.OPERATORS or first.text in ("pm", "mp"))
+    if is_sign or is_operator:
+        return False
+    if before is not None:
+        goes_on = before.kind == "sign" and before.text in _CONTINUING
+        goes_on |= before.kind == "relation" or (before.kind == "command" and before.text in c.OPERATORS)
+        if goes_on:
+            return False
+    end = next((k for k, t in enumerate(tokens[i + 1 :], i + 1) if t.kind == "row"), len(tokens))
+    return bool(_relations(tokens[i:end]))
