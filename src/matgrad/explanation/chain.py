@@ -21,10 +21,10 @@ from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, graph_of, is_function
-from matgrad.explanation.lines import LET, MEDIA, THEREFORE, Formula, Label, Line, Side, Written
+from matgrad.explanation.lines import LET, MEDIA, THEREFORE, Formula, Label, Line, Side, Written, alike, width
 from matgrad.explanation.local_derivatives import Link, along_structure
 from matgrad.explanation.reasons import ENTRIES, HALF, SIMPLIFIED, within_structure
-from matgrad.explanation.sides import Added, Partial, Paths, Sized, symbol_label
+from matgrad.explanation.sides import Partial, Paths, Sized, added, symbol_label
 from matgrad.explanation.subject import Subject
 from matgrad.explanation.unsimplified import product
 from matgrad.ops.arithmetic import add, multiply
@@ -262,7 +262,7 @@ class _Writer:
             terms.append(product(*matrices))
         left = self._label(None, operand)
         whole = (shapes[0][0][0], shapes[0][-1][1])
-        inserted = Added(tuple(terms))
+        inserted = added(terms)
         rule = PATHS if len(paths) > 1 else CHAIN
         self._add(
             Paths(tuple(labels), whole, tuple(shapes)),
@@ -277,7 +277,7 @@ class _Writer:
             self._reshaped(operand, value, stacked)
         else:
             laid_out = self._laid_out(value)
-            if len(Formula(laid_out).write("unicode")) < SHORTER * len(inserted.write("unicode")):
+            if width(Formula(laid_out)) < SHORTER * width(inserted):
                 self._add(
                     Formula(laid_out), None, [MULTIPLY], claims=[self._claim(operand, Formula(laid_out))]
                 )
@@ -407,7 +407,7 @@ class _Writer:
         engine = Formula(plain)
         if not self.shows_gradient:
             reasons = self._reshaping()
-            if plain is not answer or not _alike(self.value, plain):
+            if plain is not answer or not alike(Formula(self.value), Formula(plain)):
                 self._add(Formula(self.value), left, reasons, THEREFORE, [(engine, Formula(self.value))])
             elif not self._repeats():
                 self._add(Formula(answer), stage.left, reasons, THEREFORE, [(engine, Formula(answer))])
@@ -473,23 +473,20 @@ class _Writer:
     def _repeats(self) -> bool:
         """Whether the last line has the name that the answer has."""
         left = self.lines[-1].left
-        return left is not None and left.write("unicode") == self.stage.left.write("unicode")
+        if isinstance(left, Partial):
+            return self.stage.form == "gradient" and left.reads_as_gradient
+        return left is not None and alike(left, self.stage.left)
 
     def _is_shown(self, answer: Expr) -> bool:
         last = self.lines[-1].right
         shown = last if not isinstance(last, Sized) else Formula(last.expr)
-        return shown.write("unicode") == Formula(answer).write("unicode")
+        return alike(shown, Formula(answer))
 
     def _continue(self, after: Expr, claim: tuple[Side, Side]) -> None:
         """One more form of the value, if it is written otherwise."""
         if not self._is_shown(after):
             names = any(node in self.definitions for node in postorder(self.value))
             self._add(Formula(after), None, [WRITE_OUT if names else SIMPLIFIED], claims=[claim])
-
-
-def _alike(a: Expr, b: Expr) -> bool:
-    """Whether two expressions are written alike."""
-    return a is b or Formula(a).write("unicode") == Formula(b).write("unicode")
 
 
 def _moved(meaning: Expr, changes: Mapping[Symbol, Symbol]) -> Expr:

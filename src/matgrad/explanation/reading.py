@@ -18,7 +18,7 @@ from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
 from matgrad.explanation.differentiations import NamedDifferentiation
-from matgrad.explanation.lines import THEREFORE, Formula, Label, Line, Point
+from matgrad.explanation.lines import THEREFORE, Formula, Label, Line, Point, alike
 from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
 from matgrad.explanation.unsimplified import plus, product, traced
 from matgrad.ops import maps as lm
@@ -142,7 +142,7 @@ def collected(differential: Expr, change: Symbol, simplify: Simplifier) -> tuple
     elif len(terms) > 1 and not isinstance(differential, Sum):
         reasons.append(why.DISTRIBUTE)
     for term, gradient in zip(terms, gradients, strict=True):
-        if Formula(term).write("unicode") != Formula(inner(gradient, change)).write("unicode"):
+        if not alike(Formula(term), Formula(inner(gradient, change))):
             reasons += _trace_trick(term, change)
     each = plus(*(inner(gradient, change) for gradient in gradients))
     total = add(*gradients)
@@ -162,7 +162,7 @@ def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
     yield from lines
     answer = reading.answer
     assert isinstance(answer, Expr)
-    last = [why.read_gradient(reading.name.differential().unicode, variable)]
+    last = [why.read_gradient(reading.name.differential(), variable)]
     projected = why.within_structure(variable, convention, shown is not answer)
     if reading.form == "jacobian":
         last.append(why.DENOMINATOR if reading.differentiation.turned else why.NUMERATOR)
@@ -184,7 +184,7 @@ def _in_names_first(
     assert isinstance(reading.answer, Expr)
     claim = (Formula(differential), Formula(claimed))
     yield Line(Formula(shown), reading.left_side, tuple(reasons), THEREFORE, (claim,))
-    if Formula(shown).write("unicode") != Formula(reading.answer).write("unicode"):
+    if not alike(Formula(shown), Formula(reading.answer)):
         step = (Formula(shown), Formula(reading.answer))
         yield Line(Formula(reading.answer), None, (why.INSERTED,), claims=(step,))
 
@@ -257,7 +257,7 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
     assert isinstance(answer, Expr)
     letter = "H" if reading.form == "hessian" else "J"
     called = reading.name.differential() if function.is_vector else _vec_label(reading, function.is_row)
-    last = [why.read_matrix(called.unicode, reading.variable, letter)]
+    last = [why.read_matrix(called, reading.variable, letter)]
     if reading.differentiation.free is not None:
         last.append(why.half(reading.variable))
     if reading.form == "jacobian":
