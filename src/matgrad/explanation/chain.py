@@ -17,6 +17,7 @@ from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
+from matgrad.explanation.canonical import identities_between
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Indexed
@@ -26,7 +27,7 @@ from matgrad.explanation.local_derivatives import Link, along_structure
 from matgrad.explanation.reasons import ENTRIES, HALF, SIMPLIFIED, within_structure
 from matgrad.explanation.sides import Partial, Paths, Sized, added, symbol_label
 from matgrad.explanation.subject import Subject
-from matgrad.explanation.unsimplified import product
+from matgrad.explanation.unsimplified import plus, product
 from matgrad.ops.arithmetic import add, multiply
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import number, zeros
@@ -274,22 +275,24 @@ class _Writer:
             self._add(inserted, None, [INSERT], claims=[self._claim(operand, inserted)])
         if stage.function.is_scalar:
             stacked = any(isinstance(factor, Kron) for term in terms for factor in term.args)
-            self._reshaped(operand, value, stacked)
+            self._reshaped(operand, value, stacked, identities_between(plus(*terms), value) or (MULTIPLY,))
         else:
             laid_out = self._laid_out(value)
             if width(Formula(laid_out)) < SHORTER * width(inserted):
-                self._add(
-                    Formula(laid_out), None, [MULTIPLY], claims=[self._claim(operand, Formula(laid_out))]
-                )
+                reasons = identities_between(plus(*terms), laid_out) or (MULTIPLY,)
+                claim = self._claim(operand, Formula(laid_out))
+                self._add(Formula(laid_out), None, reasons, claims=[claim])
 
-    def _reshaped(self, operand: Symbol, value: Expr, stacked: bool) -> None:
-        """The gradient in the shape of the variable."""
+    def _reshaped(
+        self, operand: Symbol, value: Expr, stacked: bool, multiplied: Sequence[Phrase] = (MULTIPLY,)
+    ) -> None:
+        """The gradient in the shape of the variable; ``multiplied`` says how a scalar came about."""
         stage = self.stage
         self.shows_gradient = operand is stage.variable
         if operand.is_scalar:
             if not self._is_shown(value):
                 claim = self._claim(operand, Formula(value))
-                self._add(Formula(value), None, [MULTIPLY], claims=[claim])
+                self._add(Formula(value), None, multiplied, claims=[claim])
             return
         reasons = [MULTIPLY]
         if operand.columns is not ONE:
@@ -486,7 +489,8 @@ class _Writer:
         """One more form of the value, if it is written otherwise."""
         if not self._is_shown(after):
             names = any(node in self.definitions for node in postorder(self.value))
-            self._add(Formula(after), None, [WRITE_OUT if names else SIMPLIFIED], claims=[claim])
+            reasons = (WRITE_OUT,) if names else identities_between(self.value, after) or (SIMPLIFIED,)
+            self._add(Formula(after), None, reasons, claims=[claim])
 
 
 def _moved(meaning: Expr, changes: Mapping[Symbol, Symbol]) -> Expr:

@@ -17,6 +17,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
+from matgrad.explanation.canonical import identities_between
 from matgrad.explanation.differentiations import NamedDifferentiation
 from matgrad.explanation.lines import THEREFORE, Formula, Label, Line, Point, alike
 from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
@@ -142,8 +143,9 @@ def collected(differential: Expr, change: Symbol, simplify: Simplifier) -> tuple
     elif len(terms) > 1 and not isinstance(differential, Sum):
         reasons.append(why.DISTRIBUTE)
     for term, gradient in zip(terms, gradients, strict=True):
-        if not alike(Formula(term), Formula(inner(gradient, change))):
-            reasons += _trace_trick(term, change)
+        shown = inner(gradient, change)
+        if not alike(Formula(term), Formula(shown)):
+            reasons += _with_identities(term, shown, change, _trace_trick(term, change))
     each = plus(*(inner(gradient, change) for gradient in gradients))
     total = add(*gradients)
     whole, rules = simplify(total), simplify.reasons(total)
@@ -152,6 +154,15 @@ def collected(differential: Expr, change: Symbol, simplify: Simplifier) -> tuple
         Line(Formula(each), None, tuple(dict.fromkeys(reasons)) or (why.SIMPLIFIED,)),
         Line(Formula(inner(whole, change)), None, (*collecting, *rules) or (why.SIMPLIFIED,)),
     ], whole
+
+
+def _with_identities(term: Expr, shown: Expr, change: Symbol, tricks: list[Phrase]) -> list[Phrase]:
+    """Why a term is ⟨G, dX⟩, in the names of the identities that make it so where there are any."""
+    names = identities_between(term, shown)
+    if change.is_vector or change.is_row:
+        return [*(trick for trick in tricks if not names or trick != why.HADAMARD_COLUMNS), *names]
+    # Of matrices, the tricks say already what becomes of their columns.
+    return [*tricks, *(name for name in names if name not in (why.TOTAL_OF_COLUMNS, why.HADAMARD_COLUMNS))]
 
 
 def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
@@ -221,8 +232,9 @@ def _conclusion(reading: Reading, differential: Expr, claimed: Expr, reasons: li
 
 
 def _simplification(before: Expr, after: Expr, simplify: Simplifier) -> tuple[Phrase, ...]:
-    """The rules by which an expression was simplified."""
-    return simplify.reasons(before) or (() if before is after else (why.SIMPLIFIED,))
+    """The rules by which an expression was simplified, and the identities that bring it to canonical form."""
+    rules = simplify.reasons(before) or identities_between(before, after)
+    return rules or (() if before is after else (why.SIMPLIFIED,))
 
 
 # ---- matrix functions -------------------------------------------------------------------------------
@@ -321,8 +333,9 @@ def _by_scalar(reading: Reading, differential: Expr) -> Iterator[Line]:
     assert isinstance(answer, Expr)
     if not reading.in_names:
         plain = pushforward(reading.function, reading.variable, number(1))
-        reasons = _simplification(plain, answer, reading.simplify)
-        yield Line(Formula(product(answer, change)), None, reasons or (why.SIMPLIFIED,))
+        shown = product(answer, change)
+        reasons = reading.simplify.reasons(plain) or identities_between(differential, shown)
+        yield Line(Formula(shown), None, reasons or (why.SIMPLIFIED,))
     yield _conclusion(reading, differential, multiply(change, answer), [why.divide(reading.variable)])
 
 
