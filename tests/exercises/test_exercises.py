@@ -15,11 +15,10 @@ from matgrad import printing
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.expr import Expr, symbols_of
 from matgrad.exercises import TOPICS, practice
-from matgrad.exercises.exercise import shows
 from matgrad.exercises.generate import skeleton
 from matgrad.exercises.judging import EFFORT, LONGEST_ANSWER, LONGEST_FUNCTION, Candidate
 from matgrad.exercises.topic import LEVELS
-from tests.exercises.drawn import SEEDS, first
+from tests.exercises.drawn import SEEDS, first, shows
 
 KINDS = [(topic, level) for topic in TOPICS for level in LEVELS]
 

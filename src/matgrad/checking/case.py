@@ -23,8 +23,8 @@ from matgrad.ops.triangles import tril
 from matgrad.ops.vec_matrices import vech
 from matgrad.printing.unicode import dim_text
 
-Field = str | Phrase
-"""What is filled into a message: text that needs no translation, or words that have one."""
+Field = str | Phrase | Expr
+"""What is filled into a message: text that needs no translation, words that have one, or an expression."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Finding:
         The name of the mistake, which is also that of its message.
     cost : float
         How far-fetched it is; the cheapest explanation is given.
-    fields : mapping of str to str or Phrase
+    fields : mapping of str to str, Phrase or Expr
         What its message names.
     place : tuple of int or None
         Where in the answer it lies.
@@ -60,11 +60,18 @@ class Finding:
         return self._said(self.hint, language) if self.hint in MESSAGES else ""
 
     def _said(self, name: str, language: str) -> str:
-        fields = {
-            key: value if isinstance(value, str) else value.text(language)
-            for key, value in self.fields.items()
-        }
-        return say(name, language, **fields)
+        return say(name, language, **{key: _in_words(value, language) for key, value in self.fields.items()})
+
+    @property
+    def named(self) -> tuple[Expr, ...]:
+        """The expressions that its message names."""
+        return tuple(value for value in self.fields.values() if isinstance(value, Expr))
+
+
+def _in_words(value: Field, language: str) -> str:
+    if isinstance(value, Expr):
+        return written(value)
+    return value.text(language) if isinstance(value, Phrase) else value
 
 
 @dataclass(frozen=True)

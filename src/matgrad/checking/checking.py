@@ -296,7 +296,6 @@ class Checking:
         """A right answer in another form, layout or convention than is asked for."""
         question, variable = self.question, self.question.variable
         wanted = self.wanted[0] if self.wanted else view
-        name = written(variable)
         if question.form not in ("auto", view.form) and view.form != wanted.form:
             return Finding("form", 0, {"given": _the(view.form), "wanted": _the(wanted.form)})
         if view.convention != wanted.convention and view.convention and wanted.convention:
@@ -304,7 +303,7 @@ class Checking:
                 "given": CONVENTIONS[view.convention],
                 "wanted": CONVENTIONS[wanted.convention],
                 "fact": _structure(variable),
-                "name": name,
+                "name": variable,
             }
             return Finding("convention", 0, fields)
         given, asked = view.layout or "numerator", wanted.layout or "numerator"
@@ -357,6 +356,7 @@ class Checking:
             counterexample=self._counterexample(),
             hint=finding.advice(self.language),
             place=finding.place,
+            named=finding.named,
         )
 
     def _counterexample(self) -> Counterexample | None:

@@ -10,7 +10,7 @@ from matgrad.calculus.dependence import dependent_nodes
 from matgrad.calculus.derivative import AsItIs
 from matgrad.calculus.derivatives import Derivatives
 from matgrad.calculus.question import Question
-from matgrad.checking.case import Case, Finding, uses, written
+from matgrad.checking.case import Case, Finding, uses
 from matgrad.checking.views import Views
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol
@@ -48,7 +48,7 @@ def other_variable(case: Case) -> Iterator[Finding]:
             continue
         question = replace(case.question, variable=symbol, form="auto", layout=None)
         if _answers(case, question):
-            fields = {"other": written(symbol), "name": written(case.variable)}
+            fields = {"other": symbol, "name": case.variable}
             yield Finding("other_variable", 1.2, fields)
 
 
@@ -65,7 +65,7 @@ def stopped_early(case: Case) -> Iterator[Finding]:
         if uses(outer, case.variable):
             continue
         if _answers(case, Question(outer, stand_in), {stand_in: node}):
-            yield Finding("inner_derivative", 1.35, {"inner": written(node), "name": written(case.variable)})
+            yield Finding("inner_derivative", 1.35, {"inner": node, "name": case.variable})
 
 
 def other_function(case: Case) -> Iterator[Finding]:
@@ -86,7 +86,7 @@ def other_function(case: Case) -> Iterator[Finding]:
                 continue
             seen.add(misread)
             if _answers(case, replace(case.question, function=misread, form="auto", layout=None)):
-                fields = {"misread": written(misread), "old": written(node), "new": written(other)}
+                fields = {"misread": misread, "old": node, "new": other}
                 yield Finding("other_function", cost, fields)
 
 

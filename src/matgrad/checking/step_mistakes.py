@@ -14,7 +14,7 @@ from typing import Any
 
 from matgrad.calculus.dependence import dependent_nodes, differentiable_operands
 from matgrad.calculus.pullback import pullback
-from matgrad.checking.case import Case, Field, Finding, Target, claimed_change, written
+from matgrad.checking.case import Case, Field, Finding, Target, claimed_change
 from matgrad.checking.trial import Point, close, confirmed
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS, Expr, Symbol
@@ -183,15 +183,15 @@ def slips(case: Case) -> Iterator[Finding]:
 
 def _finding(case: Case, graph: Graph, slip: Slip, target: Target, cost: float) -> Finding:
     arg = slip.node.args[slip.place]
-    fields: dict[str, Field] = {"node": written(slip.node), "operand": written(arg)}
+    fields: dict[str, Field] = {"node": slip.node, "operand": arg}
     if slip.taken is not None:
-        fields |= {"taken": written(slip.taken), "due": _slope_text(slip.node)}
+        fields |= {"taken": slip.taken, "due": _slope(slip.node)}
     if slip.mistake == "lost_term":
         lost = subtract(graph.slipped(_whole(graph, slip)), graph.slipped(slip))
         if target.view.form == "gradient":
             lost = pullback(lost, case.change, number(1))
             lost = lost if target.view.layout == "denominator" else transpose(lost)
-        fields["term"] = written(simplify(lost))
+        fields["term"] = simplify(lost)
     return Finding(slip.mistake, cost, fields)
 
 
@@ -255,9 +255,9 @@ def _plain_products(node: Hadamard, place: int, change: Expr) -> Iterator[Expr]:
             yield multiply(*pair)
 
 
-def _slope_text(node: Expr) -> str:
+def _slope(node: Expr) -> Expr:
     change = ones(*node.shape) if not node.is_scalar else number(1)
-    return written(simplify(node.linear_map(0).apply(change)))
+    return simplify(node.linear_map(0).apply(change))
 
 
 def _slopes(node: Elementwise | Power) -> Iterator[tuple[float, Expr]]:

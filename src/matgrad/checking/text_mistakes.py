@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from matgrad.checking.case import Case, Finding, Target, written
+from matgrad.checking.case import Case, Field, Finding, Target
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import OPERATIONS, postorder
 from matgrad.language import syntax as s
@@ -111,16 +111,16 @@ def _names_change(case: Case) -> bool:
 
 
 def _finding(case: Case, edit: Edit, rank: int) -> Finding:
-    fields = {"old": case.quote(edit.span), "new": _shown(case, edit.new)}
+    fields: dict[str, Field] = {"old": case.quote(edit.span), "new": _shown(case, edit.new)}
     if edit.shown is not None:
         fields["part"] = _shown(case, edit.shown)
     return Finding(edit.mistake, edit.cost + 0.5 * rank, fields, edit.span)
 
 
-def _shown(case: Case, node: s.Node) -> str:
-    """A piece as it is printed; one that means nothing on its own, as it was written."""
+def _shown(case: Case, node: s.Node) -> Field:
+    """What a piece means; one that means nothing on its own, as it was written."""
     try:
-        return written(case.reader.meaning(node, case.answer.bindings, case.answer.text, case.answer.dialect))
+        return case.reader.meaning(node, case.answer.bindings, case.answer.text, case.answer.dialect)
     except (MatgradError, ArithmeticError):
         return case.quote(node.span)
 

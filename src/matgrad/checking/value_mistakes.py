@@ -106,7 +106,7 @@ def scalar_factor(case: Case) -> Iterator[Finding]:
             if not confirmed(case.expr, multiply(excess.whole, target.expr)):
                 continue
             kind = "missing" if excess.is_missing else "extra"
-            yield Finding(f"scalar_factor_{kind}", 1.3 + place + cost, {"factor": written(excess.shown)})
+            yield Finding(f"scalar_factor_{kind}", 1.3 + place + cost, {"factor": excess.shown})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def term_with_scalar(case: Case) -> Iterator[Finding]:
             for cost, excess in _scalar_excess(case, target, [r for r in ratios if r is not None]):
                 if confirmed(case.expr, add(rest, multiply(excess.whole, part))):
                     kind = "missing" if excess.is_missing else "extra"
-                    fields = {"factor": written(excess.shown), "term": written(part)}
+                    fields = {"factor": excess.shown, "term": part}
                     yield Finding(f"term_scalar_{kind}", 1.35 + place + cost, fields)
 
 
@@ -236,13 +236,11 @@ def _unequal(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator
         return
     cost = 1.3 + place + 1.1 * (len(odd) - 1)
     if all(w == 0 for w, _ in odd):
-        yield Finding("lost_term", cost, {"term": written(add(*(p for _, p in odd)))})
+        yield Finding("lost_term", cost, {"term": add(*(p for _, p in odd))})
     elif all(w == -1 for w, _ in odd):
-        yield Finding("term_sign", cost, {"old": written(odd[0][1])})
+        yield Finding("term_sign", cost, {"old": odd[0][1]})
     elif len(odd) == 1:
-        yield Finding(
-            "term_factor", cost - 0.05, {"term": written(odd[0][1]), "factor": fraction_text(odd[0][0])}
-        )
+        yield Finding("term_factor", cost - 0.05, {"term": odd[0][1], "factor": fraction_text(odd[0][0])})
 
 
 def _own_terms(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator[Finding]:
@@ -251,7 +249,7 @@ def _own_terms(weights: list[Fraction], parts: list[Expr], place: int) -> Iterat
     others = [w for w in weights if w != 0]
     if extra and others and all(w == 1 for w in others):
         cost = 1.3 + place + 1.1 * (len(extra) - 1)
-        yield Finding("extra_term", cost, {"old": written(add(*extra))})
+        yield Finding("extra_term", cost, {"old": add(*extra)})
 
 
 def facts(case: Case) -> Iterator[Finding]:
@@ -299,7 +297,7 @@ def _fact_finding(case: Case, more: dict[Symbol, Fact], cost: float) -> Finding:
     fact = next(iter(more.values()))
     declaration = ", ".join(f"{s.label}: {_shape(s)} {FACT_ADJECTIVES[fact].english}" for s in more)
     fields: dict[str, Field] = {
-        "answer": written(case.expr),
+        "answer": case.expr,
         "names": names,
         "fact": FACT_ADJECTIVES[fact],
         "declaration": declaration,
@@ -323,10 +321,10 @@ def throughout(case: Case) -> Iterator[Finding]:
             choices.append(("throughout", 1.7, inv(symbol)))
         for mistake, cost, other in choices:
             if _mended(case, {symbol: other}):
-                yield Finding(mistake, cost, {"old": written(symbol), "new": written(other)})
+                yield Finding(mistake, cost, {"old": symbol, "new": other})
     for first, second in combinations(symbols, 2):
         if first.shape == second.shape and _mended(case, {first: second, second: first}):
-            yield Finding("symbols_swapped", 1.6, {"old": written(first), "new": written(second)})
+            yield Finding("symbols_swapped", 1.6, {"old": first, "new": second})
 
 
 def _mended(case: Case, changes: dict[Symbol, Expr]) -> bool:
@@ -345,7 +343,7 @@ def whole_answer(case: Case) -> Iterator[Finding]:
         for target in case.targets:
             by_symmetric = case.variable.has(Fact.SYMMETRIC) and target.view.form == "gradient"
             if by_symmetric and case.trial.same(sym(expr), target.expr):
-                yield Finding("not_symmetric", 1.1, {"name": written(case.variable)})
+                yield Finding("not_symmetric", 1.1, {"name": case.variable})
         trace_of = trace(expr)
         for view in case.wanted:
             is_due = view.form == "differential" and view.shape == trace_of.shape
@@ -362,9 +360,9 @@ def structure_ignored(case: Case) -> Iterator[Finding]:
     if general.shape == case.expr.shape:
         if case.trial.same(case.expr, general):
             fact = next(FACT_ADJECTIVES[fact] for fact in STRUCTURE_FACTS if variable.facts & fact)
-            yield Finding("structure_ignored", 1.1, {"name": written(variable), "fact": fact})
+            yield Finding("structure_ignored", 1.1, {"name": variable, "fact": fact})
         elif variable.has(Fact.SYMMETRIC) and case.trial.same(case.expr, add(general, transpose(general))):
-            yield Finding("diagonal_twice", 1.1, {"name": written(variable)})
+            yield Finding("diagonal_twice", 1.1, {"name": variable})
 
 
 def rows_stacked(case: Case) -> Iterator[Finding]:
@@ -388,4 +386,4 @@ def rows_stacked(case: Case) -> Iterator[Finding]:
 def zero(case: Case) -> Iterator[Finding]:
     """The answer is zero and the derivative is not."""
     if is_zero(case.expr):
-        yield Finding("zero", 0.5, {"name": written(case.variable)})
+        yield Finding("zero", 0.5, {"name": case.variable})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from matgrad.checking.counterexample import Counterexample
 from matgrad.checking.messages import say
 from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr
 from matgrad.results import Result
 
 
@@ -43,6 +44,8 @@ class Verdict:
         Of a right answer: the branches and sizes at which no sample lies; may be empty.
     language : str
         The language of the messages.
+    named : tuple of Expr
+        Of a wrong answer: the expressions that the reason names.
     """
 
     correct: bool
@@ -59,6 +62,7 @@ class Verdict:
     convention: str | None = None
     untried: str = ""
     language: str = "en"
+    named: tuple[Expr, ...] = ()
 
     def __bool__(self) -> bool:
         return self.correct
@@ -76,7 +80,7 @@ class Verdict:
             return [head, self.suggestion, *([self.untried] if self.untried else []), *self._remark()]
         # An error knows how to point at a place in a text.
         pointed = MatgradError(self.reason, text=self.answer, span=self.place)
-        first, *rest = str(pointed).split("\n")
+        first, *rest = pointed.lines()
         lines = [say("wrong", self.language, what=first), *rest]
         lines.append(say("expected", self.language, what=self.suggestion))
         if self.counterexample is not None and self.mistake == "unexplained":

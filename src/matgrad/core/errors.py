@@ -62,13 +62,17 @@ class MatgradError(Exception):
             self.text, self.span = text, span
         return self
 
-    def __str__(self) -> str:
+    def lines(self) -> list[str]:
+        """What is shown, line by line: the message, the place in the text, and what to write instead."""
         lines = [visible(self.message)]
         if self.text is not None and self.span is not None:
             lines += _caret(self.text, self.span)
         if self.fix:
             lines.append(f"Try: {visible(self.fix)}")
-        return "\n".join(lines)
+        return lines
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
 
 
 def _rebuild(

@@ -138,11 +138,22 @@ def step(node: Expr) -> tuple[Expr, Phrase] | None:
         What it is, and why; ``None`` where no identity holds.
     """
     heads = tuple(type(arg) for arg in node.args)
-    for known in IDENTITIES:
-        if known.outer is type(node) and _fit(known.inner, heads):
+    of_node = [known for known in IDENTITIES if known.outer is type(node)]
+    for known in of_node:
+        if _fit(known.inner, heads):
             result = known.rewrite(*node.args, *(node.data if len(known.inner) == 1 else ()))
             if result is not None and result is not node:
                 return result, known.reason
+    for place in range(len(heads) - 1 if len(heads) > 2 else 0):
+        # Two factors among others that stand side by side.
+        pair = node.args[place : place + 2]
+        for known in of_node:
+            if len(known.inner) == 2 and _fit(known.inner, heads[place : place + 2]):
+                result = known.rewrite(*pair)
+                if result is not None:
+                    rest = (*node.args[:place], result, *node.args[place + 2 :])
+                    made = node.rebuild if result.is_scalar else node.intern
+                    return made(rest, node.data), known.reason
     return None
 
 

@@ -6,10 +6,11 @@ catalogue of that language, such as ``words/zh.toml``: a language is added by a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ArgumentError
@@ -99,6 +100,16 @@ class Phrase:
             for name, value in fields.items()
         }
         return text.format(**written)
+
+    def pieces(self, language: str = "en", /) -> Iterator[tuple[str, object]]:
+        """The words in a language, each with the field that stands behind them; ``None`` behind the last."""
+        text = catalogue(language).get((self.english, self.context), self.english)
+        if not self.fields:
+            yield text, None
+            return
+        fields = dict(self.fields)
+        for words, name, _, _ in Formatter().parse(text):
+            yield words, None if name is None else fields[name]
 
     def filled(self, **fields: object) -> Phrase:
         """The phrase with its fields filled in."""

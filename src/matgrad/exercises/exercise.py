@@ -17,6 +17,7 @@ from matgrad.exercises.topic import Topic
 from matgrad.explanation import Derivation, derivation_of
 from matgrad.explanation.citations import together
 from matgrad.explanation.derivation import METHODS
+from matgrad.explanation.showing import shows
 from matgrad.language.declarations import declaration_text
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.kronecker import Commutation
@@ -99,8 +100,10 @@ class Exercise:
             ``"unicode"``, ``"text"`` for ASCII, or ``"latex"``.
         """
         require_medium(medium)
-        lines = [self._statement(medium), self._task(medium), *self._remarks(medium)]
-        return "\n".join(lines)
+        return "\n".join(self._asked(medium))
+
+    def _asked(self, medium: str) -> list[str]:
+        return [self._statement(medium), self._task(medium), *self._remarks(medium)]
 
     def _statement(self, medium: str) -> str:
         left = f"{function_name(self.function)}({_name(self.variable, medium)})"
@@ -249,10 +252,11 @@ class Exercise:
         derivation = self.solution()
         # The first line of a derivation says what the function is.
         lines, steps = derivation.lines[1:], derivation.hints(medium, self.language)[1:]
-        answer = self.answer(medium)
-        first = next((i for i, step in enumerate(steps) if shows(step, answer)), len(steps) - 1)
-        rules = dict.fromkeys(together(line.reasons, self.language) for line in lines[first:])
-        kept = [say("rule", self.language, rule=rule) for rule in rules if rule and not shows(rule, answer)]
+        answer = self.result.expr
+        assert isinstance(answer, Expr)
+        first = next((i for i, line in enumerate(lines) if shows(line, answer)), len(steps) - 1)
+        rules = dict.fromkeys(line.reasons for line in lines[first:] if line.reasons)
+        kept = [say("rule", self.language, rule=together(reasons, self.language)) for reasons in rules]
         return (*steps[:first], *kept, "\n".join(steps[first:]))
 
     def hint(self, k: int, medium: str = "unicode") -> str:
@@ -278,14 +282,7 @@ class Exercise:
 
     def _repr_markdown_(self) -> str:
         # Two blanks before the end of a line keep it in Markdown.
-        return self.question("latex").replace("\n", "  \n")
-
-
-def shows(step: str, answer: str) -> bool:
-    """Whether a step shows the answer; one of a letter or two, such as Aᵀ, only where it stands alone."""
-    if len(answer) > 3:
-        return answer in step
-    return step.endswith(f" = {answer}")
+        return "  \n".join(self._asked("latex"))
 
 
 def _in_math(text: str, medium: str) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from matgrad import printing
+from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
-from matgrad.core.expr import Expr, symbols_of
-from matgrad.core.facts import fact_words
+from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import require_language
 from matgrad.exercises import matrix_topics, scalar_topics
 from matgrad.exercises.draw import Draw, OutOfNamesError
 from matgrad.exercises.exercise import Exercise
 from matgrad.exercises.judging import Candidate, is_worth_setting
 from matgrad.exercises.topic import LEVELS, TOPICS, Topic, find_topic
+from matgrad.ops.arithmetic import Sum
+from matgrad.printing.shapes import parts_of
 from matgrad.results import answer_to
 
 TRIES = 400
@@ -86,7 +86,7 @@ def new_seed() -> int:
 
 
 def _exercises(topics: Sequence[Topic], difficulty: int, seed: int, language: str) -> Iterator[Exercise]:
-    recent: deque[str] = deque(maxlen=RECENT)
+    recent: deque[object] = deque(maxlen=RECENT)
     number = 0
     while True:
         topic = _next_topic(topics, difficulty, seed, number)
@@ -106,7 +106,7 @@ def _next_topic(topics: Sequence[Topic], difficulty: int, seed: int, number: int
     return draw.choose(left)
 
 
-def _draw(topic: Topic, difficulty: int, seed: str, recent: Sequence[str]) -> Candidate:
+def _draw(topic: Topic, difficulty: int, seed: str, recent: Sequence[object]) -> Candidate:
     """The first problem that is worth setting and new; after many tries one that is not new."""
     second_best: Candidate | None = None
     for attempt in range(TRIES):
@@ -136,17 +136,22 @@ def _candidate(topic: Topic, difficulty: int, seed: str) -> Candidate | None:
     return Candidate(difficulty, result) if result.verification.verified else None
 
 
-def skeleton(function: Expr) -> str:
-    """The text of a function with numbers and facts for its names: equal for renamed problems."""
-    names: dict[str, str] = {}
-    symbols = symbols_of(function)
+def skeleton(function: Expr) -> object:
+    """A function with numbers and facts for its names: equal for renamed problems."""
+    numbers: dict[Expr, int] = {}
 
-    def renamed(match: re.Match[str]) -> str:
-        name = match[0]
-        if name not in symbols:
-            return name
-        symbol = symbols[name]
-        kind = "s" if symbol.is_scalar else "v" if symbol.is_vector else "M"
-        return names.setdefault(name, "_".join([f"{kind}{len(names)}", *fact_words(symbol.facts)]))
+    def of(node: Expr) -> object:
+        if isinstance(node, Symbol):
+            kind = "scalar" if node.is_scalar else "vector" if node.is_vector else "matrix"
+            return kind, numbers.setdefault(node, len(numbers)), node.facts
+        data = tuple(part for part in node.data if not isinstance(part, Dim))
+        return (type(node), data, *map(of, _in_order(node)))
 
-    return re.sub(r"[^\W\d]\w*", renamed, printing.text(function))
+    return of(function)
+
+
+def _in_order(node: Expr) -> Sequence[Expr]:
+    """The operands of a node; what is added comes before what is taken away."""
+    if not isinstance(node, Sum):
+        return node.args
+    return sorted(node.args, key=lambda term: parts_of(term).number < 0)

@@ -163,7 +163,7 @@ def _weighs_terms_once(candidate: Candidate) -> bool:
 
 def _starts_without_minus(candidate: Candidate) -> bool:
     """−sin(C − Y) is sin(Y − C), which the constructors turned round."""
-    return not printing.line(candidate.function, "unicode", names=False).startswith("−")
+    return not printing.begins_with_minus(candidate.function)
 
 
 def _keeps_greek_for_scalars(candidate: Candidate) -> bool:

@@ -15,9 +15,11 @@ from typing import Literal
 
 from matgrad.checking import Verdict
 from matgrad.core.errors import MatgradError, UnknownNameError
+from matgrad.core.expr import Expr
 from matgrad.core.words import LANGUAGES, Phrase
 from matgrad.exercises.exercise import Exercise
 from matgrad.exercises.texts import say
+from matgrad.explanation.showing import holds
 
 Tone = Literal["title", "question", "right", "wrong", "error", "hint", "quiet"]
 
@@ -134,7 +136,9 @@ class Session:
 
     def _diagnosis(self, verdict: Verdict) -> str:
         """The reason of a verdict, unless it spells the whole answer out."""
-        if self.current.exercise.answer() not in verdict.reason:
+        answer = self.current.exercise.result.expr
+        assert isinstance(answer, Expr)
+        if not any(holds(expr, answer) for expr in verdict.named):
             return verdict.reason
         return self._say("not_it" if verdict.place is None else "not_there")
 
@@ -147,12 +151,11 @@ class Session:
         solved = [record for record in records if record.solved]
         alone = sum(record.solved_alone for record in records)
         replies = [Reply(self._say("summary", solved=len(solved), count=len(records), alone=alone), "title")]
-        missed = dict.fromkeys(
-            record.exercise.topic.title.text(self.language) for record in records if not record.solved
-        )
+        missed = dict.fromkeys(record.exercise.topic.title for record in records if not record.solved)
         if missed:
             separator = Phrase(", ", context="a list").text(self.language)
-            replies.append(Reply(self._say("by_topic", topics=separator.join(missed))))
+            topics = separator.join(title.text(self.language) for title in missed)
+            replies.append(Reply(self._say("by_topic", topics=topics)))
         return replies
 
     def farewell(self, again: str) -> list[Reply]:

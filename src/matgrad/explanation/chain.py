@@ -17,16 +17,17 @@ from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
+from matgrad.explanation.canonical import identities_between
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, graph_of, is_function
-from matgrad.explanation.lines import LET, MEDIA, THEREFORE, Formula, Label, Line, Side, Written
+from matgrad.explanation.lines import LET, MEDIA, THEREFORE, Formula, Label, Line, Side, Written, alike, width
 from matgrad.explanation.local_derivatives import Link, along_structure
 from matgrad.explanation.reasons import ENTRIES, HALF, SIMPLIFIED, within_structure
-from matgrad.explanation.sides import Added, Partial, Paths, Sized, symbol_label
+from matgrad.explanation.sides import Partial, Paths, Sized, added, symbol_label
 from matgrad.explanation.subject import Subject
-from matgrad.explanation.unsimplified import product
+from matgrad.explanation.unsimplified import plus, product
 from matgrad.ops.arithmetic import add, multiply
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import number, zeros
@@ -262,7 +263,7 @@ class _Writer:
             terms.append(product(*matrices))
         left = self._label(None, operand)
         whole = (shapes[0][0][0], shapes[0][-1][1])
-        inserted = Added(tuple(terms))
+        inserted = added(terms)
         rule = PATHS if len(paths) > 1 else CHAIN
         self._add(
             Paths(tuple(labels), whole, tuple(shapes)),
@@ -274,22 +275,24 @@ class _Writer:
             self._add(inserted, None, [INSERT], claims=[self._claim(operand, inserted)])
         if stage.function.is_scalar:
             stacked = any(isinstance(factor, Kron) for term in terms for factor in term.args)
-            self._reshaped(operand, value, stacked)
+            self._reshaped(operand, value, stacked, identities_between(plus(*terms), value) or (MULTIPLY,))
         else:
             laid_out = self._laid_out(value)
-            if len(Formula(laid_out).write("unicode")) < SHORTER * len(inserted.write("unicode")):
-                self._add(
-                    Formula(laid_out), None, [MULTIPLY], claims=[self._claim(operand, Formula(laid_out))]
-                )
+            if width(Formula(laid_out)) < SHORTER * width(inserted):
+                reasons = identities_between(plus(*terms), laid_out) or (MULTIPLY,)
+                claim = self._claim(operand, Formula(laid_out))
+                self._add(Formula(laid_out), None, reasons, claims=[claim])
 
-    def _reshaped(self, operand: Symbol, value: Expr, stacked: bool) -> None:
-        """The gradient in the shape of the variable."""
+    def _reshaped(
+        self, operand: Symbol, value: Expr, stacked: bool, multiplied: Sequence[Phrase] = (MULTIPLY,)
+    ) -> None:
+        """The gradient in the shape of the variable; ``multiplied`` says how a scalar came about."""
         stage = self.stage
         self.shows_gradient = operand is stage.variable
         if operand.is_scalar:
             if not self._is_shown(value):
                 claim = self._claim(operand, Formula(value))
-                self._add(Formula(value), None, [MULTIPLY], claims=[claim])
+                self._add(Formula(value), None, multiplied, claims=[claim])
             return
         reasons = [MULTIPLY]
         if operand.columns is not ONE:
@@ -407,7 +410,7 @@ class _Writer:
         engine = Formula(plain)
         if not self.shows_gradient:
             reasons = self._reshaping()
-            if plain is not answer or not _alike(self.value, plain):
+            if plain is not answer or not alike(Formula(self.value), Formula(plain)):
                 self._add(Formula(self.value), left, reasons, THEREFORE, [(engine, Formula(self.value))])
             elif not self._repeats():
                 self._add(Formula(answer), stage.left, reasons, THEREFORE, [(engine, Formula(answer))])
@@ -473,23 +476,21 @@ class _Writer:
     def _repeats(self) -> bool:
         """Whether the last line has the name that the answer has."""
         left = self.lines[-1].left
-        return left is not None and left.write("unicode") == self.stage.left.write("unicode")
+        if isinstance(left, Partial):
+            return self.stage.form == "gradient" and left.reads_as_gradient
+        return left is not None and alike(left, self.stage.left)
 
     def _is_shown(self, answer: Expr) -> bool:
         last = self.lines[-1].right
         shown = last if not isinstance(last, Sized) else Formula(last.expr)
-        return shown.write("unicode") == Formula(answer).write("unicode")
+        return alike(shown, Formula(answer))
 
     def _continue(self, after: Expr, claim: tuple[Side, Side]) -> None:
         """One more form of the value, if it is written otherwise."""
         if not self._is_shown(after):
             names = any(node in self.definitions for node in postorder(self.value))
-            self._add(Formula(after), None, [WRITE_OUT if names else SIMPLIFIED], claims=[claim])
-
-
-def _alike(a: Expr, b: Expr) -> bool:
-    """Whether two expressions are written alike."""
-    return a is b or Formula(a).write("unicode") == Formula(b).write("unicode")
+            reasons = (WRITE_OUT,) if names else identities_between(self.value, after) or (SIMPLIFIED,)
+            self._add(Formula(after), None, reasons, claims=[claim])
 
 
 def _moved(meaning: Expr, changes: Mapping[Symbol, Symbol]) -> Expr:

@@ -36,7 +36,7 @@ from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Axis, Indexed, axes_of
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, Graph, graph_of, is_function
-from matgrad.explanation.lines import LET, THEREFORE, Formula, Label, Line, Side, Written
+from matgrad.explanation.lines import LET, THEREFORE, Formula, Label, Line, Side, Written, alike
 from matgrad.explanation.local_derivatives import along_structure
 from matgrad.explanation.reasons import HALF, SIMPLIFIED, within_structure
 from matgrad.explanation.sides import entry_label, quotient, symbol_label
@@ -234,7 +234,7 @@ class _ByEntries:
             reasons.append(INSERT)
         if self.markers[self.stage.variable] in used:
             reasons.append(self._delta)
-        if side.write("unicode") != shown.write("unicode"):
+        if not alike(side, shown):
             self._add(side, None, reasons, claims=[claim])
 
     @property
@@ -392,7 +392,7 @@ class _ByEntries:
             tuple(collected(entries)), rows, () if self.stage.form == "derivative" else self.columns
         )
         last = self.lines[-1].right
-        if side.write("unicode") != last.write("unicode"):
+        if not alike(side, last):
             self._add(side, None, [MATRICES], claims=[(last, side)] if isinstance(last, Indexed) else [])
 
     def _conclude(self, whole: Expr, plain: Expr, left: Label) -> None:
@@ -408,7 +408,7 @@ class _ByEntries:
                 Formula(project(first, variable, convention)),
             )
         self._add(Formula(first), left, [ALL_ENTRIES], THEREFORE, [claim])
-        if not structured and Formula(first).write("unicode") != Formula(plain).write("unicode"):
+        if not structured and not alike(Formula(first), Formula(plain)):
             names = set(self.graph.definitions)
             reason = WRITE_OUT if any(node in names for node in postorder(first)) else SIMPLIFIED
             self._add(Formula(plain), None, [reason], claims=[claim])
@@ -435,7 +435,7 @@ class _ByEntries:
                 whole = transpose(whole)
             claim = along_structure(lambda: engine, Formula(whole), stage.variable, stage.turned)
             self._add(Formula(whole), stage.left, [reason], THEREFORE, [claim])
-            if Formula(whole).write("unicode") != Formula(answer).write("unicode"):
+            if not alike(Formula(whole), Formula(answer)):
                 names = set(self.graph.definitions)
                 why = WRITE_OUT if any(node in names for node in postorder(whole)) else SIMPLIFIED
                 final = along_structure(lambda: engine, Formula(answer), stage.variable, stage.turned)
@@ -466,7 +466,7 @@ class _ByEntries:
             whole_sum = add(*found)
             if whole_sum.shape != answer.shape:
                 whole_sum = transpose(whole_sum)
-            if Formula(whole_sum).write("unicode") != Formula(answer).write("unicode"):
+            if not alike(Formula(whole_sum), Formula(answer)):
                 self._add(
                     Formula(whole_sum),
                     stage.left,
@@ -483,7 +483,7 @@ class _ByEntries:
         answer = self.stage.answer
         assert isinstance(answer, Components)
         side = Indexed.of(answer)
-        if side.write("unicode") != self.lines[-1].right.write("unicode"):
+        if not alike(side, self.lines[-1].right):
             engine = self.stage.derivative.on_vec
             claim = along_structure(lambda: engine, side, self.stage.variable, False)
             self._add(side, None, [RENAMED], claims=[claim])

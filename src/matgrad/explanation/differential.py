@@ -17,7 +17,7 @@ from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import NamedDifferentiation, differentiations_of
 from matgrad.explanation.expansion import Expansion, is_held
 from matgrad.explanation.graph import Graph, graph_of
-from matgrad.explanation.lines import EQUALS, Formula, Line, Named, Side
+from matgrad.explanation.lines import EQUALS, Formula, Line, Named, Side, alike, width
 from matgrad.explanation.reading import Reading, collected, inner, read
 from matgrad.explanation.subject import Subject
 from matgrad.explanation.unsimplified import Change, as_written
@@ -61,7 +61,7 @@ class _Writer:
         self.lines: list[Line] = []
         self._last: Side | None = None
         self.width = 0
-        """The longest line on the way, in signs."""
+        """The widest line on the way, in signs."""
 
     def write(self) -> None:
         """The whole derivation: the function, its differentials, and the answer."""
@@ -124,7 +124,7 @@ class _Writer:
         each = lines[0].right
         assert isinstance(each, Formula)
         reasons = lines[0].reasons
-        if _length(each.expr) != _length(whole):
+        if not alike(each, Formula(whole)):
             self._then(Formula(_with(each.expr, change, only)), *reasons)
             reasons = lines[1].reasons
         if _length(gradient) <= NAMED:
@@ -148,14 +148,14 @@ class _Writer:
     def _then(self, right: Side, *reasons: Phrase) -> None:
         """A line equal to the last one; it is left out where it reads the same."""
         assert self._last is not None
-        if right.write("unicode") != self._last.write("unicode"):
+        if not alike(right, self._last):
             self._append(Line(right, None, reasons, claims=((self._last, right),)))
 
     def _append(self, line: Line) -> None:
         self.lines.append(line)
         self._last = cast(Side, line.right)
         if line.relation == EQUALS and why.INSERTED not in line.reasons:
-            self.width = max(self.width, len(line.right.write("unicode")))
+            self.width = max(self.width, width(line.right))
 
 
 def _with(expr: Expr, change: Symbol, held: Change) -> Expr:
@@ -164,4 +164,4 @@ def _with(expr: Expr, change: Symbol, held: Change) -> Expr:
 
 
 def _length(expr: Expr) -> int:
-    return len(Formula(expr).write("unicode"))
+    return width(Formula(expr))

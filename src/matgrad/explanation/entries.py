@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -12,9 +13,13 @@ from matgrad.calculus.components import Components, Entry, Index, Term
 from matgrad.core.arrays import Array
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr, Symbol
-from matgrad.explanation.lines import Label, Point
+from matgrad.explanation.lines import Label, Point, substance
 from matgrad.explanation.sides import entry_label, quotient
-from matgrad.printing.index_notation import entry_indices, terms_notation
+from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.transpose import Transpose
+from matgrad.printing.index_notation import entry_indices, in_order, terms_notation
+from matgrad.printing.shapes import is_ones, parts_of
 
 Axis = tuple[Index, Dim]
 Values = dict[tuple[int, ...], Any]
@@ -91,6 +96,45 @@ class Indexed:
             [total.get(row + column, xp.entry(0)) for column in _places(free[split:], xp)]
             for row in _places(free[:split], xp)
         ]
+
+
+@substance.register
+def _(side: Indexed) -> object:
+    terms = sorted(side.terms, key=lambda term: term.coefficient < 0)
+    return tuple(_factors(side._partials_last(term)) for term in terms)
+
+
+def _factors(term: Term) -> object:
+    """A term taken apart as it is written: its number, sums, deltas, and its factors with their exponents."""
+    factors: Counter[object] = Counter()
+    for entry in in_order(term.entries):
+        factors.update(_entries_of(*entry))
+    one = factors.pop(_ONE, 0)  # an entry of a matrix of ones
+    assert one >= 0
+    return (
+        term.coefficient,
+        tuple(sorted(index for index, _ in term.sums)),
+        term.deltas,
+        tuple(factors.items()),
+    )
+
+
+_ONE = ("1",)
+
+
+def _entries_of(expr: Expr, row: Index, column: Index) -> list[object]:
+    """The factors that an entry is: a_k and b_k for that of a ⊙ b, X_lk for that of Xᵀ at k, l."""
+    if isinstance(expr, Transpose):
+        return _entries_of(expr.args[0], column, row)
+    if expr.is_scalar or expr.is_row:
+        return [(expr, row, column)]
+    if is_ones(parts_of(expr)):
+        return [_ONE]
+    if isinstance(expr, Hadamard):
+        return [factor for arg in expr.args for factor in _entries_of(arg, row, column)]
+    if isinstance(expr, Elementwise):
+        return [(type(expr), expr.data, *_entries_of(expr.args[0], row, column))]
+    return [(expr, row, column)]
 
 
 def _is_one_scalar(term: Term) -> bool:

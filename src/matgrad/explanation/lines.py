@@ -10,6 +10,7 @@ derivation makes lines and their claims; it does not write text. Writing is done
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import singledispatch
 from typing import Protocol
 
 from matgrad import printing
@@ -17,6 +18,8 @@ from matgrad.core.arrays import Array
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
 from matgrad.numeric.precise import PreciseArrays
+from matgrad.ops.arithmetic import Sum
+from matgrad.printing.shapes import common_number, terms_in_order
 
 MEDIA = ("unicode", "latex", "text")
 """What a derivation is written in."""
@@ -73,6 +76,9 @@ class Label:
         if medium == "latex":
             return self.latex
         return self.text or self.unicode if medium == "text" else self.unicode
+
+    def __str__(self) -> str:
+        return self.unicode
 
     def differential(self) -> Label:
         """What the differential of the thing so called is called: df, d(∂f/∂x)."""
@@ -161,3 +167,28 @@ class Line:
         reasons = "; ".join(reason.text() for reason in self.reasons)
         equation = f"{left}{self.relation} {self.right.write('unicode')}"
         return f"<Line: {equation}   {reasons}>" if reasons else f"<Line: {equation}>"
+
+
+@singledispatch
+def substance(side: Written) -> object:
+    """What a side is made of, in one form for all that is written the same."""
+    return side
+
+
+@substance.register
+def _(side: Formula) -> object:
+    expr = side.expr
+    if not isinstance(expr, Sum):
+        return expr
+    terms = terms_in_order(expr, False)
+    return expr if common_number(terms) != 1 else tuple(sorted(terms, key=lambda term: term.number < 0))
+
+
+def alike(a: Written, b: Written) -> bool:
+    """Whether two sides read the same, by what they are made of."""
+    return substance(a) == substance(b)
+
+
+def width(side: Written) -> int:
+    """How many signs a side takes on a line."""
+    return len(side.write("unicode"))

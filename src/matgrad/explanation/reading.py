@@ -17,8 +17,9 @@ from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
+from matgrad.explanation.canonical import identities_between
 from matgrad.explanation.differentiations import NamedDifferentiation
-from matgrad.explanation.lines import THEREFORE, Formula, Label, Line, Point
+from matgrad.explanation.lines import THEREFORE, Formula, Label, Line, Point, alike
 from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
 from matgrad.explanation.unsimplified import plus, product, traced
 from matgrad.ops import maps as lm
@@ -142,8 +143,9 @@ def collected(differential: Expr, change: Symbol, simplify: Simplifier) -> tuple
     elif len(terms) > 1 and not isinstance(differential, Sum):
         reasons.append(why.DISTRIBUTE)
     for term, gradient in zip(terms, gradients, strict=True):
-        if Formula(term).write("unicode") != Formula(inner(gradient, change)).write("unicode"):
-            reasons += _trace_trick(term, change)
+        shown = inner(gradient, change)
+        if not alike(Formula(term), Formula(shown)):
+            reasons += _with_identities(term, shown, change, _trace_trick(term, change))
     each = plus(*(inner(gradient, change) for gradient in gradients))
     total = add(*gradients)
     whole, rules = simplify(total), simplify.reasons(total)
@@ -154,6 +156,15 @@ def collected(differential: Expr, change: Symbol, simplify: Simplifier) -> tuple
     ], whole
 
 
+def _with_identities(term: Expr, shown: Expr, change: Symbol, tricks: list[Phrase]) -> list[Phrase]:
+    """Why a term is ⟨G, dX⟩, in the names of the identities that make it so where there are any."""
+    names = identities_between(term, shown)
+    if change.is_vector or change.is_row:
+        return [*(trick for trick in tricks if not names or trick != why.HADAMARD_COLUMNS), *names]
+    # Of matrices, the tricks say already what becomes of their columns.
+    return [*tricks, *(name for name in names if name not in (why.TOTAL_OF_COLUMNS, why.HADAMARD_COLUMNS))]
+
+
 def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
     """Every term as ⟨G, dX⟩, all of them as one, and the gradient."""
     change, variable = reading.change, reading.variable
@@ -162,7 +173,7 @@ def _gradient(reading: Reading, differential: Expr) -> Iterator[Line]:
     yield from lines
     answer = reading.answer
     assert isinstance(answer, Expr)
-    last = [why.read_gradient(reading.name.differential().unicode, variable)]
+    last = [why.read_gradient(reading.name.differential(), variable)]
     projected = why.within_structure(variable, convention, shown is not answer)
     if reading.form == "jacobian":
         last.append(why.DENOMINATOR if reading.differentiation.turned else why.NUMERATOR)
@@ -184,7 +195,7 @@ def _in_names_first(
     assert isinstance(reading.answer, Expr)
     claim = (Formula(differential), Formula(claimed))
     yield Line(Formula(shown), reading.left_side, tuple(reasons), THEREFORE, (claim,))
-    if Formula(shown).write("unicode") != Formula(reading.answer).write("unicode"):
+    if not alike(Formula(shown), Formula(reading.answer)):
         step = (Formula(shown), Formula(reading.answer))
         yield Line(Formula(reading.answer), None, (why.INSERTED,), claims=(step,))
 
@@ -221,8 +232,9 @@ def _conclusion(reading: Reading, differential: Expr, claimed: Expr, reasons: li
 
 
 def _simplification(before: Expr, after: Expr, simplify: Simplifier) -> tuple[Phrase, ...]:
-    """The rules by which an expression was simplified."""
-    return simplify.reasons(before) or (() if before is after else (why.SIMPLIFIED,))
+    """The rules by which an expression was simplified, and the identities that bring it to canonical form."""
+    rules = simplify.reasons(before) or identities_between(before, after)
+    return rules or (() if before is after else (why.SIMPLIFIED,))
 
 
 # ---- matrix functions -------------------------------------------------------------------------------
@@ -257,7 +269,7 @@ def _jacobian(reading: Reading, differential: Expr) -> Iterator[Line]:
     assert isinstance(answer, Expr)
     letter = "H" if reading.form == "hessian" else "J"
     called = reading.name.differential() if function.is_vector else _vec_label(reading, function.is_row)
-    last = [why.read_matrix(called.unicode, reading.variable, letter)]
+    last = [why.read_matrix(called, reading.variable, letter)]
     if reading.differentiation.free is not None:
         last.append(why.half(reading.variable))
     if reading.form == "jacobian":
@@ -321,8 +333,9 @@ def _by_scalar(reading: Reading, differential: Expr) -> Iterator[Line]:
     assert isinstance(answer, Expr)
     if not reading.in_names:
         plain = pushforward(reading.function, reading.variable, number(1))
-        reasons = _simplification(plain, answer, reading.simplify)
-        yield Line(Formula(product(answer, change)), None, reasons or (why.SIMPLIFIED,))
+        shown = product(answer, change)
+        reasons = reading.simplify.reasons(plain) or identities_between(differential, shown)
+        yield Line(Formula(shown), None, reasons or (why.SIMPLIFIED,))
     yield _conclusion(reading, differential, multiply(change, answer), [why.divide(reading.variable)])
 
 

@@ -6,7 +6,8 @@ from matgrad.calculus.structure import structure_of
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
-from matgrad.printing.names import unicode_name
+from matgrad.explanation.lines import MEDIA, Label
+from matgrad.printing.names import latex_name, unicode_name
 
 _MN = "Magnus & Neudecker (2019)"
 
@@ -40,41 +41,72 @@ def total_of_products(columns: bool) -> Phrase:
     return TOTAL_OF_COLUMNS if columns else TOTAL_OF_MATRICES
 
 
+def _name(symbol: Symbol) -> Label:
+    """X."""
+    return Label(unicode_name(symbol.label), latex_name(symbol.label), symbol.label)
+
+
+def _change(name: Label) -> Label:
+    """DX."""
+    return Label(f"d{name.unicode}", rf"\mathrm{{d}}{name.latex}", f"d{name.write('text')}")
+
+
 def constant(variable: Symbol) -> Phrase:
     """What does not hold X does not change with it."""
-    x = unicode_name(variable.label)
-    return Phrase("does not depend on {x}").filled(x=x)
+    return Phrase("does not depend on {x}").filled(x=_name(variable))
 
 
 def itself(variable: Symbol) -> Phrase:
     """The change of X is called dX."""
-    x = unicode_name(variable.label)
-    return Phrase("d{x} is the change of {x}").filled(x=x)
+    x = _name(variable)
+    return Phrase("{dx} is the change of {x}").filled(dx=_change(x), x=x)
+
+
+def _of_change(change: Symbol) -> Label:
+    return Label(
+        "d" + unicode_name(change.label[1:]), rf"\mathrm{{d}}{latex_name(change.label[1:])}", change.label
+    )
 
 
 def collect(change: Symbol) -> Phrase:
     """Terms that differ in what stands before dX are put together."""
-    name = "d" + unicode_name(change.label[1:])
-    return Phrase("collect {dx}").filled(dx=name)
+    return Phrase("collect {dx}").filled(dx=_of_change(change))
 
 
 def constant_direction(change: Symbol) -> Phrase:
     """In a second differential dX counts as a constant."""
-    name = "d" + unicode_name(change.label[1:])
-    return Phrase("{dx} is constant, so d({dx}) = 0", _MN, "ch. 6").filled(dx=name)
+    return Phrase("{dx} is constant, so d({dx}) = 0", _MN, "ch. 6").filled(dx=_of_change(change))
 
 
-def read_gradient(change: str, variable: Symbol) -> Phrase:
+def read_gradient(change: Label, variable: Symbol) -> Phrase:
     """The gradient is what stands before dX under the trace; ``change`` is df as it is written."""
-    x = unicode_name(variable.label)
-    form = f"{change} = gᵀ d{x}" if variable.is_vector else f"{change} = tr(Gᵀ d{x})"
+    dx = _change(_name(variable))
+    media = [(change.write(medium), dx.write(medium)) for medium in MEDIA]
+    forms = {
+        True: ("{} = gᵀ {}", r"{} = g^{{\top}} \, {}", "{} = g' {}"),
+        False: ("{} = tr(Gᵀ {})", r"{} = \operatorname{{tr}}\left(G^{{\top}} \, {}\right)", "{} = tr(G' {})"),
+    }
+    form = Label(*(form.format(*sides) for form, sides in zip(forms[variable.is_vector], media, strict=True)))
     return Phrase("{form}", _MN, "ch. 9", context="the gradient is read off it").filled(form=form)
 
 
-def read_matrix(change: str, variable: Symbol, letter: str) -> Phrase:
+def _on_vec(matrix: str, name: Label, stacks: str = "vec") -> Label:
+    """J vec(dX)."""
+    dx = _change(name)
+    latex = rf"{matrix} \operatorname{{{stacks}}}({dx.latex})"
+    return Label(f"{matrix} {stacks}({dx.unicode})", latex, f"{matrix} {stacks}({dx.write('text')})")
+
+
+def _equation(left: Label, right: Label) -> Label:
+    return Label(*(f"{left.write(medium)} = {right.write(medium)}" for medium in MEDIA))
+
+
+def read_matrix(change: Label, variable: Symbol, letter: str) -> Phrase:
     """The Jacobian J, or the Hessian H, is what stands before vec(dX)."""
-    x = unicode_name(variable.label)
-    form = f"{change} = {letter} " + (f"d{x}" if variable.is_vector else f"vec(d{x})")
+    name = _name(variable)
+    dx = _change(name)
+    column = Label(f"{letter} {dx.unicode}", rf"{letter} \, {dx.latex}", f"{letter} {dx.write('text')}")
+    form = _equation(change, column if variable.is_vector else _on_vec(letter, name))
     read = {
         "J": Phrase("{form}", _MN, "ch. 9", context="the Jacobian is read off it"),
         "H": Phrase("{form}", _MN, "ch. 9", context="the Hessian is read off it"),
@@ -84,16 +116,16 @@ def read_matrix(change: str, variable: Symbol, letter: str) -> Phrase:
 
 def divide(variable: Symbol) -> Phrase:
     """The derivative by a scalar is the quotient of differentials."""
-    x = unicode_name(variable.label)
-    return Phrase("divide by d{x}").filled(x=x)
+    return Phrase("divide by {dx}").filled(dx=_change(_name(variable)))
 
 
 def half(variable: Symbol) -> Phrase:
     """A symmetric matrix is given by half its entries."""
-    x = unicode_name(variable.label)
-    form = f"vec(d{x}) = D vech(d{x})"
+    name = _name(variable)
+    dx = _change(name)
+    stacked = Label(f"vec({dx.unicode})", rf"\operatorname{{vec}}({dx.latex})", f"vec({dx.write('text')})")
     whole = Phrase("{x} is symmetric: {form}", _MN, "ch. 3, sec. 8")
-    return whole.filled(x=x, form=form)
+    return whole.filled(x=name, form=_equation(stacked, _on_vec("D", name, "vech")))
 
 
 def within_structure(variable: Symbol, convention: str, changed: bool = True) -> Phrase | None:
@@ -104,12 +136,14 @@ def within_structure(variable: Symbol, convention: str, changed: bool = True) ->
     structure = structure_of(variable)
     if structure is None:
         return None
-    x = unicode_name(variable.label)
+    x = _name(variable)
     said = structure.description.filled(name=x)
     if not changed:
         return Phrase("{said}; G lies in that subspace").filled(said=said)
     if structure.has_pairs and convention == "independent":
-        whole = "G + Gᵀ − G ⊙ I" if variable.facts & Fact.SYMMETRIC else "G − Gᵀ"
+        whole = Label("G − Gᵀ", r"G - G^{\top}", "G - G'")
+        if variable.facts & Fact.SYMMETRIC:
+            whole = Label("G + Gᵀ − G ⊙ I", r"G + G^{\top} - G \odot I", "G + G' - G .* I")
         become = Phrase("{whole} by independent entries").filled(whole=whole)
         return Phrase("{said}: {become}", "Matrix Cookbook", "eq. 138").filled(said=said, become=become)
     become = structure.projection.filled(name=x)

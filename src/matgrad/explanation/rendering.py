@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -10,7 +9,6 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.words import Phrase, require_language
 from matgrad.explanation.citations import sources, together
 from matgrad.explanation.lines import EQUALS, LET, THEREFORE, Line
-from matgrad.printing.names import latex_name
 
 _PLAIN_RELATIONS = {EQUALS: "=", THEREFORE: "=>", LET: ":="}
 _LATEX_RELATIONS = {EQUALS: "&= ", THEREFORE: r"&\Rightarrow ", LET: r"&\coloneqq "}
@@ -32,14 +30,12 @@ def plain(
     stop = min(max(_width(text) for text in equations), _WIDEST)
     out = []
     for number, (text, line) in enumerate(zip(equations, lines, strict=True), start=1):
-        rules = together(line.reasons, language)
-        rules = _in_ascii(rules) if medium == "text" else rules
+        rules = together(line.reasons, language, medium)
         padding = " " * max(stop - _width(text), 0)
         out.append(f"{number:>{margin}}  {text}{padding}   {rules}".rstrip())
     below = list(notes)
     if citations:
-        found = sources((reason for line in lines for reason in line.reasons), language)
-        below += [_in_ascii(text) if medium == "text" else text for text in found]
+        below += sources((reason for line in lines for reason in line.reasons), language, medium)
     return "\n".join([*out, *([""] if citations and below else []), *below])
 
 
@@ -72,44 +68,11 @@ def align(lines: Sequence[Line], language: str, citations: bool = False) -> str:
         if relation == THEREFORE and left:
             right = f"{left} = {right}"
             left = ""
-        rules = _escaped(together(line.reasons, language, citations))
+        rules = together(line.reasons, language, "latex", citations)
         comment = rf" && \text{{{rules}}}" if rules else ""
         rows.append(f"{left} {_LATEX_RELATIONS[relation]}{right}{comment}".strip())
     body = " \\\\\n".join(rows)
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
-
-
-_MATHEMATICS = {
-    "ᵀ": r"^{\top}", "⊙": r"\odot", "⊗": r"\otimes", "½": r"\tfrac{1}{2}", "−": "-", "⟨": r"\langle",
-    "⟩": r"\rangle", "∂": r"\partial", "𝟏": r"\mathbf{1}", "′": "'", "⁻¹": "^{-1}", "²": "^{2}", "⁺": "^{+}",
-    "λ": r"\lambda", "‖": r"\|", "₊": "_{+}",
-}  # fmt: skip
-"""Signs that a text font lacks."""
-
-_ASCII = {
-    "ᵀ": "'", "⊙": ".*", "½": "(1/2) ", "−": "-", "⟨": "<", "⟩": ">", "∂": "d", "𝟏": "1", "′": "'",
-    "⊗": "(x)", "²": "^2",
-}  # fmt: skip
-
-
-def _escaped(text: str) -> str:
-    """Words for a text in LaTeX, with the mathematical signs in them in math mode."""
-    text = re.sub(r"([&%#_{}])", r"\\\1", text)
-    for sign, command in _MATHEMATICS.items():
-        text = text.replace(sign, f"${command}$")
-    return re.sub(r"[α-ωΑ-Ω₀-₉]", lambda match: f"${_letter(match[0])}$", text)
-
-
-def _letter(sign: str) -> str:
-    """A Greek letter or an index in math mode."""
-    return latex_name(sign) if sign.isalpha() else f"_{unicodedata.normalize('NFKC', sign)}"
-
-
-def _in_ascii(text: str) -> str:
-    """Words for a plain terminal."""
-    for sign, plain_sign in _ASCII.items():
-        text = text.replace(sign, plain_sign)
-    return re.sub(r"[₀-₉]", lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 
 def hints(lines: Sequence[Line], medium: str, language: str) -> tuple[str, ...]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from matgrad import printing
 from matgrad.core.arrays import Array
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.explanation.lines import Formula, Label, Point, Side, Written
-from matgrad.ops.arithmetic import Sum
+from matgrad.explanation.lines import Formula, Label, Point, Side, Written, substance
 from matgrad.printing.latex import dim_latex
-from matgrad.printing.names import latex_name, superscript, unicode_name
+from matgrad.printing.names import latex_name, unicode_name
 from matgrad.printing.scripts import attached, ready_for_index
+from matgrad.printing.shapes import parts_of
 from matgrad.printing.unicode import dim_text
 
 _SHAPE_SIGNS: dict[str, tuple[str, Callable[[Dim], str]]] = {
@@ -21,7 +21,6 @@ _SHAPE_SIGNS: dict[str, tuple[str, Callable[[Dim], str]]] = {
     "unicode": ("×", dim_text),
     "text": (" x ", str),
 }
-_RAISED = re.compile(r"\^(\d+)")
 
 
 def symbol_label(symbol: Symbol) -> Label:
@@ -95,6 +94,13 @@ class Partial:
             quotient = f"d{above}{top}/d{below}{bottom}"
         return f"{quotient}|_{held}" if held else quotient
 
+    @property
+    def reads_as_gradient(self) -> bool:
+        """Whether it is written as the gradient is, of a scalar function: ∂f/∂x, without vec or transpose."""
+        plain = self.turned or self.bottom.is_scalar
+        is_column = self.bottom.columns is ONE and self.top_shape == SCALAR
+        return not self.held and (self.whole or (plain and is_column))
+
     def _is_stacked(self, shape: Shape) -> bool:
         return not self.whole and shape[1] is not ONE
 
@@ -157,14 +163,7 @@ class Added:
 
     def write(self, medium: str) -> str:
         """The terms with their signs."""
-        out = ""
-        for term in self.terms:
-            text = Formula(term).write(medium)
-            if out and isinstance(term, Sum):
-                text = rf"\left({text}\right)" if medium == "latex" else f"({text})"
-            minus = text[:1] if text[:1] in "−-" else ""
-            out += f" {minus or '+'} {text[len(minus) :]}" if out else text
-        return out
+        return printing.terms(self.terms, medium)
 
     def evaluate(self, point: Point) -> Array:
         """Their sum."""
@@ -172,6 +171,16 @@ class Added:
         for term in self.terms[1:]:
             total = point.xp.add(total, point.value(term))
         return total
+
+
+@substance.register
+def _(side: Added) -> object:
+    return tuple(parts_of(term) for term in side.terms)
+
+
+def added(terms: Sequence[Expr]) -> Side:
+    """Terms side by side; a single one is a formula."""
+    return Formula(terms[0]) if len(terms) == 1 else Added(tuple(terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +223,4 @@ def _beside(text: str, remark: str, medium: str) -> str:
 
 def _shape(shape: Sequence[Dim], medium: str) -> str:
     sign, write = _SHAPE_SIGNS[medium]
-    text = sign.join(f"({write(d)})" if len(d.terms) > 1 else write(d) for d in shape)
-    if medium == "unicode":
-        return _RAISED.sub(lambda match: superscript(match[1]) or match[0], text)
-    return text
+    return sign.join(f"({write(d)})" if len(d.terms) > 1 else write(d) for d in shape)

@@ -8,7 +8,6 @@ ordinary printers and evaluated by their ordinary numeric meaning.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import singledispatch
@@ -64,24 +63,9 @@ class Change(Expr):
         expr = self.expr
         if isinstance(expr, Symbol):
             return Notation("d{0}", "d{0}", r"\mathrm{d}{0}", "d{0}")
-        written = printing.unicode(expr)
-        if not _NAMED.fullmatch(written):
-            return Notation("d({0})", "d({0})", r"\mathrm{d}\left({0}\right)", "d({0})")
-        return Notation(
-            "d({0})",
-            _literally(f"d {written}"),
-            _literally(rf"\mathrm{{d}} {printing.latex(expr)}"),
-            "d({0})",
-        )
-
-
-_NAMED = re.compile(r"[A-Za-z]{2}[A-Za-z ]*\([^()]*(\([^()]*\)[^()]*)*\)")
-"""What is written as a word with brackets behind it, and nothing else."""
-
-
-def _literally(text: str) -> str:
-    """A template that has no places."""
-    return text.replace("{", "{{").replace("}", "}}")
+        if printing.is_call(expr):
+            return Notation("d({0})", "d {0}", r"\mathrm{d} {0}", "d({0})")
+        return Notation("d({0})", "d({0})", r"\mathrm{d}\left({0}\right)", "d({0})")
 
 
 def product(*factors: Expr, coefficient: Fraction = Fraction(1)) -> Expr:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matgrad.core.expr import Expr
+from matgrad.ops.arithmetic import Sum
 from matgrad.printing.compose import Composer
 from matgrad.printing.describe import describe_symbols as describe_symbols
 from matgrad.printing.latex import Latex
@@ -68,6 +71,32 @@ def line(expr: Expr, medium: str = "unicode", names: bool = True) -> str:
     return (
         rf"{written} \quad\text{{where }} {meanings}" if medium == "latex" else f"{written} where {meanings}"
     )
+
+
+def terms(exprs: Sequence[Expr], medium: str = "unicode") -> str:
+    """Write expressions as the terms of a sum, in the order given, each with its sign and nothing collected.
+
+    Parameters
+    ----------
+    exprs : sequence of Expr
+        The terms.
+    medium : str
+        ``"text"``, ``"unicode"``, ``"latex"`` or ``"numpy"``.
+    """
+    require_medium(medium)
+    return Composer(_MEDIA[medium]).terms(exprs)
+
+
+def begins_with_minus(expr: Expr) -> bool:
+    """Whether an expression is written with a minus in front of everything else."""
+    terms = expr.args if isinstance(expr, Sum) and not expr.is_row else (expr,)
+    composer = Composer(_MEDIA["unicode"])
+    return all(composer.is_negative(term) for term in terms)
+
+
+def is_call(expr: Expr) -> bool:
+    """Whether an expression is written as a word with brackets behind it: ``log det(X)``."""
+    return Composer(_MEDIA["unicode"]).is_call(expr)
 
 
 class _Printers:

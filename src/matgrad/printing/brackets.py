@@ -29,7 +29,7 @@ class Piece(NamedTuple):
     """A piece of text with its level; ``tall`` where brackets around it must grow (LaTeX).
 
     ``head`` and ``tail`` are the first and the last factor of a product, for what stands beside
-    it; empty where the whole is one factor.
+    it; empty where the whole is one factor. ``is_call`` where it is a word with brackets behind it.
     """
 
     text: str
@@ -37,6 +37,7 @@ class Piece(NamedTuple):
     tall: bool = False
     head: str = ""
     tail: str = ""
+    is_call: bool = False
 
 
 class Term(NamedTuple):

@@ -105,6 +105,19 @@ class Composer:
             )
         return self.medium.whole(self._compose(written(expr))).text
 
+    def terms(self, exprs: Sequence[Expr]) -> str:
+        """Terms with their signs, in the order given."""
+        return self.medium.sum([self._compose(expr) for expr in exprs]).text
+
+    def is_negative(self, expr: Expr) -> bool:
+        """Whether an expression has a minus that stands before the whole of it."""
+        return self._compose(expr).negative
+
+    def is_call(self, expr: Expr) -> bool:
+        """Whether an expression is written as a word with brackets behind it, and nothing else."""
+        term = self._compose(expr)
+        return term.piece.is_call and not term.negative
+
     def _compose(self, root: Expr) -> Term:
         """Compose a node after all that it is made of, without recursion."""
         done = self.done
@@ -221,7 +234,7 @@ class Composer:
                 piece = self._in_brackets(piece)
             return Term(negative, piece)
         scalars, averaged = average(scalars) if medium.names_means else (scalars, ())
-        above = [Piece(f"mean({self._chain(averaged).text})", Level.ATOM)] if averaged else []
+        above = [Piece(f"mean({self._chain(averaged).text})", Level.ATOM, is_call=True)] if averaged else []
         below: list[Piece] = []
         forms: list[Piece] = []
         crowd = sum(_negative_exponent(scalar) is None for scalar in scalars) + bool(chain) + len(above)

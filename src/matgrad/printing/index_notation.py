@@ -101,7 +101,7 @@ def _term(term: Term, medium: str, write: Writer, special: SpecialEntry | None) 
     level = Level.PRODUCT if alone else Level.POSTFIX
     written = [
         (special and special(entry, medium)) or _MEDIA[medium].at(_piece(entry, medium, write), level)
-        for entry in _in_order(term.entries)
+        for entry in in_order(term.entries)
     ]
     factors += [_repeated(text, count, medium) for text, count in Counter(written).items()]
     if number != 1 or not factors:
@@ -140,7 +140,7 @@ def _delta(a: Index, b: Index, medium: str) -> str:
     )
 
 
-def _in_order(entries: Sequence[Entry]) -> list[Entry]:
+def in_order(entries: Sequence[Entry]) -> list[Entry]:
     """Scalars before entries of matrices, for they belong to the number; names before functions."""
     return sorted(entries, key=lambda entry: 2 if entry[1] or entry[2] else int(bool(entry[0].args)))
 

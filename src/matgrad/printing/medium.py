@@ -323,7 +323,8 @@ class Medium(ABC):
             ", ".join(arg.text for arg in args) if slot.place < 0 else self.at(args[slot.place], slot.level)
             for slot in form.slots
         ]
-        return Piece(self._fill(form.texts, texts, tall), form.level, tall or form.level is Level.SUM)
+        written = self._fill(form.texts, texts, tall)
+        return Piece(written, form.level, tall or form.level is Level.SUM, is_call=form.is_call)
 
     def _fill(self, texts: Sequence[str], inside: Sequence[str], tall: bool) -> str:
         out = [texts[0]]

@@ -13,6 +13,7 @@ _INFIX = re.compile(r"\{0\} (\S+) \{1\}")
 _CLOSED = re.compile(r"(?:\\?[A-Za-z_{}\\λσΦ₁]+)?(?:\\left)?[(\[|‖]|\\begin|𝟏")
 _CHAINED = re.compile(r"\\[A-Za-z]+\\(?!left)[A-Za-z]+")
 """A function of a function without brackets: what follows log det(A) would be read as part of its inside."""
+_CALL = re.compile(r"[A-Za-z]{2}[A-Za-z ]*\(")
 _ASSOCIATIVE_OF_PRODUCTS = frozenset({"⊗", r"\otimes"})
 """Infix operators whose operands may be products without brackets, as in Bᵀ ⊗ XA."""
 
@@ -28,13 +29,14 @@ class Template(NamedTuple):
     """A notation taken apart.
 
     ``texts`` stand before, between and after the ``slots``; ``infix`` is the operator where the
-    whole is one operator between its operands.
+    whole is one operator between its operands; ``is_call`` says whether it is a word with brackets behind it.
     """
 
     texts: tuple[str, ...]
     slots: tuple[Slot, ...]
     level: Level
     infix: str | None
+    is_call: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -43,8 +45,9 @@ def template(source: str, count: int) -> Template:
 
     A place next to brackets, bars or commas takes any argument as it is; a place with a
     superscript, a prime or an index attached takes only an atom; a place beside an infix
-    operator takes only what binds tighter than the operator. Doubled braces stand for braces,
-    as in :meth:`str.format`; a template without doubled ones has its braces as they are.
+    operator takes only what binds tighter than the operator; a place behind a word takes a product.
+    Doubled braces stand for braces, as in :meth:`str.format`; a template without doubled ones has
+    its braces as they are.
     """
     doubled = "{{" in source
     texts: list[str] = [""]
@@ -66,9 +69,9 @@ def template(source: str, count: int) -> Template:
     if infix is not None:
         level = Level.PRODUCT if infix[1] in _ASSOCIATIVE_OF_PRODUCTS else Level.POSTFIX
         slots = [Slot(slot.place, level) for slot in slots]
-    return Template(
-        tuple(texts), tuple(slots), _own_level(source, infix is not None), infix[1] if infix else None
-    )
+    is_call = _CALL.fullmatch(texts[0]) is not None and texts[-1] == ")"
+    level = _own_level(source, infix is not None)
+    return Template(tuple(texts), tuple(slots), level, infix[1] if infix else None, is_call)
 
 
 def _demand(before: str, after: str) -> Level:
@@ -78,6 +81,8 @@ def _demand(before: str, after: str) -> Level:
         (")", "]", "|", "‖", ",", ";", "}", ">", "=", "+", "−", "-", "&", "\\")
     ):
         return Level.POSTFIX if after[0] == " " else Level.ATOM
+    if not after and before.endswith(" "):
+        return Level.PRODUCT
     left = before.replace("{{", "{").rstrip()
     if not left or left.endswith(("(", "[", "|", "‖", ",", ";", "{", "}", "&", "\\\\")):
         return Level.SUM

@@ -113,7 +113,7 @@ class Unicode(Medium):
         return "Σ" if kind == "sum" else "Π"
 
     def ones_chain(self, inside: Piece, rows: bool, columns: bool) -> Piece | None:
-        return Piece(f"sum({inside.text})", Level.ATOM) if rows and columns else None
+        return Piece(f"sum({inside.text})", Level.ATOM, is_call=True) if rows and columns else None
 
     def all_ones(self, rows: Dim, columns: Dim) -> Piece | None:
         return None

@@ -191,15 +191,37 @@ def sum_of_vec(row: Expr, column: Expr) -> Expr | None:
 @identity(
     Product,
     Transpose,
-    Expr,
-    reason=Phrase("inner product of vecs, and of ⊙", "Matrix Cookbook", "eq. 521"),
+    Reshape,
+    reason=Phrase("vec(A)ᵀvec(B) = tr(AᵀB)", "Matrix Cookbook", "eq. 521"),
     on=("vec(A)'", "vec(X)"),
     given="A: m×n, X: m×n",
     data=_PAIR,
 )
+def inner_product_of_vecs(row: Expr, column: Expr) -> Expr | None:
+    """vec(A)ᵀvec(B) = tr(AᵀB)."""
+    u = row.args[0]
+    if not (is_vec(u) and is_vec(column) and u.args[0].shape == column.args[0].shape):
+        return None
+    return inner_product(u.args[0], column.args[0])
+
+
+@identity(
+    Product,
+    Expr,
+    Expr,
+    reason=Phrase("aᵀ(b ⊙ c) = (a ⊙ b)ᵀc"),
+    on=("a'", "b .* x"),
+    given="a: n, b: n, x: n",
+    data=_PAIR,
+)
 def inner_products(row: Expr, column: Expr) -> Expr | None:
-    """vec(A)ᵀvec(B) = tr(AᵀB), and aᵀ(b ⊙ c) = 1ᵀ(a ⊙ b ⊙ c)."""
-    if not row.is_row or not column.is_vector:
+    """aᵀ(b ⊙ c) = 1ᵀ(a ⊙ b ⊙ c), and the row of a product of columns."""
+    if not row.is_row or not column.is_vector or not any(_is_of_columns(u) for u in (row.T, column)):
         return None
     result = scalar_product(row.T, column)
-    return None if isinstance(result, Product) and result.args == (row, column) else result
+    is_same = isinstance(result, Product) and set(result.args) in ({row, column}, {column.T, row.T})
+    return None if is_same else result
+
+
+def _is_of_columns(u: Expr) -> bool:
+    return isinstance(u, (Hadamard, Power))
