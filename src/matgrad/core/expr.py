@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -185,7 +186,7 @@ class Expr(Face["Expr"]):
     def signature_of(cls, args: tuple[Expr, ...], data: Data) -> int:
         """A number that an expression shares with its transpose."""
         total = sum(arg.signature for arg in args)
-        text = f"{cls.name} {sorted(map(str, data))} {total}"
+        text = f"{cls.name} {sorted(map(_without_indices, data))} {total}"
         return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
 
     # ---- what an operation states -------------------------------------------------------------
@@ -292,6 +293,20 @@ class Expr(Face["Expr"]):
                         found |= arg._indices or _NO_INDICES
                     node._indices = found - node.data[0].indices if node.binds else found
         return self._indices  # type: ignore[return-value]
+
+    def lift(self, operands: Sequence[Expr | None], count: Dim) -> Expr | None:
+        """The operation for all values of an index at once; ``None`` where it has no such form.
+
+        A scalar s(i) = e_iᵀs is lifted to the column s, a column c(i) = C e_i to the matrix C.
+
+        Parameters
+        ----------
+        operands : sequence of Expr or None
+            The operands lifted; ``None`` stands for one that does not depend on the index.
+        count : Dim
+            The number of values of the index.
+        """
+        return None
 
     def gathered(self, term: Expr) -> Expr:
         """The sum of a term over the index that it binds, where that takes values."""
@@ -417,6 +432,15 @@ class Expr(Face["Expr"]):
         if len(text) > 60:
             text = text[:57] + "…"
         return f"{text} ({shape_text(self.shape)})"
+
+
+_BOUND = re.compile("#[0-9a-z.]*")
+
+
+def _without_indices(item: Any) -> str:
+    """A piece of data as text, in which the names of bound indices do not matter."""
+    text = str(item)
+    return _BOUND.sub("#", text) if "#" in text else text
 
 
 _NO_INDICES: frozenset[str] = frozenset()
@@ -577,6 +601,11 @@ class Symbol(Expr):
 
     def lead(self) -> str:
         return self.label
+
+    @property
+    def array_shape(self) -> tuple[Dim, ...]:
+        """The axes of the array that is given for it."""
+        return self.shape
 
     def change(self, label: str) -> Symbol:
         """The change of this variable, under a name that says so; it has the linear structure of this."""

@@ -197,7 +197,7 @@ class Elaborator:
         if name in scope.declarations.ranges:
             raise self.indexing.free(name, node.span)
         declared = scope.declarations.entries.get(name)
-        if declared is not None and declared.is_family:
+        if declared is not None and declared.is_family and name not in ("pi", "π"):
             written = declared.written
             raise UnknownNameError(f"{name} is a family, of which {written} is a member", fix=written)
         if declared is not None and declared.is_function:
@@ -205,7 +205,7 @@ class Elaborator:
         if name in scope.dimensions and (declared is None or declared.is_count):
             self._check_fixed(name)
             return leaves.dimension(Dim.symbol(name))
-        if declared is None:
+        if declared is None or declared.is_family:
             if name in ("pi", "π", "np.pi", "numpy.pi", "jnp.pi"):
                 return leaves.pi()
             if name in IDENTITIES:

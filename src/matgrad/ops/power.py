@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import isqrt
 from typing import Any
 
 from matgrad.core.arrays import Array, Arrays, Functions
-from matgrad.core.dims import Shape
+from matgrad.core.dims import Dim, Shape
 from matgrad.core.errors import DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
@@ -80,6 +81,16 @@ class Power(Expr):
             return lm.Outer(hadamard(self, log(base)))
         slope = multiply(exponent, power(base, subtract(exponent, number(1))))
         return entrywise(slope)
+
+    def lift(self, operands: Sequence[Expr | None], count: Dim) -> Expr | None:
+        base, exponent = operands
+        if base is not None and exponent is None:
+            return power(base, self.exponent)
+        if not self.is_scalar or exponent is None or not self.args[0].facts & Fact.POSITIVE:
+            return None
+        if base is None:
+            return exp(multiply(log(self.args[0]), exponent))
+        return exp(hadamard(exponent, log(base)))
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.power(values[0], values[1])
