@@ -12,6 +12,7 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
 from matgrad.language.calls import Calls
+from matgrad.language.comparisons import Comparisons
 from matgrad.language.decisions import IDENTITIES, TRANSPOSES
 from matgrad.language.differences import difference
 from matgrad.language.enclosed import Enclosed
@@ -64,8 +65,9 @@ class Elaborator:
         self.say = Wording(text, scope, unknowns, dialect=dialect)
         self.indexing = Indexing(self)
         self.bound: Container[str] = self.indexing.bound
-        calls, enclosed, indices, products, sums = (
+        calls, comparisons, enclosed, indices, products, sums = (
             Calls(self),
+            Comparisons(self),
             Enclosed(self),
             Indices(self),
             Products(self),
@@ -86,6 +88,8 @@ class Elaborator:
             s.Indexed: self.indexing.over,
             s.Subscripted: self.indexing.subscripted,
             s.Either: self._either,
+            s.Comparison: comparisons.compare,
+            s.PlusSign: comparisons.plus,
         }
 
     def run(self, root: s.Node) -> Any:

@@ -64,6 +64,9 @@ class Indices:
         ):
             value = host.expect((yield node.operand.operand), node.operand.operand)
             return leaves.dimension(value.shape[self._axis(node.items)])
+        if isinstance(node.operand, s.OnesSign) and isinstance(node.items[0], s.Comparison):
+            # 𝟏[x > 0], as indicators are written.
+            return (yield node.items[0])
         value = yield node.operand
         if isinstance(value, tuple):
             return value[self._axis(node.items)]

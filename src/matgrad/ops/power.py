@@ -366,3 +366,21 @@ def log1p(x: Expr) -> Expr:
 def expm1(x: Expr) -> Expr:
     """exp(x) − 1, entry by entry."""
     return subtract(exp(x), ones(*x.shape))
+
+
+@function("log2", numpy="log2", example="sum(log2(x))", given="x: n positive")
+def log2(x: Expr) -> Expr:
+    """The logarithm to the base 2 of every entry: log(x)/log(2)."""
+    return multiply(power(log(number(2)), number(-1)), log(x))
+
+
+@function("log10", numpy="log10", example="sum(log10(x))", given="x: n positive")
+def log10(x: Expr) -> Expr:
+    """The logarithm to the base 10 of every entry: log(x)/log(10)."""
+    return multiply(power(log(number(10)), number(-1)), log(x))
+
+
+@function("reciprocal", numpy="reciprocal", example="sum(reciprocal(x))", given="x: n positive")
+def reciprocal(x: Expr) -> Expr:
+    """1 over every entry."""
+    return power(x, number(-1))

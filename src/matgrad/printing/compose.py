@@ -26,6 +26,7 @@ from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Dimension, Eye, Literal, Number, Ones, Unit
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.power import Power, split_exponent
+from matgrad.ops.real_matrix_power import RealMatrixPower
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 from matgrad.printing.brackets import Level, Piece, Term
@@ -363,6 +364,7 @@ class Composer:
 
     # ---- the rest -------------------------------------------------------------------------------
 
+    @_composes(RealMatrixPower)
     @_composes(MatrixPower)
     def _matrix_power(self, node: Expr) -> Term:
         base, exponent = node.args

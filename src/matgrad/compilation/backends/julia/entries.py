@@ -38,8 +38,11 @@ from matgrad.compilation.ir.primitives import (
     CHOLESKY,
     CHOLESKY_FACTOR,
     COLUMN_MAX,
+    COLUMN_PRODS,
     COLUMN_SUMS,
     CONSTANT,
+    CUMPROD,
+    CUMSUM,
     DET_CHOLESKY,
     DET_LU,
     DIAG,
@@ -65,15 +68,19 @@ from matgrad.compilation.ir.primitives import (
     MATRIX_POWER,
     MATRIX_POWER_BY,
     MAX,
+    MAXIMUM,
     NORMS,
     ONES,
     PART,
+    POLYGAMMA,
     POWER,
     POWER_BY,
     POWER_OR_ZERO,
+    PRODS_OF_OTHERS,
     RESHAPE,
     ROW_INNER,
     ROW_SUMS,
+    SELECT,
     SOFTMAX,
     SOLVE_CHOLESKY,
     SOLVE_LU,
@@ -98,6 +105,9 @@ _FUNCTIONS = {
     "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin", "acos": "acos", "atan": "atan",
     "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "sign": "sign", "absolute": "abs", "erf": "erf",
 }  # fmt: skip
+
+
+_HELPERS = {"lgamma": "log_abs_gamma", "gamma": "gamma_function"}
 
 
 def _calling(name: str) -> Callable[[JuliaWriter, Value], Node]:
@@ -159,7 +169,45 @@ def _xlogy(w: JuliaWriter, v: Value) -> Node:
 @writes(APPLY)
 def _apply(w: JuliaWriter, v: Value) -> Node:
     name, a = v.params[0], w(v.args[0])
-    return w.mapped(_FUNCTIONS[name], a) if name in _FUNCTIONS else w.mapped_helper(name, a)
+    return (
+        w.mapped(_FUNCTIONS[name], a) if name in _FUNCTIONS else w.mapped_helper(_HELPERS.get(name, name), a)
+    )
+
+
+@writes(POLYGAMMA)
+def _polygamma(w: JuliaWriter, v: Value) -> Node:
+    return w.mapped_helper("poly_gamma", Number(v.params[0]), w(v.args[0]))
+
+
+@writes(MAXIMUM)
+def _maximum(w: JuliaWriter, v: Value) -> Node:
+    return w.mapped("max", *w.all(v.args))
+
+
+@writes(SELECT)
+def _select(w: JuliaWriter, v: Value) -> Node:
+    return w.mapped_helper("select", *w.all(v.args))
+
+
+@writes(CUMSUM)
+def _cumsum(w: JuliaWriter, v: Value) -> Node:
+    return w.helper("cumsum_from_end" if v.params[0] else "cumsum_down", w(v.args[0]))
+
+
+@writes(CUMPROD)
+def _cumprod(w: JuliaWriter, v: Value) -> Node:
+    return w.helper("cumprod_down", w(v.args[0]))
+
+
+@writes(COLUMN_PRODS)
+def _column_prods(w: JuliaWriter, v: Value) -> Node:
+    a = w(v.args[0])
+    return call("prod", a) if v.args[0].kind == "vector" else w.helper("column_prods", a)
+
+
+@writes(PRODS_OF_OTHERS)
+def _prods_of_others(w: JuliaWriter, v: Value) -> Node:
+    return w.helper("prods_of_others" if v.kind == "vector" else "prods_of_others_by_column", w(v.args[0]))
 
 
 @writes(LOGADDEXP)

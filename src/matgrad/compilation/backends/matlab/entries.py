@@ -38,7 +38,10 @@ from matgrad.compilation.ir.primitives import (
     CHOLESKY,
     CHOLESKY_FACTOR,
     COLUMN_MAX,
+    COLUMN_PRODS,
     COLUMN_SUMS,
+    CUMPROD,
+    CUMSUM,
     DET_CHOLESKY,
     DET_LU,
     DIAG,
@@ -63,15 +66,19 @@ from matgrad.compilation.ir.primitives import (
     MATRIX_POWER,
     MATRIX_POWER_BY,
     MAX,
+    MAXIMUM,
     NORMS,
     ONES,
     PART,
+    POLYGAMMA,
     POWER,
     POWER_BY,
     POWER_OR_ZERO,
+    PRODS_OF_OTHERS,
     RESHAPE,
     ROW_INNER,
     ROW_SUMS,
+    SELECT,
     SOFTMAX,
     SOLVE_CHOLESKY,
     SOLVE_LU,
@@ -95,6 +102,8 @@ _FUNCTIONS = {
     "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin", "acos": "acos", "atan": "atan",
     "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "sign": "sign", "absolute": "abs", "erf": "erf",
 }  # fmt: skip
+
+_HELPERS = {"lgamma": "log_abs_gamma", "gamma": "gamma_function"}
 
 _NONE = Listed(())
 """An argument that is left out."""
@@ -164,7 +173,31 @@ def _apply(w: MatlabWriter, v: Value) -> Node:
         return call("max", a, Number(0))
     if name == "step":
         return call("double", entrywise(">", a, Number(0)))
-    return w.helper(name, a)
+    return w.helper(_HELPERS.get(name, name), a)
+
+
+@writes(POLYGAMMA)
+def _polygamma(w: MatlabWriter, v: Value) -> Node:
+    return w.helper("poly_gamma", Number(v.params[0]), w(v.args[0]))
+
+
+writes(MAXIMUM)(_calling("max"))
+writes(SELECT)(_helping("select"))
+
+
+@writes(CUMSUM)
+def _cumsum(w: MatlabWriter, v: Value) -> Node:
+    a = w(v.args[0])
+    return w.helper("cumsum_from_end", a) if v.params[0] else call("cumsum", a, Number(1))
+
+
+@writes(CUMPROD)
+def _cumprod(w: MatlabWriter, v: Value) -> Node:
+    return call("cumprod", w(v.args[0]), Number(1))
+
+
+writes(COLUMN_PRODS)(_helping("column_prods"))
+writes(PRODS_OF_OTHERS)(_helping("prods_of_others"))
 
 
 @writes(NORMS)

@@ -51,13 +51,16 @@ from matgrad.compilation.ir.primitives import (
     INPUT,
     LOG_COSH,
     LOGADDEXP,
+    MAXIMUM,
     NUMBER,
     ONES,
+    POLYGAMMA,
     POWER,
     POWER_BY,
     POWER_OR_ZERO,
     SCALAR_TIMES,
     SCALE,
+    SELECT,
     SELECTION,
     SIZE,
     SUM,
@@ -77,6 +80,9 @@ _UFUNCS = {
     "atan": "arctan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "sign": "sign",
     "absolute": "abs",
 }  # fmt: skip
+
+_SPECIAL = {"sigmoid": "expit", "erf": "erf", "lgamma": "gammaln", "gamma": "gamma"}
+"""Functions of every entry that SciPy has."""
 
 Term = tuple[Scalar, Value]
 
@@ -320,10 +326,8 @@ def _apply(w: NumpyWriter, v: Value) -> Node:
     name, inner = v.params[0], w.argument(v.args[0])
     if name in _UFUNCS:
         return w.np(_UFUNCS[name], inner)
-    if name == "sigmoid":
-        return call(w.own("scipy.special", "expit"), inner)
-    if name == "erf":
-        return call(w.own("scipy.special", "erf"), inner)
+    if name in _SPECIAL:
+        return call(w.own("scipy.special", _SPECIAL[name]), inner)
     if name == "relu":
         return w.np("maximum", inner, Number(0))
     if name == "softplus":
@@ -339,3 +343,12 @@ writes(POWER_OR_ZERO)(calling(MATRIX_FUNCTIONS, "power_or_zero"))
 @writes(XLOGY)
 def _xlogy(w: NumpyWriter, v: Value) -> Node:
     return call(w.own(MATRIX_FUNCTIONS, "xlogy"), *w.arguments_of(v), Number(v.params[0]))
+
+
+@writes(POLYGAMMA)
+def _polygamma(w: NumpyWriter, v: Value) -> Node:
+    return call(w.own("scipy.special", "polygamma"), Number(v.params[0]), w.argument(v.args[0]))
+
+
+writes(MAXIMUM, layout=layouts.as_operands)(calling_numpy("maximum"))
+writes(SELECT)(calling(MATRIX_FUNCTIONS, "select"))

@@ -25,7 +25,10 @@ from matgrad.compilation.ir.primitives import (
     BROADCAST_COLUMN,
     BROADCAST_ROW,
     COLUMN_MAX,
+    COLUMN_PRODS,
     COLUMN_SUMS,
+    CUMPROD,
+    CUMSUM,
     INNER,
     IS_MAX,
     LOG_SOFTMAX,
@@ -33,6 +36,7 @@ from matgrad.compilation.ir.primitives import (
     MAX,
     NORMS,
     OVER_NORMS,
+    PRODS_OF_OTHERS,
     ROW_INNER,
     ROW_SUMS,
     SCALE_COLUMNS,
@@ -82,6 +86,22 @@ writes(TRACE)(_method("trace"))
 writes(MAX)(_method("max"))
 writes(COLUMN_MAX)(_method("max", 0))
 writes(IS_MAX)(calling(MATRIX_FUNCTIONS, "is_max"))
+
+
+writes(COLUMN_PRODS)(_method("prod", 0))
+writes(PRODS_OF_OTHERS)(calling(MATRIX_FUNCTIONS, "prods_of_others"))
+
+
+@writes(CUMSUM)
+def _cumsum(w: NumpyWriter, v: Value) -> Node:
+    if v.params[0]:
+        return call(w.own(MATRIX_FUNCTIONS, "cumsum_from_end"), w.argument(v.args[0]))
+    return w.np("cumsum", w(v.args[0]), axis=Number(0))
+
+
+@writes(CUMPROD)
+def _cumprod(w: NumpyWriter, v: Value) -> Node:
+    return w.np("cumprod", w(v.args[0]), axis=Number(0))
 
 
 @writes(INNER)

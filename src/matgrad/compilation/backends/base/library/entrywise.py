@@ -18,15 +18,18 @@ from matgrad.compilation.ir.primitives import (
     INPUT,
     LOG_COSH,
     LOGADDEXP,
+    MAXIMUM,
     NORMS,
     NUMBER,
     ONES,
     OVER_NORMS,
+    POLYGAMMA,
     POWER,
     POWER_BY,
     POWER_OR_ZERO,
     SCALAR_TIMES,
     SCALE,
+    SELECT,
     SELECTION,
     SIZE,
     SUM,
@@ -162,3 +165,18 @@ def _logaddexp(w: ArrayWriter, v: Value) -> Node:
 @writes(LOG_COSH)
 def _log_cosh(w: ArrayWriter, v: Value) -> Node:
     return w.own("log_cosh", w.array(v.args[0]))
+
+
+@writes(POLYGAMMA)
+def _polygamma(w: ArrayWriter, v: Value) -> Node:
+    return w.own("polygamma", Number(v.params[0]), w.array(v.args[0]))
+
+
+@writes(MAXIMUM)
+def _maximum(w: ArrayWriter, v: Value) -> Node:
+    return w.lib("maximum", *w.arrays(v.args))
+
+
+@writes(SELECT)
+def _select(w: ArrayWriter, v: Value) -> Node:
+    return w.own("select", *w.arrays(v.args))

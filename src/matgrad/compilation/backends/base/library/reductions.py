@@ -13,12 +13,16 @@ from matgrad.compilation.ir.primitives import (
     BROADCAST_COLUMN,
     BROADCAST_ROW,
     COLUMN_MAX,
+    COLUMN_PRODS,
     COLUMN_SUMS,
+    CUMPROD,
+    CUMSUM,
     INNER,
     IS_MAX,
     LOG_SOFTMAX,
     LOGSUMEXP,
     MAX,
+    PRODS_OF_OTHERS,
     ROW_INNER,
     ROW_SUMS,
     SCALE_COLUMNS,
@@ -116,6 +120,27 @@ def _column_max(w: ArrayWriter, v: Value) -> Node:
     if first.rows == 1:
         return a
     return method(a, "max") if first.columns == 1 else w.lib("max", a, axis=Number(0))
+
+
+@writes(CUMSUM)
+def _cumsum(w: ArrayWriter, v: Value) -> Node:
+    a = w.array(v.args[0])
+    return w.own("cumsum_from_end", a) if v.params[0] else w.lib("cumsum", a, Number(0))
+
+
+@writes(CUMPROD)
+def _cumprod(w: ArrayWriter, v: Value) -> Node:
+    return w.lib("cumprod", w.array(v.args[0]), Number(0))
+
+
+@writes(COLUMN_PRODS)
+def _column_prods(w: ArrayWriter, v: Value) -> Node:
+    return method(w.array(v.args[0]), "prod", Number(0))
+
+
+@writes(PRODS_OF_OTHERS)
+def _prods_of_others(w: ArrayWriter, v: Value) -> Node:
+    return w.own("prods_of_others", w.array(v.args[0]))
 
 
 def _along(v: Value) -> Number | None:
