@@ -128,7 +128,7 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
     "Signs": (
         _read("(x > 0) .* x", "x: n", "step(x) .* x", "a comparison is 1 where it holds and 0 elsewhere"),
         _read("0 < x <= 1", "x: n", "(x > 0) .* (x <= 1)", "several signs in a row all hold"),
-        _read("max(0, x)", "x: n", "maximum(0, x)", "entry by entry; max of one operand is its largest entry"),
+        _read("max(0, x)", "x: n", "maximum(0, x)", "entry by entry; max of one operand is one entry"),
         _read("tr（A X）", "A: m×n, X: n×m", "tr(A*X)", "full-width signs and letters are the same signs"),
         _read("x＋y", "x: n, y: n", "x + y", "so are operators"),
     ),

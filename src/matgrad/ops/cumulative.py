@@ -146,7 +146,7 @@ class ColumnProduct(Expr):
 
     def linear_map(self, index: int) -> LinearMap:
         x = self.args[0]
-        others = prod_of_others(x)
+        others = others_prod(x)
         if x.is_vector:
             return lm.Inner(others)
         return lm.compose(lm.Left(transpose(ones(x.rows)), x.shape), lm.HadamardBy(others))
@@ -195,9 +195,9 @@ class ProductOfOthers(Expr):
     """For each entry the product of the others of its column, O. dO = (1 1ᵀ(O ⊙ dX) − O ⊙ dX) ⊘ X."""
 
     __slots__ = ()
-    name = "prod_of_others"
+    name = "others_prod"
     reason = Phrase("product rule")
-    legend = Phrase("prod_of_others(x) is for each entry the product of the others")
+    legend = Phrase("others_prod(x) is for each entry the product of the others")
     no_derivative = _ZERO_ENTRY
     rank = 50
 
@@ -207,7 +207,7 @@ class ProductOfOthers(Expr):
 
     @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
-        return prod_of_others(args[0])
+        return others_prod(args[0])
 
     def infer_facts(self) -> Fact:
         return self.args[0].facts & (Fact.CONSTANT | Fact.POSITIVE | Fact.NONNEGATIVE | Fact.INTEGER)
@@ -224,11 +224,11 @@ class ProductOfOthers(Expr):
         return xp.prods_of_others(values[0])
 
     def notation(self) -> Notation:
-        return call("prod_of_others")
+        return call("others_prod")
 
 
-@function("prod_of_others", example="sum(prod_of_others(X) .* A)", given="A: m×n, X: m×n positive")
-def prod_of_others(x: Expr) -> Expr:
+@function("others_prod", example="sum(others_prod(X) .* A)", given="A: m×n, X: m×n positive")
+def others_prod(x: Expr) -> Expr:
     """For each entry the product of the others of its column."""
     if x.rows is ONE or isinstance(x, Ones):
         return ones(*x.shape)
