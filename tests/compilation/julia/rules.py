@@ -454,6 +454,7 @@ BASE: dict[str, Callable[..., Value]] = {
     "fill": lambda x, *sizes: np.full([whole(n) for n in sizes], number(x)),
     "zeros": _filled(0), "ones": _filled(1),
     "cumsum": _along(np.cumsum), "cumprod": _along(np.cumprod), "reverse": _along(np.flip),
+    "first": lambda both: both[0],
     "prod": _product, "iszero": lambda x: bool(number(x) == 0),
     "eachindex": lambda x: np.arange(1, dense(x).size + 1), "eachrow": lambda x: list(matrix(x)),
     "argmax": _places, "only": _only, "eachcol": lambda x: list(matrix(x).T),
