@@ -57,6 +57,9 @@ def _uses() -> Iterator[Use]:
             yield Use("apply", (shape,), shape, (name,))
         yield Use("logaddexp", (shape, shape), shape)
         yield Use("log_cosh", (shape,), shape)
+        yield Use("maximum", (shape, shape), shape)
+        yield Use("select", (shape, shape, shape), shape)
+        yield Use("polygamma", (shape,), shape, (1,))
         if shape != one:
             yield Use("total", (shape,), one)
             yield Use("max", (shape,), one)
@@ -72,6 +75,12 @@ def _uses() -> Iterator[Use]:
     yield Use("row_inner", (full, full), column)
     yield Use("trace", ((n, n),), one)
     yield Use("column_max", (full,), (n, 1))
+    for shape in (full, column):
+        yield Use("cumsum", (shape,), shape, (False,))
+        yield Use("cumsum", (shape,), shape, (True,))
+        yield Use("cumprod", (shape,), shape)
+        yield Use("prods_of_others", (shape,), shape)
+        yield Use("column_prods", (shape,), (shape[1], 1))
     for axis in (0, 1):
         yield Use("softmax", (full,), full, (axis,))
         yield Use("log_softmax", (full,), full, (axis,))

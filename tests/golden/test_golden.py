@@ -62,7 +62,8 @@ NO_CASE_OF_THEIR_OWN = {
     # in derivatives of functions that have cases
     "step", "onehot_max", "half_tril", "axial", "frechet_power", "frechet_matrix_power", "sylvester",
     "frechet_expm", "frechet_matrix_expm", "frechet_logm", "frechet_matrix_logm", "frechet_sqrtm",
-    "frechet_matrix_sqrtm", "eigenvectors", "top_eigenvector", "left_singular_vectors",
+    "frechet_matrix_sqrtm", "frechet_matrix_real_power_log", "eigenvectors", "top_eigenvector",
+    "left_singular_vectors",
     "right_singular_vectors", "top_left_singular_vector", "top_right_singular_vector", "polar",
 }  # fmt: skip
 

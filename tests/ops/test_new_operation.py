@@ -65,7 +65,7 @@ def cumulative_sums() -> tuple[type[Expr], type[Expr]]:
         """The running sums down each column."""
 
         __slots__ = ()
-        name = "cumsum"
+        name = "running_sum"
 
         def numeric(self, xp: Arrays, *values: Array) -> Array:
             (x,) = values
@@ -78,7 +78,7 @@ def cumulative_sums() -> tuple[type[Expr], type[Expr]]:
         """The running sums up each column."""
 
         __slots__ = ()
-        name = "reversed_cumsum"
+        name = "reversed_running_sum"
         adjoint = CumulativeSum
 
         def numeric(self, xp: Arrays, *values: Array) -> Array:
@@ -244,48 +244,50 @@ def test_values_that_do_not_change_are_kept_for_the_next_time() -> None:
 
 def test_a_linear_operation_has_an_adjoint_that_is_not_dense() -> None:
     cumulative_sums()
-    f = mg.parse("sum(cumsum(x).^2)", "x: n")
+    f = mg.parse("sum(running_sum(x).^2)", "x: n")
     result = mg.derive(f, "x")
     assert result.verification.verified
-    assert str(result.expr) == "2 reversed_cumsum(cumsum(x))"
+    assert str(result.expr) == "2 reversed_running_sum(running_sum(x))"
     assert (
-        str(mg.gradient(mg.parse("sum(reversed_cumsum(x).^2)", "x: n"), "x"))
-        == "2 cumsum(reversed_cumsum(x))"
+        str(mg.gradient(mg.parse("sum(reversed_running_sum(x).^2)", "x: n"), "x"))
+        == "2 running_sum(reversed_running_sum(x))"
     )
 
 
 def test_each_form_of_a_linear_operation() -> None:
     cumulative_sums()
-    f = mg.parse("exp(cumsum(X))", "X: m×n")
-    assert str(mg.differential(f, "X")) == "exp(cumsum(X)) .* cumsum(dX)"
-    assert str(mg.jacobian(f, "X")) == "diag(vec(exp(cumsum(X)))) matrix_of_cumsum(m, n)"
-    hessian = mg.hessian(mg.parse("sum(cumsum(x).^2)", "x: n"), "x")
+    f = mg.parse("exp(running_sum(X))", "X: m×n")
+    assert str(mg.differential(f, "X")) == "exp(running_sum(X)) .* running_sum(dX)"
+    assert str(mg.jacobian(f, "X")) == "diag(vec(exp(running_sum(X)))) matrix_of_running_sum(m, n)"
+    hessian = mg.hessian(mg.parse("sum(running_sum(x).^2)", "x: n"), "x")
     assert mg.parse(str(hessian), "x: n") is hessian
 
 
 def test_scalars_and_zeros_of_a_linear_operation() -> None:
     cumulative_sums()
-    assert mg.parse("cumsum(2*t*x)", "x: n, t: scalar") is mg.parse("2*t*cumsum(x)", "x: n, t: scalar")
-    assert mg.parse("cumsum(x - x)", "x: n") is mg.zeros(mg.dims("n")[0])
+    assert mg.parse("running_sum(2*t*x)", "x: n, t: scalar") is mg.parse(
+        "2*t*running_sum(x)", "x: n, t: scalar"
+    )
+    assert mg.parse("running_sum(x - x)", "x: n") is mg.zeros(mg.dims("n")[0])
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_explains_a_linear_operation(method: str) -> None:
     cumulative_sums()
-    derivation = mg.explain(mg.parse("sum(cumsum(A*x).^2)", "A: m×n, x: n"), "x", method=method)
+    derivation = mg.explain(mg.parse("sum(running_sum(A*x).^2)", "A: m×n, x: n"), "x", method=method)
     assert derivation.verify().verified
 
 
 @pytest.mark.parametrize("backend", backend_names())
 def test_code_of_a_linear_operation(backend: str) -> None:
     cumulative_sums()
-    expr = mg.parse("2 reversed_cumsum(cumsum(x))", "x: 3")
+    expr = mg.parse("2 reversed_running_sum(running_sum(x))", "x: 3")
     assert code(expr, backend)
 
 
 def test_values_of_a_linear_operation() -> None:
     cumulative_sums()
-    expr = mg.parse("cumsum(X)", "X: m×n")
+    expr = mg.parse("running_sum(X)", "X: m×n")
     x = np.arange(6.0).reshape(3, 2)
     assert np.allclose(mg.evaluate(expr, {"X": x}), x.cumsum(axis=0))
     assert np.allclose(mg.compile(expr)(X=x), x.cumsum(axis=0))

@@ -18,6 +18,7 @@ EXTRA = {
     "applied": ("g(x)' g(x)", "x: n, g: n -> p"),
     "part": ("sum(X[1:2, :])", "X: m×n"),
     "transpose": ("tr(A*X')", "A: m×n, X: m×n"),
+    "real_matrix_power": ("tr(A*X^t)", "A: n×n, X: n×n spd, t: scalar"),
     "dimension": ("n*sum(x)", "x: n"),
     "families": ("sum_k tr(A_k*X)*y_k", "A_k: n×n, y_k: scalar, k = 1..N, X: n×n"),
     "conditions": ("sum_{i<j} tr(A_i*X*A_j)", "A_i: n×n, i = 1..N, X: n×n"),

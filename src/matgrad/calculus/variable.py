@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from matgrad.calculus.presentation import CONVENTIONS, require_word
 from matgrad.calculus.structure import structure_of
+from matgrad.core.dims import ONE
+from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import add, subtract
 from matgrad.ops.hadamard import hadamard
+from matgrad.ops.indices.binding import open_index
+from matgrad.ops.indices.members import Family
+from matgrad.ops.indices.reading import part_of
+from matgrad.ops.indices.sums import indexed_sum
 from matgrad.ops.leaves import eye
 from matgrad.ops.transpose import transpose
 from matgrad.ops.vec_matrices import duplication
@@ -51,6 +57,8 @@ def project(gradient: Expr, variable: Symbol, convention: str = "subspace") -> E
         When the declared facts leave a set on which no derivative is known.
     """
     require_word(convention, "convention", CONVENTIONS)
+    if isinstance(variable, Family):
+        return _project_members(gradient, variable, convention)
     structure = structure_of(variable)
     if structure is None:
         return gradient
@@ -60,6 +68,24 @@ def project(gradient: Expr, variable: Symbol, convention: str = "subspace") -> E
         diagonal = hadamard(eye(variable.rows), gradient)
         return subtract(add(gradient, transpose(gradient)), diagonal)
     return structure.project(gradient, variable)
+
+
+def _project_members(gradient: Expr, family: Family, convention: str) -> Expr:
+    """The gradient by the stack of a family, each part in the structure of a member."""
+    like = Symbol.stand_in(family.label, *family.member_shape, family.member_facts)
+    structure = structure_of(like)
+    if structure is None:
+        return gradient
+    if structure.is_curved:
+        raise NotDifferentiableError(
+            f"the members of {family.label} move on a curved set: no derivative by a family is known there",
+            fix=f"declare {family.label} without that fact",
+        )
+    places = tuple(open_index(gradient.indices, f"p{k}") for k in range(len(family.ranges)))
+    whole = family.stacked_at(project(part_of(gradient, family, places), like, convention), places)
+    for place, (_, last) in zip(places, family.ranges, strict=True):
+        whole = indexed_sum(whole, place, ONE, last)
+    return whole
 
 
 def free_entries(variable: Symbol, convention: str) -> Expr | None:

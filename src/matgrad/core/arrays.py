@@ -38,6 +38,8 @@ class Functions(Protocol):
     def sigmoid(self, value: Any, /) -> Any: ...
     def softplus(self, value: Any, /) -> Any: ...
     def erf(self, value: Any, /) -> Any: ...
+    def lgamma(self, value: Any, /) -> Any: ...
+    def gamma(self, value: Any, /) -> Any: ...
     def sign(self, value: Any, /) -> Any: ...
     def absolute(self, value: Any, /) -> Any: ...
     def relu(self, value: Any, /) -> Any: ...
@@ -78,6 +80,9 @@ class Arrays(Protocol):
 
     def power(self, a: Array, exponent: Array) -> Array:
         """Entries to the power of a 1×1 exponent; negative entries only to whole powers."""
+
+    def polygamma(self, order: int, a: Array) -> Array:
+        """The derivative of that order of the digamma function, entry by entry."""
 
     def power_or_zero(self, a: Array, exponent: Array) -> Array:
         """Entries to the power of a 1×1 exponent, with 0 where an entry is 0."""
@@ -173,6 +178,24 @@ class Arrays(Protocol):
 
     def column_max(self, a: Array) -> Array:
         """The largest entry of each column, as a row."""
+
+    def larger(self, a: Array, b: Array) -> Array:
+        """The larger of two entries, entry by entry."""
+
+    def select(self, condition: Array, a: Array, b: Array) -> Array:
+        """Entries of ``a`` where the condition is positive, and of ``b`` elsewhere."""
+
+    def cumsum(self, a: Array, *, from_end: bool = False) -> Array:
+        """The sums of the entries of each column up to each place, or from each place on."""
+
+    def cumprod(self, a: Array) -> Array:
+        """The products of the entries of each column up to each place."""
+
+    def column_prods(self, a: Array) -> Array:
+        """The product of the entries of each column, as a row."""
+
+    def prods_of_others(self, a: Array) -> Array:
+        """For each entry the product of the others of its column."""
 
 
 class Planning(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
@@ -448,3 +449,12 @@ def indices_in(data: Iterable[object]) -> frozenset[str]:
         elif isinstance(item, tuple):
             found |= indices_in(item)
     return found
+
+
+_BOUND_NAME = re.compile("#[0-9a-z.]*")
+
+
+def without_indices(item: object) -> str:
+    """A piece of data as text, in which the names of bound indices do not matter."""
+    text = str(item)
+    return _BOUND_NAME.sub("#", text) if "#" in text else text

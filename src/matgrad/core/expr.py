@@ -9,13 +9,14 @@ from hashlib import blake2b
 from typing import Any, ClassVar, Protocol, Self
 
 from matgrad.core.arrays import Array, Arrays, Planning
-from matgrad.core.dims import NO_INDICES, ONE, Dim, Shape, indices_in, shape_text
+from matgrad.core.dims import NO_INDICES, ONE, Dim, Shape, indices_in, shape_text, without_indices
 from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NameClashError
 from matgrad.core.face import Face
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure, fact_words
 from matgrad.core.interning import Interned
 from matgrad.core.labels import check_label, check_stand_in
 from matgrad.core.notation import Notation
+from matgrad.core.shaped import Shaped
 from matgrad.core.traits import Traits
 from matgrad.core.words import Phrase
 
@@ -46,7 +47,7 @@ class Shower(Protocol):
     def latex(self, expr: Expr) -> str: ...
 
 
-class Expr(Traits, Face["Expr"]):
+class Expr(Traits, Shaped, Face["Expr"]):
     """A real matrix expression: an operation on arguments, with a symbolic shape.
 
     A subclass is one operation and holds all that is intrinsic to it: its shape rule, its facts,
@@ -151,7 +152,7 @@ class Expr(Traits, Face["Expr"]):
     def signature_of(cls, args: tuple[Expr, ...], data: Data) -> int:
         """A number that an expression shares with its transpose."""
         total = sum(arg.signature for arg in args)
-        text = f"{cls.name} {sorted(map(str, data))} {total}"
+        text = f"{cls.name} {sorted(map(without_indices, data))} {total}"
         return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
 
     # ---- what an operation states -------------------------------------------------------------
@@ -259,6 +260,20 @@ class Expr(Traits, Face["Expr"]):
                     node._indices = found - node.data[0].indices if node.binds else found
         return self._indices  # type: ignore[return-value]
 
+    def lift(self, operands: Sequence[Expr | None], count: Dim) -> Expr | None:
+        """The operation for all values of an index at once; ``None`` where it has no such form.
+
+        A scalar s(i) = e_iᵀs is lifted to the column s, a column c(i) = C e_i to the matrix C.
+
+        Parameters
+        ----------
+        operands : sequence of Expr or None
+            The operands lifted; ``None`` stands for one that does not depend on the index.
+        count : Dim
+            The number of values of the index.
+        """
+        return None
+
     def gathered(self, term: Expr) -> Expr:
         """The sum of a term over the index that it binds, where that takes values."""
         raise NotImplementedError(f"{type(self).__name__} binds no index")
@@ -286,46 +301,6 @@ class Expr(Traits, Face["Expr"]):
                 self._facts = known
             return known & fact == fact
         return False
-
-    @property
-    def rows(self) -> Dim:
-        """The number of rows."""
-        return self.shape[0]
-
-    @property
-    def columns(self) -> Dim:
-        """The number of columns."""
-        return self.shape[1]
-
-    @property
-    def is_scalar(self) -> bool:
-        """Whether the shape is 1×1."""
-        return self.shape[0] is ONE and self.shape[1] is ONE
-
-    @property
-    def is_vector(self) -> bool:
-        """Whether the shape is n×1 and not 1×1."""
-        return self.shape[1] is ONE and self.shape[0] is not ONE
-
-    @property
-    def is_row(self) -> bool:
-        """Whether the shape is 1×n and not 1×1."""
-        return self.shape[0] is ONE and self.shape[1] is not ONE
-
-    @property
-    def is_square(self) -> bool:
-        """Whether rows and columns are equal."""
-        return self.shape[0] is self.shape[1]
-
-    @property
-    def ndim(self) -> int:
-        """Always 2, as for every matrix."""
-        return 2
-
-    @property
-    def size(self) -> Dim:
-        """The number of entries."""
-        return self.rows * self.columns
 
     @property
     def known_transpose(self) -> Expr | None:
@@ -529,6 +504,11 @@ class Symbol(Expr):
 
     def lead(self) -> str:
         return self.label
+
+    @property
+    def array_shape(self) -> tuple[Dim, ...]:
+        """The axes of the array that is given for it."""
+        return self.shape
 
     def change(self, label: str) -> Symbol:
         """The change of this variable, under a name that says so; it has the linear structure of this."""

@@ -31,7 +31,8 @@ class Traits:
     """Where it has none, in words: "where the rank is not full"."""
     kink: ClassVar[str] = ""
     """What decides on its branch, where it has several: the ``"sign"`` of each entry of its operand, or
-    which entry is the ``"largest"``. Samples are taken on every branch; see ``kinks``."""
+    which entry is the ``"largest"``, or the ``"largest of columns"``. Samples are taken on every branch; see
+    ``kinks``."""
     saturates: ClassVar[bool] = False
     """Whether it tends to 1 or −1, and is rounded to it."""
     grows_fast: ClassVar[bool] = False

@@ -167,6 +167,9 @@ class Build:
             raise ParseError("a power of a power needs brackets", fix="(X²)³", span=place)
         return s.Power(place, "^", base, s.Signed(_span(mark), -1, exponent) if negative else exponent)
 
+    def plus_sign(self, parts: list[Any]) -> s.Node:
+        return s.PlusSign(_joined(parts[0].span, _span(parts[1])), parts[0])
+
     def transposed(self, parts: list[Any]) -> s.Node:
         return s.Transposed(_joined(parts[0].span, _span(parts[1])), parts[0], str(parts[1]))
 

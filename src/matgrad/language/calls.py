@@ -24,6 +24,10 @@ from matgrad.ops.undefined import undefined
 _REDUCTIONS = frozenset(("sum", "mean", "var", "std"))
 _STACKS = frozenset(("hstack", "vstack", "concatenate", "block", "stack", "column_stack", "row_stack"))
 _ARRAYS = frozenset(("array", "asarray", "matrix", "tensor", "atleast_2d"))
+_EXTREMES = frozenset(("max", "min", "prod"))
+_INDICATORS = frozenset(("I", "indicator", "double"))
+_BY_NUMPY = frozenset(("cumprod", "cumsum", "diag", "dot"))
+"""Functions of the language that mean something else of matrices, or of axes, to NumPy."""
 _CONSTANTS: dict[str, Any] = {"None": None, "True": True, "False": False, "inf": float("inf")}
 
 
@@ -50,6 +54,10 @@ class Calls:
             return (yield from self._applied(node, label, signature, order))
         if "." in name and name.partition(".")[0] not in MODULES:
             raise unknown_function(name, node.function.span, host.text)
+        if name in _INDICATORS and len(node.args) == 1 and isinstance(node.args[0], s.Comparison):
+            return (yield node.args[0])
+        if base in ("max", "min") and host.is_numpy and "." not in name and _is_axis(node):
+            raise _operand_or_axis(name, host.say.quote(node.args[0]), host.say.quote(node.args[1]))
         if base in _ARRAYS and "." in name:
             return (yield self._only(node))
         if base == "block" and len(node.args) == 1:
@@ -68,7 +76,7 @@ class Calls:
         entry = FUNCTIONS.get(base)
         # Under its full name a function is NumPy's, even where the language has another of that name.
         by_numpy_rules = base in operators.array_names() if "." in name else False
-        by_numpy_rules |= base in ("diag", "dot") and host.is_numpy
+        by_numpy_rules |= (base in _BY_NUMPY or bool(node.keywords and base in _EXTREMES)) and host.is_numpy
         if by_numpy_rules or (entry is None and "." in name):
             return (yield from self._numpy(node, name.partition(".")[2] or name))
         if entry is not None:
@@ -306,6 +314,20 @@ class Calls:
         raise ParseError(
             "an option is a number or a quoted word", fix="axis=0", text=self._host.text, span=node.span
         )
+
+
+def _operand_or_axis(name: str, x: str, number: str) -> ArgumentError:
+    """The question about max(x, 0): the larger of two, or the largest along an axis."""
+    return ArgumentError(
+        f"the {number} in {name} may be an operand or an axis",
+        fix=f"{name}imum({x}, {number}) entry by entry, np.{name}({x}, axis={number}) along an axis",
+    )
+
+
+def _is_axis(node: s.Call) -> bool:
+    """Whether the second of two arguments is 0 or 1, as axes are."""
+    last = node.args[-1] if node.args else None
+    return len(node.args) == 2 and isinstance(last, s.Num) and last.value in (0, 1)
 
 
 def _plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
 from matgrad.language.calls import Calls
+from matgrad.language.comparisons import Comparisons
 from matgrad.language.decisions import IDENTITIES, TRANSPOSES
 from matgrad.language.differences import difference
 from matgrad.language.enclosed import Enclosed
@@ -64,8 +65,9 @@ class Elaborator:
         self.say = Wording(text, scope, unknowns, dialect=dialect)
         self.indexing = Indexing(self)
         self.bound: Container[str] = self.indexing.bound
-        calls, enclosed, indices, products, sums = (
+        calls, comparisons, enclosed, indices, products, sums = (
             Calls(self),
+            Comparisons(self),
             Enclosed(self),
             Indices(self),
             Products(self),
@@ -86,6 +88,8 @@ class Elaborator:
             s.Indexed: self.indexing.over,
             s.Subscripted: self.indexing.subscripted,
             s.Either: self._either,
+            s.Comparison: comparisons.compare,
+            s.PlusSign: comparisons.plus,
         }
 
     def run(self, root: s.Node) -> Any:
@@ -197,7 +201,7 @@ class Elaborator:
         if name in scope.declarations.ranges:
             raise self.indexing.free(name, node.span)
         declared = scope.declarations.entries.get(name)
-        if declared is not None and declared.is_family:
+        if declared is not None and declared.is_family and name not in ("pi", "π"):
             written = declared.written
             raise UnknownNameError(f"{name} is a family, of which {written} is a member", fix=written)
         if declared is not None and declared.is_function:
@@ -205,7 +209,7 @@ class Elaborator:
         if name in scope.dimensions and (declared is None or declared.is_count):
             self._check_fixed(name)
             return leaves.dimension(Dim.symbol(name))
-        if declared is None:
+        if declared is None or declared.is_family:
             if name in ("pi", "π", "np.pi", "numpy.pi", "jnp.pi"):
                 return leaves.pi()
             if name in IDENTITIES:

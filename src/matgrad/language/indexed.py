@@ -102,7 +102,7 @@ class Indexing:
         if name in self.bound:
             return False
         declared = scope.declarations.entries.get(name)
-        if declared is not None or name in scope.bindings:
+        if declared is not None or name in scope.bindings or name in scope.dimensions:
             return False
         return name in scope.declarations.ranges or (len(name) == 1 and name in scope.letters)
 

@@ -13,6 +13,7 @@ from matgrad.language.decisions import APPLIED_ONLY
 from matgrad.language.differences import FROM_ONE, SHOWN_FROM_ONE
 from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.host import Host, Visit
+from matgrad.language.two_readings import check_letter_call
 from matgrad.ops import leaves, operators, transpose
 from matgrad.ops.registry import FUNCTIONS
 
@@ -64,10 +65,17 @@ class Indices:
         ):
             value = host.expect((yield node.operand.operand), node.operand.operand)
             return leaves.dimension(value.shape[self._axis(node.items)])
+        if isinstance(node.operand, s.OnesSign) and isinstance(node.items[0], s.Comparison):
+            # 𝟏[x > 0], as indicators are written.
+            return (yield node.items[0])
         value = yield node.operand
         if isinstance(value, tuple):
             return value[self._axis(node.items)]
         x = host.expect(value, node.operand)
+        name = node.operand.text if isinstance(node.operand, s.Name) else ""
+        is_called = host.text[node.operand.span[1] :].startswith("(")
+        if name and is_called and x.is_scalar and not host.scope.is_variable(name):
+            check_letter_call(name, node.items[0], f"{name} (…)")
         if host.is_numpy and any(
             isinstance(i, s.Name) and i.text in ("None", "np.newaxis") for i in node.items
         ):

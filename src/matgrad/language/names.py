@@ -22,6 +22,9 @@ from matgrad.printing.names import printed_as
 
 MODULES = frozenset(("np", "numpy", "jnp", "torch", "scipy", "sp", "jax"))
 """Packages whose functions may be written with their prefix."""
+NEVER_BARE = frozenset(("log2", "log10"))
+"""Functions that need brackets: ``log2 s`` may have lost a blank before its 2."""
+
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
@@ -137,7 +140,7 @@ class Vocabulary:
 
     def is_known_function(self, name: str) -> bool:
         """Whether the name is that of a function even without brackets, as in ``log det X``."""
-        if name in self.variables or name in APPLIED_ONLY:
+        if name in self.variables or name in APPLIED_ONLY or name in NEVER_BARE:
             return False
         return name in FUNCTIONS and bool(FUNCTIONS[name].parameters)
 

@@ -174,7 +174,7 @@ def _split(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
     for i, token in enumerate(tokens):
         depth += _DEPTH.get(token.type, 0)
         word = str(token) if token.type == "NAME" else ""
-        if depth == 0 and word == "where":
+        if depth == 0 and word == "where" and not _is_called(tokens, i):
             if current:
                 pieces.append((current, after_where))
             elif not pieces:
@@ -199,6 +199,12 @@ def _split(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
             "nothing stands after where", fix="… where Y = A X", text=text, span=span(tokens[-1])
         )
     return pieces
+
+
+def _is_called(tokens: list[Token], i: int) -> bool:
+    """Whether a bracket follows a word at once, as in where(x > 0, a, b)."""
+    following = tokens[i + 1] if i + 1 < len(tokens) else None
+    return following is not None and following.type == "LPAR" and following.start_pos == tokens[i].end_pos
 
 
 def _starts_line(previous: Token, token: Token, text: str) -> bool:

@@ -94,6 +94,16 @@ class Signed(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PlusSign(Node):
+    """A raised plus: the pseudoinverse of a matrix, the positive part of a number."""
+
+    operand: Node
+
+    def children(self) -> Iterator[Node]:
+        return iter((self.operand,))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Power(Node):
     """Base and exponent; ``operator`` is ``^``, ``.^`` or ``**``."""
 

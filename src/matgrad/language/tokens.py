@@ -33,6 +33,7 @@ OPERAND_ENDS = frozenset(
         "NODE",
         "TRANSPOSE",
         "SUPERSCRIPT",
+        "PLUS_SIGN",
         "SUBSCRIPT",
         "RPAR",
         "RSQB",
@@ -60,6 +61,7 @@ INFIX = frozenset(
         "CARET",
         "DOT_CARET",
         "EQUAL",
+        "COMPARE",
         "COMMA",
     ]
 )
@@ -69,6 +71,7 @@ _CLOSERS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
 
 
 _BECAUSE = {
+    "&": ": both conditions are (a > 0) .* (b > 0), or logical_and(a > 0, b > 0)",
     "!": ": there are no factorials",
     "%": ": there are no comments",
     "#": ": there are no comments",
@@ -156,7 +159,41 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(retyped(token, "NAME", plain(token)))
         else:
             tokens.append(token)
-    return tokens
+    return _plus_signs(tokens)
+
+
+_RAISED_PLUS = (
+    ["CARET", "LBRACE", "PLUS", "RBRACE"],
+    ["CARET", "LPAR", "PLUS", "RPAR"],
+    ["CARET", "LBRACE", "PLUS_SIGN", "RBRACE"],
+)
+
+
+def _plus_signs(tokens: list[Token]) -> list[Token]:
+    """The plus of ``A^+`` and ``A^{+}`` as a sign behind its operand, where no number is raised to."""
+    found: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        length = _length_of_plus(tokens, i)
+        end = tokens[i + length - 1].end_pos if length else None
+        found.append(retyped(tokens[i], "PLUS_SIGN", "⁺", end) if length else tokens[i])
+        i += max(length, 1)
+    return found
+
+
+def _length_of_plus(tokens: list[Token], i: int) -> int:
+    """How many tokens from a place on are a raised plus; 0 where there is none."""
+    if tokens[i].type != "CARET":
+        return 0
+    kinds = [token.type for token in tokens[i : i + 4]]
+    if kinds in _RAISED_PLUS:
+        return 4
+    if kinds[1:2] == ["PLUS_SIGN"]:
+        return 2
+    if kinds[1:2] != ["PLUS"] or kinds[2:3] == ["LPAR"]:
+        return 0
+    is_number = kinds[2:3] == ["NUMBER"] and tokens[i + 2].start_pos == tokens[i + 1].end_pos
+    return 0 if is_number else 2
 
 
 def _private(text: str, place: tuple[int, int]) -> ParseError:

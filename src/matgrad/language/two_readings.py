@@ -186,6 +186,11 @@ def check_spread(name: str, operand: str) -> None:
     )
 
 
+_KNOWN_FUNCTIONS = {
+    "gamma": "gamma_function", "γ": "gamma_function", "beta": "beta_function", "β": "beta_function",
+}  # fmt: skip
+
+
 def check_letter_call(name: str, argument: s.Node, product: str) -> None:
     """Refuse ``rho(A)`` and ``gamma(x)``, which are values of a function by custom and products by letter.
 
@@ -193,9 +198,11 @@ def check_letter_call(name: str, argument: s.Node, product: str) -> None:
     """
     if isinstance(argument, s.Sum) and name not in SPECIAL_FUNCTIONS:
         return
+    known = _KNOWN_FUNCTIONS.get(name)
+    function = f"{known}(…) for the {known.replace('_', ' ')}, " if known else ""
     raise ParseError(
         f"{name}(…) may be a value of a function or a product with a scalar {name}",
-        fix=f"{product} for the product, or declare {name}: function",
+        fix=f"{function}{product} for the product, or declare {name}: function",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -72,8 +73,11 @@ def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any], axes: Ax
     raw = {name: _finite_array(name, given[name]) for name in symbols}
     axes.require({name: array.shape for name, array in raw.items()})
     sizes = {name: read_size(name, given[name]) for name in dims if name in given and name not in symbols}
-    shaped = {n: raw[n].reshape(two_axes(symbol, raw[n].shape)) for n, symbol in symbols.items()}
-    solve_sizes([(symbol, shaped[name].shape) for name, symbol in symbols.items()], sizes)
+    arrays_of = {
+        name: raw[name].reshape(own_axes(symbol, raw[name].shape)) for name, symbol in symbols.items()
+    }
+    solve_sizes([(symbol, arrays_of[name].shape) for name, symbol in symbols.items()], sizes)
+    shaped = {n: array.reshape(stacked(symbols[n], array.shape)) for n, array in arrays_of.items()}
     missing = sorted(dims - sizes.keys())
     if missing:
         raise EvaluationError(
@@ -86,6 +90,9 @@ def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any], axes: Ax
     floating = [raw[name].dtype for name in raw if raw[name].ndim]
     dtype = np.dtype(np.float32 if floating and all(d == np.float32 for d in floating) else np.float64)
     vectors = [raw[name].ndim == 1 for name, symbol in symbols.items() if symbol.is_vector]
+    vectors += [
+        raw[n].ndim == len(s.array_shape) for n, s in symbols.items() if s.is_family and not s.is_vector
+    ]
     values = {name: np.asarray(value, dtype=dtype) for name, value in shaped.items()}
     return Inputs(values, sizes, dtype, bool(vectors) and all(vectors))
 
@@ -195,6 +202,39 @@ def read_size(name: str, value: Any) -> int:
     if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < 0:
         raise EvaluationError(f"the dimension {name} is a whole number, not {value!r}")
     return int(value.__index__())
+
+
+def own_axes(symbol: Symbol, shape: Sequence[int]) -> tuple[int, ...]:
+    """The axes of an array as its variable has them: rows and columns, or those of a family.
+
+    Raises
+    ------
+    EvaluationError
+        Where its number of axes leaves them open.
+    """
+    if not symbol.is_family:
+        return two_axes(symbol, shape)
+    wanted = len(symbol.array_shape)
+    kept = tuple(shape)
+    while len(kept) > wanted and kept[-1] == 1:
+        kept = kept[:-1]
+    if len(kept) != wanted:
+        axes = "×".join(map(str, symbol.array_shape))
+        raise EvaluationError(
+            f"the array of the family {symbol.label} has its indices first, {axes}; "
+            f"{_actual_text(shape)} was given"
+        )
+    return kept
+
+
+def stacked(symbol: Symbol, shape: Sequence[int]) -> tuple[int, int]:
+    """Rows and columns of the stack of a family whose array has some axes."""
+    if not symbol.is_family or len(shape) == 2:
+        return (shape[0], shape[1]) if len(shape) == 2 else (shape[0], 1)
+    if len(shape) == 1:
+        return (shape[0], 1)
+    columns = shape[-1] if len(symbol.array_shape) == len(shape) and symbol.columns is not ONE else 1
+    return math.prod(shape) // columns, columns
 
 
 def two_axes(symbol: Symbol, shape: Sequence[int]) -> tuple[int, int]:

@@ -42,6 +42,14 @@ class NumpyFunctions:
         """log(1 + exp(value)) without overflow."""
         return np.logaddexp(value, 0)
 
+    def lgamma(self, value: Any, /) -> Any:
+        """log|Γ(value)|, but at the poles."""
+        return scipy_special.gammaln(no_poles(value))
+
+    def gamma(self, value: Any, /) -> Any:
+        """The gamma function, but at its poles."""
+        return scipy_special.gamma(no_poles(value))
+
     def relu(self, value: Any, /) -> Any:
         """The larger of value and 0."""
         return np.maximum(value, 0)
@@ -49,6 +57,13 @@ class NumpyFunctions:
     def step(self, value: Any, /) -> Any:
         """1 for a positive value and 0 otherwise, the derivative of relu (0 at 0)."""
         return np.asarray(value > 0, dtype=np.result_type(value))
+
+
+def no_poles(value: Any) -> Any:
+    """Refuse 0, −1, −2, …, where the gamma function and its kin have poles."""
+    if ((value <= 0) & (value == np.floor(value))).any():
+        raise DomainError("the gamma function of 0 or a negative whole number, where it has a pole")
+    return value
 
 
 @cache
@@ -164,6 +179,10 @@ class NumpyArrays:
         with finite("a power"):
             return a**number
 
+    def polygamma(self, order: int, a: Any) -> Any:
+        """The derivative of that order of the digamma function, entry by entry."""
+        return self.map(lambda _, t: scipy_special.polygamma(order, no_poles(t)), a)
+
     def power_or_zero(self, a: Any, exponent: Any) -> Any:
         """Entries to the power of a 1×1 exponent, with 0 where an entry is 0."""
         zero = a == 0
@@ -253,6 +272,39 @@ class NumpyArrays:
     def column_max(self, a: Any) -> Any:
         """The largest entry of each column, as a row; of columns without entries -∞."""
         return a.max(axis=0, keepdims=True, initial=-np.inf) if not len(a) else a.max(axis=0, keepdims=True)
+
+    def larger(self, a: Any, b: Any) -> Any:
+        """The larger of two entries, entry by entry."""
+        return np.maximum(a, b)
+
+    def select(self, condition: Any, a: Any, b: Any) -> Any:
+        """Entries of ``a`` where the condition is positive, and of ``b`` elsewhere."""
+        return np.where(condition > 0, a, b)
+
+    def cumsum(self, a: Any, *, from_end: bool = False) -> Any:
+        """The sums of the entries of each column up to each place, or from each place on."""
+        with finite("a sum"):
+            return np.cumsum(a[::-1], axis=0)[::-1] if from_end else np.cumsum(a, axis=0)
+
+    def cumprod(self, a: Any) -> Any:
+        """The products of the entries of each column up to each place."""
+        with finite("a product"):
+            return np.cumprod(a, axis=0)
+
+    def column_prods(self, a: Any) -> Any:
+        """The product of the entries of each column, as a row."""
+        with finite("a product"):
+            return a.prod(axis=0, keepdims=True)
+
+    def prods_of_others(self, a: Any) -> Any:
+        """For each entry the product of the others of its column."""
+        if not len(a):
+            return a
+        one = np.ones_like(a[:1])
+        with finite("a product"):
+            before = np.cumprod(np.concatenate([one, a[:-1]]), axis=0)
+            after = np.cumprod(np.concatenate([one, a[:0:-1]]), axis=0)[::-1]
+            return before * after
 
     # ---- linear algebra --------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
+from itertools import accumulate
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from matgrad.core.dims import Dim
@@ -119,6 +121,21 @@ class PreciseFunctions:
         if value < 0:
             raise DomainError(f"square root of {short(value)}, which is negative")
         return self.ctx.sqrt(value)
+
+    def lgamma(self, value: Number, /) -> Number:
+        """log|Γ(value)|, but at the poles."""
+        self.not_pole(value)
+        return self.ctx.loggamma(_not_too_large(value)).real
+
+    def gamma(self, value: Number, /) -> Number:
+        """The gamma function, but at its poles."""
+        self.not_pole(value)
+        return self.ctx.gamma(_not_too_large(value))
+
+    def not_pole(self, value: Number) -> None:
+        """Refuse 0, −1, −2, …, where the gamma function and its kin have poles."""
+        if value <= 0 and self.ctx.isint(value):
+            raise DomainError(f"the gamma function of {short(value)}, where it has a pole")
 
     def asin(self, value: Number, /) -> Number:
         """The inverse sine of a number in [-1, 1]."""
@@ -289,6 +306,15 @@ class PreciseArrays:
             raise DomainError(f"a negative number to the power {short(number)}, which is not whole")
         return self._real(lambda x: x**number, a)
 
+    def polygamma(self, order: int, a: Rows) -> Rows:
+        """The derivative of that order of the digamma function, entry by entry."""
+
+        def of(x: Number) -> Number:
+            self.functions.not_pole(x)
+            return self.ctx.psi(order, x)
+
+        return self._real(of, a)
+
     def power_or_zero(self, a: Rows, exponent: Rows) -> Rows:
         """Entries to the power of a 1×1 exponent, with 0 where an entry is 0."""
         one = self.ctx.one
@@ -403,6 +429,42 @@ class PreciseArrays:
     def column_max(self, a: Rows) -> Rows:
         """The largest entry of each column, as a row."""
         return [[max(column) for column in zip(*a, strict=True)]]
+
+    def larger(self, a: Rows, b: Rows) -> Rows:
+        """The larger of two entries, entry by entry."""
+        return [[max(x, y) for x, y in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
+
+    def select(self, condition: Rows, a: Rows, b: Rows) -> Rows:
+        """Entries of ``a`` where the condition is positive, and of ``b`` elsewhere."""
+        return [
+            [x if c > 0 else y for c, x, y in zip(q, r, s, strict=True)]
+            for q, r, s in zip(condition, a, b, strict=True)
+        ]
+
+    def cumsum(self, a: Rows, *, from_end: bool = False) -> Rows:
+        """The sums of the entries of each column up to each place, or from each place on."""
+        lines = a[::-1] if from_end else a
+        sums = [
+            list(column) for column in zip(*(accumulate(c) for c in zip(*lines, strict=True)), strict=True)
+        ]
+        return sums[::-1] if from_end else sums
+
+    def cumprod(self, a: Rows) -> Rows:
+        """The products of the entries of each column up to each place."""
+        columns = (accumulate(column, mul) for column in zip(*a, strict=True))
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    def column_prods(self, a: Rows) -> Rows:
+        """The product of the entries of each column, as a row."""
+        return [[self.ctx.fprod(column) for column in zip(*a, strict=True)]]
+
+    def prods_of_others(self, a: Rows) -> Rows:
+        """For each entry the product of the others of its column."""
+        columns = [
+            [self.ctx.fprod(column[:i] + column[i + 1 :]) for i in range(len(column))]
+            for column in zip(*a, strict=True)
+        ]
+        return [list(row) for row in zip(*columns, strict=True)]
 
     # ---- linear algebra ------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from matgrad.core.dims import Dim, shape_text
+from matgrad.core.dims import Dim
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol
 
@@ -29,7 +29,7 @@ def dims_of_data(data: Any) -> Iterator[Dim]:
             yield from dims_of_data(item)
 
 
-def solve_sizes(shapes: Sequence[tuple[Symbol, tuple[int, int]]], sizes: dict[str, int]) -> None:
+def solve_sizes(shapes: Sequence[tuple[Symbol, tuple[int, ...]]], sizes: dict[str, int]) -> None:
     """Find the sizes of dimensions from the actual shapes of variables, and add them to ``sizes``.
 
     A polynomial such as m*n or n*(n + 1)/2 is solved once all but one of its names are known.
@@ -43,7 +43,7 @@ def solve_sizes(shapes: Sequence[tuple[Symbol, tuple[int, int]]], sizes: dict[st
     equations = [
         (symbol, actual, dim, value)
         for symbol, actual in shapes
-        for dim, value in zip(symbol.shape, actual, strict=True)
+        for dim, value in zip(symbol.array_shape, actual, strict=True)
     ]
     while equations:
         waiting = []
@@ -98,11 +98,16 @@ def _whole_root(dim: Dim, name: str, value: int, sizes: Mapping[str, int]) -> in
     return next((size for size in (high, low) if excess(size) == 0), None)
 
 
+def _factor(dim: Dim) -> str:
+    return f"({dim})" if len(dim.terms) > 1 else str(dim)
+
+
 def _conflict(
-    symbol: Symbol, actual: tuple[int, int], dim: Dim, sizes: Mapping[str, int], origin: Mapping[str, str]
+    symbol: Symbol, actual: tuple[int, ...], dim: Dim, sizes: Mapping[str, int], origin: Mapping[str, str]
 ) -> EvaluationError:
     known = [f"{name} = {sizes[name]} {origin[name]}" for name in sorted(dim.symbols & sizes.keys())]
     where = f", where {', '.join(known)}" if known else ""
     return EvaluationError(
-        f"{symbol.label} is declared {shape_text(symbol.shape)} but was given {actual[0]}×{actual[1]}{where}"
+        f"{symbol.label} is declared {'×'.join(map(_factor, symbol.array_shape))} but was given "
+        f"{'×'.join(map(str, actual))}{where}"
     )

@@ -11,6 +11,7 @@ from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import call
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
+from matgrad.ops.comparisons import spread
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.leaves import number, pi
@@ -70,6 +71,19 @@ class Softplus(Elementwise):
 def softplus(x: Expr) -> Expr:
     """log(1 + exp(x)) of every entry."""
     return Softplus.of(x)
+
+
+@function("logaddexp", numpy="logaddexp", example="sum(logaddexp(x, y))", given="x: n, y: n")
+def logaddexp(a: Expr, b: Expr) -> Expr:
+    """log(exp a + exp b) of every entry: b + softplus(a − b).
+
+    Raises
+    ------
+    ShapeError
+        When the shapes differ, and neither is a scalar.
+    """
+    a, b = spread(a, b)
+    return add(b, softplus(subtract(a, b)))
 
 
 class Erf(Elementwise):

@@ -16,14 +16,14 @@ from math import gcd, lcm
 from typing import ClassVar, Protocol
 
 from matgrad.core.arrays import Array, Arrays, Planning
-from matgrad.core.dims import ONE, SCALAR, Shape, same, shape_text
+from matgrad.core.dims import ONE, SCALAR, Dim, Shape, same, shape_text
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
-from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, zeros
+from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, ones, zeros
 
 _ONE = Fraction(1)
 
@@ -88,6 +88,18 @@ class Sum(Expr):
 
     def linear_map(self, index: int) -> LinearMap:
         return lm.Identity(self.shape)
+
+    def lift(self, operands: Sequence[Expr | None], count: Dim) -> Expr | None:
+        shape = next(whole.shape for whole in operands if whole is not None)
+        found = []
+        for arg, whole in zip(self.args, operands, strict=True):
+            if whole is not None:
+                found.append(whole)
+            elif self.is_scalar:
+                found.append(multiply(arg, ones(*shape)))
+            else:
+                found.append(multiply(arg, ones(ONE, count)))
+        return add(*found)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         total = values[0]

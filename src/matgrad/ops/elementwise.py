@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from matgrad.core.arrays import Array, Arrays, Functions
-from matgrad.core.dims import Shape
+from matgrad.core.dims import Dim, Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
@@ -126,6 +126,9 @@ class Elementwise(Expr):
 
     def linear_map(self, index: int) -> LinearMap:
         return entrywise(self.slope())
+
+    def lift(self, operands: Sequence[Expr | None], count: Dim) -> Expr | None:
+        return None if operands[0] is None else self.rebuild((operands[0],), self.data)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.map(self.entry, values[0])

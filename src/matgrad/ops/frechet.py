@@ -23,7 +23,12 @@ from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_scalars
-from matgrad.ops.frechet_values import derivative, matrix
+from matgrad.ops.frechet_values import (
+    derivative,
+    derivative_of_symmetric,
+    matrix,
+    matrix_of_symmetric,
+)
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Eye, Number, eye, is_zero, number, zeros
 from matgrad.ops.power import power
@@ -74,6 +79,10 @@ class Analytic:
     value: Callable[[Arrays, Array, tuple[Array, ...]], Array]
     matrix: Callable[[Arrays, Array], Array] | None = None
     """The matrix on vec of its derivative on arrays, where there is a shorter way than unit by unit."""
+    divided: Callable[[Arrays, Array, tuple[Array, ...]], Array] | None = None
+    """Its divided differences at a column of eigenvalues, where the matrix is always symmetric."""
+    by_parameter: tuple[str, Callable[[tuple[Expr, ...]], tuple[Expr, ...]]] | None = None
+    """Its derivative by the first parameter: another function of this kind, and the parameters of that."""
 
 
 ANALYTIC: dict[str, Analytic] = {}
@@ -122,17 +131,25 @@ class Frechet(Expr):
 
     @property
     def operand_indices(self) -> tuple[int, ...]:
-        return (0, *range(1 + self.data[1], len(self.args)))
+        return _operands(self)
 
     def linear_map(self, index: int) -> LinearMap:
         if index == 0:
             return frechet_map(self.data[0], self.args[0], self.parameters, self.directions)
+        by_parameter = ANALYTIC[self.data[0]].by_parameter
+        if index <= self.data[1] and by_parameter is not None:
+            name, parameters = by_parameter
+            return lm.Outer(frechet(name, self.args[0], parameters(self.parameters), self.directions))
         others = self.args[1 + self.data[1] : index] + self.args[index + 1 :]
         return frechet_map(self.data[0], self.args[0], self.parameters, others)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
-        count = self.data[1]
-        value, parameters = ANALYTIC[self.data[0]].value, values[1 : 1 + count]
+        count, function = self.data[1], ANALYTIC[self.data[0]]
+        value, parameters = function.value, values[1 : 1 + count]
+        if function.divided is not None and len(self.directions) == 1:
+            eigenvalues, vectors = xp.eigh(values[0])
+            differences = function.divided(xp, eigenvalues, parameters)
+            return derivative_of_symmetric(xp, vectors, differences, values[-1])
         return derivative(xp, lambda block: value(xp, block, parameters), values[0], values[1 + count :])
 
     def transpose_operands(self) -> tuple[Expr, ...]:
@@ -160,6 +177,13 @@ class Frechet(Expr):
             rf"L_{{\mathrm{{{name}}}}}\left({{*}}\right)",
             f"frechet_{name}({{*}})",
         )
+
+
+def _operands(node: Expr) -> tuple[int, ...]:
+    """The matrix and the directions; and the first parameter, where a derivative by it is known."""
+    name, count = node.data
+    differentiable = ANALYTIC[name].by_parameter is not None and not node.args[1].facts & Fact.CONSTANT
+    return (0, *((1,) if differentiable else ()), *range(1 + count, len(node.args)))
 
 
 def _expanded_power(a: Expr, k: int, directions: tuple[Expr, ...]) -> Expr:
@@ -257,14 +281,21 @@ def _(x: Transpose) -> Expr:
 
 
 def commutes(a: Expr, direction: Expr) -> bool:
-    """Whether a direction is written as something that commutes with A."""
+    """Whether a direction is written as something that commutes with A: functions of one matrix do."""
     if isinstance(direction, Eye):
         return True
-    base = base_of(direction)
-    core = _without_scalars(a)
-    return base in (a, core) or (
-        isinstance(direction, MatrixFunction) and _without_scalars(direction.args[0]) is core
-    )
+    generator = _generator(a)
+    factors = direction.chain if isinstance(direction, Product) else (direction,)
+    return bool(factors) and all(_generator(factor) is generator for factor in factors)
+
+
+def _generator(x: Expr) -> Expr:
+    """The matrix that a power, an inverse, or a function of a matrix is one of."""
+    while True:
+        inner = x.args[0] if isinstance(x, MatrixFunction) else _without_scalars(base_of(x))
+        if inner is x:
+            return x
+        x = inner
 
 
 def _without_scalars(a: Expr) -> Expr:
@@ -346,7 +377,7 @@ class FrechetMatrix(Expr):
 
     @property
     def operand_indices(self) -> tuple[int, ...]:
-        return (0, *range(1 + self.data[1], len(self.args)))
+        return _operands(self)
 
     def linear_map(self, index: int) -> LinearMap:
         raise NotDifferentiableError(
@@ -360,6 +391,9 @@ class FrechetMatrix(Expr):
             return function.matrix(xp, values[0])
         count = self.data[1]
         value, parameters = function.value, values[1 : 1 + count]
+        if function.divided is not None and not self.directions:
+            eigenvalues, vectors = xp.eigh(values[0])
+            return matrix_of_symmetric(xp, vectors, function.divided(xp, eigenvalues, parameters))
         return matrix(xp, lambda block: value(xp, block, parameters), values[0], values[1 + count :])
 
     @property

@@ -32,3 +32,17 @@ def matrix(xp: Arrays, value: Callable[[Array], Array], a: Array, directions: Se
             unit = xp.matmul(units[i], xp.transpose(units[j]))
             columns.append(xp.reshape(derivative(xp, value, a, (*directions, unit)), n * n, 1))
     return xp.grid([columns])
+
+
+def derivative_of_symmetric(xp: Arrays, vectors: Array, differences: Array, direction: Array) -> Array:
+    """V (F ⊙ VᵀEV) Vᵀ with the divided differences F at the eigenvalues (Daleckii & Krein, 1965)."""
+    turned = xp.matmul(xp.matmul(xp.transpose(vectors), direction), vectors)
+    return xp.matmul(xp.matmul(vectors, xp.hadamard(differences, turned)), xp.transpose(vectors))
+
+
+def matrix_of_symmetric(xp: Arrays, vectors: Array, differences: Array) -> Array:
+    """(V ⊗ V) diag(vec F) (V ⊗ V)ᵀ, the matrix on vec of that."""
+    n = xp.shape(vectors)[0]
+    both = xp.kron(vectors, vectors)
+    weighted = xp.matmul(both, xp.diag(xp.reshape(differences, n * n, 1)))
+    return xp.matmul(weighted, xp.transpose(both))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from matgrad.core.arrays import Array, Arrays, Planning
-from matgrad.core.dims import Shape, same
+from matgrad.core.dims import Dim, Shape, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
@@ -76,6 +76,15 @@ class Hadamard(Expr):
 
     def linear_map(self, index: int) -> LinearMap:
         return lm.HadamardBy(hadamard(*self.args[:index], *self.args[index + 1 :]))
+
+    def lift(self, operands: Sequence[Expr | None], count: Dim) -> Expr | None:
+        row = transpose(ones(count))
+        return hadamard(
+            *(
+                multiply(arg, row) if whole is None else whole
+                for arg, whole in zip(self.args, operands, strict=True)
+            )
+        )
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         result = values[0]

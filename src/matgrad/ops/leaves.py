@@ -371,7 +371,8 @@ class Unit(Leaf):
 
     def notation(self) -> Notation:
         i, n = (str(d) for d in self.data)
-        return Notation(f"e({i}, {n})", f"e{subscript(i)}", f"e_{{{i}}}", f"e({i}, {n})")
+        below = i.replace(" - ", "−").replace(" + ", "+")
+        return Notation(f"e({i}, {n})", f"e{subscript(below)}", f"e_{{{i}}}", f"e({i}, {n})")
 
 
 @function("e", "unit_vector", example="x'*e(2, n)", given="x: n")

@@ -11,6 +11,7 @@ from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
+from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import scale
 from matgrad.ops.frechet import ANALYTIC, Analytic, MatrixFunction, frechet, frechet_matrix
 from matgrad.ops.frechet_values import matrix
@@ -108,6 +109,8 @@ class Sqrtm(MatrixFunction):
         )
 
     def linear_map(self, index: int) -> LinearMap:
+        if self.facts & Fact.DIAGONAL:
+            return lm.Left(scale(Fraction(1, 2), inv(self)), self.shape)
         return SylvesterSolve(self, self, self.shape)
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:

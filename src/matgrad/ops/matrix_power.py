@@ -1,10 +1,12 @@
-"""Whole powers of square matrices."""
+"""Powers of square matrices."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import Shape
-from matgrad.core.errors import DomainError, ShapeError
+from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
@@ -16,8 +18,10 @@ from matgrad.ops.arithmetic import Product, Sum, content, multiply, subtract
 from matgrad.ops.frechet import ANALYTIC, Analytic, base_of, frechet, frechet_map, frechet_matrix
 from matgrad.ops.inverse import INHERITED, Inverse, inv
 from matgrad.ops.leaves import Eye, Number, eye, number
+from matgrad.ops.matrix_functions import Sqrtm
 from matgrad.ops.orientation import orient
 from matgrad.ops.power import power
+from matgrad.ops.real_matrix_power import RealMatrixPower, is_definite, real_power
 from matgrad.ops.registry import function
 from matgrad.ops.requirements import require_square
 from matgrad.ops.transpose import Transpose, transpose
@@ -87,24 +91,21 @@ class MatrixPower(Expr):
     "matrix_power", numpy="linalg.matrix_power", example="tr(matrix_power(X, k))", given="X: n×n, k: integer"
 )
 def matrix_power(x: Expr, exponent: Expr) -> Expr:
-    """A square matrix to a whole power: a number, or a scalar declared an integer.
+    """A square matrix to a whole power, or a positive definite one to any real power.
 
     Raises
     ------
     ShapeError
         When the matrix is not square.
     DomainError
-        When the exponent is a number but not a whole one.
+        When the exponent is not known to be whole, and the matrix not to be positive definite.
     """
     require_square(x, "a matrix power", "a power .^ for entry by entry")
     if x.is_scalar:
         return power(x, exponent)
     if isinstance(exponent, Number):
         if exponent.value.denominator != 1:
-            raise DomainError(
-                f"a matrix power needs a whole exponent, not {exponent}",
-                fix=f"sqrtm({x}) for the square root, {x} .^ ({exponent}) for entry by entry",
-            )
+            return real_power(x, exponent)
         if exponent.value == 0:
             return eye(x.rows)
         if exponent.value == 1:
@@ -112,16 +113,13 @@ def matrix_power(x: Expr, exponent: Expr) -> Expr:
         if exponent.value == -1:
             return inv(x)
     elif not exponent.facts & Fact.INTEGER:
-        raise DomainError(
-            f"the exponent {exponent} of a matrix power must be a whole number",
-            fix=f"declare {exponent}: integer",
-        )
+        return real_power(x, exponent)
     if isinstance(x, Eye):
         return x
     known = composed(MatrixPower, x, exponent)
     if known is not None:
         return known
-    if isinstance(x, MatrixPower):
+    if isinstance(x, (MatrixPower, RealMatrixPower)):
         return matrix_power(x.args[0], multiply(x.args[1], exponent))
     if isinstance(x, Transpose):
         return transpose(matrix_power(x.args[0], exponent))
@@ -149,8 +147,10 @@ def split_power(x: Expr) -> tuple[Expr, Expr]:
     """Write a factor as base and exponent: X⁻¹ as (X, −1), X⁻ᵀ as (Xᵀ, −1)."""
     if isinstance(x, Inverse):
         return x.args[0], number(-1)
-    if isinstance(x, MatrixPower):
+    if isinstance(x, (MatrixPower, RealMatrixPower)):
         return x.args[0], x.args[1]
+    if isinstance(x, Sqrtm) and is_definite(x.args[0]):
+        return x.args[0], number(Fraction(1, 2))
     if isinstance(x, Transpose):
         base, exponent = split_power(x.args[0])
         return (x, exponent) if base is x.args[0] else (transpose(base), exponent)

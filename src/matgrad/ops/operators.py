@@ -281,12 +281,17 @@ _QUERIES = frozenset({
 """What is asked of arrays under names that a text may well have for variables."""
 
 
+_LETTERS = frozenset(("beta", "gamma", "psi"))
+"""SciPy's functions with the names of letters: functions only under their full names."""
+
+
 def numpy_names() -> frozenset[str]:
-    """The names of NumPy's functions that have a meaning for expressions, without their module."""
+    """The names of NumPy's functions that have a meaning for expressions, most without their module."""
     global _names
     if _names is None:
-        registered = {name.rpartition(".")[2] for name in NUMPY_FUNCTIONS}
-        _names = frozenset(registered | {name.rpartition(".")[2] for name in TABLE} - _QUERIES)
+        qualified = {*NUMPY_FUNCTIONS, *TABLE}
+        bare = {name.rpartition(".")[2] for name in qualified} - _QUERIES - _LETTERS
+        _names = frozenset(bare | {name for name in qualified if name.rpartition(".")[2] in _LETTERS})
     return _names
 
 

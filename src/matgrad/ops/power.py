@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import isqrt
 from typing import Any
 
 from matgrad.core.arrays import Array, Arrays, Functions
-from matgrad.core.dims import Shape
+from matgrad.core.dims import Dim, Shape
 from matgrad.core.errors import DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
@@ -81,6 +82,16 @@ class Power(Expr):
             return lm.Outer(hadamard(self, log(base)))
         slope = multiply(exponent, power(base, subtract(exponent, number(1))))
         return entrywise(slope)
+
+    def lift(self, operands: Sequence[Expr | None], count: Dim) -> Expr | None:
+        base, exponent = operands
+        if base is not None and exponent is None:
+            return power(base, self.exponent)
+        if not self.is_scalar or exponent is None or not self.args[0].facts & Fact.POSITIVE:
+            return None
+        if base is None:
+            return exp(multiply(log(self.args[0]), exponent))
+        return exp(hadamard(exponent, log(base)))
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.power(values[0], values[1])
@@ -357,3 +368,21 @@ def log1p(x: Expr) -> Expr:
 def expm1(x: Expr) -> Expr:
     """exp(x) − 1, entry by entry."""
     return subtract(exp(x), ones(*x.shape))
+
+
+@function("log2", numpy="log2", example="sum(log2(x))", given="x: n positive")
+def log2(x: Expr) -> Expr:
+    """The logarithm to the base 2 of every entry: log(x)/log(2)."""
+    return multiply(power(log(number(2)), number(-1)), log(x))
+
+
+@function("log10", numpy="log10", example="sum(log10(x))", given="x: n positive")
+def log10(x: Expr) -> Expr:
+    """The logarithm to the base 10 of every entry: log(x)/log(10)."""
+    return multiply(power(log(number(10)), number(-1)), log(x))
+
+
+@function("reciprocal", numpy="reciprocal", example="sum(reciprocal(x))", given="x: n positive")
+def reciprocal(x: Expr) -> Expr:
+    """1 over every entry."""
+    return power(x, number(-1))

@@ -9,7 +9,7 @@ from matgrad.core.dims import Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
-from matgrad.core.notation import Notation
+from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_scalars, subtract
@@ -68,6 +68,8 @@ class Pinv(Expr):
         return self if transposed[0] is self.args[0] else None
 
     def notation(self) -> Notation:
+        if self.args[0].is_vector:
+            return call("pinv", numpy="pinv")  # x⁺ of a vector may be its positive part
         return Notation("pinv({0})", "{0}⁺", "{0}^{{+}}", "pinv({0})")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import SCALAR, Dim, Shape
 from matgrad.core.errors import DomainError
@@ -12,6 +14,7 @@ from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import content, multiply, scale, subtract
+from matgrad.ops.comparisons import larger, smaller
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.leaves import Number, dimension, is_zero, number, ones
 from matgrad.ops.orientation import orient
@@ -216,8 +219,16 @@ class Max(Expr):
         ),
     ),
 )
-def maximum(x: Expr) -> Expr:
-    """The largest of all entries."""
+def maximum(x: Expr, *others: Expr) -> Expr:
+    """The largest of all entries; of several operands the largest, entry by entry.
+
+    Raises
+    ------
+    ShapeError
+        When several operands differ in shape, and none but one is a scalar.
+    """
+    if others:
+        return reduce(larger, others, x)
     if x.is_scalar:
         return x
     if is_zero(x):
@@ -240,8 +251,16 @@ def maximum(x: Expr) -> Expr:
         ),
     ),
 )
-def minimum(x: Expr) -> Expr:
-    """The smallest of all entries."""
+def minimum(x: Expr, *others: Expr) -> Expr:
+    """The smallest of all entries; of several operands the smallest, entry by entry.
+
+    Raises
+    ------
+    ShapeError
+        When several operands differ in shape, and none but one is a scalar.
+    """
+    if others:
+        return reduce(smaller, others, x)
     return scale(-1, maximum(scale(-1, x)))
 
 
@@ -336,3 +355,27 @@ def norm_p(x: Expr, p: Expr) -> Expr:
     if isinstance(p, Number) and p.value < 1:
         raise DomainError(f"a p-norm needs p ≥ 1, not {p}")
     return power(total(power(absolute(x), p)), power(p, number(-1)))
+
+
+@function("row_norm", "row_norms", example="sum(row_norm(X))", given="X: m×n")
+def row_norm(x: Expr) -> Expr:
+    """The column of the 2-norms of the rows."""
+    return sqrt(row_sum(square(x)))
+
+
+@function("column_norm", "column_norms", "col_norm", example="sum(column_norm(X))", given="X: m×n")
+def column_norm(x: Expr) -> Expr:
+    """The row of the 2-norms of the columns."""
+    return sqrt(column_sum(square(x)))
+
+
+@function("row_norm1", example="sum(exp(row_norm1(X)))", given="X: m×n")
+def row_norm1(x: Expr) -> Expr:
+    """The column of the sums of the absolute values of the rows."""
+    return row_sum(absolute(x))
+
+
+@function("column_norm1", "col_norm1", example="sum(exp(column_norm1(X)))", given="X: m×n")
+def column_norm1(x: Expr) -> Expr:
+    """The row of the sums of the absolute values of the columns."""
+    return column_sum(absolute(x))

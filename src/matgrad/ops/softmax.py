@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from matgrad.core.arrays import Array, Arrays, Planning
-from matgrad.core.dims import ONE, Shape
+from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
@@ -53,6 +53,12 @@ class Normalised(Expr):
     @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
         return cls.of(args[0], data[0])
+
+    def lift(self, operands: Sequence[Expr | None], count: Dim) -> Expr | None:
+        if operands[0] is None or not self.args[0].is_vector:
+            return None
+        whole = self.of(operands[0], "column")
+        return transpose(whole) if self.is_scalar else whole
 
     def rounding(self, entries: Sequence[Any]) -> Any:
         return max(entries) - min(entries)

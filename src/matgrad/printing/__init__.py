@@ -17,6 +17,12 @@ from matgrad.printing.unicode import Unicode
 _MEDIA: dict[str, Medium] = {"text": Text(), "unicode": Unicode(), "latex": Latex(), "numpy": NumPySource()}
 
 
+def medium_of(name: str) -> Medium:
+    """The medium of that name."""
+    require_medium(name)
+    return _MEDIA[name]
+
+
 def text(expr: Expr) -> str:
     """Write an expression in the language's own dialect; parsing gives it back."""
     return Composer(_MEDIA["text"]).text(expr)

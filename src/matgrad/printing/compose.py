@@ -26,6 +26,7 @@ from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Dimension, Eye, Literal, Number, Ones, Unit
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.power import Power, split_exponent
+from matgrad.ops.real_matrix_power import RealMatrixPower
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 from matgrad.printing.brackets import Level, Piece, Term
@@ -178,6 +179,8 @@ class Composer:
             return self._entrywise(node, negate)
         if isinstance(node, Sum):
             return self.medium.whole(self._sum(node, negate))
+        if isinstance(node, IndexedSum):
+            return self._over(node, negate).piece
         turned = next(place for place, arg in enumerate(node.args) if has_mixed_signs(arg))
         args = [self._factor(arg, place == turned) for place, arg in enumerate(node.args)]
         return self.medium.function(node.notation(), args)
@@ -374,6 +377,7 @@ class Composer:
 
     # ---- the rest -------------------------------------------------------------------------------
 
+    @_composes(RealMatrixPower)
     @_composes(MatrixPower)
     def _matrix_power(self, node: Expr) -> Term:
         base, exponent = node.args
@@ -438,7 +442,7 @@ class Composer:
 
     @_composes(IndexedSum)
     @_composes(IndexedProduct)
-    def _over(self, node: Expr) -> Term:
+    def _over(self, node: Expr, negate: bool = False) -> Term:
         """A sum over indices: those that stand directly inside each other under one sign."""
         bounds: list[tuple[Dim, Dim, Dim, bool]] = []
         conditions: list[tuple[Any, ...]] = []
@@ -452,7 +456,7 @@ class Composer:
                 conditions += body.data[3] if len(body.data) > 3 else ()
             body = body.args[0]
         sign = "sum" if kind is IndexedSum else "prod"
-        return Term(False, self.medium.over(sign, bounds, conditions, self._piece(body)))
+        return Term(False, self.medium.over(sign, bounds, conditions, self._factor(body, negate)))
 
     @_composes(Guard)
     def _guard(self, node: Guard) -> Term:

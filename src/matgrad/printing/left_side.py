@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.named_functions import only_named
+from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name, unicode_name
 from matgrad.printing.scripts import attached
+from matgrad.printing.unicode import Unicode
 
 _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -76,6 +79,32 @@ def _mixed(f: str, first: Symbol, second: Symbol, medium: str) -> str:
     x, y = (writer.stacked(name(v.label), v.is_vector or v.is_scalar) for v in (first, second))
     y = y if second.is_scalar else writer.transposed(y)
     return writer.fraction(f"∂{writer.power(2)}{f}", f"∂{x} ∂{y}")
+
+
+def left_side_by_member(function: Expr, places: Sequence[Sequence[Dim]], label: str, medium: Medium) -> str:
+    """∂f/∂x_k, ∂²f/∂x_k∂x_lᵀ of a family.
+
+    Parameters
+    ----------
+    function : Expr
+        What was differentiated.
+    places : sequence of sequence of Dim
+        The places of the members.
+    label : str
+        The name of the family.
+    medium : Medium
+        Where it is written.
+    """
+    symbol = Symbol.stand_in(label, ONE, ONE)
+    members = [medium.subscripted(medium.symbol(symbol), at).text for at in places]
+    f = function_name(function)
+    if medium.is_source:
+        return f"d{f}/d{members[0]}" if len(members) == 1 else f"d^2 {f}/d{members[0]} d{members[1]}"
+    latex = not isinstance(medium, Unicode)
+    writer = _Latex(f, members[0], False) if latex else _Unicode(f, members[0], False)
+    if len(members) == 1:
+        return writer.quotient(1)
+    return writer.fraction(f"∂{writer.power(2)}{f}", f"∂{members[0]} ∂{writer.transposed(members[1])}")
 
 
 def statement(

@@ -14,6 +14,7 @@ from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.diagonals import Diag
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Dimension, Eye, Number, Ones
 from matgrad.ops.matrix_power import MatrixPower
@@ -113,6 +114,8 @@ def has_mixed_signs(expr: Expr) -> bool:
     """Whether a difference, alone or inside an odd function or a product, could take a minus over."""
     if isinstance(expr, Transpose):
         expr = expr.args[0]
+    if isinstance(expr, IndexedSum):
+        return isinstance(expr.args[0], Sum) and has_mixed_signs(expr.args[0])
     if isinstance(expr, Sum):
         signs = {isinstance(term, (Product, Number)) and parts_of(term).number < 0 for term in expr.args}
         return len(signs) == 2
@@ -127,6 +130,8 @@ def _difference_inside(expr: Expr) -> Expr | None:
 def leads_positive(node: Expr) -> bool:
     """Whether a difference has a plus before the term that comes first in the order of names."""
     if isinstance(node, Transpose):
+        node = node.args[0]
+    if isinstance(node, IndexedSum):
         node = node.args[0]
     if node.is_row or needs_flip(node):
         node = node.T

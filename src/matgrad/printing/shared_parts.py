@@ -15,6 +15,7 @@ from matgrad.ops.leaves import Leaf
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.orientation import known_facts
 from matgrad.ops.power import Power
+from matgrad.ops.real_matrix_power import RealMatrixPower
 from matgrad.ops.registry import FUNCTIONS
 from matgrad.ops.softmax import Normalised
 from matgrad.ops.transpose import Transpose
@@ -139,7 +140,7 @@ def _occurrences(roots: list[Expr]) -> dict[Expr, int]:
 
 def _deserves_name(node: Expr) -> bool:
     """Whether an author would name it: neither a symbol nor an inverse nor a product of a few."""
-    if isinstance(node, (Leaf, Symbol, Transpose, Inverse, MatrixPower, Power)):
+    if isinstance(node, (Leaf, Symbol, Transpose, Inverse, MatrixPower, RealMatrixPower, Power)):
         return False
     return not isinstance(node, Product) or (node.coefficient == 1 and not node.is_row)
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from matgrad import printing
+from matgrad.calculus.by_member import ByMember, gradient_by_member, hessian_by_members, stacked
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivatives import Derivatives, Differentiation
 from matgrad.calculus.question import Question
-from matgrad.core.expr import Expr, Symbol
+from matgrad.calculus.structure import structure_of
+from matgrad.core.dims import ONE
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
+from matgrad.ops.indices.members import Family
+from matgrad.ops.indices.sums import IndexedSum
 from matgrad.printing.index_notation import component_name, index_notation
-from matgrad.printing.left_side import at_point, left_side, statement
+from matgrad.printing.left_side import at_point, left_side, left_side_by_member, statement
 from matgrad.printing.medium import require_medium
 from matgrad.printing.names import unicode_name
 from matgrad.results.remarks import meaning_of, remarks_on
-from matgrad.results.verifying import verify_answer
+from matgrad.results.verifying import verify_answer, verify_gradient
+from matgrad.rewrite.reading_cost import Cost
 from matgrad.verify.claims import Verification
 
 
@@ -121,6 +127,38 @@ class Result:
         """What a reader must know besides, in English."""
         return tuple(remark.text(name=unicode_name(self.variable.label)) for remark in self.remarks)
 
+    @cached_property
+    def by_member(self) -> ByMember | None:
+        """The derivative by one member of a family, or by two, as it is shown; else ``None``."""
+        if self.form not in ("gradient", "hessian") or isinstance(self.expr, Components):
+            return None
+        if self.question.other is not None or self.point:
+            return None
+        if not isinstance(self.variable, Family):
+            return self._by_entry if self.form == "gradient" else None
+        if self.form == "hessian" and self.order > 2:
+            return None
+        simplify = self.derivatives.simplify
+        whole = self.derivatives.first().unstructured
+        first = gradient_by_member(self.variable, whole, simplify, self.question.convention or "subspace")
+        return first if self.form == "gradient" else hessian_by_members(first, simplify)
+
+    @property
+    def _by_entry(self) -> ByMember | None:
+        """The gradient by one entry, where it is a sum of unit vectors as a whole."""
+        assert isinstance(self.expr, Expr)
+        if not any(isinstance(node, IndexedSum) for node in postorder(self.expr)):
+            return None
+        if structure_of(self.variable) is not None or self.variable.is_row:
+            return None
+        ranges = [("i", self.variable.rows)]
+        if not self.variable.is_vector:
+            ranges.append(("j", self.variable.columns))
+        entries = Family.of(self.variable.label, ranges, ONE, ONE)
+        found = gradient_by_member(entries, self.expr, self.derivatives.simplify)
+        cost = Cost()
+        return found if cost(found.expr) < cost(self.expr) - 1 else None
+
     def verified(self) -> Result:
         """The result compared with a difference quotient.
 
@@ -130,6 +168,10 @@ class Result:
             When the two disagree.
         """
         found = verify_answer(self.question, self.differentiations, self.derivatives.change)
+        shown = self.by_member
+        if found.verified and shown is not None and len(shown.places) == 1:
+            # What is shown is a formula for every member: together they are the gradient again.
+            found = verify_gradient(self.function, self.variable, stacked(shown))
         return replace(self, verification=found)
 
     def left_side(self, medium: str = "unicode") -> str:
@@ -143,6 +185,10 @@ class Result:
         require_medium(medium)
         if isinstance(self.expr, Components):
             return component_name(self.expr, medium)
+        shown = self.by_member
+        if shown is not None:
+            label = self.variable.label
+            return left_side_by_member(self.function, shown.places, label, printing.medium_of(medium))
         convention = "independent" if self.half else "subspace"
         left = left_side(
             self.form,
@@ -170,7 +216,8 @@ class Result:
         if isinstance(self.expr, Components):
             return index_notation(self.expr, medium, lambda expr: printing.line(expr, medium, names=False))
         # Source code is one expression; a name would be a statement of its own.
-        return printing.line(self.expr, medium, names=medium != "numpy")
+        expr = self.expr if self.by_member is None else self.by_member.expr
+        return printing.line(expr, medium, names=medium != "numpy")
 
     def line(self, medium: str = "unicode") -> str:
         """The whole equation."""

@@ -35,6 +35,7 @@ from matgrad.ops.singular_values import Polar, SingularValues, SingularVectors, 
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.rewrite.expanding import expanded
+from matgrad.rewrite.lifting import lifted_all
 from matgrad.rewrite.removable import removed
 from matgrad.rewrite.replacing import holds, replaced_in, substituted, times_held
 from matgrad.rewrite.squares import (
@@ -63,7 +64,7 @@ def for_computing(roots: Sequence[Expr]) -> list[Expr]:
     roots : sequence of Expr
         What is wanted; parts that are shared stay so.
     """
-    roots = removed(roots)
+    roots = removed(lifted_all(roots))
     if not any(
         node.joins_factors or is_root(node) or is_pole(node) or is_long_square(node)
         for node in postorder(roots)

@@ -6,12 +6,14 @@ tree, so an expression that occurs twice costs twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.arithmetic import Product, Sum, content
-from matgrad.ops.leaves import Number
+from matgrad.ops.indices.members import Member
+from matgrad.ops.leaves import Number, Unit
 from matgrad.ops.power import Power
+from matgrad.ops.transpose import Transpose
 
 BRACKETS = 0.6
 """A pair of brackets."""
@@ -43,6 +45,7 @@ def _sum_cost(node: Expr, args: list[float]) -> float:
 
 def _product_cost(node: Expr, args: list[float]) -> float:
     assert isinstance(node, Product)
+    args = [*args[: node.data[1]], *_with_members(node.chain, args[node.data[1] :])]
     number = 0.0 if abs(node.coefficient) == 1 else 0.6 if node.coefficient.denominator == 1 else 0.9
     sign = 0.2 if node.coefficient < 0 else 0.0
     return (
@@ -52,6 +55,18 @@ def _product_cost(node: Expr, args: list[float]) -> float:
         + sum(BRACKETS for arg in node.args if _needs_brackets(arg))
         + 0.1 * len(args)
     )
+
+
+def _with_members(chain: Sequence[Expr], args: list[float]) -> list[float]:
+    """The costs of a chain in which the stack of a family beside a unit vector is a member."""
+    costs = list(args)
+    bases = [factor.args[0] if isinstance(factor, Transpose) else factor for factor in chain]
+    for place, base in enumerate(bases):
+        if base.is_family and any(
+            0 <= beside < len(bases) and isinstance(bases[beside], Unit) for beside in (place - 1, place + 1)
+        ):
+            costs[place] = 0.0
+    return costs
 
 
 def _infix_cost(node: Expr, args: list[float]) -> float:
@@ -71,6 +86,8 @@ def _power_cost(node: Expr, args: list[float]) -> float:
 
 def _postfix_cost(node: Expr, args: list[float]) -> float:
     arg = node.args[0]
+    if isinstance(node, Member) and arg.is_family:
+        return 1.2
     bracketed = arg.form in ("product", "sum", "infix")
     return args[0] + 0.4 + (BRACKETS if bracketed else 0.0)
 

@@ -301,6 +301,18 @@ class SeriesFunctions:
         front = Series.constant(2 / ctx.sqrt(ctx.pi))
         return _integral(front * u.slope * self.exp(-(u * u)), ctx.erf(u.at(0)))
 
+    def lgamma(self, value: Any, /) -> Series:
+        ctx, u = context(), _without_pole(value)
+        start, change = u.at(0), u - Series.constant(u.at(0))
+        total = Series.constant(ctx.zero)
+        for k in range(TERMS - 1, 0, -1):
+            total = (total + Series.constant(ctx.psi(k - 1, start) / ctx.factorial(k))) * change
+        return total + Series.constant(ctx.log(abs(ctx.gamma(start))))
+
+    def gamma(self, value: Any, /) -> Series:
+        u = _without_pole(value)
+        return self.exp(self.lgamma(u)) * Series.constant(context().sign(context().gamma(u.at(0))))
+
     def sign(self, value: Any, /) -> Series:
         raise NoSeriesError
 

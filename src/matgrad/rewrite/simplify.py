@@ -10,11 +10,13 @@ from matgrad.ops.activations import Sigmoid, sigmoid
 from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, subtract
 from matgrad.ops.diagonals import Diag
 from matgrad.ops.hadamard import Hadamard, hadamard
+from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Number, number, ones
 from matgrad.ops.power import Power, power
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.factoring import factored
+from matgrad.rewrite.lifting import matrix_form
 from matgrad.rewrite.reading_cost import Cost
 from matgrad.rewrite.rules import RULES, Rule, operand_kinds
 
@@ -140,6 +142,10 @@ def _apply_rules(node: Expr) -> tuple[Expr, Rule] | None:
 
 def _candidates(node: Expr) -> Iterable[Expr]:
     """Other forms of an expression, each one step away or multiplied out and collected again."""
+    if isinstance(node, IndexedSum):
+        plain = matrix_form(node)
+        if plain is not None:
+            yield plain
     if isinstance(node, Sum):
         yield from factored(node)
         yield from _one_sigmoid(node)

@@ -63,14 +63,18 @@ class Kink:
         if self.kind == "sign":
             yield from ((place, value[place[0]][place[1]]) for place in shown)
             return
-        top, *rest = sorted((value[i][j] for i, j in places), reverse=True)
+        groups = [[x for row in value for x in row]]
+        if self.kind == "largest of columns":
+            groups = [list(column) for column in zip(*value, strict=True)]
+        tops = [sorted(group, reverse=True)[:2] for group in groups]
         for i, j in shown:
             own = value[i][j]
+            top, *rest = tops[j if len(tops) > 1 else 0]
             yield (i, j), own - (top if own != top else rest[0] if rest else own)
 
     def signs(self) -> tuple[int, ...]:
         """The sides that are wanted."""
-        return (1,) if self.kind == "largest" or self.operand.facts & Fact.NONNEGATIVE else (1, -1)
+        return (1,) if self.kind != "sign" or self.operand.facts & Fact.NONNEGATIVE else (1, -1)
 
 
 class Branches:

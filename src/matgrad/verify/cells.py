@@ -158,9 +158,11 @@ class Cells:
         for kind, value in zip(self._kinds, operands, strict=True):
             if kind == "sign":
                 sides += (_side(x) for row in value[:WINDOW] for x in row[:WINDOW])
-            else:
-                entries = [x for row in value for x in row]
-                sides.append(max(range(len(entries)), key=entries.__getitem__))
+                continue
+            lines = [[x for row in value for x in row]]
+            if kind == "largest of columns":
+                lines = [list(column) for column in zip(*value, strict=True)][:WINDOW]
+            sides += (max(range(len(line)), key=line.__getitem__) for line in lines)
         return tuple(sides)
 
 

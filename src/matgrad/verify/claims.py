@@ -40,7 +40,8 @@ class Untried:
     operand : Expr
         What decides on the branch.
     kind : str
-        ``"sign"`` where its sign does, ``"largest"`` where the place of its largest entry does.
+        ``"sign"`` where its sign does, ``"largest"`` where the place of its largest entry does,
+        ``"largest of columns"`` where the places of those of its columns do.
     sign : int
         The side that no sample lies on.
     partly : bool
@@ -57,6 +58,8 @@ class Untried:
         what = write(self.operand)
         if self.kind == "largest":
             return Phrase("every entry of {what} as the largest").filled(what=what)
+        if self.kind == "largest of columns":
+            return Phrase("every entry of {what} as the largest of its column").filled(what=what)
         relation = f"{what} {'>' if self.sign > 0 else '<'} 0"
         if self.partly:
             return Phrase("{relation} in every entry").filled(relation=relation)

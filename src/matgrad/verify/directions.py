@@ -11,11 +11,13 @@ import random
 from collections.abc import Mapping
 from fractions import Fraction
 
+from matgrad.calculus.structure import structure_of
 from matgrad.calculus.variable import is_fixed
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE, TRIANGULAR, Fact
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.numeric.precise_linalg import Number, Rows
+from matgrad.ops.indices.members import Family
 from matgrad.verify.claims import inner
 from matgrad.verify.drawing import Drawing, Style, cayley
 
@@ -41,6 +43,8 @@ def direction(symbol: Symbol, values: Mapping[str, Rows], xp: PreciseArrays, rng
     """
     value = values[symbol.label]
     rows, columns = xp.shape(value)
+    if isinstance(symbol, Family):
+        return _of_members(symbol, value, xp, rng)
     if is_fixed(symbol):
         return xp.zeros(rows, columns)
     if not symbol.facts & Fact.ORTHONORMAL_COLUMNS:
@@ -53,6 +57,24 @@ def direction(symbol: Symbol, values: Mapping[str, Rows], xp: PreciseArrays, rng
     other = _within(xp, rng, Fact.NONE, rows, columns)
     inside = xp.matmul(value, xp.matmul(xp.transpose(value), other))
     return xp.add(along, xp.subtract(other, inside))
+
+
+def _of_members(family: Family, value: Rows, xp: PreciseArrays, rng: random.Random) -> Rows:
+    """A direction for the stack of a family, each member of which changes as it may."""
+    rows, columns = xp.shape(value)
+    like = Symbol.stand_in(family.label, *family.member_shape, family.member_facts)
+    if structure_of(like) is None:
+        return _within(xp, rng, Fact.NONE, rows, columns)
+    height, width = (xp.size(dim) for dim in family.member_shape)
+    step = 1 if family.members_are_rows else height
+    blocks = []
+    for start in range(0, rows, step):
+        block = xp.part(value, slice(start, start + step), slice(0, columns))
+        member = xp.transpose(block) if family.members_are_rows else block
+        along = direction(like, {family.label: member}, xp, rng)
+        blocks.append([xp.transpose(along) if family.members_are_rows else along])
+    assert height * width
+    return xp.grid(blocks)
 
 
 def normal(symbol: Symbol, values: Mapping[str, Rows], xp: PreciseArrays, rng: random.Random) -> Rows:

@@ -269,8 +269,29 @@ def _reduced(function: Callable[..., Any]) -> Callable[..., Value]:
     return call
 
 
-def _product(x: Value, *, init: Value | None = None) -> Value:
+def _along(function: Callable[..., Any]) -> Callable[..., Value]:
+    """A function that keeps the shape, down columns."""
+
+    def call(x: Value, *, dims: Value) -> Value:
+        if whole(dims) != 1:
+            raise JuliaError("only down columns here")
+        return function(dense(x), axis=0)
+
+    return call
+
+
+def _polygamma(order: Value, x: Value) -> Value:
+    return float(special.polygamma(whole(order), number(x)))
+
+
+def _log_abs_gamma(x: Value) -> Value:
+    return [special.gammaln(number(x)), special.gammasgn(number(x))]
+
+
+def _product(x: Value, *, init: Value | None = None, dims: Value | None = None) -> Value:
     array = dense(x)
+    if dims is not None:
+        return _reduced(np.prod)(x, dims=dims)
     return np.prod(array) * (1 if init is None else number(init))
 
 
@@ -432,6 +453,8 @@ BASE: dict[str, Callable[..., Value]] = {
     "reshape": _reshape, "repeat": _repeat, "permutedims": lambda x: matrix(x).T,
     "fill": lambda x, *sizes: np.full([whole(n) for n in sizes], number(x)),
     "zeros": _filled(0), "ones": _filled(1),
+    "cumsum": _along(np.cumsum), "cumprod": _along(np.cumprod), "reverse": _along(np.flip),
+    "first": lambda both: both[0],
     "prod": _product, "iszero": lambda x: bool(number(x) == 0),
     "eachindex": lambda x: np.arange(1, dense(x).size + 1), "eachrow": lambda x: list(matrix(x)),
     "argmax": _places, "only": _only, "eachcol": lambda x: list(matrix(x).T),
@@ -451,7 +474,12 @@ LINEAR_ALGEBRA: dict[str, Callable[..., Value]] = {
 }  # fmt: skip
 """Functions of the package LinearAlgebra, or exported by it."""
 
-SPECIAL: dict[str, Callable[..., Value]] = {"erf": _of_number(special.erf)}
+SPECIAL: dict[str, Callable[..., Value]] = {
+    "erf": _of_number(special.erf),
+    "gamma": _of_number(special.gamma),
+    "polygamma": _polygamma,
+    "logabsgamma": _log_abs_gamma,
+}
 """Functions of the package SpecialFunctions."""
 
 CONSTANTS: dict[str, Value] = {"Inf": np.inf, "NaN": np.nan}

@@ -20,7 +20,10 @@ from matgrad.compilation.ir.primitives import (
     APPLY,
     CHOLESKY,
     COLUMN_MAX,
+    COLUMN_PRODS,
     CONSTANT,
+    CUMPROD,
+    CUMSUM,
     DET_HESSIAN,
     EIGH,
     EXPM,
@@ -31,13 +34,17 @@ from matgrad.compilation.ir.primitives import (
     MATRIX_POWER,
     MATRIX_POWER_BY,
     MAX,
+    MAXIMUM,
     NORMS,
     NUMBER,
     OVER_NORMS,
     PINV,
+    POLYGAMMA,
     POWER_OR_ZERO,
+    PRODS_OF_OTHERS,
     REQUIRE_GAPS,
     REQUIRE_NONZERO,
+    SELECT,
     SQRTM,
     SVD,
     TRANSPOSE,
@@ -288,6 +295,48 @@ class Recorder(Inverses):
         if a.rows == 1:
             return a
         return self.transpose(self.make(COLUMN_MAX, (a,), (a.columns, 1)))
+
+    def polygamma(self, order: int, a: Value) -> Value:
+        """The derivative of that order of the digamma function, entry by entry."""
+        if a.op is TRANSPOSE:
+            return self.transpose(self.polygamma(order, a.args[0]))
+        facts = a.facts & Fact.SYMMETRIC | (Fact.POSITIVE if order % 2 else Fact.NONE)
+        return self.make(POLYGAMMA, (a,), a.shape, (order,), facts)
+
+    def larger(self, a: Value, b: Value) -> Value:
+        """The larger of two entries, entry by entry."""
+        if a.op is TRANSPOSE and b.op is TRANSPOSE:
+            return self.transpose(self.larger(a.args[0], b.args[0]))
+        facts = (a.facts | b.facts) & (Fact.POSITIVE | Fact.NONNEGATIVE) | a.facts & b.facts & Fact.SYMMETRIC
+        return self.make(MAXIMUM, (a, b), a.shape, (), facts)
+
+    def select(self, condition: Value, a: Value, b: Value) -> Value:
+        """Entries of ``a`` where the condition is positive, and of ``b`` elsewhere."""
+        kept = a.facts & b.facts & (Fact.POSITIVE | Fact.NONNEGATIVE)
+        return self.make(SELECT, (condition, a, b), a.shape, (), kept)
+
+    def cumsum(self, a: Value, *, from_end: bool = False) -> Value:
+        """The sums of the entries of each column up to each place, or from each place on."""
+        if a.rows == 1:
+            return a
+        front, a = self.split(a)
+        return self.scale(front, self.make(CUMSUM, (a,), a.shape, (from_end,)))
+
+    def cumprod(self, a: Value) -> Value:
+        """The products of the entries of each column up to each place."""
+        return a if a.rows == 1 else self.make(CUMPROD, (a,), a.shape)
+
+    def column_prods(self, a: Value) -> Value:
+        """The product of the entries of each column, as a row."""
+        if a.rows == 1:
+            return a
+        return self.transpose(self.make(COLUMN_PRODS, (a,), (a.columns, 1), (), a.facts & Fact.POSITIVE))
+
+    def prods_of_others(self, a: Value) -> Value:
+        """For each entry the product of the others of its column."""
+        if a.rows == 1:
+            return self.ones(a.shape)
+        return self.make(PRODS_OF_OTHERS, (a,), a.shape, (), a.facts & Fact.POSITIVE)
 
     def part(self, a: Value, rows: Any, columns: Any, c0: Any = None, c1: Any = None) -> Value:
         """A block, by two slices or four numbers."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
@@ -19,6 +21,7 @@ from matgrad.ops.leaves import dimension, number
 from matgrad.ops.matrix_functions import Expm, Logm, Sqrtm, expm, logm
 from matgrad.ops.matrix_power import MatrixPower, matrix_power
 from matgrad.ops.power import exp, power, sqrt
+from matgrad.ops.real_matrix_power import RealMatrixPower, is_definite
 from matgrad.ops.reshaping import Reshape
 from matgrad.ops.trace import Trace, trace
 from matgrad.ops.transpose import transpose
@@ -40,6 +43,78 @@ _COOKBOOK = "Matrix Cookbook"
 def inverse_of_power(x: Expr) -> Expr | None:
     """(Xᵏ)⁻¹ = X⁻ᵏ."""
     return matrix_power(x.args[0], scale(-1, x.args[1]))
+
+
+@identity(
+    Inverse,
+    RealMatrixPower,
+    reason=Phrase("inverse of a power"),
+    on=("X^t",),
+    given="X: n×n spd, t: scalar",
+)
+def inverse_of_real_power(x: Expr) -> Expr | None:
+    """(Xᵗ)⁻¹ = X⁻ᵗ."""
+    return matrix_power(x.args[0], scale(-1, x.args[1]))
+
+
+@identity(
+    Inverse,
+    Sqrtm,
+    reason=Phrase("inverse of a root", _HIGHAM, "ch. 6"),
+    on=("sqrtm(X)",),
+    given="X: n×n spd",
+)
+def inverse_of_root(x: Expr) -> Expr | None:
+    """(X^(1/2))⁻¹ = X^(−1/2) for a positive definite X."""
+    return matrix_power(x.args[0], number(Fraction(-1, 2))) if is_definite(x.args[0]) else None
+
+
+@identity(
+    RealMatrixPower,
+    Diag,
+    reason=Phrase("power of a diagonal matrix"),
+    on=("diag(x)", "t"),
+    given="x: n positive, t: scalar",
+)
+def real_power_of_diagonal(x: Expr, exponent: Expr) -> Expr | None:
+    """diag(x)ᵗ = diag(xᵗ)."""
+    return diag(power(x.args[0], exponent))
+
+
+@identity(
+    Logm,
+    RealMatrixPower,
+    reason=Phrase("logarithm of a power", _HIGHAM, "ch. 11"),
+    on=("X^t",),
+    given="X: n×n spd, t: scalar",
+)
+def logarithm_of_real_power(x: Expr) -> Expr | None:
+    """log(Xᵗ) = t log X."""
+    return multiply(x.args[1], logm(x.args[0]))
+
+
+@identity(
+    Determinant,
+    RealMatrixPower,
+    reason=Phrase("determinant of a power", _COOKBOOK, "eq. 22"),
+    on=("X^(1/3)",),
+    given="X: n×n spd",
+)
+def determinant_of_real_power(x: Expr) -> Expr | None:
+    """det(Xᵗ) = det(X)ᵗ."""
+    return power(det(x.args[0]), x.args[1])
+
+
+@identity(
+    LogDet,
+    RealMatrixPower,
+    reason=Phrase("log det of a power", _COOKBOOK, "eq. 22"),
+    on=("X^t",),
+    given="X: n×n spd, t: scalar",
+)
+def logdet_of_real_power(x: Expr) -> Expr | None:
+    """log det Xᵗ = t log det X."""
+    return multiply(x.args[1], logdet(x.args[0]))
 
 
 @identity(

@@ -109,8 +109,6 @@ def unit_vectors(row: Expr, column: Expr) -> Expr | None:
         return None
     if u is column:
         return number(1)
-    if not u.indices and not column.indices and not (u.data[0] - column.data[0]).is_integer:
-        return None
     return delta(u.data[0], column.data[0], u.data[1])
 
 

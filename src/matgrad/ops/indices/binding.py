@@ -8,7 +8,8 @@ outside whenever something is rewritten inside.)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from hashlib import blake2b
 
 from matgrad.core.dims import BOUND, Dim
@@ -69,8 +70,13 @@ def open_index(taken: frozenset[str], what: str = "i") -> Dim:
     return Dim.unknown(f"{BOUND}{what}{number}")
 
 
-def closed(operation: str, body: Expr, data: Data) -> tuple[Expr, Data]:
+def closed(
+    operation: str, body: Expr, data: Data, split: Callable[[Expr], tuple[Fraction, Expr]] | None = None
+) -> tuple[Fraction, Expr, Data]:
     """A body and the data of what binds the first of them, under the name that they give the index.
+
+    Which of r_i − r_j and r_j − r_i is the canonical one depends on names: under another name a number
+    may come out in front, which ``split`` takes off.
 
     Parameters
     ----------
@@ -80,15 +86,28 @@ def closed(operation: str, body: Expr, data: Data) -> tuple[Expr, Data]:
         The body.
     data : tuple
         The index, then the rest of the data.
+    split : callable, optional
+        Writes an expression as a number times the rest.
+
+    Returns
+    -------
+    tuple of (Fraction, Expr, tuple)
+        The number that came out in front, the body and the data.
     """
     (name,) = data[0].indices
     hole = f"{BOUND}h{depth(body) + 1}"
     opened = {name: Dim.unknown(hole)}
     body = with_indices(body, opened)
     data = with_indices_in_data(data, opened)
+    first = second = Fraction(1)
+    if split is not None:
+        first, body = split(body)
     digest = blake2b(digest_size=6)
     digest.update(operation.encode())
     digest.update(body.key[3])
     digest.update(repr(data).encode())
     final = {hole: Dim.unknown(f"{BOUND}x{digest.hexdigest()}")}
-    return with_indices(body, final), with_indices_in_data(data, final)
+    body = with_indices(body, final)
+    if split is not None:
+        second, body = split(body)
+    return first * second, body, with_indices_in_data(data, final)

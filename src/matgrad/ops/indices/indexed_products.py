@@ -127,5 +127,5 @@ def indexed_product(body: Expr, index: Dim, first: Dim, last: Dim, conditions: C
                 rest = [s for s in body.scalars if name in s.indices]
                 inner = multiply(*rest, *body.chain)
                 return multiply(outside, indexed_product(inner, index, first, last))
-    body, data = closed(IndexedProduct.name, body, (index, first, last, known))
+    _, body, data = closed(IndexedProduct.name, body, (index, first, last, known))
     return IndexedProduct.intern((body,), data)

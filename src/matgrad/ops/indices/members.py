@@ -38,6 +38,8 @@ class Family(Symbol):
     __slots__ = ()
     name = "family"
     is_family = True
+    reading_cost = 9.0
+    """The stack for itself is nothing that was written: its members are read."""
 
     @classmethod
     def of(
@@ -72,6 +74,13 @@ class Family(Symbol):
         return self.data[8]  # type: ignore[no-any-return]
 
     @property
+    def array_shape(self) -> tuple[Dim, ...]:
+        """The indices first, then rows and columns of a member, as far as they are not 1."""
+        lasts = tuple(last for _, last in self.ranges)
+        rows, columns = self.member_shape
+        return (*lasts, rows, columns) if columns is not ONE else (*lasts, rows) if rows is not ONE else lasts
+
+    @property
     def members_are_rows(self) -> bool:
         """Whether its members are vectors that are the rows of the stack."""
         return len(self.ranges) == 1 and self.data[7] is ONE
@@ -79,6 +88,16 @@ class Family(Symbol):
     def change(self, label: str) -> Symbol:
         facts = self.member_facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
         return Family.of(label, self.ranges, *self.member_shape, facts, differential=True)
+
+    def stacked_at(self, block: Expr, places: Sequence[Dim]) -> Expr:
+        """The stack that has a member at places and is 0 elsewhere."""
+        rows, columns = self.member_shape
+        lasts = tuple(last for _, last in self.ranges)
+        if rows is ONE and columns is ONE and len(lasts) == 2:
+            return multiply(block, unit(places[0], lasts[0]), transpose(unit(places[1], lasts[1])))
+        if columns is ONE and len(lasts) == 1:
+            return multiply(unit(places[0], lasts[0]), transpose(block))
+        return placed(block, tuple(places), lasts, rows, columns)
 
     def member(self, *places: Dim) -> Expr:
         """The member at places, each counted from 1."""

@@ -14,7 +14,7 @@ from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
-from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale
+from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, split_number
 from matgrad.ops.indices.binding import closed, with_indices
 from matgrad.ops.indices.conditions import solved, substituted, within
 from matgrad.ops.indices.guard import each_term, guard, has_guard, split_guard
@@ -170,14 +170,16 @@ def _in_order(body: Expr, *bound: Dim) -> Expr:
 
 
 def _nested(core: Expr, bounds: tuple[tuple[Dim, ...], ...]) -> Expr:
+    front = Fraction(1)
     for bound in reversed(bounds):
-        core = _closed(core, bound)
-    return core
+        number_part, core = split_number(_closed(core, bound))
+        front *= number_part
+    return scale(front, core)
 
 
 def _closed(body: Expr, bound: tuple[Dim, ...]) -> Expr:
-    body, data = closed(IndexedSum.name, body, bound)
-    return IndexedSum.intern((body,), data)
+    number_part, body, data = closed(IndexedSum.name, body, bound, content)
+    return scale(number_part, IndexedSum.intern((body,), data))
 
 
 def _in_range(

@@ -6,6 +6,7 @@ Factorisations and rearrangements of small matrices are tasks of their own, on a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import dask.array as da
@@ -29,6 +30,8 @@ from matgrad.numeric.inputs import check_declared
 
 sigmoid = scipy.special.expit
 erf = scipy.special.erf
+lgamma = scipy.special.gammaln
+gamma = scipy.special.gamma
 """NumPy's universal functions act on the blocks of a Dask array."""
 
 
@@ -68,6 +71,9 @@ xlogy = _shared.xlogy
 norm = _shared.norm
 row_norms = _shared.row_norms
 over_norms = _shared.over_norms
+select = _shared.select
+cumsum_from_end = _shared.cumsum_from_end
+prods_of_others = _shared.prods_of_others
 face_split = _shared.face_split
 log_cosh = _shared.log_cosh
 
@@ -85,6 +91,11 @@ def relu(x: Any) -> Any:
 def step(x: Any) -> Any:
     """1 for a positive number and 0 otherwise."""
     return (x > 0).astype(x.dtype)
+
+
+def polygamma(order: int, x: Any) -> Any:
+    """The derivative of that order of the digamma function."""
+    return da.map_blocks(partial(scipy.special.polygamma, order), x, dtype=x.dtype)
 
 
 def logsumexp(x: Any, axis: int) -> Any:

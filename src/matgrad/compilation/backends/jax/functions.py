@@ -24,6 +24,9 @@ sigmoid = jax.nn.sigmoid
 softplus = jax.nn.softplus
 relu = jax.nn.relu
 erf = jax.scipy.special.erf
+lgamma = jax.scipy.special.gammaln
+gamma = jax.scipy.special.gamma
+polygamma = jax.scipy.special.polygamma
 expm = jsl.expm
 
 
@@ -45,6 +48,9 @@ xlogy = _shared.xlogy
 norm = _shared.norm
 row_norms = _shared.row_norms
 over_norms = _shared.over_norms
+select = _shared.select
+cumsum_from_end = _shared.cumsum_from_end
+prods_of_others = _shared.prods_of_others
 face_split = _shared.face_split
 kron_apply = _shared.kron_apply
 kron_combination = _shared.kron_combination

@@ -33,6 +33,8 @@ from matgrad.compilation.ir.primitive import Value
 writes = JULIA.writes
 SHARED = shared
 
+_HELPERS = {"lgamma": "log_abs_gamma", "gamma": "gamma_function"}
+
 
 def _column(node: Node) -> Node:
     return call("vec", node)
@@ -63,7 +65,45 @@ def _eye(w: JuliaWriter, v: Value) -> Node:
 @writes(ir.APPLY)
 def _apply(w: JuliaWriter, v: Value) -> Node:
     name, a = v.params[0], w(v.args[0])
-    return w.mapped(shared.FUNCTIONS[name], a) if name in shared.FUNCTIONS else w.mapped_helper(name, a)
+    if name in shared.FUNCTIONS:
+        return w.mapped(shared.FUNCTIONS[name], a)
+    return w.mapped_helper(_HELPERS.get(name, name), a)
+
+
+@writes(ir.POLYGAMMA)
+def _polygamma(w: JuliaWriter, v: Value) -> Node:
+    return w.mapped_helper("poly_gamma", Number(v.params[0]), w(v.args[0]))
+
+
+@writes(ir.MAXIMUM)
+def _maximum(w: JuliaWriter, v: Value) -> Node:
+    return w.mapped("max", *w.all(v.args))
+
+
+@writes(ir.SELECT)
+def _select(w: JuliaWriter, v: Value) -> Node:
+    return w.mapped_helper("select", *w.all(v.args))
+
+
+@writes(ir.CUMSUM)
+def _cumsum(w: JuliaWriter, v: Value) -> Node:
+    return w.helper("cumsum_from_end" if v.params[0] else "cumsum_down", w(v.args[0]))
+
+
+@writes(ir.CUMPROD)
+def _cumprod(w: JuliaWriter, v: Value) -> Node:
+    return w.helper("cumprod_down", w(v.args[0]))
+
+
+@writes(ir.COLUMN_PRODS)
+def _column_prods(w: JuliaWriter, v: Value) -> Node:
+    a = w(v.args[0])
+    return call("prod", a) if v.args[0].kind == "vector" else w.helper("column_prods", a)
+
+
+@writes(ir.PRODS_OF_OTHERS)
+def _prods_of_others(w: JuliaWriter, v: Value) -> Node:
+    return w.helper("prods_of_others" if v.kind == "vector" else "prods_of_others_by_column", w(v.args[0]))
 
 
 @writes(ir.NORMS)

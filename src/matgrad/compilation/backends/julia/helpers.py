@@ -10,6 +10,10 @@ ENTRYWISE = {
     "log_add_exp": "log_add_exp(a, b) = max(a, b) + log1p(exp(-abs(a - b)))",
     "power_or_zero": "power_or_zero(x, p) = iszero(x) ? x : x ^ p",
     "x_log_y": "x_log_y(x, u, k) = iszero(x) ? x : x * log(u) ^ k",
+    "log_abs_gamma": "log_abs_gamma(x) = first(logabsgamma(x))",
+    "gamma_function": "gamma_function(x) = gamma(x)",
+    "poly_gamma": "poly_gamma(k, x) = polygamma(k, x)",
+    "select": "select(c, a, b) = c > 0 ? a : b",
     "log_cosh": "log_cosh(x) = abs(x) + log1p(exp(-2 * abs(x))) - log(oftype(x, 2))",
 }
 
@@ -35,6 +39,16 @@ function is_largest(x)
     y = zero(x)
     y[argmax(x)] = 1
     return y
+end""",
+    "cumsum_down": "cumsum_down(A) = cumsum(A; dims=1)",
+    "cumsum_from_end": "cumsum_from_end(A) = reverse(cumsum(reverse(A; dims=1); dims=1); dims=1)",
+    "cumprod_down": "cumprod_down(A) = cumprod(A; dims=1)",
+    "column_prods": "column_prods(A) = vec(prod(A; dims=1))",
+    "prods_of_others": "prods_of_others(v) = [prod(v[1:i-1]) * prod(v[i+1:end]) for i in eachindex(v)]",
+    "prods_of_others_by_column": """\
+function prods_of_others_by_column(A)
+    m, n = size(A, 1), size(A, 2)
+    return [prod(A[1:i-1, j]) * prod(A[i+1:m, j]) for i in 1:m, j in 1:n]
 end""",
     "unit_vector": "unit_vector(k, n) = Float64.(1:n .== k)",
     "commutation_places": "commutation_places(m, n) = vec(permutedims(reshape(1:m*n, m, n)))",
@@ -105,6 +119,13 @@ function require_nonzero(A, values)
     return A
 end""",
 }
+
+PACKAGES = {
+    "log_abs_gamma": "SpecialFunctions",
+    "gamma_function": "SpecialFunctions",
+    "poly_gamma": "SpecialFunctions",
+}
+"""The packages that helpers need beside the standard library."""
 
 NEEDS = {"sorted_eigen": "signs_of", "thin_svd": "signs_of"}
 

@@ -10,7 +10,7 @@ from matgrad.compilation.backends.base.language.writer import Helper, TextWriter
 from matgrad.compilation.backends.base.table import Table
 from matgrad.compilation.backends.base.tree import Call, Kind, Name, Node, Number, Transposed, assign, call
 from matgrad.compilation.backends.base.writer import Line
-from matgrad.compilation.backends.julia.helpers import HELPERS, NEEDS, RESERVED
+from matgrad.compilation.backends.julia.helpers import HELPERS, NEEDS, PACKAGES, RESERVED
 from matgrad.compilation.backends.julia.printer import JuliaPrinter
 from matgrad.compilation.ir.primitive import Value
 
@@ -45,7 +45,10 @@ class JuliaWriter(TextWriter):
         return [Line(assign(name, Transposed(call("vec", name)))) for name in rows]
 
     def function(self, arguments: Sequence[str], body: Sequence[str], needs: Iterable[object]) -> str:
-        packages = sorted({"LinearAlgebra", *(need.name for need in needs if isinstance(need, Package))})
+        needs = list(needs)
+        helped = {PACKAGES[need.name] for need in needs if isinstance(need, Helper) and need.name in PACKAGES}
+        named = {need.name for need in needs if isinstance(need, Package)}
+        packages = sorted({"LinearAlgebra"} | helped | named)
         lines = [f"function {self.name}({', '.join(arguments)})", *body, f"return {', '.join(self.results)}"]
         main = "\n    ".join(lines) + "\nend"
         return "\n\n".join([f"using {', '.join(packages)}", *self.helpers_needed(needs), main]) + "\n"

@@ -33,6 +33,8 @@ from matgrad.compilation.ir.primitive import Value
 writes = MATLAB.writes
 SHARED = shared
 
+_HELPERS = {"lgamma": "log_abs_gamma", "gamma": "gamma_function"}
+
 _NONE = Listed(())
 """An argument that is left out."""
 
@@ -67,7 +69,31 @@ def _apply(w: MatlabWriter, v: Value) -> Node:
         return call("max", a, Number(0))
     if name == "step":
         return call("double", entrywise(">", a, Number(0)))
-    return w.helper(name, a)
+    return w.helper(_HELPERS.get(name, name), a)
+
+
+@writes(ir.POLYGAMMA)
+def _polygamma(w: MatlabWriter, v: Value) -> Node:
+    return w.helper("poly_gamma", Number(v.params[0]), w(v.args[0]))
+
+
+writes(ir.MAXIMUM)(shared.calling("max"))
+writes(ir.SELECT)(_helping("select"))
+
+
+@writes(ir.CUMSUM)
+def _cumsum(w: MatlabWriter, v: Value) -> Node:
+    a = w(v.args[0])
+    return w.helper("cumsum_from_end", a) if v.params[0] else call("cumsum", a, Number(1))
+
+
+@writes(ir.CUMPROD)
+def _cumprod(w: MatlabWriter, v: Value) -> Node:
+    return call("cumprod", w(v.args[0]), Number(1))
+
+
+writes(ir.COLUMN_PRODS)(_helping("column_prods"))
+writes(ir.PRODS_OF_OTHERS)(_helping("prods_of_others"))
 
 
 @writes(ir.NORMS)

@@ -19,6 +19,41 @@ end""",
 function y = log_cosh(x)
 y = abs(x) + log1p(exp(-2 * abs(x))) - log(2);
 end""",
+    "log_abs_gamma": """\
+function y = log_abs_gamma(x)
+y = gammaln(abs(x));
+below = x < 0;
+y(below) = log(pi ./ abs(x(below) .* sin(pi * x(below)))) - y(below);
+end""",
+    "gamma_function": """\
+function y = gamma_function(x)
+y = gamma(x);
+end""",
+    "poly_gamma": """\
+function y = poly_gamma(k, x)
+y = psi(k, x);
+end""",
+    "select": """\
+function y = select(c, a, b)
+y = b;
+y(c > 0) = a(c > 0);
+end""",
+    "cumsum_from_end": """\
+function B = cumsum_from_end(A)
+B = flipud(cumsum(flipud(A), 1));
+end""",
+    "column_prods": """\
+function v = column_prods(A)
+v = prod(A, 1)';
+end""",
+    "prods_of_others": """\
+function B = prods_of_others(A)
+m = size(A, 1);
+B = A;
+for i = 1:m
+    B(i, :) = prod(A([1:i-1, i+1:m], :), 1);
+end
+end""",
     "softmax_along": """\
 function y = softmax_along(x, axis)
 e = exp(x - max(x, [], axis));

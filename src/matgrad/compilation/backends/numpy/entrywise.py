@@ -53,6 +53,9 @@ _UFUNCS = {
     "absolute": "abs",
 }  # fmt: skip
 
+_SPECIAL = {"sigmoid": "expit", "erf": "erf", "lgamma": "gammaln", "gamma": "gamma"}
+"""Functions of every entry that SciPy has."""
+
 Term = tuple[Scalar, Value]
 
 # ---- leaves ----------------------------------------------------------------------------------------
@@ -285,10 +288,8 @@ def _apply(w: NumpyWriter, v: Value) -> Node:
     name, inner = v.params[0], w.argument(v.args[0])
     if name in _UFUNCS:
         return w.np(_UFUNCS[name], inner)
-    if name == "sigmoid":
-        return call(w.own("scipy.special", "expit"), inner)
-    if name == "erf":
-        return call(w.own("scipy.special", "erf"), inner)
+    if name in _SPECIAL:
+        return call(w.own("scipy.special", _SPECIAL[name]), inner)
     if name == "relu":
         return w.np("maximum", inner, Number(0))
     if name == "softplus":
@@ -304,3 +305,12 @@ writes(ir.POWER_OR_ZERO)(calling(MATRIX_FUNCTIONS, "power_or_zero"))
 @writes(ir.XLOGY)
 def _xlogy(w: NumpyWriter, v: Value) -> Node:
     return call(w.own(MATRIX_FUNCTIONS, "xlogy"), *w.arguments_of(v), Number(v.params[0]))
+
+
+@writes(ir.POLYGAMMA)
+def _polygamma(w: NumpyWriter, v: Value) -> Node:
+    return call(w.own("scipy.special", "polygamma"), Number(v.params[0]), w.argument(v.args[0]))
+
+
+writes(ir.MAXIMUM, layout=layouts.as_operands)(calling_numpy("maximum"))
+writes(ir.SELECT)(calling(MATRIX_FUNCTIONS, "select"))

@@ -236,3 +236,19 @@ def log_cosh(x: Array) -> Array:
 def step(x: Array) -> Array:
     """1 where x > 0, else 0."""
     return (x > 0).astype(x.dtype)
+
+
+def select(condition: Array, a: Array, b: Array) -> Any:
+    """Entries of a where the condition is positive, and of b elsewhere."""
+    chosen: Array = np.where(np.greater(condition, 0), a, b)
+    return chosen[()]
+
+
+def cumsum_from_end(a: Array) -> Array:
+    """The sums of the entries of each column from each place on."""
+    return np.cumsum(a[::-1], axis=0)[::-1]
+
+
+def prods_of_others(a: Array) -> Array:
+    """For each entry the product of the others of its column."""
+    return NumpyArrays({}, a.dtype).prods_of_others(a)

@@ -64,6 +64,22 @@ writes(ir.COLUMN_MAX)(_method("max", 0))
 writes(ir.IS_MAX)(calling(MATRIX_FUNCTIONS, "is_max"))
 
 
+writes(ir.COLUMN_PRODS)(_method("prod", 0))
+writes(ir.PRODS_OF_OTHERS)(calling(MATRIX_FUNCTIONS, "prods_of_others"))
+
+
+@writes(ir.CUMSUM)
+def _cumsum(w: NumpyWriter, v: Value) -> Node:
+    if v.params[0]:
+        return call(w.own(MATRIX_FUNCTIONS, "cumsum_from_end"), w.argument(v.args[0]))
+    return w.np("cumsum", w(v.args[0]), axis=Number(0))
+
+
+@writes(ir.CUMPROD)
+def _cumprod(w: NumpyWriter, v: Value) -> Node:
+    return w.np("cumprod", w(v.args[0]), axis=Number(0))
+
+
 @writes(ir.INNER)
 def _inner(w: NumpyWriter, v: Value) -> Node:
     a, b = v.args

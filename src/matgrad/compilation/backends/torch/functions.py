@@ -17,6 +17,7 @@ from matgrad.compilation.backends.base.library.functions import DifferentiableFu
 sigmoid = torch.sigmoid
 relu = torch.relu
 erf = torch.erf
+lgamma = torch.lgamma
 expm = torch.linalg.matrix_exp
 
 
@@ -40,6 +41,9 @@ xlogy = _shared.xlogy
 norm = _shared.norm
 row_norms = _shared.row_norms
 over_norms = _shared.over_norms
+select = _shared.select
+cumsum_from_end = _shared.cumsum_from_end
+prods_of_others = _shared.prods_of_others
 face_split = _shared.face_split
 kron_apply = _shared.kron_apply
 kron_combination = _shared.kron_combination
@@ -79,6 +83,22 @@ def softplus(x: Any) -> Any:
 def step(x: Any) -> Any:
     """1 for a positive number and 0 otherwise."""
     return (x > 0).to(x.dtype)
+
+
+def gamma(x: Any) -> Any:
+    """The gamma function, below 0 with the sign that it has there."""
+    sign = torch.where(x > 0, 1.0, 1 - 2 * torch.remainder(torch.floor(x), 2)).to(x.dtype)
+    return sign * torch.exp(torch.lgamma(x))
+
+
+def polygamma(order: int, x: Any) -> Any:
+    """The derivative of that order of the digamma function; PyTorch's own trigamma has few digits."""
+    if order != 1:
+        return torch.special.polygamma(order, x)
+    above = torch.where(x > 0, x, 1 - x)
+    series = torch.special.zeta(torch.full_like(above, 2), above)
+    reflected = (torch.pi / torch.sin(torch.pi * torch.where(x > 0, 0.5, x))) ** 2 - series
+    return torch.where(x > 0, series, reflected)
 
 
 def softmax(x: Any, axis: int) -> Any:

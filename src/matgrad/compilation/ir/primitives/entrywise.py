@@ -146,3 +146,15 @@ LOG_COSH = Primitive(
     name="log_cosh", meaning="log(cosh a), entry by entry",
     flops=entries, work=functions, split=split_rules.entrywise, allocates=True,
 )  # fmt: skip
+POLYGAMMA = Primitive(
+    name="polygamma", meaning="the derivative of order params[0] of the digamma function of every entry",
+    flops=entries, work=functions, split=split_rules.entrywise, allocates=True,
+)  # fmt: skip
+MAXIMUM = Primitive(
+    name="maximum", meaning="the larger of two entries, entry by entry; operands of one shape",
+    flops=entries, split=split_rules.entrywise, is_inline=True, allocates=True,
+)  # fmt: skip
+SELECT = Primitive(
+    name="select", meaning="entries of operand 1 where operand 0 is positive, else of operand 2",
+    flops=entries, split=split_rules.entrywise, allocates=True,
+)  # fmt: skip

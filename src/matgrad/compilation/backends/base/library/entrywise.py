@@ -129,3 +129,18 @@ def _logaddexp(w: ArrayWriter, v: Value) -> Node:
 @writes(ir.LOG_COSH)
 def _log_cosh(w: ArrayWriter, v: Value) -> Node:
     return w.own("log_cosh", w.array(v.args[0]))
+
+
+@writes(ir.POLYGAMMA)
+def _polygamma(w: ArrayWriter, v: Value) -> Node:
+    return w.own("polygamma", Number(v.params[0]), w.array(v.args[0]))
+
+
+@writes(ir.MAXIMUM)
+def _maximum(w: ArrayWriter, v: Value) -> Node:
+    return w.lib("maximum", *w.arrays(v.args))
+
+
+@writes(ir.SELECT)
+def _select(w: ArrayWriter, v: Value) -> Node:
+    return w.own("select", *w.arrays(v.args))

@@ -33,6 +33,23 @@ class SharedFunctions:
         where = self.xp.where
         return where(x == 0, 0, x * self.xp.log(where(x == 0, 1, u)) ** exponent)
 
+    def select(self, condition: Any, a: Any, b: Any) -> Any:
+        """Entries of ``a`` where the condition is positive, and of ``b`` elsewhere."""
+        return self.xp.where(condition > 0, a, b)
+
+    def cumsum_from_end(self, x: Any) -> Any:
+        """The sums of the entries of each column from each place on."""
+        flip = self.xp.flip
+        return flip(self.xp.cumsum(flip(x, (0,)), 0), (0,))
+
+    def prods_of_others(self, x: Any) -> Any:
+        """For each entry the product of the others of its column."""
+        xp = self.xp
+        one = xp.ones_like(x[:1])
+        before = xp.cumprod(xp.concatenate([one, x[:-1]]), 0)
+        after = xp.flip(xp.cumprod(xp.flip(xp.concatenate([x[1:], one]), (0,)), 0), (0,))
+        return before * after
+
     def norm(self, x: Any) -> Any:
         """The norm of all entries."""
         return self._scaled_norm(x, tuple(range(x.ndim))).reshape(())

@@ -101,6 +101,27 @@ def _column_max(w: ArrayWriter, v: Value) -> Node:
     return method(a, "max") if first.columns == 1 else w.lib("max", a, axis=Number(0))
 
 
+@writes(ir.CUMSUM)
+def _cumsum(w: ArrayWriter, v: Value) -> Node:
+    a = w.array(v.args[0])
+    return w.own("cumsum_from_end", a) if v.params[0] else w.lib("cumsum", a, Number(0))
+
+
+@writes(ir.CUMPROD)
+def _cumprod(w: ArrayWriter, v: Value) -> Node:
+    return w.lib("cumprod", w.array(v.args[0]), Number(0))
+
+
+@writes(ir.COLUMN_PRODS)
+def _column_prods(w: ArrayWriter, v: Value) -> Node:
+    return method(w.array(v.args[0]), "prod", Number(0))
+
+
+@writes(ir.PRODS_OF_OTHERS)
+def _prods_of_others(w: ArrayWriter, v: Value) -> Node:
+    return w.own("prods_of_others", w.array(v.args[0]))
+
+
 def _along(v: Value) -> Number | None:
     """The axis of a softmax as libraries count; nothing where it goes over one entry only."""
     first, axis = v.args[0], v.params[0]
