@@ -23,7 +23,7 @@ from matgrad.language.declared_body import (
     split_shape,
     take_apart,
 )
-from matgrad.language.declared_indices import index_range, letters_of
+from matgrad.language.declared_indices import index_range, letters_of, reading_of
 from matgrad.language.declared_names import colon_fix, names_in, typed
 from matgrad.language.declared_shapes import is_of_numbers, read_shape, segments
 from matgrad.language.names import Vocabulary, is_capital, is_public, plain
@@ -143,11 +143,14 @@ class Declarations:
         The names declared as dimensions, which are numbers and no variables.
     ranges : dict of str to Dim
         The last value of each index that is declared; the first one is 1.
+    readings : dict of str to (tuple of str, str)
+        Of names that read others, as x_i = X[i,:]', the indices and the text.
     """
 
     entries: dict[str, Declared] = field(default_factory=dict)
     sizes: set[str] = field(default_factory=set)
     ranges: dict[str, Dim] = field(default_factory=dict)
+    readings: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
 
     @property
     def symbols(self) -> dict[str, Symbol]:
@@ -294,6 +297,10 @@ def _read(text: str, evidence: Evidence) -> Declarations:
     for place, segment in segments(typed(text)):
         head = _HEAD.fullmatch(segment)
         try:
+            read = reading_of(segment)
+            if read is not None:
+                result.readings[read[0]] = read[1:]
+                continue
             index = index_range(segment, text, place)
             if index is not None:
                 known = result.ranges.setdefault(*index)

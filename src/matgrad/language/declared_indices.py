@@ -46,3 +46,14 @@ def index_range(segment: str, text: str, place: int) -> tuple[str, Dim] | None:
             f"a family is counted from 1, and {name} from {first}", fix=f"{name} = 1..N", text=text
         )
     return plain(name), read_dim(match[group].strip(), text, place + match.start(group))
+
+
+_READING = re.compile(
+    r"(?P<base>[^\W\d_][^\W_]*)_(?P<below>[^\W_]+)\s*=\s*(?P<text>[^=<>]*\[[^=]*\].*)", re.DOTALL
+)
+
+
+def reading_of(segment: str) -> tuple[str, tuple[str, ...], str] | None:
+    """The name, the indices and the text of ``x_i = X[i,:]'``; ``None`` for any other piece."""
+    match = _READING.fullmatch(segment)
+    return None if match is None else (plain(match["base"]), tuple(match["below"]), match["text"].strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 from matgrad.calculus.question import Question
@@ -14,6 +14,7 @@ from matgrad.language import syntax as s
 from matgrad.language.calls import Calls
 from matgrad.language.comparisons import Comparisons
 from matgrad.language.decisions import IDENTITIES, TRANSPOSES
+from matgrad.language.definitions import Definition
 from matgrad.language.differences import difference
 from matgrad.language.enclosed import Enclosed
 from matgrad.language.host import Visit
@@ -65,6 +66,7 @@ class Elaborator:
         self.say = Wording(text, scope, unknowns, dialect=dialect)
         self.indexing = Indexing(self)
         self.bound: Container[str] = self.indexing.bound
+        self.definitions: Mapping[str, Definition] = {}
         calls, comparisons, enclosed, indices, products, sums = (
             Calls(self),
             Comparisons(self),
@@ -160,7 +162,18 @@ class Elaborator:
 
     def indexed_binding(self, name: str, items: Sequence[s.Node]) -> Expr | None:
         """The value of a name that is defined with indices, at some places."""
-        return None
+        definition = self.definitions.get(name)
+        if definition is None:
+            return None
+        apart = self.indexing.apart(items)
+        if len(apart) != len(definition.letters):
+            raise UnknownNameError(
+                f"{name} is defined with {len(definition.letters)} indices",
+                fix=f"{name}_{''.join(definition.letters)}",
+            )
+        places = dict(zip(definition.letters, map(self.indexing.dim, apart), strict=True))
+        with self.indexing.assigned(places):
+            return self.expect(self.run(definition.tree), definition.tree)
 
     # ---- leaves -----------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Generator, Sequence
+from collections.abc import Container, Generator, Mapping, Sequence
 from typing import Any, Protocol
 
 from matgrad.calculus.question import Question
@@ -10,6 +10,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
+from matgrad.language.definitions import Definition
 from matgrad.language.scope import Scope
 from matgrad.language.wording import Wording
 
@@ -24,6 +25,7 @@ class Host(Protocol):
     scope: Scope
     is_numpy: bool
     bound: Container[str]
+    definitions: Mapping[str, Definition]
     is_latex: bool
     say: Wording
 

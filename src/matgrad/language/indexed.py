@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import NamedTuple
@@ -153,6 +153,12 @@ class Indexing:
         return edges
 
     @contextmanager
+    def assigned(self, places: Mapping[str, Dim]) -> Iterator[None]:
+        """With letters that stand for places, as those of a definition with indices do where it is used."""
+        with self._also({letter: Range(place, ONE, ONE) for letter, place in places.items()}):
+            yield
+
+    @contextmanager
     def _also(self, found: dict[str, Range]) -> Iterator[None]:
         """With the indices that stand before: Σ_{i=1..n, j=1..i}."""
         before = dict(self.bound)
@@ -170,9 +176,8 @@ class Indexing:
         if declared is not None:
             return declared
         lasts: dict[Dim, str] = {}
-        for part in s.walk(node.body):
-            for last, shown in self._lengths(part, name.text):
-                lasts.setdefault(last, shown)
+        for last, shown in self._read_by(node.body, name.text):
+            lasts.setdefault(last, shown)
         settled = [last for last in lasts if sole_unknown(last) is None]
         if len(lasts) == 1 or (lasts and len(settled) <= 1):
             return settled[0] if settled else next(iter(lasts))
@@ -192,6 +197,17 @@ class Indexing:
             text=host.text,
             span=name.span,
         )
+
+    def _read_by(self, tree: s.Node, index: str) -> Iterator[tuple[Dim, str]]:
+        """The lengths of the axes that a tree reads by an index, in definitions as well."""
+        for part in s.walk(tree):
+            yield from self._lengths(part, index)
+            reading = self._reading(part)
+            definition = None if reading is None else self._host.definitions.get(reading[0])
+            if reading is not None and definition is not None:
+                for place, letter in zip(reading[1], definition.letters, strict=False):
+                    if isinstance(place, s.Name) and place.text == index:
+                        yield from self._read_by(definition.tree, letter)
 
     def _lengths(self, part: s.Node, index: str) -> Iterator[tuple[Dim, str]]:
         """The lengths of the axes along which a piece of text reads by an index."""
@@ -220,15 +236,15 @@ class Indexing:
         if isinstance(part, s.Index) and isinstance(part.operand, s.Name):
             return part.operand.text, list(part.items)
         if isinstance(part, s.Subscripted):
-            return part.base.text, self._apart(part.items)
+            return part.base.text, self.apart(part.items)
         if isinstance(part, s.Name) and "_" in part.text:
             base, _, below = part.text.partition("_")
             if part.text in self._host.scope.declarations.entries:
                 return None
-            return base, self._apart((s.Name(part.span, below),))
+            return base, self.apart((s.Name(part.span, below),))
         return None
 
-    def _apart(self, items: Sequence[s.Node]) -> list[s.Node]:
+    def apart(self, items: Sequence[s.Node]) -> list[s.Node]:
         """Indices one by one: of ij the i and the j, where ij is no name of its own."""
         found: list[s.Node] = []
         for item in items:
@@ -338,7 +354,7 @@ class Indexing:
         declared = self._declared(name)
         if declared is None or declared.is_function:
             return None
-        apart = self._apart(items)
+        apart = self.apart(items)
         free = [p.text for item in apart for p in s.walk(item) if isinstance(p, s.Name)]
         read_elsewhere = name in host.scope.entered
         if not (declared.is_family or read_elsewhere) and not any(text in self.bound for text in free):

@@ -15,6 +15,7 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, declaration_text, range_texts, read_given
+from matgrad.language.definitions import indexed_definitions, with_ranges_of_text
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.latex.detection import is_latex
@@ -263,8 +264,10 @@ def elaborate(
         Located in the text, when an operation refuses its operands.
     """
     bound = dict(bindings or {})
+    declarations = with_ranges_of_text(declarations, [tree, *bound.values()])
     scope = Scope(declarations, bound)
     scope.survey([tree, *bound.values()])
+    definitions = indexed_definitions(bound, declarations, scope.letters, text)
     order = _in_order(bound, scope, text)
     unknowns, inference = Unknowns(), Inference()
     failure: MatgradError | None = None
@@ -277,6 +280,7 @@ def elaborate(
     def elaborated() -> tuple[Expr, dict[str, Expr]]:
         nonlocal notes, questions
         elaborator = Elaborator(text, scope, unknowns, dialect=dialect, strict=strict)
+        elaborator.definitions = definitions
         for name in order:
             elaborator.values[name] = elaborator.expect(elaborator.run(bound[name]), bound[name])
         notes = elaborator.notes

@@ -58,12 +58,14 @@ def _product_cost(node: Expr, args: list[float]) -> float:
 
 
 def _with_members(chain: Sequence[Expr], args: list[float]) -> list[float]:
-    """The costs of a chain in which the stack of a family beside a unit vector is a member."""
+    """The costs of a chain in which e_iᵀX and Xᵀe_i of the stack X of a family are members."""
     costs = list(args)
-    bases = [factor.args[0] if isinstance(factor, Transpose) else factor for factor in chain]
-    for place, base in enumerate(bases):
-        if base.is_family and any(
-            0 <= beside < len(bases) and isinstance(bases[beside], Unit) for beside in (place - 1, place + 1)
+    for place, factor in enumerate(chain):
+        before = chain[place - 1] if place else None
+        after = chain[place + 1] if place + 1 < len(chain) else None
+        is_row = isinstance(before, Transpose) and isinstance(before.args[0], Unit)
+        if (factor.is_family and is_row) or (
+            isinstance(factor, Transpose) and factor.args[0].is_family and isinstance(after, Unit)
         ):
             costs[place] = 0.0
     return costs

@@ -1,0 +1,73 @@
+"""Names that are defined with indices: ``q_i = sigmoid(w'x_i)`` after where, ``x_i = X[i,:]'`` declared.
+
+Such a name has a value at places only: its definition is elaborated where it is used, with its letters
+standing for the places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from matgrad.core.dims import Dim
+from matgrad.language import syntax as s
+from matgrad.language.declarations import Declarations
+from matgrad.language.declared_indices import letters_of
+from matgrad.language.names import Vocabulary
+from matgrad.language.reader import read_tree
+from matgrad.language.tokens import tokenize
+
+
+class Definition(NamedTuple):
+    """A name that is defined with indices: its letters, the tree, and the text that the tree is of."""
+
+    letters: tuple[str, ...]
+    tree: s.Node
+    text: str
+
+
+def indexed_definitions(
+    bindings: dict[str, s.Node], declarations: Declarations, letters: set[str], text: str
+) -> dict[str, Definition]:
+    """Take the definitions with indices out of the bindings, and those of the declarations beside them."""
+    found: dict[str, Definition] = {}
+    for name, tree in list(bindings.items()):
+        base, _, below = name.partition("_")
+        free = {node.text for node in s.walk(tree) if isinstance(node, s.Name)}
+        own = letters_of(below, letters | declarations.ranges.keys())
+        if own and (_reads(tree, own) or free & set(own)):
+            found[base] = Definition(tuple(own), bindings.pop(name), text)
+    for base, (indices, written) in declarations.readings.items():
+        tree = read_tree(tokenize(written), Vocabulary(set(declarations.entries)), written)
+        found[base] = Definition(indices, tree, written)
+    return found
+
+
+def _reads(tree: s.Node, letters: list[str]) -> bool:
+    """Whether a tree reads something by one of these indices."""
+    return any(
+        isinstance(node, s.Name) and "_" in node.text and set(node.text.partition("_")[2]) & set(letters)
+        for node in s.walk(tree)
+    )
+
+
+def with_ranges_of_text(declarations: Declarations, trees: list[s.Node]) -> Declarations:
+    """The declarations, in which ``x_i`` is a family where the text says that i runs from 1 to N."""
+    ranges: dict[str, Dim] = {}
+    for tree in trees:
+        for node in s.walk(tree):
+            if isinstance(node, s.Bound) and isinstance(node.first, s.Num) and node.first.value == 1:
+                if isinstance(node.last, s.Name):
+                    ranges.setdefault(node.index.text, Dim.symbol(node.last.text))
+                elif isinstance(node.last, s.Num) and node.last.value.denominator == 1:
+                    ranges.setdefault(node.index.text, Dim.of(int(node.last.value)))
+    wanted = {
+        letter
+        for name in declarations.entries
+        for letter in letters_of(name.partition("_")[2], ranges)
+        if letter not in declarations.ranges
+    }
+    if not wanted:
+        return declarations
+    copied = replace(declarations, entries=dict(declarations.entries))
+    return copied.with_families({letter: ranges[letter] for letter in wanted})
