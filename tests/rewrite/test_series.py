@@ -12,8 +12,8 @@ from matgrad.ops.elementwise import Elementwise
 from matgrad.rewrite.series import NoSeriesError, Series, context
 
 FUNCTIONS = (
-    "acos", "asin", "atan", "cos", "cosh", "erf", "exp", "gelu", "log", "sigmoid", "sin", "sinh", "softplus",
-    "tan", "tanh",
+    "acos", "asin", "atan", "cos", "cosh", "erf", "exp", "gamma_function", "gelu", "lgamma", "log",
+    "sigmoid", "sin", "sinh", "softplus", "tan", "tanh",
 )  # fmt: skip
 WITH_A_KINK = ("abs", "relu", "sign", "step")
 DISTANCE = mpmath.mpf("0.03")
@@ -26,6 +26,8 @@ def value(series: Series) -> mpmath.mpf:
 
 def direct(name: str, x: mpmath.mpf) -> mpmath.mpf:
     """The function by mpmath."""
+    if name in ("gamma_function", "lgamma"):
+        return mpmath.gamma(x) if name == "gamma_function" else mpmath.loggamma(x)
     if name == "gelu":
         return x * mpmath.ncdf(x)
     if name == "sigmoid":
@@ -42,14 +44,14 @@ def through(series: Series, name: str) -> Series:
 
 def test_every_elementwise_operation_is_named_here() -> None:
     names = {name for name, operation in OPERATIONS.items() if issubclass(operation, Elementwise)}
-    assert names - {"undefined"} == {*FUNCTIONS, *WITH_A_KINK}
+    assert names - {"undefined", "polygamma"} == {*FUNCTIONS, *WITH_A_KINK}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_of_a_series_has_its_value_beside_the_point(name: str) -> None:
     with mpmath.workdps(60):
         for point in (Fraction(1, 3), Fraction(0)):
-            if name == "log" and not point:
+            if name in ("gamma_function", "lgamma", "log") and not point:
                 continue
             x = Series.variable(point)
             inner = x * x + x * Series.constant(Fraction(1, 2))
