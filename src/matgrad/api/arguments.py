@@ -72,6 +72,8 @@ class Reading:
         Where its text means something else than its usual reader may think.
     syntax : str
         The dialect of the text.
+    called : str
+        What the text calls the function: the L of ``L(w) = …``.
     """
 
     expr: Expr
@@ -80,6 +82,7 @@ class Reading:
     axes: Axes = field(default_factory=Axes)
     remarks: tuple[Phrase, ...] = ()
     syntax: str = "matlab"
+    called: str = ""
 
     def part(self, x: Any) -> Symbol | Part:
         """The variable that is meant, or the part of one; errors as for :meth:`variable`."""
@@ -158,7 +161,14 @@ def read_function(f: Function, given: Any = None) -> Reading:
     if isinstance(f, str):
         text = language.interpret(f, given)
         verify_inner(text.derived)
-        return Reading(text.expr, text.symbols, text.bindings, remarks=text.remarks, syntax=text.syntax)
+        return Reading(
+            text.expr,
+            text.symbols,
+            text.bindings,
+            remarks=text.remarks,
+            syntax=text.syntax,
+            called=text.name or "",
+        )
     if callable(f):
         traced = language.trace_function(f, given)
         return Reading(traced.expr, traced.symbols, axes=traced.axes)

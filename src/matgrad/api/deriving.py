@@ -485,7 +485,7 @@ def derive(
     result = _by(
         reading, variable, order=order, form=form, layout=layout, convention=convention, verify=verify
     )
-    return replace(result, readings=reading.remarks)
+    return replace(result, readings=reading.remarks, names=reading.bindings, called=reading.called)
 
 
 def _by(reading: Reading, asked: Any, **options: Any) -> Result:

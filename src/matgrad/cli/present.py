@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from matgrad import explanation, language, printing
 from matgrad.calculus.presentation import FORMS, LAYOUTS
+from matgrad.cli.as_typed import as_typed
 from matgrad.cli.formats import CODE, COMMENT, Medium
 from matgrad.cli.solve import Answer, Solution
 from matgrad.cli.terminal import Line
@@ -15,7 +16,7 @@ from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
 from matgrad.printing.describe import describe_symbols
-from matgrad.printing.left_side import function_name
+from matgrad.printing.left_side import name_of
 from matgrad.printing.names import unicode_name
 from matgrad.printing.unicode import dim_text
 from matgrad.results import Result
@@ -33,14 +34,25 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
     answered = [answer for answer in solution.answers if not isinstance(answer.result, MatgradError)]
     if answered:
         shown: Medium = "unicode" if medium in CODE else medium
-        echo = describe_interpretation(solution.interpretation, shown, lang)
-        yield ((COMMENT[medium] + echo, "plain"),)
+        yield from _echo(solution.interpretation, shown, COMMENT[medium], lang)
         yield from said_of(solution.interpretation, medium, lang)
     for answer in answered:
         assert not isinstance(answer.result, MatgradError)
         if answer.steps is not None and not isinstance(answer.steps, MatgradError):
             yield from _steps(answer.steps, medium)
         yield from _answer(answer.result, medium, lang)
+
+
+def _echo(
+    interpretation: language.Interpretation, medium: Medium, comment: str, lang: str
+) -> Iterator[Line]:
+    """How the text was understood, below what was typed where that has another form."""
+    echo, typed = describe_interpretation(interpretation, medium, lang), as_typed(interpretation, medium)
+    if typed is not None and (typed.isascii() or medium != "text"):
+        name, _, rest = echo.partition(" = ")
+        yield ((f"{comment}{name} = {typed}", "plain"),)
+        echo = f"{' ' * len(name)} = {rest}"
+    yield ((comment + echo, "plain"),)
 
 
 def said_of(interpretation: language.Interpretation, medium: Medium, lang: str) -> Iterator[Line]:
@@ -52,8 +64,8 @@ def said_of(interpretation: language.Interpretation, medium: Medium, lang: str) 
 
 def describe_interpretation(interpretation: language.Interpretation, medium: Medium, lang: str = "en") -> str:
     """Say how the text was understood: the function, and the space of each of its variables."""
-    expr = interpretation.expr
-    equation = f"{function_name(expr)} = {printing.line(expr, medium, names=False)}"
+    expr, called = interpretation.expr, interpretation.name or ""
+    equation = f"{name_of(expr, called, medium)} = {printing.line(expr, medium, names=False)}"
     if medium in ("unicode", "latex"):
         symbols = interpretation.symbols.values()
         spaces = [describe_symbols(symbols, medium, lang)] if symbols else []

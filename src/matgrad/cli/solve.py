@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matgrad import explanation, language
@@ -65,7 +65,8 @@ def solve(request: Request) -> Solution:
         language.read_point(request.at, interpretation.symbols, interpretation.syntax) if request.at else {}
     )
     pairs = _pairs(request, interpretation, variables)
-    answers = tuple(_answer(request, interpretation.expr, x, y, point) for x, y in pairs)
+    names, called = interpretation.bindings, interpretation.name or ""
+    answers = tuple(_answer(request, interpretation.expr, x, y, point, names, called) for x, y in pairs)
     return Solution(request, interpretation, answers)
 
 
@@ -86,6 +87,8 @@ def _answer(
     variable: Symbol | Part,
     other: Symbol | None,
     point: Mapping[Symbol, Expr],
+    names: Mapping[str, Expr],
+    called: str,
 ) -> Answer:
     options: dict[str, Any] = {
         "order": request.order,
@@ -105,6 +108,7 @@ def _answer(
             result = derive(function, variable, other=other, **options)
         if point:
             result = at_point(result, point)
+        result = replace(result, names=names, called=called)
     except MatgradError as error:
         return Answer(label, error)
     return Answer(label, result, _steps(request, result))

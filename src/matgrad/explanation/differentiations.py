@@ -140,8 +140,9 @@ def differentiations_of(subject: Subject, *, renames: bool = True) -> Iterator[N
 
 
 def _left(subject: Subject, form: str, order: int) -> Label:
+    function, called = subject.function, subject.result.called
     texts = (
-        left_side(form, subject.function, subject.variable, order, None, "subspace", medium)
+        left_side(form, function, subject.variable, order, None, "subspace", medium, None, called)
         for medium in MEDIA
     )
     return Label(*texts)

@@ -11,8 +11,7 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.lazy import cached_property
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.lines import MEDIA, Label, Line
-from matgrad.printing.left_side import function_name
-from matgrad.printing.names import latex_name
+from matgrad.printing.left_side import name_of
 from matgrad.results import Result
 
 
@@ -89,8 +88,7 @@ class Subject:
     @cached_property
     def name(self) -> Label:
         """What the function is called: f, or F where its values are matrices."""
-        name = function_name(self.function)
-        return Label(name, latex_name(name), name)
+        return Label(*(name_of(self.function, self.result.called, medium) for medium in MEDIA))
 
     def derivation(
         self, method: str, lines: Sequence[Line], definitions: Mapping[Symbol, Expr]

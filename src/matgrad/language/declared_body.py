@@ -15,7 +15,8 @@ from matgrad.core.errors import DeclarationError
 from matgrad.core.facts import FACT_NAMES
 
 FACT_WORDS = sorted(FACT_NAMES, key=len, reverse=True)
-NAME = re.compile(r"[^\W\d]\w*$")
+NAME = re.compile(r"[^\W\d][\ŵ̃̄̆̇̈̌]*$")
+"""A name; marks over its letters are accents."""
 SPACES = {"ℝ": "R", "ℤ": "Z", "ℕ": "N"}
 """The signs of the sets that a variable may be from, and the letters that stand for them."""
 OTHER_SETS = frozenset("ℂℚℍ𝔽𝕂CQ")

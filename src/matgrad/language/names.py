@@ -18,6 +18,7 @@ from matgrad.language.decisions import (
 from matgrad.language.signatures import derivative_name
 from matgrad.ops.operators import numpy_names
 from matgrad.ops.registry import FUNCTIONS, SOUGHT
+from matgrad.printing.accents import spelled_out
 from matgrad.printing.names import printed_as
 
 MODULES = frozenset(("np", "numpy", "jnp", "torch", "scipy", "sp", "jax"))
@@ -32,6 +33,7 @@ def plain(name: str) -> str:
     """Write subscript digits as ``x_1``, so that a name is an identifier."""
     if name.isascii():
         return name
+    name = spelled_out(name)
     return re.sub(r"_?[₀-₉]+", lambda match: "_" + match[0].lstrip("_").translate(_SUBSCRIPTS), name)
 
 

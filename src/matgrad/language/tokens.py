@@ -17,6 +17,7 @@ from matgrad.core.errors import ParseError, UnknownNameError
 from matgrad.language.build import Build
 from matgrad.language.names import MODULES, Vocabulary, is_public, plain
 from matgrad.language.signatures import derivative_in_signs
+from matgrad.printing.accents import spelled_out
 
 if TYPE_CHECKING:
     from lark import Lark, Token
@@ -145,7 +146,7 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     for token in raw:
         if token.type == "NAME":
-            token = retyped(token, "NAME", derivative_in_signs(token))
+            token = retyped(token, "NAME", spelled_out(derivative_in_signs(token)))
             if not is_public(token):
                 raise _private(text, span(token))
             if not plain(token).isidentifier():

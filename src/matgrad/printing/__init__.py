@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import Sum
@@ -43,7 +43,9 @@ def numpy_source(expr: Expr) -> str:
     return Composer(_MEDIA["numpy"]).text(expr)
 
 
-def line(expr: Expr, medium: str = "unicode", names: bool = True) -> str:
+def line(
+    expr: Expr, medium: str = "unicode", names: bool = True, given: Mapping[str, Expr] | None = None
+) -> str:
     """Write an expression on one line, with repeated parts named where that makes it shorter.
 
     Parameters
@@ -54,6 +56,8 @@ def line(expr: Expr, medium: str = "unicode", names: bool = True) -> str:
         ``"text"``, ``"unicode"``, ``"latex"`` or ``"numpy"``.
     names : bool
         Whether parts may be named.
+    given : mapping of str to Expr, optional
+        Names that the author defined for parts.
 
     Raises
     ------
@@ -68,7 +72,7 @@ def line(expr: Expr, medium: str = "unicode", names: bool = True) -> str:
     'diag(s) − ssᵀ where s = softmax(x)'
     """
     require_medium(medium)
-    main, bindings = with_names(expr) if names else (expr, [])
+    main, bindings = with_names(expr, given) if names else (expr, [])
     composer = Composer(_MEDIA[medium])
     written = composer.text(main)
     if not bindings:

@@ -199,14 +199,22 @@ class Composer:
         common = common_number(terms)
         ones = [is_ones(term) for term in terms]
         if not (node.data or all(ones) or any(is_diagonal(term) for term in terms)):
-            # Beside other terms, a scalar stands for itself in every entry: 1 − x, X + t.
-            terms = [term._replace(chain=()) if one else term for term, one in zip(terms, ones, strict=True)]
+            # Beside other terms, a number stands for itself in every entry: 1 − x, x − mean(x). A variable
+            # does not where people read it: beside a matrix, t would be taken for t I.
+            terms = [
+                term._replace(chain=()) if one and not self._keeps_ones(term) else term
+                for term, one in zip(terms, ones, strict=True)
+            ]
         plus = len({term.number > 0 for term in terms}) == 2
         written = [self._product(term._replace(number=term.number / common), plus) for term in terms]
         total = self.medium.sum(sorted(written, key=lambda term: term.negative))
         if common == 1:
             return Term(False, total)
         return Term(common < 0, self.medium.scaled(abs(common), [], total, []))
+
+    def _keeps_ones(self, term: Parts) -> bool:
+        """Whether the ones of λ𝟏 are written."""
+        return not self.medium.is_source and any(isinstance(s, Symbol) for s in term.scalars)
 
     def _in_brackets(self, piece: Piece) -> Piece:
         return Piece(self.medium.brackets(piece), Level.ATOM, piece.tall)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matgrad.core.dims import ONE, Dim
-from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.ops.named_functions import only_named
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name, unicode_name
@@ -24,6 +24,7 @@ def left_side(
     convention: str,
     medium: str,
     other: Symbol | None = None,
+    called: str = "",
 ) -> str:
     """Write the left side of the equation that a result is.
 
@@ -43,8 +44,10 @@ def left_side(
         ``"text"``, ``"unicode"``, ``"latex"`` or ``"numpy"``.
     other : Symbol, optional
         Of a mixed second derivative, the second variable.
+    called : str, optional
+        What its author called the function.
     """
-    f = function_name(function)
+    f = name_of(function, called, medium)
     if other is not None:
         return _mixed(f, variable, other, medium)
     if medium in ("text", "numpy"):
@@ -108,7 +111,13 @@ def left_side_by_member(function: Expr, places: Sequence[Sequence[Dim]], label: 
 
 
 def statement(
-    form: str, function: Expr, variable: Symbol, layout: str | None, half: bool, medium: str
+    form: str,
+    function: Expr,
+    variable: Symbol,
+    layout: str | None,
+    half: bool,
+    medium: str,
+    called: str = "",
 ) -> str:
     """What a Jacobian J or a Hessian H is, as an equation in differentials; empty for other forms.
 
@@ -120,9 +129,12 @@ def statement(
         Whether the variable is given by vech, its independent entries.
     medium : str
         ``"text"`` for what can be typed; all others are written in Unicode.
+    called : str, optional
+        What its author called the function.
     """
     plain = medium == "text"
-    f, x = function_name(function), variable.label if plain else unicode_name(variable.label)
+    f = name_of(function, called, "text" if plain else "unicode")
+    x = variable.label if plain else unicode_name(variable.label)
     turned, squared = ("'", "^2") if plain else ("ᵀ", "²")
     change = f"d{x}" if variable.is_vector else f"{'vech' if half else 'vec'}(d{x})"
     if form == "hessian":
@@ -133,6 +145,15 @@ def statement(
     if layout == "denominator":
         return f"{change}{turned} J = {value}{turned}"
     return f"{value} = J {change}"
+
+
+def name_of(function: Expr, called: str, medium: str) -> str:
+    """What its author called a function, or else the usual name."""
+    if not called or called in symbols_of(function):
+        return function_name(function)
+    if medium == "latex":
+        return latex_name(called)
+    return unicode_name(called) if medium == "unicode" else called
 
 
 def function_name(function: Expr) -> str:

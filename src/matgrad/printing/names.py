@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from matgrad.printing.accents import accented, split_accent
+
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ",
@@ -68,8 +70,10 @@ def unicode_name(name: str) -> str:
     """A name for the terminal: ``alpha`` as α, ``W1`` and ``W_1`` as W₁."""
     if name[-1:] in _PARTS:
         return _part_name(name, "unicode")
-    base, index = _parts(name)
+    base, accent, index = split_accent(*_parts(name))
     base = _GREEK.get(base, base)
+    if accent:
+        base = accented(base, accent) or f"{base}_{accent}"
     if not index:
         return base
     return base + (index.translate(_SUBSCRIPTS) if index.isdigit() else f"_{_GREEK.get(index, index)}")
@@ -80,8 +84,9 @@ def latex_name(name: str) -> str:
     r"""A name in a textbook: ``alpha`` as \alpha, ``W1`` as W_{1}, whole words upright."""
     if name[-1:] in _PARTS:
         return _part_name(name, "latex")
-    base, index = _parts(name)
-    return _latex_word(base) + (f"_{{{_latex_word(index)}}}" if index else "")
+    base, accent, index = split_accent(*_parts(name))
+    word = rf"\{accent}{{{_latex_word(base)}}}" if accent else _latex_word(base)
+    return word + (f"_{{{_latex_word(index)}}}" if index else "")
 
 
 def _part_name(name: str, medium: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.substitution import rewrite_bottom_up
-from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.arithmetic import Product, Sum, scale
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Leaf
@@ -22,6 +22,7 @@ from matgrad.ops.transpose import Transpose
 from matgrad.printing.compose import Composer
 from matgrad.printing.shapes import needs_flip
 from matgrad.printing.unicode import Unicode
+from matgrad.rewrite.simplify import simplify
 
 _SHORTEST = 6
 """The fewest characters of a subexpression that is worth a name."""
@@ -43,8 +44,15 @@ class Binding(NamedTuple):
     value: Expr
 
 
-def with_names(expr: Expr) -> tuple[Expr, list[Binding]]:
+def with_names(expr: Expr, given: Mapping[str, Expr] | None = None) -> tuple[Expr, list[Binding]]:
     """Name the subexpressions that are written more than once, where that makes the line shorter.
+
+    Parameters
+    ----------
+    expr : Expr
+        The expression.
+    given : mapping of str to Expr, optional
+        Names that the author defined: they come first, wherever what they stand for is written.
 
     Returns
     -------
@@ -53,9 +61,11 @@ def with_names(expr: Expr) -> tuple[Expr, list[Binding]]:
     bindings : list of Binding
         The names, each after those that it uses. Empty where the plain line reads better.
     """
-    if expr.tree_size < _SHORTEST or len(postorder(expr)) > _MOST_NODES:
+    if len(postorder(expr)) > _MOST_NODES or (expr.tree_size < _SHORTEST and not given):
         return expr, []
     written = Written(expr, ())
+    for name, value in sorted((given or {}).items(), key=lambda item: -item[1].tree_size):
+        written = written.with_given(name, value)
     while len(written.bindings) < _MOST_NAMES:
         better = next(written.shorter(), None)
         if better is None:
@@ -75,6 +85,23 @@ class Written:
         for binding in bindings:
             self.length += len(self._composer.text(binding.value)) + len(binding.symbol.label) + 5
         self.length += 5 if bindings else 0
+
+    def with_given(self, name: str, value: Expr) -> Written:
+        """The same with a name that the author defined, if that is written here and not shorter itself."""
+        used = {node.label for node in postorder(self.main) if isinstance(node, Symbol)}
+        if name in used or isinstance(value, (Leaf, Symbol)):
+            return self
+        for part in dict.fromkeys((value, simplify(value))):
+            symbol = Symbol.stand_in(name, part.rows, part.columns, known_facts(part))
+            named = self._named(part, symbol)
+            if named is not None and named.main is not self.main and self._is_shorter(named):
+                return named
+        return self
+
+    def _is_shorter(self, other: Written) -> bool:
+        """Whether another way to write the same has a shorter line, its definitions not counted."""
+        mine, other_one = (len(written._composer.text(written.main)) for written in (self, other))
+        return other_one < mine
 
     def shorter(self) -> Iterator[Written]:
         """The same with one more part named, for every part that is worth it, the best first."""
@@ -110,6 +137,8 @@ class Written:
     def _named(self, part: Expr, symbol: Symbol) -> Written | None:
         """Put the name in the place of the part; ``None`` where it would not mean the same."""
         places: dict[Expr, Expr] = {part: symbol, part.T: symbol.T}
+        if isinstance(part, Sum):
+            places |= {scale(-1, part): scale(-1, symbol), scale(-1, part.T): scale(-1, symbol.T)}
         try:
             main = _replaced(self.main, places)
             bindings = tuple(Binding(s, _replaced(value, places)) for s, value in self.bindings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from matgrad import printing
@@ -46,6 +47,10 @@ class Result:
         The variable that what was differentiated by is a part of.
     point : tuple of (Symbol, Expr)
         The values of variables where it is taken at a point.
+    names : mapping of str to Expr
+        The names that the author of the function defined for parts of it.
+    called : str
+        What the author called the function; empty for the usual f or F.
 
     Examples
     --------
@@ -64,6 +69,8 @@ class Result:
     readings: tuple[Phrase, ...] = ()
     part: Symbol | None = None
     point: tuple[tuple[Symbol, Expr], ...] = ()
+    names: Mapping[str, Expr] = field(default_factory=dict)
+    called: str = ""
 
     @property
     def expr(self) -> Expr | Components:
@@ -199,6 +206,7 @@ class Result:
             convention,
             medium,
             self.question.other,
+            self.called,
         )
         point = [(symbol, printing.line(value, medium, names=False)) for symbol, value in self.point]
         return at_point(left, point, medium)
@@ -208,7 +216,7 @@ class Result:
         require_medium(medium)
         if self.question.other is not None:
             return ""
-        return statement(self.form, self.function, self.variable, self.layout, self.half, medium)
+        return statement(self.form, self.function, self.variable, self.layout, self.half, medium, self.called)
 
     def right_side(self, medium: str = "unicode") -> str:
         """The derivative itself, with repeated parts named where that makes it shorter."""
@@ -217,7 +225,7 @@ class Result:
             return index_notation(self.expr, medium, lambda expr: printing.line(expr, medium, names=False))
         # Source code is one expression; a name would be a statement of its own.
         expr = self.expr if self.by_member is None else self.by_member.expr
-        return printing.line(expr, medium, names=medium != "numpy")
+        return printing.line(expr, medium, names=medium != "numpy", given=self.names)
 
     def line(self, medium: str = "unicode") -> str:
         """The whole equation."""
