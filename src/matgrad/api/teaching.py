@@ -10,7 +10,6 @@ from matgrad.api.arguments import (
     Function,
     Variable,
     read_function,
-    read_problem,
     require_flags,
     require_words,
 )
@@ -84,16 +83,18 @@ def explain(
     require_flags(verify=verify)
     if order is not None and order > LARGEST_ORDER:
         raise ArgumentError(f"a derivation is written up to order {LARGEST_ORDER}, not beyond")
-    expr, variable = read_problem(f, x, at, given)
+    reading = read_function(f, given)
     derivation = explanation.explain(
-        expr,
-        variable,
+        reading.expr,
+        reading.variable(at if x is None else x),
         method=method,
         order=order,
         form=form,
         layout=layout,
         convention=convention,
         language=lang,
+        names=reading.bindings,
+        called=reading.called,
     )
     if verify:
         derivation.verify()

@@ -92,7 +92,13 @@ class _Writer:
         self.stage = stage
         self.shows_gradient = False
         self._values, self._links = {}, {}
-        self.graph = graph_of(stage.function, stage.variable, self.taken, known=self.known)
+        self.graph = graph_of(
+            stage.function,
+            stage.variable,
+            self.taken,
+            known=self.known,
+            authored=stage.subject.authored,
+        )
         self._variables()
         if stage.form in ("differential", "components") or (
             stage.form == "derivative" and not stage.function.is_scalar

@@ -117,7 +117,9 @@ class _ByEntries:
         self.lines: list[Line] = []
         names = {part: known.symbol for part, known in before.items()}
         taken = taken - {symbol.label for symbol in names.values()}
-        self.graph: Graph = graph_of(stage.function, stage.variable, taken, True, names)
+        self.graph: Graph = graph_of(
+            stage.function, stage.variable, taken, True, names, stage.subject.authored
+        )
         symbols = (stage.variable, *self.graph.definitions)
         self.labels = taken | set(symbols_of(stage.function)) | {symbol.label for symbol in symbols}
         self.markers: dict[Symbol, Symbol] = {

@@ -16,7 +16,7 @@ from matgrad.explanation import reasons as why
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import NamedDifferentiation, differentiations_of
 from matgrad.explanation.expansion import Expansion, is_held
-from matgrad.explanation.graph import Graph, graph_of
+from matgrad.explanation.graph import Graph, graph_of, graph_of_author
 from matgrad.explanation.lines import EQUALS, Formula, Line, Named, Side, alike, width
 from matgrad.explanation.reading import Reading, collected, inner, read
 from matgrad.explanation.subject import Subject
@@ -40,10 +40,14 @@ def derivation(subject: Subject) -> Derivation:
     NotDifferentiableError
         When there is no derivative, or none is known.
     """
-    writer = _Writer(subject, Graph(subject.variable, (), subject.plain, {}))
+    taken = {subject.change.label}
+    authored = graph_of_author(subject.plain, subject.variable, taken, subject.authored)
+    writer = _Writer(subject, authored)
     writer.write()
+    if authored.names:
+        return subject.derivation("differential", writer.lines, writer.definitions)
     if writer.width > LONG:
-        graph = graph_of(subject.plain, subject.variable, {subject.change.label})
+        graph = graph_of(subject.plain, subject.variable, taken)
         named = _Writer(subject, graph)
         if graph.names:
             named.write()

@@ -17,7 +17,7 @@ from matgrad.core.facts import PASSED_ON
 from matgrad.core.lazy import cached_property
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import Product, Sum, multiply
+from matgrad.ops.arithmetic import Product, Sum, multiply, scale
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.khatri_rao import KhatriRao
 from matgrad.ops.kronecker import Kron
@@ -115,6 +115,7 @@ def graph_of(
     taken: Iterable[str] = (),
     coarse: bool = False,
     known: Mapping[Expr, Symbol] = MappingProxyType({}),
+    authored: Mapping[str, Expr] = MappingProxyType({}),
 ) -> Graph:
     """Choose the intermediate variables of an expression.
 
@@ -129,15 +130,49 @@ def graph_of(
         functions keep their place.
     known : mapping of Expr to Symbol
         Parts that have a name from an earlier step.
+    authored : mapping of str to Expr
+        Names that the author of the function defined: where what they stand for is a part, it has that name.
     """
     dependent = dependent_nodes(function, variable)
+    defined = _defined(authored, function, set(dependent))
     parts = _operands_of_functions(dependent) | _differences(dependent)
     if not coarse:
         parts |= _values(function, parts, set(dependent))
         if not parts:
             parts = _of_plain_algebra(function, set(dependent))
+    parts |= defined.keys()
     parts.discard(_upright(function))
-    return _Builder(function, variable, parts, set(taken), known).graph()
+    return _Builder(function, variable, parts, set(taken), {**known, **defined}, authored).graph()
+
+
+def graph_of_author(
+    function: Expr, variable: Symbol, taken: Iterable[str], authored: Mapping[str, Expr]
+) -> Graph:
+    """The graph with no other intermediate variables than those that the author of the function defined.
+
+    Parameters
+    ----------
+    function, variable, taken, authored
+        As for :func:`graph_of`.
+    """
+    defined = _defined(authored, function, set(dependent_nodes(function, variable)))
+    parts = set(defined) - {_upright(function)}
+    return _Builder(function, variable, parts, set(taken), defined, authored).graph()
+
+
+def _defined(authored: Mapping[str, Expr], function: Expr, dependent: set[Expr]) -> dict[Expr, Symbol]:
+    """The parts of an expression that its author gave a name, as they stand in it."""
+    used = set(symbols_of(function))
+    found: dict[Expr, Symbol] = {}
+    for name, value in authored.items():
+        if name in used or not _is_composite(value):
+            continue
+        for part in (value, value.T, scale(-1, value), scale(-1, value.T)):
+            if part in dependent and _upright(part) is part and part is not _upright(function):
+                meant = part if part in (value, value.T) else scale(-1, part)
+                found[part] = Symbol.stand_in(name, part.rows, part.columns, known_facts(meant) & KEPT)
+                break
+    return found
 
 
 def is_function(node: Expr) -> bool:
@@ -301,6 +336,7 @@ class _Builder:
         parts: set[Expr],
         taken: set[str],
         known: Mapping[Expr, Symbol],
+        authored: Mapping[str, Expr] = MappingProxyType({}),
     ) -> None:
         self.function, self.variable, self.parts, self.known = function, variable, parts, known
         nodes = postorder(function)
@@ -308,7 +344,7 @@ class _Builder:
             taken
             | {symbol.label for symbol in known.values()}
             | set(symbols_of(function))
-            | {"f", "F", "d" + variable.label}
+            | {"f", "F", "d" + variable.label, *authored}
         )
         self.taken |= {name for node in nodes for dim in node.shape for name in dim.symbols}
         self.taken |= {name for name, _ in only_named(nodes)}
@@ -324,6 +360,14 @@ class _Builder:
                     self.patterns[turned.chain] = turned
         self.lengths = sorted({len(chain) for chain in self.patterns}, reverse=True)
         self.kinds = self._kinds()
+        self.opposite = {
+            part
+            for part, symbol in known.items()
+            if part in parts
+            and symbol.label in authored
+            and part not in (authored[symbol.label], authored[symbol.label].T)
+        }
+        """The parts that are minus what their name stands for."""
 
     def graph(self) -> Graph:
         """Build operands first, without recursion."""
@@ -380,9 +424,10 @@ class _Builder:
         if node not in self.parts:
             return built
         symbol = self._symbol(node)
-        self.names.append((symbol, built))
-        self.meanings[symbol] = node
-        return symbol
+        sign = -1 if node in self.opposite else 1
+        self.names.append((symbol, scale(sign, built)))
+        self.meanings[symbol] = scale(sign, node)
+        return scale(sign, symbol)
 
     def _kinds(self) -> dict[Expr, tuple[str, str]]:
         kinds = {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from matgrad.calculus.question import Question
 from matgrad.calculus.variable import is_fixed
 from matgrad.core.errors import ArgumentError
@@ -95,6 +98,8 @@ def explain(
     layout: str = "numerator",
     convention: str = "subspace",
     language: str = "en",
+    names: Mapping[str, Expr] | None = None,
+    called: str = "",
 ) -> Derivation:
     """Derive a derivative step by step.
 
@@ -110,6 +115,10 @@ def explain(
         As for :func:`matgrad.derive`.
     language : str
         ``"en"`` or ``"zh"``.
+    names : mapping of str to Expr, optional
+        The names that the author of the function defined for parts of it.
+    called : str
+        What the author called the function.
 
     Raises
     ------
@@ -122,4 +131,5 @@ def explain(
     require_language(language)
     question = Question(function, variable, order, form, layout, convention)
     # Every line will be tried by itself, the answer among them.
-    return derivation_of(answer_to(question, verify=False), method=method, language=language)
+    answer = replace(answer_to(question, verify=False), names=names or {}, called=called)
+    return derivation_of(answer, method=method, language=language)

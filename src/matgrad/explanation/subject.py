@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Simplifier
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.lines import MEDIA, Label, Line
+from matgrad.ops.arithmetic import scale
 from matgrad.printing.left_side import name_of
 from matgrad.results import Result
 
@@ -79,6 +80,17 @@ class Subject:
     def answer(self) -> Expr | Components:
         """The derivative that was asked for."""
         return self.result.expr
+
+    @cached_property
+    def authored(self) -> dict[str, Expr]:
+        """The names that the author of the function defined, with the form of their meanings here."""
+        nodes = set(postorder(self.plain))
+        found = {}
+        for name, value in self.result.names.items():
+            forms = (value, self.simplify(value))
+            turned = {form: (form, form.T, scale(-1, form), scale(-1, form.T)) for form in forms}
+            found[name] = next((form for form in forms if nodes.intersection(turned[form])), value)
+        return found
 
     @cached_property
     def left_side(self) -> Label:
