@@ -200,9 +200,11 @@ class Composer:
         ones = [is_ones(term) for term in terms]
         if not (node.data or all(ones) or any(is_diagonal(term) for term in terms)):
             # Beside other terms, a number stands for itself in every entry: 1 − x, x − mean(x). A variable
-            # does not where people read it: beside a matrix, t would be taken for t I.
+            # does not where people read it: beside a matrix, t would be taken for t I. Beside functions of
+            # entries it does again: |r| − d.
+            by_entries = any(isinstance(f, (Elementwise, Hadamard)) for term in terms for f in term.chain)
             terms = [
-                term._replace(chain=()) if one and not self._keeps_ones(term) else term
+                term._replace(chain=()) if one and (by_entries or not self._keeps_ones(term)) else term
                 for term, one in zip(terms, ones, strict=True)
             ]
         plus = len({term.number > 0 for term in terms}) == 2

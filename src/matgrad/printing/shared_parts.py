@@ -8,7 +8,7 @@ from typing import NamedTuple
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.substitution import rewrite_bottom_up
-from matgrad.ops.arithmetic import Product, Sum, scale
+from matgrad.ops.arithmetic import Product, Sum, content, scale
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Leaf
@@ -93,7 +93,7 @@ class Written:
             return self
         for part in dict.fromkeys((value, simplify(value))):
             symbol = Symbol.stand_in(name, part.rows, part.columns, known_facts(part))
-            named = self._named(part, symbol)
+            named = self._named(part, symbol, multiples=True)
             if named is not None and named.main is not self.main and self._is_shorter(named):
                 return named
         return self
@@ -134,11 +134,11 @@ class Written:
                 savings.append((-(count - 1) * (length - 1), len(savings), node))
         return [node for _, _, node in sorted(savings)[:5]]
 
-    def _named(self, part: Expr, symbol: Symbol) -> Written | None:
+    def _named(self, part: Expr, symbol: Symbol, *, multiples: bool = False) -> Written | None:
         """Put the name in the place of the part; ``None`` where it would not mean the same."""
         places: dict[Expr, Expr] = {part: symbol, part.T: symbol.T}
-        if isinstance(part, Sum):
-            places |= {scale(-1, part): scale(-1, symbol), scale(-1, part.T): scale(-1, symbol.T)}
+        if multiples:
+            places |= _multiples([self.main, *(value for _, value in self.bindings)], places)
         try:
             main = _replaced(self.main, places)
             bindings = tuple(Binding(s, _replaced(value, places)) for s, value in self.bindings)
@@ -150,6 +150,19 @@ class Written:
         if any(a.substitute({symbol: part}) is not b for a, b in zip(after, before, strict=True)):
             return None
         return Written(main, new)
+
+
+def _multiples(roots: list[Expr], places: Mapping[Expr, Expr]) -> dict[Expr, Expr]:
+    """The multiples of named parts that stand in expressions, −R and 2R, in their names."""
+    found: dict[Expr, Expr] = {}
+    for node in postorder(roots):
+        if isinstance(node, (Product, Sum)):
+            factor, rest = content(node)
+            for sign in (1, -1):
+                name = places.get(scale(sign, rest))
+                if name is not None and factor * sign != 1:
+                    found[node] = scale(factor * sign, name)
+    return found
 
 
 def _replaced(root: Expr, places: Mapping[Expr, Expr]) -> Expr:
