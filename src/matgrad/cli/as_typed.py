@@ -27,7 +27,7 @@ def as_typed(interpretation: Interpretation, medium: Medium) -> str | None:
 
 
 def _bare(text: str) -> str:
-    """A text without what one may write or leave out: blanks, signs of products, a prefix of NumPy."""
+    """A text without what one may write or leave out: blanks, brackets, signs of products."""
     text = text.translate(_SAME).replace("np.", "").replace("linalg.", "")
     text = re.sub(r"\|\||‖", "‖", text)
-    return re.sub(r"[\s*@]|(?<=\w)\.(?=T)", "", text)
+    return re.sub(r"[\s*@()]|(?<=\w)\.(?=T)", "", text)

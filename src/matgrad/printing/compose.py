@@ -200,8 +200,7 @@ class Composer:
         ones = [is_ones(term) for term in terms]
         if not (node.data or all(ones) or any(is_diagonal(term) for term in terms)):
             # Beside other terms, a number stands for itself in every entry: 1 − x, x − mean(x). A variable
-            # does not where people read it: beside a matrix, t would be taken for t I. Beside functions of
-            # entries it does again: |r| − d.
+            # does not where people read it: c − λ𝟏. Beside functions of entries it does again: |r| − d.
             by_entries = any(isinstance(f, (Elementwise, Hadamard)) for term in terms for f in term.chain)
             terms = [
                 term._replace(chain=()) if one and (by_entries or not self._keeps_ones(term)) else term
@@ -215,8 +214,9 @@ class Composer:
         return Term(common < 0, self.medium.scaled(abs(common), [], total, []))
 
     def _keeps_ones(self, term: Parts) -> bool:
-        """Whether the ones of λ𝟏 are written."""
-        return not self.medium.is_source and any(isinstance(s, Symbol) for s in term.scalars)
+        """Whether the ones of λ𝟏 are written, beside a vector."""
+        is_column = len(term.chain) == 1
+        return is_column and not self.medium.is_source and any(isinstance(s, Symbol) for s in term.scalars)
 
     def _in_brackets(self, piece: Piece) -> Piece:
         return Piece(self.medium.brackets(piece), Level.ATOM, piece.tall)
