@@ -43,9 +43,7 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
         yield from _answer(answer.result, medium, lang)
 
 
-def _echo(
-    interpretation: language.Interpretation, medium: Medium, comment: str, lang: str
-) -> Iterator[Line]:
+def _echo(interpretation: language.Interpretation, medium: Medium, comment: str, lang: str) -> Iterator[Line]:
     """How the text was understood, below what was typed where that has another form."""
     echo, typed = describe_interpretation(interpretation, medium, lang), as_typed(interpretation, medium)
     if typed is not None and (typed.isascii() or medium != "text"):

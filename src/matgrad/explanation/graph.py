@@ -170,7 +170,7 @@ def _defined(authored: Mapping[str, Expr], function: Expr, dependent: set[Expr])
         for part in (value, value.T, scale(-1, value), scale(-1, value.T)):
             if part in dependent and _upright(part) is part and part is not _upright(function):
                 meant = part if part in (value, value.T) else scale(-1, part)
-                found[part] = Symbol.stand_in(name, part.rows, part.columns, known_facts(meant) & KEPT)
+                found[part] = Symbol.stand_in(name, part.rows, part.columns, known_facts(meant) & PASSED_ON)
                 break
     return found
 
