@@ -15,6 +15,7 @@ from matgrad.language.declarations import Declared
 from matgrad.language.dimension import read_dimension
 from matgrad.language.host import Host, Visit
 from matgrad.language.inference import sole_unknown
+from matgrad.language.places import digits_apart
 from matgrad.ops import arithmetic, leaves, power, transpose
 from matgrad.ops.indices.conditions import compared
 from matgrad.ops.indices.guard import guard
@@ -361,8 +362,11 @@ class Indexing:
             unbound = next((t for t in free if t in host.scope.declarations.ranges or t in self.ended), None)
             if unbound is not None:
                 raise self.free(unbound, place)
-            return None
+            if not host.is_latex or not all(self._is_size(text) for text in free):
+                return None
         symbol = host.variable(declared.name)
+        if not (isinstance(symbol, Family) or symbol.is_vector or symbol.is_row):
+            apart = digits_apart(apart)
         places = [self.dim(item) for item in apart]
         if isinstance(symbol, Family):
             if len(places) != len(symbol.ranges):
@@ -407,6 +411,11 @@ class Indexing:
             text=self._host.text,
             span=where,
         )
+
+    def _is_size(self, name: str) -> bool:
+        """Whether a name stands for a whole number, and not for a label."""
+        scope = self._host.scope
+        return name in scope.dimensions or scope.is_count(name)
 
     def _declared(self, name: str) -> Declared | None:
         """What is declared of a name, in whatever spelling."""

@@ -13,6 +13,7 @@ from matgrad.language.decisions import APPLIED_ONLY
 from matgrad.language.differences import FROM_ONE, SHOWN_FROM_ONE
 from matgrad.language.dimension import check_whole, read_dimension
 from matgrad.language.host import Host, Visit
+from matgrad.language.places import digits_apart
 from matgrad.language.two_readings import check_letter_call
 from matgrad.ops import leaves, operators, transpose
 from matgrad.ops.registry import FUNCTIONS
@@ -80,6 +81,8 @@ class Indices:
             isinstance(i, s.Name) and i.text in ("None", "np.newaxis") for i in node.items
         ):
             return self._new_axis(x, node)
+        if host.is_latex and not (x.is_vector or x.is_row):
+            node = s.Index(node.span, node.operand, self._apart(node.items))
         axes = self._axes(x, node)
         if any(isinstance(number, s.Num) for item in node.items for number in s.walk(item)):
             in_square_brackets = host.text[node.operand.span[1] :].lstrip().startswith("[")
@@ -89,6 +92,15 @@ class Indices:
         for axis, item in axes:
             keys[axis] = self._key(item, x.shape[axis])
         return operators.index(x, tuple(keys))
+
+    def _apart(self, items: tuple[s.Node, ...]) -> tuple[s.Node, ...]:
+        """The indices of a matrix, which LaTeX has side by side: ``(AB)_{ij}``, ``(AB)_{12}``."""
+        found = items
+        if len(items) == 1 and isinstance(items[0], s.Name) and len(items[0].text) == 2:
+            found = tuple(s.Name(items[0].span, letter) for letter in items[0].text)
+        elif len(items) == 1 and isinstance(items[0], s.Num):
+            found = tuple(digits_apart(items))
+        return found
 
     def _axis(self, items: tuple[s.Node, ...]) -> int:
         item = items[0]

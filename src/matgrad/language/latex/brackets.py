@@ -228,7 +228,7 @@ class Brackets:
         words = [
             "∞" if t.is_command("infty") else "*" if t.is_command("ast", "star") else t.text for t in below
         ]
-        key = "".join(words).replace("ℓ_", "").replace("ℓ", "").replace("ell", "").replace(" ", "")
+        key = "".join(words).replace("ℓ", "ell").replace("ell_", "").replace("ell", "").replace(" ", "")
         if key in _FROBENIUS:
             return "F"
         if key in ("*", "nuc", "tr", "S_1", "S1", "nuclear", "N"):

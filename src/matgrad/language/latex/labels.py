@@ -160,6 +160,10 @@ class Labels:
         else:
             if is_word:
                 stream.fail(f"the label {key} cannot be part of a name", result.span)
+            if any(isinstance(item, s.Slice) for item in items):
+                result.node = s.Index(result.span, s.Name(result.node.span, name), tuple(items))
+                result.name = None
+                return
             result.node = s.Subscripted(result.span, s.Name(result.node.span, name), tuple(items))
             result.name = None
             return

@@ -350,11 +350,18 @@ class _Cleaner:
         self.tokens[self.place : self.place] = tokens
 
 
+def _has_script(out: list[Token]) -> bool:
+    """Whether the empty braces at the end are an argument."""
+    return len(out) > 2 and (out[-3].is_sign("_^}") or out[-3].kind == "command")
+
+
 def _unwrapped(tokens: list[Token]) -> list[Token]:
     """Single letters and words without the braces around them."""
     out: list[Token] = []
     for token in tokens:
         out.append(token)
+        if len(out) > 1 and out[-1].is_sign("}") and out[-2].is_sign("{") and not _has_script(out):
+            del out[-2:]
         while (
             len(out) > 2
             and out[-1].is_sign("}")
