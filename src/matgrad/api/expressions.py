@@ -10,6 +10,7 @@ from matgrad.api.arguments import Function, read_function, read_together, requir
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
+from matgrad.language.latex.writing import readable_latex
 from matgrad.ops.arrays import SymbolicArray
 from matgrad.ops.blocks import grid
 from matgrad.ops.operators import to_expr
@@ -230,7 +231,8 @@ def latex(expr: Function, *, given: Any = None) -> str:
     Returns
     -------
     str
-        The formula, without the signs that begin and end math mode.
+        The formula, without the signs that begin and end math mode. :func:`parse` reads it back: where the
+        size of an identity, of ones or of zeros does not follow from what stands beside it, it is written.
 
     Raises
     ------
@@ -242,8 +244,7 @@ def latex(expr: Function, *, given: Any = None) -> str:
     >>> mg.latex(mg.parse("A x", "A: m×n, x: n"))
     'A x'
     """
-    read = read_function(expr, given).expr
-    return read.shower.latex(read)
+    return readable_latex(read_function(expr, given).expr)
 
 
 def undefined(name: str, x: Any, order: int = 0) -> Any:

@@ -189,6 +189,8 @@ class Elaborator:
                 return leaves.ones(*(dimension_of(self, size) for size in sizes))
             case s.ZeroSign(sizes=sizes):
                 return leaves.zeros(*(dimension_of(self, size) for size in sizes))
+            case s.UnitSign(span=where, place=place):
+                return leaves.unit(self.indexing.dim(place), self.unknowns.dim(f"unit.{where[0]}"))
             case s.TransposeSign():
                 raise ParseError("the sign of the transpose needs an operand before it", fix="X^⊤")
             case s.Slice():

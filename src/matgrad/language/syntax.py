@@ -63,6 +63,16 @@ class ZeroSign(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class UnitSign(Node):
+    """The unit vector e_i of whatever length fits."""
+
+    place: Node
+
+    def children(self) -> Iterator[Node]:
+        return iter((self.place,))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Sum(Node):
     """Terms, each with its sign, +1 or -1."""
 

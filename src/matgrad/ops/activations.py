@@ -29,6 +29,7 @@ class Sigmoid(Elementwise):
     range_facts = Fact.POSITIVE
     at_zero = Fraction(1, 2)
     written = call("sigmoid", r"\sigma", unicode="σ")
+    of_matrices = call("sigmoid", unicode="σ")
 
     def slope(self) -> Expr:
         return hadamard(self, subtract(self.one, self))

@@ -74,7 +74,7 @@ class Eigenvalues(OfSymmetric):
         return xp.eigh(values[0])[0]
 
     def notation(self) -> Notation:
-        return call("eigenvalues", r"\lambda", unicode="λ")
+        return call("eigenvalues", unicode="λ")
 
 
 def _of_symmetric(cls: type[Expr], x: Expr) -> Expr:

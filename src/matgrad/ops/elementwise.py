@@ -53,6 +53,10 @@ class Elementwise(Expr):
     written: ClassVar[Notation]
     of_squares: ClassVar[Notation | None] = None
     """How it is written of a square matrix, which has a matrix function of that name too."""
+    of_matrices: ClassVar[Notation | None] = None
+    """How it is written of a matrix, where its sign is that of another function of matrices."""
+    of_vectors: ClassVar[Notation | None] = None
+    """How it is written of vectors and matrices, where its sign says something else of them."""
 
     def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         sign = self.notation().unicode.partition("(")[0]
@@ -140,6 +144,10 @@ class Elementwise(Expr):
         return self if transposed and transposed[0] is self.args[0] else None
 
     def notation(self) -> Notation:
+        if self.of_vectors is not None and not self.is_scalar:
+            return self.of_vectors
+        if self.of_matrices is not None and not (self.is_scalar or self.is_vector or self.is_row):
+            return self.of_matrices
         if self.of_squares is not None and not self.is_scalar and self.rows is self.columns:
             return self.of_squares
         return self.written

@@ -43,7 +43,7 @@ class Expm(MatrixFunction):
         return xp.expm(values[0])
 
     def notation(self) -> Notation:
-        return call("expm", r"\exp")
+        return call("expm")
 
 
 @function("expm", numpy="linalg.expm", example="tr(A*expm(X))", given="A: n×n, X: n×n")
@@ -75,7 +75,7 @@ class Logm(MatrixFunction):
         return xp.logm(values[0])
 
     def notation(self) -> Notation:
-        return call("logm", r"\log")
+        return call("logm")
 
 
 @function("logm", numpy="linalg.logm", example="tr(A*logm(X))", given="A: n×n, X: n×n spd")

@@ -213,13 +213,14 @@ class Applied(Expr):
             name = plain = f"{('grad', 'H')[len(by) - 1]}{mark}_{label}"
             square = ("", "²")[len(by) - 1]
             raised = f"∇{square}{mark.translate(_LOWERED)}{label}"
-            latex = rf"\nabla{'^{2}' if square else ''}{f'_{{{mark}}}' if mark else ''} {label}"
+            below = f"_{{{{{mark}}}}}" if mark else ""  # doubled, as {1} is the place of an argument
+            latex = rf"\nabla{'^{{2}}' if square else ''}{below} {label}"
         elif len(order) == 1 and not several:
             name = plain = raised = f"J_{label}"
             latex = f"J_{{{label}}}"
         else:
             name = plain = f"D{digits}_{label}"
-            raised, latex = f"∂{digits.translate(_LOWERED)}{label}", rf"\partial_{{{digits}}} {label}"
+            raised, latex = f"∂{digits.translate(_LOWERED)}{label}", rf"\partial_{{{{{digits}}}}} {label}"
         return Notation(
             f"{name}({{*}})", f"{raised}({{*}})", rf"{latex}\left({{*}}\right)", f"{plain}({{*}})"
         )

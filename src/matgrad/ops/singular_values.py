@@ -84,7 +84,7 @@ class SingularValues(OfMatrix):
         return xp.svd(values[0])[1]
 
     def notation(self) -> Notation:
-        return call("singular_values", r"\sigma", unicode="singular_values")
+        return call("singular_values")
 
 
 @function(
@@ -215,7 +215,9 @@ class SpectralNorm(OfMatrix):
         return xp.part(xp.svd(values[0])[1], slice(0, 1), slice(0, 1))
 
     def notation(self) -> Notation:
-        return Notation("spectral_norm({0})", "‖{0}‖₂", r"\left\|{0}\right\|_2", "spectral_norm({0})")
+        return Notation(
+            "spectral_norm({0})", "‖{0}‖₂", r"\sigma_{{\max}}\left({0}\right)", "spectral_norm({0})"
+        )
 
 
 @singular_shifts.register

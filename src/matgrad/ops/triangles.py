@@ -127,7 +127,9 @@ class HalfLowerPart(EntryByEntry):
         return xp.subtract(xp.tril(x), half)
 
     def notation(self) -> Notation:
-        return Notation("half_tril({0})", "Φ({0})", r"\Phi\left({0}\right)", "half_tril({0})")
+        return Notation(
+            "half_tril({0})", "Φ({0})", r"\operatorname{{half\_tril}}\left({0}\right)", "half_tril({0})"
+        )
 
 
 @function("half_tril", "phi_lower", example="tr(A*half_tril(X))", given="A: n×n, X: n×n")

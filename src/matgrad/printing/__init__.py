@@ -38,6 +38,11 @@ def latex(expr: Expr) -> str:
     return Composer(_MEDIA["latex"]).text(expr)
 
 
+def latex_with_sizes(expr: Expr) -> str:
+    """Write an expression in LaTeX, with the sizes of identities, ones and zeros."""
+    return Composer(Latex(with_sizes=True)).text(expr)
+
+
 def numpy_source(expr: Expr) -> str:
     """Write an expression in the NumPy dialect, which is also Python; parsing gives it back."""
     return Composer(_MEDIA["numpy"]).text(expr)

@@ -23,8 +23,9 @@ from matgrad.ops.indices.indexed_products import IndexedProduct
 from matgrad.ops.indices.members import Family
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import Inverse
-from matgrad.ops.leaves import Dimension, Eye, Literal, Number, Ones, Unit
+from matgrad.ops.leaves import Dimension, Eye, Literal, Number, Ones, Unit, Zeros
 from matgrad.ops.matrix_power import MatrixPower
+from matgrad.ops.piecewise import Abs
 from matgrad.ops.power import Power, split_exponent
 from matgrad.ops.real_matrix_power import RealMatrixPower
 from matgrad.ops.trace import Trace
@@ -297,6 +298,10 @@ class Composer:
         if isinstance(left, Unit) or isinstance(last, Unit):
             return self._entry(chain, left.data[0] if isinstance(left, Unit) else None, turned)
         is_scalar = first.rows is last.columns and first.is_row
+        if isinstance(left, Ones) and len(chain) == 2 and isinstance(last, Abs):
+            norm = medium.norm1(self._free_sign(last.args[0]))
+            if norm is not None:
+                return norm
         if isinstance(left, Ones):
             inner = chain[1:-1] if isinstance(last, Ones) else chain[1:]
             if isinstance(last, Ones) and len(inner) == 1 and needs_flip(inner[0]):
@@ -426,6 +431,18 @@ class Composer:
         return Term(
             False, self.medium.by_entry([self._piece(inner.args[0]), self._function(identity).piece], [])
         )
+
+    @_composes(Eye)
+    @_composes(Ones)
+    @_composes(Zeros)
+    @_composes(Unit)
+    def _sized(self, node: Expr) -> Term:
+        """A constant that has its size written where nothing beside it says it."""
+        shape = node.data if isinstance(node, Unit) else node.shape
+        sizes = shape[:1] if node.is_vector and not isinstance(node, Unit) else shape
+        sizes = sizes[:1] if isinstance(node, Eye) else sizes
+        piece = self.medium.sized(node.name, sizes)
+        return self._function(node) if piece is None else Term(False, piece)
 
     @_composes(Number)
     def _number(self, node: Number) -> Term:

@@ -38,6 +38,9 @@ class Latex(Medium):
     names_means = False
     elementwise = (r"\odot", r"\oslash")
 
+    def __init__(self, *, with_sizes: bool = False) -> None:
+        self.with_sizes = with_sizes
+
     def brackets(self, piece: Piece) -> str:
         return rf"\left({piece.text}\right)" if piece.tall else f"({piece.text})"
 
@@ -84,6 +87,16 @@ class Latex(Medium):
     def dimension(self, dim: Dim) -> Piece:
         return Piece(dim_latex(dim), Level.ATOM)
 
+    def sized(self, name: str, sizes: Sequence[Dim]) -> Piece | None:
+        if not self.with_sizes:
+            return None
+        written = [dim_latex(size) for size in sizes]
+        sign = {"eye": "I", "ones": r"\mathbf{1}", "zeros": r"\mathbf{0}", "unit": "e"}[name]
+        if name == "unit":
+            return Piece(f"e_{{{written[0]}}}^{{({written[1]})}}", Level.POSTFIX)
+        below = r" \times ".join(written)
+        return Piece(f"{sign}_{{{below}}}", Level.ATOM)
+
     def literal(self, rows: Sequence[Sequence[Fraction]]) -> Piece:
         inside = r" \\ ".join(" & ".join(self.signed(x) for x in row) for row in rows)
         return Piece(rf"\begin{{bmatrix}} {inside} \end{{bmatrix}}", Level.ATOM, tall=True)
@@ -117,6 +130,10 @@ class Latex(Medium):
     def norm(self, inside: Piece, is_matrix: bool) -> Piece:
         bars = rf"\left\|{inside.text}\right\|" if inside.tall else rf"\|{inside.text}\|"
         return Piece(bars + "_F" if is_matrix else bars, Level.ATOM, inside.tall)
+
+    def norm1(self, inside: Piece) -> Piece | None:
+        bars = rf"\left\|{inside.text}\right\|_1" if inside.tall else rf"\|{inside.text}\|_1"
+        return Piece(bars, Level.ATOM, inside.tall)
 
     def entry(self, base: Piece, row: Dim | None, column: Dim | None, is_vector: bool) -> Piece:
         places = [":" if place is None else dim_latex(place) for place in (row, column)]

@@ -158,6 +158,10 @@ class Medium(ABC):
         """A dimension that is one name."""
         return Piece(str(dim), Level.ATOM)
 
+    def sized(self, name: str, sizes: Sequence[Dim]) -> Piece | None:
+        """An identity, ones, zeros or a unit vector with its sizes, where they are written."""
+        return None
+
     @abstractmethod
     def literal(self, rows: Sequence[Sequence[Fraction]]) -> Piece:
         """A matrix of numbers."""
@@ -207,6 +211,10 @@ class Medium(ABC):
     @abstractmethod
     def entry(self, base: Piece, row: Dim | None, column: Dim | None, is_vector: bool) -> Piece:
         """An entry, a row or a column; indices count from 1, and ``None`` stands for all."""
+
+    def norm1(self, inside: Piece) -> Piece | None:
+        """The sum of the absolute values of a vector; ``None`` where it is written as that."""
+        return None
 
     @abstractmethod
     def ones_chain(self, inside: Piece, rows: bool, columns: bool) -> Piece | None:

@@ -175,7 +175,7 @@ class Functions:
         if token is None or len(items) != 1:
             return node
         is_turned = token.is_sign("^") and self._turns(1)
-        follows = token.kind == "open" and token.text in "([" and isinstance(items[0], s.Sum)
+        follows = token.kind == "open" and name in _WHOLE and self._repeats(opened, items[0])
         if not (is_turned or follows):
             return node
         start = s.Group((opened.span[0], node.span[1]), tuple(items), False)
@@ -194,6 +194,27 @@ class Functions:
         others = after.factors if isinstance(after, s.Product) else [("", after)]
         apart = s.Product((span[0], after.span[1]), [("", node), *others])
         return self._either(taken, apart, name, whole, items[0])
+
+    def _repeats(self, opened: Token, item: s.Node) -> bool:
+        """Whether the bracket that follows is the same one, or is transposed: tr(X − Y)(X − Y)^T."""
+        stream = self._core.stream
+        at, depth = 0, 0
+        inside: list[str] = []
+        while (token := stream.peek(at)) is not None:
+            depth += (token.kind == "open") - (token.kind == "close")
+            inside.append(token.text)
+            at += 1
+            if depth == 0:
+                break
+        before: list[str] = []
+        back = stream.place - 1
+        while back >= 0 and stream.tokens[back].span[0] >= opened.span[0]:
+            before.insert(0, stream.tokens[back].text)
+            back -= 1
+        token = stream.peek(at)
+        return inside == before or (
+            isinstance(item, s.Sum) and token is not None and token.is_sign("^") and self._turns(at + 1)
+        )
 
     def _turns(self, ahead: int) -> bool:
         """Whether the exponent that comes next is the transpose."""
@@ -228,6 +249,8 @@ class Functions:
         start = stream.peek()
         first = yield self._core.factor()
         assert start is not None
+        if name == "log" and isinstance(first, s.Call) and first.function.text == "det":
+            return s.Call((span[0], first.span[1]), s.Name(span, "logdet"), first.args)
         alone = self._call(name, [first], (span[0], first.span[1]), span, extra, entrywise)
         after = stream.peek()
         if after is None or isinstance(first, (s.Indexed, s.Either)):

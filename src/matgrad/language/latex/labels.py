@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
@@ -19,6 +20,9 @@ def key_of(tokens: Sequence[Token]) -> str:
     return "".join(
         names.get(t.text, t.text) if t.kind == "command" else t.text for t in tokens if not t.is_sign("{}")
     )
+
+
+_VEC_MATRICES = {"K": ("commutation", 2), "D": ("duplication", 1), "L": ("elimination", 1)}
 
 
 @dataclass(slots=True)
@@ -72,7 +76,7 @@ class Labels:
                 below = stream.argument(token)
             else:
                 exponent = stream.argument(token)
-                kind = self._kind_of_exponent(name, exponent)
+                kind = self._kind_of_exponent(name, exponent, below is not None)
                 if kind == "prime":
                     result.primes += sum(t.is_command("prime") or t.is_sign("'") for t in exponent)
                 elif kind == "indices":
@@ -95,12 +99,12 @@ class Labels:
             shown += key_of(inside)
             items += yield from self._items(inside, result.span)
         if items:
-            self._attach(result, name, items, shown, below, above)
+            yield from self._attach(result, name, items, shown, below, above)
             if isinstance(result.node, s.Subscripted) and result.powers and len(items) > 1:
                 self._check_power(result, power_first)
         return result
 
-    def _kind_of_exponent(self, name: str, tokens: Sequence[Token]) -> str:
+    def _kind_of_exponent(self, name: str, tokens: Sequence[Token], has_below: bool) -> str:
         """What an exponent of a name is: a prime, indices in brackets, a label, or a power."""
         stream = self._core.stream
         solid = [t for t in tokens if not t.is_sign("{}")]
@@ -108,7 +112,9 @@ class Labels:
             return "prime"
         if len(solid) > 2 and solid[0].kind == "open" and solid[-1].kind == "close" and solid[0].text in "([":
             inside = solid[1:-1]
-            if all(t.kind in ("number", "letter", "word") or t.is_sign(",+-") for t in inside):
+            if (name != "e" or has_below) and all(
+                t.kind in ("number", "letter", "word") or t.is_sign(",+-") for t in inside
+            ):
                 return "indices"
         if len(solid) == 1:
             token = solid[0]
@@ -143,13 +149,19 @@ class Labels:
         shown: str,
         below: Sequence[Token] | None,
         above: Sequence[Token] | None,
-    ) -> None:
+    ) -> Parse:
         """Make a name with a label, or a name with indices."""
         stream = self._core.stream
         key = shown.replace(",", "")
+        constant = self._constant(name, result.span, below, above)
+        if constant is not None:
+            result.node, result.name = (yield constant), None
+            return
         full = f"{name}_{key}"
         is_word = len(items) == 1 and isinstance(items[0], s.Text)
-        if stream.known(full) is not None and key.isalnum():
+        if name in ("J", "H") and key in stream.words.functions and stream.known(name) is None:
+            spelled = full
+        elif stream.known(full) is not None and key.isalnum():
             spelled = str(stream.known(full))
         elif (
             (is_word and (plain(full).isidentifier()))
@@ -169,6 +181,41 @@ class Labels:
             return
         stream.words.spellings.setdefault(spelled, spelled)
         result.node, result.name = s.Name(result.span, spelled), spelled
+
+    def _constant(
+        self, name: str, span: s.Span, below: Sequence[Token] | None, above: Sequence[Token] | None
+    ) -> Parse | None:
+        """The constants of textbooks: unit vectors e_i, and the matrices K_mn, D_n and L_n of vec."""
+        stream = self._core.stream
+        if below is None or stream.known(name) is not None:
+            return None
+        letters = [t for t in below if not t.is_sign("{},")]
+        if name == "e" and all(t.kind in ("number", "letter") or t.is_sign("+-") for t in letters):
+            return self._unit(below, above, span)
+        sizes = all(t.kind == "number" or t.text in stream.dimensions for t in letters)
+        if name not in _VEC_MATRICES or above is not None or not sizes:
+            return None
+        function, count = _VEC_MATRICES[name]
+        digits = [
+            d for t in letters for d in (t.text if t.kind == "number" and count > len(letters) else [t.text])
+        ]
+        if len(digits) != count:
+            return None
+        names = [s.Num(span, Fraction(d)) if d.isdigit() else s.Name(span, d) for d in digits]
+        return self._built(s.Call(span, s.Name(span, function), tuple(names)))
+
+    def _built(self, node: s.Node) -> Parse:
+        yield from ()
+        return node
+
+    def _unit(self, below: Sequence[Token], above: Sequence[Token] | None, span: s.Span) -> Parse:
+        """The unit vector e_i; e_i^{(n)} has its length written."""
+        stream = self._core.stream
+        place = yield stream.within(list(below), self._core.flat(0), span)
+        if above is None:
+            return s.UnitSign(span, place)
+        size = yield stream.within(self._without_bracket(above), self._core.flat(0), span)
+        return s.Call(span, s.Name(span, "unit_vector"), (place, size))
 
     def _items(self, tokens: Sequence[Token], span: s.Span) -> Parse:
         """The indices of a script; letters side by side stay one name, a word is a label."""

@@ -266,7 +266,10 @@ class Letters:
             return None
         if name in ("lambda_max", "lambda_min", "sigma_max"):
             return name
-        return "σ" if name == "sigma" else None
+        stem_of, _, label = name.partition("_")
+        if stem_of in ("L", "K") and label in ("expm", "logm", "sqrtm"):
+            return f"frechet_{label}" if stem_of == "L" else f"frechet_matrix_{label}"
+        return "σ" if name == "sigma" else "top_eigenvector" if name == "v_max" else None
 
     def _is_function(self, name: str, primes: int) -> bool:
         """Whether a bracket behind a name holds its arguments."""
@@ -275,6 +278,8 @@ class Letters:
             return False
         if name in words.functions:
             return True
+        if len(name) > 1 and name[0] == "d" and name not in FUNCTIONS:
+            return False
         if name in FUNCTIONS and len(name) > 1:
             return not primes
         if stem(name) in _NO_FUNCTION_LETTERS or name in FUNCTIONS:

@@ -10,6 +10,7 @@ from matgrad.language.build import exact
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.brackets import Brackets
 from matgrad.language.latex.functions import Functions
+from matgrad.language.latex.labels import key_of
 from matgrad.language.latex.letters import Letters
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import ONES, ZEROS
@@ -249,6 +250,8 @@ class Parser:
             return (yield self._root(token))
         if name in ("sum", "prod"):
             return (yield self._sums.indexed(token))
+        if name == "nabla" and (derived := self._gradient(token)) is not None:
+            return (yield self.named(*derived))
         if name in ("infty", "partial", "nabla", "dv", "pdv", "dd", "odv", "derivative", "grad", "Jac"):
             refuse_command(stream, token, name)
         if name in ("min", "max", "argmin", "argmax", "arg", "operatorname*"):
@@ -265,6 +268,31 @@ class Parser:
                 f"the sign \\{name} of the transpose stands in an exponent", token.span, rf"X^\{name}"
             )
         refuse_command(stream, token, name)
+
+    def _gradient(self, token: Token) -> tuple[str, s.Span] | None:
+        """``∇f`` of a declared function that is only a name: its gradient, or with ² its Hessian."""
+        stream, start = self.stream, self.stream.place
+        at, kind = "", "grad"
+        while (script := stream.peek()) is not None and script.is_sign("_^"):
+            stream.place += 1
+            key = key_of(stream.argument(script))
+            if script.text == "^" and key == "2":
+                kind = "H"
+            elif script.text == "_" and key.isdigit():
+                at = key
+            else:
+                break
+        following = stream.peek()
+        name = None
+        if following is not None and following.kind in ("letter", "word"):
+            name = following.text
+        elif following is not None and following.kind == "command" and following.text in c.LETTERS:
+            name = c.LETTERS[following.text]
+        if following is None or name is None or name not in stream.words.functions:
+            stream.place = start
+            return None
+        stream.place += 1
+        return f"{kind}{at}_{name}", (token.span[0], following.span[1])
 
     def _fraction(self, token: Token) -> Parse:
         stream = self.stream
@@ -337,7 +365,7 @@ def is_derivative(above: Sequence[Token], below: Sequence[Token]) -> bool:
     def starts(tokens: Sequence[Token]) -> str:
         if not tokens:
             return ""
-        if tokens[0].is_command("partial", "nabla"):
+        if tokens[0].is_command("partial"):
             return "∂"
         return "d" if tokens[0].text == "d" and tokens[0].kind in ("letter", "word") else ""
 
