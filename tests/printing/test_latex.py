@@ -35,7 +35,8 @@ def test_every_function_is_well_formed(name: str) -> None:
         ("exp(x' x)", r"\exp(x^{\top} x)"),
         ("exp(x' x/2)", r"\exp\left(\frac{1}{2} x^{\top} x\right)"),
         ("norm(x/n)", r"\frac{\|x\|}{n}"),
-        ("abs(x/n - y)", r"\left|\frac{x}{n} - y\right|"),
+        ("abs(x' x/n - 1)", r"\left|\frac{x^{\top} x}{n} - 1\right|"),
+        ("abs(x/n - y)", r"\operatorname{abs}\left(\frac{x}{n} - y\right)"),
     ],
 )
 def test_brackets_grow_around_fractions(source: str, expected: str) -> None:
@@ -48,10 +49,10 @@ def test_brackets_grow_around_fractions(source: str, expected: str) -> None:
         ("logdet(S)^2", r"(\log\det(S))^{2}"),
         ("logdet(S) x", r"(\log\det(S)) x"),
         ("2 logdet(S)", r"2 \log\det(S)"),
-        ("expm(A)", r"\exp(A)"),
+        ("expm(A)", r"\operatorname{expm}(A)"),
         ("exp(A)", r"\exp^{\circ}(A)"),
         ("exp(A)[1,2]^2", r"(\exp^{\circ}(A)_{12})^{2}"),
-        ("logm(S)'", r"\log(S)"),
+        ("logm(S)'", r"\operatorname{logm}(S)"),
         ("log(S)", r"\log^{\circ}(S)"),
         ("sqrtm(S)", r"S^{1/2}"),
         ("sqrt(S)", r"S^{\circ 1/2}"),

@@ -121,6 +121,8 @@ class Elaborator:
                 frames.pop()
                 value = finished.value
             except MatgradError as error:
+                if error.span is not None and error.text is None:
+                    error.text = self.text
                 raise error.located(self.text, node.span) from None
         return value
 
@@ -376,7 +378,8 @@ class Elaborator:
             return power.power(base, exponent)
         if base.is_vector or base.is_row or not same(base.rows, base.columns):
             b, e = self.say.atom(node.base), self.say.quote(node.exponent)
-            fixes = [f"{b}.^{e} for entry by entry"]
+            above = rf"{b}^{{\circ {e}}}" if self.is_latex else f"{b}.^{e}"
+            fixes = [f"{above} for entry by entry"]
             if e == "2":
                 fixes.append(f"norm({self.say.quote(inner(node.base))})^2 for the sum of squares")
             fixes += self.say.scalars(node.base)

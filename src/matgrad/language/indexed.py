@@ -25,6 +25,8 @@ from matgrad.ops.indices.sums import indexed_sum
 from matgrad.printing.names import printed_as
 
 _serial = count()
+_INDEX_LETTERS = frozenset("ijklmn")
+"""Letters that nobody takes for a label of a name."""
 
 
 class Range(NamedTuple):
@@ -362,8 +364,15 @@ class Indexing:
             unbound = next((t for t in free if t in host.scope.declarations.ranges or t in self.ended), None)
             if unbound is not None:
                 raise self.free(unbound, place)
-            if not host.is_latex or not all(self._is_size(text) for text in free):
+            if not host.is_latex:
                 return None
+            if not all(self._is_size(text) for text in free):
+                loose = next(
+                    (text for text in free if text in _INDEX_LETTERS and not self._is_size(text)), None
+                )
+                if loose is None or declared.rows is ONE:
+                    return None
+                raise self.free(loose, place)
         symbol = host.variable(declared.name)
         if not (isinstance(symbol, Family) or symbol.is_vector or symbol.is_row):
             apart = digits_apart(apart)

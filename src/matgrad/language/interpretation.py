@@ -19,6 +19,7 @@ from matgrad.language.definitions import indexed_definitions, with_ranges_of_tex
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.latex.detection import is_latex
+from matgrad.language.latex.primes import check_primes
 from matgrad.language.latex.statements import read_latex
 from matgrad.language.names import Vocabulary
 from matgrad.language.reader import main_statement, read_statements
@@ -160,7 +161,7 @@ def interpret(
             f"an expression is read from text, not from {type(text).__name__}", fix='mg.parse("x\' A x")'
         )
     text = narrow(text)
-    dialect = choose_dialect(text, syntax)
+    dialect = "latex" if macros and syntax == "auto" and "\\" in text else choose_dialect(text, syntax)
     declarations = read_given(given)
     words = declarations.vocabulary()
     statements = statements_in(dialect, text, declarations, words, macros)
@@ -305,6 +306,8 @@ def elaborate(
             if not entry.is_function:
                 scope.symbol(name, unknowns)
     if failure is not None:
+        if dialect == "latex":
+            check_primes([tree, *bound.values()], failure, declarations)
         raise failure
     assert expr is not None
     declared = [n for n in declarations.entries if n in scope.symbols]

@@ -276,7 +276,7 @@ def _product_error(host: Host, left: s.Node, a: Expr, right: s.Node, b: Expr) ->
     if say.fits(a.columns, b.columns):
         fixes.append(f"{say.atom(left)}{say.times}{say.transposed(right)}")
     if say.shapes_fit(a.shape, b.shape):
-        fixes.append(f"{say.atom(left)} {'*' if say.is_numpy else '.*'} {say.atom(right)} for entry by entry")
+        fixes.append(f"{say.atom(left)} {say.entrywise[0]} {say.atom(right)} for entry by entry")
     fixes += say.scalars(left, right)
     if not fixes and say.fits(b.columns, a.rows):
         fixes.append(f"{say.atom(right)}{say.times}{say.atom(left)}")
@@ -305,7 +305,7 @@ def _combination_error(host: Host, kind: str, operands: list[tuple[s.Node, Expr]
         if b.rows is b.columns or (say.fits(b.rows, b.columns) and not b.is_vector):
             fixes.append(f"{l_text} inv({say.quote(right)})")
         if a.is_scalar or say.shapes_fit(a.shape, b.shape):
-            fixes.append(f"{l_text} ./ {r_text} for entry by entry")
+            fixes.append(f"{l_text} {say.entrywise[1]} {r_text} for entry by entry")
         fixes += say.scalars(right)
     elif kind == "\\":
         message = f"cannot solve with {one} and {other}: a square matrix with as many rows is needed"

@@ -31,6 +31,9 @@ class Wording:
         self.is_numpy = dialect == "numpy"
         self.is_latex = dialect == "latex"
         self.times = " @ " if self.is_numpy else " "
+        self.entrywise = (
+            ("*", "/") if self.is_numpy else (r"\odot", r"\oslash") if self.is_latex else (".*", "./")
+        )
 
     def quote(self, node: s.Node, longest: int = 30) -> str:
         """The piece of text that a node was read from, cut where it is long."""

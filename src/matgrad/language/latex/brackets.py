@@ -173,6 +173,18 @@ class Brackets:
             return (yield self._core.scripts(s.Call(span, s.Name(span, name), (inside,))))
         return (yield self._core.scripts(s.Bars(span, inside, sign != "|" or bool(kind), kind)))
 
+    def in_braces(self, name: str, token: Token) -> Parse:
+        r"""``\norm{x}_2`` and ``\abs{x}``, where the braces are the bars."""
+        stream = self._core.stream
+        inside = yield stream.within(stream.argument(token), self._core.flat(0), token.span)
+        span = (token.span[0], max(stream.end()[1], inside.span[1]))
+        if name == "qty":
+            return (yield self._core.scripts(s.Group(span, (inside,), False)))
+        kind = self._kind(inside, span)
+        if kind == "@op":
+            return (yield self._core.scripts(s.Call(span, s.Name(span, "spectral_norm"), (inside,))))
+        return (yield self._core.scripts(s.Bars(span, inside, name == "norm" or bool(kind), kind)))
+
     def _is_pair(self) -> bool:
         """Whether two single bars that open are matched by two that close at once."""
         stream = self._core.stream

@@ -308,16 +308,30 @@ class Functions:
         """
         stream = self._core.stream
         text = stream.piece(inside, inside)
-        rest = stream.quote(after)
+        end, rest = self._rest(after)
         joint = "" if after.is_sign("/") else " "
-        if after.is_sign("/"):
-            token = stream.peek(1)
-            rest += stream.quote(token) if token is not None else ""
         stream.fail(
             f"what {name} applies to is not clear here",
-            (node.span[0], after.span[1]),
-            rf"\{name}({text}{joint}{rest}…) for all, \{name}({text}){joint}{rest}… for the first alone",
+            (node.span[0], max(after.span[1], end)),
+            rf"\{name}({text}{joint}{rest}) for all of it, \{name}({text}){joint}{rest} for the first alone",
         )
+
+    def _rest(self, after: Token) -> tuple[int, str]:
+        """The text up to the next sign that ends the product."""
+        stream = self._core.stream
+        at = depth = 0
+        end = after.span[1]
+        while (token := stream.peek(at)) is not None:
+            depth += (token.kind == "open" or token.is_sign("{")) - (
+                token.kind == "close" or token.is_sign("}")
+            )
+            ends = token.is_sign("+-,;") or token.kind in ("relation", "row", "end", "bar_close", "word")
+            if depth < 0 or (depth == 0 and ends and at):
+                break
+            end = max(end, token.span[1])
+            at += 1
+        text = " ".join(stream.text[after.span[0] : end].split())
+        return end, text if len(text) <= 30 else text[:29] + "…"
 
     # ---- the call ----------------------------------------------------------------------------------------
 

@@ -87,6 +87,8 @@ class Labels:
                     power_first |= below is None
                     result.powers.append(exponent)
             result.span = (span[0], max(stream.end()[1], result.span[1]))
+        if result.primes and stream.known(f"{name}_prime"):
+            label, result.primes = "prime", 0
         if label:
             name = self._joined_name(name, label)
             result.node, result.name = s.Name(result.span, name), name
@@ -100,7 +102,7 @@ class Labels:
             items += yield from self._items(inside, result.span)
         if items:
             yield from self._attach(result, name, items, shown, below, above)
-            if isinstance(result.node, s.Subscripted) and result.powers and len(items) > 1:
+            if isinstance(result.node, s.Subscripted) and result.powers and _is_pair(items):
                 self._check_power(result, power_first)
         return result
 
@@ -322,6 +324,15 @@ class Labels:
         for piece in pieces:
             found.append((yield stream.within(piece, self._core.flat(0), of.span)))
         return found
+
+
+def _is_pair(items: Sequence[s.Node]) -> bool:
+    """Whether indices are two: i and j, or ij or 12 in one."""
+    if len(items) != 1:
+        return len(items) == 2
+    item = items[0]
+    is_number = isinstance(item, s.Num) and 10 < item.value < 100
+    return is_number or (isinstance(item, s.Name) and len(item.text) == 2)
 
 
 def _text_of(node: s.Node) -> str:

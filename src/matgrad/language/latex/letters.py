@@ -166,8 +166,14 @@ class Letters:
             what = c.NO_FUNCTIONS.get(word)
             if what is not None and (len(word) > 1 or (following is not None and following.kind == "open")):
                 refuse_command(stream, token, word)
-        if not plain.isidentifier():
-            stream.fail(f"the word {word!r} cannot stand here", token.span)
+        if word in ("argmin", "argmax", "min", "max"):
+            return (yield self._core.extremum(word, token))
+        if not plain.isidentifier() or len(plain) > 1:
+            applied = following is not None and following.kind == "open"
+            if applied and plain.isidentifier():
+                return (yield self._call(plain, 0, token.span))
+            fix = f"declare {plain}: n" if plain.isidentifier() else None
+            stream.fail(f"the word {word!r} is no function, and not declared", token.span, fix)
         return (yield self._core.named(plain, token.span))
 
     def command(self, name: str, token: Token) -> Parse:
@@ -244,6 +250,8 @@ class Letters:
     def named(self, name: str, span: s.Span) -> Parse:
         """A name with its scripts, applied to what follows where it is a function."""
         stream = self._core.stream
+        if name in ("Sigma", "Pi") and stream.known(name) is None:
+            self._check_sum_sign(name, span)
         if name == "I" and stream.known("I") is None:
             return (yield self._labels.identity(span))
         labelled = yield self._labels.read(name, span)
@@ -259,6 +267,27 @@ class Letters:
         for exponent in labelled.powers:
             node = yield self._core.raised(node, exponent, (span[0], max(place[1], node.span[1])))
         return (yield self._core.scripts(node))
+
+    def _check_sum_sign(self, name: str, span: s.Span) -> None:
+        """Ask about the letter Σ with an index below, which may be meant as the sign of a sum."""
+        stream = self._core.stream
+        token = stream.peek()
+        if token is None or not token.is_sign("_"):
+            return
+        after = stream.peek(2)
+        index = stream.peek(1)
+        if index is not None and index.is_sign("{"):
+            index, after = after, stream.peek(4)
+        if index is None or index.kind != "letter" or index.text not in "ijklmnpqrst":
+            return
+        others = any(t.text == index.text for t in stream.tokens[stream.place + 2 :])
+        if others and after is not None and not after.is_sign("+-"):
+            sign = {"Sigma": "sum", "Pi": "prod"}[name]
+            stream.fail(
+                f"the letter \\{name} with an index may be meant as the sign of a {sign}",
+                span,
+                rf"\{sign}_{{{index.text}}} for the sign, or declare {name}_{index.text}: n×n for matrices",
+            )
 
     def _special(self, name: str) -> str | None:
         """The function that a name with its label is: λ_max, σ_max, σ before a bracket."""

@@ -248,6 +248,12 @@ class Parser:
             return (yield self._fraction(token))
         if name == "sqrt":
             return (yield self._root(token))
+        if (
+            name in ("norm", "abs", "qty", "magn")
+            and (after := stream.peek()) is not None
+            and after.is_sign("{")
+        ):
+            return (yield self._brackets.in_braces(name, token))
         if name in ("sum", "prod"):
             return (yield self._sums.indexed(token))
         if name == "nabla" and (derived := self._gradient(token)) is not None:
@@ -344,6 +350,10 @@ class Parser:
     def items(self, opened: Token) -> Parse:
         """What stands in a bracket that was opened, by its commas."""
         return self._brackets.items(opened)
+
+    def extremum(self, name: str, token: Token) -> Parse:
+        """max and min of arguments or of all entries; over a variable they ask for a point."""
+        return self._functions.extremum(name, token)
 
     def named(self, name: str, span: s.Span) -> Parse:
         """A name with its scripts, applied to what follows where it is a function."""

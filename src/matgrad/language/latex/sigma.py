@@ -88,6 +88,11 @@ class Sums:
                     stream.fail(f"the relation {stream.quote(relation)} stands below no sum", relation.span)
                 span = (left.span[0], right.span[1])
                 conditions.append(s.Comparison(span, left, relation.text, right))
+        open_end = next((b for b in bounds if b.first is not None and b.last is None), None)
+        if last is None and open_end is not None:
+            if not (isinstance(open_end.first, s.Num) and open_end.first.value == 1):
+                stream.fail("the sum has no end", token.span, rf"\sum_{{{open_end.index.text}=…}}^{{n}}")
+            bounds = [s.Bound(b.span, b.index) for b in bounds]
         if last is not None:
             bounds = [self._up_to(b, bounds, last) for b in bounds]
         return self._from_chain(bounds, conditions)

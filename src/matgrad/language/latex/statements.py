@@ -24,7 +24,7 @@ from matgrad.language.names import Vocabulary
 _DEFINING_WORDS = frozenset(
     ("where", "with", "and", "for", "in which", "where we set", "given", "using", "let")
 )
-_CONSTRAINTS = frozenset(("subject to", "s.t.", "such that", "s. t.", "st", "subj. to"))
+_CONSTRAINTS = frozenset(("subject to", "s.t", "such that", "s. t.", "st", "subj. to"))
 _CONTINUING = frozenset("+-⋅*/:")
 
 
@@ -235,6 +235,8 @@ class _Reader:
 
     def _named_tree(self, front: Sequence[Token]) -> s.Node:
         """The name that tokens are; a word of letters is one name."""
+        if len(front) == 1 and front[0].kind == "word" and front[0].text.isidentifier():
+            return s.Name(front[0].span, front[0].text)
         if len(front) > 1 and all(t.kind == "letter" for t in front):
             return s.Name(joined(front), "".join(t.text for t in front))
         return self._tree(front)

@@ -171,6 +171,12 @@ class Stream:
         """Refuse a token where the formula cannot go on."""
         name = self.quote(token)
         match token.kind:
+            case "bar_close" if (after := self.peek(1)) is not None and after.is_sign("_"):
+                self.fail(
+                    "a value at a point is asked for, and the formula is to be the function alone",
+                    token.span,
+                    'the point beside it: --at "x = 0"',
+                )
             case "close" | "bar_close":
                 self.fail(f"{name} closes nothing", token.span)
             case "sign" if token.text in "_^":
@@ -248,6 +254,9 @@ class Core(Protocol):
 
     def items(self, opened: Token) -> Parse:
         """What stands in a bracket that was opened, by its commas."""
+
+    def extremum(self, name: str, token: Token) -> Parse:
+        """max and min of arguments or of all entries; over a variable they ask for a point."""
 
     def starts_operand(self) -> bool:
         """Whether a factor can begin here."""
