@@ -174,7 +174,7 @@ class Frechet(Expr):
         return Notation(
             f"frechet_{name}({{*}})",
             f"L_{name}({{*}})",
-            rf"L_{{\mathrm{{{name}}}}}\left({{*}}\right)",
+            rf"L_{{\mathrm{{{_escaped(name)}}}}}\left({{*}}\right)",
             f"frechet_{name}({{*}})",
         )
 
@@ -184,6 +184,11 @@ def _operands(node: Expr) -> tuple[int, ...]:
     name, count = node.data
     differentiable = ANALYTIC[name].by_parameter is not None and not node.args[1].facts & Fact.CONSTANT
     return (0, *((1,) if differentiable else ()), *range(1 + count, len(node.args)))
+
+
+def _escaped(name: str) -> str:
+    """A name within a formula in LaTeX."""
+    return name.replace("_", r"\_")
 
 
 def _expanded_power(a: Expr, k: int, directions: tuple[Expr, ...]) -> Expr:
@@ -417,7 +422,7 @@ class FrechetMatrix(Expr):
         return Notation(
             f"frechet_matrix_{name}({{*}})",
             f"K_{name}({{*}})",
-            rf"K_{{\mathrm{{{name}}}}}\left({{*}}\right)",
+            rf"K_{{\mathrm{{{_escaped(name)}}}}}\left({{*}}\right)",
             f"frechet_matrix_{name}({{*}})",
         )
 

@@ -296,8 +296,9 @@ class Letters:
         if name in ("lambda_max", "lambda_min", "sigma_max"):
             return name
         stem_of, _, label = name.partition("_")
-        if stem_of in ("L", "K") and label in ("expm", "logm", "sqrtm"):
-            return f"frechet_{label}" if stem_of == "L" else f"frechet_matrix_{label}"
+        derivative = {"L": f"frechet_{label}", "K": f"frechet_matrix_{label}"}.get(stem_of)
+        if derivative in FUNCTIONS:
+            return derivative
         return "σ" if name == "sigma" else "top_eigenvector" if name == "v_max" else None
 
     def _is_function(self, name: str, primes: int) -> bool:

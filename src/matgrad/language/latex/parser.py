@@ -121,6 +121,9 @@ class Parser:
             case "number" | "letter" | "open" | "bar_open" | "begin" | "double":
                 return True
             case "word":
+                after = self.stream.peek(1)
+                if token.text == "where" and after is not None and after.kind == "open":
+                    return True
                 return token.text.split()[0] not in STOPPING_WORDS and token.text not in STOPPING_WORDS
             case "sign":
                 return token.text in ("{", ONES, ZEROS)

@@ -370,6 +370,9 @@ def _split(tokens: Sequence[Token], text: str) -> list[_Piece]:
                 text=text,
                 span=token.span,
             )
+        if token.kind == "word" and token.text == "where" and _opens(tokens, i + 1):
+            current.append(token)
+            continue
         if token.kind == "word" and _word(token).split()[0] in _DEFINING_WORDS and (current or pieces):
             if _word(token) not in _DEFINING_WORDS and not _word(token).startswith(("where", "with", "and")):
                 raise ParseError(f"the words {token.text!r} cannot stand here", text=text, span=token.span)
@@ -392,6 +395,11 @@ def _split(tokens: Sequence[Token], text: str) -> list[_Piece]:
         current.append(token)
     finish()
     return pieces
+
+
+def _opens(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a bracket opens at a place: ``where(c, a, b)`` is a function."""
+    return i < len(tokens) and tokens[i].kind == "open"
 
 
 def _word(token: Token) -> str:
