@@ -240,11 +240,15 @@ def stacked(symbol: Symbol, shape: Sequence[int]) -> tuple[int, int]:
 def two_axes(symbol: Symbol, shape: Sequence[int]) -> tuple[int, int]:
     """Rows and columns of an array of some shape, where its variable leaves no doubt.
 
+    Of a family they are those of the stack of its members.
+
     Raises
     ------
     EvaluationError
         Where it does.
     """
+    if symbol.is_family:
+        return stacked(symbol, own_axes(symbol, shape))
     if len(shape) == 2:
         return (shape[0], shape[1])
     if symbol.is_scalar and len(shape) <= 1 and (not shape or shape[0] == 1):

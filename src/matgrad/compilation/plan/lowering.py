@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -38,6 +38,10 @@ _CARRIED = (
 """Facts of an expression that its value keeps."""
 
 
+MOST_WRITTEN_OUT = 2000
+"""So many terms of sums are written out at most."""
+
+
 class Lowering:
     """Lowers expressions that may share nodes into one program.
 
@@ -55,11 +59,30 @@ class Lowering:
         self.seen: list[tuple[Value, ...]] = []
         self.values: dict[Expr, Value] = {}
         self.inputs: dict[str, Value] = {}
+        self._sizes = recorder.sizes
+        self._outside: Lowering | None = None
+        self._indices: frozenset[str] = frozenset()
+        self._count = [0]
 
     def lower(self, roots: Sequence[Expr]) -> list[Value]:
         """The values of expressions."""
-        for node in postorder(roots):
-            if node in self.values:
+        before, self.recorder.sizes = self.recorder.sizes, self._sizes
+        try:
+            return self._lowered(roots)
+        finally:
+            self.recorder.sizes = before
+
+    def _is_outside(self, node: Expr) -> bool:
+        """Whether a node does not depend on the indices that are set here."""
+        return self._outside is not None and self._indices.isdisjoint(node.indices)
+
+    def _lowered(self, roots: Sequence[Expr]) -> list[Value]:
+        fresh = postorder(
+            roots, lambda n: n not in self.values, lambda n: not (n.scoped or self._is_outside(n))
+        )
+        for node in fresh:
+            if self._outside is not None and self._is_outside(node):
+                self.values[node] = self._outside.lower([node])[0]
                 continue
             try:
                 value = self._value(node)
@@ -78,9 +101,27 @@ class Lowering:
             value = xp.input(node.label, shape, node.facts & _CARRIED)
             self.inputs[node.label] = value
             return value
+        if node.scoped:
+            return xp.required(node.scoped_value(xp, lambda at: self._inside(node, at)))
         args = [self.values[arg] for arg in node.args]
         made: Value = node.planned(self, *args)
         return xp.required(made)
+
+    def _inside(self, node: Expr, at: Mapping[str, int]) -> Value:
+        """The value of the operand of a node with indices set: written out once for every value of them."""
+        if not at:
+            return self.lower(node.args)[0]
+        self._count[0] += 1
+        if self._count[0] > MOST_WRITTEN_OUT:
+            raise EvaluationError(
+                "this sum has no matrix form, and too many terms to be written out one by one",
+                fix="mg.evaluate, which takes them one after the other",
+            )
+        inner = Lowering(self.recorder, self.chains)
+        inner.inputs, inner._count = self.inputs, self._count
+        inner._sizes = {**self._sizes, **at}
+        inner._outside, inner._indices = self, frozenset(at)
+        return inner.lower(node.args)[0]
 
     # ---- what operations may ask ---------------------------------------------------------------------
 

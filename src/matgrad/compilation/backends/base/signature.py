@@ -10,7 +10,7 @@ from matgrad.compilation.backends.base.names import as_named
 from matgrad.core.dims import ONE
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
-from matgrad.numeric.inputs import read_size, require_all, two_axes
+from matgrad.numeric.inputs import own_axes, read_size, require_all
 from matgrad.numeric.sizes import dims_in, solve_sizes
 from matgrad.ops.named_functions import only_named
 
@@ -125,13 +125,18 @@ class Signature:
             When a shape does not fit, naming the argument.
         """
         found = dict(sizes)
-        solve_sizes([(s, two_axes(s, shapes[name])) for name, s in self.symbols.items()], found)
+        solve_sizes([(s, own_axes(s, shapes[name])) for name, s in self.symbols.items()], found)
         return found
 
     def flat(self, shapes: Mapping[str, Sequence[int]]) -> bool:
         """Whether there are vectors and all of them came with one axis; results then do too."""
-        ranks = [len(shapes[name]) for name, symbol in self.symbols.items() if symbol.is_vector]
-        return bool(ranks) and all(rank == 1 for rank in ranks)
+        ranks = [len(shapes[name]) == 1 for name, symbol in self.symbols.items() if symbol.is_vector]
+        ranks += [
+            len(shapes[name]) == len(symbol.array_shape)
+            for name, symbol in self.symbols.items()
+            if symbol.is_family and not symbol.is_vector
+        ]
+        return bool(ranks) and all(ranks)
 
 
 def require_defined(exprs: Sequence[Expr]) -> None:

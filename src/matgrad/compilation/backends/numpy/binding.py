@@ -11,7 +11,7 @@ import numpy as np
 from matgrad.compilation.backends.base.signature import Signature
 from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.core.axes import NO_AXES, Axes
-from matgrad.numeric.inputs import read_array, read_size
+from matgrad.numeric.inputs import read_array, read_size, two_axes
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,10 @@ def bind(signature: Signature, given: Mapping[str, Any], axes: Axes = NO_AXES) -
     axes.require(shapes)
     sizes = signature.sizes(shapes, sizes)
     signature.require_sizes(signature.dims, sizes)
+    flat = signature.flat(shapes)
+    for name, symbol in signature.symbols.items():
+        if symbol.is_family and not symbol.is_vector:
+            arrays[name] = arrays[name].reshape(two_axes(symbol, shapes[name]))
     floating = [a.dtype for a in arrays.values() if a.ndim]
     single = bool(floating) and all(d == np.float32 for d in floating)
     dtype = "float32" if single else "float64"
@@ -67,7 +71,7 @@ def bind(signature: Signature, given: Mapping[str, Any], axes: Axes = NO_AXES) -
         name: Argument(a.ndim, _order(a), str(a.dtype) == dtype and a.dtype.isnative)
         for name, a in arrays.items()
     }
-    return Binding(sizes, arrays, arguments, dtype, signature.flat(shapes))
+    return Binding(sizes, arrays, arguments, dtype, flat)
 
 
 def _order(a: Any) -> str:

@@ -165,7 +165,8 @@ class CompiledFunction:
             run, program = self._plan(binding)
         # Of this call: another thread may plan other shapes at the same time.
         run = guarded_when_empty(run, binding.sizes, self.exprs, program)
-        return guarded(run, self.signature.symbols, program) if self.check else run
+        run = guarded(run, self.signature.symbols, program) if self.check else run
+        return _of_stacks(run, self.signature.symbols, binding.sizes)
 
     def _plan(self, binding: Binding) -> tuple[Run, Program]:
         program, source = self._written(binding)
@@ -295,6 +296,25 @@ def compile_expressions(
         raise ArgumentError("there is no expression to compile", fix="an expression or a list of them")
     options = Options(explicit_inverse=explicit_inverse, structured=True)
     return CompiledFunction(wanted, single=single, more=more, options=options, check=check, axes=axes)
+
+
+def _of_stacks(run: Run, symbols: Mapping[str, Symbol], sizes: Mapping[str, int]) -> Run:
+    """A function of arrays as users have them, where families come with an axis for each index."""
+    shapes = {
+        place: tuple(dim.value(sizes) for dim in symbol.shape)
+        for place, symbol in enumerate(symbols.values())
+        if symbol.is_family and not symbol.is_vector
+    }
+    if not shapes:
+        return run
+
+    def of_arrays(*given: Any) -> Any:
+        arrays = list(given)
+        for place, shape in shapes.items():
+            arrays[place] = np.asarray(arrays[place]).reshape(shape)
+        return run(*arrays)
+
+    return of_arrays
 
 
 def _is_of_objects(array: Any) -> bool:
