@@ -17,7 +17,7 @@ from matgrad.core.dims import ONE, ZERO, Dim
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.substitution import with_equal_operands
-from matgrad.ops.arithmetic import Product, Sum, add, multiply, subtract
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number, subtract
 from matgrad.ops.blocks import part
 from matgrad.ops.diagonals import diag, diagonal
 from matgrad.ops.hadamard import hadamard
@@ -47,7 +47,7 @@ def lifted_all(roots: Sequence[Expr]) -> list[Expr]:
         done: dict[Expr, Expr] = {}
         for node in nodes:
             made = with_equal_operands(node, tuple(done[arg] for arg in node.args))
-            done[node] = _matrix_form(made) if isinstance(made, IndexedSum) else made
+            done[node] = _either_way(node, made) if isinstance(node, IndexedSum) else made
         before, found = found, [done[root] for root in found]
         if found == before:
             break
@@ -56,6 +56,39 @@ def lifted_all(roots: Sequence[Expr]) -> list[Expr]:
 
 _ROUNDS = 4
 """What leaves a sum may leave another one then."""
+
+
+def _either_way(node: IndexedSum, made: Expr) -> Expr:
+    """The matrix form of a sum, from the inside or, where that is none, from the outside.
+
+    Of Σ_n log Σ_k p_k(x_n) the inner sum may have a form in which x_n is spread over k. The outer one has
+    none then, but has one of columns over n: log Σ_k p_k(X).
+    """
+    form = _matrix_form(made) if isinstance(made, IndexedSum) else made
+    if not _keeps(form, node):
+        return form
+    for other in (_matrix_form(node) if made is not node else None, _other_order(node)):
+        if other is not None and not _keeps(other, node):
+            return other
+    return form
+
+
+def _keeps(form: Expr, node: IndexedSum) -> bool:
+    """Whether what became of a sum is still a sum over a range of the same length."""
+    parts = form.args if isinstance(form, Sum) else (form,)
+    parts = tuple(f for part in parts for f in (part.args if isinstance(part, Product) else (part,)))
+    return any(isinstance(part, IndexedSum) and part.range[1] is node.range[1] for part in parts)
+
+
+def _other_order(node: IndexedSum) -> Expr | None:
+    """A double sum with the outer one in matrix form, inside the inner one: Σ_k (Σ_n …)."""
+    inner = node.args[0]
+    if not isinstance(inner, IndexedSum) or node.range[0] is not ONE:
+        return None
+    if any(node.index_name in end.names for end in inner.range):
+        return None
+    found = _of_term(inner.args[0], node.index, node.range[1])
+    return None if found is None else indexed_sum(found, *inner.data)
 
 
 def matrix_form(node: Expr) -> Expr | None:
@@ -93,9 +126,10 @@ def _of_term(term: Expr, index: Dim, count: Dim) -> Expr | None:
     """The sum of one term; ``None`` where it has no matrix form."""
     (name,) = index.names
     found = _summed(term, name, count)
-    if found is None and not isinstance(term, IndexedSum):
-        alone = indexed_sum(term, index, ONE, count)
-        found = _double(alone) if isinstance(alone, IndexedSum) else None
+    if found is None:
+        front, alone = split_number(indexed_sum(term, index, ONE, count))
+        whole = _double(alone) if isinstance(alone, IndexedSum) else None
+        found = None if whole is None else scale(front, whole)
     return found
 
 
@@ -125,6 +159,11 @@ class _Lifting:
             return self._unit(node)
         if isinstance(node, Product):
             return self._product(node)
+        if isinstance(node, IndexedSum) and node.columns is ONE:
+            if any(self.name in end.names for end in node.range):
+                return None
+            body = self.of(node.args[0])
+            return None if body is None else indexed_sum(body, *node.data)
         if node.columns is not ONE or node.binds or isinstance(node, Guard):
             return None
         operands = []
@@ -439,6 +478,9 @@ def _between(
     """C M Dᵀ, where C, D are lifted by i or j, or do not depend on either."""
     (left, by_left, c), (right, by_right, d) = sides
     spread_i, spread_j = ones(double.rows), ones(double.columns)
+    if c is not None and d is not None and by_left == by_right:
+        weights = multiply(matrix, spread_j) if by_left == "i" else multiply(transpose(matrix), spread_i)
+        return multiply(*front, c, diag(weights), transpose(d))
     if by_left == "j" or by_right == "i":
         matrix = transpose(matrix)
         spread_i, spread_j = spread_j, spread_i
@@ -450,8 +492,6 @@ def _between(
     tail = [transpose(d)] if d is not None else [spread_j, *(transpose(f) for f in reversed(right))]
     if c is None and not left:
         before = [transpose(spread_i)]
-    if c is not None and d is not None and by_left == by_right:
-        return None
     return multiply(*front, *before, *middle, *tail)
 
 
