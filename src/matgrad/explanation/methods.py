@@ -10,7 +10,7 @@ from matgrad.calculus.variable import is_fixed
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import require_language
-from matgrad.explanation import chain, definition, differential, fixed_variable
+from matgrad.explanation import chain, definition, differential, fixed_variable, over_indices
 from matgrad.explanation.derivation import METHODS, Derivation
 from matgrad.explanation.subject import Subject
 from matgrad.results import Result, answer_to
@@ -59,6 +59,8 @@ def derivation_of(result: Result, *, method: str = "differential", language: str
     _require_steps(result)
     if is_fixed(result.variable):
         return fixed_variable.derivation(subject, method)
+    if over_indices.holds_sum(subject.plain, result.variable):
+        return over_indices.derivation(subject, method)
     return _BY_METHOD[method](subject)
 
 

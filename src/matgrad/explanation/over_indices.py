@@ -1,0 +1,105 @@
+"""The derivation of a sum over indices: term by term, and what of it belongs to a member.
+
+The methods that name parts of a function, or write it out by entries, do not go into a sum: a part that
+depends on an index is no number, and has no name outside the sum.
+"""
+
+from __future__ import annotations
+
+from matgrad.calculus.by_member import stacked
+from matgrad.calculus.dependence import dependent_nodes, differentiable_operands
+from matgrad.calculus.pushforward import pushforward
+from matgrad.core.errors import NotDifferentiableError
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import Phrase
+from matgrad.explanation import reasons as why
+from matgrad.explanation.derivation import Derivation
+from matgrad.explanation.lines import THEREFORE, Formula, Label, Line
+from matgrad.explanation.subject import Subject
+from matgrad.ops.trace import inner_product
+from matgrad.printing.left_side import left_side
+
+TERM_BY_TERM = Phrase("a sum is differentiated term by term")
+MEMBER = Phrase("the part that belongs to one member: Σᵢ δᵢₖ g(i) = g(k)")
+READ_OFF = Phrase("df = tr(Gᵀ dX): read off G", context="sums over indices")
+
+
+def holds_sum(function: Expr, variable: Symbol) -> bool:
+    """Whether a function is one through sums over indices, which have no matrix form."""
+    return any(node.binds for node in dependent_nodes(function, variable))
+
+
+def derivation(subject: Subject, method: str) -> Derivation:
+    """The derivation by differentials.
+
+    Raises
+    ------
+    NotDifferentiableError
+        For another method, and for other forms than the first derivatives of a scalar function.
+    """
+    if method != "differential":
+        raise NotDifferentiableError(
+            f"the method {method} does not go into sums over an index",
+            fix="the method differential",
+        )
+    function, variable, change = subject.plain, subject.variable, subject.change
+    answer = subject.answer
+    if subject.form not in ("gradient", "derivative", "differential") or subject.order != 1:
+        raise NotDifferentiableError(
+            "the steps of a sum over an index are shown for first derivatives",
+            fix="the order 1, as a gradient or a differential",
+        )
+    if not isinstance(answer, Expr):
+        raise NotDifferentiableError("the steps of a sum over an index are shown for expressions")
+    moved = Formula(subject.simplify(pushforward(function, variable, change)))
+    lines = [Line(Formula(subject.function), subject.name)]
+    if function is not subject.function:
+        reasons = subject.simplify.reasons(subject.function) or (why.SIMPLIFIED,)
+        lines.append(Line(Formula(function), None, reasons, claims=((lines[0].right, Formula(function)),)))  # type: ignore[arg-type]
+    exact = Formula(pushforward(function, variable, change))
+    rules = (TERM_BY_TERM, *_rules(function, variable))
+    lines.append(Line(moved, subject.name.differential(), rules, claims=((exact, moved),)))
+    if subject.form == "gradient":
+        _read_off(subject, answer, exact, lines)
+    elif subject.form == "derivative":
+        lines.append(Line(Formula(answer), subject.left_side, (), THEREFORE))
+    return subject.derivation("differential", lines, {})
+
+
+def _read_off(subject: Subject, answer: Expr, exact: Formula, lines: list[Line]) -> None:
+    """The gradient, and what of it belongs to a member."""
+    shown = subject.result.by_member
+    whole = Formula(inner_product(answer, subject.change))
+    if shown is None:
+        lines.append(Line(Formula(answer), subject.left_side, (READ_OFF,), THEREFORE, ((exact, whole),)))
+        return
+    question = subject.result.question
+    plain = Label(
+        *(
+            left_side("gradient", subject.function, subject.variable, 1, None, "subspace", medium)
+            for medium in ("unicode", "latex", "text")
+        )
+    )
+    together = Formula(inner_product(stacked(shown), subject.change))
+    if not question.variable.is_family:
+        lines.append(Line(Formula(answer), plain, (READ_OFF,), THEREFORE, ((exact, whole),)))
+    lines.append(Line(Formula(shown.expr), subject.left_side, (MEMBER,), THEREFORE, ((exact, together),)))
+
+
+def _rules(function: Expr, variable: Symbol) -> tuple[Phrase, ...]:
+    """The rules of the operations that the variable passes through, outermost first."""
+    order = dependent_nodes(function, variable)
+    dependent = set(order)
+    found: dict[Phrase, None] = {}
+    for node in reversed(order):
+        if node is variable or node.binds:
+            continue
+        reason = node.reason_for(differentiable_operands(node, dependent))
+        if reason is not None and not _is_plain(node):
+            found.setdefault(reason)
+    return tuple(found)
+
+
+def _is_plain(node: Expr) -> bool:
+    """Whether the rule of a node is the linearity of sums and products with constants."""
+    return node.linearity != ""
