@@ -10,7 +10,6 @@ from matgrad.api.arguments import Function, read_function, read_together, requir
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
-from matgrad.language.latex.writing import readable_latex
 from matgrad.ops.arrays import SymbolicArray
 from matgrad.ops.blocks import grid
 from matgrad.ops.operators import to_expr
@@ -244,7 +243,7 @@ def latex(expr: Function, *, given: Any = None) -> str:
     >>> mg.latex(mg.parse("A x", "A: m×n, x: n"))
     'A x'
     """
-    return readable_latex(read_function(expr, given).expr)
+    return language.readable_latex(read_function(expr, given).expr)
 
 
 def undefined(name: str, x: Any, order: int = 0) -> Any:

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from fractions import Fraction
 
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import DeclarationError, MatgradError, ParseError
@@ -77,6 +78,9 @@ def _split_shape(text: str) -> list[tuple[int, str]]:
     return parts
 
 
+_PLAIN_SIZE = re.compile(r"\s*([A-Za-z]|[0-9]{1,9})\s*")
+
+
 def read_dim(part: str, whole: str, place: int) -> Dim:
     """Read one dimension."""
     where = (place, place + len(part))
@@ -94,6 +98,16 @@ def read_dim(part: str, whole: str, place: int) -> Dim:
     if not part.strip():
         raise DeclarationError("a dimension is missing", fix="A: m×n", text=whole, span=where)
     try:
+        plain_size = _PLAIN_SIZE.fullmatch(part)
+        if plain_size is not None:
+            # The parser of expressions need not be built for a letter or a number.
+            at = (plain_size.start(1), plain_size.end(1))
+            node: s.Node = (
+                s.Num(at, Fraction(int(plain_size[1])))
+                if plain_size[1].isdigit()
+                else s.Name(at, plain_size[1])
+            )
+            return check_whole(read_dimension(node, part, lambda n: _named_dim(n, part)), node, part)
         tokens = tokenize(part)
         for left, right in itertools.pairwise(tokens):
             if left.type == right.type == "NAME" and (left.end_pos or 0) < (right.start_pos or 0):
