@@ -165,6 +165,14 @@ def test_python_functions_fill_in_what_the_names_stand_for() -> None:
         mg.compile(slope)(A=A, x=x)
 
 
+def test_one_name_is_one_function() -> None:
+    x, t = mg.vector("x", "n"), mg.scalar("t")
+    one, other = mg.function("f", "n -> scalar"), mg.function("f", "n -> scalar positive")
+    for expr in (one(x) + other(x), one(x) + mg.undefined("f", t), one(x) + mg.scalar("f")):
+        with pytest.raises(DeclarationError, match="stands for two things"):
+            mg.gradient(expr, x)
+
+
 def test_functions_are_made_in_python() -> None:
     f = mg.function("f", "(n, m) -> scalar")
     x, y = mg.vector("x", "n"), mg.vector("y", "m")

@@ -16,6 +16,7 @@ from matgrad.language.inner_derivatives import InnerDerivatives, is_derivative
 from matgrad.language.latex.meanings import check_function
 from matgrad.language.names import MODULES, is_letter, unknown_function
 from matgrad.language.signatures import derivative_name
+from matgrad.language.two_readings import check_path
 from matgrad.ops import arithmetic, leaves, operators, transpose
 from matgrad.ops.named_functions import Signature, applied
 from matgrad.ops.registry import FUNCTIONS, Function
@@ -135,10 +136,15 @@ class Calls:
         name = node.function.text
         if len(node.args) != 1 or node.keywords:
             raise ArgumentError(
-                f"the undefined function {name} takes one argument, not {len(node.args)}", fix=f"{name}(x)"
+                f"the undefined function {name} takes one argument, not {len(node.args)}",
+                fix=f"declare what it takes and gives: {name}: (n, m) -> scalar",
             )
         value = self._host.expect((yield node.args[0]), node.args[0])
-        self._host.scope.functions.add(name)
+        scope = self._host.scope
+        if name not in scope.declarations.functions:
+            bare = node.args[0].text if isinstance(node.args[0], s.Name) else ""
+            check_path(name, node.args[0], value.is_scalar, bare in scope.declarations.entries)
+        scope.functions.add(name)
         return undefined(name, value, node.primes)
 
     def _applied(self, node: s.Call, label: str, signature: Signature, order: tuple[int, ...]) -> Visit:

@@ -19,6 +19,8 @@ MATRIX_LETTERS = frozenset(_CAPITAL.split())
 """Greek capitals, which are matrices as all capitals are."""
 FUNCTION_LETTERS = frozenset(("f", "g", "h", "phi", "psi", "varphi", "φ", "ψ", "ϕ"))
 """Names that stand for a function where they are applied, even if they are only seen with a prime."""
+PARAMETERS = frozenset(("t", "τ", "tau"))
+"""Letters of time: what is applied to them depends on it."""
 SPECIAL_FUNCTIONS = frozenset(("gamma", "zeta", "γ", "ζ"))
 """Scalars by their letter, and functions by custom: what a bracket after them means is always asked."""
 APPLIED_ONLY = frozenset(("e", "I", "σ"))
@@ -99,6 +101,8 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _read("lambda(x'x - 1)", "x: n", "lambda*(x'*x - 1)", "behind a Greek scalar as well"),
         _asked("log det(A(t))", "A: n×n, t: scalar", "value of a function", "A(t) is no product"),
         _asked("x(t)' A x(t)", "A: n×n, x: n, t: scalar", "value of a function", "nor is x(t)"),
+        _asked("x(t)' A x(t)", "A: n×n", "depends on t", "not even an undeclared one"),
+        _read("x(t)' x(t)", "x: scalar -> n", "x(t)'*x(t)", "declared so, it is a function"),
         _read("A (t) x", "A: m×n, x: n, t: scalar", "t*A*x", "with a blank it is"),
         _asked("gamma(x)", "x: n", "function", "letters that are known functions"),
         _asked("rho(A)", "A: n×n", "function", "a Greek letter before one operand"),

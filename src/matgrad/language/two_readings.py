@@ -13,9 +13,16 @@ from itertools import islice
 from matgrad.core.errors import ParseError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
-from matgrad.language.decisions import APPLIED_ONLY, SIZE_LETTERS, SPECIAL_FUNCTIONS
+from matgrad.language.decisions import (
+    APPLIED_ONLY,
+    FUNCTION_LETTERS,
+    PARAMETERS,
+    SIZE_LETTERS,
+    SPECIAL_FUNCTIONS,
+)
 from matgrad.language.latex.denominators import is_unclear_denominator
-from matgrad.language.names import is_letter
+from matgrad.language.names import is_letter, stem
+from matgrad.ops.named_functions import Signature
 from matgrad.ops.operators import numpy_names
 from matgrad.ops.registry import FUNCTIONS
 
@@ -126,11 +133,34 @@ def check_application(left: s.Node, a: Expr, right: s.Node, b: Expr, is_size: Ca
         return
     bracket = ", ".join(names[:1]) if isinstance(inside, s.Name) else "…"
     entry = f"{left.text}[{bracket}] for the entry, " if is_index and (a.is_vector or a.is_row) else ""
+    function = "" if is_index else f", {left.text}: {Signature((b.shape,), a.shape).text} for a function"
     raise ParseError(
         f"{left.text}({bracket}) can be read as a value of a function, as an entry or as a product",
-        fix=f"{entry}{left.text} ({bracket}), with a blank, for the product",
+        fix=f"{entry}{left.text} ({bracket}), with a blank, for the product{function}",
         span=(left.span[0], right.span[1]),
     )
+
+
+def check_path(name: str, argument: s.Node, is_scalar: bool, is_declared: bool) -> None:
+    """Refuse ``x(t)`` of undeclared letters: a vector that depends on time, or a function of one number.
+
+    Parameters
+    ----------
+    name : str
+        The undeclared function.
+    argument : Node
+        What it is applied to.
+    is_scalar, is_declared : bool
+        Whether that is a scalar, and whether anything is declared of it.
+    """
+    bare = argument.text if isinstance(argument, s.Name) else ""
+    if name in FUNCTION_LETTERS or stem(name) in FUNCTION_LETTERS or not bare:
+        return
+    if (is_scalar and is_declared) or bare in PARAMETERS:
+        raise ParseError(
+            f"{name}({bare}) may be a vector that depends on {bare}, or a function of one number",
+            fix=f"declare {name}: scalar -> n, {bare}: scalar for the vector, {name}: function for numbers",
+        )
 
 
 def _is_shift(inside: s.Node) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DeclarationError
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.ops.named_functions import Applied, only_named
 from matgrad.printing.names import printed_as
 
 
@@ -61,7 +62,7 @@ def kind_of(symbol: Symbol) -> str:
 
 
 def require_apart(exprs: Iterable[Expr]) -> None:
-    """Refuse expressions in which a variable has the name of a dimension.
+    """Refuse expressions in which a variable has the name of a dimension, or a name is that of two functions.
 
     Raises
     ------
@@ -70,12 +71,34 @@ def require_apart(exprs: Iterable[Expr]) -> None:
     """
     things: list[NamedThing] = []
     dimensions: set[str] = set()
-    for node in postorder(exprs):
+    nodes = postorder(exprs)
+    for node in nodes:
         if isinstance(node, Symbol):
             things.append(NamedThing(node.label, kind_of(node), node.rows.symbols | node.columns.symbols))
             continue
         # Sizes and indices: of eye(n), of e(i, n), of the number n itself, of a reshape.
         dimensions.update(*(dim.symbols for dim in node.data if isinstance(dim, Dim)))
     dimensions.update(*(thing.sizes for thing in things))
+    _require_one_function(nodes, {thing.name for thing in things})
     if dimensions:
         require_one_meaning(dimensions, things)
+
+
+def _require_one_function(nodes: Iterable[Expr], variables: set[str]) -> None:
+    """Refuse a name of two functions, or of a function and a variable.
+
+    Raises
+    ------
+    DeclarationError
+        Naming both.
+    """
+    seen: dict[str, str] = {}
+    for name, node in only_named(nodes):
+        signature = node.function.text if isinstance(node, Applied) else "function"
+        other = seen.setdefault(name, signature)
+        if other != signature or name in variables:
+            second = f"{name}: {signature}" if other != signature else "a variable"
+            raise DeclarationError(
+                f"the name {name} stands for two things, {name}: {other} and {second}",
+                fix="another name for one of them",
+            )
