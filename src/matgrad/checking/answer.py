@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from matgrad.calculus.by_member import ByMember, stacked
 from matgrad.calculus.pushforward import pushforward
 from matgrad.checking.answer_left_side import LeftSide, read_left_side
-from matgrad.core.dims import Dim, Shape, all_symbols
+from matgrad.core.dims import ONE, Dim, Shape, all_symbols
 from matgrad.core.errors import MatgradError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.facts import LINEAR_STRUCTURE
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, Declared, read_given
@@ -20,8 +22,10 @@ from matgrad.language.interpretation import Interpretation, choose_dialect, elab
 from matgrad.language.names import unknown_variable
 from matgrad.language.reader import main_statement
 from matgrad.language.scope import Scope
-from matgrad.numeric.sizes import dims_in
-from matgrad.ops.leaves import unit
+from matgrad.numeric.sizes import dims_in, dims_of_data
+from matgrad.ops.indices.guard import Guard
+from matgrad.ops.indices.members import Family, Member, Placed
+from matgrad.ops.leaves import Unit, unit
 from matgrad.ops.named_functions import Signature, only_named
 from matgrad.ops.undefined import Undefined
 from matgrad.printing.names import printed_as
@@ -88,7 +92,14 @@ class Names:
             if name not in found.entries and not is_spelling:
                 found.add(Declared(name, value.rows, value.columns))
         found.sizes |= self.dimensions - found.entries.keys()
+        found.free = self.places()
         return found
+
+    def places(self) -> set[str]:
+        """Letters for the places of a member, or of an entry, that the answer may be by."""
+        taken = self.dimensions | self.symbols.keys() | self.bindings.keys() | self.functions.keys()
+        letters = [letter for letter in "klpqrsij" if letter not in taken]
+        return set(letters[:2])
 
 
 @dataclass(frozen=True)
@@ -185,7 +196,19 @@ class Reader:
             for label, symbol in symbols_of(expr).items()
             if label not in self.names.symbols and (m := _UNIT.match(label))
         }
-        return self._carried_out(expr.substitute({**units, **self.names.bindings}))
+        return self._of_all(self._carried_out(expr.substitute({**units, **self.names.bindings})))
+
+    def _of_all(self, expr: Expr) -> Expr:
+        """An answer by one member or one entry as that by all of them: the formula at every place."""
+        variable = self.names.variable
+        family = variable if isinstance(variable, Family) else entries_of(variable)
+        if family is None or expr.shape != family.member_shape or expr.shape == variable.shape:
+            return expr
+        inside = {name for node in postorder(expr) for name in _places_in(node)} - self.names.dimensions
+        if not (inside or variable.is_family) or len(inside) > len(family.ranges):
+            return expr
+        letters = [*sorted(inside), *(f"any_{k}" for k in range(len(family.ranges)))][: len(family.ranges)]
+        return stacked(ByMember(family, (tuple(map(Dim.symbol, letters)),), expr))
 
     def _carried_out(self, expr: Expr) -> Expr:
         """An expression with the differentials ``d(…)`` in it carried out."""
@@ -226,7 +249,8 @@ class Reader:
         self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str, shape: Shape
     ) -> Interpretation | None:
         """The answer read so that it has a given shape; ``None`` where it cannot have it."""
-        declarations = Declarations(dict(self._declarations.entries), set(self._declarations.sizes))
+        known = self._declarations
+        declarations = replace(known, entries=dict(known.entries), sizes=set(known.sizes))
         declarations.entries[_DERIVATIVE] = Declared(_DERIVATIVE, *shape)
         names = [(1, s.Name(tree.span, name)) for name in (_ANSWER, _DERIVATIVE)]
         whole = s.Sum(tree.span, list(names))
@@ -263,6 +287,27 @@ class Reader:
                     span=next(places),
                 )
             raise _unknown(label, sorted(names.symbols), next(places), text)
+
+
+def entries_of(variable: Symbol) -> Family | None:
+    """The entries of a vector or a matrix, as a family that is read by its places."""
+    if variable.is_scalar or variable.is_row or variable.facts & LINEAR_STRUCTURE:
+        return None
+    ranges = [("i", variable.rows)]
+    if not variable.is_vector:
+        ranges.append(("j", variable.columns))
+    return Family.of(variable.label, ranges, ONE, ONE)
+
+
+def _places_in(node: Expr) -> set[str]:
+    """The names of the places that a node reads or places at."""
+    if isinstance(node, (Unit, Member, Placed)):
+        places = node.data[:1]
+    elif isinstance(node, Guard) or node.binds:
+        places = node.data
+    else:
+        return set()
+    return {name for dim in dims_of_data(places) for name in dim.symbols}
 
 
 def _is_open(node: s.Node) -> bool:

@@ -134,7 +134,9 @@ def edits(case: Case) -> Iterator[Edit]:
     while stack:
         node, parent = stack.pop()
         yield from _changes(case, node, parent, dialect)
-        if not isinstance(node, s.Index):
+        if isinstance(node, s.Indexed):
+            stack.append((node.body, node))
+        elif not isinstance(node, (s.Index, s.Subscripted)):
             stack += [(child, node) for child in node.children()]
 
 

@@ -145,12 +145,15 @@ class Declarations:
         The last value of each index that is declared; the first one is 1.
     readings : dict of str to (tuple of str, str)
         Of names that read others, as x_i = X[i,:]', the indices and the text.
+    free : set of str
+        Letters that stand for a place which nothing binds, as the k of a derivative by x_k.
     """
 
     entries: dict[str, Declared] = field(default_factory=dict)
     sizes: set[str] = field(default_factory=set)
     ranges: dict[str, Dim] = field(default_factory=dict)
     readings: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    free: set[str] = field(default_factory=set)
 
     @property
     def symbols(self) -> dict[str, Symbol]:
@@ -501,6 +504,8 @@ def read_given(given: Any) -> Declarations:
             if not isinstance(symbol, Symbol):
                 raise ArgumentError(f"{symbol!r} is not a variable", fix='mg.matrix("A", "m", "n")')
             result.add(_from_symbol(symbol.label, symbol))
+            if isinstance(symbol, Family):
+                result.ranges.update(symbol.ranges)
         return result.checked()
     raise ArgumentError(
         f"declarations are a text, a mapping or variables, not {type(given).__name__}", fix='"A: m×n, x: n"'

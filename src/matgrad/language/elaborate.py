@@ -215,7 +215,7 @@ class Elaborator:
         member = self.indexing.member(node)
         if member is not None:
             return member
-        if name in scope.declarations.ranges:
+        if name in scope.declarations.ranges and not scope.declarations.free:
             raise self.indexing.free(name, node.span)
         declared = scope.declarations.entries.get(name)
         if declared is not None and declared.is_family and name not in ("pi", "π"):

@@ -102,7 +102,7 @@ class Indexing:
     def _is_new_index(self, name: str) -> bool:
         """Whether a name in a condition is that of an index which the sum binds."""
         scope = self._host.scope
-        if name in self.bound:
+        if name in self.bound or name in scope.declarations.free:
             return False
         declared = scope.declarations.entries.get(name)
         if declared is not None or name in scope.bindings or name in scope.dimensions:
@@ -301,9 +301,16 @@ class Indexing:
         if node.text in self.bound:
             return self.bound[node.text].place
         host = self._host
+        if self._is_free(node.text):
+            return Dim.symbol(node.text)
         if node.text in host.scope.declarations.ranges or node.text in self.ended:
             raise self.free(node.text, node.span)
         return host.dimension(node)
+
+    def _is_free(self, name: str) -> bool:
+        """Whether a letter may stand for a place that nothing binds, as in a derivative by x_k."""
+        declarations = self._host.scope.declarations
+        return name in declarations.free or (bool(declarations.free) and name in declarations.ranges)
 
     def free(self, name: str, place: tuple[int, int]) -> MatgradError:
         """The error for an index that nothing binds."""
@@ -360,7 +367,8 @@ class Indexing:
         apart = self.apart(items)
         free = [p.text for item in apart for p in s.walk(item) if isinstance(p, s.Name)]
         read_elsewhere = name in host.scope.entered
-        if not (declared.is_family or read_elsewhere) and not any(text in self.bound for text in free):
+        is_read = declared.is_family or read_elsewhere
+        if not is_read and not any(text in self.bound or self._is_free(text) for text in free):
             unbound = next((t for t in free if t in host.scope.declarations.ranges or t in self.ended), None)
             if unbound is not None:
                 raise self.free(unbound, place)

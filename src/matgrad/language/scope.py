@@ -87,6 +87,9 @@ class Scope:
         self.used |= occurs.keys()
         self.scalars |= {letter for letter, times in in_powers.items() if occurs[letter] == times}
         self.integers |= exponents - self.scalars - self.declarations.entries.keys()
+        # The i of x[i] under a sum over i is no dimension.
+        bound = {letter for letter in self.letters if len(letter) == 1 and letter.islower()}
+        self.dimensions -= bound - self.declarations.dimensions
         self.integers -= self.dimensions | self.letters
         for tree in trees:
             for node in s.walk(tree):

@@ -1,0 +1,49 @@
+"""Answers about sums over indices: by shared parameters, by members and by entries."""
+
+from __future__ import annotations
+
+import pytest
+
+import matgrad as mg
+
+POINTS = "x_i: n, y_i: scalar, i = 1..N, w: n"
+PAIRS = "q_i: scalar, r_i: 3, i = 1..n"
+SQUARES, CHARGES = "sum_i (y_i - w'x_i)^2", "1/2 sum_{i!=j} q_i q_j/norm(r_i - r_j)"
+
+RIGHT = [
+    (SQUARES, POINTS, "w", "-2 sum_i (y_i - w'x_i) x_i"),
+    (SQUARES, POINTS, "x", "2 (w'x_k - y_k) w"),
+    (SQUARES, POINTS, "x", "∂f/∂x_k = 2 (w'x_k - y_k) w"),
+    (SQUARES, POINTS, "x", "2 (w'x_i - y_i) w"),
+    (CHARGES, PAIRS, "r", "sum_{i != k} q_i q_k (r_i - r_k)/norm(r_i - r_k)^3"),
+    ("c prod_i x_i", "c: scalar, x: n", "x", "c prod_{i != k} x_i"),
+    ("-sum_{i>j} J_ij s_i s_j", "J: n×n, s: n", "s", "-sum_{i>k} s_i J_ik - sum_{i<k} s_i J_ki"),
+    ("sum_i x_i^2", "x: n", "x", "2 x_k"),
+    ("sum_i x_i^2", "x: n", "x", "2 x"),
+]
+WRONG = [
+    (SQUARES, POINTS, "w", "2 sum_i (y_i - w'x_i) x_i", "sign"),
+    (SQUARES, POINTS, "x", "(w'x_k - y_k) w", "factor"),
+    (SQUARES, POINTS, "x", "2 (w'x_k - y_k) x_k", ""),
+    (CHARGES, PAIRS, "r", "sum_{i != k} q_i q_k (r_k - r_i)/norm(r_i - r_k)^3", "sign"),
+    ("c prod_i x_i", "c: scalar, x: n", "x", "c prod_i x_i", ""),
+    ("sum_i x_i^2", "x: n", "x", "x_k", "factor"),
+]
+
+
+@pytest.mark.parametrize(("function", "given", "wrt", "answer"), RIGHT)
+def test_right_answers_are_right(function: str, given: str, wrt: str, answer: str) -> None:
+    assert mg.check(function, wrt, answer, given=given).correct
+
+
+@pytest.mark.parametrize(("function", "given", "wrt", "answer", "reason"), WRONG)
+def test_wrong_answers_are_wrong(function: str, given: str, wrt: str, answer: str, reason: str) -> None:
+    verdict = mg.check(function, wrt, answer, given=given)
+    assert not verdict.correct
+    assert reason in str(verdict)
+
+
+def test_what_is_printed_is_right() -> None:
+    for function, given, wrt, _ in RIGHT:
+        printed = mg.derive(function, wrt, given=given).right_side("text")
+        assert mg.check(function, wrt, printed, given=given).correct, printed
