@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 import matgrad as mg
 from matgrad.cli.as_typed import as_typed
+from matgrad.compilation.backends import code_for
+from matgrad.core.author_names import named_by_author
 from matgrad.printing import latex, unicode
 
 RESULTS = [
@@ -85,3 +88,23 @@ def test_names_alike_are_asked_for_in_any_spelling() -> None:
     ask: Callable[..., object] = mg.gradient
     assert ask("lambda x'x", "λ") is ask("lambda x'x", "lambda")
     assert ask("theta_1 x'x", "θ₁") is ask("theta_1 x'x", "theta1")
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax", "torch", "julia", "matlab"])
+def test_definitions_name_values_in_code(backend: str) -> None:
+    if backend in ("jax", "torch"):
+        pytest.importorskip(backend)
+    result = mg.derive("log det(R) where R = A X A' + S", "X", given="A: m×n, X: n×n, S: m×m")
+    with named_by_author(result.names):
+        code = code_for([result.function, result.expr], backend)  # type: ignore[list-item]
+    assert "    R = S + A" in code or "\nR = S + A" in code
+    with named_by_author({"A": result.names["R"]}):
+        assert "A_ = S + A" in code_for([result.function], backend)
+    assert "R = " not in code_for([result.function], backend)
+
+
+def test_compiled_texts_have_the_names_of_their_definitions() -> None:
+    fn = mg.compile("norm(r)^2 + sum(r) where r = A x - b")
+    A, x, b = np.arange(6.0).reshape(2, 3), np.ones(3), np.ones(2)
+    assert fn(A=A, x=x, b=b) == np.sum((A @ x - b) ** 2) + np.sum(A @ x - b)
+    assert "r = " in fn.source

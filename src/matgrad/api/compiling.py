@@ -19,6 +19,7 @@ from matgrad.api.arguments import (
     require_words,
 )
 from matgrad.api.documentation import documented
+from matgrad.core.author_names import named_by_author
 from matgrad.core.axes import Axes, together
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
@@ -95,7 +96,7 @@ def compile(
     >>> float(value), gradient.tolist()
     (6.0, [4.0, 4.0])
     """
-    exprs, axes = _read_all(exprs, given)
+    exprs, axes, names = _read_all(exprs, given)
     require_words(backend=backend, structure=structure, name=name)
     require_flags(explicit_inverse=explicit_inverse, check=check)
     if not isinstance(more, (list, tuple)) or not all(isinstance(symbol, Symbol) for symbol in more):
@@ -106,13 +107,15 @@ def compile(
             raise ArgumentError(
                 "structure and explicit_inverse are choices of the NumPy backend", fix='backend="numpy"'
             )
-        return compilation.compile_for(
-            exprs, backend, more=more, name=name, results=results, check=check, axes=axes
-        )
+        with named_by_author(names):
+            return compilation.compile_for(
+                exprs, backend, more=more, name=name, results=results, check=check, axes=axes
+            )
     if structure == "dense":
-        return compilation.compile_expressions(
-            exprs, more=more, explicit_inverse=explicit_inverse, check=check, axes=axes
-        )
+        with named_by_author(names):
+            return compilation.compile_expressions(
+                exprs, more=more, explicit_inverse=explicit_inverse, check=check, axes=axes
+            )
     if not isinstance(exprs, Expr):
         raise ArgumentError(
             f"the structure {structure!r} is that of one matrix, not of several expressions",
@@ -121,15 +124,16 @@ def compile(
     return compilation.compile_matrix(exprs, structure, more=more, check=check)
 
 
-def _read_all(exprs: Any, given: Any) -> tuple[Expr | list[Expr], Axes]:
-    """One expression, or several, with the axes of those that are traced."""
+def _read_all(exprs: Any, given: Any) -> tuple[Expr | list[Expr], Axes, dict[str, Expr]]:
+    """One expression, or several, with the axes of those that are traced, and names that texts define."""
     if isinstance(exprs, (list, tuple)):
         if not exprs:
             raise ArgumentError("there is nothing to compile", fix="mg.compile([f, mg.gradient(f, x)])")
         readings = read_together(*exprs, given=given)
-        return [reading.expr for reading in readings], together(reading.axes for reading in readings)
+        names = {name: value for reading in readings for name, value in reading.bindings.items()}
+        return [reading.expr for reading in readings], together(reading.axes for reading in readings), names
     reading = read_function(exprs, given)
-    return reading.expr, reading.axes
+    return reading.expr, reading.axes, dict(reading.bindings)
 
 
 @documented

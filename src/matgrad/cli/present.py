@@ -11,6 +11,7 @@ from matgrad.cli.formats import CODE, COMMENT, Medium
 from matgrad.cli.solve import Answer, Solution
 from matgrad.cli.terminal import Line
 from matgrad.compilation.backends import code_for
+from matgrad.core.author_names import named_by_author
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol
@@ -91,7 +92,10 @@ def _code(result: Result, backend: str) -> str:
             "components in index notation are no code", fix="another form, or --format unicode"
         )
     names = ["value", result.form]
-    return code_for([result.function, result.expr], backend, name=f"value_and_{result.form}", results=names)
+    with named_by_author(result.names):
+        return code_for(
+            [result.function, result.expr], backend, name=f"value_and_{result.form}", results=names
+        )
 
 
 def _steps(derivation: explanation.Derivation, medium: Medium) -> Iterator[Line]:

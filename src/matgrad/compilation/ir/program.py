@@ -32,12 +32,15 @@ class Program:
         The arguments by name, also those that no output needs.
     sizes : dict of str to int
         The number that each symbolic dimension stands for.
+    names : dict of Value to str
+        What the author of a text calls some of them.
     """
 
     values: list[Value]
     outputs: list[Value]
     inputs: dict[str, Value]
     sizes: Mapping[str, int] = field(default_factory=dict)
+    names: Mapping[Value, str] = field(default_factory=dict)
 
     @property
     def numbers(self) -> Iterator[Scalar]:

@@ -43,7 +43,8 @@ class Hoisted:
         self._kept: dict[Value, Value] = {}
         outputs = [self._again(program, value) for value in program.outputs]
         inputs = {**program.inputs, **{str(v.params[0]): v for v in self._kept.values()}}
-        self.again = Program(live_values(outputs), outputs, inputs, program.sizes)
+        names = {self._done[v]: name for v, name in program.names.items() if v in self._done}
+        self.again = Program(live_values(outputs), outputs, inputs, program.sizes, names)
         sources = list(self._kept)
         fixed = {name: value for name, value in program.inputs.items() if name not in moving}
         self.once = Program(live_values(sources), sources, fixed, program.sizes)

@@ -14,6 +14,7 @@ from matgrad.compilation.plan.chain_order import Chains, Keys, shared_runs
 from matgrad.compilation.plan.lowering import Lowering
 from matgrad.compilation.plan.place_numbers import NumberPlacement
 from matgrad.compilation.plan.stable_exponentials import shifted
+from matgrad.core.author_names import author_names
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
@@ -80,6 +81,7 @@ class Planner:
         self.exprs = exprs
         self.options = options or Options()
         self.symbols = symbols_of(exprs) if symbols is None else symbols
+        self._names = author_names()
 
     def program(self, sizes: Mapping[str, int]) -> Program:
         """The cheapest program found for given sizes, with all arguments among its inputs, in order.
@@ -101,7 +103,8 @@ class Planner:
             When the first program found is longer than the options allow.
         """
         try:
-            outputs, inputs = _Search(self._forms, sizes, self.options).best()
+            search = _Search(self._forms, sizes, self.options)
+            outputs, inputs = search.best()
         except OverflowError:
             # An exact number beside a rounded one, such as 10^400 √2.
             raise ArgumentError(
@@ -109,7 +112,19 @@ class Planner:
                 fix="another unit, so that it is smaller",
             ) from None
         arguments = {name: inputs[name] for name in self.symbols}
-        return make_program(outputs[: len(self.exprs)], arguments, sizes)
+        program = make_program(outputs[: len(self.exprs)], arguments, sizes)
+        found = {search.value(form): name for name, form in self._named_forms}
+        program.names = {value: found[value] for value in program.values if value in found}
+        return program
+
+    @cached_property
+    def _named_forms(self) -> list[tuple[str, Expr]]:
+        """The names that the author of a text defined, with the forms in which they may be computed."""
+        pairs = []
+        for name, value in self._names.items():
+            forms = [value, *for_computing([value])]
+            pairs += [(name, form) for form in dict.fromkeys(forms) if form.args]
+        return pairs
 
     @cached_property
     def _forms(self) -> list[Expr]:
@@ -129,6 +144,7 @@ class _Search:
         self.inverses: set[Value] = set()
         self.runs: dict[Keys, int] = {}
         self.lowered: dict[_Way, tuple[float, list[Value], Lowering]] = {}
+        self.values: Mapping[Expr, Value] = {}
 
     def best(self) -> tuple[list[Value], Mapping[str, Value]]:
         """The outputs, and the arguments by name."""
@@ -150,8 +166,13 @@ class _Search:
             if self._lower(other)[0] < self._lower(way)[0]:
                 way = other
         _, outputs, lowering = self._lower(way)
+        self.values = lowering.values
         outputs = shifted(self.recorder, outputs)
         return NumberPlacement(self.recorder).outputs(outputs), lowering.inputs
+
+    def value(self, expr: Expr) -> Value | None:
+        """The value of an expression that was computed on the way."""
+        return self.values.get(expr)
 
     def _lower(self, way: _Way) -> tuple[float, list[Value], Lowering]:
         known = self.lowered.get(way)

@@ -110,7 +110,7 @@ class Writer(ABC):
                 note = ""
             return
         node = of_kind(made, Kind.of(value))
-        if self.is_inlined(value, node):
+        if self.is_inlined(value, node) and (value not in self.program.names or is_name(node)):
             self.nodes[value] = node
             return
         name = self.named(value)
@@ -127,7 +127,9 @@ class Writer(ABC):
 
     def named(self, value: Value) -> Name:
         """Give a value a name."""
-        name = Name(self.fresh(value), kind=Kind.of(value))
+        given = self.program.names.get(value)
+        word = self.fresh(value) if given is None else self.used.claim(given)
+        name = Name(word, kind=Kind.of(value))
         self.nodes[value] = name
         self.names[value] = name.name
         return name
