@@ -73,6 +73,7 @@ compare: $(INSTALLED)
 docs: $(INSTALLED)
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/python docs/make_picture.py
+	$(BIN)/python -m tests.language.numpy_table
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -37,6 +37,7 @@ class OperatorTable(Protocol):
     def attribute(self, a: Operand, name: str) -> Any: ...
     def length(self, a: Operand) -> int: ...
     def substitute(self, a: Operand, replacements: Mapping[Any, Any]) -> Any: ...
+    def compare(self, name: str, a: Operand, b: Any) -> Any: ...
     def refuse(self, a: Operand, what: str) -> NoReturn: ...
 
 
@@ -155,10 +156,17 @@ class Face(Generic[E]):
     def __bool__(self) -> bool:
         self.operators.refuse(self, "truth")
 
-    def _compared(self, other: Any) -> Any:
-        self.operators.refuse(self, "comparison")
+    def __lt__(self, other: Any) -> Any:
+        return self.operators.compare("less", self, other)
 
-    __lt__ = __le__ = __gt__ = __ge__ = _compared
+    def __le__(self, other: Any) -> Any:
+        return self.operators.compare("less_equal", self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self.operators.compare("greater", self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self.operators.compare("greater_equal", self, other)
 
     def _rounded(self, *args: Any) -> Any:
         self.operators.refuse(self, "steps")

@@ -5,6 +5,7 @@ A comparison is 1 where it holds and 0 where it does not. Away from where its si
 
 from __future__ import annotations
 
+from math import prod
 from typing import ClassVar
 
 from matgrad.core.arrays import Array, Arrays
@@ -16,7 +17,7 @@ from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
-from matgrad.ops.arithmetic import Product, Sum, multiply, scale, subtract
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, subtract
 from matgrad.ops.elementwise import entrywise
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.leaves import Number, Ones, is_zero, number, ones
@@ -378,19 +379,29 @@ def require_condition(x: Expr) -> None:
 
 def is_condition(x: Expr) -> bool:
     """Whether an expression is known to be 1 or 0 in every entry, because it is made of comparisons."""
+    return _sign(x) == 1
+
+
+def _sign(x: Expr) -> int:
+    """1 for what is 1 or 0 in every entry, −1 for what is −1 or 0, and 0 for what may be neither."""
     if isinstance(x, Transpose):
-        return is_condition(x.args[0])
+        return _sign(x.args[0])
     if isinstance(x, (Step, Ones)) or is_zero(x):
-        return True
+        return 1
     if isinstance(x, Number):
-        return x.value in (0, 1)
+        return 1 if x.value in (0, 1) else -1 if x.value == -1 else 0
     if isinstance(x, Hadamard):
-        return all(map(is_condition, x.args))
+        return prod(map(_sign, x.args))
     if isinstance(x, Product):
-        # A scalar condition repeated over a shape, or scalars multiplied.
-        repeated = all(isinstance(factor, Ones) for factor in x.chain)
-        return x.coefficient == 1 and repeated and all(map(is_condition, x.scalars))
+        # Scalars, repeated over a shape, and a column repeated beside a row.
+        chain = x.chain
+        outer = len(chain) == 2 and chain[0].is_vector and chain[1].is_row
+        if abs(x.coefficient) != 1 or (len(chain) > 1 and not outer):
+            return 0
+        return int(x.coefficient) * prod(map(_sign, (*x.scalars, *chain)))
     if isinstance(x, Sum):
-        opposite = complement(x)
-        return not isinstance(opposite, Sum) and is_condition(opposite)
-    return False
+        ones_more, opposite = add(x, ones(*x.shape)), complement(x)
+        if not isinstance(opposite, Sum):
+            return max(_sign(opposite), 0)
+        return 0 if isinstance(ones_more, Sum) else -max(_sign(ones_more), 0)
+    return 0

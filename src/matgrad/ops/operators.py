@@ -25,7 +25,6 @@ from matgrad.ops.arrays.symbolic import (
     ARRAY_METHODS,
     no_attribute,
     qualified,
-    refuse_comparison,
     refuse_steps,
     refuse_truth,
     refuse_value,
@@ -198,12 +197,14 @@ class Operators:
             )
         return int(a.rows)
 
+    def compare(self, name: str, a: Expr, b: Any) -> Expr:
+        """A comparison entry by entry: 1 where it holds and 0 elsewhere."""
+        return NUMPY_FUNCTIONS[name].build(a, to_expr(b))
+
     def refuse(self, a: Expr, what: str) -> NoReturn:
-        """Refuse what needs a value: a comparison, a branch, rounding, a number."""
+        """Refuse what needs a value: a branch, rounding, a number."""
         described = a.describe()
         match what:
-            case "comparison":
-                refuse_comparison(described)
             case "truth":
                 refuse_truth(described)
             case "steps":

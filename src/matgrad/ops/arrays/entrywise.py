@@ -10,9 +10,20 @@ from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
-from matgrad.ops import activations, arithmetic, diagonals, hadamard, leaves, piecewise, power, transpose
+from matgrad.ops import (
+    activations,
+    arithmetic,
+    comparisons,
+    diagonals,
+    gamma_functions,
+    hadamard,
+    leaves,
+    piecewise,
+    power,
+    transpose,
+)
 from matgrad.ops.arrays.lifting import dims_of, lift, rows_of
-from matgrad.ops.arrays.symbolic import SymbolicArray
+from matgrad.ops.arrays.symbolic import Condition, SymbolicArray
 from matgrad.ops.registry import NUMPY_FUNCTIONS
 
 Binary = Callable[[Expr, Expr], Expr]
@@ -20,6 +31,7 @@ Binary = Callable[[Expr, Expr], Expr]
 ONE_ARGUMENT = (
     "exp", "log", "log1p", "expm1", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh",
     "tanh", "sign", "absolute", "fabs", "sqrt", "square", "special.expit", "special.erf",
+    "log2", "log10", "special.gammaln", "special.gamma", "special.psi",
 )  # fmt: skip
 """The functions of one number that the language has under NumPy's names."""
 
@@ -86,7 +98,8 @@ subtract = binary(arithmetic.subtract)
 
 def multiply(a: Any, b: Any) -> SymbolicArray:
     left, right, ndim, _, _ = _common(lift(a), lift(b))
-    return SymbolicArray(product_of(left, right), ndim)
+    kind = Condition if isinstance(a, Condition) and isinstance(b, Condition) else SymbolicArray
+    return kind(product_of(left, right), ndim)
 
 
 def divide(a: Any, b: Any) -> SymbolicArray:
@@ -139,14 +152,6 @@ def _log_of(base: int) -> Expr:
     return power.log(leaves.number(base))
 
 
-def log2(x: Any) -> SymbolicArray:
-    return divide(entrywise(power.log, x), _log_of(2))
-
-
-def log10(x: Any) -> SymbolicArray:
-    return divide(entrywise(power.log, x), _log_of(10))
-
-
 def exp2(x: Any) -> SymbolicArray:
     return entrywise(power.exp, multiply(_log_of(2), x))
 
@@ -163,19 +168,41 @@ def hypot(a: Any, b: Any) -> SymbolicArray:
     return entrywise(power.sqrt, add(entrywise(power.square, a), entrywise(power.square, b)))
 
 
-def logaddexp(a: Any, b: Any) -> SymbolicArray:
-    """log(exp a + exp b) = b + softplus(a − b)."""
-    return add(b, entrywise(activations.softplus, subtract(a, b)))
+logaddexp = binary(activations.logaddexp)
+maximum = binary(comparisons.larger)
+minimum = binary(comparisons.smaller)
 
 
-def maximum(a: Any, b: Any) -> SymbolicArray:
-    """max(a, b) = b + relu(a − b)."""
-    return add(b, entrywise(piecewise.relu, subtract(a, b)))
+def logaddexp2(a: Any, b: Any) -> SymbolicArray:
+    """The same to the base 2."""
+    together = logaddexp(multiply(_log_of(2), a), multiply(_log_of(2), b))
+    return divide(together, _log_of(2))
 
 
-def minimum(a: Any, b: Any) -> SymbolicArray:
-    """min(a, b) = a − relu(a − b)."""
-    return subtract(a, entrywise(piecewise.relu, subtract(a, b)))
+def cbrt(x: Any) -> SymbolicArray:
+    """The real cube root, sign(x) |x|^(1/3)."""
+    root = raise_to(entrywise(piecewise.absolute, x), Fraction(1, 3))
+    return multiply(entrywise(piecewise.sign, x), root)
+
+
+def arctanh(x: Any) -> SymbolicArray:
+    """(log(1 + x) − log(1 − x))/2."""
+    up, down = entrywise(power.log1p, x), entrywise(power.log1p, negative(x))
+    return multiply(Fraction(1, 2), subtract(up, down))
+
+
+def arccosh(x: Any) -> SymbolicArray:
+    """log(x + √(x² − 1)), from x − 1 so that nothing is lost near 1."""
+    above = subtract(x, 1)
+    root = entrywise(power.sqrt, multiply(above, add(x, 1)))
+    return entrywise(power.log1p, add(above, root))
+
+
+def nan_to_num(
+    x: Any, copy: Any = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
+) -> SymbolicArray:
+    """The array itself: every entry is a finite real number."""
+    return lift(x)
 
 
 def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> SymbolicArray:
@@ -184,6 +211,10 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: 
     if low is not None:
         result = maximum(result, low)
     return result if high is None else minimum(result, high)
+
+
+betaln = binary(gamma_functions.betaln)
+beta = binary(gamma_functions.beta_function)
 
 
 def heaviside(x: Any, at_zero: Any) -> SymbolicArray:
@@ -233,8 +264,9 @@ def ones_like(a: Any, *, shape: Any = None) -> SymbolicArray:
     return full_like(a, 1, shape=shape)
 
 
-def real_if_real(x: Any) -> SymbolicArray:
-    return lift(x)
+def real_if_close(a: Any, tol: Any = 100) -> SymbolicArray:
+    """The array itself."""
+    return lift(a)
 
 
 def imag(x: Any) -> SymbolicArray:
@@ -254,8 +286,6 @@ UFUNCS: dict[str, Callable[..., Any]] = {
     "conjugate": unchanged,
     "conj": unchanged,
     "reciprocal": reciprocal,
-    "log2": log2,
-    "log10": log10,
     "exp2": exp2,
     "radians": radians,
     "deg2rad": radians,
@@ -263,11 +293,20 @@ UFUNCS: dict[str, Callable[..., Any]] = {
     "rad2deg": degrees,
     "hypot": hypot,
     "logaddexp": logaddexp,
+    "logaddexp2": logaddexp2,
+    "cbrt": cbrt,
+    "arctanh": arctanh,
+    "atanh": arctanh,
+    "arccosh": arccosh,
+    "acosh": arccosh,
     "maximum": maximum,
     "minimum": minimum,
     "fmax": maximum,
     "fmin": minimum,
     "heaviside": heaviside,
+    "betaln": betaln,
+    "beta": beta,
+    "digamma": one_argument("special.psi"),
     "abs": one_argument("absolute"),
     "asin": one_argument("arcsin"),
     "acos": one_argument("arccos"),
@@ -286,4 +325,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "real": unchanged,
     "imag": imag,
     "copy": unchanged,
+    "nan_to_num": nan_to_num,
+    "real_if_close": real_if_close,
 }

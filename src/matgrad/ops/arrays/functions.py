@@ -8,10 +8,11 @@ from functools import cache
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
-from matgrad.ops.arrays import entrywise, products, reducing, shaping
+from matgrad.ops.arrays import conditions, contraction, entrywise, products, rearranging, reducing, shaping
 from matgrad.ops.arrays.indexing import index
 from matgrad.ops.arrays.lifting import lift
 from matgrad.ops.arrays.symbolic import (
+    Condition,
     SymbolicArray,
     refuse_comparison,
     refuse_steps,
@@ -24,18 +25,20 @@ TABLE: dict[str, Callable[..., Any]] = {
     **reducing.FUNCTIONS,
     **products.FUNCTIONS,
     **shaping.FUNCTIONS,
+    **conditions.FUNCTIONS,
+    **rearranging.FUNCTIONS,
+    "einsum": contraction.einsum,
 }
 """Every function under the name that NumPy (or SciPy) has for it."""
 
 _COMPARISONS = frozenset({
-    "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "allclose", "isclose",
-    "array_equal", "array_equiv", "searchsorted", "where", "select", "argwhere", "nonzero",
-    "flatnonzero", "count_nonzero", "argmax", "argmin", "nanargmax", "nanargmin", "sort", "argsort",
-    "partition", "argpartition", "unique", "median", "quantile", "percentile", "choose", "extract",
-    "sign_bit", "signbit", "isin", "in1d",
+    "equal", "not_equal", "allclose", "isclose", "array_equal", "array_equiv", "searchsorted", "argwhere",
+    "nonzero", "flatnonzero", "count_nonzero", "argmax", "argmin", "nanargmax", "nanargmin", "sort",
+    "argsort", "partition", "argpartition", "unique", "median", "quantile", "percentile", "nanmedian",
+    "nanquantile", "nanpercentile", "choose", "extract", "signbit", "isin", "in1d", "digitize", "lexsort",
 })  # fmt: skip
 _TRUTHS = frozenset({
-    "any", "all", "logical_and", "logical_or", "logical_not", "logical_xor", "isnan", "isinf",
+    "any", "all", "logical_xor", "bitwise_xor", "isnan", "isinf",
     "isfinite", "alltrue",
 })  # fmt: skip
 _STEPS = frozenset({
@@ -43,27 +46,27 @@ _STEPS = frozenset({
     "fmod", "divmod", "modf",
 })  # fmt: skip
 _FIXES = {
-    "prod": "np.exp(np.sum(np.log(x))) for positive entries",
-    "cumprod": "np.exp(np.cumsum(np.log(x))) for positive entries",
-    "einsum": "A @ x, np.sum(A * B), np.outer(x, y)",
-    "dstack": "np.stack, np.hstack, np.vstack",
     "linalg.eig": "np.linalg.eigvalsh of a symmetric matrix",
     "linalg.eigvals": "np.linalg.eigvalsh of a symmetric matrix",
-    "linalg.eigh": "np.linalg.eigvalsh(S)",
     "linalg.qr": "np.linalg.cholesky(X.T @ X)",
-    "linalg.lstsq": "np.linalg.pinv(A) @ b, np.linalg.solve(A.T @ A, A.T @ b)",
-    "linalg.cond": "np.linalg.norm(X, 2) * np.linalg.norm(np.linalg.inv(X), 2)",
     "linalg.matrix_rank": "np.linalg.svdvals(X)",
-    "linalg.tensorinv": "np.linalg.inv(X)",
-    "cov": "(X - X.mean(axis=0)).T @ (X - X.mean(axis=0)) / (n - 1)",
-    "corrcoef": "the covariances by the deviations: x @ y / (np.linalg.norm(x) * np.linalg.norm(y))",
-    "arctan2": "np.arctan(y / x)",
-    "cbrt": "np.sign(x) * np.abs(x) ** (1 / 3)",
+    "arctan2": "np.arctan(y / x) for positive x",
+    "arcsinh": "np.log(x + np.sqrt(x ** 2 + 1))",
     "sinc": "np.sin(np.pi * x) / (np.pi * x)",
-    "polyval": "c[0] * x ** 2 + c[1] * x + c[2]",
-    "roll": "np.concatenate([x[-1:], x[:-1]])",
-    "convolve": "a product with a matrix",
+    "copysign": "np.abs(x) * np.sign(y)",
+    "angle": "np.where(x < 0, np.pi, 0)",
     "copyto": "a new array: x = y",
+    "empty_like": "np.zeros_like(x)",
+    "gradient": "np.diff(x), (x[2:] - x[:-2]) / 2",
+    "meshgrid": "x[None, :] and y[:, None], which broadcast",
+    "apply_along_axis": "np.sum(A, axis=0) and its like",
+    "apply_over_axes": "np.sum(A, axis=0) and its like",
+    "interp": "products with hat functions: np.maximum(0, 1 - np.abs(t - x))",
+    "roots": "the equation itself: mg.stationary, mg.equation",
+    "poly": "a product of factors: (t - x[0]) * (t - x[1])",
+    "polyfit": "np.linalg.lstsq(np.vander(x, 2), y)[0]",
+    "polyder": "mg.gradient of np.polyval",
+    "dsplit": "np.hsplit, np.vsplit",
 }
 _REAL = ("float", "float64", "double", "d", "f8")
 
@@ -80,12 +83,42 @@ def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if function is None:
         raise unknown(name, args)
     options = {key: value for key, value in kwargs.items() if not is_usual(key, value)}
+    _check_conditions(name, args)
     try:
         _signature(function).bind(*args, **options)
     except TypeError as error:
         wanted = ", ".join(str(p).partition(":")[0].partition(" =")[0] for p in _parameters(function))
         raise ArgumentError(f"numpy.{name} on expressions takes ({wanted}): {error}") from None
     return function(*args, **options)
+
+
+_OF_CONDITIONS = frozenset({
+    "logical_and", "logical_or", "logical_not", "bitwise_and", "bitwise_or", "bitwise_not", "bitwise_invert",
+    "invert", "where", "select", "piecewise", "multiply",
+})  # fmt: skip
+"""What NumPy does with truth values as with 1 and 0, however many there are."""
+_OF_ONE_CONDITION = frozenset({
+    "add", "subtract", "divide", "true_divide", "sum", "mean", "dot", "matmul", "inner", "vdot", "outer",
+    "average", "shape", "size", "ndim",
+})  # fmt: skip
+"""What NumPy does with truth values as with 1 and 0 beside an array of numbers."""
+
+
+def _check_conditions(name: str, args: tuple[Any, ...]) -> None:
+    """Refuse what NumPy does otherwise with truth values than with 1 and 0, such as their sum, which is "or".
+
+    Raises
+    ------
+    ArgumentError
+        With what to write for the numbers.
+    """
+    count = sum(isinstance(arg, Condition) for arg in args)
+    if not count or name in _OF_CONDITIONS or (count == 1 and name in _OF_ONE_CONDITION):
+        return
+    raise ArgumentError(
+        f"numpy.{name} of truth values is not that of 1 and 0",
+        fix="1.0 * (x > 0) for the numbers; &, | and ~ for conditions",
+    )
 
 
 @cache
@@ -145,7 +178,8 @@ def unknown(name: str, args: tuple[Any, ...]) -> Exception:
     )
 
 
-_REDUCED = {"add": "sum", "maximum": "max", "minimum": "min"}
+_REDUCED = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
+_ACCUMULATED = {"add": "cumsum", "multiply": "cumprod"}
 
 
 def ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -162,8 +196,8 @@ def ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, An
         if a.ndim + b.ndim <= 2:
             left = a[:, None] if a.ndim == b.ndim == 1 else a
             return call(name, (left, b), {})
-    if method == "accumulate" and name == "add" and len(inputs) == 1:
-        return call("cumsum", inputs, {"axis": 0, **kwargs})
+    if method == "accumulate" and name in _ACCUMULATED and len(inputs) == 1:
+        return call(_ACCUMULATED[name], inputs, {"axis": 0, **kwargs})
     raise ArgumentError(f"numpy.{name}.{method} has no meaning for expressions here", fix=f"numpy.{name}")
 
 
@@ -172,7 +206,12 @@ class _Functions:
 
     call = staticmethod(call)
     ufunc = staticmethod(ufunc)
-    index = staticmethod(index)
+
+    @staticmethod
+    def index(array: SymbolicArray, key: Any) -> SymbolicArray:
+        """An entry or a part, which of a condition is a condition."""
+        part = index(array, key)
+        return Condition(part.expr, part.ndim) if isinstance(array, Condition) else part
 
 
 def install() -> None:

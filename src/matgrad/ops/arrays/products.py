@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from matgrad.core.dims import same
-from matgrad.core.errors import ArgumentError, ShapeError
+from matgrad.core.errors import ArgumentError, NoValueError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
 from matgrad.ops import (
@@ -50,6 +50,24 @@ def _contracted(a: SymbolicArray, b: SymbolicArray, i: int, j: int) -> SymbolicA
     product = arithmetic.multiply(left, right)
     # A vector times a matrix is a row so far, and an array with one axis is a column.
     return SymbolicArray(transpose.transpose(product) if a.ndim == 1 and b.ndim == 2 else product, ndim)
+
+
+def matvec(x1: Any, x2: Any, /) -> SymbolicArray:
+    a, b = lift(x1), lift(x2)
+    if a.ndim != 2 or b.ndim != 1:
+        raise ShapeError(
+            f"numpy.matvec takes a matrix and an array with one axis, not {a.describe()} and {b.describe()}"
+        )
+    return _contracted(a, b, 1, 0)
+
+
+def vecmat(x1: Any, x2: Any, /) -> SymbolicArray:
+    a, b = lift(x1), lift(x2)
+    if a.ndim != 1 or b.ndim != 2:
+        raise ShapeError(
+            f"numpy.vecmat takes an array with one axis and a matrix, not {a.describe()} and {b.describe()}"
+        )
+    return _contracted(a, b, 0, 0)
 
 
 def dot(a: Any, b: Any) -> SymbolicArray:
@@ -218,13 +236,96 @@ def svdvals(x: Any, /) -> SymbolicArray:
     return SymbolicArray(singular_values.singular_values(matrix(x, "linalg.svdvals")), 1)
 
 
-def svd(a: Any, full_matrices: Any = True, compute_uv: Any = True, hermitian: Any = False) -> SymbolicArray:
-    if flag(compute_uv, "compute_uv") or flag(hermitian, "hermitian"):
-        raise ArgumentError(
-            "the signs of singular vectors are NumPy's choice, and have no meaning here",
-            fix="np.linalg.svd(X, compute_uv=False), np.linalg.svdvals(X), np.linalg.norm(X, 'nuc')",
+class _NotKnown:
+    """What NumPy gives beside, which depends on the data or on the library; any use of it is refused."""
+
+    def __init__(self, said: str, fix: str) -> None:
+        self._said, self._fix = said, fix
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> Any:
+        raise NoValueError(self._said, fix=self._fix)
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __matmul__ = __rmatmul__ = _refuse
+    __truediv__ = __rtruediv__ = __neg__ = __abs__ = __getitem__ = __len__ = __iter__ = __bool__ = _refuse
+    __array_ufunc__ = __array_function__ = __array__ = __float__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __pow__ = __rpow__ = _refuse
+
+    def __getattr__(self, name: str) -> Any:
+        self._refuse()
+
+
+_SIGNS = _NotKnown(
+    "the signs of singular vectors and eigenvectors are NumPy's choice, and have no meaning here",
+    "np.linalg.svdvals(X), np.linalg.norm(X, 'nuc'), mg.eigenvectors(S), mg.top_eigenvector(S)",
+)
+
+
+class SVDResult(NamedTuple):
+    """What :func:`numpy.linalg.svd` gives; only the singular values are known."""
+
+    U: Any
+    S: SymbolicArray
+    Vh: Any
+
+
+def svd(a: Any, full_matrices: Any = True, compute_uv: Any = True, hermitian: Any = False) -> Any:
+    values = svdvals(a)
+    return SVDResult(_SIGNS, values, _SIGNS) if flag(compute_uv, "compute_uv") else values
+
+
+class EighResult(NamedTuple):
+    """What :func:`numpy.linalg.eigh` gives; only the eigenvalues are known."""
+
+    eigenvalues: SymbolicArray
+    eigenvectors: Any
+
+
+def eigh(a: Any, UPLO: Any = "L") -> EighResult:
+    return EighResult(eigvalsh(a, UPLO), _SIGNS)
+
+
+class LstsqResult(NamedTuple):
+    """What :func:`numpy.linalg.lstsq` gives; residuals and rank depend on the data."""
+
+    x: SymbolicArray
+    residuals: Any
+    rank: Any
+    singular_values: SymbolicArray
+
+
+def lstsq(a: Any, b: Any, rcond: Any = None) -> LstsqResult:
+    """The solution of least norm, A⁺b."""
+    x, right = matrix(a, "linalg.lstsq"), lift(b)
+    if not right.ndim or not same(x.rows, right.dims[0]):
+        raise ShapeError(
+            f"numpy.linalg.lstsq: {right.describe()} is not as long as the matrix has rows, {x.rows}"
         )
-    return svdvals(a)
+    solution = arithmetic.multiply(pseudoinverse.pinv(x), right.expr)
+    unknown = _NotKnown(
+        "the residuals and the rank of a least squares problem depend on the data",
+        "np.sum((A @ x - b) ** 2) for the residual",
+    )
+    return LstsqResult(SymbolicArray(solution, right.ndim), unknown, unknown, svdvals(a))
+
+
+def cond(x: Any, p: Any = None) -> SymbolicArray:
+    """The condition number: σ_max/σ_min, or ‖X‖ ‖X⁻¹‖ in another norm."""
+    if p is None or (not isinstance(p, (str, SymbolicArray)) and p == 2):
+        values = svdvals(x)
+        return entrywise.divide(values[0], values[-1])
+    return entrywise.multiply(reducing.norm(x, p), reducing.norm(inv(x), p))
+
+
+def tensorinv(a: Any, ind: Any = 2) -> SymbolicArray:
+    if as_fraction(ind) != 1:
+        raise ArgumentError("numpy.linalg.tensorinv is of a matrix here, with ind=1", fix="np.linalg.inv(X)")
+    return inv(a)
+
+
+def tensorsolve(a: Any, b: Any, axes: Any = None) -> SymbolicArray:
+    if axes is not None or lift(b).ndim != 1:
+        raise ArgumentError("numpy.linalg.tensorsolve is of a matrix and an array with one axis here")
+    return solve(a, b)
 
 
 def solve_sylvester(a: Any, b: Any, q: Any) -> SymbolicArray:
@@ -251,6 +352,8 @@ def linalg_trace(x: Any, /, *, offset: Any = 0) -> SymbolicArray:
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "matmul": matmul,
+    "matvec": matvec,
+    "vecmat": vecmat,
     "dot": dot,
     "inner": inner,
     "vdot": vdot,
@@ -277,6 +380,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "linalg.eigvalsh": eigvalsh,
     "linalg.svdvals": svdvals,
     "linalg.svd": svd,
+    "linalg.eigh": eigh,
+    "linalg.lstsq": lstsq,
+    "linalg.cond": cond,
+    "linalg.tensorinv": tensorinv,
+    "linalg.tensorsolve": tensorsolve,
     "linalg.solve_sylvester": solve_sylvester,
     "linalg.expm": _matrix_function("linalg.expm"),
     "linalg.logm": _matrix_function("linalg.logm"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from matgrad.core.dims import ZERO, Dim, same
@@ -11,8 +12,10 @@ from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
 from matgrad.ops import (
     arithmetic,
-    blocks,
+    cumulative,
+    diagonals,
     leaves,
+    line_extremes,
     piecewise,
     power,
     reductions,
@@ -20,10 +23,9 @@ from matgrad.ops import (
     singular_values,
     softmax,
     transpose,
-    triangles,
 )
 from matgrad.ops.arrays import entrywise
-from matgrad.ops.arrays.lifting import axes_of, axis_of, flag, lift, raveled, require_same
+from matgrad.ops.arrays.lifting import axes_of, axis_of, flag, lift, raveled, require_same, stacked
 from matgrad.ops.arrays.symbolic import SymbolicArray
 
 Build = Callable[[Expr], Expr]
@@ -113,62 +115,51 @@ def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = Fa
     return entrywise.divide(weighted, sum(w, axis, keepdims=keepdims))
 
 
-def _lines(x: Expr, build: Build, by_row: bool) -> Expr:
-    """A reduction of each row, or each column, of a matrix with a known number of them.
-
-    Raises
-    ------
-    ArgumentError
-        When there is no knowing how many there are.
-    """
-    lines = x if by_row else transpose.transpose(x)
-    if not lines.rows.is_integer or int(lines.rows) > 64:
-        raise ArgumentError(
-            "the largest or smallest entry is known of all entries together, and of each row or column "
-            "where there are few of them and their number is declared",
-            fix="np.max(X), or declare the sizes: given='X: 3×4'",
-        )
-    whole = lines.columns
-    parts = [
-        build(blocks.part(lines, (Dim.of(i), Dim.of(i + 1), ZERO, whole))) for i in range(int(lines.rows))
-    ]
-    column = blocks.vstack(*parts)
-    return column if by_row else transpose.transpose(column)
-
-
-def _extreme(name: str, build: Build) -> Callable[..., SymbolicArray]:
+def _extreme(name: str, whole: Build, by_column: Build, by_row: Build) -> Callable[..., SymbolicArray]:
     def apply(a: Any, axis: Any = None, *, keepdims: Any = False) -> SymbolicArray:
-        return along(
-            lift(a),
-            axis,
-            keepdims,
-            name,
-            build,
-            lambda x: _lines(x, build, False),
-            lambda x: _lines(x, build, True),
-        )
+        return along(lift(a), axis, keepdims, name, whole, by_column, by_row)
 
     return apply
 
 
-max = _extreme("max", reductions.maximum)
-min = _extreme("min", reductions.minimum)
+max = _extreme("max", reductions.maximum, line_extremes.column_max, line_extremes.row_max)
+min = _extreme("min", reductions.minimum, line_extremes.column_min, line_extremes.row_min)
+prod = _extreme("prod", cumulative.prod, cumulative.column_prod, cumulative.row_prod)
 
 
 def ptp(a: Any, axis: Any = None, *, keepdims: Any = False) -> SymbolicArray:
     return entrywise.subtract(max(a, axis, keepdims=keepdims), min(a, axis, keepdims=keepdims))
 
 
-def cumsum(a: Any, axis: Any = None) -> SymbolicArray:
-    """Sums of the first entries: a triangle of ones times the array."""
-    x = lift(a)
-    if axis is None:
-        x = SymbolicArray(raveled(x), 1)
-    place = 0 if axis is None else axis_of(axis, x.ndim, "cumsum")
-    triangle = triangles.tril(leaves.ones(x.dims[place], x.dims[place])) if x.ndim else leaves.number(1)
-    if place == 0:
-        return SymbolicArray(arithmetic.multiply(triangle, x.expr), x.ndim)
-    return SymbolicArray(arithmetic.multiply(x.expr, transpose.transpose(triangle)), 2)
+def _accumulated(name: str, build: Build) -> Callable[..., SymbolicArray]:
+    """Something of the first entries of each line; without an axis of all entries, row by row."""
+
+    def apply(a: Any, axis: Any = None) -> SymbolicArray:
+        x = lift(a)
+        if axis is None or not x.ndim:
+            x = SymbolicArray(raveled(x), 1)
+        if (0 if axis is None else axis_of(axis, x.ndim, name)) == 0:
+            return SymbolicArray(build(x.expr), x.ndim)
+        return SymbolicArray(transpose.transpose(build(transpose.transpose(x.expr))), 2)
+
+    return apply
+
+
+cumsum = _accumulated("cumsum", cumulative.cumsum)
+cumprod = _accumulated("cumprod", cumulative.cumprod)
+
+
+def _cumulative(name: str, apply: Callable[..., SymbolicArray]) -> Callable[..., SymbolicArray]:
+    """The functions of the array API, which want an axis where there are two."""
+
+    def named(x: Any, /, *, axis: Any = None, include_initial: Any = False) -> SymbolicArray:
+        if flag(include_initial, "include_initial"):
+            raise ArgumentError(f"numpy.{name} has no first entry here", fix="np.concatenate([[0], …])")
+        if axis is None and lift(x).ndim != 1:
+            raise ArgumentError(f"numpy.{name} of {lift(x).describe()} needs an axis", fix="axis=0")
+        return apply(x, 0 if axis is None else axis)
+
+    return named
 
 
 def diff(a: Any, n: Any = 1, axis: Any = -1) -> SymbolicArray:
@@ -185,6 +176,59 @@ def diff(a: Any, n: Any = 1, axis: Any = -1) -> SymbolicArray:
         keys = (later, earlier) if not place else ((slice(None), later), (slice(None), earlier))
         x = entrywise.subtract(x[keys[0]], x[keys[1]])
     return x
+
+
+def ediff1d(ary: Any) -> SymbolicArray:
+    return diff(SymbolicArray(raveled(lift(ary)), 1))
+
+
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> SymbolicArray:
+    array = lift(y)
+    if array.ndim != 1:
+        raise ArgumentError("numpy.trapezoid is of an array with one axis here", fix="np.sum(…, axis=0)")
+    width = dx if x is None else diff(x)
+    return sum(
+        entrywise.multiply(width, entrywise.multiply(Fraction(1, 2), entrywise.add(array[1:], array[:-1])))
+    )
+
+
+def cov(m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any = None) -> SymbolicArray:
+    """Covariances of the rows; of one array with one axis its variance."""
+    x = lift(m)
+    if y is not None:
+        raise ArgumentError("numpy.cov is of one array here", fix="np.cov(np.stack([x, y]))")
+    removed = ddof if ddof is not None else 0 if flag(bias, "bias") else 1
+    if x.ndim < 2:
+        return var(x, ddof=removed)
+    rows = x if flag(rowvar, "rowvar") else x.T
+    centred = entrywise.subtract(rows, mean(rows, 1, keepdims=True)).expr
+    count = as_fraction(removed)
+    if count is None:
+        raise ArgumentError("ddof is a number", fix="ddof=1")
+    left = _number(rows.dims[1] - Dim({(): count}))
+    product = arithmetic.multiply(centred, transpose.transpose(centred))
+    return SymbolicArray(arithmetic.multiply(power.power(left, leaves.number(-1)), product), 2)
+
+
+def corrcoef(x: Any, y: Any = None, rowvar: Any = True) -> SymbolicArray:
+    """The covariances over the deviations; of two arrays with one axis of the rows that they are."""
+    rows = stacked([lift(x), lift(y)]) if y is not None else lift(x)
+    covariances = cov(rows, None, rowvar)
+    if covariances.ndim < 2:
+        return lift(1)
+    deviations = entrywise.entrywise(power.sqrt, SymbolicArray(diagonals.diagonal(covariances.expr), 1))
+    return entrywise.divide(entrywise.divide(covariances, deviations), deviations[:, None])
+
+
+def polyval(p: Any, x: Any) -> SymbolicArray:
+    """The polynomial with these coefficients, that of the highest power first (Horner)."""
+    coefficients = lift(p)
+    if coefficients.ndim != 1 or not coefficients.dims[0].is_integer:
+        raise ArgumentError("numpy.polyval needs to know how many coefficients there are", fix="given='p: 3'")
+    value = entrywise.multiply(0, x)
+    for k in range(int(coefficients.dims[0])):
+        value = entrywise.add(entrywise.multiply(value, x), coefficients[k])
+    return value
 
 
 # ---- norms ---------------------------------------------------------------------------------------
@@ -348,8 +392,27 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": min,
     "amin": min,
     "ptp": ptp,
+    "prod": prod,
     "cumsum": cumsum,
+    "cumprod": cumprod,
+    "cumulative_sum": _cumulative("cumulative_sum", cumsum),
+    "cumulative_prod": _cumulative("cumulative_prod", cumprod),
     "diff": diff,
+    "ediff1d": ediff1d,
+    "trapezoid": trapezoid,
+    "cov": cov,
+    "corrcoef": corrcoef,
+    "polyval": polyval,
+    # No entry is not a number.
+    "nansum": sum,
+    "nanmean": mean,
+    "nanvar": var,
+    "nanstd": std,
+    "nanmax": max,
+    "nanmin": min,
+    "nanprod": prod,
+    "nancumsum": cumsum,
+    "nancumprod": cumprod,
     "norm": norm,
     "linalg.norm": norm,
     "linalg.vector_norm": vector_norm,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any, ClassVar, NoReturn, Protocol
 
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import ArgumentError, NoSuchAttributeError, NoValueError
 from matgrad.core.expr import Expr
 from matgrad.ops import leaves
+from matgrad.ops.registry import FUNCTIONS, NUMPY_FUNCTIONS
 
 Axes = int
 
@@ -191,7 +194,19 @@ class SymbolicArray:
     def _compared(self, other: Any) -> Any:
         refuse_comparison(self.describe())
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _compared
+    __eq__ = __ne__ = _compared
+
+    def __lt__(self, other: Any) -> Any:
+        return self._call("less", self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._call("less_equal", self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._call("greater", self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._call("greater_equal", self, other)
 
     def __bool__(self) -> NoReturn:
         refuse_truth(self.describe())
@@ -223,6 +238,29 @@ class SymbolicArray:
         raise no_attribute(self.describe(), name)
 
 
+class Condition(SymbolicArray):
+    """A comparison of arrays: 1 where it holds and 0 elsewhere, as NumPy's truth values are in arithmetic."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    @property
+    def T(self) -> Condition:
+        """The axes in reverse order."""
+        return Condition(self.expr.T, 2) if self.ndim == 2 else self
+
+    def __and__(self, other: Any) -> Any:
+        return self._call("logical_and", self, other)
+
+    def __or__(self, other: Any) -> Any:
+        return self._call("logical_or", self, other)
+
+    def __invert__(self) -> Any:
+        return self._call("logical_not", self)
+
+    __rand__, __ror__ = __and__, __or__
+
+
 class _Method:
     """One of NumPy's methods of an array, bound to it."""
 
@@ -251,9 +289,9 @@ def call_method(
 ARRAY_METHODS: dict[str, str] = {
     name: name
     for name in (
-        "argmax", "argmin", "clip", "conj", "conjugate", "copy", "cumsum", "diagonal", "dot",
-        "max", "mean", "min", "prod", "ravel", "repeat", "reshape", "round", "squeeze", "std", "sum",
-        "swapaxes", "trace", "transpose", "var",
+        "argmax", "argmin", "clip", "compress", "conj", "conjugate", "copy", "cumprod", "cumsum",
+        "diagonal", "dot", "max", "mean", "min", "prod", "ravel", "repeat", "reshape", "round", "squeeze", "std",
+        "sum", "swapaxes", "take", "trace", "transpose", "var",
     )
 } | {"flatten": "ravel", "astype": "astype", "item": "item", "absolute": "absolute"}  # fmt: skip
 """The methods of NumPy's arrays that an array has here, and the functions that they are."""
@@ -271,10 +309,7 @@ FIXES = {
     "any": "np.maximum, np.sign or np.heaviside in place of conditions",
     "all": "np.maximum, np.sign or np.heaviside in place of conditions",
     "nonzero": "np.maximum, np.sign or np.heaviside in place of conditions",
-    "cumprod": "np.exp(np.cumsum(np.log(x)))",
     "ptp": "np.ptp(x)",
-    "take": "x[i], x[i:j]",
-    "compress": "x[i:j]",
     "choose": "x[i]",
     "searchsorted": "x itself; its values are not known yet",
     "partition": "np.max(x), np.min(x)",
@@ -301,6 +336,43 @@ FIXES = {
 """What to write in place of an attribute that arrays have elsewhere."""
 
 
+def scipy_function() -> tuple[str, str] | None:
+    """The function of SciPy that is running, outermost, and the function of ours that does the same."""
+    found = None
+    frame: FrameType | None = sys._getframe(1)
+    for _ in range(_FRAMES):
+        if frame is None:
+            break
+        if str(frame.f_globals.get("__name__", "")).startswith("scipy."):
+            name, module = _called(frame)
+            family = module.split(".")[1]
+            if not name.startswith(("_", "<")) and not family.startswith("_"):
+                found = f"scipy.{family}.{name}", _ours(family, name)
+        frame = frame.f_back
+    return found
+
+
+def _called(frame: FrameType) -> tuple[str, str]:
+    """The name and the module of the function that runs in a frame, or that a wrapper there wraps."""
+    if "wrapper" in frame.f_code.co_name:
+        for value in frame.f_locals.values():
+            module = str(getattr(value, "__module__", ""))
+            if callable(value) and module.startswith("scipy.") and hasattr(value, "__name__"):
+                return value.__name__, module
+    return frame.f_code.co_name, str(frame.f_globals["__name__"])
+
+
+_FRAMES = 40
+"""How far up the calls a function of SciPy is looked for."""
+
+
+def _ours(family: str, name: str) -> str:
+    for known in (f"{family}.{name}", name):
+        if known in NUMPY_FUNCTIONS:
+            return NUMPY_FUNCTIONS[known].name
+    return FUNCTIONS[name].name if name in FUNCTIONS else ""
+
+
 def length(dim: Dim) -> Any:
     """The length of an axis as a function meets it: a whole number where it is known."""
     return int(dim) if dim.is_integer else SymbolicArray(leaves.dimension(dim), 0)
@@ -319,10 +391,10 @@ def no_attribute(described: str, name: str) -> NoSuchAttributeError:
 
 
 def refuse_comparison(described: str) -> NoReturn:
-    """Refuse to compare what has no value yet."""
+    """Refuse to order or to equate what has no value yet."""
     raise NoValueError(
-        f"{described} has no value yet, and cannot be compared",
-        fix="np.maximum(a, b), np.abs(a), np.sign(a) or np.heaviside(a, 0) in place of a condition",
+        f"{described} has no value yet, and its entries can be neither put in order nor equated",
+        fix="np.where(a > b, x, y), np.maximum(a, b), np.max(a), np.abs(a)",
     )
 
 
@@ -330,7 +402,7 @@ def refuse_truth(described: str) -> NoReturn:
     """Refuse a branch on what has no value yet."""
     raise NoValueError(
         f"{described} has no truth value; compare two expressions with mg.equivalent(a, b)",
-        fix="np.maximum(a, b), np.abs(a), np.sign(a) or np.heaviside(a, 0) in place of a branch",
+        fix="np.where(a > b, x, y), np.maximum(a, b), np.abs(a) or np.sign(a) in place of a branch",
     )
 
 
@@ -342,7 +414,14 @@ def refuse_steps(described: str) -> NoReturn:
 
 
 def refuse_value(described: str) -> NoReturn:
-    """Refuse to be made a number or an array."""
+    """Refuse to be made a number or an array; where SciPy asked for one, say which of ours to call."""
+    asked = scipy_function()
+    if asked is not None:
+        name, ours = asked
+        raise NoValueError(
+            f"{name} takes arrays of numbers, and {described} is an expression",
+            fix=f"mg.{ours}(…), the same for expressions" if ours else "mg.evaluate for a value",
+        )
     raise NoValueError(
         f"{described} is an expression, and no array of numbers that NumPy or SciPy could work on",
         fix="NumPy's own functions (np.exp, np.linalg.norm), which know expressions; np.stack, np.hstack or "
