@@ -290,8 +290,8 @@ ARRAY_METHODS: dict[str, str] = {
     name: name
     for name in (
         "argmax", "argmin", "clip", "compress", "conj", "conjugate", "copy", "cumprod", "cumsum",
-        "diagonal", "dot", "max", "mean", "min", "prod", "ravel", "repeat", "reshape", "round", "squeeze", "std",
-        "sum", "swapaxes", "take", "trace", "transpose", "var",
+        "diagonal", "dot", "max", "mean", "min", "prod", "ravel", "repeat", "reshape", "round", "squeeze",
+        "std", "sum", "swapaxes", "take", "trace", "transpose", "var",
     )
 } | {"flatten": "ravel", "astype": "astype", "item": "item", "absolute": "absolute"}  # fmt: skip
 """The methods of NumPy's arrays that an array has here, and the functions that they are."""
