@@ -292,7 +292,7 @@ def numpy_names() -> frozenset[str]:
     if _names is None:
         qualified = {*NUMPY_FUNCTIONS, *TABLE}
         bare = {name.rpartition(".")[2] for name in qualified} - _QUERIES - _LETTERS
-        _names = frozenset(bare | {name for name in qualified if name.rpartition(".")[2] in _LETTERS})
+        _names = frozenset(bare | {name for name in qualified if "." in name})
     return _names
 
 
