@@ -19,6 +19,7 @@ from matgrad.language.definitions import indexed_definitions, with_ranges_of_tex
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.latex.detection import is_latex
+from matgrad.language.latex.macros import Macros, collect
 from matgrad.language.latex.primes import check_primes
 from matgrad.language.latex.statements import read_latex
 from matgrad.language.names import Vocabulary
@@ -31,7 +32,7 @@ from matgrad.printing.describe import describe_function, describe_symbols
 from matgrad.printing.meanings import NamedThing, require_one_meaning
 
 Given = str | Mapping[str, Any] | Iterable[Symbol] | Declarations | None
-Macros = str | Mapping[str, str] | None
+MacroSource = str | Mapping[str, str] | None
 SYNTAXES = ("auto", "numpy", "matlab", "latex")
 
 _NUMPY_SIGNS = re.compile(r"@|\*\*|\.T\b|\b(?:np|numpy|jnp)\.[A-Za-z]")
@@ -124,7 +125,7 @@ class Interpretation:
         ]
 
 
-def parse(text: str, given: Given = None, *, syntax: str = "auto", macros: Macros = None) -> Expr:
+def parse(text: str, given: Given = None, *, syntax: str = "auto", macros: MacroSource = None) -> Expr:
     """Read an expression.
 
     Parameters, errors and the dialects are those of :func:`matgrad.parse`.
@@ -140,7 +141,7 @@ def parse(text: str, given: Given = None, *, syntax: str = "auto", macros: Macro
 
 
 def interpret(
-    text: str, given: Given = None, *, syntax: str = "auto", strict: bool = False, macros: Macros = None
+    text: str, given: Given = None, *, syntax: str = "auto", strict: bool = False, macros: MacroSource = None
 ) -> Interpretation:
     """Read an expression, and say what its names were taken for.
 
@@ -161,10 +162,11 @@ def interpret(
             f"an expression is read from text, not from {type(text).__name__}", fix='mg.parse("x\' A x")'
         )
     text = narrow(text)
-    dialect = "latex" if macros and syntax == "auto" and "\\" in text else choose_dialect(text, syntax)
+    known = collect(macros)
+    dialect = "latex" if known and syntax == "auto" and "\\" in text else choose_dialect(text, syntax)
     declarations = read_given(given)
     words = declarations.vocabulary()
-    statements = statements_in(dialect, text, declarations, words, macros)
+    statements = statements_in(dialect, text, declarations, words, known)
     main = main_statement(statements, text)
     bindings: dict[str, s.Node] = {}
     for statement in statements:
@@ -200,7 +202,7 @@ def statements_in(
     text: str,
     declarations: Declarations,
     words: Vocabulary,
-    macros: Macros = None,
+    macros: Macros | None = None,
     *,
     is_answer: bool = False,
 ) -> list[s.Statement]:

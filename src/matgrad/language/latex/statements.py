@@ -14,7 +14,7 @@ from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import joined, say_something
-from matgrad.language.latex.macros import collect, expand, take_definitions
+from matgrad.language.latex.macros import Macros, expand, take_definitions
 from matgrad.language.latex.parser import Parser
 from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.replacing import replaced
@@ -50,7 +50,7 @@ def read_latex(
     text: str,
     words: Vocabulary,
     dimensions: frozenset[str],
-    macros: str | Mapping[str, str] | None = None,
+    macros: Macros | None = None,
     *,
     is_answer: bool = False,
 ) -> list[s.Statement]:
@@ -64,8 +64,8 @@ def read_latex(
         What is known of names; the names defined in the text are added to it.
     dimensions : frozenset of str
         The names of sizes.
-    macros : str or mapping, optional
-        Macros that the text uses; see :func:`matgrad.language.latex.macros.collect`.
+    macros : dict of str to Macro, optional
+        Macros that the text uses, beside those it defines.
     is_answer : bool
         Whether a derivative may stand left of the equals sign.
 
@@ -74,7 +74,7 @@ def read_latex(
     ParseError
         When the text is not an expression of the language.
     """
-    known = collect(macros)
+    known = dict(macros or {})
     tokens = take_definitions(cut(text), known, text)
     tokens = say_something(expand(tokens, known, text), text)
     pieces = _split(_without_edges(tokens), text)
