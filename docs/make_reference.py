@@ -19,16 +19,17 @@ HEAD = """\
 Made by `docs/make_reference.py` from the functions themselves; `make docs` renews it.
 
 Beside these there are the operators `+`, `-`, `*`, `/`, the product, transposes and powers, in one of two
-dialects:
+dialects, and LaTeX:
 
-| | NumPy | MATLAB |
-|---|---|---|
-| matrix product | `A @ B` | `A * B` or `A B` |
-| elementwise | `A * B`, `A / B`, `A ** 2` | `A .* B`, `A ./ B`, `A .^ 2` |
-| transpose | `A.T` | `A'`, `A^T`, `Aᵀ` |
-| power | `matrix_power(X, k)` | `X^k`, `X^-1` |
+| | NumPy | MATLAB | LaTeX |
+|---|---|---|---|
+| matrix product | `A @ B` | `A * B` or `A B` | `AB` |
+| elementwise | `A * B`, `A / B`, `A ** 2` | `A .* B`, `A ./ B`, `A .^ 2` | `A \\odot B`, `A^{\\circ 2}` |
+| transpose | `A.T` | `A'`, `A^T`, `Aᵀ` | `A^\\top`, `A^{\\mathsf T}`, `A'` |
+| power | `matrix_power(X, k)` | `X^k`, `X^-1` | `X^k`, `X^{-1}`, `X^{-\\top}`, `X^{\\dagger}` |
 
-An expression with `@`, `.T` or `**` is read as NumPy's, any other as MATLAB's; `--syntax` decides otherwise.
+An expression with a command of LaTeX is read as LaTeX, one with `@`, `.T` or `**` as NumPy's, any other as
+MATLAB's; `--syntax` decides otherwise. LaTeX names any function: `\\operatorname{row\\_softmax}(X)`.
 Arguments in brackets may be left out."""
 
 COLUMNS = """\

@@ -21,6 +21,7 @@ _OF_PRODUCTS = frozenset(("det", "logdet"))
 """Functions of square matrices, of which the types say how far they reach."""
 _SCALAR = _WHOLE | _OF_PRODUCTS
 _LOGARITHMS = frozenset(("log", "log2", "log10"))
+_LOGARITHMS_OF = {"det": "logdet", "gammafn": "lgamma"}
 _INVERTED = {"sin": "asin", "cos": "acos", "tan": "atan", "tanh": "", "sinh": "", "cosh": ""}
 _JUXTAPOSED, _FROBENIUS = 4, 1
 
@@ -249,8 +250,9 @@ class Functions:
         start = stream.peek()
         first = yield self._core.factor()
         assert start is not None
-        if name == "log" and isinstance(first, s.Call) and first.function.text == "det":
-            return s.Call((span[0], first.span[1]), s.Name(span, "logdet"), first.args)
+        if name == "log" and isinstance(first, s.Call) and first.function.text in _LOGARITHMS_OF:
+            joined_name = _LOGARITHMS_OF[first.function.text]
+            return s.Call((span[0], first.span[1]), s.Name(span, joined_name), first.args)
         alone = self._call(name, [first], (span[0], first.span[1]), span, extra, entrywise)
         after = stream.peek()
         if after is None or isinstance(first, (s.Indexed, s.Either)):
@@ -263,7 +265,9 @@ class Functions:
         if is_closed or not self._core.starts_operand():
             return alone
         if after.kind == "command" and (
-            self.of_command(after.text) is not None or after.text in ("sum", "prod", "frac", "tfrac", "dfrac")
+            after.text == "Gamma"
+            or self.of_command(after.text) is not None
+            or after.text in ("sum", "prod", "frac", "tfrac", "dfrac")
         ):
             return alone
         if after.kind == "word" and function_named(after.text) is not None:

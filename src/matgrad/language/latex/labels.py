@@ -55,6 +55,7 @@ class Labels:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._split_off: list[Token] | None = None
 
     def read(self, name: str, span: s.Span) -> Parse:
         """The scripts behind a name, in whatever order they stand."""
@@ -75,7 +76,9 @@ class Labels:
                     )
                 below = stream.argument(token)
             else:
-                exponent = stream.argument(token)
+                exponent = self._without_indices(name, stream.argument(token), below is not None)
+                if above is None and self._split_off is not None:
+                    above, self._split_off = self._split_off, None
                 kind = self._kind_of_exponent(name, exponent, below is not None)
                 if kind == "prime":
                     result.primes += sum(t.is_command("prime") or t.is_sign("'") for t in exponent)
@@ -105,6 +108,18 @@ class Labels:
             if isinstance(result.node, s.Subscripted) and result.powers and _is_pair(items):
                 self._check_power(result, power_first)
         return result
+
+    def _without_indices(self, name: str, tokens: list[Token], has_below: bool) -> list[Token]:
+        r"""The transpose of ``x^{(i)\top}``; the indices in front are kept for the name."""
+        solid = [t for t in tokens if not t.is_sign("{}")]
+        closing = next((i for i, t in enumerate(solid) if t.kind == "close"), None)
+        if closing is None or closing == len(solid) - 1 or solid[0].kind != "open":
+            return tokens
+        front = solid[: closing + 1]
+        if self._kind_of_exponent(name, front, has_below) != "indices":
+            return tokens
+        self._split_off = front
+        return solid[closing + 1 :]
 
     def _kind_of_exponent(self, name: str, tokens: Sequence[Token], has_below: bool) -> str:
         """What an exponent of a name is: a prime, indices in brackets, a label, or a power."""

@@ -13,7 +13,7 @@ from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import ONES, joined
 from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.stream import Core, Parse
-from matgrad.language.names import stem
+from matgrad.language.names import is_capital, stem
 from matgrad.ops.registry import FUNCTIONS
 
 SPELLED_OUT = frozenset(
@@ -179,7 +179,8 @@ class Letters:
     def command(self, name: str, token: Token) -> Parse:
         """A letter that is a command."""
         stream = self._core.stream
-        if name == "pi" and stream.known("pi") is None:
+        following = stream.peek()
+        if name == "pi" and stream.known("pi") is None and not (following and following.is_sign("_")):
             return (yield self._core.scripts(s.Name(token.span, "pi")))
         return (yield self._core.named(stream.known(name) or name, token.span))
 
@@ -260,6 +261,8 @@ class Letters:
             special = self._special(spelled)
             if special is not None:
                 return (yield self._core.applied(special, place))
+            if is_capital(spelled) and not labelled.powers and not primes:
+                self._check_capital(spelled, place)
             if self._is_function(spelled, primes) and not labelled.powers:
                 return (yield self._call(spelled, primes, place))
         for _ in range(primes):
@@ -299,7 +302,18 @@ class Letters:
         derivative = {"L": f"frechet_{label}", "K": f"frechet_matrix_{label}"}.get(stem_of)
         if derivative in FUNCTIONS:
             return derivative
-        return "σ" if name == "sigma" else "top_eigenvector" if name == "v_max" else None
+        return {"sigma": "σ", "v_max": "top_eigenvector", "Gamma": "gammafn"}.get(name)
+
+    def _check_capital(self, name: str, span: s.Span) -> None:
+        """Ask about an undeclared capital before a bracket, where others are declared: Φ(x), N(x)."""
+        stream = self._core.stream
+        others = any(stream.is_variable(other) for other in stream.words.variables)
+        if others and not stream.is_declared(name) and stream.known(name) is None:
+            stream.fail(
+                f"{name} is not declared: is it a function, or a matrix before a bracket?",
+                span,
+                f"declare {name}: function, or {name}: m×n",
+            )
 
     def _is_function(self, name: str, primes: int) -> bool:
         """Whether a bracket behind a name holds its arguments."""

@@ -62,6 +62,11 @@ def collect(source: str | Mapping[str, str] | None) -> Macros:
         )
     found: Macros = {}
     for name, body in source.items():
+        if not isinstance(name, str) or not isinstance(body, str):
+            raise ArgumentError(
+                "a macro is the text of its name with the text of its replacement",
+                fix=r"macros={r'\tr': r'\operatorname{tr}'}",
+            )
         tokens = cut(body)
         numbers = [int(t.text) for t in tokens if t.kind == "parameter" and t.text.isdigit()]
         found[name.lstrip("\\")] = Macro(max(numbers, default=0), tuple(tokens))

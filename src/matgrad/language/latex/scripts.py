@@ -53,7 +53,9 @@ class Scripts:
             return s.Power(span, "^", base, s.Signed(turn.span, -1, turn) if sign < 0 else turn)
         if len(solid) == 1:
             token = solid[0]
-            if token.is_sign("+") or token.is_command("dagger", "dag"):
+            if token.is_sign("+"):
+                return s.PlusSign(span, base)
+            if token.is_command("dagger", "dag"):
                 return s.Call(span, s.Name(token.span, "pinv"), (base,))
             if token.is_command("prime"):
                 return s.Transposed(span, base, "'")
