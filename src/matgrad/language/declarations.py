@@ -167,6 +167,11 @@ class Declarations:
         return frozenset(name for name, entry in self.entries.items() if entry.is_function)
 
     @property
+    def families(self) -> frozenset[str]:
+        """The names of which there are members."""
+        return frozenset(name for name, entry in self.entries.items() if entry.is_family)
+
+    @property
     def dimensions(self) -> frozenset[str]:
         """The names of the dimensions."""
         shapes = [(e.rows, e.columns) for e in self.entries.values()]

@@ -58,11 +58,12 @@ class Enclosed:
 
     def _two_norms(self, kind: str, text: str) -> ShapeError:
         """The error for a norm of a matrix that is one of its entries or of the linear map."""
+        call = self._host.say.call
         fixes = {
-            "1": f"norm1({text}) for the sum of the absolute entries, "
-            f"max(column_sum(abs({text}))) for the operator norm",
+            "1": f"{call('norm1', text)} for the sum of the absolute entries, "
+            f"max({call('column_sum', f'abs({text})')}) for the operator norm",
             "∞": f"max(abs({text})) for the largest absolute entry, "
-            f"max(row_sum(abs({text}))) for the operator norm",
+            f"max({call('row_sum', f'abs({text})')}) for the operator norm",
         }
         fix = fixes.get({"inf": "∞", "infty": "∞"}.get(kind, kind), "‖X‖_F, ‖X‖_2 or ‖X‖_*")
         return ShapeError(f"the norm ‖{text}‖_{kind} of a matrix has more than one meaning", fix=fix)

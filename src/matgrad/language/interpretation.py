@@ -211,7 +211,9 @@ def statements_in(
     Left of the equals sign of an answer may stand a derivative.
     """
     if dialect == "latex":
-        return read_latex(text, words, declarations.dimensions, macros, is_answer=is_answer)
+        return read_latex(
+            text, words, declarations.dimensions, macros, families=declarations.families, is_answer=is_answer
+        )
     return read_statements(text, words)
 
 

@@ -50,6 +50,11 @@ class Wording:
         text = self.quote(node)
         return f"({text})" if isinstance(node, (s.Sum, s.Signed, s.Product)) else text
 
+    def call(self, function: str, text: str) -> str:
+        """A function applied to a text."""
+        name = function.replace("_", r"\_")
+        return rf"\operatorname{{{name}}}({text})" if self.is_latex else f"{function}({text})"
+
     def transposed(self, node: s.Node) -> str:
         """The text of the transpose of a node."""
         mark = ".T" if self.is_numpy else r"^\top" if self.is_latex else "'"

@@ -144,6 +144,8 @@ class Brackets:
         bars = self._core.stream.bars
         if not bars:
             return False
+        if bars[-1] == "⟨" and token.text == "|" and token.kind == "bar":
+            return True
         return bars[-1] == token.text or (bars[-1] == "||" and token.text == "|")
 
     def bars(self, opened: Token) -> Parse:
@@ -233,7 +235,8 @@ class Brackets:
             return ""
         kept = stream.tokens[stream.place : stream.place + at]
         stream.place += at + 1
-        below = [t for t in stream.argument(token) if not t.is_sign("{}")]
+        whole = stream.argument(token)
+        below = [t for t in whole if not t.is_sign("{}")]
         if kept:
             stream.place -= len(kept)
             stream.tokens[stream.place : stream.place + len(kept)] = kept
@@ -257,7 +260,7 @@ class Brackets:
                 rf"\max(\operatorname{{abs}}({text}))",
             )
         text = stream.piece(inside, inside)
-        shown = stream.text[below[0].span[0] : below[-1].span[1]] if below else key
+        shown = stream.text[whole[0].span[0] : whole[-1].span[1]] if below else key
         if key == "0":
             stream.fail("the number of nonzero entries has no derivative", span, r"\|x\|_1")
         if key.replace(",", "").isdecimal() or "," in key:

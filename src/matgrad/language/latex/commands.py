@@ -425,3 +425,5 @@ OTHERS = frozenset(
     ]
 )
 """Commands that the parser knows by themselves."""
+FUNCTION_WORDS = frozenset(FUNCTIONS_SPELLED) | COMMAND_FUNCTIONS | {"vec", "softplus", "logsumexp"}
+"""Words that are functions in whatever font they are set."""

@@ -187,6 +187,12 @@ class Labels:
         ):
             spelled = full
         else:
+            if above is not None and stream.has_entries(name):
+                stream.fail(
+                    f"{name}^({key}) is not declared, and {name} is one variable",
+                    result.span,
+                    f"declare {full}, or {name}_i: n, i = 1..N for members",
+                )
             if is_word:
                 stream.fail(f"the label {key} cannot be part of a name", result.span)
             if any(isinstance(item, s.Slice) for item in items):

@@ -150,6 +150,8 @@ class Letters:
     def word(self, token: Token) -> Parse:
         """Letters that a font makes one word: a function, or a name."""
         stream, word = self._core.stream, token.text
+        if " " in word and function_named(word.replace(" ", "")) is not None:
+            return (yield self._core.applied(str(function_named(word.replace(" ", ""))), token.span))
         if " " in word:
             stream.fail(f"the words {word!r} cannot stand here", token.span)
         plain = word.replace("-", "_")
@@ -159,6 +161,8 @@ class Letters:
             return (yield self._core.named(known, token.span))
         if word == "d" and following is not None and self._is_letter(following):
             return (yield self._differential(token))
+        if word in ("Var", "Cov", "Range", "Span"):
+            refuse_command(stream, token, word if word in c.NO_FUNCTIONS else word.lower())
         if len(plain) > 1 or plain in ("E", "P"):
             function = function_named(plain)
             if function is not None:
@@ -268,8 +272,24 @@ class Letters:
         for _ in range(primes):
             node = s.Transposed((span[0], place[1]), node, "'")
         for exponent in labelled.powers:
+            if isinstance(node, s.Subscripted) and stream.has_entries(node.base.text):
+                self._check_entry_turned(node, exponent)
             node = yield self._core.raised(node, exponent, (span[0], max(place[1], node.span[1])))
         return (yield self._core.scripts(node))
+
+    def _check_entry_turned(self, node: s.Subscripted, exponent: Sequence[Token]) -> None:
+        """Ask about ``x_1^T``, where x is one vector, and its entry a number."""
+        stream = self._core.stream
+        solid = [t for t in exponent if not t.is_sign("{}")]
+        if len(solid) == 1 and (solid[0].is_command(*c.TRANSPOSE_COMMANDS) or solid[0].text == "T"):
+            name = node.base.text
+            below = ", ".join(stream.text[i.span[0] : i.span[1]] for i in node.items)
+            text = f"{name}_{{{below}}}"
+            stream.fail(
+                f"{text} is an entry of {name} here, or a row or column, and what is transposed is not clear",
+                node.span,
+                f"declare {name}_i: n, i = 1..N for members, or ({text})^\\top where an entry is meant",
+            )
 
     def _check_sum_sign(self, name: str, span: s.Span) -> None:
         """Ask about the letter Σ with an index below, which may be meant as the sign of a sum."""

@@ -246,7 +246,14 @@ class _Cleaner:
             self.out.append(Token("double", solid[0].text, joined([token, *inside])))
             return
         if len(solid) == len(inside) == 1:
-            self._put_back(inside)
+            end = self.tokens[self.place - 1].span[1]
+            whole = (min(token.span[0], solid[0].span[0]), max(end, solid[0].span[1]))
+            is_here = solid[0].kind == "letter" and whole[1] - whole[0] < 30
+            self._put_back([Token("letter", solid[0].text, whole)] if is_here else inside)
+            return
+        word = "".join(t.text for t in solid)
+        if len(solid) > 1 and all(t.kind == "letter" for t in solid) and word in c.FUNCTION_WORDS:
+            self.out.append(Token("word", word, joined([token, *inside])))
             return
         span = token.span
         self._put_back(

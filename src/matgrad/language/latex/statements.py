@@ -52,6 +52,7 @@ def read_latex(
     dimensions: frozenset[str],
     macros: Macros | None = None,
     *,
+    families: frozenset[str] = frozenset(),
     is_answer: bool = False,
 ) -> list[s.Statement]:
     """Read the expression and the definitions of a text in LaTeX.
@@ -66,6 +67,8 @@ def read_latex(
         The names of sizes.
     macros : dict of str to Macro, optional
         Macros that the text uses, beside those it defines.
+    families : frozenset of str
+        The names of which there are members.
     is_answer : bool
         Whether a derivative may stand left of the equals sign.
 
@@ -80,12 +83,20 @@ def read_latex(
     pieces = _split(_without_edges(tokens), text)
     if not pieces:
         raise ParseError("there is no expression to read", fix=r"x^\top A x", text=text, span=(0, len(text)))
-    reader = _Reader(text, words, dimensions, is_answer)
+    reader = _Reader(text, words, dimensions, families, is_answer)
     return reader.statements(pieces)
 
 
 class _Reader:
-    def __init__(self, text: str, words: Vocabulary, dimensions: frozenset[str], is_answer: bool) -> None:
+    def __init__(
+        self,
+        text: str,
+        words: Vocabulary,
+        dimensions: frozenset[str],
+        families: frozenset[str],
+        is_answer: bool,
+    ) -> None:
+        self.families = families
         self.text = text
         self.is_answer = is_answer
         self.words = words
@@ -101,6 +112,8 @@ class _Reader:
         for i, (head, _, _) in enumerate(heads):
             if head is not None and i != main:
                 self.words.variables.add(head.name)
+                if head.indices:
+                    self.families |= {head.name}
                 self.words.spellings.setdefault(head.name, head.name)
         self.words.plain_uses |= _plain_uses([t for _, _, body in heads for t in body])
         trees: list[tuple[_Head | None, s.Node, s.Span]] = []
@@ -136,7 +149,7 @@ class _Reader:
         return Parser(self._stream(tokens)).read()
 
     def _stream(self, tokens: Sequence[Token]) -> Stream:
-        return Stream(tokens, self.text, self.words, self.dimensions)
+        return Stream(tokens, self.text, self.words, self.dimensions, self.families)
 
     def _with_families(self, tree: s.Node, families: Mapping[str, tuple[_Head, s.Node]]) -> s.Node:
         """A tree with the members of defined families replaced by what they stand for."""

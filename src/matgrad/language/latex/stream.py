@@ -43,16 +43,24 @@ class Stream:
         What is known of names.
     dimensions : frozenset of str
         Names that stand for sizes of shapes.
+    families : frozenset of str
+        Names of which there are members.
     """
 
     def __init__(
-        self, tokens: Sequence[Token], text: str, words: Vocabulary, dimensions: frozenset[str]
+        self,
+        tokens: Sequence[Token],
+        text: str,
+        words: Vocabulary,
+        dimensions: frozenset[str],
+        families: frozenset[str] = frozenset(),
     ) -> None:
         self.tokens = list(tokens)
         self.place = 0
         self.text = text
         self.words = words
         self.dimensions = dimensions
+        self.families = families
         self.bars: list[str] = []
         """The bars and brackets that are open, innermost last."""
         self.bound: list[str] = []
@@ -96,6 +104,10 @@ class Stream:
             Always.
         """
         raise ParseError(message, fix=fix, text=self.text, span=span)
+
+    def has_entries(self, name: str) -> bool:
+        """Whether a name is that of one declared vector or matrix, so that an index is one of an entry."""
+        return self.is_variable(name) and name not in self.families
 
     # ---- arguments -----------------------------------------------------------------------------
 
