@@ -265,10 +265,10 @@ class Letters:
             special = self._special(spelled)
             if special is not None:
                 return (yield self._core.applied(special, place))
-            if is_capital(spelled) and not labelled.powers and not primes:
-                self._check_capital(spelled, place)
             if self._is_function(spelled, primes) and not labelled.powers:
                 return (yield self._call(spelled, primes, place))
+            if is_capital(spelled) and not labelled.powers and not primes:
+                self._check_capital(spelled, place)
         for _ in range(primes):
             node = s.Transposed((span[0], place[1]), node, "'")
         for exponent in labelled.powers:
