@@ -94,6 +94,9 @@ def _uses() -> Iterator[Use]:
         for right in ((p, 2), (p, 1), (1, p)):
             yield Use("kron", (left, right), (left[0] * right[0], left[1] * right[1]))
     yield Use("kron_apply", ((2, 3), (3, 2), (6, 2)), (6, 2))
+    yield Use("stacked", ((6, 3), (6, 4)), (6, 4), ("product", 2, ((3, 3), (3, 4), (3, 4))))
+    yield Use("stacked", ((6, 3),), (2, 1), ("trace", 2, ((3, 3), (1, 1))))
+    yield Use("stacked", ((6, 1),), (3, 1), ("sum", 2, ((3, 1), (3, 1))))
     yield Use("face_split", ((3, 2), (3, 4)), (3, 8))
     yield Use("block_products", ((3, 2), (3, 4)), (4, 4), (2,))
     yield Use(

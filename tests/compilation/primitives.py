@@ -28,6 +28,15 @@ DET_HESSIAN = np.linalg.det(SPD) * (
 ELIMINATION = Selection("elimination", (2,))
 
 
+TWO = np.concatenate([SPD, SPD + L @ L.T])
+TALL = np.concatenate([A, B])
+
+
+def _pair(stack: Any) -> list[Any]:
+    """The two blocks of a stack."""
+    return np.split(stack, 2)
+
+
 @dataclass(frozen=True)
 class Sample:
     """A primitive, its operands and what it is to give."""
@@ -56,6 +65,44 @@ SAMPLES = [
     Sample("kron_apply", (A, P, RNG.normal(size=(8, 2))), None),
     Sample(
         "kron_combination", (A, P, B, P), np.kron(A, P) - 2 * _block_kron(B, P), ((1.0, False), (-2.0, True))
+    ),
+    Sample(
+        "stacked",
+        (TWO, TALL),
+        np.concatenate([a @ b for a, b in zip(_pair(TWO), _pair(TALL), strict=True)]),
+        ("product", 2, ((3, 3), (3, 4), (3, 4))),
+    ),
+    Sample(
+        "stacked",
+        (A.T, TALL),
+        np.concatenate([A.T @ b for b in _pair(TALL)]),
+        ("product", 2, ((), (3, 4), (4, 4))),
+    ),
+    Sample("stacked", (TWO,), np.concatenate([a.T for a in _pair(TWO)]), ("transpose", 2, ((3, 3), (3, 3)))),
+    Sample(
+        "stacked",
+        (TWO,),
+        np.concatenate([np.linalg.inv(a) for a in _pair(TWO)]),
+        ("inverse", 2, ((3, 3), (3, 3))),
+    ),
+    Sample(
+        "stacked",
+        (TWO,),
+        np.array([[np.log(np.linalg.det(a))] for a in _pair(TWO)]),
+        ("log_det", 2, ((3, 3), (1, 1))),
+    ),
+    Sample(
+        "stacked", (TWO,), np.array([[np.linalg.det(a)] for a in _pair(TWO)]), ("det", 2, ((3, 3), (1, 1)))
+    ),
+    Sample("stacked", (TWO,), np.array([[np.trace(a)] for a in _pair(TWO)]), ("trace", 2, ((3, 3), (1, 1)))),
+    Sample("stacked", (TALL,), np.array([[a.sum()] for a in _pair(TALL)]), ("total", 2, ((3, 4), (1, 1)))),
+    Sample("stacked", (TALL,), sum(_pair(TALL)), ("sum", 2, ((3, 4), (3, 4)))),
+    Sample("stacked", (A,), np.concatenate([A, A]), ("spread", 2, ((), (3, 4)))),
+    Sample(
+        "stacked",
+        (np.array([[2.0], [-3.0]]), TALL),
+        np.concatenate([2 * _pair(TALL)[0], -3 * _pair(TALL)[1]]),
+        ("weighted", 2, ((1, 1), (3, 4), (3, 4))),
     ),
     Sample("adjugate", (SPD,), np.linalg.det(SPD) * np.linalg.inv(SPD), factorised_by="lu_factor"),
     Sample("adjugate", (SINGULAR,), [[-3, 6, -3], [6, -12, 6], [-3, 6, -3]], factorised_by="lu_factor"),

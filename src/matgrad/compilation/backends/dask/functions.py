@@ -78,6 +78,24 @@ face_split = _shared.face_split
 log_cosh = _shared.log_cosh
 
 
+def stacked(operation: str, count: int, shapes: Sequence[tuple[int, ...]], *arrays: Any) -> Any:
+    """What is done to every block of stacks; blocks stay whole, and machines hold some of them each."""
+    function = _OF_BLOCKS.get(operation)
+    if function is None:
+        return _shared.stacked(operation, count, shapes, *map(da.asarray, arrays))
+    whole = da.asarray(arrays[0]).reshape((count, *shapes[0])).rechunk({1: -1, 2: -1})
+    dropped = None if operation == "inverse" else (1, 2)
+    return whole.map_blocks(function, drop_axis=dropped, dtype=whole.dtype)
+
+
+def _log_det(blocks: Any) -> Any:
+    sign, value = np.linalg.slogdet(blocks)
+    return np.where(sign > 0, value, np.nan)
+
+
+_OF_BLOCKS = {"inverse": np.linalg.inv, "log_det": _log_det, "det": np.linalg.det}
+
+
 def softplus(x: Any) -> Any:
     """log(1 + exp(x)) without overflow."""
     return da.logaddexp(x, 0)

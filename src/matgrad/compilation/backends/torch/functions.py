@@ -45,6 +45,7 @@ select = _shared.select
 cumsum_from_end = _shared.cumsum_from_end
 prods_of_others = _shared.prods_of_others
 face_split = _shared.face_split
+stacked = _shared.stacked
 kron_apply = _shared.kron_apply
 kron_combination = _shared.kron_combination
 deflated_pinv = _shared.deflated_pinv

@@ -28,6 +28,7 @@ from matgrad.compilation.ir.primitives.algebra import (
     SOLVE_LU,
     SOLVE_TRIANGULAR,
     SQRTM,
+    STACKED,
     SVD,
     SYLVESTER,
 )
@@ -185,6 +186,7 @@ __all__ = [
     "SOLVE_LU",
     "SOLVE_TRIANGULAR",
     "SQRTM",
+    "STACKED",
     "SUM",
     "SVD",
     "SYLVESTER",

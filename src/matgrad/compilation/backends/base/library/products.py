@@ -5,7 +5,17 @@ from __future__ import annotations
 from matgrad.compilation.backends.base.arrays import as_column
 from matgrad.compilation.backends.base.library.table import writes
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
-from matgrad.compilation.backends.base.tree import Grouped, Node, Number, Word, product, times, transposed
+from matgrad.compilation.backends.base.tree import (
+    Grouped,
+    Node,
+    Number,
+    String,
+    Word,
+    method,
+    product,
+    times,
+    transposed,
+)
 from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
 
@@ -58,6 +68,14 @@ def _kron(w: ArrayWriter, v: Value) -> Node:
 @writes(ir.KRON_APPLY)
 def _kron_apply(w: ArrayWriter, v: Value) -> Node:
     return w.reshaped(v, w.own("kron_apply", *w.matrices(v)))
+
+
+@writes(ir.STACKED)
+def _stacked(w: ArrayWriter, v: Value) -> Node:
+    operation, count, sizes = v.params
+    shapes = Grouped(tuple(Grouped(tuple(w.size(n) for n in shape)) for shape in sizes))
+    made = w.own("stacked", String(operation), w.size(count), shapes, *w.arrays(v.args))
+    return method(made, "reshape", w.extent(v))
 
 
 @writes(ir.FACE_SPLIT)
