@@ -12,14 +12,14 @@ from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import Product, Sum, add, multiply
-from matgrad.ops.determinant import Determinant
+from matgrad.ops.determinant import Determinant, LogDet
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard, hadamard
 from matgrad.ops.indices.members import Family, Member, Placed
 from matgrad.ops.indices.stacks import SCALAR_BLOCK, stacked
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import number
-from matgrad.ops.power import Log, Power
+from matgrad.ops.power import Power
 from matgrad.ops.reshaping import vec
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
@@ -49,8 +49,8 @@ class Blocks:
 
     def scalar(self, node: Expr) -> Expr | None:
         """The column of the values of a scalar function of matrices; ``None`` where there is none."""
-        if isinstance(node, Log) and isinstance(node.args[0], Determinant):
-            return self._one("log_det", node.args[0].args[0])
+        if isinstance(node, LogDet):
+            return self._one("log_det", node.args[0])
         if isinstance(node, Determinant):
             return self._one("det", node.args[0])
         if isinstance(node, Trace):
