@@ -143,7 +143,8 @@ def describe_form(result: Result, medium: Medium, lang: str = "en") -> str:
     """Say what the result is: its form and shape, its layout and its convention."""
     # In plain text a product of dimensions is written so that it can be declared: m*n.
     write = str if medium == "text" else dim_text
-    sizes = result.expr.shape if isinstance(result.expr, Expr) else ()
+    shown = result.expr if result.by_member is None else result.by_member.expr
+    sizes = shown.shape if isinstance(shown, Expr) else ()
     shape = ", " + "×".join(_factor(write(d), d) for d in sizes) if sizes else ""
     text = FORMS[result.form].text(lang)
     if result.form == "jacobian":

@@ -20,7 +20,7 @@ from matgrad.ops.trace import inner_product
 from matgrad.printing.left_side import left_side
 
 TERM_BY_TERM = Phrase("a sum is differentiated term by term")
-MEMBER = Phrase("the part that belongs to one member: Σᵢ δᵢₖ g(i) = g(k)")
+MEMBER = Phrase("of the sum only the terms of one member depend on it")
 READ_OFF = Phrase("df = tr(Gᵀ dX): read off G", context="sums over indices")
 
 

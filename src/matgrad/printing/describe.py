@@ -8,6 +8,7 @@ from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import fact_words
 from matgrad.core.words import Phrase
+from matgrad.ops.indices.members import Family
 from matgrad.ops.named_functions import Signature
 from matgrad.printing.latex import dim_latex
 from matgrad.printing.names import latex_name, superscript, unicode_name
@@ -33,19 +34,49 @@ def describe_symbols(symbols: Iterable[Symbol], medium: str = "unicode", languag
     'A ∈ ℝ^{m×n}, x ∈ ℝⁿ'
     """
     latex = medium == "latex"
+    symbols = list(symbols)
     groups: dict[tuple[object, ...], list[Symbol]] = {}
     for symbol in symbols:
-        groups.setdefault((symbol.shape, symbol.facts), []).append(symbol)
+        own: tuple[object, ...] = (symbol.shape, symbol.facts)
+        if isinstance(symbol, Family):
+            own = (symbol.member_shape, symbol.member_facts, "family")
+        groups.setdefault(own, []).append(symbol)
     described = []
     for group in groups.values():
-        names = ", ".join(latex_name(s.label) if latex else unicode_name(s.label) for s in group)
-        words = Phrase(", ", context="a list").text(language).join(fact_words(group[0].facts, language))
-        space = _space(group[0].shape, latex)
+        names = ", ".join(_name(symbol, latex) for symbol in group)
+        facts = group[0].member_facts if isinstance(group[0], Family) else group[0].facts
+        words = Phrase(", ", context="a list").text(language).join(fact_words(facts, language))
+        space = _space(_shape_of(group[0]), latex)
         if latex:
             described.append(rf"{names} \in {space}" + (rf" \text{{ {words}}}" if words else ""))
         else:
             described.append(f"{names} ∈ {space}" + (f" {words}" if words else ""))
-    return ", ".join(described)
+    return ", ".join([*described, *_ranges(symbols, latex)])
+
+
+def _shape_of(symbol: Symbol) -> Shape:
+    """The shape of a variable, or of a member of a family."""
+    return symbol.member_shape if isinstance(symbol, Family) else symbol.shape
+
+
+def _name(symbol: Symbol, latex: bool) -> str:
+    """A variable, or a member of a family, as it is written."""
+    name = latex_name(symbol.label) if latex else unicode_name(symbol.label)
+    if symbol.label == "pi":
+        name = r"\pi" if latex else "π"
+    if not isinstance(symbol, Family):
+        return name
+    letters = [letter for letter, _ in symbol.ranges]
+    below = "".join(letters) if all(len(letter) == 1 for letter in letters) else ",".join(letters)
+    return f"{name}_{{{below}}}" if latex or len(below) > len(letters) else f"{name}_{below}"
+
+
+def _ranges(symbols: Iterable[Symbol], latex: bool) -> list[str]:
+    """Where the indices of families run."""
+    found = dict.fromkeys(pair for symbol in symbols if isinstance(symbol, Family) for pair in symbol.ranges)
+    if latex:
+        return [rf"{letter} = 1, \dots, {dim_latex(last)}" for letter, last in found]
+    return [f"{letter} = 1…{dim_text(last)}" for letter, last in found]
 
 
 def describe_function(
