@@ -318,11 +318,14 @@ class Either(Node):
         What is not clear.
     spellings : str
         What to write for each of them.
+    all_fit : bool
+        Whether each of them has to fit: they are said to be equal.
     """
 
     readings: tuple[Node, ...]
     question: str
     spellings: str
+    all_fit: bool = False
 
     def children(self) -> Iterator[Node]:
         return iter(self.readings)

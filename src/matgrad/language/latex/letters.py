@@ -170,6 +170,8 @@ class Letters:
             what = c.NO_FUNCTIONS.get(word)
             if what is not None and (len(word) > 1 or (following is not None and following.kind == "open")):
                 refuse_command(stream, token, word)
+        if word.lower() in ("minimize", "maximize", "minimise", "maximise"):
+            return (yield self._core.extremum("arg" + word.lower()[:3], token))
         if word in ("argmin", "argmax", "min", "max"):
             return (yield self._core.extremum(word, token))
         if not plain.isidentifier() or len(plain) > 1:
@@ -269,6 +271,8 @@ class Letters:
                 return (yield self._call(spelled, primes, place))
             if is_capital(spelled) and not labelled.powers and not primes:
                 self._check_capital(spelled, place)
+        if isinstance(node, s.Subscripted) and self._opens_round() and is_capital(node.base.text):
+            self._check_capital(node.base.text, place)
         for _ in range(primes):
             node = s.Transposed((span[0], place[1]), node, "'")
         for exponent in labelled.powers:

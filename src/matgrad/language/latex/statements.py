@@ -6,6 +6,7 @@ definitions; the rows of an ``aligned`` go on where they begin with a sign.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -122,7 +123,7 @@ class _Reader:
             if not body:
                 name = head.name if head is not None else ""
                 raise ParseError(f"nothing stands after {name} =", text=self.text, span=place)
-            trees.append((head, self._tree(body), place))
+            trees.append((head, self._sides(body), place))
         families = {head.name: (head, tree) for i, (head, tree, _) in enumerate(trees)
                     if head is not None and head.indices and i != main}  # fmt: skip
         found: list[s.Statement] = []
@@ -144,6 +145,17 @@ class _Reader:
                 )
             found.append(statement)
         return found
+
+    def _sides(self, tokens: Sequence[Token]) -> s.Node:
+        """The tree of what stands right of a name; of a chain of equal forms all must mean the same."""
+        places = _relations(tokens)
+        ends = [-1, *places, len(tokens)]
+        sides = [list(tokens[a + 1 : b]) for a, b in itertools.pairwise(ends)]
+        trees = tuple(self._tree(_without_edges(side)) for side in sides if _without_edges(side))
+        if len(trees) == 1:
+            return trees[0]
+        span = (trees[0].span[0], trees[-1].span[1])
+        return s.Either(span, trees, "here stand two expressions for one thing", "one side of it", True)
 
     def _tree(self, tokens: Sequence[Token]) -> s.Node:
         return Parser(self._stream(tokens)).read()
@@ -175,16 +187,9 @@ class _Reader:
         if first.text != "=":
             self._refuse_relation(first, tokens, places[0])
         left, right = tokens[: places[0]], tokens[places[0] + 1 :]
-        if len(places) > 1:
-            second = tokens[places[1]]
-            if second.text != "=":
-                self._refuse_relation(second, tokens, places[1])
-            raise ParseError(
-                "here stand two expressions for one thing",
-                fix="one of them",
-                text=self.text,
-                span=second.span,
-            )
+        for place in places[1:]:
+            if tokens[place].text != "=":
+                self._refuse_relation(tokens[place], tokens, place)
         derivative = next((t for t in left if t.is_command("partial", "nabla")), None)
         derivative = derivative or (
             left[0] if left and left[0].is_command("frac", "dfrac", "tfrac") else None
@@ -193,7 +198,8 @@ class _Reader:
             refuse_command(self._stream(left), derivative, "partial")
         if not left or derivative is not None or (self.is_answer and left[0].text in ("d", "D")):
             return None, right
-        return self._head_of(left, first), right
+        head = self._head_of(left)
+        return (head, right) if head is not None else (None, tokens)
 
     def _refuse_relation(self, token: Token, tokens: Sequence[Token], place: int) -> None:
         shown = self.text[token.span[0] : token.span[1]].strip() or token.text
@@ -211,46 +217,54 @@ class _Reader:
             span=token.span,
         )
 
-    def _head_of(self, left: Sequence[Token], equals: Token) -> _Head:
-        r"""The name, arguments and indices of ``f(X)``, ``S``, ``\hat q_i``."""
-        at = 0
-        while at < len(left) and left[at].kind not in ("open",):
+    def _head_of(self, left: Sequence[Token]) -> _Head | None:
+        r"""The name, arguments and indices of ``f(X)``, ``S``, ``\hat q_i``; ``None`` for an expression."""
+        at = depth = 0
+        while at < len(left) and (left[at].kind != "open" or depth):
+            depth += left[at].is_sign("{") - left[at].is_sign("}")
             at += 1
         front, bracket = list(left[:at]), list(left[at:])
         span = joined(left)
         if bracket and (bracket[-1].kind != "close" or not front):
-            raise ParseError(
-                "left of the equals sign stands a name",
-                fix="f(X) = …, or the expression alone",
-                text=self.text,
-                span=span,
-            )
+            return None
+        label = ""
+        stars = [t for t in front if t.is_command("star", "ast") or t.is_sign("*")]
+        if (
+            len(front) > 2
+            and stars
+            and all(t in stars or t.is_sign("^{}") for t in front[-len(stars) - 3 :][-2:])
+        ):
+            at = next(i for i, t in enumerate(front) if t.is_sign("^"))
+            front, label = front[:at], "_star"
         try:
             node = self._named_tree(front)
         except ParseError:
             node = None
+        if label and isinstance(node, s.Name):
+            node = s.Name(node.span, node.text + label)
         if isinstance(node, s.Name) and node.text in ("I", "e"):
             node = None
         parameters = tuple(t.text for t in bracket[1:-1] if t.kind in ("letter", "word", "command"))
+        if isinstance(node, s.Subscripted) and all(isinstance(i, s.Num) for i in node.items):
+            numbers = "".join(str(i.value) for i in node.items if isinstance(i, s.Num))
+            node = s.Name(node.span, f"{node.base.text}_{numbers}")
         if isinstance(node, s.Name):
-            return _Head(node.text, span, (), parameters)
+            is_product = bracket and node.text in self.words.variables
+            return None if is_product else _Head(node.text, span, (), parameters)
         if isinstance(node, s.Subscripted) and all(isinstance(i, s.Name) for i in node.items):
             indices = tuple(letter for i in node.items if isinstance(i, s.Name) for letter in i.text)
             return _Head(node.base.text, span, indices, parameters)
-        if bracket or (isinstance(node, s.Power) and isinstance(node.base, s.Name)):
+        if bracket and (node is None or isinstance(node, s.Call)):
             return _Head("f", span, (), parameters)
-        raise ParseError(
-            "left of the equals sign stands a name",
-            fix="f(X) = …, or the expression alone",
-            text=self.text,
-            span=span,
-        )
+        return None
 
     def _named_tree(self, front: Sequence[Token]) -> s.Node:
         """The name that tokens are; a word of letters is one name."""
         if len(front) == 1 and front[0].kind == "word" and front[0].text.isidentifier():
             return s.Name(front[0].span, front[0].text)
-        if len(front) > 1 and all(t.kind == "letter" for t in front):
+        known = {name for name in self.words.variables if len(name) == 1}
+        letters = [t.text for t in front if t.kind == "letter"]
+        if len(front) > 1 and len(letters) == len(front) and not known.issuperset(letters):
             return s.Name(joined(front), "".join(t.text for t in front))
         return self._tree(front)
 
