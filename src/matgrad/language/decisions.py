@@ -83,7 +83,7 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _read("sum_i x_i y_i + b", "x: n, y: n, b: scalar", "b + sum_i (x_i*y_i)", "up to the next + or −"),
         _read("sum_i x_i y_i/2", "x: n, y: n", "1/2*sum_i (x_i*y_i)", "and takes what is divided along"),
         _read("sum_i -x_i", "x: n", "-(sum_i x_i)", "a sign behind Σ belongs to what is summed"),
-        _read("sum_{i,j} A_ij x_i", "A: n×n, x: n", "sum_i sum_j (A[i,j]*x[i])", "entries of what is declared"),
+        _read("sum_{i,j} A_ij x_i", "A: n×n, x: n", "sum_i sum_j (A[i,j]*x[i])", "entries of a matrix"),
         _read("sum_{i<=j} A_ij", "A: n×n", "sum_{j>=i} A[i,j]", "a condition binds the letters in it"),
         _asked("sum_i (x_i - a)^2 + x_i", "x: n, a: scalar", "bound by no sum here", "i ended at the +"),
         _asked("sum_i x_i", "", "the range of the index i", "members are declared: x_i: n, i = 1..N"),
