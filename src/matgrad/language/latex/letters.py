@@ -97,6 +97,8 @@ class Letters:
             following = stream.peek()
             if following is not None and following.span[0] == first.span[1] and self._is_letter(following):
                 return (yield self._differential(first))
+            if following is not None and following.span[0] == first.span[1] and self._is_applied(following):
+                refuse_command(stream, first, "differential")
         return (yield self._core.named(stream.known(first.text) or first.text, first.span))
 
     def _spelled_out(self, word: str, letters: Sequence[Token]) -> str | None:
@@ -131,6 +133,11 @@ class Letters:
                 f"declare {word}, or {spaced} for the product",
             )
 
+    def _is_applied(self, token: Token) -> bool:
+        """Whether a function begins at a token."""
+        name = token.text
+        return token.kind in ("word", "command") and function_named(name) is not None
+
     def _is_letter(self, token: Token) -> bool:
         if token.kind == "letter":
             return True
@@ -161,6 +168,8 @@ class Letters:
             return (yield self._core.named(known, token.span))
         if word == "d" and following is not None and self._is_letter(following):
             return (yield self._differential(token))
+        if word == "d":
+            refuse_command(stream, token, "differential")
         if word in ("Var", "Cov", "Range", "Span"):
             refuse_command(stream, token, word if word in c.NO_FUNCTIONS else word.lower())
         if len(plain) > 1 or plain in ("E", "P"):
@@ -232,6 +241,9 @@ class Letters:
         if token.text in c.SILENT_ACCENTS:
             return stream.known(f"{name}_{token.text}") or stream.known(name) or name
         accent = c.ACCENTS[token.text]
+        if accent in ("dot", "ddot") and name in stream.words.functions:
+            primes = "'" * (len(accent) - 2)
+            stream.fail(f"a dot over the function {name} is its derivative", token.span, f"{name}{primes}(t)")
         for spelled in (f"{name}_{accent}", f"{name}{accent}", f"{accent}_{name}", f"{name}_{token.text}"):
             if stream.known(spelled) is not None:
                 return str(stream.known(spelled))

@@ -226,7 +226,11 @@ class _Cleaner:
         plain = " ".join(text.split())
         if plain == "1" and of.text in ("mathds", "textbf"):
             plain = ONES
-        if plain.isdigit():
+        if plain[:1] in ("-", "−") and (plain[1:].isdigit() or plain[1:] == "T"):
+            place = joined([of, *inside])
+            kind = "number" if plain[1:].isdigit() else "word"
+            self.out += [Token("sign", "-", place), Token(kind, plain[1:], place)]
+        elif plain.isdigit():
             self.out.append(Token("number", plain, joined(inside)))
         elif plain:
             self.out.append(Token("word", plain, joined([of, *inside])))
@@ -359,7 +363,15 @@ class _Cleaner:
 
 def _has_script(out: list[Token]) -> bool:
     """Whether the empty braces at the end are an argument."""
-    return len(out) > 2 and (out[-3].is_sign("_^}") or out[-3].kind == "command")
+    if len(out) < 3:
+        return False
+    if not out[-3].is_sign("}"):
+        return out[-3].is_sign("_^") or out[-3].kind == "command"
+    depth, at = 1, len(out) - 4
+    while at >= 0 and depth:
+        depth += out[at].is_sign("}") - out[at].is_sign("{")
+        at -= 1
+    return at >= 0 and out[at].is_command("frac", "tfrac", "dfrac", "cfrac", "binom")
 
 
 def _unwrapped(tokens: list[Token]) -> list[Token]:

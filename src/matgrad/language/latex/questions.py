@@ -24,6 +24,12 @@ def refuse_command(stream: Stream, token: Token, name: str) -> NoReturn:
             span,
             "the function, and the variable beside it: wrt='X', or --wrt X",
         )
+    if name == "differential":
+        stream.fail(
+            "a differential is asked for here, and the formula is to be the function alone",
+            span,
+            r"the function, with form='differential'; \mathrm{d}X for the change of a variable",
+        )
     if name == "infty":
         stream.fail("∞ is no number here", span)
     if name == "R":
