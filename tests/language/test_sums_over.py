@@ -67,3 +67,21 @@ def test_a_family_is_declared_once() -> None:
         interpret("sum_i x_i", "x: n, x_i: scalar, i = 1..N")
     with pytest.raises(mg.MatgradError, match="counted from 1"):
         interpret("sum_i x_i", "x_i: scalar, i = 0..N")
+
+
+@pytest.mark.parametrize(
+    ("text", "declaration", "fix"),
+    [
+        ("sum_{t=1}^T norm2(x_t - A x_{t-1})^2", "x_i: n, i = 1..T, A: n×n", "a sum over t from 2 on"),
+        ("sum_{t=1}^T norm2(x_{t+1} - A x_t)^2", "x_i: n, i = 1..T, A: n×n", "over t that ends at T - 1"),
+        ("sum_{i=1}^n x_{n-i} x_i", "x: n", "a range of i"),
+    ],
+)
+def test_a_sum_that_reads_beyond_the_ends_is_refused(text: str, declaration: str, fix: str) -> None:
+    with pytest.raises(mg.ShapeError, match="there is no") as caught:
+        mg.parse(text, declaration)
+    assert fix in str(caught.value)
+
+
+def test_a_condition_may_keep_places_within_the_ends() -> None:
+    assert str(mg.parse("sum_{i=1, i>=2}^n x_{i-1} x_i", "x: n")) == "sum_{i=2}^n x[i] x[i - 1]"

@@ -45,6 +45,8 @@ class Indexing:
         self.bound: dict[str, Range] = {}
         self.ended: set[str] = set()
         """Indices of sums that ended before: one that is free after them was hardly meant so."""
+        self._guarded: set[str] = set()
+        """Indices under conditions, which may keep a place within its range."""
 
     # ---- sums -------------------------------------------------------------------------------------
 
@@ -66,6 +68,8 @@ class Indexing:
         ranges = self._ranges(node, names)
         outer = {name.text: self.bound.get(name.text) for name in names}
         self.bound.update(ranges)
+        if node.conditions:
+            self._guarded |= known
         try:
             body = host.expect((yield node.body), node.body)
             conditions = [compared(self.dim(c.left), c.sign, self.dim(c.right)) for c in node.conditions]
@@ -394,8 +398,43 @@ class Indexing:
                     text=host.text,
                     span=place,
                 )
+            for item, at, (_, last) in zip(apart, places, symbol.ranges, strict=True):
+                self._check_within(item, at, last, name)
             return symbol.member(*places)
+        if not symbol.is_scalar:
+            lengths = [d for d in symbol.shape if d is not ONE] if len(places) == 1 else list(symbol.shape)
+            for item, at, length in zip(apart, places, lengths, strict=False):
+                self._check_within(item, at, length, name)
         return self._entry(symbol, places, name, place)
+
+    def _check_within(self, item: s.Node, place: Dim, length: Dim, name: str) -> None:
+        """Refuse a place that a sum takes beyond the first or the last member: x_{t-1} where t is 1."""
+        letters = [p.text for p in s.walk(item) if isinstance(p, s.Name) and p.text in self.bound]
+        if len(letters) != 1 or letters[0] in self._guarded or isinstance(item, s.Name):
+            return
+        (letter,) = letters
+        index, first, last = self.bound[letter]
+        for end in (first, last):
+            at = place.substitute({str(index): end})
+            below, above = at, length - at
+            if (below.is_integer and int(below) < 1) or (above.is_integer and int(above) < 0):
+                raise self._beyond(f"{name}_{{{at}}}", letter, place - index, (end, length), item)
+
+    def _beyond(self, read: str, letter: str, shift: Dim, ends: tuple[Dim, Dim], item: s.Node) -> ShapeError:
+        """The error for a member before the first or after the last one."""
+        end, length = ends
+        if not shift.is_integer:
+            fix = f"a range of {letter} within which there is one"
+        elif int(shift) < 0:
+            fix = f"a sum over {letter} from {1 - shift} on"
+        else:
+            fix = f"a sum over {letter} that ends at {length - shift}"
+        return ShapeError(
+            f"there is no {read}, which is read where {letter} is {end}: they run from 1 to {length}",
+            fix=fix,
+            text=self._host.text,
+            span=item.span,
+        )
 
     def _entry(self, symbol: Symbol, places: Sequence[Dim], name: str, where: tuple[int, int]) -> Expr:
         """An entry of a declared vector or matrix."""

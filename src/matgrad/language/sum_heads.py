@@ -88,6 +88,8 @@ class _Heads:
         """The head of a sum that starts here, and where its body does."""
         token = self.tokens[place]
         match = _SIGNED.fullmatch(token)
+        if match is not None and (self._is_variable(match[1]) or match[2][:1].isdigit()):
+            return None
         if match is not None:
             kind, below = KINDS[match[1]], match[2]
             if below:
@@ -114,6 +116,11 @@ class _Heads:
         if token in KINDS and self._type(place + 1) == "LPAR":
             return self._called(place)
         return None
+
+    def _is_variable(self, sign: str) -> bool:
+        """Whether Σ, or Π, is declared a letter: Σ_k is a member of Sigma_k then."""
+        spellings = {"Σ": ("Σ", "Sigma"), "Π": ("Π", "Pi")}.get(sign, (sign,))
+        return any(name in self.words.variables for name in spellings)
 
     def _braced(self, token: Token, kind: str, start: int, end: int) -> tuple[Token, int]:
         bounds, conditions = self._parts(start, end)

@@ -122,7 +122,8 @@ class Written:
         counts = _occurrences(roots)
         savings: list[tuple[int, int, Expr]] = []
         for node, count in counts.items():
-            if not _deserves_name(node) or node in roots[1:]:
+            # What depends on the index of a sum has no name outside it.
+            if not _deserves_name(node) or node in roots[1:] or node.indices:
                 continue
             if isinstance(node, Sum) and (needs_flip(node) or node.is_row):
                 continue

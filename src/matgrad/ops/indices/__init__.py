@@ -14,9 +14,10 @@ program that knows matrices knows them.
 | ``sums`` | :class:`IndexedSum`, and Σ brought to canonical form |
 | ``indexed_products`` | :class:`IndexedProduct` |
 | ``members`` | :class:`Family`, a stack of members; members by place, and what is placed in a stack |
+| ``stacks`` | members side by side in one array, for programs that are batched |
 | ``reading`` | the part of a gradient that belongs to one member or entry: Σ_i δ_ik g(i) = g(k) |
 
 Above it: ``calculus/scopes`` goes into a sum forwards and backwards, ``numeric/evaluate`` evaluates one,
 ``rewrite/lifting`` brings it to matrix form, ``printing/index_names`` gives bound indices letters,
-``language/sums_over`` reads it.
+``language/indexed`` reads it.
 """

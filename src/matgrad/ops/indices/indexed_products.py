@@ -107,6 +107,8 @@ class IndexedProduct(Expr):
 
 def indexed_product(body: Expr, index: Dim, first: Dim, last: Dim, conditions: Conditions = ()) -> Expr:
     """The product of a scalar body over an index, which is free in it."""
+    if not index.indices:
+        return IndexedProduct.intern((body,), (index, first, last, conditions))  # as it is written
     (name,) = index.names
     known = simplified(conditions)
     if known is None or is_number(body, 1):

@@ -113,6 +113,8 @@ def indexed_sum(body: Expr, index: Dim, first: Dim, last: Dim) -> Expr:
     place: Σ_i δ_ik g(i) = g(k).
     """
     (name,) = index.names
+    if not index.indices:
+        return IndexedSum.intern((body,), (index, first, last))  # as it is written, under a letter
     if is_zero(body) or (first.is_integer and last.is_integer and int(last) < int(first)):
         return zeros(*body.shape)
     if name not in body.indices:
