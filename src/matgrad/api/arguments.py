@@ -93,6 +93,7 @@ class Reading:
         """The variable that is meant, or the part of one; ``None`` where that is not clear."""
         if isinstance(x, Expr) and not isinstance(x, Symbol):
             return part_of(x, str(x))
+        x = language.plain_text(x) if isinstance(x, str) and "\\" in x else x
         found = self.find(x)
         if found is None and isinstance(x, str):
             return named_part(x, {**self.symbols, **symbols_of(self.expr)}, self.syntax)
@@ -109,6 +110,7 @@ class Reading:
         NameClashError
             When the function has another variable of that name.
         """
+        x = language.plain_text(x) if isinstance(x, str) and "\\" in x else x
         occurring = symbols_of(self.expr)
         if isinstance(x, Symbol):
             occurring.get(x.label, x).require(x)

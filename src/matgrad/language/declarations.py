@@ -26,6 +26,7 @@ from matgrad.language.declared_body import (
 from matgrad.language.declared_indices import index_range, letters_of, reading_of
 from matgrad.language.declared_names import colon_fix, names_in, typed
 from matgrad.language.declared_shapes import is_of_numbers, read_shape, segments
+from matgrad.language.latex.plain import plain_text
 from matgrad.language.names import Vocabulary, is_capital, is_public, plain
 from matgrad.language.signatures import is_signature, read_signature, sides
 from matgrad.ops.indices.members import Family
@@ -286,6 +287,7 @@ def parse_declarations(text: str) -> Declarations:
     >>> parse_declarations("S: n×n symmetric, t: scalar").symbols["S"].is_square
     True
     """
+    text = plain_text(text)
     return _read(text, _evidence([text])).with_families().with_sizes().checked()
 
 

@@ -1,0 +1,102 @@
+r"""Names and declarations in LaTeX as those of the text language: ``\tilde X: m`` is ``X_tilde: m``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from matgrad.core.errors import ParseError
+from matgrad.language.latex import commands as c
+from matgrad.language.latex.lexer import Token, cut
+from matgrad.language.latex.looks import say_something
+
+_LABEL = re.compile(r"\^\(\((\w+)\)\)")
+"""A label in brackets above a name: the 1 of ``W^{(1)}``."""
+_SIGNS = {"times": "×", "colon": ":", "cdot": "*", "quad": " ", "qquad": " ", "infty": "inf", "to": "->"}
+
+
+def plain_text(text: str) -> str:
+    r"""A name, or declarations, without LaTeX; a text without a backslash is left as it is.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+
+    Examples
+    --------
+    >>> plain_text(r"\mathbf{X} \in \mathbb{R}^{m\times n}, \hat y: m")
+    'X ∈ ℝ^(m× n), y_hat: m'
+    """
+    if "\\" not in text:
+        return text
+    try:
+        tokens = say_something(cut(text), text)
+    except ParseError:
+        return text
+    return _written(tokens, text).strip()
+
+
+def _written(tokens: Sequence[Token], text: str) -> str:
+    """The tokens as text, with blanks where the text has some."""
+    out = ""
+    end = -1
+    place = 0
+    waiting: list[str] = []
+    while place < len(tokens):
+        token = tokens[place]
+        place += 1
+        if end >= 0 and text[end : token.span[0]].isspace() and out and not waiting:
+            out += " "
+        if token.kind == "command" and token.text in c.ACCENTS:
+            waiting.append(c.ACCENTS[token.text])
+            end = token.span[1]
+            continue
+        if token.kind == "command" and token.text in c.SILENT_ACCENTS:
+            end = token.span[1]
+            continue
+        if waiting and token.is_sign("{}"):
+            end = token.span[1]
+            continue
+        out += _piece(token)
+        end = token.span[1]
+        if waiting and token.kind in ("letter", "word", "command"):
+            out += "".join(f"_{accent}" for accent in reversed(waiting))
+            waiting = []
+    return _scripts(out)
+
+
+def _piece(token: Token) -> str:
+    """One token as text."""
+    name = token.text
+    match token.kind:
+        case "command":
+            return c.LETTERS.get(name) or c.VARIANTS.get(name) or _SIGNS.get(name, "\\" + name)
+        case "double":
+            return {"R": "ℝ", "N": "ℕ", "Z": "ℤ"}.get(name, name)
+        case "relation":
+            return "->" if name == "→" else name
+        case "open" | "close":
+            closing = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
+            return closing[name] if token.kind == "close" else name
+        case "gap" | "row":
+            return " "
+        case "word":
+            return name
+    return name
+
+
+def _scripts(text: str) -> str:
+    """Braces of scripts as the text language has them: ``x_{i}`` is x_i, ``ℝ^{m×n}`` is ℝ^(m×n)."""
+    out = ""
+    closing: list[str] = []
+    for character in text:
+        if character == "{":
+            before = out[-1:]
+            closing.append(")" if before == "^" else "")
+            out += "(" if before == "^" else ""
+        elif character == "}" and closing:
+            out += closing.pop()
+        else:
+            out += character
+    return _LABEL.sub(r"_\1", out)
