@@ -21,7 +21,7 @@ from matgrad.language.host import Visit
 from matgrad.language.indexed import Indexing
 from matgrad.language.indices import Indices, dimension_of, name_of_dimension
 from matgrad.language.inference import Unknowns
-from matgrad.language.latex.meanings import check_exponential, check_letter_above
+from matgrad.language.latex.meanings import check_exponential, check_letter_above, check_prime
 from matgrad.language.names import identity_size, split_letters, unknown_function, unknown_variable
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
@@ -435,6 +435,8 @@ class Elaborator:
                 f"{bare.text} is the size of a shape here, and a number has no transpose",
                 fix=f"another name for the size, if {bare.text} is a vector",
             )
+        if self.is_latex and node.mark == "'":
+            check_prime(self, node, value)
         if self.is_numpy and node.mark in ("'", ".'", "’"):
             raise ParseError(
                 "' is not the transpose in the NumPy dialect", fix=f"{self.say.atom(node.operand)}.T"

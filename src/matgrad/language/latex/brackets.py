@@ -37,7 +37,7 @@ class Brackets:
             found.append(item)
             token = stream.peek()
             if token is not None and (
-                token.is_sign(",;") or (opened.text == "⟨" and (token.kind == "bar" or token.text == "|"))
+                token.is_sign(",;") or (token.text == "|" and token.kind in ("bar", "relation"))
             ):
                 stream.place += 1
                 continue
@@ -146,6 +146,8 @@ class Brackets:
             return False
         if bars[-1] == "⟨" and token.text == "|" and token.kind == "bar":
             return True
+        if bars[-1] in ("(", "[") and token.text == "|" and token.kind == "bar":
+            return self._stands_alone()
         return bars[-1] == token.text or (bars[-1] == "||" and token.text == "|")
 
     def bars(self, opened: Token) -> Parse:
@@ -174,6 +176,16 @@ class Brackets:
             name = {"@op": "spectral_norm"}[kind]
             return (yield self._core.scripts(s.Call(span, s.Name(span, name), (inside,))))
         return (yield self._core.scripts(s.Bars(span, inside, sign != "|" or bool(kind), kind)))
+
+    def _stands_alone(self) -> bool:
+        """Whether a bar has no partner in its bracket: the bar of ``p(x|θ)``."""
+        stream = self._core.stream
+        at, depth, bars = 1, 0, 0
+        while (token := stream.peek(at)) is not None and depth >= 0:
+            depth += (token.kind == "open") - (token.kind == "close")
+            bars += depth == 0 and token.kind == "bar" and token.text == "|"
+            at += 1
+        return bars == 0
 
     def in_braces(self, name: str, token: Token) -> Parse:
         r"""``\norm{x}_2`` and ``\abs{x}``, where the braces are the bars."""

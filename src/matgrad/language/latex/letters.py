@@ -393,6 +393,12 @@ class Letters:
             return (yield self._core.scripts(s.Call(span, name, tuple(sizes))))
         if is_one and following is not None and following.kind == "open" and following.text in "[{":
             return (yield self._indicator(token))
+        if not is_one and following is not None and following.is_sign("^'"):
+            # A zero that is transposed is a column.
+            column = s.Product(
+                token.span, [("", s.Num(token.span, Fraction(0))), ("", s.OnesSign(token.span))]
+            )
+            return (yield self._core.scripts(s.Group(token.span, (column,), False)))
         if not is_one:
             return (yield self._core.scripts(s.Num(token.span, Fraction(0))))
         return (yield self._core.scripts(s.OnesSign(token.span)))

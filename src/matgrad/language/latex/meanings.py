@@ -110,6 +110,25 @@ def check_letter_above(host: Host, node: s.Power, base: Expr) -> None:
     )
 
 
+def check_prime(host: Host, node: s.Transposed, value: Expr) -> None:
+    """Ask about the prime of a number, which has no transpose.
+
+    Raises
+    ------
+    ParseError
+        With the readings.
+    """
+    bare = inner(node.operand)
+    if not value.is_scalar or isinstance(bare, (s.Num, s.Transposed)):
+        return
+    text = host.say.quote(bare)
+    name = text if isinstance(bare, s.Name) else "f"
+    raise ParseError(
+        f"{text} is a number, and its prime is no transpose: a derivative, or another variable",
+        fix=f"declare {name}: function for the derivative {name}'(t), or {name}_prime: scalar for a variable",
+    )
+
+
 def product_by_sign(
     host: Host, sign: str, left: Expr, right: Expr, nodes: tuple[s.Node, s.Node]
 ) -> Expr | None:
