@@ -309,7 +309,7 @@ class Where(Expr):
 
     @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
-        return where(*args)
+        return _where(*args)
 
     def infer_facts(self) -> Fact:
         condition, a, b = self.args
@@ -320,7 +320,9 @@ class Where(Expr):
         condition = self.args[0]
         if index == 0:
             return lm.Zero(condition.shape, self.shape)
-        return entrywise(condition if index == 1 else complement(condition))
+        # A name that stands for a condition in a derivation is compared with 0, as the value is.
+        holds = condition if is_condition(condition) else step(condition)
+        return entrywise(holds if index == 1 else complement(holds))
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.select(*values)
@@ -350,8 +352,12 @@ def where(condition: Expr, a: Expr, b: Expr) -> Expr:
     ArgumentError
         When the condition may be other than 1 or 0.
     """
-    condition, a, b = spread(condition, a, b)
     require_condition(condition)
+    return _where(condition, a, b)
+
+
+def _where(condition: Expr, a: Expr, b: Expr) -> Expr:
+    condition, a, b = spread(condition, a, b)
     if a is b:
         return a
     if isinstance(condition, Number):
