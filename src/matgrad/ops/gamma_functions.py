@@ -95,6 +95,10 @@ class Polygamma(Elementwise):
         return Phrase("derivative of a polygamma function", _DLMF, "5.15")
 
     @classmethod
+    def of(cls, x: Expr) -> Expr:
+        return _polygamma(0, x)
+
+    @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
         return _polygamma(data[0], args[0])
 
