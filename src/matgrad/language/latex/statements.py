@@ -227,15 +227,7 @@ class _Reader:
         span = joined(left)
         if bracket and (bracket[-1].kind != "close" or not front):
             return None
-        label = ""
-        stars = [t for t in front if t.is_command("star", "ast") or t.is_sign("*")]
-        if (
-            len(front) > 2
-            and stars
-            and all(t in stars or t.is_sign("^{}") for t in front[-len(stars) - 3 :][-2:])
-        ):
-            at = next(i for i, t in enumerate(front) if t.is_sign("^"))
-            front, label = front[:at], "_star"
+        front, label = _without_star(front)
         try:
             node = self._named_tree(front)
         except ParseError:
@@ -298,6 +290,16 @@ class _Reader:
             if _occurs(key, body):
                 return True
         return False
+
+
+def _without_star(front: list[Token]) -> tuple[list[Token], str]:
+    """A name on the left without the star of ``w^*``, and what the star adds to the name."""
+    above = next((i for i, t in enumerate(front) if t.is_sign("^")), None)
+    if not above:
+        return front, ""
+    script = [t for t in front[above + 1 :] if not t.is_sign("{}")]
+    is_star = len(script) == 1 and (script[0].is_command("star", "ast") or script[0].is_sign("*"))
+    return (front[:above], "_star") if is_star else (front, "")
 
 
 def _occurs(name: str, tokens: Sequence[Token]) -> bool:
