@@ -101,7 +101,7 @@ class Labels:
             if tokens is None:
                 continue
             inside = self._without_bracket(tokens)
-            shown += key_of(inside)
+            shown += "star" if key_of(inside) == "*" else key_of(inside)
             items += yield from self._items(inside, result.span)
         if items:
             yield from self._attach(result, name, items, shown, below, above)
@@ -247,7 +247,7 @@ class Labels:
         if not solid:
             stream.fail("there is nothing in the script", span)
         if len(solid) == 1 and (solid[0].kind == "word" or solid[0].is_command("max", "min", "star", "ast")):
-            return [s.Text(solid[0].span, key_of(solid))]
+            return [s.Text(solid[0].span, key_of(solid).replace("*", "star"))]
         if solid[0].kind == "word" and all(t.kind in ("word", "number", "letter") for t in solid):
             return [s.Text(joined(solid), key_of(solid))]
         pieces: list[list[Token]] = [[]]
