@@ -11,6 +11,7 @@ import matgrad as mg
 from matgrad.calculus import dependence, pullback
 from matgrad.core.errors import ArgumentError, MatgradError, NotDifferentiableError, ParseError, ShapeError
 from matgrad.core.expr import postorder, symbols_of
+from matgrad.explanation import derivation_of
 from matgrad.language.points import read_point
 from matgrad.ops import maps as lm
 from matgrad.ops.activations import Sigmoid
@@ -41,6 +42,7 @@ def moved(text: str, name: str, change: np.ndarray, arrays: dict[str, Any]) -> A
 PARTS = [
     ("X[1, 2]", (np.array([0]), np.array([1]))),
     ("X_12", (np.array([0]), np.array([1]))),
+    ("x_31", (np.array([2]), np.array([0]))),
     ("X_{3,1}", (np.array([2]), np.array([0]))),
     ("X[2, :]", (np.full(N, 1), np.arange(N))),
     ("X[:, 3]", (np.arange(N), np.full(N, 2))),
@@ -251,3 +253,32 @@ def test_derivatives_at_a_point(text: str, wrt: str, point: str, means: str) -> 
 def test_points_without_a_derivative(text: str, point: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         at_point(mg.derive(text, "x", given="x: n"), read_point(point, mg.interpret(text, "x: n").symbols))
+
+
+MIXED_STEPS = [
+    ("x' A y + x'x", "x", "y"),
+    ("norm(A y - x)^2", "y", "A"),
+    ("exp(x' A y)", "x", "y"),
+    ("t x'x", "x", "t"),
+]
+
+
+@pytest.mark.parametrize("method", ["differential", "definition", "chain"])
+@pytest.mark.parametrize(("text", "first", "second"), MIXED_STEPS, ids=[case[0] for case in MIXED_STEPS])
+def test_the_steps_to_a_mixed_derivative(text: str, first: str, second: str, method: str) -> None:
+    read = mg.interpret(text, GIVEN)
+    result = mg.results.derive(read.expr, read.symbols[first], order=2, other=read.symbols[second])
+    derivation = derivation_of(result, method=method)
+    derivation.verify()
+    assert result.left_side() in derivation.text("unicode")
+
+
+def test_steps_that_are_not_shown_say_which_are() -> None:
+    by_part = mg.derive("log det(X)", "X[1, :]", given=GIVEN)
+    with pytest.raises(ArgumentError, match="part of X") as caught:
+        derivation_of(by_part)
+    assert "by X" in (caught.value.fix or "")
+    read = mg.interpret("t x'x", GIVEN)
+    result = mg.results.derive(read.expr, read.symbols["t"], order=2, other=read.symbols["x"])
+    with pytest.raises(ArgumentError, match="by x first"):
+        derivation_of(result)

@@ -84,7 +84,8 @@ def derivation(subject: Subject) -> Derivation:
     for stage in differentiations_of(subject):
         taken = {subject.name.text, *(symbol.label for symbol in definitions)}
         try:
-            writer = _ByEntries(stage, taken, known)
+            # What is known by X says nothing of a second differentiation by Y.
+            writer = _ByEntries(stage, taken, known if stage.variable is subject.variable else {})
             lines += writer.write()
             definitions |= writer.graph.definitions
             known |= writer.found

@@ -63,13 +63,13 @@ class NamedDifferentiation:
 
     @property
     def variable(self) -> Symbol:
-        """X."""
-        return self.subject.variable
+        """X; of a mixed second derivative, Y the second time."""
+        return self.derivative.variable
 
     @property
     def change(self) -> Symbol:
         """The symbol dX."""
-        return self.subject.change
+        return self.subject.change if self.variable is self.subject.variable else self.derivative.change
 
     @property
     def simplify(self) -> Simplifier:

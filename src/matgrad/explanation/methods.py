@@ -73,20 +73,21 @@ def _require_steps(result: Result) -> None:
         Naming the questions whose steps are shown.
     """
     variable, other = result.variable.label, result.question.other
+    variable_is_scalar = result.variable.is_scalar and other is not None and not other.is_scalar
     if result.part is not None:
         whole = result.part.label
         raise ArgumentError(
             f"steps are shown by whole variables, and {variable} is a part of {whole}",
             fix=f"the derivative by {whole}, of which that by {variable} is the same part",
         )
+    if other is not None and variable_is_scalar:
+        raise ArgumentError(
+            f"steps of ∂²f/∂{variable} ∂{other.label} are shown by {other.label} first, then by {variable}",
+            fix=f"the second derivative by {other.label} and {variable}",
+        )
     if result.point:
         raise ArgumentError(
             "steps are shown of the derivative as a function, not at a point", fix="the steps without --at"
-        )
-    if other is not None:
-        raise ArgumentError(
-            "steps are shown of one derivative at a time, and a mixed second derivative is two",
-            fix=f"the gradient by {variable}, then its Jacobian by {other.label}",
         )
 
 

@@ -31,9 +31,12 @@ def read_part(text: str, symbols: Mapping[str, Symbol], syntax: str = "matlab") 
         The dialect, which says whether entries count from 0 or from 1.
     """
     match = _SUBSCRIPTED.fullmatch(text.strip())
-    if match is not None and match["base"] in symbols:
-        text = _entry(symbols[match["base"]], match["base"], match["at"])
-        syntax = "matlab"
+    if match is not None:
+        base, at = match["base"], match["at"]
+        if base not in symbols and len(base) == 1 and len(at.replace(",", "").strip()) > 1:
+            base = base.upper()  # the entries of A are a_ij
+        if base in symbols:
+            text, syntax = _entry(symbols[base], base, at), "matlab"
     try:
         expr = interpret(text, list(symbols.values()), syntax=syntax, strict=True).expr
     except MatgradError:
