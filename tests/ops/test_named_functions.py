@@ -14,7 +14,7 @@ from matgrad.language import interpret
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.ops.named_functions import Applied
-from matgrad.printing import unicode
+from matgrad.printing import latex, unicode
 
 SIZES = {"m": 3, "n": 4, "p": 2}
 SHAPES = {"x": (4, 1), "y": (3, 1), "t": (1, 1), "X": (3, 4)}
@@ -114,6 +114,7 @@ def test_what_is_printed_is_read(text: str, signature: str) -> None:
     read = interpret(text, f"{GIVEN}, f: {signature}")
     assert interpret(str(read.expr), read.declarations()).expr is read.expr
     assert any(isinstance(node, Applied) for node in [read.expr, *read.expr.args])
+    assert interpret(latex(read.expr), read.declarations(), syntax="latex").expr is read.expr
     assert interpret(unicode(read.expr).replace("′", "'"), read.declarations()).expr is read.expr
 
 

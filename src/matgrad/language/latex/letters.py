@@ -14,6 +14,7 @@ from matgrad.language.latex.looks import ONES, joined
 from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.stream import Core, Parse
 from matgrad.language.names import is_capital, stem
+from matgrad.language.signatures import derivative_name
 from matgrad.ops.registry import FUNCTIONS
 
 SPELLED_OUT = frozenset(
@@ -343,6 +344,8 @@ class Letters:
     def _check_capital(self, name: str, span: s.Span) -> None:
         """Ask about an undeclared capital before a bracket, where others are declared: Φ(x), N(x)."""
         stream = self._core.stream
+        if derivative_name(name, stream.words.functions) is not None:
+            return
         others = any(stream.is_variable(other) for other in stream.words.variables)
         if others and not stream.is_declared(name) and stream.known(name) is None:
             stream.fail(
@@ -356,7 +359,7 @@ class Letters:
         words = self._core.stream.words
         if name in words.variables:
             return False
-        if name in words.functions:
+        if name in words.functions or derivative_name(name, words.functions) is not None:
             return True
         if len(name) > 1 and name[0] == "d" and name not in FUNCTIONS:
             return False

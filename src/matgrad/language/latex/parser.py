@@ -259,7 +259,7 @@ class Parser:
             return (yield self._brackets.in_braces(name, token))
         if name in ("sum", "prod"):
             return (yield self._sums.indexed(token))
-        if name == "nabla" and (derived := self._gradient(token)) is not None:
+        if name in ("nabla", "partial") and (derived := self._gradient(token)) is not None:
             return (yield self.named(*derived))
         if name in ("infty", "partial", "nabla", "dv", "pdv", "dd", "odv", "derivative", "grad", "Jac"):
             refuse_command(stream, token, name)
@@ -279,9 +279,9 @@ class Parser:
         refuse_command(stream, token, name)
 
     def _gradient(self, token: Token) -> tuple[str, s.Span] | None:
-        """``∇f`` of a declared function that is only a name: its gradient, or with ² its Hessian."""
+        """``∇f`` of a declared function that is only a name, ``∇²f``, and ``∂₁₂f`` by its arguments."""
         stream, start = self.stream, self.stream.place
-        at, kind = "", "grad"
+        at, kind = "", "grad" if token.text == "nabla" else "D"
         while (script := stream.peek()) is not None and script.is_sign("_^"):
             stream.place += 1
             key = key_of(stream.argument(script))
@@ -297,7 +297,8 @@ class Parser:
             name = following.text
         elif following is not None and following.kind == "command" and following.text in c.LETTERS:
             name = c.LETTERS[following.text]
-        if following is None or name is None or name not in stream.words.functions:
+        is_named = name is not None and name in stream.words.functions
+        if following is None or not is_named or (kind == "D" and not at):
             stream.place = start
             return None
         stream.place += 1
