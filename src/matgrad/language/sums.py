@@ -48,8 +48,7 @@ class Sums:
         if wide is None:
             return
         declared = self._host.scope.declarations.entries
-        for _, term in node.terms:
-            name = term.text if isinstance(term, s.Name) else ""
+        for name in dict.fromkeys(term.text for _, term in node.terms if isinstance(term, s.Name)):
             if name in self._host.scope.symbols and name not in declared and is_greek(name):
                 check_spread(name, self._host.say.quote(node.terms[wide][1]))
 
