@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -80,3 +82,17 @@ def test_second_derivatives_by_two_members() -> None:
         names = [place.sort_key for places in shown.places for place in places]
         value = mg.evaluate(shown.expr, {"x": x, names[0]: k + 1, names[1]: other + 1})
         np.testing.assert_allclose(value, np.array(columns).T, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("sum_{i<j} w_ij norm(x_i - x_j)", "x_i: d, w_ij: scalar, i = 1..N, j = 1..N"),
+        ("sum_{i<j} (norm(x_i - x_j) - w_ij)^2", "x_i: d, w_ij: scalar, i = 1..N, j = 1..N"),
+    ],
+)
+def test_what_has_no_value_on_the_diagonal_is_not_evaluated_there(text: str, given: str) -> None:
+    """1/‖x_i − x_j‖ stands under i < j in every second derivative, and each part says where it holds once."""
+    result = mg.derive(text, "x", given=given, order=2)
+    assert result.verification.verified
+    assert re.search(r"\[. = .\] [+−] \[. = .\]", str(result)) is None

@@ -18,6 +18,7 @@ from matgrad.core.lazy import cached_property
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, multiply, scale
+from matgrad.ops.comparisons import is_condition
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.khatri_rao import KhatriRao
 from matgrad.ops.kronecker import Kron
@@ -142,6 +143,7 @@ def graph_of(
             parts = _of_plain_algebra(function, set(dependent))
     parts |= defined.keys()
     parts.discard(_upright(function))
+    parts = _without_conditions(parts)
     return _Builder(function, variable, parts, set(taken), {**known, **defined}, authored).graph()
 
 
@@ -156,8 +158,13 @@ def graph_of_author(
         As for :func:`graph_of`.
     """
     defined = _defined(authored, function, set(dependent_nodes(function, variable)))
-    parts = set(defined) - {_upright(function)}
+    parts = _without_conditions(set(defined) - {_upright(function)})
     return _Builder(function, variable, parts, set(taken), defined, authored).graph()
+
+
+def _without_conditions(parts: set[Expr]) -> set[Expr]:
+    """The parts that are no comparisons: those stand where a letter, which may be any number, cannot."""
+    return {part for part in parts if not is_condition(part)}
 
 
 def _defined(authored: Mapping[str, Expr], function: Expr, dependent: set[Expr]) -> dict[Expr, Symbol]:

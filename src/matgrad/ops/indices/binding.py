@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import blake2b
 
 from matgrad.core.dims import BOUND, Dim
@@ -70,6 +71,11 @@ def open_index(taken: frozenset[str], what: str = "i") -> Dim:
     return Dim.unknown(f"{BOUND}{what}{number}")
 
 
+_MOST_REMEMBERED = 4096
+"""Bodies of which the name of their index is remembered: it takes two passes over all that stands inside."""
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def closed(
     operation: str, body: Expr, data: Data, split: Callable[[Expr], tuple[Fraction, Expr]] | None = None
 ) -> tuple[Fraction, Expr, Data]:

@@ -33,8 +33,8 @@ def compared(left: Dim, sign: str, right: Dim) -> Condition:
 
 
 def equal_places(left: Dim, right: Dim, length: Dim) -> Condition:
-    """That two unit vectors of one length have the same place."""
-    return ("=", left - right, left, length)
+    """That two unit vectors of one length have the same place; either place says it."""
+    return ("=", left - right, min(left, right, key=lambda place: place.sort_key), length)
 
 
 def simplified(conditions: Iterable[Condition]) -> Conditions | None:

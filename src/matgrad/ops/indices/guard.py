@@ -139,19 +139,24 @@ def delta(i: Dim, j: Dim, length: Dim) -> Expr:
 
 
 def split_guard(body: Expr) -> tuple[Conditions, Expr] | None:
-    """The conditions of a body, and what they guard: of a product those of its factors."""
+    """The conditions of a body, and what they guard; those of operands in which it is linear are its own."""
     if isinstance(body, Guard):
         return body.conditions, body.args[0]
-    if not isinstance(body, Product) or not any(isinstance(arg, Guard) for arg in body.args):
+    if body.linearity != "each" or body.binds:
         return None
     conditions: Conditions = ()
-    factors: list[Expr] = [number(body.coefficient)]
-    for arg in body.args:
-        if isinstance(arg, Guard):
-            conditions += arg.conditions
-            arg = arg.args[0]
-        factors.append(arg)
-    return conditions, multiply(*factors)
+    operands: list[Expr] = []
+    for operand in body.args:
+        found = split_guard(operand)
+        if found is not None:
+            conditions += found[0]
+            operand = found[1]
+        operands.append(operand)
+    if not conditions:
+        return None
+    if isinstance(body, Product):
+        return conditions, multiply(number(body.coefficient), *operands)
+    return conditions, body.rebuild(tuple(operands), body.data)
 
 
 def has_guard(body: Expr) -> bool:
@@ -161,6 +166,21 @@ def has_guard(body: Expr) -> bool:
         isinstance(t, Guard) or (isinstance(t, Product) and any(isinstance(f, Guard) for f in t.args))
         for t in terms
     )
+
+
+def over_terms(body: Expr) -> Expr | None:
+    """A product of a number that is a sum with terms under conditions, as the sum of its terms."""
+    if isinstance(body, Guard):
+        inner = over_terms(body.args[0])
+        return None if inner is None else each_term(inner, lambda term: guard(term, body.conditions))
+    if not isinstance(body, Product):
+        return None
+    for factor in body.scalars:
+        if isinstance(factor, Sum) and has_guard(factor):
+            others = [other for other in (*body.scalars, *body.chain) if other is not factor]
+            number_part = number(body.coefficient)
+            return add(*(multiply(number_part, term, *others) for term in factor.args))
+    return None
 
 
 def each_term(body: Expr, change: Callable[[Expr], Expr]) -> Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from itertools import permutations
 
 from matgrad.core.arrays import Array, Arrays
@@ -17,7 +18,7 @@ from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, split_number
 from matgrad.ops.indices.binding import closed, with_indices
 from matgrad.ops.indices.conditions import solved, substituted, within
-from matgrad.ops.indices.guard import each_term, guard, has_guard, split_guard
+from matgrad.ops.indices.guard import each_term, guard, has_guard, over_terms, split_guard
 from matgrad.ops.leaves import dimension, is_zero, number, zeros
 
 _KEPT = (
@@ -123,6 +124,9 @@ def indexed_sum(body: Expr, index: Dim, first: Dim, last: Dim) -> Expr:
         return with_indices(body, {name: first})
     if isinstance(body, Sum) and has_guard(body):
         return each_term(body, lambda term: indexed_sum(term, index, first, last))
+    terms = over_terms(body)
+    if terms is not None:
+        return each_term(terms, lambda term: indexed_sum(term, index, first, last))
     guarded = split_guard(body)
     if guarded is not None:
         conditions, inner = guarded
@@ -156,7 +160,11 @@ def indexed_sum(body: Expr, index: Dim, first: Dim, last: Dim) -> Expr:
 _MOST_ORDERED = 3
 """Of more sums inside each other the order stays as it is."""
 
+_MOST_REMEMBERED = 2048
+"""Bodies of which the order of the sums is remembered: candidates for a form share most of their sums."""
 
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def _in_order(body: Expr, *bound: Dim) -> Expr:
     """The sum of a body that is a sum as well: of the orders of their indices the first one."""
     bounds: list[tuple[Dim, ...]] = [bound]
