@@ -11,7 +11,8 @@ import pytest
 
 import matgrad as mg
 import matgrad.checking
-from matgrad.checking.messages import MESSAGES, STRUCTURE_FACTS, say
+from matgrad.calculus.structure import STRUCTURES
+from matgrad.checking.messages import MESSAGES, say
 from matgrad.core.facts import FACT_ADJECTIVES, FACT_NAMES
 from matgrad.core.words import LANGUAGES
 from tests.checking.test_forms import verdict
@@ -43,7 +44,7 @@ def test_every_message_is_used(name: str) -> None:
 def test_facts_are_the_words_of_declarations() -> None:
     for fact, words in FACT_ADJECTIVES.items():
         assert FACT_NAMES[words.english.replace(" ", "_")] & fact
-    assert set(STRUCTURE_FACTS) <= set(FACT_ADJECTIVES)
+    assert {s.fact for s in STRUCTURES if not s.is_fixed} <= set(FACT_ADJECTIVES)
 
 
 def test_a_wrong_answer_is_told_what_is_wrong_what_is_right_and_how_to_declare_it() -> None:
@@ -122,3 +123,10 @@ def test_an_answer_may_be_a_number() -> None:
     assert mg.check("3 t", "t", 3, given="t: scalar").correct
     assert not mg.check("3 t", "t", 2, given="t: scalar").correct
     assert not mg.check("x' x", "x", 3).correct
+
+
+def test_an_answer_that_is_like_no_function_is_told_so() -> None:
+    """Functions of entries are tried for the derivative of another; a family without a member is none."""
+    found = verdict("sum(log(x))", "x", "3 sin(x)", "x: n positive")
+    assert not found.correct
+    assert found.reason == "this is not the derivative"

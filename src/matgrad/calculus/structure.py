@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.facts import TRIANGULAR, Fact
+from matgrad.core.facts import FACT_ADJECTIVES, TRIANGULAR, Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.hadamard import hadamard
@@ -43,6 +43,8 @@ class Structure:
         is written.
     project : callable
         Does it: from G and the variable.
+    fact : Fact
+        What the variable is called by; none where it cannot change.
     is_curved : bool
         Whether the variable moves on a set that is no linear space.
     is_fixed : bool
@@ -55,6 +57,7 @@ class Structure:
     description: Phrase
     projection: Phrase
     project: Callable[[Expr, Symbol], Expr]
+    fact: Fact = Fact.NONE
     is_curved: bool = False
     is_fixed: bool = False
     has_pairs: bool = False
@@ -83,6 +86,11 @@ def structure_of(variable: Symbol) -> Structure | None:
                 fix=f"declare {variable.label} with fewer facts",
             )
     return found
+
+
+def adjective_of(variable: Symbol) -> Phrase:
+    """What a variable with a structure is, in a word, as orthogonal."""
+    return next(FACT_ADJECTIVES[s.fact] for s in STRUCTURES if variable.facts & s.fact)
 
 
 def _has(*alternatives: Fact) -> Callable[[Symbol], bool]:
@@ -170,6 +178,7 @@ STRUCTURES = (
         ),
         _reflected(1),
         is_curved=True,
+        fact=Fact.ORTHOGONAL,
     ),
     Structure(
         _has(Fact.ORTHONORMAL_COLUMNS, Fact.SKEW),
@@ -180,6 +189,7 @@ STRUCTURES = (
         ),
         _reflected(-1),
         is_curved=True,
+        fact=Fact.ORTHOGONAL,
     ),
     Structure(
         _has(Fact.ORTHOGONAL),
@@ -187,6 +197,7 @@ STRUCTURES = (
         _ON_TANGENT_SPACE,
         _tangent,
         is_curved=True,
+        fact=Fact.ORTHOGONAL,
     ),
     Structure(
         _has(Fact.ORTHONORMAL_COLUMNS),
@@ -194,6 +205,7 @@ STRUCTURES = (
         _ON_TANGENT_SPACE,
         _tangent,
         is_curved=True,
+        fact=Fact.ORTHONORMAL_COLUMNS,
     ),
     Structure(
         lambda x: bool(x.facts & Fact.SIMPLEX) and (x.is_vector or x.is_scalar),
@@ -201,6 +213,7 @@ STRUCTURES = (
         Phrase("G less the mean of its entries", _ABSIL, "ex. 3.6.2"),
         _centred,
         is_curved=True,
+        fact=Fact.SIMPLEX,
     ),
     Structure(
         _has(Fact.SIMPLEX),
@@ -208,12 +221,14 @@ STRUCTURES = (
         Phrase("G less the mean of each column", _ABSIL, "ex. 3.6.2"),
         _centred,
         is_curved=True,
+        fact=Fact.SIMPLEX,
     ),
     Structure(
         _has(Fact.DIAGONAL),
         Phrase("{name} is diagonal"),
         Phrase("the diagonal of G"),
         lambda g, x: hadamard(eye(x.rows), g),
+        fact=Fact.DIAGONAL,
     ),
     Structure(
         _has(Fact.SYMMETRIC),
@@ -221,6 +236,7 @@ STRUCTURES = (
         Phrase("the symmetric part ½(G + Gᵀ)"),
         lambda g, x: sym(g),
         has_pairs=True,
+        fact=Fact.SYMMETRIC,
     ),
     Structure(
         _has(Fact.SKEW),
@@ -228,18 +244,21 @@ STRUCTURES = (
         Phrase("the skew part ½(G − Gᵀ)"),
         lambda g, x: _skew(g),
         has_pairs=True,
+        fact=Fact.SKEW,
     ),
     Structure(
         _has(Fact.LOWER_TRIANGULAR),
         Phrase("{name} is lower triangular"),
         Phrase("the lower triangle of G"),
         lambda g, x: tril(g),
+        fact=Fact.LOWER_TRIANGULAR,
     ),
     Structure(
         _has(Fact.UPPER_TRIANGULAR),
         Phrase("{name} is upper triangular"),
         Phrase("the upper triangle of G"),
         lambda g, x: triu(g),
+        fact=Fact.UPPER_TRIANGULAR,
     ),
 )
 """From the facts that leave least freedom to those that leave most."""

@@ -9,19 +9,19 @@ from typing import Any
 
 from matgrad.calculus.presentation import CONVENTIONS, FORMS, LAYOUTS
 from matgrad.calculus.question import Question
+from matgrad.calculus.structure import adjective_of
 from matgrad.calculus.variable import is_curved
 from matgrad.checking.answer import Answer, Names, Reader
 from matgrad.checking.answer_left_side import LeftSide
 from matgrad.checking.case import Case, Field, Finding, Target, fitting, shape_unicode, uses, written
 from matgrad.checking.counterexample import Counterexample, counterexample
 from matgrad.checking.diagnosis import diagnose
-from matgrad.checking.messages import MESSAGES, STRUCTURE_FACTS, say
+from matgrad.checking.messages import MESSAGES, say
 from matgrad.checking.trial import Trial, compared
 from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import View, Views
 from matgrad.core.errors import EvaluationError, MatgradError, ShapeError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.facts import FACT_ADJECTIVES
 from matgrad.core.words import Phrase, require_language
 from matgrad.language import syntax as s
 from matgrad.ops.convert import to_expr
@@ -280,7 +280,7 @@ class Checking:
                 f"convention_{view.convention}",
                 self.language,
                 what=reason,
-                fact=_structure(variable).text(self.language),
+                fact=adjective_of(variable).text(self.language),
                 name=written(variable),
             )
         return self._verdict(
@@ -302,7 +302,7 @@ class Checking:
             fields: dict[str, Field] = {
                 "given": CONVENTIONS[view.convention],
                 "wanted": CONVENTIONS[wanted.convention],
-                "fact": _structure(variable),
+                "fact": adjective_of(variable),
                 "name": variable,
             }
             return Finding("convention", 0, fields)
@@ -385,11 +385,6 @@ class Checking:
 
 def _the(form: str) -> Phrase:
     return Phrase("the {form}").filled(form=FORMS[form])
-
-
-def _structure(variable: Symbol) -> Phrase:
-    """What a structured variable is, in a word."""
-    return next(FACT_ADJECTIVES[fact] for fact in STRUCTURE_FACTS if variable.facts & fact)
 
 
 def _matching(expr: Expr, views: Iterable[View], trial: Trial) -> tuple[View, Comparison] | None:

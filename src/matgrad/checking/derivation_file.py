@@ -16,7 +16,7 @@ from matgrad.checking.case import claimed_change, fitting
 from matgrad.checking.checking import check, check_value
 from matgrad.checking.messages import say
 from matgrad.checking.trial import confirmed
-from matgrad.checking.verdict import Verdict
+from matgrad.checking.verdict import Judgement, Verdict
 from matgrad.checking.views import Views
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
@@ -60,7 +60,7 @@ class Step:
 
 
 @dataclass(frozen=True, repr=False)
-class DerivationVerdict:
+class DerivationVerdict(Judgement):
     """Which lines of a derivation are right.
 
     Attributes
@@ -83,15 +83,6 @@ class DerivationVerdict:
     def first_wrong(self) -> Step | None:
         """The first line that is wrong."""
         return next((step for step in self.steps if step.status == "wrong"), None)
-
-    def __bool__(self) -> bool:
-        return self.correct
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines())
 
     def lines(self) -> list[str]:
         """What is shown, line by line."""

@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
-
-STRUCTURE_FACTS = (
-    Fact.ORTHOGONAL,
-    Fact.ORTHONORMAL_COLUMNS,
-    Fact.SIMPLEX,
-    Fact.DIAGONAL,
-    Fact.SYMMETRIC,
-    Fact.SKEW,
-    Fact.LOWER_TRIANGULAR,
-    Fact.UPPER_TRIANGULAR,
-)
-"""The facts that give a variable a space of its own to move in, the first that holds counting."""
 
 MESSAGES: dict[str, Phrase] = {
     # ---- the verdict --------------------------------------------------------------------------

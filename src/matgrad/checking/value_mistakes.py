@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from matgrad.calculus.structure import structure_of
+from matgrad.calculus.structure import adjective_of, structure_of
 from matgrad.checking.case import Case, Field, Finding, Target, written
-from matgrad.checking.messages import STRUCTURE_FACTS
 from matgrad.checking.trial import CLOSE, NOISE, Point, confirmed
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
@@ -359,8 +358,7 @@ def structure_ignored(case: Case) -> Iterator[Finding]:
     general = case.views.derivatives.first().unstructured
     if general.shape == case.expr.shape:
         if case.trial.same(case.expr, general):
-            fact = next(FACT_ADJECTIVES[fact] for fact in STRUCTURE_FACTS if variable.facts & fact)
-            yield Finding("structure_ignored", 1.1, {"name": variable, "fact": fact})
+            yield Finding("structure_ignored", 1.1, {"name": variable, "fact": adjective_of(variable)})
         elif variable.has(Fact.SYMMETRIC) and case.trial.same(case.expr, add(general, transpose(general))):
             yield Finding("diagonal_twice", 1.1, {"name": variable})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from matgrad.checking.counterexample import Counterexample
 from matgrad.checking.messages import say
@@ -11,8 +12,24 @@ from matgrad.core.expr import Expr
 from matgrad.results import Result
 
 
+class _Judged(Protocol):
+    @property
+    def correct(self) -> bool: ...
+    def lines(self) -> list[str]: ...
+
+
+class Judgement:
+    """What is true where something is right, and shows itself by its lines."""
+
+    def __bool__(self: _Judged) -> bool:
+        return self.correct
+
+    def __repr__(self: _Judged) -> str:
+        return "\n".join(self.lines())
+
+
 @dataclass(frozen=True, repr=False)
-class Verdict:
+class Verdict(Judgement):
     """Whether an answer is right, and what is wrong with it.
 
     Attributes
@@ -63,15 +80,6 @@ class Verdict:
     untried: str = ""
     language: str = "en"
     named: tuple[Expr, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self.correct
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines())
 
     def lines(self) -> list[str]:
         """What is shown, line by line."""

@@ -31,6 +31,7 @@ INHERITED = (
     | Fact.UPPER_TRIANGULAR
     | Fact.ORTHOGONAL
     | Fact.POSITIVE_DEFINITE
+    | Fact.POSITIVE_SEMIDEFINITE
     | Fact.CONSTANT
 )
 """Facts that a matrix shares with its inverse."""

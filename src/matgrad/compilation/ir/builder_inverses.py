@@ -25,9 +25,7 @@ from matgrad.compilation.ir.primitives import (
     TRANSPOSE,
 )
 from matgrad.core.facts import Fact
-
-_KEPT = Fact.SYMMETRIC | Fact.POSITIVE_DEFINITE | Fact.POSITIVE_SEMIDEFINITE | TRIANGULAR | Fact.DIAGONAL
-"""What an inverse has in common with its matrix."""
+from matgrad.ops.inverse import INHERITED
 
 
 class Inverses(Products):
@@ -57,7 +55,7 @@ class Inverses(Products):
             return matrix_of_inverse(a)
         if a.op is KRON and all(arg.rows == arg.columns for arg in a.args):
             return self.kron(self.inverse(a.args[0]), self.inverse(a.args[1]))
-        facts = a.facts & _KEPT
+        facts = a.facts & INHERITED
         if a.facts & Fact.DIAGONAL:
             return self.diag(self.power(self.diagonal(a), -1))
         if a.facts & TRIANGULAR:
