@@ -279,7 +279,7 @@ def _slopes(node: Elementwise | Power) -> Iterator[tuple[float, Expr]]:
     if isinstance(node, Undefined):
         return
     for operation in OPERATIONS.values():
-        if not issubclass(operation, Elementwise) or operation in (Undefined, type(node)):
+        if not issubclass(operation, Elementwise) or operation.is_family or operation is type(node):
             continue
         try:
             other = operation.of(x)

@@ -57,6 +57,8 @@ class Elementwise(Expr):
     """How it is written of a matrix, where its sign is that of another function of matrices."""
     of_vectors: ClassVar[Notation | None] = None
     """How it is written of vectors and matrices, where its sign says something else of them."""
+    is_family: ClassVar[bool] = False
+    """Whether it is one function for each value of ``data``, so that the class alone names none."""
 
     def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         sign = self.notation().unicode.partition("(")[0]

@@ -88,6 +88,7 @@ class Polygamma(Elementwise):
 
     __slots__ = ()
     name = "polygamma"
+    is_family = True
 
     def reason_for(self, indices: Sequence[int]) -> Phrase | None:
         if not self.data[0]:

@@ -21,6 +21,7 @@ class Undefined(Elementwise):
 
     __slots__ = ()
     name = "undefined"
+    is_family = True
 
     @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
