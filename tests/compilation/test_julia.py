@@ -101,8 +101,11 @@ def test_every_golden_case_has_text(topic: str) -> None:
         body = code[code.index("function compute(") :].splitlines()
         known = set(re.findall(r"\w+", body[0])) | set(re.findall(r"^(\w+)[(]", code, re.MULTILINE))
         known |= set(re.findall(r"^function (\w+)", code, re.MULTILINE)) | set(LANGUAGE.split())
-        for line in body[1:-2]:
+        for place, line in enumerate(body[1:-2], start=2):
             target, _, value = line.partition(" = ")
+            # No line is there in vain; what a decomposition has beside what is used comes with it.
+            read = re.findall(r"\w+", "\n".join(body[place:]))
+            assert not value or any(name in read for name in target.strip().split(", ")), (line, text)
             used = set(re.findall(r"(?<![.\w])[^\W\d]\w*(?!\w*=)", value))
             assert used <= known, (line, used - known, text)
             known |= set(re.findall(r"\w+", target))

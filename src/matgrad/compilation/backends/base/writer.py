@@ -84,9 +84,12 @@ class Writer(ABC):
     # ---- values --------------------------------------------------------------------------------------
 
     def write_values(self) -> None:
-        """Write every value that is not formed only where it is needed."""
+        """Write every value that is not formed only where it is needed, as a factorisation is.
+
+        What a plan factorises may be written as one function of the matrix.
+        """
         for value in self.program.values:
-            if value not in self.nodes and not is_formed_late(value):
+            if value not in self.nodes and value.kind != "factorisation" and not is_formed_late(value):
                 self.define(value)
 
     def __call__(self, value: Value) -> Node:
