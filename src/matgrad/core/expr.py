@@ -295,11 +295,8 @@ class Expr(Traits, Shaped, Face["Expr"]):
         if self.facts & fact == fact:
             return True
         if fact & Fact.SYMMETRIC and self.is_square and self.T is self:
-            known = closure(self.facts | Fact.SYMMETRIC)
-            if self.args:
-                # A variable keeps the facts it was declared with: t is a scalar, not a "symmetric scalar".
-                self._facts = known
-            return known & fact == fact
+            # Not kept: what is known of an expression must not depend on what was asked of it before.
+            return closure(self.facts | Fact.SYMMETRIC) & fact == fact
         return False
 
     @property
@@ -309,17 +306,18 @@ class Expr(Traits, Shaped, Face["Expr"]):
         return known() if isinstance(known, weakref.ref) else known
 
     def keep_transpose(self, transposed: Expr) -> None:
-        """Keep the transpose for the next time, and the way back from it.
+        """Keep the transpose for the next time.
 
-        What is small is let go as soon as no one uses it, so nothing keeps it alive in a circle: the
-        way back is weak, as is the way to what refers to this node. What is large keeps both ways,
-        and is left to the collector: a deep transpose would be made again at each step.
+        The way back is found when it is asked for: of terms in another order than theirs, as a step of a
+        derivation has them, the transpose is that of the terms in order too, and what is printed must not
+        depend on which of the two is still there. What is small is let go as soon as no one uses it, so
+        nothing keeps it alive in a circle: the way back is weak, as is the way to what refers to this node.
+        What is large keeps both ways, and is left to the collector: a deep transpose would be made again
+        at each step.
         """
         holds_this = transposed is self or self in transposed.args
-        self._transposed = weakref.ref(transposed) if holds_this else transposed
-        if transposed.known_transpose is None:
-            is_small = transposed.tree_size <= SMALL
-            transposed._transposed = weakref.ref(self) if is_small or holds_this else self
+        is_back = transposed.known_transpose is self and self.tree_size <= SMALL
+        self._transposed = weakref.ref(transposed) if holds_this or is_back else transposed
 
     @property
     def T(self) -> Expr:
