@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Container, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from matgrad.calculus.question import Question
@@ -64,24 +66,27 @@ class Elaborator:
         self.notes: dict[str, Phrase] = {}
         self.questions: list[Question] = []
         self.say = Wording(text, scope, unknowns, dialect=dialect)
-        self.indexing = Indexing(self)
+        # What reads the parts knows this reader and is known by it: weakly one way, so that what was read is
+        # let go with the text, not when the collector comes by.
+        me: Elaborator = weakref.proxy(self)
+        self.indexing = Indexing(me)
         self.bound: Container[str] = self.indexing.bound
         self.definitions: Mapping[str, Definition] = {}
         calls, comparisons, enclosed, indices, products, sums = (
-            Calls(self),
-            Comparisons(self),
-            Enclosed(self),
-            Indices(self),
-            Products(self),
-            Sums(self),
+            Calls(me),
+            Comparisons(me),
+            Enclosed(me),
+            Indices(me),
+            Products(me),
+            Sums(me),
         )
         self._visits: dict[type[s.Node], Callable[[Any], Visit]] = {
             s.Sum: sums.sum,
             s.Product: products.product,
             s.Signed: sums.signed,
-            s.Power: self._power,
-            s.Transposed: self._transposed,
-            s.Group: self._group,
+            s.Power: partial(Elaborator._power, me),
+            s.Transposed: partial(Elaborator._transposed, me),
+            s.Group: partial(Elaborator._group, me),
             s.Bars: enclosed.bars,
             s.Blocks: enclosed.blocks,
             s.Call: calls.call,
@@ -89,7 +94,7 @@ class Elaborator:
             s.Index: indices.index,
             s.Indexed: self.indexing.over,
             s.Subscripted: self.indexing.subscripted,
-            s.Either: self._either,
+            s.Either: partial(Elaborator._either, me),
             s.Comparison: comparisons.compare,
             s.PlusSign: comparisons.plus,
         }
