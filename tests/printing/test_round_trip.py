@@ -146,4 +146,15 @@ def test_every_operation_has_been_printed() -> None:
     for case in CASES:
         for field in FIELDS & case.keys():
             seen |= {node.name for node in postorder(mg.interpret(case[field], case.get("given")).expr)}
-    assert set(OPERATIONS) - seen == set()
+    for printed, declared in SUMS:
+        expr = mg.interpret(printed, declared).expr
+        assert mg.interpret(text(expr), declared).expr is expr
+        seen |= {node.name for node in postorder(expr)}
+    # What is placed in a stack is there only while a gradient is built: its sum is a stack of members.
+    assert set(OPERATIONS) - seen == {"placed"}
+
+
+SUMS = [
+    ("sum_{i<j} tr(A_i*X*A_j)", "A_i: n×n, i = 1..N, X: n×n"),
+    ("prod_i x_i", "x: n"),
+]
