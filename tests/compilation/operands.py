@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.compilation.ir.primitive import PRIMITIVES, Shape, Value
+from matgrad.compilation.ir.primitives.stacks import Each, Member
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.ir.selection import Selection
 
@@ -94,9 +95,12 @@ def _uses() -> Iterator[Use]:
         for right in ((p, 2), (p, 1), (1, p)):
             yield Use("kron", (left, right), (left[0] * right[0], left[1] * right[1]))
     yield Use("kron_apply", ((2, 3), (3, 2), (6, 2)), (6, 2))
-    yield Use("stacked", ((6, 3), (6, 4)), (6, 4), ("product", 2, ((3, 3), (3, 4), (3, 4))))
-    yield Use("stacked", ((6, 3),), (2, 1), ("trace", 2, ((3, 3), (1, 1))))
-    yield Use("stacked", ((6, 1),), (3, 1), ("sum", 2, ((3, 1), (3, 1))))
+    of_three, of_four = Member((3, 3), (True,)), Member((3, 4), (True,))
+    yield Use("each", ((6, 3), (6, 4)), (6, 4), (Each("matmul", (), (3, 4), (2,), (of_three, of_four)),))
+    yield Use("each", ((6, 3),), (2, 1), (Each("trace", (), (1, 1), (2,), (of_three,)),))
+    yield Use("sum_each", ((6, 1),), (3, 1), (1, 2))
+    yield Use("contract", ((6, 3), (6, 4)), (3, 4), (2,))
+    yield Use("weighted_sum", ((2, 1), (6, 4)), (3, 4))
     yield Use("face_split", ((3, 2), (3, 4)), (3, 8))
     yield Use("block_products", ((3, 2), (3, 4)), (4, 4), (2,))
     yield Use(

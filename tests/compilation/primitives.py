@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import scipy.linalg
+import scipy.special
 
 from matgrad.compilation.ir.primitive import PRIMITIVES, Value
+from matgrad.compilation.ir.primitives.stacks import Each, Member
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.ir.selection import Selection
 
@@ -28,15 +31,6 @@ DET_HESSIAN = np.linalg.det(SPD) * (
 ELIMINATION = Selection("elimination", (2,))
 
 
-TWO = np.concatenate([SPD, SPD + L @ L.T])
-TALL = np.concatenate([A, B])
-
-
-def _pair(stack: Any) -> list[Any]:
-    """The two blocks of a stack."""
-    return np.split(stack, 2)
-
-
 @dataclass(frozen=True)
 class Sample:
     """A primitive, its operands and what it is to give."""
@@ -53,6 +47,103 @@ def _block_kron(a: Any, b: Any) -> Any:
     return np.einsum("ij,pq->ipqj", a, b).reshape(len(a) * len(b), -1)
 
 
+TWO = np.concatenate([SPD, SPD + L @ L.T])
+TALL, COLUMNS = np.concatenate([A, B]), RNG.normal(size=(6, 1))
+"""Two matrices below one another, two others, and two columns."""
+
+
+def _each(function: str, shape: tuple[int, int], *members: Member, numbers: tuple[Any, ...] = ()) -> Each:
+    return Each(function, numbers, shape, (2,), members)
+
+
+def _pairs(*stacks: Any) -> list[tuple[Any, ...]]:
+    """The two members of each of some stacks, together."""
+    return list(zip(*(np.split(stack, 2) for stack in stacks), strict=True))
+
+
+_OF_TWO: dict[str, Callable[[Any], Any]] = {
+    "inverse": np.linalg.inv,
+    "cholesky": np.linalg.cholesky,
+    "log_det": lambda a: np.log(np.linalg.det(a)).reshape(1, 1),
+    "log_det_definite": lambda a: np.log(np.linalg.det(a)).reshape(1, 1),
+    "det": lambda a: np.linalg.det(a).reshape(1, 1),
+    "trace": lambda a: np.trace(a).reshape(1, 1),
+    "total": lambda a: np.sum(a).reshape(1, 1),
+    "row_sums": lambda a: a.sum(1)[:, None],
+    "column_sums": lambda a: a.sum(0)[:, None],
+    "diagonal": lambda a: np.diag(a)[:, None],
+    "tril": np.tril,
+    "turned": np.transpose,
+    "gram": lambda a: a.T @ a,
+}
+_SQUARE, _WIDE, _COLUMN = (Member(shape, (True,)) for shape in ((3, 3), (3, 4), (3, 1)))
+
+
+def _stack_samples() -> Iterator[Sample]:
+    for name, function in _OF_TWO.items():
+        found = [function(a) for (a,) in _pairs(TWO)]
+        yield Sample("each", (TWO,), np.concatenate(found), (_each(name, found[0].shape, _SQUARE),))
+    two: list[tuple[str, Member, Any, Member, Any, Callable[[Any, Any], Any]]] = [
+        ("matmul", _SQUARE, TWO, _WIDE, TALL, lambda a, b: a @ b),
+        ("matmul", Member((3, 4), (True,), True), TALL, _WIDE, TALL, lambda a, b: a.T @ b),
+        ("solve", _SQUARE, TWO, _WIDE, TALL, np.linalg.solve),
+        ("hadamard", _COLUMN, COLUMNS, _WIDE, TALL, lambda v, a: v * a),
+        ("inner", _WIDE, TALL, _WIDE, TALL + 1, lambda a, b: np.vdot(a, b).reshape(1, 1)),
+        ("row_inner", _WIDE, TALL, _WIDE, TALL + 1, lambda a, b: (a * b).sum(1)[:, None]),
+        ("weighted_gram", _WIDE, TALL, _COLUMN, COLUMNS, lambda a, d: a.T @ (d * a)),
+        ("scale_columns", _SQUARE, TWO, _COLUMN, COLUMNS, lambda a, v: a * v.T),
+        ("kron", _SQUARE, TWO, _COLUMN, COLUMNS, np.kron),
+        ("over_norms", _WIDE, TALL, _COLUMN, COLUMNS, lambda a, v: a / v),
+        ("power", _SQUARE, TWO**2, Member((1, 1), (True,)), np.array([[2.0], [0.5]]), lambda a, p: a**p),
+        ("power_or_zero", _SQUARE, TWO**2, Member((1, 1), (True,)), np.array([[2.0], [0.5]]),
+         lambda a, p: a**p),
+    ]  # fmt: skip
+    for name, one, a, other, b, of_both in two:
+        found = [of_both(x, y) for x, y in _pairs(a, b)]
+        yield Sample("each", (a, b), np.concatenate(found), (_each(name, found[0].shape, one, other),))
+    fixed = Member((4, 3), (False,))
+    products = np.concatenate([A.T @ a for (a,) in _pairs(TALL)])
+    yield Sample("each", (A.T.copy(), TALL), products, (_each("matmul", (4, 4), fixed, _WIDE),))
+    sums = np.concatenate([2 * A - a for (a,) in _pairs(TALL)])
+    plain = Member((3, 4), (False,))
+    yield Sample("each", (A, TALL), sums, (_each("combination", (3, 4), plain, _WIDE, numbers=(2, -1)),))
+    numbers: list[tuple[str, tuple[Any, ...], Callable[[Any], Any]]] = [
+        ("part", (1, 3, 0, 2), lambda a: a[1:3, :2]),
+        ("reshape", (2, 6), lambda a: a.reshape(2, 6, order="F")),
+        ("norms", (True,), lambda a: np.linalg.norm(a, axis=1)[:, None]),
+        ("norms", (False,), lambda a: np.linalg.norm(a).reshape(1, 1)),
+        ("softmax", (0,), lambda a: scipy.special.softmax(a, axis=0)),
+        ("log_softmax", (1,), lambda a: scipy.special.log_softmax(a, axis=1)),
+        ("logsumexp", (0,), lambda a: scipy.special.logsumexp(a, axis=0)[:, None]),
+        ("logsumexp", (1,), lambda a: scipy.special.logsumexp(a, axis=1)[:, None]),
+    ]
+    for name, given, function in numbers:
+        found = [function(a) for (a,) in _pairs(TALL)]
+        each = _each(name, found[0].shape, _WIDE, numbers=given)
+        yield Sample("each", (TALL,), np.concatenate(found), (each,))
+    columns: list[tuple[str, tuple[Any, ...], Callable[[Any], Any]]] = [
+        ("diag", (), lambda v: np.diag(v[:, 0])),
+        ("repeated", (3, 2), lambda v: np.repeat(v, 2, axis=1)),
+        ("repeated_row", (2, 3), lambda v: np.repeat(v.T, 2, axis=0)),
+    ]
+    for name, given, function in columns:
+        found = [function(v) for (v,) in _pairs(COLUMNS)]
+        each = _each(name, found[0].shape, _COLUMN, numbers=given)
+        yield Sample("each", (COLUMNS,), np.concatenate(found), (each,))
+    yield Sample(
+        "each", (TWO,), np.concatenate([a @ a @ a for (a,) in _pairs(TWO)]),
+        (_each("matrix_power", (3, 3), _SQUARE, numbers=(3,)),),
+    )  # fmt: skip
+    yield Sample("sum_each", (TALL,), A + B, (1, 2))
+    yield Sample("sum_each", (np.concatenate([TALL, TALL]),), np.concatenate([A + B, A + B]), (2, 2))
+    yield Sample("contract", (TWO, TALL), sum(a @ b for a, b in _pairs(TWO, TALL)), (2,))
+    yield Sample("weighted_sum", (np.array([[2.0], [-3.0]]), TALL), 2 * A - 3 * B)
+
+
+STACKS = list(_stack_samples())
+"""What is computed of all members of stacks."""
+
+
 SAMPLES = [
     Sample("block_products", (X, Z), scipy.linalg.block_diag(X.T @ Z[:, :2], X.T @ Z[:, 2:]), (2,)),
     Sample("column_max", (A,), A.max(axis=0)[:, None]),
@@ -66,44 +157,7 @@ SAMPLES = [
     Sample(
         "kron_combination", (A, P, B, P), np.kron(A, P) - 2 * _block_kron(B, P), ((1.0, False), (-2.0, True))
     ),
-    Sample(
-        "stacked",
-        (TWO, TALL),
-        np.concatenate([a @ b for a, b in zip(_pair(TWO), _pair(TALL), strict=True)]),
-        ("product", 2, ((3, 3), (3, 4), (3, 4))),
-    ),
-    Sample(
-        "stacked",
-        (A.T, TALL),
-        np.concatenate([A.T @ b for b in _pair(TALL)]),
-        ("product", 2, ((), (3, 4), (4, 4))),
-    ),
-    Sample("stacked", (TWO,), np.concatenate([a.T for a in _pair(TWO)]), ("transpose", 2, ((3, 3), (3, 3)))),
-    Sample(
-        "stacked",
-        (TWO,),
-        np.concatenate([np.linalg.inv(a) for a in _pair(TWO)]),
-        ("inverse", 2, ((3, 3), (3, 3))),
-    ),
-    Sample(
-        "stacked",
-        (TWO,),
-        np.array([[np.log(np.linalg.det(a))] for a in _pair(TWO)]),
-        ("log_det", 2, ((3, 3), (1, 1))),
-    ),
-    Sample(
-        "stacked", (TWO,), np.array([[np.linalg.det(a)] for a in _pair(TWO)]), ("det", 2, ((3, 3), (1, 1)))
-    ),
-    Sample("stacked", (TWO,), np.array([[np.trace(a)] for a in _pair(TWO)]), ("trace", 2, ((3, 3), (1, 1)))),
-    Sample("stacked", (TALL,), np.array([[a.sum()] for a in _pair(TALL)]), ("total", 2, ((3, 4), (1, 1)))),
-    Sample("stacked", (TALL,), sum(_pair(TALL)), ("sum", 2, ((3, 4), (3, 4)))),
-    Sample("stacked", (A,), np.concatenate([A, A]), ("spread", 2, ((), (3, 4)))),
-    Sample(
-        "stacked",
-        (np.array([[2.0], [-3.0]]), TALL),
-        np.concatenate([2 * _pair(TALL)[0], -3 * _pair(TALL)[1]]),
-        ("weighted", 2, ((1, 1), (3, 4), (3, 4))),
-    ),
+    *STACKS,
     Sample("adjugate", (SPD,), np.linalg.det(SPD) * np.linalg.inv(SPD), factorised_by="lu_factor"),
     Sample("adjugate", (SINGULAR,), [[-3, 6, -3], [6, -12, 6], [-3, 6, -3]], factorised_by="lu_factor"),
     Sample("det_hessian", (SPD,), DET_HESSIAN, factorised_by="lu_factor"),

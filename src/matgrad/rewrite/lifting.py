@@ -30,7 +30,6 @@ from matgrad.ops.trace import trace
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.ops.triangles import tril
 from matgrad.rewrite.expanding import expanded
-from matgrad.rewrite.lifting_blocks import Blocks
 
 
 def lifted(root: Expr) -> Expr:
@@ -38,19 +37,8 @@ def lifted(root: Expr) -> Expr:
     return lifted_all([root])[0]
 
 
-def lifted_all(roots: Sequence[Expr], *, blocks: bool = False) -> list[Expr]:
-    """The same of several expressions, which may share parts.
-
-    With ``blocks`` what has no form to be read is brought to one in which every matrix is computed for all
-    values of an index at once.
-    """
-    found = _lifted_all(roots)
-    if blocks and any(isinstance(node, IndexedSum) for node in postorder(found)):
-        found = _lifted_all(found, blocks=True)
-    return found
-
-
-def _lifted_all(roots: Sequence[Expr], *, blocks: bool = False) -> list[Expr]:
+def lifted_all(roots: Sequence[Expr]) -> list[Expr]:
+    """The same of several expressions, which may share parts."""
     found = list(roots)
     for _ in range(_ROUNDS):
         nodes = postorder(found)
@@ -59,9 +47,7 @@ def _lifted_all(roots: Sequence[Expr], *, blocks: bool = False) -> list[Expr]:
         done: dict[Expr, Expr] = {}
         for node in nodes:
             made = with_equal_operands(node, tuple(done[arg] for arg in node.args))
-            if isinstance(node, IndexedSum):
-                made = _either_way(node, made) if not blocks else _by_blocks(made)
-            done[node] = made
+            done[node] = _either_way(node, made) if isinstance(node, IndexedSum) else made
         before, found = found, [done[root] for root in found]
         if found == before:
             break
@@ -85,18 +71,6 @@ def _either_way(node: IndexedSum, made: Expr) -> Expr:
         if other is not None and not _keeps(other, node):
             return other
     return form
-
-
-def _by_blocks(made: Expr) -> Expr:
-    """A sum in which what depends on the index is computed for all its values at once, where it can be."""
-    if not isinstance(made, IndexedSum) or made.range[0] is not ONE or made.range[1].indices:
-        return made
-    body, count = made.args[0], made.range[1]
-    terms = body.args if isinstance(body, Sum) else (body,)
-    found = [_summed(term, made.index_name, count, blocks=True) for term in terms]
-    if None in found:
-        return made
-    return add(*(term for term in found if term is not None))
 
 
 def _keeps(form: Expr, node: IndexedSum) -> bool:
@@ -165,18 +139,14 @@ def _of_term(term: Expr, index: Dim, count: Dim) -> Expr | None:
 class _Lifting:
     """Lifts what depends on one index, operands first."""
 
-    def __init__(self, name: str, count: Dim, *, blocks: bool = False) -> None:
+    def __init__(self, name: str, count: Dim) -> None:
         self.name, self.count = name, count
         self.done: dict[Expr, Expr | None] = {}
-        self.blocks = Blocks(self) if blocks else None
 
     def of(self, root: Expr) -> Expr | None:
         """The column s of a scalar s(i), the matrix C of a column c(i); ``None`` where there is none."""
         for node in postorder(root, lambda n: n not in self.done, lambda n: self.name in n.indices):
-            found = self._of(node)
-            if found is None and self.blocks is not None and node.is_scalar:
-                found = self.blocks.scalar(node)
-            self.done[node] = found
+            self.done[node] = self._of(node)
         return self.done[root]
 
     def _of(self, node: Expr) -> Expr | None:
@@ -282,20 +252,13 @@ def _entrywise(columns: Sequence[Expr]) -> Expr:
     return columns[0] if len(columns) == 1 else hadamard(*columns)
 
 
-def _summed(body: Expr, name: str, count: Dim, *, blocks: bool = False) -> Expr | None:
+def _summed(body: Expr, name: str, count: Dim) -> Expr | None:
     """The sum of a body over an index from 1 to a number; ``None`` where it has no matrix form."""
     if name not in body.indices:
         return None
-    lifting = _Lifting(name, count, blocks=blocks)
-    found = _summed_by(lifting, body, name, count, blocks=blocks)
-    if found is None and lifting.blocks is not None and not body.is_scalar:
-        return lifting.blocks.summed(body)
-    return found
-
-
-def _summed_by(lifting: _Lifting, body: Expr, name: str, count: Dim, *, blocks: bool) -> Expr | None:
+    lifting = _Lifting(name, count)
     if body.is_row:
-        turned = _summed(transpose(body), name, count, blocks=blocks)
+        turned = _summed(transpose(body), name, count)
         return None if turned is None else transpose(turned)
     if body.columns is ONE:
         if isinstance(body, Product) and not body.is_scalar:

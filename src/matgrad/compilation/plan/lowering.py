@@ -10,18 +10,25 @@ from matgrad.compilation.ir.primitive import PRIMITIVES, Value
 from matgrad.compilation.ir.primitives import (
     LOG_SOFTMAX,
     LOGSUMEXP,
+    MEMBER,
     NUMBER,
+    PLACED_AT,
     REQUIRE_NONZERO,
     SOFTMAX,
     SYLVESTER,
+    UNIT_AT,
 )
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.selection import Selection
 from matgrad.compilation.plan.chain_order import Chains
-from matgrad.core.dims import Dim
+from matgrad.compilation.plan.stacking import NotStackedError, Stacking
+from matgrad.core.dims import Dim, indices_in
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
+from matgrad.ops.indices.members import Member as AtPlace, Placed
+from matgrad.ops.indices.sums import IndexedSum
+from matgrad.ops.leaves import Dimension, Unit
 
 _CARRIED = (
     Fact.SYMMETRIC
@@ -63,6 +70,7 @@ class Lowering:
         self._outside: Lowering | None = None
         self._indices: frozenset[str] = frozenset()
         self._count = [0]
+        self._all_at_once: Mapping[str, tuple[Any, Any]] = {}
 
     def lower(self, roots: Sequence[Expr]) -> list[Value]:
         """The values of expressions."""
@@ -101,7 +109,14 @@ class Lowering:
             value = xp.input(node.label, shape, node.facts & _CARRIED)
             self.inputs[node.label] = value
             return value
+        if self._all_at_once and self._has_open_index(node):
+            return self._of_open_index(node)
         if node.scoped:
+            whole = self._whole(node) if isinstance(node, IndexedSum) else None
+            if whole is not None:
+                return whole
+            if not self._all_at_once.keys().isdisjoint(node.indices):
+                raise NotStackedError(node.name)
             return xp.required(node.scoped_value(xp, lambda at: self._inside(node, at)))
         args = [self.values[arg] for arg in node.args]
         made: Value = node.planned(self, *args)
@@ -122,6 +137,71 @@ class Lowering:
         inner._sizes = {**self._sizes, **at}
         inner._outside, inner._indices = self, frozenset(at)
         return inner.lower(node.args)[0]
+
+    # ---- sums at once --------------------------------------------------------------------------------
+
+    def _whole(self, node: IndexedSum) -> Value | None:
+        """A sum computed of stacks, all members at once; ``None`` where something in it is not."""
+        xp = self.recorder
+        if not xp.structured:
+            return None
+        first, last = (xp.size(end) for end in node.range)
+        if last - first < 1:
+            return None
+        inner = Lowering(xp, self.chains)
+        inner.inputs, inner._count, inner._sizes = self.inputs, self._count, self._sizes
+        inner._outside, inner._indices = self, frozenset({node.index_name})
+        inner._all_at_once = {**self._all_at_once, node.index_name: (first, last)}
+        kept = len(xp.requirements)
+        try:
+            body = inner.lower(node.args)[0]
+            return Stacking(xp, node.index_name, last - first + 1).sum(body)
+        except NotStackedError:
+            del xp.requirements[kept:]
+            return None
+
+    def _has_open_index(self, node: Expr) -> bool:
+        """Whether the data of a node hold an index of which all values are taken at once."""
+        return not self._all_at_once.keys().isdisjoint(indices_in((node.data, node.shape)))
+
+    def _of_open_index(self, node: Expr) -> Value:
+        """A leaf that depends on such an index."""
+        xp = self.recorder
+        if isinstance(node, IndexedSum) and self._all_at_once.keys().isdisjoint(indices_in(node.range)):
+            raise NotStackedError(node.name)
+        if isinstance(node, Unit):
+            name, start, _ = self._open_places(node.data[0], node.data[1])
+            return xp.make(UNIT_AT, (), (xp.size(node.data[1]), 1), (name, start), Fact.NONNEGATIVE)
+        if isinstance(node, Dimension):
+            name, start, count = self._open_places(node.dim, None)
+            ones = xp.ones(count, 1)
+            places = xp.sum([(1, xp.cumsum(ones)), (start, ones)], (count, 1))
+            return xp.make(MEMBER, (places,), (1, 1), (name,))
+        if isinstance(node, (AtPlace, Placed)) and len(node.data[0]) == 1:
+            name, start, count = self._open_places(node.data[0][0], node.data[1][0])
+            stack = self.values[node.args[0]]
+            if isinstance(node, Placed):
+                return xp.make(PLACED_AT, (stack,), (xp.size(node.rows), stack.columns), (name, start))
+            rows = xp.size(node.rows)
+            members = xp.part(stack, start * rows, (start + count) * rows, 0, stack.columns)
+            return xp.make(MEMBER, (members,), (rows, stack.columns), (name,))
+        raise NotStackedError(node.name)
+
+    def _open_places(self, place: Dim, most: Dim | None) -> tuple[str, Any, Any]:
+        """The index of a place i + s, how many places stand before its first value, and how many it takes."""
+        (name, *others) = place.names & self._all_at_once.keys()
+        shift = place - Dim.unknown(name)
+        if others or shift.names & self._all_at_once.keys():
+            raise NotStackedError("place")
+        first, last = self._all_at_once[name]
+        start = first + self.recorder.size(shift) - 1
+        count = last - first + 1
+        if most is not None and (start < 0 or start + count > self.recorder.size(most)):
+            wrong = start + 1 if start < 0 else start + count
+            raise EvaluationError(
+                f"the index {wrong} is out of range: it runs from 1 to {self.recorder.size(most)}"
+            )
+        return name, start, count
 
     # ---- what operations may ask ---------------------------------------------------------------------
 

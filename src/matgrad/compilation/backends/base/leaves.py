@@ -7,10 +7,16 @@ from typing import Any
 from matgrad.compilation.backends.base.table import Table
 from matgrad.compilation.backends.base.tree import Node, Number
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import NUMBER, SIZE
+from matgrad.compilation.ir.primitives import MEMBER, NUMBER, PLACED_AT, SIZE, UNIT_AT
 
 LEAVES = Table("every backend")
 writes = LEAVES.writes
+LEAVES.refuses(
+    MEMBER,
+    PLACED_AT,
+    UNIT_AT,
+    reason="it stands for an index while structured sums are planned",
+)
 
 
 @writes(NUMBER)

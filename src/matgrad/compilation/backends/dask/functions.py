@@ -22,6 +22,7 @@ from matgrad.compilation.backends.base.library.selections import (
     elimination as elimination,
 )
 from matgrad.compilation.backends.numpy import linear_algebra, matrix_functions
+from matgrad.compilation.backends.numpy.each_member import EACH
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import SQUARE_ONLY, Fact
@@ -78,22 +79,30 @@ face_split = _shared.face_split
 log_cosh = _shared.log_cosh
 
 
-def stacked(operation: str, count: int, shapes: Sequence[tuple[int, ...]], *arrays: Any) -> Any:
-    """What is done to every block of stacks; blocks stay whole, and machines hold some of them each."""
-    function = _OF_BLOCKS.get(operation)
-    if function is None:
-        return _shared.stacked(operation, count, shapes, *map(da.asarray, arrays))
-    whole = da.asarray(arrays[0]).reshape((count, *shapes[0])).rechunk({1: -1, 2: -1})
-    dropped = None if operation == "inverse" else (1, 2)
-    return whole.map_blocks(function, drop_axis=dropped, dtype=whole.dtype)
+class _Stacks:
+    """Functions of stacks: each is one task for every block of the first axis, which holds whole members."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return partial(_of_stacks, name)
 
 
-def _log_det(blocks: Any) -> Any:
-    sign, value = np.linalg.slogdet(blocks)
-    return np.where(sign > 0, value, np.nan)
+def _of_stacks(name: str, *given: Any) -> Any:
+    arrays = [da.asarray(a) for a in given if isinstance(a, (da.Array, np.ndarray)) and a.ndim >= 2]
+    axes = np.broadcast_shapes(*(a.shape[:-2] for a in arrays))
+    lead = next(a for a in arrays if a.shape[0] == axes[0] and a.ndim == len(axes) + 2)
+    function = partial(_block_of_stacks, name, given[len(arrays) :])
+    seen = function(*(np.ones((1,) * (a.ndim - 2) + a.shape[-2:]) + np.eye(*a.shape[-2:]) for a in arrays))
+    whole = [a.rechunk({k: -1 for k in range(a.ndim) if k or a.ndim == 2}) for a in arrays]
+    whole = [a.rechunk({0: lead.chunks[0]}) if a.ndim > 2 and a.shape[0] == axes[0] else a for a in whole]
+    chunks = (lead.chunks[0], *((n,) for n in (*axes[1:], *seen.shape[-2:])))
+    return da.map_blocks(function, *whole, chunks=chunks, dtype=lead.dtype)
 
 
-_OF_BLOCKS = {"inverse": np.linalg.inv, "log_det": _log_det, "det": np.linalg.det}
+def _block_of_stacks(name: str, numbers: Sequence[Any], *arrays: Any) -> Any:
+    return getattr(EACH, name)(*arrays, *numbers)
+
+
+stacks = _Stacks()
 
 
 def softplus(x: Any) -> Any:

@@ -19,6 +19,7 @@ from matgrad.compilation.backends.base.library.selections import (
     duplication as duplication,
     elimination as elimination,
 )
+from matgrad.compilation.backends.base.library.stack_functions import StackFunctions
 
 sigmoid = jax.nn.sigmoid
 softplus = jax.nn.softplus
@@ -52,11 +53,11 @@ select = _shared.select
 cumsum_from_end = _shared.cumsum_from_end
 prods_of_others = _shared.prods_of_others
 face_split = _shared.face_split
-stacked = _shared.stacked
 kron_apply = _shared.kron_apply
 kron_combination = _shared.kron_combination
 deflated_pinv = _shared.deflated_pinv
 log_cosh = _shared.log_cosh
+stacks = StackFunctions(jnp)
 matrix_power = _shared.matrix_power
 sqrtm = _shared.sqrtm
 logm = _shared.logm

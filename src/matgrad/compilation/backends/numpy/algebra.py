@@ -5,7 +5,6 @@ from __future__ import annotations
 from matgrad.compilation.backends.base.table import Entry
 from matgrad.compilation.backends.base.tree import (
     Do,
-    Grouped,
     Index,
     Node,
     Number,
@@ -20,10 +19,8 @@ from matgrad.compilation.backends.numpy import layouts
 from matgrad.compilation.backends.numpy.calls import (
     LINEAR_ALGEBRA,
     MATRIX_FUNCTIONS,
-    STACKS,
     calling,
     name_of,
-    shape_of,
     two_axes,
 )
 from matgrad.compilation.backends.numpy.table import writes
@@ -39,20 +36,6 @@ def _factorised(w: NumpyWriter, name: str, a: Value) -> Node:
 @writes(ir.CHOLESKY, ir.CHOLESKY_FACTOR, layout=layouts.by_columns)
 def _cholesky(w: NumpyWriter, v: Value) -> Node:
     return _factorised(w, "cholesky", v.args[0])
-
-
-@writes(ir.STACKED)
-def _stacked(w: NumpyWriter, v: Value) -> Node:
-    operation, count, sizes = v.params
-    shapes = [Grouped(tuple(w.size(n) for n in shape)) for shape in sizes]
-    # What all blocks share has the shape of a block of the result.
-    shown = shapes[-1:] if operation == "spread" else shapes[:-1]
-    made = call(w.own(STACKS, operation), *w.arguments_of(v), w.size(count), *shown)
-    return (
-        made
-        if v.kind == "matrix"
-        else w.np("reshape", made, shape_of(w, v) if v.kind == "vector" else Grouped(()))
-    )
 
 
 @writes(ir.LU_FACTOR)

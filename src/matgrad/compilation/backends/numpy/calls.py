@@ -18,7 +18,6 @@ from matgrad.compilation.backends.numpy.writer import NumpyWriter
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import TRANSPOSE
 
-STACKS = "matgrad.compilation.backends.numpy.stacks"
 LINEAR_ALGEBRA = "matgrad.compilation.backends.numpy.linear_algebra"
 MATRIX_FUNCTIONS = "matgrad.compilation.backends.numpy.matrix_functions"
 SELECTIONS = "matgrad.compilation.backends.base.library.selections"

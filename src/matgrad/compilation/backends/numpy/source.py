@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from matgrad.compilation.backends.base.python import Pasted
-from matgrad.compilation.backends.numpy import algebra, entrywise, products, rearrangements, reductions
+from matgrad.compilation.backends.numpy import (
+    algebra,
+    entrywise,
+    products,
+    rearrangements,
+    reductions,
+    stack_entries,
+)
 from matgrad.compilation.backends.numpy.writer import Argument, NumpyWriter, Source
 from matgrad.compilation.ir.program import Program
 
-FAMILIES = (entrywise, reductions, products, rearrangements, algebra)
+FAMILIES = (entrywise, reductions, products, rearrangements, algebra, stack_entries)
 """Where the primitives are written."""
 
 

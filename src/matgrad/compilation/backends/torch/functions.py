@@ -13,6 +13,7 @@ import torch
 
 from matgrad.compilation.backends.base.library import selections
 from matgrad.compilation.backends.base.library.functions import DifferentiableFunctions
+from matgrad.compilation.backends.base.library.stack_functions import StackFunctions
 
 sigmoid = torch.sigmoid
 relu = torch.relu
@@ -35,6 +36,19 @@ def _repeat(count: int, step: Callable[[Any], Any], state: Any) -> Any:
     return state
 
 
+class _Stacks(StackFunctions):
+    """Functions of stacks, in the words of PyTorch."""
+
+    def _largest(self, a: Any, axes: tuple[int, ...]) -> Any:
+        return a.detach().abs().amax(axes, keepdim=True)
+
+    def _signed_largest(self, a: Any, axes: tuple[int, ...]) -> Any:
+        return a.amax(axes, keepdim=True)
+
+    def diag(self, v: Any) -> Any:
+        return v * _eye(v.shape[-2], v)
+
+
 _shared = DifferentiableFunctions(torch, _largest, eye=_eye, along=torch.take_along_dim, repeat=_repeat)
 power_or_zero = _shared.power_or_zero
 xlogy = _shared.xlogy
@@ -45,11 +59,11 @@ select = _shared.select
 cumsum_from_end = _shared.cumsum_from_end
 prods_of_others = _shared.prods_of_others
 face_split = _shared.face_split
-stacked = _shared.stacked
 kron_apply = _shared.kron_apply
 kron_combination = _shared.kron_combination
 deflated_pinv = _shared.deflated_pinv
 log_cosh = _shared.log_cosh
+stacks = _Stacks(torch)
 matrix_power = _shared.matrix_power
 sqrtm = _shared.sqrtm
 logm = _shared.logm

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from matgrad.compilation.ir import split_rules
 from matgrad.compilation.ir.cost import entries, nothing, product_flops, solving, unblocked
 from matgrad.compilation.ir.primitive import Primitive, Value
-from matgrad.compilation.ir.sizes import plain
 from matgrad.compilation.ir.spelling import ADD, MUL, POST, SUPERSCRIPTS, Speller, Text
 
 
@@ -68,33 +67,6 @@ def _matrix_power(w: Speller[Value], v: Value) -> Text:
     return Text(w.operand(v.args[0]) + str(v.params[0]).translate(SUPERSCRIPTS), POST)
 
 
-def _stacked(w: Speller[Value], v: Value) -> Text:
-    """An operation on the blocks of stacks."""
-    return Text(f"{v.params[0]}({', '.join(w.operand(a, ADD) for a in v.args)})")
-
-
-def _stacked_flops(v: Value) -> int:
-    """The work of a block as many times as there are blocks."""
-    operation, count, sizes = v.params
-    rows, columns = (plain(size) for size in sizes[-1])
-    inner = plain(sizes[0][1]) if sizes[0] else v.args[0].extent[1]
-    order = plain(sizes[0][0]) if sizes[0] else 0
-    each = {
-        "product": 2 * rows * columns * inner,
-        "inverse": 2 * order**3,
-        "log_det": 2 * order**3 // 3,
-        "det": 2 * order**3 // 3,
-    }.get(operation, entries(v.args[0]) // max(1, plain(count)))
-    return plain(count) * each
-
-
-STACKED = Primitive(
-    name="stacked",
-    meaning="params[0] of every block: there are params[1] of them, params[2] are the shapes of a block of "
-    "each operand, empty where all share it, and of the result",
-    flops=_stacked_flops, spelled=_stacked,
-    is_structured=True, allocates=True,
-)  # fmt: skip
 CHOLESKY = Primitive(
     name="cholesky", meaning="the lower triangular L with L Lᵀ = A",
     flops=_cubes(1, 3), work=unblocked, allocates=True,

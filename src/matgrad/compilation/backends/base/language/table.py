@@ -6,16 +6,19 @@ from matgrad.compilation.backends.base.leaves import LEAVES
 from matgrad.compilation.backends.base.table import Table
 from matgrad.compilation.ir.primitives import (
     BLOCK_PRODUCTS,
+    CONTRACT,
+    EACH,
     FACE_SPLIT,
     KRON_APPLY,
     KRON_COMBINATION,
-    STACKED,
+    SUM_EACH,
+    WEIGHTED_SUM,
 )
 
 TEXTS = Table("languages with matrices", LEAVES)
 writes = TEXTS.writes
 
 TEXTS.refuses(
-    BLOCK_PRODUCTS, FACE_SPLIT, KRON_APPLY, KRON_COMBINATION, STACKED,
+    BLOCK_PRODUCTS, CONTRACT, EACH, SUM_EACH, WEIGHTED_SUM, FACE_SPLIT, KRON_APPLY, KRON_COMBINATION,
     reason="text is written without the primitives for structured products",
 )  # fmt: skip

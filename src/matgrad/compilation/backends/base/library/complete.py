@@ -8,7 +8,8 @@ from matgrad.compilation.backends.base.library import (
     products,
     rearrangements,
     reductions,
+    stacks,
 )
 from matgrad.compilation.backends.base.library.table import ARRAYS as ARRAYS
 
-FAMILIES = (entrywise, reductions, products, rearrangements, algebra)
+FAMILIES = (entrywise, reductions, products, rearrangements, algebra, stacks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import inf, log, nan
 from typing import Any
 
@@ -70,41 +70,6 @@ class SharedFunctions:
     def over_norms(self, x: Any, norms: Any) -> Any:
         """An array over its norm, or its rows over theirs; zeros over a norm of zero."""
         return x / self.xp.where(norms == 0, 1, norms)
-
-    def stacked(self, operation: str, count: int, shapes: Sequence[tuple[int, ...]], *arrays: Any) -> Any:
-        """What is done to every block of stacks; the last of the shapes is that of a block of the result."""
-        result = shapes[-1]
-        blocks = [
-            a.reshape((count, *shape)) if shape else a for a, shape in zip(arrays, shapes[:-1], strict=True)
-        ]
-        if operation == "spread":
-            return self.xp.broadcast_to(arrays[0].reshape(result), (count, *result))
-        if operation == "weighted":
-            return blocks[0] * blocks[1]
-        if operation == "product":
-            left = blocks[0] if shapes[0] else blocks[0].reshape((result[0], shapes[1][0]))
-            return left @ blocks[1]
-        return self._stacked_one(operation, blocks[0])
-
-    def _stacked_one(self, operation: str, blocks: Any) -> Any:
-        """What is done to every block of one stack."""
-        xp = self.xp
-        match operation:
-            case "transpose":
-                return blocks.swapaxes(1, 2)
-            case "inverse":
-                return xp.linalg.inv(blocks)
-            case "log_det":
-                sign, value = xp.linalg.slogdet(blocks)
-                return xp.where(sign > 0, value, nan)
-            case "det":
-                return xp.linalg.det(blocks)
-            case "trace":
-                return xp.einsum("kii->k", blocks)
-            case "total":
-                return blocks.reshape((blocks.shape[0], -1)).sum(1)
-            case _:
-                return blocks.sum(0)
 
     def face_split(self, p: Any, x: Any) -> Any:
         """The matrix whose row i is the Kronecker product of the rows i of two matrices."""

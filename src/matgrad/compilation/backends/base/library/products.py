@@ -9,9 +9,7 @@ from matgrad.compilation.backends.base.tree import (
     Grouped,
     Node,
     Number,
-    String,
     Word,
-    method,
     product,
     times,
     transposed,
@@ -68,14 +66,6 @@ def _kron(w: ArrayWriter, v: Value) -> Node:
 @writes(ir.KRON_APPLY)
 def _kron_apply(w: ArrayWriter, v: Value) -> Node:
     return w.reshaped(v, w.own("kron_apply", *w.matrices(v)))
-
-
-@writes(ir.STACKED)
-def _stacked(w: ArrayWriter, v: Value) -> Node:
-    operation, count, sizes = v.params
-    shapes = Grouped(tuple(Grouped(tuple(w.size(n) for n in shape)) for shape in sizes))
-    made = w.own("stacked", String(operation), w.size(count), shapes, *w.arrays(v.args))
-    return method(made, "reshape", w.extent(v))
 
 
 @writes(ir.FACE_SPLIT)

@@ -1,0 +1,188 @@
+"""What libraries compute of all members of stacks at once; the last two axes are those of a member."""
+
+from __future__ import annotations
+
+from functools import reduce
+from math import nan
+from operator import add, mul
+from typing import Any
+
+
+class StackFunctions:
+    """Functions of stacks, by the names that :class:`~matgrad.compilation.ir.primitives.stacks.Each` has.
+
+    Parameters
+    ----------
+    xp : module
+        The library.
+    """
+
+    def __init__(self, xp: Any) -> None:
+        self.xp = xp
+
+    def matmul(self, a: Any, b: Any) -> Any:
+        """The products."""
+        return a @ b
+
+    def turned(self, a: Any) -> Any:
+        """The transposes."""
+        return a.swapaxes(-1, -2)
+
+    def gram(self, a: Any) -> Any:
+        """AᵀA."""
+        return self.turned(a) @ a
+
+    def weighted_gram(self, a: Any, d: Any) -> Any:
+        """Aᵀ diag(d) A."""
+        return self.turned(a) @ (d * a)
+
+    def combination(self, *given: Any) -> Any:
+        """Arrays times the numbers behind them, added."""
+        count = len(given) // 2
+        terms = [a if c == 1 else c * a for a, c in zip(given[:count], given[count:], strict=True)]
+        return reduce(add, terms)
+
+    def hadamard(self, *given: Any) -> Any:
+        """The entrywise products, columns and numbers spread."""
+        return reduce(mul, given)
+
+    def scale_columns(self, a: Any, v: Any) -> Any:
+        """A diag(v)."""
+        return a * self.turned(v)
+
+    def inner(self, a: Any, b: Any) -> Any:
+        """The sums of the products of entries."""
+        return self.xp.einsum("...ij,...ij->...", a, b)[..., None, None]
+
+    def total(self, a: Any) -> Any:
+        """The sums of all entries."""
+        return a.sum((-1, -2))[..., None, None]
+
+    def trace(self, a: Any) -> Any:
+        """The traces."""
+        return self.xp.einsum("...ii->...", a)[..., None, None]
+
+    def row_sums(self, a: Any) -> Any:
+        """The sums of rows, as columns."""
+        return a.sum(-1)[..., None]
+
+    def column_sums(self, a: Any) -> Any:
+        """The sums of columns, as columns."""
+        return a.sum(-2)[..., None]
+
+    def row_inner(self, a: Any, b: Any) -> Any:
+        """The diagonals of A Bᵀ."""
+        return self.xp.einsum("...ij,...ij->...i", a, b)[..., None]
+
+    def diag(self, v: Any) -> Any:
+        """The diagonal matrices of columns."""
+        return v * self.xp.eye(v.shape[-2])
+
+    def diagonal(self, a: Any) -> Any:
+        """The diagonals."""
+        return self.xp.einsum("...ii->...i", a)[..., None]
+
+    def tril(self, a: Any) -> Any:
+        """The lower triangles."""
+        return self.xp.tril(a)
+
+    def part(self, a: Any, r0: int, r1: int, c0: int, c1: int) -> Any:
+        """The blocks."""
+        return a[..., r0:r1, c0:c1]
+
+    def reshape(self, a: Any, rows: int, columns: int) -> Any:
+        """The same entries column by column in another shape."""
+        return self.turned(self.turned(a).reshape((*a.shape[:-2], columns, rows)))
+
+    def repeated(self, v: Any, rows: int, columns: int) -> Any:
+        """The columns repeated."""
+        return self.xp.broadcast_to(v, (*v.shape[:-2], rows, columns))
+
+    def repeated_row(self, v: Any, rows: int, columns: int) -> Any:
+        """The columns as rows, repeated."""
+        return self.repeated(self.turned(v), rows, columns)
+
+    def norms(self, a: Any, by_row: bool) -> Any:
+        """The norms of all entries, or of each row."""
+        axes = (-1,) if by_row else (-1, -2)
+        top = self._largest(a, axes)
+        scale = self.xp.where(top > 0, top, 1)
+        return scale * self.xp.sqrt(((a / scale) ** 2).sum(axes, keepdims=True))
+
+    def over_norms(self, a: Any, norms: Any) -> Any:
+        """Arrays over their norms, or rows over theirs; 0 for 0/0."""
+        return a / self.xp.where(norms == 0, 1, norms)
+
+    def power(self, a: Any, exponent: Any) -> Any:
+        """Entries to a power."""
+        return a**exponent
+
+    def power_or_zero(self, a: Any, exponent: Any) -> Any:
+        """Entries to a power; 0 where an entry is 0."""
+        where = self.xp.where
+        return where(a == 0, 0, where(a == 0, 1, a) ** exponent)
+
+    def _largest(self, a: Any, axes: tuple[int, ...]) -> Any:
+        return abs(a).max(axes, keepdims=True)
+
+    def _exponentials(self, a: Any, axis: int) -> tuple[Any, Any, Any]:
+        along = (-2,) if axis == 0 else (-1,)
+        shifted = a - self._signed_largest(a, along)
+        powers = self.xp.exp(shifted)
+        return shifted, powers, powers.sum(along, keepdims=True)
+
+    def _signed_largest(self, a: Any, axes: tuple[int, ...]) -> Any:
+        return a.max(axes, keepdims=True)
+
+    def softmax(self, a: Any, axis: int) -> Any:
+        """exp(x)/Σ exp(x) down columns or along rows."""
+        _, powers, total = self._exponentials(a, axis)
+        return powers / total
+
+    def log_softmax(self, a: Any, axis: int) -> Any:
+        """x − log Σ exp(x) down columns or along rows."""
+        shifted, _, total = self._exponentials(a, axis)
+        return shifted - self.xp.log(total)
+
+    def logsumexp(self, a: Any, axis: int) -> Any:
+        """log Σ exp(x) down columns or along rows, as columns."""
+        _, _, total = self._exponentials(a, axis)
+        top = self._signed_largest(a, (-2,) if axis == 0 else (-1,))
+        found = top + self.xp.log(total)
+        return self.turned(found) if axis == 0 else found
+
+    def kron(self, a: Any, b: Any) -> Any:
+        """The Kronecker products."""
+        cube = self.xp.einsum("...ij,...pq->...ipjq", a, b)
+        rows, columns = a.shape[-2] * b.shape[-2], a.shape[-1] * b.shape[-1]
+        return cube.reshape((*cube.shape[:-4], rows, columns))
+
+    def matrix_power(self, a: Any, power: int) -> Any:
+        """Whole powers."""
+        return self.xp.linalg.matrix_power(a, power)
+
+    def cholesky(self, a: Any) -> Any:
+        """The lower Cholesky factors."""
+        return self.xp.linalg.cholesky(a)
+
+    def inverse(self, a: Any) -> Any:
+        """The inverses."""
+        return self.xp.linalg.inv(a)
+
+    def solve(self, a: Any, b: Any) -> Any:
+        """A⁻¹B."""
+        return self.xp.linalg.solve(a, b)
+
+    def det(self, a: Any) -> Any:
+        """The determinants."""
+        return self.xp.linalg.det(a)[..., None, None]
+
+    def log_det(self, a: Any) -> Any:
+        """The logarithms of determinants; NaN where one is not positive."""
+        sign, value = self.xp.linalg.slogdet(a)
+        return self.xp.where(sign > 0, value, nan)[..., None, None]
+
+    def log_det_definite(self, a: Any) -> Any:
+        """The logarithms of determinants of positive definite matrices."""
+        diagonals = self.xp.einsum("...ii->...i", self.cholesky(a))
+        return 2 * self.xp.log(diagonals).sum(-1)[..., None, None]
