@@ -24,10 +24,10 @@ from matgrad.core.expr import OPERATIONS, Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 
-# ---- a primitive: cumulative sums, whose adjoint is the cumulative sum from the end --------------------
+# ---- a primitive: running sums, whose adjoint is the running sum from the end ----------------------------
 
 
-class CumulativeSum(Expr):
+class RunningSum(Expr):
     """x₁, x₁ + x₂, … of a vector, or from the end where ``data`` is ``(True,)``."""
 
     __slots__ = ()
@@ -40,7 +40,7 @@ class CumulativeSum(Expr):
         return Fact.NONE
 
     def linear_map(self, index: int) -> LinearMap:
-        return Cumulation(self.shape, self.data[0])
+        return Running(self.shape, self.data[0])
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         (x,) = values
@@ -50,38 +50,38 @@ class CumulativeSum(Expr):
 
     def planned(self, plan: Planning, *values: Array) -> Array:
         (x,) = values
-        return plan.primitive("cumsum", [x], *plan.arrays.shape(x), self.data[0])
+        return plan.primitive("runsum", [x], *plan.arrays.shape(x), self.data[0])
 
 
-class Cumulation(LinearMap):
-    """The map to cumulative sums: its adjoint is no dense matrix but the same from the other end."""
+class Running(LinearMap):
+    """The map to running sums: its adjoint is no dense matrix but the same from the other end."""
 
     def __init__(self, shape: Shape, backwards: bool) -> None:
         self.domain = self.codomain = shape
         self.backwards = backwards
 
     def apply(self, v: Expr) -> Expr:
-        return CumulativeSum.intern((v,), (self.backwards,))
+        return RunningSum.intern((v,), (self.backwards,))
 
     def adjoint(self) -> LinearMap:
-        return Cumulation(self.domain, not self.backwards)
+        return Running(self.domain, not self.backwards)
 
 
 @pytest.fixture
-def cumsum(monkeypatch: pytest.MonkeyPatch) -> Iterator[Primitive]:
+def runsum(monkeypatch: pytest.MonkeyPatch) -> Iterator[Primitive]:
     for table in (backend_named(name).table for name in backend_names()):
         monkeypatch.setattr(table, "_written", dict(table._written))
         monkeypatch.setattr(table, "_refused", dict(table._refused))
-    CumulativeSum.name = "cumsum"
-    OPERATIONS["cumsum"] = CumulativeSum
+    RunningSum.name = "runsum"
+    OPERATIONS["runsum"] = RunningSum
     primitive = Primitive(
-        name="cumsum", meaning="the cumulative sums of a column, from the end where params[0]",
+        name="runsum", meaning="the running sums of a column, from the end where params[0]",
         flops=entries, work=passing, degree=degrees.linear, allocates=True,
     )  # fmt: skip
     try:
         yield primitive
     finally:
-        del PRIMITIVES["cumsum"], OPERATIONS["cumsum"]
+        del PRIMITIVES["runsum"], OPERATIONS["runsum"]
 
 
 def write_everywhere(primitive: Primitive) -> None:
@@ -121,21 +121,21 @@ def write_everywhere(primitive: Primitive) -> None:
         return call("flipud", call("cumsum", call("flipud", a))) if v.params[0] else call("cumsum", a)
 
 
-def test_a_new_primitive_is_asked_for_by_every_backend(cumsum: Primitive) -> None:
+def test_a_new_primitive_is_asked_for_by_every_backend(runsum: Primitive) -> None:
     for name in backend_names():
-        with pytest.raises(NotImplementedError, match="cumsum"):
+        with pytest.raises(NotImplementedError, match="runsum"):
             backend_named(name).table.require_complete()
-        with pytest.raises(ArgumentError, match="cumsum is not written"):
-            backend_named(name).table.of(cumsum)
-    write_everywhere(cumsum)
+        with pytest.raises(ArgumentError, match="runsum is not written"):
+            backend_named(name).table.of(runsum)
+    write_everywhere(runsum)
     for name in backend_names():
         backend_named(name).table.require_complete()
 
 
-def test_a_new_primitive_is_one_object_and_an_entry_a_backend(cumsum: Primitive) -> None:
-    write_everywhere(cumsum)
+def test_a_new_primitive_is_one_object_and_an_entry_a_backend(runsum: Primitive) -> None:
+    write_everywhere(runsum)
     x, c = mg.vector("x", "n"), mg.vector("c", "n")
-    f = c.T @ CumulativeSum.intern((mg.exp(x),), (False,))
+    f = c.T @ RunningSum.intern((mg.exp(x),), (False,))
     gradient = mg.gradient(f, x)
     a, b = np.array([0.5, -1.0, 2.0]), np.array([1.0, 3.0, -2.0])
     right = [b @ np.cumsum(np.exp(a)), np.exp(a) * np.cumsum(b[::-1])[::-1]]
@@ -153,7 +153,7 @@ def test_a_new_primitive_is_one_object_and_an_entry_a_backend(cumsum: Primitive)
         np.testing.assert_allclose(np.asarray(got), expected, rtol=1e-12)
     for name, turned in (("julia", "reverse"), ("matlab", "flipud")):
         text = code_for([f, gradient], name)
-        assert "cumsum(exp" in text
+        assert "runsum(exp" in text
         assert f"{turned}(cumsum({turned}(c)))" in text
 
 
