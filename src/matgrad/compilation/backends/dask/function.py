@@ -80,10 +80,13 @@ class DaskFunction(LibraryFunction):
 
     def _dims(self, name: str, axes: int) -> tuple[Dim, ...]:
         """The dimension of each axis of an argument."""
-        rows, columns = self.signature.symbols[name].shape
+        symbol = self.signature.symbols[name]
+        if symbol.is_family and axes == len(symbol.array_shape):
+            return symbol.array_shape
+        rows, columns = symbol.shape
         if axes == 2:
             return (rows, columns)
-        column = self.signature.symbols[name].is_vector
+        column = symbol.is_vector
         return () if axes == 0 else (rows if column else columns,)
 
     def _split_dimension(self, arrays: Mapping[str, Any]) -> tuple[Dim | None, tuple[int, ...]]:
