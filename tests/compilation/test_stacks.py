@@ -1,0 +1,65 @@
+"""Sums of what has no matrix form: compiled all at once, they are what they are term by term."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import matgrad as mg
+from matgrad.core.expr import symbols_of
+from tests.ops.indices.test_sums import arrays, read
+
+TEXTS = [
+    "sum_k inv(Q_k)", "sum_k c_k inv(Q_k + S)", "sum_k tr(A_k V B_k')", "sum_k c_k norm(A_k V - B_k)^2",
+    "sum_k exp(tr(A_k V B_k')/10)", "sum_k logdet(Q_k)^2", "sum_k w' inv(Q_k) w", "sum_k m_k' inv(Q_k) m_k",
+    "sum_k m_k m_k' Q_k", "sum_k c_k Q_k m_k", "sum_k softmax(A_k m_k)", "sum_k logsumexp(A_k w)",
+    "sum_k norm(A_k w)", "sum_k det(Q_k)", "sum_k tr(Q_k^2)", "sum_k tr(inv(Q_k) S)",
+    "sum_i sum_k (x_i - m_k)' inv(Q_k) (x_i - m_k) y_i", "sum_k k c_k tr(Q_k)", "sum_k tr(Q_k) Q_k",
+    "sum_k sum_i exp(-x_i'Q_k x_i/9)", "sum_k diag(m_k) Q_k", "sum_k tr(A_k diag(w) A_k')",
+    "sum_k sum(A_k)^2", "sum_k sigmoid(m_k' Q_k m_k)", "sum_k sum(exp(A_k/3))", "sum_k norm(A_k m_k - A_k w)",
+    "logdet(sum_k c_k Q_k)", "sum_i (i + t) p_i^i",
+    "sum_i log(sum_k c_k exp(-1/2 (x_i - m_k)' inv(Q_k) (x_i - m_k))/sqrt(det(Q_k)))",
+]  # fmt: skip
+
+
+def _derived(text: str) -> list[mg.Expr]:
+    expr = read(text).expr
+    return [expr, *(mg.gradient(expr, name) for name in symbols_of(expr) if expr.is_scalar)]
+
+
+def _compared(exprs: list[mg.Expr], backend: str) -> None:
+    for expr in exprs:
+        compiled = mg.compile(expr, backend=backend, more=tuple(symbols_of(exprs[0]).values()))
+        given: dict[str, Any] = arrays(symbols_of(exprs[0]))
+        found = compiled(**given)
+        expected = mg.evaluate(expr, given)
+        np.testing.assert_allclose(np.ravel(np.asarray(found)), np.ravel(expected), rtol=1e-8, atol=1e-10)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_all_at_once_and_term_by_term_it_is_the_same(text: str) -> None:
+    _compared(_derived(text), "numpy")
+
+
+@pytest.mark.parametrize("text", TEXTS[::4])
+def test_dask_computes_stacks(text: str) -> None:
+    _compared(_derived(text)[:1], "dask")
+
+
+def test_code_does_not_grow_with_the_number_of_members() -> None:
+    expr = read("sum_k c_k logdet(Q_k + S)").expr
+    lines = []
+    for count in (2, 300):
+        compiled = mg.compile([expr, mg.gradient(expr, "Q")])
+        compiled(c=np.ones(count), Q=np.stack([np.eye(3)] * count), S=np.eye(3))
+        lines.append(len(compiled.source.splitlines()))
+    assert lines[0] == lines[1]
+    assert "for " not in compiled.source
+
+
+def test_a_singular_member_is_refused_in_words() -> None:
+    compiled = mg.compile("sum_k w' inv(G_k) w", given="G_k: n×n, k = 1..K, w: n")
+    with pytest.raises(np.linalg.LinAlgError, match="of a family is singular"):
+        compiled(G=np.zeros((2, 3, 3)), w=np.ones(3))
