@@ -16,7 +16,7 @@ from matgrad.language.inner_derivatives import InnerDerivatives, is_derivative
 from matgrad.language.latex.meanings import check_function
 from matgrad.language.names import MODULES, is_letter, unknown_function
 from matgrad.language.signatures import derivative_name
-from matgrad.language.two_readings import check_path
+from matgrad.language.two_readings import check_extreme, check_path
 from matgrad.ops import arithmetic, leaves, operators, transpose
 from matgrad.ops.named_functions import Signature, applied
 from matgrad.ops.registry import FUNCTIONS, Function
@@ -204,6 +204,8 @@ class Calls:
                 values.append(host.say.quote(arg))
             else:
                 values.append(host.expect((yield arg), arg))
+        if entry.name in ("max", "min") and len(values) == 1 and values[0].is_scalar:
+            check_extreme(name, host.say.quote(node.args[0]))
         if host.is_latex and values and isinstance(values[0], Expr):
             check_function(host, node, values[0])
         host.note(name, values[:1])

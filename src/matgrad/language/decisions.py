@@ -12,11 +12,19 @@ _SMALL = """
 alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi omicron
 rho sigma tau upsilon phi varphi chi psi omega
 """
+_ASKING = """
+argmin argmax minimize maximize minimise maximise minimum maximum Minimize Maximize Min Max
+"""
+_SENTENCE = "subject such that with for if else otherwise when choose given over"
 _CAPITAL = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 SCALAR_LETTERS = frozenset(_SMALL.split())
 """Greek names, which are scalars where nothing is declared of them; so are their signs α to ϵ."""
 MATRIX_LETTERS = frozenset(_CAPITAL.split())
 """Greek capitals, which are matrices as all capitals are."""
+TASKS = frozenset(_ASKING.split())
+"""Words that ask for a point and are no part of a function."""
+TALK = frozenset(_SENTENCE.split())
+"""Words of the sentences round a formula."""
 FUNCTION_LETTERS = frozenset(("f", "g", "h", "phi", "psi", "varphi", "φ", "ψ", "ϕ"))
 """Names that stand for a function where they are applied, even if they are only seen with a prime."""
 PARAMETERS = frozenset(("t", "τ", "tau"))
@@ -75,7 +83,14 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _read("lambda x", "x: n", "lambda*x", "undeclared Greek letters are scalars"),
         _asked("x - mu", "x: n", "number added to every entry", "unless they are added to a vector"),
         _read("a^b", "", "a^b", "letters under and in an exponent are scalars"),
-        _asked("Ax", "A: m×n, x: n", "one name, or a product", "letters side by side that are declared"),
+        _read("Ax", "A: m×n, x: n", "A*x", "letters side by side that are all declared are a product"),
+        _asked("x'Ax", "", "one name, or a product", "letters side by side of which nothing is declared"),
+        _read("X^TX", "", "X'*X", "a letter right behind the T of a transpose is a factor"),
+        _asked("w'x + b", "w: n, x: n", "may be a number", "a vector by its letter alone, beside a number"),
+        _asked("sum_{i=1}^N norm(x_i)", "", "for every i", "an undeclared name with the index of a sum"),
+        _asked("minimize norm(x)^2", "x: n", "no expression", "words that ask for a point"),
+        _asked("max(x' A x)", "A: n×n, x: n", "one number", "so does an extreme of one number"),
+        _asked("w_ij x", "", "entry of w", "and one with two indices"),
         _asked("x_1", "x: n", "entry of x or another variable", "an index at a declared vector"),
         _asked("(x - mu_k)' A (x - mu_k)", "A: n×n, x: n", "mu_k", "an index does not change the kind"),
     ),

@@ -23,9 +23,10 @@ from matgrad.language.declared_body import (
     split_shape,
     take_apart,
 )
-from matgrad.language.declared_indices import index_range, letters_of, reading_of
+from matgrad.language.declared_indices import index_range, read_member, reading_of
 from matgrad.language.declared_names import colon_fix, names_in, typed
 from matgrad.language.declared_shapes import is_of_numbers, read_shape, segments
+from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.plain import plain_text
 from matgrad.language.names import Vocabulary, is_capital, is_public, plain
 from matgrad.language.signatures import is_signature, read_signature, sides
@@ -235,8 +236,7 @@ class Declarations:
         """
         known = {**(ranges or {}), **self.ranges}
         for name, entry in list(self.entries.items()):
-            base, _, below = name.partition("_")
-            letters = letters_of(below, known)
+            base, letters = read_member(name, known)
             if entry.is_function or entry.is_family or not letters:
                 continue
             if base in self.entries:
@@ -317,8 +317,9 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                 if known is not index[1]:
                     raise DeclarationError(f"the range of {index[0]} is declared twice, and differently")
                 continue
-            if head is not None and _are_names(head[1]):
-                names = [name for name, _ in waiting] + names_in(head[1])
+            in_latex = name_in_latex(segment if head is None else head[1])
+            if head is not None and (in_latex is not None or _are_names(head[1])):
+                names = [name for name, _ in waiting] + ([in_latex] if in_latex else names_in(head[1]))
                 source = _Source(text, place + head.start(3), head[2] != ":", evidence)
                 if head[3].strip() in _SIZE_WORDS:
                     result.sizes |= set(map(plain, names))
@@ -331,8 +332,8 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                 for name in latest:
                     old = result.entries.pop(name)
                     result.add(_with_facts(old, _facts_in(take_apart(name, segment, evidence).facts)))
-            elif NAME.match(segment):
-                waiting.append((segment, (place, place + len(segment))))
+            elif NAME.match(segment) or in_latex is not None:
+                waiting.append((in_latex or segment, (place, place + len(segment))))
             elif NAME.match(segment.split()[0]) and _only_facts(segment.partition(" ")[2]):
                 name, _, words = segment.partition(" ")
                 source = _Source(text, place + len(name) + 1, False, evidence)

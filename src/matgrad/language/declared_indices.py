@@ -8,7 +8,7 @@ from collections.abc import Container
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DeclarationError
 from matgrad.language.declared_shapes import read_dim
-from matgrad.language.names import plain
+from matgrad.language.names import plain, with_subscripts
 
 _RANGE = re.compile(
     r"(?:(?P<name>[^\W\d_]\w*)\s*(?:=|:|∈|\bin\b)\s*(?:(?:index|from)\s+)?(?P<first>[^\s.:…,]+)\s*"
@@ -26,6 +26,15 @@ def letters_of(below: str, ranges: Container[str]) -> list[str]:
         return list(below)
     parts = below.split("_")
     return parts if len(parts) > 1 and all(part in ranges for part in parts) else []
+
+
+def read_member(name: str, ranges: Container[str]) -> tuple[str, list[str]]:
+    """The family and the indices that a name is a member of; without indices where it is of none."""
+    for base, below in with_subscripts(name):
+        letters = letters_of(below, ranges)
+        if letters:
+            return base, letters
+    return name, []
 
 
 def index_range(segment: str, text: str, place: int) -> tuple[str, Dim] | None:

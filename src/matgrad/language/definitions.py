@@ -12,7 +12,7 @@ from typing import NamedTuple
 from matgrad.core.dims import Dim
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations
-from matgrad.language.declared_indices import letters_of
+from matgrad.language.declared_indices import read_member
 from matgrad.language.names import Vocabulary
 from matgrad.language.reader import read_tree
 from matgrad.language.tokens import tokenize
@@ -32,9 +32,8 @@ def indexed_definitions(
     """Take the definitions with indices out of the bindings, and those of the declarations beside them."""
     found: dict[str, Definition] = {}
     for name, tree in list(bindings.items()):
-        base, _, below = name.partition("_")
+        base, own = read_member(name, letters | declarations.ranges.keys())
         free = {node.text for node in s.walk(tree) if isinstance(node, s.Name)}
-        own = letters_of(below, letters | declarations.ranges.keys())
         if own and (_reads(tree, own) or free & set(own)):
             found[base] = Definition(tuple(own), bindings.pop(name), text)
     for base, (indices, written) in declarations.readings.items():
@@ -64,7 +63,7 @@ def with_ranges_of_text(declarations: Declarations, trees: list[s.Node]) -> Decl
     wanted = {
         letter
         for name in declarations.entries
-        for letter in letters_of(name.partition("_")[2], ranges)
+        for letter in read_member(name, ranges)[1]
         if letter not in declarations.ranges
     }
     if not wanted:

@@ -15,6 +15,7 @@ from matgrad.language.declarations import Declared
 from matgrad.language.dimension import read_dimension
 from matgrad.language.host import Host, Visit
 from matgrad.language.inference import sole_unknown
+from matgrad.language.names import with_subscripts
 from matgrad.language.places import digits_apart
 from matgrad.ops import arithmetic, leaves, power, transpose
 from matgrad.ops.indices.conditions import compared
@@ -245,7 +246,7 @@ class Indexing:
         if isinstance(part, s.Subscripted):
             return part.base.text, self.apart(part.items)
         if isinstance(part, s.Name) and "_" in part.text:
-            base, _, below = part.text.partition("_")
+            base, below = self._taken_apart(part.text)
             if part.text in self._host.scope.declarations.entries:
                 return None
             return base, self.apart((s.Name(part.span, below),))
@@ -350,10 +351,21 @@ class Indexing:
 
     def member(self, node: s.Name) -> Expr | None:
         """What ``x_i`` is as a member or an entry; ``None`` where it is a name like any other."""
-        base, _, below = node.text.partition("_")
+        base, below = self._taken_apart(node.text)
         if not below or node.text in self._host.scope.declarations.entries:
             return None
         return self.read(base, (s.Name(node.span, below),), node.span)
+
+    def _taken_apart(self, name: str) -> tuple[str, str]:
+        """The variable and the subscript that a name is made of: of x_hat_i the x_hat, where that is one."""
+        ways = list(with_subscripts(name))
+        for base, below in reversed(ways):
+            if self._declared(base) is not None or base in self._host.definitions:
+                return base, below
+        for base, below in ways:
+            if below and all(letter in self.bound for letter in below):
+                return base, below
+        return ways[0] if ways else (name, "")
 
     def read(self, name: str, items: Sequence[s.Node], place: tuple[int, int]) -> Expr | None:
         """The member, or the entry, of a variable at places; ``None`` where it has none there."""
@@ -366,6 +378,8 @@ class Indexing:
         if macro is not None:
             return macro
         declared = self._declared(name)
+        if declared is None:
+            self._check_bound(name, items, place)
         if declared is None or declared.is_function:
             return None
         apart = self.apart(items)
@@ -434,6 +448,31 @@ class Indexing:
             fix=fix,
             text=self._host.text,
             span=item.span,
+        )
+
+    def _check_bound(self, name: str, items: Sequence[s.Node], place: tuple[int, int]) -> None:
+        """Refuse an undeclared ``x_i`` below a sum over i: as a variable of that name it would not change.
+
+        Raises
+        ------
+        UnknownNameError
+            With the declarations of a number and of a vector for every i.
+        """
+        letters = [item.text if isinstance(item, s.Name) else "" for item in self.apart(items)]
+        index = next((letter for letter in letters if letter in self.bound), None)
+        ranges = self._host.scope.declarations.ranges
+        if index is None or not all(letter in self.bound or letter in ranges for letter in letters):
+            return
+        whole = f"{name}_{''.join(letters)}"
+        last = self.bound[index].last
+        end = last if sole_unknown(last) is None else "N"
+        kinds = [f"{whole}: m×n"] if name[:1].isupper() and len(letters) == 1 else []
+        kinds += [f"{whole}: scalar", *([f"{whole}: n"] if not kinds and len(letters) == 1 else [])]
+        raise UnknownNameError(
+            f"{whole} is not declared, and may be a number, a vector or a matrix for every {index}",
+            fix=f"declare {' or '.join(kinds)}, with {index} = 1..{end}",
+            text=self._host.text,
+            span=place,
         )
 
     def _entry(self, symbol: Symbol, places: Sequence[Dim], name: str, where: tuple[int, int]) -> Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -40,6 +40,19 @@ def plain(name: str) -> str:
 def stem(name: str) -> str:
     """A name without its index: the σ of σ_1."""
     return re.sub(r"_?\d+$|_.*$", "", name)
+
+
+def with_subscripts(name: str) -> Iterator[tuple[str, str]]:
+    """The ways to take a name apart into a base and what stands below it: of x_hat_i two.
+
+    Examples
+    --------
+    >>> from matgrad.language.names import with_subscripts
+    >>> list(with_subscripts("x_hat_i"))
+    [('x', 'hat_i'), ('x_hat', 'i')]
+    """
+    for match in re.finditer("_", name):
+        yield name[: match.start()], name[match.end() :]
 
 
 def is_capital(name: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ParseError
+from matgrad.language.decisions import MATRIX_LETTERS, SCALAR_LETTERS
 from matgrad.language.names import Vocabulary
 from matgrad.language.sum_heads import with_heads
 from matgrad.language.syntax import Node, Statement
@@ -76,20 +77,43 @@ def _spelled_once(tokens: list[Token], words: Vocabulary) -> list[Token]:
     return spelled
 
 
-_PAPER = frozenset("‖²³ᵀ⊤⁻−∑⊙⊗")
-"""Signs that are on paper and on no keyboard."""
-
-
 def _letters_apart(tokens: list[Token], words: Vocabulary) -> Iterator[Token]:
-    """The tokens with ``Xw`` as X w, where both are declared and the text is written as on paper."""
-    on_paper = any(sign in _PAPER for token in tokens for sign in token)
-    for token in tokens:
-        known = on_paper and token.type == "NAME" and 1 < len(token) < 5 and token not in words.variables
-        if not known or words.is_called(token) or not all(letter in words.variables for letter in token):
+    """The tokens with ``Xw`` as X w, where both are declared, and ``X^TX`` as X^T X."""
+    for i, token in enumerate(tokens):
+        if token.type != "NAME" or "." in token or (i and tokens[i - 1].type == "DOT"):
             yield token
             continue
-        for place, letter in enumerate(token, token.start_pos or 0):
+        start, rest = token.start_pos or 0, str(token)
+        if i and tokens[i - 1].type == "CARET" and _is_transpose_glued(tokens[i - 2], rest, words):
+            yield placed(rest[0], start)
+            start, rest = start + 1, rest[1:]
+        if len(rest) == 1 or not _is_product(rest, words):
+            yield retyped(token, "NAME", rest) if len(rest) == len(token) else _cut(token, start)
+            continue
+        for place, letter in enumerate(rest, start):
             yield placed(letter, place)
+
+
+def _is_product(name: str, words: Vocabulary) -> bool:
+    """Whether an undeclared name is made of letters that are all declared, and says nothing as a word."""
+    if not 1 < len(name) < 5 or name in words.variables or words.is_called(name):
+        return False
+    return name not in SCALAR_LETTERS | MATRIX_LETTERS and all(letter in words.variables for letter in name)
+
+
+def _is_transpose_glued(base: Token, name: str, words: Vocabulary) -> bool:
+    """Whether an exponent is the T of a transpose with the next factor right behind it: X^TX."""
+    is_name = name in words.variables or words.is_called(name) or base == "e"
+    return (
+        name[0] == "T" and name[1:].isalpha() and len(name) < 5 and not is_name and "T" not in words.variables
+    )
+
+
+def _cut(token: Token, start: int) -> Token:
+    """The rest of a name from a place on."""
+    cut = retyped(token, "NAME", str(token)[start - (token.start_pos or 0) :])
+    cut.start_pos = start
+    return cut
 
 
 def read_tree(tokens: Sequence[Token], words: Vocabulary, text: str) -> Node:

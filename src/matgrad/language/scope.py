@@ -13,7 +13,7 @@ from matgrad.language import syntax as s
 from matgrad.language.decisions import POWER_LETTERS, TRANSPOSES
 from matgrad.language.declarations import Declarations, Declared
 from matgrad.language.inference import Unknowns
-from matgrad.language.names import identity_size, is_capital, is_greek, is_letter
+from matgrad.language.names import identity_size, is_capital, is_greek, is_letter, with_subscripts
 from matgrad.ops.indices.members import Family
 from matgrad.ops.registry import FUNCTIONS
 
@@ -94,9 +94,9 @@ class Scope:
         for tree in trees:
             for node in s.walk(tree):
                 if isinstance(node, s.Name) and "_" in node.text:
-                    stem, _, below = node.text.partition("_")
-                    if below and all(letter in self.letters for letter in below):
-                        self.entered.add(stem)
+                    for stem, below in with_subscripts(node.text):
+                        if below and all(letter in self.letters for letter in below):
+                            self.entered.add(stem)
                 elif isinstance(node, s.Subscripted):
                     names = {p.text for item in node.items for p in s.walk(item) if isinstance(p, s.Name)}
                     if not names.isdisjoint(self.letters):

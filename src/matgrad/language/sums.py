@@ -8,8 +8,8 @@ from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.differences import SPREAD
 from matgrad.language.host import Host, Visit
-from matgrad.language.names import is_greek
-from matgrad.language.two_readings import check_spread
+from matgrad.language.names import is_capital, is_greek
+from matgrad.language.two_readings import check_alone, check_spread
 from matgrad.language.wording import either
 from matgrad.ops import arithmetic, leaves, operators
 
@@ -27,6 +27,7 @@ class Sums:
             value = yield term
             values.append(self._host.expect(value, term))
         self._check_letters(node, values)
+        self._check_vectors(node, values)
         if self._host.is_numpy:
             refuse_tables(
                 self._host.text, [(term, v) for (_, term), v in zip(node.terms, values, strict=True)]
@@ -51,6 +52,29 @@ class Sums:
         for name in dict.fromkeys(term.text for _, term in node.terms if isinstance(term, s.Name)):
             if name in self._host.scope.symbols and name not in declared and is_greek(name):
                 check_spread(name, self._host.say.quote(node.terms[wide][1]))
+
+    def _check_vectors(self, node: s.Sum, values: list[Expr]) -> None:
+        """Ask about ``w'x + b``, where b is a vector by its letter alone, and a number is added to it."""
+        wide = [(t, v) for (_, t), v in zip(node.terms, values, strict=True) if not v.is_scalar]
+        numbers = [(t, v) for (_, t), v in zip(node.terms, values, strict=True) if v.is_scalar]
+        telling = [t for t, _ in numbers if any(self._is_wide(n) for n in s.walk(t))]
+        if not telling or not all(isinstance(t, s.Name) and self._is_vector(t) for t, _ in wide):
+            return
+        inside = {n.text for t, _ in numbers for n in s.walk(t) if isinstance(n, s.Name)}
+        lone = next((t.text for t, _ in wide if isinstance(t, s.Name) and t.text not in inside), None)
+        if lone is not None:
+            check_alone(lone, self._host.say.quote(telling[0]))
+
+    def _is_wide(self, node: s.Node) -> bool:
+        """Whether a piece of text is the name of a vector or a matrix."""
+        symbol = self._host.scope.symbols.get(node.text) if isinstance(node, s.Name) else None
+        return symbol is not None and not symbol.is_scalar
+
+    def _is_vector(self, node: s.Node) -> bool:
+        """Whether a piece of text is a name that is a vector's only by its letter."""
+        if not isinstance(node, s.Name) or node.text in self._host.scope.declarations.entries:
+            return False
+        return self._is_wide(node) and not is_capital(node.text)
 
     def signed(self, node: s.Signed) -> Visit:
         """Elaborate ``-X``."""

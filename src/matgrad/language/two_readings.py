@@ -19,9 +19,11 @@ from matgrad.language.decisions import (
     PARAMETERS,
     SIZE_LETTERS,
     SPECIAL_FUNCTIONS,
+    TALK,
+    TASKS,
 )
 from matgrad.language.latex.denominators import is_unclear_denominator
-from matgrad.language.names import is_letter, stem
+from matgrad.language.names import is_capital, is_greek, is_letter, stem
 from matgrad.ops.named_functions import Signature
 from matgrad.ops.operators import numpy_names
 from matgrad.ops.registry import FUNCTIONS
@@ -30,6 +32,7 @@ _LONGEST_INDEX = 8
 """The most pieces that an index is written with."""
 _ENCLOSED = (s.Group, s.Bars)
 _NO_VARIABLES = frozenset(("inf", "Inf", "infty", "nan", "NaN", "True", "False", "None", "null"))
+_POINT = "mg.stationary(f, x), or matgrad stationary for the point"
 _BARE = "log ln lg log2 log10 exp sin cos tan sinh cosh tanh sqrt abs tr det logdet"
 _GLUED = tuple(_BARE.split())
 """Functions that books write without brackets; a name that begins with one is hardly a variable."""
@@ -216,6 +219,14 @@ def check_spread(name: str, operand: str) -> None:
     )
 
 
+def check_alone(name: str, number: str) -> None:
+    """Refuse ``w'x + b`` of an undeclared b, a vector by its letter beside nothing but numbers."""
+    raise UnknownNameError(
+        f"{name} may be a number, or a vector to every entry of which {number} is added",
+        fix=f"declare {name}: scalar for the number, {name}: n for the vector",
+    )
+
+
 _KNOWN_FUNCTIONS = {
     "gamma": "gamma_function", "γ": "gamma_function", "beta": "beta_function", "β": "beta_function",
 }  # fmt: skip
@@ -248,6 +259,12 @@ def check_entry(name: str, declared: Callable[[str], tuple[bool, bool] | None]) 
     """
     base, _, index = name.partition("_")
     is_vector, is_matrix = declared(base) or (False, False)
+    if declared(base) is None and re.fullmatch("ij|ik|jk|ji|kj|ki|kl|lk", index) and not is_greek(name):
+        kind = "m×n" if is_capital(name) else "n"
+        raise UnknownNameError(
+            f"{name} may be an entry of {base}, which is a number, or a variable of that name",
+            fix=f"declare {name}: scalar for the number, {name}: {kind} for the variable",
+        )
     pattern = "[1-9][0-9]*|[ijk]" if is_vector else "[1-9]{2}|[ij][jk]"
     if (is_vector or is_matrix) and re.fullmatch(pattern, index):
         entry = f"{base}[{', '.join(index) if is_matrix else index}]"
@@ -255,6 +272,15 @@ def check_entry(name: str, declared: Callable[[str], tuple[bool, bool] | None]) 
             f"{name} may be an entry of {base} or another variable",
             fix=f"{entry} for the entry, or declare {name}",
         )
+
+
+def check_extreme(name: str, operand: str) -> None:
+    """Refuse ``min(norm(A x - b)^2)``, which looks for the x where one number is smallest."""
+    raise ParseError(
+        f"{operand} is one number, and {name} of it is that number or asks where it is "
+        f"{'smallest' if name == 'min' else 'largest'}",
+        fix=f"{operand} for its derivative; {_POINT}",
+    )
 
 
 def check_no_variable(name: str, known: Collection[str]) -> None:
@@ -268,6 +294,16 @@ def check_no_variable(name: str, known: Collection[str]) -> None:
     if name in _NO_VARIABLES:
         raise UnknownNameError(
             f"{name} is no number here, and hardly the name of a variable", fix=f"declare {name}: n, if it is"
+        )
+    if name in TASKS:
+        raise UnknownNameError(
+            f"{name} asks where a function is smallest or largest, which is no expression",
+            fix=f"the function alone for its derivative; {_POINT}",
+        )
+    if name in TALK:
+        raise UnknownNameError(
+            f"{name} is a word of a sentence, and not a part of an expression",
+            fix=f"the expression alone, or declare {name}: n if it is a variable",
         )
     if name in APPLIED_ONLY:
         return

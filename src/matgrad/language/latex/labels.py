@@ -79,6 +79,8 @@ class Labels:
                 exponent = self._without_indices(name, stream.argument(token), below is not None)
                 if above is None and self._split_off is not None:
                     above, self._split_off = self._split_off, None
+                if self._is_starred(name, exponent):
+                    label, exponent = "star", [t for t in exponent if not t.is_sign("{}")][1:]
                 kind = self._kind_of_exponent(name, exponent, below is not None)
                 if kind == "prime":
                     result.primes += sum(t.is_command("prime") or t.is_sign("'") for t in exponent)
@@ -101,8 +103,8 @@ class Labels:
             if tokens is None:
                 continue
             inside = self._without_bracket(tokens)
-            shown += "star" if key_of(inside) == "*" else key_of(inside)
-            items += yield from self._items(inside, result.span)
+            shown += {"*": "star"}.get(key_of(inside), key_of(inside))
+            items += yield from self._items(inside, result.span, name)
         if items:
             yield from self._attach(result, name, items, shown, below, above)
             if isinstance(result.node, s.Subscripted) and result.powers and _is_pair(items):
@@ -120,6 +122,12 @@ class Labels:
             return tokens
         self._split_off = front
         return solid[closing + 1 :]
+
+    def _is_starred(self, name: str, exponent: Sequence[Token]) -> bool:
+        r"""Whether a star that belongs to a name stands before its exponent: ``x^{*\top}``."""
+        solid = [t for t in exponent if not t.is_sign("{}")]
+        is_star = len(solid) > 1 and (solid[0].is_command("star", "ast") or solid[0].is_sign("*"))
+        return is_star and self._core.stream.known(f"{name}_star") is not None
 
     def _kind_of_exponent(self, name: str, tokens: Sequence[Token], has_below: bool) -> str:
         """What an exponent of a name is: a prime, indices in brackets, a label, or a power."""
@@ -240,14 +248,18 @@ class Labels:
         size = yield stream.within(self._without_bracket(above), self._core.flat(0), span)
         return s.Call(span, s.Name(span, "unit_vector"), (place, size))
 
-    def _items(self, tokens: Sequence[Token], span: s.Span) -> Parse:
+    def _items(self, tokens: Sequence[Token], span: s.Span, name: str = "X") -> Parse:
         """The indices of a script; letters side by side stay one name, a word is a label."""
         stream = self._core.stream
         solid = [t for t in tokens if not t.is_sign("{}")]
         if not solid:
             stream.fail("there is nothing in the script", span)
-        if len(solid) == 1 and (solid[0].kind == "word" or solid[0].is_command("max", "min", "star", "ast")):
-            return [s.Text(solid[0].span, key_of(solid).replace("*", "star"))]
+        if len(solid) == 1 and (
+            solid[0].kind == "word"
+            or solid[0].is_command("max", "min", "star", "ast")
+            or solid[0].is_sign("*")
+        ):
+            return [s.Text(solid[0].span, key_of(solid))]
         if solid[0].kind == "word" and all(t.kind in ("word", "number", "letter") for t in solid):
             return [s.Text(joined(solid), key_of(solid))]
         pieces: list[list[Token]] = [[]]
@@ -261,9 +273,14 @@ class Labels:
             bare = [t for t in piece if not t.is_sign("{}")]
             if not bare:
                 continue
-            if len(bare) == 1 and (
-                bare[0].is_sign(":⋅*") or bare[0].is_command("cdot", "bullet", "ast", "colon")
-            ):
+            if len(bare) > 1 and len(pieces) == 1 and _is_line(bare, name):
+                # The row X_{i·} and the column X_{·j}, without a comma.
+                ends = (bare[:1], bare[1:]) if _is_all(bare[0]) else (bare[:-1], bare[-1:])
+                for part in ends:
+                    whole = _is_all(part[0])
+                    read = s.Slice(part[0].span, None, None) if whole else None
+                    found.append(read or (yield stream.within(part, self._core.flat(0), span)))
+            elif len(bare) == 1 and _is_all(bare[0]):
                 found.append(s.Slice(bare[0].span, None, None))
             elif len(bare) > 1 and all(t.kind == "letter" for t in bare):
                 word = "".join(t.text for t in bare)
@@ -345,6 +362,20 @@ class Labels:
         for piece in pieces:
             found.append((yield stream.within(piece, self._core.flat(0), of.span)))
         return found
+
+
+def _is_all(token: Token) -> bool:
+    """Whether a sign stands for all places of an axis."""
+    return token.is_sign(":⋅*") or token.is_command("cdot", "bullet", "ast", "colon")
+
+
+def _is_line(tokens: Sequence[Token], name: str) -> bool:
+    """Whether a subscript without a comma is that of a row or of a column: the i: of X_{i:}."""
+    first, *_, last = tokens
+    if _is_all(first) == _is_all(last):
+        return False
+    line, rest = (first, tokens[1:]) if _is_all(first) else (last, tokens[:-1])
+    return all(t.kind == "letter" for t in rest) and (not line.is_sign(":") or name[:1].isupper())
 
 
 def _is_pair(items: Sequence[s.Node]) -> bool:

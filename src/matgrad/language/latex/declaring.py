@@ -1,0 +1,45 @@
+r"""The names of declarations that are written in LaTeX: ``W_{ih}``, ``\hat{x}``, ``x^{(i)}``, ``k_*``."""
+
+from __future__ import annotations
+
+import re
+
+from matgrad.core.errors import MatgradError
+from matgrad.language import syntax as s
+from matgrad.language.latex.statements import read_latex
+from matgrad.language.names import Vocabulary, plain
+
+_MARKS = re.compile(r"[_^{}\\'’′]")
+_STAR = re.compile(r"[_^](?:\{\s*(?:\*|\\star|\\ast)\s*\}|\*|\\star|\\ast)$")
+_PRIME = re.compile(r"(?:['’′]|\^\\prime|\^\{\\prime\})$")
+
+
+def name_in_latex(text: str) -> str | None:
+    """The name that a text in LaTeX is; ``None`` where it is no name."""
+    bare = text.strip()
+    if not _MARKS.search(bare):
+        return None
+    marked = re.sub(_STAR, "", bare), re.sub(_PRIME, "", bare)
+    for rest, label in zip(marked, ("star", "prime"), strict=True):
+        if rest != bare:
+            base = rest if rest.isidentifier() else name_in_latex(rest)
+            return None if base is None else f"{base}_{label}"
+    try:
+        (statement,) = read_latex(bare, Vocabulary(), frozenset())
+    except (MatgradError, ValueError):
+        return None
+    tree = statement.tree
+    if isinstance(tree, s.Subscripted):
+        words = [_word(item) for item in tree.items]
+        return None if None in words else f"{tree.base.text}_{''.join(filter(None, words))}"
+    return plain(tree.text) if isinstance(tree, s.Name) and statement.name is None else None
+
+
+def _word(node: s.Node) -> str | None:
+    """An index as a part of a name."""
+    if isinstance(node, s.Num) and node.value.denominator == 1:
+        return str(node.value)
+    if isinstance(node, s.Product) and all(operator == "" for operator, _ in node.factors):
+        words = [_word(factor) for _, factor in node.factors]
+        return None if None in words else "".join(filter(None, words))
+    return node.text if isinstance(node, s.Name) else None
