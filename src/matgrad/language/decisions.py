@@ -84,7 +84,8 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _asked("x - mu", "x: n", "number added to every entry", "unless they are added to a vector"),
         _read("a^b", "", "a^b", "letters under and in an exponent are scalars"),
         _read("Ax", "A: m×n, x: n", "A*x", "letters side by side that are all declared are a product"),
-        _asked("x'Ax", "", "one name, or a product", "letters side by side of which nothing is declared"),
+        _read("x'Ax", "", "x'*A*x", "so are a capital and a letter that stands alone as well"),
+        _asked("Ax - b", "", "one name, or a product", "of other letters side by side nothing is known"),
         _read("X^TX", "", "X'*X", "a letter right behind the T of a transpose is a factor"),
         _asked("w'x + b", "w: n, x: n", "may be a number", "a vector by its letter alone, beside a number"),
         _asked("sum_{i=1}^N norm(x_i)", "", "for every i", "an undeclared name with the index of a sum"),
@@ -152,6 +153,8 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _read("|A|", "A: n×n", "det(A)", "of a square matrix the determinant"),
         _read("|t|", "t: scalar", "abs(t)", "of a scalar its absolute value"),
         _asked("|x|", "x: n", "norm or its absolute values", "of a vector"),
+        _read("<x, y>", "x: n, y: n", "x'*y", "angle brackets, the inner product; ⟨x, y⟩ as well"),
+        _read("X(:)", "X: m×n", "vec(X)", "a colon alone, the columns one below the other"),
         _read("‖X‖", "X: m×n", "norm(X)", "Frobenius' norm of a matrix; ‖X‖_2 is the largest singular value"),
     ),
     "Signs": (

@@ -83,6 +83,9 @@ class Indices:
             return self._new_axis(x, node)
         if host.is_latex and not (x.is_vector or x.is_row):
             node = s.Index(node.span, node.operand, self._apart(node.items))
+        if len(node.items) == 1 and _is_all(node.items[0]) and not (host.is_numpy or ONE in x.shape):
+            # X(:), the columns of a matrix one below the other.
+            return FUNCTIONS["vec"].build(x)
         axes = self._axes(x, node)
         if any(isinstance(number, s.Num) for item in node.items for number in s.walk(item)):
             in_square_brackets = host.text[node.operand.span[1] :].lstrip().startswith("[")

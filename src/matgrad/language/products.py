@@ -304,7 +304,9 @@ def _combination_error(host: Host, kind: str, operands: list[tuple[s.Node, Expr]
         message = f"cannot divide by {other}: it is not a scalar"
         if b.rows is b.columns or (say.fits(b.rows, b.columns) and not b.is_vector):
             fixes.append(f"{l_text} inv({say.quote(right)})")
-        if a.is_scalar or say.shapes_fit(a.shape, b.shape):
+        if b.is_row:
+            fixes.append(f"{l_text}/({r_text} …), with brackets round the denominator,")
+        elif a.is_scalar or say.shapes_fit(a.shape, b.shape):
             fixes.append(f"{l_text} {say.entrywise[1]} {r_text} for entry by entry")
         fixes += say.scalars(right)
     elif kind == "\\":

@@ -79,6 +79,7 @@ def _spelled_once(tokens: list[Token], words: Vocabulary) -> list[Token]:
 
 def _letters_apart(tokens: list[Token], words: Vocabulary) -> Iterator[Token]:
     """The tokens with ``Xw`` as X w, where both are declared, and ``X^TX`` as X^T X."""
+    alone = {str(token) for token in tokens if token.type == "NAME" and len(token) == 1 and token.islower()}
     for i, token in enumerate(tokens):
         if token.type != "NAME" or "." in token or (i and tokens[i - 1].type == "DOT"):
             yield token
@@ -87,17 +88,22 @@ def _letters_apart(tokens: list[Token], words: Vocabulary) -> Iterator[Token]:
         if i and tokens[i - 1].type == "CARET" and _is_transpose_glued(tokens[i - 2], rest, words):
             yield placed(rest[0], start)
             start, rest = start + 1, rest[1:]
-        if len(rest) == 1 or not _is_product(rest, words):
+        if len(rest) == 1 or not _is_product(rest, words, alone):
             yield retyped(token, "NAME", rest) if len(rest) == len(token) else _cut(token, start)
             continue
         for place, letter in enumerate(rest, start):
             yield placed(letter, place)
 
 
-def _is_product(name: str, words: Vocabulary) -> bool:
-    """Whether an undeclared name is made of letters that are all declared, and says nothing as a word."""
+def _is_product(name: str, words: Vocabulary, alone: set[str]) -> bool:
+    """Whether an undeclared name is made of letters that are all declared, and says nothing as a word.
+
+    Of ``x'Ax`` nothing need be declared: a capital before a letter that stands alone as well is a factor.
+    """
     if not 1 < len(name) < 5 or name in words.variables or words.is_called(name):
         return False
+    if len(name) == 2 and name[0].isupper() and name[1] in alone:
+        return True
     return name not in SCALAR_LETTERS | MATRIX_LETTERS and all(letter in words.variables for letter in name)
 
 

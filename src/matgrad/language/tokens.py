@@ -88,8 +88,9 @@ _INSTEAD = {
 }
 
 
-_BIG_SIGNS = str.maketrans("∑∏", "ΣΠ")
-"""Signs of summation that are no letters."""
+_BIG_SIGNS = str.maketrans("∑∏⟨⟩〈〉", "ΣΠ<><>")
+"""Signs of summation that are no letters, and brackets of inner products as a keyboard has them."""
+_ANGLES = frozenset("⟨〈")
 
 
 @cache
@@ -160,7 +161,7 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(retyped(token, "NAME", plain(token)))
         else:
             tokens.append(token)
-    return _plus_signs(tokens)
+    return _inner_products(_plus_signs(tokens), text)
 
 
 _RAISED_PLUS = (
@@ -195,6 +196,38 @@ def _length_of_plus(tokens: list[Token], i: int) -> int:
         return 0
     is_number = kinds[2:3] == ["NUMBER"] and tokens[i + 2].start_pos == tokens[i + 1].end_pos
     return 0 if is_number else 2
+
+
+def _inner_products(tokens: list[Token], text: str) -> list[Token]:
+    """The brackets of ``<x, y>``, where an operand is expected, as those of a call of inner."""
+    found: list[Token] = []
+    ends: set[int] = set()
+    for i, token in enumerate(tokens):
+        if i in ends:
+            token = retyped(token, "RPAR", ")")
+        elif token.type == "COMPARE" and token == "<":
+            opens = text[token.start_pos or 0] in _ANGLES or not found or found[-1].type not in OPERAND_ENDS
+            end = _end_of_angles(tokens, i) if opens else None
+            if end is not None:
+                ends.add(end)
+                found.append(retyped(token, "NAME", "inner", token.start_pos))
+                token = retyped(token, "LPAR", "(")
+        found.append(token)
+    return found
+
+
+def _end_of_angles(tokens: list[Token], start: int) -> int | None:
+    """Where the bracket of an inner product of two operands closes."""
+    depth, commas = 0, 0
+    for j in range(start + 1, len(tokens)):
+        kind = tokens[j].type
+        depth += (kind in ("LPAR", "LSQB", "LBRACE")) - (kind in _CLOSERS)
+        if depth < 0 or (depth == 0 and kind == "EQUAL"):
+            return None
+        commas += depth == 0 and kind == "COMMA"
+        if depth == 0 and kind == "COMPARE" and tokens[j] == ">":
+            return j if commas == 1 else None
+    return None
 
 
 def _private(text: str, place: tuple[int, int]) -> ParseError:
