@@ -29,6 +29,9 @@ class Host(Protocol):
     is_latex: bool
     say: Wording
 
+    def run(self, node: s.Node) -> Any:
+        """The value of a piece of text."""
+
     def variable(self, name: str) -> Symbol:
         """A declared variable."""
 

@@ -221,6 +221,7 @@ class Indexing:
         """The lengths of the axes along which a piece of text reads by an index."""
         reading = self._reading(part)
         if reading is None:
+            yield from self._lengths_of_bracket(part, index)
             return
         name, places = reading
         declared = self._declared(name)
@@ -238,6 +239,22 @@ class Indexing:
         for place, last in zip(places, lasts, strict=False):
             if isinstance(place, s.Name) and place.text == index:
                 yield last, shown
+
+    def _lengths_of_bracket(self, part: s.Node, index: str) -> Iterator[tuple[Dim, str]]:
+        """The lengths that the entries of a matrix in brackets say: those of (WH)_{ij}."""
+        if not isinstance(part, s.Index) or isinstance(part.operand, (s.Name, s.Method)):
+            return
+        places = self.apart(part.items)
+        names = {node.text for node in s.walk(part.operand) if isinstance(node, s.Name)}
+        here = [isinstance(place, s.Name) and place.text == index for place in places]
+        if not any(here) or len(places) != 2 or any(index in name.partition("_")[2] for name in names):
+            return
+        if names & {index, *self.bound}:
+            return
+        value = self._host.expect(self._host.run(part.operand), part.operand)
+        for is_here, length in zip(here, value.shape, strict=True):
+            if is_here:
+                yield length, self._host.say.quote(part)
 
     def _reading(self, part: s.Node) -> tuple[str, list[s.Node]] | None:
         """The variable that a piece of text reads by indices, and these."""

@@ -89,7 +89,9 @@ class Scope:
         self.integers |= exponents - self.scalars - self.declarations.entries.keys()
         # The i of x[i] under a sum over i is no dimension.
         bound = {letter for letter in self.letters if len(letter) == 1 and letter.islower()}
-        self.dimensions -= bound - self.declarations.dimensions
+        # Nor is the ij of (WH)_{ij} one.
+        pairs = {name for name in self.dimensions if len(name) > 1 and self.letters.issuperset(name)}
+        self.dimensions -= (bound | pairs) - self.declarations.dimensions
         self.integers -= self.dimensions | self.letters
         for tree in trees:
             for node in s.walk(tree):

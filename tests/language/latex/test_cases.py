@@ -14,7 +14,8 @@ from matgrad.language import interpret
 
 CASES = [
     json.loads(line)
-    for line in Path(__file__).with_name("cases.jsonl").read_text(encoding="utf-8").splitlines()
+    for name in ("cases.jsonl", "papers.jsonl")
+    for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
 ]
 
 
@@ -29,7 +30,9 @@ def arrays(case: dict[str, Any], draw: np.random.Generator) -> dict[str, Any]:
             case "positive":
                 value = np.abs(value) + 0.3
             case "SPD":
-                value = value @ value.T + np.eye(sizes[0])
+                value = value @ value.swapaxes(-1, -2) + np.eye(sizes[-1])
+            case "diagonal":
+                value = np.diag(np.abs(np.diag(value)) + 0.3)
             case "symmetric":
                 value = value + value.T
         found[name] = value

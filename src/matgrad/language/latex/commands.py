@@ -413,6 +413,7 @@ OTHERS = frozenset(
         "DeclareMathOperator",
         "ldots",
         "cdots",
+        "dots",
         "prime",
         "dagger",
         "label",

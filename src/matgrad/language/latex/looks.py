@@ -276,6 +276,8 @@ class _Cleaner:
                 self.place += 1
                 self._argument(token)
         here = token.span
+        if token.text == "substack":
+            found = [Token("sign", ",", t.span) if t.kind == "row" else t for t in found]
         self._put_back([Token("sign", "{", here), *found, Token("sign", "}", here)])
 
     def _environment(self, token: Token) -> None:

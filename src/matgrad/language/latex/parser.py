@@ -241,7 +241,9 @@ class Parser:
     def _command(self, token: Token) -> Parse:
         name, stream = token.text, self.stream
         if name in c.LETTERS:
-            return (yield self._letters.command(c.LETTERS[name], token))
+            letter = c.LETTERS[name]
+            spelled = name if self.stream.known(letter) is None and self.stream.known(name) else letter
+            return (yield self._letters.command(spelled, token))
         if name in c.VARIANTS:
             spelled = stream.known(name) or c.VARIANTS[name]
             return (yield self._letters.command(spelled, token))

@@ -60,6 +60,8 @@ class Sums:
         stream = self._core.stream
         bounds: list[s.Bound] = []
         conditions: list[s.Comparison] = []
+        while len(below) > 1 and below[0].is_sign("{") and below[-1].is_sign("}"):
+            below = below[1:-1]
         pieces = _pieces(below)
         last = None
         if above is not None:
