@@ -15,7 +15,7 @@ from matgrad.ops import maps as lm
 from matgrad.ops.leaves import number
 from matgrad.ops.registry import FUNCTIONS
 
-PIECEWISE_CONSTANT = {"step", "sign", "argmax"}
+PIECEWISE_CONSTANT = {"step", "sign", "argmax", "column_onehot_max"}
 """Operations whose derivative is zero: so is minus that, and twice."""
 
 Mutation = Callable[[LinearMap], LinearMap]
@@ -30,6 +30,9 @@ MORE = (
     ("sum_{i<j} tr(A_i*X*A_j)", "A_i: n×n, i = 1..N, X: n×n"),
     ("prod_i x_i", "x: n"),
     ("tr(frechet_expm(X, A)*B)", "X: n×n, A: n×n, B: n×n"),
+    ("sum(x .* exp(x) .* sin(x))", "x: n"),
+    ("tr(A*X^p)", "A: n×n, X: n×n positive definite, p: scalar"),
+    ("a'*f(X, x)*b", "f: (p×q, p) -> m×n, X: p×q, x: p, a: m, b: n"),
 )
 
 
@@ -67,7 +70,9 @@ def places() -> dict[tuple[str, int], tuple[Expr, Symbol]]:
             dependent = set(nodes)
             for node in nodes:
                 for index in node.operand_indices:
-                    if node.args[index] in dependent:
+                    operand = node.args[index]
+                    # Behind what is piecewise constant nothing arrives that a broken map could break.
+                    if operand in dependent and operand.name not in PIECEWISE_CONSTANT:
                         found.setdefault(
                             (node.name, index if len(node.operand_indices) < 4 else 0), (expr, variable)
                         )

@@ -13,7 +13,7 @@ import matgrad as mg
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, postorder, symbols_of
 from matgrad.numeric.sizes import dims_in
-from matgrad.ops.undefined import Undefined
+from matgrad.ops.named_functions import only_named
 from matgrad.verify.sampling import samples
 from tests.golden.loader import cases
 
@@ -52,7 +52,7 @@ def _points(topic: str) -> Iterator[Point]:
             verify=False,
         )
         exprs = (read.expr, result.expr) if isinstance(result.expr, Expr) else (read.expr,)
-        if any(isinstance(node, Undefined) for node in postorder(exprs)):
+        if any(only_named(postorder(exprs))):  # refused by every backend: there is nothing to compute
             continue
         arrays, values = _sample(exprs)
         yield Point(case.id, exprs, arrays, values)
