@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Data, Expr
@@ -21,6 +23,11 @@ from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import tril
 
 _ZERO_ENTRY = Phrase("where an entry is 0")
+
+
+def _down(name: str) -> Notation:
+    """A function of each column: without an axis NumPy takes the entries of a matrix as one row."""
+    return replace(call(name), numpy=f"{name}({{*}}, axis=0)")
 
 
 class CumulativeSum(LinearOperation):
@@ -44,6 +51,9 @@ class CumulativeSum(LinearOperation):
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         return xp.cumsum(values[0])
+
+    def notation(self) -> Notation:
+        return call(self.name) if self.is_vector else _down(self.name)
 
 
 @function("cumsum", numpy="cumsum", example="sum(cumsum(X) .* A)", given="A: m×n, X: m×n")
@@ -114,7 +124,7 @@ class CumulativeProduct(Expr):
         return xp.cumprod(values[0])
 
     def notation(self) -> Notation:
-        return call("cumprod")
+        return call("cumprod") if self.is_vector else _down("cumprod")
 
 
 @function("cumprod", numpy="cumprod", example="sum(cumprod(X) .* A)", given="A: m×n, X: m×n positive")
