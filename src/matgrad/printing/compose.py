@@ -483,7 +483,12 @@ class Composer:
                 conditions += body.data[3] if len(body.data) > 3 else ()
             body = body.args[0]
         sign = "sum" if kind is IndexedSum else "prod"
-        return Term(False, self.medium.over(sign, bounds, conditions, self._factor(body, negate)))
+        if negate and isinstance(body, Product):
+            parts = parts_of(body)
+            piece = self.medium.whole(self._product(parts._replace(number=-parts.number)))
+        else:
+            piece = self._factor(body, negate)
+        return Term(False, self.medium.over(sign, bounds, conditions, piece))
 
     @_composes(Guard)
     def _guard(self, node: Guard) -> Term:

@@ -62,8 +62,6 @@ def _shape_of(symbol: Symbol) -> Shape:
 def _name(symbol: Symbol, latex: bool) -> str:
     """A variable, or a member of a family, as it is written."""
     name = latex_name(symbol.label) if latex else unicode_name(symbol.label)
-    if symbol.label == "pi":
-        name = r"\pi" if latex else "π"
     if not isinstance(symbol, Family):
         return name
     letters = [letter for letter, _ in symbol.ranges]

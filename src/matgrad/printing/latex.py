@@ -79,7 +79,7 @@ class Latex(Medium):
     def symbol(self, symbol: Symbol) -> Piece:
         if symbol.is_differential:
             return Piece(rf"\mathrm{{d}}{latex_name(symbol.label[1:])}", Level.ATOM)
-        return Piece(r"\pi" if symbol.label == "pi" else latex_name(symbol.label), Level.ATOM)
+        return Piece(latex_name(symbol.label), Level.ATOM)
 
     def spelled(self, symbol: Symbol) -> Piece:
         return Piece(r"\mathtt{" + symbol.label.replace("_", r"\_") + "}", Level.ATOM)

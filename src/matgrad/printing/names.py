@@ -70,6 +70,8 @@ def unicode_name(name: str) -> str:
     """A name for the terminal: ``alpha`` as α, ``W1`` and ``W_1`` as W₁."""
     if name[-1:] in _PARTS:
         return _part_name(name, "unicode")
+    if name == "pi":
+        return "π"  # a variable by its declaration: the weights of a mixture are π_k
     base, accent, index = split_accent(*_parts(name))
     base = _GREEK.get(base, base)
     if accent:
@@ -84,6 +86,8 @@ def latex_name(name: str) -> str:
     r"""A name in a textbook: ``alpha`` as \alpha, ``W1`` as W_{1}, whole words upright."""
     if name[-1:] in _PARTS:
         return _part_name(name, "latex")
+    if name == "pi":
+        return r"\pi"
     base, accent, index = split_accent(*_parts(name))
     word = rf"\{accent}{{{_latex_word(base)}}}" if accent else _latex_word(base)
     return word + (f"_{{{_latex_word(index)}}}" if index else "")

@@ -14,6 +14,7 @@ from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.diagonals import Diag
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Dimension, Eye, Number, Ones
@@ -115,12 +116,34 @@ def has_mixed_signs(expr: Expr) -> bool:
     if isinstance(expr, Transpose):
         expr = expr.args[0]
     if isinstance(expr, IndexedSum):
-        return isinstance(expr.args[0], Sum) and has_mixed_signs(expr.args[0])
+        body = summand(expr)
+        if isinstance(body, Product):
+            return difference_among(body.chain) is not None
+        return isinstance(body, Sum) and has_mixed_signs(body)
     if isinstance(expr, Sum):
         signs = {isinstance(term, (Product, Number)) and parts_of(term).number < 0 for term in expr.args}
         return len(signs) == 2
     is_odd = isinstance(expr, Elementwise) and expr.parity < 0
     return (is_odd or isinstance(expr, (Hadamard, Kron))) and _difference_inside(expr) is not None
+
+
+def summand(node: Expr) -> Expr:
+    """What stands behind the signs of sums over indices and their conditions."""
+    while isinstance(node, (IndexedSum, Guard)):
+        node = node.args[0]
+    return node
+
+
+def difference_among(factors: Sequence[Expr]) -> Expr | None:
+    """The first difference that stands alone among the factors of a chain, unlike that in (x − y)(x − y)ᵀ.
+
+    A number such as the residual in Σ_i (y_i − wᵀx_i)x_i is written as it is known.
+    """
+    for factor in factors:
+        alone = sum(other is factor or other.T is factor for other in factors) == 1
+        if alone and isinstance(factor, Sum) and has_mixed_signs(factor):
+            return factor
+    return None
 
 
 def _difference_inside(expr: Expr) -> Expr | None:
@@ -132,7 +155,10 @@ def leads_positive(node: Expr) -> bool:
     if isinstance(node, Transpose):
         node = node.args[0]
     if isinstance(node, IndexedSum):
-        node = node.args[0]
+        node = summand(node)
+        if isinstance(node, Product):
+            inner = difference_among(node.chain)
+            return inner is None or leads_positive(inner)
     if node.is_row or needs_flip(node):
         node = node.T
     inside = None if isinstance(node, Sum) else _difference_inside(node)

@@ -61,8 +61,7 @@ class Unicode(Medium):
     def symbol(self, symbol: Symbol) -> Piece:
         if symbol.is_differential:
             return Piece("d" + unicode_name(symbol.label[1:]), Level.ATOM)
-        # The weights of a mixture are π_k.
-        return Piece("π" if symbol.label == "pi" else unicode_name(symbol.label), Level.ATOM)
+        return Piece(unicode_name(symbol.label), Level.ATOM)
 
     def literal(self, rows: Sequence[Sequence[Fraction]]) -> Piece:
         return Piece(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.arithmetic import Product, Sum, content
-from matgrad.ops.indices.members import Member
+from matgrad.ops.indices.members import Family, Member
 from matgrad.ops.leaves import Number, Unit
 from matgrad.ops.power import Power
 from matgrad.ops.transpose import Transpose
@@ -64,9 +64,13 @@ def _with_members(chain: Sequence[Expr], args: list[float]) -> list[float]:
         before = chain[place - 1] if place else None
         after = chain[place + 1] if place + 1 < len(chain) else None
         is_row = isinstance(before, Transpose) and isinstance(before.args[0], Unit)
-        if (factor.is_family and is_row) or (
-            isinstance(factor, Transpose) and factor.args[0].is_family and isinstance(after, Unit)
-        ):
+        is_column = isinstance(after, Unit)
+        stack = factor.args[0] if isinstance(factor, Transpose) else factor
+        if not isinstance(stack, Family):
+            continue
+        # With two indices a member has a place on both sides: e_iᵀW alone is a row that nobody named.
+        both = is_row and is_column
+        if both if len(stack.ranges) == 2 else is_row if stack is factor else is_column:
             costs[place] = 0.0
     return costs
 
