@@ -67,10 +67,36 @@ def _either_way(node: IndexedSum, made: Expr) -> Expr:
     form = _matrix_form(made) if isinstance(made, IndexedSum) else made
     if not _keeps(form, node):
         return form
-    for other in (_matrix_form(node) if made is not node else None, _other_order(node)):
+    for other in (_by_pairs(node), _matrix_form(node) if made is not node else None, _other_order(node)):
         if other is not None and not _keeps(other, node):
             return other
     return form
+
+
+def _by_pairs(node: IndexedSum) -> Expr | None:
+    """The matrix form of Σ_i e_i Σ_j d(i, j), read as the double sum Σ_i Σ_j e_i d(i, j), term by term."""
+    body = node.args[0]
+    total: Expr | None = None
+    for term in body.args if isinstance(body, Sum) else (body,):
+        front, flat = split_number(_flattened(term, node))
+        found = _double(flat) if isinstance(flat, IndexedSum) else None
+        if found is None:
+            return None
+        found = scale(front, found)
+        total = found if total is None else add(total, found)
+    return total
+
+
+def _flattened(term: Expr, node: IndexedSum) -> Expr:
+    """The sum of a term in which an inner sum takes the factors beside it along."""
+    chain = term.chain if isinstance(term, Product) else ()
+    place = next((k for k, factor in enumerate(chain) if isinstance(factor, IndexedSum)), None)
+    if not isinstance(term, Product) or place is None:
+        return indexed_sum(term, *node.data)
+    inner = chain[place]
+    factors = (*term.scalars, *chain[:place], inner.args[0], *chain[place + 1 :])
+    body = indexed_sum(multiply(number(term.coefficient), *factors), *inner.data)
+    return indexed_sum(body, *node.data)
 
 
 def _keeps(form: Expr, node: IndexedSum) -> bool:
