@@ -102,7 +102,7 @@ def gradient(
     >>> [str(g) for g in mg.gradient(r.T @ r, (A, x))]
     ["2 (A x - b) x'", "2 A' (A x - b)"]
     >>> print(mg.gradient(r.T @ r, "A[1, :]"))
-    2 (A[1, :] x - b[1]) x'
+    2 (A x - b)[1] x'
     """
     require_words(convention=convention)
     require_flags(verify=verify)

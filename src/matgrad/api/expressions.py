@@ -63,7 +63,7 @@ def parse(
     >>> f.is_scalar
     True
     >>> print(mg.parse(r"\frac{1}{2}\|X w - y\|_2^2", "X: m×n, w: n, y: m"))
-    1/2 norm(X w - y)^2
+    norm(X w - y)^2/2
     """
     require_words(syntax=syntax)
     return interpret(text, given, syntax=syntax, macros=macros).expr
