@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
-from matgrad.ops.arrays import conditions, contraction, entrywise, products, rearranging, reducing, shaping
+from matgrad.ops.arrays import contraction, entrywise, products, rearranging, reducing, shaping, truth_values
 from matgrad.ops.arrays.indexing import index
 from matgrad.ops.arrays.lifting import lift
 from matgrad.ops.arrays.symbolic import (
@@ -25,7 +25,7 @@ TABLE: dict[str, Callable[..., Any]] = {
     **reducing.FUNCTIONS,
     **products.FUNCTIONS,
     **shaping.FUNCTIONS,
-    **conditions.FUNCTIONS,
+    **truth_values.FUNCTIONS,
     **rearranging.FUNCTIONS,
     "einsum": contraction.einsum,
 }
