@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.substitution import with_equal_operands
-from matgrad.ops.arithmetic import Product, Sum, add, scale, split_number
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number
 from matgrad.ops.indices.binding import with_indices
 from matgrad.ops.indices.sums import IndexedSum, indexed_sum
+from matgrad.ops.leaves import number
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.lifting_one import summed
 from matgrad.rewrite.lifting_two import double_sum
@@ -71,7 +72,7 @@ def _by_pairs(node: IndexedSum) -> Expr | None:
     total: Expr | None = None
     for term in body.args if isinstance(body, Sum) else (body,):
         front, flat = split_number(_flattened(term, node))
-        found = _double(flat) if isinstance(flat, IndexedSum) else None
+        found = double_sum(flat) if isinstance(flat, IndexedSum) else None
         if found is None:
             return None
         found = scale(front, found)
