@@ -10,16 +10,22 @@ from matgrad.core.arrays import Array, Arrays
 def derivative(xp: Arrays, value: Callable[[Array], Array], a: Array, directions: Sequence[Array]) -> Array:
     """The derivative at a in the directions, read off the value at a block matrix.
 
-    See Higham (2008), theorem 3.6.
+    See Higham (2008), theorem 3.6. The directions are made of the size of 1: a block that is tiny beside
+    the others would be lost among them in rounding.
     """
     n = xp.shape(a)[0]
-    big = a
+    big, factor = a, xp.number(1)
     for direction in directions:
         size = xp.shape(big)[0]
-        spread = xp.kron(xp.eye(size // n), direction)
+        longest = xp.max(xp.map(lambda f, x: f.absolute(x), xp.reshape(direction, n * n, 1)))
+        nothing = xp.subtract(xp.number(1), xp.map(lambda f, x: f.step(x), longest))
+        longest = xp.add(longest, nothing)
+        factor = xp.hadamard(factor, longest)
+        unit = xp.scalar_times(xp.power(longest, xp.number(-1)), direction)
+        spread = xp.kron(xp.eye(size // n), unit)
         big = xp.grid([[big, spread], [xp.zeros(size, size), big]])
     size = xp.shape(big)[0]
-    return xp.part(value(big), slice(0, n), slice(size - n, size))
+    return xp.scalar_times(factor, xp.part(value(big), slice(0, n), slice(size - n, size)))
 
 
 def matrix(xp: Arrays, value: Callable[[Array], Array], a: Array, directions: Sequence[Array]) -> Array:
