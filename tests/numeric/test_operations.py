@@ -56,7 +56,8 @@ DIMS = [N, M, M * N, Dim.of(1), Dim.of(2), Dim.of(4)]
 
 
 def examples(function: Function) -> Iterator[Expr]:
-    """Expressions that a function builds of variables."""
+    """The example of a function, and what it builds of variables."""
+    yield interpret(function.example, function.given).expr
     required = [p for p in function.parameters if not p.optional]
     kinds = [p.kind for p in required] + [p.kind for p in required if p.variadic]
     choices: dict[str, list[Any]] = {"expr": [*OPERANDS], "dim": [*DIMS], "int": [1, 2]}
@@ -98,6 +99,7 @@ def test_every_operation_was_reached() -> None:
     reached = {type(node) for expr in built for node in postorder(expr)}
     for expr in (
         undefined("f", OPERANDS[2]),
+        interpret("f(x, A)", "f: (n, n×n) -> scalar, x: n, A: n×n").expr,
         OPERANDS[3].T @ OPERANDS[3],
         OPERANDS[3][0, 0],
         OPERANDS[3][1:, :],

@@ -107,6 +107,9 @@ class Frechet(Expr):
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         require_square(args[0], "a Fréchet derivative", "a square matrix")
+        for parameter in args[1 : 1 + data[1]]:
+            if not parameter.is_scalar:
+                raise ShapeError(f"the exponent must be a scalar, but {parameter.describe()} is none")
         for direction in args[1 + data[1] :]:
             if not (same(direction.rows, args[0].rows) and same(direction.columns, args[0].columns)):
                 raise ShapeError(
