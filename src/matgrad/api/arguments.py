@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -9,13 +10,16 @@ from typing import Any
 
 from matgrad import language
 from matgrad.core.axes import Axes
+from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.words import Phrase
+from matgrad.ops.indices.members import Family
 from matgrad.ops.operators import to_expr
 from matgrad.ops.transpose import Transpose
 from matgrad.printing.meanings import require_apart
 from matgrad.printing.names import printed_as
+from matgrad.results import Result
 from matgrad.results.inner import verify_inner
 from matgrad.results.parts import Part, part_of
 
@@ -90,13 +94,18 @@ class Reading:
         return self.variable(x) if found is None else found
 
     def find_part(self, x: Any) -> Symbol | Part | None:
-        """The variable that is meant, or the part of one; ``None`` where that is not clear."""
+        """The variable that is meant, or the part of one; ``None`` where that is not clear.
+
+        Of a member of a family, such as ``x_k``, it is the family.
+        """
         if isinstance(x, Expr) and not isinstance(x, Symbol):
             return part_of(x, str(x))
         x = language.plain_text(x) if isinstance(x, str) and "\\" in x else x
         found = self.find(x)
         if found is None and isinstance(x, str):
-            return named_part(x, {**self.symbols, **symbols_of(self.expr)}, self.syntax)
+            known = {**self.symbols, **symbols_of(self.expr)}
+            member = named_member(x, known)
+            return named_part(x, known, self.syntax) if member is None else member[0]
         return found
 
     def find(self, x: Any) -> Symbol | None:
@@ -125,6 +134,28 @@ class Reading:
         else:
             meant = [symbol for symbol in known.values() if printed_as(symbol.label) == printed_as(x)]
         return meant[0] if len(meant) == 1 else None
+
+    def by_member(self, x: Any, result: Result) -> Expr | None:
+        """The derivative by one member, or by two, where a text such as ``x_k`` asks for it.
+
+        The indices that the text names stand in it, where nothing else in it has their names.
+
+        Raises
+        ------
+        ArgumentError
+            Where there is no such form.
+        """
+        known = {**self.symbols, **symbols_of(self.expr)}
+        member = named_member(x, known) if isinstance(x, str) and x not in known else None
+        if member is None:
+            return None
+        found, letters = result.by_member, member[1]
+        if found is None:
+            raise no_member_form(x, member[0])
+        places = [name for place in found.places[0] for name in place.names]
+        if names_in([found.expr]) & {letter for letter in letters if letter not in places}:
+            return found.expr
+        return found.expr.substitute(dict(zip(places, map(Dim.symbol, letters), strict=True)))
 
     def variable(self, x: Any) -> Symbol:
         """The variable that is meant; see :meth:`find`.
@@ -216,6 +247,30 @@ def _together(given: Any, known: Mapping[str, Symbol]) -> Any:
     if not known:
         return given
     return list({**known, **language.read_given(given).symbols}.values())
+
+
+_MEMBER = re.compile(r"(?P<base>.+?)_\{?(?P<at>[^\W_\d]+(?:, *[^\W_\d]+)*)\}?")
+
+
+def named_member(name: str, symbols: Mapping[str, Symbol]) -> tuple[Family, tuple[str, ...]] | None:
+    """The family and the indices that a text such as ``x_k`` or ``w_{k,l}`` names, or nothing."""
+    match = _MEMBER.fullmatch(name.strip())
+    if match is None:
+        return None
+    for symbol in symbols.values():
+        if isinstance(symbol, Family) and printed_as(symbol.label) == printed_as(match["base"]):
+            at = match["at"].replace(" ", "")
+            letters = at.split(",") if "," in at else list(at)
+            return (symbol, tuple(letters)) if len(letters) == len(symbol.ranges) else None
+    return None
+
+
+def no_member_form(name: str, family: Family) -> ArgumentError:
+    """What is said of a derivative that is not shown by one member of a family."""
+    return ArgumentError(
+        f"derivatives by {name} are gradients and Hessians of scalar functions",
+        fix=f"{family.label}, for all members at once",
+    )
 
 
 def named_part(name: str, symbols: Mapping[str, Symbol], syntax: str = "matlab") -> Part | None:

@@ -103,6 +103,11 @@ def gradient(
     ["2 (A x - b) x'", "2 A' (A x - b)"]
     >>> print(mg.gradient(r.T @ r, "A[1, :]"))
     2 (A x - b)[1] x'
+
+    By a member of a family, for whichever index:
+
+    >>> print(mg.gradient("sum_i norm(x_i - c)^2", "x_k", given="x_i: n, c: n, i = 1..N"))
+    2 (x_k - c)
     """
     require_words(convention=convention)
     require_flags(verify=verify)
@@ -111,7 +116,7 @@ def gradient(
         symbols = [reading.variable(each) for each in asked]
         found = gradients(reading.expr, symbols, convention=convention, verify=verify)
         return tuple(_expr(result) for result in found)
-    return _expr(_by(reading, asked, form="gradient", convention=convention, verify=verify))
+    return _of(reading, asked, form="gradient", convention=convention, verify=verify)
 
 
 @documented
@@ -240,7 +245,7 @@ def hessian(
                 other=second,
             )
         )
-    return _expr(_by(reading, asked, order=2, form="hessian", convention=convention, verify=verify))
+    return _of(reading, asked, order=2, form="hessian", convention=convention, verify=verify)
 
 
 @documented
@@ -493,7 +498,16 @@ def _by(reading: Reading, asked: Any, **options: Any) -> Result:
     variable = reading.part(asked)
     if isinstance(variable, Part):
         return derive_by_part(reading.expr, variable, **options)
-    return derived(reading.expr, variable, **options)
+    result = derived(reading.expr, variable, **options)
+    reading.by_member(asked, result)
+    return result
+
+
+def _of(reading: Reading, asked: Any, **options: Any) -> Expr:
+    """The derivative by a variable, by a part of one, or by a member of a family that a text names."""
+    result = _by(reading, asked, **options)
+    member = reading.by_member(asked, result)
+    return _expr(result) if member is None else remember(member, result.question.function)
 
 
 def _expr(result: Result) -> Expr:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from matgrad import explanation, language
-from matgrad.api.arguments import Reading
+from matgrad.api.arguments import Reading, named_member, no_member_form
 from matgrad.cli.request import Request
 from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.ops.indices.members import Family
 from matgrad.results import Result, derive
 from matgrad.results.inner import verify_inner
 from matgrad.results.parts import Part, derive_by_part
@@ -141,6 +142,10 @@ def choose_variables(request: Request, interpretation: language.Interpretation) 
     for name, variable in found.items():
         if variable is None:
             raise _not_found(name, list(symbols_of(interpretation.expr)))
+        member = named_member(name, interpretation.symbols) if name and isinstance(variable, Family) else None
+        shown = request.form in ("auto", "gradient") and request.order <= 2 and not request.at
+        if member is not None and not (shown and interpretation.expr.is_scalar):
+            raise no_member_form(name or "", member[0])
     return list(dict.fromkeys(variable for variable in found.values() if variable is not None))
 
 
