@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
 from importlib.util import find_spec
 from typing import Any
@@ -20,14 +21,27 @@ HOSTILE = (
     *("x\x1b[2J", "", " ", " x", "x ", "x\ty", "x(y)", "x[1]", "#{x}\n", "x\x00", "x\u202ey", "x\ufeff"),
     "f(x):\n    import os",
 )
+PARTS = ("x(y)", "x[1]")
+"""Such are stand-ins for parts of variables called; no user makes one, and code has other names for them."""
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_of_a_variable_is_an_identifier_in_code(name: str) -> None:
+    part = Symbol.stand_in(name, mg.Dim.of("n"), mg.Dim.of("n"))
+    assert "def compute(x_" in ast.unparse(ast.parse(mg.compile(mg.trace(part)).source))
+    assert "function compute(x_" in mg.compile(mg.trace(part), backend="julia").source
+    assert "= compute(x_" in mg.compile(mg.trace(part), backend="matlab").source
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_no_name_is_refused_where_it_is_made(name: str) -> None:
     n = mg.Dim.of("n")
+    makes = [lambda: Symbol.intern((), (name, n, n, mg.vector("x", "n").facts, False))]
+    if name in PARTS:
+        makes = []
     for make in (
+        *makes,
         lambda: Symbol.make(name, n, n),
-        lambda: Symbol.intern((), (name, n, n, mg.vector("x", "n").facts, False)),
         lambda: mg.matrix(name, n, n),
         lambda: mg.matrix("X", name, n),
         lambda: mg.Dim.symbol(name),

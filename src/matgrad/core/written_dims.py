@@ -10,7 +10,9 @@ from matgrad.core.dims import ONE, Dim, DimLike, minimum
 from matgrad.core.errors import ArgumentError
 
 _SIGN = re.compile(r"[-+*/^()·⋅×]|^\d+[^\W\d]")
-_SIDE_BY_SIDE = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=\))(?=[\w(])|(?<=[\w])\s+(?=[\w(])|(?<=\w)(?=\()")
+_SIDE_BY_SIDE = re.compile(
+    r"(?<=\d)(?=[^\W\d])|(?<=\))(?=[\w(])|(?<=[\w])\s+(?=[\w(])|(?<=\w)(?=\((?!\s*\w+\s*\)))"
+)
 _MOST = 8
 
 
@@ -31,7 +33,9 @@ def read_dim(value: DimLike) -> Dim:
     except (SyntaxError, ValueError, ZeroDivisionError, RecursionError, MemoryError):
         dim = None
     if dim is None or (dim.is_integer and int(dim) < 0) or any(c.denominator > 64 for _, c in dim.terms):
-        raise ArgumentError(f"{value!r} is not a dimension", fix='"n", 3, "m*n" or "n+1"')
+        raise ArgumentError(
+            f"{value!r} is not a name for a dimension, nor made of such", fix='"n", 3, "m*n" or "n+1"'
+        )
     return dim
 
 

@@ -31,7 +31,16 @@ y = gamma(x);
 end""",
     "poly_gamma": """\
 function y = poly_gamma(k, x)
-y = psi(k, x);
+% MATLAB's psi has no negative arguments: from x to x + 1 it changes by (-1)^k k! / x^(k+1)
+y = zeros(size(x));
+x(x < -1e4) = NaN;
+low = x < 1;
+while any(low(:))
+    y(low) = y(low) - (-1)^k * factorial(k) ./ x(low).^(k + 1);
+    x(low) = x(low) + 1;
+    low = x < 1;
+end
+y = y + psi(k, x);
 end""",
     "select": """\
 function y = select(c, a, b)

@@ -34,9 +34,14 @@ def numbers_of(w: Any, v: Value) -> list[Node]:
     ]
 
 
+def _function_of(v: Value) -> str:
+    """The name of the function of ours that computes something of every member."""
+    return f"stacks.{v.params[0].function}"
+
+
 @writes(ir.EACH)
 def _each(w: ArrayWriter, v: Value) -> Node:
-    made = w.own(f"stacks.{v.params[0].function}", *members_of(w, v), *numbers_of(w, v))
+    made = w.own(_function_of(v), *members_of(w, v), *numbers_of(w, v))
     return method(made, "reshape", w.extent(v))
 
 
