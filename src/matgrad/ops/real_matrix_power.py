@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import Shape
-from matgrad.core.errors import DomainError, ShapeError
+from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
@@ -17,7 +17,7 @@ from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, subtract
 from matgrad.ops.frechet import ANALYTIC, Analytic, base_of, frechet, frechet_map, frechet_matrix
 from matgrad.ops.inverse import Inverse
-from matgrad.ops.leaves import Eye, Number, number
+from matgrad.ops.leaves import Eye, Number, is_zero, number
 from matgrad.ops.matrix_functions import Sqrtm, logm, sqrtm
 from matgrad.ops.power import power
 from matgrad.ops.registry import FUNCTIONS, function
@@ -206,9 +206,23 @@ def _slope_with_logs(a: Expr, parameters: tuple[Expr, ...]) -> Expr:
     less = subtract(t, number(1))
     fewer = subtract(count, number(1))
     first = multiply(t, _power_with_logs(a, (less, count)))
-    if not isinstance(count, Number) or not count.value:
+    if is_zero(count):
         return first
     return add(first, multiply(count, _power_with_logs(a, (less, fewer))))
+
+
+def _require_whole(count: Expr) -> None:
+    """Refuse a number of logarithms that is not written as a whole number.
+
+    Raises
+    ------
+    ArgumentError
+        Naming it.
+    """
+    if not isinstance(count, Number) or count.value < 0 or count.value.denominator != 1:
+        raise ArgumentError(
+            f"the number of logarithms must be a whole number from 0 up, not {count}", fix="1"
+        )
 
 
 ANALYTIC["real_power"] = Analytic(
@@ -258,10 +272,13 @@ def frechet_real_power_log(x: Expr, exponent: Expr, count: Expr, *directions: Ex
 
     Raises
     ------
+    ArgumentError
+        When the number of logarithms is not a whole number from 0 up.
     DomainError
         When the matrix is not known to be positive definite.
     """
     require_definite(x, exponent)
+    _require_whole(count)
     return frechet("real_power_log", x, (exponent, count), directions)
 
 
@@ -292,8 +309,11 @@ def frechet_matrix_real_power_log(x: Expr, exponent: Expr, count: Expr, *directi
 
     Raises
     ------
+    ArgumentError
+        When the number of logarithms is not a whole number from 0 up.
     DomainError
         When the matrix is not known to be positive definite.
     """
     require_definite(x, exponent)
+    _require_whole(count)
     return frechet_matrix("real_power_log", x, (exponent, count), directions)
