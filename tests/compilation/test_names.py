@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import pickle
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
@@ -36,16 +37,18 @@ def test_a_part_of_a_variable_is_an_identifier_in_code(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_no_name_is_refused_where_it_is_made(name: str) -> None:
     n = mg.Dim.of("n")
-    makes = [lambda: Symbol.intern((), (name, n, n, mg.vector("x", "n").facts, False))]
-    if name in PARTS:
-        makes = []
-    for make in (
-        *makes,
+
+    def inner() -> Symbol:
+        return Symbol.intern((), (name, n, n, mg.vector("x", "n").facts, False))
+
+    makes: list[Callable[[], object]] = [
+        *([] if name in PARTS else [inner]),
         lambda: Symbol.make(name, n, n),
         lambda: mg.matrix(name, n, n),
         lambda: mg.matrix("X", name, n),
         lambda: mg.Dim.symbol(name),
-    ):
+    ]
+    for make in makes:
         with pytest.raises(ArgumentError, match="not a name"):
             make()
 
