@@ -171,12 +171,19 @@ class _Trial:
             _, other, _ = self._compared(sample, precision, wider=10)
             apart = xp.largest(xp.subtract(quotient, other))
             settled = max(xp.entry(SETTLED) * xp.largest(quotient), rounding)
-            if CONVERGED * apart < gap and apart <= settled:
+            if CONVERGED * apart < gap and apart <= settled and not self._turns(sample, precision):
                 require_digits([self.function, *self.claimed], sample, precision.digits, gap, agreed)
                 raise _disagreement(self.what, gap, size, sample.sizes)
         if gap <= rounding:
             raise TooFarError(TOO_FAR)
         return False
+
+    def _turns(self, sample: Sample, precision: _Precision) -> bool:
+        """Whether a phase turns many times within the step: then the quotient is nowhere near a slope."""
+        values, xp = sample.values(precision.digits)
+        nodes = [node for node in closed_nodes(self.function) if node.oscillates]
+        phases = evaluate_nodes([node.args[0] for node in nodes], values, xp)
+        return any(xp.largest(phase) * xp.entry(precision.step) > 1 for phase in phases)
 
     def _rounding(self, sample: Sample, precision: _Precision) -> Any:
         """What rounding makes of the quotient: that of the largest part of the function, over the step."""
