@@ -62,15 +62,17 @@ def _points(topic: str) -> Iterator[Point]:
 def _sample(exprs: tuple[Expr, ...]) -> tuple[Arrays, tuple[Any, ...]]:
     needed = {name for dim in dims_in(postorder(exprs)) for name in dim.symbols}
     shown = {n for s in symbols_of(exprs).values() for dim in s.shape for n in dim.symbols}
+    reason = "nothing was drawn"
     for sizes, values in samples(exprs):
         arrays: Arrays = {name: np.array(value, dtype=float) for name, value in values.items()}
         arrays |= {name: sizes[name] for name in needed - shown}
         try:
             found = tuple(mg.evaluate(expr, {**arrays, **sizes}) for expr in exprs)
-        except MatgradError:
+        except MatgradError as error:
+            reason = str(error)
             continue
         return arrays, found
-    raise AssertionError(f"no sample for {exprs[-1]}")
+    raise AssertionError(f"no sample for {exprs[-1]}: {reason}")
 
 
 def disagreements(

@@ -22,6 +22,7 @@ from matgrad.language.tokens import (
     span,
     tokenize,
 )
+from matgrad.language.two_readings import functions_glued_to
 
 if TYPE_CHECKING:
     from lark import Token
@@ -101,6 +102,8 @@ def _is_product(name: str, words: Vocabulary, alone: set[str]) -> bool:
     Of ``x'Ax`` nothing need be declared: a capital before a letter that stands alone as well is a factor.
     """
     if not 1 < len(name) < 5 or name in words.variables or words.is_called(name):
+        return False
+    if any(functions_glued_to(name)):
         return False
     if len(name) == 2 and name[0].isupper() and name[1] in alone:
         return True

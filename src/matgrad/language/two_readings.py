@@ -7,7 +7,7 @@ copying; ``A(t)`` is A at t, an entry, or a product. Each check gives the error 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 
 from matgrad.core.errors import ParseError, UnknownNameError
@@ -310,13 +310,22 @@ def check_no_variable(name: str, known: Collection[str]) -> None:
     function = {"lg": "log10", "lb": "log2"}.get(name, name)
     if function in numpy_names():
         raise UnknownNameError(f"{name} is a function and needs an argument", fix=f"{function}(x)")
-    for function in _GLUED:
-        rest = name.removeprefix(function)
-        if rest not in (name, "") and name not in FUNCTIONS and (rest in known or _is_operand(rest)):
+    for function, rest in functions_glued_to(name):
+        if rest in known or _is_operand(rest):
+            product = f"{' '.join(name)}, " if all(letter in known for letter in name) else ""
             raise UnknownNameError(
                 f"{name} is not declared: is it one name, or {function} of {rest}?",
-                fix=f"{'log10' if function == 'lg' else function}({rest}), or declare {name}: n",
+                fix=f"{'log10' if function == 'lg' else function}({rest}), {product}or declare {name}: n",
             )
+
+
+def functions_glued_to(name: str) -> Iterator[tuple[str, str]]:
+    """The functions that a name may begin with, each with what is left: tr and A of trA."""
+    if name in FUNCTIONS:
+        return
+    for function in _GLUED:
+        if name.startswith(function) and name != function:
+            yield function, name.removeprefix(function)
 
 
 def _is_operand(rest: str) -> bool:

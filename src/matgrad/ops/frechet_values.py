@@ -10,22 +10,28 @@ from matgrad.core.arrays import Array, Arrays
 def derivative(xp: Arrays, value: Callable[[Array], Array], a: Array, directions: Sequence[Array]) -> Array:
     """The derivative at a in the directions, read off the value at a block matrix.
 
-    See Higham (2008), theorem 3.6. The directions are made of the size of 1: a block that is tiny beside
-    the others would be lost among them in rounding.
+    See Higham (2008), theorem 3.6. The directions are made of the size of a: a block that is tiny beside
+    the others would be lost among them in rounding, and the whole be taken for symmetric.
     """
     n = xp.shape(a)[0]
     big, factor = a, xp.number(1)
+    largest = _largest(xp, a)
     for direction in directions:
         size = xp.shape(big)[0]
-        longest = xp.max(xp.map(lambda f, x: f.absolute(x), xp.reshape(direction, n * n, 1)))
-        nothing = xp.subtract(xp.number(1), xp.map(lambda f, x: f.step(x), longest))
-        longest = xp.add(longest, nothing)
-        factor = xp.hadamard(factor, longest)
-        unit = xp.scalar_times(xp.power(longest, xp.number(-1)), direction)
+        share = xp.hadamard(_largest(xp, direction), xp.power(largest, xp.number(-1)))
+        factor = xp.hadamard(factor, share)
+        unit = xp.scalar_times(xp.power(share, xp.number(-1)), direction)
         spread = xp.kron(xp.eye(size // n), unit)
         big = xp.grid([[big, spread], [xp.zeros(size, size), big]])
     size = xp.shape(big)[0]
     return xp.scalar_times(factor, xp.part(value(big), slice(0, n), slice(size - n, size)))
+
+
+def _largest(xp: Arrays, a: Array) -> Array:
+    """The largest absolute value of an entry, and 1 where all are 0."""
+    rows, columns = xp.shape(a)
+    largest = xp.max(xp.map(lambda f, x: f.absolute(x), xp.reshape(a, rows * columns, 1)))
+    return xp.add(largest, xp.subtract(xp.number(1), xp.map(lambda f, x: f.step(x), largest)))
 
 
 def matrix(xp: Arrays, value: Callable[[Array], Array], a: Array, directions: Sequence[Array]) -> Array:

@@ -187,7 +187,8 @@ def _value(xp: Arrays, a: Array, t: Array) -> Array:
 
 def _value_with_logs(xp: Arrays, a: Array, parameters: tuple[Array, ...]) -> Array:
     t, count = parameters
-    return xp.matmul(_value(xp, a, t), xp.matrix_power(xp.logm(a), count))
+    logarithm = xp.logm(a)
+    return xp.matmul(xp.expm(xp.scalar_times(t, logarithm)), xp.matrix_power(logarithm, count))
 
 
 def _power_with_logs(a: Expr, parameters: tuple[Expr, ...]) -> Expr:

@@ -251,6 +251,8 @@ class _NotKnown:
     __lt__ = __le__ = __gt__ = __ge__ = __pow__ = __rpow__ = _refuse
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # asked by Python of any object: whether it is wrapped, for one
+            raise AttributeError(name)
         self._refuse()
 
 
