@@ -11,11 +11,11 @@ import pytest
 import matgrad
 
 SOURCE = Path(matgrad.__file__).parent
-FOLDERS = ("explanation", "exercises", "checking", "results", "calculus")
+FOLDERS = ("explanation", "exercises", "checking", "results", "calculus", "printing")
 
 WRITERS = {
-    "answer", "hints", "latex", "line", "question", "right_side", "terms", "text", "together", "unicode",
-    "worded", "write", "written", "with_citation",
+    "answer", "at", "brackets", "hints", "latex", "line", "question", "right_side", "terms", "text",
+    "together", "unicode", "worded", "write", "written", "with_citation",
 }  # fmt: skip
 """What gives text that people read; names of functions and methods."""
 

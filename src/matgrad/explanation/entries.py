@@ -60,14 +60,10 @@ class Indexed:
 
     def write(self, medium: str) -> str:
         """The formula in a medium."""
-
-        def write(expr: Expr) -> str:
-            return printing.line(expr, medium, names=False)
-
         terms = sorted(self.terms, key=lambda term: term.coefficient < 0)
         if len(terms) == 1 and not self.rows and not self.columns and _is_one_scalar(terms[0]):
-            return write(terms[0].entries[0][0])
-        return terms_notation([self._partials_last(term) for term in terms], medium, write, self._partial)
+            return printing.line(terms[0].entries[0][0], medium, names=False)
+        return terms_notation([self._partials_last(term) for term in terms], medium, self._partial)
 
     def _partials_last(self, term: Term) -> Term:
         """The factors of a term, derivatives that are not yet inserted behind the others."""

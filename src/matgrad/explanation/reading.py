@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from matgrad import printing
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Simplifier
 from matgrad.calculus.jacobian import linear_map_of
@@ -348,7 +347,7 @@ class Entries:
 
     def write(self, medium: str) -> str:
         """The formula."""
-        return index_notation(self.shown, medium, lambda expr: printing.line(expr, medium, names=False))
+        return index_notation(self.shown, medium)
 
     def evaluate(self, point: Point) -> Array:
         """The sum of the components times the entries of dX."""

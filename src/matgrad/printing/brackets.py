@@ -29,7 +29,9 @@ class Piece(NamedTuple):
     """A piece of text with its level; ``tall`` where brackets around it must grow (LaTeX).
 
     ``head`` and ``tail`` are the first and the last factor of a product, for what stands beside
-    it; empty where the whole is one factor. ``is_call`` where it is a word with brackets behind it.
+    it; empty where the whole is one factor. ``is_call`` where it is a word with brackets behind it,
+    ``is_indexed`` where an index in brackets or braces stands at its end. ``tight`` is a sum without
+    blanks, as it stands in an exponent.
     """
 
     text: str
@@ -38,6 +40,8 @@ class Piece(NamedTuple):
     head: str = ""
     tail: str = ""
     is_call: bool = False
+    is_indexed: bool = False
+    tight: str = ""
 
 
 class Term(NamedTuple):

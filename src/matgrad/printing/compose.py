@@ -92,7 +92,17 @@ class Composer:
         self._names: dict[str, str] = {}
 
     def text(self, expr: Expr) -> str:
-        """The whole expression.
+        """The whole expression, in the notation of indices that a reader takes.
+
+        Raises
+        ------
+        ArgumentError
+            As :meth:`term`.
+        """
+        return self.medium.whole(self.term(written(expr))).text
+
+    def term(self, expr: Expr) -> Term:
+        """An expression with its sign apart.
 
         Raises
         ------
@@ -105,7 +115,7 @@ class Composer:
                 f"and it would have {expr.tree_size:.1g} signs",
                 fix="write its parts, or evaluate it with mg.evaluate, where shared parts count once",
             )
-        return self.medium.whole(self._compose(written(expr))).text
+        return self._compose(expr)
 
     def terms(self, exprs: Sequence[Expr]) -> str:
         """Terms with their signs, in the order given."""

@@ -50,7 +50,7 @@ class Medium(ABC):
 
     def at(self, piece: Piece, level: Level) -> str:
         """The piece in a place that asks for a level."""
-        return piece.text if piece.level >= level else self.brackets(piece)
+        return self._standing(piece, level).text
 
     def whole(self, term: Term) -> Piece:
         """The term with its sign written."""
@@ -60,11 +60,16 @@ class Medium(ABC):
 
     def sum(self, terms: Sequence[Term]) -> Piece:
         """Terms with their signs."""
+        tall = any(term.piece.tall for term in terms)
+        return Piece(self._signed_terms(terms, " "), Level.SUM, tall, tight=self._signed_terms(terms, ""))
+
+    def _signed_terms(self, terms: Sequence[Term], blank: str) -> str:
         first = terms[0]
         out = [(self.minus if first.negative else "") + self.at(first.piece, Level.OPERATOR)]
         for term in terms[1:]:
-            out.append(f" {self.minus if term.negative else '+'} {self.at(term.piece, Level.OPERATOR)}")
-        return Piece("".join(out), Level.SUM, any(term.piece.tall for term in terms))
+            sign = self.minus if term.negative else "+"
+            out.append(f"{blank}{sign}{blank}{self.at(term.piece, Level.OPERATOR)}")
+        return "".join(out)
 
     # ---- products -------------------------------------------------------------------------------
 
@@ -83,17 +88,16 @@ class Medium(ABC):
     def _joined(self, front: Sequence[Piece], last: Piece, level: Level) -> Piece:
         if not front:
             return last
-        parts = [(self.at(piece, Level.POSTFIX), piece) for piece in front]
-        parts.append((self.at(last, level), last))
-        out = [parts[0][0]]
-        for (left, before), (right, after) in pairwise(parts):
-            tail = before.tail if left == before.text and before.tail else left
-            head = after.head if right == after.text and after.head else right
-            out += (self.glue(tail, head), right)
-        first, end = parts[0], parts[-1]
-        tail = end[1].tail if end[0] == last.text and last.tail else end[0]
+        parts = [self._standing(piece, Level.POSTFIX) for piece in front] + [self._standing(last, level)]
+        out = [parts[0].text]
+        for left, right in pairwise(parts):
+            out += (self.glue(left.tail or left.text, right.head or right.text), right.text)
         tall = last.tall or any(piece.tall for piece in front)
-        return Piece("".join(out), Level.PRODUCT, tall, first[0], tail)
+        return Piece("".join(out), Level.PRODUCT, tall, parts[0].text, parts[-1].tail or parts[-1].text)
+
+    def _standing(self, piece: Piece, level: Level) -> Piece:
+        """The piece as it stands in a place that asks for a level: whole, or closed by brackets."""
+        return piece if piece.level >= level else Piece(self.brackets(piece), Level.ATOM, piece.tall)
 
     def chain(self, factors: Sequence[Piece]) -> Piece:
         """A product of matrices."""
@@ -239,7 +243,8 @@ class Medium(ABC):
         """A member of a family: x_i, w_ij, x_{i-1}."""
         inside = self.subscript_of(places)
         short = len(inside) == len(places) and all(c.isalnum() for c in inside)
-        return Piece(f"{base.text}_{inside}" if short else f"{base.text}_{{{inside}}}", Level.ATOM)
+        text = f"{base.text}_{inside}" if short else f"{base.text}_{{{inside}}}"
+        return Piece(text, Level.ATOM, is_indexed=not short)
 
     def relation(self, sign: str) -> str:
         """The sign of a comparison."""

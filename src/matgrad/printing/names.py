@@ -46,6 +46,11 @@ def _parts(name: str) -> tuple[str, str]:
     return match[1], (match[2] or match[3]).translate(_PLAIN_DIGITS)
 
 
+def has_index(name: str) -> bool:
+    """Whether a name has an index of its own: W_1, W1, x_i."""
+    return bool(split_accent(*_parts(name))[2]) or name[-1:] in _PARTS
+
+
 _LOOK_ALIKES = str.maketrans(
     "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοАВЕКМНОРСТХаеорсухѕіјµϕϵ∆∑∏",
     "ABEZHIKMNOPTYXoABEKMHOPCTXaeopcyxsijμφεΔΣΠ",

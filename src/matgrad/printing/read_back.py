@@ -71,9 +71,8 @@ class Text(Source):
         return _attached(base, self.at(base, Level.ATOM) + "'")
 
     def power(self, base: Piece, exponent: Piece) -> Piece:
-        raised = self.at(exponent, Level.ATOM)
-        if raised[0] != "(" and not raised.isalnum() and any(bracket in raised for bracket in "[{"):
-            raised = f"({raised})"  # an exponent without brackets is a name, a number or a call
+        # An exponent without brackets is a name, a number or a call.
+        raised = self.brackets(exponent) if exponent.is_indexed else self.at(exponent, Level.ATOM)
         return _attached(base, f"{self.at(base, Level.ATOM)}^{raised}")
 
     def matrix_power(self, base: Piece, exponent: Piece) -> Piece:
@@ -86,7 +85,7 @@ class Text(Source):
         places = [":" if place is None else str(place) for place in (row, column)]
         inside = places[0] if is_vector else ", ".join(places)
         level = Level.ATOM if base.text.isalpha() else Level.POSTFIX
-        return Piece(f"{self.at(base, Level.ATOM)}[{inside}]", level, base.tall)
+        return Piece(f"{self.at(base, Level.ATOM)}[{inside}]", level, base.tall, is_indexed=True)
 
     def pick(self, notation: Notation) -> str:
         return notation.text
@@ -94,9 +93,7 @@ class Text(Source):
     def function(self, notation: Notation, args: Sequence[Piece]) -> Piece:
         """As everywhere; where no comma tells blocks from factors, a block that is a product has brackets."""
         if notation.text.startswith("[") and "," not in notation.text:
-            args = [
-                Piece(self.at(arg, Level.POSTFIX), Level.ATOM) if " " in arg.text else arg for arg in args
-            ]
+            args = [Piece(self.at(arg, Level.POSTFIX), Level.ATOM) for arg in args]
         return super().function(notation, args)
 
 

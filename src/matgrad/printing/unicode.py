@@ -71,7 +71,8 @@ class Unicode(Medium):
     def _raised(self, base: Piece, exponent: Piece) -> Piece:
         raised = superscript(exponent.text)
         if raised is None:
-            raised = "^" + self.at(exponent, Level.ATOM).replace(" − ", "−").replace(" + ", "+")
+            short = exponent._replace(text=exponent.tight) if exponent.tight else exponent
+            raised = "^" + self.at(short, Level.ATOM)
         return Piece(self.at(base, Level.ATOM) + raised, Level.POSTFIX)
 
     def transposed(self, base: Piece) -> Piece:

@@ -222,7 +222,7 @@ class Result:
         """The derivative itself, with repeated parts named where that makes it shorter."""
         require_medium(medium)
         if isinstance(self.expr, Components):
-            return index_notation(self.expr, medium, lambda expr: printing.line(expr, medium, names=False))
+            return index_notation(self.expr, medium)
         # Source code is one expression; a name would be a statement of its own.
         expr = self.expr if self.by_member is None else self.by_member.expr
         return printing.line(expr, medium, names=medium != "numpy", given=self.names)
