@@ -31,7 +31,7 @@ class Point:
 
 
 TOPICS = sorted({case.topic for case in cases()} - {"named_functions"})
-"""The topics of what is computed; functions that are only names every backend refuses."""
+"""The topics of what is computed; functions that are only names have no value by themselves."""
 
 
 @lru_cache
@@ -53,7 +53,7 @@ def _points(topic: str) -> Iterator[Point]:
             verify=False,
         )
         exprs = (read.expr, result.expr) if isinstance(result.expr, Expr) else (read.expr,)
-        if any(only_named(postorder(exprs))):  # refused by every backend: there is nothing to compute
+        if any(only_named(postorder(exprs))):  # which somebody must hand over
             continue
         arrays, values = _sample(exprs)
         yield Point(case.id, exprs, arrays, values)

@@ -162,7 +162,7 @@ def test_python_functions_fill_in_what_the_names_stand_for() -> None:
         mg.evaluate(slope, {"A": A, "x": x, "f": functions["f"]})
     assert "J_f" in (caught.value.fix or "")
     assert mg.evaluate("g(x)", {"x": x, "g": np.tanh}).tolist() == np.tanh(x).tolist()
-    with pytest.raises(EvaluationError, match="cannot be compiled"):
+    with pytest.raises(EvaluationError, match="only the name of a function"):
         mg.compile(slope)(A=A, x=x)
 
 

@@ -36,6 +36,7 @@ def compile(
     name: str = "compute",
     results: Sequence[str] | None = None,
     check: bool = True,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
 ) -> Any:
     """Compile expressions to code: a function of arrays, or text for another language.
 
@@ -68,6 +69,11 @@ def compile(
         Whether every call sees that the arrays have the facts that are declared of their variables. It
         costs as much as reading them; for a definite or invertible matrix that differs from the one before,
         a factorisation. Without it, data that contradict their declaration give wrong results.
+    functions : mapping of str to callable, optional
+        What functions that are only names compute, each derivative by its own name: ``f``, ``grad_f``,
+        ``H_f``, ``J_g``. They take and give numbers, arrays with one axis for rows and columns, and with
+        two for matrices; functions of numbers are called with whole arrays, entry by entry. Text for other
+        languages calls them by these names.
 
     Returns
     -------
@@ -95,13 +101,21 @@ def compile(
     >>> value, gradient = fn(S=[[2, 0], [0, 1]], x=[1, 2])
     >>> float(value), gradient.tolist()
     (6.0, [4.0, 4.0])
+
+    A function that is only a name is handed over when its value is needed:
+
+    >>> g = mg.parse("f(A x)", "f: m -> scalar, A: m×n, x: n")
+    >>> fn = mg.compile(mg.gradient(g, "x"), functions={"grad_f": lambda y: 2 * y})
+    >>> fn(A=[[1, 2]], x=[3, 4])
+    array([22., 44.])
     """
     exprs, axes, names = _read_all(exprs, given)
     require_words(backend=backend, structure=structure, name=name)
     require_flags(explicit_inverse=explicit_inverse, check=check)
     if not isinstance(more, (list, tuple)) or not all(isinstance(symbol, Symbol) for symbol in more):
         raise ArgumentError(f"more arguments are given as variables, not as {more!r}", fix="more=[x]")
-    compilation.require_defined([exprs] if isinstance(exprs, Expr) else exprs)
+    if functions is not None and not isinstance(functions, Mapping):
+        raise ArgumentError("functions are given by their names", fix='functions={"f": f, "grad_f": grad_f}')
     if backend != "numpy":
         if structure != "dense" or explicit_inverse:
             raise ArgumentError(
@@ -109,13 +123,30 @@ def compile(
             )
         with named_by_author(names):
             return compilation.compile_for(
-                exprs, backend, more=more, name=name, results=results, check=check, axes=axes
+                exprs,
+                backend,
+                more=more,
+                name=name,
+                results=results,
+                check=check,
+                axes=axes,
+                functions=functions,
             )
     if structure == "dense":
         with named_by_author(names):
             return compilation.compile_expressions(
-                exprs, more=more, explicit_inverse=explicit_inverse, check=check, axes=axes
+                exprs,
+                more=more,
+                explicit_inverse=explicit_inverse,
+                check=check,
+                axes=axes,
+                functions=functions or {},
             )
+    if functions:
+        raise ArgumentError(
+            f"functions that are only names are called by dense code, not with structure={structure!r}",
+            fix='structure="dense"',
+        )
     if not isinstance(exprs, Expr):
         raise ArgumentError(
             f"the structure {structure!r} is that of one matrix, not of several expressions",

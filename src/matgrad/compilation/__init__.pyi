@@ -1,5 +1,4 @@
 from matgrad.compilation.backends import compile_for as compile_for
-from matgrad.compilation.backends.base.signature import require_defined as require_defined
 from matgrad.compilation.backends.numpy.function import compile_expressions as compile_expressions
 from matgrad.compilation.use.jax_function import JaxWrapper as JaxWrapper
 from matgrad.compilation.use.matrix import compile_matrix as compile_matrix

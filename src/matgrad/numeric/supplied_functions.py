@@ -10,7 +10,7 @@ from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import DeferredModule
 from matgrad.core.substitution import rewrite_bottom_up
-from matgrad.ops.named_functions import only_named
+from matgrad.ops.named_functions import code_name, only_named, text_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,8 +67,7 @@ def fill_in(
 
 def _words(node: Expr) -> tuple[str, str]:
     """How a function is named among the arrays: as in text, or as in Python."""
-    notation = node.notation()
-    return notation.text.partition("(")[0], notation.numpy.partition("(")[0]
+    return text_name(node), code_name(node)
 
 
 def _used(expr: Expr, given: Mapping[Any, Any]) -> dict[Any, Any]:

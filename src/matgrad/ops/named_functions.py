@@ -16,7 +16,7 @@ from typing import Any
 
 from matgrad.core.arrays import Array, Arrays, Functions, Planning
 from matgrad.core.dims import ONE, SCALAR, Shape, all_symbols, same, shape_text
-from matgrad.core.errors import ArgumentError, EvaluationError, ShapeError
+from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure, fact_words
 from matgrad.core.labels import check_label
@@ -139,6 +139,16 @@ class Applied(Expr):
         return Fact.SYMMETRIC if self._is_hessian else Fact.NONE
 
     @property
+    def is_of_numbers(self) -> bool:
+        """Whether it takes numbers and gives one, so that it can be taken of every entry of arrays."""
+        return self.shape == SCALAR and all(shape == SCALAR for shape in self.data[1])
+
+    @property
+    def called(self) -> str:
+        """What it takes and gives, a derivative as such."""
+        return Signature(self.data[1], self.shape).text
+
+    @property
     def _is_hessian(self) -> bool:
         """Whether it is the second derivative of a scalar by one argument, by which it is symmetric."""
         function, by = self.function, self._by_matrices
@@ -191,9 +201,9 @@ class Applied(Expr):
         return xp.reshape(result, xp.size(self.rows), xp.size(self.columns))
 
     def planned(self, plan: Planning, *values: Array) -> Array:
-        raise EvaluationError(
-            f"{self.label} is only the name of a function; {self.describe()} cannot be computed"
-        )
+        xp = plan.arrays
+        called = "call_each" if self.is_of_numbers else "call"
+        return plan.primitive(called, values, xp.size(self.rows), xp.size(self.columns), code_name(self))
 
     def lead(self) -> str:
         return self.label
@@ -279,6 +289,16 @@ def applied(label: str, function: Signature, args: Sequence[Expr], order: Sequen
 def only_named(nodes: Iterable[Expr]) -> Iterator[tuple[str, Expr]]:
     """The nodes that apply functions which are only names, each with the name of its function."""
     return ((str(node.data[0]), node) for node in nodes if isinstance(node, (Applied, Undefined)))
+
+
+def text_name(node: Expr) -> str:
+    """The name in text of a function that is only a name, or of a derivative: ``f'``."""
+    return node.notation().text.partition("(")[0]
+
+
+def code_name(node: Expr) -> str:
+    """Its name in code: ``D1_f``."""
+    return node.notation().numpy.partition("(")[0]
 
 
 # ---- the function that stands in -----------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matgrad.core.arrays import Array, Arrays, Functions, Planning
-from matgrad.core.errors import ArgumentError, EvaluationError
+from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
@@ -50,9 +50,9 @@ class Undefined(Elementwise):
         return xp.map(entry, values[0])
 
     def planned(self, plan: Planning, *values: Array) -> Array:
-        raise EvaluationError(
-            f"{self.data[0]} is only the name of a function; {self.describe()} cannot be computed"
-        )
+        xp = plan.arrays
+        word = self.notation().numpy.partition("(")[0]
+        return plan.primitive("call_each", values, xp.size(self.rows), xp.size(self.columns), word)
 
     def lead(self) -> str:
         return str(self.data[0])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
 from matgrad.compilation.backends.base.backend import Backend, Request
+from matgrad.compilation.backends.base.supplied import declared_lines
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
@@ -82,7 +83,9 @@ def code_for(
         t3 = t1.dot(t1)        # (A x − b)ᵀ(A x − b)
         return (t3, t2)
     """
-    return backend_named(backend).paste(list(exprs), name, results)
+    text = backend_named(backend).paste(list(exprs), name, results)
+    called = [f"{comment_signs()[backend]} to be defined: {line}\n" for line in declared_lines(exprs)]
+    return "".join([*called, *(["\n"] if called else []), text])
 
 
 def compile_for(
@@ -94,6 +97,7 @@ def compile_for(
     results: Sequence[str] | None = None,
     check: bool = True,
     axes: Axes = NO_AXES,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
 ) -> Any:
     """Compile expressions for a library, or write them in another language.
 
@@ -114,6 +118,8 @@ def compile_for(
         Whether every call of a function of arrays holds them to what is declared of their variables.
     axes : Axes, optional
         Of traced functions, the number of axes of arguments and results.
+    functions : mapping of str to callable, optional
+        What functions that are only names compute. In text they are called by their names.
 
     Returns
     -------
@@ -139,4 +145,4 @@ def compile_for(
         return f, g
     end
     """
-    return backend_named(backend).compile(Request(exprs, more, name, results, check, axes))
+    return backend_named(backend).compile(Request(exprs, more, name, results, check, axes, functions or {}))

@@ -34,7 +34,17 @@ LARGEST_IDENTITY = 1_000_000
 _SIGNS = Fact.POSITIVE | Fact.NONNEGATIVE
 
 _ALIKE = frozenset(
-    {ir.POWER, ir.APPLY, ir.LOGADDEXP, ir.LOG_COSH, ir.POLYGAMMA, ir.MAXIMUM, ir.SELECT, ir.XLOGY}
+    {
+        ir.POWER,
+        ir.APPLY,
+        ir.LOGADDEXP,
+        ir.LOG_COSH,
+        ir.POLYGAMMA,
+        ir.MAXIMUM,
+        ir.SELECT,
+        ir.XLOGY,
+        ir.CALL_EACH,
+    }
 )
 """What is computed of a stack as of its members, where all operands are stacks."""
 
@@ -341,8 +351,10 @@ class Stacking:
     def _fill(self, v: Value) -> None:
         if v in self.stacks:
             return
-        if v.op is PLACED_AT or any(a not in self.stacks for a in v.args if self.depends[a]):
+        if v.op is PLACED_AT or (v.op is UNIT_AT and v.rows * self.count > LARGEST_IDENTITY):
             return  # It is read by what takes it apart.
+        if any(a not in self.stacks for a in v.args if self.depends[a]) and not self._picks(v):
+            return
         if v.op in self._rules:
             made = self._rules[v.op](v)
         elif v.op in _FACTORISED:
@@ -352,6 +364,15 @@ class Stacking:
         else:
             made = self._each(v)
         self.stacks[v] = made
+
+    def _picks(self, v: Value) -> bool:
+        """Whether it is an entry or a line of what does not depend on the index."""
+        if v.op not in (ir.INNER, ir.MATMUL):
+            return False
+        a, b = v.args
+        before = a.args[0] if v.op is ir.MATMUL and a.op is ir.TRANSPOSE else a
+        of_row = before.op is UNIT_AT and (v.op is ir.INNER or before is not a) and not self.depends[b]
+        return of_row or (b.op is UNIT_AT and not self.depends[a])
 
     def _alike(self, v: Value) -> Value:
         xp = self.recorder

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from matgrad.compilation.backends.base.table import Table
@@ -29,6 +29,8 @@ class Request:
         Whether every call of a function of arrays holds them to what is declared of their variables.
     axes : Axes
         Of traced functions, the number of axes of arguments and results.
+    functions : mapping of str to callable
+        What functions that are only names compute.
     """
 
     exprs: Expr | Sequence[Expr]
@@ -37,6 +39,7 @@ class Request:
     results: Sequence[str] | None
     check: bool
     axes: Axes
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
 
 Compile = Callable[[Request], Any]

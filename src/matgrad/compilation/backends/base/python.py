@@ -80,6 +80,7 @@ class PythonWriter(Writer):
         super().__init__(program, names, SizeNames(names, whole="//"))
         self.pasted = pasted
         self.name = names.claim_function(name)
+        self.claim_called()
         self.arguments = {label: names.claim(label) for label in program.inputs}
 
     @classmethod

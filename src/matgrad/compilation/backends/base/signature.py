@@ -12,7 +12,6 @@ from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.numeric.inputs import own_axes, read_size, require_all
 from matgrad.numeric.sizes import dims_in, solve_sizes
-from matgrad.ops.named_functions import only_named
 
 Shape = tuple[int, int]
 
@@ -137,18 +136,6 @@ class Signature:
             if symbol.is_family and not symbol.is_vector
         ]
         return bool(ranks) and all(ranks)
-
-
-def require_defined(exprs: Sequence[Expr]) -> None:
-    """Refuse functions that are only names.
-
-    Raises
-    ------
-    EvaluationError
-        Naming the first of them.
-    """
-    for name, node in only_named(postorder(exprs)):
-        raise EvaluationError(f"{name} is only the name of a function; {node.describe()} cannot be compiled")
 
 
 def held_shape(shape: Shape) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ from matgrad.compilation.backends.base.tree import (
 from matgrad.compilation.ir.notation import Notation
 from matgrad.compilation.ir.numbers import Scalar, magnitude
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import ONES, SCALAR_TIMES
+from matgrad.compilation.ir.primitives import CALL, CALL_EACH, ONES, SCALAR_TIMES
 from matgrad.compilation.ir.program import Program
 
 
@@ -80,6 +80,13 @@ class Writer(ABC):
         self.notation = Notation(self.names)
         self.plain = Notation({})
         self.lines: list[Line] = []
+        self.called: dict[str, str] = {}
+
+    def claim_called(self) -> None:
+        """Take the names of the functions that the code calls and that are handed over."""
+        for value in self.program.values:
+            if value.op in (CALL, CALL_EACH) and value.params[0] not in self.called:
+                self.called[value.params[0]] = self.used.claim(value.params[0])
 
     # ---- values --------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from matgrad.compilation.backends.base.table import Entry
 from matgrad.compilation.backends.base.tree import (
     Do,
     Index,
+    Name,
     Node,
     Number,
     Slice,
@@ -133,3 +134,8 @@ def _require(w: NumpyWriter, v: Value) -> Steps:
     held = call(w.own(MATRIX_FUNCTIONS, v.op.name), w.argument(column), what, *only)
     node = w(a)
     return Steps(lambda out: [Do(held), assign(out, node)])
+
+
+@writes(ir.CALL, ir.CALL_EACH)
+def _call(w: NumpyWriter, v: Value) -> Node:
+    return call(Name(w.called[v.params[0]]), *w.arguments_of(v))

@@ -15,7 +15,9 @@ from matgrad.core.expr import Expr
 
 
 def _compile(asked: Request) -> CompiledFunction:
-    return compile_expressions(asked.exprs, more=asked.more, check=asked.check, axes=asked.axes)
+    return compile_expressions(
+        asked.exprs, more=asked.more, check=asked.check, axes=asked.axes, functions=asked.functions
+    )
 
 
 def _paste(exprs: Sequence[Expr], name: str, results: Sequence[str] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -14,6 +15,7 @@ from matgrad.compilation.backends.base.example_sizes import representative, writ
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.signature import Signature
+from matgrad.compilation.backends.base.supplied import Functions, Supplied
 from matgrad.compilation.backends.numpy.binding import Binding, bind, known_names
 from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.backends.numpy.writer import Argument
@@ -25,6 +27,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.lazy import cached_property
+from matgrad.numeric.inputs import read_array
 
 _KEPT = 512
 """How many combinations of shapes and strides are remembered."""
@@ -38,6 +41,8 @@ _ARRAYS = (np.ndarray, np.generic)
 _LAYOUT = attrgetter("__class__", "shape", "strides", "dtype")
 
 Run = Callable[..., Any]
+
+_NO_FUNCTIONS: Functions = {}
 
 
 class CompiledFunction:
@@ -61,6 +66,8 @@ class CompiledFunction:
         Whether to hold the arrays to what is declared of their variables.
     axes : Axes, optional
         Of traced functions, the number of axes of arguments and results.
+    functions : mapping of str to callable, optional
+        What functions that are only names compute, by their names in code: ``f``, ``grad_f``.
     """
 
     def __init__(
@@ -72,9 +79,11 @@ class CompiledFunction:
         options: Options | None = None,
         check: bool = True,
         axes: Axes = NO_AXES,
+        functions: Functions = _NO_FUNCTIONS,
     ) -> None:
         made = {"single": single, "more": tuple(more), "options": options, "check": check, "axes": axes}
-        self._made_of: dict[str, Any] = made
+        self._made_of: dict[str, Any] = {**made, "functions": dict(functions)}
+        self._supplied = Supplied.of(exprs, functions)
         self._axes = axes
         self.check = check
         self.exprs = tuple(exprs)
@@ -172,7 +181,8 @@ class CompiledFunction:
         program, source = self._written(binding)
         holding_shapes(self.exprs, program)
         self._program, self._source = program, source.text
-        run = load(source.text, "compute")
+        scope = self._supplied.scope(program, source.called, partial(_value_of, binding.dtype))
+        run = load(source.text, "compute", scope)
         if self.single or len(self.exprs) > 1:
             return run, program
         return lambda *given: (run(*given),), program
@@ -257,6 +267,7 @@ def compile_expressions(
     explicit_inverse: bool = False,
     check: bool = True,
     axes: Axes = NO_AXES,
+    functions: Functions = _NO_FUNCTIONS,
 ) -> CompiledFunction:
     """Compile one expression, or several that share their work, for NumPy arrays.
 
@@ -273,11 +284,15 @@ def compile_expressions(
         Whether every call sees that the arrays have the facts that are declared of their variables.
     axes : Axes, optional
         Of traced functions, the number of axes of arguments and results.
+    functions : mapping of str to callable, optional
+        What functions that are only names compute, by their names in code: ``f``, ``grad_f``.
 
     Raises
     ------
     ArgumentError
         When there is nothing to compile.
+    EvaluationError
+        Where a function is only a name, and what it computes is not among ``functions``.
 
     Examples
     --------
@@ -295,7 +310,14 @@ def compile_expressions(
     if not wanted or not all(isinstance(expr, Expr) for expr in wanted):
         raise ArgumentError("there is no expression to compile", fix="an expression or a list of them")
     options = Options(explicit_inverse=explicit_inverse, structured=True)
-    return CompiledFunction(wanted, single=single, more=more, options=options, check=check, axes=axes)
+    return CompiledFunction(
+        wanted, single=single, more=more, options=options, check=check, axes=axes, functions=functions
+    )
+
+
+def _value_of(dtype: str, word: str, value: Any) -> Any:
+    """A value of a function that was handed over, in memory of its own."""
+    return np.array(read_array(word, value), dtype=dtype)
 
 
 def _of_stacks(run: Run, symbols: Mapping[str, Symbol], sizes: Mapping[str, int]) -> Run:

@@ -6,7 +6,7 @@ A row or a column is an array with one axis, a 1×1 value a number.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matgrad.compilation.backends.base.arrays import as_column, as_row, flattened
 from matgrad.compilation.backends.base.names import PYTHON_WORDS, Names, remark
@@ -68,11 +68,14 @@ class Source:
         The names of index arrays and matrices of numbers that the module makes once.
     parameters : tuple of str
         The names of the parameters of ``compute``, as they stand in the source.
+    called : mapping of str to str
+        What the functions that are handed over are called in the source.
     """
 
     text: str
     constants: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 _WORDS = PYTHON_WORDS | {"np"}
@@ -138,7 +141,8 @@ class NumpyWriter(PythonWriter):
                     self.define(value)
         results = [self._result(place, value) for place, value in enumerate(self.program.outputs)]
         last = Return(results[0] if len(results) == 1 else Grouped(tuple(results)))
-        return Source(self._text(received, last), tuple(self.constants), tuple(self.arguments.values()))
+        text = self._text(received, last)
+        return Source(text, tuple(self.constants), tuple(self.arguments.values()), self.called)
 
     def _text(self, received: Sequence[Line], last: Return) -> str:
         """The module, with its comments below one another."""

@@ -31,6 +31,7 @@ from matgrad.compilation.ir.primitives.algebra import (
     SVD,
     SYLVESTER,
 )
+from matgrad.compilation.ir.primitives.calls import CALL, CALL_EACH
 from matgrad.compilation.ir.primitives.cumulative import (
     COLUMN_PRODS,
     CUMPROD,
@@ -122,6 +123,8 @@ __all__ = [
     "BLOCK_PRODUCTS",
     "BROADCAST_COLUMN",
     "BROADCAST_ROW",
+    "CALL",
+    "CALL_EACH",
     "CHOLESKY",
     "CHOLESKY_FACTOR",
     "COLUMN_MAX",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from matgrad.compilation.backends.base.language.table import writes
-from matgrad.compilation.backends.base.language.writer import TextWriter
+from matgrad.compilation.backends.base.language.writer import TextWriter, mapped
 from matgrad.compilation.backends.base.tree import (
     Binary,
     Blocks,
@@ -216,3 +216,13 @@ def _require_gaps(w: TextWriter, v: Value) -> Node:
 @writes(ir.REQUIRE_NONZERO)
 def _require_nonzero(w: TextWriter, v: Value) -> Node:
     return w.helper("require_nonzero", *w.all(v.args))
+
+
+@writes(ir.CALL)
+def _call(w: TextWriter, v: Value) -> Node:
+    return call(w.called[v.params[0]], *w.all(v.args))
+
+
+@writes(ir.CALL_EACH)
+def _call_each(w: TextWriter, v: Value) -> Node:
+    return mapped(Name(w.called[v.params[0]]), *w.all(v.args))

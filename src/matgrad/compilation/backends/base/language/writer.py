@@ -77,6 +77,7 @@ class TextWriter(Writer):
         super().__init__(program, names, SizeNames(names, self.whole))
         self.symbols = symbols
         self.name = names.claim_function(name)
+        self.claim_called()
         self.arguments = {label: names.claim(label) for label in program.inputs}
         self.results = [names.claim(result) for result in results]
         self.parts: dict[Value, tuple[Name, ...]] = {}

@@ -8,9 +8,11 @@ from typing import Any
 from matgrad.compilation.backends.base.library.table import writes
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.tree import (
+    Name,
     Node,
     Number,
     Word,
+    call,
     entrywise,
     index,
     method,
@@ -215,3 +217,8 @@ def _require_gaps(w: ArrayWriter, v: Value) -> Node:
 @writes(ir.REQUIRE_NONZERO)
 def _require_nonzero(w: ArrayWriter, v: Value) -> Node:
     return w.own("require_nonzero", *w.arrays(v.args))
+
+
+@writes(ir.CALL, ir.CALL_EACH)
+def _call(w: ArrayWriter, v: Value) -> Node:
+    return call(Name(w.called[v.params[0]]), *w.arrays(v.args))

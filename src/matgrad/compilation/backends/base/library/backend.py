@@ -21,6 +21,13 @@ def library(name: str, function: type[LibraryFunction], paste: Paste | None = No
     """
 
     def compile_(asked: Request) -> LibraryFunction:
-        return function(asked.exprs, more=asked.more, name=asked.name, check=asked.check, axes=asked.axes)
+        return function(
+            asked.exprs,
+            more=asked.more,
+            name=asked.name,
+            check=asked.check,
+            axes=asked.axes,
+            functions=asked.functions,
+        )
 
     return Backend(name, function.writer.table, compile_, paste or pasting(function.writer))

@@ -12,7 +12,8 @@ from matgrad.compilation.backends.base.empty_arrays import guarded_when_empty, h
 from matgrad.compilation.backends.base.example_sizes import representative, written_for
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.loading import load
-from matgrad.compilation.backends.base.signature import Signature, held_shape, require_defined, result_shape
+from matgrad.compilation.backends.base.signature import Signature, held_shape, result_shape
+from matgrad.compilation.backends.base.supplied import Functions, Supplied
 from matgrad.compilation.ir.liveness import borrowed
 from matgrad.compilation.ir.numbers import Scalar, extremes, require_representable
 from matgrad.compilation.ir.primitives import BROADCAST_COLUMN, BROADCAST_ROW
@@ -22,6 +23,8 @@ from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
 from matgrad.numeric.sizes import dims_in
+
+_NO_FUNCTIONS: Functions = {}
 
 _SPREAD = frozenset({BROADCAST_ROW, BROADCAST_COLUMN})
 """Primitives whose value is a view of which many entries lie in one place."""
@@ -67,6 +70,8 @@ class LibraryFunction(ABC):
         Whether every call holds the arrays to what is declared of their variables.
     axes : Axes, optional
         Of traced functions, the number of axes of arguments and results.
+    functions : mapping of str to callable, optional
+        What functions that are only names compute, by their names in code: ``f``, ``grad_f``.
     """
 
     writer: ClassVar[type[ArrayWriter]]
@@ -83,24 +88,28 @@ class LibraryFunction(ABC):
         name: str = "function",
         check: bool = True,
         axes: Axes = NO_AXES,
+        functions: Functions = _NO_FUNCTIONS,
     ) -> None:
         self.axes = axes
+        self.functions = dict(functions)
         self.checked = check
         self.more = tuple(more)
         self.single = isinstance(exprs, Expr)
         self.exprs: list[Expr] = [exprs] if isinstance(exprs, Expr) else list(exprs)
-        require_defined(self.exprs)
+        self._supplied = Supplied.of(self.exprs, functions)
         self.signature = Signature(self.exprs, more, first=tuple(axes.arguments))
         self._planner = Planner(self.exprs, Options(structured=self.structured), self.signature.symbols)
         self.__name__ = name
         self._bound: dict[tuple[Any, ...], Bound] = {}
         self._latest: Bound | None = None
+        self._called: dict[str, str] = {}
         self._held = {s.label: Held(s) for s in declared_among(self.signature.symbols)} if check else {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Plans and code are made again where the function is called next.
         exprs = self.exprs[0] if self.single else self.exprs
-        return (_restored, (type(self), exprs, self.more, self.__name__, self.checked, self.axes))
+        made = (exprs, self.more, self.__name__, self.checked, self.axes, self.functions)
+        return (_restored, (type(self), *made))
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -124,7 +133,9 @@ class LibraryFunction(ABC):
 
     def _written(self, sizes: Mapping[str, int]) -> tuple[Program, str]:
         program = self._planner.program(sizes)
-        return program, self.writer(program, self.__name__).text()
+        writer = self.writer(program, self.__name__)
+        self._called = writer.called
+        return program, writer.text()
 
     @abstractmethod
     def array(self, name: str, value: Any) -> Any:
@@ -178,7 +189,7 @@ class LibraryFunction(ABC):
             else:
                 program, source = self._written(known)
             holding_shapes(self.exprs, program)
-            run = load(source, self.__name__)
+            run = load(source, self.__name__, self._supplied.scope(program, self._called, self.array))
             run = guarded_when_empty(run, known, self.exprs, program)
             bound = Bound(program, source, run, borrowed(program, _SPREAD), extremes(program.numbers))
             self._bound[key] = bound
@@ -230,6 +241,12 @@ class LibraryFunction(ABC):
 
 
 def _restored(
-    cls: type[LibraryFunction], exprs: Any, more: Sequence[Symbol], name: str, check: bool, axes: Axes
+    cls: type[LibraryFunction],
+    exprs: Any,
+    more: Sequence[Symbol],
+    name: str,
+    check: bool,
+    axes: Axes,
+    functions: Functions,
 ) -> LibraryFunction:
-    return cls(exprs, more=more, name=name, check=check, axes=axes)
+    return cls(exprs, more=more, name=name, check=check, axes=axes, functions=functions)
