@@ -46,6 +46,7 @@ from matgrad.ops import (  # isort: skip
     pseudoinverse as pseudoinverse,
     eigenvalues as eigenvalues,
     singular_values as singular_values,
+    densities as densities,
     undefined as undefined,
     linear_operation as linear_operation,
     cumulative as cumulative,

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import special
 
 import matgrad as mg
 from matgrad.language import interpret
 
 CASES = [
     json.loads(line)
-    for name in ("cases.jsonl", "papers.jsonl")
+    for name in ("cases.jsonl", "papers.jsonl", "statistics.jsonl")
     for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
 ]
 
@@ -49,7 +50,7 @@ def test_values(case: dict[str, Any]) -> None:
     for seed in range(2):
         point = arrays(case, np.random.default_rng(seed))
         names = {"lambda_" if name == "lambda" else name: value for name, value in point.items()}
-        wanted = eval(case["np"], {"np": np, **names, **case["dims"]})
+        wanted = eval(case["np"], {"np": np, "special": special, **names, **case["dims"]})
         assert np.allclose(np.ravel(mg.evaluate(expr, point)), np.ravel(wanted), rtol=1e-9)
 
 

@@ -355,6 +355,8 @@ MATRICES = frozenset(
         "pNiceMatrix",
     ]
 )
+CASES = frozenset(("cases", "dcases", "rcases", "cases*", "dcases*", "numcases"))
+"""Environments of functions in pieces."""
 FORMULAS = frozenset(
     [
         "aligned",

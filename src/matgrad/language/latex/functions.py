@@ -21,7 +21,8 @@ _OF_PRODUCTS = frozenset(("det", "logdet"))
 """Functions of square matrices, of which the types say how far they reach."""
 _SCALAR = _WHOLE | _OF_PRODUCTS
 _LOGARITHMS = frozenset(("log", "log2", "log10"))
-_LOGARITHMS_OF = {"det": "logdet", "gammafn": "lgamma"}
+_LOGARITHMS_OF = {"det": "logdet", "gammafn": "lgamma", "gaussian_pdf": "gaussian_logpdf"}
+"""The logarithms of functions that are functions of their own, with a larger domain or range of numbers."""
 _INVERTED = {"sin": "asin", "cos": "acos", "tan": "atan", "tanh": "", "sinh": "", "cosh": ""}
 _JUXTAPOSED, _FROBENIUS = 4, 1
 
@@ -353,6 +354,10 @@ class Functions:
             len(items) == 1 and isinstance(items[0], s.Group)
         ):
             items = items[0].items
+        if name == "log" and len(items) == 1 and not entrywise and isinstance(items[0], s.Call):
+            inside = items[0]
+            if inside.function.text in ("gammafn", "gaussian_pdf"):
+                return s.Call(span, s.Name(place, _LOGARITHMS_OF[inside.function.text]), inside.args)
         return s.Call(span, s.Name(place, name), (*items, *extra), entrywise=entrywise)
 
     # ---- extrema ------------------------------------------------------------------------------------------

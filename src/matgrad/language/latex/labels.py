@@ -218,7 +218,7 @@ class Labels:
     ) -> Parse | None:
         """The constants of textbooks: unit vectors e_i, and the matrices K_mn, D_n and L_n of vec."""
         stream = self._core.stream
-        if below is None or stream.known(name) is not None:
+        if below is None or stream.known(name) is not None or stream.known(f"{name}_{key_of(below)}"):
             return None
         letters = [t for t in below if not t.is_sign("{},")]
         if name == "e" and all(t.kind in ("number", "letter") or t.is_sign("+-") for t in letters):

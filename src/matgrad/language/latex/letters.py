@@ -11,6 +11,8 @@ from matgrad.language.latex import commands as c
 from matgrad.language.latex.labels import Labels
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import ONES, joined
+from matgrad.language.latex.piecewise import Piecewise
+from matgrad.language.latex.probability import density, is_density, sample_mean
 from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.stream import Core, Parse
 from matgrad.language.names import is_capital, stem
@@ -69,6 +71,7 @@ class Letters:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._labels = Labels(core)
+        self._piecewise = Piecewise(core)
 
     # ---- runs of letters ---------------------------------------------------------------------------
 
@@ -207,6 +210,9 @@ class Letters:
             return (yield self._core.applied("vec", token.span))
         inside = stream.argument(token)
         name, place = yield self._accented(token, inside)
+        mean = sample_mean(stream, name, (token.span[0], max(token.span[1], place[1])))
+        if mean is not None:
+            return (yield self._core.scripts(mean))
         return (yield self._core.named(name, (token.span[0], max(token.span[1], place[1], stream.end()[1]))))
 
     def _opens_round(self) -> bool:
@@ -273,10 +279,16 @@ class Letters:
         if name in ("Sigma", "Pi") and stream.known(name) is None:
             self._check_sum_sign(name, span)
         if name == "I" and stream.known("I") is None:
+            if self._opens_round() and self._piecewise.holds_condition():
+                return (yield self._piecewise.indicator(span))
             return (yield self._labels.identity(span))
+        if name == "e" and stream.known("e") is None and self._is_euler():
+            return (yield self._core.scripts(s.Call(span, s.Name(span, "exp"), (s.Num(span, Fraction(1)),))))
         labelled = yield self._labels.read(name, span)
         node, spelled, primes, place = labelled.node, labelled.name, labelled.primes, labelled.span
         if spelled is not None and self._opens_round():
+            if spelled in ("N", "Normal") and not stream.is_variable(spelled) and is_density(stream):
+                return (yield density(self._core, place))
             special = self._special(spelled)
             if special is not None:
                 return (yield self._core.applied(special, place))
@@ -293,6 +305,14 @@ class Letters:
                 self._check_entry_turned(node, exponent)
             node = yield self._core.raised(node, exponent, (span[0], max(place[1], node.span[1])))
         return (yield self._core.scripts(node))
+
+    def _is_euler(self) -> bool:
+        """Whether the letter e that was read last is Euler's number: behind π, and with nothing attached."""
+        stream = self._core.stream
+        before, after = stream.peek(-2) if stream.place > 1 else None, stream.peek()
+        if before is None or not before.is_command("pi"):
+            return False
+        return after is None or not after.is_sign("_^")
 
     def _check_entry_turned(self, node: s.Subscripted, exponent: Sequence[Token]) -> None:
         """Ask about ``x_1^T``, where x is one vector, and its entry a number."""
@@ -388,14 +408,18 @@ class Letters:
         following = stream.peek()
         if following is not None and following.is_sign("_"):
             stream.place += 1
-            sizes = yield self._labels.sizes(stream.argument(following), following)
+            below = stream.argument(following)
+            if is_one and any(t.kind == "relation" for t in below):
+                return (yield self._piecewise.below(below, token.span))
+            sizes = yield self._labels.sizes(below, following)
             span = (token.span[0], stream.end()[1])
             name = s.Name(token.span, "ones" if is_one else "zeros")
             if len(sizes) > 2:
                 stream.fail("a matrix has two sizes", span, r"\mathbf{0}_{m \times n}")
             return (yield self._core.scripts(s.Call(span, name, tuple(sizes))))
-        if is_one and following is not None and following.kind == "open" and following.text in "[{":
-            return (yield self._indicator(token))
+        opened = following.text if following is not None and following.kind == "open" else ""
+        if is_one and opened and (opened in "[{" or self._piecewise.holds_condition()):
+            return (yield self._piecewise.indicator(token.span))
         if not is_one and following is not None and following.is_sign("^'"):
             # A zero that is transposed is a column.
             column = s.Product(
@@ -405,35 +429,6 @@ class Letters:
         if not is_one:
             return (yield self._core.scripts(s.Num(token.span, Fraction(0))))
         return (yield self._core.scripts(s.OnesSign(token.span)))
-
-    def _indicator(self, token: Token) -> Parse:
-        """𝟏[x > 0] and 𝟏[x = max]."""
-        stream = self._core.stream
-        opened = stream.take()
-        left = yield self._core.flat(0)
-        relation = stream.take()
-        if relation.kind != "relation" or relation.text not in ("<", ">", "=", "≥", "≤"):
-            stream.fail("a condition in brackets compares two sides", relation.span, r"\mathbf{1}[x > 0]")
-        following = stream.peek()
-        span = token.span
-        if relation.text == "=" and following is not None and following.is_command("max"):
-            stream.place += 1
-            node = s.Call((span[0], following.span[1]), s.Name(span, "onehot_max"), (left,))
-        else:
-            right = yield self._core.flat(0)
-            if relation.text not in "<>":
-                stream.fail("only < and > are read in an indicator", relation.span, r"\mathbf{1}[x > 0]")
-            if relation.text == "<":
-                left, right = right, left
-            difference: s.Node = left
-            if not (isinstance(right, s.Num) and right.value == 0):
-                place = (min(left.span[0], right.span[0]), max(left.span[1], right.span[1]))
-                difference = s.Sum(place, [(1, left), (-1, right)])
-            node = s.Call((span[0], stream.end()[1]), s.Name(span, "step"), (difference,))
-        closing = stream.take()
-        if closing.kind != "close" or closing.text != opened.text:
-            stream.fail(f"{stream.quote(opened)} is never closed", opened.span)
-        return (yield self._core.scripts(node))
 
 
 def function_named(word: str) -> str | None:

@@ -139,6 +139,8 @@ class _Cleaner:
         if token.is_sign("."):
             self.place += 1
             return
+        if side == "open" and name in ("{", "lbrace") and token.kind == "command" and self._opens_cases():
+            return
         is_bar = (token.kind == "command" and name in c.BARS) or token.is_sign("|‖")
         if is_bar:
             self.place += 1
@@ -162,6 +164,35 @@ class _Cleaner:
                 return
         if side:
             raise ParseError(f"no bracket stands behind \\{size.text}", text=self.text, span=size.span)
+
+    def _opens_cases(self) -> bool:
+        r"""Whether a brace has an array behind it that ends with ``\right.``: cases, as of old."""
+        at, depth = self.place + 1, 0
+        while at < len(self.tokens) and self.tokens[at].kind == "blank":
+            at += 1
+        begin = at
+        while at < len(self.tokens):
+            depth += self.tokens[at].is_command("begin") - self.tokens[at].is_command("end")
+            if depth == 0:
+                break
+            at += 1
+        word = "".join(t.text for t in self.tokens[begin + 1 : begin + 8])
+        end = "".join(t.text for t in self.tokens[at + 1 : at + 8])
+        after = [t for t in self.tokens[at + 8 :] if t.kind != "blank"][:2]
+        if at == begin or word != "{array}" or end != "{array}" or len(after) < 2:
+            return False
+        if not (after[0].is_command("right") and after[1].is_sign(".")):
+            return False
+        here = self.tokens[begin].span
+        cases = [Token("letter", letter, here) for letter in "cases"]
+        columns = self.tokens[begin + 8 :]
+        close = next(i for i, t in enumerate(columns) if t.is_sign("}"))
+        inside = columns[close + 1 : at - begin - 8]
+        whole = [*inside, self.tokens[at], self.tokens[at + 1], *cases, self.tokens[at + 7]]
+        self.tokens[self.place : at + 8] = [
+            self.tokens[begin], self.tokens[begin + 1], *cases, self.tokens[begin + 7], *whole
+        ]  # fmt: skip
+        return True
 
     def _next_is_bar(self, size: str) -> bool:
         r"""Whether the same size and a bar follow at once: \left|\left|."""
@@ -288,13 +319,13 @@ class _Cleaner:
                 self._argument(token)
             self.out.append(Token("row", "", token.span))
             return
+        if name in c.CASES:
+            self.out.append(Token(token.text, name, token.span))
+            return
         if name not in c.MATRICES:
-            what = {"cases": "a function given by cases", "dcases": "a function given by cases"}.get(name)
             raise ParseError(
-                f"{what} is not read" if what else f"the environment {name} is not read",
-                fix=r"\max(0, z) or \operatorname{relu}(z) for a maximum"
-                if what
-                else r"\begin{pmatrix} … \end{pmatrix}",
+                f"the environment {name} is not read",
+                fix=r"\begin{pmatrix} … \end{pmatrix}",
                 text=self.text,
                 span=token.span,
             )

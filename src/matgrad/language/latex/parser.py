@@ -14,6 +14,7 @@ from matgrad.language.latex.labels import key_of
 from matgrad.language.latex.letters import Letters
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import ONES, ZEROS
+from matgrad.language.latex.piecewise import Piecewise
 from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.scripts import Scripts
 from matgrad.language.latex.sigma import Sums, check_after_sum
@@ -22,7 +23,22 @@ from matgrad.language.latex.stream import Parse, Stream, finish
 SUM, FROBENIUS, HADAMARD, KRONECKER, JUXTAPOSED = range(5)
 _LEVELS = {"+": SUM, "-": SUM, ":": FROBENIUS, ".*": HADAMARD, "./": HADAMARD, "⊗": KRONECKER, "⊕": KRONECKER}
 STOPPING_WORDS = frozenset(
-    ("where", "with", "and", "for", "if", "s.t.", "subject to", "such that", "or", "when")
+    (
+        "where",
+        "with",
+        "and",
+        "for",
+        "if",
+        "s.t.",
+        "subject to",
+        "such that",
+        "or",
+        "when",
+        "otherwise",
+        "otherwise.",
+        "else",
+        "elsewhere",
+    )
 )
 
 
@@ -39,6 +55,7 @@ class Parser:
         self._brackets = Brackets(self)
         self._functions = Functions(self)
         self._letters = Letters(self)
+        self._piecewise = Piecewise(self)
         self._scripts = Scripts(self)
         self._sums = Sums(self)
 
@@ -99,8 +116,6 @@ class Parser:
                 return token.text
             if token.text == "*":
                 return "∗"
-            if token.text == "!":
-                self.stream.fail("there are no factorials here", token.span)
             return "" if token.text in ("{", ONES, ZEROS) else None
         if token.kind == "command":
             if token.text in ("pm", "mp"):
@@ -211,6 +226,8 @@ class Parser:
                 return (yield self._brackets.round(token))
             case "bar" | "bar_open":
                 return (yield self._brackets.bars(token))
+            case "begin" if token.text in c.CASES:
+                return (yield self._piecewise.cases(token))
             case "begin":
                 return (yield self._brackets.matrix(token))
             case "double":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
@@ -24,9 +25,14 @@ class Scripts:
         """A piece with all that is attached to it."""
         stream = self._core.stream
         exponents = 0
-        while (token := stream.peek()) is not None and token.kind == "sign" and token.text in "_^'":
+        while (token := stream.peek()) is not None and token.kind == "sign" and token.text in "_^'!":
             stream.place += 1
             start = node.span[0]
+            if token.text == "!":
+                one = s.Num(token.span, Fraction(1))
+                above_one = s.Sum((start, token.span[1]), [(1, node), (1, one)])
+                node = s.Call(above_one.span, s.Name(token.span, "gammafn"), (above_one,))
+                continue
             if token.text == "'":
                 node = s.Transposed((start, token.span[1]), node, "'")
             elif token.text == "^":

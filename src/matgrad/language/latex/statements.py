@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
+from matgrad.language.latex.domains import without_domains
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import joined, say_something
 from matgrad.language.latex.macros import Macros, expand, take_definitions
@@ -45,6 +46,8 @@ class _Head:
     span: s.Span
     indices: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    is_square: bool = False
+    """Whether it is the square of the name that is given, as in ``\\sigma^2 = …``."""
 
 
 def read_latex(
@@ -82,6 +85,8 @@ def read_latex(
     tokens = take_definitions(cut(text), known, text)
     tokens = say_something(expand(tokens, known, text), text)
     pieces = _split(_without_edges(tokens), text)
+    kept = without_domains([piece.tokens for piece in pieces], lambda name: name in words.variables)
+    pieces = [piece for piece, tokens in zip(pieces, kept, strict=True) if tokens is not None]
     if not pieces:
         raise ParseError("there is no expression to read", fix=r"x^\top A x", text=text, span=(0, len(text)))
     reader = _Reader(text, words, dimensions, families, is_answer)
@@ -131,6 +136,11 @@ class _Reader:
             if i != main and head is not None and head.name in families:
                 continue
             tree = self._with_families(tree, families)
+            if head is not None and head.is_square:
+                if i == main:
+                    head = None
+                else:
+                    tree = s.Call(tree.span, s.Name(head.span, "sqrt"), (tree,))
             statement = s.Statement(place, tree=tree)
             if head is not None:
                 statement.name, statement.name_span = head.name, head.span
@@ -157,8 +167,10 @@ class _Reader:
         span = (trees[0].span[0], trees[-1].span[1])
         return s.Either(span, trees, "here stand two expressions for one thing", "one side of it", True)
 
-    def _tree(self, tokens: Sequence[Token]) -> s.Node:
-        return Parser(self._stream(tokens)).read()
+    def _tree(self, tokens: Sequence[Token], *, is_head: bool = False) -> s.Node:
+        stream = self._stream(tokens)
+        stream.is_head = is_head
+        return Parser(stream).read()
 
     def _stream(self, tokens: Sequence[Token]) -> Stream:
         return Stream(tokens, self.text, self.words, self.dimensions, self.families)
@@ -240,15 +252,26 @@ class _Reader:
         if isinstance(node, s.Subscripted) and all(isinstance(i, s.Num) for i in node.items):
             numbers = "".join(str(i.value) for i in node.items if isinstance(i, s.Num))
             node = s.Name(node.span, f"{node.base.text}_{numbers}")
+        if isinstance(node, s.Power) and isinstance(node.base, s.Name) and not bracket:
+            is_square = isinstance(node.exponent, s.Num) and node.exponent.value == 2
+            is_new = node.base.text not in self.words.variables
+            return _Head(node.base.text, span, is_square=True) if is_square and is_new else None
         if isinstance(node, s.Name):
             is_product = bracket and node.text in self.words.variables
             return None if is_product else _Head(node.text, span, (), parameters)
         if isinstance(node, s.Subscripted) and all(isinstance(i, s.Name) for i in node.items):
             indices = tuple(letter for i in node.items if isinstance(i, s.Name) for letter in i.text)
             return _Head(node.base.text, span, indices, parameters)
+        if isinstance(node, s.Signed) and front[0].is_sign("-") and self._is_no_variable(node.operand):
+            node = None
         if bracket and (node is None or isinstance(node, s.Call)):
             return _Head("f", span, (), parameters)
         return None
+
+    def _is_no_variable(self, node: s.Node) -> bool:
+        """Whether a piece is the name of nothing that is known: the D_KL of ``-D_KL(q ‖ p) = …``."""
+        name = node.base if isinstance(node, s.Subscripted) else node
+        return isinstance(name, s.Name) and name.text not in self.words.variables
 
     def _named_tree(self, front: Sequence[Token]) -> s.Node:
         """The name that tokens are; a word of letters is one name."""
@@ -258,7 +281,7 @@ class _Reader:
         letters = [t.text for t in front if t.kind == "letter"]
         if len(front) > 1 and len(letters) == len(front) and not known.issuperset(letters):
             return s.Name(joined(front), "".join(t.text for t in front))
-        return self._tree(front)
+        return self._tree(front, is_head=True)
 
     def _main(self, heads: Sequence[tuple[_Head | None, _Piece, list[Token]]]) -> int:
         """Which statement is the expression: the nameless one, or the one that no other one uses."""

@@ -65,6 +65,8 @@ class Stream:
         """The bars and brackets that are open, innermost last."""
         self.bound: list[str] = []
         """The indices that sums around this place bind."""
+        self.is_head = False
+        """Whether this is the name left of an equals sign."""
 
     # ---- moving --------------------------------------------------------------------------------
 

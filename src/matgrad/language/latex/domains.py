@@ -1,0 +1,110 @@
+r"""What stands beside a formula and says where names are from: ``y_i \in \{0, 1\}``, ``i = 1, \dots, n``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from matgrad.language.latex import commands as c
+from matgrad.language.latex.lexer import Token, cut
+from matgrad.language.latex.looks import joined, say_something
+from matgrad.language.latex.plain import plain_text
+
+_DOTS = ("dots", "ldots", "cdots", "dotsc")
+
+
+def without_domains(
+    pieces: Sequence[Sequence[Token]], is_known: Callable[[str], bool]
+) -> list[Sequence[Token] | None]:
+    r"""The statements of a text, with ``None`` for those that only say where a name is from.
+
+    Of ``X \in ℝ^{m×n}`` the name must be known, as it is declared by that: see :func:`declared_in`.
+    """
+    kept: list[Sequence[Token] | None] = list(pieces)
+    for i, piece in enumerate(pieces):
+        if _is_range(pieces[i : i + 3]):
+            kept[i : i + 3] = [None, None, None]
+        at = _member_sign(piece)
+        if at is None or len(pieces) == 1:
+            continue
+        is_space = any(t.kind == "double" and t.text == "R" for t in piece[at:])
+        if is_space and not is_known(_name(piece[:at])):
+            continue
+        kept[i] = None
+        back = i - 1
+        while back >= 0 and kept[back] is not None and _is_plain_name(pieces[back]) and len(pieces) > 2:
+            kept[back] = None
+            back -= 1
+    return kept if any(piece is not None for piece in kept) else list(pieces)
+
+
+def declared_in(text: str) -> str:
+    r"""The declarations that a formula carries along: ``\text{where } W \in \mathbb R^{d \times k}``.
+
+    Examples
+    --------
+    >>> declared_in(r"\|X - W\|_F^2,\quad W \in \mathbb{R}^{d\times k}")
+    'W ∈ ℝ^(d× k)'
+    """
+    if r"\in" not in text:
+        return ""
+    tokens = [t for t in say_something(cut(text), text) if t.kind != "gap"]
+    found: list[str] = []
+    depth = 0
+    for i, token in enumerate(tokens):
+        depth += (token.kind == "open" or token.is_sign("{")) - (token.kind == "close" or token.is_sign("}"))
+        space = tokens[i + 1 : i + 2]
+        if token.text != "∈" or token.kind != "relation" or depth or not (space and space[0].text == "R"):
+            continue
+        start = i
+        while start and not (tokens[start - 1].kind in ("word", "row") or tokens[start - 1].is_sign(",;&.")):
+            start -= 1
+        end = i + 2
+        if end < len(tokens) and tokens[end].is_sign("^"):
+            end += 1
+            level = 0
+            while end < len(tokens):
+                level += tokens[end].is_sign("{") - tokens[end].is_sign("}")
+                end += 1
+                if level == 0:
+                    break
+        if start < i and _is_plain_name(tokens[start:i]):
+            first, last = joined(tokens[start:end])
+            found.append(plain_text(text[first:last]))
+    return ", ".join(found)
+
+
+def _member_sign(piece: Sequence[Token]) -> int | None:
+    """The place of the ∈ of ``x ∈ S``, where nothing but a name stands before it."""
+    at = next((i for i, t in enumerate(piece) if t.kind == "relation"), None)
+    if at is None or piece[at].text not in "∈∼∀" or not _is_plain_name(piece[:at]):
+        return None
+    return at if piece[at].text == "∈" else None
+
+
+def _is_plain_name(tokens: Sequence[Token]) -> bool:
+    """Whether tokens are names with their scripts, and no expression."""
+    letters = [t for t in tokens if t.kind == "letter" or (t.kind == "command" and t.text in c.LETTERS)]
+    allowed = all(
+        t in letters
+        or t.kind in ("number", "word", "open", "close")
+        or t.is_sign("{}_^,")
+        or (t.kind == "command" and (t.text in c.ACCENTS or t.text in c.SILENT_ACCENTS or t.text == "forall"))
+        for t in tokens
+    )
+    return bool(letters) and allowed
+
+
+def _name(tokens: Sequence[Token]) -> str:
+    """The name that stands before ∈, without its indices."""
+    names = [t for t in tokens if t.kind == "letter" or (t.kind == "command" and t.text in c.LETTERS)]
+    return c.LETTERS.get(names[0].text, names[0].text) if names else ""
+
+
+def _is_range(pieces: Sequence[Sequence[Token]]) -> bool:
+    r"""Whether three statements are ``i = 1``, ``\dots`` and ``n``."""
+    if len(pieces) < 3 or len(pieces[0]) < 3 or len(pieces[2]) > 3:
+        return False
+    first, dots = pieces[0], pieces[1]
+    front = [t for t in first if not t.is_command("forall")]
+    is_start = len(front) == 3 and front[0].kind == "letter" and front[1].text == "="
+    return is_start and front[2].kind == "number" and len(dots) == 1 and dots[0].is_command(*_DOTS)
