@@ -36,6 +36,11 @@ def _joined(first: s.Span, last: s.Span) -> s.Span:
     return (first[0], last[1])
 
 
+_FRACTIONS = {
+    "½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3), "⅔": Fraction(2, 3),
+}  # fmt: skip
+
+
 def exact(text: str, place: s.Span) -> Fraction:
     """Read a decimal number exactly.
 
@@ -44,6 +49,8 @@ def exact(text: str, place: s.Span) -> Fraction:
     ParseError
         For exponents that no number here needs.
     """
+    if text in _FRACTIONS:
+        return _FRACTIONS[text]
     exponent = text.lower().partition("e")[2]
     if len(text) > 4300 or len(exponent) > 5 or abs(int(exponent or 0)) > 1000:
         raise ParseError("this number is too large, too small or too long to be kept exactly", span=place)

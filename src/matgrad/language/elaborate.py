@@ -24,6 +24,7 @@ from matgrad.language.indexed import Indexing
 from matgrad.language.indices import Indices, dimension_of, name_of_dimension
 from matgrad.language.inference import Unknowns
 from matgrad.language.latex.meanings import check_exponential, check_letter_above, check_prime
+from matgrad.language.letters_by_place import NumberByPlaceError
 from matgrad.language.names import identity_size, split_letters, unknown_function, unknown_variable
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
@@ -140,6 +141,10 @@ class Elaborator:
     def remark(self, phrase: Phrase) -> None:
         """Remember what is to be said once of a way of writing."""
         self.notes[phrase.english] = phrase
+
+    def alike(self, left: Dim, right: Dim) -> None:
+        """Remember two sizes that are one where nothing says otherwise."""
+        self.unknowns.alike.append((left, right))
 
     def derived(self, question: Question) -> None:
         """Remember a derivative in the text, which whoever reads it verifies."""
@@ -319,7 +324,7 @@ class Elaborator:
             try:
                 value = self.expect(self.run(reading), reading)
             except MatgradError as error:
-                if node.all_fit:
+                if node.all_fit or isinstance(error, NumberByPlaceError):
                     raise
                 failure = failure or error
                 continue
@@ -327,6 +332,8 @@ class Elaborator:
                 found.append(value)
                 states.append(unifier.state() if unifier is not None else None)
         if len(found) > 1:
+            if unifier is not None:
+                unifier.restore(states[0])
             raise ParseError(node.question, fix=node.spellings)
         if failure is not None and not found:
             raise failure
@@ -413,8 +420,7 @@ class Elaborator:
         """Whether a letter in an exponent is, or may be, a transpose: H where nothing has that name."""
         if letter not in TRANSPOSES:
             return False
-        is_named = self.scope.is_variable(letter) or letter in self.scope.symbols
-        return letter == "T" or not (is_named or letter in self.scope.dimensions)
+        return letter == "T" or not (self._is_number(letter) or letter in self.scope.scalars)
 
     def _is_number(self, name: str) -> bool:
         """Whether a name is declared a scalar, or stands for a dimension."""

@@ -53,6 +53,9 @@ class Host(Protocol):
     def filling_ones(self, node: s.Node) -> Expr:
         """The column of ones of whatever length fits."""
 
+    def alike(self, left: Dim, right: Dim) -> None:
+        """Remember two sizes that are one where nothing says otherwise."""
+
     def derived(self, question: Question) -> None:
         """Remember a derivative in the text, which whoever reads it verifies."""
 

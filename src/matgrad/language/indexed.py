@@ -16,7 +16,7 @@ from matgrad.language.dimension import read_dimension
 from matgrad.language.host import Host, Visit
 from matgrad.language.inference import sole_unknown
 from matgrad.language.names import with_subscripts
-from matgrad.language.places import digits_apart
+from matgrad.language.places import digits_apart, shift_label
 from matgrad.ops import arithmetic, leaves, power, transpose
 from matgrad.ops.indices.conditions import compared
 from matgrad.ops.indices.guard import guard
@@ -357,7 +357,11 @@ class Indexing:
         if value is not None:
             return value
         pieces = [_as_word(item) for item in node.items]
-        if all(piece is not None for piece in pieces):
+        letters = {p.text for item in node.items for p in s.walk(item) if isinstance(p, s.Name)}
+        runs = {*self.bound, *self.ended, *self._host.scope.declarations.ranges}
+        if all(piece is not None for piece in pieces) and (
+            letters.isdisjoint(runs) or all(isinstance(item, s.Name) for item in node.items)
+        ):
             return (yield s.Name(node.span, f"{node.base.text}_{''.join(filter(None, pieces))}"))
         raise UnknownNameError(
             f"{self._host.say.quote(node)} reads a variable that is not declared",
@@ -369,6 +373,8 @@ class Indexing:
     def member(self, node: s.Name) -> Expr | None:
         """What ``x_i`` is as a member or an entry; ``None`` where it is a name like any other."""
         base, below = self._taken_apart(node.text)
+        if below and node.text in self._host.scope.declarations.entries:
+            self._check_one(node.text, (s.Name(node.span, below),), node.span)
         if not below or node.text in self._host.scope.declarations.entries:
             return None
         return self.read(base, (s.Name(node.span, below),), node.span)
@@ -390,6 +396,7 @@ class Indexing:
         joined = [_as_word(item) for item in items]
         whole = f"{name}_{''.join(filter(None, joined))}" if all(joined) else ""
         if whole and self._declared(whole) is not None:
+            self._check_one(whole, items, place)
             return None
         macro = host.indexed_binding(name, items)
         if macro is not None:
@@ -465,6 +472,27 @@ class Indexing:
             fix=fix,
             text=self._host.text,
             span=item.span,
+        )
+
+    def _check_one(self, whole: str, items: Sequence[s.Node], place: tuple[int, int]) -> None:
+        """Refuse a declared ``x_t`` below a sum over t whose members are not counted from 1.
+
+        Raises
+        ------
+        UnknownNameError
+            With the declaration of the members: as one variable it would be the same for every t.
+        """
+        letters = [item.text if isinstance(item, s.Name) else "" for item in self.apart(items)]
+        index = next((letter for letter in letters if letter in self.bound), None)
+        if index is None or (len(letters) > 1 and not all(letter in self.bound for letter in letters)):
+            return
+        first = self.bound[index].first
+        count = "members are counted from 1; " if first is not ONE else ""
+        raise UnknownNameError(
+            f"{whole} is declared as one variable, and {index} runs in this sum",
+            fix=f"{count}declare {index} = 1..N, and write sum_{{{index}=1}}^N",
+            text=self._host.text,
+            span=place,
         )
 
     def _check_bound(self, name: str, items: Sequence[s.Node], place: tuple[int, int]) -> None:
@@ -546,4 +574,4 @@ def _as_word(node: s.Node) -> str | None:
         return str(node.value)
     if isinstance(node, s.Group) and len(node.items) == 1:
         return _as_word(node.items[0])
-    return None
+    return shift_label(node)

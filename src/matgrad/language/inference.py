@@ -139,6 +139,8 @@ class Unknowns:
         self.created: dict[str, Dim] = {}
         self.found: dict[str, Dim] = {}
         self._named: set[Dim] = set()
+        self.alike: list[tuple[Dim, Dim]] = []
+        """Dimensions that are one where nothing says otherwise: those of 𝟏𝟏ᵀ."""
 
     def is_open(self, dim: Dim) -> bool:
         """Whether a dimension could be any, and was only given a letter."""
@@ -153,6 +155,8 @@ class Unknowns:
 
     def settle(self, inference: Inference, order: Iterable[Dim], used: Collection[str]) -> None:
         """Name what stays open, in the given order, and keep the value of every unknown."""
+        for left, right in self.alike:
+            inference.same(left, right)
         inference.settle()
         free: dict[str, None] = {}
         for dim in (*order, *self.created.values()):

@@ -23,6 +23,7 @@ from matgrad.language.latex.domains import declared_in
 from matgrad.language.latex.macros import Macros, collect
 from matgrad.language.latex.primes import check_primes
 from matgrad.language.latex.statements import read_latex
+from matgrad.language.letters_by_place import NumberByPlaceError
 from matgrad.language.names import Vocabulary
 from matgrad.language.reader import main_statement, read_statements
 from matgrad.language.scope import Scope
@@ -286,8 +287,30 @@ def elaborate(
     """
     bound = dict(bindings or {})
     declarations = with_ranges_of_text(declarations, [tree, *bound.values()])
-    scope = Scope(declarations, bound)
-    scope.survey([tree, *bound.values()])
+    numbers: set[str] = set()
+    first: MatgradError | None = None
+    while True:
+        scope = Scope(declarations, dict(bound))
+        scope.survey([tree, *bound.values()])
+        scope.scalars |= numbers
+        if first is not None:
+            # A letter that is no vector where it stands is the number that it is by its alphabet.
+            scope.vectors.clear()
+        try:
+            return _elaborated(tree, text, scope, dialect, strict)
+        except NumberByPlaceError as letter:
+            numbers.add(letter.name)
+        except MatgradError as error:
+            if first is not None:
+                raise first from None
+            if not scope.vectors:
+                raise
+            first = error
+
+
+def _elaborated(tree: s.Node, text: str, scope: Scope, dialect: str, strict: bool) -> Interpretation:
+    """Give a tree its meaning, with what is known of its names."""
+    declarations, bound = scope.declarations, scope.bindings
     definitions = indexed_definitions(bound, declarations, scope.letters, text)
     order = _in_order(bound, scope, text)
     unknowns, inference = Unknowns(), Inference()

@@ -193,6 +193,21 @@ def unknown_variable(name: str, known: Collection[str], span: tuple[int, int], t
     return UnknownNameError(f"{name} is not declared", fix=fix, text=text, span=span)
 
 
+_ABBREVIATIONS = """
+Tr Id Re Im Ln Lg Sp In Var Cov Std Log Exp Max Min Det Vec Dim Ker Res Sym Sgn Err
+MSE RSS SSE SSR TSS MAE NLL PCA SVD LSE KKT OLS GLS MLE MAP EM KL JS LL
+"""
+_NO_PRODUCTS = frozenset(_ABBREVIATIONS.split())
+"""Words of capitals and letters that abbreviate something."""
+
+
+def is_product_by_looks(name: str) -> bool:
+    """Whether letters side by side are a product to every reader: Ax, AXB, UV, and no word."""
+    if not (1 < len(name) < 4 and name.isascii() and name.isalpha()) or name in _NO_PRODUCTS:
+        return False
+    return name[:-1].isupper()
+
+
 def split_letters(name: str) -> str | None:
     """The product that a run of letters may have been meant to be: ``A x`` for ``Ax``."""
     if not name.isalpha() or not 2 <= len(name) <= 4 or name in SCALAR_LETTERS | MATRIX_LETTERS:

@@ -1,4 +1,4 @@
-"""Indices that are written without commas."""
+"""Indices as they are written: without commas, and a step before or behind a letter."""
 
 from __future__ import annotations
 
@@ -15,3 +15,15 @@ def digits_apart(items: Sequence[s.Node]) -> list[s.Node]:
         if tens and ones:
             return [s.Num(items[0].span, Fraction(tens)), s.Num(items[0].span, Fraction(ones))]
     return list(items)
+
+
+def shift_label(node: s.Node) -> str | None:
+    """An index a few steps before or behind a letter, as a part of a name: tm1 for t - 1, kp1 for k + 1."""
+    if not isinstance(node, s.Sum) or len(node.terms) != 2:
+        return None
+    (first, letter), (sign, steps) = node.terms
+    if first < 0 or not isinstance(letter, s.Name) or len(letter.text) != 1 or not isinstance(steps, s.Num):
+        return None
+    if steps.value.denominator != 1 or not 0 < steps.value < 10:
+        return None
+    return f"{letter.text}{'p' if sign > 0 else 'm'}{steps.value}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from matgrad.core.dims import ONE, same
+from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
 from matgrad.language.latex.meanings import product_by_sign
+from matgrad.language.letters_by_place import divisors, is_column_of_ones, is_row_of_ones
 from matgrad.language.names import is_greek
 from matgrad.language.sums import refuse_tables
 from matgrad.language.two_readings import (
@@ -51,6 +52,12 @@ class Products:
                 check_denominator(before, operator, factor, value, self._host.is_latex)
                 self._check_letter(before[1], factor)
                 check_application(before[1], previous, factor, value, self._is_size)
+                if is_row_of_ones(factor) and is_column_of_ones(before[1]):
+                    # 𝟏𝟏ᵀ is square, of the size by which it is divided.
+                    self._host.alike(previous.rows, value.columns)
+                    for size in divisors(node):
+                        if self._is_size(size):
+                            self._host.alike(previous.rows, Dim.symbol(size))
             before, previous = (operator, factor), value
             if run is None:
                 run = _Run(self._host, factor, value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ParseError
 from matgrad.language.decisions import MATRIX_LETTERS, SCALAR_LETTERS
-from matgrad.language.names import Vocabulary
+from matgrad.language.names import Vocabulary, is_product_by_looks
 from matgrad.language.sum_heads import with_heads
 from matgrad.language.syntax import Node, Statement
 from matgrad.language.tokens import (
@@ -105,7 +105,7 @@ def _is_product(name: str, words: Vocabulary, alone: set[str]) -> bool:
         return False
     if any(functions_glued_to(name)):
         return False
-    if len(name) == 2 and name[0].isupper() and name[1] in alone:
+    if is_product_by_looks(name) or (len(name) == 2 and name[0].isupper() and name[1] in alone):
         return True
     return name not in SCALAR_LETTERS | MATRIX_LETTERS and all(letter in words.variables for letter in name)
 

@@ -13,6 +13,7 @@ from matgrad.language import syntax as s
 from matgrad.language.decisions import POWER_LETTERS, TRANSPOSES
 from matgrad.language.declarations import Declarations, Declared
 from matgrad.language.inference import Unknowns
+from matgrad.language.letters_by_place import Places
 from matgrad.language.names import identity_size, is_capital, is_greek, is_letter, with_subscripts
 from matgrad.ops.indices.members import Family
 from matgrad.ops.registry import FUNCTIONS
@@ -49,6 +50,10 @@ class Scope:
     functions: set[str] = field(default_factory=set)
     letters: set[str] = field(default_factory=set)
     """Letters that occur as indices: below signs of summation and in subscripts."""
+    turned: set[str] = field(default_factory=set)
+    """Names that are transposed, as no number is."""
+    vectors: set[str] = field(default_factory=set)
+    """Undeclared Greek letters that stand where a vector does: λ', and behind a matrix or a row."""
     entered: set[str] = field(default_factory=set)
     """Names that occur with such a letter in their subscript: of these x_1 is an entry as well."""
 
@@ -58,8 +63,10 @@ class Scope:
         occurs: Counter[str] = Counter()
         in_powers: Counter[str] = Counter()
         exponents: set[str] = set()
+        places = Places()
         for tree in trees:
             for node in s.walk(tree):
+                places.look(node)
                 match node:
                     case s.Name(text=text):
                         occurs[text] += 1
@@ -84,6 +91,11 @@ class Scope:
                     case s.Power(exponent=exponent, base=base):
                         if not (isinstance(base, s.Name) and base.text == "e"):
                             self._survey_exponent(exponent)
+        self.turned = places.turned
+        self.dimensions |= {name for name in places.sizes if not self.is_variable(name)}
+        known = {*places.turned, *self.dimensions, *self.letters}
+        self.scalars |= {name for name in places.numbers - known if not self.is_variable(name)}
+        self.vectors = {name for name in places.vectors if not self.is_variable(name)}
         self.used |= occurs.keys()
         self.scalars |= {letter for letter, times in in_powers.items() if occurs[letter] == times}
         self.integers |= exponents - self.scalars - self.declarations.entries.keys()
@@ -198,7 +210,7 @@ class Scope:
             return Declared(name, ONE, ONE, Fact.INTEGER)
         if is_capital(name):
             return Declared(name, None, None)
-        if is_greek(name) or name in self.scalars:
+        if name in self.scalars or (is_greek(name) and name not in self.vectors):
             return Declared(name, ONE, ONE)
         return Declared(name, None, ONE)
 

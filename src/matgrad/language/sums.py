@@ -8,7 +8,8 @@ from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.differences import SPREAD
 from matgrad.language.host import Host, Visit
-from matgrad.language.names import is_capital, is_greek
+from matgrad.language.letters_by_place import NumberByPlaceError
+from matgrad.language.names import is_capital, is_greek, is_letter
 from matgrad.language.two_readings import check_alone, check_spread
 from matgrad.language.wording import either
 from matgrad.ops import arithmetic, leaves, operators
@@ -50,7 +51,8 @@ class Sums:
             return
         declared = self._host.scope.declarations.entries
         for name in dict.fromkeys(term.text for _, term in node.terms if isinstance(term, s.Name)):
-            if name in self._host.scope.symbols and name not in declared and is_greek(name):
+            symbol = self._host.scope.symbols.get(name)
+            if symbol is not None and symbol.is_scalar and name not in declared and is_greek(name):
                 check_spread(name, self._host.say.quote(node.terms[wide][1]))
 
     def _check_vectors(self, node: s.Sum, values: list[Expr]) -> None:
@@ -62,6 +64,8 @@ class Sums:
             return
         inside = {n.text for t, _ in numbers for n in s.walk(t) if isinstance(n, s.Name)}
         lone = next((t.text for t, _ in wide if isinstance(t, s.Name) and t.text not in inside), None)
+        if lone is not None and lone not in self._host.scope.turned and is_letter(lone):
+            raise NumberByPlaceError(lone)
         if lone is not None:
             check_alone(lone, self._host.say.quote(telling[0]))
 

@@ -350,3 +350,10 @@ class Statement:
     name_span: Span = (0, 0)
     is_binding: bool = False
     tree: Node | None = field(default=None)
+
+
+def inner(node: Node) -> Node:
+    """What stands in round brackets."""
+    while isinstance(node, Group) and not node.is_list:
+        node = node.items[0]
+    return node

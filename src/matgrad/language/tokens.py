@@ -81,9 +81,6 @@ _INSTEAD = {
     "'": "x' for a transpose, after its operand",
     '"': "the expression without quotation marks",
     "$": "the expression without dollar signs",
-    "½": "(1/2)",
-    "¼": "(1/4)",
-    "¾": "(3/4)",
     "∂": "dX for the differential of X",
 }
 

@@ -7,13 +7,7 @@ from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.inference import Unknowns
 from matgrad.language.scope import Scope
-
-
-def inner(node: s.Node) -> s.Node:
-    """What stands in round brackets."""
-    while isinstance(node, s.Group) and not node.is_list:
-        node = node.items[0]
-    return node
+from matgrad.language.syntax import inner as inner
 
 
 def count(dim: Dim, noun: str) -> str:

@@ -95,7 +95,7 @@ def latex_name(name: str) -> str:
         return r"\pi"
     base, accent, index = split_accent(*_parts(name))
     word = rf"\{accent}{{{_latex_word(base)}}}" if accent else _latex_word(base)
-    return word + (f"_{{{_latex_word(index)}}}" if index else "")
+    return word + (f"_{{{_latex_steps(index) or _latex_word(index)}}}" if index else "")
 
 
 def _part_name(name: str, medium: str) -> str:
@@ -117,6 +117,26 @@ def _part_name(name: str, medium: str) -> str:
     if call is not None:
         return rf"\operatorname{{{call[1]}}}({write(call[2])})" if latex else f"{call[1]}({write(call[2])})"
     return name
+
+
+_SHIFTED = re.compile(r"([^\W\d_])([mp])([1-9])")
+"""A letter before or behind another: the t − 1 of h_tm1."""
+
+
+def _latex_steps(index: str) -> str | None:
+    """An index of steps as it is written: t-1 for tm1, k|k-1 for k_km1; nothing for any other one."""
+    pieces = index.split("_")
+    shown = [_SHIFTED.fullmatch(piece) for piece in pieces]
+    if len(pieces) > 2 or (not any(shown) and (len(pieces) == 1 or pieces[0] != pieces[1])):
+        return None
+    if not all(
+        match or (len(piece) == 1 and piece.isalpha()) for match, piece in zip(shown, pieces, strict=True)
+    ):
+        return None
+    return "|".join(
+        piece if match is None else match[1] + ("-" if match[2] == "m" else "+") + match[3]
+        for match, piece in zip(shown, pieces, strict=True)
+    )
 
 
 def _latex_word(word: str) -> str:

@@ -8,6 +8,7 @@ from matgrad.core.errors import MatgradError
 from matgrad.language import syntax as s
 from matgrad.language.latex.statements import read_latex
 from matgrad.language.names import Vocabulary, plain
+from matgrad.language.places import shift_label
 
 _MARKS = re.compile(r"[_^{}\\'’′]")
 _STAR = re.compile(r"[_^](?:\{\s*(?:\*|\\star|\\ast)\s*\}|\*|\\star|\\ast)$")
@@ -42,4 +43,4 @@ def _word(node: s.Node) -> str | None:
     if isinstance(node, s.Product) and all(operator == "" for operator, _ in node.factors):
         words = [_word(factor) for _, factor in node.factors]
         return None if None in words else "".join(filter(None, words))
-    return node.text if isinstance(node, s.Name) else None
+    return node.text if isinstance(node, s.Name) else shift_label(node)

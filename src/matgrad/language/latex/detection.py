@@ -7,6 +7,8 @@ import re
 from matgrad.language.latex import commands as c
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)(\s*\{)?|\\[{}|,;!]")
+_LAYER = re.compile(r"[A-Za-z]\^\{(?:\([A-Za-z]\w*(?:[+-]\d)?\)|\(\d\)|\[\w+(?:[+-]\d)?\])\}")
+"""Labels above a letter, W^{(1)} and W^{[l]}, which only LaTeX has."""
 _TABLES = (
     c.SPACES, c.DROPPED_ARGUMENT, c.KEPT_LAST, c.LOOKS, c.WORDS, c.ACCENTS, c.SILENT_ACCENTS, c.LETTERS,
     c.VARIANTS, c.COMMAND_FUNCTIONS, c.NO_FUNCTIONS, c.OPERATORS, c.RELATIONS, c.OPENING, c.CLOSING, c.BARS,
@@ -18,7 +20,7 @@ _COMMANDS = frozenset(name for table in _TABLES for name in table)
 def is_latex(text: str) -> bool:
     """Whether a text holds a command of LaTeX, or stands between its dollar signs."""
     stripped = text.strip()
-    if stripped.startswith(("$", r"\(", r"\[")):
+    if stripped.startswith(("$", r"\(", r"\[")) or _LAYER.search(text):
         return True
     for match in _COMMAND.finditer(text):
         name = match[1]

@@ -12,6 +12,7 @@ from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import joined
 from matgrad.language.latex.stream import Core, Parse
 from matgrad.language.names import plain
+from matgrad.language.places import shift_label
 
 
 def key_of(tokens: Sequence[Token]) -> str:
@@ -75,6 +76,9 @@ class Labels:
                         "two scripts stand below", token.span, "braces: {x_i}_j, or both in one: x_{ij}"
                     )
                 below = stream.argument(token)
+                given = yield from self._given(below)
+                if given:
+                    label, below = given, None
             else:
                 exponent = self._without_indices(name, stream.argument(token), below is not None)
                 if above is None and self._split_off is not None:
@@ -148,6 +152,24 @@ class Labels:
             if token.is_command("star", "ast") or token.is_sign("*"):
                 return "label" if stream.known(f"{name}_star") else "power"
         return "power"
+
+    def _given(self, tokens: list[Token]) -> Parse:
+        """The label of x_{k|k-1}, the state of one step given those up to another; empty for any other."""
+        stream = self._core.stream
+        bars = [i for i, t in enumerate(tokens) if t.kind in ("bar", "relation") and t.text == "|"]
+        if len(bars) != 1:
+            return ""
+        words: list[str] = []
+        for side in (tokens[: bars[0]], tokens[bars[0] + 1 :]):
+            solid = [t for t in side if not t.is_sign("{}")]
+            if not solid:
+                return ""
+            node = yield stream.within(solid, self._core.flat(0), tokens[bars[0]].span)
+            if isinstance(node, s.Name) and len(node.text) == 1:
+                words.append(node.text)
+            else:
+                words.append(str(node.value) if isinstance(node, s.Num) else shift_label(node) or "")
+        return "_".join(words) if all(words) else ""
 
     def _without_bracket(self, tokens: Sequence[Token]) -> list[Token]:
         solid = list(tokens)

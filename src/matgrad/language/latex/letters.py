@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -15,7 +16,7 @@ from matgrad.language.latex.piecewise import Piecewise
 from matgrad.language.latex.probability import density, is_density, sample_mean
 from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.stream import Core, Parse
-from matgrad.language.names import is_capital, stem
+from matgrad.language.names import is_capital, is_product_by_looks, stem
 from matgrad.language.signatures import derivative_name
 from matgrad.ops.registry import FUNCTIONS
 
@@ -128,7 +129,7 @@ class Letters:
             odd = [letter for letter, is_known in zip(word, declared, strict=True) if not is_known]
             if set(odd) <= {"e", "I", "d", "i", "j", "k", "l", "f", "g", "h", "T"} and len(word) < 4:
                 return
-            if len(word) == 2 and any(declared):
+            if (len(word) == 2 and any(declared)) or is_product_by_looks(word):
                 return  # A x of which one is declared
             spaced = " ".join(word)
             stream.fail(
@@ -295,6 +296,7 @@ class Letters:
             if self._is_function(spelled, primes) and not labelled.powers:
                 return (yield self._call(spelled, primes, place))
             if is_capital(spelled) and not labelled.powers and not primes:
+                self._check_calligraphic(spelled, place)
                 self._check_capital(spelled, place)
         if isinstance(node, s.Subscripted) and self._opens_round() and is_capital(node.base.text):
             self._check_capital(node.base.text, place)
@@ -360,6 +362,18 @@ class Letters:
         if derivative in FUNCTIONS:
             return derivative
         return {"sigma": "σ", "v_max": "top_eigenvector", "Gamma": "gammafn"}.get(name)
+
+    def _check_calligraphic(self, name: str, span: s.Span) -> None:
+        r"""Ask about ``\mathcal{P}_\Omega(M)``: an operator by its letter, and not declared."""
+        stream = self._core.stream
+        if stream.known(name) is None and re.search(
+            r"\\(?:mathcal|mathscr|cal)\b[\s{]*$", stream.text[: span[0] + 1][:-1]
+        ):
+            stream.fail(
+                f"{name} is not declared: is it an operator, or a matrix before a bracket?",
+                span,
+                f"declare {name}: function for the operator, or {name}: m×n",
+            )
 
     def _check_capital(self, name: str, span: s.Span) -> None:
         """Ask about an undeclared capital before a bracket, where others are declared: Φ(x), N(x)."""

@@ -165,7 +165,9 @@ class _Reader:
         if len(trees) == 1:
             return trees[0]
         span = (trees[0].span[0], trees[-1].span[1])
-        return s.Either(span, trees, "here stand two expressions for one thing", "one side of it", True)
+        question = "here stand two expressions for one thing, or an equation"
+        fix = "one side of it; mg.equation, or matgrad solve, for an equation"
+        return s.Either(span, trees, question, fix, True)
 
     def _tree(self, tokens: Sequence[Token], *, is_head: bool = False) -> s.Node:
         stream = self._stream(tokens)
@@ -210,7 +212,11 @@ class _Reader:
             refuse_command(self._stream(left), derivative, "partial")
         if not left or derivative is not None or (self.is_answer and left[0].text in ("d", "D")):
             return None, right
+        if _is_equation(left, right):
+            return None, tokens
         head = self._head_of(left)
+        if head is None and not piece.is_definition and _is_member(left):
+            return None, right
         return (head, right) if head is not None else (None, tokens)
 
     def _refuse_relation(self, token: Token, tokens: Sequence[Token], place: int) -> None:
@@ -313,6 +319,66 @@ class _Reader:
             if _occurs(key, body):
                 return True
         return False
+
+
+_STATED = frozenset(("tr", "Tr", "trace", "det", "vec", "diag", "logdet"))
+"""Functions of which a formula states a value, and does not define them."""
+
+
+def _is_equation(left: Sequence[Token], right: Sequence[Token]) -> bool:
+    """Whether a product is said to be something, as in Ax = b and AX = XB, and no name is given.
+
+    Words name as well: RSS = e'e; but no word names a single letter, or what it is itself made of.
+    """
+    first = left[0]
+    if first.text in _STATED and first.kind in ("word", "command") and len(left) > 1:
+        return True
+    if len(left) < 2 or not all(t.kind == "letter" for t in left) or not left[0].text.isupper():
+        return False
+    solid = [t for t in right if not t.is_sign("{}.,;")]
+    letters = [t.text for t in solid if t.kind == "letter"]
+    is_bare = len(solid) == 1 or (len(letters) == len(solid) == 2 and len(left) == 2)
+    word = "".join(t.text for t in left)
+    return (
+        is_bare
+        or (not word.isupper() and len(left) < 4)
+        or (bool(letters) and len(left) < 4 and not {t.text for t in left}.isdisjoint(letters))
+    )
+
+
+def _is_member(left: Sequence[Token]) -> bool:
+    r"""Whether the left side is one name with its scripts: x_{k+1}, P_{k|k-1}, z^{[1]}, \sigma_p^2."""
+    depth, is_script, bases, scripts = 0, False, 0, 0
+    for token in left:
+        if depth == 0 and token.is_sign("_^"):
+            is_script, scripts = True, scripts + 1
+            continue
+        if depth == 0 and token.is_sign("'"):
+            continue
+        if token.is_command(*c.TRANSPOSE_COMMANDS) or (is_script and token.text == "T"):
+            return False
+        is_accent = token.kind == "command" and (token.text in c.ACCENTS or token.text in c.SILENT_ACCENTS)
+        opened = depth
+        depth += token.is_sign("{") - token.is_sign("}")
+        if is_script:
+            is_script = depth > 0
+        elif not is_accent and not token.is_sign("{}"):
+            is_letter = token.kind in ("letter", "word") or (
+                token.kind == "command" and token.text in c.LETTERS
+            )
+            if not is_letter or opened > 1:
+                return False
+            bases += 1
+    return bases == 1 and scripts > 0 and not _is_inverse(left)
+
+
+def _is_inverse(left: Sequence[Token]) -> bool:
+    """Whether a side is an inverse, which names nothing."""
+    above = next((i for i, t in enumerate(left) if t.is_sign("^")), None)
+    if above is None:
+        return False
+    solid = [t for t in left[above + 1 :] if not t.is_sign("{}")]
+    return bool(solid) and solid[0].is_sign("-")
 
 
 def _without_star(front: list[Token]) -> tuple[list[Token], str]:

@@ -1,0 +1,164 @@
+"""What the place of an undeclared letter says of it, where its kind is not that of its alphabet.
+
+Greek letters are scalars; but nobody transposes a scalar, and nobody writes one behind a matrix: the β of Xβ
+and the μ of w'μ are vectors.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from matgrad.core.errors import MatgradError
+from matgrad.language import syntax as s
+from matgrad.language.decisions import TRANSPOSES
+from matgrad.language.names import is_capital, is_greek, is_letter
+from matgrad.language.syntax import inner
+
+
+class NumberByPlaceError(MatgradError):
+    """An undeclared letter is a number where it stands, and the text is read once more with it as one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is a number here", fix=f"declare {name}: scalar")
+        self.name = name
+
+
+_MATRICES = frozenset(("inv", "pinv", "diag", "Diag", "transpose"))
+"""Functions behind which a factor is one of a product of matrices."""
+
+
+@dataclass(slots=True)
+class Places:
+    """What the places of letters say, piece by piece of a text.
+
+    Attributes
+    ----------
+    vectors : set of str
+        Greek letters that are transposed, or stand last behind a matrix or a row.
+    turned : set of str
+        All names that are transposed.
+    numbers : set of str
+        Letters that stand alone, or with numbers and roots, below a fraction line: the n of 1/n.
+    sizes : set of str
+        The n of 𝟏𝟏ᵀ/n, which is the size of the column of ones.
+    """
+
+    vectors: set[str] = field(default_factory=set)
+    turned: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
+    sizes: set[str] = field(default_factory=set)
+
+    def look(self, node: s.Node) -> None:
+        """Take in one piece."""
+        turned = _turned(node)
+        if turned is not None and isinstance(bare := inner(turned), s.Name):
+            self.turned.add(bare.text)
+            if is_greek(bare.text):
+                self.vectors.add(bare.text)
+        if isinstance(node, s.Product):
+            self.vectors.update(_behind_matrices(node))
+            self.numbers.update(_below(node))
+            self.sizes.update(_averaging(node))
+
+
+def _below(node: s.Product) -> Iterator[str]:
+    """The letters below a line; of a / b, two letters of one kind, none."""
+    above = inner(node.factors[0][1])
+    is_letter_above = len(node.factors) == 2 and isinstance(above, s.Name) and not is_greek(above.text)
+    for operator, factor in node.factors[1:]:
+        if operator == "/" and not (is_letter_above and isinstance(inner(factor), s.Name)):
+            yield from _letters_of(factor)
+
+
+def divisors(node: s.Product) -> Iterator[str]:
+    """The single letters by which a product is divided, in itself or in a fraction that is a factor."""
+    for operator, factor in node.factors:
+        bare = inner(factor)
+        if operator == "/" and isinstance(bare, s.Name):
+            yield bare.text
+        elif (
+            operator != "/"
+            and isinstance(bare, s.Product)
+            and all(isinstance(inner(f), (s.Num, s.Name)) for _, f in bare.factors)
+        ):
+            yield from divisors(bare)
+
+
+def _averaging(node: s.Product) -> Iterator[str]:
+    """The n of 𝟏𝟏ᵀ/n."""
+    factors = [factor for _, factor in node.factors]
+    if any(is_column_of_ones(a) and is_row_of_ones(b) for a, b in itertools.pairwise(factors)):
+        yield from (name for name in divisors(node) if not is_greek(name))
+
+
+def is_column_of_ones(node: s.Node) -> bool:
+    """Whether a factor is a column of ones of no written size."""
+    bare = inner(node)
+    return (isinstance(bare, s.OnesSign) and not bare.sizes) or (isinstance(bare, s.Num) and bare.value == 1)
+
+
+def is_row_of_ones(node: s.Node) -> bool:
+    """Whether a factor is the transpose of such a column."""
+    turned = _turned(inner(node))
+    return turned is not None and is_column_of_ones(turned)
+
+
+def _letters_of(node: s.Node) -> Iterator[str]:
+    """The lower-case letters of what is nothing but numbers, letters, their whole powers and roots."""
+    bare = inner(node)
+    found: list[str] = []
+    stack = [bare]
+    while stack:
+        part = inner(stack.pop())
+        if isinstance(part, s.Name) and is_letter(part.text) and not is_capital(part.text):
+            found.append(part.text)
+        elif isinstance(part, s.Power) and part.operator == "^" and isinstance(inner(part.exponent), s.Num):
+            stack.append(part.base)
+        elif isinstance(part, s.Product) and all(o in ("", "*", "⋅") for o, _ in part.factors):
+            stack += [factor for _, factor in part.factors]
+        elif isinstance(part, s.Call) and part.function.text == "sqrt" and len(part.args) == 1:
+            stack.append(part.args[0])
+        elif not isinstance(part, s.Num):
+            return
+    yield from found
+
+
+def _behind_matrices(node: s.Product) -> Iterator[str]:
+    factors = node.factors
+    for i, (operator, factor) in enumerate(factors):
+        if i == 0 or operator not in ("", "@", "*") or not isinstance(factor, s.Name):
+            continue
+        following = factors[i + 1] if i + 1 < len(factors) else None
+        is_last = following is None or following[0] not in ("", "@", "*") or _turned(following[1]) is not None
+        if is_last and is_greek(factor.text) and _is_wide(factors[i - 1][1]):
+            yield factor.text
+
+
+def _turned(node: s.Node) -> s.Node | None:
+    """What is transposed by a piece."""
+    if isinstance(node, s.Transposed):
+        return node.operand if node.mark not in ("″", "‴") else None
+    if isinstance(node, s.Power) and node.operator == "^":
+        exponent = inner(node.exponent)
+        if isinstance(exponent, s.TransposeSign) or (
+            isinstance(exponent, s.Name) and exponent.text in TRANSPOSES
+        ):
+            return node.base
+    return None
+
+
+def _is_wide(node: s.Node) -> bool:
+    """Whether a factor is a matrix or a row by its looks."""
+    bare = inner(node)
+    if isinstance(bare, s.Name):
+        return is_capital(bare.text) and bare.text not in TRANSPOSES
+    turned = _turned(bare)
+    if turned is not None:
+        return not (isinstance(inner(turned), s.Num))
+    if isinstance(bare, s.Power):
+        return bare.operator == "^" and _is_wide(bare.base)
+    if isinstance(bare, s.Call):
+        return bare.function.text in _MATRICES
+    return False
