@@ -87,7 +87,7 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _read("x'Ax", "", "x'*A*x", "so are a capital and a letter that stands alone as well"),
         _read("Ax - b", "", "A*x - b", "and capitals before another letter, unless they abbreviate a word"),
         _asked("xAy - b", "", "one name, or a product", "of other letters side by side nothing is known"),
-        _read("y - X beta", "", "y - X*beta", "a Greek letter behind a matrix is a vector, and one transposed"),
+        _read("y - X beta", "", "y - X*beta", "a Greek letter behind a matrix is a vector; so is λ'"),
         _read("X^TX", "", "X'*X", "a letter right behind the T of a transpose is a factor"),
         _read("w'x + b", "w: n, x: n", "b + w'*x", "a letter that is added to a number is a number"),
         _read("norm(x)^2/n", "x: m", "1/n*norm(x)^2", "and one below a fraction line"),
