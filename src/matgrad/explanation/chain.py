@@ -8,6 +8,7 @@ proportional to the size of the graph and not to the number of its paths.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Derivative, Simplifier
@@ -21,14 +22,28 @@ from matgrad.explanation.canonical import identities_between
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.entries import Indexed
+from matgrad.explanation.families import (
+    NOWHERE,
+    Letters,
+    MemberRow,
+    for_each,
+    inserted,
+    member_at,
+    named_like,
+    shown,
+    stack,
+    written_places,
+)
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, graph_of, is_function
 from matgrad.explanation.lines import LET, MEDIA, THEREFORE, Formula, Label, Line, Side, Written, alike, width
-from matgrad.explanation.local_derivatives import Link, along_structure
+from matgrad.explanation.local_derivatives import Link, along_structure, on_vec_at
 from matgrad.explanation.reasons import ENTRIES, HALF, SIMPLIFIED, within_structure
-from matgrad.explanation.sides import Partial, Paths, Sized, added, symbol_label
+from matgrad.explanation.sides import Deferred, Partial, Paths, Sized, added, symbol_label
 from matgrad.explanation.subject import Subject
 from matgrad.explanation.unsimplified import plus, product
-from matgrad.ops.arithmetic import add, multiply
+from matgrad.ops.arithmetic import Product, add, multiply
+from matgrad.ops.indices.members import Family
+from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import number, zeros
 from matgrad.ops.reshaping import vec
@@ -38,6 +53,7 @@ _MN = "Magnus & Neudecker (2019)"
 
 LOCAL = Phrase("local derivative")
 CHAIN = Phrase("chain rule", _MN, "ch. 5")
+MEMBERS = Phrase("chain rule, summed over the members", _MN, "ch. 5")
 PATHS = Phrase("chain rule, summed over the paths", _MN, "ch. 5")
 NUMERATOR = Phrase("numerator layout: from the outside in")
 DENOMINATOR = Phrase("denominator layout: from the inside out")
@@ -98,6 +114,7 @@ class _Writer:
             self.taken,
             known=self.known,
             authored=stage.subject.authored,
+            places=written_places(stage.variable, stage.letters),
         )
         self._variables()
         if stage.form in ("differential", "components") or (
@@ -129,9 +146,9 @@ class _Writer:
             self._add(stage.renamed, stage.name, [AGAIN], LET)
         for name, meaning in graph.names:
             if name not in self.definitions:
-                self.definitions[name] = meaning
-                self.known[graph.written_out(name)] = name
-                self._add(Sized(meaning), symbol_label(name), [NAME], LET)
+                self.definitions[name] = graph.definitions[name]
+                self.known[graph.parts[name]] = name
+                self._add(Sized(meaning), symbol_label(graph.shown(name)), [NAME], LET)
         if stage.order > 1 and not graph.names:
             # The last line said it already.
             return
@@ -159,19 +176,32 @@ class _Writer:
             return known
         links = self._links[operand] = []
         for user, meaning in self.graph.users(operand):
-            is_whole = meaning is self.stage.function and operand is self.stage.variable
-            derivative = self.stage.derivative if is_whole else Derivative(meaning, operand, self.simplify)
-            links.append(Link(self.graph, user, derivative, self.simplify))
+            if meaning is self.stage.function and operand is self.stage.variable:
+                links.append(Link(self.graph, user, self.stage.derivative, self.simplify))
+            else:
+                links.append(Link.between(self.graph, user, meaning, operand, self.simplify))
         return links
 
-    def _label(self, user: Symbol | None, operand: Symbol, held: tuple[Symbol, ...] = ()) -> Written:
+    def _label_of(self, link: Link) -> Written:
+        """What the derivative of a user by an operand is called."""
+        if link.user is None:
+            return self._label(link.operand, link.held, link.shown_operand)
+        held = tuple(link.shown_held(symbol) for symbol in link.held)
+        user = link.shown_user
+        assert user is not None
+        return Partial(symbol_label(user), user.shape, link.shown_operand, self.stage.turned, False, held)
+
+    def _label(self, operand: Symbol, held: tuple[Symbol, ...] = (), shown: Symbol | None = None) -> Written:
+        """What the derivative of the whole by an operand is called."""
         stage = self.stage
-        is_answer = user is None and operand is stage.variable and not held
-        if is_answer and stage.form != "gradient" and stage.free is None:
+        if operand is stage.variable and not held and stage.form != "gradient" and stage.free is None:
             return stage.left
-        shape = stage.function.shape if user is None else user.shape
-        name = stage.name if user is None else symbol_label(user)
-        return Partial(name, shape, operand, stage.turned, False, held)
+        held = tuple(self.graph.shown(symbol) for symbol in held)
+        return self._by(self.graph.shown(operand) if shown is None else shown, held)
+
+    def _by(self, operand: Symbol, held: tuple[Symbol, ...] = ()) -> Written:
+        stage = self.stage
+        return Partial(stage.name, stage.function.shape, operand, stage.turned, False, held)
 
     def _laid_out(self, matrix: Expr) -> Expr:
         return self.simplify(transpose(matrix)) if self.stage.turned else matrix
@@ -187,8 +217,8 @@ class _Writer:
 
     def _local(self, link: Link) -> None:
         """The line of a local derivative."""
-        label = self._label(link.user, link.operand, link.held)
-        rule = link.meaning.reason if is_function(link.meaning) else None
+        label = self._label_of(link)
+        rule = _rule(link.meaning)
         reasons = [LOCAL] if rule is None else [LOCAL, rule]
         self._add(Sized(self._laid_out(link.matrix)), label, reasons, claims=[link.check()])
 
@@ -221,13 +251,13 @@ class _Writer:
                 outer = self._of(link.user)
             if scalar:
                 assert outer is not None
-                is_plain = link.user is None
-                parts.append(
-                    link.derivative.unstructured if is_plain else pullback(link.meaning, operand, outer)
-                )
+                parts.append(link.pulled(outer))
+            elif outer is None:
+                parts.append(link.matrix)
             else:
-                parts.append(link.matrix if outer is None else multiply(outer, link.matrix))
-        value = self._values[operand] = self.graph.named(self.simplify(add(*parts)))
+                parts.append(link.sums.summed(multiply(link.renamed(outer), link.matrix)))
+        whole = self.graph.places_of(operand).among(self.simplify(add(*parts)))
+        value = self._values[operand] = self.graph.named(whole)
         return value
 
     def _of(self, symbol: Symbol) -> Expr:
@@ -243,48 +273,68 @@ class _Writer:
 
         What moves within a structure has many such matrices: they agree along its directions.
         """
-        graph = self.graph
+        graph, places, turned = self.graph, self.graph.places_of(operand), self.stage.turned
 
+        @cache
         def engine() -> Expr:
-            return Derivative(graph.after(operand), operand, self.simplify).on_vec
+            after = graph.after(operand)
+            if not isinstance(operand, Family):
+                return Derivative(after, operand, self.simplify).on_vec
+            return pullback(after, operand, number(1)) if scalar else on_vec_at(after, operand, places)
 
-        return along_structure(engine, shown, operand, self.stage.turned)
+        scalar = self.stage.function.is_scalar
+        if not isinstance(operand, Family):
+            return along_structure(engine, shown, operand, turned)
+        side: Side = Deferred(lambda: transpose(engine()) if turned else engine())
+        if scalar:
+            side = MemberRow(engine, operand, places, turned)
+        return for_each(side, places), for_each(shown, places)
 
     def _product(self, paths: Sequence[Sequence[Link]], operand: Symbol, value: Expr) -> None:
         """The chain rule along paths that are listed outermost first, and what it comes to."""
         stage = self.stage
-        labels, shapes, terms = [], [], []
-        for path in paths:
-            factors = [self._label(link.user, link.operand, link.held) for link in path]
+        labels, shapes, terms, sums = [], [], [], []
+        for path in map(_in_one_product, paths):
+            factors = [self._label_of(link) for link in path]
             matrices = [self._laid_out(link.matrix) for link in path]
-            outer = path[0].user
-            if outer is not None:
-                factors.insert(0, self._label(None, outer))
-                matrices.insert(0, self._laid_out(self.simplify(self._row(self._of(outer)))))
+            outer, shown_outer = path[0].user, path[0].shown_user
+            if outer is not None and shown_outer is not None:
+                factors.insert(0, self._by(shown_outer))
+                before = path[0].renamed(self._of(outer))
+                matrices.insert(0, self._laid_out(self.simplify(self._row(before))))
             if stage.turned:
                 factors.reverse()
                 matrices.reverse()
             labels.append(tuple(factors))
             shapes.append(tuple(matrix.shape for matrix in matrices))
-            terms.append(product(*matrices))
-        left = self._label(None, operand)
+            over = NOWHERE
+            for link in path:
+                over = over.joined(link.sums)
+            sums.append(over)
+            bound = over.bound()
+            terms.append(
+                over.around(product(*(m.substitute(bound) for m in matrices)), as_it_stands=True)
+                if bound
+                else product(*matrices)
+            )
+        left = self._label(operand)
         whole = (shapes[0][0][0], shapes[0][-1][1])
-        inserted = added(terms)
-        rule = PATHS if len(paths) > 1 else CHAIN
+        filled = added(terms)
+        rule = PATHS if len(paths) > 1 else MEMBERS if any(over.letters for over in sums) else CHAIN
         self._add(
-            Paths(tuple(labels), whole, tuple(shapes)),
+            Paths(tuple(labels), whole, tuple(shapes), tuple(sums)),
             left,
             [rule, self._layout],
-            claims=[self._claim(operand, inserted)],
+            claims=[self._claim(operand, filled)],
         )
         if not self._is_deep:
-            self._add(inserted, None, [INSERT], claims=[self._claim(operand, inserted)])
+            self._add(filled, None, [INSERT], claims=[self._claim(operand, filled)])
         if stage.function.is_scalar:
             stacked = any(isinstance(factor, Kron) for term in terms for factor in term.args)
             self._reshaped(operand, value, stacked, identities_between(plus(*terms), value) or (MULTIPLY,))
         else:
             laid_out = self._laid_out(value)
-            if width(Formula(laid_out)) < SHORTER * width(inserted):
+            if width(Formula(laid_out)) < SHORTER * width(filled):
                 reasons = identities_between(plus(*terms), laid_out) or (MULTIPLY,)
                 claim = self._claim(operand, Formula(laid_out))
                 self._add(Formula(laid_out), None, reasons, claims=[claim])
@@ -295,17 +345,18 @@ class _Writer:
         """The gradient in the shape of the variable; ``multiplied`` says how a scalar came about."""
         stage = self.stage
         self.shows_gradient = operand is stage.variable
-        if operand.is_scalar:
+        if self.graph.shown(operand).is_scalar:
             if not self._is_shown(value):
                 claim = self._claim(operand, Formula(value))
                 self._add(Formula(value), None, multiplied, claims=[claim])
             return
         reasons = [MULTIPLY]
-        if operand.columns is not ONE:
+        shape = self.graph.shown(operand).shape
+        if shape[1] is not ONE:
             reasons = [UNVEC if stacked else UNVEC_COLUMN]
-        elif not stage.turned and not operand.is_scalar:
+        elif not stage.turned:
             reasons.append(TRANSPOSE)
-        left: Written = Partial(stage.name, stage.function.shape, operand, whole=True)
+        left: Written = Partial(stage.name, stage.function.shape, self.graph.shown(operand), whole=True)
         check = vec(value) if stage.turned else transpose(vec(value))
         claim = self._claim(operand, Formula(check))
         if self._is_deep and operand is not stage.variable:
@@ -315,11 +366,12 @@ class _Writer:
     def _named_adjoint(self, operand: Symbol, value: Expr, left: Written) -> Label:
         """δ for the derivative of the whole by a variable, in which the next one is written."""
         self.adjoints += 1
-        word = "delta" if operand.columns is ONE else "Delta"
-        symbol = Symbol.make(f"{word}{self.adjoints}", *operand.shape)
-        self.definitions[symbol] = value
-        self._values[operand] = symbol
-        name = symbol_label(symbol)
+        places, shown_operand = self.graph.places_of(operand), self.graph.shown(operand)
+        word = "delta" if shown_operand.columns is ONE else "Delta"
+        symbol = named_like(operand, f"{word}{self.adjoints}", places)
+        self.definitions[symbol] = stack(symbol, value, places) if isinstance(symbol, Family) else value
+        self._values[operand] = member_at(symbol, places)
+        name = symbol_label(shown(symbol, places))
         return Label(*(f"{name.write(medium)} = {left.write(medium)}" for medium in MEDIA))
 
     # ---- any graph ----------------------------------------------------------------------------------
@@ -353,27 +405,30 @@ class _Writer:
         values: dict[Symbol, Expr] = {}
         for name, meaning in (*graph.names, (None, graph.top)):
             moved = self.simplify(_moved(meaning, {s: changes[s] for s in graph.operands(meaning)}))
-            inserted = moved
+            whole = moved
             for symbol, value in values.items():
-                inserted = inserted.substitute({changes[symbol]: value})
-            inserted = self.simplify(inserted)
+                whole = inserted(whole, changes[symbol], value, graph.places_of(symbol))
+            whole = self.simplify(whole)
             if name is None:
-                self._top_differential(moved, inserted)
+                self._top_differential(moved, whole)
                 break
-            changes[name] = differential_of(name, used)
-            used.add(changes[name].label)
-            self.definitions[changes[name]] = inserted
-            values[name] = inserted
+            change = changes[name] = differential_of(name, used)
+            used.add(change.label)
+            places = graph.places_of(name)
+            self.definitions[change] = stack(change, whole, places) if isinstance(change, Family) else whole
+            values[name] = whole
             self._differential_line(name, moved)
 
     def _differential_line(self, name: Symbol, moved: Expr) -> None:
-        whole = self.graph.written_out(name)
+        places = self.graph.places_of(name)
+        whole = self.graph.written_out(member_at(name, places))
         exact = pushforward(whole, self.stage.variable, self.subject.change)
-        label = symbol_label(name)
+        label = symbol_label(self.graph.shown(name))
         left = Label(f"d{label.unicode}", rf"\mathrm{{d}}{label.latex}", f"d{label.text}")
-        self._add(Formula(moved), left, [DIFFERENTIAL], claims=[(Formula(exact), Formula(moved))])
+        claim = (for_each(Formula(exact), places), for_each(Formula(moved), places))
+        self._add(Formula(moved), left, [DIFFERENTIAL], claims=[claim])
 
-    def _top_differential(self, moved: Expr, inserted: Expr) -> None:
+    def _top_differential(self, moved: Expr, whole: Expr) -> None:
         stage = self.stage
         exact = Formula(pushforward(stage.function, stage.variable, self.subject.change))
         name = stage.name
@@ -381,9 +436,9 @@ class _Writer:
         if stage.order > 1 and stage.form == "differential":
             left = stage.left
         self._add(Formula(moved), left, [DIFFERENTIAL], claims=[(exact, Formula(moved))])
-        if inserted is not moved:
-            self._add(Formula(inserted), None, [INVARIANCE], claims=[(exact, Formula(inserted))])
-        self.value = inserted
+        if whole is not moved:
+            self._add(Formula(whole), None, [INVARIANCE], claims=[(exact, Formula(whole))])
+        self.value = whole
 
     # ---- the end --------------------------------------------------------------------------------------
 
@@ -407,32 +462,41 @@ class _Writer:
     def _gradient(self, answer: Expr) -> None:
         """∂f/∂X in names, written out, and projected on the structure of X."""
         stage = self.stage
-        left = Partial(stage.name, stage.function.shape, stage.variable, whole=True)
-        projection = within_structure(stage.variable, stage.convention) if stage.form == "gradient" else None
+        variable = self.graph.shown(stage.variable)
+        left = Partial(stage.name, stage.function.shape, variable, whole=True)
+        projection = within_structure(variable, stage.convention) if stage.form == "gradient" else None
         if projection is not None:
             self._projected(answer, projection, left)
             return
         plain = answer if stage.form == "derivative" else stage.unprojected
-        engine = Formula(plain)
+        engine = self._at_places(plain)
         if not self.shows_gradient:
             reasons = self._reshaping()
             if plain is not answer or not alike(Formula(self.value), Formula(plain)):
-                self._add(Formula(self.value), left, reasons, THEREFORE, [(engine, Formula(self.value))])
+                self._add(
+                    Formula(self.value), left, reasons, THEREFORE, [(engine, self._at_places(self.value))]
+                )
             elif not self._repeats():
-                self._add(Formula(answer), stage.left, reasons, THEREFORE, [(engine, Formula(answer))])
+                self._add(
+                    Formula(answer), stage.left, reasons, THEREFORE, [(engine, self._at_places(answer))]
+                )
                 return
-        self._continue(plain, (Formula(self.value), Formula(plain)))
+        self._continue(plain, (self._at_places(self.value), engine))
         if stage.form == "jacobian":
             whole = vec(stage.unprojected) if stage.turned else transpose(vec(stage.unprojected))
             whole = whole if stage.free is None else multiply(whole, stage.free)
             reasons = [HALF] if stage.free is not None else [VEC]
             self._add(Formula(answer), stage.left, reasons, THEREFORE, [(Formula(whole), Formula(answer))])
 
+    def _at_places(self, value: Expr) -> Side:
+        """A gradient, of a family that by each of its members."""
+        return for_each(Formula(value), self.graph.places_of(self.stage.variable))
+
     def _reshaping(self) -> list[Phrase]:
         """Why the row of a derivative is the gradient in the shape of the variable."""
-        variable = self.stage.variable
-        if not any(variable in part for part in self._parts()):
+        if not any(self.stage.variable in part for part in self._parts()):
             return [NO_DEPENDENCE]
+        variable = self.graph.shown(self.stage.variable)
         if variable.is_scalar or (self.stage.turned and variable.is_vector):
             return []
         return [UNVEC_COLUMN if variable.columns is not ONE else TRANSPOSE]
@@ -440,8 +504,9 @@ class _Writer:
     def _projected(self, answer: Expr, projection: Phrase, left: Written) -> None:
         """The gradient within the structure of X; outside of it, the plain one is not unique."""
         stage = self.stage
-        whole = project(self.value, stage.variable, stage.convention)
-        claim = (Formula(whole), Formula(answer))
+        variable = self.graph.shown(stage.variable)
+        whole = project(self.value, variable, stage.convention)
+        claim = (self._at_places(whole), self._at_places(answer))
         if not self.shows_gradient:
             self._add(Formula(self.value), left, self._reshaping(), THEREFORE, [claim])
         reasons = [projection]
@@ -497,6 +562,23 @@ class _Writer:
             names = any(node in self.definitions for node in postorder(self.value))
             reasons = (WRITE_OUT,) if names else identities_between(self.value, after) or (SIMPLIFIED,)
             self._add(Formula(after), None, reasons, claims=[claim])
+
+
+def _in_one_product(path: Sequence[Link]) -> list[Link]:
+    """The links of a path, outermost first, with one letter for what is the same index in all of them."""
+    letters: Letters = {}
+    found: list[Link] = []
+    for link in reversed(path):
+        found.insert(0, link.beneath(letters))
+        letters = found[0].above
+    return found
+
+
+def _rule(meaning: Expr) -> Phrase | None:
+    """The rule of a function, or of the function that is summed over an index."""
+    while isinstance(meaning, IndexedSum) or (isinstance(meaning, Product) and len(meaning.args) == 1):
+        meaning = meaning.args[0]
+    return meaning.reason if is_function(meaning) else None
 
 
 def _moved(meaning: Expr, changes: Mapping[Symbol, Symbol]) -> Expr:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Derivative, Simplifier
 from matgrad.calculus.variable import free_entries, project
+from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
 from matgrad.explanation.lines import MEDIA, Label
 from matgrad.explanation.subject import Subject
+from matgrad.ops.indices.members import Family
+from matgrad.ops.indices.reading import part_of
 from matgrad.printing.left_side import left_side
 from matgrad.printing.names import latex_name, unicode_name
 
@@ -77,6 +80,14 @@ class NamedDifferentiation:
         return self.subject.simplify
 
     @property
+    def letters(self) -> tuple[Dim, ...]:
+        """The letters under which X is spoken of, where it is a family."""
+        found = self.subject.result.by_member
+        if found is None or not isinstance(self.variable, Family):
+            return ()
+        return found.places[min(self.order, len(found.places)) - 1]
+
+    @property
     def is_on_vec(self) -> bool:
         """Whether the answer is a matrix on vec."""
         return self.form in ("jacobian", "hessian")
@@ -101,7 +112,10 @@ class NamedDifferentiation:
     @cached_property
     def unprojected(self) -> Expr:
         """The gradient of a scalar F as though the entries of X were all independent."""
-        return self.simplify(self.derivative.unstructured)
+        plain = self.derivative.unstructured
+        if self.letters and isinstance(self.variable, Family):
+            plain = part_of(plain, self.variable, self.letters)
+        return self.simplify(plain)
 
     @cached_property
     def projected(self) -> Expr:
@@ -130,8 +144,10 @@ def differentiations_of(subject: Subject, *, renames: bool = True) -> Iterator[N
     for order, step in enumerate(steps, start=1):
         is_last = order == len(steps)
         left = subject.left_side if is_last else _left(subject, step.form, order)
+        shown = subject.result.by_member
+        answer = step.answer if shown is None or order > 1 else shown.expr
         yield NamedDifferentiation(
-            subject, step.derivative, given, name, step.form, step.answer, left, order, is_last
+            subject, step.derivative, given, name, step.form, answer, left, order, is_last
         )
         if isinstance(step.answer, Expr):
             given = step.answer

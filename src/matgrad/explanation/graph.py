@@ -8,18 +8,21 @@ transposition nor a factor is a step of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from matgrad.calculus.dependence import dependent_nodes
+from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import PASSED_ON
 from matgrad.core.lazy import cached_property
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
+from matgrad.explanation.families import NOWHERE, Places, Scope, family, is_read, member_at, shown, stack
 from matgrad.ops.arithmetic import Product, Sum, multiply, scale
 from matgrad.ops.comparisons import is_condition
 from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.indices.members import Family
 from matgrad.ops.khatri_rao import KhatriRao
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Number, Ones, number
@@ -55,26 +58,44 @@ class Graph:
     variable : Symbol
         X.
     names : tuple of (Symbol, Expr)
-        The intermediate variables, each defined in X and the ones before it.
+        The intermediate variables, each defined in X and the ones before it; of a family one member.
     top : Expr
         The expression in all of them.
     parts : mapping of Symbol to Expr
         What each intermediate variable is in X alone.
+    places : mapping of Symbol to Places
+        The letters of those that are families, and of X where it is one.
     """
 
     variable: Symbol
     names: tuple[tuple[Symbol, Expr], ...]
     top: Expr
     parts: Mapping[Symbol, Expr]
+    places: Mapping[Symbol, Places] = field(default_factory=dict)
 
     @cached_property
     def definitions(self) -> dict[Symbol, Expr]:
         """What each name stands for."""
-        return dict(self.names)
+        return {
+            name: stack(name, meaning, self.places_of(name)) if isinstance(name, Family) else meaning
+            for name, meaning in self.names
+        }
+
+    def places_of(self, symbol: Symbol | None) -> Places:
+        """The letters of a name; ``None`` names the top, which has none."""
+        return NOWHERE if symbol is None else self.places.get(symbol, NOWHERE)
+
+    def shown(self, symbol: Symbol) -> Symbol:
+        """A name as lines write it."""
+        return shown(symbol, self.places_of(symbol))
 
     def named(self, expr: Expr) -> Expr:
         """An expression in which the values of functions that have a name stand under it."""
-        places: dict[Expr, Expr] = {meaning: name for name, meaning in self.names if is_function(meaning)}
+        places: dict[Expr, Expr] = {
+            meaning: member_at(name, self.places_of(name))
+            for name, meaning in self.names
+            if is_function(meaning)
+        }
         places |= {meaning.T: name.T for meaning, name in places.items()}
         return rewrite_bottom_up(expr, places.get) if places else expr
 
@@ -117,6 +138,7 @@ def graph_of(
     coarse: bool = False,
     known: Mapping[Expr, Symbol] = MappingProxyType({}),
     authored: Mapping[str, Expr] = MappingProxyType({}),
+    places: Places = NOWHERE,
 ) -> Graph:
     """Choose the intermediate variables of an expression.
 
@@ -133,18 +155,25 @@ def graph_of(
         Parts that have a name from an earlier step.
     authored : mapping of str to Expr
         Names that the author of the function defined: where what they stand for is a part, it has that name.
+    places : Places
+        The letters under which X is spoken of, where it is a family.
     """
     dependent = dependent_nodes(function, variable)
     defined = _defined(authored, function, set(dependent))
     parts = _operands_of_functions(dependent) | _differences(dependent)
-    if not coarse:
+    has_sums = any(node.binds for node in dependent)
+    if not coarse and not has_sums:
         parts |= _values(function, parts, set(dependent))
         if not parts:
             parts = _of_plain_algebra(function, set(dependent))
     parts |= defined.keys()
     parts.discard(_upright(function))
-    parts = _without_conditions(parts)
-    return _Builder(function, variable, parts, set(taken), {**known, **defined}, authored).graph()
+    parts = _nameable(parts)
+    scope = Scope(function) if has_sums else None
+    if scope is not None:
+        parts = {part for part in parts if scope.is_nameable(part)}
+    builder = _Builder(function, variable, parts, set(taken), {**known, **defined}, authored, scope)
+    return builder.graph(places)
 
 
 def graph_of_author(
@@ -158,13 +187,13 @@ def graph_of_author(
         As for :func:`graph_of`.
     """
     defined = _defined(authored, function, set(dependent_nodes(function, variable)))
-    parts = _without_conditions(set(defined) - {_upright(function)})
+    parts = _nameable(set(defined) - {_upright(function)})
     return _Builder(function, variable, parts, set(taken), defined, authored).graph()
 
 
-def _without_conditions(parts: set[Expr]) -> set[Expr]:
-    """The parts that are no comparisons: those stand where a letter, which may be any number, cannot."""
-    return {part for part in parts if not is_condition(part)}
+def _nameable(parts: set[Expr]) -> set[Expr]:
+    """The parts that are no comparisons, where no letter can stand, and no members, which have a name."""
+    return {part for part in parts if not is_condition(part) and not is_read(part)}
 
 
 def _defined(authored: Mapping[str, Expr], function: Expr, dependent: set[Expr]) -> dict[Expr, Symbol]:
@@ -218,7 +247,9 @@ def _is_square(node: Product) -> bool:
 
 
 def _is_composite(expr: Expr) -> bool:
-    """Whether an expression is more than a symbol with a number, a sign or a transpose."""
+    """Whether an expression is more than a symbol or member with a number, a sign or a transpose."""
+    if is_read(expr):
+        return False
     if isinstance(expr, Product):
         factors = [arg for arg in expr.args if not isinstance(arg, Number)]
         return len(factors) > 1 or _is_composite(factors[0])
@@ -344,8 +375,12 @@ class _Builder:
         taken: set[str],
         known: Mapping[Expr, Symbol],
         authored: Mapping[str, Expr] = MappingProxyType({}),
+        scope: Scope | None = None,
     ) -> None:
         self.function, self.variable, self.parts, self.known = function, variable, parts, known
+        self.scope = scope
+        self.families: dict[tuple[object, ...], Family] = {}
+        self.places: dict[Symbol, Places] = {}
         nodes = postorder(function)
         self.taken = (
             taken
@@ -376,7 +411,7 @@ class _Builder:
         }
         """The parts that are minus what their name stands for."""
 
-    def graph(self) -> Graph:
+    def graph(self, places: Places = NOWHERE) -> Graph:
         """Build operands first, without recursion."""
         stack = [self.function]
         while stack:
@@ -391,7 +426,8 @@ class _Builder:
                 continue
             stack.pop()
             self.done[node] = self._build(node, operands)
-        return Graph(self.variable, tuple(self.names), self.done[self.function], self.meanings)
+        self.places[self.variable] = places
+        return Graph(self.variable, tuple(self.names), self.done[self.function], self.meanings, self.places)
 
     def _is_turned(self, node: Expr) -> bool:
         """Whether the transpose of a node has a name, and the node has none."""
@@ -430,11 +466,31 @@ class _Builder:
             built = node.rebuild(new, node.data)
         if node not in self.parts:
             return built
+        if self.scope is not None and node.indices:
+            return self._member(node, built, self.scope)
         symbol = self._symbol(node)
         sign = -1 if node in self.opposite else 1
         self.names.append((symbol, scale(sign, built)))
         self.meanings[symbol] = scale(sign, node)
         return scale(sign, symbol)
+
+    def _member(self, node: Expr, built: Expr, scope: Scope) -> Expr:
+        """A member of a family, for a part that depends on indices."""
+        key = scope.alike(node)
+        name = self.families.get(key)
+        if name is None:
+            places = scope.places_of(node)
+            meaning = stack(family("?", node, places), scope.in_letters(node), places)
+            known = self.known.get(meaning)
+            if isinstance(known, Family) and known.ranges == family("?", node, places).ranges:
+                name = known
+            else:
+                name = family(self._symbol(node).label, node, places)
+            self.families[key] = name
+            self.places[name] = places
+            self.names.append((name, scope.in_letters(built)))
+            self.meanings[name] = meaning
+        return name.member(*(Dim.unknown(index) for index in scope.names_of(node)))
 
     def _kinds(self) -> dict[Expr, tuple[str, str]]:
         kinds = {}

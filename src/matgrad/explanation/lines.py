@@ -9,6 +9,7 @@ derivation makes lines and their claims; it does not write text. Writing is done
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Protocol
@@ -19,6 +20,7 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.ops.arithmetic import Sum
+from matgrad.printing.index_names import written
 from matgrad.printing.shapes import common_number, terms_in_order
 
 MEDIA = ("unicode", "latex", "text")
@@ -46,6 +48,14 @@ class Point(Protocol):
 
     def value(self, expr: Expr) -> Array:
         """The value of an expression, in which defined names and held differentials may stand."""
+        ...
+
+    def once(self, expr: Expr) -> Array:
+        """The value of an expression without letters, the same for all that they are set to."""
+        ...
+
+    def at(self, indices: Mapping[str, int]) -> Point:
+        """The same point with letters set to numbers."""
         ...
 
 
@@ -177,7 +187,7 @@ def substance(side: Written) -> object:
 
 @substance.register
 def _(side: Formula) -> object:
-    expr = side.expr
+    expr = written(side.expr)
     if not isinstance(expr, Sum):
         return expr
     terms = terms_in_order(expr, False)

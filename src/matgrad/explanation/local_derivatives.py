@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from matgrad.calculus.derivative import Derivative, Simplifier
+from matgrad.calculus.jacobian import linear_map_of
+from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import project
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
+from matgrad.explanation.families import (
+    Letters,
+    Places,
+    for_each,
+    fresh,
+    matched,
+    occurrences,
+    shown,
+    tried_member,
+)
 from matgrad.explanation.graph import Graph
 from matgrad.explanation.lines import Formula, Side
 from matgrad.explanation.sides import Applied, Deferred
 from matgrad.ops.arithmetic import add, multiply
+from matgrad.ops.indices.members import Family
+from matgrad.ops.indices.reading import part_of
+from matgrad.ops.leaves import number
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.ops.trigonometric import cos, sin
@@ -22,12 +37,87 @@ from matgrad.ops.trigonometric import cos, sin
 
 @dataclass(frozen=True)
 class Link:
-    """The derivative of one variable, or of the whole, with respect to one that it is made of."""
+    """The derivative of one variable, or of the whole, with respect to one that it is made of.
+
+    Of members of families the letters of the operand are its own; ``letters`` says what those of the user are
+    called beside them, and ``under`` what both are called in a product with other links.
+    """
 
     graph: Graph
     user: Symbol | None
     derivative: Derivative
     simplify: Simplifier
+    letters: Letters = field(default_factory=dict)
+    under: Letters = field(default_factory=dict)
+
+    @classmethod
+    def between(
+        cls, graph: Graph, user: Symbol | None, meaning: Expr, operand: Symbol, simplify: Simplifier
+    ) -> Link:
+        """The link of a user, of what it is, and of an operand."""
+        own, its = graph.places_of(user), graph.places_of(operand)
+        letters: Letters = {}
+        if own.letters:
+            letters = matched(meaning, own, operand, its) if isinstance(operand, Family) else {}
+            meaning = meaning.substitute(letters) if letters else meaning
+        return cls(graph, user, Derivative(meaning, operand, simplify), simplify, letters)
+
+    @property
+    def its(self) -> Places:
+        """The letters of the operand."""
+        return self.graph.places_of(self.operand).renamed(self.under)
+
+    @cached_property
+    def own(self) -> Places:
+        """The letters of the user."""
+        return self.graph.places_of(self.user).renamed(self.letters).renamed(self.under)
+
+    @property
+    def sums(self) -> Places:
+        """The letters of the user over which its uses of one operand are summed."""
+        return self.own.without(self.its)
+
+    @property
+    def shown_user(self) -> Symbol | None:
+        """The user as lines write it."""
+        return None if self.user is None else shown(self.user, self.own)
+
+    def renamed(self, value: Expr) -> Expr:
+        """A value in the letters of the user, in those of this link."""
+        return value.substitute(self.above) if self.above else value
+
+    def beneath(self, letters: Letters) -> Link:
+        """The same link where the letters of the operand are others.
+
+        A letter over which it is summed, and that would be taken for one of those, gets a new one.
+        """
+        if not letters:
+            return self
+        return replace(self, under={**fresh(self.sums, letters), **letters})
+
+    def shown_held(self, symbol: Symbol) -> Symbol:
+        """Another variable that the user is made of, as it stands there."""
+        if isinstance(symbol, Family):
+            found = occurrences(self.meaning, symbol)
+            if len(found) == 1:
+                there = Places(found[0]).renamed(self.under)
+                if not any(place.indices for place in there.letters):
+                    return shown(symbol, there)
+        return self.graph.shown(symbol)
+
+    @property
+    def above(self) -> Letters:
+        """What the letters of the user are called in this link, all in all."""
+        places = self.graph.places_of(self.user)
+        pairs = zip(places.letters, self.own.letters, strict=True)
+        return {str(before): after for before, after in pairs if before is not after}
+
+    def pulled(self, cotangent: Expr) -> Expr:
+        """What arrives at the operand, from the derivative of a scalar by the user."""
+        return self.sums.summed(self._part(pullback(self.meaning, self.operand, self.renamed(cotangent))))
+
+    def _part(self, gradient: Expr) -> Expr:
+        return part_at(gradient, self.operand, self.its)
 
     @property
     def meaning(self) -> Expr:
@@ -39,10 +129,24 @@ class Link:
         """The variable with respect to which it is differentiated."""
         return self.derivative.variable
 
+    @property
+    def shown_operand(self) -> Symbol:
+        """The operand as lines write it."""
+        return shown(self.operand, self.its)
+
     @cached_property
     def matrix(self) -> Expr:
         """The Jacobian on vec, in numerator layout."""
-        return self.graph.named(self.simplify(self.derivative.on_vec))
+        if self.under:
+            return replace(self, under={}).matrix.substitute(self.under)
+        return self.graph.named(self.simplify(self._on_vec))
+
+    @property
+    def _on_vec(self) -> Expr:
+        operand = self.operand
+        if not isinstance(operand, Family):
+            return self.derivative.on_vec
+        return self.its.among(on_vec_at(self.meaning, operand, self.its))
 
     @cached_property
     def held(self) -> tuple[Symbol, ...]:
@@ -60,11 +164,32 @@ class Link:
         start = names.index(self.operand) + 1 if self.operand in names else 0
         return names[start : names.index(symbol) + 1]
 
-    def check(self) -> tuple[Formula, Formula]:
+    def check(self) -> tuple[Side, Side]:
         """The matrix against the map of the engine, in a direction without symmetries."""
-        direction = tried_direction(self.operand)
-        moved = pushforward(self.meaning, self.operand, direction)
-        return Formula(multiply(self.matrix, vec(direction))), Formula(vec(moved))
+        operand, its = self.operand, self.its
+        if isinstance(operand, Family):
+            direction = tried_member(operand, its)
+            moved = pushforward(self.meaning, operand, operand.stacked_at(direction, its.letters))
+        else:
+            direction = tried_direction(operand)
+            moved = pushforward(self.meaning, operand, direction)
+        places = self.own.joined(its)
+        applied = Formula(multiply(self.matrix, vec(direction)))
+        return for_each(applied, places), for_each(Formula(vec(moved)), places)
+
+
+def part_at(gradient: Expr, operand: Symbol, places: Places) -> Expr:
+    """What of a gradient belongs to the member of a family at places."""
+    return part_of(gradient, operand, places.letters) if isinstance(operand, Family) else gradient
+
+
+def on_vec_at(function: Expr, operand: Family, places: Places) -> Expr:
+    """The Jacobian on vec by a member of a family, not simplified."""
+    if function.is_scalar:
+        return transpose(vec(part_of(pullback(function, operand, number(1)), operand, places.letters)))
+    change = Symbol.stand_in("?change", *operand.member_shape)
+    moved = pushforward(function, operand, operand.stacked_at(change, places.letters))
+    return linear_map_of(moved, change).kronecker()
 
 
 def along_structure(

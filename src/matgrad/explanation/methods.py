@@ -60,7 +60,9 @@ def derivation_of(result: Result, *, method: str = "differential", language: str
     if is_fixed(result.variable):
         return fixed_variable.derivation(subject, method)
     if over_indices.holds_sum(subject.plain, result.variable):
-        return over_indices.derivation(subject, method)
+        over_indices.require_members(subject)
+        if method != "chain":
+            return over_indices.derivation(subject, method)
     return _BY_METHOD[method](subject)
 
 

@@ -16,6 +16,7 @@ from matgrad.explanation import reasons as why
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.lines import THEREFORE, Formula, Label, Line
 from matgrad.explanation.subject import Subject
+from matgrad.ops.indices.members import Family
 from matgrad.ops.trace import inner_product
 from matgrad.printing.left_side import left_side
 
@@ -27,6 +28,23 @@ READ_OFF = Phrase("df = tr(Gᵀ dX): read off G", context="sums over indices")
 def holds_sum(function: Expr, variable: Symbol) -> bool:
     """Whether a function is one through sums over indices, which have no matrix form."""
     return any(node.binds for node in dependent_nodes(function, variable))
+
+
+def require_members(subject: Subject) -> None:
+    """Refuse what is derived by all members of a family at once.
+
+    Raises
+    ------
+    NotDifferentiableError
+        Naming the derivatives by one member.
+    """
+    is_first = subject.form in ("gradient", "derivative", "differential") and subject.order == 1
+    if isinstance(subject.variable, Family) and not is_first:
+        name = subject.variable.label
+        raise NotDifferentiableError(
+            f"steps by the members of {name} are shown of first derivatives of scalar functions",
+            fix="the order 1, as a gradient or a differential",
+        )
 
 
 def derivation(subject: Subject, method: str) -> Derivation:

@@ -9,7 +9,10 @@ from matgrad import printing
 from matgrad.core.arrays import Array
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.explanation.lines import Formula, Label, Point, Side, Written, substance
+from matgrad.explanation.families import NOWHERE, Places
+from matgrad.explanation.lines import MEDIA, Formula, Label, Point, Side, Written, substance
+from matgrad.printing.brackets import Level, Piece
+from matgrad.printing.index_names import WrittenMember, written
 from matgrad.printing.latex import dim_latex
 from matgrad.printing.names import latex_name, unicode_name
 from matgrad.printing.scripts import attached, ready_for_index
@@ -24,7 +27,9 @@ _SHAPE_SIGNS: dict[str, tuple[str, Callable[[Dim], str]]] = {
 
 
 def symbol_label(symbol: Symbol) -> Label:
-    """A name as a side that is only written."""
+    """A name as a side that is only written; that of a member with its letters."""
+    if isinstance(symbol, WrittenMember):
+        return Label(*(printing.line(symbol, medium, names=False) for medium in MEDIA))
     return Label(unicode_name(symbol.label), latex_name(symbol.label), symbol.label)
 
 
@@ -128,11 +133,16 @@ class Paths:
     paths: tuple[tuple[Written, ...], ...]
     whole: Shape
     shapes: tuple[tuple[Shape, ...], ...]
+    sums: tuple[Places, ...] = ()
 
     def write(self, medium: str) -> str:
         """The sum and, behind it, that all shapes conform."""
         dot = r" \, " if medium == "latex" else " · " if medium == "unicode" else " * "
-        total = " + ".join(dot.join(part.write(medium) for part in path) for path in self.paths)
+        sums = self.sums or (NOWHERE,) * len(self.paths)
+        products = [dot.join(part.write(medium) for part in path) for path in self.paths]
+        total = " + ".join(
+            _summed(product, places, medium) for product, places in zip(products, sums, strict=True)
+        )
         factors = " + ".join(
             "".join(f"({_shape(s, medium)})" for s in path) if len(path) > 1 else _shape(path[0], medium)
             for path in self.shapes
@@ -140,6 +150,15 @@ class Paths:
         if all(shape == SCALAR for path in self.shapes for shape in path):
             return total
         return _beside(total, f"{_shape(self.whole, medium)} = {factors}", medium)
+
+
+def _summed(text: str, places: Places, medium: str) -> str:
+    """A term with the sign of a sum over letters."""
+    if not places.letters:
+        return text
+    bounds = [(letter, ONE, last, True) for letter, last in zip(places.letters, places.lasts, strict=True)]
+    pen = printing.medium_of(medium)
+    return pen.over("sum", bounds, places.conditions, Piece(text, Level.ATOM)).text
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +169,7 @@ class Sized:
 
     def write(self, medium: str) -> str:
         """The expression in a medium and its shape in brackets; among numbers no shape is said."""
-        if all(node.is_scalar for node in postorder(self.expr)):
+        if all(node.is_scalar for node in postorder(written(self.expr))):
             return Formula(self.expr).write(medium)
         return _beside(Formula(self.expr).write(medium), f"({_shape(self.expr.shape, medium)})", medium)
 

@@ -65,6 +65,7 @@ class SampledPoint:
         self._derivation = derivation
         self._done: dict[Expr, Array] = {}
         self._values = values
+        self._once: dict[Expr, Array] = {}
 
     def value(self, expr: Expr) -> Array:
         """The value of an expression, in which defined names and held differentials may stand."""
@@ -75,18 +76,33 @@ class SampledPoint:
             done[node] = self._of(node)
         return done[expr]
 
+    def once(self, expr: Expr) -> Array:
+        """The value of an expression without letters, the same for all that they are set to."""
+        if expr not in self._once:
+            self._once[expr] = self.value(expr)
+        return self._once[expr]
+
+    def at(self, indices: Mapping[str, int]) -> SampledPoint:
+        """The same point with letters of indices set to numbers."""
+        there = SampledPoint(self._derivation, self._values, self.xp.at_indices(indices))
+        there._once = self._once
+        return there
+
     def _of(self, node: Expr) -> Array:
         if isinstance(node, Symbol):
             definition = self._derivation.definitions.get(node)
             if definition is not None:
-                return self.value(definition)
+                return self.once(definition)
             if node.label not in self._values:
                 raise EvaluationError(f"the variable {node.label} has no value")
             return self._values[node.label]
         if isinstance(node, Change):
             return self.value(self._differential(node.expr))
         if node.scoped:
-            return evaluate_nodes([node], self._values, self.xp)[0]
+            symbols = {inner for inner in postorder(node) if isinstance(inner, Symbol)}
+            named = symbols & self._derivation.definitions.keys()
+            values = {**self._values, **{symbol.label: self._of(symbol) for symbol in named}}
+            return evaluate_nodes([node], values, self.xp)[0]
         return node.numeric(self.xp, *[self._done[arg] for arg in node.args])
 
     def _differential(self, expr: Expr) -> Expr:

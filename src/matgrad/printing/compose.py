@@ -119,7 +119,7 @@ class Composer:
 
     def terms(self, exprs: Sequence[Expr]) -> str:
         """Terms with their signs, in the order given."""
-        return self.medium.sum([self._compose(expr) for expr in exprs]).text
+        return self.medium.sum([self._compose(written(expr)) for expr in exprs]).text
 
     def is_negative(self, expr: Expr) -> bool:
         """Whether an expression has a minus that stands before the whole of it."""

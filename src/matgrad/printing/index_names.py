@@ -19,6 +19,8 @@ from matgrad.ops.leaves import Unit, number
 from matgrad.ops.transpose import Transpose
 
 _LETTERS = "ijklpqrstuvabcdh"
+_RELATIONS = ("≥", "=", "≠")
+"""What a condition begins with; what else has two parts is the letter of a family with its last value."""
 
 
 class WrittenMember(Symbol):
@@ -175,7 +177,7 @@ def _free_names(data: Data) -> Iterator[str]:
     for item in data:
         if isinstance(item, Dim):
             yield from item.symbols
-        elif isinstance(item, tuple) and not (len(item) == 2 and isinstance(item[0], str)):
+        elif isinstance(item, tuple) and (len(item) != 2 or item[0] in _RELATIONS):
             yield from _free_names(item)
 
 
