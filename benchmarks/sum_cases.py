@@ -117,15 +117,14 @@ def _pairs(x: Any, t: Any) -> tuple[Any, Any]:
 
 def _distances(x: Any, D: Any) -> tuple[Any, Any]:
     g = np.einsum("ij,ij->i", x, x)
-    s = g[:, None] + g - 2 * (x @ x.T)
-    np.fill_diagonal(s, 0)
-    r = np.sqrt(np.maximum(s, 0))
-    gap = r - D
-    np.fill_diagonal(gap, 0)
-    np.fill_diagonal(r, 1)
-    weight = 2 * gap / r
-    sym = (weight + weight.T) / 2
-    return np.vdot(gap, gap) / 2, sym.sum(1)[:, None] * x - sym @ x
+    s = np.maximum(g[:, None] + g - 2 * (x @ x.T), 0)
+    np.fill_diagonal(s, 1)
+    r = np.sqrt(s)
+    # Of D only what is above the diagonal: nothing says that it is symmetric.
+    gap = np.triu(r - D, 1)
+    weight = gap / r
+    weight += weight.T
+    return np.vdot(gap, gap), 2 * (weight.sum(1)[:, None] * x - weight @ x)
 
 
 def _gaussians_of_parts(x: Any, A: Any) -> tuple[Any, Any]:

@@ -112,7 +112,9 @@ def _uses() -> Iterator[Use]:
     yield Use("reshape", (full,), (3, 2))
     yield Use("reshape", (full,), (6, 1))
     yield Use("reshape", ((6, 1),), full)
-    yield Use("tril", ((n, n),), (n, n))
+    for strict in (False, True):
+        yield Use("tril", ((n, n),), (n, n), (strict, False))
+        yield Use("tril", ((n, n),), (n, n), (strict, True))
     yield Use("diag", ((n, 1),), (n, n))
     yield Use("diagonal", ((n, n),), (n, 1))
     yield Use("grid", (full, (m, 2), (1, n), (1, 2)), (3, 5), (2,))

@@ -72,7 +72,6 @@ _OF_TWO: dict[str, Callable[[Any], Any]] = {
     "row_sums": lambda a: a.sum(1)[:, None],
     "column_sums": lambda a: a.sum(0)[:, None],
     "diagonal": lambda a: np.diag(a)[:, None],
-    "tril": np.tril,
     "turned": np.transpose,
     "gram": lambda a: a.T @ a,
 }
@@ -109,6 +108,10 @@ def _stack_samples() -> Iterator[Sample]:
     yield Sample("each", (A, TALL), sums, (_each("combination", (3, 4), plain, _WIDE, numbers=(2, -1)),))
     numbers: list[tuple[str, tuple[Any, ...], Callable[[Any], Any]]] = [
         ("part", (1, 3, 0, 2), lambda a: a[1:3, :2]),
+        ("tril", (False, False), np.tril),
+        ("tril", (True, False), lambda a: np.tril(a, -1)),
+        ("tril", (False, True), np.triu),
+        ("tril", (True, True), lambda a: np.triu(a, 1)),
         ("reshape", (2, 6), lambda a: a.reshape(2, 6, order="F")),
         ("norms", (True,), lambda a: np.linalg.norm(a, axis=1)[:, None]),
         ("norms", (False,), lambda a: np.linalg.norm(a).reshape(1, 1)),

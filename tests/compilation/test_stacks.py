@@ -9,6 +9,7 @@ import pytest
 
 import matgrad as mg
 from matgrad.core.expr import symbols_of
+from matgrad.language import interpret
 from tests.ops.indices.test_sums import arrays, read
 
 TEXTS = [
@@ -22,6 +23,10 @@ TEXTS = [
     "logdet(sum_k c_k Q_k)", "sum_i (i + t) p_i^i",
     "sum_i log(sum_k c_k exp(-1/2 (x_i - m_k)' inv(Q_k) (x_i - m_k))/sqrt(det(Q_k)))",
 ]  # fmt: skip
+
+
+def read_given(text: str, given: str) -> mg.Expr:
+    return interpret(text, given).expr
 
 
 def _derived(text: str) -> list[mg.Expr]:
@@ -57,6 +62,35 @@ def test_code_does_not_grow_with_the_number_of_members() -> None:
         lines.append(len(compiled.source.splitlines()))
     assert lines[0] == lines[1]
     assert "for " not in compiled.source
+
+
+def test_what_makes_a_sum_narrow_is_multiplied_inside() -> None:
+    rng = np.random.default_rng(1)
+    h, v = rng.normal(size=(3, 4, 8)), rng.normal(size=(8, 2))
+    expr = read_given("sum_k logdet(eye(m) + H_k V V' H_k')", "H_k: m×n, k = 1..K, V: n×p")
+    compiled = mg.compile(mg.gradient(expr, "V"))
+    found = compiled(H=h, V=v)
+    expected = sum(2 * a.T @ np.linalg.solve(np.eye(4) + a @ v @ v.T @ a.T, a @ v) for a in h)
+    np.testing.assert_allclose(found, expected, rtol=1e-10)
+    assert "(3, 4, 2)" in compiled.source
+    assert "(3, 8, 8)" not in compiled.source
+
+
+def test_softmax_and_its_logarithm_share_their_exponentials() -> None:
+    rng = np.random.default_rng(2)
+    x, t, w = rng.normal(size=(7, 3)), rng.dirichlet(np.ones(4), 7), rng.normal(size=(4, 3))
+    x[0] *= 1e3
+    text = "sum_i (logsumexp(W x_i) - t_i' W x_i)"
+    expr = read_given(text, "x_i: n, t_i: c, i = 1..N, W: c×n")
+    compiled = mg.compile([expr, mg.gradient(expr, "W")])
+    value, slope = compiled(x=x, t=t, W=w)
+    z = x @ w.T
+    top = z.max(1, keepdims=True)
+    e = np.exp(z - top)
+    expected = np.sum(np.log(e.sum(1)) + top[:, 0]) - np.sum(t * z)
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+    np.testing.assert_allclose(slope, (e / e.sum(1, keepdims=True) - t).T @ x, rtol=1e-10)
+    assert compiled.source.count("np.exp(") == 1
 
 
 def test_a_singular_member_is_refused_in_words() -> None:

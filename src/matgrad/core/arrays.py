@@ -159,7 +159,9 @@ class Arrays(Protocol):
     def reshape(self, a: Array, rows: int, columns: int) -> Array:
         """Column by column (Fortran order), as vec does."""
 
-    def tril(self, a: Array) -> Array: ...
+    def tril(self, a: Array, *, strict: bool = False, upper: bool = False) -> Array:
+        """The entries below the diagonal or above it, and those on it unless ``strict``; zero elsewhere."""
+
     def diag(self, v: Array) -> Array:
         """The diagonal array of a column."""
 

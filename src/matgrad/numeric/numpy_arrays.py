@@ -227,9 +227,9 @@ class NumpyArrays:
         """The same entries column by column in another shape."""
         return a.reshape((rows, columns), order="F")
 
-    def tril(self, a: Any) -> Any:
-        """The entries on and below the diagonal, zero elsewhere."""
-        return np.tril(a)
+    def tril(self, a: Any, *, strict: bool = False, upper: bool = False) -> Any:
+        """The entries below the diagonal or above it, and those on it unless ``strict``; zero elsewhere."""
+        return np.triu(a, int(strict)) if upper else np.tril(a, -int(strict))
 
     def diag(self, v: Any) -> Any:
         """The diagonal array of a column."""

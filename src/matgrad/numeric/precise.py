@@ -383,10 +383,12 @@ class PreciseArrays:
         entries = [x for column in zip(*a, strict=True) for x in column]
         return [[entries[i + rows * j] for j in range(columns)] for i in range(rows)]
 
-    def tril(self, a: Rows) -> Rows:
-        """The entries on and below the diagonal, zero elsewhere."""
+    def tril(self, a: Rows, *, strict: bool = False, upper: bool = False) -> Rows:
+        """The entries below the diagonal or above it, and those on it unless ``strict``; zero elsewhere."""
+        if upper:
+            return self.transpose(self.tril(self.transpose(a), strict=strict))
         zero = self.ctx.zero
-        return [[x if j <= i else zero for j, x in enumerate(row)] for i, row in enumerate(a)]
+        return [[x if j <= i - strict else zero for j, x in enumerate(row)] for i, row in enumerate(a)]
 
     def diag(self, v: Rows) -> Rows:
         """The diagonal array of a column."""

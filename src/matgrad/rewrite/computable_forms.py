@@ -64,7 +64,7 @@ def for_computing(roots: Sequence[Expr]) -> list[Expr]:
     roots : sequence of Expr
         What is wanted; parts that are shared stay so.
     """
-    roots = removed(lifted_all(roots))
+    roots = removed(lifted_all(roots, computed=True))
     if not any(
         node.joins_factors or is_root(node) or is_pole(node) or is_long_square(node)
         for node in postorder(roots)

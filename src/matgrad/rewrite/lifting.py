@@ -30,8 +30,11 @@ def lifted(root: Expr) -> Expr:
     return lifted_all([root])[0]
 
 
-def lifted_all(roots: Sequence[Expr]) -> list[Expr]:
-    """The same of several expressions, which may share parts."""
+def lifted_all(roots: Sequence[Expr], *, computed: bool = False) -> list[Expr]:
+    """The same of several expressions, which may share parts.
+
+    What is lifted only to be ``computed`` may hold operations that stay accurate and have no derivative.
+    """
     found = list(roots)
     for _ in range(_ROUNDS):
         nodes = postorder(found)
@@ -40,7 +43,7 @@ def lifted_all(roots: Sequence[Expr]) -> list[Expr]:
         done: dict[Expr, Expr] = {}
         for node in nodes:
             made = with_equal_operands(node, tuple(done[arg] for arg in node.args))
-            done[node] = _either_way(node, made) if isinstance(node, IndexedSum) else made
+            done[node] = _either_way(node, made, computed) if isinstance(node, IndexedSum) else made
         before, found = found, [done[root] for root in found]
         if found == before:
             break
@@ -51,28 +54,32 @@ _ROUNDS = 4
 """What leaves a sum may leave another one then."""
 
 
-def _either_way(node: IndexedSum, made: Expr) -> Expr:
+def _either_way(node: IndexedSum, made: Expr, computed: bool) -> Expr:
     """The matrix form of a sum, from the inside or, where that is none, from the outside.
 
     Of Σ_n log Σ_k p_k(x_n) the inner sum may have a form in which x_n is spread over k. The outer one has
     none then, but has one of columns over n: log Σ_k p_k(X).
     """
-    form = _matrix_form(made) if isinstance(made, IndexedSum) else made
+    form = _matrix_form(made, computed) if isinstance(made, IndexedSum) else made
     if not _keeps(form, node):
         return form
-    for other in (_by_pairs(node), _matrix_form(node) if made is not node else None, _other_order(node)):
+    for other in (
+        _by_pairs(node, computed),
+        _matrix_form(node, computed) if made is not node else None,
+        _other_order(node, computed),
+    ):
         if other is not None and not _keeps(other, node):
             return other
     return form
 
 
-def _by_pairs(node: IndexedSum) -> Expr | None:
+def _by_pairs(node: IndexedSum, computed: bool) -> Expr | None:
     """The matrix form of Σ_i e_i Σ_j d(i, j), read as the double sum Σ_i Σ_j e_i d(i, j), term by term."""
     body = node.args[0]
     total: Expr | None = None
     for term in body.args if isinstance(body, Sum) else (body,):
         front, flat = split_number(_flattened(term, node))
-        found = double_sum(flat) if isinstance(flat, IndexedSum) else None
+        found = double_sum(flat, computed) if isinstance(flat, IndexedSum) else None
         if found is None:
             return None
         found = scale(front, found)
@@ -99,14 +106,14 @@ def _keeps(form: Expr, node: IndexedSum) -> bool:
     return any(isinstance(part, IndexedSum) and part.range[1] is node.range[1] for part in parts)
 
 
-def _other_order(node: IndexedSum) -> Expr | None:
+def _other_order(node: IndexedSum, computed: bool) -> Expr | None:
     """A double sum with the outer one in matrix form, inside the inner one: Σ_k (Σ_n …)."""
     inner = node.args[0]
     if not isinstance(inner, IndexedSum) or node.range[0] is not ONE:
         return None
     if any(node.index_name in end.names for end in inner.range):
         return None
-    found = _of_term(inner.args[0], node.index, node.range[1])
+    found = _of_term(inner.args[0], node.index, node.range[1], computed)
     return None if found is None else indexed_sum(found, *inner.data)
 
 
@@ -114,13 +121,13 @@ def matrix_form(node: Expr) -> Expr | None:
     """The matrix form of one sum over an index; ``None`` where no part of it has one."""
     if not isinstance(node, IndexedSum):
         return None
-    made = _matrix_form(node)
+    made = _matrix_form(node, computed=False)
     return None if made is node else made
 
 
-def _matrix_form(node: IndexedSum) -> Expr:
+def _matrix_form(node: IndexedSum, computed: bool) -> Expr:
     """The matrix form of a sum; the sum where it has none."""
-    pair = double_sum(node)
+    pair = double_sum(node, computed)
     if pair is not None:
         return pair
     index, first, last = node.data
@@ -133,7 +140,7 @@ def _matrix_form(node: IndexedSum) -> Expr:
     flat = expanded(body)
     if isinstance(flat, Sum) and not isinstance(body, Sum) and summed(body, node.index_name, count) is None:
         terms = flat.args
-    found = [_of_term(term, index, count) for term in terms]
+    found = [_of_term(term, index, count, computed) for term in terms]
     if all(term is None for term in found):
         return node
     left = [term for term, form in zip(terms, found, strict=True) if form is None]
@@ -141,12 +148,12 @@ def _matrix_form(node: IndexedSum) -> Expr:
     return add(*(form for form in found if form is not None), *kept)
 
 
-def _of_term(term: Expr, index: Dim, count: Dim) -> Expr | None:
+def _of_term(term: Expr, index: Dim, count: Dim, computed: bool) -> Expr | None:
     """The sum of one term; ``None`` where it has no matrix form."""
     (name,) = index.names
     found = summed(term, name, count)
     if found is None:
         front, alone = split_number(indexed_sum(term, index, ONE, count))
-        whole = double_sum(alone) if isinstance(alone, IndexedSum) else None
+        whole = double_sum(alone, computed) if isinstance(alone, IndexedSum) else None
         found = None if whole is None else scale(front, whole)
     return found

@@ -8,21 +8,31 @@ from itertools import product
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, postorder
-from matgrad.ops.arithmetic import Product, Sum, add, multiply, subtract
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, subtract
 from matgrad.ops.diagonals import diag, diagonal
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.sums import IndexedSum
-from matgrad.ops.leaves import eye, number, ones
-from matgrad.ops.power import Log, Power
+from matgrad.ops.leaves import Number, eye, number, ones
+from matgrad.ops.power import Log, Power, power
+from matgrad.ops.robust_pairs import PairProducts, SquaredDistances, squared_distances, strictly
 from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import tril
 from matgrad.rewrite.lifting_one import Lifting, depends, entrywise
 
 
-def double_sum(node: IndexedSum) -> Expr | None:
-    """Σ_ij m(i, j) c(i) d(j)ᵀ = C M Dᵀ, over all entries of M, a triangle, or those off the diagonal."""
+def double_sum(node: IndexedSum, computed: bool) -> Expr | None:
+    """Σ_ij m(i, j) c(i) d(j)ᵀ = C M Dᵀ, over all entries of M, a triangle, or those off the diagonal.
+
+    Parameters
+    ----------
+    node : IndexedSum
+        The sum.
+    computed : bool
+        Whether the form is only computed: differences of members are then not multiplied out, which
+        cancels where members are close to one another beside how far they are from zero.
+    """
     nest = _flat_nest(node)
     if nest is None:
         return None
@@ -39,14 +49,58 @@ def double_sum(node: IndexedSum) -> Expr | None:
     mask = _mask(conditions[0], below) if conditions else ""
     if mask is None:
         return None
-    double = _Double(i, j, rows, columns, apart=mask in ("≠", ">", "<"))
+    double = _Double(i, j, rows, columns, apart=mask in ("≠", ">", "<"), computed=computed)
     total: Expr | None = None
-    for term in body.args if isinstance(body, Sum) else (body,):
+    terms = body.args if isinstance(body, Sum) else (body,)
+    for term in _collected(terms, {i, j}) if computed else terms:
         found = _double_term(double, term, mask)
         if found is None:
             return None
         total = found if total is None else add(total, found)
     return total
+
+
+def _collected(terms: Sequence[Expr], both: set[str]) -> list[Expr]:
+    """The terms with what multiplies the same vectors put together: one matrix of weights for each."""
+    weights: dict[tuple[Expr, ...], list[Expr]] = {}
+    left = list(terms)
+    while left:
+        term = left.pop()
+        if term.is_scalar:
+            weights.setdefault((), []).append(term)
+            continue
+        if not isinstance(term, Product):
+            weights.setdefault((term,), []).append(number(1))
+            continue
+        front = multiply(number(term.coefficient), *term.scalars)
+        parts = [f.args if isinstance(f, Sum) and both <= f.indices else (f,) for f in term.chain]
+        if all(len(part) == 1 for part in parts):
+            weights.setdefault(term.chain, []).append(front)
+        else:
+            left += [multiply(front, *factors) for factors in product(*parts)]
+    return [multiply(_over_one(add(*parts), both), *chain) for chain, parts in weights.items()]
+
+
+def _over_one(weight: Expr, both: set[str]) -> Expr:
+    """1 − d/r as (r − d)/r, of which the difference is often needed by itself."""
+    if not isinstance(weight, Sum):
+        return weight
+    found = {
+        factor
+        for term in weight.args
+        for factor in (term.scalars if isinstance(term, Product) else (term,))
+        if isinstance(factor, Power) and both <= factor.indices and _is_root_below(factor)
+    }
+    if len(found) != 1:
+        return weight
+    (below,) = found
+    above = power(below.args[0], scale(-1, below.exponent))
+    return multiply(below, add(*(multiply(above, term) for term in weight.args)))
+
+
+def _is_root_below(factor: Power) -> bool:
+    """Whether a power is a denominator whose inverse is no larger than what it is a power of."""
+    return isinstance(factor.exponent, Number) and -1 <= factor.exponent.value < 0
 
 
 Bound = tuple[Dim, Dim, Dim]
@@ -103,6 +157,8 @@ def _double_term(double: _Double, term: Expr, mask: str) -> Expr | None:
         return None
     if mask == "≠":
         matrix = subtract(matrix, diag(diagonal(matrix)))
+    elif mask in (">", "<") and double.computed:
+        matrix = strictly(matrix, upper=mask == "<")
     elif mask:
         lower = tril(matrix) if mask in "≥>" else transpose(tril(transpose(matrix)))
         matrix = subtract(lower, diag(diagonal(matrix))) if mask in "><" else lower
@@ -160,6 +216,8 @@ def _scalar_sum(double: _Double, whole: Expr, mask: str) -> Expr:
     left, right = transpose(ones(double.rows)), ones(double.columns)
     if mask == "≠":
         return subtract(multiply(left, whole, right), trace(whole))
+    if double.computed:
+        return multiply(left, strictly(whole, upper=mask == "<"), right)
     lower = tril(whole if mask == ">" else transpose(whole))
     return subtract(multiply(left, lower, right), trace(whole))
 
@@ -207,11 +265,21 @@ def _needs_both(body: Expr, i: str, j: str) -> bool:
     )
 
 
+def _has_pole(node: Expr) -> bool:
+    """Whether a function has no value, or no finite one, at 0."""
+    if isinstance(node, Log):
+        return True
+    if not isinstance(node, Power) or not isinstance(node.exponent, Number):
+        return isinstance(node, Power)
+    return node.exponent.value < 0 or node.exponent.value.denominator != 1
+
+
 class _Double:
     """Lifts scalars that depend on two indices: s(i, j) = e_iᵀ M e_j."""
 
-    def __init__(self, i: str, j: str, rows: Dim, columns: Dim, *, apart: bool) -> None:
-        self.i, self.j, self.rows, self.columns, self.apart = i, j, rows, columns, apart
+    def __init__(self, i: str, j: str, rows: Dim, columns: Dim, *, apart: bool, computed: bool) -> None:
+        self.i, self.j, self.rows, self.columns = i, j, rows, columns
+        self.apart, self.computed = apart, computed
         self.by_i, self.by_j = Lifting(i, rows), Lifting(j, columns)
 
     def of(self, node: Expr) -> Expr | None:
@@ -238,11 +306,12 @@ class _Double:
             if dependent and made is None:
                 return None
             operands.append(made)
-        if isinstance(node, (Power, Log)) and self.apart and operands[0] is not None:
+        if self.apart and operands[0] is not None and _has_pole(node):
             # On the diagonal, which the sum leaves out, a distance is 0, and has no logarithm and no inverse.
             identity = eye(self.rows)
             off = subtract(multiply(ones(self.rows), transpose(ones(self.rows))), identity)
-            operands[0] = add(hadamard(off, operands[0]), identity)
+            is_zero_there = isinstance(operands[0], SquaredDistances) and len(operands[0].args) == 1
+            operands[0] = add(operands[0] if is_zero_there else hadamard(off, operands[0]), identity)
         try:
             return node.lift(operands, self.rows)
         except MatgradError:
@@ -264,10 +333,44 @@ class _Double:
             total = found if total is None else add(total, found)
         return total
 
+    def _of_differences(self, node: Product) -> Expr | None:
+        """(c(i) + d(j))ᵀ A (e(i) + f(j)), computed from what is left of columns without their mean."""
+        first, *inner, last = node.chain
+        if len(node.chain) < 2 or first.rows is not ONE or last.columns is not ONE:
+            return None
+        if node.scalars and not {self.i, self.j}.isdisjoint(*(s.indices for s in node.scalars)):
+            return None
+        if any(not {self.i, self.j}.isdisjoint(f.indices) or f.columns is ONE for f in inner):
+            return None
+        left, right = self._parts(transpose(first)), self._parts(last)
+        if left is None or right is None:
+            return None
+        found: Expr
+        if not inner and transpose(first) is last:
+            found = squared_distances(*left)
+        else:
+            found = PairProducts.of(*left, *(multiply(*inner, part) for part in right))
+        return multiply(number(node.coefficient), *node.scalars, found)
+
+    def _parts(self, column: Expr) -> tuple[Expr, Expr] | None:
+        """The C and D of a column c(i) + d(j)."""
+        of_i: list[Expr] = []
+        of_j: list[Expr] = []
+        for term in column.args if isinstance(column, Sum) else (column,):
+            has_i, has_j = self.i in term.indices, self.j in term.indices
+            if has_i and has_j:
+                return None
+            found = (self.by_j if has_j else self.by_i).of(term)
+            if found is None:
+                return None
+            (of_j if has_j else of_i).append(found)
+        return (add(*of_i), add(*of_j)) if of_i and of_j else None
+
     def _product(self, node: Product) -> Expr | None:
         both = {self.i, self.j}
         if any(isinstance(factor, Sum) and both <= factor.indices for factor in node.chain):
-            return self._multiplied_out(node)
+            accurate = self._of_differences(node) if self.computed else None
+            return self._multiplied_out(node) if accurate is None else accurate
         scalars = [self.of(s) for s in node.scalars if self.i in s.indices or self.j in s.indices]
         if None in scalars:
             return None

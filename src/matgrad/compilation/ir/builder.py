@@ -265,6 +265,9 @@ class Builder:
             return self.zeros((columns, rows)) if a.op is ZEROS else self.ones((columns, rows))
         if a.op is SELECTION and a.params[0].kind == "commutation":
             return self.selection(Selection("commutation", a.params[0].sizes[::-1]))
+        if a.op is TRIL and (a.args[0].op is TRANSPOSE or a.args[0].symmetric):
+            strict, upper = a.params
+            return self._triangle(self.transpose(a.args[0]), strict, not upper)
         if a.op is BROADCAST_COLUMN:
             return self.repeated_rows(a.args[0], (columns, rows))
         if a.op is BROADCAST_ROW:
@@ -326,13 +329,25 @@ class Builder:
             return self.scale(a.params[0], self.diagonal(a.args[0]))
         return self.make(DIAGONAL, (a,), (a.rows, 1), (), a.facts & (Fact.POSITIVE | Fact.NONNEGATIVE))
 
-    def tril(self, a: Value) -> Value:
-        """The lower triangle."""
-        if a.columns == 1 or a.facts & Fact.LOWER_TRIANGULAR or a.op is ZEROS:
+    def tril(self, a: Value, *, strict: bool = False, upper: bool = False) -> Value:
+        """The lower or upper triangle, without the diagonal if ``strict``."""
+        if upper and 1 in a.shape:
+            return self.transpose(self.tril(self.transpose(a), strict=strict))
+        if upper:
+            return self._triangle(a, strict, upper)
+        if a.op is ZEROS or (strict and a.rows == 1):
+            return self.zeros(a.shape)
+        if not strict and (a.columns == 1 or a.facts & Fact.LOWER_TRIANGULAR):
             return a
         if a.rows == 1:
             return self.grid([[self.part(a, 0, 1, 0, 1), self.zeros((1, a.columns - 1))]])
-        return self.make(TRIL, (a,), a.shape, (), Fact.LOWER_TRIANGULAR if a.rows == a.columns else Fact.NONE)
+        return self._triangle(a, strict, upper=False)
+
+    def _triangle(self, a: Value, strict: bool, upper: bool) -> Value:
+        facts = a.facts & Fact.NONNEGATIVE
+        if a.rows == a.columns:
+            facts |= Fact.UPPER_TRIANGULAR if upper else Fact.LOWER_TRIANGULAR
+        return self.make(TRIL, (a,), a.shape, (strict, upper), facts)
 
     def part(self, a: Value, r0: int, r1: int, c0: int, c1: int) -> Value:
         """The block A[r0:r1, c0:c1]."""

@@ -26,9 +26,10 @@ from matgrad.core.dims import Dim, indices_in
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
+from matgrad.ops.arithmetic import Product, multiply
 from matgrad.ops.indices.members import Member as AtPlace, Placed
 from matgrad.ops.indices.sums import IndexedSum
-from matgrad.ops.leaves import Dimension, Unit
+from matgrad.ops.leaves import Dimension, Unit, number
 
 _CARRIED = (
     Fact.SYMMETRIC
@@ -118,6 +119,9 @@ class Lowering:
             if not self._all_at_once.keys().isdisjoint(node.indices):
                 raise NotStackedError(node.name)
             return xp.required(node.scoped_value(xp, lambda at: self._inside(node, at)))
+        narrow = self._with_narrow_sum(node) if isinstance(node, Product) and xp.structured else None
+        if narrow is not None:
+            return self._lowered([narrow])[0]
         args = [self.values[arg] for arg in node.args]
         made: Value = node.planned(self, *args)
         return xp.required(made)
@@ -159,6 +163,34 @@ class Lowering:
         except NotStackedError:
             del xp.requirements[kept:]
             return None
+
+    def _with_narrow_sum(self, node: Product) -> Expr | None:
+        """A product of a sum and a matrix of few columns, with the matrix inside the sum.
+
+        Σ_k A_k B_k V is then Σ_k A_k (B_k V), and no product of matrices is formed for each k.
+        """
+        chain, size = node.chain, self.recorder.size
+        for place, factor in enumerate(chain):
+            if not isinstance(factor, IndexedSum):
+                continue
+            body = factor.args[0]
+            if not isinstance(body, Product) or len(body.chain) < 2:
+                continue
+            after = chain[place + 1] if place + 1 < len(chain) else None
+            before = chain[place - 1] if place else None
+            if after is not None and 2 * size(after.columns) <= size(after.rows):
+                beside, inner, ends = after, multiply(body, after), (place, place + 2)
+            elif before is not None and 2 * size(before.rows) <= size(before.columns):
+                beside, inner, ends = before, multiply(before, body), (place - 1, place + 1)
+            else:
+                continue
+            if factor.index_name in beside.indices:
+                continue
+            # Not as sums are made, which takes what does not depend on the index out again.
+            whole = IndexedSum.intern((inner,), factor.data)
+            front = multiply(number(node.coefficient), *node.scalars)
+            return multiply(front, *chain[: ends[0]], whole, *chain[ends[1] :])
+        return None
 
     def _has_open_index(self, node: Expr) -> bool:
         """Whether the data of a node hold an index of which all values are taken at once."""

@@ -13,6 +13,7 @@ from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.plan.chain_order import Chains, Keys, shared_runs
 from matgrad.compilation.plan.lowering import Lowering
 from matgrad.compilation.plan.place_numbers import NumberPlacement
+from matgrad.compilation.plan.reusing import reused
 from matgrad.compilation.plan.stable_exponentials import shifted
 from matgrad.core.author_names import author_names
 from matgrad.core.errors import ArgumentError
@@ -167,7 +168,7 @@ class _Search:
                 way = other
         _, outputs, lowering = self._lower(way)
         self.values = lowering.values
-        outputs = shifted(self.recorder, outputs)
+        outputs = reused(self.recorder, shifted(self.recorder, outputs))
         return NumberPlacement(self.recorder).outputs(outputs), lowering.inputs
 
     def value(self, expr: Expr) -> Value | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matgrad.compilation.backends.base.arrays import ALL, flattened
+from matgrad.compilation.backends.base.arrays import ALL, flattened, triangle_of
 from matgrad.compilation.backends.base.tree import (
     Call,
     Do,
@@ -42,7 +42,12 @@ def _reshape(w: NumpyWriter, v: Value) -> Node:
     return Transposed(method(flat, "reshape", w.size(v.columns), w.size(v.rows)))
 
 
-writes(ir.TRIL)(calling_numpy("tril"))
+@writes(ir.TRIL)
+def _tril(w: NumpyWriter, v: Value) -> Node:
+    name, *offset = triangle_of(v)
+    return w.np(name, w(v.args[0]), *map(Number, offset))
+
+
 writes(ir.DIAG)(calling_numpy("diag"))
 writes(ir.DIAGONAL)(calling_numpy("diagonal"))
 

@@ -26,6 +26,11 @@ def _part(w: Speller[Value], v: Value) -> Text:
     return Text(f"{w.operand(first)}[{inside}]", POST)
 
 
+def _triangle(w: Speller[Value], v: Value) -> Text:
+    strict, upper = v.params
+    return Text(f"{'strictly ' if strict else ''}{'triu' if upper else 'tril'}({w.operand(v.args[0], ADD)})")
+
+
 TRANSPOSE = Primitive(
     name="transpose", meaning="the transpose",
     flops=nothing, spelled=_transpose, degree=degrees.linear, split=split_rules.of_transpose,
@@ -38,8 +43,8 @@ RESHAPE = Primitive(
     is_exact=True, in_operand=True,
 )  # fmt: skip
 TRIL = Primitive(
-    name="tril", meaning="the lower triangle, diagonal included",
-    flops=nothing, work=moving, degree=degrees.linear, allocates=True,
+    name="tril", meaning="the lower or upper triangle, with or without the diagonal: params (strict, upper)",
+    flops=nothing, work=moving, spelled=_triangle, degree=degrees.linear, allocates=True,
 )  # fmt: skip
 DIAG = Primitive(
     name="diag", meaning="the diagonal matrix of a column",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from matgrad.compilation.backends.base.arrays import triangle_of
 from matgrad.compilation.backends.base.language.table import writes
 from matgrad.compilation.backends.base.language.writer import TextWriter, mapped
 from matgrad.compilation.backends.base.tree import (
@@ -165,7 +166,8 @@ def _transpose(w: TextWriter, v: Value) -> Node:
 
 @writes(ir.TRIL)
 def _tril(w: TextWriter, v: Value) -> Node:
-    return call("tril", w(v.args[0]))
+    name, *offset = triangle_of(v)
+    return call(name, w(v.args[0]), *map(Number, offset))
 
 
 @writes(ir.GRID)

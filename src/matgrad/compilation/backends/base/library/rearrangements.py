@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from matgrad.compilation.backends.base.arrays import triangle_of
 from matgrad.compilation.backends.base.library.table import writes
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.tree import (
@@ -35,7 +36,8 @@ def _reshape(w: ArrayWriter, v: Value) -> Node:
 
 @writes(ir.TRIL)
 def _tril(w: ArrayWriter, v: Value) -> Node:
-    return w.lib("tril", w.array(v.args[0]))
+    name, *offset = triangle_of(v)
+    return w.lib(name, w.array(v.args[0]), *map(Number, offset))
 
 
 @writes(ir.DIAG)

@@ -82,9 +82,11 @@ class StackFunctions:
         """The diagonals."""
         return self.xp.einsum("...ii->...i", a)[..., None]
 
-    def tril(self, a: Any) -> Any:
-        """The lower triangles."""
-        return self.xp.tril(a)
+    def tril(self, a: Any, strict: bool, upper: bool) -> Any:
+        """The lower or upper triangles."""
+        if upper:
+            return self.xp.triu(a, 1 if strict else 0)
+        return self.xp.tril(a, -1 if strict else 0)
 
     def part(self, a: Any, r0: int, r1: int, c0: int, c1: int) -> Any:
         """The blocks."""
