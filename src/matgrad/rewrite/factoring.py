@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -18,6 +18,8 @@ from matgrad.ops.transpose import Transpose
 LONG = 24
 """Sums of more terms than this are long."""
 
+Parts = tuple[Expr, list[Expr], list[Expr]]
+"""The number, the scalar factors and the chain of a term."""
 Rest = Callable[[], Expr]
 Split = tuple[Expr, Rest]
 """A factor and what is left of the term without it, to be worked out where it is needed."""
@@ -29,11 +31,12 @@ def factored(expr: Sum) -> Iterator[Expr]:
     Of a sum of more than :data:`LONG` terms only the factor that most terms share is taken, of
     each kind: the ways are as many as the terms, and each costs as much as there are terms.
     """
-    yield from _common_powers(expr)
+    parts = [(term, _parts(term)) for term in expr.args]
+    yield from _common_powers(expr, parts)
     for splits, join in _METHODS:
         groups: dict[Expr, list[tuple[Expr, Rest]]] = {}
-        for term in expr.args:
-            for factor, rest in splits(term):
+        for term, taken in parts:
+            for factor, rest in splits(term, taken):
                 groups.setdefault(factor, []).append((term, rest))
         shared = {factor: members for factor, members in groups.items() if len(members) > 1}
         if len(expr.args) > LONG:
@@ -47,12 +50,12 @@ def factored(expr: Sum) -> Iterator[Expr]:
             yield add(join(factor, inside), *others)
 
 
-def _common_powers(expr: Sum) -> Iterator[Expr]:
+def _common_powers(expr: Sum, parts: Sequence[tuple[Expr, Parts]]) -> Iterator[Expr]:
     """Take a power of a scalar out of all terms: n⁻¹A + n⁻²B = n⁻¹(A + n⁻¹B) = n⁻²(nA + B)."""
     ranges: dict[Expr, tuple[Fraction, Fraction]] = {}
-    for place, term in enumerate(expr.args):
+    for place, (_, (_, scalars, _)) in enumerate(parts):
         exponents: dict[Expr, Fraction] = {}
-        for scalar in _parts(term)[1]:
+        for scalar in scalars:
             base, exponent = split_exponent(scalar)
             if isinstance(exponent, Number):
                 exponents[base] = exponent.value
@@ -70,8 +73,7 @@ def _common_powers(expr: Sum) -> Iterator[Expr]:
             yield multiply(common, add(*(multiply(inverse, term) for term in expr.args)))
 
 
-def _parts(term: Expr) -> tuple[Expr, list[Expr], list[Expr]]:
-    """The number, the scalar factors and the chain of a term."""
+def _parts(term: Expr) -> Parts:
     if isinstance(term, Product):
         if term.is_scalar and term.chain:
             return number(1), [], list(term.chain)
@@ -80,8 +82,8 @@ def _parts(term: Expr) -> tuple[Expr, list[Expr], list[Expr]]:
     return number(coefficient), [], [rest]
 
 
-def _left(term: Expr) -> list[Split]:
-    coefficient, scalars, chain = _parts(term)
+def _left(term: Expr, parts: Parts) -> list[Split]:
+    coefficient, scalars, chain = parts
     if not chain or (term.is_scalar and len(chain) < 2):
         return []
     first = chain[0]
@@ -89,8 +91,8 @@ def _left(term: Expr) -> list[Split]:
     return [(first, lambda: multiply(coefficient, *scalars, *rest))]
 
 
-def _right(term: Expr) -> list[Split]:
-    coefficient, scalars, chain = _parts(term)
+def _right(term: Expr, parts: Parts) -> list[Split]:
+    coefficient, scalars, chain = parts
     if not chain or (term.is_scalar and len(chain) < 2):
         return []
     last = chain[-1]
@@ -98,8 +100,8 @@ def _right(term: Expr) -> list[Split]:
     return [(last, lambda: multiply(coefficient, *scalars, *rest))]
 
 
-def _scalar(term: Expr) -> list[Split]:
-    coefficient, scalars, chain = _parts(term)
+def _scalar(term: Expr, parts: Parts) -> list[Split]:
+    coefficient, scalars, chain = parts
     if term.is_scalar and chain:
         # A scalar that is a chain, or a single function, is a factor as a whole.
         front, rest = split_number(term)
@@ -111,8 +113,8 @@ def _scalar(term: Expr) -> list[Split]:
     return [(scalar, partial(without, i)) for i, scalar in enumerate(scalars)]
 
 
-def _hadamard(term: Expr) -> list[Split]:
-    coefficient, scalars, chain = _parts(term)
+def _hadamard(term: Expr, parts: Parts) -> list[Split]:
+    coefficient, scalars, chain = parts
     if len(chain) != 1 or term.is_scalar:
         return []
     inner = chain[0]
@@ -138,8 +140,8 @@ def _hadamard(term: Expr) -> list[Split]:
     return splits
 
 
-def _kron(term: Expr, place: int) -> list[Split]:
-    coefficient, scalars, chain = _parts(term)
+def _kron(parts: Parts, place: int) -> list[Split]:
+    coefficient, scalars, chain = parts
     if len(chain) != 1 or not isinstance(chain[0], Kron):
         return []
     factors = chain[0].args
@@ -147,19 +149,19 @@ def _kron(term: Expr, place: int) -> list[Split]:
     return [(factors[place], lambda: multiply(coefficient, *scalars, kron(*rest)))]
 
 
-def _diag(term: Expr) -> list[Split]:
-    coefficient, scalars, chain = _parts(term)
+def _diag(term: Expr, parts: Parts) -> list[Split]:
+    coefficient, scalars, chain = parts
     if len(chain) != 1 or not isinstance(chain[0], Diag):
         return []
     return [(number(1), lambda: multiply(coefficient, *scalars, chain[0].args[0]))]
 
 
-_METHODS: tuple[tuple[Callable[[Expr], list[Split]], Callable[[Expr, Expr], Expr]], ...] = (
+_METHODS: tuple[tuple[Callable[[Expr, Parts], list[Split]], Callable[[Expr, Expr], Expr]], ...] = (
     (_left, lambda factor, inside: multiply(factor, inside)),
     (_right, lambda factor, inside: multiply(inside, factor)),
     (_scalar, lambda factor, inside: multiply(factor, inside)),
     (_hadamard, lambda factor, inside: hadamard(factor, inside)),
-    (lambda term: _kron(term, 0), lambda factor, inside: kron(factor, inside)),
-    (lambda term: _kron(term, -1), lambda factor, inside: kron(inside, factor)),
+    (lambda term, parts: _kron(parts, 0), lambda factor, inside: kron(factor, inside)),
+    (lambda term, parts: _kron(parts, -1), lambda factor, inside: kron(inside, factor)),
     (_diag, lambda factor, inside: diag(inside)),
 )

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.lazy import cached_property
 from matgrad.core.substitution import substitute
 from matgrad.core.words import Phrase
 from matgrad.ops.activations import sigmoid, softplus
@@ -56,28 +55,21 @@ class Rule:
     reason: Phrase
     statements: tuple[Statement, ...]
 
-    def apply(self, expr: Expr, kinds: frozenset[type[Expr]] | None = None) -> Expr | None:
-        """Rewrite an expression at its top; ``None`` where the rule does not fit.
-
-        ``kinds`` are the :func:`operand_kinds` of the expression, where they are known.
-        """
-        kinds = operand_kinds(expr) if kinds is None else kinds
-        for (pattern, replacement), needed in zip(self.statements, self.needed, strict=True):
-            if type(pattern) is not type(expr) or not needed <= kinds:
+    def apply(self, expr: Expr) -> Expr | None:
+        """Rewrite an expression at its top; ``None`` where the rule does not fit."""
+        for pattern, replacement in self.statements:
+            if type(pattern) is not type(expr):
                 continue
             for bindings, embed in match(pattern, expr):
                 return embed(instantiate(replacement, bindings))
         return None
 
-    @cached_property
-    def needed(self) -> tuple[frozenset[type[Expr]], ...]:
-        """For each statement the operations that stand among the operands of its pattern."""
-        return tuple(operand_kinds(pattern) - {Symbol} for pattern, _ in self.statements)
-
-    @property
-    def heads(self) -> frozenset[type[Expr]]:
-        """The operations at the top of its patterns."""
-        return frozenset(type(pattern) for pattern, _ in self.statements)
+    def may_fit(self, head: type, kinds: frozenset[type[Expr]]) -> bool:
+        """Whether a pattern is of that operation and needs none among its operands but these kinds."""
+        return any(
+            type(pattern) is head and operand_kinds(pattern) - {Symbol} <= kinds
+            for pattern, _ in self.statements
+        )
 
 
 def operand_kinds(expr: Expr) -> frozenset[type[Expr]]:

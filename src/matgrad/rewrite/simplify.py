@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
@@ -25,10 +26,6 @@ ROUNDS = 40
 
 SMALL = 400
 """Only expressions up to this size are multiplied out to see whether that is shorter."""
-
-_BY_HEAD: dict[type[Expr], tuple[Rule, ...]] = {
-    head: tuple(rule for rule in RULES if head in rule.heads) for rule in RULES for head in rule.heads
-}
 
 
 def simplify(expr: Expr, fired: list[Rule] | None = None) -> Expr:
@@ -129,15 +126,17 @@ def _ruled(node: Expr) -> tuple[Expr, tuple[Rule, ...]]:
 
 
 def _apply_rules(node: Expr) -> tuple[Expr, Rule] | None:
-    rules = _BY_HEAD.get(type(node))
-    if rules is None:
-        return None
-    kinds = operand_kinds(node)
-    for rule in rules:
-        result = rule.apply(node, kinds)
+    for rule in _fitting(type(node), operand_kinds(node)):  # type: ignore[arg-type]
+        result = rule.apply(node)
         if result is not None and result is not node:
             return result, rule
     return None
+
+
+@lru_cache(maxsize=4096)
+def _fitting(head: type, kinds: frozenset[type]) -> tuple[Rule, ...]:
+    """The rules for an operation with operands of these kinds."""
+    return tuple(rule for rule in RULES if rule.may_fit(head, kinds))
 
 
 def _candidates(node: Expr) -> Iterable[Expr]:
