@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from matgrad.compilation.ir.numbers import Scalar
+from matgrad.compilation.ir.numbers import BARE, Scalar
 from matgrad.compilation.ir.primitive import Primitive, Shape, Value
 from matgrad.compilation.ir.primitives import (
     BROADCAST_COLUMN,
@@ -57,6 +57,7 @@ class Builder:
 
     def __init__(self) -> None:
         self._table: dict[tuple[Any, ...], Value] = {}
+        self._turned: dict[Value, Value] = {}
         self.count = 0
 
     def make(
@@ -152,13 +153,13 @@ class Builder:
             return a.params[0], a.args[0]
         if a.op is NUMBER:
             return a.params[0], self.number(1)
-        return Fraction(1), a
+        return BARE, a
 
     def scale(self, factor: Scalar, a: Value) -> Value:
         """A number times a value."""
         if isinstance(factor, int):
             factor = Fraction(factor)
-        if factor == 1:
+        if factor is BARE or factor == 1:
             return a
         if factor == 0 or a.op is ZEROS:
             return self.zeros(a.shape)
@@ -181,10 +182,13 @@ class Builder:
             if value.op is ZEROS:
                 continue
             front, rest = self.split(value)
+            if front is not BARE:
+                coefficient = coefficient * front
             if rest.op is NUMBER:
-                constant += coefficient * front
+                constant += coefficient
             else:
-                total[rest] = total.get(rest, Fraction(0)) + coefficient * front
+                before = total.get(rest)
+                total[rest] = coefficient if before is None else before + coefficient
         kept = [(value, c) for value, c in total.items() if c != 0]
         if constant != 0:
             kept.append((self.number(1), constant))
@@ -251,10 +255,16 @@ class Builder:
 
     def transpose(self, a: Value) -> Value:
         """The transpose."""
-        if a.kind == "scalar" or a.symmetric:
+        if a.symmetric or a.kind == "scalar":
             return a
         if a.op is TRANSPOSE:
             return a.args[0]
+        turned = self._turned.get(a)
+        if turned is None:
+            turned = self._turned[a] = self._transposed(a)
+        return turned
+
+    def _transposed(self, a: Value) -> Value:
         rows, columns = a.shape
         if a.op is SCALE:
             return self.scale(a.params[0], self.transpose(a.args[0]))

@@ -16,6 +16,9 @@ from matgrad.core.errors import ArgumentError, EvaluationError
 Scalar = Fraction | float
 """A number known when the program is made: exact, or a float such as √2."""
 
+BARE = Fraction(1)
+"""The number in front of a value that has none."""
+
 WHOLE = 1 << 31
 """Larger integers overflow where a library gives them 32 bits."""
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from matgrad.compilation.ir.builder_products import is_inverse
 from matgrad.compilation.ir.cost import ENTRY, START, effort, entries
-from matgrad.compilation.ir.numbers import Scalar
+from matgrad.compilation.ir.numbers import BARE, Scalar
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
     DIAG,
@@ -87,11 +87,12 @@ class Chains:
     def _cleaned(self, chain: Sequence[Value]) -> tuple[Scalar, tuple[Value, ...]]:
         """Numbers in front, identities gone, neighbouring diagonals merged."""
         xp = self.recorder
-        front: Scalar = Fraction(1)
+        front: Scalar = BARE
         factors: list[Value] = []
         for factor in chain:
             number, rest = xp.split(factor)
-            front = front * number
+            if number is not BARE:
+                front = front * number
             if rest.op is EYE:
                 continue
             if factors and (factors[-1].op is rest.op is DIAG or factors[-1].op is rest.op is KRON):
