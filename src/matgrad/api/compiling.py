@@ -130,7 +130,7 @@ def compile(
                 results=results,
                 check=check,
                 axes=axes,
-                functions=functions,
+                functions=functions or {},
             )
     if structure == "dense":
         with named_by_author(names):

@@ -33,11 +33,9 @@ def canonical(expr: Expr) -> tuple[Expr, tuple[Phrase, ...]]:
         args = tuple(done[arg] for arg in node.args)
         built = node.rebuild(args, node.data)
         stands = type(node).intern(args, node.data)
-        found = step(stands) if built is not stands else None
-        while found is not None:
+        while built is not stands and (found := step(stands)) is not None:
             stands, reason = found
             names[reason] = None
-            found = step(stands) if built is not stands else None
         done[node] = built
     return done[expr], tuple(names)
 

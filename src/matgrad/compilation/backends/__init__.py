@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
@@ -10,9 +10,8 @@ from typing import Any
 
 from matgrad.compilation.backends.base.backend import Backend, Request
 from matgrad.compilation.backends.base.supplied import declared_lines
-from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr
 
 
 def backend_names() -> list[str]:
@@ -88,17 +87,7 @@ def code_for(
     return "".join([*called, *(["\n"] if called else []), text])
 
 
-def compile_for(
-    exprs: Expr | Sequence[Expr],
-    backend: str = "numpy",
-    *,
-    more: Sequence[Symbol] = (),
-    name: str = "compute",
-    results: Sequence[str] | None = None,
-    check: bool = True,
-    axes: Axes = NO_AXES,
-    functions: Mapping[str, Callable[..., Any]] | None = None,
-) -> Any:
+def compile_for(exprs: Expr | Sequence[Expr], backend: str = "numpy", **how: Any) -> Any:
     """Compile expressions for a library, or write them in another language.
 
     Parameters
@@ -108,18 +97,8 @@ def compile_for(
     backend : str
         ``"numpy"``, ``"jax"``, ``"torch"`` or ``"dask"`` for a function of arrays of that library;
         ``"julia"`` or ``"matlab"`` for text to paste.
-    more : sequence of Symbol
-        Arguments of the function of arrays even where no expression holds them.
-    name : str
-        What the function is called in text.
-    results : sequence of str, optional
-        What the results are called in text.
-    check : bool
-        Whether every call of a function of arrays holds them to what is declared of their variables.
-    axes : Axes, optional
-        Of traced functions, the number of axes of arguments and results.
-    functions : mapping of str to callable, optional
-        What functions that are only names compute. In text they are called by their names.
+    **how
+        The other attributes of a :class:`~matgrad.compilation.backends.base.backend.Request`.
 
     Returns
     -------
@@ -145,4 +124,4 @@ def compile_for(
         return f, g
     end
     """
-    return backend_named(backend).compile(Request(exprs, more, name, results, check, axes, functions or {}))
+    return backend_named(backend).compile(Request(exprs, **how))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matgrad.compilation.backends.base.table import Table
-from matgrad.core.axes import Axes
+from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.expr import Expr, Symbol
 
 
@@ -34,11 +34,11 @@ class Request:
     """
 
     exprs: Expr | Sequence[Expr]
-    more: Sequence[Symbol]
-    name: str
-    results: Sequence[str] | None
-    check: bool
-    axes: Axes
+    more: Sequence[Symbol] = ()
+    name: str = "compute"
+    results: Sequence[str] | None = None
+    check: bool = True
+    axes: Axes = NO_AXES
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
 
