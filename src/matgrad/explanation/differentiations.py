@@ -12,6 +12,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
+from matgrad.explanation.families import shown, written_places
 from matgrad.explanation.lines import MEDIA, Label
 from matgrad.explanation.subject import Subject
 from matgrad.ops.indices.members import Family
@@ -113,14 +114,15 @@ class NamedDifferentiation:
     def unprojected(self) -> Expr:
         """The gradient of a scalar F as though the entries of X were all independent."""
         plain = self.derivative.unstructured
-        if self.letters and isinstance(self.variable, Family):
+        if isinstance(self.variable, Family) and self.letters:
             plain = part_of(plain, self.variable, self.letters)
         return self.simplify(plain)
 
     @cached_property
     def projected(self) -> Expr:
         """The gradient as it is projected on the structure of X, before simplification."""
-        return project(self.unprojected, self.variable, self.convention)
+        variable = shown(self.variable, written_places(self.variable, self.letters))
+        return project(self.unprojected, variable, self.convention)
 
     @cached_property
     def free(self) -> Expr | None:

@@ -1,7 +1,6 @@
 """The derivation of a sum over indices: term by term, and what of it belongs to a member.
 
-The methods that name parts of a function, or write it out by entries, do not go into a sum: a part that
-depends on an index is no number, and has no name outside the sum.
+So the method of differentials does it; the others have families for the parts that depend on an index.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from matgrad.ops.trace import inner_product
 from matgrad.printing.left_side import left_side
 
 TERM_BY_TERM = Phrase("a sum is differentiated term by term")
-MEMBER = Phrase("of the sum only the terms of one member depend on it")
 READ_OFF = Phrase("df = tr(Gᵀ dX): read off G", context="sums over indices")
 
 
@@ -47,19 +45,14 @@ def require_members(subject: Subject) -> None:
         )
 
 
-def derivation(subject: Subject, method: str) -> Derivation:
+def derivation(subject: Subject) -> Derivation:
     """The derivation by differentials.
 
     Raises
     ------
     NotDifferentiableError
-        For another method, and for other forms than the first derivatives of a scalar function.
+        For other forms than the first derivatives of a scalar function.
     """
-    if method != "differential":
-        raise NotDifferentiableError(
-            f"the method {method} does not go into sums over an index",
-            fix="the method differential",
-        )
     function, variable, change = subject.plain, subject.variable, subject.change
     answer = subject.answer
     if subject.form not in ("gradient", "derivative", "differential") or subject.order != 1:
@@ -101,7 +94,7 @@ def _read_off(subject: Subject, answer: Expr, exact: Formula, lines: list[Line])
     together = Formula(inner_product(stacked(shown), subject.change))
     if not question.variable.is_family:
         lines.append(Line(Formula(answer), plain, (READ_OFF,), THEREFORE, ((exact, whole),)))
-    lines.append(Line(Formula(shown.expr), subject.left_side, (MEMBER,), THEREFORE, ((exact, together),)))
+    lines.append(Line(Formula(shown.expr), subject.left_side, (why.MEMBER,), THEREFORE, ((exact, together),)))
 
 
 def _rules(function: Expr, variable: Symbol) -> tuple[Phrase, ...]:

@@ -11,6 +11,7 @@ from matgrad.printing.names import latex_name, unicode_name
 
 _MN = "Magnus & Neudecker (2019)"
 
+MEMBER = Phrase("of the sum only the terms of one member depend on it")
 SIMPLIFIED = Phrase("simplify")
 SQUARED_NORM = Phrase("differential of a squared norm")
 NORM = Phrase("differential of a norm")

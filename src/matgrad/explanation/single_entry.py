@@ -15,13 +15,16 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation
-from matgrad.explanation.lines import LET, THEREFORE, Formula, Label, Line, Side, Written
-from matgrad.explanation.reasons import HALF
+from matgrad.explanation.families import for_each, shown, written_places
+from matgrad.explanation.lines import LET, THEREFORE, Formula, Label, Line, Side, Written, alike
+from matgrad.explanation.reasons import HALF, MEMBER, SIMPLIFIED
 from matgrad.explanation.sides import entry_label, quotient, symbol_label
 from matgrad.ops.arithmetic import multiply
+from matgrad.ops.indices.members import Family
 from matgrad.ops.leaves import number, single_entry, unit
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
+from matgrad.printing.index_names import letters_for
 
 _COOKBOOK = "Matrix Cookbook"
 
@@ -60,10 +63,12 @@ class SingleEntry:
         self.stage = stage
         used = {*taken, *symbols_of(stage.function), stage.variable.label}
         used |= {name for dim in stage.variable.shape for name in dim.symbols}
-        variable = stage.variable
+        used |= set(letters_for(stage.function).values()) | {str(letter) for letter in stage.letters}
+        self.places = written_places(stage.variable, stage.letters)
+        self.member = variable = shown(stage.variable, self.places)
         letters = "eδ" if variable.is_vector or variable.is_row else "EJ"
         label = next((c for c in letters if c not in used), "E_kl")
-        self.row, self.column = _indices(stage, used)
+        self.row, self.column = _indices(stage, variable, used)
         entry = single_entry(self.row, self.column, *variable.shape)
         self.is_whole = project(entry, variable, stage.convention) is entry
         self.meaning = entry if self.is_whole else stage.simplify(project(entry, variable, stage.convention))
@@ -72,24 +77,23 @@ class SingleEntry:
 
     def definitions(self) -> dict[Symbol, Expr]:
         """The name E and what it stands for."""
-        return {} if self.stage.variable.is_scalar else {self.symbol: self.meaning}
+        return {} if self.member.is_scalar else {self.symbol: self.meaning}
 
     def write(self) -> list[Line]:
         """The lines."""
         stage = self.stage
-        change = differential_of(stage.variable, {*names_in(stage.function), self.symbol.label})
-        moved = stage.simplify(pushforward(stage.function, stage.variable, change))
         if stage.renamed is not None:
             self._add(stage.renamed, stage.name, AGAIN, LET)
-        if stage.variable.is_scalar:
-            along = stage.simplify(moved.substitute({change: number(1)}))
+        if self.member.is_scalar:
+            along = self._along(number(1))
         else:
-            reason = UNIT if stage.variable.is_vector or stage.variable.is_row else SINGLE_ENTRY
+            reason = UNIT if self.member.is_vector or self.member.is_row else SINGLE_ENTRY
             reason = reason if self.is_whole else WITHIN
             self._add(Formula(self.meaning), symbol_label(self.symbol), reason, LET)
-            along = stage.simplify(moved.substitute({change: self.symbol}))
-        exact = Formula(pushforward(stage.function, stage.variable, self._entry()))
-        self._add(Formula(along), self._partial(), ALONG, claims=[(exact, Formula(along))])
+            along = self._along(self.symbol)
+        exact = pushforward(stage.function, stage.variable, self._direction(self._entry()))
+        reason = MEMBER if self.places.letters and self.member.is_scalar else ALONG
+        self._add(Formula(along), self._partial(), reason, claims=[self._claim(exact, along)])
         answer = stage.answer
         assert isinstance(answer, Expr)
         if stage.form == "derivative":
@@ -99,18 +103,40 @@ class SingleEntry:
             entry = multiply(
                 transpose(unit(self.row, answer.rows)), answer, unit(self.column, answer.columns)
             )
-            self._add(Formula(entry), None, PICKED, claims=[(Formula(along), Formula(entry))])
-            claim = (Formula(stage.projected), Formula(answer))
-            self._add(Formula(answer), stage.left, ALL_ENTRIES, THEREFORE, [claim])
+            if not alike(Formula(entry), Formula(along)):
+                self._add(Formula(entry), None, PICKED, claims=[self._claim(along, entry)])
+            claim = self._claim(stage.projected, answer)
+            if not self.member.is_scalar:
+                self._add(Formula(answer), stage.left, ALL_ENTRIES, THEREFORE, [claim])
+            elif not alike(Formula(entry), Formula(answer)):
+                self._add(Formula(answer), None, SIMPLIFIED, claims=[claim])
         elif stage.is_on_vec:
             self._jacobian(along, answer)
         else:
-            exact = Formula(pushforward(stage.function, stage.variable, stage.change))
-            self._add(Formula(answer), stage.left, SUMMED, THEREFORE, [(exact, Formula(answer))])
+            whole = Formula(pushforward(stage.function, stage.variable, stage.change))
+            self._add(Formula(answer), stage.left, SUMMED, THEREFORE, [(whole, Formula(answer))])
         return self.lines
 
     def _entry(self) -> Expr:
-        return number(1) if self.stage.variable.is_scalar else self.meaning
+        return number(1) if self.member.is_scalar else self.meaning
+
+    def _direction(self, change: Expr) -> Expr:
+        """A change of X; of a family one of the member that is spoken of."""
+        variable = self.stage.variable
+        return variable.stacked_at(change, self.stage.letters) if isinstance(variable, Family) else change
+
+    def _along(self, change: Expr) -> Expr:
+        """The derivative in a direction."""
+        stage = self.stage
+        if isinstance(stage.variable, Family):
+            return stage.simplify(pushforward(stage.function, stage.variable, self._direction(change)))
+        symbol = differential_of(stage.variable, {*names_in(stage.function), self.symbol.label})
+        moved = stage.simplify(pushforward(stage.function, stage.variable, symbol))
+        return stage.simplify(moved.substitute({symbol: change}))
+
+    def _claim(self, exact: Expr, shown_as: Expr) -> tuple[Side, Side]:
+        """That two expressions are the same, for every member."""
+        return for_each(Formula(exact), self.places), for_each(Formula(shown_as), self.places)
 
     def _jacobian(self, along: Expr, answer: Expr) -> None:
         """The Jacobian, of which vec(∂F/∂X_kl) is one column."""
@@ -132,9 +158,9 @@ class SingleEntry:
 
     def _partial(self) -> Label:
         """∂F/∂X_kl."""
-        axes = zip((self.row, self.column), self.stage.variable.shape, strict=True)
+        axes = zip((self.row, self.column), self.member.shape, strict=True)
         at = "".join(str(index) for index, dim in axes if dim is not ONE)
-        return quotient(self.stage.name, entry_label(symbol_label(self.stage.variable), at))
+        return quotient(self.stage.name, entry_label(symbol_label(self.member), at))
 
     def _add(
         self,
@@ -147,9 +173,9 @@ class SingleEntry:
         self.lines.append(Line(right, left, (reason,), relation, tuple(claims)))
 
 
-def _indices(stage: NamedDifferentiation, used: set[str]) -> tuple[Dim, Dim]:
+def _indices(stage: NamedDifferentiation, variable: Symbol, used: set[str]) -> tuple[Dim, Dim]:
     """Two letters for an entry of X, where its axes are longer than 1."""
-    names = {name for dim in (*stage.function.shape, *stage.variable.shape) for name in dim.symbols}
+    names = {name for dim in (*stage.function.shape, *variable.shape) for name in dim.symbols}
     letters = iter([c for c in "klabcdstuv" if c not in used and c not in names])
-    row, column = (Dim.of(1) if dim is ONE else Dim.symbol(next(letters)) for dim in stage.variable.shape)
+    row, column = (Dim.of(1) if dim is ONE else Dim.symbol(next(letters)) for dim in variable.shape)
     return row, column
