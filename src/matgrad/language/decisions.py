@@ -44,6 +44,9 @@ SIZE_LETTERS = frozenset("KLMNPQRSTDJ")
 POWER_LETTERS = frozenset("abcdpqrst")
 """Letters that are real scalars where one is the base of a power and one its exponent, and nothing else."""
 
+COUNT_LETTERS = frozenset("nNmMT")
+"""Letters of counts, which are numbers where they are divided by, halved, or stand before a logarithm."""
+
 
 class Decision(NamedTuple):
     """One line of the table.

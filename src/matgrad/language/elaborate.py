@@ -273,6 +273,9 @@ class Elaborator:
     def _extent(self, name: str) -> tuple[bool, bool] | None:
         """Of a declared variable, whether it is a vector and whether it is a matrix."""
         declared = self.scope.declarations.entries.get(name)
+        if name in self.values:
+            value = self.values[name]
+            return value.is_vector, not (value.is_vector or value.is_scalar)
         if declared is None or declared.is_function:
             return None
         ones = [size is ONE for size in (declared.rows, declared.columns)]
@@ -294,7 +297,7 @@ class Elaborator:
         if name.lower() in FUNCTIONS and self.text[node.span[1] :].startswith("("):
             raise unknown_function(name, node.span, self.text, may_be_declared=False)
         check_no_variable(name, {*scope.used, *known})
-        check_entry(name, self._extent)
+        check_entry(name, self._extent, defined=name.partition("_")[0] in self.values)
         letters = split_letters(name)
         is_differential = name.startswith("d") and (
             name[1:] in known or name[1:] in scope.used or len(name) == 2

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from matgrad.core.errors import MatgradError
 from matgrad.language import syntax as s
-from matgrad.language.decisions import TRANSPOSES
+from matgrad.language.decisions import COUNT_LETTERS, TRANSPOSES
 from matgrad.language.names import is_capital, is_greek, is_letter
 from matgrad.language.syntax import inner
 
@@ -25,6 +25,7 @@ class NumberByPlaceError(MatgradError):
         self.name = name
 
 
+_LOGARITHMS = frozenset(("log", "logdet", "lgamma"))
 _MATRICES = frozenset(("inv", "pinv", "diag", "Diag", "transpose"))
 """Functions behind which a factor is one of a product of matrices."""
 
@@ -40,7 +41,8 @@ class Places:
     turned : set of str
         All names that are transposed.
     numbers : set of str
-        Letters that stand alone, or with numbers and roots, below a fraction line: the n of 1/n.
+        Letters that stand alone, or with numbers and roots, below a fraction line: the n of 1/n; and those
+        of counts that are halved or stand before a logarithm: the N of N/2 log|Σ|.
     sizes : set of str
         The n of 𝟏𝟏ᵀ/n, which is the size of the column of ones.
     """
@@ -60,6 +62,7 @@ class Places:
         if isinstance(node, s.Product):
             self.vectors.update(_behind_matrices(node))
             self.numbers.update(_below(node))
+            self.numbers.update(_counts(node))
             self.sizes.update(_averaging(node))
 
 
@@ -70,6 +73,19 @@ def _below(node: s.Product) -> Iterator[str]:
     for operator, factor in node.factors[1:]:
         if operator == "/" and not (is_letter_above and isinstance(inner(factor), s.Name)):
             yield from _letters_of(factor)
+
+
+def _counts(node: s.Product) -> Iterator[str]:
+    """The n of n/2 and of n log x, and the N of 1/N, which a letter alone would not be."""
+    for i, (operator, factor) in enumerate(node.factors):
+        bare = inner(factor)
+        if not isinstance(bare, s.Name) or bare.text not in COUNT_LETTERS:
+            continue
+        sign, after = node.factors[i + 1] if i + 1 < len(node.factors) else ("", bare)
+        is_halved = sign == "/" and isinstance(inner(after), s.Num)
+        is_before = i == 0 and isinstance(after, s.Call) and after.function.text in _LOGARITHMS
+        if operator == "/" or is_halved or is_before:
+            yield bare.text
 
 
 def divisors(node: s.Product) -> Iterator[str]:

@@ -208,7 +208,7 @@ class Scope:
         """Capitals are matrices, Greek letters scalars, exponents integers, other names vectors."""
         if name in self.integers:
             return Declared(name, ONE, ONE, Fact.INTEGER)
-        if is_capital(name):
+        if is_capital(name) and name not in self.scalars:
             return Declared(name, None, None)
         if name in self.scalars or (is_greek(name) and name not in self.vectors):
             return Declared(name, ONE, ONE)

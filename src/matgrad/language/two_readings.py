@@ -247,7 +247,9 @@ def check_letter_call(name: str, argument: s.Node, product: str) -> None:
     )
 
 
-def check_entry(name: str, declared: Callable[[str], tuple[bool, bool] | None]) -> None:
+def check_entry(
+    name: str, declared: Callable[[str], tuple[bool, bool] | None], *, defined: bool = False
+) -> None:
     """Refuse an undeclared ``x_1`` beside a declared vector x, and ``A_ij`` beside a matrix A.
 
     Parameters
@@ -256,6 +258,8 @@ def check_entry(name: str, declared: Callable[[str], tuple[bool, bool] | None]) 
         The undeclared name.
     declared : callable
         Of a name that is declared a variable: whether it is a vector, and whether it is a matrix.
+    defined : bool
+        Whether the name in front of the index is defined in the text; then any letter may be a place.
     """
     base, _, index = name.partition("_")
     is_vector, is_matrix = declared(base) or (False, False)
@@ -265,7 +269,8 @@ def check_entry(name: str, declared: Callable[[str], tuple[bool, bool] | None]) 
             f"{name} may be an entry of {base}, which is a number, or a variable of that name",
             fix=f"declare {name}: scalar for the number, {name}: {kind} for the variable",
         )
-    pattern = "[1-9][0-9]*|[ijk]" if is_vector else "[1-9]{2}|[ij][jk]"
+    letters = "[a-z]" if defined else "[ijk]"
+    pattern = f"[1-9][0-9]*|{letters}" if is_vector else "[1-9]{2}|[ij][jk]"
     if (is_vector or is_matrix) and re.fullmatch(pattern, index):
         entry = f"{base}[{', '.join(index) if is_matrix else index}]"
         raise UnknownNameError(

@@ -13,7 +13,7 @@ from matgrad.language.latex.labels import Labels
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import ONES, joined
 from matgrad.language.latex.piecewise import Piecewise
-from matgrad.language.latex.probability import density, is_density, sample_mean
+from matgrad.language.latex.probability import density, is_density, member_of_data, sample_mean
 from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.stream import Core, Parse
 from matgrad.language.names import is_capital, is_product_by_looks, stem
@@ -290,6 +290,9 @@ class Letters:
         if spelled is not None and self._opens_round():
             if spelled in ("N", "Normal") and not stream.is_variable(spelled) and is_density(stream):
                 return (yield density(self._core, place))
+            member = member_of_data(stream, spelled, place)
+            if member is not None:
+                return (yield self._core.scripts(member))
             special = self._special(spelled)
             if special is not None:
                 return (yield self._core.applied(special, place))
@@ -380,13 +383,21 @@ class Letters:
         stream = self._core.stream
         if derivative_name(name, stream.words.functions) is not None:
             return
-        others = any(stream.is_variable(other) for other in stream.words.variables)
+        others = any(stream.is_variable(other) for other in stream.words.variables) or self._holds_a_name()
         if others and not stream.is_declared(name) and stream.known(name) is None:
             stream.fail(
                 f"{name} is not declared: is it a function, or a matrix before a bracket?",
                 span,
                 f"declare {name}: function, or {name}: m×n",
             )
+
+    def _holds_a_name(self) -> bool:
+        """Whether a single letter stands in the round bracket that opens next: E(w), and no product."""
+        tokens = [self._core.stream.peek(ahead) for ahead in range(3)]
+        if any(token is None for token in tokens):
+            return False
+        opened, inside, closed = (token for token in tokens if token is not None)
+        return opened.text == "(" and inside.kind in ("letter", "command") and closed.kind == "close"
 
     def _is_function(self, name: str, primes: int) -> bool:
         """Whether a bracket behind a name holds its arguments."""

@@ -3,6 +3,7 @@ r"""What statistics write: the density ``\mathcal N(x \mid \mu, \Sigma)``, the m
 from __future__ import annotations
 
 from matgrad.language import syntax as s
+from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.stream import Core, Parse, Stream
 
 _INDICES = "ijklmnpqrst"
@@ -51,6 +52,25 @@ def sample_mean(stream: Stream, name: str, span: s.Span) -> s.Node | None:
     if stream.is_variable(known) and _has_entries(stream, base):
         return s.Call(span, s.Name(span, "mean"), (s.Name(span, known),))
     return None
+
+
+def member_of_data(stream: Stream, name: str, span: s.Span) -> s.Node | None:
+    r"""The member ``\phi_n`` that ``\phi(x_n)`` is, where the φ_n are declared and nothing is of x."""
+    if name not in stream.families:
+        return None
+    inside: list[Token] = []
+    at = 1
+    while (token := stream.peek(at)) is not None and token.kind != "close":
+        if not token.is_sign("{}"):
+            inside.append(token)
+        at += 1
+    if token is None or len(inside) < 3 or inside[0].kind != "letter" or not inside[1].is_sign("_"):
+        return None
+    if stream.known(inside[0].text) is not None or any(t.kind != "letter" for t in inside[2:]):
+        return None
+    stream.place += at + 1
+    items = tuple(s.Name(t.span, t.text) for t in inside[2:])
+    return s.Subscripted((span[0], token.span[1]), s.Name(span, name), items)
 
 
 def _has_entries(stream: Stream, base: str) -> bool:

@@ -12,6 +12,7 @@ from matgrad.language.latex.looks import joined
 from matgrad.language.latex.stream import Core, Parse, Stream
 
 _PRODUCTS = 1
+_DOTS = ("dots", "ldots", "cdots", "dotsc")
 
 
 class Sums:
@@ -37,6 +38,7 @@ class Sums:
             bounds, conditions = yield self._range(below, above, token)
         elif above is not None:
             stream.fail("the sum has an end and no index", token.span, r"\sum_{i=1}^{n}")
+        self._check_other(bounds, conditions, token)
         names = [b.index.text for b in bounds]
         names += [
             n.text for k in conditions for n in s.walk(k) if isinstance(n, s.Name) and n.text not in names
@@ -139,13 +141,38 @@ class Sums:
         stream = self._core.stream
         names = self._names([t for t in left if not t.is_sign(",")])
         solid = [t for t in right if not t.is_sign("{}")]
+        is_to = [t.text for t in solid[1:-2] if t.text != ","] in (["1", dots] for dots in _DOTS)
+        if solid and is_to and solid[0].text == "{":
+            solid = [Token("open", "[", solid[0].span), solid[-2], solid[-1]]
         if len(solid) == 3 and solid[0].kind == "open" and solid[0].text == "[":
             key = solid[1]
             if key.kind in ("letter", "number"):
                 size: s.Node = s.Name(key.span, key.text)
                 return [s.Bound(n.span, n, s.Num(n.span, Fraction(1)), size) for n in names]
         stream.fail(
-            f"a sum over the set {key_of(solid)} is not read", relation.span, r"\sum_{i=1}^{n}, with a range"
+            f"what is in the set {key_of(solid)} is not known here",
+            relation.span,
+            rf"\sum_{{{names[0].text}=1}}^{{n}} for a range; or over all, with a number for each that is 1 "
+            "in the set and 0 outside",
+        )
+
+    def _check_other(
+        self, bounds: Sequence[s.Bound], conditions: Sequence[s.Comparison], token: Token
+    ) -> None:
+        """Ask about ``Σ_{j≠i}`` where nothing binds i: over j alone for one i, or over both."""
+        stream = self._core.stream
+        if bounds or len(conditions) != 1 or conditions[0].sign != "≠":
+            return
+        left, right = conditions[0].left, conditions[0].right
+        if not (isinstance(left, s.Name) and isinstance(right, s.Name)) or left.text < right.text:
+            return
+        if left.text in stream.bound or right.text in stream.bound:
+            return
+        j, i = left.text, right.text
+        stream.fail(
+            f"the sum over {j} ≠ {i} is one over {j} for some {i}, which nothing says, or one over both",
+            (token.span[0], right.span[1]),
+            rf"\sum_{{{i}}}\sum_{{{j}\neq {i}}} for the sum over both, a number in the place of {i} for one",
         )
 
     # ---- checks -------------------------------------------------------------------------------------------

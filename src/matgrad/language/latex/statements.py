@@ -27,6 +27,9 @@ _DEFINING_WORDS = frozenset(
     ("where", "with", "and", "for", "in which", "where we set", "given", "using", "let")
 )
 _CONSTRAINTS = frozenset(("subject to", "s.t", "such that", "s. t.", "st", "subj. to"))
+_CONSTANTS = frozenset(("const", "constant", "constants", "cst", "const. terms"))
+_NEARLY = frozenset("∝≈")
+"""Relations of a name with what it is up to something that is left out."""
 _CONTINUING = frozenset("+-⋅*/:")
 
 
@@ -160,7 +163,7 @@ class _Reader:
         """The tree of what stands right of a name; of a chain of equal forms all must mean the same."""
         places = _relations(tokens)
         ends = [-1, *places, len(tokens)]
-        sides = [list(tokens[a + 1 : b]) for a, b in itertools.pairwise(ends)]
+        sides = [_without_constant(tokens[a + 1 : b]) for a, b in itertools.pairwise(ends)]
         trees = tuple(self._tree(_without_edges(side)) for side in sides if _without_edges(side))
         if len(trees) == 1:
             return trees[0]
@@ -198,7 +201,8 @@ class _Reader:
                 )  # fmt: skip
             return None, tokens
         first = tokens[places[0]]
-        if first.text != "=":
+        names_it = first.text in _NEARLY and self._names_nearly(tokens[: places[0]])
+        if first.text != "=" and not names_it:
             self._refuse_relation(first, tokens, places[0])
         left, right = tokens[: places[0]], tokens[places[0] + 1 :]
         for place in places[1:]:
@@ -273,6 +277,11 @@ class _Reader:
         if bracket and (node is None or isinstance(node, s.Call)):
             return _Head("f", span, (), parameters)
         return None
+
+    def _names_nearly(self, left: Sequence[Token]) -> bool:
+        """Whether what stands left of ∝ or ≈ is the name of a function: ``log p(θ | D)``."""
+        head = self._head_of(left)
+        return head is not None and left[-1].kind == "close"
 
     def _is_no_variable(self, node: s.Node) -> bool:
         """Whether a piece is the name of nothing that is known: the D_KL of ``-D_KL(q ‖ p) = …``."""
@@ -449,6 +458,15 @@ def _without_edges(tokens: Sequence[Token]) -> list[Token]:
         found.pop()
     while found and (found[0].kind in ("row", "gap") or found[0].is_sign(".,;&")):
         found.pop(0)
+    return found
+
+
+def _without_constant(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without the ``+ const.`` at their end, which no derivative shows."""
+    found = _without_edges(tokens)
+    is_constant = bool(found) and found[-1].kind == "word" and _word(found[-1]) in _CONSTANTS
+    if is_constant and len(found) > 2 and found[-2].is_sign("+"):
+        return _without_edges(found[:-2])
     return found
 
 
