@@ -237,7 +237,11 @@ def scaled(w: NumpyWriter, factor: Value, a: Node) -> Node:
 
 
 @writes(ir.SCALAR_TIMES, layout=layouts.as_operands)
-def _scalar_times(w: NumpyWriter, v: Value) -> Node:
+def _scalar_times(w: NumpyWriter, v: Value) -> Node | Steps:
+    taken = w.reuse(v, v.args[1]) if v.kind == "matrix" and not is_divisor(w, v.args[0]) else None
+    if taken is not None:
+        made = w.np("multiply", taken, w(v.args[0]), out=taken)
+        return Steps(lambda out: [assign(out, made)])
     return scaled(w, v.args[0], w(v.args[1]))
 
 
@@ -283,15 +287,34 @@ def _whole_power(w: NumpyWriter, a: Value, p: int) -> Node:
 writes(ir.POWER_BY, layout=layouts.as_operands)(calling_numpy("power"))
 
 
+def _in_its_place(w: NumpyWriter, v: Value, function: str, *more: Node) -> Node | Steps:
+    """A function of a large array, written where the array stands if nothing else reads that."""
+    a = v.args[0]
+    inner = w.argument(a)
+    if v.kind != "matrix" or not w.is_large(v):
+        return w.np(function, inner, *more)
+    if w.is_inside(a) and a.op in _FRESH:
+        return Steps(lambda out: [assign(out, inner), assign(out, w.np(function, out, *more, out=out))])
+    taken = w.reuse(v, a)
+    if taken is None:
+        return w.np(function, inner, *more)
+    made = w.np(function, taken, *more, out=taken)
+    return Steps(lambda out: [assign(out, made)])
+
+
+_FRESH = frozenset({ir.SUM, ir.HADAMARD, ir.SCALE, ir.SCALAR_TIMES, ir.POWER})
+"""What makes an array of its own."""
+
+
 @writes(ir.APPLY, layout=layouts.as_operands)
-def _apply(w: NumpyWriter, v: Value) -> Node:
+def _apply(w: NumpyWriter, v: Value) -> Node | Steps:
     name, inner = v.params[0], w.argument(v.args[0])
     if name in _UFUNCS:
-        return w.np(_UFUNCS[name], inner)
+        return _in_its_place(w, v, _UFUNCS[name])
     if name in _SPECIAL:
         return call(w.own("scipy.special", _SPECIAL[name]), inner)
     if name == "relu":
-        return w.np("maximum", inner, Number(0))
+        return _in_its_place(w, v, "maximum", Number(0))
     if name == "softplus":
         return w.np("logaddexp", inner, Number(0))
     return call(w.own(MATRIX_FUNCTIONS, name), inner)

@@ -257,6 +257,8 @@ def plus_transpose(a: Array) -> Array:
 
 def triangular_product(a: Array, b: Array, lower: bool) -> Array:
     """A B for a triangular A, by half the work of a general product."""
+    if a.flags.f_contiguous and not a.flags.c_contiguous:
+        return _TRMM[a.dtype.char](1.0, a, b.T, side=1, lower=int(lower), trans_a=1).T
     # With arrays in C order BLAS sees the transposes: (A B)ᵀ = Bᵀ Aᵀ, and Aᵀ is triangular the other way.
     return _TRMM[a.dtype.char](1.0, a.T, b.T, side=1, lower=int(not lower)).T
 

@@ -42,7 +42,7 @@ def _reshape(w: NumpyWriter, v: Value) -> Node:
     return Transposed(method(flat, "reshape", w.size(v.columns), w.size(v.rows)))
 
 
-@writes(ir.TRIL)
+@writes(ir.TRIL, layout=layouts.by_rows)
 def _tril(w: NumpyWriter, v: Value) -> Node:
     name, *offset = triangle_of(v)
     return w.np(name, w(v.args[0]), *map(Number, offset))

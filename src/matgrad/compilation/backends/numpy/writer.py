@@ -221,13 +221,16 @@ class NumpyWriter(PythonWriter):
         """An operand whose array a value may take; nothing where something else reads it."""
         return self(operand) if self.liveness.ends_with(value, operand, self.names) else None
 
+    def is_large(self, value: Value) -> bool:
+        """Whether new memory for a value takes longer than filling it."""
+        return plain(value.rows * value.columns) >= REUSED
+
     def reuse(self, value: Value, operand: Value) -> Node | None:
         """A large operand whose array a value takes, being the last to read it; or nothing.
 
         Only large arrays are worth it: filling new memory takes longer than computing a sum.
         """
-        large = plain(value.rows * value.columns) >= REUSED
-        if operand.shape != value.shape or not large or value.kind == "scalar":
+        if operand.shape != value.shape or not self.is_large(value) or value.kind == "scalar":
             return None
         taken = self.overwritten(value, operand)
         if taken is not None:
