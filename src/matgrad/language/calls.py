@@ -14,9 +14,11 @@ from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
 from matgrad.language.inner_derivatives import InnerDerivatives, is_derivative
 from matgrad.language.latex.meanings import check_function
-from matgrad.language.names import MODULES, is_letter, unknown_function
+from matgrad.language.member_kinds import OF_NUMBERS, is_number
+from matgrad.language.names import MODULES, is_greek, is_letter, unknown_function
+from matgrad.language.places import name_of
 from matgrad.language.signatures import derivative_name
-from matgrad.language.two_readings import check_extreme, check_path
+from matgrad.language.two_readings import check_extreme, check_label, check_path
 from matgrad.ops import arithmetic, leaves, operators, transpose
 from matgrad.ops.named_functions import Signature, applied
 from matgrad.ops.registry import FUNCTIONS, Function
@@ -81,7 +83,11 @@ class Calls:
         if by_numpy_rules or (entry is None and "." in name):
             return (yield from self._numpy(node, name.partition(".")[2] or name))
         if entry is not None:
-            return (yield from self._registered(node, entry))
+            value = yield from self._registered(node, entry)
+            if name in OF_NUMBERS or name in ("sigmoid", "σ", "tanh", "softplus", "log1p"):
+                for arg in node.args:
+                    self._check_label(arg)
+            return value
         if base in operators.numpy_names():
             return (yield from self._numpy(node, base))
         if name in FILLED and len(node.args) == 1 and not node.keywords:
@@ -114,6 +120,28 @@ class Calls:
             raise unknown_function(name, node.name.span, host.text, may_be_declared=False)
         as_call = s.Call(node.span, s.Name(node.name.span, name), (node.operand, *node.args), node.keywords)
         return (yield from self.call(as_call))
+
+    def _check_label(self, arg: s.Node) -> None:
+        """Ask about the y of ``exp(-y w'x)``: a vector by its letter, before a number.
+
+        Raises
+        ------
+        UnknownNameError
+            With the declarations of both.
+        """
+        scope = self._host.scope
+        for part in s.walk(arg):
+            if not isinstance(part, s.Product) or len(part.factors) < 3:
+                continue
+            first_factor = part.factors[0][1]
+            name = name_of(first_factor.operand if isinstance(first_factor, s.Signed) else first_factor)
+            rest = s.Product(part.span, [("", part.factors[1][1]), *part.factors[2:]])
+            if name is None or name in scope.turned or name in scope.declarations.entries:
+                continue
+            symbol = scope.symbols.get(name)
+            if symbol is not None and symbol.is_vector and not is_greek(name) and is_number(rest):
+                first, last = part.factors[1][1].span[0], part.factors[-1][1].span[1]
+                check_label(name, self._host.text[first:last])
 
     def _filled(self, node: s.Call) -> Expr:
         """``vector(1)`` and ``matrix(1)`` of matrixcalculus.org: filled with a number, as large as fits."""

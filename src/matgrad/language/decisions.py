@@ -99,7 +99,8 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _asked("max(x' A x)", "A: n×n, x: n", "one number", "so does an extreme of one number"),
         _asked("w_ij x", "", "entry of w", "and one with two indices"),
         _asked("x_1", "x: n", "entry of x or another variable", "an index at a declared vector"),
-        _asked("(x - mu_k)' A (x - mu_k)", "A: n×n, x: n", "mu_k", "an index does not change the kind"),
+        _read("(x - mu_k)' A (x - mu_k)", "A: n×n, x: n", "(x - mu_k)'*A*(x - mu_k)", "in a transpose"),
+        _asked("exp(-y w'x)", "w: n, x: n", "may be a number", "a vector by its letter before a number"),
     ),
     "Sums over data and entries": (
         _read("sum_i x_i y_i + b", "x: n, y: n, b: scalar", "b + sum_i (x_i*y_i)", "up to the next + or −"),
@@ -108,6 +109,10 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _read("sum_{i,j} A_ij x_i", "A: n×n, x: n", "sum_i sum_j (A[i,j]*x[i])", "entries of a matrix"),
         _read("sum_{i<=j} A_ij", "A: n×n", "sum_{j>=i} A[i,j]", "a condition binds the letters in it"),
         _asked("sum_i (x_i - a)^2 + x_i", "x: n, a: scalar", "bound by no sum here", "i ended at the +"),
+        _read(
+            "sum_{i=1}^N (b_i - a_i'x)^2", "", "sum_{i=1}^N (b_i - a_i'*x)^2",
+            "members by their places: transposed or behind a row a vector, beside a number one",
+        ),
         _asked("sum_i x_i", "", "the range of the index i", "members are declared: x_i: n, i = 1..N"),
         _asked("sum_i X_i", "X: m×n", "a row or a column", "X[i,:]' and X[:,i]"),
     ),

@@ -13,6 +13,7 @@ from matgrad.core.dims import Dim
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations
 from matgrad.language.declared_indices import read_member
+from matgrad.language.member_kinds import with_members
 from matgrad.language.names import Vocabulary
 from matgrad.language.reader import read_tree
 from matgrad.language.tokens import tokenize
@@ -66,7 +67,7 @@ def with_ranges_of_text(declarations: Declarations, trees: list[s.Node]) -> Decl
         for letter in read_member(name, ranges)[1]
         if letter not in declarations.ranges
     }
-    if not wanted:
-        return declarations
-    copied = replace(declarations, entries=dict(declarations.entries))
-    return copied.with_families({letter: ranges[letter] for letter in wanted})
+    if wanted:
+        declarations = replace(declarations, entries=dict(declarations.entries))
+        declarations = declarations.with_families({letter: ranges[letter] for letter in wanted})
+    return with_members(declarations, trees, ranges)

@@ -15,8 +15,9 @@ from matgrad.language.declarations import Declared
 from matgrad.language.dimension import read_dimension
 from matgrad.language.host import Host, Visit
 from matgrad.language.inference import sole_unknown
+from matgrad.language.member_kinds import kinds_of_members
 from matgrad.language.names import with_subscripts
-from matgrad.language.places import digits_apart, shift_label
+from matgrad.language.places import as_word, digits_apart
 from matgrad.ops import arithmetic, leaves, power, transpose
 from matgrad.ops.indices.conditions import compared
 from matgrad.ops.indices.guard import guard
@@ -295,13 +296,15 @@ class Indexing:
     def _undeclared(self, body: s.Node, index: str) -> list[str]:
         """What would declare the members in a body."""
         found: dict[str, None] = {}
+        kinds = kinds_of_members([body], {index, *self._host.scope.letters})
         for part in s.walk(body):
             reading = self._reading(part)
             if reading is None or self._declared(reading[0]) is not None:
                 continue
             if any(isinstance(p, s.Name) and p.text == index for p in reading[1]):
                 base = reading[0]
-                kind = "m×n" if base[:1].isupper() else "scalar" if len(reading[1]) > 1 else "n"
+                said = kinds.get((base, tuple(p.text for p in reading[1] if isinstance(p, s.Name))))
+                kind = said or ("m×n" if base[:1].isupper() else "scalar" if len(reading[1]) > 1 else "n")
                 letters = [p.text if isinstance(p, s.Name) else self._host.say.quote(p) for p in reading[1]]
                 found[f"{base}_{''.join(letters)}: {kind}"] = None
         return list(found)
@@ -356,7 +359,7 @@ class Indexing:
         value = self.read(node.base.text, node.items, node.span)
         if value is not None:
             return value
-        pieces = [_as_word(item) for item in node.items]
+        pieces = [as_word(item) for item in node.items]
         letters = {p.text for item in node.items for p in s.walk(item) if isinstance(p, s.Name)}
         runs = {*self.bound, *self.ended, *self._host.scope.declarations.ranges}
         if all(piece is not None for piece in pieces) and (
@@ -393,7 +396,7 @@ class Indexing:
     def read(self, name: str, items: Sequence[s.Node], place: tuple[int, int]) -> Expr | None:
         """The member, or the entry, of a variable at places; ``None`` where it has none there."""
         host = self._host
-        joined = [_as_word(item) for item in items]
+        joined = [as_word(item) for item in items]
         whole = f"{name}_{''.join(filter(None, joined))}" if all(joined) else ""
         if whole and self._declared(whole) is not None:
             self._check_one(whole, items, place)
@@ -564,14 +567,3 @@ class Indexing:
             return entries[name]
         seen = printed_as(name)
         return next((entry for other, entry in entries.items() if printed_as(other) == seen), None)
-
-
-def _as_word(node: s.Node) -> str | None:
-    """A subscript as a part of a name."""
-    if isinstance(node, s.Name):
-        return node.text
-    if isinstance(node, s.Num) and node.value.denominator == 1 and node.value >= 0:
-        return str(node.value)
-    if isinstance(node, s.Group) and len(node.items) == 1:
-        return _as_word(node.items[0])
-    return shift_label(node)

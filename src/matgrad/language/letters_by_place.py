@@ -7,13 +7,14 @@ and the μ of w'μ are vectors.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from matgrad.core.errors import MatgradError
 from matgrad.language import syntax as s
 from matgrad.language.decisions import COUNT_LETTERS, TRANSPOSES
 from matgrad.language.names import is_capital, is_greek, is_letter
+from matgrad.language.places import name_of
 from matgrad.language.syntax import inner
 
 
@@ -26,6 +27,7 @@ class NumberByPlaceError(MatgradError):
 
 
 _LOGARITHMS = frozenset(("log", "logdet", "lgamma"))
+_JOINING = ("", "@", "*")
 _MATRICES = frozenset(("inv", "pinv", "diag", "Diag", "transpose"))
 """Functions behind which a factor is one of a product of matrices."""
 
@@ -54,11 +56,14 @@ class Places:
 
     def look(self, node: s.Node) -> None:
         """Take in one piece."""
-        turned = _turned(node)
-        if turned is not None and isinstance(bare := inner(turned), s.Name):
-            self.turned.add(bare.text)
-            if is_greek(bare.text):
-                self.vectors.add(bare.text)
+        turned = turned_by(node)
+        if turned is not None and (name := name_of(turned)) is not None:
+            self.turned.add(name)
+            if is_greek(name):
+                self.vectors.add(name)
+        within = node.operand if isinstance(node, s.Bars) and node.double else turned
+        if within is not None:
+            self.vectors.update(_beside_vectors(inner(within)))
         if isinstance(node, s.Product):
             self.vectors.update(_behind_matrices(node))
             self.numbers.update(_below(node))
@@ -117,8 +122,27 @@ def is_column_of_ones(node: s.Node) -> bool:
 
 def is_row_of_ones(node: s.Node) -> bool:
     """Whether a factor is the transpose of such a column."""
-    turned = _turned(inner(node))
+    turned = turned_by(inner(node))
     return turned is not None and is_column_of_ones(turned)
+
+
+def with_denominators(factors: Sequence[tuple[str, s.Node]]) -> Sequence[tuple[str, s.Node]]:
+    """The factors with the x'x of y'y / x'x as one: by a row alone nothing is divided."""
+    at = next((i for i, (operator, _) in enumerate(factors) if operator == "/"), None)
+    if at is None or at == 0 or len(factors) < at + 2:
+        return factors
+    below = factors[at:]
+    turned = turned_by(below[0][1])
+    name = None if turned is None else name_of(turned)
+    last = name_of(below[-1][1])
+    if name is None or is_capital(name) or any(operator for operator, _ in below[1:]):
+        return factors
+    between = [name_of(factor) for _, factor in below[1:-1]]
+    if last is None or is_capital(last) or not all(n is not None and is_capital(n) for n in between):
+        return factors
+    span = (below[0][1].span[0], below[-1][1].span[1])
+    whole = s.Group(span, (s.Product(span, [("", factor) for _, factor in below]),), False)
+    return [*factors[:at], ("/", whole)]
 
 
 def _letters_of(node: s.Node) -> Iterator[str]:
@@ -144,15 +168,24 @@ def _letters_of(node: s.Node) -> Iterator[str]:
 def _behind_matrices(node: s.Product) -> Iterator[str]:
     factors = node.factors
     for i, (operator, factor) in enumerate(factors):
-        if i == 0 or operator not in ("", "@", "*") or not isinstance(factor, s.Name):
+        name = name_of(factor)
+        if i == 0 or operator not in _JOINING or name is None:
             continue
         following = factors[i + 1] if i + 1 < len(factors) else None
-        is_last = following is None or following[0] not in ("", "@", "*") or _turned(following[1]) is not None
-        if is_last and is_greek(factor.text) and _is_wide(factors[i - 1][1]):
-            yield factor.text
+        is_last = following is None or following[0] not in _JOINING or turned_by(following[1]) is not None
+        if is_last and is_greek(name) and is_wide(factors[i - 1][1]):
+            yield name
 
 
-def _turned(node: s.Node) -> s.Node | None:
+def _beside_vectors(node: s.Node) -> Iterator[str]:
+    """The μ of (x - μ)' and of ‖x - μ‖, beside a letter of a vector."""
+    if isinstance(node, s.Sum):
+        names = [name_of(term) for _, term in node.terms]
+        if any(n is not None and not is_greek(n) and not is_capital(n) for n in names):
+            yield from (name for name in names if name is not None and is_greek(name))
+
+
+def turned_by(node: s.Node) -> s.Node | None:
     """What is transposed by a piece."""
     if isinstance(node, s.Transposed):
         return node.operand if node.mark not in ("″", "‴") else None
@@ -165,16 +198,17 @@ def _turned(node: s.Node) -> s.Node | None:
     return None
 
 
-def _is_wide(node: s.Node) -> bool:
+def is_wide(node: s.Node) -> bool:
     """Whether a factor is a matrix or a row by its looks."""
     bare = inner(node)
-    if isinstance(bare, s.Name):
-        return is_capital(bare.text) and bare.text not in TRANSPOSES
-    turned = _turned(bare)
+    name = name_of(bare)
+    if name is not None:
+        return is_capital(name) and name not in TRANSPOSES
+    turned = turned_by(bare)
     if turned is not None:
         return not (isinstance(inner(turned), s.Num))
     if isinstance(bare, s.Power):
-        return bare.operator == "^" and _is_wide(bare.base)
+        return bare.operator == "^" and is_wide(bare.base)
     if isinstance(bare, s.Call):
         return bare.function.text in _MATRICES
     return False

@@ -27,3 +27,25 @@ def shift_label(node: s.Node) -> str | None:
     if steps.value.denominator != 1 or not 0 < steps.value < 10:
         return None
     return f"{letter.text}{'p' if sign > 0 else 'm'}{steps.value}"
+
+
+def as_word(node: s.Node) -> str | None:
+    """A subscript as a part of a name."""
+    if isinstance(node, s.Name):
+        return node.text
+    if isinstance(node, s.Num) and node.value.denominator == 1 and node.value >= 0:
+        return str(node.value)
+    if isinstance(node, s.Group) and len(node.items) == 1:
+        return as_word(node.items[0])
+    return shift_label(node)
+
+
+def name_of(node: s.Node) -> str | None:
+    """The name that a piece is, with what stands below it: x_1 as the text language and LaTeX read it."""
+    bare = s.inner(node)
+    if isinstance(bare, s.Name):
+        return bare.text
+    if not isinstance(bare, s.Subscripted):
+        return None
+    words = [as_word(item) for item in bare.items]
+    return f"{bare.base.text}_{''.join(filter(None, words))}" if all(words) else None

@@ -9,7 +9,12 @@ from matgrad.core.facts import Fact
 from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
 from matgrad.language.latex.meanings import product_by_sign
-from matgrad.language.letters_by_place import divisors, is_column_of_ones, is_row_of_ones
+from matgrad.language.letters_by_place import (
+    divisors,
+    is_column_of_ones,
+    is_row_of_ones,
+    with_denominators,
+)
 from matgrad.language.names import is_greek
 from matgrad.language.sums import refuse_tables
 from matgrad.language.two_readings import (
@@ -37,11 +42,12 @@ class Products:
 
         The Kronecker product binds loosest, as it is printed: I ⊗ AB is I ⊗ (AB).
         """
+        factors = node.factors if self._host.is_numpy else with_denominators(node.factors)
         run: _Run | None = None
         kronecker_run: _Run | None = None
         before: tuple[str, s.Node] = ("", node)
         previous: Expr | None = None
-        for operator, factor in node.factors:
+        for operator, factor in factors:
             if operator == "" and previous is not None:
                 check_imaginary(before[1], factor, self._is_known)
             if operator == "" and self._is_ones(run, factor, node):

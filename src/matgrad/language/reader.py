@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,9 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
     ParseError
         When the text is not an expression of the language.
     """
-    tokens = _spelled_once(tokenize(text), words)
+    raw = _round_calls(tokenize(text), words)
+    _check_derivative(raw, words, text)
+    tokens = _spelled_once(raw, words)
     if not tokens:
         raise ParseError("there is no expression to read", fix="x' A x")
     parts = _split(tokens, text)
@@ -61,6 +64,54 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
             raise ParseError(f"nothing stands after {statement.name} =", text=text, span=(end - 1, end))
         statement.tree = read_tree(piece, words, text)
     return [statement for statement, _ in found]
+
+
+def _round_calls(tokens: list[Token], words: Vocabulary) -> list[Token]:
+    """The tokens with ``Tr[A B]`` and ``log{x}`` as tr(A B) and log(x), where no list is in the bracket."""
+    found = list(tokens)
+    for i, token in enumerate(tokens[:-1]):
+        if token.type != "NAME" or str(token) in words.variables:
+            continue
+        name = {"Tr": "tr", "Trace": "tr", "Det": "det", "Vec": "vec"}.get(str(token), str(token))
+        opened = tokens[i + 1]
+        if name != token and opened.type in _CLOSING:
+            found[i] = retyped(token, "NAME", name)
+        if opened.type not in ("LSQB", "LBRACE") or not words.is_known_function(name):
+            continue
+        depth = 0
+        for k in range(i + 1, len(tokens)):
+            depth += _DEPTH.get(tokens[k].type, 0)
+            if depth == 1 and tokens[k].type in ("COMMA", "SEMICOLON"):
+                break
+            if depth == 0:
+                found[i + 1], found[k] = retyped(opened, "LPAR", "("), retyped(tokens[k], "RPAR", ")")
+                break
+    return found
+
+
+_CLOSING = frozenset(("LPAR", "LSQB", "LBRACE"))
+
+
+def _check_derivative(tokens: list[Token], words: Vocabulary, text: str) -> None:
+    """Refuse ``d/dx`` at the start, which asks for what the variable beside the text asks for.
+
+    Raises
+    ------
+    ParseError
+        With the function alone.
+    """
+    kinds = [token.type for token in tokens[:3]]
+    if kinds != ["NAME", "SLASH", "NAME"] or "d" in words.variables or tokens[2] in words.variables:
+        return
+    over, below = str(tokens[0]), str(tokens[2])
+    if over[0] == below[0] == "d" and len(over) < 3 and len(below) > 1:
+        rest = text[tokens[3].start_pos or 0 :].strip() if len(tokens) > 3 and over == "d" else "the function"
+        raise ParseError(
+            "a derivative is asked for here, and the formula is to be the function alone",
+            fix=f"{rest}, and the variable beside it: wrt='{below[1:]}', or --wrt {below[1:]}",
+            text=text,
+            span=(span(tokens[0])[0], span(tokens[2])[1]),
+        )
 
 
 def _spelled_once(tokens: list[Token], words: Vocabulary) -> list[Token]:
@@ -89,7 +140,7 @@ def _letters_apart(tokens: list[Token], words: Vocabulary) -> Iterator[Token]:
         if i and tokens[i - 1].type == "CARET" and _is_transpose_glued(tokens[i - 2], rest, words):
             yield placed(rest[0], start)
             start, rest = start + 1, rest[1:]
-        if len(rest) == 1 or not _is_product(rest, words, alone):
+        if len(rest) == 1 or not _is_product(rest, words, alone) or _is_defined(tokens, i):
             yield retyped(token, "NAME", rest) if len(rest) == len(token) else _cut(token, start)
             continue
         for place, letter in enumerate(rest, start):
@@ -108,6 +159,15 @@ def _is_product(name: str, words: Vocabulary, alone: set[str]) -> bool:
     if is_product_by_looks(name) or (len(name) == 2 and name[0].isupper() and name[1] in alone):
         return True
     return name not in SCALAR_LETTERS | MATRIX_LETTERS and all(letter in words.variables for letter in name)
+
+
+def _is_defined(tokens: list[Token], i: int) -> bool:
+    """Whether a word of capitals stands before its definition, QF = x'Ax, and is in no equation: Ax = b."""
+    if i + 1 >= len(tokens) or tokens[i + 1].type != "EQUAL":
+        return False
+    rest = list(itertools.takewhile(lambda t: t.type not in ("COMMA", "SEMICOLON"), tokens[i + 2 :]))
+    letters = {letter for t in rest if t.type == "NAME" and len(t) < 4 for letter in t}
+    return len(rest) > 1 and letters.isdisjoint(str(tokens[i]))
 
 
 def _is_transpose_glued(base: Token, name: str, words: Vocabulary) -> bool:
@@ -167,8 +227,8 @@ def _unexpected(token: Token | None, previous: Token | None, text: str) -> Parse
         )
     if token.type == "EQUAL":
         return ParseError(
-            "an equals sign cannot stand here",
-            fix="name = expression, or an expression alone",
+            "an equals sign cannot stand here: this is an equation, and no expression",
+            fix="name = expression, or one side alone; mg.equation, or matgrad solve, for an equation",
             text=text,
             span=place,
         )
@@ -247,13 +307,21 @@ def _starts_line(previous: Token, token: Token, text: str) -> bool:
     return previous.type in OPERAND_ENDS and token.type in OPERAND_STARTS
 
 
+_STATED = frozenset(("tr", "Tr", "trace", "det", "vec", "diag", "logdet"))
+"""Functions of which a formula states a value, and does not define them."""
+
+
 def _head_length(tokens: Sequence[Token]) -> int:
     """The number of tokens of ``Y =`` or ``f(x) =`` at the start; 0 where there is none."""
     if len(tokens) < 2 or tokens[0].type != "NAME":
         return 0
     if tokens[1].type == "EQUAL":
         return 2
-    if tokens[1].type != "LPAR":
+    if tokens[1].type == "LBRACE" and tokens[0].endswith("_"):
+        # The x_{k+1} of x_{k+1} = A x_k, which no other statement uses.
+        end = next((k for k, token in enumerate(tokens) if token.type == "RBRACE"), len(tokens))
+        return end + 2 if end + 1 < len(tokens) and tokens[end + 1].type == "EQUAL" else 0
+    if tokens[1].type != "LPAR" or tokens[0] in _STATED:
         return 0
     i = 2
     while i + 1 < len(tokens) and tokens[i].type == "NAME" and tokens[i + 1].type in ("COMMA", "RPAR"):
@@ -271,6 +339,8 @@ def _head(piece: list[Token], after_where: bool, text: str) -> Statement:
         raise ParseError("after where stand definitions", fix="where Y = A X, Z = Y'", text=text, span=place)
     if not length:
         return Statement(place)
+    if piece[1].type == "LBRACE":
+        return Statement(place, is_binding=after_where)
     parameters = tuple(str(t) for t in piece[2 : length - 2] if t.type == "NAME")
     return Statement(place, str(piece[0]), parameters, span(piece[0]), after_where)
 

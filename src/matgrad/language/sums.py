@@ -6,12 +6,14 @@ from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
+from matgrad.language.decisions import IDENTITIES
 from matgrad.language.differences import SPREAD
 from matgrad.language.host import Host, Visit
 from matgrad.language.letters_by_place import NumberByPlaceError
-from matgrad.language.names import is_capital, is_greek, is_letter
+from matgrad.language.names import identity_size, is_capital, is_greek, is_letter
+from matgrad.language.places import name_of
 from matgrad.language.two_readings import check_alone, check_spread
-from matgrad.language.wording import either
+from matgrad.language.wording import either, inner
 from matgrad.ops import arithmetic, leaves, operators
 
 
@@ -33,8 +35,12 @@ class Sums:
             refuse_tables(
                 self._host.text, [(term, v) for (_, term), v in zip(node.terms, values, strict=True)]
             )
-        elif any(v.is_scalar and not leaves.is_zero(v) for v in values) and any(
-            v.is_square and not v.is_scalar for v in values
+        else:
+            self._check_identity(node, values)
+        if (
+            not self._host.is_numpy
+            and any(v.is_scalar and not leaves.is_zero(v) for v in values)
+            and any(v.is_square and not v.is_scalar for v in values)
         ):
             self._host.remark(SPREAD)
         spread = _spread_all(values) if self._host.is_numpy else _spread_scalars(values)
@@ -50,20 +56,35 @@ class Sums:
         if wide is None:
             return
         declared = self._host.scope.declarations.entries
-        for name in dict.fromkeys(term.text for _, term in node.terms if isinstance(term, s.Name)):
+        for name in dict.fromkeys(filter(None, (name_of(term) for _, term in node.terms))):
             symbol = self._host.scope.symbols.get(name)
             if symbol is not None and symbol.is_scalar and name not in declared and is_greek(name):
                 check_spread(name, self._host.say.quote(node.terms[wide][1]))
+
+    def _check_identity(self, node: s.Sum, values: list[Expr]) -> None:
+        """Ask about ``x'y + t I``: a number beside a multiple of the identity is hardly for every entry."""
+        pairs = zip(node.terms, values, strict=True)
+        number = next((t for (_, t), v in pairs if v.is_scalar and not leaves.is_zero(v)), None)
+        identity = next((t for _, t in node.terms if _is_identity(t)), None)
+        if number is None or identity is None:
+            return
+        a, b = self._host.say.atom(number), self._host.say.quote(identity)
+        raise ShapeError(
+            f"{a} is a number, and {b} beside it a matrix: on its diagonal, or to every entry of it",
+            fix=f"{a} I for the diagonal, {a} ones(n,n) for every entry",
+            text=self._host.text,
+            span=(node.terms[0][1].span[0], node.terms[-1][1].span[1]),
+        )
 
     def _check_vectors(self, node: s.Sum, values: list[Expr]) -> None:
         """Ask about ``w'x + b``, where b is a vector by its letter alone, and a number is added to it."""
         wide = [(t, v) for (_, t), v in zip(node.terms, values, strict=True) if not v.is_scalar]
         numbers = [(t, v) for (_, t), v in zip(node.terms, values, strict=True) if v.is_scalar]
         telling = [t for t, _ in numbers if any(self._is_wide(n) for n in s.walk(t))]
-        if not telling or not all(isinstance(t, s.Name) and self._is_vector(t) for t, _ in wide):
+        if not telling or not all(self._is_vector(t) for t, _ in wide):
             return
-        inside = {n.text for t, _ in numbers for n in s.walk(t) if isinstance(n, s.Name)}
-        lone = next((t.text for t, _ in wide if isinstance(t, s.Name) and t.text not in inside), None)
+        inside = {name_of(n) for t, _ in numbers for n in s.walk(t)}
+        lone = next((name for t, _ in wide if (name := name_of(t)) is not None and name not in inside), None)
         if lone is not None and lone not in self._host.scope.turned and is_letter(lone):
             raise NumberByPlaceError(lone)
         if lone is not None:
@@ -71,14 +92,16 @@ class Sums:
 
     def _is_wide(self, node: s.Node) -> bool:
         """Whether a piece of text is the name of a vector or a matrix."""
-        symbol = self._host.scope.symbols.get(node.text) if isinstance(node, s.Name) else None
+        name = name_of(node) if isinstance(node, (s.Name, s.Subscripted)) else None
+        symbol = self._host.scope.symbols.get(name) if name is not None else None
         return symbol is not None and not symbol.is_scalar
 
     def _is_vector(self, node: s.Node) -> bool:
         """Whether a piece of text is a name that is a vector's only by its letter."""
-        if not isinstance(node, s.Name) or node.text in self._host.scope.declarations.entries:
+        name = name_of(node) if isinstance(node, (s.Name, s.Subscripted)) else None
+        if name is None or name in self._host.scope.declarations.entries:
             return False
-        return self._is_wide(node) and not is_capital(node.text)
+        return self._is_wide(node) and not is_capital(name)
 
     def signed(self, node: s.Signed) -> Visit:
         """Elaborate ``-X``."""
@@ -111,6 +134,19 @@ class Sums:
             text=self._host.text,
             span=(left.span[0], right.span[1]),
         )
+
+
+def _is_identity(node: s.Node) -> bool:
+    """Whether a term is I, or ends in I behind numbers."""
+    bare = inner(node)
+    if isinstance(bare, s.Signed):
+        return _is_identity(bare.operand)
+    if isinstance(bare, s.Product):
+        operator, last = bare.factors[-1]
+        return operator in ("", "*", "⋅") and _is_identity(last)
+    if isinstance(bare, s.Call):
+        return bare.function.text == "eye"
+    return isinstance(bare, s.Name) and (bare.text in IDENTITIES or identity_size(bare.text) is not None)
 
 
 def refuse_tables(text: str, operands: list[tuple[s.Node, Expr]]) -> None:

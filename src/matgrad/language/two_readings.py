@@ -220,9 +220,17 @@ def check_spread(name: str, operand: str) -> None:
 
 
 def check_alone(name: str, number: str) -> None:
-    """Refuse ``w'x + b`` of an undeclared b, a vector by its letter beside nothing but numbers."""
+    """Refuse ``b'b + w'x + b`` of an undeclared b, a vector by its letter beside nothing but numbers."""
     raise UnknownNameError(
         f"{name} may be a number, or a vector to every entry of which {number} is added",
+        fix=f"declare {name}: scalar for the number, {name}: n for the vector",
+    )
+
+
+def check_label(name: str, number: str) -> None:
+    """Refuse ``exp(-y w'x)`` of an undeclared y, a vector by its letter, by which a number is multiplied."""
+    raise UnknownNameError(
+        f"{name} may be a number, or a vector every entry of which is multiplied by {number}",
         fix=f"declare {name}: scalar for the number, {name}: n for the vector",
     )
 

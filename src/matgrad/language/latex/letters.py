@@ -302,6 +302,7 @@ class Letters:
                 self._check_calligraphic(spelled, place)
                 self._check_capital(spelled, place)
         if isinstance(node, s.Subscripted) and self._opens_round() and is_capital(node.base.text):
+            self._check_calligraphic(node.base.text, place)
             self._check_capital(node.base.text, place)
         for _ in range(primes):
             node = s.Transposed((span[0], place[1]), node, "'")
@@ -369,9 +370,8 @@ class Letters:
     def _check_calligraphic(self, name: str, span: s.Span) -> None:
         r"""Ask about ``\mathcal{P}_\Omega(M)``: an operator by its letter, and not declared."""
         stream = self._core.stream
-        if stream.known(name) is None and re.search(
-            r"\\(?:mathcal|mathscr|cal)\b[\s{]*$", stream.text[: span[0] + 1][:-1]
-        ):
+        written = stream.text[span[0] : span[1]]
+        if stream.known(name) is None and re.match(r"\\(?:mathcal|mathscr|cal)\b", written):
             stream.fail(
                 f"{name} is not declared: is it an operator, or a matrix before a bracket?",
                 span,

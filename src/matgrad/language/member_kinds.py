@@ -1,0 +1,185 @@
+"""What the places of undeclared members say of their kind: in Σ (b_i - a_i'x)² a_i is a vector."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from matgrad.core.dims import ONE, Dim
+from matgrad.language import syntax as s
+from matgrad.language.declarations import Declarations, Declared
+from matgrad.language.declared_indices import read_member
+from matgrad.language.letters_by_place import is_wide, turned_by
+from matgrad.language.names import is_capital, is_greek
+from matgrad.language.places import name_of
+from matgrad.language.syntax import inner
+
+OF_NUMBERS = frozenset(("exp", "log", "ln", "sqrt", "log2", "log10"))
+_JOINING = ("", "*", "⋅")
+SCALAR, VECTOR, MATRIX = "scalar", "n", "m×n"
+
+
+def with_members(declarations: Declarations, trees: list[s.Node], ranges: Mapping[str, Dim]) -> Declarations:
+    """The declarations, and beside them those of members whose kind every place of them says.
+
+    Parameters
+    ----------
+    declarations : Declarations
+        What is declared.
+    trees : list of Node
+        The text.
+    ranges : mapping of str to Dim
+        The indices of which the text says how far they run.
+    """
+    known = {**ranges, **declarations.ranges}
+    kinds = _merged(kinds_of_members(trees, known), known)
+    names = {node.text for tree in trees for node in s.walk(tree) if isinstance(node, s.Name)}
+    bases = {node.base for tree in trees for node in s.walk(tree) if isinstance(node, s.Subscripted)}
+    bare = names - {base.text for base in bases} if bases else names
+    entries = dict(declarations.entries)
+    for (base, letters), kind in kinds.items():
+        whole = f"{base}_{''.join(letters)}"
+        # x_ij beside a declared X may be its entry.
+        if kind is None or base in bare or {base, whole, base.upper(), base.lower()} & entries.keys():
+            continue
+        if sum(other == base for other, _ in kinds) > 1:
+            continue
+        rows, columns = {SCALAR: (ONE, ONE), VECTOR: (None, ONE), MATRIX: (None, None)}[kind]
+        family = tuple((letter, known[letter]) for letter in letters)
+        entries[base] = Declared(base, rows, columns, family=family)
+    return (
+        replace(declarations, entries=entries) if len(entries) > len(declarations.entries) else declarations
+    )
+
+
+_Kinds = dict[tuple[str, tuple[str, ...]], str | None]
+
+
+def _merged(kinds: _Kinds, ranges: Mapping[str, Dim]) -> _Kinds:
+    """Members of one name by several letters of one range as one family: w_i and w_j."""
+    found: _Kinds = {}
+    for (base, letters), kind in kinds.items():
+        ends = [ranges[letter] for letter in letters]
+        same = next(
+            (key for key in found if key[0] == base and [ranges[k] for k in key[1]] == ends), (base, letters)
+        )
+        found[same] = kind if found.get(same, kind) == kind else None
+    return found
+
+
+def kinds_of_members(trees: Iterable[s.Node], indices: Collection[str]) -> _Kinds:
+    """Of each undeclared name with an index: whether its places say a number, a vector or a matrix.
+
+    Returns
+    -------
+    dict
+        By name and indices the kind; ``None`` where the places say nothing, or not the same.
+    """
+    seen: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    for tree in trees:
+        for node in s.walk(tree):
+            member = _member(node, indices)
+            if member is not None:
+                seen.setdefault(member, set())
+            for piece, kind in _said(node, indices):
+                found = _member(piece, indices)
+                if found is not None:
+                    seen.setdefault(found, set()).add(kind)
+    kinds: _Kinds = {}
+    for (base, letters), said in seen.items():
+        if is_capital(base):
+            kinds[base, letters] = MATRIX if len(letters) == 1 and said <= {VECTOR} else None
+        elif len(letters) > 1 or (is_greek(base) and not said):
+            kinds[base, letters] = SCALAR if VECTOR not in said else None
+        else:
+            kinds[base, letters] = next(iter(said)) if len(said) == 1 else None
+    return kinds
+
+
+def _member(node: s.Node, indices: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
+    """The name and the indices of a member."""
+    name = name_of(node) if isinstance(node, (s.Name, s.Subscripted, s.Group)) else None
+    if name is None or "_" not in name:
+        return None
+    base, letters = read_member(name, indices)
+    return (base, tuple(letters)) if letters else None
+
+
+def _said(node: s.Node, indices: Collection[str]) -> Iterator[tuple[s.Node, str]]:
+    """What a piece of text says of the pieces in it."""
+    turned = turned_by(node)
+    if turned is not None:
+        for part in _terms(turned):
+            yield part, VECTOR
+        return
+    match node:
+        case s.Bars(operand=operand, double=True):
+            for part in _terms(operand):
+                yield part, VECTOR
+        case s.Power(operator="^", base=base, exponent=exponent) if isinstance(inner(exponent), s.Num):
+            yield base, SCALAR
+        case s.Call(function=function, args=(arg,)) if function.text in OF_NUMBERS:
+            yield arg, SCALAR
+        case s.Sum(terms=terms):
+            if any(is_number(term) for _, term in terms):
+                for _, term in terms:
+                    yield term, SCALAR
+        case s.Product():
+            yield from _said_by_product(node, indices)
+
+
+def _said_by_product(node: s.Product, indices: Collection[str]) -> Iterator[tuple[s.Node, str]]:
+    factors = [factor for operator, factor in node.factors if operator in _JOINING]
+    vectors: set[int] = set()
+    for i, (left, right) in enumerate(itertools.pairwise(factors), 1):
+        is_last = i + 1 == len(factors) or turned_by(factors[i + 1]) is not None
+        if is_wide(left) and is_last:
+            vectors.add(i)
+            yield right, VECTOR
+    if any(operator == "/" for operator, _ in node.factors):
+        yield from ((f, SCALAR) for operator, f in node.factors if operator == "/")
+    members = [_member(factor, indices) for factor in factors]
+    bases = [member[0] for member in members if member is not None]
+    for i, factor in enumerate(factors):
+        if i in vectors or members[i] is None:
+            continue
+        rest = s.Product(node.span, [("", f) for k, f in enumerate(factors) if k != i])
+        twice = bases.count(members[i][0]) > 1 and not vectors  # type: ignore[index]
+        if twice or (rest.factors and is_number(rest)):
+            yield factor, SCALAR
+
+
+def _terms(node: s.Node) -> list[s.Node]:
+    """A piece, or the terms of a sum."""
+    bare = inner(node)
+    return [term for _, term in bare.terms] if isinstance(bare, s.Sum) else [bare]
+
+
+def is_number(node: s.Node) -> bool:
+    """Whether a piece is a number by its looks: one that is written, a norm, a row times a column."""
+    bare = inner(node)
+    while isinstance(bare, s.Signed):
+        bare = inner(bare.operand)
+    if isinstance(bare, s.Num) or (isinstance(bare, s.Bars) and bare.double):
+        return True
+    if isinstance(bare, s.Power):
+        return bare.operator == "^" and turned_by(bare) is None and is_number(bare.base)
+    if isinstance(bare, s.Call):
+        return bare.function.text in OF_NUMBERS and is_number(bare.args[0])
+    if not isinstance(bare, s.Product):
+        return False
+    factors = [inner(factor) for _, factor in bare.factors]
+    if all(isinstance(f, s.Num) for f in factors):
+        return False
+    open_row = False
+    found = False
+    for factor in factors:
+        name = name_of(factor)
+        if turned_by(factor) is not None and not open_row:
+            open_row = not is_capital(name_of(turned_by(factor) or factor) or "A")
+        elif open_row and name is not None and not is_capital(name):
+            open_row, found = False, True
+        elif not open_row and isinstance(factor, s.Bars) and factor.double:
+            found = True
+    return found and not open_row
