@@ -123,8 +123,8 @@ def check(
     Parameters
     ----------
     {function f}
-    x : Symbol or str
-        The variable.
+    x : Symbol, Expr or str
+        The variable, a member of a family (``x_k``), or a part of a variable (``X[1, :]``, ``diag(X)``).
     answer : Expr or str
         The answer: the right side alone, or an equation (``∂f/∂x = …``, ``df = …``).
     {given f}
@@ -160,7 +160,7 @@ def check(
     reading = read_function(f, given)
     return checking.check(
         reading.expr,
-        reading.variable(x),
+        reading.part(x),
         answer,
         symbols=reading.symbols.values(),
         bindings=reading.bindings,

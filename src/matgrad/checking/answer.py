@@ -29,6 +29,7 @@ from matgrad.ops.leaves import Unit, unit
 from matgrad.ops.named_functions import Signature, only_named
 from matgrad.ops.undefined import Undefined
 from matgrad.printing.names import printed_as
+from matgrad.results.parts import Part
 
 _ANSWER, _DERIVATIVE = "the answer", "the derivative"
 _UNIT = re.compile(r"e_?(\d+|[a-z])$")
@@ -143,10 +144,16 @@ class Reader:
     shapes : sequence of (Dim, Dim)
         The shapes that an answer may have, the usual one first; open dimensions, as that of ``I``,
         are settled by them.
+    part : Part, optional
+        The part of a variable that the derivative is by.
+    is_second : bool
+        Whether second derivatives are asked for.
     """
 
-    def __init__(self, names: Names, shapes: Iterable[Shape]) -> None:
-        self.names = names
+    def __init__(
+        self, names: Names, shapes: Iterable[Shape], *, part: Part | None = None, is_second: bool = False
+    ) -> None:
+        self.names, self.part, self.is_second = names, part, is_second
         self.shapes = list(dict.fromkeys(shapes))
         self._declarations = names.declarations()
 
@@ -196,12 +203,15 @@ class Reader:
             for label, symbol in symbols_of(expr).items()
             if label not in self.names.symbols and (m := _UNIT.match(label))
         }
-        return self._of_all(self._carried_out(expr.substitute({**units, **self.names.bindings})))
+        whole = self._of_all(self._carried_out(expr.substitute({**units, **self.names.bindings})))
+        return whole if self.part is None else self.part.inserted(whole)
 
     def _of_all(self, expr: Expr) -> Expr:
         """An answer by one member or one entry as that by all of them: the formula at every place."""
         variable = self.names.variable
         family = variable if isinstance(variable, Family) else entries_of(variable)
+        if isinstance(variable, Family) and self.is_second:
+            family = blocks_of(variable)
         if family is None or expr.shape != family.member_shape or expr.shape == variable.shape:
             return expr
         inside = {name for node in postorder(expr) for name in _places_in(node)} - self.names.dimensions
@@ -287,6 +297,12 @@ class Reader:
                     span=next(places),
                 )
             raise _unknown(label, sorted(names.symbols), next(places), text)
+
+
+def blocks_of(family: Family) -> Family:
+    """The blocks of a Hessian that belong to one member twice."""
+    rows, columns = family.member_shape
+    return Family.of(family.label, family.ranges, rows * columns, rows * columns)
 
 
 def entries_of(variable: Symbol) -> Family | None:

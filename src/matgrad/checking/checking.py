@@ -27,6 +27,7 @@ from matgrad.language import syntax as s
 from matgrad.ops.convert import to_expr
 from matgrad.ops.leaves import is_zero
 from matgrad.results import Answers, Result, check_names
+from matgrad.results.parts import Part, settled
 from matgrad.verify.derivative_check import least_entries, verify_claim
 from matgrad.verify.equality import Comparison
 
@@ -36,7 +37,7 @@ TOO_LARGE = 2_500
 
 def check(
     function: Expr,
-    variable: Symbol,
+    variable: Symbol | Part,
     answer: str | Expr | float,
     *,
     symbols: Iterable[Symbol] = (),
@@ -60,8 +61,8 @@ def check(
     ----------
     function : Expr
         F, of any shape.
-    variable : Symbol
-        X.
+    variable : Symbol or Part
+        X, or a part of it such as an entry, a row or the diagonal.
     answer : str or Expr
         The answer: the right side alone, or with a left side (``∂f/∂x = …``, ``df = …``,
         ``grad = …``), with ``where`` and definitions after it if need be.
@@ -108,18 +109,25 @@ def check(
     require_language(language)
     if form == "hessian" or (order == 2 and form in ("gradient", "jacobian") and function.is_scalar):
         form, order = "hessian", max(order, 2)
+    part = None
+    if isinstance(variable, Part):
+        # The answer is a function of X: with a change of the part in X it is right where it is without.
+        part, function, variable = variable, variable.inserted(function), variable.symbol
     question = Question(function, variable, order, form, layout, convention)
     answers = answers or Answers(function, variable)
     views = Views(question, answers.derivatives)
     names = Names.of(function, variable, views.change, symbols, bindings or {})
-    reader = Reader(names, [view.shape for view in views.wanted()])
+    shapes = [view.shape for view in views.wanted()]
+    reader = Reader(names, shapes, part=part, is_second=order == 2)
     if isinstance(answer, str):
         read = reader.read(answer, syntax)
     else:
         given = to_expr(answer)
-        read = Answer(str(given), given)
+        read = Answer(str(given), given if part is None else part.inserted(given))
     question = _as_named(views, read.left)
-    return Checking(question, views.asked(question), reader, read, language, answers=answers).verdict()
+    return Checking(
+        question, views.asked(question), reader, read, language, answers=answers, part=part
+    ).verdict()
 
 
 def check_value(
@@ -182,6 +190,8 @@ class Checking:
         Right answers; ``None`` where the answer is to be no derivative.
     values : list of View, optional
         What it is to be instead.
+    part : Part, optional
+        The part of a variable that the question is by; its change stands in the function.
     """
 
     def __init__(
@@ -194,8 +204,9 @@ class Checking:
         *,
         answers: Answers | None = None,
         values: list[View] | None = None,
+        part: Part | None = None,
     ) -> None:
-        self.question, self.views, self.reader = question, views, reader
+        self.question, self.views, self.reader, self.part = question, views, reader, part
         self.answer, self.language = answer, language
         self.wanted = views.wanted() if values is None else values
         self.expected = None if answers is None else self._expected(answers)
@@ -207,7 +218,8 @@ class Checking:
         if form == "auto" and expr is not None and uses(expr, self.views.change):
             form = "differential"
         check_names(question.function, question.variable)
-        return answers.to(replace(question, form=form))
+        found = answers.to(replace(question, form=form))
+        return found if self.part is None else settled(found, self.part)
 
     def verdict(self) -> Verdict:
         """Compare, and explain where that fails."""
@@ -349,6 +361,14 @@ class Checking:
         return shape_unicode(expr.shape)
 
     def _wrong(self, finding: Finding) -> Verdict:
+        if self.part is not None:
+            finding = replace(
+                finding,
+                fields={
+                    key: self.part.at_zero(value) if isinstance(value, Expr) else value
+                    for key, value in finding.fields.items()
+                },
+            )
         return self._verdict(
             False,
             finding.message(self.language),
@@ -363,7 +383,7 @@ class Checking:
         """Small numbers on which the answer fails, where it has the shape of a right one."""
         expr, change = self.answer.expr, self.views.change
         view = next(fitting(self.wanted, expr, change), None) if expr is not None else None
-        if expr is None or view is None:
+        if expr is None or view is None or self.part is not None:
             return None
         question = self.question
         return counterexample(question.function, question.variable, expr, view.expr(), change)

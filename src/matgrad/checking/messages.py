@@ -21,6 +21,7 @@ MESSAGES: dict[str, Phrase] = {
     ),
     "right_value": Phrase("equal"),
     "right_hessian": Phrase("the Hessian"),
+    "right_hessian_by_member": Phrase("the second derivative by one member of {name} twice"),
     "right_differential": Phrase("the differential"),
     "right_derivative": Phrase("the derivative with respect to {name}"),
     "right_derivative_turned": Phrase(

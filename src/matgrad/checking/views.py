@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from matgrad.calculus.by_member import ByMember, gradient_by_member, hessian_by_members, stacked
 from matgrad.calculus.derivative import Derivative
 from matgrad.calculus.derivatives import Derivatives
 from matgrad.calculus.question import Question
 from matgrad.calculus.structure import structure_of
 from matgrad.calculus.variable import free_entries, is_curved
+from matgrad.checking.answer import blocks_of
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
+from matgrad.ops.indices.members import Family
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.ops.vec_matrices import elimination, vech
@@ -103,6 +106,8 @@ class Views:
         """What else a form is called: partial derivatives in a line are the Jacobian of a scalar."""
         if view.form == "derivative":
             return ("gradient", "jacobian", "hessian")
+        if view.form == "hessian_by_member":
+            return ("hessian",)
         is_line = _is_line(self.question.variable.shape)
         return ("jacobian",) if view.form == "gradient" and is_line else ()
 
@@ -201,6 +206,20 @@ class Views:
             stacked = "" if _is_line(variable.shape) else "vec" if free is None else "vech"
             hessian = self._answer("hessian", convention)
             yield View("hessian", None, convention, stacked, (width, width), hessian)
+        if isinstance(variable, Family):
+            yield View("hessian_by_member", None, None, "", blocks_of(variable).shape, self._of_one_member)
+
+    def _of_one_member(self) -> Expr:
+        """The second derivatives by one member twice, of every member."""
+        variable, simplify = self.question.variable, self.derivatives.simplify
+        assert isinstance(variable, Family)
+        whole = self.derivatives.first().unstructured
+        first = gradient_by_member(variable, whole, simplify, self.question.convention or "subspace")
+        found = hessian_by_members(first, simplify)
+        one, other = found.places
+        names = [name for place in other for name in place.names]
+        twice = found.expr.substitute(dict(zip(names, one, strict=True)))
+        return stacked(ByMember(blocks_of(variable), (one,), twice))
 
     def _by_scalar(self) -> Iterator[View]:
         shape = self.question.function.shape

@@ -17,7 +17,7 @@ from matgrad.cli.record import error_record
 from matgrad.cli.request import Language, Request, Syntax, macros_of
 from matgrad.cli.solve import choose_variables
 from matgrad.cli.terminal import Line, write, write_json
-from matgrad.core.errors import ArgumentError, MatgradError
+from matgrad.core.errors import MatgradError
 from matgrad.results.parts import Part
 
 WRONG = 3
@@ -139,17 +139,17 @@ def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -
     )
     (variable, *more) = choose_variables(request, read)
     assert not more
-    if isinstance(variable, Part):
-        whole = variable.variable.label
-        raise ArgumentError(
-            f"answers are checked by a whole variable, not by {variable.symbol.label}", fix=f"--wrt {whole}"
-        )
+    name = variable.symbol.label if isinstance(variable, Part) else variable.label
     verdict = checking.check(
         read.expr, variable, text, symbols=read.symbols.values(), bindings=read.bindings, **options
     )
     if output == "json":
         _write_record(
-            {"schema": 1, "expression": request.expression, "wrt": variable.label}
+            {
+                "schema": 1,
+                "expression": request.expression,
+                "wrt": name,
+            }
             | _record(verdict)
             | {"notes": list(read.notes(options["language"]))}
         )

@@ -115,14 +115,24 @@ def derive_by_part(function: Expr, part: Part, **options: Any) -> Result:
     ArgumentError
         For components in index notation.
     """
-    result = derive(part.inserted(function), part.symbol, **options)
-    settled = []
+    result = settled(derive(part.inserted(function), part.symbol, **options), part)
+    return replace(result, question=replace(result.question, function=function))
+
+
+def settled(result: Result, part: Part) -> Result:
+    """The answer by a change of a part, as that by the part.
+
+    Raises
+    ------
+    ArgumentError
+        For components in index notation.
+    """
+    steps = []
     for step in result.differentiations:
         if not isinstance(step.answer, Expr):
             raise ArgumentError(
                 f"components are by the entries of {part.variable.label}",
                 fix=f"the derivative by {part.variable.label} in that form",
             )
-        settled.append(replace(step, answer=part.at_zero(step.answer)))
-    question = replace(result.question, function=function)
-    return replace(result, question=question, differentiations=tuple(settled), part=part.variable)
+        steps.append(replace(step, answer=part.at_zero(step.answer)))
+    return replace(result, differentiations=tuple(steps), part=part.variable)

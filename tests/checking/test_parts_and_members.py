@@ -1,0 +1,55 @@
+"""Answers by members of a family and by parts of a variable, of the first and of the second order."""
+
+from __future__ import annotations
+
+import pytest
+
+import matgrad as mg
+
+DATA = "x_i: n, y_i: scalar, i = 1..N, w: n"
+SQUARES = "sum_i (y_i - x_i'*w)^2"
+AB = "A: n×n, B: n×n"
+AX = "A: n×n, x: n"
+
+
+@pytest.mark.parametrize(
+    ("f", "given", "wrt", "order", "answer"),
+    [
+        (SQUARES, DATA, "x_k", 1, "-2 (y_k - x_k'*w) w"),
+        (SQUARES, DATA, "x", 2, "2 w w'"),
+        (SQUARES, DATA, "y", 2, "2"),
+        ("sum_i norm(x_i-m)^4", "x_i: n, i=1..N, m: n", "x", 2, "8 (x_k-m)*(x_k-m)' + 4 norm(x_k-m)^2*I"),
+        ("log det(A+B)", AB, "A[1,:]", 1, "inv(A+B)[:,1]'"),
+        ("log det(A+B)", AB, "diag(A)", 1, "diag(inv(A+B))"),
+        ("x'*A*x", AX, "x[2]", 1, "(A*x+A'*x)[2]"),
+        ("x'*A*x", AX, "A[1,2]", 1, "x[1]*x[2]"),
+        ("sum(A.^2)", "A: n×n", "A[1,2]", 2, "2"),
+        ("x'*A*x", AX, "x[1:2]", 2, "(A+A')[1:2,1:2]"),
+        ("tr(X^3)", "X: n×n", "X'", 1, "3*X^2"),
+    ],
+)
+def test_right(f: str, given: str, wrt: str, order: int, answer: str) -> None:
+    verdict = mg.check(f, wrt, answer, given=given, order=order)
+    assert verdict.correct, verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("f", "given", "wrt", "order", "answer", "reason"),
+    [
+        (SQUARES, DATA, "x", 2, "3 w w'", "a constant factor is wrong: the answer is 3/2 times"),
+        (SQUARES, DATA, "y", 2, "-2", "the sign is wrong"),
+        ("log det(A+B)", AB, "A[1,:]", 1, "-inv(A+B)[:,1]'", "the sign is wrong"),
+        ("log det(A+B)", AB, "diag(A)", 1, "diag(A+B)", "this is not the derivative"),
+        ("x'*A*x", AX, "A[1,2]", 1, "x[1]", "the factor x_2 is missing"),
+        ("x'*A*x", AX, "x[1:2]", 2, "A[1:2,1:2]", ""),
+    ],
+)
+def test_wrong(f: str, given: str, wrt: str, order: int, answer: str, reason: str) -> None:
+    verdict = mg.check(f, wrt, answer, given=given, order=order)
+    assert not verdict.correct
+    assert verdict.reason.startswith(reason)
+
+
+def test_the_right_answer_is_that_by_the_part() -> None:
+    verdict = mg.check("log det(A+B)", "A[1,:]", "A[1,:]", given=AB)
+    assert verdict.suggestion == str(mg.derive("log det(A+B)", "A[1,:]", given=AB))
