@@ -64,6 +64,41 @@ def test_code_does_not_grow_with_the_number_of_members() -> None:
     assert "for " not in compiled.source
 
 
+WITH_CONDITIONS = [
+    "sum_{k<l} logdet(Q_k + P_l)", "sum_{k≠l} tr(inv(Q_k + P_l))", "sum_{k>l} s_k det(Q_k - 2 P_l)",
+    "sum_{k≤l} s_k tr(A_k X A_l')", "sum_{k,l} norm(B_kl A_l)", "sum_{k≥l} logdet(Q_k) norm(B_kl X)^2",
+    "sum_{k≠l} norm(B_kl X) s_l",
+]  # fmt: skip
+OF_TWO = "A_k: n×n, Q_k: n×n SPD, P_l: n×n SPD, B_kl: n×n, s_k: scalar, k = 1..K, l = 1..K, X: n×n"
+
+
+@pytest.mark.parametrize("text", WITH_CONDITIONS)
+def test_what_a_condition_leaves_is_computed_at_once(text: str) -> None:
+    expr = read_given(text, OF_TWO)
+    names = symbols_of(expr)
+    exprs = [expr, *(mg.gradient(expr, name) for name in names)]
+    lines = []
+    for count in (1, 2, 3, 6):
+        rng = np.random.default_rng(count)
+        data = {
+            "A": rng.normal(size=(count, 3, 3)), "B": rng.normal(size=(count, count, 3, 3)),
+            "s": rng.normal(size=count), "X": rng.normal(size=(3, 3)),
+        }  # fmt: skip
+        for name in "QP":
+            root = rng.normal(size=(count, 3, 3))
+            data[name] = root @ root.swapaxes(1, 2) + np.eye(3)
+        given = {name: data[name] for name in names}
+        compiled = mg.compile(exprs)
+        for found, each in zip(compiled(**given), exprs, strict=True):
+            np.testing.assert_allclose(
+                np.ravel(found), np.ravel(mg.evaluate(each, given)), rtol=1e-8, atol=1e-10
+            )
+        value = mg.compile(expr)
+        value(**given)
+        lines.append(len(value.source.splitlines()))
+    assert lines[3] <= 8 * lines[0] + 60
+
+
 def test_what_makes_a_sum_narrow_is_multiplied_inside() -> None:
     rng = np.random.default_rng(1)
     h, v = rng.normal(size=(3, 4, 8)), rng.normal(size=(8, 2))

@@ -20,13 +20,16 @@ from matgrad.compilation.ir.primitives import (
 )
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.selection import Selection
+from matgrad.compilation.ir.sizes import OpenSizes
 from matgrad.compilation.plan.chain_order import Chains
+from matgrad.compilation.plan.index_runs import runs_left
 from matgrad.compilation.plan.stacking import NotStackedError, Stacking
 from matgrad.core.dims import Dim, indices_in
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, multiply
+from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.members import Member as AtPlace, Placed
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.leaves import Dimension, Unit, number
@@ -152,13 +155,39 @@ class Lowering:
         first, last = (xp.size(end) for end in node.range)
         if last - first < 1:
             return None
+        body = node.args[0]
+        if isinstance(body, Guard):
+            return self._over_runs(node, body, first, last)
+        return self._run(node, body, first, last)
+
+    def _over_runs(self, node: IndexedSum, body: Guard, first: int, last: int) -> Value | None:
+        """A sum over what conditions leave of a range: one of stacks for each run of consecutive values."""
+        xp, name = self.recorder, node.index_name
+        if not self._all_at_once.keys().isdisjoint(indices_in(body.data)) or isinstance(xp.sizes, OpenSizes):
+            return None
+        runs = runs_left(body.conditions, name, first, last, xp.size)
+        if runs is None or (self._all_at_once and any(start == end for start, end in runs)):
+            return None
+        shape = (xp.size(node.rows), xp.size(node.columns))
+        terms = []
+        for start, end in runs:
+            alone = start == end
+            value = self._inside(node, {name: start}) if alone else self._run(node, body.args[0], start, end)
+            if value is None:
+                return None
+            terms.append((Fraction(1), value))
+        return xp.sum(terms, shape) if terms else xp.zeros(shape)
+
+    def _run(self, node: IndexedSum, operand: Expr, first: int, last: int) -> Value | None:
+        """A sum over all of a range, of stacks."""
+        xp = self.recorder
         inner = Lowering(xp, self.chains)
         inner.inputs, inner._count, inner._sizes = self.inputs, self._count, self._sizes
         inner._outside, inner._indices = self, frozenset({node.index_name})
         inner._all_at_once = {**self._all_at_once, node.index_name: (first, last)}
         kept = len(xp.requirements)
         try:
-            body = inner.lower(node.args)[0]
+            body = inner.lower([operand])[0]
             return Stacking(xp, node.index_name, last - first + 1).sum(body)
         except NotStackedError:
             del xp.requirements[kept:]
@@ -209,8 +238,9 @@ class Lowering:
             ones = xp.ones(count, 1)
             places = xp.sum([(1, xp.cumsum(ones)), (start, ones)], (count, 1))
             return xp.make(MEMBER, (places,), (1, 1), (name,))
-        if isinstance(node, (AtPlace, Placed)) and len(node.data[0]) == 1:
-            name, start, count = self._open_places(node.data[0][0], node.data[1][0])
+        if isinstance(node, (AtPlace, Placed)):
+            name, start, count = self._open_places(node.data[0][-1], node.data[1][-1])
+            start += self._block_before(node.data[0], node.data[1])
             stack = self.values[node.args[0]]
             if isinstance(node, Placed):
                 return xp.make(PLACED_AT, (stack,), (xp.size(node.rows), stack.columns), (name, start))
@@ -219,11 +249,27 @@ class Lowering:
             return xp.make(MEMBER, (members,), (rows, stack.columns), (name,))
         raise NotStackedError(node.name)
 
+    def _block_before(self, places: Sequence[Dim], lasts: Sequence[Dim]) -> int:
+        """How many members stand before those that differ in their last index only."""
+        size, before = self.recorder.size, 0
+        for place, last in zip(places[:-1], lasts[:-1], strict=True):
+            if place.names & self._all_at_once.keys():
+                raise NotStackedError("place")
+            if not 1 <= size(place) <= size(last):
+                raise EvaluationError(
+                    f"the index {size(place)} is out of range: it runs from 1 to {size(last)}"
+                )
+            before = before * size(last) + size(place) - 1
+        return before * size(lasts[-1])
+
     def _open_places(self, place: Dim, most: Dim | None) -> tuple[str, Any, Any]:
         """The index of a place i + s, how many places stand before its first value, and how many it takes."""
-        (name, *others) = place.names & self._all_at_once.keys()
+        found = place.names & self._all_at_once.keys()
+        if len(found) != 1:
+            raise NotStackedError("place")
+        (name,) = found
         shift = place - Dim.unknown(name)
-        if others or shift.names & self._all_at_once.keys():
+        if shift.names & self._all_at_once.keys():
             raise NotStackedError("place")
         first, last = self._all_at_once[name]
         start = first + self.recorder.size(shift) - 1
