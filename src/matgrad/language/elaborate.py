@@ -397,6 +397,8 @@ class Elaborator:
             b, e = self.say.atom(node.base), self.say.quote(node.exponent)
             above = rf"{b}^{{\circ {e}}}" if self.is_latex else f"{b}.^{e}"
             fixes = [f"{above} for entry by entry"]
+            if self.is_latex and isinstance(inner(node.exponent), s.Name):
+                fixes.insert(0, f"{b}^{{({e.strip('{}')})}} for the {b} of step {e.strip('{}')}")
             if e == "2":
                 fixes.append(f"norm({self.say.quote(inner(node.base))})^2 for the sum of squares")
             fixes += self.say.scalars(node.base)

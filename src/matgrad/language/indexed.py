@@ -509,7 +509,8 @@ class Indexing:
         letters = [item.text if isinstance(item, s.Name) else "" for item in self.apart(items)]
         index = next((letter for letter in letters if letter in self.bound), None)
         ranges = self._host.scope.declarations.ranges
-        if index is None or not all(letter in self.bound or letter in ranges for letter in letters):
+        known = {*self.bound, *ranges, *_INDEX_LETTERS}
+        if index is None or not all(letter in known for letter in letters):
             return
         whole = f"{name}_{''.join(letters)}"
         last = self.bound[index].last

@@ -10,7 +10,7 @@ from typing import Any
 from matgrad.calculus.question import Question
 from matgrad.core.axes import Axes
 from matgrad.core.dims import all_symbols, unification
-from matgrad.core.errors import ArgumentError, MatgradError, ParseError
+from matgrad.core.errors import ArgumentError, MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
@@ -344,7 +344,12 @@ def _elaborated(tree: s.Node, text: str, scope: Scope, dialect: str, strict: boo
         used = {*scope.used, *declarations.entries, *scope.dimensions, *bound}
         unknowns.settle(inference, scope.open_dims(), used)
         scope.symbols.clear()
-        expr, values = elaborated()
+        try:
+            expr, values = elaborated()
+        except MatgradError as error:
+            # Of two sides of an equation the shapes of one say nothing of those of the other.
+            is_shape = isinstance(error, ShapeError) and isinstance(failure, ParseError)
+            raise (failure if is_shape and failure is not None else error) from None
         for name, entry in declarations.entries.items():
             if not entry.is_function:
                 scope.symbol(name, unknowns)

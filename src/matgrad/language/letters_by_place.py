@@ -64,10 +64,13 @@ class Places:
         within = node.operand if isinstance(node, s.Bars) and node.double else turned
         if within is not None:
             self.vectors.update(_beside_vectors(inner(within)))
+        if isinstance(node, s.Sum):
+            self.vectors.update(_beside_ones(node))
         if isinstance(node, s.Product):
             self.vectors.update(_behind_matrices(node))
             self.numbers.update(_below(node))
             self.numbers.update(_counts(node))
+            self.numbers.update(_before_constants(node))
             self.sizes.update(_averaging(node))
 
 
@@ -78,6 +81,17 @@ def _below(node: s.Product) -> Iterator[str]:
     for operator, factor in node.factors[1:]:
         if operator == "/" and not (is_letter_above and isinstance(inner(factor), s.Name)):
             yield from _letters_of(factor)
+
+
+def _before_constants(node: s.Product) -> Iterator[str]:
+    """The s of sI and the r of r𝟏, which multiply as numbers only."""
+    for (_, factor), (operator, constant) in itertools.pairwise(node.factors):
+        bare = inner(constant)
+        is_identity = isinstance(bare, s.Name) and (bare.text == "I" or bare.text.startswith("I_"))
+        name = name_of(factor)
+        is_constant = operator in ("", "*") and (is_identity or isinstance(bare, s.OnesSign))
+        if is_constant and name is not None and is_letter(name) and not is_capital(name):
+            yield name
 
 
 def _counts(node: s.Product) -> Iterator[str]:
@@ -175,6 +189,14 @@ def _behind_matrices(node: s.Product) -> Iterator[str]:
         is_last = following is None or following[0] not in _JOINING or turned_by(following[1]) is not None
         if is_last and is_greek(name) and is_wide(factors[i - 1][1]):
             yield name
+
+
+def _beside_ones(node: s.Sum) -> Iterator[str]:
+    """The μ of μ - r𝟏."""
+    ends = [bare.factors[-1][1] for _, t in node.terms if isinstance(bare := inner(t), s.Product)]
+    if any(isinstance(inner(end), s.OnesSign) for end in ends):
+        names = (name_of(term) for _, term in node.terms)
+        yield from (name for name in names if name is not None and is_greek(name))
 
 
 def _beside_vectors(node: s.Node) -> Iterator[str]:

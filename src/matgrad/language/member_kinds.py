@@ -16,6 +16,8 @@ from matgrad.language.places import name_of
 from matgrad.language.syntax import inner
 
 OF_NUMBERS = frozenset(("exp", "log", "ln", "sqrt", "log2", "log10"))
+_NUMBERS = frozenset(("dot", "tr", "trace", "det", "logdet", "norm", "sum", "mean", "inner"))
+"""Functions whose value is a number."""
 _JOINING = ("", "*", "⋅")
 SCALAR, VECTOR, MATRIX = "scalar", "n", "m×n"
 
@@ -34,12 +36,21 @@ def with_members(declarations: Declarations, trees: list[s.Node], ranges: Mappin
     """
     known = {**ranges, **declarations.ranges}
     kinds = _merged(kinds_of_members(trees, known), known)
-    names = {node.text for tree in trees for node in s.walk(tree) if isinstance(node, s.Name)}
-    bases = {node.base for tree in trees for node in s.walk(tree) if isinstance(node, s.Subscripted)}
-    bare = names - {base.text for base in bases} if bases else names
+    bases = {id(node.base) for tree in trees for node in s.walk(tree) if isinstance(node, s.Subscripted)}
+    bare = {
+        node.text
+        for tree in trees
+        for node in s.walk(tree)
+        if isinstance(node, s.Name) and id(node) not in bases
+    }
     entries = dict(declarations.entries)
     for (base, letters), kind in kinds.items():
         whole = f"{base}_{''.join(letters)}"
+        if base in bare and kind != VECTOR and len(letters) == 1 and not is_capital(base):
+            if not {base, whole} & entries.keys():
+                # Beside the vector w its w_i are entries.
+                entries[base] = Declared(base, known[letters[0]], ONE)
+            continue
         # x_ij beside a declared X may be its entry.
         if kind is None or base in bare or {base, whole, base.upper(), base.lower()} & entries.keys():
             continue
@@ -118,7 +129,8 @@ def _said(node: s.Node, indices: Collection[str]) -> Iterator[tuple[s.Node, str]
             for part in _terms(operand):
                 yield part, VECTOR
         case s.Power(operator="^", base=base, exponent=exponent) if isinstance(inner(exponent), s.Num):
-            yield base, SCALAR
+            for part in _terms(base):
+                yield part, SCALAR
         case s.Call(function=function, args=(arg,)) if function.text in OF_NUMBERS:
             yield arg, SCALAR
         case s.Sum(terms=terms):
@@ -166,7 +178,12 @@ def is_number(node: s.Node) -> bool:
     if isinstance(bare, s.Power):
         return bare.operator == "^" and turned_by(bare) is None and is_number(bare.base)
     if isinstance(bare, s.Call):
-        return bare.function.text in OF_NUMBERS and is_number(bare.args[0])
+        argument = bare.args[0] if len(bare.args) == 1 else bare
+        is_entry = "_" in (name_of(argument) or "") and not is_capital(name_of(argument) or "")
+        of_number = bare.function.text in OF_NUMBERS and (is_entry or is_number(argument))
+        return of_number or bare.function.text in _NUMBERS
+    if isinstance(bare, s.Sum):
+        return any(is_number(term) and not isinstance(inner(term), s.Num) for _, term in bare.terms)
     if not isinstance(bare, s.Product):
         return False
     factors = [inner(factor) for _, factor in bare.factors]
@@ -180,6 +197,8 @@ def is_number(node: s.Node) -> bool:
             open_row = not is_capital(name_of(turned_by(factor) or factor) or "A")
         elif open_row and name is not None and not is_capital(name):
             open_row, found = False, True
-        elif not open_row and isinstance(factor, s.Bars) and factor.double:
+        elif not open_row and name is not None and is_capital(name):
+            return False
+        elif not open_row and not isinstance(factor, s.Num) and is_number(factor):
             found = True
     return found and not open_row

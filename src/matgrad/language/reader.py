@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,13 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
     ParseError
         When the text is not an expression of the language.
     """
+    if re.match(r"\s*∂\w*\s*/\s*∂", text):
+        raise ParseError(
+            "a derivative is asked for here, and the formula is to be the function alone",
+            fix="the function, and the variable beside it: wrt='X', or --wrt X",
+            text=text,
+            span=(0, len(text)),
+        )
     raw = _round_calls(tokenize(text), words)
     _check_derivative(raw, words, text)
     tokens = _spelled_once(raw, words)
@@ -140,7 +148,8 @@ def _letters_apart(tokens: list[Token], words: Vocabulary) -> Iterator[Token]:
         if i and tokens[i - 1].type == "CARET" and _is_transpose_glued(tokens[i - 2], rest, words):
             yield placed(rest[0], start)
             start, rest = start + 1, rest[1:]
-        if len(rest) == 1 or not _is_product(rest, words, alone) or _is_defined(tokens, i):
+        is_product = _is_product(rest, words, alone) or _is_outer(tokens, i, rest, words, alone)
+        if len(rest) == 1 or not is_product or _is_defined(tokens, i):
             yield retyped(token, "NAME", rest) if len(rest) == len(token) else _cut(token, start)
             continue
         for place, letter in enumerate(rest, start):
@@ -159,6 +168,19 @@ def _is_product(name: str, words: Vocabulary, alone: set[str]) -> bool:
     if is_product_by_looks(name) or (len(name) == 2 and name[0].isupper() and name[1] in alone):
         return True
     return name not in SCALAR_LETTERS | MATRIX_LETTERS and all(letter in words.variables for letter in name)
+
+
+def _is_outer(tokens: list[Token], i: int, name: str, words: Vocabulary, alone: set[str]) -> bool:
+    """Whether two letters are a product of vectors, the xx' of xx'/x'x, or a number and I, as in sI - A."""
+    if len(name) != 2 or not name.isascii() or not name[0].islower() or name in words.variables:
+        return False
+    if words.is_called(name):
+        return False
+    if name[1] == "I":
+        return "I" not in words.variables
+    following = tokens[i + 1].type if i + 1 < len(tokens) else ""
+    is_turned = following == "TRANSPOSE" or (following == "CARET" and tokens[i + 2 : i + 3] == ["T"])
+    return is_turned and name.islower() and (name[0] == name[1] or {*name} <= {*alone, *words.variables})
 
 
 def _is_defined(tokens: list[Token], i: int) -> bool:

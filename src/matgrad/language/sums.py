@@ -10,7 +10,7 @@ from matgrad.language.decisions import IDENTITIES
 from matgrad.language.differences import SPREAD
 from matgrad.language.host import Host, Visit
 from matgrad.language.letters_by_place import NumberByPlaceError
-from matgrad.language.names import identity_size, is_capital, is_greek, is_letter
+from matgrad.language.names import identity_size, is_capital, is_greek
 from matgrad.language.places import name_of
 from matgrad.language.two_readings import check_alone, check_spread
 from matgrad.language.wording import either, inner
@@ -65,7 +65,8 @@ class Sums:
         """Ask about ``x'y + t I``: a number beside a multiple of the identity is hardly for every entry."""
         pairs = zip(node.terms, values, strict=True)
         number = next((t for (_, t), v in pairs if v.is_scalar and not leaves.is_zero(v)), None)
-        identity = next((t for _, t in node.terms if _is_identity(t)), None)
+        wide = zip(node.terms, values, strict=True)
+        identity = next((t for (_, t), v in wide if not v.is_scalar and _is_identity(t)), None)
         if number is None or identity is None:
             return
         a, b = self._host.say.atom(number), self._host.say.quote(identity)
@@ -85,7 +86,7 @@ class Sums:
             return
         inside = {name_of(n) for t, _ in numbers for n in s.walk(t)}
         lone = next((name for t, _ in wide if (name := name_of(t)) is not None and name not in inside), None)
-        if lone is not None and lone not in self._host.scope.turned and is_letter(lone):
+        if lone is not None and lone not in self._host.scope.turned:
             raise NumberByPlaceError(lone)
         if lone is not None:
             check_alone(lone, self._host.say.quote(telling[0]))

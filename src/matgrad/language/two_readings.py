@@ -313,6 +313,11 @@ def check_no_variable(name: str, known: Collection[str]) -> None:
             f"{name} asks where a function is smallest or largest, which is no expression",
             fix=f"the function alone for its derivative; {_POINT}",
         )
+    if name in ("grad", "gradient", "nabla", "hessian", "jacobian"):
+        raise UnknownNameError(
+            "a derivative is asked for here, and the formula is to be the function alone",
+            fix="the function, and the variable beside it: wrt='x', or --wrt x",
+        )
     if name in TALK:
         raise UnknownNameError(
             f"{name} is a word of a sentence, and not a part of an expression",

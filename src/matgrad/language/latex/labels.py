@@ -23,6 +23,8 @@ def key_of(tokens: Sequence[Token]) -> str:
     )
 
 
+_SIGNS = {"*": "star", "-": "minus"}
+"""Signs above a name, as a part of it: the optimum, and the state before a measurement."""
 _VEC_MATRICES = {"K": ("commutation", 2), "D": ("duplication", 1), "L": ("elimination", 1)}
 
 
@@ -91,7 +93,7 @@ class Labels:
                 elif kind == "indices":
                     above = exponent
                 elif kind == "label":
-                    label = {"*": "star"}.get(key_of(exponent), key_of(exponent))
+                    label = _SIGNS.get(key_of(exponent), key_of(exponent))
                 else:
                     power_first |= below is None
                     result.powers.append(exponent)
@@ -148,6 +150,8 @@ class Labels:
         if len(solid) == 1:
             token = solid[0]
             if token.kind == "word" and token.text not in ("T", "t", "H", "tr", "top", "transpose"):
+                return "label"
+            if token.is_sign("-"):
                 return "label"
             if token.is_command("star", "ast") or token.is_sign("*"):
                 return "label" if stream.known(f"{name}_star") else "power"
@@ -361,6 +365,9 @@ class Labels:
             stream.place += 1
             below = stream.argument(token)
             key = key_of(below)
+            own = stream.known(f"I_{key}") if key.isalnum() else None
+            if own is not None:
+                return (yield self._core.scripts(s.Name((span[0], stream.end()[1]), own)))
             if all(letter in stream.bound for letter in key) and key:
                 stream.fail(
                     "I with indices is the Kronecker delta, which is not read", span, r"\mathbf{1}[i = j]"

@@ -294,6 +294,12 @@ class Letters:
             if member is not None:
                 return (yield self._core.scripts(member))
             special = self._special(spelled)
+            if special is not None and primes:
+                stream.fail(
+                    "the derivative of a known function is asked for here, and its prime is not read",
+                    place,
+                    r"declare \sigma: function, or \sigma(z) \odot (1 - \sigma(z)) for that of the sigmoid",
+                )
             if special is not None:
                 return (yield self._core.applied(special, place))
             if self._is_function(spelled, primes) and not labelled.powers:

@@ -22,6 +22,7 @@ from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.replacing import replaced
 from matgrad.language.latex.stream import Stream
 from matgrad.language.names import Vocabulary
+from matgrad.printing.names import printed_as
 
 _DEFINING_WORDS = frozenset(
     ("where", "with", "and", "for", "in which", "where we set", "given", "using", "let")
@@ -106,6 +107,7 @@ class _Reader:
         is_answer: bool,
     ) -> None:
         self.families = families
+        self.is_single = True
         self.text = text
         self.is_answer = is_answer
         self.words = words
@@ -113,6 +115,7 @@ class _Reader:
 
     def statements(self, pieces: Sequence[_Piece]) -> list[s.Statement]:
         """The statements of the text; which one is the expression is found by what uses what."""
+        self.is_single = len(pieces) == 1
         heads: list[tuple[_Head | None, _Piece, list[Token]]] = []
         for piece in pieces:
             head, body = self._head(piece)
@@ -123,7 +126,7 @@ class _Reader:
                 self.words.variables.add(head.name)
                 if head.indices:
                     self.families |= {head.name}
-                self.words.spellings.setdefault(head.name, head.name)
+                self.words.spellings.setdefault(printed_as(head.name), head.name)
         self.words.plain_uses |= _plain_uses([t for _, _, body in heads for t in body])
         trees: list[tuple[_Head | None, s.Node, s.Span]] = []
         for head, piece, body in heads:
@@ -219,7 +222,7 @@ class _Reader:
         if _is_equation(left, right):
             return None, tokens
         head = self._head_of(left)
-        if head is None and not piece.is_definition and _is_member(left):
+        if head is None and self.is_single and _is_member(left):
             return None, right
         return (head, right) if head is not None else (None, tokens)
 
@@ -256,6 +259,9 @@ class _Reader:
             node = None
         if label and isinstance(node, s.Name):
             node = s.Name(node.span, node.text + label)
+        if isinstance(node, s.Call) and node.function.text == "eye" and isinstance(node.args[0], s.Num):
+            # The invariant I_1 of a formula, where it is defined, is no identity.
+            node = s.Name(node.span, f"I_{node.args[0].value}")
         if isinstance(node, s.Name) and node.text in ("I", "e"):
             node = None
         parameters = tuple(t.text for t in bracket[1:-1] if t.kind in ("letter", "word", "command"))
