@@ -28,6 +28,7 @@ class NumberByPlaceError(MatgradError):
 
 _LOGARITHMS = frozenset(("log", "logdet", "lgamma"))
 _JOINING = ("", "@", "*")
+_DENSITIES = frozenset(("gaussian_pdf", "gaussian_logpdf"))
 _MATRICES = frozenset(("inv", "pinv", "diag", "Diag", "transpose"))
 """Functions behind which a factor is one of a product of matrices."""
 
@@ -39,7 +40,8 @@ class Places:
     Attributes
     ----------
     vectors : set of str
-        Greek letters that are transposed, or stand last behind a matrix or a row.
+        Greek letters that are transposed, of which a norm or an inner product is taken, alone or with
+        others in a sum of nothing else, or that stand last behind a matrix or a row.
     turned : set of str
         All names that are transposed.
     numbers : set of str
@@ -66,12 +68,44 @@ class Places:
             self.vectors.update(_beside_vectors(inner(within)))
         if isinstance(node, s.Sum):
             self.vectors.update(_beside_ones(node))
+        for whole in _of_vectors(node, turned):
+            self.vectors.update(_all_greek(whole))
+        if isinstance(node, s.Call) and node.function.text in _DENSITIES and len(node.args) == 3:
+            self._look_at_density(*node.args)
         if isinstance(node, s.Product):
             self.vectors.update(_behind_matrices(node))
             self.numbers.update(_below(node))
             self.numbers.update(_counts(node))
             self.numbers.update(_before_constants(node))
             self.sizes.update(_averaging(node))
+
+    def _look_at_density(self, x: s.Node, mean: s.Node, covariance: s.Node) -> None:
+        """Beside a matrix Σ the mean is a vector; beside a variance σ² both are numbers."""
+        names = [part.text for part in s.walk(covariance) if isinstance(part, s.Name)]
+        if any(is_capital(name) for name in names):
+            self.vectors.update(_all_greek(mean))
+        else:
+            letters = [part.text for part in (inner(x), inner(mean)) if isinstance(part, s.Name)]
+            self.numbers.update(name for name in letters if is_letter(name) and not is_capital(name))
+
+
+def _of_vectors(node: s.Node, turned: s.Node | None) -> Iterator[s.Node]:
+    """What is a vector or a matrix by what is done to it: it is transposed, or has a norm."""
+    if turned is not None:
+        yield turned
+    if isinstance(node, s.Bars) and node.double:
+        yield node.operand
+    if isinstance(node, s.Call) and node.function.text == "dot":
+        yield from node.args
+
+
+def _all_greek(node: s.Node) -> Iterator[str]:
+    """The Greek letters that a piece is, or of which it is a sum."""
+    bare = inner(node)
+    terms = [inner(term) for _, term in bare.terms] if isinstance(bare, s.Sum) else [bare]
+    names = [term.text for term in terms if isinstance(term, s.Name) and is_greek(term.text)]
+    if len(names) == len(terms):
+        yield from names
 
 
 def _below(node: s.Product) -> Iterator[str]:
