@@ -17,6 +17,7 @@ from matgrad.language.latex.domains import without_domains
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import joined, say_something
 from matgrad.language.latex.macros import Macros, expand, take_definitions
+from matgrad.language.latex.named_here import with_functions
 from matgrad.language.latex.parser import Parser
 from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.replacing import replaced
@@ -91,6 +92,13 @@ def read_latex(
     pieces = _split(_without_edges(tokens), text)
     kept = without_domains([piece.tokens for piece in pieces], lambda name: name in words.variables)
     pieces = [piece for piece, tokens in zip(pieces, kept, strict=True) if tokens is not None]
+    known_names = words.variables | words.functions
+    put_in = with_functions([piece.tokens for piece in pieces], lambda name: name in known_names)
+    pieces = [
+        _Piece(list(tokens), piece.is_definition)
+        for piece, tokens in zip(pieces, put_in, strict=True)
+        if tokens is not None
+    ]
     if not pieces:
         raise ParseError("there is no expression to read", fix=r"x^\top A x", text=text, span=(0, len(text)))
     reader = _Reader(text, words, dimensions, families, is_answer)
