@@ -1,4 +1,4 @@
-r"""Functions that a text defines beside its formula: ``h_\theta(x) = \theta^\top x``, put in where they are used.
+r"""Functions that a text defines beside its formula, ``h_\theta(x) = \theta^\top x``, put in where used.
 
 They are put in as tokens, in brackets, before anything is read: what they are of needs no kind of its own.
 """
