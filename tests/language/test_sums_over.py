@@ -30,6 +30,7 @@ MEANT = [
     ("sum_{i,j} A[i,j] B[j,i]", "A: m×n, B: n×m", "Σ_{i, j} B_ij A_ji"),
     ("sum_i x_i + x_1", "x: n", "Σ_i x_i + x_1"),
     ("sum(X)", "X: m×n", "sum(X)"),
+    ("sum_{i != j} (A_i X')[:, j]", "A_i: n×n, X: N×n, i = 1..N, j = 1..N", "Σ_{i ≠ j} (A_i Xᵀ)[:, j]"),
 ]
 
 
@@ -48,6 +49,12 @@ ASKED = [
     ("sum_i x_i y_i", "x: n, y: m", "the range of i is not clear", "sum_{i=1}"),
     ("sum_i w_i", "w_ij: scalar, i = 1..N, j = 1..N", "have 2 indices, and 1", "w_ij"),
     ("sum_i x_i + x", "x_i: n, i = 1..N", "x is a family", "x_i"),
+    (
+        "sum_k x_k",
+        "x_i: n, i = 1..N, k = 1..K",
+        "k is declared up to K, and counts x_k up to N",
+        "sum_{k=1}^K",
+    ),
     ("sum_{i=1} x_i", "x: n", "the last value of i is missing", "sum_{i=1}^N"),
     ("sum_{i x} x_i", "x: n", "below Σ stands an index", "sum_{i<j}"),
 ]

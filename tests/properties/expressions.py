@@ -75,7 +75,10 @@ def _template(expr: Expr) -> Template:
     return Template(expr, tuple(symbols_of(expr).values()))
 
 
-SLOW = {"logm", "frechet", "frechet_matrix", "sqrtm", "expm", "singular_vectors", "eigenvectors"}
+SLOW = {
+    "logm", "frechet", "frechet_matrix", "sqrtm", "expm", "singular_vectors", "eigenvectors",
+    "real_matrix_power",
+}  # fmt: skip
 """Operations whose nesting takes long in arbitrary precision; they are not put into each other."""
 
 

@@ -508,6 +508,11 @@ class Symbol(Expr):
         """The axes of the array that is given for it."""
         return self.shape
 
+    @property
+    def has_own_axes(self) -> bool:
+        """Whether those are others than rows and columns."""
+        return False
+
     def change(self, label: str) -> Symbol:
         """The change of this variable, under a name that says so; it has the linear structure of this."""
         facts = self.facts & LINEAR_STRUCTURE & ~Fact.CONSTANT

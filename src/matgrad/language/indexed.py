@@ -120,16 +120,19 @@ class Indexing:
         explicit = {bound.index.text: bound for bound in node.bounds}
         edges = self._edges(node, {name.text for name in names})
         found: dict[str, Range] = {}
+        places = {name.text: Dim.unknown(f"{BOUND}{name.text}.{next(_serial)}") for name in names}
         for name in names:
             bound = explicit.get(name.text)
-            index = Dim.unknown(f"{BOUND}{name.text}.{next(_serial)}")
+            index = places[name.text]
             if bound is not None and bound.first is not None:
                 assert bound.last is not None
                 with self._also(found):
                     first, last = self.dim(bound.first), self.dim(bound.last)
             else:
                 first, end = edges.get(name.text, (ONE, None))
-                last = self._last(name, node) if end is None else end
+                others = {text: Range(place, ONE, ONE) for text, place in places.items() if text != name.text}
+                with self._also({**others, **found}):
+                    last = self._last(name, node) if end is None else end
             found[name.text] = Range(index, first, last)
         return found
 
@@ -182,11 +185,19 @@ class Indexing:
         """The last value of an index, from its declaration or from the variables that it reads."""
         host = self._host
         declared = host.scope.declarations.ranges.get(name.text)
-        if declared is not None:
-            return declared
         lasts: dict[Dim, str] = {}
         for last, shown in self._read_by(node.body, name.text):
             lasts.setdefault(last, shown)
+        if declared is not None:
+            if lasts and declared not in lasts and not any(sole_unknown(last) for last in lasts):
+                last, shown = next(iter(lasts.items()))
+                raise ParseError(
+                    f"{name.text} is declared up to {declared}, and counts {shown} up to {last}",
+                    fix=f"sum_{{{name.text}=1}}^{declared}, or another letter for a sum up to {last}",
+                    text=host.text,
+                    span=name.span,
+                )
+            return declared
         settled = [last for last in lasts if sole_unknown(last) is None]
         if len(lasts) == 1 or (lasts and len(settled) <= 1):
             return settled[0] if settled else next(iter(lasts))

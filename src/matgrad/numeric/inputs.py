@@ -89,10 +89,8 @@ def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any], axes: Ax
 
     floating = [raw[name].dtype for name in raw if raw[name].ndim]
     dtype = np.dtype(np.float32 if floating and all(d == np.float32 for d in floating) else np.float64)
-    vectors = [raw[name].ndim == 1 for name, symbol in symbols.items() if symbol.is_vector]
-    vectors += [
-        raw[n].ndim == len(s.array_shape) for n, s in symbols.items() if s.is_family and not s.is_vector
-    ]
+    vectors = [raw[n].ndim == 1 for n, s in symbols.items() if s.is_vector and not s.has_own_axes]
+    vectors += [raw[n].ndim == len(s.array_shape) for n, s in symbols.items() if s.has_own_axes]
     values = {name: np.asarray(value, dtype=dtype) for name, value in shaped.items()}
     return Inputs(values, sizes, dtype, bool(vectors) and all(vectors))
 

@@ -141,7 +141,7 @@ class Eigenvectors(OfSymmetric):
         return vectors
 
     def notation(self) -> Notation:
-        return call("eigenvectors", r"V", unicode="V")
+        return call("eigenvectors", unicode="V")
 
 
 def reciprocal_gaps(values: Expr) -> Expr:

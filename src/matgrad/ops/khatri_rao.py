@@ -65,7 +65,11 @@ class KhatriRao(Expr):
         return xp.hadamard(left, right)
 
     def notation(self) -> Notation:
-        return Notation("khatri_rao({0}, {1})", "{0} ∗ {1}", r"{0} \ast {1}", "khatri_rao({0}, {1})")
+        a, b = self.args
+        # A star between matrices of which there are other products too is asked about.
+        is_clear = a.shape != b.shape and a.columns is not b.rows
+        written = r"{0} \ast {1}" if is_clear else r"\operatorname{{khatri\_rao}}\left({0}, {1}\right)"
+        return Notation("khatri_rao({0}, {1})", "{0} ∗ {1}", written, "khatri_rao({0}, {1})")
 
 
 @function(

@@ -181,6 +181,28 @@ def _divided_differences(xp: Arrays, values: Array, parameters: tuple[Array, ...
     return xp.hadamard(xp.map(lambda f, x: f.exp(x), xp.scalar_times(less, middle)), ratio)
 
 
+def _differences_with_logs(xp: Arrays, values: Array, parameters: tuple[Array, ...]) -> Array:
+    """Those of λᵗ uᵏ with u = log λ: λᵗ[i,j] uⱼᵏ + λᵢᵗ u[i,j] (uᵢᵏ⁻¹ + uᵢᵏ⁻² uⱼ + … + uⱼᵏ⁻¹)."""
+    t, count = parameters
+    n = xp.shape(values)[0]
+    row = xp.ones(1, n)
+    logs = xp.matmul(xp.map(lambda f, x: f.log(x), values), row)
+    others = xp.transpose(logs)
+    half = xp.scale(Fraction(1, 2), xp.subtract(logs, others))
+    equal = xp.subtract(xp.ones(n, n), xp.map(lambda f, x: f.step(f.absolute(x)), half))
+    below = xp.add(xp.map(lambda f, x: f.sinh(x), half), equal)
+    # u[i,j] is d/2/sinh(d/2) over the geometric mean of the eigenvalues, d = uᵢ − uⱼ.
+    of_log = xp.hadamard(xp.add(half, equal), xp.power(below, xp.number(-1)))
+    of_log = xp.hadamard(of_log, xp.map(lambda f, x: f.exp(x), xp.subtract(half, logs)))
+    total, power = xp.zeros(n, n), xp.ones(n, n)
+    for _ in range(round(float(count[0][0]))):
+        total = xp.add(xp.hadamard(logs, total), power)
+        power = xp.hadamard(power, others)
+    images = xp.map(lambda f, x: f.exp(x), xp.scalar_times(t, logs))
+    first = xp.hadamard(_divided_differences(xp, values, (t,)), power)
+    return xp.add(first, xp.hadamard(images, xp.hadamard(of_log, total)))
+
+
 def _value(xp: Arrays, a: Array, t: Array) -> Array:
     return xp.expm(xp.scalar_times(t, xp.logm(a)))
 
@@ -237,6 +259,7 @@ ANALYTIC["real_power_log"] = Analytic(
     _power_with_logs,
     _slope_with_logs,
     _value_with_logs,
+    divided=_differences_with_logs,
     by_parameter=("real_power_log", lambda parameters: (parameters[0], add(parameters[1], number(1)))),
 )
 

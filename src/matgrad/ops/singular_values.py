@@ -162,7 +162,7 @@ class SingularVectors(OfMatrix):
     def notation(self) -> Notation:
         side = self.data[0]
         letter = "U" if side == "left" else "V"
-        return call(f"{side}_singular_vectors", letter, unicode=letter)
+        return call(f"{side}_singular_vectors", unicode=letter)
 
 
 def _square_gaps(sigma: Expr) -> Expr:
@@ -293,7 +293,10 @@ class TopSingularVector(OfMatrix):
         letter = "u" if self.data[0] == "left" else "v"
         name = f"top_{self.data[0]}_singular_vector"
         return Notation(
-            f"{name}({{0}})", f"{letter}₁({{0}})", rf"{letter}_1\left({{0}}\right)", f"{name}({{0}})"
+            f"{name}({{0}})",
+            f"{letter}₁({{0}})",
+            rf"{letter}_{{{{\mathrm{{{{top}}}}}}}}\left({{0}}\right)",
+            f"{name}({{0}})",
         )
 
 

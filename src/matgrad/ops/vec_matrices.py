@@ -153,7 +153,12 @@ class HadamardMatrix(Leaf):
 
     def notation(self) -> Notation:
         n = str(self.data[0])
-        return Notation(f"hadamard_matrix({n})", f"H{subscript(n)}", f"H_{{{n}}}", f"hadamard_matrix({n})")
+        return Notation(
+            f"hadamard_matrix({n})",
+            f"H{subscript(n)}",
+            rf"\operatorname{{hadamard\_matrix}}({n})",
+            f"hadamard_matrix({n})",
+        )
 
 
 @function("hadamard_matrix", numpy="linalg.hadamard", example="tr(hadamard_matrix(4)*X)", given="X: 4×4")

@@ -31,7 +31,7 @@ from matgrad.ops.real_matrix_power import RealMatrixPower
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 from matgrad.printing.brackets import Level, Piece, Term
-from matgrad.printing.index_names import WrittenMember, is_natural, written
+from matgrad.printing.index_names import WrittenMember, is_natural, reads_places_below, written
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import printed_as
 from matgrad.printing.shapes import (
@@ -268,6 +268,8 @@ class Composer:
                 below.append(self._power_of(scalar.args[0], -exponent))
                 continue
             piece = self._scalar(scalar, crowd > 1, scalar in turned)
+            if medium.is_on_one_line and isinstance(scalar, IndexedSum) and reads_places_below(scalars):
+                piece = self._in_brackets(piece)  # the sum would reach over what it is divided by
             (forms if piece.level is Level.PRODUCT else above).append(piece)
         above += forms if len(forms) == 1 else [self._in_brackets(form) for form in forms]
         if not chain:

@@ -6,16 +6,17 @@ with or else i, j, k; a unit vector beside the stack of a family becomes the mem
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, count, pairwise
 
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Data, Expr, Symbol, postorder
 from matgrad.core.facts import Fact
-from matgrad.ops.arithmetic import Product, multiply
+from matgrad.ops.arithmetic import Product, multiply, split_number
 from matgrad.ops.indices.binding import with_indices_in_data
 from matgrad.ops.indices.members import Family, Member
 from matgrad.ops.leaves import Unit, number
+from matgrad.ops.power import Power
 from matgrad.ops.transpose import Transpose
 
 _LETTERS = "ijklpqrstuvabcdh"
@@ -115,6 +116,7 @@ def letters_for(root: Expr) -> dict[str, str]:
     for node in nodes:
         taken |= {name for dim in node.shape for name in dim.symbols} | set(_free_names(node.data))
     wanted = _wanted(nodes)
+    ranges = [pair for node in nodes if isinstance(node, Family) for pair in node.ranges]
     columns = _rows_first(nodes)
     letters: dict[str, str] = {}
     around: dict[Expr, set[str]] = {node: set() for node in nodes}
@@ -130,7 +132,10 @@ def letters_for(root: Expr) -> dict[str, str]:
                 (one,) = member.data[0].names
                 if one in letters:
                     continue
-                free = chain(wanted.get(one, ()), _LETTERS, (f"i_{n}" for n in count(1)))
+                # The letter of a family has the range that it was declared with.
+                others = {letter for letter, last in ranges if last is not member.data[2]}
+                spare = (letter for letter in _LETTERS if letter not in others)
+                free = chain(wanted.get(one, ()), spare, (f"i_{n}" for n in count(1)))
                 used = {letters[other] for other in inside if other in letters}
                 used |= {letters[other] for other in {name, *_below(node)} if other in letters}
                 letters[one] = next(letter for letter in free if letter not in used and letter not in taken)
@@ -166,6 +171,15 @@ def is_natural(node: Expr) -> bool:
         ):
             return True
     return False
+
+
+def reads_places_below(scalars: Sequence[Expr]) -> bool:
+    """Whether a divisor among scalars has members or entries whose places are letters."""
+    below = [s.args[0] for s in scalars if isinstance(s, Power) and split_number(s.args[1])[0] < 0]
+    return any(
+        isinstance(part, WrittenMember) or (isinstance(part, Unit) and not part.data[0].is_integer)
+        for part in postorder(below)
+    )
 
 
 def _below(node: Expr) -> set[str]:

@@ -15,6 +15,7 @@ from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name
 from matgrad.printing.scripts import attached, ready_for
 
+_LOGARITHM = (r"\log(", r"\log\left(", r"\log^{\circ}")
 _SHORT = 14
 """The longest numerator, in visible characters, that is set above the bar rather than beside it."""
 _NAME = re.compile(r"[^\W\d_]\w*")
@@ -35,6 +36,7 @@ class Latex(Medium):
     """Textbook notation."""
 
     is_source = False
+    is_on_one_line = False
     names_means = False
     elementwise = (r"\odot", r"\oslash")
 
@@ -102,6 +104,8 @@ class Latex(Medium):
         return Piece(rf"\begin{{bmatrix}} {inside} \end{{bmatrix}}", Level.ATOM, tall=True)
 
     def _raised(self, base: Piece, exponent: str) -> Piece:
+        if base.text.startswith(_LOGARITHM) and base.level is Level.ATOM and exponent != r"\top":
+            base = Piece(base.text, Level.SUM, base.tall)  # log(x)² is read as log(x²) as well
         return Piece(attached(self.at(base, Level.ATOM), "^", exponent, base.tall), Level.POSTFIX, base.tall)
 
     def transposed(self, base: Piece) -> Piece:
@@ -152,6 +156,9 @@ class Latex(Medium):
 
     def relation(self, sign: str) -> str:
         return {"≥": r"\ge", "≤": r"\le", "≠": r"\ne"}.get(sign, sign)
+
+    def between(self, name: str, first: str, last: str) -> str:
+        return rf"{first} \le {name} \le {last}"
 
     def over(
         self,

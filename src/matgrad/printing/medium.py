@@ -37,6 +37,8 @@ class Medium(ABC):
     minus: ClassVar[str] = "-"
     is_source: ClassVar[bool] = True
     """Whether the parser reads it back: then functions are spelled out, and signs explicit."""
+    is_on_one_line: ClassVar[bool] = True
+    """Whether quotients have a slash, and no bar."""
     names_means: ClassVar[bool] = True
     """Whether means are written ``mean(x)``."""
     elementwise: ClassVar[tuple[str, str]]
@@ -288,9 +290,13 @@ class Medium(ABC):
                 below.append(f"{name}={self.place(first)}")
                 above = self.place(last)
             else:
-                below.append(f"{name}={self.place(first)}..{self.place(last)}")
+                below.append(self.between(name, self.place(first), self.place(last)))
         below += [self.condition(condition) for condition in conditions]
         return ", ".join(below), above
+
+    def between(self, name: str, first: str, last: str) -> str:
+        """The range of an index below a sum that has more to say."""
+        return f"{name}={first}..{last}"
 
     def over(
         self,

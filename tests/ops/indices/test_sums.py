@@ -165,3 +165,36 @@ def test_substitution_captures_nothing() -> None:
     twice = read("sum_i sum_j exp(t y_i W_ij)").expr.substitute({"t": read("sum_i sum_j W_ij y_j").expr})
     expected = sum(np.exp((W @ y).sum() * y[i] * W[i, j]) for i in range(N) for j in range(N))
     np.testing.assert_allclose(mg.evaluate(twice, {"y": y, "W": W}), expected)
+
+
+PAIRS = "x_i: D, z_ij: D, y_i: scalar, A_i: D×D, i = 1..N, j = 1..N, l = 1..N, X: N×D"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("sum_{i!=j} z_ji'(x_i - x_j)/(1 + y_i^2)", "sum_{j!=l} (x_j - x_l)' z_lj/(y_j^2 + 1)"),
+        ("sum_i sum_{j<i} x_j (x_j - x_i)'", "sum_j sum_{l<j} x_l (x_l - x_j)'"),
+        ("sum_i sum_j sum_{l>i} x_j", "sum_j sum_l sum_{i>j} x_l"),
+        ("sum_{i,j} sum_{l>i} z_lj", "sum_{j,l} sum_{i>j} z_il"),
+    ],
+)
+def test_one_double_sum_is_one_object_whatever_the_names_make_of_its_signs(one: str, other: str) -> None:
+    assert mg.parse(one, PAIRS) is mg.parse(other, PAIRS)
+
+
+def test_a_sum_that_is_its_own_opposite_is_zero() -> None:
+    assert str(mg.parse("sum_{i != j} (x_i - x_j)", PAIRS)) == "zeros(D)"
+    assert str(mg.parse("sum_{i, j} (y_i - y_j)^3", PAIRS)) == "0"
+
+
+def test_a_quotient_behind_a_sum_is_none_of_its_body() -> None:
+    expr = mg.parse("sum_{i,j} log(1 + y_j^2) (sum_{l != j} W[l,j])/(1 + y_i^(2 j))", PAIRS + ", W: N×N")
+    assert mg.parse(str(expr), PAIRS + ", W: N×N") is expr
+
+
+def test_compiled_families_of_vectors_with_two_indices() -> None:
+    x, z = RNG.normal(size=(N, D)), RNG.normal(size=(N, N, D))
+    compiled = mg.compile(mg.parse("sum_{i,j} x_i z_ij'", PAIRS))
+    expected = sum(np.outer(x[i], z[i, j]) for i in range(N) for j in range(N))
+    np.testing.assert_allclose(compiled(x=x, z=z), expected)

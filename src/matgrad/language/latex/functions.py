@@ -62,8 +62,6 @@ class Functions:
             solid = [t for t in above if not t.is_sign("{}")]
             if len(solid) == 1 and solid[0].is_command("circ", "odot"):
                 entrywise = True
-            elif key_of(solid) == "-1" and _INVERTED.get(function):
-                name = _INVERTED[function]
             else:
                 power = above
                 self._check_inverse(function, solid, span)
@@ -116,7 +114,9 @@ class Functions:
     def _with_script(self, name: str, node: s.Node, after: Token) -> Parse:
         """A script behind the bracket of a function."""
         stream = self._core.stream
-        if after.is_sign("^") and name in _LOGARITHMS:
+        behind = [t for t in stream.tokens[stream.place + 1 : stream.place + 3] if not t.is_sign("{")]
+        is_turned = bool(behind) and behind[0].is_command("top", "intercal")
+        if after.is_sign("^") and name in _LOGARITHMS and not is_turned:
             text = stream.piece(node, node)
             inside = stream.piece(node.args[0], node.args[0]) if isinstance(node, s.Call) else "x"
             stream.fail(

@@ -342,6 +342,8 @@ class Labels:
         node = result.node
         assert isinstance(node, s.Subscripted)
         base = node.base.text
+        if base in stream.families:
+            return  # a family has members, and nothing else that has a power
         exponent = key_of(result.powers[0])
         is_turn = exponent.lstrip("-") in ("T", "top", "intercal", "⊤") or exponent.startswith("-")
         if is_turn or (power_first and base[:1].isupper()):

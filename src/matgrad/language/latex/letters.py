@@ -13,13 +13,7 @@ from matgrad.language.latex.labels import Labels
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import ONES, joined
 from matgrad.language.latex.piecewise import Piecewise
-from matgrad.language.latex.probability import (
-    check_mean_of_some,
-    density,
-    is_density,
-    member_of_data,
-    sample_mean,
-)
+from matgrad.language.latex.probability import density, is_density, member_of_data, sample_mean
 from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.stream import Core, Parse
 from matgrad.language.names import is_capital, is_product_by_looks, stem
@@ -70,6 +64,15 @@ SPELLED_OUT = frozenset(
 )
 """Functions that people spell in plain letters, which LaTeX would set as a product of letters."""
 _NO_FUNCTION_LETTERS = frozenset(("e", "I", "d"))
+
+_BY_LETTER = {
+    "sigma": "σ",
+    "v_max": "top_eigenvector",
+    "u_top": "top_left_singular_vector",
+    "v_top": "top_right_singular_vector",
+    "Gamma": "gammafn",
+}
+"""Functions that are written by a letter with its label, where that is no name of the user's."""
 
 
 class Letters:
@@ -220,7 +223,6 @@ class Letters:
         mean = sample_mean(stream, name, (token.span[0], max(token.span[1], place[1])))
         if mean is not None:
             return (yield self._core.scripts(mean))
-        check_mean_of_some(stream, name, token.span)
         return (yield self._core.named(name, (token.span[0], max(token.span[1], place[1], stream.end()[1]))))
 
     def _opens_round(self) -> bool:
@@ -378,7 +380,7 @@ class Letters:
         derivative = {"L": f"frechet_{label}", "K": f"frechet_matrix_{label}"}.get(stem_of)
         if derivative in FUNCTIONS:
             return derivative
-        return {"sigma": "σ", "v_max": "top_eigenvector", "Gamma": "gammafn"}.get(name)
+        return _BY_LETTER.get(name)
 
     def _check_calligraphic(self, name: str, span: s.Span) -> None:
         r"""Ask about ``\mathcal{P}_\Omega(M)``: an operator by its letter, and not declared."""

@@ -51,7 +51,8 @@ class Sums:
             bounds = [self._only_index(body, token)]
             names = [bounds[0].index.text]
         span = (token.span[0], body.span[1])
-        self._check_used(names, body, token, span)
+        related = {n.text for k in conditions for n in s.walk(k) if isinstance(n, s.Name)}
+        self._check_used([name for name in names if name not in related], body, token, span)
         kind = "sum" if token.text == "sum" else "prod"
         return s.Indexed(span, kind, tuple(bounds), tuple(conditions), body)
 
@@ -87,11 +88,15 @@ class Sums:
                 span = (values[0].span[0], values[1].span[1])
                 bounds.append(s.Bound(span, values[0], values[1]))
                 continue
+            chain: list[s.Comparison] = []
             for left, relation, right in zip(values, relations, values[1:], strict=False):
                 if relation.text not in "<>≤≥≠=":
                     stream.fail(f"the relation {stream.quote(relation)} stands below no sum", relation.span)
                 span = (left.span[0], right.span[1])
-                conditions.append(s.Comparison(span, left, relation.text, right))
+                chain.append(s.Comparison(span, left, relation.text, right))
+            found, rest = self._from_chain(chain)
+            bounds += found
+            conditions += rest
         open_end = next((b for b in bounds if b.first is not None and b.last is None), None)
         if last is None and open_end is not None:
             if not (isinstance(open_end.first, s.Num) and open_end.first.value == 1):
@@ -99,7 +104,7 @@ class Sums:
             bounds = [s.Bound(b.span, b.index) for b in bounds]
         if last is not None:
             bounds = [self._up_to(b, bounds, last) for b in bounds]
-        return self._from_chain(bounds, conditions)
+        return bounds, conditions
 
     def _up_to(self, bound: s.Bound, all_bounds: Sequence[s.Bound], last: s.Node) -> s.Bound:
         """An index with the end that stands above the sum: of ``p, q = 1`` both have the range."""
@@ -110,20 +115,14 @@ class Sums:
             first = s.Num(bound.span, Fraction(1))
         return s.Bound(bound.span, bound.index, first, last)
 
-    def _from_chain(
-        self, bounds: list[s.Bound], conditions: list[s.Comparison]
-    ) -> tuple[list[s.Bound], list[s.Comparison]]:
+    def _from_chain(self, chain: list[s.Comparison]) -> tuple[list[s.Bound], list[s.Comparison]]:
         """``1 ≤ i < j ≤ n``: the ends of the chain are the range of the indices in it."""
-        lowest = next((k for k in conditions if isinstance(k.left, s.Num)), None)
-        if lowest is None or conditions[0] is not lowest or conditions[-1] is lowest:
-            return bounds, conditions
-        highest = conditions[-1]
-        names = [k for k in conditions[:-1] if k is not lowest]
-        if lowest.sign != "≤" or highest.sign != "≤" or len(names) != len(conditions) - 2:
-            return bounds, conditions
-        indices = [lowest.right, *(k.right for k in names)]
+        lowest, highest, between = chain[0], chain[-1], chain[1:-1]
+        if len(chain) < 2 or not isinstance(lowest.left, s.Num) or {lowest.sign, highest.sign} != {"≤"}:
+            return [], chain
+        indices = [lowest.right, *(k.right for k in between)]
         found = [s.Bound(i.span, i, lowest.left, highest.right) for i in indices if isinstance(i, s.Name)]
-        return [*bounds, *found], names
+        return found, between
 
     def _names(self, piece: Sequence[Token]) -> list[s.Name]:
         """The indices of a list, or of letters side by side: ``ij`` is i and j."""

@@ -81,6 +81,10 @@ class Family(Symbol):
         return (*lasts, rows, columns) if columns is not ONE else (*lasts, rows) if rows is not ONE else lasts
 
     @property
+    def has_own_axes(self) -> bool:
+        return not self.is_vector or len(self.array_shape) > 1
+
+    @property
     def members_are_rows(self) -> bool:
         """Whether its members are vectors that are the rows of the stack."""
         return len(self.ranges) == 1 and self.data[7] is ONE

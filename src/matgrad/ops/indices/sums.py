@@ -17,8 +17,8 @@ from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, split_number
 from matgrad.ops.indices.binding import closed, with_indices
-from matgrad.ops.indices.conditions import solved, substituted, within
-from matgrad.ops.indices.guard import each_term, guard, has_guard, over_terms, split_guard
+from matgrad.ops.indices.conditions import Conditions, solved, substituted, within
+from matgrad.ops.indices.guard import Guard, each_term, guard, has_guard, over_terms, split_guard
 from matgrad.ops.leaves import dimension, is_zero, number, zeros
 
 _KEPT = (
@@ -168,23 +168,37 @@ _MOST_REMEMBERED = 2048
 def _in_order(body: Expr, *bound: Dim) -> Expr:
     """The sum of a body that is a sum as well: of the orders of their indices the first one."""
     bounds: list[tuple[Dim, ...]] = [bound]
+    conditions: Conditions = ()
     core = body
-    while isinstance(core, IndexedSum):
-        bounds.append(core.data)
+    while isinstance(core, (IndexedSum, Guard)):
+        if isinstance(core, Guard):
+            conditions += core.conditions
+        else:
+            bounds.append(core.data)
         core = core.args[0]
     names = {name for index, *_ in bounds for name in index.names}
     fixed = any(not names.isdisjoint(end.names) for _, *ends in bounds for end in ends)
     if fixed or not 1 < len(bounds) <= _MOST_ORDERED:
         return _closed(body, bound)
-    return min((_nested(core, order) for order in permutations(bounds)), key=lambda nest: nest.key[3])
+    nests = [_nested(core, order, conditions) for order in permutations(bounds)]
+    # The sign in front depends on names, so that it says nothing of the order.
+    front, first = min(nests, key=lambda nest: nest[1].key[3])
+    if any(nest is first and other != front for other, nest in nests):
+        return zeros(*body.shape)  # Σ_ij (x_i − x_j): in the other order it is its own opposite
+    return scale(front, first)
 
 
-def _nested(core: Expr, bounds: tuple[tuple[Dim, ...], ...]) -> Expr:
+def _nested(core: Expr, bounds: tuple[tuple[Dim, ...], ...], conditions: Conditions) -> tuple[Fraction, Expr]:
+    """A number and a nest of sums in an order, each condition under the innermost sum that it speaks of."""
     front = Fraction(1)
     for bound in reversed(bounds):
-        number_part, core = split_number(_closed(core, bound))
-        front *= number_part
-    return scale(front, core)
+        names = bound[0].names
+        own = tuple(c for c in conditions if not names.isdisjoint(c[1].names))
+        conditions = tuple(c for c in conditions if names.isdisjoint(c[1].names))
+        before, core = split_number(guard(core, own))
+        after, core = split_number(_closed(core, bound))
+        front *= before * after
+    return front, guard(core, conditions)
 
 
 def _closed(body: Expr, bound: tuple[Dim, ...]) -> Expr:

@@ -129,11 +129,15 @@ class Signature:
 
     def flat(self, shapes: Mapping[str, Sequence[int]]) -> bool:
         """Whether there are vectors and all of them came with one axis; results then do too."""
-        ranks = [len(shapes[name]) == 1 for name, symbol in self.symbols.items() if symbol.is_vector]
+        ranks = [
+            len(shapes[name]) == 1
+            for name, symbol in self.symbols.items()
+            if symbol.is_vector and not symbol.has_own_axes
+        ]
         ranks += [
             len(shapes[name]) == len(symbol.array_shape)
             for name, symbol in self.symbols.items()
-            if symbol.is_family and not symbol.is_vector
+            if symbol.has_own_axes
         ]
         return bool(ranks) and all(ranks)
 

@@ -62,7 +62,7 @@ def bind(signature: Signature, given: Mapping[str, Any], axes: Axes = NO_AXES) -
     signature.require_sizes(signature.dims, sizes)
     flat = signature.flat(shapes)
     for name, symbol in signature.symbols.items():
-        if symbol.is_family and not symbol.is_vector:
+        if symbol.has_own_axes:
             arrays[name] = arrays[name].reshape(two_axes(symbol, shapes[name]))
     floating = [a.dtype for a in arrays.values() if a.ndim]
     single = bool(floating) and all(d == np.float32 for d in floating)

@@ -325,7 +325,7 @@ def _of_stacks(run: Run, symbols: Mapping[str, Symbol], sizes: Mapping[str, int]
     shapes = {
         place: tuple(dim.value(sizes) for dim in symbol.shape)
         for place, symbol in enumerate(symbols.values())
-        if symbol.is_family and not symbol.is_vector
+        if symbol.has_own_axes
     }
     if not shapes:
         return run
