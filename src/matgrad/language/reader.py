@@ -12,11 +12,11 @@ from matgrad.language.decisions import MATRIX_LETTERS, SCALAR_LETTERS
 from matgrad.language.names import Vocabulary, is_product_by_looks
 from matgrad.language.sum_heads import with_heads
 from matgrad.language.syntax import Node, Statement
+from matgrad.language.tables import grammar
 from matgrad.language.tokens import (
     INFIX,
     OPERAND_ENDS,
     OPERAND_STARTS,
-    grammar,
     interpret_brackets,
     placed,
     plain_uses,

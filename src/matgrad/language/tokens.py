@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ParseError, UnknownNameError
-from matgrad.language.build import Build
 from matgrad.language.names import MODULES, Vocabulary, is_public, plain
 from matgrad.language.signatures import derivative_in_signs
+from matgrad.language.tables import grammar
 from matgrad.printing.accents import spelled_out
 
 if TYPE_CHECKING:
-    from lark import Lark, Token
+    from lark import Token
 
 LONGEST = 1_000_000
 """The number of characters beyond which a text is refused."""
@@ -88,15 +86,6 @@ _INSTEAD = {
 _BIG_SIGNS = str.maketrans("∑∏⟨⟩〈〉", "ΣΠ<><>")
 """Signs of summation that are no letters, and brackets of inner products as a keyboard has them."""
 _ANGLES = frozenset("⟨〈")
-
-
-@cache
-def grammar() -> Lark:
-    """The parser, built when it is first needed."""
-    from lark import Lark
-
-    source = files("matgrad.language").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(source, parser="lalr", lexer="basic", maybe_placeholders=False, transformer=Build())
 
 
 def span(token: Token) -> tuple[int, int]:
