@@ -14,6 +14,7 @@ from matgrad.core.errors import VerificationError
 from matgrad.core.expr import Expr
 from matgrad.explanation import Derivation, explain
 from matgrad.explanation.entries import Indexed
+from matgrad.explanation.families import ForEach
 from matgrad.explanation.lines import LET, Formula, Line
 from matgrad.explanation.sides import Sized
 from tests.golden.loader import Case
@@ -86,6 +87,9 @@ def doubled(line: Line) -> Line | None:
     left, right = line.claims[0]
     if isinstance(right, Formula):
         return replace(line, claims=((left, Formula(right.expr + right.expr)),))
+    if isinstance(right, ForEach) and isinstance(right.side, Formula):
+        twice = Formula(right.side.expr + right.side.expr)
+        return replace(line, claims=((left, replace(right, side=twice)),))
     if isinstance(right, Indexed) and right.terms:
         terms = tuple(replace(term, coefficient=2 * term.coefficient) for term in right.terms)
         return replace(line, claims=((left, replace(right, terms=terms)),))

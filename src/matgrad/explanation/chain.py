@@ -18,6 +18,7 @@ from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
+from matgrad.explanation import second_derivatives
 from matgrad.explanation.canonical import identities_between
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
@@ -85,7 +86,10 @@ def derivation(subject: Subject) -> Derivation:
     """
     writer = _Writer(subject)
     for stage in differentiations_of(subject):
-        writer.write(stage)
+        if stage.order > 1 and isinstance(stage.variable, Family):
+            writer.lines += second_derivatives.lines_of(subject, stage.given, stage.name_before)
+        else:
+            writer.write(stage)
     return subject.derivation("chain", writer.lines, writer.definitions)
 
 

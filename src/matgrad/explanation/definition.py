@@ -31,6 +31,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.words import Phrase
+from matgrad.explanation import second_derivatives
 from matgrad.explanation.assembly import gradient_entry, jacobian_block
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
@@ -43,6 +44,7 @@ from matgrad.explanation.sides import entry_label, quotient, symbol_label
 from matgrad.explanation.single_entry import SingleEntry
 from matgrad.explanation.subject import Subject
 from matgrad.ops.arithmetic import Sum, add, multiply, split_number
+from matgrad.ops.indices.members import Family
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 
@@ -82,6 +84,9 @@ def derivation(subject: Subject) -> Derivation:
     definitions: dict[Symbol, Expr] = {}
     known: dict[Expr, _Known] = {}
     for stage in differentiations_of(subject):
+        if stage.order > 1 and isinstance(stage.variable, Family):
+            lines += second_derivatives.lines_of(subject, stage.given, stage.name_before)
+            continue
         taken = {subject.name.text, *(symbol.label for symbol in definitions)}
         try:
             # What is known by X says nothing of a second differentiation by Y.

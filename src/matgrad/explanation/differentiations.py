@@ -17,7 +17,8 @@ from matgrad.explanation.lines import MEDIA, Label
 from matgrad.explanation.subject import Subject
 from matgrad.ops.indices.members import Family
 from matgrad.ops.indices.reading import part_of
-from matgrad.printing.left_side import left_side
+from matgrad.printing import medium_of
+from matgrad.printing.left_side import left_side, left_side_by_member
 from matgrad.printing.names import latex_name, unicode_name
 
 AGAIN = Phrase("differentiate once more")
@@ -48,6 +49,8 @@ class NamedDifferentiation:
         Which differentiation this is.
     is_last : bool
         Whether its answer is the one asked for.
+    name_before : Label
+        What F was called when it was arrived at: ∂f/∂x.
     """
 
     subject: Subject
@@ -59,6 +62,7 @@ class NamedDifferentiation:
     left: Label
     order: int
     is_last: bool
+    name_before: Label
 
     @property
     def function(self) -> Expr:
@@ -142,17 +146,27 @@ def differentiations_of(subject: Subject, *, renames: bool = True) -> Iterator[N
         under which it was found, as a differential always does.
     """
     steps = subject.result.differentiations
-    given, name = subject.function, subject.name
+    given, name, before = subject.function, subject.name, subject.name
     for order, step in enumerate(steps, start=1):
         is_last = order == len(steps)
         left = subject.left_side if is_last else _left(subject, step.form, order)
-        shown = subject.result.by_member
-        answer = step.answer if shown is None or order > 1 else shown.expr
+        member = subject.gradient_by_member if order == 1 else None
+        answer = step.answer if member is None else member.expr
+        if member is not None and not is_last:
+            left = Label(
+                *(
+                    left_side_by_member(
+                        subject.function, member.places, subject.variable.label, medium_of(medium)
+                    )
+                    for medium in MEDIA
+                )
+            )
         yield NamedDifferentiation(
-            subject, step.derivative, given, name, step.form, answer, left, order, is_last
+            subject, step.derivative, given, name, step.form, answer, left, order, is_last, before
         )
         if isinstance(step.answer, Expr):
-            given = step.answer
+            given = step.answer if member is None else member.expr
+        before = left
         keeps = step.form == "differential" or not renames
         name = left if keeps else _next_name(subject, order + 1)
 

@@ -11,6 +11,7 @@ from matgrad.printing.names import latex_name, unicode_name
 
 _MN = "Magnus & Neudecker (2019)"
 
+TERM_BY_TERM = Phrase("a sum is differentiated term by term")
 MEMBER = Phrase("of the sum only the terms of one member depend on it")
 SIMPLIFIED = Phrase("simplify")
 SQUARED_NORM = Phrase("differential of a squared norm")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from matgrad.calculus.by_member import ByMember, gradient_by_member
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivative import Simplifier
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -12,6 +13,7 @@ from matgrad.core.lazy import cached_property
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.lines import MEDIA, Label, Line
 from matgrad.ops.arithmetic import scale
+from matgrad.ops.indices.members import Family
 from matgrad.printing.left_side import name_of
 from matgrad.results import Result
 
@@ -91,6 +93,15 @@ class Subject:
             turned = {form: (form, form.T, scale(-1, form), scale(-1, form.T)) for form in forms}
             found[name] = next((form for form in forms if nodes.intersection(turned[form])), value)
         return found
+
+    @cached_property
+    def gradient_by_member(self) -> ByMember | None:
+        """The gradient by one member or entry, where it is shown so; also on the way to a Hessian."""
+        result = self.result
+        if result.form == "hessian" and result.by_member is not None and isinstance(self.variable, Family):
+            whole = result.derivatives.first().unstructured
+            return gradient_by_member(self.variable, whole, self.simplify, self.convention)
+        return result.by_member
 
     @cached_property
     def left_side(self) -> Label:

@@ -23,6 +23,9 @@ def without_domains(
     for i, piece in enumerate(pieces):
         if _is_range(pieces[i : i + 3]):
             kept[i : i + 3] = [None, None, None]
+        if len(pieces) > 1 and _is_bound(piece):
+            kept[i] = None
+            continue
         at = _member_sign(piece)
         if at is None or len(pieces) == 1:
             continue
@@ -79,6 +82,14 @@ def _member_sign(piece: Sequence[Token]) -> int | None:
     if at is None or piece[at].text not in "∈∼∀" or not _is_plain_name(piece[:at]):
         return None
     return at if piece[at].text == "∈" else None
+
+
+def _is_bound(piece: Sequence[Token]) -> bool:
+    r"""Whether a statement says that a letter is positive or the like: ``\lambda > 0``."""
+    at = next((i for i, t in enumerate(piece) if t.kind == "relation"), None)
+    if at is None or piece[at].text not in "<>≤≥" or not _is_plain_name(piece[:at]):
+        return False
+    return [t.kind for t in piece[at + 1 :]] == ["number"]
 
 
 def _is_plain_name(tokens: Sequence[Token]) -> bool:

@@ -62,6 +62,8 @@ class Functions:
             solid = [t for t in above if not t.is_sign("{}")]
             if len(solid) == 1 and solid[0].is_command("circ", "odot"):
                 entrywise = True
+            elif key_of(solid) == "-1" and _INVERTED.get(function):
+                name = _INVERTED[function]
             else:
                 power = above
                 self._check_inverse(function, solid, span)

@@ -13,7 +13,13 @@ from matgrad.language.latex.labels import Labels
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import ONES, joined
 from matgrad.language.latex.piecewise import Piecewise
-from matgrad.language.latex.probability import density, is_density, member_of_data, sample_mean
+from matgrad.language.latex.probability import (
+    check_mean_of_some,
+    density,
+    is_density,
+    member_of_data,
+    sample_mean,
+)
 from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.stream import Core, Parse
 from matgrad.language.names import is_capital, is_product_by_looks, stem
@@ -223,6 +229,7 @@ class Letters:
         mean = sample_mean(stream, name, (token.span[0], max(token.span[1], place[1])))
         if mean is not None:
             return (yield self._core.scripts(mean))
+        check_mean_of_some(stream, name, token.span)
         return (yield self._core.named(name, (token.span[0], max(token.span[1], place[1], stream.end()[1]))))
 
     def _opens_round(self) -> bool:

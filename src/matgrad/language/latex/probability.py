@@ -54,6 +54,27 @@ def sample_mean(stream: Stream, name: str, span: s.Span) -> s.Node | None:
     return None
 
 
+def check_mean_of_some(stream: Stream, name: str, span: s.Span) -> None:
+    r"""Ask about ``\bar x_j`` beside members x_ij: the mean of some of them, or a variable.
+
+    Raises
+    ------
+    ParseError
+        With both readings.
+    """
+    base = stream.known(name.removesuffix("_bar"))
+    after = stream.peek()
+    is_indexed = after is not None and after.is_sign("_") and base in stream.families
+    if stream.is_head or not name.endswith("_bar") or stream.known(name) is not None or not is_indexed:
+        return
+    shown = stream.text[span[0] : span[1]]
+    stream.fail(
+        f"{shown} with an index may be the mean of some of the members of {base}, or a variable",
+        span,
+        rf"a definition beside it: \bar{{{base}}}_j = \frac{{1}}{{n}} \sum_i …, or declare \bar{{{base}}}_j",
+    )
+
+
 def member_of_data(stream: Stream, name: str, span: s.Span) -> s.Node | None:
     r"""The member ``\phi_n`` that ``\phi(x_n)`` is, where the φ_n are declared and nothing is of x."""
     if name not in stream.families:

@@ -8,6 +8,14 @@ from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.stream import Stream
 
+_INSTEAD = {
+    "E": r"the mean of data: \frac{1}{N} \sum_{i=1}^{N} f(x_i)",
+    "Var": r"the variance of data: \frac{1}{N} \sum_{i=1}^{N} (x_i - \bar x)^2",
+    "KL": r"\sum_i p_i \log \frac{p_i}{q_i} of two vectors, or the formula for the two distributions",
+    "D_KL": r"\sum_i p_i \log \frac{p_i}{q_i} of two vectors, or the formula for the two distributions",
+}
+"""What is written instead of some of them."""
+
 
 def refuse_command(stream: Stream, token: Token, name: str) -> NoReturn:
     """Refuse a command that is none of this language.
@@ -36,7 +44,7 @@ def refuse_command(stream: Stream, token: Token, name: str) -> NoReturn:
         stream.fail("ℝ is a set, and no matrix", span, "a declaration: X: m×n")
     what = c.NO_FUNCTIONS.get(name)
     if what is not None:
-        stream.fail(f"{what} is not read here", span)
+        stream.fail(f"{what} is not read here", span, _INSTEAD.get(name))
     stream.fail(
         f"the command \\{name} is not known",
         span,
