@@ -86,7 +86,7 @@ def explain(
     reading = read_function(f, given)
     derivation = explanation.explain(
         reading.expr,
-        reading.variable(at if x is None else x),
+        reading.part(at if x is None else x),
         method=method,
         order=order,
         form=form,

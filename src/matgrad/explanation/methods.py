@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from matgrad.calculus.components import Components
 from matgrad.calculus.question import Question
 from matgrad.calculus.variable import is_fixed
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import require_language
-from matgrad.explanation import chain, definition, differential, fixed_variable, over_indices
+from matgrad.explanation import chain, definition, differential, fixed_variable, of_parts, over_indices
 from matgrad.explanation.derivation import METHODS, Derivation
 from matgrad.explanation.subject import Subject
 from matgrad.results import Result, answer_to
+from matgrad.results.parts import Part, derive_by_part
 
 _BY_METHOD = {
     "differential": differential.derivation,
@@ -55,8 +57,16 @@ def derivation_of(result: Result, *, method: str = "differential", language: str
     """
     require_method(method)
     require_language(language)
-    subject = Subject(result, language)
     _require_steps(result)
+    if result.part is not None:
+        of_parts.require_gradient(result)
+        whole = answer_to(Question(result.function, result.part), verify=False)
+        whole = replace(whole, names=result.names, called=result.called)
+        return of_parts.by_part(derivation_of(whole, method=method, language=language), result)
+    if result.point:
+        whole = replace(answer_to(result.question, verify=False), names=result.names, called=result.called)
+        return of_parts.at_point(derivation_of(whole, method=method, language=language), result)
+    subject = Subject(result, language)
     if is_fixed(result.variable):
         return fixed_variable.derivation(subject, method)
     if over_indices.holds_sum(subject.plain, result.variable):
@@ -76,26 +86,21 @@ def _require_steps(result: Result) -> None:
     """
     variable, other = result.variable.label, result.question.other
     variable_is_scalar = result.variable.is_scalar and other is not None and not other.is_scalar
-    if result.part is not None:
-        whole = result.part.label
-        raise ArgumentError(
-            f"steps are shown by whole variables, and {variable} is a part of {whole}",
-            fix=f"the derivative by {whole}, of which that by {variable} is the same part",
-        )
     if other is not None and variable_is_scalar:
         raise ArgumentError(
             f"steps of ∂²f/∂{variable} ∂{other.label} are shown by {other.label} first, then by {variable}",
             fix=f"the second derivative by {other.label} and {variable}",
         )
-    if result.point:
+    if result.point and (result.part is not None or other is not None or isinstance(result.expr, Components)):
         raise ArgumentError(
-            "steps are shown of the derivative as a function, not at a point", fix="the steps without --at"
+            "steps at a point are shown of the derivatives by one whole variable",
+            fix="the steps without --at",
         )
 
 
 def explain(
     function: Expr,
-    variable: Symbol,
+    variable: Symbol | Part,
     *,
     method: str = "differential",
     order: int = 1,
@@ -112,8 +117,8 @@ def explain(
     ----------
     function : Expr
         F, of any shape m×n.
-    variable : Symbol
-        X, of any shape p×q.
+    variable : Symbol or Part
+        X, of any shape p×q, or a part of it such as an entry or a row.
     method : str
         ``"differential"``, ``"definition"`` or ``"chain"``.
     order, form, layout, convention
@@ -134,7 +139,12 @@ def explain(
     """
     require_method(method)
     require_language(language)
-    question = Question(function, variable, order, form, layout, convention)
     # Every line will be tried by itself, the answer among them.
-    answer = replace(answer_to(question, verify=False), names=names or {}, called=called)
+    if isinstance(variable, Part):
+        options = {"order": order, "form": form, "layout": layout, "convention": convention}
+        answer = derive_by_part(function, variable, verify=False, **options)
+    else:
+        question = Question(function, variable, order, form, layout, convention)
+        answer = answer_to(question, verify=False)
+    answer = replace(answer, names=names or {}, called=called)
     return derivation_of(answer, method=method, language=language)
