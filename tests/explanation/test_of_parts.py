@@ -8,6 +8,8 @@ import matgrad as mg
 from matgrad.core.errors import ArgumentError
 from matgrad.explanation import derivation_of
 from matgrad.explanation.derivation import METHODS
+from matgrad.ops.leaves import zeros
+from matgrad.results.points import at_point
 from tests.explanation.every_case import check_that_wrong_lines_are_found
 
 DATA = "x_i: n, y_i: scalar, i = 1..N, w: n"
@@ -33,7 +35,8 @@ def test_by_a_part(f: str, given: str | None, part: str, last: str, method: str)
 
 @pytest.mark.parametrize("method", METHODS)
 def test_at_a_point(method: str) -> None:
-    result = mg.derive("sum(softplus(X w))", "w", point="w = 0")
+    whole = mg.derive("sum(softplus(X w))", "w")
+    result = at_point(whole, {whole.variable: zeros(*whole.variable.shape)})
     derivation = derivation_of(result, method=method)
     assert derivation.verify(points=1).verified
     line = derivation.lines[-1]
