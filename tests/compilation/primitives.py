@@ -67,6 +67,7 @@ _OF_TWO: dict[str, Callable[[Any], Any]] = {
     "log_det": lambda a: np.log(np.linalg.det(a)).reshape(1, 1),
     "log_det_definite": lambda a: np.log(np.linalg.det(a)).reshape(1, 1),
     "det": lambda a: np.linalg.det(a).reshape(1, 1),
+    "expm": scipy.linalg.expm,
     "trace": lambda a: np.trace(a).reshape(1, 1),
     "total": lambda a: np.sum(a).reshape(1, 1),
     "row_sums": lambda a: a.sum(1)[:, None],
@@ -100,6 +101,14 @@ def _stack_samples() -> Iterator[Sample]:
     for name, one, a, other, b, of_both in two:
         found = [of_both(x, y) for x, y in _pairs(a, b)]
         yield Sample("each", (a, b), np.concatenate(found), (_each(name, found[0].shape, one, other),))
+    spectra = [np.linalg.eigh(a) for (a,) in _pairs(TWO)]
+    values = np.concatenate([value[:, None] for value, _ in spectra])
+    yield Sample("each", (TWO,), values, (_each("eigenvalues", (3, 1), _SQUARE),))
+    vectors = [v * np.sign(v[abs(v).argmax(0), np.arange(3)]) for _, v in spectra]
+    yield Sample("each", (TWO,), np.concatenate(vectors), (_each("eigenvectors", (3, 3), _SQUARE),))
+    for which in ((False, 0), (True, -1)):
+        each = _each("require_gaps", (3, 3), _SQUARE, _COLUMN, numbers=which)
+        yield Sample("each", (TWO, values), TWO, (each,))
     fixed = Member((4, 3), (False,))
     products = np.concatenate([A.T @ a for (a,) in _pairs(TALL)])
     yield Sample("each", (A.T.copy(), TALL), products, (_each("matmul", (4, 4), fixed, _WIDE),))

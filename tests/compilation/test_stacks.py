@@ -99,6 +99,29 @@ def test_what_a_condition_leaves_is_computed_at_once(text: str) -> None:
     assert lines[3] <= 8 * lines[0] + 60
 
 
+@pytest.mark.parametrize(
+    "text", ["sum_k tr(expm(A_k))", "sum_k s_k lambda_max(Q_k)", "sum_k lambda_min(Q_k)^2"]
+)
+def test_spectra_and_exponentials_are_stacked(text: str) -> None:
+    expr = read_given(text, OF_TWO)
+    rng = np.random.default_rng(5)
+    exprs = [expr, *(mg.gradient(expr, name) for name in symbols_of(expr))]
+    compiled = mg.compile(exprs)
+    for count in (2, 5):
+        root = rng.normal(size=(count, 3, 3))
+        data = {"A": root, "Q": root @ root.swapaxes(1, 2) + np.eye(3), "s": rng.normal(size=count)}
+        given = {name: data[name] for name in symbols_of(expr)}
+        for found, each in zip(compiled(**given), exprs, strict=True):
+            np.testing.assert_allclose(np.ravel(found), np.ravel(mg.evaluate(each, given)), rtol=1e-9)
+        assert len(compiled.source.splitlines()) < 40
+
+
+def test_eigenvalues_of_a_family_that_coincide_have_no_derivative() -> None:
+    slope = mg.compile(mg.gradient(read_given("sum_k s_k lambda_max(Q_k)", OF_TWO), "Q"))
+    with pytest.raises(mg.MatgradError, match="a matrix of a family"):
+        slope(Q=np.stack([np.diag([1.0, 2.0, 3.0]), np.eye(3)]), s=np.ones(2))
+
+
 def test_what_makes_a_sum_narrow_is_multiplied_inside() -> None:
     rng = np.random.default_rng(1)
     h, v = rng.normal(size=(3, 4, 8)), rng.normal(size=(8, 2))

@@ -26,6 +26,7 @@ from matgrad.compilation.ir.primitives.stacks import (
 )
 from matgrad.compilation.ir.program import live_values
 from matgrad.compilation.ir.recorder import Recorder
+from matgrad.compilation.plan.functions_of_members import CALLED, WITH_SHAPE
 from matgrad.core.facts import Fact
 
 LARGEST_IDENTITY = 1_000_000
@@ -55,54 +56,6 @@ _SPREAD = frozenset({ir.BROADCAST_ROW, ir.BROADCAST_COLUMN})
 """What libraries spread over other operands by themselves."""
 
 _FACTORISED = frozenset({ir.CHOLESKY_FACTOR, ir.LU_FACTOR})
-
-_CALLED: dict[Primitive, str] = {
-    ir.CHOLESKY: "cholesky",
-    ir.SOLVE_CHOLESKY: "solve",
-    ir.SOLVE_LU: "solve",
-    ir.SOLVE_TRIANGULAR: "solve",
-    ir.INVERSE_CHOLESKY: "inverse",
-    ir.INVERSE_LU: "inverse",
-    ir.INVERSE_TRIANGULAR: "inverse",
-    ir.LOG_DET_CHOLESKY: "log_det_definite",
-    ir.LOG_DET_LU: "log_det",
-    ir.DET_CHOLESKY: "det",
-    ir.DET_LU: "det",
-    ir.MATMUL: "matmul",
-    ir.GRAM: "gram",
-    ir.WEIGHTED_GRAM: "weighted_gram",
-    ir.SUM: "combination",
-    ir.HADAMARD: "hadamard",
-    ir.SCALAR_TIMES: "hadamard",
-    ir.SCALE_ROWS: "hadamard",
-    ir.SCALE_COLUMNS: "scale_columns",
-    ir.INNER: "inner",
-    ir.TOTAL: "total",
-    ir.TRACE: "trace",
-    ir.ROW_SUMS: "row_sums",
-    ir.COLUMN_SUMS: "column_sums",
-    ir.ROW_INNER: "row_inner",
-    ir.DIAG: "diag",
-    ir.DIAGONAL: "diagonal",
-    ir.TRIL: "tril",
-    ir.PART: "part",
-    ir.RESHAPE: "reshape",
-    ir.BROADCAST_COLUMN: "repeated",
-    ir.BROADCAST_ROW: "repeated_row",
-    ir.NORMS: "norms",
-    ir.OVER_NORMS: "over_norms",
-    ir.POWER_BY: "power",
-    ir.POWER_OR_ZERO: "power_or_zero",
-    ir.SOFTMAX: "softmax",
-    ir.LOG_SOFTMAX: "log_softmax",
-    ir.LOGSUMEXP: "logsumexp",
-    ir.KRON: "kron",
-    ir.MATRIX_POWER: "matrix_power",
-}
-"""The functions of stacks by what they are of members."""
-
-_WITH_SHAPE = frozenset({"reshape", "repeated", "repeated_row"})
-"""Functions that need the shape of what they make."""
 
 
 class NotStackedError(Exception):
@@ -147,6 +100,9 @@ class Stacking:
             ir.SOFTMAX: self._normalised,
             ir.LOG_SOFTMAX: self._normalised,
             ir.LOGSUMEXP: self._normalised,
+            ir.EIGH: lambda v: self.stacks[v.args[0]],
+            ir.ITEM: self._of_spectrum,
+            ir.REQUIRE_GAPS: self._require_gaps,
             EACH: self._each_again,
             SUM_EACH: self._sum_again,
             CONTRACT: self._contract_again,
@@ -453,6 +409,19 @@ class Stacking:
         tested = self.stacks[values] if self.depends[values] else values
         return self._made(v.op, (self.stacks[a], tested), self._tall(v), (), v.facts & _SIGNS)
 
+    def _of_spectrum(self, v: Value) -> Value:
+        both = v.args[0]
+        if both.op is not ir.EIGH:
+            raise NotStackedError(both.op.name)
+        function = "eigenvectors" if v.params[0] else "eigenvalues"
+        return self._each_of(function, (), both.args, v)
+
+    def _require_gaps(self, v: Value) -> Value:
+        if not all(self.depends[a] for a in v.args):
+            raise NotStackedError(v.op.name)
+        (only,) = v.params
+        return self._each_of("require_gaps", (only is not None, only or 0), v.args, v)
+
     def _matmul(self, v: Value) -> Value:
         xp = self.recorder
         a, b = v.args
@@ -510,13 +479,13 @@ class Stacking:
     # ---- of each member ------------------------------------------------------------------------------
 
     def _each(self, v: Value) -> Value:
-        function = _CALLED.get(v.op)
+        function = CALLED.get(v.op)
         if function is None:
             raise NotStackedError(v.op.name)
         numbers: tuple[Any, ...] = v.params
         if function == "inverse":
             numbers = ()
-        if function in _WITH_SHAPE:
+        if function in WITH_SHAPE:
             numbers = v.shape
         args = tuple(a.args[0] if a.op in _FACTORISED else a for a in v.args)
         return self._each_of(function, numbers, args, v)

@@ -91,11 +91,20 @@ def _of_stacks(name: str, *given: Any) -> Any:
     axes = np.broadcast_shapes(*(a.shape[:-2] for a in arrays))
     lead = next(a for a in arrays if a.shape[0] == axes[0] and a.ndim == len(axes) + 2)
     function = partial(_block_of_stacks, name, given[len(arrays) :])
-    seen = function(*(np.ones((1,) * (a.ndim - 2) + a.shape[-2:]) + np.eye(*a.shape[-2:]) for a in arrays))
+    seen = function(*map(_like, arrays))
     whole = [a.rechunk({k: -1 for k in range(a.ndim) if k or a.ndim == 2}) for a in arrays]
     whole = [a.rechunk({0: lead.chunks[0]}) if a.ndim > 2 and a.shape[0] == axes[0] else a for a in whole]
     chunks = (lead.chunks[0], *((n,) for n in (*axes[1:], *seen.shape[-2:])))
     return da.map_blocks(function, *whole, chunks=chunks, dtype=lead.dtype)
+
+
+def _like(a: Any) -> Any:
+    """One member of the shape of those of a stack, which every function takes: definite, a column distinct."""
+    rows, columns = a.shape[-2:]
+    one = np.ones((rows, columns)) + np.eye(rows, columns)
+    if columns == 1:
+        one = np.arange(1.0, rows + 1)[:, None]
+    return one.reshape((1,) * (a.ndim - 2) + one.shape)
 
 
 def _block_of_stacks(name: str, numbers: Sequence[Any], *arrays: Any) -> Any:

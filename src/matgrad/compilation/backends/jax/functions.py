@@ -57,7 +57,16 @@ kron_apply = _shared.kron_apply
 kron_combination = _shared.kron_combination
 deflated_pinv = _shared.deflated_pinv
 log_cosh = _shared.log_cosh
-stacks = StackFunctions(jnp)
+
+
+class _Stacks(StackFunctions):
+    """Functions of stacks, with those that JAX has elsewhere."""
+
+    def expm(self, a: Any) -> Any:
+        return expm(a)
+
+
+stacks = _Stacks(jnp)
 matrix_power = _shared.matrix_power
 sqrtm = _shared.sqrtm
 logm = _shared.logm

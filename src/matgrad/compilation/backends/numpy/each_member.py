@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from matgrad.compilation.backends.base.library.stack_functions import StackFunctions
+from matgrad.compilation.backends.numpy import matrix_functions
 from matgrad.compilation.backends.numpy.linear_algebra import MatrixError
 
 
@@ -36,6 +38,29 @@ class _Functions(StackFunctions):
         if (sign <= 0).any():
             raise MatrixError("the determinant of a matrix of a family is not positive, and has no logarithm")
         return value[..., None, None]
+
+    def expm(self, a: Any) -> Any:
+        return _of_each(lambda one: matrix_functions.expm(one, _ONE), a)
+
+    def eigenvalues(self, a: Any) -> Any:
+        return _of_each(lambda one: matrix_functions.eigh(one, _ONE)[0][:, None], a)
+
+    def eigenvectors(self, a: Any) -> Any:
+        return _of_each(lambda one: matrix_functions.eigh(one, _ONE)[1], a)
+
+    def require_gaps(self, a: Any, values: Any, is_one: bool, place: int) -> Any:
+        for one in values.reshape(-1, values.shape[-2]):
+            matrix_functions.require_gaps(one, _ONE, place if is_one else None)
+        return a
+
+
+_ONE = "a matrix of a family"
+
+
+def _of_each(function: Callable[[Any], Any], a: Any) -> Any:
+    """One member after the other, with the checks that one matrix has."""
+    made = np.stack([function(one) for one in a.reshape(-1, *a.shape[-2:])])
+    return made.reshape(*a.shape[:-2], *made.shape[-2:])
 
 
 EACH = _Functions(np)

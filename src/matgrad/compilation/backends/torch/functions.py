@@ -45,6 +45,12 @@ class _Stacks(StackFunctions):
     def _signed_largest(self, a: Any, axes: tuple[int, ...]) -> Any:
         return a.amax(axes, keepdim=True)
 
+    def _along(self, a: Any, places: Any, axis: int) -> Any:
+        return torch.take_along_dim(a, places, axis)
+
+    def expm(self, a: Any) -> Any:
+        return expm(a)
+
     def diag(self, v: Any) -> Any:
         return v * _eye(v.shape[-2], v)
 

@@ -15,7 +15,10 @@ from matgrad.compilation.ir.primitive import Primitive, Shape, Value
 from matgrad.compilation.ir.sizes import plain
 from matgrad.compilation.ir.spelling import ADD, MUL, Speller, Text
 
-CUBIC = frozenset({"cholesky", "inverse", "solve", "log_det", "log_det_definite", "det", "matrix_power"})
+CUBIC = frozenset(
+    {"cholesky", "inverse", "solve", "log_det", "log_det_definite", "det", "matrix_power"}
+    | {"expm", "eigenvalues", "eigenvectors"}
+)
 """What takes the cube of the order of the first operand."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from math import nan
+from math import inf, nan
 from operator import add, mul
 from typing import Any
 
@@ -87,6 +87,31 @@ class StackFunctions:
         if upper:
             return self.xp.triu(a, 1 if strict else 0)
         return self.xp.tril(a, -1 if strict else 0)
+
+    def eigenvalues(self, a: Any) -> Any:
+        """The ascending eigenvalues of symmetric matrices, as columns."""
+        return self.xp.linalg.eigvalsh(a)[..., None]
+
+    def eigenvectors(self, a: Any) -> Any:
+        """Their eigenvectors, the entry of largest magnitude of each positive."""
+        vectors = self.xp.linalg.eigh(a)[1]
+        places = self.xp.argmax(abs(vectors), -2)[..., None, :]
+        largest = self._along(vectors, places, -2)
+        return self.xp.where(largest < 0, -vectors, vectors)
+
+    def require_gaps(self, a: Any, values: Any, is_one: bool, place: int) -> Any:
+        """Arrays, or NaN where two of the values that belong to one coincide, or one of them with another."""
+        xp, v = self.xp, values[..., 0]
+        count = v.shape[-1]
+        gaps = abs(v[..., :, None] - v[..., None, :]) + xp.diag(xp.full_like(v.reshape(-1)[:count], inf))
+        if is_one:
+            gaps = gaps[..., place, :][..., None, :]
+        nearest = -self._signed_largest(-gaps, (-1, -2))
+        bound = 8 * xp.finfo(values.dtype).eps * self._largest(values, (-1, -2))
+        return xp.where(nearest > bound, a, nan)
+
+    def _along(self, a: Any, places: Any, axis: int) -> Any:
+        return self.xp.take_along_axis(a, places, axis)
 
     def part(self, a: Any, r0: int, r1: int, c0: int, c1: int) -> Any:
         """The blocks."""
