@@ -99,7 +99,7 @@ def _of_stacks(name: str, *given: Any) -> Any:
 
 
 def _like(a: Any) -> Any:
-    """One member of the shape of those of a stack, which every function takes: definite, a column distinct."""
+    """One member of the shape of those of a stack, which every function takes: definite, or distinct."""
     rows, columns = a.shape[-2:]
     one = np.ones((rows, columns)) + np.eye(rows, columns)
     if columns == 1:
