@@ -185,3 +185,49 @@ def test_functions_are_made_in_python() -> None:
         mg.function("f", "function")
     with pytest.raises(ShapeError):
         f(y, x)
+
+
+def test_names_are_shown_as_those_of_variables() -> None:
+    given = "phi: scalar -> scalar, loss: (k, k) -> scalar, g1: n -> k, x: n, y: k, psi: n -> k"
+    read = interpret("phi(x'x) + loss(y, g1(x))", given)
+    result = mg.derive(read.expr, read.symbols["x"])
+    assert result.line("unicode") == "∂f/∂x = J_g₁(x)ᵀ∇₂loss(y, g₁(x)) + 2φ′(xᵀx)x"
+    latex = mg.latex(result.expr)
+    assert r"J_{g_{1}}(x)^{\top}" in latex
+    assert r"\phi'" in latex
+    assert r"\nabla_{2} \mathrm{loss}" in latex
+    assert "φ: ℝ → ℝ" in read.function_spaces("unicode")
+
+
+def test_what_second_derivatives_of_columns_are_is_said() -> None:
+    read = interpret("y' g(x)", "g: n -> k, x: n, y: k")
+    hessian = mg.derive(read.expr, read.symbols["x"], order=2)
+    assert [remark.text() for remark in hessian.remarks] == [
+        "∂₁₂g is the Jacobian of vec(∂₁g) by the second argument, and so on"
+    ]
+    read = interpret("f(x)", "f: n -> scalar, x: n")
+    assert not mg.derive(read.expr, read.symbols["x"], order=2).remarks
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("A' grad(f, A x)", "A' grad_f(A x)"),
+        ("v' hess(f, A x) v", "v' H_f(A x) v"),
+        ("jac(g, x)' u", "J_g(x)' u"),
+        ("d(h, t) v", "h'(t) v"),
+        ("diff(h, 2 t) v", "h'(2 t) v"),
+    ],
+)
+def test_a_derivative_of_a_name_is_taken_at_its_place(written: str, meant: str) -> None:
+    given = "f: m -> scalar, g: n -> p, h: (scalar) -> 1×1, A: m×n, x: n, v: m, u: p, t: scalar"
+    given = given.replace("(scalar) -> 1×1", "scalar -> scalar")
+    assert mg.parse(written, given) is mg.parse(meant, given)
+
+
+def test_a_derivative_of_another_kind_of_function_is_refused() -> None:
+    with pytest.raises(MatgradError, match="another kind of function than g: n -> p") as caught:
+        mg.parse("grad(g, x)' v", "g: n -> p, x: n, v: n")
+    assert caught.value.fix == "jac(g, x)"
+    with pytest.raises(MatgradError, match="needs its arguments"):
+        mg.parse("grad(g, x)' v", "g: (n, n) -> scalar, x: n, v: n")

@@ -282,3 +282,26 @@ def test_steps_that_are_not_shown_say_which_are() -> None:
     result = mg.results.derive(read.expr, read.symbols["t"], order=2, other=read.symbols["x"])
     with pytest.raises(ArgumentError, match="by x first"):
         derivation_of(result)
+
+
+def test_a_second_derivative_that_is_zero_says_what_does_not_change() -> None:
+    hessian = mg.derive(mg.parse("x' A x + a' x", "x: n, A: n×n"), "a", order=2)
+    assert [remark.text(name="a") for remark in hessian.remarks] == [
+        "the first derivative does not change with a: the second is zero"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [
+        ("x = A", "x is n×1 and cannot be A (m×n)"),
+        ("A = A'", "A is m×n and cannot be A' (n×m)"),
+        ("A = I", "A is m×n and cannot be I, which is square"),
+        ("x = A A", "x is n×1 and cannot be A A"),
+    ],
+)
+def test_a_value_of_another_shape_is_refused_in_words_of_the_point(point: str, said: str) -> None:
+    read = mg.interpret("norm(A x - b)^2", "A: m×n, x: n, b: m")
+    with pytest.raises(ShapeError) as caught:
+        read_point(point, read.symbols)
+    assert caught.value.message == said

@@ -23,12 +23,15 @@ class Notation:
         The form in a textbook.
     numpy : str
         The form in the NumPy dialect, which is also Python.
+    label : str
+        A name that users chose, where the forms for readers have ``{name}`` in its place.
     """
 
     text: str
     unicode: str
     latex: str
     numpy: str
+    label: str = ""
 
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from matgrad.core.dims import ONE
+from matgrad.core.dims import ONE, SCALAR
 from matgrad.core.errors import ArgumentError, NoValueError, ParseError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.decisions import FILLED, FUNCTION_LETTERS
 from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
-from matgrad.language.inner_derivatives import InnerDerivatives, is_derivative
+from matgrad.language.inner_derivatives import FORMS, InnerDerivatives, is_derivative, order_of_form
 from matgrad.language.latex.meanings import check_function
 from matgrad.language.member_kinds import OF_NUMBERS, is_number
 from matgrad.language.names import MODULES, is_greek, is_letter, unknown_function
@@ -47,6 +48,9 @@ class Calls:
         base = name.rpartition(".")[2]
         declared = host.scope.declarations
         if is_derivative(node, name in declared.entries or name in host.scope.bindings):
+            named = self._of_named(node)
+            if named is not None:
+                return (yield from self._applied(*named))
             return (yield from self._inner.derivative(node))
         derivative = derivative_name(name, declared.functions)
         label, order = (name, ()) if derivative is None else derivative
@@ -174,6 +178,29 @@ class Calls:
             check_path(name, node.args[0], value.is_scalar, bare in scope.declarations.entries)
         scope.functions.add(name)
         return undefined(name, value, node.primes)
+
+    def _of_named(self, node: s.Call) -> tuple[s.Call, str, Signature, tuple[int, ...]] | None:
+        """What ``grad(f, A x)`` is of a function that is only a name: its derivative at that place."""
+        first = node.args[0]
+        if not isinstance(first, s.Name) or len(node.args) != 2 or node.keywords or node.primes:
+            return None
+        declared = self._host.scope.declarations.entries.get(first.text)
+        signature = None if declared is None or not declared.is_function else declared.signature
+        if signature is None:
+            return None
+        order = order_of_form(FORMS[node.function.text], signature)
+        if order is None and len(signature.arguments) == 1:
+            name, x = first.text, self._host.say.quote(node.args[1])
+            raise ArgumentError(
+                f"{node.function.text} is of another kind of function than {name}: {signature.text}",
+                fix=f"jac({name}, {x})" if signature.result != SCALAR else f"grad({name}, {x})",
+            )
+        if order is None:
+            raise ArgumentError(
+                f"{node.function.text} of {first.text}: {signature.text} needs its arguments",
+                fix=f"{node.function.text}({first.text}(…), x), with the variable x",
+            )
+        return replace(node, args=node.args[1:]), first.text, signature, order
 
     def _applied(self, node: s.Call, label: str, signature: Signature, order: tuple[int, ...]) -> Visit:
         """A function with a declared signature, or a derivative of it."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from matgrad.calculus.derivative import AsItIs
 from matgrad.calculus.derivatives import Derivatives
 from matgrad.calculus.question import Question
+from matgrad.core.dims import SCALAR
 from matgrad.core.errors import ArgumentError, ParseError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
+from matgrad.ops.named_functions import Signature
 
 FORMS = {
     "grad": "gradient",
@@ -26,6 +28,20 @@ FORMS = {
 def is_derivative(node: s.Call, is_declared: bool) -> bool:
     """Whether a call asks for a derivative: of a function, by a variable."""
     return node.function.text in FORMS and len(node.args) in (2, 3) and not is_declared
+
+
+def order_of_form(form: str, function: Signature) -> tuple[int, ...] | None:
+    """By which arguments a function of one argument is differentiated; nothing where it has no such form."""
+    if len(function.arguments) != 1:
+        return None
+    of_scalar, by_scalar = function.result == SCALAR, function.arguments[0] == SCALAR
+    has_form = {
+        "gradient": of_scalar,
+        "hessian": of_scalar,
+        "jacobian": not of_scalar and not by_scalar,
+        "auto": True,
+    }
+    return ((0, 0) if form == "hessian" else (0,)) if has_form[form] else None
 
 
 class InnerDerivatives:

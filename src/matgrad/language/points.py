@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from matgrad.core.errors import ParseError, UnknownNameError
+from matgrad.core.dims import shape_text
+from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.language.interpretation import interpret
 from matgrad.ops.arithmetic import subtract
@@ -44,13 +45,32 @@ def read_point(text: str, symbols: Mapping[str, Symbol], syntax: str = "matlab")
             )
         symbol = symbols[name]
         # Beside its variable, I and 𝟏 take the size that fits.
-        difference = interpret(f"{name} - ({value})", list(symbols.values()), syntax=syntax)
+        try:
+            difference = interpret(f"{name} - ({value})", list(symbols.values()), syntax=syntax)
+        except ShapeError:
+            raise _other_shape(symbol, value, list(symbols.values()), syntax) from None
         alone = interpret(value, list(symbols.values()), syntax=syntax).expr
         if alone.is_scalar and not symbol.is_scalar and not is_zero(alone):
             ones = "ones(n)" if symbol.is_vector else f"{value} I, or {value}*ones(m, n)"
             raise ParseError(f"{equation.strip()} gives a number to a matrix", fix=f"{name} = {ones}")
         found[symbol] = subtract(symbol, difference.expr)
     return found
+
+
+def _other_shape(symbol: Symbol, value: str, symbols: list[Symbol], syntax: str) -> MatgradError:
+    """What is said of a value that has not the shape of its variable, or of a value that has none."""
+    try:
+        shape = f" ({shape_text(interpret(value, symbols, syntax=syntax).expr.shape)})"
+    except ShapeError as error:
+        if "(" in value:  # the mistake lies within
+            return error
+        shape = ""
+    if value in ("I", "eye"):
+        shape = ", which is square"
+    return ShapeError(
+        f"{symbol.label} is {shape_text(symbol.shape)} and cannot be {value}{shape}",
+        fix=f"{symbol.label} = 0, or a value of its shape",
+    )
 
 
 def _equations(text: str) -> list[str]:

@@ -34,6 +34,9 @@ _BOUND = 64
 _CHAIN_RULE = Phrase("chain rule", "Magnus & Neudecker (2019)", "ch. 5, sec. 11")
 
 
+_SECOND = Phrase("∂₁₂g is the Jacobian of vec(∂₁g) by the second argument, and so on")
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What a function takes and gives.
@@ -84,6 +87,11 @@ class Applied(Expr):
     name = "applied"
     reason = _CHAIN_RULE
     legend = None
+
+    def explanation(self) -> Phrase | None:
+        # ∇f, ∇²f, J_g and primes are known to readers.
+        written_out = len(self._by_matrices) > 1 and not (self._is_scalar and len(self.order) == 2)
+        return _SECOND if written_out else None
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
@@ -149,6 +157,10 @@ class Applied(Expr):
         return Signature(self.data[1], self.shape).text
 
     @property
+    def _is_scalar(self) -> bool:
+        return bool(self.function.result == SCALAR)
+
+    @property
     def _is_hessian(self) -> bool:
         """Whether it is the second derivative of a scalar by one argument, by which it is symmetric."""
         function, by = self.function, self._by_matrices
@@ -210,29 +222,31 @@ class Applied(Expr):
 
     def notation(self) -> Notation:
         label, order, several = self.label, self.order, len(self.args) > 1
+        shown = "{name}"
         digits = "".join(str(i + 1) for i in order)
         by = self._by_matrices
         if not order:
-            name = raised = latex = plain = label
+            name = plain = label
+            raised = latex = shown
         elif not several and not by:
-            name, raised = label + "'" * len(order), label + _primes(len(order))
-            latex = label + ("'" * len(order) if len(order) < 4 else f"^{{({len(order)})}}")
+            name, raised = label + "'" * len(order), shown + _primes(len(order))
+            latex = shown + ("'" * len(order) if len(order) < 4 else f"^{{({len(order)})}}")
             plain = f"D{digits}_{label}"
         elif self.function.result == SCALAR and len(by) == len(order) and len(by) < 3:
             mark = digits if several else ""
             name = plain = f"{('grad', 'H')[len(by) - 1]}{mark}_{label}"
             square = ("", "²")[len(by) - 1]
-            raised = f"∇{square}{mark.translate(_LOWERED)}{label}"
+            raised = f"∇{square}{mark.translate(_LOWERED)}{shown}"
             below = f"_{{{{{mark}}}}}" if mark else ""  # doubled, as {1} is the place of an argument
-            latex = rf"\nabla{'^{{2}}' if square else ''}{below} {label}"
+            latex = rf"\nabla{'^{{2}}' if square else ''}{below} {shown}"
         elif len(order) == 1 and not several:
-            name = plain = raised = f"J_{label}"
-            latex = f"J_{{{label}}}"
+            name = plain = f"J_{label}"
+            raised, latex = f"J_{shown}", f"J_{{{{{shown}}}}}"
         else:
             name = plain = f"D{digits}_{label}"
-            raised, latex = f"∂{digits.translate(_LOWERED)}{label}", rf"\partial_{{{{{digits}}}}} {label}"
+            raised, latex = f"∂{digits.translate(_LOWERED)}{shown}", rf"\partial_{{{{{digits}}}}} {shown}"
         return Notation(
-            f"{name}({{*}})", f"{raised}({{*}})", rf"{latex}\left({{*}}\right)", f"{plain}({{*}})"
+            f"{name}({{*}})", f"{raised}({{*}})", rf"{latex}\left({{*}}\right)", f"{plain}({{*}})", label
         )
 
 

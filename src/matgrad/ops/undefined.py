@@ -9,6 +9,7 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
+from matgrad.core.words import Phrase
 from matgrad.ops.elementwise import Elementwise, entrywise
 from matgrad.ops.orientation import oriented
 from matgrad.ops.transpose import Transpose, transpose
@@ -22,6 +23,7 @@ class Undefined(Elementwise):
     __slots__ = ()
     name = "undefined"
     is_family = True
+    reason = Phrase("chain rule", "Magnus & Neudecker (2019)", "ch. 5, sec. 11")
 
     @classmethod
     def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
@@ -62,9 +64,10 @@ class Undefined(Elementwise):
         primes = _PRIMES[order] if order < len(_PRIMES) else f"⁽{order}⁾"
         return Notation(
             f"{name}{chr(39) * order}({{0}})",
-            f"{name}{primes}({{0}})",
-            rf"{name}{chr(39) * order if order < 4 else f'^{{({order})}}'}\left({{0}}\right)",
+            f"{{name}}{primes}({{0}})",
+            rf"{{name}}{chr(39) * order if order < 4 else f'^{{({order})}}'}\left({{0}}\right)",
             f"{name}{'_' + 'd' * order if order else ''}({{0}})",
+            name,
         )
 
 

@@ -83,6 +83,9 @@ class Latex(Medium):
             return Piece(rf"\mathrm{{d}}{latex_name(symbol.label[1:])}", Level.ATOM)
         return Piece(latex_name(symbol.label), Level.ATOM)
 
+    def named(self, label: str) -> str:
+        return latex_name(label)
+
     def spelled(self, symbol: Symbol) -> Piece:
         return Piece(r"\mathtt{" + symbol.label.replace("_", r"\_") + "}", Level.ATOM)
 

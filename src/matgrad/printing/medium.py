@@ -156,6 +156,10 @@ class Medium(ABC):
     def symbol(self, symbol: Symbol) -> Piece:
         """A variable."""
 
+    def named(self, label: str) -> str:
+        """The name of a function that is only a name."""
+        return label
+
     def spelled(self, symbol: Symbol) -> Piece:
         """A variable letter by letter, where another one would look the same."""
         return Piece(symbol.label, Level.ATOM)
@@ -331,6 +335,9 @@ class Medium(ABC):
     def function(self, notation: Notation, args: Sequence[Piece]) -> Piece:
         """An operation written after its notation."""
         form = template(self.pick(notation), len(args))
+        if notation.label:
+            name = self.named(notation.label)
+            form = form._replace(texts=tuple(text.replace("{name}", name) for text in form.texts))
         tall = any(arg.tall for arg in args)
         if form.infix is not None:
             level = form.slots[0].level

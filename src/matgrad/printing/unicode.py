@@ -63,6 +63,9 @@ class Unicode(Medium):
             return Piece("d" + unicode_name(symbol.label[1:]), Level.ATOM)
         return Piece(unicode_name(symbol.label), Level.ATOM)
 
+    def named(self, label: str) -> str:
+        return unicode_name(label)
+
     def literal(self, rows: Sequence[Sequence[Fraction]]) -> Piece:
         return Piece(
             "[" + "; ".join(", ".join(self.signed(x) for x in row) for row in rows) + "]", Level.ATOM

@@ -44,7 +44,9 @@ def _is_norm_like(node: Expr) -> bool:
     return isinstance(exponent, Number) and 0 < exponent.value < 1
 
 
-def remarks_on(function: Expr, variable: Symbol, shown: Expr | Components | None) -> list[Phrase]:
+def remarks_on(
+    function: Expr, variable: Symbol, shown: Expr | Components | None, order: int = 1
+) -> list[Phrase]:
     """What a reader must know besides the formula; ``{name}`` is the variable. At a point none is shown."""
     nodes = postorder(function)
     occurs = any(node is variable for node in nodes)
@@ -55,7 +57,9 @@ def remarks_on(function: Expr, variable: Symbol, shown: Expr | Components | None
                 "the expression does not depend on {name}: the derivative is zero",
             )
         )
-    elif isinstance(shown, Expr) and is_zero(shown):
+    elif isinstance(shown, Expr) and is_zero(shown) and order == 2:
+        remarks.append(Phrase("the first derivative does not change with {name}: the second is zero"))
+    elif isinstance(shown, Expr) and is_zero(shown) and order == 1:
         remarks.append(
             Phrase(
                 "the expression does not change with {name}: the derivative is zero",

@@ -117,7 +117,8 @@ class Result:
     @cached_property
     def remarks(self) -> tuple[Phrase, ...]:
         """What a reader must know besides: a zero derivative, points where there is none; with ``{name}``."""
-        return (*self.readings, *remarks_on(self.function, self._whole, None if self.point else self.expr))
+        shown = None if self.point else self.expr
+        return (*self.readings, *remarks_on(self.function, self._whole, shown, self.order))
 
     @property
     def _whole(self) -> Symbol:
