@@ -192,10 +192,10 @@ def test_names_are_shown_as_those_of_variables() -> None:
     read = interpret("phi(x'x) + loss(y, g1(x))", given)
     result = mg.derive(read.expr, read.symbols["x"])
     assert result.line("unicode") == "∂f/∂x = J_g₁(x)ᵀ∇₂loss(y, g₁(x)) + 2φ′(xᵀx)x"
-    latex = mg.latex(result.expr)
-    assert r"J_{g_{1}}(x)^{\top}" in latex
-    assert r"\phi'" in latex
-    assert r"\nabla_{2} \mathrm{loss}" in latex
+    textbook = result.line("latex")
+    assert r"J_{g_{1}}(x)^{\top}" in textbook
+    assert r"\phi'" in textbook
+    assert r"\nabla_{2} \mathrm{loss}" in textbook
     assert "φ: ℝ → ℝ" in read.function_spaces("unicode")
 
 

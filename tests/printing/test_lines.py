@@ -126,3 +126,24 @@ def test_differentials_are_set_off() -> None:
     assert unicode(dx) == "−X⁻¹ dX X⁻¹"
     assert latex(dx) == r"-X^{-1} \, \mathrm{d}X \, X^{-1}"
     assert text(dx) == "-inv(X) dX inv(X)"
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "line"),
+    [
+        ("sum(max(0, 1 - y .* (X w)))", "w", "∂f/∂w = −Xᵀ(y ⊙ 𝟏[y ⊙ (Xw) < 1])"),
+        ("sum(max(u, v))", "u", "∂f/∂u = 𝟏[u > v]"),
+        ("sum(max(0, -u))", "u", "∂f/∂u = −𝟏[u < 0]"),
+        ("sum(max(0, A u - b - c))", "u", "∂f/∂u = Aᵀ𝟏[Au > b + c]"),
+        ("sum(max(0, B X - I))", "X", "∂f/∂X = Bᵀ𝟏[BX − I > 0]"),
+    ],
+)
+def test_comparisons_have_what_is_smaller_on_its_side(text: str, by: str, line: str) -> None:
+    given = "X: n×n, w: n, y: n, u: n, v: n, b: m, c: m, A: m×n, B: n×n"
+    assert mg.derive(text, by, given=given).line() == line
+
+
+def test_a_condition_among_arguments_is_a_comparison() -> None:
+    f = mg.parse("sum(where(abs(r) <= d, r.^2/2, d .* (abs(r) - d/2)))", "r: n, d: scalar positive")
+    assert unicode(f) == "sum(where(|r| > d, ½d(2|r| − d), ½(r ⊙ r)))"
+    assert mg.parse(mg.latex(f), "r: n, d: scalar positive") is f

@@ -108,3 +108,11 @@ def test_compiled_texts_have_the_names_of_their_definitions() -> None:
     A, x, b = np.arange(6.0).reshape(2, 3), np.ones(3), np.ones(2)
     assert fn(A=A, x=x, b=b) == np.sum((A @ x - b) ** 2) + np.sum(A @ x - b)
     assert "r = " in fn.source
+
+
+def test_a_check_answers_in_the_names_of_the_text() -> None:
+    text = "log det(S) + m' inv(S) m where S = K + s I, m = y - X b"
+    given = "K: n×n spd, s: scalar positive, y: n, X: n×p, b: p"
+    verdict = mg.check(text, "b", "-X' inv(S) m", given=given)
+    assert not verdict.correct
+    assert verdict.suggestion == "∂f/∂b = −2XᵀS⁻¹m where S = K + sI, m = y − Xb"

@@ -209,7 +209,8 @@ class Checking:
         self.question, self.views, self.reader, self.part = question, views, reader, part
         self.answer, self.language = answer, language
         self.wanted = views.wanted() if values is None else values
-        self.expected = None if answers is None else self._expected(answers)
+        found = None if answers is None else self._expected(answers)
+        self.expected = None if found is None else replace(found, names=reader.names.bindings)
 
     def _expected(self, answers: Answers) -> Result:
         """The derivative, verified, in the form that the answer is in."""

@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.notation import Notation
 from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.comparisons import Where
 from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.elementwise import Elementwise
@@ -25,7 +27,7 @@ from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Dimension, Eye, Literal, Number, Ones, Unit, Zeros
 from matgrad.ops.matrix_power import MatrixPower
-from matgrad.ops.piecewise import Abs
+from matgrad.ops.piecewise import Abs, Step
 from matgrad.ops.power import Power, split_exponent
 from matgrad.ops.real_matrix_power import RealMatrixPower
 from matgrad.ops.trace import Trace
@@ -39,6 +41,7 @@ from matgrad.printing.shapes import (
     average,
     common_number,
     has_mixed_signs,
+    is_bound,
     is_cross_product,
     is_diagonal,
     is_ones,
@@ -53,6 +56,8 @@ from matgrad.printing.shapes import (
 _HALF = Fraction(1, 2)
 _ONE = Fraction(1)
 _TWO = Fraction(2)
+_ZERO = Piece("0", Level.ATOM)
+_ONE_WHERE = Notation("", "𝟏[{0}]", r"\mathbf{{1}}\left[{0}\right]", "")
 
 
 def _negative_exponent(node: Expr) -> Fraction | None:
@@ -223,6 +228,40 @@ class Composer:
         if common == 1:
             return Term(False, total)
         return Term(common < 0, self.medium.scaled(abs(common), [], total, []))
+
+    @_composes(Step)
+    def _step(self, node: Expr) -> Term:
+        if self.medium.is_source or node.is_row:
+            return self._function(node)
+        return Term(False, self.medium.function(_ONE_WHERE, [self._comparison(node.args[0])]))
+
+    @_composes(Where)
+    def _where(self, node: Expr) -> Term:
+        condition, *values = node.args
+        if not self.medium.bare_comparisons or node.is_row or not isinstance(condition, Step):
+            return self._function(node)
+        pieces = [self._comparison(condition.args[0]), *map(self._piece, values)]
+        return Term(False, self.medium.function(node.notation(), pieces))
+
+    def _comparison(self, inner: Expr) -> Piece:
+        """Where a sum is positive: what is added to it is larger than what is taken away, |r| > δ."""
+        terms = terms_in_order(inner, False) if isinstance(inner, Sum) else [parts_of(inner)]
+        larger = [term for term in terms if term.number > 0]
+        smaller = [term for term in terms if term.number < 0]
+        if not smaller or any(isinstance(f, Eye) for term in terms for f in term.chain):
+            return self._compared(self._piece(inner), ">", _ZERO)
+        if all(map(is_bound, larger)):  # x < 1 rather than 1 > x
+            return self._compared(self._side(smaller), "<", self._side(larger))
+        return self._compared(self._side(larger), ">", self._side(smaller))
+
+    def _compared(self, left: Piece, sign: str, right: Piece) -> Piece:
+        # A sign binds less than all that stands beside it, and stands where anything may.
+        return Piece(f"{left.text} {sign} {right.text}", Level.SUM, left.tall or right.tall)
+
+    def _side(self, terms: Sequence[Parts]) -> Piece:
+        """What stands on one side of a sign; a number stands for itself in every entry."""
+        bare = [t._replace(number=abs(t.number), chain=() if is_ones(t) else t.chain) for t in terms]
+        return self.medium.sum(list(map(self._product, bare))) if bare else _ZERO
 
     def _keeps_ones(self, term: Parts) -> bool:
         """Whether the ones of λ𝟏 are written, beside a vector."""

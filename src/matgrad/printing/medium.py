@@ -41,6 +41,9 @@ class Medium(ABC):
     """Whether quotients have a slash, and no bar."""
     names_means: ClassVar[bool] = True
     """Whether means are written ``mean(x)``."""
+    bare_comparisons: ClassVar[bool] = False
+    """Whether a condition among arguments stands without the brackets of an indicator."""
+
     elementwise: ClassVar[tuple[str, str]]
     """The operators for the product and the quotient entry by entry."""
 

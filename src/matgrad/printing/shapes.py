@@ -50,6 +50,11 @@ def is_ones(term: Parts) -> bool:
     return len(chain) == 2 and isinstance(chain[0], Ones) and isinstance(_inside(chain[1]), Ones)
 
 
+def is_bound(term: Parts) -> bool:
+    """Whether a term is a number, of every entry."""
+    return is_ones(term) if term.chain else not term.scalars
+
+
 def is_diagonal(term: Parts) -> bool:
     """Whether a term is an identity or a diagonal matrix, beside which 1 would not be read as 𝟏𝟏ᵀ."""
     return len(term.chain) == 1 and isinstance(term.chain[0], (Eye, Diag))

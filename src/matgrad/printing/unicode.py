@@ -36,6 +36,7 @@ class Unicode(Medium):
 
     minus = "−"
     is_source = False
+    bare_comparisons = True
     elementwise = ("⊙", "⊘")
 
     def glue(self, left: str, right: str) -> str:
