@@ -63,13 +63,10 @@ class Places:
             self.turned.add(name)
             if is_greek(name):
                 self.vectors.add(name)
-        within = node.operand if isinstance(node, s.Bars) and node.double else turned
-        if within is not None:
-            self.vectors.update(_beside_vectors(inner(within)))
         if isinstance(node, s.Sum):
-            self.vectors.update(_beside_ones(node))
+            self.vectors.update(_beside_columns(node))
         for whole in _of_vectors(node, turned):
-            self.vectors.update(_all_greek(whole))
+            self.vectors.update(_greek_terms(whole))
         if isinstance(node, s.Call) and node.function.text in _DENSITIES and len(node.args) == 3:
             self._look_at_density(*node.args)
         if isinstance(node, s.Product):
@@ -77,13 +74,14 @@ class Places:
             self.numbers.update(_below(node))
             self.numbers.update(_counts(node))
             self.numbers.update(_before_constants(node))
+            self.numbers.update(_before_squares(node))
             self.sizes.update(_averaging(node))
 
     def _look_at_density(self, x: s.Node, mean: s.Node, covariance: s.Node) -> None:
         """Beside a matrix Σ the mean is a vector; beside a variance σ² both are numbers."""
         names = [part.text for part in s.walk(covariance) if isinstance(part, s.Name)]
         if any(is_capital(name) for name in names):
-            self.vectors.update(_all_greek(mean))
+            self.vectors.update(_greek_terms(mean))
         else:
             letters = [part.text for part in (inner(x), inner(mean)) if isinstance(part, s.Name)]
             self.numbers.update(name for name in letters if is_letter(name) and not is_capital(name))
@@ -97,15 +95,6 @@ def _of_vectors(node: s.Node, turned: s.Node | None) -> Iterator[s.Node]:
         yield node.operand
     if isinstance(node, s.Call) and node.function.text == "dot":
         yield from node.args
-
-
-def _all_greek(node: s.Node) -> Iterator[str]:
-    """The Greek letters that a piece is, or of which it is a sum."""
-    bare = inner(node)
-    terms = [inner(term) for _, term in bare.terms] if isinstance(bare, s.Sum) else [bare]
-    names = [term.text for term in terms if isinstance(term, s.Name) and is_greek(term.text)]
-    if len(names) == len(terms):
-        yield from names
 
 
 def _below(node: s.Product) -> Iterator[str]:
@@ -126,6 +115,21 @@ def _before_constants(node: s.Product) -> Iterator[str]:
         is_constant = operator in ("", "*") and (is_identity or isinstance(bare, s.OnesSign))
         if is_constant and name is not None and is_letter(name) and not is_capital(name):
             yield name
+
+
+def _before_squares(node: s.Product) -> Iterator[str]:
+    """The m of m‖v‖² and of m v'v, which nobody means as a vector."""
+    factors = [inner(factor) for operator, factor in node.factors if operator != "/"]
+    at = next((i for i, factor in enumerate(factors) if not isinstance(factor, s.Num | s.Product)), None)
+    name = None if at is None else name_of(factors[at])
+    if at is None or name is None or not is_letter(name) or is_capital(name):
+        return
+    rest = factors[at + 1 :]
+    bars = inner(rest[0].base) if len(rest) == 1 and isinstance(rest[0], s.Power) else None
+    turned = turned_by(rest[0]) if len(rest) == 2 else None
+    is_square = turned is not None and name_of(turned) == name_of(rest[1]) not in (None, name)
+    if is_square or (isinstance(bars, s.Bars) and bars.double):
+        yield name
 
 
 def _counts(node: s.Product) -> Iterator[str]:
@@ -216,29 +220,36 @@ def _letters_of(node: s.Node) -> Iterator[str]:
 def _behind_matrices(node: s.Product) -> Iterator[str]:
     factors = node.factors
     for i, (operator, factor) in enumerate(factors):
-        name = name_of(factor)
-        if i == 0 or operator not in _JOINING or name is None:
+        if i == 0 or operator not in _JOINING:
             continue
         following = factors[i + 1] if i + 1 < len(factors) else None
         is_last = following is None or following[0] not in _JOINING or turned_by(following[1]) is not None
-        if is_last and is_greek(name) and is_wide(factors[i - 1][1]):
+        if is_last and is_wide(factors[i - 1][1]):
+            yield from _greek_terms(factor)
+
+
+def _beside_columns(node: s.Sum) -> Iterator[str]:
+    """The μ of μ - r𝟏, and the ε of Xβ + ε."""
+    for _, term in node.terms:
+        bare = inner(term)
+        if not isinstance(bare, s.Product):
+            continue
+        (_, before), (operator, last) = bare.factors[-2:]
+        names = [name_of(factor) for _, factor in bare.factors]
+        is_product = operator in _JOINING and all(name is not None for name in names)
+        is_column = is_product and is_capital(names[0] or "") and is_capital(name_of(before) or "")
+        if isinstance(inner(last), s.OnesSign) or (is_column and not is_capital(names[-1] or "A")):
+            yield from _greek_terms(node)
+
+
+def _greek_terms(node: s.Node) -> Iterator[str]:
+    """The Greek letters that a piece is, or that are terms of it: the μ of (x - μ)' and of ‖μ‖."""
+    bare = inner(node)
+    terms = [term for _, term in bare.terms] if isinstance(bare, s.Sum) else [bare]
+    for term in terms:
+        name = name_of(term)
+        if name is not None and is_greek(name):
             yield name
-
-
-def _beside_ones(node: s.Sum) -> Iterator[str]:
-    """The μ of μ - r𝟏."""
-    ends = [bare.factors[-1][1] for _, t in node.terms if isinstance(bare := inner(t), s.Product)]
-    if any(isinstance(inner(end), s.OnesSign) for end in ends):
-        names = (name_of(term) for _, term in node.terms)
-        yield from (name for name in names if name is not None and is_greek(name))
-
-
-def _beside_vectors(node: s.Node) -> Iterator[str]:
-    """The μ of (x - μ)' and of ‖x - μ‖, beside a letter of a vector."""
-    if isinstance(node, s.Sum):
-        names = [name_of(term) for _, term in node.terms]
-        if any(n is not None and not is_greek(n) and not is_capital(n) for n in names):
-            yield from (name for name in names if name is not None and is_greek(name))
 
 
 def turned_by(node: s.Node) -> s.Node | None:

@@ -8,7 +8,7 @@ from matgrad.language.latex import commands as c
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)(\s*\{)?|\\[{}|,;!]")
 _STEP = r"\w(?:[+-]\d)?"
-_LAYER = re.compile(rf"[A-Za-z]\^\{{(?:\({_STEP}\)|\[{_STEP}\])\}}|_\{{{_STEP}\|{_STEP}\}}")
+_LAYER = re.compile(rf"[A-Za-z0-9}}]\^\{{(?:\({_STEP}\)|\[{_STEP}\]|-)\}}|_\{{{_STEP}\|{_STEP}\}}")
 """Labels above a letter, W^{(1)} and W^{[l]}, and x_{k|k-1}, which only LaTeX has."""
 _TABLES = (
     c.SPACES, c.DROPPED_ARGUMENT, c.KEPT_LAST, c.LOOKS, c.WORDS, c.ACCENTS, c.SILENT_ACCENTS, c.LETTERS,
