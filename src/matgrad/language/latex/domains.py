@@ -2,13 +2,17 @@ r"""What stands beside a formula and says where names are from: ``y_i \in \{0, 1
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
+from matgrad.core.errors import ParseError
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import joined, say_something
 from matgrad.language.latex.plain import plain_text
 
+_IN = re.compile(r"\\in(?![A-Za-z])")
+_CONSTANTS = frozenset(("const", "constant", "constants", "cst"))
 _DOTS = ("dots", "ldots", "cdots", "dotsc")
 
 
@@ -40,6 +44,17 @@ def without_domains(
     return kept if any(piece is not None for piece in kept) else list(pieces)
 
 
+def without_constant(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without the ``+ const.`` at their end, which no derivative shows."""
+    found = list(tokens)
+    while found and (found[-1].kind in ("row", "gap") or found[-1].is_sign(".,;&")):
+        found.pop()
+    is_constant = (
+        bool(found) and found[-1].kind == "word" and found[-1].text.strip(" ,.;:").lower() in _CONSTANTS
+    )
+    return found[:-2] if is_constant and len(found) > 2 and found[-2].is_sign("+") else list(tokens)
+
+
 def declared_in(text: str) -> str:
     r"""The declarations that a formula carries along: ``\text{where } W \in \mathbb R^{d \times k}``.
 
@@ -48,9 +63,12 @@ def declared_in(text: str) -> str:
     >>> declared_in(r"\|X - W\|_F^2,\quad W \in \mathbb{R}^{d\times k}")
     'W ∈ ℝ^(d× k)'
     """
-    if r"\in" not in text:
+    if not _IN.search(text):
         return ""
-    tokens = [t for t in say_something(cut(text), text) if t.kind != "gap"]
+    try:
+        tokens = [t for t in say_something(cut(text), text) if t.kind != "gap"]
+    except ParseError:
+        return ""  # What is wrong is said where the formula itself is read, with its macros.
     found: list[str] = []
     depth = 0
     for i, token in enumerate(tokens):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
-from matgrad.language.latex.domains import without_domains
+from matgrad.language.latex.domains import without_constant, without_domains
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import joined, say_something
 from matgrad.language.latex.macros import Macros, expand, take_definitions
@@ -29,7 +29,6 @@ _DEFINING_WORDS = frozenset(
     ("where", "with", "and", "for", "in which", "where we set", "given", "using", "let")
 )
 _CONSTRAINTS = frozenset(("subject to", "s.t", "such that", "s. t.", "st", "subj. to"))
-_CONSTANTS = frozenset(("const", "constant", "constants", "cst", "const. terms"))
 _NEARLY = frozenset("∝≈")
 """Relations of a name with what it is up to something that is left out."""
 _CONTINUING = frozenset("+-⋅*/:")
@@ -174,7 +173,7 @@ class _Reader:
         """The tree of what stands right of a name; of a chain of equal forms all must mean the same."""
         places = _relations(tokens)
         ends = [-1, *places, len(tokens)]
-        sides = [_without_constant(tokens[a + 1 : b]) for a, b in itertools.pairwise(ends)]
+        sides = [without_constant(tokens[a + 1 : b]) for a, b in itertools.pairwise(ends)]
         trees = tuple(self._tree(_without_edges(side)) for side in sides if _without_edges(side))
         if len(trees) == 1:
             return trees[0]
@@ -472,15 +471,6 @@ def _without_edges(tokens: Sequence[Token]) -> list[Token]:
         found.pop()
     while found and (found[0].kind in ("row", "gap") or found[0].is_sign(".,;&")):
         found.pop(0)
-    return found
-
-
-def _without_constant(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens without the ``+ const.`` at their end, which no derivative shows."""
-    found = _without_edges(tokens)
-    is_constant = bool(found) and found[-1].kind == "word" and _word(found[-1]) in _CONSTANTS
-    if is_constant and len(found) > 2 and found[-2].is_sign("+"):
-        return _without_edges(found[:-2])
     return found
 
 
