@@ -114,6 +114,8 @@ class Link:
 
     def pulled(self, cotangent: Expr) -> Expr:
         """What arrives at the operand, from the derivative of a scalar by the user."""
+        if self.user is None:
+            return self._part(self.derivative.unstructured)
         return self.sums.summed(self._part(pullback(self.meaning, self.operand, self.renamed(cotangent))))
 
     def _part(self, gradient: Expr) -> Expr:
