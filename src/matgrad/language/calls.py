@@ -10,7 +10,7 @@ from matgrad.core.dims import ONE, SCALAR
 from matgrad.core.errors import ArgumentError, NoValueError, ParseError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
-from matgrad.language.decisions import FILLED, FUNCTION_LETTERS
+from matgrad.language.decisions import FILLED, FUNCTION_LETTERS, OF_MATRICES
 from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
 from matgrad.language.inner_derivatives import FORMS, InnerDerivatives, is_derivative, order_of_form
@@ -19,7 +19,7 @@ from matgrad.language.member_kinds import OF_NUMBERS, is_number
 from matgrad.language.names import MODULES, is_greek, is_letter, unknown_function
 from matgrad.language.places import name_of
 from matgrad.language.signatures import derivative_name
-from matgrad.language.two_readings import check_extreme, check_label, check_path
+from matgrad.language.two_readings import check_extreme, check_label, check_matrix, check_path
 from matgrad.ops import arithmetic, leaves, operators, transpose
 from matgrad.ops.named_functions import Signature, applied
 from matgrad.ops.registry import FUNCTIONS, Function
@@ -261,6 +261,8 @@ class Calls:
                 values.append(host.expect((yield arg), arg))
         if entry.name in ("max", "min") and len(values) == 1 and values[0].is_scalar:
             check_extreme(name, host.say.quote(node.args[0]))
+        if entry.name in OF_MATRICES and values[0].is_scalar:
+            check_matrix(name, node.args[0], host.say.quote(node.args[0]), host.scope.declarations.entries)
         if host.is_latex and values and isinstance(values[0], Expr):
             check_function(host, node, values[0])
         host.note(name, values[:1])

@@ -44,6 +44,9 @@ SIZE_LETTERS = frozenset("KLMNPQRSTDJ")
 POWER_LETTERS = frozenset("abcdpqrst")
 """Letters that are real scalars where one is the base of a power and one its exponent, and nothing else."""
 
+OF_MATRICES = frozenset(("tr", "trace", "det", "logdet", "expm", "logm", "sqrtm"))
+"""Functions of matrices, which nobody takes of a number."""
+
 COUNT_LETTERS = frozenset("nNmMT")
 """Letters of counts, which are numbers where they are divided by, halved, or stand before a logarithm."""
 
@@ -94,6 +97,10 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _read("X^TX", "", "X'*X", "a letter right behind the T of a transpose is a factor"),
         _read("w'x + b", "w: n, x: n", "b + w'*x", "a letter that is added to a number is a number"),
         _read("norm(x)^2/n", "x: m", "1/n*norm(x)^2", "and one below a fraction line"),
+        _asked("x'y + B", "x: n, y: n", "added to every entry", "an undeclared capital beside a number"),
+        _read("D/2 log(2 pi) + x'x", "x: n", "D/2*log(2*pi) + x'*x", "before the log of a constant a number"),
+        _asked("tr(rho log(rho))", "", "of matrices", "Greek letters under a function of matrices"),
+        _asked("P = A P A' + Q", "", "both sides", "a name that its own definition needs"),
         _asked("sum_{i=1}^N norm(x_i)", "", "for every i", "an undeclared name with the index of a sum"),
         _asked("minimize norm(x)^2", "x: n", "no expression", "words that ask for a point"),
         _asked("max(x' A x)", "A: n×n, x: n", "one number", "so does an extreme of one number"),

@@ -28,6 +28,7 @@ from matgrad.language.names import Vocabulary
 from matgrad.language.reader import main_statement, read_statements
 from matgrad.language.scope import Scope
 from matgrad.language.signs import narrow
+from matgrad.language.two_readings import check_sides
 from matgrad.ops.leaves import Dimension
 from matgrad.ops.named_functions import Signature
 from matgrad.printing.describe import describe_function, describe_symbols
@@ -186,6 +187,7 @@ def interpret(
     things = [entry.thing() for entry in declarations.entries.values()]
     require_one_meaning(declarations.dimensions, [*things, *(NamedThing(n, "definition") for n in bindings)])
     assert main.tree is not None
+    check_sides(main, text)
     result = elaborate(main.tree, text, declarations, bindings=bindings, dialect=dialect, strict=strict)
     return Interpretation(
         result.expr,

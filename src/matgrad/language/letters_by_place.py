@@ -46,7 +46,7 @@ class Places:
         All names that are transposed.
     numbers : set of str
         Letters that stand alone, or with numbers and roots, below a fraction line: the n of 1/n; and those
-        of counts that are halved or stand before a logarithm: the N of N/2 log|Σ|.
+        of counts that are halved or stand before a logarithm: the N of N/2 log|Σ|, the D of D/2 log(2π).
     sizes : set of str
         The n of 𝟏𝟏ᵀ/n, which is the size of the column of ones.
     """
@@ -75,6 +75,7 @@ class Places:
             self.numbers.update(_counts(node))
             self.numbers.update(_before_constants(node))
             self.numbers.update(_before_squares(node))
+            self.numbers.update(_with_logarithm(node))
             self.sizes.update(_averaging(node))
 
     def _look_at_density(self, x: s.Node, mean: s.Node, covariance: s.Node) -> None:
@@ -143,6 +144,26 @@ def _counts(node: s.Product) -> Iterator[str]:
         is_before = i == 0 and isinstance(after, s.Call) and after.function.text in _LOGARITHMS
         if operator == "/" or is_halved or is_before:
             yield bare.text
+
+
+def _with_logarithm(node: s.Product) -> Iterator[str]:
+    """The N and the D of ND/2 log(2π): nobody multiplies a matrix by the logarithm of a constant."""
+    bare = [inner(factor) for _, factor in node.factors]
+    factors = [inner(f.operand) if isinstance(f, s.Signed) else f for f in bare]
+    if any(isinstance(factor, s.Call) and _is_constant_logarithm(factor) for factor in factors):
+        others = [factor for factor in factors if not isinstance(factor, (s.Num, s.Call))]
+        names = [part.text for factor in others for part in s.walk(factor) if isinstance(part, s.Name)]
+        if all(isinstance(factor, (s.Name, s.Product)) for factor in others) and all(map(is_letter, names)):
+            yield from names
+
+
+def _is_constant_logarithm(node: s.Call) -> bool:
+    """Whether a call is log 2, log π or log(2π)."""
+    if node.function.text not in _LOGARITHMS or len(node.args) != 1:
+        return False
+    parts = list(s.walk(node.args[0]))
+    named = [part.text for part in parts if isinstance(part, s.Name)]
+    return bool(parts) and all(name in ("pi", "π", "e") for name in named)
 
 
 def divisors(node: s.Product) -> Iterator[str]:

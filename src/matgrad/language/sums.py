@@ -6,13 +6,13 @@ from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
-from matgrad.language.decisions import IDENTITIES
+from matgrad.language.decisions import COUNT_LETTERS, IDENTITIES
 from matgrad.language.differences import SPREAD
 from matgrad.language.host import Host, Visit
 from matgrad.language.letters_by_place import NumberByPlaceError
 from matgrad.language.names import identity_size, is_capital, is_greek
 from matgrad.language.places import name_of
-from matgrad.language.two_readings import check_alone, check_spread
+from matgrad.language.two_readings import check_alone, check_capitals, check_spread
 from matgrad.language.wording import either, inner
 from matgrad.ops import arithmetic, leaves, operators
 
@@ -31,6 +31,7 @@ class Sums:
             values.append(self._host.expect(value, term))
         self._check_letters(node, values)
         self._check_vectors(node, values)
+        self._check_capitals(node, values)
         if self._host.is_numpy:
             refuse_tables(
                 self._host.text, [(term, v) for (_, term), v in zip(node.terms, values, strict=True)]
@@ -90,6 +91,31 @@ class Sums:
             raise NumberByPlaceError(lone)
         if lone is not None:
             check_alone(lone, self._host.say.quote(telling[0]))
+
+    def _check_capitals(self, node: s.Sum, values: list[Expr]) -> None:
+        """Ask about ``x'y + B``, where B is a matrix by its letter alone, and a number is added to it.
+
+        The letters of counts are counts there: the D of D log(2π) + log|Σ|.
+        """
+        pairs = list(zip([term for _, term in node.terms], values, strict=True))
+        numbers = [t for t, v in pairs if v.is_scalar and any(self._is_wide(n) for n in s.walk(t))]
+        for term, value in pairs if numbers else ():
+            names = self._wide_names(term)
+            if value.is_scalar or not names or any(self._is_declared(name) for name in names):
+                continue
+            inside = {name for number in numbers for name in self._wide_names(number)}
+            count = next((name for name in names if name in COUNT_LETTERS and name not in inside), None)
+            if count is not None:
+                raise NumberByPlaceError(count)
+            check_capitals(self._host.say.quote(term), self._host.say.quote(numbers[0]), names)
+
+    def _wide_names(self, node: s.Node) -> list[str]:
+        """The names of vectors and matrices in a piece of text."""
+        named = [name_of(n) for n in s.walk(node) if self._is_wide(n)]
+        return list(dict.fromkeys(name for name in named if name is not None))
+
+    def _is_declared(self, name: str) -> bool:
+        return name in self._host.scope.declarations.entries or name in self._host.scope.bindings
 
     def _is_wide(self, node: s.Node) -> bool:
         """Whether a piece of text is the name of a vector or a matrix."""

@@ -7,7 +7,7 @@ copying; ``A(t)`` is A at t, an entry, or a product. Each check gives the error 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
 from matgrad.core.errors import ParseError, UnknownNameError
@@ -227,6 +227,15 @@ def check_alone(name: str, number: str) -> None:
     )
 
 
+def check_capitals(term: str, number: str, names: Sequence[str]) -> None:
+    """Refuse ``x'y + B`` of an undeclared B, a matrix by its letter, to every entry of which x'y is added."""
+    name, *_ = names
+    raise UnknownNameError(
+        f"{number} is a number, and {term} by its letters none: the number would be added to every entry",
+        fix=f"declare {name}: scalar for a number, its shape where every entry is meant",
+    )
+
+
 def check_label(name: str, number: str) -> None:
     """Refuse ``exp(-y w'x)`` of an undeclared y, a vector by its letter, by which a number is multiplied."""
     raise UnknownNameError(
@@ -294,6 +303,48 @@ def check_extreme(name: str, operand: str) -> None:
         f"{'smallest' if name == 'min' else 'largest'}",
         fix=f"{operand} for its derivative; {_POINT}",
     )
+
+
+def check_sides(statement: s.Statement, text: str) -> None:
+    """Refuse ``P = A P A' + Q``, whose name stands on both sides: it names no value, it asks for P.
+
+    Raises
+    ------
+    ParseError
+        Where it does; the name of a function, as in ``L(w) = …``, may be another's as well.
+    """
+    name = statement.name
+    if name is None or statement.parameters or statement.tree is None:
+        return
+    parts = list(s.walk(statement.tree))
+    indexed = {id(part.base) for part in parts if isinstance(part, s.Subscripted)}  # h_t = tanh(W h_{t-1})
+    inside = next(
+        (n for n in parts if isinstance(n, s.Name) and n.text == name and id(n) not in indexed), None
+    )
+    if inside is not None:
+        raise ParseError(
+            f"{name} stands on both sides: this is an equation for {name}, or one step of an iteration",
+            fix="the right side alone; mg.equation, or matgrad solve, for an equation",
+            text=text,
+            span=inside.span,
+        )
+
+
+def check_matrix(function: str, node: s.Node, operand: str, declared: Collection[str]) -> None:
+    """Refuse ``tr(rho log rho)`` of undeclared Greek letters: scalars by them, and matrices by the function.
+
+    Raises
+    ------
+    UnknownNameError
+        Where no other name stands in the operand.
+    """
+    names = list(dict.fromkeys(n.text for n in s.walk(node) if isinstance(n, s.Name)))
+    letters = [name for name in names if name not in FUNCTIONS]
+    if letters and all(is_greek(name) and name not in declared for name in letters):
+        raise UnknownNameError(
+            f"{operand} is a number by its letters, and {function} is of matrices",
+            fix=f"declare {letters[0]}: n×n for a matrix, {letters[0]}: scalar for the number",
+        )
 
 
 def check_no_variable(name: str, known: Collection[str]) -> None:
