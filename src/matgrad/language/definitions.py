@@ -6,6 +6,7 @@ standing for the places.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -51,8 +52,11 @@ def _reads(tree: s.Node, letters: list[str]) -> bool:
     )
 
 
-def with_ranges_of_text(declarations: Declarations, trees: list[s.Node]) -> Declarations:
+def with_ranges_of_text(
+    declarations: Declarations, tree: s.Node, bindings: Mapping[str, s.Node]
+) -> Declarations:
     """The declarations, in which ``x_i`` is a family where the text says that i runs from 1 to N."""
+    trees = [tree, *bindings.values()]
     ranges: dict[str, Dim] = {}
     for tree in trees:
         for node in s.walk(tree):
@@ -70,4 +74,5 @@ def with_ranges_of_text(declarations: Declarations, trees: list[s.Node]) -> Decl
     if wanted:
         declarations = replace(declarations, entries=dict(declarations.entries))
         declarations = declarations.with_families({letter: ranges[letter] for letter in wanted})
-    return with_members(declarations, trees, ranges)
+    defined = {read_member(name, {*ranges, *declarations.ranges})[0] for name in bindings}
+    return with_members(declarations, trees, ranges, defined | declarations.readings.keys())

@@ -236,7 +236,7 @@ class Indexing:
             yield from self._lengths_of_bracket(part, index)
             return
         name, places = reading
-        declared = self._declared(name)
+        declared = None if name in self._host.definitions else self._declared(name)
         if declared is None or declared.is_function:
             return
         symbol = self._host.variable(declared.name)

@@ -288,7 +288,7 @@ def elaborate(
         Located in the text, when an operation refuses its operands.
     """
     bound = dict(bindings or {})
-    declarations = with_ranges_of_text(declarations, [tree, *bound.values()])
+    declarations = with_ranges_of_text(declarations, tree, bound)
     numbers: set[str] = set()
     first: MatgradError | None = None
     while True:

@@ -22,7 +22,9 @@ _JOINING = ("", "*", "⋅")
 SCALAR, VECTOR, MATRIX = "scalar", "n", "m×n"
 
 
-def with_members(declarations: Declarations, trees: list[s.Node], ranges: Mapping[str, Dim]) -> Declarations:
+def with_members(
+    declarations: Declarations, trees: list[s.Node], ranges: Mapping[str, Dim], defined: Collection[str]
+) -> Declarations:
     """The declarations, and beside them those of members whose kind every place of them says.
 
     Parameters
@@ -33,6 +35,8 @@ def with_members(declarations: Declarations, trees: list[s.Node], ranges: Mappin
         The text.
     ranges : mapping of str to Dim
         The indices of which the text says how far they run.
+    defined : collection of str
+        Names whose members are defined, which are no variables.
     """
     known = {**ranges, **declarations.ranges}
     kinds = _merged(kinds_of_members(trees, known), known)
@@ -45,6 +49,8 @@ def with_members(declarations: Declarations, trees: list[s.Node], ranges: Mappin
     }
     entries = dict(declarations.entries)
     for (base, letters), kind in kinds.items():
+        if base in defined:
+            continue
         whole = f"{base}_{''.join(letters)}"
         if base in bare and kind != VECTOR and len(letters) == 1 and not is_capital(base):
             if not {base, whole} & entries.keys():

@@ -307,8 +307,8 @@ class Composer:
                 below.append(self._power_of(scalar.args[0], -exponent))
                 continue
             piece = self._scalar(scalar, crowd > 1, scalar in turned)
-            if medium.is_on_one_line and isinstance(scalar, IndexedSum) and reads_places_below(scalars):
-                piece = self._in_brackets(piece)  # the sum would reach over what it is divided by
+            if medium.is_source and isinstance(scalar, IndexedSum) and reads_places_below(scalars):
+                piece = self._in_brackets(piece)  # the parser would take what it is divided by into the sum
             (forms if piece.level is Level.PRODUCT else above).append(piece)
         above += forms if len(forms) == 1 else [self._in_brackets(form) for form in forms]
         if not chain:

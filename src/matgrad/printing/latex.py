@@ -36,7 +36,6 @@ class Latex(Medium):
     """Textbook notation."""
 
     is_source = False
-    is_on_one_line = False
     names_means = False
     elementwise = (r"\odot", r"\oslash")
 

@@ -37,8 +37,6 @@ class Medium(ABC):
     minus: ClassVar[str] = "-"
     is_source: ClassVar[bool] = True
     """Whether the parser reads it back: then functions are spelled out, and signs explicit."""
-    is_on_one_line: ClassVar[bool] = True
-    """Whether quotients have a slash, and no bar."""
     names_means: ClassVar[bool] = True
     """Whether means are written ``mean(x)``."""
     bare_comparisons: ClassVar[bool] = False
