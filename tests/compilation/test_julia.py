@@ -113,8 +113,9 @@ def test_every_golden_case_has_text(topic: str) -> None:
 
 LANGUAGE = """
 sum exp log log1p expm1 sqrt sin cos tan asin acos atan sinh cosh tanh sign abs erf vec dot tr det inv lu
-cholesky logdet kron reshape repeat fill tril diag diagm pinv norm maximum only size length zeros ones Matrix
-Float64 I Symmetric LowerTriangular UpperTriangular sylvester real Int dims check false min max div prod
+cholesky logdet kron reshape repeat fill tril triu diag diagm pinv norm maximum only size length zeros ones
+Matrix Float64 I Symmetric LowerTriangular UpperTriangular sylvester real Int dims check false min max div
+prod
 """
 
 

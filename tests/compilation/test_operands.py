@@ -30,9 +30,10 @@ from tests.compilation.watched import run_watched, written_as_if_large
 _WITHOUT_OPERANDS = {
     "input", "number", "size", "constant", "zeros", "ones", "eye", "unit", "selection", "eigh", "svd", "item",
     "cholesky_factor", "lu_factor", "matrix_power_by",
-    "adjugate", "det_hessian", "member", "placed_at", "unit_at",
+    "adjugate", "det_hessian", "member", "placed_at", "unit_at", "call", "call_each",
 }  # fmt: skip
-"""Leaves, what stands for an index, and factorisations, whose operands those who read them bring along."""
+"""Leaves, what stands for an index, functions that are handed over (test_supplied.py), and factorisations,
+whose operands those who read them bring along."""
 
 
 def test_every_primitive_with_operands_is_used() -> None:

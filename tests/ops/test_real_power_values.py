@@ -10,6 +10,7 @@ import pytest
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.ops import frechet_values
 from matgrad.ops.frechet import ANALYTIC
+from matgrad.ops.leaves import number
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
@@ -20,7 +21,8 @@ def test_they_are_those_of_the_block_matrix(count: int, entries: list[list[int]]
     function = ANALYTIC["real_power_log"]
     assert function.divided is not None
     values, vectors = xp.eigh(a)
-    found = frechet_values.matrix_of_symmetric(xp, vectors, function.divided(xp, values, parameters))
+    differences = function.divided(xp, values, parameters, (number(Fraction(7, 10)), number(count)))
+    found = frechet_values.matrix_of_symmetric(xp, vectors, differences)
     wanted = frechet_values.matrix(xp, lambda block: function.value(xp, block, parameters), a, ())
     difference = np.array(xp.floats(xp.subtract(found, wanted)))
     np.testing.assert_allclose(difference, np.zeros((9, 9)), atol=1e-35)

@@ -20,7 +20,7 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.ops.arithmetic import Sum
-from matgrad.printing.index_names import written
+from matgrad.printing.index_names import written as lettered
 from matgrad.printing.shapes import common_number, terms_in_order
 
 MEDIA = ("unicode", "latex", "text")
@@ -187,7 +187,7 @@ def substance(side: Written) -> object:
 
 @substance.register
 def _(side: Formula) -> object:
-    expr = written(side.expr)
+    expr = lettered(side.expr)
     if not isinstance(expr, Sum):
         return expr
     terms = terms_in_order(expr, False)

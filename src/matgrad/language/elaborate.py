@@ -24,7 +24,6 @@ from matgrad.language.indexed import Indexing
 from matgrad.language.indices import Indices, dimension_of, name_of_dimension
 from matgrad.language.inference import Unknowns
 from matgrad.language.latex.meanings import check_exponential, check_letter_above, check_prime
-from matgrad.language.letters_by_place import NumberByPlaceError
 from matgrad.language.names import identity_size, split_letters, unknown_function, unknown_variable
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
@@ -327,7 +326,7 @@ class Elaborator:
             try:
                 value = self.expect(self.run(reading), reading)
             except MatgradError as error:
-                if node.all_fit or isinstance(error, NumberByPlaceError):
+                if node.all_fit:
                     raise
                 failure = failure or error
                 continue

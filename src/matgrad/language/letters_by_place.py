@@ -10,7 +10,6 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from matgrad.core.errors import MatgradError
 from matgrad.language import syntax as s
 from matgrad.language.decisions import COUNT_LETTERS, TRANSPOSES
 from matgrad.language.names import is_capital, is_greek, is_letter
@@ -18,11 +17,11 @@ from matgrad.language.places import name_of
 from matgrad.language.syntax import inner
 
 
-class NumberByPlaceError(MatgradError):
+class NumberByPlaceError(Exception):
     """An undeclared letter is a number where it stands, and the text is read once more with it as one."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is a number here", fix=f"declare {name}: scalar")
+        super().__init__(f"{name} is a number here")
         self.name = name
 
 

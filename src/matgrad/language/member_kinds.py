@@ -96,6 +96,8 @@ def kinds_of_members(trees: Iterable[s.Node], indices: Collection[str]) -> _Kind
     seen: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     for tree in trees:
         for node in s.walk(tree):
+            if isinstance(node, s.Group):
+                continue  # what stands in the brackets comes by itself, however many there are
             member = _member(node, indices)
             if member is not None:
                 seen.setdefault(member, set())

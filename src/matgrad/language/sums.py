@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Expr
@@ -15,6 +17,8 @@ from matgrad.language.places import name_of
 from matgrad.language.two_readings import check_alone, check_capitals, check_spread
 from matgrad.language.wording import either, inner
 from matgrad.ops import arithmetic, leaves, operators
+
+_OF_ENTRIES = frozenset(("mean", "max", "min"))
 
 
 class Sums:
@@ -103,6 +107,8 @@ class Sums:
             names = self._wide_names(term)
             if value.is_scalar or not names or any(self._is_declared(name) for name in names):
                 continue
+            if any(_is_of_entries(number, names) for number in numbers):
+                continue
             inside = {name for number in numbers for name in self._wide_names(number)}
             count = next((name for name in names if name in COUNT_LETTERS and name not in inside), None)
             if count is not None:
@@ -161,6 +167,12 @@ class Sums:
             text=self._host.text,
             span=(left.span[0], right.span[1]),
         )
+
+
+def _is_of_entries(node: s.Node, names: Sequence[str]) -> bool:
+    """Whether a number is a mean or an extreme of the same entries: the mean(x) of x - mean(x)."""
+    calls = [part for part in s.walk(node) if isinstance(part, s.Call) and part.function.text in _OF_ENTRIES]
+    return any(isinstance(n, s.Name) and n.text in names for call in calls for n in s.walk(call))
 
 
 def _is_identity(node: s.Node) -> bool:

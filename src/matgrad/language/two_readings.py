@@ -317,7 +317,8 @@ def check_sides(statement: s.Statement, text: str) -> None:
     if name is None or statement.parameters or statement.tree is None:
         return
     parts = list(s.walk(statement.tree))
-    indexed = {id(part.base) for part in parts if isinstance(part, s.Subscripted)}  # h_t = tanh(W h_{t-1})
+    # In h_t = tanh(W_{hh} h_{t-1}) no h stands alone.
+    indexed = {id(inside) for part in parts if isinstance(part, s.Subscripted) for inside in s.walk(part)}
     inside = next(
         (n for n in parts if isinstance(n, s.Name) and n.text == name and id(n) not in indexed), None
     )

@@ -79,8 +79,9 @@ class Analytic:
     value: Callable[[Arrays, Array, tuple[Array, ...]], Array]
     matrix: Callable[[Arrays, Array], Array] | None = None
     """The matrix on vec of its derivative on arrays, where there is a shorter way than unit by unit."""
-    divided: Callable[[Arrays, Array, tuple[Array, ...]], Array] | None = None
-    """Its divided differences at a column of eigenvalues, where the matrix is always symmetric."""
+    divided: Callable[[Arrays, Array, tuple[Array, ...], tuple[Expr, ...]], Array] | None = None
+    """Its divided differences at a column of eigenvalues, where the matrix is always symmetric; of the
+    parameters it takes the values, and the expressions for what decides how they are computed."""
     by_parameter: tuple[str, Callable[[tuple[Expr, ...]], tuple[Expr, ...]]] | None = None
     """Its derivative by the first parameter: another function of this kind, and the parameters of that."""
 
@@ -151,7 +152,7 @@ class Frechet(Expr):
         value, parameters = function.value, values[1 : 1 + count]
         if function.divided is not None and len(self.directions) == 1:
             eigenvalues, vectors = xp.eigh(values[0])
-            differences = function.divided(xp, eigenvalues, parameters)
+            differences = function.divided(xp, eigenvalues, parameters, self.parameters)
             return derivative_of_symmetric(xp, vectors, differences, values[-1])
         return derivative(xp, lambda block: value(xp, block, parameters), values[0], values[1 + count :])
 
@@ -401,7 +402,8 @@ class FrechetMatrix(Expr):
         value, parameters = function.value, values[1 : 1 + count]
         if function.divided is not None and not self.directions:
             eigenvalues, vectors = xp.eigh(values[0])
-            return matrix_of_symmetric(xp, vectors, function.divided(xp, eigenvalues, parameters))
+            exprs = self.args[1 : 1 + count]
+            return matrix_of_symmetric(xp, vectors, function.divided(xp, eigenvalues, parameters, exprs))
         return matrix(xp, lambda block: value(xp, block, parameters), values[0], values[1 + count :])
 
     @property

@@ -159,7 +159,9 @@ def require_definite(x: Expr, exponent: Expr) -> None:
 # ---- Fréchet derivatives of xᵗ (log x)ʲ --------------------------------------------------------------
 
 
-def _divided_differences(xp: Arrays, values: Array, parameters: tuple[Array, ...]) -> Array:
+def _divided_differences(
+    xp: Arrays, values: Array, parameters: tuple[Array, ...], _: tuple[Expr, ...]
+) -> Array:
     """(λᵢᵗ − λⱼᵗ)/(λᵢ − λⱼ), on the diagonal t λᵗ⁻¹, without cancellation.
 
     With λ = eᵘ it is e^((t−1)(uᵢ+uⱼ)/2) sinh(t d/2)/sinh(d/2), d = uᵢ − uⱼ.
@@ -181,9 +183,12 @@ def _divided_differences(xp: Arrays, values: Array, parameters: tuple[Array, ...
     return xp.hadamard(xp.map(lambda f, x: f.exp(x), xp.scalar_times(less, middle)), ratio)
 
 
-def _differences_with_logs(xp: Arrays, values: Array, parameters: tuple[Array, ...]) -> Array:
+def _differences_with_logs(
+    xp: Arrays, values: Array, parameters: tuple[Array, ...], exprs: tuple[Expr, ...]
+) -> Array:
     """Those of λᵗ uᵏ with u = log λ: λᵗ[i,j] uⱼᵏ + λᵢᵗ u[i,j] (uᵢᵏ⁻¹ + uᵢᵏ⁻² uⱼ + … + uⱼᵏ⁻¹)."""
-    t, count = parameters
+    t, count = parameters[0], exprs[1]
+    assert isinstance(count, Number)
     n = xp.shape(values)[0]
     row = xp.ones(1, n)
     logs = xp.matmul(xp.map(lambda f, x: f.log(x), values), row)
@@ -195,11 +200,11 @@ def _differences_with_logs(xp: Arrays, values: Array, parameters: tuple[Array, .
     of_log = xp.hadamard(xp.add(half, equal), xp.power(below, xp.number(-1)))
     of_log = xp.hadamard(of_log, xp.map(lambda f, x: f.exp(x), xp.subtract(half, logs)))
     total, power = xp.zeros(n, n), xp.ones(n, n)
-    for _ in range(round(float(count[0][0]))):
+    for _ in range(int(count.value)):
         total = xp.add(xp.hadamard(logs, total), power)
         power = xp.hadamard(power, others)
     images = xp.map(lambda f, x: f.exp(x), xp.scalar_times(t, logs))
-    first = xp.hadamard(_divided_differences(xp, values, (t,)), power)
+    first = xp.hadamard(_divided_differences(xp, values, (t,), exprs[:1]), power)
     return xp.add(first, xp.hadamard(images, xp.hadamard(of_log, total)))
 
 

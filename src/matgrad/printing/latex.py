@@ -15,7 +15,7 @@ from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name
 from matgrad.printing.scripts import attached, ready_for
 
-_LOGARITHM = (r"\log(", r"\log\left(", r"\log^{\circ}")
+_LOGARITHM = r"\log"
 _SHORT = 14
 """The longest numerator, in visible characters, that is set above the bar rather than beside it."""
 _NAME = re.compile(r"[^\W\d_]\w*")
@@ -106,12 +106,15 @@ class Latex(Medium):
         return Piece(rf"\begin{{bmatrix}} {inside} \end{{bmatrix}}", Level.ATOM, tall=True)
 
     def _raised(self, base: Piece, exponent: str) -> Piece:
-        if base.text.startswith(_LOGARITHM) and base.level is Level.ATOM and exponent != r"\top":
-            base = Piece(base.text, Level.SUM, base.tall)  # log(x)² is read as log(x²) as well
+        if base.is_open:
+            base = Piece(base.text, Level.SUM, base.tall)
+        return self._attached(base, exponent)
+
+    def _attached(self, base: Piece, exponent: str) -> Piece:
         return Piece(attached(self.at(base, Level.ATOM), "^", exponent, base.tall), Level.POSTFIX, base.tall)
 
     def transposed(self, base: Piece) -> Piece:
-        return self._raised(base, r"\top")
+        return self._attached(base, r"\top")
 
     def inverse(self, base: Piece, transposed: bool) -> Piece:
         return self._raised(base, r"-\top" if transposed else "-1")
@@ -189,6 +192,11 @@ class Latex(Medium):
 
     def pick(self, notation: Notation) -> str:
         return notation.latex
+
+    def function(self, notation: Notation, args: Sequence[Piece]) -> Piece:
+        """As everywhere; log(x)² is read as log(x²) as well."""
+        piece = super().function(notation, args)
+        return piece._replace(is_open=piece.level is Level.ATOM and notation.latex.startswith(_LOGARITHM))
 
     def _fill(self, texts: Sequence[str], inside: Sequence[str], tall: bool) -> str:
         if not tall:

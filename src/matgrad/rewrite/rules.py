@@ -6,7 +6,7 @@ vector, X a matrix; an entrywise rule holds for all three and is stated once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from matgrad.core.dims import Dim
@@ -64,12 +64,11 @@ class Rule:
                 return embed(instantiate(replacement, bindings))
         return None
 
-    def may_fit(self, head: type, kinds: frozenset[type[Expr]]) -> bool:
-        """Whether a pattern is of that operation and needs none among its operands but these kinds."""
-        return any(
-            type(pattern) is head and operand_kinds(pattern) - {Symbol} <= kinds
-            for pattern, _ in self.statements
-        )
+    def needs(self, head: type) -> Iterator[frozenset[type]]:
+        """For each pattern of that operation what it needs among its operands."""
+        for pattern, _ in self.statements:
+            if type(pattern) is head:
+                yield operand_kinds(pattern) - {Symbol}
 
 
 def operand_kinds(expr: Expr) -> frozenset[type[Expr]]:

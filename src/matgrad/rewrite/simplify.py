@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.substitution import rewrite_bottom_up, with_equal_operands
@@ -126,17 +126,28 @@ def _ruled(node: Expr) -> tuple[Expr, tuple[Rule, ...]]:
 
 
 def _apply_rules(node: Expr) -> tuple[Expr, Rule] | None:
-    for rule in _fitting(type(node), operand_kinds(node)):  # type: ignore[arg-type]
+    head: type = type(node)
+    asked_for = _asked_for(head)
+    if asked_for is None:
+        return None
+    for rule in _fitting(head, operand_kinds(node) & asked_for):
         result = rule.apply(node)
         if result is not None and result is not node:
             return result, rule
     return None
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _asked_for(head: type) -> frozenset[type] | None:
+    """The operations that rules ask for among the operands of one; nothing where no rule is for it."""
+    needs = [kinds for rule in RULES for kinds in rule.needs(head)]
+    return frozenset().union(*needs) if needs else None
+
+
+@cache
 def _fitting(head: type, kinds: frozenset[type]) -> tuple[Rule, ...]:
-    """The rules for an operation with operands of these kinds."""
-    return tuple(rule for rule in RULES if rule.may_fit(head, kinds))
+    """The rules for an operation among whose operands these stand of those that are asked for."""
+    return tuple(rule for rule in RULES if any(need <= kinds for need in rule.needs(head)))
 
 
 def _candidates(node: Expr) -> Iterable[Expr]:

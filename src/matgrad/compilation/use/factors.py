@@ -205,7 +205,8 @@ class FactorsFunction(CompiledFunction):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         (expr,) = state.pop("exprs")
-        del state["single"], state["axes"]  # of a matrix there is one, which was not traced
+        # Of a matrix there is one, which was not traced and calls no functions that are only names.
+        del state["single"], state["axes"], state["functions"]
         FactorsFunction.__init__(self, expr, **state)
 
     def _plan(self, binding: Binding) -> tuple[Any, Program]:
