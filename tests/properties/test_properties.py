@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 import matgrad as mg
-from matgrad.core.expr import OPERATIONS, postorder
+from matgrad.core.expr import OPERATIONS, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.numeric.contradictions import contradiction
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.sampling import samples
 from tests.properties.expressions import templates
-from tests.properties.rooms import Property, all_properties
+from tests.properties.rooms import Property, all_properties, families, named_functions
 from tests.properties.rooms.expressions import PROPERTIES, drawn
 
 
@@ -33,6 +33,10 @@ def test_property(tried: Property) -> None:
 def test_the_generator_reaches_every_operation() -> None:
     reached = {type(node) for seed in range(1500) for node in postorder(drawn(seed))}
     reached |= {type(node) for template in templates() for node in postorder(template.expr)}
+    for seed in range(25):
+        expr = families.read(families.drawn(seed)).expr
+        gradients = [mg.gradient(expr, s, verify=False) for s in symbols_of(expr).values() if expr.is_scalar]
+        reached |= {type(node) for node in postorder([expr, *gradients, named_functions.drawn(seed)[0]])}
     missing = {name for name, cls in OPERATIONS.items() if cls not in reached}
     assert not missing
 

@@ -311,7 +311,7 @@ def expm(xp: Arithmetic, a: Rows) -> Rows:
     norm = _norm(a)
     if norm > 2**20:
         raise DomainError("the exponential of a matrix too large to compute with")
-    squarings = max(0, ceil(log2(float(norm))) + 3) if norm else 0
+    squarings = max(0, xp.ctx.mag(norm) + 3) if norm else 0
     terms = 1
     while 3 * terms + log2(factorial(terms)) < xp.ctx.prec + squarings + 8:
         terms += 1
@@ -347,7 +347,7 @@ def sqrtm(xp: Arithmetic, a: Rows) -> Rows:
         return _spectral(xp, a, xp.functions.sqrt)
     norm = _norm(a)
     # A power of 4 near the norm brings the eigenvalues near 1 and has an exact root.
-    level = ceil(log2(float(norm)) / 2)
+    level = ceil(ctx.mag(norm) / 2)
     m = x = xp.scale(Fraction(1, 4) ** level, a)
     identity = xp.eye(len(a))
     enough = ctx.ldexp(1, -(ctx.prec // 2 + 4))
