@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import matgrad as mg
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE, Dim, Shape, dims, minimum
 from matgrad.core.errors import EvaluationError
@@ -218,3 +219,10 @@ def test_the_simplest_fact_is_named() -> None:
 def test_float32_facts_have_room_for_rounding() -> None:
     q = np.linalg.qr(RNG.normal(size=(5, 5)))[0].astype(np.float32)
     assert evaluate(group(symbol("Q", N, N, "orthogonal")), {"Q": q}).dtype == np.float32
+
+
+def test_an_answer_is_not_bound_to_the_question_it_came_from() -> None:
+    """A is the gradient of many functions; what another x was in one of them says nothing here."""
+    answer = mg.gradient(mg.parse("tr(A' X) + x'x", "A: m×n, X: m×n, x: m"), "X")
+    arrays = {"A": np.ones((4, 3)), "x": np.ones(3), "m": 4, "n": 3}
+    assert mg.evaluate(answer, arrays).shape == (4, 3)

@@ -61,9 +61,7 @@ def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any], axes: Ax
     nodes = postorder(expr)
     lost = [x for x in axes.arguments if any(getattr(key, "label", key) == x.label for key in arrays)]
     if isinstance(expr, Expr):
-        own = variables_among(nodes)
-        names = [getattr(key, "label", key) for key in arrays]
-        lost += [x for x in lost_variables(expr, names) if x.label not in own and x not in lost]
+        lost += [x for x in _needed(expr, nodes, arrays) if x not in lost]
     symbols = variables_among([*nodes, *lost])
     dims = {name for dim in dims_in([*nodes, *lost]) for name in dim.symbols}
     given = named(symbols, arrays)
@@ -93,6 +91,23 @@ def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any], axes: Ax
     vectors += [raw[n].ndim == len(s.array_shape) for n, s in symbols.items() if s.has_own_axes]
     values = {name: np.asarray(value, dtype=dtype) for name, value in shaped.items()}
     return Inputs(values, sizes, dtype, bool(vectors) and all(vectors))
+
+
+def _needed(expr: Expr, nodes: Sequence[Expr], arrays: Mapping[Any, Any]) -> list[Symbol]:
+    """The variables that an answer has lost and whose arrays alone show a size that it needs.
+
+    The others say nothing of it: an expression may be the answer to many questions, in which a name had
+    other shapes.
+    """
+    own = variables_among(nodes)
+    names = [str(getattr(key, "label", key)) for key in arrays]
+    needed = {name for dim in dims_in(nodes) for name in dim.symbols}
+    unseen = needed - {name for x in own.values() for dim in x.array_shape for name in dim.symbols} - {*names}
+    return [
+        x
+        for x in lost_variables(expr, names)
+        if x.label not in own and any(unseen & dim.symbols for dim in x.array_shape)
+    ]
 
 
 def named(symbols: Mapping[str, Symbol], arrays: Mapping[Any, Any]) -> dict[str, Any]:
