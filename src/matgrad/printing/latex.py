@@ -211,5 +211,5 @@ class Latex(Medium):
 
 
 def _inline(text: str) -> str:
-    """An exponent, with its fractions on one line."""
-    return re.sub(r"\\frac\{(\w+)\}\{(\w+)\}", r"\1/\2", text)
+    """An exponent, with its fractions on one line but for those before a factor."""
+    return re.sub(r"\\frac\{(\w+)\}\{(\w+)\}(?=$| [+-])", r"\1/\2", text)
