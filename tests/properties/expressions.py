@@ -43,7 +43,6 @@ ENTRYWISE_EXAMPLES = (
     ("A .^ 3", "A: m×n"),
     ("X^2", "X: n×n"),
     ("X^-1", "X: n×n spd"),
-    ("X^t", "X: n×n spd, t: scalar"),
     ("A ./ B", "A: m×n, B: m×n positive"),
     ("f(A)", "A: m×n, f: function"),
     ("[A, B]", "A: m×n, B: m×p"),
