@@ -85,11 +85,11 @@ class Sums:
     def _check_vectors(self, node: s.Sum, values: list[Expr]) -> None:
         """Ask about ``w'x + b``, where b is a vector by its letter alone, and a number is added to it."""
         wide = [(t, v) for (_, t), v in zip(node.terms, values, strict=True) if not v.is_scalar]
-        numbers = [(t, v) for (_, t), v in zip(node.terms, values, strict=True) if v.is_scalar]
-        telling = [t for t, _ in numbers if any(self._is_wide(n) for n in s.walk(t))]
+        numbers = [t for (_, t), v in zip(node.terms, values, strict=True) if v.is_scalar]
+        telling = self._telling(numbers)
         if not telling or not all(self._is_vector(t) for t, _ in wide):
             return
-        inside = {name_of(n) for t, _ in numbers for n in s.walk(t)}
+        inside = {name_of(n) for t in numbers for n in s.walk(t)}
         lone = next((name for t, _ in wide if (name := name_of(t)) is not None and name not in inside), None)
         if lone is not None and lone not in self._host.scope.turned:
             raise NumberByPlaceError(lone)
@@ -101,19 +101,25 @@ class Sums:
 
         The letters of counts are counts there: the D of D log(2π) + log|Σ|.
         """
-        pairs = list(zip([term for _, term in node.terms], values, strict=True))
-        numbers = [t for t, v in pairs if v.is_scalar and any(self._is_wide(n) for n in s.walk(t))]
-        for term, value in pairs if numbers else ():
+        wide = [t for (_, t), v in zip(node.terms, values, strict=True) if not v.is_scalar]
+        if not wide:
+            return
+        numbers = self._telling([t for (_, t), v in zip(node.terms, values, strict=True) if v.is_scalar])
+        inside = {name for number in numbers for name in self._wide_names(number)}
+        for term in wide if numbers else ():
             names = self._wide_names(term)
-            if value.is_scalar or not names or any(self._is_declared(name) for name in names):
+            if not names or any(self._is_declared(name) for name in names):
                 continue
             if any(_is_of_entries(number, names) for number in numbers):
                 continue
-            inside = {name for number in numbers for name in self._wide_names(number)}
             count = next((name for name in names if name in COUNT_LETTERS and name not in inside), None)
             if count is not None:
                 raise NumberByPlaceError(count)
             check_capitals(self._host.say.quote(term), self._host.say.quote(numbers[0]), names)
+
+    def _telling(self, numbers: Sequence[s.Node]) -> list[s.Node]:
+        """Those of the numbers in which vectors or matrices stand."""
+        return [term for term in numbers if any(self._is_wide(part) for part in s.walk(term))]
 
     def _wide_names(self, node: s.Node) -> list[str]:
         """The names of vectors and matrices in a piece of text."""

@@ -99,15 +99,14 @@ def _needed(expr: Expr, nodes: Sequence[Expr], arrays: Mapping[Any, Any]) -> lis
     The others say nothing of it: an expression may be the answer to many questions, in which a name had
     other shapes.
     """
-    own = variables_among(nodes)
     names = [str(getattr(key, "label", key)) for key in arrays]
+    lost = lost_variables(expr, names)
+    if not lost:
+        return []
+    own = variables_among(nodes)
     needed = {name for dim in dims_in(nodes) for name in dim.symbols}
     unseen = needed - {name for x in own.values() for dim in x.array_shape for name in dim.symbols} - {*names}
-    return [
-        x
-        for x in lost_variables(expr, names)
-        if x.label not in own and any(unseen & dim.symbols for dim in x.array_shape)
-    ]
+    return [x for x in lost if x.label not in own and any(unseen & dim.symbols for dim in x.array_shape)]
 
 
 def named(symbols: Mapping[str, Symbol], arrays: Mapping[Any, Any]) -> dict[str, Any]:

@@ -135,13 +135,13 @@ class Stacking:
         if op is PLACED_AT:
             if v.params[0] == self.name:
                 return self._put_in(self.stack(v.args[0]), v)
-            return self._made(op, (self._reduced(v.args[0]),), v.shape, v.params)
+            return self.recorder.make(op, (self._reduced(v.args[0]),), v.shape, v.params)
         found = self._product_reduced(v)
         if found is not None:
             return found
         if v.shape == (1, 1):
             return xp.total(self.stack(v))
-        return self._made(SUM_EACH, (self.stack(v),), v.shape, (1, self.count), v.facts & _SIGNS)
+        return self.recorder.make(SUM_EACH, (self.stack(v),), v.shape, (1, self.count), v.facts & _SIGNS)
 
     def _product_reduced(self, v: Value) -> Value | None:
         """The sum of a product: factors that do not change leave it, others meet in one product."""
@@ -171,7 +171,7 @@ class Stacking:
             weights = self.stack(v.args[0])
             if c == 1:
                 return xp.matmul(xp.transpose(self._rows(self.stack(members), r)), weights)
-            return self._made(WEIGHTED_SUM, (weights, self.stack(members)), (r, c))
+            return self.recorder.make(WEIGHTED_SUM, (weights, self.stack(members)), (r, c))
         return None
 
     def _linear_reduced(self, v: Value, first: bool) -> Value | None:
@@ -204,7 +204,7 @@ class Stacking:
             return xp.matmul(xp.transpose(self.stack(a.args[0])), self.stack(b))
         if b.op is ir.TRANSPOSE and a.columns != 1 and shape[0] == 1:
             return xp.transpose(self._contracted(b.args[0], self._transposed(a), shape[::-1]))
-        return self._made(CONTRACT, (self.stack(a), self.stack(b)), shape, (self.count,))
+        return self.recorder.make(CONTRACT, (self.stack(a), self.stack(b)), shape, (self.count,))
 
     def _inner_reduced(self, v: Value) -> Value:
         """Σ tr(A_iᵀ B_i): what all members share is taken out, as in Σ tr(A_i X B_i) = tr(X Σ B_i A_i)."""
@@ -277,7 +277,7 @@ class Stacking:
             made = xp.scalar_times(scalar, v)
             self._note(made)
             if self._at_place(made)[0] is None:
-                return self._made(WEIGHTED_SUM, (self.stack(scalar), self.stack(v)), v.shape)
+                return self.recorder.make(WEIGHTED_SUM, (self.stack(scalar), self.stack(v)), v.shape)
         self._note(made)
         return self._reduced(made)
 
@@ -337,7 +337,7 @@ class Stacking:
             return xp.apply(v.params[0], stacks[0])
         if v.op is ir.POWER:
             return xp.power(stacks[0], v.params[0])
-        return self._made(v.op, stacks, self._tall(v), v.params, v.facts & _SIGNS)
+        return self.recorder.make(v.op, stacks, self._tall(v), v.params, v.facts & _SIGNS)
 
     def _tall(self, v: Value) -> Shape:
         return (self.count * v.rows, v.columns)
@@ -400,14 +400,14 @@ class Stacking:
         a, exponent = v.args
         if self.depends[exponent]:
             return self._each(v)
-        return self._made(v.op, (self.stacks[a], exponent), self._tall(v), (), v.facts & _SIGNS)
+        return self.recorder.make(v.op, (self.stacks[a], exponent), self._tall(v), (), v.facts & _SIGNS)
 
     def _require(self, v: Value) -> Value:
         a, values = v.args
         if not self.depends[a]:
             raise NotStackedError(v.op.name)
         tested = self.stacks[values] if self.depends[values] else values
-        return self._made(v.op, (self.stacks[a], tested), self._tall(v), (), v.facts & _SIGNS)
+        return self.recorder.make(v.op, (self.stacks[a], tested), self._tall(v), (), v.facts & _SIGNS)
 
     def _of_spectrum(self, v: Value) -> Value:
         both = v.args[0]
@@ -514,7 +514,7 @@ class Stacking:
             members.append(Member(inner.shape, (moves,), flip != (turned and place == 0)))
             operands.append(self.stacks[inner] if moves else inner)
         each = Each(function, numbers, v.shape, (self.count,), tuple(members))
-        return self._made(EACH, operands, self._tall(v), (each,), v.facts & _SIGNS)
+        return self.recorder.make(EACH, operands, self._tall(v), (each,), v.facts & _SIGNS)
 
     def _each_again(self, v: Value) -> Value:
         each: Each = v.params[0]
@@ -524,12 +524,14 @@ class Stacking:
         )
         again = Each(each.function, each.numbers, each.shape, (self.count, *each.counts), members)
         operands = [self.stacks[a] if self.depends[a] else a for a in v.args]
-        return self._made(EACH, operands, self._tall(v), (again,), v.facts & _SIGNS)
+        return self.recorder.make(EACH, operands, self._tall(v), (again,), v.facts & _SIGNS)
 
     def _sum_again(self, v: Value) -> Value:
         outer, count = v.params
         params = (self.count * outer, count)
-        return self._made(SUM_EACH, (self.stacks[v.args[0]],), self._tall(v), params, v.facts & _SIGNS)
+        return self.recorder.make(
+            SUM_EACH, (self.stacks[v.args[0]],), self._tall(v), params, v.facts & _SIGNS
+        )
 
     def _contract_again(self, v: Value) -> Value:
         a, b = v.args
@@ -543,18 +545,8 @@ class Stacking:
         )
         each = Each("matmul", (), v.shape, (self.count, count), members)
         operands = [self.stacks[x] if self.depends[x] else x for x in v.args]
-        products = self._made(EACH, operands, (self.count * count * v.rows, v.columns), (each,))
-        return self._made(SUM_EACH, (products,), self._tall(v), (self.count, count))
-
-    def _made(
-        self,
-        op: Primitive,
-        args: Sequence[Value],
-        shape: Shape,
-        params: tuple[Any, ...] = (),
-        facts: Fact = Fact.NONE,
-    ) -> Value:
-        return self.recorder.make(op, args, shape, params, facts)
+        products = self.recorder.make(EACH, operands, (self.count * count * v.rows, v.columns), (each,))
+        return self.recorder.make(SUM_EACH, (products,), self._tall(v), (self.count, count))
 
     def _transposed(self, v: Value) -> Value:
         """The transpose of a value, which depends on the index as it does."""
