@@ -304,3 +304,44 @@ def test_a_value_of_another_shape_is_refused_in_words_of_the_point(point: str, s
     with pytest.raises(ShapeError) as caught:
         read_point(point, read.symbols)
     assert caught.value.message == said
+
+
+@pytest.mark.parametrize("point", ["w = 0", {"w": 0}, {"w": "0"}, {"w": mg.zeros("n")}])
+def test_a_point_is_a_text_or_values_by_name(point: Any) -> None:
+    found = mg.hessian("sum(softplus(X w))", "w", given="X: m×n, w: n", point=point)
+    assert str(found) == "X' X/4"
+
+
+def test_every_derivative_is_taken_at_a_point() -> None:
+    given, point = "A: m×n, x: m, y: n, t: scalar", "x = 0, t = 2"
+    bilinear = "t x' A y + x'x"
+    found = mg.gradient(bilinear, ("x", "y"), given=given, point=point)
+    assert [str(g) for g in found] == [
+        "2 A y",
+        "zeros(n)",
+    ]
+    assert (
+        str(mg.hessian(bilinear, ("x", "y"), given=given, point=point))
+        == "[2 eye(m), 2 A; 2 A', zeros(n, n)]"
+    )
+    assert str(mg.hessian(bilinear, "x", "y", given=given, point=point)) == "2 A"
+    assert str(mg.jacobian("inv(X)", "X", point="X = I")) == "-eye(n^2)"
+    assert str(mg.differential("X^3", "X", point="X = I")) == "3 dX"
+    assert mg.derive("log det(X)", "X", point="X = 2 I").line() == "∂f/∂X|_(X = 2I) = ½I"
+    assert "insert the values at the point" in str(mg.explain("log det(X)", "X", point="X = I"))
+    by_member = mg.gradient("sum_i norm(x_i - c)^2", "x_k", given="x_i: n, c: n, i = 1..N", point={"c": 0})
+    assert str(by_member) == "2 x_k"
+
+
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [
+        (3, "a point gives values to variables, and 3 does not"),
+        ({"z": 0}, "z is not a variable of x' x; its variables are: x"),
+        ({"x": 1}, "x = 1 gives a number to a matrix"),
+    ],
+)
+def test_what_is_no_point_is_said(point: Any, said: str) -> None:
+    with pytest.raises(MatgradError) as caught:
+        mg.gradient("x'x", "x", given="x: n", point=point)
+    assert caught.value.message == said

@@ -28,6 +28,8 @@ Variable = Expr | str
 """A variable, a part of one such as ``X[0, :]``, or the name of either."""
 Several = tuple[Symbol | str, ...] | list[Symbol | str]
 """Several variables."""
+Point = str | Mapping[Any, Any]
+"""The values of variables at a point: ``"w = 0, X = I"``, or values by variable or name."""
 
 
 def require_words(**options: Any) -> None:
@@ -156,6 +158,31 @@ class Reading:
         if names_in([found.expr]) & {letter for letter in letters if letter not in places}:
             return found.expr
         return found.expr.substitute(dict(zip(places, map(Dim.symbol, letters), strict=True)))
+
+    def values(self, point: Any) -> dict[Symbol, Expr]:
+        """The values that variables have at a point: a text of equations, or values by variable or name.
+
+        Raises
+        ------
+        ArgumentError
+            For what is neither, and a name that belongs to no variable.
+        ParseError, ShapeError
+            For a text that cannot be read, and a value of another shape than its variable.
+        """
+        known = {**self.symbols, **symbols_of(self.expr)}
+        if point is None:
+            return {}
+        if isinstance(point, str):
+            return language.read_point(point, known, self.syntax)
+        if not isinstance(point, Mapping):
+            raise ArgumentError(f"a point gives values to variables, and {point!r} does not", fix='"w = 0"')
+        found: dict[Symbol, Expr] = {}
+        for name, value in point.items():
+            symbol = self.variable(name)
+            said = str(value) if isinstance(value, (int, float)) else value
+            read = isinstance(said, str)
+            found[symbol] = language.read_value(symbol, said, known, self.syntax) if read else to_expr(value)
+        return found
 
     def variable(self, x: Any) -> Symbol:
         """The variable that is meant; see :meth:`find`.

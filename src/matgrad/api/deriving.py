@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 from matgrad import compilation
 from matgrad.api.arguments import (
     Function,
+    Point,
     Reading,
     Several,
     Variable,
@@ -25,6 +26,7 @@ from matgrad.ops.transpose import transpose
 from matgrad.results import Result, derive as derived
 from matgrad.results.jointly import gradients, hessian as hessian_by
 from matgrad.results.parts import Part, derive_by_part
+from matgrad.results.points import at_point
 from matgrad.rewrite.simplifier import RememberingSimplifier
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ def gradient(
     *,
     at: Variable | None = None,
     given: Any = None,
+    point: Point | None = None,
     convention: str = "subspace",
     verify: bool = True,
 ) -> Expr: ...
@@ -49,6 +52,7 @@ def gradient(
     x: Several,
     *,
     given: Any = None,
+    point: Point | None = None,
     convention: str = "subspace",
     verify: bool = True,
 ) -> tuple[Expr, ...]: ...
@@ -61,6 +65,7 @@ def gradient(
     *,
     at: Variable | None = None,
     given: Any = None,
+    point: Point | None = None,
     convention: str = "subspace",
     verify: bool = True,
 ) -> Expr | tuple[Expr, ...]:
@@ -71,6 +76,7 @@ def gradient(
     {scalar_function f}
     {variables}
     {given f}
+    {point}
     convention : {"subspace", "independent"}
         For a symmetric variable: ``"subspace"`` gives the gradient within the symmetric matrices,
         ``"independent"`` one partial derivative for each independent entry (2G − G⊙I).
@@ -108,6 +114,11 @@ def gradient(
 
     >>> print(mg.gradient("sum_i norm(x_i - c)^2", "x_k", given="x_i: n, c: n, i = 1..N"))
     2 (x_k - c)
+
+    At a point:
+
+    >>> print(mg.gradient("log det(X)", "X", point="X = 2 I"))
+    eye(n)/2
     """
     require_words(convention=convention)
     require_flags(verify=verify)
@@ -115,8 +126,8 @@ def gradient(
     if isinstance(asked, (tuple, list)):
         symbols = [reading.variable(each) for each in asked]
         found = gradients(reading.expr, symbols, convention=convention, verify=verify)
-        return tuple(_expr(result) for result in found)
-    return _of(reading, asked, form="gradient", convention=convention, verify=verify)
+        return tuple(_expr(_at(reading, result, point)) for result in found)
+    return _of(reading, asked, point, form="gradient", convention=convention, verify=verify)
 
 
 @documented
@@ -126,6 +137,7 @@ def jacobian(
     *,
     at: Variable | None = None,
     given: Any = None,
+    point: Point | None = None,
     layout: str = "numerator",
     convention: str = "subspace",
     verify: bool = True,
@@ -137,6 +149,7 @@ def jacobian(
     {function_to_derive F}
     {variable}
     {given F}
+    {point}
     layout : {"numerator", "denominator", "mixed"}
         ``"numerator"`` for J of shape mn×pq, ``"denominator"`` for its transpose; ``"mixed"`` is
         numerator layout for Jacobians.
@@ -172,9 +185,9 @@ def jacobian(
     options: dict[str, Any] = {"layout": layout, "convention": convention, "verify": verify}
     if reading.part(asked).is_scalar:
         # The Jacobian by a scalar is the column vec(dF/dt), as for every other variable.
-        result = _by(replace(reading, expr=vec(reading.expr)), asked, **options)
+        result = _by(replace(reading, expr=vec(reading.expr)), asked, point, **options)
         return transpose(_expr(result)) if layout == "denominator" else _expr(result)
-    return _expr(_by(reading, asked, form="jacobian", **options))
+    return _expr(_by(reading, asked, point, form="jacobian", **options))
 
 
 @documented
@@ -185,6 +198,7 @@ def hessian(
     *,
     at: Variable | None = None,
     given: Any = None,
+    point: Point | None = None,
     convention: str = "subspace",
     verify: bool = True,
 ) -> Expr:
@@ -198,6 +212,7 @@ def hessian(
     y : Symbol or str, optional
         A second variable, of shape r×s: for the mixed derivatives ∂²f/∂vec(X) ∂vec(Y)ᵀ, of shape pq×rs.
     {given f}
+    {point}
     convention : {"subspace", "independent"}
         With ``"independent"`` rows and columns belong to vech(X) of a symmetric X.
     verify : bool
@@ -231,21 +246,14 @@ def hessian(
     reading, asked = read_function(f, given), at if x is None else x
     if isinstance(asked, (tuple, list)) and y is None:
         symbols = [reading.variable(each) for each in asked]
-        return remember(hessian_by(reading.expr, symbols, convention=convention, verify=verify), reading.expr)
+        at_values = reading.values(point)
+        joint = hessian_by(reading.expr, symbols, at_values, convention=convention, verify=verify)
+        return remember(joint, reading.expr)
     if y is not None:
-        first, second = reading.variable(asked), reading.variable(y)
-        return _expr(
-            derived(
-                reading.expr,
-                first,
-                order=2,
-                form="hessian",
-                convention=convention,
-                verify=verify,
-                other=second,
-            )
-        )
-    return _of(reading, asked, order=2, form="hessian", convention=convention, verify=verify)
+        options: dict[str, Any] = {"order": 2, "form": "hessian", "convention": convention, "verify": verify}
+        mixed = derived(reading.expr, reading.variable(asked), other=reading.variable(y), **options)
+        return _expr(_at(reading, mixed, point))
+    return _of(reading, asked, point, order=2, form="hessian", convention=convention, verify=verify)
 
 
 @documented
@@ -255,6 +263,7 @@ def differential(
     *,
     at: Variable | None = None,
     given: Any = None,
+    point: Point | None = None,
     order: int = 1,
     verify: bool = True,
 ) -> Expr:
@@ -266,6 +275,7 @@ def differential(
     x, at : Symbol or str
         The variable, either way; dX has its shape and its linear structure.
     {given F}
+    {point}
     order : int
         How often to differentiate, from 1 to 12.
     {verify result}
@@ -295,7 +305,7 @@ def differential(
     require_words(order=order)
     require_flags(verify=verify)
     reading, asked = read_function(F, given), at if x is None else x
-    return _expr(_by(reading, asked, order=order, form="differential", verify=verify))
+    return _expr(_by(reading, asked, point, order=order, form="differential", verify=verify))
 
 
 class Derivative(derivatives.Derivative):
@@ -430,6 +440,7 @@ def derive(
     variable: Variable | None = None,
     *,
     given: Any = None,
+    point: Point | None = None,
     order: int = 1,
     form: str = "auto",
     layout: str = "numerator",
@@ -445,6 +456,7 @@ def derive(
     variable : Symbol or str, optional
         X, of shape p×q; the only variable where none is named.
     {given function}
+    {point}
     order : int
         How often, from 1 to 12; from order 3 on the form is the differential.
     form : {"auto", "gradient", "jacobian", "hessian", "differential", "components"}
@@ -487,27 +499,34 @@ def derive(
     require_words(order=order, form=form, layout=layout, convention=convention)
     require_flags(verify=verify)
     reading = read_function(function, given)
-    result = _by(
-        reading, variable, order=order, form=form, layout=layout, convention=convention, verify=verify
-    )
+    options: dict[str, Any] = {"layout": layout, "convention": convention, "verify": verify}
+    result = _by(reading, variable, point, order=order, form=form, **options)
     return replace(result, readings=reading.remarks, names=reading.bindings, called=reading.called)
 
 
-def _by(reading: Reading, asked: Any, **options: Any) -> Result:
-    """The derivative by a variable, or by a part of one."""
+def _by(reading: Reading, asked: Any, point: Any, **options: Any) -> Result:
+    """The derivative by a variable, or by a part of one, at a point where one is named."""
     variable = reading.part(asked)
     if isinstance(variable, Part):
-        return derive_by_part(reading.expr, variable, **options)
+        return _at(reading, derive_by_part(reading.expr, variable, **options), point)
     result = derived(reading.expr, variable, **options)
     reading.by_member(asked, result)
-    return result
+    return _at(reading, result, point)
 
 
-def _of(reading: Reading, asked: Any, **options: Any) -> Expr:
+def _at(reading: Reading, result: Result, point: Any) -> Result:
+    """A derivative at a point, where one is named."""
+    return result if point is None else at_point(result, reading.values(point))
+
+
+def _of(reading: Reading, asked: Any, point: Any, **options: Any) -> Expr:
     """The derivative by a variable, by a part of one, or by a member of a family that a text names."""
-    result = _by(reading, asked, **options)
-    member = reading.by_member(asked, result)
-    return _expr(result) if member is None else remember(member, result.question.function)
+    result = _by(reading, asked, None, **options)
+    member, found = reading.by_member(asked, result), _expr(_at(reading, result, point))
+    if member is None:
+        return found
+    at = result.derivatives.simplify(member.substitute(reading.values(point)))
+    return remember(at, result.question.function)
 
 
 def _expr(result: Result) -> Expr:

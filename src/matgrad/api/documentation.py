@@ -24,6 +24,8 @@ SAID = {
     several variables all come at once: the gradients from one reverse pass, the joint Hessian.""",
     "given": """given : str, optional
     Declarations, where ``{}`` is text or a function.""",
+    "point": """point : str or mapping, optional
+    The point at which it is taken: ``"w = 0, X = I"``, or values by variable or name.""",
     "verify": """verify : bool
     Whether to compare the {} with a difference quotient.""",
     "verify_each": """verify : bool

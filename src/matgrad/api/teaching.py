@@ -8,6 +8,7 @@ from typing import Any
 from matgrad import checking, exercises, explanation
 from matgrad.api.arguments import (
     Function,
+    Point,
     Variable,
     read_function,
     require_flags,
@@ -29,6 +30,7 @@ def explain(
     method: str = "differential",
     at: Variable | None = None,
     given: Any = None,
+    point: Point | None = None,
     order: int = 1,
     form: str = "auto",
     layout: str = "numerator",
@@ -47,6 +49,7 @@ def explain(
         By differentials (df = tr(Gᵀ dX)); from the entries (∂F_ij/∂X_kl); by the chain rule on named
         intermediate variables.
     {given f}
+    {point}
     order, form, layout, convention
         What is derived; as for :func:`matgrad.derive`.
     lang : {"en", "zh"}
@@ -92,6 +95,7 @@ def explain(
         form=form,
         layout=layout,
         convention=convention,
+        point=reading.values(point),
         language=lang,
         names=reading.bindings,
         called=reading.called,

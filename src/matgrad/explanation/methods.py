@@ -16,6 +16,7 @@ from matgrad.explanation.derivation import METHODS, Derivation
 from matgrad.explanation.subject import Subject
 from matgrad.results import Result, answer_to
 from matgrad.results.parts import Part, derive_by_part
+from matgrad.results.points import at_point
 
 _BY_METHOD = {
     "differential": differential.derivation,
@@ -107,6 +108,7 @@ def explain(
     form: str = "auto",
     layout: str = "numerator",
     convention: str = "subspace",
+    point: Mapping[Symbol, Expr] | None = None,
     language: str = "en",
     names: Mapping[str, Expr] | None = None,
     called: str = "",
@@ -123,6 +125,8 @@ def explain(
         ``"differential"``, ``"definition"`` or ``"chain"``.
     order, form, layout, convention
         As for :func:`matgrad.derive`.
+    point : mapping of Symbol to Expr, optional
+        The values of variables that the derivative is taken at.
     language : str
         ``"en"`` or ``"zh"``.
     names : mapping of str to Expr, optional
@@ -146,5 +150,5 @@ def explain(
     else:
         question = Question(function, variable, order, form, layout, convention)
         answer = answer_to(question, verify=False)
-    answer = replace(answer, names=names or {}, called=called)
+    answer = replace(at_point(answer, point) if point else answer, names=names or {}, called=called)
     return derivation_of(answer, method=method, language=language)

@@ -12,5 +12,5 @@ from matgrad.language.interpretation import (
 from matgrad.language.latex.plain import plain_text as plain_text
 from matgrad.language.latex.writing import readable_latex as readable_latex
 from matgrad.language.parts import is_part as is_part, read_part as read_part
-from matgrad.language.points import read_point as read_point
+from matgrad.language.points import read_point as read_point, read_value as read_value
 from matgrad.language.tracing import trace_function as trace_function

@@ -43,18 +43,32 @@ def read_point(text: str, symbols: Mapping[str, Symbol], syntax: str = "matlab")
                 f"{name} does not occur in the expression; its variables are {', '.join(symbols) or 'none'}",
                 fix=f"{next(iter(symbols), 'x')} = {value}",
             )
-        symbol = symbols[name]
-        # Beside its variable, I and 𝟏 take the size that fits.
-        try:
-            difference = interpret(f"{name} - ({value})", list(symbols.values()), syntax=syntax)
-        except ShapeError:
-            raise _other_shape(symbol, value, list(symbols.values()), syntax) from None
-        alone = interpret(value, list(symbols.values()), syntax=syntax).expr
-        if alone.is_scalar and not symbol.is_scalar and not is_zero(alone):
-            ones = "ones(n)" if symbol.is_vector else f"{value} I, or {value}*ones(m, n)"
-            raise ParseError(f"{equation.strip()} gives a number to a matrix", fix=f"{name} = {ones}")
-        found[symbol] = subtract(symbol, difference.expr)
+        found[symbols[name]] = read_value(symbols[name], value, symbols, syntax)
     return found
+
+
+def read_value(symbol: Symbol, value: str, symbols: Mapping[str, Symbol], syntax: str = "matlab") -> Expr:
+    """Read the value that a variable has at a point; beside it, I and 𝟏 take the size that fits.
+
+    Raises
+    ------
+    ParseError
+        For a number that is said of all entries.
+    ShapeError
+        For a value of another shape.
+    """
+    known = list({**symbols, symbol.label: symbol}.values())
+    try:
+        difference = interpret(f"{symbol.label} - ({value})", known, syntax=syntax)
+    except ShapeError:
+        raise _other_shape(symbol, value, known, syntax) from None
+    alone = interpret(value, known, syntax=syntax).expr
+    if alone.is_scalar and not symbol.is_scalar and not is_zero(alone):
+        ones = "ones(n)" if symbol.is_vector else f"{value} I, or {value}*ones(m, n)"
+        raise ParseError(
+            f"{symbol.label} = {value} gives a number to a matrix", fix=f"{symbol.label} = {ones}"
+        )
+    return subtract(symbol, difference.expr)
 
 
 def _other_shape(symbol: Symbol, value: str, symbols: list[Symbol], syntax: str) -> MatgradError:

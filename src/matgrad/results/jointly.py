@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matgrad.calculus.derivatives import Derivatives
 from matgrad.calculus.pullback import pullbacks
@@ -13,6 +13,7 @@ from matgrad.ops.blocks import grid
 from matgrad.ops.leaves import number
 from matgrad.ops.transpose import transpose
 from matgrad.results.answering import Answers, check_names
+from matgrad.results.points import at_point
 from matgrad.results.result import Result
 from matgrad.rewrite.simplifier import RememberingSimplifier
 
@@ -59,7 +60,12 @@ def gradients(
 
 
 def hessian(
-    function: Expr, variables: Sequence[Symbol], *, convention: str = "subspace", verify: bool = True
+    function: Expr,
+    variables: Sequence[Symbol],
+    point: Mapping[Symbol, Expr] | None = None,
+    *,
+    convention: str = "subspace",
+    verify: bool = True,
 ) -> Expr:
     """The Hessian by several variables: the block of X and Y is ∂²f/∂vec(X) ∂vec(Y)ᵀ.
 
@@ -67,6 +73,8 @@ def hessian(
     ----------
     function, variables, convention, verify
         As for :func:`gradients`.
+    point : mapping of Symbol to Expr, optional
+        The values of variables that it is taken at.
     """
     _check(function, variables)
     blocks: dict[tuple[int, int], Expr] = {}
@@ -75,7 +83,8 @@ def hessian(
         for j, y in enumerate(variables[i:], start=i):
             other = None if i == j else y
             question = Question(function, x, order=2, convention=convention, other=other)
-            found = answers.to(question, verify=verify).expr
+            answer = answers.to(question, verify=verify)
+            found = (at_point(answer, point) if point else answer).expr
             assert isinstance(found, Expr)
             blocks[i, j], blocks[j, i] = found, transpose(found)
     count = range(len(variables))
