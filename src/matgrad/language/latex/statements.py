@@ -8,50 +8,25 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
-from matgrad.language.latex import commands as c
 from matgrad.language.latex.domains import without_constant, without_domains
+from matgrad.language.latex.heads import Head, is_equation, is_member, occurs, plain_uses, without_star
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import joined, say_something
 from matgrad.language.latex.macros import Macros, expand, take_definitions
 from matgrad.language.latex.named_here import with_functions
 from matgrad.language.latex.parser import Parser
+from matgrad.language.latex.pieces import Piece, relations_in, split_statements, without_edges
 from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.replacing import replaced
 from matgrad.language.latex.stream import Stream
 from matgrad.language.names import Vocabulary
 from matgrad.printing.names import printed_as
 
-_DEFINING_WORDS = frozenset(
-    ("where", "with", "and", "for", "in which", "where we set", "given", "using", "let")
-)
-_CONSTRAINTS = frozenset(("subject to", "s.t", "such that", "s. t.", "st", "subj. to"))
 _NEARLY = frozenset("∝≈")
 """Relations of a name with what it is up to something that is left out."""
-_CONTINUING = frozenset("+-⋅*/:")
-
-
-@dataclass(slots=True)
-class _Piece:
-    """The tokens of one statement, and whether it stands behind ``where``."""
-
-    tokens: list[Token]
-    is_definition: bool
-
-
-@dataclass(slots=True)
-class _Head:
-    """What stands left of an equals sign: a name, its arguments, its indices."""
-
-    name: str
-    span: s.Span
-    indices: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
-    is_square: bool = False
-    """Whether it is the square of the name that is given, as in ``\\sigma^2 = …``."""
 
 
 def read_latex(
@@ -88,13 +63,13 @@ def read_latex(
     known = dict(macros or {})
     tokens = take_definitions(cut(text), known, text)
     tokens = say_something(expand(tokens, known, text), text)
-    pieces = _split(_without_edges(tokens), text)
+    pieces = split_statements(without_edges(tokens), text)
     kept = without_domains([piece.tokens for piece in pieces], lambda name: name in words.variables)
     pieces = [piece for piece, tokens in zip(pieces, kept, strict=True) if tokens is not None]
     known_names = words.variables | words.functions
     put_in = with_functions([piece.tokens for piece in pieces], lambda name: name in known_names)
     pieces = [
-        _Piece(list(tokens), piece.is_definition)
+        Piece(list(tokens), piece.is_definition)
         for piece, tokens in zip(pieces, put_in, strict=True)
         if tokens is not None
     ]
@@ -120,10 +95,10 @@ class _Reader:
         self.words = words
         self.dimensions = dimensions
 
-    def statements(self, pieces: Sequence[_Piece]) -> list[s.Statement]:
+    def statements(self, pieces: Sequence[Piece]) -> list[s.Statement]:
         """The statements of the text; which one is the expression is found by what uses what."""
         self.is_single = len(pieces) == 1
-        heads: list[tuple[_Head | None, _Piece, list[Token]]] = []
+        heads: list[tuple[Head | None, Piece, list[Token]]] = []
         for piece in pieces:
             head, body = self._head(piece)
             heads.append((head, piece, body))
@@ -134,8 +109,8 @@ class _Reader:
                 if head.indices:
                     self.families |= {head.name}
                 self.words.spellings.setdefault(printed_as(head.name), head.name)
-        self.words.plain_uses |= _plain_uses([t for _, _, body in heads for t in body])
-        trees: list[tuple[_Head | None, s.Node, s.Span]] = []
+        self.words.plain_uses |= plain_uses([t for _, _, body in heads for t in body])
+        trees: list[tuple[Head | None, s.Node, s.Span]] = []
         for head, piece, body in heads:
             place = joined(piece.tokens)
             if not body:
@@ -171,10 +146,10 @@ class _Reader:
 
     def _sides(self, tokens: Sequence[Token]) -> s.Node:
         """The tree of what stands right of a name; of a chain of equal forms all must mean the same."""
-        places = _relations(tokens)
+        places = relations_in(tokens)
         ends = [-1, *places, len(tokens)]
         sides = [without_constant(tokens[a + 1 : b]) for a, b in itertools.pairwise(ends)]
-        trees = tuple(self._tree(_without_edges(side)) for side in sides if _without_edges(side))
+        trees = tuple(self._tree(without_edges(side)) for side in sides if without_edges(side))
         if len(trees) == 1:
             return trees[0]
         span = (trees[0].span[0], trees[-1].span[1])
@@ -190,7 +165,7 @@ class _Reader:
     def _stream(self, tokens: Sequence[Token]) -> Stream:
         return Stream(tokens, self.text, self.words, self.dimensions, self.families)
 
-    def _with_families(self, tree: s.Node, families: Mapping[str, tuple[_Head, s.Node]]) -> s.Node:
+    def _with_families(self, tree: s.Node, families: Mapping[str, tuple[Head, s.Node]]) -> s.Node:
         """A tree with the members of defined families replaced by what they stand for."""
         for _ in range(len(families)):
             for name, (head, body) in families.items():
@@ -199,10 +174,10 @@ class _Reader:
 
     # ---- what stands left of = -----------------------------------------------------------------------
 
-    def _head(self, piece: _Piece) -> tuple[_Head | None, list[Token]]:
+    def _head(self, piece: Piece) -> tuple[Head | None, list[Token]]:
         """The name that a piece gives, and the tokens behind it."""
         tokens = piece.tokens
-        places = _relations(tokens)
+        places = relations_in(tokens)
         if not places:
             if piece.is_definition:
                 raise ParseError(
@@ -226,10 +201,10 @@ class _Reader:
             refuse_command(self._stream(left), derivative, "partial")
         if not left or derivative is not None or (self.is_answer and left[0].text in ("d", "D")):
             return None, right
-        if _is_equation(left, right):
+        if is_equation(left, right):
             return None, tokens
         head = self._head_of(left)
-        if head is None and self.is_single and _is_member(left):
+        if head is None and self.is_single and is_member(left):
             return None, right
         return (head, right) if head is not None else (None, tokens)
 
@@ -249,7 +224,7 @@ class _Reader:
             span=token.span,
         )
 
-    def _head_of(self, left: Sequence[Token]) -> _Head | None:
+    def _head_of(self, left: Sequence[Token]) -> Head | None:
         r"""The name, arguments and indices of ``f(X)``, ``S``, ``\hat q_i``; ``None`` for an expression."""
         at = depth = 0
         while at < len(left) and (left[at].kind != "open" or depth):
@@ -259,7 +234,7 @@ class _Reader:
         span = joined(left)
         if bracket and (bracket[-1].kind != "close" or not front):
             return None
-        front, label = _without_star(front)
+        front, label = without_star(front)
         try:
             node = self._named_tree(front)
         except ParseError:
@@ -278,17 +253,17 @@ class _Reader:
         if isinstance(node, s.Power) and isinstance(node.base, s.Name) and not bracket:
             is_square = isinstance(node.exponent, s.Num) and node.exponent.value == 2
             is_new = node.base.text not in self.words.variables
-            return _Head(node.base.text, span, is_square=True) if is_square and is_new else None
+            return Head(node.base.text, span, is_square=True) if is_square and is_new else None
         if isinstance(node, s.Name):
             is_product = bracket and node.text in self.words.variables
-            return None if is_product else _Head(node.text, span, (), parameters)
+            return None if is_product else Head(node.text, span, (), parameters)
         if isinstance(node, s.Subscripted) and all(isinstance(i, s.Name) for i in node.items):
             indices = tuple(letter for i in node.items if isinstance(i, s.Name) for letter in i.text)
-            return _Head(node.base.text, span, indices, parameters)
+            return Head(node.base.text, span, indices, parameters)
         if isinstance(node, s.Signed) and front[0].is_sign("-") and self._is_no_variable(node.operand):
             node = None
         if bracket and (node is None or isinstance(node, s.Call)):
-            return _Head("f", span, (), parameters)
+            return Head("f", span, (), parameters)
         return None
 
     def _names_nearly(self, left: Sequence[Token]) -> bool:
@@ -311,7 +286,7 @@ class _Reader:
             return s.Name(joined(front), "".join(t.text for t in front))
         return self._tree(front, is_head=True)
 
-    def _main(self, heads: Sequence[tuple[_Head | None, _Piece, list[Token]]]) -> int:
+    def _main(self, heads: Sequence[tuple[Head | None, Piece, list[Token]]]) -> int:
         """Which statement is the expression: the nameless one, or the one that no other one uses."""
         nameless = [i for i, (head, piece, _) in enumerate(heads) if head is None and not piece.is_definition]
         if len(nameless) > 1:
@@ -330,7 +305,7 @@ class _Reader:
         unused = [i for i in open_ones if not self._is_used(i, heads)]
         return unused[0] if unused else open_ones[0] if open_ones else 0
 
-    def _is_used(self, place: int, heads: Sequence[tuple[_Head | None, _Piece, list[Token]]]) -> bool:
+    def _is_used(self, place: int, heads: Sequence[tuple[Head | None, Piece, list[Token]]]) -> bool:
         """Whether another statement uses the name of one, by its letters."""
         head = heads[place][0]
         assert head is not None
@@ -338,258 +313,6 @@ class _Reader:
         for i, (_, _, body) in enumerate(heads):
             if i == place:
                 continue
-            if _occurs(key, body):
+            if occurs(key, body):
                 return True
         return False
-
-
-_STATED = frozenset(("tr", "Tr", "trace", "det", "vec", "diag", "logdet"))
-"""Functions of which a formula states a value, and does not define them."""
-
-
-def _is_equation(left: Sequence[Token], right: Sequence[Token]) -> bool:
-    """Whether a product is said to be something, as in Ax = b and AX = XB, and no name is given.
-
-    Words name as well: RSS = e'e; but no word names a single letter, or what it is itself made of.
-    """
-    first = left[0]
-    if first.text in _STATED and first.kind in ("word", "command") and len(left) > 1:
-        return True
-    if len(left) < 2 or not all(t.kind == "letter" for t in left) or not left[0].text.isupper():
-        return False
-    solid = [t for t in right if not t.is_sign("{}.,;")]
-    letters = [t.text for t in solid if t.kind == "letter"]
-    is_bare = len(solid) == 1 or (len(letters) == len(solid) == 2 and len(left) == 2)
-    word = "".join(t.text for t in left)
-    return (
-        is_bare
-        or (not word.isupper() and len(left) < 4)
-        or (bool(letters) and len(left) < 4 and not {t.text for t in left}.isdisjoint(letters))
-    )
-
-
-def _is_member(left: Sequence[Token]) -> bool:
-    r"""Whether the left side is one name with its scripts: x_{k+1}, P_{k|k-1}, z^{[1]}, \sigma_p^2."""
-    depth, is_script, bases, scripts = 0, False, 0, 0
-    for token in left:
-        if depth == 0 and token.is_sign("_^"):
-            is_script, scripts = True, scripts + 1
-            continue
-        if depth == 0 and token.is_sign("'"):
-            continue
-        if token.is_command(*c.TRANSPOSE_COMMANDS) or (is_script and token.text == "T"):
-            return False
-        is_accent = token.kind == "command" and (token.text in c.ACCENTS or token.text in c.SILENT_ACCENTS)
-        opened = depth
-        depth += token.is_sign("{") - token.is_sign("}")
-        if is_script:
-            is_script = depth > 0
-        elif not is_accent and not token.is_sign("{}"):
-            is_letter = token.kind in ("letter", "word") or (
-                token.kind == "command" and token.text in c.LETTERS
-            )
-            if not is_letter or opened > 1:
-                return False
-            bases += 1
-    return bases == 1 and scripts > 0 and not _is_inverse(left)
-
-
-def _is_inverse(left: Sequence[Token]) -> bool:
-    """Whether a side is an inverse, which names nothing."""
-    above = next((i for i, t in enumerate(left) if t.is_sign("^")), None)
-    if above is None:
-        return False
-    solid = [t for t in left[above + 1 :] if not t.is_sign("{}")]
-    return bool(solid) and solid[0].is_sign("-")
-
-
-def _without_star(front: list[Token]) -> tuple[list[Token], str]:
-    """A name on the left without the star of ``w^*``, and what the star adds to the name."""
-    above = next((i for i, t in enumerate(front) if t.is_sign("^")), None)
-    if not above:
-        return front, ""
-    script = [t for t in front[above + 1 :] if not t.is_sign("{}")]
-    is_star = len(script) == 1 and (script[0].is_command("star", "ast") or script[0].is_sign("*"))
-    return (front[:above], "_star") if is_star else (front, "")
-
-
-def _occurs(name: str, tokens: Sequence[Token]) -> bool:
-    """Whether a name occurs among tokens: its letter, with its accent where it has one."""
-    base, _, rest = name.partition("_")
-    accents = {accent for accent, label in c.ACCENTS.items() if label == rest}
-    for i, token in enumerate(tokens):
-        text = c.LETTERS.get(token.text, token.text) if token.kind == "command" else token.text
-        if text == base and token.kind in ("letter", "word", "command"):
-            if not rest:
-                return True
-            before = next((t for t in reversed(tokens[:i]) if not t.is_sign("{")), None)
-            after = [t.text for t in tokens[i + 1 : i + 5]]
-            if (
-                (before is not None and before.text in accents)
-                or rest in after
-                or (after and after[0] == "_")
-            ):
-                return True
-    return False
-
-
-def _relations(tokens: Sequence[Token]) -> list[int]:
-    """The places of the relations outside all brackets and scripts."""
-    depth, found, bar = 0, [], False
-    for i, token in enumerate(tokens):
-        depth += (token.kind in ("open", "begin") or token.is_sign("{")) - (
-            token.kind in ("close", "end") or token.is_sign("}")
-        )
-        if token.kind == "bar":
-            bar = not bar
-        if depth == 0 and token.kind == "relation" and token.text != "|":
-            found.append(i)
-    return found
-
-
-def _plain_uses(tokens: Sequence[Token]) -> set[str]:
-    """The letters that occur other than before a bracket."""
-    found: set[str] = set()
-    for i, token in enumerate(tokens):
-        is_letter = token.kind in ("letter", "word") or (token.kind == "command" and token.text in c.LETTERS)
-        if not is_letter:
-            continue
-        at = i + 1
-        while at < len(tokens) and tokens[at].is_sign("'"):
-            at += 1
-        if at >= len(tokens) or tokens[at].kind != "open":
-            found.add(c.LETTERS.get(token.text, token.text) if token.kind == "command" else token.text)
-    return found
-
-
-def _without_edges(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens without the punctuation, the rows and the gaps at both ends."""
-    found = list(tokens)
-    while found and (
-        found[-1].kind in ("row", "gap") or found[-1].is_sign(".,;&") or _is_empty_word(found[-1])
-    ):
-        found.pop()
-    while found and (found[0].kind in ("row", "gap") or found[0].is_sign(".,;&")):
-        found.pop(0)
-    return found
-
-
-def _is_empty_word(token: Token) -> bool:
-    return token.kind == "word" and not any(character.isalnum() for character in token.text)
-
-
-def _split(tokens: Sequence[Token], text: str) -> list[_Piece]:
-    """Split into statements at commas, rows and words outside brackets."""
-    pieces: list[_Piece] = []
-    current: list[Token] = []
-    after_where = False
-    depth = 0
-
-    def finish() -> None:
-        nonlocal current
-        inside = _without_edges(current)
-        if inside:
-            pieces.append(_Piece(inside, after_where))
-        current = []
-
-    for i, token in enumerate(tokens):
-        depth += (token.kind in ("open", "begin") or token.is_sign("{")) - (
-            token.kind in ("close", "end") or token.is_sign("}")
-        )
-        if token.kind == "gap" or (token.is_sign("&") and depth == 0):
-            continue
-        if depth > 0:
-            if token.kind == "row" and not _in_matrix(tokens, i):
-                continue
-            current.append(token)
-            continue
-        if token.kind == "word" and _word(token) in _CONSTRAINTS:
-            raise ParseError(
-                "a problem with constraints is no expression",
-                fix="the function alone, with the constraint in its Lagrangian",
-                text=text,
-                span=token.span,
-            )
-        if token.kind == "word" and token.text == "where" and _opens(tokens, i + 1):
-            current.append(token)
-            continue
-        if token.kind == "word" and _word(token).split()[0] in _DEFINING_WORDS and (current or pieces):
-            if _word(token) not in _DEFINING_WORDS and not _word(token).startswith(("where", "with", "and")):
-                raise ParseError(f"the words {token.text!r} cannot stand here", text=text, span=token.span)
-            finish()
-            after_where = True
-            continue
-        if _is_plain_where(tokens, i) and (current or pieces):
-            finish()
-            after_where = True
-            continue
-        if current and _belongs_to_where(tokens, i):
-            continue
-        if token.is_sign(",;") and token.kind == "sign":
-            finish()
-            continue
-        if token.kind == "row":
-            if current and _starts_statement(tokens, i):
-                finish()
-            continue
-        current.append(token)
-    finish()
-    return pieces
-
-
-def _opens(tokens: Sequence[Token], i: int) -> bool:
-    """Whether a bracket opens at a place: ``where(c, a, b)`` is a function."""
-    return i < len(tokens) and tokens[i].kind == "open"
-
-
-def _word(token: Token) -> str:
-    return token.text.strip(" ,.;:").lower()
-
-
-def _is_plain_where(tokens: Sequence[Token], i: int) -> bool:
-    """Whether the letters from here spell ``where``, typed without a font."""
-    return _spells("where", tokens, i)
-
-
-def _belongs_to_where(tokens: Sequence[Token], i: int) -> bool:
-    """Whether this is a later letter of a ``where`` typed without a font."""
-    return any(i >= k and _spells("where", tokens, i - k) for k in range(1, 5))
-
-
-def _spells(word: str, tokens: Sequence[Token], i: int) -> bool:
-    letters = tokens[i : i + len(word)]
-    if len(letters) < len(word) or "".join(t.text for t in letters) != word:
-        return False
-    return all(t.kind == "letter" and t.glued for t in letters[1:]) and not letters[0].glued
-
-
-def _in_matrix(tokens: Sequence[Token], i: int) -> bool:
-    """Whether a row break lies within a matrix."""
-    depth = 0
-    for token in reversed(tokens[:i]):
-        depth += (token.kind == "end") - (token.kind == "begin")
-        if depth < 0:
-            return True
-    return False
-
-
-def _starts_statement(tokens: Sequence[Token], i: int) -> bool:
-    """Whether a new statement begins behind a row: one that has a name, and does not go on with a sign."""
-    before = next((t for t in reversed(tokens[:i]) if not (t.kind in ("gap", "row") or t.is_sign("&"))), None)
-    rest = [t for t in tokens[i:] if not (t.kind in ("gap", "row") or t.is_sign("&"))]
-    if not rest:
-        return False
-    first = rest[0]
-    if first.kind == "relation":
-        return False
-    is_sign = first.kind == "sign" and first.text in _CONTINUING
-    is_operator = first.kind == "command" and (first.text in c.OPERATORS or first.text in ("pm", "mp"))
-    if is_sign or is_operator:
-        return False
-    if before is not None:
-        goes_on = before.kind == "sign" and before.text in _CONTINUING
-        goes_on |= before.kind == "relation" or (before.kind == "command" and before.text in c.OPERATORS)
-        if goes_on:
-            return False
-    end = next((k for k, t in enumerate(tokens[i + 1 :], i + 1) if t.kind == "row"), len(tokens))
-    return bool(_relations(tokens[i:end]))
