@@ -49,3 +49,10 @@ def test_a_phase_of_eigenvalues() -> None:
     left = mg.parse("sum(tan(sum(exp(eigenvalues(100*s^2*S + 100*s^2*S')))))", given)
     right = mg.parse("sum(tan(sum(exp(200*s^2*eigenvalues(S)))))", given)
     assert same_value(left, right)
+
+
+@pytest.mark.parametrize("text", ["fn(sum(cosh(100*x)))", "fn(x*exp(70))' a", "f(exp(100*x' a))"])
+def test_a_function_that_is_only_a_name_has_its_phase_too(text: str) -> None:
+    """A wave stands in for it: the derivative is verified at large arguments, or said not to be."""
+    given = "x: n, a: n, fn: n -> n" if "' a" in text else "x: n, a: n, fn: scalar -> n"
+    assert mg.derive(text, "x", given=given).line()

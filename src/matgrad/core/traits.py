@@ -40,7 +40,8 @@ class Traits:
     tends: ClassVar[bool] = False
     """Whether it tends to a number or a line; ``rounding`` says how fast."""
     oscillates: ClassVar[bool] = False
-    """Whether it has a period: of a large operand it needs every digit before the point."""
+    """Whether it has a period, or what stands in for it does: of large operands it needs every digit before
+    the point."""
     most_digits: ClassVar[int | None] = None
     """How many digits it gets at most, where it takes long with many."""
     binds: ClassVar[bool] = False

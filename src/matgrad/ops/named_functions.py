@@ -85,6 +85,7 @@ class Applied(Expr):
 
     __slots__ = ()
     name = "applied"
+    oscillates = True
     reason = _CHAIN_RULE
     legend = None
 

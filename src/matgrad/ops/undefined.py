@@ -23,6 +23,7 @@ class Undefined(Elementwise):
     __slots__ = ()
     name = "undefined"
     is_family = True
+    oscillates = True
     reason = Phrase("chain rule", "Magnus & Neudecker (2019)", "ch. 5, sec. 11")
 
     @classmethod

@@ -109,7 +109,8 @@ def extra_digits(known: Mapping[Expr, Any], digits: int, most: int = LONGEST) ->
             operand = [x for row in known[node.args[0]] for x in row]
             bits = max(bits, int(node.rounding(operand) / mpmath.ln2))
         elif node.oscillates:
-            phase = max([phase, *(mpmath.mag(x) for row in known[node.args[0]] for x in row if x)])
+            phases = chain.from_iterable(chain.from_iterable(known[arg] for arg in node.args))
+            phase = max([phase, *(mpmath.mag(x) for x in phases if x)])
     if phase * 3 // 10 + digits > most:
         raise TooFarError(TOO_FAR)
     needed = max(bits, phase) * 3 // 10

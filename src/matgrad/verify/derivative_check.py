@@ -182,7 +182,7 @@ class _Trial:
         """Whether a phase turns many times within the step: then the quotient is nowhere near a slope."""
         values, xp = sample.values(precision.digits)
         nodes = [node for node in closed_nodes(self.function) if node.oscillates]
-        phases = evaluate_nodes([node.args[0] for node in nodes], values, xp)
+        phases = evaluate_nodes([arg for node in nodes for arg in node.args], values, xp)
         return any(xp.largest(phase) * xp.entry(precision.step) > 1 for phase in phases)
 
     def _rounding(self, sample: Sample, precision: _Precision) -> Any:
