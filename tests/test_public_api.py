@@ -47,7 +47,7 @@ WORKING: dict[str, tuple[Any, ...]] = {
     "practice": ("trace", 1, 3),
     "scalar": ("t",), "simplify": ("x' A x",), "torch_function": ("x' x", "x"), "undefined": ("f", COLUMN),
     "function": ("f", "n -> scalar"),
-    "vector": ("x", "n"),
+    "vector": ("x", "n"), "vectorize": ("A X B", "X"),
 }  # fmt: skip
 """Arguments that work: one at a time gives way to something hostile. A new function is called without."""
 

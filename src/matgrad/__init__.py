@@ -36,6 +36,7 @@ from matgrad.api import (
     simplify,
     torch_function,
     undefined,
+    vectorize,
 )
 from matgrad.api.language_functions import language_function as _language_function
 from matgrad.core.dims import Dim, dims
@@ -101,6 +102,7 @@ __all__ = [
     "torch_function",
     "undefined",
     "vector",
+    "vectorize",
 ]
 
 

@@ -38,3 +38,4 @@ from matgrad.api.teaching import (
     explain as explain,
     practice as practice,
 )
+from matgrad.api.vectorizing import vectorize as vectorize

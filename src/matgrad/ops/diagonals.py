@@ -191,6 +191,7 @@ class DiagonalMap(LinearMap):
     """v ↦ diag(v). On vec it puts entry i at place (i, i): the columns e_i ⊗ e_i."""
 
     adjoint_reason: ClassVar[Phrase | None] = Phrase("tr(A diag(v)) = diagonal(A)ᵀv")
+    kronecker_reason: ClassVar[Phrase | None] = Phrase("vec(A diag(x) B) = (Bᵀ ∗ A) x", "Khatri & Rao (1968)")
 
     domain: Shape
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.notation import Notation
+from matgrad.core.notation import Notation, call
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.comparisons import Where
 from matgrad.ops.cross_product import SkewMatrix
@@ -30,8 +30,10 @@ from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.piecewise import Abs, Step
 from matgrad.ops.power import Power, split_exponent
 from matgrad.ops.real_matrix_power import RealMatrixPower
+from matgrad.ops.reshaping import is_vec
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
+from matgrad.ops.vec_matrices import Elimination
 from matgrad.printing.brackets import Level, Piece, Term
 from matgrad.printing.index_names import WrittenMember, is_natural, reads_places_below, written
 from matgrad.printing.medium import Medium
@@ -57,6 +59,8 @@ _HALF = Fraction(1, 2)
 _ONE = Fraction(1)
 _TWO = Fraction(2)
 _ZERO = Piece("0", Level.ATOM)
+_VECH = call("vech", r"\operatorname{vech}")
+"""L vec(X), the entries of a lower triangle one below the other."""
 _ONE_WHERE = Notation("", "𝟏[{0}]", r"\mathbf{{1}}\left[{0}\right]", "")
 
 
@@ -334,6 +338,10 @@ class Composer:
         special = self._special_chain(chain, turned) if len(chain) > 1 else None
         if special is not None:
             return special
+        if len(chain) > 1 and isinstance(chain[-2], Elimination) and is_vec(chain[-1]):
+            pieces = [self._factor(factor, factor in turned) for factor in chain[:-2]]
+            half = self.medium.function(_VECH, [self._piece(chain[-1].args[0])])
+            return self.medium.chain([*pieces, half]) if pieces else half
         return self.medium.chain([self._factor(factor, factor in turned) for factor in chain])
 
     def _special_chain(self, chain: Sequence[Expr], turned: Sequence[Expr]) -> Piece | None:

@@ -16,7 +16,7 @@ from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.sums import IndexedSum
-from matgrad.ops.kronecker import Kron
+from matgrad.ops.kronecker import Commutation, Kron
 from matgrad.ops.leaves import Dimension, Eye, Number, Ones
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.orientation import count_transposes
@@ -85,6 +85,8 @@ def _place(term: Parts, number_first: bool) -> tuple[int, str, int]:
     if is_ones(term) or (len(chain) == 1 and isinstance(chain[0], Eye)):
         return (2, "", 0)
     first = chain[0]
+    if len(chain) == 1 and isinstance(first, Commutation):
+        return (3, "", 0)
     if isinstance(first, (Kron, Hadamard)) and isinstance(first.args[0], Eye):
         return (1, first.args[-1].key[1], 0)
     transposes = (

@@ -10,8 +10,9 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.ops.arithmetic import Product, Sum, content, scale
 from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.inverse import Inverse
-from matgrad.ops.leaves import Leaf
+from matgrad.ops.leaves import Leaf, number
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.orientation import known_facts
 from matgrad.ops.power import Power
@@ -66,6 +67,7 @@ def with_names(expr: Expr, given: Mapping[str, Expr] | None = None) -> tuple[Exp
     written = Written(expr, ())
     for name, value in sorted((given or {}).items(), key=lambda item: -item[1].tree_size):
         written = written.with_given(name, value)
+    written = written.with_squares()
     while len(written.bindings) < _MOST_NAMES:
         better = next(written.shorter(), None)
         if better is None:
@@ -97,6 +99,26 @@ class Written:
             if named is not None and named.main is not self.main and self._is_shorter(named):
                 return named
         return self
+
+    def with_squares(self) -> Written:
+        """The same with H ⊙ H for the square of every entry of a long product, which has the name H."""
+        squares = [node for node in postorder(self.main) if _is_square_of_product(node)]
+        if len(squares) != 1:
+            return self
+        (square,) = squares
+        used = {node.label for node in postorder(self.main) if isinstance(node, Symbol)}
+        used |= {name for node in postorder(self.main) for dim in node.shape for name in dim.symbols}
+        base = square.args[0]
+        name = next((letter for letter in "HMCPQ" if letter not in used), None)
+        if name is None or len(self._composer.text(base)) < 2 * _SHORTEST:
+            return self
+        symbol = Symbol.make(name, base.rows, base.columns, known_facts(base))
+        places = {square: Hadamard.intern((symbol, symbol)), base: symbol, base.T: symbol.T}
+        try:
+            main = _replaced(self.main, places)
+        except MatgradError:
+            return self
+        return Written(main, (*self.bindings, Binding(symbol, base)))
 
     def _is_shorter(self, other: Written) -> bool:
         """Whether another way to write the same has a shorter line, its definitions not counted."""
@@ -186,6 +208,16 @@ def _deserves_name(node: Expr) -> bool:
     if isinstance(node, (Leaf, Symbol, Transpose, Inverse, MatrixPower, RealMatrixPower, Power)):
         return False
     return not isinstance(node, Product) or (node.coefficient == 1 and not node.is_row)
+
+
+def _is_square_of_product(node: Expr) -> bool:
+    """Whether it is the square, entry by entry, of a matrix that is a product."""
+    return (
+        isinstance(node, Power)
+        and node.exponent is number(2)
+        and isinstance(node.args[0], Product)
+        and not (node.is_scalar or node.is_vector or node.is_row)
+    )
 
 
 def _symbol_for(part: Expr, used: set[str]) -> Symbol | None:

@@ -10,7 +10,7 @@ from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number
 from matgrad.ops.diagonals import Diag, diag
 from matgrad.ops.hadamard import Hadamard, hadamard
-from matgrad.ops.kronecker import Kron, kron
+from matgrad.ops.kronecker import Commutation, Kron, commutation, kron
 from matgrad.ops.leaves import Number, eye, number, ones
 from matgrad.ops.power import power, split_exponent
 from matgrad.ops.transpose import Transpose
@@ -33,6 +33,7 @@ def factored(expr: Sum) -> Iterator[Expr]:
     """
     parts = [(term, _parts(term)) for term in expr.args]
     yield from _common_powers(expr, parts)
+    yield from _turned_kron(expr, parts)
     for splits, join in _METHODS:
         groups: dict[Expr, list[tuple[Expr, Rest]]] = {}
         for term, taken in parts:
@@ -71,6 +72,24 @@ def _common_powers(expr: Sum, parts: Sequence[tuple[Expr, Parts]]) -> Iterator[E
         for value in dict.fromkeys(reversed(bounds)):
             common, inverse = power(base, number(value)), power(base, number(-value))
             yield multiply(common, add(*(multiply(inverse, term) for term in expr.args)))
+
+
+def _turned_kron(expr: Sum, parts: Sequence[tuple[Expr, Parts]]) -> Iterator[Expr]:
+    """A ⊗ B + (B ⊗ A)K = (I + K)(A ⊗ B), as K(A ⊗ B) = (B ⊗ A)K (Magnus & Neudecker, 1979)."""
+    whole = {(front, tuple(scalars), tuple(chain)): term for term, (front, scalars, chain) in parts}
+    for term, (front, scalars, chain) in parts:
+        if len(chain) != 2 or not isinstance(chain[0], Kron) or not isinstance(chain[1], Commutation):
+            continue
+        if len(chain[0].args) != 2:
+            continue
+        b, a = chain[0].args
+        straight = kron(a, b)
+        other = whole.get((front, tuple(scalars), (straight,)))
+        if other is None or chain[1].data != (b.columns, a.columns):
+            continue
+        both = add(eye(straight.rows), commutation(b.rows, a.rows))
+        rest = [each for each in expr.args if each is not term and each is not other]
+        yield add(multiply(front, *scalars, both, straight), *rest)
 
 
 def _parts(term: Expr) -> Parts:

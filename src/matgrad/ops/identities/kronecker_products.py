@@ -9,6 +9,8 @@ from matgrad.core.expr import Expr
 from matgrad.core.identity import identity
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, multiply
+from matgrad.ops.hadamard import hadamard
+from matgrad.ops.khatri_rao import KhatriRao, khatri_rao
 from matgrad.ops.kronecker import Commutation, Kron, commutation, kron
 from matgrad.ops.leaves import dimension, eye
 from matgrad.ops.reshaping import Reshape, is_vec, vec
@@ -169,6 +171,81 @@ def _divides(part: Dim, whole: Dim) -> bool:
 
 def _join(factors: list[Expr]) -> Expr:
     return factors[0] if len(factors) == 1 else kron(*factors)
+
+
+@identity(
+    Product,
+    Kron,
+    KhatriRao,
+    reason=Phrase("(A ⊗ B)(C ∗ D) = AC ∗ BD", "Khatri & Rao (1968)", "lemma 1"),
+    on=("kron(A, B)", "khatri_rao(C, D)"),
+    given="A: m×n, B: p×q, C: n×k, D: q×k",
+    data=_PAIR,
+    neighbours=True,
+)
+def kron_times_khatri_rao(left: Expr, right: Expr) -> Expr | None:
+    """(A ⊗ B)(C ∗ D) = AC ∗ BD: column by column it is the mixed product."""
+    if len(left.args) != 2:
+        return None
+    (a, b), (c, d) = left.args, right.args
+    fits = same(a.columns, c.rows) and same(b.columns, d.rows)
+    return khatri_rao(multiply(a, c), multiply(b, d)) if fits else None
+
+
+@identity(
+    Product,
+    Transpose,
+    KhatriRao,
+    reason=Phrase("(A ∗ B)ᵀ(C ∗ D) = AᵀC ⊙ BᵀD", "Rao & Rao (1998)", "prop. 6.4.2"),
+    on=("khatri_rao(A, B)'", "khatri_rao(C, D)"),
+    given="A: m×n, B: p×n, C: m×k, D: p×k",
+    data=_PAIR,
+    neighbours=True,
+)
+def khatri_rao_times_khatri_rao(left: Expr, right: Expr) -> Expr | None:
+    """(A ∗ B)ᵀ(C ∗ D) = AᵀC ⊙ BᵀD; with A = B = C = D = I it takes the diagonal of a diagonal."""
+    if not isinstance(left.args[0], KhatriRao):
+        return None
+    (a, b), (c, d) = left.args[0].args, right.args
+    if not (same(a.rows, c.rows) and same(b.rows, d.rows)):
+        return None
+    return hadamard(multiply(transpose(a), c), multiply(transpose(b), d))
+
+
+@identity(
+    Product,
+    Transpose,
+    Kron,
+    reason=Phrase("(A ∗ B)ᵀ(C ⊗ D) = (CᵀA ∗ DᵀB)ᵀ", "Khatri & Rao (1968)", "lemma 1"),
+    on=("khatri_rao(A, B)'", "kron(C, D)"),
+    given="A: m×n, B: p×n, C: m×k, D: p×l",
+    data=_PAIR,
+    neighbours=True,
+)
+def khatri_rao_times_kron(left: Expr, right: Expr) -> Expr | None:
+    """(A ∗ B)ᵀ(C ⊗ D) = (CᵀA ∗ DᵀB)ᵀ."""
+    if not isinstance(left.args[0], KhatriRao) or len(right.args) != 2:
+        return None
+    (a, b), (c, d) = left.args[0].args, right.args
+    if not (same(a.rows, c.rows) and same(b.rows, d.rows)):
+        return None
+    return transpose(khatri_rao(multiply(transpose(c), a), multiply(transpose(d), b)))
+
+
+@identity(
+    Product,
+    Commutation,
+    KhatriRao,
+    reason=Phrase("K (A ∗ B) = B ∗ A", "Magnus & Neudecker (1979)"),
+    on=("commutation(p, m)", "khatri_rao(A, B)"),
+    given="A: m×n, B: p×n",
+    data=_PAIR,
+    neighbours=True,
+)
+def commutation_times_khatri_rao(left: Expr, right: Expr) -> Expr | None:
+    """K (A ∗ B) = B ∗ A: K(a ⊗ b) = b ⊗ a in each column."""
+    a, b = right.args
+    return khatri_rao(b, a) if left.data == (b.rows, a.rows) else None
 
 
 @identity(

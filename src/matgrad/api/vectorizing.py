@@ -1,0 +1,97 @@
+"""vec of expressions and of equations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from matgrad.api.arguments import Function, Reading, read_function, require_flags
+from matgrad.api.documentation import documented
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Symbol, symbols_of
+from matgrad.language.equations import interpret_equation, is_equation
+from matgrad.results.vectorization import Vectorization, vectorized
+
+
+@documented
+def vectorize(
+    e: Function,
+    unknown: Symbol | str | Sequence[Symbol | str] | None = None,
+    *,
+    given: Any = None,
+    verify: bool = True,
+) -> Vectorization:
+    """Write vec(e) as a matrix on vec of a variable: vec(AXB) = (Bᵀ ⊗ A) vec(X).
+
+    Of a symmetric or triangular variable the independent entries stand there, vech(X), with the duplication
+    matrix D or the elimination matrix L; of a diagonal one its diagonal, with the Khatri-Rao product.
+
+    Parameters
+    ----------
+    e : Expr, str or callable
+        An expression that is linear in the variable, a scalar that is quadratic in it, or the text of an
+        equation such as ``"A X B + C X D = E"``.
+    unknown : Symbol, str or a sequence of them, optional
+        The variable; by default the only one, or the one called X or x.
+    {given e}
+    verify : bool
+        Whether to compare both sides at random points.
+
+    Returns
+    -------
+    Vectorization
+        ``.matrix``, the matrix on ``.vector``; ``.parts``, the same for several variables; ``.rest``;
+        ``.expr``, the whole as it is written; ``.rules``, each with its source; ``.latex()``.
+
+    Raises
+    ------
+    ArgumentError
+        Where e is not linear in the variable, or none is named of several.
+    {not_read e}
+
+    References
+    ----------
+    Magnus & Neudecker (2019), ch. 2 and 3.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> print(mg.vectorize("A X B", "X"))
+    vec(AXB) = (Bᵀ ⊗ A) vec(X)
+    >>> print(mg.vectorize("A X B + C X D = E", "X"))
+    (Bᵀ ⊗ A + Dᵀ ⊗ C) vec(X) = vec(E)
+    >>> print(mg.vectorize("A S A' - S = Q", "S", given="S: n×n symmetric, A: n×n"))
+    ((A ⊗ A)D_n − D_n) vech(S) = vec(Q)
+    """
+    require_flags(verify=verify)
+    if isinstance(e, str) and is_equation(e):
+        read = interpret_equation(e, given)
+        reading = Reading(read.interpretation.expr, read.interpretation.symbols)
+        return vectorized(reading.expr, unknowns_of(reading, unknown), is_equation=True, check=verify)
+    reading = read_function(e, given)
+    return vectorized(reading.expr, unknowns_of(reading, unknown), check=verify)
+
+
+def unknowns_of(
+    reading: Reading, unknown: Symbol | str | Sequence[Symbol | str] | None
+) -> tuple[Symbol, ...]:
+    """The variables that are meant: those named, the only one, or the one called X or x.
+
+    Raises
+    ------
+    ArgumentError
+        When none is named of several.
+    """
+    if unknown is not None:
+        named = (unknown,) if isinstance(unknown, (Symbol, str)) else tuple(unknown)
+        return tuple(dict.fromkeys(reading.variable(each) for each in named))
+    known = symbols_of(reading.expr)
+    usual = [symbol for name, symbol in known.items() if name in ("X", "x")]
+    if len(known) == 1 or len(usual) == 1:
+        return ((usual or list(known.values()))[0],)
+    if not known:
+        raise ArgumentError(f"{reading.expr} has no variables")
+    raise ArgumentError(
+        f"which variable is unknown? The variables are {', '.join(known)}",
+        fix=f'name it: "{list(known)[-1]}"',
+    )

@@ -1,0 +1,140 @@
+"""The command ``matgrad vec``: an expression or an equation on vec of its variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from matgrad import language
+from matgrad.api.arguments import Reading
+from matgrad.api.vectorizing import unknowns_of
+from matgrad.cli.answers import answer_with
+from matgrad.cli.formats import CODE, COMMENT, Format
+from matgrad.cli.options import Given
+from matgrad.cli.present import said_of
+from matgrad.cli.request import Language, Syntax, macros_of, names
+from matgrad.cli.terminal import Line
+from matgrad.compilation.backends import code_for
+from matgrad.core.words import Phrase
+from matgrad.explanation.citations import with_citation, worded
+from matgrad.language.equations import interpret_equation, is_equation
+from matgrad.printing.describe import describe_symbols
+from matgrad.results.inner import verify_inner
+from matgrad.results.vectorization import Vectorization, vectorized
+
+VEC_HELP = """Write an expression or an equation on vec of its variable.
+
+\b
+  matgrad vec "A X B + C X D = E" --unknown X
+  matgrad vec "A X' B" --unknown X
+  matgrad vec "A S + S A' = Q" --unknown S --given "S: n×n symmetric"
+  matgrad vec "A diag(x) B" --unknown x --format latex
+
+vec(AXB) = (Bᵀ ⊗ A) vec(X); a transpose is the commutation matrix K, a Hadamard product a diagonal matrix;
+of a symmetric or triangular variable vech(X) stands there, with D or L, of a diagonal one its diagonal.
+
+Exit status: 0; 2 when the input cannot be understood, or is not linear in the variable."""
+
+
+# An expression may start with a minus sign: what is no known option is taken for the expression.
+def vec(
+    expression: Annotated[
+        str, typer.Argument(metavar="EXPR", show_default=False, help="The expression or equation, in quotes.")
+    ],
+    unknown: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", show_default=False, help="The variable; several with commas or repeated."
+        ),
+    ] = None,
+    given: Given = None,
+    syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
+    macros: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MACROS",
+            parser=macros_of,
+            show_default=False,
+            help="Macros that LaTeX uses: definitions, or a file of them.",
+        ),
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = "unicode",
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Show what each term becomes, and by which rule.")
+    ] = False,
+    lang: Annotated[Language, typer.Option(help="The language of the rules and remarks.")] = "en",
+    no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
+) -> None:
+    """Write an expression on vec of its variable; the help text is above."""
+    declared = ", ".join(given or ())
+    named = tuple(name for text in unknown or () for name in names(text))
+
+    def found() -> tuple[language.Interpretation, Vectorization]:
+        if is_equation(expression):
+            equation = interpret_equation(expression, declared, syntax=syntax, macros=macros)
+            interpretation, both = equation.interpretation, True
+        else:
+            interpretation = language.interpret(expression, declared, syntax=syntax, macros=macros)
+            both = False
+        if not no_verify:
+            verify_inner(interpretation.derived)
+        reading = Reading(interpretation.expr, interpretation.symbols)
+        unknowns = unknowns_of(reading, named or None)
+        answer = vectorized(interpretation.expr, unknowns, is_equation=both, check=not no_verify)
+        return interpretation, answer
+
+    def record(answer: tuple[language.Interpretation, Vectorization]) -> dict[str, Any]:
+        interpretation, vectorization = answer
+        return {
+            "schema": 1,
+            "expression": expression,
+            "unknown": [symbol.label for symbol in vectorization.unknowns],
+            "given": interpretation.declarations(),
+        } | vectorization.record()
+
+    def lines(answer: tuple[language.Interpretation, Vectorization]) -> Iterator[Line]:
+        return _lines(*answer, output, steps, lang)
+
+    raise typer.Exit(answer_with(found, record, lines, json=output == "json"))
+
+
+def _lines(
+    interpretation: language.Interpretation, found: Vectorization, output: Format, steps: bool, lang: str
+) -> Iterator[Line]:
+    comment = COMMENT[output]
+    medium = "unicode" if output in CODE else output
+    symbols = list(interpretation.symbols.values())
+    word = Phrase("where").text(lang)
+    spaces = interpretation.declarations() if medium == "text" else describe_symbols(symbols, medium, lang)
+    yield ((f"{comment}{word} {spaces}", "plain"),)
+    yield from said_of(interpretation, output, lang)
+    yield ()
+    indent = "" if comment else "  "
+    rules = found.rules
+    if steps:
+        for step, reasons in found.steps(medium):
+            yield ((f"{comment}{indent}{step}", "plain"),)
+            for reason in reasons:
+                yield ((f"{comment}{indent}    {worded(with_citation(reason), lang, medium)}", "quiet"),)
+        yield ()
+        rules = ()
+    shown = _code(found, output) if output in CODE else found.line(medium)
+    for row in shown.splitlines():
+        yield ((f"{indent}{row}".rstrip(), "result"),)
+    yield ()
+    for rule in rules:
+        yield ((f"{comment}{worded(with_citation(rule), lang, medium)}", "quiet"),)
+    check = found.verification
+    yield ((f"{comment}{check.text(lang)}", "good" if check.verified else "warning"),)
+
+
+def _code(found: Vectorization, backend: str) -> str:
+    """A function that makes the matrices, and the column that does not depend on the variables."""
+    names = ["matrix"] if len(found.parts) == 1 else [f"matrix_{k + 1}" for k in range(len(found.parts))]
+    matrices = [matrix for _, matrix in found.parts] if found.form.square is None else [found.matrix]
+    if found.form.square is not None:
+        names = ["matrix"]
+    rest = "right_side" if found.is_equation else "rest"
+    return code_for([*matrices, found.rest], backend, name="matrices_on_vec", results=[*names, rest])
