@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from matgrad.core.dims import ONE, SCALAR
-from matgrad.core.errors import ArgumentError, NoValueError, ParseError, UnknownNameError
+from matgrad.core.errors import ArgumentError, NoValueError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.decisions import FILLED, FUNCTION_LETTERS, OF_MATRICES
@@ -21,6 +21,8 @@ from matgrad.language.places import name_of
 from matgrad.language.signatures import derivative_name
 from matgrad.language.two_readings import check_extreme, check_label, check_matrix, check_path
 from matgrad.ops import arithmetic, leaves, operators, transpose
+from matgrad.ops.arrays import contraction
+from matgrad.ops.arrays.symbolic import SymbolicArray
 from matgrad.ops.named_functions import Signature, applied
 from matgrad.ops.registry import FUNCTIONS, Function
 from matgrad.ops.undefined import undefined
@@ -80,6 +82,8 @@ class Calls:
             return operators.call_numpy(
                 "norm", (value, *map(self.constant, node.args[1:])), self._options(node.keywords)
             )
+        if base == "einsum" and node.args and isinstance(node.args[0], s.Text):
+            return (yield from self._einsum(node, node.args[0]))
         entry = FUNCTIONS.get(base)
         # Under its full name a function is NumPy's, even where the language has another of that name.
         by_numpy_rules = base in operators.array_names() if "." in name else False
@@ -122,7 +126,9 @@ class Calls:
             return (yield from self._reshape(node.operand, node.args, node.keywords))
         if name not in FUNCTIONS and name not in operators.numpy_names():
             raise unknown_function(name, node.name.span, host.text, may_be_declared=False)
-        as_call = s.Call(node.span, s.Name(node.name.span, name), (node.operand, *node.args), node.keywords)
+        # Methods are those of arrays, whatever a function of that name means in the language.
+        called = f"np.{name}" if name in _BY_NUMPY else name
+        as_call = s.Call(node.span, s.Name(node.name.span, called), (node.operand, *node.args), node.keywords)
         return (yield from self.call(as_call))
 
     def _check_label(self, arg: s.Node) -> None:
@@ -290,6 +296,27 @@ class Calls:
             raise
         except TypeError:
             raise ArgumentError(f"{name} does not take {len(values)} arguments") from None
+
+    def _einsum(self, node: s.Call, indices: s.Text) -> Visit:
+        """``einsum('ij,jk->ik', A, B)``: the text says how many axes each operand has."""
+        host, arrays = self._host, []
+        parts = indices.value.partition("->")[0].split(",")
+        for part, arg in zip(parts, node.args[1:], strict=False):
+            value = host.expect((yield arg), arg)
+            axes = len(part.strip())
+            if axes > 2 or (axes < 2 and not (value.is_scalar if axes == 0 else value.columns is ONE)):
+                raise ShapeError(
+                    f"einsum: {host.say.operand(arg, value)} does not have {axes} "
+                    f"{'axis' if axes == 1 else 'axes'}, as {part.strip()!r} says",
+                    text=host.text,
+                    span=arg.span,
+                )
+            arrays.append(SymbolicArray(value, axes))
+        if len(parts) != len(node.args) - 1 or node.keywords:
+            raise ArgumentError(
+                f"einsum: {indices.value!r} is for {len(parts)} operands", fix="einsum('ij,jk->ik', A, B)"
+            )
+        return contraction.einsum(indices.value, *arrays).expr
 
     def _reduction(self, node: s.Call, name: str) -> Visit:
         """A sum, mean, variance or deviation along one axis: NumPy's 0 and 1 are MATLAB's 1 and 2."""

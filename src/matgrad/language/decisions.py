@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 _SMALL = """
 alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi omicron
-rho sigma tau upsilon phi varphi chi psi omega
+rho sigma tau upsilon phi varphi chi psi omega lam lamb lmbda lambd gam eps
 """
 _ASKING = """
 argmin argmax minimize maximize minimise maximise minimum maximum Minimize Maximize Min Max
@@ -94,6 +94,10 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _read("Ax - b", "", "A*x - b", "and capitals before another letter, unless they abbreviate a word"),
         _asked("xAy - b", "", "one name, or a product", "of other letters side by side nothing is known"),
         _read("y - X beta", "", "y - X*beta", "a Greek letter behind a matrix is a vector; so is λ'"),
+        _read("sum(theta) + θ' x", "", "1'*theta + theta'*x", "and of which a sum or norm is taken"),
+        _read("Xβ - λx", "", "X*beta - lambda*x", "Greek letters beside others are factors; Δx is one name"),
+        _read("Ax_k + W₁y", "", "A*x_k + W_1*y", "and so is what stands behind an index"),
+        _read("∑ᵢ₌₁ⁿ xᵢ²", "x: n", "sum_{i=1}^n x_i^2", "small letters below and above are indices"),
         _read("X^TX", "", "X'*X", "a letter right behind the T of a transpose is a factor"),
         _read("w'x + b", "w: n, x: n", "b + w'*x", "a letter that is added to a number is a number"),
         _read("norm(x)^2/n", "x: m", "1/n*norm(x)^2", "and one below a fraction line"),
@@ -132,6 +136,9 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _read("I_n - 1 1'/n", "", "eye(n) - ones(n)*ones(n)'/n", "and the 1 before it a column"),
         _read("2 w", "w: n", "w + w", "other numbers are numbers"),
         _read("[A, 0; 0, B]", "A: m×n, B: p×q", "[A, zeros(m, q); zeros(p, n), B]", "0 beside blocks"),
+        _read("[A B; C D]", "", "[A, B; C, D]", "blanks between entries, where there are several rows"),
+        _asked("[A B] x", "", "entries or be a product", "in one row a product may be meant"),
+        _read("[a b; b c]", "", "[a, b; b, c]", "letters as entries are numbers"),
         _asked("[A; 0]", "A: m×n", "how many rows", "where the blocks do not say how large it is"),
         _read("A x + vector(1)", "A: m×n, x: n", "A*x + ones(m)", "a column filled with a number"),
         _read("tr(A eye)", "A: n×n", "tr(A)", "eye without a size"),

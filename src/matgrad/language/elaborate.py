@@ -303,7 +303,7 @@ class Elaborator:
         )
         if letters and not is_differential:
             singles = {*scope.used, *known}
-            if not name.islower() or all(letter in singles for letter in name):
+            if not (name.islower() and name.isascii()) or all(letter in singles for letter in name):
                 product = " @ ".join(letters.split()) if self.is_numpy else letters
                 raise UnknownNameError(
                     f"{name} is not declared: is it one name, or a product?",

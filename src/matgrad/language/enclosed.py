@@ -8,6 +8,7 @@ from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
 from matgrad.language.latex.meanings import check_spectral
+from matgrad.language.literals import Rows, rows_of, side_by_side
 from matgrad.language.wording import either
 from matgrad.ops import blocks, leaves
 from matgrad.ops.registry import FUNCTIONS
@@ -70,8 +71,8 @@ class Enclosed:
 
     def blocks(self, node: s.Blocks) -> Visit:
         """Elaborate ``[A, B; C, D]``, and NumPy's ``[[A, B], [C, D]]``."""
-        self._check(node)
-        rows = node.rows
+        rows = node.rows if self._host.is_numpy else rows_of(node, self._host.scope.scalars)
+        self._check(node, rows)
         if len(rows) == 1 and all(isinstance(entry, s.Blocks) and len(entry.rows) == 1 for entry in rows[0]):
             rows = tuple(entry.rows[0] for entry in rows[0] if isinstance(entry, s.Blocks))
         elif self._host.is_numpy and len(rows) == 1:
@@ -121,26 +122,19 @@ class Enclosed:
                         span=rows[i][j].span,
                     )
 
-    def _check(self, node: s.Blocks) -> None:
-        """Refuse rows whose entries seem to be separated by blanks: that is a product here."""
-        entries = [entry for row in node.rows for entry in row]
-        counts = {_count_of_names(entry) for entry in entries}
-        if (
-            all(len(row) == 1 for row in node.rows)
-            and len(counts) == 1
-            and counts != {1}
-            and not self._host.is_numpy
-        ):
-            raise ParseError(
-                "blanks in square brackets mean a product here; separate entries by commas",
-                fix="[" + "; ".join(self._with_commas(e) for e in entries) + "]",
-            )
-        for entry in entries:
-            self._check_signs(entry)
-
-    def _with_commas(self, entry: s.Node) -> str:
-        parts = [f for _, f in entry.factors] if isinstance(entry, s.Product) else [entry]
-        return ", ".join(self._host.say.quote(part) for part in parts)
+    def _check(self, node: s.Blocks, rows: Rows) -> None:
+        """Ask about ``[A B]``, a product in brackets or two entries, and about ``[1 -2]``."""
+        if rows is node.rows and len(rows) == 1 and len(rows[0]) == 1 and not self._host.is_numpy:
+            parts = side_by_side(rows[0][0])
+            if len(parts) > 1:
+                quoted = [self._host.say.quote(part) for part in parts]
+                raise ParseError(
+                    "blanks in square brackets may separate entries or be a product",
+                    fix=f"[{', '.join(quoted)}] for the entries, ({' '.join(quoted)}) for the product",
+                )
+        for row in rows:
+            for entry in row:
+                self._check_signs(entry)
 
     def _check_signs(self, entry: s.Node) -> None:
         """Refuse ``[1 -2]``, which MATLAB reads as two entries."""
@@ -157,13 +151,3 @@ class Enclosed:
                     text=text,
                     span=entry.span,
                 )
-
-
-def _count_of_names(entry: s.Node) -> int:
-    """The number of plain operands side by side; 1 where there is any sign that a product is meant."""
-    if not isinstance(entry, s.Product):
-        return 1
-    plain = all(
-        not operator and isinstance(f, (s.Name, s.Num, s.Transposed)) for operator, f in entry.factors
-    )
-    return len(entry.factors) if plain else 1

@@ -297,7 +297,7 @@ def elaborate(
         scope.scalars |= numbers
         if first is not None:
             # A letter that is no vector where it stands is the number that it is by its alphabet.
-            scope.vectors.clear()
+            scope.vectors = set(scope.arrays)
         try:
             return _elaborated(tree, text, scope, dialect, strict)
         except NumberByPlaceError as letter:
@@ -305,7 +305,7 @@ def elaborate(
         except MatgradError as error:
             if first is not None:
                 raise first from None
-            if not scope.vectors:
+            if scope.vectors <= scope.arrays:
                 raise
             first = error
 

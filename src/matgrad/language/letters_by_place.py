@@ -30,6 +30,18 @@ _JOINING = ("", "@", "*")
 _DENSITIES = frozenset(("gaussian_pdf", "gaussian_logpdf"))
 _MATRICES = frozenset(("inv", "pinv", "diag", "Diag", "transpose"))
 """Functions behind which a factor is one of a product of matrices."""
+_OF_TWO = frozenset(("dot", "vdot", "inner", "outer", "matmul"))
+_OF_VECTORS = frozenset(
+    (
+        *("sum", "mean", "average", "var", "std", "prod", "cumsum", "cumprod"),
+        *("norm", "norm1", "norm2", "norm_inf", "norm_p", "diag", "Diag", "diagflat", "vec", "toeplitz"),
+        *("softmax", "log_softmax", "logsumexp"),
+    )
+)
+"""Functions that say nothing of a number."""
+_OF_ENTRIES = frozenset(("abs", "exp", "log", "ln", "sqrt", "square", "tanh", "sigmoid", "relu", "sign"))
+_BETWEEN_ARRAYS = frozenset(("@", ".*", "⊙", "∘", "./", "⊘"))
+"""Signs of products that a number needs no sign for."""
 
 
 @dataclass(slots=True)
@@ -41,6 +53,9 @@ class Places:
     vectors : set of str
         Greek letters that are transposed, of which a norm or an inner product is taken, alone or with
         others in a sum of nothing else, or that stand last behind a matrix or a row.
+    arrays : set of str
+        Those that are numbers in no reading: a sum or a mean is taken of them, or a sign of products of
+        arrays stands beside them.
     turned : set of str
         All names that are transposed.
     numbers : set of str
@@ -51,6 +66,7 @@ class Places:
     """
 
     vectors: set[str] = field(default_factory=set)
+    arrays: set[str] = field(default_factory=set)
     turned: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     sizes: set[str] = field(default_factory=set)
@@ -66,6 +82,8 @@ class Places:
             self.vectors.update(_beside_columns(node))
         for whole in _of_vectors(node, turned):
             self.vectors.update(_greek_terms(whole))
+        for whole in _of_arrays(node):
+            self.arrays.update(_greek_terms(_entries(whole)))
         if isinstance(node, s.Call) and node.function.text in _DENSITIES and len(node.args) == 3:
             self._look_at_density(*node.args)
         if isinstance(node, s.Product):
@@ -93,8 +111,40 @@ def _of_vectors(node: s.Node, turned: s.Node | None) -> Iterator[s.Node]:
         yield turned
     if isinstance(node, s.Bars) and node.double:
         yield node.operand
-    if isinstance(node, s.Call) and node.function.text == "dot":
-        yield from node.args
+
+
+def _of_arrays(node: s.Node) -> Iterator[s.Node]:
+    """What is no number in any reading: of what functions of arrays are, beside @ and the dotted signs."""
+    if isinstance(node, s.Call) and node.args:
+        name = node.function.text.rpartition(".")[2]
+        if name in _OF_TWO:
+            yield from node.args[:2]
+        elif name in _OF_VECTORS:
+            yield node.args[0]
+    elif isinstance(node, s.Method) and node.name.text in _OF_VECTORS | _OF_TWO:
+        yield from (node.operand, *(node.args or ()))
+    elif isinstance(node, s.Power) and node.operator == ".^":
+        yield node.base
+    elif isinstance(node, s.Product):
+        for (_, left), (operator, right) in itertools.pairwise(node.factors):
+            if operator in _BETWEEN_ARRAYS:
+                yield from (left, right) if operator in ("@", ".*", "⊙", "∘") else (right,)
+
+
+def _entries(node: s.Node) -> s.Node:
+    """What stands under functions of every entry, powers and signs: the θ of abs(θ) and of 2 θ**2."""
+    while True:
+        bare = inner(node)
+        if isinstance(bare, s.Signed):
+            node = bare.operand
+        elif isinstance(bare, s.Power) and isinstance(inner(bare.exponent), s.Num):
+            node = bare.base
+        elif isinstance(bare, s.Call) and bare.function.text.rpartition(".")[2] in _OF_ENTRIES:
+            node = bare.args[0]
+        elif isinstance(bare, s.Product) and sum(not isinstance(f, s.Num) for _, f in bare.factors) == 1:
+            node = next(f for _, f in bare.factors if not isinstance(f, s.Num))
+        else:
+            return node
 
 
 def _below(node: s.Product) -> Iterator[str]:

@@ -56,8 +56,13 @@ def with_subscripts(name: str) -> Iterator[tuple[str, str]]:
 
 
 def is_capital(name: str) -> bool:
-    """Whether a name is, undeclared, that of a matrix."""
-    return name[:1].isupper()
+    """Whether a name is, undeclared, that of a matrix; a step Δx is what x is."""
+    return name[1 if is_step(name) else 0 :][:1].isupper()
+
+
+def is_step(name: str) -> bool:
+    """Whether a name is that of a change of another, as Δx is."""
+    return name[:1] in ("Δ", "δ") and name[1:2].isalpha() and is_letter(name[1:])
 
 
 def is_greek(name: str) -> bool:
@@ -211,5 +216,7 @@ def is_product_by_looks(name: str) -> bool:
 def split_letters(name: str) -> str | None:
     """The product that a run of letters may have been meant to be: ``A x`` for ``Ax``."""
     if not name.isalpha() or not 2 <= len(name) <= 4 or name in SCALAR_LETTERS | MATRIX_LETTERS:
+        return None
+    if is_step(name):
         return None
     return " ".join(name)

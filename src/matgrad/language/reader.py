@@ -148,6 +148,12 @@ def _letters_apart(tokens: list[Token], words: Vocabulary) -> Iterator[Token]:
         if i and tokens[i - 1].type == "CARET" and _is_transpose_glued(tokens[i - 2], rest, words):
             yield placed(rest[0], start)
             start, rest = start + 1, rest[1:]
+        pieces = _greek_product(rest, words, alone) or _labelled_product(rest, words)
+        if pieces and not _is_defined(tokens, i):
+            for piece in pieces:
+                yield retyped(placed(piece, start), "NAME", piece, start + len(piece))
+                start += len(piece)
+            continue
         is_product = _is_product(rest, words, alone) or _is_outer(tokens, i, rest, words, alone)
         if len(rest) == 1 or not is_product or _is_defined(tokens, i):
             yield retyped(token, "NAME", rest) if len(rest) == len(token) else _cut(token, start)
@@ -168,6 +174,40 @@ def _is_product(name: str, words: Vocabulary, alone: set[str]) -> bool:
     if is_product_by_looks(name) or (len(name) == 2 and name[0].isupper() and name[1] in alone):
         return True
     return name not in SCALAR_LETTERS | MATRIX_LETTERS and all(letter in words.variables for letter in name)
+
+
+_GREEK_PIECES = re.compile(r"(?:[Δδ∂d]?[^\W\d_])(?:_\w+$)?")
+_LABELLED = frozenset("σμΣΠ")
+"""Letters behind which another one may be the index that was lost: σx for σ_x; and the signs of sums."""
+
+
+def _greek_product(name: str, words: Vocabulary, alone: set[str]) -> list[str]:
+    """The factors of ``Xβ``, ``ΘS`` and ``λI``: no name is made of Greek letters and others side by side."""
+    stem = name.partition("_")[0]
+    if not 1 < len(stem) < 5 or stem.isascii() or name in words.variables or not stem.isalpha():
+        return []
+    pieces = _GREEK_PIECES.findall(name)
+    if len(pieces) < 2 or "".join(pieces) != name or pieces[0] in "∂d":
+        return []
+    if not all(piece[0].isascii() or "Α" <= piece[0] <= "ϵ" for piece in pieces):
+        return []
+    first, second = pieces[:2]
+    is_label = first in _LABELLED and second[0].isascii() and second[0].islower()
+    if is_label and second not in words.variables | alone:
+        return []
+    return pieces
+
+
+_WITH_LABELS = re.compile(r"([A-Z])([a-z]_\w+)|([A-Z]_\d+)([a-z](?:_\w+)?)|([A-Z]_[a-z\d])([a-z]_\w+)")
+
+
+def _labelled_product(name: str, words: Vocabulary) -> list[str]:
+    """The factors of ``Ax_k``, ``W_1x`` and ``H_kx_k``: a capital, and a letter with an index behind it."""
+    found = _WITH_LABELS.fullmatch(name)
+    if found is None or name in words.variables or words.is_called(name):
+        return []
+    pieces = [piece for piece in found.groups() if piece is not None]
+    return pieces if is_product_by_looks(name.partition("_")[0]) or "_" in pieces[0] else []
 
 
 def _is_outer(tokens: list[Token], i: int, name: str, words: Vocabulary, alone: set[str]) -> bool:

@@ -14,6 +14,7 @@ from matgrad.language.decisions import POWER_LETTERS, TRANSPOSES
 from matgrad.language.declarations import Declarations, Declared
 from matgrad.language.inference import Unknowns
 from matgrad.language.letters_by_place import Places
+from matgrad.language.literals import letters_of_literals
 from matgrad.language.names import identity_size, is_capital, is_greek, is_letter, with_subscripts
 from matgrad.ops.indices.members import Family
 from matgrad.ops.registry import FUNCTIONS
@@ -54,6 +55,8 @@ class Scope:
     """Names that are transposed, as no number is."""
     vectors: set[str] = field(default_factory=set)
     """Undeclared Greek letters that stand where a vector does: λ', and behind a matrix or a row."""
+    arrays: set[str] = field(default_factory=set)
+    """Those of them that are numbers in no reading: the θ of sum(θ)."""
     entered: set[str] = field(default_factory=set)
     """Names that occur with such a letter in their subscript: of these x_1 is an entry as well."""
 
@@ -95,7 +98,10 @@ class Scope:
         self.dimensions |= {name for name in places.sizes if not self.is_variable(name)}
         known = {*places.turned, *self.dimensions, *self.letters}
         self.scalars |= {name for name in places.numbers - known if not self.is_variable(name)}
-        self.vectors = {name for name in places.vectors if not self.is_variable(name)}
+        entries = letters_of_literals(trees, known)
+        self.scalars |= {name for name in entries - known if not self.is_variable(name)}
+        self.arrays = {name for name in places.arrays if not self.is_variable(name)}
+        self.vectors = {name for name in places.vectors if not self.is_variable(name)} | self.arrays
         self.used |= occurs.keys()
         self.scalars |= {letter for letter, times in in_powers.items() if occurs[letter] == times}
         self.integers |= exponents - self.scalars - self.declarations.entries.keys()

@@ -90,6 +90,8 @@ class _Heads:
         match = _SIGNED.fullmatch(token)
         if match is not None and (self._is_variable(match[1]) or match[2][:1].isdigit()):
             return None
+        if match is not None and match[2] and len(match[1]) == 1 and self._is_operand(place + 1):
+            return None
         if match is not None:
             kind, below = KINDS[match[1]], match[2]
             if below:
@@ -121,6 +123,16 @@ class _Heads:
         """Whether Σ, or Π, is declared a letter: Σ_k is a member of Sigma_k then."""
         spellings = {"Σ": ("Σ", "Sigma"), "Π": ("Π", "Pi")}.get(sign, (sign,))
         return any(name in self.words.variables for name in spellings)
+
+    def _is_operand(self, place: int) -> bool:
+        """Whether what stands in front is transposed or inverted, as no sign is: the matrix Σ_k of Σ_k⁻¹."""
+        following = self.tokens[place] if place < len(self.tokens) else None
+        if following is None:
+            return False
+        is_inverse = following.type == "SUPERSCRIPT" and following.startswith("⁻")
+        is_inverse |= following.type == "CARET" and self._type(place + 1) == "MINUS"
+        is_inverse |= following.type == "CARET" and self._type(place + 2) == "MINUS"
+        return is_inverse or following.type == "TRANSPOSE"
 
     def _braced(self, token: Token, kind: str, start: int, end: int) -> tuple[Token, int]:
         bounds, conditions = self._parts(start, end)
@@ -345,7 +357,8 @@ class _Heads:
                     raise ParseError("an index is missing", fix="x_{i,j}", text=self.text, span=span(brace))
                 items.append(self.read(self.tokens[begin:k]))
                 begin = k + 1
-        base = s.Name((token.start_pos or 0, (token.end_pos or 1) - 1), str(token[:-1]))
+        start = token.start_pos or 0
+        base = s.Name((start, min(start + len(token) - 1, token.end_pos or 1)), str(token[:-1]))
         node = s.Subscripted((token.start_pos or 0, self.tokens[end].end_pos or 0), base, tuple(items))
         made = _carrying(token, node.span[1], "NODE", self.text[node.span[0] : node.span[1]])
         made.node = node

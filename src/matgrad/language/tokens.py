@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from matgrad.core.errors import ParseError, UnknownNameError
 from matgrad.language.names import MODULES, Vocabulary, is_public, plain
 from matgrad.language.signatures import derivative_in_signs
+from matgrad.language.subscripts import lowered
 from matgrad.language.tables import grammar
 from matgrad.printing.accents import spelled_out
 
@@ -126,10 +127,14 @@ def tokenize(text: str) -> list[Token]:
 
     if len(text) > LONGEST:
         raise ParseError(f"the text has {len(text):,} characters; at most {LONGEST:,} are read")
+    below, places = lowered(text)
     try:
-        raw = list(grammar().lex(text.translate(_BIG_SIGNS)))
+        raw = list(grammar().lex(below.translate(_BIG_SIGNS)))
     except UnexpectedCharacters as error:
-        raise _bad_character(text, error.pos_in_stream or 0) from None
+        raise _bad_character(text, places[error.pos_in_stream or 0]) from None
+    if below is not text:
+        for token in raw:
+            token.start_pos, token.end_pos = places[token.start_pos or 0], places[token.end_pos or 0]
     tokens: list[Token] = []
     for token in raw:
         if token.type == "NAME":

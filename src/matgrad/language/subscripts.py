@@ -1,0 +1,70 @@
+"""Small letters below the line, as pages and keyboards have them: xᵢ, xₜ₊₁, Σᵢ₌₁ⁿ, each as x_i is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_BELOW = dict(
+    zip(
+        "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ₊₋₌₍₎",
+        "0123456789aehijklmnoprstuvxβγρφχ+-=()",
+        strict=True,
+    )
+)
+_ABOVE = dict(
+    zip(
+        "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴺᴹᴷᵀᴰᴸᴶᴾᴿ⁺⁻",
+        "0123456789abcdefghijklmnoprstuvwxyzNMKTDLJPR+-",
+        strict=True,
+    )
+)
+_SIGNS = "ΣΠ∑∏"
+_small = "".join(_BELOW)
+_raised = "".join(_ABOVE)
+_RUN = re.compile(
+    rf"(?P<sign>[{_SIGNS}])(?P<range>[{_small}]*₌[{_small}]*|_\{{[^{{}}]*=[^{{}}]*\}})(?P<last>[{_raised}]+)"
+    rf"|(?<=[\w|‖∥{_SIGNS}])(?P<run>[{_small}]*[{''.join(_small[10:])}][{_small}]*|[₀-₉]+(?=[^\W\d_{_raised}]))"
+)
+
+
+def lowered(text: str) -> tuple[str, Sequence[int]]:
+    """The text with ``xᵢ`` as ``x_i``, and of each of its places the one that it has in the text given.
+
+    Examples
+    --------
+    >>> from matgrad.language.subscripts import lowered
+    >>> lowered("Σᵢ₌₁ⁿ xᵢ")[0]
+    'Σ_{i=1}^{n} x_i'
+    """
+    if text.isascii() or _RUN.search(text) is None:
+        return text, range(len(text) + 1)
+    pieces: list[str] = []
+    places: list[int] = []
+
+    def put(piece: str, start: int, end: int) -> None:
+        """Write one piece for what stands between two places, all but its last letters at the first."""
+        pieces.append(piece)
+        given = end - start
+        places.extend(start + max(0, k - (len(piece) - given)) for k in range(len(piece)))
+
+    at = 0
+    for match in _RUN.finditer(text):
+        put(text[at : match.start()], at, match.start())
+        if match["sign"]:
+            put(match["sign"], *match.span("sign"))
+            below = match["range"]
+            put(below if below[0] == "_" else f"_{{{_translated(below, _BELOW)}}}", *match.span("range"))
+            put(f"^{{{_translated(match['last'], _ABOVE)}}}", *match.span("last"))
+        else:
+            word = _translated(match["run"], _BELOW)
+            # The x of W₁x is the next factor.
+            rest = " " if text[match.end() : match.end() + 1].isalpha() else ""
+            put((f"_{word}" if word.isalnum() else f"_{{{word}}}") + rest, *match.span("run"))
+        at = match.end()
+    put(text[at:], at, len(text))
+    return "".join(pieces), [*places, len(text)]
+
+
+def _translated(run: str, letters: dict[str, str]) -> str:
+    return "".join(letters[letter] for letter in run)
