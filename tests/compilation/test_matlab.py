@@ -33,8 +33,9 @@ SIZE_DEPENDENT = {
 def literal(value: Any) -> str:
     """An array as MATLAB reads it."""
     array = np.asarray(value, dtype=float)
-    rows, columns = array.shape if array.ndim == 2 else (array.size, 1)
-    return f"reshape([{' '.join(repr(float(x)) for x in array.ravel(order='F'))}], {rows}, {columns})"
+    axes = array.shape if array.ndim >= 2 else (array.size, 1)
+    numbers = " ".join(repr(float(x)) for x in array.ravel(order="F"))
+    return f"reshape([{numbers}], {', '.join(map(str, axes))})"
 
 
 def octave(folder: Path, script: str) -> str:

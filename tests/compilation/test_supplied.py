@@ -139,3 +139,33 @@ def test_names_of_functions_and_variables_do_not_hide_each_other() -> None:
     f = mg.parse("t1(x) + grad_f' x", "t1: n -> scalar, grad_f: n, x: n")
     fn = mg.compile(f, functions={"t1": lambda x: x @ x})
     assert np.isclose(fn(x=X, grad_f=X), 2 * X @ X)
+
+
+LOSS, OF_LOSS = "f(A x - b)", "f: m -> scalar, A: m×n, x: n, b: m"
+
+
+def test_a_jax_function_differentiates_what_is_handed_over() -> None:
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", True)
+    b = np.ones(3)
+
+    def f(y: Any) -> Any:
+        return y @ y / 2 + jax.numpy.log(1 + y[0] ** 2)
+
+    functions = {"f": f, "grad_f": jax.grad(f), "H_f": jax.hessian(f)}
+    loss = mg.jax_function(LOSS, given=OF_LOSS, functions=functions)
+    for derive in (jax.grad, jax.hessian):
+        found = derive(lambda x: loss(A=A, b=b, x=x))(X)
+        np.testing.assert_allclose(found, derive(lambda x: f(A @ x - b))(X), rtol=1e-10)
+    with pytest.raises(EvaluationError, match="grad_f"):
+        jax.grad(lambda x: mg.jax_function(LOSS, given=OF_LOSS, functions={"f": f})(A=A, b=b, x=x))(X)
+
+
+def test_a_torch_function_differentiates_what_is_handed_over() -> None:
+    torch = pytest.importorskip("torch")
+    functions = {"f": torch.sum, "grad_f": torch.ones_like}
+    loss = mg.torch_function(LOSS, given=OF_LOSS, functions=functions)
+    for function in (loss, pickle.loads(pickle.dumps(loss))):
+        x = torch.tensor(X, requires_grad=True)
+        function(A=torch.tensor(A), b=torch.ones(3, dtype=x.dtype), x=x).backward()
+        np.testing.assert_allclose(x.grad, A.sum(0), rtol=1e-10)

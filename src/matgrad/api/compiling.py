@@ -114,8 +114,7 @@ def compile(
     require_flags(explicit_inverse=explicit_inverse, check=check)
     if not isinstance(more, (list, tuple)) or not all(isinstance(symbol, Symbol) for symbol in more):
         raise ArgumentError(f"more arguments are given as variables, not as {more!r}", fix="more=[x]")
-    if functions is not None and not isinstance(functions, Mapping):
-        raise ArgumentError("functions are given by their names", fix='functions={"f": f, "grad_f": grad_f}')
+    functions = _functions(functions)
     if backend != "numpy":
         if structure != "dense" or explicit_inverse:
             raise ArgumentError(
@@ -130,7 +129,7 @@ def compile(
                 results=results,
                 check=check,
                 axes=axes,
-                functions=functions or {},
+                functions=functions,
             )
     if structure == "dense":
         with named_by_author(names):
@@ -140,7 +139,7 @@ def compile(
                 explicit_inverse=explicit_inverse,
                 check=check,
                 axes=axes,
-                functions=functions or {},
+                functions=functions,
             )
     if functions:
         raise ArgumentError(
@@ -184,6 +183,7 @@ def minimize(
     progress: bool | None = None,
     given: Any = None,
     verify: bool = True,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
     **arrays: Any,
 ) -> Any:
     """Minimise a scalar function by :func:`scipy.optimize.minimize`, with exact derivatives.
@@ -225,6 +225,7 @@ def minimize(
     {given f}
     verify : bool
         Whether to compare gradient and Hessian-vector product with difference quotients first.
+    {functions}
     **arrays : array_like
         More arrays by name.
 
@@ -286,6 +287,7 @@ def minimize(
         reading.expr, variables, named, x0, method=method, bounds=bounds, tol=tol, options=options,
         callback=callback, progress=progress, verify=verify, single=single,
         constraints=constraints, declared=reading.symbols, keywords=tuple(arrays),
+        functions=_functions(functions),
     )  # fmt: skip
 
 
@@ -313,6 +315,7 @@ def jax_function(
     given: Any = None,
     verify: bool = True,
     check: bool = True,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
 ) -> compilation.JaxWrapper:
     """A JAX function with the derivative that matgrad derives.
 
@@ -326,6 +329,7 @@ def jax_function(
     {given f}
     {verify_each}
     {check}
+    {functions}
 
     Returns
     -------
@@ -348,7 +352,9 @@ def jax_function(
     """
     require_flags(verify=verify, check=check)
     expr, symbols, chosen, axes = _arguments(f, wrt, given)
-    return compilation.JaxWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
+    return compilation.JaxWrapper(
+        expr, symbols, chosen, verify=verify, check=check, axes=axes, functions=_functions(functions)
+    )
 
 
 @documented
@@ -359,6 +365,7 @@ def torch_function(
     given: Any = None,
     verify: bool = True,
     check: bool = True,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
 ) -> compilation.TorchWrapper:
     """A PyTorch function with the derivative that matgrad derives.
 
@@ -372,6 +379,7 @@ def torch_function(
     {given f}
     {verify_each}
     {check}
+    {functions}
 
     Returns
     -------
@@ -393,7 +401,16 @@ def torch_function(
     """
     require_flags(verify=verify, check=check)
     expr, symbols, chosen, axes = _arguments(f, wrt, given)
-    return compilation.TorchWrapper(expr, symbols, chosen, verify=verify, check=check, axes=axes)
+    return compilation.TorchWrapper(
+        expr, symbols, chosen, verify=verify, check=check, axes=axes, functions=_functions(functions)
+    )
+
+
+def _functions(functions: Any) -> Mapping[str, Callable[..., Any]]:
+    """Functions by their names."""
+    if functions is not None and not isinstance(functions, Mapping):
+        raise ArgumentError("functions are given by their names", fix='functions={"f": f, "grad_f": grad_f}')
+    return functions or {}
 
 
 def _arguments(f: Function, wrt: Any, given: Any) -> tuple[Expr, list[Symbol], list[Symbol], Axes]:

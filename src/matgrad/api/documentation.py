@@ -35,6 +35,9 @@ SAID = {
     "check": """check : bool
     Whether every call sees that the arrays have the facts that are declared of their variables; see
     :func:`compile`.""",
+    "functions": """functions : mapping of str to callable, optional
+    What functions that are only names compute, with their derivatives by names of their own: ``f``,
+    ``grad_f``, ``H_f``, ``J_g``; see :func:`compile`.{}""",
     "by_name": """callable
     Takes {} by name or in the order of its ``arguments``: those of a NumPy function as it has them,
     others in the order of their names.""",

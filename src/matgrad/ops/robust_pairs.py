@@ -105,7 +105,8 @@ def _centred(xp: Arrays, c: Array, d: Array) -> tuple[Array, Array]:
     count, others = xp.shape(c)[1], xp.shape(d)[1]
     if not count:
         return c, d
-    mean = xp.scale(Fraction(1, count), xp.matmul(c, xp.ones(count, 1)))
+    # Not as a fraction: how many there are may be known only where the code runs.
+    mean = xp.scalar_times(xp.power(xp.number(count), xp.number(-1)), xp.matmul(c, xp.ones(count, 1)))
     return (
         xp.subtract(c, xp.matmul(mean, xp.ones(1, count))),
         xp.add(d, xp.matmul(mean, xp.ones(1, others))),

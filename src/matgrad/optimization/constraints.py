@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from matgrad.compilation.backends.numpy.function import compile_expressions
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.expr import Symbol, names_in, symbols_of
 from matgrad.core.labels import free_name
@@ -133,7 +132,7 @@ def compiled_constraint(
     condition: Condition,
     places: Sequence[Place],
     data: dict[str, Any],
-    fitting: Callable[[Any], Callable[..., Any]],
+    built: Callable[[Any], Callable[..., Any]],
     shape: tuple[int, int],
     *,
     second: bool,
@@ -149,8 +148,8 @@ def compiled_constraint(
         The variables and their coordinates.
     data : dict of str to ndarray
         The other arrays.
-    fitting : callable
-        Makes of a compiled function one that takes more arrays than it needs.
+    built : callable
+        Compiles expressions to a function that takes more arrays than it needs.
     shape : tuple of int
         The shape of the expression.
     second : bool
@@ -170,13 +169,13 @@ def compiled_constraint(
     @cache
     def bends() -> Callable[..., Any]:
         bent = [pushforward_of(pull, variables, changes, verify=verify) for pull in pulls]
-        return fitting(compile_expressions(bent, check=False))
+        return built(bent)
 
     if second and not linear:
         bends()
     return Constraint(
-        condition, places, data, fitting(compile_expressions(g, check=False)),
-        fitting(compile_expressions(pulls, check=False)), bends, multiplier.label,
+        condition, places, data, built(g),
+        built(pulls), bends, multiplier.label,
         [c.label for c in changes], shape, linear,
     )  # fmt: skip
 

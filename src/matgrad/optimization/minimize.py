@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from matgrad.compilation.backends.base.supplied import called_in
 from matgrad.compilation.backends.numpy.function import compile_expressions
-from matgrad.core.errors import ArgumentError, DomainError, ShapeError
+from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.numeric.sizes import dims_in
 from matgrad.optimization.conditions import read_conditions
@@ -19,7 +20,7 @@ from matgrad.optimization.constraints import Constraint, as_given, compiled_cons
 from matgrad.optimization.feasibility import handed_over, in_our_words, region, why_none
 from matgrad.optimization.kinks import is_stationary, way_down
 from matgrad.optimization.limits import limits_of
-from matgrad.optimization.methods import Method, chosen_method
+from matgrad.optimization.methods import METHODS, Method, chosen_method
 from matgrad.optimization.objective import Objective
 from matgrad.optimization.optimality import Optimality, examine
 from matgrad.optimization.places import as_user_gave, read_places
@@ -52,6 +53,7 @@ def minimize_expression(
     constraints: Any = None,
     declared: Mapping[str, Symbol] | None = None,
     keywords: Sequence[str] = (),
+    functions: Mapping[str, Callable[..., Any]] | None = None,
 ) -> Any:
     """Minimise a scalar expression over variables; see :func:`matgrad.minimize`."""
     if not f.is_scalar:
@@ -69,6 +71,10 @@ def minimize_expression(
     places, sizes, arrays = read_places([f, *(c.expr for c in conditions)], variables, data, x0, single)
     limits = limits_of(places, bounds, single)
     chosen = chosen_method(method, limits, bool(conditions or objects))
+
+    def built(exprs: Expr | Sequence[Expr]) -> Callable[..., Any]:
+        return _with(compile_expressions(exprs, check=False, functions=functions or {}), sizes)
+
     gradients = [gradient_of(f, variable, verify=verify) for variable in variables]
     changes = changes_of(variables, names_in(f))
     product: Callable[..., Any] | None = None
@@ -78,23 +84,29 @@ def minimize_expression(
         return [pushforward_of(g, variables, changes, verify=verify) for g in gradients]
 
     if chosen.uses_products or chosen.uses_hessian:
-        products, parts = split(second(), changes)
-        product = _with(compile_expressions(products, check=False), sizes)
-    first = _with(compile_expressions([f, *gradients, *parts.values()], check=False), sizes)
+        try:
+            products, parts = split(second(), changes)
+            product = built(products)
+        except EvaluationError:
+            # Of functions that are only names second derivatives need not be known.
+            if method is not None or not called_in([f]):
+                raise
+            chosen, parts = METHODS["bfgs"], {}
+    first = built([f, *gradients, *parts.values()])
     names = [symbol.label for symbol in parts]
     objective = Objective(
         places,
         arrays,
         first,
         product,
-        lambda: _with(compile_expressions(second(), check=False), sizes),
+        lambda: built(second()),
         [c.label for c in changes],
         names,
         Progress(progress),
     )
     compiled = [
         compiled_constraint(
-            condition, places, arrays, lambda function: _with(function, sizes),
+            condition, places, arrays, built,
             (condition.expr.rows.value(sizes), condition.expr.columns.value(sizes)),
             second=chosen.bends_constraints, verify=verify,
         )
@@ -102,7 +114,7 @@ def minimize_expression(
     ]  # fmt: skip
     start = np.concatenate([p.coordinates.start(p.start) for p in places])
     within = None if objects else region(limits, compiled, start)
-    start = _ready(objective, f, sizes, start, within)
+    start = _ready(objective, built(f), start, within)
     given = handed_over(compiled, start, chosen)
     given += [as_given(constraint, places) for constraint in objects]
     settings = dict(options or {})
@@ -141,8 +153,7 @@ def minimize_expression(
 
 def _ready(
     objective: Objective,
-    f: Expr,
-    sizes: Mapping[str, int],
+    alone: Callable[..., Any],
     start: Any,
     within: Callable[[Any], Any | None] | None,
 ) -> Any:
@@ -160,7 +171,6 @@ def _ready(
         outside, gradient = error, np.full_like(start, np.nan)
     except UnboundedError:
         return start
-    alone = _with(compile_expressions(f, check=False), sizes)
 
     def value(z: Any) -> float:
         with np.errstate(all="ignore"):
@@ -187,6 +197,7 @@ def _ready(
 
 ARGUMENTS = (
     "x0", "method", "constraints", "bounds", "tol", "options", "callback", "progress", "given", "verify",
+    "functions",
 )  # fmt: skip
 """The arguments of :func:`matgrad.minimize` by keyword."""
 

@@ -129,6 +129,8 @@ class _Frame:
         self.names[name] = value
 
     def _put(self, array: Any, places: Sequence[Value], value: Value) -> None:
+        axes = zip(places, array.shape, strict=False)
+        places = [np.arange(1, size + 1) if place is ... else place for place, size in axes]
         if len(places) == 1 and isinstance(places[0], tuple):
             _, flat, _ = places[0]
             array[np.unravel_index(flat, array.shape, order="F")] = number(value)

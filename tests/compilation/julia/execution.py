@@ -20,6 +20,8 @@ def argument(symbol: Symbol, value: Any) -> Any:
     array = np.asarray(value, dtype=float)
     if symbol.is_scalar:
         return float(array.reshape(()))
+    if symbol.has_own_axes and array.ndim > 2:
+        return array
     return array.reshape(-1) if symbol.is_vector or symbol.is_row else array
 
 

@@ -59,7 +59,7 @@ def kind(value: Value) -> str:
     if isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating)):
         return "Number"
     if isinstance(value, np.ndarray):
-        return {1: "Vector", 2: "Matrix"}[value.ndim]
+        return {1: "Vector", 2: "Matrix"}.get(value.ndim, f"Array{{Float64, {value.ndim}}}")
     if value is IDENTITY:
         return "UniformScaling"
     return value.kind if isinstance(value, Wrapped) else type(value).__name__
@@ -74,7 +74,7 @@ def dense(value: Value) -> Any:
         if value.kind == "Symmetric":
             return np.triu(a) + np.triu(a, 1).T
         return np.tril(a) if value.kind == "LowerTriangular" else np.triu(a)
-    if kind(value) in ("Vector", "Matrix"):
+    if isinstance(value, np.ndarray):
         return value
     raise JuliaError(f"a {kind(value)} where an array is expected")
 
@@ -326,9 +326,22 @@ def _size(x: Value, axis: Value) -> Value:
 
 def _reshape(x: Value, *sizes: Value) -> Value:
     array = dense(x)
-    if array.size != np.prod([whole(n) for n in sizes]):
+    if sum(n is ... for n in sizes) > 1:
+        raise JuliaError("two axes with a colon")
+    given = np.prod([whole(n) for n in sizes if n is not ...], dtype=int)
+    # An axis with a colon takes what is left.
+    found = [array.size // given if n is ... else whole(n) for n in sizes]
+    if array.size != np.prod(found, dtype=int):
         raise JuliaError(f"{array.size} entries reshaped to {sizes}")
-    return array.reshape(sizes, order="F")
+    return array.reshape(found, order="F")
+
+
+def _permuted(x: Value, order: Value = (2, 1)) -> Value:
+    array = dense(x)
+    places = [whole(place) - 1 for place in order]
+    if sorted(places) != list(range(array.ndim)):
+        raise JuliaError(f"the axes of a {kind(x)} in the order {order}")
+    return array.transpose(places)
 
 
 def _repeat(x: Value, *times: Value) -> Value:
@@ -450,7 +463,7 @@ BASE: dict[str, Callable[..., Value]] = {
     "sum": _reduced(np.sum), "maximum": _reduced(np.max), "minimum": _reduced(np.min),
     "vec": lambda x: dense(x).ravel(order="F"),
     "size": _size, "length": lambda x: 1 if is_number(x) else dense(x).size,
-    "reshape": _reshape, "repeat": _repeat, "permutedims": lambda x: matrix(x).T,
+    "reshape": _reshape, "repeat": _repeat, "permutedims": _permuted,
     "fill": lambda x, *sizes: np.full([whole(n) for n in sizes], number(x)),
     "zeros": _filled(0), "ones": _filled(1),
     "cumsum": _along(np.cumsum), "cumprod": _along(np.cumprod), "reverse": _along(np.flip),

@@ -309,6 +309,9 @@ class Parser:
             elif behind:
                 name = self.name()
                 options[name] = ("name", name)
+            elif self.is_(":") and self.tokens[self.at + 1].text in (",", ")"):
+                self.take()
+                plain.append(("all",))
             else:
                 plain.append(self.expression())
                 if self.is_("for"):

@@ -50,7 +50,7 @@ from matgrad.compilation.ir.primitives import (
     TRANSPOSE,
     XLOGY,
 )
-from matgrad.compilation.ir.sizes import Size, size_of, smaller
+from matgrad.compilation.ir.sizes import Size, size_of, smaller, with_numbers
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
 from matgrad.core.facts import Fact
@@ -70,6 +70,7 @@ class Recorder(Inverses):
         self.partial = False
         self.explicit_inverse = False
         self.structured = False
+        self.loops = False
         self.formed = set()
         self.sizes = sizes
         self.functions = _Functions(self)
@@ -83,7 +84,7 @@ class Recorder(Inverses):
     def at_indices(self, indices: Mapping[str, int]) -> Recorder:
         """The same arithmetic with indices set to numbers; it records into the same program."""
         inner = copy(self)
-        inner.sizes = {**self.sizes, **indices}
+        inner.sizes = with_numbers(self.sizes, indices)
         inner.functions = _Functions(inner)
         return inner
 

@@ -195,14 +195,32 @@ Rational.register(Size)
 
 
 class OpenSizes(dict[str, int]):
-    """Numbers that stand for dimensions whose sizes are not known."""
+    """Numbers that stand for dimensions whose sizes are not known.
+
+    Parameters
+    ----------
+    numbers : mapping of str to int
+        What stands for each name.
+    known : mapping of str to Dim, optional
+        Names whose value is known after all, as that of an index whose terms are written out.
+    """
+
+    def __init__(self, numbers: Any = (), known: Mapping[str, Dim] | None = None) -> None:
+        super().__init__(numbers)
+        self.known = {**getattr(numbers, "known", {}), **(known or {})}
 
     def size(self, dim: Dim) -> Any:
         """The size of a dimension."""
-        dim = _of_sizes(dim)
+        dim = _of_sizes(dim.substitute(self.known) if self.known else dim)
         return int(dim) if dim.is_integer else Size(dim.value(self), dim)
 
 
 def size_of(dim: Dim, sizes: Mapping[str, int]) -> Any:
     """The size of a dimension: a number where it is known."""
     return sizes.size(dim) if isinstance(sizes, OpenSizes) else dim.value(sizes)
+
+
+def with_numbers(sizes: Mapping[str, int], numbers: Mapping[str, int]) -> Mapping[str, int]:
+    """Sizes with more names that stand for numbers; what was not known before is not known then."""
+    found = {name: Dim.of(number) for name, number in numbers.items()}
+    return OpenSizes(sizes, found) if isinstance(sizes, OpenSizes) else {**sizes, **numbers}

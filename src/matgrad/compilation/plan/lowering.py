@@ -20,16 +20,18 @@ from matgrad.compilation.ir.primitives import (
 )
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.selection import Selection
-from matgrad.compilation.ir.sizes import OpenSizes
+from matgrad.compilation.ir.sizes import OpenSizes, Size, with_numbers
 from matgrad.compilation.plan.chain_order import Chains
 from matgrad.compilation.plan.index_runs import runs_left
+from matgrad.compilation.plan.looping import Looping, middle
 from matgrad.compilation.plan.stacking import NotStackedError, Stacking
 from matgrad.core.dims import Dim, indices_in
-from matgrad.core.errors import DomainError, EvaluationError
+from matgrad.core.errors import DomainError, EvaluationError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, multiply
 from matgrad.ops.indices.guard import Guard
+from matgrad.ops.indices.indexed_products import IndexedProduct
 from matgrad.ops.indices.members import Member as AtPlace, Placed
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.leaves import Dimension, Unit, number
@@ -115,6 +117,10 @@ class Lowering:
             return value
         if self._all_at_once and self._has_open_index(node):
             return self._of_open_index(node)
+        if node.scoped and xp.loops:
+            looped = self._looped(node)
+            if looped is not None:
+                return looped
         if node.scoped:
             whole = self._whole(node) if isinstance(node, IndexedSum) else None
             if whole is not None:
@@ -122,7 +128,9 @@ class Lowering:
             if not self._all_at_once.keys().isdisjoint(node.indices):
                 raise NotStackedError(node.name)
             return xp.required(node.scoped_value(xp, lambda at: self._inside(node, at)))
-        narrow = self._with_narrow_sum(node) if isinstance(node, Product) and xp.structured else None
+        narrow = (
+            self._with_narrow_sum(node) if isinstance(node, Product) and (xp.structured or xp.loops) else None
+        )
         if narrow is not None:
             return self._lowered([narrow])[0]
         args = [self.values[arg] for arg in node.args]
@@ -141,9 +149,39 @@ class Lowering:
             )
         inner = Lowering(self.recorder, self.chains)
         inner.inputs, inner._count = self.inputs, self._count
-        inner._sizes = {**self._sizes, **at}
+        inner._sizes = with_numbers(self._sizes, at)
         inner._outside, inner._indices = self, frozenset(at)
         return inner.lower(node.args)[0]
+
+    # ---- loops ---------------------------------------------------------------------------------------
+
+    def _looped(self, node: Expr) -> Value | None:
+        """What stands over an index as a loop; ``None`` where there is no term for an index not known."""
+        xp, body = self.recorder, node.args[0]
+        if isinstance(node, Guard):
+            conditions, name, first, last = node.conditions, "", 1, 1
+        else:
+            assert isinstance(node, (IndexedSum, IndexedProduct))
+            name, (first, last) = node.index_name, map(xp.size, node.range)
+            conditions = node.conditions if isinstance(node, IndexedProduct) else ()
+            if isinstance(node, IndexedSum) and isinstance(body, Guard):
+                conditions, body = body.conditions, body.args[0]
+        if not name:
+            if not any(isinstance(xp.size(c[1]), Size) for c in conditions):
+                return None  # They hold or not, whatever the sizes are.
+            return Looping(xp).loop(self.lower([body])[0], name, first, last, conditions)
+        inner = Lowering(xp, self.chains)
+        inner.inputs, inner._count = self.inputs, self._count
+        inner._sizes = OpenSizes({**self._sizes, name: middle(first, last)})
+        inner._outside, inner._indices = self, frozenset({name})
+        kept = len(xp.requirements)
+        try:
+            term = inner.lower([body])[0]
+        except (DomainError, EvaluationError, ShapeError):
+            del xp.requirements[kept:]
+            return None
+        is_product = isinstance(node, IndexedProduct)
+        return Looping(xp).loop(term, name, first, last, conditions, is_product=is_product)
 
     # ---- sums at once --------------------------------------------------------------------------------
 
@@ -198,6 +236,8 @@ class Lowering:
 
         Σ_k A_k B_k V is then Σ_k A_k (B_k V), and no product of matrices is formed for each k.
         """
+        if not (self.recorder.structured or self.recorder.loops):
+            return None
         chain, size = node.chain, self.recorder.size
         for place, factor in enumerate(chain):
             if not isinstance(factor, IndexedSum):

@@ -31,7 +31,7 @@ _INDICES = (3, 5, 7, 9, 11)
 """Numbers for names that only pick entries."""
 
 
-def open_program(exprs: Sequence[Expr]) -> tuple[Program, dict[str, Symbol]]:
+def open_program(exprs: Sequence[Expr], *, loops: bool = False) -> tuple[Program, dict[str, Symbol]]:
     """The program of expressions for sizes that are not known, and the variables that are its arguments.
 
     Raises
@@ -40,7 +40,7 @@ def open_program(exprs: Sequence[Expr]) -> tuple[Program, dict[str, Symbol]]:
         Where the code depends on the sizes.
     """
     symbols = symbols_of(exprs)
-    planner = Planner(exprs, Options(limit=2 * _LONGEST), symbols)
+    planner = Planner(exprs, Options(limit=2 * _LONGEST, loops=loops), symbols)
     constraints = SizeConstraints.of(postorder([*exprs, *symbols.values()]))
     names = [name for name in constraints.names() if name not in constraints.indices]
     for order in (names, names[::-1]):

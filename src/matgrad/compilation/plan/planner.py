@@ -38,12 +38,16 @@ class Options:
     structured : bool
         Whether the backend writes the structured primitives.
 
+    loops : bool
+        Whether the backend writes loops: sums and products over indices are made of them.
+
     limit : int, optional
         How many values the first program that is found may have.
     """
 
     explicit_inverse: bool = False
     structured: bool = False
+    loops: bool = False
     limit: int | None = None
 
 
@@ -141,6 +145,7 @@ class _Search:
         self.recorder = Recorder(sizes)
         self.recorder.explicit_inverse = options.explicit_inverse
         self.recorder.structured = options.structured
+        self.recorder.loops = options.loops
         self.options = options
         self.inverses: set[Value] = set()
         self.runs: dict[Keys, int] = {}

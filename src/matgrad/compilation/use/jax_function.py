@@ -78,7 +78,9 @@ class JaxWrapper(Wrapper):
             gradient = gradient_of(self.expr, x, verify=self.verify)
             more = [*self.symbols]
             # The arrays were held to their declarations for the value.
-            self._gradients[x] = JaxWrapper(gradient, more, self.wrt, verify=self.verify, check=False)
+            self._gradients[x] = JaxWrapper(
+                gradient, more, self.wrt, verify=self.verify, check=False, functions=self.functions
+            )
         return self._gradients[x]
 
     def _changes(self, variables: Sequence[Symbol]) -> list[Symbol]:
@@ -89,6 +91,10 @@ class JaxWrapper(Wrapper):
             changes = self._changes(variables)
             expr = pushforward_of(self.expr, variables, changes, verify=self.verify)
             self._pushforwards[variables] = JaxFunction(
-                expr, more=[*self.symbols, *changes], name="pushforward", check=False
+                expr,
+                more=[*self.symbols, *changes],
+                name="pushforward",
+                check=False,
+                functions=self.functions,
             )
         return self._pushforwards[variables]

@@ -65,7 +65,9 @@ class TorchWrapper(Wrapper):
     def _derived(self, expr: Expr, more: Sequence[Symbol], axes: Axes = NO_AXES) -> TorchWrapper:
         # The arrays were held to their declarations for the value; directions need not have the structure.
         symbols, wrt = [*self.symbols, *more], [*self.wrt, *more]
-        return TorchWrapper(expr, symbols, wrt, verify=self.verify, check=False, axes=axes)
+        return TorchWrapper(
+            expr, symbols, wrt, verify=self.verify, check=False, axes=axes, functions=self.functions
+        )
 
     def evaluate(self, tensors: Sequence[Any], sizes: dict[str, int]) -> Any:
         """The value, in memory of its own."""

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from matgrad.compilation.backends.base.library.function import LibraryFunction
+from matgrad.compilation.backends.base.supplied import Functions
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+
+_NO_FUNCTIONS: Functions = {}
 
 
 class Wrapper:
@@ -28,6 +31,9 @@ class Wrapper:
         Whether every call holds the arrays to what is declared of their variables.
     axes : Axes, optional
         Of a traced function, the number of axes of arguments and result.
+    functions : mapping of str to callable, optional
+        What functions that are only names compute, by their names in code; those of a derivative are
+        looked for when it is asked for.
     """
 
     function: ClassVar[type[LibraryFunction]]
@@ -45,11 +51,15 @@ class Wrapper:
         verify: bool = True,
         check: bool = True,
         axes: Axes = NO_AXES,
+        functions: Functions = _NO_FUNCTIONS,
     ) -> None:
         self.axes = axes
+        self.functions = dict(functions)
         self.check = check
         self.expr, self.symbols, self.wrt, self.verify = expr, tuple(symbols), tuple(wrt), verify
-        self.compute = self.function(expr, more=self.symbols, name="value", check=check, axes=axes)
+        self.compute = self.function(
+            expr, more=self.symbols, name="value", check=check, axes=axes, functions=functions
+        )
         self.__name__ = "value"
         self.prepare()
 
@@ -58,7 +68,7 @@ class Wrapper:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Derivatives and code are made again where they are asked for next.
-        made = (self.expr, self.symbols, self.wrt, self.verify, self.check, self.axes)
+        made = (self.expr, self.symbols, self.wrt, self.verify, self.check, self.axes, self.functions)
         return (_restored, (type(self), *made))
 
     @property
@@ -106,5 +116,6 @@ def _restored(
     verify: bool,
     check: bool,
     axes: Axes,
+    functions: Functions,
 ) -> Wrapper:
-    return cls(expr, symbols, wrt, verify=verify, check=check, axes=axes)
+    return cls(expr, symbols, wrt, verify=verify, check=check, axes=axes, functions=functions)

@@ -7,7 +7,16 @@ from typing import Any
 from matgrad.compilation.backends.base.table import Table
 from matgrad.compilation.backends.base.tree import Node, Number
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import MEMBER, NUMBER, PLACED_AT, SIZE, UNIT_AT
+from matgrad.compilation.ir.primitives import (
+    GIVEN,
+    GIVEN_FACTOR,
+    LOOP,
+    MEMBER,
+    NUMBER,
+    PLACED_AT,
+    SIZE,
+    UNIT_AT,
+)
 
 LEAVES = Table("every backend")
 writes = LEAVES.writes
@@ -16,6 +25,9 @@ LEAVES.refuses(
     PLACED_AT,
     UNIT_AT,
     reason="it stands for an index while structured sums are planned",
+)
+LEAVES.refuses(
+    LOOP, GIVEN, GIVEN_FACTOR, reason="structured sums are loops only in languages that are written as text"
 )
 
 

@@ -16,7 +16,10 @@ from matgrad.compilation.backends.base.tree import (
     Blocks,
     Call,
     Do,
+    End,
+    For,
     Grouped,
+    If,
     Index,
     Listed,
     Name,
@@ -37,7 +40,7 @@ COMPARISON, SUM, PRODUCT, NEGATIVE, POWER, ATOM = range(6)
 """How tightly an expression binds."""
 
 LEVELS = {
-    "==": COMPARISON, ">": COMPARISON,
+    "==": COMPARISON, "!=": COMPARISON, ">": COMPARISON, ">=": COMPARISON,
     "+": SUM, "-": SUM,
     "*": PRODUCT, "/": PRODUCT, "@": PRODUCT, "\\": PRODUCT, "//": PRODUCT, "÷": PRODUCT,
     "**": POWER, "^": POWER,
@@ -68,6 +71,9 @@ class Printer(ABC):
 
     words: ClassVar[dict[bool | None, str]]
     """The constants that are no numbers."""
+
+    over: ClassVar[str] = "in"
+    """What stands between the variable of a loop and its range."""
 
     quote: ClassVar[str] = "'"
 
@@ -170,6 +176,12 @@ class Printer(ABC):
                 return f"{self.text(value)}{self.end}"
             case Return(value):
                 return f"return {self.returned(value)}{self.end}"
+            case For(index, first, last):
+                return f"for {self.text(index)} {self.over} {self.text(first, SUM)}:{self.text(last, SUM)}"
+            case If(tests):
+                return f"if {' && '.join(map(self.text, tests))}"
+            case End():
+                return "end"
         raise TypeError(statement)
 
     def targets(self, targets: Sequence[Node]) -> str:

@@ -25,6 +25,7 @@ from matgrad.compilation.backends.base.tree import (
 from matgrad.compilation.ir.sizes import Size
 from matgrad.core.dims import Atom, Dim, Minimum
 from matgrad.core.expr import Symbol
+from matgrad.ops.indices.members import Family
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,10 @@ class SizeNames:
         if dim not in self._known:
             self._known[dim] = Name(self._names.claim(dim), SizeOf(dim), kind=Kind.NUMBER)
         return self._known[dim]
+
+    def call(self, dim: str, name: Name) -> None:
+        """Give a dimension a name."""
+        self._known[dim] = name
 
     def node(self, size: Any) -> Node:
         """A size, or a place among so many."""
@@ -90,9 +95,14 @@ class SizeNames:
 
 
 def shown_by(dim: str, symbols: Mapping[str, Symbol]) -> tuple[Symbol, int] | None:
-    """A variable whose rows (0) or columns (1) are so many; ``None`` where none shows it."""
+    """A variable whose array has so many places along an axis; ``None`` where none shows it."""
     for symbol in symbols.values():
-        for axis, size in enumerate(symbol.shape):
+        for axis, size in enumerate(axes_of(symbol)):
             if str(size) == dim:
                 return symbol, axis
     return None
+
+
+def axes_of(symbol: Symbol) -> tuple[Dim, ...]:
+    """The axes of the array of a variable: of a family its indices first."""
+    return symbol.array_shape if isinstance(symbol, Family) else symbol.shape

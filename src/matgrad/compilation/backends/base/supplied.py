@@ -59,7 +59,7 @@ class Supplied:
             words = ", ".join(f'"{word}": {word}' for word in nodes)
             raise EvaluationError(
                 f"{name} is only the name of a function; {node.describe()} has no value",
-                fix=f"mg.compile(…, functions={{{words}}}) with Python functions",
+                fix=f"functions={{{words}}} with Python functions, where it is compiled",
             )
         return cls(nodes, found)
 

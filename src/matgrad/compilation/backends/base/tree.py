@@ -210,6 +210,27 @@ class Return(Statement):
     value: Node
 
 
+@dataclass(frozen=True, slots=True)
+class For(Statement):
+    """Do what follows, up to the end of it, for every whole number from one to another."""
+
+    index: Node
+    first: Node
+    last: Node
+
+
+@dataclass(frozen=True, slots=True)
+class If(Statement):
+    """Do what follows, up to the end of it, where all of some comparisons hold."""
+
+    tests: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class End(Statement):
+    """The end of what a line before opened."""
+
+
 def assign(target: Node, value: Node) -> Assign:
     """Give a value to one target."""
     return Assign((target,), value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -29,7 +29,7 @@ from matgrad.compilation.backends.base.tree import (
 from matgrad.compilation.ir.notation import Notation
 from matgrad.compilation.ir.numbers import Scalar, magnitude
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import CALL, CALL_EACH, ONES, SCALAR_TIMES
+from matgrad.compilation.ir.primitives import CALL, CALL_EACH, LOOP, ONES, SCALAR_TIMES
 from matgrad.compilation.ir.program import Program
 
 
@@ -81,10 +81,11 @@ class Writer(ABC):
         self.plain = Notation({})
         self.lines: list[Line] = []
         self.called: dict[str, str] = {}
+        self.put_off: Collection[Value] = ()
 
     def claim_called(self) -> None:
         """Take the names of the functions that the code calls and that are handed over."""
-        for value in self.program.values:
+        for value in with_terms(self.program.values):
             if value.op in (CALL, CALL_EACH) and value.params[0] not in self.called:
                 self.called[value.params[0]] = self.used.claim(value.params[0])
 
@@ -96,7 +97,9 @@ class Writer(ABC):
         What a plan factorises may be written as one function of the matrix.
         """
         for value in self.program.values:
-            if value not in self.nodes and value.kind != "factorisation" and not is_formed_late(value):
+            if value in self.nodes or value in self.put_off or value.kind == "factorisation":
+                continue
+            if not is_formed_late(value):
                 self.define(value)
 
     def __call__(self, value: Value) -> Node:
@@ -159,6 +162,14 @@ class Writer(ABC):
     def shape(self, value: Value) -> list[Node]:
         """Rows and columns."""
         return [self.size(size) for size in value.shape]
+
+
+def with_terms(values: Iterable[Value]) -> Iterator[Value]:
+    """Values, and those of the terms of loops among them."""
+    for value in values:
+        yield value
+        if value.op is LOOP:
+            yield from with_terms(value.params[0].values)
 
 
 def is_constant(value: Value) -> bool:

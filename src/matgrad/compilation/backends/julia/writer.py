@@ -7,8 +7,20 @@ from dataclasses import dataclass
 
 from matgrad.compilation.backends.base.language.table import TEXTS
 from matgrad.compilation.backends.base.language.writer import Helper, TextWriter, mapped
+from matgrad.compilation.backends.base.sizes import axes_of
 from matgrad.compilation.backends.base.table import Table
-from matgrad.compilation.backends.base.tree import Call, Kind, Name, Node, Number, Transposed, assign, call
+from matgrad.compilation.backends.base.tree import (
+    Call,
+    Grouped,
+    Kind,
+    Name,
+    Node,
+    Number,
+    Slice,
+    Transposed,
+    assign,
+    call,
+)
 from matgrad.compilation.backends.base.writer import Line
 from matgrad.compilation.backends.julia.helpers import HELPERS, NEEDS, PACKAGES, RESERVED
 from matgrad.compilation.backends.julia.printer import JuliaPrinter
@@ -36,12 +48,18 @@ class JuliaWriter(TextWriter):
     helpers_of_helpers = NEEDS
     reserved = RESERVED
     whole = "÷"
+    has_updates = True
+    permuted = "permutedims"
 
     def size_of(self, array: Name, axis: int, vector: bool) -> Node:
         return call("length", array) if vector else call("size", array, Number(axis + 1))
 
     def openings(self) -> list[Line]:
-        rows = [Name(self.arguments[symbol.label]) for symbol in self.symbols.values() if symbol.is_row]
+        rows = [
+            Name(self.arguments[symbol.label])
+            for symbol in self.symbols.values()
+            if symbol.is_row and len(axes_of(symbol)) == 2
+        ]
         return [Line(assign(name, Transposed(call("vec", name)))) for name in rows]
 
     def function(self, arguments: Sequence[str], body: Sequence[str], needs: Iterable[object]) -> str:
@@ -62,6 +80,17 @@ class JuliaWriter(TextWriter):
 
     def mapped_helper(self, name: str, *args: Node) -> Call:
         return mapped(Name(name, Helper(name)), *args)
+
+    def axes_in(self, order: Sequence[int]) -> Node:
+        return Grouped(tuple(map(Number, order)))
+
+    def flattened(self, turned: Node, name: Name, axes: int, has_columns: bool) -> Node:
+        if not has_columns:
+            return call("vec", turned)
+        return call("reshape", turned, Slice(), call("size", name, Number(axes)))
+
+    def zeros(self, value: Value) -> Node:
+        return call("zeros", *self.extent(value))
 
     def extent(self, value: Value) -> list[Node]:
         """The length of a column, or rows and columns."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from matgrad.compilation.backends.base.language import entries as shared
+from matgrad.compilation.backends.base.language import entries as shared, loops
 from matgrad.compilation.backends.base.tree import (
     Assign,
     Binary,
@@ -31,7 +31,7 @@ from matgrad.compilation.ir import primitives as ir
 from matgrad.compilation.ir.primitive import Value
 
 writes = MATLAB.writes
-SHARED = shared
+SHARED = (shared, loops)
 
 _HELPERS = {"lgamma": "log_abs_gamma", "gamma": "gamma_function"}
 

@@ -15,6 +15,7 @@ class MatlabPrinter(Printer):
 
     comment = COMMENT
     end = ";"
+    over = "="
     words: ClassVar[dict[bool | None, str]] = {True: "true", False: "false", None: "[]"}
 
     def _slice(self, node: Slice) -> tuple[str, int]:
@@ -39,6 +40,8 @@ class MatlabPrinter(Printer):
                 return "/" if right else "./"
             case "**":
                 return "^" if left and right else ".^"
+            case "!=":
+                return "~="
         return node.operator
 
     def is_tight(self, node: Binary) -> bool:

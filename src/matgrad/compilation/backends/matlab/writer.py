@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from matgrad.compilation.backends.base.language.table import TEXTS
 from matgrad.compilation.backends.base.language.writer import TextWriter
+from matgrad.compilation.backends.base.sizes import axes_of
 from matgrad.compilation.backends.base.table import Table
 from matgrad.compilation.backends.base.tree import (
     Index,
@@ -38,6 +39,9 @@ class MatlabWriter(TextWriter):
     helpers = HELPERS
     helpers_of_helpers = NEEDS
     reserved = RESERVED
+    permuted = "permute"
+    indices = "klpqrstu"  # i and j are √−1
+    of_a_block = (*TextWriter.of_a_block, "factors")
 
     def __init__(
         self, program: Program, symbols: Mapping[str, Symbol], results: Sequence[str], name: str = "compute"
@@ -55,6 +59,8 @@ class MatlabWriter(TextWriter):
         lines = []
         for symbol in self.symbols.values():
             name = Name(self.arguments[symbol.label])
+            if len(axes_of(symbol)) > 2:
+                continue
             if symbol.is_vector:
                 lines.append(Line(assign(name, Index(name, (Slice(),)))))
             elif symbol.is_row:
@@ -66,6 +72,16 @@ class MatlabWriter(TextWriter):
 
     def root(self, a: Node) -> Node:
         return of_kind(call("sqrt", a), a.kind)
+
+    def axes_in(self, order: Sequence[int]) -> Node:
+        return Listed(tuple(map(Number, order)))
+
+    def flattened(self, turned: Node, name: Name, axes: int, has_columns: bool) -> Node:
+        columns = call("size", name, Number(axes)) if has_columns else Number(1)
+        return call("reshape", turned, Listed(()), columns)
+
+    def zeros(self, value: Value) -> Node:
+        return call("zeros", *self.shape(value))
 
     def function(self, arguments: Sequence[str], body: Sequence[str], needs: Iterable[object]) -> str:
         outputs = self.results[0] if len(self.results) == 1 else f"[{', '.join(self.results)}]"

@@ -65,6 +65,7 @@ from matgrad.compilation.ir.primitives.leaves import (
     UNIT,
     ZEROS,
 )
+from matgrad.compilation.ir.primitives.loops import GIVEN, GIVEN_FACTOR, LOOP
 from matgrad.compilation.ir.primitives.products import (
     BLOCK_PRODUCTS,
     FACE_SPLIT,
@@ -144,6 +145,8 @@ __all__ = [
     "EXPM",
     "EYE",
     "FACE_SPLIT",
+    "GIVEN",
+    "GIVEN_FACTOR",
     "GRAM",
     "GRID",
     "HADAMARD",
@@ -164,6 +167,7 @@ __all__ = [
     "LOG_DET_CHOLESKY",
     "LOG_DET_LU",
     "LOG_SOFTMAX",
+    "LOOP",
     "LU_FACTOR",
     "MATMUL",
     "MATRIX_POWER",

@@ -51,7 +51,7 @@ class TextFunction:
         for word in (name, *called):
             if not isinstance(word, str) or not re.fullmatch(r"[A-Za-z]\w*", word, re.ASCII):
                 raise ArgumentError(f"{word!r} is not a name for a function or a result", fix='"gradient"')
-        self.source = writer(*open_program(wanted), called, name).text()
+        self.source = writer(*open_program(wanted, loops=True), called, name).text()
 
     def __str__(self) -> str:
         return self.source

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
 from matgrad.compilation.backends.base.names import Names, spelling
-from matgrad.compilation.backends.base.sizes import SizeNames, SizeOf, shown_by
+from matgrad.compilation.backends.base.sizes import SizeNames, SizeOf, axes_of, shown_by
 from matgrad.compilation.backends.base.tree import (
     Assign,
     Call,
+    End,
+    For,
+    If,
     Kind,
     Name,
     Node,
@@ -24,13 +28,20 @@ from matgrad.compilation.backends.base.tree import (
     needs_of,
 )
 from matgrad.compilation.backends.base.writer import Line, Writer
+from matgrad.compilation.ir.notation import Notation
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import SIZE, TRANSPOSE
+from matgrad.compilation.ir.primitives.loops import Repeat
 from matgrad.compilation.ir.program import Program
+from matgrad.core.dims import ONE
 from matgrad.core.expr import Symbol
+from matgrad.ops.indices.members import Family
 
 LONGEST_LINE = 100
 """Up to here a comment stands behind its line."""
+
+INDENT = "    "
+"""What stands before the lines of a loop."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,20 @@ class TextWriter(Writer):
     whole: ClassVar[str] = "/"
     """What divides whole numbers."""
 
+    indices: ClassVar[str] = "ijklpqrs"
+    """What the variables of loops are called, from the outermost on."""
+
+    has_updates: ClassVar[bool] = False
+    """Whether ``+=`` is an operator."""
+
+    permuted: ClassVar[str]
+    """What brings the axes of an array into an order."""
+
+    of_a_block: ClassVar[tuple[str, ...]] = (
+        "program", "uses", "nodes", "names", "parts", "notation", "indexed", "given", "put_off", "_depth",
+    )  # fmt: skip
+    """What is known while the lines of one block are written: those of the function, or of a loop in it."""
+
     def __init__(
         self, program: Program, symbols: Mapping[str, Symbol], results: Sequence[str], name: str = "compute"
     ) -> None:
@@ -81,13 +106,20 @@ class TextWriter(Writer):
         self.arguments = {label: names.claim(label) for label in program.inputs}
         self.results = [names.claim(result) for result in results]
         self.parts: dict[Value, tuple[Name, ...]] = {}
-        self.indexed: dict[Value, bool] = {}
-        for user in program.values:
+        self.indexed = self._indexed()
+        self.given: Mapping[int, Node] = {}
+        self._letters: list[Name] = []
+        self._depth = 0
+
+    def _indexed(self) -> dict[Value, bool]:
+        """What must be a variable: whether strictly, or as the transpose of one as well."""
+        found: dict[Value, bool] = {}
+        for user in self.program.values:
             if not self.table.reason_against(user.op) and self.table.of(user.op).names_operand:
                 for arg in user.args:
                     # What is only written twice may be the transpose of a variable.
-                    strict = not user.op.mentions_twice or self.indexed.get(arg, False)
-                    self.indexed[arg] = strict
+                    found[arg] = not user.op.mentions_twice or found.get(arg, False)
+        return found
 
     # ---- names ---------------------------------------------------------------------------------------
 
@@ -109,8 +141,13 @@ class TextWriter(Writer):
         needs = needs_of(*(line.statement for line in [*opened, *self.lines]))
         found, given = self._size_lines({need.dim for need in needs if isinstance(need, SizeOf)})
         body: list[str] = []
-        for line in [*opened, *found, *self.lines]:
-            body += self.printer.noted(self.printer.statement(line.statement), line.note, LONGEST_LINE)
+        inside = 0
+        stacked = [self._stacked(symbol) for symbol in self.symbols.values() if len(axes_of(symbol)) > 2]
+        for line in [*opened, *found, *stacked, *self.lines]:
+            inside -= isinstance(line.statement, End)
+            text = self.printer.statement(line.statement)
+            body += [INDENT * inside + t for t in self.printer.noted(text, line.note, LONGEST_LINE)]
+            inside += isinstance(line.statement, (For, If))
         return self.function([*(self.arguments[label] for label in self.symbols), *given], body, needs)
 
     def _size_lines(self, wanted: Iterable[str]) -> tuple[list[Line], list[str]]:
@@ -127,7 +164,8 @@ class TextWriter(Writer):
             else:
                 symbol, axis = shown
                 array = Name(self.arguments[symbol.label])
-                lines.append(Line(assign(name, self.size_of(array, axis, symbol.is_vector))))
+                is_vector = symbol.is_vector and len(axes_of(symbol)) < 3
+                lines.append(Line(assign(name, self.size_of(array, axis, is_vector))))
         return lines, given
 
     @abstractmethod
@@ -137,6 +175,25 @@ class TextWriter(Writer):
     def openings(self) -> list[Line]:
         """Lines that bring the arguments into the form that the code expects."""
         return []
+
+    def _stacked(self, symbol: Symbol) -> Line:
+        """The line that puts the members of a family below one another: its array has its indices first."""
+        assert isinstance(symbol, Family)
+        name, axes = Name(self.arguments[symbol.label]), axes_of(symbol)
+        # The rows of a member stand last among the axes that become rows; arrays are read column by column.
+        rows = len(axes) - (symbol.member_shape[1] is not ONE)
+        order = [*range(rows, 0, -1), *range(rows + 1, len(axes) + 1)]
+        turned = call(self.permuted, name, self.axes_in(order))
+        note = f"{' × '.join(map(str, axes))}, the members of the family below one another"
+        return Line(assign(name, self.flattened(turned, name, len(axes), len(axes) > rows)), note)
+
+    @abstractmethod
+    def axes_in(self, order: Sequence[int]) -> Node:
+        """The order of axes, counted from 1, as an argument."""
+
+    @abstractmethod
+    def flattened(self, turned: Node, name: Name, axes: int, has_columns: bool) -> Node:
+        """An array as a matrix with its last axis as columns, or as one column."""
 
     @abstractmethod
     def function(self, arguments: Sequence[str], body: Sequence[str], needs: Iterable[object]) -> str:
@@ -161,6 +218,40 @@ class TextWriter(Writer):
         if indexed or value in self.program.outputs:
             return False
         return self.uses[value] <= 1 and self.is_short(node)
+
+    # ---- loops ---------------------------------------------------------------------------------------
+
+    def claim_index(self, index: str) -> Name:
+        """The variable of a loop, one for each depth."""
+        if self._depth == len(self._letters):
+            word = self.indices[self._depth % len(self.indices)]
+            self._letters.append(Name(self.used.claim(word), kind=Kind.NUMBER))
+        self.sizes.call(index, self._letters[self._depth])
+        return self._letters[self._depth]
+
+    @contextmanager
+    def inside(self, repeat: Repeat, given: Sequence[Node]) -> Iterator[None]:
+        """Write the term of a loop: its values have names of their own, and go when it ends."""
+        kept = {name: getattr(self, name) for name in self.of_a_block}
+        self.program = Program(repeat.values, [], {}, self.program.sizes)
+        self.uses = self.program.uses()
+        self.uses[repeat.body] += 1
+        self.nodes, self.names, self.parts = {}, {}, {}
+        self.notation = _SILENT
+        self.indexed = self._indexed()
+        self.given = dict(enumerate(given))
+        self._depth += 1
+        try:
+            yield
+        finally:
+            for name, value in kept.items():
+                setattr(self, name, value)
+
+    @abstractmethod
+    def zeros(self, value: Value) -> Node:
+        """An array of zeros of the shape of a value."""
+
+    # ---- names of values -----------------------------------------------------------------------------
 
     def fresh(self, value: Value) -> str:
         outputs = self.program.outputs
@@ -209,6 +300,16 @@ class TextWriter(Writer):
         """The places of the ones of a selection matrix."""
         chosen = value.params[0]
         return self.helper(f"{chosen.kind}_places", *map(self.size, chosen.sizes))
+
+
+class _Silent(Notation):
+    """No comments: what stands in a loop speaks of an index, whose letter notation does not know."""
+
+    def of(self, value: Value) -> str:
+        return ""
+
+
+_SILENT = _Silent({})
 
 
 def mapped(function: Name, *args: Node) -> Call:
