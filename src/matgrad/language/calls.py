@@ -30,6 +30,10 @@ from matgrad.ops.undefined import undefined
 _REDUCTIONS = frozenset(("sum", "mean", "var", "std"))
 _STACKS = frozenset(("hstack", "vstack", "concatenate", "block", "stack", "column_stack", "row_stack"))
 _ARRAYS = frozenset(("array", "asarray", "matrix", "tensor", "atleast_2d"))
+_OF_MARGINS = frozenset(
+    ("sigmoid", "σ", "tanh", "softplus", "log1p", "relu", "max", "min", "maximum", "minimum", "logaddexp")
+)
+"""Functions that losses take of a label times a number."""
 _EXTREMES = frozenset(("max", "min", "prod"))
 _INDICATORS = frozenset(("I", "indicator", "double"))
 _BY_NUMPY = frozenset(("cumprod", "cumsum", "diag", "dot"))
@@ -92,7 +96,7 @@ class Calls:
             return (yield from self._numpy(node, name.partition(".")[2] or name))
         if entry is not None:
             value = yield from self._registered(node, entry)
-            if name in OF_NUMBERS or name in ("sigmoid", "σ", "tanh", "softplus", "log1p"):
+            if base in OF_NUMBERS or base in _OF_MARGINS:
                 for arg in node.args:
                     self._check_label(arg)
             return value
@@ -141,7 +145,7 @@ class Calls:
         """
         scope = self._host.scope
         for part in s.walk(arg):
-            if not isinstance(part, s.Product) or len(part.factors) < 3:
+            if not isinstance(part, s.Product) or len(part.factors) < 2:
                 continue
             first_factor = part.factors[0][1]
             name = name_of(first_factor.operand if isinstance(first_factor, s.Signed) else first_factor)
@@ -269,10 +273,31 @@ class Calls:
             check_extreme(name, host.say.quote(node.args[0]))
         if entry.name in OF_MATRICES and values[0].is_scalar:
             check_matrix(name, node.args[0], host.say.quote(node.args[0]), host.scope.declarations.entries)
+        if entry.name in ("softmax", "log_softmax") and not (values[0].is_vector or values[0].is_row):
+            self._check_softmax(node, entry.name, values[0])
         if host.is_latex and values and isinstance(values[0], Expr):
             check_function(host, node, values[0])
         host.note(name, values[:1])
         return entry.build(*values)
+
+    def _check_softmax(self, node: s.Call, name: str, value: Expr) -> None:
+        """Ask about the softmax of a matrix, which attention takes of every row.
+
+        Raises
+        ------
+        ShapeError
+            With the softmax by rows and by columns.
+        """
+        if value.is_scalar:
+            return
+        say, operand = self._host.say, self._host.say.quote(node.args[0], 200)
+        by_row, by_column = (say.call(f"{by}_{name}", operand) for by in ("row", "column"))
+        raise ShapeError(
+            f"{name} of the matrix {say.operand(node.args[0], value)}: by row or by column?",
+            fix=f"{by_row} for every row, as in attention, {by_column} for every column",
+            text=self._host.text,
+            span=node.span,
+        )
 
     def _numpy(self, node: s.Call, name: str) -> Visit:
         """A function of NumPy, by NumPy's rules."""

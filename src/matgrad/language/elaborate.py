@@ -31,7 +31,10 @@ from matgrad.language.sums import Sums
 from matgrad.language.two_readings import check_entry, check_identity, check_no_variable
 from matgrad.language.wording import Wording, either, inner
 from matgrad.ops import inverse, leaves, matrix_power, power, transpose
+from matgrad.ops.blocks import Grid
+from matgrad.ops.kronecker import Kron
 from matgrad.ops.registry import FUNCTIONS
+from matgrad.ops.reshaping import Reshape
 
 
 class Elaborator:
@@ -152,10 +155,22 @@ class Elaborator:
     def expect(self, value: Any, node: s.Node) -> Expr:
         """Refuse what is no expression, such as the pair that slogdet gives."""
         if isinstance(value, Expr):
+            if isinstance(value, (Kron, Grid, Reshape)):
+                self._note_parts(value)
             return value
         raise ParseError(
             f"{self.say.quote(node)} is not a matrix or a number", text=self.text, span=node.span
         )
+
+    def _note_parts(self, value: Kron | Grid | Reshape) -> None:
+        """Remember of what the sizes of a value are made."""
+        note, args = self.unknowns.note_parts, value.args
+        if isinstance(value, Reshape):
+            note(value.rows, (args[0].columns, args[0].rows))
+            return
+        width = value.data[0] if isinstance(value, Grid) else 1
+        note(value.rows, tuple(arg.rows for arg in args[::width]))
+        note(value.columns, tuple(arg.columns for arg in (args[:width] if isinstance(value, Grid) else args)))
 
     # ---- what the reading of indices asks for ------------------------------------------------------
 
@@ -393,7 +408,7 @@ class Elaborator:
         if base.is_scalar:
             return power.power(base, exponent)
         if base.is_vector or base.is_row or not same(base.rows, base.columns):
-            b, e = self.say.atom(node.base), self.say.quote(node.exponent)
+            b, e = self.say.atom(node.base), self.say.exponent(node)
             above = rf"{b}^{{\circ {e}}}" if self.is_latex else f"{b}.^{e}"
             fixes = [f"{above} for entry by entry"]
             if self.is_latex and isinstance(inner(node.exponent), s.Name):

@@ -141,6 +141,26 @@ class Unknowns:
         self._named: set[Dim] = set()
         self.alike: list[tuple[Dim, Dim]] = []
         """Dimensions that are one where nothing says otherwise: those of 𝟏𝟏ᵀ."""
+        self._parts: list[tuple[Dim, tuple[Dim, ...]]] = []
+
+    def note_parts(self, whole: Dim, parts: tuple[Dim, ...]) -> None:
+        """Remember of what a size is the sum or the product: the rows of blocks, those of vec(X)."""
+        if len(parts) > 1 and not self.found and any(name.startswith("?") for name in whole.symbols):
+            self._parts.append((whole, parts))
+
+    def _match_parts(self, inference: Inference) -> None:
+        """Make the parts of two sizes equal that are to be equal, where nothing more is known of them.
+
+        The blocks of an inverse are square ones on the diagonal, and (B ⊗ A) vec(X) is AXBᵀ.
+        """
+        for left, right in list(inference.postponed):
+            known = [
+                [parts for whole, parts in self._parts if inference.resolve(whole) is inference.resolve(side)]
+                for side in (left, right)
+            ]
+            pairs = ((a, b) for a in known[0] for b in known[1] if len(a) == len(b))
+            for one, other in zip(*next(pairs, ((), ())), strict=True):
+                inference.same(one, other)
 
     def is_open(self, dim: Dim) -> bool:
         """Whether a dimension could be any, and was only given a letter."""
@@ -157,6 +177,8 @@ class Unknowns:
         """Name what stays open, in the given order, and keep the value of every unknown."""
         for left, right in self.alike:
             inference.same(left, right)
+        inference.settle()
+        self._match_parts(inference)
         inference.settle()
         free: dict[str, None] = {}
         for dim in (*order, *self.created.values()):

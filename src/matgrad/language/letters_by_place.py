@@ -58,6 +58,8 @@ class Places:
         arrays stands beside them.
     turned : set of str
         All names that are transposed.
+    columns : set of str
+        All names that stand last behind a matrix or a row.
     numbers : set of str
         Letters that stand alone, or with numbers and roots, below a fraction line: the n of 1/n; and those
         of counts that are halved or stand before a logarithm: the N of N/2 log|Σ|, the D of D/2 log(2π).
@@ -68,6 +70,7 @@ class Places:
     vectors: set[str] = field(default_factory=set)
     arrays: set[str] = field(default_factory=set)
     turned: set[str] = field(default_factory=set)
+    columns: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     sizes: set[str] = field(default_factory=set)
 
@@ -87,7 +90,8 @@ class Places:
         if isinstance(node, s.Call) and node.function.text in _DENSITIES and len(node.args) == 3:
             self._look_at_density(*node.args)
         if isinstance(node, s.Product):
-            self.vectors.update(_behind_matrices(node))
+            self.vectors.update(filter(is_greek, _behind_matrices(node)))
+            self.columns.update(_behind_matrices(node))
             self.numbers.update(_below(node))
             self.numbers.update(_counts(node))
             self.numbers.update(_before_constants(node))
@@ -168,18 +172,33 @@ def _before_constants(node: s.Product) -> Iterator[str]:
 
 
 def _before_squares(node: s.Product) -> Iterator[str]:
-    """The m of m‖v‖² and of m v'v, which nobody means as a vector."""
+    """The m of m‖v‖², m v'v and m v'Av, which nobody means as a vector."""
     factors = [inner(factor) for operator, factor in node.factors if operator != "/"]
+    factors = [inner(f.operand) if isinstance(f, s.Signed) else f for f in factors]
     at = next((i for i, factor in enumerate(factors) if not isinstance(factor, s.Num | s.Product)), None)
     name = None if at is None else name_of(factors[at])
     if at is None or name is None or not is_letter(name) or is_capital(name):
         return
-    rest = factors[at + 1 :]
-    bars = inner(rest[0].base) if len(rest) == 1 and isinstance(rest[0], s.Power) else None
-    turned = turned_by(rest[0]) if len(rest) == 2 else None
-    is_square = turned is not None and name_of(turned) == name_of(rest[1]) not in (None, name)
-    if is_square or (isinstance(bars, s.Bars) and bars.double):
+    if _is_of_one_vector(factors[at + 1 :], name):
         yield name
+
+
+def _is_of_one_vector(factors: Sequence[s.Node], other: str) -> bool:
+    """Whether a product is ‖v‖², v'v or a quadratic form v'Av, of some v that is not the other one."""
+    if len(factors) == 1:
+        bare = inner(factors[0])
+        if isinstance(bare, s.Product):
+            return _is_of_one_vector([factor for _, factor in bare.factors], other)
+        if not isinstance(bare, s.Power) or turned_by(bare) is not None:
+            return False
+        base = inner(bare.base)
+        is_norm = isinstance(base, s.Call) and base.function.text.rpartition(".")[2] == "norm"
+        return is_norm or (isinstance(base, s.Bars) and base.double) or _is_of_one_vector([base], other)
+    turned = turned_by(factors[0]) if factors else None
+    vector = None if turned is None else name_of(turned)
+    if vector in (None, other) or name_of(factors[-1]) != vector or is_capital(vector or ""):
+        return False
+    return all(is_capital(name_of(factor) or "") for factor in factors[1:-1])
 
 
 def _counts(node: s.Product) -> Iterator[str]:
@@ -268,16 +287,21 @@ def with_denominators(factors: Sequence[tuple[str, s.Node]]) -> Sequence[tuple[s
 
 
 def _letters_of(node: s.Node) -> Iterator[str]:
-    """The lower-case letters of what is nothing but numbers, letters, their whole powers and roots."""
+    """The lower-case letters of what is nothing but numbers, letters, their whole powers, sums and roots."""
     bare = inner(node)
     found: list[str] = []
     stack = [bare]
     while stack:
         part = inner(stack.pop())
-        if isinstance(part, s.Name) and is_letter(part.text) and not is_capital(part.text):
-            found.append(part.text)
+        name = name_of(part)
+        if name is not None and is_letter(name) and not is_capital(name):
+            found.append(name)
         elif isinstance(part, s.Power) and part.operator == "^" and isinstance(inner(part.exponent), s.Num):
             stack.append(part.base)
+        elif isinstance(part, s.Sum):
+            stack += [term for _, term in part.terms]
+        elif isinstance(part, s.Signed):
+            stack.append(part.operand)
         elif isinstance(part, s.Product) and all(o in ("", "*", "⋅") for o, _ in part.factors):
             stack += [factor for _, factor in part.factors]
         elif isinstance(part, s.Call) and part.function.text == "sqrt" and len(part.args) == 1:
@@ -295,7 +319,7 @@ def _behind_matrices(node: s.Product) -> Iterator[str]:
         following = factors[i + 1] if i + 1 < len(factors) else None
         is_last = following is None or following[0] not in _JOINING or turned_by(following[1]) is not None
         if is_last and is_wide(factors[i - 1][1]):
-            yield from _greek_terms(factor)
+            yield from _letter_terms(factor)
 
 
 def _beside_columns(node: s.Sum) -> Iterator[str]:
@@ -314,11 +338,16 @@ def _beside_columns(node: s.Sum) -> Iterator[str]:
 
 def _greek_terms(node: s.Node) -> Iterator[str]:
     """The Greek letters that a piece is, or that are terms of it: the μ of (x - μ)' and of ‖μ‖."""
+    return filter(is_greek, _letter_terms(node))
+
+
+def _letter_terms(node: s.Node) -> Iterator[str]:
+    """The names, but those of matrices, that a piece is, or that are terms of it."""
     bare = inner(node)
     terms = [term for _, term in bare.terms] if isinstance(bare, s.Sum) else [bare]
     for term in terms:
         name = name_of(term)
-        if name is not None and is_greek(name):
+        if name is not None and not is_capital(name):
             yield name
 
 

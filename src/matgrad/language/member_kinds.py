@@ -18,6 +18,8 @@ from matgrad.language.syntax import inner
 OF_NUMBERS = frozenset(("exp", "log", "ln", "sqrt", "log2", "log10"))
 _NUMBERS = frozenset(("dot", "tr", "trace", "det", "logdet", "norm", "sum", "mean", "inner"))
 """Functions whose value is a number."""
+_LOGARITHMS = frozenset(("log", "ln", "lgamma", "gammaln"))
+"""Functions of parameters of densities: the log λ of n log λ − λ Σ x_i is a number."""
 _JOINING = ("", "*", "⋅")
 SCALAR, VECTOR, MATRIX = "scalar", "n", "m×n"
 
@@ -137,20 +139,25 @@ def _said(node: s.Node, indices: Collection[str]) -> Iterator[tuple[s.Node, str]
             for part in _terms(operand):
                 yield part, VECTOR
         case s.Power(operator="^", base=base, exponent=exponent) if isinstance(inner(exponent), s.Num):
-            for part in _terms(base):
+            for part in _of_number(base):
                 yield part, SCALAR
+        case s.Power(operator="^", base=s.Name(text="e"), exponent=exponent):
+            yield exponent, SCALAR
         case s.Call(function=function, args=(arg,)) if function.text in OF_NUMBERS:
-            yield arg, SCALAR
+            for part in _of_number(arg) if _is_of_numbers(arg) else (arg,):
+                yield part, SCALAR
         case s.Sum(terms=terms):
             if any(is_number(term) for _, term in terms):
                 for _, term in terms:
-                    yield term, SCALAR
+                    for part in _of_number(term):
+                        yield part, SCALAR
         case s.Product():
             yield from _said_by_product(node, indices)
 
 
 def _said_by_product(node: s.Product, indices: Collection[str]) -> Iterator[tuple[s.Node, str]]:
     factors = [factor for operator, factor in node.factors if operator in _JOINING]
+    factors = [factor.operand if isinstance(factor, s.Signed) else factor for factor in factors]
     vectors: set[int] = set()
     for i, (left, right) in enumerate(itertools.pairwise(factors), 1):
         is_last = i + 1 == len(factors) or turned_by(factors[i + 1]) is not None
@@ -176,6 +183,37 @@ def _terms(node: s.Node) -> list[s.Node]:
     return [term for _, term in bare.terms] if isinstance(bare, s.Sum) else [bare]
 
 
+def _of_number(node: s.Node) -> Iterator[s.Node]:
+    """The pieces that are numbers where the whole is one: terms, summands, and factors that are not turned.
+
+    Of β_1 x_i the x_i is a number, unless one of both is transposed or stands behind a matrix.
+    """
+    bare = inner(node)
+    yield bare
+    if isinstance(bare, s.Sum):
+        for _, term in bare.terms:
+            yield from _of_number(term)
+    elif isinstance(bare, s.Signed):
+        yield from _of_number(bare.operand)
+    elif isinstance(bare, s.Indexed):
+        yield from _of_number(bare.body)
+    elif isinstance(bare, s.Product) and not any(_is_turned_or_wide(f) for _, f in bare.factors):
+        for operator, factor in bare.factors:
+            if operator in ("", "*", "/"):
+                yield from _of_number(factor)
+
+
+def _is_turned_or_wide(node: s.Node) -> bool:
+    return turned_by(inner(node)) is not None or is_capital(name_of(node) or "")
+
+
+def _is_of_numbers(node: s.Node) -> bool:
+    """Whether what a logarithm is taken of is a quotient or a sum over an index, which no vector is."""
+    bare = inner(node)
+    is_quotient = isinstance(bare, s.Product) and any(operator == "/" for operator, _ in bare.factors)
+    return is_quotient or isinstance(bare, s.Indexed)
+
+
 def is_number(node: s.Node) -> bool:
     """Whether a piece is a number by its looks: one that is written, a norm, a row times a column."""
     bare = inner(node)
@@ -184,11 +222,16 @@ def is_number(node: s.Node) -> bool:
     if isinstance(bare, s.Num) or (isinstance(bare, s.Bars) and bare.double):
         return True
     if isinstance(bare, s.Power):
-        return bare.operator == "^" and turned_by(bare) is None and is_number(bare.base)
+        if bare.operator != "^" or turned_by(bare) is not None:
+            return False
+        names = [part.text for part in s.walk(bare.base) if isinstance(part, s.Name)]
+        of_no_matrix = isinstance(inner(bare.exponent), s.Num) and names and not any(map(is_capital, names))
+        return bool(of_no_matrix) or is_number(bare.base)
     if isinstance(bare, s.Call):
         argument = bare.args[0] if len(bare.args) == 1 else bare
         is_entry = "_" in (name_of(argument) or "") and not is_capital(name_of(argument) or "")
         of_number = bare.function.text in OF_NUMBERS and (is_entry or is_number(argument))
+        of_number |= bare.function.text in _LOGARITHMS and is_greek(name_of(argument) or "")
         return of_number or bare.function.text in _NUMBERS
     if isinstance(bare, s.Sum):
         return any(is_number(term) and not isinstance(inner(term), s.Num) for _, term in bare.terms)

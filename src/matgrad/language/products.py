@@ -283,14 +283,15 @@ def _combine(kind: str, values: list[Expr]) -> Expr:
 def _product_error(host: Host, left: s.Node, a: Expr, right: s.Node, b: Expr) -> ShapeError:
     """The error for two neighbours in a matrix product that do not conform."""
     say = host.say
-    fixes = []
+    numbers = say.numbers(left, right) if a.is_vector and b.is_vector and not say.is_numpy else []
+    fixes = [*numbers]
     if say.fits(a.rows, b.rows):
         fixes.append(f"{say.transposed(left)}{say.times}{say.atom(right)}")
-    if say.fits(a.columns, b.columns):
+    if say.fits(a.columns, b.columns) and not numbers:
         fixes.append(f"{say.atom(left)}{say.times}{say.transposed(right)}")
     if say.shapes_fit(a.shape, b.shape):
         fixes.append(f"{say.atom(left)} {say.entrywise[0]} {say.atom(right)} for entry by entry")
-    fixes += say.scalars(left, right)
+    fixes += [] if numbers else say.scalars(left, right)
     if not fixes and say.fits(b.columns, a.rows):
         fixes.append(f"{say.atom(right)}{say.times}{say.atom(left)}")
     meet = f"{count(a.columns, 'column')} {'meets' if a.columns is ONE else 'meet'} {count(b.rows, 'row')}"
@@ -321,7 +322,7 @@ def _combination_error(host: Host, kind: str, operands: list[tuple[s.Node, Expr]
             fixes.append(f"{l_text}/({r_text} …), with brackets round the denominator,")
         elif a.is_scalar or say.shapes_fit(a.shape, b.shape):
             fixes.append(f"{l_text} {say.entrywise[1]} {r_text} for entry by entry")
-        fixes += say.scalars(right)
+        fixes = [*say.numbers(left, right), *fixes] if a.is_vector else [*fixes, *say.scalars(right)]
     elif kind == "\\":
         message = f"cannot solve with {one} and {other}: a square matrix with as many rows is needed"
         fixes.append(f"pinv({say.quote(left)}) {r_text} for least squares")

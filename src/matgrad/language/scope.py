@@ -53,6 +53,8 @@ class Scope:
     """Letters that occur as indices: below signs of summation and in subscripts."""
     turned: set[str] = field(default_factory=set)
     """Names that are transposed, as no number is."""
+    columns: set[str] = field(default_factory=set)
+    """Names that stand last behind a matrix or a row."""
     vectors: set[str] = field(default_factory=set)
     """Undeclared Greek letters that stand where a vector does: λ', and behind a matrix or a row."""
     arrays: set[str] = field(default_factory=set)
@@ -95,6 +97,7 @@ class Scope:
                         if not (isinstance(base, s.Name) and base.text == "e"):
                             self._survey_exponent(exponent)
         self.turned = places.turned
+        self.columns = places.columns
         self.dimensions |= {name for name in places.sizes if not self.is_variable(name)}
         known = {*places.turned, *self.dimensions, *self.letters}
         self.scalars |= {name for name in places.numbers - known if not self.is_variable(name)}

@@ -12,9 +12,10 @@ from matgrad.language.decisions import COUNT_LETTERS, IDENTITIES
 from matgrad.language.differences import SPREAD
 from matgrad.language.host import Host, Visit
 from matgrad.language.letters_by_place import NumberByPlaceError
+from matgrad.language.member_kinds import is_number
 from matgrad.language.names import identity_size, is_capital, is_greek
 from matgrad.language.places import name_of
-from matgrad.language.two_readings import check_alone, check_capitals, check_spread
+from matgrad.language.two_readings import check_alone, check_capitals, check_label, check_spread
 from matgrad.language.wording import either, inner
 from matgrad.ops import arithmetic, leaves, operators
 
@@ -35,6 +36,7 @@ class Sums:
             values.append(self._host.expect(value, term))
         self._check_letters(node, values)
         self._check_vectors(node, values)
+        self._check_weights(node, values)
         self._check_capitals(node, values)
         if self._host.is_numpy:
             refuse_tables(
@@ -95,6 +97,39 @@ class Sums:
             raise NumberByPlaceError(lone)
         if lone is not None:
             check_alone(lone, self._host.say.quote(telling[0]))
+
+    def _check_weights(self, node: s.Sum, values: list[Expr]) -> None:
+        """Ask about ``1 - y (w'x + b)``, where nothing but its letter says that y is a vector."""
+        wide = [t for (_, t), v in zip(node.terms, values, strict=True) if not v.is_scalar]
+        weights = [self._weight(term) for term in wide]
+        lone = [term for term, weight in zip(wide, weights, strict=True) if weight is None]
+        if not any(weights) or not all(
+            self._is_vector(term) and not self._is_told(name_of(term)) for term in lone
+        ):
+            return
+        name, number = next(weight for weight in weights if weight is not None)
+        check_label(name, number)
+
+    def _weight(self, node: s.Node) -> tuple[str, str] | None:
+        """The y of y (w'x), a vector by its letter alone, and the number behind it."""
+        bare = inner(node)
+        if not isinstance(bare, s.Product) or len(bare.factors) < 2:
+            return None
+        first = next((i for i, (_, f) in enumerate(bare.factors) if not isinstance(inner(f), s.Num)), None)
+        rest = bare.factors[(first or 0) + 1 :]
+        if first is None or not rest or any(operator not in ("", "*") for operator, _ in rest):
+            return None
+        name = name_of(bare.factors[first][1])
+        behind = s.Product(node.span, [("", rest[0][1]), *rest[1:]])
+        if name is None or not self._is_vector(bare.factors[first][1]) or self._is_told(name):
+            return None
+        if is_greek(name) or not is_number(behind):
+            return None
+        return name, self._host.text[rest[0][1].span[0] : rest[-1][1].span[1]]
+
+    def _is_told(self, name: str | None) -> bool:
+        """Whether a place says that a name is a vector: it is transposed, or stands behind a row."""
+        return name in self._host.scope.turned or name in self._host.scope.columns
 
     def _check_capitals(self, node: s.Sum, values: list[Expr]) -> None:
         """Ask about ``x'y + B``, where B is a matrix by its letter alone, and a number is added to it.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from matgrad.core.dims import ONE, Dim, Shape, shape_text
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.inference import Unknowns
+from matgrad.language.names import is_capital, is_greek, is_letter
+from matgrad.language.places import name_of
 from matgrad.language.scope import Scope
 from matgrad.language.syntax import inner as inner
 
@@ -33,6 +37,9 @@ class Wording:
         """The piece of text that a node was read from, cut where it is long."""
         start, end = node.span
         piece = " ".join(self._text[start : min(end, start + 4 * longest)].split())
+        if self.is_latex and isinstance(node, (s.Name, s.Subscripted)):
+            # In x_1^2 the exponent stands with the index.
+            piece = re.sub(r"\^(?:\{[^{}]*\}|\w)$", "", piece)
         return piece if len(piece) <= longest else piece[: longest - 1] + "…"
 
     def operand(self, node: s.Node, value: Expr) -> str:
@@ -43,6 +50,11 @@ class Wording:
         """The text of a node, in brackets where it needs them as a factor."""
         text = self.quote(node)
         return f"({text})" if isinstance(node, (s.Sum, s.Signed, s.Product)) else text
+
+    def exponent(self, node: s.Power) -> str:
+        """The text of an exponent: 2 of a small ² as well."""
+        bare = inner(node.exponent)
+        return str(bare.value) if isinstance(bare, s.Num) else self.quote(node.exponent)
 
     def call(self, function: str, text: str) -> str:
         """A function applied to a text."""
@@ -69,10 +81,46 @@ class Wording:
 
     def scalars(self, *nodes: s.Node) -> list[str]:
         """Undeclared lower-case names count as vectors; they may have been meant as scalars."""
-        names = [n.text for n in map(inner, nodes) if isinstance(n, s.Name)]
-        declared = self._scope.declarations.entries
-        open_names = [n for n in names if n in self._scope.symbols and n not in declared and n[0].islower()]
-        return [f"declare {name}: scalar" for name in dict.fromkeys(open_names)]
+        names = dict.fromkeys(name for node in nodes for name in self._by_letter(node))
+        if names:
+            names = dict.fromkeys([*names, *self._of_text()])
+        return [f"declare {', '.join(f'{name}: scalar' for name in names)}"] if names else []
+
+    def numbers(self, left: s.Node, right: s.Node) -> list[str]:
+        """What declares two factors numbers, where both are made of such letters and of nothing else."""
+        both = [self._by_letter(left), self._by_letter(right)]
+        return [f"{self.scalars(left, right)[0]} for numbers"] if all(both) else []
+
+    def _of_text(self) -> list[str]:
+        """All letters of a text in which nothing is a vector or a matrix by more than its letter."""
+        scope = self._scope
+        others = [n for n in scope.used if n not in scope.dimensions | scope.scalars | scope.integers]
+        if (
+            scope.turned
+            or scope.columns
+            or any(is_capital(n) or n in scope.declarations.entries for n in others)
+        ):
+            return []
+        return sorted(n for n in others if is_letter(n) and not is_greek(n) and n not in ("e", "π"))
+
+    def _by_letter(self, node: s.Node) -> list[str]:
+        """The letters of a piece, where they are vectors by their letters alone."""
+        scope = self._scope
+        names = [n for n in (name_of(part) for part in s.walk(node) if _is_named(part)) if n is not None]
+        functions = [part.function.text for part in s.walk(node) if isinstance(part, s.Call)]
+        names = [name for name in dict.fromkeys(names) if name not in functions]
+        letters = [n for n in names if n in scope.symbols and n not in scope.declarations.entries]
+        letters = [n for n in letters if n[0].islower() and not scope.symbols[n].is_scalar]
+        wide = any(
+            isinstance(p, s.Product) and any(o in ("×", "⊗") for o, _ in p.factors) for p in s.walk(node)
+        )
+        is_told = any(n in scope.turned or n in scope.columns for n in letters)
+        wide |= any(n in scope.symbols and not scope.symbols[n].is_scalar for n in names if n not in letters)
+        return [] if is_told or wide else letters
+
+
+def _is_named(node: s.Node) -> bool:
+    return isinstance(node, (s.Name, s.Subscripted))
 
 
 def either(fixes: list[str], otherwise: str | None = None) -> str | None:
