@@ -10,7 +10,7 @@ Examples
 
 from typing import Any
 
-from matgrad import printing as printing
+from matgrad import kronecker as kronecker, printing as printing
 from matgrad.api import (
     Derivative,
     block,

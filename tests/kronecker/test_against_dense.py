@@ -1,0 +1,49 @@
+"""Every rule of every operator against the dense matrix, on random structures, signs, ranks and shapes."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from matgrad.kronecker import SingularOperatorError
+from tests.kronecker.rules import RULES, is_answered
+from tests.kronecker.structures import STRUCTURES
+
+ANSWERED: dict[str, list[str]] = tomllib.loads(
+    (Path(__file__).parent / "answered.toml").read_text(encoding="utf-8")
+)
+"""Which rules each structure has; all others are refused."""
+
+SEEDS = 12
+
+
+def made(name: str, seeds: int = SEEDS) -> Iterator[tuple[Any, Any, np.random.Generator]]:
+    """Random operators of a structure, each with its matrix."""
+    for seed in range(seeds):
+        rng = np.random.default_rng([seed, *name.encode()])
+        try:
+            operator, dense = STRUCTURES[name](rng)
+        except (SingularOperatorError, np.linalg.LinAlgError):
+            continue
+        yield operator, dense, rng
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_every_rule_agrees_with_the_matrix(name: str) -> None:
+    answered = {
+        rule
+        for operator, dense, rng in made(name)
+        for rule in RULES
+        if is_answered(rule, operator, dense, rng)
+    }
+    assert sorted(answered) == ANSWERED[name]
+
+
+def test_the_table_names_structures_and_rules() -> None:
+    assert list(ANSWERED) == list(STRUCTURES)
+    assert {rule for rules in ANSWERED.values() for rule in rules} == set(RULES)
