@@ -73,7 +73,17 @@ def test_a_family_is_declared_once() -> None:
     with pytest.raises(mg.MatgradError, match="declared as well"):
         interpret("sum_i x_i", "x: n, x_i: scalar, i = 1..N")
     with pytest.raises(mg.MatgradError, match="counted from 1"):
-        interpret("sum_i x_i", "x_i: scalar, i = 0..N")
+        interpret("sum_i x_i", "x_i: scalar, i = 2..N")
+
+
+def test_a_family_may_be_counted_from_0() -> None:
+    read = interpret("sum_{i=1}^N (x_i - x_{i-1})^2", "x_i: scalar, i = 0..N")
+    assert mg.evaluate(read.expr, {"x": [1.0, 4.0, 6.0]}) == 13.0
+    assert read.notes() == ["members count from 0 in the text, and from 1 in what is printed"]
+    entries = interpret(r"\sum_{i=0}^{N-1} i x_i", "x: N").expr
+    assert mg.evaluate(entries, {"x": [1.0, 4.0, 6.0]}) == 16.0
+    with pytest.raises(mg.ShapeError, match="run from 1 to N"):
+        interpret(r"\sum_{i=0}^{N} x_i", "x: N")
 
 
 @pytest.mark.parametrize(

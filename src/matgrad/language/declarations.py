@@ -144,7 +144,10 @@ class Declarations:
     sizes : set of str
         The names declared as dimensions, which are numbers and no variables.
     ranges : dict of str to Dim
-        The last value of each index that is declared; the first one is 1.
+        The last value of each index that is declared.
+    from_zero : set of str
+        The indices that are counted from 0, and the names whose members or entries are; all others
+        are counted from 1.
     readings : dict of str to (tuple of str, str)
         Of names that read others, as x_i = X[i,:]', the indices and the text.
     free : set of str
@@ -154,6 +157,7 @@ class Declarations:
     entries: dict[str, Declared] = field(default_factory=dict)
     sizes: set[str] = field(default_factory=set)
     ranges: dict[str, Dim] = field(default_factory=dict)
+    from_zero: set[str] = field(default_factory=set)
     readings: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     free: set[str] = field(default_factory=set)
 
@@ -182,6 +186,10 @@ class Declarations:
         return frozenset(self.sizes).union(
             *sizes, *lasts, *(d.symbols for shape in shapes for d in shape if d is not None)
         )
+
+    def declares(self, name: str) -> bool:
+        """Whether a name is that of a variable, a function or a dimension."""
+        return name in self.entries or name in self.dimensions
 
     def vocabulary(self) -> Vocabulary:
         """What the declarations say of the names of a text."""
@@ -226,6 +234,10 @@ class Declarations:
         require_one_meaning(self.dimensions, [entry.thing() for entry in self.entries.values()])
         return self
 
+    def count(self, letter: str, last: Dim) -> Dim:
+        """How many values an index has up to a last one."""
+        return last + 1 if letter in self.from_zero else last
+
     def with_families(self, ranges: Mapping[str, Dim] | None = None) -> Declarations:
         """These declarations, in which a name with a subscript that is an index is that of a family.
 
@@ -244,7 +256,9 @@ class Declarations:
                     f"{name} would be a member of the family {base}, and {base} is declared as well",
                     fix="another name for one of them",
                 )
-            family = tuple((letter, known[letter]) for letter in letters)
+            family = tuple((letter, self.count(letter, known[letter])) for letter in letters)
+            if not self.from_zero.isdisjoint(letters):
+                self.from_zero.add(base)
             self.entries = {
                 (base if other == name else other): (
                     replace(entry, name=base, family=family) if other == name else one
@@ -313,9 +327,11 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                 continue
             index = index_range(segment, text, place)
             if index is not None:
-                known = result.ranges.setdefault(*index)
-                if known is not index[1]:
-                    raise DeclarationError(f"the range of {index[0]} is declared twice, and differently")
+                letter, start, last = index
+                if start == 0:
+                    result.from_zero.add(letter)
+                if result.ranges.setdefault(letter, last) is not last:
+                    raise DeclarationError(f"the range of {letter} is declared twice, and differently")
                 continue
             in_latex = name_in_latex(segment if head is None else head[1])
             if head is not None and (in_latex is not None or _are_names(head[1])):

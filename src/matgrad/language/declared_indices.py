@@ -37,24 +37,24 @@ def read_member(name: str, ranges: Container[str]) -> tuple[str, list[str]]:
     return name, []
 
 
-def index_range(segment: str, text: str, place: int) -> tuple[str, Dim] | None:
-    """The index that a piece declares, and its last value; ``None`` where it declares none.
+def index_range(segment: str, text: str, place: int) -> tuple[str, int, Dim] | None:
+    """The index that a piece declares, its first and its last value; ``None`` where it declares none.
 
     Raises
     ------
     DeclarationError
-        Where it does not start at 1.
+        Where it starts neither at 1 nor at 0.
     """
     match = _RANGE.fullmatch(segment)
     if match is None:
         return None
     name, group = (match["name"], "last") if match["name"] else (match["between"], "high")
     first = match["first"] or match["low"]
-    if first != "1":
+    if first not in ("0", "1"):
         raise DeclarationError(
-            f"a family is counted from 1, and {name} from {first}", fix=f"{name} = 1..N", text=text
+            f"a family is counted from 1 or from 0, and {name} from {first}", fix=f"{name} = 1..N", text=text
         )
-    return plain(name), read_dim(match[group].strip(), text, place + match.start(group))
+    return plain(name), int(first), read_dim(match[group].strip(), text, place + match.start(group))
 
 
 _READING = re.compile(

@@ -6,14 +6,16 @@ standing for the places.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from matgrad.core.dims import Dim
+from matgrad.core.errors import MatgradError
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations
 from matgrad.language.declared_indices import read_member
+from matgrad.language.dimension import read_dimension
 from matgrad.language.member_kinds import with_members
 from matgrad.language.names import Vocabulary
 from matgrad.language.reader import read_tree
@@ -65,6 +67,7 @@ def with_ranges_of_text(
                     ranges.setdefault(node.index.text, Dim.symbol(node.last.text))
                 elif isinstance(node.last, s.Num) and node.last.value.denominator == 1:
                     ranges.setdefault(node.index.text, Dim.of(int(node.last.value)))
+    declarations = _counted_from_zero(declarations, trees, ranges)
     wanted = {
         letter
         for name in declarations.entries
@@ -76,3 +79,43 @@ def with_ranges_of_text(
         declarations = declarations.with_families({letter: ranges[letter] for letter in wanted})
     defined = {read_member(name, {*ranges, *declarations.ranges})[0] for name in bindings}
     return with_members(declarations, trees, ranges, defined | declarations.readings.keys())
+
+
+def _counted_from_zero(
+    declarations: Declarations, trees: Iterable[s.Node], ranges: dict[str, Dim]
+) -> Declarations:
+    """The declarations, in which x is counted from 0 where the text has ``Σ_{i=0}^{N-1} x_i``."""
+    letters: dict[str, Dim] = {}
+    names: set[str] = set()
+    for tree in trees:
+        for node in s.walk(tree):
+            if not isinstance(node, s.Indexed):
+                continue
+            starting = {
+                b.index.text: b.last for b in node.bounds if isinstance(b.first, s.Num) and b.first.value == 0
+            }
+            for letter, last in starting.items():
+                end = None if last is None else _end(last)
+                if end is not None and letter not in ranges and letter not in declarations.ranges:
+                    letters[letter] = end
+            for part in s.walk(node.body):
+                if isinstance(part, s.Subscripted) and any(
+                    isinstance(item, s.Name) and starting.keys() & set(item.text) for item in part.items
+                ):
+                    names.add(part.base.text)
+    members = [read_member(entry, declarations.ranges) for entry in declarations.entries]
+    counted = {base for base, own in members if own}
+    counted |= {entry.name for entry in declarations.entries.values() if entry.is_family}
+    names -= counted
+    if not names:
+        return declarations
+    ranges.update(letters)
+    return replace(declarations, from_zero={*declarations.from_zero, *letters, *names})
+
+
+def _end(last: s.Node) -> Dim | None:
+    """The end of a range as a size, where it is one: N, N - 1, 9."""
+    try:
+        return read_dimension(last, "", lambda name: Dim.symbol(name.text))
+    except MatgradError:
+        return None

@@ -15,6 +15,9 @@ FROM_ONE = Phrase(
 SHOWN_FROM_ONE = Phrase(
     "entries count from 0 in the text, as in Python, and from 1 in what is printed",
 )
+SHOWN_FROM_ZERO = Phrase(
+    "members count from 0 in the text, and from 1 in what is printed",
+)
 
 
 def difference(name: str, operand: object) -> Phrase | None:

@@ -229,6 +229,10 @@ class Elaborator:
         """The column of ones of whatever length fits."""
         return leaves.ones(self.unknowns.dim("ones.{}.{}".format(*node.span)))
 
+    def one_or_more(self, node: s.Node) -> Dim:
+        """The length of a piece that is 1 where nothing says otherwise."""
+        return self.unknowns.dim("length.{}.{}".format(*node.span), default=ONE)
+
     def _named(self, node: s.Name) -> Expr:
         """A name in the place of an operand."""
         name, scope = node.text, self.scope
@@ -345,11 +349,15 @@ class Elaborator:
                     raise
                 failure = failure or error
                 continue
+            if node.first_of_matrices and reading is node.readings[0]:
+                if value.is_scalar:
+                    break
+                return value
             if value not in found:
                 found.append(value)
                 states.append(unifier.state() if unifier is not None else None)
-        if len(found) > 1:
-            if unifier is not None:
+        if len(found) > 1 or node.first_of_matrices:
+            if unifier is not None and states:
                 unifier.restore(states[0])
             raise ParseError(node.question, fix=node.spellings)
         if failure is not None and not found:

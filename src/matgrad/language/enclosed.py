@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matgrad.core.dims import ONE
+from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
@@ -10,7 +10,7 @@ from matgrad.language.host import Host, Visit
 from matgrad.language.latex.meanings import check_spectral
 from matgrad.language.literals import Rows, rows_of, side_by_side
 from matgrad.language.wording import either
-from matgrad.ops import blocks, leaves
+from matgrad.ops import arithmetic, blocks, leaves, transpose
 from matgrad.ops.registry import FUNCTIONS
 
 
@@ -35,6 +35,8 @@ class Enclosed:
             return FUNCTIONS["abs" if value.is_scalar else "det"].build(value)
         kind = node.kind
         is_matrix = not (value.is_scalar or is_vector)
+        if node.weight is not None:
+            return (yield from self._weighted(node, node.weight, value))
         if kind in ("", "F", "fro", "Fro"):
             return FUNCTIONS["norm"].build(value)
         if kind == "2":
@@ -56,6 +58,27 @@ class Enclosed:
             return FUNCTIONS["norm_p"].build(value, p)
         fix = f"sqrt(x' {kind} x)" if kind[:1].isupper() else "‖x‖, ‖x‖_1, ‖x‖_inf, ‖X‖_F or ‖X‖_*"
         raise ParseError(f"there is no norm ‖·‖_{kind}", fix=fix)
+
+    def _weighted(self, node: s.Bars, weight: s.Node, value: Expr) -> Visit:
+        """``‖x‖_Q``, the root of xᵀQx, where Q is declared and no covariance by its letter."""
+        host, text = self._host, self._host.say.quote(node.operand)
+        entries = host.scope.declarations.entries
+        names = {part.text for part in s.walk(weight) if isinstance(part, s.Name)}
+        matrix = None
+        if names and all(name in entries or host.scope.is_variable(name) for name in names):
+            matrix = host.expect((yield weight), weight)
+        is_square = matrix is not None and not matrix.is_scalar and same(matrix.rows, matrix.columns)
+        is_covariance = isinstance(weight, s.Name) and weight.text.partition("_")[0] in ("Sigma", "Σ")
+        if matrix is None or not is_square or not value.is_vector or is_covariance:
+            or_inverse = ", by the matrix or by its inverse" if is_covariance else ""
+            x, q = f"({text})", node.kind
+            is_table = not (value.is_scalar or value.is_vector or value.is_row)
+            inside = rf"\operatorname{{tr}}({x}^\top {q} {x})" if is_table else rf"{x}^\top {q} {x}"
+            raise ParseError(
+                f"the norm with {q} below it may be a weighted one{or_inverse}",
+                fix=rf"\sqrt{{{inside}}} for the weighted norm, \|{text}\| for the plain one",
+            )
+        return FUNCTIONS["sqrt"].build(arithmetic.multiply(transpose.transpose(value), matrix, value))
 
     def _two_norms(self, kind: str, text: str) -> ShapeError:
         """The error for a norm of a matrix that is one of its entries or of the linear map."""
@@ -113,6 +136,10 @@ class Enclosed:
                 height, width = beside[:1], above[:1]
                 if height and width:
                     table[i][j] = leaves.zeros(height[0], width[0])
+                elif self._host.is_latex and (width or height)[:1] == [ONE]:
+                    # The end of a column or a row, as long as what it stands beside: [b; 0] − [A; L] x.
+                    length = self._host.one_or_more(rows[i][j])
+                    table[i][j] = leaves.zeros(*((length, ONE) if width else (ONE, length)))
                 elif (width or height)[:1] != [ONE]:
                     missing = "columns" if height else "rows"
                     raise ShapeError(

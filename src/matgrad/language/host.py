@@ -53,6 +53,9 @@ class Host(Protocol):
     def filling_ones(self, node: s.Node) -> Expr:
         """The column of ones of whatever length fits."""
 
+    def one_or_more(self, node: s.Node) -> Dim:
+        """The length of a piece that is 1 where nothing says otherwise."""
+
     def alike(self, left: Dim, right: Dim) -> None:
         """Remember two sizes that are one where nothing says otherwise."""
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
-from typing import NamedTuple
 
-from matgrad.core.dims import BOUND, ONE, Dim
+from matgrad.core.dims import BOUND, ONE, ZERO, Dim
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declared
+from matgrad.language.differences import SHOWN_FROM_ZERO
 from matgrad.language.dimension import read_dimension
 from matgrad.language.host import Host, Visit
 from matgrad.language.inference import sole_unknown
 from matgrad.language.member_kinds import kinds_of_members
 from matgrad.language.names import with_subscripts
 from matgrad.language.places import as_word, digits_apart
+from matgrad.language.ranges import Range, edges_of
 from matgrad.ops import arithmetic, leaves, power, transpose
 from matgrad.ops.indices.conditions import compared
 from matgrad.ops.indices.guard import guard
@@ -29,14 +30,8 @@ from matgrad.printing.names import printed_as
 _serial = count()
 _INDEX_LETTERS = frozenset("ijklmn")
 """Letters that nobody takes for a label of a name."""
-
-
-class Range(NamedTuple):
-    """An index that is bound, and where it runs."""
-
-    place: Dim
-    first: Dim
-    last: Dim
+_LOOSE = frozenset("ij")
+"""Letters that nobody takes for a size: on paper they run in a sum, and nowhere else."""
 
 
 class Indexing:
@@ -86,7 +81,7 @@ class Indexing:
             return self._product(node, ranges, body, tuple(conditions))
         result = guard(body, conditions)
         for name in reversed(names):
-            result = indexed_sum(result, *ranges[name.text])
+            result = indexed_sum(result, *ranges[name.text][:3])
         if node.kind == "mean":
             if conditions:
                 raise ParseError("a mean under a condition has no count", fix="sum_{…} divided by the count")
@@ -99,10 +94,10 @@ class Indexing:
         self, node: s.Indexed, ranges: dict[str, Range], body: Expr, conditions: tuple[tuple[str, Dim], ...]
     ) -> Expr:
         for text in reversed(ranges):
-            (name,) = ranges[text].place.names
+            (name,) = ranges[text].index.names
             own = tuple(c for c in conditions if name in c[1].names)
             conditions = tuple(c for c in conditions if c not in own)
-            body = indexed_product(body, *ranges[text], own)
+            body = indexed_product(body, *ranges[text][:3], own)
         return body
 
     def _is_new_index(self, name: str) -> bool:
@@ -117,8 +112,9 @@ class Indexing:
 
     def _ranges(self, node: s.Indexed, names: Sequence[s.Name]) -> dict[str, Range]:
         """The range of each index that a sum binds: written, declared, or that of what it reads."""
+        host = self._host
         explicit = {bound.index.text: bound for bound in node.bounds}
-        edges = self._edges(node, {name.text for name in names})
+        edges = edges_of(node, {name.text for name in names}, self.bound, self.dim)
         found: dict[str, Range] = {}
         places = {name.text: Dim.unknown(f"{BOUND}{name.text}.{next(_serial)}") for name in names}
         for name in names:
@@ -129,40 +125,18 @@ class Indexing:
                 with self._also(found):
                     first, last = self.dim(bound.first), self.dim(bound.last)
             else:
-                first, end = edges.get(name.text, (ONE, None))
+                first, end = edges.get(name.text, (self._start(name.text), None))
                 others = {text: Range(place, ONE, ONE) for text, place in places.items() if text != name.text}
                 with self._also({**others, **found}):
                     last = self._last(name, node) if end is None else end
-            found[name.text] = Range(index, first, last)
+            # Beside members that are counted from 0, the index is one more than its letter.
+            from_zero = first is ZERO and bool(host.scope.declarations.from_zero)
+            found[name.text] = Range(index, ONE, last + 1, -1) if from_zero else Range(index, first, last)
         return found
 
-    def _edges(self, node: s.Indexed, names: set[str]) -> dict[str, tuple[Dim, Dim | None]]:
-        """The ends of ranges that conditions state: 1 ≤ i, j ≤ n."""
-        edges: dict[str, tuple[Dim, Dim | None]] = {}
-        for condition in node.conditions:
-            left, right = condition.left, condition.right
-            if condition.sign not in ("≤", "<"):
-                continue
-            if isinstance(right, s.Name) and right.text in names and isinstance(left, s.Num):
-                first = self.dim(left) + (1 if condition.sign == "<" else 0)
-                edges[right.text] = (first, edges.get(right.text, (ONE, None))[1])
-            is_end = isinstance(left, s.Name) and left.text in names
-            free = {n.text for n in s.walk(right) if isinstance(n, s.Name)}
-            if is_end and free and not free & {*names, *self.bound}:
-                last = self.dim(right) - (1 if condition.sign == "<" else 0)
-                edges[left.text] = (edges.get(left.text, (ONE, None))[0], last)  # type: ignore[attr-defined]
-        chained = {c.left.text: c for c in node.conditions if isinstance(c.left, s.Name)}
-        for text in names - edges.keys():
-            # Of 1 ≤ i < j ≤ n the i ends where j does: its condition says the rest.
-            seen = {text}
-            here = chained.get(text)
-            while here is not None and isinstance(here.right, s.Name) and here.right.text not in seen:
-                seen.add(here.right.text)
-                if here.right.text in edges and edges[here.right.text][1] is not None:
-                    edges[text] = (ONE, edges[here.right.text][1])
-                    break
-                here = chained.get(here.right.text)
-        return edges
+    def _start(self, letter: str) -> Dim:
+        """The first value of an index of which no more is said than its letter."""
+        return ZERO if letter in self._host.scope.declarations.from_zero else ONE
 
     @contextmanager
     def assigned(self, places: Mapping[str, Dim]) -> Iterator[None]:
@@ -250,7 +224,7 @@ class Indexing:
         shown = self._host.say.quote(part)
         for place, last in zip(places, lasts, strict=False):
             if isinstance(place, s.Name) and place.text == index:
-                yield last, shown
+                yield last - self._shift(declared.name), shown
 
     def _lengths_of_bracket(self, part: s.Node, index: str) -> Iterator[tuple[Dim, str]]:
         """The lengths that the entries of a matrix in brackets say: those of (WH)_{ij}."""
@@ -339,7 +313,9 @@ class Indexing:
         host = self._host
         if self._is_free(node.text):
             return Dim.symbol(node.text)
-        if node.text in host.scope.declarations.ranges or node.text in self.ended:
+        declared = host.scope.declarations
+        is_loose = host.is_latex and node.text in _LOOSE and not declared.declares(node.text)
+        if is_loose or node.text in declared.ranges or node.text in self.ended:
             raise self.free(node.text, node.span)
         return host.dimension(node)
 
@@ -358,9 +334,10 @@ class Indexing:
                 text=host.text,
                 span=place,
             )
+        sign = "\\sum" if host.is_latex else "sum"
         return UnknownNameError(
             f"the index {name} is bound by no sum here",
-            fix=f"sum_{name} (…), or a number in the place of {name}",
+            fix=f"{sign}_{name} (…), a number in the place of {name}, or declare {name}: integer",
             text=host.text,
             span=place,
         )
@@ -440,7 +417,10 @@ class Indexing:
         symbol = host.variable(declared.name)
         if not (isinstance(symbol, Family) or symbol.is_vector or symbol.is_row):
             apart = digits_apart(apart)
-        places = [self.dim(item) for item in apart]
+        shift = self._shift(declared.name)
+        if shift:
+            host.remark(SHOWN_FROM_ZERO)
+        places = [self.dim(item) + shift for item in apart]
         if isinstance(symbol, Family):
             if len(places) != len(symbol.ranges):
                 letters = "".join(letter for letter, _ in symbol.ranges)
@@ -459,13 +439,17 @@ class Indexing:
                 self._check_within(item, at, length, name)
         return self._entry(symbol, places, name, place)
 
+    def _shift(self, name: str) -> int:
+        """How much more the place of a member or an entry is than what is written."""
+        return 1 if name in self._host.scope.declarations.from_zero else 0
+
     def _check_within(self, item: s.Node, place: Dim, length: Dim, name: str) -> None:
         """Refuse a place that a sum takes beyond the first or the last member: x_{t-1} where t is 1."""
         letters = [p.text for p in s.walk(item) if isinstance(p, s.Name) and p.text in self.bound]
-        if len(letters) != 1 or letters[0] in self._guarded or isinstance(item, s.Name):
+        if len(letters) != 1 or letters[0] in self._guarded:
             return
         (letter,) = letters
-        index, first, last = self.bound[letter]
+        index, first, last, _ = self.bound[letter]
         for end in (first, last):
             at = place.substitute({str(index): end})
             below, above = at, length - at

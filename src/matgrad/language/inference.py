@@ -139,6 +139,8 @@ class Unknowns:
         self.created: dict[str, Dim] = {}
         self.found: dict[str, Dim] = {}
         self._named: set[Dim] = set()
+        self._defaults: dict[str, Dim] = {}
+        """What dimensions are of which nothing is said."""
         self.alike: list[tuple[Dim, Dim]] = []
         """Dimensions that are one where nothing says otherwise: those of 𝟏𝟏ᵀ."""
         self._parts: list[tuple[Dim, tuple[Dim, ...]]] = []
@@ -166,9 +168,11 @@ class Unknowns:
         """Whether a dimension could be any, and was only given a letter."""
         return dim in self._named or sole_unknown(dim) is not None
 
-    def dim(self, tag: str) -> Dim:
+    def dim(self, tag: str, default: Dim | None = None) -> Dim:
         """The open dimension of that tag: an unknown at first, later what it was found to be."""
         name = self._prefix + tag
+        if default is not None:
+            self._defaults[name] = default
         if name in self.found:
             return self.found[name]
         return self.created.setdefault(name, Dim.unknown(name))
@@ -180,6 +184,9 @@ class Unknowns:
         inference.settle()
         self._match_parts(inference)
         inference.settle()
+        for name, default in self._defaults.items():
+            if sole_unknown(inference.resolve(self.created[name])) == name:
+                inference.solution[name] = default
         free: dict[str, None] = {}
         for dim in (*order, *self.created.values()):
             resolved = inference.resolve(dim)

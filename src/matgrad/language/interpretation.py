@@ -19,13 +19,13 @@ from matgrad.language.definitions import indexed_definitions, with_ranges_of_tex
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.latex.detection import is_latex
-from matgrad.language.latex.domains import declared_in
 from matgrad.language.latex.macros import Macros, collect
 from matgrad.language.latex.primes import check_primes
 from matgrad.language.latex.statements import read_latex
 from matgrad.language.letters_by_place import NumberByPlaceError
 from matgrad.language.names import Vocabulary
 from matgrad.language.reader import main_statement, read_statements
+from matgrad.language.said import with_what_is_said
 from matgrad.language.scope import Scope
 from matgrad.language.signs import narrow
 from matgrad.language.two_readings import check_sides
@@ -168,8 +168,9 @@ def interpret(
     known = collect(macros)
     dialect = "latex" if known and syntax == "auto" and "\\" in text else choose_dialect(text, syntax)
     declarations = read_given(given)
-    if dialect == "latex" and (given is None or isinstance(given, str)):
-        declarations = _with_declarations_of_text(declarations, text, given or "")
+    if dialect == "latex":
+        declared = (given or "") if given is None or isinstance(given, str) else None
+        declarations = with_what_is_said(declarations, text, declared, known)
     words = declarations.vocabulary()
     statements = statements_in(dialect, text, declarations, words, known)
     main = main_statement(statements, text)
@@ -201,19 +202,6 @@ def interpret(
         signatures=result.signatures,
         derived=result.derived,
     )
-
-
-def _with_declarations_of_text(declarations: Declarations, text: str, given: str) -> Declarations:
-    """What is declared, and what the formula itself says of names that are not."""
-    said = [
-        part for part in declared_in(text).split(", ") if part.partition(" ")[0] not in declarations.entries
-    ]
-    if not any(said):
-        return declarations
-    try:
-        return read_given(", ".join(filter(None, [given, *said])))
-    except MatgradError:
-        return declarations
 
 
 def statements_in(

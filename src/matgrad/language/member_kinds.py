@@ -57,7 +57,7 @@ def with_members(
         if base in bare and kind != VECTOR and len(letters) == 1 and not is_capital(base):
             if not {base, whole} & entries.keys():
                 # Beside the vector w its w_i are entries.
-                entries[base] = Declared(base, known[letters[0]], ONE)
+                entries[base] = Declared(base, declarations.count(letters[0], known[letters[0]]), ONE)
             continue
         # x_ij beside a declared X may be its entry.
         if kind is None or base in bare or {base, whole, base.upper(), base.lower()} & entries.keys():
@@ -65,7 +65,7 @@ def with_members(
         if sum(other == base for other, _ in kinds) > 1:
             continue
         rows, columns = {SCALAR: (ONE, ONE), VECTOR: (None, ONE), MATRIX: (None, None)}[kind]
-        family = tuple((letter, known[letter]) for letter in letters)
+        family = tuple((letter, declarations.count(letter, known[letter])) for letter in letters)
         entries[base] = Declared(base, rows, columns, family=family)
     return (
         replace(declarations, entries=entries) if len(entries) > len(declarations.entries) else declarations

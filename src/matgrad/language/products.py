@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr
@@ -47,7 +49,11 @@ class Products:
         kronecker_run: _Run | None = None
         before: tuple[str, s.Node] = ("", node)
         previous: Expr | None = None
-        for operator, factor in factors:
+        skipped = 0
+        for place, (operator, factor) in enumerate(factors):
+            if skipped:
+                skipped -= 1
+                continue
             if operator == "" and previous is not None:
                 check_imaginary(before[1], factor, self._is_known)
             if operator == "" and self._is_ones(run, factor, node):
@@ -68,6 +74,13 @@ class Products:
             if run is None:
                 run = _Run(self._host, factor, value)
                 continue
+            if operator == "⋅" and self._host.is_latex:
+                column = yield from self._column(run, value, factors[place + 1 :])
+                if column is not None:
+                    # ω · Jω is ω · (Jω): a point between columns is their inner product.
+                    value, skipped = column
+                    factor = s.Product((factor.span[0], factors[place + skipped][1].span[1]), [])
+                    before, previous = ("", factors[place + skipped][1]), value
             if operator in ("⋅", "×", "∗") and self._host.is_latex:
                 run = self._by_sign(operator, run, factor, value)
                 continue
@@ -116,6 +129,23 @@ class Products:
             run = before
         run.append("@", factor, value)
         return run
+
+    def _column(self, run: _Run, first: Expr, behind: Sequence[tuple[str, s.Node]]) -> Visit:
+        """The column that a product behind a column and a point is, and how many more factors it takes."""
+        left = run.closed().value
+        if not left.is_vector or first.is_vector or first.is_row:
+            return None
+        product = first
+        for taken, (operator, factor) in enumerate(behind, 1):
+            if operator:
+                return None
+            value = self._host.expect((yield factor), factor)
+            if not (product.is_scalar or value.is_scalar or same(product.columns, value.rows)):
+                return None
+            product = arithmetic.multiply(product, value)
+            if product.is_vector:
+                return (product, taken) if same(product.rows, left.rows) else None
+        return None
 
     def _is_known(self, name: str) -> bool:
         """Whether a name is that of a variable or of a dimension."""

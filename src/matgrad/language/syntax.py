@@ -225,14 +225,15 @@ class Blocks(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bars(Node):
-    """``|X|`` or, with ``double``, ``‖X‖`` and the kind of norm written below it."""
+    """``|X|`` or, with ``double``, ``‖X‖`` and the kind of norm, or the matrix, written below it."""
 
     operand: Node
     double: bool
     kind: str = ""
+    weight: Node | None = None
 
     def children(self) -> Iterator[Node]:
-        return iter((self.operand,))
+        return iter((self.operand,) if self.weight is None else (self.operand, self.weight))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -308,7 +309,7 @@ class Indexed(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Either(Node):
-    """A piece with two readings: the types decide, or it is asked about.
+    """A piece with several readings: the types decide, or it is asked about.
 
     Attributes
     ----------
@@ -320,12 +321,16 @@ class Either(Node):
         What to write for each of them.
     all_fit : bool
         Whether each of them has to fit: they are said to be equal.
+    first_of_matrices : bool
+        Whether the first one is meant wherever its value is no number: a function without brackets
+        takes one factor, and what follows is unclear only among numbers.
     """
 
     readings: tuple[Node, ...]
     question: str
     spellings: str
     all_fit: bool = False
+    first_of_matrices: bool = False
 
     def children(self) -> Iterator[Node]:
         return iter(self.readings)

@@ -61,9 +61,10 @@ class Lifting:
     def _unit(self, node: Unit) -> Expr | None:
         """e_{i+s} is the column i of a part of the identity."""
         place, length = node.data
-        (name,) = place.indices or ("",)
-        shift = place.substitute({name: ZERO})
-        if place - shift != Dim.unknown(name):
+        if set(place.indices) != {self.name}:
+            return None
+        shift = place.substitute({self.name: ZERO})
+        if place - shift != Dim.unknown(self.name):
             return None
         if not shift.terms and length is self.count:
             return eye(length)

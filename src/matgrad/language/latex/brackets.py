@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from matgrad.language import syntax as s
+from matgrad.language.latex.binomials import binomial
 from matgrad.language.latex.lexer import Token
+from matgrad.language.latex.looks import joined
 from matgrad.language.latex.stream import Core, Parse
 
 _CLOSERS = {"(": ")", "[": "]", "{": r"\}", "⟨": r"\rangle", "|": "|", "‖": r"\|", "||": "||"}
@@ -104,6 +106,10 @@ class Brackets:
         stream.bars.append("{")
         node = yield self._core.flat(0)
         over = stream.peek()
+        if over is not None and over.is_command("choose"):
+            stream.place += 1
+            below = yield self._core.flat(0)
+            node = binomial(node, below, (opened.span[0], below.span[1]))
         if over is not None and over.is_command("over"):
             stream.place += 1
             below = yield self._core.flat(0)
@@ -171,11 +177,17 @@ class Brackets:
         self._close_bar(opened, sign)
         stream.bars.pop()
         span = (opened.span[0], max(stream.end()[1], inside.span[1]))
-        kind = self._kind(inside, span)
-        if kind.startswith("@"):
-            name = {"@op": "spectral_norm"}[kind]
-            return (yield self._core.scripts(s.Call(span, s.Name(span, name), (inside,))))
-        return (yield self._core.scripts(s.Bars(span, inside, sign != "|" or bool(kind), kind)))
+        return (yield self._normed(inside, span, sign != "|"))
+
+    def _normed(self, inside: s.Node, span: s.Span, is_double: bool) -> Parse:
+        """What stands between bars, with what stands below them."""
+        kind, below = self._kind(inside, span)
+        if kind == "@op":
+            return (yield self._core.scripts(s.Call(span, s.Name(span, "spectral_norm"), (inside,))))
+        weight = None
+        if below:
+            weight = yield self._core.stream.within(below, self._core.flat(0), joined(below))
+        return (yield self._core.scripts(s.Bars(span, inside, is_double or bool(kind), kind, weight)))
 
     def _stands_alone(self) -> bool:
         """Whether a bar has no partner in its bracket: the bar of ``p(x|θ)``."""
@@ -194,10 +206,7 @@ class Brackets:
         span = (token.span[0], max(stream.end()[1], inside.span[1]))
         if name == "qty":
             return (yield self._core.scripts(s.Group(span, (inside,), False)))
-        kind = self._kind(inside, span)
-        if kind == "@op":
-            return (yield self._core.scripts(s.Call(span, s.Name(span, "spectral_norm"), (inside,))))
-        return (yield self._core.scripts(s.Bars(span, inside, name == "norm" or bool(kind), kind)))
+        return (yield self._normed(inside, span, name == "norm"))
 
     def _is_pair(self) -> bool:
         """Whether two single bars that open are matched by two that close at once."""
@@ -235,8 +244,8 @@ class Brackets:
                 stream.fail("|| is closed by a single bar", token.span, "||x||")
             stream.place += 1
 
-    def _kind(self, inside: s.Node, span: s.Span) -> str:
-        """The kind of norm below the bars; a power may stand before it."""
+    def _kind(self, inside: s.Node, span: s.Span) -> tuple[str, list[Token]]:
+        """The kind of norm below the bars, or the tokens of a matrix; a power may stand before it."""
         stream = self._core.stream
         at = 0
         token = stream.peek()
@@ -244,7 +253,7 @@ class Brackets:
             at = self._after_script()
             token = stream.peek(at)
         if token is None or not token.is_sign("_"):
-            return ""
+            return "", []
         kept = stream.tokens[stream.place : stream.place + at]
         stream.place += at + 1
         whole = stream.argument(token)
@@ -257,13 +266,13 @@ class Brackets:
         ]
         key = "".join(words).replace("ℓ", "ell").replace("ell_", "").replace("ell", "").replace(" ", "")
         if key in _FROBENIUS:
-            return "F"
+            return "F", []
         if key in ("*", "nuc", "tr", "S_1", "S1", "nuclear", "N"):
-            return "*"
+            return "*", []
         if key in ("op", "spec", "2→2", "sp", "2,2op", "σ", "spectral", "2\\to2", "S∞", "S_∞"):
-            return "@op"
+            return "@op", []
         if key in ("1", "2", "∞", "p") or (key.isdecimal() and len(key) < 4 and key != "0"):
-            return key
+            return key, []
         if key == "max":
             text = stream.piece(inside, inside)
             stream.fail(
@@ -281,11 +290,7 @@ class Brackets:
                 span,
                 r"\sum_i \|x_i\| of rows or columns, or \|X\|_F",
             )
-        stream.fail(
-            f"the norm with {shown} below it may be a weighted one",
-            (span[0], below[-1].span[1]) if below else span,
-            rf"\sqrt{{({text})^\top {shown} ({text})}} for the weighted norm, \|{text}\| for the plain one",
-        )
+        return shown, whole
 
     def _after_script(self) -> int:
         """How many tokens the script takes that comes next."""

@@ -281,11 +281,11 @@ NO_FUNCTIONS = {
     "dim": "a dimension of a space", "gcd": "a divisor", "deg": "a degree", "hom": "a space of maps",
     "rank": "a rank, which has no derivative", "cov": "a covariance",
     "Re": "a real part, and everything here is real",
-    "Im": "an imaginary part, and everything here is real", "binom": "a binomial coefficient",
-    "choose": "a binomial coefficient", "forall": "a statement for all",
+    "Im": "an imaginary part, and everything here is real",
+    "forall": "a statement for all",
     "exists": "a statement of existence", "bigoplus": "a direct sum",
     "bigotimes": "a repeated Kronecker product", "coprod": "a coproduct", "lfloor": "a rounded number",
-    "lceil": "a rounded number", "dbinom": "a binomial coefficient", "tbinom": "a binomial coefficient",
+    "lceil": "a rounded number",
     "bigodot": "a repeated product", "range": "a range of a map", "span": "a span",
 }  # fmt: skip
 """What formulas hold that is no function of matrices with a derivative here."""

@@ -12,6 +12,7 @@ from matgrad.language.places import shift_label
 
 _MARKS = re.compile(r"[_^{}\\'’′]")
 _STAR = re.compile(r"[_^](?:\{\s*(?:\*|\\star|\\ast)\s*\}|\*|\\star|\\ast)$")
+_TWO_STARS = re.compile(r"_\{\s*(?:\*|\\star|\\ast)\s*(?:\*|\\star|\\ast)\s*\}$|_\*\*$")
 _PRIME = re.compile(r"(?:['’′]|\^\\prime|\^\{\\prime\})$")
 
 
@@ -20,8 +21,8 @@ def name_in_latex(text: str) -> str | None:
     bare = text.strip()
     if not _MARKS.search(bare):
         return None
-    marked = re.sub(_STAR, "", bare), re.sub(_PRIME, "", bare)
-    for rest, label in zip(marked, ("star", "prime"), strict=True):
+    marked = (re.sub(pattern, "", bare) for pattern in (_STAR, _PRIME, _TWO_STARS))
+    for rest, label in zip(marked, ("star", "prime", "starstar"), strict=True):
         if rest != bare:
             base = rest if rest.isidentifier() else name_in_latex(rest)
             return None if base is None else f"{base}_{label}"

@@ -10,6 +10,7 @@ from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import joined, say_something
 from matgrad.language.latex.plain import plain_text
+from matgrad.language.latex.said_facts import fact_said
 
 _IN = re.compile(r"\\in(?![A-Za-z])")
 _CONSTANTS = frozenset(("const", "constant", "constants", "cst"))
@@ -27,7 +28,7 @@ def without_domains(
     for i, piece in enumerate(pieces):
         if _is_range(pieces[i : i + 3]):
             kept[i : i + 3] = [None, None, None]
-        if len(pieces) > 1 and _is_bound(piece):
+        if len(pieces) > 1 and (_is_bound(piece) or fact_said(piece) is not None):
             kept[i] = None
             continue
         at = _member_sign(piece)

@@ -277,17 +277,15 @@ class Functions:
             return alone
         if after.kind == "word" and function_named(after.text) is not None:
             return alone
+        rest = yield self._core.flat(_JUXTAPOSED)
+        others = rest.factors if isinstance(rest, s.Product) else [("", rest)]
+        whole = s.Product((first.span[0], rest.span[1]), [("", first), *others])
+        taken = self._call(name, [whole], (span[0], whole.span[1]), span, extra, entrywise)
+        apart = s.Product((span[0], whole.span[1]), [("", alone), *others])
         if name in _OF_PRODUCTS:
-            place = stream.place
-            rest = yield self._core.flat(_JUXTAPOSED)
-            others = rest.factors if isinstance(rest, s.Product) else [("", rest)]
-            whole = s.Product((first.span[0], rest.span[1]), [("", first), *others])
-            taken = self._call(name, [whole], (span[0], whole.span[1]), span, extra, entrywise)
-            apart = s.Product((span[0], whole.span[1]), [("", alone), *others])
-            del place
             return self._either(taken, apart, name, whole, first)
-        self._ask(name, alone, first, after)
-        return alone
+        question, spellings = self._question(name, first, stream.text[first.span[1] : whole.span[1]].strip())
+        return s.Either(apart.span, (apart, taken), question, spellings, first_of_matrices=True)
 
     def _numbered(
         self, name: str, first: s.Node, span: s.Span, extra: Sequence[s.Node], entrywise: bool
@@ -315,13 +313,15 @@ class Functions:
         ParseError
             With both readings.
         """
-        stream = self._core.stream
-        text = stream.piece(inside, inside)
         end, rest = self._rest(after)
-        joint = "" if after.is_sign("/") else " "
-        stream.fail(
+        question, spellings = self._question(name, inside, rest, "" if after.is_sign("/") else " ")
+        self._core.stream.fail(question, (node.span[0], max(after.span[1], end)), spellings)
+
+    def _question(self, name: str, inside: s.Node, rest: str, joint: str = " ") -> tuple[str, str]:
+        """What is asked about a function without brackets, and the spelling of both readings."""
+        text = self._core.stream.piece(inside, inside)
+        return (
             f"what {name} applies to is not clear here",
-            (node.span[0], max(after.span[1], end)),
             rf"\{name}({text}{joint}{rest}) for all of it, \{name}({text}){joint}{rest} for the first alone",
         )
 

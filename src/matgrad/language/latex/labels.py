@@ -23,6 +23,11 @@ def key_of(tokens: Sequence[Token]) -> str:
     )
 
 
+def sign_word(key: str) -> str:
+    """A script of nothing but stars as a part of a name: the k_** of a prediction is k_starstar."""
+    return "star" * len(key) if key and set(key) == {"*"} else key
+
+
 _SIGNS = {"*": "star", "-": "minus"}
 """Signs above a name, as a part of it: the optimum, and the state before a measurement."""
 _VEC_MATRICES = {"K": ("commutation", 2), "D": ("duplication", 1), "L": ("elimination", 1)}
@@ -109,7 +114,7 @@ class Labels:
             if tokens is None:
                 continue
             inside = self._without_bracket(tokens)
-            shown += {"*": "star"}.get(key_of(inside), key_of(inside))
+            shown += sign_word(key_of(inside))
             items += yield from self._items(inside, result.span, name)
         if items:
             yield from self._attach(result, name, items, shown, below, above)
@@ -286,6 +291,8 @@ class Labels:
             or solid[0].is_sign("*")
         ):
             return [s.Text(solid[0].span, key_of(solid))]
+        if len(solid) > 1 and set(key_of(solid)) == {"*"}:
+            return [s.Text(joined(solid), key_of(solid))]
         if solid[0].kind == "word" and all(t.kind in ("word", "number", "letter") for t in solid):
             return [s.Text(joined(solid), key_of(solid))]
         pieces: list[list[Token]] = [[]]

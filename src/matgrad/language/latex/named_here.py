@@ -70,6 +70,8 @@ def _is_letter(token: Token) -> bool:
 
 def _is_name(tokens: Sequence[Token]) -> bool:
     """Whether tokens are one letter or word with what stands below or above it."""
+    while len(tokens) > 1 and tokens[0].is_command(*c.ACCENTS, *c.SILENT_ACCENTS):
+        tokens = tokens[1:]
     first, rest = tokens[0], tokens[1:]
     if not (_is_letter(first) or first.kind == "word"):
         return False

@@ -8,6 +8,7 @@ from fractions import Fraction
 from matgrad.language import syntax as s
 from matgrad.language.build import exact
 from matgrad.language.latex import commands as c
+from matgrad.language.latex.binomials import binomial
 from matgrad.language.latex.brackets import Brackets
 from matgrad.language.latex.functions import Functions
 from matgrad.language.latex.labels import key_of
@@ -270,6 +271,8 @@ class Parser:
             return (yield self._fraction(token))
         if name == "sqrt":
             return (yield self._root(token))
+        if name in ("binom", "dbinom", "tbinom"):
+            return (yield self._binomial(token))
         if (
             name in ("norm", "abs", "qty", "magn")
             and (after := stream.peek()) is not None
@@ -334,6 +337,13 @@ class Parser:
         span = (token.span[0], max(stream.end()[1], token.span[1]))
         quotient = s.Product(span, [("", _grouped(top)), ("/", _grouped(bottom))])
         return (yield self.scripts(s.Group(span, (quotient,), False)))
+
+    def _binomial(self, token: Token) -> Parse:
+        stream = self.stream
+        top = yield stream.within(stream.argument(token), self.flat(SUM), token.span)
+        bottom = yield stream.within(stream.argument(token), self.flat(SUM), token.span)
+        span = (token.span[0], max(stream.end()[1], token.span[1]))
+        return (yield self.scripts(binomial(top, bottom, span)))
 
     def _root(self, token: Token) -> Parse:
         stream = self.stream

@@ -10,8 +10,8 @@ from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import say_something
 
-_LABEL = re.compile(r"\^\(\((\w+)\)\)")
-"""A label in brackets above a name: the 1 of ``W^{(1)}``."""
+_LABEL = re.compile(r"\^\((?:\((\w+)\)|\[(\w+)\])\)")
+"""A label in brackets above a name: the 1 of ``W^{(1)}`` and of ``W^{[1]}``."""
 _SIGNS = {"times": "×", "colon": ":", "cdot": "*", "quad": " ", "qquad": " ", "infty": "inf", "to": "->"}
 
 
@@ -43,6 +43,8 @@ def _written(tokens: Sequence[Token], text: str) -> str:
     end = -1
     place = 0
     waiting: list[str] = []
+    opened = 0
+    """How many braces are open that only say what an accent stands over."""
     while place < len(tokens):
         token = tokens[place]
         place += 1
@@ -55,7 +57,8 @@ def _written(tokens: Sequence[Token], text: str) -> str:
         if token.kind == "command" and token.text in c.SILENT_ACCENTS:
             end = token.span[1]
             continue
-        if waiting and token.is_sign("{}"):
+        if (waiting and token.is_sign("{")) or (opened and token.is_sign("}")):
+            opened += 1 if token.is_sign("{") else -1
             end = token.span[1]
             continue
         out += _piece(token)
@@ -99,4 +102,4 @@ def _scripts(text: str) -> str:
             out += closing.pop()
         else:
             out += character
-    return _LABEL.sub(r"_\1", out)
+    return _LABEL.sub(lambda match: "_" + (match[1] or match[2]), out)

@@ -7,22 +7,27 @@ definitions; the rows of an ``aligned`` go on where they begin with a sign.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
 from matgrad.language.latex.domains import without_constant, without_domains
 from matgrad.language.latex.heads import Head, is_equation, is_member, occurs, plain_uses, without_star
+from matgrad.language.latex.labels import key_of
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import joined, say_something
 from matgrad.language.latex.macros import Macros, expand, take_definitions
 from matgrad.language.latex.named_here import with_functions
 from matgrad.language.latex.parser import Parser
 from matgrad.language.latex.pieces import Piece, relations_in, split_statements, without_edges
+from matgrad.language.latex.primed_indices import without_primes
 from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.replacing import replaced
 from matgrad.language.latex.stream import Stream
 from matgrad.language.names import Vocabulary
+from matgrad.language.places import name_of
 from matgrad.printing.names import printed_as
 
 _NEARLY = frozenset("∝≈")
@@ -63,6 +68,7 @@ def read_latex(
     known = dict(macros or {})
     tokens = take_definitions(cut(text), known, text)
     tokens = say_something(expand(tokens, known, text), text)
+    tokens = without_primes(tokens, lambda name: name in words.variables)
     pieces = split_statements(without_edges(tokens), text)
     kept = without_domains([piece.tokens for piece in pieces], lambda name: name in words.variables)
     pieces = [piece for piece, tokens in zip(pieces, kept, strict=True) if tokens is not None]
@@ -116,7 +122,12 @@ class _Reader:
             if not body:
                 name = head.name if head is not None else ""
                 raise ParseError(f"nothing stands after {name} =", text=self.text, span=place)
-            trees.append((head, self._sides(body), place))
+            if head is None and body is piece.tokens:
+                self._refuse_equation(body)
+            tree = self._sides(body)
+            if head is not None and head.is_square and len(trees) != main:
+                tree = s.Call(tree.span, s.Name(head.span, "sqrt"), (tree,))
+            trees.append((head, tree, place))
         families = {head.name: (head, tree) for i, (head, tree, _) in enumerate(trees)
                     if head is not None and head.indices and i != main}  # fmt: skip
         found: list[s.Statement] = []
@@ -124,11 +135,8 @@ class _Reader:
             if i != main and head is not None and head.name in families:
                 continue
             tree = self._with_families(tree, families)
-            if head is not None and head.is_square:
-                if i == main:
-                    head = None
-                else:
-                    tree = s.Call(tree.span, s.Name(head.span, "sqrt"), (tree,))
+            if head is not None and head.is_square and i == main:
+                head = None
             statement = s.Statement(place, tree=tree)
             if head is not None:
                 statement.name, statement.name_span = head.name, head.span
@@ -143,6 +151,22 @@ class _Reader:
                 )
             found.append(statement)
         return found
+
+    def _refuse_equation(self, tokens: Sequence[Token]) -> None:
+        """Refuse ``tr(AB) = tr(BA)``, which names nothing: it states something, or asks for an unknown."""
+        places = relations_in(tokens)
+        if not places:
+            return
+        trees = [
+            self._tree(without_edges(tokens[: places[0]])),
+            self._tree(without_edges(tokens[places[0] + 1 : places[1] if len(places) > 1 else len(tokens)])),
+        ]
+        raise ParseError(
+            "here stand two expressions for one thing, or an equation",
+            fix="one side of it; mg.equivalent for a check; mg.equation, or matgrad solve, for an equation",
+            text=self.text,
+            span=(trees[0].span[0], trees[-1].span[1]),
+        )
 
     def _sides(self, tokens: Sequence[Token]) -> s.Node:
         """The tree of what stands right of a name; of a chain of equal forms all must mean the same."""
@@ -244,27 +268,39 @@ class _Reader:
         if isinstance(node, s.Call) and node.function.text == "eye" and isinstance(node.args[0], s.Num):
             # The invariant I_1 of a formula, where it is defined, is no identity.
             node = s.Name(node.span, f"I_{node.args[0].value}")
-        if isinstance(node, s.Name) and node.text in ("I", "e"):
+        if isinstance(node, s.Name) and (node.text == "I" or (node.text == "e" and self.is_single)):
             node = None
         parameters = tuple(t.text for t in bracket[1:-1] if t.kind in ("letter", "word", "command"))
         if isinstance(node, s.Subscripted) and all(isinstance(i, s.Num) for i in node.items):
             numbers = "".join(str(i.value) for i in node.items if isinstance(i, s.Num))
             node = s.Name(node.span, f"{node.base.text}_{numbers}")
-        if isinstance(node, s.Power) and isinstance(node.base, s.Name) and not bracket:
-            is_square = isinstance(node.exponent, s.Num) and node.exponent.value == 2
-            is_new = node.base.text not in self.words.variables
-            return Head(node.base.text, span, is_square=True) if is_square and is_new else None
+        if isinstance(node, s.Power) and not bracket and _is_two(node.exponent):
+            name = node.base
+            if isinstance(name, s.Subscripted) and all(isinstance(i, s.Name) for i in name.items):
+                return replace(self._indexed(name, span), is_square=True)
+            is_new = isinstance(name, s.Name) and name.text not in self.words.variables
+            return Head(name.text, span, is_square=True) if is_new and isinstance(name, s.Name) else None
         if isinstance(node, s.Name):
             is_product = bracket and node.text in self.words.variables
             return None if is_product else Head(node.text, span, (), parameters)
         if isinstance(node, s.Subscripted) and all(isinstance(i, s.Name) for i in node.items):
-            indices = tuple(letter for i in node.items if isinstance(i, s.Name) for letter in i.text)
-            return Head(node.base.text, span, indices, parameters)
+            return replace(self._indexed(node, span), parameters=parameters)
         if isinstance(node, s.Signed) and front[0].is_sign("-") and self._is_no_variable(node.operand):
             node = None
-        if bracket and (node is None or isinstance(node, s.Call)):
+        is_labelled = isinstance(node, s.Subscripted) and node.base.text not in self.words.variables
+        if bracket and (node is None or isinstance(node, s.Call) or is_labelled):
             return Head("f", span, (), parameters)
+        if not bracket and not self.is_single and is_member(left) and (node is None or is_labelled):
+            name = None if node is None else name_of(node)
+            return Head(name or _as_identifier(front), span)
         return None
+
+    def _indexed(self, node: s.Subscripted, span: s.Span) -> Head:
+        """The head of ``q_i``, of which there is one for every i; below a declared name stands a label."""
+        letters = [letter for i in node.items if isinstance(i, s.Name) for letter in i.text]
+        if node.base.text in self.words.variables and not self.words.indices.issuperset(letters):
+            return Head(f"{node.base.text}_{''.join(letters)}", span)
+        return Head(node.base.text, span, tuple(letters))
 
     def _names_nearly(self, left: Sequence[Token]) -> bool:
         """Whether what stands left of ∝ or ≈ is the name of a function: ``log p(θ | D)``."""
@@ -290,6 +326,14 @@ class _Reader:
         """Which statement is the expression: the nameless one, or the one that no other one uses."""
         nameless = [i for i, (head, piece, _) in enumerate(heads) if head is None and not piece.is_definition]
         if len(nameless) > 1:
+            second = heads[nameless[1]][1].tokens
+            if relations_in(second):
+                raise ParseError(
+                    "a condition beside the formula is no part of it",
+                    fix="the function alone, with the condition in its Lagrangian",
+                    text=self.text,
+                    span=joined(second),
+                )
             raise ParseError(
                 "here starts a second expression",
                 fix="one expression, the others named: Y = A X",
@@ -316,3 +360,12 @@ class _Reader:
             if occurs(key, body):
                 return True
         return False
+
+
+def _is_two(node: s.Node) -> bool:
+    return isinstance(node, s.Num) and node.value == 2
+
+
+def _as_identifier(front: Sequence[Token]) -> str:
+    r"""A name for what is defined with a script that is no index: the β_2SLS of ``\hat\beta_{2SLS} = …``."""
+    return re.sub(r"\W", "", key_of(front).replace("^", "_"))
