@@ -94,7 +94,7 @@ class Indexing:
         self, node: s.Indexed, ranges: dict[str, Range], body: Expr, conditions: tuple[tuple[str, Dim], ...]
     ) -> Expr:
         for text in reversed(ranges):
-            (name,) = ranges[text].index.names
+            (name,) = ranges[text].name.names
             own = tuple(c for c in conditions if name in c[1].names)
             conditions = tuple(c for c in conditions if c not in own)
             body = indexed_product(body, *ranges[text][:3], own)

@@ -12,7 +12,7 @@ from matgrad.language import syntax as s
 class Range(NamedTuple):
     """An index that is bound, where it runs, and how much more than the index its letter is."""
 
-    index: Dim
+    name: Dim
     first: Dim
     last: Dim
     shift: int = 0
@@ -20,7 +20,7 @@ class Range(NamedTuple):
     @property
     def place(self) -> Dim:
         """What the letter stands for."""
-        return self.index + self.shift if self.shift else self.index
+        return self.name + self.shift if self.shift else self.name
 
 
 def edges_of(

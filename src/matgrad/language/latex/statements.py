@@ -291,8 +291,8 @@ class _Reader:
         if bracket and (node is None or isinstance(node, s.Call) or is_labelled):
             return Head("f", span, (), parameters)
         if not bracket and not self.is_single and is_member(left) and (node is None or is_labelled):
-            name = None if node is None else name_of(node)
-            return Head(name or _as_identifier(front), span)
+            written = None if node is None else name_of(node)
+            return Head(written or _as_identifier(front), span)
         return None
 
     def _indexed(self, node: s.Subscripted, span: s.Span) -> Head:
