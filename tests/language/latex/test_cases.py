@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import linalg, special
 
 import matgrad as mg
 from matgrad.language import interpret
@@ -24,7 +24,7 @@ def arrays(case: dict[str, Any], draw: np.random.Generator) -> dict[str, Any]:
     """A point at which a case is evaluated, with what is declared of its variables."""
     found = {}
     for name, shape in case["variables"].items():
-        sizes = [case["dims"][d] if d in case["dims"] else int(d) for d in shape]
+        sizes = [int(eval(str(d), {}, dict(case["dims"]))) for d in shape]
         low, high = case.get("ranges", {}).get(name, (-1, 1))
         value = np.asarray(draw.uniform(low, high, sizes))
         match case["props"].get(name):
@@ -50,7 +50,7 @@ def test_values(case: dict[str, Any]) -> None:
     for seed in range(2):
         point = arrays(case, np.random.default_rng(seed))
         names = {"lambda_" if name == "lambda" else name: value for name, value in point.items()}
-        wanted = eval(case["np"], {"np": np, "special": special, **names, **case["dims"]})
+        wanted = eval(case["np"], {"np": np, "special": special, "linalg": linalg, **names, **case["dims"]})
         assert np.allclose(np.ravel(mg.evaluate(expr, point)), np.ravel(wanted), rtol=1e-9)
 
 
