@@ -27,6 +27,7 @@ class Use:
     shape: Shape
     params: tuple[Any, ...] = ()
     factorised_by: str = ""
+    factor_params: tuple[Any, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.op} of {', '.join(f'{m}×{n}' for m, n in self.operands)}"
@@ -144,6 +145,13 @@ def _uses() -> Iterator[Use]:
         yield Use(f"inverse_{kind}", (square,), square, (), factor)
         yield Use(f"det_{kind}", (square,), one, (), factor)
         yield Use(f"log_det_{kind}", (square,), one, (), factor)
+    thin = ((5, 1), (5, 2))
+    factors = "low_rank_factor", (False, True)
+    yield Use("solve_low_rank", (*thin, (5, 3)), (5, 3), (False, False), *factors)
+    yield Use("solve_low_rank", thin, (5, 2), (True, False), *factors)
+    yield Use("inverse_low_rank", thin, (5, 5), (), *factors)
+    yield Use("inverse_diagonal_low_rank", thin, (5, 1), (), *factors)
+    yield Use("log_det_low_rank", thin, one, (), *factors)
     yield Use("power_or_zero", (full, one), full)
     yield Use("xlogy", (full, full), full, (2,))
     yield Use("norms", (full,), one, (False,))
@@ -171,7 +179,10 @@ class Written:
         self.inputs: dict[str, Value] = {}
         self.arrays: dict[str, Any] = {}
         args = [self._operand(target, kind) for target in targets_of(use)]
-        if use.factorised_by:
+        if use.factor_params:
+            n = args[0].shape[0]
+            args[:2] = [self._add(use.factorised_by, args[:2], (n, n), use.factor_params)]
+        elif use.factorised_by:
             args[0] = self._add(use.factorised_by, args[:1], args[0].shape)
         output = self._add(use.op, args, use.shape, use.params)
         self.program = Program(live_values([output]), [output], self.inputs)
@@ -242,6 +253,7 @@ def targets_of(use: Use) -> list[Any]:
         "xlogy",
         "require_nonzero",
         "require_gaps",
+        *(name for name in PRIMITIVES if name.endswith("low_rank")),
     ) or use.params == ("log1p",)
     found = []
     for place, (rows, columns) in enumerate(use.operands):

@@ -42,6 +42,9 @@ class Sample:
     factorised_by: str = ""
     """The factorisation that the first operand goes through."""
 
+    factor_params: tuple[Any, ...] = ()
+    """The parameters of a factorisation that the first two operands go through."""
+
 
 def _block_kron(a: Any, b: Any) -> Any:
     return np.einsum("ij,pq->ipqj", a, b).reshape(len(a) * len(b), -1)
@@ -156,6 +159,27 @@ STACKS = list(_stack_samples())
 """What is computed of all members of stacks."""
 
 
+def _low_rank_samples() -> Iterator[Sample]:
+    b = Z
+    for d in (np.array([[1.0], [1e-9], [2], [3], [0.5]]), np.full((5, 1), 2.0)):
+        uniform = len(np.unique(d)) == 1
+        whole = np.diag(d[:, 0]) + P @ P.T
+        inverse = np.linalg.inv(whole)
+        for op, operands, expected, params in (
+            ("solve_low_rank", (d, P, b), inverse @ b, (False, False)),
+            ("solve_low_rank", (d, P, b[:, :1]), inverse @ b[:, :1], (False, False)),
+            ("solve_low_rank", (d, P), inverse @ P, (True, False)),
+            ("solve_low_rank", (d, P[:, :1]), None, (True, False)),
+            ("inverse_low_rank", (d, P), inverse, ()),
+            ("inverse_diagonal_low_rank", (d, P), np.diagonal(inverse)[:, None], ()),
+            ("log_det_low_rank", (d, P), np.linalg.slogdet(whole)[1], ()),
+        ):
+            if expected is None:
+                column = operands[1]
+                expected = np.linalg.solve(np.diag(d[:, 0]) + column @ column.T, column)
+            yield Sample(op, operands, expected, params, "low_rank_factor", (uniform, True))
+
+
 SAMPLES = [
     Sample("block_products", (X, Z), scipy.linalg.block_diag(X.T @ Z[:, :2], X.T @ Z[:, 2:]), (2,)),
     Sample("column_max", (A,), A.max(axis=0)[:, None]),
@@ -174,6 +198,7 @@ SAMPLES = [
     Sample("adjugate", (SINGULAR,), [[-3, 6, -3], [6, -12, 6], [-3, 6, -3]], factorised_by="lu_factor"),
     Sample("det_hessian", (SPD,), DET_HESSIAN, factorised_by="lu_factor"),
     Sample("det_hessian", (np.diag([2.0, 0]),), np.eye(4)[::-1] * [1, -1, -1, 1], factorised_by="lu_factor"),
+    *_low_rank_samples(),
     Sample("pinv", (GAPS,), np.diag([0, 1, 0.5]), (1,)),
     Sample("norms", (1e200 * A,), 1e200 * np.linalg.norm(A), (False,)),
     Sample("norms", (1e-200 * A,), 1e-200 * np.linalg.norm(A, axis=1)[:, None], (True,)),
@@ -202,7 +227,11 @@ def program_of_sample(sample: Sample) -> Program:
         for k, (letter, array) in enumerate(zip("abcd", sample.operands, strict=False))
     }
     args = tuple(inputs.values())
-    if sample.factorised_by:
+    if sample.factor_params:
+        n = args[0].shape[0]
+        factor = Value(10, PRIMITIVES[sample.factorised_by], args[:2], sample.factor_params, (n, n))
+        args = (factor, *args[2:])
+    elif sample.factorised_by:
         factor = Value(10, PRIMITIVES[sample.factorised_by], args, (), args[0].shape)
         # What has a value for singular matrices reads the matrix beside its factorisation.
         args = (factor, *(args if PRIMITIVES[sample.op].is_singular else args[1:]))

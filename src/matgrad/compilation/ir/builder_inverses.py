@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from matgrad.compilation.ir.builder_products import (
-    TRIANGULAR,
-    Products,
-    is_inverse,
-    matrix_of_inverse,
-)
+from matgrad.compilation.ir.builder_low_rank import LowRank
+from matgrad.compilation.ir.builder_products import TRIANGULAR, is_inverse, matrix_of_inverse
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
     CHOLESKY_FACTOR,
@@ -16,6 +12,7 @@ from matgrad.compilation.ir.primitives import (
     DIAG,
     EYE,
     INVERSE_CHOLESKY,
+    INVERSE_LOW_RANK,
     INVERSE_LU,
     INVERSE_TRIANGULAR,
     KRON,
@@ -28,7 +25,7 @@ from matgrad.core.facts import Fact
 from matgrad.ops.inverse import INHERITED
 
 
-class Inverses(Products):
+class Inverses(LowRank):
     """Makes what is computed from factorisations."""
 
     def factor(self, a: Value) -> Value:
@@ -51,6 +48,8 @@ class Inverses(Products):
             return self.diag(self.power(a.args[0], -1))
         if a.facts & Fact.ORTHOGONAL:
             return self.transpose(a)
+        if a.op is INVERSE_LOW_RANK:
+            return self.summed[a.args[0]]
         if is_inverse(a):
             return matrix_of_inverse(a)
         if a.op is KRON and all(arg.rows == arg.columns for arg in a.args):
@@ -61,6 +60,9 @@ class Inverses(Products):
         if a.facts & TRIANGULAR:
             lower = bool(a.facts & Fact.LOWER_TRIANGULAR)
             return self.make(INVERSE_TRIANGULAR, (a,), a.shape, (lower,), facts)
+        thin = self.low_rank_factor(a)
+        if thin is not None:
+            return self.make(INVERSE_LOW_RANK, (thin,), a.shape, (), facts)
         factor = self.factor(a)
         op = INVERSE_CHOLESKY if factor.op is CHOLESKY_FACTOR else INVERSE_LU
         return self.make(op, (factor,), a.shape, (), facts)
@@ -73,6 +75,9 @@ class Inverses(Products):
             return self.determinant(a.args[0], log=log)
         if a.op is EYE:
             return self.number(0 if log else 1)
+        thin = self.low_rank_factor(a) if log else None
+        if thin is not None:
+            return self.log_det_low_rank(thin)
         if a.facts & TRIANGULAR and not log:
             # Triangular matrices have the product of their diagonal, by LU like the others.
             return self.make(DET_LU, (self.make(LU_FACTOR, (a,), a.shape),), (1, 1))

@@ -81,6 +81,8 @@ class Primitive:
         Whether its value is known to be a new array; of others nothing is assumed.
     is_factorisation : bool
         Whether its value is no array but something that others read.
+    keeps_operands : bool
+        Whether who reads its value reads its operands as well.
     is_inverse : bool
         Whether its value is an inverse, which products replace by solves.
     is_singular : bool
@@ -113,6 +115,7 @@ class Primitive:
     is_foreign: bool = False
     allocates: bool = False
     is_factorisation: bool = False
+    keeps_operands: bool = False
     is_inverse: bool = False
     is_singular: bool = False
     is_structured: bool = False
@@ -130,7 +133,7 @@ class Primitive:
     @property
     def reads_once(self) -> bool:
         """Whether it reads its operands where it is formed and never again."""
-        return (self.allocates or self.is_factorisation) and not self.is_virtual
+        return (self.allocates or self.is_factorisation) and not (self.is_virtual or self.keeps_operands)
 
     def spell(self, speller: Speller[Value], value: Value) -> Text:
         """How a value is written in a comment."""

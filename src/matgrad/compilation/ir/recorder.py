@@ -71,6 +71,9 @@ class Recorder(Inverses):
         self.explicit_inverse = False
         self.structured = False
         self.loops = False
+        self.low_rank = False
+        self.branches = False
+        self.summed = {}
         self.formed = set()
         self.sizes = sizes
         self.functions = _Functions(self)

@@ -17,8 +17,10 @@ from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
     DIAG,
     EYE,
+    INVERSE_LOW_RANK,
     INVERSE_TRIANGULAR,
     KRON,
+    MATRIX_POWER,
     ONES,
     SCALE,
     SELECTION,
@@ -33,6 +35,9 @@ from matgrad.ops.arithmetic import multiply_chain
 
 LONGEST = 40
 """Longer chains are multiplied from their narrow end."""
+
+MOST_SOLVES = 4
+"""Higher powers of an inverse are formed."""
 
 NESTED = 4
 """How many sums, one in a term of the other, are multiplied out: work would grow with every level."""
@@ -100,9 +105,21 @@ class Chains:
                 number, rest = xp.split(rest)
                 front = front * number
             factors.append(rest)
+        factors = self._solved_one_by_one(factors)
         if xp.structured and any(f.op is KRON for f in factors):
             factors = blockwise(xp, factors)
         return front, tuple(factors)
+
+    def _solved_one_by_one(self, factors: list[Value]) -> list[Value]:
+        """A⁻² B as A⁻¹ A⁻¹ B: two solves, where powers are products of whole matrices."""
+        if len(factors) < 2:
+            return factors
+        return [
+            part for f in factors for part in (f.args * f.params[0] if self._is_power_of_inverse(f) else (f,))
+        ]
+
+    def _is_power_of_inverse(self, v: Value) -> bool:
+        return v.op is MATRIX_POWER and v.params[0] <= MOST_SOLVES and is_inverse(v.args[0])
 
     def _product(self, factors: tuple[Value, ...]) -> Value:
         if len(factors) == 1:
@@ -302,11 +319,11 @@ class Chains:
             if node.op is not SUM or node.kind != "matrix" or len(node.args) > 4:
                 continue
             terms = [self._term(term, turned=factor.op is TRANSPOSE) for term in node.args]
-            if not any(len(chain) > 1 for _, chain in terms) or _is_exact_difference(node):
+            if _is_exact_difference(node) or not any(len(c) > 1 or is_inverse(c[0]) for _, c in terms):
                 continue
             before, after = factors[:place], factors[place + 1 :]
             together = self.cost(factors) + len(terms) * ENTRY * entries(node)
-            together += sum(self.cost(chain) for _, chain in terms)
+            together += sum(self._cost_alone(chain) for _, chain in terms)
             whole = factors[0].extent[0] * factors[-1].extent[1]
             apart = sum(self.cost((*before, *chain, *after)) for _, chain in terms)
             apart += len(terms) * (START + ENTRY * whole)
@@ -362,9 +379,12 @@ class Chains:
         return xp.scale(front, xp.inner(xp.transpose(one), other))
 
     def _run_cost(self, factors: tuple[Value, ...]) -> float:
-        if len(factors) == 1:
-            return _formed(factors[0]) if is_inverse(factors[0]) else 0.0
-        return self._order(factors)[0]
+        return self._order(factors)[0] if len(factors) > 1 else self._cost_alone(factors)
+
+    def _cost_alone(self, chain: tuple[Value, ...]) -> float:
+        """The cost of a chain, which an inverse has by itself."""
+        inverse = len(chain) == 1 and is_inverse(chain[0])
+        return _formed(chain[0]) if inverse and chain[0] not in self.wanted else self.cost(chain)
 
 
 def _is_exact_difference(v: Value) -> bool:
@@ -395,6 +415,10 @@ def _formed(v: Value) -> float:
 
 def _solve(v: Value, columns: int) -> float:
     """The cost of a solve with several right sides."""
+    if _base(v).op is INVERSE_LOW_RANK:
+        return (
+            4.0 * v.extent[0] * _base(v).args[0].args[1].extent[1] * columns + ENTRY * v.extent[0] * columns
+        )
     each = 1.0 if _base(v).op is INVERSE_TRIANGULAR else 2.0
     return each * v.extent[0] ** 2 * columns * (1.3 if columns > 8 else 3.0)
 

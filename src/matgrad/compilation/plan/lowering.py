@@ -224,12 +224,16 @@ class Lowering:
         inner._outside, inner._indices = self, frozenset({node.index_name})
         inner._all_at_once = {**self._all_at_once, node.index_name: (first, last)}
         kept = len(xp.requirements)
+        # Of members of a stack, all are factorised at once, as they are.
+        thin, xp.low_rank = xp.low_rank, False
         try:
             body = inner.lower([operand])[0]
             return Stacking(xp, node.index_name, last - first + 1).sum(body)
         except NotStackedError:
             del xp.requirements[kept:]
             return None
+        finally:
+            xp.low_rank = thin
 
     def _with_narrow_sum(self, node: Product) -> Expr | None:
         """A product of a sum and a matrix of few columns, with the matrix inside the sum.

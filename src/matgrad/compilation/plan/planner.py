@@ -8,6 +8,7 @@ from typing import Any
 
 from matgrad.compilation.ir.cost import total_effort
 from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import SUM
 from matgrad.compilation.ir.program import Program, live_values, make_program
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.plan.chain_order import Chains, Keys, shared_runs
@@ -41,6 +42,10 @@ class Options:
     loops : bool
         Whether the backend writes loops: sums and products over indices are made of them.
 
+    branches : bool
+        Whether its code may decide by values that it meets, so that the general form stands by where a
+        special one has no value.
+
     limit : int, optional
         How many values the first program that is found may have.
     """
@@ -48,6 +53,7 @@ class Options:
     explicit_inverse: bool = False
     structured: bool = False
     loops: bool = False
+    branches: bool = False
     limit: int | None = None
 
 
@@ -58,6 +64,9 @@ class _Way:
     distribute: str = "cheaper"
     shared: bool = False
     partial: bool = False
+    low_rank: bool = False
+    """Whether a diagonal plus a matrix of low rank is solved with as such."""
+
     reuse: bool = False
     """Whether inverses that are formed in any case are multiplied by."""
 
@@ -146,6 +155,7 @@ class _Search:
         self.recorder.explicit_inverse = options.explicit_inverse
         self.recorder.structured = options.structured
         self.recorder.loops = options.loops
+        self.recorder.branches = options.branches
         self.options = options
         self.inverses: set[Value] = set()
         self.runs: dict[Keys, int] = {}
@@ -167,6 +177,8 @@ class _Search:
             changes.append({"reuse": True})
         if self.runs:
             changes.insert(0, {"shared": True})
+        if self.options.structured and _solves_with_sums(first[1]):
+            changes.insert(0, {"low_rank": True})
         for change in changes:
             other = replace(way, **change)
             if self._lower(other)[0] < self._lower(way)[0]:
@@ -191,6 +203,7 @@ class _Search:
 
     def _lower_once(self, way: _Way, wanted: set[Value]) -> tuple[float, list[Value], Lowering]:
         self.recorder.partial = way.partial
+        self.recorder.low_rank = way.low_rank
         self.recorder.formed = self.inverses if way.reuse else set()
         runs = self.runs if way.shared else None
         lowering = Lowering(self.recorder, Chains(self.recorder, runs, wanted, distribute=way.distribute))
@@ -199,3 +212,8 @@ class _Search:
         if self.options.limit is not None and len(values) > self.options.limit:
             raise TooManyValuesError
         return total_effort(values), outputs, lowering
+
+
+def _solves_with_sums(outputs: Sequence[Value]) -> bool:
+    """Whether a sum is factorised, which may be a diagonal plus a matrix of low rank."""
+    return any(v.op.is_factorisation and v.args[0].op is SUM for v in live_values(outputs))

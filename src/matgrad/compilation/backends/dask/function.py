@@ -42,6 +42,7 @@ class DaskFunction(LibraryFunction):
 
     library = "Dask"
     writer = DaskWriter
+    branches = True
 
     def array(self, name: str, value: Any) -> Any:
         array: Any = value

@@ -21,7 +21,7 @@ from matgrad.compilation.backends.base.library.selections import (
     duplication as duplication,
     elimination as elimination,
 )
-from matgrad.compilation.backends.numpy import linear_algebra, matrix_functions
+from matgrad.compilation.backends.numpy import linear_algebra, low_rank as thin, matrix_functions
 from matgrad.compilation.backends.numpy.each_member import EACH
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
@@ -232,6 +232,27 @@ def solve(function: str, matrix: Any, b: Any, *details: Any, **named: Any) -> An
 
 def _solve(b: Any, function: str, matrix: Any, details: Any, named: Any) -> Any:
     return getattr(linear_algebra, function)(matrix, b, *details, **named)
+
+
+def low_rank(d: Any, u: Any, name: str, v: Any = None, **named: Any) -> Any:
+    """The factorisation of a diagonal matrix plus one of low rank, for those who solve with it."""
+    return task(thin.low_rank, d, u, name, v=None if v is None else in_one_piece(v), **named)
+
+
+def low_rank_solve(factors: Any, b: Any, transposed: bool = False) -> Any:
+    """Solve for every block of columns of ``b``."""
+    b = b.rechunk({0: -1})
+    given = {"factors": factors, "transposed": transposed}
+    return da.map_blocks(_low_rank_solve, b, **given, dtype=b.dtype, meta=b._meta)
+
+
+def _low_rank_solve(b: Any, factors: Any, transposed: bool) -> Any:
+    return thin.low_rank_solve(factors, b, transposed)
+
+
+def of_low_rank(function: str, shape: Sequence[int], dtype: Any, *operands: Any, **named: Any) -> Any:
+    """A function of :mod:`matgrad.compilation.backends.numpy.low_rank` as an array."""
+    return on_one(getattr(thin, function), shape, dtype, *operands, **named)
 
 
 def det(a: Any) -> Any:

@@ -102,6 +102,38 @@ def _inverse_lu(w: DaskWriter, v: Value) -> Node:
     return w.linear("lu_inverse", v, w.array(v.args[0]))
 
 
+@writes(ir.LOW_RANK_FACTOR)
+def _low_rank_factor(w: DaskWriter, v: Value) -> Node:
+    d, u, *others = v.args
+    options: dict[str, Node] = {"v": w.matrix(others[0])} if others else {}
+    options |= {
+        key: Word(True) for key, holds in zip(("uniform", "definite"), v.params, strict=True) if holds
+    }
+    return w.own("low_rank", w.array(d), w.matrix(u), String(w.notation.of(v)), **options)
+
+
+@writes(ir.SOLVE_LOW_RANK)
+def _solve_low_rank(w: DaskWriter, v: Value) -> Node:
+    own, _ = v.params
+    if not own:
+        return w.own("low_rank_solve", *w.arrays(v.args), **transposed_option(v))
+    given = (String("low_rank_solve_own"), w.extent(v), w.type, w.array(v.args[0]))
+    return w.own("of_low_rank", *given, **transposed_option(v))
+
+
+@writes(ir.INVERSE_LOW_RANK, ir.INVERSE_DIAGONAL_LOW_RANK)
+def _of_low_rank(w: DaskWriter, v: Value) -> Node:
+    whole = v.op is ir.INVERSE_LOW_RANK
+    function = "low_rank_inverse" if whole else "low_rank_inverse_diagonal"
+    return w.own("of_low_rank", String(function), w.extent(v), w.type, w.array(v.args[0]))
+
+
+@writes(ir.LOG_DET_LOW_RANK)
+def _log_det_low_rank(w: DaskWriter, v: Value) -> Node:
+    given = (w.array(v.args[0]), String(w.notation.of(v.args[0])))
+    return w.own("of_low_rank", String("low_rank_log_det"), w.extent(v), w.type, *given)
+
+
 @writes(ir.INVERSE_TRIANGULAR)
 @of_number(reciprocal)
 def _inverse_triangular(w: DaskWriter, v: Value) -> Node:

@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import jax.scipy.linalg as jsl
 
 from matgrad.compilation.backends.base.library.functions import DifferentiableFunctions
+from matgrad.compilation.backends.base.library.low_rank_functions import LowRankFunctions
 from matgrad.compilation.backends.base.library.selections import (
     commutation as commutation,
     duplication as duplication,
@@ -123,6 +124,14 @@ def solve_lu(factor: Any, b: Any, transposed: bool = False) -> Any:
 def solve_cholesky(factor: Any, b: Any) -> Any:
     """Solve with a matrix whose lower Cholesky factor is given."""
     return jsl.cho_solve((factor, True), b)
+
+
+_low_rank = LowRankFunctions(jnp, eye=_eye, solve=solve_cholesky)
+low_rank = _low_rank.factor
+low_rank_log_det = _low_rank.log_det
+low_rank_solve = _low_rank.solve
+low_rank_solve_own = _low_rank.solve_own
+low_rank_inverse_diagonal = _low_rank.inverse_diagonal
 
 
 def solve_triangular(a: Any, b: Any, lower: bool, transposed: bool = False) -> Any:

@@ -19,6 +19,7 @@ from matgrad.compilation.backends.base.writer import Steps
 from matgrad.compilation.backends.numpy import layouts
 from matgrad.compilation.backends.numpy.calls import (
     LINEAR_ALGEBRA,
+    LOW_RANK,
     MATRIX_FUNCTIONS,
     calling,
     name_of,
@@ -83,6 +84,34 @@ writes(ir.DET_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_det"))
 writes(ir.DET_LU)(calling(LINEAR_ALGEBRA, "lu_det"))
 writes(ir.ADJUGATE)(calling(LINEAR_ALGEBRA, "lu_adjugate"))
 writes(ir.DET_HESSIAN)(calling(LINEAR_ALGEBRA, "lu_det_hessian"))
+
+
+@writes(ir.LOW_RANK_FACTOR)
+def _low_rank_factor(w: NumpyWriter, v: Value) -> Node:
+    d, u, *others = v.args
+    uniform, definite = v.params
+    options: dict[str, Node] = {"v": two_axes(w, others[0])} if others else {}
+    options |= {key: Word(True) for key, holds in (("uniform", uniform), ("definite", definite)) if holds}
+    return call(w.own(LOW_RANK, "low_rank"), w(d), two_axes(w, u), name_of(w, v), **options)
+
+
+@writes(ir.SOLVE_LOW_RANK)
+def _solve_low_rank(w: NumpyWriter, v: Value) -> Node:
+    own, transposed = v.params
+    flipped = {"transposed": Word(True)} if transposed else {}
+    if own:
+        node = call(w.own(LOW_RANK, "low_rank_solve_own"), w(v.args[0]), **flipped)
+        return node if v.kind == "matrix" else index(node, Slice(), Number(0))
+    return call(w.own(LOW_RANK, "low_rank_solve"), *w.all(v.args), **flipped)
+
+
+@writes(ir.LOG_DET_LOW_RANK)
+def _log_det_low_rank(w: NumpyWriter, v: Value) -> Node:
+    return call(w.own(LOW_RANK, "low_rank_log_det"), w(v.args[0]), name_of(w, v.args[0]))
+
+
+writes(ir.INVERSE_LOW_RANK)(calling(LOW_RANK, "low_rank_inverse"))
+writes(ir.INVERSE_DIAGONAL_LOW_RANK)(calling(LOW_RANK, "low_rank_inverse_diagonal"))
 
 
 def _naming(name: str) -> Entry:

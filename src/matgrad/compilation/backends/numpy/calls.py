@@ -19,6 +19,7 @@ from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import TRANSPOSE
 
 LINEAR_ALGEBRA = "matgrad.compilation.backends.numpy.linear_algebra"
+LOW_RANK = "matgrad.compilation.backends.numpy.low_rank"
 MATRIX_FUNCTIONS = "matgrad.compilation.backends.numpy.matrix_functions"
 SELECTIONS = "matgrad.compilation.backends.base.library.selections"
 

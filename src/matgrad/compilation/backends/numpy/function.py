@@ -89,7 +89,7 @@ class CompiledFunction:
         self.exprs = tuple(exprs)
         self.single = single
         self.signature = Signature(self.exprs, [*axes.arguments, *more])
-        self.options = options or Options(structured=True)
+        self.options = options or Options(structured=True, branches=True)
         self._planner = Planner(self.exprs, self.options, self.signature.symbols)
         self._given = _picker(tuple(self.signature.symbols))
         self._free = self.signature.free
@@ -309,7 +309,7 @@ def compile_expressions(
     wanted = [exprs] if isinstance(exprs, Expr) else list(exprs)
     if not wanted or not all(isinstance(expr, Expr) for expr in wanted):
         raise ArgumentError("there is no expression to compile", fix="an expression or a list of them")
-    options = Options(explicit_inverse=explicit_inverse, structured=True)
+    options = Options(explicit_inverse=explicit_inverse, structured=True, branches=True)
     return CompiledFunction(
         wanted, single=single, more=more, options=options, check=check, axes=axes, functions=functions
     )

@@ -13,6 +13,7 @@ import torch
 
 from matgrad.compilation.backends.base.library import selections
 from matgrad.compilation.backends.base.library.functions import DifferentiableFunctions
+from matgrad.compilation.backends.base.library.low_rank_functions import LowRankFunctions
 from matgrad.compilation.backends.base.library.stack_functions import StackFunctions
 
 sigmoid = torch.sigmoid
@@ -171,6 +172,14 @@ def solve_lu(factor: Any, b: Any, transposed: bool = False) -> Any:
 def solve_cholesky(factor: Any, b: Any) -> Any:
     """Solve with a matrix whose lower Cholesky factor is given."""
     return torch.cholesky_solve(_as_columns(b), factor).reshape(b.shape)
+
+
+_low_rank = LowRankFunctions(torch, eye=_eye, solve=solve_cholesky)
+low_rank = _low_rank.factor
+low_rank_log_det = _low_rank.log_det
+low_rank_solve = _low_rank.solve
+low_rank_solve_own = _low_rank.solve_own
+low_rank_inverse_diagonal = _low_rank.inverse_diagonal
 
 
 def solve_triangular(a: Any, b: Any, lower: bool, transposed: bool = False) -> Any:

@@ -66,6 +66,13 @@ from matgrad.compilation.ir.primitives.leaves import (
     ZEROS,
 )
 from matgrad.compilation.ir.primitives.loops import GIVEN, GIVEN_FACTOR, LOOP
+from matgrad.compilation.ir.primitives.low_rank import (
+    INVERSE_DIAGONAL_LOW_RANK,
+    INVERSE_LOW_RANK,
+    LOG_DET_LOW_RANK,
+    LOW_RANK_FACTOR,
+    SOLVE_LOW_RANK,
+)
 from matgrad.compilation.ir.primitives.products import (
     BLOCK_PRODUCTS,
     FACE_SPLIT,
@@ -153,6 +160,8 @@ __all__ = [
     "INNER",
     "INPUT",
     "INVERSE_CHOLESKY",
+    "INVERSE_DIAGONAL_LOW_RANK",
+    "INVERSE_LOW_RANK",
     "INVERSE_LU",
     "INVERSE_TRIANGULAR",
     "IS_MAX",
@@ -165,9 +174,11 @@ __all__ = [
     "LOGSUMEXP",
     "LOG_COSH",
     "LOG_DET_CHOLESKY",
+    "LOG_DET_LOW_RANK",
     "LOG_DET_LU",
     "LOG_SOFTMAX",
     "LOOP",
+    "LOW_RANK_FACTOR",
     "LU_FACTOR",
     "MATMUL",
     "MATRIX_POWER",
@@ -202,6 +213,7 @@ __all__ = [
     "SIZE",
     "SOFTMAX",
     "SOLVE_CHOLESKY",
+    "SOLVE_LOW_RANK",
     "SOLVE_LU",
     "SOLVE_TRIANGULAR",
     "SQRTM",

@@ -9,8 +9,13 @@ from matgrad.compilation.ir.primitives import (
     CONTRACT,
     EACH,
     FACE_SPLIT,
+    INVERSE_DIAGONAL_LOW_RANK,
+    INVERSE_LOW_RANK,
     KRON_APPLY,
     KRON_COMBINATION,
+    LOG_DET_LOW_RANK,
+    LOW_RANK_FACTOR,
+    SOLVE_LOW_RANK,
     SUM_EACH,
     WEIGHTED_SUM,
 )
@@ -20,5 +25,6 @@ writes = TEXTS.writes
 
 TEXTS.refuses(
     BLOCK_PRODUCTS, CONTRACT, EACH, SUM_EACH, WEIGHTED_SUM, FACE_SPLIT, KRON_APPLY, KRON_COMBINATION,
+    LOW_RANK_FACTOR, SOLVE_LOW_RANK, INVERSE_LOW_RANK, INVERSE_DIAGONAL_LOW_RANK, LOG_DET_LOW_RANK,
     reason="text is written without the primitives for structured products",
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matgrad.compilation.backends.base.library import (
     algebra,
     entrywise,
+    low_rank,
     products,
     rearrangements,
     reductions,
@@ -12,4 +13,4 @@ from matgrad.compilation.backends.base.library import (
 )
 from matgrad.compilation.backends.base.library.table import ARRAYS as ARRAYS
 
-FAMILIES = (entrywise, reductions, products, rearrangements, algebra, stacks)
+FAMILIES = (entrywise, reductions, products, rearrangements, algebra, low_rank, stacks)

@@ -80,6 +80,9 @@ class LibraryFunction(ABC):
     structured: ClassVar[bool] = True
     """Whether the writer knows the primitives for structured products."""
 
+    branches: ClassVar[bool] = False
+    """Whether what is computed may depend on values, which while tracing are not known."""
+
     def __init__(
         self,
         exprs: Expr | Sequence[Expr],
@@ -98,7 +101,8 @@ class LibraryFunction(ABC):
         self.exprs: list[Expr] = [exprs] if isinstance(exprs, Expr) else list(exprs)
         self._supplied = Supplied.of(self.exprs, functions)
         self.signature = Signature(self.exprs, more, first=tuple(axes.arguments))
-        self._planner = Planner(self.exprs, Options(structured=self.structured), self.signature.symbols)
+        options = Options(structured=self.structured, branches=self.branches)
+        self._planner = Planner(self.exprs, options, self.signature.symbols)
         self.__name__ = name
         self._bound: dict[tuple[Any, ...], Bound] = {}
         self._latest: Bound | None = None

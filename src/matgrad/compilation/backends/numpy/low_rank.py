@@ -1,0 +1,349 @@
+"""What compiled code calls for a diagonal matrix plus one of low rank, D + U Vᵀ with k ≪ n columns.
+
+A few rows in which D is small beside U Vᵀ would spoil the formula of Woodbury: what they hold would be a
+difference of large numbers. These rows B are kept out and eliminated last (delayed pivots, as in Duff & Reid,
+1983): with N the others, G = I + V_Nᵀ D_N⁻¹ U_N and the Schur complement H = D_B + U_B G⁻¹ V_Bᵀ,
+
+    det A = det D_N det G det H,    H x_B = b_B − U_B G⁻¹ y,    x_N = D_N⁻¹ (b_N − U_N G⁻¹ (y + V_Bᵀ x_B))
+
+with y = V_Nᵀ D_N⁻¹ b_N. Where this is not safe, A is formed and factorised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from matgrad.compilation.backends.numpy.linear_algebra import (
+    MatrixError,
+    cholesky,
+    cholesky_inverse,
+    cholesky_log_det,
+    cholesky_solve,
+    diagonal_of,
+    lu,
+    lu_inverse,
+    lu_log_det,
+    lu_solve,
+)
+
+Array = Any
+
+_APART = 10.0
+"""Rows whose share of U Vᵀ is so many times that of the others are eliminated last."""
+
+_LOST = 1e4
+"""Digits that may be lost in G and H where their signs are not known."""
+
+
+class LowRankFactors:
+    """The factorisation of diag(d) + U Uᵀ, positive definite.
+
+    Parameters
+    ----------
+    d : ndarray
+        The diagonal.
+    u : ndarray
+        The columns, of shape (n, k).
+    uniform : bool
+        Whether all entries of d are one.
+
+    Raises
+    ------
+    MatrixError
+        Where this is not safe, or the matrix not positive definite.
+    """
+
+    def __init__(self, d: Array, u: Array, uniform: bool) -> None:
+        self.d, self.u = d, u
+        self.last = np.empty(0, dtype=np.intp) if uniform else _rows_kept_out(d, u, u)
+        self.weights = _reciprocals(d, self.last)
+        if not (self.weights >= 0).all():
+            raise MatrixError("the diagonal is not positive")
+        scaled = np.sqrt(self.weights)[:, None] * u
+        small = scaled.T @ scaled
+        diagonal_of(small)[:] += 1
+        if not np.isfinite(small).all():
+            raise MatrixError("a number is too large")
+        self.small = cholesky(small, "G")
+        if len(self.last):
+            own = u[self.last]
+            self.across = cholesky_solve(self.small, own.T)
+            schur = own @ self.across
+            diagonal_of(schur)[:] += d[self.last]
+            self.schur = cholesky(schur, "H")
+
+    def log_det(self, name: str) -> Any:
+        """log det A."""
+        total = cholesky_log_det(self.small) + np.log(_others(self.d, self.last)).sum()
+        return total + cholesky_log_det(self.schur) if len(self.last) else total
+
+    def solve(self, b: Array, transposed: bool = False) -> Array:
+        """A⁻¹B."""
+        y = self.u.T @ _scaled_rows(self.weights, b)
+        if len(self.last):
+            x = cholesky_solve(self.schur, b[self.last] - self.across.T @ y)
+            y = y + self.u[self.last].T @ x
+        out = _scaled_rows(self.weights, b - self.u @ cholesky_solve(self.small, y))
+        if len(self.last):
+            out[self.last] = x
+        return out
+
+    def solve_own(self, transposed: bool = False) -> Array:
+        """A⁻¹U = D⁻¹U (I + Uᵀ D⁻¹ U)⁻¹, without a difference."""
+        inner = self.weights[:, None] * self.u
+        if not len(self.last):
+            return cholesky_solve(self.small, inner.T).T
+        x = cholesky_solve(self.schur, self.across.T)
+        out = inner @ (cholesky_inverse(self.small) - self.across @ x)
+        out[self.last] = x
+        return out
+
+    def inverse(self) -> Array:
+        """A⁻¹."""
+        inner = self.weights[:, None] * self.u
+        out = -(inner @ cholesky_solve(self.small, inner.T))
+        diagonal_of(out)[:] += self.weights
+        if len(self.last):
+            edge = self._edge(inner)
+            out += edge @ cholesky_solve(self.schur, edge.T)
+        return out
+
+    def inverse_diagonal(self) -> Array:
+        """The diagonal of A⁻¹."""
+        inner = self.weights[:, None] * self.u
+        out = self.weights - np.einsum("ij,ji->i", inner, cholesky_solve(self.small, inner.T))
+        if len(self.last):
+            edge = self._edge(inner)
+            out += np.einsum("ij,ji->i", edge, cholesky_solve(self.schur, edge.T))
+        return out
+
+    def _edge(self, inner: Array) -> Array:
+        """The E with A⁻¹ = A_N⁻¹ + E H⁻¹ Eᵀ."""
+        edge = -(inner @ self.across)
+        edge[self.last, np.arange(len(self.last))] += 1
+        return edge
+
+
+class GeneralLowRankFactors:
+    """The factorisation of diag(d) + U Vᵀ, of any signs.
+
+    Parameters
+    ----------
+    d, u, v : ndarray
+        The diagonal and the columns, of shape (n, k).
+
+    Raises
+    ------
+    MatrixError
+        Where too many digits would be lost.
+    """
+
+    def __init__(self, d: Array, u: Array, v: Array) -> None:
+        self.d, self.u, self.v = d, u, v
+        self.last = _rows_kept_out(d, u, v)
+        self.weights = _reciprocals(d, self.last)
+        inner = self.weights[:, None] * u
+        small = v.T @ inner
+        diagonal_of(small)[:] += 1
+        self.small = _safe_lu(small, np.eye(len(small)) + abs(v).T @ abs(inner))
+        left, right = u[self.last], v[self.last]
+        self.across = lu_solve(self.small, right.T)
+        schur = left @ self.across
+        size = abs(left) @ abs(self.across) + np.diag(abs(d[self.last]))
+        diagonal_of(schur)[:] += d[self.last]
+        self.schur = _safe_lu(schur, size)
+
+    def log_det(self, name: str) -> Any:
+        """log det A."""
+        others = _others(self.d, self.last)
+        parts = [_sign_and_log(self.small), _sign_and_log(self.schur)]
+        sign = np.prod(np.sign(others)) * parts[0][0] * parts[1][0]
+        if sign < 0:
+            raise MatrixError(f"{name} has a negative determinant, which has no logarithm")
+        return np.log(abs(others)).sum() + parts[0][1] + parts[1][1]
+
+    def solve(self, b: Array, transposed: bool = False) -> Array:
+        """A⁻¹B or A⁻ᵀB, refined once."""
+        u, v = (self.v, self.u) if transposed else (self.u, self.v)
+        x = self._once(b, transposed)
+        return x + self._once(b - _scaled_rows(self.d, x) - u @ (v.T @ x), transposed)
+
+    def _once(self, b: Array, transposed: bool) -> Array:
+        u, v = (self.v, self.u) if transposed else (self.u, self.v)
+        y = v.T @ _scaled_rows(self.weights, b)
+        rest = b[self.last] - u[self.last] @ lu_solve(self.small, y, transposed)
+        x = lu_solve(self.schur, rest, transposed)
+        z = lu_solve(self.small, y + v[self.last].T @ x, transposed)
+        out = _scaled_rows(self.weights, b - u @ z)
+        out[self.last] = x
+        return out
+
+    def solve_own(self, transposed: bool = False) -> Array:
+        """A⁻¹U or A⁻ᵀV."""
+        return self.solve(self.v if transposed else self.u, transposed)
+
+    def inverse(self) -> Array:
+        """A⁻¹."""
+        return self.solve(np.eye(len(self.d), dtype=self.u.dtype))
+
+    def inverse_diagonal(self) -> Array:
+        """The diagonal of A⁻¹."""
+        left, right = self.weights[:, None] * self.u, self.weights[:, None] * self.v
+        out = self.weights - np.einsum("ij,ji->i", left, lu_solve(self.small, right.T))
+        if len(self.last):
+            places = np.arange(len(self.last))
+            over = -(left @ self.across)
+            over[self.last, places] += 1
+            under = -(right @ lu_solve(self.small, self.u[self.last].T, transposed=True))
+            under[self.last, places] += 1
+            out += np.einsum("ij,ji->i", over, lu_solve(self.schur, under.T))
+        return out
+
+
+class FormedFactors:
+    """The factorisation of the matrix itself, where the structure is of no use.
+
+    Parameters
+    ----------
+    a, u, v : ndarray
+        The matrix and its columns.
+    definite : bool
+        Whether it is known to be positive definite.
+    name : str
+        What a message calls the matrix.
+    """
+
+    def __init__(self, a: Array, u: Array, v: Array, definite: bool, name: str) -> None:
+        self.u, self.v, self.definite = u, v, definite
+        self.factor: Any = cholesky(a, name) if definite else lu(a, name)
+
+    def log_det(self, name: str) -> Any:
+        """log det A."""
+        return cholesky_log_det(self.factor) if self.definite else lu_log_det(self.factor, name)
+
+    def solve(self, b: Array, transposed: bool = False) -> Array:
+        """A⁻¹B or A⁻ᵀB."""
+        return cholesky_solve(self.factor, b) if self.definite else lu_solve(self.factor, b, transposed)
+
+    def solve_own(self, transposed: bool = False) -> Array:
+        """A⁻¹U or A⁻ᵀV."""
+        return self.solve(self.v if transposed else self.u, transposed)
+
+    def inverse(self) -> Array:
+        """A⁻¹."""
+        return cholesky_inverse(self.factor) if self.definite else lu_inverse(self.factor)
+
+    def inverse_diagonal(self) -> Array:
+        """The diagonal of A⁻¹."""
+        return self.inverse().diagonal().copy()
+
+
+Factors = LowRankFactors | GeneralLowRankFactors | FormedFactors
+
+
+def low_rank(
+    d: Array, u: Array, name: str, *, v: Array = None, uniform: bool = False, definite: bool = False
+) -> Factors:
+    """The factorisation of diag(d) + U Vᵀ, with V = U where it is left out.
+
+    Raises
+    ------
+    MatrixError
+        Where it is singular, or not positive definite although that is known of it.
+    """
+    u = u.reshape(len(d), -1)
+    right = u if v is None else v.reshape(len(d), -1)
+    kinds: list[Callable[[], Factors]] = []
+    if v is None:
+        kinds.append(lambda: LowRankFactors(d, u, uniform))
+    if not definite:
+        kinds.append(lambda: GeneralLowRankFactors(d, u, right))
+    for kind in kinds:
+        # What overflows or is no number is found, and the next kind tried.
+        with suppress(MatrixError), np.errstate(all="ignore"):
+            return kind()
+    formed = u @ right.T
+    diagonal_of(formed)[:] += d
+    return FormedFactors(formed, u, right, definite, name)
+
+
+def low_rank_solve(factors: Factors, b: Array, transposed: bool = False) -> Array:
+    """A⁻¹B or A⁻ᵀB."""
+    return factors.solve(b, transposed)
+
+
+def low_rank_solve_own(factors: Factors, transposed: bool = False) -> Array:
+    """A⁻¹U or A⁻ᵀV."""
+    return factors.solve_own(transposed)
+
+
+def low_rank_inverse(factors: Factors) -> Array:
+    """A⁻¹."""
+    return factors.inverse()
+
+
+def low_rank_inverse_diagonal(factors: Factors) -> Array:
+    """The diagonal of A⁻¹."""
+    return factors.inverse_diagonal()
+
+
+def low_rank_log_det(factors: Factors, name: str) -> Any:
+    """log det A.
+
+    Raises
+    ------
+    MatrixError
+        Where the determinant is negative.
+    """
+    return factors.log_det(name)
+
+
+def _rows_kept_out(d: Array, u: Array, v: Array) -> Array:
+    """The places of at most k rows in which d is small beside U Vᵀ, as it is not in the others."""
+    n, k = u.shape
+    squares = np.einsum("ij,ij->i", u, u)
+    if v is not u:
+        squares = np.sqrt(squares * np.einsum("ij,ij->i", v, v))
+        d = abs(d)
+    with np.errstate(all="ignore"):
+        share = np.where(d > 0, squares / d, np.inf)
+    top = np.argpartition(share, n - k - 1)[n - k - 1 :]
+    return top[share[top] > _APART * max(1.0, share[top[0]])]
+
+
+def _reciprocals(d: Array, left_out: Array) -> Array:
+    """1/d, with zeros in some places."""
+    weights = np.zeros_like(d)
+    used = np.ones(len(d), dtype=bool)
+    used[left_out] = False
+    np.divide(1, d, out=weights, where=used)
+    if not np.isfinite(weights).all():
+        raise MatrixError("the diagonal has zeros")
+    return weights
+
+
+def _others(d: Array, left_out: Array) -> Array:
+    return np.delete(d, left_out) if len(left_out) else d
+
+
+def _scaled_rows(weights: Array, b: Array) -> Array:
+    return weights * b if b.ndim == 1 else weights[:, None] * b
+
+
+def _safe_lu(a: Array, size: Array) -> Any:
+    """An LU factorisation, where what the entries were summed of is not much larger than what is left."""
+    factors = lu(a, "G")
+    if len(a) and not (abs(lu_inverse(factors)) @ size).max() < _LOST:
+        raise MatrixError("too many digits would be lost")
+    return factors
+
+
+def _sign_and_log(factors: Any) -> tuple[Any, Any]:
+    factor, pivots, _ = factors
+    diagonal = factor.diagonal()
+    swaps = np.count_nonzero(pivots != np.arange(len(pivots)))
+    return np.prod(np.sign(diagonal)) * (-1) ** swaps, np.log(abs(diagonal)).sum()

@@ -1,0 +1,192 @@
+"""A diagonal matrix plus one of low rank, found among the terms of a sum.
+
+D + U Uᵀ, D + U C Uᵀ and D + U Vᵀ with k ≪ n columns have inverses and determinants at the cost of k×k ones,
+and are never formed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from matgrad.compilation.ir.builder_products import Products
+from matgrad.compilation.ir.numbers import Scalar
+from matgrad.compilation.ir.primitive import Value
+from matgrad.compilation.ir.primitives import (
+    CHOLESKY,
+    EYE,
+    GRAM,
+    GRID,
+    INVERSE_DIAGONAL_LOW_RANK,
+    INVERSE_LOW_RANK,
+    LOG_DET_LOW_RANK,
+    LOW_RANK_FACTOR,
+    MATMUL,
+    ONES,
+    SCALAR_TIMES,
+    SOLVE_LOW_RANK,
+    SUM,
+    TRANSPOSE,
+    WEIGHTED_GRAM,
+    ZEROS,
+)
+from matgrad.core.facts import Fact
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A term of a sum: a diagonal, or U Vᵀ; U Uᵀ where there is no V."""
+
+    diagonal: Value | None = None
+    left: Value | None = None
+    right: Value | None = None
+
+
+class LowRank(Products):
+    """Makes solves and determinants of diagonals plus matrices of low rank."""
+
+    low_rank: bool
+    """Whether a diagonal plus a matrix of low rank is solved with as such."""
+
+    branches: bool
+    """Whether code may decide by values, so that it has the general form where a special one has none."""
+
+    summed: dict[Value, Value]
+    """The sums that factorisations are of."""
+
+    def low_rank_factor(self, a: Value) -> Value | None:
+        """The factorisation of a sum of a diagonal and matrices of low rank, where it is one."""
+        if not (self.low_rank and self.structured) or a.op is not SUM or a.rows < 2:
+            return None
+        parts = [self._part_of_sum(c, term) for c, term in zip(a.params, a.args, strict=True)]
+        if any(part is None for part in parts):
+            return None
+        found = [part for part in parts if part is not None]
+        diagonals = [(Fraction(1), part.diagonal) for part in found if part.diagonal is not None]
+        low = [part for part in found if part.left is not None]
+        rank = sum(part.left.columns for part in low if part.left is not None)
+        if not diagonals or not low or 2 * rank > a.rows:
+            return None
+        d = self.sum(diagonals, (a.rows, 1))
+        operands = [d, self._beside([part.left for part in low])]
+        definite = bool(d.facts & Fact.POSITIVE)
+        if any(part.right is not None for part in low):
+            definite = False
+            operands.append(self._beside([part.right or part.left for part in low]))
+        if not definite and not self.branches:
+            return None
+        core = self.split(d)[1]
+        uniform = core.op is ONES or (core.op is SCALAR_TIMES and core.args[1].op is ONES)
+        known = bool(a.facts & Fact.POSITIVE_DEFINITE)
+        factor = self.make(LOW_RANK_FACTOR, operands, a.shape, (uniform, definite or known))
+        self.summed[factor] = a
+        return factor
+
+    def _beside(self, columns: Sequence[Value | None]) -> Value:
+        return self.grid([[column for column in columns if column is not None]])
+
+    def _part_of_sum(self, c: Scalar, term: Value) -> _Part | None:
+        if term.facts & Fact.DIAGONAL:
+            return _Part(self.scale(c, self.diagonal(term)))
+        if term.op is SCALAR_TIMES:
+            s, base = term.args
+            inner = self._part_of_sum(c, base)
+            if inner is None or inner.left is None:
+                return None
+            if inner.right is None and s.facts & Fact.NONNEGATIVE:
+                return _Part(None, self.scalar_times(self.apply("sqrt", s), inner.left))
+            return _Part(None, self.scalar_times(s, inner.left), inner.right or inner.left)
+        pair = self._low_rank(term)
+        if pair is None or pair[0].columns >= term.rows:
+            return None
+        left, right = pair
+        if right is None and c > 0:
+            return _Part(None, self.scale(_root(c), left))
+        return _Part(None, self.scale(c, left), left if right is None else right)
+
+    def _low_rank(self, a: Value) -> tuple[Value, Value | None] | None:
+        """The U and V with A = U Vᵀ; no V where A = U Uᵀ."""
+        if a.op is TRANSPOSE:
+            pair = self._low_rank(a.args[0])
+            return pair if pair is None or pair[1] is None else (pair[1], pair[0])
+        if a.op is GRAM:
+            return self.transpose(a.args[0]), None
+        if a.op is WEIGHTED_GRAM:
+            x, weights = a.args
+            return self.transpose(self.scale_rows(weights, x)), self.transpose(x)
+        if a.op is not MATMUL:
+            return None
+        left, right = a.args[0], self.transpose(a.args[1])
+        if left is right:
+            return left, None
+        for one, other in ((left, right), (right, left)):
+            core = self._core(one, other)
+            if core is not None and core.facts & Fact.POSITIVE_DEFINITE:
+                root = self.make(CHOLESKY, (core,), core.shape, (), Fact.LOWER_TRIANGULAR | Fact.INVERTIBLE)
+                return self.matmul(one, root if core.kind == "matrix" else self.apply("sqrt", core)), None
+        return left, right
+
+    def _core(self, u: Value, product: Value) -> Value | None:
+        """The symmetric C of a product U C."""
+        if product.op is MATMUL and product.args[0] is u and product.args[1].symmetric:
+            return product.args[1]
+        turned = self.transpose(product)
+        if turned.op is MATMUL and turned.args[1] is self.transpose(u) and turned.args[0].symmetric:
+            return turned.args[0]
+        return None
+
+    # ---- what is computed with it ----------------------------------------------------------------
+
+    def log_det_low_rank(self, factor: Value) -> Value:
+        """The logarithm of the determinant."""
+        return self.make(LOG_DET_LOW_RANK, (factor,), (1, 1))
+
+    def solve_with(self, inverse: Value, b: Value) -> Value:
+        """A⁻¹B for a value A⁻¹, without the inverse."""
+        flipped = inverse.op is TRANSPOSE
+        node = inverse.args[0] if flipped else inverse
+        front, core = self.split(b)
+        if node.op is not INVERSE_LOW_RANK or core.op in (ZEROS, EYE):
+            return super().solve_with(inverse, b)
+        factor = node.args[0]
+        own = self._of_columns(factor, core, flipped=flipped)
+        value = self.make(SOLVE_LOW_RANK, (factor, core), b.shape, (False, flipped)) if own is None else own
+        return self.scale(front, value)
+
+    def _of_columns(self, factor: Value, b: Value, *, flipped: bool) -> Value | None:
+        """A⁻¹U for columns U that A has: they are at hand to more digits than a difference has."""
+        u = factor.args[-1 if flipped else 1]
+        blocks = u.args if u.op is GRID else (u,)
+        start = 0
+        for block in blocks:
+            number, core = self.split(block)
+            if core is b:
+                own = self.make(SOLVE_LOW_RANK, (factor,), u.shape, (True, flipped))
+                return self.scale(1 / number, self.part(own, 0, u.rows, start, start + block.columns))
+            start += block.columns
+        return None
+
+    def diagonal(self, a: Value) -> Value:
+        """The diagonal; of such an inverse, without the rest."""
+        if a.op is INVERSE_LOW_RANK:
+            return self.make(INVERSE_DIAGONAL_LOW_RANK, (a.args[0],), (a.rows, 1))
+        return super().diagonal(a)
+
+    def trace(self, a: Value) -> Value:
+        """The sum of the diagonal."""
+        front, core = self.split(a)
+        node = core.args[0] if core.op is TRANSPOSE else core
+        if node.op is INVERSE_LOW_RANK:
+            return self.scale(front, self.total(self.diagonal(node)))
+        return super().trace(a)
+
+
+def _root(c: Scalar) -> Scalar:
+    """The square root of a number, exact where it is one."""
+    if isinstance(c, Fraction):
+        over, under = math.isqrt(c.numerator), math.isqrt(c.denominator)
+        if over**2 == c.numerator and under**2 == c.denominator:
+            return Fraction(over, under)
+    return math.sqrt(c)
