@@ -45,7 +45,8 @@ WORKING: dict[str, tuple[Any, ...]] = {
     "jax_function": ("x' x", "x"), "latex": ("x' A x",), "matrix": ("A", "m", "n"),
     "minimize": ("norm(x - c)^2", "x", {"c": [1.0]}), "parse": ("x' A x", "x: n"),
     "practice": ("trace", 1, 3),
-    "scalar": ("t",), "simplify": ("x' A x",), "torch_function": ("x' x", "x"), "undefined": ("f", COLUMN),
+    "scalar": ("t",), "simplify": ("x' A x",), "stationary": ("norm(y - X b)^2", "b"),
+    "torch_function": ("x' x", "x"), "undefined": ("f", COLUMN),
     "function": ("f", "n -> scalar"),
     "vector": ("x", "n"), "vectorize": ("A X B", "X"),
 }  # fmt: skip

@@ -32,6 +32,7 @@ from matgrad.api.expressions import (
     undefined as undefined,
 )
 from matgrad.api.named_functions import function as function
+from matgrad.api.stationary_points import stationary as stationary
 from matgrad.api.teaching import (
     check as check,
     check_derivation as check_derivation,

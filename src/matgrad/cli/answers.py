@@ -21,6 +21,7 @@ def answer_with(
     lines: Callable[[Answer], Iterable[Line]],
     *,
     json: bool,
+    status: Callable[[Answer], int] | None = None,
 ) -> int:
     """Find an answer, write it, and return the exit status.
 
@@ -32,6 +33,8 @@ def answer_with(
         The answer as an object of JSON, and as lines.
     json : bool
         Whether JSON is asked for.
+    status : callable, optional
+        The exit status of an answer; 0 by default.
     """
     try:
         try:
@@ -51,4 +54,4 @@ def answer_with(
         # Told apart here, because typer takes it for a failure of its own.
         discard_output()
         return BROKEN_PIPE
-    return 0
+    return 0 if status is None else status(answer)

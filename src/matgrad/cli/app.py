@@ -16,6 +16,7 @@ from matgrad.cli.options import Given, Order
 from matgrad.cli.practice import hold_session
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.request import Form, Language, Method, Request, Syntax, macros_of, names
+from matgrad.cli.stationary import STATIONARY_HELP, stationary
 from matgrad.cli.vec import VEC_HELP, vec
 
 app = typer.Typer(
@@ -193,6 +194,7 @@ def practice(
 
 
 # An answer or expression may start with a minus sign, as in diff.
+app.command("stationary", help=STATIONARY_HELP, context_settings={"ignore_unknown_options": True})(stationary)
 app.command("vec", help=VEC_HELP, context_settings={"ignore_unknown_options": True})(vec)
 app.command("check", help=CHECK_HELP, context_settings={"ignore_unknown_options": True})(check)
 

@@ -6,10 +6,10 @@ from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.core.identity import identity
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import multiply
+from matgrad.ops.arithmetic import Product, multiply, split_number
 from matgrad.ops.determinant import Determinant, logdet
 from matgrad.ops.hadamard import Hadamard, hadamard
-from matgrad.ops.leaves import Number
+from matgrad.ops.leaves import Number, number
 from matgrad.ops.piecewise import Abs, absolute
 from matgrad.ops.power import Exp, Log, Power, exp, log, power
 from matgrad.ops.softmax import LogSoftmax, Softmax
@@ -27,6 +27,19 @@ _DLMF = "NIST Digital Library of Mathematical Functions"
 def exp_of_log(x: Expr) -> Expr | None:
     """exp(log x) = x."""
     return x.args[0]
+
+
+@identity(
+    Exp,
+    Product,
+    reason=Phrase("exp of a multiple of a log", _DLMF, "4.2.33"),
+    on=("-3 log(t)",),
+    given="t: positive scalar",
+)
+def exp_of_multiple_of_log(x: Expr) -> Expr | None:
+    """exp(c log t) = tᶜ for a number c; for entries that may be negative nothing is said."""
+    front, rest = split_number(x)
+    return power(rest.args[0], number(front)) if isinstance(rest, Log) and front != 1 else None
 
 
 @identity(

@@ -1,0 +1,109 @@
+"""Stationary points of scalar functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from matgrad import stationarity
+from matgrad.api.arguments import Function, Reading, Several, read_function, require_flags
+from matgrad.api.documentation import documented
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.language.equations import interpret_equation
+
+Constraints = Expr | str | Sequence[Expr | str]
+
+
+@documented
+def stationary(
+    f: Function,
+    x: Symbol | str | Several | None = None,
+    *,
+    subject_to: Constraints = (),
+    given: Any = None,
+    verify: bool = True,
+) -> stationarity.StationaryPoint:
+    """Solve ∂f/∂x = 0 in closed form, and say of what nature the point is.
+
+    Parameters
+    ----------
+    {scalar_function f}
+    x : Symbol, str or a sequence of them, optional
+        The variables by which f is stationary; the only one by default.
+    subject_to : str, Expr or a sequence of them
+        Linear constraints: ``"A x = b"``, or expressions that are zero. Each has a Lagrange multiplier.
+    {given f}
+    verify : bool
+        Whether to put the solution back into the equations at random points.
+
+    Returns
+    -------
+    StationaryPoint
+        ``.equation``, ∂f/∂x, which is zero; ``.solution``, a closed form or ``None``; ``.nature``,
+        ``"minimum"``, ``"maximum"``, ``"saddle"`` or ``"not known"``, with ``.reasons``; ``.conditions``.
+
+    Raises
+    ------
+    {not_scalar}
+    ArgumentError
+        When a constraint is not linear in the variables.
+    VerificationError
+        When the solution does not hold at a random point.
+
+    References
+    ----------
+    Magnus & Neudecker (2019), ch. 7; Boyd & Vandenberghe (2004), ch. 3.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> r = mg.stationary("norm(y - X b)^2 + t norm(b)^2", "b", given="t: positive scalar")
+    >>> print(r)
+    b = (XᵀX + tI)⁻¹Xᵀy
+    >>> r.nature
+    'minimum'
+    >>> print(mg.stationary("x' P x", "x", subject_to="A x = b", given="P: n×n spd"))
+    x = P⁻¹Aᵀ(AP⁻¹Aᵀ)⁻¹b
+    """
+    require_flags(verify=verify)
+    reading = read_function(f, given)
+    variables = _variables(reading, x)
+    conditions = read_constraints(reading, subject_to)
+    return stationarity.find_stationary(
+        reading.expr, variables, conditions, check=verify, names=reading.bindings
+    )
+
+
+def _variables(reading: Reading, x: Symbol | str | Several | None) -> tuple[Symbol, ...]:
+    named = x if isinstance(x, (tuple, list)) else (x,)
+    return tuple(dict.fromkeys(reading.variable(each) for each in named))
+
+
+def read_constraints(reading: Reading, subject_to: Constraints) -> list[Expr]:
+    """What is zero by constraints, whose names are those of the function.
+
+    Raises
+    ------
+    ArgumentError
+        When a constraint is neither text nor an expression.
+    """
+    listed = [subject_to] if isinstance(subject_to, (str, Expr)) else subject_to
+    if not isinstance(listed, (list, tuple)):
+        raise ArgumentError(
+            "constraints are texts or expressions", fix='subject_to=["A x = b", "sum(x) = 1"]'
+        )
+    known = {**reading.symbols, **symbols_of(reading.expr)}
+    found: list[Expr] = []
+    for constraint in listed:
+        if isinstance(constraint, str):
+            read = interpret_equation(constraint, list(known.values()))
+            known = {**read.interpretation.symbols, **known}
+            found.append(read.interpretation.expr)
+        elif isinstance(constraint, Expr):
+            found.append(constraint)
+        else:
+            raise ArgumentError(
+                f"a constraint is a text or an expression, not {constraint!r}", fix='subject_to="A x = b"'
+            )
+    return found

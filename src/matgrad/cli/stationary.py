@@ -1,0 +1,139 @@
+"""The command ``matgrad stationary``: where the derivative is zero, in closed form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+import typer
+
+from matgrad import language, stationarity as points
+from matgrad.api.arguments import Reading
+from matgrad.api.stationary_points import read_constraints
+from matgrad.cli.answers import answer_with
+from matgrad.cli.formats import COMMENT
+from matgrad.cli.options import Given
+from matgrad.cli.present import describe_interpretation, said_of
+from matgrad.cli.request import Language, Syntax, macros_of, names
+from matgrad.cli.terminal import Line
+from matgrad.core.words import Phrase
+from matgrad.results.inner import verify_inner
+
+STATIONARY_HELP = """Solve df/dx = 0 in closed form, and say whether it is a minimum.
+
+\b
+  matgrad stationary "norm(y - X b)^2" --wrt b
+  matgrad stationary "norm(y - X b)^2 + t norm(b)^2" --wrt b --given "t: positive scalar"
+  matgrad stationary "n logdet(S) + tr(S^-1 C)" --wrt S --given "S, C: d×d spd, n: positive scalar"
+  matgrad stationary "x' P x" --wrt x --given "P: n×n spd" --subject-to "A x = b"
+
+Several variables are named with commas; of linear constraints there may be several, each with a Lagrange
+multiplier. The solution is put back into the equations at random points. A minimum, a maximum or a saddle is
+said with its reasons, and else that the nature is not known.
+
+Exit status: 0; 2 when the input cannot be understood; 4 when no closed form is known."""
+
+NO_CLOSED_FORM = 4
+Medium = Literal["unicode", "text", "latex", "json"]
+
+_NATURES = {
+    "minimum": Phrase("minimum"),
+    "maximum": Phrase("maximum"),
+    "saddle": Phrase("saddle point"),
+    "not known": Phrase("of a nature that is not known"),
+}
+_ZERO = Phrase("stationary where")
+_CLOSED = Phrase("no closed form is known")
+_IF = Phrase("if {condition}")
+
+
+# An expression may start with a minus sign: what is no known option is taken for the expression.
+def stationary(
+    expression: Annotated[
+        str, typer.Argument(metavar="EXPR", show_default=False, help="The function, in quotes.")
+    ],
+    wrt: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", show_default=False, help="The variable; several with commas."),
+    ] = None,
+    subject_to: Annotated[
+        list[str] | None,
+        typer.Option(metavar="EQUATION", show_default=False, help='A linear constraint: "A x = b".'),
+    ] = None,
+    given: Given = None,
+    syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
+    macros: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MACROS",
+            parser=macros_of,
+            show_default=False,
+            help="Macros that LaTeX uses: definitions, or a file of them.",
+        ),
+    ] = None,
+    output: Annotated[Medium, typer.Option("--format", help="How to write the answer.")] = "unicode",
+    lang: Annotated[Language, typer.Option(help="The language of reasons and remarks.")] = "en",
+    no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
+) -> None:
+    """Solve df/dx = 0; the help text is above."""
+    declared = ", ".join(given or ())
+    named = tuple(name for text in wrt or () for name in names(text))
+
+    def found() -> tuple[language.Interpretation, points.StationaryPoint]:
+        read = language.interpret(expression, declared, syntax=syntax, macros=macros)
+        if not no_verify:
+            verify_inner(read.derived)
+        reading = Reading(read.expr, read.symbols, read.bindings, syntax=read.syntax)
+        variables = tuple(dict.fromkeys(reading.variable(name) for name in named or (None,)))
+        conditions = read_constraints(reading, subject_to or ())
+        return read, points.find_stationary(
+            read.expr, variables, conditions, check=not no_verify, names=read.bindings
+        )
+
+    def record(answer: tuple[language.Interpretation, points.StationaryPoint]) -> dict[str, Any]:
+        read, point = answer
+        return {
+            "schema": 1,
+            "expression": expression,
+            "wrt": [symbol.label for symbol in point.variables],
+            "given": read.declarations(),
+        } | point.record()
+
+    def lines(answer: tuple[language.Interpretation, points.StationaryPoint]) -> Iterator[Line]:
+        return _lines(*answer, output, lang)
+
+    def status(answer: tuple[language.Interpretation, points.StationaryPoint]) -> int:
+        return 0 if answer[1].solutions else NO_CLOSED_FORM
+
+    raise typer.Exit(answer_with(found, record, lines, json=output == "json", status=status))
+
+
+def _lines(
+    read: language.Interpretation, point: points.StationaryPoint, output: Medium, lang: str
+) -> Iterator[Line]:
+    comment = COMMENT.get(output, "")
+    indent = "" if comment else "  "
+    yield ((comment + describe_interpretation(read, output, lang), "plain"),)
+    yield from said_of(read, output, lang)
+    yield ()
+    yield ((f"{comment}{_ZERO.text(lang)}", "quiet"),)
+    for equation in point.equation_lines(output):
+        yield ((f"{indent}{equation}", "plain"),)
+    yield ()
+    if not point.solutions:
+        yield ((f"{comment}{_CLOSED.text(lang)}", "warning"),)
+    for line in point.lines(output):
+        yield ((f"{indent}{line}", "result"),)
+    for condition in point.conditions:
+        yield (
+            (f"{comment}{indent}{_IF.text(lang, condition=points.said(condition, lang, output))}", "quiet"),
+        )
+    yield ()
+    known = point.nature != "not known"
+    yield ((f"{comment}{_NATURES[point.nature].text(lang)}", "good" if known else "warning"),)
+    for reason in point.why:
+        cited = f" ({reason.citation})" if reason.source else ""
+        yield ((f"{comment}{indent}{points.said(reason, lang, output)}{cited}", "quiet"),)
+    check = point.verification
+    if point.solutions:
+        yield ((f"{comment}{check.text(lang)}", "good" if check.verified else "warning"),)

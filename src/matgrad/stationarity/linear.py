@@ -1,0 +1,215 @@
+"""The solution of an equation that is linear in its unknown, as an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matgrad.calculus.linear_terms import LinearTerm, LinearTerms
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.facts import Fact
+from matgrad.core.words import Phrase
+from matgrad.ops import maps as lm
+from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number
+from matgrad.ops.hadamard import hadamard
+from matgrad.ops.indices.members import Family
+from matgrad.ops.indices.sums import IndexedSum
+from matgrad.ops.inverse import inv
+from matgrad.ops.leaves import Eye, Number, Ones, Unit, is_zero, number, ones
+from matgrad.ops.matrix_power import MatrixPower
+from matgrad.ops.power import power
+from matgrad.ops.reshaping import reshape, vec
+from matgrad.ops.stein import stein
+from matgrad.ops.sylvester import sylvester
+from matgrad.ops.transpose import transpose
+from matgrad.rewrite.simplify import simplify
+
+INVERTIBLE = Phrase("{what} is invertible")
+NOT_ZERO = Phrase("{what} is not zero")
+NO_COMMON = Phrase("{left} and {right} have no eigenvalue in common")
+NO_RECIPROCALS = Phrase("no eigenvalue of {left} is the reciprocal of one of {right}")
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A solution, and under which conditions it is the only one.
+
+    Attributes
+    ----------
+    value : Expr
+        The unknown.
+    conditions : tuple of Phrase
+        What must hold for it.
+    """
+
+    value: Expr
+    conditions: tuple[Phrase, ...] = ()
+
+
+def solve_linear(terms: LinearTerms, unknown: Symbol) -> Solved | None:
+    """Solve Σ L(X) + R = 0 for X; ``None`` where no form of the solution is known.
+
+    Parameters
+    ----------
+    terms : LinearTerms
+        The terms in X, and the rest R, of the shape of X.
+    unknown : Symbol
+        X.
+    """
+    own = terms.of(unknown)
+    if not own or terms.rest.shape != unknown.shape or len(own) < len(terms.terms):
+        return None
+    right = scale(-1, terms.rest)
+    if unknown.is_scalar:
+        factor = simplify(add(*(term.map.apply(number(1)) for term in own)))
+        return _divided(factor, right)
+    for way in (_entrywise, _one_term, _column, _two_terms, _on_vec):
+        found = way(own, right, unknown)
+        if found is not None:
+            return found
+    return None
+
+
+def is_positive(expr: Expr) -> bool:
+    """Whether a number is known to be positive; a sum over data that are positive is."""
+    if expr.facts & Fact.POSITIVE:
+        return True
+    if isinstance(expr, IndexedSum):
+        return is_positive(expr.args[0])
+    if isinstance(expr, Product) and expr.coefficient > 0:
+        chain = expr.chain
+        inside = len(chain) == 3 and chain[0].T is chain[2] and isinstance(chain[2], Ones)
+        if len(chain) == 2 and isinstance(chain[0].T, Unit) and isinstance(chain[1], Family):
+            # A member of positive numbers.
+            return bool(chain[1].facts & Fact.POSITIVE)
+        definite = not chain or (inside and chain[1].has(Fact.POSITIVE_DEFINITE))
+        return definite and all(is_positive(scalar) for scalar in expr.scalars)
+    return isinstance(expr, Sum) and all(is_positive(term) for term in expr.args)
+
+
+def reduced(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """A X = R without an invertible factor that stands in front of every term on both sides."""
+    while not right.is_scalar:
+        leads = {_lead(term) for side in (left, right) for term in _terms(side)}
+        (lead,) = leads if len(leads) == 1 else (None,)
+        if lead is None or not lead.is_square or not lead.has(Fact.INVERTIBLE):
+            break
+        left, right = (add(*(multiply(inv(lead), term) for term in _terms(side))) for side in (left, right))
+    return left, right
+
+
+def _terms(side: Expr) -> tuple[Expr, ...]:
+    return side.args if isinstance(side, Sum) else (side,)
+
+
+def _lead(term: Expr) -> Expr | None:
+    """The first matrix of a product, of a power its base."""
+    first = term.chain[0] if isinstance(term, Product) and term.chain else term
+    if isinstance(first, MatrixPower):
+        return first.args[0]
+    return first if isinstance(first, Symbol) and not first.is_scalar else None
+
+
+def plain(expr: Expr) -> Expr:
+    """An expression without the number in front, which a condition on it need not have."""
+    return content(expr)[1] if isinstance(expr, Sum) else split_number(expr)[1]
+
+
+def _divided(factor: Expr, right: Expr) -> Solved | None:
+    if is_zero(factor):
+        return None
+    known = (
+        isinstance(factor, Number) or factor.facts & Fact.POSITIVE or scale(-1, factor).facts & Fact.POSITIVE
+    )
+    conditions = () if known else (NOT_ZERO.filled(what=plain(factor)),)
+    return Solved(multiply(power(factor, number(-1)), right), conditions)
+
+
+def _factor(term: LinearTerm) -> Expr | None:
+    """The M of M ⊙ X, where a term is that: a diagonal factor of a column counts."""
+    found = ones(*term.unknown.shape)
+    for part in term.map.parts:
+        if isinstance(part, lm.Scale):
+            found = multiply(part.factor, found)
+        elif isinstance(part, lm.HadamardBy):
+            found = hadamard(part.matrix, found)
+        elif not isinstance(part, lm.Identity):
+            return None
+    return found
+
+
+def _entrywise(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solved | None:
+    """M ⊙ X = R: X = R ⊘ M."""
+    if all(term.is_two_sided for term in own):
+        return None
+    factors = [_factor(term) for term in own]
+    if any(factor is None for factor in factors):
+        return None
+    whole = simplify(add(*(factor for factor in factors if factor is not None)))
+    conditions = () if whole.facts & Fact.POSITIVE else (NOT_ZERO.filled(what=whole),)
+    return Solved(hadamard(power(whole, number(-1)), right), conditions)
+
+
+def inverse_of(matrix: Expr) -> tuple[Expr, tuple[Phrase, ...]]:
+    """The inverse of a square matrix, with the condition that it has one."""
+    matrix = simplify(matrix)
+    if matrix.is_scalar:
+        scalar = _divided(matrix, number(1))
+        return (inv(matrix), ()) if scalar is None else (scalar.value, scalar.conditions)
+    certain = isinstance(matrix, Eye) or matrix.has(Fact.INVERTIBLE) or matrix.has(Fact.POSITIVE_DEFINITE)
+    return inv(matrix), () if certain else (INVERTIBLE.filled(what=plain(matrix)),)
+
+
+def _one_term(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solved | None:
+    """c A X B = R, or c A Xᵀ B = R."""
+    if len(own) != 1 or not own[0].is_two_sided:
+        return None
+    (term,) = own
+    assert term.left is not None
+    assert term.right is not None
+    if not (term.left.is_square and term.right.is_square):
+        return None
+    scalar = _divided(term.coefficient, number(1))
+    if scalar is None:
+        return None
+    reduced_left, right = reduced(simplify(term.left), right)
+    left, one = inverse_of(reduced_left)
+    behind, other = inverse_of(term.right)
+    value = multiply(scalar.value, left, right, behind)
+    conditions = (*scalar.conditions, *dict.fromkeys((*one, *other)))
+    return Solved(transpose(value) if term.transposed else value, conditions)
+
+
+def _column(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solved | None:
+    """J x = r for a column x."""
+    if not unknown.is_vector:
+        return None
+    whole, right = reduced(simplify(add(*(term.map.kronecker() for term in own))), right)
+    left, conditions = inverse_of(whole)
+    return Solved(multiply(left, right), conditions)
+
+
+def _two_terms(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solved | None:
+    """AX + XB = R, a Sylvester equation, and X − AXB = R, a Stein equation."""
+    if len(own) != 2 or any(not term.is_two_sided or term.transposed for term in own):
+        return None
+    sides = [
+        (multiply(term.coefficient, number(1) if term.left is None else term.left), term.right)
+        for term in own
+    ]
+    for (a, b), (c, d) in (sides, sides[::-1]):
+        assert b is not None
+        assert d is not None
+        if isinstance(b, Eye) and isinstance(c, Eye):
+            said = NO_COMMON.filled(left=simplify(a), right=simplify(scale(-1, d)))
+            return Solved(sylvester(a, d, right), (said,))
+        if isinstance(a, Eye) and isinstance(b, Eye) and c.is_square and d.is_square:
+            said = NO_RECIPROCALS.filled(left=simplify(scale(-1, c)), right=simplify(d))
+            return Solved(stein(scale(-1, c), d, right), (said,))
+    return None
+
+
+def _on_vec(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solved | None:
+    """Any linear map: its matrix on vec is solved with."""
+    left, conditions = inverse_of(add(*(term.map.kronecker() for term in own)))
+    return Solved(reshape(multiply(left, vec(right)), *unknown.shape), conditions)

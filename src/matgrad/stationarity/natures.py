@@ -1,0 +1,178 @@
+"""Is a stationary point a minimum, a maximum, a saddle? From the structure of the function, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from matgrad.calculus.jacobian import linear_map_of
+from matgrad.calculus.linear_terms import linear_terms
+from matgrad.calculus.pullback import pullback
+from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.variable import differential_of, is_curved
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr, Symbol, names_in
+from matgrad.core.facts import Fact
+from matgrad.core.words import Phrase
+from matgrad.ops.arithmetic import scale, split_number
+from matgrad.ops.inverse import inv
+from matgrad.ops.kronecker import Commutation
+from matgrad.ops.leaves import Number, number
+from matgrad.ops.power import Power, power
+from matgrad.ops.transpose import transpose
+from matgrad.rewrite.simplify import simplify
+from matgrad.stationarity.curvature import Curvature, Shape, curvature
+
+IN_TERMS_OF = Phrase("in terms of {name} = {what}: {reason}")
+HESSIAN_POSITIVE = Phrase("the Hessian there, {what}, is positive definite")
+HESSIAN_NEGATIVE = Phrase("the Hessian there, {what}, is negative definite")
+SECOND_POSITIVE = Phrase("the second derivative there, {what}, is positive")
+SECOND_NEGATIVE = Phrase("the second derivative there, {what}, is negative")
+BOTH_SIGNS = Phrase("the Hessian {what} has eigenvalues of both signs")
+UNKNOWN = Phrase("the Hessian there, {what}, has no sign that is known without the data")
+NOT_BENT = Phrase("the curvature is not known")
+FOR_FIXED = Phrase("by {what}, the others fixed or at their own point")
+LINEAR_IN_EACH = Phrase(
+    "the function is linear in each variable alone, not in all together: it rises one way and falls another"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What a stationary point is, and why."""
+
+    name: str
+    why: tuple[Phrase, ...]
+
+
+def nature_of(
+    function: Expr, variables: Sequence[Symbol], point: dict[Symbol, Expr] | None, atom: Expr | None = None
+) -> Nature:
+    """Of what nature a stationary point is.
+
+    Parameters
+    ----------
+    function : Expr
+        f.
+    variables : sequence of Symbol
+        By which it is stationary.
+    point : dict of Symbol to Expr, or None
+        The closed form, where there is one.
+    atom : Expr, optional
+        The function of the only variable in which the equation was linear.
+    """
+    if any(is_curved(variable) for variable in variables):
+        return Nature("not known", (NOT_BENT,))
+    for form in dict.fromkeys((function, simplify(function))):
+        bent = _from_curvature(curvature(form, variables))
+        if bent is not None:
+            return bent
+    if len(variables) == 1:
+        (variable,) = variables
+        for other in _other_forms(function, variable, atom):
+            changed, stand_in, said = other
+            found = curvature(changed, [stand_in])
+            bent = _from_curvature(found)
+            if bent is not None:
+                why = tuple(IN_TERMS_OF.filled(name=stand_in, what=said, reason=r) for r in bent.why)
+                return Nature(bent.name, why)
+        if point is not None:
+            return _from_hessian(function, variable, point)
+    return Nature("not known", (NOT_BENT,))
+
+
+def _from_curvature(found: Curvature | None) -> Nature | None:
+    if found is None or found.shape in (Shape.CONSTANT, Shape.AFFINE):
+        return None
+    return Nature("minimum" if found.shape is Shape.CONVEX else "maximum", found.reasons)
+
+
+def _other_forms(function: Expr, variable: Symbol, atom: Expr | None) -> list[tuple[Expr, Symbol, Expr]]:
+    """The function in terms of X⁻¹, or of a power of a positive number: convexity there is as good."""
+    found: list[tuple[Expr, Symbol, Expr]] = []
+    taken = names_in(function)
+    capital = next(letter for letter in ("P", "Q", "Theta", "Omega", "P0") if letter not in taken)
+    small = next(letter for letter in ("p", "q", "tau", "theta", "p0") if letter not in taken)
+    if variable.is_square and not variable.is_scalar:
+        facts = variable.facts & (Fact.POSITIVE_DEFINITE | Fact.SYMMETRIC | Fact.INVERTIBLE)
+        stand_in = Symbol.make(capital, *variable.shape, facts)
+        found += _with(function, variable, inv(stand_in), stand_in, inv(variable))
+    elif variable.facts & Fact.POSITIVE and (variable.is_scalar or variable.is_vector):
+        stand_in = Symbol.make(small, *variable.shape, Fact.POSITIVE)
+        exponents = [Fraction(-1), Fraction(-1, 2), Fraction(1, 2)]
+        if isinstance(atom, Power) and isinstance(atom.exponent, Number):
+            exponents.insert(0, 1 / atom.exponent.value)
+        for exponent in dict.fromkeys(exponents):
+            value = power(stand_in, number(exponent))
+            found += _with(function, variable, value, stand_in, power(variable, number(1 / exponent)))
+    return found
+
+
+def _with(
+    function: Expr, variable: Symbol, value: Expr, stand_in: Symbol, said: Expr
+) -> list[tuple[Expr, Symbol, Expr]]:
+    try:
+        changed = simplify(function.substitute({variable: value}))
+    except MatgradError:
+        return []
+    return [(changed, stand_in, said)]
+
+
+def hessian(function: Expr, variable: Symbol) -> Expr:
+    """The Hessian on vec."""
+    change = differential_of(variable, names_in(function))
+    gradient = pullback(function, variable, number(1))
+    return simplify(linear_map_of(pushforward(gradient, variable, change), change).kronecker())
+
+
+def _from_hessian(function: Expr, variable: Symbol, point: dict[Symbol, Expr]) -> Nature:
+    try:
+        second = hessian(function, variable)
+        there = simplify(second.substitute(point))
+    except MatgradError:
+        return Nature("not known", (NOT_BENT,))
+    positive, negative = Fact.POSITIVE_DEFINITE, scale(-1, there)
+    if there.is_scalar:
+        if there.facts & Fact.POSITIVE or (isinstance(there, Number) and there.value > 0):
+            return Nature("minimum", (SECOND_POSITIVE.filled(what=there),))
+        if negative.facts & Fact.POSITIVE or (isinstance(there, Number) and there.value < 0):
+            return Nature("maximum", (SECOND_NEGATIVE.filled(what=there),))
+    elif there.has(positive):
+        return Nature("minimum", (HESSIAN_POSITIVE.filled(what=there),))
+    elif simplify(negative).has(positive):
+        return Nature("maximum", (HESSIAN_NEGATIVE.filled(what=there),))
+    elif _has_both_signs(there):
+        return Nature("saddle", (BOTH_SIGNS.filled(what=there),))
+    return Nature("not known", (UNKNOWN.filled(what=there),))
+
+
+def _has_both_signs(matrix: Expr) -> bool:
+    """Whether it is a multiple of K, whose eigenvalues are 1 and −1."""
+    _, rest = split_number(matrix)
+    return isinstance(rest, Commutation) and transpose(rest) is rest
+
+
+def is_multilinear(function: Expr, variables: Sequence[Symbol]) -> bool:
+    """Whether it is quadratic, and linear in each of the variables alone: its Hessian has no diagonal."""
+    alone = all(linear_terms(function, [variable]) is not None for variable in variables)
+    if not alone or linear_terms(function, variables) is not None:
+        return False
+    slopes = [pullback(function, variable, number(1)) for variable in variables]
+    return all(linear_terms(slope, variables) is not None for slope in slopes)
+
+
+def joined(natures: Sequence[tuple[Symbol, Nature]]) -> Nature:
+    """The nature of a point that was found variable by variable, each at its own point for the others'."""
+    names = {nature.name for _, nature in natures}
+    why = tuple(
+        FOR_FIXED_REASON.filled(what=FOR_FIXED.filled(what=variable), reason=reason)
+        for variable, nature in natures
+        for reason in nature.why
+    )
+    if len(names) == 1:
+        return Nature(names.pop(), why)
+    return Nature("saddle" if names == {"minimum", "maximum"} else "not known", why)
+
+
+FOR_FIXED_REASON = Phrase("{what}: {reason}")

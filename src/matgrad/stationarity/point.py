@@ -1,0 +1,147 @@
+"""A stationary point: the equations, their solution, what was verified, and of what nature it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from matgrad import printing
+from matgrad.core.errors import ArgumentError
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import Phrase
+from matgrad.printing.medium import require_medium
+from matgrad.verify.claims import Verification
+
+NATURES = ("minimum", "maximum", "saddle", "not known")
+
+
+@dataclass(frozen=True, repr=False)
+class StationaryPoint:
+    """Where the derivative of a function is zero; made by :func:`matgrad.stationary`.
+
+    Attributes
+    ----------
+    function : Expr
+        f.
+    variables : tuple of Symbol
+        Its variables.
+    equations : mapping of Symbol to Expr
+        ∂f/∂x by each variable, which is zero there; with constraints that of the Lagrange function, and
+        what is zero by the constraints under the multipliers.
+    solutions : mapping of Symbol to Expr
+        A closed form for each, multipliers included; empty where none is known.
+    nature : str
+        ``"minimum"``, ``"maximum"``, ``"saddle"`` or ``"not known"``.
+    why : tuple of Phrase
+        Why it is of that nature: of a convex function its terms, each with its reason.
+    conditions : tuple of Phrase
+        Under which conditions the solution is one, and the only one.
+    how : tuple of Phrase
+        How the equations were solved.
+    verification : Verification
+        What was verified of the solution.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> r = mg.stationary("norm(y - X b)^2", "b")
+    >>> r
+    <StationaryPoint: b = (XᵀX)⁻¹Xᵀy, minimum, verified at 3 random points with 40 digits>
+    >>> print(r.equation)
+    2 X' (X b - y)
+    >>> r.reasons
+    ('‖Xb − y‖² is convex: a square of an affine function',)
+    """
+
+    function: Expr
+    variables: tuple[Symbol, ...]
+    equations: Mapping[Symbol, Expr]
+    solutions: Mapping[Symbol, Expr]
+    nature: str
+    why: tuple[Phrase, ...]
+    conditions: tuple[Phrase, ...]
+    how: tuple[Phrase, ...]
+    verification: Verification
+    bindings: Mapping[str, Expr] = field(default_factory=dict)
+
+    @property
+    def equation(self) -> Expr:
+        """∂f/∂x, which is zero at the point.
+
+        Raises
+        ------
+        ArgumentError
+            Where there are several variables.
+        """
+        if len(self.equations) != 1:
+            raise ArgumentError("there are several equations", fix="r.equations, by their variables")
+        return next(iter(self.equations.values()))
+
+    @property
+    def solution(self) -> Any:
+        """The closed form, or a tuple of them for several variables; ``None`` where none is known."""
+        if not self.solutions:
+            return None
+        found = tuple(self.solutions[variable] for variable in self.variables)
+        return found[0] if len(found) == 1 else found
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is of that nature, in English."""
+        return tuple(said(reason) for reason in self.why)
+
+    def equation_lines(self, medium: str = "unicode") -> list[str]:
+        """The equations, each with its = 0."""
+        require_medium(medium)
+        return [f"{printing.line(equation, medium)} = 0" for equation in self.equations.values()]
+
+    def lines(self, medium: str = "unicode") -> list[str]:
+        """The solution: ``b = (XᵀX)⁻¹Xᵀy``, a line for each variable."""
+        require_medium(medium)
+        return [
+            f"{printing.line(variable, medium)} = {printing.line(value, medium, given=self.bindings)}"
+            for variable, value in self.solutions.items()
+            if variable in self.variables
+        ]
+
+    def line(self, medium: str = "unicode") -> str:
+        """All of them on one line; the equations where there is no closed form."""
+        return ", ".join(self.lines(medium) or self.equation_lines(medium))
+
+    def latex(self) -> str:
+        """The solution in LaTeX, for math mode."""
+        return r",\quad ".join(self.lines("latex") or self.equation_lines("latex"))
+
+    def record(self) -> dict[str, Any]:
+        """The answer as JSON has it: texts that the parser reads."""
+        return {
+            "equations": {symbol.label: str(equation) for symbol, equation in self.equations.items()},
+            "solution": {symbol.label: str(value) for symbol, value in self.solutions.items()} or None,
+            "latex": {symbol.label: printing.line(v, "latex") for symbol, v in self.solutions.items()}
+            or None,
+            "nature": self.nature,
+            "reasons": [said(reason, medium="text") for reason in self.why],
+            "conditions": [said(condition, medium="text") for condition in self.conditions],
+            "verified": self.verification.verified,
+        }
+
+    def __str__(self) -> str:
+        return self.line()
+
+    def __repr__(self) -> str:
+        return f"<StationaryPoint: {self}, {self.nature}, {self.verification}>"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+
+def said(phrase: Phrase, language: str = "en", medium: str = "unicode") -> str:
+    """A phrase in a language, the expressions in it written in a medium."""
+
+    def written(value: object) -> object:
+        if isinstance(value, Expr):
+            return printing.line(value, medium, names=False)
+        return said(value, language, medium) if isinstance(value, Phrase) else value
+
+    return replace(phrase, fields=tuple((n, written(v)) for n, v in phrase.fields)).text(language)

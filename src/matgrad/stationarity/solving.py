@@ -1,0 +1,281 @@
+"""An equation solved for its unknown: where it is linear in X, in X⁻¹, or in another function of X alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+
+from matgrad.calculus.dependence import dependent_nodes
+from matgrad.calculus.linear_terms import linear_terms
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.facts import Fact
+from matgrad.core.substitution import rewrite_bottom_up
+from matgrad.core.words import Phrase
+from matgrad.ops.activations import Sigmoid
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number, subtract
+from matgrad.ops.hadamard import Hadamard, hadamard
+from matgrad.ops.indices.sums import IndexedSum
+from matgrad.ops.inverse import Inverse, inv
+from matgrad.ops.leaves import Number, is_zero, number, ones
+from matgrad.ops.power import Exp, Log, Power, exp, log, power, split_exponent
+from matgrad.ops.transpose import transpose
+from matgrad.rewrite.expanding import expanded
+from matgrad.rewrite.simplify import simplify
+from matgrad.stationarity.linear import Solved, solve_linear
+
+LINEAR = Phrase("the equation is linear in {what}")
+MULTIPLIED = Phrase("the equation is multiplied by {what}")
+ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an equation was solved.
+
+    Attributes
+    ----------
+    solved : Solved
+        The solution.
+    atom : Expr
+        The function of X in which the equation is linear: X itself, X⁻¹, a power.
+    stand_in : Symbol or None
+        What stands for that function; ``None`` where it is X.
+    by : Expr or None
+        What the equation was multiplied by.
+    """
+
+    solved: Solved
+    atom: Expr
+    stand_in: Symbol | None = None
+    by: Expr | None = None
+
+    @property
+    def reasons(self) -> tuple[Phrase, ...]:
+        """What was done, in words."""
+        multiplied = () if self.by is None else (MULTIPLIED.filled(what=self.by),)
+        return (*multiplied, LINEAR.filled(what=self.atom))
+
+
+def solve(equation: Expr, unknown: Symbol) -> Way | None:
+    """Solve ``equation`` = 0 for an unknown; ``None`` where it is linear in no function of it alone."""
+    forms = list(_forms(equation, unknown))
+    for itself in (True, False):
+        for form, by in forms:
+            for atom in [unknown] if itself else _atoms(form, unknown):
+                found = _solve_in(form, atom, unknown)
+                if found is not None:
+                    solved, stand_in = found
+                    return Way(solved, atom, stand_in, by)
+    return None
+
+
+def _solve_in(form: Expr, atom: Expr, unknown: Symbol) -> tuple[Solved, Symbol | None] | None:
+    """Solve where a form is linear in a function of the unknown, and that can be inverted."""
+    if atom is unknown:
+        terms = linear_terms(form, [unknown])
+        solved = None if terms is None else solve_linear(terms, unknown)
+        return None if solved is None else (solved, None)
+    facts = atom.facts & ~Fact.CONSTANT
+    stand_in = Symbol.stand_in("U", atom.rows, atom.columns, facts)
+    try:
+        replaced = replaced_by(form, atom, stand_in)
+    except MatgradError:
+        return None
+    if replaced is None or _depends(replaced, unknown):
+        return None
+    terms = linear_terms(replaced, [stand_in])
+    solved = None if terms is None else solve_linear(terms, stand_in)
+    if solved is None:
+        return None
+    value = inverted(atom, simplify(solved.value), unknown)
+    return None if value is None else (Solved(value, solved.conditions), stand_in)
+
+
+def replaced_by(form: Expr, atom: Expr, stand_in: Symbol) -> Expr | None:
+    """A form with a stand-in for each occurrence of an atom, its transpose and its powers."""
+    base, exponent = split_exponent(atom) if isinstance(atom, Power) else (atom, number(1))
+    turned = transpose(atom)
+
+    def leaf(node: Expr) -> Expr | None:
+        if node is atom:
+            return stand_in
+        if node is turned:
+            return transpose(stand_in)
+        if isinstance(node, Power) and isinstance(atom, Power) and node.args[0] is base:
+            mine, of_atom = node.exponent, exponent
+            if isinstance(mine, Number) and isinstance(of_atom, Number):
+                return power(stand_in, number(mine.value / of_atom.value))
+        return None
+
+    return rewrite_bottom_up(form, leaf)
+
+
+def _depends(expr: Expr, unknown: Symbol) -> bool:
+    return any(node is unknown for node in postorder(expr))
+
+
+def inverted(atom: Expr, value: Expr, unknown: Symbol) -> Expr | None:
+    """The X with u(X) = value, for a function u that can be inverted; ``None`` where it cannot."""
+    while atom is not unknown:
+        if isinstance(atom, Inverse):
+            atom, value = atom.args[0], inv(value)
+        elif isinstance(atom, Power) and isinstance(atom.exponent, Number):
+            exponent = atom.exponent.value
+            if not (atom.args[0].facts & Fact.POSITIVE or exponent in (1, -1)):
+                return None
+            atom, value = atom.args[0], _each(partial(_root, exponent), value)
+        elif isinstance(atom, Exp):
+            atom, value = atom.args[0], _each(log, value)
+        elif isinstance(atom, Log):
+            atom, value = atom.args[0], _each(_exponential, value)
+        elif isinstance(atom, Sigmoid):
+            one = ones(*value.shape)
+            odds = hadamard(value, power(subtract(one, value), number(-1)))
+            atom, value = atom.args[0], log(odds)
+        else:
+            stand_in = unknown
+            terms = linear_terms(subtract(atom, value), [stand_in])
+            solved = None if terms is None else solve_linear(terms, stand_in)
+            return None if solved is None or solved.conditions else solved.value
+    return value
+
+
+def _exponential(value: Expr) -> Expr:
+    """exp, with exp(a + c log z) = zᶜ exp(a)."""
+    powers, rest = [], []
+    for term in value.args if isinstance(value, Sum) else (value,):
+        front, inner = split_number(term)
+        if isinstance(inner, Log) and inner.is_scalar:
+            powers.append(power(inner.args[0], number(front)))
+        else:
+            rest.append(term)
+    return (
+        multiply(*powers, exp(add(*rest))) if powers and rest else multiply(*powers) if powers else exp(value)
+    )
+
+
+def _root(exponent: Fraction, value: Expr) -> Expr:
+    return power(value, number(1 / exponent))
+
+
+def _each(function: Callable[[Expr], Expr], value: Expr) -> Expr:
+    """A function of every entry; of c𝟏 it is a multiple of 𝟏 again."""
+    terms = value.args if isinstance(value, Sum) else (value,)
+    ones_of = ones(*value.shape)
+    numbers = [_multiple(term, ones_of) for term in terms]
+    if value.is_scalar or any(found is None for found in numbers):
+        return function(value)
+    return multiply(function(add(*(found for found in numbers if found is not None))), ones_of)
+
+
+def _multiple(term: Expr, of: Expr) -> Expr | None:
+    """The c of c𝟏; ``None`` where a term is no such multiple."""
+    if term is of:
+        return number(1)
+    if isinstance(term, Product) and term.chain == (of,):
+        return multiply(number(term.coefficient), *term.scalars)
+    return None
+
+
+_INVERTED = (Inverse, Power, Exp, Log, Sigmoid)
+
+
+def _atoms(form: Expr, unknown: Symbol) -> Iterator[Expr]:
+    """The functions of the unknown that an equation may be linear in, but itself."""
+    for node in dependent_nodes(form, unknown):
+        if isinstance(node, _INVERTED):
+            yield node
+
+
+def _forms(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr | None]]:
+    """The equation as it stands, multiplied out, and multiplied by what clears its denominators."""
+    seen: set[Expr] = set()
+    for form, by in _all_forms(equation, unknown):
+        if form not in seen and not is_zero(form):
+            seen.add(form)
+            yield form, by
+
+
+def _all_forms(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr | None]]:
+    yield equation, None
+    plain = multiplied_out(equation)
+    yield plain, None
+    for form, by in _cleared(plain, unknown):
+        yield form, by
+        yield simplify(form), by
+
+
+def _cleared(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr]]:
+    if not _has_inverses(equation, unknown):
+        # What is multiplied by X for no reason has the solution 0 besides.
+        return
+    if unknown.is_square and not unknown.is_scalar:
+        x, xt = unknown, transpose(unknown)
+        for left, right in ((x, None), (None, x), (x, x), (xt, xt), (xt, None), (None, xt)):
+            factors = [factor for factor in (left, equation, right) if factor is not None]
+            by = left if left is not None else right
+            assert by is not None
+            yield multiplied_out(multiply(*factors)), by
+        return
+    if unknown.is_scalar:
+        form, by = equation, number(1)
+        for _ in range(ROUNDS):
+            below = _denominator(form, unknown)
+            if below is None:
+                break
+            by = multiply(by, below)
+            # Term by term: a sum that is a denominator must not be multiplied out before it cancels.
+            terms = form.args if isinstance(form, Sum) else (form,)
+            form = multiplied_out(add(*(multiply(below, term) for term in terms)))
+            yield form, by
+        return
+    by = unknown
+    for _ in range(2):
+        yield multiplied_out(hadamard(by, equation)), by
+        by = hadamard(by, unknown)
+
+
+def _has_inverses(equation: Expr, unknown: Symbol) -> bool:
+    return any(
+        isinstance(node, Inverse)
+        or (isinstance(node, Power) and isinstance(node.exponent, Number) and node.exponent.value < 0)
+        for node in dependent_nodes(equation, unknown)
+    )
+
+
+def _denominator(form: Expr, unknown: Symbol) -> Expr | None:
+    """A scalar to multiply a sum by, so that a power of the unknown comes out of a denominator."""
+    for term in form.args if isinstance(form, Sum) else (form,):
+        for factor in term.scalars if isinstance(term, Product) else (term,):
+            base, exponent = split_exponent(factor)
+            if isinstance(exponent, Number) and exponent.value < 0 and _depends(base, unknown):
+                return power(base, number(-exponent.value))
+    return None
+
+
+def multiplied_out(expr: Expr) -> Expr:
+    """Multiply out all the way down the sums in products, as far as terms are sums again."""
+    for _ in range(ROUNDS):
+        terms = expr.args if isinstance(expr, Sum) else (expr,)
+        new = add(*(_opened(term) for term in terms))
+        if new is expr:
+            return expr
+        expr = new
+    return expr
+
+
+def _opened(term: Expr) -> Expr:
+    if isinstance(term, IndexedSum):
+        body = multiplied_out(term.args[0])
+        terms = body.args if isinstance(body, Sum) else (body,)
+        return add(*(term.gathered(each) for each in terms))
+    if isinstance(term, (Product, Hadamard)):
+        args = tuple(
+            multiplied_out(arg) if isinstance(arg, (Product, Sum, IndexedSum)) else arg for arg in term.args
+        )
+        whole = term if args == term.args else term.rebuild(args, term.data)
+        return expanded(whole)
+    return term

@@ -1,0 +1,91 @@
+"""Natures with their reasons, conditions, refusals, and what has no closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import matgrad as mg
+
+
+def test_reasons_name_each_term() -> None:
+    found = mg.stationary("norm(y - X b)^2 + t norm(b)^2", "b", given="t: positive scalar")
+    assert found.reasons == (
+        "‖Xb − y‖² is convex: a square of an affine function",
+        "bᵀb is convex: a square of an affine function",
+    )
+    assert not found.conditions
+    assert [r.text() for r in mg.stationary("norm(y - X b)^2", "b").conditions] == ["X' X is invertible"]
+
+
+def test_the_value_is_numpy_s() -> None:
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(7, 3)), rng.normal(size=7)
+    found = mg.stationary("norm(y - X b)^2", "b")
+    assert np.allclose(mg.evaluate(found.solution, {"X": x, "y": y}), np.linalg.lstsq(x, y, rcond=None)[0])
+
+
+def test_a_maximum_in_terms_of_the_inverse() -> None:
+    found = mg.stationary(
+        "-n logdet(S) - tr(S^-1 C)", "S", given="S: d×d spd, C: d×d spd, n: positive scalar"
+    )
+    assert (str(found), found.nature) == ("S = C/n", "maximum")
+    assert found.reasons == ("in terms of P = S⁻¹: log det(P) is concave: log det of an affine function",)
+
+
+@pytest.mark.parametrize(
+    ("function", "wrt", "given", "nature"),
+    [
+        ("tr(X' A X) - 2 tr(B' X)", "X", "A: n×n symmetric", "not known"),
+        ("tr(X^2) - 2 tr(A X)", "X", "A: n×n", "saddle"),
+        ("x^2 - y^2", ("x", "y"), "x: scalar, y: scalar", "saddle"),
+        ("-norm(x - c)^2", "x", "", "maximum"),
+        ("x' A x - 2 b' x", "x", "A: n×n spd", "minimum"),
+        ("x' A x - 2 b' x", "x", "A: n×n", "not known"),
+        ("(x - 1)^3 - 3 x", "x", "x: scalar", "not known"),
+    ],
+)
+def test_nature(function: str, wrt: str, given: str, nature: str) -> None:
+    assert mg.stationary(function, wrt, given=given).nature == nature
+
+
+def test_convex_without_a_closed_form() -> None:
+    found = mg.stationary("sum(log(1 + exp(X w))) - y' X w", "w")
+    assert found.solution is None
+    assert found.nature == "minimum"
+    assert found.equation_lines() == ["Xᵀ(σ(Xw) − y) = 0"]
+    assert not found.verification.verified
+
+
+def test_nothing_is_a_solution_because_it_was_multiplied_by_the_unknown() -> None:
+    found = mg.stationary("b' x + log(1 + c' x)", "x")
+    assert found.solution is None
+
+
+def test_constraints() -> None:
+    found = mg.stationary("x' P x", "x", subject_to="A x = b", given="P: n×n spd")
+    assert str(found) == "x = P⁻¹Aᵀ(AP⁻¹Aᵀ)⁻¹b"
+    assert [symbol.label for symbol in found.solutions] == ["x", "lambda"]
+    assert found.equation_lines() == ["Aᵀλ + 2Px = 0", "Ax − b = 0"]
+
+
+def test_several_constraints() -> None:
+    found = mg.stationary("x' P x", "x", subject_to=["sum(x) = 1", "m' x = r"], given="P: n×n spd, r: scalar")
+    assert found.verification.verified
+    assert found.nature == "minimum"
+
+
+@pytest.mark.parametrize(
+    ("function", "wrt", "constraint", "message"),
+    [
+        ("A x", "x", (), "a stationary point is of a scalar function"),
+        ("x' x", "x", "x' x = 1", "is not linear in x"),
+        ("x' x", "x", "b' c = 1", "holds no variable that may change"),
+        ("x' x", "z", (), "z is not a variable"),
+        ("x' x", "x", 3, "constraints are texts"),
+        ("x' x + y' y", None, (), "with respect to what"),
+    ],
+)
+def test_refusals(function: str, wrt: str | None, constraint: object, message: str) -> None:
+    with pytest.raises(mg.MatgradError, match=message):
+        mg.stationary(function, wrt, subject_to=constraint)  # type: ignore[arg-type]
