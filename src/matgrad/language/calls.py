@@ -10,6 +10,7 @@ from matgrad.core.dims import ONE, SCALAR
 from matgrad.core.errors import ArgumentError, NoValueError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
+from matgrad.language.asked_derivatives import check_gradient
 from matgrad.language.decisions import FILLED, FUNCTION_LETTERS, OF_MATRICES
 from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
@@ -109,6 +110,7 @@ class Calls:
             return leaves.dimension(value.rows)
         if is_letter(name) or name in FUNCTION_LETTERS:
             return (yield from self._undefined(node))
+        check_gradient(name, host.text[slice(*node.function.span)])
         raise unknown_function(name, node.function.span, host.text)
 
     def method(self, node: s.Method) -> Visit:

@@ -27,8 +27,8 @@ TALK = frozenset(_SENTENCE.split())
 """Words of the sentences round a formula."""
 FUNCTION_LETTERS = frozenset(("f", "g", "h", "phi", "psi", "varphi", "φ", "ψ", "ϕ"))
 """Names that stand for a function where they are applied, even if they are only seen with a prime."""
-PARAMETERS = frozenset(("t", "τ", "tau"))
-"""Letters of time: what is applied to them depends on it."""
+PARAMETERS = frozenset(("t", "τ", "tau", "k", "i", "j", "n"))
+"""Letters of time and of steps: what is applied to them depends on them."""
 SPECIAL_FUNCTIONS = frozenset(("gamma", "zeta", "γ", "ζ"))
 """Scalars by their letter, and functions by custom: what a bracket after them means is always asked."""
 APPLIED_ONLY = frozenset(("e", "I", "σ"))

@@ -13,6 +13,7 @@ from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNam
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
+from matgrad.language.asked_derivatives import check_gradient
 from matgrad.language.calls import Calls
 from matgrad.language.comparisons import Comparisons
 from matgrad.language.decisions import IDENTITIES, TRANSPOSES
@@ -314,6 +315,7 @@ class Elaborator:
             raise unknown_variable(name, known, node.span, self.text)
         if name.lower() in FUNCTIONS and self.text[node.span[1] :].startswith("("):
             raise unknown_function(name, node.span, self.text, may_be_declared=False)
+        check_gradient(name, self.text[slice(*node.span)])
         check_no_variable(name, {*scope.used, *known})
         check_entry(name, self._extent, defined=name.partition("_")[0] in self.values)
         letters = split_letters(name)

@@ -28,6 +28,7 @@ from matgrad.language.reader import main_statement, read_statements
 from matgrad.language.said import with_what_is_said
 from matgrad.language.scope import Scope
 from matgrad.language.signs import narrow
+from matgrad.language.symmetries import with_symmetries
 from matgrad.language.two_readings import check_sides
 from matgrad.ops.leaves import Dimension
 from matgrad.ops.named_functions import Signature
@@ -173,6 +174,7 @@ def interpret(
         declarations = with_what_is_said(declarations, text, declared, known)
     words = declarations.vocabulary()
     statements = statements_in(dialect, text, declarations, words, known)
+    statements, declarations = with_symmetries(statements, declarations)
     main = main_statement(statements, text)
     bindings: dict[str, s.Node] = {}
     for statement in statements:

@@ -24,7 +24,7 @@ _small = "".join(_BELOW)
 _raised = "".join(_ABOVE)
 _RUN = re.compile(
     rf"(?P<sign>[{_SIGNS}])(?P<range>[{_small}]*₌[{_small}]*|_\{{[^{{}}]*=[^{{}}]*\}})(?P<last>[{_raised}]+)"
-    rf"|(?<=[\w|‖∥{_SIGNS}])(?P<run>[{_small}]*[{''.join(_small[10:])}][{_small}]*|[₀-₉]+(?=[^\W\d_{_raised}]))"
+    rf"|(?<=[\w|‖∥∇{_SIGNS}])(?P<run>[{_small}]*[{''.join(_small[10:])}][{_small}]*|(?<![∇∂²₀-₉])[₀-₉]+(?=[^\W\d_{_raised}]))"
 )
 
 

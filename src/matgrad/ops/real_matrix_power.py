@@ -147,12 +147,11 @@ def require_definite(x: Expr, exponent: Expr) -> None:
         return
     whole = "" if isinstance(exponent, Number) else f", or {exponent}: integer for a whole power"
     root = f"sqrtm({x}) for the principal root, " if exponent is _HALF else ""
-    name = str(x) if not x.args else "the matrix"
+    name = "its letters" if x.args else f"{x}: {x.rows}×{x.columns}"
     raise DomainError(
         f"a matrix has the power {exponent} where it is positive definite, "
         f"and {x.describe()} is not known to be",
-        fix=f"{root}declare {name} spd (symmetric positive definite){whole}, "
-        f"{x} .^ ({exponent}) for entry by entry",
+        fix=f"{root}declare {name} spd{whole}, {x} .^ ({exponent}) for entry by entry",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from matgrad.language.asked_derivatives import MESSAGE, asked_in_latex, spelling
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.stream import Stream
@@ -28,9 +29,9 @@ def refuse_command(stream: Stream, token: Token, name: str) -> NoReturn:
     span = token.span
     if name in ("partial", "nabla", "frac", "dv", "pdv", "odv", "derivative", "grad", "Jac"):
         stream.fail(
-            "a derivative is asked for here, and the formula is to be the function alone",
+            MESSAGE,
             span,
-            "the function, and the variable beside it: wrt='X', or --wrt X",
+            spelling("the function", asked_in_latex(stream.text[span[0] :])),
         )
     if name == "differential":
         stream.fail(
