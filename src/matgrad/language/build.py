@@ -175,7 +175,7 @@ class Build:
         return s.Power(place, "^", base, s.Signed(_span(mark), -1, exponent) if negative else exponent)
 
     def plus_sign(self, parts: list[Any]) -> s.Node:
-        return s.PlusSign(_joined(parts[0].span, _span(parts[1])), parts[0])
+        return s.RaisedSign(_joined(parts[0].span, _span(parts[1])), "+", parts[0])
 
     def transposed(self, parts: list[Any]) -> s.Node:
         return s.Transposed(_joined(parts[0].span, _span(parts[1])), parts[0], str(parts[1]))

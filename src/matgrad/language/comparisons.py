@@ -1,9 +1,10 @@
-"""Comparisons, which are 1 where they hold and 0 elsewhere, and the raised plus."""
+"""Comparisons, which are 1 where they hold and 0 elsewhere, and raised signs."""
 
 from __future__ import annotations
 
 from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
+from matgrad.language.differences import DAGGER
 from matgrad.language.host import Host, Visit
 from matgrad.ops.comparisons import greater, greater_equal, less, less_equal, logical_and
 from matgrad.ops.piecewise import relu
@@ -38,19 +39,31 @@ class Comparisons:
         holds = _RELATIONS[node.sign](left, right)
         return holds if before is None else logical_and(before, holds)
 
-    def plus(self, node: s.PlusSign) -> Visit:
-        """Elaborate ``X⁺``, the pseudoinverse of a matrix, and ``t⁺``, the positive part of a number.
+    def raised(self, node: s.RaisedSign) -> Visit:
+        """Elaborate ``X⁺``, the pseudoinverse of a matrix, ``t⁺``, the positive part of a number, and ``X^†``.
+
+        A dagger is the pseudoinverse of a matrix that is not square: physicists, who transpose with it,
+        have square ones.
 
         Raises
         ------
         ParseError
-            For a vector, of which it may be either.
+            For a plus behind a vector, and a dagger behind a vector or a square matrix.
         """
-        value = self._host.expect((yield node.operand), node.operand)
+        host = self._host
+        value, x = host.expect((yield node.operand), node.operand), host.say.quote(node.operand)
+        is_line = value.is_vector or value.is_row
+        if node.sign == "†":
+            if value.is_scalar or is_line or value.is_square:
+                raise ParseError(
+                    f"the dagger behind {x} may be the pseudoinverse or the conjugate transpose",
+                    fix=rf"\operatorname{{pinv}}({x}) or {x}^\top, as everything here is real",
+                )
+            host.remark(DAGGER)
+            return pinv(value)
         if value.is_scalar:
             return relu(value)
-        if value.is_vector or value.is_row:
-            x = self._host.say.quote(node.operand)
+        if is_line:
             raise ParseError(
                 "a raised plus behind a vector may be its positive part or its pseudoinverse",
                 fix=f"max(0, {x}) for the positive part, pinv({x}) for the pseudoinverse",

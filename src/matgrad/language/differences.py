@@ -15,6 +15,8 @@ FROM_ONE = Phrase(
 SHOWN_FROM_ONE = Phrase(
     "entries count from 0 in the text, as in Python, and from 1 in what is printed",
 )
+DAGGER = Phrase("a dagger is read as the pseudoinverse; the transpose is written with \\top")
+"""Physicists transpose with it."""
 SHOWN_FROM_ZERO = Phrase(
     "members count from 0 in the text, and from 1 in what is printed",
 )

@@ -100,7 +100,7 @@ class Elaborator:
             s.Subscripted: self.indexing.subscripted,
             s.Either: partial(Elaborator._either, me),
             s.Comparison: comparisons.compare,
-            s.PlusSign: comparisons.plus,
+            s.RaisedSign: comparisons.raised,
         }
 
     def run(self, root: s.Node) -> Any:

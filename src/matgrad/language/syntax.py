@@ -104,9 +104,10 @@ class Signed(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PlusSign(Node):
-    """A raised plus: the pseudoinverse of a matrix, the positive part of a number."""
+class RaisedSign(Node):
+    """A raised plus, the pseudoinverse of a matrix and the positive part of a number, or a dagger."""
 
+    sign: str
     operand: Node
 
     def children(self) -> Iterator[Node]:

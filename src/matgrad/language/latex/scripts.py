@@ -60,9 +60,9 @@ class Scripts:
         if len(solid) == 1:
             token = solid[0]
             if token.is_sign("+"):
-                return s.PlusSign(span, base)
+                return s.RaisedSign(span, "+", base)
             if token.is_command("dagger", "dag"):
-                return s.Call(span, s.Name(token.span, "pinv"), (base,))
+                return s.RaisedSign(span, "†", base)
             if token.is_command("prime"):
                 return s.Transposed(span, base, "'")
             if token.is_sign("*") or token.is_command("ast", "star"):
