@@ -40,7 +40,7 @@ class Comparisons:
         return holds if before is None else logical_and(before, holds)
 
     def raised(self, node: s.RaisedSign) -> Visit:
-        """Elaborate ``X⁺``, the pseudoinverse of a matrix, ``t⁺``, the positive part of a number, and ``X^†``.
+        """Elaborate ``X⁺``, the pseudoinverse of a matrix, ``t⁺``, the positive part of a number; ``X^†``.
 
         A dagger is the pseudoinverse of a matrix that is not square: physicists, who transpose with it,
         have square ones.
