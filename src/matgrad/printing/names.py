@@ -77,6 +77,8 @@ def unicode_name(name: str) -> str:
         return _part_name(name, "unicode")
     if name == "pi":
         return "π"  # a variable by its declaration: the weights of a mixture are π_k
+    if (changed := _changed(name)) is not None:
+        return "Δ" + unicode_name(changed)
     base, accent, index = split_accent(*_parts(name))
     base = _GREEK.get(base, base)
     if accent:
@@ -93,9 +95,21 @@ def latex_name(name: str) -> str:
         return _part_name(name, "latex")
     if name == "pi":
         return r"\pi"
+    if (changed := _changed(name)) is not None:
+        return r"\Delta " + latex_name(changed)
     base, accent, index = split_accent(*_parts(name))
     word = rf"\{accent}{{{_latex_word(base)}}}" if accent else _latex_word(base)
     return word + (f"_{{{_latex_steps(index) or _latex_word(index)}}}" if index else "")
+
+
+_CHANGE = re.compile(r"(?:Delta|Δ)((?:[^\W\d_]|" + "|".join(_GREEK) + r")(?:_\w+)?)")
+"""The name of a change of a letter: Deltax is Δx."""
+
+
+def _changed(name: str) -> str | None:
+    """The letter with its index of which a name is the change."""
+    match = _CHANGE.fullmatch(name)
+    return None if match is None else match[1]
 
 
 def _part_name(name: str, medium: str) -> str:

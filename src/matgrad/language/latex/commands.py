@@ -96,6 +96,10 @@ KEPT_LAST = {
     "mathord": 1, "substack": 1,
 }  # fmt: skip
 """Commands of which the last of so many arguments is what is said."""
+PAINTED = frozenset(
+    ("textcolor", "mathcolor", "boxed", "fbox", "colorbox", "highlight", "hl", "uwave", "uline")
+)
+"""Commands that only paint what they hold."""
 BRACED = frozenset(("underbrace", "overbrace", "underbracket"))
 """Commands whose script is a remark."""
 

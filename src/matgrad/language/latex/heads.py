@@ -25,13 +25,17 @@ class Head:
     """Whether it is the square of the name that is given, as in ``\\sigma^2 = …``."""
 
 
+def states(token: Token) -> bool:
+    """Whether a token is a function of which a formula states a value."""
+    return token.text in _STATED and token.kind in ("word", "command")
+
+
 def is_equation(left: Sequence[Token], right: Sequence[Token]) -> bool:
     """Whether a product is said to be something, as in Ax = b and AX = XB, and no name is given.
 
     Words name as well: RSS = e'e; but no word names a single letter, or what it is itself made of.
     """
-    first = left[0]
-    if first.text in _STATED and first.kind in ("word", "command") and len(left) > 1:
+    if states(left[0]) and len(left) > 1:
         return True
     if len(left) < 2 or not all(t.kind == "letter" for t in left) or not left[0].text.isupper():
         return False

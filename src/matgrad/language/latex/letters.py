@@ -25,6 +25,7 @@ from matgrad.language.latex.stream import Core, Parse
 from matgrad.language.names import is_capital, is_product_by_looks, stem
 from matgrad.language.signatures import derivative_name
 from matgrad.ops.registry import FUNCTIONS
+from matgrad.printing.names import unicode_name
 
 SPELLED_OUT = frozenset(
     [
@@ -215,9 +216,24 @@ class Letters:
         """A letter that is a command."""
         stream = self._core.stream
         following = stream.peek()
+        if name == "Delta" and stream.known("Delta") is None and following is not None:
+            change = yield self._change(following)
+            if change is not None:
+                return (yield self._core.named(*change))
         if name == "pi" and stream.known("pi") is None and not (following and following.is_sign("_")):
             return (yield self._core.scripts(s.Name(token.span, "pi")))
         return (yield self._core.named(stream.known(name) or name, token.span))
+
+    def _change(self, following: Token) -> Parse:
+        r"""The one name that ``\Delta x`` is, and its place."""
+        stream = self._core.stream
+        if not self._is_letter(following) or following.is_command("pi"):
+            return None
+        start = stream.end()[0]
+        stream.place += 1
+        base = yield self.base(following)
+        known = stream.known(f"Delta_{base}") or stream.known(f"Δ{base}")
+        return known or f"Δ{unicode_name(base)}", (start, stream.end()[1])
 
     def accent(self, token: Token) -> Parse:
         """An accent goes into the name: X_tilde; arrows and lines below are looks."""
@@ -367,6 +383,8 @@ class Letters:
         if index is not None and index.is_sign("{"):
             index, after = after, stream.peek(4)
         if index is None or index.kind != "letter" or index.text not in "ijklmnpqrst":
+            return
+        if stream.known(f"{name}_{index.text}") is not None:
             return
         others = any(t.text == index.text for t in stream.tokens[stream.place + 2 :])
         if others and after is not None and not after.is_sign("+-"):

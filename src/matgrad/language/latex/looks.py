@@ -309,6 +309,9 @@ class _Cleaner:
         here = token.span
         if token.text == "substack":
             found = [Token("sign", ",", t.span) if t.kind == "row" else t for t in found]
+        if token.text in c.PAINTED and not self._next_is("_^'"):
+            self._put_back(found)  # Colours and boxes hold nothing together.
+            return
         self._put_back([Token("sign", "{", here), *found, Token("sign", "}", here)])
 
     def _environment(self, token: Token) -> None:

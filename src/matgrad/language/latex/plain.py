@@ -61,12 +61,20 @@ def _written(tokens: Sequence[Token], text: str) -> str:
             opened += 1 if token.is_sign("{") else -1
             end = token.span[1]
             continue
+        if token.is_command("Delta") and place < len(tokens) and _is_letter(tokens[place]):
+            out += "Δ"
+            end = tokens[place].span[0]
+            continue
         out += _piece(token)
         end = token.span[1]
         if waiting and token.kind in ("letter", "word", "command"):
             out += "".join(f"_{accent}" for accent in reversed(waiting))
             waiting = []
     return _scripts(out)
+
+
+def _is_letter(token: Token) -> bool:
+    return token.kind == "letter" or (token.kind == "command" and token.text in (*c.LETTERS, *c.ACCENTS))
 
 
 def _piece(token: Token) -> str:

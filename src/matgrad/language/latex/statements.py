@@ -14,13 +14,21 @@ from dataclasses import replace
 from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
 from matgrad.language.latex.domains import without_constant, without_domains
-from matgrad.language.latex.heads import Head, is_equation, is_member, occurs, plain_uses, without_star
+from matgrad.language.latex.heads import (
+    Head,
+    is_equation,
+    is_member,
+    occurs,
+    plain_uses,
+    states,
+    without_star,
+)
 from matgrad.language.latex.labels import key_of
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import joined, say_something
 from matgrad.language.latex.macros import Macros, expand, take_definitions
 from matgrad.language.latex.named_here import with_functions
-from matgrad.language.latex.parser import Parser
+from matgrad.language.latex.parser import Parser, is_derivative
 from matgrad.language.latex.pieces import Piece, relations_in, split_statements, without_edges
 from matgrad.language.latex.primed_indices import without_primes
 from matgrad.language.latex.questions import refuse_command
@@ -218,9 +226,7 @@ class _Reader:
             if tokens[place].text != "=":
                 self._refuse_relation(tokens[place], tokens, place)
         derivative = next((t for t in left if t.is_command("partial", "nabla")), None)
-        derivative = derivative or (
-            left[0] if left and left[0].is_command("frac", "dfrac", "tfrac") else None
-        )
+        derivative = derivative or self._quotient_of_changes(left)
         if derivative is not None and not self.is_answer:
             refuse_command(self._stream(left), derivative, "partial")
         if not left or derivative is not None or (self.is_answer and left[0].text in ("d", "D")):
@@ -228,9 +234,18 @@ class _Reader:
         if is_equation(left, right):
             return None, tokens
         head = self._head_of(left)
+        if head is not None and self._is_script_letter(head, left):
+            head = replace(head, name="f")
         if head is None and self.is_single and is_member(left):
             return None, right
         return (head, right) if head is not None else (None, tokens)
+
+    def _quotient_of_changes(self, left: Sequence[Token]) -> Token | None:
+        r"""The fraction that begins a side, where it is a derivative: ``\frac{d f}{d x} = …``."""
+        if not left or not left[0].is_command("frac", "dfrac", "tfrac"):
+            return None
+        stream = self._stream(left[1:])
+        return left[0] if is_derivative(stream.argument(left[0]), stream.argument(left[0])) else None
 
     def _refuse_relation(self, token: Token, tokens: Sequence[Token], place: int) -> None:
         shown = self.text[token.span[0] : token.span[1]].strip() or token.text
@@ -287,6 +302,8 @@ class _Reader:
             return replace(self._indexed(node, span), parameters=parameters)
         if isinstance(node, s.Signed) and front[0].is_sign("-") and self._is_no_variable(node.operand):
             node = None
+        if any(t.is_command("frac", "tfrac", "dfrac", "sqrt", "sum", "prod") or states(t) for t in front):
+            return None
         is_labelled = isinstance(node, s.Subscripted) and node.base.text not in self.words.variables
         if bracket and (node is None or isinstance(node, s.Call) or is_labelled):
             return Head("f", span, (), parameters)
@@ -294,6 +311,13 @@ class _Reader:
             written = None if node is None else name_of(node)
             return Head(written or _as_identifier(front), span)
         return None
+
+    def _is_script_letter(self, head: Head, left: Sequence[Token]) -> bool:
+        r"""Whether a head is a letter in a font of its own: ``\mathcal{L} = …`` beside a matrix L."""
+        written = self.text[left[0].span[0] : joined(left)[1]]
+        font = re.match(r"\\(?:mathcal|mathscr|mathfrak|cal)\b[\s{]*\w", written)
+        is_used = font is not None and self.text.count(font[0]) > 1
+        return font is not None and head.name in self.words.variables and not is_used
 
     def _indexed(self, node: s.Subscripted, span: s.Span) -> Head:
         """The head of ``q_i``, of which there is one for every i; below a declared name stands a label."""
