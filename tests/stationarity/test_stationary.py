@@ -89,3 +89,24 @@ def test_several_constraints() -> None:
 def test_refusals(function: str, wrt: str | None, constraint: object, message: str) -> None:
     with pytest.raises(mg.MatgradError, match=message):
         mg.stationary(function, wrt, subject_to=constraint)  # type: ignore[arg-type]
+
+
+def test_spectral_points_are_numpy_s() -> None:
+    rng = np.random.default_rng(7)
+    a, b = rng.normal(size=(6, 3)), rng.normal(size=(6, 3))
+    u, _, vt = np.linalg.svd(a.T @ b)
+    found = mg.stationary("norm(A Q - B)^2", "Q", given="Q: n×n orthogonal")
+    assert np.allclose(mg.evaluate(found.solution, {"A": a, "B": b}), u @ vt)
+    y = rng.normal(size=6)
+    least = np.linalg.svd(np.column_stack([a, y]))[2][-1]
+    total = mg.stationary("norm(A x - b)^2/(1 + norm(x)^2)", "x")
+    assert np.allclose(mg.evaluate(total.solution, {"A": a, "b": y}), -least[:3] / least[3])
+    s = a.T @ a
+    first = mg.stationary("w' S w", "w", given="w: n orthonormal columns, S: n×n symmetric")
+    assert np.isclose(abs(np.linalg.eigh(s)[1][:, -1] @ mg.evaluate(first.solution, {"S": s})), 1)
+
+
+def test_a_problem_that_only_looks_like_procrustes_has_no_closed_form() -> None:
+    found = mg.stationary("norm(A Q - B)^2", "Q", given="A: m×n, Q: n×k orthonormal columns, B: m×k")
+    assert found.solution is None
+    assert found.nature == "not known"

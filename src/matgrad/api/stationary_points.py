@@ -11,6 +11,7 @@ from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.language.equations import interpret_equation
+from matgrad.language.points_asked import point_asked
 
 Constraints = Expr | str | Sequence[Expr | str]
 
@@ -24,7 +25,7 @@ def stationary(
     given: Any = None,
     verify: bool = True,
 ) -> stationarity.StationaryPoint:
-    """Solve ∂f/∂x = 0 in closed form, and say of what nature the point is.
+    r"""Solve ∂f/∂x = 0 in closed form, and say of what nature the point is.
 
     Parameters
     ----------
@@ -65,11 +66,17 @@ def stationary(
     'minimum'
     >>> print(mg.stationary("x' P x", "x", subject_to="A x = b", given="P: n×n spd"))
     x = P⁻¹Aᵀ(AP⁻¹Aᵀ)⁻¹b
+
+    As a paper writes it:
+
+    >>> print(mg.stationary(r"\min_w \|y - X w\|^2"))
+    w = (XᵀX)⁻¹Xᵀy
     """
     require_flags(verify=verify)
-    reading = read_function(f, given)
-    variables = _variables(reading, x)
-    conditions = read_constraints(reading, subject_to)
+    asked = point_asked(f) if isinstance(f, str) else None
+    reading = read_function(f if asked is None else asked.function, given)
+    variables = _variables(reading, x if x is not None or asked is None else asked.variables or None)
+    conditions = read_constraints(reading, subject_to, () if asked is None else asked.constraints)
     return stationarity.find_stationary(
         reading.expr, variables, conditions, check=verify, names=reading.bindings
     )
@@ -80,7 +87,7 @@ def _variables(reading: Reading, x: Symbol | str | Several | None) -> tuple[Symb
     return tuple(dict.fromkeys(reading.variable(each) for each in named))
 
 
-def read_constraints(reading: Reading, subject_to: Constraints) -> list[Expr]:
+def read_constraints(reading: Reading, subject_to: Constraints, in_text: Sequence[str] = ()) -> list[Expr]:
     """What is zero by constraints, whose names are those of the function.
 
     Raises
@@ -95,7 +102,7 @@ def read_constraints(reading: Reading, subject_to: Constraints) -> list[Expr]:
         )
     known = {**reading.symbols, **symbols_of(reading.expr)}
     found: list[Expr] = []
-    for constraint in listed:
+    for constraint in (*in_text, *listed):
         if isinstance(constraint, str):
             read = interpret_equation(constraint, list(known.values()))
             known = {**read.interpretation.symbols, **known}

@@ -17,6 +17,7 @@ from matgrad.cli.present import describe_interpretation, said_of
 from matgrad.cli.request import Language, Syntax, macros_of, names
 from matgrad.cli.terminal import Line
 from matgrad.core.words import Phrase
+from matgrad.language.points_asked import point_asked
 from matgrad.results.inner import verify_inner
 
 STATIONARY_HELP = """Solve df/dx = 0 in closed form, and say whether it is a minimum.
@@ -25,6 +26,7 @@ STATIONARY_HELP = """Solve df/dx = 0 in closed form, and say whether it is a min
   matgrad stationary "norm(y - X b)^2" --wrt b
   matgrad stationary "norm(y - X b)^2 + t norm(b)^2" --wrt b --given "t: positive scalar"
   matgrad stationary "n logdet(S) + tr(S^-1 C)" --wrt S --given "S, C: d×d spd, n: positive scalar"
+  matgrad stationary '\\min_w \\|y - Xw\\|^2'
   matgrad stationary "x' P x" --wrt x --given "P: n×n spd" --subject-to "A x = b"
 
 Several variables are named with commas; of linear constraints there may be several, each with a Lagrange
@@ -80,12 +82,15 @@ def stationary(
     named = tuple(name for text in wrt or () for name in names(text))
 
     def found() -> tuple[language.Interpretation, points.StationaryPoint]:
-        read = language.interpret(expression, declared, syntax=syntax, macros=macros)
+        asked = point_asked(expression)
+        read = language.interpret(asked.function, declared, syntax=syntax, macros=macros)
         if not no_verify:
             verify_inner(read.derived)
         reading = Reading(read.expr, read.symbols, read.bindings, syntax=read.syntax)
-        variables = tuple(dict.fromkeys(reading.variable(name) for name in named or (None,)))
-        conditions = read_constraints(reading, subject_to or ())
+        variables = tuple(
+            dict.fromkeys(reading.variable(name) for name in named or asked.variables or (None,))
+        )
+        conditions = read_constraints(reading, subject_to or (), asked.constraints)
         return read, points.find_stationary(
             read.expr, variables, conditions, check=not no_verify, names=read.bindings
         )

@@ -31,7 +31,7 @@ from matgrad.stationarity.linear import is_positive, plain
 from matgrad.stationarity.natures import LINEAR_IN_EACH, Nature, is_multilinear, joined, nature_of
 from matgrad.stationarity.point import StationaryPoint
 from matgrad.stationarity.solving import Way, solve
-from matgrad.stationarity.spectral import spectral_point
+from matgrad.stationarity.spectral import Spectral, spectral_solution
 from matgrad.verify.claims import DIGITS, NOT_ASKED_FOR, NOWHERE, Verification
 from matgrad.verify.equality import POINTS
 from matgrad.verify.search import Search
@@ -76,9 +76,9 @@ def find_stationary(
         variable: simplify(project(gradients[variable], variable)) for variable in variables
     }
     if not constraints:
-        spectral = spectral_point(function, variables, equations, check=check)
+        spectral = spectral_solution(function, variables, equations[variables[0]])
         if spectral is not None:
-            return spectral
+            return _spectral_point(function, variables, equations, spectral, check=check, names=names or {})
     for multiplier in multipliers:
         equations[multiplier] = simplify(pullback(whole, multiplier, number(1)))
     steps = _eliminated(equations)
@@ -102,6 +102,31 @@ def find_stationary(
         how,
         verification,
         dict(names or {}),
+    )
+
+
+def _spectral_point(
+    function: Expr,
+    variables: Sequence[Symbol],
+    equations: Mapping[Symbol, Expr],
+    found: Spectral,
+    *,
+    check: bool,
+    names: Mapping[str, Expr],
+) -> StationaryPoint:
+    solutions = {variables[0]: found.value}
+    verification = verified(equations, solutions) if check else Verification(False, why=NOT_ASKED_FOR)
+    return StationaryPoint(
+        function,
+        tuple(variables),
+        equations,
+        solutions,
+        found.nature,
+        found.why,
+        found.conditions,
+        (),
+        verification,
+        dict(names),
     )
 
 

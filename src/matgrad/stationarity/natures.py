@@ -12,7 +12,7 @@ from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of, is_curved
 from matgrad.core.errors import MatgradError
-from matgrad.core.expr import Expr, Symbol, names_in
+from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import scale, split_number
@@ -21,6 +21,7 @@ from matgrad.ops.kronecker import Commutation
 from matgrad.ops.leaves import Number, number
 from matgrad.ops.power import Power, power
 from matgrad.ops.transpose import transpose
+from matgrad.printing.names import unicode_name
 from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.curvature import Curvature, Shape, curvature
 
@@ -30,6 +31,8 @@ HESSIAN_NEGATIVE = Phrase("the Hessian there, {what}, is negative definite")
 SECOND_POSITIVE = Phrase("the second derivative there, {what}, is positive")
 SECOND_NEGATIVE = Phrase("the second derivative there, {what}, is negative")
 BOTH_SIGNS = Phrase("the Hessian {what} has eigenvalues of both signs")
+IF_POSITIVE = Phrase("a minimum if {names} > 0: declare that")
+IF_POSITIVE_MAXIMUM = Phrase("a maximum if {names} > 0: declare that")
 UNKNOWN = Phrase("the Hessian there, {what}, has no sign that is known without the data")
 NOT_BENT = Phrase("the curvature is not known")
 FOR_FIXED = Phrase("by {what}, the others fixed or at their own point")
@@ -47,6 +50,38 @@ class Nature:
 
 
 def nature_of(
+    function: Expr, variables: Sequence[Symbol], point: dict[Symbol, Expr] | None, atom: Expr | None = None
+) -> Nature:
+    """Of what nature a stationary point is, and where that is not known, what would have to be declared.
+
+    Parameters
+    ----------
+    function, variables, point, atom
+        As for :func:`known_nature`.
+    """
+    found = known_nature(function, variables, point, atom)
+    if found.name != "not known":
+        return found
+    numbers = [
+        symbol
+        for symbol in symbols_of(function).values()
+        if symbol.is_scalar and symbol not in variables and not symbol.facts & Fact.NONNEGATIVE
+    ]
+    if not numbers:
+        return found
+    positive = {n: Symbol.make(n.label, n.rows, n.columns, n.facts | Fact.POSITIVE) for n in numbers}
+    try:
+        then = known_nature(function.substitute(positive), variables, None, None)
+    except MatgradError:
+        return found
+    if then.name == "not known":
+        return found
+    names = ", ".join(unicode_name(number.label) for number in numbers)
+    said = IF_POSITIVE if then.name == "minimum" else IF_POSITIVE_MAXIMUM
+    return Nature(found.name, (*found.why, said.filled(names=names)))
+
+
+def known_nature(
     function: Expr, variables: Sequence[Symbol], point: dict[Symbol, Expr] | None, atom: Expr | None = None
 ) -> Nature:
     """Of what nature a stationary point is.

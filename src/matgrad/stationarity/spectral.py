@@ -1,15 +1,225 @@
-"""Stationary points that are problems of eigenvalues or singular values: Procrustes, principal components."""
+"""Stationary points that are problems of eigenvalues or of singular values.
+
+Procrustes (Schönemann, 1966), principal components and Rayleigh quotients (Horn & Johnson, 2013, sec. 4.2),
+discriminants (Fisher, 1936), total least squares (Golub & Van Loan, 1980): each is known by its equation,
+which is compared with the one that the problem has.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 
-from matgrad.core.expr import Expr, Symbol
-from matgrad.stationarity.point import StationaryPoint
+from matgrad.calculus.linear_terms import linear_terms
+from matgrad.calculus.pullback import pullback
+from matgrad.core.dims import ZERO
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.facts import Fact
+from matgrad.core.words import Phrase
+from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number, subtract
+from matgrad.ops.blocks import grid, part
+from matgrad.ops.eigenvalues import eigenvectors, lambda_min, top_eigenvector
+from matgrad.ops.inverse import inv
+from matgrad.ops.leaves import Eye, Number, eye, is_zero, number
+from matgrad.ops.matrix_power import matrix_power
+from matgrad.ops.power import Power, split_exponent
+from matgrad.ops.singular_values import polar
+from matgrad.ops.trace import trace
+from matgrad.ops.transpose import transpose
+from matgrad.ops.triangles import sym
+from matgrad.rewrite.simplify import simplify
+from matgrad.stationarity.solving import multiplied_out
+from matgrad.verify.equality import same_value
+
+_HORN = "Horn & Johnson (2013)"
+
+LARGEST = Phrase(
+    "{trace} is largest at the eigenvectors of the largest eigenvalues of {what}",
+    _HORN,
+    "cor. 4.3.39",
+)
+OTHERS = Phrase("other eigenvectors are stationary too, and saddles but for the smallest eigenvalues")
+TRACE = Phrase("{what} is largest at the polar factor of {matrix}", "Schönemann (1966)")
+RAYLEIGH = Phrase(
+    "the quotient is largest at the eigenvector of the largest eigenvalue of {what}", _HORN, "thm. 4.2.2"
+)
+FISHER = Phrase("(dᵀw)²/wᵀSw is at most dᵀS⁻¹d, by the Cauchy-Schwarz inequality", "Fisher (1936)")
+TOTAL = Phrase(
+    "{what} is the smallest value of the quotient, the smallest eigenvalue of a matrix",
+    "Golub & Van Loan (1980)",
+)
+UP_TO_A_FACTOR = Phrase("the quotient does not change with the length of {what}")
+BELOW = Phrase("{what} is below the eigenvalues of {matrix}")
 
 
-def spectral_point(
-    function: Expr, variables: Sequence[Symbol], equations: Mapping[Symbol, Expr], *, check: bool
-) -> StationaryPoint | None:
-    """The stationary point of such a problem; ``None`` where it is none."""
+@dataclass(frozen=True, slots=True)
+class Spectral:
+    """The solution of such a problem.
+
+    Attributes
+    ----------
+    value : Expr
+        The unknown.
+    nature : str
+        What it is there.
+    why : tuple of Phrase
+        Why.
+    conditions : tuple of Phrase
+        Under which conditions.
+    """
+
+    value: Expr
+    nature: str
+    why: tuple[Phrase, ...]
+    conditions: tuple[Phrase, ...] = ()
+
+
+def spectral_solution(function: Expr, variables: Sequence[Symbol], equation: Expr) -> Spectral | None:
+    """The solution of a problem of eigenvalues or singular values; ``None`` where it is none of those here.
+
+    Parameters
+    ----------
+    function : Expr
+        f.
+    variables : sequence of Symbol
+        Its variables; more than one are none of these problems.
+    equation : Expr
+        The gradient by the first, on its tangent space.
+    """
+    if len(variables) != 1:
+        return None
+    (x,) = variables
+    try:
+        if x.facts & Fact.ORTHONORMAL_COLUMNS and not x.is_scalar:
+            return _procrustes(equation, x) or _components(equation, x)
+        if x.is_vector and not x.is_scalar:
+            return _quotient(function, x)
+    except MatgradError:
+        return None
     return None
+
+
+def _terms(expr: Expr) -> tuple[Expr, ...]:
+    whole = multiplied_out(expr)
+    return whole.args if isinstance(whole, Sum) else (whole,)
+
+
+def _factor(expr: Expr) -> tuple[Fraction, Expr]:
+    """The number in front of an expression, and the rest."""
+    return content(expr) if isinstance(expr, Sum) else split_number(expr)
+
+
+def _procrustes(equation: Expr, q: Symbol) -> Spectral | None:
+    """F = tr(MᵀQ) + c: the polar factor of M, where the equation is M − Q sym(QᵀM) = 0."""
+    free = [term for term in _terms(equation) if q not in postorder(term)]
+    if not free:
+        return None
+    m = scale(2 if q.is_square else 1, add(*free))
+    if not same_value(equation, subtract(m, multiply(q, sym(multiply(transpose(q), m))))):
+        return None
+    front, rest = _factor(simplify(m))
+    return Spectral(
+        polar(rest),
+        "maximum" if front > 0 else "minimum",
+        (TRACE.filled(what=trace(multiply(transpose(rest), q)), matrix=rest),),
+    )
+
+
+def _components(equation: Expr, w: Symbol) -> Spectral | None:
+    """F = ½ tr(WᵀAW) + c: eigenvectors of A, where the equation is AW − W WᵀAW = 0."""
+    linear: list[Expr] = []
+    for term in _terms(equation):
+        front, rest = split_number(term)
+        if isinstance(rest, Product) and rest.chain and rest.chain[-1] is w:
+            if all(w not in postorder(factor) for factor in rest.args[:-1]):
+                linear.append(multiply(number(front), *rest.args[:-1]))
+        elif rest is w:
+            linear.append(multiply(number(front), eye(w.rows)))
+    if not linear:
+        return None
+    a = simplify(add(*linear))
+    if a.T is not a or not a.is_square:
+        return None
+    tangent = subtract(multiply(a, w), multiply(w, transpose(w), a, w))
+    if not same_value(equation, tangent):
+        return None
+    front, rest = _factor(a)
+    n, k = w.shape
+    value = top_eigenvector(rest) if w.is_vector else part(eigenvectors(rest), (ZERO, n, n - k, n))
+    nature = "maximum" if front > 0 else "minimum"
+    of = trace(multiply(transpose(w), rest, w))
+    return Spectral(value, nature, (LARGEST.filled(what=rest, trace=of), OTHERS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Quadratic:
+    """xᵀPx + 2gᵀx + c."""
+
+    p: Expr
+    g: Expr
+    c: Expr
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it is xᵀPx alone."""
+        return is_zero(self.g) and is_zero(self.c)
+
+
+def _quadratic(expr: Expr, x: Symbol) -> _Quadratic | None:
+    slope = linear_terms(simplify(pullback(expr, x, number(1))), [x])
+    if slope is None:
+        return None
+    half = Fraction(1, 2)
+    p = simplify(scale(half, slope.map_of(x).kronecker()))
+    c = simplify(expr.substitute({x: scale(0, x)}))
+    return _Quadratic(p, simplify(scale(half, slope.rest)), c)
+
+
+def _quotients(function: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:
+    """The ways in which a function is a quotient: what stands above, and what below."""
+    for factor in function.scalars if isinstance(function, Product) else ():
+        base, exponent = split_exponent(factor)
+        is_below = isinstance(factor, Power) and isinstance(exponent, Number) and exponent.value == -1
+        if is_below and x in postorder(base):
+            yield multiply(base, function), base
+
+
+def _quotient(function: Expr, x: Symbol) -> Spectral | None:
+    for above, below in _quotients(function, x):
+        over, under = _quadratic(above, x), _quadratic(below, x)
+        if over is None or under is None:
+            continue
+        if over.is_form and under.is_form:
+            return _rayleigh(above, over.p, under.p, x)
+        if is_zero(under.g) and isinstance(under.p, Eye) and under.c is number(1):
+            return _total(over, x)
+    return None
+
+
+def _rayleigh(above: Expr, a: Expr, b: Expr, x: Symbol) -> Spectral | None:
+    """XᵀAx / xᵀBx: the eigenvector of the largest eigenvalue of B^(−½) A B^(−½)."""
+    length = UP_TO_A_FACTOR.filled(what=x)
+    if isinstance(a, Product) and len(a.chain) == 2 and a.chain[0].is_vector and a.chain[0].T is a.chain[1]:
+        if not b.has(Fact.POSITIVE_DEFINITE):
+            return None
+        return Spectral(multiply(inv(b), a.chain[0]), "maximum", (FISHER, length))
+    if isinstance(b, Eye):
+        return Spectral(top_eigenvector(a), "maximum", (RAYLEIGH.filled(what=a), length))
+    if not b.has(Fact.POSITIVE_DEFINITE):
+        return None
+    root = matrix_power(b, number(Fraction(-1, 2)))
+    whole = multiply(root, a, root)
+    value = multiply(root, top_eigenvector(whole))
+    return Spectral(value, "maximum", (RAYLEIGH.filled(what=multiply(inv(b), a)), length))
+
+
+def _total(over: _Quadratic, x: Symbol) -> Spectral:
+    """(xᵀPx + 2gᵀx + c)/(1 + xᵀx): the Rayleigh quotient of (x, 1), smallest at (λI − P)⁻¹g."""
+    whole = grid([[over.p, over.g], [transpose(over.g), over.c]])
+    least = lambda_min(whole)
+    shifted = subtract(over.p, multiply(least, eye(x.rows)))
+    value = scale(-1, multiply(inv(shifted), over.g))
+    condition = BELOW.filled(what=least, matrix=over.p)
+    return Spectral(value, "minimum", (TOTAL.filled(what=least),), (condition,))
