@@ -20,7 +20,7 @@ TEXTS = [
     "sum_i sum_k (x_i - m_k)' inv(Q_k) (x_i - m_k) y_i", "sum_k k c_k tr(Q_k)", "sum_k tr(Q_k) Q_k",
     "sum_k sum_i exp(-x_i'Q_k x_i/9)", "sum_k diag(m_k) Q_k", "sum_k tr(A_k diag(w) A_k')",
     "sum_k sum(A_k)^2", "sum_k sigmoid(m_k' Q_k m_k)", "sum_k sum(exp(A_k/3))", "sum_k norm(A_k m_k - A_k w)",
-    "logdet(sum_k c_k Q_k)", "sum_i (i + t) p_i^i",
+    "logdet(sum_k c_k Q_k)", "sum_i (i + t) p_i^i", "sum_k tr(Q_k Q_k')", "sum_k c_k tr(A_k A_k')",
     "sum_i log(sum_k c_k exp(-1/2 (x_i - m_k)' inv(Q_k) (x_i - m_k))/sqrt(det(Q_k)))",
 ]  # fmt: skip
 
@@ -155,3 +155,11 @@ def test_a_singular_member_is_refused_in_words() -> None:
     compiled = mg.compile("sum_k w' inv(G_k) w", given="G_k: n×n, k = 1..K, w: n")
     with pytest.raises(np.linalg.LinAlgError, match="of a family is singular"):
         compiled(G=np.zeros((2, 3, 3)), w=np.ones(3))
+
+
+def test_a_product_of_a_member_with_itself_is_summed() -> None:
+    expr = read_given("sum_k tr(B_k B_k)", "B_k: n×n, k = 1..K")
+    members = np.random.default_rng(2).normal(size=(4, 3, 3))
+    np.testing.assert_allclose(
+        mg.compile(expr)(B=members), np.trace(members @ members, axis1=1, axis2=2).sum()
+    )

@@ -13,6 +13,7 @@ from matgrad.language.declarations import read_given
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.interpretation import Interpretation
 from matgrad.language.scope import Scope
+from matgrad.ops.arrays.families import array_of
 from matgrad.ops.arrays.lifting import lift
 from matgrad.ops.arrays.symbolic import SymbolicArray
 from matgrad.printing.meanings import NamedThing, require_one_meaning
@@ -63,7 +64,7 @@ def trace_function(function: Callable[..., Any], given: Any = None) -> Interpret
 
     def run() -> SymbolicArray:
         arguments = {
-            parameter: SymbolicArray(scope.symbol(parameter, unknowns), scope.axes(parameter))
+            parameter: array_of(scope.symbol(parameter, unknowns), scope.axes(parameter))
             for parameter in names
         }
         try:
@@ -91,7 +92,7 @@ def trace_function(function: Callable[..., Any], given: Any = None) -> Interpret
         raise failure
     assert result is not None
     symbols = {parameter: scope.symbols[parameter] for parameter in names}
-    arguments = {symbol: scope.axes(parameter) for parameter, symbol in symbols.items()}
+    arguments = {symbol: array_of(symbol, scope.axes(name)).ndim for name, symbol in symbols.items()}
     axes = Axes((result.ndim,), arguments, kept)
     return Interpretation(result.expr, symbols, (), {}, None, name, "numpy", axes=axes)
 

@@ -34,6 +34,7 @@ class NumpyFunctions:
         self.sin, self.cos, self.tan = np.sin, np.cos, np.tan
         self.asin, self.acos, self.atan = np.arcsin, np.arccos, np.arctan
         self.sinh, self.cosh, self.tanh = np.sinh, np.cosh, np.tanh
+        self.asinh, self.acosh, self.atanh = np.arcsinh, np.arccosh, np.arctanh
         self.sigmoid = scipy_special.expit
         self.erf = scipy_special.erf
         self.sign, self.absolute = np.sign, np.abs
@@ -276,6 +277,10 @@ class NumpyArrays:
     def larger(self, a: Any, b: Any) -> Any:
         """The larger of two entries, entry by entry."""
         return np.maximum(a, b)
+
+    def arctan2(self, a: Any, b: Any) -> Any:
+        """The angles of the points (b, a), entry by entry."""
+        return np.arctan2(a, b)
 
     def select(self, condition: Any, a: Any, b: Any) -> Any:
         """Entries of ``a`` where the condition is positive, and of ``b`` elsewhere."""

@@ -64,7 +64,7 @@ class PreciseFunctions:
     def __init__(self, ctx: Any) -> None:
         self.ctx = ctx
         self.pi = +ctx.pi
-        self.atan, self.tanh = ctx.atan, ctx.tanh
+        self.atan, self.tanh, self.asinh = ctx.atan, ctx.tanh, ctx.asinh
         self.erf, self.sign, self.absolute = ctx.erf, ctx.sign, abs
 
     def _angle(self, value: Number) -> Number:
@@ -144,6 +144,18 @@ class PreciseFunctions:
     def acos(self, value: Number, /) -> Number:
         """The inverse cosine of a number in [-1, 1]."""
         return self.ctx.acos(self._in_unit(value, "acos"))
+
+    def acosh(self, value: Number, /) -> Number:
+        """The inverse hyperbolic cosine of a number of at least 1."""
+        if value < 1:
+            raise DomainError("the acosh of a number below 1")
+        return self.ctx.acosh(value)
+
+    def atanh(self, value: Number, /) -> Number:
+        """The inverse hyperbolic tangent of a number between -1 and 1."""
+        if abs(value) >= 1:
+            raise DomainError("the atanh of a number that is not between -1 and 1")
+        return self.ctx.atanh(value)
 
     def sigmoid(self, value: Number, /) -> Number:
         """1 / (1 + exp(-value)), written so that large values of either sign are as good as others."""
@@ -435,6 +447,10 @@ class PreciseArrays:
     def larger(self, a: Rows, b: Rows) -> Rows:
         """The larger of two entries, entry by entry."""
         return [[max(x, y) for x, y in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
+
+    def arctan2(self, a: Rows, b: Rows) -> Rows:
+        """The angles of the points (b, a), entry by entry."""
+        return [[self.ctx.atan2(y, x) for y, x in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
 
     def select(self, condition: Rows, a: Rows, b: Rows) -> Rows:
         """Entries of ``a`` where the condition is positive, and of ``b`` elsewhere."""

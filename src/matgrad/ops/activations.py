@@ -151,3 +151,15 @@ class Gelu(Elementwise):
 def gelu(x: Expr) -> Expr:
     """x Φ(x) of every entry, Φ the standard normal distribution."""
     return Gelu.of(x)
+
+
+@function("silu", "swish", example="sum(silu(x))", given="x: n")
+def silu(x: Expr) -> Expr:
+    """x σ(x) of every entry (Elfwing, Uchibe & Doya, 2018)."""
+    return hadamard(x, sigmoid(x))
+
+
+@function("logsigmoid", "log_sigmoid", example="sum(logsigmoid(x))", given="x: n")
+def logsigmoid(x: Expr) -> Expr:
+    """log σ(x) of every entry, as −log(1 + exp(−x))."""
+    return scale(-1, softplus(scale(-1, x)))

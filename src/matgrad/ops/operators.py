@@ -291,10 +291,13 @@ def numpy_names() -> frozenset[str]:
     global _names
     if _names is None:
         qualified = {*NUMPY_FUNCTIONS, *TABLE}
-        bare = {name.rpartition(".")[2] for name in qualified} - _QUERIES - _LETTERS
+        bare = {name.rpartition(".")[2] for name in qualified} - _QUERIES - _LETTERS - _OF_TWO_MEANINGS
         _names = frozenset(bare | {name for name in qualified if "." in name})
     return _names
 
+
+_OF_TWO_MEANINGS = frozenset({"sinc"})
+"""Names that formulas give to something else than NumPy does: sin(x)/x there, sin(πx)/(πx) here."""
 
 _names: frozenset[str] | None = None
 

@@ -12,6 +12,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.notation import call
 from matgrad.ops.arithmetic import add, multiply, scale
 from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.hadamard import hadamard
 from matgrad.ops.leaves import is_zero, number, ones, pi
 from matgrad.ops.power import power, square
 from matgrad.ops.registry import function
@@ -239,3 +240,142 @@ class Tanh(Elementwise):
 def tanh(x: Expr) -> Expr:
     """The hyperbolic tangent of every entry."""
     return Tanh.of(x)
+
+
+class Asinh(Elementwise):
+    """The inverse hyperbolic sine of every entry."""
+
+    __slots__ = ()
+    name = "asinh"
+    parity = -1
+    at_zero = Fraction(0)
+    written = call("asinh", r"\operatorname{arsinh}", numpy="arcsinh")
+
+    def slope(self) -> Expr:
+        return power(_one_minus_square(self, self.args[0], 1), number(Fraction(-1, 2)))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.asinh(t)
+
+
+@function("asinh", "arcsinh", "arsinh", numpy="arcsinh", example="sum(asinh(x))", given="x: n")
+def asinh(x: Expr) -> Expr:
+    """The inverse hyperbolic sine of every entry."""
+    return Asinh.of(x)
+
+
+class Acosh(Elementwise):
+    """The inverse hyperbolic cosine of every entry, which is at least 1."""
+
+    __slots__ = ()
+    name = "acosh"
+    range_facts = Fact.NONNEGATIVE
+    written = call("acosh", r"\operatorname{arcosh}", numpy="arccosh")
+
+    def slope(self) -> Expr:
+        # Not as the root of x² − 1, which loses digits near 1 and is real below −1.
+        x, one, root = self.args[0], self.one, number(Fraction(-1, 2))
+        return hadamard(power(add(x, scale(-1, one)), root), power(add(x, one), root))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.acosh(t)
+
+
+@function("acosh", "arccosh", "arcosh", numpy="arccosh", example="sum(acosh(1 + x))", given="x: n positive")
+def acosh(x: Expr) -> Expr:
+    """The inverse hyperbolic cosine of every entry."""
+    return Acosh.of(x)
+
+
+class Atanh(Elementwise):
+    """The inverse hyperbolic tangent of every entry, which lies between −1 and 1."""
+
+    __slots__ = ()
+    name = "atanh"
+    parity = -1
+    at_zero = Fraction(0)
+    written = call("atanh", r"\operatorname{artanh}", numpy="arctanh")
+
+    def slope(self) -> Expr:
+        return power(_one_minus_square(self, self.args[0]), number(-1))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.atanh(t)
+
+
+@function("atanh", "arctanh", "artanh", numpy="arctanh", example="sum(atanh(x))", given="x: n")
+def atanh(x: Expr) -> Expr:
+    """The inverse hyperbolic tangent of every entry."""
+    return Atanh.of(x)
+
+
+@function("sec", example="sum(sec(x))", given="x: n")
+def sec(x: Expr) -> Expr:
+    """The secant of every entry, 1/cos."""
+    return power(cos(x), number(-1))
+
+
+@function("csc", example="sum(csc(x))", given="x: n positive")
+def csc(x: Expr) -> Expr:
+    """The cosecant of every entry, 1/sin."""
+    return power(sin(x), number(-1))
+
+
+@function("sech", example="sum(sech(x))", given="x: n")
+def sech(x: Expr) -> Expr:
+    """The hyperbolic secant of every entry, 1/cosh."""
+    return power(cosh(x), number(-1))
+
+
+@function("csch", example="sum(csch(x))", given="x: n positive")
+def csch(x: Expr) -> Expr:
+    """The hyperbolic cosecant of every entry, 1/sinh."""
+    return power(sinh(x), number(-1))
+
+
+class Cot(Elementwise):
+    """The cotangent of every entry."""
+
+    __slots__ = ()
+    name = "cot"
+    oscillates = True
+    parity = -1
+    written = call("cot", r"\cot")
+
+    def slope(self) -> Expr:
+        return scale(-1, power(sin(self.args[0]), number(-2)))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return f.cos(t) / f.sin(t)
+
+
+@function("cot", example="sum(cot(x))", given="x: n positive")
+def cot(x: Expr) -> Expr:
+    """The cotangent of every entry."""
+    return Cot.of(x)
+
+
+class Coth(Elementwise):
+    """The hyperbolic cotangent of every entry."""
+
+    __slots__ = ()
+    name = "coth"
+    parity = -1
+    written = call("coth", r"\coth")
+
+    def slope(self) -> Expr:
+        return scale(-1, power(sinh(self.args[0]), number(-2)))
+
+    @staticmethod
+    def entry(f: Functions, t: Any) -> Any:
+        return 1 / f.tanh(t)
+
+
+@function("coth", example="sum(coth(x))", given="x: n positive")
+def coth(x: Expr) -> Expr:
+    """The hyperbolic cotangent of every entry."""
+    return Coth.of(x)

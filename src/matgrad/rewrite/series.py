@@ -279,6 +279,18 @@ class SeriesFunctions:
         u = _without_pole(value)
         return _integral(u.slope / (u * u + 1), context().atan(u.at(0)))
 
+    def asinh(self, value: Any, /) -> Series:
+        u = _without_pole(value)
+        return _integral(u.slope * (u * u + 1).power(Fraction(-1, 2)), context().asinh(u.at(0)))
+
+    def acosh(self, value: Any, /) -> Series:
+        u = _without_pole(value)
+        return _integral(u.slope * (u * u - 1).power(Fraction(-1, 2)), context().acosh(u.at(0)))
+
+    def atanh(self, value: Any, /) -> Series:
+        u = _without_pole(value)
+        return _integral(u.slope / (1 - u * u), context().atanh(u.at(0)))
+
     def sinh(self, value: Any, /) -> Series:
         return _hyperbolic(value)[0]
 

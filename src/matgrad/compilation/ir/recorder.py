@@ -18,6 +18,7 @@ from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.primitives import (
     ADJUGATE,
     APPLY,
+    ARCTAN2,
     CHOLESKY,
     COLUMN_MAX,
     COLUMN_PRODS,
@@ -313,6 +314,12 @@ class Recorder(Inverses):
             return self.transpose(self.larger(a.args[0], b.args[0]))
         facts = (a.facts | b.facts) & (Fact.POSITIVE | Fact.NONNEGATIVE) | a.facts & b.facts & Fact.SYMMETRIC
         return self.make(MAXIMUM, (a, b), a.shape, (), facts)
+
+    def arctan2(self, a: Value, b: Value) -> Value:
+        """The angles of the points (b, a), entry by entry."""
+        if a.op is TRANSPOSE and b.op is TRANSPOSE:
+            return self.transpose(self.arctan2(a.args[0], b.args[0]))
+        return self.make(ARCTAN2, (a, b), a.shape)
 
     def select(self, condition: Value, a: Value, b: Value) -> Value:
         """Entries of ``a`` where the condition is positive, and of ``b`` elsewhere."""

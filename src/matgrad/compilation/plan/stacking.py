@@ -42,6 +42,7 @@ _ALIKE = frozenset(
         ir.LOG_COSH,
         ir.POLYGAMMA,
         ir.MAXIMUM,
+        ir.ARCTAN2,
         ir.SELECT,
         ir.XLOGY,
         ir.CALL_EACH,
@@ -218,7 +219,7 @@ class Stacking:
             if not self.depends[b] and b.kind == "matrix":
                 return xp.inner(b, self._reduced_product(self._transposed(a), one))
         if v.args[0].kind == "matrix" and any(a.op is ir.TRANSPOSE for a in v.args):
-            return xp.total(self._each(v))
+            return xp.total(self.stack(v))
         return xp.inner(*map(self.stack, v.args))
 
     def _reduced_product(self, a: Value, b: Value) -> Value:

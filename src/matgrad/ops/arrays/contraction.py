@@ -1,40 +1,46 @@
-"""numpy.einsum: contractions of arrays with at most two axes, index by index, as products of matrices."""
+"""numpy.einsum: contractions index by index, as products of matrices and as sums over indices."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from matgrad.core.dims import Dim, same
+from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
 from matgrad.ops import arithmetic, diagonals, hadamard, leaves, transpose
+from matgrad.ops.arrays.families import FamilyArray, array_of, refusal
 from matgrad.ops.arrays.lifting import lift
 from matgrad.ops.arrays.symbolic import SymbolicArray
+from matgrad.ops.indices.binding import open_index
+from matgrad.ops.indices.sums import indexed_sum
 
 Indices = tuple[str, ...]
 Factors = dict[Indices, Expr]
 """What is multiplied, by its indices in alphabetical order: a scalar, a column, or a matrix."""
 
-_THREE = (
-    "a sum over one index at a time meets arrays with three axes here, and there are at most two",
-    "np.kron(A, B), or the sum written out over one axis",
-)
+
+class _ThreeAxesError(Exception):
+    """The sum over an index would have to be taken of an array with more than two other axes."""
 
 
 def einsum(*operands: Any, optimize: Any = False) -> SymbolicArray:
     """Contract arrays by Einstein's convention.
 
+    Where the sum over an index is no product of matrices, and over the indices of a family, it is a sum over
+    an index: Σ_k A_ik B_jk C_lk is one of products of columns.
+
     Raises
     ------
     ArgumentError
-        When the text is none of einsum, or something has more than two axes.
+        When the text is none of einsum, or the result has more than two axes.
     ShapeError
         When an index stands for different lengths.
     """
     inputs, output, arrays = _read(operands)
+    arrays = [array_of(array.expr, array.ndim) for array in arrays]
     lengths: dict[str, Dim] = {}
-    factors: Factors = {}
+    opened: set[str] = set()
     for indices, array in zip(inputs, arrays, strict=True):
         if len(indices) != array.ndim:
             raise ArgumentError(
@@ -47,22 +53,102 @@ def einsum(*operands: Any, optimize: Any = False) -> SymbolicArray:
                     f"numpy.einsum: the index {index} stands for {lengths[index]} and for {dim}, "
                     f"in {array.describe()}"
                 )
-        if len(indices) == 2 and indices[0] == indices[1]:
-            _multiply(factors, indices[:1], diagonals.diagonal(array.expr))
-        else:
-            _multiply(factors, indices, array.expr)
+        if isinstance(array, FamilyArray):
+            opened.update(indices[: len(array.expr.ranges)])
     if len(output) > 2:
         raise ArgumentError(
-            f"numpy.einsum gives {len(output)} axes here, and there are at most two", fix=_THREE[1]
+            f"numpy.einsum gives {len(output)} axes here, and there are at most two",
+            fix="np.kron(A, B), or the sum written out over one axis",
         )
-    summed = sorted(lengths.keys() - set(output))
+    while True:
+        try:
+            return _contracted(inputs, output, arrays, lengths, opened)
+        except _ThreeAxesError as error:
+            opened.add(str(error))
+
+
+def product_of_members(family: FamilyArray, x: Any) -> SymbolicArray:
+    """The products of the matrices of a family with a vector, below one another.
+
+    Raises
+    ------
+    ArgumentError
+        Where the result would have more than two axes.
+    """
+    vector = lift(x)
+    if vector.ndim != 1 or family.ndim != 3:
+        raise refusal(family, "this product")
+    return einsum("kij,j->ki", family, vector)
+
+
+def _contracted(
+    inputs: list[Indices],
+    output: Indices,
+    arrays: list[SymbolicArray],
+    lengths: dict[str, Dim],
+    opened: set[str],
+) -> SymbolicArray:
+    """The contraction, with some indices at places over which sums are taken at the end."""
+    places: dict[str, Dim] = {}
+    taken = frozenset[str]().union(*(array.expr.indices for array in arrays))
+    for letter in sorted(opened):
+        places[letter] = open_index(taken | {name for place in places.values() for name in place.names})
+    factors: Factors = {}
+    for indices, array in zip(inputs, arrays, strict=True):
+        expr: Expr = array.expr
+        if isinstance(array, FamilyArray):
+            count = len(array.expr.ranges)
+            expr = array.expr.member(*(places[letter] for letter in indices[:count]))
+            indices = indices[count:]
+        left, expr = _at_places(indices, expr, places, lengths)
+        if len(left) == 2 and left[0] == left[1]:
+            left, expr = left[:1], diagonals.diagonal(expr)
+        _multiply(factors, left, expr)
+    summed = sorted(lengths.keys() - set(output) - opened)
     while summed:
         chosen = min(summed, key=lambda index: len(_beside(factors, index)))
         if len(_beside(factors, chosen)) > 2:
-            raise ArgumentError(f"numpy.einsum: {_THREE[0]}", fix=_THREE[1])
+            raise _ThreeAxesError(chosen)
         summed.remove(chosen)
         _sum_over(factors, chosen, lengths[chosen])
-    return SymbolicArray(_together(factors, output, lengths), len(output))
+    expr = _together(factors, tuple(index for index in output if index not in opened), lengths)
+    expr = _put_at(expr, output, places, lengths)
+    for letter, place in places.items():
+        expr = indexed_sum(expr, place, ONE, lengths[letter])
+    return SymbolicArray(expr, len(output))
+
+
+def _at_places(
+    indices: Indices, expr: Expr, places: dict[str, Dim], lengths: dict[str, Dim]
+) -> tuple[Indices, Expr]:
+    """What is left of an array where some of its indices stand at places."""
+    units = {index: leaves.unit(places[index], lengths[index]) for index in indices if index in places}
+    if not units:
+        return indices, expr
+    left = tuple(index for index in indices if index not in places)
+    if len(indices) == 1:
+        return left, arithmetic.multiply(transpose.transpose(units[indices[0]]), expr)
+    rows, columns = indices
+    if rows in units and columns in units:
+        return left, arithmetic.multiply(transpose.transpose(units[rows]), expr, units[columns])
+    if rows in units:
+        return left, arithmetic.multiply(transpose.transpose(expr), units[rows])
+    return left, arithmetic.multiply(expr, units[columns])
+
+
+def _put_at(expr: Expr, output: Indices, places: dict[str, Dim], lengths: dict[str, Dim]) -> Expr:
+    """A part of the result at the places of those of its indices that are open."""
+    units = {index: leaves.unit(places[index], lengths[index]) for index in output if index in places}
+    if not units:
+        return expr
+    if len(output) == 1:
+        return arithmetic.multiply(expr, units[output[0]])
+    rows, columns = output
+    if rows in units and columns in units:
+        return arithmetic.multiply(expr, units[rows], transpose.transpose(units[columns]))
+    if rows in units:
+        return arithmetic.multiply(units[rows], transpose.transpose(expr))
+    return arithmetic.multiply(expr, transpose.transpose(units[columns]))
 
 
 def _beside(factors: Factors, index: str) -> set[str]:

@@ -30,7 +30,8 @@ Binary = Callable[[Expr, Expr], Expr]
 
 ONE_ARGUMENT = (
     "exp", "log", "log1p", "expm1", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh",
-    "tanh", "sign", "absolute", "fabs", "sqrt", "square", "special.expit", "special.erf",
+    "tanh", "arcsinh", "arccosh", "arctanh", "sign", "absolute", "fabs", "sqrt", "square",
+    "special.expit", "special.erf",
     "log2", "log10", "special.gammaln", "special.gamma", "special.psi",
 )  # fmt: skip
 """The functions of one number that the language has under NumPy's names."""
@@ -185,19 +186,6 @@ def cbrt(x: Any) -> SymbolicArray:
     return multiply(entrywise(piecewise.sign, x), root)
 
 
-def arctanh(x: Any) -> SymbolicArray:
-    """(log(1 + x) − log(1 − x))/2."""
-    up, down = entrywise(power.log1p, x), entrywise(power.log1p, negative(x))
-    return multiply(Fraction(1, 2), subtract(up, down))
-
-
-def arccosh(x: Any) -> SymbolicArray:
-    """log(x + √(x² − 1)), from x − 1 so that nothing is lost near 1."""
-    above = subtract(x, 1)
-    root = entrywise(power.sqrt, multiply(above, add(x, 1)))
-    return entrywise(power.log1p, add(above, root))
-
-
 def nan_to_num(
     x: Any, copy: Any = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
 ) -> SymbolicArray:
@@ -295,10 +283,9 @@ UFUNCS: dict[str, Callable[..., Any]] = {
     "logaddexp": logaddexp,
     "logaddexp2": logaddexp2,
     "cbrt": cbrt,
-    "arctanh": arctanh,
-    "atanh": arctanh,
-    "arccosh": arccosh,
-    "acosh": arccosh,
+    "asinh": one_argument("arcsinh"),
+    "acosh": one_argument("arccosh"),
+    "atanh": one_argument("arctanh"),
     "maximum": maximum,
     "minimum": minimum,
     "fmax": maximum,

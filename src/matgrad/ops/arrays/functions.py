@@ -8,7 +8,17 @@ from functools import cache
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
-from matgrad.ops.arrays import contraction, entrywise, products, rearranging, reducing, shaping, truth_values
+from matgrad.ops.arrays import (
+    contraction,
+    entrywise,
+    products,
+    rearranging,
+    reducing,
+    shaping,
+    special,
+    truth_values,
+)
+from matgrad.ops.arrays.families import FamilyArray, refusal
 from matgrad.ops.arrays.indexing import index
 from matgrad.ops.arrays.lifting import lift
 from matgrad.ops.arrays.symbolic import (
@@ -22,6 +32,7 @@ from matgrad.ops.arrays.symbolic import (
 TABLE: dict[str, Callable[..., Any]] = {
     **entrywise.UFUNCS,
     **entrywise.FUNCTIONS,
+    **special.FUNCTIONS,
     **reducing.FUNCTIONS,
     **products.FUNCTIONS,
     **shaping.FUNCTIONS,
@@ -50,10 +61,6 @@ _FIXES = {
     "linalg.eigvals": "np.linalg.eigvalsh of a symmetric matrix",
     "linalg.qr": "np.linalg.cholesky(X.T @ X)",
     "linalg.matrix_rank": "np.linalg.svdvals(X)",
-    "arctan2": "np.arctan(y / x) for positive x",
-    "arcsinh": "np.log(x + np.sqrt(x ** 2 + 1))",
-    "sinc": "np.sin(np.pi * x) / (np.pi * x)",
-    "copysign": "np.abs(x) * np.sign(y)",
     "angle": "np.where(x < 0, np.pi, 0)",
     "copyto": "a new array: x = y",
     "empty_like": "np.zeros_like(x)",
@@ -80,6 +87,10 @@ def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         When the function has no meaning for expressions, or not with these arguments.
     """
     function = TABLE.get(name)
+    if name == "matmul" and len(args) == 2 and isinstance(args[0], FamilyArray):
+        return contraction.product_of_members(*args)
+    if name not in _OF_FAMILIES:
+        _refuse_families(name, args)
     if function is None:
         raise unknown(name, args)
     options = {key: value for key, value in kwargs.items() if not is_usual(key, value)}
@@ -90,6 +101,18 @@ def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         wanted = ", ".join(str(p).partition(":")[0].partition(" =")[0] for p in _parameters(function))
         raise ArgumentError(f"numpy.{name} on expressions takes ({wanted}): {error}") from None
     return function(*args, **options)
+
+
+_OF_FAMILIES = frozenset({"einsum", "shape", "ndim", "size"})
+"""What knows arrays with more than two axes."""
+
+
+def _refuse_families(name: str, args: tuple[Any, ...]) -> None:
+    for arg in args:
+        if isinstance(arg, FamilyArray):
+            raise refusal(arg, f"numpy.{name}")
+        if isinstance(arg, (list, tuple)):
+            _refuse_families(name, tuple(arg))
 
 
 _OF_CONDITIONS = frozenset({

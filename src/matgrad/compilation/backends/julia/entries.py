@@ -80,6 +80,11 @@ def _maximum(w: JuliaWriter, v: Value) -> Node:
     return w.mapped("max", *w.all(v.args))
 
 
+@writes(ir.ARCTAN2)
+def _arctan2(w: JuliaWriter, v: Value) -> Node:
+    return w.mapped("atan", *w.all(v.args))
+
+
 @writes(ir.SELECT)
 def _select(w: JuliaWriter, v: Value) -> Node:
     return w.mapped_helper("select", *w.all(v.args))

@@ -133,8 +133,9 @@ _WORDS = """
 baremodule begin break catch const continue do else elseif end export false finally for
 function global if import let local macro module quote return struct true try using while
 abstract mutable primitive type where in isa outer nothing missing ans I π ℯ im pi Inf NaN sum
-exp log log1p expm1 sqrt sin cos tan asin acos atan sinh cosh tanh sign abs erf real max min
-maximum minimum argmax only size length zeros ones fill vec eachcol one zero oftype dot tr det
+exp log log1p expm1 sqrt sin cos tan asin acos atan asinh acosh atanh sinh cosh tanh sign
+abs erf real max min maximum minimum argmax only size length zeros ones fill vec eachcol one zero
+oftype dot tr det
 inv lu svd eigen cholesky logdet logabsdet kron reshape repeat permutedims tril triu diag diagm
 pinv sylvester error eps div mod dims check axes eltype collect isnan Inf16 Symmetric
 LowerTriangular UpperTriangular Diagonal Adjoint Matrix Vector Array Int Float64 norm prod

@@ -78,6 +78,7 @@ def _polygamma(w: MatlabWriter, v: Value) -> Node:
 
 
 writes(ir.MAXIMUM)(shared.calling("max"))
+writes(ir.ARCTAN2)(shared.calling("atan2"))
 writes(ir.SELECT)(_helping("select"))
 
 

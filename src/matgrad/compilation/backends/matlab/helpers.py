@@ -227,8 +227,8 @@ break case catch classdef continue else elseif end for function global if otherw
 persistent return spmd switch try while arguments properties methods events enumeration import
 do until unwind_protect unwind_protect_cleanup end_unwind_protect end_try_catch endfunction
 endif endfor endwhile endswitch endparfor endclassdef endenumeration endevents endmethods
-endproperties endspmd sum prod exp log log1p expm1 sqrt sin cos tan asin acos atan sinh cosh
-tanh abs max min sign erf size numel zeros ones eye inf nan Inf NaN NA diag trace inv det chol
+endproperties endspmd sum prod exp log log1p expm1 sqrt sin cos tan asin acos atan sinh cosh atan2 asinh
+acosh atanh tanh abs max min sign erf size numel zeros ones eye inf nan Inf NaN NA diag trace inv det chol
 lu svd eig kron reshape repmat tril triu expm logm sqrtm sylvester pinv mod find full sparse
 sort sub2ind double true false error eps i j I J pi e Inf ans varargin varargout nargin nargout
 norm rank cond dot cross var std mean disp printf

@@ -49,7 +49,8 @@ TURNED = 48
 _UFUNCS = {
     "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
     "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin", "acos": "arccos",
-    "atan": "arctan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "sign": "sign",
+    "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
+    "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "sign": "sign",
     "absolute": "abs",
 }  # fmt: skip
 
@@ -336,4 +337,5 @@ def _polygamma(w: NumpyWriter, v: Value) -> Node:
 
 
 writes(ir.MAXIMUM, layout=layouts.as_operands)(calling_numpy("maximum"))
+writes(ir.ARCTAN2, layout=layouts.as_operands)(calling_numpy("arctan2"))
 writes(ir.SELECT)(calling(MATRIX_FUNCTIONS, "select"))

@@ -40,6 +40,7 @@ from matgrad.compilation.ir.primitives.cumulative import (
 )
 from matgrad.compilation.ir.primitives.entrywise import (
     APPLY,
+    ARCTAN2,
     HADAMARD,
     LOG_COSH,
     LOGADDEXP,
@@ -128,6 +129,7 @@ from matgrad.compilation.ir.primitives.stacks import (
 __all__ = [
     "ADJUGATE",
     "APPLY",
+    "ARCTAN2",
     "BLOCK_PRODUCTS",
     "BROADCAST_COLUMN",
     "BROADCAST_ROW",

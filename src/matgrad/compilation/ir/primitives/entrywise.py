@@ -154,6 +154,10 @@ MAXIMUM = Primitive(
     name="maximum", meaning="the larger of two entries, entry by entry; operands of one shape",
     flops=entries, split=split_rules.entrywise, is_inline=True, allocates=True,
 )  # fmt: skip
+ARCTAN2 = Primitive(
+    name="arctan2", meaning="the angles of the points (operand 1, operand 0), entry by entry; of one shape",
+    flops=entries, work=functions, split=split_rules.entrywise, is_inline=True, allocates=True,
+)  # fmt: skip
 SELECT = Primitive(
     name="select", meaning="entries of operand 1 where operand 0 is positive, else of operand 2",
     flops=entries, split=split_rules.entrywise, allocates=True,

@@ -141,6 +141,11 @@ def _maximum(w: ArrayWriter, v: Value) -> Node:
     return w.lib("maximum", *w.arrays(v.args))
 
 
+@writes(ir.ARCTAN2)
+def _arctan2(w: ArrayWriter, v: Value) -> Node:
+    return w.lib("arctan2", *w.arrays(v.args))
+
+
 @writes(ir.SELECT)
 def _select(w: ArrayWriter, v: Value) -> Node:
     return w.own("select", *w.arrays(v.args))

@@ -77,6 +77,7 @@ class ArrayWriter(PythonWriter):
     names_of_functions: ClassVar[dict[str, str]] = {
         "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
         "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
+        "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
         "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "sign": "sign", "absolute": "abs",
     }  # fmt: skip
     """Functions of one number that the library has, by the names in ``core.arrays.Functions``."""
