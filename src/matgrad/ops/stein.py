@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import Shape, same
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
@@ -71,6 +71,10 @@ class Stein(Expr):
         (m, n) = xp.shape(c)
         system = xp.subtract(xp.eye(m * n), xp.kron(xp.transpose(b), a))
         return xp.reshape(xp.solve(system, xp.reshape(c, m * n, 1)), m, n)
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        (m, n) = plan.arrays.shape(values[2])
+        return plan.primitive("stein", values, m, n)
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return self.args

@@ -205,6 +205,11 @@ def _sylvester(w: DaskWriter, v: Value) -> Node:
     return w.function_of_matrix("sylvester", v, *w.matrices(v), String(w.notation.of(v)))
 
 
+@writes(ir.STEIN)
+def _stein(w: DaskWriter, v: Value) -> Node:
+    return w.function_of_matrix("stein", v, *w.matrices(v), String(w.notation.of(v)))
+
+
 @writes(ir.EIGH)
 def _eigh(w: DaskWriter, v: Value) -> Node:
     return w.own("eigh", w.array(v.args[0]), w.name_of(v))

@@ -73,6 +73,7 @@ sqrtm = _shared.sqrtm
 logm = _shared.logm
 block_products = _shared.block_products
 sylvester = _shared.sylvester
+stein = _shared.stein
 eigh = _shared.eigh
 svd = _shared.svd
 require_gaps = _shared.require_gaps

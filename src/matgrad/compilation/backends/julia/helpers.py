@@ -76,6 +76,12 @@ function thin_svd(A)
     signs = signs_of(U)
     return U .* signs', s, V .* signs'
 end""",
+    "stein": """\
+function stein(A, B, C)
+    m, n = size(C, 1), size(C, 2)
+    system = Matrix{Float64}(I, m * n, m * n) - kron(B', A)
+    return reshape(system \\ vec(C), m, n)
+end""",
     "adjugate": """\
 function adjugate(A)
     U, s, V = svd(A)

@@ -148,6 +148,18 @@ signs = signs_of(U);
 U = U .* signs;
 V = V .* signs;
 end""",
+    "stein": """\
+function X = stein(A, B, C)
+% X = A X B + C, column by column of triangular Schur forms.
+[U, S] = schur(A, 'complex');
+[V, R] = schur(B, 'complex');
+F = U' * C * V;
+Y = zeros(size(F));
+for k = 1:size(F, 2)
+    Y(:, k) = (eye(size(S)) - R(k, k) * S) \\ (F(:, k) + S * (Y(:, 1:k-1) * R(1:k-1, k)));
+end
+X = real(U * Y * V');
+end""",
     "adjugate": """\
 function B = adjugate(A)
 [U, S, V] = svd(A);

@@ -124,6 +124,7 @@ writes(ir.EXPM)(_naming("expm"))
 writes(ir.LOGM)(_naming("logm"))
 writes(ir.SQRTM)(_naming("sqrtm"))
 writes(ir.SYLVESTER)(_naming("sylvester"))
+writes(ir.STEIN)(_naming("stein"))
 writes(ir.EIGH)(_naming("eigh"))
 
 

@@ -190,6 +190,33 @@ def sylvester(a: Array, b: Array, c: Array, name: str) -> Array:
     return x
 
 
+def stein(a: Array, b: Array, c: Array, name: str) -> Array:
+    """The X with X = A X B + C, column by column of triangular Schur forms (Kitagawa, 1977).
+
+    Raises
+    ------
+    MatrixError
+        Where an eigenvalue of A is the reciprocal of one of B.
+    """
+    if not c.size:
+        return c.copy()
+    a, b, wide = np.atleast_2d(a), np.atleast_2d(b), c.reshape(np.size(a, 0) if np.ndim(a) else 1, -1)
+    s, u = scipy.linalg.schur(a, output="complex")
+    r, v = scipy.linalg.schur(b, output="complex")
+    gap = np.abs(1 - np.multiply.outer(np.diag(s), np.diag(r))).min()
+    scale = 1 + np.abs(a).max() * np.abs(b).max()
+    if not gap > len(a) * np.finfo(c.dtype).eps * scale:
+        raise MatrixError(
+            f"an eigenvalue of A is the reciprocal of one of B in X = A X B + C with A = {name}"
+        )
+    rest = u.conj().T @ wide @ v
+    eye, y = np.eye(len(a)), np.empty_like(rest)
+    for k in range(rest.shape[1]):
+        right = rest[:, k] + s @ (y[:, :k] @ r[:k, k])
+        y[:, k] = scipy.linalg.solve_triangular(eye - r[k, k] * s, right, check_finite=False)
+    return (u @ y @ v.conj().T).real.astype(c.dtype, copy=False).reshape(c.shape)
+
+
 def is_max(a: Array) -> Array:
     """1 at the largest entry (the first of equals, column by column), 0 elsewhere."""
     result = np.zeros_like(a)

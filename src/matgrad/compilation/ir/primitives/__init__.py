@@ -28,6 +28,7 @@ from matgrad.compilation.ir.primitives.algebra import (
     SOLVE_LU,
     SOLVE_TRIANGULAR,
     SQRTM,
+    STEIN,
     SVD,
     SYLVESTER,
 )
@@ -219,6 +220,7 @@ __all__ = [
     "SOLVE_LU",
     "SOLVE_TRIANGULAR",
     "SQRTM",
+    "STEIN",
     "SUM",
     "SUM_EACH",
     "SVD",

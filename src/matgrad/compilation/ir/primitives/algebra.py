@@ -158,6 +158,9 @@ SQRTM = Primitive(
 SYLVESTER = Primitive(
     name="sylvester", meaning="the X with A X + X B = C", flops=_times_smaller(25), allocates=True,
 )  # fmt: skip
+STEIN = Primitive(
+    name="stein", meaning="the X with X = A X B + C", flops=_times_smaller(25), allocates=True,
+)  # fmt: skip
 EIGH = Primitive(
     name="eigh", meaning="the eigenvalues and eigenvectors of a symmetric matrix, for item",
     flops=_times_smaller(9), spelled=_as_operand, title="eigenvalues and eigenvectors",

@@ -197,6 +197,11 @@ def _pinv(w: TextWriter, v: Value) -> Node:
     return w.helper("deflated_pinv", a, Number(v.params[0])) if v.params[0] else call("pinv", a)
 
 
+@writes(ir.STEIN)
+def _stein(w: TextWriter, v: Value) -> Node:
+    return w.helper("stein", *w.all(v.args))
+
+
 @writes(ir.MATRIX_POWER)
 def _matrix_power(w: TextWriter, v: Value) -> Node:
     return Binary("^", w(v.args[0]), Number(v.params[0]))

@@ -195,6 +195,11 @@ def _sylvester(w: ArrayWriter, v: Value) -> Node:
     return w.reshaped(v, w.own("sylvester", *w.matrices(v)))
 
 
+@writes(ir.STEIN)
+def _stein(w: ArrayWriter, v: Value) -> Node:
+    return w.reshaped(v, w.own("stein", *w.matrices(v)))
+
+
 @writes(ir.EIGH, ir.SVD)
 def _decomposed(w: ArrayWriter, v: Value) -> Node:
     return w.own(v.op.name, w.matrix(v.args[0]))

@@ -232,6 +232,13 @@ class DifferentiableFunctions(SharedFunctions):
         system = self.kron_combination(*parts)
         return self.xp.linalg.solve(system, c.T.reshape(-1)).reshape(n, m).T
 
+    def stein(self, a: Any, b: Any, c: Any) -> Any:
+        """The X with X = A X B + C, as one linear system on vec(X)."""
+        m, n = c.shape
+        parts = ((1, self._eye(n, c), self._eye(m, c), False), (-1, b.T, a, False))
+        system = self.kron_combination(*parts)
+        return self.xp.linalg.solve(system, c.T.reshape(-1)).reshape(n, m).T
+
     # ---- decompositions --------------------------------------------------------------------------
 
     def signs(self, columns: Any) -> Any:
