@@ -12,7 +12,7 @@ from benchmarks.runtime.case import Array, Arrays, Case
 from benchmarks.runtime.compiling import compiled
 from benchmarks.runtime.peers import WHOLE, Call, flat
 from matgrad.compilation.ir.cost import flops
-from matgrad.compilation.use.factors import Factors
+from matgrad.kronecker import Operator
 
 
 def body(function: Any, arrays: Mapping[str, Any]) -> tuple[Callable[..., Any], list[Any]]:
@@ -29,8 +29,8 @@ def calls(case: Case, arrays: Arrays) -> list[Call]:
 
 def in_order(results: Any) -> list[Array]:
     """Results are in the final order; factors are multiplied out, if that is possible at all."""
-    if isinstance(results, Factors):
-        return [results.toarray()] if results.shape[0] <= WHOLE else []
+    if isinstance(results, Operator):
+        return [results.to_dense()] if results.shape[0] <= WHOLE else []
     return [np.asarray(array) for array in flat(results)]
 
 

@@ -175,7 +175,7 @@ def test_everything_that_is_compiled_can_be_pickled() -> None:
             np.testing.assert_allclose(result @ np.ones(3), 2 * data.T @ data @ np.ones(3))
     operator = mg.derivative(A @ x, x).operator(A=data, x=np.ones(3))
     np.testing.assert_allclose(pickle.loads(pickle.dumps(operator)).rmatvec([1, 2]), data.T @ [1, 2])
-    factors = mg.compile(H, structure="factors")(A=data).operator()
+    factors = mg.compile(H, structure="factors")(A=data)
     np.testing.assert_allclose(copy.deepcopy(factors).matvec(np.ones(3)), 2 * data.T @ data @ np.ones(3))
     several = pickle.loads(pickle.dumps(mg.compile([mg.norm(x) ** 2, x], more=[A])))
     assert several(x=[1, 2], A=[[1, 2]])[0] == 5

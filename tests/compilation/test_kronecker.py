@@ -16,8 +16,6 @@ RNG = np.random.default_rng(4)
 
 def dense(matrix: Any) -> Any:
     """The matrix of factors or of an operator."""
-    if hasattr(matrix, "toarray"):
-        return matrix.toarray()
     return matrix @ np.eye(matrix.shape[1]) if hasattr(matrix, "matvec") else matrix
 
 

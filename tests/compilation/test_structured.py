@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import matgrad as mg
-from matgrad.compilation.use.factors import Dense, Diagonal, Factors, Identity, Kronecker
 from matgrad.compilation.use.matrix import compile_matrix
 from matgrad.compilation.use.operator import OperatorFunction, compiled_operator
 from matgrad.core.expr import Symbol, symbols_of
+from matgrad.kronecker import Dense, Diagonal, Identity, Kron, Operator
+from matgrad.kronecker.composites import Product, Scaled
 
 RNG = np.random.default_rng(1)
 M, N, K = 6, 4, 3
@@ -24,13 +25,13 @@ def spd(n: int) -> np.ndarray:
 
 
 CASES: dict[str, tuple[str, str, str, list[type]]] = {
-    "factorisation": ("norm(T - U*V')^2", "T: m×n, U: m×k, V: n×k", "U", [Kronecker]),
-    "log det": ("logdet(X'*A*X)", "A: m×m spd, X: m×n", "X", [Kronecker, Kronecker]),
+    "factorisation": ("norm(T - U*V')^2", "T: m×n, U: m×k, V: n×k", "U", [Kron]),
+    "log det": ("logdet(X'*A*X)", "A: m×m spd, X: m×n", "X", [Kron, Product]),
     "entrywise": ("sum(exp(X))", "X: m×n", "X", [Diagonal]),
     "quadratic": ("x'*B*x", "B: m×m, x: m", "x", [Dense]),
-    "squares": ("tr(X'*X)", "X: m×n", "X", [Kronecker]),
-    "regularised": ("norm(T - U*V')^2 + sum(exp(U))", "T: m×n, U: m×k, V: n×k", "U", [Kronecker, Diagonal]),
-    "softmax": ("-sum(Y .* log(row_softmax(X*W)))", "X: m×n, W: n×k, Y: m×k", "W", [Dense]),
+    "squares": ("tr(X'*X)", "X: m×n", "X", [Scaled]),
+    "regularised": ("norm(T - U*V')^2 + sum(exp(U))", "T: m×n, U: m×k, V: n×k", "U", [Kron, Diagonal]),
+    "softmax": ("-sum(Y .* log(row_softmax(X*W)))", "X: m×n, W: n×k, Y: m×k", "W", [Product]),
 }
 SHAPES = {
     "T": (M, N),
@@ -54,15 +55,15 @@ def test_three_shapes_of_one_hessian(name: str) -> None:
     dense: Any = compile_matrix(H, more=variables)(**arrays)
     factors = compile_matrix(H, "factors", more=variables)(**arrays)
     operator: Any = compile_matrix(H, "operator", more=variables)(**arrays)
-    assert isinstance(factors, Factors)
+    assert isinstance(factors, Operator)
     assert {type(term) for term in factors.terms} == set(kinds)
     assert len(factors.terms) == len(kinds)
-    assert np.allclose(factors.toarray(), dense, rtol=1e-12)
+    assert np.allclose(factors.to_dense(), dense, rtol=1e-12)
     for v in (RNG.normal(size=dense.shape[1]), RNG.normal(size=(dense.shape[1], 2))):
-        for product in (factors @ v, factors.operator() @ v, operator @ v):
+        for product in (factors @ v, operator @ v):
             assert np.allclose(product, dense @ v, rtol=1e-10)
     w = RNG.normal(size=dense.shape[0])
-    for product in (factors.rmatvec(w), factors.operator().rmatvec(w), operator.rmatvec(w)):
+    for product in (factors.rmatvec(w), operator.rmatvec(w)):
         assert np.allclose(product, dense.T @ w, rtol=1e-10)
 
 
@@ -70,12 +71,14 @@ def test_factors_are_never_formed() -> None:
     f = mg.parse("norm(T - U*V')^2", "T: m×n, U: m×k, V: n×k")
     V = RNG.normal(size=(50, 5))
     factors = compile_matrix(mg.hessian(f, "U"), "factors")(V=V, m=10**6)
-    assert isinstance(factors, Factors)
+    assert isinstance(factors, Operator)
     (term,) = factors.terms
-    assert isinstance(term, Kronecker)
-    assert isinstance(term.left, np.ndarray)
-    assert np.allclose(term.left, 2 * V.T @ V)
-    assert term.right == Identity(10**6)
+    assert isinstance(term, Kron)
+    left, right = term.factors
+    assert isinstance(left, Dense)
+    assert np.allclose(left.array, 2 * V.T @ V)
+    assert isinstance(right, Identity)
+    assert right.shape == (10**6, 10**6)
 
 
 def test_operator_of_a_derivative_computes_what_is_fixed_once() -> None:
@@ -116,7 +119,7 @@ def test_what_is_done_to_the_arrays_later_does_not_reach_an_operator(structure: 
         made: Any = compile_matrix(matrix, structure)(**given)
         given["X"][...] = 5
         given["B"][...] = 7
-        operator = made if structure == "operator" else made.operator()
+        operator = made
         v = RNG.normal(size=6)
         for held in (operator, pickle.loads(pickle.dumps(operator))):
             assert np.allclose(held.matvec(v), dense @ v)

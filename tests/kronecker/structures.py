@@ -208,6 +208,12 @@ def two_products(rng: Random) -> Made:
 
 
 @structure
+def product_plus_identity(rng: Random) -> Made:
+    a, b = matrix(rng, 3, 3), matrix(rng, 2, 2)
+    return k.kron(a, b) - 0.5 * k.identity(6), np.kron(a, b) - 0.5 * np.eye(6)
+
+
+@structure
 def two_products_of_singular(rng: Random) -> Made:
     a, d = matrix(rng, 3, 3, kind="singular"), matrix(rng, 2, 2, kind="singular")
     c, b = matrix(rng, 3, 3, kind="singular"), matrix(rng, 2, 2, kind="real")

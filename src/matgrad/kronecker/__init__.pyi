@@ -19,7 +19,9 @@ from matgrad.kronecker.family import (
     khatri_rao as khatri_rao,
     kron as kron,
     kron_sum as kron_sum,
+    product as product,
     symmetriser as symmetriser,
+    total as total,
 )
 from matgrad.kronecker.refusals import (
     NoRuleError as NoRuleError,

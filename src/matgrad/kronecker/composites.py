@@ -223,8 +223,12 @@ class Sum(Operator):
     """A sum of operators of one shape."""
 
     def __init__(self, terms: Sequence[Operator]) -> None:
-        self.terms = tuple(terms)
+        self._terms = tuple(terms)
         super().__init__(terms[0].shape, kind_of(terms))
+
+    @property
+    def terms(self) -> tuple[Operator, ...]:
+        return self._terms
 
     @cached_property
     def label(self) -> str:

@@ -35,7 +35,9 @@ __all__ = [
     "khatri_rao",
     "kron",
     "kron_sum",
+    "product",
     "symmetriser",
+    "total",
 ]
 
 

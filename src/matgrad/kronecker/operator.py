@@ -435,6 +435,11 @@ class Operator(_Base):  # type: ignore[misc]
     def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
         raise ArgumentError(f"{self.label} is no array", fix="P.to_dense() forms the matrix")
 
+    @property
+    def terms(self) -> tuple[Operator, ...]:
+        """What the operator is the sum of: itself alone, where it is no sum."""
+        return (self,)
+
     def __repr__(self) -> str:
         return f"<{self.label}: {shape_text(self.shape)}, {self.dtype}>"
 

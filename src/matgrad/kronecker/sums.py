@@ -246,12 +246,12 @@ class KronSum(Operator):
             square = square + n / f.shape[0] * np.linalg.norm(rest) ** 2
         return np.sqrt(square)
 
-    def _terms(self) -> list[Kron]:
+    def _as_products(self) -> list[Kron]:
         ones = [Identity(n) for n in self._orders]
         return [Kron([*ones[:i], f, *ones[i + 1 :]]) for i, f in enumerate(self.factors)]
 
     def to_dense(self) -> Array:
-        return reduce(np.add, (term.to_dense() for term in self._terms()))
+        return reduce(np.add, (term.to_dense() for term in self._as_products()))
 
 
 def _outer_sum(parts: Sequence[Array]) -> Array:

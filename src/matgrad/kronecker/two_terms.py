@@ -11,7 +11,8 @@ import scipy.linalg as linalg
 from matgrad.core.errors import MatgradError
 from matgrad.core.lazy import cached_property
 from matgrad.kronecker import triangular
-from matgrad.kronecker.composites import SOLUTIONS, Sum
+from matgrad.kronecker.composites import SOLUTIONS, Scaled, Sum
+from matgrad.kronecker.diagonals import Identity
 from matgrad.kronecker.matrices import Dense
 from matgrad.kronecker.operator import Operator, SignedLog, kind_of
 from matgrad.kronecker.products import Kron, kron_of
@@ -157,21 +158,31 @@ def _ratio(a: Any, b: Any) -> str:
 
 
 def _two_terms(whole: Sum) -> Operator | None:
-    """Two products of two square factors each, of the same orders."""
-    terms: Sequence[Operator] = whole.terms
-    if len(terms) != 2 or not all(isinstance(t, Kron) and len(t.factors) == 2 for t in terms):
+    """Two products of two square factors each, of the same orders; one may be a multiple of the identity."""
+    if len(whole.terms) != 2:
         return None
-    first, second = terms
-    assert isinstance(first, Kron)
-    assert isinstance(second, Kron)
-    if not first.is_of_square_factors or first.factors[0].shape != second.factors[0].shape:
+    pairs = [term for term in whole.terms if isinstance(term, Kron) and len(term.factors) == 2]
+    if not pairs or any(not term.is_of_square_factors for term in pairs):
         return None
-    if not second.is_of_square_factors:
+    orders = [f.shape[0] for f in pairs[0].factors]
+    terms = [_as_pair(term, orders) for term in whole.terms]
+    if terms[0] is None or terms[1] is None:
         return None
     try:
-        return TwoTerms(whole, first, second)
+        return TwoTerms(whole, terms[0], terms[1])
     except MatgradError:
         return None
+
+
+def _as_pair(term: Operator, orders: Sequence[int]) -> Kron | None:
+    """A term as a product of two factors of given orders."""
+    if isinstance(term, Kron) and len(term.factors) == 2:
+        return term if [f.shape[0] for f in term.factors] == list(orders) else None
+    if isinstance(term, Identity):
+        return Kron([Identity(n) for n in orders])
+    if isinstance(term, Scaled) and isinstance(term.operand, Identity):
+        return Kron([Identity(orders[0])._scaled(term.c), Identity(orders[1])])
+    return None
 
 
 SOLUTIONS.append(_two_terms)

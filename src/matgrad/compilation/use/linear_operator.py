@@ -1,20 +1,18 @@
-"""SciPy linear operators made of compiled code; they can be pickled and copied."""
+"""Operators made of compiled code; they can be pickled and copied."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from scipy.sparse.linalg import LinearOperator
+import numpy as np
+
+from matgrad.kronecker import Operator
 
 Action = Callable[[Any], Any]
 
 
-def compiled_operator(
-    shape: tuple[int, int], dtype: Any, forward: Action, backward: Action, origin: tuple[Any, ...]
-) -> LinearOperator:
+class CompiledOperator(Operator):
     """A linear operator given by the actions of a matrix and of its transpose.
 
     Parameters
@@ -28,35 +26,29 @@ def compiled_operator(
     origin : tuple
         A function and its arguments that make the operator again: code is not pickled.
     """
-    made: LinearOperator = _operator_class()(shape, dtype, forward, backward, origin)
-    return made
+
+    def __init__(
+        self, shape: tuple[int, int], dtype: Any, forward: Action, backward: Action, origin: tuple[Any, ...]
+    ) -> None:
+        super().__init__(shape, dtype)
+        self._forward, self._backward, self._origin = forward, backward, origin
+
+    def _vector(self, x: Any) -> Any:
+        if x.dtype.kind == "c":
+            return self._forward(x.real) + 1j * self._forward(x.imag)
+        return self._forward(x)
+
+    def _apply(self, X: Any) -> Any:
+        return np.stack([self._vector(column) for column in X.T], axis=1)
+
+    def _transposed(self) -> Operator:
+        m, n = self.shape
+        return CompiledOperator((n, m), self.kind, self._backward, self._forward, (_transposed, self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        function, *arguments = self._origin
+        return (function, tuple(arguments))
 
 
-@cache
-def _operator_class() -> Any:
-    """The class of such operators, which SciPy is loaded for."""
-    from scipy.sparse.linalg import LinearOperator
-
-    class CompiledOperator(LinearOperator[Any]):
-        def __init__(
-            self,
-            shape: tuple[int, int],
-            dtype: Any,
-            forward: Action,
-            backward: Action,
-            origin: tuple[Any, ...],
-        ) -> None:
-            LinearOperator.__init__(self, dtype, shape)  # type: ignore[call-arg]
-            self._forward, self._backward, self._origin = forward, backward, origin
-
-        def _matvec(self, v: Any) -> Any:
-            return self._forward(v)
-
-        def _rmatvec(self, v: Any) -> Any:
-            return self._backward(v)
-
-        def __reduce__(self) -> tuple[Any, ...]:
-            function, *arguments = self._origin
-            return (function, tuple(arguments))
-
-    return CompiledOperator
+def _transposed(operator: Operator) -> Operator:
+    return operator.T

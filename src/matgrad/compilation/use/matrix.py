@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matgrad.compilation.backends.numpy.function import CompiledFunction, compile_expressions
 from matgrad.compilation.use.factors import FactorsFunction
 from matgrad.compilation.use.operator import OperatorFunction
+from matgrad.compilation.use.structure import has_structure
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 
@@ -16,7 +17,7 @@ STRUCTURES = ("dense", "factors", "operator")
 
 def compile_matrix(
     matrix: Expr, structure: str = "dense", *, more: Sequence[Symbol] = (), check: bool = True
-) -> CompiledFunction | OperatorFunction:
+) -> CompiledFunction | FactorsFunction | OperatorFunction:
     """Compile a Jacobian or Hessian on vec for NumPy arrays, in one of three shapes.
 
     Parameters
@@ -24,9 +25,9 @@ def compile_matrix(
     matrix : Expr
         The matrix, as :func:`matgrad.jacobian` and :func:`matgrad.hessian` give it.
     structure : str
-        ``"dense"`` for an array; ``"factors"`` for the Kronecker and diagonal factors it is made of
-        (:class:`matgrad.compilation.use.factors.Factors`); ``"operator"`` for a SciPy ``LinearOperator``
-        that applies it without forming it.
+        ``"dense"`` for an array; ``"factors"`` for an operator of :mod:`matgrad.kronecker` made of the
+        Kronecker and diagonal factors, with matrices for what has no such structure; ``"operator"`` for one
+        that applies what has none by code. Both are SciPy ``LinearOperator`` objects.
     more : sequence of Symbol
         Arguments even where the matrix does not hold them.
     check : bool
@@ -43,14 +44,16 @@ def compile_matrix(
     >>> from matgrad.compilation.use.matrix import compile_matrix
     >>> f = mg.parse("norm(T - U*V')^2", "T: m×n, U: m×k, V: n×k")
     >>> H = compile_matrix(mg.hessian(f, "U"), "factors")
-    >>> factors = H(V=[[1, 0], [0, 2], [0, 0]], m=1000)
-    >>> factors.shape, factors.terms[0].left.tolist()
-    ((2000, 2000), [[2.0, 0.0], [0.0, 8.0]])
+    >>> P = H(V=[[1, 0], [0, 2], [0, 0]], m=1000)
+    >>> P, P.factors[0].to_dense().tolist()
+    (<(2×2) ⊗ I_1000: 2000×2000, float64>, [[2.0, 0.0], [0.0, 8.0]])
     """
     if structure == "dense":
         return compile_expressions(matrix, more=more, check=check)
     if structure == "factors":
         return FactorsFunction(matrix, more=more, check=check)
     if structure == "operator":
+        if has_structure(matrix):
+            return FactorsFunction(matrix, more=more, check=check, applied=True)
         return OperatorFunction.of_matrix(matrix, more, check=check)
     raise ArgumentError(f"{structure!r} is not a structure", fix=" or ".join(STRUCTURES))

@@ -18,7 +18,7 @@ from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.compilation.ir.program import Program, live_values
 from matgrad.compilation.plan.hoisting import Hoisted
 from matgrad.compilation.plan.planner import Options, Planner
-from matgrad.compilation.use import linear_operator
+from matgrad.compilation.use.linear_operator import CompiledOperator
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
 from matgrad.numeric.inputs import check_declared
@@ -136,7 +136,7 @@ class OperatorFunction:
             results = planned.once(*(values[name] for name in planned.names))
             values.update(zip(planned.kept, results if len(planned.kept) > 1 else (results,), strict=True))
         forward, backward = (action.on(values, binding.dtype) for action in planned.actions)
-        return linear_operator.compiled_operator(
+        return CompiledOperator(
             planned.shape, np.dtype(binding.dtype), forward, backward, (OperatorFunction.apply, self, arrays)
         )
 
