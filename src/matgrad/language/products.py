@@ -352,7 +352,7 @@ def _combination_error(host: Host, kind: str, operands: list[tuple[s.Node, Expr]
             fixes.append(f"{l_text}/({r_text} …), with brackets round the denominator,")
         elif a.is_scalar or say.shapes_fit(a.shape, b.shape):
             fixes.append(f"{l_text} {say.entrywise[1]} {r_text} for entry by entry")
-        fixes = [*say.numbers(left, right), *fixes] if a.is_vector else [*fixes, *say.scalars(right)]
+        fixes += say.scalars(right, left) if a.is_vector and say.numbers(left, right) else say.scalars(right)
     elif kind == "\\":
         message = f"cannot solve with {one} and {other}: a square matrix with as many rows is needed"
         fixes.append(f"pinv({say.quote(left)}) {r_text} for least squares")

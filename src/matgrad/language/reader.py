@@ -209,11 +209,14 @@ def _unexpected(token: Token | None, previous: Token | None, text: str) -> Parse
     if token.type == "STRING":
         return ParseError("quoted words stand only for options of functions", text=text, span=place)
     if token.type == "COLON" and previous is not None and previous.type in OPERAND_ENDS:
+        left, right = str(previous), re.match(r"\s*(\w*)", text[place[1] :])
+        right_name = (right[1] if right is not None else "") or "B"
+        left_name = left if left.isidentifier() else "A"
         return ParseError(
             "a colon may be the inner product of matrices, or the range of an index",
-            fix="sum(A .* B) or tr(A'*B) for the inner product, X[1:2, :] for a range",
+            fix=f"sum({left_name} .* {right_name}) for the inner product, X[1:2, :] for a range",
             text=text,
-            span=place,
+            span=(span(previous)[0], place[1] + (right.end() if right is not None else 0)),
         )
     if token.type == "COLON":
         return ParseError("a colon stands only in an index", fix="X[1:2, :]", text=text, span=place)

@@ -7,6 +7,7 @@ ends and the next begins.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -138,6 +139,7 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     for token in raw:
         if token.type == "NAME":
+            _check_sum_sign(text, token)
             token = retyped(token, "NAME", spelled_out(derivative_in_signs(token)))
             if not is_public(token):
                 raise _private(text, span(token))
@@ -153,6 +155,26 @@ def tokenize(text: str) -> list[Token]:
         else:
             tokens.append(token)
     return _inner_products(_plus_signs(tokens), text)
+
+
+def _check_sum_sign(text: str, token: Token) -> None:
+    """Refuse ``∑ p log p``, which says of no letter that it is an index.
+
+    Raises
+    ------
+    ParseError
+        With the sum over an index, and over all entries.
+    """
+    sign = text[token.start_pos or 0]
+    is_called = re.match(r"\s*(?:over\b|\(\s*\w+\s*[,=<≠])", text[token.end_pos or 0 :])
+    if sign in "∑∏" and len(token) == 1 and is_called is None:
+        name = "sum" if sign == "∑" else "prod"
+        raise ParseError(
+            f"{sign} needs its index below",
+            fix=f"{name}_i p_i with an index, {name}(p .* q) over all entries",
+            text=text,
+            span=span(token),
+        )
 
 
 _RAISED_PLUS = (

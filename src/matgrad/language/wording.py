@@ -88,8 +88,12 @@ class Wording:
 
     def numbers(self, left: s.Node, right: s.Node) -> list[str]:
         """What declares two factors numbers, where both are made of such letters and of nothing else."""
-        both = [self._by_letter(left), self._by_letter(right)]
-        return [f"{self.scalars(left, right)[0]} for numbers"] if all(both) else []
+        first, second = self._by_letter(left), self._by_letter(right)
+        if not first or not second:
+            return []
+        both = self.scalars(left, right)[0]
+        before = f"declare {first[0]}: scalar for a number before {self.quote(right)} or "
+        return [f"{before if isinstance(inner(left), s.Name) and first != second else ''}{both} for numbers"]
 
     def _of_text(self) -> list[str]:
         """All letters of a text in which nothing is a vector or a matrix by more than its letter."""

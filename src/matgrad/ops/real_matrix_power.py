@@ -151,7 +151,7 @@ def require_definite(x: Expr, exponent: Expr) -> None:
     raise DomainError(
         f"a matrix has the power {exponent} where it is positive definite, "
         f"and {x.describe()} is not known to be",
-        fix=f"{root}declare {name} spd{whole}, {x} .^ ({exponent}) for entry by entry",
+        fix=f"{root}declare {name} spd{whole} or {x} .^ ({exponent}) for entry by entry",
     )
 
 
