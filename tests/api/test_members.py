@@ -40,9 +40,23 @@ def test_what_names_no_member_is_no_variable(name: str) -> None:
         mg.gradient(SQUARES, name, given=GIVEN)
 
 
-def test_a_jacobian_by_one_member_is_refused_with_what_there_is() -> None:
-    with pytest.raises(ArgumentError, match="by x_k are gradients and Hessians of scalar functions"):
-        mg.jacobian("sum_i y_i x_i", "x_k", given=GIVEN)
+@pytest.mark.parametrize("layout", ["numerator", "denominator"])
+def test_a_jacobian_by_one_member(layout: str) -> None:
+    found = mg.jacobian("sum_i (x_i' v) x_i", "x_k", given=GIVEN, layout=layout)
+    assert (
+        str(found)
+        == {
+            "numerator": "x_k v' + (v' x_k) eye(n)",
+            "denominator": "v x_k' + (v' x_k) eye(n)",
+        }[layout]
+    )
+
+
+def test_differentials_by_one_member_are_refused_with_what_there_is() -> None:
+    with pytest.raises(
+        ArgumentError, match="by x_k are gradients, Jacobians, and Hessians of scalar functions"
+    ):
+        mg.differential("sum_i y_i x_i", "x_k", given=GIVEN)
 
 
 def test_the_command_line_takes_members() -> None:

@@ -47,7 +47,7 @@ def test_it_is_what_a_textbook_prints(text: str, given: str, wrt: str, line: str
 def test_mixtures_are_verified_by_every_parameter(wrt: str) -> None:
     result = mg.derive(f"sum_n log(sum_k pi_k {DENSITY})", wrt, given=MIXTURE)
     assert result.verification.verified
-    assert f"∂f/∂{ {'mu': 'μ', 'Sigma': 'Σ', 'pi': 'π'}[wrt] }_l = " in str(result)
+    assert f"∂f/∂{ {'mu': 'μ', 'Sigma': 'Σ', 'pi': 'π'}[wrt] }_k = " in str(result)
 
 
 def test_a_shifted_member_belongs_to_two_terms() -> None:

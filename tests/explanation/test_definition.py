@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import matgrad as mg
-from matgrad.calculus.components import Components, Term
+from matgrad.calculus.components import Components
+from matgrad.calculus.terms import Term
 from matgrad.core.expr import Expr
 from matgrad.explanation import explain
 from matgrad.explanation.assembly import gradient_entry, jacobian_block

@@ -12,7 +12,8 @@ import pytest
 
 import matgrad as mg
 from docs.make_reference import reference
-from matgrad.calculus.components import EntryWriter, Term, by_rule, times
+from matgrad.calculus.components import EntryWriter, by_rule
+from matgrad.calculus.terms import Term, times
 from matgrad.compilation.backends import backend_names, code_for
 from matgrad.core.arrays import Array, Arrays, Functions
 from matgrad.core.errors import NotDifferentiableError

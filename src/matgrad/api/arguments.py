@@ -295,7 +295,7 @@ def named_member(name: str, symbols: Mapping[str, Symbol]) -> tuple[Family, tupl
 def no_member_form(name: str, family: Family) -> ArgumentError:
     """What is said of a derivative that is not shown by one member of a family."""
     return ArgumentError(
-        f"derivatives by {name} are gradients and Hessians of scalar functions",
+        f"derivatives by {name} are gradients, Jacobians, and Hessians of scalar functions",
         fix=f"{family.label}, for all members at once",
     )
 

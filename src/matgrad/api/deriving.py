@@ -187,7 +187,7 @@ def jacobian(
         # The Jacobian by a scalar is the column vec(dF/dt), as for every other variable.
         result = _by(replace(reading, expr=vec(reading.expr)), asked, point, **options)
         return transpose(_expr(result)) if layout == "denominator" else _expr(result)
-    return _expr(_by(reading, asked, point, form="jacobian", **options))
+    return _of(reading, asked, point, form="jacobian", **options)
 
 
 @documented

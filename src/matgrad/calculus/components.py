@@ -6,40 +6,42 @@ product, until dX_kl stands alone; contracting the deltas leaves the component.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import singledispatch
 from itertools import chain, count
 
 from matgrad.calculus.dependence import dependent_nodes
+from matgrad.calculus.terms import (
+    Index,
+    Place,
+    Range,
+    Term,
+    collected,
+    contracted,
+    summed,
+    times,
+    with_delta,
+)
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.arithmetic import Product, Sum, multiply
 from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.hadamard import Hadamard
-from matgrad.ops.leaves import Eye, Ones, Unit, dimension
+from matgrad.ops.indices.binding import with_indices
+from matgrad.ops.indices.guard import Guard
+from matgrad.ops.indices.letters import LETTERS, letters_for, reads_whole_range
+from matgrad.ops.indices.members import Member
+from matgrad.ops.indices.sums import IndexedSum
+from matgrad.ops.leaves import Eye, Ones, Unit
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 
-Index = str
-Entry = tuple[Expr, Index, Index]
-"""An entry of a matrix; the empty index belongs to an axis of length 1."""
-
 ROW, COLUMN = "i", "j"
 X_ROW, X_COLUMN = "k", "l"
-_SUMMATION = "pqrsuvwabcdefgh"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A number times entries, summed over indices, times Kronecker deltas."""
-
-    coefficient: Fraction
-    entries: tuple[Entry, ...] = ()
-    sums: tuple[tuple[Index, Dim], ...] = ()
-    deltas: tuple[tuple[Index, Index], ...] = ()
+SUMMATION = "pqrsuvwabcdefgh"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,6 +54,10 @@ class Components:
         The sum. Where it is empty, the derivative is zero.
     function, variable : Expr
         F and X; an axis of length 1 has no index.
+    row, column, x_row, x_column : Index
+        Of F and of X, of a family those of a member.
+    places : tuple of Index
+        The places of a member, where X is a family.
     """
 
     terms: tuple[Term, ...]
@@ -61,6 +67,7 @@ class Components:
     column: Index
     x_row: Index
     x_column: Index
+    places: tuple[Index, ...] = ()
 
     def __repr__(self) -> str:
         terms = f"{len(self.terms)} term{'' if len(self.terms) == 1 else 's'}"
@@ -75,16 +82,23 @@ class Indices:
     taken : set of str
         Letters that mean something else.
     letters : str
-        The letters to take, in this order.
+        The letters to take for axes of matrices, in this order.
     """
 
-    def __init__(self, taken: set[str], letters: str = _SUMMATION) -> None:
-        self._free: Iterator[str] = chain(
-            [c for c in letters if c not in taken], (f"{c}{n}" for n in count(1) for c in "pqrs")
-        )
+    def __init__(self, taken: set[str], letters: str = SUMMATION) -> None:
+        self._taken = set(taken)
+        self._letters = letters
 
     def new(self, dim: Dim) -> Index:
-        return "" if dim is ONE else next(self._free)
+        """An index for an axis; the empty one for an axis of length 1."""
+        return "" if dim is ONE else self.letter(self._letters)
+
+    def letter(self, wanted: Iterable[str]) -> Index:
+        """The first of some letters that is free."""
+        spare = (f"{c}{n}" for n in count(1) for c in "pqrs")
+        found = next(c for c in chain(wanted, spare) if c not in self._taken)
+        self._taken.add(found)
+        return found
 
 
 def components(differential: Expr, function: Expr, variable: Symbol, change: Symbol) -> Components:
@@ -104,10 +118,8 @@ def components(differential: Expr, function: Expr, variable: Symbol, change: Sym
     NotDifferentiableError
         When dX stands inside an operation that has no notation by entries.
     """
-    row = "" if function.rows is ONE else ROW
-    column = "" if function.columns is ONE else COLUMN if row else ROW
-    x_row = "" if variable.rows is ONE else X_ROW
-    x_column = "" if variable.columns is ONE else X_COLUMN if x_row else X_ROW
+    row, column = axes(function, ROW + COLUMN)
+    x_row, x_column = axes(variable, X_ROW + X_COLUMN)
     taken = {n.label for n in postorder(differential) if isinstance(n, Symbol)} | {
         ROW,
         COLUMN,
@@ -120,14 +132,22 @@ def components(differential: Expr, function: Expr, variable: Symbol, change: Sym
     return Components(tuple(collected(terms)), function, variable, row, column, x_row, x_column)
 
 
+def axes(expr: Expr, letters: Iterable[str]) -> tuple[Index, Index]:
+    """The indices of the row and the column of a matrix; an axis of length 1 has none."""
+    free = iter(letters)
+    row = "" if expr.rows is ONE else next(free)
+    return row, "" if expr.columns is ONE else next(free)
+
+
 @dataclass(slots=True)
 class EntryWriter:
     """Writes the entries of an expression as sums of products of entries of its parts.
 
     Attributes
     ----------
-    deltas : mapping of Symbol to pair of indices
-        Changes dX of which one entry is 1 and the others are 0: dX_ij is δ_ik δ_jl.
+    deltas : mapping of Symbol to indices
+        Changes dX of which one entry is 1 and the others are 0: dX_ij is δ_ik δ_jl. Of a family whose members
+        are blocks of its stack the places of the member come first.
     dependent : set of Expr
         The nodes that are written out; of the others only sums, products and transposes are.
     indices : Indices
@@ -136,13 +156,20 @@ class EntryWriter:
         Nodes that are left whole though they are dependent: (X⁻¹)_ij.
     fixed : bool
         Whether numbers may stand for indices, as in X_12 for e₁ᵀXe₂.
+    letters : set of str
+        The letters of the sums over data that are written out, and of members.
+    in_words : bool
+        Whether scalars are left whole that do not depend on dX, and so are sums of vectors whose entries
+        need no sum: (y_i − wᵀx_i) x_ik.
     """
 
-    deltas: Mapping[Symbol, tuple[Index, Index]]
+    deltas: Mapping[Symbol, tuple[Index, ...]]
     dependent: Container[Expr]
     indices: Indices
     opaque: Container[Expr] = frozenset()
     fixed: bool = False
+    letters: set[str] = field(default_factory=set)
+    in_words: bool = False
 
     def entry(self, expr: Expr, row: Index, column: Index) -> list[Term]:
         """The entry of an expression at a pair of indices, as a sum of terms."""
@@ -150,15 +177,28 @@ class EntryWriter:
         if expr in self.opaque:
             return whole
         if isinstance(expr, Symbol) and expr in self.deltas:
-            at = self.deltas[expr]
-            pairs = tuple((a, b) for a, b in zip((row, column), at, strict=True) if a or b)
-            return [Term(Fraction(1), deltas=pairs)]
-        if self.fixed and isinstance(expr, Unit) and expr.data[0].is_integer:
-            return [Term(Fraction(1), deltas=((row, str(expr.data[0])),))]
+            return [_delta_of((row, column), self.deltas[expr])]
+        if isinstance(expr, Member) and expr.args[0] in self.deltas:
+            places = tuple(Place.of(place) for place in expr.data[0])
+            return [_delta_of((*places, row, column), self.deltas[expr.args[0]])]  # type: ignore[index]
+        if isinstance(expr, Unit) and self._is_index(expr.data[0]):
+            return [Term(Fraction(1), deltas=((row, Place.of(expr.data[0])),))]
+        is_whole = self.in_words and expr.is_scalar and not isinstance(expr, (Product, Guard))
+        if is_whole and expr not in self.dependent:
+            return whole
         found = by_parts(expr, self, row, column)
         if found is not None:
             return found
-        return by_rule(expr, self, row, column) if expr in self.dependent else whole
+        is_written = self.in_words and isinstance(expr, (Hadamard, Diag, DiagonalPart))
+        return by_rule(expr, self, row, column) if is_written or expr in self.dependent else whole
+
+    def _is_index(self, place: Dim) -> bool:
+        """Whether the place of a unit vector stands for an index: a letter, or a number where they may."""
+        return self.fixed if place.is_integer else place.symbols <= self.letters
+
+
+def _delta_of(at: tuple[Index, ...], where: tuple[Index, ...]) -> Term:
+    return Term(Fraction(1), deltas=tuple((a, b) for a, b in zip(at, where, strict=True) if a or b))
 
 
 @singledispatch
@@ -185,13 +225,21 @@ def by_rule(expr: Expr, writer: EntryWriter, row: Index, column: Index) -> list[
 
 @by_parts.register
 def _(expr: Sum, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
-    return [term for arg in expr.args for term in writer.entry(arg, row, column)]
+    terms = [term for arg in expr.args for term in writer.entry(arg, row, column)]
+    if writer.in_words and expr not in writer.dependent:
+        short = [contracted(term) for term in terms]
+        if not any(term.sums or term.deltas or term.over or term.conditions for term in short):
+            return [Term(Fraction(1), ((expr, row, column),))]
+    return terms
 
 
 @by_parts.register
 def _(expr: Product, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
     parts = [writer.entry(scalar, "", "") for scalar in expr.scalars]
     factors = expr.chain
+    if writer.in_words and factors and expr.is_scalar and expr not in writer.dependent:
+        factors = (multiply(*factors),)
+        return times([Term(expr.coefficient)], *parts, [Term(Fraction(1), ((factors[0], "", ""),))])
     sums: list[tuple[Index, Dim]] = []
     left = row
     for place, factor in enumerate(factors):
@@ -222,6 +270,29 @@ def _(expr: Ones, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
     return [Term(Fraction(1))]
 
 
+@by_parts.register
+def _(expr: IndexedSum, writer: EntryWriter, row: Index, column: Index) -> list[Term] | None:
+    if expr.is_scalar and expr not in writer.dependent:
+        return None
+    index, first, last = expr.data
+    (name,) = index.names
+    letter = name
+    body = expr.args[0]
+    if index.indices:
+        letter = writer.indices.letter(chain([letters_for(expr)[name]], LETTERS))
+        body = with_indices(body, {name: Dim.symbol(letter)})
+    writer.letters.add(letter)
+    natural = reads_whole_range(body, Dim.symbol(letter), first, last)
+    over = Range(letter, first, last, natural)
+    return [replace(term, over=(over, *term.over)) for term in writer.entry(body, row, column)]
+
+
+@by_parts.register
+def _(expr: Guard, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    terms = writer.entry(expr.args[0], row, column)
+    return [replace(term, conditions=term.conditions + expr.conditions) for term in terms]
+
+
 @by_rule.register
 def _(expr: Hadamard, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
     return times(*(writer.entry(arg, row, column) for arg in expr.args))
@@ -236,75 +307,9 @@ def _(expr: Trace, writer: EntryWriter, row: Index, column: Index) -> list[Term]
 
 @by_rule.register
 def _(expr: Diag, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
-    return [_with_delta(term, row, column) for term in writer.entry(expr.args[0], row, "")]
+    return [with_delta(term, row, column) for term in writer.entry(expr.args[0], row, "")]
 
 
 @by_rule.register
 def _(expr: DiagonalPart, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
     return writer.entry(expr.args[0], row, row)
-
-
-def times(*factors: list[Term]) -> list[Term]:
-    """Multiply sums of terms out."""
-    result = [Term(Fraction(1))]
-    for factor in factors:
-        result = [
-            Term(a.coefficient * b.coefficient, a.entries + b.entries, a.sums + b.sums, a.deltas + b.deltas)
-            for a in result
-            for b in factor
-        ]
-    return result
-
-
-def summed(term: Term, index: Index, dim: Dim) -> Term:
-    """A term summed over one more index; the empty index needs no sum."""
-    return Term(term.coefficient, term.entries, (*term.sums, (index, dim)), term.deltas) if index else term
-
-
-def _with_delta(term: Term, a: Index, b: Index) -> Term:
-    return Term(term.coefficient, term.entries, term.sums, (*term.deltas, (a, b)))
-
-
-def contracted(term: Term) -> Term:
-    """Use every delta that holds a summation index: the sum goes, the index takes its value."""
-    sums = dict(term.sums)
-    entries, deltas = list(term.entries), list(term.deltas)
-    progress = True
-    while progress:
-        progress = False
-        for place, (a, b) in enumerate(deltas):
-            if a == b:
-                del deltas[place]
-                progress = True
-                break
-            bound = a if a in sums else b if b in sums else None
-            if bound is None:
-                continue
-            other = b if bound == a else a
-            del deltas[place], sums[bound]
-            entries = [(e, other if r == bound else r, other if c == bound else c) for e, r, c in entries]
-            deltas = [(other if r == bound else r, other if c == bound else c) for r, c in deltas]
-            progress = True
-            break
-    used = {index for _, r, c in entries for index in (r, c)} | {index for pair in deltas for index in pair}
-    for index in [index for index in sums if index not in used]:
-        entries.append((dimension(sums.pop(index)), "", ""))
-    ordered = tuple(sorted((a, b) if a <= b else (b, a) for a, b in deltas))
-    return Term(term.coefficient, tuple(entries), tuple(sums.items()), ordered)
-
-
-def collected(terms: list[Term]) -> Iterator[Term]:
-    """Add up terms that differ in the number only."""
-    totals: dict[tuple[object, ...], tuple[Fraction, Term]] = {}
-    for term in terms:
-        renaming = {index: f"#{place}" for place, (index, _) in enumerate(term.sums)}
-        key = (
-            tuple((e, renaming.get(r, r), renaming.get(c, c)) for e, r, c in term.entries),
-            tuple(dim for _, dim in term.sums),
-            term.deltas,
-        )
-        total, first = totals.get(key, (Fraction(0), term))
-        totals[key] = (total + term.coefficient, first)
-    for total, term in totals.values():
-        if total:
-            yield Term(total, term.entries, term.sums, term.deltas)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from matgrad.calculus.components import Components
+from matgrad.calculus.components_over_indices import components_of
 from matgrad.calculus.derivative import Derivative, Simplifier
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.question import Question
@@ -159,7 +160,7 @@ class Derivatives:
             )
         first = self.first(convention)
         if form == "components":
-            return (Differentiation(first, form, first.components),)
+            return (Differentiation(first, form, components_of(first, self.simplify)),)
         if form == "gradient":
             return (Differentiation(first, form, first.gradient),)
         return (Differentiation(first, form, first.jacobian(question.layout or "numerator")),)
@@ -173,7 +174,7 @@ class Derivatives:
         function, variable = self.function, self.variable
         size, entries = variable.rows * variable.columns, function.rows * function.columns
         if question.form == "components":
-            return replace(self.first().components, terms=())
+            return replace(components_of(self.first(), self.simplify), terms=())
         if question.form == "hessian":
             other = variable if question.other is None else question.other
             return zeros(size, other.rows * other.columns)

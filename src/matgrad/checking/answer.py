@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from matgrad.calculus.by_member import ByMember, stacked
+from matgrad.calculus.by_member import ByMember, moved_by, stacked
+from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pushforward import pushforward
 from matgrad.checking.answer_left_side import LeftSide, read_left_side
 from matgrad.core.dims import ONE, Dim, Shape, all_symbols
@@ -209,16 +210,29 @@ class Reader:
     def _of_all(self, expr: Expr) -> Expr:
         """An answer by one member or one entry as that by all of them: the formula at every place."""
         variable = self.names.variable
+        inside = {name for node in postorder(expr) for name in _places_in(node)} - self.names.dimensions
+        if isinstance(variable, Family) and self.is_second and len(inside) == 2 * len(variable.ranges):
+            return self._of_all_pairs(expr, variable, sorted(inside))
         family = variable if isinstance(variable, Family) else entries_of(variable)
         if isinstance(variable, Family) and self.is_second:
             family = blocks_of(variable)
         if family is None or expr.shape != family.member_shape or expr.shape == variable.shape:
             return expr
-        inside = {name for node in postorder(expr) for name in _places_in(node)} - self.names.dimensions
         if not (inside or variable.is_family) or len(inside) > len(family.ranges):
             return expr
         letters = [*sorted(inside), *(f"any_{k}" for k in range(len(family.ranges)))][: len(family.ranges)]
         return stacked(ByMember(family, (tuple(map(Dim.symbol, letters)),), expr))
+
+    def _of_all_pairs(self, expr: Expr, family: Family, letters: Sequence[str]) -> Expr:
+        """A second derivative by two members as the Hessian: the formula at every pair of places."""
+        size = family.member_shape[0] * family.member_shape[1]
+        if expr.shape != (size, size):
+            return expr
+        count = len(family.ranges)
+        places = tuple(tuple(map(Dim.symbol, pair)) for pair in (letters[:count], letters[count:]))
+        change = self.names.change
+        moved = moved_by(ByMember(family, places, expr, family), change)
+        return linear_map_of(moved, change).kronecker()
 
     def _carried_out(self, expr: Expr) -> Expr:
         """An expression with the differentials ``d(…)`` in it carried out."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matgrad.calculus.components import Index, Term
+from matgrad.calculus.terms import Index, Term
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr
 from matgrad.explanation.entries import Axis

@@ -86,8 +86,8 @@ def derivation(subject: Subject) -> Derivation:
     """
     writer = _Writer(subject)
     for stage in differentiations_of(subject):
-        if stage.order > 1 and isinstance(stage.variable, Family):
-            writer.lines += second_derivatives.lines_of(subject, stage.given, stage.name_before)
+        if stage.is_by_members:
+            writer.lines += second_derivatives.lines_of(stage)
         else:
             writer.write(stage)
     return subject.derivation("chain", writer.lines, writer.definitions)

@@ -12,20 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from matgrad.calculus.components import (
-    Components,
-    Entry,
-    EntryWriter,
-    Index,
-    Indices,
-    Term,
-    collected,
-    contracted,
-    summed,
-    times,
-)
+from matgrad.calculus.components import Components, EntryWriter, Indices
 from matgrad.calculus.derivative import Derivative
 from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.terms import Entry, Index, Term, collected, contracted, summed, times
 from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
@@ -44,7 +34,6 @@ from matgrad.explanation.sides import entry_label, quotient, symbol_label
 from matgrad.explanation.single_entry import SingleEntry
 from matgrad.explanation.subject import Subject
 from matgrad.ops.arithmetic import Sum, add, multiply, split_number
-from matgrad.ops.indices.members import Family
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 
@@ -84,8 +73,8 @@ def derivation(subject: Subject) -> Derivation:
     definitions: dict[Symbol, Expr] = {}
     known: dict[Expr, _Known] = {}
     for stage in differentiations_of(subject):
-        if stage.order > 1 and isinstance(stage.variable, Family):
-            lines += second_derivatives.lines_of(subject, stage.given, stage.name_before)
+        if stage.is_by_members:
+            lines += second_derivatives.lines_of(stage)
             continue
         taken = {subject.name.text, *(symbol.label for symbol in definitions)}
         try:
@@ -275,6 +264,8 @@ class _ByEntries:
             raise NotWrittenError(error.message, fix=error.fix) from None
         if len(terms) > MOST_TERMS:
             raise NotWrittenError(f"the entries have {len(terms)} terms")
+        if any(term.over or term.conditions for term in terms):
+            raise NotWrittenError("sums over data are differentiated along unit vectors")
         return [contracted(term) for term in terms]
 
     def _differentiated(self, entries: list[Term], indices: Indices) -> list[Term]:

@@ -98,6 +98,11 @@ class NamedDifferentiation:
         return self.form in ("jacobian", "hessian")
 
     @property
+    def is_by_members(self) -> bool:
+        """Whether it is the second differentiation, of what was found by a member or by a member."""
+        return self.order > 1 and self.form == "hessian" and self.subject.result.by_member is not None
+
+    @property
     def renamed(self) -> Label | None:
         """What the answer of the differentiation before is called, where this one gives it a new name."""
         if self.order == 1 or self.form == "differential":
@@ -156,7 +161,7 @@ def differentiations_of(subject: Subject, *, renames: bool = True) -> Iterator[N
             left = Label(
                 *(
                     left_side_by_member(
-                        subject.function, member.places, subject.variable.label, medium_of(medium)
+                        subject.function, [(subject.variable, member.places[0])], medium_of(medium)
                     )
                     for medium in MEDIA
                 )

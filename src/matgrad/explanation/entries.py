@@ -9,7 +9,8 @@ from itertools import product
 from typing import Any
 
 from matgrad import printing
-from matgrad.calculus.components import Components, Entry, Index, Term
+from matgrad.calculus.components import Components
+from matgrad.calculus.terms import Entry, Index, Term
 from matgrad.core.arrays import Array
 from matgrad.core.dims import ONE, Dim, Shape
 from matgrad.core.expr import Expr, Symbol

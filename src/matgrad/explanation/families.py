@@ -22,6 +22,7 @@ from matgrad.ops.arithmetic import Product, add, multiply
 from matgrad.ops.indices.binding import open_index, with_indices
 from matgrad.ops.indices.conditions import Conditions, holds, substituted
 from matgrad.ops.indices.guard import Guard, guard
+from matgrad.ops.indices.letters import letters_for
 from matgrad.ops.indices.members import Family, Member
 from matgrad.ops.indices.reading import part_of
 from matgrad.ops.indices.sums import IndexedSum, indexed_sum
@@ -30,7 +31,7 @@ from matgrad.ops.orientation import known_facts
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.ops.trigonometric import cos, sin
-from matgrad.printing.index_names import WrittenMember, letters_for
+from matgrad.printing.index_names import WrittenMember
 
 Letters = Mapping[str, Dim]
 """What stands for the name of an index."""

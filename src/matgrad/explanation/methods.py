@@ -11,7 +11,15 @@ from matgrad.calculus.variable import is_fixed
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import require_language
-from matgrad.explanation import chain, definition, differential, fixed_variable, of_parts, over_indices
+from matgrad.explanation import (
+    chain,
+    definition,
+    differential,
+    exchanged,
+    fixed_variable,
+    of_parts,
+    over_indices,
+)
 from matgrad.explanation.derivation import METHODS, Derivation
 from matgrad.explanation.subject import Subject
 from matgrad.results import Result, answer_to
@@ -67,6 +75,11 @@ def derivation_of(result: Result, *, method: str = "differential", language: str
     if result.point:
         whole = replace(answer_to(result.question, verify=False), names=result.names, called=result.called)
         return of_parts.at_point(derivation_of(whole, method=method, language=language), result)
+    if exchanged.is_by_scalar_first(result.question):
+        turned = answer_to(exchanged.turned(result.question), verify=False)
+        turned = replace(turned, names=result.names, called=result.called)
+        found = derivation_of(turned, method=method, language=language)
+        return exchanged.as_asked(found, turned, result)
     subject = Subject(result, language)
     if is_fixed(result.variable):
         return fixed_variable.derivation(subject, method)
@@ -83,15 +96,9 @@ def _require_steps(result: Result) -> None:
     Raises
     ------
     ArgumentError
-        Naming the questions whose steps are shown.
+        Naming the question whose steps are shown.
     """
-    variable, other = result.variable.label, result.question.other
-    variable_is_scalar = result.variable.is_scalar and other is not None and not other.is_scalar
-    if other is not None and variable_is_scalar:
-        raise ArgumentError(
-            f"steps of ∂²f/∂{variable} ∂{other.label} are shown by {other.label} first, then by {variable}",
-            fix=f"the second derivative by {other.label} and {variable}",
-        )
+    other = result.question.other
     if result.point and (result.part is not None or other is not None or isinstance(result.expr, Components)):
         raise ArgumentError(
             "steps at a point are shown of the derivatives by one whole variable",

@@ -5,7 +5,9 @@ So the method of differentials does it; the others have families for the parts t
 
 from __future__ import annotations
 
-from matgrad.calculus.by_member import stacked
+from dataclasses import replace
+
+from matgrad.calculus.by_member import moved_by, stacked
 from matgrad.calculus.dependence import dependent_nodes, differentiable_operands
 from matgrad.calculus.pushforward import pushforward
 from matgrad.core.errors import NotDifferentiableError
@@ -13,7 +15,7 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why, second_derivatives
 from matgrad.explanation.derivation import Derivation
-from matgrad.explanation.differentiations import differentiations_of
+from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
 from matgrad.explanation.lines import THEREFORE, Formula, Label, Line
 from matgrad.explanation.subject import Subject
 from matgrad.ops.arithmetic import multiply
@@ -40,12 +42,13 @@ def require_members(subject: Subject) -> None:
     NotDifferentiableError
         Naming the derivatives by one member.
     """
-    by_one = subject.form in ("gradient", "derivative", "differential") and subject.order == 1
-    if isinstance(subject.variable, Family) and not by_one and subject.result.by_member is None:
+    is_whole = subject.form in ("gradient", "derivative", "differential")
+    if isinstance(subject.variable, Family) and not is_whole and subject.result.by_member is None:
         name = subject.variable.label
         raise NotDifferentiableError(
-            f"steps by the members of {name} are shown of derivatives of scalar functions, up to the second",
-            fix="the order 1 or 2, as a gradient, a Hessian or a differential",
+            f"steps by the members of {name} are shown of gradients, Hessians and differentials, and of "
+            "Jacobians in numerator layout",
+            fix="one of these forms",
         )
 
 
@@ -55,42 +58,67 @@ def derivation(subject: Subject) -> Derivation:
     Raises
     ------
     NotDifferentiableError
-        For other forms than the first derivatives of a scalar function.
+        For components.
     """
-    function, variable, change = subject.plain, subject.variable, subject.change
-    answer = subject.answer
-    is_first = subject.form in ("gradient", "derivative", "differential") and subject.order == 1
-    is_hessian = subject.form == "hessian" and subject.order == 2 and not subject.result.half
-    is_jacobian = subject.form == "jacobian" and subject.order == 1 and not subject.result.half
-    if not (is_first or is_hessian or is_jacobian):
+    function = subject.plain
+    if not isinstance(subject.answer, Expr):
         raise NotDifferentiableError(
-            "the steps of a sum over an index by differentials are shown for derivatives up to the second",
-            fix="the method chain, or the form gradient, jacobian, hessian or differential",
+            "the steps of a sum over an index by differentials are shown for expressions",
+            fix="the method definition, or the form gradient, jacobian, hessian or differential",
         )
-    if not isinstance(answer, Expr):
-        raise NotDifferentiableError("the steps of a sum over an index are shown for expressions")
-    moved = Formula(subject.simplify(pushforward(function, variable, change)))
     lines = [Line(Formula(subject.function), subject.name)]
     if function is not subject.function:
         reasons = subject.simplify.reasons(subject.function) or (why.SIMPLIFIED,)
         lines.append(Line(Formula(function), None, reasons, claims=((lines[0].right, Formula(function)),)))  # type: ignore[arg-type]
-    exact = Formula(pushforward(function, variable, change))
-    rules = (why.TERM_BY_TERM, *_rules(function, variable))
-    lines.append(Line(moved, subject.name.differential(), rules, claims=((exact, moved),)))
-    if is_hessian:
-        first, second = differentiations_of(subject, renames=False)
-        assert isinstance(first.answer, Expr)
-        _read_off(subject, subject.result.derivatives.first().gradient, exact, lines, first.left)
-        lines += second_derivatives.lines_of(subject, second.given, second.name_before)
-    elif is_jacobian:
-        whole = transpose(answer) if subject.layout == "denominator" else answer
-        claim = (Formula(vec(exact.expr)), Formula(multiply(whole, vec(change))))
-        lines.append(Line(Formula(answer), subject.left_side, (JACOBIAN,), THEREFORE, (claim,)))
-    elif subject.form == "gradient":
-        _read_off(subject, answer, exact, lines, subject.left_side)
-    elif subject.form == "derivative":
-        lines.append(Line(Formula(answer), subject.left_side, (), THEREFORE))
+    for step in differentiations_of(subject, renames=False):
+        if step.order == 2 and step.form == "hessian":
+            lines += second_derivatives.lines_of(step)
+        else:
+            lines += _differentiated(subject, step)
     return subject.derivation("differential", lines, {})
+
+
+def _differentiated(subject: Subject, step: NamedDifferentiation) -> list[Line]:
+    """The differential of what is differentiated, and the derivative that is read off it."""
+    function, variable, change = step.function, step.variable, step.change
+    exact = Formula(pushforward(function, variable, change))
+    moved = Formula(step.simplify(exact.expr))
+    has_sums = any(node.binds for node in dependent_nodes(function, variable))
+    rules = ((why.TERM_BY_TERM,) if has_sums else ()) + _rules(function, variable)
+    if step.order > 1:
+        rules = (AGAIN, *rules)
+    called = step.left if step.form == "differential" else step.name.differential()
+    lines = [Line(moved, called, rules, claims=((exact, moved),))]
+    answer = step.answer
+    assert isinstance(answer, Expr)
+    if step.form == "derivative":
+        lines.append(Line(Formula(answer), step.left, (), THEREFORE))
+    elif step.form == "gradient":
+        whole = step.derivative.gradient
+        if step.is_last:
+            assert isinstance(subject.answer, Expr)
+            whole = subject.answer
+        _read_off(subject, whole, exact, lines, step.left)
+    elif step.form == "jacobian":
+        lines.append(_jacobian(subject, step, exact))
+    return lines
+
+
+def _jacobian(subject: Subject, step: NamedDifferentiation, exact: Formula) -> Line:
+    """The Jacobian read off a differential, by one member of a family or by the whole variable."""
+    shown, answer, change = subject.result.by_member, subject.answer, step.change
+    assert isinstance(answer, Expr)
+    if shown is not None:
+        upright = replace(shown, expr=transpose(shown.expr)) if step.turned else shown
+        together = Formula(moved_by(upright, change, step.function.shape))
+        return Line(Formula(shown.expr), step.left, (why.MEMBER,), THEREFORE, ((exact, together),))
+    if step.free is not None:
+        half = multiply(step.derivative.on_vec, step.free)
+        half = transpose(half) if step.turned else half
+        return Line(Formula(answer), step.left, (why.HALF,), THEREFORE, ((Formula(half), Formula(answer)),))
+    whole = transpose(answer) if step.turned else answer
+    claim = (Formula(vec(exact.expr)), Formula(multiply(whole, vec(change))))
+    return Line(Formula(answer), step.left, (JACOBIAN,), THEREFORE, (claim,))
 
 
 def _read_off(subject: Subject, answer: Expr, exact: Formula, lines: list[Line], left: Label) -> None:

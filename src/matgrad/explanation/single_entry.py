@@ -20,11 +20,11 @@ from matgrad.explanation.lines import LET, THEREFORE, Formula, Label, Line, Side
 from matgrad.explanation.reasons import HALF, MEMBER, SIMPLIFIED
 from matgrad.explanation.sides import entry_label, quotient, symbol_label
 from matgrad.ops.arithmetic import multiply
+from matgrad.ops.indices.letters import letters_for
 from matgrad.ops.indices.members import Family
 from matgrad.ops.leaves import number, single_entry, unit
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
-from matgrad.printing.index_names import letters_for
 
 _COOKBOOK = "Matrix Cookbook"
 

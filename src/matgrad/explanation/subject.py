@@ -98,10 +98,12 @@ class Subject:
     def gradient_by_member(self) -> ByMember | None:
         """The gradient by one member or entry, where it is shown so; also on the way to a Hessian."""
         result = self.result
-        if result.form == "hessian" and result.by_member is not None and isinstance(self.variable, Family):
-            whole = result.derivatives.first().unstructured
-            return gradient_by_member(self.variable, whole, self.simplify, self.convention)
-        return result.by_member
+        if result.form != "hessian":
+            return result.by_member
+        if result.by_member is None or not isinstance(self.variable, Family):
+            return None
+        whole = result.derivatives.first().unstructured
+        return gradient_by_member(self.variable, whole, self.simplify, self.convention)
 
     @cached_property
     def left_side(self) -> Label:

@@ -1,4 +1,4 @@
-"""Comparisons, which are 1 where they hold and 0 elsewhere, and raised signs."""
+"""Comparisons of numbers and of indices, 1 where they hold and 0 elsewhere, and raised signs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
 from matgrad.language.differences import DAGGER
 from matgrad.language.host import Host, Visit
+from matgrad.language.indexed import Indexing
+from matgrad.ops import leaves
 from matgrad.ops.comparisons import greater, greater_equal, less, less_equal, logical_and
+from matgrad.ops.indices.conditions import Condition, compared
+from matgrad.ops.indices.guard import guard
 from matgrad.ops.piecewise import relu
 from matgrad.ops.pseudoinverse import pinv
 
@@ -16,8 +20,9 @@ _RELATIONS = {"<": less, "≤": less_equal, ">": greater, "≥": greater_equal}
 class Comparisons:
     """Elaborates the comparisons of one text."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, indexing: Indexing) -> None:
         self._host = host
+        self._indexing = indexing
 
     def compare(self, node: s.Comparison) -> Visit:
         """Elaborate ``0 < x <= 1``: where several relations are chained, all of them hold.
@@ -28,6 +33,8 @@ class Comparisons:
             For equations.
         """
         host, chained = self._host, node.left if isinstance(node.left, s.Comparison) else None
+        if self._is_of_indices(node):
+            return guard(leaves.number(1), self._conditions(node))
         if node.sign not in _RELATIONS:
             raise ParseError(
                 "entries are hardly ever equal: a comparison here is one of <, ≤, > and ≥", fix="x > 0"
@@ -38,6 +45,25 @@ class Comparisons:
         right = host.expect((yield node.right), node.right)
         holds = _RELATIONS[node.sign](left, right)
         return holds if before is None else logical_and(before, holds)
+
+    def _is_of_indices(self, node: s.Comparison) -> bool:
+        """Whether indices are compared, as in [k = l] and [k < N]: bound ones, places of members, sizes."""
+        parts = list(s.walk(node))
+        names = [part.text for part in parts if isinstance(part, s.Name)]
+        indexing, sizes = self._indexing, self._host.scope.dimensions
+        plain = all(
+            isinstance(part, (s.Comparison, s.Name, s.Num, s.Sum, s.Signed, s.Product)) for part in parts
+        )
+        known = [indexing.is_index(name) for name in names]
+        return plain and any(known) and all(k or name in sizes for k, name in zip(known, names, strict=True))
+
+    def _conditions(self, node: s.Comparison) -> list[Condition]:
+        """What a comparison of indices says; of a chain each of its signs."""
+        before, left = [], node.left
+        if isinstance(left, s.Comparison):
+            before, left = self._conditions(left), left.right
+        dim = self._indexing.dim
+        return [*before, compared(dim(left), node.sign, dim(node.right))]
 
     def raised(self, node: s.RaisedSign) -> Visit:
         """Elaborate ``X⁺``, the pseudoinverse of a matrix, ``t⁺``, the positive part of a number; ``X^†``.

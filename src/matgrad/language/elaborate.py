@@ -78,7 +78,7 @@ class Elaborator:
         self.definitions: Mapping[str, Definition] = {}
         calls, comparisons, enclosed, indices, products, sums = (
             Calls(me),
-            Comparisons(me),
+            Comparisons(me, self.indexing),
             Enclosed(me),
             Indices(me),
             Products(me),

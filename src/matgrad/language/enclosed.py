@@ -11,6 +11,7 @@ from matgrad.language.latex.meanings import check_spectral
 from matgrad.language.literals import Rows, rows_of, side_by_side
 from matgrad.language.wording import either
 from matgrad.ops import arithmetic, blocks, leaves, transpose
+from matgrad.ops.indices.guard import Guard
 from matgrad.ops.registry import FUNCTIONS
 
 
@@ -108,6 +109,8 @@ class Enclosed:
                 values.append(self._host.expect(value, entry))
             table.append(values)
         self._fill_zeros(rows, table)
+        if len(rows) == 1 and all(isinstance(value, Guard) for value in table[0]):
+            return arithmetic.multiply(*table[0])  # [i < j, k = l]: all of them hold
         numbers = [[entry.value for entry in row if isinstance(entry, leaves.Number)] for row in table]
         if all(len(found) == len(row) for found, row in zip(numbers, table, strict=True)):
             return leaves.literal(numbers)

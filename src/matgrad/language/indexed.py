@@ -319,6 +319,10 @@ class Indexing:
             raise self.free(node.text, node.span)
         return host.dimension(node)
 
+    def is_index(self, name: str) -> bool:
+        """Whether a name is that of an index which a sum binds, or of a place that nothing binds."""
+        return name in self.bound or self._is_free(name)
+
     def _is_free(self, name: str) -> bool:
         """Whether a letter may stand for a place that nothing binds, as in a derivative by x_k."""
         declarations = self._host.scope.declarations

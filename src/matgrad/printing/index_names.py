@@ -6,22 +6,18 @@ with or else i, j, k; a unit vector beside the stack of a family becomes the mem
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain, count, pairwise
+from collections.abc import Container, Sequence
 
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Data, Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, multiply, split_number
 from matgrad.ops.indices.binding import with_indices_in_data
+from matgrad.ops.indices.letters import letters_for
 from matgrad.ops.indices.members import Family, Member
 from matgrad.ops.leaves import Unit, number
 from matgrad.ops.power import Power
 from matgrad.ops.transpose import Transpose
-
-_LETTERS = "ijklpqrstuvabcdh"
-_RELATIONS = ("≥", "=", "≠")
-"""What a condition begins with; what else has two parts is the letter of a family with its last value."""
 
 
 class WrittenMember(Symbol):
@@ -52,12 +48,12 @@ class WrittenMember(Symbol):
         return f"{self.label}_{','.join(map(str, self.places))}"
 
 
-def written(root: Expr) -> Expr:
-    """An expression whose bound indices have letters, and whose members are written as such."""
+def written(root: Expr, avoided: Container[str] = ()) -> Expr:
+    """An expression with letters for bound indices, none of the avoided, and members written as such."""
     nodes = postorder(root)
     if not any(node.binds or node.is_family or isinstance(node, Member) for node in nodes):
         return root
-    letters = {name: Dim.symbol(letter) for name, letter in letters_for(root).items()}
+    letters = {name: Dim.symbol(letter) for name, letter in letters_for(root, avoided).items()}
     done: dict[Expr, Expr] = {}
     for node in nodes:
         args = tuple(done[arg] for arg in node.args)
@@ -109,55 +105,6 @@ def _with_members(factors: tuple[Expr, ...]) -> list[Expr] | None:
     return found if changed else None
 
 
-def letters_for(root: Expr) -> dict[str, str]:
-    """A letter for the index of each sum: no two that stand inside each other have the same."""
-    nodes = postorder(root)
-    taken = {node.label for node in nodes if isinstance(node, Symbol)}
-    for node in nodes:
-        taken |= {name for dim in node.shape for name in dim.symbols} | set(_free_names(node.data))
-    wanted = _wanted(nodes)
-    ranges = [pair for node in nodes if isinstance(node, Family) for pair in node.ranges]
-    columns = _rows_first(nodes)
-    letters: dict[str, str] = {}
-    around: dict[Expr, set[str]] = {node: set() for node in nodes}
-    for node in reversed(nodes):
-        inside = around[node]
-        if node.binds:
-            nest, below = [node], node.args[0]
-            while below.binds and type(below) is type(node):
-                nest.append(below)
-                below = below.args[0]
-            (name,) = node.data[0].names
-            for member in sorted(nest, key=lambda n: columns.get(n.data[0].sort_key, 0)):
-                (one,) = member.data[0].names
-                if one in letters:
-                    continue
-                # The letter of a family has the range that it was declared with.
-                others = {letter for letter, last in ranges if last is not member.data[2]}
-                spare = (letter for letter in _LETTERS if letter not in others)
-                free = chain(wanted.get(one, ()), spare, (f"i_{n}" for n in count(1)))
-                used = {letters[other] for other in inside if other in letters}
-                used |= {letters[other] for other in {name, *_below(node)} if other in letters}
-                letters[one] = next(letter for letter in free if letter not in used and letter not in taken)
-            inside = inside | {name}
-        for arg in node.args:
-            around[arg] |= inside
-    return letters
-
-
-def _rows_first(nodes: list[Expr]) -> dict[str, int]:
-    """How often an index is that of a column in an entry of a matrix, less how often that of a row."""
-    found: dict[str, int] = {}
-    for node in nodes:
-        ends = (node.chain[0], node.chain[-1]) if isinstance(node, Product) and len(node.chain) > 2 else ()
-        for end, weight in zip(ends, (-1, 1), strict=False):
-            unit = end.args[0] if isinstance(end, Transpose) else end
-            if isinstance(unit, Unit):
-                for name in unit.data[0].indices:
-                    found[name] = found.get(name, 0) + weight
-    return found
-
-
 def is_natural(node: Expr) -> bool:
     """Whether the range of a sum is the one that the members and entries in it have."""
     index, first, last = node.data[:3]
@@ -180,40 +127,3 @@ def reads_places_below(scalars: Sequence[Expr]) -> bool:
         isinstance(part, WrittenMember) or (isinstance(part, Unit) and not part.data[0].is_integer)
         for part in postorder(below)
     )
-
-
-def _below(node: Expr) -> set[str]:
-    """The indices of the sums inside a sum."""
-    return {name for part in postorder(node.args) if part.binds for name in part.data[0].names}
-
-
-def _free_names(data: Data) -> Iterator[str]:
-    for item in data:
-        if isinstance(item, Dim):
-            yield from item.symbols
-        elif isinstance(item, tuple) and (len(item) != 2 or item[0] in _RELATIONS):
-            yield from _free_names(item)
-
-
-def _wanted(nodes: list[Expr]) -> dict[str, list[str]]:
-    """The letters that the families were declared with, by the indices that read their members."""
-    found: dict[str, list[str]] = {}
-
-    def want(place: Dim, letter: str) -> None:
-        for name in place.indices:
-            found.setdefault(name, []).append(letter)
-
-    for node in nodes:
-        if isinstance(node, Member) and isinstance(node.args[0], Family):
-            for place, (letter, _) in zip(node.data[0], node.args[0].ranges, strict=True):
-                want(place, letter)
-        if not isinstance(node, Product):
-            continue
-        chained = node.chain
-        for left, right in pairwise(chained):
-            pair = [x.args[0] if isinstance(x, Transpose) else x for x in (left, right)]
-            if isinstance(pair[0], Unit) and isinstance(pair[1], Family):
-                want(pair[0].data[0], pair[1].ranges[0][0])
-            if isinstance(pair[1], Unit) and isinstance(pair[0], Family):
-                want(pair[1].data[0], pair[0].ranges[-1][0])
-    return found

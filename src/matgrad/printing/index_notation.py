@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from fractions import Fraction
 
-from matgrad.calculus.components import Components, Entry, Index, Term
+from matgrad.calculus.components import Components
+from matgrad.calculus.terms import Entry, Index, Place, Term, place_of
+from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol
-from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.arithmetic import Product, Sum, multiply, split_number
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
+from matgrad.ops.indices.conditions import Condition
+from matgrad.ops.indices.members import Member
 from matgrad.ops.leaves import Unit, number
-from matgrad.ops.power import Power
+from matgrad.ops.power import Power, power
 from matgrad.ops.transpose import Transpose
 from matgrad.printing import medium_of
 from matgrad.printing.brackets import Level, Piece, Term as PrintedTerm
 from matgrad.printing.compose import Composer
-from matgrad.printing.index_names import written
+from matgrad.printing.index_names import WrittenMember, written
 from matgrad.printing.left_side import function_name
 from matgrad.printing.names import has_index, latex_name, unicode_name
 from matgrad.printing.scripts import attached, ready_for_index
@@ -37,10 +41,17 @@ def index_notation(shown: Components, medium: str) -> str:
     medium : str
         ``"text"``, ``"unicode"``, ``"latex"`` or ``"numpy"``; text and NumPy are written as text.
     """
-    return terms_notation(shown.terms, medium)
+    letters = {shown.row, shown.column, shown.x_row, shown.x_column, *shown.places}
+    letters |= {found.letter for term in shown.terms for found in term.over}
+    return terms_notation(shown.terms, medium, None, letters)
 
 
-def terms_notation(terms: Sequence[Term], medium: str, special: SpecialEntry | None = None) -> str:
+def terms_notation(
+    terms: Sequence[Term],
+    medium: str,
+    special: SpecialEntry | None = None,
+    avoided: Container[str] = (),
+) -> str:
     """Write a sum of products of entries.
 
     Parameters
@@ -51,10 +62,12 @@ def terms_notation(terms: Sequence[Term], medium: str, special: SpecialEntry | N
         As for :func:`index_notation`.
     special : callable, optional
         Writes entries that are no entries of an expression; ``None`` for those that are.
+    avoided : container of str
+        The indices in all of it: sums inside of entries have other letters.
     """
     if not terms:
         return "0"
-    hand = _Hand(medium)
+    hand = _Hand(medium, avoided)
     pen = hand.pen
     out = ""
     for place, term in enumerate(terms):
@@ -69,16 +82,22 @@ def terms_notation(terms: Sequence[Term], medium: str, special: SpecialEntry | N
 def component_name(shown: Components, medium: str) -> str:
     """∂F_ij/∂X_kl."""
     f = function_name(shown.function)
-    x = latex_name(shown.variable.label) if medium == "latex" else unicode_name(shown.variable.label)
+    label = shown.variable.label
+    x = latex_name(label) if medium == "latex" else unicode_name(label) if medium == "unicode" else label
     above, below = shown.row + shown.column, shown.x_row + shown.x_column
+    places = "".join(shown.places)
+    if below and (len(places) > 1 or (places and shown.x_column)):
+        x = f"({attached(x, '_', places)})" if medium == "latex" else f"({x}_{places})"
+    else:
+        below = places + below
     if medium == "latex":
         top = attached(f, "_", above) if above else f
         bottom = attached(x, "_", below) if below else x
         return rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
     top = f"∂{f}_{above}" if above else f"∂{f}"
     below = f"_{below}" if below else ""
-    x = ready_for_index(x) if below else x
-    return f"{top}/∂{x}{below}" if medium == "unicode" else f"d{top[1:]}/d{shown.variable.label}{below}"
+    x = ready_for_index(x) if below and medium == "unicode" and x[0] != "(" else x
+    return f"{top}/∂{x}{below}" if medium == "unicode" else f"d{top[1:]}/d{x}{below}"
 
 
 def in_order(entries: Sequence[Entry]) -> list[Entry]:
@@ -88,36 +107,82 @@ def in_order(entries: Sequence[Entry]) -> list[Entry]:
 
 def entry_indices(row: Index, column: Index) -> str:
     """The indices of an entry, with a comma where they are longer than letters."""
-    return ("," if max(len(row), len(column)) > 1 else "").join(index for index in (row, column) if index)
+    indices = [index for index in (row, column) if index]
+    mixed = len({index.isdigit() for index in indices}) > 1
+    return ("," if mixed or any(len(index) > 1 for index in indices) else "").join(indices)
+
+
+def _divides(entry: Entry) -> bool:
+    """Whether an entry is a scalar to a negative power, which is written below a line."""
+    expr = entry[0]
+    return isinstance(expr, Power) and expr.is_scalar and split_number(expr.exponent)[0] < 0
 
 
 class _Hand:
     """Writes products of entries in a medium: expressions with a composer, what is around with a pen."""
 
-    def __init__(self, medium: str) -> None:
-        self.medium = medium
+    def __init__(self, medium: str, avoided: Container[str] = ()) -> None:
+        self.medium, self.avoided = medium, avoided
         self.pen = medium_of("text" if medium == "numpy" else medium)
         self.composer = Composer(self.pen)
 
     def term(self, term: Term, special: SpecialEntry | None) -> str:
         """A product without its sign."""
         size = abs(term.coefficient)
-        factors = [self._delta(a, b) for a, b in term.deltas]
-        alone = size == 1 and len(term.entries) == 1 and not factors and not term.sums
-        level = Level.PRODUCT if alone else Level.POSTFIX
-        entries = [
+        held = self._held(term)
+        free = [self._condition(condition) for condition in term.conditions if condition not in held]
+        below = [entry for entry in term.entries if _divides(entry)]
+        above = [e for e in in_order(term.entries) if e[0] is not number(1) and e not in below]
+        deltas = [self._delta(a, b) for a, b in term.deltas]
+        alone = len(above) == 1 and not deltas and not below and (size == 1 or above[0][0].is_scalar)
+        level = Level.PRODUCT if alone and not (size == 1 and term.sums) else Level.POSTFIX
+        texts = [
             (special and special(entry, self.medium)) or self.pen.at(self._piece(entry), level)
-            for entry in in_order(term.entries)
-            if entry[0] is not number(1)
+            for entry in above
         ]
-        factors += [self._repeated(text, count) for text, count in Counter(entries).items()]
-        parts = [self._number(size)] if size != 1 or not factors else []
-        indices = sorted(index for index, _ in term.sums)
-        if indices:
-            commas = ("," if any(len(index) > 1 for index in indices) else "").join(indices)
-            sign = self.pen.big_sign("sum")
-            parts.append(rf"{sign}_{{{commas}}}" if self.medium == "latex" else f"{sign}_{commas}")
+        outside = [text for text, entry in zip(texts, above, strict=True) if not any(entry[1:])]
+        inside = [text for text, entry in zip(texts, above, strict=True) if any(entry[1:])]
+        data, axes = self._signs(term, bool(outside))
+        factors = [*self._counted(outside), *axes, *deltas, *self._counted(inside)]
+        parts = [self._number(size)] if size != 1 or not (factors or below or free) else []
+        parts += [*free, *data]
+        if below:
+            under = [self._piece((power(expr, number(-1)), "", "")) for expr, _, _ in below]
+            over = [Piece(" ".join(factors), Level.PRODUCT)] if factors else []
+            factors = [self.pen.scaled(Fraction(1), over, None, under).text]
         return " ".join(parts + factors)
+
+    def _counted(self, texts: Sequence[str]) -> list[str]:
+        """Factors, with exponents for those that stand more than once."""
+        return [self._repeated(text, count) for text, count in Counter(texts).items()]
+
+    def _signs(self, term: Term, apart: bool) -> tuple[list[str], list[str]]:
+        """The signs of the sums over data, and over axes: one for all whose ranges need not be said."""
+        letters = sorted(index for index, _ in term.sums)
+        said = {name for condition in term.conditions for name in condition[1].names}
+        plain = [found.letter for found in term.over if found.natural and found.letter not in said]
+        data = []
+        if len(plain) < len(term.over):
+            bounds = [(Dim.symbol(r.letter), r.first, r.last, r.natural) for r in term.over]
+            data.append(self._sign(*self.pen.head(bounds, self._held(term))))
+        elif apart and plain:
+            data.append(self._sign("".join(plain), ""))
+        else:
+            letters = [*plain, *letters]
+        commas = ("," if any(len(letter) > 1 for letter in letters) else "").join(letters)
+        return data, [self._sign(commas, "")] if letters else []
+
+    def _held(self, term: Term) -> list[Condition]:
+        """The conditions that stand below the sign of a sum: those on its letters."""
+        letters = {found.letter for found in term.over}
+        return [condition for condition in term.conditions if condition[1].names & letters]
+
+    def _sign(self, below: str, above: str) -> str:
+        sign = self.pen.big_sign("sum")
+        if self.medium == "latex":
+            return rf"{sign}_{{{below}}}" + (rf"^{{{above}}}" if above else "")
+        under = f"_{below}" if below.isalnum() or ("," in below and " " not in below) else f"_{{{below}}}"
+        return f"{sign}{under}" + (f"^{above}" if above.isalnum() else f"^({above})" if above else "")
 
     def _number(self, number: Fraction) -> str:
         if number.denominator == 1:
@@ -132,6 +197,16 @@ class _Hand:
             return rf"\delta_{{{inside}}}"
         return f"δ_{inside}" if self.medium == "unicode" else f"delta_{inside}"
 
+    def _condition(self, condition: Condition) -> str:
+        """δ_kl where two letters are equal, else Iverson's bracket."""
+        sign, distance = condition[:2]
+        letters = sorted(distance.names)
+        if sign == "=" and len(letters) == 2:
+            a, b = map(Dim.symbol, letters)
+            if distance in (a - b, b - a):
+                return self._delta(*letters)
+        return f"[{self.pen.condition(condition)}]"
+
     def _repeated(self, text: str, count: int) -> str:
         """A factor, or a power of it."""
         return text if count == 1 else self.pen.power(Piece(text, Level.ATOM), self.pen.integer(count)).text
@@ -142,13 +217,18 @@ class _Hand:
         pen = self.pen
         if isinstance(expr, Transpose):
             return self._entry((expr.args[0], column, row))
+        if expr.is_scalar:
+            return self.composer.term(written(expr, self.avoided))
         if not expr.is_scalar:
             parts = parts_of(expr)
             if is_ones(parts) and not parts.scalars:
                 return PrintedTerm(parts.number < 0, pen.number(abs(parts.number)))
-            if isinstance(expr, Product) and len(expr.chain) == 1 and not expr.scalars:
-                inner = self._entry((expr.chain[0], row, column))
-                scaled = pen.scaled(abs(expr.coefficient), [], pen.whole(inner), [])
+            if isinstance(expr, Product) and (len(expr.chain) == 1 or self._is_scaled_member(expr)):
+                inner = self._entry((multiply(*expr.chain), row, column))
+                factors = [(scalar, "", "") for scalar in expr.scalars]
+                above = [self._piece(scalar) for scalar in factors if not _divides(scalar)]
+                below = [self._piece((power(s[0], number(-1)), "", "")) for s in factors if _divides(s)]
+                scaled = pen.scaled(abs(expr.coefficient), above, pen.whole(inner), below)
                 return PrintedTerm(expr.coefficient < 0, scaled)
             if isinstance(expr, Sum) and not expr.is_row:
                 terms = [self._entry((arg, row, column)) for arg in expr.args]
@@ -156,22 +236,32 @@ class _Hand:
             by_entry = self._by_entry(expr, row, column)
             if by_entry is not None:
                 return PrintedTerm(False, by_entry)
-        inside = entry_indices(row, column)
-        text = self._closed(expr)
-        if inside:
-            text = attached(text, "_", inside) if self.medium == "latex" else f"{text}_{inside}"
+        member = written(expr, self.avoided)
+        indices = tuple(place_of(index) for index in (row, column) if index)
+        if isinstance(member, WrittenMember) and member.is_vector and len(member.places) == 1:
+            return PrintedTerm(False, pen.subscripted(pen.symbol(member), (*member.places, *indices)))
+        if any(isinstance(index, Place) for index in (row, column)):
+            return PrintedTerm(False, pen.subscripted(Piece(self._closed(expr), Level.ATOM), indices))
+        inside, text = entry_indices(row, column), self._closed(expr)
+        text = attached(text, "_", inside) if self.medium == "latex" else f"{text}_{inside}"
         return PrintedTerm(False, Piece(text, Level.ATOM))
+
+    def _is_scaled_member(self, expr: Product) -> bool:
+        """Whether a product is a number or scalars times a member of a family: −x_k."""
+        is_scaled = bool(expr.scalars) or expr.coefficient != 1
+        return is_scaled and isinstance(written(multiply(*expr.chain)), WrittenMember)
 
     def _by_entry(self, expr: Expr, row: Index, column: Index) -> Piece | None:
         """A function, a power or a product entry by entry; nothing for other expressions."""
         pen = self.pen
         if isinstance(expr, Elementwise):
-            return pen.function(expr.notation(), [self._piece((expr.args[0], row, column))])
+            one = expr.rebuild((Symbol.stand_in("?", ONE, ONE),), expr.data)
+            return pen.function(one.notation(), [self._piece((expr.args[0], row, column))])
         if isinstance(expr, Power):
             base = self._piece((expr.args[0], row, column))
             if expr.exponent is number(-1):
                 return pen.fraction([pen.integer(1)], [base])
-            return pen.power(base, self.pen.whole(self.composer.term(written(expr.exponent))))
+            return pen.power(base, self.pen.whole(self.composer.term(written(expr.exponent, self.avoided))))
         if isinstance(expr, Hadamard) and not expr.is_row:
             pieces = [self._piece((arg, row, column)) for arg in expr.args]
             return Piece(" ".join(pen.at(piece, Level.POSTFIX) for piece in pieces), Level.PRODUCT)
@@ -182,15 +272,16 @@ class _Hand:
 
     def _closed(self, expr: Expr) -> str:
         """An expression to which indices can be attached, and that can stand among factors."""
-        term = self.composer.term(written(expr))
+        term = self.composer.term(written(expr, self.avoided))
         piece = self.pen.whole(term)
-        if isinstance(expr, Symbol) and not expr.is_scalar:
+        if isinstance(expr, Member):
+            closed = False  # (A_i)_kl
+        elif isinstance(expr, Symbol):
             closed = not has_index(expr.label)  # a name with an index of its own: (W₁)_ij
         elif isinstance(expr, Unit):
             closed = self.pen.is_source  # e(1, n), where others write e₁
         else:
-            least = Level.POSTFIX if expr.is_scalar else Level.ATOM
-            closed = not term.negative and (piece.level >= least or not expr.args)
+            closed = not term.negative and (piece.level >= Level.ATOM or not expr.args)
         if closed:
             return piece.text
         return self.pen.brackets(piece if not expr.args else piece._replace(tall=True))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.ops.indices.members import Family
 from matgrad.ops.named_functions import only_named
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name, unicode_name
@@ -84,30 +85,51 @@ def _mixed(f: str, first: Symbol, second: Symbol, medium: str) -> str:
     return writer.fraction(f"∂{writer.power(2)}{f}", f"∂{x} ∂{y}")
 
 
-def left_side_by_member(function: Expr, places: Sequence[Sequence[Dim]], label: str, medium: Medium) -> str:
-    """∂f/∂x_k, ∂²f/∂x_k∂x_lᵀ of a family.
+def left_side_by_member(
+    function: Expr,
+    members: Sequence[tuple[Symbol, Sequence[Dim]]],
+    medium: Medium,
+    form: str = "gradient",
+    turned: bool = False,
+) -> str:
+    """∂f/∂x_k, ∂²f/∂x_k∂x_lᵀ of a family, ∂f/∂x_kᵀ of a vector f.
 
     Parameters
     ----------
     function : Expr
         What was differentiated.
-    places : sequence of sequence of Dim
-        The places of the members.
-    label : str
-        The name of the family.
+    members : sequence of (Symbol, places)
+        The family and the places of its member, or what has none; two for a second derivative.
     medium : Medium
         Where it is written.
+    form : str
+        ``"gradient"``, ``"jacobian"`` or ``"hessian"``.
+    turned : bool
+        Whether a Jacobian is in denominator layout.
     """
-    symbol = Symbol.stand_in(label, ONE, ONE)
-    members = [medium.subscripted(medium.symbol(symbol), at).text for at in places]
+    texts = []
+    for variable, places in members:
+        piece = medium.symbol(Symbol.stand_in(variable.label, ONE, ONE))
+        texts.append((medium.subscripted(piece, places) if places else piece).text)
     f = function_name(function)
     if medium.is_source:
-        return f"d{f}/d{members[0]}" if len(members) == 1 else f"d^2 {f}/d{members[0]} d{members[1]}"
+        return f"d{f}/d{texts[0]}" if len(texts) == 1 else f"d^2 {f}/d{texts[0]} d{texts[1]}"
     latex = not isinstance(medium, Unicode)
-    writer = _Latex(f, members[0], False) if latex else _Unicode(f, members[0], False)
-    if len(members) == 1:
+    writer: _Unicode = _Latex(f, texts[0], False) if latex else _Unicode(f, texts[0], False)
+    if form == "gradient":
         return writer.quotient(1)
-    return writer.fraction(f"∂{writer.power(2)}{f}", f"∂{members[0]} ∂{writer.transposed(members[1])}")
+    shapes = [v.member_shape if isinstance(v, Family) else v.shape for v, _ in members]
+    columns = [
+        text if form == "hessian" else writer.stacked(text, shape[1] is ONE)
+        for text, shape in zip(texts, shapes, strict=True)
+    ]
+    last = columns[-1] if shapes[-1] == (ONE, ONE) else writer.transposed(columns[-1])
+    if form == "jacobian" and turned:
+        top = writer.transposed(writer.stacked(f, function.is_vector or function.is_scalar))
+        return writer.fraction(f"∂{top}", f"∂{columns[-1]}")
+    if form == "jacobian":
+        return writer.fraction(f"∂{writer.stacked(f, function.is_vector or function.is_scalar)}", f"∂{last}")
+    return writer.fraction(f"∂{writer.power(2)}{f}", f"∂{columns[0]} ∂{last}")
 
 
 def statement(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -257,8 +257,11 @@ class Medium(ABC):
         """The sign of a comparison."""
         return sign
 
-    def condition(self, condition: Sequence[Any]) -> str:
-        """A condition on indices: the distance is on one side only where its sign is clear."""
+    def condition(self, condition: Sequence[Any], bound: Container[str] = ()) -> str:
+        """A condition on indices: the distance is on one side only where its sign is clear.
+
+        What a sum binds stands in front: Σ_{l > k}, where k is free.
+        """
         sign, distance = condition[0], condition[1]
         above = Dim({m: c for m, c in distance.terms if c > 0})
         below = Dim({m: -c for m, c in distance.terms if c < 0})
@@ -266,14 +269,17 @@ class Medium(ABC):
             if dict(distance.terms).get((), 0) == -1:
                 below = below - 1
                 left, right = (above, below) if not below.names else (below, above)
-                return self._compared(left, ">" if left is above else "<", right)
+                return self._compared(left, ">" if left is above else "<", right, bound)
             left, right = (above, below) if not below.names else (below, above)
-            return self._compared(left, "≥" if left is above else "≤", right)
+            return self._compared(left, "≥" if left is above else "≤", right, bound)
         left, right = sorted((above, below), key=lambda d: (not d.names, d.sort_key))
-        return self._compared(left, sign, right)
+        return self._compared(left, sign, right, bound)
 
-    def _compared(self, left: Dim, sign: str, right: Dim) -> str:
-        if {left.sort_key.isalpha(), right.sort_key.isalpha()} == {True} and right.sort_key < left.sort_key:
+    def _compared(self, left: Dim, sign: str, right: Dim, bound: Container[str]) -> str:
+        def later(place: Dim) -> tuple[bool, bool, str]:
+            return place.sort_key not in bound, place.sort_key.isupper(), place.sort_key
+
+        if {left.sort_key.isalpha(), right.sort_key.isalpha()} == {True} and later(right) < later(left):
             left, right = right, left
             sign = {"<": ">", ">": "<", "≤": "≥", "≥": "≤"}.get(sign, sign)
         return f"{self.place(left)} {self.relation(sign)} {self.place(right)}"
@@ -296,7 +302,8 @@ class Medium(ABC):
                 above = self.place(last)
             else:
                 below.append(self.between(name, self.place(first), self.place(last)))
-        below += [self.condition(condition) for condition in conditions]
+        names = {name for index, *_ in bounds for name in index.names}
+        below += [self.condition(condition, names) for condition in conditions]
         return ", ".join(below), above
 
     def between(self, name: str, first: str, last: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from matgrad import printing
-from matgrad.calculus.by_member import ByMember, gradient_by_member, hessian_by_members, stacked
+from matgrad.calculus.by_member import ByMember, gradient_by_member, hessian_by_members, jacobian_by_member
 from matgrad.calculus.components import Components
 from matgrad.calculus.derivatives import Derivatives, Differentiation
 from matgrad.calculus.question import Question
@@ -17,12 +17,13 @@ from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
 from matgrad.ops.indices.members import Family
 from matgrad.ops.indices.sums import IndexedSum
+from matgrad.ops.transpose import transpose
 from matgrad.printing.index_notation import component_name, index_notation
 from matgrad.printing.left_side import at_point, left_side, left_side_by_member, statement
 from matgrad.printing.medium import require_medium
 from matgrad.printing.names import unicode_name
 from matgrad.results.remarks import meaning_of, remarks_on
-from matgrad.results.verifying import verify_answer, verify_gradient
+from matgrad.results.verifying import verify_answer, verify_by_member
 from matgrad.rewrite.reading_cost import Cost
 from matgrad.verify.claims import Verification
 
@@ -138,18 +139,24 @@ class Result:
     @cached_property
     def by_member(self) -> ByMember | None:
         """The derivative by one member of a family, or by two, as it is shown; else ``None``."""
-        if self.form not in ("gradient", "hessian") or isinstance(self.expr, Components):
+        if self.form not in ("gradient", "hessian", "jacobian") or isinstance(self.expr, Components):
             return None
-        if self.question.other is not None or self.point:
+        variable, other = self.variable, self.question.other
+        if self.point or (self.form == "hessian" and self.order > 2) or self.half:
             return None
-        if not isinstance(self.variable, Family):
+        if not (isinstance(variable, Family) or isinstance(other, Family)):
             return self._by_entry if self.form == "gradient" else None
-        if self.form == "hessian" and self.order > 2:
-            return None
         simplify = self.derivatives.simplify
-        whole = self.derivatives.first().unstructured
-        first = gradient_by_member(self.variable, whole, simplify, self.question.convention or "subspace")
-        return first if self.form == "gradient" else hessian_by_members(first, simplify)
+        if self.form == "jacobian":
+            assert isinstance(variable, Family)
+            found = jacobian_by_member(self.derivatives.plain, variable, simplify)
+            turned = self.question.layout == "denominator"
+            return replace(found, expr=simplify(transpose(found.expr))) if turned else found
+        first = ByMember(variable, ((),), self.derivatives.first().gradient)
+        if isinstance(variable, Family):
+            whole = self.derivatives.first().unstructured
+            first = gradient_by_member(variable, whole, simplify, self.question.convention or "subspace")
+        return first if self.form == "gradient" else hessian_by_members(first, simplify, other)
 
     @property
     def _by_entry(self) -> ByMember | None:
@@ -177,9 +184,9 @@ class Result:
         """
         found = verify_answer(self.question, self.differentiations, self.derivatives.change)
         shown = self.by_member
-        if found.verified and shown is not None and len(shown.places) == 1:
-            # What is shown is a formula for every member: together they are the gradient again.
-            found = verify_gradient(self.function, self.variable, stacked(shown))
+        if found.verified and shown is not None:
+            # What is shown is a formula for every member: together they are the derivative again.
+            found = verify_by_member(self.question, self.differentiations[0], shown)
         return replace(self, verification=found)
 
     def left_side(self, medium: str = "unicode") -> str:
@@ -195,8 +202,11 @@ class Result:
             return component_name(self.expr, medium)
         shown = self.by_member
         if shown is not None:
-            label = self.variable.label
-            return left_side_by_member(self.function, shown.places, label, printing.medium_of(medium))
+            members = [(self.variable, at) for at in shown.places]
+            if shown.second is not None:
+                members[1] = (shown.second, shown.places[1])
+            turned = self.layout == "denominator"
+            return left_side_by_member(self.function, members, printing.medium_of(medium), self.form, turned)
         convention = "independent" if self.half else "subspace"
         left = left_side(
             self.form,

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from matgrad import verify
+from matgrad.calculus.by_member import ByMember, moved_by, stacked
 from matgrad.calculus.components import Components
+from matgrad.calculus.components_over_indices import as_differential, has_indices
 from matgrad.calculus.derivatives import Differentiation
 from matgrad.calculus.question import Question
 from matgrad.calculus.structure import structure_of
-from matgrad.calculus.variable import is_curved
+from matgrad.calculus.variable import differential_of, is_curved
 from matgrad.core.dims import Dim, Shape, shape_text
 from matgrad.core.errors import VerificationError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, names_in
 from matgrad.core.facts import Fact
 from matgrad.ops.reshaping import vec
+from matgrad.ops.transpose import transpose
 from matgrad.printing.names import unicode_name
 from matgrad.verify.claims import FIXED, Claim, Verification, column, half_column, inner
 
@@ -60,6 +64,9 @@ def verify_answer(
 
 def _verified(question: Question, step: Differentiation, function: Expr, change: Symbol) -> Verification:
     variable = question.variable
+    if isinstance(step.answer, Components) and has_indices(function, variable):
+        claimed = as_differential(step.answer, change)
+        return verify_change(function, variable, claimed, change, what="the component formula")
     if isinstance(step.answer, Components):
         exprs, claim = verify.components_claim(step.answer)
         return _compared(function, variable, exprs, claim, what="the component formula")
@@ -145,6 +152,28 @@ def verify_gradient(
         what=what,
         tangent=is_curved(variable),
     )
+
+
+def verify_by_member(question: Question, first: Differentiation, shown: ByMember) -> Verification:
+    """Verify a formula for one member, or for two: for all of them together.
+
+    Raises
+    ------
+    VerificationError
+        When they disagree with the difference quotient.
+    """
+    function, variable = question.function, question.variable
+    if question.form == "gradient":
+        return verify_gradient(function, variable, stacked(shown))
+    if question.form == "jacobian":
+        change = differential_of(variable, names_in(function))
+        if question.layout == "denominator":
+            shown = replace(shown, expr=transpose(shown.expr))
+        return verify_change(function, variable, moved_by(shown, change, function.shape), change)
+    assert isinstance(first.answer, Expr)
+    by = variable if shown.second is None else shown.second
+    change = differential_of(by, names_in([function, first.answer]))
+    return verify_change(first.answer, by, moved_by(shown, change), change, "the Hessian")
 
 
 def verify_change(

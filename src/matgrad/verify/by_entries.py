@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from matgrad.calculus.components import Components, Index, Term
+from matgrad.calculus.components import Components
+from matgrad.calculus.terms import Index, Term
 from matgrad.core.expr import Expr
 from matgrad.verify.claims import Claim
 

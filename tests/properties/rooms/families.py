@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 import matgrad as mg
+from matgrad.calculus.components import Components
+from matgrad.calculus.components_over_indices import as_expression
 from matgrad.language.interpretation import Interpretation
 from matgrad.rewrite.lifting import lifted
 from tests.properties.families import GIVEN, MEMBERS, Arrays, Drawing, Formula, arrays
@@ -127,6 +129,56 @@ def second_derivatives_are_those_of_loops(seed: int) -> None:
         close(value, blocks[i, :, j, :], f"of members {i}, {j}, {what}", 1e-6)
 
 
+def components_are_those_of_loops(seed: int) -> None:
+    """Entry by entry, with indices that clash with none."""
+    formula = drawn(seed, "scalar")
+    rng = random.Random(seed)
+    if not formula.names:
+        return
+    name = rng.choice(formula.names)
+    point = point_of(formula, seed, rng.choice((1, 2, 3)))
+    wanted = np.asarray(slope(formula, point, name))
+    result = mg.derive(formula.text, name, given=GIVEN, form="components", verify=seed % 4 == 0)
+    shown = result.expr
+    assert isinstance(shown, Components)
+    free = [letter for letter in (*shown.places, shown.x_row, shown.x_column) if letter]
+    bound = [found.letter for term in shown.terms for found in term.over]
+    assert len(set(free)) == len(free), result.line()
+    assert not {*free} & {*bound}, result.line()
+    assert all(result.line(medium) for medium in ("latex", "text"))
+    for _ in range(3):
+        at = tuple(rng.randrange(n) for n in wanted.shape)
+        values = {**point, **{letter: k + 1 for letter, k in zip(free, at, strict=True)}}
+        found = sum(float(mg.evaluate(as_expression(term), values)) for term in shown.terms)
+        close(found, wanted[at], f"at {at}, {result.line()}")
+
+
+def steps_hold(seed: int) -> None:
+    """Every line of every method, of the first and the second derivative."""
+    formula = Drawing(random.Random(seed)).small()
+    rng = random.Random(seed)
+    if not formula.names:
+        return
+    name, order = rng.choice(formula.names), rng.choice((1, 1, 2))
+    for method in ("differential", "definition", "chain"):
+        derivation = mg.explain(formula.text, name, given=GIVEN, order=order, method=method, verify=False)
+        derivation.verify(points=1)
+
+
+def what_is_shown_is_a_right_answer(seed: int) -> None:
+    """As text and as LaTeX, by members with both of their parts."""
+    formula = Drawing(random.Random(seed)).small()
+    rng = random.Random(seed)
+    if not formula.names:
+        return
+    name, order = rng.choice(formula.names), rng.choice((1, 2))
+    result = mg.derive(formula.text, name, given=GIVEN, order=order, verify=False)
+    for medium in ("text", "latex"):
+        answer = result.right_side(medium)
+        verdict = mg.check(formula.text, name, answer, given=GIVEN, order=order)
+        assert verdict.correct, f"{answer}, twice by {name}: {formula.text}: {verdict.reason}"
+
+
 def _by_columns(shape: tuple[int, ...]) -> Any:
     """The places of the entries in vec, which goes down the columns."""
     return np.arange(int(np.prod(shape))).reshape(shape).ravel(order="F")
@@ -151,6 +203,9 @@ PROPERTIES = (
     the_value_is_that_of_loops,
     derivatives_are_those_of_loops,
     second_derivatives_are_those_of_loops,
+    components_are_those_of_loops,
+    steps_hold,
+    what_is_shown_is_a_right_answer,
     what_is_printed_is_read,
     neither_order_nor_names_of_indices_matter,
 )

@@ -12,6 +12,10 @@ _CLOSERS = {"(": ")", "[": "]", "{": r"\}", "⟨": r"\rangle", "|": "|", "‖": 
 _FROBENIUS = frozenset(("F", "Fro", "fro", "HS", "frob", "Frob"))
 
 
+def _compares(token: Token) -> bool:
+    return token.kind == "relation" and token.text in ("=", "≠", "<", "≤", ">", "≥")
+
+
 class Brackets:
     """Reads what stands between two signs."""
 
@@ -26,6 +30,8 @@ class Brackets:
         span = (token.span[0], self._core.stream.end()[1])
         if token.text == "⟨":
             return (yield self._inner_product(items, span))
+        if token.text == "[" and all(isinstance(item, s.Comparison) for item in items):
+            return s.Blocks(span, (tuple(items),))  # [k = l], Iverson's bracket
         node = s.Group(span, tuple(items), len(items) > 1)
         return (yield self._core.scripts(node))
 
@@ -36,6 +42,10 @@ class Brackets:
         found: list[s.Node] = []
         while True:
             item = yield self._core.flat(0)
+            while opened.text == "[" and (relation := stream.peek()) is not None and _compares(relation):
+                stream.place += 1
+                right = yield self._core.flat(0)
+                item = s.Comparison((item.span[0], right.span[1]), item, relation.text, right)
             found.append(item)
             token = stream.peek()
             if token is not None and (
