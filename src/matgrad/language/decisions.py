@@ -111,6 +111,7 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _asked("w_ij x", "", "entry of w", "and one with two indices"),
         _asked("x_1", "x: n", "entry of x or another variable", "an index at a declared vector"),
         _read("(x - mu_k)' A (x - mu_k)", "A: n×n, x: n", "(x - mu_k)'*A*(x - mu_k)", "in a transpose"),
+        _read("f(x + t d) + ω t", "", "f(x + t d) + ω t", "t before a factor is a number"),
         _asked("exp(-y w'x)", "w: n, x: n", "may be a number", "a vector by its letter before a number"),
     ),
     "Sums over data and entries": (

@@ -59,14 +59,8 @@ def with_ranges_of_text(
 ) -> Declarations:
     """The declarations, in which ``x_i`` is a family where the text says that i runs from 1 to N."""
     trees = [tree, *bindings.values()]
-    ranges: dict[str, Dim] = {}
-    for tree in trees:
-        for node in s.walk(tree):
-            if isinstance(node, s.Bound) and isinstance(node.first, s.Num) and node.first.value == 1:
-                if isinstance(node.last, s.Name):
-                    ranges.setdefault(node.index.text, Dim.symbol(node.last.text))
-                elif isinstance(node.last, s.Num) and node.last.value.denominator == 1:
-                    ranges.setdefault(node.index.text, Dim.of(int(node.last.value)))
+    ends = _ends(trees)
+    ranges = {letter: next(iter(found)) for letter, found in ends.items() if len(found) == 1}
     declarations = _counted_from_zero(declarations, trees, ranges)
     wanted = {
         letter
@@ -78,7 +72,23 @@ def with_ranges_of_text(
         declarations = replace(declarations, entries=dict(declarations.entries))
         declarations = declarations.with_families({letter: ranges[letter] for letter in wanted})
     defined = {read_member(name, {*ranges, *declarations.ranges})[0] for name in bindings}
-    return with_members(declarations, trees, ranges, defined | declarations.readings.keys())
+    # Of a letter that runs to several ends its members do not say how many there are.
+    known = {**ranges, **declarations.ranges}
+    clear = {letter: end for letter, end in known.items() if ends.get(letter, {end}) == {end}}
+    return with_members(declarations, trees, clear, defined | declarations.readings.keys())
+
+
+def _ends(trees: Iterable[s.Node]) -> dict[str, set[Dim]]:
+    """How far the letters run that are counted from 1, by each of the sums."""
+    ends: dict[str, set[Dim]] = {}
+    for tree in trees:
+        for node in s.walk(tree):
+            if isinstance(node, s.Bound) and isinstance(node.first, s.Num) and node.first.value == 1:
+                if isinstance(node.last, s.Name):
+                    ends.setdefault(node.index.text, set()).add(Dim.symbol(node.last.text))
+                elif isinstance(node.last, s.Num) and node.last.value.denominator == 1:
+                    ends.setdefault(node.index.text, set()).add(Dim.of(int(node.last.value)))
+    return ends
 
 
 def _counted_from_zero(

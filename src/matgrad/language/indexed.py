@@ -518,7 +518,7 @@ class Indexing:
         kinds += [f"{whole}: scalar", *([f"{whole}: n"] if not kinds and len(letters) == 1 else [])]
         raise UnknownNameError(
             f"{whole} is not declared, and may be a number, a vector or a matrix for every {index}",
-            fix=f"declare {' or '.join(kinds)}, with {index} = 1..{end}",
+            fix=" or ".join(f"declare {kind}, {index} = 1..{end}" for kind in kinds),
             text=self._host.text,
             span=place,
         )

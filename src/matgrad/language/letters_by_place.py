@@ -63,6 +63,8 @@ class Places:
     numbers : set of str
         Letters that stand alone, or with numbers and roots, below a fraction line: the n of 1/n; and those
         of counts that are halved or stand before a logarithm: the N of N/2 log|Σ|, the D of D/2 log(2π).
+    times : set of str
+        The t of tA, of t d and of λt, a number where it stands in no place of a vector.
     sizes : set of str
         The n of 𝟏𝟏ᵀ/n, which is the size of the column of ones.
     """
@@ -73,6 +75,7 @@ class Places:
     columns: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     sizes: set[str] = field(default_factory=set)
+    times: set[str] = field(default_factory=set)
 
     def look(self, node: s.Node) -> None:
         """Take in one piece."""
@@ -97,6 +100,7 @@ class Places:
             self.numbers.update(_before_constants(node))
             self.numbers.update(_before_squares(node))
             self.numbers.update(_with_logarithm(node))
+            self.times.update(_times(node))
             self.sizes.update(_averaging(node))
 
     def _look_at_density(self, x: s.Node, mean: s.Node, covariance: s.Node) -> None:
@@ -181,6 +185,15 @@ def _before_squares(node: s.Product) -> Iterator[str]:
         return
     if _is_of_one_vector(factors[at + 1 :], name):
         yield name
+
+
+def _times(node: s.Product) -> Iterator[str]:
+    """The t of e^{tA}, of x + t d and of ωt: before another letter, or behind a Greek one."""
+    factors = [f.operand if isinstance(f, s.Signed) else f for _, f in node.factors]
+    for left, right in itertools.pairwise(factors):
+        is_before = name_of(left) == "t" and not isinstance(inner(right), s.Num)
+        if is_before or (name_of(right) == "t" and is_greek(name_of(left) or "")):
+            yield "t"
 
 
 def _is_of_one_vector(factors: Sequence[s.Node], other: str) -> bool:

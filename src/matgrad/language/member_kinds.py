@@ -25,7 +25,7 @@ SCALAR, VECTOR, MATRIX = "scalar", "n", "m×n"
 
 
 def with_members(
-    declarations: Declarations, trees: list[s.Node], ranges: Mapping[str, Dim], defined: Collection[str]
+    declarations: Declarations, trees: list[s.Node], known: Mapping[str, Dim], defined: Collection[str]
 ) -> Declarations:
     """The declarations, and beside them those of members whose kind every place of them says.
 
@@ -35,12 +35,11 @@ def with_members(
         What is declared.
     trees : list of Node
         The text.
-    ranges : mapping of str to Dim
-        The indices of which the text says how far they run.
+    known : mapping of str to Dim
+        The indices of which it is said how far they run.
     defined : collection of str
         Names whose members are defined, which are no variables.
     """
-    known = {**ranges, **declarations.ranges}
     kinds = _merged(kinds_of_members(trees, known), known)
     bases = {id(node.base) for tree in trees for node in s.walk(tree) if isinstance(node, s.Subscripted)}
     bare = {

@@ -101,6 +101,8 @@ class Scope:
         self.dimensions |= {name for name in places.sizes if not self.is_variable(name)}
         known = {*places.turned, *self.dimensions, *self.letters}
         self.scalars |= {name for name in places.numbers - known if not self.is_variable(name)}
+        told = {*known, *places.columns}
+        self.scalars |= {name for name in places.times - told if not self.is_variable(name)}
         entries = letters_of_literals(trees, known)
         self.scalars |= {name for name in entries - known if not self.is_variable(name)}
         self.arrays = {name for name in places.arrays if not self.is_variable(name)}

@@ -48,6 +48,8 @@ def check_number_behind(left: s.Node, right: s.Node) -> None:
     number = right.base if isinstance(right, s.Power) else right
     if not isinstance(number, s.Num) or isinstance(left, s.Num) or not touches(left, right):
         return
+    if number is right and number.value == 1 and isinstance(left, s.Transposed):
+        return  # w'1 is w'𝟏, as a lost exponent is none that is 1
     is_norm = isinstance(left, s.Bars) and left.double
     lost = "a factor, an exponent or the kind of the norm" if is_norm else "a factor or an exponent"
     power = "‖…‖^2 for the power, ‖…‖_2 for the norm" if is_norm else "(…)^2 for the power"
