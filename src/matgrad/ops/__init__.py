@@ -62,6 +62,7 @@ from matgrad.ops.arithmetic import Product
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.identities import (
     hadamard_products as hadamard_products,
+    kronecker_functions as kronecker_functions,
     kronecker_products as kronecker_products,
     logarithms_and_powers as logarithms_and_powers,
     matrices as matrices,

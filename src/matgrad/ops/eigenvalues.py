@@ -10,6 +10,7 @@ from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE, SCALAR, Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
+from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
@@ -83,7 +84,8 @@ def _of_symmetric(cls: type[Expr], x: Expr) -> Expr:
         return x
     require_symmetric(x, "an eigenvalue")
     factor, rest = positive_factor(x)
-    return multiply(factor, cls.intern((rest,)))
+    known = composed(cls, rest)
+    return multiply(factor, cls.intern((rest,)) if known is None else known)
 
 
 @function(

@@ -8,6 +8,7 @@ from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import Shape
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
+from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
@@ -89,7 +90,8 @@ def pinv(x: Expr) -> Expr:
     split = split_scalars(x)
     if split is not None:
         return multiply(power(split[0], number(-1)), pinv(split[1]))
-    return oriented(Pinv, x)
+    known = composed(Pinv, x)
+    return oriented(Pinv, x) if known is None else known
 
 
 @singledispatch

@@ -12,6 +12,7 @@ from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE, SCALAR, Dim, Shape, minimum
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
+from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
@@ -236,7 +237,8 @@ def spectral_norm(x: Expr) -> Expr:
     if x.is_vector or x.is_row:
         return sqrt(inner_product(x, x))
     factor, rest = positive_factor(x)
-    return multiply(factor, SpectralNorm.intern((orient(rest)[0],)))
+    known = composed(SpectralNorm, rest)
+    return multiply(factor, SpectralNorm.intern((orient(rest)[0],)) if known is None else known)
 
 
 class TopSingularVector(OfMatrix):
@@ -359,7 +361,8 @@ def nuclear_norm(x: Expr) -> Expr:
     if x.facts & Fact.POSITIVE_SEMIDEFINITE:
         return trace(x)
     factor, rest = positive_factor(x)
-    return multiply(factor, NuclearNorm.intern((orient(rest)[0],)))
+    known = composed(NuclearNorm, rest)
+    return multiply(factor, NuclearNorm.intern((orient(rest)[0],)) if known is None else known)
 
 
 class Polar(OfMatrix):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol
@@ -21,19 +22,23 @@ from matgrad.ops.diagonals import diag
 from matgrad.ops.eigenvalues import eigenvalues, eigenvectors
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.inverse import inv
-from matgrad.ops.leaves import eye, number, ones
+from matgrad.ops.kronecker import commutation, kron
+from matgrad.ops.leaves import dimension, eye, number, ones
 from matgrad.ops.matrix_functions import expm, logm
 from matgrad.ops.matrix_power import matrix_power
 from matgrad.ops.piecewise import absolute, relu, sign, step
 from matgrad.ops.power import exp, log, power, square
 from matgrad.ops.pseudoinverse import pinv
 from matgrad.ops.reductions import column_sum, row_sum, total
+from matgrad.ops.reshaping import vec
 from matgrad.ops.singular_values import left_singular_vectors, right_singular_vectors, singular_values
 from matgrad.ops.softmax import column_softmax, logsumexp, row_logsumexp, row_softmax, softmax
+from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import half_lower
 from matgrad.ops.trigonometric import cos, cosh, sin, sinh, tanh
 from matgrad.ops.variables import matrix, scalar, vector
+from matgrad.ops.vec_matrices import duplication, elimination
 from matgrad.rewrite.matching import Bindings, match
 
 Statement = tuple[Expr, Expr]
@@ -104,7 +109,13 @@ _y = vector("y", _n)
 _S = matrix("S", _n, _n, symmetric=True)
 _P = matrix("P", _n, _n, positive_definite=True)
 _t, _k = scalar("t"), scalar("k", integer=True)
-_MINUS = number(-1)
+_A = matrix("A", _n, _n, invertible=True)
+_B = matrix("B", _n, _n)
+_Y = matrix("Y", "m", "n")
+_m, _p, _q = (Dim.of(name) for name in "mpq")
+_Z = matrix("Z", _p, _q)
+_D = duplication(_n)
+_MINUS, _HALF = number(-1), Fraction(1, 2)
 
 
 def _spectral(s: Expr, values: Expr) -> Expr:
@@ -113,6 +124,12 @@ def _spectral(s: Expr, values: Expr) -> Expr:
     return multiply(vectors, diag(values), transpose(vectors))
 
 
+def _among_duplications(a: Expr) -> Expr:
+    """D⁺(A ⊗ A)D: what vech(S) goes through where S goes through ASAᵀ."""
+    return multiply(pinv(_D), kron(a, a), _D)
+
+
+_MN_1980 = "Magnus & Neudecker (1980)"
 _DLMF = "NIST Digital Library of Mathematical Functions"
 
 RULES: tuple[Rule, ...] = (
@@ -183,6 +200,52 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Phrase("pseudoinverse", "Penrose (1955)", "eq. 4"),
         ((multiply(pinv(_X), _X, pinv(_X)), pinv(_X)),),
+    ),
+    Rule(
+        Phrase("vec(A) ⊙ vec(B) = vec(A ⊙ B)", "Magnus & Neudecker (2019)", "ch. 3, sec. 6"),
+        ((hadamard(vec(_X), vec(_Y)), vec(hadamard(_X, _Y))),),
+    ),
+    Rule(
+        Phrase("vec(A ⊗ B) = (I ⊗ K ⊗ I)(vec(A) ⊗ vec(B))", "Magnus & Neudecker (2019)", "thm. 3.10"),
+        (
+            (
+                multiply(kron(eye(_n), commutation(_q, _m), eye(_p)), kron(vec(_X), vec(_Z))),
+                vec(kron(_X, _Z)),
+            ),
+        ),
+    ),
+    Rule(
+        Phrase("D vech(S) = vec(S) for symmetric S", _MN_1980, "sec. 3"),
+        ((multiply(_D, elimination(_n), vec(_S)), vec(_S)),),
+    ),
+    Rule(
+        Phrase("D D⁺ = ½(I + K)", _MN_1980, "lemma 3.2"),
+        ((multiply(_D, pinv(_D)), scale(_HALF, add(eye(_n * _n), commutation(_n, _n)))),),
+    ),
+    Rule(
+        Phrase("D⁺ D = I", _MN_1980, "sec. 3"),
+        ((multiply(pinv(_D), _D), eye(_D.columns)),),
+    ),
+    Rule(
+        Phrase("D⁺ K = D⁺", _MN_1980, "sec. 3"),
+        ((multiply(pinv(_D), commutation(_n, _n)), pinv(_D)),),
+    ),
+    Rule(
+        Phrase("inverse of D⁺(A ⊗ A)D", "Magnus & Neudecker (2019)", "thm. 3.13"),
+        ((inv(_among_duplications(_A)), _among_duplications(inv(_A))),),
+    ),
+    Rule(
+        Phrase("determinant of D⁺(A ⊗ A)D", "Magnus & Neudecker (2019)", "thm. 3.14"),
+        ((det(_among_duplications(_B)), power(det(_B), add(dimension(_n), number(1)))),),
+    ),
+    Rule(
+        Phrase("trace of K(A ⊗ B)", "Magnus & Neudecker (1979)", "thm. 3.1"),
+        (
+            (
+                trace(multiply(commutation(_n, _m), kron(_X, transpose(_Y)))),
+                trace(multiply(_X, transpose(_Y))),
+            ),
+        ),
     ),
     Rule(
         Phrase("determinant lemma", "Harville (1997)", "thm. 18.1.1"),

@@ -9,6 +9,7 @@ from matgrad.core.expr import Expr
 from matgrad.core.identity import identity
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, multiply
+from matgrad.ops.diagonals import diag
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.khatri_rao import KhatriRao, khatri_rao
 from matgrad.ops.kronecker import Commutation, Kron, commutation, kron
@@ -230,6 +231,24 @@ def khatri_rao_times_kron(left: Expr, right: Expr) -> Expr | None:
     if not (same(a.rows, c.rows) and same(b.rows, d.rows)):
         return None
     return transpose(khatri_rao(multiply(transpose(c), a), multiply(transpose(d), b)))
+
+
+@identity(
+    Product,
+    KhatriRao,
+    Expr,
+    reason=Phrase("(Bᵀ ∗ A) x = vec(A diag(x) B)", "Khatri & Rao (1968)"),
+    on=("khatri_rao(A, B)", "x"),
+    given="A: m×n, B: p×n, x: n",
+    data=_PAIR,
+    neighbours=True,
+)
+def khatri_rao_times_column(left: Expr, right: Expr) -> Expr | None:
+    """(A ∗ B) x = vec(B diag(x) Aᵀ): nothing of the size of A ∗ B is formed."""
+    if not right.is_vector:
+        return None
+    a, b = left.args
+    return vec(multiply(b, diag(right), transpose(a)))
 
 
 @identity(
