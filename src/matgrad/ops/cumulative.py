@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE, Dim, Shape
+from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
-from matgrad.ops.arithmetic import multiply
+from matgrad.ops.arithmetic import multiply, scale, subtract
 from matgrad.ops.kronecker import kron
 from matgrad.ops.leaves import Number, Ones, eye, number, ones
 from matgrad.ops.linear_operation import LinearOperation, OperationMap
@@ -224,6 +226,9 @@ class ProductOfOthers(Expr):
 
     def linear_map(self, index: int) -> LinearMap:
         x = self.args[0]
+        if x.is_vector and not x.facts & Fact.POSITIVE:
+            # Without a division by entries that may be 0.
+            return lm.Left(others_pair_prod(x), x.shape)
         weighted = lm.HadamardBy(self)
         column = ones(x.rows)
         everywhere = lm.Left(multiply(column, transpose(column)), x.shape)
@@ -243,3 +248,67 @@ def others_prod(x: Expr) -> Expr:
     if x.rows is ONE or isinstance(x, Ones):
         return ones(*x.shape)
     return ProductOfOthers.intern((x,))
+
+
+class ProductOfOtherPairs(Expr):
+    """For two entries of a vector the product of the others, with 0 on the diagonal: the Hessian of prod."""
+
+    __slots__ = ()
+    name = "others_pair_prod"
+    reason = Phrase("differential of products of other entries")
+    no_derivative = _ZERO_ENTRY
+    rank = 50
+    legend = Phrase(
+        "others_pair_prod(x)_ij is the product of all entries of x but x_i and x_j, and 0 for i = j"
+    )
+
+    @classmethod
+    def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
+        (x,) = args
+        if not x.is_vector:
+            raise ShapeError(f"others_pair_prod takes a vector, not {x.describe()}")
+        return (x.rows, x.rows)
+
+    @classmethod
+    def rebuild(cls, args: tuple[Expr, ...], data: Data) -> Expr:
+        return others_pair_prod(args[0])
+
+    def infer_facts(self) -> Fact:
+        return self.args[0].facts & (Fact.CONSTANT | Fact.NONNEGATIVE | Fact.INTEGER) | Fact.SYMMETRIC
+
+    def linear_map(self, index: int) -> LinearMap:
+        # d(∏ of all but i and j) = (∏ of all but i and j) (Σ_k dx_k/x_k − dx_i/x_i − dx_j/x_j).
+        x = self.args[0]
+        column = ones(x.rows)
+        half = subtract(scale(Fraction(1, 2), multiply(column, transpose(column))), eye(x.rows))
+        down = lm.compose(lm.Right(transpose(column), x.shape), lm.Left(half, x.shape))
+        both = lm.add_maps(down, lm.compose(lm.Transposition(self.shape), down))
+        return lm.compose(lm.HadamardBy(self), both, lm.HadamardBy(power(x, number(-1))))
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        (x,) = values
+        n = xp.shape(x)[0]
+        column, row = xp.ones(n, 1), xp.ones(1, n)
+        # Each column is x with 1 in the place of one entry.
+        rest = xp.subtract(column, x)
+        spread = xp.add(xp.matmul(x, row), xp.hadamard(xp.matmul(rest, row), xp.eye(n)))
+        apart = xp.subtract(xp.matmul(column, row), xp.eye(n))
+        return xp.hadamard(xp.prods_of_others(spread), apart)
+
+    def notation(self) -> Notation:
+        return call("others_pair_prod")
+
+
+@function("others_pair_prod", example="sum(others_pair_prod(x) .* A)", given="A: n×n, x: n positive")
+def others_pair_prod(x: Expr) -> Expr:
+    """For two entries of a vector the product of the others, with 0 on the diagonal.
+
+    Raises
+    ------
+    ShapeError
+        When the operand is no vector.
+    """
+    ProductOfOtherPairs.shape_rule((x,), ())
+    if x.rows is ONE:
+        return number(0)
+    return ProductOfOtherPairs.intern((x,))
