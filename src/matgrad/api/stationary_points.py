@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from matgrad import stationarity
+from matgrad import language, stationarity
 from matgrad.api.arguments import Function, Reading, Several, read_function, require_flags
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.language.equations import interpret_equation
-from matgrad.language.points_asked import point_asked
 
 Constraints = Expr | str | Sequence[Expr | str]
 
@@ -73,7 +71,7 @@ def stationary(
     w = (XᵀX)⁻¹Xᵀy
     """
     require_flags(verify=verify)
-    asked = point_asked(f) if isinstance(f, str) else None
+    asked = language.point_asked(f) if isinstance(f, str) else None
     reading = read_function(f if asked is None else asked.function, given)
     variables = _variables(reading, x if x is not None or asked is None else asked.variables or None)
     conditions = read_constraints(reading, subject_to, () if asked is None else asked.constraints)
@@ -104,7 +102,7 @@ def read_constraints(reading: Reading, subject_to: Constraints, in_text: Sequenc
     found: list[Expr] = []
     for constraint in (*in_text, *listed):
         if isinstance(constraint, str):
-            read = interpret_equation(constraint, list(known.values()))
+            read = language.interpret_equation(constraint, list(known.values()))
             known = {**read.interpretation.symbols, **known}
             found.append(read.interpretation.expr)
         elif isinstance(constraint, Expr):

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from matgrad import language
 from matgrad.api.arguments import Function, Reading, read_function, require_flags
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol, symbols_of
-from matgrad.language.equations import interpret_equation, is_equation
-from matgrad.results.vectorization import Vectorization, vectorized
+from matgrad.core.lazy import DeferredModule
+
+if TYPE_CHECKING:
+    from matgrad.results.vectorization import Vectorization
+
+vectorization = DeferredModule("matgrad.results.vectorization")
 
 
 @documented
@@ -64,12 +69,20 @@ def vectorize(
     ((A ⊗ A)D_n − D_n) vech(S) = vec(Q)
     """
     require_flags(verify=verify)
-    if isinstance(e, str) and is_equation(e):
-        read = interpret_equation(e, given)
+    if isinstance(e, str) and language.is_equation(e):
+        read = language.interpret_equation(e, given)
         reading = Reading(read.interpretation.expr, read.interpretation.symbols)
-        return vectorized(reading.expr, unknowns_of(reading, unknown), is_equation=True, check=verify)
+        return _vectorized(reading, unknown, verify, is_equation=True)
     reading = read_function(e, given)
-    return vectorized(reading.expr, unknowns_of(reading, unknown), check=verify)
+    return _vectorized(reading, unknown, verify, is_equation=False)
+
+
+def _vectorized(reading: Reading, unknown: Any, verify: bool, *, is_equation: bool) -> Vectorization:
+    unknowns = unknowns_of(reading, unknown)
+    found: Vectorization = vectorization.vectorized(
+        reading.expr, unknowns, is_equation=is_equation, check=verify
+    )
+    return found
 
 
 def unknowns_of(

@@ -4,6 +4,10 @@ from matgrad.language.declarations import (
     parse_declarations as parse_declarations,
     read_given as read_given,
 )
+from matgrad.language.equations import (
+    interpret_equation as interpret_equation,
+    is_equation as is_equation,
+)
 from matgrad.language.interpretation import (
     Interpretation as Interpretation,
     interpret as interpret,
@@ -13,4 +17,5 @@ from matgrad.language.latex.plain import plain_text as plain_text
 from matgrad.language.latex.writing import readable_latex as readable_latex
 from matgrad.language.parts import is_part as is_part, read_part as read_part
 from matgrad.language.points import read_point as read_point, read_value as read_value
+from matgrad.language.points_asked import point_asked as point_asked
 from matgrad.language.tracing import trace_function as trace_function

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from matgrad.core.records import Record, record
+
 Span = tuple[int, int]
 """Start and end in the text, the end exclusive."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
+@record
+class Node(Record):
     """A piece of text with its place."""
 
     span: Span
@@ -21,28 +23,28 @@ class Node:
         return iter(())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Name(Node):
     """A name; a dotted one such as ``np.linalg.inv`` counts as one name."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Num(Node):
     """An exact number."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Text(Node):
     """A quoted word, as in ``ord='fro'``."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class OnesSign(Node):
     """Ones of the sizes written below, ``𝟏_n``; without them a column of whatever length fits, ``𝟏``."""
 
@@ -52,7 +54,7 @@ class OnesSign(Node):
         return iter(self.sizes)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class ZeroSign(Node):
     """Zeros of the sizes written below, ``0_n`` and ``0_{m×n}``."""
 
@@ -62,7 +64,7 @@ class ZeroSign(Node):
         return iter(self.sizes)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class UnitSign(Node):
     """The unit vector e_i of whatever length fits."""
 
@@ -72,7 +74,7 @@ class UnitSign(Node):
         return iter((self.place,))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Sum(Node):
     """Terms, each with its sign, +1 or -1."""
 
@@ -82,7 +84,7 @@ class Sum(Node):
         return (term for _, term in self.terms)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Product(Node):
     """Factors, each with the operator before it; juxtaposition is the operator ``""``."""
 
@@ -92,7 +94,7 @@ class Product(Node):
         return (factor for _, factor in self.factors)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Signed(Node):
     """A sign before an operand."""
 
@@ -103,7 +105,7 @@ class Signed(Node):
         return iter((self.operand,))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class RaisedSign(Node):
     """A raised plus, the pseudoinverse of a matrix and the positive part of a number, or a dagger."""
 
@@ -114,7 +116,7 @@ class RaisedSign(Node):
         return iter((self.operand,))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Power(Node):
     """Base and exponent; ``operator`` is ``^``, ``.^`` or ``**``."""
 
@@ -126,7 +128,7 @@ class Power(Node):
         return iter((self.base, self.exponent))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Transposed(Node):
     """A transpose; ``mark`` is the way it was written."""
 
@@ -137,12 +139,12 @@ class Transposed(Node):
         return iter((self.operand,))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class TransposeSign(Node):
     """The ⊤ of ``X^⊤`` and ``X^{-⊤}``, which stands where an exponent does."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Call(Node):
     """A function applied to arguments, by position and by keyword.
 
@@ -162,7 +164,7 @@ class Call(Node):
             yield value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Method(Node):
     """A method of NumPy arrays: ``X.sum(axis=0)``; without a call, an attribute: ``X.shape``."""
 
@@ -178,7 +180,7 @@ class Method(Node):
             yield value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Slice(Node):
     """A range of an index; a missing end is ``None``."""
 
@@ -190,7 +192,7 @@ class Slice(Node):
         return (node for node in (self.first, self.last, self.step) if node is not None)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Index(Node):
     """Entries or parts of an operand."""
 
@@ -202,7 +204,7 @@ class Index(Node):
         yield from self.items
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Group(Node):
     """Something in round brackets; more than one item, or a comma, makes it a list."""
 
@@ -213,7 +215,7 @@ class Group(Node):
         return iter(self.items)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Blocks(Node):
     """Rows of entries in square brackets."""
 
@@ -224,7 +226,7 @@ class Blocks(Node):
             yield from row
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Bars(Node):
     """``|X|`` or, with ``double``, ``‖X‖`` and the kind of norm, or the matrix, written below it."""
 
@@ -237,7 +239,7 @@ class Bars(Node):
         return iter((self.operand,) if self.weight is None else (self.operand, self.weight))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Subscripted(Node):
     """``x_i``, ``w_ij``, ``x_{i-1}``, ``A_{k,l}``: a member of a family, an entry, a column, or one name.
 
@@ -253,7 +255,7 @@ class Subscripted(Node):
         yield from self.items
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Bound(Node):
     """An index with its range: ``i``, ``i = 1..N``, or ``i ∈ S``, where ``first`` is missing.
 
@@ -268,7 +270,7 @@ class Bound(Node):
         return (node for node in (self.index, self.first, self.last) if node is not None)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Comparison(Node):
     """``i < j``; a chain ``1 ≤ i < j`` is one comparison for each pair. The signs are < > ≤ ≥ = ≠."""
 
@@ -280,7 +282,7 @@ class Comparison(Node):
         return iter((self.left, self.right))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Indexed(Node):
     """A sum, a product or a mean over indices: Σ_{i=1}^N body.
 
@@ -308,7 +310,7 @@ class Indexed(Node):
         yield self.body
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Either(Node):
     """A piece with several readings: the types decide, or it is asked about.
 

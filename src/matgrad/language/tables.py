@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ def grammar() -> Lark:
     """
     from lark import Lark
 
-    source = files("matgrad.language").joinpath("grammar.lark").read_text("utf-8")
+    source = Path(__file__).with_name("grammar.lark").read_text("utf-8")
     return Lark(
         source,
         parser="lalr",

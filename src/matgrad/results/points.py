@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from matgrad import numeric, verify
 from matgrad.calculus.variable import is_curved
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE, fact_words
-from matgrad.numeric.evaluate import evaluate_nodes
-from matgrad.numeric.precise import PreciseArrays
 from matgrad.ops.arithmetic import add, scale
 from matgrad.results.result import Result
 from matgrad.rewrite.simplify import simplify
-from matgrad.verify.sampling import samples
 
 _STEP = Fraction(1, 10**20)
 _CLOSE = Fraction(1, 10**10)
@@ -91,10 +89,10 @@ def _require_limit(near: Expr, found: Expr, function: Expr) -> None:
         Where the values near it and at it differ, or one of them does not exist.
     """
     tried = 0
-    for sizes, values in samples([near, found, function], digits=_DIGITS):
-        xp = PreciseArrays(sizes, _DIGITS)
+    for sizes, values in verify.samples([near, found, function], digits=_DIGITS):
+        xp = numeric.PreciseArrays(sizes, _DIGITS)
         try:
-            a, b, _ = evaluate_nodes([near, found, function], values, xp)
+            a, b, _ = numeric.evaluate_nodes([near, found, function], values, xp)
         except (MatgradError, ArithmeticError):
             continue
         pairs = [(x, y) for row, other in zip(a, b, strict=True) for x, y in zip(row, other, strict=True)]
