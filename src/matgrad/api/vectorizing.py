@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from matgrad import language
+from matgrad import language, results
 from matgrad.api.arguments import Function, Reading, read_function, require_flags
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol, symbols_of
-from matgrad.core.lazy import DeferredModule
-
-if TYPE_CHECKING:
-    from matgrad.results.vectorization import Vectorization
-
-vectorization = DeferredModule("matgrad.results.vectorization")
 
 
 @documented
@@ -25,7 +19,7 @@ def vectorize(
     *,
     given: Any = None,
     verify: bool = True,
-) -> Vectorization:
+) -> results.Vectorization:
     """Write vec(e) as a matrix on vec of a variable: vec(AXB) = (Bᵀ ⊗ A) vec(X).
 
     Of a symmetric or triangular variable the independent entries stand there, vech(X), with the duplication
@@ -77,12 +71,9 @@ def vectorize(
     return _vectorized(reading, unknown, verify, is_equation=False)
 
 
-def _vectorized(reading: Reading, unknown: Any, verify: bool, *, is_equation: bool) -> Vectorization:
+def _vectorized(reading: Reading, unknown: Any, verify: bool, *, is_equation: bool) -> results.Vectorization:
     unknowns = unknowns_of(reading, unknown)
-    found: Vectorization = vectorization.vectorized(
-        reading.expr, unknowns, is_equation=is_equation, check=verify
-    )
-    return found
+    return results.vectorized(reading.expr, unknowns, is_equation=is_equation, check=verify)
 
 
 def unknowns_of(

@@ -5,12 +5,6 @@ takes an answer on: explanation, compilation, checking, exercises, the command l
 again what was derived here.
 """
 
-from __future__ import annotations
+from matgrad.core.lazy import names_of_stub
 
-from matgrad.results.answering import (
-    Answers as Answers,
-    answer_to as answer_to,
-    check_names as check_names,
-    derive as derive,
-)
-from matgrad.results.result import Result as Result
+__getattr__, __dir__ = names_of_stub(__name__, __file__)
