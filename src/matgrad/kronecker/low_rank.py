@@ -56,18 +56,27 @@ class DiagonalPlusLowRank(Operator):
         return DiagonalPlusLowRank(owned(c * self.d), owned(c * self.U), self.V)
 
     @cached_property
-    def _kept(self) -> Array:
+    def _kept(self) -> Any:
         """The rows whose entry of the diagonal is divided by: all but at most k that are small or 0."""
         for part, name in ((self.d, "the diagonal"), (self.U, "U"), (self.V, "V")):
             require_finite(part, f"{name} of {self.label}")
-        beside = np.linalg.norm(self.U, axis=1) * np.linalg.norm(self.V, axis=1)
+        beside = np.sqrt(_squares(self.U) * _squares(self.V))
         ratio = np.divide(np.abs(self.d), beside, out=np.full(len(self.d), np.inf), where=beside > 0)
         ratio[self.d == 0] = 0
         small = np.flatnonzero(ratio < _SMALL)
         chosen = small[np.argsort(ratio[small], kind="stable")][: self.U.shape[1]]
+        if not len(chosen):
+            return slice(None)  # All of them, without a copy.
         kept = np.ones(len(self.d), bool)
         kept[chosen] = False
         return kept
+
+    @cached_property
+    def _others(self) -> Array:
+        """The rows that are not divided by."""
+        if isinstance(self._kept, slice):
+            return np.zeros(0, np.intp)
+        return np.flatnonzero(~self._kept)
 
     @cached_property
     def _bordered(self) -> Dense | None:
@@ -79,8 +88,8 @@ class DiagonalPlusLowRank(Operator):
         d = self.d[kept]
         if not d.all():
             return None
-        k, rest = self.U.shape[1], ~kept
-        count = int(rest.sum())
+        k, rest = self.U.shape[1], self._others
+        count = len(rest)
         inner = np.eye(k, dtype=self.dtype) + self.V[kept].T @ (self.U[kept] / d[:, None])
         made = np.zeros((count + k, count + k), self.dtype)
         made[:count, :count] = np.diag(self.d[rest])
@@ -107,9 +116,9 @@ class DiagonalPlusLowRank(Operator):
         """By the bordered system: Woodbury's formula where no entry of the diagonal is small."""
         self._check_invertible()
         assert self._bordered is not None
-        kept, rest = self._kept, ~self._kept
+        kept, rest = self._kept, self._others
         d = self.d[kept][:, None]
-        count = int(rest.sum())
+        count = len(rest)
         partly = Y[kept] / d
         right = np.concatenate([Y[rest], self.V[kept].T @ partly])
         small = self._bordered._solve(right)
@@ -130,7 +139,7 @@ class DiagonalPlusLowRank(Operator):
     def inverse(self) -> Operator:
         """Again diagonal plus low rank, where no entry of the diagonal is small."""
         self._check_invertible()
-        if not self._kept.all():
+        if len(self._others):
             return Inverse(self)
         left = self.U / self.d[:, None]
         right = self.V / self.d[:, None]
@@ -163,6 +172,12 @@ class DiagonalPlusLowRank(Operator):
 
     def to_dense(self) -> Array:
         return np.diag(self.d) + self.U @ self.V.T
+
+
+def _squares(U: Array) -> Array:
+    """The squared lengths of the rows."""
+    squares: Array = np.einsum("ij,ij->i", U, U.conj()).real
+    return squares
 
 
 def diagonal_plus_low_rank(d: Any, U: Any, V: Any = None) -> DiagonalPlusLowRank:

@@ -19,7 +19,7 @@ from matgrad.kronecker.matrices import LEAST_SQUARES, Dense
 from matgrad.kronecker.modes import along_axes
 from matgrad.kronecker.operator import Eigen, Operator, SignedLog, SingularValues, kind_of
 from matgrad.kronecker.products import Kron, kron_of, operand
-from matgrad.kronecker.reading import owned, triangular_factor
+from matgrad.kronecker.reading import owned, require_finite, triangular_factor
 from matgrad.kronecker.refusals import SingularOperatorError, naming
 
 Array = Any
@@ -131,6 +131,8 @@ class KronSum(Operator):
     # ---- solutions --------------------------------------------------------------------------------
 
     def _check_invertible(self) -> None:
+        if not self._is_hermitian:
+            self.__dict__["_values"] = [triangular.eigenvalues(t) for t in self._schur[0]]
         values = self.eigvals()
         scale = sum(float(np.abs(v).max()) for v in self._values)
         size = np.abs(values)
@@ -151,7 +153,9 @@ class KronSum(Operator):
     @cached_property
     def _schur(self) -> tuple[list[Array], Kron]:
         """Triangular factors and the unitary change of basis; real ones where two factors are real."""
-        self._check_invertible()
+        for place, factor in enumerate(self.factors):
+            with naming(f"factor {place + 1} of {self.label}"):
+                require_finite(factor.to_dense(), factor.label)
         output: Any = "real" if len(self.factors) == 2 and self.kind.kind != "c" else "complex"
         pairs = [linalg.schur(f.to_dense(), output=output, check_finite=False) for f in self.factors]
         return [t for t, _ in pairs], Kron([Dense(owned(q)) for _, q in pairs])
@@ -167,6 +171,7 @@ class KronSum(Operator):
             return vectors._apply(vectors.H._apply(Y) / values[:, None])
         if Y.dtype.kind == "c" and self.kind.kind != "c":
             return self._solve(Y.real) + 1j * self._solve(Y.imag)
+        self._check_invertible()
         triangles, basis = self._schur
         kind = np.result_type(self.kind, Y)
         moved = basis.H._apply(Y)

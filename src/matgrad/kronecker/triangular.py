@@ -75,6 +75,22 @@ def _small(R: Array, S: Array, C: Array) -> None:
     C[:] = z / scale
 
 
+def eigenvalues(T: Array) -> Array:
+    """The eigenvalues of an upper triangular matrix, or of a real one with LAPACK's blocks of order two.
+
+    A block has equal diagonal entries a and others b, c of different signs: its eigenvalues are a ± i √(−bc).
+    """
+    below = T.diagonal(-1)
+    places = np.flatnonzero(below)
+    if not len(places):
+        return np.array(T.diagonal())
+    values = T.diagonal().astype(np.result_type(T.dtype, np.complex64))
+    parts = 1j * np.sqrt(np.abs(below[places] * T.diagonal(1)[places]))
+    values[places] += parts
+    values[places + 1] -= parts
+    return values
+
+
 def kronecker_sum(triangles: Sequence[Array], y: Array) -> Array:
     """The solution z of (T₁ ⊕ ⋯ ⊕ T_k) z = y for upper triangular complex matrices, slice by slice.
 
