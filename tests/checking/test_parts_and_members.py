@@ -53,3 +53,23 @@ def test_wrong(f: str, given: str, wrt: str, order: int, answer: str, reason: st
 def test_the_right_answer_is_that_by_the_part() -> None:
     verdict = mg.check("log det(A+B)", "A[1,:]", "A[1,:]", given=AB)
     assert verdict.suggestion == str(mg.derive("log det(A+B)", "A[1,:]", given=AB))
+
+
+SQUARE = "(sum_i exp(w'x_i))^2"
+PAIRS = "x_i: n, w: n, i = 1..N"
+BOTH = [
+    "2 ([k = l] exp(w'x_k) sum_i exp(w'x_i) + exp(w'(x_k + x_l))) w w'",
+    "2 ([k = l] exp(wᵀx_k) Σ_i exp(wᵀx_i) + exp(wᵀ(x_k + x_l)))wwᵀ",
+    r"2\left([k = l]\exp(w^\top x_k)\sum_i\exp(w^\top x_i)+\exp(w^\top(x_k + x_l))\right)ww^\top",
+]
+
+
+@pytest.mark.parametrize("answer", BOTH)
+def test_both_parts_of_a_second_derivative_by_members_are_read(answer: str) -> None:
+    assert mg.check(SQUARE, "x", answer, given=PAIRS, order=2).correct
+
+
+@pytest.mark.parametrize("answer", BOTH)
+def test_a_second_derivative_without_one_of_its_parts_is_wrong(answer: str) -> None:
+    for part in ("[k = l]", "2"):
+        assert not mg.check(SQUARE, "x", answer.replace(part, "", 1), given=PAIRS, order=2).correct

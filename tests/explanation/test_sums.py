@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import matgrad as mg
 from matgrad.core.expr import Expr
 from matgrad.explanation import explain
 from matgrad.explanation.derivation import METHODS
+from matgrad.explanation.methods import derivation_of
+from matgrad.results.answering import derive
 from tests.explanation.every_case import check_that_wrong_lines_are_found
 
 MIXTURE = "sum_i log(sum_k p_k exp(-norm(x_i - mu_k)^2/2))"
@@ -81,3 +85,48 @@ def test_what_differs_in_its_indices_alone_has_one_name() -> None:
     assert [
         line.left.write("unicode") for line in derivation.lines if line.relation == ":=" and line.left
     ] == ["s_i"]
+
+
+MIXED_DERIVATIVES = [
+    ("t", "x", "∂²f/∂t ∂x_kᵀ = (1 + twᵀx_k) exp(twᵀx_k)wᵀ"),
+    ("x", "t", "∂²f/∂x_k ∂t = exp(twᵀx_k)(w + t(wᵀx_k)w)"),
+    ("x", "w", "∂²f/∂x_k ∂wᵀ = exp(twᵀx_k)(t² wx_kᵀ + tI)"),
+    ("w", "x", "∂²f/∂w ∂x_kᵀ = exp(twᵀx_k)(t² x_k wᵀ + tI)"),
+]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("first", "second", "printed"), MIXED_DERIVATIVES)
+def test_mixed_second_derivatives(first: str, second: str, printed: str, method: str) -> None:
+    read = mg.interpret("sum_i exp(t w'x_i)", "x_i: n, t: scalar, w: n, i = 1..N")
+    x, y = (read.symbols[name] for name in (first, second))
+    result = derive(read.expr, x, order=2, other=y)
+    assert str(result) == printed
+    assert derivation_of(result, method=method).verify(points=1).verified
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("text", "given", "wrt", "asked"),
+    [
+        ("sum_i norm(x_i) x_i", "x_i: n", "x", {"form": "jacobian"}),
+        ("sum_i norm(x_i) x_i", "x_i: n", "x", {"form": "jacobian", "layout": "denominator"}),
+        ("sum_i A_i X A_i'", "A_i: m×n, X: n×n", "A", {"form": "jacobian"}),
+        ("sum_i exp(t a_i)", "t: scalar, a_i: scalar", "t", {"order": 3}),
+        (
+            "sum_i y_i logdet(A_i + S)",
+            "y_i: scalar, S: n×n spd, A_i: n×n spd",
+            "S",
+            {"order": 2, "convention": "independent"},
+        ),
+        ("exp(x_1'x_2)", "x_i: n", "x", {}),
+        ("sum_i (c_i - c_i)", "c_i: scalar", "c", {}),
+        ("sum_{i<j} exp(a_i v_j)", "a_i: scalar, v: N", "v", {}),
+    ],
+    ids=str,
+)
+def test_every_view_has_steps(text: str, given: str, wrt: str, asked: dict[str, Any], method: str) -> None:
+    derivation = mg.explain(
+        text, wrt, given=f"{given}, i = 1..N, j = 1..N", method=method, verify=False, **asked
+    )
+    assert derivation.verify(points=1).verified

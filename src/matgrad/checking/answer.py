@@ -100,8 +100,9 @@ class Names:
     def places(self) -> set[str]:
         """Letters for the places of a member, or of an entry, that the answer may be by."""
         taken = self.dimensions | self.symbols.keys() | self.bindings.keys() | self.functions.keys()
-        letters = [letter for letter in "klpqrsij" if letter not in taken]
-        return set(letters[:2])
+        letters = [letter for letter in "klmpqrstij" if letter not in taken]
+        most = len(self.variable.ranges) if isinstance(self.variable, Family) else 1
+        return set(letters[: 2 * most])
 
 
 @dataclass(frozen=True)
@@ -308,9 +309,9 @@ class Reader:
                     f"{label} is no change here: only {names.variable.label} changes",
                     fix=names.change.label,
                     text=text,
-                    span=next(places),
+                    span=next(places, (0, len(text))),
                 )
-            raise _unknown(label, sorted(names.symbols), next(places), text)
+            raise _unknown(label, sorted(names.symbols), next(places, (0, len(text))), text)
 
 
 def blocks_of(family: Family) -> Family:

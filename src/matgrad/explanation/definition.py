@@ -34,6 +34,7 @@ from matgrad.explanation.sides import entry_label, quotient, symbol_label
 from matgrad.explanation.single_entry import SingleEntry
 from matgrad.explanation.subject import Subject
 from matgrad.ops.arithmetic import Sum, add, multiply, split_number
+from matgrad.ops.indices.members import Family
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 
@@ -140,6 +141,8 @@ class _ByEntries:
         NotWrittenError
             When the expression has no notation by entries.
         """
+        if isinstance(self.stage.variable, Family):
+            raise NotWrittenError("members are differentiated along unit vectors")
         if self.stage.renamed is not None:
             self._add(self.stage.renamed, self.stage.name, [AGAIN], LET)
         for name, meaning in self.graph.names:

@@ -45,6 +45,8 @@ class Derivation:
         names before it.
     change : Symbol or None
         dX, where the lines hold it; verification gives it a direction in which X may change.
+    second : tuple of (Symbol, Symbol) or None
+        Of a mixed second derivative the second variable Y and dY.
     notes : tuple of str
         What a reader must know besides.
     language : str
@@ -58,6 +60,7 @@ class Derivation:
     result: Expr | Components
     definitions: Mapping[Symbol, Expr] = field(default_factory=dict)
     change: Symbol | None = None
+    second: tuple[Symbol, Symbol] | None = None
     notes: tuple[str, ...] = ()
     language: str = "en"
 

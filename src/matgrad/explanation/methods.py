@@ -85,7 +85,7 @@ def derivation_of(result: Result, *, method: str = "differential", language: str
         return fixed_variable.derivation(subject, method)
     if over_indices.holds_sum(subject.plain, result.variable):
         over_indices.require_members(subject)
-        if method == "differential":
+        if method == "differential" or over_indices.is_constant(subject):
             return over_indices.derivation(subject)
     return _BY_METHOD[method](subject)
 

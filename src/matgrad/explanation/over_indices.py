@@ -11,7 +11,7 @@ from matgrad.calculus.by_member import moved_by, stacked
 from matgrad.calculus.dependence import dependent_nodes, differentiable_operands
 from matgrad.calculus.pushforward import pushforward
 from matgrad.core.errors import NotDifferentiableError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why, second_derivatives
 from matgrad.explanation.derivation import Derivation
@@ -30,8 +30,13 @@ READ_OFF = Phrase("df = tr(Gᵀ dX): read off G", context="sums over indices")
 
 
 def holds_sum(function: Expr, variable: Symbol) -> bool:
-    """Whether a function is one through sums over indices, which have no matrix form."""
-    return any(node.binds for node in dependent_nodes(function, variable))
+    """Whether a function is one of the members of a family, or of sums that have no matrix form."""
+    return isinstance(variable, Family) or any(node.binds for node in dependent_nodes(function, variable))
+
+
+def is_constant(subject: Subject) -> bool:
+    """Whether the members of a family do not occur in a function: nothing is to be shown but that."""
+    return isinstance(subject.variable, Family) and subject.variable not in postorder(subject.plain)
 
 
 def require_members(subject: Subject) -> None:
@@ -87,6 +92,8 @@ def _differentiated(subject: Subject, step: NamedDifferentiation) -> list[Line]:
     rules = ((why.TERM_BY_TERM,) if has_sums else ()) + _rules(function, variable)
     if step.order > 1:
         rules = (AGAIN, *rules)
+    elif not any(node is variable for node in postorder(function)):
+        rules = (why.constant(variable),)
     called = step.left if step.form == "differential" else step.name.differential()
     lines = [Line(moved, called, rules, claims=((exact, moved),))]
     answer = step.answer

@@ -15,7 +15,7 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation
-from matgrad.explanation.families import for_each, shown, written_places
+from matgrad.explanation.families import Places, for_each, shown, written_places
 from matgrad.explanation.lines import LET, THEREFORE, Formula, Label, Line, Side, Written, alike
 from matgrad.explanation.reasons import HALF, MEMBER, SIMPLIFIED
 from matgrad.explanation.sides import entry_label, quotient, symbol_label
@@ -96,6 +96,8 @@ class SingleEntry:
         self._add(Formula(along), self._partial(), reason, claims=[self._claim(exact, along)])
         answer = stage.answer
         assert isinstance(answer, Expr)
+        if stage.form == "gradient" and answer.shape != self.member.shape:
+            return self._by_entry(along, answer)
         if stage.form == "derivative":
             if along is not answer:
                 self._add(Formula(answer), None, ALL_ENTRIES, claims=[(Formula(along), Formula(answer))])
@@ -115,6 +117,24 @@ class SingleEntry:
         else:
             whole = Formula(pushforward(stage.function, stage.variable, stage.change))
             self._add(Formula(answer), stage.left, SUMMED, THEREFORE, [(whole, Formula(answer))])
+        return self.lines
+
+    def _by_entry(self, along: Expr, answer: Expr) -> list[Line]:
+        """A gradient of which an entry is shown, with letters of its own: what is found is that entry."""
+        found = self.stage.subject.gradient_by_member
+        assert found is not None
+        letters = [place for place in (self.row, self.column) if not place.is_integer]
+        renamed = {str(old): new for old, new in zip(found.places[0], letters, strict=True)}
+        entry = answer.substitute(renamed)
+        lasts = [dim for dim in self.stage.variable.shape if dim is not ONE]
+        places = Places(tuple(letters), tuple(lasts))
+        claim = (
+            for_each(Formula(along.substitute({self.symbol: self.meaning})), places),
+            for_each(Formula(entry), places),
+        )
+        self._add(Formula(entry), None, PICKED, claims=[claim])
+        if entry is not answer:
+            self._add(Formula(answer), self.stage.left, ALL_ENTRIES, THEREFORE)
         return self.lines
 
     def _entry(self) -> Expr:
@@ -145,7 +165,7 @@ class SingleEntry:
         claims: list[tuple[Side, Side]] = []
         if stage.free is None:
             column = multiply(matrix, vec(self.meaning))
-            claims.append((Formula(vec(along)), Formula(column)))
+            claims.append(self._claim(vec(along), column))
             self._add(Formula(answer), stage.left, COLUMN, THEREFORE, claims)
             return
         whole = stage.derivative.on_vec

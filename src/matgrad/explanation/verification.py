@@ -45,6 +45,8 @@ class Tried(Protocol):
     def definitions(self) -> Mapping[Symbol, Expr]: ...
     @property
     def change(self) -> Symbol | None: ...
+    @property
+    def second(self) -> tuple[Symbol, Symbol] | None: ...
 
 
 class SampledPoint:
@@ -162,6 +164,8 @@ def _roots(derivation: Tried) -> Sequence[Expr]:
     same domains; dX is given a value afterwards.
     """
     roots = [derivation.function, derivation.variable, *derivation.definitions.values()]
+    if derivation.second is not None:
+        roots.append(derivation.second[0])
     if isinstance(derivation.result, Expr) and derivation.change not in postorder(derivation.result):
         roots.insert(1, derivation.result)
     return roots
@@ -170,10 +174,11 @@ def _roots(derivation: Tried) -> Sequence[Expr]:
 def _point(derivation: Tried, sample: Sample, digits: int) -> SampledPoint:
     """The values of a sample with that of dX: a direction in which the variable may change."""
     values, xp = sample.values(digits)
-    if derivation.change is not None:
-        variable = derivation.variable
+    pairs = [] if derivation.change is None else [(derivation.variable, derivation.change)]
+    pairs += [] if derivation.second is None else [derivation.second]
+    for variable, change in pairs:
         rng = random.Random(f"{sample.seed}/{variable.label}")
-        values = {**values, derivation.change.label: direction(variable, values, xp, rng)}
+        values = {**values, change.label: direction(variable, values, xp, rng)}
     return SampledPoint(derivation, values, xp)
 
 

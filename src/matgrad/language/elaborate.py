@@ -244,6 +244,8 @@ class Elaborator:
         member = self.indexing.member(node)
         if member is not None:
             return member
+        if name in scope.declarations.free and not scope.is_variable(name):
+            return leaves.dimension(Dim.symbol(name))  # the place of a member as a number, as in k y_k
         if name in scope.declarations.ranges and not scope.declarations.free:
             raise self.indexing.free(name, node.span)
         declared = scope.declarations.entries.get(name)

@@ -304,6 +304,7 @@ class Composer:
         above = [Piece(f"mean({self._chain(averaged).text})", Level.ATOM, is_call=True)] if averaged else []
         below: list[Piece] = []
         forms: list[Piece] = []
+        divides = number.denominator != 1 or any(_negative_exponent(scalar) is not None for scalar in scalars)
         crowd = sum(_negative_exponent(scalar) is None for scalar in scalars) + bool(chain) + len(above)
         for scalar in scalars:
             exponent = _negative_exponent(scalar)
@@ -311,7 +312,8 @@ class Composer:
                 below.append(self._power_of(scalar.args[0], -exponent))
                 continue
             piece = self._scalar(scalar, crowd > 1, scalar in turned)
-            if medium.is_source and isinstance(scalar, IndexedSum) and reads_places_below(scalars):
+            is_long = isinstance(scalar, IndexedSum) and medium.is_source and reads_places_below(scalars)
+            if is_long or (isinstance(scalar, IndexedProduct) and divides and not medium.stacks_fractions):
                 piece = self._in_brackets(piece)  # the parser would take what it is divided by into the sum
             (forms if piece.level is Level.PRODUCT else above).append(piece)
         above += forms if len(forms) == 1 else [self._in_brackets(form) for form in forms]

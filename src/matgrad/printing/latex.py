@@ -36,6 +36,7 @@ class Latex(Medium):
     """Textbook notation."""
 
     is_source = False
+    stacks_fractions = True
     names_means = False
     elementwise = (r"\odot", r"\oslash")
 

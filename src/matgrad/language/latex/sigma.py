@@ -257,6 +257,7 @@ def check_after_sum(stream: Stream, terms: Sequence[s.Node]) -> None:
         With both readings.
     """
     open_sums: list[tuple[s.Indexed, set[str]]] = []
+    before: set[str] = set()
     for term in terms:
         for total, names in open_sums:
             free = names & _free_letters(term, stream) - set(stream.bound)
@@ -271,11 +272,18 @@ def check_after_sum(stream: Stream, terms: Sequence[s.Node]) -> None:
                     f"{sign} \\left({whole}\\right) for the sum of all terms, or another letter than {index} "
                     "behind the sum",
                 )
+        # What stands free beside a sum is no index of it: [k = l] Σ_{i > k}.
+        before |= _free_letters(term, stream)
         for node in s.walk(term):
             if isinstance(node, s.Indexed) and node.span[1] >= term.span[1]:
-                named = {b.index.text for b in node.bounds}
-                named |= {n.text for k in node.conditions for n in s.walk(k) if isinstance(n, s.Name)}
+                named = {n.text for k in node.conditions for n in s.walk(k) if isinstance(n, s.Name)} - before
+                named |= {b.index.text for b in node.bounds}
                 open_sums.append((node, named))
+
+
+def _conditions_in(node: s.Blocks) -> list[s.Node]:
+    """The comparisons in an Iverson bracket."""
+    return [entry for row in node.rows for entry in row if isinstance(entry, s.Comparison)]
 
 
 def _free_letters(root: s.Node, stream: Stream) -> set[str]:
@@ -288,8 +296,8 @@ def _free_letters(root: s.Node, stream: Stream) -> set[str]:
             named = {b.index.text for b in node.bounds}
             named |= {n.text for k in node.conditions for n in s.walk(k) if isinstance(n, s.Name)}
             bound = bound | named
-        if isinstance(node, s.Subscripted):
-            for item in node.items:
+        if isinstance(node, (s.Subscripted, s.Blocks)):
+            for item in node.items if isinstance(node, s.Subscripted) else _conditions_in(node):
                 for name in s.walk(item):
                     if isinstance(name, s.Name):
                         found |= set(letters_of(name.text, stream)) - bound

@@ -84,6 +84,9 @@ def _is_ones_row(x: Expr) -> bool:
 def _node(u: Expr, v: Expr) -> Expr:
     if isinstance(u, Ones) or isinstance(v, Ones):
         return total(v if isinstance(u, Ones) else u)
+    if isinstance(u, Product) and len(u.chain) == 1:
+        # The transpose of −Σ_i a_i may be Σ_i (−a_i)ᵀ, which is no product that would be taken apart.
+        return multiply(number(u.coefficient), *u.scalars, scalar_product(u.chain[0], v))
     if isinstance(u, Product) or isinstance(v, Product):
         return multiply(u.T, v)
     if v.key < u.key and not isinstance(u, Unit):
