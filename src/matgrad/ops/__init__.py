@@ -67,6 +67,7 @@ from matgrad.ops.identities import (
     logarithms_and_powers as logarithms_and_powers,
     matrices as matrices,
     matrix_products as matrix_products,
+    parts_and_numbers as parts_and_numbers,
 )
 
 Face.operators = operators.Operators()

@@ -223,6 +223,16 @@ class Grid(Expr):
         width = self.data[0]
         return [self.args[i : i + width] for i in range(0, len(self.args), width)]
 
+    @property
+    def heights(self) -> list[Dim]:
+        """The rows of each row of blocks."""
+        return [line[0].rows for line in self.blocks]
+
+    @property
+    def widths(self) -> list[Dim]:
+        """The columns of each column of blocks."""
+        return [block.columns for block in self.blocks[0]]
+
     def bounds_of(self, index: int) -> Bounds:
         """Where the block of that index stands."""
         width = self.data[0]
@@ -301,11 +311,27 @@ def _is_line(x: Expr, across: bool) -> bool:
 
 
 def _part_of_grid(x: Grid, bounds: Bounds) -> Expr | None:
-    """The part of a block matrix that is exactly one block."""
-    for index in range(len(x.args)):
-        if x.bounds_of(index) == bounds:
-            return x.args[index]
-    return None
+    """The part of a block matrix that is made of whole blocks, or lies in one row or column of them."""
+    rows = _blocks_between(x.heights, bounds[0], bounds[1])
+    columns = _blocks_between(x.widths, bounds[2], bounds[3])
+    if rows is None or columns is None:
+        return None
+    (i0, i1, r0, r1), (j0, j1, c0, c1) = rows, columns
+    chosen = grid([line[j0:j1] for line in x.blocks[i0:i1]])
+    return part(chosen, (r0, r1, c0, c1)) if (i1 - i0, j1 - j0) != (len(x.heights), len(x.widths)) else None
+
+
+def _blocks_between(sizes: Sequence[Dim], first: Dim, past: Dim) -> tuple[int, int, Dim, Dim] | None:
+    """The blocks that hold some consecutive rows, and where these stand in them; nothing where it depends."""
+    cuts = [ZERO]
+    for size in sizes:
+        cuts.append(cuts[-1] + size)
+    low = [k for k, cut in enumerate(cuts[:-1]) if cut is first or _is_above(first, cut)]
+    high = [k for k, cut in enumerate(cuts) if k and (cut is past or _is_above(cut, past))]
+    start, stop = (low[-1] if low else 0), (high[0] if high else len(sizes))
+    if start >= stop:
+        return None
+    return start, stop, first - cuts[start], past - cuts[start]
 
 
 @function("hstack", numpy="hstack", example="sum(hstack(A, X)*b)", given="A: m×n, X: m×p, b: n+p")

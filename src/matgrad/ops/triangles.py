@@ -18,7 +18,7 @@ from matgrad.ops.linear_operation import LinearOperation
 from matgrad.ops.registry import function
 from matgrad.ops.requirements import require_square
 from matgrad.ops.reshaping import vec
-from matgrad.ops.transpose import transpose
+from matgrad.ops.transpose import Transpose, transpose
 
 
 class EntryByEntry(LinearOperation):
@@ -67,7 +67,9 @@ def tril(x: Expr) -> Expr:
     if isinstance(x, LowerTriangle):
         return x
     if x.facts & Fact.UPPER_TRIANGULAR:
-        return hadamard(eye(x.rows), x)
+        # triu(M) = tril(Mᵀ)ᵀ has the diagonal of M.
+        turned = x.args[0] if isinstance(x, Transpose) else None
+        return hadamard(eye(x.rows), turned.args[0].T if isinstance(turned, LowerTriangle) else x)
     split = split_scalars(x)
     if split is not None:
         return multiply(split[0], tril(split[1]))

@@ -58,7 +58,7 @@ class Rule:
     """
 
     reason: Phrase
-    statements: tuple[Statement, ...]
+    statements: tuple[Statement, ...] = ()
 
     def apply(self, expr: Expr) -> Expr | None:
         """Rewrite an expression at its top; ``None`` where the rule does not fit."""
@@ -246,6 +246,18 @@ RULES: tuple[Rule, ...] = (
                 trace(multiply(_X, transpose(_Y))),
             ),
         ),
+    ),
+    Rule(
+        Phrase("pseudoinverse", "Penrose (1955)", "eq. 5"),
+        ((multiply(transpose(pinv(_X)), transpose(_X)), multiply(_X, pinv(_X))),),
+    ),
+    Rule(
+        Phrase("pseudoinverse", "Penrose (1955)", "eq. 6"),
+        ((multiply(transpose(_X), transpose(pinv(_X))), multiply(pinv(_X), _X)),),
+    ),
+    Rule(
+        Phrase("pseudoinverse", "Ben-Israel & Greville (2003)", "sec. 1.6"),
+        ((multiply(transpose(_X), _X, pinv(_X)), transpose(_X)),),
     ),
     Rule(
         Phrase("determinant lemma", "Harville (1997)", "thm. 18.1.1"),

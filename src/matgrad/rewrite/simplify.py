@@ -20,6 +20,7 @@ from matgrad.rewrite.factoring import factored
 from matgrad.rewrite.lifting import matrix_form
 from matgrad.rewrite.reading_cost import Cost
 from matgrad.rewrite.rules import RULES, Rule, operand_kinds
+from matgrad.rewrite.structure import STRUCTURE, fewer_terms_in_order
 
 ROUNDS = 40
 """After this many rounds an expression is taken as it is; two or three are usual, ten have been seen."""
@@ -140,14 +141,14 @@ def _apply_rules(node: Expr) -> tuple[Expr, Rule] | None:
 @cache
 def _asked_for(head: type) -> frozenset[type] | None:
     """The operations that rules ask for among the operands of one; nothing where no rule is for it."""
-    needs = [kinds for rule in RULES for kinds in rule.needs(head)]
+    needs = [kinds for rule in (*RULES, *STRUCTURE) for kinds in rule.needs(head)]
     return frozenset().union(*needs) if needs else None
 
 
 @cache
 def _fitting(head: type, kinds: frozenset[type]) -> tuple[Rule, ...]:
     """The rules for an operation among whose operands these stand of those that are asked for."""
-    return tuple(rule for rule in RULES if any(need <= kinds for need in rule.needs(head)))
+    return tuple(rule for rule in (*RULES, *STRUCTURE) if any(need <= kinds for need in rule.needs(head)))
 
 
 def _candidates(node: Expr) -> Iterable[Expr]:
@@ -157,6 +158,9 @@ def _candidates(node: Expr) -> Iterable[Expr]:
         if plain is not None:
             yield plain
     if isinstance(node, Sum):
+        ordered = fewer_terms_in_order(node) if node.tree_size <= SMALL else None
+        if ordered is not None:
+            yield ordered
         yield from factored(node)
         yield from _one_sigmoid(node)
     if isinstance(node, Product):

@@ -1,0 +1,496 @@
+"""Rules for the structure of matrices: blocks, projectors, functions of one matrix, determinants.
+
+They are data as the rules of patterns are, with a name and where it is written; but what they replace has any
+number of parts, so that a function says by what. None asks for more than the facts of its operands guarantee:
+what is replaced has a value wherever the result has one, and the other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from matgrad.core.dims import Dim, same
+from matgrad.core.expr import Expr
+from matgrad.core.facts import Fact
+from matgrad.core.words import Phrase
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number
+from matgrad.ops.blocks import Grid, grid
+from matgrad.ops.determinant import Determinant, LogDet, det, logdet
+from matgrad.ops.diagonals import Diag, diagonal
+from matgrad.ops.frechet import MatrixFunction, commutes
+from matgrad.ops.inverse import Inverse, inv
+from matgrad.ops.leaves import Eye, Number, is_zero, number
+from matgrad.ops.matrix_functions import Expm, Logm, Sqrtm, expm
+from matgrad.ops.matrix_power import MatrixPower, split_power
+from matgrad.ops.piecewise import Abs, absolute
+from matgrad.ops.power import Log, Power, log
+from matgrad.ops.pseudoinverse import pinv
+from matgrad.ops.real_matrix_power import RealMatrixPower
+from matgrad.ops.reductions import total
+from matgrad.ops.trace import Trace, trace
+from matgrad.ops.transpose import Transpose
+from matgrad.rewrite.rules import Rule
+
+MOST_BLOCKS = 16
+"""Products of blocks with more products than this are not multiplied out."""
+
+LARGEST = 60
+"""Blocks of a larger expression than this are not multiplied out."""
+
+_INVERTIBLE = Fact.INVERTIBLE | Fact.POSITIVE_DEFINITE | Fact.ORTHOGONAL
+
+_HORN = "Horn & Johnson (2013)"
+_COOKBOOK = "Matrix Cookbook"
+_HIGHAM = "Higham (2008)"
+
+
+@dataclass(frozen=True)
+class StructureRule(Rule):
+    """A rule whose right side a function makes.
+
+    Parameters
+    ----------
+    head : type of Expr
+        The operation that it rewrites.
+    among : tuple of type of Expr
+        What it needs among the operands: one of these.
+    rewrite : callable
+        Takes the expression; ``None`` where the rule does not fit.
+    on, given : str
+        An expression that it rewrites, in the text language, and its declarations.
+    """
+
+    head: type[Expr] = Expr
+    among: tuple[type[Expr], ...] = ()
+    rewrite: Callable[[Expr], Expr | None] = lambda _: None
+    on: str = ""
+    given: str = ""
+
+    def apply(self, expr: Expr) -> Expr | None:
+        """Rewrite an expression at its top; ``None`` where the rule does not fit."""
+        return self.rewrite(expr) if type(expr) is self.head else None
+
+    def needs(self, head: type) -> Iterator[frozenset[type]]:
+        """What it needs among the operands of that operation."""
+        if head is self.head:
+            yield from (frozenset({kind}) for kind in self.among)
+
+
+# ---- blocks ------------------------------------------------------------------------------------
+
+
+def _product_of_blocks(node: Expr) -> Expr | None:
+    assert isinstance(node, Product)
+    chain = node.chain
+    for place, (left, right) in enumerate(pairwise(chain)):
+        if isinstance(left, Grid) and isinstance(right, Grid):
+            product = _multiplied(left, right)
+            if product is not None:
+                front = (number(node.coefficient), *node.scalars, *chain[:place])
+                return multiply(*front, product, *chain[place + 2 :])
+    return None
+
+
+def _multiplied(left: Grid, right: Grid) -> Expr | None:
+    inner = len(left.widths)
+    if inner < 2 or not _same_sizes(left.widths, right.heights):
+        return None
+    if len(left.heights) * inner * len(right.widths) > MOST_BLOCKS:
+        return None
+    if left.tree_size + right.tree_size > LARGEST:
+        return None
+    return grid(
+        [
+            [
+                add(*(multiply(a, line[j]) for a, line in zip(row, right.blocks, strict=True)))
+                for j in range(len(right.widths))
+            ]
+            for row in left.blocks
+        ]
+    )
+
+
+def _same_sizes(some: list[Dim], others: list[Dim]) -> bool:
+    return len(some) == len(others) and all(map(same, some, others))
+
+
+def _sum_of_blocks(node: Expr) -> Expr | None:
+    found: list[tuple[Expr, Expr, Grid]] = []
+    for term in node.args:
+        front, core = _front(term)
+        if isinstance(core, Grid):
+            found.append((term, front, core))
+    for place, (term, front, first) in enumerate(found):
+        for other, more, second in found[place + 1 :]:
+            if _same_sizes(first.heights, second.heights) and _same_sizes(first.widths, second.widths):
+                blocks = [
+                    add(multiply(front, a), multiply(more, b))
+                    for a, b in zip(first.args, second.args, strict=True)
+                ]
+                width = len(first.widths)
+                whole = grid([blocks[i : i + width] for i in range(0, len(blocks), width)])
+                return add(whole, *(each for each in node.args if each is not term and each is not other))
+    return None
+
+
+def _front(term: Expr) -> tuple[Expr, Expr]:
+    """A term as numbers and scalars times the rest."""
+    if isinstance(term, Product) and len(term.chain) == 1:
+        return multiply(number(term.coefficient), *term.scalars), term.chain[0]
+    return number(1), term
+
+
+def _trace_of_blocks(node: Expr) -> Expr | None:
+    x = node.args[0]
+    if not isinstance(x, Grid) or not _same_sizes(x.heights, x.widths):
+        return None
+    return add(*(trace(line[place]) for place, line in enumerate(x.blocks)))
+
+
+def _two_by_two(x: Expr) -> tuple[Expr, Expr, Expr, Expr] | None:
+    """A, B, C and D of a matrix of two by two blocks with square ones on the diagonal."""
+    if not isinstance(x, Grid) or len(x.args) != 4 or not _same_sizes(x.heights, x.widths):
+        return None
+    a, b, c, d = x.args
+    return a, b, c, d
+
+
+def _inverse_of_blocks(node: Expr) -> Expr | None:
+    blocks = _two_by_two(node.args[0])
+    if blocks is None:
+        return None
+    a, b, c, d = blocks
+    if is_zero(b) or is_zero(c):
+        # Where the whole is invertible, so are A and D.
+        left, right = inv(a), inv(d)
+        return grid(
+            [[left, scale(-1, multiply(left, b, right))], [scale(-1, multiply(right, c, left)), right]]
+        )
+    if a.facts & _INVERTIBLE:
+        left = inv(a)
+        rest = inv(_schur(a, b, c, d))
+        over, under = multiply(left, b), multiply(c, left)
+        corner = add(left, multiply(over, rest, under))
+        return grid([[corner, scale(-1, multiply(over, rest))], [scale(-1, multiply(rest, under)), rest]])
+    if d.facts & _INVERTIBLE:
+        right = inv(d)
+        rest = inv(_schur(d, c, b, a))
+        over, under = multiply(b, right), multiply(right, c)
+        corner = add(right, multiply(under, rest, over))
+        return grid([[rest, scale(-1, multiply(rest, over))], [scale(-1, multiply(under, rest)), corner]])
+    return None
+
+
+def _schur(a: Expr, b: Expr, c: Expr, d: Expr) -> Expr:
+    """The Schur complement D − C A⁻¹ B."""
+    return add(d, scale(-1, multiply(c, inv(a), b)))
+
+
+def _determinant_of_blocks(node: Expr) -> Expr | None:
+    blocks = _two_by_two(node.args[0])
+    if blocks is None:
+        return None
+    a, b, c, d = blocks
+    if is_zero(b) or is_zero(c):
+        return multiply(det(a), det(d))
+    if a.facts & _INVERTIBLE:
+        return multiply(det(a), det(_schur(a, b, c, d)))
+    return multiply(det(d), det(_schur(d, c, b, a))) if d.facts & _INVERTIBLE else None
+
+
+def _log_determinant_of_blocks(node: Expr) -> Expr | None:
+    blocks = _two_by_two(node.args[0])
+    if blocks is None:
+        return None
+    a, b, c, d = blocks
+    # The determinant of the whole is positive, and so that of the rest is, where that of one block is.
+    for one, rest in (
+        (a, d if is_zero(b) or is_zero(c) else _schur(a, b, c, d)),
+        (d, a if is_zero(b) or is_zero(c) else _schur(d, c, b, a)),
+    ):
+        if one.facts & Fact.POSITIVE_DEFINITE:
+            return add(logdet(one), logdet(rest))
+    return None
+
+
+# ---- products that are simpler in another order ------------------------------------------------------
+
+
+def _in_order(node: Expr, *, polynomials: bool = False) -> Expr | None:
+    """Functions of one matrix side by side: powers first, then the others in the order of operands.
+
+    Polynomials in a matrix are left where they are unless that is asked for: R⁻¹KR⁻¹ with R = aK + bI shows
+    that it is symmetric, KR⁻² does not.
+    """
+    assert isinstance(node, Product)
+    chain = list(node.chain)
+    for place, (left, right) in enumerate(pairwise(chain)):
+        if not (left.is_square and right.is_square) or _order(right) >= _order(left):
+            continue
+        if not polynomials and any(isinstance(split_power(f)[0], Sum) for f in (left, right)):
+            continue
+        if _of_one_matrix(left, right):
+            chain[place : place + 2] = [right, left]
+            return multiply(number(node.coefficient), *node.scalars, *chain)
+    return None
+
+
+def fewer_terms_in_order(node: Sum) -> Expr | None:
+    """A sum with functions of one matrix in order, polynomials among them, where it has fewer terms then."""
+    found = [_in_order_throughout(term) for term in node.args]
+    if all(new is term for new, term in zip(found, node.args, strict=True)):
+        return None
+    whole = add(*found)
+    return whole if not isinstance(whole, Sum) or len(whole.args) < len(node.args) else None
+
+
+def _in_order_throughout(term: Expr) -> Expr:
+    while isinstance(term, Product):
+        once = _in_order(term, polynomials=True)
+        if once is None:
+            break
+        term = once
+    return term
+
+
+def _order(x: Expr) -> tuple[int, object]:
+    base, _ = split_power(x)
+    return (2 if isinstance(x, MatrixFunction) else 1 if isinstance(base, Sum) else 0, x.key)
+
+
+def _of_one_matrix(left: Expr, right: Expr) -> bool:
+    """Whether two factors are functions of one matrix; a sum is one of polynomials in it."""
+    if isinstance(left, (Transpose, Sum)) and isinstance(right, (Transpose, Sum)):
+        return False
+    return all(
+        commutes(one, other)
+        for one in _terms(left)
+        for other in _terms(right)
+        if not isinstance(one, Eye) and not isinstance(other, Eye)
+    ) and any(not isinstance(one, Eye) for one in (*_terms(left), *_terms(right)))
+
+
+def _terms(x: Expr) -> list[Expr]:
+    base, _ = split_power(x)
+    terms = base.args if isinstance(base, Sum) else (x,)
+    return [_front(term)[1] for term in terms]
+
+
+def _exponentials(node: Expr) -> Expr | None:
+    assert isinstance(node, Product)
+    chain = node.chain
+    for place, (left, right) in enumerate(pairwise(chain)):
+        if isinstance(left, Expm) and isinstance(right, Expm):
+            one, other = left.args[0], right.args[0]
+            if _front(one)[1] is _front(other)[1] or commutes(one, other):
+                front = (number(node.coefficient), *node.scalars, *chain[:place])
+                return multiply(*front, expm(add(one, other)), *chain[place + 2 :])
+    return None
+
+
+def _pushed_through(node: Expr) -> Expr | None:
+    """X f(Y X + c I) = f(X Y + c I) X for square X, where that spares a transpose."""
+    assert isinstance(node, Product)
+    chain = list(node.chain)
+    for place, (left, right) in enumerate(pairwise(chain)):
+        for x, function, first in ((left, right, True), (right, left, False)):
+            if not (x.is_square and isinstance(function, Transpose)):
+                continue
+            other = _with_factor_turned(x, function, first=first)
+            if other is not None and not isinstance(other, Transpose):
+                chain[place : place + 2] = [other, x] if first else [x, other]
+                return multiply(number(node.coefficient), *node.scalars, *chain)
+    return None
+
+
+def _with_factor_turned(x: Expr, function: Expr, *, first: bool) -> Expr | None:
+    base, exponent = split_power(function)
+    if not isinstance(base, Sum) or not isinstance(exponent, Number):
+        return None
+    terms = []
+    for term in base.args:
+        if isinstance(_front(term)[1], Eye):
+            terms.append(term)
+            continue
+        coefficient, rest = split_number(term)
+        if not isinstance(rest, Product) or not rest.chain or rest.chain[-1 if first else 0] is not x:
+            return None
+        others = rest.chain[:-1] if first else rest.chain[1:]
+        turned = (x, *others) if first else (*others, x)
+        terms.append(multiply(number(coefficient), *rest.scalars, *turned))
+    inner = add(*terms)
+    return inv(inner) if exponent.value == -1 else MatrixPower.rebuild((inner, exponent), ())
+
+
+def _power_of_projector(node: Expr) -> Expr | None:
+    base, exponent = node.args
+    if not isinstance(exponent, Number) or exponent.value < 2 or not isinstance(base, Sum):
+        return None
+    if len(base.args) != 2 or not any(isinstance(term, Eye) for term in base.args):
+        return None
+    (other,) = [term for term in base.args if not isinstance(term, Eye)]
+    return base if _is_projector(scale(-1, other)) else None
+
+
+def _is_projector(x: Expr) -> bool:
+    """Whether P² = P by the form of P, or as P is X X⁺ or X⁺X."""
+    if isinstance(x, Product) and len(x.chain) == 2 and x.coefficient == 1 and not x.scalars:
+        left, right = x.chain
+        if right is pinv(left) or left is pinv(right):
+            return True
+    return multiply(x, x) is x
+
+
+def _power_of_negated_projector(node: Expr) -> Expr | None:
+    """(P − I)ᵏ = (−1)ᵏ (I − P)."""
+    base, exponent = node.args
+    if not isinstance(exponent, Number) or exponent.value < 2 or not isinstance(base, Sum):
+        return None
+    found = _power_of_projector(MatrixPower.intern((scale(-1, base), exponent)))
+    return None if found is None else scale((-1) ** int(exponent.value), found)
+
+
+# ---- determinants --------------------------------------------------------------------------------
+
+
+def _similar(node: Expr) -> Expr | None:
+    """det(Q A Qᵀ) = det A and det(P A P⁻¹) = det A."""
+    x = node.args[0]
+    if not isinstance(x, Product) or len(x.chain) < 3 or x.scalars or x.coefficient != 1:
+        return None
+    first, last = x.chain[0], x.chain[-1]
+    if not first.is_square or not isinstance(multiply(last, first), Eye):
+        return None
+    return type(node).rebuild((multiply(*x.chain[1:-1]),), ())
+
+
+def _even_power_of_sign(node: Expr) -> Expr | None:
+    base, exponent = node.args
+    if not (isinstance(base, Determinant) and base.args[0].facts & Fact.ORTHOGONAL):
+        return None
+    return number(1) if isinstance(exponent, Number) and exponent.value % 2 == 0 else None
+
+
+def _size_of_sign(node: Expr) -> Expr | None:
+    x = node.args[0]
+    return number(1) if isinstance(x, Determinant) and x.args[0].facts & Fact.ORTHOGONAL else None
+
+
+def _log_of_triangular(node: Expr) -> Expr | None:
+    x = node.args[0]
+    inner = x.args[0] if isinstance(x, Abs) else None
+    if not isinstance(inner, Determinant) or not inner.args[0].facts & _TRIANGULAR:
+        return None
+    return total(log(absolute(diagonal(inner.args[0]))))
+
+
+_TRIANGULAR = Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.DIAGONAL
+
+
+def _log_det_of_triangular(node: Expr) -> Expr | None:
+    """log det L = Σ log l_ii where all are positive, and log det(L Lᵀ) = 2 Σ log |l_ii|."""
+    x = node.args[0]
+    if x.facts & _TRIANGULAR and diagonal(x).facts & Fact.POSITIVE:
+        return total(log(diagonal(x)))
+    if isinstance(x, Product) and len(x.chain) == 2 and not x.scalars and x.coefficient == 1:
+        one, other = x.chain
+        if one.T is other and one.facts & _TRIANGULAR:
+            return scale(2, total(log(absolute(diagonal(one)))))
+    return None
+
+
+STRUCTURE: tuple[Rule, ...] = (
+    StructureRule(
+        Phrase("product of block matrices", _HORN, "sec. 0.7.2"), (),
+        Product, (Grid,), _product_of_blocks,
+        "[A, B; C, D]*[x; y]", "A: m×p, B: m×q, C: n×p, D: n×q, x: p, y: q",
+    ),
+    StructureRule(
+        Phrase("sum of block matrices", _HORN, "sec. 0.7"), (),
+        Sum, (Grid, Product), _sum_of_blocks,
+        "[A, B] + 2*[C, D]", "A: m×p, B: m×q, C: m×p, D: m×q",
+    ),
+    StructureRule(
+        Phrase("trace of a block matrix", _HORN, "sec. 0.7"), (),
+        Trace, (Grid,), _trace_of_blocks,
+        "tr([A, B; C, D])", "A: m×m, B: m×n, C: n×m, D: n×n",
+    ),
+    StructureRule(
+        Phrase("inverse of a block matrix by a Schur complement", _HORN, "sec. 0.7.3"), (),
+        Inverse, (Grid,), _inverse_of_blocks,
+        "inv([A, B; C, D])", "A: m×m spd, B: m×n, C: n×m, D: n×n",
+    ),
+    StructureRule(
+        Phrase("determinant of a block matrix", _HORN, "sec. 0.8.5"), (),
+        Determinant, (Grid,), _determinant_of_blocks,
+        "det([A, B; C, D])", "A: m×m spd, B: m×n, C: n×m, D: n×n",
+    ),
+    StructureRule(
+        Phrase("log det of a block matrix", _HORN, "sec. 0.8.5"), (),
+        LogDet, (Grid,), _log_determinant_of_blocks,
+        "logdet([A, B; B', D + B'*inv(A)*B])", "A: m×m spd, B: m×n, D: n×n spd",
+    ),
+    StructureRule(
+        Phrase("functions of one matrix commute", _HIGHAM, "thm. 1.13"), (),
+        Product, (Inverse, MatrixPower, RealMatrixPower, Expm, Logm, Sqrtm), _in_order,
+        "expm(A)*A", "A: n×n",
+    ),
+    StructureRule(
+        Phrase("product of exponentials", _HIGHAM, "thm. 10.2"), (),
+        Product, (Expm,), _exponentials,
+        "expm(A)*expm(2*A)", "A: n×n",
+    ),
+    StructureRule(
+        Phrase("push-through identity", "Bernstein (2009)", "fact 2.16.16"), (),
+        Product, (Transpose,), _pushed_through,
+        "S*inv(eye(n) + A*S)", "A: n×n spd, S: n×n spd",
+    ),
+    StructureRule(
+        Phrase("powers of a projector", _HORN, "sec. 1.1"), (),
+        MatrixPower, (Sum,), _power_of_projector,
+        "(eye(n) - X*inv(X'*X)*X')^2", "X: n×k",
+    ),
+    StructureRule(
+        Phrase("powers of a projector", _HORN, "sec. 1.1"), (),
+        MatrixPower, (Sum,), _power_of_negated_projector,
+        "(X*pinv(X) - eye(n))^2", "X: n×k",
+    ),
+    StructureRule(
+        Phrase("determinants of similar matrices", _HORN, "sec. 1.3"), (),
+        Determinant, (Product,), _similar,
+        "det(Q*A*Q')", "Q: n×n orthogonal, A: n×n",
+    ),
+    StructureRule(
+        Phrase("determinants of similar matrices", _HORN, "sec. 1.3"), (),
+        LogDet, (Product,), _similar,
+        "logdet(Q*A*Q' )", "Q: n×n orthogonal, A: n×n spd",
+    ),
+    StructureRule(
+        Phrase("determinant of an orthogonal matrix", _HORN, "sec. 2.1"), (),
+        Power, (Determinant,), _even_power_of_sign,
+        "det(Q)^2", "Q: n×n orthogonal",
+    ),
+    StructureRule(
+        Phrase("determinant of an orthogonal matrix", _HORN, "sec. 2.1"), (),
+        Abs, (Determinant,), _size_of_sign,
+        "abs(det(Q))", "Q: n×n orthogonal",
+    ),
+    StructureRule(
+        Phrase("determinant of a triangular matrix", _HORN, "sec. 0.9.3"), (),
+        Log, (Abs,), _log_of_triangular,
+        "log(abs(det(L)))", "L: n×n lower triangular",
+    ),
+    StructureRule(
+        Phrase("determinant of a triangular matrix", _HORN, "sec. 0.9.3"), (),
+        LogDet, (Product,), _log_det_of_triangular,
+        "logdet(L*L')", "L: n×n lower triangular invertible",
+    ),
+    StructureRule(
+        Phrase("determinant of a triangular matrix", _HORN, "sec. 0.9.3"), (),
+        LogDet, (Diag,), _log_det_of_triangular,
+        "logdet(diag(x))", "x: n positive",
+    ),
+)  # fmt: skip
+"""The rules, tried in this order after those of patterns."""
