@@ -3,8 +3,8 @@
     OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 python -m benchmarks.kronecker [--quick] [--only WORD]
 
 One thread, one run; times are those of the processor, which a busy machine disturbs less. Each line is the
-best of several, with its bound (the products, factorisations or copies that nobody gets round), the ratio and what
-it is to be, the memory at the highest, and the same work by the peers that are installed.
+best of several, with its bound (the products, factorisations or copies that nobody gets round), the ratio and
+what it is to be, the memory at the highest, and the same work by the peers that are installed.
 """
 
 from __future__ import annotations

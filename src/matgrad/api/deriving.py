@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
-from matgrad import compilation
+from matgrad import compilation, kronecker
 from matgrad.api.arguments import (
     Function,
     Point,
@@ -19,6 +19,7 @@ from matgrad.api.arguments import (
 )
 from matgrad.api.documentation import documented
 from matgrad.calculus import derivative as derivatives
+from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.origins import remember
 from matgrad.ops.reshaping import vec
@@ -28,9 +29,6 @@ from matgrad.results.jointly import gradients, hessian as hessian_by
 from matgrad.results.parts import Part, derive_by_part
 from matgrad.results.points import at_point
 from matgrad.rewrite.simplifier import RememberingSimplifier
-
-if TYPE_CHECKING:
-    from scipy.sparse.linalg import LinearOperator
 
 
 @overload
@@ -353,7 +351,7 @@ class Derivative(derivatives.Derivative):
     kron(B, A')
     """
 
-    def operator(self, /, **arrays: Any) -> LinearOperator:
+    def operator(self, /, **arrays: Any) -> kronecker.Operator:
         """The derivative on vec as a SciPy linear operator at the given arrays.
 
         Parameters
@@ -363,20 +361,35 @@ class Derivative(derivatives.Derivative):
 
         Returns
         -------
-        scipy.sparse.linalg.LinearOperator
-            Of shape mn×pq: ``matvec`` maps vec(dX) to vec(dF) and ``rmatvec`` is its adjoint; nothing of
-            that size is formed.
+        matgrad.kronecker.Operator
+            A SciPy ``LinearOperator`` of shape mn×pq: ``matvec`` maps vec(dX) to vec(dF) and ``rmatvec`` is
+            its adjoint; nothing of that size is formed. Where the Jacobian is made of Kronecker products, a
+            diagonal or low rank, ``solve(G)`` gives the dX (of the shape of X) that changes F by G.
 
         Raises
         ------
         EvaluationError
             When an array is missing or unknown, does not conform, or contradicts what is declared of
             its variable.
+
+        Examples
+        --------
+        >>> import matgrad as mg
+        >>> D = mg.derivative("A X B", "X", given="A: n×n, B: n×n")
+        >>> D.operator(A=[[2, 0], [0, 4]], B=[[1, 1], [0, 1]]).solve([[2, 4], [4, 4]]).tolist()
+        [[1.0, 1.0], [1.0, 0.0]]
         """
+        try:
+            jacobian = None if self.function.is_scalar else self.jacobian("numerator")
+        except MatgradError:  # there is none on a curved set
+            jacobian = None
+        return compilation.derivative_operator(self.function, self.variable, jacobian, self._coded, arrays)
+
+    def _coded(self) -> compilation.OperatorFunction:
         cotangent = Symbol.make(self.change.label + "_", *self.function.shape)
         backward = self.pullback(cotangent)
-        return compilation.compiled_operator(
-            self.function, self.differential, backward, self.change, cotangent, arrays
+        return compilation.OperatorFunction(
+            self.function, self.differential, backward, self.change, cotangent
         )
 
 

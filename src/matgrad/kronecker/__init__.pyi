@@ -5,6 +5,7 @@ from matgrad.kronecker.family import (
     Identity as Identity,
     Kron as Kron,
     KronSum as KronSum,
+    OnMatrices as OnMatrices,
     Operator as Operator,
     as_operator as as_operator,
     block_diagonal as block_diagonal,

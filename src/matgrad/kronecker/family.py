@@ -9,7 +9,7 @@ from matgrad.kronecker.composites import Inverse, Scaled, as_operator, product, 
 from matgrad.kronecker.diagonals import Diagonal, Identity, diagonal, identity
 from matgrad.kronecker.low_rank import diagonal_plus_low_rank
 from matgrad.kronecker.matrices import Dense, dense
-from matgrad.kronecker.operator import Operator
+from matgrad.kronecker.operator import OnMatrices, Operator
 from matgrad.kronecker.products import Kron, kron
 from matgrad.kronecker.sums import KronSum, kron_sum
 from matgrad.kronecker.vec_matrices import commutation, duplication, elimination, symmetriser
@@ -21,6 +21,7 @@ __all__ = [
     "Identity",
     "Kron",
     "KronSum",
+    "OnMatrices",
     "Operator",
     "as_operator",
     "block_diagonal",
@@ -50,6 +51,7 @@ class _Making:
     inverse = Inverse
     identity = Identity
     as_operator = staticmethod(as_operator)
+    solve_for_symmetric = staticmethod(symmetric.solve_for_symmetric)
 
 
 Operator.algebra = _Making()

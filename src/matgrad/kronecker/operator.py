@@ -52,6 +52,15 @@ NORMS: tuple[Any, ...] = (2, "fro", "nuc", 1, np.inf)
 WORDS = {2: "2-norm", "fro": "Frobenius norm", "nuc": "nuclear norm", 1: "1-norm", np.inf: "∞-norm"}
 
 
+class OnMatrices(NamedTuple):
+    """The shapes of the matrices on whose vec an operator acts: of what it takes and of what it makes."""
+
+    domain: tuple[int, int]
+    codomain: tuple[int, int]
+    symmetric: bool = False
+    """Whether what it takes is symmetric."""
+
+
 class Algebra(Protocol):
     """What makes operators of operators."""
 
@@ -72,6 +81,9 @@ class Algebra(Protocol):
 
     def as_operator(self, value: Any) -> Operator:
         """An operator of ours or of SciPy's."""
+
+    def solve_for_symmetric(self, operator: Operator, y: Array) -> Array:
+        """The vec of the symmetric X with P vec(X) = y."""
 
 
 _Base: Any = LinearOperator
@@ -97,6 +109,9 @@ class Operator(_Base):  # type: ignore[misc]
 
     algebra: ClassVar[Algebra]
     """How sums, products and inverses are made: they are operators too, which are defined above this."""
+
+    matrices: OnMatrices | None = None
+    """What the vectors are vec of, where that is known, as of a derivative: then matrices are solved for."""
 
     def __init__(self, shape: tuple[int, int], kind: Any) -> None:
         self.kind = np.dtype(kind)
@@ -280,7 +295,9 @@ class Operator(_Base):  # type: ignore[misc]
         Parameters
         ----------
         y : array_like
-            One right-hand side (n,), or the columns of an array (n, k), which are solved for together.
+            One right-hand side (n,), or the columns of an array (n, k), which are solved for together. The
+            operator of a derivative X ↦ F also takes a matrix of the shape of F and returns one of that of X,
+            a symmetric one where X is symmetric.
 
         Raises
         ------
@@ -295,6 +312,13 @@ class Operator(_Base):  # type: ignore[misc]
         """
         self._require_square("solve with")
         y = numbers(y, "the right-hand side")
+        if self.matrices is not None:
+            shapes = self.matrices
+            if y.shape == shapes.codomain and len(y) != self.shape[0]:
+                return self.solve(y.T.reshape(-1)).reshape(shapes.domain[::-1]).T
+            if shapes.symmetric and y.ndim == 1 and y.shape[0] == self.shape[0]:
+                require_finite(y, "the right-hand side")
+                return self.algebra.solve_for_symmetric(self, y)
         if y.ndim not in (1, 2) or y.shape[0] != self.shape[0]:
             raise self._meets("solve", y)
         require_finite(y, "the right-hand side")

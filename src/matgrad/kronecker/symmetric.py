@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from matgrad.core.errors import DomainError
 from matgrad.core.lazy import cached_property
-from matgrad.kronecker.composites import PRODUCT_SOLUTIONS, Product, Sum, total
+from matgrad.kronecker.composites import PRODUCT_SOLUTIONS, Product, Scaled, product, total
 from matgrad.kronecker.operator import Operator, SignedLog
 from matgrad.kronecker.products import Kron, same
 from matgrad.kronecker.refusals import NoRuleError, SingularOperatorError
@@ -79,6 +79,14 @@ class OnSymmetric(Operator):
         return SignedLog(sign, logarithm)
 
 
+def _freed_of_commutation(term: Operator, left: Operator, right: Operator) -> Operator:
+    """A term without the K that does nothing beside D or D⁺."""
+    made = product([left, term, right])
+    if isinstance(made, Product) and len(made.parts) == 3 and type(made.parts[0]) is type(left):
+        return made.parts[1]
+    return term
+
+
 def _swapped(term: Operator) -> Operator | None:
     """K M K."""
     if isinstance(term, (Kron, KronSum)) and len(term.factors) == 2:
@@ -97,9 +105,13 @@ def _on_symmetric(whole: Product) -> Operator | None:
     if len(whole.parts) != 3:
         return None
     left, inner, right = whole.parts
+    if isinstance(left, Scaled):
+        inner, left = inner.times(left.c), left.operand
     if not isinstance(right, Duplication):
         return None
-    terms: Sequence[Operator] = inner.terms if isinstance(inner, Sum) else (inner,)
+    terms = [_freed_of_commutation(term, left, right) for term in inner.terms]
+    inner = total(terms)
+    terms = list(inner.terms)
     swapped = [_swapped(term) for term in terms]
     n = right.n
     for term in terms:
@@ -119,6 +131,38 @@ def _on_symmetric(whole: Product) -> Operator | None:
     if not own:
         inner = total([inner.times(0.5), *(s.times(0.5) for s in others)])
     return OnSymmetric(whole, inner, n, weighted, was_own=own)
+
+
+def solve_for_symmetric(operator: Operator, y: Array) -> Array:
+    """The vec of the symmetric X with P vec(X) = y, also where P is singular on skew matrices.
+
+    Raises
+    ------
+    DomainError
+        Where no symmetric matrix is a solution.
+    """
+    n = math.isqrt(operator.shape[1])
+    Y = y.reshape(n, n)
+    scale = float(np.abs(Y).max())
+    limit = math.sqrt(float(np.finfo(np.result_type(y, np.float32)).eps)) * scale
+    D = Duplication(n)
+    if n > 1 and np.abs(Y - Y.T).max() <= limit:
+        try:
+            x = D._vector(product([D.pinv(), operator, D]).solve(D.pinv()._vector(y)))
+        except NoRuleError:
+            x = None
+        if x is not None and np.abs(operator._vector(x) - y).max() <= limit:
+            return x
+    operator._check_invertible()
+    x = operator._solve(y[:, None])[:, 0]
+    X = x.reshape(n, n)
+    off = float(np.abs(X - X.T).max())
+    if off > math.sqrt(float(np.finfo(x.dtype).eps)) * max(float(np.abs(X).max()), 1e-300):
+        raise DomainError(
+            f"no symmetric matrix solves with {operator.label}: the one solution differs from its transpose"
+            f" by {off:.3g}"
+        )
+    return x
 
 
 PRODUCT_SOLUTIONS.append(_on_symmetric)
