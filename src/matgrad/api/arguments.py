@@ -14,6 +14,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.words import Phrase
+from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.indices.members import Family
 from matgrad.ops.operators import to_expr
 from matgrad.ops.transpose import Transpose
@@ -80,6 +81,8 @@ class Reading:
         The dialect of the text.
     called : str
         What the text calls the function: the L of ``L(w) = …``.
+    members : tuple of DefinedMembers
+        The names that its text defines with indices.
     """
 
     expr: Expr
@@ -89,6 +92,7 @@ class Reading:
     remarks: tuple[Phrase, ...] = ()
     syntax: str = "matlab"
     called: str = ""
+    members: tuple[DefinedMembers, ...] = ()
 
     def part(self, x: Any) -> Symbol | Part:
         """The variable that is meant, or the part of one; errors as for :meth:`variable`."""
@@ -228,6 +232,7 @@ def read_function(f: Function, given: Any = None) -> Reading:
             remarks=text.remarks,
             syntax=text.syntax,
             called=text.name or "",
+            members=text.members,
         )
     if callable(f):
         traced = language.trace_function(f, given)

@@ -514,7 +514,8 @@ def derive(
     reading = read_function(function, given)
     options: dict[str, Any] = {"layout": layout, "convention": convention, "verify": verify}
     result = _by(reading, variable, point, order=order, form=form, **options)
-    return replace(result, readings=reading.remarks, names=reading.bindings, called=reading.called)
+    names: dict[str, Any] = {"names": reading.bindings, "members": reading.members, "called": reading.called}
+    return replace(result, readings=reading.remarks, **names)
 
 
 def _by(reading: Reading, asked: Any, point: Any, **options: Any) -> Result:

@@ -66,8 +66,7 @@ def solve(request: Request) -> Solution:
         language.read_point(request.at, interpretation.symbols, interpretation.syntax) if request.at else {}
     )
     pairs = _pairs(request, interpretation, variables)
-    names, called = interpretation.bindings, interpretation.name or ""
-    answers = tuple(_answer(request, interpretation.expr, x, y, point, names, called) for x, y in pairs)
+    answers = tuple(_answer(request, interpretation, x, y, point) for x, y in pairs)
     return Solution(request, interpretation, answers)
 
 
@@ -84,12 +83,10 @@ def _pairs(
 
 def _answer(
     request: Request,
-    function: Expr,
+    read: language.Interpretation,
     variable: Symbol | Part,
     other: Symbol | None,
     point: Mapping[Symbol, Expr],
-    names: Mapping[str, Expr],
-    called: str,
 ) -> Answer:
     options: dict[str, Any] = {
         "order": request.order,
@@ -104,12 +101,12 @@ def _answer(
         label = variable.label if other is None else f"{variable.label}, {other.label}"
     try:
         if isinstance(variable, Part):
-            result = derive_by_part(function, variable, **options)
+            result = derive_by_part(read.expr, variable, **options)
         else:
-            result = derive(function, variable, other=other, **options)
+            result = derive(read.expr, variable, other=other, **options)
         if point:
             result = at_point(result, point)
-        result = replace(result, names=names, called=called)
+        result = replace(result, names=read.bindings, called=read.name or "", members=read.members)
     except MatgradError as error:
         return Answer(label, error)
     return Answer(label, result, _steps(request, result))

@@ -6,12 +6,13 @@ standing for the places.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations
 from matgrad.language.declared_indices import read_member
@@ -20,6 +21,16 @@ from matgrad.language.member_kinds import with_members
 from matgrad.language.names import Vocabulary
 from matgrad.language.reader import read_tree
 from matgrad.language.tokens import tokenize
+from matgrad.ops.indices.defined import DefinedMembers
+from matgrad.ops.indices.members import Family
+
+
+class Elaborated(Protocol):
+    """What gives a definition a value."""
+
+    def value_at(self, definition: Definition, places: Sequence[Dim]) -> Expr:
+        """The value of a name that is defined with indices, at some places."""
+        ...
 
 
 class Definition(NamedTuple):
@@ -52,6 +63,24 @@ def _reads(tree: s.Node, letters: list[str]) -> bool:
         isinstance(node, s.Name) and "_" in node.text and set(node.text.partition("_")[2]) & set(letters)
         for node in s.walk(tree)
     )
+
+
+def defined_members(
+    host: Elaborated, definitions: Mapping[str, Definition], declarations: Declarations
+) -> Iterator[DefinedMembers]:
+    """What the members of the names stand for that are defined with indices whose ranges are declared."""
+    for name, definition in definitions.items():
+        lasts = [declarations.ranges.get(letter) for letter in definition.letters]
+        if name in declarations.readings or None in lasts:
+            continue
+        ranges = [
+            (letter, last) for letter, last in zip(definition.letters, lasts, strict=True) if last is not None
+        ]
+        try:
+            body = host.value_at(definition, tuple(Dim.symbol(letter) for letter, _ in ranges))
+            yield DefinedMembers(Family.of(name, ranges, *body.shape), body)
+        except MatgradError:
+            continue  # it is not used, and what it would say is refused where it is
 
 
 def with_ranges_of_text(

@@ -198,8 +198,11 @@ class Elaborator:
                 f"{name} is defined with {len(definition.letters)} indices",
                 fix=f"{name}_{''.join(definition.letters)}",
             )
-        places = dict(zip(definition.letters, map(self.indexing.dim, apart), strict=True))
-        with self.indexing.assigned(places):
+        return self.value_at(definition, tuple(map(self.indexing.dim, apart)))
+
+    def value_at(self, definition: Definition, places: Sequence[Dim]) -> Expr:
+        """The value of a name that is defined with indices, at some places."""
+        with self.indexing.assigned(dict(zip(definition.letters, places, strict=True))):
             return self.expect(self.run(definition.tree), definition.tree)
 
     # ---- leaves -----------------------------------------------------------------------------------

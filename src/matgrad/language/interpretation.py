@@ -15,7 +15,7 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, declaration_text, range_texts, read_given
-from matgrad.language.definitions import indexed_definitions, with_ranges_of_text
+from matgrad.language.definitions import defined_members, indexed_definitions, with_ranges_of_text
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.latex.detection import is_latex
@@ -30,6 +30,7 @@ from matgrad.language.scope import Scope
 from matgrad.language.signs import narrow
 from matgrad.language.symmetries import with_symmetries
 from matgrad.language.two_readings import check_sides
+from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.leaves import Dimension
 from matgrad.ops.named_functions import Signature
 from matgrad.printing.describe import describe_function, describe_symbols
@@ -71,6 +72,8 @@ class Interpretation:
         What the undefined functions take and give, where it is declared.
     derived : tuple of Question
         The derivatives in the text, which are not verified yet.
+    members : tuple of DefinedMembers
+        The names that are defined with indices.
     """
 
     expr: Expr
@@ -84,6 +87,7 @@ class Interpretation:
     axes: Axes = field(default_factory=Axes)
     signatures: Mapping[str, Signature] = field(default_factory=dict)
     derived: tuple[Question, ...] = ()
+    members: tuple[DefinedMembers, ...] = ()
 
     def __repr__(self) -> str:
         where = self.declarations()
@@ -203,6 +207,7 @@ def interpret(
         result.remarks,
         signatures=result.signatures,
         derived=result.derived,
+        members=result.members,
     )
 
 
@@ -313,8 +318,10 @@ def _elaborated(tree: s.Node, text: str, scope: Scope, dialect: str, strict: boo
     notes: dict[str, Phrase] = {}
     questions: list[Question] = []
 
+    members: tuple[DefinedMembers, ...] = ()
+
     def elaborated() -> tuple[Expr, dict[str, Expr]]:
-        nonlocal notes, questions
+        nonlocal notes, questions, members
         elaborator = Elaborator(text, scope, unknowns, dialect=dialect, strict=strict)
         elaborator.definitions = definitions
         for name in order:
@@ -322,6 +329,7 @@ def _elaborated(tree: s.Node, text: str, scope: Scope, dialect: str, strict: boo
         notes = elaborator.notes
         whole = elaborator.expect(elaborator.run(tree), tree)
         questions = elaborator.questions
+        members = tuple(defined_members(elaborator, definitions, declarations))
         return whole, elaborator.values
 
     with unification(inference):
@@ -369,6 +377,7 @@ def _elaborated(tree: s.Node, text: str, scope: Scope, dialect: str, strict: boo
         remarks,
         signatures=signatures,
         derived=tuple(questions),
+        members=members,
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import Sum
+from matgrad.ops.indices.defined import DefinedMembers
+from matgrad.printing.author_members import with_members
 from matgrad.printing.compose import Composer
 from matgrad.printing.describe import describe_symbols as describe_symbols
 from matgrad.printing.latex import Latex
@@ -49,7 +51,11 @@ def numpy_source(expr: Expr) -> str:
 
 
 def line(
-    expr: Expr, medium: str = "unicode", names: bool = True, given: Mapping[str, Expr] | None = None
+    expr: Expr,
+    medium: str = "unicode",
+    names: bool = True,
+    given: Mapping[str, Expr] | None = None,
+    members: Sequence[DefinedMembers] = (),
 ) -> str:
     """Write an expression on one line, with repeated parts named where that makes it shorter.
 
@@ -63,6 +69,8 @@ def line(
         Whether parts may be named.
     given : mapping of str to Expr, optional
         Names that the author defined for parts.
+    members : sequence of DefinedMembers
+        Names that the author defined with indices.
 
     Raises
     ------
@@ -77,7 +85,9 @@ def line(
     'diag(s) − ssᵀ where s = softmax(x)'
     """
     require_medium(medium)
+    expr, defined = with_members(expr, members) if names and members else (expr, [])
     main, bindings = with_names(expr, given) if names else (expr, [])
+    bindings = [*(Binding(symbol, value) for symbol, value in defined), *bindings]
     composer = Composer(_MEDIA[medium])
     written = composer.text(main)
     if not bindings:

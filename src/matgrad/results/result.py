@@ -15,6 +15,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
+from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.indices.members import Family
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.transpose import transpose
@@ -52,6 +53,8 @@ class Result:
         The names that the author of the function defined for parts of it.
     called : str
         What the author called the function; empty for the usual f or F.
+    members : tuple of DefinedMembers
+        The names that the author of the function defined with indices.
 
     Examples
     --------
@@ -72,6 +75,7 @@ class Result:
     point: tuple[tuple[Symbol, Expr], ...] = ()
     names: Mapping[str, Expr] = field(default_factory=dict)
     called: str = ""
+    members: tuple[DefinedMembers, ...] = ()
 
     @property
     def expr(self) -> Expr | Components:
@@ -118,7 +122,8 @@ class Result:
     @cached_property
     def remarks(self) -> tuple[Phrase, ...]:
         """What a reader must know besides: a zero derivative, points where there is none; with ``{name}``."""
-        shown = None if self.point else self.expr
+        by_member = self.by_member
+        shown = None if self.point else self.expr if by_member is None else by_member.expr
         return (*self.readings, *remarks_on(self.function, self._whole, shown, self.order))
 
     @property
@@ -236,7 +241,7 @@ class Result:
             return index_notation(self.expr, medium)
         # Source code is one expression; a name would be a statement of its own.
         expr = self.expr if self.by_member is None else self.by_member.expr
-        return printing.line(expr, medium, names=medium != "numpy", given=self.names)
+        return printing.line(expr, medium, names=medium != "numpy", given=self.names, members=self.members)
 
     def line(self, medium: str = "unicode") -> str:
         """The whole equation."""
