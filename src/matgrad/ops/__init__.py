@@ -68,6 +68,7 @@ from matgrad.ops.identities import (
     matrices as matrices,
     matrix_products as matrix_products,
     parts_and_numbers as parts_and_numbers,
+    triangular as triangular,
 )
 
 Face.operators = operators.Operators()

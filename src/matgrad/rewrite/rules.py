@@ -23,7 +23,7 @@ from matgrad.ops.eigenvalues import eigenvalues, eigenvectors
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.inverse import inv
 from matgrad.ops.kronecker import commutation, kron
-from matgrad.ops.leaves import dimension, eye, number, ones
+from matgrad.ops.leaves import dimension, eye, number, ones, zeros
 from matgrad.ops.matrix_functions import expm, logm
 from matgrad.ops.matrix_power import matrix_power
 from matgrad.ops.piecewise import absolute, relu, sign, step
@@ -122,6 +122,11 @@ def _spectral(s: Expr, values: Expr) -> Expr:
     """V diag(values) Vᵀ with the eigenvectors V of a symmetric matrix."""
     vectors = eigenvectors(s)
     return multiply(vectors, diag(values), transpose(vectors))
+
+
+def _residual(y: Expr) -> Expr:
+    """XX⁺y − y: what of y a projection on the columns of X leaves."""
+    return subtract(multiply(_X, pinv(_X), y), y)
 
 
 def _among_duplications(a: Expr) -> Expr:
@@ -258,6 +263,27 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Phrase("pseudoinverse", "Ben-Israel & Greville (2003)", "sec. 1.6"),
         ((multiply(transpose(_X), _X, pinv(_X)), transpose(_X)),),
+    ),
+    Rule(
+        Phrase("pseudoinverse", "Ben-Israel & Greville (2003)", "sec. 1.6"),
+        (
+            (multiply(_X, pinv(_X), transpose(pinv(_X))), transpose(pinv(_X))),
+            (multiply(transpose(pinv(_X)), pinv(_X), _X), transpose(pinv(_X))),
+            (multiply(pinv(_X), _X, transpose(_X)), transpose(_X)),
+        ),
+    ),
+    Rule(
+        Phrase("the residual of a projection is orthogonal to X", "Penrose (1955)", "eq. 3 and 5"),
+        tuple(
+            statement
+            for y in (vector("y", _m), matrix("Y", _m, "k"))
+            for statement in (
+                (multiply(pinv(_X), _residual(y)), zeros(_n, y.columns)),
+                (multiply(transpose(_X), _residual(y)), zeros(_n, y.columns)),
+                (multiply(transpose(_residual(y)), _X), zeros(y.columns, _n)),
+                (multiply(transpose(_residual(y)), transpose(pinv(_X))), zeros(y.columns, _n)),
+            )
+        ),
     ),
     Rule(
         Phrase("determinant lemma", "Harville (1997)", "thm. 18.1.1"),
