@@ -49,7 +49,7 @@ def indexed_definitions(
     for name, tree in list(bindings.items()):
         base, own = read_member(name, letters | declarations.ranges.keys())
         free = {node.text for node in s.walk(tree) if isinstance(node, s.Name)}
-        if own and (_reads(tree, own) or free & set(own)):
+        if own and base not in declarations.entries and (_reads(tree, own) or free & set(own)):
             found[base] = Definition(tuple(own), bindings.pop(name), text)
     for base, (indices, written) in declarations.readings.items():
         tree = read_tree(tokenize(written), Vocabulary(set(declarations.entries)), written)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def test_values(case: dict[str, Any]) -> None:
         return
     for seed in range(2):
         point = arrays(case, np.random.default_rng(seed))
-        names = {"lambda_" if name == "lambda" else name: value for name, value in point.items()}
+        names = {"lambda_" if name == "lambda" else normalize("NFKC", name): v for name, v in point.items()}
         wanted = eval(case["np"], {"np": np, "special": special, "linalg": linalg, **names, **case["dims"]})
         assert np.allclose(np.ravel(mg.evaluate(expr, point)), np.ravel(wanted), rtol=1e-9)
 

@@ -128,3 +128,19 @@ def plain_uses(tokens: Sequence[Token]) -> set[str]:
         if at >= len(tokens) or tokens[at].kind != "open":
             found.add(c.LETTERS.get(token.text, token.text) if token.kind == "command" else token.text)
     return found
+
+
+def bound_letters(tokens: Sequence[Token]) -> set[str]:
+    """The letters that stand below sums and products."""
+    found: set[str] = set()
+    for i, token in enumerate(tokens):
+        if not token.is_command("sum", "prod") or i + 1 >= len(tokens) or not tokens[i + 1].is_sign("_"):
+            continue
+        depth = 0
+        for below in tokens[i + 2 :]:
+            depth += below.is_sign("{") - below.is_sign("}")
+            if below.kind == "letter":
+                found.add(below.text)
+            if depth <= 0:
+                break
+    return found

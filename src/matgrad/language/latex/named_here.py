@@ -150,6 +150,10 @@ def _expanded(tokens: Sequence[Token], definition: _Definition) -> list[Token] |
             elif len(value) == 1:
                 out.append(replace(value[0], span=token.span))
             else:
-                out += [Token("open", "(", token.span), *value, Token("close", "(", token.span)]
+                # In a script the braces say where it ends.
+                is_script = out[-1].is_sign("_^")
+                first, last = ("{", "}") if is_script else ("(", "(")
+                kinds = ("sign", "sign") if is_script else ("open", "close")
+                out += [Token(kinds[0], first, token.span), *value, Token(kinds[1], last, token.span)]
         out.append(Token("close", "(", definition.value[-1].span))
     return out if is_used else None

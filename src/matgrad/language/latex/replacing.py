@@ -10,7 +10,9 @@ from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
 
 
-def replaced(tree: s.Node, name: str, indices: Sequence[str], body: s.Node, text: str) -> s.Node:
+def replaced(
+    tree: s.Node, name: str, indices: Sequence[str], body: s.Node, text: str, is_declared: bool = False
+) -> s.Node:
     """A tree with the body of a definition in the place of each member of a family.
 
     Parameters
@@ -25,6 +27,8 @@ def replaced(tree: s.Node, name: str, indices: Sequence[str], body: s.Node, text
         The right side.
     text : str
         The text, for messages.
+    is_declared : bool
+        Whether the name is declared as well, with another number of indices: r_i beside r_{ij} = ‖r_i − r_j‖.
 
     Raises
     ------
@@ -35,6 +39,8 @@ def replaced(tree: s.Node, name: str, indices: Sequence[str], body: s.Node, text
     def visit(node: s.Node, is_index: bool) -> s.Node | None:
         if isinstance(node, s.Subscripted) and node.base.text == name:
             items = _split(node.items, len(indices))
+            if len(items) != len(indices) and is_declared:
+                return None
             if len(items) != len(indices):
                 raise ParseError(
                     f"{name} is defined with {len(indices)} {'index' if len(indices) == 1 else 'indices'}",
@@ -44,7 +50,7 @@ def replaced(tree: s.Node, name: str, indices: Sequence[str], body: s.Node, text
                 )
             inside = _with_indices(_fresh(body, items), dict(zip(indices, items, strict=True)))
             return s.Group(node.span, (inside,), False)
-        if isinstance(node, s.Name) and node.text == name:
+        if isinstance(node, s.Name) and node.text == name and not is_declared:
             raise ParseError(
                 f"{name} is defined for each {', '.join(indices)}, and stands here without",
                 fix=f"{name}_{{{', '.join(indices)}}}",

@@ -31,7 +31,7 @@ class Sums:
             if script.text == "_":
                 below = stream.argument(script)
             else:
-                above = stream.argument(script)
+                above = stream.argument(script) or None
         bounds: list[s.Bound] = []
         conditions: list[s.Comparison] = []
         if below is not None:

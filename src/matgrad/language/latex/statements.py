@@ -16,6 +16,7 @@ from matgrad.language import syntax as s
 from matgrad.language.latex.domains import without_constant, without_domains
 from matgrad.language.latex.heads import (
     Head,
+    bound_letters,
     is_equation,
     is_member,
     occurs,
@@ -104,6 +105,8 @@ class _Reader:
     ) -> None:
         self.families = families
         self.is_single = True
+        self.bound: set[str] = set()
+        self.declared: frozenset[str] = frozenset()
         self.text = text
         self.is_answer = is_answer
         self.words = words
@@ -112,6 +115,8 @@ class _Reader:
     def statements(self, pieces: Sequence[Piece]) -> list[s.Statement]:
         """The statements of the text; which one is the expression is found by what uses what."""
         self.is_single = len(pieces) == 1
+        self.bound = {letter for piece in pieces for letter in bound_letters(piece.tokens)}
+        self.declared = frozenset(self.words.variables)
         heads: list[tuple[Head | None, Piece, list[Token]]] = []
         for piece in pieces:
             head, body = self._head(piece)
@@ -201,7 +206,7 @@ class _Reader:
         """A tree with the members of defined families replaced by what they stand for."""
         for _ in range(len(families)):
             for name, (head, body) in families.items():
-                tree = replaced(tree, name, head.indices, body, self.text)
+                tree = replaced(tree, name, head.indices, body, self.text, name in self.declared)
         return tree
 
     # ---- what stands left of = -----------------------------------------------------------------------
@@ -233,6 +238,8 @@ class _Reader:
             return None, right
         if is_equation(left, right):
             return None, tokens
+        if self._is_logarithm(left, right):
+            return None, right
         head = self._head_of(left)
         if head is not None and self._is_script_letter(head, left):
             head = replace(head, name="f")
@@ -312,6 +319,20 @@ class _Reader:
             return Head(written or _as_identifier(front), span)
         return None
 
+    def _is_logarithm(self, left: Sequence[Token], right: Sequence[Token]) -> bool:
+        r"""Whether a side is a function of a letter that is nothing else here: ``\ln L = …``."""
+        if len(left) < 2 or not (left[0].kind == "command" and left[0].text in ("log", "ln", "cos")):
+            return False
+        try:
+            node = self._named_tree(left[1:])
+        except ParseError:
+            return False
+        return (
+            isinstance(node, (s.Name, s.Subscripted))
+            and self._is_no_variable(node)
+            and not (isinstance(node, s.Name) and occurs(node.text, right))
+        )
+
     def _is_script_letter(self, head: Head, left: Sequence[Token]) -> bool:
         r"""Whether a head is a letter in a font of its own: ``\mathcal{L} = …`` beside a matrix L."""
         written = self.text[left[0].span[0] : joined(left)[1]]
@@ -322,7 +343,9 @@ class _Reader:
     def _indexed(self, node: s.Subscripted, span: s.Span) -> Head:
         """The head of ``q_i``, of which there is one for every i; below a declared name stands a label."""
         letters = [letter for i in node.items if isinstance(i, s.Name) for letter in i.text]
-        if node.base.text in self.words.variables and not self.words.indices.issuperset(letters):
+        if node.base.text in self.words.variables and not {*self.words.indices, *self.bound}.issuperset(
+            letters
+        ):
             return Head(f"{node.base.text}_{''.join(letters)}", span)
         return Head(node.base.text, span, tuple(letters))
 
