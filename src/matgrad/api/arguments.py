@@ -13,6 +13,7 @@ from matgrad.core.axes import Axes
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
+from matgrad.core.labels import without_mark
 from matgrad.core.words import Phrase
 from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.indices.members import Family
@@ -106,7 +107,7 @@ class Reading:
         """
         if isinstance(x, Expr) and not isinstance(x, Symbol):
             return part_of(x, str(x))
-        x = language.plain_text(x) if isinstance(x, str) and "\\" in x else x
+        x = _plain_name(x)
         found = self.find(x)
         if found is None and isinstance(x, str):
             known = {**self.symbols, **symbols_of(self.expr)}
@@ -125,7 +126,7 @@ class Reading:
         NameClashError
             When the function has another variable of that name.
         """
-        x = language.plain_text(x) if isinstance(x, str) and "\\" in x else x
+        x = _plain_name(x)
         occurring = symbols_of(self.expr)
         if isinstance(x, Symbol):
             occurring.get(x.label, x).require(x)
@@ -139,6 +140,7 @@ class Reading:
             meant = [known[x]]
         else:
             meant = [symbol for symbol in known.values() if printed_as(symbol.label) == printed_as(x)]
+            meant = meant or [symbol for symbol in known.values() if without_mark(symbol.label) == x]
         return meant[0] if len(meant) == 1 else None
 
     def by_member(self, x: Any, result: Result) -> Expr | None:
@@ -215,6 +217,13 @@ class Reading:
             f"{x} is not a variable of {self.expr}; its variables are: {listed}",
             fix=f'"{near}"' if near else None,
         )
+
+
+def _plain_name(x: Any) -> Any:
+    r"""A name as the language has it: W_sup1 for ``W^{(1)}`` and W⁽¹⁾, y_hat for ``\hat y``."""
+    if not isinstance(x, str) or not any(mark in x for mark in ("\\", "^{", "_{", "⁽")):
+        return x
+    return language.name_in_latex(x) or language.plain_text(x)
 
 
 def read_function(f: Function, given: Any = None) -> Reading:

@@ -32,6 +32,22 @@ def check_label(name: object, what: str = "a variable") -> str:
     )
 
 
+_MARKED = re.compile(r"(.+)_(sup|sq)([^\W_]+)")
+"""A name with a label in brackets above it: W_sup1 is W⁽¹⁾, and W_sq1 the W with [1] above."""
+
+
+def taken_apart(name: str) -> tuple[str, str, str] | None:
+    """A name without the label above it, the kind of its brackets, and the label, where it has one."""
+    match = _MARKED.fullmatch(name)
+    return None if match is None else (match[1], match[2], match[3])
+
+
+def without_mark(name: str) -> str:
+    """A name with its label below: W_1 for W⁽¹⁾, as it is typed where nothing stands above the line."""
+    apart = taken_apart(name)
+    return name if apart is None else f"{apart[0]}_{apart[2]}"
+
+
 def free_name(name: str, taken: Collection[str]) -> str:
     """The name, with _ behind it while it is taken."""
     while name in taken:

@@ -13,6 +13,7 @@ from matgrad.language.interpretation import (
     interpret as interpret,
     parse as parse,
 )
+from matgrad.language.latex.declaring import name_in_latex as name_in_latex
 from matgrad.language.latex.plain import plain_text as plain_text
 from matgrad.language.latex.writing import readable_latex as readable_latex
 from matgrad.language.parts import is_part as is_part, read_part as read_part

@@ -11,6 +11,7 @@ from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import ArgumentError, DeclarationError, MatgradError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import FACT_NAMES, SQUARE_ONLY, Fact, closure, fact_words
+from matgrad.core.labels import without_mark
 from matgrad.core.written_dims import read_dim
 from matgrad.language import syntax as s
 from matgrad.language.declared_body import (
@@ -198,6 +199,8 @@ class Declarations:
         spellings: dict[str, str] = {}
         for name in names:
             spellings.setdefault(printed_as(name), name)
+        for name in names:
+            spellings.setdefault(printed_as(without_mark(name)), name)
         indices = set(self.ranges)
         return Vocabulary(
             {*variables, *self.dimensions}, set(self.functions), spellings=spellings, indices=indices

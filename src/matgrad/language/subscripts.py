@@ -24,6 +24,7 @@ _small = "".join(_BELOW)
 _raised = "".join(_ABOVE)
 _RUN = re.compile(
     rf"(?P<sign>[{_SIGNS}])(?P<range>[{_small}]*₌[{_small}]*|_\{{[^{{}}]*=[^{{}}]*\}})(?P<last>[{_raised}]+)"
+    rf"|(?<=[^\W\d_])⁽(?P<label>[{_raised}]+)⁾"
     rf"|(?<=[\w|‖∥∇{_SIGNS}])(?P<run>[{_small}]*[{''.join(_small[10:])}][{_small}]*|(?<![∇∂²₀-₉])[₀-₉]+(?=[^\W\d_{_raised}]))"
 )
 
@@ -51,7 +52,11 @@ def lowered(text: str) -> tuple[str, Sequence[int]]:
     at = 0
     for match in _RUN.finditer(text):
         put(text[at : match.start()], at, match.start())
-        if match["sign"]:
+        if match["label"]:
+            # The label of W⁽¹⁾ is a part of the name.
+            rest = " " if text[match.end() : match.end() + 1].isalpha() else ""
+            put(f"_sup{_translated(match['label'], _ABOVE)}{rest}", *match.span())
+        elif match["sign"]:
             put(match["sign"], *match.span("sign"))
             below = match["range"]
             put(below if below[0] == "_" else f"_{{{_translated(below, _BELOW)}}}", *match.span("range"))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from matgrad.core.labels import taken_apart
 from matgrad.printing.accents import accented, split_accent
 
 _GREEK = {
@@ -29,6 +30,7 @@ _GREEK_COMMANDS = {letter: "\\" + name for name, letter in _GREEK.items()} | {
 _PLAIN_LETTERS = {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0x1D400, 0x1D800)} | {"µ": "μ"}
 """Letters of mathematical fonts, which are looks."""
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_LOW = str.maketrans("0123456789+-aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SUPERSCRIPTS = str.maketrans(
     "0123456789-−abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
@@ -79,12 +81,20 @@ def unicode_name(name: str) -> str:
         return "π"  # a variable by its declaration: the weights of a mixture are π_k
     if (changed := _changed(name)) is not None:
         return "Δ" + unicode_name(changed)
+    if (apart := taken_apart(name)) is not None:
+        base, _, label = apart
+        raised = label.translate(_SUPERSCRIPTS)
+        is_raised = not any(a == b for a, b in zip(raised, label, strict=True))
+        return unicode_name(base) + (f"⁽{raised}⁾" if is_raised else f"^({label})")
     base, accent, index = split_accent(*_parts(name))
     base = _GREEK.get(base, base)
     if accent:
         base = accented(base, accent) or f"{base}_{accent}"
     if not index:
         return base
+    steps = _steps(index)
+    if steps is not None and "|" not in steps and steps.translate(_LOW) != steps and _is_low(steps):
+        return base + steps.translate(_LOW)
     return base + (index.translate(_SUBSCRIPTS) if index.isdigit() else f"_{_GREEK.get(index, index)}")
 
 
@@ -97,9 +107,13 @@ def latex_name(name: str) -> str:
         return r"\pi"
     if (changed := _changed(name)) is not None:
         return r"\Delta " + latex_name(changed)
+    if (apart := taken_apart(name)) is not None:
+        base, kind, label = apart
+        opened, closed = ("(", ")") if kind == "sup" else ("[", "]")
+        return f"{latex_name(base)}^{{{opened}{_latex_word(label)}{closed}}}"
     base, accent, index = split_accent(*_parts(name))
     word = rf"\{accent}{{{_latex_word(base)}}}" if accent else _latex_word(base)
-    return word + (f"_{{{_latex_steps(index) or _latex_word(index)}}}" if index else "")
+    return word + (f"_{{{_steps(index) or _latex_word(index)}}}" if index else "")
 
 
 _CHANGE = re.compile(r"(?:Delta|Δ)((?:[^\W\d_]|" + "|".join(_GREEK) + r")(?:_\w+)?)")
@@ -137,7 +151,7 @@ _SHIFTED = re.compile(r"([^\W\d_])([mp])([1-9])")
 """A letter before or behind another: the t − 1 of h_tm1."""
 
 
-def _latex_steps(index: str) -> str | None:
+def _steps(index: str) -> str | None:
     """An index of steps as it is written: t-1 for tm1, k|k-1 for k_km1; nothing for any other one."""
     pieces = index.split("_")
     shown = [_SHIFTED.fullmatch(piece) for piece in pieces]
@@ -153,15 +167,29 @@ def _latex_steps(index: str) -> str | None:
     )
 
 
+def _is_low(text: str) -> bool:
+    """Whether every sign of a text has a form below the line."""
+    return all(ord(character) in _LOW for character in text)
+
+
 def _latex_word(word: str) -> str:
     letter = _GREEK.get(word, word)
     if not letter.isascii():
         letter = unicodedata.normalize("NFC", "".join(_PLAIN_LETTERS.get(c, c) for c in letter))
     if letter in _GREEK_COMMANDS:
         return _GREEK_COMMANDS[letter]
+    if letter in ("star", "starstar"):
+        return r"\star" * (len(letter) // 4)
     if len(letter) == 1 or letter.isdigit():
         return letter
     return r"\mathrm{" + letter.replace("_", r"\_") + "}"
+
+
+def text_name(name: str) -> str:
+    """A name for text that is read again: as it is, with labels above and steps in place, W⁽¹⁾ and hₜ₋₁."""
+    base, accent, index = split_accent(*_parts(name))
+    is_step = not accent and base not in _GREEK and (steps := _steps(index)) is not None and _is_low(steps)
+    return unicode_name(name) if taken_apart(name) is not None or is_step else name
 
 
 def superscript(text: str) -> str | None:

@@ -11,6 +11,7 @@ from matgrad.core.expr import Symbol
 from matgrad.core.notation import Notation
 from matgrad.printing.brackets import Level, Piece
 from matgrad.printing.medium import Medium
+from matgrad.printing.names import text_name
 
 
 def _attached(base: Piece, text: str) -> Piece:
@@ -58,6 +59,9 @@ class Text(Source):
     """Text in the MATLAB-like dialect."""
 
     elementwise = (".*", "./")
+
+    def symbol(self, symbol: Symbol) -> Piece:
+        return Piece(text_name(symbol.label), Level.ATOM)
 
     def glue(self, left: str, right: str) -> str:
         return "*" if right[0].isdigit() else " "

@@ -103,6 +103,13 @@ class Labels:
                     power_first |= below is None
                     result.powers.append(exponent)
             result.span = (span[0], max(stream.end()[1], result.span[1]))
+        if above is not None and not label:
+            label = self._mark(name, above)
+            above = None if label else above
+            digits = key_of(below or [])
+            if label and digits.isdigit() and stream.known(f"{name}_{label}") is None:
+                # Both labels of W_1^{(2)} are parts of its name.
+                name, below = f"{name}_{digits}", None
         if result.primes and stream.known(f"{name}_prime"):
             label, result.primes = "prime", 0
         if label:
@@ -187,6 +194,20 @@ class Labels:
         if len(solid) > 2 and solid[0].kind == "open" and solid[-1].kind == "close" and solid[0].text in "([":
             return solid[1:-1]
         return solid
+
+    def _mark(self, name: str, above: Sequence[Token]) -> str:
+        """The label in brackets above a name, as a part of it; empty where it is an index of members."""
+        stream = self._core.stream
+        solid = [t for t in above if not t.is_sign("{}")]
+        key = key_of(self._without_bracket(above))
+        if len(solid) < 3 or not key.isalnum():
+            return ""
+        kind = "sq" if solid[0].text == "[" else "sup"
+        if stream.known(f"{name}_{kind}{key}") is not None:
+            return f"{kind}{key}"
+        is_label = key.isdigit() or all(t.kind == "word" for t in solid[1:-1])
+        is_new = stream.known(name) is None and stream.known(f"{name}_{key}") is None
+        return f"{kind}{key}" if is_label and is_new and name not in stream.families else ""
 
     def _joined_name(self, name: str, label: str) -> str:
         stream = self._core.stream

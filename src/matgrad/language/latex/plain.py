@@ -9,6 +9,7 @@ from matgrad.core.errors import ParseError
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token, cut
 from matgrad.language.latex.looks import say_something
+from matgrad.language.subscripts import lowered
 
 _LABEL = re.compile(r"\^\((?:\((\w+)\)|\[(\w+)\])\)")
 """A label in brackets above a name: the 1 of ``W^{(1)}`` and of ``W^{[1]}``."""
@@ -28,6 +29,8 @@ def plain_text(text: str) -> str:
     >>> plain_text(r"\mathbf{X} \in \mathbb{R}^{m\times n}, \hat y: m")
     'X ∈ ℝ^(m× n), y_hat: m'
     """
+    if "⁽" in text:
+        text = lowered(text)[0]
     if "\\" not in text:
         return text
     try:
@@ -110,4 +113,11 @@ def _scripts(text: str) -> str:
             out += closing.pop()
         else:
             out += character
-    return _LABEL.sub(lambda match: "_" + (match[1] or match[2]), out)
+    return _LABEL.sub(_labelled, out)
+
+
+def _labelled(match: re.Match[str]) -> str:
+    """A label above a name as a part of it: a number as W_sup1, the letter of members as x_i."""
+    label = match[1] or match[2]
+    kind = "sup" if match[1] else "sq"
+    return f"_{kind}{label}" if label.isdigit() else f"_{label}"
