@@ -13,7 +13,7 @@ from matgrad.core.axes import Axes
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
-from matgrad.core.labels import without_mark
+from matgrad.core.labels import goes_by
 from matgrad.core.words import Phrase
 from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.indices.members import Family
@@ -140,7 +140,7 @@ class Reading:
             meant = [known[x]]
         else:
             meant = [symbol for symbol in known.values() if printed_as(symbol.label) == printed_as(x)]
-            meant = meant or [symbol for symbol in known.values() if without_mark(symbol.label) == x]
+            meant = meant or [symbol for symbol in known.values() if goes_by(symbol.label, x)]
         return meant[0] if len(meant) == 1 else None
 
     def by_member(self, x: Any, result: Result) -> Expr | None:

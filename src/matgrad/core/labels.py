@@ -48,6 +48,22 @@ def without_mark(name: str) -> str:
     return name if apart is None else f"{apart[0]}_{apart[2]}"
 
 
+def goes_by(label: str, name: str) -> bool:
+    """Whether a variable goes by a name that is typed otherwise: W_1 and W1 for W⁽¹⁾, ell_0 for ℓ_0."""
+    return _squeezed(without_mark(label)) == _squeezed(name)
+
+
+def _squeezed(name: str) -> str:
+    for variant, letter in (
+        ("ℓ", "ell"),
+        ("varepsilon", "epsilon"),
+        ("vartheta", "theta"),
+        ("varphi", "phi"),
+    ):
+        name = name.replace(variant, letter)
+    return name.replace("_", "")
+
+
 def free_name(name: str, taken: Collection[str]) -> str:
     """The name, with _ behind it while it is taken."""
     while name in taken:

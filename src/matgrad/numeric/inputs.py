@@ -13,7 +13,7 @@ from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
-from matgrad.core.labels import without_mark
+from matgrad.core.labels import goes_by
 from matgrad.core.lazy import DeferredModule
 from matgrad.core.origins import lost_variables
 from matgrad.numeric.contradictions import CHECKED, SINGULAR, contradiction
@@ -126,8 +126,8 @@ def named(symbols: Mapping[str, Symbol], arrays: Mapping[Any, Any]) -> dict[str,
         if isinstance(key, Symbol) and name in symbols:
             symbols[name].require(key)
         if name not in symbols:
-            # W⁽¹⁾ goes by W_1 as well.
-            name = next((label for label in symbols if without_mark(label) == name), name)
+            meant = [label for label in symbols if goes_by(label, name)]
+            name = meant[0] if len(meant) == 1 and meant[0] not in arrays else name
         if name in given:
             raise EvaluationError(f"{name} was given twice")
         given[name] = value

@@ -17,7 +17,7 @@ from matgrad.language.latex.plain import plain_text
         (r"\hat{\mathbf{y}}", "y_hat"),
         (r"\tilde X", "X_tilde"),
         (r"\theta_{1}", "theta_1"),
-        (r"\mathbf{W}^{(1)}", "W_1"),
+        (r"\mathbf{W}^{(1)}", "W_sup1"),
         ("X[1, :]", "X[1, :]"),
         ("x'", "x'"),
         (r"\mathbf{", r"\mathbf{"),
@@ -36,7 +36,7 @@ def test_names(text: str, plain: str) -> None:
             "Sigma: n×n SPD, mu: n, lambda: scalar positive",
         ),
         (r"\mathbf{x}_i \in \mathbb{R}^{d}, i = 1..N", "x_i: d, i = 1..N"),
-        (r"W^{(1)}: m \times n", "W_1: m×n"),
+        (r"W^{(1)}: m \times n", "W_sup1: m×n"),
     ],
 )
 def test_declarations(text: str, same: str) -> None:

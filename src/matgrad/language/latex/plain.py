@@ -13,6 +13,8 @@ from matgrad.language.subscripts import lowered
 
 _LABEL = re.compile(r"\^\((?:\((\w+)\)|\[(\w+)\])\)")
 """A label in brackets above a name: the 1 of ``W^{(1)}`` and of ``W^{[1]}``."""
+_BELOW = re.compile(r"_\{([^\W_]+(?:[|+-][^\W_]+)+)\}")
+"""A step below a name: the t-1 of h_{t-1}, the k|k-1 of x_{k|k-1}."""
 _SIGNS = {"times": "×", "colon": ":", "cdot": "*", "quad": " ", "qquad": " ", "infty": "inf", "to": "->"}
 
 
@@ -102,6 +104,7 @@ def _piece(token: Token) -> str:
 
 def _scripts(text: str) -> str:
     """Braces of scripts as the text language has them: ``x_{i}`` is x_i, ``ℝ^{m×n}`` is ℝ^(m×n)."""
+    text = _BELOW.sub(_step, text)
     out = ""
     closing: list[str] = []
     for character in text:
@@ -116,8 +119,13 @@ def _scripts(text: str) -> str:
     return _LABEL.sub(_labelled, out)
 
 
+def _step(match: re.Match[str]) -> str:
+    """A step as a part of a name: h_tm1, x_k_km1."""
+    return "_" + match[1].replace("-", "m").replace("+", "p").replace("|", "_")
+
+
 def _labelled(match: re.Match[str]) -> str:
     """A label above a name as a part of it: a number as W_sup1, the letter of members as x_i."""
     label = match[1] or match[2]
     kind = "sup" if match[1] else "sq"
-    return f"_{kind}{label}" if label.isdigit() else f"_{label}"
+    return f"_{kind}{label}" if label.isdigit() or len(label) > 1 else f"_{label}"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
-from matgrad.core.labels import without_mark
+from matgrad.core.labels import goes_by
 
 PYTHON_WORDS = frozenset({*keyword.kwlist, *dir(builtins)})
 """What no variable of a Python function is called."""
@@ -113,7 +113,7 @@ def as_named(given: Mapping[str, Any], labels: Iterable[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in given.items():
         folded = [] if name in known else [n for n in known if unicodedata.normalize("NFKC", n) == name]
-        folded = folded or ([] if name in known else [n for n in known if without_mark(n) == name])
+        folded = folded or ([] if name in known else [n for n in known if goes_by(n, name)])
         found[folded[0] if len(folded) == 1 and folded[0] not in given else name] = value
     return found
 
