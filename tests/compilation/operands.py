@@ -152,6 +152,8 @@ def _uses() -> Iterator[Use]:
     yield Use("inverse_low_rank", thin, (5, 5), (), *factors)
     yield Use("inverse_diagonal_low_rank", thin, (5, 1), (), *factors)
     yield Use("log_det_low_rank", thin, one, (), *factors)
+    yield Use("log_det_kronecker", (square, (2, 2)), one)
+    yield Use("inverse_kronecker", (square, (2, 2), (6, 1)), (6, 6))
     yield Use("power_or_zero", (full, one), full)
     yield Use("xlogy", (full, full), full, (2,))
     yield Use("norms", (full,), one, (False,))

@@ -199,6 +199,8 @@ SAMPLES = [
     Sample("det_hessian", (SPD,), DET_HESSIAN, factorised_by="lu_factor"),
     Sample("det_hessian", (np.diag([2.0, 0]),), np.eye(4)[::-1] * [1, -1, -1, 1], factorised_by="lu_factor"),
     *_low_rank_samples(),
+    Sample("log_det_kronecker", (SPD, TALL[:2, :2]), None),
+    Sample("inverse_kronecker", (S, TALL[:2, :2], Z[:3].reshape(-1, 1)[:6]), None),
     Sample("pinv", (GAPS,), np.diag([0, 1, 0.5]), (1,)),
     Sample("norms", (1e200 * A,), 1e200 * np.linalg.norm(A), (False,)),
     Sample("norms", (1e-200 * A,), 1e-200 * np.linalg.norm(A, axis=1)[:, None], (True,)),
@@ -214,6 +216,11 @@ SAMPLES = [
 
 def expected_of(sample: Sample) -> Any:
     """What a sample is to give."""
+    if sample.op == "log_det_kronecker":
+        return np.linalg.slogdet(np.kron(*sample.operands))[1]
+    if sample.op == "inverse_kronecker":
+        p, q, v = sample.operands
+        return np.kron(p, q) @ np.diag(v[:, 0]) @ np.kron(p, q).T
     if sample.op == "kron_apply":
         a, b, m = sample.operands
         return np.kron(a, b) @ m

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from matgrad.compilation.ir.builder_low_rank import LowRank
+from fractions import Fraction
+
+from matgrad.compilation.ir.builder_kronecker import KroneckerSums
 from matgrad.compilation.ir.builder_products import TRIANGULAR, is_inverse, matrix_of_inverse
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
@@ -12,11 +14,13 @@ from matgrad.compilation.ir.primitives import (
     DIAG,
     EYE,
     INVERSE_CHOLESKY,
+    INVERSE_KRONECKER,
     INVERSE_LOW_RANK,
     INVERSE_LU,
     INVERSE_TRIANGULAR,
     KRON,
     LOG_DET_CHOLESKY,
+    LOG_DET_KRONECKER,
     LOG_DET_LU,
     LU_FACTOR,
     TRANSPOSE,
@@ -25,7 +29,7 @@ from matgrad.core.facts import Fact
 from matgrad.ops.inverse import INHERITED
 
 
-class Inverses(LowRank):
+class Inverses(KroneckerSums):
     """Makes what is computed from factorisations."""
 
     def factor(self, a: Value) -> Value:
@@ -48,8 +52,8 @@ class Inverses(LowRank):
             return self.diag(self.power(a.args[0], -1))
         if a.facts & Fact.ORTHOGONAL:
             return self.transpose(a)
-        if a.op is INVERSE_LOW_RANK:
-            return self.summed[a.args[0]]
+        if a.op in (INVERSE_LOW_RANK, INVERSE_KRONECKER):
+            return self.summed[a.args[0] if a.op is INVERSE_LOW_RANK else a]
         if is_inverse(a):
             return matrix_of_inverse(a)
         if a.op is KRON and all(arg.rows == arg.columns for arg in a.args):
@@ -63,6 +67,9 @@ class Inverses(LowRank):
         thin = self.low_rank_factor(a)
         if thin is not None:
             return self.make(INVERSE_LOW_RANK, (thin,), a.shape, (), facts)
+        by_spectrum = self.inverse_by_spectrum(a)
+        if by_spectrum is not None:
+            return by_spectrum
         factor = self.factor(a)
         op = INVERSE_CHOLESKY if factor.op is CHOLESKY_FACTOR else INVERSE_LU
         return self.make(op, (factor,), a.shape, (), facts)
@@ -75,6 +82,12 @@ class Inverses(LowRank):
             return self.determinant(a.args[0], log=log)
         if a.op is EYE:
             return self.number(0 if log else 1)
+        product = self._determinant_of_product(a, log=log)
+        if product is not None:
+            return product
+        found = self.spectrum(a) if log and a.facts & Fact.POSITIVE_DEFINITE else None
+        if found is not None:
+            return self.total(self.apply("log", found[2]))
         thin = self.low_rank_factor(a) if log else None
         if thin is not None:
             return self.log_det_low_rank(thin)
@@ -90,3 +103,14 @@ class Inverses(LowRank):
                 return self.make(LOG_DET_CHOLESKY, (factor,), (1, 1))
             return self.make(DET_CHOLESKY, (factor,), (1, 1), (), Fact.POSITIVE)
         return self.make(LOG_DET_LU if log else DET_LU, (factor,), (1, 1))
+
+    def _determinant_of_product(self, a: Value, *, log: bool) -> Value | None:
+        """The logarithm of the determinant of A ⊗ B; nothing where it is no such product."""
+        if a.op is not KRON or not log or any(arg.rows != arg.columns for arg in a.args):
+            return None
+        left, right = a.args
+        if left.facts & right.facts & Fact.POSITIVE_DEFINITE:
+            parts = ((left, right.rows), (right, left.rows))
+            return self.sum([(Fraction(n), self.determinant(x, log=True)) for x, n in parts], (1, 1))
+        # With factors of odd order and a negative determinant each, the whole has a positive one.
+        return self.make(LOG_DET_KRONECKER, (left, right), (1, 1)) if self.structured else None

@@ -48,7 +48,7 @@ class LowRank(Products):
     """Makes solves and determinants of diagonals plus matrices of low rank."""
 
     low_rank: bool
-    """Whether a diagonal plus a matrix of low rank is solved with as such."""
+    """Whether a diagonal plus a matrix of low rank, and sums of ⊗ in one basis, are solved with as such."""
 
     branches: bool
     """Whether code may decide by values, so that it has the general form where a special one has none."""

@@ -17,6 +17,7 @@ from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
     DIAG,
     EYE,
+    INVERSE_KRONECKER,
     INVERSE_LOW_RANK,
     INVERSE_TRIANGULAR,
     KRON,
@@ -415,6 +416,9 @@ def _formed(v: Value) -> float:
 
 def _solve(v: Value, columns: int) -> float:
     """The cost of a solve with several right sides."""
+    if _base(v).op is INVERSE_KRONECKER:
+        orders = sum(arg.extent[0] for arg in _base(v).args[:2])
+        return 4.0 * v.extent[0] * orders * columns + 4 * ENTRY * v.extent[0] * columns
     if _base(v).op is INVERSE_LOW_RANK:
         return (
             4.0 * v.extent[0] * _base(v).args[0].args[1].extent[1] * columns + ENTRY * v.extent[0] * columns

@@ -65,7 +65,7 @@ class _Way:
     shared: bool = False
     partial: bool = False
     low_rank: bool = False
-    """Whether a diagonal plus a matrix of low rank is solved with as such."""
+    """Whether a diagonal plus a matrix of low rank, and sums of ⊗ in one basis, are solved with as such."""
 
     reuse: bool = False
     """Whether inverses that are formed in any case are multiplied by."""

@@ -128,6 +128,17 @@ def _of_low_rank(w: DaskWriter, v: Value) -> Node:
     return w.own("of_low_rank", String(function), w.extent(v), w.type, w.array(v.args[0]))
 
 
+@writes(ir.INVERSE_KRONECKER)
+def _inverse_kronecker(w: DaskWriter, v: Value) -> Node:
+    return w.own("of_low_rank", String("kronecker_inverse"), w.extent(v), w.type, *w.arrays(v.args))
+
+
+@writes(ir.LOG_DET_KRONECKER)
+def _log_det_kronecker(w: DaskWriter, v: Value) -> Node:
+    name = String(" ⊗ ".join(w.notation.of(arg) for arg in v.args))
+    return w.own("of_low_rank", String("kronecker_log_det"), w.extent(v), w.type, *w.arrays(v.args), name)
+
+
 @writes(ir.LOG_DET_LOW_RANK)
 def _log_det_low_rank(w: DaskWriter, v: Value) -> Node:
     given = (w.array(v.args[0]), String(w.notation.of(v.args[0])))

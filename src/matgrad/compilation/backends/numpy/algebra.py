@@ -10,6 +10,7 @@ from matgrad.compilation.backends.base.tree import (
     Node,
     Number,
     Slice,
+    String,
     Word,
     assign,
     call,
@@ -110,6 +111,13 @@ def _log_det_low_rank(w: NumpyWriter, v: Value) -> Node:
     return call(w.own(LOW_RANK, "low_rank_log_det"), w(v.args[0]), name_of(w, v.args[0]))
 
 
+@writes(ir.LOG_DET_KRONECKER)
+def _log_det_kronecker(w: NumpyWriter, v: Value) -> Node:
+    name = String(" ⊗ ".join(w.plain.of(arg) for arg in v.args))
+    return call(w.own(LOW_RANK, "kronecker_log_det"), *w.all(v.args), name)
+
+
+writes(ir.INVERSE_KRONECKER)(calling(LOW_RANK, "kronecker_inverse"))
 writes(ir.INVERSE_LOW_RANK)(calling(LOW_RANK, "low_rank_inverse"))
 writes(ir.INVERSE_DIAGONAL_LOW_RANK)(calling(LOW_RANK, "low_rank_inverse_diagonal"))
 

@@ -302,6 +302,29 @@ def low_rank_log_det(factors: Factors, name: str) -> Any:
     return factors.log_det(name)
 
 
+def kronecker_inverse(p: Array, q: Array, values: Array) -> Array:
+    """(P ⊗ Q) diag(v) (P ⊗ Q)ᵀ."""
+    basis = np.kron(p, q)
+    return (basis * values) @ basis.T
+
+
+def kronecker_log_det(a: Array, b: Array, name: str) -> Any:
+    """log det(A ⊗ B) = q log det A + p log det B, for orders p and q.
+
+    Raises
+    ------
+    MatrixError
+        Where the determinant is negative or zero.
+    """
+    (sign, size), (other_sign, other_size) = np.linalg.slogdet(a), np.linalg.slogdet(b)
+    whole = sign ** len(b) * other_sign ** len(a)
+    if whole == 0:
+        raise MatrixError(f"{name} is singular")
+    if whole < 0:
+        raise MatrixError(f"the determinant of {name} is negative and has no logarithm")
+    return len(b) * size + len(a) * other_size
+
+
 def _rows_kept_out(d: Array, u: Array, v: Array) -> Array:
     """The places of at most k rows in which d is small beside U Vᵀ, as it is not in the others."""
     n, k = u.shape

@@ -181,6 +181,8 @@ low_rank_log_det = _low_rank.log_det
 low_rank_solve = _low_rank.solve
 low_rank_solve_own = _low_rank.solve_own
 low_rank_inverse_diagonal = _low_rank.inverse_diagonal
+kronecker_inverse = _low_rank.kronecker_inverse
+kronecker_log_det = _low_rank.kronecker_log_det
 
 
 def solve_triangular(a: Any, b: Any, lower: bool, transposed: bool = False) -> Any:

@@ -70,7 +70,9 @@ from matgrad.compilation.ir.primitives.leaves import (
 from matgrad.compilation.ir.primitives.loops import GIVEN, GIVEN_FACTOR, LOOP
 from matgrad.compilation.ir.primitives.low_rank import (
     INVERSE_DIAGONAL_LOW_RANK,
+    INVERSE_KRONECKER,
     INVERSE_LOW_RANK,
+    LOG_DET_KRONECKER,
     LOG_DET_LOW_RANK,
     LOW_RANK_FACTOR,
     SOLVE_LOW_RANK,
@@ -164,6 +166,7 @@ __all__ = [
     "INPUT",
     "INVERSE_CHOLESKY",
     "INVERSE_DIAGONAL_LOW_RANK",
+    "INVERSE_KRONECKER",
     "INVERSE_LOW_RANK",
     "INVERSE_LU",
     "INVERSE_TRIANGULAR",
@@ -177,6 +180,7 @@ __all__ = [
     "LOGSUMEXP",
     "LOG_COSH",
     "LOG_DET_CHOLESKY",
+    "LOG_DET_KRONECKER",
     "LOG_DET_LOW_RANK",
     "LOG_DET_LU",
     "LOG_SOFTMAX",

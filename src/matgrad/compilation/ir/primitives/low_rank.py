@@ -1,4 +1,4 @@
-"""A diagonal matrix plus one of low rank: solves and determinants that never form it.
+"""A diagonal matrix plus one of low rank, and sums of Kronecker products, that are never formed.
 
 By the formula of Woodbury and the matrix determinant lemma (Golub & Van Loan, 2013, sec. 2.1.4; Harville,
 1997, sec. 18.1).
@@ -105,4 +105,32 @@ INVERSE_DIAGONAL_LOW_RANK = Primitive(
 LOG_DET_LOW_RANK = Primitive(
     name="log_det_low_rank", meaning="log det A from the factorisation; an error where det A < 0",
     flops=lambda v: 20 * v.args[0].extent[0], spelled=_log_det, is_structured=True,
+)  # fmt: skip
+
+
+def _spectral_work(v: Value) -> float:
+    n = v.extent[0]
+    return 2.0 * n**3 + 3 * ENTRY * n**2
+
+
+def _kronecker(w: Speller[Value], v: Value) -> str:
+    return " ⊗ ".join(w.operand(arg, POST) for arg in v.args[:2])
+
+
+def _spectral_inverse(w: Speller[Value], v: Value) -> Text:
+    basis = _kronecker(w, v)
+    return Text(f"({basis}) diag({w.operand(v.args[2], ADD)}) ({basis})ᵀ", MUL)
+
+
+INVERSE_KRONECKER = Primitive(
+    name="inverse_kronecker",
+    meaning="(P ⊗ Q) diag(v) (P ⊗ Q)ᵀ, an inverse: operands P, Q of eigenvectors, and v, a column",
+    flops=lambda v: 2 * v.extent[0] ** 3, work=_spectral_work, spelled=_spectral_inverse,
+    is_inverse=True, allocates=True, is_structured=True,
+)  # fmt: skip
+LOG_DET_KRONECKER = Primitive(
+    name="log_det_kronecker", meaning="log det(A ⊗ B) of the operands A and B; an error where it is negative",
+    flops=lambda v: sum(2 * arg.extent[0] ** 3 // 3 for arg in v.args),
+    work=lambda v: sum(4.0 * arg.extent[0] ** 3 / 3 for arg in v.args),
+    spelled=lambda w, v: Text(f"log det({_kronecker(w, v)})"), is_structured=True,
 )  # fmt: skip

@@ -10,9 +10,11 @@ from matgrad.compilation.ir.primitives import (
     EACH,
     FACE_SPLIT,
     INVERSE_DIAGONAL_LOW_RANK,
+    INVERSE_KRONECKER,
     INVERSE_LOW_RANK,
     KRON_APPLY,
     KRON_COMBINATION,
+    LOG_DET_KRONECKER,
     LOG_DET_LOW_RANK,
     LOW_RANK_FACTOR,
     SOLVE_LOW_RANK,
@@ -26,5 +28,6 @@ writes = TEXTS.writes
 TEXTS.refuses(
     BLOCK_PRODUCTS, CONTRACT, EACH, SUM_EACH, WEIGHTED_SUM, FACE_SPLIT, KRON_APPLY, KRON_COMBINATION,
     LOW_RANK_FACTOR, SOLVE_LOW_RANK, INVERSE_LOW_RANK, INVERSE_DIAGONAL_LOW_RANK, LOG_DET_LOW_RANK,
+    INVERSE_KRONECKER, LOG_DET_KRONECKER,
     reason="text is written without the primitives for structured products",
 )  # fmt: skip

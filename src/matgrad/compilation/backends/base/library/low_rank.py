@@ -31,3 +31,9 @@ def _inverse(w: ArrayWriter, v: Value) -> Node:
 def _of_factors(w: ArrayWriter, v: Value) -> Node:
     names = {ir.LOG_DET_LOW_RANK: "low_rank_log_det"}
     return w.own(names.get(v.op, "low_rank_inverse_diagonal"), w.array(v.args[0]))
+
+
+@writes(ir.INVERSE_KRONECKER, ir.LOG_DET_KRONECKER)
+def _of_kronecker(w: ArrayWriter, v: Value) -> Node:
+    name = "kronecker_inverse" if v.op is ir.INVERSE_KRONECKER else "kronecker_log_det"
+    return w.own(name, *w.arrays(v.args))

@@ -107,3 +107,17 @@ class LowRankFunctions:
         above = above + xp.sum(edge * self._cholesky_solve(f.schur, edge.T).T, 1)
         last = xp.diagonal(self._cholesky_solve(f.schur, self._eye(f.schur.shape[0], f.u)))
         return xp.concatenate([above, last])[f.back]
+
+    # ---- Kronecker products ----------------------------------------------------------------------
+
+    def kronecker_inverse(self, p: Any, q: Any, values: Any) -> Any:
+        """(P ⊗ Q) diag(v) (P ⊗ Q)ᵀ."""
+        basis = self.xp.kron(p, q)
+        return (basis * values) @ basis.T
+
+    def kronecker_log_det(self, a: Any, b: Any) -> Any:
+        """log det(A ⊗ B) = q log det A + p log det B; NaN where the determinant is negative."""
+        (sign, size), (other_sign, other_size) = self.xp.linalg.slogdet(a), self.xp.linalg.slogdet(b)
+        whole = sign ** b.shape[0] * other_sign ** a.shape[0]
+        total = b.shape[0] * size + a.shape[0] * other_size
+        return self.xp.where(whole > 0, total, float("nan"))
