@@ -1,4 +1,4 @@
-"""Kronecker products, and sums of them in one basis, are solved with and have determinants without the product."""
+"""Kronecker products, and sums of them in one basis, are solved with and have determinants unformed."""
 
 from __future__ import annotations
 
