@@ -1,0 +1,96 @@
+"""What is refused before anything is computed: no numbers, wrong shapes, infinities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from matgrad.core.errors import ArgumentError, DomainError, ShapeError
+
+Array = Any
+
+
+def as_matrix(a: Any, name: str) -> Array:
+    """A real, finite matrix in single or double precision.
+
+    Raises
+    ------
+    ArgumentError
+        When it is no array of real numbers.
+    ShapeError
+        When it has not two axes.
+    DomainError
+        When an entry is infinite or no number.
+    """
+    found = np.asarray(a)
+    if found.dtype.kind == "c":
+        raise ArgumentError(f"{name} is complex; equations are solved for real matrices", fix=f"{name}.real")
+    if found.dtype.kind not in "fiub":
+        raise ArgumentError(f"{name} is no array of numbers: its dtype is {found.dtype}")
+    if found.dtype != np.float32:
+        found = found.astype(np.float64, copy=False)
+    if found.ndim != 2:
+        raise ShapeError(f"{name} must have two axes; it has shape {found.shape}")
+    require_finite(found, name)
+    return found
+
+
+def require_finite(a: Array, name: str) -> None:
+    """Refuse an entry that is infinite or no number.
+
+    Raises
+    ------
+    DomainError
+        Where there is one.
+    """
+    # The sum of squares is finite where all entries are, but for overflow.
+    flat = a.ravel(order="K")
+    if not np.isfinite(flat @ flat) and not np.isfinite(a).all():
+        place = tuple(int(k) + 1 for k in np.argwhere(~np.isfinite(a))[0])
+        value = a[tuple(k - 1 for k in place)]
+        raise DomainError(f"{name} has the entry {value} at {place}")
+
+
+def require_square(a: Array, name: str) -> None:
+    """Refuse a matrix that is not square.
+
+    Raises
+    ------
+    ShapeError
+        Where it is not.
+    """
+    if a.shape[0] != a.shape[1]:
+        raise ShapeError(f"{name} must be square; it is {shown(a.shape)}")
+
+
+def require_shape(a: Array, shape: tuple[int, int], name: str, because: str) -> None:
+    """Refuse a matrix of another shape.
+
+    Raises
+    ------
+    ShapeError
+        Where it has another one.
+    """
+    if a.shape != shape:
+        raise ShapeError(f"{name} must be {shown(shape)}, as {because}; it is {shown(a.shape)}")
+
+
+def one_type(*arrays: Array) -> tuple[Array, ...]:
+    """All in single precision where all are, else in double."""
+    dtype = np.result_type(*arrays)
+    return tuple(a.astype(dtype, copy=False) for a in arrays)
+
+
+def shown(shape: tuple[int, ...]) -> str:
+    """A shape as it is written."""
+    return "×".join(map(str, shape))
+
+
+def shown_number(value: complex) -> str:
+    """An eigenvalue with as many digits as tell it apart."""
+    real, imaginary = float(value.real), float(value.imag)
+    if abs(imaginary) <= 1e-12 * max(abs(value), 1e-300):
+        return f"{real + 0.0:.6g}"
+    sign = "+" if imaginary > 0 else "-"
+    return f"{real + 0.0:.6g}{sign}{abs(imaginary):.6g}i"

@@ -1,0 +1,132 @@
+"""A X + X B = C, with the Lyapunov equations among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from matgrad.core.lazy import cached_property
+from matgrad.solvers.checks import as_matrix, one_type, require_square, shown_number
+from matgrad.solvers.nearest import nearest_pair, nonzero
+from matgrad.solvers.schur import eigh, is_symmetric, schur
+from matgrad.solvers.system import LinearSystem
+from matgrad.solvers.triangular import solve_sylvester
+
+Array = Any
+
+
+class Sylvester(LinearSystem):
+    """A X + X B = C for coefficients that are factorised once.
+
+    One solution exists unless an eigenvalue of A is the negative of one of B. Bartels and Stewart (1972),
+    with the triangular equation solved by halves; symmetric coefficients by their eigenvalues.
+
+    Parameters
+    ----------
+    a, b : array
+        m×m and n×n.
+
+    Examples
+    --------
+    >>> Sylvester([[2.0]], [[1.0, 0.0], [0.0, 3.0]]).solve([[3.0, 10.0]]).value.tolist()
+    [[1.0, 2.0]]
+    """
+
+    text = "A X + X B = C"
+
+    def __init__(self, a: Any, b: Any, names: tuple[str, str] = ("A", "B")) -> None:
+        a, b = as_matrix(a, names[0]), as_matrix(b, names[1])
+        require_square(a, names[0])
+        require_square(b, names[1])
+        self.a, self.b = one_type(a, b)
+        self.names = names
+        self.dtype = self.a.dtype
+        self.shape = self.right_shape = (len(a), len(b))
+        self.is_symmetric = is_symmetric(self.a) and is_symmetric(self.b)
+        self.is_lyapunov = a is b or (a.shape == b.shape and bool(np.array_equal(a, b.T)))
+        if not a.size or not b.size:
+            self.is_symmetric = True
+        if self.is_symmetric:
+            self.method = "eigenvalues of the symmetric coefficients"
+        elif self.is_lyapunov:
+            self.method = "Bartels–Stewart with one Schur form"
+        else:
+            self.method = "Bartels–Stewart with two Schur forms"
+
+    @cached_property
+    def norm(self) -> float:
+        """‖A‖ + ‖B‖ in the Frobenius norm."""
+        return float(np.linalg.norm(self.a) + np.linalg.norm(self.b))
+
+    @cached_property
+    def _left(self) -> tuple[Array, Array, Array]:
+        return eigh(self.a) if self.is_symmetric else schur(self.a, self.names[0])
+
+    @cached_property
+    def _right(self) -> tuple[Array, Array, Array]:
+        """The form of B; where B = Aᵀ that of A, to be transposed."""
+        if self.is_lyapunov:
+            return self._left
+        return eigh(self.b) if self.is_symmetric else schur(self.b, self.names[1])
+
+    def apply(self, x: Array) -> Array:
+        """A X + X B."""
+        return self.a @ x + x @ self.b
+
+    def apply_adjoint(self, y: Array) -> Array:
+        """Aᵀ Y + Y Bᵀ."""
+        return self.a.T @ y + y @ self.b.T
+
+    def _solve(self, c: Array) -> Array:
+        return self._solved(c, adjoint=False)
+
+    def _solve_adjoint(self, c: Array) -> Array:
+        return self._solved(c, adjoint=True)
+
+    def _solved(self, c: Array, *, adjoint: bool) -> Array:
+        (r, u, _), (s, v, _) = self._left, self._right
+        f = u.T @ c @ v
+        if self.is_symmetric:
+            f /= nonzero(r[:, None] + s[None, :])
+        else:
+            solve_sylvester(r, s, f, turn_r=adjoint, turn_s=adjoint != self.is_lyapunov)
+        return u @ f @ v.T
+
+    @cached_property
+    def _spectra(self) -> tuple[Array, Array]:
+        return self._left[2], self._right[2]
+
+    @cached_property
+    def pair(self) -> tuple[complex, complex, float]:
+        """The eigenvalues of A and B whose sum is nearest to zero, and the size of it."""
+        left, right = self._spectra
+        i, j, distance = nearest_pair(left, -right)
+        return complex(left[i]), complex(right[j]), distance
+
+    def nearness(self) -> float:
+        """The smallest sum of eigenvalues over the norm."""
+        return self.pair[2] / self.norm if self.norm else 0.0
+
+    @cached_property
+    def reciprocal_condition(self) -> float:
+        """Exact for symmetric coefficients."""
+        if self.is_symmetric:
+            left, right = self._spectra
+            ends = [abs(i + j) for i in (left.min(), left.max()) for j in (right.min(), right.max())]
+            return float(self.pair[2] / max(ends)) if max(ends) else 0.0
+        return self._estimated_condition()
+
+    def why_singular(self) -> str:
+        """The pair of eigenvalues with sum zero."""
+        first, second, distance = self.pair
+        a, b = self.names
+        if distance <= 1e-6 * self.norm:
+            return (
+                f"the eigenvalue {shown_number(first)} of {a} and the eigenvalue {shown_number(second)} of "
+                f"{b} add up to 0"
+            )
+        return (
+            f"its coefficients are so far from normal that it is singular to working precision, though no "
+            f"two eigenvalues add up to less than {distance:.2g}"
+        )

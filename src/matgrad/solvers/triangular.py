@@ -1,0 +1,237 @@
+"""Matrix equations with quasi-triangular coefficients, solved by halves so that nearly all work is products.
+
+The real Schur and generalised Schur forms have blocks of order 1 and 2 on their diagonals; a split never
+cuts one (Jonsson & Kågström, 2002, *Recursive blocked algorithms for solving triangular systems*).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy.linalg import lapack
+
+Array = Any
+
+_LEAF = 40
+"""The order up to which LAPACK's unblocked routine is as fast as products are."""
+_COUPLED_LEAF = 64
+_GOOD, _VERY_GOOD = 1e-4, 1e-2
+"""The reciprocal conditions from which a leaf is inverted, and from which no better turn is tried."""
+_ANGLES = ((1.0, 0.0), (0.0, 1.0), (0.6, 0.8), (0.8, -0.6), (0.28, -0.96), (0.96, 0.28))
+
+
+def middle(t: Array) -> int:
+    """A place near the middle of a quasi-triangular matrix that cuts no block of order 2."""
+    k = len(t) // 2
+    return k + 1 if t[k, k - 1] != 0 else k
+
+
+def solve_sylvester(r: Array, s: Array, f: Array, *, turn_r: bool = False, turn_s: bool = False) -> bool:
+    """Replace F by the Y with R Y + Y S = F, R and S quasi-triangular, each transposed if told so.
+
+    Returns
+    -------
+    bool
+        Whether no pair of eigenvalues had to be disturbed to go on.
+    """
+    m, n = f.shape
+    if m <= _LEAF and n <= _LEAF:
+        trsyl = lapack.dtrsyl if f.dtype.char == "d" else lapack.strsyl
+        y, scale, info = trsyl(r, s, f, trana="T" if turn_r else "N", tranb="T" if turn_s else "N")
+        if scale == 0:
+            f[...] = np.nan
+            return False
+        f[...] = y if scale == 1 else y / scale
+        return bool(info == 0)
+    if m >= n:
+        k = middle(r)
+        first, last = (f[:k], f[k:]) if turn_r else (f[k:], f[:k])
+        r_first, r_last = (r[:k, :k], r[k:, k:]) if turn_r else (r[k:, k:], r[:k, :k])
+        fine = solve_sylvester(r_first, s, first, turn_r=turn_r, turn_s=turn_s)
+        last -= (r[:k, k:].T if turn_r else r[:k, k:]) @ first
+        return solve_sylvester(r_last, s, last, turn_r=turn_r, turn_s=turn_s) and fine
+    k = middle(s)
+    first, last = (f[:, k:], f[:, :k]) if turn_s else (f[:, :k], f[:, k:])
+    s_first, s_last = (s[k:, k:], s[:k, :k]) if turn_s else (s[:k, :k], s[k:, k:])
+    fine = solve_sylvester(r, s_first, first, turn_r=turn_r, turn_s=turn_s)
+    last -= first @ (s[:k, k:].T if turn_s else s[:k, k:])
+    return solve_sylvester(r, s_last, last, turn_r=turn_r, turn_s=turn_s) and fine
+
+
+class Turned:
+    """A leaf of a pencil after a turn: cA + sD, its inverse, and both ratios with cD − sA.
+
+    Attributes
+    ----------
+    good : float
+        The reciprocal condition of the first, 0 where it is singular.
+    """
+
+    __slots__ = ("after", "first", "good", "inverse", "minus_before")
+
+    def __init__(self, pencil: Pencil, c: float, s: float) -> None:
+        self.first = c * pencil.a + s * pencil.d
+        second = c * pencil.d - s * pencil.a
+        self.good = 0.0
+        try:
+            self.inverse = np.linalg.inv(self.first)
+        except np.linalg.LinAlgError:
+            return
+        size = float(
+            abs(self.inverse).sum(0).max() * (abs(pencil.a).sum(0).max() + abs(pencil.d).sum(0).max())
+        )
+        if 0 < size < np.inf:
+            self.good = 1 / size
+            self.minus_before = -pencil.cleaned(self.inverse @ second)
+            self.after = pencil.cleaned(second @ self.inverse)
+
+
+class Pencil:
+    """A pair of matrices of one order, upper quasi-triangular with the same blocks; cut in halves once.
+
+    A leaf is turned, (cA + sD, cD − sA), so that its first matrix can be inverted, whichever of the two
+    is singular.
+    """
+
+    def __init__(self, a: Array, d: Array) -> None:
+        self.a, self.d = a, d
+        self.turned: dict[int, Turned] = {}
+        self.order = len(a)
+
+    @cached_property
+    def cut(self) -> int:
+        """Where it is cut in two."""
+        k = self.order // 2
+        return k + 1 if self.a[k, k - 1] != 0 or self.d[k, k - 1] != 0 else k
+
+    @cached_property
+    def halves(self) -> tuple[Pencil, Pencil]:
+        """The two halves of the diagonal."""
+        k = self.cut
+        return Pencil(self.a[:k, :k], self.d[:k, :k]), Pencil(self.a[k:, k:], self.d[k:, k:])
+
+    @cached_property
+    def corners(self) -> tuple[Array | None, Array | None]:
+        """What stands right of the cut in both; nothing where it is zero, as of an identity."""
+        k = self.cut
+        a, d = self.a[:k, k:], self.d[:k, k:]
+        return (a if a.any() else None), (d if d.any() else None)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether it is one block, which no split cuts."""
+        return self.order == 1 or self.cut >= self.order
+
+    def at(self, angle: int) -> Turned:
+        """The leaf after one of the turns."""
+        found = self.turned.get(angle)
+        if found is None:
+            found = self.turned[angle] = Turned(self, *_ANGLES[angle])
+        return found
+
+    @cached_property
+    def _gaps(self) -> Array:
+        """The places below the diagonal where no block is."""
+        return np.flatnonzero((np.diagonal(self.a, -1) == 0) & (np.diagonal(self.d, -1) == 0))
+
+    def cleaned(self, t: Array) -> Array:
+        """With exact zeros where blocks have none: what rounding left there is no block."""
+        t = np.triu(t, -1)
+        t[self._gaps + 1, self._gaps] = 0
+        return np.asfortranarray(t)
+
+
+def solve_coupled(left: Pencil, right: Pencil, e: Array, f: Array) -> bool:
+    """Replace E, F by R, L with A R + L B = E and D R + L G = F, (A, D) = ``left``, (B, G) = ``right``.
+
+    Returns
+    -------
+    bool
+        Whether the solution is finite.
+    """
+    m, n = e.shape
+    if m <= _COUPLED_LEAF and n <= _COUPLED_LEAF and _solve_leaf(left, right, e, f):
+        return True
+    if (m >= n or right.is_whole) and not left.is_whole:
+        k = left.cut
+        upper, lower = left.halves
+        a, d = left.corners
+        fine = solve_coupled(lower, right, e[k:], f[k:])
+        if a is not None:
+            e[:k] -= a @ e[k:]
+        if d is not None:
+            f[:k] -= d @ e[k:]
+        return solve_coupled(upper, right, e[:k], f[:k]) and fine
+    if not right.is_whole:
+        k = right.cut
+        first, last = right.halves
+        b, g = right.corners
+        fine = solve_coupled(left, first, e[:, :k], f[:, :k])
+        if b is not None:
+            e[:, k:] -= f[:, :k] @ b
+        if g is not None:
+            f[:, k:] -= f[:, :k] @ g
+        return solve_coupled(left, last, e[:, k:], f[:, k:]) and fine
+    return _solve_blocks(left, right, e, f)
+
+
+def _solve_leaf(left: Pencil, right: Pencil, e: Array, f: Array) -> bool:
+    """Solve it as a Sylvester equation, if some combination of the two equations allows that.
+
+    With A and B invertible, L = A N and R = A⁻¹E − N B leave N G B⁻¹ − A⁻¹D N = A⁻¹F B⁻¹ − A⁻¹D A⁻¹E B⁻¹.
+    """
+    best, angle = 0.0, 0
+    for k in range(len(_ANGLES)):
+        good = min(left.at(k).good, right.at(k).good)
+        if good > best:
+            best, angle = good, k
+        if best > _VERY_GOOD:
+            break
+    if best < _GOOD:
+        return False
+    one, other = left.at(angle), right.at(angle)
+    c, s = _ANGLES[angle]
+    if s == 0:
+        e1, f1 = e, f
+    else:
+        e1, f1 = c * e + s * f, c * f - s * e
+    first = one.inverse @ e1
+    n = (one.minus_before @ first + one.inverse @ f1) @ other.inverse
+    fine = solve_sylvester(one.minus_before, other.after, n)
+    e[...] = first - n @ other.first
+    f[...] = one.first @ n
+    return fine
+
+
+def _solve_blocks(left: Pencil, right: Pencil, e: Array, f: Array) -> bool:
+    """Blocks of order 1 and 2, as the linear system that they are."""
+    m, n = e.shape
+    eye_m, eye_n = np.eye(m), np.eye(n)
+    system = np.block(
+        [
+            [np.kron(eye_n, left.a), np.kron(right.a.T, eye_m)],
+            [np.kron(eye_n, left.d), np.kron(right.d.T, eye_m)],
+        ]
+    )
+    given = np.concatenate([e.ravel(order="F"), f.ravel(order="F")])
+    try:
+        x = np.linalg.solve(system, given)
+    except np.linalg.LinAlgError:
+        fine = False
+    else:
+        fine = bool(np.isfinite(x).all())
+    if not fine:
+        # Disturbed by rounding, as LAPACK does: a singular equation is told by its growth.
+        tiny = np.finfo(system.dtype).eps * (abs(system).max() or 1)
+        rows, values, columns = np.linalg.svd(system)
+        x = columns.T @ ((rows.T @ given) / np.maximum(values, tiny))
+    e[...] = x[: m * n].reshape((m, n), order="F")
+    f[...] = x[m * n :].reshape((m, n), order="F")
+    return fine
+
+
+def flipped(t: Array) -> Array:
+    """The transpose with its rows and columns in the opposite order: upper triangular as T is."""
+    return np.asfortranarray(t.T[::-1, ::-1])
