@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
-from matgrad.solvers import LinearSystem, SingularEquationError, Stein, Sylvester, TwoSided, TwoTerms
+from matgrad.solvers import (
+    LinearSystem,
+    Several,
+    SingularEquationError,
+    Stein,
+    Sylvester,
+    TransposedSylvester,
+    TwoSided,
+    TwoTerms,
+    system_of,
+)
 
 Array = Any
 SIZES = [(1, 1), (2, 3), (5, 4), (7, 1), (13, 12), (70, 3)]
@@ -70,6 +80,15 @@ KINDS: dict[str, Maker] = {
     ),
     "A and B singular": lambda r, m, n: TwoTerms(
         flat(r, m), strict(r, n), normal(r, m, m), normal(r, n, n) + 3 * np.eye(n)
+    ),
+    "transposed": lambda r, m, n: TransposedSylvester(
+        normal(r, min(m, 13), min(m, 13)), normal(r, min(m, 13), min(m, 13))
+    ),
+    "three terms": lambda r, m, n: Several(3, [normal(r, k, k) for k in (m, n, m, n, m, n)]),
+    "terms with X and Xᵀ": lambda r, m, n: (
+        Several(1, [normal(r, m, n), normal(r, n, n), *[normal(r, n, n)] * 2])
+        if m == n
+        else Several(2, [normal(r, k, k) for k in (m, n, m, n)])
     ),
     "two-sided": lambda r, m, n: TwoSided(normal(r, m, m), normal(r, n, n)),
     "left": lambda r, m, n: TwoSided(normal(r, m, m), None, (m, n)),
@@ -139,6 +158,18 @@ SINGULAR: dict[str, tuple[Maker, str]] = {
             normal(r, m, m) * (np.arange(m) > 0), normal(r, n, n),
         ),
         "det(A − λC) is zero for every λ",
+    ),
+    "transposed": (
+        lambda r, m, n: TransposedSylvester(np.diag(np.arange(m) + 2.0), np.diag(np.arange(m) * 5 + 1.0)),
+        "is 1",
+    ),
+    "T-Lyapunov": (
+        lambda r, m, n: (lambda a: TransposedSylvester(a, -a.T))(normal(r, m, m)),
+        "A − λBᵀ",
+    ),
+    "three terms": (
+        lambda r, m, n: Several(3, [normal(r, k, k) * (np.arange(k) > 0) for k in (m, n, m, n, m, n)]),
+        "has not full rank",
     ),
     "left": (lambda r, m, n: TwoSided(flat(r, m), None, (m, n)), "has rank"),
     "two-sided": (lambda r, m, n: TwoSided(normal(r, m, m), normal(r, n, n + 2)), "not square"),
@@ -217,7 +248,7 @@ def test_far_from_normal_is_found_singular() -> None:
         (lambda: Sylvester(np.eye(2), np.eye(2)).solve(np.ones((3, 2))), ShapeError, "C must be 2×2"),
         (lambda: Sylvester(np.eye(1), np.eye(2)).solve([[1, np.nan]]), DomainError, r"nan at \(1, 2\)"),
         (lambda: Sylvester([[1, np.inf], [1, 1]], np.eye(2)), DomainError, r"inf at \(1, 2\)"),
-        (lambda: TwoTerms(*[np.eye(2)] * 2, np.eye(3), np.eye(2)), ShapeError, "C must be 2×2, as A says"),
+        (lambda: TwoTerms(np.eye(2), np.eye(2), np.eye(3), [[1.0]]), ShapeError, "C must be 2×2, as A says"),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused_by_name(call: Callable[[], object], kind: type, words: str) -> None:
@@ -238,3 +269,45 @@ def test_single_precision_stays_and_what_is_empty_is_solved() -> None:
 
 def test_integers_are_numbers() -> None:
     assert Sylvester([[2]], [[3]]).solve([[10]]).value.tolist() == [[2.0]]
+
+
+def test_the_form_chooses_the_solver() -> None:
+    rng = np.random.default_rng(4)
+    a, b, eye = normal(rng, 4, 4), normal(rng, 4, 4), np.eye(4)
+    for plain, coefficients, kind in (
+        (2, [a, eye, eye, b], Sylvester),
+        (2, [eye, b, a, eye], Sylvester),
+        (3, [a, eye, eye, b, b, eye], Sylvester),
+        (2, [eye, eye, a, b], Stein),
+        (2, [a, b, b, a], TwoTerms),
+        (1, [a, b], TwoSided),
+        (1, [a, eye, eye, b], TransposedSylvester),
+        (0, [a, b], Several),
+        (3, [a, b, b, a, a, a], Several),
+    ):
+        found = system_of(plain, coefficients)
+        assert type(found) is kind
+        x = normal(rng, 4, 4)
+        expected = Several(plain, coefficients).apply(x)
+        np.testing.assert_allclose(found.apply(x), expected, atol=1e-12)
+
+
+def test_large_equations_of_three_terms_are_iterated() -> None:
+    rng = np.random.default_rng(5)
+    n = 45
+    a, b = (np.diag(np.arange(n) + 1.0) + normal(rng, n, n) / 10 for _ in range(2))
+    equation = Several(2, [a, np.eye(n), np.eye(n), b, normal(rng, n, n) / 9, normal(rng, n, n) / 9])
+    c = normal(rng, n, n)
+    x = equation.solve(c).value
+    assert np.linalg.norm(equation.apply(x) - c) < 1e-11 * np.linalg.norm(c)
+    y = equation.solve_adjoint(c)
+    assert np.linalg.norm(equation.apply_adjoint(y) - c) < 1e-11 * np.linalg.norm(c)
+    assert equation.method.startswith("GMRES on the structured operator, preconditioned by term 1 and 2")
+
+
+def test_transposed_equations_to_twelve_digits() -> None:
+    rng = np.random.default_rng(6)
+    for n in (3, 24, 60):
+        equation = TransposedSylvester(normal(rng, n, n), normal(rng, n, n))
+        c = normal(rng, n, n)
+        assert np.linalg.norm(equation.apply(equation.solve(c).value) - c) < 1e-12 * np.linalg.norm(c)

@@ -31,6 +31,7 @@ from matgrad.api.expressions import (
     simplify as simplify,
     undefined as undefined,
 )
+from matgrad.api.matrix_equations import equation as equation
 from matgrad.api.named_functions import function as function
 from matgrad.api.stationary_points import stationary as stationary
 from matgrad.api.teaching import (

@@ -11,6 +11,7 @@ import typer
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.batch import answer_lines, answer_one
 from matgrad.cli.check import CHECK_HELP, check
+from matgrad.cli.equations import SOLVE_HELP, solve
 from matgrad.cli.formats import Format
 from matgrad.cli.options import Given, Order
 from matgrad.cli.practice import hold_session
@@ -196,6 +197,7 @@ def practice(
 # An answer or expression may start with a minus sign, as in diff.
 app.command("stationary", help=STATIONARY_HELP, context_settings={"ignore_unknown_options": True})(stationary)
 app.command("vec", help=VEC_HELP, context_settings={"ignore_unknown_options": True})(vec)
+app.command("solve", help=SOLVE_HELP, context_settings={"ignore_unknown_options": True})(solve)
 app.command("check", help=CHECK_HELP, context_settings={"ignore_unknown_options": True})(check)
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from matgrad import solvers
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import DeferredModule
@@ -398,6 +399,14 @@ class NumpyArrays:
         base = self.inv(a) if number < 0 else a
         with finite("a matrix power"):
             return np.linalg.matrix_power(base, abs(int(number)))
+
+    def matrix_equation(self, plain: int, coefficients: Sequence[Any], c: Any) -> Any:
+        """The X with A₁ X B₁ + A₂ X B₂ + … = C, coefficients A₁, B₁, …, and Xᵀ behind the first terms."""
+        return solvers.system_of(plain, coefficients).solve(c).value
+
+    def riccati(self, a: Any, g: Any, q: Any, *, discrete: bool) -> Any:
+        """The stabilising X of Aᵀ X + X A − X G X + Q = 0, or of X = Aᵀ X (I + G X)⁻¹ A + Q."""
+        return solvers.solve_riccati(a, g, q, discrete=discrete)
 
     def expm(self, a: Any) -> Any:
         """The matrix exponential."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import DeferredModule
-from matgrad.numeric import precise_linalg as linalg
+from matgrad.numeric import precise_equations, precise_linalg as linalg
 from matgrad.numeric.gaps import GAP, check_gaps, check_nonzero
 from matgrad.numeric.precise_linalg import Number, Rows, exact_dot
 
@@ -493,6 +493,14 @@ class PreciseArrays:
     def solve(self, a: Rows, b: Rows) -> Rows:
         """The solution X of a X = b."""
         return linalg.solve(self.ctx, a, b, "solve with")
+
+    def matrix_equation(self, plain: int, coefficients: Sequence[Rows], c: Rows) -> Rows:
+        """The X with A₁ X B₁ + A₂ X B₂ + … = C, coefficients A₁, B₁, …, and Xᵀ behind the first terms."""
+        return precise_equations.matrix_equation(self, plain, coefficients, c)
+
+    def riccati(self, a: Rows, g: Rows, q: Rows, *, discrete: bool) -> Rows:
+        """The stabilising X of Aᵀ X + X A − X G X + Q = 0, or of X = Aᵀ X (I + G X)⁻¹ A + Q."""
+        return precise_equations.riccati(self, a, g, q, discrete=discrete)
 
     def pinv(self, a: Rows, *, nullity: int = 0) -> Rows:
         """The Moore-Penrose inverse; at least ``nullity`` singular values are known to be zero."""

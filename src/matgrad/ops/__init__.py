@@ -37,6 +37,8 @@ from matgrad.ops import (  # isort: skip
     vec_matrices as vec_matrices,
     sylvester as sylvester,
     stein as stein,
+    matrix_equation as matrix_equation,
+    riccati as riccati,
     partial_trace as partial_trace,
     matrix_functions as matrix_functions,
     real_matrix_power as real_matrix_power,

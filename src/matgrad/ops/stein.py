@@ -69,8 +69,8 @@ class Stein(Expr):
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         a, b, c = values
         (m, n) = xp.shape(c)
-        system = xp.subtract(xp.eye(m * n), xp.kron(xp.transpose(b), a))
-        return xp.reshape(xp.solve(system, xp.reshape(c, m * n, 1)), m, n)
+        one, other = xp.eye(m), xp.eye(n)
+        return xp.matrix_equation(2, (one, other, xp.scale(-1, a), b), c)
 
     def planned(self, plan: Planning, *values: Array) -> Array:
         (m, n) = plan.arrays.shape(values[2])

@@ -68,8 +68,7 @@ class Sylvester(Expr):
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         a, b, c = values
         (m, n) = xp.shape(c)
-        system = xp.add(xp.kron(xp.eye(n), a), xp.kron(xp.transpose(b), xp.eye(m)))
-        return xp.reshape(xp.solve(system, xp.reshape(c, m * n, 1)), m, n)
+        return xp.matrix_equation(2, (a, xp.eye(n), xp.eye(m), b), c)
 
     def planned(self, plan: Planning, *values: Array) -> Array:
         solution = plan.sylvester(*values)

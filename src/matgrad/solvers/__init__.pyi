@@ -1,9 +1,14 @@
+from matgrad.solvers.choosing import system_of as system_of
 from matgrad.solvers.linear import TwoSided as TwoSided
+from matgrad.solvers.riccati import solve_riccati as solve_riccati
+from matgrad.solvers.several import Several as Several
 from matgrad.solvers.stein import Stein as Stein
 from matgrad.solvers.sylvester import Sylvester as Sylvester
 from matgrad.solvers.system import (
     LinearSystem as LinearSystem,
     SingularEquationError as SingularEquationError,
     Solved as Solved,
+    solve_symmetric as solve_symmetric,
 )
+from matgrad.solvers.transposed import TransposedSylvester as TransposedSylvester
 from matgrad.solvers.two_terms import TwoTerms as TwoTerms

@@ -22,7 +22,8 @@ def nearest_pair(first: Array, second: Array) -> tuple[int, int, float]:
     def points(values: Array) -> Array:
         return np.column_stack([values.real, values.imag]).astype(float)
 
-    distances, places = cKDTree(points(second)).query(points(first))
+    found: Any = cKDTree(points(second)).query(points(first))
+    distances, places = found
     i = int(distances.argmin())
     return i, int(places[i]), float(abs(first[i] - second[places[i]]))
 

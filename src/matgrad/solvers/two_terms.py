@@ -63,7 +63,7 @@ class TwoTerms(LinearSystem):
         self.shape = self.right_shape = (len(self.a), len(self.b))
 
     @cached_property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:
         """Which of the two ways it takes."""
         if self._reduced is not None:
             return f"reduced to a Sylvester equation by inverting coefficients: {self._reduced[0].method}"
@@ -145,7 +145,7 @@ class TwoTerms(LinearSystem):
     def _by_sylvester(self, e: Array, adjoint: bool) -> Array:
         assert self._reduced is not None
         inner, left, right, _ = self._reduced
-        solve = scipy.linalg.lu_solve
+        solve: Any = scipy.linalg.lu_solve
         if adjoint:
             # X = S⁻¹(A⁻¹ E D⁻¹), so the adjoint is A⁻ᵀ S⁻*(G) D⁻ᵀ.
             y = inner._solve_adjoint(np.array(e))
@@ -184,8 +184,8 @@ class TwoTerms(LinearSystem):
             return complex(first), complex(second), distance / inner.norm if inner.norm else 0.0
         (s, t, _, _), (u, v, _, _), (co, si) = self._forms
         p, q = self._sizes
-        alpha, beta = _homogeneous(s, t)
-        gamma, delta = _homogeneous(u, v)
+        alpha, beta = homogeneous(s, t)
+        gamma, delta = homogeneous(u, v)
         sums = abs(alpha[:, None] * gamma[None, :] + beta[:, None] * delta[None, :])
         i, j = divmod(int(sums.argmin()), len(gamma))
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -231,7 +231,7 @@ def _reciprocal_condition(a: Array) -> float:
     return 0.0 if info else float(gecon(lu, abs(a).sum(0).max(initial=0))[0])
 
 
-def _homogeneous(s: Array, t: Array) -> tuple[Array, Array]:
+def homogeneous(s: Array, t: Array) -> tuple[Array, Array]:
     """The eigenvalues of a quasi-triangular pencil as pairs of length one."""
     alpha, beta = np.diagonal(s).astype(complex), np.diagonal(t).astype(complex)
     for k in np.flatnonzero(np.diagonal(s, -1)):

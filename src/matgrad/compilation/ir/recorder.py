@@ -27,7 +27,9 @@ from matgrad.compilation.ir.primitives import (
     CUMSUM,
     DET_HESSIAN,
     EIGH,
+    EQUATION_FACTORS,
     EXPM,
+    EYE,
     IS_MAX,
     ITEM,
     LOGM,
@@ -45,12 +47,15 @@ from matgrad.compilation.ir.primitives import (
     PRODS_OF_OTHERS,
     REQUIRE_GAPS,
     REQUIRE_NONZERO,
+    RICCATI,
     SELECT,
+    SOLVE_EQUATION,
     SQRTM,
     SVD,
     TRANSPOSE,
     XLOGY,
 )
+from matgrad.compilation.ir.selection import Selection
 from matgrad.compilation.ir.sizes import Size, size_of, smaller, with_numbers
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
@@ -153,6 +158,52 @@ class Recorder(Inverses):
     def solve(self, a: Value, b: Value) -> Value:
         """The solution of a X = b."""
         return self.matmul(self.inverse(a), b)
+
+    def matrix_equation(self, plain: int, coefficients: Sequence[Value], c: Value) -> Value:
+        """The X of a matrix equation; its adjoint, and the equation of Xᵀ, read the factors of the same."""
+        given = list(zip(coefficients[::2], coefficients[1::2], strict=True))
+        if not self.structured:
+            return self._as_linear_system(plain, given, c)
+        back = [
+            (self.transpose(a), self.transpose(b)) if i < plain else (b, a) for i, (a, b) in enumerate(given)
+        ]
+        forms = [(given, False, False), (back, True, False)]
+        forms += [
+            ([(self.transpose(b), self.transpose(a)) for a, b in pairs], adjoint, True)
+            for pairs, adjoint, _ in forms
+        ]
+
+        def rank(form: tuple[list[tuple[Value, Value]], bool, bool]) -> tuple[int, list[int]]:
+            flat = [x for pair in form[0] for x in pair if x.op is not EYE]
+            return sum(x.op is TRANSPOSE for x in flat), [x.index for x in flat]
+
+        pairs, adjoint, turned = min(forms, key=rank)
+        if turned:
+            c = self.transpose(c)
+        a, b = pairs[0]
+        shape = (a.columns, b.rows) if plain else (b.rows, a.columns)
+        factors = self.make(EQUATION_FACTORS, [x for pair in pairs for x in pair], shape, (plain,))
+        solved = (a.rows, b.columns) if adjoint else shape
+        x = self.make(SOLVE_EQUATION, (factors, c), solved, (adjoint,))
+        return self.transpose(x) if turned else x
+
+    def _as_linear_system(self, plain: int, pairs: Sequence[tuple[Value, Value]], c: Value) -> Value:
+        """A matrix equation on vec(X), for languages without a solver of ours."""
+        a, b = pairs[0]
+        m, n = (a.columns, b.rows) if plain else (b.rows, a.columns)
+        terms = [self.kron(self.transpose(b), a) for a, b in pairs]
+        if plain < len(terms):
+            turn = self.selection(Selection("commutation", (m, n)))
+            terms[plain:] = [self.matmul(term, turn) for term in terms[plain:]]
+        system = terms[0]
+        for term in terms[1:]:
+            system = self.add(system, term)
+        flat = self.reshape(c, c.rows * c.columns, 1)
+        return self.reshape(self.solve(system, flat), m, n)
+
+    def riccati(self, a: Value, g: Value, q: Value, *, discrete: bool) -> Value:
+        """The stabilising solution of a Riccati equation."""
+        return self.make(RICCATI, (a, g, q), a.shape, (discrete,), Fact.SYMMETRIC)
 
     def power_or_zero(self, a: Value, exponent: Value) -> Value:
         """Entries to the power of a 1×1 exponent, with 0 where an entry is 0."""

@@ -23,6 +23,9 @@ from matgrad.compilation.ir.primitive import Value
 
 DASK = Table("Dask", ARRAYS)
 writes = DASK.writes
+DASK.refuses(
+    ir.EQUATION_FACTORS, ir.SOLVE_EQUATION, ir.RICCATI, reason="Dask has no solver of matrix equations"
+)
 
 
 class DaskWriter(ArrayWriter):

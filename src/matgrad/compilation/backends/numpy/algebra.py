@@ -136,6 +136,36 @@ writes(ir.STEIN)(_naming("stein"))
 writes(ir.EIGH)(_naming("eigh"))
 
 
+@writes(ir.EQUATION_FACTORS)
+def _equation_factors(w: NumpyWriter, v: Value) -> Node:
+    coefficients = [two_axes(w, a) for a in v.args]
+    return call(w.own(MATRIX_FUNCTIONS, "equation_factors"), Number(v.params[0]), *coefficients)
+
+
+@writes(ir.SOLVE_EQUATION)
+def _solve_equation(w: NumpyWriter, v: Value) -> Node:
+    factors, c = v.args
+    adjoint = {"adjoint": Word(True)} if v.params[0] else {}
+    return _shaped(
+        w, v, call(w.own(MATRIX_FUNCTIONS, "solve_equation"), w(factors), two_axes(w, c), **adjoint)
+    )
+
+
+@writes(ir.RICCATI)
+def _riccati(w: NumpyWriter, v: Value) -> Node:
+    operands = [two_axes(w, a) for a in v.args]
+    return _shaped(w, v, call(w.own(MATRIX_FUNCTIONS, "riccati"), *operands, discrete=Word(v.params[0])))
+
+
+def _shaped(w: NumpyWriter, v: Value, node: Node) -> Node:
+    """An array with two axes as NumPy code holds a value."""
+    if v.kind == "matrix":
+        return node
+    if v.kind == "scalar":
+        return Index(node, (Number(0), Number(0)))
+    return Index(node, (Slice(), Number(0)) if v.columns == 1 else (Number(0), Slice()))
+
+
 @writes(ir.PINV)
 def _pinv(w: NumpyWriter, v: Value) -> Node:
     nullity = {"nullity": Number(v.params[0])} if v.params[0] else {}

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 
+from matgrad import solvers
 from matgrad.compilation.backends.numpy.linear_algebra import (
     MatrixError,
     lu_adjugate,
@@ -181,17 +181,39 @@ def sylvester(a: Array, b: Array, c: Array, name: str) -> Array:
     """
     if not c.size:
         return c.copy()
-    x = scipy.linalg.solve_sylvester(a, b, c).astype(c.dtype, copy=False)
-    # LAPACK disturbs a singular equation instead of refusing it: the solution is enormous then.
-    size = np.abs(a).max(initial=0) + np.abs(b).max(initial=0)
-    largest = len(a) * np.finfo(c.dtype).eps * size * np.abs(x).max(initial=0)
-    if not largest <= np.abs(c).max(initial=0):
-        raise MatrixError(f"A and −B share an eigenvalue in A X + X B = C with A = {name}")
-    return x
+    system = solvers.Sylvester(a, b)
+    try:
+        return system.solve(c).value.astype(c.dtype, copy=False)
+    except solvers.SingularEquationError:
+        raise MatrixError(
+            f"A and −B share an eigenvalue in A X + X B = C with A = {name}: {system.why_singular()}"
+        ) from None
+
+
+def equation_factors(plain: int, *coefficients: Array) -> solvers.LinearSystem:
+    """A matrix equation with its coefficients, which are factorised when it is first solved."""
+    return solvers.system_of(plain, coefficients)
+
+
+def solve_equation(system: solvers.LinearSystem, c: Array, *, adjoint: bool = False) -> Array:
+    """The X of a matrix equation, or of its adjoint.
+
+    Raises
+    ------
+    SingularEquationError
+        Where there are none or many.
+    """
+    x = system.solve_adjoint(c) if adjoint else system.solve(c).value
+    return x.astype(c.dtype, copy=False)
+
+
+def riccati(a: Array, g: Array, q: Array, *, discrete: bool) -> Array:
+    """The stabilising solution of a Riccati equation."""
+    return solvers.solve_riccati(a, g, q, discrete=discrete)
 
 
 def stein(a: Array, b: Array, c: Array, name: str) -> Array:
-    """The X with X = A X B + C, column by column of triangular Schur forms (Kitagawa, 1977).
+    """The X with X = A X B + C.
 
     Raises
     ------
@@ -200,21 +222,15 @@ def stein(a: Array, b: Array, c: Array, name: str) -> Array:
     """
     if not c.size:
         return c.copy()
-    a, b, wide = np.atleast_2d(a), np.atleast_2d(b), c.reshape(np.size(a, 0) if np.ndim(a) else 1, -1)
-    s, u = scipy.linalg.schur(a, output="complex")
-    r, v = scipy.linalg.schur(b, output="complex")
-    gap = np.abs(1 - np.multiply.outer(np.diag(s), np.diag(r))).min()
-    scale = 1 + np.abs(a).max() * np.abs(b).max()
-    if not gap > len(a) * np.finfo(c.dtype).eps * scale:
+    a, b = np.atleast_2d(a), np.atleast_2d(b)
+    system = solvers.Stein(a, b)
+    try:
+        return system.solve(c.reshape(len(a), len(b))).value.astype(c.dtype, copy=False).reshape(c.shape)
+    except solvers.SingularEquationError:
         raise MatrixError(
-            f"an eigenvalue of A is the reciprocal of one of B in X = A X B + C with A = {name}"
-        )
-    rest = u.conj().T @ wide @ v
-    eye, y = np.eye(len(a)), np.empty_like(rest)
-    for k in range(rest.shape[1]):
-        right = rest[:, k] + s @ (y[:, :k] @ r[:k, k])
-        y[:, k] = scipy.linalg.solve_triangular(eye - r[k, k] * s, right, check_finite=False)
-    return (u @ y @ v.conj().T).real.astype(c.dtype, copy=False).reshape(c.shape)
+            f"an eigenvalue of A is the reciprocal of one of B in X = A X B + C with A = {name}: "
+            f"{system.why_singular()}"
+        ) from None
 
 
 def is_max(a: Array) -> Array:

@@ -20,6 +20,16 @@ def _times_smaller(factor: int) -> Callable[[Value], int]:
     return lambda v: factor * entries(v.args[0]) * min(v.args[0].extent)
 
 
+def _equation_flops(v: Value) -> int:
+    """Two Schur forms."""
+    return sum(25 * max(a.extent) ** 3 for a in v.args[:2])
+
+
+def _equation_solve_flops(v: Value) -> int:
+    m, n = v.extent
+    return 5 * m * n * (m + n)
+
+
 def _of_diagonal(v: Value) -> int:
     return 2 * v.args[0].extent[0]
 
@@ -160,6 +170,24 @@ SYLVESTER = Primitive(
 )  # fmt: skip
 STEIN = Primitive(
     name="stein", meaning="the X with X = A X B + C", flops=_times_smaller(25), allocates=True,
+)  # fmt: skip
+EQUATION_FACTORS = Primitive(
+    name="equation_factors",
+    meaning="what is factorised once of the matrix equation A₁ X B₁ + A₂ X B₂ + … = C: operands A₁, B₁, A₂, "
+    "B₂, …, with Xᵀ for X behind the first params[0] terms",
+    flops=_equation_flops, work=unblocked, title="factors of a matrix equation", is_factorisation=True,
+)  # fmt: skip
+SOLVE_EQUATION = Primitive(
+    name="solve_equation",
+    meaning="the X of a matrix equation, or of its adjoint where params[0]: operand 0 is its factors, "
+    "operand 1 the right side",
+    flops=_equation_solve_flops, work=solving, allocates=True,
+)  # fmt: skip
+RICCATI = Primitive(
+    name="riccati",
+    meaning="the stabilising X of AᵀX + XA − XGX + Q = 0, or of X = AᵀX(I + GX)⁻¹A + Q where params[0]; "
+    "operands A, G, Q",
+    flops=_cubes(200), work=unblocked, allocates=True,
 )  # fmt: skip
 EIGH = Primitive(
     name="eigh", meaning="the eigenvalues and eigenvectors of a symmetric matrix, for item",

@@ -8,6 +8,7 @@ from matgrad.compilation.ir.primitives import (
     BLOCK_PRODUCTS,
     CONTRACT,
     EACH,
+    EQUATION_FACTORS,
     FACE_SPLIT,
     INVERSE_DIAGONAL_LOW_RANK,
     INVERSE_KRONECKER,
@@ -17,6 +18,8 @@ from matgrad.compilation.ir.primitives import (
     LOG_DET_KRONECKER,
     LOG_DET_LOW_RANK,
     LOW_RANK_FACTOR,
+    RICCATI,
+    SOLVE_EQUATION,
     SOLVE_LOW_RANK,
     SUM_EACH,
     WEIGHTED_SUM,
@@ -30,4 +33,8 @@ TEXTS.refuses(
     LOW_RANK_FACTOR, SOLVE_LOW_RANK, INVERSE_LOW_RANK, INVERSE_DIAGONAL_LOW_RANK, LOG_DET_LOW_RANK,
     INVERSE_KRONECKER, LOG_DET_KRONECKER,
     reason="text is written without the primitives for structured products",
+)  # fmt: skip
+TEXTS.refuses(
+    EQUATION_FACTORS, RICCATI, SOLVE_EQUATION,
+    reason="matrix equations other than Sylvester's are solved by solvers written in Python",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from matgrad.compilation.backends.base.library.table import writes
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.tree import (
+    Grouped,
     Name,
     Node,
     Number,
@@ -198,6 +199,23 @@ def _sylvester(w: ArrayWriter, v: Value) -> Node:
 @writes(ir.STEIN)
 def _stein(w: ArrayWriter, v: Value) -> Node:
     return w.reshaped(v, w.own("stein", *w.matrices(v)))
+
+
+@writes(ir.EQUATION_FACTORS)
+def _equation_factors(w: ArrayWriter, v: Value) -> Node:
+    return Grouped((Number(v.params[0]), *w.matrices(v)))
+
+
+@writes(ir.SOLVE_EQUATION)
+def _solve_equation(w: ArrayWriter, v: Value) -> Node:
+    factors, c = v.args
+    adjoint = {"adjoint": Word(True)} if v.params[0] else {}
+    return w.reshaped(v, w.own("solve_equation", w.array(factors), w.matrix(c), **adjoint))
+
+
+@writes(ir.RICCATI)
+def _riccati(w: ArrayWriter, v: Value) -> Node:
+    return w.reshaped(v, w.own("riccati", *w.matrices(v), discrete=Word(v.params[0])))
 
 
 @writes(ir.EIGH, ir.SVD)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import inf, log, nan
 from typing import Any
 
-from matgrad.compilation.backends.base.library.iterations import DOUBLINGS, NODES, ROOTS, WEIGHTS
+from matgrad.compilation.backends.base.library.iterations import DOUBLED, DOUBLINGS, NODES, ROOTS, WEIGHTS
 
 
 class SharedFunctions:
@@ -238,6 +238,42 @@ class DifferentiableFunctions(SharedFunctions):
         parts = ((1, self._eye(n, c), self._eye(m, c), False), (-1, b.T, a, False))
         system = self.kron_combination(*parts)
         return self.xp.linalg.solve(system, c.T.reshape(-1)).reshape(n, m).T
+
+    def solve_equation(self, factors: Any, c: Any, adjoint: bool = False) -> Any:
+        """The X of A₁ X B₁ + … = C with Xᵀ behind the first terms, as one linear system on vec(X)."""
+        plain, *coefficients = factors
+        p, q = coefficients[0].shape[0], coefficients[1].shape[1]
+        system: Any = 0
+        for i, (a, b) in enumerate(zip(coefficients[::2], coefficients[1::2], strict=True)):
+            term = self.xp.einsum("ik,sj->jisk" if i < plain else "is,kj->jisk", a, b)
+            system = system + term
+            n, m = term.shape[2:]
+        system = system.reshape(p * q, m * n)
+        if adjoint:
+            return self.xp.linalg.solve(system.T, c.T.reshape(-1)).reshape(q, p).T
+        return self.xp.linalg.solve(system, c.T.reshape(-1)).reshape(n, m).T
+
+    def riccati(self, a: Any, g: Any, q: Any, discrete: bool = False) -> Any:
+        """The stabilising solution of a Riccati equation, by the doubling algorithm.
+
+        The continuous equation is brought to discrete form by a Cayley transform (Chu, Fan & Lin, 2005).
+        """
+        eye, inverse = self._eye(a.shape[0], a), self.xp.linalg.inv
+        if not discrete:
+            shift = 1 + abs(a).sum() + abs(g).sum() ** 0.5 * abs(q).sum() ** 0.5
+            shift = shift / a.shape[0] ** 0.5
+            low = inverse(a - shift * eye)
+            w = inverse(a - shift * eye + g @ low.T @ q)
+            a, g, q = eye + 2 * shift * w, 2 * shift * low @ g @ w.T, 2 * shift * w.T @ q @ low
+
+        def step(state: Any) -> Any:
+            a, g, q = state
+            middle = inverse(eye + g @ q)
+            after = a @ middle
+            return after @ a, g + after @ g @ a.T, q + a.T @ q @ middle @ a
+
+        _, _, x = self._repeat(DOUBLED, step, (a, g, q))
+        return (x + x.T) / 2
 
     # ---- decompositions --------------------------------------------------------------------------
 

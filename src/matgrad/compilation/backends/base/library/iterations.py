@@ -14,3 +14,6 @@ _nodes, _weights = np.polynomial.legendre.leggauss(8)
 NODES = tuple(float(x) for x in (_nodes + 1) / 2)
 """Gauss-Legendre nodes on [0, 1]: the partial fractions of the [8/8] Padé approximant of log(1 + x)."""
 WEIGHTS = tuple(float(w) for w in _weights / 2)
+
+DOUBLED = 40
+"""So many steps of the doubling algorithm, whose error is squared by each."""

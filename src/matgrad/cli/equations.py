@@ -1,0 +1,133 @@
+"""The command ``matgrad solve``: an equation, its kind, and its solution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from matgrad import equations, language, printing
+from matgrad.api.matrix_equations import read_equation
+from matgrad.cli.answers import answer_with
+from matgrad.cli.formats import CODE, COMMENT, Format
+from matgrad.cli.options import Given
+from matgrad.cli.present import said_of
+from matgrad.cli.request import Language, Syntax, macros_of
+from matgrad.cli.terminal import Line
+from matgrad.compilation.backends import code_for
+from matgrad.core.words import Phrase
+from matgrad.equations.equation import Equation
+from matgrad.explanation.citations import with_citation, worded
+from matgrad.printing.describe import describe_symbols
+from matgrad.results.inner import verify_inner
+
+SOLVE_HELP = """Solve a matrix equation: its kind, when it has one solution, and that solution.
+
+\b
+  matgrad solve "A X + X B = C" --for X
+  matgrad solve "X = A' X A + Q" --for X
+  matgrad solve "A X B + C X D = E" --for X --format numpy
+  matgrad solve "A' X + X A - X G X + Q = 0" --for X --given "G: n×n symmetric, Q: n×n symmetric"
+
+The solution is put back into the equation at random points before it is shown.
+
+Exit status: 0; 2 when the input cannot be understood, or the equation is of no kind that is known."""
+
+
+# An equation may start with a minus sign: what is no known option is taken for the equation.
+def solve(
+    equation: Annotated[
+        str, typer.Argument(metavar="EQUATION", show_default=False, help="The equation, in quotes.")
+    ],
+    unknown: Annotated[
+        str | None, typer.Option("--for", metavar="NAME", show_default=False, help="What it is solved for.")
+    ] = None,
+    given: Given = None,
+    syntax: Annotated[Syntax, typer.Option(help="The dialect of the equation.")] = "auto",
+    macros: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MACROS",
+            parser=macros_of,
+            show_default=False,
+            help="Macros that LaTeX uses: definitions, or a file of them.",
+        ),
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = "unicode",
+    steps: Annotated[bool, typer.Option("--steps", help="Show the way to the solution.")] = False,
+    lang: Annotated[Language, typer.Option(help="The language of the remarks.")] = "en",
+    no_verify: Annotated[bool, typer.Option("--no-verify", help="Do not put the solution back.")] = False,
+) -> None:
+    """Solve a matrix equation; the help text is above."""
+
+    def found() -> tuple[language.Interpretation, Equation]:
+        declared = ", ".join(given or ())
+        read, symbol = read_equation(equation, unknown, declared, syntax=syntax, macros=macros)
+        if not no_verify:
+            verify_inner(read.interpretation.derived)
+        return read.interpretation, equations.solve_equation(
+            read.left, read.right, symbol, verify=not no_verify
+        )
+
+    def record(answer: tuple[language.Interpretation, Equation]) -> dict[str, Any]:
+        interpretation, solved = answer
+        return {
+            "schema": 1,
+            "equation": equation,
+            "unknown": solved.unknown.label,
+            "given": interpretation.declarations(),
+            "kind": solved.kind,
+            "normal_form": solved.normal_form,
+            "condition": solved.condition,
+            "method": solved.method,
+            "solution": None if solved.solution is None else printing.text(solved.solution),
+            "latex": solved.latex(),
+            "verified": solved.verification.verified,
+        }
+
+    def lines(answer: tuple[language.Interpretation, Equation]) -> Iterator[Line]:
+        return _lines(*answer, output, steps, lang)
+
+    raise typer.Exit(answer_with(found, record, lines, json=output == "json"))
+
+
+def _lines(
+    interpretation: language.Interpretation, found: Equation, output: Format, steps: bool, lang: str
+) -> Iterator[Line]:
+    comment = COMMENT[output]
+    medium = "unicode" if output in CODE else output
+    indent = "" if comment else "  "
+    symbols = list(interpretation.symbols.values())
+    word = Phrase("where").text(lang)
+    spaces = interpretation.declarations() if medium == "text" else describe_symbols(symbols, medium, lang)
+    yield ((f"{comment}{word} {spaces}", "plain"),)
+    yield from said_of(interpretation, output, lang)
+    yield ()
+
+    def written(expr: Any) -> str:
+        return printing.line(expr, medium, names=False)
+
+    yield ((f"{comment}{found.form.name.text(lang)}: {found.normal_line(medium)}", "plain"),)
+    condition = found.form.condition_text(written, lang)
+    yield ((f"{comment}{Phrase('one solution if: {condition}').text(lang, condition=condition)}", "quiet"),)
+    yield ()
+    if steps:
+        for step in found.steps:
+            yield ((f"{comment}{indent}{step.line(medium)}", "plain"),)
+            yield ((f"{comment}{indent}    {worded(with_citation(step.reason), lang, medium)}", "quiet"),)
+        yield ()
+    if output in CODE and found.solution is not None:
+        shown = code_for([found.solution], output, name="solve", results=[found.unknown.label])
+    else:
+        shown = found.line(medium)
+    for row in shown.splitlines():
+        yield ((f"{indent}{row}".rstrip(), "result"),)
+    yield ()
+    for legend in found.legends(lang) if output not in CODE else ():
+        yield ((f"{comment}{legend}", "quiet"),)
+    method = worded(with_citation(found.form.method), lang, medium)
+    yield ((f"{comment}{Phrase('solved by: {method}').text(lang, method=method)}", "quiet"),)
+    check = found.verification
+    said = Phrase("put back: {check}").text(lang, check=check.text(lang))
+    yield ((f"{comment}{said}", "good" if check.verified else "warning"),)

@@ -1,0 +1,301 @@
+"""An equation with what is known of it, and its solution on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from matgrad import printing, solvers
+from matgrad.core.errors import ArgumentError, EvaluationError
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.facts import Fact
+from matgrad.core.lazy import cached_property
+from matgrad.core.words import Phrase
+from matgrad.equations.kinds import Kind, Term
+from matgrad.numeric.evaluate import evaluate_nodes, evaluate_on_arrays
+from matgrad.numeric.inputs import read_inputs
+from matgrad.numeric.numpy_arrays import NumpyArrays
+from matgrad.ops.matrix_equation import MatrixEquation
+from matgrad.ops.riccati import Care, Dare
+from matgrad.ops.stein import Stein
+from matgrad.ops.sylvester import Sylvester
+from matgrad.printing.medium import require_medium
+from matgrad.rewrite.computable_forms import for_computing
+from matgrad.verify.claims import Verification
+
+_DEFINED = (MatrixEquation, Sylvester, Stein, Care, Dare)
+"""Operations that a solution may be named by, each with a legend of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the way to the solution, and why it holds."""
+
+    left: Expr
+    right: Expr
+    reason: Phrase
+
+    def line(self, medium: str = "unicode") -> str:
+        """The line as an equation."""
+        return " = ".join(printing.line(side, medium, names=False) for side in (self.left, self.right))
+
+
+@dataclass(frozen=True, repr=False)
+class Equation:
+    """A matrix equation as it was understood; made by :func:`matgrad.equation`.
+
+    Attributes
+    ----------
+    left, right : Expr
+        Its sides as they were given.
+    unknown : Symbol
+        X.
+    form : Kind
+        What it is called, when it has one solution and how that is found.
+    normal : tuple of Expr
+        Both sides with what holds X on the left.
+    terms : tuple of Term
+        The terms A X B and A Xᵀ B of the left side; empty where there are others.
+    solution : Expr or None
+        X; ``None`` where no formula is known.
+    no_solution : Phrase
+        Why no formula is known.
+    verification : Verification
+        What was verified: the solution put back.
+
+    Examples
+    --------
+    >>> import matgrad as mg
+    >>> q = mg.equation("A X B + C X D = E", "X")
+    >>> print(q.kind)
+    generalised Sylvester equation of two terms
+    >>> print(mg.gradient(mg.trace(mg.equation("A X + X A' = Q", "X").expr), "Q"))
+    sylvester(A', A, eye(n))
+    """
+
+    left: Expr
+    right: Expr
+    unknown: Symbol
+    form: Kind
+    normal: tuple[Expr, Expr]
+    terms: tuple[Term, ...]
+    solution: Expr | None
+    verification: Verification
+    no_solution: Phrase = field(default=Phrase(""))
+
+    @property
+    def kind(self) -> str:
+        """What it is called."""
+        return self.form.name.text()
+
+    @property
+    def normal_form(self) -> str:
+        """The equation with what holds X on the left, in the text language."""
+        return f"{self.normal[0]} = {self.normal[1]}"
+
+    @property
+    def condition(self) -> str:
+        """When it has one solution."""
+        return self.form.condition_text(str)
+
+    @property
+    def method(self) -> str:
+        """How it is solved numerically."""
+        return self.form.method.text()
+
+    @property
+    def expr(self) -> Expr:
+        """The solution, as an expression.
+
+        Raises
+        ------
+        ArgumentError
+            Where no formula is known.
+        """
+        if self.solution is None:
+            raise ArgumentError(
+                f"no formula is known for the solution of {self.normal_form}: {self.no_solution.text()}",
+                fix="q.solve(…) finds it on arrays",
+            )
+        return self.solution
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The way from the equation to its solution."""
+        found = [Step(self.left, self.right, Phrase("the equation"))]
+        if self.normal != (self.left, self.right):
+            found.append(
+                Step(*self.normal, Phrase("what holds {x} on one side").filled(x=self.unknown.label))
+            )
+        if self.solution is not None:
+            found.append(Step(self.unknown, self.solution, self.form.name))
+        return tuple(found)
+
+    @property
+    def derivation(self) -> str:
+        """The way from the equation to its solution, line by line, each with its reason."""
+        return "\n".join(f"{step.line()}    {step.reason.text()}" for step in self.steps)
+
+    def legends(self, language: str = "en") -> list[str]:
+        """What the operations mean by which the solution is written."""
+        if self.solution is None:
+            return []
+        kinds = dict.fromkeys(type(node) for node in postorder(self.solution))
+        return [kind.legend.text(language) for kind in kinds if kind in _DEFINED]  # type: ignore[attr-defined]
+
+    def line(self, medium: str = "unicode") -> str:
+        """The solution, ``X = …``; the normal form where no formula is known."""
+        require_medium(medium)
+        sides = self.normal if self.solution is None else (self.unknown, self.solution)
+        return " = ".join(printing.line(side, medium, names=False) for side in sides)
+
+    def normal_line(self, medium: str = "unicode") -> str:
+        """The normal form."""
+        return Step(*self.normal, Phrase("")).line(medium)
+
+    def latex(self) -> str:
+        """The solution in LaTeX, for math mode."""
+        return self.line("latex")
+
+    def __str__(self) -> str:
+        return self.line("unicode")
+
+    def __repr__(self) -> str:
+        return f"<Equation: {self.kind}, {self}, {self.verification}>"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    # ---- on arrays ------------------------------------------------------------------------------------
+
+    def solve(self, *, least_squares: bool = False, **arrays: Any) -> Solution:
+        """Solve it on arrays.
+
+        Parameters
+        ----------
+        least_squares : bool, default False
+            Where it has no solution or many, take the smallest of those nearest to one.
+        **arrays : array
+            The array of each variable but the unknown.
+
+        Returns
+        -------
+        Solution
+            ``.value``, ``.method``, ``.residual``, ``.reciprocal_condition``, ``.unique``.
+
+        Raises
+        ------
+        DomainError
+            Where it is singular, with the pair of eigenvalues that makes it so.
+        EvaluationError
+            Where an array is missing, or has another shape than the others say.
+
+        Examples
+        --------
+        >>> import matgrad as mg
+        >>> s = mg.equation("A X + X B = C", "X").solve(A=[[1.0]], B=[[2.0]], C=[[6.0]])
+        >>> s.value.tolist(), s.unique
+        ([[2.0]], True)
+        """
+        if not self.terms:
+            return self._on_arrays(arrays, least_squares)
+        coefficients = [x for term in self.terms for x in (term.left, term.right)]
+        plain = sum(not term.turned for term in self.terms)
+        values = _together([*coefficients, self.normal[1]], arrays, self.unknown)
+        names = [str(x) if isinstance(x, Symbol) else f"({x})" for x in coefficients]
+        system = solvers.system_of(plain, values[:-1], names)
+        symmetric = self.unknown.has(Fact.SYMMETRIC)
+        found = system.solve(values[-1], least_squares=least_squares)
+        if symmetric and not _is_symmetric(found.value):
+            found = solvers.solve_symmetric(system, values[-1], least_squares=least_squares)
+        return Solution(found.value, found.unique, found.consistent, system, values[-1])
+
+    def _on_arrays(self, arrays: dict[str, Any], least_squares: bool) -> Solution:
+        """By the formula, where it is no sum of terms A X B."""
+        value = evaluate_on_arrays(self.expr, _needed(self.expr, arrays))
+        put_back = evaluate_on_arrays(
+            self.normal[0] - self.normal[1],
+            _needed(self.normal[0] - self.normal[1], {**arrays, self.unknown.label: value}),
+        )
+        return Solution(value, True, True, None, None, put_back, self.method)
+
+
+class Solution:
+    """The solution of an equation on arrays.
+
+    Attributes
+    ----------
+    value : array
+        X.
+    unique : bool
+        Whether it is the only one.
+    consistent : bool
+        Whether it solves the equation; if not, it is the nearest, of least squares.
+    """
+
+    def __init__(
+        self,
+        value: Any,
+        unique: bool,
+        consistent: bool,
+        system: solvers.LinearSystem | None,
+        right: Any,
+        left_over: Any = None,
+        method: str = "",
+    ) -> None:
+        self.value, self.unique, self.consistent = value, unique, consistent
+        self._system, self._right, self._left_over, self._method = system, right, left_over, method
+
+    @property
+    def method(self) -> str:
+        """How it was found."""
+        if self._system is None:
+            return self._method
+        if not self.consistent:
+            return "least squares"
+        return self._system.method if self.unique else "the smallest of the solutions"
+
+    @cached_property
+    def residual(self) -> float:
+        """What is left over when it is put back, relative to the sizes of the terms."""
+        if self._system is None:
+            size = (
+                float(abs(self._left_over).max()) if hasattr(self._left_over, "max") else abs(self._left_over)
+            )
+            return size / (
+                1 + float(abs(self.value).max() if hasattr(self.value, "max") else abs(self.value))
+            )
+        return self._system.residual(self.value, self._right)
+
+    @cached_property
+    def reciprocal_condition(self) -> float | None:
+        """1 where the solution is as exact as the data, 0 where the equation is singular."""
+        return None if self._system is None else self._system.reciprocal_condition
+
+    def __repr__(self) -> str:
+        return f"<Solution: {self.method}, unique={self.unique}, residual={self.residual:.1e}>"
+
+
+def _needed(expr: Expr, arrays: dict[str, Any]) -> dict[str, Any]:
+    names = set(symbols_of(expr))
+    return {name: array for name, array in arrays.items() if name in names}
+
+
+def _together(exprs: Sequence[Expr], arrays: dict[str, Any], unknown: Symbol) -> list[Any]:
+    """The values of several expressions, whose sizes are read off all arrays together.
+
+    Raises
+    ------
+    EvaluationError
+        Where an array is missing, unknown, or has another shape than the others say.
+    """
+    if unknown.label in arrays:
+        raise EvaluationError(f"{unknown.label} is what the equation is solved for", fix="the other arrays")
+    inputs = read_inputs(exprs, arrays)
+    xp = NumpyArrays(inputs.sizes, inputs.dtype)
+    return evaluate_nodes(for_computing(exprs), inputs.values, xp, Expr.describe)
+
+
+def _is_symmetric(x: Any) -> bool:
+    return bool(abs(x - x.T).max(initial=0) <= 1e-10 * abs(x).max(initial=0))

@@ -1,0 +1,189 @@
+"""The kinds of linear equations for one matrix: names, conditions for one solution, methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from matgrad.core.dims import same
+from matgrad.core.expr import Expr
+from matgrad.core.facts import Fact
+from matgrad.core.words import Phrase
+from matgrad.ops.matrix_equation import is_unit
+from matgrad.ops.transpose import transpose
+
+Write = Callable[[Expr], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A X B, or A Xᵀ B where ``turned``; the number in front stands in A."""
+
+    left: Expr
+    right: Expr
+    turned: bool = False
+
+    @property
+    def is_square(self) -> bool:
+        """Whether both coefficients are."""
+        return all(same(x.rows, x.columns) for x in (self.left, self.right))
+
+    @property
+    def flipped(self) -> Term:
+        """The term of the transposed equation."""
+        return Term(transpose(self.right), transpose(self.left), not self.turned)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of equation.
+
+    Attributes
+    ----------
+    name : Phrase
+        What it is called.
+    condition : Phrase
+        When it has one solution for every right side; ``{a}``, ``{b}``, … are its coefficients as written.
+    method : Phrase
+        How it is solved.
+    coefficients : tuple of Expr
+        What a, b, … are.
+    is_never_unique : bool
+        Whether it has no solution or many, whatever the coefficients.
+    """
+
+    name: Phrase
+    condition: Phrase
+    method: Phrase
+    coefficients: tuple[Expr, ...] = ()
+    is_never_unique: bool = False
+
+    def condition_text(self, write: Write, language: str = "en") -> str:
+        """The condition with the coefficients in it."""
+        values = dict(zip("abcd", map(write, self.coefficients), strict=False))
+        return self.condition.filled(**values).text(language)
+
+
+_SCHUR = Phrase("Schur forms of the coefficients and a triangular equation", "Bartels & Stewart (1972)")
+_SINGULAR_VALUES = Phrase("the pseudoinverses of the coefficients", "Penrose (1956)")
+
+
+def kind_of(terms: Sequence[Term], unknown: Expr) -> Kind:
+    """The kind of Σ A X B + Σ A Xᵀ B = C by the form of its terms."""
+    plain = [term for term in terms if not term.turned]
+    turned = [term for term in terms if term.turned]
+    if not plain and turned:
+        return kind_of([term.flipped for term in turned], unknown)
+    if len(plain) == 1 and not turned:
+        return _of_one(plain[0])
+    if len(plain) == 2 and not turned:
+        return _of_two(*plain)
+    if len(plain) == 1 and len(turned) == 1:
+        found = _transposed(plain[0], turned[0])
+        if found is not None:
+            return found
+    more = bool(turned)
+    return Kind(
+        Phrase("linear equation with terms in X and Xᵀ")
+        if more
+        else Phrase("generalised Sylvester equation of {count} terms").filled(count=len(terms)),
+        Phrase("the matrix of the equation on vec(X) is invertible"),
+        Phrase(
+            "LU of the matrix on vec(X) where that is small, else GMRES preconditioned by the two largest "
+            "terms with X"
+        ),
+    )
+
+
+def _of_one(term: Term) -> Kind:
+    a, b = term.left, term.right
+    square = [x for x in (a, b) if not is_unit(x)]
+    name = (
+        Phrase("linear system A X = B")
+        if is_unit(b)
+        else Phrase("linear system X A = B")
+        if is_unit(a)
+        else Phrase("two-sided linear system A X B = C")
+    )
+    if all(same(x.rows, x.columns) for x in square):
+        condition = {
+            0: Phrase("always"),
+            1: Phrase("{a} is invertible"),
+            2: Phrase("{a} and {b} are invertible"),
+        }[len(square)]
+        return Kind(name, condition, Phrase("LU factorisation"), tuple(square))
+    # A tall A has at most one solution, a wide one always many.
+    if len(square) == 2:
+        condition = Phrase("{a} has independent columns and {b} independent rows")
+    elif is_unit(b):
+        condition = Phrase("{a} has independent columns")
+    else:
+        condition = Phrase("{a} has independent rows")
+    return Kind(Phrase("least squares of a linear system"), condition, _SINGULAR_VALUES, tuple(square))
+
+
+def _of_two(first: Term, second: Term) -> Kind:
+    for one, other in ((first, second), (second, first)):
+        if is_unit(one.right) and is_unit(other.left):
+            a, b = one.left, other.right
+            if transpose(a) is b:
+                return Kind(
+                    Phrase("Lyapunov equation, continuous"),
+                    Phrase("no two eigenvalues of {a} add up to 0"),
+                    Phrase("one Schur form and a triangular equation", "Bartels & Stewart (1972)"),
+                    (a,),
+                )
+            both = a.has(Fact.SYMMETRIC) and b.has(Fact.SYMMETRIC)
+            method = Phrase("the eigenvalues of the symmetric coefficients") if both else _SCHUR
+            return Kind(
+                Phrase("Sylvester equation"),
+                Phrase("no eigenvalue of {a} and eigenvalue of {b} add up to 0"),
+                method,
+                (a, b),
+            )
+    for one, other in ((first, second), (second, first)):
+        if is_unit(one.left) and is_unit(one.right):
+            a, b = -other.left, other.right
+            lyapunov = transpose(a) is b or transpose(other.left) is b
+            return Kind(
+                Phrase("Lyapunov equation, discrete (Stein equation)")
+                if lyapunov
+                else Phrase("Stein equation"),
+                Phrase("no product of an eigenvalue of {a} and an eigenvalue of {b} is 1"),
+                Phrase(
+                    "Schur forms of the coefficients and a triangular equation",
+                    "Golub, Nash & Van Loan (1979)",
+                ),
+                (a, b),
+            )
+    return Kind(
+        Phrase("generalised Sylvester equation of two terms"),
+        Phrase("det({a} − λ{c}) and det({d} + λ{b}) have no root in common, infinity included"),
+        Phrase(
+            "a Sylvester equation where coefficients can be inverted, else generalised Schur forms (QZ)",
+            "Gardiner, Laub, Amato & Moler (1992)",
+        ),
+        (first.left, first.right, second.left, second.right),
+    )  # fmt: skip
+
+
+def _transposed(plain: Term, turned: Term) -> Kind | None:
+    if not (is_unit(plain.right) and is_unit(turned.left)):
+        return None
+    a, b = plain.left, turned.right
+    if not same(a.rows, a.columns):
+        return None
+    if transpose(a) is b:
+        return Kind(
+            Phrase("T-Lyapunov equation"),
+            Phrase("never: for symmetric right sides C all X = A⁻¹(½C + Z) with skew-symmetric Z solve it"),
+            Phrase("least squares"),
+            (a,),
+            is_never_unique=True,
+        )
+    return Kind(
+        Phrase("T-Sylvester equation"),
+        Phrase("of the eigenvalues of {a} − λ{b}ᵀ no two have the product 1, and none is −1"),
+        Phrase("generalised Schur form (QZ) and a triangular equation", "De Terán & Dopico (2011)"),
+        (a, b),
+    )

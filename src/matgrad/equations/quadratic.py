@@ -1,0 +1,157 @@
+"""Riccati equations, recognised by their first and second order, not by how they are written."""
+
+from __future__ import annotations
+
+from matgrad.calculus.linear_terms import LinearTerm, linear_terms
+from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.variable import differential_of
+from matgrad.core.errors import MatgradError, NotDifferentiableError
+from matgrad.core.expr import Expr, Symbol, names_in, postorder
+from matgrad.core.facts import Fact
+from matgrad.core.words import Phrase
+from matgrad.equations.kinds import Kind
+from matgrad.ops.arithmetic import add, multiply, scale, subtract
+from matgrad.ops.inverse import Inverse, inv
+from matgrad.ops.leaves import Eye, zeros
+from matgrad.ops.riccati import discrete_riccati, riccati
+from matgrad.ops.transpose import transpose
+from matgrad.rewrite.simplify import simplify
+from matgrad.verify.equality import same_value
+
+_CONTINUOUS = Phrase("Riccati equation, continuous")
+_DISCRETE = Phrase("Riccati equation, discrete")
+_STABLE = Phrase(
+    "({a}, {b}) is stabilisable and {c} sees every mode of {a} on the imaginary axis; of the solutions it is "
+    "the one that makes {a} − {b}X stable"
+)
+_INSIDE = Phrase(
+    "({a}, {b}) is stabilisable and {c} sees every mode of {a} on the unit circle; of the solutions it is "
+    "the one that makes the closed loop stable"
+)
+
+
+def riccati_form(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
+    """The kind and the solution of F(X) = 0 where that is a Riccati equation; ``None`` where it is none.
+
+    Raises
+    ------
+    ShapeError
+        When one of its matrices is not declared symmetric.
+    """
+    if unknown.rows != unknown.columns:
+        return None
+    return _continuous(whole, unknown) or _discrete(whole, unknown)
+
+
+def _change(whole: Expr, unknown: Symbol) -> tuple[Expr, Symbol] | None:
+    change = differential_of(unknown, names_in(whole))
+    try:
+        return pushforward(whole, unknown, change), change
+    except NotDifferentiableError:
+        return None
+
+
+def _continuous(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
+    """By dF = L[dX] + dX G X + X G dX, whose part that is linear in X tells G, and the rest A."""
+    changed = _change(whole, unknown)
+    if changed is None:
+        return None
+    image, change = changed
+    second = linear_terms(image, [unknown])
+    if second is None or not second.terms or not all(term.is_two_sided for term in second.terms):
+        return None
+    # The term that has X on its left end is X G dX.
+    inner = next((t for t in second.terms if isinstance(t.left, Eye) and not t.transposed), None)
+    first = linear_terms(second.rest, [change])
+    if inner is None or first is None:
+        return None
+    middle = linear_terms(multiply(inner.coefficient, inner.right), [change])  # type: ignore[arg-type]
+    if middle is None or len(middle.terms) != 1 or not isinstance(middle.terms[0].right, Eye):
+        return None
+    g = multiply(middle.terms[0].coefficient, middle.terms[0].left)  # type: ignore[arg-type]
+    a = _right_factor(first.terms)
+    if a is None:
+        return None
+    q = whole.substitute({unknown: zeros(*unknown.shape)})
+    for sign in (1, -1):
+        # ±F = AᵀX + XA − XGX + Q
+        a1, g1, q1 = (simplify(scale(s * sign, part)) for s, part in ((1, a), (-1, g), (1, q)))
+        x = unknown
+        candidate = add(multiply(transpose(a1), x), multiply(x, a1), scale(-1, multiply(x, g1, x)), q1)
+        if _agree(scale(sign, whole), candidate) and _is_of_control(g1):
+            kind = Kind(
+                _CONTINUOUS,
+                _STABLE,
+                Phrase("the ordered Schur form of the Hamiltonian matrix", "Laub (1979)"),
+                (a1, g1, q1),
+            )
+            return kind, riccati(a1, g1, q1)
+    return None
+
+
+def _is_of_control(g: Expr) -> bool:
+    """Whether the sign is that of a control problem: G not known to be negative."""
+    return not scale(-1, g).has(Fact.POSITIVE_SEMIDEFINITE)
+
+
+def _right_factor(terms: tuple[LinearTerm, ...]) -> Expr | None:
+    """The A of X A among terms."""
+    for term in terms:
+        if term.is_two_sided and isinstance(term.left, Eye) and not term.transposed:
+            assert term.right is not None
+            return multiply(term.coefficient, term.right)
+    return None
+
+
+def _discrete(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
+    """By the inverse of R + BᵀXB in it, and A from what is of first order at X = 0."""
+    q = whole.substitute({unknown: zeros(*unknown.shape)})
+    changed = _change(whole, unknown)
+    if changed is None:
+        return None
+    image, change = changed
+    first = linear_terms(image.substitute({unknown: zeros(*unknown.shape)}), [change])
+    if first is None:
+        return None
+    # Aᵀ dX A beside dX itself.
+    twice = (t.right for t in first.terms if t.right is not None and t.left is transpose(t.right))
+    a = next((right for right in twice if not isinstance(right, Eye)), None)
+    if a is None:
+        return None
+    for sign in (1, -1):
+        for node in postorder(whole):
+            if not isinstance(node, Inverse) or unknown not in postorder(node):
+                continue
+            inside = linear_terms(node.args[0], [unknown])
+            if inside is None or len(inside.terms) != 1 or not inside.terms[0].is_two_sided:
+                continue
+            b, r = inside.terms[0].right, inside.rest
+            assert b is not None
+            q1 = simplify(scale(sign, q))
+            xa = multiply(unknown, a)
+            inner = multiply(transpose(b), xa)
+            through = inv(add(r, multiply(transpose(b), unknown, b)))
+            candidate = add(
+                multiply(transpose(a), xa), scale(-1, unknown),
+                scale(-1, multiply(transpose(a), unknown, b, through, inner)), q1,
+            )  # fmt: skip
+            if _agree(scale(sign, whole), candidate):
+                g = simplify(multiply(b, inv(r), transpose(b)))
+                kind = Kind(
+                    _DISCRETE,
+                    _INSIDE,
+                    Phrase("the ordered QZ form of the symplectic pencil", "Pappas, Laub & Sandell (1980)"),
+                    (a, g, q1),
+                )
+                return kind, discrete_riccati(a, g, q1)
+    return None
+
+
+def _agree(a: Expr, b: Expr) -> bool:
+    if a is b or simplify(subtract(a, b)) is zeros(*a.shape):
+        return True
+    try:
+        # The solution is symmetric: both need agree on symmetric X only.
+        return same_value(a, b)
+    except MatgradError:
+        return False

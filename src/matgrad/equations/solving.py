@@ -1,0 +1,156 @@
+"""From two sides and an unknown to the kind of an equation and its solution, put back and verified."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from matgrad.calculus.linear_terms import LinearTerms, linear_terms
+from matgrad.core.errors import ArgumentError, MatgradError, VerificationError
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.facts import Fact
+from matgrad.core.words import Phrase
+from matgrad.equations.equation import Equation
+from matgrad.equations.kinds import Kind, Term, kind_of
+from matgrad.equations.quadratic import riccati_form
+from matgrad.ops.arithmetic import add, multiply, scale, subtract
+from matgrad.ops.inverse import inv
+from matgrad.ops.matrix_equation import is_unit, matrix_equation
+from matgrad.ops.pseudoinverse import pinv
+from matgrad.ops.reshaping import reshape, vec
+from matgrad.rewrite.simplify import simplify
+from matgrad.verify.claims import NOT_ASKED_FOR, NOWHERE, Verification
+from matgrad.verify.equality import POINTS, same_value
+
+_RECTANGULAR = Phrase("there are not as many equations as unknowns")
+_SYMMETRIC = Phrase("a symmetric solution exists for particular right sides only")
+
+
+def solve_equation(left: Expr, right: Expr, unknown: Symbol, *, verify: bool = True) -> Equation:
+    """Find the kind of an equation and its solution, which is put back.
+
+    Parameters
+    ----------
+    left, right : Expr
+        Its sides.
+    unknown : Symbol
+        What it is solved for.
+    verify : bool
+        Whether to put the solution back at random points.
+
+    Raises
+    ------
+    ArgumentError
+        When the unknown does not occur, or the equation is of no kind that is known.
+    VerificationError
+        When the solution, put back, does not solve it.
+    """
+    whole = subtract(left, right)
+    if unknown not in symbols_of(whole).values():
+        raise ArgumentError(
+            f"{unknown.label} does not occur in {left} = {right}",
+            fix=f"one of {', '.join(symbols_of(whole))}" if symbols_of(whole) else None,
+        )
+    found = linear_terms(whole, [unknown])
+    equation = _linear(left, right, unknown, found) if found is not None else None
+    equation = equation or _quadratic(left, right, unknown)
+    if equation is None:
+        raise ArgumentError(
+            f"{left} = {right} is neither linear in {unknown.label} nor a Riccati equation for it",
+            fix="an equation of terms A X B and A X' B, or X = A' X A - A' X B inv(R + B' X B) B' X A + Q",
+        )
+    return replace(equation, verification=_verified(equation)) if verify else equation
+
+
+def _verified(equation: Equation) -> Verification:
+    if equation.solution is None:
+        return Verification(False, why=equation.no_solution)
+    back = {equation.unknown: equation.solution}
+    left, right = equation.left.substitute(back), equation.right.substitute(back)
+    if len(equation.terms) == 1 and not equation.terms[0].is_square:
+        # What is left over is orthogonal to all that is reached: Aᵀ(A X B − C)Bᵀ = 0.
+        (term,) = equation.terms
+        left, right = (multiply(term.left.T, side, term.right.T) for side in (left, right))
+    try:
+        equal = same_value(left, right)
+    except MatgradError as error:
+        return Verification(False, why=NOWHERE.filled(why=error.message))
+    if not equal:
+        raise VerificationError(
+            f"{equation} does not solve the equation at a random point: this is an error of matgrad, to be "
+            "reported"
+        )
+    return Verification(True, POINTS)
+
+
+_UNSEEN = Verification(False, why=NOT_ASKED_FOR)
+
+
+def _linear(left: Expr, right: Expr, unknown: Symbol, found: LinearTerms) -> Equation:
+    c = simplify(scale(-1, found.rest))
+    if not all(term.is_two_sided for term in found.terms):
+        return _on_vec(left, right, unknown, found, c)
+    terms = [
+        Term(multiply(term.coefficient, term.left), term.right, term.transposed)  # type: ignore[arg-type]
+        for term in found.terms
+    ]
+    if any(is_unit(scale(-1, term.left)) and is_unit(term.right) for term in terms):
+        # A X B − X = C is written with X in front.
+        terms = [replace(term, left=scale(-1, term.left)) for term in terms]
+        c = simplify(scale(-1, c))
+        whole = scale(-1, add(*(term.expr for term in found.terms)))
+    else:
+        whole = add(*(term.expr for term in found.terms))
+    terms = [term for term in terms if not term.turned] + [term for term in terms if term.turned]
+    normal = (whole, c)
+    kind = kind_of(terms, unknown)
+    if kind.is_never_unique:
+        return Equation(left, right, unknown, kind, normal, tuple(terms), None, _UNSEEN, kind.condition)
+    solution, why = _solution(terms, c, unknown)
+    return Equation(left, right, unknown, kind, normal, tuple(terms), solution, _UNSEEN, why)
+
+
+def _solution(terms: list[Term], c: Expr, unknown: Symbol) -> tuple[Expr | None, Phrase]:
+    plain = sum(not term.turned for term in terms)
+    if len(terms) == 1 and not terms[0].is_square:
+        term = terms[0] if plain else terms[0].flipped
+        x = multiply(pinv(term.left), c if plain else c.T, pinv(term.right))
+        return simplify(x), Phrase("")
+    try:
+        x = matrix_equation(plain, *(part for term in terms for part in (term.left, term.right)), c)
+    except MatgradError:
+        return None, _RECTANGULAR
+    x = simplify(x)
+    if unknown.has(Fact.SYMMETRIC) and not x.has(Fact.SYMMETRIC):
+        try:
+            fine = same_value(x, x.T)
+        except MatgradError:
+            fine = False
+        if not fine:
+            return None, _SYMMETRIC
+    return x, Phrase("")
+
+
+def _on_vec(left: Expr, right: Expr, unknown: Symbol, found: LinearTerms, c: Expr) -> Equation:
+    """What is linear in another way, as a linear system on vec(X)."""
+    linear = found.map_of(unknown)
+    matrix = simplify(linear.kronecker())
+    kind = Kind(
+        Phrase("linear equation for vec({x})").filled(x=unknown.label),
+        Phrase("{a} is invertible"),
+        Phrase("LU factorisation"),
+        (matrix,),
+    )
+    normal = (add(*(term.expr for term in found.terms)), c)
+    if unknown.rows * unknown.columns != c.rows * c.columns:
+        return Equation(left, right, unknown, kind, normal, (), None, _UNSEEN, _RECTANGULAR)
+    x = multiply(inv(matrix), vec(c))
+    x = x if unknown.is_vector else reshape(x, *unknown.shape)
+    return Equation(left, right, unknown, kind, normal, (), simplify(x), _UNSEEN)
+
+
+def _quadratic(left: Expr, right: Expr, unknown: Symbol) -> Equation | None:
+    found = riccati_form(subtract(left, right), unknown)
+    if found is None:
+        return None
+    kind, solution = found
+    return Equation(left, right, unknown, kind, (left, right), (), solution, _UNSEEN)

@@ -1,0 +1,92 @@
+"""Algebraic Riccati equations: the stabilising solution, by SLICOT where it is installed, else by SciPy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+
+from matgrad.core.errors import DomainError
+from matgrad.solvers.checks import as_matrix, one_type, require_shape, require_square
+
+Array = Any
+
+
+def solve_riccati(a: Any, g: Any, q: Any, *, discrete: bool = False) -> Array:
+    """The stabilising X of Aᵀ X + X A − X G X + Q = 0, or of X = Aᵀ X (I + G X)⁻¹ A + Q.
+
+    By the ordered Schur form of the Hamiltonian matrix (Laub, 1979), or of the symplectic pencil.
+
+    Parameters
+    ----------
+    a, g, q : array
+        n×n, G and Q symmetric; G is B R⁻¹ Bᵀ of a control problem.
+    discrete : bool, default False
+        Which of the two equations.
+
+    Raises
+    ------
+    DomainError
+        Where there is no stabilising solution.
+
+    Examples
+    --------
+    >>> solve_riccati([[1.0]], [[1.0]], [[3.0]]).round(12).tolist()
+    [[3.0]]
+    """
+    a, g, q = one_type(as_matrix(a, "A"), as_matrix(g, "G"), as_matrix(q, "Q"))
+    require_square(a, "A")
+    for value, name in ((g, "G"), (q, "Q")):
+        require_shape(value, a.shape, name, "A says")
+        if abs(value - value.T).max(initial=0) > 1e-9 * abs(value).max(initial=0):
+            raise DomainError(
+                f"{name} of a Riccati equation is not symmetric", fix=f"({name} + {name}.T) / 2"
+            )
+    if not a.size:
+        return np.zeros_like(a)
+    x = _discrete(a, g, q) if discrete else _continuous(a, g, q)
+    return x.astype(a.dtype, copy=False)
+
+
+def _continuous(a: Array, g: Array, q: Array) -> Array:
+    n = len(a)
+    # Scaled so that both corners are of one size: X is then of the size of 1 (Benner, 1999).
+    ratio = np.sqrt((np.linalg.norm(q, 1) or 1.0) / (np.linalg.norm(g, 1) or 1.0))
+    hamiltonian = np.block([[a, -g * ratio], [-q / ratio, -a.T]])
+    _, u, stable = scipy.linalg.schur(hamiltonian, sort="lhp", check_finite=False)
+    if stable == n:
+        x = _quotient(u, n) * ratio
+        edge = abs(np.linalg.eigvals(a - g @ x).real).min()
+        if edge > 10 * n * np.finfo(a.dtype).eps * np.linalg.norm(hamiltonian, 1):
+            return (x + x.T) / 2
+    raise DomainError(
+        "the Riccati equation has no stabilising solution: its Hamiltonian matrix has eigenvalues on the "
+        "imaginary axis, so that (A, G) is not stabilisable or Q does not see a mode on it"
+    )
+
+
+def _quotient(u: Array, n: int) -> Array:
+    """U₂₁ U₁₁⁻¹."""
+    try:
+        x: Array = np.linalg.solve(u[:n, :n].T, u[n:, :n].T).T
+    except np.linalg.LinAlgError:
+        raise DomainError("the Riccati equation has no stabilising solution that is finite") from None
+    return x
+
+
+def _discrete(a: Array, g: Array, q: Array) -> Array:
+    n = len(a)
+    eye, zero = np.eye(n), np.zeros((n, n))
+    left = np.block([[a, zero], [-q, eye]])
+    right = np.block([[eye, g], [zero, a.T]])
+    _, _, alpha, beta, _, z = scipy.linalg.ordqz(left, right, sort="iuc", output="real", check_finite=False)
+    inside = int((abs(alpha) < abs(beta)).sum())
+    edge = abs(abs(alpha) - abs(beta)) / np.maximum(abs(alpha), abs(beta))
+    if inside != n or edge.min() <= 100 * n * np.finfo(a.dtype).eps:
+        raise DomainError(
+            "the Riccati equation has no stabilising solution: its symplectic pencil has eigenvalues on the "
+            "unit circle, so that (A, G) is not stabilisable or Q does not see a mode on it"
+        )
+    x = _quotient(z, n)
+    return (x + x.T) / 2
