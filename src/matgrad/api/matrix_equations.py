@@ -11,9 +11,6 @@ from matgrad.api.vectorizing import unknowns_of
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.equations.equation import Equation
-from matgrad.equations.sizes import square_sizes
-from matgrad.language.equations import ReadEquation, interpret_equation
 from matgrad.ops.leaves import zeros
 
 
@@ -24,7 +21,7 @@ def equation(
     *,
     given: Any = None,
     verify: bool = True,
-) -> Equation:
+) -> equations.Equation:
     """A matrix equation: its kind, when it has one solution, and that solution as an expression.
 
     Parameters
@@ -66,6 +63,8 @@ def equation(
     ([[0.0], [2.0]], True)
     """
     require_flags(verify=verify)
+    if unknown is not None and not isinstance(unknown, (str, Symbol)):
+        raise ArgumentError(f"{unknown!r:.60} is no variable to solve for", fix='its name, "X"')
     if isinstance(e, str):
         read, symbol = read_equation(e, unknown, given)
         return equations.solve_equation(read.left, read.right, symbol, verify=verify)
@@ -83,14 +82,14 @@ def read_equation(
     *,
     syntax: str = "auto",
     macros: Any = None,
-) -> tuple[ReadEquation, Symbol]:
+) -> tuple[language.ReadEquation, Symbol]:
     """Read an equation, with as many equations as unknowns where declarations leave that open.
 
     Of A X B + C X D = E alone nothing says that A is square; that X is to be solved for does.
     """
-    read = interpret_equation(text, given, syntax=syntax, macros=macros)
+    read = language.interpret_equation(text, given, syntax=syntax, macros=macros)
     symbol = _unknown(read, unknown)
-    sizes = square_sizes(read.left - read.right, symbol, _declared_sizes(given))
+    sizes = equations.square_sizes(read.left - read.right, symbol, _declared_sizes(given))
     symbols = read.interpretation.symbols.values()
     if not sizes or any(type(each) is not Symbol for each in symbols):
         return read, symbol
@@ -100,11 +99,11 @@ def read_equation(
         )
         for each in symbols
     ]
-    read = interpret_equation(text, again, syntax=read.interpretation.syntax, macros=macros)
+    read = language.interpret_equation(text, again, syntax=read.interpretation.syntax, macros=macros)
     return read, _unknown(read, unknown)
 
 
-def _unknown(read: ReadEquation, unknown: Symbol | str | None) -> Symbol:
+def _unknown(read: language.ReadEquation, unknown: Symbol | str | None) -> Symbol:
     return unknowns_of(Reading(read.interpretation.expr, read.interpretation.symbols), unknown)[0]
 
 

@@ -142,7 +142,7 @@ class Equation:
         if self.solution is None:
             return []
         kinds = dict.fromkeys(type(node) for node in postorder(self.solution))
-        return [kind.legend.text(language) for kind in kinds if kind in _DEFINED]  # type: ignore[attr-defined]
+        return [kind.legend.text(language) for kind in kinds if kind in _DEFINED]
 
     def line(self, medium: str = "unicode") -> str:
         """The solution, ``X = …``; the normal form where no formula is known."""

@@ -5,6 +5,7 @@ from matgrad.language.declarations import (
     read_given as read_given,
 )
 from matgrad.language.equations import (
+    ReadEquation as ReadEquation,
     interpret_equation as interpret_equation,
     is_equation as is_equation,
 )
