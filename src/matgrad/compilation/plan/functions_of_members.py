@@ -48,6 +48,20 @@ CALLED: dict[Primitive, str] = {
     ir.KRON: "kron",
     ir.MATRIX_POWER: "matrix_power",
     ir.EXPM: "expm",
+    ir.LOGM: "logm",
+    ir.SQRTM: "sqrtm",
+    ir.PINV: "pinv",
+    ir.ADJUGATE: "adjugate",
+    ir.SYLVESTER: "sylvester",
+    ir.STEIN: "stein",
+    ir.MAX: "largest",
+    ir.IS_MAX: "is_largest",
+    ir.COLUMN_MAX: "column_max",
+    ir.CUMSUM: "cumsum",
+    ir.CUMPROD: "cumprod",
+    ir.COLUMN_PRODS: "column_prods",
+    ir.PRODS_OF_OTHERS: "prods_of_others",
+    ir.GRID: "grid",
 }
 """The functions of stacks by what they are of members."""
 

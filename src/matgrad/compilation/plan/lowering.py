@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -22,9 +22,10 @@ from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.selection import Selection
 from matgrad.compilation.ir.sizes import OpenSizes, Size, with_numbers
 from matgrad.compilation.plan.chain_order import Chains
+from matgrad.compilation.plan.each_member import NotStackedError
 from matgrad.compilation.plan.index_runs import runs_left
 from matgrad.compilation.plan.looping import Looping, middle
-from matgrad.compilation.plan.stacking import NotStackedError, Stacking
+from matgrad.compilation.plan.stacking import Stacking
 from matgrad.core.dims import Dim, indices_in
 from matgrad.core.errors import DomainError, EvaluationError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -122,7 +123,7 @@ class Lowering:
             if looped is not None:
                 return looped
         if node.scoped:
-            whole = self._whole(node) if isinstance(node, IndexedSum) else None
+            whole = self._whole(node) if isinstance(node, (IndexedSum, IndexedProduct)) else None
             if whole is not None:
                 return whole
             if not self._all_at_once.keys().isdisjoint(node.indices):
@@ -185,8 +186,8 @@ class Lowering:
 
     # ---- sums at once --------------------------------------------------------------------------------
 
-    def _whole(self, node: IndexedSum) -> Value | None:
-        """A sum computed of stacks, all members at once; ``None`` where something in it is not."""
+    def _whole(self, node: IndexedSum | IndexedProduct) -> Value | None:
+        """A sum or product computed of stacks, all members at once; ``None`` where something in it is not."""
         xp = self.recorder
         if not xp.structured:
             return None
@@ -194,6 +195,8 @@ class Lowering:
         if last - first < 1:
             return None
         body = node.args[0]
+        if isinstance(node, IndexedProduct):
+            return self._product(node, first, last)
         if isinstance(body, Guard):
             return self._over_runs(node, body, first, last)
         return self._run(node, body, first, last)
@@ -216,8 +219,46 @@ class Lowering:
             terms.append((Fraction(1), value))
         return xp.sum(terms, shape) if terms else xp.zeros(shape)
 
+    def _product(self, node: IndexedProduct, first: int, last: int) -> Value | None:
+        """A product of all factors at once, or of all but the one at an index that is open."""
+        xp, name = self.recorder, node.index_name
+        if not node.conditions:
+            factors = self._factors(node, first, last)
+            return None if factors is None else xp.column_prods(factors)
+        if len(node.conditions) != 1 or node.conditions[0][0] != "≠":
+            return None
+        distance = node.conditions[0][1]
+        index = Dim.unknown(name)
+        left_out = distance + index if _is_subtracted(distance, name) else index - distance
+        if name in left_out.names or not left_out.names & self._all_at_once.keys():
+            return None
+        if not self._all_at_once.keys().isdisjoint(node.args[0].indices):
+            return None  # The factors depend on what is left out.
+        other, start, count = self._open_places(left_out, None)
+        if start + 1 != first or count != last - first + 1:
+            return None
+        factors = self._factors(node, first, last)
+        if factors is None:
+            return None
+        return xp.make(MEMBER, (xp.prods_of_others(factors),), (1, 1), (other,))
+
+    def _factors(self, node: IndexedProduct, first: int, last: int) -> Value | None:
+        """The column of the factors of a product; ``None`` where something is not computed of stacks."""
+        return self._of_all(node, node.args[0], first, last, lambda stacking, body: stacking.column(body))
+
     def _run(self, node: IndexedSum, operand: Expr, first: int, last: int) -> Value | None:
         """A sum over all of a range, of stacks."""
+        return self._of_all(node, operand, first, last, lambda stacking, body: stacking.sum(body))
+
+    def _of_all(
+        self,
+        node: IndexedSum | IndexedProduct,
+        operand: Expr,
+        first: int,
+        last: int,
+        made: Callable[[Stacking, Value], Value],
+    ) -> Value | None:
+        """What is made of the stack of an operand; ``None`` where something is not computed of stacks."""
         xp = self.recorder
         inner = Lowering(xp, self.chains)
         inner.inputs, inner._count, inner._sizes = self.inputs, self._count, self._sizes
@@ -228,7 +269,7 @@ class Lowering:
         thin, xp.low_rank = xp.low_rank, False
         try:
             body = inner.lower([operand])[0]
-            return Stacking(xp, node.index_name, last - first + 1).sum(body)
+            return made(Stacking(xp, node.index_name, last - first + 1), body)
         except NotStackedError:
             del xp.requirements[kept:]
             return None
@@ -272,6 +313,10 @@ class Lowering:
     def _of_open_index(self, node: Expr) -> Value:
         """A leaf that depends on such an index."""
         xp = self.recorder
+        if isinstance(node, IndexedProduct) and self._all_at_once.keys().isdisjoint(indices_in(node.range)):
+            product = self._whole(node)
+            if product is not None:
+                return product
         if isinstance(node, IndexedSum) and self._all_at_once.keys().isdisjoint(indices_in(node.range)):
             raise NotStackedError(node.name)
         if isinstance(node, Unit):
@@ -396,3 +441,8 @@ class Lowering:
 
 
 _NORMALISED = {primitive.name: primitive for primitive in (SOFTMAX, LOG_SOFTMAX, LOGSUMEXP)}
+
+
+def _is_subtracted(distance: Dim, name: str) -> bool:
+    """Whether an index is taken away in a distance."""
+    return name not in (distance + Dim.unknown(name)).names

@@ -8,7 +8,7 @@ what does not depend on the index is computed once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from matgrad.compilation.ir import primitives as ir
@@ -21,18 +21,13 @@ from matgrad.compilation.ir.primitives.stacks import (
     SUM_EACH,
     UNIT_AT,
     WEIGHTED_SUM,
-    Each,
-    Member,
 )
 from matgrad.compilation.ir.program import live_values
 from matgrad.compilation.ir.recorder import Recorder
-from matgrad.compilation.plan.functions_of_members import CALLED, WITH_SHAPE
-from matgrad.core.facts import Fact
+from matgrad.compilation.plan.each_member import FACTORISED, SIGNS, EachMember, NotStackedError
 
 LARGEST_IDENTITY = 1_000_000
 """Unit vectors of more entries are not written out."""
-
-_SIGNS = Fact.POSITIVE | Fact.NONNEGATIVE
 
 _ALIKE = frozenset(
     {
@@ -50,20 +45,15 @@ _ALIKE = frozenset(
 )
 """What is computed of a stack as of its members, where all operands are stacks."""
 
-_AT_INDEX = frozenset({MEMBER, UNIT_AT, PLACED_AT})
-"""What depends on an index by itself."""
 
-_SPREAD = frozenset({ir.BROADCAST_ROW, ir.BROADCAST_COLUMN})
-"""What libraries spread over other operands by themselves."""
-
-_FACTORISED = frozenset({ir.CHOLESKY_FACTOR, ir.LU_FACTOR})
-
-
-class NotStackedError(Exception):
-    """Something that is not computed of stacks."""
+_PARTS = {
+    ir.EIGH: ("eigenvalues", "eigenvectors"),
+    ir.SVD: ("left_vectors", "singular_values", "right_vectors"),
+}
+"""What the parts of decompositions are called."""
 
 
-class Stacking:
+class Stacking(EachMember):
     """Makes stacks of what depends on an index.
 
     Parameters
@@ -77,9 +67,7 @@ class Stacking:
     """
 
     def __init__(self, recorder: Recorder, name: str, count: int) -> None:
-        self.recorder, self.name, self.count = recorder, name, count
-        self.depends: dict[Value, bool] = {}
-        self.stacks: dict[Value, Value] = {}
+        super().__init__(recorder, name, count)
         self._rules: dict[Primitive, Callable[[Value], Value]] = {
             MEMBER: lambda v: v.args[0],
             UNIT_AT: self._unit,
@@ -102,6 +90,7 @@ class Stacking:
             ir.LOG_SOFTMAX: self._normalised,
             ir.LOGSUMEXP: self._normalised,
             ir.EIGH: lambda v: self.stacks[v.args[0]],
+            ir.SVD: lambda v: self.stacks[v.args[0]],
             ir.ITEM: self._of_spectrum,
             ir.REQUIRE_GAPS: self._require_gaps,
             EACH: self._each_again,
@@ -113,6 +102,11 @@ class Stacking:
         """The sum of a value over the index."""
         self._note(body)
         return self._reduced(body)
+
+    def column(self, body: Value) -> Value:
+        """The column of a scalar at all values of the index."""
+        self._note(body)
+        return self.stack(body) if self.depends[body] else self._line(body)
 
     # ---- sums ----------------------------------------------------------------------------------------
 
@@ -142,7 +136,7 @@ class Stacking:
             return found
         if v.shape == (1, 1):
             return xp.total(self.stack(v))
-        return self.recorder.make(SUM_EACH, (self.stack(v),), v.shape, (1, self.count), v.facts & _SIGNS)
+        return self.recorder.make(SUM_EACH, (self.stack(v),), v.shape, (1, self.count), v.facts & SIGNS)
 
     def _product_reduced(self, v: Value) -> Value | None:
         """The sum of a product: factors that do not change leave it, others meet in one product."""
@@ -314,7 +308,7 @@ class Stacking:
             return
         if v.op in self._rules:
             made = self._rules[v.op](v)
-        elif v.op in _FACTORISED:
+        elif v.op in FACTORISED:
             made = self.stacks[v.args[0]]
         elif v.op in _ALIKE and all(self.depends[a] for a in v.args):
             made = self._alike(v)
@@ -338,10 +332,7 @@ class Stacking:
             return xp.apply(v.params[0], stacks[0])
         if v.op is ir.POWER:
             return xp.power(stacks[0], v.params[0])
-        return self.recorder.make(v.op, stacks, self._tall(v), v.params, v.facts & _SIGNS)
-
-    def _tall(self, v: Value) -> Shape:
-        return (self.count * v.rows, v.columns)
+        return self.recorder.make(v.op, stacks, self._tall(v), v.params, v.facts & SIGNS)
 
     def _rows(self, stack: Value, r: int) -> Value:
         """The rows x_iᵀ below one another, of a stack of columns."""
@@ -401,20 +392,20 @@ class Stacking:
         a, exponent = v.args
         if self.depends[exponent]:
             return self._each(v)
-        return self.recorder.make(v.op, (self.stacks[a], exponent), self._tall(v), (), v.facts & _SIGNS)
+        return self.recorder.make(v.op, (self.stacks[a], exponent), self._tall(v), (), v.facts & SIGNS)
 
     def _require(self, v: Value) -> Value:
         a, values = v.args
         if not self.depends[a]:
             raise NotStackedError(v.op.name)
         tested = self.stacks[values] if self.depends[values] else values
-        return self.recorder.make(v.op, (self.stacks[a], tested), self._tall(v), (), v.facts & _SIGNS)
+        return self.recorder.make(v.op, (self.stacks[a], tested), self._tall(v), (), v.facts & SIGNS)
 
     def _of_spectrum(self, v: Value) -> Value:
         both = v.args[0]
-        if both.op is not ir.EIGH:
+        if both.op not in _PARTS:
             raise NotStackedError(both.op.name)
-        function = "eigenvectors" if v.params[0] else "eigenvalues"
+        function = _PARTS[both.op][v.params[0]]
         return self._each_of(function, (), both.args, v)
 
     def _require_gaps(self, v: Value) -> Value:
@@ -474,90 +465,5 @@ class Stacking:
             wide = xp.reshape(self.stacks[b], b.rows, self.count)
             solved = xp.make(v.op, (factor, wide), (v.rows, self.count), v.params)
             return xp.reshape(solved, v.rows * self.count, 1)
-        matrix = factor.args[0] if factor.op in _FACTORISED else factor
+        matrix = factor.args[0] if factor.op in FACTORISED else factor
         return self._each_of("solve", (), (matrix, b), v, turned=bool(v.params and v.params[-1] is True))
-
-    # ---- of each member ------------------------------------------------------------------------------
-
-    def _each(self, v: Value) -> Value:
-        function = CALLED.get(v.op)
-        if function is None:
-            raise NotStackedError(v.op.name)
-        numbers: tuple[Any, ...] = v.params
-        if function == "inverse":
-            numbers = ()
-        if function in WITH_SHAPE:
-            numbers = v.shape
-        args = tuple(a.args[0] if a.op in _FACTORISED else a for a in v.args)
-        return self._each_of(function, numbers, args, v)
-
-    def _each_of(
-        self,
-        function: str,
-        numbers: tuple[Any, ...],
-        args: Sequence[Value],
-        v: Value,
-        *,
-        turned: bool = False,
-    ) -> Value:
-        members, operands = [], []
-        shared = function in ("combination", "hadamard") and any(a.op not in _SPREAD for a in args)
-        for place, arg in enumerate(args):
-            if shared and arg.op in _SPREAD:
-                column = arg.args[0]
-                moves = self.depends[column]
-                members.append(Member(column.shape, (moves,), arg.op is ir.BROADCAST_ROW))
-                operands.append(self.stacks[column] if moves else column)
-                continue
-            flip = arg.op is ir.TRANSPOSE and arg.kind == "matrix"
-            inner = arg.args[0] if flip else arg
-            moves = self.depends[inner]
-            members.append(Member(inner.shape, (moves,), flip != (turned and place == 0)))
-            operands.append(self.stacks[inner] if moves else inner)
-        each = Each(function, numbers, v.shape, (self.count,), tuple(members))
-        return self.recorder.make(EACH, operands, self._tall(v), (each,), v.facts & _SIGNS)
-
-    def _each_again(self, v: Value) -> Value:
-        each: Each = v.params[0]
-        members = tuple(
-            Member(m.shape, (self.depends[a], *m.along), m.turned)
-            for m, a in zip(each.members, v.args, strict=True)
-        )
-        again = Each(each.function, each.numbers, each.shape, (self.count, *each.counts), members)
-        operands = [self.stacks[a] if self.depends[a] else a for a in v.args]
-        return self.recorder.make(EACH, operands, self._tall(v), (again,), v.facts & _SIGNS)
-
-    def _sum_again(self, v: Value) -> Value:
-        outer, count = v.params
-        params = (self.count * outer, count)
-        return self.recorder.make(
-            SUM_EACH, (self.stacks[v.args[0]],), self._tall(v), params, v.facts & _SIGNS
-        )
-
-    def _contract_again(self, v: Value) -> Value:
-        a, b = v.args
-        (count,) = v.params
-        if a.rows == 1:
-            raise NotStackedError("contract")
-        inner = b.rows // count
-        members = (
-            Member((a.rows // count, inner), (self.depends[a], True)),
-            Member((inner, b.columns), (self.depends[b], True)),
-        )
-        each = Each("matmul", (), v.shape, (self.count, count), members)
-        operands = [self.stacks[x] if self.depends[x] else x for x in v.args]
-        products = self.recorder.make(EACH, operands, (self.count * count * v.rows, v.columns), (each,))
-        return self.recorder.make(SUM_EACH, (products,), self._tall(v), (self.count, count))
-
-    def _transposed(self, v: Value) -> Value:
-        """The transpose of a value, which depends on the index as it does."""
-        made = self.recorder.transpose(v)
-        self._note(made)
-        return made
-
-    def _note(self, made: Value) -> None:
-        """See whether a value that was made meanwhile depends on the index."""
-        for value in live_values([made]):
-            if value not in self.depends:
-                own = value.op in _AT_INDEX and value.params[0] == self.name
-                self.depends[value] = own or any(self.depends[a] for a in value.args)

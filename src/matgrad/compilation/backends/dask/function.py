@@ -7,6 +7,7 @@ from typing import Any
 
 from matgrad.compilation.backends.base.installed import require
 from matgrad.compilation.backends.base.library.function import Bound, LibraryFunction
+from matgrad.compilation.backends.base.sizes import axes_of
 from matgrad.compilation.backends.dask.writer import DaskWriter
 from matgrad.compilation.ir.split import Split
 from matgrad.compilation.plan.distribution import distribute
@@ -111,6 +112,8 @@ class DaskFunction(LibraryFunction):
             )
         for dim, (name, blocks) in found.items():
             for other, symbol in self.signature.symbols.items():
+                if _has_first(symbol, dim):
+                    continue
                 twice = symbol.shape[0] is symbol.shape[1] is dim
                 mixed = any(d is not dim and d.symbols & dim.symbols for d in symbol.shape)
                 if twice or mixed:
@@ -133,8 +136,14 @@ class DaskFunction(LibraryFunction):
         states = {}
         for name, symbol in self.signature.symbols.items():
             states[name] = Split.WHOLE
-            if dim is not None and symbol.shape[0] is dim:
+            if dim is not None and (symbol.shape[0] is dim or _has_first(symbol, dim)):
                 states[name] = Split.ROWS
             elif dim is not None and symbol.shape[1] is dim:
                 states[name] = Split.COLUMNS
         distribute(bound.program, states)
+
+
+def _has_first(symbol: Symbol, dim: Dim) -> bool:
+    """Whether a dimension is that of the first axis of a family, and of no other: whole members lie apart."""
+    axes = axes_of(symbol)
+    return len(axes) > 2 and axes[0] is dim and not any(d.symbols & dim.symbols for d in axes[1:])

@@ -66,8 +66,14 @@ class _Stacks(StackFunctions):
     def expm(self, a: Any) -> Any:
         return expm(a)
 
+    def of_one(self, function: Any, *given: Any) -> Any:
+        for _ in range(max(a.ndim for a in given) - 2):
+            function = jax.vmap(function)
+        lead = jnp.broadcast_shapes(*(a.shape[:-2] for a in given))
+        return function(*(jnp.broadcast_to(a, (*lead, *a.shape[-2:])) for a in given))
 
-stacks = _Stacks(jnp)
+
+stacks = _Stacks(jnp, _shared)
 matrix_power = _shared.matrix_power
 sqrtm = _shared.sqrtm
 logm = _shared.logm

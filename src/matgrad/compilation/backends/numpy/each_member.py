@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -40,13 +39,25 @@ class _Functions(StackFunctions):
         return value[..., None, None]
 
     def expm(self, a: Any) -> Any:
-        return _of_each(lambda one: matrix_functions.expm(one, _ONE), a)
+        return self.of_one(lambda one: matrix_functions.expm(one, _ONE), a)
+
+    def logm(self, a: Any) -> Any:
+        return self.of_one(lambda one: matrix_functions.logm(one, _ONE), a)
+
+    def sqrtm(self, a: Any) -> Any:
+        return self.of_one(lambda one: matrix_functions.sqrtm(one, _ONE), a)
+
+    def sylvester(self, a: Any, b: Any, c: Any) -> Any:
+        return self.of_one(lambda x, y, z: matrix_functions.sylvester(x, y, z, _ONE), a, b, c)
+
+    def stein(self, a: Any, b: Any, c: Any) -> Any:
+        return self.of_one(lambda x, y, z: matrix_functions.stein(x, y, z, _ONE), a, b, c)
 
     def eigenvalues(self, a: Any) -> Any:
-        return _of_each(lambda one: matrix_functions.eigh(one, _ONE)[0][:, None], a)
+        return self.of_one(lambda one: matrix_functions.eigh(one, _ONE)[0][:, None], a)
 
     def eigenvectors(self, a: Any) -> Any:
-        return _of_each(lambda one: matrix_functions.eigh(one, _ONE)[1], a)
+        return self.of_one(lambda one: matrix_functions.eigh(one, _ONE)[1], a)
 
     def require_gaps(self, a: Any, values: Any, is_one: bool, place: int) -> Any:
         for one in values.reshape(-1, values.shape[-2]):
@@ -57,10 +68,4 @@ class _Functions(StackFunctions):
 _ONE = "a matrix of a family"
 
 
-def _of_each(function: Callable[[Any], Any], a: Any) -> Any:
-    """One member after the other, with the checks that one matrix has."""
-    made = np.stack([function(one) for one in a.reshape(-1, *a.shape[-2:])])
-    return made.reshape(*a.shape[:-2], *made.shape[-2:])
-
-
-EACH = _Functions(np)
+EACH = _Functions(np, matrix_functions)

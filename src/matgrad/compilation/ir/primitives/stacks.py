@@ -6,18 +6,22 @@ their stack; what is not is one value here, which libraries compute of arrays wi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+from matgrad.compilation.ir import split_rules
 from matgrad.compilation.ir.cost import ENTRY, entries, nothing, product_flops
 from matgrad.compilation.ir.primitive import Primitive, Shape, Value
 from matgrad.compilation.ir.sizes import plain
 from matgrad.compilation.ir.spelling import ADD, MUL, Speller, Text
+from matgrad.compilation.ir.split import RefusalError, Split
 
 CUBIC = frozenset(
     {"cholesky", "inverse", "solve", "log_det", "log_det_definite", "det", "matrix_power"}
-    | {"expm", "eigenvalues", "eigenvectors"}
+    | {"expm", "logm", "sqrtm", "eigenvalues", "eigenvectors", "left_vectors", "singular_values"}
+    | {"right_vectors", "pinv", "adjugate", "sylvester", "stein"}
 )
 """What takes the cube of the order of the first operand."""
 
@@ -96,16 +100,34 @@ def _contracted(w: Speller[Value], v: Value) -> Text:
     return Text(f"Σ {a}[i] {b}[i]", MUL)
 
 
+def _split_of_each(v: Value, args: Sequence[Split], length: int) -> Split:
+    """Stacks whose first axis is split lie so; what all members share lies whole on every machine."""
+    each: Each = v.params[0]
+    moving = [split for split, member in zip(args, each.members, strict=True) if member.along[0]]
+    shared = [split for split, member in zip(args, each.members, strict=True) if not member.along[0]]
+    if any(split.is_split for split in shared) or Split.COLUMNS in moving:
+        raise RefusalError(split_rules.NEEDS_ALL)
+    return split_rules.together(moving)
+
+
+def _split_of_sum(v: Value, args: Sequence[Split], length: int) -> Split:
+    """A sum over the members takes a part from every machine."""
+    (split,) = args
+    if split is Split.COLUMNS or (v.params[0] != 1 and split.is_split):
+        raise RefusalError(split_rules.NEEDS_ALL)
+    return Split.WHOLE
+
+
 EACH = Primitive(
     name="each", meaning="the stack of what params[0], an Each, computes of the members of the operands",
     flops=_flops, work=lambda v: ENTRY * entries(v) + 2.0 * _flops(v), spelled=_spelled, in_operand=True,
-    is_structured=True,
+    split=_split_of_each, is_structured=True,
 )  # fmt: skip
 SUM_EACH = Primitive(
     name="sum_each",
     meaning="the sum of the members: params (outer, count); of outer stacks of count members each",
     flops=lambda v: entries(v.args[0]), spelled=_summed, allocates=True,
-    is_structured=True,
+    split=_split_of_sum, is_structured=True,
 )  # fmt: skip
 CONTRACT = Primitive(
     name="contract", meaning="Σ A_i B_i over the params[0] members of two stacks",

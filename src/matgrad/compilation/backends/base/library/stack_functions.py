@@ -15,10 +15,12 @@ class StackFunctions:
     ----------
     xp : module
         The library.
+    own : object
+        What we have for single matrices beside the library, such as ``logm``.
     """
 
-    def __init__(self, xp: Any) -> None:
-        self.xp = xp
+    def __init__(self, xp: Any, own: Any) -> None:
+        self.xp, self.own = xp, own
 
     def matmul(self, a: Any, b: Any) -> Any:
         """The products."""
@@ -213,3 +215,110 @@ class StackFunctions:
         """The logarithms of determinants of positive definite matrices."""
         diagonals = self.xp.einsum("...ii->...i", self.cholesky(a))
         return 2 * self.xp.log(diagonals).sum(-1)[..., None, None]
+
+    def singular_values(self, a: Any) -> Any:
+        """The descending singular values, as columns."""
+        return self.xp.linalg.svd(a, full_matrices=False)[1][..., None]
+
+    def left_vectors(self, a: Any) -> Any:
+        """The left singular vectors, the entry of largest magnitude of each positive."""
+        u = self.xp.linalg.svd(a, full_matrices=False)[0]
+        return u * self._signs(u)
+
+    def right_vectors(self, a: Any) -> Any:
+        """The right singular vectors that belong to these."""
+        u, _, vt = self.xp.linalg.svd(a, full_matrices=False)
+        return self.turned(vt) * self._signs(u)
+
+    def _signs(self, columns: Any) -> Any:
+        places = self.xp.argmax(abs(columns), -2)[..., None, :]
+        largest = self._along(columns, places, -2)
+        one = self.xp.ones_like(largest)
+        return self.xp.where(largest < 0, -one, one)
+
+    def pinv(self, a: Any, nullity: int) -> Any:
+        """The Moore-Penrose inverses; so many singular values at least are known to be zero."""
+        u, s, vt = self.xp.linalg.svd(a, full_matrices=False)
+        epsilon = self.xp.finfo(a.dtype).eps
+        bound = (2 if nullity else max(a.shape[-2:])) * epsilon * s[..., :1]
+        place = self.xp.cumsum(self.xp.ones_like(s), -1)
+        kept = (s > bound) & (place <= s.shape[-1] - nullity)
+        over = self.xp.where(kept, 1 / self.xp.where(kept, s, 1), 0)
+        return self.turned(vt) @ (over[..., None] * self.turned(u))
+
+    def adjugate(self, factor: Any, a: Any) -> Any:
+        """det(A) A⁻¹, also of singular matrices: det(U) det(V) V diag(∏_{j≠i} s_j) Uᵀ."""
+        u, s, vt = self.xp.linalg.svd(a)
+        sign = self.xp.sign(self.xp.linalg.det(u) * self.xp.linalg.det(vt))
+        others = self.prods_of_others(s[..., None]) * sign[..., None, None]
+        return self.turned(vt) @ (others * self.turned(u))
+
+    def largest(self, a: Any) -> Any:
+        """The largest entries."""
+        return self._signed_largest(a, (-1, -2))
+
+    def column_max(self, a: Any) -> Any:
+        """The largest entry of each column, as columns."""
+        return self.turned(self._signed_largest(a, (-2,)))
+
+    def is_largest(self, a: Any) -> Any:
+        """1 at the largest entry (the first of equals, column by column), 0 elsewhere."""
+        flat = self.turned(a).reshape((*a.shape[:-2], -1))
+        place = self.xp.cumsum(self.xp.ones_like(flat), -1) - 1
+        ones = self.xp.where(place == self.xp.argmax(flat, -1)[..., None], place * 0 + 1, place * 0)
+        return self.reshape(ones[..., None], *a.shape[-2:])
+
+    def cumsum(self, a: Any, from_end: bool) -> Any:
+        """The sums of the entries of each column up to each place, or from each place on."""
+        if not from_end:
+            return self.xp.cumsum(a, -2)
+        return self.xp.flip(self.xp.cumsum(self.xp.flip(a, (-2,)), -2), (-2,))
+
+    def cumprod(self, a: Any) -> Any:
+        """The products of the entries of each column up to each place."""
+        return self.xp.cumprod(a, -2)
+
+    def column_prods(self, a: Any) -> Any:
+        """The products of the entries of each column, as columns."""
+        return a.prod(-2)[..., None]
+
+    def prods_of_others(self, a: Any) -> Any:
+        """For each entry the product of the others of its column."""
+        xp, ones = self.xp, self.xp.ones_like(a[..., :1, :])
+        before = xp.cumprod(xp.concatenate([ones, a[..., :-1, :]], -2), -2)
+        turned = xp.flip(a[..., 1:, :], (-2,))
+        after = xp.flip(xp.cumprod(xp.concatenate([ones, turned], -2), -2), (-2,))
+        return before * after
+
+    def grid(self, *given: Any) -> Any:
+        """Arrays put together row by row, so many in each."""
+        *blocks, width = given
+        lead = self.xp.broadcast_shapes(*(block.shape[:-2] for block in blocks))
+        wide = [self.xp.broadcast_to(block, (*lead, *block.shape[-2:])) for block in blocks]
+        rows = [self.xp.concatenate(wide[k : k + width], -1) for k in range(0, len(wide), width)]
+        return rows[0] if len(rows) == 1 else self.xp.concatenate(rows, -2)
+
+    # ---- one member after the other ------------------------------------------------------------------
+
+    def of_one(self, function: Any, *given: Any) -> Any:
+        """A function of single matrices, of each."""
+        lead = self.xp.broadcast_shapes(*(a.shape[:-2] for a in given))
+        flat = [self.xp.broadcast_to(a, (*lead, *a.shape[-2:])).reshape((-1, *a.shape[-2:])) for a in given]
+        made = self.xp.stack([function(*members) for members in zip(*flat, strict=True)])
+        return made.reshape((*lead, *made.shape[-2:]))
+
+    def logm(self, a: Any) -> Any:
+        """The principal logarithms."""
+        return self.of_one(self.own.logm, a)
+
+    def sqrtm(self, a: Any) -> Any:
+        """The principal square roots."""
+        return self.of_one(self.own.sqrtm, a)
+
+    def sylvester(self, a: Any, b: Any, c: Any) -> Any:
+        """The X with A X + X B = C."""
+        return self.of_one(self.own.sylvester, a, b, c)
+
+    def stein(self, a: Any, b: Any, c: Any) -> Any:
+        """The X with X = A X B + C."""
+        return self.of_one(self.own.stein, a, b, c)
