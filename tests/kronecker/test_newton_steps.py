@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -90,3 +92,12 @@ def test_a_singular_equation_names_the_eigenvalues() -> None:
     P = operator_of("A X + X B", ALL, A=A, B=-A, X=B)
     with pytest.raises(SingularOperatorError, match=r"the eigenvalues .* sum to"):
         P.solve(G)
+
+
+def test_the_page_of_the_docs_runs() -> None:
+    page = Path(__file__).parents[2] / "docs" / "kronecker.md"
+    failed, tried = doctest.testfile(
+        str(page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE
+    )
+    assert tried > 5
+    assert failed == 0

@@ -216,7 +216,7 @@ def diagonal_plus_low_rank(d: Any, U: Any, V: Any = None) -> DiagonalPlusLowRank
         array = reading.matrix(array[:, None] if array.ndim == 1 else array, name)
         if len(array) != len(d):
             raise ShapeError(
-                f"{name} ({shape_text(array.shape)}) has {len(array)} rows, the diagonal {len(d)} entries"
+                f"{name} ({shape_text(array.shape)}) needs as many rows as the diagonal has entries: {len(d)}"
             )
         parts.append(owned(array))
     if parts[0].shape != parts[1].shape:

@@ -228,7 +228,7 @@ class Operator(_Base):  # type: ignore[misc]
         x = numbers(x, "the array")
         if x.ndim == 0 or x.ndim > 2 or x.shape[-1] != self.shape[0]:
             raise ShapeError(
-                f"cannot multiply an array of shape {shape_text(x.shape) or '()'} by {self.label}"
+                f"cannot multiply an array of shape {x.shape} by {self.label}"
                 f" ({shape_text(self.shape)}): it has {self.shape[0]} rows"
             )
         return self.T.dot(x.T).T
@@ -239,7 +239,7 @@ class Operator(_Base):  # type: ignore[misc]
         what = "by" if verb == "multiply" else "for"
         return ShapeError(
             f"cannot {verb} {self.label} ({m}×{n}) {what} an array of shape"
-            f" {shape_text(x.shape) or '()'}: it takes ({need},) or ({need}, k)",
+            f" {x.shape}: it takes ({need},) or ({need}, k)",
             fix="x.reshape(-1, order='F') for a matrix: vec stacks columns"
             if x.ndim == 2 and x.size == need
             else None,
@@ -317,11 +317,11 @@ class Operator(_Base):  # type: ignore[misc]
             if y.shape == shapes.codomain and len(y) != self.shape[0]:
                 return self.solve(y.T.reshape(-1)).reshape(shapes.domain[::-1]).T
             if shapes.symmetric and y.ndim == 1 and y.shape[0] == self.shape[0]:
-                require_finite(y, "the right-hand side")
+                require_finite(y, "the right-hand side", "so there is no solution")
                 return self.algebra.solve_for_symmetric(self, y)
         if y.ndim not in (1, 2) or y.shape[0] != self.shape[0]:
             raise self._meets("solve", y)
-        require_finite(y, "the right-hand side")
+        require_finite(y, "the right-hand side", "so there is no solution")
         return self._solve(y) if y.ndim == 2 else self._solve(y[:, None])[:, 0]
 
     def inverse(self) -> Operator:

@@ -152,7 +152,7 @@ class Kron(Operator):
             times = n // factor.shape[0]
             sign = sign * _power_of_phase(s, times)
             logarithm += times * value
-        return SignedLog(sign, logarithm)
+        return SignedLog(self.dtype.type(sign), logarithm)
 
     # ---- entries ----------------------------------------------------------------------------------
 
@@ -379,12 +379,14 @@ def _mixed(a: Operator, b: Operator) -> list[Operator] | None:
 
 
 def same(a: Operator, b: Operator) -> bool:
-    """Whether two operators are one: the same object, identities of one order, or the same array."""
+    """Whether two operators are one: the same object, identities of one order, or equal matrices."""
     if a is b:
         return True
     if isinstance(a, Identity) and isinstance(b, Identity):
         return a.shape == b.shape
-    return isinstance(a, Dense) and isinstance(b, Dense) and a.array is b.array
+    if not isinstance(a, Dense) or not isinstance(b, Dense) or a.shape != b.shape:
+        return False
+    return a.array is b.array or (a.array[0, 0] == b.array[0, 0] and np.array_equal(a.array, b.array))
 
 
 def _common_factor(a: Operator, b: Operator) -> Operator | None:

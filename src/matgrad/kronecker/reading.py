@@ -102,7 +102,7 @@ def vector(value: Any, what: str) -> Array:
     return array
 
 
-def require_finite(array: Array, what: str) -> None:
+def require_finite(array: Array, what: str, so: str = "so nothing of it can be factorised") -> None:
     """Refuse NaN and infinity where something is factorised.
 
     Raises
@@ -117,4 +117,4 @@ def require_finite(array: Array, what: str) -> None:
     if not finite.all():
         place = np.unravel_index(int(np.argmin(finite)), finite.shape)
         where = ", ".join(str(int(i) + 1) for i in place)
-        raise DomainError(f"{what} holds {array[place]} at ({where}), so nothing of it can be factorised")
+        raise DomainError(f"{what} holds {array[place]} at ({where}), {so}")

@@ -91,18 +91,10 @@ class Commutation(Operator):
             return self if k % 2 else Identity(self.m * self.n)
         return super()._power(k)
 
-    @property
-    def _is_identity(self) -> bool:
-        return min(self.m, self.n) == 1
-
     def sqrt(self) -> Operator:
-        if self._is_identity:
-            return Identity(self.m * self.n)
         raise DomainError(f"{self.label} has no principal square root: −1 is an eigenvalue")
 
     def cholesky(self) -> Operator:
-        if self._is_identity:
-            return Identity(self.m * self.n)
         raise DomainError(f"{self.label} is not positive definite")
 
     def svd(self) -> SingularValues:
@@ -456,7 +448,11 @@ def commutation(m: int, n: int | None = None) -> Operator:
     True
     """
     m = require_whole(m, "the number of rows", least=1)
-    return Commutation(m, m if n is None else require_whole(n, "the number of columns", least=1))
+    return _commutation(m, m if n is None else require_whole(n, "the number of columns", least=1))
+
+
+def _commutation(m: int, n: int) -> Operator:
+    return Identity(m * n) if min(m, n) == 1 else Commutation(m, n)
 
 
 def duplication(n: int) -> Operator:
@@ -514,9 +510,14 @@ def _together(a: Operator, b: Operator) -> list[Operator] | None:
         if isinstance(b, Kron) and len(b.factors) == 2:
             first, second = b.factors
             if (a.m, a.n) == (second.shape[0], first.shape[0]):
-                return [kron_of([second, first]), Commutation(second.shape[1], first.shape[1])]
+                return [kron_of([second, first]), _commutation(second.shape[1], first.shape[1])]
         if isinstance(b, (Duplication, Symmetriser)) and a.m == a.n == b.n:
             return [b]
+    if isinstance(a, Kron) and isinstance(b, Commutation) and len(a.factors) == 2:
+        first, second = a.factors
+        one_row = min(first.shape[0], second.shape[0]) == 1  # then K on the left is the identity
+        if one_row and (b.m, b.n) == (first.shape[1], second.shape[1]):
+            return [kron_of([second, first])]
     if isinstance(b, Commutation) and isinstance(a, (DuplicationTransposed, DuplicationInverse, Symmetriser)):
         return [a] if b.m == b.n == a.n else None
     if isinstance(b, Duplication):

@@ -49,7 +49,8 @@ def vec(A: Any) -> Array:
     [1, 3, 2, 4]
     """
     array = _stack(A, "vec")
-    return np.swapaxes(array, -1, -2).reshape(*array.shape[:-2], -1)
+    *batch, m, n = array.shape
+    return np.swapaxes(array, -1, -2).reshape(*batch, m * n)
 
 
 def unvec(v: Any, m: int, n: int) -> Array:

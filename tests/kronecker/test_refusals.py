@@ -1,0 +1,38 @@
+"""What operators refuse, and in which words: each message stands in refusals.toml, beside what was asked."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.sparse
+
+import matgrad as mg
+from matgrad import kronecker
+
+GOLDEN = Path(__file__).parent / "refusals.toml"
+CASES = tomllib.loads(GOLDEN.read_text(encoding="utf-8"))["refused"]
+NAMES = {
+    **{name: getattr(kronecker, name) for name in dir(kronecker)},
+    "np": np,
+    "sparse": scipy.sparse,
+    "A": np.array([[2.0, 1.0], [0.0, 3.0]]),
+    "B": np.array([[1.0, 2.0], [3.0, 5.0]]),
+    "R": np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]),
+    "Z": np.array([[1.0, 2.0], [2.0, 4.0]]),
+    "N": np.array([[1.0, np.nan], [0.0, 1.0]]),
+}
+
+
+@pytest.mark.parametrize("asked", CASES)
+def test_the_message_names_the_operand_and_says_why(asked: str) -> None:
+    with pytest.raises(mg.MatgradError) as caught:
+        eval(asked, dict(NAMES))
+    assert f"{type(caught.value).__name__}: {caught.value}" == CASES[asked]
+
+
+def test_singular_operators_are_what_numpy_users_catch() -> None:
+    with pytest.raises(np.linalg.LinAlgError):
+        kronecker.kron(NAMES["Z"], NAMES["A"]).solve(np.ones(4))
