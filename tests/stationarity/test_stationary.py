@@ -110,3 +110,24 @@ def test_a_problem_that_only_looks_like_procrustes_has_no_closed_form() -> None:
     found = mg.stationary("norm(A Q - B)^2", "Q", given="A: m×n, Q: n×k orthonormal columns, B: m×k")
     assert found.solution is None
     assert found.nature == "not known"
+
+
+def test_what_would_have_to_be_declared_is_said() -> None:
+    found = mg.stationary("norm(y - X b)^2 + t norm(b)^2", "b", given="t: scalar")
+    assert found.nature == "not known"
+    assert found.reasons[-1] == "a minimum if t > 0: declare that"
+
+
+@pytest.mark.parametrize(
+    ("function", "wrt", "given"),
+    [
+        ("logdet(L L') - 2 tr(L)", "L", "L: n×n lower triangular"),
+        ("inv(X)[1,1]", "X", "X: 3×3"),
+        ("x' c", "x", ""),
+        ("det(X)", "X", "X: n×n"),
+    ],
+)
+def test_no_solution_is_made_up(function: str, wrt: str, given: str) -> None:
+    found = mg.stationary(function, wrt, given=given)
+    assert found.solution is None
+    assert found.nature == "not known"

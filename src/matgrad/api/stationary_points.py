@@ -82,6 +82,8 @@ def stationary(
 
 def _variables(reading: Reading, x: Symbol | str | Several | None) -> tuple[Symbol, ...]:
     named = x if isinstance(x, (tuple, list)) else (x,)
+    if not named:
+        raise ArgumentError("no variable is named", fix='mg.stationary(f, "x")')
     return tuple(dict.fromkeys(reading.variable(each) for each in named))
 
 

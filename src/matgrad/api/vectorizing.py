@@ -87,7 +87,9 @@ def unknowns_of(
         When none is named of several.
     """
     if unknown is not None:
-        named = (unknown,) if isinstance(unknown, (Symbol, str)) else tuple(unknown)
+        named = tuple(unknown) if isinstance(unknown, (tuple, list)) else (unknown,)
+        if not named:
+            raise ArgumentError("no variable is named", fix='mg.vectorize(e, "X")')
         return tuple(dict.fromkeys(reading.variable(each) for each in named))
     known = symbols_of(reading.expr)
     usual = [symbol for name, symbol in known.items() if name in ("X", "x")]

@@ -374,6 +374,10 @@ RULES: tuple[Rule, ...] = (
         ((multiply(power(total(exp(_x)), _MINUS), exp(_x)), softmax(_x)),),
     ),
     Rule(
+        Phrase("softmax", "Bishop (2006)", "eq. 4.62"),
+        ((multiply(exp(scale(-1, logsumexp(_x))), exp(_x)), softmax(_x)),),
+    ),
+    Rule(
         Phrase("softmax of the rows", "Bishop (2006)", "eq. 4.62"),
         ((multiply(diag(power(row_sum(exp(_X)), _MINUS)), exp(_X)), row_softmax(_X)),),
     ),

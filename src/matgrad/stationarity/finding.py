@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from matgrad.calculus.linear_terms import linear_terms
 from matgrad.calculus.pullback import pullback, pullbacks
 from matgrad.calculus.variable import project
+from matgrad.core.dims import ONE
 from matgrad.core.errors import (
     ArgumentError,
     DomainError,
@@ -23,6 +24,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.ops.arithmetic import Product, add, scale, subtract
+from matgrad.ops.diagonals import diag
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import eye, is_zero, number
 from matgrad.ops.trace import inner_product
@@ -77,6 +79,9 @@ def find_stationary(
     }
     if not constraints:
         spectral = spectral_solution(function, variables, equations[variables[0]])
+        diagonal_one = None if spectral is not None else _by_diagonal(function, variables, equations)
+        if diagonal_one is not None:
+            spectral = diagonal_one
         if spectral is not None:
             return _spectral_point(function, variables, equations, spectral, check=check, names=names or {})
     for multiplier in multipliers:
@@ -89,6 +94,10 @@ def find_stationary(
     verification = Verification(False, why=NOT_ASKED_FOR if solutions else NO_SOLUTION)
     if solutions and check:
         verification = verified(equations, solutions, inverted)
+        if not verification.verified:
+            # What can be seen nowhere is no solution.
+            solutions, conditions = {}, ()
+            verification = Verification(False, why=NO_SOLUTION)
     how = tuple(dict.fromkeys(reason for _, way, _ in steps or () for reason in way.reasons))
     ordered = {symbol: solutions[symbol] for symbol in equations} if solutions else {}
     return StationaryPoint(
@@ -103,6 +112,27 @@ def find_stationary(
         verification,
         dict(names or {}),
     )
+
+
+def _by_diagonal(
+    function: Expr, variables: Sequence[Symbol], equations: Mapping[Symbol, Expr]
+) -> Spectral | None:
+    """The point by a diagonal matrix, found by the column of its diagonal."""
+    if len(variables) != 1 or not variables[0].facts & Fact.DIAGONAL or variables[0].is_scalar:
+        return None
+    (matrix,) = variables
+    facts = Fact.POSITIVE if matrix.facts & Fact.POSITIVE_DEFINITE else Fact.NONE
+    label = next(name for name in ("d", "s", "u", "v", "d0") if name not in names_in(function))
+    entries = Symbol.make(label, matrix.rows, ONE, facts)
+    try:
+        found = find_stationary(
+            simplify(function.substitute({matrix: diag(entries)})), [entries], check=False
+        )
+    except MatgradError:
+        return None
+    if not found.solutions:
+        return None
+    return Spectral(simplify(diag(found.solution)), found.nature, found.why, found.conditions)
 
 
 def _spectral_point(

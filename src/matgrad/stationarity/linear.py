@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matgrad.calculus.linear_terms import LinearTerm, LinearTerms
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.facts import Fact
+from matgrad.core.facts import TRIANGULAR, Fact
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number
@@ -211,5 +211,7 @@ def _two_terms(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solve
 
 def _on_vec(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solved | None:
     """Any linear map: its matrix on vec is solved with."""
+    if unknown.facts & (TRIANGULAR | Fact.SKEW):
+        return None  # it has fewer entries than vec
     left, conditions = inverse_of(add(*(term.map.kronecker() for term in own)))
     return Solved(reshape(multiply(left, vec(right)), *unknown.shape), conditions)

@@ -69,16 +69,18 @@ def nature_of(
     ]
     if not numbers:
         return found
-    positive = {n: Symbol.make(n.label, n.rows, n.columns, n.facts | Fact.POSITIVE) for n in numbers}
-    try:
-        then = known_nature(function.substitute(positive), variables, None, None)
-    except MatgradError:
-        return found
-    if then.name == "not known":
-        return found
-    names = ", ".join(unicode_name(number.label) for number in numbers)
-    said = IF_POSITIVE if then.name == "minimum" else IF_POSITIVE_MAXIMUM
-    return Nature(found.name, (*found.why, said.filled(names=names)))
+    alone = [[symbol] for symbol in numbers] if len(numbers) > 1 else []
+    for chosen in (*alone, numbers):
+        positive = {n: Symbol.make(n.label, n.rows, n.columns, n.facts | Fact.POSITIVE) for n in chosen}
+        try:
+            then = known_nature(function.substitute(positive), variables, None, None)
+        except MatgradError:
+            continue
+        if then.name != "not known":
+            names = ", ".join(unicode_name(symbol.label) for symbol in chosen)
+            said = IF_POSITIVE if then.name == "minimum" else IF_POSITIVE_MAXIMUM
+            return Nature(found.name, (*found.why, said.filled(names=names)))
+    return found
 
 
 def known_nature(

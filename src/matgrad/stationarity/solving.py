@@ -82,15 +82,15 @@ def _solve_in(form: Expr, atom: Expr, unknown: Symbol) -> tuple[Solved, Symbol |
     stand_in = Symbol.stand_in("U", atom.rows, atom.columns, facts)
     try:
         replaced = replaced_by(form, atom, stand_in)
-    except MatgradError:
+        if replaced is None or _depends(replaced, unknown):
+            return None
+        terms = linear_terms(replaced, [stand_in])
+        solved = None if terms is None else solve_linear(terms, stand_in)
+        if solved is None:
+            return None
+        value = inverted(atom, simplify(solved.value), unknown)
+    except MatgradError:  # the function of X has no such value, as 0 is no inverse
         return None
-    if replaced is None or _depends(replaced, unknown):
-        return None
-    terms = linear_terms(replaced, [stand_in])
-    solved = None if terms is None else solve_linear(terms, stand_in)
-    if solved is None:
-        return None
-    value = inverted(atom, simplify(solved.value), unknown)
     return None if value is None else (Solved(value, solved.conditions), stand_in)
 
 
@@ -130,7 +130,7 @@ def inverted(atom: Expr, value: Expr, unknown: Symbol) -> Expr | None:
         elif isinstance(atom, Exp):
             atom, value = atom.args[0], _each(log, value)
         elif isinstance(atom, Log):
-            atom, value = atom.args[0], _each(_exponential, value)
+            atom, value = atom.args[0], _exponential(value)
         elif isinstance(atom, Sigmoid):
             one = ones(*value.shape)
             odds = hadamard(value, power(subtract(one, value), number(-1)))
@@ -144,17 +144,21 @@ def inverted(atom: Expr, value: Expr, unknown: Symbol) -> Expr | None:
 
 
 def _exponential(value: Expr) -> Expr:
-    """exp, with exp(a + c log z) = zᶜ exp(a)."""
-    powers, rest = [], []
+    """exp, with exp(a + c log z) = zᶜ ⊙ exp(a), and exp(a𝟏) = exp(a)𝟏 in it."""
+    powers: list[Expr] = []
+    numbers: list[Expr] = []
+    rest: list[Expr] = []
     for term in value.args if isinstance(value, Sum) else (value,):
         front, inner = split_number(term)
-        if isinstance(inner, Log) and inner.is_scalar:
+        multiple = None if value.is_scalar else _multiple(term, ones(*value.shape))
+        if isinstance(inner, Log):
             powers.append(power(inner.args[0], number(front)))
+        elif multiple is not None:
+            numbers.append(multiple)
         else:
             rest.append(term)
-    return (
-        multiply(*powers, exp(add(*rest))) if powers and rest else multiply(*powers) if powers else exp(value)
-    )
+    factors = [*powers, *([exp(add(*rest))] if rest else [])] or [ones(*value.shape)]
+    return multiply(exp(add(*numbers)) if numbers else number(1), hadamard(*factors))
 
 
 def _root(exponent: Fraction, value: Expr) -> Expr:
