@@ -24,6 +24,8 @@ LINES = [
     ("X'", "X: m×n", "X", "vec(Xᵀ) = K_mn vec(X)"),
     ("tr(A' X)", None, "X", "tr(AXᵀ) = vec(A)ᵀ vec(X)"),
     ("tr(X' A X B)", None, "X", "tr(AXBXᵀ) = vec(X)ᵀ(Bᵀ ⊗ A) vec(X)"),
+    ("tr(A B C D)", None, ("D", "B"), "tr(ABCD) = vec(D)ᵀ(A ⊗ Cᵀ)K_np vec(B)"),
+    ("x' A y", None, ("x", "y"), "xᵀAy = xᵀAy"),
     ("A x = b", None, "x", "Ax = b"),
     ("A X + Y B = C", None, ("X", "Y"), "(I ⊗ A) vec(X) + (Bᵀ ⊗ I) vec(Y) = vec(C)"),
     ("sum_i A_i X B_i = C", "A_i: m×n, B_i: p×q, i = 1..N", "X", "(Σ_i B_iᵀ ⊗ A_i) vec(X) = vec(C)"),
@@ -92,6 +94,8 @@ def test_rules_have_sources() -> None:
         ("A B C", None, "which variable is unknown"),
         ("A X B", "Z", "Z is not a variable"),
         ("A X B Y", ("X", "Y"), "not linear in X and Y"),
+        ("tr(A X B Y) + tr(X)", ("X", "Y"), "not linear in X and Y"),
+        ("tr(X' X Y)", ("X", "Y"), "not linear in X and Y"),
         ("sign(X) + X", "X", "not linear in X"),
     ],
 )

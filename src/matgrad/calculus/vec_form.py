@@ -13,8 +13,9 @@ from fractions import Fraction
 from matgrad.calculus.linear_terms import LinearTerm, linear_terms
 from matgrad.calculus.pullback import pullback
 from matgrad.calculus.structure import structure_of
+from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number, subtract
@@ -36,6 +37,7 @@ UPPER = Phrase("vec(X) = K Lᵀ vech(Xᵀ) for upper triangular X", _MN_1980, "s
 SKEW = Phrase("vec(X) = (I − K) Lᵀ vech(X) for skew X", "Magnus (1988)", "ch. 6")
 DIAGONAL = Phrase("vec(X) = (I ∗ I) x for diagonal X with the diagonal x", "Rao & Rao (1998)", "prop. 6.4.2")
 TRACE = Phrase("tr(AᵀB) = vec(A)ᵀvec(B)", "Matrix Cookbook", "eq. 521")
+BILINEAR = Phrase("tr(ABCD) = vec(Dᵀ)ᵀ(Cᵀ ⊗ A)vec(B)", "Magnus & Neudecker (2019)", "thm. 2.3")
 QUADRATIC = Phrase("tr(XᵀAXB) = vec(X)ᵀ(Bᵀ ⊗ A)vec(X)", "Magnus & Neudecker (2019)", "ch. 2, sec. 4")
 
 
@@ -104,7 +106,7 @@ class VecForm:
     rest : Expr
         r, a column; what does not depend on the variables.
     square : Expr or None
-        M, where the expression is a quadratic scalar.
+        M, where the expression is a scalar that is quadratic in one variable, or bilinear in two.
     """
 
     terms: tuple[TermOnVec, ...]
@@ -145,11 +147,13 @@ def entries_of(variable: Symbol) -> Entries:
 def vec_form(expr: Expr, unknowns: Sequence[Symbol]) -> VecForm | None:
     """The vec of an expression that is linear in variables; ``None`` where it is not.
 
-    A scalar may be quadratic in one of them.
+    A scalar may be quadratic in the only one, or bilinear in two.
     """
     found = linear_terms(expr, unknowns)
     if found is None:
-        return _quadratic(expr, unknowns[0]) if expr.is_scalar and len(unknowns) == 1 else None
+        if not expr.is_scalar or len(unknowns) > 2:
+            return None
+        return _quadratic(expr, unknowns[0]) if len(unknowns) == 1 else _bilinear(expr, *unknowns)
     terms = []
     for term in found.terms:
         entries = entries_of(term.unknown)
@@ -176,6 +180,23 @@ def _quadratic(expr: Expr, unknown: Symbol) -> VecForm | None:
         linear = (TermOnVec(start.terms[0], row, entries),)
     constant = expr.substitute({unknown: zeros(*unknown.shape)})
     return VecForm(linear, constant, square)
+
+
+def _bilinear(expr: Expr, first: Symbol, second: Symbol) -> VecForm | None:
+    """UᵀMv of the entries u and v of two variables, where a scalar is linear in each and nothing else."""
+    try:
+        slope = linear_terms(pullback(expr, first, number(1)), [second])
+    except NotDifferentiableError:
+        return None
+    if slope is None or not slope.terms or not is_zero(slope.rest):
+        return None
+    if first in postorder(slope.map_of(second).kronecker()) or not is_zero(
+        expr.substitute({first: zeros(*first.shape)})
+    ):
+        return None
+    left, right = entries_of(first), entries_of(second)
+    square = multiply(transpose(left.spread), slope.map_of(second).kronecker(), right.spread)
+    return VecForm((), zeros(ONE, ONE), square)
 
 
 def _without_transposes(matrix: Expr) -> Expr:

@@ -8,6 +8,7 @@ from typing import Any
 
 from matgrad import printing
 from matgrad.calculus.vec_form import (
+    BILINEAR,
     LINEAR,
     QUADRATIC,
     VecForm,
@@ -103,8 +104,8 @@ class Vectorization:
         """J vec(X) + r as it is written; it has the value of vec(F)."""
         products = [written_product(matrix, vector) for vector, matrix in self.parts]
         if self.form.square is not None:
-            v = self.vector
-            products = [written_product(transpose(v), self.matrix, v), *products]
+            first, last = (entries_of(symbol).vector for symbol in (self.unknowns[0], self.unknowns[-1]))
+            products = [written_product(transpose(first), self.matrix, last), *products]
         rest = () if self.is_equation or is_zero(self.form.rest) else (self.form.rest,)
         return written_sum([*products, *rest]) if products else self.form.rest
 
@@ -113,7 +114,7 @@ class Vectorization:
         """The rules it takes, each once."""
         found = [reason for each in self.form.terms for reason in each.reasons]
         if self.form.square is not None:
-            found = [QUADRATIC, *found]
+            found = [QUADRATIC if len(self.unknowns) == 1 else BILINEAR, *found]
         if len(self.form.terms) > 1 or not is_zero(self.form.rest):
             found = [LINEAR, *found]
         return tuple(dict.fromkeys(found))
