@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matgrad import printing, solvers
 from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
-from matgrad.core.lazy import cached_property
+from matgrad.core.lazy import DeferredModule, cached_property
 from matgrad.core.words import Phrase
 from matgrad.equations.kinds import Kind, Term
+from matgrad.equations.sparse import is_sparse, solve_sparse
 from matgrad.numeric.evaluate import evaluate_nodes, evaluate_on_arrays
 from matgrad.numeric.inputs import read_inputs
 from matgrad.numeric.numpy_arrays import NumpyArrays
@@ -23,6 +24,11 @@ from matgrad.ops.sylvester import Sylvester
 from matgrad.printing.medium import require_medium
 from matgrad.rewrite.computable_forms import for_computing
 from matgrad.verify.claims import Verification
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = DeferredModule("numpy")
 
 _DEFINED = (MatrixEquation, Sylvester, Stein, Care, Dare)
 """Operations that a solution may be named by, each with a legend of its own."""
@@ -177,7 +183,8 @@ class Equation:
         least_squares : bool, default False
             Where it has no solution or many, take the smallest of those nearest to one.
         **arrays : array
-            The array of each variable but the unknown.
+            The array of each variable but the unknown. With sparse coefficients and a right side that is
+            a product of two thin factors the value has ``.left``, ``.core`` and ``.right``.
 
         Returns
         -------
@@ -198,8 +205,11 @@ class Equation:
         >>> s.value.tolist(), s.unique
         ([[2.0]], True)
         """
+        if is_sparse(arrays):
+            factors = solve_sparse(self.terms, self.normal[1], arrays)
+            return Solution(factors, True, True, None, None, None, factors.method)
         if not self.terms:
-            return self._on_arrays(arrays, least_squares)
+            return self._on_arrays(arrays)
         coefficients = [x for term in self.terms for x in (term.left, term.right)]
         plain = sum(not term.turned for term in self.terms)
         values = _together([*coefficients, self.normal[1]], arrays, self.unknown)
@@ -211,7 +221,7 @@ class Equation:
             found = solvers.solve_symmetric(system, values[-1], least_squares=least_squares)
         return Solution(found.value, found.unique, found.consistent, system, values[-1])
 
-    def _on_arrays(self, arrays: dict[str, Any], least_squares: bool) -> Solution:
+    def _on_arrays(self, arrays: dict[str, Any]) -> Solution:
         """By the formula, where it is no sum of terms A X B."""
         value = evaluate_on_arrays(self.expr, _needed(self.expr, arrays))
         put_back = evaluate_on_arrays(
@@ -259,14 +269,11 @@ class Solution:
     @cached_property
     def residual(self) -> float:
         """What is left over when it is put back, relative to the sizes of the terms."""
-        if self._system is None:
-            size = (
-                float(abs(self._left_over).max()) if hasattr(self._left_over, "max") else abs(self._left_over)
-            )
-            return size / (
-                1 + float(abs(self.value).max() if hasattr(self.value, "max") else abs(self.value))
-            )
-        return self._system.residual(self.value, self._right)
+        if self._system is not None:
+            return self._system.residual(self.value, self._right)
+        if isinstance(self.value, solvers.LowRank):
+            return self.value.residual
+        return float(np.max(np.abs(self._left_over))) / (1 + float(np.max(np.abs(self.value))))
 
     @cached_property
     def reciprocal_condition(self) -> float | None:

@@ -1,5 +1,6 @@
 from matgrad.solvers.choosing import system_of as system_of
 from matgrad.solvers.linear import TwoSided as TwoSided
+from matgrad.solvers.low_rank import LowRank as LowRank, solve_low_rank as solve_low_rank
 from matgrad.solvers.riccati import solve_riccati as solve_riccati
 from matgrad.solvers.several import Several as Several
 from matgrad.solvers.stein import Stein as Stein

@@ -1,0 +1,163 @@
+"""A X + X B = U Vᵀ with large sparse A and B and a right side of low rank: the factors of X are returned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+import scipy.sparse
+from scipy.sparse.linalg import splu
+
+from matgrad.core.errors import ArgumentError, DomainError, ShapeError
+from matgrad.solvers.checks import as_matrix, shown
+from matgrad.solvers.sylvester import Sylvester
+
+Array = Any
+
+
+class LowRank:
+    """X = L C Rᵀ, with what it took.
+
+    Attributes
+    ----------
+    left, core, right : array
+        L (m×k), C (k×l) and R (n×l), L and R with orthonormal columns.
+    residual : float
+        ‖A X + X B − U Vᵀ‖ over ‖U Vᵀ‖, as the projection tells it.
+    steps : int
+        The steps of the iteration.
+    """
+
+    def __init__(self, left: Array, core: Array, right: Array, residual: float, steps: int) -> None:
+        u, s, vt = scipy.linalg.svd(core)
+        rank = max(1, int((s > 1e-14 * s[0]).sum()))
+        self.left, self.right = left @ u[:, :rank], right @ vt[:rank].T
+        self.core = np.diag(s[:rank])
+        self.residual, self.steps = residual, steps
+
+    @property
+    def method(self) -> str:
+        """How it was found."""
+        return f"extended Krylov spaces, {self.steps} steps"
+
+    @property
+    def rank(self) -> int:
+        """The rank of X."""
+        return len(self.core)
+
+    def to_dense(self) -> Array:
+        """X itself."""
+        return self.left @ self.core @ self.right.T
+
+
+class _Space:
+    """The extended Krylov space of A and U: spanned by U, A⁻¹U, AU, A⁻²U, …; orthonormal columns."""
+
+    def __init__(self, a: Any, u: Array, name: str) -> None:
+        self.a = scipy.sparse.csc_array(a)
+        try:
+            self.lu = splu(self.a)
+        except RuntimeError:
+            raise DomainError(f"{name} is singular: extended Krylov spaces need its inverse") from None
+        self.v = self._orthogonal(np.hstack([u, self.lu.solve(u)]), np.zeros((len(u), 0)))
+        self.b = self.v.T @ u
+        self.image = self.a @ self.v
+        self.t = self.v.T @ self.image
+        self.width = self.v.shape[1]
+
+    @staticmethod
+    def _orthogonal(block: Array, v: Array) -> Array:
+        """An orthonormal basis of what a block adds to a space."""
+        sizes = np.linalg.norm(block, axis=0)
+        block = block / np.where(sizes == 0, 1, sizes)
+        for _ in range(2):
+            block = block - v @ (v.T @ block)
+        q, r, _ = scipy.linalg.qr(block, mode="economic", pivoting=True)
+        kept = int((abs(np.diagonal(r)) > 1e-12).sum())
+        q = q[:, :kept]
+        return q - v @ (v.T @ q) if v.shape[1] else q
+
+    def outside(self) -> Array:
+        """The part of A V outside of the space, in a basis of its own: only the last block has one."""
+        last = self.image[:, -self.width :]
+        return np.linalg.qr(last - self.v @ (self.v.T @ last))[1]
+
+    def grow(self) -> None:
+        """Add A and A⁻¹ times the last block."""
+        last = self.v[:, -self.width :]
+        new = self._orthogonal(np.hstack([self.image[:, -self.width :], self.lu.solve(last)]), self.v)
+        if not new.shape[1]:
+            return
+        image = self.a @ new
+        self.t = np.block([[self.t, self.v.T @ image], [new.T @ self.image, new.T @ image]])
+        self.v, self.image = np.hstack([self.v, new]), np.hstack([self.image, image])
+        self.b = np.vstack([self.b, np.zeros((new.shape[1], self.b.shape[1]))])
+        self.width = new.shape[1]
+
+
+def solve_low_rank(
+    a: Any, u: Any, b: Any = None, v: Any = None, *, tolerance: float = 1e-10, most: int = 100
+) -> LowRank:
+    """The factors of the X with A X + X B = U Vᵀ.
+
+    By Galerkin projection on extended Krylov spaces (Simoncini, 2007).
+
+    Parameters
+    ----------
+    a, b : sparse matrix
+        m×m and n×n, both invertible and definite in the sense that A + Aᵀ and B + Bᵀ are; B is Aᵀ by default.
+    u, v : array
+        m×r and n×r; V is U by default.
+    tolerance : float
+        What is to be left over of the right side.
+    most : int
+        The most steps.
+
+    Raises
+    ------
+    DomainError
+        Where A or B is singular, or the iteration does not come near.
+
+    Examples
+    --------
+    >>> import scipy.sparse
+    >>> a = scipy.sparse.diags_array([1.0, 2.0, 3.0])
+    >>> x = solve_low_rank(a, [[1.0], [1.0], [1.0]]).to_dense()
+    >>> x.round(6).tolist()[0]
+    [0.5, 0.333333, 0.25]
+    """
+    if not all(_is_sparse(x) for x in (a, b) if x is not None):
+        raise ArgumentError(
+            "extended Krylov spaces are for sparse coefficients", fix="scipy.sparse.csc_array(A)"
+        )
+    u = as_matrix(u, "U").astype(float)
+    v_given = None if v is None else as_matrix(v, "V").astype(float)
+    for matrix, factor, name in ((a, u, "A"), (b, v_given, "B")):
+        if matrix is not None and factor is not None and matrix.shape != (len(factor), len(factor)):
+            raise ShapeError(f"{name} is {shown(matrix.shape)} beside a factor of {len(factor)} rows")
+    one = b is None and (v is None or v_given is u)
+    left = _Space(a, u, "A")
+    right = left if one else _Space(a if b is None else b.T, u if v_given is None else v_given, "B")
+    size = float(np.linalg.norm(left.b @ right.b.T)) or 1.0
+    residual = np.inf
+    for step in range(1, most + 1):
+        y = Sylvester(left.t, right.t.T).solve(left.b @ right.b.T).value
+        over_left = np.linalg.norm(left.outside() @ y[-left.width :])
+        over_right = np.linalg.norm(y[:, -right.width :] @ right.outside().T)
+        residual = float(np.hypot(over_left, over_right)) / size
+        if residual <= tolerance:
+            return LowRank(left.v, y, right.v, residual, step)
+        if left.v.shape[1] + 2 * left.width > len(u):
+            break
+        left.grow()
+        if not one:
+            right.grow()
+    raise DomainError(
+        f"extended Krylov spaces did not come near: after {step} steps {residual:.1e} of the right side is "
+        "left"
+    )
+
+
+def _is_sparse(a: Any) -> bool:
+    return bool(scipy.sparse.issparse(a))
