@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matgrad.kronecker import SingularOperatorError
+from matgrad.kronecker import SingularOperatorError, kron_sum
 from tests.kronecker.rules import RULES, is_answered
-from tests.kronecker.structures import STRUCTURES
+from tests.kronecker.structures import STRUCTURES, kron_sum_dense
 
 ANSWERED: dict[str, list[str]] = tomllib.loads(
     (Path(__file__).parent / "answered.toml").read_text(encoding="utf-8")
@@ -47,3 +47,12 @@ def test_every_rule_agrees_with_the_matrix(name: str) -> None:
 def test_the_table_names_structures_and_rules() -> None:
     assert list(ANSWERED) == list(STRUCTURES)
     assert {rule for rules in ANSWERED.values() for rule in rules} == set(RULES)
+
+
+def test_the_sign_of_a_sum_of_three_does_not_depend_on_what_was_asked_before() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        parts = [rng.normal(size=(n, n)) for n in (3, 2, 1)]
+        S = kron_sum(*parts)
+        S.solve(np.ones(6))
+        assert S.slogdet().sign == np.linalg.slogdet(kron_sum_dense(parts)).sign

@@ -131,10 +131,15 @@ class KronSum(Operator):
     # ---- solutions --------------------------------------------------------------------------------
 
     def _check_invertible(self) -> None:
-        if not self._is_hermitian:
-            self.__dict__["_values"] = [triangular.eigenvalues(t) for t in self._schur[0]]
+        if not self._is_hermitian and "_values" not in self.__dict__:
+            triangles = self._schur[0]
+            # Only a real form keeps real eigenvalues real, and conjugate ones conjugate to the last digit.
+            if triangles[0].dtype.kind == self.kind.kind:
+                self.__dict__["_values"] = [triangular.eigenvalues(t) for t in triangles]
         values = self.eigvals()
-        scale = sum(float(np.abs(v).max()) for v in self._values)
+        scale = sum(
+            float(np.linalg.norm(f.to_dense())) for f in self.factors
+        )  # rounding moves eigenvalues so
         size = np.abs(values)
         place = int(size.argmin())
         if size[place] <= max(self._orders) * np.finfo(self.dtype).eps * scale:
