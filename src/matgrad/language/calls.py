@@ -15,7 +15,7 @@ from matgrad.language.decisions import FILLED, FUNCTION_LETTERS, OF_MATRICES
 from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
 from matgrad.language.inner_derivatives import FORMS, InnerDerivatives, is_derivative, order_of_form
-from matgrad.language.latex.meanings import check_function
+from matgrad.language.latex.meanings import check_dagger, check_function
 from matgrad.language.member_kinds import OF_NUMBERS, is_number
 from matgrad.language.names import MODULES, is_greek, is_letter, unknown_function
 from matgrad.language.places import name_of
@@ -97,6 +97,8 @@ class Calls:
             return (yield from self._numpy(node, name.partition(".")[2] or name))
         if entry is not None:
             value = yield from self._registered(node, entry)
+            if host.is_latex and base in ("det", "logdet") and node.args:
+                check_dagger(host, node.args[0])
             if base in OF_NUMBERS or base in _OF_MARGINS:
                 for arg in node.args:
                     self._check_label(arg)

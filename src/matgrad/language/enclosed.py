@@ -7,7 +7,7 @@ from matgrad.core.errors import ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
-from matgrad.language.latex.meanings import check_spectral
+from matgrad.language.latex.meanings import check_dagger, check_spectral
 from matgrad.language.literals import Rows, rows_of, side_by_side
 from matgrad.language.wording import either
 from matgrad.ops import arithmetic, blocks, leaves, transpose
@@ -33,6 +33,8 @@ class Enclosed:
                     f"|{text}| of a vector may be its norm or its absolute values",
                     fix=either([f"norm({text})", f"abs({text})", *host.say.scalars(node.operand)]),
                 )
+            if host.is_latex and not value.is_scalar:
+                check_dagger(host, node.operand)
             return FUNCTIONS["abs" if value.is_scalar else "det"].build(value)
         kind = node.kind
         is_matrix = not (value.is_scalar or is_vector)

@@ -59,6 +59,25 @@ def same_size(x: Expr) -> bool:
     return x.rows is x.columns
 
 
+def check_dagger(host: Host, node: s.Node) -> None:
+    r"""Ask about the dagger in a determinant, ``\det(I + H H^\dagger)``: there it is often the transpose.
+
+    Raises
+    ------
+    ParseError
+        With both readings.
+    """
+    for part in s.walk(node):
+        if isinstance(part, s.RaisedSign) and part.sign == "†":
+            text = host.say.atom(part.operand)
+            raise ParseError(
+                f"the dagger above {text} may be the pseudoinverse or the transpose",
+                fix=rf"{text}^\top for the transpose, \operatorname{{pinv}}({text}) for the pseudoinverse",
+                text=host.text,
+                span=part.span,
+            )
+
+
 def check_exponential(host: Host, node: s.Power, exponent: Expr) -> None:
     """Ask about ``e^A``: the matrix exponential, or that of every entry.
 

@@ -26,6 +26,7 @@ class Piece:
 
 def split_statements(tokens: Sequence[Token], text: str) -> list[Piece]:
     """Split into statements at commas, rows and words outside brackets."""
+    tokens = _with_remark_apart(tokens)
     pieces: list[Piece] = []
     current: list[Token] = []
     after_where = False
@@ -81,6 +82,22 @@ def split_statements(tokens: Sequence[Token], text: str) -> list[Piece]:
         current.append(token)
     finish()
     return pieces
+
+
+def _with_remark_apart(tokens: Sequence[Token]) -> Sequence[Token]:
+    r"""The tokens, of which a last bracket that only says something is a statement: ``(A = A^\top)``."""
+    if not tokens or tokens[-1].kind != "close" or tokens[-1].text != "(":
+        return tokens
+    depth, at = 0, len(tokens)
+    while at and (depth or at == len(tokens)):
+        at -= 1
+        depth += (tokens[at].kind == "close") - (tokens[at].kind == "open")
+    inside = tokens[at + 1 : -1]
+    is_apart = at > 0 and tokens[at - 1].kind == "gap" and bool(inside)
+    says = is_apart and (
+        inside[-1].kind == "word" or any(t.text in "=≻⪰" for t in inside if t.kind == "relation")
+    )
+    return [*tokens[:at], Token("sign", ",", tokens[at].span), *inside] if says else tokens
 
 
 def _opens(tokens: Sequence[Token], i: int) -> bool:

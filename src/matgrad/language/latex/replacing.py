@@ -62,6 +62,18 @@ def replaced(
     return rebuilt(tree, visit)
 
 
+def with_value(tree: s.Node, name: str, value: s.Node) -> s.Node:
+    """A tree with a value in the place of a name, wherever that has no index."""
+    bases = {id(node.base) for node in s.walk(tree) if isinstance(node, s.Subscripted)}
+
+    def visit(node: s.Node, is_index: bool) -> s.Node | None:
+        if isinstance(node, s.Name) and node.text == name and id(node) not in bases and not is_index:
+            return s.Group(node.span, (value,), False)
+        return None
+
+    return rebuilt(tree, visit)
+
+
 def _split(items: Sequence[s.Node], count: int) -> list[s.Node]:
     """The indices of a member; letters side by side are several."""
     if len(items) == 1 and count > 1 and isinstance(items[0], s.Name) and len(items[0].text) == count:

@@ -2,6 +2,7 @@ r"""What a text says of its matrices beside the formula: ``P \succ 0``, ``A = A^
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from matgrad.core.errors import MatgradError
@@ -14,6 +15,11 @@ from matgrad.language.latex.plain import plain_text
 
 _ABOVE = {"≻": "positive definite", "⪰": "positive semidefinite"}
 _BELOW = {"≺": "positive definite", "⪯": "positive semidefinite"}
+_HINTS = re.compile(
+    r"\\(?:succ|prec)|[≻⪰≺⪯]|\\(?:text|mathrm|mbox)\b"
+    r"|=\s*-?\s*(?:\\[a-z]+\s*\{?)?[A-Za-z][^,=]{0,16}(?:\^|')|(?:\^[^,=]{1,9}|')\s*="
+)
+"""What a text holds that says a fact; all others need not be taken apart for it."""
 _FILLING = frozenset(("is", "are", "a", "an", "and", "matrix", "matrices", "real", "being"))
 
 
@@ -26,6 +32,8 @@ def facts_in(text: str, macros: Macros | None = None) -> list[tuple[str, str]]:
     >>> facts_in(r"x^\top P x, \quad P = P^\top \succ 0")
     [('P', 'symmetric positive definite')]
     """
+    if not macros and not _HINTS.search(text):
+        return []
     known = dict(macros or {})
     try:
         tokens = take_definitions(cut(text), known, text)

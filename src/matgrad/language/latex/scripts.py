@@ -74,7 +74,7 @@ class Scripts:
                 )
             if token.is_command("ddagger", "circ", "perp", "flat", "sharp", "dagger", "bullet"):
                 stream.fail(f"the exponent {stream.quote(token)} has no meaning here", span)
-        if all(t.is_command("prime") for t in solid):
+        if all(t.is_command("prime") or t.is_sign("'") for t in solid):
             for _ in solid:
                 base = s.Transposed(span, base, "'")
             return base

@@ -33,7 +33,7 @@ from matgrad.language.latex.parser import Parser, is_derivative
 from matgrad.language.latex.pieces import Piece, relations_in, split_statements, without_edges
 from matgrad.language.latex.primed_indices import without_primes
 from matgrad.language.latex.questions import refuse_command
-from matgrad.language.latex.replacing import replaced
+from matgrad.language.latex.replacing import replaced, with_value
 from matgrad.language.latex.stream import Stream
 from matgrad.language.names import Vocabulary
 from matgrad.language.places import name_of
@@ -143,11 +143,18 @@ class _Reader:
             trees.append((head, tree, place))
         families = {head.name: (head, tree) for i, (head, tree, _) in enumerate(trees)
                     if head is not None and head.indices and i != main}  # fmt: skip
+        totals = {
+            head.name: tree
+            for i, (head, tree, _) in enumerate(trees)
+            if head is not None and i != main and self._is_total(head)
+        }
         found: list[s.Statement] = []
         for i, (head, tree, place) in enumerate(trees):
-            if i != main and head is not None and head.name in families:
+            if i != main and head is not None and (head.name in families or head.name in totals):
                 continue
             tree = self._with_families(tree, families)
+            for name, total in totals.items():
+                tree = with_value(tree, name, total)
             if head is not None and head.is_square and i == main:
                 head = None
             statement = s.Statement(place, tree=tree)
@@ -201,6 +208,10 @@ class _Reader:
 
     def _stream(self, tokens: Sequence[Token]) -> Stream:
         return Stream(tokens, self.text, self.words, self.dimensions, self.families)
+
+    def _is_total(self, head: Head) -> bool:
+        """Whether a definition has the name of a declared family: the n = Σ_k n_k beside members n_k."""
+        return not (head.indices or head.parameters) and head.name in self.families
 
     def _with_families(self, tree: s.Node, families: Mapping[str, tuple[Head, s.Node]]) -> s.Node:
         """A tree with the members of defined families replaced by what they stand for."""
@@ -296,6 +307,13 @@ class _Reader:
         if isinstance(node, s.Subscripted) and all(isinstance(i, s.Num) for i in node.items):
             numbers = "".join(str(i.value) for i in node.items if isinstance(i, s.Num))
             node = s.Name(node.span, f"{node.base.text}_{numbers}")
+        if (
+            isinstance(node, s.Power)
+            and bracket
+            and _is_two(node.exponent)
+            and self._is_no_variable(node.base)
+        ):
+            return Head("f", span, (), parameters)
         if isinstance(node, s.Power) and not bracket and _is_two(node.exponent):
             name = node.base
             if isinstance(name, s.Subscripted) and all(isinstance(i, s.Name) for i in name.items):
