@@ -150,24 +150,18 @@ def _of_product(expr: Product, variables: Sequence[Symbol]) -> Curvature | None:
     assert isinstance(rest, Product) or coefficient != 1
     if coefficient != 1 or not isinstance(rest, Product):
         return curvature(rest, variables)
-    bending = [scalar for scalar in rest.scalars if _depends(scalar, variables)]
-    fixed = [scalar for scalar in rest.scalars if scalar not in bending]
-    chain_bends = any(_depends(factor, variables) for factor in rest.chain)
-    if len(bending) + chain_bends != 1:
+    parts = [*rest.scalars, *([multiply(*rest.chain)] if rest.chain else [])]
+    bending = [part for part in parts if _depends(part, variables)]
+    fixed = [part for part in parts if part not in bending]
+    if len(bending) != 1:
         return None
-    if fixed and not all(scalar.facts & Fact.NONNEGATIVE for scalar in fixed):
-        if not all(scalar.facts & Fact.NONNEGATIVE for scalar in fixed if not _is_negative(scalar)):
-            return None
-        signs = sum(_is_negative(scalar) for scalar in fixed)
-        inner = curvature(multiply(*bending, *rest.chain), variables)
-        return None if inner is None else inner.turned() if signs % 2 else inner
-    if bending and fixed:
-        return curvature(bending[0], variables)
-    if chain_bends and (fixed or bending):
-        return curvature(multiply(*rest.chain), variables)
-    if bending and not rest.chain:
-        return _of_atom(bending[0], variables) if len(rest.args) == 1 else None
-    return _of_chain(rest, rest.chain, variables)
+    if not fixed:
+        return _of_chain(rest, rest.chain, variables)
+    negative = [part for part in fixed if not part.facts & Fact.NONNEGATIVE]
+    if not all(map(_is_negative, negative)):
+        return None
+    inner = curvature(bending[0], variables)
+    return None if inner is None else inner.turned() if len(negative) % 2 else inner
 
 
 def _is_negative(scalar: Expr) -> bool:
