@@ -72,3 +72,26 @@ def test_members_of_a_family_are_its_parts() -> None:
 def test_what_would_take_the_stack_for_the_array_is_refused(function: Any) -> None:
     with pytest.raises(ArgumentError, match="axes"):
         mg.compile(function, given=GIVEN)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda v, M: np.sum(v[::2] ** 3), lambda v, M: np.sum(v[::-1] * M[1]), lambda v, M: M[3:0:-2],
+        lambda v, M: np.sum(M[::-1, ::2] @ v[::2]), lambda v, M: M[::2, 1:4],
+        lambda v, M: M[1, ::2] * v[1::2][0],
+    ],
+)  # fmt: skip
+def test_slices_take_steps_where_the_length_is_known(function: Any) -> None:
+    v, m = RNG.normal(size=5), RNG.normal(size=(4, 5))
+    compiled = mg.compile(function, given="v: 5, M: 4×5")
+    expected = function(v, m)
+    arrays = {"v": v, "M": m}
+    found = compiled(**arrays)
+    assert np.shape(found) == np.shape(expected)
+    np.testing.assert_allclose(found, expected)
+
+
+def test_a_slice_with_a_step_asks_for_the_length() -> None:
+    with pytest.raises(ArgumentError, match="needs to know the length n"):
+        mg.compile(lambda x: np.sum(x[::2]))

@@ -224,6 +224,28 @@ def ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, An
     raise ArgumentError(f"numpy.{name}.{method} has no meaning for expressions here", fix=f"numpy.{name}")
 
 
+def _steps_taken(array: SymbolicArray, key: Any) -> tuple[SymbolicArray, Any]:
+    """An array and an index of it without steps: ``x[::2]`` takes the places 0, 2, … of a known length."""
+    items = list(key) if isinstance(key, tuple) else [key]
+    steps = [item.step if isinstance(item, slice) else None for item in items]
+    plain = all(item is not None and item is not Ellipsis for item in items) and len(items) <= array.ndim
+    if not plain or all(step is None or not isinstance(step, int) or step in (0, 1) for step in steps):
+        return array, key
+    for axis, (item, step, dim) in enumerate(zip(items, steps, array.dims, strict=False)):
+        if not isinstance(step, int) or step in (0, 1):
+            continue
+        if not dim.is_integer:
+            raise ArgumentError(
+                f"a slice with a step needs to know the length {dim} of {array.describe()}",
+                fix="declare the size: given='x: 3'",
+            )
+        places = list(range(*item.indices(int(dim))))
+        if not places:
+            raise ArgumentError(f"the part {item} of an axis of length {dim} is empty")
+        array, items[axis] = rearranging.take(array, places, axis), slice(None)
+    return array, tuple(items)
+
+
 class _Functions:
     """What symbolic arrays ask for; see :class:`matgrad.ops.arrays.symbolic.Functions`."""
 
@@ -233,6 +255,7 @@ class _Functions:
     @staticmethod
     def index(array: SymbolicArray, key: Any) -> SymbolicArray:
         """An entry or a part, which of a condition is a condition."""
+        array, key = _steps_taken(array, key)
         part = index(array, key)
         return Condition(part.expr, part.ndim) if isinstance(array, Condition) else part
 
