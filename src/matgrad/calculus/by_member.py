@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matgrad.calculus.counting import counted
 from matgrad.calculus.derivative import Simplifier
 from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pushforward import pushforward
@@ -57,10 +58,25 @@ def free_places(family: Family, taken: Sequence[Expr], used: Sequence[Dim] = ())
     return tuple(Dim.symbol(letter) for letter in free[: len(family.ranges)])
 
 
-def kept_letters(family: Family) -> tuple[Dim, ...] | None:
-    """The letters that a family was declared with, where they are those of its members in a derivative."""
+def kept_letters(family: Family, function: Expr) -> tuple[Dim, ...] | None:
+    """The letters that a family was declared with, where they are those of its members in a derivative.
+
+    Members under i and j have others, k and l, unless these are letters of other families.
+    """
     own = [letter for letter, _ in family.ranges]
-    return None if _BOUND.intersection(own) else tuple(map(Dim.symbol, own))
+    nodes = postorder(function)
+    others = {letter for node in nodes if isinstance(node, Family) for letter, _ in node.ranges}
+    others |= {node.label for node in nodes if isinstance(node, Symbol)}
+    others |= {name for node in nodes for dim in node.shape for name in dim.symbols}
+    is_usual = others.isdisjoint(_LETTERS[: len(own)])
+    return None if _BOUND.intersection(own) and is_usual else tuple(map(Dim.symbol, own))
+
+
+def _lasts(family: Symbol, places: Sequence[Dim]) -> dict[Dim, Dim]:
+    """The last value of each place of a member."""
+    if not isinstance(family, Family):
+        return {}
+    return dict(zip(places, (last for _, last in family.ranges), strict=True))
 
 
 def gradient_by_member(
@@ -84,7 +100,8 @@ def gradient_by_member(
     rows, columns = family.member_shape
     like = Symbol.stand_in(family.label, rows, columns, family.member_facts)
     found = simplify(project(part, like, convention))
-    kept = kept_letters(family)
+    found = simplify(counted(found, _lasts(family, places)))
+    kept = kept_letters(family, gradient)
     if kept is None:
         return ByMember(family, (places,), found)
     letters = {str(place): own for place, own in zip(places, kept, strict=True)}
@@ -114,12 +131,15 @@ def hessian_by_members(first: ByMember, simplify: Simplifier, second: Symbol | N
         change = Symbol.stand_in("?change", *by.shape)
         moved = pushforward(first.expr, by, change)
     found = simplify(linear_map_of(moved, change).kronecker())
-    return ByMember(first.family, (places, others), found, by)
+    if places:
+        found = counted(found, _lasts(first.family, places))
+    lasts = _lasts(by, others)
+    return ByMember(first.family, (places, others), counted(simplify(counted(found, lasts)), lasts), by)
 
 
 def jacobian_by_member(function: Expr, family: Family, simplify: Simplifier) -> ByMember:
     """The Jacobian of a function on vec by one member."""
-    places = kept_letters(family) or free_places(family, [function])
+    places = kept_letters(family, function) or free_places(family, [function])
     change = Symbol.stand_in("?change", *family.member_shape)
     moved = simplify(pushforward(function, family, family.stacked_at(change, places)))
     return ByMember(family, (places,), simplify(linear_map_of(moved, change).kronecker()))

@@ -65,7 +65,7 @@ def components_of(derivative: Derivative, simplify: Simplifier) -> Components:
     if isinstance(variable, Family):
         member = Symbol.stand_in("d" + variable.label, *variable.member_shape)
         axes_of_function = [Dim.symbol(ROW), Dim.symbol(COLUMN)]
-        places = kept_letters(variable) or free_places(variable, [function], axes_of_function)
+        places = kept_letters(variable, function) or free_places(variable, [function], axes_of_function)
     if isinstance(variable, Family) and function.is_scalar:
         found = gradient_by_member(variable, derivative.unstructured, simplify, derivative.convention)
         gradient, (places,) = found.expr, found.places

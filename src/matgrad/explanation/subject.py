@@ -11,8 +11,7 @@ from matgrad.calculus.derivative import Simplifier
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import cached_property
 from matgrad.explanation.derivation import Derivation
-from matgrad.explanation.lines import MEDIA, Formula, Label, Line
-from matgrad.explanation.unsimplified import Change
+from matgrad.explanation.lines import MEDIA, Label, Line
 from matgrad.ops.arithmetic import scale
 from matgrad.ops.indices.members import Family
 from matgrad.printing.left_side import name_of
@@ -128,17 +127,19 @@ class Subject:
             self.answer,
             definitions,
             self.change,
-            self._second(lines),
+            self._second(method),
             language=self.language,
         )
 
-    def _second(self, lines: Sequence[Line]) -> tuple[Symbol, Symbol] | None:
-        """The second variable of a mixed second derivative, with its change where lines give it a value.
+    def _second(self, method: str) -> tuple[Symbol, Symbol] | None:
+        """The second variable of a mixed second derivative, with its change, where lines give it a value.
 
-        A differential that is held is one by the first variable.
+        By differentials, of what is no sum over an index, lines hold changes by the first variable.
         """
         other = self.result.question.other
-        sides = (line.right for line in lines if isinstance(line.right, Formula))
-        if other is None or any(isinstance(node, Change) for side in sides for node in postorder(side.expr)):
+        families = (self.variable, other)
+        over_indices = any(isinstance(symbol, Family) for symbol in families)
+        over_indices = over_indices or any(node.binds for node in postorder(self.plain))
+        if other is None or (method == "differential" and not over_indices):
             return None
         return other, self.result.differentiations[-1].derivative.change

@@ -42,6 +42,8 @@ class Unicode(Medium):
     def glue(self, left: str, right: str) -> str:
         if right[0] in "0123456789":
             return "·"
+        if left[0] == "[" and left[-1] == "]":
+            return " "
         if left[-1].isdecimal() or left[-1] in "½⅓⅔¼¾":
             return " " if _FUNCTION_AHEAD.match(right) else ""
         if _DIFFERENTIAL_AHEAD.match(right):
