@@ -301,7 +301,7 @@ class Composer:
                 piece = self._in_brackets(piece)
             return Term(negative, piece)
         # An indicator stands in front: [k = l] y_k x_k.
-        scalars = sorted(scalars, key=lambda scalar: not isinstance(scalar, Guard))
+        scalars = tuple(sorted(scalars, key=lambda scalar: not isinstance(scalar, Guard)))
         scalars, averaged = average(scalars) if medium.names_means else (scalars, ())
         above = [Piece(f"mean({self._chain(averaged).text})", Level.ATOM, is_call=True)] if averaged else []
         below: list[Piece] = []
