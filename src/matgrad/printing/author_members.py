@@ -71,7 +71,7 @@ def _length(expr: Expr) -> int:
 def _named(expr: Expr, one: DefinedMembers) -> Expr:
     """An expression with members in the place of what they stand for."""
     meanings = list(_meanings(expr, one))
-    whole = {value: member for member, value in meanings}
+    whole = {value: member for member, value in reversed(meanings)}  # of d_kl and d_lk the first
     whole |= {value.T: member.T for value, member in whole.items() if value.T is not value}
     whole |= {scale(-1, value): scale(-1, member) for value, member in whole.items()}
 
