@@ -14,6 +14,7 @@ _NAMES = """
 left right frac tfrac sqrt mathrm mathbf mathbb mathcal operatorname text begin end top cdot
 hat tilde bar breve dot ddot check
 times odot oslash otimes oplus circ bullet partial sum prod in to quad qquad infty pm exp log
+cot sec csc coth
 ln sin cos tan arcsin arccos arctan sinh cosh tanh det max min lambda langle rangle alpha beta
 gamma delta epsilon zeta eta theta iota kappa mu nu xi rho sigma tau upsilon phi chi psi omega
 Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega pi varepsilon vartheta varpi varrho

@@ -13,12 +13,14 @@ from matgrad.language import syntax as s
 from matgrad.language.declarations import Declared
 from matgrad.language.differences import SHOWN_FROM_ZERO
 from matgrad.language.dimension import read_dimension
+from matgrad.language.extrema import extremum
 from matgrad.language.host import Host, Visit
 from matgrad.language.inference import sole_unknown
 from matgrad.language.member_kinds import kinds_of_members
 from matgrad.language.names import with_subscripts
 from matgrad.language.places import as_word, digits_apart
 from matgrad.language.ranges import Range, edges_of
+from matgrad.language.sum_heads import EXTREMA
 from matgrad.ops import arithmetic, leaves, power, transpose
 from matgrad.ops.indices.conditions import compared
 from matgrad.ops.indices.guard import guard
@@ -79,6 +81,8 @@ class Indexing:
         self.ended |= outer.keys()
         if node.kind == "prod":
             return self._product(node, ranges, body, tuple(conditions))
+        if node.kind in EXTREMA:
+            return extremum(node, ranges.values(), body, host.say)
         result = guard(body, conditions)
         for name in reversed(names):
             result = indexed_sum(result, *ranges[name.text][:3])

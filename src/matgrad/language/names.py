@@ -87,6 +87,10 @@ def identity_size(name: str) -> int | str | None:
     return None if match is None else int(match[1]) if match[1].isdigit() else match[1]
 
 
+_INDEX_LETTERS = frozenset("ijkl")
+"""Letters below a maximum that are taken for an index without being declared one."""
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """What is known of the names of a text before it is read.
@@ -110,6 +114,10 @@ class Vocabulary:
     plain_uses: set[str] = field(default_factory=set)
     spellings: dict[str, str] = field(default_factory=dict)
     indices: set[str] = field(default_factory=set)
+
+    def is_index_below_maximum(self, name: str) -> bool:
+        """Whether max over a letter is one over an index; over a variable it asks for a point."""
+        return name in self.indices or (name in _INDEX_LETTERS and name not in self.variables)
 
     def spelled(self, name: str, applied: bool) -> str:
         """The first spelling of a name: what is printed like another name is that name."""

@@ -24,10 +24,13 @@ Reading = Callable[[Sequence["Token"]], s.Node]
 
 KINDS = {
     "sum": "sum", "Sum": "sum", "Σ": "sum", "prod": "prod", "Prod": "prod", "product": "prod", "Π": "prod",
-    "mean": "mean", "avg": "mean", "average": "mean",
+    "mean": "mean", "avg": "mean", "average": "mean", "max": "max", "min": "min",
 }  # fmt: skip
 """The words and signs that stand before an index."""
+EXTREMA = {"max": "largest", "min": "smallest"}
+"""Those that may stand before a variable as well, over which they ask for a point."""
 _SIGNED = re.compile(rf"({'|'.join(KINDS)})_(\w*)")
+_POINT = re.compile(r"(?P<arg>(?:arg_?)?)(?P<sense>max|min)_(?P<below>\w*)")
 _RELATIONS = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "≤": "≤", "≥": "≥", "!=": "≠", "≠": "≠", "=": "="}
 _OPENERS = {"LPAR": "RPAR", "LBRACE": "RBRACE", "LSQB": "RSQB"}
 _IN = ("in", "∈")
@@ -92,6 +95,17 @@ class _Heads:
             return None
         if match is not None and match[2] and len(match[1]) == 1 and self._is_operand(place + 1):
             return None
+        point = _POINT.fullmatch(token)
+        if point is not None and (point["arg"] or not self._binds(point["below"], place + 1)):
+            sense = point["sense"]
+            named = f", or declare {token}" if point["below"] else ""
+            raise ParseError(
+                f"{token.rstrip('_')} asks where a function is {EXTREMA[sense]}, which is no expression",
+                fix="the function alone for its derivative; mg.stationary(f, x), or matgrad stationary "
+                f"for the point; {sense}_i where i is an index{named}",
+                text=self.text,
+                span=span(token),
+            )
         if match is not None:
             kind, below = KINDS[match[1]], match[2]
             if below:
@@ -115,9 +129,16 @@ class _Heads:
             return None
         if token in KINDS and self._is_word(place + 1, "over"):
             return self._over(place)
-        if token in KINDS and self._type(place + 1) == "LPAR":
+        if token in KINDS and token not in EXTREMA and self._type(place + 1) == "LPAR":
             return self._called(place)
         return None
+
+    def _binds(self, below: str, place: int) -> bool:
+        """Whether below a maximum stand indices; below one over a variable stands the variable."""
+        is_index = self.words.is_index_below_maximum
+        if below:
+            return is_index(below) or all(map(is_index, below))
+        return self._type(place) == "LBRACE" and is_index(str(self.tokens[place + 1]))
 
     def _is_variable(self, sign: str) -> bool:
         """Whether Σ, or Π, is declared a letter: Σ_k is a member of Sigma_k then."""
@@ -311,6 +332,11 @@ class _Heads:
             if token.type == "COLON" or token in ("…", "⋯") or self._is_word(k, "to"):
                 return self._past_comma(k, k + 1)
             ends = token.type == "NUMBER" and token.endswith(".")
+            following = self.tokens[k + 1] if k + 1 < end else token
+            if ends and following.type == "NUMBER" and following.startswith("."):  # 1..3
+                whole = retyped(following, "NUMBER", str(following[1:]), following.end_pos or 0)
+                self.tokens[k + 1] = whole
+                return k + 1, k + 1
             if (token.type == "DOT" or ends) and self._type(k + 1) == "DOT":
                 after = k + 1
                 while self._type(after) == "DOT":

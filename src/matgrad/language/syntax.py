@@ -289,7 +289,7 @@ class Indexed(Node):
     Attributes
     ----------
     kind : str
-        ``"sum"``, ``"prod"`` or ``"mean"``.
+        ``"sum"``, ``"prod"``, ``"mean"``, ``"max"`` or ``"min"``.
     bounds : tuple of Bound
         The indices that are named with or without a range.
     conditions : tuple of Comparison

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from matgrad.core.dims import Dim
+from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.notation import Notation, call
@@ -30,12 +30,13 @@ from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.piecewise import Abs, Step
 from matgrad.ops.power import Power, split_exponent
 from matgrad.ops.real_matrix_power import RealMatrixPower
+from matgrad.ops.reductions import Max
 from matgrad.ops.reshaping import is_vec
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 from matgrad.ops.vec_matrices import Elimination
 from matgrad.printing.brackets import Level, Piece, Term
-from matgrad.printing.index_names import WrittenMember, is_natural, reads_places_below, written
+from matgrad.printing.index_names import WrittenMember, has_its_range, is_natural, reads_places_below, written
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import printed_as
 from matgrad.printing.shapes import (
@@ -552,6 +553,20 @@ class Composer:
         else:
             piece = self._factor(body, negate)
         return Term(False, self.medium.over(sign, bounds, conditions, piece))
+
+    @_composes(Max)
+    def _max(self, node: Expr) -> Term:
+        """The largest of numbers that an index counts, max(Σ_i f(i) e_i)."""
+        stack = node.args[0]
+        number, scalars, chain = parts_of(stack.args[0]) if isinstance(stack, IndexedSum) else (_ONE, (), ())
+        if not (scalars and len(chain) == 1 and isinstance(chain[0], Unit)):
+            return self._function(node)
+        index, first, last = stack.data[:3]
+        if first is not ONE or chain[0].data != (index, last):
+            return self._function(node)
+        bound = (index, first, last, has_its_range(scalars, index, first, last))
+        body = self.medium.whole(self._product(Parts(number, scalars, ())))
+        return Term(False, self.medium.over("max", [bound], (), body))
 
     @_composes(Guard)
     def _guard(self, node: Guard) -> Term:

@@ -107,10 +107,14 @@ def _with_members(factors: tuple[Expr, ...]) -> list[Expr] | None:
 
 def is_natural(node: Expr) -> bool:
     """Whether the range of a sum is the one that the members and entries in it have."""
-    index, first, last = node.data[:3]
+    return has_its_range(node.args, *node.data[:3])
+
+
+def has_its_range(parts: Sequence[Expr], index: Dim, first: Dim, last: Dim) -> bool:
+    """Whether members and entries in some parts have the range of an index as their own."""
     if first is not ONE:
         return False
-    for part in postorder(node.args):
+    for part in postorder(parts):
         if isinstance(part, Unit) and part.data[0] is index and part.data[1] is last:
             return True
         if isinstance(part, WrittenMember) and any(

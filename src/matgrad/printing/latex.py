@@ -179,7 +179,7 @@ class Latex(Medium):
         return Piece(text, Level.PRODUCT, True)
 
     def big_sign(self, kind: str) -> str:
-        return r"\sum" if kind == "sum" else r"\prod"
+        return rf"\{kind}"
 
     def ones_chain(self, inside: Piece, rows: bool, columns: bool) -> Piece | None:
         return None

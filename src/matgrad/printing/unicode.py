@@ -117,7 +117,7 @@ class Unicode(Medium):
         return dim_text(dim).replace(" ", "")
 
     def big_sign(self, kind: str) -> str:
-        return "Σ" if kind == "sum" else "Π"
+        return {"sum": "Σ", "prod": "Π"}.get(kind, kind)
 
     def ones_chain(self, inside: Piece, rows: bool, columns: bool) -> Piece | None:
         return Piece(f"sum({inside.text})", Level.ATOM, is_call=True) if rows and columns else None

@@ -373,32 +373,8 @@ class Functions:
         if name in ("argmin", "argmax", "arg"):
             self._refuse_point(token, name)
         if after is not None and after.is_sign("_"):
-            below = stream.argument(stream.take())
-            key = key_of(below)
-            if name in ("max", "min") and len(key) == 1 and key in "ijkl" and not stream.is_variable(key):
-                whole = yield from self._of_all_entries(name, key, token)
-                if whole is not None:
-                    return whole
-                size = "largest" if name == "max" else "smallest"
-                fix = rf"\{name}(x) for the {size} entry of x"
-                stream.fail(f"the {name}imum over an index is not read", token.span, fix)
             self._refuse_point(token, name)
         return (yield self.applied(name, token.span))
-
-    def _of_all_entries(self, name: str, index: str, token: Token) -> Parse:
-        """``max_i x_i`` of a vector x, which is its largest entry; ``None`` for anything else."""
-        stream = self._core.stream
-        place = stream.place
-        stream.bound.append(index)
-        body = yield self._core.factor()
-        stream.bound.pop()
-        is_entry = isinstance(body, s.Subscripted) and [
-            i.text for i in body.items if isinstance(i, s.Name)
-        ] == [index]
-        if not is_entry or self._core.starts_operand():
-            stream.place = place
-            return None
-        return s.Call((token.span[0], body.span[1]), s.Name(token.span, name), (body.base,))
 
     def _refuse_point(self, token: Token, name: str) -> None:
         """Say what a minimum over a variable asks for.

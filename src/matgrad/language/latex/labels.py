@@ -205,6 +205,8 @@ class Labels:
         kind = "sq" if solid[0].text == "[" else "sup"
         if stream.known(f"{name}_{kind}{key}") is not None:
             return f"{kind}{key}"
+        if name == "e":  # e_i^{(n)} is the unit vector of length n
+            return ""
         is_label = key.isdigit() or all(t.kind == "word" for t in solid[1:-1])
         is_new = stream.known(name) is None and stream.known(f"{name}_{key}") is None
         return f"{kind}{key}" if is_label and is_new and name not in stream.families else ""

@@ -20,6 +20,7 @@ from matgrad.language.latex.questions import refuse_command
 from matgrad.language.latex.scripts import Scripts
 from matgrad.language.latex.sigma import Sums, check_after_sum
 from matgrad.language.latex.stream import Parse, Stream, finish
+from matgrad.language.sum_heads import EXTREMA
 
 SUM, FROBENIUS, HADAMARD, KRONECKER, JUXTAPOSED = range(5)
 _LEVELS = {"+": SUM, "-": SUM, ":": FROBENIUS, ".*": HADAMARD, "./": HADAMARD, "⊗": KRONECKER, "⊕": KRONECKER}
@@ -279,8 +280,8 @@ class Parser:
             and after.is_sign("{")
         ):
             return (yield self._brackets.in_braces(name, token))
-        if name in ("sum", "prod"):
-            return (yield self._sums.indexed(token))
+        if name in ("sum", "prod") or (name in EXTREMA and self._sums.binds_an_index()):
+            return (yield self._sums.indexed(token, name))
         if name in ("nabla", "partial") and (derived := self._gradient(token)) is not None:
             return (yield self.named(*derived))
         if name in ("infty", "partial", "nabla", "dv", "pdv", "dd", "odv", "derivative", "grad", "Jac"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from matgrad.language import syntax as s
@@ -21,8 +21,24 @@ class Sums:
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    def indexed(self, token: Token) -> Parse:
-        """A sum or a product with its indices and its body."""
+    def binds_an_index(self) -> bool:
+        """Whether an index stands below a maximum; below one over a variable stands the variable."""
+        stream = self._core.stream
+        script = stream.peek()
+        if script is None or not script.is_sign("_"):
+            return False
+        ahead = 1
+        # The index of 1 ≤ k ≤ K stands behind a number.
+        while (token := stream.peek(ahead)) is not None and (
+            token.is_sign("{") or token.kind in ("number", "relation")
+        ):
+            ahead += 1
+        if token is None or token.kind != "letter":
+            return False
+        return stream.words.is_index_below_maximum(token.text)
+
+    def indexed(self, token: Token, kind: str) -> Parse:
+        """A sum, a product or a maximum with its indices and its body."""
         stream = self._core.stream
         below: list[Token] | None = None
         above: list[Token] | None = None
@@ -53,7 +69,6 @@ class Sums:
         span = (token.span[0], body.span[1])
         related = {n.text for k in conditions for n in s.walk(k) if isinstance(n, s.Name)}
         self._check_used([name for name in names if name not in related], body, token, span)
-        kind = "sum" if token.text == "sum" else "prod"
         return s.Indexed(span, kind, tuple(bounds), tuple(conditions), body)
 
     # ---- ranges ------------------------------------------------------------------------------------------
@@ -69,7 +84,9 @@ class Sums:
         last = None
         if above is not None:
             last = yield stream.within(list(above), self._core.flat(0), token.span)
-        for piece in pieces:
+        for piece, end in _with_ends(pieces):
+            if end:
+                last = yield stream.within(end, self._core.flat(0), token.span)
             relations = [t for t in piece if t.kind == "relation"]
             if not relations:
                 for name in self._names(piece):
@@ -235,6 +252,16 @@ def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
         else:
             pieces[-1].append(token)
     return [piece for piece in pieces if any(not t.is_sign("{}") for t in piece)]
+
+
+def _with_ends(pieces: list[list[Token]]) -> Iterator[tuple[list[Token], list[Token]]]:
+    """The pieces, each with the last value of its index where dots lead to one: ``i = 1, …, n``."""
+    place = 0
+    while place < len(pieces):
+        after = pieces[place + 1 : place + 3]
+        leads = len(after) == 2 and len(after[0]) == 1 and after[0][0].is_command(*_DOTS)
+        yield pieces[place], after[1] if leads else []
+        place += 3 if leads else 1
 
 
 def _split(piece: Sequence[Token]) -> list[list[Token]]:
