@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg as linalg
 
+from matgrad import solvers
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.lazy import cached_property
 from matgrad.kronecker import triangular
@@ -131,15 +132,13 @@ class KronSum(Operator):
     # ---- solutions --------------------------------------------------------------------------------
 
     def _check_invertible(self) -> None:
-        if not self._is_hermitian and "_values" not in self.__dict__:
-            triangles = self._schur[0]
-            # Only a real form keeps real eigenvalues real, and conjugate ones conjugate to the last digit.
-            if triangles[0].dtype.kind == self.kind.kind:
-                self.__dict__["_values"] = [triangular.eigenvalues(t) for t in triangles]
+        if self._is_an_equation:
+            if self._equation.is_singular:
+                raise singular_equation(self._equation, self.label)
+            return
         values = self.eigvals()
-        scale = sum(
-            float(np.linalg.norm(f.to_dense())) for f in self.factors
-        )  # rounding moves eigenvalues so
+        # Rounding moves eigenvalues by as much as the norm says.
+        scale = sum(float(np.linalg.norm(f.to_dense())) for f in self.factors)
         size = np.abs(values)
         place = int(size.argmin())
         if size[place] <= max(self._orders) * np.finfo(self.dtype).eps * scale:
@@ -157,13 +156,26 @@ class KronSum(Operator):
 
     @cached_property
     def _schur(self) -> tuple[list[Array], Kron]:
-        """Triangular factors and the unitary change of basis; real ones where two factors are real."""
+        """Complex triangular factors and the unitary change of basis."""
         for place, factor in enumerate(self.factors):
             with naming(f"factor {place + 1} of {self.label}"):
                 require_finite(factor.to_dense(), factor.label)
-        output: Any = "real" if len(self.factors) == 2 and self.kind.kind != "c" else "complex"
-        pairs = [linalg.schur(f.to_dense(), output=output, check_finite=False) for f in self.factors]
+        pairs = [linalg.schur(f.to_dense(), output="complex", check_finite=False) for f in self.factors]
         return [t for t, _ in pairs], Kron([Dense(owned(q)) for _, q in pairs])
+
+    @cached_property
+    def _is_an_equation(self) -> bool:
+        """Whether it is solved as a real Sylvester equation."""
+        return len(self.factors) == 2 and self.kind.kind != "c" and not self._is_hermitian
+
+    @cached_property
+    def _equation(self) -> solvers.Sylvester:
+        """B X + X Aᵀ = Y, whose solution is that of the system, on vec."""
+        a, b = (f.to_dense() for f in self.factors)
+        for place, array in enumerate((a, b)):
+            require_finite(array, f"factor {place + 1} of {self.label}")
+        first, second = (getattr(f, "name", "") or f"factor {i}" for i, f in enumerate(self.factors, 1))
+        return solvers.Sylvester(b, a.T, (second, first))
 
     @cached_property
     def _spectrum(self) -> Eigen:
@@ -176,14 +188,12 @@ class KronSum(Operator):
             return vectors._apply(vectors.H._apply(Y) / values[:, None])
         if Y.dtype.kind == "c" and self.kind.kind != "c":
             return self._solve(Y.real) + 1j * self._solve(Y.imag)
+        if self._is_an_equation:
+            return columns_solved(self._equation, Y, self.label)
         self._check_invertible()
         triangles, basis = self._schur
         kind = np.result_type(self.kind, Y)
         moved = basis.H._apply(Y)
-        if triangles[0].dtype.kind == "c":
-            triangles = [np.asarray(t) for t in triangles]
-            moved = moved.astype(np.result_type(triangles[0], moved))
-        moved = np.asarray(moved, np.result_type(*triangles, moved))
         triangles = [np.asarray(t, moved.dtype) for t in triangles]
         solved = np.empty(moved.shape, moved.dtype)
         for column in range(Y.shape[1]):
@@ -264,6 +274,24 @@ class KronSum(Operator):
         return reduce(np.add, (term.to_dense() for term in self._as_products()))
 
 
+def singular_equation(equation: solvers.LinearSystem, label: str) -> SingularOperatorError:
+    """The error where a matrix equation is singular, which says why."""
+    return SingularOperatorError(f"{label} is singular to working precision: {equation.why_singular()}")
+
+
+def columns_solved(equation: solvers.LinearSystem, Y: Array, label: str) -> Array:
+    """The solutions of a matrix equation for columns that are vec of its right-hand sides."""
+    p, m = equation.shape
+    solved = np.empty(Y.shape, np.result_type(equation.dtype, Y))
+    for column in range(Y.shape[1]):
+        try:
+            X = equation.solve(Y[:, column].reshape(m, p).T).value
+        except solvers.SingularEquationError:
+            raise singular_equation(equation, label) from None
+        solved[:, column] = X.T.reshape(-1)
+    return solved
+
+
 def _outer_sum(parts: Sequence[Array]) -> Array:
     return reduce(np.add.outer, parts).reshape(-1)
 
@@ -295,7 +323,7 @@ def kron_sum(*factors: Any) -> Operator:
     Traceback (most recent call last):
     ...
     matgrad.kronecker.refusals.SingularOperatorError: (2×2) ⊕ (1×1) is singular to working precision: the
-    eigenvalues 1 of factor 1 and -1 of factor 2 sum to 0
+    eigenvalue -1 of factor 2 and the eigenvalue 1 of factor 1 add up to 0
     """
     if not factors:
         raise ArgumentError("a Kronecker sum needs a factor", fix="kron_sum(A, B)")

@@ -1,4 +1,4 @@
-"""Equations with triangular coefficients, solved by blocks: most of the work is products of matrices."""
+"""Complex equations with triangular coefficients, solved by blocks: most of the work is products."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class PerturbedError(DomainError):
 
 
 def sylvester(R: Array, S: Array, C: Array) -> Array:
-    """The solution Z of R Z + Z Sᵀ = C for upper (quasi-)triangular R and S, by halves.
+    """The solution Z of R Z + Z Sᵀ = C for upper triangular R and S, by halves.
 
     Parameters
     ----------
@@ -47,48 +47,23 @@ def _halved(R: Array, S: Array, C: Array) -> None:
     if max(m, n) <= _BLOCK:
         _small(R, S, C)
     elif m >= n:
-        k = _cut(R)
+        k = len(R) // 2
         _halved(R[k:, k:], S, C[k:])
         C[:k] -= R[:k, k:] @ C[k:]
         _halved(R[:k, :k], S, C[:k])
     else:
-        k = _cut(S)
+        k = len(S) // 2
         _halved(R, S[k:, k:], C[:, k:])
         C[:, :k] -= C[:, k:] @ S[:k, k:].T
         _halved(R, S[:k, :k], C[:, :k])
 
 
-def _cut(R: Array) -> int:
-    """Where to halve: not within a block of two conjugate eigenvalues."""
-    k = len(R) // 2
-    return k + 1 if R[k, k - 1] != 0 else k
-
-
 def _small(R: Array, S: Array, C: Array) -> None:
     trsyl = lapack_function("trsyl", R, C)
-    if np.iscomplexobj(C):
-        z, scale, info = trsyl(R, S.conj(), C, trana="N", tranb="C")
-    else:
-        z, scale, info = trsyl(R, S, C, trana="N", tranb="T")
+    z, scale, info = trsyl(R, S.conj(), C, trana="N", tranb="C")
     if info == 1 or scale == 0 or not np.isfinite(z).all():
         raise PerturbedError("eigenvalues of the coefficients meet")
     C[:] = z / scale
-
-
-def eigenvalues(T: Array) -> Array:
-    """The eigenvalues of an upper triangular matrix, or of a real one with LAPACK's blocks of order two.
-
-    A block has equal diagonal entries a and others b, c of different signs: its eigenvalues are a ± i √(−bc).
-    """
-    below = T.diagonal(-1)
-    places = np.flatnonzero(below)
-    if not len(places):
-        return np.array(T.diagonal())
-    values = T.diagonal().astype(np.result_type(T.dtype, np.complex64))
-    parts = 1j * np.sqrt(np.abs(below[places] * T.diagonal(1)[places]))
-    values[places] += parts
-    values[places + 1] -= parts
-    return values
 
 
 def kronecker_sum(triangles: Sequence[Array], y: Array) -> Array:

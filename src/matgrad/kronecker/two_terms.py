@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg as linalg
 
+from matgrad import solvers
 from matgrad.core.errors import MatgradError
 from matgrad.core.lazy import cached_property
 from matgrad.kronecker import triangular
@@ -18,7 +19,7 @@ from matgrad.kronecker.operator import Operator, SignedLog, kind_of
 from matgrad.kronecker.products import Kron, kron_of
 from matgrad.kronecker.reading import owned, require_finite
 from matgrad.kronecker.refusals import SingularOperatorError
-from matgrad.kronecker.sums import KronSum
+from matgrad.kronecker.sums import KronSum, columns_solved, singular_equation
 
 Array = Any
 
@@ -80,6 +81,10 @@ class TwoTerms(Operator):
         return np.multiply.outer(s.diagonal(), p.diagonal()) + np.multiply.outer(t.diagonal(), r.diagonal())
 
     def _check_invertible(self) -> None:
+        if self.kind.kind != "c":
+            if self._equation.is_singular:
+                raise singular_equation(self._equation, self.label)
+            return
         if self._divided is not None:
             try:
                 self._divided[1]._check_invertible()
@@ -102,7 +107,24 @@ class TwoTerms(Operator):
                 " ones the combination vanishes"
             )
 
+    @cached_property
+    def _equation(self) -> solvers.TwoTerms:
+        """B X Aᵀ + D X Cᵀ = Y, whose solution is that of the system, on vec."""
+        for f in self.coefficients:
+            require_finite(f.array, f"a coefficient of {self.label}")
+        a, b, c, d = (f.array for f in self.coefficients)
+        places = [(1, 1), (1, 2), (2, 1), (2, 2)]
+        first, second, third, fourth = (
+            f.name or f"factor {factor} of term {term}"
+            for f, (term, factor) in zip(self.coefficients, places, strict=True)
+        )
+        return solvers.TwoTerms(b, a.T, d, c.T, (second, first, fourth, third))
+
     def _solve(self, Y: Array) -> Array:
+        if self.kind.kind != "c" and Y.dtype.kind == "c":
+            return self._solve(Y.real) + 1j * self._solve(Y.imag)
+        if self.kind.kind != "c":
+            return columns_solved(self._equation, Y, self.label)
         self._check_invertible()
         kind = np.result_type(self.kind, Y)
         if self._divided is not None:
