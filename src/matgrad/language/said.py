@@ -39,7 +39,7 @@ def with_what_is_said(
     if given is not None:
         said = [p for p in declared_in(text).split(", ") if p.partition(" ")[0] not in declarations.entries]
         declarations = _with_texts(declarations, given, said)
-    for name, words in facts_in(text, macros):
+    for name, words, place in facts_in(text, macros):
         entry = _entry(declarations, name)
         try:
             facts = parse_declarations(f"Z: n×n {words}").entries["Z"].facts
@@ -54,9 +54,14 @@ def with_what_is_said(
             raise DeclarationError(
                 f"the formula says that {name} is {what}, and the variable is not declared so",
                 fix=f"{name} declared as {what}, or the formula without that",
+                text=text,
+                span=place,
             )
         if entry.rows is not None and entry.columns is not None:
-            check_facts(name, (entry.rows, entry.columns), facts)
+            try:
+                check_facts(name, (entry.rows, entry.columns), facts)
+            except MatgradError as error:
+                raise DeclarationError(error.message, fix=error.fix, text=text, span=place) from None
         declarations.entries[entry.name] = replace(entry, facts=closure(entry.facts | facts))
     return declarations
 

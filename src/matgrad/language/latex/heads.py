@@ -144,3 +144,15 @@ def bound_letters(tokens: Sequence[Token]) -> set[str]:
             if depth <= 0:
                 break
     return found
+
+
+def exponential_of(name: str, tokens: Sequence[Token]) -> Token | None:
+    """The first place where a name has an exponent other than a number, a transpose or a prime."""
+    for i, token in enumerate(tokens[:-2]):
+        if token.kind != "letter" or token.text != name or not tokens[i + 1].is_sign("^"):
+            continue
+        first = next((t for t in tokens[i + 2 : i + 5] if not t.is_sign("{}")), None)
+        is_plain = first is None or first.kind == "number" or first.text in ("T", "'")
+        if not is_plain and not first.is_command(*c.TRANSPOSE_COMMANDS, "prime"):  # type: ignore[union-attr]
+            return token
+    return None

@@ -23,14 +23,14 @@ _HINTS = re.compile(
 _FILLING = frozenset(("is", "are", "a", "an", "and", "matrix", "matrices", "real", "being"))
 
 
-def facts_in(text: str, macros: Macros | None = None) -> list[tuple[str, str]]:
-    r"""The names of which a text in LaTeX says a fact, each with the words that declare it.
+def facts_in(text: str, macros: Macros | None = None) -> list[tuple[str, str, tuple[int, int]]]:
+    r"""The names of which a text in LaTeX says a fact, each with the words that declare it and its place.
 
     Examples
     --------
     >>> from matgrad.language.latex.said_facts import facts_in
     >>> facts_in(r"x^\top P x, \quad P = P^\top \succ 0")
-    [('P', 'symmetric positive definite')]
+    [('P', 'symmetric positive definite', (18, 19))]
     """
     if not macros and not _HINTS.search(text):
         return []
@@ -45,7 +45,7 @@ def facts_in(text: str, macros: Macros | None = None) -> list[tuple[str, str]]:
     others = [_sides(piece.tokens)[0] for piece, fact in zip(pieces, said, strict=True) if fact is None]
     defined = {_key(sides[0]) for sides in others if len(sides) > 1}
     return [
-        (plain_text(text[slice(*joined(fact[0]))]).strip("{} "), fact[1])
+        (plain_text(text[slice(*joined(fact[0]))]).strip("{} "), fact[1], joined(fact[0]))
         for fact in said
         if fact is not None and others and _key(fact[0]) not in defined
     ]

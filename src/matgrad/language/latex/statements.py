@@ -17,6 +17,7 @@ from matgrad.language.latex.domains import without_constant, without_domains
 from matgrad.language.latex.heads import (
     Head,
     bound_letters,
+    exponential_of,
     is_equation,
     is_member,
     occurs,
@@ -124,6 +125,8 @@ class _Reader:
         main = self._main(heads)
         for i, (head, _, _) in enumerate(heads):
             if head is not None and i != main:
+                if head.name == "e":
+                    self._check_exponential([t for _, _, body in heads for t in body])
                 self.words.variables.add(head.name)
                 if head.indices:
                     self.families |= {head.name}
@@ -171,6 +174,17 @@ class _Reader:
                 )
             found.append(statement)
         return found
+
+    def _check_exponential(self, tokens: Sequence[Token]) -> None:
+        """Ask about ``e^{x}`` where the text defines e."""
+        place = exponential_of("e", tokens)
+        if place is not None:
+            raise ParseError(
+                "e is defined here, and with an exponent it may be the number 2.718… as well",
+                fix=r"\exp(…) for the exponential, or another letter for what is defined",
+                text=self.text,
+                span=place.span,
+            )
 
     def _refuse_equation(self, tokens: Sequence[Token]) -> None:
         """Refuse ``tr(AB) = tr(BA)``, which names nothing: it states something, or asks for an unknown."""
