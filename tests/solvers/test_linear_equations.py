@@ -65,11 +65,11 @@ KINDS: dict[str, Maker] = {
     "sylvester": lambda r, m, n: Sylvester(normal(r, m, m), normal(r, n, n)),
     "sylvester symmetric": lambda r, m, n: Sylvester(symmetric(r, m), symmetric(r, n)),
     "sylvester half symmetric": lambda r, m, n: Sylvester(symmetric(r, m), normal(r, n, n)),
-    "lyapunov": lambda r, m, n: lyapunov(Sylvester, normal(r, m, m)),
+    "lyapunov": lambda r, m, n: lyapunov(Sylvester, normal(r, min(m, 13), min(m, 13))),
     "stein": lambda r, m, n: Stein(normal(r, m, m), normal(r, n, n)),
     "stein symmetric": lambda r, m, n: Stein(symmetric(r, m), symmetric(r, n)),
     "stein singular": lambda r, m, n: Stein(flat(r, m), strict(r, n)),
-    "discrete lyapunov": lambda r, m, n: lyapunov(Stein, normal(r, m, m)),
+    "discrete lyapunov": lambda r, m, n: lyapunov(Stein, normal(r, min(m, 13), min(m, 13))),
     "two terms": gaussians,
     "two terms by qz": lambda r, m, n: gaussians(r, m, n, by_qz=True),
     "C singular": lambda r, m, n: TwoTerms(
@@ -311,3 +311,12 @@ def test_transposed_equations_to_twelve_digits() -> None:
         equation = TransposedSylvester(normal(rng, n, n), normal(rng, n, n))
         c = normal(rng, n, n)
         assert np.linalg.norm(equation.apply(equation.solve(c).value) - c) < 1e-12 * np.linalg.norm(c)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 41, 90])
+def test_a_symmetric_right_side_of_a_lyapunov_equation(n: int) -> None:
+    rng = np.random.default_rng(n)
+    a, c = normal(rng, n, n), symmetric(rng, n)
+    x = Sylvester(a, a.T).solve(c).value
+    assert np.array_equal(x, x.T)
+    assert np.linalg.norm(a @ x + x @ a.T - c) < 1e-13 * n * np.linalg.norm(a) * np.linalg.norm(x)

@@ -11,7 +11,7 @@ from matgrad.solvers.checks import as_matrix, one_type, require_square, shown_nu
 from matgrad.solvers.nearest import nearest_pair, nonzero
 from matgrad.solvers.schur import eigh, is_symmetric, schur
 from matgrad.solvers.system import LinearSystem
-from matgrad.solvers.triangular import solve_sylvester
+from matgrad.solvers.triangular import solve_lyapunov, solve_sylvester
 
 Array = Any
 
@@ -86,12 +86,23 @@ class Sylvester(LinearSystem):
 
     def _solved(self, c: Array, *, adjoint: bool) -> Array:
         (r, u, _), (s, v, _) = self._left, self._right
+        if self.is_lyapunov and not adjoint and not self.is_symmetric and is_symmetric(c):
+            return self._symmetric(c, r, u)
         f = u.T @ c @ v
         if self.is_symmetric:
             f /= nonzero(r[:, None] + s[None, :])
         else:
             solve_sylvester(r, s, f, turn_r=adjoint, turn_s=adjoint != self.is_lyapunov)
         return u @ f @ v.T
+
+    def _symmetric(self, c: Array, r: Array, u: Array) -> Array:
+        """The symmetric X of a Lyapunov equation with a symmetric right side."""
+        f = u.T @ c @ u
+        solve_lyapunov(r, f)
+        x = u @ f @ u.T
+        x += x.T.copy()
+        x *= 0.5
+        return x
 
     @cached_property
     def _spectra(self) -> tuple[Array, Array]:

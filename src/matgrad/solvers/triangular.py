@@ -60,6 +60,29 @@ def solve_sylvester(r: Array, s: Array, f: Array, *, turn_r: bool = False, turn_
     return solve_sylvester(r, s_last, last, turn_r=turn_r, turn_s=turn_s) and fine
 
 
+def solve_lyapunov(r: Array, f: Array) -> bool:
+    """Replace a symmetric F by the Y with R Y + Y Rᵀ = F, of which one corner is solved for and mirrored.
+
+    Returns
+    -------
+    bool
+        Whether no pair of eigenvalues had to be disturbed to go on.
+    """
+    n = len(f)
+    if n <= _LEAF:
+        return solve_sylvester(r, r, f, turn_s=True)
+    k = middle(r)
+    upper, corner, lower = f[:k, :k], f[:k, k:], f[k:, k:]
+    fine = solve_lyapunov(r[k:, k:], lower)
+    corner -= r[:k, k:] @ lower
+    fine = solve_sylvester(r[:k, :k], r[k:, k:], corner, turn_s=True) and fine
+    f[k:, :k] = corner.T
+    change = r[:k, k:] @ corner.T
+    upper -= change
+    upper -= change.T
+    return solve_lyapunov(r[:k, :k], upper) and fine
+
+
 class Turned:
     """A leaf of a pencil after a turn: cA + sD, its inverse, and both ratios with cD − sA.
 
