@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import matgrad as mg
@@ -98,3 +99,28 @@ def test_simplified(text: str, given: str, printed: str) -> None:
 )
 def test_gradients(text: str, given: str, wrt: str, printed: str) -> None:
     assert str(mg.gradient(mg.parse(text, given), wrt)) == printed
+
+
+@pytest.mark.parametrize(
+    ("text", "wrt", "printed"),
+    [
+        ("norm(cross(p, a))", "p", "cross(a, cross(p, a))/norm(cross(a, p))"),
+        ("norm(cross(p, a))^2", "p", "2 cross(a, cross(p, a))"),
+        ("norm(cross(a, p) - b)^2", "p", "2 cross(a, cross(p, a) + b)"),
+        ("b'*cross(a, cross(p, c))", "p", "cross(c, cross(b, a))"),
+    ],
+)
+def test_cross_products(text: str, wrt: str, printed: str) -> None:
+    given = "a: 3, b: 3, c: 3, p: 3"
+    slope = mg.gradient(mg.parse(text, given), wrt)
+    assert str(slope) == printed
+    assert mg.parse(printed, given) is slope
+
+
+def test_the_length_of_a_cross_product_of_parallel_vectors_is_zero() -> None:
+    length = mg.parse("norm(cross(p, a))", "p: 3, a: 3")
+    assert str(length) == "norm(cross(a, p))"
+    a = np.array([0.1, 0.7, 0.3])
+    value, slope = mg.compile([length, mg.gradient(length, "p")])(p=3 * a, a=a)
+    assert 0 <= value < 1e-15
+    assert np.isfinite(slope).all()

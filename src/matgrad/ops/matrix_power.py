@@ -15,6 +15,7 @@ from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, content, multiply, subtract
+from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.frechet import ANALYTIC, Analytic, base_of, frechet, frechet_map, frechet_matrix
 from matgrad.ops.inverse import INHERITED, Inverse, inv
 from matgrad.ops.leaves import Eye, Number, eye, number
@@ -116,6 +117,8 @@ def matrix_power(x: Expr, exponent: Expr) -> Expr:
         return real_power(x, exponent)
     if isinstance(x, Eye):
         return x
+    if isinstance(x, SkewMatrix) and isinstance(exponent, Number) and 0 < exponent.value <= WRITTEN_OUT:
+        return multiply(*([x] * int(exponent.value)))
     known = composed(MatrixPower, x, exponent)
     if known is not None:
         return known

@@ -14,7 +14,7 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.notation import Notation, call
-from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.arithmetic import Product, Sum, scale
 from matgrad.ops.comparisons import Where
 from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.diagonals import Diag, DiagonalPart
@@ -52,6 +52,7 @@ from matgrad.printing.shapes import (
     needs_flip,
     parts_of,
     signs_of_differences,
+    square_of_cross_product,
     square_root,
     terms_in_order,
 )
@@ -291,8 +292,11 @@ class Composer:
         medium = self.medium
         if not scalars and not chain:
             return Term(number < 0, medium.number(abs(number)))
+        crossed = square_of_cross_product(number, scalars, chain)
+        if crossed is not None:
+            return Term(False, medium.scaled(abs(number), [self._norm(crossed, _TWO)], None, []))
         if is_cross_product(chain):
-            negative, turned = False, [chain[0]] if number < 0 else []
+            negative, turned = False, [chain[-2]] if number < 0 else []
         else:
             negative, turned = signs_of_differences(number < 0, (*scalars, *chain), beside_others)
         number = abs(number)
@@ -353,8 +357,12 @@ class Composer:
         medium = self.medium
         first, last = chain[0], chain[-1]
         if is_cross_product(chain):
-            vectors = [self._piece(first.args[0]), self._piece(last)]
-            return medium.cross(*(reversed(vectors) if first in turned else vectors))
+            product = self._piece(last)
+            for place, factor in reversed(list(enumerate(chain[:-1]))):
+                vectors = [self._piece(factor.args[0]), product]
+                flipped = factor in turned and place == len(chain) - 2
+                product = medium.cross(*(reversed(vectors) if flipped else vectors))
+            return product
         left = first.args[0] if isinstance(first, Transpose) else None
         right = last.args[0] if isinstance(last, Transpose) else None
         if isinstance(first, Ones) and isinstance(right, Ones) and len(chain) == 2:
@@ -594,5 +602,5 @@ def _upright(factors: Sequence[Expr]) -> list[Expr]:
 
 def _square_factors(node: Expr) -> list[Expr]:
     """The factors of Y where a scalar is to be written as ‖Y‖²."""
-    root = square_root(node)
+    root = square_root(node) or square_root(scale(-1, node))
     return [] if root is None else _upright(root)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from matgrad.core.dims import ONE
 from matgrad.core.expr import Expr, Symbol
-from matgrad.ops.arithmetic import Product, Sum
+from matgrad.ops.arithmetic import Product, Sum, scale, split_number
 from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.diagonals import Diag
 from matgrad.ops.elementwise import Elementwise
@@ -188,8 +188,9 @@ def _is_unknown(term: Parts) -> bool:
 
 
 def is_cross_product(chain: Sequence[Expr]) -> bool:
-    """Whether a chain is [a]× b, to be written a × b."""
-    return len(chain) == 2 and isinstance(chain[0], SkewMatrix) and chain[1].is_vector
+    """Whether a chain is [a]× b, or [a]×[b]× c, to be written a × b, a × (b × c)."""
+    crossed = len(chain) > 1 and all(isinstance(factor, SkewMatrix) for factor in chain[:-1])
+    return crossed and chain[-1].is_vector
 
 
 def signs_of_differences(negative: bool, factors: Sequence[Expr], free: bool) -> tuple[bool, list[Expr]]:
@@ -271,6 +272,9 @@ def square_root(node: Expr) -> tuple[Expr, ...] | None:
     """The chain Y of a scalar that is yᵀy or tr(YᵀY)."""
     if isinstance(node, Product) and node.coefficient == 1 and not node.scalars:
         return _half(node.chain)
+    front, rest = split_number(node)
+    if front == -1 and isinstance(rest, Product) and not rest.scalars:
+        return _half_of_cross_products(rest.chain)
     if not isinstance(node, Trace):
         return None
     inner = node.args[0]
@@ -282,6 +286,26 @@ def square_root(node: Expr) -> tuple[Expr, ...] | None:
     return min(
         found, key=lambda half: (sum(map(count_transposes, half)), [f.key for f in half]), default=None
     )
+
+
+def square_of_cross_product(
+    number: Fraction, scalars: Sequence[Expr], chain: Sequence[Expr]
+) -> tuple[Expr, ...] | None:
+    """The chain Y of a product that is a positive number times ‖Y‖², for a cross product Y."""
+    if number > 0 or len(scalars) + bool(chain) != 1:
+        return None
+    if scalars:
+        return square_root(scale(-1, scalars[0]))
+    return _half_of_cross_products(tuple(chain)) if chain[0].is_row and chain[-1].is_vector else None
+
+
+def _half_of_cross_products(chain: tuple[Expr, ...]) -> tuple[Expr, ...] | None:
+    """The [a]× b of −bᵀ[a]×[a]×b = ‖a × b‖²."""
+    half = chain[len(chain) // 2 :]
+    pairs = list(zip(chain, reversed(chain), strict=True))[: len(chain) // 2]
+    skew = [factor is other and isinstance(factor, SkewMatrix) for factor, other in pairs]
+    fits = len(chain) % 2 == 0 and sum(skew) % 2 == 1
+    return half if fits and all(s or a.T is b for (a, b), s in zip(pairs, skew, strict=True)) else None
 
 
 def _half(chain: tuple[Expr, ...]) -> tuple[Expr, ...] | None:

@@ -9,6 +9,7 @@ from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, Sum, multiply, split_number
 from matgrad.ops.blocks import hstack, vstack
+from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.leaves import Number, Ones, number
 from matgrad.ops.matrix_power import MatrixPower, matrix_power
 from matgrad.ops.piecewise import Abs
@@ -28,12 +29,11 @@ def squared(x: Expr) -> Expr | None:
         return None if whole % 2 else power(x.args[0], number(whole / 2))
     if isinstance(x, Trace):
         x = x.args[0]
-    if not isinstance(x, Product) or x.coefficient != 1 or x.scalars:
+    front, x = split_number(x)
+    if not isinstance(x, Product) or x.coefficient != 1 or x.scalars or front != sign_of_square(x.chain):
         return None
     half, odd = divmod(len(x.chain), 2)
-    left, right = x.chain[:half], list(x.chain[half:])
-    if any(factor.T is not other for factor, other in zip(left, reversed(right), strict=False)):
-        return None
+    right = list(x.chain[half:])
     if odd:
         middle = right[0]
         exponent = middle.args[1] if isinstance(middle, MatrixPower) and middle.T is middle else None
@@ -43,6 +43,19 @@ def squared(x: Expr) -> Expr | None:
         if right[0].T is not right[0]:
             return None  # a skew K: K² is symmetric, and −KᵀK
     return multiply(*right)
+
+
+def sign_of_square(chain: Sequence[Expr]) -> int:
+    """The number with which a chain is a square YᵀY: −1 where an odd number of cross products stand in Y.
+
+    [a]×ᵀ is −[a]×, so that ‖a × b‖² is −bᵀ[a]×[a]×b. It is 0 where a chain is no square.
+    """
+    half = len(chain) // 2
+    pairs = [(chain[i], chain[-1 - i]) for i in range(half)]
+    turned = [factor is other and isinstance(factor, SkewMatrix) for factor, other in pairs]
+    if not all(skew or factor.T is other for (factor, other), skew in zip(pairs, turned, strict=True)):
+        return 0
+    return -1 if sum(turned) % 2 else 1
 
 
 def is_root(node: Expr) -> bool:

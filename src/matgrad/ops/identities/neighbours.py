@@ -110,6 +110,8 @@ def cross_product_turned_in_rows(left: Expr, right: Expr) -> Expr | None:
 )
 def powers_of_one_matrix(left: Expr, right: Expr) -> Expr | None:
     """XᵃXᵇ = Xᵃ⁺ᵇ."""
+    if left is right and isinstance(left, SkewMatrix):
+        return None  # a × (a × b) shows what [a]×² b does not: it is −[a]×ᵀ[a]× b
     base, exponent = split_power(left)
     other, more = split_power(right)
     return matrix_power(base, add(exponent, more)) if base is other else None
