@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import keyword
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import given, settings, strategies as st
 
 import matgrad as mg
 from matgrad.core.expr import OPERATIONS, postorder
+from matgrad.ops.leaves import Eye, Ones, Unit, Zeros
 from matgrad.ops.registry import FUNCTIONS
 from matgrad.ops.undefined import Undefined
 from matgrad.printing import latex, line, numpy_source, text, unicode
@@ -112,6 +114,29 @@ def test_golden_cases(case: dict[str, Any]) -> None:
     for field in FIELDS & case.keys():
         read = mg.interpret(case[field], case.get("given"))
         parsed_again(read.expr, read.declarations())
+
+
+ASKED_AGAIN = re.compile(r"[A-Za-z]_\d|λ\(|\]×|_real_power|[^(]\|[^|]+\||max\(\|")
+"""What is printed at a terminal and asked about where it is read: entries x_1 beside other variables of that
+name, eigenvalues λ(X), the matrix of a cross product, and bars round a vector."""
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_golden_cases_at_a_terminal(case: dict[str, Any]) -> None:
+    """Sizes of constants are not shown there, nor that D_n and L_n are some; all others are read back."""
+    for field in FIELDS & case.keys():
+        read = mg.interpret(case[field], case.get("given"))
+        if any(isinstance(node, (Eye, Zeros, Ones, Unit)) for node in postorder(read.expr)):
+            continue
+        shown = unicode(read.expr)
+        if re.search("[DL](_n|₃)", shown):
+            continue
+        try:
+            found = mg.parse(shown, read.declarations(), syntax="matlab")
+        except mg.MatgradError:
+            assert ASKED_AGAIN.search(shown), shown
+            continue
+        assert found is read.expr or mg.equivalent(found, read.expr), shown
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ _OPERATORS = {
 }
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_LETTERS = {"ⁿ": "n", "ᵏ": "k", "ᵐ": "m", "ᵖ": "p"}
+_LETTERS = dict(zip("ⁿᵏᵐᵖᵃᵇᶜᵈᵉᶠᵍʰⁱʲˡᵒʳˢᵘᵛʷˣʸᶻ", "nkmpabcdefghijlorsuvwxyz", strict=True))
 
 
 def _span(token: Token) -> s.Span:

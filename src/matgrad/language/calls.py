@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -20,6 +21,7 @@ from matgrad.language.member_kinds import OF_NUMBERS, is_number
 from matgrad.language.names import MODULES, is_greek, is_letter, unknown_function
 from matgrad.language.places import name_of
 from matgrad.language.signatures import derivative_name
+from matgrad.language.syntax import inner
 from matgrad.language.two_readings import check_extreme, check_label, check_matrix, check_path
 from matgrad.ops import arithmetic, leaves, operators, transpose
 from matgrad.ops.arrays import contraction
@@ -255,6 +257,7 @@ class Calls:
             raise ArgumentError(
                 f"{name}' is not a function of the language", fix=f"{name}({host.say.quote(node.args[0])})"
             )
+        args = [_absolute(entry, arg) for arg in _sizes_apart(entry, args)]
         for keyword, value in node.keywords:
             if keyword.text != _next_name(entry, len(args)):
                 raise ArgumentError(
@@ -449,6 +452,28 @@ def _is_axis(node: s.Call) -> bool:
     """Whether the second of two arguments is 0 or 1, as axes are."""
     last = node.args[-1] if node.args else None
     return len(node.args) == 2 and isinstance(last, s.Num) and last.value in (0, 1)
+
+
+_OF_ALL_ENTRIES = frozenset(("sum", "mean", "max", "min"))
+"""Functions of entries, which nobody takes of one number: the bars in sum(|x|) are of every entry."""
+
+
+def _absolute(entry: Function, arg: s.Node) -> s.Node:
+    """An argument, with the bars of ``sum(|x|)`` and of ``max(|X|)`` as absolute values."""
+    bare = inner(arg)
+    if entry.name in _OF_ALL_ENTRIES and isinstance(bare, s.Bars) and not bare.double:
+        return s.Call(bare.span, s.Name(bare.span, "abs"), (bare.operand,))
+    return arg
+
+
+def _sizes_apart(entry: Function, args: list[s.Node]) -> Iterator[s.Node]:
+    """The arguments, with the sizes of ``unvec(x, m×n)`` one by one."""
+    for place, arg in enumerate(args):
+        is_size = place < len(entry.parameters) and entry.parameters[place].kind == "dim"
+        if is_size and isinstance(arg, s.Product) and [o for o, _ in arg.factors[1:]] == ["×"]:
+            yield from (factor for _, factor in arg.factors)
+        else:
+            yield arg
 
 
 def _plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ from matgrad.ops.indices.conditions import Condition, compared
 from matgrad.ops.indices.guard import guard
 from matgrad.ops.piecewise import relu
 from matgrad.ops.pseudoinverse import pinv
+from matgrad.ops.registry import FUNCTIONS
 
 _RELATIONS = {"<": less, "≤": less_equal, ">": greater, "≥": greater_equal}
 
@@ -32,7 +33,7 @@ class Comparisons:
         ParseError
             For equations.
         """
-        host, chained = self._host, node.left if isinstance(node.left, s.Comparison) else None
+        chained = node.left if isinstance(node.left, s.Comparison) else None
         if self._is_of_indices(node):
             return guard(leaves.number(1), self._conditions(node))
         if node.sign not in _RELATIONS:
@@ -41,10 +42,19 @@ class Comparisons:
             )
         before = (yield chained) if chained is not None else None
         nearest = node.left if chained is None else chained.right
-        left = host.expect((yield nearest), nearest)
-        right = host.expect((yield node.right), node.right)
+        left = yield from self._side(nearest)
+        right = yield from self._side(node.right)
         holds = _RELATIONS[node.sign](left, right)
         return holds if before is None else logical_and(before, holds)
+
+    def _side(self, node: s.Node) -> Visit:
+        """A side of a comparison; the bars of |r| > d are the absolute values of a vector r."""
+        host = self._host
+        if isinstance(node, s.Bars) and not node.double:
+            inside = host.expect((yield node.operand), node.operand)
+            if inside.is_vector or inside.is_row:
+                return FUNCTIONS["abs"].build(inside)
+        return host.expect((yield node), node)
 
     def _is_of_indices(self, node: s.Comparison) -> bool:
         """Whether indices are compared, as in [k = l] and [k < N]: bound ones, places of members, sizes."""

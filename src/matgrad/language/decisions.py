@@ -131,6 +131,7 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
     "Sizes": (
         _read("X I_n", "X: m×n", "X", "I, and I with its size"),
         _read("log|I_T + X X'|", "X: T×n", "logdet(eye(T) + X*X')", "a capital too is a size behind I_"),
+        _read("K_mn vec(X)", "X: m×n", "vec(X')", "K with two sizes below is the commutation matrix"),
         _read("1_n' x", "x: n", "ones(n)'*x", "a column of ones with its length, as 𝟏_n"),
         _read("w' 1", "w: n", "w'*ones(n)", "1 behind a matrix or a row is a column of ones that fits"),
         _read("1' w", "w: n", "ones(n)'*w", "a transposed 1 is a row of ones"),

@@ -274,6 +274,9 @@ class Elaborator:
                     occurs=str(size) in scope.used and str(size) not in scope.declarations.dimensions,
                 )
                 return leaves.eye(Dim.of(size))
+            if len(name) == 4 and name.startswith("K_") and scope.dimensions.issuperset(name[2:]):
+                # The commutation matrix as it is printed, where both letters are sizes.
+                return FUNCTIONS["commutation"].build(*map(Dim.symbol, name[2:]))
             self._check_undeclared(node)
         return scope.symbol(name, self.unknowns)
 

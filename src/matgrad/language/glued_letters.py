@@ -55,7 +55,7 @@ def _is_product(name: str, words: Vocabulary, alone: set[str]) -> bool:
     return name not in SCALAR_LETTERS | MATRIX_LETTERS and all(letter in words.variables for letter in name)
 
 
-_GREEK_PIECES = re.compile(r"(?:[Δδ∂d]?[^\W\d_])(?:_\w+$)?")
+_GREEK_PIECES = re.compile(r"(?:[Δδ∂d]?[^\W\d_])(?:_\w*$)?")
 _LABELLED = frozenset("σμΣΠ")
 """Letters behind which another one may be the index that was lost: σx for σ_x; and the signs of sums."""
 
@@ -71,6 +71,8 @@ def _greek_product(name: str, words: Vocabulary, alone: set[str]) -> list[str]:
     if not all(piece[0].isascii() or "Α" <= piece[0] <= "ϵ" for piece in pieces):
         return []
     first, second = pieces[:2]
+    if pieces[-1][0] in "ΣΠ" and "_" in pieces[-1]:
+        return pieces  # the sign of a sum behind its factor: NΣ_i x_i
     is_label = first in _LABELLED and second[0].isascii() and second[0].islower()
     if is_label and second not in words.variables | alone:
         return []

@@ -237,12 +237,13 @@ class Indexing:
         places = self.apart(part.items)
         names = {node.text for node in s.walk(part.operand) if isinstance(node, s.Name)}
         here = [isinstance(place, s.Name) and place.text == index for place in places]
-        if not any(here) or len(places) != 2 or any(index in name.partition("_")[2] for name in names):
+        if not any(here) or len(places) > 2 or any(index in name.partition("_")[2] for name in names):
             return
         if names & {index, *self.bound}:
             return
         value = self._host.expect(self._host.run(part.operand), part.operand)
-        for is_here, length in zip(here, value.shape, strict=True):
+        shape = value.shape if len(places) == 2 else [value.rows if value.columns is ONE else value.columns]
+        for is_here, length in zip(here, shape, strict=True):
             if is_here:
                 yield length, self._host.say.quote(part)
 

@@ -25,12 +25,13 @@ _raised = "".join(_ABOVE)
 _RUN = re.compile(
     rf"(?P<sign>[{_SIGNS}])(?P<range>[{_small}]*₌[{_small}]*|_\{{[^{{}}]*=[^{{}}]*\}})(?P<last>[{_raised}]+)"
     rf"|(?<=[^\W\d_])⁽(?P<label>[{_raised}]+)⁾"
+    r"|(?<=[)\]])_(?:\{(?P<braced>[^{}]*)\}|\((?P<listed>[^()]*)\)|(?P<entry>[a-z0-9]+)(?![A-Za-z_]))"
     rf"|(?<=[\w|‖∥∇{_SIGNS}])(?P<run>[{_small}]*[{''.join(_small[10:])}][{_small}]*|(?<![∇∂²₀-₉])[₀-₉]+(?=[^\W\d_{_raised}]))"
 )
 
 
 def lowered(text: str) -> tuple[str, Sequence[int]]:
-    """The text with ``xᵢ`` as ``x_i``, and of each of its places the one that it has in the text given.
+    """The text with ``xᵢ`` as ``x_i`` and ``(A x)_i`` as ``(A x)[i]``, and where its places were.
 
     Examples
     --------
@@ -38,7 +39,7 @@ def lowered(text: str) -> tuple[str, Sequence[int]]:
     >>> lowered("Σᵢ₌₁ⁿ xᵢ")[0]
     'Σ_{i=1}^{n} x_i'
     """
-    if text.isascii() or _RUN.search(text) is None:
+    if ("_" not in text and text.isascii()) or _RUN.search(text) is None:
         return text, range(len(text) + 1)
     pieces: list[str] = []
     places: list[int] = []
@@ -61,6 +62,10 @@ def lowered(text: str) -> tuple[str, Sequence[int]]:
             below = match["range"]
             put(below if below[0] == "_" else f"_{{{_translated(below, _BELOW)}}}", *match.span("range"))
             put(f"^{{{_translated(match['last'], _ABOVE)}}}", *match.span("last"))
+        elif match["run"] is None:
+            listed = match["braced"] or match["listed"] or ""
+            items = listed if "," in listed or match["listed"] else ",".join(listed or match["entry"])
+            put(f"[{items}]", *match.span())
         else:
             word = _translated(match["run"], _BELOW)
             # The x of W₁x is the next factor.

@@ -326,7 +326,12 @@ def interpret_brackets(tokens: Sequence[Token], words: Vocabulary, text: str) ->
         elif kind == "LSQB":
             opened.append(token)
             ends = previous is not None and previous.type in OPERAND_ENDS and previous.type != "NUMBER"
-            if ends and previous is not None and previous.end_pos == token.start_pos:
+            if (
+                ends
+                and previous is not None
+                and previous.end_pos == token.start_pos
+                and not _has_rows(tokens, i)
+            ):
                 token = retyped(token, "INDEX_OPEN")
         elif kind == "LBRACE":
             opened.append(token)
@@ -354,6 +359,18 @@ def interpret_brackets(tokens: Sequence[Token], words: Vocabulary, text: str) ->
     if opened:
         raise ParseError(f"{opened[-1]} is never closed", text=text, span=span(opened[-1]))
     return result
+
+
+def _has_rows(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a semicolon stands in a square bracket, which no index has: it is a matrix, A'[0; I]."""
+    depth = 0
+    for token in tokens[place:]:
+        depth += (token.type in ("LPAR", "LSQB", "LBRACE")) - (token.type in _CLOSERS)
+        if depth == 1 and token.type == "SEMICOLON":
+            return True
+        if depth == 0:
+            break
+    return False
 
 
 def _closes(opened: list[Token], previous: Token | None) -> bool:

@@ -193,7 +193,9 @@ def text_name(name: str) -> str:
 
 
 def superscript(text: str) -> str | None:
-    """The text as Unicode superscripts, where every character has one."""
+    """The text as Unicode superscripts, where every character has one; a raised t is a transpose to many."""
+    if text == "t":
+        return None
     raised = text.translate(_SUPERSCRIPTS)
     same = any(a == b for a, b in zip(raised, text, strict=True))
     return None if same or (len(text) > 1 and not text.lstrip("-−").isdigit()) else raised

@@ -21,6 +21,10 @@ _LETTER = r"[^\W\d_\u02b0-\u02ff\u1d2c-\u1dbf\u2071\u207f\u2080-\u209c]"
 """A letter that is no superscript."""
 _WORD_AHEAD = re.compile(_LETTER + "{2,}")
 _WORD_BEHIND = re.compile(_LETTER + r"{2,}[₀-₉]*$|_[A-Za-z0-9]+$")
+_LETTER_BEHIND = re.compile("[A-Za-zΑ-ω]$")
+_INDEXED_AHEAD = re.compile(r"[A-Za-zα-ω](?:_|[₀-₉′″]*\()")
+_ROOT_BEHIND = re.compile(r"√[^()\s]*$")
+"""A root without brackets, behind which the next factor would be read as a part of it."""
 _FUNCTION_AHEAD = re.compile(_LETTER + r"{2,}[\w ]*\(")
 _DIFFERENTIAL_AHEAD = re.compile(r"d[ (]")
 
@@ -44,7 +48,10 @@ class Unicode(Medium):
             return "·"
         if left[0] == "[" and left[-1] == "]":
             return " "
-        if left[-1].isdecimal() or left[-1] in "½⅓⅔¼¾":
+        if _ROOT_BEHIND.search(left) or (_LETTER_BEHIND.search(left) and _INDEXED_AHEAD.match(right)):
+            return " "
+        is_number = left[-1].isdecimal() and not _WORD_BEHIND.search(left[-40:])
+        if is_number or left[-1] in "½⅓⅔¼¾":
             return " " if _FUNCTION_AHEAD.match(right) else ""
         if _DIFFERENTIAL_AHEAD.match(right):
             return " "

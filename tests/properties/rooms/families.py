@@ -10,7 +10,10 @@ import numpy as np
 import matgrad as mg
 from matgrad.calculus.components import Components
 from matgrad.calculus.components_over_indices import as_expression
+from matgrad.core.expr import postorder
 from matgrad.language.interpretation import Interpretation
+from matgrad.ops.leaves import Eye, Ones, Unit, Zeros
+from matgrad.printing import unicode
 from matgrad.rewrite.lifting import lifted
 from tests.properties.families import GIVEN, MEMBERS, Arrays, Drawing, Formula, arrays
 
@@ -197,6 +200,17 @@ def what_is_printed_is_read(seed: int) -> None:
         assert mg.parse(written, known) is expr, f"{written}: {mg.parse(written, known)}, not {expr}"
 
 
+def what_is_shown_at_a_terminal_is_read(seed: int) -> None:
+    """In Unicode too, where no identity, zeros or unit vectors are in it, whose sizes no line says."""
+    interpretation = read(drawn(seed))
+    expr, known = interpretation.expr, interpretation.declarations()
+    if any(isinstance(node, (Eye, Zeros, Ones, Unit)) for node in postorder(expr)):
+        return
+    written = unicode(expr)
+    found = mg.parse(written, known, syntax="matlab")
+    assert found is expr or mg.equivalent(found, expr), f"{written}: {found}, not {expr}"
+
+
 def neither_order_nor_names_of_indices_matter(seed: int) -> None:
     """The same operands in another order under other indices make the same object."""
     formula = drawn(seed)
@@ -212,6 +226,7 @@ PROPERTIES = (
     steps_hold,
     what_is_shown_is_a_right_answer,
     what_is_printed_is_read,
+    what_is_shown_at_a_terminal_is_read,
     neither_order_nor_names_of_indices_matter,
 )
 
