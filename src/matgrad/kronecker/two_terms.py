@@ -83,7 +83,7 @@ class TwoTerms(Operator):
     def _check_invertible(self) -> None:
         if self.kind.kind != "c":
             if self._equation.is_singular:
-                raise singular_equation(self._equation, self.label)
+                raise singular_equation(self._equation, self._named)
             return
         if self._divided is not None:
             try:
@@ -108,15 +108,20 @@ class TwoTerms(Operator):
             )
 
     @cached_property
+    def _named(self) -> str:
+        """The label, with letters for factors that have no names."""
+        if all(f.name for f in self.coefficients):
+            return self.label
+        return f"{self.label}, written as A ⊗ B + C ⊗ D,"
+
+    @cached_property
     def _equation(self) -> solvers.TwoTerms:
         """B X Aᵀ + D X Cᵀ = Y, whose solution is that of the system, on vec."""
         for f in self.coefficients:
             require_finite(f.array, f"a coefficient of {self.label}")
         a, b, c, d = (f.array for f in self.coefficients)
-        places = [(1, 1), (1, 2), (2, 1), (2, 2)]
         first, second, third, fourth = (
-            f.name or f"factor {factor} of term {term}"
-            for f, (term, factor) in zip(self.coefficients, places, strict=True)
+            f.name or letter for f, letter in zip(self.coefficients, "ABCD", strict=True)
         )
         return solvers.TwoTerms(b, a.T, d, c.T, (second, first, fourth, third))
 
@@ -124,7 +129,7 @@ class TwoTerms(Operator):
         if self.kind.kind != "c" and Y.dtype.kind == "c":
             return self._solve(Y.real) + 1j * self._solve(Y.imag)
         if self.kind.kind != "c":
-            return columns_solved(self._equation, Y, self.label)
+            return columns_solved(self._equation, Y, self._named)
         self._check_invertible()
         kind = np.result_type(self.kind, Y)
         if self._divided is not None:
