@@ -14,9 +14,8 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.notation import Notation, call
-from matgrad.ops.arithmetic import Product, Sum, scale
+from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.comparisons import Where
-from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
@@ -36,6 +35,7 @@ from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 from matgrad.ops.vec_matrices import Elimination
 from matgrad.printing.brackets import Level, Piece, Term
+from matgrad.printing.factors import negative_exponent, square_factors, upright
 from matgrad.printing.index_names import WrittenMember, has_its_range, is_natural, reads_places_below, written
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import printed_as
@@ -64,15 +64,6 @@ _ZERO = Piece("0", Level.ATOM)
 _VECH = call("vech", r"\operatorname{vech}")
 """L vec(X), the entries of a lower triangle one below the other."""
 _ONE_WHERE = Notation("", "𝟏[{0}]", r"\mathbf{{1}}\left[{0}\right]", "")
-
-
-def _negative_exponent(node: Expr) -> Fraction | None:
-    """The exponent of a power that is written below the bar."""
-    if isinstance(node, Power):
-        exponent = node.args[1]
-        if isinstance(exponent, Number) and exponent.value < 0:
-            return exponent.value
-    return None
 
 
 LONGEST = 5_000_000
@@ -166,20 +157,20 @@ class Composer:
             return [
                 part
                 for term in node.args
-                for part in _upright(term.args if isinstance(term, Product) else (term,))
+                for part in upright(term.args if isinstance(term, Product) else (term,))
             ]
         if isinstance(node, Product):
-            return _upright(node.args)
+            return upright(node.args)
         if isinstance(node, Trace) and isinstance(node.args[0], Product):
-            return [node.args[0], *_square_factors(node)]
+            return [node.args[0], *square_factors(node)]
         if isinstance(node, Power):
-            return [node.args[1], *_upright(node.args[:1])]
+            return [node.args[1], *upright(node.args[:1])]
         if isinstance(node, Hadamard):
-            return _upright([part for arg in node.args for part in (arg, split_exponent(arg)[0])])
+            return upright([part for arg in node.args for part in (arg, split_exponent(arg)[0])])
         if isinstance(node, Transpose) and isinstance(node.args[0], Inverse):
             return node.args[0].args
         if isinstance(node, Elementwise) and node.parity > 0:
-            return _upright(node.args)
+            return upright(node.args)
         if isinstance(node, Diag) and isinstance(node.args[0], DiagonalPart):
             return (*node.args, *node.args[0].args)
         return node.args
@@ -311,10 +302,10 @@ class Composer:
         above = [Piece(f"mean({self._chain(averaged).text})", Level.ATOM, is_call=True)] if averaged else []
         below: list[Piece] = []
         forms: list[Piece] = []
-        divides = number.denominator != 1 or any(_negative_exponent(scalar) is not None for scalar in scalars)
-        crowd = sum(_negative_exponent(scalar) is None for scalar in scalars) + bool(chain) + len(above)
+        divides = number.denominator != 1 or any(negative_exponent(scalar) is not None for scalar in scalars)
+        crowd = sum(negative_exponent(scalar) is None for scalar in scalars) + bool(chain) + len(above)
         for scalar in scalars:
-            exponent = _negative_exponent(scalar)
+            exponent = negative_exponent(scalar)
             if exponent is not None:
                 below.append(self._power_of(scalar.args[0], -exponent))
                 continue
@@ -583,24 +574,3 @@ class Composer:
     @_composes(Literal)
     def _literal(self, node: Literal) -> Term:
         return Term(False, self.medium.literal(node.data))
-
-
-def _upright(factors: Sequence[Expr]) -> list[Expr]:
-    """The factors as they are written: sums the way round that has fewer transposes, bases of powers."""
-    needed: list[Expr] = []
-    for factor in factors:
-        if factor.is_scalar and _negative_exponent(factor) is not None:
-            needed += [factor.args[0], *_square_factors(factor.args[0])]
-        elif factor.is_scalar:
-            needed += [factor, *_square_factors(factor)]
-        else:
-            needed.append(factor.T if needs_flip(factor) else factor)
-            if isinstance(factor, SkewMatrix):
-                needed.append(factor.args[0])
-    return needed
-
-
-def _square_factors(node: Expr) -> list[Expr]:
-    """The factors of Y where a scalar is to be written as ‖Y‖²."""
-    root = square_root(node) or square_root(scale(-1, node))
-    return [] if root is None else _upright(root)
