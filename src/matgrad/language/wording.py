@@ -19,6 +19,10 @@ def count(dim: Dim, noun: str) -> str:
     return f"1 {noun}" if dim is ONE else f"{dim} {noun}s"
 
 
+_WHOLE = 120
+"""The letters of an operand in a spelling that is offered: a cut one would not be read."""
+
+
 class Wording:
     """Quotes a text, and writes what would mend it in its own dialect."""
 
@@ -48,7 +52,7 @@ class Wording:
 
     def atom(self, node: s.Node) -> str:
         """The text of a node, in brackets where it needs them as a factor."""
-        text = self.quote(node)
+        text = self.quote(node, _WHOLE)
         return f"({text})" if isinstance(node, (s.Sum, s.Signed, s.Product)) else text
 
     def exponent(self, node: s.Power) -> str:

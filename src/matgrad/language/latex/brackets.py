@@ -352,7 +352,8 @@ class Brackets:
                 f"\\end{{{closing.text}}} closes nothing: \\begin{{{opened.text}}} is still open",
                 closing.span,
             )
-        span = (opened.span[0], closing.span[1])
+        named = stream.text.find("}", closing.span[1])
+        span = (opened.span[0], max(named + 1, closing.span[1]))
         if len({len(entries) for entries in rows}) > 1:
             stream.fail("the rows of the matrix have different lengths", span)
         node: s.Node = s.Blocks(span, tuple(rows))
