@@ -1,4 +1,4 @@
-from matgrad.kronecker.array_functions import array_functions as array_functions
+from matgrad.kronecker.differentiable import array_functions as array_functions
 from matgrad.kronecker.family import (
     BlockDiagonal as BlockDiagonal,
     Dense as Dense,
