@@ -17,6 +17,7 @@ from matgrad.equations.sparse import is_sparse, solve_sparse
 from matgrad.numeric.evaluate import evaluate_nodes, evaluate_on_arrays
 from matgrad.numeric.inputs import read_inputs
 from matgrad.numeric.numpy_arrays import NumpyArrays
+from matgrad.ops.arithmetic import Sum
 from matgrad.ops.matrix_equation import MatrixEquation
 from matgrad.ops.riccati import Care, Dare
 from matgrad.ops.stein import Stein
@@ -213,8 +214,8 @@ class Equation:
         coefficients = [x for term in self.terms for x in (term.left, term.right)]
         plain = sum(not term.turned for term in self.terms)
         values = _together([*coefficients, self.normal[1]], arrays, self.unknown)
-        names = [str(x) if isinstance(x, Symbol) else f"({x})" for x in coefficients]
-        system = solvers.system_of(plain, values[:-1], names)
+        names = [f"({x})" if isinstance(x, Sum) else str(x) for x in coefficients]
+        system = solvers.system_of(plain, values[:-1], names, self.normal_form)
         symmetric = self.unknown.has(Fact.SYMMETRIC)
         found = system.solve(values[-1], least_squares=least_squares)
         if symmetric and not _is_symmetric(found.value):

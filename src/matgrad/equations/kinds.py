@@ -9,6 +9,7 @@ from matgrad.core.dims import same
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
+from matgrad.ops.arithmetic import content, scale
 from matgrad.ops.matrix_equation import is_unit
 from matgrad.ops.transpose import transpose
 
@@ -135,12 +136,13 @@ def _of_two(first: Term, second: Term) -> Kind:
                 )
             both = a.has(Fact.SYMMETRIC) and b.has(Fact.SYMMETRIC)
             method = Phrase("the eigenvalues of the symmetric coefficients") if both else _SCHUR
-            return Kind(
-                Phrase("Sylvester equation"),
-                Phrase("no eigenvalue of {a} and eigenvalue of {b} add up to 0"),
-                method,
-                (a, b),
-            )
+            condition = Phrase("no eigenvalue of {a} and eigenvalue of {b} add up to 0")
+            if content(b)[0] < 0:
+                condition, b = Phrase("{a} and {b} have no eigenvalue in common"), scale(-1, b)
+            if a is b:
+                never = Phrase("never: what commutes with {a} can be added to X")
+                return Kind(Phrase("Sylvester equation"), never, Phrase("least squares"), (a,), True)
+            return Kind(Phrase("Sylvester equation"), condition, method, (a, b))
     for one, other in ((first, second), (second, first)):
         if is_unit(one.left) and is_unit(one.right):
             a, b = -other.left, other.right

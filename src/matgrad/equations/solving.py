@@ -89,10 +89,7 @@ def _linear(left: Expr, right: Expr, unknown: Symbol, found: LinearTerms) -> Equ
     c = simplify(scale(-1, found.rest))
     if not all(term.is_two_sided for term in found.terms):
         return _on_vec(left, right, unknown, found, c)
-    terms = [
-        Term(multiply(term.coefficient, term.left), term.right, term.transposed)  # type: ignore[arg-type]
-        for term in found.terms
-    ]
+    terms = [_term(term.coefficient, term.left, term.right, term.transposed) for term in found.terms]
     if any(is_unit(scale(-1, term.left)) and is_unit(term.right) for term in terms):
         # A X B − X = C is written with X in front.
         terms = [replace(term, left=scale(-1, term.left)) for term in terms]
@@ -107,6 +104,15 @@ def _linear(left: Expr, right: Expr, unknown: Symbol, found: LinearTerms) -> Equ
         return Equation(left, right, unknown, kind, normal, tuple(terms), None, _UNSEEN, kind.condition)
     solution, why = _solution(terms, c, unknown)
     return Equation(left, right, unknown, kind, normal, tuple(terms), solution, _UNSEEN, why)
+
+
+def _term(coefficient: Expr, left: Expr | None, right: Expr | None, turned: bool) -> Term:
+    """A term with its number at the coefficient that is no identity: A X − X B = C is A X + X (−B) = C."""
+    assert left is not None
+    assert right is not None
+    if is_unit(left) and not is_unit(right):
+        return Term(left, multiply(coefficient, right), turned)
+    return Term(multiply(coefficient, left), right, turned)
 
 
 def _solution(terms: list[Term], c: Expr, unknown: Symbol) -> tuple[Expr | None, Phrase]:

@@ -18,7 +18,9 @@ from matgrad.solvers.two_terms import TwoTerms
 Array = Any
 
 
-def system_of(plain: int, coefficients: Sequence[Array], names: Sequence[str] = ()) -> LinearSystem:
+def system_of(
+    plain: int, coefficients: Sequence[Array], names: Sequence[str] = (), text: str = ""
+) -> LinearSystem:
     """The solver of Σ Aᵢ X Bᵢ + Σ Aⱼ Xᵀ Bⱼ = C.
 
     Parameters
@@ -29,6 +31,8 @@ def system_of(plain: int, coefficients: Sequence[Array], names: Sequence[str] = 
         A₁, B₁, A₂, B₂, …
     names : sequence of str, optional
         What messages call them.
+    text : str, optional
+        How messages write the equation; by default in the letters of its kind.
 
     Examples
     --------
@@ -36,6 +40,12 @@ def system_of(plain: int, coefficients: Sequence[Array], names: Sequence[str] = 
     >>> system_of(2, [np.eye(2), np.eye(2), [[2.0, 1.0], [0.0, 3.0]], np.eye(2)]).method
     'LU factorisation'
     """
+    system = _system_of(plain, coefficients, names)
+    system.text = text or system.text
+    return system
+
+
+def _system_of(plain: int, coefficients: Sequence[Array], names: Sequence[str]) -> LinearSystem:
     given = [np.asarray(x) for x in coefficients]
     called = {id(x): name for x, name in zip(given, names, strict=False)}
     terms, turned = _gathered(list(zip(given[::2], given[1::2], strict=True)), plain)
