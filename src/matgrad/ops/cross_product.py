@@ -132,9 +132,10 @@ def axial(x: Expr) -> Expr:
     split = split_scalars(x)
     if split is not None:
         return multiply(split[0], axial(split[1]))
-    pair = x.chain if isinstance(x, Product) and len(x.chain) == 2 else None
-    if pair and pair[0].is_vector:
-        return cross(transpose(pair[1]), pair[0])
+    chain = x.chain if isinstance(x, Product) else ()
+    cut = next((place for place, factor in enumerate(chain, start=1) if factor.columns is ONE), None)
+    if cut is not None:  # of a column and a row, u vᵀ, it is v × u
+        return cross(transpose(multiply(*chain[cut:])), multiply(*chain[:cut]))
     return AxialVector.intern((x,))
 
 

@@ -10,10 +10,11 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import identity
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, add, multiply, scale
-from matgrad.ops.cross_product import SkewMatrix, skew_matrix
+from matgrad.ops.cross_product import SkewMatrix, skew_basis, skew_matrix
 from matgrad.ops.diagonals import Diag, diag
 from matgrad.ops.hadamard import hadamard
-from matgrad.ops.leaves import eye, zeros
+from matgrad.ops.kronecker import Kron
+from matgrad.ops.leaves import Literal, eye, zeros
 from matgrad.ops.matrix_power import matrix_power, split_power
 from matgrad.ops.transpose import transpose
 
@@ -97,6 +98,23 @@ def cross_product_turned_in_rows(left: Expr, right: Expr) -> Expr | None:
     """aᵀ[b]× = −bᵀ[a]×."""
     turned = cross_product_turned(right, transpose(left)) if left.is_row else None
     return None if turned is None else scale(-1, transpose(turned))
+
+
+@identity(
+    Product,
+    Kron,
+    Literal,
+    reason=Phrase("(cᵀ ⊗ I) vec([a]×) = a × c"),
+    on=("kron(c', eye(3))", "[0,0,0; 0,0,1; 0,-1,0; 0,0,-1; 0,0,0; 1,0,0; 0,1,0; -1,0,0; 0,0,0]"),
+    given="c: 3",
+    data=_PAIR,
+    neighbours=True,
+)
+def cross_product_from_the_right(left: Expr, right: Expr) -> Expr | None:
+    """(cᵀ ⊗ I) B = −[c]×, where vec([a]×) = B a."""
+    row, *rest = left.args
+    fits = right is skew_basis() and row.is_row and rest == [eye(THREE)]
+    return scale(-1, skew_matrix(transpose(row))) if fits else None
 
 
 @identity(
