@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -23,7 +25,8 @@ def test_a_sign_makes_no_other_kind(text: str, normal: str, condition: str) -> N
     assert (equation.kind, equation.normal_form) == ("Sylvester equation", normal)
     assert equation.condition == condition
     rng = np.random.default_rng(3)
-    solution = equation.solve(**{name: rng.normal(size=(3, 3)) for name in "ABQ"})
+    arrays: dict[str, Any] = {name: rng.normal(size=(3, 3)) for name in "ABQ"}
+    solution = equation.solve(**arrays)
     assert solution.unique
     assert solution.residual < 1e-10
 
@@ -53,9 +56,7 @@ def test_what_commutes_can_be_added() -> None:
         ),
     ],
 )
-def test_a_singular_equation_is_written_as_it_was_asked(
-    text: str, arrays: dict[str, np.ndarray], said: str
-) -> None:
+def test_a_singular_equation_is_written_as_it_was_asked(text: str, arrays: dict[str, Any], said: str) -> None:
     with pytest.raises(SingularEquationError) as caught:
         mg.equation(text, "X").solve(**arrays)
     assert caught.value.message.startswith(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ class Identity(Operator):
         return np.ones(self.shape[0])
 
     def exp(self) -> Operator:
-        return self.times(np.e)
+        return self.times(math.e)
 
     def eig(self) -> Eigen:
         return Eigen(self.diagonal(), self)

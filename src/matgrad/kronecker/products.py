@@ -246,7 +246,7 @@ class Kron(Operator):
             )
         factors = list(self.factors)
         if not moving:
-            return self.times(np.e)
+            return self.times(math.e)
         factors[moving[0]] = factors[moving[0]].exp()
         return Kron(factors)
 
