@@ -91,7 +91,11 @@ REFUSED = [
     ("X X' = A", "X", "X X' = A is neither linear in X nor a Riccati equation for it"),
     ("A X = B", "Y", "Y"),
     ("A Y = B", None, "which variable is unknown? The variables are A, B, Y"),
-    ("A' X + X A - X G X + Q = 0", "X", "in a Riccati equation G (n×n) must be symmetric"),
+    (
+        "A' X + X A - X G X + Q = 0",
+        "X",
+        "a Riccati equation has symmetric matrices; G and Q are not declared symmetric",
+    ),
 ]
 
 

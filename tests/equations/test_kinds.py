@@ -14,7 +14,7 @@ SYLVESTER = [
     ("A X - X B = Q", "A X - X B = Q", "A and B have no eigenvalue in common"),
     ("A X = X B + Q", "A X - X B = Q", "A and B have no eigenvalue in common"),
     ("A X + X B = Q", "A X + X B = Q", "no eigenvalue of A and eigenvalue of B add up to 0"),
-    ("X B - A X = Q", "X B - A X = Q", "no eigenvalue of -A and eigenvalue of B add up to 0"),
+    ("X B - A X = Q", "X B - A X = Q", "A and B have no eigenvalue in common"),
     ("A X - X (A + B) = Q", "A X - X (A + B) = Q", "A and A + B have no eigenvalue in common"),
 ]
 

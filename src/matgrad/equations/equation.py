@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from matgrad import printing, solvers
 from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.core.labels import goes_by
 from matgrad.core.lazy import DeferredModule, cached_property
 from matgrad.core.words import Phrase
 from matgrad.equations.kinds import Kind, Term
@@ -17,6 +19,7 @@ from matgrad.equations.sparse import is_sparse, solve_sparse
 from matgrad.numeric.evaluate import evaluate_nodes, evaluate_on_arrays
 from matgrad.numeric.inputs import read_inputs
 from matgrad.numeric.numpy_arrays import NumpyArrays
+from matgrad.numeric.sizes import dims_in
 from matgrad.ops.arithmetic import Sum
 from matgrad.ops.matrix_equation import MatrixEquation
 from matgrad.ops.riccati import Care, Dare
@@ -197,7 +200,8 @@ class Equation:
         DomainError
             Where it is singular, with the pair of eigenvalues that makes it so.
         EvaluationError
-            Where an array is missing, or has another shape than the others say.
+            Where an array is missing, or of no variable of the equation, or has another shape than the
+            others say.
 
         Examples
         --------
@@ -206,14 +210,15 @@ class Equation:
         >>> s.value.tolist(), s.unique
         ([[2.0]], True)
         """
+        self._require_known(arrays)
         if is_sparse(arrays):
             factors = solve_sparse(self.terms, self.normal[1], arrays)
-            return Solution(factors, True, True, None, None, None, factors.method)
+            return Solution(factors, True, True, None, None, method=factors.method)
         if not self.terms:
             return self._on_arrays(arrays)
         coefficients = [x for term in self.terms for x in (term.left, term.right)]
         plain = sum(not term.turned for term in self.terms)
-        values = _together([*coefficients, self.normal[1]], arrays, self.unknown)
+        values = _together([*coefficients, self.normal[1]], arrays)
         names = [f"({x})" if isinstance(x, Sum) else str(x) for x in coefficients]
         system = solvers.system_of(plain, values[:-1], names, self.normal_form)
         symmetric = self.unknown.has(Fact.SYMMETRIC)
@@ -222,14 +227,37 @@ class Equation:
             found = solvers.solve_symmetric(system, values[-1], least_squares=least_squares)
         return Solution(found.value, found.unique, found.consistent, system, values[-1])
 
+    def _require_known(self, arrays: dict[str, Any]) -> None:
+        """Refuse arrays that the equation has no variable or dimension for.
+
+        Raises
+        ------
+        EvaluationError
+            Where there is one.
+        """
+        sides = [self.left, self.right]
+        labels = [name for name in symbols_of(sides) if name != self.unknown.label]
+        sizes = {name for dim in dims_in(postorder(sides)) for name in dim.symbols}
+        for name in arrays:
+            if name == self.unknown.label:
+                raise EvaluationError(f"{name} is what the equation is solved for", fix="the other arrays")
+            if name not in sizes and not any(label == name or goes_by(label, name) for label in labels):
+                close = get_close_matches(name, labels, n=1, cutoff=0.5)
+                raise EvaluationError(
+                    f"{name!r} is not a variable of the equation, which has {', '.join(labels) or 'none'}",
+                    fix=close[0] if close else f"leave {name!r} out",
+                )
+
     def _on_arrays(self, arrays: dict[str, Any]) -> Solution:
         """By the formula, where it is no sum of terms A X B."""
         value = evaluate_on_arrays(self.expr, _needed(self.expr, arrays))
-        put_back = evaluate_on_arrays(
-            self.normal[0] - self.normal[1],
-            _needed(self.normal[0] - self.normal[1], {**arrays, self.unknown.label: value}),
-        )
-        return Solution(value, True, True, None, None, put_back, self.method)
+        back = {**arrays, self.unknown.label: value}
+        whole = self.normal[0] - self.normal[1]
+        parts = whole.args if isinstance(whole, Sum) else (whole,)
+        terms = [evaluate_on_arrays(term, _needed(term, back)) for term in parts]
+        size = sum(float(np.max(np.abs(term), initial=0)) for term in terms)
+        left_over = float(np.max(np.abs(sum(terms)), initial=0)) / size if size else 0.0
+        return Solution(value, True, True, None, None, left_over, self.method)
 
 
 class Solution:
@@ -252,7 +280,7 @@ class Solution:
         consistent: bool,
         system: solvers.LinearSystem | None,
         right: Any,
-        left_over: Any = None,
+        left_over: float = 0.0,
         method: str = "",
     ) -> None:
         self.value, self.unique, self.consistent = value, unique, consistent
@@ -274,7 +302,7 @@ class Solution:
             return self._system.residual(self.value, self._right)
         if isinstance(self.value, solvers.LowRank):
             return self.value.residual
-        return float(np.max(np.abs(self._left_over))) / (1 + float(np.max(np.abs(self.value))))
+        return self._left_over
 
     @cached_property
     def reciprocal_condition(self) -> float | None:
@@ -290,7 +318,7 @@ def _needed(expr: Expr, arrays: dict[str, Any]) -> dict[str, Any]:
     return {name: array for name, array in arrays.items() if name in names}
 
 
-def _together(exprs: Sequence[Expr], arrays: dict[str, Any], unknown: Symbol) -> list[Any]:
+def _together(exprs: Sequence[Expr], arrays: dict[str, Any]) -> list[Any]:
     """The values of several expressions, whose sizes are read off all arrays together.
 
     Raises
@@ -298,8 +326,6 @@ def _together(exprs: Sequence[Expr], arrays: dict[str, Any], unknown: Symbol) ->
     EvaluationError
         Where an array is missing, unknown, or has another shape than the others say.
     """
-    if unknown.label in arrays:
-        raise EvaluationError(f"{unknown.label} is what the equation is solved for", fix="the other arrays")
     inputs = read_inputs(exprs, arrays)
     xp = NumpyArrays(inputs.sizes, inputs.dtype)
     return evaluate_nodes(for_computing(exprs), inputs.values, xp, Expr.describe)

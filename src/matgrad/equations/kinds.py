@@ -9,7 +9,8 @@ from matgrad.core.dims import same
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import content, scale
+from matgrad.ops.arithmetic import Sum, content, scale, split_number
+from matgrad.ops.leaves import Number
 from matgrad.ops.matrix_equation import is_unit
 from matgrad.ops.transpose import transpose
 
@@ -51,6 +52,8 @@ class Kind:
         What a, b, … are.
     is_never_unique : bool
         Whether it has no solution or many, whatever the coefficients.
+    in_formulas : bool
+        Whether the coefficients stand in formulas there, so that sums need brackets.
     """
 
     name: Phrase
@@ -58,11 +61,22 @@ class Kind:
     method: Phrase
     coefficients: tuple[Expr, ...] = ()
     is_never_unique: bool = False
+    in_formulas: bool = False
 
     def condition_text(self, write: Write, language: str = "en") -> str:
+        """The condition with the coefficients in it, in words."""
+        return self.condition_of(write).text(language)
+
+    def condition_of(self, write: Write) -> Phrase:
         """The condition with the coefficients in it."""
-        values = dict(zip("abcd", map(write, self.coefficients), strict=False))
-        return self.condition.filled(**values).text(language)
+        written = [write(x) for x in self.coefficients]
+        if self.in_formulas:
+            written = [
+                f"({text})" if isinstance(x, Sum) or content(x)[0] < 0 else text
+                for x, text in zip(self.coefficients, written, strict=True)
+            ]
+        values = dict(zip("abcd", written, strict=False))
+        return self.condition.filled(**values)
 
 
 _SCHUR = Phrase("Schur forms of the coefficients and a triangular equation", "Bartels & Stewart (1972)")
@@ -98,7 +112,7 @@ def kind_of(terms: Sequence[Term], unknown: Expr) -> Kind:
 
 def _of_one(term: Term) -> Kind:
     a, b = term.left, term.right
-    square = [x for x in (a, b) if not is_unit(x)]
+    square = [x for x in (a, b) if not (is_unit(x) or _is_number(x))]
     name = (
         Phrase("linear system A X = B")
         if is_unit(b)
@@ -123,6 +137,12 @@ def _of_one(term: Term) -> Kind:
     return Kind(Phrase("least squares of a linear system"), condition, _SINGULAR_VALUES, tuple(square))
 
 
+def _is_number(x: Expr) -> bool:
+    """Whether it is a number that is not 0, or that times an identity."""
+    front, rest = split_number(x)
+    return front != 0 and (isinstance(rest, Number) or is_unit(rest))
+
+
 def _of_two(first: Term, second: Term) -> Kind:
     for one, other in ((first, second), (second, first)):
         if is_unit(one.right) and is_unit(other.left):
@@ -137,9 +157,11 @@ def _of_two(first: Term, second: Term) -> Kind:
             both = a.has(Fact.SYMMETRIC) and b.has(Fact.SYMMETRIC)
             method = Phrase("the eigenvalues of the symmetric coefficients") if both else _SCHUR
             condition = Phrase("no eigenvalue of {a} and eigenvalue of {b} add up to 0")
-            if content(b)[0] < 0:
-                condition, b = Phrase("{a} and {b} have no eigenvalue in common"), scale(-1, b)
-            if a is b:
+            negated = [content(x)[0] < 0 for x in (a, b)]
+            if negated[0] != negated[1]:
+                condition = Phrase("{a} and {b} have no eigenvalue in common")
+                a, b = (scale(-1, x) if minus else x for x, minus in zip((a, b), negated, strict=True))
+            if negated[0] != negated[1] and a is b:
                 never = Phrase("never: what commutes with {a} can be added to X")
                 return Kind(Phrase("Sylvester equation"), never, Phrase("least squares"), (a,), True)
             return Kind(Phrase("Sylvester equation"), condition, method, (a, b))
@@ -166,6 +188,7 @@ def _of_two(first: Term, second: Term) -> Kind:
             "Gardiner, Laub, Amato & Moler (1992)",
         ),
         (first.left, first.right, second.left, second.right),
+        in_formulas=True,
     )  # fmt: skip
 
 
@@ -188,4 +211,5 @@ def _transposed(plain: Term, turned: Term) -> Kind | None:
         Phrase("of the eigenvalues of {a} − λ{b}ᵀ no two have the product 1, and none is −1"),
         Phrase("generalised Schur form (QZ) and a triangular equation", "De Terán & Dopico (2011)"),
         (a, b),
+        in_formulas=True,
     )

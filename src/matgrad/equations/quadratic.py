@@ -5,8 +5,8 @@ from __future__ import annotations
 from matgrad.calculus.linear_terms import LinearTerm, linear_terms
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of
-from matgrad.core.errors import MatgradError, NotDifferentiableError
-from matgrad.core.expr import Expr, Symbol, names_in, postorder
+from matgrad.core.errors import MatgradError, NotDifferentiableError, ShapeError
+from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.equations.kinds import Kind
@@ -85,8 +85,38 @@ def _continuous(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
                 Phrase("the ordered Schur form of the Hamiltonian matrix", "Laub (1979)"),
                 (a1, g1, q1),
             )
+            _require_symmetric(g1, q1)
             return kind, riccati(a1, g1, q1)
     return None
+
+
+def _require_symmetric(g: Expr, q: Expr) -> None:
+    """Ask for the declarations by which G and Q are symmetric, where there are some.
+
+    Raises
+    ------
+    ShapeError
+        Where one of them is not known to be symmetric, and would be.
+    """
+    asked: dict[str, Symbol] = {}
+    for part in (g, q):
+        if part.has(Fact.SYMMETRIC):
+            continue
+        square = [x for x in symbols_of(part).values() if x.is_square and not x.has(Fact.SYMMETRIC)]
+        for chosen in (*([x] for x in square), square):
+            declared = {x: Symbol.make(x.label, *x.shape, x.facts | Fact.SYMMETRIC) for x in chosen}
+            if part.substitute(declared).has(Fact.SYMMETRIC):
+                asked |= {x.label: x for x in chosen}
+                break
+    if asked:
+        names = " and ".join(asked)
+        raise ShapeError(
+            f"a Riccati equation has symmetric matrices; {names} is not declared symmetric"
+            if len(asked) == 1
+            else f"a Riccati equation has symmetric matrices; {names} are not declared symmetric",
+            fix="declare "
+            + ", ".join(f"{name}: {x.rows}×{x.columns} symmetric" for name, x in asked.items()),
+        )
 
 
 def _is_of_control(g: Expr) -> bool:
@@ -105,12 +135,16 @@ def _right_factor(terms: tuple[LinearTerm, ...]) -> Expr | None:
 
 def _discrete(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
     """By the inverse of R + BᵀXB in it, and A from what is of first order at X = 0."""
-    q = whole.substitute({unknown: zeros(*unknown.shape)})
     changed = _change(whole, unknown)
     if changed is None:
         return None
     image, change = changed
-    first = linear_terms(image.substitute({unknown: zeros(*unknown.shape)}), [change])
+    try:
+        q = whole.substitute({unknown: zeros(*unknown.shape)})
+        image = image.substitute({unknown: zeros(*unknown.shape)})
+    except MatgradError:  # where X = 0 has no inverse it is none
+        return None
+    first = linear_terms(image, [change])
     if first is None:
         return None
     # Aᵀ dX A beside dX itself.
@@ -143,6 +177,7 @@ def _discrete(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
                     Phrase("the ordered QZ form of the symplectic pencil", "Pappas, Laub & Sandell (1980)"),
                     (a, g, q1),
                 )
+                _require_symmetric(g, q1)
                 return kind, discrete_riccati(a, g, q1)
     return None
 

@@ -101,7 +101,9 @@ def _linear(left: Expr, right: Expr, unknown: Symbol, found: LinearTerms) -> Equ
     normal = (whole, c)
     kind = kind_of(terms, unknown)
     if kind.is_never_unique:
-        return Equation(left, right, unknown, kind, normal, tuple(terms), None, _UNSEEN, kind.condition)
+        return Equation(
+            left, right, unknown, kind, normal, tuple(terms), None, _UNSEEN, kind.condition_of(str)
+        )
     solution, why = _solution(terms, c, unknown)
     return Equation(left, right, unknown, kind, normal, tuple(terms), solution, _UNSEEN, why)
 

@@ -46,7 +46,9 @@ def require_finite(a: Array, name: str) -> None:
     """
     # The sum of squares is finite where all entries are, but for overflow.
     flat = a.ravel(order="K")
-    if not np.isfinite(flat @ flat) and not np.isfinite(a).all():
+    with np.errstate(over="ignore", invalid="ignore"):
+        square = flat @ flat
+    if not np.isfinite(square) and not np.isfinite(a).all():
         place = tuple(int(k) + 1 for k in np.argwhere(~np.isfinite(a))[0])
         value = a[tuple(k - 1 for k in place)]
         raise DomainError(f"{name} has the entry {value} at {place}")
@@ -90,7 +92,9 @@ def shown(shape: tuple[int, ...]) -> str:
 def shown_number(value: complex) -> str:
     """An eigenvalue with as many digits as tell it apart."""
     real, imaginary = float(value.real), float(value.imag)
-    if abs(imaginary) <= 1e-12 * max(abs(value), 1e-300):
+    small = 1e-12 * max(abs(value), 1e-300)
+    if abs(imaginary) <= small:
         return f"{real + 0.0:.6g}"
+    real = 0.0 if abs(real) <= small else real
     sign = "+" if imaginary > 0 else "-"
     return f"{real + 0.0:.6g}{sign}{abs(imaginary):.6g}i"

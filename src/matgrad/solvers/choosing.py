@@ -48,7 +48,7 @@ def system_of(
 def _system_of(plain: int, coefficients: Sequence[Array], names: Sequence[str]) -> LinearSystem:
     given = [np.asarray(x) for x in coefficients]
     called = {id(x): name for x, name in zip(given, names, strict=False)}
-    terms, turned = _gathered(list(zip(given[::2], given[1::2], strict=True)), plain)
+    terms, turned = _gathered(list(zip(given[::2], given[1::2], strict=True)), plain, called)
 
     def say(*usual: tuple[Array, str]) -> Any:
         """The names of some coefficients: those given, or the usual ones."""
@@ -98,14 +98,17 @@ def is_eye(a: Array) -> bool:
 Pairs = list[tuple[Array, Array]]
 
 
-def _gathered(pairs: Pairs, plain: int) -> tuple[Pairs, Pairs]:
-    """The terms with X and those with Xᵀ, identities on the same side put together."""
+def _gathered(pairs: Pairs, plain: int, called: dict[int, str]) -> tuple[Pairs, Pairs]:
+    """The terms with X and those with Xᵀ, identities on the same side put together, under both names."""
     found: list[Pairs] = []
     for group in (pairs[:plain], pairs[plain:]):
         for side in (1, 0):
             units = [pair for pair in group if is_eye(pair[side])]
             if len(units) > 1:
-                whole = sum((pair[1 - side] for pair in units[1:]), units[0][1 - side])
+                others = [pair[1 - side] for pair in units]
+                whole = sum(others[1:], others[0])
+                if all(id(other) in called for other in others):
+                    called[id(whole)] = f"({' + '.join(called[id(other)] for other in others)})"
                 joined = (whole, units[0][1]) if side else (units[0][0], whole)
                 group = [joined, *(pair for pair in group if not is_eye(pair[side]))]
         found.append(group)

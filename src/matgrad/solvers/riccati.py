@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 import scipy.linalg
+from scipy.linalg import lapack
 
 from matgrad.core.errors import DomainError
 from matgrad.solvers.checks import as_matrix, one_type, require_shape, require_square
 
 Array = Any
+
+_NOT_FINITE = "the Riccati equation has no stabilising solution that is finite"
 
 
 def solve_riccati(a: Any, g: Any, q: Any, *, discrete: bool = False) -> Array:
@@ -57,7 +60,7 @@ def _continuous(a: Array, g: Array, q: Array) -> Array:
     _, u, stable = scipy.linalg.schur(hamiltonian, sort="lhp", check_finite=False)
     if stable == n:
         x = _quotient(u, n) * ratio
-        edge = abs(np.linalg.eigvals(a - g @ x).real).min()
+        edge = -np.linalg.eigvals(a - g @ x).real.max()
         if edge > 10 * n * np.finfo(a.dtype).eps * np.linalg.norm(hamiltonian, 1):
             return (x + x.T) / 2
     raise DomainError(
@@ -67,11 +70,19 @@ def _continuous(a: Array, g: Array, q: Array) -> Array:
 
 
 def _quotient(u: Array, n: int) -> Array:
-    """U₂₁ U₁₁⁻¹."""
-    try:
-        x: Array = np.linalg.solve(u[:n, :n].T, u[n:, :n].T).T
-    except np.linalg.LinAlgError:
-        raise DomainError("the Riccati equation has no stabilising solution that is finite") from None
+    """U₂₁ U₁₁⁻¹; where no X is large enough, U₁₁ is singular but for what rounding left."""
+    top = u[:n, :n].T
+    single = top.dtype == np.float32
+    getrf, gecon, getrs = (
+        (lapack.sgetrf, lapack.sgecon, lapack.sgetrs)
+        if single
+        else (lapack.dgetrf, lapack.dgecon, lapack.dgetrs)
+    )
+    lu, pivots, info = getrf(top)
+    condition = 0.0 if info else gecon(lu, np.linalg.norm(top, 1))[0]
+    if condition <= n * np.finfo(top.dtype).eps:
+        raise DomainError(_NOT_FINITE)
+    x: Array = getrs(lu, pivots, u[n:, :n].T)[0].T
     return x
 
 
@@ -89,4 +100,8 @@ def _discrete(a: Array, g: Array, q: Array) -> Array:
             "unit circle, so that (A, G) is not stabilisable or Q does not see a mode on it"
         )
     x = _quotient(z, n)
-    return (x + x.T) / 2
+    x = (x + x.T) / 2
+    closed = np.linalg.solve(eye + g @ x, a)
+    if not abs(np.linalg.eigvals(closed)).max() < 1:
+        raise DomainError(_NOT_FINITE)
+    return x

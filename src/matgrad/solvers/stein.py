@@ -73,11 +73,23 @@ class Stein(LinearSystem):
 
     @cached_property
     def _pencils(self) -> tuple[Pencil, Pencil, Pencil, Pencil]:
-        """Those of the equation, −R Y S + Y, and of its adjoint."""
-        r, s = self._left[0], self._right[0]
-        eye_m, eye_n = np.eye(len(r), dtype=r.dtype), np.eye(len(s), dtype=s.dtype)
+        """Those of the equation, −R Y S + Y, and of its adjoint, over its scale."""
+        of_s, scale = self._scales
+        r, s = self._left[0] * (of_s / scale), self._right[0] / of_s
+        eye_m, eye_n = np.eye(len(r), dtype=r.dtype), np.eye(len(s), dtype=s.dtype) / scale
         back_r, back_s = flipped(r), flipped(s)
         return Pencil(-r, eye_m), Pencil(eye_n, -s), Pencil(-back_r, eye_m), Pencil(eye_n, -back_s)
+
+    @cached_property
+    def _scales(self) -> tuple[Any, Any]:
+        """Powers of 2: the size of S, and that of the equation where it is more than 1.
+
+        R S = (σR)(S/σ); without them a large R stands beside a 1 in one equation, and digits go.
+        """
+        r, s = (abs(form[0]).max(initial=0) for form in (self._left, self._right))
+        of_s = 2.0 ** np.round(np.log2(s)) if s else 1.0
+        scale = 2.0 ** np.round(np.log2(max(1.0, r * of_s)))
+        return self.dtype.type(of_s), self.dtype.type(scale)
 
     def apply(self, x: Array) -> Array:
         """X − A X B."""
@@ -99,9 +111,10 @@ class Stein(LinearSystem):
         if self.is_symmetric:
             f /= nonzero(1 - r[:, None] * s[None, :])
             return u @ f @ v.T
-        # With P = Y S the equation is L − R P = F beside P − L S = 0, whose L is Y.
+        # With P = Y S/σ the equation over its scale is L − R P = F beside P − L S = 0, whose L is Y.
         left, right = self._pencils[2:] if adjoint else self._pencils[:2]
         y = np.zeros_like(f)
+        f /= self._scales[1]
         if adjoint:
             solve_coupled(left, right, np.ascontiguousarray(f[::-1, ::-1]), y)
             return u @ y[::-1, ::-1] @ v.T

@@ -44,7 +44,7 @@ class Sylvester(LinearSystem):
         self.dtype = self.a.dtype
         self.shape = self.right_shape = (len(a), len(b))
         self.is_symmetric = is_symmetric(self.a) and is_symmetric(self.b)
-        self.is_lyapunov = a is b or (a.shape == b.shape and bool(np.array_equal(a, b.T)))
+        self.is_lyapunov = a.shape == b.shape and bool(np.array_equal(a, b.T))
         if not a.size or not b.size:
             self.is_symmetric = True
         if self.is_symmetric:
