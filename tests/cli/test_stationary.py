@@ -43,3 +43,15 @@ def test_refusal(matgrad: Run) -> None:
     done = matgrad("stationary", "A x", "--wrt", "x")
     assert (done.returncode, done.stdout) == (2, "")
     assert "of a scalar function" in done.stderr
+
+
+def test_what_does_not_exist(matgrad: Run) -> None:
+    done = matgrad("stationary", "exp(x)", "--wrt", "x", "--given", "x: scalar")
+    assert done.returncode == 4
+    assert done.stdout.splitlines()[2:] == [
+        "stationary where",
+        "  exp(x) = 0",
+        "",
+        "there is no stationary point",
+        "  the derivative exp(x) is never zero",
+    ]

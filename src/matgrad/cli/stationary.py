@@ -45,7 +45,6 @@ _NATURES = {
     "not known": Phrase("of a nature that is not known"),
 }
 _ZERO = Phrase("stationary where")
-_CLOSED = Phrase("no closed form is known")
 _IF = Phrase("if {condition}")
 
 
@@ -125,17 +124,19 @@ def _lines(
     for equation in point.equation_lines(output):
         yield ((f"{indent}{equation}", "plain"),)
     yield ()
-    if not point.solutions:
-        yield ((f"{comment}{_CLOSED.text(lang)}", "warning"),)
+    missing = point.no_solution
+    if missing is not None:
+        yield ((f"{comment}{missing.text(lang)}", "warning"),)
     for line in point.lines(output):
         yield ((f"{indent}{line}", "result"),)
     for condition in point.conditions:
         yield (
             (f"{comment}{indent}{_IF.text(lang, condition=points.said(condition, lang, output))}", "quiet"),
         )
-    yield ()
     known = point.nature != "not known"
-    yield ((f"{comment}{_NATURES[point.nature].text(lang)}", "good" if known else "warning"),)
+    if known or missing in (None, points.NO_SOLUTION):
+        yield ()
+        yield ((f"{comment}{_NATURES[point.nature].text(lang)}", "good" if known else "warning"),)
     for reason in point.why:
         cited = f" ({reason.citation})" if reason.source else ""
         yield ((f"{comment}{indent}{points.said(reason, lang, output)}{cited}", "quiet"),)

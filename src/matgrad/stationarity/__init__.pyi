@@ -1,2 +1,6 @@
 from matgrad.stationarity.finding import find_stationary as find_stationary
-from matgrad.stationarity.point import StationaryPoint as StationaryPoint, said as said
+from matgrad.stationarity.point import (
+    NO_SOLUTION as NO_SOLUTION,
+    StationaryPoint as StationaryPoint,
+    said as said,
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from fractions import Fraction
 
 from matgrad.calculus.linear_terms import linear_terms
 from matgrad.core.expr import Expr, Symbol, postorder
@@ -252,8 +253,10 @@ def _of_atom(expr: Expr, variables: Sequence[Symbol]) -> Curvature | None:
     if isinstance(expr, Power) and expr.is_scalar and isinstance(expr.exponent, Number):
         base, exponent = expr.args[0], expr.exponent.value
         inner = curvature(base, variables)
-        is_square = isinstance(base, Product) and inner is not None and inner.shape is Shape.CONVEX
-        if is_square and exponent == 1 / 2 and inner is not None and inner.reasons:
+        # Only the root of a square is convex: that of another convex function need not be.
+        kinds = {reason.english for reason in inner.reasons} if inner is not None else set()
+        is_square = len(kinds) == 1 and kinds <= {SQUARE.english, FORM.english}
+        if isinstance(base, Product) and exponent == Fraction(1, 2) and is_square:
             return Curvature(Shape.CONVEX, (CONVEX_OF_AFFINE.filled(what=expr, name="a norm"),))
     if isinstance(expr, (Elementwise, Power)):
         return _entrywise(expr, expr, variables)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -31,14 +31,18 @@ from matgrad.ops.trace import inner_product
 from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.linear import is_positive, plain
 from matgrad.stationarity.natures import LINEAR_IN_EACH, Nature, is_multilinear, joined, nature_of
-from matgrad.stationarity.point import StationaryPoint
+from matgrad.stationarity.point import IN_GENERAL, NO_SOLUTION, NONE, StationaryPoint
 from matgrad.stationarity.solving import Way, solve
 from matgrad.stationarity.spectral import Spectral, spectral_solution
 from matgrad.verify.claims import DIGITS, NOT_ASKED_FOR, NOWHERE, Verification
 from matgrad.verify.equality import POINTS
 from matgrad.verify.search import Search
 
-NO_SOLUTION = Phrase("no closed form is known")
+NEVER_ZERO = Phrase("the derivative {what} is never zero")
+NOT_BY_THEM = Phrase("the derivative {what} does not depend on {names}: it is zero everywhere or nowhere")
+DEFINITE = Phrase("{what} is positive definite")
+POSITIVE = Phrase("{what} is positive")
+POSITIVE_ENTRIES = Phrase("the entries of {what} are positive")
 
 
 def find_stationary(
@@ -65,12 +69,12 @@ def find_stationary(
             f"a stationary point is of a scalar function; {function.describe()} is not one",
             fix="its norm, its trace or the sum of its entries",
         )
-    known = set(symbols_of(function).values())
+    known = symbols_of(function)
     for variable in variables:
-        if variable not in known:
+        if variable not in known.values():
             raise ArgumentError(
                 f"{variable.label} does not occur in {function}",
-                fix=f"one of {', '.join(symbols_of(function))}",
+                fix=f"one of {', '.join(known)}" if known else None,
             )
     whole, multipliers = _with_multipliers(function, variables, constraints)
     gradients = pullbacks(whole, list(variables), number(1))
@@ -86,11 +90,28 @@ def find_stationary(
             return _spectral_point(function, variables, equations, spectral, check=check, names=names or {})
     for multiplier in multipliers:
         equations[multiplier] = simplify(pullback(whole, multiplier, number(1)))
+    for equation in equations.values():
+        why = _why_never_zero(equation, list(equations))
+        if why is not None:
+            none = Verification(False, why=NONE if why.english == NEVER_ZERO.english else IN_GENERAL)
+            return StationaryPoint(
+                function,
+                tuple(variables),
+                equations,
+                {},
+                "not known",
+                (why,),
+                (),
+                (),
+                none,
+                dict(names or {}),
+            )
     steps = _eliminated(equations)
     solutions = {} if steps is None else _put_back(steps)
     nature = _nature(function, variables, solutions, steps, bool(constraints))
     conditions = _conditions(steps or (), solutions)
     inverted = [v for c in conditions if len(c.fields) == 1 for _, v in c.fields if isinstance(v, Expr)]
+    conditions = (*conditions, *_in_domain(solutions, variables))
     verification = Verification(False, why=NOT_ASKED_FOR if solutions else NO_SOLUTION)
     if solutions and check:
         verification = verified(equations, solutions, inverted)
@@ -112,6 +133,19 @@ def find_stationary(
         verification,
         dict(names or {}),
     )
+
+
+def _why_never_zero(equation: Expr, unknowns: Sequence[Symbol]) -> Phrase | None:
+    """Why an equation has no solution; ``None`` where it may have one."""
+    if is_zero(equation):
+        return None
+    signs = (equation, scale(-1, equation))
+    if any(side.facts & Fact.POSITIVE or side.has(Fact.INVERTIBLE) for side in signs):
+        return NEVER_ZERO.filled(what=equation)
+    if not any(unknown in symbols_of(equation).values() for unknown in unknowns):
+        names = ", ".join(unknown.label for unknown in unknowns)
+        return NOT_BY_THEM.filled(what=equation, names=names)
+    return None
 
 
 def _by_diagonal(
@@ -257,6 +291,17 @@ def _conditions(steps: Sequence[Step], solutions: Mapping[Symbol, Expr]) -> tupl
     return tuple(dict.fromkeys(found))
 
 
+def _in_domain(solutions: Mapping[Symbol, Expr], variables: Sequence[Symbol]) -> Iterator[Phrase]:
+    """The conditions that a solution is of the kind that its variable was declared to be."""
+    for variable in variables if solutions else ():
+        value = solutions[variable]
+        if variable.is_scalar or variable.is_vector:
+            if variable.facts & Fact.POSITIVE and not is_positive(value):
+                yield (POSITIVE if variable.is_scalar else POSITIVE_ENTRIES).filled(what=value)
+        elif variable.has(Fact.POSITIVE_DEFINITE) and not value.has(Fact.POSITIVE_DEFINITE):
+            yield DEFINITE.filled(what=value)
+
+
 def _put_back(steps: Sequence[Step]) -> dict[Symbol, Expr]:
     """The solutions, each in terms of what is given alone."""
     found: dict[Symbol, Expr] = {}
@@ -275,7 +320,7 @@ def _nature(
 ) -> Nature:
     atom = steps[0].way.atom if steps is not None and len(steps) == 1 else None
     point = {variable: solutions[variable] for variable in variables} if solutions else None
-    whole = nature_of(function, variables, point, atom)
+    whole = nature_of(function, variables, point, atom, constrained=constrained)
     if whole.name != "not known" or constrained or steps is None or len(variables) < 2:
         return whole
     if is_multilinear(function, variables):
@@ -311,7 +356,8 @@ def verified(
     for equation in equations.values():
         try:
             left = equation.substitute(dict(solutions))
-            holds = is_zero(left) or vanishes(left, inverted)
+            # Also of what holds anyway it is seen whether the conditions ever do.
+            holds = (is_zero(left) and not inverted) or vanishes(left, inverted)
         except MatgradError as error:
             return Verification(False, why=NOWHERE.filled(why=error.message))
         if not holds:

@@ -50,16 +50,21 @@ class Nature:
 
 
 def nature_of(
-    function: Expr, variables: Sequence[Symbol], point: dict[Symbol, Expr] | None, atom: Expr | None = None
+    function: Expr,
+    variables: Sequence[Symbol],
+    point: dict[Symbol, Expr] | None,
+    atom: Expr | None = None,
+    *,
+    constrained: bool = False,
 ) -> Nature:
     """Of what nature a stationary point is, and where that is not known, what would have to be declared.
 
     Parameters
     ----------
-    function, variables, point, atom
+    function, variables, point, atom, constrained
         As for :func:`known_nature`.
     """
-    found = known_nature(function, variables, point, atom)
+    found = known_nature(function, variables, point, atom, constrained=constrained)
     if found.name != "not known":
         return found
     numbers = [
@@ -73,7 +78,7 @@ def nature_of(
     for chosen in (*alone, numbers):
         positive = {n: Symbol.make(n.label, n.rows, n.columns, n.facts | Fact.POSITIVE) for n in chosen}
         try:
-            then = known_nature(function.substitute(positive), variables, None, None)
+            then = known_nature(function.substitute(positive), variables, None, None, constrained=constrained)
         except MatgradError:
             continue
         if then.name != "not known":
@@ -84,7 +89,12 @@ def nature_of(
 
 
 def known_nature(
-    function: Expr, variables: Sequence[Symbol], point: dict[Symbol, Expr] | None, atom: Expr | None = None
+    function: Expr,
+    variables: Sequence[Symbol],
+    point: dict[Symbol, Expr] | None,
+    atom: Expr | None = None,
+    *,
+    constrained: bool = False,
 ) -> Nature:
     """Of what nature a stationary point is.
 
@@ -98,6 +108,9 @@ def known_nature(
         The closed form, where there is one.
     atom : Expr, optional
         The function of the only variable in which the equation was linear.
+    constrained : bool
+        Whether linear constraints hold: then the function need not rise and fall along them where its
+        Hessian has both signs, and they are not linear in terms of a function of the variable.
     """
     if any(is_curved(variable) for variable in variables):
         return Nature("not known", (NOT_BENT,))
@@ -107,7 +120,7 @@ def known_nature(
             return bent
     if len(variables) == 1:
         (variable,) = variables
-        for other in _other_forms(function, variable, atom):
+        for other in () if constrained else _other_forms(function, variable, atom):
             changed, stand_in, said = other
             found = curvature(changed, [stand_in])
             bent = _from_curvature(found)
@@ -115,7 +128,9 @@ def known_nature(
                 why = tuple(IN_TERMS_OF.filled(name=stand_in, what=said, reason=r) for r in bent.why)
                 return Nature(bent.name, why)
         if point is not None:
-            return _from_hessian(function, variable, point)
+            found_there = _from_hessian(function, variable, point)
+            if not (constrained and found_there.name == "saddle"):
+                return found_there
     return Nature("not known", (NOT_BENT,))
 
 

@@ -13,6 +13,10 @@ from matgrad.core.words import Phrase
 from matgrad.printing.medium import require_medium
 from matgrad.verify.claims import Verification
 
+NO_SOLUTION = Phrase("no closed form is known")
+NONE = Phrase("there is no stationary point")
+IN_GENERAL = Phrase("there is no stationary point in general")
+
 NATURES = ("minimum", "maximum", "saddle", "not known")
 
 
@@ -90,6 +94,14 @@ class StationaryPoint:
     def reasons(self) -> tuple[str, ...]:
         """Why it is of that nature, in English."""
         return tuple(said(reason) for reason in self.why)
+
+    @property
+    def no_solution(self) -> Phrase | None:
+        """Why there is no closed form: none is known, or there is no such point."""
+        if self.solutions:
+            return None
+        why = self.verification.why
+        return why if why.english in (NONE.english, IN_GENERAL.english) else NO_SOLUTION
 
     def equation_lines(self, medium: str = "unicode") -> list[str]:
         """The equations, each with its = 0."""

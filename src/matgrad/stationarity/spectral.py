@@ -30,6 +30,7 @@ from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import sym
 from matgrad.rewrite.simplify import simplify
+from matgrad.stationarity.linear import is_positive
 from matgrad.stationarity.solving import multiplied_out
 from matgrad.verify.equality import same_value
 
@@ -204,7 +205,12 @@ def _rayleigh(above: Expr, a: Expr, b: Expr, x: Symbol) -> Spectral | None:
     if isinstance(a, Product) and len(a.chain) == 2 and a.chain[0].is_vector and a.chain[0].T is a.chain[1]:
         if not b.has(Fact.POSITIVE_DEFINITE):
             return None
-        return Spectral(multiply(inv(b), a.chain[0]), "maximum", (FISHER, length))
+        front = multiply(number(a.coefficient), *a.scalars)
+        natures = {1: "maximum", -1: "minimum"}
+        nature = next(
+            (name for sign, name in natures.items() if is_positive(scale(sign, front))), "not known"
+        )
+        return Spectral(multiply(inv(b), a.chain[0]), nature, (FISHER, length))
     if isinstance(b, Eye):
         return Spectral(top_eigenvector(a), "maximum", (RAYLEIGH.filled(what=a), length))
     if not b.has(Fact.POSITIVE_DEFINITE):

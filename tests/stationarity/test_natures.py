@@ -1,0 +1,109 @@
+"""No point is called a minimum, a maximum or a saddle that is none; what does not exist is not found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import matgrad as mg
+from matgrad.stationarity import said
+
+
+@pytest.mark.parametrize(
+    ("factor", "given", "nature"),
+    [
+        ("", "", "maximum"),
+        ("-", "", "minimum"),
+        ("2 c ", ", c: positive scalar", "maximum"),
+        ("-c ", ", c: positive scalar", "minimum"),
+        ("c ", ", c: scalar", "not known"),
+    ],
+)
+def test_the_sign_of_a_discriminant_decides(factor: str, given: str, nature: str) -> None:
+    """Each is S⁻¹d; with a minus it was called a maximum."""
+    r = mg.stationary(f"{factor}(d'w)^2/(w'S w)", "w", given=f"S: n×n spd{given}")
+    assert (str(r), r.nature) == ("w = S⁻¹d", nature)
+
+
+def test_a_saddle_need_be_none_along_constraints() -> None:
+    """Of symmetric X, tr(X²) is ‖X‖², smallest at 0, though its Hessian K has eigenvalues of both signs."""
+    r = mg.stationary("tr(X X)", "X", given="X: n×n", subject_to="X = X'")
+    assert r.nature == "not known"
+    # K − I, whose inverse was in the conditions, never has one.
+    assert r.solution is None
+    assert mg.stationary("tr(X X)", "X", given="X: n×n").nature == "saddle"
+
+
+def test_constraints_are_not_linear_in_the_inverse() -> None:
+    """Σ log x + Σ a/x bends down where x > 2a: convex in 1/x is no argument where Σ x is fixed."""
+    f, given = "sum(log(x)) + sum(a ./ x)", "x: n positive, a: n positive"
+    assert mg.stationary(f, "x", given=given).nature == "minimum"
+    assert mg.stationary(f, "x", given=given, subject_to="sum(x) = 1").nature == "not known"
+
+
+def test_the_root_of_a_convex_function_need_not_be_convex() -> None:
+    """|z|/√x has a Hessian of negative determinant."""
+    r = mg.stationary("sqrt(z' inv(X) z)", ["z", "X"], given="X: n×n spd")
+    assert r.nature == "not known"
+    assert mg.stationary("sqrt(2 abs(x))", "x", given="x: scalar").nature == "not known"
+    assert mg.stationary("sqrt(x'A x)", "x", given="A: n×n spd").nature == "minimum"
+
+
+NONE: list[tuple[str, str | list[str], str, str]] = [
+    ("exp(x)", "x", "x: scalar", "the derivative exp(x) is never zero"),
+    ("log(x)", "x", "x: positive scalar", "the derivative 1/x is never zero"),
+    ("x^2 + y", ["x", "y"], "x: scalar, y: scalar", "the derivative 1 is never zero"),
+    ("sum(softplus(x))", "x", "x: n", "the derivative σ(x) is never zero"),
+    ("logdet(X)", "X", "X: n×n spd", "the derivative X⁻¹ is never zero"),
+    ("tr(X)", "X", "X: n×n", "the derivative I is never zero"),
+    (
+        "a'x", "x", "x: n", "the derivative a does not depend on x: it is zero everywhere or nowhere",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "wrt", "given", "why"), NONE, ids=[case[0] for case in NONE])
+def test_what_is_unbounded_has_no_stationary_point(f: str, wrt: Any, given: str, why: str) -> None:
+    r = mg.stationary(f, wrt, given=given)
+    assert (r.solution, r.nature, r.reasons) == (None, "not known", (why,))
+    assert "there is no stationary point" in repr(r)
+
+
+def test_a_solution_must_be_what_its_variable_is_declared_to_be() -> None:
+    cases = [
+        ("norm(x - a)^2", "x", "x: n positive", "the entries of a are positive"),
+        ("(x - a)^2", "x", "x: positive scalar, a: scalar", "a is positive"),
+        ("norm(S - A)^2", "S", "S: n×n spd", "½(A + Aᵀ) is positive definite"),
+    ]
+    for f, wrt, given, condition in cases:
+        r = mg.stationary(f, wrt, given=given)
+        assert [said(c) for c in r.conditions] == [condition]
+    r = mg.stationary("a x + b/x", "x", given="x: positive scalar, a: positive scalar, b: positive scalar")
+    assert not r.conditions
+
+
+def test_natures_against_values_nearby() -> None:
+    """Around each point the function rises, falls or does both, as the nature says."""
+    rng = np.random.default_rng(5)
+    cases = [
+        ("x'A x - 2 b'x", "x", "A: n×n spd", "minimum"),
+        ("b'x - x'A x", "x", "A: n×n spd", "maximum"),
+        ("(x'A x)/(x'x)", "x", "A: n×n symmetric", "maximum"),
+        ("-(d'x)^2/(x'A x)", "x", "A: n×n spd", "minimum"),
+        ("-(x'A x)/(x'A x + d'x d'x)", "x", "A: n×n spd", "maximum"),
+    ]
+    for text, wrt, given, nature in cases:
+        r = mg.stationary(text, wrt, given=given)
+        assert r.nature == nature, text
+        root = rng.standard_normal((4, 4))
+        data = {"A": root @ root.T + np.eye(4), "b": rng.standard_normal(4), "d": rng.standard_normal(4)}
+        used = {k: v for k, v in data.items() if k in text}
+        x = np.ravel(mg.evaluate(r.solution, used))
+        here = float(mg.evaluate(r.function, {**used, "x": x}))
+        around = [
+            float(mg.evaluate(r.function, {**used, "x": x + 0.01 * rng.standard_normal(4)})) - here
+            for _ in range(20)
+        ]
+        assert (min(around) if nature == "minimum" else -max(around)) > -1e-9, text
