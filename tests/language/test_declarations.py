@@ -203,7 +203,21 @@ ERRORS = [
     ("t: n scalar", "t is declared a scalar of shape n×1", "  ^^^^^^^^^^^", "t: scalar"),
     ("__x__: n", "__x__ is not a name that can be used", "  ^^^^^^^^", "a name without underscores in front"),
     ("3: n", "this is not a declaration", "  ^^^^", "A: m×n, x: n, t: scalar"),
-]
+    (
+        "x: n, t > 0", "t > 0 may be said of a number or a vector", "        ^^^^^",
+        "t: positive scalar, or t: n positive",
+    ),
+    (
+        "A > 0", "A > 0 may be said of a definite matrix, or one of such entries", "  ^^^^^",
+        "A: n×n positive definite, or A: m×n positive",
+    ),
+    ("lambda > 3", "this is not a declaration", "  ^^^^^^^^^^", "A: m×n, x: n, t: scalar"),
+    ("P = P'", "this is not a declaration", "  ^^^^^^", "P: n×n symmetric"),
+    (
+        "t ∈ ℝ_+", "ℝ_+ is no set that is known here", "      ^^^",
+        "t: nonnegative scalar, or t: positive scalar",
+    ),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "message", "carets", "fix"), ERRORS)
@@ -235,6 +249,27 @@ def test_errors(text: str, message: str, carets: str, fix: str | None) -> None:
 def test_what_is_no_size_is_not_read_as_one(text: str) -> None:
     with pytest.raises(DeclarationError):
         parse_declarations(text)
+
+
+SIGNS = [
+    ("lambda > 0", "lambda: positive scalar"),
+    (r"\lambda \ge 0", "lambda: nonnegative scalar"),
+    ("0 < λ", "λ: positive scalar"),
+    ("lambda, mu >= 0", "lambda: nonnegative scalar, mu: nonnegative scalar"),
+    ("x > 0, x: n", "x: n positive"),
+    ("y_i: scalar, y_i > 0, i = 1..N", "y_i: positive scalar, i = 1..N"),
+    ("A: n×n, A ≻ 0", "A: n×n positive definite"),
+    (r"P \succeq 0", "P: positive semidefinite"),
+    ("x: n, n > 0", "x: n"),
+]
+
+
+@pytest.mark.parametrize(("text", "same"), SIGNS)
+def test_signs_declare(text: str, same: str) -> None:
+    found, meant = (parse_declarations(given).entries.values() for given in (text, same))
+    assert [(e.name, e.rows, e.columns, e.facts, e.family) for e in found] == [
+        (e.name, e.rows, e.columns, e.facts, e.family) for e in meant
+    ]
 
 
 def test_two_names_may_be_joined_by_a_word() -> None:

@@ -27,9 +27,10 @@ from matgrad.language.declared_body import (
 from matgrad.language.declared_indices import index_range, read_member, reading_of
 from matgrad.language.declared_names import colon_fix, names_in, typed
 from matgrad.language.declared_shapes import is_of_numbers, read_shape, segments
+from matgrad.language.declared_signs import Sign, positive_fix, sign_of
 from matgrad.language.latex.declaring import name_in_latex
 from matgrad.language.latex.plain import plain_text
-from matgrad.language.names import Vocabulary, is_capital, is_public, plain
+from matgrad.language.names import Vocabulary, is_capital, is_greek, is_public, plain
 from matgrad.language.signatures import is_signature, read_signature, sides
 from matgrad.ops.indices.members import Family
 from matgrad.ops.named_functions import Signature
@@ -321,6 +322,7 @@ def _read(text: str, evidence: Evidence) -> Declarations:
     result = Declarations()
     waiting: list[tuple[str, s.Span]] = []
     latest: list[str] = []
+    signs: list[Sign] = []
     for place, segment in segments(typed(text)):
         head = _HEAD.fullmatch(segment)
         try:
@@ -335,6 +337,11 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                     result.from_zero.add(letter)
                 if result.ranges.setdefault(letter, last) is not last:
                     raise DeclarationError(f"the range of {letter} is declared twice, and differently")
+                continue
+            sign = sign_of(segment, place)
+            if sign is not None:
+                signs += [Sign(plain(name), sign.words, where) for name, where in waiting] + [sign]
+                waiting = []
                 continue
             in_latex = name_in_latex(segment if head is None else head[1])
             if head is not None and (in_latex is not None or _are_names(head[1])):
@@ -369,7 +376,35 @@ def _read(text: str, evidence: Evidence) -> Declarations:
         name, where = waiting[0]
         example = "m×n" if is_capital(name) else "n"
         raise DeclarationError(f"{name} has no shape", fix=f"{name}: {example}", text=text, span=where)
+    for sign in signs:
+        _take_in(sign, result, text)
     return result
+
+
+def _take_in(sign: Sign, declarations: Declarations, text: str) -> None:
+    """Add what ``lambda > 0`` says to what is declared of the name; undeclared, a Greek letter is a number.
+
+    Raises
+    ------
+    DeclarationError
+        Where it may be said of a number or of a vector, of a definite matrix or of entries.
+    """
+    facts = _facts_in([sign.words])
+    shown = printed_as(sign.name)
+    known = next((entry for entry in declarations.entries.values() if printed_as(entry.name) == shown), None)
+    is_matrix = sign.is_of_matrices
+    if known is None and (is_matrix or is_greek(sign.name)):
+        size = None if is_matrix else ONE
+        declarations.entries[sign.name] = Declared(sign.name, size, size, facts)
+        return
+    if known is None and sign.name in declarations.dimensions:
+        return  # a size is positive
+    if known is None or known.is_function or (known.columns is not ONE and not is_matrix):
+        raise sign.asks(text)
+    try:
+        declarations.entries[known.name] = _with_facts(known, facts)
+    except MatgradError as error:
+        raise DeclarationError(error.message, fix=error.fix, text=text, span=sign.span) from None
 
 
 def _are_names(text: str) -> bool:
@@ -438,7 +473,9 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
         raise source.located(
             DeclarationError(
                 f"{body.shape} is no set that is known here",
-                fix=f"{name} ∈ ℝ^n, {name} ∈ ℝ^(m×n), or the size after a colon: {name}: n",
+                fix=positive_fix(name, body.shape)
+                if body.shape.startswith("ℝ_+")
+                else f"{name} ∈ ℝ, {name} ∈ ℝ^n, {name} ∈ ℝ^(m×n), or the size after a colon: {name}: n",
                 span=(body.start, body.start + len(body.shape)),
             )
         )

@@ -10,6 +10,7 @@ from matgrad.language.names import is_capital
 from matgrad.language.signs import narrow
 
 _BY = re.compile(r"(?<=[\w)\]}])-by-(?=[\w(\[{])")
+_SYMMETRY = re.compile(r"(\w+)\s*=\s*\1\s*(?:'|ᵀ|\^T)")
 _OPENING = frozenset(("let", "where", "given", "for", "with", "assume", "suppose", "and", "the"))
 """Words that open a sentence, and are no names where a name follows."""
 _SENTENCE = frozenset(("is", "are", "be", "lies", "an", "real"))
@@ -43,10 +44,13 @@ def names_in(text: str) -> list[str]:
 
 def colon_fix(segment: str) -> str:
     """What a declaration without its colon was meant to be."""
+    turned = _SYMMETRY.fullmatch(segment)
+    if turned is not None:
+        return f"{turned[1]}: n×n symmetric"
     words = segment.split()
     while len(words) > 1 and words[0] in _OPENING:
         del words[0]
     if len(words) > 1 and words[1] in (*_SENTENCE, "=", "->"):
         del words[1]
     rest = " ".join(words[1:])
-    return f"{words[0]}: {rest}" if NAME.match(words[0]) and rest else "A: m×n, x: n, t: scalar"
+    return f"{words[0]}: {rest}" if NAME.match(words[0]) and rest[:1].isalnum() else "A: m×n, x: n, t: scalar"

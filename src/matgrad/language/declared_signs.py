@@ -1,0 +1,61 @@
+"""Signs among declarations: ``lambda > 0``, ``t ≥ 0``, ``P ≻ 0``."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from matgrad.core.errors import DeclarationError
+from matgrad.language.declared_body import NAME
+from matgrad.language.names import is_capital, plain
+
+_FACTS = {">": "positive", "≥": "nonnegative", "≻": "positive definite", "⪰": "positive semidefinite"}
+_OTHER = {">=": "≥", "<=": "≤", "≽": "⪰", "≼": "⪯"}
+_TURNED = {"<": ">", "≤": "≥", "≺": "≻", "⪯": "⪰"}
+_SIGN = re.compile(
+    r"(?P<name>[^\s<>=≤≥≻⪰≽]+)\s*(?P<sign>>=|[>≥≻⪰≽])\s*0"
+    r"|0\s*(?P<turned><=|[<≤≺⪯≼])\s*(?P<behind>[^\s<>=≤≥≺⪯≼]+)"
+)
+
+
+class Sign(NamedTuple):
+    """What a sign says of a name: the words for it, and the place of all that was written."""
+
+    name: str
+    words: str
+    span: tuple[int, int]
+
+    @property
+    def is_of_matrices(self) -> bool:
+        """Whether it says that a matrix is definite."""
+        return "definite" in self.words
+
+    def asks(self, text: str) -> DeclarationError:
+        """The question what is meant, a number, a vector or a matrix."""
+        if is_capital(self.name):
+            which = "a definite matrix, or one of such entries"
+            definite = "positive definite" if self.words == "positive" else "positive semidefinite"
+            fix = f"{self.name}: n×n {definite}, or {self.name}: m×n {self.words}"
+        else:
+            which = "a number or a vector"
+            fix = f"{self.name}: {self.words} scalar, or {self.name}: n {self.words}"
+        message = f"{text[slice(*self.span)]} may be said of {which}"
+        return DeclarationError(message, fix=fix, text=text, span=self.span)
+
+
+def sign_of(segment: str, place: int) -> Sign | None:
+    """What a piece says by a sign; ``None`` where it is none."""
+    match = _SIGN.fullmatch(segment)
+    if match is None:
+        return None
+    name, sign = match["name"] or match["behind"], match["sign"] or match["turned"]
+    sign = _OTHER.get(sign, sign)
+    if not NAME.match(name):
+        return None
+    return Sign(plain(name), _FACTS[_TURNED.get(sign, sign)], (place, place + len(segment)))
+
+
+def positive_fix(name: str, shape: str) -> str:
+    """What to write for a set such as ℝ_+, of which not all say whether 0 is in it."""
+    before, behind = ("n ", "") if "^" in shape else ("", " scalar")
+    return f"{name}: {before}nonnegative{behind}, or {name}: {before}positive{behind}"
