@@ -46,7 +46,7 @@ class MatrixEquation(Expr):
 
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
-        pairs, c = list(zip(args[:-1:2], args[1:-1:2], strict=True)), args[-1]
+        pairs, c = list(zip(args[:-1:2], args[1:-1:2], strict=False)), args[-1]
         if len(args) % 2 == 0 or not pairs or not 0 <= data[0] <= len(pairs):
             raise ArgumentError(
                 "a matrix equation has two factors for each term, and a right side",
