@@ -82,7 +82,8 @@ def _title(module: str) -> str:
 def _row(function: Function) -> str:
     call = f"{function.name}({', '.join(map(_parameter, function.parameters))})"
     example = _code([function.example]) + (f" with {_code([function.given])}" if function.given else "")
-    cells = (_code([call]), function.summary, _code(function.aliases), _code(function.numpy), example)
+    summary = function.summary.replace("|", r"\|")
+    cells = (_code([call]), summary, _code(function.aliases), _code(function.numpy), example)
     return "| " + " | ".join(cells) + " |"
 
 

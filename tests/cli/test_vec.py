@@ -16,6 +16,10 @@ def test_an_equation(matgrad: Run) -> None:
     assert lines[-1] == "verified at 3 random points with 40 digits"
 
 
+def test_the_variable_may_be_named_as_for_a_derivative(matgrad: Run) -> None:
+    assert matgrad("vec", "A X B", "--wrt", "X").stdout == matgrad("vec", "A X B", "--unknown", "X").stdout
+
+
 def test_latex_text_and_code(matgrad: Run) -> None:
     tex = matgrad("vec", "A X B", "--unknown", "X", "--format", "latex").stdout
     assert r"\operatorname{vec}(A X B) = (B^{\top} \otimes A) \operatorname{vec}(X)" in tex

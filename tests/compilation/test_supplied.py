@@ -84,6 +84,9 @@ def test_what_is_missing_or_of_another_shape_is_told() -> None:
     with pytest.raises(EvaluationError, match="f is only the name of a function") as caught:
         mg.compile(slope, functions={"f": CUBES["f"]})
     assert '"grad_f": grad_f' in (caught.value.fix or "")
+    family = mg.parse("sum_i f(w' x_i)", "f: scalar -> scalar, w: d, x_i: d, i = 1..N")
+    with pytest.raises(EvaluationError, match="no value is known of D1_f\n"):
+        mg.compile(mg.gradient(family, "w"), functions={"f": np.tanh})
     with pytest.raises(ArgumentError, match="'f' is not a Python function but int"):
         mg.compile(SQUARE, functions={"f": 3})  # type: ignore[dict-item]
     with pytest.raises(ArgumentError, match="by their names"):

@@ -36,3 +36,11 @@ def test_the_message_names_the_operand_and_says_why(asked: str) -> None:
 def test_singular_operators_are_what_numpy_users_catch() -> None:
     with pytest.raises(np.linalg.LinAlgError):
         kronecker.kron(NAMES["Z"], NAMES["A"]).solve(np.ones(4))
+
+
+@pytest.mark.parametrize(
+    ("name", "turned", "back"), [("A", "Aᵀ", "A"), ("B'", "B", "Bᵀ"), ("A B", "(A B)ᵀ", "A B")]
+)
+def test_a_transpose_is_called_so_once(name: str, turned: str, back: str) -> None:
+    transposed = kronecker.dense(np.ones((2, 3)), name).T
+    assert (transposed.label, transposed.T.label) == (turned, back)

@@ -41,7 +41,8 @@ def solve(
         str, typer.Argument(metavar="EQUATION", show_default=False, help="The equation, in quotes.")
     ],
     unknown: Annotated[
-        str | None, typer.Option("--for", metavar="NAME", show_default=False, help="What it is solved for.")
+        str | None,
+        typer.Option("--for", "--unknown", metavar="NAME", show_default=False, help="What it is solved for."),
     ] = None,
     given: Given = None,
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the equation.")] = "auto",

@@ -46,7 +46,11 @@ def vec(
     unknown: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", show_default=False, help="The variable; several with commas or repeated."
+            "--unknown",
+            "--wrt",
+            metavar="NAME",
+            show_default=False,
+            help="The variable; several with commas or repeated.",
         ),
     ] = None,
     given: Given = None,

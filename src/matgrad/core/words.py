@@ -83,6 +83,9 @@ class Phrase:
     context: str = ""
     fields: tuple[tuple[str, object], ...] = ()
 
+    def __str__(self) -> str:
+        return self.text()
+
     @property
     def citation(self) -> str:
         """The work and the place in it."""

@@ -22,7 +22,7 @@ _CONTINUOUS = Phrase("Riccati equation, continuous")
 _DISCRETE = Phrase("Riccati equation, discrete")
 _STABLE = Phrase(
     "({a}, {b}) is stabilisable and {c} sees every mode of {a} on the imaginary axis; of the solutions it is "
-    "the one that makes {a} − {b}X stable"
+    "the one that makes {d} stable"
 )
 _INSIDE = Phrase(
     "({a}, {b}) is stabilisable and {c} sees every mode of {a} on the unit circle; of the solutions it is "
@@ -83,7 +83,7 @@ def _continuous(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
                 _CONTINUOUS,
                 _STABLE,
                 Phrase("the ordered Schur form of the Hamiltonian matrix", "Laub (1979)"),
-                (a1, g1, q1),
+                (a1, g1, q1, subtract(a1, multiply(g1, x))),
             )
             _require_symmetric(g1, q1)
             return kind, riccati(a1, g1, q1)

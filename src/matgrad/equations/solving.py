@@ -56,7 +56,8 @@ def solve_equation(left: Expr, right: Expr, unknown: Symbol, *, verify: bool = T
     if equation is None:
         raise ArgumentError(
             f"{left} = {right} is neither linear in {unknown.label} nor a Riccati equation for it",
-            fix="an equation of terms A X B and A X' B, or X = A' X A - A' X B inv(R + B' X B) B' X A + Q",
+            fix="an equation of terms A X B and A X' B, A' X + X A - X G X + Q = 0, "
+            "or X = A' X A - A' X B inv(R + B' X B) B' X A + Q",
         )
     return replace(equation, verification=_verified(equation)) if verify else equation
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Any
 
@@ -19,6 +20,16 @@ from matgrad.kronecker.refusals import SingularOperatorError, shape_text
 Array = Any
 
 LEAST_SQUARES = "a solution of least squares: P.pinv() @ y"
+
+
+def _turned(name: str) -> str:
+    """The name of a transpose: of B' it is B, of a product the product in brackets."""
+    if re.fullmatch(r"\([^()]*\)ᵀ", name):
+        return name[1:-2]
+    base = name.removesuffix("ᵀ").removesuffix("'")
+    if base.isidentifier():
+        return base if base != name else f"{name}ᵀ"
+    return f"({name})ᵀ" if name else ""
 
 
 class Dense(Operator):
@@ -52,7 +63,7 @@ class Dense(Operator):
         return self.array @ x
 
     def _transposed(self) -> Operator:
-        return Dense(self.array.T, f"{self.name}ᵀ" if self.name else "")
+        return Dense(self.array.T, _turned(self.name))
 
     def _conjugated(self) -> Operator:
         return Dense(self.array.conj(), self.name)

@@ -171,7 +171,7 @@ class Indexing:
                 last, shown = next(iter(lasts.items()))
                 raise ParseError(
                     f"{name.text} is declared up to {declared}, and counts {shown} up to {last}",
-                    fix=f"sum_{{{name.text}=1}}^{declared}, or another letter for a sum up to {last}",
+                    fix=f"{node.kind}_{{{name.text}=1}}^{declared}, or another letter up to {last}",
                     text=host.text,
                     span=name.span,
                 )
@@ -183,7 +183,7 @@ class Indexing:
             shown = ", ".join(f"{shown} up to {last}" for last, shown in lasts.items())
             raise ParseError(
                 f"the range of {name.text} is not clear: {shown}",
-                fix=f"sum_{{{name.text}=1}}^N, with the last value",
+                fix=f"{node.kind}_{{{name.text}=1}}^N, with the last value",
                 text=host.text,
                 span=name.span,
             )
@@ -191,7 +191,7 @@ class Indexing:
         declaration = ", ".join([*members, f"{name.text} = 1..N"]) if members else f"{name.text} = 1..N"
         raise UnknownNameError(
             f"the range of the index {name.text} is not known",
-            fix=f"declare {declaration}, or write sum_{{{name.text}=1}}^N",
+            fix=f"declare {declaration}, or write {node.kind}_{{{name.text}=1}}^N",
             text=host.text,
             span=name.span,
         )
@@ -290,6 +290,8 @@ class Indexing:
         for part in s.walk(body):
             reading = self._reading(part)
             if reading is None or self._declared(reading[0]) is not None:
+                continue
+            if reading[0] in self._host.definitions:
                 continue
             if any(isinstance(p, s.Name) and p.text == index for p in reading[1]):
                 base = reading[0]

@@ -46,7 +46,7 @@ def fill_in(
     if missing:
         words = ", ".join(dict.fromkeys(_words(node)[0] for node in missing))
         raise EvaluationError(
-            f"{named[0][0]} is only the name of a function; {missing[0].describe()} has no value",
+            f"{named[0][0]} is only the name of a function; no value is known of {words}",
             fix=f"a Python function for {words} among the arrays",
         )
     stand_ins: dict[Expr, Symbol] = {}

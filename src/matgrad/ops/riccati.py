@@ -5,7 +5,7 @@ from __future__ import annotations
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import Shape, same
 from matgrad.core.errors import ShapeError
-from matgrad.core.expr import Data, Expr
+from matgrad.core.expr import Data, Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
@@ -40,7 +40,9 @@ class _Riccati(Expr):
             if not part.has(Fact.SYMMETRIC):
                 raise ShapeError(
                     f"in a Riccati equation {part.describe()} must be symmetric",
-                    fix=f"declare it, or write its symmetric part, ½({part} + ({part})')",
+                    fix=f"declare {part}: {part.rows}×{part.rows} symmetric"
+                    if isinstance(part, Symbol)
+                    else f"declare what makes it so, or write its symmetric part, sym({part})",
                 )
         return a.shape
 

@@ -206,7 +206,7 @@ def vectorized(
         names = " and ".join(unknown.label for unknown in unknowns)
         raise ArgumentError(
             f"{function} is not linear in {names}: no matrix stands before vec({unknowns[0].label})",
-            fix=f"the derivative, which is: mg.jacobian(F, {unknowns[0].label!r})",
+            fix=f"mg.jacobian(F, {unknowns[0].label!r}) or matgrad diff for its derivative",
         )
     found = Vectorization(
         function, tuple(unknowns), form, is_equation, Verification(False, why=NOT_ASKED_FOR)

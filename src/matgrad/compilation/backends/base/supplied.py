@@ -54,11 +54,10 @@ class Supplied:
             else:
                 missing.append(word)
         if missing:
-            node = nodes[missing[0]]
-            name = next(name for name, _ in only_named([node]))
+            name = next(name for name, _ in only_named([nodes[missing[0]]]))
             words = ", ".join(f'"{word}": {word}' for word in nodes)
             raise EvaluationError(
-                f"{name} is only the name of a function; {node.describe()} has no value",
+                f"{name} is only the name of a function; no value is known of {', '.join(missing)}",
                 fix=f"functions={{{words}}} with Python functions, where it is compiled",
             )
         return cls(nodes, found)
