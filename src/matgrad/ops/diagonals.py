@@ -162,8 +162,9 @@ def diagonal(x: Expr) -> Expr:
         return add(*(diagonal(term) for term in x.args))
     if isinstance(x, Product):
         return _diagonal_of_product(x)
-    known = composed(DiagonalPart, x)
-    return DiagonalPart.intern((orient(x)[0],)) if known is None else known
+    upright = orient(x)[0]  # a matrix and its transpose have one diagonal
+    known = composed(DiagonalPart, upright)
+    return DiagonalPart.intern((upright,)) if known is None else known
 
 
 def _diagonal_of_product(x: Product) -> Expr:
