@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, overload
 
 from matgrad import equations, language
 from matgrad.api.arguments import Reading, require_flags
 from matgrad.api.documentation import documented
 from matgrad.api.vectorizing import unknowns_of
-from matgrad.core.dims import Dim
+from matgrad.core.dims import ZERO, Dim, same
 from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.ops.leaves import zeros
 
 
-@documented
+@overload
 def equation(
     e: str | Expr | tuple[Expr, Expr],
     unknown: Symbol | str | None = None,
     *,
     given: Any = None,
     verify: bool = True,
-) -> equations.Equation:
+) -> equations.Equation: ...
+
+
+@overload
+def equation(
+    e: str | Expr | list[Any] | tuple[Any, ...],
+    unknown: list[Any] | tuple[Any, ...],
+    *,
+    given: Any = None,
+    verify: bool = True,
+) -> equations.EquationSystem: ...
+
+
+@documented
+def equation(
+    e: str | Expr | list[Any] | tuple[Any, ...],
+    unknown: Symbol | str | list[Any] | tuple[Any, ...] | None = None,
+    *,
+    given: Any = None,
+    verify: bool = True,
+) -> equations.Equation | equations.EquationSystem:
     """A matrix equation: its kind, when it has one solution, and that solution as an expression.
 
     Parameters
     ----------
-    e : str, Expr or pair of Expr
-        The text of an equation; an expression that is to be zero; or both sides.
-    unknown : Symbol or str, optional
-        What it is solved for; by default the only variable, or the one called X or x.
+    e : str, Expr, pair of Expr or a list
+        The text of an equation; an expression that is to be zero; or both sides. For several unknowns a list
+        of texts or of pairs, or one text with semicolons.
+    unknown : Symbol, str or a list of them, optional
+        What it is solved for; by default the only variable, or the one called X or x. Of a list the equations
+        are solved for all.
     {given e}
     verify : bool
         Whether to put the solution back at random points.
@@ -38,7 +61,8 @@ def equation(
     -------
     Equation
         ``.kind``, ``.normal_form``, ``.condition`` (for one solution), ``.method``, ``.derivation``;
-        ``.expr``, the solution, which differentiates, evaluates and compiles; ``.solve(A=…)`` on arrays.
+        ``.expr``, the solution, which differentiates, evaluates and compiles; ``.solve(A=…)`` on arrays. For
+        several unknowns an ``EquationSystem``: ``.expr`` is a tuple, ``.solve(…).value`` a dict.
 
     Raises
     ------
@@ -61,8 +85,14 @@ def equation(
     >>> s = q.solve(A=[[1.0, 2.0], [0.0, 3.0]], B=[[1.0]], C=[[4.0], [8.0]])
     >>> s.value.tolist(), s.unique
     ([[0.0], [2.0]], True)
+    >>> q = mg.equation("A X + Y B = C; X + Y = D", ["X", "Y"])
+    >>> print(q)
+    Y = −sylvester(−A, B, AD − C), X = D − Y
     """
     require_flags(verify=verify)
+    if isinstance(unknown, (list, tuple)):
+        several, symbols = read_equations(e, unknown, given)
+        return equations.solve_equations(several, symbols, verify=verify)
     if unknown is not None and not isinstance(unknown, (str, Symbol)):
         raise ArgumentError(f"{unknown!r:.60} is no variable to solve for", fix='its name, "X"')
     if isinstance(e, str):
@@ -89,18 +119,84 @@ def read_equation(
     """
     read = language.interpret_equation(text, given, syntax=syntax, macros=macros)
     symbol = _unknown(read, unknown)
-    sizes = equations.square_sizes(read.left - read.right, symbol, _declared_sizes(given))
-    symbols = read.interpretation.symbols.values()
-    if not sizes or any(type(each) is not Symbol for each in symbols):
+    sizes = equations.square_sizes([read.left - read.right], [symbol], _declared_sizes(given))
+    again = _resized(read.interpretation, sizes)
+    if again is None:
         return read, symbol
-    again = [
+    read = language.interpret_equation(text, again, syntax=read.interpretation.syntax, macros=macros)
+    return read, _unknown(read, unknown)
+
+
+def read_equations_of_text(
+    texts: Sequence[str],
+    unknown: Sequence[Symbol | str],
+    given: Any = None,
+    *,
+    syntax: str = "auto",
+    macros: Any = None,
+) -> tuple[language.ReadEquations, tuple[Symbol, ...]]:
+    """Read several equations for several unknowns, in sizes that make as many of the one as of the other."""
+    read = language.interpret_equations(texts, given, syntax=syntax, macros=macros)
+    symbols = _unknowns(read, unknown)
+    wholes = [left - right for left, right in read.sides]
+    sizes = {}
+    if not same(_entries(wholes), _entries(symbols)):
+        sizes = equations.square_sizes(wholes, symbols, _declared_sizes(given))
+    again = _resized(read.interpretation, sizes)
+    if again is None:
+        return read, symbols
+    read = language.interpret_equations(texts, again, syntax=read.interpretation.syntax, macros=macros)
+    return read, _unknowns(read, unknown)
+
+
+def read_equations(
+    e: Any, unknown: Sequence[Symbol | str], given: Any
+) -> tuple[Sequence[tuple[Expr, Expr]], tuple[Symbol, ...]]:
+    """The sides of several equations and their unknowns, of texts or of pairs.
+
+    Raises
+    ------
+    ArgumentError
+        Where they are neither, or unknowns are missing.
+    """
+    if not unknown or not all(isinstance(each, (str, Symbol)) for each in unknown):
+        raise ArgumentError("unknowns are variables, or their names", fix='["X", "Y"]')
+    given_list: list[Any] = [e] if isinstance(e, (str, Expr)) else list(e)
+    if given_list and all(isinstance(each, str) for each in given_list):
+        texts = [text for each in given_list for text in language.split_equations(each)]
+        read, symbols = read_equations_of_text(texts, unknown, given)
+        return read.sides, symbols
+    if any(isinstance(each, (str, Expr)) for each in given_list) or not given_list:
+        raise ArgumentError(
+            "several equations are texts, or pairs of both sides",
+            fix='["A X + Y B = C", "D X + Y E = F"] or [(left, right), (left, right)]',
+        )
+    sides = [_sides(each) for each in given_list]
+    known = {name: symbol for pair in sides for side in pair for name, symbol in symbols_of(side).items()}
+    reading = Reading(sides[0][0] - sides[0][1], known)
+    return sides, unknowns_of(reading, tuple(unknown))
+
+
+def _entries(xs: Sequence[Expr]) -> Dim:
+    return sum((x.rows * x.columns for x in xs), ZERO)
+
+
+def _resized(interpretation: language.Interpretation, sizes: dict[Dim, Dim]) -> list[Symbol] | None:
+    """The variables in other sizes; ``None`` where nothing is to be changed, or some are more than that."""
+    symbols = interpretation.symbols.values()
+    if not sizes or any(type(each) is not Symbol for each in symbols):
+        return None
+    return [
         Symbol.make(
             each.label, sizes.get(each.rows, each.rows), sizes.get(each.columns, each.columns), each.facts
         )
         for each in symbols
     ]
-    read = language.interpret_equation(text, again, syntax=read.interpretation.syntax, macros=macros)
-    return read, _unknown(read, unknown)
+
+
+def _unknowns(read: language.ReadEquations, unknown: Sequence[Symbol | str]) -> tuple[Symbol, ...]:
+    reading = Reading(read.interpretation.expr, read.interpretation.symbols)
+    return unknowns_of(reading, tuple(unknown))
 
 
 def _unknown(read: language.ReadEquation, unknown: Symbol | str | None) -> Symbol:

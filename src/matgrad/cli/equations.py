@@ -8,16 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from matgrad import equations, language, printing
-from matgrad.api.matrix_equations import read_equation
+from matgrad.api.matrix_equations import read_equation, read_equations_of_text
 from matgrad.cli.answers import answer_with
 from matgrad.cli.formats import CODE, COMMENT, Format
 from matgrad.cli.options import Given
 from matgrad.cli.present import said_of
-from matgrad.cli.request import Language, Syntax, macros_of
+from matgrad.cli.request import Language, Syntax, macros_of, names
 from matgrad.cli.terminal import Line
 from matgrad.compilation.backends import code_for
 from matgrad.core.words import Phrase
 from matgrad.equations.equation import Equation
+from matgrad.equations.system import EquationSystem
 from matgrad.explanation.citations import with_citation, worded
 from matgrad.printing.describe import describe_symbols
 from matgrad.results.inner import verify_inner
@@ -28,11 +29,15 @@ SOLVE_HELP = """Solve a matrix equation: its kind, when it has one solution, and
   matgrad solve "A X + X B = C" --for X
   matgrad solve "X = A' X A + Q" --for X
   matgrad solve "A X B + C X D = E" --for X --format numpy
+  matgrad solve "A X + Y B = C; D X + Y E = F" --for X,Y
   matgrad solve "A' X + X A - X G X + Q = 0" --for X --given "G: n×n symmetric, Q: n×n symmetric"
 
+Several equations stand between semicolons, their unknowns between commas.
 The solution is put back into the equation at random points before it is shown.
 
 Exit status: 0; 2 when the input cannot be understood, or the equation is of no kind that is known."""
+
+Answer = tuple[language.Interpretation, Equation | EquationSystem]
 
 
 # An equation may start with a minus sign: what is no known option is taken for the equation.
@@ -42,7 +47,13 @@ def solve(
     ],
     unknown: Annotated[
         str | None,
-        typer.Option("--for", "--unknown", metavar="NAME", show_default=False, help="What it is solved for."),
+        typer.Option(
+            "--for",
+            "--unknown",
+            metavar="NAME",
+            show_default=False,
+            help="What it is solved for: X, or X,Y.",
+        ),
     ] = None,
     given: Given = None,
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the equation.")] = "auto",
@@ -61,9 +72,17 @@ def solve(
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Do not put the solution back.")] = False,
 ) -> None:
     """Solve a matrix equation; the help text is above."""
+    unknowns = names(unknown or "")
 
-    def found() -> tuple[language.Interpretation, Equation]:
+    def found() -> Answer:
         declared = ", ".join(given or ())
+        if len(unknowns) > 1:
+            texts = language.split_equations(equation)
+            several, symbols = read_equations_of_text(texts, unknowns, declared, syntax=syntax, macros=macros)
+            if not no_verify:
+                verify_inner(several.interpretation.derived)
+            system = equations.solve_equations(several.sides, symbols, verify=not no_verify)
+            return several.interpretation, system
         read, symbol = read_equation(equation, unknown, declared, syntax=syntax, macros=macros)
         if not no_verify:
             verify_inner(read.interpretation.derived)
@@ -71,30 +90,42 @@ def solve(
             read.left, read.right, symbol, verify=not no_verify
         )
 
-    def record(answer: tuple[language.Interpretation, Equation]) -> dict[str, Any]:
+    def record(answer: Answer) -> dict[str, Any]:
         interpretation, solved = answer
+        if isinstance(solved, EquationSystem):
+            labels: Any = [x.label for x in solved.unknowns]
+            solution: Any = None
+            if solved.solution is not None:
+                solution = dict(zip(labels, map(printing.text, solved.solution), strict=True))
+        else:
+            labels = solved.unknown.label
+            solution = None if solved.solution is None else printing.text(solved.solution)
         return {
             "schema": 1,
             "equation": equation,
-            "unknown": solved.unknown.label,
+            "unknown": labels,
             "given": interpretation.declarations(),
             "kind": solved.kind,
             "normal_form": solved.normal_form,
             "condition": solved.condition,
             "method": solved.method,
-            "solution": None if solved.solution is None else printing.text(solved.solution),
+            "solution": solution,
             "latex": solved.latex(),
             "verified": solved.verification.verified,
         }
 
-    def lines(answer: tuple[language.Interpretation, Equation]) -> Iterator[Line]:
+    def lines(answer: Answer) -> Iterator[Line]:
         return _lines(*answer, output, steps, lang)
 
     raise typer.Exit(answer_with(found, record, lines, json=output == "json"))
 
 
 def _lines(
-    interpretation: language.Interpretation, found: Equation, output: Format, steps: bool, lang: str
+    interpretation: language.Interpretation,
+    found: Equation | EquationSystem,
+    output: Format,
+    steps: bool,
+    lang: str,
 ) -> Iterator[Line]:
     comment = COMMENT[output]
     medium = "unicode" if output in CODE else output
@@ -109,7 +140,14 @@ def _lines(
     def written(expr: Any) -> str:
         return printing.line(expr, medium, names=False)
 
-    yield ((f"{comment}{found.form.name.text(lang)}: {found.normal_line(medium)}", "plain"),)
+    if isinstance(found, EquationSystem):
+        normal, shown_lines = ", ".join(found.normal_lines(medium)), found.lines(medium)
+        values, labels, needed = found.solution, [x.label for x in found.unknowns], found.needed
+    else:
+        normal, shown_lines = found.normal_line(medium), [found.line(medium)]
+        values = None if found.solution is None else (found.solution,)
+        labels, needed = [found.unknown.label], ()
+    yield ((f"{comment}{found.form.name.text(lang)}: {normal}", "plain"),)
     condition = found.form.condition_text(written, lang)
     yield ((f"{comment}{Phrase('one solution if: {condition}').text(lang, condition=condition)}", "quiet"),)
     yield ()
@@ -118,13 +156,15 @@ def _lines(
             yield ((f"{comment}{indent}{step.line(medium)}", "plain"),)
             yield ((f"{comment}{indent}    {worded(with_citation(step.reason), lang, medium)}", "quiet"),)
         yield ()
-    if output in CODE and found.solution is not None:
-        shown = code_for([found.solution], output, name="solve", results=[found.unknown.label])
-    else:
-        shown = found.line(medium)
-    for row in shown.splitlines():
+    if output in CODE and values is not None:
+        shown_lines = code_for(values, output, name="solve", results=labels).splitlines()
+    for row in shown_lines:
         yield ((f"{indent}{row}".rstrip(), "result"),)
     yield ()
+    if needed:
+        all_needed = ", ".join(Phrase("{what} is invertible").text(lang, what=written(x)) for x in needed)
+        said = Phrase("the formula holds if: {condition}").text(lang, condition=all_needed)
+        yield ((f"{comment}{said}", "quiet"),)
     for legend in found.legends(lang) if output not in CODE else ():
         yield ((f"{comment}{legend}", "quiet"),)
     method = worded(with_citation(found.form.method), lang, medium)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 else:
     np = DeferredModule("numpy")
 
-_DEFINED = (MatrixEquation, Sylvester, Stein, Care, Dare)
+DEFINED = (MatrixEquation, Sylvester, Stein, Care, Dare)
 """Operations that a solution may be named by, each with a legend of its own."""
 
 
@@ -152,7 +152,7 @@ class Equation:
         if self.solution is None:
             return []
         kinds = dict.fromkeys(type(node) for node in postorder(self.solution))
-        return [kind.legend.text(language) for kind in kinds if kind in _DEFINED]
+        return [kind.legend.text(language) for kind in kinds if kind in DEFINED]
 
     def line(self, medium: str = "unicode") -> str:
         """The solution, ``X = …``; the normal form where no formula is known."""
@@ -210,7 +210,7 @@ class Equation:
         >>> s.value.tolist(), s.unique
         ([[2.0]], True)
         """
-        self._require_known(arrays)
+        require_known(arrays, [self.left, self.right], [self.unknown])
         if is_sparse(arrays):
             factors = solve_sparse(self.terms, self.normal[1], arrays)
             return Solution(factors, True, True, None, None, method=factors.method)
@@ -218,7 +218,7 @@ class Equation:
             return self._on_arrays(arrays)
         coefficients = [x for term in self.terms for x in (term.left, term.right)]
         plain = sum(not term.turned for term in self.terms)
-        values = _together([*coefficients, self.normal[1]], arrays)
+        values = values_together([*coefficients, self.normal[1]], arrays)
         names = [f"({x})" if isinstance(x, Sum) else str(x) for x in coefficients]
         system = solvers.system_of(plain, values[:-1], names, self.normal_form)
         symmetric = self.unknown.has(Fact.SYMMETRIC)
@@ -226,27 +226,6 @@ class Equation:
         if symmetric and not _is_symmetric(found.value):
             found = solvers.solve_symmetric(system, values[-1], least_squares=least_squares)
         return Solution(found.value, found.unique, found.consistent, system, values[-1])
-
-    def _require_known(self, arrays: dict[str, Any]) -> None:
-        """Refuse arrays that the equation has no variable or dimension for.
-
-        Raises
-        ------
-        EvaluationError
-            Where there is one.
-        """
-        sides = [self.left, self.right]
-        labels = [name for name in symbols_of(sides) if name != self.unknown.label]
-        sizes = {name for dim in dims_in(postorder(sides)) for name in dim.symbols}
-        for name in arrays:
-            if name == self.unknown.label:
-                raise EvaluationError(f"{name} is what the equation is solved for", fix="the other arrays")
-            if name not in sizes and not any(label == name or goes_by(label, name) for label in labels):
-                close = get_close_matches(name, labels, n=1, cutoff=0.5)
-                raise EvaluationError(
-                    f"{name!r} is not a variable of the equation, which has {', '.join(labels) or 'none'}",
-                    fix=close[0] if close else f"leave {name!r} out",
-                )
 
     def _on_arrays(self, arrays: dict[str, Any]) -> Solution:
         """By the formula, where it is no sum of terms A X B."""
@@ -318,7 +297,29 @@ def _needed(expr: Expr, arrays: dict[str, Any]) -> dict[str, Any]:
     return {name: array for name, array in arrays.items() if name in names}
 
 
-def _together(exprs: Sequence[Expr], arrays: dict[str, Any]) -> list[Any]:
+def require_known(arrays: dict[str, Any], sides: Sequence[Expr], unknowns: Sequence[Symbol]) -> None:
+    """Refuse arrays that equations have no variable or dimension for.
+
+    Raises
+    ------
+    EvaluationError
+        Where there is one.
+    """
+    solved_for = {x.label for x in unknowns}
+    labels = [name for name in symbols_of(sides) if name not in solved_for]
+    sizes = {name for dim in dims_in(postorder(sides)) for name in dim.symbols}
+    for name in arrays:
+        if name in solved_for:
+            raise EvaluationError(f"{name} is what the equation is solved for", fix="the other arrays")
+        if name not in sizes and not any(label == name or goes_by(label, name) for label in labels):
+            close = get_close_matches(name, labels, n=1, cutoff=0.5)
+            raise EvaluationError(
+                f"{name!r} is not a variable of the equation, which has {', '.join(labels) or 'none'}",
+                fix=close[0] if close else f"leave {name!r} out",
+            )
+
+
+def values_together(exprs: Sequence[Expr], arrays: dict[str, Any]) -> list[Any]:
     """The values of several expressions, whose sizes are read off all arrays together.
 
     Raises

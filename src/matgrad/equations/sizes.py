@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from matgrad.calculus.linear_terms import linear_terms
 from matgrad.core.dims import Dim
 from matgrad.core.expr import Expr, Symbol
 
 
-def square_sizes(whole: Expr, unknown: Symbol, declared: Collection[Dim]) -> dict[Dim, Dim]:
+def square_sizes(
+    wholes: Sequence[Expr], unknowns: Sequence[Symbol], declared: Collection[Dim]
+) -> dict[Dim, Dim]:
     """Which sizes are to be which others, that every A and B of A X B is square.
 
     Parameters
     ----------
-    whole : Expr
-        The left side less the right one.
-    unknown : Symbol
-        X.
+    wholes : sequence of Expr
+        The left side of each equation less the right one.
+    unknowns : sequence of Symbol
+        X, or several.
     declared : collection of Dim
         The sizes that the user speaks of, which stay.
     """
-    found = linear_terms(whole, [unknown])
-    if found is None or not found.terms or not all(term.is_two_sided for term in found.terms):
-        return {}
-    m, n = unknown.shape
     pairs = []
-    for turned in {term.transposed for term in found.terms}:
-        pairs += list(zip(whole.shape, (n, m) if turned else (m, n), strict=True))
+    for whole in wholes:
+        found = linear_terms(whole, unknowns)
+        if found is None or not found.terms or not all(term.is_two_sided for term in found.terms):
+            return {}
+        for term in found.terms:
+            m, n = term.unknown.shape
+            pairs += list(zip(whole.shape, (n, m) if term.transposed else (m, n), strict=True))
     known: dict[Dim, Dim] = {}
 
     def last(dim: Dim) -> Dim:

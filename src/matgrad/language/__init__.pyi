@@ -6,8 +6,11 @@ from matgrad.language.declarations import (
 )
 from matgrad.language.equations import (
     ReadEquation as ReadEquation,
+    ReadEquations as ReadEquations,
     interpret_equation as interpret_equation,
+    interpret_equations as interpret_equations,
     is_equation as is_equation,
+    split_equations as split_equations,
 )
 from matgrad.language.interpretation import (
     Interpretation as Interpretation,

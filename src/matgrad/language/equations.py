@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from matgrad.core.errors import MatgradError, ParseError
 from matgrad.core.expr import Expr
+from matgrad.core.words import Phrase
 from matgrad.language.interpretation import Given, Interpretation, MacroSource, interpret
 from matgrad.language.signs import narrow
 from matgrad.ops.arithmetic import add, subtract
@@ -15,6 +17,13 @@ _OPENING, _CLOSING = "([{", ")]}"
 _OTHER_RELATIONS = "<>!:="
 _END = re.compile(r"[;\n]|,|\bwhere\b|\\q?quad\b|\\text\b|\\\\")
 """What ends the equation: what stands behind it are definitions."""
+_BETWEEN = re.compile(r"(?<!\\)[;\n,]|\\\\")
+_WHERE = re.compile(r"\s*\bwhere\b|\s*\\text\{\s*where\b")
+_HAS_WHERE = re.compile(r"\bwhere\b")
+_SURROUNDINGS = re.compile(
+    r"\\(?:begin|end)\{(?:cases|aligned|align\*?|gathered|split)\}|\\left\s*\\\{|\\right\s*\.|\$"
+)
+"""What stands around several equations in LaTeX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,22 @@ class ReadEquation:
 
     left: Expr
     right: Expr
+    interpretation: Interpretation
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEquations:
+    """Several equations as they were understood, which share their names.
+
+    Attributes
+    ----------
+    sides : tuple of pairs of Expr
+        The left and the right side of each.
+    interpretation : Interpretation
+        What the names of all were taken for.
+    """
+
+    sides: tuple[tuple[Expr, Expr], ...]
     interpretation: Interpretation
 
 
@@ -87,6 +112,85 @@ def interpret_equation(
     return ReadEquation(*sides, whole)
 
 
+def split_equations(text: str) -> list[str]:
+    """The equations of a text, with semicolons, commas or line ends between them.
+
+    What stands behind ``where``, up to a semicolon or a line end, are definitions.
+    """
+    text = _SURROUNDINGS.sub(" ", narrow(text))
+    found: list[str] = []
+    start = depth = 0
+    for end in [*(match.start() for match in _BETWEEN.finditer(text)), len(text)]:
+        depth = sum((c in _OPENING) - (c in _CLOSING) for c in text[start:end])
+        if depth > 0:
+            continue
+        piece = _BETWEEN.sub(" ", text[start:end], count=1) if start else text[start:end]
+        is_comma = text[start : start + 1] == ","
+        start = end
+        behind_where = bool(found and is_comma and _HAS_WHERE.search(found[-1]))
+        if found and (behind_where or _WHERE.match(piece) or "=" not in piece or ".." in piece):
+            found[-1] += f", {piece.strip()}" if piece.strip() else ""
+        elif piece.strip():
+            found.append(piece.strip())
+    return found
+
+
+def interpret_equations(
+    texts: Sequence[str], given: Given = None, *, syntax: str = "auto", macros: MacroSource = None
+) -> ReadEquations:
+    """Read several equations, which share their names and sizes.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        ``A X + Y B = C`` and ``D X + Y E = F``, each with definitions behind ``where`` if it has any.
+    given, syntax, macros
+        As in :func:`matgrad.parse`.
+
+    Raises
+    ------
+    ParseError
+        When one of them is no equation, or a side cannot be read.
+    """
+    texts = [narrow(text) for text in texts]
+    # All in one text, so that the sizes of one equation tell those of the others.
+    whole, rests = "", ""
+    moved: list[tuple[int, int, int, str]] = []
+    for text in texts:
+        place = _sides(text)
+        if place is None:
+            raise ParseError(
+                "an equation has two sides", fix=f"{text.strip()} = C", text=text, span=(0, len(text))
+            )
+        at, end = place
+        whole += " + norm(" if whole else "norm("
+        for first, last, closing in ((0, at, "-("), (at + 1, end, "))")):
+            side = text[first:last].replace("&", " ")
+            if not side.strip():
+                raise ParseError(
+                    "one side of the equation is empty", text=text, span=(max(first - 1, 0), max(last, 1))
+                )
+            moved.append((len(whole), first, last - first, text))
+            whole += side + closing
+        rests += f" {text[end:]}"
+    try:
+        together = interpret(whole + rests, given, syntax=syntax, macros=macros)
+    except MatgradError as error:
+        raise _in_its_equation(error, moved) from None
+    known = together.declarations()
+    sides: list[tuple[Expr, Expr]] = []
+    remarks: list[Phrase] = []
+    for text in texts:
+        # Definitions of one equation hold in all.
+        bare = text[: (_sides(text) or (0, len(text)))[1]]
+        one = interpret_equation(bare + rests, known, syntax=together.syntax, macros=macros)
+        sides.append((one.left, one.right))
+        remarks += one.interpretation.remarks
+    # What is remarked of the one text that they were read in is not remarked of them.
+    together = replace(together, text="; ".join(texts), remarks=tuple(dict.fromkeys(remarks)))
+    return ReadEquations(tuple(sides), together)
+
+
 def _sides(text: str) -> tuple[int, int] | None:
     """Where the equals sign stands, and where the right side ends; ``None`` where there is none.
 
@@ -125,4 +229,19 @@ def _placed(error: MatgradError, text: str, at: int, end: int) -> MatgradError:
 
     start, stop = error.span
     error.text, error.span = text, (moved(start), max(moved(stop), moved(start) + 1))
+    return error
+
+
+def _in_its_equation(error: MatgradError, moved: Sequence[tuple[int, int, int, str]]) -> MatgradError:
+    """The error with its place in the one equation that it is in; without a place where it is in none."""
+    if error.text is None or error.span is None:
+        return error
+    start, stop = error.span
+    for place, first, length, text in moved:
+        if place <= start < place + length:
+            begin = start - place + first
+            error.text = text
+            error.span = (begin, max(begin + 1, min(stop - place, length) + first))
+            return error
+    error.text = error.span = None
     return error

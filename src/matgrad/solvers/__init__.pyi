@@ -1,4 +1,6 @@
 from matgrad.solvers.choosing import system_of as system_of
+from matgrad.solvers.coupled import CoupledSylvester as CoupledSylvester
+from matgrad.solvers.coupled_terms import CoupledTerm as CoupledTerm, CoupledTerms as CoupledTerms
 from matgrad.solvers.linear import TwoSided as TwoSided
 from matgrad.solvers.low_rank import LowRank as LowRank, solve_low_rank as solve_low_rank
 from matgrad.solvers.riccati import solve_riccati as solve_riccati

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import scipy.linalg
-from scipy.linalg import lapack
 from scipy.sparse.linalg import LinearOperator, gmres
 
 from matgrad.core.errors import DomainError, MatgradError
 from matgrad.core.lazy import cached_property
 from matgrad.solvers.checks import as_matrix, one_type, require_shape
+from matgrad.solvers.dense import DenseFactors, factorised
 from matgrad.solvers.system import LinearSystem
 from matgrad.solvers.two_terms import TwoTerms
 
@@ -100,15 +99,12 @@ class Several(LinearSystem):
         return whole
 
     @cached_property
-    def _lu(self) -> Any:
-        with np.errstate(all="ignore"):
-            getrf = lapack.dgetrf if self.dtype.char == "d" else lapack.sgetrf
-            lu, pivots, _ = getrf(self.to_dense())
-            # A pivot of zero is disturbed by rounding: a singular equation is told by its growth.
-            diagonal = np.einsum("ii->i", lu)
-            tiny = np.finfo(self.dtype).eps * (abs(diagonal).max(initial=0) or 1)
-            diagonal[abs(diagonal) < tiny] = tiny
-        return lu, pivots
+    def _factors(self) -> DenseFactors:
+        return factorised(self.to_dense())
+
+    def nearness(self) -> float:
+        """What the factors of the matrix say; of large equations nothing."""
+        return self._factors.reciprocal_condition if self.is_dense else 1.0
 
     @cached_property
     def _preconditioner(self) -> tuple[TwoTerms | None, str]:
@@ -139,8 +135,7 @@ class Several(LinearSystem):
     def _solved(self, c: Array, *, adjoint: bool) -> Array:
         given, shape = (self.shape, self.right_shape) if adjoint else (self.right_shape, self.shape)
         if self.is_dense:
-            solve: Any = scipy.linalg.lu_solve
-            x = solve(self._lu, c.ravel(order="F"), trans=int(adjoint), check_finite=False)
+            x = self._factors.solve(c.ravel(order="F"), transposed=adjoint)
             return x.reshape(shape, order="F")
         return self._iterated(c, given, shape, adjoint)
 

@@ -202,9 +202,7 @@ class TwoTerms(LinearSystem):
         """The pair of eigenvalues, or the pencil that has none."""
         a, b, c, d = self.names
         for first, second, one, other in ((self.a, self.c, a, c), (self.d, self.b, d, b)):
-            size = np.linalg.norm(first) or 1.0
-            than = np.linalg.norm(second) or 1.0
-            if all(_reciprocal_condition(x * first / size + y * second / than) < 1e-13 for x, y in _TURNS):
+            if is_singular_pencil(first, second):
                 return f"det({one} − λ{other}) is zero for every λ"
         first, second, _ = self.pair
         if not np.isfinite(first) or abs(first) > 1e12:
@@ -229,6 +227,12 @@ def _reciprocal_condition(a: Array) -> float:
     getrf, gecon = (lapack.dgetrf, lapack.dgecon) if a.dtype.char == "d" else (lapack.sgetrf, lapack.sgecon)
     lu, _, info = getrf(a)
     return 0.0 if info else float(gecon(lu, abs(a).sum(0).max(initial=0))[0])
+
+
+def is_singular_pencil(first: Array, second: Array) -> bool:
+    """Whether det(A − λC) is zero for every λ, but for rounding."""
+    size, than = np.linalg.norm(first) or 1.0, np.linalg.norm(second) or 1.0
+    return all(_reciprocal_condition(x * first / size + y * second / than) < 1e-13 for x, y in _TURNS)
 
 
 def homogeneous(s: Array, t: Array) -> tuple[Array, Array]:
