@@ -71,9 +71,9 @@ def compile(
         a factorisation. Without it, data that contradict their declaration give wrong results.
     functions : mapping of str to callable, optional
         What functions that are only names compute, each derivative by its own name: ``f``, ``grad_f``,
-        ``H_f``, ``J_g``. They take and give numbers, arrays with one axis for rows and columns, and with
-        two for matrices; functions of numbers are called with whole arrays, entry by entry. Text for other
-        languages calls them by these names.
+        ``H_f``, ``J_g``; ``D1_f`` of a function of one number. They take and give numbers, arrays with one
+        axis for rows and columns, and with two for matrices; functions of numbers are called with whole
+        arrays, entry by entry. Text for other languages calls them by these names.
 
     Returns
     -------

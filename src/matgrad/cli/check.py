@@ -25,7 +25,7 @@ WRONG = 3
 
 CheckedForm = Literal["auto", "gradient", "differential", "jacobian", "hessian"]
 
-CHECK_HELP = """Check an answer: is it the derivative, and if not, what is wrong with it?
+CHECK_HELP = """Check an answer: is it the derivative, and what is wrong?
 
 \b
   matgrad check "x' A x" --wrt x --answer "2 A x"

@@ -23,7 +23,7 @@ from matgrad.explanation.citations import with_citation, worded
 from matgrad.printing.describe import describe_symbols
 from matgrad.results.inner import verify_inner
 
-SOLVE_HELP = """Solve a matrix equation: its kind, when it has one solution, and that solution.
+SOLVE_HELP = """Solve a matrix equation: its kind, condition, solution.
 
 \b
   matgrad solve "A X + X B = C" --for X

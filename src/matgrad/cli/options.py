@@ -11,7 +11,7 @@ Given = Annotated[
     typer.Option(
         metavar="DECLARATIONS",
         show_default=False,
-        help='What is known: "A: m×n, S: n×n symmetric, x: n, t: scalar".',
+        help='What is known: "A: m×n, S: n×n symmetric, x: n, t: scalar"; "x_i: n, i = 1..N, lambda > 0".',
     ),
 ]
 

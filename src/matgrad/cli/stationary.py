@@ -20,11 +20,11 @@ from matgrad.core.words import Phrase
 from matgrad.language.points_asked import point_asked
 from matgrad.results.inner import verify_inner
 
-STATIONARY_HELP = """Solve df/dx = 0 in closed form, and say whether it is a minimum.
+STATIONARY_HELP = """Solve df/dx = 0 in closed form: a minimum, or what it is.
 
 \b
   matgrad stationary "norm(y - X b)^2" --wrt b
-  matgrad stationary "norm(y - X b)^2 + t norm(b)^2" --wrt b --given "t: positive scalar"
+  matgrad stationary "norm(y - X b)^2 + lambda norm(b)^2" --wrt b --given "lambda > 0"
   matgrad stationary "n logdet(S) + tr(S^-1 C)" --wrt S --given "S, C: d×d spd, n: positive scalar"
   matgrad stationary '\\min_w \\|y - Xw\\|^2'
   matgrad stationary "x' P x" --wrt x --given "P: n×n spd" --subject-to "A x = b"
