@@ -130,3 +130,15 @@ def test_an_answer_that_is_like_no_function_is_told_so() -> None:
     found = verdict("sum(log(x))", "x", "3 sin(x)", "x: n positive")
     assert not found.correct
     assert found.reason == "this is not the derivative"
+
+
+@pytest.mark.parametrize(
+    ("f", "answer", "reason"),
+    [
+        ("tr(A X B C)", "A' B' C'", "the factors are in the wrong order: B' C' should be CᵀBᵀ"),
+        ("tr(A X^-1 B)", "-X^-1 A B X^-1", "the factors are in the wrong order: A B should be BA"),
+        ("tr(A B X C)", "B A C'", "transposes are wrong: B A should be BᵀAᵀ"),
+    ],
+)
+def test_of_a_product_only_the_wrong_factors_are_shown(f: str, answer: str, reason: str) -> None:
+    assert mg.check(f, "X", answer).reason == reason

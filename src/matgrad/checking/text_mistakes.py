@@ -38,6 +38,10 @@ class Edit:
     """What the message names as missing or superfluous, where it is not the whole new piece."""
 
 
+_OF_PAIRS = frozenset(("swapped", "both_turned", "hadamard_for_product", "product_for_hadamard"))
+"""Mistakes in two factors of a product, which may have more: what the two should be is shown."""
+
+
 @dataclass(frozen=True)
 class Dialect:
     """How operators are written in the answer."""
@@ -114,6 +118,8 @@ def _finding(case: Case, edit: Edit, rank: int) -> Finding:
     fields: dict[str, Field] = {"old": case.quote(edit.span), "new": _shown(case, edit.new)}
     if edit.shown is not None:
         fields["part"] = _shown(case, edit.shown)
+        if edit.mistake in _OF_PAIRS:
+            fields["new"] = fields["part"]
     return Finding(edit.mistake, edit.cost + 0.5 * rank, fields, edit.span)
 
 
