@@ -218,3 +218,15 @@ def test_sums_of_many_are_computed_of_stacks() -> None:
     compiled = mg.compile(f)
     value = compiled(s=0.5, H=stack)
     assert float(value) == pytest.approx(sum(np.linalg.slogdet(0.5 * np.eye(30) + h @ h.T)[1] for h in stack))
+
+
+def test_more_zeros_than_columns_are_singular() -> None:
+    """Rounding hid it: the inverse had entries of 10¹⁵."""
+    rng = np.random.default_rng(4)
+    data = {"x": np.r_[np.zeros(4), np.ones(36)], "U": rng.standard_normal((40, 3)), "b": np.ones(40)}
+    solve = mg.compile(mg.parse("inv(diag(x) + U U') b", "x: n, U: n×k, b: n"))
+    with pytest.raises(np.linalg.LinAlgError, match="is singular"):
+        solve(**data)
+    data["x"][3] = 1
+    expected = np.linalg.solve(np.diag(data["x"]) + data["U"] @ data["U"].T, data["b"])
+    np.testing.assert_allclose(np.ravel(solve(**data)), expected, rtol=1e-8)

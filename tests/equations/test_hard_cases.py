@@ -114,3 +114,37 @@ def test_a_stein_equation_keeps_its_digits_at_every_scale(size: float) -> None:
     exact = np.linalg.solve(np.eye(144) - size**2 * np.kron(b.T, a), c.T.ravel()).reshape(12, 12).T
     assert s.residual < 1e-14
     np.testing.assert_allclose(s.value, exact, atol=1e-10 * abs(exact).max())
+
+
+NEVER = [
+    ("X = X'", "never: for skew-symmetric right sides C all X = A⁻¹(½C + Z) with symmetric Z solve it"),
+    (
+        "A X - X'A' = C",
+        "never: for skew-symmetric right sides C all X = A⁻¹(½C + Z) with symmetric Z solve it",
+    ),
+    ("A (X + X') = B", "never: every skew-symmetric matrix can be added to X"),
+    ("A (X - X') B = C", "never: every symmetric matrix can be added to X"),
+    ("[1 2; 2 4] X = B", "never: [1, 2; 2, 4] is singular"),
+]
+
+
+@pytest.mark.parametrize(("text", "condition"), NEVER, ids=[case[0] for case in NEVER])
+def test_what_never_has_one_solution(text: str, condition: str) -> None:
+    """X = X' was solved by X = 0."""
+    q = mg.equation(text, "X")
+    assert (q.condition, q.solution) == (condition, None)
+    assert not q.verification.verified
+
+
+def test_messages_name_what_was_typed() -> None:
+    with pytest.raises(mg.ShapeError, match=r"cannot subtract \[5; 6\] \(2×1\) from") as caught:
+        mg.equation("[1 2; 3 4] X = [5; 6]", "X")
+    assert caught.value.fix is not None
+    assert "(" not in caught.value.fix.split("ones")[0]
+    with pytest.raises(mg.ParseError) as twice:
+        mg.equation("A X == B", "X")
+    assert twice.value.fix == "A X = B"
+    given = "G: n×n spd, Q: n×n spd"
+    assert "A − GP stable" in mg.equation("A'P + P A - P G P + Q = 0", "P", given=given).condition
+    assert mg.equation("A X A = B", "X").condition == "A is invertible"
+    assert "-" not in mg.equation("0 = A X + X B + C", "X").condition

@@ -2,6 +2,7 @@
 
 import pytest
 
+from matgrad.core.errors import ArgumentError
 from matgrad.language import parse
 
 GIVEN = (
@@ -247,3 +248,10 @@ def test_a_prime_before_a_bracket_is_a_derivative_only_of_functions() -> None:
     assert parse("c'(A x - y)", GIVEN) is parse("c'*(A*x - y)", GIVEN + ", c: n")
     assert parse("q'(x)", GIVEN + ", q: function") is parse("q'( x )", GIVEN + ", q: function")
     assert parse("f(x - y)", GIVEN + ", f: n×n") is parse("f*(x - y)", GIVEN + ", f: n×n")
+
+
+@pytest.mark.parametrize("text", ["A kron B", "A hadamard B", "(A kron B) vec(X)"])
+def test_a_name_of_a_product_between_its_operands(text: str) -> None:
+    """A kron B was read as A times kron(B), which is A B."""
+    with pytest.raises(ArgumentError, match="takes its operands in brackets"):
+        parse(text)

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from matgrad.core.dims import same
-from matgrad.core.expr import Expr
+from matgrad.core.expr import Expr, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Sum, content, scale, split_number
-from matgrad.ops.leaves import Number
+from matgrad.ops.determinant import det
+from matgrad.ops.leaves import Number, is_zero
 from matgrad.ops.matrix_equation import is_unit
 from matgrad.ops.transpose import transpose
+from matgrad.rewrite.simplify import simplify
 
 Write = Callable[[Expr], str]
 
@@ -94,7 +96,7 @@ def kind_of(terms: Sequence[Term], unknown: Expr) -> Kind:
     if len(plain) == 2 and not turned:
         return _of_two(*plain)
     if len(plain) == 1 and len(turned) == 1:
-        found = _transposed(plain[0], turned[0])
+        found = _transposed(plain[0], turned[0]) or _of_one_part(plain[0], turned[0])
         if found is not None:
             return found
     more = bool(turned)
@@ -121,11 +123,15 @@ def _of_one(term: Term) -> Kind:
         else Phrase("two-sided linear system A X B = C")
     )
     if all(same(x.rows, x.columns) for x in square):
+        singular = [x for x in square if not symbols_of(x) and is_zero(simplify(det(x)))]
+        if singular:
+            never = Phrase("never: {a} is singular")
+            return Kind(name, never, Phrase("least squares"), (singular[0],), True)
         condition = {
             0: Phrase("always"),
             1: Phrase("{a} is invertible"),
             2: Phrase("{a} and {b} are invertible"),
-        }[len(square)]
+        }[len(dict.fromkeys(square))]
         return Kind(name, condition, Phrase("LU factorisation"), tuple(square))
     # A tall A has at most one solution, a wide one always many.
     if len(square) == 2:
@@ -158,9 +164,9 @@ def _of_two(first: Term, second: Term) -> Kind:
             method = Phrase("the eigenvalues of the symmetric coefficients") if both else _SCHUR
             condition = Phrase("no eigenvalue of {a} and eigenvalue of {b} add up to 0")
             negated = [content(x)[0] < 0 for x in (a, b)]
+            a, b = (scale(-1, x) if minus else x for x, minus in zip((a, b), negated, strict=True))
             if negated[0] != negated[1]:
                 condition = Phrase("{a} and {b} have no eigenvalue in common")
-                a, b = (scale(-1, x) if minus else x for x, minus in zip((a, b), negated, strict=True))
             if negated[0] != negated[1] and a is b:
                 never = Phrase("never: what commutes with {a} can be added to X")
                 return Kind(Phrase("Sylvester equation"), never, Phrase("least squares"), (a,), True)
@@ -192,6 +198,21 @@ def _of_two(first: Term, second: Term) -> Kind:
     )  # fmt: skip
 
 
+def _of_one_part(plain: Term, turned: Term) -> Kind | None:
+    """A (X ± Xᵀ) B = C, which says nothing of the other part of X."""
+    if plain.right is not turned.right or not plain.is_square:
+        return None
+    for sign, free in (
+        (1, Phrase("never: every skew-symmetric matrix can be added to X")),
+        (-1, Phrase("never: every symmetric matrix can be added to X")),
+    ):
+        if plain.left is scale(sign, turned.left):
+            return Kind(
+                Phrase("linear equation with terms in X and Xᵀ"), free, Phrase("least squares"), (), True
+            )
+    return None
+
+
 def _transposed(plain: Term, turned: Term) -> Kind | None:
     if not (is_unit(plain.right) and is_unit(turned.left)):
         return None
@@ -202,6 +223,14 @@ def _transposed(plain: Term, turned: Term) -> Kind | None:
         return Kind(
             Phrase("T-Lyapunov equation"),
             Phrase("never: for symmetric right sides C all X = A⁻¹(½C + Z) with skew-symmetric Z solve it"),
+            Phrase("least squares"),
+            (a,),
+            is_never_unique=True,
+        )
+    if transpose(a) is scale(-1, b):
+        return Kind(
+            Phrase("T-Sylvester equation"),
+            Phrase("never: for skew-symmetric right sides C all X = A⁻¹(½C + Z) with symmetric Z solve it"),
             Phrase("least squares"),
             (a,),
             is_never_unique=True,

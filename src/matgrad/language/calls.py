@@ -265,6 +265,9 @@ class Calls:
                 )
             args.append(value)
         _check_count(name, entry, len(args))
+        if node.bare and entry.name not in _OF_ALL_ENTRIES and any(p.variadic for p in parameters):
+            # A kron B would be read as A times kron(B), which is B.
+            raise ArgumentError(f"{name} takes its operands in brackets", fix=f"{name}(A, B)")
         values: list[Any] = []
         for i, arg in enumerate(args):
             kind = parameters[min(i, len(parameters) - 1)].kind

@@ -84,9 +84,8 @@ def interpret_equation(
     text = narrow(text)
     place = _sides(text)
     if place is None:
-        raise ParseError(
-            "an equation has two sides", fix=f"{text.strip()} = C", text=text, span=(0, len(text))
-        )
+        fix = text.strip().replace("==", "=") if "==" in text else f"{text.strip()} = C"
+        raise ParseError("an equation has two sides", fix=fix, text=text, span=(0, len(text)))
     at, end = place
     left, right, rest = text[:at].replace("&", " "), text[at + 1 : end].replace("&", " "), text[end:]
     for side, span in ((left, (0, at + 1)), (right, (at, end))):
@@ -95,7 +94,7 @@ def interpret_equation(
     try:
         whole = interpret(f"{left}-({right}){rest}", given, syntax=syntax, macros=macros)
     except MatgradError as error:
-        raise _placed(error, text, at, end) from None
+        raise _placed(error, text, at, end, right) from None
     known = whole.declarations()
     try:
         # What stands alone on the left may take its size from the right, as the I of I = AX does.
@@ -107,7 +106,7 @@ def interpret_equation(
         try:
             other = interpret(f"{right}{rest}", known, syntax=whole.syntax, macros=macros).expr
         except MatgradError as error:
-            raise _placed(error, text, at, end) from None
+            raise _placed(error, text, at, end, right) from None
         sides = (add(whole.expr, other), other)
     return ReadEquation(*sides, whole)
 
@@ -219,8 +218,10 @@ def _sides(text: str) -> tuple[int, int] | None:
     return None if found is None else (found, end)
 
 
-def _placed(error: MatgradError, text: str, at: int, end: int) -> MatgradError:
-    """The error with its place in the equation as it was typed."""
+def _placed(error: MatgradError, text: str, at: int, end: int, right: str) -> MatgradError:
+    """The error with its place in the equation as it was typed, and the right side without brackets."""
+    error.message = error.message.replace(f"({right})", right.strip())
+    error.fix = error.fix.replace(f"({right})", right.strip()) if error.fix else error.fix
     if error.text is None or error.span is None:
         return error
 

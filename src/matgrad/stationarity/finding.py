@@ -29,7 +29,7 @@ from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import eye, is_zero, number
 from matgrad.ops.trace import inner_product
 from matgrad.rewrite.simplify import simplify
-from matgrad.stationarity.linear import is_positive, plain
+from matgrad.stationarity.linear import NOT_ZERO, is_positive, plain
 from matgrad.stationarity.natures import LINEAR_IN_EACH, Nature, is_multilinear, joined, nature_of
 from matgrad.stationarity.point import IN_GENERAL, NO_SOLUTION, NONE, StationaryPoint
 from matgrad.stationarity.solving import Way, solve
@@ -111,7 +111,7 @@ def find_stationary(
     nature = _nature(function, variables, solutions, steps, bool(constraints))
     conditions = _conditions(steps or (), solutions)
     inverted = [v for c in conditions if len(c.fields) == 1 for _, v in c.fields if isinstance(v, Expr)]
-    conditions = (*conditions, *_in_domain(solutions, variables))
+    conditions = (*conditions, *_in_domain(solutions, variables, conditions))
     verification = Verification(False, why=NOT_ASKED_FOR if solutions else NO_SOLUTION)
     if solutions and check:
         verification = verified(equations, solutions, inverted)
@@ -291,12 +291,16 @@ def _conditions(steps: Sequence[Step], solutions: Mapping[Symbol, Expr]) -> tupl
     return tuple(dict.fromkeys(found))
 
 
-def _in_domain(solutions: Mapping[Symbol, Expr], variables: Sequence[Symbol]) -> Iterator[Phrase]:
+def _in_domain(
+    solutions: Mapping[Symbol, Expr], variables: Sequence[Symbol], others: Sequence[Phrase]
+) -> Iterator[Phrase]:
     """The conditions that a solution is of the kind that its variable was declared to be."""
+    not_zero = any(condition.english == NOT_ZERO.english for condition in others)
     for variable in variables if solutions else ():
         value = solutions[variable]
         if variable.is_scalar or variable.is_vector:
-            if variable.facts & Fact.POSITIVE and not is_positive(value):
+            is_said = not_zero and bool(value.facts & Fact.NONNEGATIVE)
+            if variable.facts & Fact.POSITIVE and not is_said and not is_positive(value):
                 yield (POSITIVE if variable.is_scalar else POSITIVE_ENTRIES).filled(what=value)
         elif variable.has(Fact.POSITIVE_DEFINITE) and not value.has(Fact.POSITIVE_DEFINITE):
             yield DEFINITE.filled(what=value)

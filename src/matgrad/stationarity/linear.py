@@ -17,7 +17,7 @@ from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import Eye, Number, Ones, Unit, is_zero, number, ones
 from matgrad.ops.matrix_power import MatrixPower
-from matgrad.ops.power import power
+from matgrad.ops.power import Power, power
 from matgrad.ops.reshaping import reshape, vec
 from matgrad.ops.stein import stein
 from matgrad.ops.sylvester import sylvester
@@ -75,6 +75,8 @@ def is_positive(expr: Expr) -> bool:
     if expr.facts & Fact.POSITIVE:
         return True
     if isinstance(expr, IndexedSum):
+        return is_positive(expr.args[0])
+    if isinstance(expr, Power) and expr.is_scalar:
         return is_positive(expr.args[0])
     if isinstance(expr, Product) and expr.coefficient > 0:
         chain = expr.chain

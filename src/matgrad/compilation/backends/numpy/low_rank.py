@@ -257,6 +257,9 @@ def low_rank(
     """
     u = u.reshape(len(d), -1)
     right = u if v is None else v.reshape(len(d), -1)
+    if np.count_nonzero(d == 0) > u.shape[1]:
+        # Rounding would hide it: of so many rows the columns have at most k that are independent.
+        raise MatrixError(f"{name} is singular")
     kinds: list[Callable[[], Factors]] = []
     if v is None:
         kinds.append(lambda: LowRankFactors(d, u, uniform))
