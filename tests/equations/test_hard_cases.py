@@ -145,6 +145,6 @@ def test_messages_name_what_was_typed() -> None:
         mg.equation("A X == B", "X")
     assert twice.value.fix == "A X = B"
     given = "G: n×n spd, Q: n×n spd"
-    assert "A − GP stable" in mg.equation("A'P + P A - P G P + Q = 0", "P", given=given).condition
+    assert "A - G P stable" in mg.equation("A'P + P A - P G P + Q = 0", "P", given=given).condition
     assert mg.equation("A X A = B", "X").condition == "A is invertible"
     assert "-" not in mg.equation("0 = A X + X B + C", "X").condition
