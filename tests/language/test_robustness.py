@@ -44,9 +44,9 @@ def said(read: Callable[[], object]) -> str:
 
 @pytest.mark.parametrize("kind", list(LARGE))
 def test_large_texts(kind: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(said(lambda: parse(LARGE[kind], "t: scalar, A: n×n"))) < 1000
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
 
 
 def test_too_large_a_text() -> None:

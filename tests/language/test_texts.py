@@ -38,7 +38,7 @@ def test_reading_takes_milliseconds() -> None:
     parse(text, given)
     durations = []
     for _ in range(20):
-        start = time.perf_counter()
+        start = time.process_time()
         parse(text, given)
-        durations.append(time.perf_counter() - start)
+        durations.append(time.process_time() - start)
     assert sorted(durations)[10] < 0.02

@@ -132,7 +132,7 @@ class _Hand:
         held = self._held(term)
         free = [self._condition(condition) for condition in term.conditions if condition not in held]
         below = [entry for entry in term.entries if _divides(entry)]
-        above = [e for e in in_order(term.entries) if e[0] is not number(1) and e not in below]
+        above = [e for e in in_order(term.entries) if e[0] is not number(1) and not _divides(e)]
         deltas = [self._delta(a, b) for a, b in term.deltas]
         alone = len(above) == 1 and not deltas and not below and (size == 1 or above[0][0].is_scalar)
         level = Level.PRODUCT if alone and not (size == 1 and term.sums) else Level.POSTFIX

@@ -132,8 +132,8 @@ class Vectorization:
         for each in self.form.terms if self.form.square is None else ():
             column = written_vec(each.term.expr)
             product = written_product(simplify(each.matrix), each.entries.vector)
-            left, right = (printing.line(one, medium, names=False) for one in (column, product))
-            if left != right:
+            if column is not product:
+                left, right = (printing.line(one, medium, names=False) for one in (column, product))
                 found.append((f"{left} = {right}", each.reasons))
         return found
 
