@@ -23,7 +23,7 @@ MEANT = [
     ("sum(i, x_i^2)", "x: n", "Σ_i x_i²"),
     ("log sum_j exp(z_j)", "z: n", "log(Σ_i exp(z_i))"),
     ("sum_i q_i^2 where q_i = w'x_i - 1", "x_i: n, i = 1..N, w: n", "Σ_i (1 − wᵀx_i)²"),
-    ("sum_i i x_i", "x: n", "Σ_i ix_i"),
+    ("sum_i i x_i", "x: n", "Σ_i i x_i"),
     ("mean_i x_i", "x_i: n, i = 1..N", "Σ_i x_i/N"),
     ("prod_k c_k", "c_k: scalar, k = 1..K", "Π_k c_k"),
     ("sum_k tr(A_k X)", "A_k: m×n, k = 1..K, X: n×m", "Σ_k tr(A_k X)"),

@@ -12,8 +12,8 @@ from matgrad.ops.elementwise import Elementwise
 from matgrad.rewrite.series import NoSeriesError, Series, context
 
 FUNCTIONS = (
-    "acos", "asin", "atan", "cos", "cosh", "erf", "exp", "gamma_function", "gelu", "lgamma", "log",
-    "sigmoid", "sin", "sinh", "softplus", "tan", "tanh",
+    "acos", "acosh", "asin", "asinh", "atan", "atanh", "cos", "cosh", "cot", "coth", "erf", "exp",
+    "gamma_function", "gelu", "lgamma", "log", "sigmoid", "sin", "sinh", "softplus", "tan", "tanh",
 )  # fmt: skip
 WITH_A_KINK = ("abs", "relu", "sign", "step")
 DISTANCE = mpmath.mpf("0.03")
@@ -50,8 +50,9 @@ def test_every_elementwise_operation_is_named_here() -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_of_a_series_has_its_value_beside_the_point(name: str) -> None:
     with mpmath.workdps(60):
-        for point in (Fraction(1, 3), Fraction(0)):
-            if name in ("gamma_function", "lgamma", "log") and not point:
+        # The inverse hyperbolic cosine begins at 1.
+        for point in (Fraction(4, 3) if name == "acosh" else Fraction(1, 3), Fraction(0)):
+            if name in ("acosh", "cot", "coth", "gamma_function", "lgamma", "log") and not point:
                 continue
             x = Series.variable(point)
             inner = x * x + x * Series.constant(Fraction(1, 2))
