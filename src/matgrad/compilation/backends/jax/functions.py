@@ -21,6 +21,7 @@ from matgrad.compilation.backends.base.library.selections import (
     elimination as elimination,
 )
 from matgrad.compilation.backends.base.library.stack_functions import StackFunctions
+from matgrad.compilation.backends.jax.equations import Equations
 
 sigmoid = jax.nn.sigmoid
 softplus = jax.nn.softplus
@@ -78,9 +79,10 @@ matrix_power = _shared.matrix_power
 sqrtm = _shared.sqrtm
 logm = _shared.logm
 block_products = _shared.block_products
-sylvester = _shared.sylvester
-stein = _shared.stein
-solve_equation = _shared.solve_equation
+_equations = Equations(_shared)
+sylvester = _equations.sylvester
+stein = _equations.stein
+solve_equation = _equations.solve_equation
 riccati = _shared.riccati
 eigh = _shared.eigh
 svd = _shared.svd

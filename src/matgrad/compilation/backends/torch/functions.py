@@ -15,6 +15,7 @@ from matgrad.compilation.backends.base.library import selections
 from matgrad.compilation.backends.base.library.functions import DifferentiableFunctions
 from matgrad.compilation.backends.base.library.low_rank_functions import LowRankFunctions
 from matgrad.compilation.backends.base.library.stack_functions import StackFunctions
+from matgrad.compilation.backends.torch.equations import Equations
 
 sigmoid = torch.sigmoid
 relu = torch.relu
@@ -75,9 +76,10 @@ matrix_power = _shared.matrix_power
 sqrtm = _shared.sqrtm
 logm = _shared.logm
 block_products = _shared.block_products
-sylvester = _shared.sylvester
-stein = _shared.stein
-solve_equation = _shared.solve_equation
+_equations = Equations(_shared)
+sylvester = _equations.sylvester
+stein = _equations.stein
+solve_equation = _equations.solve_equation
 riccati = _shared.riccati
 eigh = _shared.eigh
 svd = _shared.svd
