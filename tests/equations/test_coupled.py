@@ -223,6 +223,8 @@ def test_code_of_solutions(backend: str) -> None:
 
 
 REFUSED = [
+    (PAIR, "X", "several equations are solved for several unknowns"),
+    (PAIR, "X, Y", "X, Y are several unknowns"),
     ("A X + Y B = C; X Y = F", ["X", "Y"], "X Y = F is not linear in X, Y together"),
     ("A X + Y B = C; D Z = F", ["X", "Q"], "Q"),
     ("A X + Y B = C; D E = F", ["X", "Y"], "D E = F holds none of the unknowns"),
@@ -233,10 +235,21 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("e", "unknowns", "words"), REFUSED)
-def test_what_is_refused(e: Any, unknowns: list[str], words: str) -> None:
+def test_what_is_refused(e: Any, unknowns: Any, words: str) -> None:
     with pytest.raises(mg.MatgradError) as caught:
         mg.equation(e, unknowns)
     assert words in caught.value.message
+
+
+@pytest.mark.parametrize("text", ["A X + Y B = C; A X + Y B = D", "X + Y = A; 2 X + 2 Y = B"])
+def test_dependent_equations_never_have_one_solution(text: str) -> None:
+    q = mg.equation(text, ["X", "Y"])
+    assert q.condition == "never: the equations depend on each other whatever the coefficients"
+    with pytest.raises(mg.ArgumentError, match="never: the equations depend on each other"):
+        q.expr  # noqa: B018
+    v = random_arrays(q)
+    with pytest.raises(mg.DomainError, match="no solution for this right side"):
+        q.solve(**v)
 
 
 def test_unknowns_with_a_structure_are_refused() -> None:

@@ -10,7 +10,7 @@ from matgrad.api.arguments import Reading, require_flags
 from matgrad.api.documentation import documented
 from matgrad.api.vectorizing import unknowns_of
 from matgrad.core.dims import ZERO, Dim, same
-from matgrad.core.errors import ArgumentError
+from matgrad.core.errors import ArgumentError, ParseError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.ops.leaves import zeros
 
@@ -93,6 +93,9 @@ def equation(
     if isinstance(unknown, (list, tuple)):
         several, symbols = read_equations(e, unknown, given)
         return equations.solve_equations(several, symbols, verify=verify)
+    if isinstance(unknown, str) and "," in unknown:
+        names = ", ".join(f'"{name.strip()}"' for name in unknown.split(","))
+        raise ArgumentError(f"{unknown} are several unknowns", fix=f"[{names}]")
     if unknown is not None and not isinstance(unknown, (str, Symbol)):
         raise ArgumentError(f"{unknown!r:.60} is no variable to solve for", fix='its name, "X"')
     if isinstance(e, str):
@@ -117,7 +120,16 @@ def read_equation(
 
     Of A X B + C X D = E alone nothing says that A is square; that X is to be solved for does.
     """
-    read = language.interpret_equation(text, given, syntax=syntax, macros=macros)
+    try:
+        read = language.interpret_equation(text, given, syntax=syntax, macros=macros)
+    except ParseError:
+        if len(language.split_equations(text)) > 1:
+            raise ParseError(
+                "several equations are solved for several unknowns, and one is named",
+                fix='--for X,Y, in Python ["X", "Y"]',
+                text=text,
+            ) from None
+        raise
     symbol = _unknown(read, unknown)
     sizes = equations.square_sizes([read.left - read.right], [symbol], _declared_sizes(given))
     again = _resized(read.interpretation, sizes)

@@ -16,8 +16,9 @@ from matgrad.equations.solving import solve_equation
 from matgrad.equations.system import EquationSystem
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.blocks import grid, part, vstack
+from matgrad.ops.determinant import det
 from matgrad.ops.inverse import inv
-from matgrad.ops.leaves import zeros
+from matgrad.ops.leaves import number, zeros
 from matgrad.ops.matrix_equation import is_unit
 from matgrad.ops.reshaping import reshape, vec
 from matgrad.rewrite.simplify import simplify
@@ -31,6 +32,7 @@ Terms = tuple[tuple[Term, ...], ...]
 
 _STRUCTURED = Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
 _RECTANGULAR = Phrase("there are not as many equations as unknowns")
+_NEVER = Phrase("never: the equations depend on each other whatever the coefficients")
 _ON_VEC = Phrase(
     "LU of the matrix on vec of the unknowns where that is small, else GMRES preconditioned by the largest "
     "terms of each unknown"
@@ -83,7 +85,29 @@ def solve_equations(
             raise ArgumentError(f"{left} = {right} holds none of the unknowns")
         found.append(taken)
     system = _system(sides, unknowns, found)
-    return replace(system, verification=_verified(system)) if verify else system
+    if not verify:
+        return system
+    checked = replace(system, verification=_verified(system))
+    if (
+        not checked.verification.verified
+        and system.solution is not None
+        and _is_never_unique(found, unknowns)
+    ):
+        form = replace(system.form, condition=_NEVER, is_never_unique=True)
+        why = Verification(False, why=_NEVER)
+        return replace(
+            system, form=form, solution=None, way=(), needed=(), no_solution=_NEVER, verification=why
+        )
+    return checked
+
+
+def _is_never_unique(found: Sequence[LinearTerms], unknowns: Sequence[Symbol]) -> bool:
+    """Whether the matrix on vec of the unknowns is singular at random points, as of dependent equations."""
+    matrix = grid([[simplify(taken.map_of(x).kronecker()) for x in unknowns] for taken in found])
+    try:
+        return same_value(det(matrix), number(0))
+    except MatgradError:
+        return False
 
 
 def _verified(system: EquationSystem) -> Verification:
