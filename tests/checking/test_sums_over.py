@@ -47,3 +47,23 @@ def test_what_is_printed_is_right() -> None:
     for function, given, wrt, _ in RIGHT:
         printed = mg.derive(function, wrt, given=given).right_side("text")
         assert mg.check(function, wrt, printed, given=given).correct, printed
+
+
+_CHARGES = ("sum_{i!=j} q_i q_j/norm(r_i-r_j)", "q_i: scalar, r_i: 3, i=1..n, j=1..n")
+_STEPS = ("sum_{t=1}^{T} norm(z_t - A z_{t+1})^2", "z_t: d, t=1..T+1, A: d×d")
+
+
+@pytest.mark.parametrize(
+    ("problem", "by"),
+    [
+        *((_CHARGES, by) for by in ("r_s", "r_t", "r_i", "q_u")),
+        *((_STEPS, by) for by in ("z_s", "z_k", "z_t")),
+    ],
+)
+def test_what_is_printed_for_a_member_is_right_whatever_its_index_is_called(
+    problem: tuple[str, str], by: str
+) -> None:
+    f = mg.parse(*problem)
+    printed = str(mg.gradient(f, by))
+    assert mg.check(f, by, printed).correct
+    assert not mg.check(f, by, f"2*({printed})").correct

@@ -117,3 +117,45 @@ def test_what_books_mean_by_a_matrix_is_said_beside_what_is_read() -> None:
     assert interpret("A + t I", GIVEN).notes() == interpret("x + t", GIVEN).notes() == []
     assert "expm" in interpret("exp(A)", GIVEN).notes()[0]
     assert interpret("exp(X)", "X: m×n").notes() == interpret("np.exp(A)", GIVEN).notes() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "said"),
+    [
+        ("a/bc", "a: scalar, b: scalar, c: scalar", "how far the denominator goes"),
+        ("x'y/ab", "x: n, y: n, a: scalar, b: scalar", "how far the denominator goes"),
+        ("A_i x", "A: m×n, x: n", "A[i, :]' for the row, A[:, i] for the column, or declare A_i"),
+        ("W_2 x", "W: m×n, x: n", "W[2, :]' for the row"),
+        ("x'^T x'", "x: n", "declare x_prime for the variable"),
+        ("sum_{i=1}^{n+m} x_i", "x: n", "they run from 1 to n"),
+        # A command that is not read is LaTeX all the same, and no division from the left by a name.
+        (r"x\mp y", "x: scalar, y: scalar", r"\mp says two things at once"),
+        (r"x \bmod 2", "x: scalar", r"the command \bmod is not known"),
+        (r"u\wedge v", "u: 3, v: 3", r"the command \wedge is not known"),
+        ("\\sqrt" * 2000 + " x", "x: scalar", "nested too deeply"),
+    ],
+)
+def test_what_would_be_misread_is_asked_about(text: str, given: str, said: str) -> None:
+    with pytest.raises(MatgradError) as caught:
+        mg.parse(text, given)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "same"),
+    [
+        ("‖x‖²_2", "x: n", "x' x"),
+        ("‖x‖²₂", "x: n", "x' x"),
+        ("||X||^2_F", "X: m×n", "tr(X' X)"),
+        ("||X||^{2}_{F}/2", "X: m×n", "tr(X' X)/2"),
+        ("|a||b|", "a: scalar, b: scalar", "abs(a) abs(b)"),
+        ("|A||B|", "A: n×n, B: n×n", "det(A) det(B)"),
+        ("|a||b|^2/|c|", "a: scalar, b: scalar, c: scalar", "b^2 abs(a)/abs(c)"),
+        ("|a ||x|| |", "a: scalar, x: n", "abs(a norm(x))"),
+        ("a/bx", "a: scalar, b: scalar, x: n", "(a/b) x"),
+        ("a/b*c", "a: scalar, b: scalar, c: scalar", "a c/b"),
+        (r"A\b", "A: n×n, b: n", "inv(A) b"),
+    ],
+)
+def test_what_looks_alike_is_read(text: str, given: str, same: str) -> None:
+    assert mg.parse(text, given) is mg.parse(same, given)

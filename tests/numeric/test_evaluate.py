@@ -226,3 +226,11 @@ def test_an_answer_is_not_bound_to_the_question_it_came_from() -> None:
     answer = mg.gradient(mg.parse("tr(A' X) + x'x", "A: m×n, X: m×n, x: m"), "X")
     arrays = {"A": np.ones((4, 3)), "x": np.ones(3), "m": 4, "n": 3}
     assert mg.evaluate(answer, arrays).shape == (4, 3)
+
+
+def test_greek_letters_go_by_their_latin_names_and_back() -> None:
+    latin, greek = mg.parse("sigma x' x", "sigma: scalar, x: n"), mg.parse("σ x' x", "x: n")
+    for f in (latin, greek):
+        for name in ("sigma", "σ"):
+            assert mg.evaluate(f, {name: 2.0, "x": [1.0, 3.0]}) == 20.0
+            assert mg.compile(f)(**{name: 2.0, "x": np.array([1.0, 3.0])}) == 20.0

@@ -306,6 +306,12 @@ def named_member(name: str, symbols: Mapping[str, Symbol]) -> tuple[Family, tupl
     return None
 
 
+def letters_asked(x: object, symbols: Mapping[str, Symbol]) -> tuple[str, ...]:
+    """The indices of the member that is named as a variable: the t of ``z_t``; none for anything else."""
+    member = named_member(x, symbols) if isinstance(x, str) and x not in symbols else None
+    return () if member is None else tuple(letter for letter in member[1] if letter.isalpha())
+
+
 def no_member_form(name: str, family: Family) -> ArgumentError:
     """What is said of a derivative that is not shown by one member of a family."""
     return ArgumentError(

@@ -10,13 +10,14 @@ from matgrad.api.arguments import (
     Function,
     Point,
     Variable,
+    letters_asked,
     read_function,
     require_flags,
     require_words,
 )
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr
+from matgrad.core.expr import Expr, symbols_of
 
 LARGEST_ORDER = 50
 """The highest derivative that is derived step by step."""
@@ -173,6 +174,7 @@ def check(
         order=order,
         form=form,
         language=lang,
+        letters=letters_asked(x, {**reading.symbols, **symbols_of(reading.expr)}),
     )
 
 

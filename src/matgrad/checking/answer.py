@@ -52,6 +52,8 @@ class Names:
         The undefined functions, with what they take and give where it is declared.
     dimensions : frozenset of str
         The names of dimensions.
+    letters : frozenset of str
+        The indices of the member that the derivative is by, as they were asked for.
     """
 
     symbols: dict[str, Symbol]
@@ -60,6 +62,7 @@ class Names:
     functions: Mapping[str, Signature | None]
     dimensions: frozenset[str]
     variable: Symbol
+    letters: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -69,6 +72,7 @@ class Names:
         change: Symbol,
         declared: Iterable[Symbol],
         bindings: Mapping[str, Expr],
+        letters: Iterable[str] = (),
     ) -> Names:
         """Collect the names of a function."""
         nodes = postorder(function)
@@ -76,7 +80,7 @@ class Names:
         functions = {name: getattr(node, "function", None) for name, node in only_named(nodes)}
         shapes = [*nodes, *symbols.values()]
         dimensions = frozenset(name for dim in dims_in(shapes) for name in dim.symbols)
-        return cls(symbols, change, dict(bindings), functions, dimensions, variable)
+        return cls(symbols, change, dict(bindings), functions, dimensions, variable, frozenset(letters))
 
     @property
     def has_d(self) -> bool:
@@ -102,7 +106,7 @@ class Names:
         taken = self.dimensions | self.symbols.keys() | self.bindings.keys() | self.functions.keys()
         letters = [letter for letter in "klmpqrstij" if letter not in taken]
         most = len(self.variable.ranges) if isinstance(self.variable, Family) else 1
-        return set(letters[: 2 * most])
+        return {*letters[: 2 * most], *(self.letters - taken)}
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ def check(
     syntax: str = "auto",
     language: str = "en",
     answers: Answers | None = None,
+    letters: Iterable[str] = (),
 ) -> Verdict:
     """Decide whether an answer is the derivative of a function, and say what is wrong if not.
 
@@ -86,6 +87,8 @@ def check(
         The language of the verdict.
     answers : Answers, optional
         Right answers about the function and the variable, where some were derived before.
+    letters : iterable of str
+        The indices of the member that the derivative is by, as they were asked for: the t of z_t.
 
     Raises
     ------
@@ -116,7 +119,7 @@ def check(
     question = Question(function, variable, order, form, layout, convention)
     answers = answers or Answers(function, variable)
     views = Views(question, answers.derivatives)
-    names = Names.of(function, variable, views.change, symbols, bindings or {})
+    names = Names.of(function, variable, views.change, symbols, bindings or {}, letters)
     shapes = [view.shape for view in views.wanted()]
     reader = Reader(names, shapes, part=part, is_second=order == 2)
     if isinstance(answer, str):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from matgrad import checking, language
+from matgrad.api.arguments import letters_asked
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.input import standard_input, text_of_file
 from matgrad.cli.options import Given, Order
@@ -141,7 +142,13 @@ def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -
     assert not more
     name = variable.symbol.label if isinstance(variable, Part) else variable.label
     verdict = checking.check(
-        read.expr, variable, text, symbols=read.symbols.values(), bindings=read.bindings, **options
+        read.expr,
+        variable,
+        text,
+        symbols=read.symbols.values(),
+        bindings=read.bindings,
+        letters=letters_asked(request.wrt[0] if request.wrt else None, read.symbols),
+        **options,
     )
     if output == "json":
         _write_record(

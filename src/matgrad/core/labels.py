@@ -49,7 +49,7 @@ def without_mark(name: str) -> str:
 
 
 def goes_by(label: str, name: str) -> bool:
-    """Whether a variable goes by a name that is typed otherwise: W_1 and W1 for W⁽¹⁾, ell_0 for ℓ_0."""
+    """Whether a variable goes by a name that is typed otherwise: W_1 for W⁽¹⁾, ell_0 for ℓ_0, sigma for σ."""
     return _squeezed(without_mark(label)) == _squeezed(name)
 
 
@@ -61,7 +61,16 @@ def _squeezed(name: str) -> str:
         ("varphi", "phi"),
     ):
         name = name.replace(variant, letter)
-    return name.replace("_", "")
+    return "".join(map(_spelled, name)).replace("_", "")
+
+
+def _spelled(letter: str) -> str:
+    """A Greek letter in Latin ones: sigma for σ."""
+    kind, _, word = unicodedata.name(letter, "").partition(" LETTER ")
+    if kind not in ("GREEK SMALL", "GREEK CAPITAL") or " " in word:
+        return letter
+    word = word.replace("LAMDA", "LAMBDA")
+    return word.lower() if kind.endswith("SMALL") else word.capitalize()
 
 
 def free_name(name: str, taken: Collection[str]) -> str:

@@ -380,6 +380,12 @@ class Elaborator:
 
     def _power(self, node: s.Power) -> Visit:
         turned = self._transposing_sign(node.exponent) if node.operator == "^" else 0
+        if turned and isinstance(node.base, s.Transposed) and node.base.mark == "'" and not self.is_latex:
+            b = self.say.atom(inner(node.base.operand))
+            raise ParseError(
+                f"{b}' with a transpose behind it may be a second variable, or transposed twice",
+                fix=f"declare {b}_prime for the variable, ({b}')' for the transposes",
+            )
         if turned and _is_one(node.base):
             return transpose.transpose(self.filling_ones(node.base))
         if turned:

@@ -464,7 +464,8 @@ class Indexing:
         for end in (first, last):
             at = place.substitute({str(index): end})
             below, above = at, length - at
-            if (below.is_integer and int(below) < 1) or (above.is_integer and int(above) < 0):
+            is_past = bool(above.terms) and all(count < 0 for _, count in above.terms)
+            if (below.is_integer and int(below) < 1) or is_past:
                 raise self._beyond(f"{name}_{{{at}}}", letter, place - index, (end, length), item)
 
     def _beyond(self, read: str, letter: str, shift: Dim, ends: tuple[Dim, Dim], item: s.Node) -> ShapeError:

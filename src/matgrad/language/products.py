@@ -29,6 +29,7 @@ from matgrad.language.two_readings import (
 )
 from matgrad.language.wording import count, either, inner
 from matgrad.ops import arithmetic, cross_product, hadamard, inverse, kronecker, leaves, operators, power
+from matgrad.ops.indices.guard import Guard, guard
 
 _IN_NUMPY = {".*": "{0} * {1}", "./": "{0} / {1}", "\\": "np.linalg.solve({0}, {1})"}
 
@@ -280,12 +281,20 @@ class _Run:
             refuse_tables(self._host.text, self._operands)
         try:
             if self._kind == "@":
-                return arithmetic.multiply(*self._scalars, *(v for _, v in self._chain))
+                return _guarded(self._scalars, [v for _, v in self._chain])
             return _combine(self._kind, values) if self._kind else values[0]
         except ShapeError:
             raise _combination_error(self._host, self._kind, self._operands) from None
         except MatgradError as error:
             raise error.located(self._host.text, self._span) from None
+
+
+def _guarded(scalars: list[Expr], chain: list[Expr]) -> Expr:
+    """A product; a factor [i < n] guards the others, which need not have a value where it is 0."""
+    brackets = [v for v in scalars if isinstance(v, Guard) and v.args[0] is leaves.number(1)]
+    others = [v for v in scalars if v not in brackets]
+    value = arithmetic.multiply(*others, *chain) if others or chain else leaves.number(1)
+    return guard(value, [c for bracket in brackets for c in bracket.conditions]) if brackets else value
 
 
 def _combine(kind: str, values: list[Expr]) -> Expr:

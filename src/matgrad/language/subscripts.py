@@ -23,7 +23,8 @@ _SIGNS = "ΣΠ∑∏"
 _small = "".join(_BELOW)
 _raised = "".join(_ABOVE)
 _RUN = re.compile(
-    rf"(?P<sign>[{_SIGNS}])(?P<range>[{_small}]*₌[{_small}]*|_\{{[^{{}}]*=[^{{}}]*\}})(?P<last>[{_raised}]+)"
+    r"(?<=[|‖∥])(?P<power>\^\{?\d\}?|[²³⁴])(?P<under>_(?:\{[^{}]*\}|\w+)|[₀-₉]+)"
+    rf"|(?P<sign>[{_SIGNS}])(?P<range>[{_small}]*₌[{_small}]*|_\{{[^{{}}]*=[^{{}}]*\}})(?P<last>[{_raised}]+)"
     rf"|(?<=[^\W\d_])⁽(?P<label>[{_raised}]+)⁾"
     r"|(?<=[)\]])_(?:\{(?P<braced>[^{}]*)\}|\((?P<listed>[^()]*)\)|(?P<entry>[a-z0-9]+)(?![A-Za-z_]))"
     rf"|(?<=[\w|‖∥∇{_SIGNS}])(?P<run>[{_small}]*[{''.join(_small[10:])}][{_small}]*|(?<![∇∂²₀-₉])[₀-₉]+(?=[^\W\d_{_raised}]))"
@@ -53,7 +54,11 @@ def lowered(text: str) -> tuple[str, Sequence[int]]:
     at = 0
     for match in _RUN.finditer(text):
         put(text[at : match.start()], at, match.start())
-        if match["label"]:
+        if match["power"]:
+            # ‖x‖²_2 is ‖x‖_2².
+            put(match["under"], *match.span("under"))
+            put(match["power"], *match.span("power"))
+        elif match["label"]:
             # The label of W⁽¹⁾ is a part of the name.
             rest = " " if text[match.end() : match.end() + 1].isalpha() else ""
             put(f"_sup{_translated(match['label'], _ABOVE)}{rest}", *match.span())

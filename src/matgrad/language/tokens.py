@@ -339,6 +339,11 @@ def interpret_brackets(tokens: Sequence[Token], words: Vocabulary, text: str) ->
             if not opened or opened[-1].type != _CLOSERS[kind]:
                 raise _mismatch(opened, token, text)
             opened.pop()
+        elif token == "||" and _parts(opened, previous, tokens[i:]):
+            # |a||b|: one bar closes, and the next one opens.
+            result.append(retyped(token, "BAR_CLOSE", "|", (token.start_pos or 0) + 1))
+            token = retyped(token, "BAR", "|")
+            opened[-1] = token
         elif kind == "NORM_BAR" and token == "||" and i == doubles[-1] and not _closes(opened, previous):
             opened += [retyped(token, "BAR", "|"), retyped(token, "BAR", "|")]
             result.append(opened[-2])
@@ -378,6 +383,23 @@ def _closes(opened: list[Token], previous: Token | None) -> bool:
     if previous is None or previous.type not in OPERAND_ENDS or not opened:
         return False
     return opened[-1].type == "NORM_BAR" or [token.type for token in opened[-2:]] == ["BAR", "BAR"]
+
+
+def _parts(opened: list[Token], previous: Token | None, tokens: Sequence[Token]) -> bool:
+    """Whether a double bar within one bar closes it and opens another, as in |a||b|: none closes a norm."""
+    if previous is None or previous.type not in OPERAND_ENDS or not opened or opened[-1].type != "BAR":
+        return False
+    if len(opened) > 1 and opened[-2].type == "BAR":
+        return False
+    depth, doubles = 0, 0
+    for token in tokens:
+        depth += (token.type in ("LPAR", "LSQB", "LBRACE")) - (token.type in _CLOSERS)
+        if depth < 0:
+            return False
+        if depth == 0 and token == "|":
+            return doubles % 2 == 1
+        doubles += depth == 0 and token == "||"
+    return False
 
 
 def _mismatch(opened: list[Token], token: Token, text: str) -> ParseError:

@@ -108,10 +108,11 @@ def check_denominator(
                 span=(below.span[0], factor.span[1]),
             )
         return
-    if isinstance(base, s.Name) and isinstance(below, s.Num) and touches(below, factor):
+    if isinstance(base, s.Name) and isinstance(below, (s.Num, s.Name)) and touches(below, factor):
+        under = str(below.value) if isinstance(below, s.Num) else below.text
         raise ParseError(
             "how far the denominator goes is not clear here",
-            fix=f"/({below.value} {base.text}…) or {base.text}…/{below.value}",
+            fix=f"/({under} {base.text}…) or {base.text}…/{under}",
             span=(below.span[0], factor.span[1]),
         )
 
@@ -290,6 +291,11 @@ def check_entry(
         )
     letters = "[a-z]" if defined else "[ijk]"
     pattern = f"[1-9][0-9]*|{letters}" if is_vector else "[1-9]{2}|[ij][jk]"
+    if is_matrix and not is_vector and re.fullmatch(f"[1-9]|{letters}", index):
+        raise UnknownNameError(
+            f"{name} may be a row or a column of {base}, or another variable",
+            fix=f"{base}[{index}, :]' for the row, {base}[:, {index}] for the column, or declare {name}",
+        )
     if (is_vector or is_matrix) and re.fullmatch(pattern, index):
         entry = f"{base}[{', '.join(index) if is_matrix else index}]"
         raise UnknownNameError(

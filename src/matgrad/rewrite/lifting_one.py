@@ -68,7 +68,10 @@ class Lifting:
             return None
         if not shift.terms and length is self.count:
             return eye(length)
-        return part(eye(length), (ZERO, length, shift, shift + self.count))
+        try:
+            return part(eye(length), (ZERO, length, shift, shift + self.count))
+        except MatgradError:  # a guard keeps the index from the places that there are not: [i < n] e_{i+1}
+            return None
 
     def _product(self, node: Product) -> Expr | None:
         scalars = [self.of(s) for s in node.scalars if self.name in s.indices]

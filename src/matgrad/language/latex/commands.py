@@ -432,5 +432,13 @@ OTHERS = frozenset(
     ]
 )
 """Commands that the parser knows by themselves."""
+UNREAD = frozenset((
+    "pm", "mp", "bmod", "pmod", "wedge", "vee", "cap", "cup", "ddagger",
+    "diamond", "ominus", "aleph", "neg", "lnot", "supset", "emptyset", "nmid", "lesssim",
+    "therefore", "because", "vdots", "ddots", "dag", "amalg", "uplus", "sqcup", "angle",
+    "triangle", "choose", "binom", "atop", "stackrel", "overset", "underset", "xrightarrow", "bigwedge",
+    "boxplus", "rtimes", "ltimes", "sharp", "natural",
+))  # fmt: skip
+"""Commands that are not read, and show that a text is LaTeX: ``x\\mp y`` divides by nothing called mp."""
 FUNCTION_WORDS = frozenset(FUNCTIONS_SPELLED) | COMMAND_FUNCTIONS | {"vec", "softplus", "logsumexp"}
 """Words that are functions in whatever font they are set."""

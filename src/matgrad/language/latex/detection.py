@@ -13,7 +13,7 @@ _LAYER = re.compile(rf"[A-Za-z0-9}}]\^\{{(?:\({_STEP}\)|\[{_STEP}\]|-)\}}|_\{{{_
 _TABLES = (
     c.SPACES, c.DROPPED_ARGUMENT, c.KEPT_LAST, c.LOOKS, c.WORDS, c.ACCENTS, c.SILENT_ACCENTS, c.LETTERS,
     c.VARIANTS, c.COMMAND_FUNCTIONS, c.NO_FUNCTIONS, c.OPERATORS, c.RELATIONS, c.OPENING, c.CLOSING, c.BARS,
-    c.TRANSPOSE_COMMANDS, c.OTHERS,
+    c.TRANSPOSE_COMMANDS, c.OTHERS, c.UNREAD,
 )  # fmt: skip
 _COMMANDS = frozenset(name for table in _TABLES for name in table)
 

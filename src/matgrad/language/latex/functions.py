@@ -170,7 +170,20 @@ class Functions:
                 (span[0], after.span[1]),
                 f"({name} {text})^{{…}} for the value's power, {name}({text}^{{…}}) for the argument's",
             )
-        return self._call(name, items, (span[0], end), span, extra, entrywise)
+        node = self._call(name, items, (span[0], end), span, extra, entrywise)
+        if name not in _LOGARITHMS or len(items) != 1 or isinstance(inside, (s.Group, s.Bars)):
+            return node
+        if after is None or not (after.kind == "letter" or after.is_command("sqrt", *c.LETTERS)):
+            return node
+        rest = yield self._core.flat(
+            _JUXTAPOSED
+        )  # braces are not seen: \log{2\pi}\sigma looks like \log 2\pi\sigma
+        others = rest.factors if isinstance(rest, s.Product) else [("", rest)]
+        whole = s.Product((inside.span[0], rest.span[1]), [("", inside), *others])
+        taken = self._call(name, [whole], (span[0], whole.span[1]), span, extra, entrywise)
+        apart = s.Product((span[0], whole.span[1]), [("", node), *others])
+        question, spellings = self._question(name, inside, stream.piece(rest, rest))
+        return s.Either(apart.span, (apart, taken), question, spellings, first_of_matrices=True)
 
     def _whole_product(
         self, name: str, node: s.Call, items: Sequence[s.Node], span: s.Span, opened: Token
@@ -264,14 +277,15 @@ class Functions:
             return alone
         if isinstance(first, s.Num):
             return (yield self._numbered(name, first, span, extra, entrywise))
-        is_closed = start.kind in ("bar", "bar_open") or start.is_command("frac", "tfrac", "dfrac", "sqrt")
+        is_solid = start.is_command("frac", "tfrac", "dfrac", "sqrt")
+        is_closed = start.kind in ("bar", "bar_open") or (is_solid and name not in _LOGARITHMS)
         if after.is_sign("/"):
             self._ask(name, alone, first, after)
         if is_closed or not self._core.starts_operand():
             return alone
         if after.kind == "command" and (
             after.text == "Gamma"
-            or self.of_command(after.text) is not None
+            or (self.of_command(after.text) is not None and not self._is_root(name, after))
             or after.text in ("sum", "prod", "frac", "tfrac", "dfrac")
         ):
             return alone
@@ -284,8 +298,13 @@ class Functions:
         apart = s.Product((span[0], whole.span[1]), [("", alone), *others])
         if name in _OF_PRODUCTS:
             return self._either(taken, apart, name, whole, first)
-        question, spellings = self._question(name, first, stream.text[first.span[1] : whole.span[1]].strip())
+        question, spellings = self._question(name, first, stream.piece(rest, rest))
         return s.Either(apart.span, (apart, taken), question, spellings, first_of_matrices=True)
+
+    @staticmethod
+    def _is_root(name: str, after: Token) -> bool:
+        r"""Whether a root stands behind the argument of a logarithm: \log\sigma\sqrt{2\pi} is one."""
+        return name in _LOGARITHMS and after.is_command("sqrt")
 
     def _numbered(
         self, name: str, first: s.Node, span: s.Span, extra: Sequence[s.Node], entrywise: bool

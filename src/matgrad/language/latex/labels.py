@@ -164,6 +164,12 @@ class Labels:
             if token.kind == "word" and token.text not in ("T", "t", "H", "tr", "top", "transpose"):
                 return "label"
             if token.is_sign("-"):
+                if stream.known(name) is not None and stream.known(f"{name}_minus") is None:
+                    stream.fail(
+                        f"{name}^- may be a generalized inverse or another variable",
+                        token.span,
+                        rf"{name}^+ for the pseudoinverse, or declare {name}_minus",
+                    )
                 return "label"
             if token.is_command("star", "ast") or token.is_sign("*"):
                 return "label" if stream.known(f"{name}_star") else "power"

@@ -197,8 +197,8 @@ class Letters:
             function = function_named(plain)
             if function is not None:
                 return (yield self._core.applied(function, token.span))
-            what = c.NO_FUNCTIONS.get(word)
-            if what is not None and (len(word) > 1 or (following is not None and following.kind == "open")):
+            is_applied = len(word) > 1 or (following is not None and following.kind == "open")
+            if word in c.NO_FUNCTIONS and (is_applied or (word == "E" and self._core.starts_operand())):
                 refuse_command(stream, token, word)
         if word.lower() in ("minimize", "maximize", "minimise", "maximise"):
             return (yield self._core.extremum("arg" + word.lower()[:3], token))
@@ -342,6 +342,12 @@ class Letters:
         if isinstance(node, s.Subscripted) and self._opens_round() and is_capital(node.base.text):
             self._check_calligraphic(node.base.text, place)
             self._check_capital(node.base.text, place)
+        if primes and spelled is not None and any(is_transpose(power) for power in labelled.powers):
+            stream.fail(
+                f"{spelled}' with a transpose behind it may be a second variable, or transposed twice",
+                place,
+                rf"declare {spelled}_prime for the variable, ({spelled}^\top)^\top for the transposes",
+            )
         for _ in range(primes):
             node = s.Transposed((span[0], place[1]), node, "'")
         for exponent in labelled.powers:
@@ -361,8 +367,7 @@ class Letters:
     def _check_entry_turned(self, node: s.Subscripted, exponent: Sequence[Token]) -> None:
         """Ask about ``x_1^T``, where x is one vector, and its entry a number."""
         stream = self._core.stream
-        solid = [t for t in exponent if not t.is_sign("{}")]
-        if len(solid) == 1 and (solid[0].is_command(*c.TRANSPOSE_COMMANDS) or solid[0].text == "T"):
+        if is_transpose(exponent):
             name = node.base.text
             below = ", ".join(stream.text[i.span[0] : i.span[1]] for i in node.items)
             text = f"{name}_{{{below}}}"
@@ -505,3 +510,9 @@ def function_named(word: str) -> str | None:
     if len(folded) > 2 and folded in FUNCTIONS and FUNCTIONS[folded].parameters and word[:1].isupper():
         return folded
     return spelled if spelled in ("log2", "log10", "max", "min") else None
+
+
+def is_transpose(exponent: Sequence[Token]) -> bool:
+    """Whether an exponent is the sign of the transpose."""
+    solid = [t for t in exponent if not t.is_sign("{}")]
+    return len(solid) == 1 and (solid[0].is_command(*c.TRANSPOSE_COMMANDS) or solid[0].text == "T")

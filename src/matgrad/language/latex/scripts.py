@@ -78,6 +78,13 @@ class Scripts:
             for _ in solid:
                 base = s.Transposed(span, base, "'")
             return base
+        if solid[0].is_command("otimes", "oplus"):
+            text = stream.piece(base, base)
+            stream.fail(
+                "a repeated product or sum of Kronecker is not read here",
+                span,
+                rf"{text} \{solid[0].text} {text}",
+            )
         if solid[0].is_command("circ", "odot"):
             node = yield stream.within(self._after(exponent, solid[0]), self._core.flat(0), span)
             return s.Power(span, ".^", base, node)

@@ -285,17 +285,20 @@ def check_after_sum(stream: Stream, terms: Sequence[s.Node]) -> None:
     """
     open_sums: list[tuple[s.Indexed, set[str]]] = []
     before: set[str] = set()
-    for term in terms:
+    for place, term in enumerate(terms):
         for total, names in open_sums:
             free = names & _free_letters(term, stream) - set(stream.bound)
             if free:
                 index = min(free)
-                body = stream.text[total.body.span[0] : term.span[1]]
+                last = max(
+                    (t for t in terms[place:] if index in _free_letters(t, stream)), key=lambda t: t.span[1]
+                )
+                body = stream.text[total.body.span[0] : last.span[1]]
                 sign = stream.text[total.span[0] : total.body.span[0]].strip()
                 whole = " ".join(body.split())
                 stream.fail(
                     f"the sum over {index} ends before the sign, and {index} stands behind it as well",
-                    (total.span[0], term.span[1]),
+                    (total.span[0], last.span[1]),
                     f"{sign} \\left({whole}\\right) for the sum of all terms, or another letter than {index} "
                     "behind the sum",
                 )

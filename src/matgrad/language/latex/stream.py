@@ -30,6 +30,9 @@ def finish(parse: Parse) -> Any:
     return value
 
 
+_DEEPEST = 200
+
+
 class Stream:
     """Tokens with a place among them.
 
@@ -65,6 +68,7 @@ class Stream:
         """The bars and brackets that are open, innermost last."""
         self.bound: list[str] = []
         """The indices that sums around this place bind."""
+        self._nested = 0
         self.is_head = False
         """Whether this is the name left of an equals sign."""
 
@@ -142,7 +146,11 @@ class Stream:
         return [token]
 
     def _braced(self, of: Token) -> list[Token]:
+        self._nested += 1
+        if self._nested > _DEEPEST:
+            self.fail("commands without braces are nested too deeply", of.span, rf"\{of.text}{{…}}")
         inside = self.argument(of)
+        self._nested -= 1
         here = joined(inside) if inside else of.span
         return [Token("sign", "{", here), *inside, Token("sign", "}", here)]
 
@@ -224,6 +232,11 @@ class Stream:
     def piece(self, first: s.Node, last: s.Node) -> str:
         """The text from one tree to another, for messages."""
         start, end = first.span[0], max(first.span[1], last.span[1])
+        while (
+            self.text.count("{", start, end) > self.text.count("}", start, end)
+            and self.text[end : end + 1] == "}"
+        ):
+            end += 1  # the brace that closes the last argument belongs to what is shown
         found = " ".join(self.text[start:end].split())
         return found if len(found) <= 40 else found[:39] + "…"
 
