@@ -67,3 +67,14 @@ def test_what_is_printed_for_a_member_is_right_whatever_its_index_is_called(
     printed = str(mg.gradient(f, by))
     assert mg.check(f, by, printed).correct
     assert not mg.check(f, by, f"2*({printed})").correct
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [("sum_i x_i y_{n+1-i}", "x: n, y: n"), ("sum_{i<j<k} x_i x_j x_k", "x: n")],
+)
+def test_what_is_printed_with_unit_vectors_is_read(text: str, given: str) -> None:
+    f = mg.parse(text, given)
+    gradient = mg.gradient(f, "x")
+    assert mg.parse(str(gradient), given) is gradient
+    assert mg.check(f, "x", str(gradient)).correct

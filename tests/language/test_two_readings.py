@@ -159,3 +159,25 @@ def test_what_would_be_misread_is_asked_about(text: str, given: str, said: str) 
 )
 def test_what_looks_alike_is_read(text: str, given: str, same: str) -> None:
     assert mg.parse(text, given) is mg.parse(same, given)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x_1x_2", "x_1 x_2 for the product, or declare x_1x_2: n"),
+        ("W1x1", "W1 x1 for the product"),
+        ("sin²(x)", "sin(x)^2"),
+        ("sum(x[i]^2, i=1..n)", "sum(i=1..n, x[i])"),
+        ("sum(x[i]^2, (i, 1, n))", "sum(i=1..n, x[i])"),
+    ],
+)
+def test_the_fix_is_a_spelling_that_is_read(text: str, said: str) -> None:
+    with pytest.raises(MatgradError) as caught:
+        mg.parse(text, "x: n")
+    assert caught.value.fix is not None
+    assert said in caught.value.fix
+    assert mg.parse("sum(i=1..n, x[i]^2)", "x: n") is mg.parse("sum_i x[i]^2", "x: n")
+
+
+def test_infinity_below_a_norm_is_read() -> None:
+    assert mg.parse("‖x‖∞²", "x: n") is mg.parse("max(abs(x))^2", "x: n")

@@ -183,6 +183,7 @@ class Reader:
             main = main_statement(statements, body)
             trees = {s.name: s.tree for s in statements if s is not main and s.name and s.tree is not None}
             assert main.tree is not None
+            known.free = self.names.places() - _bound_in(main.tree)
             try:
                 expr = self.meaning(main.tree, trees, body, dialect)
             except ShapeError as error:
@@ -316,6 +317,16 @@ class Reader:
                     span=next(places, (0, len(text))),
                 )
             raise _unknown(label, sorted(names.symbols), next(places, (0, len(text))), text)
+
+
+def _bound_in(tree: s.Node) -> set[str]:
+    """The letters that sums in an answer bind: the k of Σ_{k < i}, which stands in front of its bound."""
+    found: set[str] = set()
+    for node in s.walk(tree):
+        if isinstance(node, s.Indexed):
+            found |= {bound.index.text for bound in node.bounds}
+            found |= {c.left.text for c in node.conditions if isinstance(c.left, s.Name)}
+    return found
 
 
 def blocks_of(family: Family) -> Family:

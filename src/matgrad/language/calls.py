@@ -438,8 +438,12 @@ class Calls:
                 return value
             case s.Name(text=text) if text.rpartition(".")[2] in _CONSTANTS:
                 return _CONSTANTS[text.rpartition(".")[2]]
+        is_range = ".." in self._host.text[slice(*node.span)] or (isinstance(node, s.Group) and node.is_list)
         raise ParseError(
-            "an option is a number or a quoted word", fix="axis=0", text=self._host.text, span=node.span
+            "an option is a number or a quoted word",
+            fix="sum(i=1..n, x[i]), with the index in front" if is_range else "axis=0",
+            text=self._host.text,
+            span=node.span,
         )
 
 

@@ -29,7 +29,7 @@ from matgrad.language.names import identity_size, split_letters, unknown_functio
 from matgrad.language.products import Products
 from matgrad.language.scope import Scope
 from matgrad.language.sums import Sums
-from matgrad.language.two_readings import check_entry, check_identity, check_no_variable
+from matgrad.language.two_readings import check_entry, check_identity, check_no_variable, check_numbered
 from matgrad.language.wording import Wording, either, inner
 from matgrad.ops import inverse, leaves, matrix_power, power, transpose
 from matgrad.ops.blocks import Grid
@@ -318,7 +318,9 @@ class Elaborator:
             raise UnknownNameError(f"{name} is not known", fix="np.pi, or a function such as np.exp(x)")
         if name in FUNCTIONS and name not in ("e", "σ"):
             parameters = ", ".join(p.name for p in FUNCTIONS[name].parameters)
-            raise UnknownNameError(f"{name} is a function and needs an argument", fix=f"{name}({parameters})")
+            raised = "^2" if self.text[node.span[1] :].lstrip()[:1] in ("^", "²", "³") else ""
+            fix = f"{name}({parameters}){raised}"  # sin²(x)
+            raise UnknownNameError(f"{name} is a function and needs an argument", fix=fix)
         if self.strict:
             raise unknown_variable(name, known, node.span, self.text)
         if name.lower() in FUNCTIONS and self.text[node.span[1] :].startswith("("):
@@ -326,6 +328,8 @@ class Elaborator:
         check_gradient(name, self.text[slice(*node.span)])
         check_no_variable(name, {*scope.used, *known})
         check_entry(name, self._extent, defined=name.partition("_")[0] in self.values)
+        if not self.is_numpy:
+            check_numbered(name)
         letters = split_letters(name)
         is_differential = name.startswith("d") and (
             name[1:] in known or name[1:] in scope.used or len(name) == 2

@@ -29,7 +29,7 @@ from matgrad.language.said import with_what_is_said
 from matgrad.language.scope import Scope
 from matgrad.language.signs import narrow
 from matgrad.language.symmetries import with_symmetries
-from matgrad.language.two_readings import check_sides
+from matgrad.language.two_readings import check_euler, check_sides
 from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.leaves import Dimension
 from matgrad.ops.named_functions import Signature
@@ -196,6 +196,7 @@ def interpret(
     assert main.tree is not None
     check_sides(main, text)
     result = elaborate(main.tree, text, declarations, bindings=bindings, dialect=dialect, strict=strict)
+    check_euler(result.symbols, declarations.entries, main.tree, text)
     return Interpretation(
         result.expr,
         result.symbols,

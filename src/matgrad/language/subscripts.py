@@ -24,6 +24,7 @@ _small = "".join(_BELOW)
 _raised = "".join(_ABOVE)
 _RUN = re.compile(
     r"(?<=[|‖∥])(?P<power>\^\{?\d\}?|[²³⁴])(?P<under>_(?:\{[^{}]*\}|\w+)|[₀-₉]+)"
+    r"|(?<=[|‖∥])(?P<end>∞)"
     rf"|(?P<sign>[{_SIGNS}])(?P<range>[{_small}]*₌[{_small}]*|_\{{[^{{}}]*=[^{{}}]*\}})(?P<last>[{_raised}]+)"
     rf"|(?<=[^\W\d_])⁽(?P<label>[{_raised}]+)⁾"
     r"|(?<=[)\]])_(?:\{(?P<braced>[^{}]*)\}|\((?P<listed>[^()]*)\)|(?P<entry>[a-z0-9]+)(?![A-Za-z_]))"
@@ -58,6 +59,8 @@ def lowered(text: str) -> tuple[str, Sequence[int]]:
             # ‖x‖²_2 is ‖x‖_2².
             put(match["under"], *match.span("under"))
             put(match["power"], *match.span("power"))
+        elif match["end"]:
+            put("_∞", *match.span())
         elif match["label"]:
             # The label of W⁽¹⁾ is a part of the name.
             rest = " " if text[match.end() : match.end() + 1].isalpha() else ""

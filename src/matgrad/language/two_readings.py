@@ -7,11 +7,11 @@ copying; ``A(t)`` is A at t, an entry, or a product. Each check gives the error 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from itertools import islice
 
 from matgrad.core.errors import ParseError, UnknownNameError
-from matgrad.core.expr import Expr
+from matgrad.core.expr import Expr, Symbol
 from matgrad.language import syntax as s
 from matgrad.language.decisions import (
     APPLIED_ONLY,
@@ -301,6 +301,36 @@ def check_entry(
         raise UnknownNameError(
             f"{name} may be an entry of {base} or another variable",
             fix=f"{entry} for the entry, or declare {name}",
+        )
+
+
+def check_euler(symbols: Mapping[str, Symbol], declared: Container[str], tree: s.Node, text: str) -> None:
+    """Refuse an undeclared e that is a number, as in ``20 + e``: that of Euler, or a variable.
+
+    Raises
+    ------
+    ParseError
+        With both readings; a vector e, as that of residuals, is none of them.
+    """
+    if "e" not in symbols or "e" in declared or not symbols["e"].is_scalar:
+        return
+    places = [node.span for node in s.walk(tree) if isinstance(node, s.Name) and node.text == "e"]
+    if places:
+        raise ParseError(
+            "e may be Euler's number or a variable here",
+            fix="exp(1) for the number, or declare e: scalar",
+            text=text,
+            span=places[0],
+        )
+
+
+def check_numbered(name: str) -> None:
+    """Refuse an undeclared ``x1x2`` and ``x_1x_2``, which are hardly one name."""
+    if re.fullmatch(r"(?:[A-Za-z]_?\d+){2,}", name):
+        pieces = re.findall(r"[A-Za-z]_?\d+", name)
+        raise UnknownNameError(
+            f"{name} is not declared: is it one name, or a product?",
+            fix=f"{' '.join(pieces)} for the product, or declare {name}: n",
         )
 
 

@@ -556,7 +556,9 @@ class Composer:
     @_composes(Max)
     def _max(self, node: Expr) -> Term:
         """The largest of numbers that an index counts, max(Σ_i f(i) e_i)."""
-        stack = node.args[0]
+        stack, factor = node.args[0], _ONE
+        if isinstance(stack, Product) and not stack.scalars and len(stack.chain) == 1:
+            stack, factor = stack.chain[0], stack.coefficient  # -Σ_i f(i) e_i, of min_i f(i)
         number, scalars, chain = parts_of(stack.args[0]) if isinstance(stack, IndexedSum) else (_ONE, (), ())
         if not (scalars and len(chain) == 1 and isinstance(chain[0], Unit)):
             return self._function(node)
@@ -564,7 +566,7 @@ class Composer:
         if first is not ONE or chain[0].data != (index, last):
             return self._function(node)
         bound = (index, first, last, has_its_range(scalars, index, first, last))
-        body = self.medium.whole(self._product(Parts(number, scalars, ())))
+        body = self.medium.whole(self._product(Parts(number * factor, scalars, ())))
         return Term(False, self.medium.over("max", [bound], (), body))
 
     @_composes(Guard)
