@@ -133,6 +133,8 @@ def test_what_books_mean_by_a_matrix_is_said_beside_what_is_read() -> None:
         (r"x \bmod 2", "x: scalar", r"the command \bmod is not known"),
         (r"u\wedge v", "u: 3, v: 3", r"the command \wedge is not known"),
         ("\\sqrt" * 2000 + " x", "x: scalar", "nested too deeply"),
+        ("sum_i sum_i x_i", "x: n", "bound twice"),
+        ("sum_{i=1}^{i} x_i", "x: n", "an end of its own range"),
     ],
 )
 def test_what_would_be_misread_is_asked_about(text: str, given: str, said: str) -> None:

@@ -19,7 +19,7 @@ from matgrad.language.inference import sole_unknown
 from matgrad.language.member_kinds import kinds_of_members
 from matgrad.language.names import with_subscripts
 from matgrad.language.places import as_word, digits_apart
-from matgrad.language.ranges import Range, edges_of
+from matgrad.language.ranges import Range, check_letters, edges_of
 from matgrad.language.sum_heads import EXTREMA
 from matgrad.ops import arithmetic, leaves, power, transpose
 from matgrad.ops.indices.conditions import compared
@@ -52,6 +52,7 @@ class Indexing:
     def over(self, node: s.Indexed) -> Visit:
         """Elaborate Σ, Π or a mean over indices."""
         host = self._host
+        check_letters(node)
         names = [bound.index for bound in node.bounds]
         known = {name.text for name in names}
         for condition in node.conditions:

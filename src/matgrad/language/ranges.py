@@ -6,6 +6,7 @@ from collections.abc import Callable, Container
 from typing import NamedTuple
 
 from matgrad.core.dims import ONE, Dim
+from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
 
 
@@ -52,3 +53,31 @@ def edges_of(
                 break
             here = chained.get(here.right.text)
     return edges
+
+
+def check_letters(node: s.Indexed) -> None:
+    """Refuse a letter that is its own end, as in Σ_{i=1}^i, or is bound by the next sum again, as in Σ_i Σ_i x_i.
+
+    Raises
+    ------
+    ParseError
+        With the place of the letter.
+    """
+    letters = {bound.index.text for bound in node.bounds}
+    for bound in node.bounds:
+        for end in (bound.first, bound.last):
+            names = [part for part in s.walk(end) if isinstance(part, s.Name)] if end is not None else []
+            if any(part.text == bound.index.text for part in names):
+                raise ParseError(
+                    f"the index {bound.index.text} cannot be an end of its own range",
+                    fix="another letter for the end",
+                    span=bound.span,
+                )
+    inside = node.body.bounds if isinstance(node.body, s.Indexed) else ()
+    for bound in inside:
+        if bound.index.text in letters:
+            raise ParseError(
+                f"the index {bound.index.text} is bound twice, by one sum within the other",
+                fix="another letter for one of the sums",
+                span=bound.span,
+            )

@@ -558,7 +558,7 @@ class Composer:
         """The largest of numbers that an index counts, max(Σ_i f(i) e_i)."""
         stack, factor = node.args[0], _ONE
         if isinstance(stack, Product) and not stack.scalars and len(stack.chain) == 1:
-            stack, factor = stack.chain[0], stack.coefficient  # -Σ_i f(i) e_i, of min_i f(i)
+            factor, stack = stack.coefficient, stack.chain[0]  # -Σ_i f(i) e_i, of min_i f(i)
         number, scalars, chain = parts_of(stack.args[0]) if isinstance(stack, IndexedSum) else (_ONE, (), ())
         if not (scalars and len(chain) == 1 and isinstance(chain[0], Unit)):
             return self._function(node)

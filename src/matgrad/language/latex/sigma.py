@@ -326,8 +326,8 @@ def _free_letters(root: s.Node, stream: Stream) -> set[str]:
             named = {b.index.text for b in node.bounds}
             named |= {n.text for k in node.conditions for n in s.walk(k) if isinstance(n, s.Name)}
             bound = bound | named
-        if isinstance(node, (s.Subscripted, s.Blocks)):
-            for item in node.items if isinstance(node, s.Subscripted) else _conditions_in(node):
+        if isinstance(node, (s.Subscripted, s.Index, s.Blocks)):
+            for item in _conditions_in(node) if isinstance(node, s.Blocks) else node.items:
                 for name in s.walk(item):
                     if isinstance(name, s.Name):
                         found |= set(letters_of(name.text, stream)) - bound
