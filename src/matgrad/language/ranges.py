@@ -56,7 +56,7 @@ def edges_of(
 
 
 def check_letters(node: s.Indexed) -> None:
-    """Refuse a letter that is its own end, as in Σ_{i=1}^i, or is bound by the next sum again, as in Σ_i Σ_i x_i.
+    """Refuse a letter that is its own end, as in Σ_{i=1}^i, or that the next sum binds again: Σ_i Σ_i x_i.
 
     Raises
     ------
