@@ -157,6 +157,8 @@ def test_what_would_be_misread_is_asked_about(text: str, given: str, said: str) 
         ("a/bx", "a: scalar, b: scalar, x: n", "(a/b) x"),
         ("a/b*c", "a: scalar, b: scalar, c: scalar", "a c/b"),
         (r"A\b", "A: n×n, b: n", "inv(A) b"),
+        ("X_1X_2", "X_1: m×n, X_2: n×p", "X_1 X_2"),
+        ("x1'x2", "x1: n, x2: n", "dot(x1, x2)"),
     ],
 )
 def test_what_looks_alike_is_read(text: str, given: str, same: str) -> None:

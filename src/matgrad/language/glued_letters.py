@@ -82,10 +82,18 @@ def _greek_product(name: str, words: Vocabulary, alone: set[str]) -> list[str]:
 _WITH_LABELS = re.compile(r"([A-Z])([a-z]_\w+)|([A-Z]_\d+)([a-z](?:_\w+)?)|([A-Z]_[a-z\d])([a-z]_\w+)")
 
 
+_NUMBERED = re.compile(r"[A-Za-z]_?\d+")
+
+
 def _labelled_product(name: str, words: Vocabulary) -> list[str]:
-    """The factors of ``Ax_k``, ``W_1x`` and ``H_kx_k``: a capital, and a letter with an index behind it."""
+    """The factors of ``Ax_k``, ``W_1x`` and ``H_kx_k``: a capital, and a letter with an index; X_1X_2."""
+    if name in words.variables or words.is_called(name):
+        return []
+    numbered = _NUMBERED.findall(name)
+    if len(numbered) > 1 and "".join(numbered) == name and words.variables.issuperset(numbered):
+        return list(numbered)
     found = _WITH_LABELS.fullmatch(name)
-    if found is None or name in words.variables or words.is_called(name):
+    if found is None:
         return []
     pieces = [piece for piece in found.groups() if piece is not None]
     return pieces if is_product_by_looks(name.partition("_")[0]) or "_" in pieces[0] else []

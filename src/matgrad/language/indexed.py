@@ -98,6 +98,11 @@ class Indexing:
     def _product(
         self, node: s.Indexed, ranges: dict[str, Range], body: Expr, conditions: tuple[tuple[str, Dim], ...]
     ) -> Expr:
+        if not body.is_scalar:
+            raise ShapeError(
+                f"a product over an index is one of scalars, and {self._host.say.quote(node.body)} is none",
+                fix="a product of few factors is written out",
+            )
         for text in reversed(ranges):
             (name,) = ranges[text].name.names
             own = tuple(c for c in conditions if name in c[1].names)
@@ -421,7 +426,9 @@ class Indexing:
             unbound = next((t for t in free if t in host.scope.declarations.ranges or t in self.ended), None)
             if unbound is not None:
                 raise self.free(unbound, place)
-            if not host.is_latex:
+            words = [i.text for i in items if isinstance(i, s.Name) and len(i.text) > 2]
+            is_label = any(not set(word) <= set(_INDEX_LETTERS) for word in words)
+            if not host.is_latex or is_label:  # of θ^{old} the label is a part of the name
                 return None
             if not all(self._is_size(text) for text in free):
                 loose = next(
@@ -430,6 +437,13 @@ class Indexing:
                 if loose is None or declared.rows is ONE:
                     return None
                 raise self.free(loose, place)
+        if host.is_latex and not (declared.is_family or self._shift(name)) and any(map(_is_zero, apart)):
+            raise UnknownNameError(
+                f"entries count from 1, and {name}_0 is not declared",
+                fix=f"declare {name}_0: n for another variable, or write {name}_1 for the first entry",
+                text=host.text,
+                span=place,
+            )
         symbol = host.variable(declared.name)
         if not (isinstance(symbol, Family) or symbol.is_vector or symbol.is_row):
             apart = digits_apart(apart)
@@ -580,3 +594,7 @@ class Indexing:
             return entries[name]
         seen = printed_as(name)
         return next((entry for other, entry in entries.items() if printed_as(other) == seen), None)
+
+
+def _is_zero(item: s.Node) -> bool:
+    return isinstance(item, s.Num) and item.value == 0

@@ -317,6 +317,8 @@ class Letters:
             return (yield self._labels.identity(span))
         if name == "e" and stream.known("e") is None and self._is_euler():
             return (yield self._core.scripts(s.Call(span, s.Name(span, "exp"), (s.Num(span, Fraction(1)),))))
+        if name == "d" and stream.known("d") is None and self._opens_round():
+            refuse_command(stream, stream.tokens[stream.place - 1], "differential")
         labelled = yield self._labels.read(name, span)
         node, spelled, primes, place = labelled.node, labelled.name, labelled.primes, labelled.span
         if spelled is not None and self._opens_round():
