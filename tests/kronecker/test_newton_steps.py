@@ -101,3 +101,34 @@ def test_the_page_of_the_docs_runs() -> None:
     )
     assert tried > 5
     assert failed == 0
+
+
+@pytest.mark.parametrize("structure", ["operator", "factors"])
+def test_declared_diagonals_and_several_columns(structure: Any) -> None:
+    """D + uuᵀ + vvᵀ is a diagonal plus a matrix of rank 2, whether D is written or declared as one."""
+    rng = np.random.default_rng(8)
+    x, u, v, b = rng.standard_normal((4, 12))
+    for text, given in (
+        ("D + u u' + v v'", "D: n×n diagonal, u: n, v: n"),
+        ("diag(x) + u u' + v v'", "x: n, u: n, v: n"),
+    ):
+        data = {"u": u, "v": v} | ({"D": np.diag(x)} if "D" in text else {"x": x})
+        P = mg.compile(mg.parse(text, given), structure=structure)(**data)
+        assert type(P).__name__ == "DiagonalPlusLowRank"
+        dense = np.diag(x) + np.outer(u, u) + np.outer(v, v)
+        np.testing.assert_allclose(P.to_dense(), dense, atol=1e-13)
+        np.testing.assert_allclose(P.solve(b), np.linalg.solve(dense, b), rtol=1e-8)
+
+
+def test_a_projector_is_singular_to_working_precision() -> None:
+    """I − UᵀU is nothing but rounding, well-conditioned as that may be: it was solved with."""
+    rng = np.random.default_rng(2)
+    for k in (1, 2, 5):
+        u = np.linalg.qr(rng.standard_normal((40, k)))[0]
+        P = mg.compile(mg.parse("I - U U'", "U: n×k"), structure="operator")(U=u)
+        with pytest.raises(mg.DomainError, match="singular to working precision"):
+            P.solve(np.ones(40))
+        with pytest.raises(mg.DomainError, match="singular to working precision"):
+            P.inverse()
+        near = mg.compile(mg.parse("I - t U U'", "U: n×k, t: scalar"), structure="operator")(U=u, t=0.999)
+        np.testing.assert_allclose(near.solve(u[:, 0]), 1000 * u[:, 0], rtol=1e-8)

@@ -98,6 +98,16 @@ class DiagonalPlusLowRank(Operator):
         made[count:, count:] = inner
         return Dense(owned(made))
 
+    @cached_property
+    def _cancels(self) -> bool:
+        """Whether rounding is all that is left of a singular value of I + Vᵀ D⁻¹ U, as in I − U Uᵀ."""
+        if self._bordered is None or len(self._others):
+            return False
+        beside = np.sqrt(_squares(self.U) * _squares(self.V))
+        size = 1 + float((beside / np.abs(self.d)).sum())
+        least = np.linalg.svd(self._bordered.to_dense(), compute_uv=False)[-1]
+        return bool(least <= 4 * np.finfo(self.dtype).eps * size)
+
     def _check_invertible(self) -> None:
         bordered = self._bordered
         if bordered is None:
@@ -107,10 +117,11 @@ class DiagonalPlusLowRank(Operator):
             )
         try:
             bordered._check_invertible()
+            singular = self._cancels
         except SingularOperatorError:
-            raise SingularOperatorError(
-                f"{self.label} is singular to working precision: I + Vᵀ D⁻¹ U is"
-            ) from None
+            singular = True
+        if singular:
+            raise SingularOperatorError(f"{self.label} is singular to working precision: I + Vᵀ D⁻¹ U is")
 
     def _solve(self, Y: Array) -> Array:
         """By the bordered system: Woodbury's formula where no entry of the diagonal is small."""

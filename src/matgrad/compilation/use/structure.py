@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from matgrad import kronecker
-from matgrad.core.expr import Expr
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale
-from matgrad.ops.diagonals import Diag
+from matgrad.ops.diagonals import Diag, diagonal
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.khatri_rao import KhatriRao
 from matgrad.ops.kronecker import Commutation, Kron
@@ -151,6 +152,9 @@ class Structure:
         if isinstance(expr, Diag):
             entries = self._array(expr.args[0])
             return lambda values: kronecker.diagonal(np.ravel(entries(values)))
+        if _is_declared_diagonal(expr):
+            entries = self._array(diagonal(expr))
+            return lambda values: kronecker.diagonal(np.ravel(entries(values)))
         if isinstance(expr, KhatriRao):
             a, b = (self._matrix(arg) for arg in expr.args)
             return lambda values: kronecker.khatri_rao(a(values), b(values))
@@ -185,11 +189,26 @@ class Structure:
             return self._without_structure(expr)
         makers = [self._read(t) for t in structured]
         low = [t for t in rest if self._low_rank(t) is not None]
-        makers += [self._without_structure(t) for t in low]
+        if len(low) > 1:
+            makers.append(self._beside_each_other(low))
+        else:
+            makers += [self._without_structure(t) for t in low]
         plain = [t for t in rest if t not in low]
         if plain:
             makers.append(self._without_structure(add(*plain)))
         return lambda values: kronecker.total([make(values) for make in makers])
+
+    def _beside_each_other(self, terms: Sequence[Expr]) -> Making:
+        """The sum of matrices of low rank, u uᵀ + v vᵀ = [u, v][u, v]ᵀ."""
+        cuts = [cut for term in terms if (cut := self._low_rank(term)) is not None]
+        lefts, rights = ([self._matrix(cut[side]) for cut in cuts] for side in (0, 1))
+
+        def made(values: Values) -> Any:
+            left = np.hstack([make(values).to_dense() for make in lefts])
+            right = np.vstack([make(values).to_dense() for make in rights])
+            return kronecker.Dense(left) @ kronecker.Dense(right)
+
+        return made
 
     def _product(self, expr: Product) -> Making:
         if not is_on_vec(expr) and not (len(expr.chain) == 1 and _is_diagonal(expr.chain[0])):
@@ -219,7 +238,11 @@ class Structure:
 
 
 def _is_diagonal(expr: Expr) -> bool:
-    """Whether a matrix is diagonal by its form, with a number in front."""
+    """Whether a matrix is diagonal by its form or declared so, with a number in front."""
     if isinstance(expr, Product):
         return len(expr.chain) == 1 and _is_diagonal(expr.chain[0])
-    return isinstance(expr, (Diag, Eye))
+    return isinstance(expr, (Diag, Eye)) or _is_declared_diagonal(expr)
+
+
+def _is_declared_diagonal(expr: Expr) -> bool:
+    return isinstance(expr, Symbol) and not expr.is_scalar and bool(expr.facts & Fact.DIAGONAL)
