@@ -190,7 +190,7 @@ def unknown_function(
 
 def near_function(name: str) -> str | None:
     """The function that was probably meant by a name that no function has."""
-    folded = name.lower()
+    folded = {"lg": "log10", "lb": "log2", "ld": "log2"}.get(name, name.lower())
     if folded in FUNCTIONS:
         return folded
     if folded in SOUGHT:
