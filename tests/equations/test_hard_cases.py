@@ -148,3 +148,12 @@ def test_messages_name_what_was_typed() -> None:
     assert "A - G P stable" in mg.equation("A'P + P A - P G P + Q = 0", "P", given=given).condition
     assert mg.equation("A X A = B", "X").condition == "A is invertible"
     assert "-" not in mg.equation("0 = A X + X B + C", "X").condition
+
+
+def test_an_unknown_that_does_not_occur() -> None:
+    with pytest.raises(mg.ArgumentError) as caught:
+        mg.equation("A X = B", "Y")
+    assert caught.value.message == "Y is not a variable of the equation; the variables are: A, B, X"
+    with pytest.raises(mg.ArgumentError) as caught:
+        mg.equation(["A X + Y B = C", "D X + Y E = F"], ["X", "Q"])
+    assert caught.value.message.startswith("Q is not a variable of the equations; the variables are: A, B")

@@ -208,11 +208,35 @@ def _resized(interpretation: language.Interpretation, sizes: dict[Dim, Dim]) -> 
 
 def _unknowns(read: language.ReadEquations, unknown: Sequence[Symbol | str]) -> tuple[Symbol, ...]:
     reading = Reading(read.interpretation.expr, read.interpretation.symbols)
-    return unknowns_of(reading, tuple(unknown))
+    return _named(reading, tuple(unknown), "equations")
 
 
 def _unknown(read: language.ReadEquation, unknown: Symbol | str | None) -> Symbol:
-    return unknowns_of(Reading(read.interpretation.expr, read.interpretation.symbols), unknown)[0]
+    reading = Reading(read.interpretation.expr, read.interpretation.symbols)
+    return _named(reading, unknown, "equation")[0]
+
+
+def _named(
+    reading: Reading, unknown: Symbol | str | Sequence[Symbol | str] | None, what: str
+) -> tuple[Symbol, ...]:
+    """The unknowns, with messages that speak of the equation and not of what was made of it.
+
+    Raises
+    ------
+    ArgumentError
+        Where one is no variable, or none is named of several.
+    """
+    try:
+        return unknowns_of(reading, unknown)
+    except ArgumentError:
+        known = symbols_of(reading.expr)
+        for each in (unknown,) if isinstance(unknown, (str, Symbol)) else unknown or ():
+            name = each if isinstance(each, str) else each.label
+            if name not in known:
+                raise ArgumentError(
+                    f"{name} is not a variable of the {what}; the variables are: {', '.join(known)}"
+                ) from None
+        raise
 
 
 def _declared_sizes(given: Any) -> set[Dim]:
