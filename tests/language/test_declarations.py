@@ -7,7 +7,7 @@ from matgrad.core.errors import ArgumentError, DeclarationError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import FACT_NAMES, Fact
 from matgrad.language import interpret, parse_declarations, read_given
-from matgrad.language.declarations import declaration_text
+from matgrad.language.declared_text import declaration_text
 from matgrad.ops.variables import matrix, scalar, vector
 
 SHAPES = [

@@ -18,7 +18,7 @@ from matgrad.explanation import Derivation, derivation_of
 from matgrad.explanation.citations import together
 from matgrad.explanation.derivation import METHODS
 from matgrad.explanation.showing import shows
-from matgrad.language.declarations import declaration_text
+from matgrad.language.declared_text import declaration_text
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.kronecker import Commutation
 from matgrad.ops.piecewise import Relu

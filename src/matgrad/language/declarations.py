@@ -10,16 +10,17 @@ from typing import Any, NamedTuple
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import ArgumentError, DeclarationError, MatgradError
 from matgrad.core.expr import Symbol
-from matgrad.core.facts import FACT_NAMES, SQUARE_ONLY, Fact, closure, fact_words
+from matgrad.core.facts import SQUARE_ONLY, Fact, closure
 from matgrad.core.labels import without_mark
 from matgrad.core.written_dims import read_dim
 from matgrad.language import syntax as s
 from matgrad.language.declared_body import (
     NAME,
-    WORDS,
     Evidence,
-    fact_name,
+    are_names,
+    facts_in,
     gather,
+    only_facts,
     set_of_numbers,
     split_shape,
     take_apart,
@@ -131,7 +132,6 @@ class _Source(NamedTuple):
         return error
 
 
-_NOTHING = Evidence(frozenset(), frozenset())
 _SIZE_WORDS = frozenset(("dimension", "size"))
 
 
@@ -344,7 +344,7 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                 waiting = []
                 continue
             in_latex = name_in_latex(segment if head is None else head[1])
-            if head is not None and (in_latex is not None or _are_names(head[1])):
+            if head is not None and (in_latex is not None or are_names(head[1])):
                 names = [name for name, _ in waiting] + ([in_latex] if in_latex else names_in(head[1]))
                 source = _Source(text, place + head.start(3), head[2] != ":", evidence)
                 if head[3].strip() in _SIZE_WORDS:
@@ -354,13 +354,13 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                 for name in names:
                     result.add(_declared(plain(name), head[3], source))
                 latest, waiting = [plain(name) for name in names], []
-            elif not waiting and latest and _only_facts(segment):
+            elif not waiting and latest and only_facts(segment):
                 for name in latest:
                     old = result.entries.pop(name)
-                    result.add(_with_facts(old, _facts_in(take_apart(name, segment, evidence).facts)))
+                    result.add(_with_facts(old, facts_in(take_apart(name, segment, evidence).facts)))
             elif NAME.match(segment) or in_latex is not None:
                 waiting.append((in_latex or segment, (place, place + len(segment))))
-            elif NAME.match(segment.split()[0]) and _only_facts(segment.partition(" ")[2]):
+            elif NAME.match(segment.split()[0]) and only_facts(segment.partition(" ")[2]):
                 name, _, words = segment.partition(" ")
                 source = _Source(text, place + len(name) + 1, False, evidence)
                 result.add(_declared(plain(name), words, source))
@@ -389,7 +389,7 @@ def _take_in(sign: Sign, declarations: Declarations, text: str) -> None:
     DeclarationError
         Where it may be said of a number or of a vector, of a definite matrix or of entries.
     """
-    facts = _facts_in([sign.words])
+    facts = facts_in([sign.words])
     shown = printed_as(sign.name)
     known = next((entry for entry in declarations.entries.values() if printed_as(entry.name) == shown), None)
     is_matrix = sign.is_of_matrices
@@ -405,32 +405,6 @@ def _take_in(sign: Sign, declarations: Declarations, text: str) -> None:
         declarations.entries[known.name] = _with_facts(known, facts)
     except MatgradError as error:
         raise DeclarationError(error.message, fix=error.fix, text=text, span=sign.span) from None
-
-
-def _are_names(text: str) -> bool:
-    words = re.split(r"[\s,]+", text.strip())
-    for word in words:
-        if NAME.match(word) and not is_public(word):
-            raise DeclarationError(
-                f"{word} is not a name that can be used", fix="a name without underscores in front"
-            )
-    return bool(words) and all(NAME.match(word) for word in words)
-
-
-def _only_facts(text: str) -> bool:
-    """Whether a piece adds facts to what is before it: at least one, and nothing else."""
-    try:
-        body = take_apart("it", text, _NOTHING)
-    except DeclarationError:
-        return False
-    return bool(body.facts) and not body.shape and not body.kind
-
-
-def _facts_in(words: Iterable[str]) -> Fact:
-    facts = Fact.NONE
-    for word in words:
-        facts |= FACT_NAMES[fact_name(word)]
-    return closure(facts)
 
 
 def _with_facts(entry: Declared, facts: Fact) -> Declared:
@@ -456,7 +430,7 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
         numbers = set_of_numbers(name, body, source.is_member, source.evidence)
     except DeclarationError as error:
         raise source.located(error) from None
-    facts = _facts_in(body.facts)
+    facts = facts_in(body.facts)
     if body.kind == "function":
         if body.shape:
             raise DeclarationError(
@@ -605,32 +579,3 @@ def _from_value(name: Any, value: Any, evidence: Evidence) -> Declared:
     if isinstance(value, (int, Dim)):
         return Declared(name, Dim.of(value), ONE, axes=1)
     raise ArgumentError(f"{value!r} is not a declaration of {name}", fix=f'"{name}: m×n" or ("m", "n")')
-
-
-def range_texts(symbols: Iterable[Symbol]) -> list[str]:
-    """The declarations of the indices of families: ``i = 1..N``."""
-    families = [symbol for symbol in symbols if isinstance(symbol, Family)]
-    return list(dict.fromkeys(f"{letter} = 1..{last}" for f in families for letter, last in f.ranges))
-
-
-def declaration_text(symbol: Symbol) -> str:
-    """The declaration that :func:`parse_declarations` reads back to the same variable."""
-    if isinstance(symbol, Family):
-        member = Symbol.stand_in(symbol.label, *symbol.member_shape, symbol.member_facts)
-        letters = [letter for letter, _ in symbol.ranges]
-        below = "".join(letters) if all(len(letter) == 1 for letter in letters) else "_".join(letters)
-        return declaration_text(member).replace(":", f"_{below}:", 1)
-    words = fact_words(symbol.facts)
-    if symbol.is_scalar:
-        if symbol.facts & Fact.INTEGER:
-            words = ["integer", *(word for word in words if word != "integer")]
-        else:
-            words = ["scalar", *words]
-        return f"{symbol.label}: {' '.join(words)}"
-    sizes = [f"({dim})" if str(dim).startswith("R^") else str(dim) for dim in symbol.shape]
-    sizes = [
-        f"({size})" if len(d.terms) > 1 and size[0] != "(" else size
-        for d, size in zip(symbol.shape, sizes, strict=True)
-    ]
-    alone = symbol.columns is ONE and not (symbol.rows.symbols & WORDS)
-    return " ".join([f"{symbol.label}: {symbol.rows if alone else '×'.join(sizes)}", *words])

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from matgrad.core.errors import DeclarationError
-from matgrad.core.facts import FACT_NAMES
+from matgrad.core.facts import FACT_NAMES, Fact, closure
+from matgrad.language.names import is_public
 
 FACT_WORDS = sorted(FACT_NAMES, key=len, reverse=True)
 NAME = re.compile(r"[^\W\d][\ŵ̃̄̆̇̈̌]*$")
@@ -393,3 +394,37 @@ def check_no_words(names: Iterable[str], refuse: Callable[[str], None]) -> None:
     for name in names:
         if _FACT.fullmatch(name) or _KIND.fullmatch(name) or name == "min" or name.lower() in _DESCRIBING:
             refuse(name)
+
+
+def are_names(text: str) -> bool:
+    """Whether a text is a list of names.
+
+    Raises
+    ------
+    DeclarationError
+        For names that are private.
+    """
+    words = re.split(r"[\s,]+", text.strip())
+    for word in words:
+        if NAME.match(word) and not is_public(word):
+            raise DeclarationError(
+                f"{word} is not a name that can be used", fix="a name without underscores in front"
+            )
+    return bool(words) and all(NAME.match(word) for word in words)
+
+
+def only_facts(text: str) -> bool:
+    """Whether a piece adds facts to what is before it: at least one, and nothing else."""
+    try:
+        body = take_apart("it", text, Evidence(frozenset(), frozenset()))
+    except DeclarationError:
+        return False
+    return bool(body.facts) and not body.shape and not body.kind
+
+
+def facts_in(words: Iterable[str]) -> Fact:
+    """The facts that words name, and what follows from them."""
+    facts = Fact.NONE
+    for word in words:
+        facts |= FACT_NAMES[fact_name(word)]
+    return closure(facts)

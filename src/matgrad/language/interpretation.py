@@ -14,7 +14,8 @@ from matgrad.core.errors import ArgumentError, MatgradError, ParseError, ShapeEr
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.words import Phrase
 from matgrad.language import syntax as s
-from matgrad.language.declarations import Declarations, declaration_text, range_texts, read_given
+from matgrad.language.declarations import Declarations, read_given
+from matgrad.language.declared_text import declaration_text, range_texts
 from matgrad.language.definitions import defined_members, indexed_definitions, with_ranges_of_text
 from matgrad.language.elaborate import Elaborator
 from matgrad.language.inference import Inference, Unknowns

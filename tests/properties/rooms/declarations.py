@@ -11,7 +11,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.errors import DeclarationError, MatgradError
 from matgrad.core.facts import FACT_NAMES
 from matgrad.language import parse_declarations
-from matgrad.language.declarations import declaration_text
+from matgrad.language.declared_text import declaration_text
 from matgrad.language.names import plain
 from matgrad.printing.names import printed_as
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from matgrad.core.errors import MatgradError
 from matgrad.language import interpret, parse_declarations
-from matgrad.language.declarations import declaration_text
+from matgrad.language.declared_text import declaration_text
 from matgrad.ops.variables import matrix
 
 GIVEN = "A: n×n, B: n×n, x: n, y: n, s: scalar, t: scalar, r: positive scalar, k: integer"
