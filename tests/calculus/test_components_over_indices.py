@@ -34,7 +34,7 @@ PRINTED = [
         "sum_k logdet(I + A_k X A_k')",
         "X",
         "A_k: m×n, X: n×n",
-        "∂f/∂X_lp = Σ_kqr (A_k)_ql ((A_k XA_kᵀ + I)⁻¹)_rq (A_k)_rp",
+        "∂f/∂X_lp = Σ_kqr (A_k)_ql ((A_k X A_kᵀ + I)⁻¹)_rq (A_k)_rp",
     ),
     ("sum_k A_k X A_k'", "X", "A_k: m×n, X: n×n", "∂F_ij/∂X_lp = Σ_k (A_k)_il (A_k)_jp"),
     ("sum_i x_i x_i' W", "x", "x_i: n, W: n×n", "∂F_ij/∂x_kl = Σ_p δ_il x_kp W_pj + x_ki W_lj"),

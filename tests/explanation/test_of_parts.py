@@ -21,9 +21,9 @@ DATA = "x_i: n, y_i: scalar, i = 1..N, w: n"
     [
         ("log det(A + B)", None, "A[1, :]", "((A + B)⁻ᵀ)[1, :]"),
         ("log det(A + B)", None, "diag(A)", "diag((A + B)⁻¹)"),
-        ("x' A x", None, "A[1, 2]", "x_1x_2"),
+        ("x' A x", None, "A[1, 2]", "x_1 x_2"),
         ("tr(X^3)", None, "X'", "3X²"),
-        ("sum_i (y_i - x_i'*w)^2", DATA, "w[2]", "−2Σ_i (x_i)_2(y_i − wᵀx_i)"),
+        ("sum_i (y_i - x_i'*w)^2", DATA, "w[2]", "−2Σ_i (x_i)_2 (y_i − wᵀx_i)"),
     ],
 )
 def test_by_a_part(f: str, given: str | None, part: str, last: str, method: str) -> None:

@@ -90,7 +90,7 @@ def test_what_differs_in_its_indices_alone_has_one_name() -> None:
 MIXED_DERIVATIVES = [
     ("t", "x", "∂²f/∂t ∂x_kᵀ = (1 + twᵀx_k) exp(twᵀx_k)wᵀ"),
     ("x", "t", "∂²f/∂x_k ∂t = exp(twᵀx_k)(w + t(wᵀx_k)w)"),
-    ("x", "w", "∂²f/∂x_k ∂wᵀ = exp(twᵀx_k)(t² wx_kᵀ + tI)"),
+    ("x", "w", "∂²f/∂x_k ∂wᵀ = exp(twᵀx_k)(t² w x_kᵀ + tI)"),
     ("w", "x", "∂²f/∂w ∂x_kᵀ = exp(twᵀx_k)(t² x_k wᵀ + tI)"),
 ]
 
