@@ -136,6 +136,8 @@ def _uses() -> Iterator[Use]:
     yield Use("logm", (square,), square)
     yield Use("sqrtm", (square,), square)
     yield Use("sylvester", (square, (2, 2), (n, 2)), (n, 2))
+    yield Use("stein", (square, (2, 2), (n, 2)), (n, 2))
+    yield Use("arctan2", (full, full), full)
     yield Use("solve_triangular", (square, (n, 2)), (n, 2), (True, False))
     yield Use("inverse_triangular", (square,), square, (True,))
     for kind in ("cholesky", "lu"):
@@ -265,7 +267,7 @@ def targets_of(use: Use) -> list[Any]:
         if (
             rows == columns > 1
             and use.op not in ("sum", "transpose")
-            and not (place and use.op == "sylvester")
+            and not (place and use.op in ("sylvester", "stein"))
         ):
             array = array @ array.T + 2 * np.eye(rows)
             if "triangular" in use.op:

@@ -32,7 +32,9 @@ def one_thread() -> Iterator[None]:
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_golden_cases(topic: str) -> None:
-    wrong = disagreements(topic, lambda point: compute(*DaskFunction(point.exprs)(**point.arrays)))
+    wrong = disagreements(
+        topic, lambda point: compute(*DaskFunction(point.exprs)(**point.arrays)), backend="dask"
+    )
     assert not wrong, "\n".join(wrong)
 
 

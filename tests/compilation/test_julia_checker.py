@@ -122,7 +122,7 @@ def test_a_row_of_a_matrix_is_no_adjoint() -> None:
 @pytest.mark.parametrize("topic", TOPICS)
 def test_golden_cases(topic: str) -> None:
     wrong = []
-    for point in points(topic):
+    for point in points(topic, "julia"):
         if point.id in SIZE_DEPENDENT:
             continue
         try:

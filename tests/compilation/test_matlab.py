@@ -66,7 +66,7 @@ def calls(name: str, source: str, point: Point) -> list[str]:
 @pytest.mark.parametrize("topic", TOPICS)
 def test_golden_cases(topic: str, tmp_path: Path) -> None:
     script, waiting = ["warning('off', 'all');"], {}
-    for number, point in enumerate(points(topic)):
+    for number, point in enumerate(points(topic, "matlab")):
         if point.id in SIZE_DEPENDENT:
             continue
         name = f"case_{number}"

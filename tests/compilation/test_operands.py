@@ -31,9 +31,11 @@ _WITHOUT_OPERANDS = {
     "input", "number", "size", "constant", "zeros", "ones", "eye", "unit", "selection", "eigh", "svd", "item",
     "cholesky_factor", "lu_factor", "low_rank_factor", "matrix_power_by",
     "adjugate", "det_hessian", "member", "placed_at", "unit_at", "call", "call_each",
+    "loop", "given", "given_factor", "equation_factors", "solve_equation", "riccati",
 }  # fmt: skip
-"""Leaves, what stands for an index, functions that are handed over (test_supplied.py), and factorisations,
-whose operands those who read them bring along."""
+"""Leaves, what stands for an index, functions that are handed over (test_supplied.py), loops (test_loops.py),
+matrix equations (test_host_equations.py, tests/equations), and factorisations, whose operands those who read
+them bring along."""
 
 
 def test_every_primitive_with_operands_is_used() -> None:

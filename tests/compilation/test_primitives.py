@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import matgrad as mg
 from matgrad.compilation.backends import backend_named, backend_names
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.loading import load
@@ -15,9 +16,10 @@ from matgrad.compilation.backends.dask.writer import DaskWriter
 from matgrad.compilation.backends.jax.writer import JaxWriter
 from matgrad.compilation.backends.torch.writer import TorchWriter
 from matgrad.compilation.ir.primitive import PRIMITIVES
+from matgrad.compilation.ir.primitives import EQUATION_FACTORS, RICCATI, SOLVE_EQUATION
 from matgrad.compilation.plan.planner import Options, Planner
 from matgrad.core.errors import ArgumentError
-from tests.compilation.golden import TOPICS, points
+from tests.compilation.golden import REFUSED, TOPICS, points
 from tests.compilation.primitives import SAMPLES, Sample, expected_of, program_of_sample
 
 ARRAYS = [JaxWriter, TorchWriter, DaskWriter]
@@ -30,9 +32,19 @@ def test_every_backend_writes_every_primitive_or_says_why_not(name: str) -> None
         assert table.has(primitive) != bool(table.reason_against(primitive)), primitive
         if not table.has(primitive):
             # Plans for text are made without the structured primitives.
-            assert primitive.is_structured
-            with pytest.raises(ArgumentError, match="structured"):
+            assert primitive.is_structured or primitive in (EQUATION_FACTORS, SOLVE_EQUATION, RICCATI)
+            with pytest.raises(ArgumentError, match=r"structured|matrix equations"):
                 table.of(primitive)
+
+
+@pytest.mark.parametrize("name", list(REFUSED))
+def test_a_refused_equation_is_named(name: str) -> None:
+    text = "tr(riccati(A, G, Q))"
+    with pytest.raises(ArgumentError, match="matrix equations"):
+        # Text is written at once, a program for arrays when their sizes are known.
+        mg.compile([mg.parse(text, "A: n×n, G: n×n spd, Q: n×n spd")], backend=name)(
+            A=np.eye(2), G=np.eye(2), Q=np.eye(2)
+        )
 
 
 def test_every_primitive_is_computed_by_a_test() -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from matgrad.core.errors import DomainError
 from matgrad.kronecker.reading import lapack_function
 
 Array = Any
@@ -16,7 +15,7 @@ _BLOCK = 64
 """Orders up to which LAPACK's own routine, which makes no products of matrices, is as fast."""
 
 
-class PerturbedError(DomainError):
+class PerturbedError(ArithmeticError):
     """Eigenvalues so close to each other that LAPACK moved them in order to go on."""
 
 

@@ -244,6 +244,13 @@ def _of_number(function: Callable[[Any], Any]) -> Callable[[Value], Value]:
     return call
 
 
+def _arc_tangent(y: Value, *x: Value) -> Value:
+    """The angle of a slope, or of a point by its height and width."""
+    if not all(map(is_number, (y, *x))):
+        raise JuliaError("atan without a dot of what is no number")
+    return np.arctan2(y, *x) if x else np.arctan(y)
+
+
 def _of_square(on_number: Callable[[Any], Any], on_matrix: Callable[[Any], Any]) -> Callable[[Value], Value]:
     """A function that of a square matrix is the function of the matrix."""
     plain = _of_number(on_number)
@@ -454,7 +461,8 @@ BASE: dict[str, Callable[..., Value]] = {
     "sqrt": _of_square(np.sqrt, sl.sqrtm),
     **{name: _of_number(getattr(np, name)) for name in ("log1p", "expm1", "sin", "cos", "tan", "sinh", "cosh",
                                                        "tanh", "sign")},
-    "asin": _of_number(np.arcsin), "acos": _of_number(np.arccos), "atan": _of_number(np.arctan),
+    "asin": _of_number(np.arcsin), "acos": _of_number(np.arccos), "atan": _arc_tangent,
+    **{name: _of_number(getattr(np, f"arc{name[1:]}")) for name in ("asinh", "acosh", "atanh")},
     "abs": _of_number(abs),
     "max": lambda a, b: max(number(a), number(b)), "min": lambda a, b: min(number(a), number(b)),
     "div": _whole_quotient,
