@@ -299,7 +299,8 @@ def test_derivatives_of_constraints_agree_with_difference_quotients(words: str) 
     coordinates = coordinates_of(S, (3, 3))
     place = Place(S, np.eye(3), (3, 3), coordinates, slice(0, coordinates.length))
     made = compiled_constraint(
-        condition, [place], {"B": RNG.normal(size=(3, 3))}, lambda exprs: _with(compile_expressions(exprs, check=False), {"n": 3}), (3, 3),
+        condition, [place], {"B": RNG.normal(size=(3, 3))},
+        lambda exprs: _with(compile_expressions(exprs, check=False), {"n": 3}), (3, 3),
         second=True, verify=True,
     )  # fmt: skip
     z, v, weights = (RNG.uniform(0.3, 1, size=k) for k in (coordinates.length, coordinates.length, 9))
