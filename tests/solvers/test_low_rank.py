@@ -52,3 +52,13 @@ def test_what_is_refused() -> None:
         solve_low_rank(sparse.csc_array(np.diag([1.0, 0.0])), np.ones((2, 1)))
     with pytest.raises(mg.ShapeError, match="A is 3×3 beside a factor of 2 rows"):
         solve_low_rank(sparse.eye_array(3), np.ones((2, 1)))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 9])
+def test_small_spaces_are_filled(n: int) -> None:
+    """Where the space can grow no more it is the whole, and the solution is that of the dense equation."""
+    rng = np.random.default_rng(n)
+    a = np.diag(np.arange(1.0, n + 1)) + np.diag(np.full(n - 1, 0.3), 1)
+    u = rng.normal(size=(n, 1))
+    found = solve_low_rank(scipy.sparse.csc_array(a), u).to_dense()
+    np.testing.assert_allclose(a @ found + found @ a.T, u @ u.T, atol=1e-9)

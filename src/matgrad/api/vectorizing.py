@@ -60,7 +60,7 @@ def vectorize(
     >>> print(mg.vectorize("A X B + C X D = E", "X"))
     (Bᵀ ⊗ A + Dᵀ ⊗ C) vec(X) = vec(E)
     >>> print(mg.vectorize("A S A' - S = Q", "S", given="S: n×n symmetric, A: n×n"))
-    ((A ⊗ A)D_n − D_n) vech(S) = vec(Q)
+    (A ⊗ A − I)D_n vech(S) = vec(Q)
     """
     require_flags(verify=verify)
     if isinstance(e, str) and language.is_equation(e):

@@ -148,11 +148,12 @@ def solve_low_rank(
         residual = float(np.hypot(over_left, over_right)) / size
         if residual <= tolerance:
             return LowRank(left.v, y, right.v, residual, step)
-        if left.v.shape[1] + 2 * left.width > len(u):
-            break
+        before = left.v.shape[1], right.v.shape[1]
         left.grow()
         if not one:
             right.grow()
+        if before == (left.v.shape[1], right.v.shape[1]):
+            break
     raise DomainError(
         f"extended Krylov spaces did not come near: after {step} steps {residual:.1e} of the right side is "
         "left"

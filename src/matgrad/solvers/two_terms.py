@@ -40,7 +40,7 @@ class TwoTerms(LinearSystem):
 
     Examples
     --------
-    >>> TwoTerms([[2.0]], [[1.0]], [[1.0]], [[3.0]]).solve([[10.0]]).value.tolist()
+    >>> TwoTerms([[2.0]], [[1.0]], [[1.0]], [[3.0]]).solve([[10.0]]).value.round(12).tolist()
     [[2.0]]
     """
 
