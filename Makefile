@@ -37,7 +37,7 @@ demo: $(INSTALLED)
 	@$(BIN)/python examples/demo.py
 
 test: $(INSTALLED) lint types octave
-	$(BIN)/python -m pytest -q -n $(JOBS)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 # The interpreter for the MATLAB text, where Debian's packages can be installed; elsewhere its tests say
 # that they are skipped.

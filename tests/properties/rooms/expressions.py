@@ -98,4 +98,4 @@ PROPERTIES = (
     parse_undoes_print,
 )
 
-EXAMPLES = 450
+EXAMPLES = 200
