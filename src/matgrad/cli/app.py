@@ -13,10 +13,10 @@ from matgrad.cli.batch import answer_lines, answer_one
 from matgrad.cli.check import CHECK_HELP, check
 from matgrad.cli.equations import SOLVE_HELP, solve
 from matgrad.cli.formats import Format
-from matgrad.cli.options import Given, Order
+from matgrad.cli.options import Given, Macros, Order
 from matgrad.cli.practice import hold_session
 from matgrad.cli.process import BROKEN_PIPE, discard_output
-from matgrad.cli.request import Form, Language, Method, Request, Syntax, macros_of, names
+from matgrad.cli.request import Form, Language, Method, Request, Syntax, names
 from matgrad.cli.stationary import STATIONARY_HELP, stationary
 from matgrad.cli.vec import VEC_HELP, vec
 
@@ -114,15 +114,7 @@ def diff(
         typer.Option(help="By a symmetric (diagonal, …) variable: within the subspace, or entry by entry."),
     ] = "subspace",
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
-    macros: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MACROS",
-            parser=macros_of,
-            show_default=False,
-            help="Macros that LaTeX uses: definitions, or a file of them.",
-        ),
-    ] = None,
+    macros: Macros = None,
     output: Annotated[
         Format | None,
         typer.Option("--format", show_default="unicode", help="How to write the answer."),

@@ -11,11 +11,11 @@ from matgrad import checking, language
 from matgrad.api.arguments import letters_asked
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.cli.input import standard_input, text_of_file
-from matgrad.cli.options import Given, Order
+from matgrad.cli.options import Given, Macros, Order
 from matgrad.cli.present import describe_interpretation, present_error, said_of
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.record import error_record
-from matgrad.cli.request import Language, Request, Syntax, macros_of
+from matgrad.cli.request import Language, Request, Syntax
 from matgrad.cli.solve import choose_variables
 from matgrad.cli.terminal import Line, write, write_json
 from matgrad.core.errors import MatgradError
@@ -79,15 +79,7 @@ def check(
         typer.Option(show_default="either", help="For a symmetric variable: the convention asked for."),
     ] = None,
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the expressions.")] = "auto",
-    macros: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MACROS",
-            parser=macros_of,
-            show_default=False,
-            help="Macros that LaTeX uses: definitions, or a file of them.",
-        ),
-    ] = None,
+    macros: Macros = None,
     output: Annotated[
         Literal["unicode", "json"], typer.Option("--format", help="How to write the verdict.")
     ] = "unicode",

@@ -11,16 +11,15 @@ from matgrad import equations, language, printing
 from matgrad.api.matrix_equations import read_equation, read_equations_of_text
 from matgrad.cli.answers import answer_with
 from matgrad.cli.formats import CODE, COMMENT, Format
-from matgrad.cli.options import Given
-from matgrad.cli.present import said_of
-from matgrad.cli.request import Language, Syntax, macros_of, names
+from matgrad.cli.options import Given, Macros
+from matgrad.cli.present import variables_of
+from matgrad.cli.request import Language, Syntax, names
 from matgrad.cli.terminal import Line
 from matgrad.compilation.backends import code_for
 from matgrad.core.words import Phrase
 from matgrad.equations.equation import Equation
 from matgrad.equations.system import EquationSystem
 from matgrad.explanation.citations import with_citation, worded
-from matgrad.printing.describe import describe_symbols
 from matgrad.results.inner import verify_inner
 
 SOLVE_HELP = """Solve a matrix equation: its kind, condition, solution.
@@ -57,15 +56,7 @@ def solve(
     ] = None,
     given: Given = None,
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the equation.")] = "auto",
-    macros: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MACROS",
-            parser=macros_of,
-            show_default=False,
-            help="Macros that LaTeX uses: definitions, or a file of them.",
-        ),
-    ] = None,
+    macros: Macros = None,
     output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = "unicode",
     steps: Annotated[bool, typer.Option("--steps", help="Show the way to the solution.")] = False,
     lang: Annotated[Language, typer.Option(help="The language of the remarks.")] = "en",
@@ -130,12 +121,7 @@ def _lines(
     comment = COMMENT[output]
     medium = "unicode" if output in CODE else output
     indent = "" if comment else "  "
-    symbols = list(interpretation.symbols.values())
-    word = Phrase("where").text(lang)
-    spaces = interpretation.declarations() if medium == "text" else describe_symbols(symbols, medium, lang)
-    yield ((f"{comment}{word} {spaces}", "plain"),)
-    yield from said_of(interpretation, output, lang)
-    yield ()
+    yield from variables_of(interpretation, output, lang)
 
     def written(expr: Any) -> str:
         return printing.line(expr, medium, names=False)

@@ -6,12 +6,24 @@ from typing import Annotated
 
 import typer
 
+from matgrad.cli.request import macros_of
+
 Given = Annotated[
     list[str] | None,
     typer.Option(
         metavar="DECLARATIONS",
         show_default=False,
         help='What is known: "A: m×n, S: n×n symmetric, x: n, t: scalar"; "x_i: n, i = 1..N, lambda > 0".',
+    ),
+]
+
+Macros = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MACROS",
+        parser=macros_of,
+        show_default=False,
+        help="Macros that LaTeX uses: definitions, or a file of them.",
     ),
 ]
 

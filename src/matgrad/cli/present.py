@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from matgrad import explanation, language, printing
 from matgrad.calculus.presentation import FORMS, LAYOUTS
 from matgrad.cli.as_typed import as_typed
-from matgrad.cli.formats import CODE, COMMENT, Medium
+from matgrad.cli.formats import CODE, COMMENT, Format, Medium
 from matgrad.cli.solve import Answer, Solution
 from matgrad.cli.terminal import Line
 from matgrad.compilation.backends import code_for
@@ -59,6 +59,17 @@ def said_of(interpretation: language.Interpretation, medium: Medium, lang: str) 
     for said in interpretation.notes(lang):
         note = Phrase("note: {text}").text(lang, text=said)
         yield ((COMMENT[medium] + _plain(note, medium), "warning"),)
+
+
+def variables_of(interpretation: language.Interpretation, output: Format, lang: str) -> Iterator[Line]:
+    """What its variables are, and what must be said of the text; then an empty line."""
+    medium = "unicode" if output in CODE else output
+    symbols = list(interpretation.symbols.values())
+    word = Phrase("where").text(lang)
+    spaces = interpretation.declarations() if medium == "text" else describe_symbols(symbols, medium, lang)
+    yield ((f"{COMMENT[output]}{word} {spaces}", "plain"),)
+    yield from said_of(interpretation, output, lang)
+    yield ()
 
 
 def describe_interpretation(interpretation: language.Interpretation, medium: Medium, lang: str = "en") -> str:

@@ -12,9 +12,9 @@ from matgrad.api.arguments import Reading
 from matgrad.api.stationary_points import read_constraints
 from matgrad.cli.answers import answer_with
 from matgrad.cli.formats import COMMENT
-from matgrad.cli.options import Given
+from matgrad.cli.options import Given, Macros
 from matgrad.cli.present import describe_interpretation, said_of
-from matgrad.cli.request import Language, Syntax, macros_of, names
+from matgrad.cli.request import Language, Syntax, names
 from matgrad.cli.terminal import Line
 from matgrad.core.words import Phrase
 from matgrad.language.points_asked import point_asked
@@ -63,15 +63,7 @@ def stationary(
     ] = None,
     given: Given = None,
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
-    macros: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MACROS",
-            parser=macros_of,
-            show_default=False,
-            help="Macros that LaTeX uses: definitions, or a file of them.",
-        ),
-    ] = None,
+    macros: Macros = None,
     output: Annotated[Medium, typer.Option("--format", help="How to write the answer.")] = "unicode",
     lang: Annotated[Language, typer.Option(help="The language of reasons and remarks.")] = "en",
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,

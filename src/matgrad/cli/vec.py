@@ -12,15 +12,13 @@ from matgrad.api.arguments import Reading
 from matgrad.api.vectorizing import unknowns_of
 from matgrad.cli.answers import answer_with
 from matgrad.cli.formats import CODE, COMMENT, Format
-from matgrad.cli.options import Given
-from matgrad.cli.present import said_of
-from matgrad.cli.request import Language, Syntax, macros_of, names
+from matgrad.cli.options import Given, Macros
+from matgrad.cli.present import variables_of
+from matgrad.cli.request import Language, Syntax, names
 from matgrad.cli.terminal import Line
 from matgrad.compilation.backends import code_for
-from matgrad.core.words import Phrase
 from matgrad.explanation.citations import with_citation, worded
 from matgrad.language.equations import interpret_equation, is_equation
-from matgrad.printing.describe import describe_symbols
 from matgrad.results.inner import verify_inner
 from matgrad.results.vectorization import Vectorization, vectorized
 
@@ -55,15 +53,7 @@ def vec(
     ] = None,
     given: Given = None,
     syntax: Annotated[Syntax, typer.Option(help="The dialect of the expression.")] = "auto",
-    macros: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MACROS",
-            parser=macros_of,
-            show_default=False,
-            help="Macros that LaTeX uses: definitions, or a file of them.",
-        ),
-    ] = None,
+    macros: Macros = None,
     output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = "unicode",
     steps: Annotated[
         bool, typer.Option("--steps", help="Show what each term becomes, and by which rule.")
@@ -109,12 +99,7 @@ def _lines(
 ) -> Iterator[Line]:
     comment = COMMENT[output]
     medium = "unicode" if output in CODE else output
-    symbols = list(interpretation.symbols.values())
-    word = Phrase("where").text(lang)
-    spaces = interpretation.declarations() if medium == "text" else describe_symbols(symbols, medium, lang)
-    yield ((f"{comment}{word} {spaces}", "plain"),)
-    yield from said_of(interpretation, output, lang)
-    yield ()
+    yield from variables_of(interpretation, output, lang)
     indent = "" if comment else "  "
     rules = found.rules
     if steps:

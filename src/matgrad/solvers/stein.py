@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.lazy import cached_property
-from matgrad.solvers.checks import as_matrix, one_type, require_square, shown_number
+from matgrad.solvers.checks import shown_number
 from matgrad.solvers.nearest import nearest_pair, nonzero
-from matgrad.solvers.schur import eigh, is_symmetric, schur
-from matgrad.solvers.system import LinearSystem
+from matgrad.solvers.schur import eigh, schur
 from matgrad.solvers.triangular import Pencil, flipped, solve_coupled
+from matgrad.solvers.two_squares import OfTwoSquares
 
 Array = Any
 
 
-class Stein(LinearSystem):
+class Stein(OfTwoSquares):
     """X − A X B = C for coefficients that are factorised once.
 
     One solution exists unless an eigenvalue of A is the reciprocal of one of B. Schur forms and a
@@ -35,22 +35,9 @@ class Stein(LinearSystem):
 
     text = "X − A X B = C"
 
-    def __init__(self, a: Any, b: Any, names: tuple[str, str] = ("A", "B")) -> None:
-        a, b = as_matrix(a, names[0]), as_matrix(b, names[1])
-        require_square(a, names[0])
-        require_square(b, names[1])
-        self.a, self.b = one_type(a, b)
-        self.names = names
-        self.dtype = self.a.dtype
-        self.shape = self.right_shape = (len(a), len(b))
-        self.is_symmetric = (is_symmetric(self.a) and is_symmetric(self.b)) or not (a.size and b.size)
-        self.is_lyapunov = a.shape == b.shape and bool(np.array_equal(self.a, self.b.T))
-        if self.is_symmetric:
-            self.method = "eigenvalues of the symmetric coefficients"
-        else:
-            self.method = (
-                f"{'one Schur form' if self.is_lyapunov else 'two Schur forms'} and a triangular equation"
-            )
+    @property
+    def by_schur_forms(self) -> str:
+        return f"{'one Schur form' if self.is_lyapunov else 'two Schur forms'} and a triangular equation"
 
     @cached_property
     def norm(self) -> float:

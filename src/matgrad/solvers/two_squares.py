@@ -1,0 +1,45 @@
+"""What Sylvester and Stein equations do with their two coefficients."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+
+from matgrad.solvers.checks import as_matrix, one_type, require_square
+from matgrad.solvers.schur import is_symmetric
+from matgrad.solvers.system import LinearSystem
+
+
+class OfTwoSquares(LinearSystem):
+    """An equation of two square coefficients, which are read and looked at once.
+
+    Attributes
+    ----------
+    a, b : array
+        m×m and n×n, of one type.
+    is_symmetric : bool
+        Whether both are, so that eigenvalues serve; nothing is left to solve where one is empty.
+    is_lyapunov : bool
+        Whether B is Aᵀ, so that one Schur form serves both.
+    """
+
+    def __init__(self, a: Any, b: Any, names: tuple[str, str] = ("A", "B")) -> None:
+        a, b = as_matrix(a, names[0]), as_matrix(b, names[1])
+        require_square(a, names[0])
+        require_square(b, names[1])
+        self.a, self.b = one_type(a, b)
+        self.names = names
+        self.dtype = self.a.dtype
+        self.shape = self.right_shape = (len(a), len(b))
+        self.is_symmetric = (is_symmetric(self.a) and is_symmetric(self.b)) or not (a.size and b.size)
+        self.is_lyapunov = a.shape == b.shape and bool(np.array_equal(self.a, self.b.T))
+        self.method = self.by_schur_forms
+        if self.is_symmetric:
+            self.method = "eigenvalues of the symmetric coefficients"
+
+    @property
+    @abstractmethod
+    def by_schur_forms(self) -> str:
+        """How it is solved where eigenvalues do not serve, in words."""
