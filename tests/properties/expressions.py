@@ -46,6 +46,7 @@ ENTRYWISE_EXAMPLES = (
     ("A ./ B", "A: m×n, B: m×n positive"),
     ("f(A)", "A: m×n, f: function"),
     ("[A, B]", "A: m×n, B: m×p"),
+    ("[A, zeros(m, 2)]", "A: m×n"),
     ("A[1:2, :]", "A: m×n"),
     ("A[1, 2]", "A: m×n"),
     ("A[:, 1]", "A: m×n"),

@@ -31,8 +31,7 @@ def test_property(tried: Property) -> None:
 
 
 def test_the_generator_reaches_every_operation() -> None:
-    reached = {type(node) for seed in range(1500) for node in postorder(drawn(seed))}
-    reached |= {type(node) for template in templates() for node in postorder(template.expr)}
+    reached = {type(node) for template in templates() for node in postorder(template.expr)}
     # Real powers are compared in tests/ops: in random expressions their exponents leave all that is computed.
     reached |= {type(node) for node in postorder(mg.parse("X^t", "X: n×n spd, t: scalar"))}
     for seed in range(25):
