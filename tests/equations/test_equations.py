@@ -65,8 +65,8 @@ KINDS = [
         "discrete_riccati(A, B inv(R) B', Q)",
     ),
     (
-        "A .* X + X = B", None, "linear equation for vec(X)", "diag(vec(A)) + eye(m*n) is invertible",
-        "reshape(inv(diag(vec(A)) + eye(m*n)) vec(B), m, n)",
+        "A .* X + X = B", None, "equation for each entry by itself", "no entry of A + 1 is zero",
+        "B ./ (A + 1)",
     ),
 ]  # fmt: skip
 

@@ -198,10 +198,9 @@ def _resized(interpretation: language.Interpretation, sizes: dict[Dim, Dim]) -> 
     symbols = interpretation.symbols.values()
     if not sizes or any(type(each) is not Symbol for each in symbols):
         return None
+    by_name = {name: new for old, new in sizes.items() for name in old.symbols}
     return [
-        Symbol.make(
-            each.label, sizes.get(each.rows, each.rows), sizes.get(each.columns, each.columns), each.facts
-        )
+        Symbol.make(each.label, each.rows.substitute(by_name), each.columns.substitute(by_name), each.facts)
         for each in symbols
     ]
 

@@ -9,13 +9,15 @@ from matgrad.calculus.dependence import dependent_nodes
 from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.variable import differential_of
+from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import add, multiply
-from matgrad.ops.leaves import eye, is_zero, number, zeros
+from matgrad.ops.hadamard import hadamard
+from matgrad.ops.leaves import eye, is_zero, number, ones, zeros
 from matgrad.ops.transpose import transpose
 
 
@@ -48,6 +50,19 @@ class LinearTerm:
     def is_two_sided(self) -> bool:
         """Whether it is c A X B or c A Xᵀ B."""
         return self.left is not None
+
+    @property
+    def entrywise(self) -> Expr | None:
+        """The M of M ⊙ X, where the term is that."""
+        found = ones(*self.unknown.shape)
+        for part in self.map.parts:
+            if isinstance(part, lm.Scale):
+                found = multiply(part.factor, found)
+            elif isinstance(part, lm.HadamardBy):
+                found = hadamard(part.matrix, found)
+            elif not isinstance(part, lm.Identity):
+                return None
+        return found
 
     @property
     def expr(self) -> Expr:
@@ -175,6 +190,10 @@ def _two_sided(linear: LinearMap) -> _Sides | None:
             right = multiply(right, part.matrix)
         elif isinstance(part, lm.Transposition):
             left, right, transposed = transpose(right), transpose(left), not transposed
+        elif isinstance(part, lm.Inner) and part.matrix.is_vector and not part.matrix.is_scalar:
+            left = multiply(transpose(part.matrix), left)
+        elif isinstance(part, lm.Outer) and part.matrix.is_vector and left.rows is ONE and right.is_scalar:
+            left = multiply(part.matrix, left)
         elif isinstance(part, lm.Outer) and rows == columns == part.domain[0] and part.matrix.is_scalar:
             coefficient = multiply(part.matrix, coefficient)
         elif not isinstance(part, lm.Identity):

@@ -8,19 +8,20 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from matgrad import printing, solvers
-from matgrad.core.errors import ArgumentError, EvaluationError
+from matgrad.core.errors import ArgumentError, EvaluationError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.core.facts import Fact
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import DeferredModule, cached_property
 from matgrad.core.words import Phrase
-from matgrad.equations.kinds import Kind, Term
+from matgrad.equations.kinds import ENTRYWISE, Kind, Term
 from matgrad.equations.sparse import is_sparse, solve_sparse
+from matgrad.equations.structures import structure_name
 from matgrad.numeric.evaluate import evaluate_nodes, evaluate_on_arrays
 from matgrad.numeric.inputs import read_inputs
 from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.numeric.sizes import dims_in
 from matgrad.ops.arithmetic import Sum
+from matgrad.ops.leaves import zeros
 from matgrad.ops.matrix_equation import MatrixEquation
 from matgrad.ops.riccati import Care, Dare
 from matgrad.ops.stein import Stein
@@ -71,6 +72,8 @@ class Equation:
         X; ``None`` where no formula is known.
     no_solution : Phrase
         Why no formula is known.
+    matrix : Expr or None
+        Where the terms are others: H of H ⊙ X = C, or the matrix on vec(X).
     verification : Verification
         What was verified: the solution put back.
 
@@ -93,6 +96,7 @@ class Equation:
     solution: Expr | None
     verification: Verification
     no_solution: Phrase = field(default=Phrase(""))
+    matrix: Expr | None = None
 
     @property
     def kind(self) -> str:
@@ -113,6 +117,11 @@ class Equation:
     def method(self) -> str:
         """How it is solved numerically."""
         return self.form.method.text()
+
+    @property
+    def is_entrywise(self) -> bool:
+        """Whether it is H ⊙ X = C."""
+        return self.matrix is not None and self.form.name.english == ENTRYWISE.english
 
     @property
     def expr(self) -> Expr:
@@ -215,17 +224,63 @@ class Equation:
             factors = solve_sparse(self.terms, self.normal[1], arrays)
             return Solution(factors, True, True, None, None, method=factors.method)
         if not self.terms:
-            return self._on_arrays(arrays)
+            return self._otherwise(arrays, least_squares=least_squares)
         coefficients = [x for term in self.terms for x in (term.left, term.right)]
         plain = sum(not term.turned for term in self.terms)
         values = values_together([*coefficients, self.normal[1]], arrays)
         names = [f"({x})" if isinstance(x, Sum) else str(x) for x in coefficients]
         system = solvers.system_of(plain, values[:-1], names, self.normal_form)
-        symmetric = self.unknown.has(Fact.SYMMETRIC)
-        found = system.solve(values[-1], least_squares=least_squares)
-        if symmetric and not _is_symmetric(found.value):
-            found = solvers.solve_symmetric(system, values[-1], least_squares=least_squares)
-        return Solution(found.value, found.unique, found.consistent, system, values[-1])
+        return self._solution(system, values[-1], least_squares=least_squares)
+
+    def _solution(self, system: solvers.LinearSystem, c: Any, *, least_squares: bool) -> Solution:
+        """That of a system, with the structure that the unknown is declared with."""
+        structure = structure_name(self.unknown)
+        if structure is None:
+            found = system.solve(c, least_squares=least_squares)
+        else:
+            found = self._with_structure(system, c, structure, least_squares=least_squares)
+        return Solution(found.value, found.unique, found.consistent, system, c)
+
+    def _with_structure(
+        self, system: solvers.LinearSystem, c: Any, structure: str, *, least_squares: bool
+    ) -> solvers.Solved:
+        """The solution without the structure where it has it, else the one on the independent entries."""
+        singular: MatgradError | None = None
+        try:
+            found = system.solve(c, least_squares=least_squares)
+            away = _distance(found.value, structure)
+            if away > 1e-10 and self.solution is not None and system.reciprocal_condition:
+                # The formula has the structure: what is off is rounding.
+                away = away if away > 1e-14 / system.reciprocal_condition else 0.0
+            if away <= 1e-10:
+                return found
+        except solvers.SingularEquationError as error:
+            singular = error
+        try:
+            return solvers.solve_structured(system, c, structure, least_squares=least_squares)
+        except solvers.SingularEquationError:
+            if singular is not None and self.solution is not None:
+                raise singular from None
+            raise
+
+    def _otherwise(self, arrays: dict[str, Any], *, least_squares: bool) -> Solution:
+        """Where it is no sum of terms A X B: entry by entry, on vec(X), or by the formula."""
+        if self.matrix is None:
+            if least_squares:
+                raise ArgumentError(
+                    f"{self.normal_form} is not linear in {self.unknown.label}: it has no least squares",
+                    fix="least_squares=False",
+                )
+            return self._on_arrays(arrays)
+        # The zero matrix of the unknown's shape carries that over to arrays.
+        blank = zeros(*self.unknown.shape)
+        matrix, c, shape = values_together([self.matrix, self.normal[1], blank], arrays)
+        if self.is_entrywise:
+            system: solvers.LinearSystem = solvers.Entrywise(matrix, str(self.matrix))
+        else:
+            system = solvers.OnVec(matrix, shape.shape, c.shape)
+        system.text = self.normal_form
+        return self._solution(system, c, least_squares=least_squares)
 
     def _on_arrays(self, arrays: dict[str, Any]) -> Solution:
         """By the formula, where it is no sum of terms A X B."""
@@ -332,5 +387,9 @@ def values_together(exprs: Sequence[Expr], arrays: dict[str, Any]) -> list[Any]:
     return evaluate_nodes(for_computing(exprs), inputs.values, xp, Expr.describe)
 
 
-def _is_symmetric(x: Any) -> bool:
-    return bool(abs(x - x.T).max(initial=0) <= 1e-10 * abs(x).max(initial=0))
+def _distance(x: Any, structure: str) -> float:
+    """How far a matrix is from a structure, relative to its size."""
+    entries = solvers.independent_entries(structure, len(x))
+    near = entries.matrix(entries.gathered(x) / entries.weights**2)
+    size = float(abs(x).max(initial=0))
+    return float(abs(x - near).max(initial=0)) / size if size else 0.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from matgrad.core.dims import same
-from matgrad.core.expr import Expr, symbols_of
+from matgrad.core.dims import ONE, same
+from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Sum, content, scale, split_number
@@ -81,6 +81,7 @@ class Kind:
         return self.condition.filled(**values)
 
 
+ENTRYWISE = Phrase("equation for each entry by itself")
 _SCHUR = Phrase("Schur forms of the coefficients and a triangular equation", "Bartels & Stewart (1972)")
 _SINGULAR_VALUES = Phrase("the pseudoinverses of the coefficients", "Penrose (1956)")
 
@@ -123,7 +124,7 @@ def _of_one(term: Term) -> Kind:
         else Phrase("two-sided linear system A X B = C")
     )
     if all(same(x.rows, x.columns) for x in square):
-        singular = [x for x in square if not symbols_of(x) and is_zero(simplify(det(x)))]
+        singular = [x for x in square if is_zero(simplify(det(x)))]
         if singular:
             never = Phrase("never: {a} is singular")
             return Kind(name, never, Phrase("least squares"), (singular[0],), True)
@@ -136,6 +137,8 @@ def _of_one(term: Term) -> Kind:
     # A tall A has at most one solution, a wide one always many.
     if len(square) == 2:
         condition = Phrase("{a} has independent columns and {b} independent rows")
+    elif (is_unit(b) and a.rows is ONE) or (is_unit(a) and b.columns is ONE):
+        condition = Phrase("never: one number for several entries; the smallest solution is taken")
     elif is_unit(b):
         condition = Phrase("{a} has independent columns")
     else:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from matgrad.calculus.linear_terms import linear_terms
-from matgrad.core.dims import Dim
+from matgrad.calculus.linear_terms import LinearTerm, linear_terms
+from matgrad.core.dims import Dim, Shape
 from matgrad.core.expr import Expr, Symbol
+from matgrad.ops import maps as lm
+from matgrad.ops.reshaping import ReshapeMap
 
 
 def square_sizes(
@@ -26,11 +28,14 @@ def square_sizes(
     pairs = []
     for whole in wholes:
         found = linear_terms(whole, unknowns)
-        if found is None or not found.terms or not all(term.is_two_sided for term in found.terms):
+        if found is None or not found.terms:
             return {}
         for term in found.terms:
+            shape = whole.shape if term.is_two_sided else _before_vec(term)
+            if shape is None:
+                return {}
             m, n = term.unknown.shape
-            pairs += list(zip(whole.shape, (n, m) if term.transposed else (m, n), strict=True))
+            pairs += list(zip(shape, (n, m) if term.transposed else (m, n), strict=True))
     known: dict[Dim, Dim] = {}
 
     def last(dim: Dim) -> Dim:
@@ -52,3 +57,12 @@ def square_sizes(
 
 def _is_name(dim: Dim) -> bool:
     return len(dim.symbols) == 1 and str(dim) in dim.symbols
+
+
+def _before_vec(term: LinearTerm) -> Shape | None:
+    """The shape of A X B, where a term is vec(A X B)."""
+    first, *rest = term.map.parts
+    if not isinstance(first, ReshapeMap) or not rest:
+        return None
+    is_product = all(isinstance(part, (lm.Left, lm.Right, lm.Scale, lm.Identity)) for part in rest)
+    return first.domain if is_product else None

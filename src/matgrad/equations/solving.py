@@ -5,24 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 
 from matgrad.calculus.linear_terms import LinearTerms, linear_terms
+from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ArgumentError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.equations.equation import Equation
-from matgrad.equations.kinds import Kind, Term, kind_of
+from matgrad.equations.kinds import ENTRYWISE, Kind, Term, kind_of
 from matgrad.equations.quadratic import riccati_form
+from matgrad.equations.structures import has_structure, only_for_some
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
+from matgrad.ops.hadamard import hadamard
 from matgrad.ops.inverse import inv
+from matgrad.ops.leaves import number
 from matgrad.ops.matrix_equation import is_unit, matrix_equation
+from matgrad.ops.power import power
 from matgrad.ops.pseudoinverse import pinv
 from matgrad.ops.reshaping import reshape, vec
+from matgrad.ops.trace import inner_product
+from matgrad.ops.transpose import transpose
 from matgrad.rewrite.simplify import simplify
 from matgrad.verify.claims import NOT_ASKED_FOR, NOWHERE, Verification
 from matgrad.verify.equality import POINTS, same_value
 
+_VEC = Phrase("linear equation for vec({x})")
+_NEAREST_VEC = Phrase("least squares of a linear equation for vec({x})")
 _RECTANGULAR = Phrase("there are not as many equations as unknowns")
-_SYMMETRIC = Phrase("a symmetric solution exists for particular right sides only")
 
 
 def solve_equation(left: Expr, right: Expr, unknown: Symbol, *, verify: bool = True) -> Equation:
@@ -71,6 +78,9 @@ def _verified(equation: Equation) -> Verification:
         # What is left over is orthogonal to all that is reached: Aᵀ(A X B − C)Bᵀ = 0.
         (term,) = equation.terms
         left, right = (multiply(term.left.T, side, term.right.T) for side in (left, right))
+    matrix = equation.matrix
+    if matrix is not None and not equation.is_entrywise and not same(matrix.rows, matrix.columns):
+        left, right = (multiply(transpose(matrix), vec(side)) for side in (left, right))
     try:
         equal = same_value(left, right)
     except MatgradError as error:
@@ -122,39 +132,55 @@ def _solution(terms: list[Term], c: Expr, unknown: Symbol) -> tuple[Expr | None,
     plain = sum(not term.turned for term in terms)
     if len(terms) == 1 and not terms[0].is_square:
         term = terms[0] if plain else terms[0].flipped
-        x = multiply(pinv(term.left), c if plain else c.T, pinv(term.right))
-        return simplify(x), Phrase("")
-    try:
-        x = matrix_equation(plain, *(part for term in terms for part in (term.left, term.right)), c)
-    except MatgradError:
-        return None, _RECTANGULAR
-    x = simplify(x)
-    if unknown.has(Fact.SYMMETRIC) and not x.has(Fact.SYMMETRIC):
+        x = multiply(_pinv(term.left), c if plain else c.T, _pinv(term.right))
+    else:
         try:
-            fine = same_value(x, x.T)
+            x = matrix_equation(plain, *(part for term in terms for part in (term.left, term.right)), c)
         except MatgradError:
-            fine = False
-        if not fine:
-            return None, _SYMMETRIC
-    return x, Phrase("")
+            return None, _RECTANGULAR
+    return _of_structure(simplify(x), unknown)
+
+
+def _pinv(x: Expr) -> Expr:
+    """The pseudoinverse, of a column or a row aᵀ/aᵀa."""
+    if x.is_scalar or ONE not in x.shape:
+        return pinv(x)
+    return multiply(transpose(x), power(inner_product(x, x), number(-1)))
+
+
+def _of_structure(x: Expr, unknown: Symbol) -> tuple[Expr | None, Phrase]:
+    """A formula, where it has the structure that the unknown is declared with."""
+    return (x, Phrase("")) if has_structure(x, unknown) else (None, only_for_some(unknown))
 
 
 def _on_vec(left: Expr, right: Expr, unknown: Symbol, found: LinearTerms, c: Expr) -> Equation:
-    """What is linear in another way, as a linear system on vec(X)."""
-    linear = found.map_of(unknown)
-    matrix = simplify(linear.kronecker())
+    """What is linear in another way: entry by entry where it is that, else as a linear system on vec(X)."""
+    normal = (add(*(term.expr for term in found.terms)), c)
+    factors = [term.entrywise for term in found.terms]
+    if all(factor is not None for factor in factors):
+        whole = simplify(add(*(factor for factor in factors if factor is not None)))
+        x, why = _of_structure(simplify(hadamard(c, power(whole, number(-1)))), unknown)
+        return Equation(left, right, unknown, _entrywise_kind(whole), normal, (), x, _UNSEEN, why, whole)
+    matrix = simplify(found.map_of(unknown).kronecker())
+    is_square = same(matrix.rows, matrix.columns)
     kind = Kind(
-        Phrase("linear equation for vec({x})").filled(x=unknown.label),
-        Phrase("{a} is invertible"),
-        Phrase("LU factorisation"),
+        (_VEC if is_square else _NEAREST_VEC).filled(x=unknown.label),
+        Phrase("{a} is invertible") if is_square else Phrase("{a} has independent columns"),
+        Phrase("LU factorisation") if is_square else Phrase("singular values"),
         (matrix,),
     )
-    normal = (add(*(term.expr for term in found.terms)), c)
-    if unknown.rows * unknown.columns != c.rows * c.columns:
-        return Equation(left, right, unknown, kind, normal, (), None, _UNSEEN, _RECTANGULAR)
-    x = multiply(inv(matrix), vec(c))
-    x = x if unknown.is_vector else reshape(x, *unknown.shape)
-    return Equation(left, right, unknown, kind, normal, (), simplify(x), _UNSEEN)
+    x = multiply(inv(matrix) if is_square else pinv(matrix), vec(c))
+    x, why = _of_structure(simplify(x if unknown.is_vector else reshape(x, *unknown.shape)), unknown)
+    return Equation(left, right, unknown, kind, normal, (), x, _UNSEEN, why, matrix)
+
+
+def _entrywise_kind(factor: Expr) -> Kind:
+    return Kind(
+        ENTRYWISE,
+        Phrase("no entry of {a} is zero"),
+        Phrase("division entry by entry"),
+        (factor,),
+    )
 
 
 def _quadratic(left: Expr, right: Expr, unknown: Symbol) -> Equation | None:

@@ -12,7 +12,7 @@ from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale
-from matgrad.ops.inverse import INHERITED, inv
+from matgrad.ops.inverse import INHERITED, inv, is_odd_skew
 from matgrad.ops.leaves import Eye, dimension, is_zero, number
 from matgrad.ops.orientation import orient, oriented
 from matgrad.ops.power import log, power
@@ -71,7 +71,7 @@ def det(x: Expr) -> Expr:
         return x
     if isinstance(x, Eye):
         return number(1)
-    if is_zero(x):
+    if is_zero(x) or is_odd_skew(x):
         return number(0)
     if isinstance(x, Transpose):
         return det(x.args[0])

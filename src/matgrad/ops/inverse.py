@@ -82,6 +82,11 @@ class Inverse(Expr):
         return Notation("inv({0})", "inv({0})", r"\left({0}\right)^{-1}", "inv({0})")
 
 
+def is_odd_skew(x: Expr) -> bool:
+    """Whether a matrix is singular as a skew one of odd order is: det(−X) = −det(X)."""
+    return bool(x.facts & Fact.SKEW) and x.rows.is_integer and int(x.rows) % 2 == 1
+
+
 @function("inv", "inverse", numpy="linalg.inv", example="a'*inv(X)*b", given="X: n×n, a: n, b: n")
 def inv(x: Expr) -> Expr:
     """The inverse of a square matrix.
@@ -96,7 +101,7 @@ def inv(x: Expr) -> Expr:
     require_square(x, "an inverse", "pinv({}) for the pseudoinverse")
     if x.is_scalar:
         return power(x, number(-1))
-    if is_zero(x):
+    if is_zero(x) or is_odd_skew(x):
         raise DomainError(f"{x.describe()} is singular and has no inverse", fix=f"pinv({x})")
     if isinstance(x, Inverse):
         return x.args[0]

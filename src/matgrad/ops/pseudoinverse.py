@@ -83,7 +83,7 @@ def pinv(x: Expr) -> Expr:
         return zeros(x.columns, x.rows)
     if x.facts & Fact.INVERTIBLE:
         return inv(x)
-    if x.facts & Fact.ORTHONORMAL_COLUMNS:
+    if (x.facts | x.T.facts) & Fact.ORTHONORMAL_COLUMNS:
         return x.T
     if isinstance(x, Pinv):
         return x.args[0]

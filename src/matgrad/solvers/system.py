@@ -350,39 +350,3 @@ class LinearSystem(ABC):
                 f"the iteration for the least squares of {self.text} did not end after {found[2]} steps"
             )
         return x
-
-
-def solve_symmetric(system: LinearSystem, c: Array, *, least_squares: bool = False) -> Solved:
-    """The symmetric X with L(X) = C, which in general is one of least squares.
-
-    Raises
-    ------
-    SingularEquationError
-        Where no symmetric X solves it, unless least squares are asked for.
-    """
-    n = system.shape[0]
-    rows, columns = np.tril_indices(n)
-    if len(rows) > 2000:
-        raise DomainError(
-            f"{system.text} has no symmetric solution by its form, and of order {n} least squares are not "
-            "formed"
-        )
-    matrix = np.empty((int(np.prod(system.right_shape)), len(rows)), system.dtype)
-    for k, (i, j) in enumerate(zip(rows, columns, strict=True)):
-        unit = np.zeros(system.shape, system.dtype)
-        unit[i, j] = unit[j, i] = 1
-        matrix[:, k] = system.apply(unit).ravel()
-    flat, _, rank, _ = np.linalg.lstsq(matrix, c.ravel(), rcond=system.cut)
-    x = np.zeros(system.shape, system.dtype)
-    x[rows, columns] = x[columns, rows] = flat
-    consistent = system._is_consistent(x, c)
-    unique = bool(rank == len(rows))
-    if not least_squares and not (consistent and unique):
-        found = "many symmetric solutions" if consistent else "no symmetric solution"
-        error = SingularEquationError(
-            f"the equation {system.text} has {found} for this right side",
-            fix="least_squares=True takes the smallest of the symmetric matrices nearest to one",
-        )
-        error.solutions = "many" if consistent else "none"
-        raise error
-    return Solved(x, unique, consistent)

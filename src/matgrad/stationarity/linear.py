@@ -9,13 +9,12 @@ from matgrad.calculus.linear_terms import LinearTerm, LinearTerms
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import TRIANGULAR, Fact
 from matgrad.core.words import Phrase
-from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_number
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.indices.members import Family
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import inv
-from matgrad.ops.leaves import Eye, Number, Ones, Unit, is_zero, number, ones
+from matgrad.ops.leaves import Eye, Number, Ones, Unit, is_zero, number
 from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.power import Power, power
 from matgrad.ops.reshaping import reshape, vec
@@ -127,24 +126,11 @@ def _divided(factor: Expr, right: Expr) -> Solved | None:
     return Solved(multiply(power(factor, number(-1)), right), conditions)
 
 
-def _factor(term: LinearTerm) -> Expr | None:
-    """The M of M ⊙ X, where a term is that: a diagonal factor of a column counts."""
-    found = ones(*term.unknown.shape)
-    for part in term.map.parts:
-        if isinstance(part, lm.Scale):
-            found = multiply(part.factor, found)
-        elif isinstance(part, lm.HadamardBy):
-            found = hadamard(part.matrix, found)
-        elif not isinstance(part, lm.Identity):
-            return None
-    return found
-
-
 def _entrywise(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solved | None:
     """M ⊙ X = R: X = R ⊘ M."""
     if all(term.is_two_sided for term in own):
         return None
-    factors = [_factor(term) for term in own]
+    factors = [term.entrywise for term in own]
     if any(factor is None for factor in factors):
         return None
     whole = simplify(add(*(factor for factor in factors if factor is not None)))

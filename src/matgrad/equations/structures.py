@@ -1,0 +1,55 @@
+"""Unknowns with a structure: whether a formula has it, and what they are called on arrays."""
+
+from __future__ import annotations
+
+from matgrad.calculus.structure import structure_of
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr, Symbol
+from matgrad.core.facts import FACT_ADJECTIVES, Fact
+from matgrad.core.words import Phrase
+from matgrad.ops.arithmetic import multiply
+from matgrad.ops.leaves import eye
+from matgrad.ops.transpose import transpose
+from matgrad.verify.equality import same_value
+
+PARTICULAR = Phrase("a {structure} solution exists for particular right sides only")
+"""Why there is no formula: the one without the structure has not got it."""
+PARTICULAR_VOWEL = Phrase("an {structure} solution exists for particular right sides only")
+
+_NAMES = {
+    Fact.DIAGONAL: "diagonal",
+    Fact.SYMMETRIC: "symmetric",
+    Fact.SKEW: "skew",
+    Fact.LOWER_TRIANGULAR: "lower triangular",
+    Fact.UPPER_TRIANGULAR: "upper triangular",
+}
+
+
+def structure_name(unknown: Symbol) -> str | None:
+    """What solvers call the structure of an unknown; ``None`` where it has none that is a linear space."""
+    if unknown.is_scalar or not unknown.is_square:
+        return None
+    return next((name for fact, name in _NAMES.items() if unknown.facts & fact), None)
+
+
+def has_structure(value: Expr, unknown: Symbol) -> bool:
+    """Whether a formula has the structure that its unknown is declared with, for all that is given."""
+    structure = structure_of(unknown)
+    if structure is None or value.facts & structure.fact:
+        return True
+    try:
+        if not structure.is_curved:
+            return not structure.is_fixed and same_value(value, structure.project(value, unknown))
+        if structure.fact & (Fact.ORTHOGONAL | Fact.ORTHONORMAL_COLUMNS):
+            return same_value(multiply(transpose(value), value), eye(value.columns))
+    except MatgradError:
+        pass
+    return False
+
+
+def only_for_some(unknown: Symbol) -> Phrase:
+    """That a solution of the declared structure is not there for every right side."""
+    structure = structure_of(unknown)
+    assert structure is not None
+    word = FACT_ADJECTIVES[structure.fact]
+    return (PARTICULAR_VOWEL if word.english[0] in "aeiou" else PARTICULAR).filled(structure=word)

@@ -1,0 +1,210 @@
+"""Unknowns with a structure, equations entry by entry and on vec: formulas, and values against NumPy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import matgrad as mg
+from matgrad.solvers import SingularEquationError
+
+Array = Any
+
+SPREADS: dict[str, Any] = {
+    "diagonal": lambda n: [np.diag(u) for u in np.eye(n)],
+    "symmetric": lambda n: [
+        u + u.T if i != j else u for i, j, u in units(n) if i >= j
+    ],
+    "skew": lambda n: [u - u.T for i, j, u in units(n) if i > j],
+    "lower triangular": lambda n: [u for i, j, u in units(n) if i >= j],
+    "upper triangular": lambda n: [u for i, j, u in units(n) if i <= j],
+}  # fmt: skip
+
+
+def units(n: int) -> list[tuple[int, int, Array]]:
+    found = []
+    for i in range(n):
+        for j in range(n):
+            u = np.zeros((n, n))
+            u[i, j] = 1
+            found.append((i, j, u))
+    return found
+
+
+EQUATIONS: dict[str, Any] = {
+    "A X = B": lambda v, x: v["A"] @ x,
+    "A X B = C": lambda v, x: v["A"] @ x @ v["B"],
+    "A X + X B = C": lambda v, x: v["A"] @ x + x @ v["B"],
+    "X - A X B = C": lambda v, x: x - v["A"] @ x @ v["B"],
+    "A X B + X' D = C": lambda v, x: v["A"] @ x @ v["B"] + x.T @ v["D"],
+    "H .* X + X = C": lambda v, x: v["H"] * x + x,
+    "H .* (A X) = C": lambda v, x: v["H"] * (v["A"] @ x),
+}
+
+
+def arrays_of(q: Any, text: str, seed: int, *, tall: bool = False) -> dict[str, Array]:
+    rng = np.random.default_rng(seed)
+    names = [name for name in "ABCDH" if name in text]
+    return {name: rng.standard_normal((6 if tall and name in "AC" else 4, 4)) for name in names}
+
+
+@pytest.mark.parametrize("structure", SPREADS)
+@pytest.mark.parametrize("text", EQUATIONS)
+@pytest.mark.parametrize("seed", range(2))
+def test_least_squares_of_a_structure_against_a_dense_system(structure: str, text: str, seed: int) -> None:
+    sizes = ", ".join(f"{name}: n×n" for name in "ABCDH" if name in text)
+    q = mg.equation(text, "X", given=f"X: n×n {structure}, {sizes}", verify=False)
+    v = arrays_of(q, text, seed)
+    image = EQUATIONS[text]
+    basis = SPREADS[structure](4)
+    matrix = np.column_stack([image(v, u).ravel() for u in basis])
+    right = v[text.split("= ")[1]].ravel()
+    expected = sum(t * u for t, u in zip(np.linalg.lstsq(matrix, right, rcond=None)[0], basis, strict=True))
+    s = q.solve(**v, least_squares=True)
+    np.testing.assert_allclose(s.value, expected, atol=1e-9)
+    assert not s.consistent
+    with pytest.raises(SingularEquationError, match=f"no {structure} solution"):
+        q.solve(**v)
+    name = text.split("= ")[1]
+    inside = sum(
+        t * u for t, u in zip(np.random.default_rng(9).standard_normal(len(basis)), basis, strict=True)
+    )
+    there = q.solve(**{**v, name: image(v, inside)})
+    np.testing.assert_allclose(there.value, inside, atol=1e-8)
+    assert (there.unique, there.consistent) == (True, True)
+
+
+NO_FORMULA = [
+    ("A L = B", "L", "L: n×n lower triangular", "a lower triangular solution exists for particular"),
+    ("A D = B", "D", "D: n×n diagonal, A: m×n", "a diagonal solution exists for particular"),
+    ("A X = B", "X", "X: n×n symmetric, A: m×n", "a symmetric solution exists for particular"),
+    ("A X = B", "X", "X: n×n skew", "a skew solution exists for particular"),
+    ("A X = B", "X", "X: n×n orthogonal", "an orthogonal solution exists for particular"),
+    ("H .* X = B", "X", "X: n×n symmetric", "a symmetric solution exists for particular"),
+    ("tr(X) A + X = B", "X", "X: n×n diagonal", "a diagonal solution exists for particular"),
+]
+
+
+@pytest.mark.parametrize(("text", "unknown", "given", "why"), NO_FORMULA)
+def test_a_formula_without_the_structure_is_none(text: str, unknown: str, given: str, why: str) -> None:
+    q = mg.equation(text, unknown, given=given)
+    assert not q.verification.verified
+    with pytest.raises(mg.ArgumentError, match=why):
+        q.expr  # noqa: B018
+
+
+FORMULAS = [
+    ("A L = B", "L", "L: n×n lower triangular, A: n×n lower triangular, B: n×n lower triangular", "L = A⁻¹B"),
+    ("A S + S A' = B", "S", "S: n×n skew, A: n×n, B: n×n skew", "S = sylvester(A, Aᵀ, B)"),
+    ("A X A' = B", "X", "X: n×n symmetric, A: n×n, B: n×n symmetric", "X = A⁻¹BA⁻ᵀ"),
+    ("H .* X = B", "X", "X: n×n symmetric, H: n×n symmetric, B: n×n symmetric", "X = B ⊘ H"),
+    ("A Q = B", "Q", "Q: n×n orthogonal, A: n×n orthogonal, B: n×n orthogonal", "Q = AᵀB"),
+    ("P S + S P = B", "S", "P: n×n spd, S: n×n spd, B: n×n spd", "S = sylvester(P, P, B)"),
+]
+
+
+@pytest.mark.parametrize(("text", "unknown", "given", "line"), FORMULAS)
+def test_a_formula_that_has_the_structure(text: str, unknown: str, given: str, line: str) -> None:
+    q = mg.equation(text, unknown, given=given)
+    assert str(q) == line
+    assert q.verification.verified
+
+
+def test_a_large_symmetric_one_is_iterated() -> None:
+    rng = np.random.default_rng(0)
+    n = 70
+    a = np.eye(n) + rng.standard_normal((n, n)) / (4 * np.sqrt(n))
+    x = rng.standard_normal((n, n))
+    s = mg.equation("A X = B", "X", given="X: n×n symmetric, A: n×n", verify=False).solve(
+        A=a, B=a @ (x + x.T), least_squares=True
+    )
+    np.testing.assert_allclose(s.value, x + x.T, atol=1e-8)
+
+
+def test_entry_by_entry() -> None:
+    q = mg.equation("H .* X + X = B", "X")
+    assert (str(q), q.kind, q.condition) == (
+        "X = B ⊘ (H + 1)", "equation for each entry by itself", "no entry of H + 1 is zero",
+    )  # fmt: skip
+    h, b = np.array([[1.0, -1.0], [3.0, 0.0]]), np.array([[2.0, 0.0], [4.0, 5.0]])
+    with pytest.raises(SingularEquationError, match=r"the entry \(1, 2\) of H \+ 1 is 0; it has many"):
+        q.solve(H=h, B=b)
+    s = q.solve(H=h, B=b, least_squares=True)
+    assert s.value.tolist() == [[1.0, 0.0], [1.0, 5.0]]
+    assert (s.unique, s.consistent) == (False, True)
+    assert not q.solve(H=h, B=b + 1, least_squares=True).consistent
+    assert q.solve(H=np.abs(h), B=b).value.tolist() == [[1.0, 0.0], [1.0, 5.0]]
+
+
+VEC = [
+    ("trace(X) A + X = B", "A: n×n", {"A": (3, 3), "B": (3, 3)}),
+    ("vec(A X B) = c", None, {"A": (2, 2), "B": (3, 3), "c": (6, 1)}),
+    ("vec(A X B) = c", "A: m×n, B: p×q", {"A": (4, 2), "B": (3, 3), "c": (12, 1)}),
+    ("H .* (A X) + X = C", None, {"H": (3, 2), "A": (3, 3), "C": (3, 2)}),
+    (
+        "sum_k F_k X G_k = C", "F_k: n×n, G_k: p×p, k=1..K, X: n×p",
+        {"F": (2, 3, 3), "G": (2, 2, 2), "C": (3, 2)},
+    ),
+    ("kron(A, X) = B", None, {"A": (2, 2), "B": (4, 6)}),
+    ("diag(X) = b", None, {"b": (3, 1)}),
+    ("a' x = 1", None, {"a": (3, 1)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "given", "shapes"), VEC)
+def test_equations_on_vec(text: str, given: str | None, shapes: dict[str, tuple[int, ...]]) -> None:
+    """Values are least squares of the matrix made of unit matrices; the formula has the same value."""
+    unknown = "x" if "x" in text else "X"
+    q = mg.equation(text, unknown, given=given)
+    assert q.verification.verified
+    rng = np.random.default_rng(4)
+    v: dict[str, Any] = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+    s = q.solve(**v, least_squares=True)
+
+    def image(x: Array) -> Array:
+        return np.ravel(mg.evaluate(q.left - q.right, {**v, unknown: x}), order="F")
+
+    shape = np.shape(s.value)
+    rest = image(np.zeros(shape))
+    count = int(np.prod(shape))
+    matrix = np.column_stack([image(u.reshape(shape, order="F")) - rest for u in np.eye(count)])
+    expected = np.linalg.lstsq(matrix, -rest, rcond=None)[0]
+    np.testing.assert_allclose(np.ravel(s.value, order="F"), expected, atol=1e-9)
+
+    formula = mg.evaluate(q.expr, v)
+    np.testing.assert_allclose(np.ravel(formula, order="F"), expected, atol=1e-8)
+    assert s.unique == (np.linalg.matrix_rank(matrix) == count)
+    if not s.unique or not s.consistent:
+        with pytest.raises(SingularEquationError):
+            q.solve(**v)
+
+
+def test_a_singular_equation_on_vec_is_told_by_its_rank() -> None:
+    q = mg.equation("trace(X) A + X = B", "X")
+    a = -np.eye(3) / 3  # 1 + tr A = 0
+    with pytest.raises(SingularEquationError, match=r"its matrix on vec\(X\) \(9×9\) has rank 8; it has no"):
+        q.solve(A=a, B=np.eye(3))
+    assert q.solve(A=a, B=np.diag([1.0, -1.0, 0.0]), least_squares=True).consistent
+
+
+def test_riccati_equations_have_no_least_squares() -> None:
+    q = mg.equation("A'X + X A - X G X + Q = 0", "X", given="G: n×n symmetric, Q: n×n symmetric")
+    one = np.eye(2)
+    with pytest.raises(mg.ArgumentError, match="is not linear in X: it has no least squares"):
+        q.solve(A=one, G=one, Q=one, least_squares=True)
+    assert q.solve(A=one, G=one, Q=one).residual < 1e-12
+
+
+def test_the_matrix_of_a_cross_product_is_singular() -> None:
+    q = mg.equation("cross(a, x) = b", "x")
+    assert q.condition == "never: skew_matrix(a) is singular"
+    with pytest.raises(mg.ArgumentError, match="is singular"):
+        q.expr  # noqa: B018
+    with pytest.raises(mg.DomainError, match="is singular and has no inverse"):
+        mg.parse("inv(S)", "S: 3×3 skew")
+    a, x = np.array([1.0, 2.0, 3.0]), np.array([3.0, 0.0, -1.0])
+    s = q.solve(a=a, b=np.cross(a, x), least_squares=True)
+    np.testing.assert_allclose(np.ravel(s.value), x - a * (a @ x) / (a @ a), atol=1e-12)
+    assert str(mg.parse("det(S)", "S: 5×5 skew")) == "0"
