@@ -47,6 +47,9 @@ POWER_LETTERS = frozenset("abcdpqrst")
 OF_MATRICES = frozenset(("tr", "trace", "det", "logdet", "expm", "logm", "sqrtm"))
 """Functions of matrices, which nobody takes of a number."""
 
+CHANGES = frozenset(("d", "delta", "δ"))
+"""Letters before a variable that say, undeclared, that a small change of it is meant."""
+
 COUNT_LETTERS = frozenset("nNmMT")
 """Letters of counts, which are numbers where they are divided by, halved, or stand before a logarithm."""
 
@@ -207,10 +210,18 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _asked(r"\log(t)^2", "t: scalar", "exponent", "a power of a logarithm or of its argument"),
         _asked(r"\exp(A)", "A: n×n", "every entry", "exp, log and the root of a square matrix"),
         _asked(r"\mathrm{e}^{A}", "A: n×n", "every entry", "and e to one"),
+        _asked(r"\cos X", "X: n×n", "power series", "sin, cos and their like of a square matrix"),
         _asked(r"\sigma(X)", "X: n×n", "singular values", "σ of a matrix"),
         _asked(r"\|A\|_2", "A: m×n", "Frobenius", "a 2 below the norm of a matrix"),
         _read(r"x \cdot y", "x: n, y: n", "x'*y", "a dot between vectors is the inner product"),
         _asked(r"A \ast B", "A: n×n, B: n×n", "more than one product", "a star between matrices"),
+        _asked(r"A + \lambda", "A: n×n, lambda: scalar", "on its diagonal", "a number and a square matrix"),
+        _asked(r"\delta x", "x: n", "a change of x", "an undeclared δ or d before a variable"),
+        _asked(r"\sum_i \rho(x_i - 1)", "x: n", "value of a function", "an undeclared Greek letter after Σ"),
+        _asked(r"a = \sin(t), b = t^2", "t: scalar", "which one is meant", "two formulas"),
+        _read(r"\langle x, y\rangle_M", "x: n, y: n, M: n×n", "x'*M*y", "a declared matrix below brackets"),
+        _read(r"||\cos a|-|b||", "a: scalar, b: scalar", "abs(abs(cos(a)) - abs(b))", "bars in bars"),
+        _read(r"\left[A|b\right]", "A: m×n, b: m", "[A, b]", "bars in brackets part blocks"),
         _read(r"\sum_i x_i^2 + t", "x: n, t: scalar", "sum_i (x_i^2) + t", "a sum ends at the next sign"),
         _asked(r"\sum_i x_i^2 + x_i", "x: n", "behind it as well", "its index behind that sign"),
         _asked(r"\mathbf{X}^{-1}_{12}", "X: n×n", "or to its entry", "an exponent beside two indices"),

@@ -500,7 +500,8 @@ def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
     if kind == "matrix" or facts & (SQUARE_ONLY | Fact.ORTHONORMAL_COLUMNS) or (facts and is_capital(name)):
         return Declared(name, None, None, facts)
     if facts:
-        return Declared(name, None, ONE, facts)
+        # Greek letters are numbers where no more is said, and so they are where a fact is.
+        return Declared(name, ONE if is_greek(name) else None, ONE, facts)
     raise DeclarationError(
         f"nothing is declared of {name}", fix=f"{name}: {'m×n' if is_capital(name) else 'n'}"
     )

@@ -69,6 +69,8 @@ class Elaborator:
         self.values: dict[str, Expr] = {}
         self.notes: dict[str, Phrase] = {}
         self.questions: list[Question] = []
+        self.of_entries: set[int] = set()
+        self.summed: set[int] = set()
         self.say = Wording(text, scope, unknowns, dialect=dialect)
         # What reads the parts knows this reader and is known by it: weakly one way, so that what was read is
         # let go with the text, not when the collector comes by.
@@ -507,8 +509,14 @@ class Elaborator:
 
     def _group(self, node: s.Group) -> Visit:
         if node.is_list:
+            items = [self.say.quote(item) for item in node.items]
+            beside, below = (
+                rf"\begin{{bmatrix}} {sign.join(items)} \end{{bmatrix}}" for sign in (" & ", r" \\ ")
+            )
+            latex = rf"{beside} for one beside the other, {below} for one below the other"
             raise ParseError(
-                "a list of operands stands only as the argument of a function", fix="hstack(A, B) or [A, B]"
+                "a list of operands stands only as the argument of a function",
+                fix=latex if self.is_latex else "hstack(A, B) or [A, B]",
             )
         return (yield node.items[0])
 

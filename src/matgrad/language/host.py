@@ -28,6 +28,11 @@ class Host(Protocol):
     definitions: Mapping[str, Definition]
     is_latex: bool
     say: Wording
+    of_entries: set[int]
+    """The pieces, by their identity, that stand beside a sign of entries, as in (1 − A) ⊙ B."""
+
+    summed: set[int]
+    """The pieces, by their identity, over which a sum or a product goes."""
 
     def run(self, node: s.Node) -> Any:
         """The value of a piece of text."""

@@ -70,14 +70,14 @@ class Indexing:
         self.bound.update(ranges)
         if node.conditions:
             self._guarded |= known
+        host.summed.add(id(node.body))
         try:
             body = host.expect((yield node.body), node.body)
             conditions = [compared(self.dim(c.left), c.sign, self.dim(c.right)) for c in node.conditions]
         finally:
             for text, before in outer.items():
-                if before is None:
-                    self.bound.pop(text, None)
-                else:
+                self.bound.pop(text, None)
+                if before is not None:
                     self.bound[text] = before
         self.ended |= outer.keys()
         if node.kind == "prod":

@@ -9,6 +9,7 @@ from matgrad.core.errors import MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.language import syntax as s
+from matgrad.language.decisions import CHANGES
 from matgrad.language.host import Host, Visit
 from matgrad.language.latex.meanings import product_by_sign
 from matgrad.language.letters_by_place import (
@@ -18,9 +19,11 @@ from matgrad.language.letters_by_place import (
     with_denominators,
 )
 from matgrad.language.names import is_greek
+from matgrad.language.places import name_of
 from matgrad.language.sums import refuse_tables
 from matgrad.language.two_readings import (
     check_application,
+    check_change,
     check_denominator,
     check_factor,
     check_imaginary,
@@ -46,6 +49,8 @@ class Products:
         The Kronecker product binds loosest, as it is printed: I ⊗ AB is I ⊗ (AB).
         """
         factors = node.factors if self._host.is_numpy else with_denominators(node.factors)
+        if any(operator in (".*", "./") for operator, _ in factors):
+            self._host.of_entries.update(id(inner(factor)) for _, factor in factors)
         run: _Run | None = None
         kronecker_run: _Run | None = None
         before: tuple[str, s.Node] = ("", node)
@@ -62,8 +67,10 @@ class Products:
             else:
                 value = self._host.expect((yield factor), factor)
             if operator == "" and previous is not None:
+                if self._host.is_latex:
+                    self._check_change(before[1], factor, value)
                 check_denominator(before, operator, factor, value, self._host.is_latex)
-                self._check_letter(before[1], factor)
+                self._check_letter(before[1], factor, place == 1 and id(node) in self._host.summed)
                 check_application(before[1], previous, factor, value, self._is_size)
                 if is_row_of_ones(factor) and is_column_of_ones(before[1]):
                     # 𝟏𝟏ᵀ is square, of the size by which it is divided.
@@ -96,13 +103,35 @@ class Products:
         assert run is not None
         return (run if kronecker_run is None else kronecker_run.joined(run)).close()
 
-    def _check_letter(self, left: s.Node, right: s.Node) -> None:
+    def _check_letter(self, left: s.Node, right: s.Node, leads: bool) -> None:
         """Ask about an undeclared Greek letter right before a bracket, which may be a function's."""
-        if not (isinstance(left, s.Name) and isinstance(right, s.Group) and touches(left, right)):
+        name = name_of(left) if isinstance(left, (s.Name, s.Subscripted)) else None
+        if name is None or not (isinstance(right, s.Group) and touches(left, right)):
             return
-        if is_greek(left.text) and left.text not in self._host.scope.declarations.entries:
-            quoted = self._host.say.quote(right)
-            check_letter_call(left.text, right.items[0], f"{left.text} {quoted}")
+        if isinstance(left, s.Subscripted) and (not leads or self._is_member(left)):
+            return
+        if is_greek(name) and name not in self._host.scope.declarations.entries:
+            before, quoted = self._host.say.quote(left), self._host.say.quote(right)
+            check_letter_call(name, right.items[0], f"{before} {quoted}", leads=leads)
+
+    def _is_member(self, node: s.Subscripted) -> bool:
+        """Whether a name has an index of a sum, or is a declared one with an index."""
+        names = [n.text for item in node.items for n in s.walk(item) if isinstance(n, s.Name)]
+        is_declared = node.base.text in self._host.scope.declarations.entries
+        return is_declared or any(letter in self._host.bound for name in names for letter in name)
+
+    def _check_change(self, left: s.Node, right: s.Node, value: Expr) -> None:
+        """Ask about ``δx`` and ``d x`` of an undeclared δ or d, a change of x or a product with a number."""
+        scope = self._host.scope
+        while isinstance(right, (s.Transposed, s.Power)):
+            right = right.operand if isinstance(right, s.Transposed) else right.base
+        if not (
+            isinstance(left, s.Name) and left.text in CHANGES and isinstance(right, (s.Name, s.Subscripted))
+        ):
+            return
+        is_known = left.text in scope.declarations.entries or left.text in scope.bindings
+        if not (is_known or value.is_scalar or self._is_size(left.text) or left.text in self._host.bound):
+            check_change(self._host.say.quote(left), self._host.say.quote(right))
 
     def _is_ones(self, run: _Run | None, factor: s.Node, node: s.Product) -> bool:
         """Whether the number 1 stands for a column of ones: behind a matrix or a row, and before 1'."""

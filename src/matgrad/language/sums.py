@@ -18,6 +18,8 @@ from matgrad.language.places import name_of
 from matgrad.language.two_readings import check_alone, check_capitals, check_label, check_spread
 from matgrad.language.wording import either, inner
 from matgrad.ops import arithmetic, leaves, operators
+from matgrad.ops.elementwise import Elementwise
+from matgrad.ops.hadamard import Hadamard
 
 _OF_ENTRIES = frozenset(("mean", "max", "min"))
 
@@ -49,6 +51,7 @@ class Sums:
             and any(v.is_scalar and not leaves.is_zero(v) for v in values)
             and any(v.is_square and not v.is_scalar for v in values)
         ):
+            self._check_square(node, values)
             self._host.remark(SPREAD)
         spread = _spread_all(values) if self._host.is_numpy else _spread_scalars(values)
         terms = [arithmetic.scale(sign, value) for (sign, _), value in zip(node.terms, spread, strict=True)]
@@ -80,6 +83,28 @@ class Sums:
         raise ShapeError(
             f"{a} is a number, and {b} beside it a matrix: on its diagonal, or to every entry of it",
             fix=f"{a} I for the diagonal, {a} ones(n,n) for every entry",
+            text=self._host.text,
+            span=(node.terms[0][1].span[0], node.terms[-1][1].span[1]),
+        )
+
+    def _check_square(self, node: s.Sum, values: list[Expr]) -> None:
+        r"""Ask about ``X^\top X + \lambda`` in LaTeX: on paper that is hardly added to every entry.
+
+        Beside functions of entries it is, as in 1 − tanh(X).
+        """
+        if not self._host.is_latex or id(node) in self._host.of_entries:
+            return
+        pairs = [(t, v) for (_, t), v in zip(node.terms, values, strict=True)]
+        number = next(t for t, v in pairs if v.is_scalar and not leaves.is_zero(v))
+        wide, matrix = next((t, v) for t, v in pairs if v.is_square and not v.is_scalar)
+        if any(isinstance(part, (Elementwise, Hadamard)) for part in (matrix, *matrix.args)):
+            return
+        a, b = self._host.say.quote(number), self._host.say.quote(wide)
+        if not isinstance(number, (s.Name, s.Num, s.Power, s.Subscripted, s.Group, s.Bars)):
+            a = f"({a})"
+        raise ShapeError(
+            f"{a} is a number, and {b} beside it a matrix: on its diagonal, or to every entry of it",
+            fix=rf"{a} I for the diagonal, {a} \mathbf 1\mathbf 1^\top for every entry",
             text=self._host.text,
             span=(node.terms[0][1].span[0], node.terms[-1][1].span[1]),
         )

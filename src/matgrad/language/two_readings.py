@@ -252,13 +252,29 @@ _KNOWN_FUNCTIONS = {
 }  # fmt: skip
 
 
-def check_letter_call(name: str, argument: s.Node, product: str) -> None:
+def check_change(sign: str, name: str) -> None:
+    """Refuse ``δx`` and ``d x`` of undeclared δ and d: a change of x, or a product with a number."""
+    raise UnknownNameError(
+        f"{sign} before {name} may be a number, or say that the two are one variable, a change of {name}",
+        fix=f"declare {sign}: scalar for the number, or name the change by one letter, as h",
+    )
+
+
+def check_letter_call(name: str, argument: s.Node, product: str, *, leads: bool = False) -> None:
     """Refuse ``rho(A)`` and ``gamma(x)``, which are values of a function by custom and products by letter.
 
-    Behind other letters a sum in the bracket says that it is a factor, as in λ(xᵀx − 1).
+    Behind other letters a sum in the bracket says that it is a factor, as in λ(xᵀx − 1), unless it ``leads``
+    what is summed: of ``Σ_i ρ(y_i − x_iᵀβ)`` a factor would stand before the sum.
     """
-    if isinstance(argument, s.Sum) and name not in SPECIAL_FUNCTIONS:
+    if isinstance(argument, s.Sum) and name not in SPECIAL_FUNCTIONS and not leads:
         return
+    if name in ("sigma_min", "sigma_1", "sigma_n"):
+        place = {"sigma_min": r"\min(", "sigma_1": r"\max("}.get(name, "")
+        raise ParseError(
+            f"{name}(…) may be a singular value or a product with a scalar {name}",
+            fix=rf"{place}\operatorname{{singular\_values}}(…){')' if place else ''} for the singular value, "
+            f"{product} for the product",
+        )
     known = _KNOWN_FUNCTIONS.get(name)
     function = f"{known}(…) for the {known.replace('_', ' ')}, " if known else ""
     raise ParseError(

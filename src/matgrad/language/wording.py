@@ -37,8 +37,9 @@ class Wording:
             ("*", "/") if self.is_numpy else (r"\odot", r"\oslash") if self.is_latex else (".*", "./")
         )
 
-    def quote(self, node: s.Node, longest: int = 30) -> str:
-        """The piece of text that a node was read from, cut where it is long."""
+    def quote(self, node: s.Node, longest: int | None = None) -> str:
+        """The piece of text that a node was read from, cut where it is long, later in LaTeX."""
+        longest = longest or (_WHOLE if self.is_latex else 30)
         start, end = node.span
         piece = " ".join(self._text[start : min(end, start + 4 * longest)].split())
         if self.is_latex and isinstance(node, (s.Name, s.Subscripted)):

@@ -27,6 +27,7 @@ class Sin(Elementwise):
     parity = -1
     at_zero = Fraction(0)
     written = call("sin", r"\sin")
+    of_squares = call("sin", r"\sin^{\circ}")
 
     def slope(self) -> Expr:
         return cos(self.args[0])
@@ -51,6 +52,7 @@ class Cos(Elementwise):
     parity = 1
     at_zero = Fraction(1)
     written = call("cos", r"\cos")
+    of_squares = call("cos", r"\cos^{\circ}")
 
     def slope(self) -> Expr:
         return scale(-1, sin(self.args[0]))
@@ -75,6 +77,7 @@ class Tan(Elementwise):
     parity = -1
     at_zero = Fraction(0)
     written = call("tan", r"\tan")
+    of_squares = call("tan", r"\tan^{\circ}")
 
     def slope(self) -> Expr:
         return add(self.one, square(self))
@@ -174,6 +177,7 @@ class Sinh(Elementwise):
     parity = -1
     at_zero = Fraction(0)
     written = call("sinh", r"\sinh")
+    of_squares = call("sinh", r"\sinh^{\circ}")
 
     def slope(self) -> Expr:
         return cosh(self.args[0])
@@ -199,6 +203,7 @@ class Cosh(Elementwise):
     range_facts = Fact.POSITIVE
     at_zero = Fraction(1)
     written = call("cosh", r"\cosh")
+    of_squares = call("cosh", r"\cosh^{\circ}")
 
     def slope(self) -> Expr:
         return sinh(self.args[0])

@@ -261,8 +261,10 @@ class Composer:
         return self.medium.sum(list(map(self._product, bare))) if bare else _ZERO
 
     def _keeps_ones(self, term: Parts) -> bool:
-        """Whether the ones of λ𝟏 are written, beside a vector."""
+        """Whether the ones of λ𝟏 are written, beside a vector, or beside a square matrix on paper."""
         is_column = len(term.chain) == 1
+        if self.medium.square_ones and not is_column and term.chain[0].rows is term.chain[-1].columns:
+            return True
         return is_column and not self.medium.is_source and any(isinstance(s, Symbol) for s in term.scalars)
 
     def _in_brackets(self, piece: Piece) -> Piece:

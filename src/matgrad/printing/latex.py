@@ -36,6 +36,7 @@ class Latex(Medium):
     """Textbook notation."""
 
     is_source = False
+    square_ones = True
     stacks_fractions = True
     names_means = False
     elementwise = (r"\odot", r"\oslash")

@@ -42,6 +42,8 @@ class Medium(ABC):
     names_means: ClassVar[bool] = True
     """Whether means are written ``mean(x)``."""
     bare_comparisons: ClassVar[bool] = False
+    square_ones: ClassVar[bool] = False
+    """Whether A + t𝟏𝟏ᵀ of a square A is written so, as A + t would be read as A + tI."""
     """Whether a condition among arguments stands without the brackets of an indicator."""
 
     elementwise: ClassVar[tuple[str, str]]

@@ -16,7 +16,14 @@ from matgrad.language import interpret
 
 CASES = [
     json.loads(line)
-    for name in ("cases.jsonl", "papers.jsonl", "statistics.jsonl", "engineering.jsonl", "fields.jsonl")
+    for name in (
+        "cases.jsonl",
+        "papers.jsonl",
+        "statistics.jsonl",
+        "engineering.jsonl",
+        "fields.jsonl",
+        "habits.jsonl",
+    )
     for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
 ]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matgrad.language import syntax as s
+from matgrad.language.latex import commands as c
 from matgrad.language.latex.binomials import binomial
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import joined
@@ -10,6 +13,23 @@ from matgrad.language.latex.stream import Core, Parse
 
 _CLOSERS = {"(": ")", "[": "]", "{": r"\}", "⟨": r"\rangle", "|": "|", "‖": r"\|", "||": "||"}
 _FROBENIUS = frozenset(("F", "Fro", "fro", "HS", "frob", "Frob"))
+
+
+def _ends_operand(token: Token) -> bool:
+    """Whether an operand can end with a token, so that a bar behind it closes."""
+    if token.kind in ("letter", "number", "word", "close", "bar", "bar_close", "end"):
+        return True
+    is_command = token.kind == "command" and (token.text in c.LETTERS or token.text in c.TRANSPOSE_COMMANDS)
+    return is_command or token.is_sign("}'")
+
+
+def _entry(node: s.Node) -> s.Node:
+    """An entry of a matrix, of which a product is one: on paper blanks part no entries, as in MATLAB."""
+    return s.Group(node.span, (node,), False) if isinstance(node, s.Product) else node
+
+
+def _is_name(token: Token) -> bool:
+    return token.kind in ("letter", "word") or (token.kind == "command" and token.text in c.LETTERS)
 
 
 def _compares(token: Token) -> bool:
@@ -26,14 +46,37 @@ class Brackets:
 
     def round(self, token: Token) -> Parse:
         """A bracket: a piece in brackets, a list, or an inner product."""
+        stream = self._core.stream
+        before = stream.tokens[stream.place - 2] if stream.place > 1 else None
+        is_applied = before is not None and before.span[1] == token.span[0] and _is_name(before)
+        start = stream.place
         items = yield self.items(token)
-        span = (token.span[0], self._core.stream.end()[1])
+        span = (token.span[0], stream.end()[1])
         if token.text == "⟨":
             return (yield self._inner_product(items, span))
+        if token.text == "[" and len(items) > 1 and not is_applied and self._is_parted(start):
+            # [A | b] is an augmented matrix, [x ‖ y] the one below the other.
+            is_column = any(t.text == "‖" for t in stream.tokens[start : stream.place])
+            items = list(map(_entry, items))
+            rows = tuple((item,) for item in items) if is_column else (tuple(items),)
+            return (yield self._core.scripts(s.Blocks(span, rows)))
         if token.text == "[" and all(isinstance(item, s.Comparison) for item in items):
             return s.Blocks(span, (tuple(items),))  # [k = l], Iverson's bracket
         node = s.Group(span, tuple(items), len(items) > 1)
         return (yield self._core.scripts(node))
+
+    def _is_parted(self, start: int) -> bool:
+        """Whether all that parts what stands in the bracket before this place are bars."""
+        depth, bars = 0, 0
+        stream = self._core.stream
+        for token in stream.tokens[start : stream.place - 1]:
+            depth += (token.kind in ("open", "begin") or token.is_sign("{")) - (
+                token.kind in ("close", "end") or token.is_sign("}")
+            )
+            if depth == 0 and token.is_sign(",;"):
+                return False
+            bars += depth == 0 and token.text in ("|", "‖")
+        return bars > 0
 
     def items(self, opened: Token) -> Parse:
         """What stands in a bracket that was opened, up to the sign that closes it, by its commas."""
@@ -48,9 +91,8 @@ class Brackets:
                 item = s.Comparison((item.span[0], right.span[1]), item, relation.text, right)
             found.append(item)
             token = stream.peek()
-            if token is not None and (
-                token.is_sign(",;") or (token.text == "|" and token.kind in ("bar", "relation"))
-            ):
+            is_bar = token is not None and token.text in ("|", "‖") and token.kind in ("bar", "relation")
+            if token is not None and (token.is_sign(",;") or is_bar):
                 stream.place += 1
                 continue
             self.close(opened)
@@ -97,16 +139,30 @@ class Brackets:
         after = stream.peek()
         if after is not None and after.is_sign("_"):
             stream.place += 1
-            kind = "".join(t.text for t in stream.argument(after) if not t.is_sign("{}"))
+            below = stream.argument(after)
+            kind = "".join(t.text for t in below if not t.is_sign("{}"))
             if kind not in (*_FROBENIUS, "2", "ℓ2", "R^n", "R", "ell2"):
-                first, second = (stream.piece(item, item) for item in items)
-                stream.fail(
-                    f"an inner product with {kind} below it has more than one meaning",
-                    after.span,
-                    rf"({first})^\top {kind} {second}, or \langle {first}, {second} \rangle",
-                )
+                items = [items[0], (yield self._weighted(items, below, after))]
         node = s.Call(span, s.Name(span, "dot"), tuple(items))
         return (yield self._core.scripts(node))
+
+    def _weighted(self, items: Sequence[s.Node], below: list[Token], script: Token) -> Parse:
+        r"""The second factor of ``⟨x, y⟩_M``, M y, of a declared M that is no covariance by its letter."""
+        stream = self._core.stream
+        first, second = (stream.piece(item, item) for item in items)
+        shown = stream.text[below[0].span[0] : below[-1].span[1]] if below else ""
+        weight = None
+        if any(t.kind == "letter" or (t.kind == "command" and t.text in c.LETTERS) for t in below):
+            weight = yield stream.within(below, self._core.flat(0), script.span)
+        names = [] if weight is None else [n.text for n in s.walk(weight) if isinstance(n, s.Name)]
+        is_covariance = isinstance(weight, s.Name) and weight.text.partition("_")[0] in ("Sigma", "Σ")
+        if weight is None or is_covariance or not (names and all(map(stream.is_variable, names))):
+            stream.fail(
+                f"an inner product with {shown} below it has more than one meaning",
+                script.span,
+                rf"({first})^\top {shown} {second}, or \langle {first}, {second} \rangle",
+            )
+        return s.Product(items[1].span, [("", s.Group(weight.span, (weight,), False)), ("", items[1])])
 
     # ---- braces ----------------------------------------------------------------------------------
 
@@ -163,7 +219,9 @@ class Brackets:
         if bars[-1] == "⟨" and token.text == "|" and token.kind == "bar":
             return True
         if bars[-1] in ("(", "[") and token.text == "|" and token.kind == "bar":
-            return self._stands_alone()
+            return self._stands_alone("|")
+        if bars[-1] == "[" and token.text == "‖" and token.kind == "bar":
+            return self._stands_alone("‖")
         return bars[-1] == token.text or (bars[-1] == "||" and token.text == "|")
 
     def bars(self, opened: Token) -> Parse:
@@ -176,6 +234,7 @@ class Brackets:
             and following is not None
             and (following.kind, following.text) == (opened.kind, "|")
             and (following.span[0] - opened.span[1] <= 1 or opened.kind == "bar_open" or self._is_pair())
+            and not self._are_nested(opened)
         )
         if is_double:
             stream.place += 1
@@ -199,13 +258,13 @@ class Brackets:
             weight = yield self._core.stream.within(below, self._core.flat(0), joined(below))
         return (yield self._core.scripts(s.Bars(span, inside, is_double or bool(kind), kind, weight)))
 
-    def _stands_alone(self) -> bool:
+    def _stands_alone(self, sign: str) -> bool:
         """Whether a bar has no partner in its bracket: the bar of ``p(x|θ)``."""
         stream = self._core.stream
         at, depth, bars = 1, 0, 0
         while (token := stream.peek(at)) is not None and depth >= 0:
             depth += (token.kind == "open") - (token.kind == "close")
-            bars += depth == 0 and token.kind == "bar" and token.text == "|"
+            bars += depth == 0 and token.kind == "bar" and token.text == sign
             at += 1
         return bars == 0
 
@@ -217,6 +276,37 @@ class Brackets:
         if name == "qty":
             return (yield self._core.scripts(s.Group(span, (inside,), False)))
         return (yield self._normed(inside, span, name == "norm"))
+
+    def _are_nested(self, opened: Token) -> bool:
+        """Whether two bars that open are one in the other, ``||a| - |b||``: the first to close is alone."""
+        stream = self._core.stream
+        if opened.kind != "bar":
+            return False
+        inner = 0
+        place = stream.place + 1
+        while place < len(stream.tokens):
+            token = stream.tokens[place]
+            place += 1
+            if token.kind != "bar" or token.text != "|":
+                continue
+            before, after = stream.tokens[place - 2], stream.peek(place - stream.place)
+            if not _ends_operand(before):
+                inner += 1
+            elif inner:
+                inner -= 1
+            else:
+                is_pair = after is not None and after.kind == "bar" and after.text == "|"
+                return not is_pair and self._closes_later(place)
+        return False
+
+    def _closes_later(self, place: int) -> bool:
+        """Whether a bar behind this place closes the outer one of two."""
+        open_ones = 1
+        tokens = self._core.stream.tokens
+        for i in range(place, len(tokens)):
+            if tokens[i].kind == "bar" and tokens[i].text == "|":
+                open_ones += -1 if _ends_operand(tokens[i - 1]) else 1
+        return open_ones <= 0
 
     def _is_pair(self) -> bool:
         """Whether two single bars that open are matched by two that close at once."""
@@ -331,7 +421,7 @@ class Brackets:
                 stream.fail(f"\\begin{{{opened.text}}} is never closed", opened.span)
             if token.kind == "end" and not row and rows:
                 break
-            row.append((yield self._core.flat(0)))
+            row.append(_entry((yield self._core.flat(0))))
             token = stream.peek()
             if token is None:
                 stream.fail(f"\\begin{{{opened.text}}} is never closed", opened.span)

@@ -358,8 +358,7 @@ class Functions:
                 break
             end = max(end, token.span[1])
             at += 1
-        text = " ".join(stream.text[after.span[0] : end].split())
-        return end, text if len(text) <= 30 else text[:29] + "…"
+        return end, " ".join(stream.text[after.span[0] : end].split())
 
     # ---- the call ----------------------------------------------------------------------------------------
 

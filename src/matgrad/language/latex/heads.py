@@ -23,6 +23,8 @@ class Head:
     parameters: tuple[str, ...] = ()
     is_square: bool = False
     """Whether it is the square of the name that is given, as in ``\\sigma^2 = …``."""
+    is_inverse: bool = False
+    """Whether it is the inverse, as in ``S^{-1} = A + B``."""
 
 
 def states(token: Token) -> bool:
@@ -101,7 +103,11 @@ def occurs(name: str, tokens: Sequence[Token]) -> bool:
     accents = {accent for accent, label in c.ACCENTS.items() if label == rest}
     for i, token in enumerate(tokens):
         text = c.LETTERS.get(token.text, token.text) if token.kind == "command" else token.text
-        if text == base and token.kind in ("letter", "word", "command"):
+        if base in (text, token.text, c.VARIANTS.get(token.text)) and token.kind in (
+            "letter",
+            "word",
+            "command",
+        ):
             if not rest:
                 return True
             before = next((t for t in reversed(tokens[:i]) if not t.is_sign("{")), None)

@@ -18,6 +18,8 @@ from matgrad.ops import arithmetic, cross_product, hadamard
 from matgrad.ops.registry import FUNCTIONS
 
 _MATRIX_FUNCTIONS = frozenset(("exp", "log", "sqrt"))
+_PERIODIC = frozenset(("sin", "cos", "tan", "sinh", "cosh"))
+"""Functions that books take of a matrix; tanh and its like are of entries, as in networks."""
 
 
 def _is_table(x: Expr) -> bool:
@@ -45,6 +47,11 @@ def check_function(host: Host, node: s.Call, x: Expr) -> None:
         raise ParseError(
             f"{name} of the square matrix {text} may be a function of the matrix or of every entry",
             fix=f"{fixes[0]} for the matrix, {fixes[1]} for every entry",
+        )
+    if name in _PERIODIC and same_size(x):
+        raise ParseError(
+            f"{name} of the square matrix {text} may be that of every entry, or a power series in the matrix",
+            fix=rf"\{name}^{{\circ}}({text}) for every entry; that of the matrix is not known here",
         )
     if name == "σ" and (same_size(x) or isinstance(inner(node.args[0]), s.Name)):
         raise ParseError(

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from matgrad.language import syntax as s
-from matgrad.language.latex.labels import key_of
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import joined
 from matgrad.language.latex.stream import Core, Parse, Stream
@@ -165,12 +164,38 @@ class Sums:
             if key.kind in ("letter", "number"):
                 size: s.Node = s.Name(key.span, key.text)
                 return [s.Bound(n.span, n, s.Num(n.span, Fraction(1)), size) for n in names]
+        points = [n.text for n in names if not self._is_script(n.text)]
+        shown = stream.text[right[0].span[0] : right[-1].span[1]] if right else ""
+        if points:
+            numbered = ", ".join(f"{point}_i" for point in points)
+            stream.fail(
+                f"the sum is over points {', '.join(points)} of the set {shown}, which are not numbered",
+                relation.span,
+                rf"\sum_{{i=1}}^{{N}} with {numbered}, and declare {numbered} and i = 1..N",
+            )
         stream.fail(
-            f"what is in the set {key_of(solid)} is not known here",
+            f"what is in the set {shown} is not known here",
             relation.span,
             rf"\sum_{{{names[0].text}=1}}^{{n}} for a range; or over all, with a number for each that is 1 "
             "in the set and 0 outside",
         )
+
+    def _is_script(self, letter: str) -> bool:
+        """Whether a letter is declared an index, or stands in a script or as a number of an index behind."""
+        stream = self._core.stream
+        depth: int | None = None
+        for before, token in zip(
+            stream.tokens[stream.place :], stream.tokens[stream.place + 1 :], strict=False
+        ):
+            if depth is None and before.is_sign("_"):
+                depth = 0
+            if depth is None:
+                continue
+            depth += token.is_sign("{") - token.is_sign("}")
+            if token.text == letter:
+                return True
+            depth = depth if depth > 0 else None
+        return letter in stream.words.indices
 
     def _check_other(
         self, bounds: Sequence[s.Bound], conditions: Sequence[s.Comparison], token: Token

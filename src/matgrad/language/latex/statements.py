@@ -38,6 +38,7 @@ from matgrad.language.latex.replacing import replaced, with_value
 from matgrad.language.latex.stream import Stream
 from matgrad.language.names import Vocabulary
 from matgrad.language.places import name_of
+from matgrad.language.syntax import inner
 from matgrad.printing.names import printed_as
 
 _NEARLY = frozenset("∝≈")
@@ -143,6 +144,8 @@ class _Reader:
             tree = self._sides(body)
             if head is not None and head.is_square and len(trees) != main:
                 tree = s.Call(tree.span, s.Name(head.span, "sqrt"), (tree,))
+            if head is not None and head.is_inverse and len(trees) != main:
+                tree = s.Call(tree.span, s.Name(head.span, "inv"), (tree,))
             trees.append((head, tree, place))
         families = {head.name: (head, tree) for i, (head, tree, _) in enumerate(trees)
                     if head is not None and head.indices and i != main}  # fmt: skip
@@ -158,7 +161,7 @@ class _Reader:
             tree = self._with_families(tree, families)
             for name, total in totals.items():
                 tree = with_value(tree, name, total)
-            if head is not None and head.is_square and i == main:
+            if head is not None and (head.is_square or head.is_inverse) and i == main:
                 head = None
             statement = s.Statement(place, tree=tree)
             if head is not None:
@@ -328,6 +331,10 @@ class _Reader:
             and self._is_no_variable(node.base)
         ):
             return Head("f", span, (), parameters)
+        if isinstance(node, s.Power) and not bracket and not self.is_single and _is_minus_one(node.exponent):
+            written = name_of(node.base)
+            is_new = written is not None and written not in self.words.variables
+            return Head(str(written), span, is_inverse=True) if is_new else None
         if isinstance(node, s.Power) and not bracket and _is_two(node.exponent):
             name = node.base
             if isinstance(name, s.Subscripted) and all(isinstance(i, s.Name) for i in name.items):
@@ -426,16 +433,37 @@ class _Reader:
         if len(applied) == 1:
             return applied[0]
         unused = [i for i in open_ones if not self._is_used(i, heads)]
+        if len(unused) > 1:
+            self._ask_which([heads[i] for i in unused])
         return unused[0] if unused else open_ones[0] if open_ones else 0
+
+    def _shown(self, tokens: Sequence[Token]) -> str:
+        first, last = joined(tokens) if tokens else (0, 0)
+        return self.text[first:last]
+
+    def _ask_which(self, heads: Sequence[tuple[Head | None, Piece, list[Token]]]) -> None:
+        r"""Ask about ``\mu = w^\top m, \sigma = w^\top S w``: two formulas of which none uses the other."""
+        names = [self.text[head.span[0] : head.span[1]].strip() for head, _, _ in heads if head is not None]
+        raise ParseError(
+            f"here stand {len(names)} formulas, and none says which one is meant: {', '.join(names)}",
+            fix="one of them; what it is made of, and no more, may stand beside it",
+            text=self.text,
+            span=joined(heads[1][1].tokens),
+        )
 
     def _is_used(self, place: int, heads: Sequence[tuple[Head | None, Piece, list[Token]]]) -> bool:
         """Whether another statement uses the name of one, by its letters."""
         head = heads[place][0]
         assert head is not None
         key = head.name
+        written = "".join(self.text[head.span[0] : head.span[1]].split())
         for i, (_, _, body) in enumerate(heads):
             if i == place:
                 continue
+            if written in "".join(self._shown(body).split()):
+                return True
+            if re.search(r"_\{[^}]*[+-]", written):
+                continue  # x_{k+1} is not the x_k of y_k = C x_k
             if occurs(key, body):
                 return True
         return False
@@ -443,6 +471,13 @@ class _Reader:
 
 def _is_two(node: s.Node) -> bool:
     return isinstance(node, s.Num) and node.value == 2
+
+
+def _is_minus_one(node: s.Node) -> bool:
+    bare = inner(node)
+    if isinstance(bare, s.Signed):
+        return bare.sign < 0 and isinstance(bare.operand, s.Num) and bare.operand.value == 1
+    return isinstance(bare, s.Num) and bare.value == -1
 
 
 def _as_identifier(front: Sequence[Token]) -> str:

@@ -230,15 +230,14 @@ class Stream:
         return " ".join(self.text[token.span[0] : token.span[1]].split()) or token.text
 
     def piece(self, first: s.Node, last: s.Node) -> str:
-        """The text from one tree to another, for messages."""
+        """The text from one tree to another, for messages: whole, as spellings are made of it."""
         start, end = first.span[0], max(first.span[1], last.span[1])
         while (
             self.text.count("{", start, end) > self.text.count("}", start, end)
             and self.text[end : end + 1] == "}"
         ):
             end += 1  # the brace that closes the last argument belongs to what is shown
-        found = " ".join(self.text[start:end].split())
-        return found if len(found) <= 40 else found[:39] + "…"
+        return " ".join(self.text[start:end].split())
 
     # ---- names ---------------------------------------------------------------------------------
 
