@@ -121,6 +121,9 @@ def _lines(
         yield ((f"{comment}{missing.text(lang)}", "warning"),)
     for line in point.lines(output):
         yield ((f"{indent}{line}", "result"),)
+    for remark in point.how:
+        if remark.english == points.FOLLOWS.english:
+            yield ((f"{comment}{indent}{points.said(remark, lang, output)}", "quiet"),)
     for condition in point.conditions:
         yield (
             (f"{comment}{indent}{_IF.text(lang, condition=points.said(condition, lang, output))}", "quiet"),

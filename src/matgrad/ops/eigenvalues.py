@@ -15,7 +15,7 @@ from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
-from matgrad.ops.arithmetic import add, content, multiply, scale, subtract
+from matgrad.ops.arithmetic import Product, add, content, multiply, scale, subtract
 from matgrad.ops.diagonals import DiagonalPartMap
 from matgrad.ops.leaves import eye, number, ones
 from matgrad.ops.power import power
@@ -33,6 +33,12 @@ def positive_factor(x: Expr) -> tuple[Expr, Expr]:
     common, rest = content(x)
     if common < 0:
         common, rest = -common, scale(-1, rest)
+    if isinstance(rest, Product):
+        known = [scalar for scalar in rest.scalars if scalar.facts & Fact.POSITIVE]
+        if known:
+            others = [scalar for scalar in rest.scalars if scalar not in known]
+            rest = multiply(number(rest.coefficient), *others, *rest.chain)
+            return multiply(number(common), *known), rest
     return number(common), rest
 
 

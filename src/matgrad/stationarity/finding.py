@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from matgrad.calculus.linear_terms import linear_terms
 from matgrad.calculus.pullback import pullback, pullbacks
@@ -13,34 +13,36 @@ from matgrad.calculus.variable import project
 from matgrad.core.dims import ONE
 from matgrad.core.errors import (
     ArgumentError,
-    DomainError,
-    EvaluationError,
     MatgradError,
     ShapeError,
-    VerificationError,
 )
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
-from matgrad.numeric.evaluate import evaluate_nodes
-from matgrad.ops.arithmetic import Product, add, scale, subtract
+from matgrad.ops.arithmetic import Sum, add, multiply, scale, split_number
 from matgrad.ops.diagonals import diag
-from matgrad.ops.inverse import inv
+from matgrad.ops.indices.members import Family
 from matgrad.ops.leaves import eye, is_zero, number
+from matgrad.ops.power import power
 from matgrad.ops.trace import inner_product
+from matgrad.ops.transpose import transpose
 from matgrad.rewrite.simplify import simplify
+from matgrad.stationarity.dependent_constraints import CONTRADICTS, FOLLOWS, dependent, is_never
+from matgrad.stationarity.joint_constraints import joint_constraint
 from matgrad.stationarity.linear import NOT_ZERO, is_positive, plain
+from matgrad.stationarity.members import by_members, member_of, stack_of
 from matgrad.stationarity.natures import LINEAR_IN_EACH, Nature, is_multilinear, joined, nature_of
 from matgrad.stationarity.point import IN_GENERAL, NO_SOLUTION, NONE, StationaryPoint
+from matgrad.stationarity.quadratic_constraints import ellipsoid
 from matgrad.stationarity.solving import Way, solve
-from matgrad.stationarity.spectral import Spectral, spectral_solution
-from matgrad.verify.claims import DIGITS, NOT_ASKED_FOR, NOWHERE, Verification
-from matgrad.verify.equality import POINTS
-from matgrad.verify.search import Search
+from matgrad.stationarity.spectral import Spectral, singular_pair, spectral_solution
+from matgrad.stationarity.verifying import verified
+from matgrad.verify.claims import NOT_ASKED_FOR, Verification
 
 NEVER_ZERO = Phrase("the derivative {what} is never zero")
 NOT_BY_THEM = Phrase("the derivative {what} does not depend on {names}: it is zero everywhere or nowhere")
 DEFINITE = Phrase("{what} is positive definite")
+ON_UNIT = Phrase("{what} is {by}, by a variable with orthonormal columns")
 POSITIVE = Phrase("{what} is positive")
 POSITIVE_ENTRIES = Phrase("the entries of {what} are positive")
 
@@ -76,7 +78,20 @@ def find_stationary(
                 f"{variable.label} does not occur in {function}",
                 fix=f"one of {', '.join(known)}" if known else None,
             )
-    whole, multipliers = _with_multipliers(function, variables, constraints)
+    on_ellipsoids = _on_ellipsoids(function, variables, constraints, check=check, names=names or {})
+    if on_ellipsoids is not None:
+        return on_ellipsoids
+    others = dependent(constraints, variables)
+    wrong = [constraint for constraint, contradicts in others.items() if contradicts]
+    kept = [constraint for constraint in constraints if constraint not in others or constraint in wrong]
+    if not wrong and len(variables) == 1:
+        together = _by_joint_constraint(function, variables[0], kept, check=check, names=names or {})
+        if together is not None:
+            return replace(together, how=(*together.how, *_left_out(others)))
+    whole, multipliers = _with_multipliers(function, variables, kept)
+    by_columns = None if wrong else _by_columns(function, variables, kept, check=check, names=names or {})
+    if by_columns is not None:
+        return replace(by_columns, how=(*by_columns.how, *_left_out(others)))
     gradients = pullbacks(whole, list(variables), number(1))
     equations: dict[Symbol, Expr] = {
         variable: simplify(project(gradients[variable], variable)) for variable in variables
@@ -91,9 +106,10 @@ def find_stationary(
     for multiplier in multipliers:
         equations[multiplier] = simplify(pullback(whole, multiplier, number(1)))
     for equation in equations.values():
-        why = _why_never_zero(equation, list(equations))
+        why = CONTRADICTS.filled(what=wrong[0]) if wrong else _why_never_zero(equation, list(equations))
         if why is not None:
-            none = Verification(False, why=NONE if why.english == NEVER_ZERO.english else IN_GENERAL)
+            never = is_never(constraints, variables) if wrong else why.english == NEVER_ZERO.english
+            none = Verification(False, why=NONE if never else IN_GENERAL)
             return StationaryPoint(
                 function,
                 tuple(variables),
@@ -120,6 +136,7 @@ def find_stationary(
             solutions, conditions = {}, ()
             verification = Verification(False, why=NO_SOLUTION)
     how = tuple(dict.fromkeys(reason for _, way, _ in steps or () for reason in way.reasons))
+    how = (*how, *_left_out(others))
     ordered = {symbol: solutions[symbol] for symbol in equations} if solutions else {}
     return StationaryPoint(
         function,
@@ -133,6 +150,126 @@ def find_stationary(
         verification,
         dict(names or {}),
     )
+
+
+def _by_columns(
+    function: Expr,
+    variables: Sequence[Symbol],
+    constraints: Sequence[Expr],
+    *,
+    check: bool,
+    names: Mapping[str, Expr],
+) -> StationaryPoint | None:
+    """The point by families of numbers, each as the column or the matrix that it is."""
+    found = symbols_of([function, *constraints]).values()
+    columns: dict[Expr, Expr] = {
+        x: Symbol.make(x.label, *x.shape, x.facts) for x in found if isinstance(x, Family) and x.is_of_numbers
+    }
+    if not any(x in columns for x in variables):
+        return None
+    try:
+        at = find_stationary(
+            simplify(function.substitute(columns)),
+            [x for x in (columns.get(x, x) for x in variables) if isinstance(x, Symbol)],
+            [simplify(constraint.substitute(columns)) for constraint in constraints],
+            check=check,
+            names=names,
+        )
+    except MatgradError:
+        return None
+    if not at.solutions:
+        return None
+    back: dict[Expr, Expr] = {column: family for family, column in columns.items()}
+
+    def named(symbol: Symbol) -> Symbol:
+        family = back.get(symbol, symbol)
+        assert isinstance(family, Symbol)
+        return family
+
+    return replace(
+        at,
+        function=function,
+        variables=tuple(variables),
+        equations={named(x): e.substitute(back) for x, e in at.equations.items()},
+        solutions={named(x): _in_members(e.substitute(back), named(x)) for x, e in at.solutions.items()},
+        members={
+            family: member_of(at.solutions[column].substitute(back), family)
+            for column, family in ((x, named(x)) for x in at.variables)
+            if isinstance(family, Family)
+        },
+        why=tuple(_substituted(reason, back) for reason in at.why),
+        conditions=tuple(_substituted(condition, back) for condition in at.conditions),
+    )
+
+
+def _in_members(value: Expr, symbol: Symbol) -> Expr:
+    return stack_of(value, symbol) if isinstance(symbol, Family) else by_members(value)
+
+
+def _left_out(others: Mapping[Expr, bool]) -> Iterator[Phrase]:
+    """What is said of constraints that follow from others."""
+    return (FOLLOWS.filled(what=constraint) for constraint in others)
+
+
+def _by_joint_constraint(
+    function: Expr,
+    variable: Symbol,
+    constraints: Sequence[Expr],
+    *,
+    check: bool,
+    names: Mapping[str, Expr],
+) -> StationaryPoint | None:
+    """The point with several constraints A X = B, by the one that they make together."""
+    taken = {*names_in([function, *constraints]), *names}
+    joint = joint_constraint(constraints, variable, taken)
+    if joint is None:
+        return None
+    try:
+        at = find_stationary(function, [variable], [joint.constraint], check=False)
+    except MatgradError:
+        return None
+    if not at.solutions:
+        return None
+    back = joint.values
+    known = list(at.solutions.values())
+    value, multiplier = (part.substitute(back) for part in known)
+    multipliers = _multipliers(constraints, taken)
+    shares = joint.shares(multiplier)
+    pulls = [
+        pullback(inner_product(m, c), variable, number(1))
+        for m, c in zip(multipliers, constraints, strict=True)
+    ]
+    slope = simplify(add(pullback(function, variable, number(1)), *pulls))
+    equations = {variable: slope, **dict(zip(multipliers, constraints, strict=True))}
+    solutions = {variable: value, **dict(zip(multipliers, shares, strict=True))}
+    conditions = tuple(_substituted(condition, back) for condition in at.conditions)
+    inverted = [v for c in conditions if len(c.fields) == 1 for _, v in c.fields if isinstance(v, Expr)]
+    verification = Verification(False, why=NOT_ASKED_FOR)
+    if check:
+        c = back[joint.matrix]
+        verification = verified(equations, solutions, inverted, [c if joint.is_behind else c.T])
+        if not verification.verified:
+            return None
+    return StationaryPoint(
+        function,
+        (variable,),
+        equations,
+        solutions,
+        at.nature,
+        at.why,
+        conditions,
+        at.how,
+        verification,
+        {**names, joint.matrix.label: back[joint.matrix]},
+    )
+
+
+def _substituted(phrase: Phrase, known: dict[Expr, Expr]) -> Phrase:
+    """A phrase with other expressions in it."""
+    fields = tuple(
+        (name, by_members(v.substitute(known)) if isinstance(v, Expr) else v) for name, v in phrase.fields
+    )
+    return replace(phrase, fields=fields)
 
 
 def _why_never_zero(equation: Expr, unknowns: Sequence[Symbol]) -> Phrase | None:
@@ -194,30 +331,132 @@ def _spectral_point(
     )
 
 
+def _on_ellipsoids(
+    function: Expr,
+    variables: Sequence[Symbol],
+    constraints: Sequence[Expr],
+    *,
+    check: bool,
+    names: Mapping[str, Expr],
+) -> StationaryPoint | None:
+    """The point with xᵀBx = c, or XᵀBX = cI, for each variable, by those with orthonormal columns."""
+    if not len(variables) == len(constraints) in (1, 2):
+        return None
+    bound = _paired(variables, constraints)
+    taken = [function, *constraints]
+    found = [ellipsoid(bound[x], x, taken) for x in variables] if bound else []
+    ellipsoids = [one for one in found if one is not None]
+    if len(ellipsoids) < len(variables):
+        return None
+    try:
+        inside = simplify(function.substitute({one.variable: one.value(one.unit) for one in ellipsoids}))
+        at = _on_units(inside, [one.unit for one in ellipsoids])
+    except MatgradError:
+        return None
+    if at is None:
+        return None
+    multipliers = _multipliers(constraints, names_in(taken), symmetric=True)
+    equations: dict[Symbol, Expr] = {}
+    solutions = {one.variable: simplify(one.value(at.values[one.unit])) for one in ellipsoids}
+    sizes: dict[Symbol, Expr] = {}
+    for one, multiplier in zip(ellipsoids, multipliers, strict=True):
+        x, constraint = one.variable, bound[one.variable]
+        slope = pullback(function, x, number(1))
+        pull = pullback(inner_product(multiplier, constraint), x, number(1))
+        # Xᵀ from the left: Xᵀ∂f/∂X + 2cΛ = 0.
+        along = multiply(transpose(x), pull.substitute({multiplier: eye(multiplier.rows)}))
+        scalar = simplify(along) if x.is_vector else scale(2 * _sign(constraint, x), one.c)
+        size = multiply(scale(-1, power(scalar, number(-1))), transpose(x), slope)
+        equations[x], equations[multiplier] = simplify(add(slope, pull)), constraint
+        sizes[multiplier] = simplify(size.substitute(dict(solutions)))
+    solutions |= sizes
+    return StationaryPoint(
+        function,
+        tuple(variables),
+        equations,
+        {symbol: solutions[symbol] for symbol in equations},
+        at.nature,
+        at.why,
+        at.conditions,
+        tuple(
+            ON_UNIT.filled(what=one.variable, by=one.value(one.unit))
+            for one in ellipsoids
+            if one.unit.label != one.variable.label
+        ),
+        verified(equations, solutions) if check else Verification(False, why=NOT_ASKED_FOR),
+        dict(names),
+    )
+
+
+def _paired(variables: Sequence[Symbol], constraints: Sequence[Expr]) -> dict[Symbol, Expr]:
+    """The constraint of each variable; empty where one holds several of them."""
+    found: dict[Symbol, Expr] = {}
+    for constraint in constraints:
+        inside = [x for x in variables if x in symbols_of(constraint).values()]
+        if len(inside) == 1:
+            found[inside[0]] = constraint
+    return found if len(found) == len(variables) else {}
+
+
+class OnUnits(NamedTuple):
+    """A point in variables with orthonormal columns."""
+
+    values: dict[Symbol, Expr]
+    nature: str
+    why: tuple[Phrase, ...]
+    conditions: tuple[Phrase, ...]
+
+
+def _on_units(function: Expr, units: Sequence[Symbol]) -> OnUnits | None:
+    if not all(unit in symbols_of(function).values() for unit in units):
+        return None
+    if len(units) == 2:
+        found = singular_pair(function, *units)
+        return None if found is None else OnUnits(*found)
+    at = find_stationary(function, units, check=False)
+    return OnUnits(dict(at.solutions), at.nature, at.why, at.conditions) if at.solutions else None
+
+
+def _sign(constraint: Expr, variable: Symbol) -> Fraction:
+    """The number in front of XᵀBX in a constraint."""
+    terms = constraint.args if isinstance(constraint, Sum) else (constraint,)
+    return next(split_number(term)[0] for term in terms if variable in symbols_of(term).values())
+
+
 def _with_multipliers(
     function: Expr, variables: Sequence[Symbol], constraints: Sequence[Expr]
 ) -> tuple[Expr, list[Symbol]]:
     """The Lagrange function, and its multipliers."""
-    taken = names_in([function, *constraints])
-    whole, found = function, []
-    for place, constraint in enumerate(constraints):
+    whole = function
+    for constraint in constraints:
         if linear_terms(constraint, variables) is None:
             listed = ", ".join(variable.label for variable in variables)
             raise ArgumentError(
                 f"the constraint {constraint} = 0 is not linear in {listed}",
-                fix="linear constraints; for XᵀX = I declare X orthogonal, or with orthonormal columns",
+                fix="linear constraints; x' B x = 1 or X' X = I, where a closed form is known",
             )
         if not any(variable in symbols_of(constraint).values() for variable in variables):
             raise ArgumentError(f"the constraint {constraint} = 0 holds no variable that may change")
+    found = _multipliers(constraints, names_in([function, *constraints]))
+    for multiplier, constraint in zip(found, constraints, strict=True):
+        whole = add(whole, inner_product(multiplier, constraint))
+    return whole, found
+
+
+def _multipliers(
+    constraints: Sequence[Expr], taken: Collection[str], *, symmetric: bool = False
+) -> list[Symbol]:
+    """A Lagrange multiplier for each constraint."""
+    found = []
+    for place, constraint in enumerate(constraints):
         is_matrix = not (constraint.is_scalar or constraint.is_vector)
         base = "Lambda" if is_matrix else "lambda"
         name = base if len(constraints) == 1 else f"{base}_{place + 1}"
         while name in taken:
             name += "0"
-        multiplier = Symbol.make(name, constraint.rows, constraint.columns, Fact.NONE)
-        found.append(multiplier)
-        whole = add(whole, inner_product(multiplier, constraint))
-    return whole, found
+        facts = Fact.SYMMETRIC if symmetric and is_matrix else Fact.NONE
+        found.append(Symbol.make(name, constraint.rows, constraint.columns, facts))
+    return found
 
 
 class Step(NamedTuple):
@@ -338,71 +577,3 @@ def _nature(
         natures.append((variable, nature_of(rest, [variable], {variable: value}, way.atom)))
         rest = simplify(rest.substitute({variable: value}))
     return joined(natures)
-
-
-def verified(
-    equations: Mapping[Symbol, Expr], solutions: Mapping[Symbol, Expr], inverted: Sequence[Expr] = ()
-) -> Verification:
-    """Put solutions back into the equations, at random points where simplification does not show it.
-
-    Parameters
-    ----------
-    equations, solutions : mapping of Symbol to Expr
-        What is zero, and where.
-    inverted : sequence of Expr
-        Matrices that are invertible by condition: a point where one is not says nothing.
-
-    Raises
-    ------
-    VerificationError
-        When an equation does not hold.
-    """
-    for equation in equations.values():
-        try:
-            left = equation.substitute(dict(solutions))
-            # Also of what holds anyway it is seen whether the conditions ever do.
-            holds = (is_zero(left) and not inverted) or vanishes(left, inverted)
-        except MatgradError as error:
-            return Verification(False, why=NOWHERE.filled(why=error.message))
-        if not holds:
-            raise VerificationError(
-                f"the stationary point found does not solve {equation} = 0: this is an error of matgrad, "
-                "to be reported"
-            )
-    return Verification(True, POINTS)
-
-
-def vanishes(expr: Expr, inverted: Sequence[Expr] = ()) -> bool:
-    """Whether an expression is zero at random points where some matrices are invertible.
-
-    Raises
-    ------
-    EvaluationError
-        When no such point is found.
-    """
-    matrices = [matrix for matrix in inverted if matrix.is_square and not matrix.is_scalar]
-    checks = [subtract(eye(m.rows), Product.intern((m, inv(m)), (Fraction(1), 0))) for m in matrices]
-    search = Search([expr, *checks], POINTS, thorough=True)
-    for sample in search:
-        try:
-            values, xp = sample.values(DIGITS)
-            found, *rest = evaluate_nodes([expr, *checks], values, xp)
-            if any(_largest(one) > 1e-20 for one in rest):
-                raise DomainError.degenerate("a matrix is not invertible")
-            size = _largest(found)
-            if size:
-                values, xp = sample.values(3 * DIGITS)
-                (precise,) = evaluate_nodes([expr], values, xp)
-                if _largest(precise) > size * 1e-30:
-                    return False
-        except (MatgradError, ArithmeticError) as error:
-            search.refuse(sample, error)
-            continue
-        search.accept(sample)
-    if not search.agreed:
-        raise EvaluationError("no random point was found where the solution is defined")
-    return True
-
-
-def _largest(array: Any) -> Any:
-    return max((abs(entry) for row in array for entry in row), default=0)

@@ -138,9 +138,28 @@ def _entrywise(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solve
     return Solved(hadamard(power(whole, number(-1)), right), conditions)
 
 
+def _multiple_of_eye(matrix: Expr) -> Expr | None:
+    """The c of cI, where a sum is that."""
+    found = []
+    for term in _terms(matrix) if isinstance(matrix, Sum) and not matrix.is_scalar else ():
+        front, rest = split_number(term)
+        scalars: tuple[Expr, ...] = ()
+        if isinstance(rest, Product) and len(rest.chain) == 1:
+            scalars, rest = rest.scalars, rest.chain[0]
+        if not isinstance(rest, Eye):
+            return None
+        found.append(multiply(number(front), *scalars))
+    return add(*found) if found else None
+
+
 def inverse_of(matrix: Expr) -> tuple[Expr, tuple[Phrase, ...]]:
     """The inverse of a square matrix, with the condition that it has one."""
     matrix = simplify(matrix)
+    multiple = _multiple_of_eye(matrix)
+    if multiple is not None:
+        scalar = _divided(multiple, number(1))
+        if scalar is not None:
+            return scalar.value, scalar.conditions
     if matrix.is_scalar:
         scalar = _divided(matrix, number(1))
         return (inv(matrix), ()) if scalar is None else (scalar.value, scalar.conditions)

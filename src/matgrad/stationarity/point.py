@@ -10,7 +10,9 @@ from matgrad import printing
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase
+from matgrad.ops.indices.members import Family
 from matgrad.printing.medium import require_medium
+from matgrad.stationarity.members import places_of
 from matgrad.verify.claims import Verification
 
 NO_SOLUTION = Phrase("no closed form is known")
@@ -45,6 +47,10 @@ class StationaryPoint:
         How the equations were solved.
     verification : Verification
         What was verified of the solution.
+    bindings : mapping of str to Expr
+        Names that stand for parts of the solution where it is written.
+    members : mapping of Symbol to Expr
+        Of a family of numbers the solution for each member, as it is written.
 
     Examples
     --------
@@ -68,6 +74,7 @@ class StationaryPoint:
     how: tuple[Phrase, ...]
     verification: Verification
     bindings: Mapping[str, Expr] = field(default_factory=dict)
+    members: Mapping[Symbol, Expr] = field(default_factory=dict)
 
     @property
     def equation(self) -> Expr:
@@ -111,11 +118,15 @@ class StationaryPoint:
     def lines(self, medium: str = "unicode") -> list[str]:
         """The solution: ``b = (XᵀX)⁻¹Xᵀy``, a line for each variable."""
         require_medium(medium)
-        return [
-            f"{printing.line(variable, medium)} = {printing.line(value, medium, given=self.bindings)}"
-            for variable, value in self.solutions.items()
-            if variable in self.variables
-        ]
+        found = []
+        for variable, value in self.solutions.items():
+            if variable in self.variables:
+                left: Expr = variable
+                if isinstance(variable, Family) and variable in self.members:
+                    left, value = variable.member(*places_of(variable)), self.members[variable]
+                sides = printing.line(left, medium), printing.line(value, medium, given=self.bindings)
+                found.append(" = ".join(sides))
+        return found
 
     def line(self, medium: str = "unicode") -> str:
         """All of them on one line; the equations where there is no closed form."""

@@ -24,7 +24,7 @@ from matgrad.ops.eigenvalues import eigenvectors, lambda_min, top_eigenvector
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import Eye, Number, eye, is_zero, number
 from matgrad.ops.matrix_power import matrix_power
-from matgrad.ops.power import Power, split_exponent
+from matgrad.ops.power import Power, power, split_exponent
 from matgrad.ops.singular_values import polar
 from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
@@ -47,6 +47,12 @@ RAYLEIGH = Phrase(
     "the quotient is largest at the eigenvector of the largest eigenvalue of {what}", _HORN, "thm. 4.2.2"
 )
 FISHER = Phrase("(dᵀw)²/wᵀSw is at most dᵀS⁻¹d, by the Cauchy-Schwarz inequality", "Fisher (1936)")
+SINGULAR = Phrase(
+    "{what} is largest at the singular vectors of the largest singular value of {matrix}", "Hotelling (1936)"
+)
+OTHER_PAIRS = Phrase(
+    "with the other sign it is smallest; pairs of other singular values are stationary too, and saddles"
+)
 TOTAL = Phrase(
     "{what} is the smallest value of the quotient, the smallest eigenvalue of a matrix",
     "Golub & Van Loan (1980)",
@@ -155,7 +161,7 @@ def _components(equation: Expr, w: Symbol) -> Spectral | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Quadratic:
+class Quadratic:
     """xᵀPx + 2gᵀx + c."""
 
     p: Expr
@@ -168,14 +174,15 @@ class _Quadratic:
         return is_zero(self.g) and is_zero(self.c)
 
 
-def _quadratic(expr: Expr, x: Symbol) -> _Quadratic | None:
+def quadratic_of(expr: Expr, x: Symbol) -> Quadratic | None:
+    """The parts of a quadratic function of a column; ``None`` where it is none."""
     slope = linear_terms(simplify(pullback(expr, x, number(1))), [x])
     if slope is None:
         return None
     half = Fraction(1, 2)
     p = simplify(scale(half, slope.map_of(x).kronecker()))
     c = simplify(expr.substitute({x: scale(0, x)}))
-    return _Quadratic(p, simplify(scale(half, slope.rest)), c)
+    return Quadratic(p, simplify(scale(half, slope.rest)), c)
 
 
 def _quotients(function: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:
@@ -189,7 +196,7 @@ def _quotients(function: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:
 
 def _quotient(function: Expr, x: Symbol) -> Spectral | None:
     for above, below in _quotients(function, x):
-        over, under = _quadratic(above, x), _quadratic(below, x)
+        over, under = quadratic_of(above, x), quadratic_of(below, x)
         if over is None or under is None:
             continue
         if over.is_form and under.is_form:
@@ -221,7 +228,7 @@ def _rayleigh(above: Expr, a: Expr, b: Expr, x: Symbol) -> Spectral | None:
     return Spectral(value, "maximum", (RAYLEIGH.filled(what=multiply(inv(b), a)), length))
 
 
-def _total(over: _Quadratic, x: Symbol) -> Spectral:
+def _total(over: Quadratic, x: Symbol) -> Spectral:
     """(xᵀPx + 2gᵀx + c)/(1 + xᵀx): the Rayleigh quotient of (x, 1), smallest at (λI − P)⁻¹g."""
     whole = grid([[over.p, over.g], [transpose(over.g), over.c]])
     least = lambda_min(whole)
@@ -229,3 +236,26 @@ def _total(over: _Quadratic, x: Symbol) -> Spectral:
     value = scale(-1, multiply(inv(shifted), over.g))
     condition = BELOW.filled(what=least, matrix=over.p)
     return Spectral(value, "minimum", (TOTAL.filled(what=least),), (condition,))
+
+
+def singular_pair(
+    function: Expr, u: Symbol, v: Symbol
+) -> tuple[dict[Symbol, Expr], str, tuple[Phrase, ...], tuple[Phrase, ...]] | None:
+    """The unit columns where uᵀKv is largest, their nature, why, and conditions; ``None`` of others."""
+    if not (u.is_vector and v.is_vector):
+        return None
+    slope = linear_terms(simplify(pullback(function, u, number(1))), [v])
+    if slope is None or not slope.terms or not is_zero(slope.rest):
+        return None
+    k = simplify(slope.map_of(v).kronecker())
+    if u in postorder(k) or not is_zero(simplify(subtract(function, multiply(transpose(u), k, v)))):
+        return None
+    front, k = _factor(k)
+    sign = 1 if front > 0 else -1
+    first = top_eigenvector(simplify(multiply(k, transpose(k))))
+    second = multiply(transpose(k), first)
+    length = power(trace(multiply(transpose(second), second)), number(Fraction(-1, 2)))
+    values = {u: first, v: multiply(length, second)}
+    nature = "maximum" if sign > 0 else "minimum"
+    what = multiply(transpose(u), k, v)
+    return values, nature, (SINGULAR.filled(what=what, matrix=k), OTHER_PAIRS), ()

@@ -74,6 +74,11 @@ class Family(Symbol):
         return self.data[8]  # type: ignore[no-any-return]
 
     @property
+    def is_of_numbers(self) -> bool:
+        """Whether its members are the entries of a column or a matrix."""
+        return self.member_shape == (ONE, ONE) and len(self.ranges) <= 2
+
+    @property
     def array_shape(self) -> tuple[Dim, ...]:
         """The indices first, then rows and columns of a member, as far as they are not 1."""
         lasts = tuple(last for _, last in self.ranges)
