@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from matgrad.kronecker import SingularOperatorError, kron_sum
+from matgrad.kronecker import SingularOperatorError, kron, kron_sum, modes
 from tests.kronecker.rules import RULES, is_answered
 from tests.kronecker.structures import STRUCTURES, kron_sum_dense
 
@@ -56,3 +57,27 @@ def test_the_sign_of_a_sum_of_three_does_not_depend_on_what_was_asked_before() -
         S = kron_sum(*parts)
         S.solve(np.ones(6))
         assert S.slogdet().sign == np.linalg.slogdet(kron_sum_dense(parts)).sign
+
+
+@pytest.mark.parametrize("kind", ["d", "D", "f"])
+@pytest.mark.parametrize("columns", [2, 3])
+def test_long_vectors_are_worked_on_block_by_block(
+    columns: int, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(modes, "_CACHED", 5)
+    monkeypatch.setattr(modes, "grouped", list)
+    rng = np.random.default_rng(columns)
+    for count in (3, 4, 6):
+        factors: list[Any] = [rng.normal(size=(2, columns)).astype(kind) for _ in range(count)]
+        if kind == "D":
+            factors[0] = factors[0] * (1 + 2j)
+        dense: Any = reduce(np.kron, factors)
+        P = kron(*factors)
+        X: Any = np.asfortranarray(rng.normal(size=(dense.shape[1], 3)))
+        for given in (X[:, 0].astype("f"), X, np.ascontiguousarray(X)):
+            before = given.copy()
+            made = P @ given
+            assert made.dtype == np.result_type(kind, given)
+            off = abs(made - dense @ given).max() / abs(dense).max()
+            assert off <= (1e-4 if kind == "f" else 1e-12)
+            np.testing.assert_array_equal(given, before)

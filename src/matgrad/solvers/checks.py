@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
+from scipy.linalg import blas
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 
@@ -45,13 +47,19 @@ def require_finite(a: Array, name: str) -> None:
         Where there is one.
     """
     # The sum of squares is finite where all entries are, but for overflow.
-    flat = a.ravel(order="K")
-    with np.errstate(over="ignore", invalid="ignore"):
-        square = flat @ flat
-    if not np.isfinite(square) and not np.isfinite(a).all():
+    if not math.isfinite(frobenius(a)) and not np.isfinite(a).all():
         place = tuple(int(k) + 1 for k in np.argwhere(~np.isfinite(a))[0])
         value = a[tuple(k - 1 for k in place)]
         raise DomainError(f"{name} has the entry {value} at {place}")
+
+
+def frobenius(a: Array) -> float:
+    """‖A‖ in the Frobenius norm, without a warning where its square overflows."""
+    if not a.size:
+        return 0.0
+    flat = a.ravel(order="K")
+    square = blas.ddot(flat, flat) if a.dtype.char == "d" else blas.sdot(flat, flat)
+    return float(square**0.5)
 
 
 def require_square(a: Array, name: str) -> None:

@@ -7,11 +7,15 @@ from typing import Any
 
 import numpy as np
 import scipy.linalg
-from scipy.linalg import lapack
+from scipy.linalg import blas, lapack
 
 from matgrad.core.errors import DomainError
+from matgrad.core.lazy import cached_property
 
 Array = Any
+
+_SYMMETRIC = 100
+"""The order from which a triangular product saves more than the sum with its transpose costs."""
 
 
 @cache
@@ -38,15 +42,91 @@ def schur(a: Array, name: str) -> tuple[Array, Array, Array]:
 
 def eigh(a: Array) -> tuple[Array, Array, Array]:
     """Eigenvalues, eigenvectors and again the eigenvalues of a symmetric matrix, by divide and conquer."""
-    values, vectors = scipy.linalg.eigh(a, driver="evd", check_finite=False)
+    values, vectors = np.linalg.eigh(a)
     return values, vectors, values
+
+
+class Tridiagonal:
+    """A symmetric matrix A as Q T Qᵀ with T tridiagonal: a third of the work of its eigenvectors.
+
+    Q stays a product of reflections, none of which moves the first row.
+
+    Attributes
+    ----------
+    diagonal, beside : array
+        Of T, n and n − 1 entries.
+    """
+
+    def __init__(self, a: Array) -> None:
+        self._letter, n = a.dtype.char, len(a)
+        reduce, size = self._routine("sytrd"), self._routine("sytrd_lwork")
+        found, self.diagonal, self.beside, self._scales, _ = reduce(
+            a.T, lower=1, lwork=int(size(n, lower=1)[0])
+        )
+        self._vectors = np.asfortranarray(found[1:, :-1])
+
+    def _routine(self, name: str) -> Any:
+        return getattr(lapack, ("s" if self._letter == "f" else "d") + name)
+
+    @cached_property
+    def values(self) -> Array:
+        """The eigenvalues."""
+        found: Array = scipy.linalg.eigvalsh_tridiagonal(
+            self.diagonal, self.beside, check_finite=False, lapack_driver="sterf"
+        )
+        return found
+
+    def solve_shifted(self, shifts: Array, first: Array, rest: Array) -> None:
+        """Replace each row fᵢ of F by the y with y (A + sᵢ I) = fᵢ, by elimination with pivots.
+
+        Parameters
+        ----------
+        shifts : array
+            As many as F has rows.
+        first, rest : array
+            The first column of F, which Q does not move, and the others, rows one after another.
+        """
+        turn, solve = self._routine("ormqr"), self._routine("gtsv")
+        columns = rest.T
+        work = int(turn("L", "T", self._vectors, self._scales, columns, -1)[1][0])
+        turn("L", "T", self._vectors, self._scales, columns, work, overwrite_c=1)
+        size = max(float(abs(self.diagonal).max()), float(abs(self.beside).max(initial=0)))
+        column = np.empty((len(self.diagonal), 1), rest.dtype)
+        for place, shift in enumerate(shifts):
+            diagonal = self.diagonal + shift
+            column[0, 0], column[1:, 0] = first[place], rest[place]
+            *_, y, singular = solve(self.beside, diagonal, self.beside, column)
+            if singular:
+                # Disturbed by rounding, as LAPACK does: a singular equation is told by its growth.
+                diagonal += np.finfo(rest.dtype).eps * ((size + abs(shift)) or 1)
+                *_, y, singular = solve(self.beside, diagonal, self.beside, column)
+            first[place], rest[place] = (np.nan, np.nan) if singular else (y[0, 0], y[1:, 0])
+        turn("L", "N", self._vectors, self._scales, columns, work, overwrite_c=1)
+
+
+def symmetric_products(c: Array, u: Array) -> Array:
+    """Uᵀ C U for a symmetric C, with a quarter of the work saved: C = H + Hᵀ, H triangular."""
+    if len(c) < _SYMMETRIC:
+        made: Array = u.T @ c @ u
+        made += made.T.copy()
+        made *= 0.5
+        return made
+    multiply = blas.dtrmm if c.dtype.char == "d" else blas.strmm
+    half = np.array(c.T, order="F", copy=True)
+    half.flat[:: len(c) + 1] *= 0.5
+    product = u.T @ multiply(1.0, half, u)
+    product += product.T.copy()
+    return product
 
 
 def is_symmetric(a: Array) -> bool:
     """Whether a square matrix equals its transpose, to the last bit."""
     n = len(a)
-    # Of a matrix that is not, the first row mostly tells.
-    return n < 1 or bool((a[0] == a[:, 0]).all() and (a == a.T).all())
+    # Of a matrix that is not, the first row mostly tells; of one that is, blocks stay in the cache.
+    if n < 1 or not (a[0] == a[:, 0]).all():
+        return n < 1
+    strips = ((k, min(k + 128, n)) for k in range(0, n, 128))
+    return all(bool((a[i:j, i:] == a[i:, i:j].T).all()) for i, j in strips)
 
 
 def qz(a: Array, b: Array) -> tuple[Array, Array, Array, Array]:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.lazy import cached_property
-from matgrad.solvers.checks import shown_number
+from matgrad.solvers.checks import frobenius, shown_number
 from matgrad.solvers.nearest import nearest_pair, nonzero
-from matgrad.solvers.schur import eigh, schur
-from matgrad.solvers.triangular import Pencil, flipped, solve_coupled
+from matgrad.solvers.schur import eigh, is_symmetric, schur, symmetric_products
+from matgrad.solvers.triangular import Pencil, flipped, solve_coupled, solve_symmetric_stein
 from matgrad.solvers.two_squares import OfTwoSquares
 
 Array = Any
@@ -42,7 +42,7 @@ class Stein(OfTwoSquares):
     @cached_property
     def norm(self) -> float:
         """√(size of the unknown's identity) is 1 on each entry: 1 + ‖A‖‖B‖."""
-        return 1 + float(np.linalg.norm(self.a) * np.linalg.norm(self.b))
+        return 1 + frobenius(self.a) * frobenius(self.b)
 
     @cached_property
     def _left(self) -> tuple[Array, Array, Array]:
@@ -65,7 +65,9 @@ class Stein(OfTwoSquares):
         r, s = self._left[0] * (of_s / scale), self._right[0] / of_s
         eye_m, eye_n = np.eye(len(r), dtype=r.dtype), np.eye(len(s), dtype=s.dtype) / scale
         back_r, back_s = flipped(r), flipped(s)
-        return Pencil(-r, eye_m), Pencil(eye_n, -s), Pencil(-back_r, eye_m), Pencil(eye_n, -back_s)
+        left = Pencil(-r, eye_m)
+        right = Pencil(eye_n, -s, left if self.is_lyapunov else None)
+        return left, right, Pencil(-back_r, eye_m), Pencil(eye_n, -back_s)
 
     @cached_property
     def _scales(self) -> tuple[Any, Any]:
@@ -94,6 +96,13 @@ class Stein(OfTwoSquares):
 
     def _solved(self, c: Array, *, adjoint: bool) -> Array:
         (r, u, _), (s, v, _) = self._left, self._right
+        if self.is_lyapunov and (self.is_symmetric or not adjoint) and is_symmetric(c):
+            f = symmetric_products(c, u)
+            if self.is_symmetric:
+                f /= nonzero(1 - r[:, None] * r[None, :])
+            else:
+                solve_symmetric_stein(r, *self._pencils[:2], self._scales[1], f)
+            return symmetric_products(f, u.T)
         f = u.T @ c @ v
         if self.is_symmetric:
             f /= nonzero(1 - r[:, None] * s[None, :])

@@ -7,20 +7,24 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.lazy import cached_property
-from matgrad.solvers.checks import shown_number
+from matgrad.solvers.checks import frobenius, shown_number
 from matgrad.solvers.nearest import nearest_pair, nonzero
-from matgrad.solvers.schur import eigh, is_symmetric, schur
+from matgrad.solvers.schur import Tridiagonal, eigh, is_symmetric, schur, symmetric_products
 from matgrad.solvers.triangular import solve_lyapunov, solve_sylvester
 from matgrad.solvers.two_squares import OfTwoSquares
 
 Array = Any
+
+_REDUCED = 300
+"""The order from which solving with shifted tridiagonal matrices costs less than eigenvectors."""
 
 
 class Sylvester(OfTwoSquares):
     """A X + X B = C for coefficients that are factorised once.
 
     One solution exists unless an eigenvalue of A is the negative of one of B. Bartels and Stewart (1972),
-    with the triangular equation solved by halves; symmetric coefficients by their eigenvalues.
+    with the triangular equation solved by halves; symmetric coefficients by the eigenvalues of one of them,
+    the other being reduced to tridiagonal form where it is large.
 
     Parameters
     ----------
@@ -42,7 +46,7 @@ class Sylvester(OfTwoSquares):
     @cached_property
     def norm(self) -> float:
         """‖A‖ + ‖B‖ in the Frobenius norm."""
-        return float(np.linalg.norm(self.a) + np.linalg.norm(self.b))
+        return frobenius(self.a) + frobenius(self.b)
 
     @cached_property
     def _left(self) -> tuple[Array, Array, Array]:
@@ -63,6 +67,30 @@ class Sylvester(OfTwoSquares):
         """Aᵀ Y + Y Bᵀ."""
         return self.a.T @ y + y @ self.b.T
 
+    @cached_property
+    def _one_reduced(self) -> bool:
+        """Whether only the smaller of two symmetric coefficients is diagonalised: the other is reduced."""
+        return self.is_symmetric and not self.is_lyapunov and max(self.shape) >= _REDUCED
+
+    @cached_property
+    def _reduced(self) -> tuple[tuple[Array, Array], Tridiagonal]:
+        """Eigenvalues and vectors of the smaller coefficient, the other as Q T Qᵀ."""
+        small, large = (self.a, self.b) if len(self.a) <= len(self.b) else (self.b, self.a)
+        values, vectors, _ = eigh(small)
+        return (values, vectors), Tridiagonal(large)
+
+    def _solved_by_shifts(self, c: Array) -> Array:
+        """With Uᵀ A U = diag(λ) every row of Y = Uᵀ X has a system of its own: yᵢ (B + λᵢ I) = (Uᵀ C)ᵢ."""
+        (values, u), t = self._reduced
+        turned = len(self.a) > len(self.b)
+        c = c.T if turned else c
+        first, rest = u.T @ c[:, 0], u.T @ c[:, 1:]
+        t.solve_shifted(values, first, rest)
+        x = np.empty_like(c, order="C")
+        x[:, 0] = u @ first
+        np.matmul(u, rest, out=x[:, 1:])
+        return x.T if turned else x
+
     def _solve(self, c: Array) -> Array:
         return self._solved(c, adjoint=False)
 
@@ -70,8 +98,10 @@ class Sylvester(OfTwoSquares):
         return self._solved(c, adjoint=True)
 
     def _solved(self, c: Array, *, adjoint: bool) -> Array:
+        if self._one_reduced:
+            return self._solved_by_shifts(c)
         (r, u, _), (s, v, _) = self._left, self._right
-        if self.is_lyapunov and not adjoint and not self.is_symmetric and is_symmetric(c):
+        if self.is_lyapunov and (self.is_symmetric or not adjoint) and is_symmetric(c):
             return self._symmetric(c, r, u)
         f = u.T @ c @ v
         if self.is_symmetric:
@@ -82,15 +112,18 @@ class Sylvester(OfTwoSquares):
 
     def _symmetric(self, c: Array, r: Array, u: Array) -> Array:
         """The symmetric X of a Lyapunov equation with a symmetric right side."""
-        f = u.T @ c @ u
-        solve_lyapunov(r, f)
-        x = u @ f @ u.T
-        x += x.T.copy()
-        x *= 0.5
-        return x
+        f = symmetric_products(c, u)
+        if self.is_symmetric:
+            f /= nonzero(r[:, None] + r[None, :])
+        else:
+            solve_lyapunov(r, f)
+        return symmetric_products(f, u.T)
 
     @cached_property
     def _spectra(self) -> tuple[Array, Array]:
+        if self._one_reduced:
+            (small, _), large = self._reduced
+            return (large.values, small) if len(self.a) > len(self.b) else (small, large.values)
         return self._left[2], self._right[2]
 
     @cached_property

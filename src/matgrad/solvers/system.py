@@ -11,7 +11,7 @@ from scipy.sparse.linalg import LinearOperator, lsmr
 
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import cached_property
-from matgrad.solvers.checks import as_matrix, require_shape
+from matgrad.solvers.checks import as_matrix, frobenius, require_shape
 
 Array = Any
 
@@ -218,7 +218,7 @@ class LinearSystem(ABC):
         if "reciprocal_condition" in self.__dict__ and self.is_singular:
             return None
         x = self._solve_adjoint(np.array(c)) if adjoint else self._solve(np.array(c))
-        size, given = float(np.linalg.norm(x)), float(np.linalg.norm(c))
+        size, given = frobenius(x), frobenius(c)
         grown = size * self.norm / given if given else 0.0
         suspicious = not np.isfinite(size) or grown > 1e9 or self.nearness() < 1e-9
         return None if suspicious and self.is_singular else x

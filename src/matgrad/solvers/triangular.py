@@ -6,11 +6,12 @@ cuts one (Jonsson & Kågström, 2002, *Recursive blocked algorithms for solving 
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy.linalg import lapack
+
+from matgrad.core.lazy import cached_property
 
 Array = Any
 
@@ -19,7 +20,10 @@ _LEAF = 40
 _COUPLED_LEAF = 64
 _GOOD, _VERY_GOOD = 1e-4, 1e-2
 """The reciprocal conditions from which a leaf is inverted, and from which no better turn is tried."""
-_ANGLES = ((1.0, 0.0), (0.0, 1.0), (0.6, 0.8), (0.8, -0.6), (0.28, -0.96), (0.96, 0.28))
+_TRIED = 1
+"""The turns tried, and one more, for a very good one: first those farthest from singular on the diagonal."""
+_COSINES = np.array([1.0, 0.0, 0.6, 0.8, 0.28, 0.96, 0.8, 0.6, 0.96, 0.28])
+_SINES = np.array([0.0, 1.0, 0.8, -0.6, -0.96, 0.28, 0.6, -0.8, -0.28, 0.96])
 
 
 def middle(t: Array) -> int:
@@ -92,23 +96,33 @@ class Turned:
         The reciprocal condition of the first, 0 where it is singular.
     """
 
-    __slots__ = ("after", "first", "good", "inverse", "minus_before")
-
     def __init__(self, pencil: Pencil, c: float, s: float) -> None:
+        self.pencil, self.turn = pencil, (c, s)
         self.first = c * pencil.a + s * pencil.d
-        second = c * pencil.d - s * pencil.a
         self.good = 0.0
         try:
             self.inverse = np.linalg.inv(self.first)
         except np.linalg.LinAlgError:
             return
-        size = float(
-            abs(self.inverse).sum(0).max() * (abs(pencil.a).sum(0).max() + abs(pencil.d).sum(0).max())
-        )
+        size = float(abs(self.inverse).sum(0).max()) * pencil.size
         if 0 < size < np.inf:
             self.good = 1 / size
-            self.minus_before = -pencil.cleaned(self.inverse @ second)
-            self.after = pencil.cleaned(second @ self.inverse)
+
+    @cached_property
+    def second(self) -> Array:
+        """The other matrix, cD − sA."""
+        c, s = self.turn
+        return c * self.pencil.d - s * self.pencil.a
+
+    @cached_property
+    def minus_before(self) -> Array:
+        """−(cA + sD)⁻¹(cD − sA)."""
+        return -self.pencil.cleaned(self.inverse @ self.second)
+
+    @cached_property
+    def after(self) -> Array:
+        """(cD − sA)(cA + sD)⁻¹."""
+        return self.pencil.cleaned(self.second @ self.inverse)
 
 
 class Pencil:
@@ -118,14 +132,17 @@ class Pencil:
     is singular.
     """
 
-    def __init__(self, a: Array, d: Array) -> None:
+    def __init__(self, a: Array, d: Array, mirrored: Pencil | None = None) -> None:
         self.a, self.d = a, d
         self.turned: dict[int, Turned] = {}
         self.order = len(a)
+        self.mirrored = mirrored
 
     @cached_property
     def cut(self) -> int:
-        """Where it is cut in two."""
+        """Where it is cut in two; of one that is turned round, where the other is."""
+        if self.mirrored is not None:
+            return self.order - self.mirrored.cut
         k = self.order // 2
         return k + 1 if self.a[k, k - 1] != 0 or self.d[k, k - 1] != 0 else k
 
@@ -133,7 +150,8 @@ class Pencil:
     def halves(self) -> tuple[Pencil, Pencil]:
         """The two halves of the diagonal."""
         k = self.cut
-        return Pencil(self.a[:k, :k], self.d[:k, :k]), Pencil(self.a[k:, k:], self.d[k:, k:])
+        last, first = (None, None) if self.mirrored is None else self.mirrored.halves
+        return Pencil(self.a[:k, :k], self.d[:k, :k], first), Pencil(self.a[k:, k:], self.d[k:, k:], last)
 
     @cached_property
     def corners(self) -> tuple[Array | None, Array | None]:
@@ -151,19 +169,42 @@ class Pencil:
         """The leaf after one of the turns."""
         found = self.turned.get(angle)
         if found is None:
-            found = self.turned[angle] = Turned(self, *_ANGLES[angle])
+            c, s = self.a.dtype.type(_COSINES[angle]), self.a.dtype.type(_SINES[angle])
+            found = self.turned[angle] = Turned(self, c, s)
         return found
 
     @cached_property
-    def _gaps(self) -> Array:
-        """The places below the diagonal where no block is."""
-        return np.flatnonzero((np.diagonal(self.a, -1) == 0) & (np.diagonal(self.d, -1) == 0))
+    def size(self) -> float:
+        """The sum of both norms."""
+        return float(abs(self.a).sum(0).max() + abs(self.d).sum(0).max())
+
+    @cached_property
+    def outlook(self) -> Array:
+        """How far the diagonal blocks are from singular after each of the turns."""
+        blocks = np.flatnonzero(self._places[1:, :-1].diagonal())
+        c, s = _COSINES[:, None], _SINES[:, None]
+        sizes = abs(c * self.a.diagonal() + s * self.d.diagonal())
+        if len(blocks):
+            rows, columns = np.array([blocks, blocks + 1]), np.array([blocks + 1, blocks])
+            across = c[:, None] * self.a[rows, columns] + s[:, None] * self.d[rows, columns]
+            diagonals = c * self.a.diagonal() + s * self.d.diagonal()
+            found = diagonals[:, blocks] * diagonals[:, blocks + 1] - across[:, 0] * across[:, 1]
+            sizes[:, blocks] = sizes[:, blocks + 1] = np.sqrt(abs(found))
+        nearest: Array = sizes.min(axis=1) / (self.size or 1)
+        return nearest
+
+    @cached_property
+    def _places(self) -> Array:
+        """Where entries may stand: above the diagonal, and below it in blocks."""
+        n = self.order
+        places = np.tri(n, dtype=bool).T
+        below = np.arange(n - 1)
+        places[below + 1, below] = (np.diagonal(self.a, -1) != 0) | (np.diagonal(self.d, -1) != 0)
+        return places
 
     def cleaned(self, t: Array) -> Array:
         """With exact zeros where blocks have none: what rounding left there is no block."""
-        t = np.triu(t, -1)
-        t[self._gaps + 1, self._gaps] = 0
-        return np.asfortranarray(t)
+        return np.asfortranarray(np.where(self._places, t, t.dtype.type(0)))
 
 
 def solve_coupled(left: Pencil, right: Pencil, e: Array, f: Array) -> bool:
@@ -200,22 +241,65 @@ def solve_coupled(left: Pencil, right: Pencil, e: Array, f: Array) -> bool:
     return _solve_blocks(left, right, e, f)
 
 
+def solve_symmetric_stein(t: Array, left: Pencil, right: Pencil, scale: Any, f: Array) -> bool:
+    """Replace a symmetric F by the Y with Y − T Y Tᵀ = F, of which one corner is solved for and mirrored.
+
+    Parameters
+    ----------
+    t : array
+        T, upper quasi-triangular.
+    left, right : Pencil
+        Of L − αT P = F/β beside P − L S = 0 with S = Tᵀ/α, rows and columns turned round: the second
+        mirrors the first.
+    scale
+        β, a power of 2.
+    """
+    n = len(t)
+    if n <= _COUPLED_LEAF or left.is_whole:
+        turned = np.asfortranarray(f[:, ::-1]) / scale
+        y = np.zeros_like(turned)
+        fine = solve_coupled(left, right, turned, y)
+        f[...] = y[:, ::-1]
+        f += f.T.copy()
+        f *= 0.5
+        return fine
+    k = left.cut
+    (first, last), (right_last, right_first) = left.halves, right.halves
+    top, corner, low = t[:k, :k], t[:k, k:], t[k:, k:]
+    lower = f[k:, k:]
+    fine = solve_symmetric_stein(low, last, right_last, scale, lower)
+    across = corner @ lower
+    beside = np.ascontiguousarray((f[:k, k:] + across @ low.T)[:, ::-1])
+    beside /= scale
+    y = np.zeros_like(beside)
+    fine = solve_coupled(first, right_last, beside, y) and fine
+    y = y[:, ::-1]
+    f[:k, k:], f[k:, :k] = y, y.T
+    # T₁₁Y₁₂T₁₂ᵀ and its transpose, and T₁₂Y₂₂T₁₂ᵀ as a half of each
+    across *= 0.5
+    across += top @ y
+    change = across @ corner.T
+    f[:k, :k] += change
+    f[:k, :k] += change.T
+    return solve_symmetric_stein(top, first, right_first, scale, f[:k, :k]) and fine
+
+
 def _solve_leaf(left: Pencil, right: Pencil, e: Array, f: Array) -> bool:
     """Solve it as a Sylvester equation, if some combination of the two equations allows that.
 
     With A and B invertible, L = A N and R = A⁻¹E − N B leave N G B⁻¹ − A⁻¹D N = A⁻¹F B⁻¹ − A⁻¹D A⁻¹E B⁻¹.
     """
     best, angle = 0.0, 0
-    for k in range(len(_ANGLES)):
+    for tried, k in enumerate(np.argsort(-np.minimum(left.outlook, right.outlook))):
         good = min(left.at(k).good, right.at(k).good)
         if good > best:
             best, angle = good, k
-        if best > _VERY_GOOD:
+        if best > (_VERY_GOOD if tried < _TRIED else _GOOD):
             break
     if best < _GOOD:
         return False
     one, other = left.at(angle), right.at(angle)
-    c, s = _ANGLES[angle]
+    c, s = one.turn
     if s == 0:
         e1, f1 = e, f
     else:
