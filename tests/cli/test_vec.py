@@ -51,3 +51,11 @@ def test_refusals(matgrad: Run) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert "not linear in X" in done.stderr
     assert matgrad("vec", "A X =", "--unknown", "X").returncode == 2
+
+
+def test_a_column_is_its_own_vec(matgrad: Run) -> None:
+    assert "xᵀAx = (xᵀ ⊗ xᵀ) vec(A)" in matgrad("vec", "x' A x").stdout
+    assert "Ax = (xᵀ ⊗ I) vec(A)" in matgrad("vec", "A x").stdout
+    said = matgrad("vec", "x' A x", "--unknown", "x").stdout
+    assert "x is a column, and its own vec; --unknown A writes it on vec(A)" in said
+    assert "its own vec" not in matgrad("vec", "A X b", "--unknown", "X").stdout

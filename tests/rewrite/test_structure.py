@@ -37,6 +37,7 @@ def test_every_rule_has_a_name_and_a_citation() -> None:
 
 
 FOUR = "A: m×p, B: m×q, C: n×p, D: n×q"
+THREE = "A: m×m, B: m×n, C: m×p, D: n×n, E: n×p, F: p×p"
 SQUARE = "A: m×m, B: m×n, C: n×m, D: n×n"
 
 
@@ -57,6 +58,22 @@ SQUARE = "A: m×m, B: m×n, C: n×m, D: n×n"
         ),
         ("inv([A, B; 0, D])", "A: m×m, B: m×n, D: n×n", "[inv(A), -inv(A) B inv(D); zeros(n, m), inv(D)]"),
         ("inv([A, B; C, D])", SQUARE, "inv([A, B; C, D])"),
+        (
+            "inv([A, 0, 0; 0, B, 0; 0, 0, C])",
+            "A: m×m, B: n×n, C: p×p",
+            "[inv(A), zeros(m, n), zeros(m, p); zeros(n, m), inv(B), zeros(n, p); "
+            "zeros(p, m), zeros(p, n), inv(C)]",
+        ),
+        ("det([A, B, C; 0, D, E; 0, 0, F])", THREE, "det(A) det(D) det(F)"),
+        ("det([A, 0, 0; B', D, 0; C', E', F])", THREE, "det(A) det(D) det(F)"),
+        ("norm(cross(a, cross(p, a))/norm(cross(p, a)))", "a: 3, p: 3", "norm(a)"),
+        ("cross(a, cross(a, cross(a, p)))", "a: 3, p: 3", "norm(a)^2 cross(p, a)"),
+        ("[A, B, C; 0, D, E; 0, 0, F] inv([A, B, C; 0, D, E; 0, 0, F])", THREE, "eye(m + n + p)"),
+        (
+            "logdet([A, B, C; 0, D, E; 0, 0, F])",
+            "A: m×m spd, B: m×n, C: m×p, D: n×n spd, E: n×p, F: p×p spd",
+            "logdet(A) + logdet(D) + logdet(F)",
+        ),
         ("logdet([A, B; B', D])", "A: m×m symmetric, B: m×n, D: n×n", "logdet([A, B; B', D])"),
         ("tr([A, B; C, D])", SQUARE, "tr(A) + tr(D)"),
         ("[A; B]*[C, D]", "A: m×p, B: n×p, C: p×k, D: p×l", "[A; B] [C, D]"),

@@ -31,7 +31,7 @@ def vectorize(
         An expression that is linear in the variable, a scalar that is quadratic in it, or the text of an
         equation such as ``"A X B + C X D = E"``.
     unknown : Symbol, str or a sequence of them, optional
-        The variable; by default the only one, or the one called X or x.
+        The variable; by default the only one, the only matrix, or the one called X or x.
     {given e}
     verify : bool
         Whether to compare both sides at random points.
@@ -72,8 +72,18 @@ def vectorize(
 
 
 def _vectorized(reading: Reading, unknown: Any, verify: bool, *, is_equation: bool) -> results.Vectorization:
-    unknowns = unknowns_of(reading, unknown)
+    unknowns = unknowns_on_vec(reading, unknown, is_equation=is_equation)
     return results.vectorized(reading.expr, unknowns, is_equation=is_equation, check=verify)
+
+
+def unknowns_on_vec(
+    reading: Reading, unknown: Symbol | str | Sequence[Symbol | str] | None, *, is_equation: bool
+) -> tuple[Symbol, ...]:
+    """As :func:`unknowns_of`; but x is its own vec: of Ax and xᵀAx the only matrix is meant."""
+    matrices = [x for x in symbols_of(reading.expr).values() if not (x.is_vector or x.is_scalar)]
+    if unknown is None and not is_equation and len(matrices) == 1:
+        return (matrices[0],)
+    return unknowns_of(reading, unknown)
 
 
 def unknowns_of(

@@ -9,7 +9,7 @@ import typer
 
 from matgrad import language
 from matgrad.api.arguments import Reading
-from matgrad.api.vectorizing import unknowns_of
+from matgrad.api.vectorizing import unknowns_on_vec
 from matgrad.cli.answers import answer_with
 from matgrad.cli.formats import CODE, COMMENT, Format
 from matgrad.cli.options import Given, Macros
@@ -17,6 +17,8 @@ from matgrad.cli.present import variables_of
 from matgrad.cli.request import Language, Syntax, names
 from matgrad.cli.terminal import Line
 from matgrad.compilation.backends import code_for
+from matgrad.core.expr import symbols_of
+from matgrad.core.words import Phrase
 from matgrad.explanation.citations import with_citation, worded
 from matgrad.language.equations import interpret_equation, is_equation
 from matgrad.results.inner import verify_inner
@@ -34,6 +36,8 @@ vec(AXB) = (Bᵀ ⊗ A) vec(X); a transpose is the commutation matrix K, a Hadam
 of a symmetric or triangular variable vech(X) stands there, with D or L, of a diagonal one its diagonal.
 
 Exit status: 0; 2 when the input cannot be understood, or is not linear in the variable."""
+
+_ITSELF = Phrase("{names} is a column, and its own vec; --unknown {other} writes it on vec({other})")
 
 
 # An expression may start with a minus sign: what is no known option is taken for the expression.
@@ -75,7 +79,7 @@ def vec(
         if not no_verify:
             verify_inner(interpretation.derived)
         reading = Reading(interpretation.expr, interpretation.symbols)
-        unknowns = unknowns_of(reading, named or None)
+        unknowns = unknowns_on_vec(reading, named or None, is_equation=both)
         answer = vectorized(interpretation.expr, unknowns, is_equation=both, check=not no_verify)
         return interpretation, answer
 
@@ -112,6 +116,11 @@ def _lines(
     shown = _code(found, output) if output in CODE else found.line(medium)
     for row in shown.splitlines():
         yield ((f"{indent}{row}".rstrip(), "result"),)
+    others = [x for x in symbols_of(found.function).values() if not (x.is_vector or x.is_scalar)]
+    if found.says_nothing and others:
+        yield ()
+        said = _ITSELF.text(lang, names=", ".join(x.label for x in found.unknowns), other=others[0].label)
+        yield ((f"{comment}{said}", "quiet"),)
     yield ()
     for rule in rules:
         yield ((f"{comment}{worded(with_citation(rule), lang, medium)}", "quiet"),)

@@ -145,6 +145,11 @@ class Vectorization:
             return f"{right} = {printing.line(self.rest, medium, names=False)}"
         return f"{printing.line(written_vec(self.function), medium, names=False)} = {right}"
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether both sides are written alike, as of a column, which is its own vec."""
+        return not self.is_equation and len(set(self.line("text").split(" = "))) == 1
+
     def latex(self) -> str:
         """The equation in LaTeX, for math mode."""
         return self.line("latex")

@@ -17,6 +17,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number
 from matgrad.ops.blocks import Grid, grid
+from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.determinant import Determinant, LogDet, det, logdet
 from matgrad.ops.diagonals import Diag, diagonal
 from matgrad.ops.frechet import MatrixFunction, commutes
@@ -30,8 +31,9 @@ from matgrad.ops.pseudoinverse import pinv
 from matgrad.ops.real_matrix_power import RealMatrixPower
 from matgrad.ops.reductions import total
 from matgrad.ops.trace import Trace, trace
-from matgrad.ops.transpose import Transpose
+from matgrad.ops.transpose import Transpose, transpose
 from matgrad.rewrite.rules import Rule
+from matgrad.rewrite.triangular_blocks import diagonal_blocks, inverse_of_triangular
 
 MOST_BLOCKS = 16
 """Products of blocks with more products than this are not multiplied out."""
@@ -158,16 +160,13 @@ def _two_by_two(x: Expr) -> tuple[Expr, Expr, Expr, Expr] | None:
 
 
 def _inverse_of_blocks(node: Expr) -> Expr | None:
+    triangular = inverse_of_triangular(node.args[0])
+    if triangular is not None:
+        return triangular
     blocks = _two_by_two(node.args[0])
     if blocks is None:
         return None
     a, b, c, d = blocks
-    if is_zero(b) or is_zero(c):
-        # Where the whole is invertible, so are A and D.
-        left, right = inv(a), inv(d)
-        return grid(
-            [[left, scale(-1, multiply(left, b, right))], [scale(-1, multiply(right, c, left)), right]]
-        )
     if a.facts & _INVERTIBLE:
         left = inv(a)
         rest = inv(_schur(a, b, c, d))
@@ -189,18 +188,22 @@ def _schur(a: Expr, b: Expr, c: Expr, d: Expr) -> Expr:
 
 
 def _determinant_of_blocks(node: Expr) -> Expr | None:
+    on_diagonal = diagonal_blocks(node.args[0])
+    if on_diagonal is not None:
+        return multiply(*map(det, on_diagonal))
     blocks = _two_by_two(node.args[0])
     if blocks is None:
         return None
     a, b, c, d = blocks
-    if is_zero(b) or is_zero(c):
-        return multiply(det(a), det(d))
     if a.facts & _INVERTIBLE:
         return multiply(det(a), det(_schur(a, b, c, d)))
     return multiply(det(d), det(_schur(d, c, b, a))) if d.facts & _INVERTIBLE else None
 
 
 def _log_determinant_of_blocks(node: Expr) -> Expr | None:
+    on_diagonal = diagonal_blocks(node.args[0])
+    if on_diagonal is not None and all(x.facts & Fact.POSITIVE_DEFINITE for x in on_diagonal[1:]):
+        return add(*map(logdet, on_diagonal))
     blocks = _two_by_two(node.args[0])
     if blocks is None:
         return None
@@ -212,6 +215,19 @@ def _log_determinant_of_blocks(node: Expr) -> Expr | None:
     ):
         if one.facts & Fact.POSITIVE_DEFINITE:
             return add(logdet(one), logdet(rest))
+    return None
+
+
+def _cube_of_cross(node: Expr) -> Expr | None:
+    """[a]×³ = −‖a‖² [a]×, by Cayley and Hamilton."""
+    assert isinstance(node, Product)
+    chain = node.chain
+    for place in range(len(chain) - 2):
+        first, second, third = chain[place : place + 3]
+        if isinstance(first, SkewMatrix) and first is second is third:
+            a = first.args[0]
+            front = (number(-node.coefficient), *node.scalars, multiply(transpose(a), a))
+            return multiply(*front, *chain[:place], first, *chain[place + 3 :])
     return None
 
 
@@ -423,6 +439,11 @@ STRUCTURE: tuple[Rule, ...] = (
         "inv([A, B; C, D])", "A: m×m spd, B: m×n, C: n×m, D: n×n",
     ),
     StructureRule(
+        Phrase("inverse of a block triangular matrix by back substitution", _HORN, "sec. 0.9.4"), (),
+        Inverse, (Grid,), lambda node: inverse_of_triangular(node.args[0]),
+        "inv([A, B, C; 0, D, E; 0, 0, F])", "A: m×m, B: m×n, C: m×p, D: n×n, E: n×p, F: p×p",
+    ),
+    StructureRule(
         Phrase("determinant of a block matrix", _HORN, "sec. 0.8.5"), (),
         Determinant, (Grid,), _determinant_of_blocks,
         "det([A, B; C, D])", "A: m×m spd, B: m×n, C: n×m, D: n×n",
@@ -431,6 +452,11 @@ STRUCTURE: tuple[Rule, ...] = (
         Phrase("log det of a block matrix", _HORN, "sec. 0.8.5"), (),
         LogDet, (Grid,), _log_determinant_of_blocks,
         "logdet([A, B; B', D + B'*inv(A)*B])", "A: m×m spd, B: m×n, D: n×n spd",
+    ),
+    StructureRule(
+        Phrase("cube of [a]×", "Bernstein (2009)", "fact 3.10.1"), (),
+        Product, (SkewMatrix,), _cube_of_cross,
+        "skew_matrix(a)*skew_matrix(a)*skew_matrix(a)*p", "a: 3, p: 3",
     ),
     StructureRule(
         Phrase("functions of one matrix commute", _HIGHAM, "thm. 1.13"), (),
