@@ -252,11 +252,6 @@ def test_dependent_equations_never_have_one_solution(text: str) -> None:
         q.solve(**v)
 
 
-def test_unknowns_with_a_structure_are_refused() -> None:
-    with pytest.raises(mg.ArgumentError, match="S is declared with a structure"):
-        mg.equation("A S + Y = C; S + Y B = D", ["S", "Y"], given="S: n×n symmetric")
-
-
 def test_lists_pairs_and_definitions_are_read() -> None:
     as_list = mg.equation(["A X + Y B = C", "D X + Y E = F"], ["X", "Y"])
     assert str(as_list) == str(mg.equation(PAIR, ("X", "Y")))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from matgrad.calculus.linear_terms import LinearTerms, linear_terms
+from matgrad.calculus.vec_form import entries_of
 from matgrad.core.dims import ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
@@ -13,13 +14,16 @@ from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.equations.kinds import Kind, Term
 from matgrad.equations.solving import solve_equation
+from matgrad.equations.structures import has_structure, structure_name
 from matgrad.equations.system import EquationSystem
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.blocks import grid, part, vstack
 from matgrad.ops.determinant import det
+from matgrad.ops.diagonals import diag
 from matgrad.ops.inverse import inv
 from matgrad.ops.leaves import number, zeros
 from matgrad.ops.matrix_equation import is_unit
+from matgrad.ops.pseudoinverse import pinv
 from matgrad.ops.reshaping import reshape, vec
 from matgrad.rewrite.simplify import simplify
 from matgrad.verify.claims import NOT_ASKED_FOR, NOWHERE, Verification
@@ -30,9 +34,12 @@ Way = list[tuple[Symbol, Expr]]
 Terms = tuple[tuple[Term, ...], ...]
 """The terms of one equation, those of each unknown together."""
 
-_STRUCTURED = Fact.SYMMETRIC | Fact.SKEW | Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
 _RECTANGULAR = Phrase("there are not as many equations as unknowns")
 _NEVER = Phrase("never: the equations depend on each other whatever the coefficients")
+_INDEPENDENT = Phrase("linear equations for the independent entries of {names}")
+_ENTRIES_UNIQUE = Phrase("the matrix of the equations on the independent entries has independent columns")
+_ON_ENTRIES = Phrase("the matrix on the independent entries of the unknowns")
+_FOR_SOME = Phrase("solutions with these structures exist for particular right sides only")
 _ON_VEC = Phrase(
     "LU of the matrix on vec of the unknowns where that is small, else GMRES preconditioned by the largest "
     "terms of each unknown"
@@ -57,7 +64,7 @@ def solve_equations(
     Raises
     ------
     ArgumentError
-        When an unknown does not occur or has a structure, or an equation is not linear in all of them.
+        When an unknown does not occur, or an equation is not linear in all of them.
     VerificationError
         When the solution, put back, does not solve them.
     """
@@ -66,12 +73,6 @@ def solve_equations(
     for unknown in unknowns:
         if unknown not in everything:
             raise ArgumentError(f"{unknown.label} does not occur in the equations")
-        if unknown.facts & _STRUCTURED:
-            raise ArgumentError(
-                f"{unknown.label} is declared with a structure; several equations are solved for unknowns "
-                "without one",
-                fix=f"declare {unknown.label} by its sizes alone",
-            )
     found = []
     for (left, right), whole in zip(sides, wholes, strict=True):
         taken = linear_terms(whole, unknowns)
@@ -163,21 +164,57 @@ def _system(
         (),
         Verification(False, why=NOT_ASKED_FOR),
     )
+    if any(structure_name(x) for x in unknowns):
+        return _structured(system, found)
     if not same(_count(unknowns), _count([left for left, _ in normal])):
         return replace(system, no_solution=_RECTANGULAR)
     found_way = _eliminated([subtract(*both) for both in normal], list(unknowns))
     if found_way is None:
         values = dict(zip(unknowns, _on_vec(unknowns, found, normal), strict=True))
         return replace(system, solution=tuple(values.values()), way=tuple(values.items()))
-    way, needed = found_way
+    return _by_elimination(system, *found_way)
+
+
+def _by_elimination(system: EquationSystem, way: Way, needed: list[Expr]) -> EquationSystem:
+    """The system with its unknowns one after the other."""
     known: dict[Expr, Expr] = {}
     for unknown, value in way:
         known[unknown] = simplify(value.substitute(known))
-    solution = tuple(known[x] for x in unknowns)
+    solution = tuple(known[x] for x in system.unknowns)
     inside = {node for value in solution for node in postorder(value)}
     # What has cancelled is not needed.
     needed = [x for x in dict.fromkeys(needed) if inside & {inv(x), inv(x.T)}]
     return replace(system, solution=solution, way=tuple(way), needed=tuple(needed))
+
+
+def _structured(system: EquationSystem, found: Sequence[LinearTerms]) -> EquationSystem:
+    """By elimination where what comes out has the structures, else on the independent entries."""
+    unknowns = system.unknowns
+    form = replace(
+        system.form,
+        name=_INDEPENDENT.filled(names=", ".join(x.label for x in unknowns)),
+        condition=_ENTRIES_UNIQUE,
+        method=_ON_ENTRIES,
+        coefficients=(),
+        in_formulas=False,
+    )
+    system = replace(system, form=form)
+    wholes = [subtract(*both) for both in system.normal]
+    found_way = _eliminated(wholes, list(unknowns)) if len(wholes) == len(unknowns) else None
+    if found_way is not None:
+        by_steps = _by_elimination(system, *found_way)
+        values = by_steps.solution or ()
+        if all(has_structure(value, x) for x, value in zip(unknowns, values, strict=True)):
+            return by_steps
+    values = _on_vec(unknowns, found, system.normal)
+    back: dict[Expr, Expr] = dict(zip(unknowns, values, strict=True))
+    try:
+        fine = all(same_value(left.substitute(back), right.substitute(back)) for left, right in system.sides)
+    except MatgradError:
+        fine = False
+    if not fine:
+        return replace(system, no_solution=_FOR_SOME)
+    return replace(system, solution=values, way=tuple(zip(unknowns, values, strict=True)))
 
 
 def _terms_of(taken: LinearTerms, unknown: Symbol) -> tuple[Term, ...]:
@@ -271,14 +308,27 @@ def _is_invertible(x: Expr) -> bool:
 def _on_vec(
     unknowns: Sequence[Symbol], found: Sequence[LinearTerms], normal: Sequence[Sides]
 ) -> tuple[Expr, ...]:
-    """By the inverse of the matrix on the vecs of the unknowns below each other."""
-    matrix = grid([[simplify(taken.map_of(x).kronecker()) for x in unknowns] for taken in found])
-    column = multiply(inv(matrix), vstack(*(vec(right) for _, right in normal)))
+    """By the inverse of the matrix on the independent entries of the unknowns, below each other."""
+    entries = [entries_of(x) for x in unknowns]
+    matrix = grid(
+        [
+            [simplify(multiply(taken.map_of(own.variable).kronecker(), own.spread)) for own in entries]
+            for taken in found
+        ]
+    )
+    is_square = same(matrix.rows, matrix.columns)
+    column = multiply(
+        inv(matrix) if is_square else pinv(matrix), vstack(*(vec(right) for _, right in normal))
+    )
     values = []
     first = ZERO
-    for x in unknowns:
-        past = first + x.rows * x.columns
+    for x, own in zip(unknowns, entries, strict=True):
+        past = first + own.vector.rows
         here = part(column, (first, past, ZERO, column.columns))
-        values.append(here if x.is_vector else reshape(here, *x.shape))
         first = past
+        if own.reason is not None:
+            here = diag(here) if x.facts & Fact.DIAGONAL else reshape(multiply(own.spread, here), *x.shape)
+        elif not x.is_vector:
+            here = reshape(here, *x.shape)
+        values.append(here)
     return tuple(values)

@@ -12,6 +12,7 @@ from matgrad.core.lazy import DeferredModule, cached_property
 from matgrad.core.words import Phrase
 from matgrad.equations.equation import DEFINED, Step, require_known, values_together
 from matgrad.equations.kinds import Kind, Term
+from matgrad.equations.structures import structure_name
 from matgrad.ops.arithmetic import Sum
 from matgrad.ops.leaves import zeros
 from matgrad.printing.medium import require_medium
@@ -197,7 +198,7 @@ class EquationSystem:
         values = values_together([*parts, *rights, *shapes], arrays)
         given = values[len(parts) : len(parts) + len(rights)]
         blanks = values[len(parts) + len(rights) :]
-        if len(self.form.coefficients) == 4:
+        if len(self.form.coefficients) == 4 and not any(map(structure_name, self.unknowns)):
             return self._of_pair(values[: len(parts)], given, least_squares)
         system = self._system(iter(values[: len(parts)]), given, blanks)
         found = system.solve(system.together(given), least_squares=least_squares)
@@ -221,7 +222,11 @@ class EquationSystem:
             for term in some
         ]
         return solvers.CoupledTerms(
-            [x.shape for x in blanks], [c.shape for c in given], terms, self.normal_form
+            [x.shape for x in blanks],
+            [c.shape for c in given],
+            terms,
+            self.normal_form,
+            [structure_name(x) for x in self.unknowns],
         )
 
 

@@ -16,6 +16,7 @@ from matgrad.core.errors import DomainError, MatgradError, ShapeError
 from matgrad.core.lazy import cached_property
 from matgrad.solvers.checks import as_matrix, one_type, require_shape
 from matgrad.solvers.dense import DenseFactors, factorised
+from matgrad.solvers.independent import independent_entries
 from matgrad.solvers.linear import TwoSided
 from matgrad.solvers.several import DENSE
 from matgrad.solvers.system import LinearSystem, Solved
@@ -51,6 +52,11 @@ class CoupledTerms(LinearSystem):
     shapes, right_shapes : sequence of tuple of int
         The shapes of the unknowns and of the right sides.
     terms : sequence of CoupledTerm
+    text : str
+        How messages write the equations.
+    structures : sequence of (str or None)
+        The structure of each unknown, as "symmetric": its independent entries stand for it, in the column
+        each times the length of the matrix that it makes.
 
     Examples
     --------
@@ -68,6 +74,7 @@ class CoupledTerms(LinearSystem):
         right_shapes: Sequence[Size],
         terms: Sequence[CoupledTerm],
         text: str = "of several unknowns",
+        structures: Sequence[str | None] = (),
     ) -> None:
         parts = [
             as_matrix(part, f"{letter}{k + 1}")
@@ -86,7 +93,17 @@ class CoupledTerms(LinearSystem):
             require_shape(term.left, (p, inner[0]), f"A{k + 1}", "the other coefficients say")
             require_shape(term.right, (inner[1], q), f"B{k + 1}", "the other coefficients say")
         self.dtype = given[0].dtype
-        self.places = _places(self.shapes)
+        named = [*structures, *([None] * (len(self.shapes) - len(structures)))]
+        self.entries = [
+            None if name is None else independent_entries(name, m)
+            for name, (m, _) in zip(named, self.shapes, strict=True)
+        ]
+        self.places = _places(
+            [
+                shape if own is None else (own.count, 1)
+                for shape, own in zip(self.shapes, self.entries, strict=True)
+            ]
+        )
         self.right_places = _places(self.right_shapes)
         self.shape = (self.places[-1].stop, 1)
         self.right_shape = (self.right_places[-1].stop, 1)
@@ -124,8 +141,21 @@ class CoupledTerms(LinearSystem):
         return np.concatenate([np.asarray(part).ravel(order="F") for part in parts])[:, None]
 
     def apart(self, x: Array) -> list[Array]:
-        """The unknowns in a column."""
-        return _apart(x, self.places, self.shapes)
+        """The unknowns in a column of their independent entries."""
+        return [
+            x[place, 0].reshape(shape, order="F")
+            if own is None
+            else own.matrix(x[place, 0] / own.weights.astype(x.dtype))
+            for place, shape, own in zip(self.places, self.shapes, self.entries, strict=True)
+        ]
+
+    def _gathered(self, parts: Sequence[Array]) -> Array:
+        """The adjoint of ``apart``."""
+        columns = [
+            part.ravel(order="F") if own is None else own.gathered(part) / own.weights.astype(part.dtype)
+            for part, own in zip(parts, self.entries, strict=True)
+        ]
+        return np.concatenate(columns)[:, None]
 
     def apply(self, x: Array) -> Array:
         """The left sides."""
@@ -143,7 +173,7 @@ class CoupledTerms(LinearSystem):
         for t in self.terms:
             y = rights[t.equation]
             found[t.unknown] += t.right @ y.T @ t.left if t.turned else t.left.T @ y @ t.right.T
-        return self.together(found)
+        return self._gathered(found)
 
     def to_dense(self) -> Array:
         """The matrix on the column of vecs: blocks Σ Bᵀ ⊗ A."""
@@ -153,6 +183,9 @@ class CoupledTerms(LinearSystem):
             block = np.kron(t.right.T, t.left)
             if t.turned:
                 block = block.reshape(-1, m, n).transpose(0, 2, 1).reshape(-1, m * n)
+            own = self.entries[t.unknown]
+            if own is not None:
+                block = own.restricted(block) / own.weights
             whole[self.right_places[t.equation], self.places[t.unknown]] += block
         return whole
 
@@ -231,7 +264,8 @@ class CoupledTerms(LinearSystem):
             return none
         sizes = np.zeros((count, count))
         for t in self.terms:
-            if self.right_shapes[t.equation] == self.shapes[t.unknown] and not t.turned:
+            is_plain = self.entries[t.unknown] is None and not t.turned
+            if self.right_shapes[t.equation] == self.shapes[t.unknown] and is_plain:
                 sizes[t.equation, t.unknown] += np.linalg.norm(t.left) * np.linalg.norm(t.right)
         rows, columns = linear_sum_assignment(np.log(sizes + 1e-300), maximize=True)
         found: list[tuple[int, int, LinearSystem]] = []
@@ -243,6 +277,8 @@ class CoupledTerms(LinearSystem):
         return found, "preconditioned by the largest terms of each unknown in an equation of its own"
 
     def _largest_terms(self, equation: int, unknown: int) -> LinearSystem | None:
+        if self.entries[unknown] is not None:
+            return None
         here = [t for t in self.terms if (t.equation, t.unknown, t.turned) == (equation, unknown, False)]
         here = [t for t in here if len(set(t.left.shape)) == len(set(t.right.shape)) == 1]
         here.sort(key=lambda t: -float(np.linalg.norm(t.left) * np.linalg.norm(t.right)))
