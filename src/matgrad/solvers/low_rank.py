@@ -52,19 +52,56 @@ class LowRank:
 
 
 class _Space:
-    """The extended Krylov space of A and U: spanned by U, A⁻¹U, AU, A⁻²U, …; orthonormal columns."""
+    """The extended Krylov space of A and U: spanned by U, A⁻¹U, AU, A⁻²U, …; orthonormal columns.
+
+    Attributes
+    ----------
+    v : array
+        The columns, each in one piece.
+    t : array
+        Vᵀ A V.
+    b : array
+        Vᵀ U.
+    """
 
     def __init__(self, a: Any, u: Array, name: str) -> None:
         self.a = scipy.sparse.csc_array(a)
         try:
-            self.lu = splu(self.a)
+            self.lu = splu(self.a, permc_spec=_ordering(self.a))
         except RuntimeError:
             raise DomainError(f"{name} is singular: extended Krylov spaces need its inverse") from None
-        self.v = self._orthogonal(np.hstack([u, self.lu.solve(u)]), np.zeros((len(u), 0)))
+        self._columns = np.empty((len(u), 0), order="F")
+        self.width, self.t = 0, np.zeros((0, 0))
+        self._outside = np.zeros((len(u), 0))
+        self.v = self._columns
+        self._extend(np.hstack([u, self.lu.solve(u)]))
         self.b = self.v.T @ u
-        self.image = self.a @ self.v
-        self.t = self.v.T @ self.image
-        self.width = self.v.shape[1]
+
+    def _extend(self, block: Array) -> int:
+        """Take in what a block adds to the space; how many columns that is."""
+        new = self._orthogonal(block, self.v)
+        before, added = self.v.shape[1], new.shape[1]
+        if not added:
+            return 0
+        if before + added > self._columns.shape[1]:
+            grown = np.empty((len(block), 2 * (before + added)), order="F")
+            grown[:, :before] = self.v
+            self._columns = grown
+        self._columns[:, before : before + added] = new
+        self.v = self._columns[:, : before + added]
+        image = self.a @ new
+        last = self.v.T @ image
+        # A V = V T but for the last block, so that the row of a new block is of the last alone.
+        low = new.T @ self._image if before else np.zeros((added, 0))
+        t = np.zeros((before + added, before + added))
+        t[:before, :before], t[:, before:] = self.t, last
+        t[before:, before - self.width : before] = low
+        self.t, self.width, self._image = t, added, image
+        outside = image - self.v @ last
+        # What rounding left is no direction.
+        real = np.linalg.norm(outside, axis=0) > 1e-12 * np.linalg.norm(image, axis=0)
+        self._outside = outside * real
+        return added
 
     @staticmethod
     def _orthogonal(block: Array, v: Array) -> Array:
@@ -80,20 +117,18 @@ class _Space:
 
     def outside(self) -> Array:
         """The part of A V outside of the space, in a basis of its own: only the last block has one."""
-        last = self.image[:, -self.width :]
-        return np.linalg.qr(last - self.v @ (self.v.T @ last))[1]
+        return np.linalg.qr(self._outside, mode="r")
 
     def grow(self) -> None:
         """Add A and A⁻¹ times the last block."""
-        last = self.v[:, -self.width :]
-        new = self._orthogonal(np.hstack([self.image[:, -self.width :], self.lu.solve(last)]), self.v)
-        if not new.shape[1]:
-            return
-        image = self.a @ new
-        self.t = np.block([[self.t, self.v.T @ image], [new.T @ self.image, new.T @ image]])
-        self.v, self.image = np.hstack([self.v, new]), np.hstack([self.image, image])
-        self.b = np.vstack([self.b, np.zeros((new.shape[1], self.b.shape[1]))])
-        self.width = new.shape[1]
+        added = self._extend(np.hstack([self._outside, self.lu.solve(self.v[:, -self.width :])]))
+        self.b = np.vstack([self.b, np.zeros((added, self.b.shape[1]))])
+
+
+def _ordering(a: Any) -> str:
+    """How the columns are ordered for elimination: where the entries' places are symmetric, by them."""
+    places = scipy.sparse.csc_array((np.ones_like(a.indices), a.indices, a.indptr), shape=a.shape)
+    return "MMD_AT_PLUS_A" if (places != places.T).nnz == 0 else "COLAMD"
 
 
 def solve_low_rank(

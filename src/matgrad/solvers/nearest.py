@@ -17,15 +17,21 @@ def nearest_pair(first: Array, second: Array) -> tuple[int, int, float]:
         distances = abs(first[:, None] - second[None, :])
         i, j = divmod(int(distances.argmin()), len(second))
         return i, j, float(distances[i, j])
-    from scipy.spatial import cKDTree
-
-    def points(values: Array) -> Array:
-        return np.column_stack([values.real, values.imag]).astype(float)
-
-    found: Any = cKDTree(points(second)).query(points(first))
-    distances, places = found
-    i = int(distances.argmin())
-    return i, int(places[i]), float(abs(first[i] - second[places[i]]))
+    # Along the axis on which they are spread most only those count that a sorted neighbour lets come near.
+    wide = np.ptp(second.real) >= np.ptp(second.imag)
+    one, other = (first.real, second.real) if wide else (first.imag, second.imag)
+    order = np.argsort(other)
+    second, other = second[order], other[order]
+    near = np.searchsorted(other, one)
+    beside = np.stack([np.maximum(near - 1, 0), np.minimum(near, len(second) - 1)])
+    bound = float(abs(first - second[beside]).min())
+    low = np.searchsorted(other, one - bound)
+    counts = np.maximum(np.searchsorted(other, one + bound, side="right") - low, 0)
+    left = np.repeat(np.arange(len(first)), counts)
+    right = np.arange(len(left)) + np.repeat(low - (np.cumsum(counts) - counts), counts)
+    distances = abs(first[left] - second[right])
+    k = int(distances.argmin())
+    return int(left[k]), int(order[right[k]]), float(distances[k])
 
 
 def nonzero(sums: Array) -> Array:

@@ -20,6 +20,8 @@ Array = Any
 
 _TURNS = ((1.0, 0.0), (0.0, 1.0), (0.6, 0.8), (0.8, -0.6), (0.28, -0.96), (0.96, 0.28))
 """A X B + C X D is the same sum in (cA + sC, cC − sA) and (cB + sD, cD − sB)."""
+_INVERTED = 1e-4
+"""The reciprocal condition from which no turn is looked for that is better to invert."""
 _WELL = 1e-7
 """The reciprocal condition from which a coefficient is inverted; refinement mends what that costs."""
 
@@ -116,7 +118,13 @@ class TwoTerms(LinearSystem):
     @cached_property
     def _forms(self) -> tuple[Any, Any, tuple[float, float]]:
         """The generalised Schur forms, by the turn whose C is best to invert."""
-        turn = max(_TURNS, key=lambda t: _reciprocal_condition(self._turned(t)[2]))
+        best, turn = -1.0, _TURNS[0]
+        for tried in _TURNS:
+            condition = _reciprocal_condition(self._turned(tried)[2])
+            if condition > best:
+                best, turn = condition, tried
+            if best > _INVERTED:
+                break
         a, b, c, d = self._turned(turn)
         return qz(a, c), qz(b, d), turn
 
@@ -238,11 +246,19 @@ def is_singular_pencil(first: Array, second: Array) -> bool:
 def homogeneous(s: Array, t: Array) -> tuple[Array, Array]:
     """The eigenvalues of a quasi-triangular pencil as pairs of length one."""
     alpha, beta = np.diagonal(s).astype(complex), np.diagonal(t).astype(complex)
-    for k in np.flatnonzero(np.diagonal(s, -1)):
-        found = scipy.linalg.eigvals(
-            s[k : k + 2, k : k + 2], t[k : k + 2, k : k + 2], homogeneous_eigvals=True
-        )
-        alpha[k : k + 2], beta[k : k + 2] = found
+    k = np.flatnonzero(np.diagonal(s, -1))
+    if len(k):
+        rows, columns = np.stack([k, k + 1])[:, None], np.stack([k, k + 1])[None, :]
+        blocks = [np.moveaxis(m[rows, columns], 2, 0) for m in (s, t)]
+        found = [_of_block(*pair) for pair in zip(*blocks, strict=True)]
+        alpha[k], alpha[k + 1], beta[k], beta[k + 1] = np.array(found).T
     size = np.sqrt(abs(alpha) ** 2 + abs(beta) ** 2)
     size[size == 0] = 1
     return alpha / size, beta / size
+
+
+def _of_block(s: Array, t: Array) -> tuple[complex, complex, float, float]:
+    """The eigenvalues of a pencil of order 2 as pairs, by LAPACK."""
+    ggev = lapack.dggev if s.dtype.char == "d" else lapack.sggev
+    real, imaginary, beta, *_ = ggev(s, t, compute_vl=0, compute_vr=0)
+    return complex(real[0], imaginary[0]), complex(real[1], imaginary[1]), beta[0], beta[1]
