@@ -70,7 +70,8 @@ class _Space:
             self.lu = splu(self.a, permc_spec=_ordering(self.a))
         except RuntimeError:
             raise DomainError(f"{name} is singular: extended Krylov spaces need its inverse") from None
-        self._columns = np.empty((len(u), 0), order="F")
+        self._columns: Array = np.empty((len(u), 0), order="F")
+        self._image: Array = self._columns
         self.width, self.t = 0, np.zeros((0, 0))
         self._outside = np.zeros((len(u), 0))
         self.v = self._columns
@@ -80,7 +81,7 @@ class _Space:
     def _extend(self, block: Array) -> int:
         """Take in what a block adds to the space; how many columns that is."""
         new = self._orthogonal(block, self.v)
-        before, added = self.v.shape[1], new.shape[1]
+        before, added = int(self.v.shape[1]), int(new.shape[1])
         if not added:
             return 0
         if before + added > self._columns.shape[1]:
@@ -127,7 +128,7 @@ class _Space:
 
 def _ordering(a: Any) -> str:
     """How the columns are ordered for elimination: where the entries' places are symmetric, by them."""
-    places = scipy.sparse.csc_array((np.ones_like(a.indices), a.indices, a.indptr), shape=a.shape)
+    places: Any = scipy.sparse.csc_array((np.ones_like(a.indices), a.indices, a.indptr), shape=a.shape)
     return "MMD_AT_PLUS_A" if (places != places.T).nnz == 0 else "COLAMD"
 
 
