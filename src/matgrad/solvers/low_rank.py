@@ -126,7 +126,7 @@ class _Space:
         self.b = np.vstack([self.b, np.zeros((added, self.b.shape[1]))])
 
 
-def _ordering(a: Any) -> str:
+def _ordering(a: Any) -> Any:
     """How the columns are ordered for elimination: where the entries' places are symmetric, by them."""
     places: Any = scipy.sparse.csc_array((np.ones_like(a.indices), a.indices, a.indptr), shape=a.shape)
     return "MMD_AT_PLUS_A" if (places != places.T).nnz == 0 else "COLAMD"

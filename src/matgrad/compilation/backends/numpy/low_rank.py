@@ -29,6 +29,7 @@ from matgrad.compilation.backends.numpy.linear_algebra import (
     lu_log_det,
     lu_solve,
 )
+from matgrad.core.lazy import cached_property
 
 Array = Any
 
@@ -94,18 +95,28 @@ class LowRankFactors:
 
     def solve_own(self, transposed: bool = False) -> Array:
         """A⁻¹U = D⁻¹U (I + Uᵀ D⁻¹ U)⁻¹, without a difference."""
-        inner = self.weights[:, None] * self.u
         if not len(self.last):
-            return cholesky_solve(self.small, inner.T).T
+            # A copy, as the caller may write on it what the diagonal of the inverse is then taken of.
+            return self._spread.T.copy()
         x = cholesky_solve(self.schur, self.across.T)
-        out = inner @ (cholesky_inverse(self.small) - self.across @ x)
+        out = self._inner @ (cholesky_inverse(self.small) - self.across @ x)
         out[self.last] = x
         return out
 
+    @cached_property
+    def _inner(self) -> Array:
+        """D⁻¹U."""
+        return self.weights[:, None] * self.u
+
+    @cached_property
+    def _spread(self) -> Array:
+        """(I + Uᵀ D⁻¹ U)⁻¹ (D⁻¹U)ᵀ."""
+        return cholesky_solve(self.small, self._inner.T)
+
     def inverse(self) -> Array:
         """A⁻¹."""
-        inner = self.weights[:, None] * self.u
-        out = -(inner @ cholesky_solve(self.small, inner.T))
+        inner = self._inner
+        out = -(inner @ self._spread)
         diagonal_of(out)[:] += self.weights
         if len(self.last):
             edge = self._edge(inner)
@@ -114,8 +125,8 @@ class LowRankFactors:
 
     def inverse_diagonal(self) -> Array:
         """The diagonal of A⁻¹."""
-        inner = self.weights[:, None] * self.u
-        out = self.weights - np.einsum("ij,ji->i", inner, cholesky_solve(self.small, inner.T))
+        inner = self._inner
+        out = self.weights - np.einsum("ij,ji->i", inner, self._spread)
         if len(self.last):
             edge = self._edge(inner)
             out += np.einsum("ij,ji->i", edge, cholesky_solve(self.schur, edge.T))
@@ -337,6 +348,8 @@ def _rows_kept_out(d: Array, u: Array, v: Array) -> Array:
         d = abs(d)
     with np.errstate(all="ignore"):
         share = np.where(d > 0, squares / d, np.inf)
+    if n and share.max() <= _APART:
+        return np.empty(0, dtype=np.intp)
     top = np.argpartition(share, n - k - 1)[n - k - 1 :]
     return top[share[top] > _APART * max(1.0, share[top[0]])]
 
