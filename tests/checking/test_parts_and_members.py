@@ -26,6 +26,7 @@ AX = "A: n×n, x: n"
         ("sum(A.^2)", "A: n×n", "A[1,2]", 2, "2"),
         ("x'*A*x", AX, "x[1:2]", 2, "(A+A')[1:2,1:2]"),
         ("tr(X^3)", "X: n×n", "X'", 1, "3*X^2"),
+        ("sum_i X[i,1]^2", "X: m×n", "X", 2, "2 kron(e_1 e_1', I)"),
     ],
 )
 def test_right(f: str, given: str, wrt: str, order: int, answer: str) -> None:
@@ -42,6 +43,7 @@ def test_right(f: str, given: str, wrt: str, order: int, answer: str) -> None:
         ("log det(A+B)", AB, "diag(A)", 1, "diag(A+B)", "this is not the derivative"),
         ("x'*A*x", AX, "A[1,2]", 1, "x[1]", "the factor x_2 is missing"),
         ("x'*A*x", AX, "x[1:2]", 2, "A[1:2,1:2]", ""),
+        ("sum_i X[i,1]^2", "X: m×n", "X", 2, "2 kron(I, e_1 e_1')", "the factors are in the wrong order"),
     ],
 )
 def test_wrong(f: str, given: str, wrt: str, order: int, answer: str, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,8 @@ from matgrad.results.parts import Part
 
 _ANSWER, _DERIVATIVE = "the answer", "the derivative"
 _UNIT = re.compile(r"e_?(\d+|[a-z])$")
+_OPEN, _CHOICES = 6, 5000
+"""The most open dimensions of an answer, and the most choices of them, that are tried."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,8 @@ class Answer:
         The dialect it was read in.
     refusal : ShapeError or None
         Why it means nothing.
+    others : tuple of Expr
+        What it means with other sizes of its ``I`` and ``e_1``, where the shape leaves a choice.
     """
 
     text: str
@@ -138,6 +143,12 @@ class Answer:
     bindings: dict[str, s.Node] = field(default_factory=dict)
     dialect: str = "matlab"
     refusal: ShapeError | None = None
+    others: tuple[Expr, ...] = ()
+
+    @property
+    def meanings(self) -> list[Expr]:
+        """All that it may mean, the usual sizes first; none where it does not conform."""
+        return [] if self.expr is None else [self.expr, *self.others]
 
 
 class Reader:
@@ -185,16 +196,20 @@ class Reader:
             assert main.tree is not None
             known.free = self.names.places() - _bound_in(main.tree)
             try:
-                expr = self.meaning(main.tree, trees, body, dialect)
+                expr, *others = self.meanings(main.tree, trees, body, dialect)
             except ShapeError as error:
                 return Answer(text, None, left, main.tree, trees, dialect, error)
         except MatgradError as error:
             error.text = text if error.text == body else error.text
             raise
-        return Answer(text, expr, left, main.tree, trees, dialect)
+        return Answer(text, expr, left, main.tree, trees, dialect, others=tuple(others))
 
     def meaning(self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str) -> Expr:
         """What a syntax tree means in the names of the function."""
+        return self.meanings(tree, bindings, text, dialect)[0]
+
+    def meanings(self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str) -> list[Expr]:
+        """What a syntax tree may mean in the names of the function: the usual sizes of I and e_1 first."""
         found = elaborate(tree, text, self._declarations, bindings=bindings, dialect=dialect)
         expr = found.expr
         if self._foreign(found, expr):
@@ -205,6 +220,31 @@ class Reader:
                     found = settled
                     break
         self._check_names(found, tree, bindings, text)
+        return [self._told(choice) for choice in self._choices(expr) or [expr]]
+
+    def _choices(self, expr: Expr) -> list[Expr]:
+        """An answer with each choice of its open dimensions that gives it a shape of the derivative.
+
+        The sizes in ``e_1 e_1' ⊗ I`` do not follow from the size of the whole; that of a block stands last,
+        as vec goes down the columns.
+        """
+        known = self.names.dimensions
+        opened = sorted({name for dim in dims_in(postorder(expr)) for name in dim.symbols} - known)
+        shown = {name for dim in expr.shape for name in dim.symbols}
+        if not opened or not shown.issuperset(opened) or len(opened) > _OPEN:
+            return []
+        variable = self.names.variable
+        shapes = [variable.shape, *(symbol.shape for symbol in self.names.symbols.values())]
+        sizes = list(dict.fromkeys(dim for rows, columns in shapes for dim in (columns, rows)))
+        found: list[Expr] = []
+        for chosen in itertools.islice(itertools.product(sizes, repeat=len(opened)), _CHOICES):
+            put = dict(zip(opened, chosen, strict=True))
+            if (expr.rows.substitute(put), expr.columns.substitute(put)) in self.shapes:
+                found.append(expr.substitute({Dim.symbol(name): size for name, size in put.items()}))
+        return list(dict.fromkeys(found))
+
+    def _told(self, expr: Expr) -> Expr:
+        """An expression with unit vectors, with what the function named, and by all members."""
         units = {
             label: unit(Dim.of(int(m[1]) if m[1].isdigit() else m[1]), symbol.rows)
             for label, symbol in symbols_of(expr).items()

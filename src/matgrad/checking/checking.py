@@ -230,18 +230,19 @@ class Checking:
         expr, change = self.answer.expr, self.views.change
         right = self.expected.expr if self.expected is not None else None
         needed = [self.question.function, *([right] if isinstance(right, Expr) else [])]
-        hoped = [expr] if expr is not None else []
+        hoped = self.answer.meanings
         if least_entries([*needed, *hoped]) > TOO_LARGE:
             raise EvaluationError(
                 "the declared sizes are too large to compare answers in arbitrary precision",
                 fix="sizes that are names, as in A: m×n",
             )
         trial = Trial(needed, hoped, [*self.reader.names.symbols.values(), change])
-        if expr is not None:
-            found = self._plain_zero() or _matching(expr, fitting(self.wanted, expr, change), trial)
-            found = found or self._on_curve(expr)
+        for meaning in self.answer.meanings:
+            found = self._plain_zero() or _matching(meaning, fitting(self.wanted, meaning, change), trial)
+            found = found or self._on_curve(meaning)
             if found is not None:
                 return self._right(*found)
+        if expr is not None:
             others = [] if self.expected is None else [v for v in self.views.all() if v not in self.wanted]
             found = _matching(expr, fitting(others, expr, change), trial)
             if found is not None:
