@@ -27,6 +27,10 @@ AX = "A: n×n, x: n"
         ("x'*A*x", AX, "x[1:2]", 2, "(A+A')[1:2,1:2]"),
         ("tr(X^3)", "X: n×n", "X'", 1, "3*X^2"),
         ("sum_i X[i,1]^2", "X: m×n", "X", 2, "2 kron(e_1 e_1', I)"),
+        ("tr(A*X)", "A: n×n", "X", 1, "A_ji"),
+        ("x'*A*x", AX, "x", 1, "sum_j (A_ij + A_ji) x_j"),
+        ("sum_i X[i,:] b", "X: m×n, b: n", "X", 1, "b_l"),
+        ("sum_i X[i,:] b", "X: m×n, b: n", "X", 1, "b_j"),
     ],
 )
 def test_right(f: str, given: str, wrt: str, order: int, answer: str) -> None:

@@ -20,6 +20,7 @@ from matgrad.calculus.terms import (
     Term,
     collected,
     contracted,
+    place_of,
     summed,
     times,
     with_delta,
@@ -31,6 +32,7 @@ from matgrad.ops.arithmetic import Product, Sum, multiply
 from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.indices.binding import with_indices
+from matgrad.ops.indices.conditions import at_least
 from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.letters import LETTERS, letters_for, reads_whole_range
 from matgrad.ops.indices.members import Member
@@ -38,6 +40,7 @@ from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.leaves import Eye, Ones, Unit
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
+from matgrad.ops.triangles import LowerTriangle
 
 ROW, COLUMN = "i", "j"
 X_ROW, X_COLUMN = "k", "l"
@@ -313,3 +316,10 @@ def _(expr: Diag, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
 @by_rule.register
 def _(expr: DiagonalPart, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
     return writer.entry(expr.args[0], row, row)
+
+
+@by_rule.register
+def _(expr: LowerTriangle, writer: EntryWriter, row: Index, column: Index) -> list[Term]:
+    kept = at_least(place_of(row), place_of(column))
+    terms = writer.entry(expr.args[0], row, column)
+    return [replace(term, conditions=(*term.conditions, kept)) for term in terms]

@@ -15,6 +15,7 @@ from matgrad.calculus.components import COLUMN, ROW, SUMMATION, Components, Entr
 from matgrad.calculus.derivative import Derivative, Simplifier
 from matgrad.calculus.pushforward import pushforward
 from matgrad.calculus.terms import Index, Term, collected, contracted, place_of
+from matgrad.calculus.variable import project
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, Symbol, names_in, postorder
 from matgrad.ops.arithmetic import Sum, add, multiply
@@ -87,10 +88,12 @@ def components_of(derivative: Derivative, simplify: Simplifier) -> Components:
         summands = gradient.args if isinstance(gradient, Sum) else (gradient,)
         terms = [term for summand in summands for term in writer.entry(summand, x_row, x_column)]
     else:
-        change, moved = derivative.change, derivative.differential
+        change, moved = member, None
         if isinstance(variable, Family):
-            change = member
-            moved = simplify(pushforward(function, variable, variable.stacked_at(change, places)))
+            free = project(variable.stacked_at(change, places), variable, derivative.convention)
+            moved = simplify(pushforward(function, variable, free))
+        else:
+            change, moved = derivative.free_change
         writer = EntryWriter(
             {change: (x_row, x_column)}, Depending({change}), indices, fixed=True, letters=set(letters)
         )

@@ -9,6 +9,7 @@ from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.presentation import LAYOUTS, require_word
 from matgrad.calculus.pullback import pullback
 from matgrad.calculus.pushforward import pushforward
+from matgrad.calculus.structure import structure_of
 from matgrad.calculus.variable import differential_of, free_entries, is_curved, project
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import NotDifferentiableError, ShapeError
@@ -170,8 +171,22 @@ class Derivative:
 
     @cached_property
     def components(self) -> Components:
-        """∂F_ij/∂X_kl in index notation."""
-        return components(self.differential, self.function, self.variable, self.change)
+        """∂F_ij/∂X_kl in index notation; of a structured X the entries of the projected derivative."""
+        change, moved = self.free_change
+        return components(moved, self.function, self.variable, change)
+
+    @cached_property
+    def free_change(self) -> tuple[Symbol, Expr]:
+        """A change of X whose entries are all free, and the differential along its projection.
+
+        The projections on linear structures are their own adjoints, so that what stands beside the
+        entries of that change are those of the projected derivative.
+        """
+        variable = self.variable
+        if structure_of(variable) is None or (is_curved(variable) and not self.function.is_scalar):
+            return self.change, self.differential
+        free = Symbol.stand_in(self.change.label, *variable.shape, differential=True)
+        return free, self.apply(project(free, variable, self.convention))
 
 
 def _require_shape(expr: Expr, like: Expr, what: str) -> None:

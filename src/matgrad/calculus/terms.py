@@ -136,7 +136,7 @@ def renamed(term: Term, letters: Mapping[Index, Index]) -> Term:
             for r in term.over
             if r.letter not in named
         ),
-        substituted(term.conditions, inside),
+        substituted(term.conditions, places),
     )
 
 
@@ -164,6 +164,7 @@ def contracted(term: Term, lengths: Mapping[Index, Dim] = MappingProxyType({})) 
             break
     entries = list(term.entries)
     used = {index for _, r, c in entries for index in (r, c)} | {i for pair in term.deltas for i in pair}
+    used |= {name for condition in term.conditions for name in condition[1].names}
     kept = []
     for index, dim in term.sums:
         if index in used:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from matgrad.calculus.by_member import ByMember, moved_by, stacked
@@ -27,7 +27,7 @@ from matgrad.language.scope import Scope
 from matgrad.numeric.sizes import dims_in, dims_of_data
 from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.members import Family, Member, Placed
-from matgrad.ops.leaves import Unit, unit
+from matgrad.ops.leaves import Dimension, Unit, unit
 from matgrad.ops.named_functions import Signature, only_named
 from matgrad.ops.undefined import Undefined
 from matgrad.printing.names import printed_as
@@ -35,6 +35,8 @@ from matgrad.results.parts import Part
 
 _ANSWER, _DERIVATIVE = "the answer", "the derivative"
 _UNIT = re.compile(r"e_?(\d+|[a-z])$")
+_SECOND = frozenset("jlqs")
+"""Letters of columns in X_ij, X_kl, X_pq, X_rs, also where no letter of the row occurs."""
 _OPEN, _CHOICES = 6, 5000
 """The most open dimensions of an answer, and the most choices of them, that are tried."""
 
@@ -107,9 +109,7 @@ class Names:
     def places(self) -> set[str]:
         """Letters for the places of a member, or of an entry, that the answer may be by."""
         taken = self.dimensions | self.symbols.keys() | self.bindings.keys() | self.functions.keys()
-        letters = [letter for letter in "klmpqrstij" if letter not in taken]
-        most = len(self.variable.ranges) if isinstance(self.variable, Family) else 1
-        return {*letters[: 2 * most], *(self.letters - taken)}
+        return {*(set("klmpqrstij") - taken), *(self.letters - taken)}
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,13 @@ class Reader:
                     found = settled
                     break
         self._check_names(found, tree, bindings, text)
-        return [self._told(choice) for choice in self._choices(expr) or [expr]]
+        written = {
+            node.text
+            for part in (tree, *bindings.values())
+            for node in s.walk(part)
+            if isinstance(node, s.Name)
+        }
+        return [self._told(choice, written) for choice in self._choices(expr) or [expr]]
 
     def _choices(self, expr: Expr) -> list[Expr]:
         """An answer with each choice of its open dimensions that gives it a shape of the derivative.
@@ -243,20 +249,26 @@ class Reader:
                 found.append(expr.substitute({Dim.symbol(name): size for name, size in put.items()}))
         return list(dict.fromkeys(found))
 
-    def _told(self, expr: Expr) -> Expr:
+    def _told(self, expr: Expr, written: Set[str]) -> Expr:
         """An expression with unit vectors, with what the function named, and by all members."""
         units = {
             label: unit(Dim.of(int(m[1]) if m[1].isdigit() else m[1]), symbol.rows)
             for label, symbol in symbols_of(expr).items()
             if label not in self.names.symbols and (m := _UNIT.match(label))
         }
-        whole = self._of_all(self._carried_out(expr.substitute({**units, **self.names.bindings})))
+        carried_out = self._carried_out(expr.substitute({**units, **self.names.bindings}))
+        whole = self._of_all(carried_out, written & self.names.places())
         return whole if self.part is None else self.part.inserted(whole)
 
-    def _of_all(self, expr: Expr) -> Expr:
-        """An answer by one member or one entry as that by all of them: the formula at every place."""
+    def _of_all(self, expr: Expr, written: Set[str]) -> Expr:
+        """An answer by one member or one entry as that by all of them: the formula at every place.
+
+        A letter that was written stands for a place as a number as well: k y_k.
+        """
         variable = self.names.variable
         inside = {name for node in postorder(expr) for name in _places_in(node)} - self.names.dimensions
+        numbers = (node.data for node in postorder(expr) if isinstance(node, Dimension))
+        inside |= {name for data in numbers for dim in dims_of_data(data) for name in dim.symbols} & written
         if isinstance(variable, Family) and self.is_second and len(inside) == 2 * len(variable.ranges):
             return self._of_all_pairs(expr, variable, sorted(inside))
         family = variable if isinstance(variable, Family) else entries_of(variable)
@@ -267,6 +279,8 @@ class Reader:
         if not (inside or variable.is_family) or len(inside) > len(family.ranges):
             return expr
         letters = [*sorted(inside), *(f"any_{k}" for k in range(len(family.ranges)))][: len(family.ranges)]
+        if len(inside) == 1 < len(family.ranges) and inside <= _SECOND:
+            letters = letters[::-1]
         return stacked(ByMember(family, (tuple(map(Dim.symbol, letters)),), expr))
 
     def _of_all_pairs(self, expr: Expr, family: Family, letters: Sequence[str]) -> Expr:

@@ -246,6 +246,8 @@ class Indexing:
             return
         places = self.apart(part.items)
         names = {node.text for node in s.walk(part.operand) if isinstance(node, s.Name)}
+        read = [place for node in s.walk(part.operand) for place in (self._reading(node) or ("", []))[1]]
+        names |= {place.text for place in read if isinstance(place, s.Name)}
         here = [isinstance(place, s.Name) and place.text == index for place in places]
         if not any(here) or len(places) > 2 or any(index in name.partition("_")[2] for name in names):
             return

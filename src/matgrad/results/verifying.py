@@ -20,6 +20,7 @@ from matgrad.core.expr import Expr, Symbol, names_in
 from matgrad.core.facts import Fact
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
+from matgrad.ops.triangles import tril
 from matgrad.printing.names import unicode_name
 from matgrad.verify.claims import FIXED, Claim, Verification, column, half_column, inner
 
@@ -64,10 +65,15 @@ def verify_answer(
 
 def _verified(question: Question, step: Differentiation, function: Expr, change: Symbol) -> Verification:
     variable = question.variable
-    if isinstance(step.answer, Components) and has_indices(function, variable):
-        claimed = as_differential(step.answer, change)
-        return verify_change(function, variable, claimed, change, what="the component formula")
     if isinstance(step.answer, Components):
+        structure = structure_of(variable)
+        is_halved = (
+            structure is not None and structure.has_pairs and step.derivative.convention == "independent"
+        )
+        is_conditional = any(term.conditions for term in step.answer.terms)
+        if is_halved or is_conditional or has_indices(function, variable):
+            claimed = as_differential(step.answer, tril(change) if is_halved else change)
+            return verify_change(function, variable, claimed, change, what="the component formula")
         exprs, claim = verify.components_claim(step.answer)
         return _compared(function, variable, exprs, claim, what="the component formula")
     match step.form:
