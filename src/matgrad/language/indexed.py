@@ -245,9 +245,8 @@ class Indexing:
         if not isinstance(part, s.Index) or isinstance(part.operand, (s.Name, s.Method)):
             return
         places = self.apart(part.items)
-        names = {node.text for node in s.walk(part.operand) if isinstance(node, s.Name)}
-        read = [place for node in s.walk(part.operand) for place in (self._reading(node) or ("", []))[1]]
-        names |= {place.text for place in read if isinstance(place, s.Name)}
+        inside = [n for p in s.walk(part.operand) for n in (p, *(self._reading(p) or ("", []))[1])]
+        names = {node.text for node in inside if isinstance(node, s.Name)}
         here = [isinstance(place, s.Name) and place.text == index for place in places]
         if not any(here) or len(places) > 2 or any(index in name.partition("_")[2] for name in names):
             return
