@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from matgrad import kronecker
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale
 from matgrad.ops.diagonals import Diag, diagonal
@@ -162,13 +162,29 @@ class Structure:
             inner = self._read(expr.args[0])
             return lambda values: inner(values).T
         if isinstance(expr, Inverse) and is_on_vec(expr):
-            inner = self._read(expr.args[0])
-            return lambda values: inner(values).inverse()
+            return self._inverse(expr)
         if isinstance(expr, Sum):
             return self._sum(expr)
         if isinstance(expr, Product):
             return self._product(expr)
         return self._without_structure(expr)
+
+    def _inverse(self, expr: Inverse) -> Making:
+        """The inverse by structure; of a matrix no larger than a variable also without."""
+        inner = self._read(expr.args[0])
+        shapes = [symbol.shape for symbol in symbols_of(expr).values()]
+        is_small = any(dim.value(self._sizes) >= self._shape(expr)[0] for shape in shapes for dim in shape)
+
+        def inverse(values: Values) -> Any:
+            made = inner(values)
+            try:
+                return made.inverse()
+            except kronecker.NoRuleError:
+                if not is_small:
+                    raise
+                return kronecker.Dense(made.to_dense(), made.label).inverse()
+
+        return inverse
 
     def _constant(self, expr: Expr) -> Making:
         sizes = [dim.value(self._sizes) for dim in expr.data]
