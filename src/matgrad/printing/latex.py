@@ -15,7 +15,8 @@ from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name
 from matgrad.printing.scripts import attached, ready_for
 
-_LOGARITHM = r"\log"
+_OPEN = (r"\log", r"\operatorname{tr}")
+"""Functions whose power is written around brackets: log(x)² and tr(X)⁻¹ are read in two ways."""
 _SHORT = 14
 """The longest numerator, in visible characters, that is set above the bar rather than beside it."""
 _NAME = re.compile(r"[^\W\d_]\w*")
@@ -196,9 +197,9 @@ class Latex(Medium):
         return notation.latex
 
     def function(self, notation: Notation, args: Sequence[Piece]) -> Piece:
-        """As everywhere; log(x)² is read as log(x²) as well."""
+        """As everywhere, but that the powers of some stand around brackets."""
         piece = super().function(notation, args)
-        return piece._replace(is_open=piece.level is Level.ATOM and notation.latex.startswith(_LOGARITHM))
+        return piece._replace(is_open=piece.level is Level.ATOM and notation.latex.startswith(_OPEN))
 
     def _fill(self, texts: Sequence[str], inside: Sequence[str], tall: bool) -> str:
         if not tall:

@@ -127,7 +127,28 @@ class Functions:
                 rf"\{name}^2({inside}) or ({text})^2 for the power of the logarithm, "
                 rf"\{name}(({inside})^2) for the logarithm of the power",
             )
+        if after.is_sign("^") and name in _WHOLE and not is_turned and not self._is_whole_power():
+            text = stream.piece(node, node)
+            inside = stream.piece(node.args[0], node.args[0]) if isinstance(node, s.Call) else "X"
+            stream.place += 1
+            tokens = stream.argument(after)
+            end = tokens[-1].span[1] if tokens else after.span[1]
+            power = f"^{{{stream.text[after.span[1] : end].lstrip(' {')}}}"
+            stream.fail(
+                "the exponent may belong to the trace or to its argument",
+                (node.span[0], end),
+                rf"\left({text}\right){power} for the power of the trace, "
+                rf"\operatorname{{tr}}\left(({inside}){power}\right) for the trace of the power",
+            )
         return (yield self._core.scripts(node))
+
+    def _is_whole_power(self) -> bool:
+        """Whether what stands above is a positive whole number: tr(A)² is the square of a number."""
+        stream = self._core.stream
+        first, number, end = (stream.peek(ahead) for ahead in (1, 2, 3))
+        if first is not None and first.is_sign("{"):
+            return number is not None and number.text.isdigit() and end is not None and end.is_sign("}")
+        return first is not None and first.text.isdigit()
 
     # ---- arguments -------------------------------------------------------------------------------------
 
