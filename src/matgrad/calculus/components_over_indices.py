@@ -90,8 +90,8 @@ def components_of(derivative: Derivative, simplify: Simplifier) -> Components:
     else:
         change, moved = member, None
         if isinstance(variable, Family):
-            free = project(variable.stacked_at(change, places), variable, derivative.convention)
-            moved = simplify(pushforward(function, variable, free))
+            projected = project(variable.stacked_at(change, places), variable, derivative.convention)
+            moved = simplify(pushforward(function, variable, projected))
         else:
             change, moved = derivative.free_change
         writer = EntryWriter(
@@ -105,7 +105,7 @@ def components_of(derivative: Derivative, simplify: Simplifier) -> Components:
     return Components(done, function, variable, row, column, x_row, x_column, letters)
 
 
-def as_differential(shown: Components, change: Symbol) -> Expr:
+def as_differential(shown: Components, change: Expr) -> Expr:
     """The differential that a component formula states: dF_ij = Σ_kl ∂F_ij/∂X_kl dX_kl."""
     function, variable = shown.function, shown.variable
     lasts: list[Dim] = []

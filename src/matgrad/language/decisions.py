@@ -208,7 +208,7 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _asked(r"\log{2\pi}\sigma", "sigma: scalar", "applies to", "braces, which no page shows"),
         _asked(r"\det A B", "A: n×n, B: n×n", "how far det reaches", "where the shapes do not say it"),
         _asked(r"\log(t)^2", "t: scalar", "exponent", "a power of a logarithm or of its argument"),
-        _asked(r"\operatorname{tr}(X^T X)^{-1}", "X: m×n", "exponent", "and of a trace, but for whole powers"),
+        _asked(r"\operatorname{tr}(X^T X)^{-1}", "X: m×n", "exponent", "and of a trace, unless it is whole"),
         _asked(r"\exp(A)", "A: n×n", "every entry", "exp, log and the root of a square matrix"),
         _asked(r"\mathrm{e}^{A}", "A: n×n", "every entry", "and e to one"),
         _asked(r"\cos X", "X: n×n", "power series", "sin, cos and their like of a square matrix"),
