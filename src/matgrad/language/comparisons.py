@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
 from matgrad.language.differences import DAGGER
@@ -16,6 +18,12 @@ from matgrad.ops.pseudoinverse import pinv
 from matgrad.ops.registry import FUNCTIONS
 
 _RELATIONS = {"<": less, "≤": less_equal, ">": greater, "≥": greater_equal}
+
+
+_TRANSPOSES = re.compile(
+    r"\\(?:top|intercal)(?![A-Za-z])|\^\{?(?:\\(?:math(?:rm|sf|tt)|rm|sf|text) ?\{?)?T\b|'"
+)
+"""The signs of a transpose in LaTeX."""
 
 
 class Comparisons:
@@ -79,7 +87,7 @@ class Comparisons:
         """Elaborate ``X⁺``, the pseudoinverse of a matrix, ``t⁺``, the positive part of a number; ``X^†``.
 
         A dagger is the pseudoinverse of a matrix that is not square: physicists, who transpose with it,
-        have square ones.
+        have square ones, and no other sign of a transpose beside it.
 
         Raises
         ------
@@ -90,7 +98,8 @@ class Comparisons:
         value, x = host.expect((yield node.operand), node.operand), host.say.quote(node.operand)
         is_line = value.is_vector or value.is_row
         if node.sign == "†":
-            if value.is_scalar or is_line or value.is_square:
+            is_open = value.is_square and not (host.is_latex and _TRANSPOSES.search(host.text))
+            if value.is_scalar or is_line or is_open:
                 raise ParseError(
                     f"the dagger behind {x} may be the pseudoinverse or the conjugate transpose",
                     fix=rf"\operatorname{{pinv}}({x}) or {x}^\top, as everything here is real",

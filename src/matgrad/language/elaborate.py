@@ -354,6 +354,7 @@ class Elaborator:
         found: list[Expr] = []
         states: list[object] = []
         failure: MatgradError | None = None
+        of_table = False
         start = unifier.state() if unifier is not None else None
         for reading in node.readings:
             if unifier is not None:
@@ -364,15 +365,20 @@ class Elaborator:
                 if node.all_fit:
                     raise
                 failure = failure or error
+                if of_table and not isinstance(error, ShapeError):
+                    break  # exp x yᵀ: of the product it is asked about as well
                 continue
             if node.first_of_matrices and reading is node.readings[0]:
                 if value.is_scalar:
                     break
-                return value
+                if self._is_of_number(reading):
+                    return value
+                of_table = True
             if value not in found:
                 found.append(value)
                 states.append(unifier.state() if unifier is not None else None)
-        if len(found) > 1 or node.first_of_matrices:
+        is_shape = failure is None or isinstance(failure, ShapeError)
+        if len(found) > 1 or (node.first_of_matrices and not (of_table and is_shape)):
             if unifier is not None and states:
                 unifier.restore(states[0])
             raise ParseError(node.question, fix=node.spellings)
@@ -381,6 +387,13 @@ class Elaborator:
         if unifier is not None:
             unifier.restore(states[0])
         return found[0]
+
+    def _is_of_number(self, product: s.Node) -> bool:
+        """Whether a product begins with a function of a number and then a vector: log p x, no tanh W x."""
+        if not isinstance(product, s.Product):
+            return True
+        first, second = (self.expect(self.run(factor), factor) for _, factor in product.factors[:2])
+        return first.is_scalar and not second.is_scalar
 
     # ---- powers, transposes, groups ---------------------------------------------------------------
 

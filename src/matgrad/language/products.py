@@ -71,6 +71,8 @@ class Products:
                     self._check_change(before[1], factor, value)
                 check_denominator(before, operator, factor, value, self._host.is_latex)
                 self._check_letter(before[1], factor, place == 1 and id(node) in self._host.summed)
+                if self._host.is_latex:
+                    self._check_pi(before[1], factor, value)
                 check_application(before[1], previous, factor, value, self._is_size)
                 if is_row_of_ones(factor) and is_column_of_ones(before[1]):
                     # 𝟏𝟏ᵀ is square, of the size by which it is divided.
@@ -113,6 +115,18 @@ class Products:
         if is_greek(name) and name not in self._host.scope.declarations.entries:
             before, quoted = self._host.say.quote(left), self._host.say.quote(right)
             check_letter_call(name, right.items[0], f"{before} {quoted}", leads=leads)
+
+    def _check_pi(self, left: s.Node, right: s.Node, value: Expr) -> None:
+        """Ask about ``π(x)`` and ``π(Rx + t)``: a product, or a density or a map of that name."""
+        if not (isinstance(left, s.Name) and left.text in ("pi", "π") and isinstance(right, s.Group)):
+            return
+        alone = isinstance(right.items[0], (s.Name, s.Subscripted))
+        if touches(left, right) and (alone or not value.is_scalar):
+            quoted = self._host.say.quote(right)
+            raise ParseError(
+                f"π{quoted} may be a value of a function or a product with the number π",
+                fix=rf"\pi\, {quoted} for the product, or declare pi: function",
+            )
 
     def _is_member(self, node: s.Subscripted) -> bool:
         """Whether a name has an index of a sum, or is a declared one with an index."""
@@ -402,6 +416,8 @@ def _combination_error(host: Host, kind: str, operands: list[tuple[s.Node, Expr]
         message = f"cannot {verb} {one} by {other} entry by entry: the shapes differ"
         if say.shapes_fit(a.shape, (b.columns, b.rows)):
             fixes.append(f"{say.transposed(right)} in place of {say.quote(right)}")
+        elif kind == ".*" and say.is_latex and same(a.columns, b.columns) and not b.is_vector:
+            fixes.append(rf"\operatorname{{khatri\_rao}}({l_text}, {r_text}) for column by column")
         elif kind == ".*" and a.is_vector and say.fits(a.rows, b.rows):
             fixes.append(f"diag({say.quote(left)}) {r_text} to scale the rows")
         elif kind == ".*" and b.is_vector and say.fits(a.rows, b.rows):

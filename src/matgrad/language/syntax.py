@@ -325,8 +325,9 @@ class Either(Node):
     all_fit : bool
         Whether each of them has to fit: they are said to be equal.
     first_of_matrices : bool
-        Whether the first one is meant wherever its value is no number: a function without brackets
-        takes one factor, and what follows is unclear only among numbers.
+        Whether the first one is meant wherever its value is no number and the function is one of a number:
+        a function without brackets takes one factor, and what follows is unclear only among numbers, or
+        where the factor is a vector or a matrix, as in tanh W x.
     """
 
     readings: tuple[Node, ...]

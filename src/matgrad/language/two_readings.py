@@ -342,8 +342,8 @@ def check_euler(symbols: Mapping[str, Symbol], declared: Container[str], tree: s
 
 def check_numbered(name: str) -> None:
     """Refuse an undeclared ``x1x2`` and ``x_1x_2``, which are hardly one name."""
-    if re.fullmatch(r"(?:[A-Za-z]_?\d+){2,}", name):
-        pieces = re.findall(r"[A-Za-z]_?\d+", name)
+    if re.fullmatch(r"(?:[A-Za-z]_?\d+){2,}|[A-Za-z]_[a-z](?:[A-Za-z]_[a-z])+", name):
+        pieces = re.findall(r"[A-Za-z]_?(?:\d+|[a-z])", name)
         raise UnknownNameError(
             f"{name} is not declared: is it one name, or a product?",
             fix=f"{' '.join(pieces)} for the product, or declare {name}: n",

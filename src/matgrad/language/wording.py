@@ -23,6 +23,17 @@ _WHOLE = 120
 """The letters of an operand in a spelling that is offered: a cut one would not be read."""
 
 
+def _unclosed(text: str, start: int, end: int) -> int:
+    """How many braces behind a piece of text close what is open in it."""
+    count = 0
+    while (
+        text.count("{", start, end + count) > text.count("}", start, end + count)
+        and text[end + count : end + count + 1] == "}"
+    ):
+        count += 1
+    return count
+
+
 class Wording:
     """Quotes a text, and writes what would mend it in its own dialect."""
 
@@ -41,6 +52,8 @@ class Wording:
         """The piece of text that a node was read from, cut where it is long, later in LaTeX."""
         longest = longest or (_WHOLE if self.is_latex else 30)
         start, end = node.span
+        if self.is_latex:
+            end += _unclosed(self._text, start, end)
         piece = " ".join(self._text[start : min(end, start + 4 * longest)].split())
         if self.is_latex and isinstance(node, (s.Name, s.Subscripted)):
             # In x_1^2 the exponent stands with the index.

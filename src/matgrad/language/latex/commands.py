@@ -199,6 +199,7 @@ VARIANTS = {
 """Second forms of Greek letters."""
 
 FUNCTIONS_SPELLED = {
+    "blkdiag": "diag", "blockdiag": "diag", "bdiag": "diag", "Blkdiag": "diag", "blockDiag": "diag",
     "Tr": "tr", "trace": "tr", "Trace": "tr", "tra": "tr", "Det": "det", "ln": "log", "lb": "log2",
     "lg": "log10", "Diag": "diag", "Vec": "vec", "vecop": "vec", "vect": "vec", "mvec": "vec",
     "Log": "log", "Exp": "exp", "ReLU": "relu", "Relu": "relu", "GELU": "gelu", "LSE": "logsumexp",

@@ -7,6 +7,7 @@ Where the end of what is taken is not seen, it is asked about.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
@@ -14,6 +15,7 @@ from matgrad.language.latex.labels import Labels, key_of
 from matgrad.language.latex.letters import function_named
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.stream import Core, Parse
+from matgrad.language.names import is_capital
 
 _WHOLE = frozenset(("tr",))
 """Functions that take the whole product."""
@@ -25,6 +27,12 @@ _LOGARITHMS_OF = {"det": "logdet", "gammafn": "lgamma", "gaussian_pdf": "gaussia
 """The logarithms of functions that are functions of their own, with a larger domain or range of numbers."""
 _INVERTED = {"sin": "asin", "cos": "acos", "tan": "atan", "tanh": "", "sinh": "", "cosh": ""}
 _JUXTAPOSED, _FROBENIUS = 4, 1
+
+
+def _block_diagonal(items: Sequence[s.Node], span: s.Span) -> s.Blocks:
+    """The matrix with blocks on its diagonal, and zeros beside them."""
+    zero = s.Num(span, Fraction(0))
+    return s.Blocks(span, tuple(tuple(a if a is b else zero for a in items) for b in items))
 
 
 class Functions:
@@ -67,10 +75,13 @@ class Functions:
             else:
                 power = above
                 self._check_inverse(function, solid, span)
+        opened = stream.peek()
         node, is_closed = yield self._argument(name, span, extra, entrywise)
         if power is not None:
             node = yield self._core.raised(node, power, (span[0], node.span[1]))
         after = stream.peek()
+        if is_closed and after is not None and opened is not None and after.is_sign("^") and name == "tr":
+            self._check_power(node, opened)
         if is_closed and after is not None and after.is_sign("^'_"):
             node = yield self._with_script(name, node, after)
         return node
@@ -112,6 +123,37 @@ class Functions:
             )
         if solid and (solid[0].is_command("top", "intercal") or key == "T"):
             stream.fail(f"{function}^T is not a function here", span, f"{function}(x)^\\top")
+
+    def _check_power(self, node: s.Node, opened: Token) -> None:
+        r"""Ask about ``\operatorname{tr}[(S - Σ)V]^2``, the square of the trace or the trace of the square.
+
+        Behind round brackets an integer is the power of the trace, as in tr(A)²; a root may be the matrix's.
+        """
+        stream = self._core.stream
+        above: list[Token] = []
+        place, depth = stream.place + 1, 0
+        while place < len(stream.tokens) and (depth or not above):
+            token = stream.tokens[place]
+            depth += token.is_sign("{") - token.is_sign("}")
+            above.append(token)
+            place += 1
+        solid = [t for t in above if not t.is_sign("{}")]
+        is_power = bool(solid) and (
+            solid[0].kind == "number" or solid[0].is_command("frac", "tfrac", "dfrac")
+        )
+        is_root = is_power and (len(solid) > 1 or solid[0].kind == "command")
+        if not is_power or not (is_root or (opened.kind == "open" and opened.text in "[{")):
+            return
+        end = above[-1].span[1]
+        power = stream.text[above[0].span[0] : end]
+        text, inside = stream.piece(node, node), "X"
+        if isinstance(node, s.Call) and len(node.args) == 1:
+            inside = stream.piece(node.args[0], node.args[0])
+        stream.fail(
+            "the exponent may belong to the trace or to the matrix in the brackets",
+            (node.span[0], end),
+            rf"({text})^{power} for the trace's, \operatorname{{tr}}(({inside})^{power}) for the matrix's",
+        )
 
     def _with_script(self, name: str, node: s.Node, after: Token) -> Parse:
         """A script behind the bracket of a function."""
@@ -163,7 +205,7 @@ class Functions:
             items = yield self._core.items(token)
             end = stream.end()[1]
             node = self._call(name, items, (span[0], end), span, extra, entrywise)
-            if name in _SCALAR:
+            if name in _SCALAR and isinstance(node, s.Call):
                 node = yield self._whole_product(name, node, items, span, token)
             return node, True
         if token.is_sign("{"):
@@ -300,6 +342,8 @@ class Functions:
             return (yield self._numbered(name, first, span, extra, entrywise))
         is_solid = start.is_command("frac", "tfrac", "dfrac", "sqrt")
         is_closed = start.kind in ("bar", "bar_open") or (is_solid and name not in _LOGARITHMS)
+        if is_closed and name in _LOGARITHMS and after.kind in ("bar", "bar_open"):
+            is_closed = False  # log |A| |B|
         if after.is_sign("/"):
             self._ask(name, alone, first, after)
         if is_closed or not self._core.starts_operand():
@@ -313,6 +357,8 @@ class Functions:
         if after.kind == "word" and function_named(after.text) is not None:
             return alone
         rest = yield self._core.flat(_JUXTAPOSED)
+        if name in ("max", "min"):
+            self._refuse_point(Token("command", name, span), name)
         others = rest.factors if isinstance(rest, s.Product) else [("", rest)]
         whole = s.Product((first.span[0], rest.span[1]), [("", first), *others])
         taken = self._call(name, [whole], (span[0], whole.span[1]), span, extra, entrywise)
@@ -391,7 +437,7 @@ class Functions:
         place: s.Span,
         extra: Sequence[s.Node],
         entrywise: bool,
-    ) -> s.Call:
+    ) -> s.Node:
         """The function applied to its arguments; a list in brackets of their own is a list of them."""
         if (len(items) == 1 and isinstance(items[0], s.Group) and items[0].is_list) or (
             len(items) == 1 and isinstance(items[0], s.Group)
@@ -401,6 +447,12 @@ class Functions:
             inside = items[0]
             if inside.function.text in ("gammafn", "gaussian_pdf"):
                 return s.Call(span, s.Name(place, _LOGARITHMS_OF[inside.function.text]), inside.args)
+        is_block = name == "diag" and "bl" in self._core.stream.text[slice(*place)]
+        if is_block or (name == "diag" and len(items) > 1):
+            capital = any(isinstance(item, s.Name) and is_capital(item.text) for item in items)
+            if is_block or capital:
+                return _block_diagonal(items, span)
+            items = (s.Blocks(span, tuple((item,) for item in items)),)  # diag(a, b) of its entries
         return s.Call(span, s.Name(place, name), (*items, *extra), entrywise=entrywise)
 
     # ---- extrema ------------------------------------------------------------------------------------------

@@ -110,6 +110,9 @@ class Labels:
             if label and digits.isdigit() and stream.known(f"{name}_{label}") is None:
                 # Both labels of W_1^{(2)} are parts of its name.
                 name, below = f"{name}_{digits}", None
+        with_below = f"{name}_{key_of(below)}_prime" if below is not None else ""
+        if result.primes and with_below and stream.known(with_below):
+            name, label, below, result.primes = f"{name}_{key_of(below or [])}", "prime", None, 0
         if result.primes and stream.known(f"{name}_prime"):
             label, result.primes = "prime", 0
         if label:
@@ -163,6 +166,8 @@ class Labels:
             token = solid[0]
             if token.kind == "word" and token.text not in ("T", "t", "H", "tr", "top", "transpose"):
                 return "label"
+            if token.is_sign("-") and name == "e" and stream.known("e") is None:
+                stream.fail("only the sign stands in the exponent: LaTeX takes one", token.span, "e^{-x}")
             if token.is_sign("-"):
                 if stream.known(name) is not None and stream.known(f"{name}_minus") is None:
                     stream.fail(

@@ -81,6 +81,13 @@ _BY_LETTER = {
 }
 """Functions that are written by a letter with its label, where that is no name of the user's."""
 
+_USUAL = {
+    "Phi": r"\frac{1}{2}(1 + \operatorname{erf}(x/\sqrt{2})) for the normal distribution, ",
+    "Gamma": r"\operatorname{multigammaln}(a, p) for the logarithm of Γ_p(a), ",
+    "B": r"\operatorname{beta\_function}(a, b) for the beta function, ",
+}
+"""What an undeclared capital before a bracket often is, as it is spelled here."""
+
 
 class Letters:
     """Reads the names of one formula."""
@@ -105,6 +112,9 @@ class Letters:
             if known is not None:
                 stream.place += length - 1
                 return (yield self._core.named(known, joined(letters[:length])))
+            if self._begins_name(piece, length - 1):
+                stream.place += length - 1
+                return (yield self._core.named(piece, joined(letters[:length])))
         if len(letters) > 1:
             function = self._spelled_out(word, letters)
             if function is not None:
@@ -121,6 +131,14 @@ class Letters:
             if following is not None and following.span[0] == first.span[1] and self._is_applied(following):
                 refuse_command(stream, first, "differential")
         return (yield self._core.named(stream.known(first.text) or first.text, first.span))
+
+    def _begins_name(self, word: str, ahead: int) -> bool:
+        """Whether a declared name begins with a word and an index, the SSR_r of ``SSR_r/q``."""
+        stream = self._core.stream
+        following = stream.peek(ahead)
+        if following is None or not following.is_sign("_"):
+            return False
+        return any(name.startswith(f"{word}_") for name in stream.words.variables)
 
     def _spelled_out(self, word: str, letters: Sequence[Token]) -> str | None:
         """The function that plain letters spell."""
@@ -187,6 +205,8 @@ class Letters:
         following = stream.peek()
         if known is not None:
             return (yield self._core.named(known, token.span))
+        if len(plain) > 1 and plain.isidentifier() and self._begins_name(plain, 0):
+            return (yield self._core.named(plain, token.span))
         if word == "d" and following is not None and self._is_letter(following):
             return (yield self._differential(token))
         if word == "d":
@@ -208,7 +228,8 @@ class Letters:
             applied = following is not None and following.kind == "open"
             if applied and plain.isidentifier():
                 return (yield self._call(plain, 0, token.span))
-            fix = f"declare {plain}: n" if plain.isidentifier() else None
+            kind = "function" if following is not None and following.is_sign("_") else "n"
+            fix = f"declare {plain}: {kind}" if plain.isidentifier() else None
             stream.fail(f"the word {word!r} is no function, and not declared", token.span, fix)
         return (yield self._core.named(plain, token.span))
 
@@ -435,7 +456,7 @@ class Letters:
             stream.fail(
                 f"{name} is not declared: is it a function, or a matrix before a bracket?",
                 span,
-                f"declare {name}: function, or {name}: m×n",
+                f"{_USUAL.get(name, '')}declare {name}: function, or {name}: m×n",
             )
 
     def _holds_a_name(self) -> bool:
@@ -466,6 +487,12 @@ class Letters:
     def _call(self, name: str, primes: int, span: s.Span) -> Parse:
         """A function with its arguments in a bracket."""
         stream = self._core.stream
+        if name == "psi" and not primes and not stream.is_declared(name) and stream.words.variables:
+            stream.fail(
+                "ψ(…) may be the digamma function, or a function of that name",
+                span,
+                r"\operatorname{digamma}(…), or declare psi: function",
+            )
         opened = stream.take()
         items = yield self._core.items(opened)
         place = (span[0], stream.end()[1])

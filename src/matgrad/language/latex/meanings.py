@@ -180,6 +180,14 @@ def product_by_sign(
         return None
     if sign == "×":
         return cross_product.cross(left, right) if left.is_vector and right.is_vector else None
+    if left.is_vector and right.is_vector:
+        a, b = host.say.atom(nodes[0]), host.say.atom(nodes[1])
+        raise ParseError(
+            f"the star between the vectors {a} and {b} may be a convolution, which is not read here",
+            fix=rf"{a} \odot {b} for entry by entry, {a}^\top {b} for the inner product",
+            text=host.text,
+            span=(nodes[0].span[0], nodes[1].span[1]),
+        )
     found: dict[str, Expr] = {}
     makers: dict[str, Callable[[], Expr]] = {
         r"\odot": lambda: hadamard.hadamard(left, right),

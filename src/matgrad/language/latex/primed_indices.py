@@ -11,7 +11,7 @@ _LETTERS = "pqrstuvwabcdghjklmn"
 
 def without_primes(tokens: Sequence[Token], is_variable: Callable[[str], bool]) -> list[Token]:
     """The tokens, in which an index that a sum binds with a prime is another letter throughout."""
-    found = list(tokens)
+    found = _with_primes_apart(tokens)
     bound = {
         letter
         for i, t in enumerate(found)
@@ -27,6 +27,28 @@ def without_primes(tokens: Sequence[Token], is_variable: Callable[[str], bool]) 
             continue
         used.add(other)
         found = _renamed(found, letter, other)
+    return found
+
+
+def _with_primes_apart(tokens: Sequence[Token]) -> list[Token]:
+    r"""The tokens, with the prime of ``v^{\prime\top}`` before the exponent: the transpose of a v'."""
+    found: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        inside = tokens[place + 2 : place + 4]
+        if (
+            token.is_sign("^")
+            and place + 3 < len(tokens)
+            and tokens[place + 1].is_sign("{")
+            and inside[0].is_command("prime")
+            and not (inside[1].is_sign("}") or inside[1].is_command("prime"))
+        ):
+            found += [Token("sign", "'", inside[0].span), token, tokens[place + 1]]
+            place += 3
+            continue
+        found.append(token)
+        place += 1
     return found
 
 

@@ -83,6 +83,13 @@ class Sums:
         last = None
         if above is not None:
             last = yield stream.within(list(above), self._core.flat(0), token.span)
+        condition = next((t for t in below if t.is_sign(":")), None)
+        if condition is not None and len(pieces) == 1:
+            stream.fail(
+                "a condition behind an index is not read here",
+                condition.span,
+                "a factor of each term that is 1 where it holds and 0 elsewhere",
+            )
         for piece, end in _with_ends(pieces):
             if end:
                 last = yield stream.within(end, self._core.flat(0), token.span)
@@ -154,6 +161,14 @@ class Sums:
     def _members(self, left: Sequence[Token], right: Sequence[Token], relation: Token) -> list[s.Bound]:
         """``i ∈ [n]`` is a range; any other set is a name."""
         stream = self._core.stream
+        shown = stream.text[right[0].span[0] : right[-1].span[1]] if right else ""
+        if any(t.is_sign("_^") for t in left):
+            inside = stream.text[left[0].span[0] : left[-1].span[1]]
+            stream.fail(
+                f"which {inside} are in the set {shown} is not known here",
+                relation.span,
+                "a sum over all, with a number r_{ik} for each that is 1 in the set and 0 outside",
+            )
         names = self._names([t for t in left if not t.is_sign(",")])
         solid = [t for t in right if not t.is_sign("{}")]
         is_to = [t.text for t in solid[1:-2] if t.text != ","] in (["1", dots] for dots in _DOTS)
@@ -165,7 +180,6 @@ class Sums:
                 size: s.Node = s.Name(key.span, key.text)
                 return [s.Bound(n.span, n, s.Num(n.span, Fraction(1)), size) for n in names]
         points = [n.text for n in names if not self._is_script(n.text)]
-        shown = stream.text[right[0].span[0] : right[-1].span[1]] if right else ""
         if points:
             numbered = ", ".join(f"{point}_i" for point in points)
             stream.fail(

@@ -13,7 +13,9 @@ from dataclasses import replace
 
 from matgrad.core.errors import ParseError
 from matgrad.language import syntax as s
+from matgrad.language.latex import commands as c
 from matgrad.language.latex.domains import without_constant, without_domains
+from matgrad.language.latex.fonts import check_fonts
 from matgrad.language.latex.heads import (
     Head,
     bound_letters,
@@ -123,6 +125,7 @@ class _Reader:
         for piece in pieces:
             head, body = self._head(piece)
             heads.append((head, piece, body))
+        check_fonts([t for _, _, body in heads for t in body], self.text, self.declared.__contains__)
         main = self._main(heads)
         for i, (head, _, _) in enumerate(heads):
             if head is not None and i != main:
@@ -251,6 +254,8 @@ class _Reader:
                 )  # fmt: skip
             return None, tokens
         first = tokens[places[0]]
+        if first.text == "↦" and len(places) == 1 and (head := _map_of(tokens[: places[0]])) is not None:
+            return head, tokens[places[0] + 1 :]
         names_it = first.text in _NEARLY and self._names_nearly(tokens[: places[0]])
         if first.text != "=" and not names_it:
             self._refuse_relation(first, tokens, places[0])
@@ -467,6 +472,22 @@ class _Reader:
             if occurs(key, body):
                 return True
         return False
+
+
+def _map_of(left: Sequence[Token]) -> Head | None:
+    r"""The head of ``x \mapsto …`` and ``f\colon (x, y) \mapsto …``."""
+    letters = [
+        t for t in left if t.kind in ("letter", "word") or (t.kind == "command" and t.text in c.LETTERS)
+    ]
+    others = [t for t in left if t not in letters and t.kind not in ("open", "close")]
+    is_named = any(t.is_sign(":") for t in others)
+    if not letters or any(not (t.is_sign(",:{}") or t.is_command("colon", "mathbf")) for t in others):
+        return None
+    name = letters[0].text if is_named else "f"
+    names = letters[1:] if is_named else letters
+    return Head(
+        c.LETTERS.get(name, name), joined(left), (), tuple(c.LETTERS.get(t.text, t.text) for t in names)
+    )
 
 
 def _is_two(node: s.Node) -> bool:

@@ -201,8 +201,18 @@ class Stream:
                 )
             case "close" | "bar_close":
                 self.fail(f"{name} closes nothing", token.span)
+            case "sign" if token.text == "_" and self.place and self.tokens[self.place - 1].text == "|":
+                self.fail(
+                    "a value at a point is asked for, and the formula is to be the function alone",
+                    token.span,
+                    'the point beside it: --at "x = 0"',
+                )
             case "sign" if token.text in "_^":
-                self.fail(f"nothing stands before {token.text}", token.span)
+                shown = self.text[max(token.span[0] - 2, 0) : token.span[0]]
+                behind = (
+                    "R_W in place of {}^{W}R, with the script behind its letter" if shown == "{}" else None
+                )
+                self.fail(f"nothing stands before {token.text}", token.span, behind)
             case "sign" if token.text == "}":
                 self.fail("} closes nothing", token.span)
             case "relation" if token.text == "=":
