@@ -213,7 +213,7 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _asked(r"\mathrm{e}^{A}", "A: n×n", "every entry", "and e to one"),
         _asked(r"\tanh W x", "W: m×n, x: n", "applies to", "of a matrix without brackets"),
         _asked(r"\pi(Rx + t)", "R: m×n, x: n, t: m", "the number π", "π before a bracket of vectors"),
-        _asked(r"\operatorname{tr}[A B]^2", "A: n×n, B: n×n", "exponent", "a power of the trace or the matrix"),
+        _asked(r"\operatorname{tr}[A B]^2", "A: n×n, B: n×n", "exponent", "a power behind square brackets"),
         _asked(r"\mathbf h * \mathbf x", "h: n, x: n", "a convolution", "a star between vectors"),
         _asked(r"\mathcal{A} - A", "A: n×n", "two fonts", "one letter in two fonts"),
         _asked(r"\cos X", "X: n×n", "power series", "sin, cos and their like of a square matrix"),

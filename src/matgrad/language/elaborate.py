@@ -457,7 +457,9 @@ class Elaborator:
             if self.is_latex and isinstance(inner(node.exponent), s.Name):
                 fixes.insert(0, f"{b}^{{({e.strip('{}')})}} for the {b} of step {e.strip('{}')}")
             if e == "2":
-                fixes.append(f"norm({self.say.quote(inner(node.base))})^2 for the sum of squares")
+                bare = self.say.quote(inner(node.base))
+                norm = rf"\|{bare}\|" if self.is_latex else f"norm({bare})"
+                fixes.append(f"{norm}^2 for the sum of squares")
             fixes += self.say.scalars(node.base)
             raise ShapeError(
                 f"a power needs a square matrix or a scalar; {self.say.operand(node.base, base)} is neither",

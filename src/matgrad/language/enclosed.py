@@ -29,10 +29,9 @@ class Enclosed:
         is_vector = value.is_vector or value.is_row
         if not node.double:
             if is_vector:
-                norm = rf"\|{text}\|" if host.is_latex else f"norm({text})"
                 raise ShapeError(
                     f"|{text}| of a vector may be its norm or its absolute values",
-                    fix=either([norm, host.say.call("abs", text), *host.say.scalars(node.operand)]),
+                    fix=either([f"norm({text})", f"abs({text})", *host.say.scalars(node.operand)]),
                 )
             if host.is_latex and not value.is_scalar:
                 check_dagger(host, node.operand)

@@ -222,6 +222,8 @@ class Sums:
         fixes = []
         if say.shapes_fit(a.shape, (b.columns, b.rows)):
             fixes.append(f"{say.transposed(right)} in place of {say.quote(right)}")
+        elif say.is_latex and b.is_vector and a.is_square and say.fits(b.rows, a.rows):
+            fixes.append(rf"\operatorname{{diag}}({say.quote(right)}) for the diagonal matrix")
         elif not say.is_numpy and b.is_vector and say.fits(b.rows, a.rows):
             fixes.append(f"{say.atom(right)} ones({a.columns})' to repeat the column")
         elif not say.is_numpy and b.is_row and say.fits(b.columns, a.columns):

@@ -311,6 +311,10 @@ class _Reader:
             at += 1
         front, bracket = list(left[:at]), list(left[at:])
         span = joined(left)
+        if len(front) > 1 and front[-1].is_sign("'") and not bracket:
+            named = self._head_of(front[:-1])  # H' = σ(A H W) names the next H
+            is_plain = named is not None and not (named.is_square or named.is_inverse)
+            return replace(named, name=f"{named.name}_prime", span=span) if named and is_plain else None
         if bracket and (bracket[-1].kind != "close" or not front):
             return None
         front, label = without_star(front)
