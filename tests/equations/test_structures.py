@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.linalg
 
 import matgrad as mg
 from matgrad.solvers import SingularEquationError
@@ -208,3 +209,31 @@ def test_the_matrix_of_a_cross_product_is_singular() -> None:
     s = q.solve(a=a, b=np.cross(a, x), least_squares=True)
     np.testing.assert_allclose(np.ravel(s.value), x - a * (a @ x) / (a @ a), atol=1e-12)
     assert str(mg.parse("det(S)", "S: 5×5 skew")) == "0"
+
+
+CROSS = "R: m×m spd, Q: n×n symmetric, A: n×n, B: n×m, N: n×m"
+CROSSED = [
+    ("A' P + P A - (P B + N) inv(R) (B' P + N') + Q = 0", False),
+    ("P = A' P A - (A' P B + N) inv(R + B' P B) (B' P A + N') + Q", True),
+]
+
+
+@pytest.mark.parametrize(("text", "discrete"), CROSSED)
+def test_riccati_equations_with_a_cross_term_against_scipy(text: str, discrete: bool) -> None:
+    q = mg.equation(text, "P", given=CROSS)
+    name = "discrete_riccati" if discrete else "riccati"
+    assert str(q) == f"P = {name}(A − BR⁻¹Nᵀ, BR⁻¹Bᵀ, Q − NR⁻¹Nᵀ)"
+    assert q.verification.verified
+    rng = np.random.default_rng(2)
+    a, b, n = rng.standard_normal((3, 3)), rng.standard_normal((3, 2)), 0.1 * rng.standard_normal((3, 2))
+    w, r = np.eye(3), np.diag([1.0, 2.0])
+    solve = scipy.linalg.solve_discrete_are if discrete else scipy.linalg.solve_continuous_are
+    s = q.solve(A=a, B=b, N=n, Q=w, R=r)
+    np.testing.assert_allclose(s.value, solve(a, b, w, r, s=n), rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("text", [text for text, _ in CROSSED])
+def test_the_weights_of_a_riccati_equation_are_asked_for(text: str) -> None:
+    given = "A: n×n, B: n×m, N: n×m, Q: n×n, R: m×m"
+    with pytest.raises(mg.ShapeError, match=r"Q and R are not declared symmetric|R and Q are not"):
+        mg.equation(text, "P", given=given)

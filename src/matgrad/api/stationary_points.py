@@ -31,7 +31,8 @@ def stationary(
     x : Symbol, str or a sequence of them, optional
         The variables by which f is stationary; the only one by default.
     subject_to : str, Expr or a sequence of them
-        Linear constraints: ``"A x = b"``, or expressions that are zero. Each has a Lagrange multiplier.
+        Linear constraints: ``"A x = b"``, or expressions that are zero. Each has a Lagrange multiplier. Of
+        one variable also ``"x' B x = 1"`` or ``"X' X = I"``.
     {given f}
     verify : bool
         Whether to put the solution back into the equations at random points.
@@ -46,7 +47,7 @@ def stationary(
     ------
     {not_scalar}
     ArgumentError
-        When a constraint is not linear in the variables.
+        When a constraint is not linear in the variables, and no quadratic one with a closed form.
     VerificationError
         When the solution does not hold at a random point.
 
@@ -64,6 +65,8 @@ def stationary(
     'minimum'
     >>> print(mg.stationary("x' P x", "x", subject_to="A x = b", given="P: n×n spd"))
     x = P⁻¹Aᵀ(AP⁻¹Aᵀ)⁻¹b
+    >>> print(mg.stationary("x' A x", "x", subject_to="x' x = 1", given="A: n×n symmetric"))
+    x = v_max(A)
 
     As a paper writes it:
 

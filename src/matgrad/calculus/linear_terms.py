@@ -15,7 +15,7 @@ from matgrad.core.expr import Expr, Symbol, names_in, postorder
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
-from matgrad.ops.arithmetic import add, multiply
+from matgrad.ops.arithmetic import Sum, add, multiply, scale
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.leaves import eye, is_zero, number, ones, zeros
 from matgrad.ops.transpose import transpose
@@ -217,8 +217,14 @@ def _collected(terms: list[LinearTerm]) -> list[LinearTerm]:
     for side in ("left", "right"):
         groups: dict[object, list[LinearTerm]] = {}
         for term in terms:
-            same = term.right if side == "left" else term.left
-            key = (term.unknown, term.transposed, same) if term.is_two_sided else id(term)
+            shared = term.right if side == "left" else term.left
+            key: object = (term.unknown, term.transposed, shared)
+            if shared is None:
+                key = id(term)
+            elif isinstance(shared, Sum) and key not in groups:
+                # A − B and B − A are one factor.
+                negated = (term.unknown, term.transposed, scale(-1, shared))
+                key = negated if negated in groups else key
             groups.setdefault(key, []).append(term)
         terms = [_joined(group, side) if len(group) > 1 else group[0] for group in groups.values()]
     return terms
@@ -228,10 +234,13 @@ def _joined(group: list[LinearTerm], side: str) -> LinearTerm:
     first = group[0]
     assert first.left is not None
     assert first.right is not None
-    parts = [
-        multiply(term.coefficient, term.left if side == "left" else term.right)  # type: ignore[arg-type]
-        for term in group
-    ]
+    shared = first.right if side == "left" else first.left
+    parts = []
+    for term in group:
+        own, other = (term.left, term.right) if side == "left" else (term.right, term.left)
+        assert own is not None
+        part = multiply(term.coefficient, own)
+        parts.append(part if other is shared else scale(-1, part))
     whole = add(*parts)
     left, right = (whole, first.right) if side == "left" else (first.left, whole)
     turned = [lm.Transposition(first.unknown.shape)] if first.transposed else []

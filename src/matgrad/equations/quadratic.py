@@ -10,7 +10,7 @@ from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.equations.kinds import Kind
-from matgrad.ops.arithmetic import add, multiply, scale, subtract
+from matgrad.ops.arithmetic import Sum, add, multiply, scale, split_number, subtract
 from matgrad.ops.inverse import Inverse, inv
 from matgrad.ops.leaves import Eye, zeros
 from matgrad.ops.riccati import discrete_riccati, riccati
@@ -109,14 +109,46 @@ def _require_symmetric(g: Expr, q: Expr) -> None:
                 asked |= {x.label: x for x in chosen}
                 break
     if asked:
-        names = " and ".join(asked)
-        raise ShapeError(
-            f"a Riccati equation has symmetric matrices; {names} is not declared symmetric"
-            if len(asked) == 1
-            else f"a Riccati equation has symmetric matrices; {names} are not declared symmetric",
-            fix="declare "
-            + ", ".join(f"{name}: {x.rows}×{x.columns} symmetric" for name, x in asked.items()),
-        )
+        raise _not_symmetric(asked)
+
+
+def require_symmetric_weights(whole: Expr, unknown: Symbol) -> None:
+    """Ask for declarations by which an equation is a Riccati equation: R of R⁻¹, and Q by itself, symmetric.
+
+    Raises
+    ------
+    ShapeError
+        Where it is one with them.
+    """
+    inverses = [node.args[0] for node in postorder(whole) if isinstance(node, Inverse)]
+    inside = {x for node in inverses for x in (node.args if isinstance(node, Sum) else (node,))}
+    terms = whole.args if isinstance(whole, Sum) else (whole,)
+    alone = {
+        split_number(term)[1]
+        for term in terms
+        if all(split_number(term)[1] not in postorder(other) for other in terms if other is not term)
+    }
+    weights = [
+        x
+        for x in symbols_of(whole).values()
+        if x in inside | alone and x.is_square and x is not unknown and not x.has(Fact.SYMMETRIC)
+    ]
+    if not weights:
+        return
+    declared = {x: Symbol.make(x.label, *x.shape, x.facts | Fact.SYMMETRIC) for x in weights}
+    if riccati_form(whole.substitute(dict(declared)), unknown) is not None:
+        raise _not_symmetric({x.label: x for x in weights})
+
+
+def _not_symmetric(asked: dict[str, Symbol]) -> ShapeError:
+    """That matrices of a Riccati equation are not declared symmetric."""
+    names = " and ".join(asked)
+    return ShapeError(
+        f"a Riccati equation has symmetric matrices; {names} is not declared symmetric"
+        if len(asked) == 1
+        else f"a Riccati equation has symmetric matrices; {names} are not declared symmetric",
+        fix="declare " + ", ".join(f"{name}: {x.rows}×{x.columns} symmetric" for name, x in asked.items()),
+    )
 
 
 def _is_of_control(g: Expr) -> bool:
@@ -148,7 +180,11 @@ def _discrete(whole: Expr, unknown: Symbol) -> tuple[Kind, Expr] | None:
     if first is None:
         return None
     # Aᵀ dX A beside dX itself.
-    twice = (t.right for t in first.terms if t.right is not None and t.left is transpose(t.right))
+    twice = (
+        t.right
+        for t in first.terms
+        if t.right is not None and t.left in (transpose(t.right), scale(-1, transpose(t.right)))
+    )
     a = next((right for right in twice if not isinstance(right, Eye)), None)
     if a is None:
         return None

@@ -11,7 +11,7 @@ from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.words import Phrase
 from matgrad.equations.equation import Equation
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term, kind_of
-from matgrad.equations.quadratic import riccati_form
+from matgrad.equations.quadratic import require_symmetric_weights, riccati_form
 from matgrad.equations.structures import has_structure, only_for_some
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.hadamard import hadamard
@@ -184,8 +184,10 @@ def _entrywise_kind(factor: Expr) -> Kind:
 
 
 def _quadratic(left: Expr, right: Expr, unknown: Symbol) -> Equation | None:
-    found = riccati_form(subtract(left, right), unknown)
+    whole = subtract(left, right)
+    found = riccati_form(whole, unknown)
     if found is None:
+        require_symmetric_weights(whole, unknown)
         return None
     kind, solution = found
     return Equation(left, right, unknown, kind, (left, right), (), solution, _UNSEEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from matgrad.core.dims import ONE
-from matgrad.core.expr import Data, Expr, Key
+from matgrad.core.expr import Data, Expr, Key, postorder
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import Product, Sum, content, scale
 from matgrad.ops.transpose import Transpose, transpose
@@ -62,6 +62,27 @@ def orient(x: Expr) -> tuple[Expr, bool]:
     if (count_transposes(other), other.key) < (count_transposes(x), x.key):
         return other, True
     return x, False
+
+
+def as_written(x: Expr) -> tuple[Expr, bool]:
+    """Of Y⁻ᵀ with ⊗ in Y, whether it is written as the inverse of Yᵀ: where that has no more transposes.
+
+    The order of operands chose between Y and Yᵀ; ⊗ hides its transposes from that choice.
+
+    Returns
+    -------
+    inside : Expr
+        What stands in the inverse.
+    turned : bool
+        Whether the inverse has a transpose behind it.
+    """
+    nodes = postorder(x)
+    if not any(node.name == "kron" for node in nodes):
+        return x, True
+    other = transpose(x)
+    count = sum(isinstance(node, Transpose) for node in nodes)
+    more = sum(isinstance(node, Transpose) for node in postorder(other)) > count
+    return (x, True) if more else (other, False)
 
 
 def oriented(build: type[Expr], x: Expr, data: Data = ()) -> Expr:

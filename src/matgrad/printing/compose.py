@@ -26,6 +26,7 @@ from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Dimension, Eye, Literal, Number, Ones, Unit, Zeros
 from matgrad.ops.matrix_power import MatrixPower
+from matgrad.ops.orientation import as_written
 from matgrad.ops.piecewise import Abs, Step
 from matgrad.ops.power import Power, split_exponent
 from matgrad.ops.real_matrix_power import RealMatrixPower
@@ -168,7 +169,7 @@ class Composer:
         if isinstance(node, Hadamard):
             return upright([part for arg in node.args for part in (arg, split_exponent(arg)[0])])
         if isinstance(node, Transpose) and isinstance(node.args[0], Inverse):
-            return node.args[0].args
+            return as_written(node.args[0].args[0])[:1]
         if isinstance(node, Elementwise) and node.parity > 0:
             return upright(node.args)
         if isinstance(node, Diag) and isinstance(node.args[0], DiagonalPart):
@@ -467,7 +468,8 @@ class Composer:
     def _transpose(self, node: Expr) -> Term:
         inner = node.args[0]
         if isinstance(inner, Inverse):
-            return Term(False, self.medium.inverse(self._piece(inner.args[0]), True))
+            inside, turned = as_written(inner.args[0])
+            return Term(False, self.medium.inverse(self._piece(inside), turned))
         return Term(False, self.medium.transposed(self._piece(inner)))
 
     @_composes(Inverse)

@@ -30,6 +30,8 @@ from matgrad.ops.power import Log, Power, log
 from matgrad.ops.pseudoinverse import pinv
 from matgrad.ops.real_matrix_power import RealMatrixPower
 from matgrad.ops.reductions import total
+from matgrad.ops.stein import Stein
+from matgrad.ops.sylvester import Sylvester
 from matgrad.ops.trace import Trace, trace
 from matgrad.ops.transpose import Transpose, transpose
 from matgrad.rewrite.rules import Rule
@@ -228,6 +230,23 @@ def _cube_of_cross(node: Expr) -> Expr | None:
             a = first.args[0]
             front = (number(-node.coefficient), *node.scalars, multiply(transpose(a), a))
             return multiply(*front, *chain[:place], first, *chain[place + 3 :])
+    return None
+
+
+def _sum_of_solutions(node: Expr) -> Expr | None:
+    """Solutions with the same coefficients, as that of the sum of their right sides."""
+    found: dict[tuple[Expr, ...], list[tuple[Expr, Expr]]] = {}
+    for term in node.args:
+        front, core = _front(term)
+        if isinstance(core, (Sylvester, Stein)):
+            found.setdefault((number(len(core.name)), *core.args[:2]), []).append((term, front))
+    for terms in found.values():
+        if len(terms) > 1:
+            used = [term for term, _ in terms]
+            cores = [_front(term)[1] for term in used]
+            right = add(*(multiply(f, core.args[2]) for (_, f), core in zip(terms, cores, strict=True)))
+            whole = cores[0].rebuild((*cores[0].args[:2], right), cores[0].data)
+            return add(whole, *(term for term in node.args if term not in used))
     return None
 
 
@@ -452,6 +471,11 @@ STRUCTURE: tuple[Rule, ...] = (
         Phrase("log det of a block matrix", _HORN, "sec. 0.8.5"), (),
         LogDet, (Grid,), _log_determinant_of_blocks,
         "logdet([A, B; B', D + B'*inv(A)*B])", "A: m×m spd, B: m×n, D: n×n spd",
+    ),
+    StructureRule(
+        Phrase("solutions of linear equations add up", "Magnus & Neudecker (2019)", "ch. 2, sec. 4"), (),
+        Sum, (Sylvester, Stein, Product), _sum_of_solutions,
+        "sylvester(A, B, C) + 2*sylvester(A, B, D)", "A: m×m spd, B: n×n spd, C: m×n, D: m×n",
     ),
     StructureRule(
         Phrase("cube of [a]×", "Bernstein (2009)", "fact 3.10.1"), (),

@@ -22,6 +22,7 @@ from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.selection import Selection
 from matgrad.compilation.ir.sizes import OpenSizes, Size, with_numbers
 from matgrad.compilation.plan.chain_order import Chains
+from matgrad.compilation.plan.cheaper_side import by_cheaper_side
 from matgrad.compilation.plan.each_member import NotStackedError
 from matgrad.compilation.plan.index_runs import runs_left
 from matgrad.compilation.plan.looping import Looping, middle
@@ -268,6 +269,8 @@ class Lowering:
         # Of members of a stack, all are factorised at once, as they are.
         thin, xp.low_rank = xp.low_rank, False
         try:
+            if xp.structured:
+                operand = by_cheaper_side(operand, xp.size)
             body = inner.lower([operand])[0]
             return made(Stacking(xp, node.index_name, last - first + 1), body)
         except NotStackedError:
