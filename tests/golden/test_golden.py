@@ -60,6 +60,7 @@ NO_CASE_OF_THEIR_OWN = {
     # written with signs, or made of others
     "pi", "transpose", "hadamard", "power", "divide", "matrix_power", "log1p", "expm1", "lambda_min",
     # in derivatives of functions that have cases
+    "onehot_min",
     "step", "onehot_max", "half_tril", "axial", "frechet_power", "frechet_matrix_power", "sylvester",
     "frechet_expm", "frechet_matrix_expm", "frechet_logm", "frechet_matrix_logm", "frechet_sqrtm",
     "frechet_matrix_sqrtm", "frechet_matrix_real_power_log", "eigenvectors", "top_eigenvector",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
 
 
@@ -22,6 +23,8 @@ class Traits:
     linearity: ClassVar[str] = ""
     """``"each"`` where it is linear in each operand by itself, ``"together"`` where it is in all of them at
     once, as a sum; every other operation is a function with a derivative of its own."""
+    mirrored: ClassVar[tuple[int, Notation] | None] = None
+    """How f(−x) is written: a sign, and the notation of the rest with x in it. max(−x) is −min(x)."""
     form: ClassVar[str] = "call"
     """How it is written: as a ``"call"`` f(x), a ``"leaf"``, a ``"sum"``, a ``"product"``, ``"infix"``, as a
     ``"power"`` or ``"postfix"``; simplification weighs it by that."""

@@ -60,6 +60,9 @@ class Declared:
 
     family: tuple[tuple[str, Dim], ...] = ()
     """Of a family the letter and the last value of each index; the shape is that of a member."""
+    above: str | None = None
+    """The bracket that opens the index of its members where that stands above, as in ``x^{(i)}``; ``""``
+    where it stands below, and ``None`` where no text says."""
 
     @property
     def is_family(self) -> bool:
@@ -108,7 +111,7 @@ class Declared:
         if self.is_function or self.rows is None or self.columns is None:
             return None
         if self.is_family:
-            return Family.of(self.name, self.family, self.rows, self.columns, self.facts)
+            return Family.of(self.name, self.family, self.rows, self.columns, self.facts, above=self.above)
         # The name was seen to where it was read, or with the variable it comes from, which may be a stand-in.
         return Symbol.stand_in(
             self.name, self.rows, self.columns, self.facts, differential=self.is_differential

@@ -71,7 +71,7 @@ def defined_members(
     """What the members of the names stand for that are defined with indices whose ranges are declared."""
     for name, definition in definitions.items():
         lasts = [declarations.ranges.get(letter) for letter in definition.letters]
-        if name in declarations.readings or None in lasts:
+        if None in lasts:
             continue
         ranges = [
             (letter, last) for letter, last in zip(definition.letters, lasts, strict=True) if last is not None

@@ -25,6 +25,7 @@ from matgrad.language.latex.primes import check_primes
 from matgrad.language.latex.statements import read_latex
 from matgrad.language.letters_by_place import NumberByPlaceError
 from matgrad.language.names import Vocabulary
+from matgrad.language.raised_members import with_raised_members
 from matgrad.language.reader import main_statement, read_statements
 from matgrad.language.said import with_what_is_said
 from matgrad.language.scope import Scope
@@ -286,6 +287,7 @@ def elaborate(
     """
     bound = dict(bindings or {})
     declarations = with_ranges_of_text(declarations, tree, bound)
+    declarations = with_raised_members(declarations, [tree, *bound.values()], text, dialect == "latex")
     numbers: set[str] = set()
     first: MatgradError | None = None
     while True:

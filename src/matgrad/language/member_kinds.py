@@ -18,6 +18,8 @@ from matgrad.language.syntax import inner
 OF_NUMBERS = frozenset(("exp", "log", "ln", "sqrt", "log2", "log10"))
 _NUMBERS = frozenset(("dot", "tr", "trace", "det", "logdet", "norm", "sum", "mean", "inner"))
 """Functions whose value is a number."""
+_OF_VECTORS = frozenset(("norm", "norm2", "norm1", "dot", "vdot", "inner"))
+"""Functions of vectors."""
 _LOGARITHMS = frozenset(("log", "ln", "lgamma", "gammaln"))
 """Functions of parameters of densities: the log λ of n log λ − λ Σ x_i is a number."""
 _JOINING = ("", "*", "⋅")
@@ -137,6 +139,10 @@ def _said(node: s.Node, indices: Collection[str]) -> Iterator[tuple[s.Node, str]
         case s.Bars(operand=operand, double=True):
             for part in _terms(operand):
                 yield part, VECTOR
+        case s.Call(function=function, args=args) if function.text.rpartition(".")[2] in _OF_VECTORS:
+            for arg in args:
+                for part in _terms(arg):
+                    yield part, VECTOR
         case s.Power(operator="^", base=base, exponent=exponent) if isinstance(inner(exponent), s.Num):
             for part in _of_number(base):
                 yield part, SCALAR

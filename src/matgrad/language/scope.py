@@ -208,7 +208,7 @@ class Scope:
             rows = unknowns.dim(f"{name}.rows") if rows is None else rows
             square = declared.facts & SQUARE_ONLY
             columns = rows if square else unknowns.dim(f"{name}.columns") if columns is None else columns
-            return Family.of(name, declared.family, rows, columns, declared.facts)
+            return Family.of(name, declared.family, rows, columns, declared.facts, above=declared.above)
         if rows is None:
             rows = unknowns.dim(f"{name}.rows")
         if columns is None:

@@ -27,6 +27,7 @@ _RUN = re.compile(
     r"|(?<=[|‖∥])(?P<end>∞)"
     rf"|(?P<sign>[{_SIGNS}])(?P<range>[{_small}]*₌[{_small}]*|_\{{[^{{}}]*=[^{{}}]*\}})(?P<last>[{_raised}]+)"
     rf"|(?<=[^\W\d_])⁽(?P<label>[{_raised}]+)⁾"
+    r"|(?<=[^\W\d_])\^\{(?P<bracket>[(\[])(?P<above>[A-Za-z0-9]+)[)\]](?P<turned>['⊤T]?)\}"
     r"|(?<=[)\]])_(?:\{(?P<braced>[^{}]*)\}|\((?P<listed>[^()]*)\)|(?P<entry>[a-z0-9]+)(?![A-Za-z_]))"
     rf"|(?<=[\w|‖∥∇{_SIGNS}])(?P<run>[{_small}]*[{''.join(_small[10:])}][{_small}]*|(?<![∇∂²₀-₉])[₀-₉]+(?=[^\W\d_{_raised}]))"
 )
@@ -41,7 +42,7 @@ def lowered(text: str) -> tuple[str, Sequence[int]]:
     >>> lowered("Σᵢ₌₁ⁿ xᵢ")[0]
     'Σ_{i=1}^{n} x_i'
     """
-    if ("_" not in text and text.isascii()) or _RUN.search(text) is None:
+    if ("_" not in text and "^{" not in text and text.isascii()) or _RUN.search(text) is None:
         return text, range(len(text) + 1)
     pieces: list[str] = []
     places: list[int] = []
@@ -62,9 +63,11 @@ def lowered(text: str) -> tuple[str, Sequence[int]]:
         elif match["end"]:
             put("_∞", *match.span())
         elif match["label"]:
-            # The label of W⁽¹⁾ is a part of the name.
-            rest = " " if text[match.end() : match.end() + 1].isalpha() else ""
-            put(f"_sup{_translated(match['label'], _ABOVE)}{rest}", *match.span())
+            put(_label(_translated(match["label"], _ABOVE), "sup") + _apart(text, match.end()), *match.span())
+        elif match["above"]:
+            kind = "sup" if match["bracket"] == "(" else "sq"
+            turned = "'" if match["turned"] else _apart(text, match.end())
+            put(_label(match["above"], kind) + turned, *match.span())
         elif match["sign"]:
             put(match["sign"], *match.span("sign"))
             below = match["range"]
@@ -76,12 +79,37 @@ def lowered(text: str) -> tuple[str, Sequence[int]]:
             put(f"[{items}]", *match.span())
         else:
             word = _translated(match["run"], _BELOW)
-            # The x of W₁x is the next factor.
-            rest = " " if text[match.end() : match.end() + 1].isalpha() else ""
-            put((f"_{word}" if word.isalnum() else f"_{{{word}}}") + rest, *match.span("run"))
+            below = f"_{word}" if word.isalnum() else f"_{{{word}}}"
+            put(below + _apart(text, match.end()), *match.span("run"))
         at = match.end()
     put(text[at:], at, len(text))
     return "".join(pieces), [*places, len(text)]
+
+
+def _label(label: str, kind: str) -> str:
+    """A label above a name: that of W⁽¹⁾ is a part of the name, that of x⁽ⁱ⁾ an index of members."""
+    return f"_{kind}{label}" if label.isdigit() or len(label) > 1 else f"_{label}"
+
+
+def _apart(text: str, place: int) -> str:
+    """What keeps a name from the letters behind it: the x of W₁x is the next factor."""
+    return " " if text[place : place + 1].isalpha() else ""
+
+
+def raised_indices(text: str) -> dict[str, str]:
+    """The names that have an index above them, with the bracket that opens it: x⁽ⁱ⁾, x^{(i)}."""
+    found = {}
+    for match in _RAISED.finditer(text):
+        label = match["above"] or _translated(match["label"], _ABOVE)
+        if len(label) == 1 and label.isalpha():
+            found[match["name"]] = match["bracket"] or "("
+    return found
+
+
+_RAISED = re.compile(
+    rf"(?P<name>[^\W\d_]+)(?:⁽(?P<label>[{_raised}]+)⁾"
+    r"|\^\{(?P<bracket>[(\[])(?P<above>[A-Za-z0-9]+)[)\]]['⊤T]?\})"
+)
 
 
 def _translated(run: str, letters: dict[str, str]) -> str:

@@ -249,6 +249,8 @@ class Subscripted(Node):
 
     base: Name
     items: tuple[Node, ...]
+    above: str = ""
+    """The bracket that opens the index above the name: ``x^{(i)}``."""
 
     def children(self) -> Iterator[Node]:
         yield self.base

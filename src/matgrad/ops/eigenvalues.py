@@ -182,6 +182,7 @@ class LargestEigenvalue(OfSymmetric):
 
     __slots__ = ()
     name = "lambda_max"
+    mirrored = (-1, call("lambda_min", r"\lambda_{{\min}}", unicode="λ_min"))
     no_derivative = _TOP_REPEATED
     reason = Phrase("differential of an eigenvalue", "Matrix Cookbook", "eq. 67")
 

@@ -25,6 +25,7 @@ class ColumnMax(Expr):
 
     __slots__ = ()
     name = "column_max"
+    mirrored = (-1, call("column_min"))
     no_derivative = _REPEATED
     kink = "largest of columns"
     reason = Phrase("differential of the maximum")
@@ -62,8 +63,8 @@ def column_max(x: Expr) -> Expr:
     if is_zero(x):
         return zeros(ONE, x.columns)
     common, rest = content(x)
-    if common > 0 and common != 1:
-        return scale(common, column_max(rest))
+    if abs(common) != 1:
+        return scale(abs(common), column_max(scale(common / abs(common), rest)))
     return ColumnMax.intern((x,))
 
 
@@ -93,6 +94,7 @@ class ColumnArgMax(Expr):
 
     __slots__ = ()
     name = "column_onehot_max"
+    mirrored = (1, call("column_onehot_min"))
     no_derivative = _REPEATED
     kink = "largest of columns"
     reason = Phrase("piecewise constant")
@@ -133,9 +135,15 @@ def column_argmax(x: Expr) -> Expr:
     if x.is_vector:
         return argmax(x)
     common, rest = content(x)
-    if common > 0 and common != 1:
-        return column_argmax(rest)
+    if abs(common) != 1:
+        return column_argmax(scale(common / abs(common), rest))
     return ColumnArgMax.intern((x,))
+
+
+@function("column_onehot_min", example="sum(column_onehot_min(X) .* X)", given="X: m×n")
+def column_argmin(x: Expr) -> Expr:
+    """The matrix with 1 at the smallest entry of each column and 0 elsewhere."""
+    return column_argmax(scale(-1, x))
 
 
 @function("row_norm_inf", example="sum(exp(row_norm_inf(X)))", given="X: m×n")

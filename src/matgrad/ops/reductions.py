@@ -181,6 +181,7 @@ class Max(Expr):
 
     __slots__ = ()
     name = "max"
+    mirrored = (-1, call("min", r"\min"))
     no_derivative = _REPEATED
     kink = "largest"
     reason = Phrase("differential of the maximum")
@@ -234,8 +235,8 @@ def maximum(x: Expr, *others: Expr) -> Expr:
     if is_zero(x):
         return number(0)
     common, rest = content(x)
-    if common > 0 and common != 1:
-        return scale(common, maximum(rest))
+    if abs(common) != 1:
+        return scale(abs(common), maximum(scale(common / abs(common), rest)))
     return Max.intern((orient(x)[0],))
 
 
@@ -269,6 +270,10 @@ class ArgMax(Expr):
 
     __slots__ = ()
     name = "argmax"
+    mirrored = (
+        1,
+        Notation("onehot_min({0})", "𝟏[{0} = min]", r"\mathbf{1}\left[{0} = \min\right]", "onehot_min({0})"),
+    )
     no_derivative = _REPEATED
     kink = "largest"
     reason = Phrase("piecewise constant")
@@ -303,11 +308,17 @@ def argmax(x: Expr) -> Expr:
     if x.is_scalar:
         return number(1)
     common, rest = content(x)
-    if common > 0 and common != 1:
-        return argmax(rest)
+    if abs(common) != 1:
+        return argmax(scale(common / abs(common), rest))
     chosen, flipped = orient(x)
     node = ArgMax.intern((chosen,))
     return transpose(node) if flipped else node
+
+
+@function("onehot_min", example="sum(onehot_min(x) .* x)", given="x: n")
+def argmin(x: Expr) -> Expr:
+    """The matrix with 1 at the smallest entry and 0 elsewhere."""
+    return argmax(scale(-1, x))
 
 
 @function(

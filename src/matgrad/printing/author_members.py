@@ -7,7 +7,7 @@ factors of a sum together with those that were taken out of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 
@@ -23,6 +23,7 @@ from matgrad.ops.leaves import Unit, number
 from matgrad.ops.power import power
 from matgrad.printing.compose import Composer
 from matgrad.printing.index_names import WrittenMember
+from matgrad.printing.row_sums import row_sum
 from matgrad.printing.unicode import Unicode
 
 _MOST_PLACES = 5
@@ -83,7 +84,9 @@ def _named(expr: Expr, one: DefinedMembers) -> Expr:
         if isinstance(node, Product):
             sums = [factor for factor in node.args if isinstance(factor, IndexedSum)]
             found = _taken_out(node, sums[0], meanings) if len(sums) == 1 else None
-            return _in_product(node, meanings) if found is None else found
+            found = row_sum(node, lambda row: whole.get(row, row)) if found is None else found
+            found = _in_product(node, meanings) if found is None else found
+            return _in_chain(node, whole) if found is None else found
         return None
 
     try:
@@ -120,6 +123,19 @@ def _in_product(node: Product, meanings: Sequence[Meaning]) -> Expr | None:
         kept = [factor for factor in node.scalars if not _take(left, factor)]
         if not left.total():
             return multiply(number(node.coefficient), *kept, member, *node.chain)
+    return None
+
+
+def _in_chain(node: Product, whole: Mapping[Expr, Expr]) -> Expr | None:
+    """A product with the name of a member for a part of its chain: x_iᵀw for the entry i of Xw."""
+    for value, member in whole.items():
+        if not isinstance(value, Product) or value.scalars or value.coefficient != 1:
+            continue
+        size = len(value.chain)
+        for place in range(len(node.chain) - size + 1):
+            if node.chain[place : place + size] == value.chain:
+                rest = (*node.chain[:place], member, *node.chain[place + size :])
+                return multiply(number(node.coefficient), *node.scalars, *rest)
     return None
 
 

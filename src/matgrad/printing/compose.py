@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from matgrad.core.dims import ONE, Dim
+from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.notation import Notation, call
+from matgrad.core.notation import call
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.comparisons import Where
 from matgrad.ops.diagonals import Diag, DiagonalPart
@@ -36,16 +36,18 @@ from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose
 from matgrad.ops.vec_matrices import Elimination
 from matgrad.printing.brackets import Level, Piece, Term
+from matgrad.printing.comparing import step, where
+from matgrad.printing.extremes import WrittenOpposite, entry_of_choice, over_indices, with_opposites
 from matgrad.printing.factors import negative_exponent, square_factors, upright
-from matgrad.printing.index_names import WrittenMember, has_its_range, is_natural, reads_places_below, written
+from matgrad.printing.index_names import WrittenMember, is_natural, reads_places_below, written
 from matgrad.printing.medium import Medium
 from matgrad.printing.names import printed_as
+from matgrad.printing.row_sums import with_row_sums
 from matgrad.printing.shapes import (
     Parts,
     average,
     common_number,
     has_mixed_signs,
-    is_bound,
     is_cross_product,
     is_diagonal,
     is_ones,
@@ -61,10 +63,8 @@ from matgrad.printing.shapes import (
 _HALF = Fraction(1, 2)
 _ONE = Fraction(1)
 _TWO = Fraction(2)
-_ZERO = Piece("0", Level.ATOM)
 _VECH = call("vech", r"\operatorname{vech}")
 """L vec(X), the entries of a lower triangle one below the other."""
-_ONE_WHERE = Notation("", "𝟏[{0}]", r"\mathbf{{1}}\left[{0}\right]", "")
 
 
 LONGEST = 5_000_000
@@ -76,6 +76,11 @@ _WAYS: dict[type[Expr], _Way] = {}
 """How an operation is written that is no call: the method of :class:`Composer` that says so."""
 
 W = TypeVar("W", bound=_Way)
+
+
+def _as_people_write(expr: Expr) -> Expr:
+    """An expression with members, rows and the smallest, which canonical form does not know."""
+    return written(with_opposites(with_row_sums(expr)))
 
 
 def _composes(operation: type[Expr]) -> Callable[[W], W]:
@@ -102,7 +107,7 @@ class Composer:
         ArgumentError
             As :meth:`term`.
         """
-        return self.medium.whole(self.term(written(expr))).text
+        return self.medium.whole(self.term(_as_people_write(expr))).text
 
     def term(self, expr: Expr) -> Term:
         """An expression with its sign apart.
@@ -122,7 +127,7 @@ class Composer:
 
     def terms(self, exprs: Sequence[Expr]) -> str:
         """Terms with their signs, in the order given."""
-        return self.medium.sum([self._compose(written(expr)) for expr in exprs]).text
+        return self.medium.sum([self._compose(_as_people_write(expr)) for expr in exprs]).text
 
     def is_negative(self, expr: Expr) -> bool:
         """Whether an expression has a minus that stands before the whole of it."""
@@ -147,7 +152,7 @@ class Composer:
                 stack += waiting
             else:
                 stack.pop()
-                done[node] = _WAYS.get(type(node), Composer._function)(self, node)
+                done[node] = _WAYS.get(type(node), Composer.function)(self, node)
         return done[root]
 
     def _needed(self, node: Expr) -> Sequence[Expr]:
@@ -178,7 +183,8 @@ class Composer:
 
     # ---- pieces in their places -----------------------------------------------------------------
 
-    def _piece(self, node: Expr) -> Piece:
+    def piece(self, node: Expr) -> Piece:
+        """An expression with its sign."""
         return self.medium.whole(self.done.get(node) or self._compose(node))
 
     def _factor(self, node: Expr, negate: bool = False) -> Piece:
@@ -186,7 +192,7 @@ class Composer:
         if needs_flip(node):
             return self.medium.transposed(self._factor(node.T, negate))
         if not negate:
-            return self._piece(node)
+            return self.piece(node)
         if isinstance(node, Transpose):
             return self.medium.transposed(self._factor(node.args[0], negate))
         if isinstance(node, Hadamard):
@@ -221,7 +227,7 @@ class Composer:
                 for term, one in zip(terms, ones, strict=True)
             ]
         plus = len({term.number > 0 for term in terms}) == 2
-        written = [self._product(term._replace(number=term.number / common), plus) for term in terms]
+        written = [self.product(term._replace(number=term.number / common), plus) for term in terms]
         total = self.medium.sum(sorted(written, key=lambda term: term.negative))
         if common == 1:
             return Term(False, total)
@@ -229,37 +235,11 @@ class Composer:
 
     @_composes(Step)
     def _step(self, node: Expr) -> Term:
-        if self.medium.is_source or node.is_row:
-            return self._function(node)
-        return Term(False, self.medium.function(_ONE_WHERE, [self._comparison(node.args[0])]))
+        return Term(False, step(self, node))
 
     @_composes(Where)
     def _where(self, node: Expr) -> Term:
-        condition, *values = node.args
-        if not self.medium.bare_comparisons or node.is_row or not isinstance(condition, Step):
-            return self._function(node)
-        pieces = [self._comparison(condition.args[0]), *map(self._piece, values)]
-        return Term(False, self.medium.function(node.notation(), pieces))
-
-    def _comparison(self, inner: Expr) -> Piece:
-        """Where a sum is positive: what is added to it is larger than what is taken away, |r| > δ."""
-        terms = terms_in_order(inner, False) if isinstance(inner, Sum) else [parts_of(inner)]
-        larger = [term for term in terms if term.number > 0]
-        smaller = [term for term in terms if term.number < 0]
-        if not smaller or any(isinstance(f, Eye) for term in terms for f in term.chain):
-            return self._compared(self._piece(inner), ">", _ZERO)
-        if all(map(is_bound, larger)):  # x < 1 rather than 1 > x
-            return self._compared(self._side(smaller), "<", self._side(larger))
-        return self._compared(self._side(larger), ">", self._side(smaller))
-
-    def _compared(self, left: Piece, sign: str, right: Piece) -> Piece:
-        # A sign binds less than all that stands beside it, and stands where anything may.
-        return Piece(f"{left.text} {sign} {right.text}", Level.SUM, left.tall or right.tall)
-
-    def _side(self, terms: Sequence[Parts]) -> Piece:
-        """What stands on one side of a sign; a number stands for itself in every entry."""
-        bare = [t._replace(number=abs(t.number), chain=() if is_ones(t) else t.chain) for t in terms]
-        return self.medium.sum(list(map(self._product, bare))) if bare else _ZERO
+        return Term(False, where(self, node))
 
     def _keeps_ones(self, term: Parts) -> bool:
         """Whether the ones of λ𝟏 are written, beside a vector, or beside a square matrix on paper."""
@@ -275,9 +255,9 @@ class Composer:
 
     @_composes(Product)
     def _product_node(self, node: Expr) -> Term:
-        return self._product(parts_of(node))
+        return self.product(parts_of(node))
 
-    def _product(self, parts: Parts, beside_others: bool = False) -> Term:
+    def product(self, parts: Parts, beside_others: bool = False) -> Term:
         """A number, scalars and a chain: a minus goes into a difference, negative powers below the bar.
 
         Beside a term with a plus, a minus is no burden, and differences keep their natural order.
@@ -343,7 +323,7 @@ class Composer:
             return special
         if len(chain) > 1 and isinstance(chain[-2], Elimination) and is_vec(chain[-1]):
             pieces = [self._factor(factor, factor in turned) for factor in chain[:-2]]
-            half = self.medium.function(_VECH, [self._piece(chain[-1].args[0])])
+            half = self.medium.function(_VECH, [self.piece(chain[-1].args[0])])
             return self.medium.chain([*pieces, half]) if pieces else half
         return self.medium.chain([self._factor(factor, factor in turned) for factor in chain])
 
@@ -351,9 +331,9 @@ class Composer:
         medium = self.medium
         first, last = chain[0], chain[-1]
         if is_cross_product(chain):
-            product = self._piece(last)
+            product = self.piece(last)
             for place, factor in reversed(list(enumerate(chain[:-1]))):
-                vectors = [self._piece(factor.args[0]), product]
+                vectors = [self.piece(factor.args[0]), product]
                 flipped = factor in turned and place == len(chain) - 2
                 product = medium.cross(*(reversed(vectors) if flipped else vectors))
             return product
@@ -386,8 +366,14 @@ class Composer:
         """An entry, a row or a column of what stands between unit vectors."""
         column = chain[-1].data[0] if isinstance(chain[-1], Unit) else None
         inner = chain[row is not None : len(chain) - (column is not None)]
+        chosen = entry_of_choice(self, inner[0], row) if column is None and len(inner) == 1 else None
+        if chosen is not None:
+            return chosen
         if not inner or inner[0].is_row or isinstance(inner[0], (Ones, Unit)):
             return None
+        if row is None and len(inner) == 1 and isinstance(inner[0], Transpose):  # a row, as a column
+            written = self.medium.entry(self.piece(inner[0].args[0]), column, None, False)
+            return self.medium.transposed(written._replace(level=Level.ATOM))
         is_vector = inner[-1].is_vector
         return self.medium.entry(self._chain(inner, turned), row, column, is_vector)
 
@@ -420,11 +406,11 @@ class Composer:
         value = exponent.value if isinstance(exponent, Number) else None
         if node.is_scalar:
             if value is None:
-                return Term(False, medium.power(self._factor(base), self._piece(exponent)))
+                return Term(False, medium.power(self._factor(base), self.piece(exponent)))
             piece = self._power_of(base, abs(value))
             return Term(False, medium.scaled(_ONE, [], None, [piece]) if value < 0 else piece)
         if value is None:
-            return Term(False, medium.entry_power(self._factor(base), self._piece(exponent)))
+            return Term(False, medium.entry_power(self._factor(base), self.piece(exponent)))
         piece = self._entry_power(base, abs(value))
         return Term(False, medium.by_entry([], [piece]) if value < 0 else piece)
 
@@ -462,41 +448,42 @@ class Composer:
     @_composes(MatrixPower)
     def _matrix_power(self, node: Expr) -> Term:
         base, exponent = node.args
-        return Term(False, self.medium.matrix_power(self._piece(base), self._piece(exponent)))
+        return Term(False, self.medium.matrix_power(self.piece(base), self.piece(exponent)))
 
     @_composes(Transpose)
     def _transpose(self, node: Expr) -> Term:
         inner = node.args[0]
         if isinstance(inner, Inverse):
             inside, turned = as_written(inner.args[0])
-            return Term(False, self.medium.inverse(self._piece(inside), turned))
-        return Term(False, self.medium.transposed(self._piece(inner)))
+            return Term(False, self.medium.inverse(self.piece(inside), turned))
+        return Term(False, self.medium.transposed(self.piece(inner)))
 
     @_composes(Inverse)
     def _inverse(self, node: Expr) -> Term:
-        return Term(False, self.medium.inverse(self._piece(node.args[0]), False))
+        return Term(False, self.medium.inverse(self.piece(node.args[0]), False))
 
     @_composes(Trace)
     def _trace(self, node: Expr) -> Term:
         root = square_root(node)
         if root is not None and (len(root) > 1 or isinstance(root[0], Sum)):
             return Term(False, self._norm(root, _TWO))
-        return self._function(node)
+        return self.function(node)
 
-    def _function(self, node: Expr) -> Term:
+    def function(self, node: Expr) -> Term:
+        """A call, or what else a notation says."""
         if isinstance(node, Elementwise) and node.parity > 0:
             return Term(False, self.medium.function(node.notation(), [self._free_sign(node.args[0])]))
-        return Term(False, self.medium.function(node.notation(), [self._piece(arg) for arg in node.args]))
+        return Term(False, self.medium.function(node.notation(), [self.piece(arg) for arg in node.args]))
 
     @_composes(Diag)
     def _diag(self, node: Expr) -> Term:
         """The diagonal part of a matrix, as a matrix, is M ⊙ I."""
         inner = node.args[0]
         if not isinstance(inner, DiagonalPart):
-            return self._function(node)
+            return self.function(node)
         identity = Eye.intern((), (node.rows,))
         return Term(
-            False, self.medium.by_entry([self._piece(inner.args[0]), self._function(identity).piece], [])
+            False, self.medium.by_entry([self.piece(inner.args[0]), self.function(identity).piece], [])
         )
 
     @_composes(Eye)
@@ -509,7 +496,7 @@ class Composer:
         sizes = shape[:1] if node.is_vector and not isinstance(node, Unit) else shape
         sizes = sizes[:1] if isinstance(node, Eye) else sizes
         piece = self.medium.sized(node.name, sizes)
-        return self._function(node) if piece is None else Term(False, piece)
+        return self.function(node) if piece is None else Term(False, piece)
 
     @_composes(Number)
     def _number(self, node: Number) -> Term:
@@ -530,7 +517,7 @@ class Composer:
 
     @_composes(WrittenMember)
     def _member(self, node: WrittenMember) -> Term:
-        return Term(False, self.medium.subscripted(self.medium.symbol(node), node.places))
+        return Term(False, self.medium.member(self.medium.symbol(node), node.places, node.above))
 
     # ---- sums over indices ----------------------------------------------------------------------
 
@@ -552,30 +539,20 @@ class Composer:
         sign = "sum" if kind is IndexedSum else "prod"
         if negate and isinstance(body, Product):
             parts = parts_of(body)
-            piece = self.medium.whole(self._product(parts._replace(number=-parts.number)))
+            piece = self.medium.whole(self.product(parts._replace(number=-parts.number)))
         else:
             piece = self._factor(body, negate)
         return Term(False, self.medium.over(sign, bounds, conditions, piece))
 
     @_composes(Max)
+    @_composes(WrittenOpposite)
     def _max(self, node: Expr) -> Term:
-        """The largest of numbers that an index counts, max(Σ_i f(i) e_i)."""
-        stack, factor = node.args[0], _ONE
-        if isinstance(stack, Product) and not stack.scalars and len(stack.chain) == 1:
-            factor, stack = stack.coefficient, stack.chain[0]  # -Σ_i f(i) e_i, of min_i f(i)
-        number, scalars, chain = parts_of(stack.args[0]) if isinstance(stack, IndexedSum) else (_ONE, (), ())
-        if not (scalars and len(chain) == 1 and isinstance(chain[0], Unit)):
-            return self._function(node)
-        index, first, last = stack.data[:3]
-        if first is not ONE or chain[0].data != (index, last):
-            return self._function(node)
-        bound = (index, first, last, has_its_range(scalars, index, first, last))
-        body = self.medium.whole(self._product(Parts(number * factor, scalars, ())))
-        return Term(False, self.medium.over("max", [bound], (), body))
+        found = over_indices(self, node)
+        return self.function(node) if found is None else Term(False, found)
 
     @_composes(Guard)
     def _guard(self, node: Guard) -> Term:
-        return Term(False, self.medium.guarded(node.conditions, self._piece(node.args[0])))
+        return Term(False, self.medium.guarded(node.conditions, self.piece(node.args[0])))
 
     @_composes(Literal)
     def _literal(self, node: Literal) -> Term:

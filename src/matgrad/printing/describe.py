@@ -10,9 +10,11 @@ from matgrad.core.facts import fact_words
 from matgrad.core.words import Phrase
 from matgrad.ops.indices.members import Family
 from matgrad.ops.named_functions import Signature
-from matgrad.printing.latex import dim_latex
+from matgrad.printing.brackets import Level, Piece
+from matgrad.printing.latex import Latex, dim_latex
+from matgrad.printing.medium import Medium
 from matgrad.printing.names import latex_name, superscript, unicode_name
-from matgrad.printing.unicode import dim_text
+from matgrad.printing.unicode import Unicode, dim_text
 
 
 def describe_symbols(symbols: Iterable[Symbol], medium: str = "unicode", language: str = "en") -> str:
@@ -65,6 +67,10 @@ def _name(symbol: Symbol, latex: bool) -> str:
     if not isinstance(symbol, Family):
         return name
     letters = [letter for letter, _ in symbol.ranges]
+    if symbol.above:
+        medium: Medium = Latex() if latex else Unicode()
+        places = [Dim.symbol(letter) for letter in letters]
+        return medium.member(Piece(name, Level.ATOM), places, symbol.above).text
     below = "".join(letters) if all(len(letter) == 1 for letter in letters) else ",".join(letters)
     return f"{name}_{{{below}}}" if latex or len(below) > len(letters) else f"{name}_{below}"
 

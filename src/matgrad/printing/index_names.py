@@ -32,12 +32,18 @@ class WrittenMember(Symbol):
         facts = family.member_facts if not family.is_differential else Fact.NONE
         lengths = tuple(last for _, last in family.ranges)
         shape = family.member_shape
-        return cls.intern((), (family.label, *shape, facts, family.is_differential, places, lengths))
+        own = (facts, family.is_differential, places, lengths, family.above)
+        return cls.intern((), (family.label, *shape, *own))
 
     @property
     def lengths(self) -> tuple[Dim, ...]:
         """The last value of each index."""
         return self.data[6]  # type: ignore[no-any-return]
+
+    @property
+    def above(self) -> str:
+        """The bracket of an index that stands above."""
+        return self.data[7]  # type: ignore[no-any-return]
 
     @property
     def places(self) -> tuple[Dim, ...]:

@@ -239,6 +239,9 @@ class _Hand:
         member = written(expr, self.avoided)
         indices = tuple(place_of(index) for index in (row, column) if index)
         if isinstance(member, WrittenMember) and member.is_vector and len(member.places) == 1:
+            if member.above:
+                raised = pen.member(pen.symbol(member), member.places, member.above)
+                return PrintedTerm(False, pen.subscripted(raised, indices) if indices else raised)
             return PrintedTerm(False, pen.subscripted(pen.symbol(member), (*member.places, *indices)))
         if any(isinstance(index, Place) for index in (row, column)):
             return PrintedTerm(False, pen.subscripted(Piece(self._closed(expr), Level.ATOM), indices))

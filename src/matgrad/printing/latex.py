@@ -157,6 +157,13 @@ class Latex(Medium):
     def place(self, dim: Dim) -> str:
         return dim_latex(dim).replace(" - ", "-").replace(" + ", "+")
 
+    def member(self, base: Piece, places: Sequence[Dim], above: str) -> Piece:
+        if not above or "^" in base.text:
+            return self.subscripted(base, places)
+        inside = ", ".join(map(self.place, places))
+        script = f"({inside})" if above == "(" else f"[{inside}]"
+        return Piece(attached(base.text, "^", script, base.tall), Level.ATOM, base.tall)
+
     def subscripted(self, base: Piece, places: Sequence[Dim]) -> Piece:
         texts = [self.place(dim) for dim in places]
         separator = "" if all(len(text) == 1 or text[0] == "\\" for text in texts) else ", "

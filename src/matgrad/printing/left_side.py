@@ -110,7 +110,8 @@ def left_side_by_member(
     texts = []
     for variable, places in members:
         piece = medium.symbol(Symbol.stand_in(variable.label, ONE, ONE))
-        texts.append((medium.subscripted(piece, places) if places else piece).text)
+        above = variable.above if isinstance(variable, Family) else ""
+        texts.append((medium.member(piece, places, above) if places else piece).text)
     f = function_name(function)
     if medium.is_source:
         return f"d{f}/d{texts[0]}" if len(texts) == 1 else f"d^2 {f}/d{texts[0]} d{texts[1]}"

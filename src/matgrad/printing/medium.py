@@ -250,6 +250,10 @@ class Medium(ABC):
         texts = [self.place(dim) for dim in places]
         return ("" if all(len(text) == 1 for text in texts) else ",").join(texts)
 
+    def member(self, base: Piece, places: Sequence[Dim], above: str) -> Piece:
+        """A member of a family, with its index above the name where people have it there."""
+        return self.subscripted(base, places)
+
     def subscripted(self, base: Piece, places: Sequence[Dim]) -> Piece:
         """A member of a family: x_i, w_ij, x_{i-1}."""
         inside = self.subscript_of(places)

@@ -192,6 +192,12 @@ def text_name(name: str) -> str:
     return unicode_name(name) if taken_apart(name) is not None or is_step else name
 
 
+def above_the_name(text: str) -> str | None:
+    """An index in small letters above a name, where every character has one."""
+    raised = text.translate(_SUPERSCRIPTS)
+    return None if any(a == b for a, b in zip(raised, text, strict=True)) else raised
+
+
 def superscript(text: str) -> str | None:
     """The text as Unicode superscripts, where every character has one; a raised t is a transpose to many."""
     if text == "t":

@@ -11,7 +11,7 @@ from matgrad.core.expr import Symbol
 from matgrad.core.notation import Notation
 from matgrad.printing.brackets import Level, Piece
 from matgrad.printing.medium import Medium
-from matgrad.printing.names import superscript, unicode_name
+from matgrad.printing.names import above_the_name, superscript, unicode_name
 from matgrad.printing.scripts import ready_for_index
 
 _VULGAR = {
@@ -119,6 +119,16 @@ class Unicode(Medium):
         else:
             return Piece(f"{name}[{', '.join(places)}]", Level.POSTFIX)
         return Piece(f"{name}_{index}", Level.ATOM if base.text.isalpha() else Level.POSTFIX)
+
+    def member(self, base: Piece, places: Sequence[Dim], above: str) -> Piece:
+        inside = ",".join(map(self.place, places))
+        raised = above_the_name(inside) if above == "(" else None
+        if not above or base.text[-1:] == "⁾":
+            return self.subscripted(base, places)
+        if raised is not None:
+            return Piece(f"{base.text}⁽{raised}⁾", Level.ATOM)
+        script = f"({inside})" if above == "(" else f"[{inside}]"
+        return Piece(f"{base.text}^{{{script}}}", Level.ATOM)
 
     def place(self, dim: Dim) -> str:
         return dim_text(dim).replace(" ", "")

@@ -9,7 +9,9 @@ from matgrad.language.latex import commands as c
 _COMMAND = re.compile(r"\\([A-Za-z]+)(\s*\{)?|\\[{}|,;!]")
 _STEP = r"\w(?:[+-]\d)?"
 _LAYER = re.compile(rf"[A-Za-z0-9}}]\^\{{(?:\({_STEP}\)|\[{_STEP}\]|-)\}}|_\{{{_STEP}\|{_STEP}\}}")
-"""Labels above a letter, W^{(1)} and W^{[l]}, and x_{k|k-1}, which only LaTeX has."""
+"""Labels above a letter, W^{(1)} and W^{[l]}, and x_{k|k-1}, which plain text hardly has."""
+_PLAIN_SIGN = re.compile(r"(?<![\\\w])(?:sum|prod|mean)_|(?<![\\\w])(?:norm|dot|inner|sigmoid|softmax)\(")
+"""Signs and functions as plain text spells them."""
 _TABLES = (
     c.SPACES, c.DROPPED_ARGUMENT, c.KEPT_LAST, c.LOOKS, c.WORDS, c.ACCENTS, c.SILENT_ACCENTS, c.LETTERS,
     c.VARIANTS, c.COMMAND_FUNCTIONS, c.NO_FUNCTIONS, c.OPERATORS, c.RELATIONS, c.OPENING, c.CLOSING, c.BARS,
@@ -21,7 +23,9 @@ _COMMANDS = frozenset(name for table in _TABLES for name in table)
 def is_latex(text: str) -> bool:
     """Whether a text holds a command of LaTeX, or stands between its dollar signs."""
     stripped = text.strip()
-    if stripped.startswith(("$", r"\(", r"\[")) or _LAYER.search(text):
+    if stripped.startswith(("$", r"\(", r"\[")):
+        return True
+    if _LAYER.search(text) and not _PLAIN_SIGN.search(text):
         return True
     for match in _COMMAND.finditer(text):
         name = match[1]

@@ -272,7 +272,8 @@ class Labels:
                 result.node = s.Index(result.span, s.Name(result.node.span, name), tuple(items))
                 result.name = None
                 return
-            result.node = s.Subscripted(result.span, s.Name(result.node.span, name), tuple(items))
+            bracket = "" if above is None or below is not None else _bracket(above)
+            result.node = s.Subscripted(result.span, s.Name(result.node.span, name), tuple(items), bracket)
             result.name = None
             return
         stream.words.spellings.setdefault(spelled, spelled)
@@ -434,6 +435,11 @@ class Labels:
         for piece in pieces:
             found.append((yield stream.within(piece, self._core.flat(0), of.span)))
         return found
+
+
+def _bracket(above: Sequence[Token]) -> str:
+    """The bracket of an index above a name."""
+    return next((t.text for t in above if t.kind == "open"), "")
 
 
 def _is_all(token: Token) -> bool:

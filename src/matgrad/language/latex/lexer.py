@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 
@@ -77,6 +78,8 @@ _STARRED = frozenset(
         "tag",
     ]
 )
+_BIG_SIGN = re.compile(r"(?<![A-Za-z])(?:sum|prod)(?=_)")
+"""``sum_{i=1}^n`` of a hand that forgets the backslash."""
 _SPACES = "\u200b\u2061\u2062\u2009\u2002\u2003\u00a0\u3000\ufeff~"
 _PLAIN_SIGNS = frozenset("{}^_&()[]|+-=<>,;:.!?/*'⋅⊤‖⟨⟩\"`@$")
 
@@ -125,6 +128,9 @@ def cut(text: str) -> list[Token]:
             tokens.append(Token("number", "0" + text[start:place], (start, place)))
         elif raw in _RAISED or raw in _LOWERED:
             place = _scripts(text, place, tokens)
+        elif (word := _BIG_SIGN.match(text, place)) is not None:
+            place = word.end()
+            tokens.append(Token("command", word[0], (start, place)))
         elif character == "#":
             place += 2
             tokens.append(Token("parameter", text[start + 1 : place], (start, place)))

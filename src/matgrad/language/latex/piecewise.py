@@ -91,12 +91,13 @@ class Piecewise:
                 if relation.text not in _SIGNS:
                     stream.fail(f"the relation {stream.quote(relation)} is not read in a condition",
                                 relation.span, "x > 0, with <, ≤, > and ≥")  # fmt: skip
-                if relation.text in "=≠":
+                sign = self._reached(relation)
+                if sign in "=≠":
                     self._refuse_equal(relation)
                 stream.place += 1
                 right = yield self._core.flat(0)
                 sides.append((self._text(left), relation.text, self._text(right)))
-                before = s.Comparison((before.span[0], right.span[1]), before, relation.text, right)
+                before = s.Comparison((before.span[0], right.span[1]), before, sign, right)
                 left = right
             whole = before if whole is None else self._both(whole, before)
             token = stream.peek()
@@ -106,6 +107,13 @@ class Piecewise:
             if after is None or after.kind in ("row", "end"):
                 return whole, sides
             stream.place += 1
+
+    def _reached(self, relation: Token) -> str:
+        r"""What a relation says: a number that is ``= \max_i f_i`` is at least that."""
+        extreme = self._core.stream.peek(1)
+        if relation.text != "=" or extreme is None:
+            return relation.text
+        return "≥" if extreme.is_command("max") else "≤" if extreme.is_command("min") else "="
 
     def _both(self, first: s.Node, second: s.Node) -> s.Node:
         span = (first.span[0], second.span[1])
@@ -168,10 +176,13 @@ class Piecewise:
             relation is not None
             and relation.text == "="
             and largest is not None
-            and largest.is_command("max")
+            and largest.is_command("max", "min")
+            and (behind := stream.peek(2)) is not None
+            and behind.kind == "close"
         ):
             stream.place += 2
-            node: s.Node = s.Call((span[0], largest.span[1]), s.Name(span, "onehot_max"), (left,))
+            name = s.Name(span, f"onehot_{largest.text}")
+            node: s.Node = s.Call((span[0], largest.span[1]), name, (left,))
         else:
             stream.place = start
             node, _ = yield self.condition()

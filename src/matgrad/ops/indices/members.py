@@ -7,6 +7,7 @@ column of its members, one below the other, as an array with its indices first i
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 
 from matgrad.core.arrays import Array, Arrays
@@ -26,6 +27,10 @@ from matgrad.ops.transpose import transpose
 
 _ENTRYWISE = Fact.POSITIVE | Fact.NONNEGATIVE | Fact.INTEGER | Fact.CONSTANT
 """Facts that a stack has because its members have them."""
+
+
+_ABOVE: weakref.WeakKeyDictionary[Expr, str] = weakref.WeakKeyDictionary()
+"""Where the indices of members were last seen to stand: x^{(i)} and x_i are one name, and one family."""
 
 
 class Family(Symbol):
@@ -51,12 +56,19 @@ class Family(Symbol):
         facts: Fact = Fact.NONE,
         *,
         differential: bool = False,
+        above: str | None = None,
     ) -> Family:
-        """Make a family of members of a shape; each index has a letter and runs from 1 to its last value."""
+        """Make a family of members of a shape; each index has a letter and runs from 1 to its last value.
+
+        Where people write ``x^{(i)}`` or ``x^{[i]}``, ``above`` is the bracket; ``None`` where nobody says.
+        """
         facts = closure(facts)
         shape = _stacked([last for _, last in ranges], rows, columns)
         data = (label, *shape, facts & _ENTRYWISE, differential, tuple(ranges), rows, columns, facts)
-        return cls.intern((), data)
+        made = cls.intern((), data)
+        if above is not None:
+            _ABOVE[made] = above
+        return made
 
     @property
     def ranges(self) -> tuple[tuple[str, Dim], ...]:
@@ -79,6 +91,11 @@ class Family(Symbol):
         return self.member_shape == (ONE, ONE) and len(self.ranges) <= 2
 
     @property
+    def above(self) -> str:
+        """The bracket that opens the index of a member, where that is written above: in the last text."""
+        return _ABOVE.get(self, "")
+
+    @property
     def array_shape(self) -> tuple[Dim, ...]:
         """The indices first, then rows and columns of a member, as far as they are not 1."""
         lasts = tuple(last for _, last in self.ranges)
@@ -96,7 +113,7 @@ class Family(Symbol):
 
     def change(self, label: str) -> Symbol:
         facts = self.member_facts & LINEAR_STRUCTURE & ~Fact.CONSTANT
-        return Family.of(label, self.ranges, *self.member_shape, facts, differential=True)
+        return Family.of(label, self.ranges, *self.member_shape, facts, differential=True, above=self.above)
 
     def stacked_at(self, block: Expr, places: Sequence[Dim]) -> Expr:
         """The stack that has a member at places and is 0 elsewhere."""
