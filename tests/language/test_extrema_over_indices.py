@@ -27,11 +27,11 @@ CASES: list[tuple[str, str, Callable[[], Any]]] = [
     ("max_k norm(A_k x)", "max_k norm(A_k x)", lambda: max(np.linalg.norm(a @ x) for a in A)),
     ("max over k of tr(A_k)", "max_k tr(A_k)", lambda: max(np.trace(a) for a in A)),
     ("max_{j,l} abs(X_jl)", "max_i max_j abs(X[i, j])", lambda: np.abs(X).max()),
-    ("min_p (y_p - u_p'x)^2", "-max_p (-(u_p' x - y_p)^2)", lambda: ((y - u @ x) ** 2).min()),
+    ("min_p (y_p - u_p'x)^2", "min_p (u_p' x - y_p)^2", lambda: ((y - u @ x) ** 2).min()),
     ("sum_k max_p (u_p' A_k x)", "sum_k max_p u_p' A_k x", lambda: sum(max(v @ a @ x for v in u) for a in A)),
     (
         "max_p min_k u_p' A_k x",
-        "max_p (-max_k (-u_p' A_k x))",
+        "max_p min_k u_p' A_k x",
         lambda: max(min(v @ a @ x for a in A) for v in u),
     ),
     ("max_{j=2}^4 x_j", "max(sum_{i=2}^4 x[i] e(i - 1, 3))", lambda: x[1:4].max()),

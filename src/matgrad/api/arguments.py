@@ -62,6 +62,22 @@ def require_flags(**options: Any) -> None:
             raise ArgumentError(f"{name} is True or False, not {value!r}", fix=f"{name}=True")
 
 
+def require_one(more: tuple[Any, ...], function: str) -> None:
+    """Refuse a second variable where a function takes one, or several as a tuple.
+
+    Raises
+    ------
+    ArgumentError
+        Where there are more.
+    """
+    if more:
+        raise ArgumentError(
+            f"mg.{function} takes one variable",
+            fix='mg.gradient(f, ("x", "y")) for the gradient by each, mg.hessian(f, "x", "y") for the mixed '
+            'second derivative, mg.hessian(f, ("x", "y")) for all blocks',
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A function as it was understood.
@@ -208,8 +224,10 @@ class Reading:
         if x is None:
             raise ArgumentError(f"with respect to what? The variables are {listed}", fix="name one of them")
         if not isinstance(x, str):
+            several = 'mg.gradient(f, ("x", "y")) and mg.hessian(f, ("x", "y")) take several'
             raise ArgumentError(
-                f"a derivative is taken with respect to a variable, not {x!r}", fix='mg.gradient(f, "x")'
+                f"a derivative is taken with respect to a variable, not {x!r}",
+                fix=several if isinstance(x, (tuple, list)) else 'mg.gradient(f, "x")',
             )
         near = next((name for name in names if name.lower() == x.lower()), None)
         near = near or next(iter(get_close_matches(x, names, 1)), None)

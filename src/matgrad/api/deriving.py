@@ -15,6 +15,7 @@ from matgrad.api.arguments import (
     read_function,
     read_problem,
     require_flags,
+    require_one,
     require_words,
 )
 from matgrad.api.documentation import documented
@@ -60,7 +61,7 @@ def gradient(
 def gradient(
     f: Function,
     x: Variable | Several | None = None,
-    *,
+    *more: Any,
     at: Variable | None = None,
     given: Any = None,
     point: Point | None = None,
@@ -118,6 +119,7 @@ def gradient(
     >>> print(mg.gradient("log det(X)", "X", point="X = 2 I"))
     eye(n)/2
     """
+    require_one(more, "gradient")
     require_words(convention=convention)
     require_flags(verify=verify)
     reading, asked = read_function(f, given), at if x is None else x
@@ -132,7 +134,7 @@ def gradient(
 def jacobian(
     F: Function,
     x: Variable | None = None,
-    *,
+    *more: Any,
     at: Variable | None = None,
     given: Any = None,
     point: Point | None = None,
@@ -177,6 +179,7 @@ def jacobian(
     >>> print(mg.jacobian(A @ X @ B, X))
     kron(B', A)
     """
+    require_one(more, "jacobian")
     require_words(layout=layout, convention=convention)
     require_flags(verify=verify)
     reading, asked = read_function(F, given), at if x is None else x
@@ -258,7 +261,7 @@ def hessian(
 def differential(
     F: Function,
     x: Variable | None = None,
-    *,
+    *more: Any,
     at: Variable | None = None,
     given: Any = None,
     point: Point | None = None,
@@ -300,6 +303,7 @@ def differential(
     >>> print(mg.differential(mg.inv(X), X))
     -inv(X) dX inv(X)
     """
+    require_one(more, "differential")
     require_words(order=order)
     require_flags(verify=verify)
     reading, asked = read_function(F, given), at if x is None else x
@@ -451,7 +455,7 @@ def derivative(
 def derive(
     function: Function,
     variable: Variable | None = None,
-    *,
+    *more: Any,
     given: Any = None,
     point: Point | None = None,
     order: int = 1,
@@ -509,6 +513,7 @@ def derive(
     >>> print(mg.derive("A X B", "X", layout="denominator"))
     ∂vec(F)ᵀ/∂vec(X) = B ⊗ Aᵀ
     """
+    require_one(more, "derive")
     require_words(order=order, form=form, layout=layout, convention=convention)
     require_flags(verify=verify)
     reading = read_function(function, given)

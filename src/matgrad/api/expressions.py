@@ -9,7 +9,7 @@ from matgrad import language, numeric, verify
 from matgrad.api.arguments import Function, read_function, read_together, require_words
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
-from matgrad.core.expr import Expr
+from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.arrays import SymbolicArray
 from matgrad.ops.blocks import grid
 from matgrad.ops.operators import to_expr
@@ -168,7 +168,9 @@ def equivalent(a: Function, b: Function, *, given: Any = None) -> bool:
 
 
 @documented
-def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) -> Any:
+def evaluate(
+    expr: Function, arrays: Mapping[Any, Any] | None = None, *, given: Any = None, **named: Any
+) -> Any:
     """Evaluate an expression on NumPy arrays.
 
     The sizes of symbolic dimensions are read off the arrays. A dimension that no array shows (the n of
@@ -178,11 +180,13 @@ def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) ->
     ----------
     expr : Expr, str or callable
         An expression, its text, or a plain NumPy function.
-    arrays : mapping
+    arrays : mapping, optional
         An array, nested list or number for each variable, by its name or by the variable itself; vectors
         of length n as ``(n,)`` or ``(n, 1)``. Sizes of dimensions by their names; Python functions by the
         names of functions that are only names, and of their derivatives (``f``, ``grad_f``, ``J_g``).
     {given expr}
+    **named : array-like
+        The same by keywords: ``mg.evaluate("x' x", x=[3, 4])``.
 
     Returns
     -------
@@ -209,11 +213,16 @@ def evaluate(expr: Function, arrays: Mapping[Any, Any], *, given: Any = None) ->
     >>> mg.evaluate("A x", {"A": [[1, 2], [3, 4]], "x": [1, 1]}).tolist()
     [3.0, 7.0]
     """
-    if not isinstance(arrays, Mapping):
+    if not isinstance(arrays, Mapping | None):
         raise ArgumentError(
             f"arrays are given by the names of their variables, not as {type(arrays).__name__}",
-            fix='mg.evaluate(f, {"x": [1, 2], "A": [[1, 2], [3, 4]]})',
+            fix='mg.evaluate(f, {"x": [1, 2], "A": [[1, 2], [3, 4]]}) or mg.evaluate(f, x=[1, 2])',
         )
+    by_label = {key.label if isinstance(key, Symbol) else key for key in arrays or {}}
+    twice = [name for name in named if name in by_label]
+    if twice:
+        raise ArgumentError(f"the array of {twice[0]} is given twice", fix=f"one value for {twice[0]}")
+    arrays = {**(arrays or {}), **named}
     reading = read_function(expr, given)
     return numeric.evaluate_on_arrays(reading.expr, arrays, reading.axes)
 

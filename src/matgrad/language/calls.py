@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from matgrad.core.dims import ONE, SCALAR
+from matgrad.core.dims import ONE, SCALAR, Dim
 from matgrad.core.errors import ArgumentError, NoValueError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
@@ -179,13 +179,28 @@ class Calls:
             raise ArgumentError(f"{node.function.text} takes one argument, not {len(node.args)}")
         return node.args[0]
 
+    def _declared_sizes(self) -> frozenset[str]:
+        """The names of sizes among the declarations."""
+        entries = self._host.scope.declarations.entries.values()
+        dims = [dim for entry in entries for dim in (entry.rows, entry.columns) if dim is not None]
+        return frozenset().union(*(dim.symbols for dim in dims))
+
+    def _are_known(self, nodes: Sequence[s.Node]) -> bool:
+        """Whether the members in some pieces are of declared families, so that the pieces have a value."""
+        names = {name for node in nodes for part in s.walk(node) if (name := name_of(part)) and "_" in name}
+        return all(name.partition("_")[0] in self._host.scope.declarations.entries for name in names)
+
     def _undefined(self, node: s.Call) -> Visit:
         """An undefined function, or its derivative."""
         name = node.function.text
         if len(node.args) != 1 or node.keywords:
+            values = []
+            for arg in node.args if self._are_known(node.args) else ():
+                values.append(self._host.expect((yield arg), arg))
+            taken = _taken(values, self._declared_sizes())
             raise ArgumentError(
                 f"the undefined function {name} takes one argument, not {len(node.args)}",
-                fix=f"declare what it takes and gives: {name}: (n, m) -> scalar",
+                fix=f"declare what it takes and gives: {name}: {taken} -> scalar",
             )
         value = self._host.expect((yield node.args[0]), node.args[0])
         scope = self._host.scope
@@ -512,3 +527,21 @@ def _check_count(name: str, entry: Function, count: int) -> None:
     if not variadic and least != most:
         wanted = f"{least} to {most} arguments"
     raise ArgumentError(f"{name} takes {wanted} ({names}), not {count}", fix=entry.example)
+
+
+def _taken(values: Sequence[Expr], declared: frozenset[str]) -> str:
+    """What a function takes that is called with some values: (n, scalar), (m×n, p)."""
+    letters = iter([letter for letter in "nmpqrsuvabcdijkl" if letter not in declared])
+    sizes: dict[Dim, str] = {}
+
+    def size(dim: Dim) -> str:
+        if dim not in sizes:
+            sizes[dim] = str(dim) if dim.is_integer or dim.symbols & declared else next(letters, "n")
+        return sizes[dim]
+
+    shapes = []
+    for value in values:
+        own = [size(dim) for dim in value.shape if dim is not ONE]
+        whole = "×".join(own)
+        shapes.append("scalar" if not own else f"1×{whole}" if value.is_row else whole)
+    return f"({', '.join(shapes or ['n', 'm'])})"

@@ -94,7 +94,7 @@ def with_ranges_of_text(
     wanted = {
         letter
         for name in declarations.entries
-        for letter in read_member(name, ranges)[1]
+        for letter in read_member(name, {**ranges, **declarations.ranges})[1]
         if letter not in declarations.ranges
     }
     if wanted:

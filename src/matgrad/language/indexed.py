@@ -16,8 +16,8 @@ from matgrad.language.dimension import read_dimension
 from matgrad.language.extrema import extremum
 from matgrad.language.host import Host, Visit
 from matgrad.language.inference import sole_unknown
-from matgrad.language.member_kinds import kinds_of_members
 from matgrad.language.names import with_subscripts
+from matgrad.language.offered_members import declaration_offered, either_kind, letters_below
 from matgrad.language.places import as_word, digits_apart
 from matgrad.language.ranges import Range, check_letters, edges_of
 from matgrad.language.sum_heads import EXTREMA
@@ -193,8 +193,7 @@ class Indexing:
                 text=host.text,
                 span=name.span,
             )
-        members = self._undeclared(node.body, name.text)
-        declaration = ", ".join([*members, f"{name.text} = 1..N"]) if members else f"{name.text} = 1..N"
+        declaration = self._undeclared(node, name.text)
         raise UnknownNameError(
             f"the range of the index {name.text} is not known",
             fix=f"declare {declaration}, or write {node.kind}_{{{name.text}=1}}^N",
@@ -294,23 +293,19 @@ class Indexing:
         scope = self._host.scope
         return name in self.bound or name in scope.declarations.ranges or name in scope.dimensions
 
-    def _undeclared(self, body: s.Node, index: str) -> list[str]:
-        """What would declare the members in a body."""
-        found: dict[str, None] = {}
-        kinds = kinds_of_members([body], {index, *self._host.scope.letters})
-        for part in s.walk(body):
+    def _undeclared(self, node: s.Indexed, index: str) -> str:
+        """What would declare the members below a sum, and how far their indices run."""
+        letters, said = letters_below(node, index)
+        members: list[tuple[str, tuple[str, ...]]] = []
+        for part in s.walk(node.body):
             reading = self._reading(part)
             if reading is None or self._declared(reading[0]) is not None:
                 continue
-            if reading[0] in self._host.definitions:
-                continue
-            if any(isinstance(p, s.Name) and p.text == index for p in reading[1]):
-                base = reading[0]
-                said = kinds.get((base, tuple(p.text for p in reading[1] if isinstance(p, s.Name))))
-                kind = said or ("m×n" if base[:1].isupper() else "scalar" if len(reading[1]) > 1 else "n")
-                letters = [p.text if isinstance(p, s.Name) else self._host.say.quote(p) for p in reading[1]]
-                found[f"{base}_{''.join(letters)}: {kind}"] = None
-        return list(found)
+            own = [p.text if isinstance(p, s.Name) else self._host.say.quote(p) for p in reading[1]]
+            if reading[0] not in self._host.definitions and not set(letters).isdisjoint(own):
+                members.append((reading[0], tuple(own)))
+        declared = {*self._host.scope.declarations.ranges, *said}
+        return declaration_offered(node, members, letters, declared)
 
     # ---- places and members -------------------------------------------------------------------------
 
@@ -540,16 +535,18 @@ class Indexing:
         if index is None or not all(letter in known for letter in letters):
             return
         whole = f"{name}_{''.join(letters)}"
-        last = self.bound[index].last
-        end = last if sole_unknown(last) is None else "N"
-        kinds = [f"{whole}: m×n"] if name[:1].isupper() and len(letters) == 1 else []
-        kinds += [f"{whole}: scalar", *([f"{whole}: n"] if not kinds and len(letters) == 1 else [])]
+        ends = {letter: self._end_of(letter) for letter in letters if letter not in ranges or letter == index}
         raise UnknownNameError(
             f"{whole} is not declared, and may be a number, a vector or a matrix for every {index}",
-            fix=" or ".join(f"declare {kind}, {index} = 1..{end}" for kind in kinds),
+            fix=either_kind(name, letters, ends),
             text=self._host.text,
             span=place,
         )
+
+    def _end_of(self, letter: str) -> Dim | str:
+        """How far an index runs, where the sum says it."""
+        last = self.bound[letter].last if letter in self.bound else None
+        return "N" if last is None or sole_unknown(last) is not None else last
 
     def _entry(self, symbol: Symbol, places: Sequence[Dim], name: str, where: tuple[int, int]) -> Expr:
         """An entry of a declared vector or matrix."""

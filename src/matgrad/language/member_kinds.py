@@ -22,7 +22,7 @@ _OF_VECTORS = frozenset(("norm", "norm2", "norm1", "dot", "vdot", "inner"))
 """Functions of vectors."""
 _LOGARITHMS = frozenset(("log", "ln", "lgamma", "gammaln"))
 """Functions of parameters of densities: the log λ of n log λ − λ Σ x_i is a number."""
-_JOINING = ("", "*", "⋅")
+_JOINING = ("", "*", "⋅", "@")
 SCALAR, VECTOR, MATRIX = "scalar", "n", "m×n"
 
 
@@ -141,7 +141,9 @@ def _said(node: s.Node, indices: Collection[str]) -> Iterator[tuple[s.Node, str]
                 yield part, VECTOR
         case s.Call(function=function, args=args) if function.text.rpartition(".")[2] in _OF_VECTORS:
             for arg in args:
-                for part in _terms(arg):
+                terms = _terms(arg)
+                # norm(x_i) alone may be one of a matrix.
+                for part in terms if len(terms) > 1 or len(args) > 1 else ():
                     yield part, VECTOR
         case s.Power(operator="^", base=base, exponent=exponent) if isinstance(inner(exponent), s.Num):
             for part in _of_number(base):
@@ -156,6 +158,9 @@ def _said(node: s.Node, indices: Collection[str]) -> Iterator[tuple[s.Node, str]
                 for _, term in terms:
                     for part in _of_number(term):
                         yield part, SCALAR
+        case s.Product() if _is_inner_product(node):
+            for _, factor in node.factors:
+                yield factor, VECTOR
         case s.Product():
             yield from _said_by_product(node, indices)
 
@@ -202,6 +207,8 @@ def _of_number(node: s.Node) -> Iterator[s.Node]:
         yield from _of_number(bare.operand)
     elif isinstance(bare, s.Indexed):
         yield from _of_number(bare.body)
+    elif isinstance(bare, s.Product) and _is_inner_product(bare):
+        return
     elif isinstance(bare, s.Product) and not any(_is_turned_or_wide(f) for _, f in bare.factors):
         for operator, factor in bare.factors:
             if operator in ("", "*", "/"):
@@ -217,6 +224,13 @@ def _is_of_numbers(node: s.Node) -> bool:
     bare = inner(node)
     is_quotient = isinstance(bare, s.Product) and any(operator == "/" for operator, _ in bare.factors)
     return is_quotient or isinstance(bare, s.Indexed)
+
+
+def _is_inner_product(node: s.Product) -> bool:
+    """Whether it is ``x_i @ w`` of two vectors, which NumPy takes the inner product of."""
+    names = [name_of(factor) for _, factor in node.factors]
+    joined = [operator for operator, _ in node.factors[1:]]
+    return joined == ["@"] and not any(name is None or is_capital(name) for name in names)
 
 
 def is_number(node: s.Node) -> bool:
@@ -238,6 +252,8 @@ def is_number(node: s.Node) -> bool:
         of_number = bare.function.text in OF_NUMBERS and (is_entry or is_number(argument))
         of_number |= bare.function.text in _LOGARITHMS and is_greek(name_of(argument) or "")
         return of_number or bare.function.text in _NUMBERS
+    if isinstance(bare, s.Product) and _is_inner_product(bare):
+        return True
     if isinstance(bare, s.Sum):
         return any(is_number(term) and not isinstance(inner(term), s.Num) for _, term in bare.terms)
     if not isinstance(bare, s.Product):

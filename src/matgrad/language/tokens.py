@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ParseError, UnknownNameError
+from matgrad.language.broadcast_dots import without_broadcast_dots
 from matgrad.language.names import MODULES, Vocabulary, is_public, plain
 from matgrad.language.signatures import derivative_in_signs
 from matgrad.language.subscripts import lowered
@@ -154,7 +155,7 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(retyped(token, "NAME", plain(token)))
         else:
             tokens.append(token)
-    return _inner_products(_plus_signs(tokens), text)
+    return _inner_products(_plus_signs(without_broadcast_dots(tokens)), text)
 
 
 def _check_sum_sign(text: str, token: Token) -> None:

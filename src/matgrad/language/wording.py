@@ -116,7 +116,8 @@ class Wording:
     def _of_text(self) -> list[str]:
         """All letters of a text in which nothing is a vector or a matrix by more than its letter."""
         scope = self._scope
-        others = [n for n in scope.used if n not in scope.dimensions | scope.scalars | scope.integers]
+        known = scope.dimensions | scope.scalars | scope.integers | set(scope.letters)
+        others = [n for n in scope.used if n not in known]
         if (
             scope.turned
             or scope.columns

@@ -100,7 +100,7 @@ class CumulativeProduct(Expr):
     __slots__ = ()
     name = "cumprod"
     reason = Phrase("differential of a cumulative product")
-    no_derivative = _ZERO_ENTRY
+    joins_factors = True
     rank = 50
 
     @classmethod

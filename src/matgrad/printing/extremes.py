@@ -11,7 +11,7 @@ from fractions import Fraction
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Data, Expr, postorder
 from matgrad.core.notation import Notation
-from matgrad.ops.arithmetic import Product, Sum, multiply, scale
+from matgrad.ops.arithmetic import Product, Sum, multiply, scale, split_number
 from matgrad.ops.indices.binding import with_indices_in_data
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.leaves import Unit, number
@@ -73,6 +73,9 @@ def with_opposites(root: Expr) -> Expr:
 
 
 def _rebuilt(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    if isinstance(node, IndexedSum):
+        front, body = split_number(args[0])
+        return scale(front, IndexedSum.intern((body,), node.data))
     if node.mirrored is not None or node.scoped:
         return type(node).intern(args, node.data)
     return node.rebuild(args, node.data)

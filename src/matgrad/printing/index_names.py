@@ -32,7 +32,8 @@ class WrittenMember(Symbol):
         facts = family.member_facts if not family.is_differential else Fact.NONE
         lengths = tuple(last for _, last in family.ranges)
         shape = family.member_shape
-        own = (facts, family.is_differential, places, lengths, family.above)
+        raised = (family.above,) if family.above else ()
+        own = (facts, family.is_differential, places, lengths, *raised)
         return cls.intern((), (family.label, *shape, *own))
 
     @property
@@ -43,7 +44,7 @@ class WrittenMember(Symbol):
     @property
     def above(self) -> str:
         """The bracket of an index that stands above."""
-        return self.data[7]  # type: ignore[no-any-return]
+        return self.data[7] if len(self.data) > 7 else ""
 
     @property
     def places(self) -> tuple[Dim, ...]:

@@ -34,6 +34,7 @@ from matgrad.ops.reshaping import vec
 from matgrad.ops.singular_values import Polar, SingularValues, SingularVectors, left_singular_vectors
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
+from matgrad.rewrite.cumulative_forms import of_cumulative_product
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.lifting import lifted_all
 from matgrad.rewrite.removable import removed
@@ -150,7 +151,7 @@ def _times_among(factors: Iterable[Expr], x: Expr) -> Fraction:
 def _joined(node: Expr) -> Expr:
     """A product with those of its factors put together that have a value only together."""
     if isinstance(node, Hadamard):
-        over = _over_entry_norms(node)
+        over = _over_entry_norms(node) or of_cumulative_product(node)
         return _entries_times_logarithm(node) if over is None else over
     if isinstance(node, Trace):
         return _trace_of_logarithm(node)
