@@ -78,3 +78,16 @@ def test_what_is_printed_with_unit_vectors_is_read(text: str, given: str) -> Non
     gradient = mg.gradient(f, "x")
     assert mg.parse(str(gradient), given) is gradient
     assert mg.check(f, "x", str(gradient)).correct
+
+
+@pytest.mark.parametrize(
+    ("answer", "correct"),
+    [
+        ("-2 sum_i (y_i - x_i' w) x_i", True),
+        ("2 sum_i (w' x_i - y_i) X[i,:]'", True),
+        ("2 sum_i (y_i - x_i' w) x_i", False),
+    ],
+)
+def test_an_answer_in_the_rows_that_were_declared(answer: str, correct: bool) -> None:
+    given = "X: N×n, w: n, x_i = X[i,:]', y_i: scalar, i = 1..N"
+    assert mg.check("sum_i (y_i - x_i' w)^2", "w", answer, given=given).correct is correct

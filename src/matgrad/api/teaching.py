@@ -169,6 +169,7 @@ def check(
         answer,
         symbols=reading.symbols.values(),
         bindings=reading.bindings,
+        members=reading.members,
         layout=layout,
         convention=convention,
         order=order,

@@ -25,6 +25,7 @@ from matgrad.language.names import unknown_variable
 from matgrad.language.reader import main_statement
 from matgrad.language.scope import Scope
 from matgrad.numeric.sizes import dims_in, dims_of_data
+from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.members import Family, Member, Placed
 from matgrad.ops.leaves import Dimension, Unit, unit
@@ -68,6 +69,7 @@ class Names:
     dimensions: frozenset[str]
     variable: Symbol
     letters: frozenset[str] = frozenset()
+    members: tuple[DefinedMembers, ...] = ()
 
     @classmethod
     def of(
@@ -78,6 +80,7 @@ class Names:
         declared: Iterable[Symbol],
         bindings: Mapping[str, Expr],
         letters: Iterable[str] = (),
+        members: Iterable[DefinedMembers] = (),
     ) -> Names:
         """Collect the names of a function."""
         nodes = postorder(function)
@@ -85,7 +88,8 @@ class Names:
         functions = {name: getattr(node, "function", None) for name, node in only_named(nodes)}
         shapes = [*nodes, *symbols.values()]
         dimensions = frozenset(name for dim in dims_in(shapes) for name in dim.symbols)
-        return cls(symbols, change, dict(bindings), functions, dimensions, variable, frozenset(letters))
+        own = (frozenset(letters), tuple(members))
+        return cls(symbols, change, dict(bindings), functions, dimensions, variable, *own)
 
     @property
     def has_d(self) -> bool:
@@ -102,6 +106,11 @@ class Names:
             is_spelling = isinstance(value, Symbol) and printed_as(value.label) == printed_as(name)
             if name not in found.entries and not is_spelling:
                 found.add(Declared(name, value.rows, value.columns))
+        for one in self.members:
+            if one.family.label not in found.entries:
+                indices = tuple(letter for letter, _ in one.family.ranges)
+                found.readings[one.family.label] = (indices, str(one.body))
+                found.ranges.update(one.family.ranges)
         found.sizes |= self.dimensions - found.entries.keys()
         found.free = self.places()
         return found

@@ -25,6 +25,7 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.words import Phrase, require_language
 from matgrad.language import syntax as s
 from matgrad.ops.convert import to_expr
+from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.leaves import is_zero
 from matgrad.results import Answers, Result, check_names
 from matgrad.results.parts import Part, settled
@@ -50,6 +51,7 @@ def check(
     language: str = "en",
     answers: Answers | None = None,
     letters: Iterable[str] = (),
+    members: Iterable[DefinedMembers] = (),
 ) -> Verdict:
     """Decide whether an answer is the derivative of a function, and say what is wrong if not.
 
@@ -71,6 +73,8 @@ def check(
         Declared variables that the function does not hold.
     bindings : mapping of str to Expr, optional
         Names for parts of the function that the answer may use.
+    members : iterable of DefinedMembers
+        The same with indices: the rows x_i of X.
     layout : {"numerator", "denominator", "mixed"}, optional
         The layout asked for. In numerator layout the gradient of a scalar is a row (or has the
         transposed shape of X), in denominator layout it has the shape of X; mixed is the gradient
@@ -119,7 +123,7 @@ def check(
     question = Question(function, variable, order, form, layout, convention)
     answers = answers or Answers(function, variable)
     views = Views(question, answers.derivatives)
-    names = Names.of(function, variable, views.change, symbols, bindings or {}, letters)
+    names = Names.of(function, variable, views.change, symbols, bindings or {}, letters, members)
     shapes = [view.shape for view in views.wanted()]
     reader = Reader(names, shapes, part=part, is_second=order == 2)
     if isinstance(answer, str):

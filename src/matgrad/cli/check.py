@@ -139,6 +139,7 @@ def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -
         text,
         symbols=read.symbols.values(),
         bindings=read.bindings,
+        members=read.members,
         letters=letters_asked(request.wrt[0] if request.wrt else None, read.symbols),
         **options,
     )
