@@ -96,3 +96,21 @@ def test_what_has_no_value_on_the_diagonal_is_not_evaluated_there(text: str, giv
     result = mg.derive(text, "x", given=given, order=2)
     assert result.verification.verified
     assert re.search(r"\[. = .\] [+−] \[. = .\]", str(result)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(sum_{j<i} p_j)^2",
+        "(sum_i (sum_{j<i} w_jj))^2",
+        "exp(sum_i p_i sum_{j<i} p_j)",
+        "(prod_i p_i)^2 (sum_{i<j} p_i p_j)^2",
+        "norm(sum_{i<j} p_i p_j x_i)^4",
+    ],
+)
+@pytest.mark.parametrize("wrt", ["p", "w"])
+def test_a_sum_beside_what_stands_under_that_very_sum_catches_nothing(text: str, wrt: str) -> None:
+    """In a gradient of a power of a sum both have one name for their index."""
+    given = "w_ij: scalar, p_i: scalar, x_i: d, i = 1..N, j = 1..N"
+    assert mg.derive(text, wrt, given=given).verification.verified
+    assert mg.derive(text, wrt, given=given, form="components").verification.verified

@@ -17,7 +17,7 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr, postorder
 from matgrad.core.substitution import with_equal_operands
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number
-from matgrad.ops.indices.binding import with_indices
+from matgrad.ops.indices.binding import apart, with_indices
 from matgrad.ops.indices.sums import IndexedSum, indexed_sum
 from matgrad.ops.leaves import number
 from matgrad.rewrite.expanding import expanded
@@ -93,7 +93,8 @@ def _flattened(term: Expr, node: IndexedSum) -> Expr:
     place = next((k for k, factor in enumerate(chain) if isinstance(factor, IndexedSum)), None)
     if not isinstance(term, Product) or place is None:
         return indexed_sum(term, *node.data)
-    inner = chain[place]
+    beside = (*term.scalars, *chain[:place], *chain[place + 1 :])
+    inner = apart(chain[place], node.index.indices.union(*(factor.indices for factor in beside)))
     factors = (*term.scalars, *chain[:place], inner.args[0], *chain[place + 1 :])
     body = indexed_sum(multiply(number(term.coefficient), *factors), *inner.data)
     return indexed_sum(body, *node.data)

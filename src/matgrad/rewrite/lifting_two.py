@@ -11,6 +11,7 @@ from matgrad.core.expr import Expr, postorder
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, subtract
 from matgrad.ops.diagonals import diag, diagonal
 from matgrad.ops.hadamard import hadamard
+from matgrad.ops.indices.binding import apart
 from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.leaves import Number, eye, number, ones
@@ -113,13 +114,14 @@ def _flat_nest(node: IndexedSum) -> tuple[Bound, Bound, Expr, tuple[tuple[object
         sums = [arg for arg in inner.args if isinstance(arg, IndexedSum)]
         if len(sums) != 1:
             return None
-        factors = [sums[0].args[0] if arg is sums[0] else arg for arg in inner.args]
+        beside = (arg for arg in inner.args if arg is not sums[0])
+        alone = apart(sums[0], node.index.indices.union(*(arg.indices for arg in beside)))
+        body = alone.args[0]
         conditions: tuple[tuple[object, ...], ...] = ()
-        body = sums[0].args[0]
         if isinstance(body, Guard):
-            conditions = body.conditions
-            factors = [body.args[0] if arg is sums[0] else arg for arg in inner.args]
-        return outer, sums[0].data, multiply(number(inner.coefficient), *factors), conditions
+            conditions, body = body.conditions, body.args[0]
+        factors = [body if arg is sums[0] else arg for arg in inner.args]
+        return outer, alone.data, multiply(number(inner.coefficient), *factors), conditions
     if not isinstance(inner, IndexedSum):
         return None
     body = inner.args[0]

@@ -8,7 +8,7 @@ outside whenever something is rewritten inside.)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
@@ -31,6 +31,11 @@ def with_indices(expr: Expr, replacements: Mapping[str, Dim]) -> Expr:
     names = replacements.keys()
     if names.isdisjoint(expr.indices):
         return expr
+    coming = frozenset(name for value in replacements.values() for name in value.indices)
+    if any(_catches(node, coming, names) for node in postorder(expr)):
+        expr = rewrite_bottom_up(
+            expr, lambda node: apart(node, coming) if _catches(node, coming, names) else None
+        )
     return rewrite_bottom_up(
         expr,
         lambda node: node if names.isdisjoint(node.indices) else None,
@@ -48,6 +53,24 @@ def with_indices_in_data(data: Data, replacements: Mapping[str, Dim]) -> Data:
         else item
         for item in data
     )
+
+
+def _catches(node: Expr, coming: frozenset[str], names: Collection[str]) -> bool:
+    """Whether a node binds a name that something brings in that is to be put below it."""
+    return node.binds and not coming.isdisjoint(node.data[0].names) and not node.indices.isdisjoint(names)
+
+
+def apart(node: Expr, taken: frozenset[str]) -> Expr:
+    """A sum or product over an index whose name is none of those taken, for its body to be taken out.
+
+    A gradient puts a sum beside what stands under that very sum: there both have one name for their index.
+    """
+    (name,) = node.data[0].names
+    if name not in taken:
+        return node
+    fresh = {name: open_index(taken.union(*(arg.indices for arg in node.args)))}
+    args = tuple(with_indices(arg, fresh) for arg in node.args)
+    return type(node).intern(args, with_indices_in_data(node.data, fresh))
 
 
 def depth(expr: Expr) -> int:

@@ -19,6 +19,7 @@ from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply
+from matgrad.ops.indices.binding import apart
 from matgrad.ops.indices.conditions import equal_places
 from matgrad.ops.indices.guard import Guard, guard
 from matgrad.ops.indices.sums import IndexedSum, indexed_sum
@@ -292,6 +293,7 @@ def at_place(stack: Expr, places: tuple[Dim, ...], lasts: tuple[Dim, ...], rows:
     if isinstance(stack, Sum):
         return add(*(at_place(term, *again) for term in stack.args))
     if isinstance(stack, IndexedSum):
+        stack = apart(stack, frozenset(name for place in places for name in place.indices))
         return indexed_sum(at_place(stack.args[0], *again), *stack.data)
     if isinstance(stack, Guard):
         return guard(at_place(stack.args[0], *again), stack.conditions)

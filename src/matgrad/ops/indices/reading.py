@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import Product, Sum, add, multiply
+from matgrad.ops.indices.binding import apart
 from matgrad.ops.indices.guard import Guard, guard
 from matgrad.ops.indices.members import Family, at_place
 from matgrad.ops.indices.sums import IndexedSum, indexed_sum
@@ -18,6 +19,9 @@ def between(left: Expr | None, middle: Expr, right: Expr | None) -> Expr:
     if isinstance(middle, Sum):
         return add(*(between(left, term, right) for term in middle.args))
     if isinstance(middle, IndexedSum):
+        middle = apart(
+            middle, frozenset[str]().union(*(side.indices for side in (left, right) if side is not None))
+        )
         return indexed_sum(between(left, middle.args[0], right), *middle.data)
     if isinstance(middle, Guard):
         return guard(between(left, middle.args[0], right), middle.conditions)

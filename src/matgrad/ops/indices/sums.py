@@ -16,7 +16,7 @@ from matgrad.core.notation import Notation
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale, split_number
-from matgrad.ops.indices.binding import closed, with_indices
+from matgrad.ops.indices.binding import apart, closed, with_indices
 from matgrad.ops.indices.conditions import Conditions, solved, substituted, within
 from matgrad.ops.indices.guard import Guard, each_term, guard, has_guard, over_terms, split_guard
 from matgrad.ops.leaves import dimension, is_zero, number, zeros
@@ -170,11 +170,14 @@ def _in_order(body: Expr, *bound: Dim) -> Expr:
     bounds: list[tuple[Dim, ...]] = [bound]
     conditions: Conditions = ()
     core = body
+    taken = body.indices | bound[0].indices
     while isinstance(core, (IndexedSum, Guard)):
         if isinstance(core, Guard):
             conditions += core.conditions
         else:
+            core = apart(core, taken)
             bounds.append(core.data)
+            taken |= core.data[0].indices
         core = core.args[0]
     names = {name for index, *_ in bounds for name in index.names}
     fixed = any(not names.isdisjoint(end.names) for _, *ends in bounds for end in ends)
