@@ -320,3 +320,16 @@ def test_a_symmetric_right_side_of_a_lyapunov_equation(n: int) -> None:
     x = Sylvester(a, a.T).solve(c).value
     assert np.array_equal(x, x.T)
     assert np.linalg.norm(a @ x + x @ a.T - c) < 1e-13 * n * np.linalg.norm(a) * np.linalg.norm(x)
+
+
+def test_terms_that_cancel_are_not_put_together() -> None:
+    """I X + X B for B = −I but for rounding is as singular as its terms say, not as I + B."""
+    one = np.eye(3)
+    near = system_of(2, [one, one, one, -one + 1e-15 * np.diag([1.0, 2, 3])])
+    with pytest.raises(SingularEquationError):
+        near.solve(one)
+    exact = system_of(2, [one, one, one, -one])
+    with pytest.raises(SingularEquationError, match="it has no solution"):
+        exact.solve(one)
+    far = system_of(2, [one, one, one, -one + 1e-3 * np.diag([1.0, 2, 3])])
+    np.testing.assert_allclose(far.solve(one).value, np.diag([1000, 500, 1000 / 3]))

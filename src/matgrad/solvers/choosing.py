@@ -17,6 +17,9 @@ from matgrad.solvers.two_terms import TwoTerms
 
 Array = Any
 
+_CANCELLED = 1e-8
+"""So much smaller than its terms is a sum that has lost half of its digits."""
+
 
 def system_of(
     plain: int, coefficients: Sequence[Array], names: Sequence[str] = (), text: str = ""
@@ -107,6 +110,8 @@ def _gathered(pairs: Pairs, plain: int, called: dict[int, str]) -> tuple[Pairs, 
             if len(units) > 1:
                 others = [pair[1 - side] for pair in units]
                 whole = sum(others[1:], others[0])
+                if np.linalg.norm(whole) <= _CANCELLED * sum(map(np.linalg.norm, others)):
+                    continue  # their sum would hide how near to singular the equation is
                 if all(id(other) in called for other in others):
                     called[id(whole)] = f"({' + '.join(called[id(other)] for other in others)})"
                 joined = (whole, units[0][1]) if side else (units[0][0], whole)

@@ -146,7 +146,8 @@ class Stein(OfTwoSquares):
         if self.is_symmetric:
             left, right = self._spectra
             sizes = abs(1 - left[:, None] * right[None, :])
-            return float(sizes.min() / sizes.max()) if sizes.max() else 0.0
+            largest = self.measure(float(sizes.max()))
+            return float(sizes.min() / largest) if largest else 0.0
         return self._estimated_condition()
 
     def why_singular(self) -> str:

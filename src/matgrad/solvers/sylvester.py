@@ -143,7 +143,8 @@ class Sylvester(OfTwoSquares):
         if self.is_symmetric:
             left, right = self._spectra
             ends = [abs(i + j) for i in (left.min(), left.max()) for j in (right.min(), right.max())]
-            return float(self.pair[2] / max(ends)) if max(ends) else 0.0
+            largest = self.measure(float(max(ends)))
+            return float(self.pair[2] / largest) if largest else 0.0
         return self._estimated_condition()
 
     def why_singular(self) -> str:

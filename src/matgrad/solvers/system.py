@@ -109,10 +109,14 @@ class LinearSystem(ABC):
         """The smallest singular value of L over the largest."""
         return self._estimated_condition()
 
+    def measure(self, largest: float) -> float:
+        """What rounding is measured against: the largest singular value, or the terms where they cancel."""
+        return largest if largest > 1e-8 * self.norm else self.norm
+
     @np.errstate(all="ignore")
     def _estimated_condition(self) -> float:
         """By power iterations on L and its inverse, which are seldom off by more than a few times."""
-        largest = self._largest()
+        largest = self.measure(self._largest())
         if not largest:
             return 0.0
         _, size, _ = self._inverse_iteration(self._start(), 3)
