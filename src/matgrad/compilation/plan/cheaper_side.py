@@ -93,11 +93,10 @@ def _half(x: Expr) -> Expr | None:
     scalar = multiply(number(front), *rest.scalars)
     if not (isinstance(scalar, Number) or scalar.facts & Fact.NONNEGATIVE):
         return None
-    chain = rest.chain
-    middle = len(chain) // 2
-    if len(chain) % 2 or any(one.T is not other for one, other in zip(chain, chain[::-1], strict=True)):
+    # Of a product U = HV the order of UᵀU is not left to chance: (HV)ᵀ(HV) is not Vᵀ(HᵀH)V.
+    if len(rest.chain) != 2 or rest.chain[0].T is not rest.chain[1]:
         return None
-    u = multiply(*chain[:middle])
+    u = rest.chain[0]
     return u if scalar is number(1) else multiply(power(scalar, number(1) / 2), u)
 
 
