@@ -17,7 +17,7 @@ from matgrad.ops.reductions import argmax, maximum
 from matgrad.ops.registry import function
 from matgrad.ops.transpose import transpose
 
-_REPEATED = Phrase("where the maximum of a column is attained more than once")
+_REPEATED = Phrase("where the extreme value of a column is attained more than once")
 
 
 class ColumnMax(Expr):

@@ -27,7 +27,7 @@ from matgrad.ops.transpose import transpose
 _OVER_ALL = Phrase(
     "{name} is over all entries and divides by their number n; MATLAB's is by column and divides by n − 1",
 )
-_REPEATED = Phrase("where the maximum is attained more than once")
+_REPEATED = Phrase("where the extreme value is attained more than once")
 
 
 @function(
