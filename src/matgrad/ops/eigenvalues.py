@@ -25,7 +25,7 @@ from matgrad.ops.requirements import require_symmetric
 from matgrad.ops.transpose import transpose
 
 _COINCIDE = Phrase("where eigenvalues coincide")
-_TOP_REPEATED = Phrase("where the largest eigenvalue is repeated")
+_TOP_REPEATED = Phrase("where the extreme eigenvalue is repeated")
 
 
 def positive_factor(x: Expr) -> tuple[Expr, Expr]:
