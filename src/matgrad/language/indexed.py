@@ -244,12 +244,12 @@ class Indexing:
         if not isinstance(part, s.Index) or isinstance(part.operand, (s.Name, s.Method)):
             return
         places = self.apart(part.items)
-        inside = [n for p in s.walk(part.operand) for n in (p, *(self._reading(p) or ("", []))[1])]
-        names = {node.text for node in inside if isinstance(node, s.Name)}
+        names = {node.text for node in s.walk(part.operand) if isinstance(node, s.Name)}
+        read = [place for node in s.walk(part.operand) for place in (self._reading(node) or ("", []))[1]]
         here = [isinstance(place, s.Name) and place.text == index for place in places]
         if not any(here) or len(places) > 2 or any(index in name.partition("_")[2] for name in names):
             return
-        if names & {index, *self.bound}:
+        if names & {index, *self.bound} or any(isinstance(p, s.Name) and p.text == index for p in read):
             return
         value = self._host.expect(self._host.run(part.operand), part.operand)
         shape = value.shape if len(places) == 2 else [value.rows if value.columns is ONE else value.columns]
