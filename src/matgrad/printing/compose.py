@@ -371,7 +371,8 @@ class Composer:
             return chosen
         if not inner or inner[0].is_row or isinstance(inner[0], (Ones, Unit)):
             return None
-        if row is None and len(inner) == 1 and isinstance(inner[0], Transpose):  # a row, as a column
+        is_turned = row is None and len(inner) == 1 and isinstance(inner[0], Transpose)
+        if is_turned and isinstance(inner[0].args[0], Symbol):  # a row of data, as a column
             written = self.medium.entry(self.piece(inner[0].args[0]), column, None, False)
             return self.medium.transposed(written._replace(level=Level.ATOM))
         is_vector = inner[-1].is_vector

@@ -235,11 +235,11 @@ def _cube_of_cross(node: Expr) -> Expr | None:
 
 def _sum_of_solutions(node: Expr) -> Expr | None:
     """Solutions with the same coefficients, as that of the sum of their right sides."""
-    found: dict[tuple[Expr, ...], list[tuple[Expr, Expr]]] = {}
+    found: dict[tuple[type[Expr], Expr, Expr], list[tuple[Expr, Expr]]] = {}
     for term in node.args:
         front, core = _front(term)
         if isinstance(core, (Sylvester, Stein)):
-            found.setdefault((number(len(core.name)), *core.args[:2]), []).append((term, front))
+            found.setdefault((type(core), core.args[0], core.args[1]), []).append((term, front))
     for terms in found.values():
         if len(terms) > 1:
             used = [term for term, _ in terms]
