@@ -22,7 +22,7 @@ from matgrad.api.documentation import documented
 from matgrad.calculus import derivative as derivatives
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.origins import remember
+from matgrad.core.origins import remember, remember_each
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.results import Result, derive as derived
@@ -126,7 +126,8 @@ def gradient(
     if isinstance(asked, (tuple, list)):
         symbols = [reading.variable(each) for each in asked]
         found = gradients(reading.expr, symbols, convention=convention, verify=verify)
-        return tuple(_expr(_at(reading, result, point)) for result in found)
+        answers = [_at(reading, result, point).expr for result in found]
+        return remember_each([answer for answer in answers if isinstance(answer, Expr)], reading.expr)
     return _of(reading, asked, point, form="gradient", convention=convention, verify=verify)
 
 

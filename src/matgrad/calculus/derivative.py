@@ -70,7 +70,11 @@ class Derivative:
         self.variable = variable
         self.convention = convention
         self._simplify = simplify
-        self.change = differential_of(variable, names_in(function))
+
+    @cached_property
+    def change(self) -> Symbol:
+        """The symbol dX."""
+        return differential_of(self.variable, names_in(self.function))
 
     def __repr__(self) -> str:
         return f"Derivative of {self.function} with respect to {self.variable}: {self.differential}"

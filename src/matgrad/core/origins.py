@@ -6,9 +6,9 @@ The gradient of tr A is the identity of order n, and n is seen from the array of
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 
 _origins: weakref.WeakKeyDictionary[Expr, frozenset[Symbol]] = weakref.WeakKeyDictionary()
 
@@ -19,6 +19,23 @@ def remember(answer: Expr, question: Expr) -> Expr:
     if lost:
         _origins[answer] = _origins.get(answer, frozenset()) | lost
     return answer
+
+
+def remember_each(answers: Sequence[Expr], question: Expr) -> tuple[Expr, ...]:
+    """Do the same for several answers to one question, whose parts are gone through once."""
+    places = {symbol: 1 << place for place, symbol in enumerate(symbols_of(question).values())}
+    held: dict[Expr, int] = {}
+    for node in postorder(answers):
+        found = places.get(node, 0)  # type: ignore[call-overload]
+        for arg in node.args:
+            found |= held[arg]
+        held[node] = found
+    everything = (1 << len(places)) - 1
+    for answer in answers:
+        if held[answer] != everything:
+            lost = frozenset(symbol for symbol, bit in places.items() if not held[answer] & bit)
+            _origins[answer] = _origins.get(answer, frozenset()) | lost
+    return tuple(answers)
 
 
 def lost_variables(expr: Expr, names: Iterable[object]) -> list[Symbol]:

@@ -61,6 +61,12 @@ class NumpyFunctions:
         return np.asarray(value > 0, dtype=np.result_type(value))
 
 
+def _sizes_of_rows(a: Any) -> Any:
+    """A column of powers of 2 near the largest entries of the rows; 1 for rows of zeros."""
+    largest = np.abs(a).max(axis=1, keepdims=True)
+    return np.exp2(np.round(np.log2(np.where(largest > 0, largest, 1)))).astype(a.dtype)
+
+
 def no_poles(value: Any) -> Any:
     """Refuse 0, −1, −2, …, where the gamma function and its kin have poles."""
     if ((value <= 0) & (value == np.floor(value))).any():
@@ -354,16 +360,22 @@ class NumpyArrays:
             return (vt[:rank].T / s[:rank]) @ u[:, :rank].T
 
     def adjugate(self, a: Any) -> Any:
-        """det(a) a⁻¹, also of a singular array: det(U) det(V) V diag(∏_{j≠i} s_j) Uᵀ."""
+        """det(a) a⁻¹, also of a singular array: det(U) det(V) V diag(∏_{j≠i} s_j) Uᵀ.
+
+        Rows and columns are made alike in size first: singular values far below the largest have few digits.
+        """
         if not a.size:
             return a.copy()
-        u, s, vt = np.linalg.svd(a)
+        rows = _sizes_of_rows(a)
+        columns = _sizes_of_rows((a / rows).T).T
+        u, s, vt = np.linalg.svd(a / rows / columns)
         ones = np.ones(1, dtype=a.dtype)
         with finite("an adjugate"):
             before = np.cumprod(np.concatenate([ones, s[:-1]]))
             after = np.cumprod(np.concatenate([ones, s[:0:-1]]))[::-1]
             sign = np.sign(np.linalg.det(u) * np.linalg.det(vt))
-            return (vt.T * (sign * before * after)) @ u.T
+            scaled = (vt.T * (sign * before * after)) @ u.T
+            return scaled / columns.T / rows.T * (rows.prod() * columns.prod())
 
     def det(self, a: Any) -> Any:
         """The determinant as a 1×1 array."""

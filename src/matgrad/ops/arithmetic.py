@@ -24,6 +24,7 @@ from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, ones, zeros
+from matgrad.ops.shared_sums import LONG, sums_within
 
 _ONE = Fraction(1)
 
@@ -111,10 +112,11 @@ class Sum(Expr):
         return plan.sum(values)
 
     def transpose_operands(self) -> tuple[Expr, ...]:
-        return self.args
+        # With a sum that stays one node among its terms, it stays one node as well.
+        return () if any(isinstance(arg, Sum) for arg in self.args) else self.args
 
     def transpose_rule(self, transposed: tuple[Expr, ...]) -> Expr | None:
-        return add(*transposed)
+        return add(*transposed) if transposed else None
 
 
 class Merging(Protocol):
@@ -302,7 +304,7 @@ def _product(coefficient: Fraction, scalars: Sequence[Expr], chain: Sequence[Exp
         if coefficient == 1:
             return only
         if isinstance(only, Sum):
-            return _sum([scale(coefficient, term) for term in only.args])
+            return scale(coefficient, only)
     return Product.intern((*scalars, *chain), (coefficient, len(scalars)))
 
 
@@ -323,7 +325,7 @@ def scale(factor: Fraction | int, x: Expr) -> Expr:
     if isinstance(x, Number):
         return number(factor * x.value)
     if isinstance(x, Sum):
-        return _sum([scale(factor, term) for term in x.args])
+        return _sum([_term(factor * c, rest) for c, rest in map(split_number, x.args)])
     if isinstance(x, Literal):
         return literal([[factor * entry for entry in row] for row in x.data])
     if isinstance(x, Product) and not (x.is_scalar and x.chain):
@@ -359,15 +361,47 @@ def add(*terms: Expr) -> Expr:
                 total[rest] = coefficient
                 alone[rest] = part
     _add_literals(total)
+    if len(total) > LONG or any(isinstance(rest, Sum) for rest in total):
+        _keep_shared(total, alone)
     rests = sorted((rest for rest, c in total.items() if c), key=lambda rest: rest.key)
     if not rests:
         return zeros(*terms[0].shape)
+    if len(rests) == 1:
+        return scale(total[rests[0]], rests[0])
     return _sum(
         [
-            alone[rest] if rest in alone and not isinstance(rest, Literal) else scale(total[rest], rest)
+            alone[rest] if rest in alone and not isinstance(rest, Literal) else _term(total[rest], rest)
             for rest in rests
         ]
     )
+
+
+def _term(factor: Fraction, x: Expr) -> Expr:
+    """A multiple of an expression as a term: a sum that stays one node is not written out."""
+    if isinstance(x, Sum) and factor != 1:
+        return Product.intern((x,), (factor, 1 if x.is_scalar else 0))
+    return scale(factor, x)
+
+
+def _keep_shared(total: dict[Expr, Fraction], alone: dict[Expr, Expr]) -> None:
+    """Write out the sums among terms beside which terms of theirs stand, and put shared ones together."""
+    for whole in [rest for rest in total if isinstance(rest, Sum)]:
+        parts = [split_number(part) for part in whole.args]
+        if any(total.get(rest) for _, rest in parts):
+            factor = total.pop(whole)
+            for coefficient, rest in parts:
+                total[rest] = total.get(rest, Fraction(0)) + factor * coefficient
+                alone.pop(rest, None)
+    if len(total) <= LONG:
+        return
+    for shared in sums_within(total):
+        parts = [split_number(part) for part in shared.args]
+        factor = total.get(parts[0][1], Fraction(0)) / parts[0][0]
+        if factor and all(total.get(rest) == factor * coefficient for coefficient, rest in parts):
+            for _, rest in parts:
+                del total[rest]
+            total[shared] = total.get(shared, Fraction(0)) + factor
+            alone.pop(shared, None)
 
 
 def _add_literals(total: dict[Expr, Fraction]) -> None:

@@ -45,6 +45,29 @@ class Computed(Expr):
         return Notation(*[f"{self.kind}({{*}})"] * 4)
 
 
+class AsComputed(Computed):
+    """X as it is rounded: its mean is what rounding has left, where that of what it stands for is 0."""
+
+    __slots__ = ()
+    kind = "rounded"
+
+    def infer_facts(self) -> Fact:
+        return self.args[0].facts
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        return values[0]
+
+
+class Less(Computed):
+    """X − Y, where X is rounded first: no term of X goes into another sum."""
+
+    __slots__ = ()
+    kind = "less"
+
+    def numeric(self, xp: Arrays, *values: Array) -> Array:
+        return xp.subtract(*values)
+
+
 # ---- norms and directions ---------------------------------------------------------------------
 
 

@@ -21,6 +21,7 @@ from matgrad.ops.registry import FUNCTIONS
 from matgrad.ops.softmax import Normalised
 from matgrad.ops.transpose import Transpose
 from matgrad.printing.compose import Composer
+from matgrad.printing.graph_names import named_on_graph
 from matgrad.printing.shapes import needs_flip
 from matgrad.printing.unicode import Unicode
 from matgrad.rewrite.simplify import simplify
@@ -30,7 +31,8 @@ _SHORTEST = 6
 _MARGIN = 0.9
 """How much shorter a line must become for a name to be worth its reading."""
 _LONG_LINE = 100
-_MOST_NODES = 3000
+_LARGE = 1000
+"""Parts of expressions with more nodes than this, shared ones counted often, are named on the graph."""
 _MOST_NAMES = 4
 
 _VECTORS = {"normalised": "sp", "entrywise": "shg", "difference": "r", "other": "uvzq"}
@@ -62,8 +64,11 @@ def with_names(expr: Expr, given: Mapping[str, Expr] | None = None) -> tuple[Exp
     bindings : list of Binding
         The names, each after those that it uses. Empty where the plain line reads better.
     """
-    if len(postorder(expr)) > _MOST_NODES or (expr.tree_size < _SHORTEST and not given):
+    if expr.tree_size < _SHORTEST and not given:
         return expr, []
+    if expr.tree_size > _LARGE:
+        main, named = named_on_graph(expr, given)
+        return main, [Binding(symbol, value) for symbol, value in named]
     written = Written(expr, ())
     for name, value in sorted((given or {}).items(), key=lambda item: -item[1].tree_size):
         written = written.with_given(name, value)

@@ -101,7 +101,7 @@ class Answers:
         return result
 
 
-def check_names(function: Expr, variable: Symbol) -> None:
+def check_names(function: Expr, *variables: Symbol) -> None:
     """Refuse variables that readers could not tell apart.
 
     Raises
@@ -109,8 +109,8 @@ def check_names(function: Expr, variable: Symbol) -> None:
     ArgumentError
         For x1 and x_1, which are both printed x₁.
     """
-    seen = {printed_as(variable.label): variable.label}
-    for label in symbols_of(function):
+    seen: dict[str, str] = {}
+    for label in (*(variable.label for variable in variables), *symbols_of(function)):
         other = seen.setdefault(printed_as(label), label)
         if other != label:
             raise ArgumentError(f"{other} and {label} are printed alike", fix="another name for one of them")

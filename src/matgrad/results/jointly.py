@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from matgrad.calculus.derivatives import Derivatives
 from matgrad.calculus.pullback import pullbacks
 from matgrad.calculus.question import Question
+from matgrad.calculus.structure import structure_of
+from matgrad.calculus.variable import project
 from matgrad.core.errors import ArgumentError, ShapeError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.ops.blocks import grid
+from matgrad.ops.indices.members import Family
+from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.leaves import number
 from matgrad.ops.transpose import transpose
 from matgrad.results.answering import Answers, check_names
 from matgrad.results.points import at_point
 from matgrad.results.result import Result
 from matgrad.rewrite.simplifier import RememberingSimplifier
+from matgrad.verify.joint_check import verify_jointly
 
 
 def gradients(
@@ -47,6 +53,7 @@ def gradients(
     _check(function, variables)
     simplify = RememberingSimplifier()
     found = pullbacks(simplify(function), variables, number(1))
+    simplify.together([project(found[variable], variable, convention) for variable in variables])
     results = []
     for variable in variables:
         derivatives = Derivatives(function, variable, simplify)
@@ -54,9 +61,26 @@ def gradients(
         answers = Answers(function, variable, derivatives=derivatives)
         form = "derivative" if variable.is_scalar else "gradient"
         results.append(
-            answers.to(Question(function, variable, form=form, convention=convention), verify=verify)
+            answers.to(Question(function, variable, form=form, convention=convention), verify=False)
         )
-    return tuple(results)
+    return tuple(_verified(results)) if verify else tuple(results)
+
+
+def _verified(results: Sequence[Result]) -> list[Result]:
+    """The results compared with difference quotients: by all variables at once, where that shows each."""
+    function = results[0].function
+    plain = [result for result in results if structure_of(result.variable) is None]
+    if len(plain) > 1 and not any(isinstance(node, (IndexedSum, Family)) for node in postorder(function)):
+        gradients = {result.variable: result.expr for result in plain if isinstance(result.expr, Expr)}
+        found = verify_jointly(function, gradients)
+    else:
+        found = {}
+    return [
+        replace(result, verification=found[result.variable])
+        if result.variable in found
+        else result.verified()
+        for result in results
+    ]
 
 
 def hessian(
@@ -95,5 +119,4 @@ def _check(function: Expr, variables: Sequence[Symbol]) -> None:
     """Refuse a variable that is named twice, and variables that are printed alike."""
     if not variables or len(set(variables)) < len(variables):
         raise ArgumentError("each variable is named once", fix="(W, b)")
-    for variable in variables:
-        check_names(function, variable)
+    check_names(function, *variables)

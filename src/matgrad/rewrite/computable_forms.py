@@ -34,6 +34,7 @@ from matgrad.ops.reshaping import vec
 from matgrad.ops.singular_values import Polar, SingularValues, SingularVectors, left_singular_vectors
 from matgrad.ops.trace import Trace
 from matgrad.ops.transpose import Transpose, transpose
+from matgrad.rewrite.accurate_forms import recentred, without_cancellation
 from matgrad.rewrite.cumulative_forms import of_cumulative_product
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.lifting import lifted_all
@@ -65,14 +66,13 @@ def for_computing(roots: Sequence[Expr]) -> list[Expr]:
     roots : sequence of Expr
         What is wanted; parts that are shared stay so.
     """
-    roots = removed(lifted_all(roots, computed=True))
-    if not any(
+    roots = without_cancellation(removed(lifted_all(roots, computed=True)))
+    if any(
         node.joins_factors or is_root(node) or is_pole(node) or is_long_square(node)
         for node in postorder(roots)
     ):
-        return list(roots)
-    joined = _rewritten(_without_null_space(roots), _joined)
-    return _rewritten(joined, _norms)
+        roots = _rewritten(_rewritten(_without_null_space(roots), _joined), _norms)
+    return recentred(roots)
 
 
 def _rewritten(roots: Sequence[Expr], rule: Callable[[Expr], Expr]) -> list[Expr]:

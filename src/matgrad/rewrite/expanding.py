@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise, product as combinations
+from math import prod
 
 from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_number
@@ -35,6 +36,21 @@ def expanded(expr: Expr) -> Expr:
     whole = add(*(_joined(expr, parts) for parts in combinations(*choices)))
     terms = len(whole.args) if isinstance(whole, Sum) else int(not is_zero(whole))
     return expr if terms == count and sums_differences(expr) else whole
+
+
+def expanded_terms(expr: Expr) -> list[Expr]:
+    """The terms of an expression multiplied out, before those that are alike are collected.
+
+    Unlike :func:`expanded` it opens every sum; what has more than :data:`LIMIT` terms is one.
+    """
+    if isinstance(expr, Sum):
+        return [part for term in expr.args for part in expanded_terms(term)]
+    if not isinstance(expr, (Product, Hadamard, Kron)):
+        return [expr]
+    choices = [arg.args if isinstance(arg, Sum) else (arg,) for arg in expr.args]
+    if prod(map(len, choices)) > LIMIT:
+        return [expr]
+    return [_joined(expr, parts) for parts in combinations(*choices)]
 
 
 def sums_differences(expr: Expr) -> bool:

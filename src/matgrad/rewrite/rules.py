@@ -340,6 +340,14 @@ RULES: tuple[Rule, ...] = (
         ((_spectral(_S, power(add(eigenvalues(_S), ones(_n)), _MINUS)), inv(add(_S, eye(_n)))),),
     ),
     Rule(
+        Phrase("the determinant is the product of the eigenvalues", "Matrix Cookbook", "eq. 18"),
+        ((total(log(eigenvalues(_P))), logdet(_P)),),
+    ),
+    Rule(
+        Phrase("exponential of a log determinant", "definition of the logarithm"),
+        ((exp(logdet(_P)), det(_P)),),
+    ),
+    Rule(
         Phrase("singular value decomposition", "Golub & Van Loan (2013)", "thm. 2.4.1"),
         (
             (

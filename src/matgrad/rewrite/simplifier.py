@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matgrad.core.expr import Expr
 from matgrad.core.words import Phrase
 from matgrad.rewrite.rules import Rule
-from matgrad.rewrite.simplify import simplify
+from matgrad.rewrite.simplify import simplify, simplify_together
 
 
 class RememberingSimplifier:
@@ -13,10 +15,18 @@ class RememberingSimplifier:
 
     def __init__(self) -> None:
         self._known: dict[Expr, tuple[Expr, tuple[Rule, ...]]] = {}
+        self._simple: dict[Expr, Expr] = {}
+        """What was simplified together, by rules that nobody has asked for."""
 
     def __call__(self, expr: Expr, /) -> Expr:
         """The expression simplified."""
-        return self._simplified(expr)[0]
+        simple = self._simple.get(expr)
+        return self._simplified(expr)[0] if simple is None else simple
+
+    def together(self, exprs: Sequence[Expr]) -> None:
+        """Simplify expressions that share parts, each part once, to be asked for one by one."""
+        for expr, simple in zip(exprs, simplify_together(exprs), strict=True):
+            self._simple.setdefault(expr, simple)
 
     def reasons(self, expr: Expr, /) -> tuple[Phrase, ...]:
         """The named rules by which an expression is simplified, in order, each once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from matgrad.core.expr import Expr, postorder
@@ -15,6 +15,7 @@ from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.kronecker import Kron
 from matgrad.ops.leaves import Number, number, ones
 from matgrad.ops.power import Power, power
+from matgrad.rewrite.conditioning import is_no_worse
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.factoring import factored
 from matgrad.rewrite.lifting import matrix_form
@@ -49,7 +50,16 @@ def simplify(expr: Expr, fired: list[Rule] | None = None) -> Expr:
     >>> print(mg.simplify(A @ B + A @ C))
     A (B + C)
     """
-    work = _Simplification([] if fired is None else fired)
+    return _simplified(expr, _Simplification([] if fired is None else fired))
+
+
+def simplify_together(exprs: Iterable[Expr]) -> list[Expr]:
+    """Simplify expressions that may share parts, each part once; parameters as for :func:`simplify`."""
+    work = _Simplification([])
+    return [_simplified(expr, work) for expr in exprs]
+
+
+def _simplified(expr: Expr, work: _Simplification) -> Expr:
     for _ in range(ROUNDS):
         new = work.round(expr)
         if new is expr:
@@ -86,10 +96,10 @@ class _Simplification:
             here = self._cost(node)
             best, least = node, here - 1e-9
             used: tuple[Rule, ...] = ()
-            for candidate in _candidates(node):
+            for candidate, before in _candidates(node):
                 candidate, rules = self._polish(candidate)
                 price = self._cost(candidate)
-                if price < least:
+                if price < least and (before is None or is_no_worse(candidate, before)):
                     best, least, used = candidate, price, rules
             if best is node:
                 return node
@@ -151,8 +161,25 @@ def _fitting(head: type, kinds: frozenset[type]) -> tuple[Rule, ...]:
     return tuple(rule for rule in (*RULES, *STRUCTURE) if any(need <= kinds for need in rule.needs(head)))
 
 
-def _candidates(node: Expr) -> Iterable[Expr]:
-    """Other forms of an expression, each one step away or multiplied out and collected again."""
+def _candidates(node: Expr) -> Iterator[tuple[Expr, Expr | None]]:
+    """Other forms of an expression, each one step away, or multiplied out and collected again.
+
+    Beside each one that is multiplied out stands what it was: it may be worse conditioned.
+    """
+    for form in _one_step_away(node):
+        yield form, None
+    if isinstance(node, Sum):
+        yield from _one_sigmoid(node)
+    if isinstance(node, (Sum, Product, Hadamard, Kron)) and node.tree_size <= SMALL:
+        flat = expanded(node)
+        if flat is not node:
+            yield flat, node
+            if isinstance(flat, Sum):
+                for form in factored(flat):
+                    yield form, node
+
+
+def _one_step_away(node: Expr) -> Iterator[Expr]:
     if isinstance(node, IndexedSum):
         plain = matrix_form(node)
         if plain is not None:
@@ -162,21 +189,14 @@ def _candidates(node: Expr) -> Iterable[Expr]:
         if ordered is not None:
             yield ordered
         yield from factored(node)
-        yield from _one_sigmoid(node)
     if isinstance(node, Product):
         column = _column_form(node)
         if column is not None:
             yield column
         yield from _cleared_denominators(node)
-    if isinstance(node, (Sum, Product, Hadamard, Kron)) and node.tree_size <= SMALL:
-        flat = expanded(node)
-        if flat is not node:
-            yield flat
-            if isinstance(flat, Sum):
-                yield from factored(flat)
 
 
-def _cleared_denominators(node: Product) -> Iterable[Expr]:
+def _cleared_denominators(node: Product) -> Iterator[Expr]:
     """s⁻¹(a + b/s)⁻¹ = (sa + b)⁻¹, for scalars."""
     powers = [f for f in node.scalars if isinstance(f, Power) and isinstance(f.exponent, Number)]
     for whole in powers:
@@ -190,7 +210,7 @@ def _cleared_denominators(node: Product) -> Iterable[Expr]:
                 yield multiply(number(node.coefficient), *rest, merged, *node.chain)
 
 
-def _one_sigmoid(node: Sum) -> Iterable[Expr]:
+def _one_sigmoid(node: Sum) -> Iterator[tuple[Expr, Expr]]:
     """Where σ(z) and σ(−z) stand in one sum, write the second 1 − σ(z) and multiply out."""
     if node.tree_size > SMALL:
         return
@@ -200,7 +220,7 @@ def _one_sigmoid(node: Sum) -> Iterable[Expr]:
         if opposite in arguments and content(opposite)[0] < 0:
             replaced = {sigmoid(opposite): subtract(ones(*z.shape), sigmoid(z))}
             rebuilt = rewrite_bottom_up(node, replaced.get)
-            yield expanded(rebuilt)
+            yield expanded(rebuilt), rebuilt
 
 
 def _column_form(node: Product) -> Expr | None:

@@ -153,7 +153,7 @@ class _Trial:
 
     def _agrees(self, sample: Sample, agreed: Sequence[Sample]) -> bool:
         """Compare at one sample; ``False`` where the quotient does not converge and says nothing."""
-        precision = _Precision.of([self.function, *self.claimed])
+        precision = Precision.of([self.function, *self.claimed])
         before, _, _ = self._compared(sample, precision)
         if not before:
             return True
@@ -178,21 +178,21 @@ class _Trial:
             raise TooFarError(TOO_FAR)
         return False
 
-    def _turns(self, sample: Sample, precision: _Precision) -> bool:
+    def _turns(self, sample: Sample, precision: Precision) -> bool:
         """Whether a phase turns many times within the step: then the quotient is nowhere near a slope."""
         values, xp = sample.values(precision.digits)
         nodes = [node for node in closed_nodes(self.function) if node.oscillates]
         phases = evaluate_nodes([arg for node in nodes for arg in node.args], values, xp)
         return any(xp.largest(phase) * xp.entry(precision.step) > 1 for phase in phases)
 
-    def _rounding(self, sample: Sample, precision: _Precision) -> Any:
+    def _rounding(self, sample: Sample, precision: Precision) -> Any:
         """What rounding makes of the quotient: that of the largest part of the function, over the step."""
         values, xp = sample.values(precision.digits)
         parts = evaluate_nodes(closed_nodes(self.function), values, xp)
         largest = max(xp.largest(part) for part in parts)
         return largest * xp.entry(SPARE / (precision.step * 10**precision.digits))
 
-    def _compared(self, sample: Sample, precision: _Precision, wider: int = 1) -> tuple[Gaps, Any, Any]:
+    def _compared(self, sample: Sample, precision: Precision, wider: int = 1) -> tuple[Gaps, Any, Any]:
         """Where what is claimed and the quotient differ; the quotient, and how large the two are."""
         digits, step = precision.digits, wider * precision.step
         values, xp = sample.values(digits)
@@ -220,7 +220,7 @@ class _Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class _Precision:
+class Precision:
     """With how many digits and which step two derivatives are compared, and how far they may be apart."""
 
     digits: int
@@ -228,15 +228,15 @@ class _Precision:
     relative: Fraction
 
     @classmethod
-    def of(cls, exprs: Sequence[Expr]) -> _Precision:
+    def of(cls, exprs: Sequence[Expr]) -> Precision:
         """As needed that no term with a small number such as 10⁻³⁰ x is lost beside others."""
         more = digits_for(exprs, 0)
         step = STEP / 10 ** ((more + 1) // 2)
         return cls(DIGITS + 2 * more, step, RELATIVE / 10**more)
 
     @property
-    def refined(self) -> _Precision:
-        return _Precision(2 * self.digits, self.step**2, self.relative)
+    def refined(self) -> Precision:
+        return Precision(2 * self.digits, self.step**2, self.relative)
 
 
 def least_entries(exprs: Sequence[Expr]) -> int:

@@ -392,7 +392,10 @@ def _is_exact_difference(v: Value) -> bool:
     """Whether a sum is a difference such as X − 1uᵀ, which has digits that the products of its terms lack."""
 
     def exact(term: Value) -> bool:
-        return term.op.is_exact and all(arg.op is ONES or arg.op is SCALE or exact(arg) for arg in term.args)
+        # A mean or any other number that is repeated is as it is, however it was computed.
+        return term.op.is_spread or (
+            term.op.is_exact and all(arg.op is ONES or arg.op is SCALE or exact(arg) for arg in term.args)
+        )
 
     return min(v.params) < 0 < max(v.params) and all(exact(term) for term in v.args)
 
