@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
 from matgrad.core.arrays import Array, Arrays
 from matgrad.core.dims import ONE, ZERO, Dim, Shape, same
@@ -321,14 +323,21 @@ def _part_of_grid(x: Grid, bounds: Bounds) -> Expr | None:
     return part(chosen, (r0, r1, c0, c1)) if (i1 - i0, j1 - j0) != (len(x.heights), len(x.widths)) else None
 
 
+@lru_cache(maxsize=256)
+def _cuts(sizes: tuple[Dim, ...]) -> tuple[list[Dim], dict[Dim, int]]:
+    """Where blocks of these sizes begin and end, and the number of each such place."""
+    cuts = list(accumulate(sizes, initial=ZERO))
+    return cuts, {cut: k for k, cut in enumerate(cuts)}
+
+
 def _blocks_between(sizes: Sequence[Dim], first: Dim, past: Dim) -> tuple[int, int, Dim, Dim] | None:
     """The blocks that hold some consecutive rows, and where these stand in them; nothing where it depends."""
-    cuts = [ZERO]
-    for size in sizes:
-        cuts.append(cuts[-1] + size)
-    low = [k for k, cut in enumerate(cuts[:-1]) if cut is first or _is_above(first, cut)]
-    high = [k for k, cut in enumerate(cuts) if k and (cut is past or _is_above(cut, past))]
-    start, stop = (low[-1] if low else 0), (high[0] if high else len(sizes))
+    cuts, places = _cuts(tuple(sizes))
+    start, stop = places.get(first), places.get(past)
+    if start is None:
+        start = max((k for k, cut in enumerate(cuts[:-1]) if _is_above(first, cut)), default=0)
+    if stop is None:
+        stop = min((k for k, cut in enumerate(cuts) if k and _is_above(cut, past)), default=len(sizes))
     if start >= stop:
         return None
     return start, stop, first - cuts[start], past - cuts[start]

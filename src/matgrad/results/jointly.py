@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from matgrad import verify as verification
 from matgrad.calculus.derivatives import Derivatives
 from matgrad.calculus.pullback import pullbacks
 from matgrad.calculus.question import Question
@@ -21,7 +22,6 @@ from matgrad.results.answering import Answers, check_names
 from matgrad.results.points import at_point
 from matgrad.results.result import Result
 from matgrad.rewrite.simplifier import RememberingSimplifier
-from matgrad.verify.joint_check import verify_jointly
 
 
 def gradients(
@@ -72,7 +72,7 @@ def _verified(results: Sequence[Result]) -> list[Result]:
     plain = [result for result in results if structure_of(result.variable) is None]
     if len(plain) > 1 and not any(isinstance(node, (IndexedSum, Family)) for node in postorder(function)):
         gradients = {result.variable: result.expr for result in plain if isinstance(result.expr, Expr)}
-        found = verify_jointly(function, gradients)
+        found = verification.verify_jointly(function, gradients)
     else:
         found = {}
     return [
