@@ -99,6 +99,10 @@ class Label:
         )
 
 
+_LONG = 3000
+"""Expressions with more nodes than this, shared ones counted often, are written with names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Formula:
     """An expression as a side, written as it stands.
@@ -111,8 +115,8 @@ class Formula:
     expr: Expr
 
     def write(self, medium: str) -> str:
-        """The expression in a medium."""
-        return printing.line(self.expr, medium, names=False)
+        """The expression in a medium; one that is too long to be read has names for its shared parts."""
+        return printing.line(self.expr, medium, names=self.expr.tree_size > _LONG)
 
     def evaluate(self, point: Point) -> Array:
         """Its value."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 
 from matgrad.core.errors import MatgradError
@@ -41,6 +41,27 @@ def named_on_graph(expr: Expr, given: Mapping[str, Expr] | None = None) -> Named
     given : mapping of str to Expr, optional
         Names that the author defined.
     """
+    # Lines of a derivation hold forms that the constructors would not leave as they are.
+    for remake in (_rebuilt, _as_it_is):
+        found = _named(expr, given, remake)
+        if found is not None:
+            return found
+    return expr, []
+
+
+Remake = Callable[[Expr, tuple[Expr, ...]], Expr]
+
+
+def _rebuilt(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    return node if args == node.args else node.rebuild(args, node.data)
+
+
+def _as_it_is(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    return node if args == node.args else type(node).intern(args, node.data)
+
+
+def _named(expr: Expr, given: Mapping[str, Expr] | None, remake: Remake) -> Named | None:
+    """The same, where the names then mean what they were given for."""
     nodes = postorder(expr)
     labels = {node.label for node in nodes if isinstance(node, Symbol)}
     labels |= {name for node in nodes for dim in node.shape for name in dim.symbols}
@@ -58,12 +79,12 @@ def named_on_graph(expr: Expr, given: Mapping[str, Expr] | None = None) -> Named
             new = known.get(core)
             if new is None:
                 args = tuple(done[arg] for arg in node.args)
-                new = node if args == node.args else node.rebuild(args, node.data)
+                new = remake(node, args)
                 front, inside = split_number(new)
                 if node is not expr and (core in authors or (places[core] > 1 and _deserves_name(inside))):
                     # In names another term may be the first one, whose sign decides on that of the whole.
                     part = scale(factor / front, core)
-                    turned = core.is_row and not core.is_scalar
+                    turned = core.is_row and not core.is_scalar and remake is _rebuilt
                     value, part = (inside.T, part.T) if turned else (inside, part)
                     symbol = names.symbol(part, authors.get(core))
                     bindings.append((symbol, value))
@@ -73,9 +94,10 @@ def named_on_graph(expr: Expr, given: Mapping[str, Expr] | None = None) -> Named
             else:
                 new = scale(factor, new)
             done[node] = new
-        return (done[expr], bindings) if _means(done[expr], bindings, original, expr) else (expr, [])
+        means = _means(done[expr], bindings, original, expr, remake)
     except MatgradError:  # an operation needs more of a part than a name can say
-        return expr, []
+        return None
+    return (done[expr], bindings) if means else None
 
 
 class _Names:
@@ -108,22 +130,25 @@ def _deserves_name(node: Expr) -> bool:
 
 
 def _means(
-    main: Expr, bindings: list[tuple[Symbol, Expr]], original: Mapping[Expr, Expr], expr: Expr
+    main: Expr,
+    bindings: list[tuple[Symbol, Expr]],
+    original: Mapping[Expr, Expr],
+    expr: Expr,
+    remake: Remake,
 ) -> bool:
     """Whether the names mean what they were given for."""
     for symbol, value in bindings:
-        if _restored(value, original) is not original[symbol]:
+        if _restored(value, original, remake) is not original[symbol]:
             return False
-    return _restored(main, original) is expr
+    return _restored(main, original, remake) is expr
 
 
-def _restored(value: Expr, original: Mapping[Expr, Expr]) -> Expr:
+def _restored(value: Expr, original: Mapping[Expr, Expr], remake: Remake) -> Expr:
     """An expression in names with what they stand for, whose own parts are left as they are."""
     done: dict[Expr, Expr] = {}
     for node in postorder(value):
         if node in original:
             done[node] = original[node]
         else:
-            args = tuple(done[arg] for arg in node.args)
-            done[node] = node if args == node.args else node.rebuild(args, node.data)
+            done[node] = remake(node, tuple(done[arg] for arg in node.args))
     return done[value]
