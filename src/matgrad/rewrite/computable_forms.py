@@ -151,7 +151,8 @@ def _times_among(factors: Iterable[Expr], x: Expr) -> Fraction:
 def _joined(node: Expr) -> Expr:
     """A product with those of its factors put together that have a value only together."""
     if isinstance(node, Hadamard):
-        over = _over_entry_norms(node) or of_cumulative_product(node)
+        over = _over_entry_norms(node)
+        over = of_cumulative_product(node) if over is None else over
         return _entries_times_logarithm(node) if over is None else over
     if isinstance(node, Trace):
         return _trace_of_logarithm(node)
