@@ -67,7 +67,7 @@ class PageHandler(SimpleHTTPRequestHandler):
         """Show no list of files."""
         self.send_error(404)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None:
         """Say nothing of what is asked for."""
 
 

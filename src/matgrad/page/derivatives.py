@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
+
 from matgrad import explanation, language, printing
 from matgrad.cli.present import describe_form
 from matgrad.cli.record import step_record
@@ -17,15 +20,27 @@ MEDIA = ("text", "unicode", "latex")
 
 def derive(question: Question) -> Record:
     """The derivative of an expression, with how the text was read."""
-    interpretation = _read(question)
-    return understood(interpretation, question.lang) | result_record(
-        _answered(question, interpretation), question
-    )
+    interpretation, result = _found(question)
+    return understood(interpretation, question.lang) | result_record(result, question)
 
 
 def result_of(question: Question) -> Result:
     """The derivative that is asked for."""
-    return _answered(question, _read(question))
+    return _found(question)[1]
+
+
+def _found(question: Question) -> tuple[language.Interpretation, Result]:
+    """How the text is read, and its derivative, whatever else is asked of it."""
+    plain = Question()
+    besides = ("ask", "lang", "method", "backend", "answer", "lines", "kind", "seed")
+    return _kept(replace(question, **{name: getattr(plain, name) for name in besides}))
+
+
+@lru_cache(maxsize=16)
+def _kept(question: Question) -> tuple[language.Interpretation, Result]:
+    """The latest derivatives: of one, steps, code and pictures are asked in turn."""
+    interpretation = _read(question)
+    return interpretation, _answered(question, interpretation)
 
 
 def _read(question: Question) -> language.Interpretation:

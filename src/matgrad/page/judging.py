@@ -37,7 +37,9 @@ def check(question: Question) -> Record:
         language=question.lang,
     )
     head = understood(read, question.lang) | {"wrt": request.wrt[0]}
-    return head | verdict_record(verdict) | {"lines": verdict.lines()}
+    # A declaration is put into the page, not behind an option.
+    lines = [line.replace("--given ", "") for line in verdict.lines()]
+    return head | verdict_record(verdict) | {"lines": lines}
 
 
 _Key = tuple[str, int, int, str]

@@ -12,7 +12,7 @@ const FACTS = ["symmetric", "SPD", "skew", "diagonal", "lower triangular", "uppe
 export function Derive(shared: Shared & { remember: (answer: Answer) => void }) {
   const { state, set, engine, say, remember } = shared;
   const asked = state.e.trim() ? { ask: "derive", ...question(state) } : null;
-  const { answer, due } = useAsk(engine, "derive", asked);
+  const { answer, due } = useAsk(engine, "derive", asked, 10);
   const [shown, setShown] = useState<Answer | null>(null);
   useEffect(() => {
     if (!answer || answer.error) return;
