@@ -73,6 +73,22 @@ it("kills what is no longer wanted after a short while", async () => {
   expect(await wanted).toEqual({ is: "quick" });
 });
 
+it("gives up what belongs to a question that is no longer asked", async () => {
+  ready();
+  const steps = engine.ask("derive/steps", { e: "slow" });
+  const code = engine.ask("derive/code", { e: "slow" });
+  const other = engine.ask("solve", {});
+  const wanted = engine.ask("derive", { e: "quick" });
+  expect(await code).toBeNull();
+  vi.advanceTimersByTime(PATIENCE);
+  expect(await steps).toBeNull();
+  ready();
+  last().answer('{"is": "other"}');
+  expect(await other).toEqual({ is: "other" });
+  last().answer('{"is": "quick"}');
+  expect(await wanted).toEqual({ is: "quick" });
+});
+
 it("stops when it is told to", async () => {
   ready();
   const asked = engine.ask("a", {});

@@ -52,25 +52,27 @@ export class Engine {
     this.start("starting");
   }
 
-  /** Ask; `null` where another question of the same place came in between. */
+  /** Ask; `null` where another question of the same place, or of one above it (`a` of `a/b`), came in between. */
   ask(place: string, question: Question): Promise<Answer | null> {
+    const replaces = (waiting: Waiting) => waiting.place === place || waiting.place.startsWith(`${place}/`);
     this.queue = this.queue.filter((waiting) => {
-      if (waiting.place === place) waiting.resolve(null);
-      return waiting.place !== place;
+      if (replaces(waiting)) waiting.resolve(null);
+      return !replaces(waiting);
     });
     return new Promise((resolve) => {
       this.queue.push({ id: this.next++, place, question, resolve, since: 0 });
-      if (this.running?.place === place) this.giveUpAfter(PATIENCE, false);
+      if (this.running && replaces(this.running)) this.giveUpAfter(PATIENCE, false);
       this.go();
     });
   }
 
   /** End what runs; its worker is killed and a new one started. */
   stop(reason: "stopped" | "slow" = "stopped"): void {
-    const ended = this.running;
+    const ended = this.running ? [this.running, ...this.queue] : this.queue;
     this.running = null;
+    this.queue = [];
     this.restart();
-    ended?.resolve({ error: { kind: reason } });
+    for (const waiting of ended) waiting.resolve({ error: { kind: reason } });
   }
 
   private start(status: Status): void {

@@ -8,7 +8,7 @@ import { Copy, Field, Formula, Refusal, type Shared, Switch, useAsk } from "./co
 import { Curve, Grid } from "./pictures";
 
 export function Steps({ state, set, engine, say }: Shared) {
-  const { answer, due } = useAsk(engine, "steps", { ask: "steps", ...question(state), method: state.method });
+  const { answer, due } = useAsk(engine, "derive/steps", { ask: "steps", ...question(state), method: state.method });
   return (
     <div class={due ? "due" : ""} aria-busy={due}>
       <Switch label={say("method")} name="method" value={state.method} choices={METHODS} text={(c) => say(`method.${c}` as Word)} onChange={(method) => set({ method })} />
@@ -48,7 +48,7 @@ function written(step: { left: { latex: string } | null; relation: string; right
 }
 
 export function Code({ state, set, engine, say }: Shared) {
-  const { answer, due } = useAsk(engine, "code", { ask: "code", ...question(state), backend: state.backend });
+  const { answer, due } = useAsk(engine, "derive/code", { ask: "code", ...question(state), backend: state.backend });
   return (
     <div class={due ? "due" : ""} aria-busy={due}>
       <Switch label={say("backend")} name="backend" value={state.backend} choices={BACKENDS} text={(c) => NAMES[c] ?? c} onChange={(backend) => set({ backend })} />
@@ -71,7 +71,7 @@ const NAMES: Record<string, string> = { numpy: "NumPy", jax: "JAX", torch: "PyTo
 
 export function Check({ state, set, engine, say }: Shared) {
   const asked = state.answer.trim() ? { ask: "check", ...question(state), form: "auto", answer: state.answer } : null;
-  const { answer, due } = useAsk(engine, "check", asked, 250);
+  const { answer, due } = useAsk(engine, "derive/check", asked, 250);
   return (
     <div aria-busy={due}>
       <Field id="own-answer" label={say("check.answer")} value={state.answer} hint={say("check.hint")} rows={2} onInput={(text) => set({ answer: text })} onEnter={() => {}} />
@@ -101,7 +101,7 @@ export function Picture({ state, set, engine, say, answer: derivative }: Shared 
     state.picture === "line"
       ? { ask: "plot", ...base, form: "auto", order: 1, layout: "mixed", kind: "line", seed: Number(state.point) }
       : { ask: "plot", ...base, form: "auto", order: derivative?.scalar ? 2 : 1, kind: "matrix", seed: Number(state.point) };
-  const { answer, due } = useAsk(engine, "plot", asked);
+  const { answer, due } = useAsk(engine, "derive/plot", asked);
   const [hover, setHover] = useState("");
   return (
     <div class={due ? "due" : ""} aria-busy={due}>
