@@ -111,6 +111,8 @@ describe("the page", { concurrency: false }, () => {
     await second.waitForSelector(".result .katex");
     figures.second = Date.now() - begun;
     assert.ok(await second.evaluate(() => window.matgrad.events.some((event) => event.restored)), "the snapshot was not used");
+    await second.waitForSelector(".steps .katex");
+    await second.waitForTimeout(600);
     await second.screenshot({ path: join(shots, "desktop-light-en.png"), fullPage: true });
     await second.close();
   });
