@@ -47,21 +47,27 @@ octave:
 		&& { apt-get update -qq; apt-get install -y -qq --no-install-recommends octave; } >/dev/null 2>&1; } \
 		|| echo "GNU Octave is not here: the tests that run MATLAB text are skipped"
 
-# The page: its engine is made of the libraries in .venv, tried, and put beside what shows it. Where there is
-# no npm, the tests of the page in a browser say that they are skipped.
+# The page: its engine is made of the libraries in .venv, tried, and put beside what shows it.
 PAGE := src/matgrad/page/dist
 
-page: $(INSTALLED)
+NODE_MODULES := web/node_modules/.installed
+
+$(NODE_MODULES): web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+page: $(INSTALLED) $(NODE_MODULES)
 	site=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
 		&& cd web && node scripts/make-engine.mjs "$$site" && node scripts/try-engine.mjs
 	cd web && npx tsc -p . && npx vitest run && npx vite build
 	rm -rf $(PAGE) && cp -r web/dist $(PAGE)
 	@du -sh $(PAGE)
 
-browser:
-	@command -v npm >/dev/null && { $(MAKE) --no-print-directory page >/dev/null || exit 1; } \
-		|| echo "npm is not here: the page is not built, and its tests in a browser are skipped"
+# The page and Chromium for its tests, where they can be had; elsewhere its tests say that they are skipped.
+browser: $(INSTALLED)
+	@if command -v npm >/dev/null && $(MAKE) --no-print-directory $(NODE_MODULES) >/dev/null 2>&1; \
+		then $(MAKE) --no-print-directory page >/dev/null; \
+		else echo "npm's packages cannot be had here: the page is not built, and its tests in a browser are skipped"; fi
 	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
 		&& { apt-get update -qq; apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; } >/dev/null 2>&1; } \
 		|| echo "Chromium is not here: the tests of the page in a browser are skipped"
