@@ -4,6 +4,7 @@
 #               the rooms in tests/properties/rooms
 # make bench    the cost of a derivation, beside SymPy; running times beside JAX and PyTorch (RUNTIME=--quick: 3 minutes)
 # make compare  this tree beside another version, BEFORE=main~20, case by case: what became slower
+# make page     the page for browsers, into the package: matgrad serve shows it (needs Node.js 20 and npm)
 # make install  .venv with the package in it, editable
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv/.installed-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test octave lint types imports format fuzz bench compare docs clean
+.PHONY: help install demo test page browser octave lint types imports format fuzz bench compare docs clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -36,7 +37,7 @@ $(BENCH_INSTALLED): $(INSTALLED)
 demo: $(INSTALLED)
 	@$(BIN)/python examples/demo.py
 
-test: $(INSTALLED) lint types octave
+test: $(INSTALLED) lint types octave browser
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 # The interpreter for the MATLAB text, where Debian's packages can be installed; elsewhere its tests say
@@ -45,6 +46,31 @@ octave:
 	@command -v octave >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
 		&& { apt-get update -qq; apt-get install -y -qq --no-install-recommends octave; } >/dev/null 2>&1; } \
 		|| echo "GNU Octave is not here: the tests that run MATLAB text are skipped"
+
+# The page: its engine is made of the libraries in .venv, tried, and put beside what shows it.
+PAGE := src/matgrad/page/dist
+
+NODE_MODULES := web/node_modules/.installed
+
+$(NODE_MODULES): web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+page: $(INSTALLED) $(NODE_MODULES)
+	site=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+		&& cd web && node scripts/make-engine.mjs "$$site" && node scripts/try-engine.mjs
+	cd web && npx tsc -p . && npx vitest run && npx vite build
+	rm -rf $(PAGE) && cp -r web/dist $(PAGE)
+	@du -sh $(PAGE)
+
+# The page and Chromium for its tests, where they can be had; elsewhere its tests say that they are skipped.
+browser: $(INSTALLED)
+	@if command -v npm >/dev/null && $(MAKE) --no-print-directory $(NODE_MODULES) >/dev/null 2>&1; \
+		then $(MAKE) --no-print-directory page >/dev/null; \
+		else echo "npm's packages cannot be had here: the page is not built, and its tests in a browser are skipped"; fi
+	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+		&& { apt-get update -qq; apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; } >/dev/null 2>&1; } \
+		|| echo "Chromium is not here: the tests of the page in a browser are skipped"
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -76,5 +102,5 @@ docs: $(INSTALLED)
 	$(BIN)/python -m tests.language.numpy_table
 
 clean:
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist web/node_modules web/build web/dist web/public/engine $(PAGE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests docs -name __pycache__ -type d -prune -exec rm -rf {} +

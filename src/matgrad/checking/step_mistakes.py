@@ -96,13 +96,11 @@ class Graph:
         return found
 
     def _change(self, point: Point, node: Expr, changes: dict[Expr, Any]) -> Any:
-        total: Any = 0
-        for place in self.places[node]:
-            part = self.through(point, self._steps[node, place], node.args[place], changes)
-            if part is None:
-                return None
-            total = total + part
-        return total
+        parts = [
+            self.through(point, self._steps[node, place], node.args[place], changes)
+            for place in self.places[node]
+        ]
+        return point.total(parts)
 
     def through(self, point: Point, outcome: Expr, arg: Expr, changes: dict[Expr, Any]) -> Any:
         """The value of what the change of an operand becomes."""
@@ -120,14 +118,11 @@ class Graph:
             if node is not slip.node:
                 wrong[node] = self._change(point, node, merged)
                 continue
-            total: Any = 0
+            parts = []
             for place in self.places[node]:
                 outcome = slip.outcome if place == slip.place else self._steps[node, place]
-                part = self.through(point, outcome, node.args[place], changes)
-                if part is None:
-                    return None
-                total = total + part
-            wrong[node] = total
+                parts.append(self.through(point, outcome, node.args[place], changes))
+            wrong[node] = point.total(parts)
         return wrong.get(self.function)
 
     def slipped(self, slip: Slip) -> Expr:

@@ -1,15 +1,13 @@
-"""Numbers for a check: machine numbers sort hypotheses out, arbitrary precision decides.
+"""Numbers for a check: values at a few points sort hypotheses out, many digits at many points decide.
 
-Nothing is accepted or rejected on machine numbers alone: they only say what is worth deciding.
+Nothing is accepted or rejected on the few alone: they only say what is worth deciding.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
-import numpy as np
+from functools import reduce
 
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.core.errors import EvaluationError, MatgradError, TooFarError
@@ -17,17 +15,17 @@ from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact, closure
 from matgrad.core.lazy import cached_property
 from matgrad.numeric.evaluate import evaluate_nodes
-from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.numeric.precise import PreciseArrays
+from matgrad.numeric.precise_linalg import Number, Rows
 from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
 from matgrad.verify.equality import Comparison, compare, same_value
 from matgrad.verify.sampling import ATTEMPTS, STYLES, sample
 
 CLOSE = 1e-7
-"""Machine numbers this close, relative to the larger, may be equal."""
+"""Values this close, relative to the larger, may be equal."""
 
 DIGITS = 20
-"""The digits with which samples are drawn; they are rounded to machine numbers."""
+"""The digits of samples and values."""
 
 NOISE = 1e-10
 """Where all values are smaller than this, a point says nothing: they are zero but for rounding."""
@@ -35,37 +33,35 @@ NOISE = 1e-10
 SPARE = 6
 """After so many points that share a size with another one, they are taken."""
 
-Array = Any
-
 
 class Point:
-    """Machine numbers for all variables, and the values of expressions there, each found once.
+    """Numbers for all variables, and the values of expressions there, each found once.
 
     Parameters
     ----------
-    values : mapping of str to array
+    values : mapping of str to rows of numbers
         The array of each variable.
     sizes : dict of str to int
         The size of each dimension.
     """
 
-    def __init__(self, values: Mapping[str, Array], sizes: dict[str, int]) -> None:
+    def __init__(self, values: Mapping[str, Rows], sizes: dict[str, int]) -> None:
         self.values = dict(values)
         self.sizes = sizes
-        self.xp = NumpyArrays(sizes)
-        self._known: dict[Expr, Array | None] = {}
+        self.xp = PreciseArrays(sizes, DIGITS)
+        self._known: dict[Expr, Rows | None] = {}
         self._orders: dict[tuple[Expr, Symbol], list[Expr]] = {}
 
-    def value(self, expr: Expr) -> Array | None:
+    def value(self, expr: Expr) -> Rows | None:
         """The value of an expression, or ``None`` where it has none at this point."""
         known = self._known
         for node in postorder(expr, lambda n: n not in known, lambda n: not n.scoped):
             known[node] = self._value(node)
         return known[expr]
 
-    def value_with(self, expr: Expr, symbol: Symbol, array: Array) -> Array | None:
+    def value_with(self, expr: Expr, symbol: Symbol, array: Rows) -> Rows | None:
         """The value of an expression where one more variable has a value, which is not kept."""
-        fresh: dict[Expr, Array | None] = {symbol: array}
+        fresh: dict[Expr, Rows | None] = {symbol: array}
         nodes = self._holding(expr, symbol)
         for node in nodes:
             if node is symbol:
@@ -73,6 +69,11 @@ class Point:
             args = [fresh[arg] if arg in fresh else self.value(arg) for arg in node.args]
             fresh[node] = self._apply(node, args)
         return fresh[expr] if nodes else self.value(expr)
+
+    def total(self, parts: Sequence[Rows | None]) -> Rows | None:
+        """The sum of values of one shape, or ``None`` where one of them is missing."""
+        known = [part for part in parts if part is not None]
+        return reduce(self.xp.add, known) if len(known) == len(parts) else None
 
     def _holding(self, expr: Expr, symbol: Symbol) -> list[Expr]:
         """The nodes of an expression that hold a variable, operands first."""
@@ -82,23 +83,24 @@ class Point:
             self._orders[expr, symbol] = found
         return found if found[-1:] == [expr] else []
 
-    def _value(self, node: Expr) -> Array | None:
+    def _value(self, node: Expr) -> Rows | None:
         if isinstance(node, Symbol):
             return self.values.get(node.label)
         return self._apply(node, [] if node.scoped else [self._known[arg] for arg in node.args])
 
-    def _scoped(self, node: Expr) -> Array:
+    def _scoped(self, node: Expr) -> Rows:
         """The value of a sum over an index."""
-        return evaluate_nodes([node], self.values, self.xp)[0]
+        value: Rows = evaluate_nodes([node], self.values, self.xp)[0]
+        return value
 
-    def _apply(self, node: Expr, args: list[Array | None]) -> Array | None:
+    def _apply(self, node: Expr, args: list[Rows | None]) -> Rows | None:
         if any(arg is None for arg in args):
             return None
         try:
             value = self._scoped(node) if node.scoped else node.numeric(self.xp, *args)
-        except (MatgradError, ArithmeticError, np.linalg.LinAlgError):
+        except (MatgradError, ArithmeticError):
             return None
-        return value if np.isfinite(value).all() else None
+        return value
 
 
 class Trial:
@@ -152,14 +154,11 @@ class Trial:
                 drawn = sample(symbols, xp, rng, STYLES[attempt // 2 % len(STYLES)])
             except EvaluationError:
                 continue
-            values = {
-                name: np.array([[float(x) for x in row] for row in rows]) for name, rows in drawn.items()
-            }
-            point = Point(values, sizes)
+            point = Point(drawn, sizes)
             if any(point.value(expr) is None for expr in self.needed):
                 continue
             values_here = [point.value(expr) for expr in self.hoped]
-            if any(value is None or not np.abs(value).max(initial=0) > NOISE for value in values_here):
+            if any(value is None or not xp.largest(value) > NOISE for value in values_here):
                 partial.append(point)
             elif any(other.sizes.items() & sizes.items() for other in found):
                 spare.append(point)
@@ -177,14 +176,14 @@ class Trial:
         return self.draw({}, count=6)
 
     def close(self, a: Expr, b: Expr, points: Sequence[Point] | None = None) -> bool:
-        """Whether two expressions may be equal, as far as machine numbers tell."""
+        """Whether two expressions may be equal, as far as a few points tell."""
         for point in self.points if points is None else points:
             if not close(point.value(a), point.value(b)):
                 return False
         return True
 
     def same(self, a: Expr, b: Expr) -> bool:
-        """Whether two expressions are equal: filtered by machine numbers, decided precisely."""
+        """Whether two expressions are equal: filtered at a few points, decided at many."""
         return a.shape == b.shape and self.close(a, b) and confirmed(a, b)
 
     def compared(self, a: Expr, b: Expr) -> Comparison:
@@ -193,12 +192,23 @@ class Trial:
         return compared(a, b) if near else Comparison(False)
 
 
-def close(a: Array | None, b: Array | None) -> bool:
+def same_shape(a: Rows, b: Rows) -> bool:
+    """Whether two arrays have as many rows and columns."""
+    return len(a) == len(b) and [len(row) for row in a] == [len(row) for row in b]
+
+
+def entries(a: Rows) -> list[Number]:
+    """The entries of an array, row by row."""
+    return [x for row in a for x in row]
+
+
+def close(a: Rows | None, b: Rows | None) -> bool:
     """Whether two arrays agree up to rounding; undefined ones do not."""
-    if a is None or b is None or a.shape != b.shape:
+    if a is None or b is None or not same_shape(a, b):
         return False
-    scale = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0))
-    return bool(np.abs(a - b).max(initial=0) <= CLOSE * scale + 1e-12)
+    pairs = [(x, y) for r, s in zip(a, b, strict=True) for x, y in zip(r, s, strict=True)]
+    scale = max((max(abs(x), abs(y)) for x, y in pairs), default=0)
+    return all(abs(x - y) <= CLOSE * scale + 1e-12 for x, y in pairs)
 
 
 def confirmed(a: Expr, b: Expr) -> bool:

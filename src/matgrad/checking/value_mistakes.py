@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
+from math import isfinite
 from typing import Any
-
-import numpy as np
 
 from matgrad.calculus.structure import adjective_of, structure_of
 from matgrad.checking.case import Case, Field, Finding, Target, written
-from matgrad.checking.trial import CLOSE, NOISE, Point, confirmed
+from matgrad.checking.combination import combination
+from matgrad.checking.trial import CLOSE, NOISE, Point, confirmed, entries, same_shape
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import FACT_ADJECTIVES, Fact, closure
@@ -73,7 +73,7 @@ def constant_factor(case: Case) -> Iterator[Finding]:
 
 
 def _ratio(case: Case, right: Expr) -> Fraction | None:
-    """The number that the answer is times an expression, as far as machine numbers tell."""
+    """The number that the answer is times an expression, as far as a few points tell."""
     found = {rational(r) if r is not None else None for r in _ratios(case, right)}
     return found.pop() if len(found) == 1 else None
 
@@ -83,15 +83,11 @@ def _ratios(case: Case, right: Expr, given: Expr | None = None) -> list[float | 
     ratios: list[float | None] = []
     for point in case.trial.points:
         a, b = point.value(case.expr if given is None else given), point.value(right)
-        if a is None or b is None or a.shape != b.shape:
+        if a is None or b is None or not same_shape(a, b) or point.xp.largest(b) < NOISE:
             return [None]
-        if np.abs(b).max(initial=0) < NOISE:
-            return [None]
-        # Divided by the largest entry first, since squares of large numbers overflow.
-        unit = b / np.abs(b).max()
-        ratio = float((a * unit).sum() / (unit * unit).sum() / np.abs(b).max())
-        fits = np.abs(a - ratio * b).max() <= CLOSE * max(np.abs(a).max(), np.abs(b).max())
-        ratios.append(ratio if fits and ratio else None)
+        found = combination([entries(b)], entries(a), CLOSE)
+        ratio = None if found.weights is None else float(found.weights[0])
+        ratios.append(ratio if ratio and isfinite(ratio) else None)
     return ratios or [None]
 
 
@@ -121,7 +117,7 @@ def _scalar_excess(case: Case, target: Target, ratios: list[float]) -> Iterator[
     """The scalar expressions that have given values at the points, and how far-fetched they are."""
     for scalar in _scalars(case, target):
         values = [point.value(scalar) for point in case.trial.points]
-        sizes = [float(v[0, 0]) for v in values if v is not None]
+        sizes = [float(v[0][0]) for v in values if v is not None]
         if len(sizes) < len(values) or any(not 1e-9 <= abs(size) <= 1e100 for size in sizes):
             continue
         for exponent in (-1, 1, -2, 2):
@@ -210,21 +206,17 @@ def _combination(
         values = [point.value(part) for part in parts]
         value = point.value(whole)
         for column, v in zip(columns, values, strict=True):
-            if value is None or v is None or v.shape != value.shape:
+            if value is None or v is None or not same_shape(v, value):
                 return None, True
-            column.append(v.ravel())
+            column += entries(v)
         assert value is not None
-        goal.append(value.ravel())
+        goal += entries(value)
     if not goal:
         return None, True
-    matrix = np.array([np.concatenate(column) for column in columns]).T
-    b = np.concatenate(goal)
-    solution, _, rank, _ = np.linalg.lstsq(matrix, b, rcond=None)
-    if np.abs(matrix @ solution - b).max() > CLOSE * max(np.abs(b).max(), 1e-300):
-        return None, True
-    if rank < len(parts):
-        return None, False
-    weights = [w for c in solution if (w := rational(float(c))) is not None]
+    found = combination(columns, goal, CLOSE)
+    if found.weights is None:
+        return None, found.settled
+    weights = [w for c in found.weights if (w := rational(float(c))) is not None]
     return (weights if len(weights) == len(parts) else None), True
 
 

@@ -1,13 +1,5 @@
-"""The command line: ``matgrad diff "tr(A X)" --wrt X``."""
+"""The command line: ``matgrad diff "tr(A X)" --wrt X``; typer and rich are loaded where it runs."""
 
-from __future__ import annotations
+from matgrad.core.lazy import names_of_stub
 
-from functools import partial
-
-from matgrad.cli import app, process
-
-
-def main() -> None:
-    """Run the command line; the process ends with its exit status."""
-    # Errors of arguments are told by this program, which spells out what would act on a terminal.
-    process.run(partial(app.app, standalone_mode=False))
+__getattr__, __dir__ = names_of_stub(__name__, __file__)

@@ -17,6 +17,7 @@ from matgrad.cli.options import Given, Macros, Order
 from matgrad.cli.practice import hold_session
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.request import Form, Language, Method, Request, Syntax, names
+from matgrad.cli.serve import SERVE_HELP, serve
 from matgrad.cli.stationary import STATIONARY_HELP, stationary
 from matgrad.cli.vec import VEC_HELP, vec
 
@@ -188,6 +189,7 @@ def practice(
 
 # An answer or expression may start with a minus sign, as in diff.
 app.command("stationary", help=STATIONARY_HELP, context_settings={"ignore_unknown_options": True})(stationary)
+app.command("serve", help=SERVE_HELP)(serve)
 app.command("vec", help=VEC_HELP, context_settings={"ignore_unknown_options": True})(vec)
 app.command("solve", help=SOLVE_HELP, context_settings={"ignore_unknown_options": True})(solve)
 app.command("check", help=CHECK_HELP, context_settings={"ignore_unknown_options": True})(check)

@@ -14,7 +14,7 @@ from matgrad.cli.input import standard_input, text_of_file
 from matgrad.cli.options import Given, Macros, Order
 from matgrad.cli.present import describe_interpretation, present_error, said_of
 from matgrad.cli.process import BROKEN_PIPE, discard_output
-from matgrad.cli.record import error_record
+from matgrad.cli.record import error_record, verdict_record
 from matgrad.cli.request import Language, Request, Syntax
 from matgrad.cli.solve import choose_variables
 from matgrad.cli.terminal import Line, write, write_json
@@ -150,7 +150,7 @@ def _answer(request: Request, text: str, output: str, options: dict[str, Any]) -
                 "expression": request.expression,
                 "wrt": name,
             }
-            | _record(verdict)
+            | verdict_record(verdict)
             | {"notes": list(read.notes(options["language"]))}
         )
     else:
@@ -177,24 +177,6 @@ def _laid_out(verdict: checking.Verdict) -> list[Line]:
     return [((first, "good" if verdict.correct else "error"),), *(((row, "plain"),) for row in rest)]
 
 
-def _record(verdict: checking.Verdict) -> dict[str, Any]:
-    """A verdict as an object of JSON."""
-    example = verdict.counterexample
-    return {
-        "answer": verdict.answer.strip(),
-        "correct": verdict.correct,
-        "mistake": verdict.mistake or None,
-        "reason": verdict.reason,
-        "suggestion": verdict.suggestion,
-        "hint": verdict.hint or None,
-        "span": list(verdict.place) if verdict.place is not None else None,
-        "form": verdict.form,
-        "layout": verdict.layout,
-        "convention": verdict.convention,
-        "counterexample": example.lines(verdict.language) if example is not None else None,
-    }
-
-
 def _derivation_record(verdict: checking.DerivationVerdict) -> dict[str, Any]:
     first = verdict.first_wrong
     return {
@@ -206,7 +188,7 @@ def _derivation_record(verdict: checking.DerivationVerdict) -> dict[str, Any]:
                 "line": step.number,
                 "text": step.text,
                 "status": step.status,
-                "verdict": _record(step.verdict) if step.verdict is not None else None,
+                "verdict": verdict_record(step.verdict) if step.verdict is not None else None,
             }
             for step in verdict.steps
         ],

@@ -90,7 +90,7 @@ def describe_interpretation(interpretation: language.Interpretation, medium: Med
     )
 
 
-def _code(result: Result, backend: str) -> str:
+def code_of(result: Result, backend: str) -> str:
     """A function that computes the value and the derivative.
 
     Raises
@@ -126,7 +126,7 @@ def _answer(result: Result, medium: Medium, lang: str) -> Iterator[Line]:
     comment = COMMENT[medium]
     indent = "" if comment else "  "
     yield ()
-    for row in (_code(result, medium) if medium in CODE else result.line(medium)).splitlines():
+    for row in (code_of(result, medium) if medium in CODE else result.line(medium)).splitlines():
         yield (((indent + row).rstrip(), "result"),)
     yield ()
     yield ((comment + _plain(describe_form(result, medium, lang), medium), "quiet"),)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from matgrad import explanation
+from matgrad import checking, explanation
 from matgrad.cli.formats import Medium
 from matgrad.cli.present import describe_interpretation
 from matgrad.cli.request import Request
@@ -55,6 +55,24 @@ def internal_error_record(request: Request | None, message: str, exit_status: in
     return head | {"error": error}
 
 
+def verdict_record(verdict: checking.Verdict) -> dict[str, Any]:
+    """A verdict as an object of JSON."""
+    example = verdict.counterexample
+    return {
+        "answer": verdict.answer.strip(),
+        "correct": verdict.correct,
+        "mistake": verdict.mistake or None,
+        "reason": verdict.reason,
+        "suggestion": verdict.suggestion,
+        "hint": verdict.hint or None,
+        "span": list(verdict.place) if verdict.place is not None else None,
+        "form": verdict.form,
+        "layout": verdict.layout,
+        "convention": verdict.convention,
+        "counterexample": example.lines(verdict.language) if example is not None else None,
+    }
+
+
 def _answer(solution: Solution, answer: Answer) -> Record:
     head: Record = {
         "schema": SCHEMA,
@@ -84,10 +102,11 @@ def _steps(steps: explanation.Derivation | MatgradError | None, language: str) -
         return {}
     if isinstance(steps, MatgradError):
         return {"steps": None, "steps_error": _error(steps, steps.exit_status)}
-    return {"method": steps.method, "steps": [_step(line, language) for line in steps.lines]}
+    return {"method": steps.method, "steps": [step_record(line, language) for line in steps.lines]}
 
 
-def _step(line: explanation.Line, language: str) -> Record:
+def step_record(line: explanation.Line, language: str) -> Record:
+    """Describe a line of a derivation, with its rules."""
     return {
         "left": None if line.left is None else _written(line.left),
         "relation": line.relation,

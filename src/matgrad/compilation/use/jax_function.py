@@ -11,15 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from matgrad.compilation.backends.base.installed import require
 from matgrad.compilation.backends.jax.function import JaxFunction
 from matgrad.compilation.use.wrapper import Wrapper
 from matgrad.core.expr import Symbol
 from matgrad.results.linear_maps import changes_of, gradient_of, pushforward_of
 
-# The backend has seen to it that JAX is there.
-import jax  # isort: skip
-import jax.numpy as jnp  # isort: skip
-from jax.custom_derivatives import SymbolicZero  # isort: skip
+require("jax")
+
+import jax  # noqa: E402
+import jax.numpy as jnp  # noqa: E402
+from jax.custom_derivatives import SymbolicZero  # noqa: E402
 
 
 class JaxWrapper(Wrapper):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from matgrad.compilation.backends.base.installed import require
 from matgrad.compilation.backends.torch.function import TorchFunction
 from matgrad.compilation.use.wrapper import Wrapper
 from matgrad.core.axes import NO_AXES, Axes
@@ -18,8 +19,9 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.core.labels import free_name
 from matgrad.results.linear_maps import changes_of, pullback_of, pushforward_of
 
-# The backend has seen to it that PyTorch is there.
-import torch  # isort: skip
+require("torch")
+
+import torch  # noqa: E402
 
 
 class TorchWrapper(Wrapper):

@@ -7,16 +7,20 @@ them, and only what is new is looked at again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from matgrad.compilation.ir.primitives import CHOLESKY, CHOLESKY_FACTOR, INPUT
 from matgrad.compilation.ir.program import Program
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import Fact
+from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.contradictions import CHECKED
 from matgrad.numeric.inputs import check_declared
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = DeferredModule("numpy")
 
 _SIGNED = Fact.POSITIVE | Fact.NONNEGATIVE
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matgrad.compilation.backends.base.installed import require
 from matgrad.compilation.backends.base.library.function import LibraryFunction
+from matgrad.compilation.backends.base.library.traced_arrays import marked
 from matgrad.compilation.backends.jax.writer import JaxWriter
+from matgrad.core.errors import EvaluationError
+from matgrad.core.expr import Symbol
+from matgrad.core.lazy import DeferredModule
+from matgrad.numeric.inputs import known_to_libraries
 
-require("jax")
-
-import jax.numpy as jnp  # noqa: E402
-import numpy as np  # noqa: E402
-from jax.core import Tracer  # noqa: E402
-
-from matgrad.compilation.backends.base.library.traced_arrays import marked  # noqa: E402
-from matgrad.core.errors import EvaluationError  # noqa: E402
-from matgrad.core.expr import Symbol  # noqa: E402
-from matgrad.numeric.inputs import known_to_libraries  # noqa: E402
+if TYPE_CHECKING:
+    import jax.core as jax_core
+    import jax.numpy as jnp
+    import numpy as np
+else:
+    # Text for JAX is written where there is none.
+    jax_core, jnp, np = DeferredModule("jax.core"), DeferredModule("jax.numpy"), DeferredModule("numpy")
 
 
 class JaxFunction(LibraryFunction):
@@ -39,6 +40,7 @@ class JaxFunction(LibraryFunction):
     """
 
     library = "JAX"
+    needs = "jax"
     writer = JaxWriter
 
     def array(self, name: str, value: Any) -> Any:
@@ -51,7 +53,7 @@ class JaxFunction(LibraryFunction):
         return array
 
     def concrete(self, array: Any) -> Any:
-        return None if isinstance(array, Tracer) else np.asarray(array)
+        return None if isinstance(array, jax_core.Tracer) else np.asarray(array)
 
     def marked(self, symbol: Symbol, array: Any) -> Any:
         return marked(jnp, symbol, array.astype(jnp.result_type(array, float)))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matgrad.compilation.backends import numpy
 from matgrad.compilation.backends.base.backend import Backend, Request
 from matgrad.compilation.backends.base.python import Pasted
-from matgrad.compilation.backends.numpy.function import CompiledFunction, compile_expressions
 from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.backends.numpy.table import NUMPY
 from matgrad.compilation.backends.numpy.writer import Argument
@@ -14,8 +14,8 @@ from matgrad.compilation.plan.open_sizes import open_program
 from matgrad.core.expr import Expr
 
 
-def _compile(asked: Request) -> CompiledFunction:
-    return compile_expressions(
+def _compile(asked: Request) -> numpy.CompiledFunction:
+    return numpy.compile_expressions(
         asked.exprs, more=asked.more, check=asked.check, axes=asked.axes, functions=asked.functions
     )
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matgrad.compilation.backends.base.installed import require
 from matgrad.compilation.backends.base.library.function import LibraryFunction
+from matgrad.compilation.backends.base.library.traced_arrays import marked
 from matgrad.compilation.backends.torch.writer import TorchWriter
+from matgrad.core.errors import EvaluationError
+from matgrad.core.expr import Symbol
+from matgrad.core.lazy import DeferredModule
+from matgrad.numeric.inputs import known_to_libraries
 
-require("torch")
-
-import numpy as np  # noqa: E402
-import torch  # noqa: E402
-
-from matgrad.compilation.backends.base.library.traced_arrays import marked  # noqa: E402
-from matgrad.core.errors import EvaluationError  # noqa: E402
-from matgrad.core.expr import Symbol  # noqa: E402
-from matgrad.numeric.inputs import known_to_libraries  # noqa: E402
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+else:
+    # Text for PyTorch is written where there is none.
+    np, torch = DeferredModule("numpy"), DeferredModule("torch")
 
 
 def _is_taken(array: Any) -> bool:
@@ -44,6 +45,7 @@ class TorchFunction(LibraryFunction):
     """
 
     library = "PyTorch"
+    needs = "torch"
     writer = TorchWriter
 
     def array(self, name: str, value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from matgrad.compilation.backends.base.declared_arrays import Held, declared_among
 from matgrad.compilation.backends.base.empty_arrays import guarded_when_empty, holding_shapes, of_empty_arrays
 from matgrad.compilation.backends.base.example_sizes import representative, written_for
+from matgrad.compilation.backends.base.installed import require
 from matgrad.compilation.backends.base.library.writer import ArrayWriter
 from matgrad.compilation.backends.base.loading import load
 from matgrad.compilation.backends.base.signature import Signature, held_shape, result_shape
@@ -77,6 +78,8 @@ class LibraryFunction(ABC):
     writer: ClassVar[type[ArrayWriter]]
     library: ClassVar[str]
     """What the library of arrays is called."""
+    needs: ClassVar[str] = "numpy"
+    """The module of the library, without which there is text but no function."""
     structured: ClassVar[bool] = True
     """Whether the writer knows the primitives for structured products."""
 
@@ -93,6 +96,7 @@ class LibraryFunction(ABC):
         axes: Axes = NO_AXES,
         functions: Functions = _NO_FUNCTIONS,
     ) -> None:
+        require(self.needs)
         self.axes = axes
         self.functions = dict(functions)
         self.checked = check

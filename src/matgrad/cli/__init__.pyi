@@ -1,0 +1,1 @@
+from matgrad.cli.command_line import main as main

@@ -1,0 +1,166 @@
+"""A question of the page, and how its text is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from matgrad import language
+from matgrad.api.arguments import Reading
+from matgrad.cli.present import describe_interpretation
+from matgrad.cli.request import Request, names
+from matgrad.core.errors import ArgumentError, MatgradError
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.facts import fact_words
+from matgrad.core.words import LANGUAGES
+from matgrad.language.declared_text import declaration_text
+from matgrad.printing.names import latex_name, unicode_name
+
+LONGEST = 10_000
+"""Texts of more characters than this are no formula that was meant."""
+
+USUAL = ("x", "X", "w", "W", "theta", "Theta", "beta", "b", "B", "mu", "Sigma", "S", "z", "Z", "t")
+"""By what people usually differentiate, where they do not say."""
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the page asks; a field that is not given is as it is here.
+
+    Attributes
+    ----------
+    ask : str
+        What is asked for; the others say of what. Those of a problem are as in the command line.
+    """
+
+    ask: str = "derive"
+    expression: str = ""
+    wrt: str = ""
+    given: str = ""
+    at: str = ""
+    order: int = 1
+    form: str = "auto"
+    layout: str = "numerator"
+    convention: str = "subspace"
+    syntax: str = "auto"
+    macros: str = ""
+    lang: str = "en"
+    method: str = "differential"
+    backend: str = "numpy"
+    answer: str = ""
+    subject_to: str = ""
+    topic: str = ""
+    difficulty: int = 1
+    seed: int = 0
+    lines: tuple[str, ...] = ()
+    kind: str = "line"
+
+
+def read_question(asked: Mapping[str, Any]) -> Question:
+    """Read a question.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown field, one of another type, a text that is too long, or a language that has no
+        catalogue.
+    """
+    known = {field.name: field.default for field in fields(Question)}
+    read: dict[str, Any] = {}
+    for name, value in asked.items():
+        if name not in known:
+            raise ArgumentError(f"the page has no field {name!r}")
+        if name == "lines":
+            if not isinstance(value, (list, tuple)) or not all(isinstance(line, str) for line in value):
+                raise ArgumentError("the lines of a session are strings")
+            value = tuple(value)
+        elif type(value) is not type(known[name]):
+            raise ArgumentError(f"{name} is {type(known[name]).__name__}, not {type(value).__name__}")
+        for text in value if name == "lines" else (value,):
+            if isinstance(text, str) and len(text) > LONGEST:
+                raise ArgumentError(
+                    f"this text has {len(text)} characters; a formula has at most {LONGEST}",
+                    fix="a shorter one",
+                )
+        read[name] = value
+    question = Question(**read)
+    if question.lang not in LANGUAGES:
+        raise ArgumentError(f"there is no catalogue for {question.lang!r}", fix=" or ".join(LANGUAGES))
+    return question
+
+
+def request_of(question: Question, interpretation: language.Interpretation) -> Request:
+    """The problem as the command line states it, with the variable that is meant."""
+    if not 1 <= question.order <= MOST:
+        raise ArgumentError(f"derivatives of order 1 to {MOST} are shown here, not {question.order}")
+    return Request(
+        expression=question.expression,
+        wrt=_wrt(question, interpretation),
+        given=question.given,
+        at=question.at,
+        order=question.order,
+        form=question.form,  # type: ignore[arg-type]
+        layout=question.layout,  # type: ignore[arg-type]
+        convention=question.convention,  # type: ignore[arg-type]
+        syntax=question.syntax,  # type: ignore[arg-type]
+        macros=question.macros,
+        lang=question.lang,
+    )
+
+
+MOST = 4
+"""Derivatives of higher orders take longer than anyone waits for a page."""
+
+
+def _wrt(question: Question, interpretation: language.Interpretation) -> tuple[str, ...]:
+    """The variable or part that is named, as long as it occurs; else one that is usually meant."""
+    reading = Reading(interpretation.expr, interpretation.symbols, syntax=interpretation.syntax)
+    asked = names(question.wrt)
+    found = tuple(name for name in asked if _is_found(reading, name))
+    if found:
+        return found[:1]
+    occurring = list(symbols_of(interpretation.expr))
+    if not occurring:
+        raise ArgumentError("the expression has no variables to differentiate by")
+    return (next((name for name in USUAL if name in occurring), occurring[-1]),)
+
+
+def _is_found(reading: Reading, name: str) -> bool:
+    try:
+        return reading.find_part(name) is not None
+    except MatgradError:
+        return False
+
+
+def understood(interpretation: language.Interpretation, lang: str) -> Record:
+    """How a text was read: the function, its variables with shapes and facts, and what is said of it."""
+    return {
+        "interpretation": {
+            medium: describe_interpretation(interpretation, medium, lang)
+            for medium in ("text", "unicode", "latex")
+        },
+        "syntax": interpretation.syntax,
+        "variables": variables(interpretation.expr, interpretation.symbols),
+        "readings": list(interpretation.notes(lang)),
+    }
+
+
+def variables(expr: Expr, symbols: Mapping[str, Symbol]) -> list[Record]:
+    """The variables of a text: their names, and what is declared or inferred of each."""
+    occurring = set(symbols_of(expr))
+    return [
+        {
+            "name": symbol.label,
+            "latex": latex_name(symbol.label),
+            "unicode": unicode_name(symbol.label),
+            "declared": declaration_text(symbol).partition(": ")[2],
+            "head": declaration_text(symbol).partition(": ")[0],
+            "shape": [str(dim) for dim in symbol.shape],
+            "facts": fact_words(symbol.facts),
+            "occurs": symbol.label in occurring,
+        }
+        for symbol in symbols.values()
+    ]

@@ -1,0 +1,139 @@
+/** What there is to a derivative besides itself: its steps, its code, a check of one's own answer, a picture. */
+
+import { useState } from "preact/hooks";
+import type { Answer } from "../engine/engine";
+import { BACKENDS, METHODS, question } from "../state";
+import type { Word } from "../words";
+import { Copy, Field, Formula, Refusal, type Shared, Switch, useAsk } from "./common";
+import { Curve, Grid } from "./pictures";
+
+export function Steps({ state, set, engine, say }: Shared) {
+  const { answer, due } = useAsk(engine, "derive/steps", { ask: "steps", ...question(state), method: state.method });
+  return (
+    <div class={due ? "due" : ""} aria-busy={due}>
+      <Switch label={say("method")} name="method" value={state.method} choices={METHODS} text={(c) => say(`method.${c}` as Word)} onChange={(method) => set({ method })} />
+      {answer?.error && <Refusal error={answer.error} say={say} />}
+      {answer?.steps && (
+        <>
+          <ol class="steps">
+            {answer.steps.map((step: any, place: number) => (
+              <li key={place}>
+                <div class="step">
+                  <Formula tex={written(step)} block />
+                </div>
+                {step.reasons.map((reason: any, which: number) => (
+                  <details key={which} class="reason">
+                    <summary>{reason.rule}</summary>
+                    <p>{reason.citation ? `${say("source")}: ${reason.citation}` : "—"}</p>
+                  </details>
+                ))}
+              </li>
+            ))}
+          </ol>
+          <div class="buttons">
+            <Copy text={answer.latex} word="copy.latex" say={say} />
+            <Copy text={answer.text} word="copy.text" say={say} />
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** A line of a derivation; what follows from the line before it begins with an arrow. */
+function written(step: { left: { latex: string } | null; relation: string; right: { latex: string } }): string {
+  const left = step.left?.latex ?? "";
+  if (step.relation === "⇒") return `\\Rightarrow\\ ${left} ${left ? "=" : ""} ${step.right.latex}`;
+  return `${left} ${step.relation} ${step.right.latex}`;
+}
+
+export function Code({ state, set, engine, say }: Shared) {
+  const { answer, due } = useAsk(engine, "derive/code", { ask: "code", ...question(state), backend: state.backend });
+  return (
+    <div class={due ? "due" : ""} aria-busy={due}>
+      <Switch label={say("backend")} name="backend" value={state.backend} choices={BACKENDS} text={(c) => NAMES[c] ?? c} onChange={(backend) => set({ backend })} />
+      {answer?.error && <Refusal error={answer.error} say={say} />}
+      {answer?.code && (
+        <>
+          <pre class="code" tabIndex={0}>
+            <code>{answer.code}</code>
+          </pre>
+          <div class="buttons">
+            <Copy text={answer.code} word="copy.code" say={say} />
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
+
+const NAMES: Record<string, string> = { numpy: "NumPy", jax: "JAX", torch: "PyTorch", julia: "Julia", matlab: "MATLAB" };
+
+export function Check({ state, set, engine, say }: Shared) {
+  const asked = state.answer.trim() ? { ask: "check", ...question(state), form: "auto", answer: state.answer } : null;
+  const { answer, due } = useAsk(engine, "derive/check", asked, 250);
+  return (
+    <div aria-busy={due}>
+      <Field id="own-answer" label={say("check.answer")} value={state.answer} hint={say("check.hint")} rows={2} onInput={(text) => set({ answer: text })} onEnter={() => {}} />
+      <div class={due ? "due" : ""} aria-live="polite">
+        {answer?.error && <Refusal error={answer.error} say={say} />}
+        {answer && !answer.error && <Verdict answer={answer} say={say} />}
+      </div>
+    </div>
+  );
+}
+
+function Verdict({ answer, say }: { answer: Answer; say: Shared["say"] }) {
+  const [first, ...rest] = answer.lines as string[];
+  return (
+    <div class={answer.correct ? "verdict right" : "verdict wrong"}>
+      <p>
+        <strong>{say(answer.correct ? "check.right" : "check.wrong")}</strong>
+      </p>
+      <pre>{[first, ...rest].join("\n")}</pre>
+    </div>
+  );
+}
+
+export function Picture({ state, set, engine, say, answer: derivative }: Shared & { answer?: Answer }) {
+  const base = question(state);
+  const asked =
+    state.picture === "line"
+      ? { ask: "plot", ...base, form: "auto", order: 1, layout: "mixed", kind: "line", seed: Number(state.point) }
+      : { ask: "plot", ...base, form: "auto", order: derivative?.scalar ? 2 : 1, kind: "matrix", seed: Number(state.point) };
+  const { answer, due } = useAsk(engine, "derive/plot", asked);
+  const [hover, setHover] = useState("");
+  return (
+    <div class={due ? "due" : ""} aria-busy={due}>
+      <div class="switches">
+        <Switch label={say("tab.picture")} name="picture" value={state.picture} choices={["line", "matrix"] as const} text={(c) => say(`picture.${c}` as Word)} onChange={(picture) => set({ picture })} />
+        <button type="button" class="small" onClick={() => set({ point: String((Number(state.point) + 1) % 1000) })}>
+          {say("picture.again")}
+        </button>
+      </div>
+      {answer?.error && <Refusal error={answer.error} say={say} />}
+      {answer?.kind === "line" && (
+        <figure>
+          <Curve values={answer.values} steps={answer.steps} tangent={answer.tangent} label={say("picture.line.hint")} />
+          <figcaption>
+            {say("picture.line.hint")}. {say("picture.slope", { slope: Number(answer.slope).toPrecision(4) })}. {sizes(answer, say)}
+          </figcaption>
+        </figure>
+      )}
+      {answer?.kind === "matrix" && (
+        <figure>
+          <Grid cells={answer.cells} label={say("picture.matrix.hint")} onHover={setHover} />
+          <figcaption>
+            {say("picture.matrix.hint")}. {sizes(answer, say)} <span aria-live="off">{hover}</span>
+          </figcaption>
+        </figure>
+      )}
+    </div>
+  );
+}
+
+function sizes(answer: Answer, say: Shared["say"]): string {
+  const said = Object.entries(answer.sizes as Record<string, number>).map(([name, size]) => `${name} = ${size}`);
+  return said.length ? `${say("picture.sizes")}: ${said.join(", ")}` : "";
+}
+
