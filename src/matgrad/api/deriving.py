@@ -74,6 +74,8 @@ def gradient(
     ----------
     {scalar_function f}
     {variables}
+    *more
+        Refused: several variables are given as one tuple.
     {given f}
     {point}
     convention : {"subspace", "independent"}
@@ -149,6 +151,8 @@ def jacobian(
     ----------
     {function_to_derive F}
     {variable}
+    *more
+        Refused: several variables are given as one tuple.
     {given F}
     {point}
     layout : {"numerator", "denominator", "mixed"}
@@ -276,6 +280,8 @@ def differential(
     {function_to_derive F}
     x, at : Symbol or str
         The variable, either way; dX has its shape and its linear structure.
+    *more
+        Refused: several variables are given as one tuple.
     {given F}
     {point}
     order : int
@@ -473,6 +479,8 @@ def derive(
         F, of any shape m×n: an expression, its text, or a plain NumPy function.
     variable : Symbol or str, optional
         X, of shape p×q; the only variable where none is named.
+    *more
+        Refused: several variables are given as one tuple.
     {given function}
     {point}
     order : int

@@ -14,6 +14,7 @@ from matgrad.core.notation import Notation
 from matgrad.ops.arithmetic import Product, Sum, multiply, scale, split_number
 from matgrad.ops.indices.binding import with_indices_in_data
 from matgrad.ops.indices.sums import IndexedSum
+from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Unit, number
 from matgrad.ops.reductions import ArgMax, Max
 from matgrad.printing.brackets import Piece
@@ -76,7 +77,8 @@ def _rebuilt(node: Expr, args: tuple[Expr, ...]) -> Expr:
     if isinstance(node, IndexedSum):
         front, body = split_number(args[0])
         return scale(front, IndexedSum.intern((body,), node.data))
-    if node.mirrored is not None or node.scoped:
+    # An inverse would put the sign of a sum in front of itself: (AᵀA − λI)⁻¹ stays as people write it.
+    if node.mirrored is not None or node.scoped or isinstance(node, Inverse):
         return type(node).intern(args, node.data)
     return node.rebuild(args, node.data)
 

@@ -148,7 +148,7 @@ class Vectorization:
     @property
     def says_nothing(self) -> bool:
         """Whether both sides are written alike, as of a column, which is its own vec."""
-        return not self.is_equation and len(set(self.line("text").split(" = "))) == 1
+        return not self.is_equation and self.expr is written_vec(self.function)
 
     def latex(self) -> str:
         """The equation in LaTeX, for math mode."""
