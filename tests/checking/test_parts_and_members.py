@@ -79,3 +79,28 @@ def test_both_parts_of_a_second_derivative_by_members_are_read(answer: str) -> N
 def test_a_second_derivative_without_one_of_its_parts_is_wrong(answer: str) -> None:
     for part in ("[k = l]", "2"):
         assert not mg.check(SQUARE, "x", answer.replace(part, "", 1), given=PAIRS, order=2).correct
+
+
+@pytest.mark.parametrize(
+    ("f", "given", "wrt", "order", "answer"),
+    [
+        ("A*x", "A: m×n", "x", 1, "A_ij"),
+        ("x'*A*x", AX, "x", 1, "sum_j (A_kj + A_jk) x_j"),
+        ("x'*A*x", AX, "x", 2, "A_ij + A_ji"),
+        ("softmax(z)", "z: n", "z", 1, "softmax(z)_i ([i=j] - softmax(z)_j)"),
+        ("sum(exp(x))", "x: n", "x", 1, "exp(x_i)"),
+        ("exp.(x)", "x: n", "x", 1, "exp(x_i) [i=j]"),
+        ("t*x", "t: scalar, x: n", "t", 1, "x_i"),
+        ("tr(A*X)", "A: n×m", "X", 1, "A_ji"),
+    ],
+)
+@pytest.mark.parametrize("form", ["auto", "components"])
+def test_answers_entry_by_entry(f: str, given: str, wrt: str, order: int, answer: str, form: str) -> None:
+    verdict = mg.check(f, wrt, answer, given=given, order=order, form=form)
+    assert verdict.correct, verdict.reason
+    for wrong in (f"2*({answer})", f"-({answer})"):
+        assert not mg.check(f, wrt, wrong, given=given, order=order, form=form).correct
+
+
+def test_entries_asked_for_are_shown_by_entries() -> None:
+    assert "∂f_i/∂x_k = A_ik" in str(mg.check("A*x", "x", "A", given="A: m×n", form="components"))

@@ -118,13 +118,13 @@ def as_differential(shown: Components, change: Expr) -> Expr:
     whole = add(*(multiply(as_expression(term), moved) for term in shown.terms)) if shown.terms else number(0)
     # Places outermost: what depends on them alone, as inverses do, is then computed once for each.
     for letter, last in reversed(_bound((*shown.places, shown.x_row, shown.x_column), (*lasts, *shape))):
-        whole = _summed(whole, letter, ONE, last)
+        whole = summed_over(whole, letter, ONE, last)
     if shown.row:
         whole = multiply(unit(Dim.symbol(shown.row), function.rows), whole)
     if shown.column:
         whole = multiply(whole, transpose(unit(Dim.symbol(shown.column), function.columns)))
     for letter, last in _bound((shown.row, shown.column), function.shape):
-        whole = _summed(whole, letter, ONE, last)
+        whole = summed_over(whole, letter, ONE, last)
     return whole if shown.terms else zeros(*function.shape)
 
 
@@ -134,9 +134,9 @@ def as_expression(term: Term) -> Expr:
     conditions = [*term.conditions, *(("=", place_of(a) - place_of(b)) for a, b in term.deltas)]
     whole = guard(whole, conditions)
     for index, dim in term.sums:
-        whole = _summed(whole, index, ONE, dim)
+        whole = summed_over(whole, index, ONE, dim)
     for found in reversed(term.over):
-        whole = _summed(whole, found.letter, found.first, found.last)
+        whole = summed_over(whole, found.letter, found.first, found.last)
     return whole
 
 
@@ -151,7 +151,7 @@ def _bound(letters: tuple[Index, ...], lengths: tuple[Dim, ...]) -> list[tuple[I
     return [(letter, last) for letter, last in zip(letters, lengths, strict=True) if letter]
 
 
-def _summed(body: Expr, letter: Index, first: Dim, last: Dim) -> Expr:
+def summed_over(body: Expr, letter: Index, first: Dim, last: Dim) -> Expr:
     """Σ over a letter, as it stands: it is evaluated and nothing else."""
     index = open_index(frozenset(), letter)
     return IndexedSum.intern((body.substitute({letter: index}),), (index, first, last))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from matgrad.calculus.by_member import ByMember, moved_by, stacked
+from matgrad.calculus.components_over_indices import summed_over
 from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pushforward import pushforward
 from matgrad.checking.answer_left_side import LeftSide, read_left_side
@@ -25,11 +26,13 @@ from matgrad.language.names import unknown_variable
 from matgrad.language.reader import main_statement
 from matgrad.language.scope import Scope
 from matgrad.numeric.sizes import dims_in, dims_of_data
+from matgrad.ops.arithmetic import multiply
 from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.members import Family, Member, Placed
 from matgrad.ops.leaves import Dimension, Unit, unit
 from matgrad.ops.named_functions import Signature, only_named
+from matgrad.ops.transpose import transpose
 from matgrad.ops.undefined import Undefined
 from matgrad.printing.names import printed_as
 from matgrad.results.parts import Part
@@ -229,13 +232,28 @@ class Reader:
                     found = settled
                     break
         self._check_names(found, tree, bindings, text)
-        written = {
-            node.text
-            for part in (tree, *bindings.values())
-            for node in s.walk(part)
-            if isinstance(node, s.Name)
-        }
-        return [self._told(choice, written) for choice in self._choices(expr) or [expr]]
+        parts = (node for part in (tree, *bindings.values()) for node in s.walk(part))
+        written = {node.text for node in parts if isinstance(node, s.Name)}
+        told = [self._told(choice, written) for choice in self._choices(expr) or [expr]]
+        return [matrix for one in told for matrix in self._of_entries(one, written) or [one]]
+
+    def _of_entries(self, expr: Expr, written: Set[str]) -> list[Expr]:
+        """The matrices of which a number with one letter for each axis is the entry: A_ij is A."""
+        if not expr.is_scalar:
+            return []
+        letters = sorted(self._letters_of(expr, written))
+        found: list[Expr] = []
+        for rows, columns in self.shapes:
+            axes = [size for size in (rows, columns) if size is not ONE]
+            if not letters or len(axes) != len(letters):
+                continue
+            row = ONE if rows is ONE else Dim.symbol(letters[0])
+            column = ONE if columns is ONE else Dim.symbol(letters[-1])
+            whole = multiply(unit(row, rows), expr, transpose(unit(column, columns)))
+            for letter, size in zip(letters, axes, strict=True):
+                whole = summed_over(whole, letter, ONE, size)
+            found.append(whole)
+        return found
 
     def _choices(self, expr: Expr) -> list[Expr]:
         """An answer with each choice of its open dimensions that gives it a shape of the derivative.
@@ -266,18 +284,20 @@ class Reader:
             if label not in self.names.symbols and (m := _UNIT.match(label))
         }
         carried_out = self._carried_out(expr.substitute({**units, **self.names.bindings}))
-        whole = self._of_all(carried_out, written & self.names.places())
+        whole = self._of_all(carried_out, written)
         return whole if self.part is None else self.part.inserted(whole)
 
-    def _of_all(self, expr: Expr, written: Set[str]) -> Expr:
-        """An answer by one member or one entry as that by all of them: the formula at every place.
+    def _letters_of(self, expr: Expr, written: Set[str]) -> set[str]:
+        """The letters of places in an answer; one that was written may stand as a number as well: k y_k."""
+        nodes = postorder(expr)
+        inside = {name for node in nodes for name in _places_in(node)} - self.names.dimensions
+        numbers = (dim for node in nodes if isinstance(node, Dimension) for dim in dims_of_data(node.data))
+        return inside | {name for dim in numbers for name in dim.symbols} & written & self.names.places()
 
-        A letter that was written stands for a place as a number as well: k y_k.
-        """
+    def _of_all(self, expr: Expr, written: Set[str]) -> Expr:
+        """An answer by one member or one entry as that by all of them: the formula at every place."""
         variable = self.names.variable
-        inside = {name for node in postorder(expr) for name in _places_in(node)} - self.names.dimensions
-        numbers = (node.data for node in postorder(expr) if isinstance(node, Dimension))
-        inside |= {name for data in numbers for dim in dims_of_data(data) for name in dim.symbols} & written
+        inside = self._letters_of(expr, written)
         if isinstance(variable, Family) and self.is_second and len(inside) == 2 * len(variable.ranges):
             return self._of_all_pairs(expr, variable, sorted(inside))
         family = variable if isinstance(variable, Family) else entries_of(variable)

@@ -116,6 +116,9 @@ def check(
     require_language(language)
     if form == "hessian" or (order == 2 and form in ("gradient", "jacobian") and function.is_scalar):
         form, order = "hessian", max(order, 2)
+    by_entries = form == "components"
+    if by_entries:
+        form = "auto"  # an answer is read by its entries whatever the form; what is shown is in this one
     part = None
     if isinstance(variable, Part):
         # The answer is a function of X: with a change of the part in X it is right where it is without.
@@ -133,7 +136,14 @@ def check(
         read = Answer(str(given), given if part is None else part.inserted(given))
     question = _as_named(views, read.left)
     return Checking(
-        question, views.asked(question), reader, read, language, answers=answers, part=part
+        question,
+        views.asked(question),
+        reader,
+        read,
+        language,
+        answers=answers,
+        part=part,
+        by_entries=by_entries,
     ).verdict()
 
 
@@ -199,6 +209,8 @@ class Checking:
         What it is to be instead.
     part : Part, optional
         The part of a variable that the question is by; its change stands in the function.
+    by_entries : bool
+        Whether the right answer is shown entry by entry.
     """
 
     def __init__(
@@ -212,7 +224,9 @@ class Checking:
         answers: Answers | None = None,
         values: list[View] | None = None,
         part: Part | None = None,
+        by_entries: bool = False,
     ) -> None:
+        self.by_entries = by_entries
         self.question, self.views, self.reader, self.part = question, views, reader, part
         self.answer, self.language = answer, language
         self.wanted = views.wanted() if values is None else values
@@ -225,6 +239,8 @@ class Checking:
         form = question.form
         if form == "auto" and expr is not None and uses(expr, self.views.change):
             form = "differential"
+        if self.by_entries and question.order == 1:
+            form = "components"
         check_names(question.function, question.variable)
         found = answers.to(replace(question, form=form))
         return found if self.part is None else settled(found, self.part)
