@@ -173,8 +173,9 @@ class Indexing:
         for last, shown in self._read_by(node.body, name.text):
             lasts.setdefault(last, shown)
         if declared is not None:
-            if lasts and declared not in lasts and not any(sole_unknown(last) for last in lasts):
-                last, shown = next(iter(lasts.items()))
+            others = {last: shown for last, shown in lasts.items() if last is not declared}
+            if others and not any(sole_unknown(last) for last in lasts):
+                last, shown = next(iter(others.items()))
                 raise ParseError(
                     f"{name.text} is declared up to {declared}, and counts {shown} up to {last}",
                     fix=f"{node.kind}_{{{name.text}=1}}^{declared}, or another letter up to {last}",
