@@ -45,7 +45,7 @@ def answer(asked: Mapping[str, Any]) -> Record:
     >>> found["line"]["unicode"]
     '∂f/∂x = 2Aᵀ(Ax − b)'
     >>> answer({"ask": "derive", "expression": "tr(A"})["error"]["span"]
-    [4, 4]
+    [2, 3]
     """
     try:
         question = read_question(asked)
