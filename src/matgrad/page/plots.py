@@ -23,8 +23,9 @@ from matgrad.verify.sampling import STYLES, sample
 DIGITS = 20
 HALF = 20
 """So many points lie on each side of the middle of a line."""
-REACH = 1.0
-ATTEMPTS = 24
+REACH, SHORT = 1.0, 0.2
+"""How far a line goes, beside the size of the variable: at first, and where that leaves what is defined."""
+LONG_ATTEMPTS, ATTEMPTS = 24, 72
 LARGEST = 36
 """Rows and columns of a matrix that is shown."""
 
@@ -73,7 +74,8 @@ def _line(result: Result, seed: int) -> Record:
         raise ArgumentError("a line is drawn of a scalar function with its gradient", fix="the form gradient")
     kept = closure(variable.facts & LINEAR_STRUCTURE)
     change = Symbol.stand_in("d" + variable.label, variable.rows, variable.columns, kept)
-    for values, sizes in _drawn([function, slope], [change], seed):
+    for attempt, (values, sizes) in enumerate(_drawn([function, slope], [change], seed)):
+        reach = REACH if attempt < LONG_ATTEMPTS else SHORT
         xp = PreciseArrays(sizes, DIGITS)
         middle, gradient = _value(function, values, xp), _value(slope, values, xp)
         if middle is None or gradient is None:
@@ -81,7 +83,7 @@ def _line(result: Result, seed: int) -> Record:
         direction = values[change.label]
         length = sqrt(sum(float(x) ** 2 for row in direction for x in row)) or 1.0
         size = sqrt(sum(float(x) ** 2 for row in values[variable.label] for x in row)) or 1.0
-        steps = [k / HALF * REACH for k in range(-HALF, HALF + 1)]
+        steps = [k / HALF * reach for k in range(-HALF, HALF + 1)]
         curve = []
         for step in steps:
             factor = xp.ctx.mpf(step * size / length)
