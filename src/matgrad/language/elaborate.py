@@ -310,6 +310,12 @@ class Elaborator:
         ones = [size is ONE for size in (declared.rows, declared.columns)]
         return ones.count(True) == 1, ones.count(True) == 0
 
+    def _lengths(self, name: str) -> frozenset[str]:
+        """The names of the lengths of a declared variable: the place n is that of the last entry."""
+        declared = self.scope.declarations.entries.get(name)
+        sizes = (declared.rows, declared.columns) if declared is not None else ()
+        return frozenset(str(size) for size in sizes if size is not None and size.symbols)
+
     def _check_undeclared(self, node: s.Name) -> None:
         """Refuse names that were hardly meant as the name of one variable."""
         name, scope = node.text, self.scope
@@ -329,7 +335,8 @@ class Elaborator:
             raise unknown_function(name, node.span, self.text, may_be_declared=False)
         check_gradient(name, self.text[slice(*node.span)])
         check_no_variable(name, {*scope.used, *known})
-        check_entry(name, self._extent, defined=name.partition("_")[0] in self.values)
+        base = name.partition("_")[0]
+        check_entry(name, self._extent, defined=base in self.values, lengths=self._lengths(base))
         if not self.is_numpy:
             check_numbered(name)
         letters = split_letters(name)

@@ -284,7 +284,11 @@ def check_letter_call(name: str, argument: s.Node, product: str, *, leads: bool 
 
 
 def check_entry(
-    name: str, declared: Callable[[str], tuple[bool, bool] | None], *, defined: bool = False
+    name: str,
+    declared: Callable[[str], tuple[bool, bool] | None],
+    *,
+    defined: bool = False,
+    lengths: Collection[str] = (),
 ) -> None:
     """Refuse an undeclared ``x_1`` beside a declared vector x, and ``A_ij`` beside a matrix A.
 
@@ -296,6 +300,8 @@ def check_entry(
         Of a name that is declared a variable: whether it is a vector, and whether it is a matrix.
     defined : bool
         Whether the name in front of the index is defined in the text; then any letter may be a place.
+    lengths : collection of str
+        The lengths of that variable, which are places as well: ``x_n`` is the last entry of x: n.
     """
     base, _, index = name.partition("_")
     is_vector, is_matrix = declared(base) or (False, False)
@@ -305,8 +311,9 @@ def check_entry(
             f"{name} may be an entry of {base}, which is a number, or a variable of that name",
             fix=f"declare {name}: scalar for the number, {name}: {kind} for the variable",
         )
-    letters = "[a-z]" if defined else "[ijk]"
-    pattern = f"[1-9][0-9]*|{letters}" if is_vector else "[1-9]{2}|[ij][jk]"
+    letters = "|".join(["[a-z]" if defined else "[ijk]", *map(re.escape, lengths)])
+    last = "|".join(re.escape(2 * length) for length in lengths if len(length) == 1)
+    pattern = f"[1-9][0-9]*|{letters}" if is_vector else f"[1-9]{{2}}|[ij][jk]|{last or '[ij][jk]'}"
     if is_matrix and not is_vector and re.fullmatch(f"[1-9]|{letters}", index):
         raise UnknownNameError(
             f"{name} may be a row or a column of {base}, or another variable",
