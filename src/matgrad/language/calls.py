@@ -38,6 +38,8 @@ _OF_MARGINS = frozenset(
 )
 """Functions that losses take of a label times a number."""
 _EXTREMES = frozenset(("max", "min", "prod"))
+_OF_ROWS = frozenset(("cov", "corrcoef"))
+"""NumPy's functions of variables that are rows, where MATLAB's are columns."""
 _INDICATORS = frozenset(("I", "indicator", "double"))
 _BY_NUMPY = frozenset(("cumprod", "cumsum", "diag", "dot"))
 """Functions of the language that mean something else of matrices, or of axes, to NumPy."""
@@ -106,6 +108,8 @@ class Calls:
                     self._check_label(arg)
             return value
         if base in operators.numpy_names():
+            if base in _OF_ROWS and not host.is_numpy and len(node.args) == 1 and not node.keywords:
+                self._check_observations(node, base, host.expect((yield node.args[0]), node.args[0]))
             return (yield from self._numpy(node, base))
         if name in FILLED and len(node.args) == 1 and not node.keywords:
             return self._filled(node)
@@ -320,6 +324,25 @@ class Calls:
         raise ShapeError(
             f"{name} of the matrix {say.operand(node.args[0], value)}: by row or by column?",
             fix=f"{by_row} for every row, as in attention, {by_column} for every column",
+            text=self._host.text,
+            span=node.span,
+        )
+
+    def _check_observations(self, node: s.Call, name: str, value: Expr) -> None:
+        """Ask about the covariance of a matrix: NumPy's variables are its rows, MATLAB's its columns.
+
+        Raises
+        ------
+        ShapeError
+            With both spellings.
+        """
+        if value.is_vector or value.is_row or value.is_scalar:
+            return
+        operand = self._host.say.quote(node.args[0], 200)
+        raise ShapeError(
+            f"{name} of the matrix {self._host.say.operand(node.args[0], value)}: are its rows the "
+            "variables, as in NumPy, or its columns, as in MATLAB?",
+            fix=f"{name}({operand}, rowvar=True) for rows, {name}({operand}, rowvar=False) for columns",
             text=self._host.text,
             span=node.span,
         )

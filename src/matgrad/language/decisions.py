@@ -230,6 +230,7 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _read(r"\left[A|b\right]", "A: m×n, b: m", "[A, b]", "bars in brackets part blocks"),
         _read(r"\sum_i x_i^2 + t", "x: n, t: scalar", "sum_i (x_i^2) + t", "a sum ends at the next sign"),
         _asked(r"\sum_i x_i^2 + x_i", "x: n", "behind it as well", "its index behind that sign"),
+        _asked("cov(X)", "X: m×n", "rows", "the variables of a covariance, without NumPy's name"),
         _asked("sum(x) - x_n", "x: n", "may be an entry", "an index that is a length, without a declaration"),
         _asked(r"\mathbf{X}^{-1}_{12}", "X: n×n", "or to its entry", "an exponent beside two indices"),
         _asked(r"\|x - x'\|^2", "x: n", "second variable", "a prime that is no transpose"),

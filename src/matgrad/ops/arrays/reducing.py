@@ -205,7 +205,10 @@ def cov(m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any 
     count = as_fraction(removed)
     if count is None:
         raise ArgumentError("ddof is a number", fix="ddof=1")
-    left = _number(rows.dims[1] - Dim({(): count}))
+    more = rows.dims[1] - Dim({(): count})
+    if more is ZERO:
+        raise ArgumentError(f"a covariance of {rows.dims[1]} observation(s) cannot have ddof={removed}")
+    left = _number(more)
     product = arithmetic.multiply(centred, transpose.transpose(centred))
     return SymbolicArray(arithmetic.multiply(power.power(left, leaves.number(-1)), product), 2)
 
