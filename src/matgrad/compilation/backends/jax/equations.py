@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
-from matgrad.compilation.backends.base.library.host_equations import DENSE, Form, form_of_terms, solved_or_nan
+from matgrad.compilation.backends.base.library.host_equations import Form, solved_or_nan
 
 
-def _solve(form: Form, c: Any, coefficients: tuple[Any, ...], adjoint: bool) -> Any:
+def solve_on_host(form: Form, c: Any, coefficients: Sequence[Any], adjoint: bool) -> Any:
     """The solution, which is linear in C; its derivatives solve the same equation, or its adjoint."""
     dtype = jnp.result_type(c, *coefficients)
     c = c.astype(dtype)
@@ -40,35 +41,3 @@ def _solve(form: Form, c: Any, coefficients: tuple[Any, ...], adjoint: bool) -> 
         transpose_solve=on_host(not adjoint),
     )
     return x.reshape(form.right_shape if adjoint else form.shape)
-
-
-class Equations:
-    """The functions of equations, with a linear system on vec(X) for the smallest.
-
-    Parameters
-    ----------
-    dense
-        Has the same functions, by linear systems on vec(X).
-    """
-
-    def __init__(self, dense: Any) -> None:
-        self.dense = dense
-
-    def sylvester(self, a: Any, b: Any, c: Any) -> Any:
-        """The X with A X + X B = C."""
-        if c.size <= DENSE:
-            return self.dense.sylvester(a, b, c)
-        return _solve(Form("sylvester", 2, c.shape, c.shape), c, (a, b), False)
-
-    def stein(self, a: Any, b: Any, c: Any) -> Any:
-        """The X with X = A X B + C."""
-        if c.size <= DENSE:
-            return self.dense.stein(a, b, c)
-        return _solve(Form("stein", 2, c.shape, c.shape), c, (a, b), False)
-
-    def solve_equation(self, factors: Any, c: Any, adjoint: bool = False) -> Any:
-        """The X of A₁ X B₁ + … = C with Xᵀ behind the first terms."""
-        if c.size <= DENSE:
-            return self.dense.solve_equation(factors, c, adjoint)
-        plain, *coefficients = factors
-        return _solve(form_of_terms(plain, coefficients), c, tuple(coefficients), adjoint)

@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import jax.scipy.linalg as jsl
 
 from matgrad.compilation.backends.base.library.functions import DifferentiableFunctions
+from matgrad.compilation.backends.base.library.host_equations import Equations
 from matgrad.compilation.backends.base.library.low_rank_functions import LowRankFunctions
 from matgrad.compilation.backends.base.library.selections import (
     commutation as commutation,
@@ -21,7 +22,7 @@ from matgrad.compilation.backends.base.library.selections import (
     elimination as elimination,
 )
 from matgrad.compilation.backends.base.library.stack_functions import StackFunctions
-from matgrad.compilation.backends.jax.equations import Equations
+from matgrad.compilation.backends.jax.equations import solve_on_host
 
 sigmoid = jax.nn.sigmoid
 softplus = jax.nn.softplus
@@ -79,7 +80,7 @@ matrix_power = _shared.matrix_power
 sqrtm = _shared.sqrtm
 logm = _shared.logm
 block_products = _shared.block_products
-_equations = Equations(_shared)
+_equations = Equations(_shared, solve_on_host)
 sylvester = _equations.sylvester
 stein = _equations.stein
 solve_equation = _equations.solve_equation

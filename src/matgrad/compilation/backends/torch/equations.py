@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from matgrad.compilation.backends.base.library.host_equations import DENSE, Form, form_of_terms, solved
+from matgrad.compilation.backends.base.library.host_equations import Form, solved
 
 
 class _Solve(torch.autograd.Function):
@@ -60,40 +60,9 @@ def _applied(*given: Any) -> Any:
     return apply(*given)
 
 
-def _solve(form: Form, c: Any, coefficients: Any, adjoint: bool) -> Any:
+def solve_on_host(form: Form, c: Any, coefficients: Any, adjoint: bool) -> Any:
+    """The solution of an equation, or of its adjoint."""
     dtype = c.dtype
     for x in coefficients:
         dtype = torch.promote_types(dtype, x.dtype)
     return _applied(form, adjoint, c.to(dtype), *(x.to(dtype) for x in coefficients))
-
-
-class Equations:
-    """The functions of equations, with a linear system on vec(X) for the smallest.
-
-    Parameters
-    ----------
-    dense
-        Has the same functions, by linear systems on vec(X).
-    """
-
-    def __init__(self, dense: Any) -> None:
-        self.dense = dense
-
-    def sylvester(self, a: Any, b: Any, c: Any) -> Any:
-        """The X with A X + X B = C."""
-        if c.numel() <= DENSE:
-            return self.dense.sylvester(a, b, c)
-        return _solve(Form("sylvester", 2, tuple(c.shape), tuple(c.shape)), c, (a, b), False)
-
-    def stein(self, a: Any, b: Any, c: Any) -> Any:
-        """The X with X = A X B + C."""
-        if c.numel() <= DENSE:
-            return self.dense.stein(a, b, c)
-        return _solve(Form("stein", 2, tuple(c.shape), tuple(c.shape)), c, (a, b), False)
-
-    def solve_equation(self, factors: Any, c: Any, adjoint: bool = False) -> Any:
-        """The X of A₁ X B₁ + … = C with Xᵀ behind the first terms."""
-        if c.numel() <= DENSE:
-            return self.dense.solve_equation(factors, c, adjoint)
-        plain, *coefficients = factors
-        return _solve(form_of_terms(plain, coefficients), c, coefficients, adjoint)

@@ -13,9 +13,10 @@ import torch
 
 from matgrad.compilation.backends.base.library import selections
 from matgrad.compilation.backends.base.library.functions import DifferentiableFunctions
+from matgrad.compilation.backends.base.library.host_equations import Equations
 from matgrad.compilation.backends.base.library.low_rank_functions import LowRankFunctions
 from matgrad.compilation.backends.base.library.stack_functions import StackFunctions
-from matgrad.compilation.backends.torch.equations import Equations
+from matgrad.compilation.backends.torch.equations import solve_on_host
 
 sigmoid = torch.sigmoid
 relu = torch.relu
@@ -76,7 +77,7 @@ matrix_power = _shared.matrix_power
 sqrtm = _shared.sqrtm
 logm = _shared.logm
 block_products = _shared.block_products
-_equations = Equations(_shared)
+_equations = Equations(_shared, solve_on_host)
 sylvester = _equations.sylvester
 stein = _equations.stein
 solve_equation = _equations.solve_equation

@@ -5,8 +5,9 @@ A linear system on vec(X) costs the sixth power of the order; factorised coeffic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,43 @@ def form_of_terms(plain: int, coefficients: Sequence[Array]) -> Form:
     a, b = coefficients[:2]
     shape = (a.shape[1], b.shape[0]) if plain else (b.shape[0], a.shape[1])
     return Form("terms", plain, shape, (a.shape[0], b.shape[1]))
+
+
+class Equations:
+    """The functions of equations of a library, with a linear system on vec(X) for the smallest.
+
+    Parameters
+    ----------
+    dense
+        Has the same functions, by linear systems on vec(X).
+    solve : callable
+        The library's solution of a :class:`Form`: from the right side, the coefficients, and whether it is
+        the adjoint that is solved.
+    """
+
+    def __init__(self, dense: Any, solve: Callable[[Form, Array, Sequence[Array], bool], Array]) -> None:
+        self.dense, self.solve = dense, solve
+
+    def sylvester(self, a: Array, b: Array, c: Array) -> Array:
+        """The X with A X + X B = C."""
+        shape = tuple(c.shape)
+        if prod(shape) <= DENSE:
+            return self.dense.sylvester(a, b, c)
+        return self.solve(Form("sylvester", 2, shape, shape), c, (a, b), False)
+
+    def stein(self, a: Array, b: Array, c: Array) -> Array:
+        """The X with X = A X B + C."""
+        shape = tuple(c.shape)
+        if prod(shape) <= DENSE:
+            return self.dense.stein(a, b, c)
+        return self.solve(Form("stein", 2, shape, shape), c, (a, b), False)
+
+    def solve_equation(self, factors: Sequence[Any], c: Array, adjoint: bool = False) -> Array:
+        """The X of A₁ X B₁ + … = C with Xᵀ behind the first terms."""
+        if prod(c.shape) <= DENSE:
+            return self.dense.solve_equation(factors, c, adjoint)
+        plain, *coefficients = factors
+        return self.solve(form_of_terms(plain, coefficients), c, tuple(coefficients), adjoint)
 
 
 def _pairs(coefficients: Sequence[Array]) -> list[tuple[Array, Array]]:
