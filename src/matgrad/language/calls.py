@@ -108,8 +108,6 @@ class Calls:
                     self._check_label(arg)
             return value
         if base in operators.numpy_names():
-            if base in _OF_ROWS and not host.is_numpy and len(node.args) == 1 and not node.keywords:
-                self._check_observations(node, base, host.expect((yield node.args[0]), node.args[0]))
             return (yield from self._numpy(node, base))
         if name in FILLED and len(node.args) == 1 and not node.keywords:
             return self._filled(node)
@@ -336,7 +334,7 @@ class Calls:
         ShapeError
             With both spellings.
         """
-        if value.is_vector or value.is_row or value.is_scalar:
+        if self._host.is_numpy or value.is_vector or value.is_row or value.is_scalar:
             return
         operand = self._host.say.quote(node.args[0], 200)
         raise ShapeError(
@@ -353,6 +351,8 @@ class Calls:
         for arg in node.args:
             value = yield arg
             value = self._host.expect(value, arg)
+            if node.function.text in _OF_ROWS and len(node.args) == 1 and not node.keywords:
+                self._check_observations(node, name, value)
             values.append(_plain(value))
         options = {}
         for keyword, option in node.keywords:
