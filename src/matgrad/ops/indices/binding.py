@@ -31,14 +31,18 @@ def with_indices(expr: Expr, replacements: Mapping[str, Dim]) -> Expr:
     names = replacements.keys()
     if names.isdisjoint(expr.indices):
         return expr
+
+    def reached(node: Expr) -> bool:
+        return not names.isdisjoint(node.indices)
+
     coming = frozenset(name for value in replacements.values() for name in value.indices)
-    if any(_catches(node, coming, names) for node in postorder(expr)):
+    if any(_catches(node, coming, names) for node in postorder(expr, reached)):
         expr = rewrite_bottom_up(
             expr, lambda node: apart(node, coming) if _catches(node, coming, names) else None
         )
     return rewrite_bottom_up(
         expr,
-        lambda node: node if names.isdisjoint(node.indices) else None,
+        lambda node: None if reached(node) else node,
         lambda data: with_indices_in_data(data, replacements),
     )
 
