@@ -21,6 +21,9 @@ ROOT = Path(__file__).parents[2]
 SHOW = """
 import json, sys
 import matgrad as mg
+from matgrad.compilation.backends import compile_for
+from matgrad.core.expr import symbols_of
+from tests.compilation.test_loops import CASES as SUMS
 from tests.golden.loader import cases
 
 shown = {}
@@ -42,6 +45,16 @@ for case in chosen[:: int(sys.argv[1])]:
         except (mg.MatgradError, AttributeError) as error:
             texts.append(str(error))
     shown[case.id] = texts
+for text, given in SUMS[::4][:: int(sys.argv[1])]:
+    read = mg.interpret(text, given)
+    result = mg.derive(read.expr, list(symbols_of([read.expr]).values())[-1])
+    texts = [repr(result), *map(result.right_side, ("text", "unicode", "latex"))]
+    for backend in ("numpy", "jax", "torch", "julia", "matlab"):
+        try:
+            texts.append(compile_for([result.expr], backend, name="slope", results=["G"]).source)
+        except mg.MatgradError as error:
+            texts.append(str(error))
+    shown[text] = texts
 print(json.dumps(dict(sorted(shown.items()))))
 """
 

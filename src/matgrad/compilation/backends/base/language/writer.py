@@ -153,7 +153,10 @@ class TextWriter(Writer):
     def _size_lines(self, wanted: Iterable[str]) -> tuple[list[Line], list[str]]:
         """The lines that find sizes, and the names of those that must be given."""
         order = {
-            name: None for symbol in self.symbols.values() for dim in symbol.shape for name in dim.symbols
+            name: None
+            for symbol in self.symbols.values()
+            for dim in axes_of(symbol)
+            for name in sorted(dim.symbols)
         }
         lines, given = [], []
         for dim in sorted(wanted, key=lambda dim: ([*order, dim].index(dim), dim)):
