@@ -22,7 +22,13 @@ from matgrad.language.names import MODULES, is_greek, is_letter, unknown_functio
 from matgrad.language.places import name_of
 from matgrad.language.signatures import derivative_name
 from matgrad.language.syntax import inner
-from matgrad.language.two_readings import check_extreme, check_label, check_matrix, check_path
+from matgrad.language.two_readings import (
+    check_extreme,
+    check_label,
+    check_letter_function,
+    check_matrix,
+    check_path,
+)
 from matgrad.ops import arithmetic, leaves, operators, transpose
 from matgrad.ops.arrays import contraction
 from matgrad.ops.arrays.symbolic import SymbolicArray
@@ -209,6 +215,8 @@ class Calls:
         if name not in scope.declarations.functions:
             bare = node.args[0].text if isinstance(node.args[0], s.Name) else ""
             check_path(name, node.args[0], value.is_scalar, bare in scope.declarations.entries)
+            if not (self._host.is_numpy or node.primes or name in scope.functions):
+                check_letter_function(name, node.args[0], self._host.say.quote(node.args[0]))
         scope.functions.add(name)
         return undefined(name, value, node.primes)
 

@@ -124,6 +124,9 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _read("sum_i x_i y_i + b", "x: n, y: n, b: scalar", "b + sum_i (x_i*y_i)", "up to the next + or −"),
         _read("sum_i x_i y_i/2", "x: n, y: n", "1/2*sum_i (x_i*y_i)", "and takes what is divided along"),
         _read("sum_i -x_i", "x: n", "-(sum_i x_i)", "a sign behind Σ belongs to what is summed"),
+        _read("sum_i s_i(1 - y_i)", "s: n, y: n", "sum_i (s[i]*(1 - y[i]))", "an entry before a bracket"),
+        _read("sum_i s_i^2 where s = A x", "A: n×n, x: n", "sum_i ((A*x)[i])^2", "of what is defined as well"),
+        _read("sum_{i,j} δ_ij A_ij", "A: n×n", "sum_i A[i,i]", "Kronecker's δ"),
         _read("sum_{i,j} A_ij x_i", "A: n×n, x: n", "sum_i sum_j (A[i,j]*x[i])", "entries of a matrix"),
         _read("sum_{i<=j} A_ij", "A: n×n", "sum_{j>=i} A[i,j]", "a condition binds the letters in it"),
         _asked("sum_i (x_i - a)^2 + x_i", "x: n, a: scalar", "bound by no sum here", "i ended at the +"),
@@ -168,6 +171,7 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _asked("rho(A)", "A: n×n", "function", "a Greek letter before one operand"),
         _read("sigma(x)", "x: n", "sigmoid(x)", "σ before a bracket is the sigmoid"),
         _read("g(x)", "x: n", "g(x)", "an undeclared letter before a bracket is a function"),
+        _asked("y(w'x + 1)", "w: n, x: n", "product with a number", "but one that may be a factor is not"),
         _asked("x(1)", "x: n", "entry or as a product", "a number in the bracket"),
     ),
     "Powers": (

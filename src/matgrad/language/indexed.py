@@ -8,11 +8,12 @@ from itertools import count
 
 from matgrad.core.dims import BOUND, ONE, ZERO, Dim
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
-from matgrad.core.expr import Expr, Symbol
+from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declared
 from matgrad.language.differences import SHOWN_FROM_ZERO
 from matgrad.language.dimension import read_dimension
+from matgrad.language.entries import entry
 from matgrad.language.extrema import extremum
 from matgrad.language.host import Host, Visit
 from matgrad.language.inference import sole_unknown
@@ -21,7 +22,7 @@ from matgrad.language.offered_members import declaration_offered, either_kind, l
 from matgrad.language.places import as_word, digits_apart
 from matgrad.language.ranges import Range, check_letters, edges_of
 from matgrad.language.sum_heads import EXTREMA
-from matgrad.ops import arithmetic, leaves, power, transpose
+from matgrad.ops import arithmetic, leaves, power
 from matgrad.ops.indices.conditions import compared
 from matgrad.ops.indices.guard import guard
 from matgrad.ops.indices.indexed_products import indexed_product
@@ -34,6 +35,8 @@ _INDEX_LETTERS = frozenset("ijklmn")
 """Letters that nobody takes for a label of a name."""
 _LOOSE = frozenset("ij")
 """Letters that nobody takes for a size: on paper they run in a sum, and nowhere else."""
+
+_DELTA = ("δ", "delta")
 
 
 class Indexing:
@@ -225,9 +228,11 @@ class Indexing:
             return
         name, places = reading
         declared = None if name in self._host.definitions else self._declared(name)
-        if declared is None or declared.is_function:
+        if declared is not None and declared.is_function:
             return
-        symbol = self._host.variable(declared.name)
+        symbol = self._host.values.get(name) if declared is None else self._host.variable(declared.name)
+        if symbol is None:
+            return
         lasts: Sequence[Dim]
         if isinstance(symbol, Family):
             lasts = [last for _, last in symbol.ranges]
@@ -238,7 +243,7 @@ class Indexing:
         shown = self._host.say.quote(part)
         for place, last in zip(places, lasts, strict=False):
             if isinstance(place, s.Name) and place.text == index:
-                yield last - self._shift(declared.name), shown
+                yield last - (self._shift(declared.name) if declared is not None else 0), shown
 
     def _lengths_of_bracket(self, part: s.Node, index: str) -> Iterator[tuple[Dim, str]]:
         """The lengths that the entries of a matrix in brackets say: those of (WH)_{ij}."""
@@ -392,7 +397,7 @@ class Indexing:
         """The variable and the subscript that a name is made of: of x_hat_i the x_hat, where that is one."""
         ways = list(with_subscripts(name))
         for base, below in reversed(ways):
-            if self._declared(base) is not None or base in self._host.definitions:
+            if self._declared(base) is not None or base in {**self._host.definitions, **self._host.values}:
                 return base, below
         for base, below in ways:
             if below and all(letter in self.bound for letter in below):
@@ -412,6 +417,10 @@ class Indexing:
             return macro
         declared = self._declared(name)
         if declared is None:
+            found = self._of_defined(name, items, place)
+            found = self._delta(name, items) if found is None else found
+            if found is not None:
+                return found
             self._check_bound(name, items, place)
         if declared is None or declared.is_function:
             return None
@@ -464,7 +473,28 @@ class Indexing:
             lengths = [d for d in symbol.shape if d is not ONE] if len(places) == 1 else list(symbol.shape)
             for item, at, length in zip(apart, places, lengths, strict=False):
                 self._check_within(item, at, length, name)
-        return self._entry(symbol, places, name, place)
+        return entry(symbol, places, name, host.text, place)
+
+    def _of_defined(self, name: str, items: Sequence[s.Node], place: tuple[int, int]) -> Expr | None:
+        """The entry, by an index that runs or may be any, of a name that the text defines: s_i of s = W x."""
+        whole = self._host.values.get(name)
+        apart = self.apart(items)
+        letters = [p.text for item in apart for p in s.walk(item) if isinstance(p, s.Name)]
+        if whole is None or not any(map(self.is_index, letters)):
+            return None
+        places = [self.dim(item) for item in apart]
+        lengths = [d for d in whole.shape if d is not ONE] if len(places) == 1 else list(whole.shape)
+        for item, at, length in zip(apart, places, lengths, strict=False):
+            self._check_within(item, at, length, name)
+        return entry(whole, places, name, self._host.text, place)
+
+    def _delta(self, name: str, items: Sequence[s.Node]) -> Expr | None:
+        """Kronecker's δ_ij, where both places are indices."""
+        apart = self.apart(items)
+        letters = [item.text for item in apart if isinstance(item, s.Name)]
+        if name not in _DELTA or len(apart) != 2 or len(letters) < 2 or not all(map(self.is_index, letters)):
+            return None
+        return guard(leaves.number(1), [compared(self.dim(apart[0]), "=", self.dim(apart[1]))])
 
     def _shift(self, name: str) -> int:
         """How much more the place of a member or an entry is than what is written."""
@@ -548,38 +578,6 @@ class Indexing:
         """How far an index runs, where the sum says it."""
         last = self.bound[letter].last if letter in self.bound else None
         return "N" if last is None or sole_unknown(last) is not None else last
-
-    def _entry(self, symbol: Symbol, places: Sequence[Dim], name: str, where: tuple[int, int]) -> Expr:
-        """An entry of a declared vector or matrix."""
-        if symbol.is_scalar:
-            raise ShapeError(
-                f"{name} is declared a scalar, and has no entries",
-                fix=f"{name}_i: scalar, i = 1..N for a family of scalars",
-                text=self._host.text,
-                span=where,
-            )
-        if len(places) == 2 and not (symbol.is_vector or symbol.is_row):
-            row, column = (leaves.unit(p, n) for p, n in zip(places, symbol.shape, strict=True))
-            return arithmetic.multiply(transpose.transpose(row), symbol, column)
-        if len(places) == 1 and (symbol.is_vector or symbol.is_row):
-            column = symbol if symbol.is_vector else transpose.transpose(symbol)
-            return arithmetic.multiply(transpose.transpose(leaves.unit(places[0], column.rows)), column)
-        if len(places) == 1:
-            written = self._host.text[where[0] : where[1]]
-            text = written.partition("_")[2].strip("{}")
-            raise ShapeError(
-                f"{name} is a matrix, of which {written} may be a row or a column",
-                fix=f"{name}[{text},:]' for the row as a vector, {name}[:,{text}] for the column, "
-                f"or declare {name}_{text}: n, {text} = 1..N for vectors",
-                text=self._host.text,
-                span=where,
-            )
-        axes = 1 if symbol.is_vector or symbol.is_row else 2
-        raise ShapeError(
-            f"{name} has {axes} axes, and {len(places)} indices are written",
-            text=self._host.text,
-            span=where,
-        )
 
     def _is_size(self, name: str) -> bool:
         """Whether a name stands for a whole number, and not for a label."""

@@ -89,6 +89,8 @@ def identity_size(name: str) -> int | str | None:
 
 _INDEX_LETTERS = frozenset("ijkl")
 """Letters below a maximum that are taken for an index without being declared one."""
+_RUNNING = frozenset("ijklmnpqrst")
+"""Letters that are indices below a name before a bracket."""
 
 
 @dataclass(slots=True)
@@ -145,11 +147,18 @@ class Vocabulary:
             return not primes
         if name in FUNCTIONS or name in FILLED or "." in name or name in numpy_names():
             return not primes and (adjacent or name not in APPLIED_ONLY)
-        if not adjacent or name in self.plain_uses:
+        if not adjacent or name in self.plain_uses or self._is_entry(name):
             return False
         if stem(name) in FUNCTION_LETTERS:
             return True
         return not (primes or is_capital(name) or is_greek(name))
+
+    def _is_entry(self, name: str) -> bool:
+        """Whether a name is that of a variable with an index: the s_i and y_i of s_i y_i(w'x_i + b)."""
+        if any(below and base in self.variables for base, below in with_subscripts(name)):
+            return True
+        below = name.rpartition("_")[2] if "_" in name else ""
+        return 0 < len(below) < 3 and _RUNNING.issuperset(below) and stem(name) not in FUNCTION_LETTERS
 
     def is_called(self, name: str) -> bool:
         """Whether a name before a bracket is surely a function."""

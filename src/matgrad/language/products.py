@@ -112,9 +112,23 @@ class Products:
             return
         if isinstance(left, s.Subscripted) and (not leads or self._is_member(left)):
             return
-        if is_greek(name) and name not in self._host.scope.declarations.entries:
+        is_member = isinstance(left, s.Name) and self._is_indexed(name)
+        if is_member and (self._is_declared(name) or isinstance(right.items[0], s.Sum)):
+            return
+        if (is_member or is_greek(name)) and name not in self._host.scope.declarations.entries:
             before, quoted = self._host.say.quote(left), self._host.say.quote(right)
             check_letter_call(name, right.items[0], f"{before} {quoted}", leads=leads)
+
+    def _is_indexed(self, name: str) -> bool:
+        """Whether a name ends with indices of sums: y_i, w_ij."""
+        below = name.rpartition("_")[2] if "_" in name else ""
+        return bool(below) and all(letter in self._host.bound for letter in below)
+
+    def _is_declared(self, name: str) -> bool:
+        """Whether what a name with an index is read of is declared or defined."""
+        base = name.rpartition("_")[0]
+        known = (self._host.scope.declarations.entries, self._host.values, self._host.definitions)
+        return any(base in names for names in known)
 
     def _check_pi(self, left: s.Node, right: s.Node, value: Expr) -> None:
         """Ask about ``π(x)`` and ``π(Rx + t)``: a product, or a density or a map of that name."""

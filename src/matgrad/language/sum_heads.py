@@ -316,6 +316,11 @@ class _Heads:
             if str(self.tokens[signs[0]]) == "=":
                 bounds.append(s.Bound(place, index, self.read(self.tokens[start + 2 : end])))
                 return
+            raise self._of_set(start, end) if str(self.tokens[signs[0]]) in _IN else self._no_head(start, end)
+        words = [str(self.tokens[k]) for k in signs]
+        if not all(word in _RELATIONS for word in words):
+            raise self._of_set(start, end) if set(words) & set(_IN) else self._no_head(start, end)
+        if any(later == before + 1 for before, later in itertools.pairwise(signs)):
             raise self._no_head(start, end)
         edges = [start - 1, *signs, end]
         sides = [self.read(self.tokens[a + 1 : b]) for a, b in itertools.pairwise(edges)]
@@ -355,6 +360,16 @@ class _Heads:
             number = retyped(last, "NUMBER", str(last[:-1]), (last.end_pos or 1) - 1)
             return self.read([*self.tokens[start : end - 1], number])
         return self.read(self.tokens[start:end])
+
+    def _of_set(self, start: int, end: int) -> ParseError:
+        """The error for ``i in S``: a set of which nothing is known."""
+        tokens = self.tokens[start:end]
+        return ParseError(
+            f"what is in the set {tokens[-1]} is not known here",
+            fix="sum_{i=1}^N for a range; or over all, with a number for each that is 1 in the set and 0 outside",
+            text=self.text,
+            span=(span(tokens[0])[0], span(tokens[-1])[1]),
+        )
 
     def _no_head(self, start: int, end: int) -> ParseError:
         tokens = self.tokens[start:end] or self.tokens[start - 1 : start]

@@ -169,6 +169,27 @@ def check_path(name: str, argument: s.Node, is_scalar: bool, is_declared: bool) 
         )
 
 
+def check_letter_function(name: str, argument: s.Node, quoted: str) -> None:
+    """Refuse ``y(w'x + b)`` of an undeclared letter, which may be a factor: a function by custom are f, g, h.
+
+    Parameters
+    ----------
+    name : str
+        The undeclared letter.
+    argument : Node
+        What stands in the bracket.
+    quoted : str
+        The same as it was written.
+    """
+    is_one = isinstance(argument, (s.Name, s.Subscripted, s.Num, s.Call))
+    if is_one or len(stem(name)) > 1 or stem(name) in FUNCTION_LETTERS:
+        return
+    raise ParseError(
+        f"{name}({quoted}) may be a product with a number {name} or a value of a function",
+        fix=f"declare {name}: scalar for the product, {name}: function for the value",
+    )
+
+
 def _is_shift(inside: s.Node) -> bool:
     """Whether a bracket holds a name and a number added to it, as in x(t + 1)."""
     terms = [term for _, term in inside.terms] if isinstance(inside, s.Sum) else []

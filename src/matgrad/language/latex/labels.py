@@ -412,10 +412,10 @@ class Labels:
             own = stream.known(f"I_{key}") if key.isalnum() else None
             if own is not None:
                 return (yield self._core.scripts(s.Name((span[0], stream.end()[1]), own)))
-            if all(letter in stream.bound for letter in key) and key:
-                stream.fail(
-                    "I with indices is the Kronecker delta, which is not read", span, r"\mathbf{1}[i = j]"
-                )
+            if len(key) == 2 and all(letter in stream.bound for letter in key):
+                delta = s.Name(span, "δ")
+                whole = (span[0], stream.end()[1])
+                return (yield self._core.scripts(s.Subscripted(whole, delta, (s.Name(whole, key),))))
             sizes = yield self.sizes(below, token)
             if len(sizes) == 2 and stream.quote(below[0]) and _text_of(sizes[0]) != _text_of(sizes[1]):
                 stream.fail("an identity is square", (span[0], stream.end()[1]), "I_n")

@@ -124,11 +124,12 @@ class Letters:
                 stream.place += len(letters) - 1
                 return (yield self._core.named(word, joined(letters)))
             self._check_word(word, letters)
-        if first.text == "d" and stream.known("d") is None:
-            following = stream.peek()
-            if following is not None and following.span[0] == first.span[1] and self._is_letter(following):
+        following = stream.peek()
+        if first.text == "d" and stream.may_change and following is not None:
+            is_beside = stream.is_answer or following.span[0] == first.span[1]
+            if is_beside and self._is_letter(following):
                 return (yield self._differential(first))
-            if following is not None and following.span[0] == first.span[1] and self._is_applied(following):
+            if is_beside and stream.known("d") is None and self._is_applied(following):
                 refuse_command(stream, first, "differential")
         return (yield self._core.named(stream.known(first.text) or first.text, first.span))
 
@@ -203,12 +204,12 @@ class Letters:
         plain = word.replace("-", "_")
         known = stream.known(plain)
         following = stream.peek()
+        if word == "d" and stream.may_change and following is not None and self._is_letter(following):
+            return (yield self._differential(token))
         if known is not None:
             return (yield self._core.named(known, token.span))
         if len(plain) > 1 and plain.isidentifier() and self._begins_name(plain, 0):
             return (yield self._core.named(plain, token.span))
-        if word == "d" and following is not None and self._is_letter(following):
-            return (yield self._differential(token))
         if word == "d":
             refuse_command(stream, token, "differential")
         if word in ("Var", "Cov", "Range", "Span"):
@@ -241,6 +242,9 @@ class Letters:
             change = yield self._change(following)
             if change is not None:
                 return (yield self._core.named(*change))
+        is_sign = name == "delta" and stream.is_answer and stream.known("delta") is None
+        if is_sign and following is not None and self._is_letter(following):
+            return (yield self._differential(token))
         if name == "pi" and stream.known("pi") is None and not (following and following.is_sign("_")):
             return (yield self._core.scripts(s.Name(token.span, "pi")))
         return (yield self._core.named(stream.known(name) or name, token.span))

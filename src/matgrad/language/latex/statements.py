@@ -227,7 +227,7 @@ class _Reader:
         return Parser(stream).read()
 
     def _stream(self, tokens: Sequence[Token]) -> Stream:
-        return Stream(tokens, self.text, self.words, self.dimensions, self.families)
+        return Stream(tokens, self.text, self.words, self.dimensions, self.families, is_answer=self.is_answer)
 
     def _is_total(self, head: Head) -> bool:
         """Whether a definition has the name of a declared family: the n = Σ_k n_k beside members n_k."""
@@ -267,7 +267,7 @@ class _Reader:
         derivative = derivative or self._quotient_of_changes(left)
         if derivative is not None and not self.is_answer:
             refuse_command(self._stream(left), derivative, "partial")
-        if not left or derivative is not None or (self.is_answer and left[0].text in ("d", "D")):
+        if not left or derivative is not None or (self.is_answer and _is_change(left)):
             return None, right
         if is_equation(left, right):
             return None, tokens
@@ -476,6 +476,12 @@ class _Reader:
             if occurs(key, body):
                 return True
         return False
+
+
+def _is_change(left: Sequence[Token]) -> bool:
+    r"""Whether a left side is the change of something: ``dF``, ``\mathrm{d}(A^{-1})``, ``\delta F``."""
+    first = left[0].text
+    return first in ("d", "D") or (first == "delta" and len(left) > 1 and left[1].kind == "letter")
 
 
 def _map_of(left: Sequence[Token]) -> Head | None:

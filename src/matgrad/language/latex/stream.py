@@ -48,6 +48,8 @@ class Stream:
         Names that stand for sizes of shapes.
     families : frozenset of str
         Names of which there are members.
+    is_answer : bool
+        Whether this is an answer about a derivative, where ``d`` before a letter is the sign of a change.
     """
 
     def __init__(
@@ -57,6 +59,8 @@ class Stream:
         words: Vocabulary,
         dimensions: frozenset[str],
         families: frozenset[str] = frozenset(),
+        *,
+        is_answer: bool = False,
     ) -> None:
         self.tokens = list(tokens)
         self.place = 0
@@ -64,6 +68,7 @@ class Stream:
         self.words = words
         self.dimensions = dimensions
         self.families = families
+        self.is_answer = is_answer
         self.bars: list[str] = []
         """The bars and brackets that are open, innermost last."""
         self.bound: list[str] = []
@@ -255,6 +260,11 @@ class Stream:
         """The declared name that is printed like this one."""
         found = self.words.spellings.get(printed_as(name))
         return found if found is not None and self.is_declared(found) else None
+
+    @property
+    def may_change(self) -> bool:
+        """Whether ``d`` before a letter is the sign of a change."""
+        return self.known("d") is None or (self.is_answer and not self.is_variable("d"))
 
     def is_declared(self, name: str) -> bool:
         """Whether a name is that of a variable, a size, a definition or a function."""
