@@ -125,7 +125,7 @@ DECISIONS: dict[str, tuple[Decision, ...]] = {
         _read("sum_i x_i y_i/2", "x: n, y: n", "1/2*sum_i (x_i*y_i)", "and takes what is divided along"),
         _read("sum_i -x_i", "x: n", "-(sum_i x_i)", "a sign behind Σ belongs to what is summed"),
         _read("sum_i s_i(1 - y_i)", "s: n, y: n", "sum_i (s[i]*(1 - y[i]))", "an entry before a bracket"),
-        _read("sum_i s_i^2 where s = A x", "A: n×n, x: n", "sum_i ((A*x)[i])^2", "of what is defined as well"),
+        _read("sum_i s_i^2 where s = A x", "A: n×n, x: n", "sum_i ((A*x)[i])^2", "of a defined name"),
         _read("sum_{i,j} δ_ij A_ij", "A: n×n", "sum_i A[i,i]", "Kronecker's δ"),
         _read("sum_{i,j} A_ij x_i", "A: n×n, x: n", "sum_i sum_j (A[i,j]*x[i])", "entries of a matrix"),
         _read("sum_{i<=j} A_ij", "A: n×n", "sum_{j>=i} A[i,j]", "a condition binds the letters in it"),

@@ -366,7 +366,8 @@ class _Heads:
         tokens = self.tokens[start:end]
         return ParseError(
             f"what is in the set {tokens[-1]} is not known here",
-            fix="sum_{i=1}^N for a range; or over all, with a number for each that is 1 in the set and 0 outside",
+            fix="sum_{i=1}^N for a range; or over all, with a number for each that is 1 in the set and 0 "
+            "outside",
             text=self.text,
             span=(span(tokens[0])[0], span(tokens[-1])[1]),
         )
