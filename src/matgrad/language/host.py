@@ -26,7 +26,7 @@ class Host(Protocol):
     is_numpy: bool
     bound: Container[str]
     definitions: Mapping[str, Definition]
-    values: Mapping[str, Expr]
+    values: dict[str, Expr]
     is_latex: bool
     say: Wording
     of_entries: set[int]
