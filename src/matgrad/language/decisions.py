@@ -15,7 +15,10 @@ rho sigma tau upsilon phi varphi chi psi omega lam lamb lmbda lambd gam eps
 _ASKING = """
 argmin argmax minimize maximize minimise maximise minimum maximum Minimize Maximize Min Max
 """
-_SENTENCE = "subject such that with for if else otherwise when choose given over"
+_SENTENCE = """
+subject such that with for if else otherwise when choose given over
+mod and or then half twice squared cubed trans
+"""
 _CAPITAL = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 SCALAR_LETTERS = frozenset(_SMALL.split())
 """Greek names, which are scalars where nothing is declared of them; so are their signs α to ϵ."""

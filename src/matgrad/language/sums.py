@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from matgrad.core.dims import ONE, same
-from matgrad.core.errors import ShapeError
+from matgrad.core.errors import ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.language import syntax as s
 from matgrad.language.decisions import COUNT_LETTERS, IDENTITIES
@@ -24,6 +25,12 @@ from matgrad.ops.hadamard import Hadamard
 _OF_ENTRIES = frozenset(("mean", "max", "min"))
 
 
+def _is_index_of(node: s.Node, host: Host) -> bool:
+    """Whether a piece is a member or an entry by the index of a sum."""
+    below = node.text.rpartition("_")[2] if isinstance(node, s.Name) and "_" in node.text else ""
+    return bool(below) and all(letter in host.bound for letter in below)
+
+
 class Sums:
     """Elaborates the sums of one text."""
 
@@ -40,6 +47,7 @@ class Sums:
         self._check_vectors(node, values)
         self._check_weights(node, values)
         self._check_capitals(node, values)
+        self._check_step(node)
         if self._host.is_numpy:
             refuse_tables(
                 self._host.text, [(term, v) for (_, term), v in zip(node.terms, values, strict=True)]
@@ -59,6 +67,29 @@ class Sums:
             return arithmetic.add(*terms)
         except ShapeError:
             raise self._error(node, spread, values) from None
+
+    def _check_step(self, node: s.Sum) -> None:
+        """Ask about ``x_i+1 - x_i``, in which the members cancel: the next member is hardly meant so.
+
+        Raises
+        ------
+        ParseError
+            With the spelling of the next member.
+        """
+        members = [(sign, term) for sign, term in node.terms if _is_index_of(term, self._host)]
+        number = next(((sign, term) for sign, term in node.terms if isinstance(term, s.Num)), None)
+        for (sign, term), (other, twin) in combinations(members, 2):
+            name = name_of(term)
+            if number is None or name is None or name != name_of(twin) or sign == other:
+                continue
+            base, _, below = name.rpartition("_")
+            step = f"{below}{'+' if number[0] > 0 else '-'}{number[1].value}"
+            raise ParseError(
+                f"{name} and −{name} cancel here",
+                fix=f"{base}_{{{step}}} for the member {step}",
+                text=self._host.text,
+                span=(node.terms[0][1].span[0], node.terms[-1][1].span[1]),
+            )
 
     def _check_letters(self, node: s.Sum, values: list[Expr]) -> None:
         """Ask about undeclared Greek letters that are added to a vector or a matrix."""

@@ -262,6 +262,13 @@ def _bad_character(text: str, place: int) -> ParseError:
             text=text,
             span=(place, place + 1),
         )
+    if text.startswith(("_+", "_{+}"), place):
+        return ParseError(
+            "the positive part is written as a function",
+            fix="relu(…) or max(0, …)",
+            text=text,
+            span=(place, place + 2),
+        )
     if character == "_":
         end = place + 1
         while end < len(text) and (text[end].isalnum() or text[end] == "_"):
