@@ -1,6 +1,6 @@
 """``python -m matgrad`` is the command ``matgrad``."""
 
-from matgrad.cli import main
+from matgrad.cli import program
 
 if __name__ == "__main__":
-    main()
+    program()

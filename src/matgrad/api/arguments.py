@@ -14,6 +14,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.labels import goes_by
+from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
 from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.indices.members import Family
@@ -78,7 +79,7 @@ def require_one(more: tuple[Any, ...], function: str) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A function as it was understood.
 
@@ -111,6 +112,11 @@ class Reading:
     called: str = ""
     members: tuple[DefinedMembers, ...] = ()
 
+    @cached_property
+    def occurring(self) -> dict[str, Symbol]:
+        """The variables of the function by name."""
+        return symbols_of(self.expr)
+
     def part(self, x: Any) -> Symbol | Part:
         """The variable that is meant, or the part of one; errors as for :meth:`variable`."""
         found = self.find_part(x)
@@ -126,7 +132,7 @@ class Reading:
         x = _plain_name(x)
         found = self.find(x)
         if found is None and isinstance(x, str):
-            known = {**self.symbols, **symbols_of(self.expr)}
+            known = {**self.symbols, **self.occurring}
             member = named_member(x, known)
             return named_part(x, known, self.syntax) if member is None else member[0]
         return found
@@ -143,7 +149,7 @@ class Reading:
             When the function has another variable of that name.
         """
         x = _plain_name(x)
-        occurring = symbols_of(self.expr)
+        occurring = self.occurring
         if isinstance(x, Symbol):
             occurring.get(x.label, x).require(x)
             return x
@@ -169,7 +175,7 @@ class Reading:
         ArgumentError
             Where there is no such form.
         """
-        known = {**self.symbols, **symbols_of(self.expr)}
+        known = {**self.symbols, **self.occurring}
         member = named_member(x, known) if isinstance(x, str) and x not in known else None
         if member is None:
             return None
@@ -191,7 +197,7 @@ class Reading:
         ParseError, ShapeError
             For a text that cannot be read, and a value of another shape than its variable.
         """
-        known = {**self.symbols, **symbols_of(self.expr)}
+        known = {**self.symbols, **self.occurring}
         if point is None:
             return {}
         if isinstance(point, str):
@@ -219,7 +225,7 @@ class Reading:
         found = self.find(x)
         if found is not None:
             return found
-        names = symbols_of(self.expr)
+        names = self.occurring
         listed = ", ".join(names) or "none"
         if x is None:
             raise ArgumentError(f"with respect to what? The variables are {listed}", fix="name one of them")

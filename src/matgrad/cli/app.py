@@ -14,10 +14,10 @@ from matgrad.cli.check import CHECK_HELP, check
 from matgrad.cli.equations import SOLVE_HELP, solve
 from matgrad.cli.formats import Format
 from matgrad.cli.options import Given, Macros, Order
+from matgrad.cli.page import SERVE_HELP, serve
 from matgrad.cli.practice import hold_session
 from matgrad.cli.process import BROKEN_PIPE, discard_output
 from matgrad.cli.request import Form, Language, Method, Request, Syntax, names
-from matgrad.cli.serve import SERVE_HELP, serve
 from matgrad.cli.stationary import STATIONARY_HELP, stationary
 from matgrad.cli.vec import VEC_HELP, vec
 

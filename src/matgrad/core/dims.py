@@ -235,6 +235,12 @@ class Dim:
         EvaluationError
             When a name has no size, or the result is not a whole number.
         """
+        if len(self.terms) == 1:
+            ((monomial, coefficient),) = self.terms
+            if len(monomial) == 1 and coefficient == 1 and monomial[0][1] == 1:
+                known = sizes.get(monomial[0][0])  # type: ignore[arg-type]  # a single name, as nearly always
+                if known is not None:
+                    return known
         total = Fraction(0)
         for monomial, coefficient in self.terms:
             product = coefficient

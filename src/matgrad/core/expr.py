@@ -407,21 +407,21 @@ def postorder(root: Expr | Iterable[Expr], enter: Any = None, below: Any = None)
     """
     order: list[Expr] = []
     seen: set[Expr] = set()
-    stack: list[tuple[Expr, bool]] = [(root, False)] if isinstance(root, Expr) else [(r, False) for r in root]
+    stack: list[Expr | None] = [root] if isinstance(root, Expr) else list(root)
     while stack:
-        node, done = stack.pop()
-        if done:
-            order.append(node)
+        node = stack.pop()
+        if node is None:  # what stands below it is done with
+            order.append(stack.pop())  # type: ignore[arg-type]
             continue
         if node in seen or (enter is not None and not enter(node)):
             continue
         seen.add(node)
-        stack.append((node, True))
-        if below is not None and not below(node):
+        args = node.args
+        if not args or (below is not None and not below(node)):
+            order.append(node)
             continue
-        for arg in reversed(node.args):
-            if arg not in seen:
-                stack.append((arg, False))
+        stack += (node, None)
+        stack += [arg for arg in reversed(args) if arg not in seen]
     return order
 
 

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
@@ -78,7 +77,8 @@ def names_of_stub(package: str, file: str) -> tuple[Callable[[str], Any], Callab
 
     @cache
     def homes() -> dict[str, str]:
-        stub = ast.parse(Path(file).with_suffix(".pyi").read_text(encoding="utf-8"))
+        with open(file.removesuffix("c") + "i", encoding="utf-8") as text:  # __init__.py, __init__.pyc
+            stub = ast.parse(text.read())
         imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
         return {alias.name: str(node.module) for node in imports for alias in node.names}
 

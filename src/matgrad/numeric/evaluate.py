@@ -69,11 +69,15 @@ class _Evaluation:
     def run(self, roots: Sequence[Expr]) -> list[Array]:
         """The values of expressions that may share nodes."""
         done = self.done
-        for node in postorder(
-            roots, lambda n: n not in done, lambda n: not (n.scoped or self._is_outside(n))
-        ):
+        enter = (lambda n: n not in done) if done else None
+        below = self._goes_below if self.outside is not None else lambda n: not n.scoped
+        for node in postorder(roots, enter, below):
             done[node] = self.outside.run([node])[0] if self._is_outside(node) else self._value(node)  # type: ignore[union-attr]
         return [done[root] for root in roots]
+
+    def _goes_below(self, node: Expr) -> bool:
+        """Whether the operands of a node are evaluated before it."""
+        return not (node.scoped or self._is_outside(node))
 
     def _is_outside(self, node: Expr) -> bool:
         """Whether a node does not depend on the indices that are set here."""

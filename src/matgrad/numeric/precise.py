@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import DeferredModule
-from matgrad.numeric import precise_equations, precise_linalg as linalg
+from matgrad.numeric import precise_equations, precise_linalg as linalg, precise_spectra
 from matgrad.numeric.gaps import GAP, check_gaps, check_nonzero
-from matgrad.numeric.precise_linalg import Number, Rows, exact_dot
+from matgrad.numeric.precise_linalg import Number, Rows, exact_products
 
 if TYPE_CHECKING:
     import mpmath
@@ -183,6 +183,14 @@ class PreciseFunctions:
         return value
 
 
+def functions(digits: int) -> PreciseFunctions:
+    """The functions of the context of this thread with that many decimal digits."""
+    known: dict[int, PreciseFunctions] = _contexts.__dict__.setdefault("functions", {})
+    if digits not in known:
+        known[digits] = PreciseFunctions(context(digits))
+    return known[digits]
+
+
 class PreciseArrays:
     """Two-dimensional arrays in arbitrary precision, as lists of rows of mpmath numbers.
 
@@ -209,7 +217,7 @@ class PreciseArrays:
         self.sizes = dict(sizes)
         self.digits = digits
         self.ctx = context(digits)
-        self.functions = PreciseFunctions(self.ctx)
+        self.functions = functions(digits)
         self._known_sizes: dict[Dim, int] = {}
         self._known_numbers: dict[Fraction | int, Number] = {}
 
@@ -232,6 +240,8 @@ class PreciseArrays:
 
     def entry(self, value: Fraction | int) -> Number:
         """One number, rounded to the precision in use."""
+        if value.denominator == 1:
+            value = value.numerator  # the hash of a fraction is slow
         known = self._known_numbers.get(value)
         if known is None:
             if isinstance(value, int):
@@ -374,21 +384,23 @@ class PreciseArrays:
 
     def matmul(self, a: Rows, b: Rows) -> Rows:
         """The matrix product."""
-        make, precision = self.ctx.make_mpf, self.ctx.prec
+        make = self.ctx.make_mpf
+        rows = [[x._mpf_ for x in row] for row in a]
         columns = [[y._mpf_ for y in column] for column in zip(*b, strict=True)]
-        product = []
-        for row in a:
-            raw = [x._mpf_ for x in row]
-            product.append([make(exact_dot(raw, column, precision)) for column in columns])
-        return product
+        return [[make(x) for x in row] for row in exact_products(rows, columns, self.ctx.prec)]
 
     def transpose(self, a: Rows) -> Rows:
         """The transpose."""
         return [list(column) for column in zip(*a, strict=True)]
 
     def kron(self, a: Rows, b: Rows) -> Rows:
-        """The Kronecker product."""
-        return [[x * y for x in r for y in s] for r in a for s in b]
+        """The Kronecker product; factors are often identities, whose zeros and ones cost nothing here."""
+        one, zeros = self.ctx.one, [self.ctx.zero] * self.shape(b)[1]
+
+        def times(x: Number, line: list[Number]) -> list[Number]:
+            return line if x == one else [x * y for y in line] if x else zeros
+
+        return [[y for part in [times(x, s) for x in r] for y in part] for r in a for s in b]
 
     def reshape(self, a: Rows, rows: int, columns: int) -> Rows:
         """The same entries column by column in another shape."""
@@ -560,14 +572,14 @@ class PreciseArrays:
 
         In each eigenvector the entry of largest magnitude is positive.
         """
-        return linalg.eigh(self, a)
+        return precise_spectra.eigh(self, a)
 
     def svd(self, a: Rows) -> tuple[Rows, Rows, Rows]:
         """U (m×k), descending singular values (k×1), V (n×k) with a = U diag(s) Vᵀ, k = min(m, n).
 
         In each column of U the entry of largest magnitude is positive.
         """
-        return linalg.svd(self, a)
+        return precise_spectra.svd(self, a)
 
 
 def short(value: Number) -> str:

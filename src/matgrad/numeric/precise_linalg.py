@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, factorial, log2
+from operator import mul
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matgrad.core.errors import DomainError
@@ -46,10 +47,18 @@ class Arithmetic(Protocol):
     def transpose(self, a: Rows) -> Rows: ...
     def diag(self, v: Rows) -> Rows: ...
     def largest(self, a: Rows) -> Number: ...
+    def eigh(self, a: Rows) -> tuple[Rows, Rows]: ...
+    def svd(self, a: Rows) -> tuple[Rows, Rows, Rows]: ...
 
 
 _WIDEST_SHIFT = 1 << 16
 """Numbers whose exponents are further apart are left to mpmath, which rounds them earlier."""
+
+_WIDEST_ALIGNED = 1 << 11
+"""Numbers whose exponents are further apart are not brought to one exponent."""
+
+ROOT_STEPS = 24
+"""A square root that has not been found after so many steps is taken to be none; ten are usual."""
 
 _LOST_BITS = 24
 """Bits that rounding may cost: a pivot below 2^(24 - precision) of the largest entry is zero."""
@@ -82,6 +91,42 @@ def exact_dot(u: Sequence[Raw], v: Sequence[Raw], precision: int) -> Raw:
             base += shift
     rounded: Raw = libmp.from_man_exp(total, base, precision, "n") if total else libmp.fzero
     return rounded
+
+
+def exact_products(
+    lines: Sequence[Sequence[Raw]], others: Sequence[Sequence[Raw]], precision: int
+) -> list[list[Raw]]:
+    """The dot product of each line with each of some others, computed exactly and rounded once.
+
+    The numbers of a line are brought to one exponent, so that whole numbers are left to multiply and add.
+    """
+    aligned = [_aligned(line) for line in others]
+    products = []
+    for line in lines:
+        one = _aligned(line)
+        row = []
+        for other, raw in zip(aligned, others, strict=True):
+            if one is None or other is None:
+                row.append(exact_dot(line, raw, precision))
+                continue
+            total = sum(map(mul, one[0], other[0]))
+            row.append(libmp.from_man_exp(total, one[1] + other[1], precision, "n") if total else libmp.fzero)
+        products.append(row)
+    return products
+
+
+def _aligned(line: Sequence[Raw]) -> tuple[list[int], int] | None:
+    """The numbers as multiples of one power of 2; ``None`` where they are too far apart for that."""
+    exponents = [exponent for _, mantissa, exponent, _ in line if mantissa]
+    if not exponents:
+        return [0] * len(line), 0
+    least = min(exponents)
+    if max(exponents) - least > _WIDEST_ALIGNED:
+        return None
+    return [
+        (-mantissa if sign else mantissa) << (exponent - least) if mantissa else 0
+        for sign, mantissa, exponent, _ in line
+    ], least
 
 
 def _wide_dot(u: Sequence[Raw], v: Sequence[Raw], precision: int) -> Raw:
@@ -263,7 +308,7 @@ def pinv(xp: Arithmetic, a: Rows, nullity: int = 0) -> Rows:
             return solve(xp.ctx, xp.matmul(flipped, a), flipped, "pinv of")
         return xp.transpose(solve(xp.ctx, xp.matmul(a, flipped), a, "pinv of"))
     except DomainError:
-        u, s, v = svd(xp, a)
+        u, s, v = xp.svd(a)
         cutoff = s[0][0] * xp.ctx.mpf(10) ** -(2 * xp.digits // 5)
         rank = len(s) - nullity
         inverse = [[1 / x if i < rank and x > cutoff else xp.ctx.zero] for i, (x,) in enumerate(s)]
@@ -324,7 +369,7 @@ def expm(xp: Arithmetic, a: Rows) -> Rows:
 
 def _spectral(xp: Arithmetic, a: Rows, function: Callable[[Number], Number]) -> Rows:
     """A function of a symmetric array, through its eigenvalues; those of rounding size are zero."""
-    values, vectors = eigh(xp, a)
+    values, vectors = xp.eigh(a)
     tolerance = xp.ctx.ldexp(xp.largest(values), _LOST_BITS - xp.ctx.prec)
     images = [[function(row[0] if abs(row[0]) > tolerance else xp.ctx.zero)] for row in values]
     return xp.matmul(vectors, xp.matmul(xp.diag(images), xp.transpose(vectors)))
@@ -351,7 +396,7 @@ def sqrtm(xp: Arithmetic, a: Rows) -> Rows:
     m = x = xp.scale(Fraction(1, 4) ** level, a)
     identity = xp.eye(len(a))
     enough = ctx.ldexp(1, -(ctx.prec // 2 + 4))
-    for _ in range(40):
+    for _ in range(ROOT_STEPS):
         try:
             inverse = solve(ctx, m, identity, "")
         except DomainError:
@@ -430,36 +475,3 @@ def cholesky(xp: Arithmetic, a: Rows) -> Rows:
         raw.append(new)
         result.append([ctx.make_mpf(x) for x in new] + [ctx.zero] * (len(a) - i - 1))
     return result
-
-
-def eigh(xp: Arithmetic, a: Rows) -> tuple[Rows, Rows]:
-    """Ascending eigenvalues (n×1) and eigenvectors, the largest entry of each positive.
-
-    Raises
-    ------
-    DomainError
-        When ``a`` is not symmetric.
-    """
-    if not is_symmetric(xp, a):
-        raise DomainError("the eigenvalues of a matrix that is not symmetric")
-    values, vectors = xp.ctx.eigsy(xp.ctx.matrix(a))
-    columns = [_upright(column) for column in zip(*vectors.tolist(), strict=True)]
-    return [[value] for value in values], xp.transpose([column for column, _ in columns])
-
-
-def svd(xp: Arithmetic, a: Rows) -> tuple[Rows, Rows, Rows]:
-    """U, descending singular values (k×1) and V, the largest entry of each column of U positive."""
-    u, s, v = xp.ctx.svd_r(xp.ctx.matrix(a), full_matrices=False)
-    left, right = [], []
-    for column, row in zip(zip(*u.tolist(), strict=True), v.tolist(), strict=True):
-        upright, flipped = _upright(column)
-        left.append(upright)
-        right.append([-x for x in row] if flipped else row)
-    return xp.transpose(left), [[value] for value in s], xp.transpose(right)
-
-
-def _upright(column: Sequence[Number]) -> tuple[list[Number], bool]:
-    """Make the entry of largest magnitude positive; say whether that took a change of sign."""
-    if max(column, key=abs) < 0:
-        return [-x for x in column], True
-    return list(column), False

@@ -459,7 +459,7 @@ def multiply(*factors: Expr) -> Expr:
     ShapeError
         When two neighbours do not conform.
     """
-    coefficient = Fraction(1)
+    coefficient = _ONE
     scalars: list[Expr] = []
     chain: list[Expr] = []
     pending = list(reversed(factors))
@@ -471,25 +471,25 @@ def multiply(*factors: Expr) -> Expr:
             if factor.is_scalar and factor.chain:
                 scalars.append(factor)
             else:
-                coefficient *= factor.coefficient
+                coefficient = _times(coefficient, factor.coefficient)
                 scalars += factor.scalars
                 pending += reversed(factor.chain)
         elif factor.is_scalar:
             if isinstance(factor, Sum):
                 number_part, factor = content(factor)
-                coefficient *= number_part
+                coefficient = _times(coefficient, number_part)
             scalars.append(factor)
         else:
             if isinstance(factor, Sum):
                 number_part, factor = content(factor)
-                coefficient *= number_part
+                coefficient = _times(coefficient, number_part)
             if chain and not same(chain[-1].columns, factor.rows):
                 Product.shape_rule((chain[-1], factor), (Fraction(1), 0))
             merged = Product.merging.push(chain, factor)
             if merged is not None:
                 pending.append(merged)
     shape = _shape_of(factors)
-    if coefficient == 0 or any(is_zero(f) for f in chain):
+    if not coefficient or any(is_zero(f) for f in chain):
         return zeros(*shape)
     inner, chain = split_chain(chain)
     for scalar in inner:
@@ -504,11 +504,17 @@ def multiply(*factors: Expr) -> Expr:
         # The scalars stood between a column and a row that are neighbours now.
         return multiply(number(coefficient), *scalars, *chain)
     number_part, scalars = Product.merging.collect_powers(scalars)
-    result = _product(coefficient * number_part, scalars, chain)
+    coefficient = _times(coefficient, number_part)
+    result = _product(coefficient, scalars, chain)
     if result.shape != shape and not (same(result.rows, shape[0]) and same(result.columns, shape[1])):
         # The chain merged into an identity: what is left is scalar, the result is not.
-        return _product(coefficient * number_part, scalars, [eye(shape[0])])
+        return _product(coefficient, scalars, [eye(shape[0])])
     return result
+
+
+def _times(a: Fraction, b: Fraction) -> Fraction:
+    """The product of two numbers, of which one is 1 nearly always."""
+    return b if a is _ONE else a if b == 1 else a * b
 
 
 def _shape_of(factors: Iterable[Expr]) -> Shape:

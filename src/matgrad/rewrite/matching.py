@@ -67,8 +67,9 @@ def _choose_terms(
 
 def _match_product(pattern: Product, expr: Product) -> Iterator[tuple[Bindings, Callable[[Expr], Expr]]]:
     length = len(pattern.chain)
+    if length > len(expr.chain) or len(pattern.scalars) > len(expr.scalars):
+        return
     places = range(len(expr.chain) - length + 1) if length else range(1)
-    factor = expr.coefficient / pattern.coefficient
     for place in places:
         before = expr.chain[:place] if length else ()
         after = expr.chain[place + length :]
@@ -81,7 +82,8 @@ def _match_product(pattern: Product, expr: Product) -> Iterator[tuple[Bindings, 
                     after: tuple[Expr, ...] = after,
                     rest: tuple[Expr, ...] = rest,
                 ) -> Expr:
-                    return multiply(number(factor), *rest, *before, new, *after)
+                    factor = number(expr.coefficient / pattern.coefficient)
+                    return multiply(factor, *rest, *before, new, *after)
 
                 yield found, embed
 

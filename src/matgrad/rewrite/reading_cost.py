@@ -128,6 +128,9 @@ class Cost:
     def __call__(self, expr: Expr) -> float:
         known = self._known
         if expr not in known:
+            if all(arg in known for arg in expr.args):
+                known[expr] = self._of(expr)
+                return known[expr]
             for node in postorder(expr, lambda n: n not in known):
                 known[node] = self._of(node)
         return known[expr]

@@ -253,12 +253,12 @@ def _difference_quotient(
     function: Expr, variable: Symbol, values: dict[str, Any], v: Any, xp: PreciseArrays, step: Fraction
 ) -> Any:
     """(F(X(h)) − F(X(−h)))/2h along the curve of the variable."""
-    name = variable.label
+    name, h = variable.label, xp.entry(step)
     ends = []
-    for sign in (1, -1):
-        moved = move(variable, values[name], v, sign * step, xp)
+    for t in (h, -h):
+        moved = move(variable, values[name], v, t, xp)
         ends.append(evaluate_nodes([function], {**values, name: moved}, xp)[0])
-    return xp.scale(1 / (2 * step), xp.subtract(ends[0], ends[1]))
+    return xp.scalar_times([[1 / (2 * h)]], xp.subtract(ends[0], ends[1]))
 
 
 def _disagreement(what: str, gap: Any, size: Any, sizes: dict[str, int]) -> VerificationError:

@@ -11,11 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from matgrad.core.errors import DomainError
 from matgrad.core.facts import TRIANGULAR, Fact
+from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.numeric.precise_linalg import Number, Rows
+
+if TYPE_CHECKING:
+    import mpmath.libmp as libmp
+else:
+    libmp = DeferredModule("mpmath.libmp")
 
 _TRIES = 40
 _LARGEST_CONDITION = 1000
@@ -135,7 +142,9 @@ class Drawing:
             return [self._generic(style.low, style.high, signed) for _ in range(count)]
         choices = range(style.low, style.high + 1)
         hundredths = rng.sample(choices, count) if count <= len(choices) else rng.choices(choices, k=count)
-        return [entry(Fraction(k * rng.choice((-1, 1)) if signed else k, 100)) for k in hundredths]
+        make, precision = self.xp.ctx.make_mpf, self.xp.ctx.prec
+        signs = [k * rng.choice((-1, 1)) for k in hundredths] if signed else hundredths
+        return [make(libmp.from_rational(k, 100, precision, "n")) for k in signs]
 
     def _generic(self, low: int, high: int, signed: bool) -> Number:
         """A real between two numbers of hundredths, of either sign."""
@@ -144,7 +153,7 @@ class Drawing:
         if signed and rng.random() < 0.5:
             mantissa = -mantissa
         ctx = self.xp.ctx
-        return ctx.ldexp(ctx.mpf(mantissa), -_BITS)
+        return ctx.make_mpf(libmp.from_man_exp(mantissa, -_BITS, ctx.prec, "n"))
 
     def _general(self, rows: int, columns: int) -> Rows:
         numbers = self._numbers(rows * columns)
@@ -157,6 +166,8 @@ class Drawing:
         above = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR
         below = Fact.DIAGONAL | Fact.UPPER_TRIANGULAR
         array = self._general(rows, columns)
+        if not facts & (Fact.SYMMETRIC | Fact.SKEW | TRIANGULAR):
+            return array
         for i in range(rows):
             for j in range(columns):
                 outside = facts & (Fact.SKEW if i == j else below if j < i else above)

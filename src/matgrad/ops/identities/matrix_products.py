@@ -94,6 +94,8 @@ def scalar_chain(chain: list[Expr]) -> Expr:
 def collect_powers(scalars: list[Expr]) -> tuple[Fraction, list[Expr]]:
     """Merge equal bases among scalar factors and put them in order."""
     coefficient = Fraction(1)
+    if not scalars:
+        return coefficient, scalars
     for _ in range(10):
         numbers = [f for f in scalars if isinstance(f, Number)]
         for n in numbers:

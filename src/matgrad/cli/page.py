@@ -1,0 +1,51 @@
+"""The command ``matgrad serve``; the server is loaded where it runs, with all that serving takes."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from typing import Annotated
+
+import typer
+
+from matgrad import cli
+from matgrad.cli.present import present_error
+from matgrad.cli.terminal import write
+from matgrad.core.errors import ArgumentError
+
+SERVE_HELP = """Serve the page on this machine, without a network.
+
+\b
+  matgrad serve
+  matgrad serve --port 9000
+
+The page computes in the browser: nothing that is typed there leaves it. It is served to this machine alone,
+until Ctrl-C.
+
+Exit status: 0; 2 when the port is taken, or this installation has no page."""
+
+
+def serve(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes any that is free.")
+    ] = 8317,
+) -> None:
+    """Serve the page; the help text is above."""
+    try:
+        server = cli.page_server(cli.page_folder(), port)
+    except ArgumentError as error:
+        write(sys.stderr, present_error(error))
+        raise typer.Exit(error.exit_status) from None
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        refusal = ArgumentError(f"nothing can be served at port {port}: {error.strerror}", fix="--port 0")
+        write(sys.stderr, present_error(refusal))
+        raise typer.Exit(refusal.exit_status) from None
+    with server:
+        write(sys.stdout, [((f"http://127.0.0.1:{server.server_port}/", "result"),)])
+        sys.stdout.flush()
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            write(sys.stdout, [()])
