@@ -12,7 +12,7 @@ from functools import partial
 from matgrad.cli import app, process
 
 YOUNG, MIDDLE, OLD = 50_000, 20, 20
-"""How often the collector of cycles runs: one answer makes few, and the usual way a sixth of it is spent looking."""
+"""How often the collector of cycles runs: an answer makes few, and usually a sixth of it is spent looking."""
 
 
 def main() -> None:
