@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from benchmarks.runtime.case import Array, Arrays, Case
 from benchmarks.runtime.compiling import compiled
-from benchmarks.runtime.peers import WHOLE, Call, flat
+from benchmarks.runtime.peers import WHOLE, Call, as_array, flat
 from matgrad.compilation.ir.cost import flops
 from matgrad.kronecker import Operator
 
@@ -31,7 +29,7 @@ def in_order(results: Any) -> list[Array]:
     """Results are in the final order; factors are multiplied out, if that is possible at all."""
     if isinstance(results, Operator):
         return [results.to_dense()] if results.shape[0] <= WHOLE else []
-    return [np.asarray(array) for array in flat(results)]
+    return [as_array(array) for array in flat(results)]
 
 
 def plan_flops(function: Any) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.runtime.case import Case
-from benchmarks.runtime.cases import awareness, decompositions, determinants, networks, regression
+from benchmarks.runtime.cases import awareness, decompositions, determinants, networks, regression, sparse
 
 CASES: tuple[Case, ...] = (
     *regression.CASES,
@@ -11,4 +11,5 @@ CASES: tuple[Case, ...] = (
     *determinants.CASES,
     *networks.CASES,
     *awareness.CASES,
+    *sparse.CASES,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -18,6 +19,7 @@ from matgrad.core.lazy import DeferredModule
 from matgrad.core.origins import lost_variables
 from matgrad.numeric.contradictions import CHECKED, SINGULAR, contradiction
 from matgrad.numeric.sizes import dims_in, solve_sizes
+from matgrad.numeric.sparse_contradictions import contradiction_of_operator, contradiction_of_sparse
 
 if TYPE_CHECKING:
     import numpy as np
@@ -159,6 +161,32 @@ def require_all(symbols: Mapping[str, Symbol], given: Container[str]) -> None:
         raise EvaluationError(f"no array was given for {words}")
 
 
+def how_stored(value: Any) -> str:
+    """``"sparse"`` or ``"operator"`` for what SciPy holds in other ways; nothing for arrays."""
+    kind = type(value)
+    stored = _STORED.get(kind)
+    if stored is None:
+        stored = _how_stored(value)
+        if len(_STORED) < _MOST:
+            _STORED[kind] = stored
+    return stored
+
+
+_STORED: dict[type, str] = {}
+
+_MOST = 256
+"""So many types are remembered."""
+
+
+def _how_stored(value: Any) -> str:
+    # Who has such a value has loaded the module that it comes from.
+    sparse = sys.modules.get("scipy.sparse")
+    if sparse is not None and sparse.issparse(value):
+        return "sparse"
+    linalg = sys.modules.get("scipy.sparse.linalg")
+    return "operator" if linalg is not None and isinstance(value, linalg.LinearOperator) else ""
+
+
 def read_array(name: str, value: Any) -> Any:
     """Read an array of real numbers, of whatever type and with whatever axes they come.
 
@@ -169,6 +197,13 @@ def read_array(name: str, value: Any) -> Any:
     """
     if isinstance(value, np.ma.MaskedArray):
         raise EvaluationError(f"{name} is a masked array", fix=f"{name}.filled(0)")
+    stored = how_stored(value)
+    if stored:
+        raise EvaluationError(
+            f"{name} is a {'sparse array' if stored == 'sparse' else 'linear operator'} of SciPy, "
+            "which functions compiled for NumPy compute with, and nothing else",
+            fix=f"mg.compile(…), or {name}.toarray()" if stored == "sparse" else "mg.compile(…)",
+        )
     try:
         array = np.asarray(value)
         if array.dtype.kind == "O":
@@ -296,6 +331,18 @@ def check_declared(symbol: Symbol, array: Any, *, factorised: bool = False) -> N
         Naming the variable and the simplest fact that the array has not.
     """
     if not symbol.facts & CHECKED:
+        return
+    stored = how_stored(array)
+    if stored and symbol.is_vector:
+        array, stored = array.toarray(), ""
+    if stored:
+        problem = (
+            contradiction_of_operator(symbol.facts, array)
+            if stored == "operator"
+            else contradiction_of_sparse(symbol.facts, array, factorised=factorised)
+        )
+        if problem is not None:
+            raise EvaluationError(f"{symbol.label} is declared {problem}")
         return
     shaped = np.asarray(array)
     if shaped.dtype.kind == "O":

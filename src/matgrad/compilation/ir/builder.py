@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +14,7 @@ from matgrad.compilation.ir.primitives import (
     DIAG,
     DIAGONAL,
     EYE,
+    FILLED_IN,
     GRID,
     INPUT,
     KRON,
@@ -33,6 +34,7 @@ from matgrad.compilation.ir.primitives import (
 )
 from matgrad.compilation.ir.selection import Selection
 from matgrad.compilation.ir.sizes import Size
+from matgrad.compilation.ir.stored import NeedsEntriesError, Stored
 from matgrad.core.facts import Fact, closure
 
 
@@ -55,6 +57,9 @@ class Builder:
     structured: bool
     """Whether primitives may be used that only some backends write: the structured ones."""
 
+    held: Mapping[str, Stored]
+    """How arguments are held that are no arrays."""
+
     def __init__(self) -> None:
         self._table: dict[tuple[Any, ...], Value] = {}
         self._turned: dict[Value, Value] = {}
@@ -72,10 +77,41 @@ class Builder:
         key = (op, *(arg.index for arg in args), shape, params)
         value = self._table.get(key)
         if value is None:
-            value = Value(self.count, op, tuple(args), params, shape, closure(facts))
+            stored = None
+            if self.held:
+                args, stored = self._holding(op, args, shape, params)
+            value = Value(self.count, op, tuple(args), params, shape, closure(facts), stored)
             self._table[key] = value
             self.count += 1
         return value
+
+    def _holding(
+        self, op: Primitive, args: Sequence[Value], shape: Shape, params: tuple[Any, ...]
+    ) -> tuple[Sequence[Value], Stored | None]:
+        """The operands as a primitive can read them, filled in where it must, and how its value is held."""
+        if op is INPUT:
+            return args, self.held.get(params[0]) if 1 not in shape else None
+        while any(arg.stored is not None for arg in args):
+            trial = Value(-1, op, tuple(args), params, shape)
+            try:
+                if op.stored is None:
+                    raise NeedsEntriesError
+                return args, op.stored(trial)
+            except NeedsEntriesError:
+                # What factorises a sparse matrix can be read as long as nothing else has to be filled in.
+                loose = [a for a in args if a.stored is not None and not a.op.is_factorisation]
+                args = [self._filled(a) if a in loose or not loose else a for a in args]
+        return args, None
+
+    def _filled(self, a: Value) -> Value:
+        """A sparse value as an array with all its zeros."""
+        if a.stored is None:
+            return a
+        if a.op.is_factorisation:
+            return self.make(a.op, [self._filled(arg) for arg in a.args], a.shape, a.params, a.facts)
+        if a.op is TRANSPOSE:
+            return self.transpose(self._filled(a.args[0]))
+        return self.make(FILLED_IN, (a,), a.shape, (), a.facts)
 
     def knowing(self, value: Value, facts: Fact) -> Value:
         """A value of which more is known.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from matgrad.compilation.ir.builder import Builder
+from matgrad.compilation.ir.builder_sparse import SparseData
 from matgrad.compilation.ir.numbers import Scalar, logarithm, power as power_of_number
 from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.primitives import (
@@ -62,7 +62,7 @@ _OF_NUMBERS: dict[str, Callable[[float], float]] = {
 """Functions of one number that Python's own have no name for."""
 
 
-class Entrywise(Builder):
+class Entrywise(SparseData):
     """Makes values computed entry by entry."""
 
     def apply(self, name: str, a: Value) -> Value:
@@ -317,6 +317,9 @@ class Entrywise(Builder):
                 return self.scale_rows(factor.args[0], self.hadamard(*others))
             if factor.op is BROADCAST_ROW:
                 return self.scale_columns(self.hadamard(*others), factor.args[0])
+        found = self.in_places(flat, shape) if self.held else None
+        if found is not None:
+            return found
         flat = sorted(flat, key=lambda value: value.index)
         shared = Fact.POSITIVE | Fact.NONNEGATIVE | Fact.SYMMETRIC
         some = Fact.NONE

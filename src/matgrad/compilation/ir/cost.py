@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from matgrad.compilation.ir import sparse_rules
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.sizes import plain
 
@@ -17,15 +18,24 @@ FUNCTION = 40.0
 """What one entry of a function such as exp costs, counted likewise."""
 
 
+SPARSE = 10.0
+"""What a multiplication by a stored entry of a sparse matrix costs, counted likewise."""
+
+SPARSE_START = 20_000.0
+"""What starting a product with a sparse matrix costs, counted likewise."""
+
+
 def flops(v: Value) -> int:
     """The additions and multiplications (and function values) that a value takes."""
-    return v.op.flops(v)
+    return sparse_rules.flops(v) if v.is_of_stored else v.op.flops(v)
 
 
 def effort(v: Value) -> float:
     """An estimate of the time of a value, in multiplications of a matrix product."""
     if v.op.is_free:
         return 0.0
+    if v.is_of_stored:
+        return SPARSE_START + SPARSE * sparse_rules.flops(v)
     return START + (usual(v) if v.op.work is None else v.op.work(v))
 
 

@@ -16,6 +16,7 @@ from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.sizes import plain
 from matgrad.compilation.ir.spelling import ADD, Speller, Text
 from matgrad.compilation.ir.split import Split
+from matgrad.compilation.ir.stored import Stored
 from matgrad.core.facts import Fact
 
 Shape = tuple[int, int]
@@ -49,6 +50,8 @@ class Primitive:
     split : callable, optional
         How a value lies on several machines, from how its operands lie and the length of the split dimension;
         without a rule it needs all of them.
+    stored : callable, optional
+        How a value is held where operands are sparse; without a rule it reads every entry of them.
     numbers : callable, optional
         The numbers among its parameters that the code will hold.
     takes_number : bool
@@ -99,6 +102,7 @@ class Primitive:
     title: str = ""
     degree: Callable[[Value, Sequence[Fraction]], Fraction | None] | None = None
     split: Callable[[Value, Sequence[Split], int], Split] | None = None
+    stored: Callable[[Value], Stored | None] | None = None
     numbers: Callable[[Value], Iterable[Scalar]] | None = None
     takes_number: bool = False
     is_free: bool = False
@@ -163,6 +167,8 @@ class Value:
         Rows and columns.
     facts : Fact
         What is known of it.
+    stored : Stored, optional
+        How it is held where it is no array: sparse, or by its products alone.
     """
 
     index: int
@@ -171,6 +177,7 @@ class Value:
     params: tuple[Any, ...]
     shape: Shape
     facts: Fact = Fact.NONE
+    stored: Stored | None = None
 
     @property
     def rows(self) -> int:
@@ -196,6 +203,11 @@ class Value:
         if self.shape == (1, 1):
             return "scalar"
         return "vector" if 1 in self.shape else "matrix"
+
+    @property
+    def is_of_stored(self) -> bool:
+        """Whether it is no array, or made of such."""
+        return self.stored is not None or any(arg.stored is not None for arg in self.args)
 
     @property
     def symmetric(self) -> bool:

@@ -80,6 +80,7 @@ class Recorder(Inverses):
         self.low_rank = False
         self.branches = False
         self.summed = {}
+        self.held = {}
         self.formed = set()
         self.sizes = sizes
         self.functions = _Functions(self)

@@ -7,22 +7,24 @@ for AᵀA.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from matgrad.compilation.ir.builder_products import is_inverse
-from matgrad.compilation.ir.cost import ENTRY, START, effort, entries
+from matgrad.compilation.ir.cost import ENTRY, SPARSE, SPARSE_START, START, effort, entries
 from matgrad.compilation.ir.numbers import BARE, Scalar
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
     DIAG,
     EYE,
+    FILLED_IN,
     INVERSE_KRONECKER,
     INVERSE_LOW_RANK,
     INVERSE_TRIANGULAR,
     KRON,
     MATRIX_POWER,
     ONES,
+    SCALAR_TIMES,
     SCALE,
     SELECTION,
     SUM,
@@ -30,7 +32,10 @@ from matgrad.compilation.ir.primitives import (
     UNIT,
 )
 from matgrad.compilation.ir.recorder import Recorder
+from matgrad.compilation.ir.sparse_rules import product
+from matgrad.compilation.ir.stored import Stored
 from matgrad.compilation.plan.kronecker_blocks import blockwise
+from matgrad.compilation.plan.sparse_data import filled_part, forming_cost, product_cost, unfilled
 from matgrad.core.facts import Fact
 from matgrad.ops.arithmetic import multiply_chain
 
@@ -115,12 +120,20 @@ class Chains:
         """A⁻² B as A⁻¹ A⁻¹ B: two solves, where powers are products of whole matrices."""
         if len(factors) < 2:
             return factors
-        return [
-            part for f in factors for part in (f.args * f.params[0] if self._is_power_of_inverse(f) else (f,))
-        ]
+        return [part for f in factors for part in (self._taken_apart(f) if self._is_taken_apart(f) else (f,))]
 
-    def _is_power_of_inverse(self, v: Value) -> bool:
-        return v.op is MATRIX_POWER and v.params[0] <= MOST_SOLVES and is_inverse(v.args[0])
+    def _is_taken_apart(self, v: Value) -> bool:
+        """Whether a power of an inverse, or of a sparse matrix, is multiplied by factor by factor."""
+        power = _base(v)
+        if power.op is not MATRIX_POWER or power.params[0] > MOST_SOLVES:
+            return False
+        return (v is power and is_inverse(v.args[0])) or power.args[0].op is FILLED_IN
+
+    def _taken_apart(self, v: Value) -> tuple[Value, ...]:
+        """The factors of a power."""
+        power = _base(v)
+        factor = unfilled(self.recorder, power.args[0])
+        return (factor if v is power else self.recorder.transpose(factor),) * int(power.params[0])
 
     def _product(self, factors: tuple[Value, ...]) -> Value:
         if len(factors) == 1:
@@ -198,6 +211,8 @@ class Chains:
     def cost(self, chain: Sequence[Value]) -> float:
         """The cost of a chain in the best order."""
         _, factors = self._cleaned(chain)
+        if self.recorder.held:
+            factors = tuple(f for f in factors if f.kind != "scalar")
         if len(factors) < 2 or len(factors) > LONGEST:
             return 0.0 if len(factors) < 2 else float("inf")
         return self._order(factors)[0]
@@ -211,6 +226,9 @@ class Chains:
         extents = [f.extent for f in factors]
         cost: dict[tuple[int, int], float] = {(i, i + 1): 0.0 for i in range(length)}
         tree: dict[tuple[int, int], int] = {}
+        held: dict[tuple[int, int], Stored | None] = {}
+        if xp.held:
+            held = {(i, i + 1): f.stored for i, f in enumerate(factors)}
         for span in range(2, length + 1):
             for i in range(length - span + 1):
                 j = i + span
@@ -219,19 +237,57 @@ class Chains:
                 if self._made(run) is not None or self._made(mirrored) is not None:
                     cost[i, j] = 0.0
                     tree[i, j] = i + 1
+                    self._hold(held, extents, i, i + 1, j)
                     continue
                 best = float("inf")
                 for k in range(i + 1, j):
                     c = cost[i, k] + cost[k, j]
                     if c < best:
-                        c += self._step(factors, extents, i, k, j)
+                        step = self._step_of(factors, extents, held, i, k, j)
+                        c += step
                         if span % 2 == 0 and k == i + span // 2 and keys[i:k] == mirrored[: span // 2]:
-                            c = cost[k, j] + self._step(factors, extents, i, k, j) / 2
+                            c = cost[k, j] + step / 2
                         if c < best:
                             best, tree[i, j] = c, k
                 count = self.shared.get(min(run, mirrored), 1) if self.shared else 1
                 cost[i, j] = best / count
+                self._hold(held, extents, i, tree[i, j], j)
         return cost[0, length], tree
+
+    @staticmethod
+    def _hold(
+        held: dict[tuple[int, int], Stored | None],
+        extents: Sequence[tuple[int, int]],
+        i: int,
+        k: int,
+        j: int,
+    ) -> None:
+        """Note how the product of the runs i:k and k:j is held, where factors may be sparse."""
+        if held:
+            left, right = (extents[i][0], extents[k - 1][1]), (extents[k][0], extents[j - 1][1])
+            is_matrix = left[0] > 1 and right[1] > 1
+            held[i, j] = product(held[i, k], held[k, j], left, right) if is_matrix else None
+
+    def _step_of(
+        self,
+        factors: tuple[Value, ...],
+        extents: Sequence[tuple[int, int]],
+        held: Mapping[tuple[int, int], Stored | None],
+        i: int,
+        k: int,
+        j: int,
+    ) -> float:
+        """The cost of multiplying the runs i:k and k:j once they are there, sparse or not."""
+        a, b = held.get((i, k)), held.get((k, j))
+        if a is None and b is None:
+            return self._step(factors, extents, i, k, j)
+        single = [f for f, other in ((factors[i], k - i), (factors[k], j - k)) if other == 1]
+        if any(f.op is DIAG for f in single):
+            return SPARSE_START + SPARSE * (a or b or Stored(0)).nonzeros
+        if any(is_inverse(f) and not self.recorder.is_formed(f) for f in single):
+            return self._step(factors, extents, i, k, j)
+        left, right = (extents[i][0], extents[k - 1][1]), (extents[k][0], extents[j - 1][1])
+        return product_cost(a, b, left, right)
 
     def _step(
         self, factors: tuple[Value, ...], extents: Sequence[tuple[int, int]], i: int, k: int, j: int
@@ -320,10 +376,25 @@ class Chains:
             if node.op is not SUM or node.kind != "matrix" or len(node.args) > 4:
                 continue
             terms = [self._term(term, turned=factor.op is TRANSPOSE) for term in node.args]
-            if _is_exact_difference(node) or not any(len(c) > 1 or is_inverse(c[0]) for _, c in terms):
+            sparse = node.is_of_stored or any(filled_part(term) is not None for term in node.args)
+            if not sparse and (
+                _is_exact_difference(node) or not any(len(c) > 1 or is_inverse(c[0]) for _, c in terms)
+            ):
                 continue
             before, after = factors[:place], factors[place + 1 :]
-            together = self.cost(factors) + len(terms) * ENTRY * entries(node)
+            if sparse and before and after:
+                # Against the narrow side alone: what is left is a product of few columns, made once.
+                if after[-1].extent[1] <= before[0].extent[0]:
+                    value = self._distributed(factors[place:])
+                    if value is not None:
+                        return self._product((*before, value))
+                else:
+                    value = self._distributed(factors[: place + 1])
+                    if value is not None:
+                        return self._product((value, *after))
+            together = self.cost(factors) + (
+                forming_cost(node) if sparse else len(terms) * ENTRY * entries(node)
+            )
             together += sum(self._cost_alone(chain) for _, chain in terms)
             whole = factors[0].extent[0] * factors[-1].extent[1]
             apart = sum(self.cost((*before, *chain, *after)) for _, chain in terms)
@@ -343,6 +414,10 @@ class Chains:
     def _term(self, term: Value, *, turned: bool) -> tuple[Scalar, tuple[Value, ...]]:
         """A term of a sum as a number and a chain."""
         xp = self.recorder
+        term = unfilled(xp, term)
+        if term.op is SCALAR_TIMES and filled_part(term.args[1]) is not None:
+            front, chain = self._term(term.args[1], turned=turned)
+            return front, (term.args[0], *chain)
         flipped = term.op is TRANSPOSE and term not in self.factors
         found = self.factors.get(term.args[0] if flipped else term)
         if found is None:
@@ -426,6 +501,9 @@ def _solve(v: Value, columns: int) -> float:
         return (
             4.0 * v.extent[0] * _base(v).args[0].args[1].extent[1] * columns + ENTRY * v.extent[0] * columns
         )
+    source = _base(v).args[0]
+    if source.stored is not None:
+        return SPARSE_START + 2 * SPARSE * source.stored.nonzeros * columns
     each = 1.0 if _base(v).op is INVERSE_TRIANGULAR else 2.0
     return each * v.extent[0] ** 2 * columns * (1.3 if columns > 8 else 3.0)
 

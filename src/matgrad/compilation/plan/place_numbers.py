@@ -118,7 +118,10 @@ class NumberPlacement:
         """A number times a product, as the product with the smallest operand times the number."""
         if self.uses[inner] > 1 or not inner.op.takes_number:
             return None
-        place = min(range(len(inner.args)), key=lambda i: entries(inner.args[i]))
+        arrays = [i for i, arg in enumerate(inner.args) if arg.stored is None]
+        if not arrays:
+            return None
+        place = min(arrays, key=lambda i: entries(inner.args[i]))
         operand = inner.args[place]
         if entries(operand) >= entries(inner) or inner.args.count(operand) > 1:
             return None

@@ -11,16 +11,21 @@ from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import SUM
 from matgrad.compilation.ir.program import Program, live_values, make_program
 from matgrad.compilation.ir.recorder import Recorder
+from matgrad.compilation.ir.stored import Stored
 from matgrad.compilation.plan.chain_order import Chains, Keys, shared_runs
 from matgrad.compilation.plan.lowering import Lowering
 from matgrad.compilation.plan.place_numbers import NumberPlacement
 from matgrad.compilation.plan.reusing import reused
+from matgrad.compilation.plan.sparse_data import refuse_filling
 from matgrad.compilation.plan.stable_exponentials import shifted
 from matgrad.core.author_names import author_names
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
 from matgrad.rewrite.computable_forms import for_computing
+
+NOTHING_HELD: Mapping[str, Stored] = {}
+"""Every argument is an array."""
 
 
 class TooManyValuesError(Exception):
@@ -97,27 +102,29 @@ class Planner:
         self.symbols = symbols_of(exprs) if symbols is None else symbols
         self._names = author_names()
 
-    def program(self, sizes: Mapping[str, int]) -> Program:
+    def program(self, sizes: Mapping[str, int], held: Mapping[str, Stored] = NOTHING_HELD) -> Program:
         """The cheapest program found for given sizes, with all arguments among its inputs, in order.
 
         Parameters
         ----------
         sizes : mapping of str to int
             The number that each symbolic dimension stands for.
+        held : mapping of str to Stored, optional
+            How the arguments are held that are no arrays.
 
         Raises
         ------
         DomainError
             When an expression has no value at these sizes.
         EvaluationError
-            For an undefined function.
+            For an undefined function; where a sparse argument would have to be filled in, and is too large.
         ArgumentError
             When a number is too large for a double.
         TooManyValuesError
             When the first program found is longer than the options allow.
         """
         try:
-            search = _Search(self._forms, sizes, self.options)
+            search = _Search(self._forms, sizes, self.options, held)
             outputs, inputs = search.best()
         except OverflowError:
             # An exact number beside a rounded one, such as 10^400 √2.
@@ -127,6 +134,8 @@ class Planner:
             ) from None
         arguments = {name: inputs[name] for name in self.symbols}
         program = make_program(outputs[: len(self.exprs)], arguments, sizes)
+        if held:
+            refuse_filling(program)
         found = {search.value(form): name for name, form in self._named_forms}
         program.names = {value: found[value] for value in program.values if value in found}
         return program
@@ -149,9 +158,12 @@ class Planner:
 class _Search:
     """The search for the cheapest program at given sizes."""
 
-    def __init__(self, roots: Sequence[Expr], sizes: Mapping[str, int], options: Options) -> None:
+    def __init__(
+        self, roots: Sequence[Expr], sizes: Mapping[str, int], options: Options, held: Mapping[str, Stored]
+    ) -> None:
         self.roots = roots
         self.recorder = Recorder(sizes)
+        self.recorder.held = held
         self.recorder.explicit_inverse = options.explicit_inverse
         self.recorder.structured = options.structured
         self.recorder.loops = options.loops

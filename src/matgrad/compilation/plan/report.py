@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from matgrad.compilation.ir.cost import flops
 from matgrad.compilation.ir.notation import Notation
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import EYE, INPUT, KRON, TRANSPOSE
+from matgrad.compilation.ir.primitives import EYE, FILLED_IN, INPUT, KRON, TRANSPOSE
 from matgrad.compilation.ir.program import Program
+from matgrad.compilation.ir.sparse_rules import is_operator
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,7 +32,7 @@ class Plan:
     @property
     def least(self) -> int:
         """The entries that must be read and written at least once: no program takes fewer steps."""
-        read = sum(v.rows * v.columns for v in self.program.values if v.op is INPUT)
+        read = sum(_entries(v) for v in self.program.values if v.op is INPUT)
         return read + sum(_written(v) for v in set(self.program.outputs))
 
     def __str__(self) -> str:
@@ -49,13 +50,30 @@ class Plan:
         head = f"Plan for {sizes}: " if sizes else "Plan: "
         lines.append(f"{self.flops:>14,}  floating-point operations")
         lines.append(f"{self.least:>14,}  entries of arguments and results: no program does with fewer steps")
+        held = [_held(v) for v in self.program.inputs.values() if v.stored is not None]
+        filled = [f"{notation.of(v.args[0])} is filled in" for v in self.program.values if v.op is FILLED_IN]
+        lines += [f"{'':>14}  {note}" for note in (*held, *filled)]
         return "\n".join([head.rstrip(": ") + ":", *lines])
 
     __repr__ = __str__
 
 
+def _entries(v: Value) -> int:
+    """How many entries of a value are there to be read."""
+    return v.rows * v.columns if v.stored is None else int(v.stored.nonzeros)
+
+
+def _held(v: Value) -> str:
+    """How an argument is held that is no array."""
+    if is_operator(v):
+        return f"{v.params[0]} is a linear operator: only its products with arrays are computed"
+    return f"{v.params[0]} is sparse: {_entries(v):,} entries of {v.rows}×{v.columns} are stored"
+
+
 def _written(v: Value) -> int:
     """The entries of a result that are computed, not the zeros around them."""
+    if v.stored is not None:
+        return _entries(v)
     if v.op is KRON and any(arg.op is EYE for arg in v.args):
         a, b = v.args
         return a.rows * b.rows * max(a.columns if b.op is EYE else b.columns, 1)

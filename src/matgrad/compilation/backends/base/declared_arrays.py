@@ -15,7 +15,7 @@ from matgrad.core.expr import Symbol
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import DeferredModule
 from matgrad.numeric.contradictions import CHECKED
-from matgrad.numeric.inputs import check_declared
+from matgrad.numeric.inputs import check_declared, how_stored
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,11 +54,31 @@ class Held:
             return
         is_matrix = type(array) is np.ndarray and array.ndim == 2
         last = self.last  # which another thread may change meanwhile
-        if is_matrix and last is not None and array.shape == last.shape and bool((array == last).all()):
+        if (
+            is_matrix
+            and type(last) is np.ndarray
+            and array.shape == last.shape
+            and bool((array == last).all())
+        ):
+            return
+        is_sparse = not is_matrix and how_stored(array) == "sparse" and hasattr(array, "indptr")
+        if is_sparse and last is not None and _same_entries(array, last):
             return
         check_declared(self.symbol, array, factorised=self.factorised)
-        if is_matrix:
+        if is_matrix or is_sparse:
             self.last = array.copy()
+
+
+def _same_entries(a: Any, b: Any) -> bool:
+    """Whether two sparse arrays store the same numbers in the same places."""
+    return (
+        type(a) is type(b)
+        and a.shape == b.shape
+        and len(a.data) == len(b.data)
+        and bool((a.indptr == b.indptr).all())
+        and bool((a.indices == b.indices).all())
+        and bool((a.data == b.data).all())
+    )
 
 
 def declared_among(symbols: Mapping[str, Symbol]) -> list[Symbol]:

@@ -8,12 +8,14 @@ from matgrad.compilation.backends.base.table import Table
 from matgrad.compilation.backends.base.tree import Node, Number
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
+    FILLED_IN,
     GIVEN,
     GIVEN_FACTOR,
     LOOP,
     MEMBER,
     NUMBER,
     PLACED_AT,
+    SAMPLED_PRODUCT,
     SIZE,
     UNIT_AT,
 )
@@ -26,6 +28,10 @@ LEAVES.refuses(
     UNIT_AT,
     reason="it stands for an index while structured sums are planned",
 )
+LEAVES.refuses(
+    FILLED_IN, SAMPLED_PRODUCT,
+    reason="sparse arrays are structured data that only NumPy code keeps as they are",
+)  # fmt: skip
 LEAVES.refuses(
     LOOP, GIVEN, GIVEN_FACTOR, reason="structured sums are loops only in languages that are written as text"
 )

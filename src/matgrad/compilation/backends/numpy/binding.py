@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from matgrad.compilation.backends.base.signature import Signature
+from matgrad.compilation.backends.numpy.sparse_inputs import (
+    as_held,
+    is_ready,
+    of_family,
+    read_any,
+)
 from matgrad.compilation.backends.numpy.writer import Argument
+from matgrad.compilation.ir.stored import Stored
 from matgrad.core.axes import NO_AXES, Axes
-from matgrad.numeric.inputs import read_array, read_size, two_axes
+from matgrad.numeric.inputs import how_stored, read_array, read_size, two_axes
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,8 @@ class Binding:
         float32 when every array is float32, and float64 otherwise.
     flat : bool
         Whether there are vectors and all of them come with one axis.
+    held : dict of str to Stored
+        How the arguments are held that are no arrays.
     """
 
     sizes: dict[str, int]
@@ -37,6 +46,7 @@ class Binding:
     arguments: dict[str, Argument]
     dtype: str
     flat: bool
+    held: Mapping[str, Stored] = field(default_factory=dict)
 
 
 def known_names(signature: Signature) -> set[str]:
@@ -44,8 +54,12 @@ def known_names(signature: Signature) -> set[str]:
     return signature.symbols.keys() | signature.dims
 
 
-def bind(signature: Signature, given: Mapping[str, Any], axes: Axes = NO_AXES) -> Binding:
+def bind(
+    signature: Signature, given: Mapping[str, Any], axes: Axes = NO_AXES, *, sparse: bool = False
+) -> Binding:
     """Read what arrays show; those of a traced function must have its axes.
+
+    Sparse arrays and linear operators stay what they are where the caller can compute with them.
 
     Raises
     ------
@@ -55,7 +69,8 @@ def bind(signature: Signature, given: Mapping[str, Any], axes: Axes = NO_AXES) -
     signature.require_known(given, known_names(signature))
     named = signature.dims - signature.symbols.keys()
     sizes = {name: read_size(name, given[name]) for name in named if name in given}
-    arrays = {name: read_array(name, given[name]) for name in signature.symbols}
+    reading = read_any if sparse else read_array
+    arrays = {name: reading(name, given[name]) for name in signature.symbols}
     shapes = {name: a.shape for name, a in arrays.items()}
     axes.require(shapes)
     sizes = signature.sizes(shapes, sizes)
@@ -63,15 +78,20 @@ def bind(signature: Signature, given: Mapping[str, Any], axes: Axes = NO_AXES) -
     flat = signature.flat(shapes)
     for name, symbol in signature.symbols.items():
         if symbol.has_own_axes:
+            if how_stored(arrays[name]):
+                arrays[name] = of_family(name, arrays[name])
             arrays[name] = arrays[name].reshape(two_axes(symbol, shapes[name]))
     floating = [a.dtype for a in arrays.values() if a.ndim]
     single = bool(floating) and all(d == np.float32 for d in floating)
     dtype = "float32" if single else "float64"
+    held = {name: found for name, a in arrays.items() if (found := as_held(a)) is not None}
     arguments = {
         name: Argument(a.ndim, _order(a), str(a.dtype) == dtype and a.dtype.isnative)
+        if name not in held
+        else Argument(a.ndim, "", is_ready(a, dtype), how_stored(a))
         for name, a in arrays.items()
     }
-    return Binding(sizes, arrays, arguments, dtype, flat)
+    return Binding(sizes, arrays, arguments, dtype, flat, held)
 
 
 def _order(a: Any) -> str:

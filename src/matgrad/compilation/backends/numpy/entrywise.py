@@ -46,7 +46,7 @@ from matgrad.compilation.ir.sizes import plain
 TURNED = 48
 """From this order on adding a matrix to its transpose is worth a function of its own."""
 
-_UFUNCS = {
+UFUNCS = {
     "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
     "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin", "acos": "arccos",
     "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
@@ -54,7 +54,7 @@ _UFUNCS = {
     "absolute": "abs",
 }  # fmt: skip
 
-_SPECIAL = {"sigmoid": "expit", "erf": "erf", "lgamma": "gammaln", "gamma": "gamma"}
+SPECIAL = {"sigmoid": "expit", "erf": "erf", "lgamma": "gammaln", "gamma": "gamma"}
 """Functions of every entry that SciPy has."""
 
 Term = tuple[Scalar, Value]
@@ -128,6 +128,11 @@ def _sum(w: NumpyWriter, v: Value) -> Node | Steps:
 def _order_of_terms(term: Term) -> tuple[bool, bool]:
     """What is added before what is taken away, and arrays before what is spread over them."""
     return term[0] < 0, term[1].op.is_spread
+
+
+def combination(w: NumpyWriter, terms: Sequence[Term]) -> Node:
+    """A sum of terms of which one has the shape of the whole."""
+    return _combination(w, sorted(terms, key=_order_of_terms), True)
 
 
 def _fills(v: Value, terms: Sequence[Term]) -> bool:
@@ -310,10 +315,10 @@ _FRESH = frozenset({ir.SUM, ir.HADAMARD, ir.SCALE, ir.SCALAR_TIMES, ir.POWER})
 @writes(ir.APPLY, layout=layouts.as_operands)
 def _apply(w: NumpyWriter, v: Value) -> Node | Steps:
     name, inner = v.params[0], w.argument(v.args[0])
-    if name in _UFUNCS:
-        return _in_its_place(w, v, _UFUNCS[name])
-    if name in _SPECIAL:
-        return call(w.own("scipy.special", _SPECIAL[name]), inner)
+    if name in UFUNCS:
+        return _in_its_place(w, v, UFUNCS[name])
+    if name in SPECIAL:
+        return call(w.own("scipy.special", SPECIAL[name]), inner)
     if name == "relu":
         return _in_its_place(w, v, "maximum", Number(0))
     if name == "softplus":

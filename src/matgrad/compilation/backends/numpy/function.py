@@ -27,7 +27,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.lazy import cached_property
-from matgrad.numeric.inputs import read_array
+from matgrad.numeric.inputs import how_stored, read_array
 
 _KEPT = 512
 """How many combinations of shapes and strides are remembered."""
@@ -106,22 +106,25 @@ class CompiledFunction:
         ----------
         out : ndarray or sequence of ndarray, optional
             Where to write the results; with several results one array, or ``None``, for each.
-        **arrays : array_like
+        **arrays : array_like, sparse array or LinearOperator
             The arrays by the names of the variables; vectors of length n as ``(n,)`` or ``(n, 1)``.
+            SciPy's sparse arrays stay sparse, and of its linear operators only products are taken.
             Sizes of dimensions that no array shows, by their names.
 
         Returns
         -------
-        ndarray, number or tuple
+        ndarray, number, sparse array or tuple
             A number for a scalar expression. Otherwise an array with two axes, or with one where
             the result is a column and all vectors were given with one axis; of a traced function an array
-            with the axes that NumPy gives it. When all arrays are float32, so are the results.
+            with the axes that NumPy gives it; a sparse array where a matrix is made of sparse ones, as XᵀX.
+            When all arrays are float32, so are the results.
 
         Raises
         ------
         EvaluationError
             When an argument is missing or unknown, is no array of real numbers, does not conform,
-            or contradicts what is declared of its variable.
+            or contradicts what is declared of its variable; when a sparse one would have to be filled
+            in and is too large for that.
         MatrixError
             When a matrix is singular; also a ``numpy.linalg.LinAlgError``.
         """
@@ -149,7 +152,7 @@ class CompiledFunction:
 
     def _first_call(self, arrays: dict[str, Any]) -> Any:
         arrays = as_named(arrays, self.signature.names)
-        binding = bind(self.signature, arrays, self._axes)
+        binding = bind(self.signature, arrays, self._axes, sparse=True)
         key = (tuple(binding.sizes.items()), tuple(binding.arguments.items()), binding.dtype, binding.flat)
         run = self._planned.get(key)
         if run is None:
@@ -158,7 +161,7 @@ class CompiledFunction:
             run = self._plan_any(binding)
             self._planned[key] = run
         given = self._given(arrays)
-        if all(type(a) in _PLAIN and not _is_of_objects(a) for a in given):
+        if all(type(a) in _PLAIN and not _is_of_objects(a) for a in given if not how_stored(a)):
             if len(self._runs) >= _KEPT:
                 self._runs.clear()
             self._runs[_layouts(given) + self._sizes(arrays)] = run
@@ -188,7 +191,7 @@ class CompiledFunction:
         return lambda *given: (run(*given),), program
 
     def _written(self, binding: Binding) -> tuple[Program, Any]:
-        program = self._planner.program(binding.sizes)
+        program = self._planner.program(binding.sizes, binding.held)
         known = [self._axes.result(place) for place in range(len(self.exprs))]
         open_axes = [0 if e.is_scalar else 1 if binding.flat and e.columns is ONE else 2 for e in self.exprs]
         axes = [found if ndim is None else ndim for ndim, found in zip(known, open_axes, strict=True)]
@@ -346,7 +349,12 @@ def _is_of_objects(array: Any) -> bool:
 
 def _layouts(given: Sequence[Any]) -> tuple[Any, ...]:
     """The types of some arguments, with the memory layouts of those that have one."""
-    return tuple([_LAYOUT(a) if isinstance(a, _ARRAYS) else type(a) for a in given])
+    return tuple([_LAYOUT(a) if isinstance(a, _ARRAYS) else _held_layout(a) for a in given])
+
+
+def _held_layout(a: Any) -> Any:
+    """The type of an argument that is no array; of a sparse one or an operator with its shape and type."""
+    return (type(a), a.shape, a.dtype) if how_stored(a) else type(a)
 
 
 def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
@@ -362,8 +370,7 @@ def _write(target: Any, result: Any, name: str) -> None:
         raise EvaluationError(f"{name} is no array but {type(target).__name__}")
     if target.shape != shape:
         raise EvaluationError(f"{name} has the shape {target.shape}, the result has {shape}")
-    if not np.can_cast(np.asarray(result).dtype, target.dtype, casting="same_kind"):
-        raise EvaluationError(
-            f"{name} has the type {target.dtype}, the result has {np.asarray(result).dtype}"
-        )
-    target[...] = result
+    array = result.toarray() if how_stored(result) else np.asarray(result)
+    if not np.can_cast(array.dtype, target.dtype, casting="same_kind"):
+        raise EvaluationError(f"{name} has the type {target.dtype}, the result has {array.dtype}")
+    target[...] = array

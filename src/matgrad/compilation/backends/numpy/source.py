@@ -11,12 +11,13 @@ from matgrad.compilation.backends.numpy import (
     products,
     rearrangements,
     reductions,
+    sparse_entries,
     stack_entries,
 )
 from matgrad.compilation.backends.numpy.writer import Argument, NumpyWriter, Source
 from matgrad.compilation.ir.program import Program
 
-FAMILIES = (entrywise, reductions, products, rearrangements, algebra, stack_entries)
+FAMILIES = (entrywise, reductions, products, rearrangements, algebra, stack_entries, sparse_entries)
 """Where the primitives are written."""
 
 

@@ -7,3 +7,6 @@ from matgrad.compilation.backends.base.table import Table
 
 NUMPY = Table("NumPy", LEAVES)
 writes = NUMPY.writes
+
+SPARSE = Table("NumPy with SciPy's sparse arrays")
+"""How primitives are written where an operand is sparse, or an operator."""

@@ -25,7 +25,7 @@ from matgrad.compilation.backends.base.tree import (
     needs_of,
 )
 from matgrad.compilation.backends.base.writer import Line, Steps, is_formed_late
-from matgrad.compilation.backends.numpy.table import NUMPY
+from matgrad.compilation.backends.numpy.table import NUMPY, SPARSE
 from matgrad.compilation.ir.liveness import Liveness, borrowed
 from matgrad.compilation.ir.numbers import extremes, require_representable
 from matgrad.compilation.ir.primitive import Value
@@ -48,12 +48,15 @@ class Argument:
     order : str
         ``"C"``, ``"F"`` or ``""`` for anything else, of arrays with two axes.
     exact : bool
-        Whether it has the type of the computation already.
+        Whether it has the type of the computation already, and is a sparse array where it is sparse.
+    stored : str
+        How it is held where it is no array: ``"sparse"`` or ``"operator"``.
     """
 
     axes: int
     order: str = "C"
     exact: bool = True
+    stored: str = ""
 
 
 @dataclass
@@ -77,6 +80,8 @@ class Source:
     parameters: tuple[str, ...] = ()
     called: Mapping[str, str] = field(default_factory=dict)
 
+
+SPARSE_ARRAYS = "matgrad.compilation.backends.numpy.sparse_arrays"
 
 _WORDS = PYTHON_WORDS | {"np"}
 """What no name of a text may be."""
@@ -173,6 +178,15 @@ class NumpyWriter(PythonWriter):
 
     def _receive(self, name: Name, value: Value, argument: Argument) -> list[Line]:
         note = f"{name.name}: {value.rows}×{value.columns}"
+        if argument.stored:
+            note += f", {argument.stored}"
+            if argument.stored == "operator" or (argument.exact and value.kind == "matrix"):
+                return []
+            reading = "as_rows" if value.kind == "matrix" else "as_column"
+            read: Node = call(self.own(SPARSE_ARRAYS, reading), name, self.type)
+            if value.kind == "scalar":
+                read = method(read, "item")
+            return [Line(assign(name, read), note)]
         if value.kind == "scalar":
             if self.pasted is not None:
                 number: Node = self.np("reshape", name, Grouped(()))
@@ -195,6 +209,8 @@ class NumpyWriter(PythonWriter):
     def _layout(self, value: Value) -> str:
         if value.kind != "matrix":
             return "C"
+        if value.is_of_stored:
+            return ""
         rule = self.table.of(value.op).options.get("layout")
         return "" if rule is None else rule(self.layouts, value)
 
@@ -208,6 +224,9 @@ class NumpyWriter(PythonWriter):
         return self.used.fresh("t")
 
     def written(self, value: Value) -> Node | Steps:
+        if value.is_of_stored:
+            found: Node | Steps = SPARSE.of(value.op).entry(self, value)
+            return found
         made = super().written(value)
         of_numbers = value.kind == "scalar" and value.args and all(arg.op is NUMBER for arg in value.args)
         # What Python computes of numbers that are written out has neither the type nor the attributes.

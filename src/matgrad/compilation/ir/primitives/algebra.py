@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from matgrad.compilation.ir import split_rules
+from matgrad.compilation.ir import sparse_rules, split_rules
 from matgrad.compilation.ir.cost import entries, nothing, product_flops, solving, unblocked
 from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.spelling import ADD, MUL, POST, SUPERSCRIPTS, Speller, Text
@@ -85,32 +85,39 @@ CHOLESKY_FACTOR = Primitive(
     name="cholesky_factor", meaning="a Cholesky factorisation, for those that read one",
     flops=_cubes(1, 3), work=unblocked, spelled=_as_operand, title="Cholesky factor L",
     is_factorisation=True,
+    stored=sparse_rules.of_factor,
 )  # fmt: skip
 SOLVE_CHOLESKY = Primitive(
     name="solve_cholesky", meaning="A⁻¹B: operand 0 is the factorisation of A, operand 1 is B",
     flops=_solve_flops, work=solving, spelled=_solve, split=split_rules.of_solve, allocates=True,
+    stored=sparse_rules.of_solve,
 )  # fmt: skip
 LU_FACTOR = Primitive(
     name="lu_factor", meaning="an LU factorisation of A, for those that read one",
     flops=_cubes(2, 3), work=unblocked, spelled=_as_operand, title="LU factors", is_factorisation=True,
+    stored=sparse_rules.of_factor,
 )  # fmt: skip
 SOLVE_LU = Primitive(
     name="solve_lu",
     meaning="A⁻¹B, or A⁻ᵀB where params[0]: operand 0 is the factorisation, operand 1 is B",
     flops=_solve_flops, work=solving, spelled=_solve, split=split_rules.of_solve, allocates=True,
+    stored=sparse_rules.of_solve,
 )  # fmt: skip
 SOLVE_TRIANGULAR = Primitive(
     name="solve_triangular",
     meaning="A⁻¹B for triangular A; params (lower, transposed): A⁻ᵀB where transposed",
     flops=_triangular_flops, work=solving, spelled=_solve, split=split_rules.of_solve, allocates=True,
+    stored=sparse_rules.of_solve,
 )  # fmt: skip
 INVERSE_CHOLESKY = Primitive(
     name="inverse_cholesky", meaning="A⁻¹ from the Cholesky factorisation",
     flops=_cubes(2, 3), work=unblocked, spelled=_inverse, is_inverse=True, allocates=True,
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 INVERSE_LU = Primitive(
     name="inverse_lu", meaning="A⁻¹ from the LU factorisation",
     flops=_cubes(4, 3), work=unblocked, spelled=_inverse, is_inverse=True, allocates=True,
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 INVERSE_TRIANGULAR = Primitive(
     name="inverse_triangular", meaning="A⁻¹ for triangular A; params (lower,)",
@@ -119,18 +126,22 @@ INVERSE_TRIANGULAR = Primitive(
 LOG_DET_CHOLESKY = Primitive(
     name="log_det_cholesky", meaning="log det A from the Cholesky factorisation (1×1)",
     flops=_of_diagonal, spelled=_called("log det"),
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 LOG_DET_LU = Primitive(
     name="log_det_lu", meaning="log det A from the LU factorisation (1×1); an error where det A < 0",
     flops=_of_diagonal, spelled=_called("log det"),
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 DET_CHOLESKY = Primitive(
     name="det_cholesky", meaning="det A from the Cholesky factorisation (1×1)",
     flops=_of_diagonal, spelled=_called("det"),
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 DET_LU = Primitive(
     name="det_lu", meaning="det A from the LU factorisation (1×1); zero for a singular matrix",
     flops=_of_diagonal, spelled=_called("det"), is_singular=True,
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 ADJUGATE = Primitive(
     name="adjugate",

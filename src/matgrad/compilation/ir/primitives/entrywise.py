@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from matgrad.compilation.ir import degrees, split_rules
+from matgrad.compilation.ir import degrees, sparse_rules, split_rules
 from matgrad.compilation.ir.cost import ENTRY, entries, functions
 from matgrad.compilation.ir.numbers import EXACT, magnitude
 from matgrad.compilation.ir.primitive import Primitive, Value
@@ -98,26 +98,31 @@ SUM = Primitive(
     name="sum", meaning="the sum of params[i] · operand i, of one shape",
     flops=_sum_flops, work=_sum_work, spelled=_sum, degree=degrees.of_sum, split=split_rules.entrywise,
     numbers=lambda v: v.params, is_inline=True, allocates=True,
+    stored=sparse_rules.of_sum,
 )  # fmt: skip
 SCALE = Primitive(
     name="scale", meaning="params[0] · operand, params[0] a number known in advance",
     flops=entries, spelled=_scale, degree=degrees.linear, split=split_rules.entrywise,
     numbers=lambda v: v.params, is_inline=True, allocates=True,
+    stored=sparse_rules.as_first,
 )  # fmt: skip
 SCALAR_TIMES = Primitive(
     name="scalar_times", meaning="operand 0 (1×1) times operand 1",
     flops=entries, spelled=juxtaposed, degree=degrees.multilinear, split=split_rules.entrywise,
     takes_number=True, is_inline=True, allocates=True,
+    stored=sparse_rules.as_second,
 )  # fmt: skip
 HADAMARD = Primitive(
     name="hadamard", meaning="the entrywise product of all operands, of one shape",
     flops=_hadamard_flops, spelled=_hadamard, degree=degrees.multilinear, split=split_rules.entrywise,
     is_inline=True, allocates=True,
+    stored=sparse_rules.of_hadamard,
 )  # fmt: skip
 POWER = Primitive(
     name="power", meaning="entries to the power params[0], a Fraction or a float",
     flops=entries, spelled=_power, degree=degrees.of_power, split=split_rules.entrywise,
     is_inline=True, allocates=True,
+    stored=sparse_rules.of_power,
 )  # fmt: skip
 POWER_BY = Primitive(
     name="power_by", meaning="entries to the power operand 1 (1×1)",
@@ -137,6 +142,7 @@ APPLY = Primitive(
     meaning="the function named params[0] of every entry; the names are those of Functions in core/arrays",
     flops=entries, work=functions, spelled=_apply, degree=degrees.of_function, split=split_rules.entrywise,
     is_inline=True, allocates=True,
+    stored=sparse_rules.of_apply,
 )  # fmt: skip
 LOGADDEXP = Primitive(
     name="logaddexp", meaning="log(exp a + exp b), entry by entry",

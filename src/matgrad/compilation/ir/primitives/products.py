@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matgrad.compilation.ir import degrees, split_rules
+from matgrad.compilation.ir import degrees, sparse_rules, split_rules
 from matgrad.compilation.ir.cost import ENTRY, entries, moving, product_flops, usual
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Primitive, Value
@@ -60,6 +60,11 @@ def _block_products_flops(v: Value) -> int:
     return product_flops(columns, rows, wide)
 
 
+def _sampled(w: Speller[Value], v: Value) -> Text:
+    mask, a, b = (w.operand(x, POST) for x in v.args)
+    return Text(f"{mask} ⊙ ({a} {b})", ENTRYWISE)
+
+
 def _factors(v: Value) -> Iterator[Scalar]:
     return (factor for factor, _ in v.params)
 
@@ -106,21 +111,25 @@ MATMUL = Primitive(
     name="matmul", meaning="the matrix product of two operands",
     flops=_matmul_flops, work=_matmul_work, spelled=juxtaposed, degree=degrees.multilinear,
     split=split_rules.of_matmul, takes_number=True, is_inline=True, allocates=True,
+    stored=sparse_rules.of_matmul,
 )  # fmt: skip
 GRAM = Primitive(
     name="gram", meaning="AᵀA",
     flops=_gram_flops, spelled=_gram, degree=degrees.quadratic, split=split_rules.of_gram,
     is_inline=True, mentions_twice=True, allocates=True,
+    stored=sparse_rules.of_gram,
 )  # fmt: skip
 WEIGHTED_GRAM = Primitive(
     name="weighted_gram", meaning="Aᵀ diag(d) A: operand 0 is A (m×n), operand 1 the column d (m×1)",
     flops=_weighted_gram_flops, spelled=_weighted_gram, split=split_rules.of_gram,
     mentions_twice=True, allocates=True,
+    stored=sparse_rules.of_gram,
 )  # fmt: skip
 KRON = Primitive(
     name="kron", meaning="the Kronecker product of two operands",
     flops=_kron_flops, work=moving, spelled=_kron, degree=degrees.multilinear, split=split_rules.of_kron,
     takes_number=True, is_structure=True, allocates=True,
+    stored=sparse_rules.of_kron,
 )  # fmt: skip
 KRON_APPLY = Primitive(
     name="kron_apply", meaning="(A ⊗ B) M for the operands A, B, M",
@@ -144,4 +153,10 @@ KRON_COMBINATION = Primitive(
     meaning="Σ c A ⊗ B over pairs of operands; params[i] is (c, turned), and where turned the "
     "columns of A ⊗ B are those of (A ⊗ B) K, so that column (l, j) is a_j ⊗ b_l",
     flops=entries, spelled=_kron_combination, numbers=_factors, is_structured=True, allocates=True,
+)  # fmt: skip
+SAMPLED_PRODUCT = Primitive(
+    name="sampled_product",
+    meaning="W ⊙ (A B) for a sparse W, operand 0: the entries of A B in the places of those of W alone",
+    flops=_matmul_flops, spelled=_sampled, degree=degrees.multilinear, is_structured=True, allocates=True,
+    stored=sparse_rules.as_first,
 )  # fmt: skip

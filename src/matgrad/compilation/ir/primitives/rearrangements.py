@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matgrad.compilation.ir import degrees, split_rules
+from matgrad.compilation.ir import degrees, sparse_rules, split_rules
 from matgrad.compilation.ir.cost import entries, moving, nothing
 from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.spelling import ADD, POST, Speller, Text
@@ -10,6 +10,10 @@ from matgrad.compilation.ir.spelling import ADD, POST, Speller, Text
 
 def _transpose(w: Speller[Value], v: Value) -> Text:
     return Text(w.operand(v.args[0]) + "ᵀ", POST)
+
+
+def _filled(w: Speller[Value], v: Value) -> Text:
+    return Text(f"dense({w.operand(v.args[0], ADD)})")
 
 
 def _reshape(w: Speller[Value], v: Value) -> Text:
@@ -35,6 +39,7 @@ TRANSPOSE = Primitive(
     name="transpose", meaning="the transpose",
     flops=nothing, spelled=_transpose, degree=degrees.linear, split=split_rules.of_transpose,
     is_free=True, is_repeatable=True, is_structure=True, is_exact=True, in_operand=True,
+    stored=sparse_rules.of_transpose,
 )  # fmt: skip
 RESHAPE = Primitive(
     name="reshape",
@@ -45,6 +50,7 @@ RESHAPE = Primitive(
 TRIL = Primitive(
     name="tril", meaning="the lower or upper triangle, with or without the diagonal: params (strict, upper)",
     flops=nothing, work=moving, spelled=_triangle, degree=degrees.linear, allocates=True,
+    stored=sparse_rules.as_first,
 )  # fmt: skip
 DIAG = Primitive(
     name="diag", meaning="the diagonal matrix of a column",
@@ -54,15 +60,18 @@ DIAG = Primitive(
 DIAGONAL = Primitive(
     name="diagonal", meaning="the diagonal of a square matrix, a column",
     flops=nothing, degree=degrees.linear, is_free=True, is_inline=True, in_operand=True,
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 GRID = Primitive(
     name="grid", meaning="blocks put together; params[0] operands to a row of blocks",
     flops=nothing, work=moving, split=split_rules.of_grid, allocates=True,
+    stored=sparse_rules.of_grid,
 )  # fmt: skip
 PART = Primitive(
     name="part", meaning="A[r0:r1, c0:c1] with params (r0, r1, c0, c1)",
     flops=nothing, spelled=_part, degree=degrees.linear, split=split_rules.of_part,
     is_free=True, is_inline=True, is_exact=True, in_operand=True,
+    stored=sparse_rules.of_part,
 )  # fmt: skip
 # A commutation of a row or a column is a view where one of its sizes is 1.
 TAKE_ROWS = Primitive(
@@ -77,4 +86,10 @@ SCATTER_ROWS = Primitive(
     name="scatter_rows",
     meaning="the matrix with Σ of the rows r with index[r] = i as row i: selectionᵀ A",
     flops=entries, work=moving, degree=degrees.linear, allocates=True,
+)  # fmt: skip
+FILLED_IN = Primitive(
+    name="filled_in", meaning="a sparse matrix with all its zeros, as an array",
+    flops=nothing, work=moving, spelled=_filled, degree=degrees.linear, is_exact=True, allocates=True,
+    is_structured=True,
+    stored=lambda v: None,
 )  # fmt: skip

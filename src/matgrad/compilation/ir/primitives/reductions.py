@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matgrad.compilation.ir import degrees, split_rules
+from matgrad.compilation.ir import degrees, sparse_rules, split_rules
 from matgrad.compilation.ir.cost import FUNCTION, entries, functions, nothing, operand_entries, passing
 from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.spelling import ADD, MUL, POST, Speller, Text, with_sign
@@ -52,11 +52,13 @@ SCALE_ROWS = Primitive(
     name="scale_rows", meaning="diag(v) A: operand 0 is a column v (m×1), operand 1 is A (m×n)",
     flops=entries, spelled=_scale_rows, degree=degrees.multilinear, split=split_rules.entrywise,
     takes_number=True, is_inline=True, allocates=True,
+    stored=sparse_rules.as_second,
 )  # fmt: skip
 SCALE_COLUMNS = Primitive(
     name="scale_columns", meaning="A diag(v): operand 0 is A (m×n), operand 1 a column v (n×1)",
     flops=entries, spelled=_scale_columns, degree=degrees.multilinear, split=split_rules.of_scale_columns,
     takes_number=True, is_inline=True, allocates=True,
+    stored=sparse_rules.as_first,
 )  # fmt: skip
 BROADCAST_COLUMN = Primitive(
     name="broadcast_column", meaning="the column v repeated: v 1ᵀ, of the shape of the value",
@@ -75,32 +77,38 @@ TOTAL = Primitive(
     name="total", meaning="the sum of all entries (1×1)",
     flops=operand_entries, work=passing, spelled=_total, degree=degrees.linear, split=split_rules.of_total,
     is_inline=True,
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 ROW_SUMS = Primitive(
     name="row_sums", meaning="A 1, a column",
     flops=operand_entries, work=passing, degree=degrees.linear, split=split_rules.of_row_sums,
     is_inline=True, allocates=True,
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 COLUMN_SUMS = Primitive(
     name="column_sums", meaning="Aᵀ1, a column",
     flops=operand_entries, work=passing, degree=degrees.linear, split=split_rules.of_column_sums,
     is_inline=True, allocates=True,
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 INNER = Primitive(
     name="inner", meaning="Σ a⊙b = tr(AᵀB) of two values of one shape (1×1)",
     flops=_twice, work=passing, spelled=_inner, degree=degrees.multilinear, split=split_rules.of_total,
     is_inline=True,
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 ROW_INNER = Primitive(
     name="row_inner", meaning="the row sums of A⊙B, a column: the diagonal of A Bᵀ",
     flops=_twice, work=passing, spelled=_row_inner, degree=degrees.multilinear,
     split=split_rules.of_row_inner, allocates=True,
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 NORMS = Primitive(
     name="norms",
     meaning="the root of the sum of squares of all entries (1×1), or where params[0] of each row, a column; "
     "without overflow or underflow of the squares",
     flops=_twice, spelled=_norm, split=split_rules.of_norms, allocates=True,
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 OVER_NORMS = Primitive(
     name="over_norms",
@@ -110,6 +118,7 @@ OVER_NORMS = Primitive(
 TRACE = Primitive(
     name="trace", meaning="the sum of the diagonal (1×1)",
     flops=lambda v: v.args[0].extent[0], spelled=_trace, degree=degrees.linear, is_inline=True,
+    stored=sparse_rules.of_array,
 )  # fmt: skip
 MAX = Primitive(
     name="max", meaning="the largest entry (1×1)",

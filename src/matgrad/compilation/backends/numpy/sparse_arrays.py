@@ -1,0 +1,304 @@
+"""What compiled code calls of SciPy for sparse arrays: nothing is filled in here but what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array
+from scipy.sparse.linalg import splu, spsolve_triangular
+
+from matgrad.compilation.backends.numpy.linear_algebra import MatrixError
+from matgrad.numeric.sparse_contradictions import definite_factors
+
+Array = Any
+Sparse = Any
+
+
+def as_rows(a: Any, dtype: Any) -> Sparse:
+    """A sparse matrix by rows, or by columns where it comes so, with entries of a type."""
+    kind = csc_array if getattr(a, "format", "") == "csc" else csr_array
+    if a.__class__ is kind and a.dtype == dtype:
+        return a
+    return kind(a, dtype=dtype)
+
+
+def as_column(a: Any, dtype: Any) -> Array:
+    """The entries of a sparse row or column as an array with one axis."""
+    return np.asarray(a.toarray(), dtype).reshape(-1)
+
+
+def _like(a: Sparse, entries: Array) -> Sparse:
+    """A matrix with entries in the same places."""
+    made = copy(a)
+    made.data = entries
+    return made
+
+
+def _spread(a: Sparse, d: Array) -> Array:
+    """The number of its row, or column where a matrix is held by columns, at each entry."""
+    return np.repeat(d, np.diff(a.indptr))
+
+
+def _once(a: Sparse) -> Sparse:
+    """A matrix that stores no entry twice, in order."""
+    if a.has_canonical_format:
+        return a
+    own = a.copy()
+    own.sum_duplicates()
+    return own
+
+
+def _same_places(a: Sparse, b: Sparse) -> bool:
+    """Whether two matrices without double entries store entries in the same places."""
+    if a.__class__ is not b.__class__ or len(a.indices) != len(b.indices):
+        return False
+    return all(
+        x is y or x.__array_interface__["data"] == y.__array_interface__["data"] or bool((x == y).all())
+        for x, y in ((a.indptr, b.indptr), (a.indices, b.indices))
+    )
+
+
+def combination(c: float, a: Sparse, d: float, b: Sparse) -> Sparse:
+    """C A + d B."""
+    if a.has_canonical_format and b.has_canonical_format and _same_places(a, b):
+        return _like(a, c * a.data + d * b.data)
+    return (a if c == 1 else c * a) + (b if d == 1 else d * b)
+
+
+def row_sums(a: Sparse) -> Array:
+    """A 1, as a product, which is faster than sums of slices."""
+    return a @ np.ones(a.shape[1], a.dtype)
+
+
+def scaled_rows(d: Array, a: Sparse) -> Sparse:
+    """Diag(d) A."""
+    return _like(a, a.data * (_spread(a, d) if a.format == "csr" else d[a.indices]))
+
+
+def scaled_columns(a: Sparse, d: Array) -> Sparse:
+    """A diag(d)."""
+    return _like(a, a.data * (_spread(a, d) if a.format == "csc" else d[a.indices]))
+
+
+def of_entries(function: Callable[[Array], Array], a: Sparse) -> Sparse:
+    """A function with f(0) = 0 of every entry."""
+    a = _once(a)
+    return _like(a, function(a.data))
+
+
+def positive_part(x: Array) -> Array:
+    """Max(x, 0)."""
+    return np.maximum(x, 0)
+
+
+def entries_of(a: Sparse) -> Array:
+    """The stored entries, each once."""
+    return _once(a).data
+
+
+def _at_places(a: Sparse, b: Array) -> Array:
+    """The entries of an array in the places of those of a sparse matrix."""
+    lines = np.repeat(np.arange(len(a.indptr) - 1), np.diff(a.indptr))
+    return b[lines, a.indices] if a.format == "csr" else b[a.indices, lines]
+
+
+def hadamard(a: Sparse, *others: Any) -> Sparse:
+    """A ⊙ B, sparse as A is; B is an array or sparse too."""
+    for b in others:
+        if isinstance(b, np.ndarray):
+            a = _like(a, a.data * _at_places(a, b))
+            continue
+        a, b = _once(a), _once(b)
+        a = _like(a, a.data * b.data) if _same_places(a, b) else as_rows(a.multiply(b), a.dtype)
+    return a
+
+
+def sampled_product(w: Sparse, a: Array, b: Array) -> Sparse:
+    """W ⊙ (A B), of which only the entries in the places of W are computed."""
+    lines = np.repeat(np.arange(len(w.indptr) - 1), np.diff(w.indptr))
+    rows, columns = (lines, w.indices) if w.format == "csr" else (w.indices, lines)
+    turned = b.T if b.T.flags.c_contiguous else np.ascontiguousarray(b.T)
+    return _like(w, w.data * np.einsum("ij,ij->i", a[rows], turned[columns]))
+
+
+def inner(a: Any, b: Any) -> Any:
+    """Σ a⊙b of two matrices of which one at least is sparse."""
+    if isinstance(a, np.ndarray):
+        a, b = b, a
+    if isinstance(b, np.ndarray):
+        return a.data @ _at_places(a, b)
+    a, b = _once(a), _once(b)
+    return a.data @ b.data if _same_places(a, b) else a.multiply(b).sum()
+
+
+def row_inner(a: Any, b: Any) -> Array:
+    """The row sums of A ⊙ B, of which one at least is sparse."""
+    if isinstance(a, np.ndarray):
+        a, b = b, a
+    return hadamard(a, b).sum(axis=1)
+
+
+def plus_dense(a: Sparse, b: Array) -> Array:
+    """The array B with the entries of A added."""
+    total: Array = a + b
+    return total
+
+
+def diagonal_matrix(d: Array) -> Sparse:
+    """The diagonal matrix of a column."""
+    n = len(d)
+    return csr_array((d, np.arange(n, dtype=np.int32), np.arange(n + 1, dtype=np.int32)), shape=(n, n))
+
+
+def block(a: Sparse, r0: int, r1: int, c0: int, c1: int) -> Sparse:
+    """A[r0:r1, c0:c1]."""
+    return a[r0:r1, c0:c1]
+
+
+def line(a: Sparse, r0: int, r1: int, c0: int, c1: int) -> Array:
+    """A row or a column as an array with one axis, or a single entry."""
+    found = a[r0:r1, c0:c1].toarray().reshape(-1)
+    return found if len(found) > 1 else found[0]
+
+
+# ---- factorisations --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Factors:
+    """A sparse LU factorisation.
+
+    Attributes
+    ----------
+    lu : SuperLU
+        The factorisation.
+    pivots : ndarray, optional
+        The diagonal of U, where it was looked at.
+    """
+
+    lu: Any
+    pivots: Array = None
+
+    @property
+    def diagonal(self) -> Array:
+        """The diagonal of U."""
+        return self.lu.U.diagonal() if self.pivots is None else self.pivots
+
+
+def lu(a: Sparse, name: str) -> Factors:
+    """The LU factorisation of A by SuperLU.
+
+    Raises
+    ------
+    MatrixError
+        Where A is singular.
+    """
+    factors = lu_or_singular(a)
+    if factors is None:
+        raise MatrixError(f"{name} is singular")
+    return factors
+
+
+def lu_or_singular(a: Sparse) -> Factors | None:
+    """The LU factorisation of A; nothing where A is singular."""
+    try:
+        return Factors(splu(csc_array(a)))
+    except RuntimeError:
+        return None
+
+
+def cholesky(a: Sparse, name: str) -> Factors:
+    """The factorisation of a positive definite A: LU without pivoting, U a diagonal times Lᵀ.
+
+    Raises
+    ------
+    MatrixError
+        Where A is not positive definite.
+    """
+    found = definite_factors(a)
+    if isinstance(found, str):
+        raise MatrixError(f"{name} is {'not positive definite' if found == 'not' else found}")
+    return Factors(*found)
+
+
+def solve(factors: Factors, b: Array, *, transposed: bool = False) -> Array:
+    """A⁻¹B or A⁻ᵀB."""
+    return factors.lu.solve(np.asarray(b), "T" if transposed else "N")
+
+
+def inverse(factors: Factors) -> Array:
+    """A⁻¹, which has no zeros."""
+    n = factors.lu.shape[0]
+    return factors.lu.solve(np.eye(n, dtype=factors.diagonal.dtype))
+
+
+def triangular_solve(a: Sparse, b: Array, name: str, *, lower: bool, transposed: bool = False) -> Array:
+    """A⁻¹B or A⁻ᵀB for a triangular matrix.
+
+    Raises
+    ------
+    MatrixError
+        Where there is a zero on the diagonal.
+    """
+    if not a.diagonal().all():
+        raise MatrixError(f"{name} is singular")
+    if transposed:
+        a, lower = a.T, not lower
+    return spsolve_triangular(csr_array(a), b, lower=lower)
+
+
+def cholesky_log_det(factors: Factors) -> Any:
+    """log det A of a positive definite matrix."""
+    return np.log(factors.diagonal).sum()
+
+
+def cholesky_det(factors: Factors) -> Any:
+    """Det A of a positive definite matrix."""
+    return factors.diagonal.prod()
+
+
+def lu_log_det(factors: Factors, name: str) -> Any:
+    """log det A.
+
+    Raises
+    ------
+    MatrixError
+        Where det A is negative.
+    """
+    pivots = factors.diagonal
+    if _sign(factors.lu, pivots) < 0:
+        raise MatrixError(f"the determinant of {name} is negative and has no logarithm")
+    return np.log(np.abs(pivots)).sum()
+
+
+def lu_det(factors: Factors | None) -> Any:
+    """Det A; zero of a singular matrix."""
+    if factors is None:
+        return np.float64(0)
+    return _sign(factors.lu, np.ones(1)) * factors.diagonal.prod()
+
+
+def _sign(factors: Any, pivots: Array) -> float:
+    """The sign of a product of pivots after the exchanges of rows and columns."""
+    exchanges = _parity(factors.perm_r) + _parity(factors.perm_c)
+    return float(np.prod(np.sign(pivots))) * (-1.0) ** exchanges
+
+
+def _parity(places: Array) -> int:
+    """0 or 1: whether a permutation is made of an odd number of exchanges."""
+    from_place = places.tolist()
+    seen = [False] * len(from_place)
+    cycles = 0
+    for start in range(len(from_place)):
+        if seen[start]:
+            continue
+        cycles += 1
+        at = start
+        while not seen[at]:
+            seen[at] = True
+            at = from_place[at]
+    return (len(from_place) - cycles) % 2
