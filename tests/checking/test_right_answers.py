@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +84,19 @@ def other_spellings(case: Case) -> list[str]:
 def test_other_spellings(case: Case) -> None:
     for answer in other_spellings(case):
         assert verdict(case, answer).correct, answer
+
+
+AS_WRITTEN = (Path(__file__).parent / "right_answers.txt").read_text("utf-8").splitlines()
+GIVEN = AS_WRITTEN[1].removeprefix("# ")
+
+
+@pytest.mark.parametrize("line", [line for line in AS_WRITTEN[2:] if line])
+def test_an_answer_as_people_write_it_is_right(line: str) -> None:
+    f, wrt, answer = line.split(" | ")
+    assert mg.check(f, wrt, answer, given=GIVEN).correct
+
+
+def test_what_an_answer_says_of_a_variable_must_be_known() -> None:
+    assert mg.check("x' S x", "x", "2 S x where S = S'", given="S: n×n symmetric").correct
+    with pytest.raises(mg.ParseError, match="not known of S"):
+        mg.check("x' S x", "x", "2 S x where S = S'", given="S: n×n")

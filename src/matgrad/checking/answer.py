@@ -13,7 +13,7 @@ from matgrad.calculus.jacobian import linear_map_of
 from matgrad.calculus.pushforward import pushforward
 from matgrad.checking.answer_left_side import LeftSide, read_left_side
 from matgrad.core.dims import ONE, Dim, Shape, all_symbols
-from matgrad.core.errors import MatgradError, ShapeError, UnknownNameError
+from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import LINEAR_STRUCTURE
 from matgrad.core.substitution import rewrite_bottom_up
@@ -36,6 +36,7 @@ from matgrad.ops.transpose import transpose
 from matgrad.ops.undefined import Undefined
 from matgrad.printing.names import printed_as
 from matgrad.results.parts import Part
+from matgrad.rewrite.simplify import simplify
 
 _ANSWER, _DERIVATIVE = "the answer", "the derivative"
 _UNIT = re.compile(r"e_?(\d+|[a-z])$")
@@ -206,6 +207,7 @@ class Reader:
             main = main_statement(statements, body)
             trees = {s.name: s.tree for s in statements if s is not main and s.name and s.tree is not None}
             assert main.tree is not None
+            trees = self._without_claims(trees, body, dialect)
             known.free = self.names.places() - _bound_in(main.tree)
             try:
                 expr, *others = self.meanings(main.tree, trees, body, dialect)
@@ -215,6 +217,28 @@ class Reader:
             error.text = text if error.text == body else error.text
             raise
         return Answer(text, expr, left, main.tree, trees, dialect, others=tuple(others))
+
+    def _without_claims(self, trees: Mapping[str, s.Node], text: str, dialect: str) -> dict[str, s.Node]:
+        """The definitions of an answer without what it repeats of a variable: where S = Sᵀ.
+
+        Raises
+        ------
+        ParseError
+            For what is not known of the variable.
+        """
+        found: dict[str, s.Node] = {}
+        for name, tree in trees.items():
+            symbol = self.names.symbols.get(name)
+            if symbol is None or symbol.label not in {n.text for n in s.walk(tree) if isinstance(n, s.Name)}:
+                found[name] = tree
+            elif simplify(self.meaning(tree, {}, text, dialect)) is not symbol:
+                raise ParseError(
+                    f"this is not known of {name}, a variable of the function",
+                    fix="what is known of it is declared with the function",
+                    text=text,
+                    span=tree.span,
+                )
+        return found
 
     def meaning(self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str) -> Expr:
         """What a syntax tree means in the names of the function."""
@@ -343,7 +367,8 @@ class Reader:
         scope.survey(trees)
         elaborator = Elaborator(answer.text, scope, unknowns, dialect=answer.dialect)
 
-        slow = bool(answer.bindings or self.names.bindings)
+        by_entries = any(_is_of_entries(node) for tree in trees for node in s.walk(tree))
+        slow = bool(answer.bindings or self.names.bindings) or by_entries
 
         def read(tree: s.Node) -> Expr:
             if slow or any(_is_open(node) for node in s.walk(tree)):
@@ -437,6 +462,11 @@ def _places_in(node: Expr) -> set[str]:
     else:
         return set()
     return {name for dim in dims_of_data(places) for name in dim.symbols}
+
+
+def _is_of_entries(node: s.Node) -> bool:
+    """Whether a piece may be an entry, whose letters stand for places of the whole answer."""
+    return isinstance(node, (s.Subscripted, s.Index)) or (isinstance(node, s.Name) and "_" in node.text)
 
 
 def _is_open(node: s.Node) -> bool:

@@ -22,6 +22,7 @@ from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import tril
 from matgrad.ops.vec_matrices import vech
 from matgrad.printing.unicode import dim_text
+from matgrad.rewrite.simplify import simplify
 
 Field = str | Phrase | Expr
 """What is filled into a message: text that needs no translation, words that have one, or an expression."""
@@ -43,6 +44,8 @@ class Finding:
         Where in the answer it lies.
     hint : str
         The name of a message that helps further; may be empty.
+    also : Finding, optional
+        A second mistake, which was made as well.
     """
 
     mistake: str
@@ -50,10 +53,14 @@ class Finding:
     fields: Mapping[str, Field] = field(default_factory=dict)
     place: tuple[int, int] | None = None
     hint: str = ""
+    also: Finding | None = None
 
     def message(self, language: str) -> str:
         """What is said of it."""
-        return self._said(self.mistake, language)
+        one = self._said(self.mistake, language)
+        if self.also is None:
+            return one
+        return say("two_mistakes", language, one=one, other=self.also.message(language))
 
     def advice(self, language: str) -> str:
         """What else helps; empty where nothing does."""
@@ -70,7 +77,8 @@ class Finding:
 
 def _in_words(value: Field, language: str) -> str:
     if isinstance(value, Expr):
-        return written(value)
+        # An answer entry by entry is named as the matrix that it is.
+        return written(simplify(value) if any(node.scoped for node in postorder(value)) else value)
     return value.text(language) if isinstance(value, Phrase) else value
 
 

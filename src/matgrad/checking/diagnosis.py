@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from matgrad.checking import other_questions, step_mistakes, text_mistakes, value_mistakes
+from matgrad.checking import order_mistakes, other_questions, step_mistakes, text_mistakes, value_mistakes
 from matgrad.checking.case import Case, Finding
 
 
@@ -46,6 +46,7 @@ SEARCHES = (
     Search(1.3, text_mistakes.repairs, is_of_text=True),
     Search(1.35, other_questions.stopped_early, of_derivatives=True),
     Search(1.5, value_mistakes.throughout),
+    Search(1.55, order_mistakes.order),
     Search(1.6, value_mistakes.facts),
     Search(1.6, other_questions.other_function, of_derivatives=True),
 )

@@ -46,6 +46,11 @@ MESSAGES: dict[str, Phrase] = {
     "factor": Phrase(
         "a constant factor is wrong: the answer is {factor} times the derivative; multiply it by {remedy}",
     ),
+    "sign_and_factor": Phrase(
+        "the sign and a constant factor are wrong: the answer is {factor} times the derivative; "
+        "multiply it by {remedy}",
+    ),
+    "two_mistakes": Phrase("two mistakes: {one}; and {other}"),
     "scalar_factor_missing": Phrase("the factor {factor} is missing"),
     "scalar_factor_extra": Phrase("the factor {factor} is too much"),
     "function_itself": Phrase("this is the function itself, not its derivative"),
@@ -86,6 +91,9 @@ MESSAGES: dict[str, Phrase] = {
     ),
     "term_scalar_missing": Phrase("in the term {term} the factor {factor} is missing"),
     "term_scalar_extra": Phrase("in the term {term} the factor {factor} is too much"),
+    "term_for_another": Phrase(
+        "{old} was taken for {new}, which is another matrix: the derivative has both terms",
+    ),
     "term_scaled": Phrase("the term {old} should be {part}"),
     # ---- the chain rule -----------------------------------------------------------------------
     "inner_derivative": Phrase(
@@ -115,6 +123,9 @@ MESSAGES: dict[str, Phrase] = {
     "symbols_swapped": Phrase("{old} and {new} are interchanged"),
     "diag_missing": Phrase("diag is missing: {old} should be {new}"),
     "swapped": Phrase("the factors are in the wrong order: {old} should be {new}"),
+    "order_of_factors": Phrase(
+        "the factors are in the wrong order, and matrices do not commute: {old} should be {new}",
+    ),
     "hadamard_for_product": Phrase(
         "an entrywise product ⊙ stands where a matrix product is due: {old} should be {new}",
     ),

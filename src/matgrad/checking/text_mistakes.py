@@ -13,9 +13,12 @@ from fractions import Fraction
 from typing import Any
 
 from matgrad.checking.case import Case, Field, Finding, Target
+from matgrad.checking.trial import confirmed
+from matgrad.checking.value_mistakes import off_by, ratio_to
 from matgrad.core.errors import MatgradError
-from matgrad.core.expr import OPERATIONS, postorder
+from matgrad.core.expr import OPERATIONS, Expr, postorder
 from matgrad.language import syntax as s
+from matgrad.ops.arithmetic import scale
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.registry import FUNCTIONS
 
@@ -98,9 +101,37 @@ def repairs(case: Case) -> Iterator[Finding]:
         if expr is answer.expr:
             continue
         for rank, target in enumerate(targets):
-            if expr.shape == target.view.shape and case.trial.same(expr, target.expr):
+            if expr.shape != target.view.shape:
+                continue
+            if case.trial.same(expr, target.expr):
                 yield _finding(case, edit, rank)
                 break
+            also = _second(case, edit, expr, target)
+            if also is not None:
+                yield dataclasses.replace(
+                    _finding(case, edit, rank), cost=edit.cost + _SECOND + 0.5 * rank, also=also
+                )
+                break
+
+
+_SECOND = 0.8
+"""How much more far-fetched two mistakes are than the first of them."""
+
+_FIRST = frozenset(
+    ("factor_transpose", "both_turned", "swapped", "inverse_missing", "inverse_extra", "matrix_function",
+     "power_missing", "power_extra", "hadamard_for_product", "product_for_hadamard", "symbol")
+)  # fmt: skip
+"""Mistakes beside which a sign or a factor is looked for."""
+
+
+def _second(case: Case, edit: Edit, expr: Expr, target: Target) -> Finding | None:
+    """What is still wrong once one mistake is mended: the sign, or a constant factor."""
+    if edit.mistake not in _FIRST or edit.cost + _SECOND >= case.bound:
+        return None
+    ratio = ratio_to(case, target.expr, expr)
+    if ratio is None or ratio in (0, 1) or abs(ratio.numerator) > 4 or ratio.denominator > 4:
+        return None
+    return off_by(ratio, 1.0) if confirmed(expr, scale(ratio, target.expr)) else None
 
 
 def _names_change(case: Case) -> bool:
@@ -210,6 +241,10 @@ def _names(case: Case, node: s.Name, dialect: Dialect) -> Iterator[Edit]:
             yield Edit("symbol", 2.1, node, dialect.transposed(name), node.span)
     if node.text != "I":
         yield Edit("symbol", 1.9, node, s.Name(node.span, "I"), node.span)
+    elif not dialect.is_numpy:
+        sign = s.OnesSign(node.span)
+        filled = s.Product(node.span, [("", sign), ("", dialect.transposed(sign))])
+        yield Edit("symbol", 1.9, node, filled, node.span)
 
 
 def _terms(node: s.Sum) -> Iterator[Edit]:
@@ -281,6 +316,8 @@ def _calls(node: s.Call) -> Iterator[Edit]:
     name = node.function.text
     if len(node.args) == 2 and not node.keywords:
         yield Edit("swapped", 1.5, node, dataclasses.replace(node, args=node.args[::-1]), node.span)
+    if name in ("ones", "np.ones"):
+        yield Edit("symbol", 1.9, node, s.Name(node.span, "I"), node.span)
     if len(node.args) != 1 or node.keywords:
         return
     if name in ("inv", "np.linalg.inv"):

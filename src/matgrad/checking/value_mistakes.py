@@ -33,6 +33,9 @@ LARGEST = 60
 LARGEST_SUM = 8
 """Sums of more terms than this are not looked at term by term."""
 
+_TURNED = 0.2
+"""How far-fetched it is that a wrong answer is meant in another layout."""
+
 _NARROWING = (
     (Fact.SYMMETRIC, 0.0),
     (Fact.DIAGONAL, 0.5),
@@ -62,19 +65,23 @@ def fraction_text(value: Fraction) -> str:
 def constant_factor(case: Case) -> Iterator[Finding]:
     """The answer is a number times the derivative."""
     for place, target in enumerate(case.targets):
-        ratio = _ratio(case, target.expr)
+        ratio = ratio_to(case, target.expr)
         if ratio is None or ratio in (0, 1) or not confirmed(case.expr, scale(ratio, target.expr)):
             continue
-        if ratio == -1:
-            yield Finding("sign", 1.0 + place)
-        else:
-            fields = {"factor": fraction_text(ratio), "remedy": fraction_text(1 / ratio)}
-            yield Finding("factor", 1.0 + place, fields)
+        yield off_by(ratio, 1.0 + _TURNED * place)
 
 
-def _ratio(case: Case, right: Expr) -> Fraction | None:
-    """The number that the answer is times an expression, as far as a few points tell."""
-    found = {rational(r) if r is not None else None for r in _ratios(case, right)}
+def off_by(ratio: Fraction, cost: float) -> Finding:
+    """What is said of an answer that is a number times the derivative."""
+    if ratio == -1:
+        return Finding("sign", cost)
+    fields = {"factor": fraction_text(ratio), "remedy": fraction_text(1 / ratio)}
+    return Finding("factor" if ratio > 0 else "sign_and_factor", cost, fields)
+
+
+def ratio_to(case: Case, right: Expr, given: Expr | None = None) -> Fraction | None:
+    """The number that the answer, or what is given, is times an expression, as far as a few points tell."""
+    found = {rational(r) if r is not None else None for r in _ratios(case, right, given)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -223,6 +230,10 @@ def _combination(
 def _unequal(weights: list[Fraction], parts: list[Expr], place: int) -> Iterator[Finding]:
     """What is wrong where the answer is a combination of the right terms."""
     odd = [(w, p) for w, p in zip(weights, parts, strict=True) if w != 1]
+    lost = [p for w, p in odd if w == 0]
+    doubled = [p for w, p in odd if w == 2]
+    if len(lost) == len(doubled) == 1 and len(odd) == 2:
+        yield Finding("term_for_another", 1.65 + place, {"old": lost[0], "new": doubled[0]})
     if not odd or len(odd) == len(parts):
         return
     cost = 1.3 + place + 1.1 * (len(odd) - 1)
