@@ -159,8 +159,13 @@ STACKS = list(_stack_samples())
 """What is computed of all members of stacks."""
 
 
+def _diagonal(a: np.ndarray) -> np.ndarray:
+    return np.diagonal(a)[:, None]
+
+
 def _low_rank_samples() -> Iterator[Sample]:
     b = Z
+    m = Z @ Z.T
     for d in (np.array([[1.0], [1e-9], [2], [3], [0.5]]), np.full((5, 1), 2.0)):
         uniform = len(np.unique(d)) == 1
         whole = np.diag(d[:, 0]) + P @ P.T
@@ -173,6 +178,10 @@ def _low_rank_samples() -> Iterator[Sample]:
             ("inverse_low_rank", (d, P), inverse, ()),
             ("inverse_diagonal_low_rank", (d, P), np.diagonal(inverse)[:, None], ()),
             ("log_det_low_rank", (d, P), np.linalg.slogdet(whole)[1], ()),
+            ("of_low_rank", (d, P), P.T @ inverse @ P, ("inner",)),
+            ("of_low_rank", (d, P), np.trace(inverse), ("trace",)),
+            ("of_low_rank", (d, P, m, m @ inverse @ P), np.trace(inverse @ m), ("trace_with",)),
+            ("of_low_rank", (d, P, m, m @ inverse @ P), _diagonal(inverse @ m @ inverse), ("diagonal_with",)),
         ):
             if expected is None:
                 column = operands[1]
@@ -188,6 +197,25 @@ SAMPLES = [
     Sample("inverse_triangular", (L,), np.linalg.inv(L), (True,)),
     Sample("logaddexp", (A, B), np.logaddexp(A, B)),
     Sample("sylvester", (SPD, L, S), scipy.linalg.solve_sylvester(SPD, L, S)),
+    Sample("sqrtm", (SPD,), scipy.linalg.sqrtm(SPD)),
+    Sample("expm_of_steps", (S,), scipy.linalg.expm(S), factorised_by="expm_steps"),
+    Sample("frechet_expm", (S, SPD), scipy.linalg.expm_frechet(S, SPD)[1], factorised_by="expm_steps"),
+    Sample(
+        "solve_sylvester",
+        (SPD, L, S),
+        scipy.linalg.solve_sylvester(SPD, L, S),
+        (False,),
+        "sylvester_factors",
+        (True,),
+    ),
+    Sample(
+        "solve_sylvester",
+        (SPD, L, S),
+        scipy.linalg.solve_sylvester(SPD, L.T, S),
+        (True,),
+        "sylvester_factors",
+        (True,),
+    ),
     Sample("take_columns", (A,), A[:, [0, 1, 3]], (ELIMINATION,)),
     Sample("kron_apply", (A, P, RNG.normal(size=(8, 2))), None),
     Sample(

@@ -29,7 +29,7 @@ from tests.compilation.watched import run_watched, written_as_if_large
 
 _WITHOUT_OPERANDS = {
     "input", "number", "size", "constant", "zeros", "ones", "eye", "unit", "selection", "eigh", "svd", "item",
-    "cholesky_factor", "lu_factor", "low_rank_factor", "matrix_power_by",
+    "cholesky_factor", "lu_factor", "low_rank_factor", "matrix_power_by", "expm_steps", "sylvester_factors",
     "adjugate", "det_hessian", "member", "placed_at", "unit_at", "call", "call_each",
     "loop", "given", "given_factor", "equation_factors", "solve_equation", "riccati",
 }  # fmt: skip

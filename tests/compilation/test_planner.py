@@ -94,7 +94,8 @@ def test_no_inverse_where_a_solve_does_unless_asked() -> None:
 def test_value_gradient_and_hessian_share_their_work() -> None:
     program = planned("logdet(X'*A*X)", "A: m×m spd, X: m×n", "value", "gradient", wrt="X")
     assert count(program)["cholesky_factor"] == 1
-    assert count(program)["matmul"] == 2
+    # A X and Xᵀ(A X), and one more by the inverse or by a solve, whichever is cheaper at these sizes.
+    assert count(program)["matmul"] + count(program)["solve_cholesky"] == 3
     logistic = planned(
         "sum(log(1 + exp(-y .* (X*w))))", "X: m×n, w: n, y: m", "value", "gradient", "hessian", wrt="w"
     )

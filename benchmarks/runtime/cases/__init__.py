@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from benchmarks.runtime.case import Case
-from benchmarks.runtime.cases import awareness, decompositions, determinants, networks, regression, sparse
+from benchmarks.runtime.cases import (
+    awareness,
+    covariances,
+    decompositions,
+    determinants,
+    estimators,
+    networks,
+    regression,
+    sparse,
+    state_space,
+)
 
 CASES: tuple[Case, ...] = (
     *regression.CASES,
     *decompositions.CASES,
     *determinants.CASES,
+    *covariances.CASES,
+    *estimators.CASES,
+    *state_space.CASES,
     *networks.CASES,
     *awareness.CASES,
     *sparse.CASES,

@@ -240,6 +240,9 @@ class Planning(Protocol):
     def sylvester(self, a: Array, b: Array, c: Array) -> Array | None:
         """The X with a X + X b = c; nothing where it is no equation of matrices."""
 
+    def frechet_expm(self, a: Array, direction: Array) -> Array | None:
+        """The Fréchet derivative of the matrix exponential; nothing where it is read off a block matrix."""
+
     def selection(self, kind: str, *dims: Dim) -> Array:
         """A commutation, duplication or elimination matrix, with products that only pick entries."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 from itertools import permutations
 
-from matgrad.core.arrays import Array, Arrays
+from matgrad.core.arrays import Array, Arrays, Planning
 from matgrad.core.dims import Shape, same
 from matgrad.core.errors import ArgumentError, NotDifferentiableError, ShapeError
 from matgrad.core.expr import Data, Expr
@@ -155,6 +155,11 @@ class Frechet(Expr):
             differences = function.divided(xp, eigenvalues, parameters, self.parameters)
             return derivative_of_symmetric(xp, vectors, differences, values[-1])
         return derivative(xp, lambda block: value(xp, block, parameters), values[0], values[1 + count :])
+
+    def planned(self, plan: Planning, *values: Array) -> Array:
+        one = self.data[0] == "expm" and len(self.directions) == 1
+        made = plan.frechet_expm(*values) if one and not self.args[0].facts & Fact.SYMMETRIC else None
+        return super().planned(plan, *values) if made is None else made
 
     def transpose_operands(self) -> tuple[Expr, ...]:
         return (self.args[0], *self.directions)

@@ -20,9 +20,9 @@ from matgrad.ops.arithmetic import CONSTANT_FACTORS, Product, Sum, add, content,
 from matgrad.ops.leaves import Eye, Leaf, eye, is_zero, number, zeros
 from matgrad.ops.registry import function
 from matgrad.ops.requirements import require_square
-from matgrad.ops.reshaping import reshape, vec
+from matgrad.ops.reshaping import Reshape, is_vec, reshape, vec
 from matgrad.ops.trace import inner_product
-from matgrad.ops.transpose import transpose
+from matgrad.ops.transpose import Transpose, transpose
 
 
 class Kron(Expr):
@@ -234,9 +234,10 @@ def left_block_trace(a: Expr, w: Expr) -> Expr:
 def _left_block_trace(a: Expr, w: Expr, shape: Shape) -> Expr:
     if isinstance(w, Kron) and len(w.args) == 2 and w.args[0].shape == a.shape:
         return multiply(inner_product(a, w.args[0]), w.args[1])
-    if isinstance(w, Product) and len(w.chain) == 2 and w.chain[0].is_vector:
-        u = reshape(w.chain[0], shape[0], a.rows)
-        v = reshape(transpose(w.chain[1]), shape[1], a.columns)
+    outer = _outer(w)
+    if outer is not None:
+        u = reshape(outer[0], shape[0], a.rows)
+        v = reshape(transpose(outer[1]), shape[1], a.columns)
         return multiply(u, a, transpose(v))
     rearranged = _rearranged(w, a.shape, shape)
     return reshape(multiply(rearranged, vec(a)), *shape)
@@ -251,12 +252,38 @@ def right_block_trace(w: Expr, b: Expr) -> Expr:
 def _right_block_trace(w: Expr, b: Expr, shape: Shape) -> Expr:
     if isinstance(w, Kron) and len(w.args) == 2 and w.args[0].shape == shape:
         return multiply(w.args[0], inner_product(b, w.args[1]))
-    if isinstance(w, Product) and len(w.chain) == 2 and w.chain[0].is_vector:
-        u = reshape(w.chain[0], b.rows, shape[0])
-        v = reshape(transpose(w.chain[1]), b.columns, shape[1])
+    outer = _outer(w)
+    if outer is not None:
+        u = reshape(outer[0], b.rows, shape[0])
+        v = reshape(transpose(outer[1]), b.columns, shape[1])
         return multiply(transpose(u), b, v)
     rearranged = _rearranged(w, shape, b.shape)
     return reshape(multiply(transpose(rearranged), vec(b)), *shape)
+
+
+def _outer(w: Expr) -> tuple[Expr, Expr] | None:
+    """The column and the row that a product of them is made of."""
+    chain = w.chain if isinstance(w, Product) else ()
+    for place in range(1, len(chain)):
+        if chain[place - 1].columns is ONE:
+            return multiply(*chain[:place]), multiply(*chain[place:])
+    return None
+
+
+def block_trace_of(node: Expr) -> tuple[str, Expr, Expr] | None:
+    """The side, W and the factor of a block trace that is written with the rearrangement of W."""
+    product = node.args[0] if isinstance(node, Reshape) else None
+    if not isinstance(product, Product) or len(product.args) != 2 or len(product.chain) != 2:
+        return None
+    first, last = product.chain
+    inner = first.args[0] if isinstance(first, Transpose) else first
+    spread = inner.args[0] if isinstance(inner, Reshape) else None
+    if not isinstance(spread, Product) or not is_vec(last) or not (spread.chain and is_vec(spread.chain[-1])):
+        return None
+    w, factor = spread.chain[-1].args[0], last.args[0]
+    if isinstance(first, Transpose):
+        return ("right", w, factor) if right_block_trace(w, factor) is node else None
+    return ("left", w, factor) if left_block_trace(factor, w) is node else None
 
 
 def _blockwise(w: Expr, apply: Callable[[Expr], Expr], shape: Shape) -> Expr:

@@ -80,7 +80,8 @@ class Entrywise(SparseData):
         if name in _POSITIVE_RANGE:
             facts |= Fact.POSITIVE
         elif name in _NONNEGATIVE_RANGE or (name in ("sqrt", "tanh", "erf", "expm1") and a.facts & _SIGN):
-            facts |= Fact.NONNEGATIVE
+            # The root of a positive number is positive also where the number is the smallest there is.
+            facts |= Fact.NONNEGATIVE | (a.facts & Fact.POSITIVE if name == "sqrt" else Fact.NONE)
         return self.make(APPLY, (a,), a.shape, (name,), facts)
 
     def _repeated(self, like: Value, v: Value) -> Value:

@@ -83,7 +83,8 @@ class KroneckerSums(LowRank):
     def _eigen(self, a: Value | None, n: int) -> tuple[Value, Value]:
         if a is None:
             return self.eye(n), self.ones((n, 1))
-        both = self.make(EIGH, (a,), a.shape)
+        # Of the vectors no signs are asked: they stand on both sides.
+        both = self.make(EIGH, (a,), a.shape, (True,))
         vectors = self.make(ITEM, (both,), (n, n), (1,), Fact.ORTHOGONAL)
         return vectors, self.make(ITEM, (both,), (n, 1), (0,))
 
@@ -110,6 +111,29 @@ class KroneckerSums(LowRank):
         p, q, reciprocals = node.args
         basis = self.kron(p, q)
         return self.matmul(basis, self.scale_rows(reciprocals, self.matmul(self.transpose(basis), b)))
+
+    def block_trace(self, side: str, w: Value, factor: Value) -> Value | None:
+        """Σ A_ij W_ij over the blocks of an inverse W in such a basis, or the matrix of ⟨W_ij, B⟩."""
+        if w.op is not INVERSE_KRONECKER:
+            return None
+        p, q, reciprocals = w.args
+        table = self.reshape(reciprocals, q.rows, p.rows)
+        basis, other = (p, q) if side == "right" else (q, p)
+        if factor.shape != other.shape:
+            return None
+        weights = self.matmul(
+            self.transpose(table) if side == "right" else table, self._values_in(other, factor)
+        )
+        return self.matmul(self.scale_columns(basis, weights), self.transpose(basis))
+
+    def _values_in(self, basis: Value, a: Value) -> Value:
+        """The diagonal of VᵀAV: the eigenvalues, where V are the eigenvectors of A."""
+        if basis.op is EYE:
+            return self.diagonal(a)
+        vectors, values = self._eigen(a, a.rows) if a.symmetric else (None, None)
+        if vectors is basis and values is not None:
+            return values
+        return self.row_inner(self.transpose(basis), self.transpose(self.matmul(a, basis)))
 
     def diagonal(self, a: Value) -> Value:
         """The diagonal; of such an inverse, without the rest."""

@@ -24,7 +24,9 @@ from matgrad.compilation.ir.primitives import (
     LOG_DET_LOW_RANK,
     LOW_RANK_FACTOR,
     MATMUL,
+    OF_LOW_RANK,
     ONES,
+    PART,
     SCALAR_TIMES,
     SOLVE_LOW_RANK,
     SUM,
@@ -70,6 +72,8 @@ class LowRank(Products):
         if not diagonals or not low or 2 * rank > a.rows:
             return None
         d = self.sum(diagonals, (a.rows, 1))
+        multiple = self._multiple_of_ones(d)
+        d = d if multiple is None else multiple
         operands = [d, self._beside([part.left for part in low])]
         definite = bool(d.facts & Fact.POSITIVE)
         if any(part.right is not None for part in low):
@@ -77,12 +81,19 @@ class LowRank(Products):
             operands.append(self._beside([part.right or part.left for part in low]))
         if not definite and not self.branches:
             return None
-        core = self.split(d)[1]
-        uniform = core.op is ONES or (core.op is SCALAR_TIMES and core.args[1].op is ONES)
         known = bool(a.facts & Fact.POSITIVE_DEFINITE)
-        factor = self.make(LOW_RANK_FACTOR, operands, a.shape, (uniform, definite or known))
+        factor = self.make(LOW_RANK_FACTOR, operands, a.shape, (multiple is not None, definite or known))
         self.summed[factor] = a
         return factor
+
+    def _multiple_of_ones(self, d: Value) -> Value | None:
+        """The s of a column s1."""
+        front, core = self.split(d)
+        if core.op is ONES:
+            return self.number(front)
+        if core.op is SCALAR_TIMES and core.args[1].op is ONES:
+            return self.scale(front, core.args[0])
+        return None
 
     def _beside(self, columns: Sequence[Value | None]) -> Value:
         return self.grid([[column for column in columns if column is not None]])
@@ -158,28 +169,98 @@ class LowRank(Products):
     def _of_columns(self, factor: Value, b: Value, *, flipped: bool) -> Value | None:
         """A⁻¹U for columns U that A has: they are at hand to more digits than a difference has."""
         u = factor.args[-1 if flipped else 1]
-        blocks = u.args if u.op is GRID else (u,)
+        place = self._place_among(u, b)
+        if place is None:
+            return None
+        start, over = place
+        own = self.make(SOLVE_LOW_RANK, (factor,), u.shape, (True, flipped))
+        return self.scalar_times(over, self.part(own, 0, u.rows, start, start + b.columns))
+
+    def _place_among(self, u: Value, b: Value) -> tuple[int, Value] | None:
+        """Where the columns of U begin that are a multiple of B, and one over the multiple."""
         start = 0
-        for block in blocks:
+        for block in u.args if u.op is GRID else (u,):
             number, core = self.split(block)
             if core is b:
-                own = self.make(SOLVE_LOW_RANK, (factor,), u.shape, (True, flipped))
-                return self.scale(1 / number, self.part(own, 0, u.rows, start, start + block.columns))
+                return start, self.number(1 / number)
+            if core.op is SCALAR_TIMES and core.args[1] is b and core.args[0].facts & Fact.POSITIVE:
+                return start, self.scale(1 / number, self.power(core.args[0], -1))
             start += block.columns
         return None
 
+    def _inner_of_own(self, b: Value, y: Value) -> Value | None:
+        """BᵀA⁻¹U for columns B that U has, of at most k×k numbers (Woodbury): never of the n rows again."""
+        front, core = self.split(y)
+        scalar = None
+        if core.op is SCALAR_TIMES:
+            scalar, core = core.args
+        first, last, own = (
+            (core.params[2], core.params[3], core.args[0]) if core.op is PART else (0, core.columns, core)
+        )
+        if own.op is not SOLVE_LOW_RANK or own.params != (True, False) or core.rows != own.rows:
+            return None
+        factor = own.args[0]
+        number, plain = self.split(b)
+        place = self._place_among(factor.args[1], plain)
+        if len(factor.args) > 2 or place is None:
+            return None
+        start, over = place
+        k = own.columns
+        inner = self.make(OF_LOW_RANK, (factor,), (k, k), ("inner",), Fact.POSITIVE_SEMIDEFINITE)
+        block = self.scalar_times(over, self.part(inner, start, start + b.columns, first, last))
+        block = self.scale(front * number, block)
+        return block if scalar is None else self.scalar_times(scalar, block)
+
+    def _matmul(self, a: Value, b: Value) -> Value:
+        if b.rows > 1:
+            found = self._inner_of_own(self.transpose(a), b)
+            if found is None and b.op is not SOLVE_LOW_RANK:
+                turned = self._inner_of_own(b, self.transpose(a))
+                found = None if turned is None else self.transpose(turned)
+            if found is not None:
+                return found
+        return super()._matmul(a, b)
+
+    def inner(self, a: Value, b: Value) -> Value:
+        """Σ a⊙b of two values of one shape."""
+        if a.kind == "matrix":
+            for one, other in ((a, b), (b, a)):
+                found = self._inner_of_own(one, other)
+                if found is not None:
+                    return self.trace(found)
+        return super().inner(a, b)
+
     def diagonal(self, a: Value) -> Value:
-        """The diagonal; of such an inverse, without the rest."""
+        """The diagonal; of such an inverse A⁻¹, or of A⁻¹MA⁻¹, without the rest."""
         if a.op is INVERSE_LOW_RANK:
             return self.make(INVERSE_DIAGONAL_LOW_RANK, (a.args[0],), (a.rows, 1))
+        if self._is_thin_solve(a):
+            inner = self.transpose(a.args[1])
+            if self._is_thin_solve(inner) and inner.args[0] is a.args[0] and inner.args[1].symmetric:
+                return self._with(a.args[0], inner.args[1], "diagonal_with", (a.rows, 1))
         return super().diagonal(a)
+
+    @staticmethod
+    def _is_thin_solve(a: Value) -> bool:
+        """Whether a value is A⁻¹M with a symmetric A."""
+        return a.op is SOLVE_LOW_RANK and not a.params[0] and len(a.args[0].args) == 2 and a.rows == a.columns
+
+    def _with(self, factor: Value, m: Value, kind: str, shape: tuple[int, int]) -> Value:
+        """What takes M and M A⁻¹U besides the factorisation."""
+        u = factor.args[1]
+        own = self.make(SOLVE_LOW_RANK, (factor,), u.shape, (True, False))
+        return self.make(OF_LOW_RANK, (factor, m, self.matmul(m, own)), shape, (kind,))
 
     def trace(self, a: Value) -> Value:
         """The sum of the diagonal."""
         front, core = self.split(a)
         node = core.args[0] if core.op is TRANSPOSE else core
+        if node.op is INVERSE_LOW_RANK and len(node.args[0].args) == 2:
+            return self.scale(front, self.make(OF_LOW_RANK, (node.args[0],), (1, 1), ("trace",)))
         if node.op is INVERSE_LOW_RANK:
             return self.scale(front, self.total(self.diagonal(node)))
+        if self._is_thin_solve(node):
+            return self.scale(front, self._with(node.args[0], node.args[1], "trace_with", (1, 1)))
         return super().trace(a)
 
 

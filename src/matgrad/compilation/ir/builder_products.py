@@ -134,6 +134,8 @@ class Products(Entrywise):
             if a.facts & Fact.DIAGONAL:
                 return self.scale_rows(self.diagonal(a), b)
             return self.scale_columns(a, self.diagonal(b))
+        if b.columns == 1 and b.op in (ONES, UNIT) and is_inverse(a) and not self.is_formed(a):
+            return self.solve_with(a, b)
         if b.op is ONES and b.columns == 1:
             return self.row_sums(a)
         if a.op is ONES or b.op is ONES:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from matgrad.compilation.ir import sparse_rules
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.sizes import plain
 
 START = 3000.0
 """What starting a primitive costs, counted in multiplications of a matrix product."""
@@ -97,6 +96,28 @@ def unblocked(v: Value) -> float:
     return 2.0 * flops(v)
 
 
+def inverting(v: Value) -> float:
+    """The time of an inverse from its factorisation: LAPACK's blocks leave small orders to slow loops."""
+    return flops(v) * (2.0 + 5.0 * min(1.0, 100.0 / max(v.extent[0], 1)))
+
+
+def solve_pace(order: int, columns: int) -> float:
+    """How many times as long as those of a product the flops of a solve take.
+
+    Few right sides wait for memory, small orders for the diagonal blocks.
+    """
+    return 1.5 + 3.0 * min(1.0, 120.0 / max(order, 1)) if columns > 8 else 3.0
+
+
 def solving(v: Value) -> float:
-    """The time of a solve, which few right sides leave waiting."""
-    return flops(v) * (1.3 if plain(v.columns) > 8 else 3)
+    """The time of a solve."""
+    rows, columns = v.extent
+    return flops(v) * solve_pace(rows, columns)
+
+
+def adding(rows: int, columns: int, terms: int) -> float:
+    """The time of a sum.
+
+    Each further term of matrices reads two arrays and writes one, where a product with a column reads one.
+    """
+    return ENTRY * (2.5 if min(rows, columns) > 1 else 1.0) * rows * columns * (terms - 1)

@@ -34,6 +34,8 @@ class Program:
         The number that each symbolic dimension stands for.
     names : dict of Value to str
         What the author of a text calls some of them.
+    apart : set of Value
+        Those that are computed where they stand, not inside the line of their only use.
     """
 
     values: list[Value]
@@ -41,6 +43,7 @@ class Program:
     inputs: dict[str, Value]
     sizes: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[Value, str] = field(default_factory=dict)
+    apart: frozenset[Value] = frozenset()
 
     @property
     def numbers(self) -> Iterator[Scalar]:

@@ -12,7 +12,7 @@ from copy import copy
 from fractions import Fraction
 from typing import Any
 
-from matgrad.compilation.ir.builder_inverses import Inverses
+from matgrad.compilation.ir.builder_spectra import Spectra
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.primitives import (
@@ -29,7 +29,9 @@ from matgrad.compilation.ir.primitives import (
     EIGH,
     EQUATION_FACTORS,
     EXPM,
+    EXPM_STEPS,
     EYE,
+    FRECHET_EXPM,
     IS_MAX,
     ITEM,
     LOGM,
@@ -62,7 +64,7 @@ from matgrad.core.errors import DomainError
 from matgrad.core.facts import Fact
 
 
-class Recorder(Inverses):
+class Recorder(Spectra):
     """Implements :class:`matgrad.core.arrays.Arrays` on the values of a program.
 
     Parameters
@@ -81,6 +83,7 @@ class Recorder(Inverses):
         self.branches = False
         self.summed = {}
         self.held = {}
+        self.spectra = {}
         self.formed = set()
         self.sizes = sizes
         self.functions = _Functions(self)
@@ -284,8 +287,18 @@ class Recorder(Inverses):
         """The matrix exponential."""
         if a.kind == "scalar":
             return self.apply("exp", a)
+        if a.op is TRANSPOSE:
+            return self.transpose(self.expm(a.args[0]))
         facts = Fact.POSITIVE_DEFINITE if a.symmetric else Fact.NONE
         return self.make(EXPM, (a,), a.shape, (), facts)
+
+    def frechet_expm(self, a: Value, direction: Value) -> Value:
+        """The Fréchet derivative of the matrix exponential, which reads what the exponential is made of."""
+        if a.op is TRANSPOSE:
+            return self.transpose(self.frechet_expm(a.args[0], self.transpose(direction)))
+        front, direction = self.split(direction)
+        steps = self.make(EXPM_STEPS, (a,), a.shape)
+        return self.scale(front, self.make(FRECHET_EXPM, (steps, direction), a.shape))
 
     def logm(self, a: Value) -> Value:
         """The matrix logarithm."""
@@ -297,6 +310,8 @@ class Recorder(Inverses):
         """The matrix square root."""
         if a.kind == "scalar":
             return self.apply("sqrt", a)
+        if self.is_in_basis(a):
+            return self.root_by_spectrum(a)
         return self.make(SQRTM, (a,), a.shape, (), a.facts & (Fact.SYMMETRIC | Fact.POSITIVE_DEFINITE))
 
     def cholesky(self, a: Value) -> Value:

@@ -11,7 +11,16 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from matgrad.compilation.ir.builder_products import is_inverse
-from matgrad.compilation.ir.cost import ENTRY, SPARSE, SPARSE_START, START, effort, entries
+from matgrad.compilation.ir.cost import (
+    ENTRY,
+    SPARSE,
+    SPARSE_START,
+    START,
+    adding,
+    effort,
+    entries,
+    solve_pace,
+)
 from matgrad.compilation.ir.numbers import BARE, Scalar
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
@@ -22,6 +31,7 @@ from matgrad.compilation.ir.primitives import (
     INVERSE_LOW_RANK,
     INVERSE_TRIANGULAR,
     KRON,
+    MATMUL,
     MATRIX_POWER,
     ONES,
     SCALAR_TIMES,
@@ -44,6 +54,12 @@ LONGEST = 40
 
 MOST_SOLVES = 4
 """Higher powers of an inverse are formed."""
+
+FEW_TERMS = 4
+"""Longer sums are multiplied out beside a column or a row only."""
+
+MOST_TERMS = 64
+"""Longer sums are not multiplied out."""
 
 NESTED = 4
 """How many sums, one in a term of the other, are multiplied out: work would grow with every level."""
@@ -79,6 +95,7 @@ class Chains:
         self.shared = shared or {}
         self.distribute = distribute
         self.nested = 0
+        self.spread: set[Value] = set()
         self.made: dict[Keys, Value] = {}
         self.factors: dict[Value, tuple[Scalar, tuple[Value, ...]]] = {}
 
@@ -89,7 +106,10 @@ class Chains:
         front, factors = self._cleaned(chain)
         if not factors:
             return self.recorder.scale(front, self.recorder.eye(chain[0].rows))
-        value = self.recorder.scale(front, self._product(factors))
+        found = self._product(factors)
+        value = self.recorder.scale(front, found)
+        if found in self.spread:
+            self.spread.add(value)
         core_front, core = self.recorder.split(value)
         if len(factors) > 1:
             self.factors.setdefault(core, (front / core_front if core_front else front, factors))
@@ -300,13 +320,14 @@ class Chains:
             return START + ENTRY * rows
         for one in (left, right):
             if one is not None and (one.op.is_cheap_factor or _base(one).op is SELECTION):
+                beside = right if one is left else left
+                if one.op in (ONES, UNIT) and beside is not None and self._solves(beside):
+                    return START + _solve(beside, min(rows, columns))
                 return START / 2 + ENTRY * rows * columns / 2
             if one is not None and one.op is DIAG:
                 return START + ENTRY * rows * columns
         step = START
-        solving = [
-            f for f in (left, right) if f is not None and is_inverse(f) and not self.recorder.is_formed(f)
-        ]
+        solving = [f for f in (left, right) if f is not None and self._solves(f)]
         if left is not None and left in solving:
             step += _solve(left, columns)
             if right is not None and right in solving:
@@ -322,13 +343,17 @@ class Chains:
                 return _kron_apply(one, other)
         return step
 
+    def _solves(self, factor: Value) -> bool:
+        """Whether a product with a factor is a solve."""
+        return is_inverse(factor) and not self.recorder.is_formed(factor)
+
     # ---- sums of products ------------------------------------------------------------------------
 
     def sum(self, terms: Sequence[tuple[Scalar, Value]]) -> Value:
         """A sum of values; A B + A C as A (B + C) where that is cheaper."""
         xp = self.recorder
         shape = terms[0][1].shape
-        plain = xp.sum(terms, shape)
+        plain = xp.sum([part for c, term in terms for part in self._opened(c, term)], shape)
         if plain.kind == "scalar" or plain.op is not SUM:
             return plain
         for last in (False, True):
@@ -338,6 +363,12 @@ class Chains:
             if merged.op is not SUM or len(merged.args) < len(plain.args):
                 return self.sum([(Fraction(1), merged)])
         return plain
+
+    def _opened(self, c: Scalar, term: Value) -> list[tuple[Scalar, Value]]:
+        """A term of a sum, or the terms that a product became where it was multiplied out."""
+        if term not in self.spread or term.op is not SUM:
+            return [(c, term)]
+        return [(c * d, part) for d, part in zip(term.params, term.args, strict=True)]
 
     def _common_factor(self, whole: Value, *, last: bool) -> list[tuple[Scalar, Value]] | None:
         """The terms with those merged that share their first factor, or their last."""
@@ -357,12 +388,13 @@ class Chains:
             if len(rests) < 2 or edge.op in (DIAG, UNIT, SELECTION, ONES):
                 continue
             apart = sum(self.cost((*rest, edge) if last else (edge, *rest)) for _, rest in rests)
-            size = entries(whole)
+            size = whole.extent
             parts = [(c, self.product(rest)) for c, rest in rests]
             inner = xp.sum(parts, parts[0][1].shape)
             chain = (inner, edge) if last else (edge, inner)
             together = self.cost(chain) + sum(self.cost(rest) for _, rest in rests)
-            if together + ENTRY * len(rests) * entries(inner) < apart + ENTRY * len(rests) * size:
+            count = len(rests)
+            if together + adding(*inner.extent, count) < apart + adding(*size, count):
                 kept = [pair for other, pairs in members.items() if other is not edge for pair in pairs]
                 return [*others, *kept, (Fraction(1), self.product(chain))]
         return None
@@ -373,15 +405,17 @@ class Chains:
         """L (Σ c_i P_i) R as Σ c_i L P_i R, where that is cheaper than forming the sum."""
         for place, factor in enumerate(factors):
             node = factor.args[0] if factor.op is TRANSPOSE else factor
-            if node.op is not SUM or node.kind != "matrix" or len(node.args) > 4:
+            if node.op is not SUM or node.kind != "matrix" or len(node.args) > MOST_TERMS:
+                continue
+            if len(node.args) > FEW_TERMS and factors[0].extent[0] > 1 and factors[-1].extent[1] > 1:
                 continue
             terms = [self._term(term, turned=factor.op is TRANSPOSE) for term in node.args]
             sparse = node.is_of_stored or any(filled_part(term) is not None for term in node.args)
-            if not sparse and (
+            before, after = factors[:place], factors[place + 1 :]
+            if not (sparse or self._is_made_apart(before, terms, after)) and (
                 _is_exact_difference(node) or not any(len(c) > 1 or is_inverse(c[0]) for _, c in terms)
             ):
                 continue
-            before, after = factors[:place], factors[place + 1 :]
             if sparse and before and after:
                 # Against the narrow side alone: what is left is a product of few columns, made once.
                 if after[-1].extent[1] <= before[0].extent[0]:
@@ -408,8 +442,27 @@ class Chains:
                     for c, (front, chain) in zip(node.params, terms, strict=True)
                 ]
                 self.nested -= 1
-                return xp.sum(parts, shape)
+                whole_sum = xp.sum(parts, shape)
+                self.spread.add(whole_sum)
+                return whole_sum
         return None
+
+    def _is_made_apart(
+        self,
+        before: tuple[Value, ...],
+        terms: Sequence[tuple[Scalar, tuple[Value, ...]]],
+        after: tuple[Value, ...],
+    ) -> bool:
+        """Whether half of the products that a product becomes are needed in any case, as they are."""
+        return 2 * sum(self._is_wanted((*before, *chain, *after)) for _, chain in terms) >= len(terms)
+
+    def _is_wanted(self, chain: tuple[Value, ...]) -> bool:
+        """Whether an earlier lowering needs the product of two factors."""
+        if len(chain) != 2:
+            return False
+        shape = (chain[0].rows, chain[1].columns)
+        known = self.recorder.known(MATMUL, chain, shape)
+        return known and self.recorder.make(MATMUL, chain, shape) in self.wanted
 
     def _term(self, term: Value, *, turned: bool) -> tuple[Scalar, tuple[Value, ...]]:
         """A term of a sum as a number and a chain."""
@@ -450,7 +503,7 @@ class Chains:
         start, cut = found
         cycle = factors[start:] + factors[:start]
         one, other = self._product(cycle[:cut]), self._product(cycle[cut:])
-        if length == 2 and (is_inverse(one) or is_inverse(other)):
+        if length == 2 and any(is_inverse(x) and not xp.is_formed(x) for x in (one, other)):
             return xp.scale(front, xp.trace(self._product(cycle)))
         return xp.scale(front, xp.inner(xp.transpose(one), other))
 
@@ -505,7 +558,7 @@ def _solve(v: Value, columns: int) -> float:
     if source.stored is not None:
         return SPARSE_START + 2 * SPARSE * source.stored.nonzeros * columns
     each = 1.0 if _base(v).op is INVERSE_TRIANGULAR else 2.0
-    return each * v.extent[0] ** 2 * columns * (1.3 if columns > 8 else 3.0)
+    return each * v.extent[0] ** 2 * columns * solve_pace(v.extent[0], columns)
 
 
 def shared_runs(chains: Sequence[tuple[Value, ...]], recorder: Recorder) -> dict[Keys, int]:

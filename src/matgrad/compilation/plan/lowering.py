@@ -36,6 +36,7 @@ from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.indexed_products import IndexedProduct
 from matgrad.ops.indices.members import Member as AtPlace, Placed
 from matgrad.ops.indices.sums import IndexedSum
+from matgrad.ops.kronecker import block_trace_of
 from matgrad.ops.leaves import Dimension, Unit, number
 
 _CARRIED = (
@@ -135,9 +136,20 @@ class Lowering:
         )
         if narrow is not None:
             return self._lowered([narrow])[0]
+        traced = self._block_trace(node) if xp.low_rank else None
+        if traced is not None:
+            return traced
         args = [self.values[arg] for arg in node.args]
         made: Value = node.planned(self, *args)
         return xp.required(made)
+
+    def _block_trace(self, node: Expr) -> Value | None:
+        """A block trace of an inverse in a basis of eigenvectors, without the inverse."""
+        found = block_trace_of(node)
+        if found is None:
+            return None
+        side, w, factor = found
+        return self.recorder.block_trace(side, *self._lowered([w, factor]))
 
     def _inside(self, node: Expr, at: Mapping[str, int]) -> Value:
         """The value of the operand of a node with indices set: written out once for every value of them."""
@@ -420,7 +432,18 @@ class Lowering:
         """The X with a X + X b = c; nothing where it is no equation of matrices."""
         if any(value.kind != "matrix" for value in (a, b, c)):
             return None
+        if self.recorder.is_in_basis(a, b):
+            return self.recorder.sylvester_by_spectra(a, b, c, self.chains.product)
+        if self.recorder.structured and self.recorder.branches and not self._all_at_once:
+            return self.recorder.sylvester(a, b, c)
         return self.recorder.make(SYLVESTER, (a, b, c), c.shape)
+
+    def frechet_expm(self, a: Value, direction: Value) -> Value | None:
+        """The Fréchet derivative of the matrix exponential; nothing where a backend has no steps of it."""
+        xp = self.recorder
+        if not (xp.structured and xp.branches) or a.kind != "matrix" or self._all_at_once:
+            return None
+        return xp.frechet_expm(a, direction)
 
     def primitive(self, name: str, operands: Sequence[Value], rows: int, columns: int, *params: Any) -> Value:
         """What every backend writes as one step, by the name of the primitive."""

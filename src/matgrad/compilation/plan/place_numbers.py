@@ -25,6 +25,9 @@ from matgrad.compilation.ir.recorder import Recorder
 LONGEST = 400
 """A sum or product of more terms is made in parts: Python's own compiler cannot nest as many."""
 
+LONG = 6
+"""From so many terms on a number that all have is multiplied by once."""
+
 PART = 100
 """So many terms of it each."""
 
@@ -85,7 +88,17 @@ class NumberPlacement:
             assembled = self._assembled(value)
             if assembled is not None:
                 return assembled
-        return self._again(value, [self.done[arg] for arg in value.args])
+        made = self._again(value, [self.done[arg] for arg in value.args])
+        return self._numbered_once(made) if value.op is SUM else made
+
+    def _numbered_once(self, value: Value) -> Value:
+        """A long sum of which all terms have one number, up to signs, as that number times a sum."""
+        size = abs(value.params[0])
+        if len(value.args) < LONG or size == 1 or any(abs(c) != size for c in value.params):
+            return value
+        signs = tuple(c / size for c in value.params)
+        whole = self.recorder.make(SUM, value.args, value.shape, signs, value.facts)
+        return self.recorder.make(SCALE, (whole,), value.shape, (size,), value.facts)
 
     def _flattened(self, value: Value) -> Value:
         """A sum with sums of one use among its terms as one sum, numbers moved into products."""

@@ -8,12 +8,13 @@ from typing import Any
 
 from matgrad.compilation.ir.cost import total_effort
 from matgrad.compilation.ir.primitive import Value
-from matgrad.compilation.ir.primitives import SUM
+from matgrad.compilation.ir.primitives import INVERSE_CHOLESKY, INVERSE_LU, SOLVE_CHOLESKY, SOLVE_LU, SUM
 from matgrad.compilation.ir.program import Program, live_values, make_program
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.stored import Stored
 from matgrad.compilation.plan.chain_order import Chains, Keys, shared_runs
 from matgrad.compilation.plan.lowering import Lowering
+from matgrad.compilation.plan.near_data import near_data
 from matgrad.compilation.plan.place_numbers import NumberPlacement
 from matgrad.compilation.plan.reusing import reused
 from matgrad.compilation.plan.sparse_data import refuse_filling
@@ -74,6 +75,9 @@ class _Way:
 
     reuse: bool = False
     """Whether inverses that are formed in any case are multiplied by."""
+
+    explicit: tuple[Value, ...] = ()
+    """Inverses that are formed to be multiplied by, where that is cheaper than solving."""
 
 
 class Planner:
@@ -136,6 +140,8 @@ class Planner:
         program = make_program(outputs[: len(self.exprs)], arguments, sizes)
         if held:
             refuse_filling(program)
+        if self.options.structured:
+            program.values, program.apart = near_data(program.values)
         found = {search.value(form): name for name, form in self._named_forms}
         program.names = {value: found[value] for value in program.values if value in found}
         return program
@@ -192,13 +198,18 @@ class _Search:
         if self.options.structured and _solves_with_sums(first[1]):
             changes.insert(0, {"low_rank": True})
         for change in changes:
-            other = replace(way, **change)
-            if self._lower(other)[0] < self._lower(way)[0]:
-                way = other
+            way = self._better(way, replace(way, **change))
+        if self.options.structured and not self.options.explicit_inverse:
+            for inverse in _solved_with_much(self.recorder, self._lower(way)[1]):
+                way = self._better(way, replace(way, explicit=(*way.explicit, inverse)))
         _, outputs, lowering = self._lower(way)
         self.values = lowering.values
         outputs = reused(self.recorder, shifted(self.recorder, outputs))
         return NumberPlacement(self.recorder).outputs(outputs), lowering.inputs
+
+    def _better(self, way: _Way, other: _Way) -> _Way:
+        """The way of the two that costs less."""
+        return other if self._lower(other)[0] < self._lower(way)[0] else way
 
     def value(self, expr: Expr) -> Value | None:
         """The value of an expression that was computed on the way."""
@@ -216,7 +227,7 @@ class _Search:
     def _lower_once(self, way: _Way, wanted: set[Value]) -> tuple[float, list[Value], Lowering]:
         self.recorder.partial = way.partial
         self.recorder.low_rank = way.low_rank
-        self.recorder.formed = self.inverses if way.reuse else set()
+        self.recorder.formed = {*way.explicit, *(self.inverses if way.reuse else ())}
         runs = self.runs if way.shared else None
         lowering = Lowering(self.recorder, Chains(self.recorder, runs, wanted, distribute=way.distribute))
         outputs = lowering.lower(self.roots)
@@ -229,3 +240,20 @@ class _Search:
 def _solves_with_sums(outputs: Sequence[Value]) -> bool:
     """Whether a sum is factorised, which may be a diagonal plus a matrix of low rank."""
     return any(v.op.is_factorisation and v.args[0].op is SUM for v in live_values(outputs))
+
+
+def _solved_with_much(xp: Recorder, outputs: Sequence[Value]) -> list[Value]:
+    """The inverses of matrices that are solved with for as many right sides as they have rows, or more."""
+    columns: dict[Value, int] = {}
+    for v in live_values(outputs):
+        if v.op in _INVERSES:
+            columns[v.args[0]] = columns.get(v.args[0], 0) + v.extent[1]
+    ops = {v.args[0]: _INVERSES[v.op] for v in live_values(outputs) if v.op in _INVERSES}
+    return [
+        xp.make(ops[factor], (factor,), factor.shape)
+        for factor, count in columns.items()
+        if count >= factor.extent[0]
+    ]
+
+
+_INVERSES = {SOLVE_CHOLESKY: INVERSE_CHOLESKY, SOLVE_LU: INVERSE_LU}

@@ -16,6 +16,9 @@ from matgrad.compilation.ir.primitives import (
     BROADCAST_ROW,
     COLUMN_MAX,
     COLUMN_SUMS,
+    EXPM,
+    EXPM_OF_STEPS,
+    EXPM_STEPS,
     LOGSUMEXP,
     POWER,
     ROW_SUMS,
@@ -60,6 +63,8 @@ def _found(xp: Recorder, v: Value, args: Sequence[Value], present: set[_Key]) ->
         if (POWER, old, (above,)) in present:
             root = xp.make(POWER, (a,), a.shape, (above,), v.facts)
             return xp.make(POWER, (root,), v.shape, (Fraction(-1),), v.facts)
+    if v.op is EXPM and (EXPM_STEPS, old, ()) in present:
+        return xp.make(EXPM_OF_STEPS, (xp.make(EXPM_STEPS, (a,), a.shape),), v.shape, (), v.facts)
     if v.op in (SOFTMAX, LOGSUMEXP) and a.kind == "matrix":
         other = LOGSUMEXP if v.op is SOFTMAX else SOFTMAX
         if (other, old, v.params) in present:

@@ -39,7 +39,8 @@ class Held:
     def __init__(self, symbol: Symbol, factorised: bool = False) -> None:
         self.symbol = symbol
         self.factorised = factorised
-        self.is_sign = symbol.is_scalar and not symbol.facts & CHECKED & ~_SIGNED
+        self.is_sign = not symbol.facts & CHECKED & ~_SIGNED and not symbol.is_family
+        self.is_scalar = symbol.is_scalar
         self.last: Any = None
 
     def __call__(self, array: Any) -> None:
@@ -50,8 +51,13 @@ class Held:
         EvaluationError
             Naming the variable and the simplest fact that the array has not.
         """
-        if self.is_sign and type(array) in (float, int) and array > 0:
-            return
+        if self.is_sign:
+            # What is positive, as nearly all is of which that is declared, costs one comparison.
+            if self.is_scalar:
+                if type(array) in (float, int, np.float64) and array > 0:
+                    return
+            elif type(array) is np.ndarray and array.ndim == 1 and array.size and array.min() > 0:
+                return
         is_matrix = type(array) is np.ndarray and array.ndim == 2
         last = self.last  # which another thread may change meanwhile
         if (

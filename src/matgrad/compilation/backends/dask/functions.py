@@ -21,7 +21,12 @@ from matgrad.compilation.backends.base.library.selections import (
     duplication as duplication,
     elimination as elimination,
 )
-from matgrad.compilation.backends.numpy import linear_algebra, low_rank as thin, matrix_functions
+from matgrad.compilation.backends.numpy import (
+    exponentials,
+    linear_algebra,
+    low_rank as thin,
+    matrix_functions,
+)
 from matgrad.compilation.backends.numpy.each_member import EACH
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
@@ -253,6 +258,21 @@ def _low_rank_solve(b: Any, factors: Any, transposed: bool) -> Any:
 def of_low_rank(function: str, shape: Sequence[int], dtype: Any, *operands: Any, **named: Any) -> Any:
     """A function of :mod:`matgrad.compilation.backends.numpy.low_rank` as an array."""
     return on_one(getattr(thin, function), shape, dtype, *operands, **named)
+
+
+def expm_steps(a: Any, name: str) -> Any:
+    """The steps of a matrix exponential, for those who read them."""
+    return task(exponentials.expm_steps, a, name)
+
+
+def sylvester_factors(a: Any, b: Any, name: str) -> Any:
+    """The coefficients of a Sylvester equation, for those who solve it."""
+    return task(matrix_functions.sylvester_factors, a, b, name)
+
+
+def of_steps(function: str, shape: Sequence[int], dtype: Any, *operands: Any) -> Any:
+    """A function of :mod:`matgrad.compilation.backends.numpy.exponentials` as an array."""
+    return on_one(getattr(exponentials, function), shape, dtype, *operands)
 
 
 def det(a: Any) -> Any:

@@ -131,6 +131,12 @@ def _of_low_rank(w: DaskWriter, v: Value) -> Node:
     return w.own("of_low_rank", String(function), w.extent(v), w.type, w.array(v.args[0]))
 
 
+@writes(ir.OF_LOW_RANK)
+def _of_factors(w: DaskWriter, v: Value) -> Node:
+    given = (String(f"low_rank_{v.params[0]}"), w.extent(v), w.type)
+    return w.own("of_low_rank", *given, *w.arrays(v.args))
+
+
 @writes(ir.INVERSE_KRONECKER)
 def _inverse_kronecker(w: DaskWriter, v: Value) -> Node:
     return w.own("of_low_rank", String("kronecker_inverse"), w.extent(v), w.type, *w.arrays(v.args))
@@ -210,6 +216,26 @@ for _primitive, _of_one in ((ir.EXPM, "exp"), (ir.LOGM, "log"), (ir.SQRTM, "sqrt
     @of_number(called(_of_one))
     def _function(w: DaskWriter, v: Value) -> Node:
         return w.function_of_matrix(v.op.name, v, w.array(v.args[0]), w.name_of(v))
+
+
+@writes(ir.EXPM_STEPS)
+def _expm_steps(w: DaskWriter, v: Value) -> Node:
+    return w.own("expm_steps", w.array(v.args[0]), w.name_of(v))
+
+
+@writes(ir.EXPM_OF_STEPS, ir.FRECHET_EXPM)
+def _of_steps(w: DaskWriter, v: Value) -> Node:
+    return w.own("of_steps", String(v.op.name), w.extent(v), w.type, *w.arrays(v.args))
+
+
+@writes(ir.SYLVESTER_FACTORS)
+def _sylvester_factors(w: DaskWriter, v: Value) -> Node:
+    return w.own("sylvester_factors", *w.arrays(v.args), w.name_of(v))
+
+
+@writes(ir.SOLVE_SYLVESTER)
+def _solve_sylvester(w: DaskWriter, v: Value) -> Node:
+    return w.function_of_matrix("solve_sylvester", v, *w.arrays(v.args), Word(bool(v.params[0])))
 
 
 @writes(ir.SYLVESTER)

@@ -19,6 +19,7 @@ from matgrad.compilation.backends.base.tree import (
 from matgrad.compilation.backends.base.writer import Steps
 from matgrad.compilation.backends.numpy import layouts
 from matgrad.compilation.backends.numpy.calls import (
+    EXPONENTIALS,
     LINEAR_ALGEBRA,
     LOW_RANK,
     MATRIX_FUNCTIONS,
@@ -47,19 +48,41 @@ def _lu_factor(w: NumpyWriter, v: Value) -> Node:
     if readers and v not in w.program.outputs and all(u.op.is_singular for u in readers):
         # A singular matrix has a determinant, though nothing else of this.
         return call(w.own(LINEAR_ALGEBRA, "lu_or_singular"), w(v.args[0]))
-    return _factorised(w, "lu", v.args[0])
+    return _factorised(w, "symmetric_factors" if _tries_cholesky(w, v) else "lu", v.args[0])
+
+
+def _tries_cholesky(w: NumpyWriter, factor: Value) -> bool:
+    """Whether a symmetric matrix is factorised by Cholesky where that is possible: all readers must know."""
+    readers = (ir.SOLVE_LU, ir.INVERSE_LU, ir.LOG_DET_LU)
+    return (
+        factor.op is ir.LU_FACTOR
+        and factor.args[0].symmetric
+        and factor not in w.program.outputs
+        and all(u.op in readers for u in w.program.values if factor in u.args)
+    )
+
+
+def _of_factors(w: NumpyWriter, factor: Value, symmetric: str, general: str) -> Node:
+    return w.own(LINEAR_ALGEBRA, symmetric if _tries_cholesky(w, factor) else general)
 
 
 @writes(ir.LOG_DET_LU)
 def _log_det_lu(w: NumpyWriter, v: Value) -> Node:
     factor = v.args[0]
-    return call(w.own(LINEAR_ALGEBRA, "lu_log_det"), w(factor), name_of(w, factor.args[0]))
+    return call(
+        _of_factors(w, factor, "symmetric_log_det", "lu_log_det"), w(factor), name_of(w, factor.args[0])
+    )
 
 
 @writes(ir.SOLVE_LU, layout=layouts.by_columns)
 def _solve_lu(w: NumpyWriter, v: Value) -> Node:
-    flipped = {"transposed": Word(True)} if v.params[0] else {}
-    return call(w.own(LINEAR_ALGEBRA, "lu_solve"), *w.all(v.args), **flipped)
+    flipped = {"transposed": Word(True)} if v.params[0] and not _tries_cholesky(w, v.args[0]) else {}
+    return call(_of_factors(w, v.args[0], "symmetric_solve", "lu_solve"), *w.all(v.args), **flipped)
+
+
+@writes(ir.INVERSE_LU)
+def _inverse_lu(w: NumpyWriter, v: Value) -> Node:
+    return call(_of_factors(w, v.args[0], "symmetric_inverse", "lu_inverse"), w(v.args[0]))
 
 
 @writes(ir.INVERSE_TRIANGULAR)
@@ -79,7 +102,6 @@ def _solve_triangular(w: NumpyWriter, v: Value) -> Node:
 
 writes(ir.SOLVE_CHOLESKY, layout=layouts.by_columns)(calling(LINEAR_ALGEBRA, "cholesky_solve"))
 writes(ir.INVERSE_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_inverse"))
-writes(ir.INVERSE_LU)(calling(LINEAR_ALGEBRA, "lu_inverse"))
 writes(ir.LOG_DET_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_log_det"))
 writes(ir.DET_CHOLESKY)(calling(LINEAR_ALGEBRA, "cholesky_det"))
 writes(ir.DET_LU)(calling(LINEAR_ALGEBRA, "lu_det"))
@@ -104,6 +126,18 @@ def _solve_low_rank(w: NumpyWriter, v: Value) -> Node:
         node = call(w.own(LOW_RANK, "low_rank_solve_own"), w(v.args[0]), **flipped)
         return node if v.kind == "matrix" else index(node, Slice(), Number(0))
     return call(w.own(LOW_RANK, "low_rank_solve"), *w.all(v.args), **flipped)
+
+
+@writes(ir.OF_LOW_RANK)
+def _of_low_rank(w: NumpyWriter, v: Value) -> Node:
+    factor, *others = v.args
+    matrices = [two_axes(w, a) for a in others]
+    return _shaped_inner(w, v, call(w.own(LOW_RANK, f"low_rank_{v.params[0]}"), w(factor), *matrices))
+
+
+def _shaped_inner(w: NumpyWriter, v: Value, node: Node) -> Node:
+    """UᵀA⁻¹U as NumPy code holds it: a number for one column."""
+    return _shaped(w, v, node) if v.params[0] == "inner" else node
 
 
 @writes(ir.LOG_DET_LOW_RANK)
@@ -133,7 +167,32 @@ writes(ir.LOGM)(_naming("logm"))
 writes(ir.SQRTM)(_naming("sqrtm"))
 writes(ir.SYLVESTER)(_naming("sylvester"))
 writes(ir.STEIN)(_naming("stein"))
-writes(ir.EIGH)(_naming("eigh"))
+
+
+@writes(ir.SYLVESTER_FACTORS)
+def _sylvester_factors(w: NumpyWriter, v: Value) -> Node:
+    return call(w.own(MATRIX_FUNCTIONS, "sylvester_factors"), *w.all(v.args), name_of(w, v.args[0]))
+
+
+@writes(ir.SOLVE_SYLVESTER)
+def _solve_sylvester(w: NumpyWriter, v: Value) -> Node:
+    adjoint = {"adjoint": Word(True)} if v.params[0] else {}
+    return call(w.own(MATRIX_FUNCTIONS, "solve_sylvester"), *w.all(v.args), **adjoint)
+
+
+@writes(ir.EIGH)
+def _eigh(w: NumpyWriter, v: Value) -> Node:
+    name = "eigh_of_any_signs" if v.params else "eigh"
+    return call(w.own(MATRIX_FUNCTIONS, name), w(v.args[0]), name_of(w, v.args[0]))
+
+
+@writes(ir.EXPM_STEPS)
+def _expm_steps(w: NumpyWriter, v: Value) -> Node:
+    return call(w.own(EXPONENTIALS, "expm_steps"), w(v.args[0]), name_of(w, v.args[0]))
+
+
+writes(ir.EXPM_OF_STEPS)(calling(EXPONENTIALS, "expm_of_steps"))
+writes(ir.FRECHET_EXPM)(calling(EXPONENTIALS, "frechet_expm"))
 
 
 @writes(ir.EQUATION_FACTORS)

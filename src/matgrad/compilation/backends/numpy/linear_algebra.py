@@ -27,6 +27,9 @@ _WELL_CONDITIONED = {"d": 1e-6, "f": 3e-2}
 
 _LETTERS = {"d": "d", "f": "s"}
 
+EPSILON = {"d": float(np.finfo("d").eps), "f": float(np.finfo("f").eps)}
+"""The distance of 1 to the next number, by type code."""
+
 
 def _routine(name: str) -> dict[str, Any]:
     """A LAPACK routine by the type code of its arrays."""
@@ -61,7 +64,7 @@ def cholesky(a: Array, name: str) -> Array:
             else f"{name} is not positive definite (its leading minor of order {info} is not)"
         )
     pivots = factor.diagonal()
-    rounding = len(a) * np.finfo(a.dtype).eps
+    rounding = len(a) * EPSILON[a.dtype.char]
     # What is left of a diagonal entry, as a share of it, does not change when A is scaled: rounding
     # is all that a singular matrix leaves. The first test costs little and settles most cases.
     if (
@@ -120,6 +123,46 @@ def lu_or_singular(a: Array) -> Factors:
         return a, np.empty(0, dtype=np.int32), False
     factor, pivots, info = _GETRF[a.dtype.char](a.T if flipped else a)
     return factor, None if info else pivots, flipped
+
+
+def symmetric_factors(a: Array, name: str) -> Factors | Array:
+    """The Cholesky factor of a symmetric A where it is positive definite, and the LU factorisation elsewhere.
+
+    To try costs a sixth of the LU factorisation that it spares, and mostly less: of an indefinite matrix the
+    first leading minor that is not positive ends it.
+
+    Raises
+    ------
+    MatrixError
+        Where A is singular.
+    """
+    diagonal = a.diagonal()
+    if a.size and (diagonal > 0).all():
+        factor, info = _POTRF[a.dtype.char](a.T if a.flags.c_contiguous else a, lower=1)
+        if not info and (np.square(factor.diagonal()) > len(a) * EPSILON[a.dtype.char] * diagonal).all():
+            return factor
+    return lu(a, name)
+
+
+def symmetric_solve(factors: Factors | Array, b: Array) -> Array:
+    """A⁻¹B from the factors of a symmetric A."""
+    return lu_solve(factors, b) if isinstance(factors, tuple) else cholesky_solve(factors, b)
+
+
+def symmetric_inverse(factors: Factors | Array) -> Array:
+    """A⁻¹ from the factors of a symmetric A."""
+    return lu_inverse(factors) if isinstance(factors, tuple) else cholesky_inverse(factors)
+
+
+def symmetric_log_det(factors: Factors | Array, name: str) -> Any:
+    """log det A from the factors of a symmetric A.
+
+    Raises
+    ------
+    MatrixError
+        Where det A is negative.
+    """
+    return lu_log_det(factors, name) if isinstance(factors, tuple) else cholesky_log_det(factors)
 
 
 def lu_solve(factors: Factors, b: Array, transposed: bool = False) -> Array:
@@ -308,6 +351,8 @@ def _add_kron_with_identity(out: Array, c: float, a: Array | None, b: Array | No
 
 def diagonal_of(a: Array) -> Array:
     """The diagonal of A as an array that can be written to."""
+    if a.flags.forc:
+        return a.reshape(-1, order="A")[:: len(a) + 1]
     return np.einsum("ii->i", a)
 
 

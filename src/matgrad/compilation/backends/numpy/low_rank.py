@@ -12,7 +12,6 @@ with y = V_Nᵀ D_N⁻¹ b_N. Where this is not safe, A is formed and factorised
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -36,11 +35,126 @@ Array = Any
 _APART = 10.0
 """Rows whose share of U Vᵀ is so many times that of the others are eliminated last."""
 
+_NONE = np.empty(0, dtype=np.intp)
+
 _LOST = 1e4
 """Digits that may be lost in G and H where their signs are not known."""
 
 
-class LowRankFactors:
+class _BySolving:
+    """What follows of solves, where nothing shorter is at hand."""
+
+    u: Array
+
+    def solve(self, b: Array, transposed: bool = False) -> Array:
+        """A⁻¹B or A⁻ᵀB."""
+        raise NotImplementedError
+
+    def solve_own(self, transposed: bool = False) -> Array:
+        """A⁻¹U or A⁻ᵀV."""
+        raise NotImplementedError
+
+    def inverse_diagonal(self) -> Array:
+        """The diagonal of A⁻¹."""
+        raise NotImplementedError
+
+    def inner(self) -> Array:
+        """UᵀA⁻¹U."""
+        return self.u.T @ self.solve_own()
+
+    def trace(self) -> Any:
+        """tr A⁻¹."""
+        return self.inverse_diagonal().sum()
+
+    def trace_with(self, m: Array, product: Array) -> Any:
+        """tr(A⁻¹M), with M A⁻¹U at hand."""
+        return self.solve(m).trace()
+
+    def diagonal_with(self, m: Array, product: Array) -> Array:
+        """The diagonal of A⁻¹MA⁻¹ for symmetric A and M, likewise."""
+        return self.solve(self.solve(m).T).diagonal().copy()
+
+
+class UniformFactors(_BySolving):
+    """The factorisation of sI + UUᵀ, positive definite, by sI + UᵀU.
+
+    Parameters
+    ----------
+    s : float
+        The multiple of the identity.
+    u : ndarray
+        The columns, of shape (n, k).
+
+    Raises
+    ------
+    MatrixError
+        Where this is not safe, or the matrix not positive definite.
+    """
+
+    def __init__(self, s: Any, u: Array) -> None:
+        if not s > 0:
+            raise MatrixError("the diagonal is not positive")
+        self.s, self.u = s, u
+        self.gram = u.T @ u
+        small = self.gram.copy()
+        diagonal_of(small)[:] += s
+        if not small.trace() < np.inf:
+            raise MatrixError("a number is too large")
+        self.small = cholesky(small, "G")
+
+    def log_det(self, name: str) -> Any:
+        """log det A."""
+        n, k = self.u.shape
+        return cholesky_log_det(self.small) + (n - k) * np.log(self.s)
+
+    def solve(self, b: Array, transposed: bool = False) -> Array:
+        """A⁻¹B."""
+        out = self.u @ cholesky_solve(self.small, self.u.T @ b)
+        np.subtract(b, out, out=out)
+        if self.s != 1:
+            out /= self.s
+        return out
+
+    def solve_own(self, transposed: bool = False) -> Array:
+        """A⁻¹U = U (sI + UᵀU)⁻¹, without a difference."""
+        return self.u @ self._small_inverse
+
+    @cached_property
+    def _small_inverse(self) -> Array:
+        return cholesky_inverse(self.small)
+
+    def inner(self) -> Array:
+        """UᵀA⁻¹U."""
+        return cholesky_solve(self.small, self.gram)
+
+    def trace(self) -> Any:
+        """tr A⁻¹: of the n eigenvalues all but k are 1/s, so that nothing cancels."""
+        return (len(self.u) - self.inner().trace()) / self.s
+
+    def inverse(self) -> Array:
+        """A⁻¹."""
+        out = self.solve_own() @ self.u.T
+        np.negative(out, out=out)
+        diagonal_of(out)[:] += 1
+        out /= self.s
+        return out
+
+    def inverse_diagonal(self) -> Array:
+        """The diagonal of A⁻¹."""
+        return (1 - np.einsum("ij,ij->i", self.u, self.solve_own())) / self.s
+
+    def trace_with(self, m: Array, product: Array) -> Any:
+        """tr(A⁻¹M), with M A⁻¹U at hand."""
+        return (m.trace() - np.vdot(self.u, product)) / self.s
+
+    def diagonal_with(self, m: Array, product: Array) -> Array:
+        """The diagonal of A⁻¹MA⁻¹ for a symmetric M, likewise."""
+        inner = self.u @ (self.solve_own().T @ product)
+        inner -= 2 * product
+        return (m.diagonal() + np.einsum("ij,ij->i", self.u, inner)) / self.s**2
+
+
+class LowRankFactors(_BySolving):
     """The factorisation of diag(d) + U Uᵀ, positive definite.
 
     Parameters
@@ -49,8 +163,6 @@ class LowRankFactors:
         The diagonal.
     u : ndarray
         The columns, of shape (n, k).
-    uniform : bool
-        Whether all entries of d are one.
 
     Raises
     ------
@@ -58,16 +170,22 @@ class LowRankFactors:
         Where this is not safe, or the matrix not positive definite.
     """
 
-    def __init__(self, d: Array, u: Array, uniform: bool) -> None:
+    last: Array = _NONE
+
+    def __init__(self, d: Array, u: Array) -> None:
         self.d, self.u = d, u
-        self.last = np.empty(0, dtype=np.intp) if uniform else _rows_kept_out(d, u, u)
-        self.weights = _reciprocals(d, self.last)
-        if not (self.weights >= 0).all():
-            raise MatrixError("the diagonal is not positive")
-        scaled = np.sqrt(self.weights)[:, None] * u
-        small = scaled.T @ scaled
+        self.weights = 1 / d
+        small = u.T @ self._inner
+        # The trace is the sum of the shares of the rows.
+        if not (len(d) and self._is_even(float(small.trace()))):
+            self.last = _rows_kept_out(d, u, u)
+            self.weights = _reciprocals(d, self.last)
+            del self._inner
+            if not (self.weights >= 0).all():
+                raise MatrixError("the diagonal is not positive")
+            small = u.T @ self._inner
         diagonal_of(small)[:] += 1
-        if not np.isfinite(small).all():
+        if not small.trace() < np.inf:
             raise MatrixError("a number is too large")
         self.small = cholesky(small, "G")
         if len(self.last):
@@ -77,6 +195,15 @@ class LowRankFactors:
             diagonal_of(schur)[:] += d[self.last]
             self.schur = cholesky(schur, "H")
 
+    def _is_even(self, total: float) -> bool:
+        """Whether no row is kept out, as far as the largest share and the sum of all say."""
+        n, k = self.u.shape
+        if not (n > k and total < np.inf and self.d.min() > 0):
+            return False
+        top = float(np.einsum("ij,ij->i", self.u, self._inner).max())
+        # The largest but k is at least the mean of what k of the largest size leave.
+        return bool(top <= _APART * max(1.0, (total - k * top) / (n - k)))
+
     def log_det(self, name: str) -> Any:
         """log det A."""
         total = cholesky_log_det(self.small) + np.log(_others(self.d, self.last)).sum()
@@ -84,11 +211,12 @@ class LowRankFactors:
 
     def solve(self, b: Array, transposed: bool = False) -> Array:
         """A⁻¹B."""
-        y = self.u.T @ _scaled_rows(self.weights, b)
+        y = self._inner.T @ b
         if len(self.last):
             x = cholesky_solve(self.schur, b[self.last] - self.across.T @ y)
             y = y + self.u[self.last].T @ x
-        out = _scaled_rows(self.weights, b - self.u @ cholesky_solve(self.small, y))
+        out = self._inner @ cholesky_solve(self.small, y)
+        np.subtract(_scaled_rows(self.weights, b), out, out=out)
         if len(self.last):
             out[self.last] = x
         return out
@@ -96,12 +224,26 @@ class LowRankFactors:
     def solve_own(self, transposed: bool = False) -> Array:
         """A⁻¹U = D⁻¹U (I + Uᵀ D⁻¹ U)⁻¹, without a difference."""
         if not len(self.last):
-            # A copy, as the caller may write on it what the diagonal of the inverse is then taken of.
-            return self._spread.T.copy()
+            return self._inner @ cholesky_inverse(self.small)
         x = cholesky_solve(self.schur, self.across.T)
         out = self._inner @ (cholesky_inverse(self.small) - self.across @ x)
         out[self.last] = x
         return out
+
+    def trace_with(self, m: Array, product: Array) -> Any:
+        """tr(A⁻¹M), with M A⁻¹U at hand."""
+        if len(self.last):
+            return super().trace_with(m, product)
+        return self.weights @ m.diagonal() - np.vdot(self._inner, product)
+
+    def diagonal_with(self, m: Array, product: Array) -> Array:
+        """The diagonal of A⁻¹MA⁻¹ for a symmetric M, likewise."""
+        if len(self.last):
+            return super().diagonal_with(m, product)
+        # UᵀA⁻¹ M A⁻¹U beside 2 D⁻¹ M A⁻¹U
+        inner = self._inner @ (self.solve_own().T @ product)
+        inner -= (2 * self.weights)[:, None] * product
+        return self.weights**2 * m.diagonal() + np.einsum("ij,ij->i", self._inner, inner)
 
     @cached_property
     def _inner(self) -> Array:
@@ -139,7 +281,7 @@ class LowRankFactors:
         return edge
 
 
-class GeneralLowRankFactors:
+class GeneralLowRankFactors(_BySolving):
     """The factorisation of diag(d) + U Vᵀ, of any signs.
 
     Parameters
@@ -215,7 +357,7 @@ class GeneralLowRankFactors:
         return out
 
 
-class FormedFactors:
+class FormedFactors(_BySolving):
     """The factorisation of the matrix itself, where the structure is of no use.
 
     Parameters
@@ -253,7 +395,7 @@ class FormedFactors:
         return self.inverse().diagonal().copy()
 
 
-Factors = LowRankFactors | GeneralLowRankFactors | FormedFactors
+Factors = UniformFactors | LowRankFactors | GeneralLowRankFactors | FormedFactors
 
 
 def low_rank(
@@ -266,23 +408,36 @@ def low_rank(
     MatrixError
         Where it is singular, or not positive definite although that is known of it.
     """
-    u = u.reshape(len(d), -1)
-    right = u if v is None else v.reshape(len(d), -1)
+    u = u.reshape(len(u), -1)
+    right = u if v is None else v.reshape(len(u), -1)
+    kinds: list[Callable[[], Factors]] = []
+    if uniform:
+        s = np.asarray(d).flat[0]
+        if v is None:
+            kinds.append(lambda: UniformFactors(s, u))
+    elif v is None:
+        kinds.append(lambda: LowRankFactors(d, u))
+    if not definite:
+        kinds.append(lambda: GeneralLowRankFactors(_column(d, u), u, right))
+    with np.errstate(all="ignore"):
+        for kind in kinds:
+            # What overflows or is no number is found, and the next kind tried.
+            try:
+                return kind()
+            except MatrixError:
+                continue
+    d = _column(d, u)
     if np.count_nonzero(d == 0) > u.shape[1]:
         # Rounding would hide it: of so many rows the columns have at most k that are independent.
         raise MatrixError(f"{name} is singular")
-    kinds: list[Callable[[], Factors]] = []
-    if v is None:
-        kinds.append(lambda: LowRankFactors(d, u, uniform))
-    if not definite:
-        kinds.append(lambda: GeneralLowRankFactors(d, u, right))
-    for kind in kinds:
-        # What overflows or is no number is found, and the next kind tried.
-        with suppress(MatrixError), np.errstate(all="ignore"):
-            return kind()
     formed = u @ right.T
     diagonal_of(formed)[:] += d
     return FormedFactors(formed, u, right, definite, name)
+
+
+def _column(d: Array, u: Array) -> Array:
+    """The diagonal, also where one number stands for all of it."""
+    return np.full(len(u), d, u.dtype) if np.size(d) == 1 else d
 
 
 def low_rank_solve(factors: Factors, b: Array, transposed: bool = False) -> Array:
@@ -303,6 +458,26 @@ def low_rank_inverse(factors: Factors) -> Array:
 def low_rank_inverse_diagonal(factors: Factors) -> Array:
     """The diagonal of A⁻¹."""
     return factors.inverse_diagonal()
+
+
+def low_rank_inner(factors: Factors) -> Array:
+    """VᵀA⁻¹U."""
+    return factors.inner()
+
+
+def low_rank_trace(factors: Factors) -> Any:
+    """tr A⁻¹."""
+    return factors.trace()
+
+
+def low_rank_trace_with(factors: Factors, m: Array, product: Array) -> Any:
+    """tr(A⁻¹M), with M A⁻¹U at hand."""
+    return factors.trace_with(m, product)
+
+
+def low_rank_diagonal_with(factors: Factors, m: Array, product: Array) -> Array:
+    """The diagonal of A⁻¹MA⁻¹, likewise."""
+    return factors.diagonal_with(m, product)
 
 
 def low_rank_log_det(factors: Factors, name: str) -> Any:

@@ -41,6 +41,21 @@ def eigh(a: Array, name: str) -> tuple[Array, Array]:
     return values[:, 0], vectors
 
 
+def eigh_of_any_signs(a: Array, name: str) -> tuple[Array, Array]:
+    """Ascending eigenvalues and eigenvectors of a symmetric matrix, as LAPACK has them.
+
+    Raises
+    ------
+    MatrixError
+        Where the iteration does not end.
+    """
+    try:
+        values, vectors = np.linalg.eigh(a)
+    except np.linalg.LinAlgError:
+        raise MatrixError(f"the eigenvalues of {name} were not found") from None
+    return values, vectors
+
+
 def svd(a: Array) -> tuple[Array, Array, Array]:
     """U, s and V of the thin singular value decomposition a = U diag(s) Vᵀ."""
     u, s, v = NumpyArrays({}, a.dtype).svd(a)
@@ -179,11 +194,28 @@ def sylvester(a: Array, b: Array, c: Array, name: str) -> Array:
     MatrixError
         Where A and −B share an eigenvalue.
     """
+    return solve_sylvester(sylvester_factors(a, b, name), c)
+
+
+def sylvester_factors(a: Array, b: Array, name: str) -> tuple[solvers.Sylvester, str]:
+    """A X + X B with its coefficients, which are factorised when it is first solved, and what A is called."""
+    return solvers.Sylvester(a, b), name
+
+
+def solve_sylvester(factors: tuple[solvers.Sylvester, str], c: Array, adjoint: bool = False) -> Array:
+    """The X with A X + X B = C, or with Aᵀ X + X Bᵀ = C.
+
+    Raises
+    ------
+    MatrixError
+        Where A and −B share an eigenvalue.
+    """
     if not c.size:
         return c.copy()
-    system = solvers.Sylvester(a, b)
+    system, name = factors
     try:
-        return system.solve(c).value.astype(c.dtype, copy=False)
+        x = system.solve_adjoint(c) if adjoint else system.solve(c).value
+        return x.astype(c.dtype, copy=False)
     except solvers.SingularEquationError:
         raise MatrixError(
             f"A and −B share an eigenvalue in A X + X B = C with A = {name}: {system.why_singular()}"

@@ -80,6 +80,8 @@ def _grid(w: NumpyWriter, v: Value) -> Node:
         return w.np("hstack", Listed(tuple(w.arguments_of(v))))
     numbers = all(a.kind == "scalar" for a in v.args)
     blocks = w.arguments_of(v) if numbers else [two_axes(w, a) for a in v.args]
+    if width == len(blocks) and not numbers:
+        return w.np("hstack", Listed(tuple(blocks)))
     rows = [Listed(tuple(blocks[i : i + width])) for i in range(0, len(blocks), width)]
     return w.np("array" if numbers else "block", Listed(tuple(rows)))
 

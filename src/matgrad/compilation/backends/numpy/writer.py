@@ -218,6 +218,7 @@ class NumpyWriter(PythonWriter):
         if value.op.is_repeatable or value.op is CONSTANT:
             return True
         once = self.uses[value] == 1 and value.op.is_inline and value not in self.program.outputs
+        once = once and value not in self.program.apart
         return once and len(self.printer.text(node)) <= self.width
 
     def fresh(self, value: Value) -> str:

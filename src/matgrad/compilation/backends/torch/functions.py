@@ -7,6 +7,7 @@ domain the result is NaN, or the error of PyTorch's own decomposition.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -81,11 +82,18 @@ _equations = Equations(_shared, solve_on_host)
 sylvester = _equations.sylvester
 stein = _equations.stein
 solve_equation = _equations.solve_equation
+frechet_expm = partial(_shared.frechet_expm, expm)
 riccati = _shared.riccati
 eigh = _shared.eigh
 svd = _shared.svd
 require_gaps = _shared.require_gaps
 require_nonzero = _shared.require_nonzero
+
+
+def solve_sylvester(factors: Any, c: Any, adjoint: bool = False) -> Any:
+    """The X with A X + X B = C, or with Aᵀ X + X Bᵀ = C."""
+    a, b = factors
+    return sylvester(a.T, b.T, c) if adjoint else sylvester(a, b, c)
 
 
 def commutation(m: int, n: int) -> Any:
@@ -186,6 +194,8 @@ low_rank_log_det = _low_rank.log_det
 low_rank_solve = _low_rank.solve
 low_rank_solve_own = _low_rank.solve_own
 low_rank_inverse_diagonal = _low_rank.inverse_diagonal
+low_rank_inner, low_rank_trace = _low_rank.inner, _low_rank.trace
+low_rank_trace_with, low_rank_diagonal_with = _low_rank.trace_with, _low_rank.diagonal_with
 kronecker_inverse = _low_rank.kronecker_inverse
 kronecker_log_det = _low_rank.kronecker_log_det
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from matgrad.compilation.ir import sparse_rules, split_rules
-from matgrad.compilation.ir.cost import entries, nothing, product_flops, solving, unblocked
+from matgrad.compilation.ir.cost import entries, inverting, nothing, product_flops, solving, unblocked
 from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.spelling import ADD, MUL, POST, SUPERSCRIPTS, Speller, Text
 
@@ -73,6 +73,22 @@ def _as_operand(w: Speller[Value], v: Value) -> Text:
     return w.whole(v.args[0])
 
 
+def _sylvester(w: Speller[Value], v: Value) -> Text:
+    """As a function of the coefficients and the right side."""
+    a, b = v.args[0].args
+    sign = "ᵀ" if v.params[0] else ""
+    left, right = (f"{w.operand(x, POST)}{sign}" for x in (a, b))
+    return Text(f"sylvester({left}, {right}, {w.operand(v.args[1], ADD)})")
+
+
+def _exponential(w: Speller[Value], v: Value) -> Text:
+    return Text(f"expm({w.operand(v.args[0].args[0], ADD)})")
+
+
+def _frechet(w: Speller[Value], v: Value) -> Text:
+    return Text(f"L_expm({w.operand(v.args[0].args[0], ADD)}, {w.operand(v.args[1], ADD)})")
+
+
 def _matrix_power(w: Speller[Value], v: Value) -> Text:
     return Text(w.operand(v.args[0]) + str(v.params[0]).translate(SUPERSCRIPTS), POST)
 
@@ -111,17 +127,17 @@ SOLVE_TRIANGULAR = Primitive(
 )  # fmt: skip
 INVERSE_CHOLESKY = Primitive(
     name="inverse_cholesky", meaning="A⁻¹ from the Cholesky factorisation",
-    flops=_cubes(2, 3), work=unblocked, spelled=_inverse, is_inverse=True, allocates=True,
+    flops=_cubes(2, 3), work=inverting, spelled=_inverse, is_inverse=True, allocates=True,
     stored=sparse_rules.of_array,
 )  # fmt: skip
 INVERSE_LU = Primitive(
     name="inverse_lu", meaning="A⁻¹ from the LU factorisation",
-    flops=_cubes(4, 3), work=unblocked, spelled=_inverse, is_inverse=True, allocates=True,
+    flops=_cubes(4, 3), work=inverting, spelled=_inverse, is_inverse=True, allocates=True,
     stored=sparse_rules.of_array,
 )  # fmt: skip
 INVERSE_TRIANGULAR = Primitive(
     name="inverse_triangular", meaning="A⁻¹ for triangular A; params (lower,)",
-    flops=_cubes(1, 3), work=unblocked, spelled=_inverse, is_inverse=True, allocates=True,
+    flops=_cubes(1, 3), work=inverting, spelled=_inverse, is_inverse=True, allocates=True,
 )  # fmt: skip
 LOG_DET_CHOLESKY = Primitive(
     name="log_det_cholesky", meaning="log det A from the Cholesky factorisation (1×1)",
@@ -170,6 +186,22 @@ MATRIX_POWER_BY = Primitive(
 EXPM = Primitive(
     name="expm", meaning="the matrix exponential", flops=_times_smaller(25), allocates=True,
 )  # fmt: skip
+EXPM_STEPS = Primitive(
+    name="expm_steps",
+    meaning="what exp(A) and its Fréchet derivatives share: a Padé approximant and squarings",
+    flops=_times_smaller(25), spelled=_as_operand, title="steps of the exponential",
+    is_factorisation=True, is_structured=True,
+)  # fmt: skip
+EXPM_OF_STEPS = Primitive(
+    name="expm_of_steps", meaning="exp(A): operand 0 holds its steps",
+    flops=nothing, spelled=_exponential, allocates=True, is_structured=True,
+)  # fmt: skip
+FRECHET_EXPM = Primitive(
+    name="frechet_expm",
+    meaning="the Fréchet derivative of exp at A in the direction of operand 1: operand 0 holds the steps of "
+    "exp(A)",
+    flops=lambda v: 40 * v.extent[0] ** 3, spelled=_frechet, allocates=True, is_structured=True,
+)  # fmt: skip
 LOGM = Primitive(
     name="logm", meaning="the principal matrix logarithm", flops=_times_smaller(25), allocates=True,
 )  # fmt: skip
@@ -178,6 +210,18 @@ SQRTM = Primitive(
 )  # fmt: skip
 SYLVESTER = Primitive(
     name="sylvester", meaning="the X with A X + X B = C", flops=_times_smaller(25), allocates=True,
+)  # fmt: skip
+SYLVESTER_FACTORS = Primitive(
+    name="sylvester_factors",
+    meaning="the Schur forms, or eigenvectors, of A and B that all equations A X + X B = C read",
+    flops=_equation_flops, work=unblocked, spelled=_as_operand, title="Schur forms for A X + X B with A",
+    is_factorisation=True, is_structured=True,
+)  # fmt: skip
+SOLVE_SYLVESTER = Primitive(
+    name="solve_sylvester",
+    meaning="the X with A X + X B = C, or with Aᵀ X + X Bᵀ = C where params[0]: operand 0 is the factors, "
+    "operand 1 is C",
+    flops=_equation_solve_flops, work=solving, spelled=_sylvester, allocates=True, is_structured=True,
 )  # fmt: skip
 STEIN = Primitive(
     name="stein", meaning="the X with X = A X B + C", flops=_times_smaller(25), allocates=True,

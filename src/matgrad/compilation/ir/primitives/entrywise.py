@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from matgrad.compilation.ir import degrees, sparse_rules, split_rules
-from matgrad.compilation.ir.cost import ENTRY, entries, functions
+from matgrad.compilation.ir.cost import adding, entries, functions
 from matgrad.compilation.ir.numbers import EXACT, magnitude
 from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.primitives.leaves import NUMBER, ONES
@@ -33,7 +33,7 @@ def _sum_flops(v: Value) -> int:
 
 
 def _sum_work(v: Value) -> float:
-    return ENTRY * entries(v) * (len(v.args) - 1)
+    return adding(*v.extent, len(v.args))
 
 
 def _hadamard_flops(v: Value) -> int:

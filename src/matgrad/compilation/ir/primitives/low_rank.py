@@ -46,6 +46,9 @@ def _inverse_work(v: Value) -> float:
 def _matrix(w: Speller[Value], factor: Value) -> str:
     """D + U Vᵀ."""
     d, u = factor.args[:2]
+    if d.kind == "scalar":
+        own = w.operand(d, MUL)
+        return f"{'' if own == '1' else f'{own} '}I + {w.operand(u, MUL)} {w.operand(factor.args[-1])}ᵀ"
     front, core = (d.params[0], d.args[0]) if d.op is SCALE else (1, d)
     first = f"diag({w.operand(d, ADD)})"
     if core.op is ONES:
@@ -53,6 +56,22 @@ def _matrix(w: Speller[Value], factor: Value) -> str:
     elif d.op is SCALAR_TIMES and d.args[1].op is ONES:
         first = f"{w.operand(d.args[0], MUL)} I"
     return f"{first} + {w.operand(u, MUL)} {w.operand(factor.args[-1])}ᵀ"
+
+
+def _of_flops(v: Value) -> int:
+    n, k = v.args[0].extent[0], _rank(v.args[0])
+    return 2 * k**3 if v.params[0] == "inner" else 4 * n * k if v.params[0] == "trace" else 4 * n * k**2
+
+
+def _of_spelled(w: Speller[Value], v: Value) -> Text:
+    whole, kind = _matrix(w, v.args[0]), v.params[0]
+    if kind == "inner":
+        u = v.args[0].args[1]
+        return Text(f"{w.operand(u, MUL)}ᵀ ({whole})⁻¹ {w.operand(u, MUL)}", MUL)
+    if kind == "trace":
+        return Text(f"tr(({whole})⁻¹)")
+    m = w.operand(v.args[1], MUL)
+    return Text(f"tr(({whole})⁻¹ {m})" if kind == "trace_with" else f"diagonal(({whole})⁻¹ {m} ({whole})⁻¹)")
 
 
 def _factor(w: Speller[Value], v: Value) -> Text:
@@ -80,8 +99,8 @@ def _log_det(w: Speller[Value], v: Value) -> Text:
 
 LOW_RANK_FACTOR = Primitive(
     name="low_rank_factor",
-    meaning="what solves with diag(d) + U Uᵀ read: operands d, a column, and U; with a third operand V of "
-    "diag(d) + U Vᵀ; params (uniform, definite): all entries of d are one, it is known to be definite",
+    meaning="what solves with diag(d) + U Uᵀ read: operands d, a column or 1×1, and U; with a third operand "
+    "V of diag(d) + U Vᵀ; params (uniform, definite): all entries of d are one, it is known to be definite",
     flops=_factor_flops, work=_factor_work, spelled=_factor,
     is_factorisation=True, keeps_operands=True, is_structured=True,
 )  # fmt: skip
@@ -101,6 +120,13 @@ INVERSE_DIAGONAL_LOW_RANK = Primitive(
     flops=lambda v: 4 * v.extent[0] * _rank(v.args[0]) ** 2,
     work=lambda v: 4 * START + 4.0 * v.extent[0] * _rank(v.args[0]) ** 2,
     spelled=_inverse_diagonal, allocates=True, is_structured=True,
+)  # fmt: skip
+OF_LOW_RANK = Primitive(
+    name="of_low_rank",
+    meaning="of the factorisation of A = diag(d) + U Uᵀ, by params[0]: inner is UᵀA⁻¹U, trace is tr A⁻¹; "
+    "with M, symmetric, and M A⁻¹U besides, trace_with is tr(A⁻¹M), diagonal_with the diagonal of A⁻¹MA⁻¹",
+    flops=_of_flops, work=lambda v: 4 * START + 2.0 * _of_flops(v) + ENTRY * v.args[0].extent[0],
+    spelled=_of_spelled, is_structured=True,
 )  # fmt: skip
 LOG_DET_LOW_RANK = Primitive(
     name="log_det_low_rank", meaning="log det A from the factorisation; an error where det A < 0",

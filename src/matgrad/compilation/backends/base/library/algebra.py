@@ -183,6 +183,33 @@ writes(ir.LOGM)(_function("logm", "log"))
 writes(ir.SQRTM)(_function("sqrtm", "sqrt"))
 
 
+@writes(ir.EXPM_STEPS)
+def _expm_steps(w: ArrayWriter, v: Value) -> Node:
+    return w.array(v.args[0])
+
+
+@writes(ir.EXPM_OF_STEPS)
+def _expm_of_steps(w: ArrayWriter, v: Value) -> Node:
+    return w.own("expm", w.array(v.args[0]))
+
+
+@writes(ir.FRECHET_EXPM)
+def _frechet_expm(w: ArrayWriter, v: Value) -> Node:
+    return w.own("frechet_expm", *w.arrays(v.args))
+
+
+@writes(ir.SYLVESTER_FACTORS)
+def _sylvester_factors(w: ArrayWriter, v: Value) -> Node:
+    return Grouped(tuple(w.matrices(v)))
+
+
+@writes(ir.SOLVE_SYLVESTER)
+def _solve_sylvester(w: ArrayWriter, v: Value) -> Node:
+    factors, c = v.args
+    adjoint = {"adjoint": Word(True)} if v.params[0] else {}
+    return w.reshaped(v, w.own("solve_sylvester", w.array(factors), w.matrix(c), **adjoint))
+
+
 def sylvester_of_numbers(w: ArrayWriter, v: Value) -> Node:
     """The solution of a linear equation."""
     a, b, c = w.arrays(v.args)

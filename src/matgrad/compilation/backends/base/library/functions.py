@@ -216,6 +216,11 @@ class DifferentiableFunctions(SharedFunctions):
         terms = [w * solve(identity + x * near, near) for x, w in zip(NODES, WEIGHTS, strict=True)]
         return 2**DOUBLINGS * sum(terms[1:], terms[0])
 
+    def frechet_expm(self, expm: Callable[[Any], Any], a: Any, e: Any) -> Any:
+        """The Fréchet derivative of exp at A in the direction E, read off the exponential of [A E; 0 A]."""
+        join, n = self.xp.concatenate, a.shape[0]
+        return expm(join([join([a, e], 1), join([0 * a, a], 1)], 0))[:n, n:]
+
     # ---- products and equations ------------------------------------------------------------------
 
     def block_products(self, x: Any, f: Any, count: int) -> Any:

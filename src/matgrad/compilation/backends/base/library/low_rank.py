@@ -33,6 +33,13 @@ def _of_factors(w: ArrayWriter, v: Value) -> Node:
     return w.own(names.get(v.op, "low_rank_inverse_diagonal"), w.array(v.args[0]))
 
 
+@writes(ir.OF_LOW_RANK)
+def _of_low_rank(w: ArrayWriter, v: Value) -> Node:
+    factor, *others = v.args
+    node = w.own(f"low_rank_{v.params[0]}", w.array(factor), *map(w.matrix, others))
+    return w.reshaped(v, node) if v.params[0] == "inner" else node
+
+
 @writes(ir.INVERSE_KRONECKER, ir.LOG_DET_KRONECKER)
 def _of_kronecker(w: ArrayWriter, v: Value) -> Node:
     name = "kronecker_inverse" if v.op is ir.INVERSE_KRONECKER else "kronecker_log_det"

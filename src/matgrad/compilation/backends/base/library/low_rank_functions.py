@@ -57,6 +57,7 @@ class LowRankFunctions:
         """The factorisation of diag(d) + U Uᵀ."""
         xp, (n, k) = self.xp, u.shape
         if uniform:
+            d = d + 0 * u[:, 0]
             return LowRankFactors(d, u, n, self._small(d, u))
         order = xp.argsort(xp.sum(u * u, 1) / d)
         d, u, first = d[order], u[order], n - k
@@ -107,6 +108,23 @@ class LowRankFunctions:
         above = above + xp.sum(edge * self._cholesky_solve(f.schur, edge.T).T, 1)
         last = xp.diagonal(self._cholesky_solve(f.schur, self._eye(f.schur.shape[0], f.u)))
         return xp.concatenate([above, last])[f.back]
+
+    def inner(self, f: LowRankFactors) -> Any:
+        """UᵀA⁻¹U."""
+        u = f.u if f.back is None else f.u[f.back]
+        return u.T @ self.solve_own(f)
+
+    def trace(self, f: LowRankFactors) -> Any:
+        """tr A⁻¹."""
+        return self.inverse_diagonal(f).sum()
+
+    def trace_with(self, f: LowRankFactors, m: Any, product: Any) -> Any:
+        """tr(A⁻¹M)."""
+        return self.xp.trace(self.solve(f, m))
+
+    def diagonal_with(self, f: LowRankFactors, m: Any, product: Any) -> Any:
+        """The diagonal of A⁻¹MA⁻¹ for a symmetric M."""
+        return self.xp.diagonal(self.solve(f, self.solve(f, m).T))
 
     # ---- Kronecker products ----------------------------------------------------------------------
 
