@@ -229,6 +229,9 @@ SAMPLES = [
     *_low_rank_samples(),
     Sample("log_det_kronecker", (SPD, TALL[:2, :2]), None),
     Sample("inverse_kronecker", (S, TALL[:2, :2], Z[:3].reshape(-1, 1)[:6]), None),
+    Sample("permuted", (np.eye(3)[[2, 0, 1]], A), A[[2, 0, 1]], (False, False)),
+    Sample("permuted", (np.eye(3)[[2, 0, 1]], A), A[[1, 2, 0]], (True, False)),
+    Sample("permuted", (np.eye(4)[[2, 3, 0, 1]][[1, 0, 2, 3]], A), None, (False, True)),
     Sample("pinv", (GAPS,), np.diag([0, 1, 0.5]), (1,)),
     Sample("norms", (1e200 * A,), 1e200 * np.linalg.norm(A), (False,)),
     Sample("norms", (1e-200 * A,), 1e-200 * np.linalg.norm(A, axis=1)[:, None], (True,)),
@@ -249,6 +252,8 @@ def expected_of(sample: Sample) -> Any:
     if sample.op == "inverse_kronecker":
         p, q, v = sample.operands
         return np.kron(p, q) @ np.diag(v[:, 0]) @ np.kron(p, q).T
+    if sample.op == "permuted" and sample.expected is None:
+        return sample.operands[1] @ sample.operands[0]
     if sample.op == "kron_apply":
         a, b, m = sample.operands
         return np.kron(a, b) @ m

@@ -24,6 +24,7 @@ KNOWN = {closure(a | b) for a, b in combinations(SINGLE, 2)} | {closure(a) for a
 CANNOT_BE = [
     closure(Fact.SKEW | Fact.POSITIVE_DEFINITE), closure(Fact.DIAGONAL | Fact.POSITIVE),
     closure(Fact.SKEW | Fact.POSITIVE), closure(Fact.ORTHOGONAL | Fact.POSITIVE),
+    closure(Fact.PERMUTATION | Fact.SKEW),
 ]  # fmt: skip
 ORDERED = sorted(KNOWN)
 

@@ -30,6 +30,7 @@ class Fact(IntFlag):
     CONSTANT = 4096
     INTEGER = 8192
     SIMPLEX = 16384
+    PERMUTATION = 32768
 
     if not TYPE_CHECKING:
         # The operators of IntFlag make a member each time, at a microsecond; those of int do not.
@@ -51,6 +52,7 @@ _IMPLIED = (
     (Fact.POSITIVE_SEMIDEFINITE | Fact.INVERTIBLE, Fact.POSITIVE_DEFINITE),
     (Fact.POSITIVE, Fact.NONNEGATIVE),
     (Fact.SIMPLEX, Fact.NONNEGATIVE),
+    (Fact.PERMUTATION, Fact.ORTHOGONAL | Fact.NONNEGATIVE | Fact.INTEGER),
 )
 
 TRIANGULAR = Fact.DIAGONAL | Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR
@@ -195,6 +197,14 @@ FACTS: tuple[About, ...] = (
     About(Fact.CONSTANT, Phrase("constant"), ("constant",), 13, is_linear=True),
     About(Fact.INTEGER, Phrase("integer"), ("integer",), 14),
     About(Fact.SIMPLEX, Phrase("simplex"), ("simplex", "probability"), 10),
+    About(
+        Fact.PERMUTATION,
+        Phrase("permutation"),
+        ("permutation",),
+        -1,
+        square_only=True,
+        has_no_positive=True,
+    ),
 )
 """Every fact there is."""
 

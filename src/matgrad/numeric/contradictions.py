@@ -57,6 +57,8 @@ def contradiction(facts: Fact, array: Any, *, factorised: bool = False) -> str |
             return f"symmetric{_NOT}"
         if facts & Fact.POSITIVE_SEMIDEFINITE and not _semidefinite(a, relative):
             return f"positive semidefinite{_NOT}"
+        if facts & Fact.PERMUTATION:
+            return None
         if facts & Fact.ORTHONORMAL_COLUMNS:
             return contradiction_of_gram(a.T @ a)
         if facts & Fact.INVERTIBLE and not factorised:
@@ -151,6 +153,14 @@ def _nonnegative(a: Any, relative: float) -> bool:
     return bool((a >= 0).all()) or bool((a >= -512 * np.finfo(a.dtype).eps * np.abs(a).max()).all())
 
 
+def _permutes(a: Any, relative: float) -> bool:
+    """Whether each row and each column has one 1 and nothing else."""
+    places = np.argmax(a, axis=1)
+    ones = np.zeros_like(a)
+    ones[np.arange(len(a)), places] = 1
+    return bool(np.abs(a - ones).max() <= relative) and len(np.unique(places)) == len(a)
+
+
 def _whole(a: Any, relative: float) -> bool:
     return bool((np.abs(a - np.round(a)) <= relative).all())
 
@@ -162,6 +172,7 @@ def _sums_to_one(a: Any, relative: float) -> bool:
 _Check = Callable[[Any, float], bool]
 
 _CHECKS: tuple[tuple[Fact, str, _Check], ...] = (
+    (Fact.PERMUTATION, "permutation", _permutes),
     (Fact.DIAGONAL, "diagonal", lambda a, r: _near(a, np.diag(a.diagonal()), r)),
     (Fact.SKEW, "skew", lambda a, r: _near(a, -a.T, r)),
     (Fact.LOWER_TRIANGULAR, "lower triangular", lambda a, r: _near(a, np.tril(a), r)),

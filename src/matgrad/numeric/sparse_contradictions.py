@@ -177,6 +177,7 @@ _UNSEEN: tuple[tuple[Fact, str], ...] = (
     (Fact.DIAGONAL, "diagonal"),
     (Fact.LOWER_TRIANGULAR, "lower triangular"),
     (Fact.UPPER_TRIANGULAR, "upper triangular"),
+    (Fact.PERMUTATION, "permutation"),
     (Fact.ORTHONORMAL_COLUMNS, "orthonormal"),
     (Fact.POSITIVE, "positive"),
     (Fact.NONNEGATIVE, "nonnegative"),

@@ -206,6 +206,8 @@ class Product(Expr):
         if self.coefficient == 1 and not self.scalars:
             if all(factor.facts & Fact.ORTHOGONAL for factor in chain):
                 facts |= Fact.ORTHOGONAL
+                if all(factor.facts & Fact.PERMUTATION for factor in chain):
+                    facts |= Fact.PERMUTATION
             elif all(factor.facts & Fact.ORTHONORMAL_COLUMNS for factor in chain):
                 facts |= Fact.ORTHONORMAL_COLUMNS
         if all(factor.facts & Fact.INVERTIBLE for factor in chain) and not self.scalars:

@@ -180,7 +180,7 @@ class Adjugate(Expr):
         return adjugate(args[0])
 
     def infer_facts(self) -> Fact:
-        return self.args[0].facts & (INHERITED & ~(Fact.ORTHOGONAL | Fact.SKEW))
+        return self.args[0].facts & (INHERITED & ~(Fact.ORTHOGONAL | Fact.PERMUTATION | Fact.SKEW))
 
     def linear_map(self, index: int) -> LinearMap:
         inverted = inv(self.args[0])

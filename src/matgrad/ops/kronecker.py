@@ -57,6 +57,7 @@ class Kron(Expr):
             | Fact.LOWER_TRIANGULAR
             | Fact.UPPER_TRIANGULAR
             | Fact.ORTHOGONAL
+            | Fact.PERMUTATION
             | Fact.ORTHONORMAL_COLUMNS
             | Fact.POSITIVE_DEFINITE
             | Fact.POSITIVE_SEMIDEFINITE

@@ -319,6 +319,7 @@ class Builder:
         if a.op is BROADCAST_ROW:
             return self.repeated_columns(a.args[0], (columns, rows))
         keep = Fact.POSITIVE | Fact.NONNEGATIVE | Fact.ORTHOGONAL | Fact.INVERTIBLE | Fact.SKEW
+        keep |= Fact.PERMUTATION
         facts = a.facts & keep
         if a.facts & Fact.LOWER_TRIANGULAR:
             facts |= Fact.UPPER_TRIANGULAR

@@ -20,12 +20,14 @@ from matgrad.compilation.ir.primitives import (
     GRID,
     HADAMARD,
     INNER,
+    INPUT,
     INVERSE_CHOLESKY,
     INVERSE_TRIANGULAR,
     KRON,
     KRON_APPLY,
     MATMUL,
     ONES,
+    PERMUTED,
     POWER,
     RESHAPE,
     ROW_INNER,
@@ -136,6 +138,9 @@ class Products(Entrywise):
             return self.scale_columns(a, self.diagonal(b))
         if b.columns == 1 and b.op in (ONES, UNIT) and is_inverse(a) and not self.is_formed(a):
             return self.solve_with(a, b)
+        permuted = self._permuted(a, b) if self.structured else None
+        if permuted is not None:
+            return permuted
         if b.op is ONES and b.columns == 1:
             return self.row_sums(a)
         if a.op is ONES or b.op is ONES:
@@ -160,6 +165,23 @@ class Products(Entrywise):
         if a.op is GRID:
             return self._grid_product(a, b)
         return self._solve_product(a, b)
+
+    def _permuted(self, a: Value, b: Value) -> Value | None:
+        """A product with an argument that is a permutation: rows or columns in another order."""
+        for behind, (p, other) in enumerate(((a, b), (b, a))):
+            base = p.args[0] if p.op is TRANSPOSE else p
+            if base.op is not INPUT or not base.facts & Fact.PERMUTATION or base.stored is not None:
+                continue
+            if other.stored is not None or other is p:
+                continue
+            if other.op is ONES:
+                return other
+            front, other = self.split(other)
+            shape = (a.rows, b.columns)
+            params = (p is not base, bool(behind))
+            keep = other.facts & (_SIGN | Fact.ORTHOGONAL)
+            return self.scale(front, self.make(PERMUTED, (base, other), shape, params, keep))
+        return None
 
     def weighted_gram(self, a: Value, d: Value) -> Value:
         """Aᵀ diag(d) A for a column d."""

@@ -147,7 +147,10 @@ class Chains:
         power = _base(v)
         if power.op is not MATRIX_POWER or power.params[0] > MOST_SOLVES:
             return False
-        return (v is power and is_inverse(v.args[0])) or power.args[0].op is FILLED_IN
+        base = power.args[0]
+        return (
+            (v is power and is_inverse(base)) or base.op is FILLED_IN or bool(base.facts & Fact.PERMUTATION)
+        )
 
     def _taken_apart(self, v: Value) -> tuple[Value, ...]:
         """The factors of a power."""
@@ -326,6 +329,8 @@ class Chains:
                 return START / 2 + ENTRY * rows * columns / 2
             if one is not None and one.op is DIAG:
                 return START + ENTRY * rows * columns
+            if one is not None and one.facts & Fact.PERMUTATION and self.recorder.structured:
+                return START + ENTRY * (rows * columns + entries(one))
         step = START
         solving = [f for f in (left, right) if f is not None and self._solves(f)]
         if left is not None and left in solving:

@@ -44,6 +44,18 @@ _TRSM = {code: getattr(blas, letter + "trsm") for code, letter in _LETTERS.items
 _TRTRS, _TRTRI = _routine("trtrs"), _routine("trtri")
 
 
+def order_of(p: Array, *, inverted: bool = False) -> Array:
+    """The order of rows in P B, or in Pᵀ B where inverted, of a permutation P."""
+    if not p.flags.c_contiguous:
+        p, inverted = p.T, not inverted
+    places = p.argmax(axis=1)
+    if not inverted:
+        return places
+    order = np.empty_like(places)
+    order[places] = np.arange(len(places))
+    return order
+
+
 def cholesky(a: Array, name: str) -> Array:
     """The lower triangular L with L Lᵀ = A, zeros above, in Fortran order.
 

@@ -66,6 +66,16 @@ def _matmul(w: NumpyWriter, v: Value) -> Node:
     return multiplied(w, w(a), w(b), _size(v))
 
 
+@writes(ir.PERMUTED)
+def _permuted(w: NumpyWriter, v: Value) -> Node:
+    p, b = v.args
+    turned, behind = v.params
+    # Columns of B P come in the order in which rows of Pᵀ B would.
+    inverted = {"inverted": Word(True)} if turned != behind else {}
+    order = call(w.own(LINEAR_ALGEBRA, "order_of"), w(p), **inverted)
+    return index(w(b), ALL, order) if behind else index(w(b), order)
+
+
 def _size(v: Value) -> int:
     """How many multiplications a product takes."""
     a, b = v.args

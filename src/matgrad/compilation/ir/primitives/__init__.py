@@ -94,6 +94,7 @@ from matgrad.compilation.ir.primitives.products import (
     KRON_APPLY,
     KRON_COMBINATION,
     MATMUL,
+    PERMUTED,
     SAMPLED_PRODUCT,
     WEIGHTED_GRAM,
 )
@@ -215,6 +216,7 @@ __all__ = [
     "ONES",
     "OVER_NORMS",
     "PART",
+    "PERMUTED",
     "PINV",
     "PLACED_AT",
     "POLYGAMMA",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from matgrad.compilation.ir import degrees, sparse_rules, split_rules
-from matgrad.compilation.ir.cost import ENTRY, entries, moving, product_flops, usual
+from matgrad.compilation.ir.cost import ENTRY, entries, moving, nothing, product_flops, usual
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Primitive, Value
 from matgrad.compilation.ir.primitives.entrywise import juxtaposed
@@ -63,6 +63,13 @@ def _block_products_flops(v: Value) -> int:
 def _sampled(w: Speller[Value], v: Value) -> Text:
     mask, a, b = (w.operand(x, POST) for x in v.args)
     return Text(f"{mask} ⊙ ({a} {b})", ENTRYWISE)
+
+
+def _permuted(w: Speller[Value], v: Value) -> Text:
+    p, b = v.args
+    turned, behind = v.params
+    order = w.operand(p, POST) + ("ᵀ" if turned else "")
+    return Text(f"{w.operand(b, MUL)} {order}" if behind else f"{order} {w.operand(b, MUL)}", MUL)
 
 
 def _factors(v: Value) -> Iterator[Scalar]:
@@ -159,4 +166,11 @@ SAMPLED_PRODUCT = Primitive(
     meaning="W ⊙ (A B) for a sparse W, operand 0: the entries of A B in the places of those of W alone",
     flops=_matmul_flops, spelled=_sampled, degree=degrees.multilinear, is_structured=True, allocates=True,
     stored=sparse_rules.as_first,
+)  # fmt: skip
+PERMUTED = Primitive(
+    name="permuted",
+    meaning="P B for a permutation P, operand 0, and B, operand 1; Pᵀ B where params[0]; where params[1] B P "
+    "or B Pᵀ",
+    flops=nothing, work=lambda v: ENTRY * (entries(v) + entries(v.args[0])), spelled=_permuted,
+    degree=degrees.multilinear, is_structured=True, allocates=True,
 )  # fmt: skip

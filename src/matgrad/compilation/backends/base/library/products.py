@@ -30,6 +30,14 @@ def _matmul(w: ArrayWriter, v: Value) -> Node:
     return product(a, b)
 
 
+@writes(ir.PERMUTED)
+def _permuted(w: ArrayWriter, v: Value) -> Node:
+    p, b = w.arrays(v.args)
+    turned, behind = v.params
+    order = transposed(p) if turned else p
+    return product(b, order) if behind else product(order, b)
+
+
 @writes(ir.GRAM)
 def _gram(w: ArrayWriter, v: Value) -> Node:
     first, a = v.args[0], w.array(v.args[0])
