@@ -47,6 +47,8 @@ from matgrad.ops import (  # isort: skip
     determinant as determinant,
     pseudoinverse as pseudoinverse,
     eigenvalues as eigenvalues,
+    sorting as sorting,
+    rank as rank,
     singular_values as singular_values,
     densities as densities,
     undefined as undefined,
@@ -70,6 +72,7 @@ from matgrad.ops.identities import (
     matrices as matrices,
     matrix_products as matrix_products,
     parts_and_numbers as parts_and_numbers,
+    ranks as ranks,
     triangular as triangular,
 )
 

@@ -319,8 +319,27 @@ def _part_of_grid(x: Grid, bounds: Bounds) -> Expr | None:
     if rows is None or columns is None:
         return None
     (i0, i1, r0, r1), (j0, j1, c0, c1) = rows, columns
+    tall = _taken(x.heights[i0:i1], r0, r1)
+    wide = _taken(x.widths[j0:j1], c0, c1)
+    if tall is not None and wide is not None:
+        return grid(
+            [
+                [part(block, (*some, *others)) for block, others in zip(line[j0:j1], wide, strict=True)]
+                for line, some in zip(x.blocks[i0:i1], tall, strict=True)
+            ]
+        )
     chosen = grid([line[j0:j1] for line in x.blocks[i0:i1]])
     return part(chosen, (r0, r1, c0, c1)) if (i1 - i0, j1 - j0) != (len(x.heights), len(x.widths)) else None
+
+
+def _taken(sizes: Sequence[Dim], first: Dim, past: Dim) -> list[tuple[Dim, Dim]] | None:
+    """What of each block is taken, where all are but the first and the last; ``None`` where it depends."""
+    if len(sizes) == 1:
+        return [(first, past)]
+    left = past - sum(sizes[:-1], ZERO)
+    if not (first is ZERO or _is_above(sizes[0], first)) or not (left is sizes[-1] or _is_above(left, ZERO)):
+        return None
+    return [(first, sizes[0]), *((ZERO, size) for size in sizes[1:-1]), (ZERO, left)]
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 from matgrad.core.expr import Expr
 from matgrad.ops.arithmetic import Sum
@@ -56,6 +57,7 @@ def line(
     names: bool = True,
     given: Mapping[str, Expr] | None = None,
     members: Sequence[DefinedMembers] = (),
+    crosses: bool = True,
 ) -> str:
     """Write an expression on one line, with repeated parts named where that makes it shorter.
 
@@ -71,6 +73,8 @@ def line(
         Names that the author defined for parts.
     members : sequence of DefinedMembers
         Names that the author defined with indices.
+    crosses : bool
+        Whether [a]× b is written a × b.
 
     Raises
     ------
@@ -88,7 +92,11 @@ def line(
     expr, defined = with_members(expr, members) if names and members else (expr, [])
     main, bindings = with_names(expr, given) if names else (expr, [])
     bindings = [*(Binding(symbol, value) for symbol, value in defined), *bindings]
-    composer = Composer(_MEDIA[medium])
+    chosen = _MEDIA[medium]
+    if not crosses:
+        chosen = copy(chosen)
+        chosen.writes_crosses = False
+    composer = Composer(chosen)
     written = composer.text(main)
     if not bindings:
         return written

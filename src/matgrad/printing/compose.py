@@ -50,6 +50,7 @@ from matgrad.printing.shapes import (
     has_mixed_signs,
     is_cross_product,
     is_diagonal,
+    is_inner_product_of_crosses,
     is_ones,
     leads_positive,
     needs_flip,
@@ -269,7 +270,7 @@ class Composer:
         crossed = square_of_cross_product(number, scalars, chain)
         if crossed is not None:
             return Term(False, medium.scaled(abs(number), [self._norm(crossed, _TWO)], None, []))
-        if is_cross_product(chain):
+        if medium.writes_crosses and is_cross_product(chain):
             negative, turned = False, [chain[-2]] if number < 0 else []
         else:
             negative, turned = signs_of_differences(number < 0, (*scalars, *chain), beside_others)
@@ -330,13 +331,17 @@ class Composer:
     def _special_chain(self, chain: Sequence[Expr], turned: Sequence[Expr]) -> Piece | None:
         medium = self.medium
         first, last = chain[0], chain[-1]
-        if is_cross_product(chain):
+        if medium.writes_crosses and is_cross_product(chain):
             product = self.piece(last)
             for place, factor in reversed(list(enumerate(chain[:-1]))):
                 vectors = [self.piece(factor.args[0]), product]
                 flipped = factor in turned and place == len(chain) - 2
                 product = medium.cross(*(reversed(vectors) if flipped else vectors))
             return product
+        if is_inner_product_of_crosses(chain) and isinstance(first, Transpose):
+            crossed = medium.cross(self.piece(first.args[0]), self.piece(chain[1].args[0]))
+            other = medium.cross(self.piece(chain[2].args[0]), self.piece(last))
+            return medium.chain([medium.transposed(crossed), other])
         left = first.args[0] if isinstance(first, Transpose) else None
         right = last.args[0] if isinstance(last, Transpose) else None
         if isinstance(first, Ones) and isinstance(right, Ones) and len(chain) == 2:

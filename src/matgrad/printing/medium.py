@@ -39,6 +39,8 @@ class Medium(ABC):
     """Whether the parser reads it back: then functions are spelled out, and signs explicit."""
     stacks_fractions: ClassVar[bool] = False
     """Whether what is divided stands above a line, and not before a slash."""
+    writes_crosses: bool = True
+    """Whether [a]× b is written a × b."""
     names_means: ClassVar[bool] = True
     """Whether means are written ``mean(x)``."""
     bare_comparisons: ClassVar[bool] = False

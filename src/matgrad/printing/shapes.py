@@ -193,6 +193,16 @@ def is_cross_product(chain: Sequence[Expr]) -> bool:
     return crossed and chain[-1].is_vector
 
 
+def is_inner_product_of_crosses(chain: Sequence[Expr]) -> bool:
+    """Whether a chain is aᵀ[b]×[c]× d, which is (a × b)ᵀ(c × d)."""
+    return (
+        len(chain) == 4
+        and chain[0].is_row
+        and chain[-1].is_vector
+        and all(isinstance(factor, SkewMatrix) for factor in chain[1:3])
+    )
+
+
 def signs_of_differences(negative: bool, factors: Sequence[Expr], free: bool) -> tuple[bool, list[Expr]]:
     """Choose which differences among the factors are written the other way round.
 

@@ -21,7 +21,8 @@ from matgrad.core.errors import ArgumentError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import multiply, scale
+from matgrad.ops.arithmetic import Product, Sum, multiply, scale
+from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.leaves import is_zero
 from matgrad.ops.reshaping import Reshape, vec
 from matgrad.ops.transpose import transpose
@@ -132,15 +133,19 @@ class Vectorization:
         for each in self.form.terms if self.form.square is None else ():
             column = written_vec(each.term.expr)
             product = written_product(simplify(each.matrix), each.entries.vector)
-            if column is not product:
-                left, right = (printing.line(one, medium, names=False) for one in (column, product))
-                found.append((f"{left} = {right}", each.reasons))
+            if column is not product or _ends_with_cross(each.matrix):
+                left = printing.line(column, medium, names=False)
+                right = printing.line(product, medium, names=False, crosses=False)
+                if left != right:
+                    found.append((f"{left} = {right}", each.reasons))
         return found
 
     def line(self, medium: str = "unicode") -> str:
         """The whole equation: ``vec(AXB) = (Bᵀ ⊗ A) vec(X)``, or both sides of the one that was given."""
         require_medium(medium)
-        right = printing.line(self.expr, medium, names=False)
+        # A matrix stands before the vector, as [a]×, and no product sign.
+        crosses = not any(_ends_with_cross(matrix) for _, matrix in self.parts)
+        right = printing.line(self.expr, medium, names=False, crosses=crosses)
         if self.is_equation:
             return f"{right} = {printing.line(self.rest, medium, names=False)}"
         return f"{printing.line(written_vec(self.function), medium, names=False)} = {right}"
@@ -148,7 +153,9 @@ class Vectorization:
     @property
     def says_nothing(self) -> bool:
         """Whether both sides are written alike, as of a column, which is its own vec."""
-        return not self.is_equation and self.expr is written_vec(self.function)
+        if self.is_equation or self.expr is not written_vec(self.function):
+            return False
+        return not any(_ends_with_cross(matrix) for _, matrix in self.parts)
 
     def latex(self) -> str:
         """The equation in LaTeX, for math mode."""
@@ -177,6 +184,13 @@ class Vectorization:
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.line('latex')}$"
+
+
+def _ends_with_cross(matrix: Expr) -> bool:
+    """Whether a matrix on a vector is [a]×, or a product that ends with it."""
+    terms = matrix.args if isinstance(matrix, Sum) else (matrix,)
+    ends = [term.chain[-1] if isinstance(term, Product) and term.chain else term for term in terms]
+    return any(isinstance(end, SkewMatrix) for end in ends)
 
 
 def vectorized(

@@ -22,6 +22,8 @@ from matgrad.rewrite.lifting import matrix_form
 from matgrad.rewrite.reading_cost import Cost
 from matgrad.rewrite.rules import RULES, Rule, operand_kinds
 from matgrad.rewrite.structure import STRUCTURE, fewer_terms_in_order
+from matgrad.rewrite.updates import shorter_pushed_through
+from matgrad.rewrite.vector_products import shorter_by_triple_products
 
 ROUNDS = 40
 """After this many rounds an expression is taken as it is; two or three are usual, ten have been seen."""
@@ -185,9 +187,11 @@ def _one_step_away(node: Expr) -> Iterator[Expr]:
         if plain is not None:
             yield plain
     if isinstance(node, Sum):
-        ordered = fewer_terms_in_order(node) if node.tree_size <= SMALL else None
-        if ordered is not None:
-            yield ordered
+        if node.tree_size <= SMALL:
+            for shorter in (fewer_terms_in_order, shorter_pushed_through, shorter_by_triple_products):
+                found = shorter(node)
+                if found is not None:
+                    yield found
         yield from factored(node)
     if isinstance(node, Product):
         column = _column_form(node)

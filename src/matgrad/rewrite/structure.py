@@ -7,35 +7,44 @@ what is replaced has a value wherever the result has one, and the other way roun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
-from matgrad.core.dims import Dim, same
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_number
 from matgrad.ops.blocks import Grid, grid
-from matgrad.ops.cross_product import SkewMatrix
-from matgrad.ops.determinant import Determinant, LogDet, det, logdet
+from matgrad.ops.cumulative import prod
+from matgrad.ops.determinant import Determinant, LogDet
 from matgrad.ops.diagonals import Diag, diagonal
 from matgrad.ops.frechet import MatrixFunction, commutes
 from matgrad.ops.inverse import Inverse, inv
-from matgrad.ops.leaves import Eye, Number, is_zero, number
+from matgrad.ops.leaves import Eye, Number, number
 from matgrad.ops.matrix_functions import Expm, Logm, Sqrtm, expm
 from matgrad.ops.matrix_power import MatrixPower, split_power
 from matgrad.ops.piecewise import Abs, absolute
-from matgrad.ops.power import Log, Power, log
+from matgrad.ops.power import Log, Power, log, power, split_exponent
 from matgrad.ops.pseudoinverse import pinv
 from matgrad.ops.real_matrix_power import RealMatrixPower
 from matgrad.ops.reductions import total
 from matgrad.ops.stein import Stein
 from matgrad.ops.sylvester import Sylvester
-from matgrad.ops.trace import Trace, trace
-from matgrad.ops.transpose import Transpose, transpose
+from matgrad.ops.trace import Trace
+from matgrad.ops.transpose import Transpose
 from matgrad.rewrite.rules import Rule
-from matgrad.rewrite.triangular_blocks import diagonal_blocks, inverse_of_triangular
+from matgrad.rewrite.schur import (
+    blocks_of_blocks,
+    determinant_of_blocks,
+    inverse_of_blocks,
+    log_determinant_of_blocks,
+    same_sizes,
+    trace_of_blocks,
+)
+from matgrad.rewrite.spectra import SPECTRA
+from matgrad.rewrite.structure_rule import StructureRule, split_front
+from matgrad.rewrite.triangular_blocks import inverse_of_triangular
+from matgrad.rewrite.updates import UPDATES
+from matgrad.rewrite.vector_products import VECTOR_PRODUCTS
 
 MOST_BLOCKS = 16
 """Products of blocks with more products than this are not multiplied out."""
@@ -43,43 +52,9 @@ MOST_BLOCKS = 16
 LARGEST = 60
 """Blocks of a larger expression than this are not multiplied out."""
 
-_INVERTIBLE = Fact.INVERTIBLE | Fact.POSITIVE_DEFINITE | Fact.ORTHOGONAL
-
 _HORN = "Horn & Johnson (2013)"
 _COOKBOOK = "Matrix Cookbook"
 _HIGHAM = "Higham (2008)"
-
-
-@dataclass(frozen=True)
-class StructureRule(Rule):
-    """A rule whose right side a function makes.
-
-    Parameters
-    ----------
-    head : type of Expr
-        The operation that it rewrites.
-    among : tuple of type of Expr
-        What it needs among the operands: one of these.
-    rewrite : callable
-        Takes the expression; ``None`` where the rule does not fit.
-    on, given : str
-        An expression that it rewrites, in the text language, and its declarations.
-    """
-
-    head: type[Expr] = Expr
-    among: tuple[type[Expr], ...] = ()
-    rewrite: Callable[[Expr], Expr | None] = lambda _: None
-    on: str = ""
-    given: str = ""
-
-    def apply(self, expr: Expr) -> Expr | None:
-        """Rewrite an expression at its top; ``None`` where the rule does not fit."""
-        return self.rewrite(expr) if type(expr) is self.head else None
-
-    def needs(self, head: type) -> Iterator[frozenset[type]]:
-        """What it needs among the operands of that operation."""
-        if head is self.head:
-            yield from (frozenset({kind}) for kind in self.among)
 
 
 # ---- blocks ------------------------------------------------------------------------------------
@@ -99,7 +74,7 @@ def _product_of_blocks(node: Expr) -> Expr | None:
 
 def _multiplied(left: Grid, right: Grid) -> Expr | None:
     inner = len(left.widths)
-    if inner < 2 or not _same_sizes(left.widths, right.heights):
+    if inner < 2 or not same_sizes(left.widths, right.heights):
         return None
     if len(left.heights) * inner * len(right.widths) > MOST_BLOCKS:
         return None
@@ -116,19 +91,15 @@ def _multiplied(left: Grid, right: Grid) -> Expr | None:
     )
 
 
-def _same_sizes(some: list[Dim], others: list[Dim]) -> bool:
-    return len(some) == len(others) and all(map(same, some, others))
-
-
 def _sum_of_blocks(node: Expr) -> Expr | None:
     found: list[tuple[Expr, Expr, Grid]] = []
     for term in node.args:
-        front, core = _front(term)
+        front, core = split_front(term)
         if isinstance(core, Grid):
             found.append((term, front, core))
     for place, (term, front, first) in enumerate(found):
         for other, more, second in found[place + 1 :]:
-            if _same_sizes(first.heights, second.heights) and _same_sizes(first.widths, second.widths):
+            if same_sizes(first.heights, second.heights) and same_sizes(first.widths, second.widths):
                 blocks = [
                     add(multiply(front, a), multiply(more, b))
                     for a, b in zip(first.args, second.args, strict=True)
@@ -139,111 +110,17 @@ def _sum_of_blocks(node: Expr) -> Expr | None:
     return None
 
 
-def _front(term: Expr) -> tuple[Expr, Expr]:
-    """A term as numbers and scalars times the rest."""
-    if isinstance(term, Product) and len(term.chain) == 1:
-        return multiply(number(term.coefficient), *term.scalars), term.chain[0]
-    return number(1), term
-
-
-def _trace_of_blocks(node: Expr) -> Expr | None:
-    x = node.args[0]
-    if not isinstance(x, Grid) or not _same_sizes(x.heights, x.widths):
-        return None
-    return add(*(trace(line[place]) for place, line in enumerate(x.blocks)))
-
-
-def _two_by_two(x: Expr) -> tuple[Expr, Expr, Expr, Expr] | None:
-    """A, B, C and D of a matrix of two by two blocks with square ones on the diagonal."""
-    if not isinstance(x, Grid) or len(x.args) != 4 or not _same_sizes(x.heights, x.widths):
-        return None
-    a, b, c, d = x.args
-    return a, b, c, d
-
-
-def _inverse_of_blocks(node: Expr) -> Expr | None:
-    triangular = inverse_of_triangular(node.args[0])
-    if triangular is not None:
-        return triangular
-    blocks = _two_by_two(node.args[0])
-    if blocks is None:
-        return None
-    a, b, c, d = blocks
-    if a.facts & _INVERTIBLE:
-        left = inv(a)
-        rest = inv(_schur(a, b, c, d))
-        over, under = multiply(left, b), multiply(c, left)
-        corner = add(left, multiply(over, rest, under))
-        return grid([[corner, scale(-1, multiply(over, rest))], [scale(-1, multiply(rest, under)), rest]])
-    if d.facts & _INVERTIBLE:
-        right = inv(d)
-        rest = inv(_schur(d, c, b, a))
-        over, under = multiply(b, right), multiply(right, c)
-        corner = add(right, multiply(under, rest, over))
-        return grid([[rest, scale(-1, multiply(rest, over))], [scale(-1, multiply(under, rest)), corner]])
-    return None
-
-
-def _schur(a: Expr, b: Expr, c: Expr, d: Expr) -> Expr:
-    """The Schur complement D − C A⁻¹ B."""
-    return add(d, scale(-1, multiply(c, inv(a), b)))
-
-
-def _determinant_of_blocks(node: Expr) -> Expr | None:
-    on_diagonal = diagonal_blocks(node.args[0])
-    if on_diagonal is not None:
-        return multiply(*map(det, on_diagonal))
-    blocks = _two_by_two(node.args[0])
-    if blocks is None:
-        return None
-    a, b, c, d = blocks
-    if a.facts & _INVERTIBLE:
-        return multiply(det(a), det(_schur(a, b, c, d)))
-    return multiply(det(d), det(_schur(d, c, b, a))) if d.facts & _INVERTIBLE else None
-
-
-def _log_determinant_of_blocks(node: Expr) -> Expr | None:
-    on_diagonal = diagonal_blocks(node.args[0])
-    if on_diagonal is not None and all(x.facts & Fact.POSITIVE_DEFINITE for x in on_diagonal[1:]):
-        return add(*map(logdet, on_diagonal))
-    blocks = _two_by_two(node.args[0])
-    if blocks is None:
-        return None
-    a, b, c, d = blocks
-    # The determinant of the whole is positive, and so that of the rest is, where that of one block is.
-    for one, rest in (
-        (a, d if is_zero(b) or is_zero(c) else _schur(a, b, c, d)),
-        (d, a if is_zero(b) or is_zero(c) else _schur(d, c, b, a)),
-    ):
-        if one.facts & Fact.POSITIVE_DEFINITE:
-            return add(logdet(one), logdet(rest))
-    return None
-
-
-def _cube_of_cross(node: Expr) -> Expr | None:
-    """[a]×³ = −‖a‖² [a]×, by Cayley and Hamilton."""
-    assert isinstance(node, Product)
-    chain = node.chain
-    for place in range(len(chain) - 2):
-        first, second, third = chain[place : place + 3]
-        if isinstance(first, SkewMatrix) and first is second is third:
-            a = first.args[0]
-            front = (number(-node.coefficient), *node.scalars, multiply(transpose(a), a))
-            return multiply(*front, *chain[:place], first, *chain[place + 3 :])
-    return None
-
-
 def _sum_of_solutions(node: Expr) -> Expr | None:
     """Solutions with the same coefficients, as that of the sum of their right sides."""
     found: dict[tuple[type[Expr], Expr, Expr], list[tuple[Expr, Expr]]] = {}
     for term in node.args:
-        front, core = _front(term)
+        front, core = split_front(term)
         if isinstance(core, (Sylvester, Stein)):
             found.setdefault((type(core), core.args[0], core.args[1]), []).append((term, front))
     for terms in found.values():
         if len(terms) > 1:
             used = [term for term, _ in terms]
-            cores = [_front(term)[1] for term in used]
+            cores = [split_front(term)[1] for term in used]
             right = add(*(multiply(f, core.args[2]) for (_, f), core in zip(terms, cores, strict=True)))
             whole = cores[0].rebuild((*cores[0].args[:2], right), cores[0].data)
             return add(whole, *(term for term in node.args if term not in used))
@@ -310,7 +187,7 @@ def _of_one_matrix(left: Expr, right: Expr) -> bool:
 def _terms(x: Expr) -> list[Expr]:
     base, _ = split_power(x)
     terms = base.args if isinstance(base, Sum) else (x,)
-    return [_front(term)[1] for term in terms]
+    return [split_front(term)[1] for term in terms]
 
 
 def _exponentials(node: Expr) -> Expr | None:
@@ -319,7 +196,7 @@ def _exponentials(node: Expr) -> Expr | None:
     for place, (left, right) in enumerate(pairwise(chain)):
         if isinstance(left, Expm) and isinstance(right, Expm):
             one, other = left.args[0], right.args[0]
-            if _front(one)[1] is _front(other)[1] or commutes(one, other):
+            if split_front(one)[1] is split_front(other)[1] or commutes(one, other):
                 front = (number(node.coefficient), *node.scalars, *chain[:place])
                 return multiply(*front, expm(add(one, other)), *chain[place + 2 :])
     return None
@@ -346,7 +223,7 @@ def _with_factor_turned(x: Expr, function: Expr, *, first: bool) -> Expr | None:
         return None
     terms = []
     for term in base.args:
-        if isinstance(_front(term)[1], Eye):
+        if isinstance(split_front(term)[1], Eye):
             terms.append(term)
             continue
         coefficient, rest = split_number(term)
@@ -424,6 +301,48 @@ def _log_of_triangular(node: Expr) -> Expr | None:
 _TRIANGULAR = Fact.LOWER_TRIANGULAR | Fact.UPPER_TRIANGULAR | Fact.DIAGONAL
 
 
+def _det_of_diagonal(node: Expr) -> Expr | None:
+    return prod(node.args[0].args[0])
+
+
+def _log_of_determinants(node: Expr) -> Expr | None:
+    """log |det(A)ⁿ det(B)ᵐ| = n log |det A| + m log |det B|, with a value at the same A and B."""
+    x = node.args[0]
+    whole = x.args[0] if isinstance(x, Abs) else None
+    if not isinstance(whole, (Product, Power)) or not whole.is_scalar:
+        return None
+    factors = whole.args if isinstance(whole, Product) else (whole,)
+    split = [split_exponent(factor) for factor in factors]
+    if not all(isinstance(base, Determinant) for base, _ in split) or isinstance(whole, Determinant):
+        return None
+    front = (
+        ()
+        if not isinstance(whole, Product) or abs(whole.coefficient) == 1
+        else (log(number(abs(whole.coefficient))),)
+    )
+    return add(*front, *(multiply(exponent, log(absolute(base))) for base, exponent in split))
+
+
+def _root_of_squares(node: Expr) -> Expr | None:
+    """(‖A‖²‖B‖²)^(1/2) = ‖A‖‖B‖: each factor is a square, and none is negative."""
+    base, exponent = node.args
+    if not isinstance(base, Product) or not base.is_scalar or base.chain or base.coefficient < 0:
+        return None
+    if not isinstance(exponent, Number) or exponent.value.denominator != 2:
+        return None
+    if len(base.scalars) < 2 or not all(map(_is_squared_norm, base.scalars)):
+        return None
+    return multiply(*(power(factor, exponent) for factor in (number(base.coefficient), *base.scalars)))
+
+
+def _is_squared_norm(x: Expr) -> bool:
+    """Whether a scalar is xᵀx or tr(AᵀA)."""
+    inner = x.args[0] if isinstance(x, Trace) else x
+    if not isinstance(inner, Product) or len(inner.chain) != 2 or inner.scalars or inner.coefficient != 1:
+        return False
+    return inner.chain[0].T is inner.chain[1]
+
+
 def _log_det_of_triangular(node: Expr) -> Expr | None:
     """log det L = Σ log l_ii where all are positive, and log det(L Lᵀ) = 2 Σ log |l_ii|."""
     x = node.args[0]
@@ -449,12 +368,12 @@ STRUCTURE: tuple[Rule, ...] = (
     ),
     StructureRule(
         Phrase("trace of a block matrix", _HORN, "sec. 0.7"), (),
-        Trace, (Grid,), _trace_of_blocks,
+        Trace, (Grid,), trace_of_blocks,
         "tr([A, B; C, D])", "A: m×m, B: m×n, C: n×m, D: n×n",
     ),
     StructureRule(
         Phrase("inverse of a block matrix by a Schur complement", _HORN, "sec. 0.7.3"), (),
-        Inverse, (Grid,), _inverse_of_blocks,
+        Inverse, (Grid,), inverse_of_blocks,
         "inv([A, B; C, D])", "A: m×m spd, B: m×n, C: n×m, D: n×n",
     ),
     StructureRule(
@@ -464,23 +383,36 @@ STRUCTURE: tuple[Rule, ...] = (
     ),
     StructureRule(
         Phrase("determinant of a block matrix", _HORN, "sec. 0.8.5"), (),
-        Determinant, (Grid,), _determinant_of_blocks,
+        Determinant, (Grid,), determinant_of_blocks,
         "det([A, B; C, D])", "A: m×m spd, B: m×n, C: n×m, D: n×n",
     ),
     StructureRule(
         Phrase("log det of a block matrix", _HORN, "sec. 0.8.5"), (),
-        LogDet, (Grid,), _log_determinant_of_blocks,
+        LogDet, (Grid,), log_determinant_of_blocks,
         "logdet([A, B; B', D + B'*inv(A)*B])", "A: m×m spd, B: m×n, D: n×n spd",
+    ),
+    StructureRule(
+        Phrase("inverse of a block matrix by a Schur complement", _HORN, "sec. 0.7.3"), (),
+        Inverse, (Grid,), inverse_of_blocks,
+        "inv([A, B, C; D, E, F; G, H, P])",
+        "A: m×m spd, B: m×n, C: m×p, D: n×m, E: n×n, F: n×p, G: p×m, H: p×n, P: p×p",
+    ),
+    StructureRule(
+        Phrase("determinant of a block matrix", _HORN, "sec. 0.8.5"), (),
+        Determinant, (Grid,), determinant_of_blocks,
+        "det([A, B, C; D, E, F; G, H, P])",
+        "A: m×m, B: m×n, C: m×p, D: n×m, E: n×n spd, F: n×p, G: p×m, H: p×n, P: p×p",
+    ),
+    StructureRule(
+        Phrase("blocks made of blocks", _HORN, "sec. 0.7"), (),
+        Grid, (Grid,), blocks_of_blocks,
+        "[[A, B; C, D], [E; F]; [G, H], P]",
+        "A: m×p, B: m×q, C: n×p, D: n×q, E: m×k, F: n×k, G: l×p, H: l×q, P: l×k",
     ),
     StructureRule(
         Phrase("solutions of linear equations add up", "Magnus & Neudecker (2019)", "ch. 2, sec. 4"), (),
         Sum, (Sylvester, Stein, Product), _sum_of_solutions,
         "sylvester(A, B, C) + 2*sylvester(A, B, D)", "A: m×m spd, B: n×n spd, C: m×n, D: m×n",
-    ),
-    StructureRule(
-        Phrase("cube of [a]×", "Bernstein (2009)", "fact 3.10.1"), (),
-        Product, (SkewMatrix,), _cube_of_cross,
-        "skew_matrix(a)*skew_matrix(a)*skew_matrix(a)*p", "a: 3, p: 3",
     ),
     StructureRule(
         Phrase("functions of one matrix commute", _HIGHAM, "thm. 1.13"), (),
@@ -542,5 +474,23 @@ STRUCTURE: tuple[Rule, ...] = (
         LogDet, (Diag,), _log_det_of_triangular,
         "logdet(diag(x))", "x: n positive",
     ),
+    StructureRule(
+        Phrase("determinant of a triangular matrix", _HORN, "sec. 0.9.3"), (),
+        Determinant, (Diag,), _det_of_diagonal,
+        "det(diag(x))", "x: n",
+    ),
+    StructureRule(
+        Phrase("|det(A ⊗ B)| = |det A|ⁿ |det B|ᵐ", "Magnus & Neudecker (2019)", "ch. 2, sec. 2"), (),
+        Log, (Abs,), _log_of_determinants,
+        "log(abs(det(kron(A, B))))", "A: m×m invertible, B: n×n invertible",
+    ),
+    StructureRule(
+        Phrase("root of a product of squares", "definition of the root"), (),
+        Power, (Product,), _root_of_squares,
+        "norm(kron(A, B))", "A: m×n, B: p×q",
+    ),
+    *SPECTRA,
+    *UPDATES,
+    *VECTOR_PRODUCTS,
 )  # fmt: skip
 """The rules, tried in this order after those of patterns."""

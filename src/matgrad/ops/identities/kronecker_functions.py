@@ -9,15 +9,16 @@ from matgrad.core.words import Phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply
 from matgrad.ops.cholesky import Cholesky, cholesky
 from matgrad.ops.determinant import LogDet, logdet
-from matgrad.ops.eigenvalues import LargestEigenvalue, lambda_max
+from matgrad.ops.eigenvalues import Eigenvalues, LargestEigenvalue, eigenvalues, lambda_max
 from matgrad.ops.kronecker import Kron, kron
-from matgrad.ops.leaves import Eye, dimension, number
+from matgrad.ops.leaves import Eye, dimension, number, ones
 from matgrad.ops.matrix_functions import Expm, Sqrtm, expm, sqrtm
 from matgrad.ops.matrix_power import MatrixPower, matrix_power
 from matgrad.ops.power import power
 from matgrad.ops.pseudoinverse import Pinv, pinv
 from matgrad.ops.real_matrix_power import RealMatrixPower
 from matgrad.ops.singular_values import NuclearNorm, SpectralNorm, nuclear_norm, spectral_norm
+from matgrad.ops.sorting import sort
 
 _HORN = "Horn & Johnson (1991)"
 _HIGHAM = "Higham (2008)"
@@ -161,6 +162,36 @@ def largest_eigenvalue_of_kron_sum(x: Expr) -> Expr | None:
 
 
 @identity(
+    Eigenvalues,
+    Kron,
+    reason=Phrase("eigenvalues of ⊗", _HORN, "thm. 4.2.12"),
+    on=("kron(A, B)",),
+    given="A: m×m symmetric, B: n×n symmetric",
+)
+def eigenvalues_of_kron(x: Expr) -> Expr | None:
+    """The eigenvalues of A ⊗ B are all products λ_i μ_j of those of A and B."""
+    if not _all(x, Fact.SYMMETRIC):
+        return None
+    return sort(kron(*(eigenvalues(factor) for factor in x.args)))
+
+
+@identity(
+    Eigenvalues,
+    Sum,
+    reason=Phrase("eigenvalues of ⊕", _HORN, "thm. 4.4.5"),
+    on=("kron_sum(A, B)",),
+    given="A: m×m symmetric, B: n×n symmetric",
+)
+def eigenvalues_of_kron_sum(x: Expr) -> Expr | None:
+    """The eigenvalues of A ⊕ B are all sums λ_i + μ_j of those of A and B."""
+    factors = _kron_sum(x)
+    if factors is None or not all(f.has(Fact.SYMMETRIC) for f in factors):
+        return None
+    a, b = factors
+    return sort(add(kron(eigenvalues(a), ones(b.rows)), kron(ones(a.rows), eigenvalues(b))))
+
+
+@identity(
     Expm,
     Kron,
     reason=Phrase("exponential of I ⊗ A", _HIGHAM, "thm. 1.13"),
@@ -186,6 +217,28 @@ def exponential_of_kron_sum(x: Expr) -> Expr | None:
     """exp(A ⊕ B) = exp(A) ⊗ exp(B): A ⊗ I and I ⊗ B commute."""
     factors = _kron_sum(x)
     return None if factors is None else kron(*(expm(factor) for factor in factors))
+
+
+@identity(
+    Expm,
+    Product,
+    reason=Phrase("exp(t(A ⊕ B)) = exp(tA) ⊗ exp(tB)", _HIGHAM, "thm. 10.9"),
+    on=("t*kron_sum(A, B)",),
+    given="A: m×m, B: n×n, t: scalar",
+)
+def exponential_of_scaled_kron_sum(x: Expr) -> Expr | None:
+    """exp(t(A ⊕ B)) = exp(tA) ⊗ exp(tB)."""
+    assert isinstance(x, Product)
+    if len(x.chain) != 1:
+        return None
+    front = multiply(number(x.coefficient), *x.scalars)
+    if isinstance(x.chain[0], Sum):
+        factors = _kron_sum(x.chain[0])
+        return None if factors is None else kron(*(expm(multiply(front, factor)) for factor in factors))
+    others = [f for f in x.chain[0].args if not isinstance(f, Eye)] if isinstance(x.chain[0], Kron) else []
+    if len(others) != 1 or not others[0].is_square:
+        return None
+    return kron(*(f if isinstance(f, Eye) else expm(multiply(front, f)) for f in x.chain[0].args))
 
 
 def _kron_sum(x: Expr) -> tuple[Expr, Expr] | None:
