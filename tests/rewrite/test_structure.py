@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import matgrad as mg
-from matgrad.rewrite.structure import STRUCTURE, StructureRule
+from matgrad.rewrite.structure import STRUCTURE
+from matgrad.rewrite.structure_rule import StructureRule
 
 RULES = [rule for rule in STRUCTURE if isinstance(rule, StructureRule)]
 NAMED = pytest.mark.parametrize(

@@ -25,9 +25,10 @@ _MINUS_ONE = number(-1)
 
 
 def _of_update(node: Expr) -> Expr | None:
-    """P − P U (W + V P U)⁻¹ V P = (P⁻¹ + U W⁻¹ V)⁻¹, where P and W are inverses themselves, or are cI."""
+    """P − P U (W + V P U)⁻¹ V P = (P⁻¹ + U W⁻¹ V)⁻¹, where P is an inverse itself, and W is one or cI."""
     for first in node.args:
-        if not _is_inverse(first):
+        # Of P = I what stands there reads better, as I − H does, and holds the smaller inverse.
+        if not _is_inverse(first) or isinstance(split_front(first)[1], Eye):
             continue
         for second in node.args:
             if second is first or not isinstance(second, Product):
@@ -52,12 +53,10 @@ def _is_not_zero(scalar: Expr) -> bool:
 
 def _updated(p: Expr, term: Product) -> Expr | None:
     scalars, core = split_front(p)
-    known = () if isinstance(core, Eye) else (core,)
     chain = term.chain
-    size = len(known)
-    if len(chain) < 2 * size + 2 or chain[:size] != known or chain[len(chain) - size :] != known:
+    if len(chain) < 4 or chain[0] is not core or chain[-1] is not core:
         return None
-    inner = chain[size : len(chain) - size]
+    inner = chain[1:-1]
     shared = power(scalars, number(-2))
     places = [place for place, factor in enumerate(inner) if isinstance(factor, Inverse)]
     for place in places:
@@ -135,9 +134,9 @@ def _turned(before: Sequence[Expr], inverse: Expr) -> tuple[int, Expr] | None:
     terms = inverse.args[0].args
     identities = [term for term in terms if isinstance(split_front(term)[1], Eye)]
     others = [term for term in terms if term not in identities]
-    if len(identities) != 1 or len(others) != 1 or not isinstance(others[0], Product):
+    (other,) = others if len(others) == 1 else (None,)
+    if len(identities) != 1 or not isinstance(other, Product):
         return None
-    (other,) = others
     scalars = split_front(identities[0])[0]
     if not _is_not_zero(scalars):
         return None
@@ -187,13 +186,13 @@ _HARVILLE = "Harville (1997)"
 UPDATES: tuple[Rule, ...] = (
     StructureRule(
         Phrase("inverse of an update (Woodbury)", _HARVILLE, "thm. 18.2.8"), (),
-        Sum, (Inverse, Product, Eye), _of_update,
+        Sum, (Inverse, Product), _of_update,
         "inv(A) - inv(A)*U*inv(inv(C) + V*inv(A)*U)*V*inv(A)",
         "A: n×n invertible, U: n×k, C: k×k invertible, V: k×n",
     ),
     StructureRule(
         Phrase("inverse of an update (Sherman and Morrison)", _HARVILLE, "cor. 18.2.10"), (),
-        Sum, (Inverse, Product, Eye), _of_update,
+        Sum, (Inverse, Product), _of_update,
         "inv(A) - inv(A)*u*v'*inv(A)/(1 + v'*inv(A)*u)", "A: n×n invertible, u: n, v: n",
     ),
     StructureRule(

@@ -22,6 +22,7 @@ from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Number, number
+from matgrad.ops.matrix_power import MatrixPower
 from matgrad.ops.piecewise import Abs, Relu
 from matgrad.ops.power import Exp, Log, Power
 from matgrad.ops.softmax import LogSumExp
@@ -268,6 +269,10 @@ def _of_trace(expr: Trace, variables: Sequence[Symbol]) -> Curvature | None:
     if isinstance(inside, Sum):
         parts = [curvature(type(expr).rebuild((term,), expr.data), variables) for term in inside.args]
         return parts[0] if len(parts) == 1 else None
+    if isinstance(inside, MatrixPower) and inside.args[1] is number(2) and inside.has(Fact.SYMMETRIC):
+        if inside.args[0].has(Fact.SYMMETRIC) and _is_affine(inside.args[0], variables):
+            return Curvature(Shape.CONVEX, (SQUARE.filled(what=expr),))
+        return None
     if not isinstance(inside, Product) or inside.scalars or inside.coefficient != 1:
         return None
     chain = inside.chain

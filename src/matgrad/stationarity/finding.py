@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import NamedTuple
 
-from matgrad.calculus.linear_terms import linear_terms
 from matgrad.calculus.pullback import pullback, pullbacks
-from matgrad.calculus.variable import project
+from matgrad.calculus.variable import is_curved, project
 from matgrad.core.dims import ONE
 from matgrad.core.errors import (
     ArgumentError,
@@ -19,7 +17,7 @@ from matgrad.core.errors import (
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.words import Phrase
-from matgrad.ops.arithmetic import Sum, add, multiply, scale, split_number
+from matgrad.ops.arithmetic import add, multiply, scale
 from matgrad.ops.diagonals import diag
 from matgrad.ops.indices.members import Family
 from matgrad.ops.leaves import eye, is_zero, number
@@ -28,23 +26,22 @@ from matgrad.ops.trace import inner_product
 from matgrad.ops.transpose import transpose
 from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.dependent_constraints import CONTRADICTS, FOLLOWS, dependent, is_never
+from matgrad.stationarity.elimination import Step, conditions_of, eliminated, in_domain, put_back
 from matgrad.stationarity.joint_constraints import joint_constraint
-from matgrad.stationarity.linear import NOT_ZERO, is_positive, plain
 from matgrad.stationarity.members import by_members, member_of, stack_of
+from matgrad.stationarity.multipliers import multipliers_of, paired, sign_in, with_multipliers
 from matgrad.stationarity.natures import LINEAR_IN_EACH, Nature, is_multilinear, joined, nature_of
 from matgrad.stationarity.point import IN_GENERAL, NO_SOLUTION, NONE, StationaryPoint
 from matgrad.stationarity.quadratic_constraints import ellipsoid
-from matgrad.stationarity.solving import Way, solve
+from matgrad.stationarity.solving import solve
 from matgrad.stationarity.spectral import Spectral, singular_pair, spectral_solution
 from matgrad.stationarity.verifying import verified
 from matgrad.verify.claims import NOT_ASKED_FOR, Verification
 
 NEVER_ZERO = Phrase("the derivative {what} is never zero")
 NOT_BY_THEM = Phrase("the derivative {what} does not depend on {names}: it is zero everywhere or nowhere")
-DEFINITE = Phrase("{what} is positive definite")
+PROFILE = Phrase("with {what} at its own point, what is left is {others}")
 ON_UNIT = Phrase("{what} is {by}, by a variable with orthonormal columns")
-POSITIVE = Phrase("{what} is positive")
-POSITIVE_ENTRIES = Phrase("the entries of {what} are positive")
 
 
 def find_stationary(
@@ -88,7 +85,7 @@ def find_stationary(
         together = _by_joint_constraint(function, variables[0], kept, check=check, names=names or {})
         if together is not None:
             return replace(together, how=(*together.how, *_left_out(others)))
-    whole, multipliers = _with_multipliers(function, variables, kept)
+    whole, multipliers = with_multipliers(function, variables, kept)
     by_columns = None if wrong else _by_columns(function, variables, kept, check=check, names=names or {})
     if by_columns is not None:
         return replace(by_columns, how=(*by_columns.how, *_left_out(others)))
@@ -122,12 +119,16 @@ def find_stationary(
                 none,
                 dict(names or {}),
             )
-    steps = _eliminated(equations)
-    solutions = {} if steps is None else _put_back(steps)
+    steps = eliminated(equations)
+    if steps is None and not constraints and len(variables) > 1:
+        profiled = _by_profile(function, variables, equations, check=check, names=names or {})
+        if profiled is not None:
+            return profiled
+    solutions = {} if steps is None else put_back(steps)
     nature = _nature(function, variables, solutions, steps, bool(constraints))
-    conditions = _conditions(steps or (), solutions)
+    conditions = conditions_of(steps or (), solutions)
     inverted = [v for c in conditions if len(c.fields) == 1 for _, v in c.fields if isinstance(v, Expr)]
-    conditions = (*conditions, *_in_domain(solutions, variables, conditions))
+    conditions = (*conditions, *in_domain(solutions, variables, conditions))
     verification = Verification(False, why=NOT_ASKED_FOR if solutions else NO_SOLUTION)
     if solutions and check:
         verification = verified(equations, solutions, inverted)
@@ -150,6 +151,49 @@ def find_stationary(
         verification,
         dict(names or {}),
     )
+
+
+def _by_profile(
+    function: Expr,
+    variables: Sequence[Symbol],
+    equations: Mapping[Symbol, Expr],
+    *,
+    check: bool,
+    names: Mapping[str, Expr],
+) -> StationaryPoint | None:
+    """The point of the function that is left where one variable is at its own point for the others'."""
+    for variable in variables:
+        way = None if is_curved(variable) else solve(equations[variable], variable)
+        if way is None or variable in symbols_of(way.solved.value).values():
+            continue
+        others = [other for other in variables if other is not variable]
+        value = simplify(way.solved.value)
+        own = nature_of(function, [variable], {variable: value}, way.atom)
+        try:
+            rest = simplify(function.substitute({variable: value}))
+            at = find_stationary(rest, others, check=False)
+        except MatgradError:
+            continue
+        if not at.solutions:
+            continue
+        solutions: dict[Symbol, Expr] = dict(at.solutions)
+        solutions[variable] = simplify(value.substitute({**solutions}))
+        step = Step(variable, way, True)
+        conditions = (*conditions_of([step], solutions), *at.conditions)
+        nature = joined([(variable, own), *((other, Nature(at.nature, at.why)) for other in others[:1])])
+        return StationaryPoint(
+            function,
+            tuple(variables),
+            equations,
+            {symbol: solutions[symbol] for symbol in variables},
+            nature.name,
+            nature.why,
+            conditions,
+            (PROFILE.filled(what=variable, others=rest), *at.how),
+            verified(equations, solutions) if check else Verification(False, why=NOT_ASKED_FOR),
+            dict(names),
+        )
+    return None
 
 
 def _by_columns(
@@ -233,7 +277,7 @@ def _by_joint_constraint(
     back = joint.values
     known = list(at.solutions.values())
     value, multiplier = (part.substitute(back) for part in known)
-    multipliers = _multipliers(constraints, taken)
+    multipliers = multipliers_of(constraints, taken)
     shares = joint.shares(multiplier)
     pulls = [
         pullback(inner_product(m, c), variable, number(1))
@@ -342,7 +386,7 @@ def _on_ellipsoids(
     """The point with xᵀBx = c, or XᵀBX = cI, for each variable, by those with orthonormal columns."""
     if not len(variables) == len(constraints) in (1, 2):
         return None
-    bound = _paired(variables, constraints)
+    bound = paired(variables, constraints)
     taken = [function, *constraints]
     found = [ellipsoid(bound[x], x, taken) for x in variables] if bound else []
     ellipsoids = [one for one in found if one is not None]
@@ -355,7 +399,7 @@ def _on_ellipsoids(
         return None
     if at is None:
         return None
-    multipliers = _multipliers(constraints, names_in(taken), symmetric=True)
+    multipliers = multipliers_of(constraints, names_in(taken), symmetric=True)
     equations: dict[Symbol, Expr] = {}
     solutions = {one.variable: simplify(one.value(at.values[one.unit])) for one in ellipsoids}
     sizes: dict[Symbol, Expr] = {}
@@ -365,7 +409,7 @@ def _on_ellipsoids(
         pull = pullback(inner_product(multiplier, constraint), x, number(1))
         # Xᵀ from the left: Xᵀ∂f/∂X + 2cΛ = 0.
         along = multiply(transpose(x), pull.substitute({multiplier: eye(multiplier.rows)}))
-        scalar = simplify(along) if x.is_vector else scale(2 * _sign(constraint, x), one.c)
+        scalar = simplify(along) if x.is_vector else scale(2 * sign_in(constraint, x), one.c)
         size = multiply(scale(-1, power(scalar, number(-1))), transpose(x), slope)
         equations[x], equations[multiplier] = simplify(add(slope, pull)), constraint
         sizes[multiplier] = simplify(size.substitute(dict(solutions)))
@@ -388,16 +432,6 @@ def _on_ellipsoids(
     )
 
 
-def _paired(variables: Sequence[Symbol], constraints: Sequence[Expr]) -> dict[Symbol, Expr]:
-    """The constraint of each variable; empty where one holds several of them."""
-    found: dict[Symbol, Expr] = {}
-    for constraint in constraints:
-        inside = [x for x in variables if x in symbols_of(constraint).values()]
-        if len(inside) == 1:
-            found[inside[0]] = constraint
-    return found if len(found) == len(variables) else {}
-
-
 class OnUnits(NamedTuple):
     """A point in variables with orthonormal columns."""
 
@@ -415,143 +449,6 @@ def _on_units(function: Expr, units: Sequence[Symbol]) -> OnUnits | None:
         return None if found is None else OnUnits(*found)
     at = find_stationary(function, units, check=False)
     return OnUnits(dict(at.solutions), at.nature, at.why, at.conditions) if at.solutions else None
-
-
-def _sign(constraint: Expr, variable: Symbol) -> Fraction:
-    """The number in front of XᵀBX in a constraint."""
-    terms = constraint.args if isinstance(constraint, Sum) else (constraint,)
-    return next(split_number(term)[0] for term in terms if variable in symbols_of(term).values())
-
-
-def _with_multipliers(
-    function: Expr, variables: Sequence[Symbol], constraints: Sequence[Expr]
-) -> tuple[Expr, list[Symbol]]:
-    """The Lagrange function, and its multipliers."""
-    whole = function
-    for constraint in constraints:
-        if linear_terms(constraint, variables) is None:
-            listed = ", ".join(variable.label for variable in variables)
-            raise ArgumentError(
-                f"the constraint {constraint} = 0 is not linear in {listed}",
-                fix="linear constraints; x' B x = 1 or X' X = I, where a closed form is known",
-            )
-        if not any(variable in symbols_of(constraint).values() for variable in variables):
-            raise ArgumentError(f"the constraint {constraint} = 0 holds no variable that may change")
-    found = _multipliers(constraints, names_in([function, *constraints]))
-    for multiplier, constraint in zip(found, constraints, strict=True):
-        whole = add(whole, inner_product(multiplier, constraint))
-    return whole, found
-
-
-def _multipliers(
-    constraints: Sequence[Expr], taken: Collection[str], *, symmetric: bool = False
-) -> list[Symbol]:
-    """A Lagrange multiplier for each constraint."""
-    found = []
-    for place, constraint in enumerate(constraints):
-        is_matrix = not (constraint.is_scalar or constraint.is_vector)
-        base = "Lambda" if is_matrix else "lambda"
-        name = base if len(constraints) == 1 else f"{base}_{place + 1}"
-        while name in taken:
-            name += "0"
-        facts = Fact.SYMMETRIC if symmetric and is_matrix else Fact.NONE
-        found.append(Symbol.make(name, constraint.rows, constraint.columns, facts))
-    return found
-
-
-class Step(NamedTuple):
-    """An unknown that was solved for, and whether by its own equation."""
-
-    variable: Symbol
-    way: Way
-    is_own: bool
-
-
-def _eliminated(equations: Mapping[Symbol, Expr]) -> list[Step] | None:
-    """Solve one equation after the other, each solution put into those that are left."""
-    open_ones, left, own = list(equations), list(equations.values()), dict(equations)
-    steps: list[Step] = []
-    while open_ones:
-        found = _next_step(open_ones, left)
-        if found is None:
-            return None
-        place, variable, way = found
-        value = simplify(way.solved.value)
-        if variable in symbols_of(value).values():
-            return None
-        steps.append(Step(variable, way, left[place] is own.get(variable)))
-        open_ones.remove(variable)
-        own.pop(variable, None)
-        del left[place]
-        try:
-            changed = [simplify(equation.substitute({variable: value})) for equation in left]
-        except MatgradError:
-            return None
-        own = {
-            other: new
-            for other, old in own.items()
-            for before, new in zip(left, changed, strict=True)
-            if before is old
-        }
-        left = changed
-    return steps
-
-
-def _next_step(open_ones: Sequence[Symbol], left: Sequence[Expr]) -> tuple[int, Symbol, Way] | None:
-    """An equation that can be solved for an unknown: for its own first, free of the others first."""
-    found: tuple[int, Symbol, Way] | None = None
-    for place, equation in enumerate(left):
-        for variable in (open_ones[place], *open_ones) if place < len(open_ones) else open_ones:
-            if variable not in symbols_of(equation).values() or equation.shape != variable.shape:
-                continue
-            way = solve(equation, variable)
-            if way is None:
-                continue
-            if not any(other in symbols_of(way.solved.value).values() for other in open_ones):
-                return place, variable, way
-            found = found or (place, variable, way)
-    return found
-
-
-def _conditions(steps: Sequence[Step], solutions: Mapping[Symbol, Expr]) -> tuple[Phrase, ...]:
-    """The conditions of all steps, in terms of what is given; those that hold anyway are left out."""
-    found: list[Phrase] = []
-    for _, way, _ in steps:
-        for condition in way.solved.conditions:
-            if len(condition.fields) > 1:
-                found.append(condition)
-                continue
-            ((name, value),) = condition.fields
-            assert isinstance(value, Expr)
-            there = simplify(value.substitute(dict(solutions)))
-            is_definite = there.has(Fact.POSITIVE_DEFINITE)
-            if not (is_definite or is_positive(there) or is_positive(scale(-1, there))):
-                found.append(replace(condition, fields=((name, plain(there)),)))
-    return tuple(dict.fromkeys(found))
-
-
-def _in_domain(
-    solutions: Mapping[Symbol, Expr], variables: Sequence[Symbol], others: Sequence[Phrase]
-) -> Iterator[Phrase]:
-    """The conditions that a solution is of the kind that its variable was declared to be."""
-    not_zero = any(condition.english == NOT_ZERO.english for condition in others)
-    for variable in variables if solutions else ():
-        value = solutions[variable]
-        if variable.is_scalar or variable.is_vector:
-            is_said = not_zero and bool(value.facts & Fact.NONNEGATIVE)
-            if variable.facts & Fact.POSITIVE and not is_said and not is_positive(value):
-                yield (POSITIVE if variable.is_scalar else POSITIVE_ENTRIES).filled(what=value)
-        elif variable.has(Fact.POSITIVE_DEFINITE) and not value.has(Fact.POSITIVE_DEFINITE):
-            yield DEFINITE.filled(what=value)
-
-
-def _put_back(steps: Sequence[Step]) -> dict[Symbol, Expr]:
-    """The solutions, each in terms of what is given alone."""
-    found: dict[Symbol, Expr] = {}
-    for variable, way, _ in reversed(steps):
-        value = simplify(way.solved.value)
-        found[variable] = simplify(value.substitute(found)) if found else value
-    return found
 
 
 def _nature(

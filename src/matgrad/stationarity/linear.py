@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from matgrad.calculus.linear_terms import LinearTerm, LinearTerms
 from matgrad.core.expr import Expr, Symbol
@@ -200,20 +201,35 @@ def _two_terms(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solve
     """AX + XB = R, a Sylvester equation, and X − AXB = R, a Stein equation."""
     if len(own) != 2 or any(not term.is_two_sided or term.transposed for term in own):
         return None
-    sides = [
-        (multiply(term.coefficient, number(1) if term.left is None else term.left), term.right)
-        for term in own
-    ]
+    sides = []
+    for term in own:
+        left, right_side = number(1) if term.left is None else term.left, term.right
+        if isinstance(left, Eye) and right_side is not None and not isinstance(right_side, Eye):
+            right_side = multiply(term.coefficient, right_side)
+        else:
+            left = multiply(term.coefficient, left)
+        sides.append((left, right_side))
     for (a, b), (c, d) in (sides, sides[::-1]):
         assert b is not None
         assert d is not None
         if isinstance(b, Eye) and isinstance(c, Eye):
-            said = NO_COMMON.filled(left=simplify(a), right=simplify(scale(-1, d)))
-            return Solved(sylvester(a, d, right), (said,))
+            a, d = simplify(a), simplify(d)
+            (one, a0), (other, d0) = _factor(a), _factor(d)
+            if one == other != 1:
+                a, d, right = a0, d0, scale(1 / one, right)
+            definite, half = Fact.POSITIVE_DEFINITE, Fact.POSITIVE_SEMIDEFINITE
+            certain = (a.has(definite) and d.has(half)) or (a.has(half) and d.has(definite))
+            apart = NO_COMMON.filled(left=a, right=simplify(scale(-1, d)))
+            return Solved(sylvester(a, d, right), () if certain else (apart,))
         if isinstance(a, Eye) and isinstance(b, Eye) and c.is_square and d.is_square:
             said = NO_RECIPROCALS.filled(left=simplify(scale(-1, c)), right=simplify(d))
             return Solved(stein(scale(-1, c), d, right), (said,))
     return None
+
+
+def _factor(matrix: Expr) -> tuple[Fraction, Expr]:
+    """The number in front of a matrix, and the rest."""
+    return content(matrix) if isinstance(matrix, Sum) else split_number(matrix)
 
 
 def _on_vec(own: Sequence[LinearTerm], right: Expr, unknown: Symbol) -> Solved | None:

@@ -24,6 +24,7 @@ from matgrad.ops.transpose import transpose
 from matgrad.printing.names import unicode_name
 from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.curvature import Curvature, Shape, curvature
+from matgrad.stationarity.solving import multiplied_out
 
 IN_TERMS_OF = Phrase("in terms of {name} = {what}: {reason}")
 HESSIAN_POSITIVE = Phrase("the Hessian there, {what}, is positive definite")
@@ -122,8 +123,14 @@ def known_nature(
         (variable,) = variables
         for other in () if constrained else _other_forms(function, variable, atom):
             changed, stand_in, said = other
-            found = curvature(changed, [stand_in])
-            bent = _from_curvature(found)
+            bent = next(
+                (
+                    bent
+                    for form in dict.fromkeys((changed, multiplied_out(changed, stand_in)))
+                    if (bent := _from_curvature(curvature(form, [stand_in]))) is not None
+                ),
+                None,
+            )
             if bent is not None:
                 why = tuple(IN_TERMS_OF.filled(name=stand_in, what=said, reason=r) for r in bent.why)
                 return Nature(bent.name, why)
@@ -152,12 +159,15 @@ def _other_forms(function: Expr, variable: Symbol, atom: Expr | None) -> list[tu
         found += _with(function, variable, inv(stand_in), stand_in, inv(variable))
     elif variable.facts & Fact.POSITIVE and (variable.is_scalar or variable.is_vector):
         stand_in = Symbol.make(small, *variable.shape, Fact.POSITIVE)
-        exponents = [Fraction(-1), Fraction(-1, 2), Fraction(1, 2)]
-        if isinstance(atom, Power) and isinstance(atom.exponent, Number):
-            exponents.insert(0, 1 / atom.exponent.value)
+        exponents: list[Expr] = [number(Fraction(*e)) for e in ((-1, 1), (-1, 2), (1, 2))]
+        if isinstance(atom, Power):
+            inverse = power(atom.exponent, number(-1))
+            exponents = [inverse, *exponents]
+            if not isinstance(inverse, Number):
+                exponents.insert(1, scale(-1, inverse))
         for exponent in dict.fromkeys(exponents):
-            value = power(stand_in, number(exponent))
-            found += _with(function, variable, value, stand_in, power(variable, number(1 / exponent)))
+            value = power(stand_in, exponent)
+            found += _with(function, variable, value, stand_in, power(variable, power(exponent, number(-1))))
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from itertools import product as combinations
 
 from matgrad.calculus.dependence import dependent_nodes
 from matgrad.calculus.linear_terms import linear_terms
@@ -25,6 +26,7 @@ from matgrad.ops.transpose import transpose
 from matgrad.rewrite.expanding import expanded
 from matgrad.rewrite.simplify import simplify
 from matgrad.stationarity.linear import Solved, solve_linear
+from matgrad.stationarity.powers import solve_in_powers
 
 LINEAR = Phrase("the equation is linear in {what}")
 MULTIPLIED = Phrase("the equation is multiplied by {what}")
@@ -45,18 +47,21 @@ class Way:
         What stands for that function; ``None`` where it is X.
     by : Expr or None
         What the equation was multiplied by.
+    said : Phrase or None
+        What kind of equation it is, where it is not linear in the atom.
     """
 
     solved: Solved
     atom: Expr
     stand_in: Symbol | None = None
     by: Expr | None = None
+    said: Phrase | None = None
 
     @property
     def reasons(self) -> tuple[Phrase, ...]:
         """What was done, in words."""
         multiplied = () if self.by is None else (MULTIPLIED.filled(what=self.by),)
-        return (*multiplied, LINEAR.filled(what=self.atom))
+        return (*multiplied, LINEAR.filled(what=self.atom) if self.said is None else self.said)
 
 
 def solve(equation: Expr, unknown: Symbol) -> Way | None:
@@ -69,6 +74,11 @@ def solve(equation: Expr, unknown: Symbol) -> Way | None:
                 if found is not None:
                     solved, stand_in = found
                     return Way(solved, atom, stand_in, by)
+    for form, by in forms:
+        in_powers = solve_in_powers(form, unknown)
+        if in_powers is not None:
+            solved, said, atom = in_powers
+            return Way(solved, atom, None, by, said)
     return None
 
 
@@ -148,6 +158,7 @@ def _exponential(value: Expr) -> Expr:
     powers: list[Expr] = []
     numbers: list[Expr] = []
     rest: list[Expr] = []
+    value = multiplied_out(value)
     for term in value.args if isinstance(value, Sum) else (value,):
         front, inner = split_number(term)
         multiple = None if value.is_scalar else _multiple(term, ones(*value.shape))
@@ -205,7 +216,7 @@ def _forms(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr | None]
 
 def _all_forms(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr | None]]:
     yield equation, None
-    plain = multiplied_out(equation)
+    plain = multiplied_out(equation, unknown)
     yield plain, None
     for form, by in _cleared(plain, unknown):
         yield form, by
@@ -233,7 +244,7 @@ def _cleared(equation: Expr, unknown: Symbol) -> Iterator[tuple[Expr, Expr]]:
             by = multiply(by, below)
             # Term by term: a sum that is a denominator must not be multiplied out before it cancels.
             terms = form.args if isinstance(form, Sum) else (form,)
-            form = multiplied_out(add(*(multiply(below, term) for term in terms)))
+            form = multiplied_out(add(*(multiply(below, term) for term in terms)), unknown)
             yield form, by
         return
     by = unknown
@@ -260,25 +271,37 @@ def _denominator(form: Expr, unknown: Symbol) -> Expr | None:
     return None
 
 
-def multiplied_out(expr: Expr) -> Expr:
-    """Multiply out all the way down the sums in products, as far as terms are sums again."""
+def multiplied_out(expr: Expr, unknown: Symbol | None = None) -> Expr:
+    """Multiply out all the way down the sums in products, as far as terms are sums again.
+
+    Squares and cubes of numbers are opened where the unknown stands in them.
+    """
     for _ in range(ROUNDS):
         terms = expr.args if isinstance(expr, Sum) else (expr,)
-        new = add(*(_opened(term) for term in terms))
+        new = add(*(_opened(term, unknown) for term in terms))
         if new is expr:
             return expr
         expr = new
     return expr
 
 
-def _opened(term: Expr) -> Expr:
+def _opened(term: Expr, unknown: Symbol | None) -> Expr:
     if isinstance(term, IndexedSum):
-        body = multiplied_out(term.args[0])
+        body = multiplied_out(term.args[0], unknown)
         terms = body.args if isinstance(body, Sum) else (body,)
         return add(*(term.gathered(each) for each in terms))
+    if isinstance(term, Power) and term.is_scalar and isinstance(term.args[0], Sum) and unknown is not None:
+        if not _depends(term, unknown):
+            return term
+        exponent = term.exponent
+        if isinstance(exponent, Number) and exponent.value in (2, 3):
+            choices = combinations(term.args[0].args, repeat=int(exponent.value))
+            return add(*(multiply(*chosen) for chosen in choices))
+        return term
     if isinstance(term, (Product, Hadamard)):
         args = tuple(
-            multiplied_out(arg) if isinstance(arg, (Product, Sum, IndexedSum)) else arg for arg in term.args
+            multiplied_out(arg, unknown) if isinstance(arg, (Product, Sum, Power, IndexedSum)) else arg
+            for arg in term.args
         )
         whole = term if args == term.args else term.rebuild(args, term.data)
         return expanded(whole)

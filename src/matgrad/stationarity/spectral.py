@@ -30,6 +30,8 @@ from matgrad.ops.trace import trace
 from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import sym
 from matgrad.rewrite.simplify import simplify
+from matgrad.stationarity.components import loadings
+from matgrad.stationarity.curvature import Shape, curvature
 from matgrad.stationarity.linear import is_positive
 from matgrad.stationarity.solving import multiplied_out
 from matgrad.verify.equality import same_value
@@ -47,6 +49,7 @@ RAYLEIGH = Phrase(
     "the quotient is largest at the eigenvector of the largest eigenvalue of {what}", _HORN, "thm. 4.2.2"
 )
 FISHER = Phrase("(dᵀw)²/wᵀSw is at most dᵀS⁻¹d, by the Cauchy-Schwarz inequality", "Fisher (1936)")
+SHARPE = Phrase("dᵀw/√(wᵀSw) is at most √(dᵀS⁻¹d), by the Cauchy-Schwarz inequality", "Sharpe (1966)")
 SINGULAR = Phrase(
     "{what} is largest at the singular vectors of the largest singular value of {matrix}", "Hotelling (1936)"
 )
@@ -100,9 +103,11 @@ def spectral_solution(function: Expr, variables: Sequence[Symbol], equation: Exp
     (x,) = variables
     try:
         if x.facts & Fact.ORTHONORMAL_COLUMNS and not x.is_scalar:
-            return _procrustes(equation, x) or _components(equation, x)
+            return _procrustes(function, equation, x) or _components(equation, x)
         if x.is_vector and not x.is_scalar:
             return _quotient(function, x)
+        fitted = loadings(function, equation, x)
+        return None if fitted is None else Spectral(*fitted)
     except MatgradError:
         return None
     return None
@@ -118,7 +123,7 @@ def _factor(expr: Expr) -> tuple[Fraction, Expr]:
     return content(expr) if isinstance(expr, Sum) else split_number(expr)
 
 
-def _procrustes(equation: Expr, q: Symbol) -> Spectral | None:
+def _procrustes(function: Expr, equation: Expr, q: Symbol) -> Spectral | None:
     """F = tr(MᵀQ) + c: the polar factor of M, where the equation is M − Q sym(QᵀM) = 0."""
     free = [term for term in _terms(equation) if q not in postorder(term)]
     if not free:
@@ -127,6 +132,10 @@ def _procrustes(equation: Expr, q: Symbol) -> Spectral | None:
     if not same_value(equation, subtract(m, multiply(q, sym(multiply(transpose(q), m))))):
         return None
     front, rest = _factor(simplify(m))
+    bent = curvature(function, [q])
+    if front > 0 and bent is not None and bent.shape is Shape.CONVEX:
+        # Of a loss the point is asked for where it is smallest.
+        front, rest = -front, simplify(scale(-1, rest))
     return Spectral(
         polar(rest),
         "maximum" if front > 0 else "minimum",
@@ -195,6 +204,9 @@ def _quotients(function: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:
 
 
 def _quotient(function: Expr, x: Symbol) -> Spectral | None:
+    ratio = _ratio_to_length(function, x)
+    if ratio is not None:
+        return ratio
     for above, below in _quotients(function, x):
         over, under = quadratic_of(above, x), quadratic_of(below, x)
         if over is None or under is None:
@@ -203,6 +215,24 @@ def _quotient(function: Expr, x: Symbol) -> Spectral | None:
             return _rayleigh(above, over.p, under.p, x)
         if is_zero(under.g) and isinstance(under.p, Eye) and under.c is number(1):
             return _total(over, x)
+    return None
+
+
+def _ratio_to_length(function: Expr, x: Symbol) -> Spectral | None:
+    """dᵀx / √(xᵀSx), largest along S⁻¹d."""
+    for factor in function.scalars if isinstance(function, Product) else ():
+        base, exponent = split_exponent(factor)
+        if not (isinstance(exponent, Number) and exponent.value == Fraction(-1, 2)) or x not in postorder(
+            base
+        ):
+            continue
+        above = linear_terms(multiply(power(base, number(Fraction(1, 2))), function), [x])
+        under = quadratic_of(base, x)
+        if above is None or not is_zero(above.rest) or under is None or not under.is_form:
+            continue
+        if under.p.has(Fact.POSITIVE_DEFINITE) or isinstance(under.p, Eye):
+            d = simplify(transpose(above.map_of(x).kronecker()))
+            return Spectral(multiply(inv(under.p), d), "maximum", (SHARPE, UP_TO_A_FACTOR.filled(what=x)))
     return None
 
 

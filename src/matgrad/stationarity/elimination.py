@@ -1,0 +1,115 @@
+"""Equations solved one after the other, each solution put into those that are left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from matgrad.core.errors import MatgradError
+from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.facts import Fact
+from matgrad.core.words import Phrase
+from matgrad.ops.arithmetic import scale
+from matgrad.rewrite.simplify import simplify
+from matgrad.stationarity.linear import NOT_ZERO, is_positive, plain
+from matgrad.stationarity.solving import Way, solve
+
+DEFINITE = Phrase("{what} is positive definite")
+POSITIVE = Phrase("{what} is positive")
+POSITIVE_ENTRIES = Phrase("the entries of {what} are positive")
+
+
+class Step(NamedTuple):
+    """An unknown that was solved for, and whether by its own equation."""
+
+    variable: Symbol
+    way: Way
+    is_own: bool
+
+
+def eliminated(equations: Mapping[Symbol, Expr]) -> list[Step] | None:
+    """Solve one equation after the other, each solution put into those that are left."""
+    open_ones, left, own = list(equations), list(equations.values()), dict(equations)
+    steps: list[Step] = []
+    while open_ones:
+        found = _next_step(open_ones, left)
+        if found is None:
+            return None
+        place, variable, way = found
+        value = simplify(way.solved.value)
+        if variable in symbols_of(value).values():
+            return None
+        steps.append(Step(variable, way, left[place] is own.get(variable)))
+        open_ones.remove(variable)
+        own.pop(variable, None)
+        del left[place]
+        try:
+            changed = [simplify(equation.substitute({variable: value})) for equation in left]
+        except MatgradError:
+            return None
+        own = {
+            other: new
+            for other, old in own.items()
+            for before, new in zip(left, changed, strict=True)
+            if before is old
+        }
+        left = changed
+    return steps
+
+
+def _next_step(open_ones: Sequence[Symbol], left: Sequence[Expr]) -> tuple[int, Symbol, Way] | None:
+    """An equation that can be solved for an unknown: for its own first, free of the others first."""
+    found: tuple[int, Symbol, Way] | None = None
+    for place, equation in enumerate(left):
+        for variable in (open_ones[place], *open_ones) if place < len(open_ones) else open_ones:
+            if variable not in symbols_of(equation).values() or equation.shape != variable.shape:
+                continue
+            way = solve(equation, variable)
+            if way is None:
+                continue
+            if not any(other in symbols_of(way.solved.value).values() for other in open_ones):
+                return place, variable, way
+            found = found or (place, variable, way)
+    return found
+
+
+def conditions_of(steps: Sequence[Step], solutions: Mapping[Symbol, Expr]) -> tuple[Phrase, ...]:
+    """The conditions of all steps, in terms of what is given; those that hold anyway are left out."""
+    found: list[Phrase] = []
+    for _, way, _ in steps:
+        for condition in way.solved.conditions:
+            if len(condition.fields) > 1:
+                found.append(condition)
+                continue
+            ((name, value),) = condition.fields
+            assert isinstance(value, Expr)
+            there = simplify(value.substitute(dict(solutions)))
+            is_definite = there.has(Fact.POSITIVE_DEFINITE)
+            if not (is_definite or is_positive(there) or is_positive(scale(-1, there))):
+                found.append(replace(condition, fields=((name, plain(there)),)))
+    return tuple(dict.fromkeys(found))
+
+
+def in_domain(
+    solutions: Mapping[Symbol, Expr], variables: Sequence[Symbol], others: Sequence[Phrase]
+) -> Iterator[Phrase]:
+    """The conditions that a solution is of the kind that its variable was declared to be."""
+    not_zero = any(condition.english == NOT_ZERO.english for condition in others)
+    for variable in variables if solutions else ():
+        value = solutions[variable]
+        if variable.is_scalar or variable.is_vector:
+            is_said = not_zero and bool(value.facts & Fact.NONNEGATIVE)
+            if variable.facts & Fact.POSITIVE and not is_said and not is_positive(value):
+                yield (POSITIVE if variable.is_scalar else POSITIVE_ENTRIES).filled(what=value)
+        elif variable.has(Fact.POSITIVE_DEFINITE) and not value.has(Fact.POSITIVE_DEFINITE):
+            yield DEFINITE.filled(what=value)
+
+
+def put_back(steps: Sequence[Step]) -> dict[Symbol, Expr]:
+    """The solutions, each in terms of what is given alone."""
+    found: dict[Symbol, Expr] = {}
+    for variable, way, _ in reversed(steps):
+        value = simplify(way.solved.value)
+        found[variable] = simplify(value.substitute(found)) if found else value
+    return found

@@ -1,0 +1,143 @@
+"""Equations in several powers of the unknown that have a closed form: two powers, and quadratic ones."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.facts import Fact
+from matgrad.core.words import Phrase
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, subtract
+from matgrad.ops.indices.sums import IndexedSum
+from matgrad.ops.inverse import inv
+from matgrad.ops.leaves import Number, eye, number
+from matgrad.ops.matrix_functions import sqrtm
+from matgrad.ops.matrix_power import matrix_power
+from matgrad.ops.power import power, split_exponent, sqrt
+from matgrad.rewrite.simplify import simplify
+from matgrad.stationarity.linear import Solved, is_positive
+
+TWO_POWERS = Phrase("the equation holds two powers of {what}")
+QUADRATIC = Phrase("the equation is quadratic in {what}: the root that is positive")
+QUADRATIC_MATRIX = Phrase(
+    "the equation is quadratic in {what}, which commutes with {rest}: the root that is positive definite",
+    "Higham (2008)",
+    "sec. 6.1",
+)
+
+
+def solve_in_powers(form: Expr, unknown: Symbol) -> tuple[Solved, Phrase, Expr] | None:
+    """Solve a sum of powers of a positive number, or aX + bX⁻¹ + S = 0 for a positive definite X.
+
+    Parameters
+    ----------
+    form : Expr
+        What is zero, multiplied out.
+    unknown : Symbol
+        The number or the matrix.
+
+    Returns
+    -------
+    tuple of (Solved, Phrase, Expr), or None
+        The solution, how it was found, and the function of the unknown that was found first; ``None`` of
+        other equations.
+    """
+    if unknown.is_scalar and unknown.facts & Fact.POSITIVE:
+        return _of_number(form, unknown)
+    if unknown.has(Fact.POSITIVE_DEFINITE) and not unknown.is_scalar:
+        return _of_matrix(form, unknown)
+    return None
+
+
+def _terms(form: Expr) -> tuple[Expr, ...]:
+    return form.args if isinstance(form, Sum) else (form,)
+
+
+def _of_number(form: Expr, x: Symbol) -> tuple[Solved, Phrase, Expr] | None:
+    found: dict[Expr, list[Expr]] = {}
+    for term in _terms(form):
+        split = _split_power(term, x)
+        if split is None:
+            return None
+        found.setdefault(split[0], []).append(split[1])
+    parts = {exponent: simplify(add(*coefficients)) for exponent, coefficients in found.items()}
+    if len(parts) == 2:
+        (p, a), (q, b) = parts.items()
+        ratio = simplify(multiply(number(-1), b, power(a, number(-1))))
+        difference = simplify(subtract(p, q))
+        value = power(ratio, power(difference, number(-1)))
+        return Solved(simplify(value)), TWO_POWERS.filled(what=x), power(x, difference)
+    exponents = [e.value for e in parts if isinstance(e, Number)]
+    if len(parts) != 3 or len(exponents) != 3:
+        return None
+    low, middle, high = sorted(exponents)
+    if middle - low != high - middle:
+        return None
+    c, b, a = (parts[number(e)] for e in (low, middle, high))
+    if not is_positive(a):
+        a, b, c = (simplify(scale(-1, each)) for each in (a, b, c))
+    if not (is_positive(a) and _is_not_negative(scale(-1, c))):
+        return None
+    root = sqrt(subtract(multiply(b, b), scale(4, multiply(a, c))))
+    value = multiply(number(Fraction(1, 2)), power(a, number(-1)), subtract(root, b))
+    step = power(value, number(1 / (high - middle)))
+    return Solved(simplify(step)), QUADRATIC.filled(what=power(x, number(high - middle))), x
+
+
+def _is_not_negative(x: Expr) -> bool:
+    """Whether a number is known not to be negative; a sum over data of such numbers is none."""
+    if x.facts & Fact.NONNEGATIVE or is_positive(x):
+        return True
+    if isinstance(x, IndexedSum):
+        return _is_not_negative(x.args[0])
+    return (
+        isinstance(x, Product) and not x.chain and x.coefficient > 0 and all(map(_is_not_negative, x.scalars))
+    )
+
+
+def _split_power(term: Expr, x: Symbol) -> tuple[Expr, Expr] | None:
+    """The exponent of x in a term, and what stands before the power."""
+    factors = term.scalars if isinstance(term, Product) and not term.chain else (term,)
+    coefficient = term.coefficient if isinstance(term, Product) else Fraction(1)
+    exponents, rest = [number(0)], [number(coefficient)]
+    if isinstance(term, Product) and term.chain:
+        factors = (*term.scalars, multiply(*term.chain))
+    for factor in factors:
+        if isinstance(factor, Number):
+            rest.append(factor)
+            continue
+        base, exponent = split_exponent(factor)
+        if base is x and x not in postorder(exponent):
+            exponents.append(exponent)
+        elif x in postorder(factor):
+            return None
+        else:
+            rest.append(factor)
+    return simplify(add(*exponents)), multiply(*rest)
+
+
+def _of_matrix(form: Expr, x: Symbol) -> tuple[Solved, Phrase, Expr] | None:
+    """aX + bX⁻¹ + S = 0 with a and b of opposite signs: X = (√(S² − 4ab I) − S)/2a."""
+    of_x: list[Expr] = []
+    of_inverse: list[Expr] = []
+    rest: list[Expr] = []
+    for term in _terms(form):
+        front, core = number(1), term
+        if isinstance(term, Product) and len(term.chain) == 1:
+            front, core = multiply(number(term.coefficient), *term.scalars), term.chain[0]
+        if x not in postorder(term):
+            rest.append(term)
+        elif x in postorder(front) or core not in (x, inv(x)):
+            return None
+        else:
+            (of_x if core is x else of_inverse).append(front)
+    if not (of_x and of_inverse and rest):
+        return None
+    a, b, s = simplify(add(*of_x)), simplify(add(*of_inverse)), simplify(add(*rest))
+    if not is_positive(a):
+        a, b, s = (simplify(scale(-1, each)) for each in (a, b, s))
+    if not (is_positive(a) and is_positive(scale(-1, b)) and s.has(Fact.SYMMETRIC)):
+        return None
+    inside = add(matrix_power(s, number(2)), multiply(scale(-4, multiply(a, b)), eye(x.rows)))
+    value = multiply(number(Fraction(1, 2)), power(a, number(-1)), subtract(sqrtm(inside), s))
+    return Solved(simplify(value)), QUADRATIC_MATRIX.filled(what=x, rest=s), x
