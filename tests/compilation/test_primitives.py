@@ -59,7 +59,12 @@ def test_every_primitive_is_computed_by_a_test() -> None:
     # Sizes that are not known are in text only, and loops (test_loops.py); what stands for an index is never
     # written; functions that are handed over are called in test_supplied.py.
     elsewhere = {"size", "member", "unit_at", "placed_at", "call", "call_each"}
-    elsewhere |= {"filled_in", "sampled_product"}  # of sparse data: test_sparse.py
+    elsewhere |= {
+        "filled_in",
+        "sampled_product",
+        "places",
+        "function_in_places",
+    }  # of sparse data: test_sparse.py
     assert seen >= set(PRIMITIVES) - elsewhere - {"loop", "given", "given_factor"}
 
 

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matgrad.compilation.ir.builder import Builder
 from matgrad.compilation.ir.primitive import Shape, Value
-from matgrad.compilation.ir.primitives import HADAMARD, MATMUL, POWER, SAMPLED_PRODUCT, SUM, TRANSPOSE
+from matgrad.compilation.ir.primitives import (
+    APPLY,
+    FUNCTION_IN_PLACES,
+    HADAMARD,
+    MATMUL,
+    PLACES,
+    POWER,
+    SAMPLED_PRODUCT,
+    SUM,
+    TRANSPOSE,
+)
 from matgrad.compilation.ir.sparse_rules import cells, is_sparse, nonzeros
+from matgrad.core.facts import Fact
+
+_FUNCTIONS = {
+    "exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "atan", "asinh",
+    "sign", "absolute", "sigmoid", "erf", "relu", "softplus",
+}  # fmt: skip
+"""Functions that are computed in the places of a sparse matrix."""
 
 FEW = 8
 """One in so many entries at most is stored where a product is computed entry by entry."""
@@ -20,9 +38,14 @@ class SparseData(Builder):
         """The entrywise product of values of one shape."""
         raise NotImplementedError
 
+    @staticmethod
+    def is_mask(v: Value) -> bool:
+        """Whether what stands beside a value is worth computing entry by entry."""
+        return is_sparse(v) and FEW * nonzeros(v) <= cells(v)
+
     def in_places(self, flat: Sequence[Value], shape: Shape) -> Value | None:
         """A product with a sparse matrix that has few entries, of what is needed of the other factors."""
-        sparse = [f for f in flat if is_sparse(f) and FEW * nonzeros(f) <= cells(f)]
+        sparse = [f for f in flat if self.is_mask(f)]
         if not sparse or len(flat) < 2:
             return None
         mask = min(sparse, key=nonzeros)
@@ -35,10 +58,26 @@ class SparseData(Builder):
             base = mask.args[0]
             return self.make(HADAMARD, (base, self.hadamard(base, *others)), shape)
         place = next(i for i, f in enumerate(others) if _has_product(f))
-        made = self._sampled(mask, others.pop(place))
+        factor = others.pop(place)
+        if factor.op is APPLY or factor.op is POWER:
+            made = self.function_in_places(mask, factor.args[0], (factor.op.name, *factor.params))
+        else:
+            # In the places of the mask, and with it afterwards: functions of the factor need the same.
+            made = self.hadamard(mask, self._sampled(self._places(mask), factor))
         for other in others:
             made = self.hadamard(made, other)
         return made
+
+    def function_in_places(self, mask: Value, argument: Value, function: tuple[Any, ...]) -> Value:
+        """W ⊙ f(M) for a sum or a product M, of which the entries in the places of W are computed."""
+        if mask.op is TRANSPOSE:
+            turned = self.function_in_places(mask.args[0], self.transpose(argument), function)
+            return self.transpose(turned)
+        sampled = self._sampled(self._places(mask), argument)
+        return self.make(FUNCTION_IN_PLACES, (mask, sampled), mask.shape, function)
+
+    def _places(self, mask: Value) -> Value:
+        return self.make(PLACES, (mask,), mask.shape, (), Fact.NONNEGATIVE)
 
     def _sampled(self, mask: Value, factor: Value) -> Value:
         """W ⊙ M for a sum or a product M, of which the entries in the places of W are computed."""
@@ -54,16 +93,24 @@ class SparseData(Builder):
             terms = list(zip(factor.params, factor.args, strict=True))
         else:
             return self.scale(front, self.make(SAMPLED_PRODUCT, (mask, *factor.args), mask.shape))
-        parts = [(c, self._sampled(mask, t) if _has_product(t) else self.hadamard(mask, t)) for c, t in terms]
+        parts = [(c, self._sampled(mask, t) if is_sampled(t) else self.hadamard(mask, t)) for c, t in terms]
         return self.scale(front, self.sum(parts, mask.shape))
 
 
 def _has_product(v: Value) -> bool:
-    """Whether a value is an array made by a product of matrices, or a sum with such a term."""
+    """Whether a value is made by a product of matrices: a sum with such a term, or a function of it."""
+    if (v.op is APPLY or v.op is POWER) and v.kind == "matrix":
+        known = v.op is POWER or v.params[0] in _FUNCTIONS
+        return known and is_sampled(v.args[0])
+    return is_sampled(v)
+
+
+def is_sampled(v: Value) -> bool:
+    """Whether a value is made by a product of matrices, or a sum with such a term."""
     if v.op.name in ("transpose", "scale"):
-        return _has_product(v.args[0])
+        return is_sampled(v.args[0])
     if v.op is SUM:
-        return v.kind == "matrix" and any(_has_product(t) for t in v.args)
+        return v.kind == "matrix" and any(is_sampled(t) for t in v.args)
     return v.op is MATMUL and v.stored is None and v.args[0].columns > 1 and not _is_of_operator(v)
 
 

@@ -12,6 +12,7 @@ from copy import copy
 from fractions import Fraction
 from typing import Any
 
+from matgrad.compilation.ir.builder_sparse import is_sampled
 from matgrad.compilation.ir.builder_spectra import Spectra
 from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Primitive, Value
@@ -227,6 +228,9 @@ class Recorder(Spectra):
         front, a = self.split(a)
         if self._is_one(a):
             return self.scale(front, self.power(log, exponent))
+        if self.held and self.is_mask(a) and is_sampled(log.args[0]):
+            found = self.function_in_places(a, log.args[0], ("xlogy", exponent))
+            return self.scale(front, found)
         return self.scale(front, self.make(XLOGY, (a, log.args[0]), a.shape, (exponent,)))
 
     def norms(self, a: Value, *, by_row: bool = False) -> Value:

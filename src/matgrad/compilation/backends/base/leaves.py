@@ -9,12 +9,14 @@ from matgrad.compilation.backends.base.tree import Node, Number
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import (
     FILLED_IN,
+    FUNCTION_IN_PLACES,
     GIVEN,
     GIVEN_FACTOR,
     LOOP,
     MEMBER,
     NUMBER,
     PLACED_AT,
+    PLACES,
     SAMPLED_PRODUCT,
     SIZE,
     UNIT_AT,
@@ -29,7 +31,7 @@ LEAVES.refuses(
     reason="it stands for an index while structured sums are planned",
 )
 LEAVES.refuses(
-    FILLED_IN, SAMPLED_PRODUCT,
+    FILLED_IN, SAMPLED_PRODUCT, PLACES, FUNCTION_IN_PLACES,
     reason="sparse arrays are structured data that only NumPy code keeps as they are",
 )  # fmt: skip
 LEAVES.refuses(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.linalg import splu, spsolve_triangular
+from scipy.special import xlogy
 
 from matgrad.compilation.backends.numpy.linear_algebra import MatrixError
 from matgrad.numeric.sparse_contradictions import definite_factors
@@ -62,11 +63,18 @@ def _same_places(a: Sparse, b: Sparse) -> bool:
     )
 
 
-def combination(c: float, a: Sparse, d: float, b: Sparse) -> Sparse:
-    """C A + d B."""
-    if a.has_canonical_format and b.has_canonical_format and _same_places(a, b):
-        return _like(a, c * a.data + d * b.data)
-    return (a if c == 1 else c * a) + (b if d == 1 else d * b)
+def combination(*terms: tuple[float, Sparse]) -> Sparse:
+    """Σ c A, entry by entry where all store theirs in the same places."""
+    (c, first), *others = terms
+    entries = first.data if c == 1 else c * first.data
+    total = None
+    for d, a in others:
+        if total is None and a.has_canonical_format and _same_places(first, a):
+            entries = entries + (a.data if d == 1 else d * a.data)
+            continue
+        total = _like(first, entries) if total is None else total
+        total = total + (a if d == 1 else d * a)
+    return _like(first, entries) if total is None else total
 
 
 def row_sums(a: Sparse) -> Array:
@@ -90,9 +98,14 @@ def of_entries(function: Callable[[Array], Array], a: Sparse) -> Sparse:
     return _like(a, function(a.data))
 
 
-def positive_part(x: Array) -> Array:
+def relu(x: Array) -> Array:
     """Max(x, 0)."""
     return np.maximum(x, 0)
+
+
+def softplus(x: Array) -> Array:
+    """log(1 + exp x)."""
+    return np.logaddexp(x, 0)
 
 
 def entries_of(a: Sparse) -> Array:
@@ -123,6 +136,42 @@ def sampled_product(w: Sparse, a: Array, b: Array) -> Sparse:
     rows, columns = (lines, w.indices) if w.format == "csr" else (w.indices, lines)
     turned = b.T if b.T.flags.c_contiguous else np.ascontiguousarray(b.T)
     return _like(w, w.data * np.einsum("ij,ij->i", a[rows], turned[columns]))
+
+
+def places_of(w: Sparse) -> Sparse:
+    """1 in the places of the stored entries."""
+    w = _once(w)
+    return _like(w, np.ones_like(w.data))
+
+
+def _entries_in_places(w: Sparse, a: Sparse) -> Array:
+    """The entries of a matrix in the places of those of W, which stores none twice."""
+    a = _once(a)
+    if _same_places(w, a):
+        return a.data
+    lines = np.repeat(np.arange(len(w.indptr) - 1), np.diff(w.indptr))
+    rows, columns = (lines, w.indices) if w.format == "csr" else (w.indices, lines)
+    return np.asarray(csr_array(a)[rows, columns]).reshape(-1)
+
+
+def function_in_places(w: Sparse, a: Sparse, function: Callable[[Array], Array]) -> Sparse:
+    """W ⊙ f(A), of the entries in the places of W alone."""
+    w = _once(w)
+    return _like(w, w.data * function(_entries_in_places(w, a)))
+
+
+def power_in_places(w: Sparse, a: Sparse, exponent: float) -> Sparse:
+    """W ⊙ Aᵖ entry by entry, in the places of W alone."""
+    return function_in_places(w, a, lambda x: x**exponent)
+
+
+def xlogy_in_places(w: Sparse, a: Sparse, exponent: int) -> Sparse:
+    """W ⊙ log(A)ᵖ in the places of W alone, 0 where the entry of W is."""
+    w = _once(w)
+    entries = _entries_in_places(w, a)
+    if exponent == 1:
+        return _like(w, xlogy(w.data, entries))
+    return _like(w, np.where(w.data == 0, 0, w.data * np.log(entries) ** exponent))
 
 
 def inner(a: Any, b: Any) -> Any:

@@ -73,9 +73,9 @@ def _scalar_times(w: NumpyWriter, v: Value) -> Node:
 def _sum(w: NumpyWriter, v: Value) -> Node:
     terms = list(zip(v.params, v.args, strict=True))
     if v.stored is not None:
-        if len(terms) == 2 and all(is_sparse(a) for _, a in terms):
-            (c, a), (d, b) = terms
-            return call(_own(w, "combination"), Number(c), w(a), Number(d), w(b))
+        if all(is_sparse(a) for _, a in terms):
+            parts = [Grouped((Number(c), w(a))) for c, a in terms]
+            return call(_own(w, "combination"), *parts)
         return total([c for c, _ in terms], [_sparse_term(w, a) for _, a in terms])
     dense: list[tuple[Scalar, Value]] = [(c, a) for c, a in terms if a.stored is None]
     made = combination(w, dense)
@@ -129,6 +129,19 @@ def _kron(w: NumpyWriter, v: Value) -> Node:
     return call(w.own(SCIPY, "kron"), *factors, format=String("csr"))
 
 
+writes(ir.PLACES)(_calling("places_of"))
+
+
+@writes(ir.FUNCTION_IN_PLACES)
+def _function_in_places(w: NumpyWriter, v: Value) -> Node:
+    kind, parameter = v.params
+    mask, argument = w.all(v.args)
+    if kind == "apply":
+        return call(_own(w, "function_in_places"), mask, argument, _function(w, parameter))
+    name = "power_in_places" if kind == "power" else "xlogy_in_places"
+    return call(_own(w, name), mask, argument, Number(parameter))
+
+
 writes(ir.SAMPLED_PRODUCT)(_calling("sampled_product"))
 writes(ir.SCALE_ROWS)(_calling("scaled_rows"))
 writes(ir.SCALE_COLUMNS)(_calling("scaled_columns"))
@@ -147,14 +160,16 @@ def _power(w: NumpyWriter, v: Value) -> Node:
 
 @writes(ir.APPLY)
 def _apply(w: NumpyWriter, v: Value) -> Node:
-    name = v.params[0]
-    if name == "relu":
-        function: Node = _own(w, "positive_part")
-    elif name in SPECIAL:
-        function = w.own("scipy.special", SPECIAL[name])
-    else:
-        function = Attribute(w.library, UFUNCS[name])
-    return call(_own(w, "of_entries"), function, w(v.args[0]))
+    return call(_own(w, "of_entries"), _function(w, v.params[0]), w(v.args[0]))
+
+
+def _function(w: NumpyWriter, name: str) -> Node:
+    """A function of every entry, by its name."""
+    if name in ("relu", "softplus"):
+        return _own(w, name)
+    if name in SPECIAL:
+        return w.own("scipy.special", SPECIAL[name])
+    return Attribute(w.library, UFUNCS[name])
 
 
 writes(ir.TOTAL)(_method("sum"))

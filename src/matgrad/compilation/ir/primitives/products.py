@@ -65,6 +65,16 @@ def _sampled(w: Speller[Value], v: Value) -> Text:
     return Text(f"{mask} ⊙ ({a} {b})", ENTRYWISE)
 
 
+def _in_places(w: Speller[Value], v: Value) -> Text:
+    mask, argument = w.operand(v.args[0], POST), w.operand(v.args[1], ADD)
+    kind, parameter = v.params
+    if kind == "apply":
+        return Text(f"{mask} ⊙ {parameter}({argument})", ENTRYWISE)
+    if kind == "xlogy":
+        return Text(f"{mask} ⊙ log({argument}){'' if parameter == 1 else f'^{parameter}'}", ENTRYWISE)
+    return Text(f"{mask} ⊙ ({argument})^({number_text(parameter)})", ENTRYWISE)
+
+
 def _permuted(w: Speller[Value], v: Value) -> Text:
     p, b = v.args
     turned, behind = v.params
@@ -173,4 +183,14 @@ PERMUTED = Primitive(
     "or B Pᵀ",
     flops=nothing, work=lambda v: ENTRY * (entries(v) + entries(v.args[0])), spelled=_permuted,
     degree=degrees.multilinear, is_structured=True, allocates=True,
+)  # fmt: skip
+PLACES = Primitive(
+    name="places", meaning="1 in the places of the entries that a sparse matrix stores",
+    flops=nothing, work=moving, is_structured=True, allocates=True, stored=sparse_rules.as_first,
+)  # fmt: skip
+FUNCTION_IN_PLACES = Primitive(
+    name="function_in_places",
+    meaning="W ⊙ f(M) for a sparse W, operand 0, and M, operand 1, which stores entries in the same places; "
+    "params are the kind and the parameter of f: (apply, name), (power, exponent) or (xlogy, exponent)",
+    flops=entries, spelled=_in_places, is_structured=True, allocates=True, stored=sparse_rules.as_first,
 )  # fmt: skip
