@@ -158,7 +158,7 @@ class Frechet(Expr):
 
     def planned(self, plan: Planning, *values: Array) -> Array:
         one = self.data[0] == "expm" and len(self.directions) == 1
-        made = plan.frechet_expm(*values) if one and not self.args[0].facts & Fact.SYMMETRIC else None
+        made = plan.frechet_expm(*values) if one else None
         return super().planned(plan, *values) if made is None else made
 
     def transpose_operands(self) -> tuple[Expr, ...]:

@@ -126,9 +126,20 @@ class KroneckerSums(LowRank):
         )
         return self.matmul(self.scale_columns(basis, weights), self.transpose(basis))
 
+    def trace_beside(self, a: Value, b: Value) -> Value | None:
+        """tr(W (A ⊗ B)) for an inverse W in such a basis: Σ of its eigenvalues by those of A and B in it."""
+        for w, other in ((a, b), (b, a)):
+            if w.op is INVERSE_KRONECKER and other.op is KRON:
+                p, q, reciprocals = w.args
+                if (p.rows, q.rows) == tuple(x.rows for x in other.args):
+                    values = [self._values_in(v, x) for v, x in zip((p, q), other.args, strict=True)]
+                    return self.inner(reciprocals, self.kron(*values))
+        return None
+
     def _values_in(self, basis: Value, a: Value) -> Value:
         """The diagonal of VᵀAV: the eigenvalues, where V are the eigenvectors of A."""
-        if basis.op is EYE:
+        if basis.op is EYE or a.op is EYE:
+            # The columns of a basis have norm 1.
             return self.diagonal(a)
         vectors, values = self._eigen(a, a.rows) if a.symmetric else (None, None)
         if vectors is basis and values is not None:

@@ -52,6 +52,10 @@ class Primitive:
         without a rule it needs all of them.
     stored : callable, optional
         How a value is held where operands are sparse; without a rule it reads every entry of them.
+    rule : str
+        The rule that a plan names where it is used, in words; none where it is what everybody would write.
+    otherwise : callable, optional
+        The flops that a value with a rule would take without it.
     numbers : callable, optional
         The numbers among its parameters that the code will hold.
     takes_number : bool
@@ -103,6 +107,8 @@ class Primitive:
     degree: Callable[[Value, Sequence[Fraction]], Fraction | None] | None = None
     split: Callable[[Value, Sequence[Split], int], Split] | None = None
     stored: Callable[[Value], Stored | None] | None = None
+    rule: str = ""
+    otherwise: Callable[[Value], int] | None = None
     numbers: Callable[[Value], Iterable[Scalar]] | None = None
     takes_number: bool = False
     is_free: bool = False

@@ -18,6 +18,23 @@ from matgrad.compilation.ir.numbers import Scalar
 from matgrad.compilation.ir.primitive import Value
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A rule by which a program was planned.
+
+    Attributes
+    ----------
+    rule : str
+        What it says, in words.
+    flops, otherwise : int
+        The additions and multiplications of the program, or of a part of it, with the rule and without it.
+    """
+
+    rule: str
+    flops: int
+    otherwise: int
+
+
 @dataclass
 class Program:
     """What to compute, in order.
@@ -36,6 +53,8 @@ class Program:
         What the author of a text calls some of them.
     apart : set of Value
         Those that are computed where they stand, not inside the line of their only use.
+    choices : list of Choice
+        The rules that chose among whole programs.
     """
 
     values: list[Value]
@@ -44,6 +63,7 @@ class Program:
     sizes: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[Value, str] = field(default_factory=dict)
     apart: frozenset[Value] = frozenset()
+    choices: Sequence[Choice] = ()
 
     @property
     def numbers(self) -> Iterator[Scalar]:

@@ -496,6 +496,10 @@ class Chains:
             return xp.scale(front, xp.number(chain[0].rows))
         if length == 1 or length > LONGEST // 2:
             return xp.scale(front, xp.trace(self._product(factors)))
+        if length == 2:
+            beside = xp.trace_beside(*factors)
+            if beside is not None:
+                return xp.scale(front, beside)
         best, found = float("inf"), (0, 1)
         for start in range(length):
             cycle = factors[start:] + factors[:start]

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from matgrad.compilation.ir.cost import total_effort
+from matgrad.compilation.ir.cost import flops, total_effort
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import INVERSE_CHOLESKY, INVERSE_LU, SOLVE_CHOLESKY, SOLVE_LU, SUM
-from matgrad.compilation.ir.program import Program, live_values, make_program
+from matgrad.compilation.ir.program import Choice, Program, live_values, make_program
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.stored import Stored
 from matgrad.compilation.plan.chain_order import Chains, Keys, shared_runs
@@ -138,6 +138,7 @@ class Planner:
             ) from None
         arguments = {name: inputs[name] for name in self.symbols}
         program = make_program(outputs[: len(self.exprs)], arguments, sizes)
+        program.choices = search.choices
         if held:
             refuse_filling(program)
         if self.options.structured:
@@ -179,6 +180,7 @@ class _Search:
         self.runs: dict[Keys, int] = {}
         self.lowered: dict[_Way, tuple[float, list[Value], Lowering]] = {}
         self.values: Mapping[Expr, Value] = {}
+        self.choices: list[Choice] = []
 
     def best(self) -> tuple[list[Value], Mapping[str, Value]]:
         """The outputs, and the arguments by name."""
@@ -209,7 +211,21 @@ class _Search:
 
     def _better(self, way: _Way, other: _Way) -> _Way:
         """The way of the two that costs less."""
-        return other if self._lower(other)[0] < self._lower(way)[0] else way
+        found, before = self._lower(other), self._lower(way)
+        changed = next(name for name in _RULES if getattr(other, name) != getattr(way, name))
+        if found[0] < before[0]:
+            if changed != "distribute":
+                self._choose(changed, found[1], before[1])
+            return other
+        if other.distribute == "never":
+            self._choose(changed, before[1], found[1])
+        return way
+
+    def _choose(self, changed: str, outputs: Sequence[Value], others: Sequence[Value]) -> None:
+        """Note a rule by which a program has fewer flops than without it."""
+        count, otherwise = (sum(map(flops, live_values(found))) for found in (outputs, others))
+        if count < otherwise:
+            self.choices.append(Choice(_RULES[changed], count, otherwise))
 
     def value(self, expr: Expr) -> Value | None:
         """The value of an expression that was computed on the way."""
@@ -257,3 +273,13 @@ def _solved_with_much(xp: Recorder, outputs: Sequence[Value]) -> list[Value]:
 
 
 _INVERSES = {SOLVE_CHOLESKY: INVERSE_CHOLESKY, SOLVE_LU: INVERSE_LU}
+
+_RULES = {
+    "low_rank": "low rank plus diagonal by its small matrix, sums of ⊗ in bases of eigenvectors",
+    "shared": "products that several need are made once",
+    "partial": "parts and diagonals of products from rows and columns",
+    "distribute": "sums among factors multiplied out",
+    "reuse": "inverses that are wanted in any case are multiplied by",
+    "explicit": "an inverse formed rather than solved with",
+}
+"""What a plan says of the ways in which it was found, by the name of the field."""

@@ -8,7 +8,7 @@ from matgrad.compilation.ir.cost import flops
 from matgrad.compilation.ir.notation import Notation
 from matgrad.compilation.ir.primitive import Value
 from matgrad.compilation.ir.primitives import EYE, FILLED_IN, INPUT, KRON, TRANSPOSE
-from matgrad.compilation.ir.program import Program
+from matgrad.compilation.ir.program import Choice, Program
 from matgrad.compilation.ir.sparse_rules import is_operator
 
 
@@ -35,6 +35,17 @@ class Plan:
         read = sum(_entries(v) for v in self.program.values if v.op is INPUT)
         return read + sum(_written(v) for v in set(self.program.outputs))
 
+    @property
+    def choices(self) -> list[Choice]:
+        """The rules that made it cheaper, each with its flops and those without it."""
+        parts: dict[str, Choice] = {}
+        for v in self.program.values:
+            rule, otherwise = v.op.rule, v.op.otherwise
+            if rule and otherwise is not None and flops(v) < otherwise(v):
+                before = parts.get(rule, Choice(rule, 0, 0))
+                parts[rule] = Choice(rule, before.flops + flops(v), before.otherwise + otherwise(v))
+        return [*self.program.choices, *parts.values()]
+
     def __str__(self) -> str:
         names: dict[Value, str] = {}
         notation = Notation(names)
@@ -50,6 +61,8 @@ class Plan:
         head = f"Plan for {sizes}: " if sizes else "Plan: "
         lines.append(f"{self.flops:>14,}  floating-point operations")
         lines.append(f"{self.least:>14,}  entries of arguments and results: no program does with fewer steps")
+        for choice in self.choices:
+            lines.append(f"{choice.flops:>14,}  {choice.rule}: {choice.otherwise:,} otherwise")
         held = [_held(v) for v in self.program.inputs.values() if v.stored is not None]
         filled = [f"{notation.of(v.args[0])} is filled in" for v in self.program.values if v.op is FILLED_IN]
         lines += [f"{'':>14}  {note}" for note in (*held, *filled)]

@@ -15,6 +15,18 @@ def _cubes(numerator: int, denominator: int = 1) -> Callable[[Value], int]:
     return lambda v: numerator * v.args[0].extent[0] ** 3 // denominator
 
 
+def _general_or_symmetric(numerator: int, denominator: int) -> Callable[[Value], int]:
+    """A multiple of the cube of the order of a matrix, half of it where that is symmetric."""
+
+    def count(v: Value) -> int:
+        a = v.args[0]
+        matrix = a.args[0] if a.op.is_factorisation and a.args else a
+        whole = numerator * v.extent[0] ** 3 // denominator
+        return whole // 2 if matrix.symmetric else whole
+
+    return count
+
+
 def _times_smaller(factor: int) -> Callable[[Value], int]:
     """A multiple of m n min(m, n) for the first operand."""
     return lambda v: factor * entries(v.args[0]) * min(v.args[0].extent)
@@ -109,8 +121,12 @@ SOLVE_CHOLESKY = Primitive(
     stored=sparse_rules.of_solve,
 )  # fmt: skip
 LU_FACTOR = Primitive(
-    name="lu_factor", meaning="an LU factorisation of A, for those that read one",
-    flops=_cubes(2, 3), work=unblocked, spelled=_as_operand, title="LU factors", is_factorisation=True,
+    name="lu_factor",
+    meaning="an LU factorisation of A, for those that read one; of a symmetric A as well a Cholesky factor, "
+    "where it is definite",
+    flops=_general_or_symmetric(2, 3), work=unblocked, spelled=_as_operand, title="LU factors",
+    is_factorisation=True,
+    rule="a symmetric matrix by Cholesky, by LU only where it is not definite", otherwise=_cubes(2, 3),
     stored=sparse_rules.of_factor,
 )  # fmt: skip
 SOLVE_LU = Primitive(
@@ -132,7 +148,7 @@ INVERSE_CHOLESKY = Primitive(
 )  # fmt: skip
 INVERSE_LU = Primitive(
     name="inverse_lu", meaning="A⁻¹ from the LU factorisation",
-    flops=_cubes(4, 3), work=inverting, spelled=_inverse, is_inverse=True, allocates=True,
+    flops=_general_or_symmetric(4, 3), work=inverting, spelled=_inverse, is_inverse=True, allocates=True,
     stored=sparse_rules.of_array,
 )  # fmt: skip
 INVERSE_TRIANGULAR = Primitive(
@@ -201,6 +217,7 @@ FRECHET_EXPM = Primitive(
     meaning="the Fréchet derivative of exp at A in the direction of operand 1: operand 0 holds the steps of "
     "exp(A)",
     flops=lambda v: 40 * v.extent[0] ** 3, spelled=_frechet, allocates=True, is_structured=True,
+    rule="the derivative of exp reads the steps of exp", otherwise=lambda v: 200 * v.extent[0] ** 3,
 )  # fmt: skip
 LOGM = Primitive(
     name="logm", meaning="the principal matrix logarithm", flops=_times_smaller(25), allocates=True,
@@ -222,6 +239,8 @@ SOLVE_SYLVESTER = Primitive(
     meaning="the X with A X + X B = C, or with Aᵀ X + X Bᵀ = C where params[0]: operand 0 is the factors, "
     "operand 1 is C",
     flops=_equation_solve_flops, work=solving, spelled=_sylvester, allocates=True, is_structured=True,
+    rule="equations A X + X B = C read one pair of Schur forms",
+    otherwise=lambda v: _equation_solve_flops(v) + _equation_flops(v.args[0]),
 )  # fmt: skip
 STEIN = Primitive(
     name="stein", meaning="the X with X = A X B + C", flops=_times_smaller(25), allocates=True,

@@ -63,6 +63,13 @@ def _of_flops(v: Value) -> int:
     return 2 * k**3 if v.params[0] == "inner" else 4 * n * k if v.params[0] == "trace" else 4 * n * k**2
 
 
+def _of_otherwise(v: Value) -> int:
+    """By solves."""
+    n, k = v.args[0].extent[0], _rank(v.args[0])
+    columns = {"inner": k, "trace": n, "trace_with": n}.get(v.params[0], 2 * n)
+    return 4 * n * k * columns
+
+
 def _of_spelled(w: Speller[Value], v: Value) -> Text:
     whole, kind = _matrix(w, v.args[0]), v.params[0]
     if kind == "inner":
@@ -127,6 +134,7 @@ OF_LOW_RANK = Primitive(
     "with M, symmetric, and M A⁻¹U besides, trace_with is tr(A⁻¹M), diagonal_with the diagonal of A⁻¹MA⁻¹",
     flops=_of_flops, work=lambda v: 4 * START + 2.0 * _of_flops(v) + ENTRY * v.args[0].extent[0],
     spelled=_of_spelled, is_structured=True,
+    rule="traces and diagonals beside such an inverse without the inverse", otherwise=_of_otherwise,
 )  # fmt: skip
 LOG_DET_LOW_RANK = Primitive(
     name="log_det_low_rank", meaning="log det A from the factorisation; an error where det A < 0",
