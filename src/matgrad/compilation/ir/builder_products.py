@@ -26,6 +26,7 @@ from matgrad.compilation.ir.primitives import (
     KRON,
     KRON_APPLY,
     MATMUL,
+    MATRIX_POWER,
     ONES,
     PERMUTED,
     POWER,
@@ -452,11 +453,18 @@ class Products(Entrywise):
             return self.scale(front, self.total(self.diagonal(a)))
         if a.op is GRAM:
             return self.scale(front, self.inner(a.args[0], a.args[0]))
+        if a.op is MATRIX_POWER:
+            half, rest = a.params[0] // 2, a.params[0] - a.params[0] // 2
+            one, other = (self._whole_power(a.args[0], k) for k in (half, rest))
+            return self.scale(front, self.inner(self.transpose(one), other))
         if a.op is MATMUL and self.partial:
             return self.scale(front, self.inner(self.transpose(a.args[0]), a.args[1]))
         positive = a.facts & Fact.POSITIVE_DEFINITE
         facts = Fact.POSITIVE if positive else a.facts & _SIGN
         return self.scale(front, self.make(TRACE, (a,), (1, 1), (), facts))
+
+    def _whole_power(self, a: Value, count: int) -> Value:
+        return a if count == 1 else self.make(MATRIX_POWER, (a,), a.shape, (count,), a.facts & Fact.SYMMETRIC)
 
     def gram(self, a: Value) -> Value:
         """AᵀA."""

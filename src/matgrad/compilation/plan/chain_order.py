@@ -373,6 +373,9 @@ class Chains:
         """A term of a sum, or the terms that a product became where it was multiplied out."""
         if term not in self.spread or term.op is not SUM:
             return [(c, term)]
+        if len(term.args) <= FEW_TERMS or min(term.params) < 0 < max(term.params):
+            # What is a difference keeps its terms together: among others they would cancel later.
+            return [(c, term)]
         return [(c * d, part) for d, part in zip(term.params, term.args, strict=True)]
 
     def _common_factor(self, whole: Value, *, last: bool) -> list[tuple[Scalar, Value]] | None:
@@ -417,7 +420,8 @@ class Chains:
             terms = [self._term(term, turned=factor.op is TRANSPOSE) for term in node.args]
             sparse = node.is_of_stored or any(filled_part(term) is not None for term in node.args)
             before, after = factors[:place], factors[place + 1 :]
-            if not (sparse or self._is_made_apart(before, terms, after)) and (
+            one_sign = min(node.params) > 0 or max(node.params) < 0
+            if not (sparse or (one_sign and self._is_made_apart(before, terms, after))) and (
                 _is_exact_difference(node) or not any(len(c) > 1 or is_inverse(c[0]) for _, c in terms)
             ):
                 continue

@@ -20,6 +20,8 @@ from matgrad.compilation.ir.primitives import (
     EXPM_OF_STEPS,
     EXPM_STEPS,
     LOGSUMEXP,
+    MATMUL,
+    MATRIX_POWER,
     POWER,
     ROW_SUMS,
     SCALE_COLUMNS,
@@ -63,6 +65,11 @@ def _found(xp: Recorder, v: Value, args: Sequence[Value], present: set[_Key]) ->
         if (POWER, old, (above,)) in present:
             root = xp.make(POWER, (a,), a.shape, (above,), v.facts)
             return xp.make(POWER, (root,), v.shape, (Fraction(-1),), v.facts)
+    if v.op is MATRIX_POWER and a.symmetric and xp.structured:
+        # A² = AᵀA takes half of the work of a product.
+        square = xp.gram(a)
+        third = xp.make(MATMUL, (a, square), v.shape, (), v.facts)
+        return {2: square, 3: third, 4: xp.gram(square)}.get(v.params[0])
     if v.op is EXPM and (EXPM_STEPS, old, ()) in present:
         return xp.make(EXPM_OF_STEPS, (xp.make(EXPM_STEPS, (a,), a.shape),), v.shape, (), v.facts)
     if v.op in (SOFTMAX, LOGSUMEXP) and a.kind == "matrix":

@@ -22,6 +22,9 @@ class MatrixError(DomainError, np.linalg.LinAlgError):
 _FEW = 50
 """Orders up to which a call of LAPACK costs more than the order of entries in memory."""
 
+_TINY = 40
+"""Orders up to which Python looks through a diagonal faster than a reduction of NumPy starts."""
+
 _WELL_CONDITIONED = {"d": 1e-6, "f": 3e-2}
 """Down to this reciprocal condition number a determinant times an inverse keeps more than half the digits."""
 
@@ -76,6 +79,10 @@ def cholesky(a: Array, name: str) -> Array:
             else f"{name} is not positive definite (its leading minor of order {info} is not)"
         )
     pivots = factor.diagonal()
+    if len(a) <= _TINY and min(pivots.tolist()) ** 2 > len(a) * EPSILON[a.dtype.char] * max(
+        a.diagonal().tolist()
+    ):
+        return factor
     rounding = len(a) * EPSILON[a.dtype.char]
     # What is left of a diagonal entry, as a share of it, does not change when A is scaled: rounding
     # is all that a singular matrix leaves. The first test costs little and settles most cases.
