@@ -240,6 +240,10 @@ class LowRank(Products):
                 return self._with(a.args[0], inner.args[1], "diagonal_with", (a.rows, 1))
         return super().diagonal(a)
 
+    def is_thin_inverse(self, a: Value) -> bool:
+        """Whether a value is the inverse of a symmetric matrix of this kind, which products do not form."""
+        return a.op is INVERSE_LOW_RANK and len(a.args[0].args) == 2 and not self.is_formed(a)
+
     @staticmethod
     def _is_thin_solve(a: Value) -> bool:
         """Whether a value is A⁻¹M with a symmetric A."""

@@ -17,9 +17,7 @@ from matgrad.compilation.ir.cost import (
     SPARSE_START,
     START,
     adding,
-    effort,
     entries,
-    solve_pace,
 )
 from matgrad.compilation.ir.numbers import BARE, Scalar
 from matgrad.compilation.ir.primitive import Value
@@ -27,9 +25,6 @@ from matgrad.compilation.ir.primitives import (
     DIAG,
     EYE,
     FILLED_IN,
-    INVERSE_KRONECKER,
-    INVERSE_LOW_RANK,
-    INVERSE_TRIANGULAR,
     KRON,
     MATMUL,
     MATRIX_POWER,
@@ -44,6 +39,7 @@ from matgrad.compilation.ir.primitives import (
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.sparse_rules import product
 from matgrad.compilation.ir.stored import Stored
+from matgrad.compilation.plan.chain_costs import applying_kron, base_of, forming, solving_with
 from matgrad.compilation.plan.kronecker_blocks import blockwise
 from matgrad.compilation.plan.sparse_data import filled_part, forming_cost, product_cost, unfilled
 from matgrad.core.facts import Fact
@@ -144,7 +140,7 @@ class Chains:
 
     def _is_taken_apart(self, v: Value) -> bool:
         """Whether a power of an inverse, or of a sparse matrix, is multiplied by factor by factor."""
-        power = _base(v)
+        power = base_of(v)
         if power.op is not MATRIX_POWER or power.params[0] > MOST_SOLVES:
             return False
         base = power.args[0]
@@ -154,7 +150,7 @@ class Chains:
 
     def _taken_apart(self, v: Value) -> tuple[Value, ...]:
         """The factors of a power."""
-        power = _base(v)
+        power = base_of(v)
         factor = unfilled(self.recorder, power.args[0])
         return (factor if v is power else self.recorder.transpose(factor),) * int(power.params[0])
 
@@ -322,10 +318,10 @@ class Chains:
         if left is not None and right is not None and left.op is right.op is DIAG:
             return START + ENTRY * rows
         for one in (left, right):
-            if one is not None and (one.op.is_cheap_factor or _base(one).op is SELECTION):
+            if one is not None and (one.op.is_cheap_factor or base_of(one).op is SELECTION):
                 beside = right if one is left else left
                 if one.op in (ONES, UNIT) and beside is not None and self._solves(beside):
-                    return START + _solve(beside, min(rows, columns))
+                    return START + solving_with(beside, min(rows, columns))
                 return START / 2 + ENTRY * rows * columns / 2
             if one is not None and one.op is DIAG:
                 return START + ENTRY * rows * columns
@@ -334,18 +330,18 @@ class Chains:
         step = START
         solving = [f for f in (left, right) if f is not None and self._solves(f)]
         if left is not None and left in solving:
-            step += _solve(left, columns)
+            step += solving_with(left, columns)
             if right is not None and right in solving:
-                step += _formed(right)
+                step += forming(right)
         elif right is not None and right in solving:
-            step += _solve(right, rows)
+            step += solving_with(right, rows)
         elif 1 in (rows, inner, columns):
             step += ENTRY * max(rows * columns, rows * inner, inner * columns)
         else:
             step += 2.0 * rows * inner * columns
         for one, other in ((left, columns), (right, rows)):
             if one is not None and one.op is KRON:
-                return _kron_apply(one, other)
+                return applying_kron(one, other)
         return step
 
     def _solves(self, factor: Value) -> bool:
@@ -481,13 +477,24 @@ class Chains:
             front, chain = self._term(term.args[1], turned=turned)
             return front, (term.args[0], *chain)
         flipped = term.op is TRANSPOSE and term not in self.factors
-        found = self.factors.get(term.args[0] if flipped else term)
+        core = term.args[0] if flipped else term
+        found = self.factors.get(core)
+        if found is None and core.op is SCALAR_TIMES and core.args[1] in self.factors:
+            found = self._with_scalar(core.args[0], *self.factors[core.args[1]])
         if found is None:
             return Fraction(1), (xp.transpose(term) if turned else term,)
         front, chain = found
         if flipped != turned:
             chain = tuple(xp.transpose(f) for f in reversed(chain))
         return front, chain
+
+    def _with_scalar(
+        self, scalar: Value, front: Scalar, chain: tuple[Value, ...]
+    ) -> tuple[Scalar, tuple[Value, ...]]:
+        """A chain with a scalar in its smallest factor."""
+        place = min(range(len(chain)), key=lambda k: entries(chain[k]))
+        scaled = self.recorder.scalar_times(scalar, chain[place])
+        return front, (*chain[:place], scaled, *chain[place + 1 :])
 
     # ---- traces ----------------------------------------------------------------------------------
 
@@ -504,6 +511,12 @@ class Chains:
             beside = xp.trace_beside(*factors)
             if beside is not None:
                 return xp.scale(front, beside)
+        if length == 3:
+            for turn in range(3):
+                a, m, b = factors[turn:] + factors[:turn]
+                if a is b and xp.is_thin_inverse(a) and m.symmetric:
+                    whole = xp.matmul(a, xp.transpose(xp.matmul(a, m)))
+                    return xp.scale(front, xp.total(xp.diagonal(whole)))
         best, found = float("inf"), (0, 1)
         for start in range(length):
             cycle = factors[start:] + factors[:start]
@@ -526,7 +539,7 @@ class Chains:
     def _cost_alone(self, chain: tuple[Value, ...]) -> float:
         """The cost of a chain, which an inverse has by itself."""
         inverse = len(chain) == 1 and is_inverse(chain[0])
-        return _formed(chain[0]) if inverse and chain[0] not in self.wanted else self.cost(chain)
+        return forming(chain[0]) if inverse and chain[0] not in self.wanted else self.cost(chain)
 
 
 def _is_exact_difference(v: Value) -> bool:
@@ -539,39 +552,6 @@ def _is_exact_difference(v: Value) -> bool:
         )
 
     return min(v.params) < 0 < max(v.params) and all(exact(term) for term in v.args)
-
-
-def _base(v: Value) -> Value:
-    return v.args[0] if v.op is TRANSPOSE else v
-
-
-def _kron_apply(v: Value, columns: int) -> float:
-    """The cost of A ⊗ B times a matrix, one factor after the other."""
-    (m, n), (p, q) = (arg.extent for arg in v.args)
-    first = 0.0 if v.args[1].op is EYE else 2.0 * n * p * q
-    second = 0.0 if v.args[0].op is EYE else 2.0 * m * n * p
-    return 2 * START + (first + second) * columns + ENTRY * v.extent[0] * columns
-
-
-def _formed(v: Value) -> float:
-    """The cost of forming an inverse whose factorisation is there."""
-    return effort(_base(v))
-
-
-def _solve(v: Value, columns: int) -> float:
-    """The cost of a solve with several right sides."""
-    if _base(v).op is INVERSE_KRONECKER:
-        orders = sum(arg.extent[0] for arg in _base(v).args[:2])
-        return 4.0 * v.extent[0] * orders * columns + 4 * ENTRY * v.extent[0] * columns
-    if _base(v).op is INVERSE_LOW_RANK:
-        return (
-            4.0 * v.extent[0] * _base(v).args[0].args[1].extent[1] * columns + ENTRY * v.extent[0] * columns
-        )
-    source = _base(v).args[0]
-    if source.stored is not None:
-        return SPARSE_START + 2 * SPARSE * source.stored.nonzeros * columns
-    each = 1.0 if _base(v).op is INVERSE_TRIANGULAR else 2.0
-    return each * v.extent[0] ** 2 * columns * solve_pace(v.extent[0], columns)
 
 
 def shared_runs(chains: Sequence[tuple[Value, ...]], recorder: Recorder) -> dict[Keys, int]:
