@@ -197,6 +197,9 @@ writes(ir.FRECHET_EXPM)(calling(EXPONENTIALS, "frechet_expm"))
 
 @writes(ir.EQUATION_FACTORS)
 def _equation_factors(w: NumpyWriter, v: Value) -> Node:
+    if v.params[0] == 2 and len(v.args) == 4 and v.args[1].op is v.args[2].op is ir.EYE:
+        a, b = two_axes(w, v.args[0]), two_axes(w, v.args[3])
+        return call(w.own(MATRIX_FUNCTIONS, "sylvester_system"), a, b)
     coefficients = [two_axes(w, a) for a in v.args]
     return call(w.own(MATRIX_FUNCTIONS, "equation_factors"), Number(v.params[0]), *coefficients)
 

@@ -227,6 +227,11 @@ def equation_factors(plain: int, *coefficients: Array) -> solvers.LinearSystem:
     return solvers.system_of(plain, coefficients)
 
 
+def sylvester_system(a: Array, b: Array) -> solvers.LinearSystem:
+    """A X + X B = C, likewise."""
+    return solvers.Sylvester(a, b)
+
+
 def solve_equation(system: solvers.LinearSystem, c: Array, *, adjoint: bool = False) -> Array:
     """The X of a matrix equation, or of its adjoint.
 

@@ -85,11 +85,17 @@ def _as_operand(w: Speller[Value], v: Value) -> Text:
     return w.whole(v.args[0])
 
 
+def _both(w: Speller[Value], v: Value) -> Text:
+    return Text(" and ".join(w.operand(x, ADD) for x in v.args))
+
+
 def _sylvester(w: Speller[Value], v: Value) -> Text:
     """As a function of the coefficients and the right side."""
-    a, b = v.args[0].args
-    sign = "ᵀ" if v.params[0] else ""
-    left, right = (f"{w.operand(x, POST)}{sign}" for x in (a, b))
+    left, right = (
+        f"{w.operand(x, POST)}ᵀ" if v.params[0] and x.op.name != "transpose"
+        else w.operand(x.args[0] if v.params[0] else x, ADD)
+        for x in v.args[0].args
+    )  # fmt: skip
     return Text(f"sylvester({left}, {right}, {w.operand(v.args[1], ADD)})")
 
 
@@ -231,7 +237,7 @@ SYLVESTER = Primitive(
 SYLVESTER_FACTORS = Primitive(
     name="sylvester_factors",
     meaning="the Schur forms, or eigenvectors, of A and B that all equations A X + X B = C read",
-    flops=_equation_flops, work=unblocked, spelled=_as_operand, title="Schur forms for A X + X B with A",
+    flops=_equation_flops, work=unblocked, spelled=_both, title="Schur forms",
     is_factorisation=True, is_structured=True,
 )  # fmt: skip
 SOLVE_SYLVESTER = Primitive(
