@@ -64,6 +64,7 @@ def test_every_primitive_is_computed_by_a_test() -> None:
         "sampled_product",
         "places",
         "function_in_places",
+        "squares_of_difference",
     }  # of sparse data: test_sparse.py
     assert seen >= set(PRIMITIVES) - elsewhere - {"loop", "given", "given_factor"}
 

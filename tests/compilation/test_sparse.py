@@ -117,6 +117,38 @@ def test_sparse_data_give_the_values_of_dense_data(text: str, wrt: str, density:
             assert_same(function(**given), expected)
 
 
+@pytest.mark.parametrize("text", ["norm(X - U*V')^2", "norm(2*X + 3*U*V')^2/2", "norm(X' - V*U')^2"])
+@pytest.mark.parametrize("size", [1.0, 1e-9])
+def test_a_residual_of_low_rank_is_not_formed(text: str, size: float) -> None:
+    rng = np.random.default_rng(1)
+    given = "X: m×n, U: m×k, V: n×k"
+    exprs = [mg.parse(text, given), mg.gradient(text, "U", given=given), mg.gradient(text, "V", given=given)]
+    function = mg.compile(exprs)
+    U, V = (np.zeros((rows, 2)) for rows in (200, 150))
+    U[:20], V[:15] = rng.standard_normal((20, 2)), rng.standard_normal((15, 2))
+    X = U @ V.T * (1 if "- " in text else -1.5)
+    # What is left of the fit has a billionth of its size: squares of X and U Vᵀ would cancel.
+    X[:20, :15] += size * rng.standard_normal((20, 15))
+    expected = function(X=X, U=U, V=V)
+    found = function(X=sp.csr_array(X), U=U, V=V)
+    assert found[0] == pytest.approx(expected[0], rel=1e-7 if size < 1 else 1e-12)
+    assert "squares_of_difference" in function.source
+    for a, b in zip(found[1:], expected[1:], strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-13 * 300)
+
+
+def test_squares_of_a_symmetric_difference() -> None:
+    rng = np.random.default_rng(2)
+    function = mg.compile(mg.parse("norm(S - V*V')^2", "S: n×n symmetric, V: n×k"))
+    S: Any = sp.random_array((90, 90), density=0.02, rng=rng)
+    V = rng.standard_normal((90, 2))
+    S = (S + S.T).tocsr()
+    assert function(S=S, V=V) == pytest.approx(np.linalg.norm(S.toarray() - V @ V.T) ** 2)
+    assert function.plan.flops < 90**2 / 2
+    function(S=S.toarray(), V=V)
+    assert function.plan.flops < 90**3
+
+
 def test_one_of_two_matrices_may_be_sparse() -> None:
     function, arrays = functions_of("x'*(2*A - 3*B + S)*x + norm(A.*B)^2 + tr(A*B)", "x A")
     expected = function(**arrays)

@@ -431,6 +431,9 @@ class Products(Entrywise):
             a, b = a.args[0], b.args[0]
         if b.index < a.index:
             a, b = b, a
+        apart = self.squares_of_difference(a, b) if self.held else None
+        if apart is not None:
+            return self.scale(front, apart)
         facts = a.facts & b.facts & _SIGN
         if a is b:
             facts |= Fact.NONNEGATIVE

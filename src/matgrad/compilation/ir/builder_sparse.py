@@ -10,11 +10,13 @@ from matgrad.compilation.ir.primitive import Shape, Value
 from matgrad.compilation.ir.primitives import (
     APPLY,
     FUNCTION_IN_PLACES,
+    GRAM,
     HADAMARD,
     MATMUL,
     PLACES,
     POWER,
     SAMPLED_PRODUCT,
+    SQUARES_OF_DIFFERENCE,
     SUM,
     TRANSPOSE,
 )
@@ -36,6 +38,14 @@ class SparseData(Builder):
 
     def hadamard(self, *factors: Value) -> Value:
         """The entrywise product of values of one shape."""
+        raise NotImplementedError
+
+    def matmul(self, a: Value, b: Value) -> Value:
+        """The product of two values."""
+        raise NotImplementedError
+
+    def gram(self, a: Value) -> Value:
+        """AᵀA."""
         raise NotImplementedError
 
     @staticmethod
@@ -75,6 +85,46 @@ class SparseData(Builder):
             return self.transpose(turned)
         sampled = self._sampled(self._places(mask), argument)
         return self.make(FUNCTION_IN_PLACES, (mask, sampled), mask.shape, function)
+
+    def squares_of_difference(self, a: Value, b: Value) -> Value | None:
+        """⟨M, M⟩ of M = c X + d A B with X sparse and A B a product of low rank, without M."""
+        one, other = self._difference(a), self._difference(b)
+        if one is None or other is None or one[1] is not other[1]:
+            return None
+        (c, x, d, left, right), (e, _, f, *factors) = one, other
+        if [left, right] != factors or c * f != d * e:
+            return None
+        turned = self.transpose(right)
+        args = (x, left, right, self.matmul(x, turned), self.gram(left), self.gram(turned))
+        return self.scale(e / c, self.make(SQUARES_OF_DIFFERENCE, args, (1, 1), (c, d), Fact.NONNEGATIVE))
+
+    def _difference(self, v: Value) -> tuple[Any, Value, Any, Value, Value] | None:
+        """c, X, d, A and B of a value c X + d A B; nothing of another."""
+        if v.op is TRANSPOSE:
+            found = self._difference(v.args[0])
+            if found is None:
+                return None
+            c, x, d, left, right = found
+            return c, self.transpose(x), d, self.transpose(right), self.transpose(left)
+        if v.op is not SUM or len(v.args) != 2:
+            return None
+        terms = sorted(zip(v.params, v.args, strict=True), key=lambda term: not is_sparse(term[1]))
+        (c, x), (d, product) = terms
+        if not self.is_mask(x):
+            return None
+        turned = product.op is TRANSPOSE
+        product = product.args[0] if turned else product
+        if product.op is GRAM:
+            left, right = self.transpose(product.args[0]), product.args[0]
+        elif product.op is MATMUL:
+            left, right = product.args
+        else:
+            return None
+        if left.stored is not None or right.stored is not None or FEW * left.columns > min(v.shape):
+            return None
+        if left.columns == 1:
+            return None
+        return (c, x, d, self.transpose(right), self.transpose(left)) if turned else (c, x, d, left, right)
 
     def _places(self, mask: Value) -> Value:
         return self.make(PLACES, (mask,), mask.shape, (), Fact.NONNEGATIVE)

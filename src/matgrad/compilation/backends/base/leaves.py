@@ -19,6 +19,7 @@ from matgrad.compilation.ir.primitives import (
     PLACES,
     SAMPLED_PRODUCT,
     SIZE,
+    SQUARES_OF_DIFFERENCE,
     UNIT_AT,
 )
 
@@ -31,7 +32,7 @@ LEAVES.refuses(
     reason="it stands for an index while structured sums are planned",
 )
 LEAVES.refuses(
-    FILLED_IN, SAMPLED_PRODUCT, PLACES, FUNCTION_IN_PLACES,
+    FILLED_IN, SAMPLED_PRODUCT, PLACES, FUNCTION_IN_PLACES, SQUARES_OF_DIFFERENCE,
     reason="sparse arrays are structured data that only NumPy code keeps as they are",
 )  # fmt: skip
 LEAVES.refuses(

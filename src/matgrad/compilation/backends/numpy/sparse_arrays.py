@@ -138,6 +138,31 @@ def sampled_product(w: Sparse, a: Array, b: Array) -> Sparse:
     return _like(w, w.data * np.einsum("ij,ij->i", a[rows], turned[columns]))
 
 
+def squares_of_difference(
+    c: float, x: Sparse, d: float, a: Array, b: Array, xb: Array, aa: Array, bb: Array
+) -> Any:
+    """‖c X + d A B‖² from X Bᵀ, AᵀA and B Bᵀ; block by block of rows where those cancel."""
+    entries = entries_of(x)
+    own, other = c * c * (entries @ entries), d * d * np.vdot(aa, bb)
+    value = own + 2 * c * d * np.vdot(a, xb) + other
+    if value >= _SHARE * (own + other):
+        return value
+    rows = max(1, _BLOCK // x.shape[1])
+    x = csr_array(x)
+    total = 0 * own
+    for start in range(0, x.shape[0], rows):
+        block_of = d * (a[start : start + rows] @ b) + c * x[start : start + rows]
+        total += np.vdot(block_of, block_of)
+    return total
+
+
+_SHARE = 0.1
+"""Down to this share of the squares their difference has all digits but one."""
+
+_BLOCK = 1 << 18
+"""Entries that are formed at a time."""
+
+
 def places_of(w: Sparse) -> Sparse:
     """1 in the places of the stored entries."""
     w = _once(w)

@@ -142,6 +142,13 @@ def _function_in_places(w: NumpyWriter, v: Value) -> Node:
     return call(_own(w, name), mask, argument, Number(parameter))
 
 
+@writes(ir.SQUARES_OF_DIFFERENCE)
+def _squares_of_difference(w: NumpyWriter, v: Value) -> Node:
+    c, d = v.params
+    x, *others = w.all(v.args)
+    return call(_own(w, "squares_of_difference"), Number(c), x, Number(d), *others)
+
+
 writes(ir.SAMPLED_PRODUCT)(_calling("sampled_product"))
 writes(ir.SCALE_ROWS)(_calling("scaled_rows"))
 writes(ir.SCALE_COLUMNS)(_calling("scaled_columns"))

@@ -98,6 +98,7 @@ from matgrad.compilation.ir.primitives.products import (
     PERMUTED,
     PLACES,
     SAMPLED_PRODUCT,
+    SQUARES_OF_DIFFERENCE,
     WEIGHTED_GRAM,
 )
 from matgrad.compilation.ir.primitives.rearrangements import (
@@ -251,6 +252,7 @@ __all__ = [
     "SOLVE_SYLVESTER",
     "SOLVE_TRIANGULAR",
     "SQRTM",
+    "SQUARES_OF_DIFFERENCE",
     "STEIN",
     "SUM",
     "SUM_EACH",

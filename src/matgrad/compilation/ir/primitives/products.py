@@ -75,6 +75,12 @@ def _in_places(w: Speller[Value], v: Value) -> Text:
     return Text(f"{mask} ⊙ ({argument})^({number_text(parameter)})", ENTRYWISE)
 
 
+def _squares(w: Speller[Value], v: Value) -> Text:
+    x, a, b = (w.operand(arg, MUL) for arg in v.args[:3])
+    c, d = v.params
+    return Text(f"‖{signed(f'{number_text(abs(d))} {a} {b}', d < 0, f'{number_text(c)} {x}')}‖²", POST)
+
+
 def _permuted(w: Speller[Value], v: Value) -> Text:
     p, b = v.args
     turned, behind = v.params
@@ -193,4 +199,11 @@ FUNCTION_IN_PLACES = Primitive(
     meaning="W ⊙ f(M) for a sparse W, operand 0, and M, operand 1, which stores entries in the same places; "
     "params are the kind and the parameter of f: (apply, name), (power, exponent) or (xlogy, exponent)",
     flops=entries, spelled=_in_places, is_structured=True, allocates=True, stored=sparse_rules.as_first,
+)  # fmt: skip
+SQUARES_OF_DIFFERENCE = Primitive(
+    name="squares_of_difference",
+    meaning="the sum of the squares of params[0] X + params[1] A B (1×1); operands X, sparse, A, B, X Bᵀ, "
+    "AᵀA and B Bᵀ. By the squares of both and their inner product, or by blocks of rows where those cancel",
+    flops=lambda v: 2 * entries(v.args[1]), spelled=_squares, is_structured=True,
+    stored=sparse_rules.of_array,
 )  # fmt: skip
