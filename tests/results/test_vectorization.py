@@ -109,3 +109,19 @@ def test_several_matrices_are_asked_for_one_by_one() -> None:
     assert [str(vector) for vector, _ in found.parts] == ["vec(X)", "vec(Y)"]
     with pytest.raises(mg.ArgumentError, match="2 variables"):
         _ = found.matrix
+
+
+def test_the_cross_product_is_a_matrix_on_its_vector() -> None:
+    given = "a: 3, b: 3, c: 3, x: 3"
+    for text, line in (
+        ("cross(a, x)", "a × x = [a]×x"),
+        ("cross(x, a)", "x × a = −[a]×x"),
+        ("cross(a, cross(b, x))", "a × (b × x) = [a]×[b]×x"),
+        ("cross(a, x) + c", "a × x + c = [a]×x + c"),
+        ("cross(a, x) + cross(x, b)", "a × x + x × b = ([a]× − [b]×)x"),
+    ):
+        found = mg.vectorize(text, "x", given=given)
+        assert str(found) == line
+        assert found.verification.verified
+        assert not found.says_nothing
+    assert mg.vectorize("A x", "x").says_nothing

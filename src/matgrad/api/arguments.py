@@ -13,6 +13,7 @@ from matgrad.core.axes import Axes
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
+from matgrad.core.flags import require_flags as require_flags
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import cached_property
 from matgrad.core.words import Phrase
@@ -48,19 +49,6 @@ def require_words(**options: Any) -> None:
         if value is not None and not (whole if name == "order" else isinstance(value, str)):
             kind = "a whole number" if name == "order" else "a word"
             raise ArgumentError(f"{name} is {kind}, not {value!r}")
-
-
-def require_flags(**options: Any) -> None:
-    """Refuse what is neither True nor False where one of them decides.
-
-    Raises
-    ------
-    ArgumentError
-        When a choice is of another type.
-    """
-    for name, value in options.items():
-        if not (isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")):
-            raise ArgumentError(f"{name} is True or False, not {value!r}", fix=f"{name}=True")
 
 
 def require_one(more: tuple[Any, ...], function: str) -> None:

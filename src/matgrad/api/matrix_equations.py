@@ -233,7 +233,7 @@ def _named(
             name = each if isinstance(each, str) else each.label
             if name not in known:
                 raise ArgumentError(
-                    f"{name} is not a variable of the {what}; the variables are: {', '.join(known)}"
+                    f"{name} is not a variable of the {what}; the variables are: {', '.join(known) or 'none'}"
                 ) from None
         raise
 

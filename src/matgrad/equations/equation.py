@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from matgrad import printing, solvers
 from matgrad.core.errors import ArgumentError, EvaluationError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.flags import require_flags
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import DeferredModule, cached_property
 from matgrad.core.words import Phrase
@@ -219,6 +220,7 @@ class Equation:
         >>> s.value.tolist(), s.unique
         ([[2.0]], True)
         """
+        require_flags(least_squares=least_squares)
         require_known(arrays, [self.left, self.right], [self.unknown])
         if is_sparse(arrays):
             factors = solve_sparse(self.terms, self.normal[1], arrays)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from matgrad import solvers
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.flags import require_flags
 from matgrad.core.lazy import DeferredModule, cached_property
 from matgrad.core.words import Phrase
 from matgrad.equations.equation import DEFINED, Step, require_known, values_together
@@ -185,6 +186,7 @@ class EquationSystem:
         ArgumentError
             Where a term is neither A X B nor A Xᵀ B.
         """
+        require_flags(least_squares=least_squares)
         if not self.terms:
             raise ArgumentError(
                 f"{self.normal_form} has terms that are neither A X B nor A X' B",

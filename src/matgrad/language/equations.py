@@ -64,6 +64,43 @@ def is_equation(text: str) -> bool:
     return _sides(narrow(text)) is not None
 
 
+_INEQUALITIES = ("<=", ">=", "≤", "≥", "<", ">", r"\le", r"\ge")
+
+
+def _no_equation(text: str) -> ParseError:
+    """What is wrong with a text that should be an equation."""
+    whole = (0, len(text))
+    if not text.strip():
+        return ParseError("there is no equation to read", fix="A X + X B = C", text=text, span=whole)
+    if "==" in text:
+        fix = text.strip().replace("==", "=")
+        return ParseError("an equation has two sides", fix=fix, text=text, span=whole)
+    if _first_open(text) is not None and "=" in text:
+        at = _first_open(text) or 0
+        return ParseError("a bracket is not closed", text=text, span=(at, at + 1))
+    for sign in _INEQUALITIES:
+        if sign in text:
+            at = text.index(sign)
+            return ParseError(
+                "an inequality is no equation",
+                fix=f"{text[:at].strip()} = {text[at + len(sign) :].strip()}",
+                text=text,
+                span=(at, at + len(sign)),
+            )
+    return ParseError("an equation has two sides", fix=f"{text.strip()} = C", text=text, span=whole)
+
+
+def _first_open(text: str) -> int | None:
+    """Where the first bracket stands that is not closed."""
+    stack: list[int] = []
+    for at, sign in enumerate(text):
+        if sign in "([":
+            stack.append(at)
+        elif sign in ")]" and stack:
+            stack.pop()
+    return stack[0] if stack else None
+
+
 def interpret_equation(
     text: str, given: Given = None, *, syntax: str = "auto", macros: MacroSource = None
 ) -> ReadEquation:
@@ -84,8 +121,7 @@ def interpret_equation(
     text = narrow(text)
     place = _sides(text)
     if place is None:
-        fix = text.strip().replace("==", "=") if "==" in text else f"{text.strip()} = C"
-        raise ParseError("an equation has two sides", fix=fix, text=text, span=(0, len(text)))
+        raise _no_equation(text)
     at, end = place
     left, right, rest = text[:at].replace("&", " "), text[at + 1 : end].replace("&", " "), text[end:]
     for side, span in ((left, (0, at + 1)), (right, (at, end))):
@@ -158,9 +194,7 @@ def interpret_equations(
     for text in texts:
         place = _sides(text)
         if place is None:
-            raise ParseError(
-                "an equation has two sides", fix=f"{text.strip()} = C", text=text, span=(0, len(text))
-            )
+            raise _no_equation(text)
         at, end = place
         whole += " + norm(" if whole else "norm("
         for first, last, closing in ((0, at, "-("), (at + 1, end, "))")):

@@ -241,10 +241,16 @@ def known_to_libraries(name: str, value: Any) -> Any:
     return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
+_EXACT = 2**53
+"""Integers up to here are doubles."""
+
+
 def _finite_array(name: str, value: Any) -> Any:
     array = read_array(name, value)
     if not np.isfinite(array).all():
         raise EvaluationError(f"{name} holds an infinity or a NaN")
+    if array.dtype.kind in "iu" and array.size and max(int(array.max()), -int(array.min())) > _EXACT:
+        raise EvaluationError(f"{name} holds integers above 2⁵³, which double precision does not hold")
     return array
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -75,13 +76,22 @@ def _system_of(plain: int, coefficients: Sequence[Array], names: Sequence[str]) 
 def _of_two(a: Array, b: Array, c: Array, d: Array, say: Callable[..., Any]) -> LinearSystem | None:
     if any(x.shape[0] != x.shape[1] for x in (a, b, c, d)):
         return None
+    # Of a coefficient that is the identity by its value alone the equation is not rewritten in words.
+    forms: list[tuple[int, Callable[[], LinearSystem]]] = []
     for (a1, b1), (a2, b2) in (((a, b), (c, d)), ((c, d), (a, b))):
         if is_eye(b1) and is_eye(a2):
-            return Sylvester(a1, b2, say((a1, "A"), (b2, "B")))
+            forms.append((_by_name(say, b1, a2), partial(Sylvester, a1, b2, say((a1, "A"), (b2, "B")))))
         if is_eye(a1) and is_eye(b1):
             (left, right) = say((a2, ""), (b2, "B"))
-            return Stein(-a2, b2, (_negated(left), right))
+            forms.append((_by_name(say, a1, b1), partial(Stein, -a2, b2, (_negated(left), right))))
+    if forms:
+        return max(forms, key=lambda form: form[0])[1]()
     return TwoTerms(a, b, c, d, say((a, "A"), (b, "B"), (c, "C"), (d, "D")))
+
+
+def _by_name(say: Callable[..., Any], *eyes: Array) -> int:
+    """How many of some identities are called so."""
+    return sum(name.startswith("eye") for name in say(*((x, "eye") for x in eyes)))
 
 
 def _negated(name: str) -> str:
