@@ -92,7 +92,10 @@ def test_conditions_read_as_they_are_meant() -> None:
         "(A + B) X = X (C + D) + E": "A + B and C + D have no eigenvalue in common",
     }.items():
         assert mg.equation(text, "X").condition == expected
-    with pytest.raises(mg.DomainError, match=r"singular: the eigenvalue -1 of -A and the eigenvalue 1"):
+    with pytest.raises(
+        mg.DomainError,
+        match=r"singular: the product of the eigenvalue 1 of A and the eigenvalue 1 of A' is 1",
+    ):
         mg.equation("X = A X A' + Q", "X").solve(A=np.eye(3), Q=np.eye(3))
 
 

@@ -1,4 +1,4 @@
-"""What equations, stationary points and vec refuse, and in which words: refusals.toml, beside what is asked."""
+"""What equations, stationary points and vec refuse, and in which words: refusals.toml has them."""
 
 from __future__ import annotations
 
