@@ -76,7 +76,9 @@ def test_there_are_sixty() -> None:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, np.int8, bool])
 def test_types_that_hold_real_numbers_are_taken(dtype: type) -> None:
-    a, b, c = (np.array(x).astype(dtype) for x in ([[2, 1], [0, 3]], [[1, 0], [1, 1]], [[1, 0], [0, 1]]))
+    a: Any = np.array([[2, 1], [0, 3]]).astype(dtype)
+    b: Any = np.array([[1, 0], [1, 1]]).astype(dtype)
+    c: Any = np.array([[1, 0], [0, 1]]).astype(dtype)
     found = solve("sylvester", A=a, B=b, C=c).value
     a, b, c = (x.astype(float) for x in (a, b, c))
     np.testing.assert_allclose(a @ found + found @ b, c, atol=1e-5 if dtype is np.float32 else 1e-12)
