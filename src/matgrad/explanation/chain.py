@@ -8,6 +8,7 @@ proportional to the size of the graph and not to the number of its paths.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from matgrad.calculus.components import Components
@@ -36,7 +37,19 @@ from matgrad.explanation.families import (
     written_places,
 )
 from matgrad.explanation.graph import FUNCTION, NAME, WRITE_OUT, graph_of, is_function
-from matgrad.explanation.lines import LET, MEDIA, THEREFORE, Formula, Label, Line, Side, Written, alike, width
+from matgrad.explanation.lines import (
+    ENDLESS,
+    LET,
+    MEDIA,
+    THEREFORE,
+    Formula,
+    Label,
+    Line,
+    Side,
+    Written,
+    alike,
+    width,
+)
 from matgrad.explanation.local_derivatives import Link, along_structure, on_vec_at
 from matgrad.explanation.reasons import ENTRIES, HALF, SIMPLIFIED, within_structure
 from matgrad.explanation.sides import Deferred, Partial, Paths, Sized, added, symbol_label
@@ -565,6 +578,10 @@ class _Writer:
         if not self._is_shown(after):
             names = any(node in self.definitions for node in postorder(self.value))
             reasons = (WRITE_OUT,) if names else identities_between(self.value, after) or (SIMPLIFIED,)
+            if names and after.tree_size > ENDLESS:
+                last = self.lines[-1]
+                self.lines[-1] = replace(last, claims=(*last.claims, claim))
+                return
             self._add(Formula(after), None, reasons, claims=[claim])
 
 

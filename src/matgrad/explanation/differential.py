@@ -16,9 +16,10 @@ from matgrad.explanation import reasons as why
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import NamedDifferentiation, differentiations_of
 from matgrad.explanation.expansion import Expansion, is_held
-from matgrad.explanation.graph import Graph, graph_of, graph_of_author
-from matgrad.explanation.lines import EQUALS, Formula, Line, Named, Side, alike, width
+from matgrad.explanation.graph import FUNCTION, NAME, Graph, graph_of, graph_of_author
+from matgrad.explanation.lines import ENDLESS, EQUALS, LET, Formula, Line, Named, Side, alike, width
 from matgrad.explanation.reading import Reading, collected, inner, read
+from matgrad.explanation.sides import symbol_label
 from matgrad.explanation.subject import Subject
 from matgrad.explanation.unsimplified import Change, as_written
 
@@ -27,6 +28,12 @@ LONG = 80
 
 NAMED = 30
 """What stands before the differential of a name is named itself where it has more signs than this."""
+
+NAMED_IN_DEEP = 8
+"""The same where there are many names: what is not named stands in every line that follows."""
+
+IN_ONE_LINE = 10
+"""More names than this are given line by line."""
 
 LONGER = 8
 """So many signs more are no reason to leave a differential in an awkward form."""
@@ -43,11 +50,15 @@ def derivation(subject: Subject) -> Derivation:
     taken = {subject.change.label}
     authored = graph_of_author(subject.plain, subject.variable, taken, subject.authored)
     writer = _Writer(subject, authored)
+    graph = None
+    if not authored.names and subject.plain.tree_size > ENDLESS:
+        graph = graph_of(subject.plain, subject.variable, taken)
+        writer = _Writer(subject, graph) if graph.names else writer
     writer.write()
-    if authored.names:
+    if writer.graph.names:
         return subject.derivation("differential", writer.lines, writer.definitions)
     if writer.width > LONG:
-        graph = graph_of(subject.plain, subject.variable, taken)
+        graph = graph or graph_of(subject.plain, subject.variable, taken)
         named = _Writer(subject, graph)
         if graph.names:
             named.write()
@@ -69,7 +80,14 @@ class _Writer:
 
     def write(self) -> None:
         """The whole derivation: the function, its differentials, and the answer."""
-        subject = self.subject
+        subject, graph = self.subject, self.graph
+        if len(graph.names) > IN_ONE_LINE:
+            for name, meaning in graph.names:
+                self.lines.append(Line(Formula(meaning), symbol_label(name), (NAME,), LET))
+            claim = (Formula(subject.function), Formula(graph.top))
+            self._append(Line(Formula(graph.top), subject.name, (FUNCTION,), claims=(claim,)))
+            self._differentiate_all()
+            return
         self._append(Line(Formula(subject.function), subject.name))
         if subject.plain is not subject.function:
             self._then(
@@ -77,8 +95,12 @@ class _Writer:
             )
         if self.graph.names:
             self._then(Named(self.graph.top, self.graph.names), why.NAMES)
+        self._differentiate_all()
+
+    def _differentiate_all(self) -> None:
+        """From the function, written already, to the answer."""
         self.width = 0
-        for step in differentiations_of(subject, renames=False):
+        for step in differentiations_of(self.subject, renames=False):
             self._differentiate(step)
 
     def _differentiate(self, step: NamedDifferentiation) -> None:
@@ -123,7 +145,8 @@ class _Writer:
         plain = as_written(differential, lambda node: change if node is only else None)
         lines, gradient = collected(plain, change, self.subject.simplify)
         whole = inner(gradient, change)
-        if _length(whole) > _length(differential) + LONGER:
+        deep = len(self.graph.names) > IN_ONE_LINE
+        if not deep and _length(whole) > _length(differential) + LONGER:
             return differential
         each = lines[0].right
         assert isinstance(each, Formula)
@@ -131,7 +154,7 @@ class _Writer:
         if not alike(each, Formula(whole)):
             self._then(Formula(_with(each.expr, change, only)), *reasons)
             reasons = lines[1].reasons
-        if _length(gradient) <= NAMED:
+        if _length(gradient) <= (NAMED_IN_DEEP if deep else NAMED):
             whole = _with(whole, change, only)
             self._then(Formula(whole), *reasons)
             return whole

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from matgrad.calculus.dependence import differentiable_operands
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact
+from matgrad.core.lazy import cached_property
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
@@ -101,8 +102,24 @@ class Expansion:
 
     def _is_used_by(self, name: Expr, others: set[Expr]) -> bool:
         """Whether other names are defined by one, directly or through further names."""
-        users = {other for other, meaning in self.definitions.items() if name in postorder(meaning)}
-        return bool(users & others) or any(self._is_used_by(user, others) for user in users)
+        seen, waiting = {name}, [name]
+        while waiting and others:
+            users = self._users.get(waiting.pop(), ())
+            if not others.isdisjoint(users):
+                return True
+            waiting += [user for user in users if user not in seen]
+            seen.update(users)
+        return False
+
+    @cached_property
+    def _users(self) -> dict[Expr, list[Expr]]:
+        """For each name the other names that are defined by it."""
+        users: dict[Expr, list[Expr]] = {}
+        for other, meaning in self.definitions.items():
+            for node in postorder(meaning):
+                if node in self.definitions:
+                    users.setdefault(node, []).append(other)
+        return users
 
     def _in_names(self, expr: Expr) -> Expr:
         """Write a part by its name where a rule has brought it in: h for σ(z)."""

@@ -19,7 +19,8 @@ from matgrad.core.lazy import cached_property
 from matgrad.core.substitution import rewrite_bottom_up
 from matgrad.core.words import Phrase
 from matgrad.explanation.families import NOWHERE, Places, Scope, family, is_read, member_at, shown, stack
-from matgrad.ops.arithmetic import Product, Sum, multiply, scale
+from matgrad.explanation.nested_sums import Continued, continued_sums
+from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale
 from matgrad.ops.comparisons import is_condition
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.indices.members import Family
@@ -36,6 +37,7 @@ from matgrad.ops.transpose import Transpose
 _LETTERS = {
     ("residual", "vector"): "rq", ("residual", "matrix"): "RQ", ("residual", "scalar"): "st",
     ("value", "vector"): "hpga", ("value", "matrix"): "HPGM", ("value", "scalar"): "sct",
+    ("total", "vector"): "s", ("total", "matrix"): "S", ("total", "scalar"): "t",
     ("operand", "vector"): "uvz", ("operand", "matrix"): "UVZ", ("operand", "scalar"): "sct",
 }  # fmt: skip
 
@@ -167,12 +169,16 @@ def graph_of(
         if not parts:
             parts = _of_plain_algebra(function, set(dependent))
     parts |= defined.keys()
+    continued = {} if coarse or has_sums else continued_sums(dependent, set(map(_upright, dependent)))
+    parts |= {sum_.inner for sum_ in continued.values()}
     parts.discard(_upright(function))
     parts = _nameable(parts)
     scope = Scope(function) if has_sums else None
     if scope is not None:
         parts = {part for part in parts if scope.is_nameable(part)}
-    builder = _Builder(function, variable, parts, set(taken), {**known, **defined}, authored, scope)
+    builder = _Builder(
+        function, variable, parts, set(taken), {**known, **defined}, authored, scope, continued
+    )
     return builder.graph(places)
 
 
@@ -376,8 +382,10 @@ class _Builder:
         known: Mapping[Expr, Symbol],
         authored: Mapping[str, Expr] = MappingProxyType({}),
         scope: Scope | None = None,
+        continued: Mapping[Expr, Continued] = MappingProxyType({}),
     ) -> None:
         self.function, self.variable, self.parts, self.known = function, variable, parts, known
+        self.continued = {whole: sum_ for whole, sum_ in continued.items() if sum_.inner in parts}
         self.scope = scope
         self.families: dict[tuple[object, ...], Family] = {}
         self.places: dict[Symbol, Places] = {}
@@ -436,6 +444,8 @@ class _Builder:
     def _operands(self, node: Expr) -> list[Expr]:
         if self._is_turned(node):
             return [node.T]
+        if node in self.continued:
+            return [self.continued[node].inner, *self.continued[node].rest]
         if isinstance(node, Product) and self.patterns:
             return [*node.scalars, *self._segments(node)]
         return list(node.args)
@@ -460,6 +470,8 @@ class _Builder:
             return new[0].T
         if new == node.args:
             built: Expr = node
+        elif node in self.continued:
+            built = add(scale(self.continued[node].factor, new[0]), *new[1:])
         elif isinstance(node, Product):
             built = multiply(number(node.coefficient), *new)
         else:
@@ -494,11 +506,14 @@ class _Builder:
 
     def _kinds(self) -> dict[Expr, tuple[str, str]]:
         kinds = {}
+        totals = {sum_.inner for sum_ in self.continued.values()}
         for part in self.parts:
             shape = "scalar" if part.is_scalar else "vector" if part.is_vector else "matrix"
             kind = "value" if is_function(part) else "operand"
             if isinstance(part, Sum) and any(_is_negative(term) for term in part.args):
                 kind = "residual"
+            elif part in totals:
+                kind = "total"
             kinds[part] = (kind, shape)
         return kinds
 

@@ -103,6 +103,10 @@ _LONG = 3000
 """Expressions with more nodes than this, shared ones counted often, are written with names."""
 
 
+ENDLESS = 300
+"""Of what derivations work out in names, expressions with more nodes than this are not written out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Formula:
     """An expression as a side, written as it stands.

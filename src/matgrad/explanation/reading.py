@@ -18,7 +18,7 @@ from matgrad.core.words import Phrase
 from matgrad.explanation import reasons as why
 from matgrad.explanation.canonical import identities_between
 from matgrad.explanation.differentiations import NamedDifferentiation
-from matgrad.explanation.lines import THEREFORE, Formula, Label, Line, Point, alike
+from matgrad.explanation.lines import ENDLESS, THEREFORE, Formula, Label, Line, Point, alike
 from matgrad.explanation.terms import inner_product_reasons, terms_of, vec_reasons
 from matgrad.explanation.unsimplified import plus, product, traced
 from matgrad.ops import maps as lm
@@ -193,9 +193,12 @@ def _in_names_first(
     """The answer in the names of the derivation, then in the variables."""
     assert isinstance(reading.answer, Expr)
     claim = (Formula(differential), Formula(claimed))
+    step = (Formula(shown), Formula(reading.answer))
+    if reading.answer.tree_size > ENDLESS:
+        yield Line(Formula(shown), reading.left_side, tuple(reasons), THEREFORE, (claim, step))
+        return
     yield Line(Formula(shown), reading.left_side, tuple(reasons), THEREFORE, (claim,))
     if not alike(Formula(shown), Formula(reading.answer)):
-        step = (Formula(shown), Formula(reading.answer))
         yield Line(Formula(reading.answer), None, (why.INSERTED,), claims=(step,))
 
 

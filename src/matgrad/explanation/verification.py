@@ -11,11 +11,12 @@ from matgrad.calculus.components import Components
 from matgrad.calculus.pushforward import pushforward
 from matgrad.core.arrays import Array
 from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
-from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.explanation.lines import Line, Side
 from matgrad.explanation.unsimplified import Change
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
+from matgrad.ops.indices.members import Family
 from matgrad.verify import claims
 from matgrad.verify.agreement import Gaps, gaps, require_digits, vanish
 from matgrad.verify.claims import DIGITS, Verification
@@ -68,6 +69,8 @@ class SampledPoint:
         self._done: dict[Expr, Array] = {}
         self._values = values
         self._once: dict[Expr, Array] = {}
+        self._moves: dict[Symbol, Array] = {}
+        """How the names change with dX."""
 
     def value(self, expr: Expr) -> Array:
         """The value of an expression, in which defined names and held differentials may stand."""
@@ -99,13 +102,46 @@ class SampledPoint:
                 raise EvaluationError(f"the variable {node.label} has no value")
             return self._values[node.label]
         if isinstance(node, Change):
-            return self.value(self._differential(node.expr))
+            return self._change(node.expr)
         if node.scoped:
             symbols = {inner for inner in postorder(node) if isinstance(inner, Symbol)}
             named = symbols & self._derivation.definitions.keys()
             values = {**self._values, **{symbol.label: self._of(symbol) for symbol in named}}
             return evaluate_nodes([node], values, self.xp)[0]
         return node.numeric(self.xp, *[self._done[arg] for arg in node.args])
+
+    def _change(self, expr: Expr) -> Array:
+        """What a held differential stands for: that of the names it is made of, one after the other."""
+        definitions = self._derivation.definitions
+        if any(isinstance(symbol, Family) for symbol in (self._derivation.variable, *definitions)):
+            return self.value(self._differential(expr))
+        needed, waiting = set[Expr](), [expr]
+        while waiting:
+            for node in postorder(waiting.pop()):
+                if (
+                    isinstance(node, Symbol)
+                    and node in definitions
+                    and node not in needed | self._moves.keys()
+                ):
+                    needed.add(node)
+                    waiting.append(definitions[node])
+        for name, meaning in definitions.items():
+            if name in needed:
+                self._moves[name] = self._moved(meaning)
+        return self._moved(expr)
+
+    def _moved(self, expr: Expr) -> Array:
+        """The change of an expression in X and in names whose changes are known."""
+        variable, change = self._derivation.variable, self._derivation.change
+        if change is None:
+            raise EvaluationError(f"a derivation without dX holds the differential of {expr}")
+        total = self.value(pushforward(expr, variable, change))
+        for symbol in sorted(symbols_of(expr).values(), key=lambda symbol: symbol.key):
+            if symbol in self._moves:
+                move = Symbol.stand_in(f"change of {symbol.label}", *symbol.shape)
+                self._done[move] = self._moves[symbol]
+                total = self.xp.add(total, self.value(pushforward(expr, symbol, move)))
+        return total
 
     def _differential(self, expr: Expr) -> Expr:
         """What a held differential stands for: the derivative applied to dX."""

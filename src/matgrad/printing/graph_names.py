@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import count
 
 from matgrad.core.errors import MatgradError
@@ -41,63 +42,85 @@ def named_on_graph(expr: Expr, given: Mapping[str, Expr] | None = None) -> Named
     given : mapping of str to Expr, optional
         Names that the author defined.
     """
-    # Lines of a derivation hold forms that the constructors would not leave as they are.
-    for remake in (_rebuilt, _as_it_is):
-        found = _named(expr, given, remake)
-        if found is not None:
-            return found
-    return expr, []
-
-
-Remake = Callable[[Expr, tuple[Expr, ...]], Expr]
-
-
-def _rebuilt(node: Expr, args: tuple[Expr, ...]) -> Expr:
-    return node if args == node.args else node.rebuild(args, node.data)
-
-
-def _as_it_is(node: Expr, args: tuple[Expr, ...]) -> Expr:
-    return node if args == node.args else type(node).intern(args, node.data)
-
-
-def _named(expr: Expr, given: Mapping[str, Expr] | None, remake: Remake) -> Named | None:
-    """The same, where the names then mean what they were given for."""
     nodes = postorder(expr)
     labels = {node.label for node in nodes if isinstance(node, Symbol)}
     labels |= {name for node in nodes for dim in node.shape for name in dim.symbols}
-    labels |= set(given or ())
-    names = _Names(labels)
+    names = _Names(labels | set(given or ()))
     places = Counter(split_number(arg)[1] for node in nodes for arg in node.args)
     authors = {value: name for name, value in (given or {}).items()}
-    done: dict[Expr, Expr] = {}
+    in_names = _InNames()
     bindings: list[tuple[Symbol, Expr]] = []
-    original: dict[Expr, Expr] = {}
     known: dict[Expr, Expr] = {}
+    for node in nodes:
+        factor, core = split_number(node)
+        if core in known:
+            in_names.enter(node, scale(factor, known[core]))
+            continue
+        new = in_names.enter(node, None)
+        front, inside = split_number(new)
+        if node is expr or not (core in authors or (places[core] > 1 and _deserves_name(inside))):
+            continue
+        # In names another term may be the first one, whose sign decides on that of the whole.
+        part = scale(factor / front, core)
+        turned = core.is_row and not core.is_scalar
+        value, part = (inside.T, part.T) if turned else (inside, part)
+        if in_names.means(value, part):
+            symbol = names.symbol(part, authors.get(core))
+            bindings.append((symbol, value))
+            in_names.meanings[symbol] = part
+            known[core] = scale(front / factor, symbol.T if turned else symbol)
+            in_names.enter(node, scale(factor, known[core]))
+    return in_names.written[expr], bindings
+
+
+class _InNames:
+    """Expressions in names, each of which means what it was written for."""
+
+    def __init__(self) -> None:
+        self.written: dict[Expr, Expr] = {}
+        """Each expression in names."""
+        self.meanings: dict[Expr, Expr] = {}
+        """What the expressions in names mean."""
+
+    def enter(self, node: Expr, proposed: Expr | None) -> Expr:
+        """Write a node in names: as proposed, or of its operands in names.
+
+        In another form than the constructors would leave where that alone means the node: of a sum that
+        stays a term of another, or of a line of a derivation.
+        """
+        args = tuple(self.written[arg] for arg in node.args)
+        if proposed is None:
+            proposed = node if args == node.args else _tried(lambda: node.rebuild(args, node.data))
+        if proposed is None or not self.means(proposed, node):
+            proposed = type(node).intern(args, node.data)
+            self.meanings[proposed] = node
+        self.written[node] = proposed
+        return proposed
+
+    def means(self, new: Expr, node: Expr) -> bool:
+        """Whether an expression in names is another one where what they stand for is put in."""
+        if new is node:
+            self.meanings.setdefault(new, node)
+        return self._meaning(new) is node
+
+    def _meaning(self, new: Expr) -> Expr | None:
+        """An expression with what its names stand for, whose own parts are left as they are."""
+        known = self.meanings
+        for node in postorder(new, lambda n: n not in known):
+            args = tuple(known[arg] for arg in node.args)
+            meaning = node if args == node.args else _tried(partial(node.rebuild, args, node.data))
+            if meaning is None:
+                return None
+            known[node] = meaning
+        return known[new]
+
+
+def _tried(make: Callable[[], Expr]) -> Expr | None:
+    """An expression; ``None`` where an operation needs more of a part than a name can say."""
     try:
-        for node in nodes:
-            factor, core = split_number(node)
-            new = known.get(core)
-            if new is None:
-                args = tuple(done[arg] for arg in node.args)
-                new = remake(node, args)
-                front, inside = split_number(new)
-                if node is not expr and (core in authors or (places[core] > 1 and _deserves_name(inside))):
-                    # In names another term may be the first one, whose sign decides on that of the whole.
-                    part = scale(factor / front, core)
-                    turned = core.is_row and not core.is_scalar and remake is _rebuilt
-                    value, part = (inside.T, part.T) if turned else (inside, part)
-                    symbol = names.symbol(part, authors.get(core))
-                    bindings.append((symbol, value))
-                    original[symbol] = part
-                    known[core] = scale(front / factor, symbol.T if turned else symbol)
-                    new = scale(factor, known[core])
-            else:
-                new = scale(factor, new)
-            done[node] = new
-        means = _means(done[expr], bindings, original, expr, remake)
-    except MatgradError:  # an operation needs more of a part than a name can say
+        return make()
+    except MatgradError:
         return None
-    return (done[expr], bindings) if means else None
 
 
 class _Names:
@@ -127,28 +150,3 @@ def _deserves_name(node: Expr) -> bool:
     if isinstance(node, (Inverse, MatrixPower, RealMatrixPower, Power)):
         return node.tree_size > 2 * _SMALLEST
     return True
-
-
-def _means(
-    main: Expr,
-    bindings: list[tuple[Symbol, Expr]],
-    original: Mapping[Expr, Expr],
-    expr: Expr,
-    remake: Remake,
-) -> bool:
-    """Whether the names mean what they were given for."""
-    for symbol, value in bindings:
-        if _restored(value, original, remake) is not original[symbol]:
-            return False
-    return _restored(main, original, remake) is expr
-
-
-def _restored(value: Expr, original: Mapping[Expr, Expr], remake: Remake) -> Expr:
-    """An expression in names with what they stand for, whose own parts are left as they are."""
-    done: dict[Expr, Expr] = {}
-    for node in postorder(value):
-        if node in original:
-            done[node] = original[node]
-        else:
-            done[node] = remake(node, tuple(done[arg] for arg in node.args))
-    return done[value]
