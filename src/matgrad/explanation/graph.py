@@ -124,9 +124,10 @@ class Graph:
 
     def down_to(self, expr: Expr, names: Sequence[Symbol]) -> Expr:
         """An expression with some names replaced by what they stand for in the others."""
-        for name in reversed(names):
-            expr = expr.substitute({name: self.definitions[name]})
-        return expr
+        meant: dict[Symbol, Expr] = {}
+        for name in names:  # those that it is made of come first
+            meant[name] = _with(self.definitions[name], meant)
+        return _with(expr, meant)
 
     def written_out(self, expr: Expr) -> Expr:
         """An expression in names as one in X alone."""
@@ -534,6 +535,12 @@ class _Builder:
             count += 1
         self.taken.add(label)
         return Symbol.make(label, part.rows, part.columns, known_facts(part) & PASSED_ON)
+
+
+def _with(expr: Expr, meant: Mapping[Symbol, Expr]) -> Expr:
+    """An expression with what some of its variables stand for."""
+    held = {symbol: meant[symbol] for symbol in symbols_of(expr).values() if symbol in meant}
+    return expr.substitute(held) if held else expr
 
 
 def _is_negative(term: Expr) -> bool:

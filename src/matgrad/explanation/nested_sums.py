@@ -50,7 +50,9 @@ def continued_sums(nodes: Iterable[Expr], nameable: Collection[Expr]) -> dict[Ex
         (node for node in nodes if isinstance(node, Sum) and not node.is_scalar),
         key=lambda node: (len(node.args), node.key),
     )
-    terms = {whole: {rest: number for number, rest in map(split_number, whole.args)} for whole in sums}
+    terms: dict[Expr, dict[Expr, Fraction]] = {
+        whole: {rest: number for number, rest in map(split_number, whole.args)} for whole in sums
+    }
     by_largest: dict[Expr, list[Expr]] = {}
     found: dict[Expr, Continued] = {}
     depth: dict[Expr, int] = {}
