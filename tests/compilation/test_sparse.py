@@ -294,6 +294,20 @@ def test_sparse_vectors_are_read_as_arrays() -> None:
     assert function(x=sp.coo_array(np.array([1.0, 0, 2])), t=3.0) == dense
 
 
+def test_families_are_rows_of_a_sparse_matrix_or_small() -> None:
+    X, y, w = sp.random_array((8, 5), density=0.3, rng=np.random.default_rng(0)), np.ones(8), np.ones(5)
+    rows = mg.compile(mg.parse("sum_i (y_i - w'*x_i)^2", "x_i = X[i,:]', X: N×n, y: N, w: n"))
+    expected = rows(X=X.toarray(), y=y, w=w)
+    assert rows(X=X, y=y, w=w) == pytest.approx(expected)
+    family = mg.compile(mg.parse("sum_i (y_i - w'*x_i)^2", "x_i: n, y_i: scalar, w: n, i = 1..N"))
+    for _ in range(2):
+        assert family(x=X, y=y, w=w) == pytest.approx(expected)
+    large = sp.eye_array(3000, format="csr")
+    assert rows(X=large, y=np.ones(3000), w=np.ones(3000)) == 0
+    with pytest.raises(EvaluationError, match=r"members of a family[\s\S]*stays sparse"):
+        family(x=large, y=np.ones(3000), w=np.ones(3000))
+
+
 def test_results_are_arrays_of_their_own() -> None:
     function = mg.compile([mg.parse("A", "A: m×n"), mg.parse("A'", "A: m×n")])
     a = sp.csr_array(np.array([[1.0, 2.0], [0, 3]]))

@@ -89,6 +89,9 @@ def compile(
 
     Notes
     -----
+    With NumPy, SciPy's sparse arrays are computed with as they are, and of its linear operators products are
+    taken; ``fn.plan`` says what is filled in, and what is too large for that is refused.
+
     Where JAX or PyTorch only trace arrays (``jit``, ``vmap``, ``torch.compile``), no error can be raised: an
     array that is visibly not symmetric, triangular, positive and so on, as declared, is NaN there.
 

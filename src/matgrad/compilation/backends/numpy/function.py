@@ -336,7 +336,8 @@ def _of_stacks(run: Run, symbols: Mapping[str, Symbol], sizes: Mapping[str, int]
     def of_arrays(*given: Any) -> Any:
         arrays = list(given)
         for place, shape in shapes.items():
-            arrays[place] = np.asarray(arrays[place]).reshape(shape)
+            array = arrays[place]
+            arrays[place] = np.asarray(array.toarray() if how_stored(array) else array).reshape(shape)
         return run(*arrays)
 
     return of_arrays

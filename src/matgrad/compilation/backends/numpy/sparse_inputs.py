@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from matgrad.compilation.ir.stored import Stored
 from matgrad.core.errors import EvaluationError
 from matgrad.numeric.inputs import how_stored, read_array
+
+_SMALL = 1 << 20
+"""A sparse array of so many entries, stored or not, is filled in where that is needed: 8 MB."""
 
 
 def read_any(name: str, value: Any) -> Any:
@@ -31,10 +35,15 @@ def of_family(name: str, value: Any) -> Any:
     Raises
     ------
     EvaluationError
-        When it is an operator.
+        When it is an operator, or too large to be filled in.
     """
     if how_stored(value) == "operator":
         raise EvaluationError(f"{name} is a family, and no linear operator")
+    if math.prod(value.shape) > _SMALL:
+        raise EvaluationError(
+            f"{name} is sparse, but the members of a family are taken one by one, zeros with the rest",
+            fix=f'"{name}_i = X[i,:]\'", and the array as X, which stays sparse',
+        )
     return value.toarray()
 
 
