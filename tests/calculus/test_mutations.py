@@ -15,7 +15,7 @@ from matgrad.ops import maps as lm
 from matgrad.ops.leaves import number
 from matgrad.ops.registry import FUNCTIONS
 
-PIECEWISE_CONSTANT = {"step", "sign", "argmax", "column_onehot_max"}
+PIECEWISE_CONSTANT = {"step", "sign", "argmax", "column_onehot_max", "rank"}
 """Operations whose derivative is zero: so is minus that, and twice."""
 
 Mutation = Callable[[LinearMap], LinearMap]
