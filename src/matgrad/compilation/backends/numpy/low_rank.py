@@ -117,11 +117,12 @@ class UniformFactors(_BySolving):
 
     def solve_own(self, transposed: bool = False) -> Array:
         """A⁻¹U = U (sI + UᵀU)⁻¹, without a difference."""
-        return self.u @ self._small_inverse
+        # A copy, as the caller may write on it what is then read again.
+        return self._own.copy()
 
     @cached_property
-    def _small_inverse(self) -> Array:
-        return cholesky_inverse(self.small)
+    def _own(self) -> Array:
+        return self.u @ cholesky_inverse(self.small)
 
     def inner(self) -> Array:
         """UᵀA⁻¹U."""
@@ -133,7 +134,7 @@ class UniformFactors(_BySolving):
 
     def inverse(self) -> Array:
         """A⁻¹."""
-        out = self.solve_own() @ self.u.T
+        out = self._own @ self.u.T
         np.negative(out, out=out)
         diagonal_of(out)[:] += 1
         out /= self.s
@@ -141,7 +142,7 @@ class UniformFactors(_BySolving):
 
     def inverse_diagonal(self) -> Array:
         """The diagonal of A⁻¹."""
-        return (1 - np.einsum("ij,ij->i", self.u, self.solve_own())) / self.s
+        return (1 - np.einsum("ij,ij->i", self.u, self._own)) / self.s
 
     def trace_with(self, m: Array, product: Array) -> Any:
         """tr(A⁻¹M), with M A⁻¹U at hand."""
@@ -149,7 +150,7 @@ class UniformFactors(_BySolving):
 
     def diagonal_with(self, m: Array, product: Array) -> Array:
         """The diagonal of A⁻¹MA⁻¹ for a symmetric M, likewise."""
-        inner = self.u @ (self.solve_own().T @ product)
+        inner = self._own @ (self.u.T @ product)
         inner -= 2 * product
         return (m.diagonal() + np.einsum("ij,ij->i", self.u, inner)) / self.s**2
 
@@ -224,7 +225,8 @@ class LowRankFactors(_BySolving):
     def solve_own(self, transposed: bool = False) -> Array:
         """A⁻¹U = D⁻¹U (I + Uᵀ D⁻¹ U)⁻¹, without a difference."""
         if not len(self.last):
-            return self._inner @ cholesky_inverse(self.small)
+            # A copy, as the caller may write on it what is then read again.
+            return self._own.copy()
         x = cholesky_solve(self.schur, self.across.T)
         out = self._inner @ (cholesky_inverse(self.small) - self.across @ x)
         out[self.last] = x
@@ -241,7 +243,7 @@ class LowRankFactors(_BySolving):
         if len(self.last):
             return super().diagonal_with(m, product)
         # UᵀA⁻¹ M A⁻¹U beside 2 D⁻¹ M A⁻¹U
-        inner = self._inner @ (self.solve_own().T @ product)
+        inner = self._own @ (self._inner.T @ product)
         inner -= (2 * self.weights)[:, None] * product
         return self.weights**2 * m.diagonal() + np.einsum("ij,ij->i", self._inner, inner)
 
@@ -251,14 +253,14 @@ class LowRankFactors(_BySolving):
         return self.weights[:, None] * self.u
 
     @cached_property
-    def _spread(self) -> Array:
-        """(I + Uᵀ D⁻¹ U)⁻¹ (D⁻¹U)ᵀ."""
-        return cholesky_solve(self.small, self._inner.T)
+    def _own(self) -> Array:
+        """D⁻¹U (I + Uᵀ D⁻¹ U)⁻¹."""
+        return self._inner @ cholesky_inverse(self.small)
 
     def inverse(self) -> Array:
         """A⁻¹."""
         inner = self._inner
-        out = -(inner @ self._spread)
+        out = -(self._own @ inner.T)
         diagonal_of(out)[:] += self.weights
         if len(self.last):
             edge = self._edge(inner)
@@ -268,7 +270,7 @@ class LowRankFactors(_BySolving):
     def inverse_diagonal(self) -> Array:
         """The diagonal of A⁻¹."""
         inner = self._inner
-        out = self.weights - np.einsum("ij,ji->i", inner, self._spread)
+        out = self.weights - np.einsum("ij,ij->i", inner, self._own)
         if len(self.last):
             edge = self._edge(inner)
             out += np.einsum("ij,ji->i", edge, cholesky_solve(self.schur, edge.T))
