@@ -103,13 +103,18 @@ class Chains:
         if not factors:
             return self.recorder.scale(front, self.recorder.eye(chain[0].rows))
         found = self._product(factors)
-        value = self.recorder.scale(front, found)
-        if found in self.spread:
-            self.spread.add(value)
+        value = self.scaled(front, found)
         core_front, core = self.recorder.split(value)
         if len(factors) > 1:
             self.factors.setdefault(core, (front / core_front if core_front else front, factors))
         return value
+
+    def scaled(self, factor: Scalar, value: Value) -> Value:
+        """A number times a value, of which stays known whether it was multiplied out."""
+        found = self.recorder.scale(factor, value)
+        if value in self.spread:
+            self.spread.add(found)
+        return found
 
     def _cleaned(self, chain: Sequence[Value]) -> tuple[Scalar, tuple[Value, ...]]:
         """Numbers in front, identities gone, neighbouring diagonals merged."""

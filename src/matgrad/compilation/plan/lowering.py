@@ -413,7 +413,8 @@ class Lowering:
             return xp.scale(coefficient, scalar)
         if len(chain) > 1:
             self.seen.append(tuple(xp.split(value)[1] for value in chain))
-        return xp.scale(coefficient, xp.scalar_times(scalar, self.chains.product(chain)))
+        whole = xp.scalar_times(scalar, self.chains.product(chain))
+        return self.chains.scaled(coefficient, whole)
 
     def trace(self, coefficient: Fraction, chain: Sequence[Value]) -> Value:
         """A number times the trace of a product, of which only the diagonal is computed."""
