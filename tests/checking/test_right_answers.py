@@ -100,3 +100,30 @@ def test_what_an_answer_says_of_a_variable_must_be_known() -> None:
     assert mg.check("x' S x", "x", "2 S x where S = S'", given="S: n×n symmetric").correct
     with pytest.raises(mg.ParseError, match="not known of S"):
         mg.check("x' S x", "x", "2 S x where S = S'", given="S: n×n")
+
+
+DERIVATIONS = [
+    ("x' A x", "x", "f = x'Ax\ndf = dx'Ax + x'A dx\n   = x'(A' + A)dx\ngrad = (A + A')x", 0),
+    ("x' A x", "x", "df = dx'Ax + x'A dx\n   = 2x'A dx\ngrad = 2A'x", 2),
+    ("x' A x", "x", "df = x'(A + A')dx ⇒ ∇f = (A + A')x", 0),
+    ("norm(X w - b)^2", "w", "r = X w - b\ndf = 2 r' dr\n   = 2 r' X dw\n∇f = 2 X' r", 0),
+    ("norm(X w - b)^2", "w", "r = X w - b\ndf = 2 r' X dw\n∇f = 2 X r", 3),
+    (
+        "norm(X w - b)^2",
+        "w",
+        r"\begin{align} df &= 2 (Xw-b)^\top X\,dw \\ \nabla f &= 2 X^\top (X w - b) \end{align}",
+        0,
+    ),
+    ("inv(A)", "A", "dF = -A^-1 dA A^-1\nvec(dF) = -(A^-T ⊗ A^-1) vec(dA)\nJ = -(A^-T ⊗ A^-1)", 0),
+    ("logdet(A)", "A", "1. df = tr(A^-1 dA)\n2. ∂f/∂A = -A^-T", 2),
+    ("tr(A^2)", "A", "df = tr(dA A + A dA) = 2 tr(A dA)\n∇f = 2 A'", 0),
+]
+
+
+@pytest.mark.parametrize(("f", "wrt", "answer", "wrong"), DERIVATIONS)
+def test_of_lines_that_are_pasted_the_first_wrong_one_is_told(
+    f: str, wrt: str, answer: str, wrong: int
+) -> None:
+    found = mg.check(f, wrt, answer, given=GIVEN)
+    assert found.correct == (not wrong)
+    assert found.reason.startswith(f"line {wrong}: ") == bool(wrong)

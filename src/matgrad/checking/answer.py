@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from matgrad.calculus.by_member import ByMember, moved_by, stacked
@@ -258,7 +258,8 @@ class Reader:
         self._check_names(found, tree, bindings, text)
         parts = (node for part in (tree, *bindings.values()) for node in s.walk(part))
         written = {node.text for node in parts if isinstance(node, s.Name)}
-        told = [self._told(choice, written) for choice in self._choices(expr) or [expr]]
+        defined = {**self.names.bindings, **found.bindings}
+        told = [self._told(choice, written, defined) for choice in self._choices(expr) or [expr]]
         return [matrix for one in told for matrix in self._of_entries(one, written) or [one]]
 
     def _of_entries(self, expr: Expr, written: Set[str]) -> list[Expr]:
@@ -300,16 +301,25 @@ class Reader:
                 found.append(expr.substitute({Dim.symbol(name): size for name, size in put.items()}))
         return list(dict.fromkeys(found))
 
-    def _told(self, expr: Expr, written: Set[str]) -> Expr:
-        """An expression with unit vectors, with what the function named, and by all members."""
+    def _told(self, expr: Expr, written: Set[str], defined: Mapping[str, Expr]) -> Expr:
+        """An expression with unit vectors, with what is named and its changes, and by all members."""
         units = {
             label: unit(Dim.of(int(m[1]) if m[1].isdigit() else m[1]), symbol.rows)
             for label, symbol in symbols_of(expr).items()
             if label not in self.names.symbols and (m := _UNIT.match(label))
         }
-        carried_out = self._carried_out(expr.substitute({**units, **self.names.bindings}))
+        changes = {
+            label: pushforward(self._carried_out(defined[label[1:]]), self.names.variable, self.names.change)
+            for label, symbol in symbols_of(expr).items()
+            if self._is_change_of(symbol, defined)
+        }
+        carried_out = self._carried_out(expr.substitute({**units, **changes, **self.names.bindings}))
         whole = self._of_all(carried_out, written)
         return whole if self.part is None else self.part.inserted(whole)
+
+    def _is_change_of(self, symbol: Symbol, defined: Container[str]) -> bool:
+        """Whether a symbol is the change of a named part: the dr of df = 2rᵀ dr."""
+        return symbol.is_differential and symbol is not self.names.change and symbol.label[1:] in defined
 
     def _letters_of(self, expr: Expr, written: Set[str]) -> set[str]:
         """The letters of places in an answer; one that was written may stand as a number as well: k y_k."""
@@ -409,7 +419,8 @@ class Reader:
         known = {*names.symbols, *names.bindings, names.change.label}
         for label in found.symbols:
             is_unit = _UNIT.match(label) and found.symbols[label].is_vector
-            if label in known or is_unit:
+            defined = {*names.bindings, *bindings}
+            if label in known or is_unit or self._is_change_of(found.symbols[label], defined):
                 continue
             places = (
                 node.span

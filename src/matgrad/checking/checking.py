@@ -17,6 +17,7 @@ from matgrad.checking.case import Case, Field, Finding, Target, fitting, shape_u
 from matgrad.checking.counterexample import Counterexample, counterexample
 from matgrad.checking.diagnosis import diagnose
 from matgrad.checking.messages import MESSAGES, say
+from matgrad.checking.pasted import check_lines, lines_of
 from matgrad.checking.trial import Trial, compared
 from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import View, Views
@@ -68,7 +69,8 @@ def check(
         X, or a part of it such as an entry, a row or the diagonal.
     answer : str or Expr
         The answer: the right side alone, or with a left side (``∂f/∂x = …``, ``df = …``,
-        ``grad = …``), with ``where`` and definitions after it if need be.
+        ``grad = …``), with ``where`` and definitions after it if need be; or a derivation of several lines,
+        of which the first wrong one is told.
     symbols : iterable of Symbol
         Declared variables that the function does not hold.
     bindings : mapping of str to Expr, optional
@@ -114,6 +116,28 @@ def check(
     True
     """
     require_language(language)
+    lines = lines_of(answer) if isinstance(answer, str) else []
+    if lines:
+        return check_lines(
+            lines,
+            lambda line: check(
+                function,
+                variable,
+                line,
+                symbols=symbols,
+                bindings=bindings,
+                layout=layout,
+                convention=convention,
+                order=order,
+                form=form,
+                syntax=syntax,
+                language=language,
+                answers=answers,
+                letters=letters,
+                members=members,
+            ),
+            language,
+        )
     if form == "hessian" or (order == 2 and form in ("gradient", "jacobian") and function.is_scalar):
         form, order = "hessian", max(order, 2)
     by_entries = form == "components"

@@ -1,0 +1,86 @@
+"""Answers of several lines: a derivation that was pasted whole."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from matgrad.checking.answer_left_side import equals_signs, read_left_side
+from matgrad.checking.messages import say
+from matgrad.checking.verdict import Verdict
+
+_BREAK = re.compile(r"\\\\(?:\[[^\]]*\])?|\n|⇒|\\Rightarrow|\\implies")
+_FRAME = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}|\$\$|\\\[|\\\]|&|^\s*\d+[.)]\s")
+_DERIVATIVE = re.compile(
+    r"∂|∇|\\nabla|\\partial|\\[dt]?frac\s*\{\s*(?:\\partial|d|\\mathrm\{d\})|\\mathrm\{d\}|d\s?[^\W\d]|grad"
+)
+_WHERE = re.compile(r"\bwhere\b")
+
+
+def lines_of(answer: str) -> list[str]:
+    r"""The lines of a derivation that was pasted; none where the answer is no derivation.
+
+    Parameters
+    ----------
+    answer : str
+        Lines, or the rows of an ``align``: below the first one at least begins with ``=`` or names a
+        derivative before it. Names that are defined below an answer make no derivation of it.
+
+    Examples
+    --------
+    >>> lines_of("df = dx' A x + x' A dx\n   = x' (A + A') dx")
+    ["df = dx' A x + x' A dx", "= x' (A + A') dx"]
+    """
+    lines = [_FRAME.sub(" ", line).strip().rstrip(".,;") for line in _BREAK.split(answer)]
+    lines = [piece for line in lines if line for piece in _equations(line)]
+    if len(lines) < 2 or _WHERE.search(answer):
+        return []
+    is_derivation = any(map(_is_of_derivative, lines[1:]))
+    return lines if is_derivation and all(equals_signs(line) for line in lines) else []
+
+
+def _is_of_derivative(line: str) -> bool:
+    """Whether a line goes on from the one before, or says of which derivative it is."""
+    named = read_left_side(line).form in ("gradient", "jacobian", "hessian", "differential")
+    return line[0] == "=" or named or _DERIVATIVE.match(line) is not None
+
+
+def _equations(line: str) -> list[str]:
+    """The equations of one line: of df = A = B that of df and A, and = B."""
+    places = equals_signs(line)
+    edges = [0, *places[1:], len(line)]
+    return [line[start:end].strip() for start, end in itertools.pairwise(edges)]
+
+
+def check_lines(lines: Sequence[str], check: Callable[[str], Verdict], language: str) -> Verdict:
+    """The verdict on a derivation: that on its last line, or on the first one that is wrong.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        See :func:`lines_of`. A line may repeat the function, or give a name to a part of it.
+    check : callable
+        The verdict on one line.
+    language : str
+        The language of the verdict.
+    """
+    named: list[str] = []
+    verdict: Verdict | None = None
+    for number, line in enumerate(lines, 1):
+        left = read_left_side(line)
+        name = line[: left.end - 1].strip() if left.form == "function" and not left.order else ""
+        is_used = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", later) for later in lines[number:])
+        if name and is_used and name.isidentifier():
+            named.append(line)
+            continue
+        where = r" \text{ where } " if "\\" in line else " where "
+        found = check(line + (where + ", ".join(named) if named else ""))
+        if found.mistake == "function_itself" and number < len(lines):
+            continue
+        if not found.correct:
+            return replace(found, reason=say("line_number", language, number=number, message=found.reason))
+        verdict = found
+    assert verdict is not None
+    return verdict
