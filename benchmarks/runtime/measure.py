@@ -18,6 +18,9 @@ from benchmarks.runtime.peers import WHOLE, Call, NotRunError
 from benchmarks.runtime.timing import Budget, Times, estimate, once, take_turns
 
 TOLERANCE = 1e-8
+SINGLE = 2e-3
+"""The same for data in single precision."""
+
 SLOW = 1.0
 """Seconds of a call from which on it is not repeated without need."""
 
@@ -184,12 +187,13 @@ class Check:
             return
         if len(results) != len(self.reference):
             raise NotRunError(f"WRONG: {who} returns {len(results)} results")
+        single = any(np.asarray(a).dtype == np.float32 for a in self.arrays.values())
         for expected, got in zip(self.reference, results, strict=True):
             if got.size != expected.size:
                 raise NotRunError(f"WRONG: {who} has shape {got.shape}, not {expected.shape}")
             scale = np.abs(expected).max(initial=0.0) + np.finfo(float).tiny
             error = np.abs(got.reshape(expected.shape) - expected).max(initial=0.0) / scale
-            if not error <= TOLERANCE:
+            if not error <= (SINGLE if single else TOLERANCE):
                 raise NotRunError(f"WRONG: {who} is off by {error:.1e}")
 
     def multiplied_out(self, results: list[Array]) -> list[Array]:

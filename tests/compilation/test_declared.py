@@ -236,3 +236,33 @@ def test_wrapped_jax_functions_name_what_is_no_array(given: Any) -> None:
     pytest.importorskip("jax")
     with pytest.raises(mg.EvaluationError, match="x is not an array of"):
         mg.jax_function(mg.parse("x' x", "x: n"))(x=given)
+
+
+def test_large_matrices_are_told_apart_by_products() -> None:
+    """A symmetric matrix that came before is let through; every change of it that matters is seen."""
+    rng = np.random.default_rng(0)
+    fn = mg.compile(mg.parse("x' S x", "S: n×n symmetric, x: n"))
+    A = rng.standard_normal((60, 60))
+    A, x = A + A.T, rng.standard_normal(60)
+    wanted = x @ A @ x
+    assert fn(S=A, x=x) == pytest.approx(wanted)
+    assert fn(S=A.copy(), x=x) == pytest.approx(wanted)
+    for i, j, change in ((0, 59, 1e-5), (31, 7, 1.0), (59, 58, 1e6), (3, 2, np.nan)):
+        changed = A.copy()
+        changed[i, j] += change
+        with pytest.raises(mg.EvaluationError, match="symmetric"):
+            fn(S=changed, x=x)
+        assert fn(S=A, x=x) == pytest.approx(wanted)
+    A[5, 6] += 1  # in place
+    with pytest.raises(mg.EvaluationError, match="symmetric"):
+        fn(S=A, x=x)
+
+
+def test_large_positive_arrays_are_looked_at_on_every_call() -> None:
+    fn = mg.compile(mg.parse("sum(log(W))", "W: n×m positive"))
+    W = np.ones((60, 50))
+    fn(W=W)
+    for value in (0.0, -1.0):
+        W[3, 4] = value
+        with pytest.raises(mg.EvaluationError, match="positive"):
+            fn(W=W)

@@ -121,6 +121,8 @@ def test_source_of_logistic_regression() -> None:
         "import numpy as np",
         "from scipy.special import expit",
         "",
+        "c1 = np.ones(8)",
+        "",
         "",
         "def compute(X, w, y):",
         "    t1 = y * X.dot(w)                                         # y ⊙ (X w)",
@@ -130,7 +132,7 @@ def test_source_of_logistic_regression() -> None:
         "  # diag(√(σ(−y ⊙ (X w)) ⊙ σ(y ⊙ (X w)) ⊙ y²)) X",
         "    t5 = t4.T.dot(t4)                                         # t4ᵀ t4",
         "    t6 = -X.T.dot(y * t3)                                     # −Xᵀ (y ⊙ σ(−y ⊙ (X w)))",
-        "    t7 = np.logaddexp(t2, 0).sum()                            # sum(softplus(−y ⊙ (X w)))",
+        "    t7 = np.logaddexp(t2, 0).dot(c1)                          # sum(softplus(−y ⊙ (X w)))",
         "    return (t7, t6, t5)",
     ]
 

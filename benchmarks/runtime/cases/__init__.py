@@ -6,9 +6,11 @@ from benchmarks.runtime.case import Case
 from benchmarks.runtime.cases import (
     awareness,
     covariances,
+    data,
     decompositions,
     determinants,
     estimators,
+    layers,
     networks,
     regression,
     sparse,
@@ -25,4 +27,6 @@ CASES: tuple[Case, ...] = (
     *networks.CASES,
     *awareness.CASES,
     *sparse.CASES,
+    *layers.CASES,
+    *data.CASES,
 )

@@ -176,11 +176,14 @@ def _is_plain(x: Expr) -> bool:
 
 
 def recentred(roots: Sequence[Expr]) -> list[Expr]:
-    """The differences from a mean that results are multiples of, with the mean taken off once more."""
+    """The differences from a mean that results are multiples of, with the mean taken off once more.
+
+    A number is a sum of them, which has the error of the sum already.
+    """
     if not any(isinstance(node, Ones) for node in postorder(roots)):
         return list(roots)
-    done: dict[Expr, Expr] = {}
-    for node in postorder(roots, below=_is_multiple):
+    done: dict[Expr, Expr] = {root: root for root in roots if root.is_scalar}
+    for node in postorder([root for root in roots if not root.is_scalar], below=_is_multiple):
         known = _centred(node)
         if known is not None:
             done[node] = _again(*known)

@@ -348,8 +348,12 @@ class _Double:
         if left is None or right is None:
             return None
         found: Expr
-        if not inner and transpose(first) is last:
-            found = squared_distances(*left)
+        half = len(node.chain) // 2
+        if all(f is transpose(g) for f, g in zip(node.chain[:half], reversed(node.chain), strict=False)) and (
+            len(node.chain) == 2 * half
+        ):
+            # ‖B (c(i) + d(j))‖² is one of differences, also where B has been taken apart.
+            found = squared_distances(*(multiply(*node.chain[half:-1], part) for part in right))
         else:
             found = PairProducts.of(*left, *(multiply(*inner, part) for part in right))
         return multiply(number(node.coefficient), *node.scalars, found)

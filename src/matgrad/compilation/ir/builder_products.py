@@ -352,6 +352,10 @@ class Products(Entrywise):
             return self.scale(front, self.total(a.args[0]))
         if a.op is ROW_INNER:
             return self.scale(front, self.inner(*a.args))
+        if a.op is MATMUL and a.columns == 1:
+            x, v = a.args
+            if (x.args[0] if x.op is TRANSPOSE else x).op is HADAMARD:
+                return self.scale(front, self.inner(self.column_sums(x), v))
         return self.scale(front, self.make(TOTAL, (a,), (1, 1), (), a.facts & _SIGN))
 
     def row_sums(self, a: Value) -> Value:
@@ -423,6 +427,13 @@ class Products(Entrywise):
             if one.op is MATMUL and one.args[0].columns == 1:
                 left, right = one.args[0], self.transpose(one.args[1])
                 return self.scale(front, self.inner(left, self.matmul(other, right)))
+        if a is not b:
+            for one, other in ((a, b), (b, a)):
+                scaled = self.rows_scaled(one)
+                if scaled is None and one.op is SCALE_COLUMNS:
+                    scaled, other = self.rows_scaled(self.transpose(one)), self.transpose(other)
+                if scaled is not None:
+                    return self.scale(front, self.inner(scaled[0], self.row_inner(scaled[1], other)))
         if a is not b and (_exponential(a) or _exponential(b)):
             product = self.hadamard(a, b)
             if product.op is not HADAMARD or not any(_exponential(factor) for factor in product.args):
@@ -445,7 +456,20 @@ class Products(Entrywise):
             a, b = b, a
         if a.columns == 1:
             return self.hadamard(a, b)
+        for one, other in ((a, b), (b, a)):
+            scaled = self.rows_scaled(one)
+            if scaled is not None:
+                return self.hadamard(scaled[0], self.row_inner(scaled[1], other))
         return self.make(ROW_INNER, (a, b), (a.rows, 1), (), a.facts & b.facts & _SIGN)
+
+    def rows_scaled(self, a: Value) -> tuple[Value, Value] | None:
+        """The d and B of a value diag(d) B."""
+        if a.op is SCALE_ROWS:
+            return a.args[0], a.args[1]
+        if a.op is TRANSPOSE and a.args[0].op is SCALE_COLUMNS:
+            inner, d = a.args[0].args
+            return d, self.transpose(inner)
+        return None
 
     def trace(self, a: Value) -> Value:
         """The sum of the diagonal."""

@@ -30,7 +30,6 @@ from matgrad.compilation.ir.primitives import (
     MATRIX_POWER,
     ONES,
     SCALAR_TIMES,
-    SCALE,
     SELECTION,
     SUM,
     TRANSPOSE,
@@ -40,6 +39,7 @@ from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.sparse_rules import product
 from matgrad.compilation.ir.stored import Stored
 from matgrad.compilation.plan.chain_costs import applying_kron, base_of, forming, solving_with
+from matgrad.compilation.plan.exact_differences import is_exact_difference, scalars_apart
 from matgrad.compilation.plan.kronecker_blocks import blockwise
 from matgrad.compilation.plan.sparse_data import filled_part, forming_cost, product_cost, unfilled
 from matgrad.core.facts import Fact
@@ -76,6 +76,9 @@ class Chains:
         The values that an earlier lowering needs in the end; only these count as made already.
     distribute : str
         Whether to multiply out sums among the factors: ``"never"``, ``"cheaper"`` or ``"always"``.
+    made : dict of tuple to Value, optional
+        The runs of factors that the earlier lowering multiplied: also what comes before one is multiplied
+        for another result may use it.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class Chains:
         wanted: set[Value],
         *,
         distribute: str,
+        made: dict[Keys, Value] | None = None,
     ) -> None:
         self.recorder = recorder
         self.wanted = wanted
@@ -92,7 +96,7 @@ class Chains:
         self.distribute = distribute
         self.nested = 0
         self.spread: set[Value] = set()
-        self.made: dict[Keys, Value] = {}
+        self.made: dict[Keys, Value] = dict(made or {})
         self.factors: dict[Value, tuple[Scalar, tuple[Value, ...]]] = {}
 
     # ---- products --------------------------------------------------------------------------------
@@ -418,12 +422,14 @@ class Chains:
                 continue
             if len(node.args) > FEW_TERMS and factors[0].extent[0] > 1 and factors[-1].extent[1] > 1:
                 continue
-            terms = [self._term(term, turned=factor.op is TRANSPOSE) for term in node.args]
+            scalars, bare = scalars_apart(node.args)
+            terms = [self._term(term, turned=factor.op is TRANSPOSE) for term in bare]
             sparse = node.is_of_stored or any(filled_part(term) is not None for term in node.args)
             before, after = factors[:place], factors[place + 1 :]
             one_sign = min(node.params) > 0 or max(node.params) < 0
             if not (sparse or (one_sign and self._is_made_apart(before, terms, after))) and (
-                _is_exact_difference(node) or not any(len(c) > 1 or is_inverse(c[0]) for _, c in terms)
+                is_exact_difference(node)
+                or not (any(scalars) or any(len(c) > 1 or is_inverse(c[0]) for _, c in terms))
             ):
                 continue
             if sparse and before and after:
@@ -440,6 +446,7 @@ class Chains:
                 forming_cost(node) if sparse else len(terms) * ENTRY * entries(node)
             )
             together += sum(self._cost_alone(chain) for _, chain in terms)
+            together += sum(ENTRY * entries(node) for scalar in scalars if scalar is not None)
             whole = factors[0].extent[0] * factors[-1].extent[1]
             apart = sum(self.cost((*before, *chain, *after)) for _, chain in terms)
             apart += len(terms) * (START + ENTRY * whole)
@@ -447,10 +454,10 @@ class Chains:
                 xp = self.recorder
                 shape = (factors[0].rows, factors[-1].columns)
                 self.nested += 1
-                parts = [
-                    (c * front, self.product((*before, *chain, *after)))
-                    for c, (front, chain) in zip(node.params, terms, strict=True)
-                ]
+                parts = []
+                for c, scalar, (front, chain) in zip(node.params, scalars, terms, strict=True):
+                    part = self.product((*before, *chain, *after))
+                    parts.append((c * front, part if scalar is None else xp.scalar_times(scalar, part)))
                 self.nested -= 1
                 whole_sum = xp.sum(parts, shape)
                 self.spread.add(whole_sum)
@@ -545,18 +552,6 @@ class Chains:
         """The cost of a chain, which an inverse has by itself."""
         inverse = len(chain) == 1 and is_inverse(chain[0])
         return forming(chain[0]) if inverse and chain[0] not in self.wanted else self.cost(chain)
-
-
-def _is_exact_difference(v: Value) -> bool:
-    """Whether a sum is a difference such as X − 1uᵀ, which has digits that the products of its terms lack."""
-
-    def exact(term: Value) -> bool:
-        # A mean or any other number that is repeated is as it is, however it was computed.
-        return term.op.is_spread or (
-            term.op.is_exact and all(arg.op is ONES or arg.op is SCALE or exact(arg) for arg in term.args)
-        )
-
-    return min(v.params) < 0 < max(v.params) and all(exact(term) for term in v.args)
 
 
 def shared_runs(chains: Sequence[tuple[Value, ...]], recorder: Recorder) -> dict[Keys, int]:

@@ -14,7 +14,10 @@ from matgrad.compilation.ir.primitives import (
     KRON,
     KRON_COMBINATION,
     MATMUL,
+    SCALAR_TIMES,
     SCALE,
+    SCALE_COLUMNS,
+    SCALE_ROWS,
     SUM,
     TAKE_ROWS,
     TRANSPOSE,
@@ -30,6 +33,10 @@ LONG = 6
 
 PART = 100
 """So many terms of it each."""
+
+
+_SCALED = frozenset({MATMUL, SCALAR_TIMES, SCALE_COLUMNS, SCALE_ROWS})
+"""Terms of sums that take the number in front of them into an operand of fewer entries."""
 
 
 def _in_parts(outputs: Sequence[Value], recorder: Recorder) -> list[Value]:
@@ -111,7 +118,7 @@ class NumberPlacement:
         moved: list[Value] = []
         numbers: list[Scalar] = []
         for factor, term in terms:
-            inner = self._moved(factor, term) if abs(factor) != 1 and term.op is MATMUL else None
+            inner = self._moved(factor, term) if abs(factor) != 1 and term.op in _SCALED else None
             if inner is not None:
                 self.done[inner] = inner
                 self.uses[inner] = 1

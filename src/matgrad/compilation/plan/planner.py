@@ -13,8 +13,10 @@ from matgrad.compilation.ir.program import Choice, Program, live_values, make_pr
 from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.stored import Stored
 from matgrad.compilation.plan.chain_order import Chains, Keys, shared_runs
+from matgrad.compilation.plan.logistic import by_one_exponential
 from matgrad.compilation.plan.lowering import Lowering
 from matgrad.compilation.plan.near_data import near_data
+from matgrad.compilation.plan.orienting import oriented
 from matgrad.compilation.plan.place_numbers import NumberPlacement
 from matgrad.compilation.plan.reusing import reused
 from matgrad.compilation.plan.sparse_data import refuse_filling
@@ -206,7 +208,8 @@ class _Search:
                 way = self._better(way, replace(way, explicit=(*way.explicit, inverse)))
         _, outputs, lowering = self._lower(way)
         self.values = lowering.values
-        outputs = reused(self.recorder, shifted(self.recorder, outputs))
+        outputs = oriented(self.recorder, shifted(self.recorder, outputs))
+        outputs = reused(self.recorder, by_one_exponential(self.recorder, outputs))
         return NumberPlacement(self.recorder).outputs(outputs), lowering.inputs
 
     def _better(self, way: _Way, other: _Way) -> _Way:
@@ -236,16 +239,19 @@ class _Search:
         if known is None:
             # First as if nothing were shared, then with what the first needs counted as made.
             known = self._lower_once(way, set())
-            again = self._lower_once(way, set(live_values(known[1])))
+            again = self._lower_once(way, set(live_values(known[1])), known[2].chains.made)
             known = self.lowered[way] = again if again[0] < known[0] else known
         return known
 
-    def _lower_once(self, way: _Way, wanted: set[Value]) -> tuple[float, list[Value], Lowering]:
+    def _lower_once(
+        self, way: _Way, wanted: set[Value], made: dict[Keys, Value] | None = None
+    ) -> tuple[float, list[Value], Lowering]:
         self.recorder.partial = way.partial
         self.recorder.low_rank = way.low_rank
         self.recorder.formed = {*way.explicit, *(self.inverses if way.reuse else ())}
         runs = self.runs if way.shared else None
-        lowering = Lowering(self.recorder, Chains(self.recorder, runs, wanted, distribute=way.distribute))
+        chains = Chains(self.recorder, runs, wanted, distribute=way.distribute, made=made)
+        lowering = Lowering(self.recorder, chains)
         outputs = lowering.lower(self.roots)
         values = live_values(outputs)
         if self.options.limit is not None and len(values) > self.options.limit:

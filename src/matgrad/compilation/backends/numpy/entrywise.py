@@ -46,6 +46,9 @@ from matgrad.compilation.ir.sizes import plain
 TURNED = 48
 """From this order on adding a matrix to its transpose is worth a function of its own."""
 
+MANY = 256
+"""From so many entries on several fast functions are faster than a slow one."""
+
 UFUNCS = {
     "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
     "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin", "acos": "arccos",
@@ -187,6 +190,9 @@ def _term(w: NumpyWriter, size: Scalar, a: Value, *, spread: bool) -> Node:
 
 def _with_diagonal(w: NumpyWriter, v: Value, rest: Sequence[Term], on_diagonal: Sequence[Term]) -> Steps:
     """Add to the diagonal of a matrix that is made first."""
+    for _, a in on_diagonal:
+        if a.op is ir.DIAG and any(arg is x for _, x in rest for arg in a.args[0].args):
+            w.held(a.args[0])  # As sums of the matrix, which is then free to be written to.
     first = _owned(w, v, rest[0][1]) if len(rest) == 1 and rest[0][0] == 1 else None
     if first is None:
         first = _combination(w, rest, _fills(v, rest))
@@ -232,6 +238,11 @@ def _scale(w: NumpyWriter, v: Value) -> Node | Steps:
     return times(Number(c), w(a))
 
 
+def _made_in_place(made: Node) -> Steps:
+    """What is written where an operand stands."""
+    return Steps(lambda out: [assign(out, made)])
+
+
 def is_divisor(w: NumpyWriter, a: Value) -> bool:
     """Whether a factor is a reciprocal with no name: what it divides is divided."""
     return a.op is ir.POWER and a.params[0] == -1 and w.is_inside(a)
@@ -252,7 +263,12 @@ def _scalar_times(w: NumpyWriter, v: Value) -> Node | Steps:
 
 
 @writes(ir.HADAMARD, layout=layouts.as_operands)
-def _hadamard(w: NumpyWriter, v: Value) -> Node:
+def _hadamard(w: NumpyWriter, v: Value) -> Node | Steps:
+    if len(v.args) == 2 and w.is_large(v) and not any(is_divisor(w, a) for a in v.args):
+        for a, other in (v.args, v.args[::-1]):
+            taken = w.reuse(v, a)
+            if taken is not None:
+                return _made_in_place(w.np("multiply", taken, w(other), out=taken))
     above = [w(a) for a in v.args if not is_divisor(w, a)]
     node = times(*above) if above else Number(1)
     for a in v.args:
@@ -262,10 +278,15 @@ def _hadamard(w: NumpyWriter, v: Value) -> Node:
 
 
 @writes(ir.POWER, layout=layouts.as_operands)
-def _power(w: NumpyWriter, v: Value) -> Node:
+def _power(w: NumpyWriter, v: Value) -> Node | Steps:
     a, p = v.args[0], v.params[0]
+    if p == -1 and w.is_large(v) and v.kind == "matrix" and a.op in _FRESH and w.is_inside(a):
+        inner = w(a)
+        return Steps(lambda out: [assign(out, inner), assign(out, w.np("divide", Number(1), out, out=out))])
     if p == -1:
         return over(Number(1), w(a))
+    if p == 2 and v.kind == "matrix":
+        return _in_its_place(w, v, "square")
     if p == Fraction(1, 2):
         return w.np("sqrt", w(a))
     if p == Fraction(-1, 2):
@@ -317,6 +338,8 @@ def _apply(w: NumpyWriter, v: Value) -> Node | Steps:
     name, inner = v.params[0], w.argument(v.args[0])
     if name in UFUNCS:
         return _in_its_place(w, v, UFUNCS[name])
+    if name in ("sigmoid", "softplus") and plain(v.rows * v.columns) >= MANY:
+        return call(w.own(MATRIX_FUNCTIONS, name), inner)
     if name in SPECIAL:
         return call(w.own("scipy.special", SPECIAL[name]), inner)
     if name == "relu":

@@ -17,11 +17,13 @@ from matgrad.compilation.backends.base.names import as_named
 from matgrad.compilation.backends.base.signature import Signature
 from matgrad.compilation.backends.base.supplied import Functions, Supplied
 from matgrad.compilation.backends.numpy.binding import Binding, bind, known_names
+from matgrad.compilation.backends.numpy.row_blocks import BlockSource, block_source
 from matgrad.compilation.backends.numpy.source import numpy_source
 from matgrad.compilation.backends.numpy.writer import Argument
 from matgrad.compilation.ir.program import Program
 from matgrad.compilation.plan.planner import Options, Planner
 from matgrad.compilation.plan.report import Plan
+from matgrad.compilation.plan.row_blocks import in_blocks
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.dims import ONE
 from matgrad.core.errors import ArgumentError, EvaluationError
@@ -181,8 +183,14 @@ class CompiledFunction:
         return _of_stacks(run, self.signature.symbols, binding.sizes)
 
     def _plan(self, binding: Binding) -> tuple[Run, Program]:
-        program, source = self._written(binding)
+        program, source = self._written(binding, blocks=True)
         holding_shapes(self.exprs, program)
+        if isinstance(source, BlockSource):
+            self._program, self._source = program, source.whole
+            run = source.load()
+            if self.single or len(self.exprs) > 1:
+                return run, program
+            return lambda *given: (run(*given),), program
         self._program, self._source = program, source.text
         scope = self._supplied.scope(program, source.called, partial(_value_of, binding.dtype))
         run = load(source.text, "compute", scope)
@@ -190,12 +198,15 @@ class CompiledFunction:
             return run, program
         return lambda *given: (run(*given),), program
 
-    def _written(self, binding: Binding) -> tuple[Program, Any]:
+    def _written(self, binding: Binding, *, blocks: bool = False) -> tuple[Program, Any]:
         program = self._planner.program(binding.sizes, binding.held)
         known = [self._axes.result(place) for place in range(len(self.exprs))]
         open_axes = [0 if e.is_scalar else 1 if binding.flat and e.columns is ONE else 2 for e in self.exprs]
         axes = [found if ndim is None else ndim for ndim, found in zip(known, open_axes, strict=True)]
         flat, numbers = [ndim == 1 for ndim in axes], [ndim == 0 for ndim in axes]
+        taken = in_blocks(program) if blocks and 0 not in binding.sizes.values() else None
+        if taken is not None:
+            return program, block_source(program, taken, binding.arguments, flat, binding.dtype, numbers)
         return program, numpy_source(program, binding.arguments, flat, binding.dtype, numbers)
 
     def _into(self, out: Any, arrays: dict[str, Any]) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 
 from matgrad import solvers
 from matgrad.compilation.backends.numpy.linear_algebra import (
@@ -278,33 +279,86 @@ def is_max(a: Array) -> Array:
     return result
 
 
+NARROW = 16
+"""Up to so many columns the largest entries of rows are found column by column, which is faster."""
+
+
+def row_max(x: Array) -> Array:
+    """The largest entry of each row of a matrix of few columns."""
+    columns = x.T
+    if len(columns) > NARROW or len(x) < NARROW:
+        return x.max(axis=1)
+    top = np.maximum(columns[0], columns[1]) if len(columns) > 1 else columns[0].copy()
+    for column in columns[2:]:
+        np.maximum(top, column, out=top)
+    return top
+
+
+def _largest(x: Array, axis: int | None) -> Array:
+    """The largest entry along an axis, which is kept."""
+    if axis == 1 and x.ndim == 2:
+        return row_max(x)[:, None]
+    return x.max(axis=axis, keepdims=True)
+
+
+def _sums(x: Array, axis: int | None) -> Array:
+    """The sums along an axis, which is kept; of few entries as products with ones."""
+    if axis == 1 and x.ndim == 2 and x.shape[1] <= NARROW:
+        return x.dot(np.ones((x.shape[1], 1), x.dtype))
+    return x.sum(axis=axis, keepdims=True)
+
+
 def logsumexp(x: Array, axis: int | None = None) -> Array:
     """log Σ eˣ along an axis, shifted by the largest entry."""
     if axis is None:
         top = x.max()
         return top + np.log(np.exp(x - top).sum())
-    top = x.max(axis=axis, keepdims=True)
-    return top.reshape(-1) + np.log(np.exp(x - top).sum(axis=axis))
+    top = _largest(x, axis)
+    less = x - top
+    np.exp(less, out=less)
+    return (top + np.log(_sums(less, axis))).reshape(-1)
 
 
 def softmax(x: Array, axis: int | None = None) -> Array:
     """eˣ/Σ eˣ along an axis, shifted by the largest entry."""
-    e = x - x.max(axis=axis, keepdims=True)
+    e = x - _largest(x, axis)
     np.exp(e, out=e)
-    e /= e.sum(axis=axis, keepdims=True)
+    e /= _sums(e, axis)
     return e
 
 
 def log_softmax(x: Array, axis: int | None = None) -> Array:
     """x − log Σ eˣ along an axis, shifted by the largest entry."""
-    shifted = x - x.max(axis=axis, keepdims=True)
-    shifted -= np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    shifted = x - _largest(x, axis)
+    shifted -= np.log(_sums(np.exp(shifted), axis))
     return shifted
 
 
+FEW = 256
+"""Of fewer entries than that one call of a slow function is faster than several of fast ones."""
+
+
 def softplus(x: Array) -> Array:
-    """log(1 + eˣ) without overflow."""
-    return np.logaddexp(x, 0)
+    """log(1 + eˣ) without overflow: max(x, 0) + log(1 + e^−|x|)."""
+    if np.size(x) < FEW:
+        return np.logaddexp(x, 0)
+    e = np.abs(x)
+    np.negative(e, out=e)
+    np.exp(e, out=e)
+    np.log1p(e, out=e)
+    e += np.maximum(x, 0)
+    return e
+
+
+def sigmoid(x: Array) -> Array:
+    """1/(1 + e^−x) without overflow, from e^−|x|."""
+    if np.size(x) < FEW:
+        return expit(x)
+    e = np.abs(x)
+    np.negative(e, out=e)
+    np.exp(e, out=e)
+    below = e + 1
+    return np.divide(np.where(x < 0, e, 1), below, out=below)
 
 
 def log_cosh(x: Array) -> Array:

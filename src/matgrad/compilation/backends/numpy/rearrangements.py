@@ -49,7 +49,12 @@ def _tril(w: NumpyWriter, v: Value) -> Node:
 
 
 writes(ir.DIAG)(calling_numpy("diag"))
-writes(ir.DIAGONAL)(calling_numpy("diagonal"))
+
+
+@writes(ir.DIAGONAL)
+def _diagonal(w: NumpyWriter, v: Value) -> Node:
+    # A copy, so that nothing reads the array of the matrix after this line.
+    return method(w.np("diagonal", w(v.args[0])), "copy")
 
 
 @writes(ir.PART)

@@ -21,6 +21,7 @@ from matgrad.compilation.backends.base.tree import (
     Return,
     assign,
     call,
+    is_name,
     method,
     needs_of,
 )
@@ -237,6 +238,15 @@ class NumpyWriter(PythonWriter):
         """Whether a value is written inside others, with no name."""
         return not isinstance(self(value), Name)
 
+    def held(self, value: Value) -> Node:
+        """A value on a line of its own, so that what it is made of is read before the next line."""
+        node = self(value)
+        if is_name(node) or value.op.is_repeatable or value.op is CONSTANT:
+            return node
+        name = self.named(value)
+        self.lines.append(Line(assign(name, node), self.notation.of(value)))
+        return name
+
     def overwritten(self, value: Value, operand: Value) -> Node | None:
         """An operand whose array a value may take; nothing where something else reads it."""
         return self(operand) if self.liveness.ends_with(value, operand, self.names) else None
@@ -300,6 +310,9 @@ class NumpyWriter(PythonWriter):
         """
         if self.pasted is not None:
             return made
+        for known, node in self.constants.items():
+            if node == made:
+                return Name(known)
         name = self.used.fresh("c")
         self.constants[name] = made
         return Name(name)

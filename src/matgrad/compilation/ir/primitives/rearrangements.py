@@ -59,7 +59,7 @@ DIAG = Primitive(
 )  # fmt: skip
 DIAGONAL = Primitive(
     name="diagonal", meaning="the diagonal of a square matrix, a column",
-    flops=nothing, degree=degrees.linear, is_free=True, is_inline=True, in_operand=True,
+    flops=nothing, degree=degrees.linear, is_free=True, is_inline=True, allocates=True,
     stored=sparse_rules.of_array,
 )  # fmt: skip
 GRID = Primitive(

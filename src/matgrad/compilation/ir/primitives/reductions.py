@@ -76,7 +76,7 @@ BROADCAST_ROW = Primitive(
 TOTAL = Primitive(
     name="total", meaning="the sum of all entries (1×1)",
     flops=operand_entries, work=passing, spelled=_total, degree=degrees.linear, split=split_rules.of_total,
-    is_inline=True,
+    is_inline=True, allocates=True,
     stored=sparse_rules.of_array,
 )  # fmt: skip
 ROW_SUMS = Primitive(
@@ -94,7 +94,7 @@ COLUMN_SUMS = Primitive(
 INNER = Primitive(
     name="inner", meaning="Σ a⊙b = tr(AᵀB) of two values of one shape (1×1)",
     flops=_twice, work=passing, spelled=_inner, degree=degrees.multilinear, split=split_rules.of_total,
-    is_inline=True,
+    is_inline=True, allocates=True,
     stored=sparse_rules.of_array,
 )  # fmt: skip
 ROW_INNER = Primitive(
@@ -117,12 +117,13 @@ OVER_NORMS = Primitive(
 )  # fmt: skip
 TRACE = Primitive(
     name="trace", meaning="the sum of the diagonal (1×1)",
-    flops=lambda v: v.args[0].extent[0], spelled=_trace, degree=degrees.linear, is_inline=True,
+    flops=lambda v: v.args[0].extent[0], spelled=_trace, degree=degrees.linear,
+    is_inline=True, allocates=True,
     stored=sparse_rules.of_array,
 )  # fmt: skip
 MAX = Primitive(
     name="max", meaning="the largest entry (1×1)",
-    flops=operand_entries, split=split_rules.of_total,
+    flops=operand_entries, split=split_rules.of_total, allocates=True,
 )  # fmt: skip
 IS_MAX = Primitive(
     name="is_max",
