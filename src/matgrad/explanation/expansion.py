@@ -211,11 +211,12 @@ class Expansion:
         held = self._hold(arg)
         if not isinstance(held.expr, Change):
             return held
-        opened = self._open(arg)
         if isinstance(node, Power) and _root(arg) is not None:
-            return Opened(opened.expr)
-        is_quotient = isinstance(node, (Product, Hadamard)) and _is_divisor(arg)
-        return opened if is_quotient and not is_held(opened.expr) else held
+            return Opened(self._open(arg).expr)
+        if not isinstance(node, (Product, Hadamard)) or not _is_divisor(arg):
+            return held
+        opened = self._open(arg)
+        return held if is_held(opened.expr) else opened
 
     def _is_linear(self, node: Expr) -> bool:
         """Whether the maps of a node do not depend on X, so that its differential needs no rule."""

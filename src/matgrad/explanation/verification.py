@@ -50,6 +50,10 @@ class Tried(Protocol):
     def second(self) -> tuple[Symbol, Symbol] | None: ...
 
 
+DEEP = 60
+"""More names than this may be made of each other deeper than Python's stack goes."""
+
+
 class SampledPoint:
     """Values for the variables, for dX and for the names that a derivation defines.
 
@@ -97,6 +101,8 @@ class SampledPoint:
         if isinstance(node, Symbol):
             definition = self._derivation.definitions.get(node)
             if definition is not None:
+                if len(self._derivation.definitions) > DEEP:
+                    self._define(node)
                 return self.once(definition)
             if node.label not in self._values:
                 raise EvaluationError(f"the variable {node.label} has no value")
@@ -109,6 +115,14 @@ class SampledPoint:
             values = {**self._values, **{symbol.label: self._of(symbol) for symbol in named}}
             return evaluate_nodes([node], values, self.xp)[0]
         return node.numeric(self.xp, *[self._done[arg] for arg in node.args])
+
+    def _define(self, name: Symbol) -> None:
+        """Evaluate what stands before a name, each after what it is made of: without recursion."""
+        for other, meaning in self._derivation.definitions.items():
+            if other is name:
+                return
+            if meaning not in self._once:
+                self._once[meaning] = self._done[other] = self.value(meaning)
 
     def _change(self, expr: Expr) -> Array:
         """What a held differential stands for: that of the names it is made of, one after the other."""
