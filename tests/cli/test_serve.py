@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from matgrad.cli.serve import POLICY, page_server
+from matgrad.cli.serving.server import POLICY, page_server
 from tests.cli.in_process import called
 
 

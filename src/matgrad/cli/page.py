@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from matgrad import cli
+from matgrad.cli import serving
 from matgrad.cli.present import present_error
 from matgrad.cli.terminal import write
 from matgrad.core.errors import ArgumentError
@@ -32,7 +32,7 @@ def serve(
 ) -> None:
     """Serve the page; the help text is above."""
     try:
-        server = cli.page_server(cli.page_folder(), port)
+        server = serving.page_server(serving.page_folder(), port)
     except ArgumentError as error:
         write(sys.stderr, present_error(error))
         raise typer.Exit(error.exit_status) from None
