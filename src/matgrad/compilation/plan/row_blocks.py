@@ -74,7 +74,7 @@ FEW = 4
 BLOCK = 48_000
 """So many entries of the widest array are in a block: with what is made of it they stay in the cache."""
 
-AGAIN = 0.2
+AGAIN = 0.5
 """This part of all work may be done again in another pass."""
 
 LONGEST = 3
