@@ -31,10 +31,12 @@ _WITHOUT_OPERANDS = {
     "input", "number", "size", "constant", "zeros", "ones", "eye", "unit", "selection", "eigh", "svd", "item",
     "cholesky_factor", "lu_factor", "low_rank_factor", "matrix_power_by", "expm_steps", "sylvester_factors",
     "adjugate", "det_hessian", "member", "placed_at", "unit_at", "call", "call_each",
-    "loop", "given", "given_factor", "equation_factors", "solve_equation", "riccati",
+    "loop", "given", "given_factor", "equation_factors", "solve_equation", "riccati", "permuted",
+    "filled_in", "places", "sampled_product", "function_in_places", "squares_of_difference",
 }  # fmt: skip
 """Leaves, what stands for an index, functions that are handed over (test_supplied.py), loops (test_loops.py),
-matrix equations (test_host_equations.py, tests/equations), and factorisations, whose operands those who read
+matrix equations (test_host_equations.py, tests/equations), permutations (test_permutations.py), what only
+sparse arrays have (test_sparse.py), and factorisations, whose operands those who read
 them bring along."""
 
 

@@ -26,7 +26,6 @@ from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, di
 from matgrad.explanation.entries import Indexed
 from matgrad.explanation.families import (
     NOWHERE,
-    Letters,
     MemberRow,
     for_each,
     inserted,
@@ -50,7 +49,7 @@ from matgrad.explanation.lines import (
     alike,
     width,
 )
-from matgrad.explanation.local_derivatives import Link, along_structure, on_vec_at
+from matgrad.explanation.local_derivatives import Link, along_structure, in_one_product, on_vec_at
 from matgrad.explanation.reasons import ENTRIES, HALF, SIMPLIFIED, within_structure
 from matgrad.explanation.sides import Deferred, Partial, Paths, Sized, added, symbol_label
 from matgrad.explanation.subject import Subject
@@ -311,7 +310,7 @@ class _Writer:
         """The chain rule along paths that are listed outermost first, and what it comes to."""
         stage = self.stage
         labels, shapes, terms, sums = [], [], [], []
-        for path in map(_in_one_product, paths):
+        for path in map(in_one_product, paths):
             factors = [self._label_of(link) for link in path]
             matrices = [self._laid_out(link.matrix) for link in path]
             outer, shown_outer = path[0].user, path[0].shown_user
@@ -583,16 +582,6 @@ class _Writer:
                 self.lines[-1] = replace(last, claims=(*last.claims, claim))
                 return
             self._add(Formula(after), None, reasons, claims=[claim])
-
-
-def _in_one_product(path: Sequence[Link]) -> list[Link]:
-    """The links of a path, outermost first, with one letter for what is the same index in all of them."""
-    letters: Letters = {}
-    found: list[Link] = []
-    for link in reversed(path):
-        found.insert(0, link.beneath(letters))
-        letters = found[0].above
-    return found
 
 
 def _rule(meaning: Expr) -> Phrase | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from matgrad.calculus.derivative import Derivative, Simplifier
@@ -178,6 +178,16 @@ class Link:
         places = self.own.joined(its)
         applied = Formula(multiply(self.matrix, vec(direction)))
         return for_each(applied, places), for_each(Formula(vec(moved)), places)
+
+
+def in_one_product(path: Sequence[Link]) -> list[Link]:
+    """The links of a path, outermost first, with one letter for what is the same index in all of them."""
+    letters: Letters = {}
+    found: list[Link] = []
+    for link in reversed(path):
+        found.insert(0, link.beneath(letters))
+        letters = found[0].above
+    return found
 
 
 def part_at(gradient: Expr, operand: Symbol, places: Places) -> Expr:

@@ -136,8 +136,7 @@ class Vectorization:
             if column is not product or _ends_with_cross(each.matrix):
                 left = printing.line(column, medium, names=False)
                 right = printing.line(product, medium, names=False, crosses=False)
-                if left != right:
-                    found.append((f"{left} = {right}", each.reasons))
+                found.append((f"{left} = {right}", each.reasons))
         return found
 
     def line(self, medium: str = "unicode") -> str:

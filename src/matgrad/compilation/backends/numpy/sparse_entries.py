@@ -101,8 +101,8 @@ def _matmul(w: NumpyWriter, v: Value) -> Node:
     a, b = v.args
     if is_operator(a):
         adjoint = a.op is ir.TRANSPOSE
-        one = "rmatvec" if adjoint else "matvec"
-        name = one if b.kind == "vector" else one.replace("vec", "mat")
+        forward, backward = ("matvec", "rmatvec") if b.kind == "vector" else ("matmat", "rmatmat")
+        name = backward if adjoint else forward
         return method(w(a.args[0] if adjoint else a), name, w(b))
     if is_operator(b):
         adjoint = b.op is ir.TRANSPOSE
