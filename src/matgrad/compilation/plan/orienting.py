@@ -7,7 +7,7 @@ together, to where most entries lie that cannot be turned: those of arguments, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -80,14 +80,19 @@ AS_IT_IS = 0.01
 """What an entry of any value counts, so that most of what nothing else decides stays as it is."""
 
 
-def oriented(recorder: Recorder, outputs: Sequence[Value]) -> list[Value]:
-    """The outputs, with transposes and multiples of what is computed already taken from that."""
+def oriented(recorder: Recorder, outputs: Sequence[Value]) -> tuple[list[Value], Mapping[Value, Value]]:
+    """The outputs, with transposes and multiples of what is computed already taken from that.
+
+    With them comes what stands in the place of each value.
+    """
     values = live_values(outputs)
     if any(v.is_of_stored for v in values) or not any(v.op in _JOINING for v in values):
-        return list(outputs)
-    turned = _Votes(values, outputs).turned()
-    found = _Turning(recorder, turned).outputs(values, outputs)
-    return found if total_effort(live_values(found)) <= total_effort(values) else list(outputs)
+        return list(outputs), {}
+    turning = _Turning(recorder, _Votes(values, outputs).turned())
+    found = turning.outputs(values, outputs)
+    if total_effort(live_values(found)) > total_effort(values):
+        return list(outputs), {}
+    return found, turning.done
 
 
 def _plain(v: Value) -> tuple[Value, bool]:

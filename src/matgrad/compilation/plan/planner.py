@@ -182,6 +182,7 @@ class _Search:
         self.runs: dict[Keys, int] = {}
         self.lowered: dict[_Way, tuple[float, list[Value], Lowering]] = {}
         self.values: Mapping[Expr, Value] = {}
+        self.turned: Mapping[Value, Value] = {}
         self.choices: list[Choice] = []
 
     def best(self) -> tuple[list[Value], Mapping[str, Value]]:
@@ -208,7 +209,7 @@ class _Search:
                 way = self._better(way, replace(way, explicit=(*way.explicit, inverse)))
         _, outputs, lowering = self._lower(way)
         self.values = lowering.values
-        outputs = oriented(self.recorder, shifted(self.recorder, outputs))
+        outputs, self.turned = oriented(self.recorder, shifted(self.recorder, outputs))
         outputs = reused(self.recorder, by_one_exponential(self.recorder, outputs))
         return NumberPlacement(self.recorder).outputs(outputs), lowering.inputs
 
@@ -232,7 +233,8 @@ class _Search:
 
     def value(self, expr: Expr) -> Value | None:
         """The value of an expression that was computed on the way."""
-        return self.values.get(expr)
+        value = self.values.get(expr)
+        return value if value is None else self.turned.get(value, value)
 
     def _lower(self, way: _Way) -> tuple[float, list[Value], Lowering]:
         known = self.lowered.get(way)
