@@ -63,7 +63,7 @@ def svd(xp: Arithmetic, a: Rows) -> tuple[Rows, Rows, Rows]:
 
 
 def _rotated_both(xp: Arithmetic, a: Rows) -> tuple[list[Number], list[list[Number]]] | None:
-    """The eigenvalues and eigenvectors of a symmetric array, in no order."""
+    """The eigenvalues and eigenvectors of a symmetric array, in no order; ``None`` for lower rank."""
     n = len(a)
     a = [list(row) for row in a]
     vectors = xp.eye(n)
@@ -86,7 +86,10 @@ def _rotated_both(xp: Arithmetic, a: Rows) -> tuple[list[Number], list[list[Numb
                         a[k][q] = a[q][k] = sine * x + cosine * y
                 _turn(vectors, p, q, cosine, sine)
         if still:
-            return [a[i][i] for i in range(n)], vectors
+            values = [a[i][i] for i in range(n)]
+            # What is nothing beside the largest is rounding, which mpmath leaves as such; here it may be 0.
+            is_full = min(map(abs, values)) > _negligible(xp, max(map(abs, values)))
+            return (values, vectors) if is_full else None
     return None
 
 

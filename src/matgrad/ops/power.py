@@ -103,6 +103,12 @@ class Power(Expr):
         return Notation("{0} .^ {1}", "{0}^∘{1}", r"{0}^{{\circ {1}}}", "{0} ** {1}")
 
 
+def _is_table_of_ones(x: Expr) -> bool:
+    """Whether a matrix is 𝟏𝟏ᵀ."""
+    lines = (f.args[0] if isinstance(f, Transpose) else f for f in x.args)
+    return isinstance(x, Product) and x.coefficient == 1 and all(isinstance(line, Ones) for line in lines)
+
+
 @function("power", numpy="power", example="sum(power(x, 3))", given="x: n")
 def power(x: Expr, exponent: Expr) -> Expr:
     """X to a scalar power, entry by entry.
@@ -129,7 +135,7 @@ def power(x: Expr, exponent: Expr) -> Expr:
             return x
     elif isinstance(x, Number) and x.value == 1:
         return x
-    if isinstance(x, Ones):
+    if isinstance(x, Ones) or _is_table_of_ones(x):
         return x
     if isinstance(x, Transpose):
         return transpose(power(x.args[0], exponent))

@@ -39,6 +39,8 @@ SHRINK = Fraction(1, 10**10)
 """By how much twice the digits and the square of the step shrink what the quotient itself is off by."""
 CONVERGED = 1000
 """By how much nearer the quotients of two steps must be to each other than to what is claimed."""
+BENT = 1000
+"""A slope that changes within the step by more than this part of it is no slope there."""
 SETTLED = Fraction(1, 10**6)
 """How far the quotients of two steps may be apart, relative to their size, once they have converged."""
 SPARE = 10**6
@@ -171,12 +173,33 @@ class _Trial:
             _, other, _ = self._compared(sample, precision, wider=10)
             apart = xp.largest(xp.subtract(quotient, other))
             settled = max(xp.entry(SETTLED) * xp.largest(quotient), rounding)
-            if CONVERGED * apart < gap and apart <= settled and not self._turns(sample, precision):
+            if CONVERGED * apart < gap and apart <= settled and not self._bends(sample, precision):
                 require_digits([self.function, *self.claimed], sample, precision.digits, gap, agreed)
                 raise _disagreement(self.what, gap, size, sample.sizes)
         if gap <= rounding:
             raise TooFarError(TOO_FAR)
         return False
+
+    def _bends(self, sample: Sample, precision: Precision) -> bool:
+        """Whether the slope changes within the step, at a kink or a phase: then the quotient is none."""
+        if self._turns(sample, precision):
+            return True
+        values, xp = sample.values(precision.digits)
+        v = direction(self.variable, values, xp, self._rng(sample))
+        values = values if self.change is None else {**values, self.change.label: v}
+        name, h = self.variable.label, xp.entry(precision.step)
+        here = evaluate_nodes(self.claimed, values, xp)
+        for t in (h, -h):
+            moved = move(self.variable, values[name], v, t, xp)
+            there = evaluate_nodes(self.claimed, {**values, name: moved}, xp)
+            for a, b in zip(here, there, strict=True):
+                if BENT * xp.largest(xp.subtract(a, b)) > xp.largest(a):
+                    return True
+        return False
+
+    def _rng(self, sample: Sample) -> random.Random:
+        """The numbers that a direction is drawn from."""
+        return random.Random(f"{sample.seed}/{self.variable.label}")
 
     def _turns(self, sample: Sample, precision: Precision) -> bool:
         """Whether a phase turns many times within the step: then the quotient is nowhere near a slope."""
@@ -196,7 +219,7 @@ class _Trial:
         """Where what is claimed and the quotient differ; the quotient, and how large the two are."""
         digits, step = precision.digits, wider * precision.step
         values, xp = sample.values(digits)
-        rng = random.Random(f"{sample.seed}/{self.variable.label}")
+        rng = self._rng(sample)
         v = direction(self.variable, values, xp, rng)
         if not xp.largest(v):
             raise EvaluationError(f"{self.variable.label} cannot change at any point tried")
