@@ -145,7 +145,7 @@ class Dense(Operator):
             )
         lu, pivots, transposed, _ = self._lu
         getrs = lapack_function("getrs", lu, Y)
-        x, _ = getrs(lu, pivots, Y, trans=1 if transposed else 0)
+        x, _ = getrs(lu, pivots.copy(), Y, trans=1 if transposed else 0)
         return x
 
     def inverse(self) -> Operator:

@@ -152,7 +152,7 @@ def _factors(a: Array) -> tuple[Any, ...]:
 def _solved(factors: tuple[Any, ...], c: Array, *, turned: bool = False) -> Array:
     if factors[0] == "lu":
         lu_solve: Any = scipy.linalg.lu_solve
-        return lu_solve((factors[2], factors[3]), c, trans=int(turned), check_finite=False)
+        return lu_solve((factors[2], factors[3].copy()), c, trans=int(turned), check_finite=False)
     _, _, u, s, vt, _ = factors
     if turned:
         return u @ ((vt @ c) / s[:, None])

@@ -189,7 +189,8 @@ def lu_solve(factors: Factors, b: Array, transposed: bool = False) -> Array:
     factor, pivots, flipped = factors
     if not b.size:
         return b.copy()
-    return _GETRS[factor.dtype.char](factor, pivots, b, trans=int(flipped != transposed))[0]
+    # SciPy counts the pivots from 1 in place while LAPACK runs: threads that share them would read them so.
+    return _GETRS[factor.dtype.char](factor, pivots.copy(), b, trans=int(flipped != transposed))[0]
 
 
 def lu_inverse(factors: Factors) -> Array:
@@ -197,7 +198,7 @@ def lu_inverse(factors: Factors) -> Array:
     factor, pivots, flipped = factors
     if not factor.size:
         return factor.copy()
-    inverse = _GETRI[factor.dtype.char](factor, pivots, lwork=64 * len(factor))[0]
+    inverse = _GETRI[factor.dtype.char](factor, pivots.copy(), lwork=64 * len(factor))[0]
     return inverse.T if flipped else inverse
 
 
