@@ -118,6 +118,8 @@ def check(
     require_language(language)
     lines = lines_of(answer) if isinstance(answer, str) else []
     if lines:
+        # The derivative that all lines are compared with is derived once.
+        known = Answers(function, variable) if answers is None and isinstance(variable, Symbol) else answers
         return check_lines(
             lines,
             lambda line: check(
@@ -132,7 +134,7 @@ def check(
                 form=form,
                 syntax=syntax,
                 language=language,
-                answers=answers,
+                answers=known,
                 letters=letters,
                 members=members,
             ),

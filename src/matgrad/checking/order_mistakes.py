@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from matgrad.checking.case import Case, Finding
+from matgrad.checking.value_mistakes import terms_in
 from matgrad.core.expr import Expr
-from matgrad.ops.arithmetic import Product, Sum, add
+from matgrad.ops.arithmetic import Product, add
 from matgrad.ops.inverse import Inverse
 from matgrad.ops.leaves import Number
 from matgrad.ops.matrix_power import MatrixPower
-from matgrad.rewrite.expanding import expanded
 
 Factors = frozenset[tuple[Expr, Fraction]]
 """What a product is made of, in no order: each factor with its exponent."""
@@ -26,20 +26,21 @@ def order(case: Case) -> Iterator[Finding]:
             continue
         odd = [term for _, _, term in own if all(term is not other for _, _, other in right)]
         due = [term for _, _, term in right if all(term is not other for _, _, other in own)]
-        if odd and due:
-            yield Finding("order_of_factors", 1.55 + 0.1 * place, {"old": odd[0], "new": _due(odd[0], due)})
+        for term in odd:
+            others = _due(term, due)
+            if others:
+                yield Finding("order_of_factors", 1.55 + 0.1 * place, {"old": term, "new": add(*others)})
+                break
 
 
-def _due(term: Expr, due: list[Expr]) -> Expr:
+def _due(term: Expr, due: list[Expr]) -> list[Expr]:
     """The right terms that are made of what a term is made of."""
     factors = _factors(term)[0]
-    return add(*(other for other in due if _factors(other)[0] == factors))
+    return [other for other in due if _factors(other)[0] == factors]
 
 
 def _terms(expr: Expr) -> list[tuple[Factors, Fraction, Expr]]:
-    opened = expanded(expr)
-    parts = opened.args if isinstance(opened, Sum) else (opened,)
-    return [(*_factors(part), part) for part in parts]
+    return [(*_factors(part), part) for part in terms_in(expr)]
 
 
 def _loose(terms: list[tuple[Factors, Fraction, Expr]]) -> dict[Factors, Fraction]:

@@ -141,7 +141,7 @@ def _scalar_excess(case: Case, target: Target, ratios: list[float]) -> Iterator[
 def term_with_scalar(case: Case) -> Iterator[Finding]:
     """In one term of the derivative a scalar expression is missing or too much."""
     for place, target in enumerate(case.targets[:2]):
-        parts = _terms(target.expr)
+        parts = terms_in(target.expr)
         if not 1 < len(parts) <= LARGEST_SUM:
             continue
         for i, part in enumerate(parts):
@@ -171,14 +171,14 @@ def _scalars(case: Case, target: Target) -> list[Expr]:
 def terms(case: Case) -> Iterator[Finding]:
     """A term of the derivative is lost, has the wrong sign or factor, or is one too many."""
     for place, target in enumerate(case.targets):
-        right = _terms(target.expr)
+        right = terms_in(target.expr)
         if len(right) > 1:
             found = _weights(case, right, case.expr)
             if found is not None and confirmed(
                 case.expr, add(*(scale(c, t) for c, t in zip(found, right, strict=True)))
             ):
                 yield from _unequal(found, right, place)
-        own = _terms(case.expr)
+        own = terms_in(case.expr)
         if len(own) > 1:
             found = _weights(case, own, target.expr)
             if found is not None and confirmed(
@@ -187,7 +187,8 @@ def terms(case: Case) -> Iterator[Finding]:
                 yield from _own_terms(found, own, place)
 
 
-def _terms(expr: Expr) -> list[Expr]:
+def terms_in(expr: Expr) -> list[Expr]:
+    """The terms of an expression once it is multiplied out."""
     opened = expanded(expr)
     return list(opened.args) if isinstance(opened, Sum) else [opened]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from fractions import Fraction
 
 from matgrad.language import syntax as s
@@ -49,3 +49,9 @@ def name_of(node: s.Node) -> str | None:
         return None
     words = [as_word(item) for item in bare.items]
     return f"{bare.base.text}_{''.join(filter(None, words))}" if all(words) else None
+
+
+def is_indexed(name: str, bound: Container[str]) -> bool:
+    """Whether a name ends with indices of sums: y_i, w_ij."""
+    below = name.rpartition("_")[2] if "_" in name else ""
+    return bool(below) and all(letter in bound for letter in below)

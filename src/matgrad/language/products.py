@@ -19,7 +19,7 @@ from matgrad.language.letters_by_place import (
     with_denominators,
 )
 from matgrad.language.names import is_greek
-from matgrad.language.places import name_of
+from matgrad.language.places import is_indexed, name_of
 from matgrad.language.sums import refuse_tables
 from matgrad.language.two_readings import (
     check_application,
@@ -112,17 +112,12 @@ class Products:
             return
         if isinstance(left, s.Subscripted) and (not leads or self._is_member(left)):
             return
-        is_member = isinstance(left, s.Name) and self._is_indexed(name)
+        is_member = isinstance(left, s.Name) and is_indexed(name, self._host.bound)
         if is_member and (self._is_declared(name) or isinstance(right.items[0], s.Sum)):
             return
         if (is_member or is_greek(name)) and name not in self._host.scope.declarations.entries:
             before, quoted = self._host.say.quote(left), self._host.say.quote(right)
             check_letter_call(name, right.items[0], f"{before} {quoted}", leads=leads)
-
-    def _is_indexed(self, name: str) -> bool:
-        """Whether a name ends with indices of sums: y_i, w_ij."""
-        below = name.rpartition("_")[2] if "_" in name else ""
-        return bool(below) and all(letter in self._host.bound for letter in below)
 
     def _is_declared(self, name: str) -> bool:
         """Whether what a name with an index is read of is declared or defined."""

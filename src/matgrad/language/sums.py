@@ -15,7 +15,7 @@ from matgrad.language.host import Host, Visit
 from matgrad.language.letters_by_place import NumberByPlaceError
 from matgrad.language.member_kinds import is_number
 from matgrad.language.names import identity_size, is_capital, is_greek
-from matgrad.language.places import name_of
+from matgrad.language.places import is_indexed, name_of
 from matgrad.language.two_readings import check_alone, check_capitals, check_label, check_spread
 from matgrad.language.wording import either, inner
 from matgrad.ops import arithmetic, leaves, operators
@@ -23,12 +23,6 @@ from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
 
 _OF_ENTRIES = frozenset(("mean", "max", "min"))
-
-
-def _is_index_of(node: s.Node, host: Host) -> bool:
-    """Whether a piece is a member or an entry by the index of a sum."""
-    below = node.text.rpartition("_")[2] if isinstance(node, s.Name) and "_" in node.text else ""
-    return bool(below) and all(letter in host.bound for letter in below)
 
 
 class Sums:
@@ -76,7 +70,11 @@ class Sums:
         ParseError
             With the spelling of the next member.
         """
-        members = [(sign, term) for sign, term in node.terms if _is_index_of(term, self._host)]
+        members = [
+            (sign, term)
+            for sign, term in node.terms
+            if isinstance(term, s.Name) and is_indexed(term.text, self._host.bound)
+        ]
         number = next(((sign, term) for sign, term in node.terms if isinstance(term, s.Num)), None)
         for (sign, term), (other, twin) in combinations(members, 2):
             name = name_of(term)
