@@ -13,6 +13,7 @@ from matgrad.solvers import (
     Stein,
     Sylvester,
     schur as schur_forms,
+    stein,
     sylvester,
     triangular,
 )
@@ -27,6 +28,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schur_forms, "_SYMMETRIC", 1)
     monkeypatch.setattr(triangular, "_LEAF", 2)
     monkeypatch.setattr(triangular, "_COUPLED_LEAF", 3)
+    monkeypatch.setattr(stein, "_ONE_TURN", 0)
 
 
 def turned(rng: np.random.Generator, a: Array) -> Array:

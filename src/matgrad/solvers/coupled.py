@@ -98,7 +98,7 @@ class CoupledSylvester(LinearSystem):
         m = self.order
         first = np.asfortranarray(q.T @ c[:m] @ w)
         second = np.asfortranarray(q.T @ c[m:] @ w)
-        solve_coupled(Pencil(s, t), Pencil(u, v), first, second)
+        solve_coupled(Pencil.of(s, t), Pencil.of(u, v), first, second)
         return np.vstack([z @ first @ w.T, q @ second @ p.T])
 
     def _once_adjoint(self, c: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,10 +10,46 @@ from matgrad.core.lazy import cached_property
 from matgrad.solvers.checks import frobenius, shown_number
 from matgrad.solvers.nearest import nearest_pair, nonzero
 from matgrad.solvers.schur import eigh, is_symmetric, schur, symmetric_products
-from matgrad.solvers.triangular import Pencil, flipped, solve_coupled, solve_symmetric_stein
+from matgrad.solvers.triangular import (
+    Pencil,
+    Scaled,
+    flipped,
+    solve_coupled,
+    solve_lyapunov,
+    solve_sylvester,
+    solve_symmetric_stein,
+)
 from matgrad.solvers.two_squares import OfTwoSquares
 
 Array = Any
+
+_ALL_PAIRS = 10_000
+"""The pairs of eigenvalues up to which all are looked at."""
+_ONE_TURN = 200
+"""The order up to which one inverse of I + A costs less than the turns of all leaves."""
+_ROUNDING = 4
+"""What may be left over, for each row and column, in units of rounding of the terms."""
+_WELL = 1e-6
+"""The reciprocal condition from which I + A and I + B are inverted."""
+
+
+class Turn(NamedTuple):
+    """(I + T)⁻¹ and 2(I + T)⁻¹ − I of a quasi-triangular T, with blocks where T has them."""
+
+    inverse: Array
+    turned: Array
+
+    @classmethod
+    def of(cls, t: Array) -> Turn | None:
+        """That of one matrix, if I + T is well conditioned."""
+        eye = np.eye(len(t), dtype=t.dtype)
+        moved = eye + t
+        try:
+            inverse = np.linalg.inv(moved)
+        except np.linalg.LinAlgError:
+            return None
+        size = float(abs(moved).sum(0).max(initial=0)) * float(abs(inverse).sum(0).max(initial=0))
+        return cls(inverse, np.asfortranarray(2 * inverse - eye)) if size * _WELL <= 1 else None
 
 
 class Stein(OfTwoSquares):
@@ -50,24 +86,32 @@ class Stein(OfTwoSquares):
 
     @cached_property
     def _right(self) -> tuple[Array, Array, Array]:
-        """The form of B, or of A where B = Aᵀ: then with its rows and columns turned round."""
-        if self.is_symmetric:
-            return self._left if self.is_lyapunov else eigh(self.b)
+        """The form of B; where B = Aᵀ that of A, to be transposed."""
         if self.is_lyapunov:
-            r, u, values = self._left
-            return flipped(r), u[:, ::-1], values
-        return schur(self.b, self.names[1])
+            return self._left
+        return eigh(self.b) if self.is_symmetric else schur(self.b, self.names[1])
 
     @cached_property
-    def _pencils(self) -> tuple[Pencil, Pencil, Pencil, Pencil]:
-        """Those of the equation, −R Y S + Y, and of its adjoint, over its scale."""
+    def _pencils(self) -> tuple[Pencil, Pencil]:
+        """Those of the equation, −R Y S + Y, over its scale; Rᵀ has rows and columns turned round."""
+        s = self._right[0]
+        left, right = self._sides(self._left[0], flipped(s) if self.is_lyapunov else s)
+        right.mirrored = left if self.is_lyapunov else None
+        return left, right
+
+    @cached_property
+    def _pencils_of_adjoint(self) -> tuple[Pencil, Pencil]:
+        """Those of the adjoint equation, with rows and columns turned round."""
+        s = self._right[0]
+        return self._sides(flipped(self._left[0]), s if self.is_lyapunov else flipped(s))
+
+    def _sides(self, r: Array, s: Array) -> tuple[Pencil, Pencil]:
         of_s, scale = self._scales
-        r, s = self._left[0] * (of_s / scale), self._right[0] / of_s
-        eye_m, eye_n = np.eye(len(r), dtype=r.dtype), np.eye(len(s), dtype=s.dtype) / scale
-        back_r, back_s = flipped(r), flipped(s)
-        left = Pencil(-r, eye_m)
-        right = Pencil(eye_n, -s, left if self.is_lyapunov else None)
-        return left, right, Pencil(-back_r, eye_m), Pencil(eye_n, -back_s)
+        one = self.dtype.type(1)
+        return (
+            Pencil(Scaled(-of_s / scale, r), Scaled(one), len(r), self.dtype),
+            Pencil(Scaled(one / scale), Scaled(-one / of_s, s), len(s), self.dtype),
+        )
 
     @cached_property
     def _scales(self) -> tuple[Any, Any]:
@@ -79,6 +123,58 @@ class Stein(OfTwoSquares):
         of_s = 2.0 ** np.round(np.log2(s)) if s else 1.0
         scale = 2.0 ** np.round(np.log2(max(1.0, r * of_s)))
         return self.dtype.type(of_s), self.dtype.type(scale)
+
+    @cached_property
+    def _turned(self) -> tuple[Turn, Turn] | None:
+        """Both forms turned, R into K = 2(I + σR)⁻¹ − I: then K Y + Y K′ = 2(I + σR)⁻¹F(I + σS)⁻¹.
+
+        Nothing where they are large, or where neither sign leaves both well conditioned.
+        """
+        if max(self.shape) > _ONE_TURN:
+            return None
+        (r, _, left), (s, _, right) = self._left, self._right
+        of_s, values = 1, left
+        if not self.is_lyapunov:
+            of_s = self._scales[0]  # a large R beside a small S would cancel
+            values = np.concatenate([of_s * left, right / of_s])
+        sign = self.dtype.type(1 if abs(1 + values).min() >= abs(1 - values).min() else -1)
+        first = Turn.of(sign * of_s * r)
+        second = first if self.is_lyapunov else Turn.of(sign / of_s * s)
+        return None if first is None or second is None else (first, second)
+
+    def _by_turn(self, f: Array, *, adjoint: bool, symmetric: bool) -> Array | None:
+        """The Y with Y − R Y S = F, refined once; nothing where more than rounding is left over then."""
+        if self._turned is None:
+            return None
+        r, s = self._left[0], self._right[0]
+        if adjoint:
+            r = r.T
+        if adjoint != self.is_lyapunov:
+            s = s.T
+        y, left = np.zeros_like(f), f
+        rounding = _ROUNDING * (16 + sum(self.shape)) * float(np.finfo(f.dtype).eps)
+        for _ in range(2):
+            y += self._once_by_turn(left, adjoint=adjoint, symmetric=symmetric)
+            across = r @ y @ s
+            left = f - y
+            left += across
+            size = frobenius(y) + frobenius(across) + frobenius(f)
+            if frobenius(left) <= rounding * size:
+                return y
+        return None
+
+    def _once_by_turn(self, f: Array, *, adjoint: bool, symmetric: bool) -> Array:
+        assert self._turned is not None
+        first, second = self._turned
+        turn_s = adjoint != self.is_lyapunov
+        before, after = (first.inverse.T if adjoint else first.inverse), second.inverse
+        y = before @ f @ (after.T if turn_s else after)
+        y *= 2
+        if symmetric:
+            solve_lyapunov(first.turned, y)
+        else:
+            solve_sylvester(first.turned, second.turned, y, turn_r=adjoint, turn_s=turn_s)
+        return y
 
     def apply(self, x: Array) -> Array:
         """X − A X B."""
@@ -100,22 +196,31 @@ class Stein(OfTwoSquares):
             f = symmetric_products(c, u)
             if self.is_symmetric:
                 f /= nonzero(1 - r[:, None] * r[None, :])
-            else:
-                solve_symmetric_stein(r, *self._pencils[:2], self._scales[1], f)
-            return symmetric_products(f, u.T)
+                return symmetric_products(f, u.T)
+            found = self._by_turn(f, adjoint=False, symmetric=True)
+            if found is None:
+                solve_symmetric_stein(r, *self._pencils, self._scales[1], f)
+            return symmetric_products(f if found is None else found, u.T)
         f = u.T @ c @ v
         if self.is_symmetric:
             f /= nonzero(1 - r[:, None] * s[None, :])
-            return u @ f @ v.T
-        # With P = Y S/σ the equation over its scale is L − R P = F beside P − L S = 0, whose L is Y.
-        left, right = self._pencils[2:] if adjoint else self._pencils[:2]
+        else:
+            found = self._by_turn(f, adjoint=adjoint, symmetric=False)
+            f = self._by_pencils(f, adjoint) if found is None else found
+        return u @ f @ v.T
+
+    def _by_pencils(self, f: Array, adjoint: bool) -> Array:
+        """The Y with Y − R Y S = F, or of the adjoint, leaf by leaf.
+
+        With P = Y S/σ the equation over its scale is L − R P = F beside P − L S = 0, whose L is Y.
+        """
+        left, right = self._pencils_of_adjoint if adjoint else self._pencils
+        rows = slice(None, None, -1 if adjoint else 1)
+        columns = slice(None, None, -1 if adjoint != self.is_lyapunov else 1)
+        f = np.ascontiguousarray(f[rows, columns]) / self._scales[1]
         y = np.zeros_like(f)
-        f /= self._scales[1]
-        if adjoint:
-            solve_coupled(left, right, np.ascontiguousarray(f[::-1, ::-1]), y)
-            return u @ y[::-1, ::-1] @ v.T
         solve_coupled(left, right, f, y)
-        return u @ y @ v.T
+        return y[rows, columns]
 
     @cached_property
     def _spectra(self) -> tuple[Array, Array]:
@@ -127,6 +232,10 @@ class Stein(OfTwoSquares):
         left, right = self._spectra
         if not len(left) or not len(right):
             return 0, 0, np.inf
+        if len(left) * len(right) <= _ALL_PAIRS:
+            distances = abs(1 - left[:, None] * right)
+            i, j = divmod(int(distances.argmin()), len(right))
+            return complex(left[i]), complex(right[j]), float(distances[i, j])
         with np.errstate(divide="ignore", invalid="ignore"):
             big = np.where(right == 0, np.inf, 1 / np.where(right == 0, 1, right))
         keep = np.flatnonzero(np.isfinite(big))

@@ -75,11 +75,11 @@ class TransposedSylvester(LinearSystem):
     def _solve(self, c: Array) -> Array:
         s, t, q, z = self._form
         f = q.T @ c @ q
-        _solve_turned(Pencil(s, t), f)
+        _solve_turned(Pencil.of(s, t), f)
         x = z @ f @ q.T
         left = c - self.apply(x)
         f = q.T @ left @ q
-        _solve_turned(Pencil(s, t), f)
+        _solve_turned(Pencil.of(s, t), f)
         better = x + z @ f @ q.T
         return better if np.linalg.norm(c - self.apply(better)) < np.linalg.norm(left) else x
 
@@ -131,7 +131,7 @@ def _solve_turned(pencil: Pencil, f: Array) -> None:
     # With P = Y₁₂ and L = Y₂₁ᵀ:  S₁₁P + L T₂₂ᵀ = F₁₂ − S₁₂Y₂₂,  T₁₁P + L S₂₂ᵀ = F₂₁ᵀ − T₁₂Y₂₂.
     e = np.ascontiguousarray((f[:k, k:] - s @ corner)[:, ::-1])
     g = np.ascontiguousarray((f[k:, :k].T - t @ corner)[:, ::-1])
-    solve_coupled(first, Pencil(flipped(second.d), flipped(second.a)), e, g)
+    solve_coupled(first, Pencil.of(flipped(second.d), flipped(second.a)), e, g)
     f[:k, k:] = e[:, ::-1]
     low = f[k:, :k]
     low[...] = g[:, ::-1].T

@@ -125,18 +125,84 @@ class Turned:
         return self.pencil.cleaned(self.second @ self.inverse)
 
 
+class Scaled:
+    """A multiple of a quasi-triangular matrix, or of the identity, of which no large copy is made.
+
+    Attributes
+    ----------
+    weight : float
+        The multiple.
+    matrix : array or None
+        The matrix; ``None`` is the identity.
+    """
+
+    def __init__(self, weight: Any, matrix: Array | None = None) -> None:
+        self.weight, self.matrix = weight, matrix
+
+    def joins(self, k: int) -> bool:
+        """Whether a block of order 2 stands across the cut before place k."""
+        return self.matrix is not None and bool(self.matrix[k, k - 1] != 0)
+
+    def part(self, start: int | None, stop: int | None) -> Scaled:
+        """A part of the diagonal."""
+        return Scaled(self.weight, None if self.matrix is None else self.matrix[start:stop, start:stop])
+
+    def corner(self, k: int) -> Array | None:
+        """What stands right of the cut; nothing where that is zero."""
+        if self.matrix is None:
+            return None
+        found = self._scaled(self.matrix[:k, k:])
+        return found if found.any() else None
+
+    def whole(self, order: int, dtype: Any) -> Array:
+        """The array."""
+        return self._scaled(np.eye(order, dtype=dtype) if self.matrix is None else self.matrix)
+
+    def _scaled(self, part: Array) -> Array:
+        return part if self.weight == 1 else part * self.weight
+
+
 class Pencil:
     """A pair of matrices of one order, upper quasi-triangular with the same blocks; cut in halves once.
 
     A leaf is turned, (cA + sD, cD − sA), so that its first matrix can be inverted, whichever of the two
     is singular.
+
+    Parameters
+    ----------
+    first, second : Scaled
+        A and D.
+    order : int
+        Theirs.
+    dtype
+        Theirs.
+    mirrored : Pencil, optional
+        One with rows and columns turned round, which is cut where this one is.
     """
 
-    def __init__(self, a: Array, d: Array, mirrored: Pencil | None = None) -> None:
-        self.a, self.d = a, d
+    def __init__(
+        self, first: Scaled, second: Scaled, order: int, dtype: Any, mirrored: Pencil | None = None
+    ) -> None:
+        self.first, self.second = first, second
         self.turned: dict[int, Turned] = {}
-        self.order = len(a)
+        self.order, self.dtype = order, dtype
         self.mirrored = mirrored
+
+    @classmethod
+    def of(cls, a: Array, d: Array) -> Pencil:
+        """That of two arrays."""
+        one = a.dtype.type(1)
+        return cls(Scaled(one, a), Scaled(one, d), len(a), a.dtype)
+
+    @cached_property
+    def a(self) -> Array:
+        """The first matrix."""
+        return self.first.whole(self.order, self.dtype)
+
+    @cached_property
+    def d(self) -> Array:
+        """The second matrix."""
+        return self.second.whole(self.order, self.dtype)
 
     @cached_property
     def cut(self) -> int:
@@ -144,21 +210,25 @@ class Pencil:
         if self.mirrored is not None:
             return self.order - self.mirrored.cut
         k = self.order // 2
-        return k + 1 if self.a[k, k - 1] != 0 or self.d[k, k - 1] != 0 else k
+        return k + 1 if self.first.joins(k) or self.second.joins(k) else k
 
     @cached_property
     def halves(self) -> tuple[Pencil, Pencil]:
         """The two halves of the diagonal."""
         k = self.cut
         last, first = (None, None) if self.mirrored is None else self.mirrored.halves
-        return Pencil(self.a[:k, :k], self.d[:k, :k], first), Pencil(self.a[k:, k:], self.d[k:, k:], last)
+        return self._part(None, k, first), self._part(k, None, last)
+
+    def _part(self, start: int | None, stop: int | None, mirrored: Pencil | None) -> Pencil:
+        order = self.order - (start or 0) if stop is None else stop
+        return Pencil(
+            self.first.part(start, stop), self.second.part(start, stop), order, self.dtype, mirrored
+        )
 
     @cached_property
     def corners(self) -> tuple[Array | None, Array | None]:
         """What stands right of the cut in both; nothing where it is zero, as of an identity."""
-        k = self.cut
-        a, d = self.a[:k, k:], self.d[:k, k:]
-        return (a if a.any() else None), (d if d.any() else None)
+        return self.first.corner(self.cut), self.second.corner(self.cut)
 
     @cached_property
     def is_whole(self) -> bool:
@@ -341,4 +411,4 @@ def _solve_blocks(left: Pencil, right: Pencil, e: Array, f: Array) -> bool:
 
 def flipped(t: Array) -> Array:
     """The transpose with its rows and columns in the opposite order: upper triangular as T is."""
-    return np.asfortranarray(t.T[::-1, ::-1])
+    return t.T[::-1, ::-1]

@@ -168,7 +168,7 @@ class TwoTerms(LinearSystem):
         else:
             f = q.T @ e @ w
         low = np.zeros_like(f)
-        solve_coupled(Pencil(s, t), Pencil(v, -u), f, low)
+        solve_coupled(Pencil.of(s, t), Pencil.of(v, -u), f, low)
         # L = T Y
         with np.errstate(all="ignore"):
             y = lapack.dtrtrs(t, low)[0] if t.dtype.char == "d" else lapack.strtrs(t, low)[0]
