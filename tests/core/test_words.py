@@ -71,6 +71,8 @@ def texts_of_the_source() -> dict[Key, str]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Phrase":
                 assert node.args, f"{path}:{node.lineno}"
                 english = node.args[0]
+                if path.name == "words.py" and isinstance(english, ast.Name):
+                    continue  # where phrases are made of any text
                 assert isinstance(english, ast.Constant), f"{path}:{node.lineno}: the text is no literal"
                 assert isinstance(english.value, str)
                 contexts = [k.value for k in node.keywords if k.arg == "context"]

@@ -16,7 +16,7 @@ from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.flags import require_flags as require_flags
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.indices.defined import DefinedMembers
 from matgrad.ops.indices.members import Family
 from matgrad.ops.operators import to_expr
@@ -48,7 +48,9 @@ def require_words(**options: Any) -> None:
         whole = isinstance(value, int) and not isinstance(value, bool)
         if value is not None and not (whole if name == "order" else isinstance(value, str)):
             kind = "a whole number" if name == "order" else "a word"
-            raise ArgumentError(f"{name} is {kind}, not {value!r}")
+            raise ArgumentError(
+                phrase("{name} is {kind}, not {value}", name=name, kind=kind, value=repr(value))
+            )
 
 
 def require_one(more: tuple[Any, ...], function: str) -> None:
@@ -61,9 +63,12 @@ def require_one(more: tuple[Any, ...], function: str) -> None:
     """
     if more:
         raise ArgumentError(
-            f"mg.{function} takes one variable",
-            fix='mg.gradient(f, ("x", "y")) for the gradient by each, mg.hessian(f, "x", "y") for the mixed '
-            'second derivative, mg.hessian(f, ("x", "y")) for all blocks',
+            phrase("mg.{function} takes one variable", function=function),
+            fix=phrase(
+                'mg.gradient(f, ("x", "y")) for the gradient by each, mg.hessian(f, "x", '
+                '"y") for the mixed second derivative, mg.hessian(f, ("x", "y")) for all '
+                "blocks"
+            ),
         )
 
 
@@ -191,7 +196,10 @@ class Reading:
         if isinstance(point, str):
             return language.read_point(point, known, self.syntax)
         if not isinstance(point, Mapping):
-            raise ArgumentError(f"a point gives values to variables, and {point!r} does not", fix='"w = 0"')
+            raise ArgumentError(
+                phrase("a point gives values to variables, and {point} does not", point=repr(point)),
+                fix='"w = 0"',
+            )
         found: dict[Symbol, Expr] = {}
         for name, value in point.items():
             symbol = self.variable(name)
@@ -216,17 +224,25 @@ class Reading:
         names = self.occurring
         listed = ", ".join(names) or "none"
         if x is None:
-            raise ArgumentError(f"with respect to what? The variables are {listed}", fix="name one of them")
+            raise ArgumentError(
+                phrase("with respect to what? The variables are {listed}", listed=listed),
+                fix=phrase("name one of them"),
+            )
         if not isinstance(x, str):
             several = 'mg.gradient(f, ("x", "y")) and mg.hessian(f, ("x", "y")) take several'
             raise ArgumentError(
-                f"a derivative is taken with respect to a variable, not {x!r}",
+                phrase("a derivative is taken with respect to a variable, not {x}", x=repr(x)),
                 fix=several if isinstance(x, (tuple, list)) else 'mg.gradient(f, "x")',
             )
         near = next((name for name in names if name.lower() == x.lower()), None)
         near = near or next(iter(get_close_matches(x, names, 1)), None)
         raise ArgumentError(
-            f"{x} is not a variable of {self.expr}; its variables are: {listed}",
+            phrase(
+                "{x} is not a variable of {expr}; its variables are: {listed}",
+                x=x,
+                expr=self.expr,
+                listed=listed,
+            ),
             fix=f'"{near}"' if near else None,
         )
 
@@ -327,8 +343,8 @@ def letters_asked(x: object, symbols: Mapping[str, Symbol]) -> tuple[str, ...]:
 def no_member_form(name: str, family: Family) -> ArgumentError:
     """What is said of a derivative that is not shown by one member of a family."""
     return ArgumentError(
-        f"derivatives by {name} are gradients, Jacobians, and Hessians of scalar functions",
-        fix=f"{family.label}, for all members at once",
+        phrase("derivatives by {name} are gradients, Jacobians, and Hessians of scalar functions", name=name),
+        fix=phrase("{family}, for all members at once", family=family.label),
     )
 
 

@@ -23,6 +23,7 @@ from matgrad.core.author_names import named_by_author
 from matgrad.core.axes import Axes, together
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.words import phrase
 
 
 def compile(
@@ -116,12 +117,15 @@ def compile(
     require_words(backend=backend, structure=structure, name=name)
     require_flags(explicit_inverse=explicit_inverse, check=check)
     if not isinstance(more, (list, tuple)) or not all(isinstance(symbol, Symbol) for symbol in more):
-        raise ArgumentError(f"more arguments are given as variables, not as {more!r}", fix="more=[x]")
+        raise ArgumentError(
+            phrase("more arguments are given as variables, not as {more}", more=repr(more)), fix="more=[x]"
+        )
     functions = _functions(functions)
     if backend != "numpy":
         if structure != "dense" or explicit_inverse:
             raise ArgumentError(
-                "structure and explicit_inverse are choices of the NumPy backend", fix='backend="numpy"'
+                phrase("structure and explicit_inverse are choices of the NumPy backend"),
+                fix='backend="numpy"',
             )
         with named_by_author(names):
             return compilation.compile_for(
@@ -146,13 +150,19 @@ def compile(
             )
     if functions:
         raise ArgumentError(
-            f"functions that are only names are called by dense code, not with structure={structure!r}",
+            phrase(
+                "functions that are only names are called by dense code, not with structure={structure}",
+                structure=repr(structure),
+            ),
             fix='structure="dense"',
         )
     if not isinstance(exprs, Expr):
         raise ArgumentError(
-            f"the structure {structure!r} is that of one matrix, not of several expressions",
-            fix="compile the Jacobian or Hessian on its own",
+            phrase(
+                "the structure {structure} is that of one matrix, not of several expressions",
+                structure=repr(structure),
+            ),
+            fix=phrase("compile the Jacobian or Hessian on its own"),
         )
     return compilation.compile_matrix(exprs, structure, more=more, check=check)
 
@@ -161,7 +171,9 @@ def _read_all(exprs: Any, given: Any) -> tuple[Expr | list[Expr], Axes, dict[str
     """One expression, or several, with the axes of those that are traced, and names that texts define."""
     if isinstance(exprs, (list, tuple)):
         if not exprs:
-            raise ArgumentError("there is nothing to compile", fix="mg.compile([f, mg.gradient(f, x)])")
+            raise ArgumentError(
+                phrase("there is nothing to compile"), fix="mg.compile([f, mg.gradient(f, x)])"
+            )
         readings = read_together(*exprs, given=given)
         names = {name: value for reading in readings for name, value in reading.bindings.items()}
         return [reading.expr for reading in readings], together(reading.axes for reading in readings), names
@@ -282,7 +294,9 @@ def minimize(
     require_flags(verify=verify, progress=progress is None or progress)
     reading = read_function(f, given)
     if data is not None and not isinstance(data, Mapping):
-        raise ArgumentError(f"data are given by name, not as {type(data).__name__}", fix='{"A": array}')
+        raise ArgumentError(
+            phrase("data are given by name, not as {name}", name=type(data).__name__), fix='{"A": array}'
+        )
     named = {**(data or {}), **arrays}
     single = x is None or isinstance(x, (str, Symbol))
     variables = _variables(reading, x, named)
@@ -301,11 +315,15 @@ def _variables(reading: Reading, x: Any, named: Mapping[Any, Any]) -> list[Symbo
         left = [symbol for name, symbol in symbols_of(reading.expr).items() if name not in given]
         if len(left) != 1:
             words = ", ".join(symbol.label for symbol in left) or "none"
-            raise ArgumentError(f"minimise over what? The variables without data are {words}", fix="name one")
+            raise ArgumentError(
+                phrase("minimise over what? The variables without data are {words}", words=words),
+                fix=phrase("name one"),
+            )
         return left
     if not isinstance(x, (str, Symbol, list, tuple, set, frozenset)):
         raise ArgumentError(
-            f"variables are named, or given as they are, not as {x!r}", fix='"x" or ["x", "A"]'
+            phrase("variables are named, or given as they are, not as {x}", x=repr(x)),
+            fix=phrase('"x" or ["x", "A"]'),
         )
     return [reading.variable(v) for v in ([x] if isinstance(x, (str, Symbol)) else x)]
 
@@ -412,7 +430,9 @@ def torch_function(
 def _functions(functions: Any) -> Mapping[str, Callable[..., Any]]:
     """Functions by their names."""
     if functions is not None and not isinstance(functions, Mapping):
-        raise ArgumentError("functions are given by their names", fix='functions={"f": f, "grad_f": grad_f}')
+        raise ArgumentError(
+            phrase("functions are given by their names"), fix='functions={"f": f, "grad_f": grad_f}'
+        )
     return functions or {}
 
 

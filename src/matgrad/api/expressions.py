@@ -10,6 +10,7 @@ from matgrad.api.arguments import Function, read_function, read_together, requir
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import phrase
 from matgrad.ops.arrays import SymbolicArray
 from matgrad.ops.blocks import grid
 from matgrad.ops.operators import to_expr
@@ -215,13 +216,18 @@ def evaluate(
     """
     if not isinstance(arrays, Mapping | None):
         raise ArgumentError(
-            f"arrays are given by the names of their variables, not as {type(arrays).__name__}",
-            fix='mg.evaluate(f, {"x": [1, 2], "A": [[1, 2], [3, 4]]}) or mg.evaluate(f, x=[1, 2])',
+            phrase(
+                "arrays are given by the names of their variables, not as {name}", name=type(arrays).__name__
+            ),
+            fix=phrase('mg.evaluate(f, {"x": [1, 2], "A": [[1, 2], [3, 4]]}) or mg.evaluate(f, x=[1, 2])'),
         )
     by_label = {key.label if isinstance(key, Symbol) else key for key in arrays or {}}
     twice = [name for name in named if name in by_label]
     if twice:
-        raise ArgumentError(f"the array of {twice[0]} is given twice", fix=f"one value for {twice[0]}")
+        raise ArgumentError(
+            phrase("the array of {twice} is given twice", twice=twice[0]),
+            fix=phrase("one value for {twice}", twice=twice[0]),
+        )
     arrays = {**(arrays or {}), **named}
     reading = read_function(expr, given)
     return numeric.evaluate_on_arrays(reading.expr, arrays, reading.axes)
@@ -286,7 +292,13 @@ def undefined(name: str, x: Any, order: int = 0) -> Any:
     """
     require_words(name=name, order=order)
     if name is None or order is None or order < 0:
-        raise ArgumentError(f"a function has a name and an order from 0 up, not {name!r} and {order!r}")
+        raise ArgumentError(
+            phrase(
+                "a function has a name and an order from 0 up, not {name} and {order}",
+                name=repr(name),
+                order=repr(order),
+            )
+        )
     if isinstance(x, SymbolicArray):
         return SymbolicArray(undefined_function(name, x.expr, order), x.ndim)
     return undefined_function(name, to_expr(x), order)
@@ -325,5 +337,5 @@ def block(rows: Sequence[Sequence[Any]]) -> Expr:
         or not all(isinstance(row, (list, tuple)) for row in rows)
         or not rows
     ):
-        raise ArgumentError("blocks are given as a list of rows", fix="mg.block([[A, B], [C, D]])")
+        raise ArgumentError(phrase("blocks are given as a list of rows"), fix="mg.block([[A, B], [C, D]])")
     return grid([[to_expr(entry) for entry in row] for row in rows])

@@ -12,6 +12,7 @@ from matgrad.api.vectorizing import unknowns_of
 from matgrad.core.dims import ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, ParseError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.words import phrase
 from matgrad.ops.leaves import zeros
 
 
@@ -95,9 +96,12 @@ def equation(
         return equations.solve_equations(several, symbols, verify=verify)
     if isinstance(unknown, str) and "," in unknown:
         names = ", ".join(f'"{name.strip()}"' for name in unknown.split(","))
-        raise ArgumentError(f"{unknown} are several unknowns", fix=f"[{names}]")
+        raise ArgumentError(phrase("{unknown} are several unknowns", unknown=unknown), fix=f"[{names}]")
     if unknown is not None and not isinstance(unknown, (str, Symbol)):
-        raise ArgumentError(f"{unknown!r:.60} is no variable to solve for", fix='its name, "X"')
+        raise ArgumentError(
+            phrase("{unknown} is no variable to solve for", unknown=f"{unknown!r:.60}"),
+            fix=phrase('its name, "X"'),
+        )
     if isinstance(e, str):
         read, symbol = read_equation(e, unknown, given)
         return equations.solve_equation(read.left, read.right, symbol, verify=verify)
@@ -125,8 +129,8 @@ def read_equation(
     except ParseError:
         if len(language.split_equations(text)) > 1:
             raise ParseError(
-                "several equations are solved for several unknowns, and one is named",
-                fix='--for X,Y, in Python ["X", "Y"]',
+                phrase("several equations are solved for several unknowns, and one is named"),
+                fix=phrase('--for X,Y, in Python ["X", "Y"]'),
                 text=text,
             ) from None
         raise
@@ -172,7 +176,7 @@ def read_equations(
         Where they are neither, or unknowns are missing.
     """
     if not unknown or not all(isinstance(each, (str, Symbol)) for each in unknown):
-        raise ArgumentError("unknowns are variables, or their names", fix='["X", "Y"]')
+        raise ArgumentError(phrase("unknowns are variables, or their names"), fix='["X", "Y"]')
     given_list: list[Any] = [e] if isinstance(e, (str, Expr)) else list(e)
     if given_list and all(isinstance(each, str) for each in given_list):
         texts = [text for each in given_list for text in language.split_equations(each)]
@@ -180,8 +184,8 @@ def read_equations(
         return read.sides, symbols
     if any(isinstance(each, (str, Expr)) for each in given_list) or not given_list:
         raise ArgumentError(
-            "several equations are texts, or pairs of both sides",
-            fix='["A X + Y B = C", "D X + Y E = F"] or [(left, right), (left, right)]',
+            phrase("several equations are texts, or pairs of both sides"),
+            fix=phrase('["A X + Y B = C", "D X + Y E = F"] or [(left, right), (left, right)]'),
         )
     sides = [_sides(each) for each in given_list]
     known = {name: symbol for pair in sides for side in pair for name, symbol in symbols_of(side).items()}
@@ -233,7 +237,12 @@ def _named(
             name = each if isinstance(each, str) else each.label
             if name not in known:
                 raise ArgumentError(
-                    f"{name} is not a variable of the {what}; the variables are: {', '.join(known) or 'none'}"
+                    phrase(
+                        "{name} is not a variable of the {what}; the variables are: {known}",
+                        name=name,
+                        what=what,
+                        known=", ".join(known) or "none",
+                    )
                 ) from None
         raise
 
@@ -255,5 +264,6 @@ def _sides(e: Any) -> tuple[Expr, Expr]:
     if isinstance(e, (tuple, list)) and len(e) == 2 and all(isinstance(side, Expr) for side in e):
         return e[0], e[1]
     raise ArgumentError(
-        f"{type(e).__name__} is no equation", fix='a text, "A X = B", an expression, or a pair of them'
+        phrase("{name} is no equation", name=type(e).__name__),
+        fix=phrase('a text, "A X = B", an expression, or a pair of them'),
     )

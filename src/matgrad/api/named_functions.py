@@ -7,6 +7,7 @@ from typing import Any
 from matgrad import language
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops.named_functions import Signature, applied
 from matgrad.ops.operators import to_expr
 
@@ -35,7 +36,10 @@ class NamedFunction:
     def derivative(self, *places: int) -> NamedDerivative:
         """The derivative by the arguments of these places, counted from 0, one after the other."""
         if not all(isinstance(i, int) and 0 <= i < len(self.signature.arguments) for i in places):
-            raise ArgumentError(f"{self} has no arguments {places}", fix=f"{self.name}.derivative(0)")
+            raise ArgumentError(
+                phrase("{what} has no arguments {places}", what=self, places=places),
+                fix=f"{self.name}.derivative(0)",
+            )
         return NamedDerivative(self, places)
 
 
@@ -79,10 +83,13 @@ def function(name: str, signature: str) -> NamedFunction:
     A' grad_f(A x)
     """
     if not isinstance(name, str) or not isinstance(signature, str):
-        raise ArgumentError("a function has a name and a signature", fix='mg.function("f", "n -> scalar")')
+        raise ArgumentError(
+            phrase("a function has a name and a signature"), fix='mg.function("f", "n -> scalar")'
+        )
     entry = language.read_given({name: signature}).entries[name]
     if entry.signature is None:
         raise ArgumentError(
-            f"{signature!r} says not what {name} gives", fix=f'mg.function("{name}", "n -> scalar")'
+            phrase("{signature} says not what {name} gives", signature=repr(signature), name=name),
+            fix=f'mg.function("{name}", "n -> scalar")',
         )
     return NamedFunction(name, entry.signature)

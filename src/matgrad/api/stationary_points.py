@@ -10,6 +10,7 @@ from matgrad.api.arguments import Function, Reading, Several, read_function, req
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.words import phrase
 
 Constraints = Expr | str | Sequence[Expr | str]
 
@@ -86,7 +87,7 @@ def stationary(
 def _variables(reading: Reading, x: Symbol | str | Several | None) -> tuple[Symbol, ...]:
     named = x if isinstance(x, (tuple, list)) else (x,)
     if not named:
-        raise ArgumentError("no variable is named", fix='mg.stationary(f, "x")')
+        raise ArgumentError(phrase("no variable is named"), fix='mg.stationary(f, "x")')
     return tuple(dict.fromkeys(reading.variable(each) for each in named))
 
 
@@ -101,7 +102,7 @@ def read_constraints(reading: Reading, subject_to: Constraints, in_text: Sequenc
     listed = [subject_to] if isinstance(subject_to, (str, Expr)) else subject_to
     if not isinstance(listed, (list, tuple)):
         raise ArgumentError(
-            "constraints are texts or expressions", fix='subject_to=["A x = b", "sum(x) = 1"]'
+            phrase("constraints are texts or expressions"), fix='subject_to=["A x = b", "sum(x) = 1"]'
         )
     known = {**reading.symbols, **symbols_of(reading.expr)}
     found: list[Expr] = []
@@ -114,6 +115,9 @@ def read_constraints(reading: Reading, subject_to: Constraints, in_text: Sequenc
             found.append(constraint)
         else:
             raise ArgumentError(
-                f"a constraint is a text or an expression, not {constraint!r}", fix='subject_to="A x = b"'
+                phrase(
+                    "a constraint is a text or an expression, not {constraint}", constraint=repr(constraint)
+                ),
+                fix='subject_to="A x = b"',
             )
     return found

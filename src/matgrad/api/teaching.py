@@ -18,6 +18,7 @@ from matgrad.api.arguments import (
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, symbols_of
+from matgrad.core.words import phrase
 
 LARGEST_ORDER = 50
 """The highest derivative that is derived step by step."""
@@ -86,7 +87,11 @@ def explain(
     require_words(method=method, form=form, layout=layout, convention=convention, lang=lang, order=order)
     require_flags(verify=verify)
     if order is not None and order > LARGEST_ORDER:
-        raise ArgumentError(f"a derivation is written up to order {LARGEST_ORDER}, not beyond")
+        raise ArgumentError(
+            phrase(
+                "a derivation is written up to order {largest_order}, not beyond", largest_order=LARGEST_ORDER
+            )
+        )
     reading = read_function(f, given)
     derivation = explanation.explain(
         reading.expr,
@@ -230,7 +235,7 @@ def check_derivation(
     '2xᵀA dx is right only if A is symmetric (it is not declared so)'
     """
     if not isinstance(text, str):
-        raise ArgumentError(f"a derivation is a text of several lines, not {text!r}")
+        raise ArgumentError(phrase("a derivation is a text of several lines, not {text}", text=repr(text)))
     require_words(x=x, layout=layout, convention=convention, lang=lang)
     return checking.check_derivation(
         text, x, given=given, layout=layout, convention=convention, language=lang

@@ -10,6 +10,7 @@ from matgrad.api.arguments import Function, Reading, read_function, require_flag
 from matgrad.api.documentation import documented
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol, symbols_of
+from matgrad.core.words import phrase
 
 
 @documented
@@ -99,15 +100,15 @@ def unknowns_of(
     if unknown is not None:
         named = tuple(unknown) if isinstance(unknown, (tuple, list)) else (unknown,)
         if not named:
-            raise ArgumentError("no variable is named", fix='mg.vectorize(e, "X")')
+            raise ArgumentError(phrase("no variable is named"), fix='mg.vectorize(e, "X")')
         return tuple(dict.fromkeys(reading.variable(each) for each in named))
     known = symbols_of(reading.expr)
     usual = [symbol for name, symbol in known.items() if name in ("X", "x")]
     if len(known) == 1 or len(usual) == 1:
         return ((usual or list(known.values()))[0],)
     if not known:
-        raise ArgumentError(f"{reading.expr} has no variables")
+        raise ArgumentError(phrase("{reading} has no variables", reading=reading.expr))
     raise ArgumentError(
-        f"which variable is unknown? The variables are {', '.join(known)}",
-        fix=f'name it: "{list(known)[-1]}"',
+        phrase("which variable is unknown? The variables are {known}", known=", ".join(known)),
+        fix=phrase('name it: "{known}"', known=list(known)[-1]),
     )

@@ -28,6 +28,7 @@ from matgrad.calculus.terms import (
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import Product, Sum, multiply
 from matgrad.ops.diagonals import Diag, DiagonalPart
 from matgrad.ops.hadamard import Hadamard
@@ -221,8 +222,8 @@ def by_rule(expr: Expr, writer: EntryWriter, row: Index, column: Index) -> list[
     """
     kind = expr.shown_in_words or expr.name.replace("_", " ")
     raise NotDifferentiableError(
-        f"the differential passes through {kind}, which has no notation by entries",
-        fix="ask for the form jacobian or differential",
+        phrase("the differential passes through {kind}, which has no notation by entries", kind=kind),
+        fix=phrase("ask for the form jacobian or differential"),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.words import phrase
 
 
 def dependent_nodes(root: Expr, *variables: Symbol) -> list[Expr]:
@@ -33,7 +34,11 @@ def differentiable_operands(node: Expr, dependent: Container[Expr]) -> list[int]
     for place, arg in enumerate(node.args):
         if arg in dependent and place not in indices:
             raise NotDifferentiableError(
-                f"{node} depends on {arg} where it is a whole number, so it has no derivative "
-                "with respect to it"
+                phrase(
+                    "{node} depends on {arg} where it is a whole number, so it has no "
+                    "derivative with respect to it",
+                    node=node,
+                    arg=arg,
+                )
             )
     return [place for place in indices if node.args[place] in dependent]

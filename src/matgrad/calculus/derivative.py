@@ -16,7 +16,7 @@ from matgrad.core.errors import NotDifferentiableError, ShapeError
 from matgrad.core.expr import Expr, Symbol, names_in
 from matgrad.core.lazy import cached_property
 from matgrad.core.linear_map import LinearMap
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.convert import to_expr
 from matgrad.ops.leaves import number
@@ -120,8 +120,11 @@ class Derivative:
         """
         if not self.function.is_scalar:
             raise ShapeError(
-                f"a gradient needs a scalar function; {self.function.describe()} is not one",
-                fix="ask for the jacobian, or take the sum or the norm of the function first",
+                phrase(
+                    "a gradient needs a scalar function; {function} is not one",
+                    function=self.function.describe(),
+                ),
+                fix=phrase("ask for the jacobian, or take the sum or the norm of the function first"),
             )
         return self._simplify(project(self.unstructured, self.variable, self.convention))
 
@@ -148,9 +151,14 @@ class Derivative:
     def _matrix(self) -> Expr:
         if is_curved(self.variable):
             raise NotDifferentiableError(
-                f"{self.variable} moves on a curved set, where a Jacobian or Hessian on vec "
-                "has no one meaning",
-                fix=f"declare {self.variable} without that fact, or ask for the gradient or the differential",
+                phrase(
+                    "{variable} moves on a curved set, where a Jacobian or Hessian on vec has no one meaning",
+                    variable=self.variable,
+                ),
+                fix=phrase(
+                    "declare {variable} without that fact, or ask for the gradient or the differential",
+                    variable=self.variable,
+                ),
             )
         free = free_entries(self.variable, self.convention)
         return self._simplify(self.on_vec if free is None else multiply(self.on_vec, free))
@@ -195,4 +203,11 @@ class Derivative:
 
 def _require_shape(expr: Expr, like: Expr, what: str) -> None:
     if expr.shape != like.shape:
-        raise ShapeError(f"{what} here is {shape_text(like.shape)}; {expr.describe()} is not")
+        raise ShapeError(
+            phrase(
+                "{what} here is {shape}; {expr} is not",
+                what=what,
+                shape=shape_text(like.shape),
+                expr=expr.describe(),
+            )
+        )

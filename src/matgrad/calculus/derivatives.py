@@ -15,6 +15,7 @@ from matgrad.calculus.variable import differential_of, is_curved, is_fixed
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import number, zeros
 from matgrad.ops.reshaping import vec
@@ -99,8 +100,11 @@ class Derivatives:
         """
         if order > 1 and is_curved(self.variable):
             raise NotDifferentiableError(
-                f"{self.variable} moves on a curved set, where second differentials have no one meaning",
-                fix=f"declare {self.variable} without that fact",
+                phrase(
+                    "{variable} moves on a curved set, where second differentials have no one meaning",
+                    variable=self.variable,
+                ),
+                fix=phrase("declare {variable} without that fact", variable=self.variable),
             )
         return self._repeated(self._differentials, order, self.change)
 
@@ -194,5 +198,6 @@ def _require_short(derivatives: Sequence[Expr]) -> None:
     done = len(derivatives) - 1
     if done > 1 and len(postorder(derivatives[-1])) > _MOST_OPERATIONS:
         raise NotDifferentiableError(
-            f"the derivative of order {done + 1} has too many terms to write out", fix=f"the order {done}"
+            phrase("the derivative of order {done} has too many terms to write out", done=done + 1),
+            fix=phrase("the order {done}", done=done),
         )

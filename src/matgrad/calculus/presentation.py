@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from matgrad.core.errors import ArgumentError
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 
 Layout = Literal["numerator", "denominator", "mixed"]
 Convention = Literal["subspace", "independent"]
@@ -48,4 +48,6 @@ def require_word(word: str, kind: str, known: Iterable[str]) -> None:
         With the words that do.
     """
     if not isinstance(word, str) or word not in known:
-        raise ArgumentError(f"{word!r} is not a {kind}", fix=" or ".join(known))
+        raise ArgumentError(
+            phrase("{word} is not a {kind}", word=repr(word), kind=kind), fix=" or ".join(known)
+        )

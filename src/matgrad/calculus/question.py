@@ -8,6 +8,7 @@ from matgrad.calculus.presentation import CONVENTIONS, FORMS, LAYOUTS, require_w
 from matgrad.calculus.variable import free_entries
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import phrase
 
 HIGHEST = 12
 """The highest order: derivatives grow with the order as the partitions of a set do."""
@@ -53,10 +54,17 @@ class Question:
         if self.form != "auto":
             require_word(self.form, "form", ("auto", *FORMS))
         if isinstance(self.order, bool) or not isinstance(self.order, int) or self.order < 1:
-            raise ArgumentError(f"the order is a whole number from 1 up, not {self.order!r}")
+            raise ArgumentError(
+                phrase("the order is a whole number from 1 up, not {order}", order=repr(self.order))
+            )
         if self.order > HIGHEST:
             raise ArgumentError(
-                f"derivatives are taken up to the order {HIGHEST}, not {self.order}", fix="a lower order"
+                phrase(
+                    "derivatives are taken up to the order {highest}, not {order}",
+                    highest=HIGHEST,
+                    order=self.order,
+                ),
+                fix=phrase("a lower order"),
             )
         if self.layout is not None:
             require_word(self.layout, "layout", LAYOUTS)
@@ -92,20 +100,25 @@ class Question:
             form, order = "hessian", max(order, 2)
             if not function.is_scalar:
                 raise ShapeError(
-                    f"a Hessian needs a scalar function; {function.describe()} is not one",
-                    fix="ask for the form differential with order 2",
+                    phrase(
+                        "a Hessian needs a scalar function; {function} is not one",
+                        function=function.describe(),
+                    ),
+                    fix=phrase("ask for the form differential with order 2"),
                 )
         if by_scalar and form in ("gradient", "jacobian", "hessian"):
             form = "derivative"
         if order > (2 if form == "hessian" else 1) and form not in ("differential", "derivative"):
             raise ArgumentError(
-                f"the {form} of order {order} cannot be written as one matrix",
-                fix="ask for the form differential",
+                phrase("the {form} of order {order} cannot be written as one matrix", form=form, order=order),
+                fix=phrase("ask for the form differential"),
             )
         if form == "gradient" and not function.is_scalar:
             raise ShapeError(
-                f"a gradient needs a scalar function; {function.describe()} is not one",
-                fix="ask for the jacobian, or take the sum or the norm of the function first",
+                phrase(
+                    "a gradient needs a scalar function; {function} is not one", function=function.describe()
+                ),
+                fix=phrase("ask for the jacobian, or take the sum or the norm of the function first"),
             )
         layout, convention = self.layout or "numerator", self.convention or "subspace"
         return Question(function, self.variable, order, form, layout, convention)
@@ -114,14 +127,19 @@ class Question:
         """The question of a mixed second derivative with nothing left open."""
         if self.form not in ("auto", "hessian", "gradient", "jacobian") or not self.function.is_scalar:
             raise ShapeError(
-                f"second derivatives by two variables are Hessians of scalar functions, and not of "
-                f"{self.function.describe()} in the form {self.form}",
-                fix="the Jacobian by one variable, then by the other",
+                phrase(
+                    "second derivatives by two variables are Hessians of scalar functions, "
+                    "and not of {function} in the form {form}",
+                    function=self.function.describe(),
+                    form=self.form,
+                ),
+                fix=phrase("the Jacobian by one variable, then by the other"),
             )
         convention = self.convention or "subspace"
         if any(free_entries(x, convention) is not None for x in (self.variable, other)):
             raise ArgumentError(
-                "mixed second derivatives by independent entries are not known", fix='convention="subspace"'
+                phrase("mixed second derivatives by independent entries are not known"),
+                fix='convention="subspace"',
             )
         return Question(self.function, self.variable, 2, "hessian", "numerator", convention, other)
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import FACT_ADJECTIVES, TRIANGULAR, Fact
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.identities.scalar_products import total
@@ -81,9 +81,12 @@ def structure_of(variable: Symbol) -> Structure | None:
     for has, never in _UNKNOWN:
         if variable.facts & has and never(variable):
             raise NotDifferentiableError(
-                f"{variable.label} moves on a set that is neither a subspace nor one smooth surface: "
-                "no derivative is known there",
-                fix=f"declare {variable.label} with fewer facts",
+                phrase(
+                    "{variable} moves on a set that is neither a subspace nor one smooth "
+                    "surface: no derivative is known there",
+                    variable=variable.label,
+                ),
+                fix=phrase("declare {variable} with fewer facts", variable=variable.label),
             )
     return found
 

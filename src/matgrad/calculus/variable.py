@@ -8,6 +8,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import add, subtract
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.indices.binding import open_index
@@ -78,8 +79,11 @@ def _project_members(gradient: Expr, family: Family, convention: str) -> Expr:
         return gradient
     if structure.is_curved:
         raise NotDifferentiableError(
-            f"the members of {family.label} move on a curved set: no derivative by a family is known there",
-            fix=f"declare {family.label} without that fact",
+            phrase(
+                "the members of {family} move on a curved set: no derivative by a family is known there",
+                family=family.label,
+            ),
+            fix=phrase("declare {family} without that fact", family=family.label),
         )
     places = tuple(open_index(gradient.indices, f"p{k}") for k in range(len(family.ranges)))
     whole = family.stacked_at(project(part_of(gradient, family, places), like, convention), places)

@@ -17,6 +17,7 @@ from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNam
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import LINEAR_STRUCTURE
 from matgrad.core.substitution import rewrite_bottom_up
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, Declared, read_given
 from matgrad.language.elaborate import Elaborator
@@ -233,8 +234,8 @@ class Reader:
                 found[name] = tree
             elif simplify(self.meaning(tree, {}, text, dialect)) is not symbol:
                 raise ParseError(
-                    f"this is not known of {name}, a variable of the function",
-                    fix="what is known of it is declared with the function",
+                    phrase("this is not known of {name}, a variable of the function", name=name),
+                    fix=phrase("what is known of it is declared with the function"),
                     text=text,
                     span=tree.span,
                 )
@@ -430,7 +431,11 @@ class Reader:
             )
             if found.symbols[label].is_differential:
                 raise UnknownNameError(
-                    f"{label} is no change here: only {names.variable.label} changes",
+                    phrase(
+                        "{label} is no change here: only {variable} changes",
+                        label=label,
+                        variable=names.variable.label,
+                    ),
                     fix=names.change.label,
                     text=text,
                     span=next(places, (0, len(text))),
@@ -491,8 +496,10 @@ def _unknown(name: str, known: list[str], span: s.Span, text: str) -> UnknownNam
     near = unknown_variable(name, known, span, text)
     listed = ", ".join(known) or "none"
     return UnknownNameError(
-        f"{name} does not occur in the function, whose variables are {listed}",
-        fix=near.fix if near.fix in known else f'declare it with the function: "{name}: …"',
+        phrase(
+            "{name} does not occur in the function, whose variables are {listed}", name=name, listed=listed
+        ),
+        fix=near.fix if near.fix in known else phrase('declare it with the function: "{name}: …"', name=name),
         text=text,
         span=span,
     )

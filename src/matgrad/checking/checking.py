@@ -23,7 +23,8 @@ from matgrad.checking.verdict import Verdict
 from matgrad.checking.views import View, Views
 from matgrad.core.errors import EvaluationError, MatgradError, ShapeError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import Phrase, require_language
+from matgrad.core.languages import require_language
+from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.ops.convert import to_expr
 from matgrad.ops.indices.defined import DefinedMembers
@@ -279,8 +280,8 @@ class Checking:
         hoped = self.answer.meanings
         if least_entries([*needed, *hoped]) > TOO_LARGE:
             raise EvaluationError(
-                "the declared sizes are too large to compare answers in arbitrary precision",
-                fix="sizes that are names, as in A: m×n",
+                phrase("the declared sizes are too large to compare answers in arbitrary precision"),
+                fix=phrase("sizes that are names, as in A: m×n"),
             )
         trial = Trial(needed, hoped, [*self.reader.names.symbols.values(), change])
         for meaning in self.answer.meanings:
@@ -295,9 +296,11 @@ class Checking:
                 return self._wrong(self._not_asked(found[0]))
         if not trial.points:
             raise EvaluationError(
-                "no random point was found where the function and its derivative are defined, "
-                "so that nothing can be compared",
-                fix="declare what is known, such as positive or invertible",
+                phrase(
+                    "no random point was found where the function and its derivative are "
+                    "defined, so that nothing can be compared"
+                ),
+                fix=phrase("declare what is known, such as positive or invertible"),
             )
         targets = [Target(v) for v in fitting(self.wanted, expr, change)] if expr is not None else []
         case = Case(self.question, self.views, self.answer, self.reader, trial, targets, self.wanted)

@@ -14,13 +14,14 @@ from matgrad.checking.answer import Names, Reader
 from matgrad.checking.answer_left_side import equals_signs, read_left_side
 from matgrad.checking.case import claimed_change, fitting
 from matgrad.checking.checking import check, check_value
-from matgrad.checking.messages import say
+from matgrad.checking.messages import MESSAGES, say
 from matgrad.checking.trial import confirmed
 from matgrad.checking.verdict import Judgement, Verdict
 from matgrad.checking.views import Views
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.core.words import require_language
+from matgrad.core.languages import require_language
+from matgrad.core.words import phrase
 from matgrad.language import interpret
 from matgrad.language.declarations import Declarations, parse_declarations, read_given
 from matgrad.results import Answers
@@ -160,10 +161,10 @@ def check_derivation(
         try:
             steps += reading.steps(number, row)
         except MatgradError as error:
-            error.message = say("line_number", language, number=number, message=error.message)
+            error.problem = MESSAGES["line_number"].filled(number=number, message=error.problem)
             raise
     if all(step.status == "given" for step in steps):
-        raise ArgumentError("nothing is derived in this text", fix="df = …, or grad = …")
+        raise ArgumentError(phrase("nothing is derived in this text"), fix=phrase("df = …, or grad = …"))
     return DerivationVerdict(tuple(steps), language)
 
 
@@ -220,7 +221,7 @@ class _Reading:
                     for entry in more.entries.values():
                         self.declarations.add(entry)
                 except MatgradError as error:
-                    error.message = say("line_number", self.language, number=number, message=error.message)
+                    error.problem = MESSAGES["line_number"].filled(number=number, message=error.problem)
                     raise
                 self.declarations.sizes |= more.sizes
             else:
@@ -240,8 +241,10 @@ class _Reading:
         ]
         if len(names) != 1:
             raise ArgumentError(
-                "with respect to what?" + (f" There are d{', d'.join(names)}" if names else ""),
-                fix="a line that says it: wrt x",
+                phrase("with respect to what? There are {changes}", changes=", ".join(f"d{n}" for n in names))
+                if names
+                else phrase("with respect to what?"),
+                fix=phrase("a line that says it: wrt x"),
             )
         return names[0]
 
@@ -266,7 +269,9 @@ class _Reading:
         if left:
             self.current = self._meaning(left, row)
         elif self.current is None:
-            raise ArgumentError("this line has no left side to go on from", fix=f"f = {right.strip()}")
+            raise ArgumentError(
+                phrase("this line has no left side to go on from"), fix=f"f = {right.strip()}"
+            )
         assert self.current is not None
         verdict = replace(self._verdict(self.current, right), answer=row)
         if verdict.correct:
@@ -288,8 +293,11 @@ class _Reading:
         found = self.symbols.get(self.variable_name)
         if found is None:
             raise ArgumentError(
-                f"{self.variable_name} does not occur in what was defined so far",
-                fix=f"f = …, with {self.variable_name} in it",
+                phrase(
+                    "{variable_name} does not occur in what was defined so far",
+                    variable_name=self.variable_name,
+                ),
+                fix=phrase("f = …, with {variable_name} in it", variable_name=self.variable_name),
             )
         return found
 
@@ -333,7 +341,9 @@ class _Reading:
     def _meaning(self, left: str, row: str) -> _Meaning:
         """What a left side stands for."""
         if not self.defined:
-            raise ArgumentError("the function is not defined yet", fix="f = … on a line before")
+            raise ArgumentError(
+                phrase("the function is not defined yet"), fix=phrase("f = … on a line before")
+            )
         name = left.partition("(")[0].strip()
         if name in self.defined:
             return _Meaning("value", self.defined[name])

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 
 LONGEST = 4_000_000
 """The most bytes that are read of one text: a million characters of any alphabet."""
@@ -33,7 +34,12 @@ def lines_of(stream: BinaryIO) -> Iterator[str]:
     """
     while raw := stream.readline(LONGEST + 1):
         if len(raw) > LONGEST:
-            raise ArgumentError(f"a line of the input has more than {LONGEST:,} bytes; no more is read")
+            raise ArgumentError(
+                phrase(
+                    "a line of the input has more than {longest} bytes; no more is read",
+                    longest=f"{LONGEST:,}",
+                )
+            )
         yield decoded(raw).rstrip("\r\n")
 
 
@@ -62,12 +68,14 @@ def text_of_file(place: str) -> str:
         with open(descriptor, "rb") as stream:
             if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
                 if not select.select([descriptor], [], [], PATIENCE)[0]:
-                    raise ArgumentError(f"{place} cannot be read: no one writes to this pipe")
+                    raise ArgumentError(
+                        phrase("{place} cannot be read: no one writes to this pipe", place=place)
+                    )
                 os.set_blocking(descriptor, True)
             raw = stream.read(LONGEST + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ArgumentError(f"{place} cannot be read: {reason}") from None
+        raise ArgumentError(phrase("{place} cannot be read: {reason}", place=place, reason=reason)) from None
     return _checked(raw, place, strict=True)
 
 
@@ -77,10 +85,16 @@ def _limited(stream: BinaryIO, place: str) -> str:
 
 def _checked(raw: bytes, place: str, strict: bool = False) -> str:
     if len(raw) > LONGEST:
-        raise ArgumentError(f"{place} cannot be read: it has more than {LONGEST:,} bytes")
+        raise ArgumentError(
+            phrase(
+                "{place} cannot be read: it has more than {longest} bytes",
+                place=place,
+                longest=f"{LONGEST:,}",
+            )
+        )
     if not strict:
         return decoded(raw)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ArgumentError(f"{place} cannot be read: it is not UTF-8 text") from None
+        raise ArgumentError(phrase("{place} cannot be read: it is not UTF-8 text", place=place)) from None

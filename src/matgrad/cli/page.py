@@ -12,6 +12,7 @@ from matgrad.cli import serving
 from matgrad.cli.present import present_error
 from matgrad.cli.terminal import write
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 
 SERVE_HELP = """Serve the page on this machine, without a network.
 
@@ -39,7 +40,10 @@ def serve(
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
-        refusal = ArgumentError(f"nothing can be served at port {port}: {error.strerror}", fix="--port 0")
+        refusal = ArgumentError(
+            phrase("nothing can be served at port {port}: {strerror}", port=port, strerror=error.strerror),
+            fix="--port 0",
+        )
         write(sys.stderr, present_error(refusal))
         raise typer.Exit(refusal.exit_status) from None
     with server:

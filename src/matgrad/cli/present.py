@@ -15,7 +15,7 @@ from matgrad.core.author_names import named_by_author
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.printing.describe import describe_symbols
 from matgrad.printing.left_side import name_of
 from matgrad.printing.names import unicode_name
@@ -100,7 +100,8 @@ def code_of(result: Result, backend: str) -> str:
     """
     if not isinstance(result.expr, Expr):
         raise ArgumentError(
-            "components in index notation are no code", fix="another form, or --format unicode"
+            phrase("components in index notation are no code"),
+            fix=phrase("another form, or --format unicode"),
         )
     names = ["value", result.form]
     with named_by_author(result.names):

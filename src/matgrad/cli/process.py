@@ -11,6 +11,7 @@ from typer import Abort, BadParameter
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.visible import visible
+from matgrad.core.words import phrase
 
 INTERNAL_ERROR = 70
 """The exit status of an error in this program, as ``sysexits.h`` numbers it."""
@@ -125,12 +126,16 @@ def internal_error(error: BaseException) -> str:
 
 def nested_too_deeply() -> ArgumentError:
     """The refusal of what Python's stack has no room for."""
-    return ArgumentError("the expression is nested too deeply to be worked out", fix="its parts, one by one")
+    return ArgumentError(
+        phrase("the expression is nested too deeply to be worked out"), fix=phrase("its parts, one by one")
+    )
 
 
 def too_large() -> ArgumentError:
     """The refusal of what there is no memory for."""
-    return ArgumentError("there is not enough memory for this", fix="symbolic dimensions, or smaller ones")
+    return ArgumentError(
+        phrase("there is not enough memory for this"), fix=phrase("symbolic dimensions, or smaller ones")
+    )
 
 
 def discard_output() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from matgrad.calculus.presentation import Convention, Layout
 from matgrad.core.errors import ArgumentError
-from matgrad.core.words import LANGUAGES
+from matgrad.core.words import LANGUAGES, phrase
 
 Form = Literal["auto", "gradient", "differential", "jacobian", "components"]
 Syntax = Literal["auto", "numpy", "matlab", "latex"]
@@ -92,11 +92,13 @@ def request_from_line(line: str, common: Request) -> Request:
     try:
         data = json.loads(text, object_pairs_hook=_each_once)
     except RecursionError:
-        raise ArgumentError("this line is JSON nested too deeply") from None
+        raise ArgumentError(phrase("this line is JSON nested too deeply")) from None
     except ValueError as error:
-        raise ArgumentError(f"this line starts as JSON but is none: {error}", fix=_JSON_EXAMPLE) from None
+        raise ArgumentError(
+            phrase("this line starts as JSON but is none: {error}", error=error), fix=_JSON_EXAMPLE
+        ) from None
     if "expression" not in data:
-        raise ArgumentError("the JSON object has no field 'expression'", fix=_JSON_EXAMPLE)
+        raise ArgumentError(phrase("the JSON object has no field 'expression'"), fix=_JSON_EXAMPLE)
     return replace(common, **{name: _field(name, value) for name, value in data.items()})
 
 
@@ -106,7 +108,7 @@ def _each_once(fields: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(fields):
         names = [name for name, _ in fields]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ArgumentError(f"the field {twice!r} is there twice", fix=_JSON_EXAMPLE)
+        raise ArgumentError(phrase("the field {twice} is there twice", twice=repr(twice)), fix=_JSON_EXAMPLE)
     return found
 
 
@@ -171,8 +173,17 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 def _field(name: str, value: Any) -> Any:
     if name not in _READERS:
-        raise ArgumentError(f"a problem has no field '{name}'", fix="one of " + ", ".join(_READERS))
+        raise ArgumentError(
+            phrase("a problem has no field '{name}'", name=name), fix="one of " + ", ".join(_READERS)
+        )
     try:
         return _READERS[name](value)
     except ValueError as error:
-        raise ArgumentError(f"the field '{name}' is {error}, not {json.dumps(value)[:60]}") from None
+        raise ArgumentError(
+            phrase(
+                "the field '{name}' is {error}, not {value}",
+                name=name,
+                error=error,
+                value=json.dumps(value)[:60],
+            )
+        ) from None

@@ -11,6 +11,7 @@ from matgrad.api.arguments import Reading, named_member, no_member_form
 from matgrad.cli.request import Request
 from matgrad.core.errors import ArgumentError, MatgradError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.words import phrase
 from matgrad.ops.indices.members import Family
 from matgrad.results import Result, derive
 from matgrad.results.inner import verify_inner
@@ -151,16 +152,19 @@ def _not_found(name: str | None, occurring: list[str]) -> MatgradError:
     if name is not None:
         has = f"its variables are {', '.join(occurring)}" if occurring else "it has no variables"
         return UnknownNameError(
-            f"{name} does not occur in the expression: {has}",
-            fix=f'declare it, if its derivative, which is zero, is meant: --given "{name}: m×n"'
+            phrase("{name} does not occur in the expression: {has}", name=name, has=has),
+            fix=phrase(
+                'declare it, if its derivative, which is zero, is meant: --given "{name}: m×n"', name=name
+            )
             if name.isidentifier()
-            else "a variable, an entry X[1, 2], a row X[1, :], a column X[:, 1], diag(X) or x'",
+            else phrase("a variable, an entry X[1, 2], a row X[1, :], a column X[:, 1], diag(X) or x'"),
         )
     if not occurring:
         return ArgumentError(
-            "the expression has no variables to differentiate by",
-            fix='name and declare one: --wrt X --given "X: m×n"',
+            phrase("the expression has no variables to differentiate by"),
+            fix=phrase('name and declare one: --wrt X --given "X: m×n"'),
         )
     return ArgumentError(
-        f"with respect to what? The variables are {', '.join(occurring)}", fix=f"--wrt {occurring[-1]}"
+        phrase("with respect to what? The variables are {occurring}", occurring=", ".join(occurring)),
+        fix=f"--wrt {occurring[-1]}",
     )

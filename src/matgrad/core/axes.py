@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from matgrad.core.errors import EvaluationError, NameClashError
 from matgrad.core.expr import Symbol
+from matgrad.core.words import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Axes:
         for name in names:
             if name in self.kept:
                 raise EvaluationError(
-                    f"{name} was read with its default value, and an array is given for it",
-                    fix=f"given='{name}: scalar' (or its shape) makes it a variable",
+                    phrase("{name} was read with its default value, and an array is given for it", name=name),
+                    fix=phrase("given='{name}: scalar' (or its shape) makes it a variable", name=name),
                 )
 
     def require(self, shapes: Mapping[str, Sequence[int]]) -> None:
@@ -67,9 +68,15 @@ class Axes:
             else:
                 fix = None
             raise EvaluationError(
-                f"{name} is read as {name}: {declared[axes]}, {_words(axes)}, and was given "
-                f"{_words(len(shape))}, shape {tuple(shape)}",
-                fix=fix or f"{name} with {_words(axes)}",
+                phrase(
+                    "{name} is read as {name}: {declared}, {axes}, and was given {count}, shape {shape}",
+                    name=name,
+                    declared=declared[axes],
+                    axes=_words(axes),
+                    count=_words(len(shape)),
+                    shape=tuple(shape),
+                ),
+                fix=fix or phrase("{name} with {axes}", name=name, axes=_words(axes)),
             )
 
 
@@ -92,8 +99,12 @@ def together(parts: Iterable[Axes]) -> Axes:
         for symbol, axes in part.arguments.items():
             if arguments.setdefault(symbol, axes) != axes:
                 raise NameClashError(
-                    f"{symbol.label} has {_words(arguments[symbol])} in one function and {_words(axes)} in "
-                    "another"
+                    phrase(
+                        "{symbol} has {argument} in one function and {axes} in another",
+                        symbol=symbol.label,
+                        argument=_words(arguments[symbol]),
+                        axes=_words(axes),
+                    )
                 )
     return Axes(tuple(results), arguments)
 

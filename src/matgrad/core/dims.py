@@ -15,6 +15,7 @@ from matgrad.core.errors import ArgumentError, EvaluationError, NoValueError
 from matgrad.core.face import Face
 from matgrad.core.interning import Interned
 from matgrad.core.labels import check_label, check_stand_in
+from matgrad.core.words import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,16 +116,21 @@ class Dim:
         if isinstance(value, str):
             if not value.isidentifier():
                 check_label(value, "a dimension")
-                raise ArgumentError(f"{value!r} is not a name for a dimension", fix='mg.dims("m n")')
+                raise ArgumentError(
+                    phrase("{value} is not a name for a dimension", value=repr(value)), fix='mg.dims("m n")'
+                )
             return Dim({((value, 1),): Fraction(1)})
         try:
             number = None if isinstance(value, bool) else index(value)
         except TypeError:
             number = None
         if number is None:
-            raise ArgumentError(f"a dimension is an integer or a name, not {value!r}", fix='mg.dims("m n")')
+            raise ArgumentError(
+                phrase("a dimension is an integer or a name, not {value}", value=repr(value)),
+                fix='mg.dims("m n")',
+            )
         if number < 0:
-            raise ArgumentError(f"a dimension cannot be negative: {number}")
+            raise ArgumentError(phrase("a dimension cannot be negative: {number}", number=number))
         return Dim({(): Fraction(number)})
 
     @staticmethod
@@ -174,8 +180,8 @@ class Dim:
         factors = _coerce(other).terms
         if len(self.terms) * len(factors) > _MOST_PRODUCTS:
             raise ArgumentError(
-                "a dimension that is a product of so many sums is too long to write out",
-                fix="a name for each of the sums",
+                phrase("a dimension that is a product of so many sums is too long to write out"),
+                fix=phrase("a name for each of the sums"),
             )
         for m1, c1 in self.terms:
             for m2, c2 in factors:
@@ -208,14 +214,16 @@ class Dim:
 
     def __int__(self) -> int:
         if not self.is_integer:
-            raise ArgumentError(f"the dimension {self} is not a number")
+            raise ArgumentError(phrase("the dimension {what} is not a number", what=self))
         return int(self.terms[0][1]) if self.terms else 0
 
     def __index__(self) -> int:
         if not self.is_integer:
             raise NoValueError(
-                f"the length {self} is not a number yet",
-                fix="mg.ones(n), mg.zeros(n, n) and mg.eye(n) take it; or declare sizes that are numbers",
+                phrase("the length {what} is not a number yet", what=self),
+                fix=phrase(
+                    "mg.ones(n), mg.zeros(n, n) and mg.eye(n) take it; or declare sizes that are numbers"
+                ),
             )
         return int(self)
 
@@ -250,10 +258,12 @@ class Dim:
                 elif atom in sizes:
                     product *= sizes[atom] ** power
                 else:
-                    raise EvaluationError(f"the dimension {atom} has no value")
+                    raise EvaluationError(phrase("the dimension {atom} has no value", atom=atom))
             total += product
         if total.denominator != 1:
-            raise EvaluationError(f"the dimension {self} is not a whole number here: {total}")
+            raise EvaluationError(
+                phrase("the dimension {what} is not a whole number here: {total}", what=self, total=total)
+            )
         return int(total)
 
     def substitute(self, replacements: Mapping[str, Dim]) -> Dim:
@@ -383,7 +393,10 @@ def dims(names: str) -> tuple[Dim, ...]:
     'm*n'
     """
     if not isinstance(names, str):
-        raise ArgumentError(f"dimensions are made of their names, not of {names!r}", fix='mg.dims("m n")')
+        raise ArgumentError(
+            phrase("dimensions are made of their names, not of {names}", names=repr(names)),
+            fix='mg.dims("m n")',
+        )
     return tuple(Dim.of(int(name) if name.isdigit() else name) for name in names.replace(",", " ").split())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matgrad.core.visible import columns, in_one_line, visible
+from matgrad.core.words import Phrase, language_asked, text_in
 
 
 class MatgradError(Exception):
@@ -10,9 +11,9 @@ class MatgradError(Exception):
 
     Parameters
     ----------
-    message : str
-        What is wrong, in one sentence that names the operand.
-    fix : str, optional
+    message : str or Phrase
+        What is wrong, in one sentence that names the operand. A string is the same in all languages.
+    fix : str or Phrase, optional
         What the user could write instead.
     text : str, optional
         The text in which the error lies.
@@ -21,8 +22,15 @@ class MatgradError(Exception):
 
     Attributes
     ----------
-    message, fix, text, span
+    message, fix : str
+        As given, in English.
+    text, span
         As given.
+    problem, remedy : str or Phrase
+        The message and the fix, to be said in any language.
+    language : str or None
+        The language that the error is shown in; that of the environment variable ``MATGRAD_LANG`` where none
+        is asked for.
     exit_status : int
         With which the command line ends: 2 for input that cannot be understood, 4 where there is no answer.
 
@@ -41,20 +49,33 @@ class MatgradError(Exception):
 
     def __init__(
         self,
-        message: str,
+        message: str | Phrase,
         *,
-        fix: str | None = None,
+        fix: str | Phrase | None = None,
         text: str | None = None,
         span: tuple[int, int] | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.fix = fix
+        super().__init__(str(message))
+        self.problem = message
+        self.remedy = fix
         self.text = text
         self.span = span
+        self.language: str | None = None
+
+    @property
+    def message(self) -> str:
+        return str(self.problem)
+
+    @property
+    def fix(self) -> str | None:
+        return None if self.remedy is None else str(self.remedy)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild, (type(self), self.message, self.fix, self.text, self.span))
+        return (
+            _rebuild,
+            (type(self), self.problem, self.remedy, self.text, self.span),
+            {"language": self.language},
+        )
 
     def located(self, text: str, span: tuple[int, int]) -> MatgradError:
         """Return this error with its place in ``text``, unless it knows one already."""
@@ -62,23 +83,27 @@ class MatgradError(Exception):
             self.text, self.span = text, span
         return self
 
-    def lines(self) -> list[str]:
+    def lines(self, language: str | None = None) -> list[str]:
         """What is shown, line by line: the message, the place in the text, and what to write instead."""
-        lines = [visible(self.message)]
+        spoken = language or self.language or language_asked()
+        lines = [visible(text_in(spoken, self.problem))]
         if self.text is not None and self.span is not None:
             lines += _caret(self.text, self.span)
-        if self.fix:
-            lines.append(f"Try: {visible(self.fix)}")
+        if self.remedy:
+            lines.append(visible(_TRY.text(spoken, fix=self.remedy)))
         return lines
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
 
+_TRY = Phrase("Try: {fix}")
+
+
 def _rebuild(
     kind: type[MatgradError],
-    message: str,
-    fix: str | None,
+    message: str | Phrase,
+    fix: str | Phrase | None,
     text: str | None,
     span: tuple[int, int] | None,
 ) -> MatgradError:
@@ -218,7 +243,7 @@ class DomainError(EvaluationError):
     """Whether other data of the sort would be in the domain: a rank is not full, or values coincide."""
 
     @classmethod
-    def degenerate(cls, message: str) -> DomainError:
+    def degenerate(cls, message: str | Phrase) -> DomainError:
         """The error where a rank is not full, or values coincide."""
         error = cls(message)
         error.is_degenerate = True

@@ -18,7 +18,7 @@ from matgrad.core.labels import check_label, check_stand_in
 from matgrad.core.notation import Notation
 from matgrad.core.shaped import Shaped
 from matgrad.core.traits import Traits
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 
 Data = tuple[Any, ...]
 Key = tuple[int, str, int, bytes]
@@ -133,7 +133,7 @@ class Expr(Traits, Shaped, Face["Expr"]):
         try:
             digest.update(repr(data).encode())
         except ValueError:
-            raise DomainError("a number in this expression is too long to be kept exactly") from None
+            raise DomainError(phrase("a number in this expression is too long to be kept exactly")) from None
         size = 1
         for arg in args:
             digest.update(arg.key[3])
@@ -388,8 +388,8 @@ def _restore(nodes: list[tuple[type[Expr], tuple[int, ...], Data]]) -> Expr:
         raise
     except Exception as error:
         raise ArgumentError(
-            f"what was saved is not an expression that matgrad can read ({error})",
-            fix="make it again; to keep expressions between versions, save str(expression)",
+            phrase("what was saved is not an expression that matgrad can read ({error})", error=error),
+            fix=phrase("make it again; to keep expressions between versions, save str(expression)"),
         ) from error
 
 
@@ -535,8 +535,13 @@ class Symbol(Expr):
         """
         if other is not self:
             raise NameClashError(
-                f"the name {self.label} stands for two variables, {self.declaration} and {other.declaration}",
-                fix="another name for one of them, or the same declaration for both",
+                phrase(
+                    "the name {name} stands for two variables, {declaration} and {other_declaration}",
+                    name=self.label,
+                    declaration=self.declaration,
+                    other_declaration=other.declaration,
+                ),
+                fix=phrase("another name for one of them, or the same declaration for both"),
             )
 
 

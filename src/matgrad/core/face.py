@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Protocol, Self, TypeVar
 
 from matgrad.core.errors import NoValueError
+from matgrad.core.words import phrase
 
 E = TypeVar("E")
 """The class of expressions, which stands above."""
@@ -139,7 +140,9 @@ class Face(Generic[E]):
             return self.operators.attribute(self, name)
 
     def __iter__(self) -> Iterator[E]:
-        raise NoValueError("an expression is not iterable", fix="X[i, :] for a row, X[i, j] for an entry")
+        raise NoValueError(
+            phrase("an expression is not iterable"), fix=phrase("X[i, :] for a row, X[i, j] for an entry")
+        )
 
     def __contains__(self, value: Any) -> bool:
         self.operators.refuse(self, "comparison")
@@ -149,8 +152,8 @@ class Face(Generic[E]):
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise NoValueError(
-            "the entries of an expression cannot be set",
-            fix="mg.block([[A, B], [C, D]]) puts blocks together",
+            phrase("the entries of an expression cannot be set"),
+            fix=phrase("mg.block([[A, B], [C, D]]) puts blocks together"),
         )
 
     def __bool__(self) -> bool:

@@ -8,7 +8,7 @@ from enum import IntFlag
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ArgumentError
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 
 
 class Fact(IntFlag):
@@ -261,7 +261,10 @@ def facts_from_words(words: dict[str, bool]) -> Fact:
     facts = Fact.NONE
     for word, holds in words.items():
         if word not in FACT_NAMES:
-            raise ArgumentError(f"{word!r} is not a fact matgrad knows", fix=", ".join(sorted(FACT_NAMES)))
+            raise ArgumentError(
+                phrase("{word} is not a fact matgrad knows", word=repr(word)),
+                fix=", ".join(sorted(FACT_NAMES)),
+            )
         if holds:
             facts |= FACT_NAMES[word]
     return closure(facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 
 
 def require_flags(**options: Any) -> None:
@@ -17,4 +18,7 @@ def require_flags(**options: Any) -> None:
     """
     for name, value in options.items():
         if not (isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")):
-            raise ArgumentError(f"{name} is True or False, not {value!r}", fix=f"{name}=True")
+            raise ArgumentError(
+                phrase("{name} is True or False, not {value}", name=name, value=repr(value)),
+                fix=f"{name}=True",
+            )

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PRIMES = "'’′"
@@ -26,8 +27,11 @@ def check_label(name: object, what: str = "a variable") -> str:
     shown = repr(name)
     suggestion = re.sub(r"\W+", "_", name).strip("_") if isinstance(name, str) else ""
     raise ArgumentError(
-        f"{shown if len(shown) < 60 else shown[:57] + '…'} is not a name for {what}: "
-        "a name holds letters, digits, underscores and primes",
+        phrase(
+            "{what} is not a name for {what2}: a name holds letters, digits, underscores and primes",
+            what=shown if len(shown) < 60 else shown[:57] + "…",
+            what2=what,
+        ),
         fix=f'"{suggestion[:40]}"' if _PLAIN.fullmatch(suggestion) else '"x_1"',
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from matgrad.core.dims import Dim, shape_text
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.expr import Data, Expr, Symbol, postorder
+from matgrad.core.words import phrase
 
 
 def rewrite_bottom_up(
@@ -55,7 +56,8 @@ def substitute(root: Expr, replacements: Mapping[Any, Any]) -> Expr:
     """Replace variables (by symbol or name) by expressions and dimensions by dimensions."""
     if not isinstance(replacements, Mapping):
         raise ArgumentError(
-            f"what is replaced is given by name, not as {type(replacements).__name__}", fix='{"x": y}'
+            phrase("what is replaced is given by name, not as {name}", name=type(replacements).__name__),
+            fix='{"x": y}',
         )
     names: dict[str, Expr] = {}
     targets: dict[str, Symbol] = {}
@@ -70,7 +72,9 @@ def substitute(root: Expr, replacements: Mapping[Any, Any]) -> Expr:
                 targets[name] = target
             names[name] = value if isinstance(value, Expr) else root.operators.add(0, value)
         else:
-            raise ArgumentError(f"only variables and dimensions can be replaced, not {target!r}")
+            raise ArgumentError(
+                phrase("only variables and dimensions can be replaced, not {target}", target=repr(target))
+            )
 
     def map_data(data: Data) -> Data:
         return tuple(
@@ -88,7 +92,12 @@ def substitute(root: Expr, replacements: Mapping[Any, Any]) -> Expr:
         shape = (node.rows.substitute(sizes), node.columns.substitute(sizes))
         if new.shape != shape:
             raise ArgumentError(
-                f"{node.label} is {shape_text(shape)} and cannot be replaced by {new.describe()}"
+                phrase(
+                    "{node} is {shape} and cannot be replaced by {new}",
+                    node=node.label,
+                    shape=shape_text(shape),
+                    new=new.describe(),
+                )
             )
         return new
 

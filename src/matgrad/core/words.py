@@ -6,14 +6,15 @@ catalogue of that language, such as ``words/zh.toml``: a language is added by a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from matgrad.core.errors import ArgumentError
 from matgrad.core.lazy import DeferredModule
 
 if TYPE_CHECKING:
@@ -31,16 +32,14 @@ Key = tuple[str, str]
 """A text in English, and the context that it is said in; mostly none."""
 
 
-def require_language(language: str) -> None:
-    """Refuse a word that names no language of the project.
+VARIABLE = "MATGRAD_LANG"
+"""The environment variable that asks for a language, such as ``zh``."""
 
-    Raises
-    ------
-    ArgumentError
-        Where it names none.
-    """
-    if not isinstance(language, str) or language not in LANGUAGES:
-        raise ArgumentError(f"{language!r} is not a language", fix=" or ".join(LANGUAGES))
+
+def language_asked() -> str:
+    """The language that the environment asks for; English where it asks for none, or for an unknown one."""
+    asked = re.split("[-_.]", os.environ.get(VARIABLE, ""))[0].lower()
+    return asked if asked in LANGUAGES else "en"
 
 
 def read_catalogue(text: str) -> dict[Key, str]:
@@ -114,6 +113,45 @@ class Phrase:
         for words, name, _, _ in Formatter().parse(text):
             yield words, None if name is None else fields[name]
 
-    def filled(self, **fields: object) -> Phrase:
+    def filled(self, /, **fields: object) -> Phrase:
         """The phrase with its fields filled in."""
         return replace(self, fields=(*self.fields, *fields.items()))
+
+
+def phrase(english: str, /, **fields: object) -> Phrase:
+    """Words with what is filled into them, as it is now: an array may change before they are read.
+
+    Parameters
+    ----------
+    english : str
+        The text; the fields stand in it by their names in braces.
+    **fields
+        What is filled in. All but phrases are written at once, as ``str`` writes them.
+    """
+    return Phrase(
+        english,
+        fields=tuple(
+            (name, value if isinstance(value, Phrase) else str(value)) for name, value in fields.items()
+        ),
+    )
+
+
+def alternatives(parts: Iterable[str | Phrase]) -> str | Phrase:
+    """``a or b or c``; nothing where there is nothing to choose."""
+    first, *others = tuple(parts) or ("",)
+    return reduce(lambda left, right: phrase("{left} or {right}", left=left, right=right), others, first)
+
+
+def text_in(language: str, words: str | Phrase) -> str:
+    """Words in a language; a string is what someone typed or could type, and the same in all languages."""
+    return words.text(language) if isinstance(words, Phrase) else words
+
+
+def replaced(words: str | Phrase, old: str, new: str) -> str | Phrase:
+    """Words with another text for one that is filled into them."""
+    if isinstance(words, str):
+        return words.replace(old, new)
+    fields = (
+        (name, replaced(v, old, new) if isinstance(v, (str, Phrase)) else v) for name, v in words.fields
+    )
+    return replace(words, fields=tuple(fields))

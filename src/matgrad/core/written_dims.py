@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from matgrad.core.dims import ONE, Dim, DimLike, minimum
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 
 _SIGN = re.compile(r"[-+*/^()·⋅×]|^\d+[^\W\d]")
 _SIDE_BY_SIDE = re.compile(
@@ -34,7 +35,8 @@ def read_dim(value: DimLike) -> Dim:
         dim = None
     if dim is None or (dim.is_integer and int(dim) < 0) or any(c.denominator > 64 for _, c in dim.terms):
         raise ArgumentError(
-            f"{value!r} is not a name for a dimension, nor made of such", fix='"n", 3, "m*n" or "n+1"'
+            phrase("{value} is not a name for a dimension, nor made of such", value=repr(value)),
+            fix=phrase('"n", 3, "m*n" or "n+1"'),
         )
     return dim
 

@@ -11,7 +11,7 @@ from matgrad.core.dims import ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.equations.kinds import Kind, Term
 from matgrad.equations.solving import solve_equation
 from matgrad.equations.structures import has_structure, structure_name
@@ -72,18 +72,20 @@ def solve_equations(
     everything = {symbol for whole in wholes for symbol in symbols_of(whole).values()}
     for unknown in unknowns:
         if unknown not in everything:
-            raise ArgumentError(f"{unknown.label} does not occur in the equations")
+            raise ArgumentError(phrase("{unknown} does not occur in the equations", unknown=unknown.label))
     found = []
     for (left, right), whole in zip(sides, wholes, strict=True):
         taken = linear_terms(whole, unknowns)
         if taken is None:
             names = ", ".join(unknown.label for unknown in unknowns)
             raise ArgumentError(
-                f"{left} = {right} is not linear in {names} together",
-                fix="equations of terms A X B and A X' B",
+                phrase(
+                    "{left} = {right} is not linear in {names} together", left=left, right=right, names=names
+                ),
+                fix=phrase("equations of terms A X B and A X' B"),
             )
         if not taken.terms:
-            raise ArgumentError(f"{left} = {right} holds none of the unknowns")
+            raise ArgumentError(phrase("{left} = {right} holds none of the unknowns", left=left, right=right))
         found.append(taken)
     system = _system(sides, unknowns, found)
     if not verify:
@@ -121,8 +123,11 @@ def _verified(system: EquationSystem) -> Verification:
         return Verification(False, why=NOWHERE.filled(why=error.message))
     if not equal:
         raise VerificationError(
-            f"{system} does not solve the equations at a random point: this is an error of matgrad, to be "
-            "reported"
+            phrase(
+                "{system} does not solve the equations at a random point: this is an "
+                "error of matgrad, to be reported",
+                system=system,
+            )
         )
     return Verification(True, POINTS)
 

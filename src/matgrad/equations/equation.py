@@ -13,7 +13,7 @@ from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.flags import require_flags
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import DeferredModule, cached_property
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term
 from matgrad.equations.sparse import is_sparse, solve_sparse
 from matgrad.equations.structures import structure_name
@@ -135,8 +135,12 @@ class Equation:
         """
         if self.solution is None:
             raise ArgumentError(
-                f"no formula is known for the solution of {self.normal_form}: {self.no_solution.text()}",
-                fix="q.solve(…) finds it on arrays",
+                phrase(
+                    "no formula is known for the solution of {normal_form}: {no_solution}",
+                    normal_form=self.normal_form,
+                    no_solution=self.no_solution.text(),
+                ),
+                fix=phrase("q.solve(…) finds it on arrays"),
             )
         return self.solution
 
@@ -270,7 +274,11 @@ class Equation:
         if self.matrix is None:
             if least_squares:
                 raise ArgumentError(
-                    f"{self.normal_form} is not linear in {self.unknown.label}: it has no least squares",
+                    phrase(
+                        "{normal_form} is not linear in {unknown}: it has no least squares",
+                        normal_form=self.normal_form,
+                        unknown=self.unknown.label,
+                    ),
                     fix="least_squares=False",
                 )
             return self._on_arrays(arrays)
@@ -367,12 +375,18 @@ def require_known(arrays: dict[str, Any], sides: Sequence[Expr], unknowns: Seque
     sizes = {name for dim in dims_in(postorder(sides)) for name in dim.symbols}
     for name in arrays:
         if name in solved_for:
-            raise EvaluationError(f"{name} is what the equation is solved for", fix="the other arrays")
+            raise EvaluationError(
+                phrase("{name} is what the equation is solved for", name=name), fix=phrase("the other arrays")
+            )
         if name not in sizes and not any(label == name or goes_by(label, name) for label in labels):
             close = get_close_matches(name, labels, n=1, cutoff=0.5)
             raise EvaluationError(
-                f"{name!r} is not a variable of the equation, which has {', '.join(labels) or 'none'}",
-                fix=close[0] if close else f"leave {name!r} out",
+                phrase(
+                    "{name} is not a variable of the equation, which has {labels}",
+                    name=repr(name),
+                    labels=", ".join(labels) or "none",
+                ),
+                fix=close[0] if close else phrase("leave {name} out", name=repr(name)),
             )
 
 

@@ -8,7 +8,7 @@ from matgrad.calculus.variable import differential_of
 from matgrad.core.errors import MatgradError, NotDifferentiableError, ShapeError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
 from matgrad.core.facts import Fact
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.equations.kinds import Kind
 from matgrad.ops.arithmetic import Sum, add, multiply, scale, split_number, subtract
 from matgrad.ops.inverse import Inverse, inv
@@ -144,9 +144,11 @@ def _not_symmetric(asked: dict[str, Symbol]) -> ShapeError:
     """That matrices of a Riccati equation are not declared symmetric."""
     names = " and ".join(asked)
     return ShapeError(
-        f"a Riccati equation has symmetric matrices; {names} is not declared symmetric"
+        phrase("a Riccati equation has symmetric matrices; {names} is not declared symmetric", names=names)
         if len(asked) == 1
-        else f"a Riccati equation has symmetric matrices; {names} are not declared symmetric",
+        else phrase(
+            "a Riccati equation has symmetric matrices; {names} are not declared symmetric", names=names
+        ),
         fix="declare " + ", ".join(f"{name}: {x.rows}×{x.columns} symmetric" for name, x in asked.items()),
     )
 

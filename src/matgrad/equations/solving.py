@@ -8,7 +8,7 @@ from matgrad.calculus.linear_terms import LinearTerms, linear_terms
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ArgumentError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.equations.equation import Equation
 from matgrad.equations.kinds import ENTRYWISE, Kind, Term, kind_of
 from matgrad.equations.quadratic import require_symmetric_weights, riccati_form
@@ -54,17 +54,26 @@ def solve_equation(left: Expr, right: Expr, unknown: Symbol, *, verify: bool = T
     whole = subtract(left, right)
     if unknown not in symbols_of(whole).values():
         raise ArgumentError(
-            f"{unknown.label} does not occur in {left} = {right}",
-            fix=f"one of {', '.join(symbols_of(whole))}" if symbols_of(whole) else None,
+            phrase(
+                "{unknown} does not occur in {left} = {right}", unknown=unknown.label, left=left, right=right
+            ),
+            fix=phrase("one of {whole}", whole=", ".join(symbols_of(whole))) if symbols_of(whole) else None,
         )
     found = linear_terms(whole, [unknown])
     equation = _linear(left, right, unknown, found) if found is not None else None
     equation = equation or _quadratic(left, right, unknown)
     if equation is None:
         raise ArgumentError(
-            f"{left} = {right} is neither linear in {unknown.label} nor a Riccati equation for it",
-            fix="an equation of terms A X B and A X' B, A' X + X A - X G X + Q = 0, "
-            "or X = A' X A - A' X B inv(R + B' X B) B' X A + Q",
+            phrase(
+                "{left} = {right} is neither linear in {unknown} nor a Riccati equation for it",
+                left=left,
+                right=right,
+                unknown=unknown.label,
+            ),
+            fix=phrase(
+                "an equation of terms A X B and A X' B, A' X + X A - X G X + Q = 0, or X "
+                "= A' X A - A' X B inv(R + B' X B) B' X A + Q"
+            ),
         )
     return replace(equation, verification=_verified(equation)) if verify else equation
 
@@ -87,8 +96,11 @@ def _verified(equation: Equation) -> Verification:
         return Verification(False, why=NOWHERE.filled(why=error.message))
     if not equal:
         raise VerificationError(
-            f"{equation} does not solve the equation at a random point: this is an error of matgrad, to be "
-            "reported"
+            phrase(
+                "{equation} does not solve the equation at a random point: this is an "
+                "error of matgrad, to be reported",
+                equation=equation,
+            )
         )
     return Verification(True, POINTS)
 

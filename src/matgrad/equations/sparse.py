@@ -8,6 +8,7 @@ from typing import Any
 from matgrad import solvers
 from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import phrase
 from matgrad.equations.kinds import Term
 from matgrad.ops.arithmetic import Product, split_number
 from matgrad.ops.matrix_equation import is_unit
@@ -35,8 +36,10 @@ def solve_sparse(terms: Sequence[Term], right: Expr, arrays: Mapping[str, Any]) 
     number, product = split_number(right)
     if not sides or not isinstance(product, Product) or len(product.chain) != 2 or product.scalars:
         raise ArgumentError(
-            "with sparse coefficients A X + X B = U V' is solved, the right "
-            "side a product of two thin factors",
+            phrase(
+                "with sparse coefficients A X + X B = U V' is solved, the right side a "
+                "product of two thin factors"
+            ),
             fix='mg.equation("A X + X A\' = U U\'", "X").solve(A=sparse, U=dense)',
         )
     a, b = (_value(x, arrays) for x in sides[0])
@@ -54,9 +57,11 @@ def _value(x: Expr, arrays: Mapping[str, Any]) -> Any:
     number, rest = split_number(x)
     base = rest.args[0] if isinstance(rest, Transpose) else rest
     if not isinstance(base, Symbol):
-        raise ArgumentError(f"with sparse arrays {x} is not computed", fix="one variable for it")
+        raise ArgumentError(
+            phrase("with sparse arrays {x} is not computed", x=x), fix=phrase("one variable for it")
+        )
     if base.label not in arrays:
-        raise EvaluationError(f"no array was given for {base.describe()}")
+        raise EvaluationError(phrase("no array was given for {base}", base=base.describe()))
     value = arrays[base.label]
     value = value.T if isinstance(rest, Transpose) else value
     return value if number == 1 else float(number) * value

@@ -10,7 +10,7 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.flags import require_flags
 from matgrad.core.lazy import DeferredModule, cached_property
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.equations.equation import DEFINED, Step, require_known, values_together
 from matgrad.equations.kinds import Kind, Term
 from matgrad.equations.structures import structure_name
@@ -105,8 +105,12 @@ class EquationSystem:
         """
         if self.solution is None:
             raise ArgumentError(
-                f"no formula is known for the solution of {self.normal_form}: {self.no_solution.text()}",
-                fix="q.solve(…) finds it on arrays",
+                phrase(
+                    "no formula is known for the solution of {normal_form}: {no_solution}",
+                    normal_form=self.normal_form,
+                    no_solution=self.no_solution.text(),
+                ),
+                fix=phrase("q.solve(…) finds it on arrays"),
             )
         return self.solution
 
@@ -189,8 +193,10 @@ class EquationSystem:
         require_flags(least_squares=least_squares)
         if not self.terms:
             raise ArgumentError(
-                f"{self.normal_form} has terms that are neither A X B nor A X' B",
-                fix="mg.evaluate(q.expr[0], {…}), which is the solution on vec",
+                phrase(
+                    "{normal_form} has terms that are neither A X B nor A X' B", normal_form=self.normal_form
+                ),
+                fix=phrase("mg.evaluate(q.expr[0], {…}), which is the solution on vec"),
             )
         require_known(arrays, [side for both in self.sides for side in both], self.unknowns)
         parts = [x for one in self.terms for some in one for term in some for x in (term.left, term.right)]

@@ -12,6 +12,7 @@ from matgrad.core.errors import ArgumentError, NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
 from matgrad.core.facts import Fact
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.exercises.texts import say
 from matgrad.exercises.topic import Topic
 from matgrad.explanation import Derivation, derivation_of
@@ -221,7 +222,9 @@ class Exercise:
         """
         methods = METHODS if method is None else (method,)
         if not all(isinstance(name, str) and name in METHODS for name in methods):
-            raise ArgumentError(f"{method!r} is not a method", fix=" or ".join(METHODS))
+            raise ArgumentError(
+                phrase("{method} is not a method", method=repr(method)), fix=" or ".join(METHODS)
+            )
         for name in methods[:-1]:
             try:
                 return self._derivation(name)
@@ -269,7 +272,7 @@ class Exercise:
         """
         hints = self.hints(medium)
         if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= len(hints):
-            raise ArgumentError(f"there is no hint {k}: there are {len(hints)}")
+            raise ArgumentError(phrase("there is no hint {k}: there are {count}", k=k, count=len(hints)))
         return hints[k - 1]
 
     # ---- display ----------------------------------------------------------------------------------

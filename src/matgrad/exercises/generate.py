@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import require_language
+from matgrad.core.languages import require_language
+from matgrad.core.words import phrase
 from matgrad.exercises import matrix_topics, scalar_topics
 from matgrad.exercises.draw import Draw, OutOfNamesError
 from matgrad.exercises.exercise import Exercise
@@ -71,9 +72,11 @@ def practice(
     """
     require_language(language)
     if not isinstance(difficulty, int) or isinstance(difficulty, bool) or difficulty not in LEVELS:
-        raise ArgumentError(f"{difficulty!r} is not a difficulty", fix="1, 2 or 3")
+        raise ArgumentError(
+            phrase("{difficulty} is not a difficulty", difficulty=repr(difficulty)), fix=phrase("1, 2 or 3")
+        )
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
-        raise ArgumentError(f"a seed is a whole number, not {seed!r}")
+        raise ArgumentError(phrase("a seed is a whole number, not {seed}", seed=repr(seed)))
     chosen = tuple(TOPICS.values()) if topic is None else (find_topic(topic),)
     return _exercises(chosen, difficulty, new_seed() if seed is None else seed, language)
 
@@ -119,7 +122,9 @@ def _draw(topic: Topic, difficulty: int, seed: str, recent: Sequence[object]) ->
             return candidate
         second_best = second_best or candidate
     if second_best is None:
-        raise ArgumentError(f"no problem of {topic.key} was found for this seed", fix="another seed")
+        raise ArgumentError(
+            phrase("no problem of {key} was found for this seed", key=topic.key), fix=phrase("another seed")
+        )
     return second_best
 
 

@@ -114,7 +114,7 @@ class Session:
         except MatgradError as error:
             if isinstance(error, UnknownNameError) and error.fix not in self.current.exercise.names:
                 # Nothing can be declared here.
-                error.fix = None
+                error.remedy = None
             return [Reply(str(error), "error"), Reply(self._say("not_counted"))]
         return self._judged(verdict)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matgrad.calculus.question import Question
 from matgrad.core.errors import ArgumentError
-from matgrad.core.words import LANGUAGES, Phrase
+from matgrad.core.words import LANGUAGES, Phrase, phrase
 from matgrad.exercises.draw import Draw
 
 LEVELS = (1, 2, 3)
@@ -72,5 +72,7 @@ def find_topic(name: str) -> Topic:
     found = [t for t in TOPICS.values() if wanted and t.key.startswith(wanted)]
     found += [t for t in TOPICS.values() if wanted in map(t.title.text, LANGUAGES) and t not in found]
     if len(found) != 1:
-        raise ArgumentError(f"{name!r} is not a topic to practise", fix=", ".join(TOPICS))
+        raise ArgumentError(
+            phrase("{name} is not a topic to practise", name=repr(name)), fix=", ".join(TOPICS)
+        )
     return found[0]

@@ -20,7 +20,7 @@ from matgrad.calculus.variable import differential_of, project
 from matgrad.core.dims import ONE
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.explanation import second_derivatives
 from matgrad.explanation.assembly import gradient_entry, jacobian_block
 from matgrad.explanation.derivation import Derivation
@@ -142,7 +142,7 @@ class _ByEntries:
             When the expression has no notation by entries.
         """
         if isinstance(self.stage.variable, Family):
-            raise NotWrittenError("members are differentiated along unit vectors")
+            raise NotWrittenError(phrase("members are differentiated along unit vectors"))
         if self.stage.renamed is not None:
             self._add(self.stage.renamed, self.stage.name, [AGAIN], LET)
         for name, meaning in self.graph.names:
@@ -266,9 +266,9 @@ class _ByEntries:
         except NotDifferentiableError as error:
             raise NotWrittenError(error.message, fix=error.fix) from None
         if len(terms) > MOST_TERMS:
-            raise NotWrittenError(f"the entries have {len(terms)} terms")
+            raise NotWrittenError(phrase("the entries have {count} terms", count=len(terms)))
         if any(term.over or term.conditions for term in terms):
-            raise NotWrittenError("sums over data are differentiated along unit vectors")
+            raise NotWrittenError(phrase("sums over data are differentiated along unit vectors"))
         return [contracted(term) for term in terms]
 
     def _differentiated(self, entries: list[Term], indices: Indices) -> list[Term]:
@@ -281,7 +281,7 @@ class _ByEntries:
                     rest = replace(term, entries=term.entries[:place] + term.entries[place + 1 :])
                     out += times([rest], inner)
         if len(out) > MOST_TERMS:
-            raise NotWrittenError(f"the derivative has {len(out)} terms")
+            raise NotWrittenError(phrase("the derivative has {count} terms", count=len(out)))
         return list(collected([contracted(term) for term in out]))
 
     def _change(self, expr: Expr, row: Index, column: Index, indices: Indices) -> list[Term]:
@@ -313,7 +313,7 @@ class _ByEntries:
             if place is None:
                 done.append(contracted(term))
                 if len(term.entries) > MOST_FACTORS:
-                    raise NotWrittenError("the derivative has terms of too many factors")
+                    raise NotWrittenError(phrase("the derivative has terms of too many factors"))
                 continue
             expr, row, column = term.entries[place]
             rest = replace(term, entries=term.entries[:place] + term.entries[place + 1 :])
@@ -329,7 +329,7 @@ class _ByEntries:
                 ]
             pending += [contracted(t) for t in times([rest], inner)]
             if len(pending) + len(done) > MOST_TERMS:
-                raise NotWrittenError("the derivative has too many terms")
+                raise NotWrittenError(phrase("the derivative has too many terms"))
         return list(collected(done))
 
     def _renamed(self, term: Term, known: _Known, row: Index, column: Index, indices: Indices) -> Term:

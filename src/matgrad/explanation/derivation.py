@@ -9,7 +9,8 @@ from typing import Any
 from matgrad.calculus.components import Components
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import require_language
+from matgrad.core.languages import require_language
+from matgrad.core.words import phrase
 from matgrad.explanation.lines import Line
 from matgrad.explanation.rendering import align, hints, plain
 from matgrad.explanation.verification import verify
@@ -20,7 +21,10 @@ from matgrad.verify.claims import Verification
 def require_citations(citations: bool) -> None:
     """Refuse what does not say whether sources are cited."""
     if not isinstance(citations, bool):
-        raise ArgumentError(f"citations is True or False, not {citations!r}", fix="citations=True")
+        raise ArgumentError(
+            phrase("citations is True or False, not {citations}", citations=repr(citations)),
+            fix="citations=True",
+        )
 
 
 METHODS = ("differential", "definition", "chain")
@@ -123,7 +127,9 @@ class Derivation:
             When a line does not have the value it claims; the message names the line.
         """
         if isinstance(points, bool) or not isinstance(points, int) or points < 1:
-            raise ArgumentError(f"the number of points is a whole number from 1 up, not {points!r}")
+            raise ArgumentError(
+                phrase("the number of points is a whole number from 1 up, not {points}", points=repr(points))
+            )
         return verify(self, points)
 
     def __str__(self) -> str:

@@ -10,7 +10,8 @@ from matgrad.calculus.question import Question
 from matgrad.calculus.variable import is_fixed
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import require_language
+from matgrad.core.languages import require_language
+from matgrad.core.words import phrase
 from matgrad.explanation import (
     chain,
     definition,
@@ -42,7 +43,9 @@ def require_method(method: str) -> None:
         Where it names none.
     """
     if not isinstance(method, str) or method not in METHODS:
-        raise ArgumentError(f"{method!r} is not a method of derivation", fix=" or ".join(METHODS))
+        raise ArgumentError(
+            phrase("{method} is not a method of derivation", method=repr(method)), fix=" or ".join(METHODS)
+        )
 
 
 def derivation_of(result: Result, *, method: str = "differential", language: str = "en") -> Derivation:
@@ -101,8 +104,8 @@ def _require_steps(result: Result) -> None:
     other = result.question.other
     if result.point and (result.part is not None or other is not None or isinstance(result.expr, Components)):
         raise ArgumentError(
-            "steps at a point are shown of the derivatives by one whole variable",
-            fix="the steps without --at",
+            phrase("steps at a point are shown of the derivatives by one whole variable"),
+            fix=phrase("the steps without --at"),
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from matgrad.calculus.pullback import pullback
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.lines import MEDIA, THEREFORE, Formula, Label, Line
 from matgrad.ops.leaves import number, zeros
@@ -27,8 +27,12 @@ def require_gradient(result: Result) -> None:
     """
     if result.part is not None and not (result.order == 1 and result.function.is_scalar):
         raise ArgumentError(
-            f"steps by {result.variable.label}, a part of {result.part.label}, are shown of gradients",
-            fix=f"the derivative by {result.part.label}",
+            phrase(
+                "steps by {variable}, a part of {part}, are shown of gradients",
+                variable=result.variable.label,
+                part=result.part.label,
+            ),
+            fix=phrase("the derivative by {part}", part=result.part.label),
         )
 
 

@@ -12,7 +12,7 @@ from matgrad.calculus.dependence import dependent_nodes, differentiable_operands
 from matgrad.calculus.pushforward import pushforward
 from matgrad.core.errors import NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.explanation import reasons as why, second_derivatives
 from matgrad.explanation.derivation import Derivation
 from matgrad.explanation.differentiations import AGAIN, NamedDifferentiation, differentiations_of
@@ -51,9 +51,12 @@ def require_members(subject: Subject) -> None:
     if isinstance(subject.variable, Family) and not is_whole and subject.result.by_member is None:
         name = subject.variable.label
         raise NotDifferentiableError(
-            f"steps by the members of {name} are shown of gradients, Hessians and differentials, and of "
-            "Jacobians in numerator layout",
-            fix="one of these forms",
+            phrase(
+                "steps by the members of {name} are shown of gradients, Hessians and "
+                "differentials, and of Jacobians in numerator layout",
+                name=name,
+            ),
+            fix=phrase("one of these forms"),
         )
 
 
@@ -68,8 +71,8 @@ def derivation(subject: Subject) -> Derivation:
     function = subject.plain
     if not isinstance(subject.answer, Expr):
         raise NotDifferentiableError(
-            "the steps of a sum over an index by differentials are shown for expressions",
-            fix="the method definition, or the form gradient, jacobian, hessian or differential",
+            phrase("the steps of a sum over an index by differentials are shown for expressions"),
+            fix=phrase("the method definition, or the form gradient, jacobian, hessian or differential"),
         )
     lines = [Line(Formula(subject.function), subject.name)]
     if function is not subject.function:

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 
 from matgrad.core.errors import ArgumentError
-from matgrad.core.words import Phrase, require_language
+from matgrad.core.languages import require_language
+from matgrad.core.words import Phrase, phrase
 from matgrad.explanation.citations import sources, together
 from matgrad.explanation.lines import EQUALS, LET, THEREFORE, Line
 
@@ -22,7 +23,10 @@ def plain(
     """The lines under each other, relations and rules aligned; below them where the rules are written."""
     require_language(language)
     if medium not in ("unicode", "text"):
-        raise ArgumentError(f"there is no derivation in the medium {medium!r}", fix="unicode or text")
+        raise ArgumentError(
+            phrase("there is no derivation in the medium {medium}", medium=repr(medium)),
+            fix=phrase("unicode or text"),
+        )
     rows = [_row(line, medium) for line in lines]
     margin = len(str(len(rows)))
     indent = max((_width(left) for left, relation, _ in rows if relation != THEREFORE), default=0)

@@ -12,6 +12,7 @@ from matgrad.calculus.pushforward import pushforward
 from matgrad.core.arrays import Array
 from matgrad.core.errors import EvaluationError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, postorder, symbols_of
+from matgrad.core.words import phrase
 from matgrad.explanation.lines import Line, Side
 from matgrad.explanation.unsimplified import Change
 from matgrad.numeric.evaluate import evaluate_nodes
@@ -105,7 +106,7 @@ class SampledPoint:
                     self._define(node)
                 return self.once(definition)
             if node.label not in self._values:
-                raise EvaluationError(f"the variable {node.label} has no value")
+                raise EvaluationError(phrase("the variable {node} has no value", node=node.label))
             return self._values[node.label]
         if isinstance(node, Change):
             return self._change(node.expr)
@@ -148,7 +149,9 @@ class SampledPoint:
         """The change of an expression in X and in names whose changes are known."""
         variable, change = self._derivation.variable, self._derivation.change
         if change is None:
-            raise EvaluationError(f"a derivation without dX holds the differential of {expr}")
+            raise EvaluationError(
+                phrase("a derivation without dX holds the differential of {expr}", expr=expr)
+            )
         total = self.value(pushforward(expr, variable, change))
         for symbol in sorted(symbols_of(expr).values(), key=lambda symbol: symbol.key):
             if symbol in self._moves:
@@ -161,7 +164,9 @@ class SampledPoint:
         """What a held differential stands for: the derivative applied to dX."""
         change = self._derivation.change
         if change is None:
-            raise EvaluationError(f"a derivation without dX holds the differential of {expr}")
+            raise EvaluationError(
+                phrase("a derivation without dX holds the differential of {expr}", expr=expr)
+            )
         whole = expr
         for symbol, meaning in reversed(list(self._derivation.definitions.items())):
             whole = whole.substitute({symbol: meaning})
@@ -246,8 +251,12 @@ def _try_lines(derivation: Tried, sample: Sample, agreed: Sequence[Sample]) -> N
             if not vanish(before, after, SHRINK, points[1].xp):
                 require_digits(_roots(derivation), sample, 3 * DIGITS, max(after.values()), agreed)
                 raise VerificationError(
-                    f"line {number} of the derivation, {_brief(line)}, does not follow from what "
-                    "stands before it; it is not shown, please report this"
+                    phrase(
+                        "line {number} of the derivation, {line}, does not follow from what "
+                        "stands before it; it is not shown, please report this",
+                        number=number,
+                        line=_brief(line),
+                    )
                 )
 
 
@@ -256,8 +265,14 @@ def _gaps(number: int, line: Line, left: Side, right: Side, point: SampledPoint)
     a, b = left.evaluate(point), right.evaluate(point)
     if xp.shape(a) != xp.shape(b):
         raise VerificationError(
-            f"line {number} of the derivation, {_brief(line)}, has the shape {xp.shape(b)} "
-            f"where {xp.shape(a)} is due; it is not shown, please report this"
+            phrase(
+                "line {number} of the derivation, {line}, has the shape {b} where {a} is "
+                "due; it is not shown, please report this",
+                number=number,
+                line=_brief(line),
+                b=xp.shape(b),
+                a=xp.shape(a),
+            )
         )
     return gaps(a, b, TOLERANCE, xp)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.kronecker.composites import PRODUCT_RULES, product
 from matgrad.kronecker.matrices import LEAST_SQUARES, Dense
 from matgrad.kronecker.operator import Eigen, Operator, SignedLog, SingularValues, kind_of
@@ -77,8 +78,13 @@ class BlockDiagonal(Operator):
         place = self._rectangular()
         if place is not None:
             raise NoRuleError(
-                f"the blocks of {self.label} do not give {what}: block {place + 1} is"
-                f" {shape_text(self.blocks[place].shape)}",
+                phrase(
+                    "the blocks of {name} do not give {what}: block {place} is {shape}",
+                    name=self.label,
+                    what=what,
+                    place=place + 1,
+                    shape=shape_text(self.blocks[place].shape),
+                ),
                 fix="P.to_dense()",
             )
 
@@ -86,8 +92,12 @@ class BlockDiagonal(Operator):
         place = self._rectangular()
         if place is not None:
             raise SingularOperatorError(
-                f"{self.label} is singular: its block {place + 1} is {shape_text(self.blocks[place].shape)},"
-                " not square",
+                phrase(
+                    "{name} is singular: its block {place} is {shape}, not square",
+                    name=self.label,
+                    place=place + 1,
+                    shape=shape_text(self.blocks[place].shape),
+                ),
                 fix=LEAST_SQUARES,
             )
         self._each(lambda b: b._check_invertible())
@@ -195,7 +205,7 @@ def block_diagonal(*blocks: Any) -> BlockDiagonal:
     np.float64(-2.0)
     """
     if not blocks:
-        raise ArgumentError("a block diagonal operator needs a block", fix="block_diagonal(A, B)")
+        raise ArgumentError(phrase("a block diagonal operator needs a block"), fix="block_diagonal(A, B)")
     return BlockDiagonal([operand(b, f"block {i}") for i, b in enumerate(blocks, 1)])
 
 

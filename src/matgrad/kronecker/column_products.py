@@ -8,6 +8,7 @@ import numpy as np
 
 from matgrad.core.errors import ShapeError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.kronecker.composites import PRODUCT_RULES, product
 from matgrad.kronecker.diagonals import Diagonal
 from matgrad.kronecker.matrices import Dense
@@ -217,9 +218,12 @@ def khatri_rao(A: Any, B: Any) -> KhatriRao:
     a, b = _array(A, "the left operand"), _array(B, "the right operand")
     if a.shape[1] != b.shape[1]:
         raise ShapeError(
-            f"a column-wise product needs as many columns in both: A is {shape_text(a.shape)}, B"
-            f" {shape_text(b.shape)}",
-            fix="kron(A, B) for the product of all columns with all",
+            phrase(
+                "a column-wise product needs as many columns in both: A is {shape}, B {shape_shape}",
+                shape=shape_text(a.shape),
+                shape_shape=shape_text(b.shape),
+            ),
+            fix=phrase("kron(A, B) for the product of all columns with all"),
         )
     return KhatriRao(a, b)
 
@@ -240,9 +244,12 @@ def face_splitting(A: Any, B: Any) -> Operator:
     a, b = _array(A, "the left operand"), _array(B, "the right operand")
     if a.shape[0] != b.shape[0]:
         raise ShapeError(
-            f"a row-wise product needs as many rows in both: A is {shape_text(a.shape)}, B"
-            f" {shape_text(b.shape)}",
-            fix="kron(A, B) for the product of all rows with all",
+            phrase(
+                "a row-wise product needs as many rows in both: A is {shape}, B {shape_shape}",
+                shape=shape_text(a.shape),
+                shape_shape=shape_text(b.shape),
+            ),
+            fix=phrase("kron(A, B) for the product of all rows with all"),
         )
     return KhatriRao(a.T, b.T).T
 

@@ -12,6 +12,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.kronecker.operator import (
     WEAK,
     WORDS,
@@ -95,7 +96,9 @@ class Scaled(Operator):
 
     def _check_invertible(self) -> None:
         if self.c == 0:
-            raise SingularOperatorError(f"{self.label} is singular: it is 0 times an operator")
+            raise SingularOperatorError(
+                phrase("{name} is singular: it is 0 times an operator", name=self.label)
+            )
         self.operand._check_invertible()
 
     def _solve(self, Y: Array) -> Array:
@@ -134,7 +137,9 @@ class Scaled(Operator):
 
     def cholesky(self) -> Operator:
         if np.imag(self.c) or np.real(self.c) <= 0:
-            raise DomainError(f"{self.label} has no Cholesky factor: {self.c:g} is not positive")
+            raise DomainError(
+                phrase("{name} has no Cholesky factor: {c} is not positive", name=self.label, c=f"{self.c:g}")
+            )
         return self.operand.cholesky().times(math.sqrt(np.real(self.c)))
 
     def eig(self) -> Eigen:
@@ -143,7 +148,9 @@ class Scaled(Operator):
 
     def eigh(self) -> Eigen:
         if np.imag(self.c):
-            raise DomainError(f"{self.label} is not Hermitian: {self.c:g} is not real")
+            raise DomainError(
+                phrase("{name} is not Hermitian: {c} is not real", name=self.label, c=f"{self.c:g}")
+            )
         values, vectors = self.operand.eigh()
         return Eigen(np.real(self.c) * values, vectors)
 
@@ -345,8 +352,13 @@ class Product(Operator):
         inner = min(part.shape[1] for part in self.parts[:-1])
         if inner < self.shape[0]:
             raise SingularOperatorError(
-                f"{self.label} is singular: its rank is at most {inner}, its order {self.shape[0]}",
-                fix="a solution of least squares: P.pinv() @ y",
+                phrase(
+                    "{name} is singular: its rank is at most {inner}, its order {shape}",
+                    name=self.label,
+                    inner=inner,
+                    shape=self.shape[0],
+                ),
+                fix=phrase("a solution of least squares: P.pinv() @ y"),
             )
         if self._solvable is None:
             raise self._no_rule("solutions")
@@ -400,8 +412,13 @@ def total(terms: Sequence[Operator]) -> Operator:
         for part in term.terms if isinstance(term, Sum) else (term,):
             if flat and part.shape != flat[0].shape:
                 raise ShapeError(
-                    f"cannot add {flat[0].label} ({shape_text(flat[0].shape)}) and {part.label}"
-                    f" ({shape_text(part.shape)}): the shapes differ"
+                    phrase(
+                        "cannot add {flat} ({shape}) and {part} ({shape_shape}): the shapes differ",
+                        flat=flat[0].label,
+                        shape=shape_text(flat[0].shape),
+                        part=part.label,
+                        shape_shape=shape_text(part.shape),
+                    )
                 )
             _put(flat, part)
     return flat[0] if len(flat) == 1 else Sum(flat)
@@ -432,8 +449,16 @@ def product(parts: Sequence[Operator]) -> Operator:
         for part in operator.parts if isinstance(operator, Product) else (operator,):
             if flat and flat[-1].shape[1] != part.shape[0]:
                 raise ShapeError(
-                    f"cannot multiply {flat[-1].label} ({shape_text(flat[-1].shape)}) by {part.label}"
-                    f" ({shape_text(part.shape)}): {flat[-1].shape[1]} columns meet {part.shape[0]} rows"
+                    phrase(
+                        "cannot multiply {flat} ({shape}) by {part} ({shape_shape}): "
+                        "{second_shape} columns meet {first_shape} rows",
+                        flat=flat[-1].label,
+                        shape=shape_text(flat[-1].shape),
+                        part=part.label,
+                        shape_shape=shape_text(part.shape),
+                        second_shape=flat[-1].shape[1],
+                        first_shape=part.shape[0],
+                    )
                 )
             _follow(flat, part)
     return flat[0] if len(flat) == 1 else Product(flat)
@@ -469,6 +494,6 @@ def as_operator(value: Any) -> Operator:
     if isinstance(value, LinearOperator):
         return Foreign(value)
     raise ArgumentError(
-        f"operators are added to operators, not to {type(value).__name__}",
-        fix="dense(A) makes one of a matrix",
+        phrase("operators are added to operators, not to {name}", name=type(value).__name__),
+        fix=phrase("dense(A) makes one of a matrix"),
     )

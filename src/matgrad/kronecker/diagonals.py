@@ -9,6 +9,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.kronecker import reading
 from matgrad.kronecker.composites import PRODUCT_RULES, SUM_RULES, Scaled
 from matgrad.kronecker.matrices import LEAST_SQUARES, Dense
@@ -113,7 +114,8 @@ class Diagonal(Operator):
         if not self.entries.all():
             place = int(np.argmin(np.abs(self.entries))) + 1
             raise SingularOperatorError(
-                f"{self.label} is singular: its entry {place} is 0", fix=LEAST_SQUARES
+                phrase("{name} is singular: its entry {place} is 0", name=self.label, place=place),
+                fix=LEAST_SQUARES,
             )
 
     def _solve(self, Y: Array) -> Array:
@@ -149,7 +151,12 @@ class Diagonal(Operator):
         if negative.any():
             place = int(np.argmax(negative))
             raise DomainError(
-                f"{self.label} has no principal square root: its entry {place + 1} is {self.entries[place]:g}"
+                phrase(
+                    "{name} has no principal square root: its entry {place} is {entrie}",
+                    name=self.label,
+                    place=place + 1,
+                    entrie=f"{self.entries[place]:g}",
+                )
             )
         return Diagonal(owned(np.sqrt(self.entries)))
 
@@ -163,7 +170,12 @@ class Diagonal(Operator):
         if wrong.any():
             place = int(np.argmax(wrong))
             raise DomainError(
-                f"{self.label} is not positive definite: its entry {place + 1} is {self.entries[place]:g}"
+                phrase(
+                    "{name} is not positive definite: its entry {place} is {entrie}",
+                    name=self.label,
+                    place=place + 1,
+                    entrie=f"{self.entries[place]:g}",
+                )
             )
         return Diagonal(owned(np.sqrt(self.entries)))
 
@@ -173,7 +185,7 @@ class Diagonal(Operator):
 
     def eigh(self) -> Eigen:
         if np.imag(self.entries).any():
-            raise DomainError(f"{self.label} is not Hermitian: its entries are not real")
+            raise DomainError(phrase("{name} is not Hermitian: its entries are not real", name=self.label))
         values, vectors = self.eig()
         return Eigen(np.real(values), vectors)
 
@@ -271,7 +283,9 @@ def diagonal(entries: Any) -> Diagonal:
     """
     array = reading.numbers(entries, "the diagonal")
     if array.ndim not in (1, 2):
-        raise ShapeError(f"a diagonal is a vector or a matrix, not an array of {array.ndim} axes")
+        raise ShapeError(
+            phrase("a diagonal is a vector or a matrix, not an array of {ndim} axes", ndim=array.ndim)
+        )
     if not array.size:
-        raise ArgumentError("the diagonal is empty")
+        raise ArgumentError(phrase("the diagonal is empty"))
     return Diagonal(owned(array.reshape(-1, order="F")))

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from matgrad.core.errors import ArgumentError, ShapeError
+from matgrad.core.words import phrase
 from matgrad.kronecker.refusals import shape_text
 
 Array = Any
@@ -39,7 +40,11 @@ class ArrayFunctions:
     def unvec(self, x: Array, m: int, n: int) -> Array:
         """The m×n matrix whose vec is given."""
         if x.shape[-1] != m * n:
-            raise ShapeError(f"a vector of {x.shape[-1]} entries is no vec of a {m}×{n} matrix")
+            raise ShapeError(
+                phrase(
+                    "a vector of {shape} entries is no vec of a {m}×{n} matrix", shape=x.shape[-1], m=m, n=n
+                )
+            )
         return self.library.swapaxes(x.reshape(*x.shape[:-1], n, m), -1, -2)
 
     def commutation_matvec(self, x: Array, m: int, n: int) -> Array:
@@ -91,8 +96,11 @@ class ArrayFunctions:
         """(A ∗ B) x for a vector x, with the columns aⱼ ⊗ bⱼ."""
         if A.shape[1] != B.shape[1]:
             raise ShapeError(
-                f"a column-wise product needs as many columns in both: A is {shape_text(A.shape)}, B"
-                f" {shape_text(B.shape)}"
+                phrase(
+                    "a column-wise product needs as many columns in both: A is {shape}, B {shape_shape}",
+                    shape=shape_text(A.shape),
+                    shape_shape=shape_text(B.shape),
+                )
             )
         self._require_rows(x, A.shape[1], "columns")
         return ((A * x) @ self.library.swapaxes(B, 0, 1)).reshape(-1)
@@ -100,7 +108,7 @@ class ArrayFunctions:
     def _along(self, factors: Sequence[Array], x: Array, act: Any, *, column: int, what: str) -> Array:
         """One factor after the other along its axis."""
         if not factors:
-            raise ArgumentError("a Kronecker product needs a factor", fix="kron_matvec((A, B), x)")
+            raise ArgumentError(phrase("a Kronecker product needs a factor"), fix="kron_matvec((A, B), x)")
         sizes = [self._matrix(a).shape[column] for a in factors]
         self._require_rows(x, math.prod(sizes), what)
         trailing = tuple(x.shape[1:])
@@ -117,20 +125,32 @@ class ArrayFunctions:
 
     def _matrix(self, factor: Array) -> Array:
         if len(factor.shape) != 2:
-            raise ShapeError(f"a factor has {len(factor.shape)} axes, but a matrix has two")
+            raise ShapeError(
+                phrase("a factor has {count} axes, but a matrix has two", count=len(factor.shape))
+            )
         return factor
 
     def _require_square(self, factors: Sequence[Array], verb: str) -> None:
         for place, factor in enumerate(factors, 1):
             if self._matrix(factor).shape[0] != factor.shape[1]:
                 raise ShapeError(
-                    f"cannot {verb} factor {place}: it is {shape_text(factor.shape)}, not square"
+                    phrase(
+                        "cannot {verb} factor {place}: it is {shape}, not square",
+                        verb=verb,
+                        place=place,
+                        shape=shape_text(factor.shape),
+                    )
                 )
 
     def _require_rows(self, x: Array, rows: int, what: str) -> None:
         if len(x.shape) not in (1, 2) or x.shape[0] != rows:
             raise ShapeError(
-                f"an array of shape {tuple(x.shape)} does not fit: the operator has {rows} {what}"
+                phrase(
+                    "an array of shape {shape} does not fit: the operator has {rows} {what}",
+                    shape=tuple(x.shape),
+                    rows=rows,
+                    what=what,
+                )
             )
 
 
@@ -158,8 +178,13 @@ def array_functions(library: str) -> ArrayFunctions:
     [[1.5, 0.0], [-0.5, 1.0]]
     """
     if library not in _LIBRARIES:
-        raise ArgumentError(f"{library!r} is not a library of these functions", fix=" or ".join(_LIBRARIES))
+        raise ArgumentError(
+            phrase("{library} is not a library of these functions", library=repr(library)),
+            fix=" or ".join(_LIBRARIES),
+        )
     try:
         return ArrayFunctions(import_module(_LIBRARIES[library]))
     except ImportError:
-        raise ArgumentError(f"{library} is not installed", fix=f"pip install {library}") from None
+        raise ArgumentError(
+            phrase("{library} is not installed", library=library), fix=f"pip install {library}"
+        ) from None

@@ -9,6 +9,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.kronecker import reading
 from matgrad.kronecker.composites import SUM_RULES, Inverse, Product
 from matgrad.kronecker.diagonals import entries_of
@@ -113,7 +114,11 @@ class DiagonalPlusLowRank(Operator):
         if bordered is None:
             zeros = int((self.d == 0).sum())
             raise SingularOperatorError(
-                f"{self.label} is singular: {zeros} entries of the diagonal are 0, more than its rank"
+                phrase(
+                    "{name} is singular: {zeros} entries of the diagonal are 0, more than its rank",
+                    name=self.label,
+                    zeros=zeros,
+                )
             )
         try:
             bordered._check_invertible()
@@ -121,7 +126,9 @@ class DiagonalPlusLowRank(Operator):
         except SingularOperatorError:
             singular = True
         if singular:
-            raise SingularOperatorError(f"{self.label} is singular to working precision: I + Vᵀ D⁻¹ U is")
+            raise SingularOperatorError(
+                phrase("{name} is singular to working precision: I + Vᵀ D⁻¹ U is", name=self.label)
+            )
 
     def _solve(self, Y: Array) -> Array:
         """By the bordered system: Woodbury's formula where no entry of the diagonal is small."""
@@ -141,8 +148,11 @@ class DiagonalPlusLowRank(Operator):
         scale = size * np.linalg.norm(x) + np.linalg.norm(Y)
         if off > math.sqrt(np.finfo(self.dtype).eps) * scale:
             raise DomainError(
-                f"{self.label} is solved up to a relative residual of {off / scale:.1e} only: its parts"
-                " cancel",
+                phrase(
+                    "{name} is solved up to a relative residual of {off} only: its parts cancel",
+                    name=self.label,
+                    off=f"{off / scale:.1e}",
+                ),
                 fix="P.to_dense()",
             )
         return x
@@ -219,7 +229,8 @@ def diagonal_plus_low_rank(d: Any, U: Any, V: Any = None) -> DiagonalPlusLowRank
         V = U
         if np.iscomplexobj(U):
             raise ArgumentError(
-                "with complex U it is not clear what V is", fix="V=U for U Uᵀ, V=U.conj() for U Uᴴ"
+                phrase("with complex U it is not clear what V is"),
+                fix=phrase("V=U for U Uᵀ, V=U.conj() for U Uᴴ"),
             )
     parts = []
     for value, name in ((U, "U"), (V, "V")):
@@ -227,12 +238,21 @@ def diagonal_plus_low_rank(d: Any, U: Any, V: Any = None) -> DiagonalPlusLowRank
         array = reading.matrix(array[:, None] if array.ndim == 1 else array, name)
         if len(array) != len(d):
             raise ShapeError(
-                f"{name} ({shape_text(array.shape)}) needs as many rows as the diagonal has entries: {len(d)}"
+                phrase(
+                    "{name} ({shape}) needs as many rows as the diagonal has entries: {count}",
+                    name=name,
+                    shape=shape_text(array.shape),
+                    count=len(d),
+                )
             )
         parts.append(owned(array))
     if parts[0].shape != parts[1].shape:
         raise ShapeError(
-            f"U ({shape_text(parts[0].shape)}) and V ({shape_text(parts[1].shape)}) differ in columns"
+            phrase(
+                "U ({shape}) and V ({shape_shape}) differ in columns",
+                shape=shape_text(parts[0].shape),
+                shape_shape=shape_text(parts[1].shape),
+            )
         )
     return DiagonalPlusLowRank(owned(d), parts[0], parts[1])
 

@@ -11,6 +11,7 @@ import scipy.linalg as linalg
 
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.kronecker import reading
 from matgrad.kronecker.composites import PRODUCT_RULES, SUM_RULES, Inverse, Product
 from matgrad.kronecker.operator import Eigen, Operator, SignedLog, SingularValues
@@ -132,7 +133,9 @@ class Dense(Operator):
                 if value
                 else ""
             )
-            raise SingularOperatorError(f"{self.label} is singular{how}", fix=LEAST_SQUARES)
+            raise SingularOperatorError(
+                phrase("{name} is singular{how}", name=self.label, how=how), fix=LEAST_SQUARES
+            )
 
     def _solve(self, Y: Array) -> Array:
         self._check_invertible()
@@ -214,7 +217,12 @@ class Dense(Operator):
             off = np.abs(self.array - self.array.conj().T).max()
             word = "Hermitian" if self.dtype.kind == "c" else "symmetric"
             raise DomainError(
-                f"{self.label} is not {word}: entries differ by {off:.3g} from their mirror image"
+                phrase(
+                    "{name} is not {word}: entries differ by {off} from their mirror image",
+                    name=self.label,
+                    word=word,
+                    off=f"{off:.3g}",
+                )
             )
 
     def sqrt(self) -> Operator:
@@ -241,8 +249,11 @@ class Dense(Operator):
         off = np.abs(root @ root - self.array).sum(axis=0).max() if np.isfinite(root).all() else np.inf
         if not off <= np.sqrt(np.finfo(self.dtype).eps) * size:
             raise DomainError(
-                f"{self.label} has no square root that is found to working precision: 0 is an eigenvalue that"
-                " is not semisimple, or nearly so"
+                phrase(
+                    "{name} has no square root that is found to working precision: 0 is an "
+                    "eigenvalue that is not semisimple, or nearly so",
+                    name=self.label,
+                )
             )
         return Dense(owned(root))
 
@@ -257,7 +268,7 @@ class Dense(Operator):
             return Dense(owned(np.linalg.cholesky(self.array)))
         except np.linalg.LinAlgError:
             raise DomainError(
-                f"{self.label} is not positive definite, so it has no Cholesky factor"
+                phrase("{name} is not positive definite, so it has no Cholesky factor", name=self.label)
             ) from None
 
     @cached_property
@@ -401,7 +412,13 @@ def _estimated(lu: Array, norm: Any) -> float:
 
 
 def _no_root(label: str, value: Any) -> DomainError:
-    return DomainError(f"{label} has no principal square root: its eigenvalue {value:.6g} is negative")
+    return DomainError(
+        phrase(
+            "{label} has no principal square root: its eigenvalue {value} is negative",
+            label=label,
+            value=f"{value:.6g}",
+        )
+    )
 
 
 def _added(a: Operator, b: Operator) -> Operator | None:
@@ -447,5 +464,5 @@ def dense(A: Any, name: str = "") -> Dense:
     <A ⊗ B: 1×2, float64>
     """
     if not isinstance(name, str):
-        raise ArgumentError(f"a name is a text, not {name!r}")
+        raise ArgumentError(phrase("a name is a text, not {name}", name=repr(name)))
     return Dense(owned(reading.matrix(A, name or "the matrix")), name)

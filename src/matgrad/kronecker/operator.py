@@ -15,6 +15,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.kronecker.reading import KINDS, numbers, require_finite
 from matgrad.kronecker.refusals import NoRuleError, require_whole, shape_text
 
@@ -228,8 +229,14 @@ class Operator(_Base):  # type: ignore[misc]
         x = numbers(x, "the array")
         if x.ndim == 0 or x.ndim > 2 or x.shape[-1] != self.shape[0]:
             raise ShapeError(
-                f"cannot multiply an array of shape {x.shape} by {self.label}"
-                f" ({shape_text(self.shape)}): it has {self.shape[0]} rows"
+                phrase(
+                    "cannot multiply an array of shape {shape} by {name} ({shape_shape}): it "
+                    "has {first_shape} rows",
+                    shape=x.shape,
+                    name=self.label,
+                    shape_shape=shape_text(self.shape),
+                    first_shape=self.shape[0],
+                )
             )
         return self.T.dot(x.T).T
 
@@ -238,9 +245,18 @@ class Operator(_Base):  # type: ignore[misc]
         need = n if verb == "multiply" else m
         what = "by" if verb == "multiply" else "for"
         return ShapeError(
-            f"cannot {verb} {self.label} ({m}×{n}) {what} an array of shape"
-            f" {x.shape}: it takes ({need},) or ({need}, k)",
-            fix="x.reshape(-1, order='F') for a matrix: vec stacks columns"
+            phrase(
+                "cannot {verb} {name} ({m}×{n}) {what} an array of shape {shape}: it "
+                "takes ({need},) or ({need}, k)",
+                verb=verb,
+                name=self.label,
+                m=m,
+                n=n,
+                what=what,
+                shape=x.shape,
+                need=need,
+            ),
+            fix=phrase("x.reshape(-1, order='F') for a matrix: vec stacks columns")
             if x.ndim == 2 and x.size == need
             else None,
         )
@@ -254,7 +270,7 @@ class Operator(_Base):  # type: ignore[misc]
         if not np.isscalar(c):
             return self.__rmatmul__(c)
         if isinstance(c, (str, bytes)) or not np.isfinite(c):
-            raise ArgumentError(f"{self.label} cannot be multiplied by {c!r}")
+            raise ArgumentError(phrase("{name} cannot be multiplied by {c}", name=self.label, c=repr(c)))
         return self.times(c)
 
     def times(self, c: Any) -> Operator:
@@ -263,9 +279,9 @@ class Operator(_Base):  # type: ignore[misc]
 
     def __truediv__(self, c: Any) -> Operator:
         if not np.isscalar(c) or isinstance(c, (str, bytes)):
-            raise ArgumentError("an operator is divided by numbers only", fix="P.inverse() @ Q")
+            raise ArgumentError(phrase("an operator is divided by numbers only"), fix="P.inverse() @ Q")
         if c == 0:
-            raise DomainError(f"{self.label} cannot be divided by 0")
+            raise DomainError(phrase("{name} cannot be divided by 0", name=self.label))
         number: Any = c
         return self.times(1 / number)
 
@@ -353,8 +369,13 @@ class Operator(_Base):  # type: ignore[misc]
         if not math.log(limits.tiny) < logarithm < math.log(limits.max):
             size = "large" if logarithm > 0 else "small"
             raise DomainError(
-                f"the determinant of {self.label} is too {size} for {self.dtype}: its logarithm is"
-                f" {logarithm:.6g}",
+                phrase(
+                    "the determinant of {name} is too {size} for {dtype}: its logarithm is {logarithm}",
+                    name=self.label,
+                    size=size,
+                    dtype=self.dtype,
+                    logarithm=f"{logarithm:.6g}",
+                ),
                 fix="P.slogdet()",
             )
         return self.dtype.type(sign * math.exp(logarithm))
@@ -421,7 +442,8 @@ class Operator(_Base):  # type: ignore[misc]
         """A norm: 2 (spectral), "fro", "nuc" (nuclear), 1 (by columns) or inf (by rows)."""
         if ord not in NORMS:
             raise ArgumentError(
-                f"{ord!r} is not a norm of operators", fix="2 or 'fro' or 'nuc' or 1 or np.inf"
+                phrase("{ord} is not a norm of operators", ord=repr(ord)),
+                fix=phrase("2 or 'fro' or 'nuc' or 1 or np.inf"),
             )
         return self._norm(ord)
 
@@ -443,7 +465,8 @@ class Operator(_Base):  # type: ignore[misc]
             self._require_square("take that condition number of")
             if p not in ("fro", 1, np.inf):
                 raise ArgumentError(
-                    f"{p!r} is not a norm of condition numbers", fix="2 or 'fro' or 1 or np.inf"
+                    phrase("{p} is not a norm of condition numbers", p=repr(p)),
+                    fix=phrase("2 or 'fro' or 1 or np.inf"),
                 )
             return self._cond(p)
         values = self.singular_values()
@@ -457,7 +480,9 @@ class Operator(_Base):  # type: ignore[misc]
         return self._apply(np.eye(self.shape[1], dtype=self.dtype))
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
-        raise ArgumentError(f"{self.label} is no array", fix="P.to_dense() forms the matrix")
+        raise ArgumentError(
+            phrase("{name} is no array", name=self.label), fix=phrase("P.to_dense() forms the matrix")
+        )
 
     @property
     def terms(self) -> tuple[Operator, ...]:
@@ -473,7 +498,7 @@ class Operator(_Base):  # type: ignore[misc]
         m, n = self.shape
         size = m * n * self.dtype.itemsize
         return NoRuleError(
-            f"the structure of {self.label} does not give {what}",
+            phrase("the structure of {name} does not give {what}", name=self.label, what=what),
             fix=f"P.to_dense() forms the {m}×{n} matrix ({_bytes(size)})"
             + ("; scipy.sparse.linalg.gmres(P, y) iterates without it" if what == "solutions" else ""),
         )
@@ -482,8 +507,10 @@ class Operator(_Base):  # type: ignore[misc]
         m, n = self.shape
         if m != n:
             raise ShapeError(
-                f"cannot {verb} {self.label}: it is {m}×{n}, not square",
-                fix="P.pinv() for least squares" if verb in ("solve with", "invert") else None,
+                phrase(
+                    "cannot {verb} {name}: it is {m}×{n}, not square", verb=verb, name=self.label, m=m, n=n
+                ),
+                fix=phrase("P.pinv() for least squares") if verb in ("solve with", "invert") else None,
             )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.kronecker import reading
 from matgrad.kronecker.composites import PRODUCT_RULES, SUM_RULES, Foreign, Scaled, product, total
 from matgrad.kronecker.diagonals import Diagonal, Identity
@@ -116,8 +117,16 @@ class Kron(Operator):
             m, n = factor.shape
             if m != n:
                 raise SingularOperatorError(
-                    f"{self.label} is singular: its factor {place + 1} is {m}×{n}, not square, so the rank is"
-                    f" at most {math.prod(min(f.shape) for f in self.factors)} of {self.shape[0]}",
+                    phrase(
+                        "{name} is singular: its factor {place} is {m}×{n}, not square, so the "
+                        "rank is at most {factors} of {shape}",
+                        name=self.label,
+                        place=place + 1,
+                        m=m,
+                        n=n,
+                        factors=math.prod(min(f.shape) for f in self.factors),
+                        shape=self.shape[0],
+                    ),
                     fix=LEAST_SQUARES,
                 )
             with self._at(place):
@@ -183,8 +192,13 @@ class Kron(Operator):
         if not self.is_of_square_factors:
             place = next(i for i, f in enumerate(self.factors) if f.shape[0] != f.shape[1])
             raise NoRuleError(
-                f"the factors of {self.label} do not give {what}: factor {place + 1} is"
-                f" {shape_text(self.factors[place].shape)}",
+                phrase(
+                    "the factors of {name} do not give {what}: factor {place} is {shape}",
+                    name=self.label,
+                    what=what,
+                    place=place + 1,
+                    shape=shape_text(self.factors[place].shape),
+                ),
                 fix="P.to_dense()",
             )
 
@@ -206,9 +220,13 @@ class Kron(Operator):
                 spread = [spread[0] + float(angles.min()), spread[1] + float(angles.max())]
         if not -math.pi < spread[0] <= spread[1] < math.pi - 1e-12:
             raise DomainError(
-                f"{self.label} has no principal square root, or none that its factors' roots are factors of:"
-                " the arguments of their eigenvalues add up to"
-                f" {max(spread, key=abs):.4g}, and π is reached or passed"
+                phrase(
+                    "{name} has no principal square root, or none that its factors' roots are "
+                    "factors of: the arguments of their eigenvalues add up to {spread}, and π "
+                    "is reached or passed",
+                    name=self.label,
+                    spread=f"{max(spread, key=abs):.4g}",
+                )
             )
         roots = []
         for place, factor in enumerate(factors):
@@ -241,8 +259,8 @@ class Kron(Operator):
         if not self.is_of_square_factors or len(moving) > 1:
             self._require_square("take the exponential of")
             raise NoRuleError(
-                f"the exponential of {self.label} is no Kronecker product of exponentials",
-                fix="kron_sum(A, B).exp() is exp(A) ⊗ exp(B); that of a product needs P.to_dense()",
+                phrase("the exponential of {name} is no Kronecker product of exponentials", name=self.label),
+                fix=phrase("kron_sum(A, B).exp() is exp(A) ⊗ exp(B); that of a product needs P.to_dense()"),
             )
         factors = list(self.factors)
         if not moving:
@@ -365,7 +383,7 @@ def kron(*factors: Any) -> Operator:
     True
     """
     if not factors:
-        raise ArgumentError("a Kronecker product needs a factor", fix="kron(A, B)")
+        raise ArgumentError(phrase("a Kronecker product needs a factor"), fix="kron(A, B)")
     return kron_of([operand(f, f"factor {i} of the Kronecker product") for i, f in enumerate(factors, 1)])
 
 

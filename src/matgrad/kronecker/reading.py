@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg.lapack import get_lapack_funcs
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
+from matgrad.core.words import phrase
 from matgrad.kronecker.refusals import shape_text
 
 Array = Any
@@ -42,23 +43,31 @@ def numbers(value: Any, what: str) -> Array:
     """
     if hasattr(value, "toarray") and hasattr(value, "nnz"):
         raise ArgumentError(
-            f"{what} is a sparse matrix, which operators do not hold",
-            fix="aslinearoperator(A) of SciPy where products are enough, or A.toarray()",
+            phrase("{what} is a sparse matrix, which operators do not hold", what=what),
+            fix=phrase("aslinearoperator(A) of SciPy where products are enough, or A.toarray()"),
         )
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ArgumentError(f"{what} is no array of numbers: its rows differ in length") from None
+        raise ArgumentError(
+            phrase("{what} is no array of numbers: its rows differ in length", what=what)
+        ) from None
     if array.dtype.char in KINDS:
         return array
     if array.dtype.kind in "iub":
         if array.dtype.itemsize == 8 and array.size and _largest(array) > _EXACT:
-            raise ArgumentError(f"{what} holds integers above 2⁵³, which double precision does not hold")
+            raise ArgumentError(
+                phrase("{what} holds integers above 2⁵³, which double precision does not hold", what=what)
+            )
         return array.astype(np.float64)
     raise ArgumentError(
-        f"{what} has entries of type {array.dtype}; operators compute in float32, float64, complex64 or"
-        " complex128",
-        fix="A.astype(float), where that loses nothing",
+        phrase(
+            "{what} has entries of type {dtype}; operators compute in float32, "
+            "float64, complex64 or complex128",
+            what=what,
+            dtype=array.dtype,
+        ),
+        fix=phrase("A.astype(float), where that loses nothing"),
     )
 
 
@@ -77,11 +86,16 @@ def matrix(value: Any, what: str) -> Array:
     array = numbers(value, what)
     if array.ndim != 2:
         raise ShapeError(
-            f"{what} has {array.ndim} {'axis' if array.ndim == 1 else 'axes'}, but a matrix has two",
-            fix="a[:, None] for a column, a[None, :] for a row" if array.ndim == 1 else None,
+            phrase(
+                "{what} has {ndim} {which}, but a matrix has two",
+                what=what,
+                ndim=array.ndim,
+                which="axis" if array.ndim == 1 else "axes",
+            ),
+            fix=phrase("a[:, None] for a column, a[None, :] for a row") if array.ndim == 1 else None,
         )
     if not array.size:
-        raise ShapeError(f"{what} is empty ({shape_text(array.shape)})")
+        raise ShapeError(phrase("{what} is empty ({shape})", what=what, shape=shape_text(array.shape)))
     return array
 
 
@@ -98,7 +112,13 @@ def vector(value: Any, what: str) -> Array:
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim != 1:
-        raise ShapeError(f"{what} is a vector, not an array of shape {shape_text(array.shape) or '()'}")
+        raise ShapeError(
+            phrase(
+                "{what} is a vector, not an array of shape {shape}",
+                what=what,
+                shape=shape_text(array.shape) or "()",
+            )
+        )
     return array
 
 
@@ -117,4 +137,8 @@ def require_finite(array: Array, what: str, so: str = "so nothing of it can be f
     if not finite.all():
         place = np.unravel_index(int(np.argmin(finite)), finite.shape)
         where = ", ".join(str(int(i) + 1) for i in place)
-        raise DomainError(f"{what} holds {array[place]} at ({where}), {so}")
+        raise DomainError(
+            phrase(
+                "{what} holds {array} at ({where}), {so}", what=what, array=array[place], where=where, so=so
+            )
+        )

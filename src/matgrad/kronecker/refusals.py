@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.errors import ArgumentError, DomainError, MatgradError
+from matgrad.core.words import phrase
 
 
 class SingularOperatorError(DomainError, np.linalg.LinAlgError):
@@ -57,7 +58,9 @@ def naming(place: str) -> Iterator[None]:
 def require_whole(value: Any, what: str, *, least: int = 0) -> int:
     """An integer argument, refused where it is another thing or too small."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise ArgumentError(f"{what} is a whole number, not {value!r}")
+        raise ArgumentError(phrase("{what} is a whole number, not {value}", what=what, value=repr(value)))
     if value < least:
-        raise ArgumentError(f"{what} is at least {least}, not {value}")
+        raise ArgumentError(
+            phrase("{what} is at least {least}, not {value}", what=what, least=least, value=value)
+        )
     return int(value)

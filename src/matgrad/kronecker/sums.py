@@ -13,6 +13,7 @@ import scipy.linalg as linalg
 from matgrad import solvers
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.kronecker import triangular
 from matgrad.kronecker.composites import FROBENIUS, SUM_RULES, Scaled, product, total
 from matgrad.kronecker.diagonals import Diagonal, Identity
@@ -149,8 +150,12 @@ class KronSum(Operator):
                 for i, (part, f) in enumerate(zip(parts, self.factors, strict=True), 1)
             ]
             raise SingularOperatorError(
-                f"{self.label} is singular to working precision: the eigenvalues {' and '.join(whose)} sum to"
-                f" {values[place]:.3g}",
+                phrase(
+                    "{name} is singular to working precision: the eigenvalues {whose} sum to {value}",
+                    name=self.label,
+                    whose=" and ".join(whose),
+                    value=f"{values[place]:.3g}",
+                ),
                 fix=LEAST_SQUARES if self._is_hermitian else None,
             )
 
@@ -201,7 +206,9 @@ class KronSum(Operator):
             try:
                 solved[:, column] = triangular.kronecker_sum(triangles, y).reshape(-1)
             except triangular.PerturbedError:
-                raise SingularOperatorError(f"{self.label} is singular to working precision") from None
+                raise SingularOperatorError(
+                    phrase("{name} is singular to working precision", name=self.label)
+                ) from None
         x = basis._apply(solved)
         return x.astype(kind, copy=False) if kind.kind == "c" else np.ascontiguousarray(x.real, kind)
 
@@ -242,7 +249,11 @@ class KronSum(Operator):
         limit = sum(float(np.abs(v).max()) for v in self._values) * max(self._orders)
         if values.min() < -limit * np.finfo(self.dtype).eps:
             raise DomainError(
-                f"{self.label} has no principal square root: its eigenvalue {values.min():.6g} is negative"
+                phrase(
+                    "{name} has no principal square root: its eigenvalue {name2} is negative",
+                    name=self.label,
+                    name2=f"{values.min():.6g}",
+                )
             )
         return self._of_eigenvalues(np.sqrt(np.maximum(values, 0)))
 
@@ -276,7 +287,9 @@ class KronSum(Operator):
 
 def singular_equation(equation: solvers.LinearSystem, label: str) -> SingularOperatorError:
     """The error where a matrix equation is singular, which says why."""
-    return SingularOperatorError(f"{label} is singular to working precision: {equation.why_singular()}")
+    return SingularOperatorError(
+        phrase("{label} is singular to working precision: {why}", label=label, why=equation.why_singular())
+    )
 
 
 def columns_solved(equation: solvers.LinearSystem, Y: Array, label: str) -> Array:
@@ -326,7 +339,7 @@ def kron_sum(*factors: Any) -> Operator:
     eigenvalue -1 of factor 2 and the eigenvalue 1 of factor 1 add up to 0
     """
     if not factors:
-        raise ArgumentError("a Kronecker sum needs a factor", fix="kron_sum(A, B)")
+        raise ArgumentError(phrase("a Kronecker sum needs a factor"), fix="kron_sum(A, B)")
     flat: list[Operator] = []
     for place, value in enumerate(factors, 1):
         with naming(f"factor {place} of the Kronecker sum"):

@@ -9,6 +9,7 @@ import numpy as np
 
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.kronecker.composites import PRODUCT_SOLUTIONS, Product, Scaled, product, total
 from matgrad.kronecker.operator import Operator, SignedLog
 from matgrad.kronecker.products import Kron, same
@@ -44,10 +45,15 @@ class OnSymmetric(Operator):
             self.inner._check_invertible()
         except SingularOperatorError as error:
             if self.was_own:
-                raise SingularOperatorError(f"in {self.label}: {error.message}") from None
+                raise SingularOperatorError(
+                    phrase("in {name}: {problem}", name=self.label, problem=error.message)
+                ) from None
             raise NoRuleError(
-                f"the structure of {self.label} does not give solutions: on all matrices it is singular,"
-                " which does not tell whether it is on symmetric ones",
+                phrase(
+                    "the structure of {name} does not give solutions: on all matrices it is "
+                    "singular, which does not tell whether it is on symmetric ones",
+                    name=self.label,
+                ),
                 fix="P.to_dense()",
             ) from None
 
@@ -159,8 +165,12 @@ def solve_for_symmetric(operator: Operator, y: Array) -> Array:
     off = float(np.abs(X - X.T).max())
     if off > math.sqrt(float(np.finfo(x.dtype).eps)) * max(float(np.abs(X).max()), 1e-300):
         raise DomainError(
-            f"no symmetric matrix solves with {operator.label}: the one solution differs from its transpose"
-            f" by {off:.3g}"
+            phrase(
+                "no symmetric matrix solves with {operator}: the one solution differs "
+                "from its transpose by {off}",
+                operator=operator.label,
+                off=f"{off:.3g}",
+            )
         )
     return x
 

@@ -11,6 +11,7 @@ import scipy.linalg as linalg
 from matgrad import solvers
 from matgrad.core.errors import MatgradError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.kronecker import triangular
 from matgrad.kronecker.composites import SOLUTIONS, Scaled, Sum
 from matgrad.kronecker.diagonals import Identity
@@ -90,8 +91,11 @@ class TwoTerms(Operator):
                 self._divided[1]._check_invertible()
             except SingularOperatorError as error:
                 raise SingularOperatorError(
-                    f"{self.label} is singular to working precision: a generalised eigenvalue of its left"
-                    " factors is minus one of its right factors",
+                    phrase(
+                        "{name} is singular to working precision: a generalised eigenvalue of its "
+                        "left factors is minus one of its right factors",
+                        name=self.label,
+                    ),
                     fix=error.fix,
                 ) from None
             return
@@ -102,9 +106,14 @@ class TwoTerms(Operator):
         if size[place] <= max(size.shape) * np.finfo(self.dtype).eps * scale:
             i, j = place
             raise SingularOperatorError(
-                f"{self.label} is singular to working precision: of the generalised eigenvalues"
-                f" {_ratio(s[i, i], t[i, i])} of its left factors and {_ratio(p[j, j], r[j, j])} of its right"
-                " ones the combination vanishes"
+                phrase(
+                    "{name} is singular to working precision: of the generalised eigenvalues "
+                    "{s} of its left factors and {p} of its right ones the combination "
+                    "vanishes",
+                    name=self.label,
+                    s=_ratio(s[i, i], t[i, i]),
+                    p=_ratio(p[j, j], r[j, j]),
+                )
             )
 
     @cached_property
@@ -145,7 +154,7 @@ class TwoTerms(Operator):
             try:
                 inner_solution = triangular.two_terms(s, t, p, r, right)
             except triangular.PerturbedError:
-                raise SingularOperatorError(f"{self.label} is singular") from None
+                raise SingularOperatorError(phrase("{name} is singular", name=self.label)) from None
             solved[:, column] = (w @ inner_solution @ z.T).T.reshape(-1)
         return solved.astype(kind) if kind.kind == "c" else solved.real.astype(kind)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.kronecker.composites import PRODUCT_RULES, SUM_RULES, Scaled
 from matgrad.kronecker.diagonals import Diagonal, Identity
 from matgrad.kronecker.matrices import LEAST_SQUARES
@@ -92,10 +93,10 @@ class Commutation(Operator):
         return super()._power(k)
 
     def sqrt(self) -> Operator:
-        raise DomainError(f"{self.label} has no principal square root: −1 is an eigenvalue")
+        raise DomainError(phrase("{name} has no principal square root: −1 is an eigenvalue", name=self.label))
 
     def cholesky(self) -> Operator:
-        raise DomainError(f"{self.label} is not positive definite")
+        raise DomainError(phrase("{name} is not positive definite", name=self.label))
 
     def svd(self) -> SingularValues:
         one = Identity(self.m * self.n)
@@ -364,7 +365,7 @@ class Symmetriser(Operator):
     def _check_invertible(self) -> None:
         if self.n > 1:
             raise SingularOperatorError(
-                f"{self.label} is singular: it takes skew matrices to 0", fix=LEAST_SQUARES
+                phrase("{name} is singular: it takes skew matrices to 0", name=self.label), fix=LEAST_SQUARES
             )
 
     def _solve(self, Y: Array) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.errors import ArgumentError, ShapeError
+from matgrad.core.words import phrase
 from matgrad.kronecker.refusals import require_whole, shape_text
 
 Array = Any
@@ -17,7 +18,12 @@ def _stack(A: Any, what: str) -> Array:
     array = np.asarray(A)
     if array.ndim < 2:
         raise ShapeError(
-            f"{what} takes matrices, not an array of {array.ndim} {'axis' if array.ndim == 1 else 'axes'}"
+            phrase(
+                "{what} takes matrices, not an array of {ndim} {which}",
+                what=what,
+                ndim=array.ndim,
+                which="axis" if array.ndim == 1 else "axes",
+            )
         )
     return array
 
@@ -25,7 +31,7 @@ def _stack(A: Any, what: str) -> Array:
 def _flat(v: Any, what: str) -> Array:
     array = np.asarray(v)
     if array.ndim < 1:
-        raise ShapeError(f"{what} takes vectors, not a number")
+        raise ShapeError(phrase("{what} takes vectors, not a number", what=what))
     return array
 
 
@@ -66,7 +72,13 @@ def unvec(v: Any, m: int, n: int) -> Array:
     m, n = (require_whole(k, "a number of rows or columns", least=1) for k in (m, n))
     if array.shape[-1] != m * n:
         raise ShapeError(
-            f"a vector of {array.shape[-1]} entries is no vec of a {m}×{n} matrix, which has {m * n}"
+            phrase(
+                "a vector of {shape} entries is no vec of a {m}×{n} matrix, which has {n2}",
+                shape=array.shape[-1],
+                m=m,
+                n=n,
+                n2=m * n,
+            )
         )
     return np.swapaxes(array.reshape(*array.shape[:-1], n, m), -1, -2)
 
@@ -83,7 +95,7 @@ def vech(A: Any) -> Array:
     array = _stack(A, "vech")
     m, n = array.shape[-2:]
     if m != n:
-        raise ShapeError(f"vech takes square matrices, not {m}×{n}")
+        raise ShapeError(phrase("vech takes square matrices, not {m}×{n}", m=m, n=n))
     columns, rows = np.triu_indices(n)
     return array[..., rows, columns]
 
@@ -126,8 +138,13 @@ def order_of_half(length: int) -> int:
     if n < 1 or n * (n + 1) // 2 != length:
         near = n * (n + 1) // 2, (n + 1) * (n + 2) // 2
         raise ShapeError(
-            f"a vector of {length} entries is no vech: triangles have n(n+1)/2 entries, such as"
-            f" {near[0] or 1} or {near[1]}"
+            phrase(
+                "a vector of {length} entries is no vech: triangles have n(n+1)/2 "
+                "entries, such as {near} or {second_near}",
+                length=length,
+                near=near[0] or 1,
+                second_near=near[1],
+            )
         )
     return n
 
@@ -149,7 +166,10 @@ def khatri_rao_array(A: Any, B: Any) -> Array:
     a, b = np.asarray(A), np.asarray(B)
     if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[1]:
         raise ArgumentError(
-            f"a column-wise product needs as many columns in both: {shape_text(a.shape)},"
-            f" {shape_text(b.shape)}"
+            phrase(
+                "a column-wise product needs as many columns in both: {shape}, {shape_shape}",
+                shape=shape_text(a.shape),
+                shape_shape=shape_text(b.shape),
+            )
         )
     return (a[:, None, :] * b[None, :, :]).reshape(-1, a.shape[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from matgrad.core.errors import ParseError, UnknownNameError
+from matgrad.core.words import phrase
 from matgrad.language.subscripts import lowered
 
 _ASKED = (
@@ -67,8 +68,12 @@ def check_gradient(name: str, typed: str) -> None:
         return
     function = name.partition("_")[2]
     raise UnknownNameError(
-        f"{typed[0]} is the derivative of a function, and {function} is not declared one",
-        fix=f"declare {function}: n -> scalar, x: n, and ∇{function}(x)",
+        phrase(
+            "{typed} is the derivative of a function, and {function} is not declared one",
+            typed=typed[0],
+            function=function,
+        ),
+        fix=phrase("declare {function}: n -> scalar, x: n, and ∇{function}(x)", function=function),
     )
 
 

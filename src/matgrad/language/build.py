@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.decisions import TRANSPOSES
 from matgrad.language.two_readings import check_fraction_above, check_number_behind, check_root
@@ -53,7 +54,9 @@ def exact(text: str, place: s.Span) -> Fraction:
         return _FRACTIONS[text]
     exponent = text.lower().partition("e")[2]
     if len(text) > 4300 or len(exponent) > 5 or abs(int(exponent or 0)) > 1000:
-        raise ParseError("this number is too large, too small or too long to be kept exactly", span=place)
+        raise ParseError(
+            phrase("this number is too large, too small or too long to be kept exactly"), span=place
+        )
     return Fraction(text)
 
 
@@ -92,7 +95,11 @@ class Build:
             sizes = [size for node in parts[2] for size in _by_times(node)]
         place = _joined(_span(parts[0]), _span(parts[-1]))
         if len(sizes) > 2:
-            raise ParseError(f"a matrix has two dimensions, not {len(sizes)}", fix="0_{m×n}", span=place)
+            raise ParseError(
+                phrase("a matrix has two dimensions, not {count}", count=len(sizes)),
+                fix="0_{m×n}",
+                span=place,
+            )
         return (s.OnesSign if parts[0][0] in "1𝟏𝟙" else s.ZeroSign)(place, tuple(sizes))
 
     def transpose_sign(self, parts: list[Token]) -> s.Node:
@@ -138,7 +145,9 @@ class Build:
         if isinstance(left, s.Call) and left.bare and operator != "/":
             name = left.function.text
             raise ParseError(
-                f"what {name} applies to is not clear here", fix=f"{name}(…), with brackets", span=place
+                phrase("what {name} applies to is not clear here", name=name),
+                fix=phrase("{name}(…), with brackets", name=name),
+                span=place,
             )
 
     def sign(self, parts: list[Any]) -> s.Node:
@@ -152,8 +161,8 @@ class Build:
         written = {"CARET": "^", "DOT_CARET": ".^", "STARSTAR": "**"}[operator.type]
         if isinstance(base, s.Power) and written != "**" and not _is_transposing(exponent):
             raise ParseError(
-                "a power of a power needs brackets",
-                fix=f"(a{written}b){written}c or a{written}(b{written}c)",
+                phrase("a power of a power needs brackets"),
+                fix=phrase("(a{written}b){written}c or a{written}(b{written}c)", written=written),
                 span=place,
             )
         return s.Power(place, written, base, exponent)
@@ -171,7 +180,7 @@ class Build:
         else:
             exponent = s.Num(_span(mark), Fraction(body.translate(_DIGITS)))
         if isinstance(base, s.Power) and not isinstance(exponent, s.TransposeSign):
-            raise ParseError("a power of a power needs brackets", fix="(X²)³", span=place)
+            raise ParseError(phrase("a power of a power needs brackets"), fix="(X²)³", span=place)
         return s.Power(place, "^", base, s.Signed(_span(mark), -1, exponent) if negative else exponent)
 
     def plus_sign(self, parts: list[Any]) -> s.Node:

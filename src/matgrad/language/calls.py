@@ -7,11 +7,19 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from matgrad.core.dims import ONE, SCALAR, Dim
+from matgrad.core.dims import ONE, SCALAR
 from matgrad.core.errors import ArgumentError, NoValueError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.asked_derivatives import check_gradient
+from matgrad.language.call_refusals import (
+    check_count,
+    check_observations,
+    check_softmax,
+    operand_or_axis,
+    shapes_taken,
+)
 from matgrad.language.decisions import FILLED, FUNCTION_LETTERS, OF_MATRICES
 from matgrad.language.host import Host, Visit
 from matgrad.language.indices import dimension_of
@@ -81,7 +89,7 @@ class Calls:
         if name in _INDICATORS and len(node.args) == 1 and isinstance(node.args[0], s.Comparison):
             return (yield node.args[0])
         if base in ("max", "min") and host.is_numpy and "." not in name and _is_axis(node):
-            raise _operand_or_axis(name, host.say.quote(node.args[0]), host.say.quote(node.args[1]))
+            raise operand_or_axis(name, host.say.quote(node.args[0]), host.say.quote(node.args[1]))
         if base in _ARRAYS and "." in name:
             return (yield self._only(node))
         if base == "block" and len(node.args) == 1:
@@ -130,13 +138,13 @@ class Calls:
         host, name = self._host, node.name.text
         if node.args is None:
             if name == "shape":
-                raise ParseError("a shape is read only as X.shape[0] or X.shape[1]", fix="X.shape[0]")
+                raise ParseError(phrase("a shape is read only as X.shape[0] or X.shape[1]"), fix="X.shape[0]")
             if name == "size":
                 value = host.expect((yield node.operand), node.operand)
                 return leaves.dimension(value.rows * value.columns)
             raise UnknownNameError(
-                f"matrices have no {name} here",
-                fix=".T, .shape[0] or .size",
+                phrase("matrices have no {name} here", name=name),
+                fix=phrase(".T, .shape[0] or .size"),
                 text=host.text,
                 span=node.name.span,
             )
@@ -179,12 +187,20 @@ class Calls:
         try:
             value = Fraction(self.constant(node.args[0]))
         except (ParseError, TypeError, ValueError):
-            raise ArgumentError(f"{name} is filled with a number", fix=f"{name}(1)") from None
+            raise ArgumentError(
+                phrase("{name} is filled with a number", name=name), fix=f"{name}(1)"
+            ) from None
         return arithmetic.multiply(leaves.number(value), ones)
 
     def _only(self, node: s.Call) -> s.Node:
         if len(node.args) != 1:
-            raise ArgumentError(f"{node.function.text} takes one argument, not {len(node.args)}")
+            raise ArgumentError(
+                phrase(
+                    "{function} takes one argument, not {count}",
+                    function=node.function.text,
+                    count=len(node.args),
+                )
+            )
         return node.args[0]
 
     def _declared_sizes(self) -> frozenset[str]:
@@ -205,10 +221,16 @@ class Calls:
             values = []
             for arg in node.args if self._are_known(node.args) else ():
                 values.append(self._host.expect((yield arg), arg))
-            taken = _taken(values, self._declared_sizes())
+            taken = shapes_taken(values, self._declared_sizes())
             raise ArgumentError(
-                f"the undefined function {name} takes one argument, not {len(node.args)}",
-                fix=f"declare what it takes and gives: {name}: {taken} -> scalar",
+                phrase(
+                    "the undefined function {name} takes one argument, not {count}",
+                    name=name,
+                    count=len(node.args),
+                ),
+                fix=phrase(
+                    "declare what it takes and gives: {name}: {taken} -> scalar", name=name, taken=taken
+                ),
             )
         value = self._host.expect((yield node.args[0]), node.args[0])
         scope = self._host.scope
@@ -233,13 +255,27 @@ class Calls:
         if order is None and len(signature.arguments) == 1:
             name, x = first.text, self._host.say.quote(node.args[1])
             raise ArgumentError(
-                f"{node.function.text} is of another kind of function than {name}: {signature.text}",
+                phrase(
+                    "{function} is of another kind of function than {name}: {signature}",
+                    function=node.function.text,
+                    name=name,
+                    signature=signature.text,
+                ),
                 fix=f"jac({name}, {x})" if signature.result != SCALAR else f"grad({name}, {x})",
             )
         if order is None:
             raise ArgumentError(
-                f"{node.function.text} of {first.text}: {signature.text} needs its arguments",
-                fix=f"{node.function.text}({first.text}(…), x), with the variable x",
+                phrase(
+                    "{function} of {first}: {signature} needs its arguments",
+                    function=node.function.text,
+                    first=first.text,
+                    signature=signature.text,
+                ),
+                fix=phrase(
+                    "{function}({first}(…), x), with the variable x",
+                    function=node.function.text,
+                    first=first.text,
+                ),
             )
         return replace(node, args=node.args[1:]), first.text, signature, order
 
@@ -250,16 +286,23 @@ class Calls:
             value = yield arg
             values.append(self._host.expect(value, arg))
         if node.keywords:
-            raise ArgumentError(f"{label} takes its arguments by their places", fix=f"{label}(…)")
+            raise ArgumentError(
+                phrase("{label} takes its arguments by their places", label=label), fix=f"{label}(…)"
+            )
         if node.primes:
             if len(signature.arguments) != 1 or order:
                 raise ArgumentError(
-                    f"by which argument {label}' is the derivative is not said", fix=f"D1_{label}(…)"
+                    phrase("by which argument {label}' is the derivative is not said", label=label),
+                    fix=f"D1_{label}(…)",
                 )
             order = (0,) * node.primes
         if any(place >= len(signature.arguments) for place in order):
             raise ArgumentError(
-                f"{node.function.text} is by an argument that {label} does not have",
+                phrase(
+                    "{function} is by an argument that {label} does not have",
+                    function=node.function.text,
+                    label=label,
+                ),
                 fix=f"{label}: {signature.text}",
             )
         self._host.scope.functions.add(label)
@@ -280,19 +323,25 @@ class Calls:
             args = list(args[0].items)
         if node.primes:
             raise ArgumentError(
-                f"{name}' is not a function of the language", fix=f"{name}({host.say.quote(node.args[0])})"
+                phrase("{name}' is not a function of the language", name=name),
+                fix=f"{name}({host.say.quote(node.args[0])})",
             )
         args = [_absolute(entry, arg) for arg in _sizes_apart(entry, args)]
         for keyword, value in node.keywords:
             if keyword.text != _next_name(entry, len(args)):
                 raise ArgumentError(
-                    f"{name} takes no {keyword.text}", fix=entry.example, text=host.text, span=keyword.span
+                    phrase("{name} takes no {keyword}", name=name, keyword=keyword.text),
+                    fix=entry.example,
+                    text=host.text,
+                    span=keyword.span,
                 )
             args.append(value)
-        _check_count(name, entry, len(args))
+        check_count(name, entry, len(args))
         if node.bare and entry.name not in _OF_ALL_ENTRIES and any(p.variadic for p in parameters):
             # A kron B would be read as A times kron(B), which is B.
-            raise ArgumentError(f"{name} takes its operands in brackets", fix=f"{name}(A, B)")
+            raise ArgumentError(
+                phrase("{name} takes its operands in brackets", name=name), fix=f"{name}(A, B)"
+            )
         values: list[Any] = []
         for i, arg in enumerate(args):
             kind = parameters[min(i, len(parameters) - 1)].kind
@@ -309,49 +358,11 @@ class Calls:
         if entry.name in OF_MATRICES and values[0].is_scalar:
             check_matrix(name, node.args[0], host.say.quote(node.args[0]), host.scope.declarations.entries)
         if entry.name in ("softmax", "log_softmax") and not (values[0].is_vector or values[0].is_row):
-            self._check_softmax(node, entry.name, values[0])
+            check_softmax(host, node, entry.name, values[0])
         if host.is_latex and values and isinstance(values[0], Expr):
             check_function(host, node, values[0])
         host.note(name, values[:1])
         return entry.build(*values)
-
-    def _check_softmax(self, node: s.Call, name: str, value: Expr) -> None:
-        """Ask about the softmax of a matrix, which attention takes of every row.
-
-        Raises
-        ------
-        ShapeError
-            With the softmax by rows and by columns.
-        """
-        if value.is_scalar:
-            return
-        say, operand = self._host.say, self._host.say.quote(node.args[0], 200)
-        by_row, by_column = (say.call(f"{by}_{name}", operand) for by in ("row", "column"))
-        raise ShapeError(
-            f"{name} of the matrix {say.operand(node.args[0], value)}: by row or by column?",
-            fix=f"{by_row} for every row, as in attention, {by_column} for every column",
-            text=self._host.text,
-            span=node.span,
-        )
-
-    def _check_observations(self, node: s.Call, name: str, value: Expr) -> None:
-        """Ask about the covariance of a matrix: NumPy's variables are its rows, MATLAB's its columns.
-
-        Raises
-        ------
-        ShapeError
-            With both spellings.
-        """
-        if self._host.is_numpy or value.is_vector or value.is_row or value.is_scalar:
-            return
-        operand = self._host.say.quote(node.args[0], 200)
-        raise ShapeError(
-            f"{name} of the matrix {self._host.say.operand(node.args[0], value)}: are its rows the "
-            "variables, as in NumPy, or its columns, as in MATLAB?",
-            fix=f"{name}({operand}, rowvar=True) for rows, {name}({operand}, rowvar=False) for columns",
-            text=self._host.text,
-            span=node.span,
-        )
 
     def _numpy(self, node: s.Call, name: str) -> Visit:
         """A function of NumPy, by NumPy's rules."""
@@ -360,7 +371,7 @@ class Calls:
             value = yield arg
             value = self._host.expect(value, arg)
             if node.function.text in _OF_ROWS and len(node.args) == 1 and not node.keywords:
-                self._check_observations(node, name, value)
+                check_observations(self._host, node, name, value)
             values.append(_plain(value))
         options = {}
         for keyword, option in node.keywords:
@@ -376,7 +387,9 @@ class Calls:
         except NoValueError:
             raise
         except TypeError:
-            raise ArgumentError(f"{name} does not take {len(values)} arguments") from None
+            raise ArgumentError(
+                phrase("{name} does not take {count} arguments", name=name, count=len(values))
+            ) from None
 
     def _einsum(self, node: s.Call, indices: s.Text) -> Visit:
         """``einsum('ij,jk->ik', A, B)``: the text says how many axes each operand has."""
@@ -387,15 +400,23 @@ class Calls:
             axes = len(part.strip())
             if axes > 2 or (axes < 2 and not (value.is_scalar if axes == 0 else value.columns is ONE)):
                 raise ShapeError(
-                    f"einsum: {host.say.operand(arg, value)} does not have {axes} "
-                    f"{'axis' if axes == 1 else 'axes'}, as {part.strip()!r} says",
+                    phrase(
+                        "einsum: {arg} does not have {axes} {what}, as {part} says",
+                        arg=host.say.operand(arg, value),
+                        axes=axes,
+                        what="axis" if axes == 1 else "axes",
+                        part=repr(part.strip()),
+                    ),
                     text=host.text,
                     span=arg.span,
                 )
             arrays.append(SymbolicArray(value, axes))
         if len(parts) != len(node.args) - 1 or node.keywords:
             raise ArgumentError(
-                f"einsum: {indices.value!r} is for {len(parts)} operands", fix="einsum('ij,jk->ik', A, B)"
+                phrase(
+                    "einsum: {indices} is for {count} operands", indices=repr(indices.value), count=len(parts)
+                ),
+                fix="einsum('ij,jk->ik', A, B)",
             )
         return contraction.einsum(indices.value, *arrays).expr
 
@@ -403,7 +424,7 @@ class Calls:
         """A sum, mean, variance or deviation along one axis: NumPy's 0 and 1 are MATLAB's 1 and 2."""
         host = self._host
         if not node.args:
-            raise ArgumentError(f"{name} needs an operand", fix=f"{name}(X)")
+            raise ArgumentError(phrase("{name} needs an operand", name=name), fix=f"{name}(X)")
         value = host.expect((yield node.args[0]), node.args[0])
         options = self._options(node.keywords)
         if len(node.args) == 2:
@@ -415,9 +436,18 @@ class Calls:
             else:
                 x = host.say.quote(node.args[0])
                 fix = f"column_{name}({x}) for each column or row_{name}({x}) for each row"
-                raise ArgumentError(f"{host.say.quote(node.args[1])} is not a direction for {name}", fix=fix)
+                raise ArgumentError(
+                    phrase("{y} is not a direction for {name}", y=host.say.quote(node.args[1]), name=name),
+                    fix=fix,
+                )
         elif len(node.args) > 2:
-            raise ArgumentError(f"{name} takes an operand and an axis, not {len(node.args)} arguments")
+            raise ArgumentError(
+                phrase(
+                    "{name} takes an operand and an axis, not {count} arguments",
+                    name=name,
+                    count=len(node.args),
+                )
+            )
         return operators.call_numpy(name, (value,), options)
 
     def _stack(self, node: s.Call, name: str) -> Visit:
@@ -448,7 +478,7 @@ class Calls:
             dims = dims[0].items
         options = self._options(keywords)
         if not 1 <= len(dims) <= 2:
-            raise ArgumentError("reshape needs the new shape", fix="X.reshape(m, n)")
+            raise ArgumentError(phrase("reshape needs the new shape"), fix="X.reshape(m, n)")
         if len(dims) == 1 and isinstance(dims[0], s.Signed):
             shape = [value.rows * value.columns]
         else:
@@ -486,19 +516,11 @@ class Calls:
                 return _CONSTANTS[text.rpartition(".")[2]]
         is_range = ".." in self._host.text[slice(*node.span)] or (isinstance(node, s.Group) and node.is_list)
         raise ParseError(
-            "an option is a number or a quoted word",
-            fix="sum(i=1..n, x[i]), with the index in front" if is_range else "axis=0",
+            phrase("an option is a number or a quoted word"),
+            fix=phrase("sum(i=1..n, x[i]), with the index in front") if is_range else "axis=0",
             text=self._host.text,
             span=node.span,
         )
-
-
-def _operand_or_axis(name: str, x: str, number: str) -> ArgumentError:
-    """The question about max(x, 0): the larger of two, or the largest along an axis."""
-    return ArgumentError(
-        f"the {number} in {name} may be an operand or an axis",
-        fix=f"{name}imum({x}, {number}) entry by entry, np.{name}({x}, axis={number}) along an axis",
-    )
 
 
 def _is_axis(node: s.Call) -> bool:
@@ -539,40 +561,3 @@ def _plain(value: Any) -> Any:
 
 def _next_name(entry: Function, count: int) -> str | None:
     return entry.parameters[count].name if count < len(entry.parameters) else None
-
-
-def _check_count(name: str, entry: Function, count: int) -> None:
-    """Refuse a wrong number of arguments, and say what the function takes."""
-    parameters = entry.parameters
-    least = sum(not (p.optional or p.variadic) for p in parameters)
-    variadic = any(p.variadic for p in parameters)
-    if count >= max(least, 1 if variadic else 0) and (variadic or count <= len(parameters)):
-        return
-    names = ", ".join(f"{p.name}…" if p.variadic else p.name for p in parameters) or "none"
-    most = len(parameters)
-    wanted = (
-        f"{most} argument{'s' if most != 1 else ''}"
-        if least == most and not variadic
-        else f"at least {max(least, 1)}"
-    )
-    if not variadic and least != most:
-        wanted = f"{least} to {most} arguments"
-    raise ArgumentError(f"{name} takes {wanted} ({names}), not {count}", fix=entry.example)
-
-
-def _taken(values: Sequence[Expr], declared: frozenset[str]) -> str:
-    """What a function takes that is called with some values: (n, scalar), (m×n, p)."""
-    letters = iter([letter for letter in "nmpqrsuvabcdijkl" if letter not in declared])
-    sizes: dict[Dim, str] = {}
-
-    def size(dim: Dim) -> str:
-        if dim not in sizes:
-            sizes[dim] = str(dim) if dim.is_integer or dim.symbols & declared else next(letters, "n")
-        return sizes[dim]
-
-    shapes = []
-    for value in values:
-        own = [size(dim) for dim in value.shape if dim is not ONE]
-        whole = "×".join(own)
-        shapes.append("scalar" if not own else f"1×{whole}" if value.is_row else whole)
-    return f"({', '.join(shapes or ['n', 'm'])})"

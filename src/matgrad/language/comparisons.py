@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.differences import DAGGER
 from matgrad.language.host import Host, Visit
@@ -46,7 +47,8 @@ class Comparisons:
             return guard(leaves.number(1), self._conditions(node))
         if node.sign not in _RELATIONS:
             raise ParseError(
-                "entries are hardly ever equal: a comparison here is one of <, ≤, > and ≥", fix="x > 0"
+                phrase("entries are hardly ever equal: a comparison here is one of <, ≤, > and ≥"),
+                fix="x > 0",
             )
         before = (yield chained) if chained is not None else None
         nearest = node.left if chained is None else chained.right
@@ -101,8 +103,8 @@ class Comparisons:
             is_open = value.is_square and not (host.is_latex and _TRANSPOSES.search(host.text))
             if value.is_scalar or is_line or is_open:
                 raise ParseError(
-                    f"the dagger behind {x} may be the pseudoinverse or the conjugate transpose",
-                    fix=rf"\operatorname{{pinv}}({x}) or {x}^\top, as everything here is real",
+                    phrase("the dagger behind {x} may be the pseudoinverse or the conjugate transpose", x=x),
+                    fix=phrase(r"\operatorname{{pinv}}({x}) or {x}^\top, as everything here is real", x=x),
                 )
             host.remark(DAGGER)
             return pinv(value)
@@ -110,7 +112,7 @@ class Comparisons:
             return relu(value)
         if is_line:
             raise ParseError(
-                "a raised plus behind a vector may be its positive part or its pseudoinverse",
-                fix=f"max(0, {x}) for the positive part, pinv({x}) for the pseudoinverse",
+                phrase("a raised plus behind a vector may be its positive part or its pseudoinverse"),
+                fix=phrase("max(0, {x}) for the positive part, pinv({x}) for the pseudoinverse", x=x),
             )
         return pinv(value)

@@ -12,8 +12,10 @@ from matgrad.core.errors import ArgumentError, DeclarationError, MatgradError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import SQUARE_ONLY, Fact, closure
 from matgrad.core.labels import without_mark
+from matgrad.core.words import phrase
 from matgrad.core.written_dims import read_dim
 from matgrad.language import syntax as s
+from matgrad.language.declared import Declared as Declared
 from matgrad.language.declared_body import (
     NAME,
     Evidence,
@@ -34,88 +36,11 @@ from matgrad.language.latex.plain import plain_text
 from matgrad.language.names import Vocabulary, is_capital, is_greek, is_public, plain
 from matgrad.language.signatures import is_signature, read_signature, sides
 from matgrad.ops.indices.members import Family
-from matgrad.ops.named_functions import Signature
 from matgrad.ops.variables import check_facts
-from matgrad.printing.meanings import NamedThing, require_one_meaning
+from matgrad.printing.meanings import require_one_meaning
 from matgrad.printing.names import printed_as
 
 _HEAD = re.compile(r"\s*([^:∈]*?)\s*(:|∈|\bin\b)\s*(.*)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """What is declared of one name; a dimension that is left open is ``None``."""
-
-    name: str
-    rows: Dim | None
-    columns: Dim | None
-    facts: Fact = Fact.NONE
-    is_function: bool = False
-    signature: Signature | None = None
-    """Of a function, what it takes and gives; without it, it is of one number."""
-    is_differential: bool = False
-    """Whether it is the change dX of a variable, handed over as one."""
-    axes: int | None = None
-    """How many axes its array has, where the declaration says it: ``n`` has one, ``n×1`` two."""
-
-    family: tuple[tuple[str, Dim], ...] = ()
-    """Of a family the letter and the last value of each index; the shape is that of a member."""
-    above: str | None = None
-    """The bracket that opens the index of its members where that stands above, as in ``x^{(i)}``; ``""``
-    where it stands below, and ``None`` where no text says."""
-
-    @property
-    def is_family(self) -> bool:
-        """Whether it has members."""
-        return bool(self.family)
-
-    @property
-    def written(self) -> str:
-        """How a member is written."""
-        letters = [letter for letter, _ in self.family]
-        return f"{self.name}_{''.join(letters) if all(len(x) == 1 for x in letters) else '_'.join(letters)}"
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes of its array in a NumPy function: that of a column is one."""
-        if self.axes is not None:
-            return self.axes
-        return 2 if self.columns is not ONE else 1 if self.rows is not ONE else 0
-
-    @property
-    def is_count(self) -> bool:
-        """Whether it is a whole number of which no more is said than that it is positive."""
-        return (
-            self.rows is ONE
-            and self.columns is ONE
-            and bool(self.facts & Fact.INTEGER)
-            and not self.facts & ~closure(Fact.INTEGER | Fact.POSITIVE)
-        )
-
-    def thing(self) -> NamedThing:
-        """What the name stands for."""
-        if self.is_function:
-            return NamedThing(
-                self.name, "function", frozenset() if self.signature is None else self.signature.sizes
-            )
-        if self.is_family:
-            return NamedThing(self.name, "family")
-        if self.rows is ONE and self.columns is ONE:
-            return NamedThing(self.name, "integer" if self.facts & Fact.INTEGER else "scalar")
-        sizes = [dim.symbols for dim in (self.rows, self.columns) if dim is not None]
-        kind = "vector" if self.columns is ONE else "matrix"
-        return NamedThing(self.name, kind, frozenset().union(*sizes))
-
-    def symbol(self) -> Symbol | None:
-        """The variable, where its shape is declared in full."""
-        if self.is_function or self.rows is None or self.columns is None:
-            return None
-        if self.is_family:
-            return Family.of(self.name, self.family, self.rows, self.columns, self.facts, above=self.above)
-        # The name was seen to where it was read, or with the variable it comes from, which may be a stand-in.
-        return Symbol.stand_in(
-            self.name, self.rows, self.columns, self.facts, differential=self.is_differential
-        )
 
 
 class _Source(NamedTuple):
@@ -223,11 +148,14 @@ class Declarations:
             if replace(self.entries[alike], name=entry.name) == entry:
                 return  # the same variable in another spelling
             raise DeclarationError(
-                f"{alike} and {entry.name} are one name: they are printed alike", fix="another name for one"
+                phrase(
+                    "{alike} and {entry} are one name: they are printed alike", alike=alike, entry=entry.name
+                ),
+                fix=phrase("another name for one"),
             )
         known = self.entries.get(entry.name)
         if known is not None and known != entry:
-            raise DeclarationError(f"{entry.name} is declared twice, and differently")
+            raise DeclarationError(phrase("{entry} is declared twice, and differently", entry=entry.name))
         self.entries[entry.name] = entry
 
     def checked(self) -> Declarations:
@@ -260,8 +188,12 @@ class Declarations:
                 continue
             if base in self.entries:
                 raise DeclarationError(
-                    f"{name} would be a member of the family {base}, and {base} is declared as well",
-                    fix="another name for one of them",
+                    phrase(
+                        "{name} would be a member of the family {base}, and {base} is declared as well",
+                        name=name,
+                        base=base,
+                    ),
+                    fix=phrase("another name for one of them"),
                 )
             family = tuple((letter, self.count(letter, known[letter])) for letter in letters)
             if not self.from_zero.isdisjoint(letters):
@@ -339,7 +271,9 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                 if start == 0:
                     result.from_zero.add(letter)
                 if result.ranges.setdefault(letter, last) is not last:
-                    raise DeclarationError(f"the range of {letter} is declared twice, and differently")
+                    raise DeclarationError(
+                        phrase("the range of {letter} is declared twice, and differently", letter=letter)
+                    )
                 continue
             sign = sign_of(segment, place)
             if sign is not None:
@@ -368,7 +302,7 @@ def _read(text: str, evidence: Evidence) -> Declarations:
                 source = _Source(text, place + len(name) + 1, False, evidence)
                 result.add(_declared(plain(name), words, source))
             else:
-                raise DeclarationError("this is not a declaration", fix=colon_fix(segment))
+                raise DeclarationError(phrase("this is not a declaration"), fix=colon_fix(segment))
         except ArgumentError as error:
             raise DeclarationError(
                 error.message, fix=error.fix, text=text, span=(place, place + len(segment))
@@ -378,7 +312,9 @@ def _read(text: str, evidence: Evidence) -> Declarations:
     if waiting:
         name, where = waiting[0]
         example = "m×n" if is_capital(name) else "n"
-        raise DeclarationError(f"{name} has no shape", fix=f"{name}: {example}", text=text, span=where)
+        raise DeclarationError(
+            phrase("{name} has no shape", name=name), fix=f"{name}: {example}", text=text, span=where
+        )
     for sign in signs:
         _take_in(sign, result, text)
     return result
@@ -437,8 +373,11 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
     if body.kind == "function":
         if body.shape:
             raise DeclarationError(
-                f"{name} is declared a function, and something besides: functions are of one number",
-                fix=f"{name}: function",
+                phrase(
+                    "{name} is declared a function, and something besides: functions are of one number",
+                    name=name,
+                ),
+                fix=phrase("{name}: function", name=name),
             )
         return Declared(name, None, None, facts, is_function=True)
     if numbers is not None:
@@ -449,25 +388,38 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
     if (source.is_member or body.shape.startswith("ℝ")) and not is_space:
         raise source.located(
             DeclarationError(
-                f"{body.shape} is no set that is known here",
+                phrase("{shape} is no set that is known here", shape=body.shape),
                 fix=positive_fix(name, body.shape)
                 if body.shape.startswith("ℝ_+")
-                else f"{name} ∈ ℝ, {name} ∈ ℝ^n, {name} ∈ ℝ^(m×n), or the size after a colon: {name}: n",
+                else phrase(
+                    "{name} ∈ ℝ, {name} ∈ ℝ^n, {name} ∈ ℝ^(m×n), or the size after a colon: {name}: n",
+                    name=name,
+                ),
                 span=(body.start, body.start + len(body.shape)),
             )
         )
     if body.shape.startswith("R") and "R" in source.evidence.dimensions and is_space:
         raise source.located(
             DeclarationError(
-                f"{body.shape} may be of the set ℝ, or of the dimension R",
-                fix=f"ℝ{body.shape[1:]} for the set, ({body.shape}) for a power of the dimension",
+                phrase("{shape} may be of the set ℝ, or of the dimension R", shape=body.shape),
+                fix=phrase(
+                    "ℝ{shape} for the set, ({body_shape}) for a power of the dimension",
+                    shape=body.shape[1:],
+                    body_shape=body.shape,
+                ),
                 span=(body.start, body.start + len(body.shape)),
             )
         )
     shape, axes = read_shape(body.shape, source.text, source.place + body.start)
     if body.kind in ("scalar", "number") and shape != (ONE, ONE):
         raise DeclarationError(
-            f"{name} is declared a {body.kind} of shape {shape_text(shape)}", fix=f"{name}: scalar"
+            phrase(
+                "{name} is declared a {kind} of shape {shape}",
+                name=name,
+                kind=body.kind,
+                shape=shape_text(shape),
+            ),
+            fix=f"{name}: scalar",
         )
     is_vector = shape[1] is ONE or shape[0] is ONE
     if (
@@ -477,7 +429,12 @@ def _declared(name: str, text: str, source: _Source) -> Declared:
         and "^" not in body.shape
     ) or ("vector" in body.kind and not is_vector):
         raise DeclarationError(
-            f"{name} is declared a {body.kind} of shape {shape_text(shape)}",
+            phrase(
+                "{name} is declared a {kind} of shape {shape}",
+                name=name,
+                kind=body.kind,
+                shape=shape_text(shape),
+            ),
             fix=f"{name}: {'m×n' if body.kind == 'matrix' else 'n'}",
         )
     if body.kind.startswith("row") and shape[1] is ONE:
@@ -506,7 +463,8 @@ def _of_kind(name: str, kind: str, facts: Fact) -> Declared:
         # Greek letters are numbers where no more is said, and so they are where a fact is.
         return Declared(name, ONE if is_greek(name) else None, ONE, facts)
     raise DeclarationError(
-        f"nothing is declared of {name}", fix=f"{name}: {'m×n' if is_capital(name) else 'n'}"
+        phrase("nothing is declared of {name}", name=name),
+        fix=f"{name}: {'m×n' if is_capital(name) else 'n'}",
     )
 
 
@@ -544,19 +502,24 @@ def read_given(given: Any) -> Declarations:
     if isinstance(given, Iterable) and getattr(given, "ndim", None) != 0:
         for symbol in given:
             if not isinstance(symbol, Symbol):
-                raise ArgumentError(f"{symbol!r} is not a variable", fix='mg.matrix("A", "m", "n")')
+                raise ArgumentError(
+                    phrase("{symbol} is not a variable", symbol=repr(symbol)), fix='mg.matrix("A", "m", "n")'
+                )
             result.add(_from_symbol(symbol.label, symbol))
             if isinstance(symbol, Family):
                 result.ranges.update(symbol.ranges)
         return result.checked()
     raise ArgumentError(
-        f"declarations are a text, a mapping or variables, not {type(given).__name__}", fix='"A: m×n, x: n"'
+        phrase("declarations are a text, a mapping or variables, not {name}", name=type(given).__name__),
+        fix='"A: m×n, x: n"',
     )
 
 
 def _from_symbol(name: str, symbol: Symbol) -> Declared:
     if symbol.label != name:
-        raise ArgumentError(f"the variable {symbol.label} is given under the name {name}")
+        raise ArgumentError(
+            phrase("the variable {symbol} is given under the name {name}", symbol=symbol.label, name=name)
+        )
     if isinstance(symbol, Family):
         return Declared(name, *symbol.member_shape, symbol.member_facts, family=symbol.ranges)
     return Declared(name, symbol.rows, symbol.columns, symbol.facts, is_differential=symbol.is_differential)
@@ -571,7 +534,7 @@ def _sizes_of(value: Any) -> str:
 
 def _from_value(name: Any, value: Any, evidence: Evidence) -> Declared:
     if not isinstance(name, str) or not NAME.match(name) or not is_public(name):
-        raise ArgumentError(f"{name!r} is not a name for a variable")
+        raise ArgumentError(phrase("{name} is not a name for a variable", name=repr(name)))
     name = plain(name)
     if isinstance(value, Symbol):
         return _from_symbol(name, value)
@@ -582,4 +545,7 @@ def _from_value(name: Any, value: Any, evidence: Evidence) -> Declared:
         return Declared(name, dims[0], dims[1], axes=len(value))
     if isinstance(value, (int, Dim)):
         return Declared(name, Dim.of(value), ONE, axes=1)
-    raise ArgumentError(f"{value!r} is not a declaration of {name}", fix=f'"{name}: m×n" or ("m", "n")')
+    raise ArgumentError(
+        phrase("{value} is not a declaration of {name}", value=repr(value), name=name),
+        fix=phrase('"{name}: m×n" or ("m", "n")', name=name),
+    )

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from matgrad.core.errors import DeclarationError
 from matgrad.core.facts import FACT_NAMES, Fact, closure
+from matgrad.core.words import phrase
 from matgrad.language.names import is_public
 
 FACT_WORDS = sorted(FACT_NAMES, key=len, reverse=True)
@@ -227,7 +228,12 @@ def take_apart(name: str, body: str, evidence: Evidence) -> Body:
     kinds = [kind for kind in kinds if kind != "dimensional"]
     if len(kinds) > 1:
         raise DeclarationError(
-            f"{name} is declared a {kinds[0]} and a {kinds[1]}",
+            phrase(
+                "{name} is declared a {kind} and a {second_kind}",
+                name=name,
+                kind=kinds[0],
+                second_kind=kinds[1],
+            ),
             fix=f"{name}: {kinds[0]}",
             span=(0, len(body)),
         )
@@ -240,7 +246,7 @@ def take_apart(name: str, body: str, evidence: Evidence) -> Body:
     for chunk in chunks[first : last + 1]:
         if chunk.kind in ("fact", "kind") or chunks.index(chunk) in noise:
             raise DeclarationError(
-                f"the shape of {name} is cut in two by {chunk.text!r}",
+                phrase("the shape of {name} is cut in two by {chunk}", name=name, chunk=repr(chunk.text)),
                 fix=f"{name}: m×n {chunk.text}",
                 span=(chunks[first].start, chunks[last].end),
             )
@@ -335,8 +341,12 @@ def _asked(name: str, chunks: Sequence[Chunk], i: int) -> DeclarationError:
 
 def _two_readings(name: str, chunk: Chunk, as_word: str, as_dimension: str) -> DeclarationError:
     return DeclarationError(
-        f"{chunk.text!r} may be a word or the name of a dimension here",
-        fix=f"{as_word} if it is a word, {as_dimension} if it is a length",
+        phrase("{chunk} may be a word or the name of a dimension here", chunk=repr(chunk.text)),
+        fix=phrase(
+            "{as_word} if it is a word, {as_dimension} if it is a length",
+            as_word=as_word,
+            as_dimension=as_dimension,
+        ),
         span=(chunk.start, chunk.end),
     )
 
@@ -362,10 +372,10 @@ def set_of_numbers(name: str, body: Body, is_member: bool, evidence: Evidence) -
     is_other = text == "complex" or (is_member and text in OTHER_SETS)
     if (text[:1] in "ℂℚℍ𝔽𝕂ℤℕ" and text) or is_other:
         raise DeclarationError(
-            f"{name} cannot be from {text}: everything here is real",
+            phrase("{name} cannot be from {text}: everything here is real", name=name, text=text),
             fix=f"{name}: n"
             if is_other or text in OTHER_SETS
-            else f"{name}: n, or {name} ∈ ℤ for a whole number",
+            else phrase("{name}: n, or {name} ∈ ℤ for a whole number", name=name),
             span=(body.start, body.start + len(text)),
         )
     if text not in ("R", "Z", "N"):
@@ -382,8 +392,13 @@ def set_of_numbers(name: str, body: Body, is_member: bool, evidence: Evidence) -
     if asks:
         sign, word = {"R": ("ℝ", "scalar"), "Z": ("ℤ", "integer"), "N": ("ℕ", "integer")}[text]
         raise DeclarationError(
-            f"{text} may be the set {sign} or the name of a dimension here",
-            fix=f"{name}: {word} for a number, {name}: {text}×1 for a vector of length {text}",
+            phrase("{text} may be the set {sign} or the name of a dimension here", text=text, sign=sign),
+            fix=phrase(
+                "{name}: {word} for a number, {name}: {text}×1 for a vector of length {text}",
+                name=name,
+                word=word,
+                text=text,
+            ),
             span=(body.start, body.start + len(text)),
         )
     return text if is_member else None
@@ -408,7 +423,8 @@ def are_names(text: str) -> bool:
     for word in words:
         if NAME.match(word) and not is_public(word):
             raise DeclarationError(
-                f"{word} is not a name that can be used", fix="a name without underscores in front"
+                phrase("{word} is not a name that can be used", word=word),
+                fix=phrase("a name without underscores in front"),
             )
     return bool(words) and all(NAME.match(word) for word in words)
 

@@ -7,6 +7,7 @@ from collections.abc import Container
 
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DeclarationError
+from matgrad.core.words import phrase
 from matgrad.language.declared_shapes import read_dim
 from matgrad.language.names import plain, with_subscripts
 
@@ -52,7 +53,9 @@ def index_range(segment: str, text: str, place: int) -> tuple[str, int, Dim] | N
     first = match["first"] or match["low"]
     if first not in ("0", "1"):
         raise DeclarationError(
-            f"a family is counted from 1 or from 0, and {name} from {first}", fix=f"{name} = 1..N", text=text
+            phrase("a family is counted from 1 or from 0, and {name} from {first}", name=name, first=first),
+            fix=f"{name} = 1..N",
+            text=text,
         )
     return plain(name), int(first), read_dim(match[group].strip(), text, place + match.start(group))
 

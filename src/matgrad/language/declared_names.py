@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from matgrad.core.errors import DeclarationError
+from matgrad.core.words import phrase
 from matgrad.language.declared_body import NAME, check_no_words
 from matgrad.language.names import is_capital
 from matgrad.language.signs import narrow
@@ -31,14 +32,19 @@ def names_in(text: str) -> list[str]:
     def refuse(word: str) -> None:
         name = next((name for name in reversed(names) if name != word), word)
         shape = "n×n" if is_capital(name) else "n"
-        raise DeclarationError(f"{word!r} stands before the colon", fix=f"{name}: {shape} {word}")
+        raise DeclarationError(
+            phrase("{word} stands before the colon", word=repr(word)), fix=f"{name}: {shape} {word}"
+        )
 
     if len(names) > 1:
         check_no_words(names, refuse)
         said = next((name for name in names if name in _SENTENCE), None)
         if said is not None:
             name = next((name for name in names if name not in _SENTENCE), said)
-            raise DeclarationError(f"{said!r} stands before the colon", fix=f"{name}: n or {name} ∈ ℝ^n")
+            raise DeclarationError(
+                phrase("{said} stands before the colon", said=repr(said)),
+                fix=phrase("{name}: n or {name} ∈ ℝ^n", name=name),
+            )
     return names
 
 

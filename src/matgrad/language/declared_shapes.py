@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import DeclarationError, MatgradError, ParseError
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.declared_body import FACT_WORDS, NAME, check_no_words, split_shape
 from matgrad.language.declared_sizes import JOINED, check_hyphen, check_joined
@@ -50,7 +51,9 @@ def read_shape(text: str, whole: str, place: int) -> tuple[tuple[Dim, Dim], int]
     if len(parts) == 1 or any("x" in part for _, part in parts):
         check_joined(text, parts, whole, place)
     if len(parts) > 2:
-        raise DeclarationError(f"a matrix has two dimensions, not {len(parts)}", fix="A: m×n")
+        raise DeclarationError(
+            phrase("a matrix has two dimensions, not {count}", count=len(parts)), fix="A: m×n"
+        )
     dims = [read_dim(part, whole, place + offset) for offset, part in parts]
     return (dims[0], dims[1] if len(dims) == 2 else ONE), len(dims)
 
@@ -92,11 +95,14 @@ def read_dim(part: str, whole: str, place: int) -> Dim:
         wrong = next((i for i, found in enumerate(near) if found), 1 if words[0] in part else 0)
         fix = near[wrong][0].replace("_", " ") if near[wrong] else "symmetric, positive definite, diagonal, …"
         raise DeclarationError(
-            f"{words[wrong]!r} is not a fact matgrad knows", fix=fix, text=whole, span=where
+            phrase("{word} is not a fact matgrad knows", word=repr(words[wrong])),
+            fix=fix,
+            text=whole,
+            span=where,
         )
     check_hyphen(part, whole, where)
     if not part.strip():
-        raise DeclarationError("a dimension is missing", fix="A: m×n", text=whole, span=where)
+        raise DeclarationError(phrase("a dimension is missing"), fix="A: m×n", text=whole, span=where)
     try:
         plain_size = _PLAIN_SIZE.fullmatch(part)
         if plain_size is not None:
@@ -111,7 +117,7 @@ def read_dim(part: str, whole: str, place: int) -> Dim:
         tokens = tokenize(part)
         for left, right in itertools.pairwise(tokens):
             if left.type == right.type == "NAME" and (left.end_pos or 0) < (right.start_pos or 0):
-                raise ParseError(f"nothing joins {left} and {right}")
+                raise ParseError(phrase("nothing joins {left} and {right}", left=left, right=right))
         tree = read_tree(
             tokens, Vocabulary(variables={str(t) for t in tokens if t.type == "NAME" and is_letter(t)}), part
         )
@@ -126,13 +132,19 @@ def read_dim(part: str, whole: str, place: int) -> Dim:
 def _named_dim(node: s.Name, part: str) -> Dim:
     def refuse(word: str) -> None:
         raise ParseError(
-            f"{word} cannot be the name of a dimension", fix="another name", text=part, span=node.span
+            phrase("{word} cannot be the name of a dimension", word=word),
+            fix=phrase("another name"),
+            text=part,
+            span=node.span,
         )
 
     check_no_words([node.text], refuse)
     if _CHINESE_WORD.search(node.text):
         raise ParseError(
-            "", fix="words in English: A: n×n symmetric, x: n, t: scalar", text=part, span=node.span
+            phrase(""),
+            fix=phrase("words in English: A: n×n symmetric, x: n, t: scalar"),
+            text=part,
+            span=node.span,
         )
     near = get_close_matches(
         node.text.lower(),
@@ -142,7 +154,10 @@ def _named_dim(node: s.Name, part: str) -> Dim:
     )
     if near and len(node.text) > 4:
         raise ParseError(
-            f"{node.text!r} is not a dimension", fix=near[0].replace("_", " "), text=part, span=node.span
+            phrase("{node} is not a dimension", node=repr(node.text)),
+            fix=near[0].replace("_", " "),
+            text=part,
+            span=node.span,
         )
     return Dim.of(node.text)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from matgrad.core.errors import DeclarationError
+from matgrad.core.words import phrase
 
 _SHORT = r"(?:\d*[A-Za-z](?:_?\d+)?|\d+)"
 JOINED = re.compile(rf"({_SHORT})x({_SHORT})$")
@@ -32,7 +33,7 @@ def check_joined(text: str, parts: Iterable[tuple[int, str]], whole: str, place:
             if len(pieces) > 1 and all(re.fullmatch(_SHORT, piece) for piece in pieces):
                 start = place + offset + run.start()
                 raise DeclarationError(
-                    f"the x of {text!r} may be the sign × or a part of a name",
+                    phrase("the x of {text} may be the sign × or a part of a name", text=repr(text)),
                     fix=f"{part[: run.start()]}{run[0].replace('x', '×')}{part[run.end() :]}",
                     text=whole,
                     span=(start, start + len(run[0])),
@@ -51,8 +52,8 @@ def check_hyphen(part: str, whole: str, where: tuple[int, int]) -> None:
     if hyphen is not None:
         spaced = f"{part[: hyphen.start()]} - {part[hyphen.end() :]}"
         raise DeclarationError(
-            f"{part.strip()!r} may be one word or a difference",
-            fix=f"{spaced}, with blanks, for the difference",
+            phrase("{part} may be one word or a difference", part=repr(part.strip())),
+            fix=phrase("{spaced}, with blanks, for the difference", spaced=spaced),
             text=whole,
             span=where,
         )

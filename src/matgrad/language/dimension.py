@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from matgrad.core.dims import ONE, ZERO, Dim, minimum
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 
 
@@ -82,8 +83,8 @@ def _number(dim: Dim) -> Fraction:
 
 def _refused(node: s.Node, text: str) -> ParseError:
     return ParseError(
-        "a dimension or an index is made of whole numbers and names",
-        fix="n, 3, m*n, n+1 or min(m, n)",
+        phrase("a dimension or an index is made of whole numbers and names"),
+        fix=phrase("n, 3, m*n, n+1 or min(m, n)"),
         text=text,
         span=node.span,
     )
@@ -92,9 +93,13 @@ def _refused(node: s.Node, text: str) -> ParseError:
 def check_whole(dim: Dim, node: s.Node, text: str) -> Dim:
     """Refuse a dimension that is a number but not a natural one, and one such as −n that never is."""
     if dim.terms and not dim.is_integer and all(factor < 0 for _, factor in dim.terms):
-        raise ParseError(f"{dim} is not a dimension: it is negative", text=text, span=node.span)
+        raise ParseError(
+            phrase("{dim} is not a dimension: it is negative", dim=dim), text=text, span=node.span
+        )
     if dim.is_integer and (_number(dim) < 0 or _number(dim).denominator != 1):
         raise ParseError(
-            f"{_number(dim)} is not a dimension: it must be a whole number", text=text, span=node.span
+            phrase("{dim} is not a dimension: it must be a whole number", dim=_number(dim)),
+            text=text,
+            span=node.span,
         )
     return dim

@@ -11,7 +11,7 @@ from matgrad.calculus.question import Question
 from matgrad.core.dims import ONE, Dim, active_unifier, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.asked_derivatives import check_gradient
 from matgrad.language.calls import Calls
@@ -162,7 +162,9 @@ class Elaborator:
                 self._note_parts(value)
             return value
         raise ParseError(
-            f"{self.say.quote(node)} is not a matrix or a number", text=self.text, span=node.span
+            phrase("{node} is not a matrix or a number", node=self.say.quote(node)),
+            text=self.text,
+            span=node.span,
         )
 
     def _note_parts(self, value: Kron | Grid | Reshape) -> None:
@@ -197,7 +199,7 @@ class Elaborator:
         apart = self.indexing.apart(items)
         if len(apart) != len(definition.letters):
             raise UnknownNameError(
-                f"{name} is defined with {len(definition.letters)} indices",
+                phrase("{name} is defined with {count} indices", name=name, count=len(definition.letters)),
                 fix=f"{name}_{''.join(definition.letters)}",
             )
         return self.value_at(definition, tuple(map(self.indexing.dim, apart)))
@@ -224,12 +226,14 @@ class Elaborator:
             case s.UnitSign(span=where, place=place):
                 return leaves.unit(self.indexing.dim(place), self.unknowns.dim(f"unit.{where[0]}"))
             case s.TransposeSign():
-                raise ParseError("the sign of the transpose needs an operand before it", fix="X^⊤")
+                raise ParseError(phrase("the sign of the transpose needs an operand before it"), fix="X^⊤")
             case s.Slice():
-                raise ParseError("a colon stands only in an index", fix="X[1:2, :]")
+                raise ParseError(phrase("a colon stands only in an index"), fix="X[1:2, :]")
             case s.Text(value=value):
-                raise ParseError(f"the word {value!r} is not an option of this function")
-        raise ParseError(f"{self.say.quote(node)} cannot stand here")
+                raise ParseError(
+                    phrase("the word {value} is not an option of this function", value=repr(value))
+                )
+        raise ParseError(phrase("{node} cannot stand here", node=self.say.quote(node)))
 
     def filling_ones(self, node: s.Node) -> Expr:
         """The column of ones of whatever length fits."""
@@ -256,9 +260,14 @@ class Elaborator:
         declared = scope.declarations.entries.get(name)
         if declared is not None and declared.is_family and name not in ("pi", "π"):
             written = declared.written
-            raise UnknownNameError(f"{name} is a family, of which {written} is a member", fix=written)
+            raise UnknownNameError(
+                phrase("{name} is a family, of which {written} is a member", name=name, written=written),
+                fix=written,
+            )
         if declared is not None and declared.is_function:
-            raise UnknownNameError(f"{name} is declared a function and needs an argument", fix=f"{name}(x)")
+            raise UnknownNameError(
+                phrase("{name} is declared a function and needs an argument", name=name), fix=f"{name}(x)"
+            )
         if name in scope.dimensions and (declared is None or declared.is_count):
             self._check_fixed(name)
             return leaves.dimension(Dim.symbol(name))
@@ -290,13 +299,15 @@ class Elaborator:
         UnknownNameError
             For I, which is the identity as well, and for π.
         """
-        meaning = {"I": f"eye({name})", "pi": "3.14159…", "π": "3.14159…"}.get(name)
-        if meaning is not None:
+        if name == "I":
             raise UnknownNameError(
-                f"{name} may be the dimension or {'the identity' if name == 'I' else 'the number'} {meaning}",
-                fix=f"{meaning} for the identity, or another name for the dimension"
-                if name == "I"
-                else "another name for the dimension",
+                phrase("{name} may be the dimension or the identity eye({name})", name=name),
+                fix=phrase("eye({name}) for the identity, or another name for the dimension", name=name),
+            )
+        if name in ("pi", "π"):
+            raise UnknownNameError(
+                phrase("{name} may be the dimension or the number 3.14159…", name=name),
+                fix=phrase("another name for the dimension"),
             )
 
     def _extent(self, name: str) -> tuple[bool, bool] | None:
@@ -323,12 +334,14 @@ class Elaborator:
             return
         known = [*scope.declarations.entries, *scope.bindings]
         if "." in name:
-            raise UnknownNameError(f"{name} is not known", fix="np.pi, or a function such as np.exp(x)")
+            raise UnknownNameError(
+                phrase("{name} is not known", name=name), fix=phrase("np.pi, or a function such as np.exp(x)")
+            )
         if name in FUNCTIONS and name not in ("e", "σ"):
             parameters = ", ".join(p.name for p in FUNCTIONS[name].parameters)
             raised = "^2" if self.text[node.span[1] :].lstrip()[:1] in ("^", "²", "³") else ""
             fix = f"{name}({parameters}){raised}"  # sin²(x)
-            raise UnknownNameError(f"{name} is a function and needs an argument", fix=fix)
+            raise UnknownNameError(phrase("{name} is a function and needs an argument", name=name), fix=fix)
         if self.strict:
             raise unknown_variable(name, known, node.span, self.text)
         if name.lower() in FUNCTIONS and self.text[node.span[1] :].startswith("("):
@@ -348,8 +361,13 @@ class Elaborator:
             if not (name.islower() and name.isascii()) or all(letter in singles for letter in name):
                 product = " @ ".join(letters.split()) if self.is_numpy else letters
                 raise UnknownNameError(
-                    f"{name} is not declared: is it one name, or a product?",
-                    fix=f"{product} for the product, or declare {name}: {'n' if name.islower() else 'm×n'}",
+                    phrase("{name} is not declared: is it one name, or a product?", name=name),
+                    fix=phrase(
+                        "{product} for the product, or declare {name}: {what}",
+                        product=product,
+                        name=name,
+                        what="n" if name.islower() else "m×n",
+                    ),
                 )
 
     # ---- what the types decide ------------------------------------------------------------------------
@@ -409,8 +427,8 @@ class Elaborator:
         if turned and isinstance(node.base, s.Transposed) and node.base.mark == "'" and not self.is_latex:
             b = self.say.atom(inner(node.base.operand))
             raise ParseError(
-                f"{b}' with a transpose behind it may be a second variable, or transposed twice",
-                fix=f"declare {b}_prime for the variable, ({b}')' for the transposes",
+                phrase("{b}' with a transpose behind it may be a second variable, or transposed twice", b=b),
+                fix=phrase("declare {b}_prime for the variable, ({b}')' for the transposes", b=b),
             )
         if turned and _is_one(node.base):
             return transpose.transpose(self.filling_ones(node.base))
@@ -422,22 +440,35 @@ class Elaborator:
             if not base.is_scalar and self.text[node.exponent.span[0]] != "(":
                 b = self.say.atom(node.base)
                 raise ParseError(
-                    f"{letter} is a number here, so that the power and the transpose are written alike",
-                    fix=f"{b}^({letter}) for the power, {b}' for the transpose",
+                    phrase(
+                        "{letter} is a number here, so that the power and the transpose are written alike",
+                        letter=letter,
+                    ),
+                    fix=phrase("{b}^({letter}) for the power, {b}' for the transpose", b=b, letter=letter),
                 )
         if self.is_numpy and node.operator != "**":
             b, e = self.say.quote(node.base), self.say.quote(node.exponent)
             raise ParseError(
-                f"{node.operator} is not an operator of the NumPy dialect",
-                fix=f"{b} ** {e} for entry by entry, np.linalg.matrix_power({b}, {e}) for the matrix power",
+                phrase("{operator} is not an operator of the NumPy dialect", operator=node.operator),
+                fix=phrase(
+                    "{b} ** {e} for entry by entry, np.linalg.matrix_power({b}, {e}) for the matrix power",
+                    b=b,
+                    e=e,
+                ),
             )
         if not self.is_numpy and node.operator == "**":
-            raise ParseError("** is not an operator of the MATLAB dialect", fix="^, or .^ for entry by entry")
+            raise ParseError(
+                phrase("** is not an operator of the MATLAB dialect"),
+                fix=phrase("^, or .^ for entry by entry"),
+            )
         if isinstance(node.base, s.Name) and node.base.text == "e" and not self.scope.is_variable("e"):
             if self._is_number("e"):
                 raise ParseError(
-                    "e may be the dimension or the number 2.718… here",
-                    fix=f"exp({self.say.quote(node.exponent)}), or another name for the dimension",
+                    phrase("e may be the dimension or the number 2.718… here"),
+                    fix=phrase(
+                        "exp({exponent}), or another name for the dimension",
+                        exponent=self.say.quote(node.exponent),
+                    ),
                 )
             exponent = self.expect((yield node.exponent), node.exponent)
             if self.is_latex:
@@ -452,8 +483,12 @@ class Elaborator:
             return Expr.operators.power(base, exponent)
         if not exponent.is_scalar:
             raise ShapeError(
-                f"the exponent {self.say.operand(node.exponent, exponent)} is not a scalar",
-                fix=" or ".join(self.say.scalars(node.exponent)) or "expm(X) for the exponential of a matrix",
+                phrase(
+                    "the exponent {exponent} is not a scalar",
+                    exponent=self.say.operand(node.exponent, exponent),
+                ),
+                fix=" or ".join(self.say.scalars(node.exponent))
+                or phrase("expm(X) for the exponential of a matrix"),
             )
         if base.is_scalar:
             return power.power(base, exponent)
@@ -469,7 +504,10 @@ class Elaborator:
                 fixes.append(f"{norm}^2 for the sum of squares")
             fixes += self.say.scalars(node.base)
             raise ShapeError(
-                f"a power needs a square matrix or a scalar; {self.say.operand(node.base, base)} is neither",
+                phrase(
+                    "a power needs a square matrix or a scalar; {base} is neither",
+                    base=self.say.operand(node.base, base),
+                ),
                 fix=either(fixes),
             )
         return matrix_power.matrix_power(base, exponent)
@@ -503,29 +541,33 @@ class Elaborator:
         bare = inner(node.operand)
         if node.mark in ("″", "‴"):
             raise ParseError(
-                f"{node.mark} is the sign of a derivative, and {self.say.quote(bare)} is no function",
-                fix=f"declare {self.say.quote(bare)}: function, or X' for the transpose",
+                phrase(
+                    "{mark} is the sign of a derivative, and {bare} is no function",
+                    mark=node.mark,
+                    bare=self.say.quote(bare),
+                ),
+                fix=phrase("declare {bare}: function, or X' for the transpose", bare=self.say.quote(bare)),
             )
         if _is_one(bare) and not self.is_numpy:
             return transpose.transpose(self.filling_ones(bare))
         if isinstance(bare, s.Num):
             number = self.say.quote(bare)
-            raise ParseError(f"the number {number} has no transpose", fix=number)
+            raise ParseError(phrase("the number {number} has no transpose", number=number), fix=number)
         value = self.expect((yield node.operand), node.operand)
         if isinstance(bare, s.Name) and isinstance(value, leaves.Dimension):
             raise ParseError(
-                f"{bare.text} is the size of a shape here, and a number has no transpose",
-                fix=f"another name for the size, if {bare.text} is a vector",
+                phrase("{bare} is the size of a shape here, and a number has no transpose", bare=bare.text),
+                fix=phrase("another name for the size, if {bare} is a vector", bare=bare.text),
             )
         if self.is_latex and node.mark == "'":
             check_prime(self, node, value)
         if self.is_numpy and node.mark in ("'", ".'", "’"):
             raise ParseError(
-                "' is not the transpose in the NumPy dialect", fix=f"{self.say.atom(node.operand)}.T"
+                phrase("' is not the transpose in the NumPy dialect"), fix=f"{self.say.atom(node.operand)}.T"
             )
         if not self.is_numpy and node.mark == ".T":
             raise ParseError(
-                ".T is not the transpose in the MATLAB dialect", fix=f"{self.say.atom(node.operand)}'"
+                phrase(".T is not the transpose in the MATLAB dialect"), fix=f"{self.say.atom(node.operand)}'"
             )
         return transpose.transpose(value)
 
@@ -537,8 +579,8 @@ class Elaborator:
             )
             latex = rf"{beside} for one beside the other, {below} for one below the other"
             raise ParseError(
-                "a list of operands stands only as the argument of a function",
-                fix=latex if self.is_latex else "hstack(A, B) or [A, B]",
+                phrase("a list of operands stands only as the argument of a function"),
+                fix=latex if self.is_latex else phrase("hstack(A, B) or [A, B]"),
             )
         return (yield node.items[0])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ParseError, ShapeError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
 from matgrad.language.latex.meanings import check_dagger, check_spectral
@@ -30,7 +31,7 @@ class Enclosed:
         if not node.double:
             if is_vector:
                 raise ShapeError(
-                    f"|{text}| of a vector may be its norm or its absolute values",
+                    phrase("|{text}| of a vector may be its norm or its absolute values", text=text),
                     fix=either([f"norm({text})", f"abs({text})", *host.say.scalars(node.operand)]),
                 )
             if host.is_latex and not value.is_scalar:
@@ -60,7 +61,7 @@ class Enclosed:
             p = yield s.Name(node.span, kind)
             return FUNCTIONS["norm_p"].build(value, p)
         fix = f"sqrt(x' {kind} x)" if kind[:1].isupper() else "‖x‖, ‖x‖_1, ‖x‖_inf, ‖X‖_F or ‖X‖_*"
-        raise ParseError(f"there is no norm ‖·‖_{kind}", fix=fix)
+        raise ParseError(phrase("there is no norm ‖·‖_{kind}", kind=kind), fix=fix)
 
     def _weighted(self, node: s.Bars, weight: s.Node, value: Expr) -> Visit:
         """``‖x‖_Q``, the root of xᵀQx, where Q is declared and no covariance by its letter."""
@@ -78,8 +79,14 @@ class Enclosed:
             is_table = not (value.is_scalar or value.is_vector or value.is_row)
             inside = rf"\operatorname{{tr}}({x}^\top {q} {x})" if is_table else rf"{x}^\top {q} {x}"
             raise ParseError(
-                f"the norm with {q} below it may be a weighted one{or_inverse}",
-                fix=rf"\sqrt{{{inside}}} for the weighted norm, \|{text}\| for the plain one",
+                phrase(
+                    "the norm with {q} below it may be a weighted one{or_inverse}", q=q, or_inverse=or_inverse
+                ),
+                fix=phrase(
+                    r"\sqrt{{{inside}}} for the weighted norm, \|{text}\| for the plain one",
+                    inside=inside,
+                    text=text,
+                ),
             )
         return FUNCTIONS["sqrt"].build(arithmetic.multiply(transpose.transpose(value), matrix, value))
 
@@ -93,7 +100,10 @@ class Enclosed:
             f"max({call('row_sum', f'abs({text})')}) for the operator norm",
         }
         fix = fixes.get({"inf": "∞", "infty": "∞"}.get(kind, kind), "‖X‖_F, ‖X‖_2 or ‖X‖_*")
-        return ShapeError(f"the norm ‖{text}‖_{kind} of a matrix has more than one meaning", fix=fix)
+        return ShapeError(
+            phrase("the norm ‖{text}‖_{kind} of a matrix has more than one meaning", text=text, kind=kind),
+            fix=fix,
+        )
 
     def blocks(self, node: s.Blocks) -> Visit:
         """Elaborate ``[A, B; C, D]``, and NumPy's ``[[A, B], [C, D]]``."""
@@ -148,8 +158,11 @@ class Enclosed:
                 elif (width or height)[:1] != [ONE]:
                     missing = "columns" if height else "rows"
                     raise ShapeError(
-                        f"how many {missing} this 0 has is not said by the blocks around it",
-                        fix="zeros(m, n) with its shape",
+                        phrase(
+                            "how many {missing} this 0 has is not said by the blocks around it",
+                            missing=missing,
+                        ),
+                        fix=phrase("zeros(m, n) with its shape"),
                         text=self._host.text,
                         span=rows[i][j].span,
                     )
@@ -161,8 +174,12 @@ class Enclosed:
             if len(parts) > 1:
                 quoted = [self._host.say.quote(part) for part in parts]
                 raise ParseError(
-                    "blanks in square brackets may separate entries or be a product",
-                    fix=f"[{', '.join(quoted)}] for the entries, ({' '.join(quoted)}) for the product",
+                    phrase("blanks in square brackets may separate entries or be a product"),
+                    fix=phrase(
+                        "[{quoted}] for the entries, ({quoted2}) for the product",
+                        quoted=", ".join(quoted),
+                        quoted2=" ".join(quoted),
+                    ),
                 )
         for row in rows:
             for entry in row:
@@ -178,8 +195,8 @@ class Enclosed:
             if between[:1].isspace() and not between[-1:].isspace():
                 a, b = say.quote(left), between.strip() + say.quote(right)
                 raise ParseError(
-                    f"is {say.quote(entry)} one entry or two?",
-                    fix=f"{a}, {b} for two, or blanks on both sides of the sign for one",
+                    phrase("is {entry} one entry or two?", entry=say.quote(entry)),
+                    fix=phrase("{a}, {b} for two, or blanks on both sides of the sign for one", a=a, b=b),
                     text=text,
                     span=entry.span,
                 )

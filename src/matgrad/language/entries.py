@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops import arithmetic, leaves, transpose
 
 
@@ -34,8 +35,11 @@ def entry(whole: Expr, places: Sequence[Dim], name: str, text: str, where: tuple
     is_line = whole.is_vector or whole.is_row
     if whole.is_scalar:
         raise ShapeError(
-            f"{name} is a number here, and has no entries",
-            fix=f"{name} alone where it is the same in every term, or declare {name}_i: scalar, i = 1..N",
+            phrase("{name} is a number here, and has no entries", name=name),
+            fix=phrase(
+                "{name} alone where it is the same in every term, or declare {name}_i: scalar, i = 1..N",
+                name=name,
+            ),
             text=text,
             span=where,
         )
@@ -49,12 +53,25 @@ def entry(whole: Expr, places: Sequence[Dim], name: str, text: str, where: tuple
         written = text[where[0] : where[1]]
         index = written.partition("_")[2].strip("{}")
         raise ShapeError(
-            f"{name} is a matrix, of which {written} may be a row or a column",
-            fix=f"{name}[{index},:]' for the row as a vector, {name}[:,{index}] for the column, "
-            f"or declare {name}_{index}: n, {index} = 1..N for vectors",
+            phrase(
+                "{name} is a matrix, of which {written} may be a row or a column", name=name, written=written
+            ),
+            fix=phrase(
+                "{name}[{index},:]' for the row as a vector, {name}[:,{index}] for the "
+                "column, or declare {name}_{index}: n, {index} = 1..N for vectors",
+                name=name,
+                index=index,
+            ),
             text=text,
             span=where,
         )
     raise ShapeError(
-        f"{name} has {1 if is_line else 2} axes, and {len(places)} indices are written", text=text, span=where
+        phrase(
+            "{name} has {what} axes, and {count} indices are written",
+            name=name,
+            what=1 if is_line else 2,
+            count=len(places),
+        ),
+        text=text,
+        span=where,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from matgrad.core.errors import MatgradError, ParseError
 from matgrad.core.expr import Expr
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase, replaced
 from matgrad.language.interpretation import Given, Interpretation, MacroSource, interpret
 from matgrad.language.signs import narrow
 from matgrad.ops.arithmetic import add, subtract
@@ -71,23 +71,23 @@ def _no_equation(text: str) -> ParseError:
     """What is wrong with a text that should be an equation."""
     whole = (0, len(text))
     if not text.strip():
-        return ParseError("there is no equation to read", fix="A X + X B = C", text=text, span=whole)
+        return ParseError(phrase("there is no equation to read"), fix="A X + X B = C", text=text, span=whole)
     if "==" in text:
         fix = text.strip().replace("==", "=")
-        return ParseError("an equation has two sides", fix=fix, text=text, span=whole)
+        return ParseError(phrase("an equation has two sides"), fix=fix, text=text, span=whole)
     if _first_open(text) is not None and "=" in text:
         at = _first_open(text) or 0
-        return ParseError("a bracket is not closed", text=text, span=(at, at + 1))
+        return ParseError(phrase("a bracket is not closed"), text=text, span=(at, at + 1))
     for sign in _INEQUALITIES:
         if sign in text:
             at = text.index(sign)
             return ParseError(
-                "an inequality is no equation",
+                phrase("an inequality is no equation"),
                 fix=f"{text[:at].strip()} = {text[at + len(sign) :].strip()}",
                 text=text,
                 span=(at, at + len(sign)),
             )
-    return ParseError("an equation has two sides", fix=f"{text.strip()} = C", text=text, span=whole)
+    return ParseError(phrase("an equation has two sides"), fix=f"{text.strip()} = C", text=text, span=whole)
 
 
 def _first_open(text: str) -> int | None:
@@ -126,7 +126,7 @@ def interpret_equation(
     left, right, rest = text[:at].replace("&", " "), text[at + 1 : end].replace("&", " "), text[end:]
     for side, span in ((left, (0, at + 1)), (right, (at, end))):
         if not side.strip():
-            raise ParseError("one side of the equation is empty", text=text, span=span)
+            raise ParseError(phrase("one side of the equation is empty"), text=text, span=span)
     try:
         whole = interpret(f"{left}-({right}){rest}", given, syntax=syntax, macros=macros)
     except MatgradError as error:
@@ -201,7 +201,9 @@ def interpret_equations(
             side = text[first:last].replace("&", " ")
             if not side.strip():
                 raise ParseError(
-                    "one side of the equation is empty", text=text, span=(max(first - 1, 0), max(last, 1))
+                    phrase("one side of the equation is empty"),
+                    text=text,
+                    span=(max(first - 1, 0), max(last, 1)),
                 )
             moved.append((len(whole), first, last - first, text))
             whole += side + closing
@@ -246,7 +248,10 @@ def _sides(text: str) -> tuple[int, int] | None:
             continue
         if found is not None:
             raise ParseError(
-                "two equals signs make two equations", fix="one of them", text=text, span=(i, i + 1)
+                phrase("two equals signs make two equations"),
+                fix=phrase("one of them"),
+                text=text,
+                span=(i, i + 1),
             )
         found = i
     return None if found is None else (found, end)
@@ -254,8 +259,9 @@ def _sides(text: str) -> tuple[int, int] | None:
 
 def _placed(error: MatgradError, text: str, at: int, end: int, right: str) -> MatgradError:
     """The error with its place in the equation as it was typed, and the right side without brackets."""
-    error.message = error.message.replace(f"({right})", right.strip())
-    error.fix = error.fix.replace(f"({right})", right.strip()) if error.fix else error.fix
+    error.problem = replaced(error.problem, f"({right})", right.strip())
+    if error.remedy:
+        error.remedy = replaced(error.remedy, f"({right})", right.strip())
     if error.text is None or error.span is None:
         return error
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from matgrad.core.errors import ParseError, ShapeError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.ranges import Range
 from matgrad.language.wording import Wording
@@ -27,13 +28,19 @@ def extremum(node: s.Indexed, ranges: Collection[Range], body: Expr, say: Wordin
     """
     if node.conditions:
         raise ParseError(
-            f"a {node.kind}imum under a condition is not read",
-            fix=f"{node.kind}_{{i=2}}^n, with a range of its own",
+            phrase("a {kind}imum under a condition is not read", kind=node.kind),
+            fix=phrase("{kind}_{{i=2}}^n, with a range of its own", kind=node.kind),
         )
     if not body.is_scalar:
         raise ShapeError(
-            f"a {node.kind}imum over an index is one of numbers, and {say.quote(node.body)} is none",
-            fix=f"{node.kind}({say.quote(node.body)}) for its largest entry, or its norm",
+            phrase(
+                "a {kind}imum over an index is one of numbers, and {body} is none",
+                kind=node.kind,
+                body=say.quote(node.body),
+            ),
+            fix=phrase(
+                "{kind}({body}) for its largest entry, or its norm", kind=node.kind, body=say.quote(node.body)
+            ),
         )
     choose = maximum if node.kind == "max" else minimum
     for index, first, last in reversed([bound[:3] for bound in ranges]):

@@ -9,6 +9,7 @@ from itertools import count
 from matgrad.core.dims import BOUND, ONE, ZERO, Dim
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declared
 from matgrad.language.differences import SHOWN_FROM_ZERO
@@ -16,9 +17,10 @@ from matgrad.language.dimension import read_dimension
 from matgrad.language.entries import entry
 from matgrad.language.extrema import extremum
 from matgrad.language.host import Host, Visit
+from matgrad.language.index_refusals import INDEX_LETTERS, beyond, check_bound, check_one
 from matgrad.language.inference import sole_unknown
 from matgrad.language.names import with_subscripts
-from matgrad.language.offered_members import declaration_offered, either_kind, letters_below
+from matgrad.language.offered_members import declaration_offered, letters_below
 from matgrad.language.places import as_word, digits_apart
 from matgrad.language.ranges import Range, check_letters, edges_of
 from matgrad.language.sum_heads import EXTREMA
@@ -31,8 +33,6 @@ from matgrad.ops.indices.sums import indexed_sum
 from matgrad.printing.names import printed_as
 
 _serial = count()
-_INDEX_LETTERS = frozenset("ijklmn")
-"""Letters that nobody takes for a label of a name."""
 _LOOSE = frozenset("ij")
 """Letters that nobody takes for a size: on paper they run in a sum, and nowhere else."""
 
@@ -65,8 +65,8 @@ class Indexing:
                     known.add(part.text)
         if not names:
             raise ParseError(
-                "this sum binds no index: those below it are bound outside",
-                fix="sum_{j != i}, with an index of its own",
+                phrase("this sum binds no index: those below it are bound outside"),
+                fix=phrase("sum_{j != i}, with an index of its own"),
             )
         ranges = self._ranges(node, names)
         outer = {name.text: self.bound.get(name.text) for name in names}
@@ -92,7 +92,10 @@ class Indexing:
             result = indexed_sum(result, *ranges[name.text][:3])
         if node.kind == "mean":
             if conditions:
-                raise ParseError("a mean under a condition has no count", fix="sum_{…} divided by the count")
+                raise ParseError(
+                    phrase("a mean under a condition has no count"),
+                    fix=phrase("sum_{…} divided by the count"),
+                )
             for name in names:
                 size = ranges[name.text].last - ranges[name.text].first + 1
                 result = arithmetic.multiply(power.power(leaves.dimension(size), leaves.number(-1)), result)
@@ -103,8 +106,11 @@ class Indexing:
     ) -> Expr:
         if not body.is_scalar:
             raise ShapeError(
-                f"a product over an index is one of scalars, and {self._host.say.quote(node.body)} is none",
-                fix="a product of few factors is written out",
+                phrase(
+                    "a product over an index is one of scalars, and {body} is none",
+                    body=self._host.say.quote(node.body),
+                ),
+                fix=phrase("a product of few factors is written out"),
             )
         for text in reversed(ranges):
             (name,) = ranges[text].name.names
@@ -180,8 +186,20 @@ class Indexing:
             if others and not any(sole_unknown(last) for last in lasts):
                 last, shown = next(iter(others.items()))
                 raise ParseError(
-                    f"{name.text} is declared up to {declared}, and counts {shown} up to {last}",
-                    fix=f"{node.kind}_{{{name.text}=1}}^{declared}, or another letter up to {last}",
+                    phrase(
+                        "{name} is declared up to {declared}, and counts {shown} up to {last}",
+                        name=name.text,
+                        declared=declared,
+                        shown=shown,
+                        last=last,
+                    ),
+                    fix=phrase(
+                        "{kind}_{{{name}=1}}^{declared}, or another letter up to {last}",
+                        kind=node.kind,
+                        name=name.text,
+                        declared=declared,
+                        last=last,
+                    ),
                     text=host.text,
                     span=name.span,
                 )
@@ -192,15 +210,20 @@ class Indexing:
         if lasts:
             shown = ", ".join(f"{shown} up to {last}" for last, shown in lasts.items())
             raise ParseError(
-                f"the range of {name.text} is not clear: {shown}",
-                fix=f"{node.kind}_{{{name.text}=1}}^N, with the last value",
+                phrase("the range of {name} is not clear: {shown}", name=name.text, shown=shown),
+                fix=phrase("{kind}_{{{name}=1}}^N, with the last value", kind=node.kind, name=name.text),
                 text=host.text,
                 span=name.span,
             )
         declaration = self._undeclared(node, name.text)
         raise UnknownNameError(
-            f"the range of the index {name.text} is not known",
-            fix=f"declare {declaration}, or write {node.kind}_{{{name.text}=1}}^N",
+            phrase("the range of the index {name} is not known", name=name.text),
+            fix=phrase(
+                "declare {declaration}, or write {kind}_{{{name}=1}}^N",
+                declaration=declaration,
+                kind=node.kind,
+                name=name.text,
+            ),
             text=host.text,
             span=name.span,
         )
@@ -352,15 +375,22 @@ class Indexing:
         host = self._host
         if name in self.ended:
             return UnknownNameError(
-                f"the index {name} is bound by no sum here: the one before ended at the sign + or −",
-                fix=f"sum_{name} (… + …), with brackets, or sum_{name} once more",
+                phrase(
+                    "the index {name} is bound by no sum here: the one before ended at the sign + or −",
+                    name=name,
+                ),
+                fix=phrase("sum_{name} (… + …), with brackets, or sum_{name} once more", name=name),
                 text=host.text,
                 span=place,
             )
         sign = "\\sum" if host.is_latex else "sum"
         return UnknownNameError(
-            f"the index {name} is bound by no sum here",
-            fix=f"{sign}_{name} (…), a number in the place of {name}, or declare {name}: integer",
+            phrase("the index {name} is bound by no sum here", name=name),
+            fix=phrase(
+                "{sign}_{name} (…), a number in the place of {name}, or declare {name}: integer",
+                sign=sign,
+                name=name,
+            ),
             text=host.text,
             span=place,
         )
@@ -378,8 +408,8 @@ class Indexing:
         ):
             return (yield s.Name(node.span, f"{node.base.text}_{''.join(filter(None, pieces))}"))
         raise UnknownNameError(
-            f"{self._host.say.quote(node)} reads a variable that is not declared",
-            fix=f"declare {node.base.text}_i: n, i = 1..N, or {node.base.text}: n",
+            phrase("{node} reads a variable that is not declared", node=self._host.say.quote(node)),
+            fix=phrase("declare {base}_i: n, i = 1..N, or {base}: n", base=node.base.text),
             text=self._host.text,
             span=node.span,
         )
@@ -388,7 +418,7 @@ class Indexing:
         """What ``x_i`` is as a member or an entry; ``None`` where it is a name like any other."""
         base, below = self._taken_apart(node.text)
         if below and node.text in self._host.scope.declarations.entries:
-            self._check_one(node.text, (s.Name(node.span, below),), node.span)
+            check_one(self._host, self.bound, node.text, self.apart((s.Name(node.span, below),)), node.span)
         if not below or node.text in self._host.scope.declarations.entries:
             return None
         return self.read(base, (s.Name(node.span, below),), node.span)
@@ -410,7 +440,7 @@ class Indexing:
         joined = [as_word(item) for item in items]
         whole = f"{name}_{''.join(filter(None, joined))}" if all(joined) else ""
         if whole and self._declared(whole) is not None:
-            self._check_one(whole, items, place)
+            check_one(host, self.bound, whole, self.apart(items), place)
             return None
         macro = host.indexed_binding(name, items)
         if macro is not None:
@@ -421,7 +451,7 @@ class Indexing:
             found = self._delta(name, items) if found is None else found
             if found is not None:
                 return found
-            self._check_bound(name, items, place)
+            check_bound(host, self.bound, name, self.apart(items), place)
         if declared is None or declared.is_function:
             return None
         apart = self.apart(items)
@@ -433,20 +463,23 @@ class Indexing:
             if unbound is not None:
                 raise self.free(unbound, place)
             words = [i.text for i in items if isinstance(i, s.Name) and len(i.text) > 2]
-            is_label = any(not set(word) <= set(_INDEX_LETTERS) for word in words)
+            is_label = any(not set(word) <= set(INDEX_LETTERS) for word in words)
             if not host.is_latex or is_label:  # of θ^{old} the label is a part of the name
                 return None
             if not all(self._is_size(text) for text in free):
                 loose = next(
-                    (text for text in free if text in _INDEX_LETTERS and not self._is_size(text)), None
+                    (text for text in free if text in INDEX_LETTERS and not self._is_size(text)), None
                 )
                 if loose is None or declared.rows is ONE:
                     return None
                 raise self.free(loose, place)
         if host.is_latex and not (declared.is_family or self._shift(name)) and any(map(_is_zero, apart)):
             raise UnknownNameError(
-                f"entries count from 1, and {name}_0 is not declared",
-                fix=f"declare {name}_0: n for another variable, or write {name}_1 for the first entry",
+                phrase("entries count from 1, and {name}_0 is not declared", name=name),
+                fix=phrase(
+                    "declare {name}_0: n for another variable, or write {name}_1 for the first entry",
+                    name=name,
+                ),
                 text=host.text,
                 span=place,
             )
@@ -461,7 +494,12 @@ class Indexing:
             if len(places) != len(symbol.ranges):
                 letters = "".join(letter for letter, _ in symbol.ranges)
                 raise ShapeError(
-                    f"the members of {name} have {len(symbol.ranges)} indices, and {len(places)} are written",
+                    phrase(
+                        "the members of {name} have {count} indices, and {count_of_places} are written",
+                        name=name,
+                        count=len(symbol.ranges),
+                        count_of_places=len(places),
+                    ),
                     fix=f"{name}_{letters}",
                     text=host.text,
                     span=place,
@@ -512,72 +550,7 @@ class Indexing:
             below, above = at, length - at
             is_past = bool(above.terms) and all(count < 0 for _, count in above.terms)
             if (below.is_integer and int(below) < 1) or is_past:
-                raise self._beyond(f"{name}_{{{at}}}", letter, place - index, (end, length), item)
-
-    def _beyond(self, read: str, letter: str, shift: Dim, ends: tuple[Dim, Dim], item: s.Node) -> ShapeError:
-        """The error for a member before the first or after the last one."""
-        end, length = ends
-        if not shift.is_integer:
-            fix = f"a range of {letter} within which there is one"
-        elif int(shift) < 0:
-            fix = f"a sum over {letter} from {1 - shift} on"
-        else:
-            fix = f"a sum over {letter} that ends at {length - shift}"
-        return ShapeError(
-            f"there is no {read}, which is read where {letter} is {end}: they run from 1 to {length}",
-            fix=fix,
-            text=self._host.text,
-            span=item.span,
-        )
-
-    def _check_one(self, whole: str, items: Sequence[s.Node], place: tuple[int, int]) -> None:
-        """Refuse a declared ``x_t`` below a sum over t whose members are not counted from 1.
-
-        Raises
-        ------
-        UnknownNameError
-            With the declaration of the members: as one variable it would be the same for every t.
-        """
-        letters = [item.text if isinstance(item, s.Name) else "" for item in self.apart(items)]
-        index = next((letter for letter in letters if letter in self.bound), None)
-        if index is None or (len(letters) > 1 and not all(letter in self.bound for letter in letters)):
-            return
-        first = self.bound[index].first
-        count = "members are counted from 1; " if first is not ONE else ""
-        raise UnknownNameError(
-            f"{whole} is declared as one variable, and {index} runs in this sum",
-            fix=f"{count}declare {index} = 1..N, and write sum_{{{index}=1}}^N",
-            text=self._host.text,
-            span=place,
-        )
-
-    def _check_bound(self, name: str, items: Sequence[s.Node], place: tuple[int, int]) -> None:
-        """Refuse an undeclared ``x_i`` below a sum over i: as a variable of that name it would not change.
-
-        Raises
-        ------
-        UnknownNameError
-            With the declarations of a number and of a vector for every i.
-        """
-        letters = [item.text if isinstance(item, s.Name) else "" for item in self.apart(items)]
-        index = next((letter for letter in letters if letter in self.bound), None)
-        ranges = self._host.scope.declarations.ranges
-        known = {*self.bound, *ranges, *_INDEX_LETTERS}
-        if index is None or not all(letter in known for letter in letters):
-            return
-        whole = f"{name}_{''.join(letters)}"
-        ends = {letter: self._end_of(letter) for letter in letters if letter not in ranges or letter == index}
-        raise UnknownNameError(
-            f"{whole} is not declared, and may be a number, a vector or a matrix for every {index}",
-            fix=either_kind(name, letters, ends),
-            text=self._host.text,
-            span=place,
-        )
-
-    def _end_of(self, letter: str) -> Dim | str:
-        """How far an index runs, where the sum says it."""
-        last = self.bound[letter].last if letter in self.bound else None
-        return "N" if last is None or sole_unknown(last) is not None else last
+                raise beyond(self._host, f"{name}_{{{at}}}", letter, place - index, (end, length), item)
 
     def _is_size(self, name: str) -> bool:
         """Whether a name stands for a whole number, and not for a label."""

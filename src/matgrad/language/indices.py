@@ -8,6 +8,7 @@ from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.decisions import APPLIED_ONLY
 from matgrad.language.differences import FROM_ONE, SHOWN_FROM_ONE
@@ -29,10 +30,12 @@ def name_of_dimension(host: Host, node: s.Name) -> Dim:
     """
     declared = host.scope.declarations.entries.get(node.text)
     if declared is not None and declared.is_family:
-        raise UnknownNameError(f"{node.text} is a family, and no index", text=host.text, span=node.span)
+        raise UnknownNameError(
+            phrase("{node} is a family, and no index", node=node.text), text=host.text, span=node.span
+        )
     if declared is not None and not (declared.facts & Fact.INTEGER and declared.rows is ONE):
         raise UnknownNameError(
-            f"{node.text} is declared a variable and cannot be a dimension or an index",
+            phrase("{node} is declared a variable and cannot be a dimension or an index", node=node.text),
             fix=f"{node.text}: integer",
             text=host.text,
             span=node.span,
@@ -40,7 +43,10 @@ def name_of_dimension(host: Host, node: s.Name) -> Dim:
     is_function = declared is None and node.text in FUNCTIONS and node.text not in APPLIED_ONLY
     if node.text in host.scope.bindings or "." in node.text or is_function:
         raise UnknownNameError(
-            f"{node.text} is not the name of a dimension", fix="n", text=host.text, span=node.span
+            phrase("{node} is not the name of a dimension", node=node.text),
+            fix="n",
+            text=host.text,
+            span=node.span,
         )
     return Dim.symbol(node.text)
 
@@ -109,14 +115,16 @@ class Indices:
         item = items[0]
         if len(items) == 1 and isinstance(item, s.Num) and item.value in (0, 1):
             return int(item.value)
-        raise ParseError("only [0] and [1] can stand here", text=self._host.text, span=item.span)
+        raise ParseError(phrase("only [0] and [1] can stand here"), text=self._host.text, span=item.span)
 
     def _new_axis(self, x: Expr, node: s.Index) -> Expr:
         """``x[:, None]`` is the column that x is already, ``x[None, :]`` the row."""
         kinds = ["new" if isinstance(i, s.Name) else "all" if _is_all(i) else "other" for i in node.items]
         if x.is_vector and kinds in (["all", "new"], ["new", "all"]):
             return x if kinds[0] == "all" else transpose.transpose(x)
-        raise ParseError("a new axis is read only in x[:, None] and x[None, :]", fix="x or x.T")
+        raise ParseError(
+            phrase("a new axis is read only in x[:, None] and x[None, :]"), fix=phrase("x or x.T")
+        )
 
     def _axes(self, x: Expr, node: s.Index) -> list[tuple[int, s.Node]]:
         """Which item goes with rows and which with columns."""
@@ -124,15 +132,22 @@ class Indices:
         if len(items) == 2:
             return [(0, items[0]), (1, items[1])]
         if len(items) > 2:
-            raise ParseError(f"a matrix takes two indices, not {len(items)}", fix="X[i, j]")
+            raise ParseError(
+                phrase("a matrix takes two indices, not {count}", count=len(items)), fix="X[i, j]"
+            )
         if x.is_row:
             return [(1, items[0])]
         if x.columns is ONE or self._host.is_numpy:
             return [(0, items[0])]
         text, name = self._host.say.quote(items[0]), self._host.say.quote(node.operand)
         raise ShapeError(
-            f"a matrix takes two indices; {self._host.say.operand(node.operand, x)} has one here",
-            fix=f"{name}[{text}, :] for the row, {name}[:, {text}] for the column",
+            phrase(
+                "a matrix takes two indices; {operand} has one here",
+                operand=self._host.say.operand(node.operand, x),
+            ),
+            fix=phrase(
+                "{name}[{text}, :] for the row, {name}[:, {text}] for the column", name=name, text=text
+            ),
         )
 
     def _key(self, item: s.Node, size: Dim) -> Any:
@@ -141,7 +156,10 @@ class Indices:
         if isinstance(item, s.Slice):
             if item.step is not None:
                 raise ParseError(
-                    "ranges with a step are not read", fix="X[1:3, :]", text=self._host.text, span=item.span
+                    phrase("ranges with a step are not read"),
+                    fix="X[1:3, :]",
+                    text=self._host.text,
+                    span=item.span,
                 )
             first = None if item.first is None else self._place(item.first, size, shift)
             last = None if item.last is None else self._place(item.last, size, shift)
@@ -164,12 +182,14 @@ class Indices:
         value = dim.terms[0][1] if dim.terms else 0
         if value != int(value):
             raise ParseError(
-                f"{value} is not an index: it must be a whole number", text=host.text, span=item.span
+                phrase("{value} is not an index: it must be a whole number", value=value),
+                text=host.text,
+                span=item.span,
             )
         if not host.is_numpy and value < 1:
             raise ParseError(
-                f"there is no entry {value}: indices count from 1 in this dialect",
-                fix="end for the last one" if value < 0 else "1 for the first one",
+                phrase("there is no entry {value}: indices count from 1 in this dialect", value=value),
+                fix=phrase("end for the last one") if value < 0 else phrase("1 for the first one"),
                 text=host.text,
                 span=item.span,
             )

@@ -8,6 +8,7 @@ from matgrad.calculus.question import Question
 from matgrad.core.dims import SCALAR
 from matgrad.core.errors import ArgumentError, ParseError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.host import Host, Visit
 from matgrad.ops.named_functions import Signature
@@ -54,14 +55,16 @@ class InnerDerivatives:
         """Elaborate ``grad(f, x)``."""
         name, form = node.function.text, FORMS[node.function.text]
         if node.keywords or node.primes or (len(node.args) == 3 and form != "hessian"):
-            raise ArgumentError(f"{name} takes a function and a variable", fix=f"{name}(f, x)")
+            raise ArgumentError(
+                phrase("{name} takes a function and a variable", name=name), fix=f"{name}(f, x)"
+            )
         function = self._host.expect((yield node.args[0]), node.args[0])
         variables = []
         for arg in node.args[1:]:
             variable = self._host.expect((yield arg), arg)
             if not isinstance(variable, Symbol):
                 raise ParseError(
-                    f"{self._host.say.quote(arg)} is not a variable to differentiate by",
+                    phrase("{arg} is not a variable to differentiate by", arg=self._host.say.quote(arg)),
                     fix=f"{name}(f, x)",
                     text=self._host.text,
                     span=arg.span,

@@ -12,7 +12,7 @@ from matgrad.core.axes import Axes
 from matgrad.core.dims import all_symbols, unification
 from matgrad.core.errors import ArgumentError, MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations, read_given
 from matgrad.language.declared_text import declaration_text, range_texts
@@ -169,7 +169,8 @@ def interpret(
     """
     if not isinstance(text, str):
         raise ArgumentError(
-            f"an expression is read from text, not from {type(text).__name__}", fix='mg.parse("x\' A x")'
+            phrase("an expression is read from text, not from {name}", name=type(text).__name__),
+            fix='mg.parse("x\' A x")',
         )
     text = narrow(text)
     known = collect(macros)
@@ -187,8 +188,10 @@ def interpret(
         if statement is not main and statement.name is not None and statement.tree is not None:
             if statement.name in declarations.entries:
                 raise ParseError(
-                    f"{statement.name} is declared a variable and defined as well",
-                    fix="another name for one of them",
+                    phrase(
+                        "{statement} is declared a variable and defined as well", statement=statement.name
+                    ),
+                    fix=phrase("another name for one of them"),
                     text=text,
                     span=statement.name_span,
                 )
@@ -243,7 +246,9 @@ def choose_dialect(text: str, syntax: str) -> str:
         For a syntax that does not exist.
     """
     if syntax not in SYNTAXES:
-        raise ArgumentError(f"{syntax!r} is not a syntax", fix=" or ".join(SYNTAXES))
+        raise ArgumentError(
+            phrase("{syntax} is not a syntax", syntax=repr(syntax)), fix=" or ".join(SYNTAXES)
+        )
     if syntax != "auto":
         return syntax
     if is_latex(text):
@@ -414,7 +419,9 @@ def _in_order(bindings: Mapping[str, s.Node], scope: Scope, text: str) -> list[s
             elif state.get(waiting[0]) == 1:
                 circle = " and ".join(dict.fromkeys([waiting[0], name]))
                 raise ParseError(
-                    f"the definition of {circle} goes round in a circle", text=text, span=bindings[name].span
+                    phrase("the definition of {circle} goes round in a circle", circle=circle),
+                    text=text,
+                    span=bindings[name].span,
                 )
             else:
                 stack.append(waiting[0])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language.names import is_capital
 from matgrad.language.syntax import Statement
 from matgrad.language.tokens import span
@@ -72,7 +73,12 @@ def head(piece: list[Token], after_where: bool, text: str) -> Statement:
     place = (span(piece[0])[0], span(piece[-1])[1])
     length = head_length(piece)
     if after_where and length != 2:
-        raise ParseError("after where stand definitions", fix="where Y = A X, Z = Y'", text=text, span=place)
+        raise ParseError(
+            phrase("after where stand definitions"),
+            fix=phrase("where Y = A X, Z = Y'"),
+            text=text,
+            span=place,
+        )
     if not length:
         return Statement(place)
     if length == _length_of_remark(piece) and not _is_function(piece, length):

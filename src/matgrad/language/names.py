@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from matgrad.core.errors import UnknownNameError
+from matgrad.core.words import phrase
 from matgrad.language.decisions import (
     APPLIED_ONLY,
     FILLED,
@@ -194,7 +195,7 @@ def unknown_function(
         else f"declare {base}: function to use it as an undefined function"
     )
     fix = f"{near}(…)" if near else undefined
-    return UnknownNameError(f"there is no function {name}", fix=fix, text=text, span=span)
+    return UnknownNameError(phrase("there is no function {name}", name=name), fix=fix, text=text, span=span)
 
 
 def near_function(name: str) -> str | None:
@@ -212,7 +213,7 @@ def unknown_variable(name: str, known: Collection[str], span: tuple[int, int], t
     """The error for a name that has not been declared."""
     near = get_close_matches(name, list(known), n=1, cutoff=0.5)
     fix = near[0] if near else f"declare it, for instance {name}: {'m×n' if is_capital(name) else 'n'}"
-    return UnknownNameError(f"{name} is not declared", fix=fix, text=text, span=span)
+    return UnknownNameError(phrase("{name} is not declared", name=name), fix=fix, text=text, span=span)
 
 
 _ABBREVIATIONS = """

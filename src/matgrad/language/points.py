@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import MatgradError, ParseError, ShapeError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import phrase
 from matgrad.language.interpretation import interpret
 from matgrad.ops.arithmetic import subtract
 from matgrad.ops.leaves import is_zero
@@ -36,11 +37,16 @@ def read_point(text: str, symbols: Mapping[str, Symbol], syntax: str = "matlab")
         name, sign, value = (part.strip() for part in equation.partition("="))
         if not sign or not name or not value:
             raise ParseError(
-                f"{equation.strip()!r} is not the value of a variable", fix="w = 0, X = I, t = 2"
+                phrase("{equation} is not the value of a variable", equation=repr(equation.strip())),
+                fix="w = 0, X = I, t = 2",
             )
         if name not in symbols:
             raise UnknownNameError(
-                f"{name} does not occur in the expression; its variables are {', '.join(symbols) or 'none'}",
+                phrase(
+                    "{name} does not occur in the expression; its variables are {symbols}",
+                    name=name,
+                    symbols=", ".join(symbols) or "none",
+                ),
                 fix=f"{next(iter(symbols), 'x')} = {value}",
             )
         found[symbols[name]] = read_value(symbols[name], value, symbols, syntax)
@@ -66,7 +72,8 @@ def read_value(symbol: Symbol, value: str, symbols: Mapping[str, Symbol], syntax
     if alone.is_scalar and not symbol.is_scalar and not is_zero(alone):
         ones = "ones(n)" if symbol.is_vector else f"{value} I, or {value}*ones(m, n)"
         raise ParseError(
-            f"{symbol.label} = {value} gives a number to a matrix", fix=f"{symbol.label} = {ones}"
+            phrase("{symbol} = {value} gives a number to a matrix", symbol=symbol.label, value=value),
+            fix=f"{symbol.label} = {ones}",
         )
     return subtract(symbol, difference.expr)
 
@@ -82,8 +89,14 @@ def _other_shape(symbol: Symbol, value: str, symbols: list[Symbol], syntax: str)
     if value in ("I", "eye"):
         shape = ", which is square"
     return ShapeError(
-        f"{symbol.label} is {shape_text(symbol.shape)} and cannot be {value}{shape}",
-        fix=f"{symbol.label} = 0, or a value of its shape",
+        phrase(
+            "{symbol} is {shape} and cannot be {value}{shape2}",
+            symbol=symbol.label,
+            shape=shape_text(symbol.shape),
+            value=value,
+            shape2=shape,
+        ),
+        fix=phrase("{symbol} = 0, or a value of its shape", symbol=symbol.label),
     )
 
 

@@ -8,6 +8,7 @@ from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.decisions import CHANGES
 from matgrad.language.host import Host, Visit
@@ -133,8 +134,10 @@ class Products:
         if touches(left, right) and (alone or not value.is_scalar):
             quoted = self._host.say.quote(right)
             raise ParseError(
-                f"π{quoted} may be a value of a function or a product with the number π",
-                fix=rf"\pi\, {quoted} for the product, or declare pi: function",
+                phrase(
+                    "π{quoted} may be a value of a function or a product with the number π", quoted=quoted
+                ),
+                fix=phrase(r"\pi\, {quoted} for the product, or declare pi: function", quoted=quoted),
             )
 
     def _is_member(self, node: s.Subscripted) -> bool:
@@ -222,7 +225,7 @@ class Products:
         if host.is_numpy:
             if operator in _IN_NUMPY:
                 raise ParseError(
-                    f"{operator} is not an operator of the NumPy dialect",
+                    phrase("{operator} is not an operator of the NumPy dialect", operator=operator),
                     fix=_IN_NUMPY[operator].format(a, b),
                     text=host.text,
                     span=place,
@@ -230,8 +233,8 @@ class Products:
             return {"*": "broadcast", "/": "broadcast/"}.get(operator, operator)
         if operator == "@":
             raise ParseError(
-                "@ is not an operator of the MATLAB dialect",
-                fix=f"{a} {b} or {a}*{b}",
+                phrase("@ is not an operator of the MATLAB dialect"),
+                fix=phrase("{a} {b} or {a}*{b}", a=a, b=b),
                 text=host.text,
                 span=place,
             )
@@ -243,16 +246,16 @@ class Products:
         if isinstance(right, s.Num) and isinstance(left, s.Num):
             a, b = say.quote(left), say.quote(right)
             raise ParseError(
-                f"an operator is missing between {a} and {b}",
-                fix=f"{a}*{b}, or [{a}, {b}]",
+                phrase("an operator is missing between {a} and {b}", a=a, b=b),
+                fix=phrase("{a}*{b}, or [{a}, {b}]", a=a, b=b),
                 text=self._host.text,
                 span=place,
             )
         if self._host.is_numpy:
             a, b = say.quote(left), say.quote(right)
             raise ParseError(
-                f"an operator is missing between {a} and {b}",
-                fix=f"{a} @ {b} for the matrix product, {a} * {b} for entry by entry",
+                phrase("an operator is missing between {a} and {b}", a=a, b=b),
+                fix=phrase("{a} @ {b} for the matrix product, {a} * {b} for entry by entry", a=a, b=b),
                 text=self._host.text,
                 span=place,
             )
@@ -365,7 +368,7 @@ def _combine(kind: str, values: list[Expr]) -> Expr:
     if kind == "./" or (kind == "/" and b.is_scalar):
         return _combine(".*", [a, power.power(b, leaves.number(-1))])
     if kind == "/":
-        raise ShapeError("division by a matrix")
+        raise ShapeError(phrase("division by a matrix"))
     if kind == "\\":
         return inverse.solve(a, b)
     return cross_product.cross(a, b)
@@ -387,7 +390,12 @@ def _product_error(host: Host, left: s.Node, a: Expr, right: s.Node, b: Expr) ->
         fixes.append(f"{say.atom(right)}{say.times}{say.atom(left)}")
     meet = f"{count(a.columns, 'column')} {'meets' if a.columns is ONE else 'meet'} {count(b.rows, 'row')}"
     return ShapeError(
-        f"cannot multiply {say.operand(left, a)} by {say.operand(right, b)}: {meet}",
+        phrase(
+            "cannot multiply {left} by {right}: {meet}",
+            left=say.operand(left, a),
+            right=say.operand(right, b),
+            meet=meet,
+        ),
         fix=either(fixes, f"declare them so that {a.columns} = {b.rows}"),
         text=host.text,
         span=(left.span[0], right.span[1]),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from matgrad.core.dims import ONE, Dim
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 
 
@@ -69,15 +70,17 @@ def check_letters(node: s.Indexed) -> None:
             names = [part for part in s.walk(end) if isinstance(part, s.Name)] if end is not None else []
             if any(part.text == bound.index.text for part in names):
                 raise ParseError(
-                    f"the index {bound.index.text} cannot be an end of its own range",
-                    fix="another letter for the end",
+                    phrase("the index {index} cannot be an end of its own range", index=bound.index.text),
+                    fix=phrase("another letter for the end"),
                     span=bound.span,
                 )
     inside = node.body.bounds if isinstance(node.body, s.Indexed) else ()
     for bound in inside:
         if bound.index.text in letters:
             raise ParseError(
-                f"the index {bound.index.text} is bound twice, by one sum within the other",
-                fix="another letter for one of the sums",
+                phrase(
+                    "the index {index} is bound twice, by one sum within the other", index=bound.index.text
+                ),
+                fix=phrase("another letter for one of the sums"),
                 span=bound.span,
             )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language.asked_derivatives import MESSAGE, check_asked, spelling
 from matgrad.language.glued_letters import letters_apart
 from matgrad.language.left_sides import head, head_length
@@ -52,10 +53,12 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
     _check_derivative(raw, words, text)
     tokens = _spelled_once(raw, words)
     if not tokens:
-        raise ParseError("there is no expression to read", fix="x' A x")
+        raise ParseError(phrase("there is no expression to read"), fix="x' A x")
     parts = _split(tokens, text)
     if not parts:
-        raise ParseError("there is no expression to read", fix="x' A x", text=text, span=span(tokens[0]))
+        raise ParseError(
+            phrase("there is no expression to read"), fix="x' A x", text=text, span=span(tokens[0])
+        )
     pieces = [(head(piece, binding, text), piece) for piece, binding in parts]
     found = [(statement, piece[head_length(piece) :]) for statement, piece in pieces]
     words.variables |= {s.name for s, _ in found if s.name is not None and s.is_binding}
@@ -63,7 +66,11 @@ def read_statements(text: str, words: Vocabulary) -> list[Statement]:
     for statement, piece in found:
         if not piece:
             end = statement.span[1]
-            raise ParseError(f"nothing stands after {statement.name} =", text=text, span=(end - 1, end))
+            raise ParseError(
+                phrase("nothing stands after {statement} =", statement=statement.name),
+                text=text,
+                span=(end - 1, end),
+            )
         statement.tree = read_tree(piece, words, text)
     return [statement for statement, _ in found]
 
@@ -82,8 +89,8 @@ def _check_constraints(text: str) -> None:
     found = _CONSTRAINTS.search(text)
     if found is not None:
         raise ParseError(
-            "a problem with constraints is no expression",
-            fix="the function alone, with the constraint in its Lagrangian",
+            phrase("a problem with constraints is no expression"),
+            fix=phrase("the function alone, with the constraint in its Lagrangian"),
             text=text,
             span=found.span(),
         )
@@ -183,46 +190,61 @@ def _unexpected(token: Token | None, previous: Token | None, text: str) -> Parse
     """Say what is wrong where the grammar cannot go on."""
     if token is None:
         assert previous is not None
-        return ParseError(f"an operand is missing after {previous}", text=text, span=span(previous))
+        return ParseError(
+            phrase("an operand is missing after {previous}", previous=previous),
+            text=text,
+            span=span(previous),
+        )
     place = span(token)
     if token.type == "STAR" and previous is not None and previous.type == "CARET":
         return ParseError(
-            "a star in an exponent may be the conjugate transpose or a name's mark",
-            fix="X' for the transpose, as everything here is real, or X_star for another name",
+            phrase("a star in an exponent may be the conjugate transpose or a name's mark"),
+            fix=phrase("X' for the transpose, as everything here is real, or X_star for another name"),
             text=text,
             span=place,
         )
     if token.type == "EQUAL":
         return ParseError(
-            "an equals sign cannot stand here: this is an equation, and no expression",
-            fix="name = expression, or one side alone; mg.equation, or matgrad solve, for an equation",
+            phrase("an equals sign cannot stand here: this is an equation, and no expression"),
+            fix=phrase(
+                "name = expression, or one side alone; mg.equation, or matgrad solve, for an equation"
+            ),
             text=text,
             span=place,
         )
     if token.type in ("LBRACE", "RBRACE"):
-        return ParseError("curly brackets stand only in exponents", fix="X^{-1}", text=text, span=place)
+        return ParseError(
+            phrase("curly brackets stand only in exponents"), fix="X^{-1}", text=text, span=place
+        )
     following = text[place[1] :].lstrip()[:1]
     if token.type == "BACKSLASH" and following.isalpha():
         return ParseError(
-            "LaTeX commands are not read in this dialect", fix="log det(X), X', inv(X)", text=text, span=place
+            phrase("LaTeX commands are not read in this dialect"),
+            fix="log det(X), X', inv(X)",
+            text=text,
+            span=place,
         )
     if token.type == "STRING":
-        return ParseError("quoted words stand only for options of functions", text=text, span=place)
+        return ParseError(phrase("quoted words stand only for options of functions"), text=text, span=place)
     if token.type == "COLON" and previous is not None and previous.type in OPERAND_ENDS:
         left, right = str(previous), re.match(r"\s*(\w*)", text[place[1] :])
         right_name = (right[1] if right is not None else "") or "B"
         left_name = left if left.isidentifier() else "A"
         return ParseError(
-            "a colon may be the inner product of matrices, or the range of an index",
-            fix=f"sum({left_name} .* {right_name}) for the inner product, X[1:2, :] for a range",
+            phrase("a colon may be the inner product of matrices, or the range of an index"),
+            fix=phrase(
+                "sum({left_name} .* {right_name}) for the inner product, X[1:2, :] for a range",
+                left_name=left_name,
+                right_name=right_name,
+            ),
             text=text,
             span=(span(previous)[0], place[1] + (right.end() if right is not None else 0)),
         )
     if token.type == "COLON":
-        return ParseError("a colon stands only in an index", fix="X[1:2, :]", text=text, span=place)
+        return ParseError(phrase("a colon stands only in an index"), fix="X[1:2, :]", text=text, span=place)
     if token.type == "SEMICOLON":
         return ParseError(
-            "a semicolon separates the rows of a matrix in square brackets", text=text, span=place
+            phrase("a semicolon separates the rows of a matrix in square brackets"), text=text, span=place
         )
     if (
         previous is None
@@ -230,10 +252,22 @@ def _unexpected(token: Token | None, previous: Token | None, text: str) -> Parse
         or previous.type in ("LPAR", "CALL_OPEN", "LSQB", "INDEX_OPEN")
     ):
         after = f" after {previous}" if previous is not None else ""
-        return ParseError(f"an operand is missing{after} before {token}", text=text, span=place)
+        return ParseError(
+            phrase("an operand is missing{after} before {token}", after=after, token=token),
+            text=text,
+            span=place,
+        )
     if previous.type in OPERAND_ENDS and token.type in OPERAND_STARTS:
-        return ParseError(f"an operator is missing between {previous} and {token}", text=text, span=place)
-    return ParseError(f"{token} cannot stand here, after {previous}", text=text, span=place)
+        return ParseError(
+            phrase("an operator is missing between {previous} and {token}", previous=previous, token=token),
+            text=text,
+            span=place,
+        )
+    return ParseError(
+        phrase("{token} cannot stand here, after {previous}", token=token, previous=previous),
+        text=text,
+        span=place,
+    )
 
 
 def _split(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
@@ -248,7 +282,7 @@ def _split(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
             if current:
                 pieces.append((current, after_where))
             elif not pieces:
-                raise ParseError("no expression stands before where", text=text, span=span(token))
+                raise ParseError(phrase("no expression stands before where"), text=text, span=span(token))
             current, after_where = [], True
             continue
         if depth == 0 and (
@@ -266,7 +300,10 @@ def _split(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
         pieces.append((current, after_where))
     elif after_where:
         raise ParseError(
-            "nothing stands after where", fix="… where Y = A X", text=text, span=span(tokens[-1])
+            phrase("nothing stands after where"),
+            fix=phrase("… where Y = A X"),
+            text=text,
+            span=span(tokens[-1]),
         )
     return pieces
 
@@ -298,8 +335,8 @@ def main_statement(statements: list[Statement], text: str) -> Statement:
     nameless = [s for s in open_ones if s.name is None]
     if len(nameless) > 1:
         raise ParseError(
-            "here starts a second expression",
-            fix="one expression, the others named: Y = A X",
+            phrase("here starts a second expression"),
+            fix=phrase("one expression, the others named: Y = A X"),
             text=text,
             span=nameless[1].span,
         )
@@ -310,13 +347,20 @@ def main_statement(statements: list[Statement], text: str) -> Statement:
             continue
         if statement.parameters:
             raise ParseError(
-                f"{statement.name} is defined as a function; only matrices and numbers can be named",
+                phrase(
+                    "{statement} is defined as a function; only matrices and numbers can be named",
+                    statement=statement.name,
+                ),
                 fix=f"{statement.name} = …",
                 text=text,
                 span=statement.name_span,
             )
         if statement.name in seen:
-            raise ParseError(f"{statement.name} is defined twice", text=text, span=statement.name_span)
+            raise ParseError(
+                phrase("{statement} is defined twice", statement=statement.name),
+                text=text,
+                span=statement.name_span,
+            )
         seen.add(statement.name)
         statement.is_binding = True
     return main

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from matgrad.core.errors import DeclarationError, MatgradError
 from matgrad.core.facts import closure, fact_words
+from matgrad.core.words import phrase
 from matgrad.language.declarations import Declarations, Declared, parse_declarations, read_given
 from matgrad.language.latex.domains import declared_in
 from matgrad.language.latex.macros import Macros
@@ -52,8 +53,12 @@ def with_what_is_said(
         if given is None:
             what = " ".join(fact_words(facts & ~entry.facts))
             raise DeclarationError(
-                f"the formula says that {name} is {what}, and the variable is not declared so",
-                fix=f"{name} declared as {what}, or the formula without that",
+                phrase(
+                    "the formula says that {name} is {what}, and the variable is not declared so",
+                    name=name,
+                    what=what,
+                ),
+                fix=phrase("{name} declared as {what}, or the formula without that", name=name, what=what),
                 text=text,
                 span=place,
             )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DeclarationError
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact, fact_words
+from matgrad.core.words import phrase
 from matgrad.ops.named_functions import Signature
 
 _ARROW = re.compile(r"\s*(?:->|→|⟶|↦|\\to\b)\s*")
@@ -60,18 +61,23 @@ def read_signature(name: str, body: str, shape: Callable[[str], Declared]) -> Si
     *taken, given = sides(body)
     example = f"{name}: n -> scalar, {name}: scalar -> n×n, {name}: (n, m) -> p"
     if _ARROW.search(given) or not taken or not all(part.strip() for part in (*taken, given)):
-        raise DeclarationError(f"{name} is declared neither a variable nor a function", fix=example)
+        raise DeclarationError(
+            phrase("{name} is declared neither a variable nor a function", name=name), fix=example
+        )
     shapes = []
     for part in (*taken, given):
         rows, columns, facts = shape(part)
         if rows is None or columns is None:
-            raise DeclarationError(f"{part.strip()!r} says no shape here", fix=example)
+            raise DeclarationError(phrase("{part} says no shape here", part=repr(part.strip())), fix=example)
         shapes.append(((rows, columns), facts))
     facts = shapes[-1][1]
     strange = fact_words(facts & ~(_KEPT | Fact.CONSTANT))
     if strange or any(f & ~(_KEPT | Fact.INTEGER) for _, f in shapes[:-1]):
         raise DeclarationError(
-            f"functions with values that are {' and '.join(strange) or 'of that kind'} are not known",
+            phrase(
+                "functions with values that are {strange} are not known",
+                strange=" and ".join(strange) or "of that kind",
+            ),
             fix=example,
         )
     return Signature(tuple(s for s, _ in shapes[:-1]), shapes[-1][0], facts)

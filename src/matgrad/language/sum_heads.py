@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.names import Vocabulary
 from matgrad.language.tokens import retyped, span
@@ -100,9 +101,17 @@ class _Heads:
             sense = point["sense"]
             named = f", or declare {token}" if point["below"] else ""
             raise ParseError(
-                f"{token.rstrip('_')} asks where a function is {EXTREMA[sense]}, which is no expression",
-                fix="the function alone for its derivative; mg.stationary(f, x), or matgrad stationary "
-                f"for the point; {sense}_i where i is an index{named}",
+                phrase(
+                    "{token} asks where a function is {extrema}, which is no expression",
+                    token=token.rstrip("_"),
+                    extrema=EXTREMA[sense],
+                ),
+                fix=phrase(
+                    "the function alone for its derivative; mg.stationary(f, x), or matgrad "
+                    "stationary for the point; {sense}_i where i is an index{named}",
+                    sense=sense,
+                    named=named,
+                ),
                 text=self.text,
                 span=span(token),
             )
@@ -226,7 +235,7 @@ class _Heads:
             upper, place = self._upper(place + 1)
             if len(bounds) != 1 or bounds[0].first is None or bounds[0].last is not None:
                 raise ParseError(
-                    "what stands above Σ is the last value of an index whose first one stands below",
+                    phrase("what stands above Σ is the last value of an index whose first one stands below"),
                     fix="sum_{i=1}^N",
                     text=self.text,
                     span=upper.span,
@@ -236,7 +245,7 @@ class _Heads:
         elif len(bounds) == 1 and bounds[0].first is not None and bounds[0].last is None:
             name = bounds[0].index.text
             raise ParseError(
-                f"the last value of {name} is missing",
+                phrase("the last value of {name} is missing", name=name),
                 fix=f"sum_{{{name}=1}}^N",
                 text=self.text,
                 span=bounds[0].span,
@@ -254,7 +263,7 @@ class _Heads:
         if kind in ("NAME", "NUMBER"):
             return self.read(self.tokens[place : place + 1]), place + 1
         raise ParseError(
-            "the last value of the index is missing",
+            phrase("the last value of the index is missing"),
             fix="sum_{i=1}^N",
             text=self.text,
             span=span(self.tokens[min(place, len(self.tokens)) - 1]),
@@ -365,9 +374,11 @@ class _Heads:
         """The error for ``i in S``: a set of which nothing is known."""
         tokens = self.tokens[start:end]
         return ParseError(
-            f"what is in the set {tokens[-1]} is not known here",
-            fix="sum_{i=1}^N for a range; or over all, with a number for each that is 1 in the set and 0 "
-            "outside",
+            phrase("what is in the set {token} is not known here", token=tokens[-1]),
+            fix=phrase(
+                "sum_{i=1}^N for a range; or over all, with a number for each that is 1 "
+                "in the set and 0 outside"
+            ),
             text=self.text,
             span=(span(tokens[0])[0], span(tokens[-1])[1]),
         )
@@ -375,7 +386,7 @@ class _Heads:
     def _no_head(self, start: int, end: int) -> ParseError:
         tokens = self.tokens[start:end] or self.tokens[start - 1 : start]
         return ParseError(
-            "below Σ stands an index, its range, or a condition",
+            phrase("below Σ stands an index, its range, or a condition"),
             fix="sum_i, sum_{i=1}^N, sum_{i=1..N, j=1..N}, sum_{i<j}, sum_{j != i}",
             text=self.text,
             span=(span(tokens[0])[0], span(tokens[-1])[1]),
@@ -396,7 +407,9 @@ class _Heads:
         for k in [*self._top_level(place + 2, end), end]:
             if k == end or self.tokens[k].type == "COMMA":
                 if k == begin:
-                    raise ParseError("an index is missing", fix="x_{i,j}", text=self.text, span=span(brace))
+                    raise ParseError(
+                        phrase("an index is missing"), fix="x_{i,j}", text=self.text, span=span(brace)
+                    )
                 items.append(self.read(self.tokens[begin:k]))
                 begin = k + 1
         start = token.start_pos or 0
@@ -423,7 +436,9 @@ class _Heads:
             if not depth:
                 return k
         raise ParseError(
-            f"{self.tokens[place]} is never closed", text=self.text, span=span(self.tokens[place])
+            phrase("{token} is never closed", token=self.tokens[place]),
+            text=self.text,
+            span=span(self.tokens[place]),
         )
 
     def _top_level(self, start: int, end: int) -> list[int]:

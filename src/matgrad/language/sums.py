@@ -8,6 +8,7 @@ from itertools import combinations
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import ParseError, ShapeError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.decisions import COUNT_LETTERS, IDENTITIES
 from matgrad.language.differences import SPREAD
@@ -83,8 +84,8 @@ class Sums:
             base, _, below = name.rpartition("_")
             step = f"{below}{'+' if number[0] > 0 else '-'}{number[1].value}"
             raise ParseError(
-                f"{name} and −{name} cancel here",
-                fix=f"{base}_{{{step}}} for the member {step}",
+                phrase("{name} and −{name} cancel here", name=name),
+                fix=phrase("{base}_{{{step}}} for the member {step}", base=base, step=step),
                 text=self._host.text,
                 span=(node.terms[0][1].span[0], node.terms[-1][1].span[1]),
             )
@@ -110,8 +111,12 @@ class Sums:
             return
         a, b = self._host.say.atom(number), self._host.say.quote(identity)
         raise ShapeError(
-            f"{a} is a number, and {b} beside it a matrix: on its diagonal, or to every entry of it",
-            fix=f"{a} I for the diagonal, {a} ones(n,n) for every entry",
+            phrase(
+                "{a} is a number, and {b} beside it a matrix: on its diagonal, or to every entry of it",
+                a=a,
+                b=b,
+            ),
+            fix=phrase("{a} I for the diagonal, {a} ones(n,n) for every entry", a=a),
             text=self._host.text,
             span=(node.terms[0][1].span[0], node.terms[-1][1].span[1]),
         )
@@ -132,8 +137,12 @@ class Sums:
         if not isinstance(number, (s.Name, s.Num, s.Power, s.Subscripted, s.Group, s.Bars)):
             a = f"({a})"
         raise ShapeError(
-            f"{a} is a number, and {b} beside it a matrix: on its diagonal, or to every entry of it",
-            fix=rf"{a} I for the diagonal, {a} \mathbf 1\mathbf 1^\top for every entry",
+            phrase(
+                "{a} is a number, and {b} beside it a matrix: on its diagonal, or to every entry of it",
+                a=a,
+                b=b,
+            ),
+            fix=phrase(r"{a} I for the diagonal, {a} \mathbf 1\mathbf 1^\top for every entry", a=a),
             text=self._host.text,
             span=(node.terms[0][1].span[0], node.terms[-1][1].span[1]),
         )
@@ -259,7 +268,7 @@ class Sums:
             fixes.append(f"ones({a.rows}) {say.atom(right)} to repeat the row")
         fixes += say.scalars(left, right)
         return ShapeError(
-            f"cannot {what}: the shapes differ",
+            phrase("cannot {what}: the shapes differ", what=what),
             fix=either(fixes, "declare both with the same shape"),
             text=self._host.text,
             span=(left.span[0], right.span[1]),
@@ -302,7 +311,7 @@ def refuse_tables(text: str, operands: list[tuple[s.Node, Expr]]) -> None:
             operators.beside(row[1], column[1])
         except ShapeError as error:
             (first, second) = sorted((row[0].span, column[0].span))
-            error.fix = "x for the entries one by one; x[None, :] and y[:, None] for the table"
+            error.remedy = phrase("x for the entries one by one; x[None, :] and y[:, None] for the table")
             raise error.located(text, (first[0], second[1])) from None
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matgrad.core.errors import ParseError, UnknownNameError
+from matgrad.core.words import phrase
 from matgrad.language.broadcast_dots import without_broadcast_dots
 from matgrad.language.names import MODULES, Vocabulary, is_public, plain
 from matgrad.language.signatures import derivative_in_signs
@@ -128,7 +129,13 @@ def tokenize(text: str) -> list[Token]:
     from lark import UnexpectedCharacters
 
     if len(text) > LONGEST:
-        raise ParseError(f"the text has {len(text):,} characters; at most {LONGEST:,} are read")
+        raise ParseError(
+            phrase(
+                "the text has {count} characters; at most {longest} are read",
+                count=f"{len(text):,}",
+                longest=f"{LONGEST:,}",
+            )
+        )
     below, places = lowered(text)
     try:
         raw = list(grammar().lex(below.translate(_BIG_SIGNS)))
@@ -171,8 +178,8 @@ def _check_sum_sign(text: str, token: Token) -> None:
     if sign in "∑∏" and len(token) == 1 and is_called is None:
         name = "sum" if sign == "∑" else "prod"
         raise ParseError(
-            f"{sign} needs its index below",
-            fix=f"{name}_i p_i with an index, {name}(p .* q) over all entries",
+            phrase("{sign} needs its index below", sign=sign),
+            fix=phrase("{name}_i p_i with an index, {name}(p .* q) over all entries", name=name),
             text=text,
             span=span(token),
         )
@@ -246,8 +253,8 @@ def _end_of_angles(tokens: list[Token], start: int) -> int | None:
 
 def _private(text: str, place: tuple[int, int]) -> ParseError:
     return UnknownNameError(
-        f"{text[place[0] : place[1]]} is not a name that can be used here",
-        fix="a name without leading or double underscores",
+        phrase("{text} is not a name that can be used here", text=text[place[0] : place[1]]),
+        fix=phrase("a name without leading or double underscores"),
         text=text,
         span=place,
     )
@@ -257,15 +264,15 @@ def _bad_character(text: str, place: int) -> ParseError:
     character = text[place]
     if character in "†‡":
         return ParseError(
-            f"{character} may be the pseudoinverse or the conjugate transpose",
-            fix="pinv(A) or A', as everything here is real",
+            phrase("{character} may be the pseudoinverse or the conjugate transpose", character=character),
+            fix=phrase("pinv(A) or A', as everything here is real"),
             text=text,
             span=(place, place + 1),
         )
     if text.startswith(("_+", "_{+}"), place):
         return ParseError(
-            "the positive part is written as a function",
-            fix="relu(…) or max(0, …)",
+            phrase("the positive part is written as a function"),
+            fix=phrase("relu(…) or max(0, …)"),
             text=text,
             span=(place, place + 2),
         )
@@ -277,13 +284,17 @@ def _bad_character(text: str, place: int) -> ParseError:
     if unicodedata.category(character)[0] in "MC":
         name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
         return ParseError(
-            f"the character {name} has no meaning here",
+            phrase("the character {name} has no meaning here", name=name),
             fix="x_hat" if unicodedata.category(character)[0] == "M" else None,
             text=text,
             span=(place, place + 1),
         )
     return ParseError(
-        f"the character {character!r} has no meaning here{_BECAUSE.get(character, '')}",
+        phrase(
+            "the character {character} has no meaning here{get}",
+            character=repr(character),
+            get=_BECAUSE.get(character, ""),
+        ),
         fix=_INSTEAD.get(character),
         text=text,
         span=(place, place + 1),
@@ -370,7 +381,9 @@ def interpret_brackets(tokens: Sequence[Token], words: Vocabulary, text: str) ->
                 opened.append(token)
         result.append(token)
     if opened:
-        raise ParseError(f"{opened[-1]} is never closed", text=text, span=span(opened[-1]))
+        raise ParseError(
+            phrase("{opened} is never closed", opened=opened[-1]), text=text, span=span(opened[-1])
+        )
     return result
 
 
@@ -412,12 +425,15 @@ def _parts(opened: list[Token], previous: Token | None, tokens: Sequence[Token])
 
 def _mismatch(opened: list[Token], token: Token, text: str) -> ParseError:
     if not opened:
-        return ParseError(f"{token} closes nothing", text=text, span=span(token))
+        return ParseError(phrase("{token} closes nothing", token=token), text=text, span=span(token))
     wanted = {"LPAR": ")", "LSQB": "]", "LBRACE": "}", "BAR": "|", "NORM_BAR": str(opened[-1])}[
         opened[-1].type
     ]
     return ParseError(
-        f"{token} closes nothing: {opened[-1]} is still open", fix=wanted, text=text, span=span(token)
+        phrase("{token} closes nothing: {opened} is still open", token=token, opened=opened[-1]),
+        fix=wanted,
+        text=text,
+        span=span(token),
     )
 
 
@@ -464,8 +480,8 @@ def _round_bracket(
         return retyped(token, "CALL_OPEN")
     if adjacent and not primes and words.is_shadowed(name):
         raise ParseError(
-            f"{name} is declared a variable, and is a function as well",
-            fix=f"another name for the variable, or {name}*(…) for the product",
+            phrase("{name} is declared a variable, and is a function as well", name=name),
+            fix=phrase("another name for the variable, or {name}*(…) for the product", name=name),
             text=text,
             span=span(name),
         )
@@ -498,8 +514,12 @@ def _check_single_number(tokens: Sequence[Token], i: int, name: Token, text: str
     inside = tokens[i + 1 : i + 3]
     if len(inside) == 2 and inside[0].type == "NUMBER" and inside[0].isdigit() and inside[1].type == "RPAR":
         raise ParseError(
-            f"{name}({tokens[i + 1]}) can be read as an entry or as a product",
-            fix=f"{name}[{tokens[i + 1]}] for the entry, {tokens[i + 1]} {name} for the product",
+            phrase("{name}({token}) can be read as an entry or as a product", name=name, token=tokens[i + 1]),
+            fix=phrase(
+                "{name}[{token}] for the entry, {token} {name} for the product",
+                name=name,
+                token=tokens[i + 1],
+            ),
             text=text,
             span=(name.start_pos or 0, inside[1].end_pos or 0),
         )

@@ -9,6 +9,7 @@ from typing import Any
 from matgrad.core.axes import Axes
 from matgrad.core.dims import unification
 from matgrad.core.errors import ArgumentError, MatgradError
+from matgrad.core.words import phrase
 from matgrad.language.declarations import read_given
 from matgrad.language.inference import Inference, Unknowns
 from matgrad.language.interpretation import Interpretation
@@ -73,8 +74,8 @@ def trace_function(function: Callable[..., Any], given: Any = None) -> Interpret
             raise
         except Exception as error:
             raise ArgumentError(
-                f"{name} cannot be traced: {error}",
-                fix="use Python's operators and NumPy's functions only, without branches on values",
+                phrase("{name} cannot be traced: {error}", name=name, error=error),
+                fix=phrase("use Python's operators and NumPy's functions only, without branches on values"),
             ) from error
 
     failure: MatgradError | None = None
@@ -102,8 +103,10 @@ def _parameters(function: Callable[..., Any], name: str, scope: Scope) -> tuple[
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
-        raise ArgumentError(f"{name} has no signature to take variables from") from None
+        raise ArgumentError(phrase("{name} has no signature to take variables from", name=name)) from None
     if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD, p.POSITIONAL_ONLY) for p in parameters):
-        raise ArgumentError(f"{name} has parameters without a name", fix="def loss(A, x, b): …")
+        raise ArgumentError(
+            phrase("{name} has parameters without a name", name=name), fix="def loss(A, x, b): …"
+        )
     names = [p.name for p in parameters if p.default is p.empty or scope.is_variable(p.name)]
     return names, frozenset(p.name for p in parameters).difference(names)

@@ -12,6 +12,7 @@ from itertools import islice
 
 from matgrad.core.errors import ParseError, UnknownNameError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.decisions import (
     APPLIED_ONLY,
@@ -54,8 +55,8 @@ def check_number_behind(left: s.Node, right: s.Node) -> None:
     lost = "a factor, an exponent or the kind of the norm" if is_norm else "a factor or an exponent"
     power = "‖…‖^2 for the power, ‖…‖_2 for the norm" if is_norm else "(…)^2 for the power"
     raise ParseError(
-        f"a number right behind an operand may be {lost}",
-        fix=f"{power}, a blank between them for the product",
+        phrase("a number right behind an operand may be {lost}", lost=lost),
+        fix=phrase("{power}, a blank between them for the product", power=power),
         span=(left.span[0], right.span[1]),
     )
 
@@ -70,8 +71,8 @@ def check_root(left: s.Node, right: s.Node) -> None:
         return
     if touches(left, right) or isinstance(left.args[0], s.Transposed):
         raise ParseError(
-            "what √ applies to is not clear here",
-            fix="√(…), with brackets",
+            phrase("what √ applies to is not clear here"),
+            fix=phrase("√(…), with brackets"),
             span=(left.span[0], right.span[1]),
         )
 
@@ -86,8 +87,12 @@ def check_fraction_above(left: s.Node, right: s.Node) -> None:
     if is_caret and isinstance(bare, s.Num) and bare.value == 1 and right.span[0] - left.span[1] == 1:
         sign = "-" if isinstance(exponent, s.Signed) and exponent.sign < 0 else ""
         raise ParseError(
-            "where the exponent ends is not clear here",
-            fix=f"^({sign}1/{right.value}) for the power, (… ^{sign}1)/{right.value} for the quotient",
+            phrase("where the exponent ends is not clear here"),
+            fix=phrase(
+                "^({sign}1/{right}) for the power, (… ^{sign}1)/{right} for the quotient",
+                sign=sign,
+                right=right.value,
+            ),
             span=(left.span[0], right.span[1]),
         )
 
@@ -103,16 +108,16 @@ def check_denominator(
     if is_latex:
         if is_unclear_denominator(below, factor):
             raise ParseError(
-                "how far the denominator goes is not clear here",
-                fix=r"\frac{…}{…}, or brackets round the denominator or the quotient",
+                phrase("how far the denominator goes is not clear here"),
+                fix=phrase(r"\frac{…}{…}, or brackets round the denominator or the quotient"),
                 span=(below.span[0], factor.span[1]),
             )
         return
     if isinstance(base, s.Name) and isinstance(below, (s.Num, s.Name)) and touches(below, factor):
         under = str(below.value) if isinstance(below, s.Num) else below.text
         raise ParseError(
-            "how far the denominator goes is not clear here",
-            fix=f"/({under} {base.text}…) or {base.text}…/{under}",
+            phrase("how far the denominator goes is not clear here"),
+            fix=phrase("/({under} {base}…) or {base}…/{under}", under=under, base=base.text),
             span=(below.span[0], factor.span[1]),
         )
 
@@ -141,8 +146,18 @@ def check_application(left: s.Node, a: Expr, right: s.Node, b: Expr, is_size: Ca
     entry = f"{left.text}[{bracket}] for the entry, " if is_index and (a.is_vector or a.is_row) else ""
     function = "" if is_index else f", {left.text}: {Signature((b.shape,), a.shape).text} for a function"
     raise ParseError(
-        f"{left.text}({bracket}) can be read as a value of a function, as an entry or as a product",
-        fix=f"{entry}{left.text} ({bracket}), with a blank, for the product{function}",
+        phrase(
+            "{left}({bracket}) can be read as a value of a function, as an entry or as a product",
+            left=left.text,
+            bracket=bracket,
+        ),
+        fix=phrase(
+            "{entry}{left} ({bracket}), with a blank, for the product{function}",
+            entry=entry,
+            left=left.text,
+            bracket=bracket,
+            function=function,
+        ),
         span=(left.span[0], right.span[1]),
     )
 
@@ -164,8 +179,16 @@ def check_path(name: str, argument: s.Node, is_scalar: bool, is_declared: bool) 
         return
     if (is_scalar and is_declared) or bare in PARAMETERS:
         raise ParseError(
-            f"{name}({bare}) may be a vector that depends on {bare}, or a function of one number",
-            fix=f"declare {name}: scalar -> n, {bare}: scalar for the vector, {name}: function for numbers",
+            phrase(
+                "{name}({bare}) may be a vector that depends on {bare}, or a function of one number",
+                name=name,
+                bare=bare,
+            ),
+            fix=phrase(
+                "declare {name}: scalar -> n, {bare}: scalar for the vector, {name}: function for numbers",
+                name=name,
+                bare=bare,
+            ),
         )
 
 
@@ -185,8 +208,12 @@ def check_letter_function(name: str, argument: s.Node, quoted: str) -> None:
     if is_one or len(stem(name)) > 1 or stem(name) in FUNCTION_LETTERS:
         return
     raise ParseError(
-        f"{name}({quoted}) may be a product with a number {name} or a value of a function",
-        fix=f"declare {name}: scalar for the product, {name}: function for the value",
+        phrase(
+            "{name}({quoted}) may be a product with a number {name} or a value of a function",
+            name=name,
+            quoted=quoted,
+        ),
+        fix=phrase("declare {name}: scalar for the product, {name}: function for the value", name=name),
     )
 
 
@@ -202,9 +229,12 @@ def check_imaginary(left: s.Node, right: s.Node, is_known: Callable[[str], bool]
         return
     if right.text in ("i", "j") and not is_known(right.text):
         raise ParseError(
-            f"{right.text} right behind a number is the imaginary unit to MATLAB and Python, "
-            "and everything here is real",
-            fix=f"a blank between them for the product with a variable {right.text}",
+            phrase(
+                "{right} right behind a number is the imaginary unit to MATLAB and "
+                "Python, and everything here is real",
+                right=right.text,
+            ),
+            fix=phrase("a blank between them for the product with a variable {right}", right=right.text),
             span=(left.span[0], right.span[1]),
         )
 
@@ -221,16 +251,20 @@ def check_identity(name: str, size: str, *, is_variable: bool, occurs: bool) -> 
     """
     if is_variable or (occurs and size.isupper() and size not in SIZE_LETTERS):
         raise UnknownNameError(
-            f"{name} may be the identity of size {size} or a matrix of that name, and {size} is used here",
-            fix=f"eye(n) for an identity, or declare {name}: n×n",
+            phrase(
+                "{name} may be the identity of size {size} or a matrix of that name, and {size} is used here",
+                name=name,
+                size=size,
+            ),
+            fix=phrase("eye(n) for an identity, or declare {name}: n×n", name=name),
         )
 
 
 def check_factor(left: s.Node, right: s.Node) -> None:
     """Refuse ``A x 1``: behind a column 1 says nothing as a number, and does not fit as a column of ones."""
     raise ParseError(
-        "1 behind a column may be a lost exponent, or a row of ones",
-        fix="1' for the row of ones, a sign where one was lost",
+        phrase("1 behind a column may be a lost exponent, or a row of ones"),
+        fix=phrase("1' for the row of ones, a sign where one was lost"),
         span=(left.span[0], right.span[1]),
     )
 
@@ -238,16 +272,24 @@ def check_factor(left: s.Node, right: s.Node) -> None:
 def check_spread(name: str, operand: str) -> None:
     """Refuse ``x - mu`` of an undeclared Greek letter, a scalar by its letter and a vector by its place."""
     raise UnknownNameError(
-        f"{name} may be a number added to every entry of {operand}, or of the shape of {operand}",
-        fix=f"declare {name}: scalar for the number, {name}: n (or m×n) for the shape",
+        phrase(
+            "{name} may be a number added to every entry of {operand}, or of the shape of {operand}",
+            name=name,
+            operand=operand,
+        ),
+        fix=phrase("declare {name}: scalar for the number, {name}: n (or m×n) for the shape", name=name),
     )
 
 
 def check_alone(name: str, number: str) -> None:
     """Refuse ``b'b + w'x + b`` of an undeclared b, a vector by its letter beside nothing but numbers."""
     raise UnknownNameError(
-        f"{name} may be a number, or a vector to every entry of which {number} is added",
-        fix=f"declare {name}: scalar for the number, {name}: n for the vector",
+        phrase(
+            "{name} may be a number, or a vector to every entry of which {number} is added",
+            name=name,
+            number=number,
+        ),
+        fix=phrase("declare {name}: scalar for the number, {name}: n for the vector", name=name),
     )
 
 
@@ -255,16 +297,24 @@ def check_capitals(term: str, number: str, names: Sequence[str]) -> None:
     """Refuse ``x'y + B`` of an undeclared B, a matrix by its letter, to every entry of which x'y is added."""
     name, *_ = names
     raise UnknownNameError(
-        f"{number} is a number, and {term} by its letters none: the number would be added to every entry",
-        fix=f"declare {name}: scalar for a number, its shape where every entry is meant",
+        phrase(
+            "{number} is a number, and {term} by its letters none: the number would be added to every entry",
+            number=number,
+            term=term,
+        ),
+        fix=phrase("declare {name}: scalar for a number, its shape where every entry is meant", name=name),
     )
 
 
 def check_label(name: str, number: str) -> None:
     """Refuse ``exp(-y w'x)`` of an undeclared y, a vector by its letter, by which a number is multiplied."""
     raise UnknownNameError(
-        f"{name} may be a number, or a vector every entry of which is multiplied by {number}",
-        fix=f"declare {name}: scalar for the number, {name}: n for the vector",
+        phrase(
+            "{name} may be a number, or a vector every entry of which is multiplied by {number}",
+            name=name,
+            number=number,
+        ),
+        fix=phrase("declare {name}: scalar for the number, {name}: n for the vector", name=name),
     )
 
 
@@ -276,8 +326,14 @@ _KNOWN_FUNCTIONS = {
 def check_change(sign: str, name: str) -> None:
     """Refuse ``δx`` and ``d x`` of undeclared δ and d: a change of x, or a product with a number."""
     raise UnknownNameError(
-        f"{sign} before {name} may be a number, or say that the two are one variable, a change of {name}",
-        fix=f"declare {sign}: scalar for the number, or name the change by one letter, as h",
+        phrase(
+            "{sign} before {name} may be a number, or say that the two are one variable, a change of {name}",
+            sign=sign,
+            name=name,
+        ),
+        fix=phrase(
+            "declare {sign}: scalar for the number, or name the change by one letter, as h", sign=sign
+        ),
     )
 
 
@@ -292,15 +348,25 @@ def check_letter_call(name: str, argument: s.Node, product: str, *, leads: bool 
     if name in ("sigma_min", "sigma_1", "sigma_n"):
         place = {"sigma_min": r"\min(", "sigma_1": r"\max("}.get(name, "")
         raise ParseError(
-            f"{name}(…) may be a singular value or a product with a scalar {name}",
-            fix=rf"{place}\operatorname{{singular\_values}}(…){')' if place else ''} for the singular value, "
-            f"{product} for the product",
+            phrase("{name}(…) may be a singular value or a product with a scalar {name}", name=name),
+            fix=phrase(
+                r"{place}\operatorname{{singular\_values}}(…){what} for the singular "
+                "value, {product} for the product",
+                place=place,
+                what=")" if place else "",
+                product=product,
+            ),
         )
     known = _KNOWN_FUNCTIONS.get(name)
     function = f"{known}(…) for the {known.replace('_', ' ')}, " if known else ""
     raise ParseError(
-        f"{name}(…) may be a value of a function or a product with a scalar {name}",
-        fix=f"{function}{product} for the product, or declare {name}: function",
+        phrase("{name}(…) may be a value of a function or a product with a scalar {name}", name=name),
+        fix=phrase(
+            "{function}{product} for the product, or declare {name}: function",
+            function=function,
+            product=product,
+            name=name,
+        ),
     )
 
 
@@ -329,22 +395,33 @@ def check_entry(
     if declared(base) is None and re.fullmatch("ij|ik|jk|ji|kj|ki|kl|lk", index) and not is_greek(name):
         kind = "m×n" if is_capital(name) else "n"
         raise UnknownNameError(
-            f"{name} may be an entry of {base}, which is a number, or a variable of that name",
-            fix=f"declare {name}: scalar for the number, {name}: {kind} for the variable",
+            phrase(
+                "{name} may be an entry of {base}, which is a number, or a variable of that name",
+                name=name,
+                base=base,
+            ),
+            fix=phrase(
+                "declare {name}: scalar for the number, {name}: {kind} for the variable", name=name, kind=kind
+            ),
         )
     letters = "|".join(["[a-z]" if defined else "[ijk]", *map(re.escape, lengths)])
     last = "|".join(re.escape(2 * length) for length in lengths if len(length) == 1)
     pattern = f"[1-9][0-9]*|{letters}" if is_vector else f"[1-9]{{2}}|[ij][jk]|{last or '[ij][jk]'}"
     if is_matrix and not is_vector and re.fullmatch(f"[1-9]|{letters}", index):
         raise UnknownNameError(
-            f"{name} may be a row or a column of {base}, or another variable",
-            fix=f"{base}[{index}, :]' for the row, {base}[:, {index}] for the column, or declare {name}",
+            phrase("{name} may be a row or a column of {base}, or another variable", name=name, base=base),
+            fix=phrase(
+                "{base}[{index}, :]' for the row, {base}[:, {index}] for the column, or declare {name}",
+                base=base,
+                index=index,
+                name=name,
+            ),
         )
     if (is_vector or is_matrix) and re.fullmatch(pattern, index):
         entry = f"{base}[{', '.join(index) if is_matrix else index}]"
         raise UnknownNameError(
-            f"{name} may be an entry of {base} or another variable",
-            fix=f"{entry} for the entry, or declare {name}",
+            phrase("{name} may be an entry of {base} or another variable", name=name, base=base),
+            fix=phrase("{entry} for the entry, or declare {name}", entry=entry, name=name),
         )
 
 
@@ -361,8 +438,8 @@ def check_euler(symbols: Mapping[str, Symbol], declared: Container[str], tree: s
     places = [node.span for node in s.walk(tree) if isinstance(node, s.Name) and node.text == "e"]
     if places:
         raise ParseError(
-            "e may be Euler's number or a variable here",
-            fix="exp(1) for the number, or declare e: scalar",
+            phrase("e may be Euler's number or a variable here"),
+            fix=phrase("exp(1) for the number, or declare e: scalar"),
             text=text,
             span=places[0],
         )
@@ -373,17 +450,21 @@ def check_numbered(name: str) -> None:
     if re.fullmatch(r"(?:[A-Za-z]_?\d+){2,}|[A-Za-z]_[a-z](?:[A-Za-z]_[a-z])+", name):
         pieces = re.findall(r"[A-Za-z]_?(?:\d+|[a-z])", name)
         raise UnknownNameError(
-            f"{name} is not declared: is it one name, or a product?",
-            fix=f"{' '.join(pieces)} for the product, or declare {name}: n",
+            phrase("{name} is not declared: is it one name, or a product?", name=name),
+            fix=phrase("{pieces} for the product, or declare {name}: n", pieces=" ".join(pieces), name=name),
         )
 
 
 def check_extreme(name: str, operand: str) -> None:
     """Refuse ``min(norm(A x - b)^2)``, which looks for the x where one number is smallest."""
     raise ParseError(
-        f"{operand} is one number, and {name} of it is that number or asks where it is "
-        f"{'smallest' if name == 'min' else 'largest'}",
-        fix=f"{operand} for its derivative; {_POINT}",
+        phrase(
+            "{operand} is one number, and {name} of it is that number or asks where it is {what}",
+            operand=operand,
+            name=name,
+            what="smallest" if name == "min" else "largest",
+        ),
+        fix=phrase("{operand} for its derivative; {point}", operand=operand, point=_POINT),
     )
 
 
@@ -406,8 +487,11 @@ def check_sides(statement: s.Statement, text: str) -> None:
     )
     if inside is not None:
         raise ParseError(
-            f"{name} stands on both sides: this is an equation for {name}, or one step of an iteration",
-            fix="the right side alone; mg.equation, or matgrad solve, for an equation",
+            phrase(
+                "{name} stands on both sides: this is an equation for {name}, or one step of an iteration",
+                name=name,
+            ),
+            fix=phrase("the right side alone; mg.equation, or matgrad solve, for an equation"),
             text=text,
             span=inside.span,
         )
@@ -425,8 +509,14 @@ def check_matrix(function: str, node: s.Node, operand: str, declared: Collection
     letters = [name for name in names if name not in FUNCTIONS]
     if letters and all(is_greek(name) and name not in declared for name in letters):
         raise UnknownNameError(
-            f"{operand} is a number by its letters, and {function} is of matrices",
-            fix=f"declare {letters[0]}: n×n for a matrix, {letters[0]}: scalar for the number",
+            phrase(
+                "{operand} is a number by its letters, and {function} is of matrices",
+                operand=operand,
+                function=function,
+            ),
+            fix=phrase(
+                "declare {letter}: n×n for a matrix, {letter}: scalar for the number", letter=letters[0]
+            ),
         )
 
 
@@ -440,34 +530,48 @@ def check_no_variable(name: str, known: Collection[str]) -> None:
     """
     if name in _NO_VARIABLES:
         raise UnknownNameError(
-            f"{name} is no number here, and hardly the name of a variable", fix=f"declare {name}: n, if it is"
+            phrase("{name} is no number here, and hardly the name of a variable", name=name),
+            fix=phrase("declare {name}: n, if it is", name=name),
         )
     if name in TASKS:
         raise UnknownNameError(
-            f"{name} asks where a function is smallest or largest, which is no expression",
-            fix=f"the function alone for its derivative; {_POINT}",
+            phrase("{name} asks where a function is smallest or largest, which is no expression", name=name),
+            fix=phrase("the function alone for its derivative; {point}", point=_POINT),
         )
     if name in ("grad", "gradient", "nabla", "hessian", "jacobian"):
         raise UnknownNameError(
-            "a derivative is asked for here, and the formula is to be the function alone",
-            fix="the function, and the variable beside it: wrt='x', or --wrt x",
+            phrase("a derivative is asked for here, and the formula is to be the function alone"),
+            fix=phrase("the function, and the variable beside it: wrt='x', or --wrt x"),
         )
     if name in TALK:
         raise UnknownNameError(
-            f"{name} is a word of a sentence, and not a part of an expression",
-            fix=f"the expression alone, or declare {name}: n if it is a variable",
+            phrase("{name} is a word of a sentence, and not a part of an expression", name=name),
+            fix=phrase("the expression alone, or declare {name}: n if it is a variable", name=name),
         )
     if name in APPLIED_ONLY:
         return
     function = {"lg": "log10", "lb": "log2"}.get(name, name)
     if function in numpy_names():
-        raise UnknownNameError(f"{name} is a function and needs an argument", fix=f"{function}(x)")
+        raise UnknownNameError(
+            phrase("{name} is a function and needs an argument", name=name), fix=f"{function}(x)"
+        )
     for function, rest in functions_glued_to(name):
         if rest in known or _is_operand(rest):
             product = f"{' '.join(name)}, " if all(letter in known for letter in name) else ""
             raise UnknownNameError(
-                f"{name} is not declared: is it one name, or {function} of {rest}?",
-                fix=f"{'log10' if function == 'lg' else function}({rest}), {product}or declare {name}: n",
+                phrase(
+                    "{name} is not declared: is it one name, or {function} of {rest}?",
+                    name=name,
+                    function=function,
+                    rest=rest,
+                ),
+                fix=phrase(
+                    "{what}({rest}), {product}or declare {name}: n",
+                    what="log10" if function == "lg" else function,
+                    rest=rest,
+                    product=product,
+                    name=name,
+                ),
             )
 
 

@@ -11,6 +11,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.words import phrase
 from matgrad.numeric.inputs import read_inputs
 from matgrad.numeric.numpy_arrays import NumpyArrays
 from matgrad.numeric.supplied_functions import fill_in
@@ -94,24 +95,26 @@ class _Evaluation:
         xp, done = self.xp, self.done
         if isinstance(node, Symbol):
             if node.label not in self.values:
-                raise EvaluationError(f"the variable {node.label} has no value")
+                raise EvaluationError(phrase("the variable {node} has no value", node=node.label))
             return self.values[node.label]
         try:
             if node.scoped:
                 return node.scoped_value(xp, lambda at: self._inside(node, at))
             value = node.numeric(xp, *[done[arg] for arg in node.args])
             if node.is_scalar and xp.shape(value) != (1, 1):
-                raise DomainError("no value on arrays without entries")
+                raise DomainError(phrase("no value on arrays without entries"))
             return value
         except DomainError as error:
             if self.describe is None or node.scoped:
                 raise
-            raise DomainError(f"{error.message}, at {self.describe(node)}", fix=error.fix) from None
+            raise DomainError(
+                phrase("{problem}, at {what}", problem=error.message, what=self.describe(node)), fix=error.fix
+            ) from None
         except (ArithmeticError, IndexError, ValueError) as error:
             if node.scoped or all(0 not in xp.shape(done[arg]) for arg in node.args):
                 raise
             what = self.describe(node) if self.describe is not None else node.name
-            raise DomainError(f"{what} has no value on arrays without entries") from error
+            raise DomainError(phrase("{what} has no value on arrays without entries", what=what)) from error
 
 
 def evaluate_on_arrays(expr: Expr, arrays: Mapping[Any, Any], axes: Axes = NO_AXES) -> Any:
@@ -131,11 +134,15 @@ def evaluate_on_arrays(expr: Expr, arrays: Mapping[Any, Any], axes: Axes = NO_AX
     try:
         (value,) = evaluate_nodes(for_computing([expr]), inputs.values, xp, Expr.describe)
     except OverflowError:
-        raise DomainError(f"a number in {expr.describe()} is too large for a float") from None
+        raise DomainError(
+            phrase("a number in {expr} is too large for a float", expr=expr.describe())
+        ) from None
     except MemoryError:
-        raise EvaluationError(f"{expr.describe()} takes more memory than there is on these data") from None
+        raise EvaluationError(
+            phrase("{expr} takes more memory than there is on these data", expr=expr.describe())
+        ) from None
     if not np.isfinite(value).all():
-        raise DomainError(f"the value of {expr.describe()} is not finite on these data")
+        raise DomainError(phrase("the value of {expr} is not finite on these data", expr=expr.describe()))
     ndim = axes.result()
     if ndim is None:
         ndim = 0 if expr.is_scalar else 1 if inputs.flat and expr.columns is ONE else 2

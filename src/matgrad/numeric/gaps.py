@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from matgrad.core.errors import DomainError
+from matgrad.core.words import phrase
 
 GAP = Fraction(1, 10**15)
 """Values closer than this, relative to the largest, count as equal in arbitrary precision."""
@@ -33,7 +34,7 @@ def check_nonzero(values: Sequence[Any], tolerance: Any) -> None:
     """
     least = _least(values, tolerance)
     if any(abs(v) <= least for v in values):
-        raise DomainError.degenerate("a singular value is zero: the rank is not full")
+        raise DomainError.degenerate(phrase("a singular value is zero: the rank is not full"))
 
 
 def check_gaps(values: Sequence[Any], tolerance: Any, only: int | None) -> None:
@@ -59,5 +60,5 @@ def check_gaps(values: Sequence[Any], tolerance: Any, only: int | None) -> None:
         for j in range(i):
             if (here is None or here in (i, j)) and abs(a - values[j]) <= least:
                 raise DomainError.degenerate(
-                    "two eigenvalues or singular values coincide: their vectors are not determined"
+                    phrase("two eigenvalues or singular values coincide: their vectors are not determined")
                 )

@@ -17,6 +17,7 @@ from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.core.labels import goes_by
 from matgrad.core.lazy import DeferredModule
 from matgrad.core.origins import lost_variables
+from matgrad.core.words import phrase
 from matgrad.numeric.contradictions import CHECKED, SINGULAR, contradiction
 from matgrad.numeric.sizes import dims_in, solve_sizes
 from matgrad.numeric.sparse_contradictions import contradiction_of_operator, contradiction_of_sparse
@@ -82,7 +83,7 @@ def read_inputs(expr: Expr | Sequence[Expr], arrays: Mapping[Any, Any], axes: Ax
     missing = sorted(dims - sizes.keys())
     if missing:
         raise EvaluationError(
-            f"no array shows the size of {', '.join(missing)}",
+            phrase("no array shows the size of {missing}", missing=", ".join(missing)),
             fix=", ".join(f'"{name}": 3' for name in missing) + " among the arrays",
         )
     for name, symbol in symbols.items():
@@ -123,7 +124,9 @@ def named(symbols: Mapping[str, Symbol], arrays: Mapping[Any, Any]) -> dict[str,
     given: dict[str, Any] = {}
     for key, value in arrays.items():
         if not isinstance(key, (str, Dim, Symbol)):
-            raise EvaluationError(f"arrays go by the name of a variable, not by {key!r}", fix='{"x": array}')
+            raise EvaluationError(
+                phrase("arrays go by the name of a variable, not by {key}", key=repr(key)), fix='{"x": array}'
+            )
         name = key.label if isinstance(key, Symbol) else str(key)
         if isinstance(key, Symbol) and name in symbols:
             symbols[name].require(key)
@@ -131,7 +134,7 @@ def named(symbols: Mapping[str, Symbol], arrays: Mapping[Any, Any]) -> dict[str,
             meant = [label for label in symbols if goes_by(label, name)]
             name = meant[0] if len(meant) == 1 and meant[0] not in arrays else name
         if name in given:
-            raise EvaluationError(f"{name} was given twice")
+            raise EvaluationError(phrase("{name} was given twice", name=name))
         given[name] = value
     return given
 
@@ -148,7 +151,7 @@ def _check_names(symbols: Mapping[str, Symbol], dims: set[str], given: Mapping[s
             raise EvaluationError(
                 f"{name!r} is not a variable of the expression, which has "
                 + (", ".join(symbols) if symbols else "none"),
-                fix=close[0] if close else f"leave {name!r} out",
+                fix=close[0] if close else phrase("leave {name} out", name=repr(name)),
             )
     require_all(symbols, given)
 
@@ -158,7 +161,7 @@ def require_all(symbols: Mapping[str, Symbol], given: Container[str]) -> None:
     missing = [symbol for name, symbol in symbols.items() if name not in given]
     if missing:
         words = ", ".join(f"{symbol.label} ({shape_text(symbol.shape)})" for symbol in missing)
-        raise EvaluationError(f"no array was given for {words}")
+        raise EvaluationError(phrase("no array was given for {words}", words=words))
 
 
 def how_stored(value: Any) -> str:
@@ -196,13 +199,19 @@ def read_array(name: str, value: Any) -> Any:
         When it is none, or holds a number that no double can hold.
     """
     if isinstance(value, np.ma.MaskedArray):
-        raise EvaluationError(f"{name} is a masked array", fix=f"{name}.filled(0)")
+        raise EvaluationError(phrase("{name} is a masked array", name=name), fix=f"{name}.filled(0)")
     stored = how_stored(value)
     if stored:
         raise EvaluationError(
-            f"{name} is a {'sparse array' if stored == 'sparse' else 'linear operator'} of SciPy, "
-            "which functions compiled for NumPy compute with, and nothing else",
-            fix=f"mg.compile(…), or {name}.toarray()" if stored == "sparse" else "mg.compile(…)",
+            phrase(
+                "{name} is a {what} of SciPy, which functions compiled for NumPy compute "
+                "with, and nothing else",
+                name=name,
+                what="sparse array" if stored == "sparse" else "linear operator",
+            ),
+            fix=phrase("mg.compile(…), or {name}.toarray()", name=name)
+            if stored == "sparse"
+            else "mg.compile(…)",
         )
     try:
         array = np.asarray(value)
@@ -212,11 +221,21 @@ def read_array(name: str, value: Any) -> Any:
                 raise TypeError
             array = array.astype(np.float64)
     except OverflowError:
-        raise EvaluationError(f"{name} holds a number that is too large for a double") from None
+        raise EvaluationError(
+            phrase("{name} holds a number that is too large for a double", name=name)
+        ) from None
     except (TypeError, ValueError):
-        raise EvaluationError(f"{name} is not an array of numbers: {type(value).__name__}") from None
+        raise EvaluationError(
+            phrase(
+                "{name} is not an array of numbers: {value_name}", name=name, value_name=type(value).__name__
+            )
+        ) from None
     if array.dtype.kind not in "fiub":
-        raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")
+        raise EvaluationError(
+            phrase(
+                "{name} is not an array of real numbers: its type is {dtype}", name=name, dtype=array.dtype
+            )
+        )
     return array
 
 
@@ -248,16 +267,20 @@ _EXACT = 2**53
 def _finite_array(name: str, value: Any) -> Any:
     array = read_array(name, value)
     if not np.isfinite(array).all():
-        raise EvaluationError(f"{name} holds an infinity or a NaN")
+        raise EvaluationError(phrase("{name} holds an infinity or a NaN", name=name))
     if array.dtype.kind in "iu" and array.size and max(int(array.max()), -int(array.min())) > _EXACT:
-        raise EvaluationError(f"{name} holds integers above 2⁵³, which double precision does not hold")
+        raise EvaluationError(
+            phrase("{name} holds integers above 2⁵³, which double precision does not hold", name=name)
+        )
     return array
 
 
 def read_size(name: str, value: Any) -> int:
     """Read the size of a dimension."""
     if isinstance(value, bool) or not hasattr(value, "__index__") or value.__index__() < 0:
-        raise EvaluationError(f"the dimension {name} is a whole number, not {value!r}")
+        raise EvaluationError(
+            phrase("the dimension {name} is a whole number, not {value}", name=name, value=repr(value))
+        )
     return int(value.__index__())
 
 
@@ -278,8 +301,12 @@ def own_axes(symbol: Symbol, shape: Sequence[int]) -> tuple[int, ...]:
     if len(kept) != wanted:
         axes = "×".join(map(str, symbol.array_shape))
         raise EvaluationError(
-            f"the array of the family {symbol.label} has its indices first, {axes}; "
-            f"{_actual_text(shape)} was given"
+            phrase(
+                "the array of the family {symbol} has its indices first, {axes}; {shape} was given",
+                symbol=symbol.label,
+                axes=axes,
+                shape=_actual_text(shape),
+            )
         )
     return kept
 
@@ -315,7 +342,12 @@ def two_axes(symbol: Symbol, shape: Sequence[int]) -> tuple[int, int]:
     if len(shape) == 1 and symbol.rows is ONE:
         return (1, shape[0])
     raise EvaluationError(
-        f"{symbol.label} is declared {shape_text(symbol.shape)} but was given {_actual_text(shape)}"
+        phrase(
+            "{symbol} is declared {shape} but was given {actual_text}",
+            symbol=symbol.label,
+            shape=shape_text(symbol.shape),
+            actual_text=_actual_text(shape),
+        )
     )
 
 
@@ -348,7 +380,9 @@ def check_declared(symbol: Symbol, array: Any, *, factorised: bool = False) -> N
             else contradiction_of_sparse(symbol.facts, array, factorised=factorised)
         )
         if problem is not None:
-            raise EvaluationError(f"{symbol.label} is declared {problem}")
+            raise EvaluationError(
+                phrase("{symbol} is declared {problem}", symbol=symbol.label, problem=problem)
+            )
         return
     shaped = np.asarray(array)
     if shaped.dtype.kind == "O":
@@ -361,11 +395,16 @@ def check_declared(symbol: Symbol, array: Any, *, factorised: bool = False) -> N
     if not np.isfinite(shaped).all():
         words = problem.split(",")[0]
         raise EvaluationError(
-            f"{symbol.label} is declared {words}, but the array given holds an infinity or a NaN"
+            phrase(
+                "{symbol} is declared {words}, but the array given holds an infinity or a NaN",
+                symbol=symbol.label,
+                words=words,
+            )
         )
     fix = "declare it positive semidefinite, or add a small multiple of the identity"
     raise EvaluationError(
-        f"{symbol.label} is declared {problem}", fix=fix if problem.endswith(SINGULAR) else None
+        phrase("{symbol} is declared {problem}", symbol=symbol.label, problem=problem),
+        fix=fix if problem.endswith(SINGULAR) else None,
     )
 
 

@@ -13,6 +13,7 @@ from matgrad import solvers
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.words import phrase
 from matgrad.numeric.gaps import check_gaps, check_nonzero
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _sizes_of_rows(a: Any) -> Any:
 def no_poles(value: Any) -> Any:
     """Refuse 0, −1, −2, …, where the gamma function and its kin have poles."""
     if ((value <= 0) & (value == np.floor(value))).any():
-        raise DomainError("the gamma function of 0 or a negative whole number, where it has a pole")
+        raise DomainError(phrase("the gamma function of 0 or a negative whole number, where it has a pole"))
     return value
 
 
@@ -183,7 +184,9 @@ class NumpyArrays:
         """Entries to the power of a 1×1 exponent; negative entries only to whole powers."""
         number = float(exponent[0, 0])
         if not number.is_integer() and (a < 0).any():
-            raise DomainError(f"a negative number to the power {number:g}, which is not whole")
+            raise DomainError(
+                phrase("a negative number to the power {number}, which is not whole", number=f"{number:g}")
+            )
         with finite("a power"):
             return a**number
 
@@ -346,7 +349,7 @@ class NumpyArrays:
             if reciprocal >= np.finfo(dtype).eps:
                 with finite(what):
                     return columns[:, None] * getrs(lu, pivots, rows * b)[0]
-        raise DomainError(f"{what} a matrix that is singular to working precision")
+        raise DomainError(phrase("{what} a matrix that is singular to working precision", what=what))
 
     def pinv(self, a: Any, *, nullity: int = 0) -> Any:
         """The Moore-Penrose inverse; at least ``nullity`` singular values are known to be zero."""
@@ -398,16 +401,16 @@ class NumpyArrays:
         """log det a as a 1×1 array; refused where the determinant is not positive."""
         sign, value = np.linalg.slogdet(a)
         if sign == 0:
-            raise DomainError("log det of a singular matrix")
+            raise DomainError(phrase("log det of a singular matrix"))
         if sign < 0:
-            raise DomainError("log det of a matrix whose determinant is negative")
+            raise DomainError(phrase("log det of a matrix whose determinant is negative"))
         return np.array([[value]], dtype=a.dtype)
 
     def matrix_power(self, a: Any, exponent: Any) -> Any:
         """A square array to the power of a 1×1 whole number, possibly negative."""
         number = float(exponent[0, 0])
         if not number.is_integer():
-            raise DomainError(f"the matrix power {number:g}, which is not whole")
+            raise DomainError(phrase("the matrix power {number}, which is not whole", number=f"{number:g}"))
         base = self.inv(a) if number < 0 else a
         with finite("a matrix power"):
             return np.linalg.matrix_power(base, abs(int(number)))
@@ -433,7 +436,9 @@ class NumpyArrays:
             warnings.simplefilter("ignore")  # SciPy warns of inaccuracy; it is checked here.
             result = self._real(function(a), a, what)
         if np.abs(inverse(result) - a).max() > np.sqrt(np.finfo(a.dtype).eps) * np.abs(a).max():
-            raise DomainError(f"{what} of a matrix for which it cannot be computed accurately")
+            raise DomainError(
+                phrase("{what} of a matrix for which it cannot be computed accurately", what=what)
+            )
         return result
 
     def logm(self, a: Any) -> Any:
@@ -446,7 +451,7 @@ class NumpyArrays:
         if a.size and self._is_symmetric(a):
             values, vectors = self.eigh(a)
             if values[0, 0] < -len(a) * np.finfo(a.dtype).eps * abs(values).max():
-                raise DomainError("the square root of a matrix with a negative eigenvalue")
+                raise DomainError(phrase("the square root of a matrix with a negative eigenvalue"))
             return (vectors * np.sqrt(np.maximum(values.T, 0))) @ vectors.T
         self._principal(a, "the square root")
         return self._function(scipy_linalg.sqrtm, lambda root: root @ root, a, "the square root")
@@ -459,15 +464,15 @@ class NumpyArrays:
         tolerance = len(a) * np.finfo(a.dtype).eps * np.abs(values).max()
         on_axis = (np.abs(values.imag) <= tolerance) & (values.real <= tolerance)
         if on_axis.any():
-            raise DomainError(f"{what} of a matrix with a zero or negative eigenvalue")
+            raise DomainError(phrase("{what} of a matrix with a zero or negative eigenvalue", what=what))
 
     def _real(self, result: Any, a: Any, what: str) -> Any:
         if np.iscomplexobj(result):
             if np.abs(result.imag).max() > np.sqrt(np.finfo(a.dtype).eps) * np.abs(result.real).max():
-                raise DomainError(f"{what} of a matrix for which it is not real")
+                raise DomainError(phrase("{what} of a matrix for which it is not real", what=what))
             result = result.real
         if not np.isfinite(result).all():
-            raise DomainError(f"{what} of a matrix for which it is not finite")
+            raise DomainError(phrase("{what} of a matrix for which it is not finite", what=what))
         return result.astype(a.dtype)
 
     def _is_symmetric(self, a: Any) -> bool:
@@ -478,11 +483,13 @@ class NumpyArrays:
     def cholesky(self, a: Any) -> Any:
         """The lower triangular L with L Lᵀ = a, for a symmetric positive definite array."""
         if not self._is_symmetric(a):
-            raise DomainError("the Cholesky factor of a matrix that is not symmetric")
+            raise DomainError(phrase("the Cholesky factor of a matrix that is not symmetric"))
         try:
             return np.linalg.cholesky(a)
         except np.linalg.LinAlgError:
-            raise DomainError("the Cholesky factor of a matrix that is not positive definite") from None
+            raise DomainError(
+                phrase("the Cholesky factor of a matrix that is not positive definite")
+            ) from None
 
     def eigh(self, a: Any) -> tuple[Any, Any]:
         """Ascending eigenvalues (n×1) and eigenvectors of a symmetric array.
@@ -490,7 +497,7 @@ class NumpyArrays:
         In each eigenvector the entry of largest magnitude is positive.
         """
         if not self._is_symmetric(a):
-            raise DomainError("the eigenvalues of a matrix that is not symmetric")
+            raise DomainError(phrase("the eigenvalues of a matrix that is not symmetric"))
         values, vectors = np.linalg.eigh((a + a.T) / 2)
         return values[:, None], vectors * _signs(vectors)
 
@@ -527,4 +534,6 @@ def finite(what: str) -> Iterator[None]:
         except FloatingPointError as error:
             reason = {"divide": "division by zero or the logarithm of zero", "overflow": "a result too large"}
             key = next((key for key in reason if key in str(error)), "")
-            raise DomainError(f"{what} outside its domain: {reason.get(key, 'no real value')}") from None
+            raise DomainError(
+                phrase("{what} outside its domain: {key}", what=what, key=reason.get(key, "no real value"))
+            ) from None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.words import phrase
 from matgrad.numeric import precise_equations, precise_linalg as linalg, precise_spectra
 from matgrad.numeric.gaps import GAP, check_gaps, check_nonzero
 from matgrad.numeric.precise_linalg import Number, Rows, exact_products
@@ -48,7 +49,7 @@ TURNS = 1 << 14
 
 def _not_too_large(value: Number) -> Number:
     if abs(value) > STEEPEST:
-        raise DomainError("a number too large to compute with")
+        raise DomainError(phrase("a number too large to compute with"))
     return value
 
 
@@ -69,7 +70,7 @@ class PreciseFunctions:
 
     def _angle(self, value: Number) -> Number:
         if value and self.ctx.mag(value) > TURNS:
-            raise DomainError("a number too large to compute with")
+            raise DomainError(phrase("a number too large to compute with"))
         return value
 
     def sin(self, value: Number, /) -> Number:
@@ -107,19 +108,19 @@ class PreciseFunctions:
     def log(self, value: Number, /) -> Number:
         """The natural logarithm of a positive number."""
         if value <= 0:
-            raise DomainError(f"log of {short(value)}, which is not positive")
+            raise DomainError(phrase("log of {value}, which is not positive", value=short(value)))
         return self.ctx.log(value)
 
     def log1p(self, value: Number, /) -> Number:
         """log(1 + value) for a value above -1."""
         if value <= -1:
-            raise DomainError(f"log1p of {short(value)}, which is not above -1")
+            raise DomainError(phrase("log1p of {value}, which is not above -1", value=short(value)))
         return self.ctx.log1p(value)
 
     def sqrt(self, value: Number, /) -> Number:
         """The square root of a number that is not negative."""
         if value < 0:
-            raise DomainError(f"square root of {short(value)}, which is negative")
+            raise DomainError(phrase("square root of {value}, which is negative", value=short(value)))
         return self.ctx.sqrt(value)
 
     def lgamma(self, value: Number, /) -> Number:
@@ -135,7 +136,9 @@ class PreciseFunctions:
     def not_pole(self, value: Number) -> None:
         """Refuse 0, −1, −2, …, where the gamma function and its kin have poles."""
         if value <= 0 and self.ctx.isint(value):
-            raise DomainError(f"the gamma function of {short(value)}, where it has a pole")
+            raise DomainError(
+                phrase("the gamma function of {value}, where it has a pole", value=short(value))
+            )
 
     def asin(self, value: Number, /) -> Number:
         """The inverse sine of a number in [-1, 1]."""
@@ -148,13 +151,13 @@ class PreciseFunctions:
     def acosh(self, value: Number, /) -> Number:
         """The inverse hyperbolic cosine of a number of at least 1."""
         if value < 1:
-            raise DomainError("the acosh of a number below 1")
+            raise DomainError(phrase("the acosh of a number below 1"))
         return self.ctx.acosh(value)
 
     def atanh(self, value: Number, /) -> Number:
         """The inverse hyperbolic tangent of a number between -1 and 1."""
         if abs(value) >= 1:
-            raise DomainError("the atanh of a number that is not between -1 and 1")
+            raise DomainError(phrase("the atanh of a number that is not between -1 and 1"))
         return self.ctx.atanh(value)
 
     def sigmoid(self, value: Number, /) -> Number:
@@ -179,7 +182,9 @@ class PreciseFunctions:
 
     def _in_unit(self, value: Number, name: str) -> Number:
         if abs(value) > 1:
-            raise DomainError(f"{name} of {short(value)}, which is not between -1 and 1")
+            raise DomainError(
+                phrase("{name} of {value}, which is not between -1 and 1", name=name, value=short(value))
+            )
         return value
 
 
@@ -325,7 +330,9 @@ class PreciseArrays:
             whole = int(number)
             return self._real(lambda x: x**whole, a)
         if any(x < 0 for row in a for x in row):
-            raise DomainError(f"a negative number to the power {short(number)}, which is not whole")
+            raise DomainError(
+                phrase("a negative number to the power {number}, which is not whole", number=short(number))
+            )
         return self._real(lambda x: x**number, a)
 
     def polygamma(self, order: int, a: Rows) -> Rows:
@@ -366,18 +373,18 @@ class PreciseArrays:
         try:
             result = [[function(x) for x in row] for row in a]
         except ZeroDivisionError:
-            raise DomainError("division by zero") from None
+            raise DomainError(phrase("division by zero")) from None
         except OverflowError:
-            raise DomainError("a number too large to compute with") from None
+            raise DomainError(phrase("a number too large to compute with")) from None
         mpf = self.ctx.mpf
         for row in result:
             for place, y in enumerate(row):
                 if not isinstance(y, mpf):
                     if not isinstance(y, int):
-                        raise DomainError("a function value that is not real")
+                        raise DomainError(phrase("a function value that is not real"))
                     row[place] = mpf(y)
                 elif not y._mpf_[1] and y._mpf_[2]:  # how mpmath stores infinities and not-a-number
-                    raise DomainError("a function value that is not finite")
+                    raise DomainError(phrase("a function value that is not finite"))
         return result
 
     # ---- products and rearrangements ------------------------------------------------------------------
@@ -538,7 +545,7 @@ class PreciseArrays:
         """A square array to the power of a 1×1 whole number, possibly negative."""
         number = exponent[0][0]
         if not self.ctx.isint(number):
-            raise DomainError(f"the matrix power {short(number)}, which is not whole")
+            raise DomainError(phrase("the matrix power {number}, which is not whole", number=short(number)))
         whole = int(number)
         square = self.inv(a) if whole < 0 else a
         whole = abs(whole)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matgrad.core.errors import DomainError
+from matgrad.core.words import phrase
 from matgrad.numeric import precise_linalg as linalg
 from matgrad.numeric.precise_linalg import Arithmetic, Number, Rows
 
@@ -67,7 +68,7 @@ def riccati(xp: Arithmetic, a: Rows, g: Rows, q: Rows, *, discrete: bool) -> Row
             return _times(xp.ctx.mpf(0.5), xp.add(q, xp.transpose(q)))
         if xp.largest(a) > xp.ctx.mpf(10) ** xp.digits:
             break
-    raise DomainError("a Riccati equation without a stabilising solution")
+    raise DomainError(phrase("a Riccati equation without a stabilising solution"))
 
 
 def _discrete(xp: Arithmetic, a: Rows, g: Rows, q: Rows) -> tuple[Rows, Rows, Rows]:

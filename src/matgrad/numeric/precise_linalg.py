@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.words import phrase
 
 if TYPE_CHECKING:
     import mpmath.libmp as libmp
@@ -224,7 +225,7 @@ def solve(ctx: Any, a: Rows, b: Rows, what: str) -> Rows:
     """
     factors = factor(ctx, a)
     if factors.singular:
-        raise DomainError.degenerate(f"{what} a singular matrix")
+        raise DomainError.degenerate(phrase("{what} a singular matrix", what=what))
     precision, make = ctx.prec, ctx.make_mpf
     n = len(a)
     upper = factors.upper
@@ -256,10 +257,10 @@ def log_determinant(ctx: Any, a: Rows) -> Number:
     """log det a, where the determinant is positive."""
     factors = factor(ctx, a)
     if factors.singular:
-        raise DomainError.degenerate("log det of a singular matrix")
+        raise DomainError.degenerate(phrase("log det of a singular matrix"))
     negative = sum(ctx.make_mpf(pivot) < 0 for pivot in factors.pivots) + factors.odd
     if negative % 2:
-        raise DomainError("log det of a matrix whose determinant is negative")
+        raise DomainError(phrase("log det of a matrix whose determinant is negative"))
     return ctx.fsum(ctx.log(abs(ctx.make_mpf(pivot))) for pivot in factors.pivots)
 
 
@@ -303,7 +304,7 @@ def pinv(xp: Arithmetic, a: Rows, nullity: int = 0) -> Rows:
     flipped = xp.transpose(a)
     try:
         if nullity:
-            raise DomainError("the rank is not full")
+            raise DomainError(phrase("the rank is not full"))
         if rows >= columns:
             return solve(xp.ctx, xp.matmul(flipped, a), flipped, "pinv of")
         return xp.transpose(solve(xp.ctx, xp.matmul(a, flipped), a, "pinv of"))
@@ -355,7 +356,7 @@ def expm(xp: Arithmetic, a: Rows) -> Rows:
     """
     norm = _norm(a)
     if norm > 2**20:
-        raise DomainError("the exponential of a matrix too large to compute with")
+        raise DomainError(phrase("the exponential of a matrix too large to compute with"))
     squarings = max(0, xp.ctx.mag(norm) + 3) if norm else 0
     terms = 1
     while 3 * terms + log2(factorial(terms)) < xp.ctx.prec + squarings + 8:
@@ -407,7 +408,7 @@ def sqrtm(xp: Arithmetic, a: Rows) -> Rows:
         if distance < enough:
             root = xp.scale(Fraction(2) ** level, x)
             if _norm(xp.subtract(xp.matmul(root, root), a)) > norm * ctx.mpf(10) ** -(2 * xp.digits // 3):
-                raise DomainError("the square root of a matrix that is nearly singular")
+                raise DomainError(phrase("the square root of a matrix that is nearly singular"))
             return root
     raise DomainError(refusal)
 
@@ -432,7 +433,9 @@ def logm(xp: Arithmetic, a: Rows) -> Rows:
             a = sqrtm(xp, a)
             doublings += 1
     except DomainError:
-        raise DomainError("the principal logarithm of a matrix with a zero or negative eigenvalue") from None
+        raise DomainError(
+            phrase("the principal logarithm of a matrix with a zero or negative eigenvalue")
+        ) from None
     z = solve(xp.ctx, xp.add(a, identity), xp.subtract(a, identity), "the logarithm of")
     # With |a - I| at most 1/4, |z| is at most 1/7, and each term adds 5.6 bits.
     terms = ceil((xp.ctx.prec + 8) / 5.6)
@@ -458,7 +461,7 @@ def cholesky(xp: Arithmetic, a: Rows) -> Rows:
         When ``a`` is not symmetric or not positive definite.
     """
     if not is_symmetric(xp, a):
-        raise DomainError("the Cholesky factor of a matrix that is not symmetric")
+        raise DomainError(phrase("the Cholesky factor of a matrix that is not symmetric"))
     ctx, precision = xp.ctx, xp.ctx.prec
     tolerance = ctx.ldexp(xp.largest(a), _LOST_BITS - precision)
     raw: list[list[Raw]] = []
@@ -470,7 +473,7 @@ def cholesky(xp: Arithmetic, a: Rows) -> Rows:
             new.append(libmp.mpf_div(rest, raw[j][j], precision, "n"))
         pivot = ctx.make_mpf(libmp.mpf_sub(row[i]._mpf_, exact_dot(new, new, precision), precision, "n"))
         if pivot <= tolerance:
-            raise DomainError("the Cholesky factor of a matrix that is not positive definite")
+            raise DomainError(phrase("the Cholesky factor of a matrix that is not positive definite"))
         new.append(ctx.sqrt(pivot)._mpf_)
         raw.append(new)
         result.append([ctx.make_mpf(x) for x in new] + [ctx.zero] * (len(a) - i - 1))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matgrad.core.errors import DomainError
+from matgrad.core.words import phrase
 from matgrad.numeric.precise_linalg import Arithmetic, Number, Rows, is_symmetric
 
 LARGEST = 8
@@ -32,7 +33,7 @@ def eigh(xp: Arithmetic, a: Rows) -> tuple[Rows, Rows]:
         When ``a`` is not symmetric.
     """
     if not is_symmetric(xp, a):
-        raise DomainError("the eigenvalues of a matrix that is not symmetric")
+        raise DomainError(phrase("the eigenvalues of a matrix that is not symmetric"))
     found = _rotated_both(xp, a) if len(a) <= LARGEST else None
     if found is None:
         values, vectors = xp.ctx.eigsy(xp.ctx.matrix(a))

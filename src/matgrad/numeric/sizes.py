@@ -9,6 +9,7 @@ from typing import Any
 from matgrad.core.dims import Dim
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import phrase
 
 
 def dims_in(nodes: Iterable[Expr]) -> set[Dim]:
@@ -108,6 +109,11 @@ def _conflict(
     known = [f"{name} = {sizes[name]} {origin[name]}" for name in sorted(dim.symbols & sizes.keys())]
     where = f", where {', '.join(known)}" if known else ""
     return EvaluationError(
-        f"{symbol.label} is declared {'×'.join(map(_factor, symbol.array_shape))} but was given "
-        f"{'×'.join(map(str, actual))}{where}"
+        phrase(
+            "{symbol} is declared {array_shape} but was given {actual}{where}",
+            symbol=symbol.label,
+            array_shape="×".join(map(_factor, symbol.array_shape)),
+            actual="×".join(map(str, actual)),
+            where=where,
+        )
     )

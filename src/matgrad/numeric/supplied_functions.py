@@ -10,6 +10,7 @@ from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.lazy import DeferredModule
 from matgrad.core.substitution import rewrite_bottom_up
+from matgrad.core.words import phrase
 from matgrad.ops.named_functions import code_name, only_named, text_name
 
 if TYPE_CHECKING:
@@ -46,8 +47,12 @@ def fill_in(
     if missing:
         words = ", ".join(dict.fromkeys(_words(node)[0] for node in missing))
         raise EvaluationError(
-            f"{named[0][0]} is only the name of a function; no value is known of {words}",
-            fix=f"a Python function for {words} among the arrays",
+            phrase(
+                "{named} is only the name of a function; no value is known of {words}",
+                named=named[0][0],
+                words=words,
+            ),
+            fix=phrase("a Python function for {words} among the arrays", words=words),
         )
     stand_ins: dict[Expr, Symbol] = {}
 
@@ -86,5 +91,11 @@ def _check(word: str, node: Expr, value: Any) -> None:
     if value.ndim == 2 or value.ndim == axes or (node.is_scalar and value.size == 1):
         return
     raise EvaluationError(
-        f"{word} gave an array with {value.ndim} axes; {node.describe()} is {shape_text(node.shape)}"
+        phrase(
+            "{word} gave an array with {ndim} axes; {node} is {shape}",
+            word=word,
+            ndim=value.ndim,
+            node=node.describe(),
+            shape=shape_text(node.shape),
+        )
     )

@@ -9,7 +9,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import add, scale
 from matgrad.ops.comparisons import spread
 from matgrad.ops.elementwise import entrywise
@@ -33,7 +33,9 @@ class Arctan2(Expr):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         a, b = args
         if not (same(a.rows, b.rows) and same(a.columns, b.columns)):
-            raise ShapeError(f"arctan2 of {a.describe()} and {b.describe()}: the shapes differ")
+            raise ShapeError(
+                phrase("arctan2 of {a} and {b}: the shapes differ", a=a.describe(), b=b.describe())
+            )
         return a.shape
 
     @classmethod

@@ -21,7 +21,7 @@ from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.leaves import Literal, Number, eye, is_zero, literal, number, ones, zeros
 from matgrad.ops.shared_sums import LONG, sums_within
@@ -57,7 +57,11 @@ class Sum(Expr):
                 continue
             if not (same(first.rows, other.rows) and same(first.columns, other.columns)):
                 raise ShapeError(
-                    f"cannot add {first.describe()} and {other.describe()}: the shapes differ",
+                    phrase(
+                        "cannot add {first} and {other}: the shapes differ",
+                        first=first.describe(),
+                        other=other.describe(),
+                    ),
                     fix=_addition_fix(first, other),
                 )
         return first.shape
@@ -148,8 +152,13 @@ class Product(Expr):
         for left, right in pairwise(chain):
             if not same(left.columns, right.rows):
                 raise ShapeError(
-                    f"cannot multiply {left.describe()} by {right.describe()}: "
-                    f"{left.columns} columns meet {right.rows} rows",
+                    phrase(
+                        "cannot multiply {left} by {right}: {columns} columns meet {rows} rows",
+                        left=left.describe(),
+                        right=right.describe(),
+                        columns=left.columns,
+                        rows=right.rows,
+                    ),
                     fix=_product_fix(left, right),
                 )
         return (chain[0].rows, chain[-1].columns) if chain else SCALAR

@@ -14,7 +14,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply
 from matgrad.ops.leaves import Eye, Number, Ones, eye, is_zero, literal, number, ones, unit, zeros
 from matgrad.ops.registry import function
@@ -75,7 +75,17 @@ class Part(Expr):
         r0, r1, c0, c1 = (xp.size(d) for d in self.data)
         rows, columns = xp.shape(values[0])
         if not (0 <= r0 <= r1 <= rows and 0 <= c0 <= c1 <= columns):
-            raise ShapeError(f"the part {r0}:{r1}, {c0}:{c1} is outside a {rows}×{columns} matrix")
+            raise ShapeError(
+                phrase(
+                    "the part {r0}:{r1}, {c0}:{c1} is outside a {rows}×{columns} matrix",
+                    r0=r0,
+                    r1=r1,
+                    c0=c0,
+                    c1=c1,
+                    rows=rows,
+                    columns=columns,
+                )
+            )
         return xp.part(values[0], slice(r0, r1), slice(c0, c1))
 
     def transpose_operands(self) -> tuple[Expr, ...]:
@@ -101,9 +111,25 @@ class Part(Expr):
 def _check_bounds(x: Expr, first: Dim, past: Dim, size: Dim, axis: str) -> None:
     """Refuse what is out of bounds whatever the sizes are: the entry n + 1 of n, an empty range."""
     if _is_above(ZERO, first) or past is first or _is_above(first, past):
-        raise ShapeError(f"the {axis} {first + 1} to {past} of {x.describe()} are none")
+        raise ShapeError(
+            phrase(
+                "the {axis} {first} to {past} of {x} are none",
+                axis=axis,
+                first=first + 1,
+                past=past,
+                x=x.describe(),
+            )
+        )
     if _is_above(past, size):
-        raise ShapeError(f"{x.describe()} has {size} {axis}; there is no number {past}")
+        raise ShapeError(
+            phrase(
+                "{x} has {size} {axis}; there is no number {past}",
+                x=x.describe(),
+                size=size,
+                axis=axis,
+                past=past,
+            )
+        )
 
 
 def _is_above(left: Dim, right: Dim) -> bool:
@@ -197,15 +223,25 @@ class Grid(Expr):
             for block in blocks[1:]:
                 if not same(block.rows, blocks[0].rows):
                     raise ShapeError(
-                        f"cannot put {blocks[0].describe()} and {block.describe()} side by side: "
-                        f"{blocks[0].rows} rows meet {block.rows}"
+                        phrase(
+                            "cannot put {block} and {block2} side by side: {rows} rows meet {block_rows}",
+                            block=blocks[0].describe(),
+                            block2=block.describe(),
+                            rows=blocks[0].rows,
+                            block_rows=block.rows,
+                        )
                     )
         for column in zip(*rows, strict=True):
             for block in column[1:]:
                 if not same(block.columns, column[0].columns):
                     raise ShapeError(
-                        f"cannot put {column[0].describe()} above {block.describe()}: "
-                        f"{column[0].columns} columns meet {block.columns}"
+                        phrase(
+                            "cannot put {column} above {block}: {columns} columns meet {block_columns}",
+                            column=column[0].describe(),
+                            block=block.describe(),
+                            columns=column[0].columns,
+                            block_columns=block.columns,
+                        )
                     )
         height = rows[0][0].rows
         for blocks in rows[1:]:
@@ -287,7 +323,7 @@ def grid(blocks: Sequence[Sequence[Expr]]) -> Expr:
     """
     width = len(blocks[0])
     if not width or any(len(row) != width for row in blocks):
-        raise ShapeError("a block matrix needs the same number of blocks in every row")
+        raise ShapeError(phrase("a block matrix needs the same number of blocks in every row"))
     args = tuple(block for row in blocks for block in row)
     if len(args) == 1:
         return args[0]

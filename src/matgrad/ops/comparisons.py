@@ -15,7 +15,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, subtract
 from matgrad.ops.elementwise import entrywise
@@ -43,7 +43,11 @@ def spread(*operands: Expr) -> tuple[Expr, ...]:
         fits = x.is_scalar or (same(x.rows, full.rows) and same(x.columns, full.columns))
         if not fits:
             raise ShapeError(
-                f"{full.describe()} and {x.describe()} are compared entry by entry: the shapes differ"
+                phrase(
+                    "{full} and {x} are compared entry by entry: the shapes differ",
+                    full=full.describe(),
+                    x=x.describe(),
+                )
             )
     return tuple(multiply(x, ones(*full.shape)) if x.is_scalar else x for x in operands)
 
@@ -59,7 +63,14 @@ class _OfTwo(Expr):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         a, b = args
         if not (same(a.rows, b.rows) and same(a.columns, b.columns)):
-            raise ShapeError(f"{cls.short} of {a.describe()} and {b.describe()}: the shapes differ")
+            raise ShapeError(
+                phrase(
+                    "{short} of {a} and {b}: the shapes differ",
+                    short=cls.short,
+                    a=a.describe(),
+                    b=b.describe(),
+                )
+            )
         return a.shape
 
     def where_no_derivative(self) -> Phrase | None:
@@ -303,7 +314,11 @@ class Where(Expr):
         for x in (a, b):
             if not (same(x.rows, condition.rows) and same(x.columns, condition.columns)):
                 raise ShapeError(
-                    f"the condition {condition.describe()} does not have the shape of {x.describe()}"
+                    phrase(
+                        "the condition {condition} does not have the shape of {x}",
+                        condition=condition.describe(),
+                        x=x.describe(),
+                    )
                 )
         return a.shape
 
@@ -378,7 +393,7 @@ def require_condition(x: Expr) -> None:
     """
     if not is_condition(x):
         raise ArgumentError(
-            f"{x.describe()} is no condition: where takes what is made of comparisons",
+            phrase("{x} is no condition: where takes what is made of comparisons", x=x.describe()),
             fix="where(x > 0, a, b)",
         )
 

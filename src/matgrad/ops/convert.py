@@ -8,6 +8,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops import arithmetic, leaves
 
 
@@ -37,14 +38,16 @@ def to_expr(value: Any) -> Expr:
         if isinstance(rows, list) and rows:
             if any(isinstance(entry, Expr) for row in rows for entry in (row if _is_list(row) else (row,))):
                 raise ArgumentError(
-                    "a list of expressions is not a matrix of numbers",
+                    phrase("a list of expressions is not a matrix of numbers"),
                     fix="mg.block([[A, B], [C, D]]), mg.vstack(s, t)",
                 )
             if not any(_is_list(row) for row in rows):
                 rows = [[entry] for entry in rows]
             if all(_is_list(row) for row in rows):
                 return leaves.literal(rows)
-    raise ArgumentError(f"{_brief(value)} is not an expression, a number or a matrix of numbers")
+    raise ArgumentError(
+        phrase("{value} is not an expression, a number or a matrix of numbers", value=_brief(value))
+    )
 
 
 def _large(array: Any, entries: int) -> Expr:

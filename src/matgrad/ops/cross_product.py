@@ -8,7 +8,7 @@ from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, scale, split_scalars
 from matgrad.ops.leaves import is_zero, literal, zeros
 from matgrad.ops.linear_operation import LinearOperation
@@ -31,8 +31,8 @@ class SkewMatrix(LinearOperation):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         if not (args[0].columns is ONE and same(args[0].rows, THREE)):
             raise ShapeError(
-                f"a cross product needs vectors of length 3; {args[0].describe()} is not one",
-                fix=f"declare {args[0]}: 3",
+                phrase("a cross product needs vectors of length 3; {x} is not one", x=args[0].describe()),
+                fix=phrase("declare {x}: 3", x=args[0]),
             )
         return (THREE, THREE)
 
@@ -90,7 +90,9 @@ class AxialVector(LinearOperation):
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         if not (same(args[0].rows, THREE) and same(args[0].columns, THREE)):
-            raise ShapeError(f"an axial vector needs a 3×3 matrix; {args[0].describe()} is not one")
+            raise ShapeError(
+                phrase("an axial vector needs a 3×3 matrix; {x} is not one", x=args[0].describe())
+            )
         return (THREE, ONE)
 
     @classmethod

@@ -12,7 +12,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import multiply, scale, subtract
 from matgrad.ops.kronecker import kron
@@ -266,7 +266,7 @@ class ProductOfOtherPairs(Expr):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         (x,) = args
         if not x.is_vector:
-            raise ShapeError(f"others_pair_prod takes a vector, not {x.describe()}")
+            raise ShapeError(phrase("others_pair_prod takes a vector, not {x}", x=x.describe()))
         return (x.rows, x.rows)
 
     @classmethod

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from matgrad.core.errors import ShapeError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import add, multiply, scale, subtract
 from matgrad.ops.determinant import logdet
 from matgrad.ops.inverse import inv
@@ -34,11 +35,13 @@ def gaussian_logpdf(x: Expr, mean: Expr, covariance: Expr) -> Expr:
         When x is neither a column nor a number, or the covariance does not fit it.
     """
     if not (x.is_scalar or x.is_vector):
-        raise ShapeError(f"the density of a normal distribution is that of a column, not of {x.describe()}")
+        raise ShapeError(
+            phrase("the density of a normal distribution is that of a column, not of {x}", x=x.describe())
+        )
     if x.is_vector and covariance.is_scalar:
         raise ShapeError(
-            f"the covariance of the column {x.describe()} is a matrix, not a number",
-            fix="sigma^2 I for equal variances",
+            phrase("the covariance of the column {x} is a matrix, not a number", x=x.describe()),
+            fix=phrase("sigma^2 I for equal variances"),
         )
     apart = x if is_number(mean, 0) else subtract(x, mean)
     distance = multiply(transpose(apart), inv(covariance), apart)

@@ -13,7 +13,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, split_scalars
 from matgrad.ops.hadamard import hadamard
 from matgrad.ops.leaves import Eye, Ones, eye, is_zero, number, ones, zeros
@@ -38,8 +38,8 @@ class Diag(Expr):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         if args[0].columns is not ONE:
             raise ShapeError(
-                f"diag makes a matrix of a column; {args[0].describe()} is not one",
-                fix=f"diagonal({args[0]}) for the diagonal of a matrix",
+                phrase("diag makes a matrix of a column; {x} is not one", x=args[0].describe()),
+                fix=phrase("diagonal({x}) for the diagonal of a matrix", x=args[0]),
             )
         return (args[0].rows, args[0].rows)
 

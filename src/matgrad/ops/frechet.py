@@ -20,7 +20,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, multiply, split_scalars
 from matgrad.ops.frechet_values import (
@@ -110,11 +110,20 @@ class Frechet(Expr):
         require_square(args[0], "a Fréchet derivative", "a square matrix")
         for parameter in args[1 : 1 + data[1]]:
             if not parameter.is_scalar:
-                raise ShapeError(f"the exponent must be a scalar, but {parameter.describe()} is none")
+                raise ShapeError(
+                    phrase(
+                        "the exponent must be a scalar, but {parameter} is none",
+                        parameter=parameter.describe(),
+                    )
+                )
         for direction in args[1 + data[1] :]:
             if not (same(direction.rows, args[0].rows) and same(direction.columns, args[0].columns)):
                 raise ShapeError(
-                    f"the direction {direction.describe()} does not have the shape of {args[0].describe()}"
+                    phrase(
+                        "the direction {direction} does not have the shape of {x}",
+                        direction=direction.describe(),
+                        x=args[0].describe(),
+                    )
                 )
         return args[0].shape
 
@@ -251,7 +260,7 @@ def frechet(name: str, a: Expr, parameters: tuple[Expr, ...], directions: tuple[
         k = int(parameters[0].value)
         if k < 0:
             raise ArgumentError(
-                f"the Fréchet derivative of a power is for exponents from 0 up, not {k}",
+                phrase("the Fréchet derivative of a power is for exponents from 0 up, not {k}", k=k),
                 fix=f"frechet_power(inv({a}), {-k}, …)",
             )
         if k <= LARGEST_EXPANDED_POWER:
@@ -395,8 +404,11 @@ class FrechetMatrix(Expr):
 
     def linear_map(self, index: int) -> LinearMap:
         raise NotDifferentiableError(
-            f"no derivative is known of the matrix on vec of the Fréchet derivative of {self.data[0]}",
-            fix="ask for the differential of the next order instead of the Jacobian of a Jacobian",
+            phrase(
+                "no derivative is known of the matrix on vec of the Fréchet derivative of {data}",
+                data=self.data[0],
+            ),
+            fix=phrase("ask for the differential of the next order instead of the Jacobian of a Jacobian"),
         )
 
     def numeric(self, xp: Arrays, *values: Array) -> Array:

@@ -14,7 +14,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import add, subtract
 from matgrad.ops.elementwise import Elementwise
@@ -38,7 +38,7 @@ def _is_pole(x: Expr) -> bool:
 
 def _refuse_pole(name: str, x: Expr) -> None:
     if _is_pole(x):
-        raise DomainError(f"{name} has a pole at {x}")
+        raise DomainError(phrase("{name} has a pole at {x}", name=name, x=x))
 
 
 class LogGamma(Elementwise):
@@ -123,7 +123,13 @@ class Polygamma(Elementwise):
 
 def _polygamma(order: int, x: Expr) -> Expr:
     if order > LARGEST_ORDER:
-        raise ArgumentError(f"polygamma is written up to the order {LARGEST_ORDER}, not {order}")
+        raise ArgumentError(
+            phrase(
+                "polygamma is written up to the order {largest_order}, not {order}",
+                largest_order=LARGEST_ORDER,
+                order=order,
+            )
+        )
     _refuse_pole("polygamma", x)
     return oriented(Polygamma, x, (order,))
 
@@ -166,7 +172,9 @@ def polygamma(order: int, x: Expr) -> Expr:
         At the poles 0, −1, −2, ….
     """
     if order < 0:
-        raise ArgumentError(f"the order of polygamma is a whole number from 0 up, not {order}")
+        raise ArgumentError(
+            phrase("the order of polygamma is a whole number from 0 up, not {order}", order=order)
+        )
     return _polygamma(order, x)
 
 
@@ -276,7 +284,9 @@ class MultivariatePolygamma(Expr):
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         if not args[0].is_scalar:
-            raise ShapeError(f"the multivariate gamma function is of a scalar, not of {args[0].describe()}")
+            raise ShapeError(
+                phrase("the multivariate gamma function is of a scalar, not of {x}", x=args[0].describe())
+            )
         return SCALAR
 
     @classmethod
@@ -322,7 +332,13 @@ class MultivariatePolygamma(Expr):
 def _multipolygamma(order: int, a: Expr, p: Dim) -> Expr:
     MultivariatePolygamma.shape_rule((a,), (order, p))
     if order > LARGEST_ORDER:
-        raise ArgumentError(f"multipolygamma is written up to the order {LARGEST_ORDER}, not {order}")
+        raise ArgumentError(
+            phrase(
+                "multipolygamma is written up to the order {largest_order}, not {order}",
+                largest_order=LARGEST_ORDER,
+                order=order,
+            )
+        )
     if p.is_integer and int(p) == 1:
         return _polygamma(order - 1, a) if order else lgamma(a)
     if p.is_integer and int(p) == 0:
@@ -372,5 +388,7 @@ def multipolygamma(order: int, a: Expr, p: Dim) -> Expr:
         When the order is negative or very large.
     """
     if order < 0:
-        raise ArgumentError(f"the order of multipolygamma is a whole number from 0 up, not {order}")
+        raise ArgumentError(
+            phrase("the order of multipolygamma is a whole number from 0 up, not {order}", order=order)
+        )
     return _multipolygamma(order, a, p)

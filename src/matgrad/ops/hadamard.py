@@ -12,7 +12,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import CONSTANT_FACTORS, Product, Sum, content, multiply
 from matgrad.ops.leaves import Ones, is_zero, number, ones, zeros
@@ -44,8 +44,11 @@ class Hadamard(Expr):
         for other in args[1:]:
             if not (same(first.rows, other.rows) and same(first.columns, other.columns)):
                 raise ShapeError(
-                    f"cannot multiply {first.describe()} and {other.describe()} entry by entry: "
-                    "the shapes differ",
+                    phrase(
+                        "cannot multiply {first} and {other} entry by entry: the shapes differ",
+                        first=first.describe(),
+                        other=other.describe(),
+                    ),
                     fix=f"{other}'" if first.shape == (other.columns, other.rows) else None,
                 )
         return first.shape

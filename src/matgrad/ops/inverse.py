@@ -10,7 +10,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, content, multiply, scale
 from matgrad.ops.leaves import Number, is_zero, number
@@ -103,7 +103,7 @@ def inv(x: Expr) -> Expr:
     if x.is_scalar:
         return power(x, number(-1))
     if is_zero(x) or is_odd_skew(x):
-        raise DomainError(f"{x.describe()} is singular and has no inverse", fix=f"pinv({x})")
+        raise DomainError(phrase("{x} is singular and has no inverse", x=x.describe()), fix=f"pinv({x})")
     if isinstance(x, Inverse):
         return x.args[0]
     if isinstance(x, Transpose):

@@ -9,7 +9,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, content, multiply
 from matgrad.ops.kronecker import kron
@@ -34,8 +34,12 @@ class KhatriRao(Expr):
         a, b = args
         if not same(a.columns, b.columns):
             raise ShapeError(
-                f"a Khatri-Rao product needs as many columns in {a.describe()} as in {b.describe()}",
-                fix=f"kron({a}, {b}) for the Kronecker product",
+                phrase(
+                    "a Khatri-Rao product needs as many columns in {a} as in {b}",
+                    a=a.describe(),
+                    b=b.describe(),
+                ),
+                fix=phrase("kron({a}, {b}) for the Kronecker product", a=a, b=b),
             )
         return (a.rows * b.rows, a.columns)
 

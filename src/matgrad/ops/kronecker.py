@@ -14,7 +14,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, subscript
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import CONSTANT_FACTORS, Product, Sum, add, content, multiply, split_scalars
 from matgrad.ops.leaves import Eye, Leaf, eye, is_zero, number, zeros
@@ -329,7 +329,14 @@ def _quotient(w: Expr, whole: Dim, part: Dim) -> Dim:
             break
         else:
             return Dim(quotient)
-    raise ShapeError(f"{w.describe()} does not fall into blocks: {part} does not divide {whole}")
+    raise ShapeError(
+        phrase(
+            "{w} does not fall into blocks: {part} does not divide {whole}",
+            w=w.describe(),
+            part=part,
+            whole=whole,
+        )
+    )
 
 
 _BLOCKS = Phrase("the adjoint of ⊗ sums over blocks")

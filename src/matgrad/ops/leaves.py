@@ -14,6 +14,7 @@ from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, subscript
+from matgrad.core.words import phrase
 from matgrad.ops.registry import function
 
 
@@ -192,9 +193,13 @@ def require_small(entries: int) -> None:
     """
     if entries > LARGEST:
         raise ArgumentError(
-            f"an array of {entries:,} numbers cannot be part of an expression, which holds at most "
-            f"{LARGEST:,} of them",
-            fix="a variable in its place, whose array is given with the others",
+            phrase(
+                "an array of {entries} numbers cannot be part of an expression, which "
+                "holds at most {largest} of them",
+                entries=f"{entries:,}",
+                largest=f"{LARGEST:,}",
+            ),
+            fix=phrase("a variable in its place, whose array is given with the others"),
         )
 
 
@@ -210,9 +215,9 @@ def literal(rows: Any) -> Expr:
     require_small(sum(map(len, written)))
     table = tuple(tuple(as_fraction(entry) for entry in row) for row in written)
     if not table or not table[0] or any(len(row) != len(table[0]) for row in table):
-        raise ArgumentError("a matrix of numbers needs rows of equal length, none of them empty")
+        raise ArgumentError(phrase("a matrix of numbers needs rows of equal length, none of them empty"))
     if any(entry is None for row in table for entry in row):
-        raise ArgumentError("a matrix of numbers holds something that is not a finite number")
+        raise ArgumentError(phrase("a matrix of numbers holds something that is not a finite number"))
     if len(table) == 1 and len(table[0]) == 1 and table[0][0] is not None:
         return number(table[0][0])
     return Literal.intern((), table)
@@ -352,9 +357,13 @@ class Unit(Leaf):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         index, n = data
         if index.is_integer and n.is_integer and not 1 <= int(index) <= int(n):
-            raise ShapeError(f"the index {index} is out of range: it runs from 1 to {n}")
+            raise ShapeError(
+                phrase("the index {index} is out of range: it runs from 1 to {n}", index=index, n=n)
+            )
         if index.is_integer and int(index) < 1:
-            raise ShapeError(f"the index {index} is out of range: it runs from 1 to {n}")
+            raise ShapeError(
+                phrase("the index {index} is out of range: it runs from 1 to {n}", index=index, n=n)
+            )
         return (n, ONE)
 
     def infer_facts(self) -> Fact:
@@ -363,7 +372,9 @@ class Unit(Leaf):
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         index, n = (xp.size(d) for d in self.data)
         if not 1 <= index <= n:
-            raise ShapeError(f"the index {index} is out of range: it runs from 1 to {n}")
+            raise ShapeError(
+                phrase("the index {index} is out of range: it runs from 1 to {n}", index=index, n=n)
+            )
         return xp.constant([[1 if i == index else 0] for i in range(1, n + 1)])
 
     def planned(self, plan: Planning, *values: Array) -> Array:

@@ -13,7 +13,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Sum, add, content, multiply, scale, split_scalars
 from matgrad.ops.inverse import inv
@@ -49,28 +49,46 @@ class MatrixEquation(Expr):
         pairs, c = list(zip(args[:-1:2], args[1:-1:2], strict=False)), args[-1]
         if len(args) % 2 == 0 or not pairs or not 0 <= data[0] <= len(pairs):
             raise ArgumentError(
-                "a matrix equation has two factors for each term, and a right side",
-                fix="matrix_equation(2, A, B, C, D, E) for A X B + C X D = E",
+                phrase("a matrix equation has two factors for each term, and a right side"),
+                fix=phrase("matrix_equation(2, A, B, C, D, E) for A X B + C X D = E"),
             )
         shape: Shape | None = None
         for i, (a, b) in enumerate(pairs):
             here = (a.columns, b.rows) if i < data[0] else (b.rows, a.columns)
             if shape is not None and not (same(shape[0], here[0]) and same(shape[1], here[1])):
                 raise ShapeError(
-                    f"in a matrix equation X is {shape_text(shape)} by its first term, and "
-                    f"{shape_text(here)} between {a.describe()} and {b.describe()}"
+                    phrase(
+                        "in a matrix equation X is {shape} by its first term, and {here_shape} "
+                        "between {a} and {b}",
+                        shape=shape_text(shape),
+                        here_shape=shape_text(here),
+                        a=a.describe(),
+                        b=b.describe(),
+                    )
                 )
             shape = shape or here
             if not (same(a.rows, c.rows) and same(b.columns, c.columns)):
                 raise ShapeError(
-                    f"in a matrix equation the right side {c.describe()} must be {a.rows}×{b.columns}, "
-                    f"as {a.describe()} and {b.describe()} say"
+                    phrase(
+                        "in a matrix equation the right side {c} must be {rows}×{columns}, as {a} "
+                        "and {b} say",
+                        c=c.describe(),
+                        rows=a.rows,
+                        columns=b.columns,
+                        a=a.describe(),
+                        b=b.describe(),
+                    )
                 )
         assert shape is not None
         if not same(shape[0] * shape[1], c.rows * c.columns):
             raise ShapeError(
-                f"{c.rows * c.columns} equations do not determine the {shape[0] * shape[1]} unknowns of a "
-                f"matrix X of shape {shape_text(shape)}"
+                phrase(
+                    "{rows} equations do not determine the {shape} unknowns of a matrix X of "
+                    "shape {shape_shape}",
+                    rows=c.rows * c.columns,
+                    shape=shape[0] * shape[1],
+                    shape_shape=shape_text(shape),
+                )
             )
         return shape
 

@@ -12,7 +12,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, content, multiply, subtract
 from matgrad.ops.cross_product import SkewMatrix
@@ -44,7 +44,9 @@ class MatrixPower(Expr):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         require_square(args[0], "a matrix power", "a power .^ for entry by entry")
         if not args[1].is_scalar:
-            raise ShapeError(f"the exponent {args[1].describe()} of a matrix power is not a scalar")
+            raise ShapeError(
+                phrase("the exponent {y} of a matrix power is not a scalar", y=args[1].describe())
+            )
         return args[0].shape
 
     @classmethod

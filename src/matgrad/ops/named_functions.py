@@ -22,7 +22,7 @@ from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure, fact_words
 from matgrad.core.labels import check_label
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.reshaping import ReshapeMap
 from matgrad.ops.transpose import transpose
@@ -100,14 +100,25 @@ class Applied(Expr):
         result: Shape = data[2]
         if len(args) != len(arguments):
             raise ArgumentError(
-                f"{label} takes {len(arguments)} argument{'s' * (len(arguments) != 1)}, not {len(args)}",
+                phrase(
+                    "{label} takes {count} argument{number}, not {count_of_args}",
+                    label=label,
+                    count=len(arguments),
+                    number="s" * (len(arguments) != 1),
+                    count_of_args=len(args),
+                ),
                 fix=f"{label}: {Signature(arguments, result).text}",
             )
         for arg, shape in zip(args, arguments, strict=True):
             if not (same(arg.rows, shape[0]) and same(arg.columns, shape[1])):
                 raise ShapeError(
-                    f"{label} is declared {Signature(arguments, result).text}; {arg.describe()} "
-                    f"is not {shape_text(shape)}"
+                    phrase(
+                        "{label} is declared {arguments}; {arg} is not {shape}",
+                        label=label,
+                        arguments=Signature(arguments, result).text,
+                        arg=arg.describe(),
+                        shape=shape_text(shape),
+                    )
                 )
         shape = result
         for index in order:
@@ -291,7 +302,11 @@ def applied(label: str, function: Signature, args: Sequence[Expr], order: Sequen
     check_label(label, "a function")
     if not 1 <= len(function.arguments) <= _MOST_ARGUMENTS:
         raise ArgumentError(
-            f"a function takes 1 to {_MOST_ARGUMENTS} arguments, not {len(function.arguments)}"
+            phrase(
+                "a function takes 1 to {most_arguments} arguments, not {count}",
+                most_arguments=_MOST_ARGUMENTS,
+                count=len(function.arguments),
+            )
         )
     by_scalars = sorted(i for i in order if function.arguments[i] == SCALAR)
     by = [i for i in order if function.arguments[i] != SCALAR]

@@ -16,6 +16,7 @@ from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
 from matgrad.core.facts import Fact
 from matgrad.core.substitution import substitute
+from matgrad.core.words import phrase
 from matgrad.ops import arithmetic, blocks, diagonals, hadamard, leaves, power, transpose
 from matgrad.ops.arrays import SymbolicArray
 from matgrad.ops.arrays.functions import TABLE, is_usual
@@ -51,10 +52,18 @@ def refuse_column(a: Expr, over: Expr) -> None:
     if a.is_vector and over.columns is not ONE and over.rows is not ONE:
         text = str(a) if len(a.args) < 2 else f"({a})"
         raise ShapeError(
-            f"{a.describe()} is a column and {over.describe()} a matrix: which way it is meant to be "
-            "repeated is not clear",
-            fix=f"{text}' for every row, as NumPy does with a 1-D array; {text} ones(1, {over.columns}) or "
-            f"diag({a}) to go with the rows",
+            phrase(
+                "{a} is a column and {over} a matrix: which way it is meant to be repeated is not clear",
+                a=a.describe(),
+                over=over.describe(),
+            ),
+            fix=phrase(
+                "{text}' for every row, as NumPy does with a 1-D array; {text} ones(1, "
+                "{columns}) or diag({a}) to go with the rows",
+                text=text,
+                columns=over.columns,
+                a=a,
+            ),
         )
 
 
@@ -104,10 +113,18 @@ def beside(a: Expr, b: Expr) -> None:
         if row.is_row and column.is_vector:
             flat = str(row.T) if len(row.T.args) < 2 else f"({row.T})"
             raise ShapeError(
-                f"{row.describe()} is a row and {column.describe()} a column: entry by entry, this may mean "
-                "an array with one axis or a table",
-                fix=f"{flat} in place of {row} for the entries one by one; mg.outer(…) or products with "
-                "mg.ones(n) for the table",
+                phrase(
+                    "{row} is a row and {column} a column: entry by entry, this may mean an "
+                    "array with one axis or a table",
+                    row=row.describe(),
+                    column=column.describe(),
+                ),
+                fix=phrase(
+                    "{flat} in place of {row} for the entries one by one; mg.outer(…) or "
+                    "products with mg.ones(n) for the table",
+                    flat=flat,
+                    row=row,
+                ),
             )
 
 
@@ -192,8 +209,12 @@ class Operators:
         """The number of rows, where it is a number."""
         if not a.rows.is_integer:
             raise NoValueError(
-                f"{a.describe()} has {a.rows} rows, which is not a number as len() needs it",
-                fix="X.shape[0] or X.shape[1]",
+                phrase(
+                    "{a} has {rows} rows, which is not a number as len() needs it",
+                    a=a.describe(),
+                    rows=a.rows,
+                ),
+                fix=phrase("X.shape[0] or X.shape[1]"),
             )
         return int(a.rows)
 
@@ -257,7 +278,15 @@ def call(known: Function, args: tuple[Any, ...]) -> Any:
     most = None if any(p.variadic for p in parameters) else len(parameters)
     if len(args) < least or (most is not None and len(args) > most):
         listed = ", ".join(p.name for p in parameters)
-        raise ArgumentError(f"{known.name} takes ({listed}), not {len(args)} arguments", fix=known.example)
+        raise ArgumentError(
+            phrase(
+                "{known} takes ({listed}), not {count} arguments",
+                known=known.name,
+                listed=listed,
+                count=len(args),
+            ),
+            fix=known.example,
+        )
     values: list[Any] = []
     arrays = [value for value in args if isinstance(value, SymbolicArray)]
     for position, value in enumerate(args):
@@ -331,7 +360,11 @@ def call_numpy(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if known is None or any(holds_arrays(value) and not isinstance(value, Expr) for value in args):
         return SymbolicArray.functions.call(name, args, kwargs)
     if any(value is not None for value in kwargs.values()):
-        raise ArgumentError(f"numpy.{name} on expressions takes no {', '.join(sorted(kwargs))}")
+        raise ArgumentError(
+            phrase(
+                "numpy.{name} on expressions takes no {kwargs}", name=name, kwargs=", ".join(sorted(kwargs))
+            )
+        )
     return call(known, args)
 
 
@@ -351,7 +384,7 @@ def index(x: Expr, key: Any) -> Expr:
     if len(keys) == 1:
         keys = (keys[0], slice(None)) if not x.is_row else (slice(None), keys[0])
     if len(keys) != 2:
-        raise ArgumentError(f"a matrix takes two indices, not {len(keys)}")
+        raise ArgumentError(phrase("a matrix takes two indices, not {count}", count=len(keys)))
     (r0, r1), (c0, c1) = (_bounds(k, size) for k, size in zip(keys, x.shape, strict=True))
     return blocks.part(x, (r0, r1, c0, c1))
 
@@ -359,7 +392,7 @@ def index(x: Expr, key: Any) -> Expr:
 def _bounds(key: Any, size: Dim) -> tuple[Dim, Dim]:
     if isinstance(key, slice):
         if key.step not in (None, 1):
-            raise ArgumentError("slices with a step have no meaning here", fix="X[i:j]")
+            raise ArgumentError(phrase("slices with a step have no meaning here"), fix="X[i:j]")
         first = ZERO if key.start is None else _place(key.start, size)
         return first, size if key.stop is None else _place(key.stop, size)
     first = _place(key, size)
@@ -378,10 +411,12 @@ def _place(value: Any, size: Dim) -> Dim:
     if exact is None or exact.denominator != 1:
         if isinstance(value, Expr) and value.facts & Fact.INTEGER and value.is_scalar:
             return Dim.of(str(value))
-        raise ArgumentError(f"{value!r} is not an index", fix="a whole number or a dimension")
+        raise ArgumentError(
+            phrase("{value} is not an index", value=repr(value)), fix=phrase("a whole number or a dimension")
+        )
     number = int(exact)
     if number >= 0:
         return Dim.of(number)
     if size.is_integer and -number > int(size):
-        raise ShapeError(f"the index {number} is out of range for {size}")
+        raise ShapeError(phrase("the index {number} is out of range for {size}", number=number, size=size))
     return size - (-number)

@@ -11,7 +11,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import Sum, add, multiply, split_scalars
 from matgrad.ops.kronecker import Kron, KronLeft, KronRight
 from matgrad.ops.leaves import eye, is_zero, zeros
@@ -41,7 +41,13 @@ class PartialTrace(Expr):
         x = args[0]
         if not (same(x.rows, m * n) and same(x.columns, m * n)):
             raise ShapeError(
-                f"a partial trace over {m} and {n} is of a {m * n}×{m * n} matrix, not of {x.describe()}"
+                phrase(
+                    "a partial trace over {m} and {n} is of a {n2}×{n2} matrix, not of {x}",
+                    m=m,
+                    n=n,
+                    n2=m * n,
+                    x=x.describe(),
+                )
             )
         return (n, n) if side == 1 else (m, m)
 
@@ -99,7 +105,8 @@ def partial_trace(x: Expr, m: Dim, n: Dim, side: int) -> Expr:
     """
     if side not in (1, 2):
         raise ArgumentError(
-            f"a partial trace is over the factor 1 or 2, not {side}", fix="partial_trace(X, m, n, 1)"
+            phrase("a partial trace is over the factor 1 or 2, not {side}", side=side),
+            fix="partial_trace(X, m, n, 1)",
         )
     data = (m, n, side)
     shape = PartialTrace.shape_rule((x,), data)

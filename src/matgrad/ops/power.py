@@ -15,7 +15,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, scale, subtract
 from matgrad.ops.elementwise import Elementwise, entrywise
@@ -42,7 +42,7 @@ class Power(Expr):
     @classmethod
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         if not args[1].is_scalar:
-            raise ShapeError(f"the exponent {args[1].describe()} is not a scalar")
+            raise ShapeError(phrase("the exponent {y} is not a scalar", y=args[1].describe()))
         return args[0].shape
 
     @classmethod
@@ -131,7 +131,11 @@ def power(x: Expr, exponent: Expr) -> Expr:
             return _number_power(x.value, exponent.value)
         if is_zero(x):
             if exponent.value < 0:
-                raise DomainError(f"{x.describe()} has no power {exponent}: a division by zero")
+                raise DomainError(
+                    phrase(
+                        "{x} has no power {exponent}: a division by zero", x=x.describe(), exponent=exponent
+                    )
+                )
             return x
     elif isinstance(x, Number) and x.value == 1:
         return x
@@ -193,13 +197,17 @@ def _distribute(x: Product, exponent: Expr, whole: bool) -> Expr | None:
 def _number_power(base: Fraction, exponent: Fraction) -> Expr:
     """A number to a rational power, exact, with the exponent of what stays brought into (0, 1)."""
     if base == 0 and exponent < 0:
-        raise DomainError("zero has no negative power: a division by zero")
+        raise DomainError(phrase("zero has no negative power: a division by zero"))
     if exponent.denominator == 1:
         if abs(exponent) > 4096:
-            raise DomainError(f"the power {base}^{exponent} is too large to write out")
+            raise DomainError(
+                phrase("the power {base}^{exponent} is too large to write out", base=base, exponent=exponent)
+            )
         return number(base ** int(exponent))
     if base < 0:
-        raise DomainError(f"the negative number {base} has no real power {exponent}")
+        raise DomainError(
+            phrase("the negative number {base} has no real power {exponent}", base=base, exponent=exponent)
+        )
     if base in (0, 1):
         return number(base)
     whole = exponent.numerator // exponent.denominator
@@ -326,7 +334,7 @@ class Log(Elementwise):
     def special(cls, x: Expr) -> Expr | None:
         if isinstance(x, Number):
             if x.value <= 0:
-                raise DomainError(f"log({x}) is not real")
+                raise DomainError(phrase("log({x}) is not real", x=x))
             if x.value == 1:
                 return number(0)
         if x.is_scalar and isinstance(x, Product) and not x.chain and x.coefficient > 0:

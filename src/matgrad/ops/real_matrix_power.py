@@ -12,7 +12,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, add, content, multiply, subtract
 from matgrad.ops.frechet import ANALYTIC, Analytic, base_of, frechet, frechet_map, frechet_matrix
@@ -51,7 +51,9 @@ class RealMatrixPower(Expr):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         require_square(args[0], "a matrix power", "a power .^ for entry by entry")
         if not args[1].is_scalar:
-            raise ShapeError(f"the exponent {args[1].describe()} of a matrix power is not a scalar")
+            raise ShapeError(
+                phrase("the exponent {y} of a matrix power is not a scalar", y=args[1].describe())
+            )
         return args[0].shape
 
     @classmethod
@@ -149,9 +151,19 @@ def require_definite(x: Expr, exponent: Expr) -> None:
     root = f"sqrtm({x}) for the principal root, " if exponent is _HALF else ""
     name = "its letters" if x.args else f"{x}: {x.rows}×{x.columns}"
     raise DomainError(
-        f"a matrix has the power {exponent} where it is positive definite, "
-        f"and {x.describe()} is not known to be",
-        fix=f"{root}declare {name} spd{whole} or {x} .^ ({exponent}) for entry by entry",
+        phrase(
+            "a matrix has the power {exponent} where it is positive definite, and {x} is not known to be",
+            exponent=exponent,
+            x=x.describe(),
+        ),
+        fix=phrase(
+            "{root}declare {name} spd{whole} or {x} .^ ({exponent}) for entry by entry",
+            root=root,
+            name=name,
+            whole=whole,
+            x=x,
+            exponent=exponent,
+        ),
     )
 
 
@@ -248,7 +260,8 @@ def _require_whole(count: Expr) -> None:
     """
     if not isinstance(count, Number) or count.value < 0 or count.value.denominator != 1:
         raise ArgumentError(
-            f"the number of logarithms must be a whole number from 0 up, not {count}", fix="1"
+            phrase("the number of logarithms must be a whole number from 0 up, not {count}", count=count),
+            fix="1",
         )
 
 

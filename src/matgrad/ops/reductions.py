@@ -11,7 +11,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import content, multiply, scale, subtract
 from matgrad.ops.comparisons import larger, smaller
@@ -364,7 +364,7 @@ def norm_p(x: Expr, p: Expr) -> Expr:
         When p is a number below 1, for which this is no norm.
     """
     if isinstance(p, Number) and p.value < 1:
-        raise DomainError(f"a p-norm needs p ≥ 1, not {p}")
+        raise DomainError(phrase("a p-norm needs p ≥ 1, not {p}", p=p))
     return power(total(power(absolute(x), p)), power(p, number(-1)))
 
 

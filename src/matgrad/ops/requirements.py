@@ -5,6 +5,7 @@ from __future__ import annotations
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import DomainError, ShapeError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops.transpose import Transpose
 
 
@@ -13,7 +14,10 @@ def require_square(x: Expr, operation: str, fix: str) -> None:
     if not same(x.rows, x.columns):
         text = f"({x})" if x.args and not isinstance(x, Transpose) else str(x)
         raise ShapeError(
-            f"{operation} needs a square matrix; {x.describe()} is not square", fix=fix.replace("{}", text)
+            phrase(
+                "{operation} needs a square matrix; {x} is not square", operation=operation, x=x.describe()
+            ),
+            fix=fix.replace("{}", text),
         )
 
 
@@ -22,8 +26,12 @@ def require_symmetric(x: Expr, operation: str) -> None:
     require_square(x, operation, f"{operation} of {{}}'*{{}}")
     if x.T is not x:
         raise DomainError(
-            f"{operation} needs a symmetric matrix; {x.describe()} is not known to be symmetric",
-            fix=f"declare the matrix symmetric, or write sym({x})",
+            phrase(
+                "{operation} needs a symmetric matrix; {x} is not known to be symmetric",
+                operation=operation,
+                x=x.describe(),
+            ),
+            fix=phrase("declare the matrix symmetric, or write sym({x})", x=x),
         )
 
 
@@ -31,6 +39,8 @@ def require_axis(x: Expr, operation: str) -> None:
     """Refuse a matrix where a vector is meant."""
     if x.columns is not ONE and x.rows is not ONE:
         raise ShapeError(
-            f"{operation} of the matrix {x.describe()}: by row or by column?",
-            fix=f"row_{operation}({x}) or column_{operation}({x})",
+            phrase(
+                "{operation} of the matrix {x}: by row or by column?", operation=operation, x=x.describe()
+            ),
+            fix=phrase("row_{operation}({x}) or column_{operation}({x})", operation=operation, x=x),
         )

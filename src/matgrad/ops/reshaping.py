@@ -13,7 +13,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import composed
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import Sum, add, multiply, split_scalars
 from matgrad.ops.leaves import eye, is_zero, zeros
 from matgrad.ops.registry import function
@@ -35,8 +35,12 @@ class Reshape(Expr):
         x = args[0]
         if not same(x.rows * x.columns, data[0] * data[1]):
             raise ShapeError(
-                f"{x.describe()} has {x.rows * x.columns} entries "
-                f"and cannot take the shape {shape_text((data[0], data[1]))}"
+                phrase(
+                    "{x} has {rows} entries and cannot take the shape {shape}",
+                    x=x.describe(),
+                    rows=x.rows * x.columns,
+                    shape=shape_text((data[0], data[1])),
+                )
             )
         return (data[0], data[1])
 

@@ -9,7 +9,7 @@ from matgrad.core.expr import Data, Expr, Symbol
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import add, multiply, subtract
 from matgrad.ops.inverse import inv
@@ -35,14 +35,21 @@ class _Riccati(Expr):
         for part in (g, q):
             if not same(part.rows, a.rows):
                 raise ShapeError(
-                    f"in a Riccati equation {part.describe()} must be {a.rows}×{a.rows}, as {a.describe()} is"
+                    phrase(
+                        "in a Riccati equation {part} must be {rows}×{rows}, as {a} is",
+                        part=part.describe(),
+                        rows=a.rows,
+                        a=a.describe(),
+                    )
                 )
             if not part.has(Fact.SYMMETRIC):
                 raise ShapeError(
-                    f"in a Riccati equation {part.describe()} must be symmetric",
-                    fix=f"declare {part}: {part.rows}×{part.rows} symmetric"
+                    phrase("in a Riccati equation {part} must be symmetric", part=part.describe()),
+                    fix=phrase("declare {part}: {rows}×{rows} symmetric", part=part, rows=part.rows)
                     if isinstance(part, Symbol)
-                    else f"declare what makes it so, or write its symmetric part, sym({part})",
+                    else phrase(
+                        "declare what makes it so, or write its symmetric part, sym({part})", part=part
+                    ),
                 )
         return a.shape
 

@@ -10,7 +10,7 @@ from matgrad.core.facts import Fact
 from matgrad.core.identity import identity
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.diagonals import Diag, diag
@@ -38,7 +38,8 @@ class Sort(Expr):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         if args[0].columns is not ONE:
             raise ShapeError(
-                f"{args[0].describe()} is no column, and a matrix is not sorted", fix=f"sort(vec({args[0]}))"
+                phrase("{x} is no column, and a matrix is not sorted", x=args[0].describe()),
+                fix=f"sort(vec({args[0]}))",
             )
         return args[0].shape
 

@@ -11,7 +11,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Sum, content, multiply, scale, split_scalars, subtract
 from matgrad.ops.inverse import inv
@@ -44,8 +44,14 @@ class Stein(Expr):
         require_square(b, "a Stein equation", "B square")
         if not (same(a.rows, c.rows) and same(b.rows, c.columns)):
             raise ShapeError(
-                f"in X = A X B + C the last term {c.describe()} must be {a.rows}×{b.rows}, "
-                f"as {a.describe()} and {b.describe()} say"
+                phrase(
+                    "in X = A X B + C the last term {c} must be {rows}×{b_rows}, as {a} and {b} say",
+                    c=c.describe(),
+                    rows=a.rows,
+                    b_rows=b.rows,
+                    a=a.describe(),
+                    b=b.describe(),
+                )
             )
         return c.shape
 

@@ -12,7 +12,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation, call
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Sum, add, content, multiply, scale, split_scalars
 from matgrad.ops.frechet import commutes
@@ -43,8 +43,14 @@ class Sylvester(Expr):
         require_square(b, "a Sylvester equation", "B square")
         if not (same(a.rows, c.rows) and same(b.rows, c.columns)):
             raise ShapeError(
-                f"in A X + X B = C the right side {c.describe()} must be {a.rows}×{b.rows}, "
-                f"as {a.describe()} and {b.describe()} say"
+                phrase(
+                    "in A X + X B = C the right side {c} must be {rows}×{b_rows}, as {a} and {b} say",
+                    c=c.describe(),
+                    rows=a.rows,
+                    b_rows=b.rows,
+                    a=a.describe(),
+                    b=b.describe(),
+                )
             )
         return c.shape
 

@@ -9,7 +9,7 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.elementwise import Elementwise, entrywise
 from matgrad.ops.orientation import oriented
 from matgrad.ops.transpose import Transpose, transpose
@@ -90,7 +90,7 @@ def undefined(name: str, x: Expr, order: int = 0) -> Expr:
         When the name is no identifier.
     """
     if not name.isidentifier():
-        raise ArgumentError(f"{name!r} is not a name for a function")
+        raise ArgumentError(phrase("{name} is not a name for a function", name=repr(name)))
     if isinstance(x, Transpose):
         return transpose(undefined(name, x.args[0], order))
     return oriented(Undefined, x, (name, order))

@@ -7,6 +7,7 @@ from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import FACTS, NEVER_POSITIVE, SQUARE_ONLY, Fact, fact_words, facts_from_words
 from matgrad.core.labels import check_label
+from matgrad.core.words import phrase
 from matgrad.core.written_dims import read_dim
 
 
@@ -40,32 +41,48 @@ def matrix(name: str, rows: DimLike, columns: DimLike, **facts: bool) -> Symbol:
     True
     """
     if not isinstance(name, str):
-        raise ArgumentError(f"a variable has a name, not {name!r}", fix='mg.matrix("A", "m", "n")')
+        raise ArgumentError(
+            phrase("a variable has a name, not {name}", name=repr(name)), fix='mg.matrix("A", "m", "n")'
+        )
     shape = (read_dim(rows), read_dim(columns))
     known = facts_from_words(facts)
     check_facts(name, shape, known)
     check_label(name)
     if not name.isidentifier():
-        raise ArgumentError(f"{name!r} is not a name for a variable: a prime is a transpose", fix='"x_1"')
+        raise ArgumentError(
+            phrase("{name} is not a name for a variable: a prime is a transpose", name=repr(name)),
+            fix='"x_1"',
+        )
     return Symbol.make(name, *shape, known)
 
 
 def check_facts(name: str, shape: Shape, facts: Fact) -> None:
     """Refuse facts that a matrix of that shape cannot have."""
     if facts & Fact.SYMMETRIC and facts & Fact.SKEW:
-        raise ArgumentError(f"{name} is declared symmetric and skew: only the zero matrix is both")
+        raise ArgumentError(
+            phrase("{name} is declared symmetric and skew: only the zero matrix is both", name=name)
+        )
     if facts & Fact.POSITIVE and facts & NEVER_POSITIVE and shape[0] is not ONE:
         about = min((a for a in FACTS if facts & NEVER_POSITIVE & a.fact), key=lambda a: a.place)
         word = about.word.text()
         raise ArgumentError(
-            f"{name} is declared {word} and positive, which is said of every entry, though some are not",
+            phrase(
+                "{name} is declared {word} and positive, which is said of every entry, though some are not",
+                name=name,
+                word=word,
+            ),
             fix=f"{name}: {shape_text(shape)} {word} {about.meant}".rstrip(),
         )
     impossible = facts & SQUARE_ONLY
     if impossible and not same(*shape):
         words = ", ".join(fact_words(impossible))
         raise ArgumentError(
-            f"{name} is declared {words} but is {shape_text(shape)}, not square",
+            phrase(
+                "{name} is declared {words} but is {shape}, not square",
+                name=name,
+                words=words,
+                shape=shape_text(shape),
+            ),
             fix=f"{name}: {shape[0]}×{shape[0]} {words}",
         )
 

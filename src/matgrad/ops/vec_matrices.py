@@ -8,7 +8,7 @@ from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.notation import Notation, subscript
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import multiply
 from matgrad.ops.leaves import Leaf, number
 from matgrad.ops.registry import function
@@ -133,7 +133,10 @@ class HadamardMatrix(Leaf):
         n = data[0]
         if n.is_integer and (int(n) < 1 or int(n) & (int(n) - 1)):
             raise ArgumentError(
-                f"Sylvester's Hadamard matrix exists for orders 1, 2, 4, 8, …; {n} is not a power of two",
+                phrase(
+                    "Sylvester's Hadamard matrix exists for orders 1, 2, 4, 8, …; {n} is not a power of two",
+                    n=n,
+                ),
                 fix=f"hadamard_matrix({1 << max(int(n), 1).bit_length()})",
             )
         return (n, n)
@@ -148,7 +151,9 @@ class HadamardMatrix(Leaf):
     def numeric(self, xp: Arrays, *values: Array) -> Array:
         n = xp.size(self.data[0])
         if n < 1 or n & (n - 1):
-            raise DomainError(f"Sylvester's Hadamard matrix has no order {n}: it is not a power of two")
+            raise DomainError(
+                phrase("Sylvester's Hadamard matrix has no order {n}: it is not a power of two", n=n)
+            )
         return xp.constant([[-1 if (i & j).bit_count() % 2 else 1 for j in range(n)] for i in range(n)])
 
     def notation(self) -> Notation:

@@ -10,6 +10,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.words import phrase
 from matgrad.language import parse
 from matgrad.ops.arithmetic import multiply, subtract
 from matgrad.ops.leaves import ones
@@ -113,16 +114,20 @@ def _conditions(constraint: Any, names: Mapping[str, Symbol]) -> Iterator[Condit
     elif isinstance(constraint, str):
         parts = _split(constraint)
         if len(parts) < 3:
-            raise ArgumentError(f"the constraint {constraint!r} has no sign", fix=FORMS)
+            raise ArgumentError(
+                phrase("the constraint {constraint} has no sign", constraint=repr(constraint)), fix=FORMS
+            )
         for left, sign, right in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
             yield _from_text(constraint, left, sign, right, names)
     elif isinstance(constraint, Expr):
         raise ArgumentError(
-            f"{constraint.describe()} is no constraint: is it zero, or nonnegative?",
-            fix='(expression, "=", 0) or (expression, ">=", 0)',
+            phrase(
+                "{constraint} is no constraint: is it zero, or nonnegative?", constraint=constraint.describe()
+            ),
+            fix=phrase('(expression, "=", 0) or (expression, ">=", 0)'),
         )
     else:
-        raise ArgumentError(f"{constraint!r} is no constraint", fix=FORMS)
+        raise ArgumentError(phrase("{constraint} is no constraint", constraint=repr(constraint)), fix=FORMS)
 
 
 def _split(text: str) -> list[str]:
@@ -133,7 +138,8 @@ def _split(text: str) -> list[str]:
         order = next((order for order in _ORDERS if text.startswith(order, at)), None)
         if order is not None:
             raise ArgumentError(
-                f"the constraint {text!r} orders matrices", fix="declare the variable positive semidefinite"
+                phrase("the constraint {text} orders matrices", text=repr(text)),
+                fix=phrase("declare the variable positive semidefinite"),
             )
         sign = next((s for s in _BY_LENGTH if depth == 0 and text.startswith(s, at)), None)
         strict = text[at] if depth == 0 and sign is None and text[at] in _STRICT else None
@@ -150,19 +156,23 @@ def _split(text: str) -> list[str]:
 
 def _refuse_strict(text: str, sign: str) -> None:
     raise ArgumentError(
-        f"the constraint {text} is strict: no point is the nearest", fix=text.replace(sign, _STRICT[sign])
+        phrase("the constraint {text} is strict: no point is the nearest", text=text),
+        fix=text.replace(sign, _STRICT[sign]),
     )
 
 
 def _from_text(whole: str, left: str, sign: str, right: str, names: Mapping[str, Symbol]) -> Condition:
     if not left or not right:
-        raise ArgumentError(f"the constraint {whole!r} lacks a side", fix=FORMS)
+        raise ArgumentError(phrase("the constraint {whole} lacks a side", whole=repr(whole)), fix=FORMS)
     first, second = (right, left) if _SIGNS[sign] == "<=" else (left, right)
     # As one expression, so that what is not declared gets its shape from both sides.
     try:
         expr = parse(f"({first}) - ({second})", list(names.values()))
     except MatgradError as error:
-        raise ArgumentError(f"the constraint {whole!r}: {error.message}", fix=error.fix) from None
+        raise ArgumentError(
+            phrase("the constraint {whole}: {problem}", whole=repr(whole), problem=error.message),
+            fix=error.fix,
+        ) from None
     return Condition(expr, _SIGNS[sign] == "=", f"{left} {sign} {right}")
 
 
@@ -172,7 +182,7 @@ def _side(side: Any, names: Mapping[str, Symbol]) -> Expr:
     try:
         return to_expr(side if isinstance(side, Expr) or np.ndim(side) else float(side))
     except (TypeError, ValueError):
-        raise ArgumentError(f"{side!r} is no side of a constraint", fix=FORMS) from None
+        raise ArgumentError(phrase("{side} is no side of a constraint", side=repr(side)), fix=FORMS) from None
 
 
 def _condition(left: Expr, sign: str, right: Expr) -> Condition:

@@ -12,6 +12,7 @@ import numpy as np
 from matgrad.core.errors import ArgumentError, DomainError
 from matgrad.core.expr import Symbol, names_in, symbols_of
 from matgrad.core.labels import free_name
+from matgrad.core.words import phrase
 from matgrad.optimization.conditions import Condition
 from matgrad.optimization.coordinates import Entries, Subspace
 from matgrad.optimization.places import Place
@@ -195,7 +196,7 @@ def as_given(constraint: Any, places: Sequence[Place]) -> Any:
             else f"{places[0].variable.label} moves by {places[0].coordinates.meaning}"
         )
         raise ArgumentError(
-            f"a constraint of SciPy acts on the entries of one variable, and here {what}",
-            fix='a text such as "A x <= b"',
+            phrase("a constraint of SciPy acts on the entries of one variable, and here {what}", what=what),
+            fix=phrase('a text such as "A x <= b"'),
         )
     return constraint

@@ -16,6 +16,7 @@ import numpy as np
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 
 
 class Coordinates(Protocol):
@@ -162,7 +163,9 @@ class CholeskyFactor:
         try:
             factor = np.linalg.cholesky(x)
         except np.linalg.LinAlgError:
-            raise ArgumentError("the starting point is not positive definite", fix="x0=np.eye(n)") from None
+            raise ArgumentError(
+                phrase("the starting point is not positive definite"), fix="x0=np.eye(n)"
+            ) from None
         return factor[self.rows, self.columns]
 
     def direction(self, z: Any, v: Any) -> Any:
@@ -208,14 +211,24 @@ def coordinates_of(variable: Symbol, shape: tuple[int, int]) -> Coordinates:
     facts = variable.facts
     for fact, words, fix in _UNFREE:
         if facts & fact:
-            raise ArgumentError(f"{variable.label} is declared {words}: it cannot be minimised over", fix=fix)
+            raise ArgumentError(
+                phrase(
+                    "{variable} is declared {words}: it cannot be minimised over",
+                    variable=variable.label,
+                    words=words,
+                ),
+                fix=fix,
+            )
     structured = bool(facts & (_LINEAR | Fact.POSITIVE_SEMIDEFINITE)) and shape != (1, 1)
     if facts & Fact.POSITIVE or (shape == (1, 1) and facts & Fact.POSITIVE_DEFINITE):
         if structured:
             raise ArgumentError(
-                f"{variable.label} is declared both structured and positive entry by entry: "
-                "there are no free coordinates for the two",
-                fix="declare one of them",
+                phrase(
+                    "{variable} is declared both structured and positive entry by entry: "
+                    "there are no free coordinates for the two",
+                    variable=variable.label,
+                ),
+                fix=phrase("declare one of them"),
             )
         return Exponentials(shape)
     if not structured:

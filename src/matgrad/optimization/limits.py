@@ -9,6 +9,7 @@ import numpy as np
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 from matgrad.optimization.coordinates import Entries
 from matgrad.optimization.places import Place
 
@@ -19,7 +20,8 @@ def limits_of(places: Sequence[Place], bounds: Any, single: bool) -> Any:
 
     if not single and bounds is not None and not isinstance(bounds, Mapping):
         raise ArgumentError(
-            "with several variables bounds are given by name", fix="bounds={'x': scipy.optimize.Bounds(0, 1)}"
+            phrase("with several variables bounds are given by name"),
+            fix="bounds={'x': scipy.optimize.Bounds(0, 1)}",
         )
     lows, highs = [], []
     for place in places:
@@ -39,7 +41,11 @@ def _own_limits(place: Place, bounds: Any) -> tuple[Any, Any]:
         return (np.zeros_like(free) if nonnegative else -free), free
     if not isinstance(coordinates, Entries):
         raise ArgumentError(
-            f"{label} is not moved entry by entry, but by {coordinates.meaning}: it takes no bounds"
+            phrase(
+                "{label} is not moved entry by entry, but by {meaning}: it takes no bounds",
+                label=label,
+                meaning=coordinates.meaning,
+            )
         )
     if hasattr(bounds, "lb"):
         try:
@@ -48,7 +54,8 @@ def _own_limits(place: Place, bounds: Any) -> tuple[Any, Any]:
             )
         except ValueError:
             raise ArgumentError(
-                f"bounds for {label} have not its shape {place.shape}", fix="numbers, or arrays of that shape"
+                phrase("bounds for {label} have not its shape {shape}", label=label, shape=place.shape),
+                fix=phrase("numbers, or arrays of that shape"),
             ) from None
         flat = [np.reshape(side, place.start.shape).ravel(order="F") for side in (low, high)]
     else:
@@ -56,13 +63,22 @@ def _own_limits(place: Place, bounds: Any) -> tuple[Any, Any]:
             pairs = [(-np.inf if a is None else a, np.inf if b is None else b) for a, b in bounds]
         except (TypeError, ValueError):
             raise ArgumentError(
-                f"bounds for {label} are pairs of numbers, not {bounds!r}",
-                fix="scipy.optimize.Bounds(low, high), or [(0, 1), (None, 2)] with a pair for each entry",
+                phrase(
+                    "bounds for {label} are pairs of numbers, not {bounds}", label=label, bounds=repr(bounds)
+                ),
+                fix=phrase(
+                    "scipy.optimize.Bounds(low, high), or [(0, 1), (None, 2)] with a pair for each entry"
+                ),
             ) from None
         if len(pairs) != coordinates.length:
             raise ArgumentError(
-                f"{len(pairs)} pairs of bounds for {label}, which has {coordinates.length} entries",
-                fix="scipy.optimize.Bounds(low, high) with numbers or arrays of its shape",
+                phrase(
+                    "{count} pairs of bounds for {label}, which has {length} entries",
+                    count=len(pairs),
+                    label=label,
+                    length=coordinates.length,
+                ),
+                fix=phrase("scipy.optimize.Bounds(low, high) with numbers or arrays of its shape"),
             )
         flat = [_numbers(label, side) for side in zip(*pairs, strict=True)] or [free, free]
     low, high = np.maximum(flat[0], 0) if nonnegative else flat[0], flat[1]
@@ -74,8 +90,14 @@ def _own_limits(place: Place, bounds: Any) -> tuple[Any, Any]:
         entry = f"{label}[{k + 1}]" if place.variable.is_vector else entry
         stated = ", which is declared nonnegative" if nonnegative else ""
         raise ArgumentError(
-            f"no number is within the bounds of {entry}{stated}: from {low[k]:g} up to {high[k]:g}",
-            fix="the lower bound first",
+            phrase(
+                "no number is within the bounds of {entry}{stated}: from {low} up to {high}",
+                entry=entry,
+                stated=stated,
+                low=f"{low[k]:g}",
+                high=f"{high[k]:g}",
+            ),
+            fix=phrase("the lower bound first"),
         )
     return low, high
 
@@ -89,7 +111,11 @@ def _numbers(label: str, side: Any) -> Any:
         found = None
     if found is None or np.isnan(found).any():
         raise ArgumentError(
-            f"bounds for {label} are real numbers, or None for no bound, not {side!r}",
+            phrase(
+                "bounds for {label} are real numbers, or None for no bound, not {side}",
+                label=label,
+                side=repr(side),
+            ),
             fix="[(0, 1), (None, 2)]",
         )
     return found

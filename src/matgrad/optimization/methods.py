@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 
 
 @dataclass(frozen=True)
@@ -108,17 +109,28 @@ def chosen_method(method: str | None, limits: Any, constrained: bool) -> Method:
             return METHODS["slsqp"]
         return METHODS["l-bfgs-b" if limits is not None else "trust-ncg"]
     if not isinstance(method, str):
-        raise ArgumentError(f"a method is named by a word of scipy.optimize.minimize, not {method!r}")
+        raise ArgumentError(
+            phrase(
+                "a method is named by a word of scipy.optimize.minimize, not {method}", method=repr(method)
+            )
+        )
     chosen = METHODS.get(method.lower())
     if chosen is None:
         close = get_close_matches(method.lower(), METHODS, n=1, cutoff=0.4)
         raise ArgumentError(
-            f"{method!r} is no method of scipy.optimize.minimize; those are {', '.join(METHODS)}",
+            phrase(
+                "{method} is no method of scipy.optimize.minimize; those are {methods}",
+                method=repr(method),
+                methods=", ".join(METHODS),
+            ),
             fix=f"method={close[0]!r}" if close else None,
         )
     if limits is not None and not chosen.keeps_bounds:
-        raise ArgumentError(f"{method} keeps to no bounds", fix="method='L-BFGS-B'")
+        raise ArgumentError(phrase("{method} keeps to no bounds", method=method), fix="method='L-BFGS-B'")
     if constrained and not chosen.keeps_constraints:
         those = ", ".join(name for name, other in METHODS.items() if other.keeps_constraints)
-        raise ArgumentError(f"{method} keeps to no constraints; {those} do", fix="method='SLSQP'")
+        raise ArgumentError(
+            phrase("{method} keeps to no constraints; {those} do", method=method, those=those),
+            fix="method='SLSQP'",
+        )
     return chosen

@@ -13,6 +13,7 @@ from matgrad.compilation.backends.base.supplied import called_in
 from matgrad.compilation.backends.numpy.function import compile_expressions
 from matgrad.core.errors import ArgumentError, DomainError, EvaluationError, ShapeError
 from matgrad.core.expr import Expr, Symbol, names_in, postorder, symbols_of
+from matgrad.core.words import phrase
 from matgrad.numeric.sizes import dims_in
 from matgrad.optimization.conditions import read_conditions
 from matgrad.optimization.constant_parts import split
@@ -58,7 +59,8 @@ def minimize_expression(
     """Minimise a scalar expression over variables; see :func:`matgrad.minimize`."""
     if not f.is_scalar:
         raise ShapeError(
-            f"only a scalar can be minimised; {f.describe()} is not one", fix="take its sum or its norm"
+            phrase("only a scalar can be minimised; {f} is not one", f=f.describe()),
+            fix=phrase("take its sum or its norm"),
         )
     known = {**(declared or {}), **symbols_of([f, *variables])}
     conditions, objects = read_conditions(constraints, known, variables)
@@ -67,7 +69,7 @@ def minimize_expression(
     _check_keywords(keywords, {*known, *symbols_of(exprs), *sizes_named})
     check_settings(tol, options)
     if callback is not None and not callable(callback):
-        raise ArgumentError(f"callback is no function but {callback!r}")
+        raise ArgumentError(phrase("callback is no function but {callback}", callback=repr(callback)))
     places, sizes, arrays = read_places([f, *(c.expr for c in conditions)], variables, data, x0, single)
     limits = limits_of(places, bounds, single)
     chosen = chosen_method(method, limits, bool(conditions or objects))
@@ -184,7 +186,8 @@ def _ready(
             here = np.nan
         if not np.isfinite(here):
             raise DomainError(
-                f"the starting point is outside the domain: {outside}", fix="another x0"
+                phrase("the starting point is outside the domain: {outside}", outside=outside),
+                fix=phrase("another x0"),
             ) from None
     if within is None or (np.isfinite(gradient).all() and gradient.any()):
         return start
@@ -207,8 +210,11 @@ def _check_keywords(keywords: Sequence[str], names: Collection[str]) -> None:
         if word not in names:
             close = get_close_matches(word, [*ARGUMENTS, *sorted(names)], n=3, cutoff=0.5)
             raise ArgumentError(
-                f"{word!r} is neither an argument of minimize nor a variable of what is minimised",
-                fix=" or ".join(close) or f"leave {word!r} out",
+                phrase(
+                    "{word} is neither an argument of minimize nor a variable of what is minimised",
+                    word=repr(word),
+                ),
+                fix=" or ".join(close) or phrase("leave {word} out", word=repr(word)),
             )
 
 

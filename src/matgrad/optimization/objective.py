@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.errors import DomainError
+from matgrad.core.words import phrase
 from matgrad.optimization.places import Place
 from matgrad.optimization.progress import Progress
 from matgrad.optimization.scipy_run import UnboundedError
@@ -59,7 +60,7 @@ class Objective:
         if value < UNBOUNDED:
             raise UnboundedError(z)
         if not np.isfinite(value):
-            raise DomainError("the function is not finite there")
+            raise DomainError(phrase("the function is not finite there"))
         gradients = rest[: len(self.places)]
         parts = dict(zip(self.parts, rest[len(self.places) :], strict=True))
         self.last = Evaluated(z.copy(), arrays, gradients, parts)

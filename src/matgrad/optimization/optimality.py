@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.errors import DomainError, MatgradError
+from matgrad.core.words import phrase
 from matgrad.optimization.constraints import Constraint
 from matgrad.optimization.kinks import gradients_near
 from matgrad.optimization.objective import Objective
@@ -250,7 +251,7 @@ def _hessian(
         if weights.any() and not constraint.linear:
             bent = bent - constraint.hessian(z, weights) @ np.eye(len(z))
     if not np.isfinite(bent).all():
-        raise DomainError("the second derivative is not finite there")
+        raise DomainError(phrase("the second derivative is not finite there"))
     return (bent + bent.T) / 2
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.words import phrase
 from matgrad.numeric.inputs import named, read_inputs
 from matgrad.numeric.sizes import solve_sizes
 from matgrad.optimization.coordinates import Coordinates, coordinates_of
@@ -55,10 +56,12 @@ def _check_data(symbols: Mapping[str, Symbol], names: Sequence[str], given: Mapp
     if missing:
         words = ", ".join(f"{s.label} ({shape_text(s.shape)})" for s in missing)
         fix = ", ".join(f"{s.label}=…" for s in missing)
-        raise EvaluationError(f"no data were given for {words}", fix=fix)
+        raise EvaluationError(phrase("no data were given for {words}", words=words), fix=fix)
     for name in names:
         if name in given:
-            raise ArgumentError(f"{name} is minimised over: its starting point is x0", fix=f"x0={name}")
+            raise ArgumentError(
+                phrase("{name} is minimised over: its starting point is x0", name=name), fix=f"x0={name}"
+            )
 
 
 def _starts(
@@ -75,7 +78,7 @@ def _starts(
         starts = {str(getattr(key, "label", key)): value for key, value in (x0 or {}).items()}
     else:
         raise ArgumentError(
-            "with several variables x0 gives the starting point of each by name",
+            phrase("with several variables x0 gives the starting point of each by name"),
             fix=f"x0={{{', '.join(f'{v.label!r}: …' for v in variables)}}}",
         )
     for variable in variables:
@@ -84,7 +87,11 @@ def _starts(
             example = "1.0" if variable.is_scalar else f"np.zeros({shape})"
             where = example if single else f"{{{variable.label!r}: {example}, …}}"
             raise ArgumentError(
-                f"no starting point was given for {variable.label} ({shape_text(variable.shape)})",
+                phrase(
+                    "no starting point was given for {variable} ({shape})",
+                    variable=variable.label,
+                    shape=shape_text(variable.shape),
+                ),
                 fix=f"x0={where}",
             )
     return starts

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from matgrad.core.errors import ArgumentError, EvaluationError, MatgradError
+from matgrad.core.words import phrase
 from matgrad.optimization.methods import Method
 
 
@@ -37,18 +38,26 @@ def check_settings(tol: Any, options: Any) -> None:
         Naming the option.
     """
     if tol is not None and not (_is_real(tol) and 0 <= tol < np.inf):
-        raise ArgumentError(f"the tolerance is a number from 0 up, not {tol!r}", fix="tol=1e-8")
+        raise ArgumentError(
+            phrase("the tolerance is a number from 0 up, not {tol}", tol=repr(tol)), fix="tol=1e-8"
+        )
     if options is None:
         return
     if not isinstance(options, Mapping):
-        raise ArgumentError(f"options are given by name, not as {options!r}", fix='{"maxiter": 100}')
+        raise ArgumentError(
+            phrase("options are given by name, not as {options}", options=repr(options)),
+            fix='{"maxiter": 100}',
+        )
     for name, value in options.items():
         if not isinstance(name, str):
-            raise ArgumentError(f"options go by their names, not by {name!r}", fix='{"maxiter": 100}')
+            raise ArgumentError(
+                phrase("options go by their names, not by {name}", name=repr(name)), fix='{"maxiter": 100}'
+            )
         words = isinstance(value, str) and name in _WORDS
         if not (_is_real(value) or words or callable(value) or _are_real(value)):
             raise ArgumentError(
-                f"the option {name} is a number, not {value!r}", fix=f"leave {name} out, or give a number"
+                phrase("the option {name} is a number, not {value}", name=name, value=repr(value)),
+                fix=phrase("leave {name} out, or give a number", name=name),
             )
 
 
@@ -117,8 +126,13 @@ def _unknown_option(method: Method, unknown: str) -> ArgumentError:
     known = [name for name in _options(method) if name not in unknown.split(", ")]
     close = get_close_matches(unknown.split(",")[0], known, n=1)
     return ArgumentError(
-        f"{method.name} knows no option {unknown}; it knows {', '.join(known)}",
-        fix=close[0] if close else f"leave {unknown} out",
+        phrase(
+            "{method} knows no option {unknown}; it knows {known}",
+            method=method.name,
+            unknown=unknown,
+            known=", ".join(known),
+        ),
+        fix=close[0] if close else phrase("leave {unknown} out", unknown=unknown),
     )
 
 

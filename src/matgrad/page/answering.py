@@ -8,6 +8,7 @@ from typing import Any
 
 from matgrad.cli.record import error_record
 from matgrad.core.errors import ArgumentError, MatgradError
+from matgrad.core.words import phrase
 from matgrad.page import code, derivatives, equations, judging, plots
 from matgrad.page.question import Record, read_question
 
@@ -51,14 +52,18 @@ def answer(asked: Mapping[str, Any]) -> Record:
         question = read_question(asked)
         found = ANSWERS.get(question.ask)
         if found is None:
-            raise ArgumentError(f"the page does not ask for {question.ask!r}", fix=" or ".join(ANSWERS))
+            raise ArgumentError(
+                phrase("the page does not ask for {ask}", ask=repr(question.ask)), fix=" or ".join(ANSWERS)
+            )
         return found(question)
     except MatgradError as error:
         return _refusal(error)
     except RecursionError:
-        return _refusal(ArgumentError("the expression is nested too deeply to be worked out"))
+        return _refusal(ArgumentError(phrase("the expression is nested too deeply to be worked out")))
     except MemoryError:
-        return _refusal(ArgumentError("there is not enough memory for this", fix="symbolic dimensions"))
+        return _refusal(
+            ArgumentError(phrase("there is not enough memory for this"), fix=phrase("symbolic dimensions"))
+        )
 
 
 def answer_text(text: str) -> str:

@@ -11,7 +11,7 @@ from matgrad.api.stationary_points import read_constraints
 from matgrad.api.vectorizing import unknowns_of
 from matgrad.cli.request import names
 from matgrad.core.errors import ArgumentError
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.explanation.citations import with_citation, worded
 from matgrad.language.equations import interpret_equation, is_equation
 from matgrad.language.points_asked import point_asked
@@ -123,7 +123,7 @@ def vec(question: Question) -> Record:
     asked = names(question.wrt) or None
     unknowns = unknowns_of(Reading(read.expr, read.symbols), asked)
     if not unknowns:
-        raise ArgumentError("the expression has no variables")
+        raise ArgumentError(phrase("the expression has no variables"))
     found = vectorized(read.expr, unknowns, is_equation=both)
     return understood(read, lang) | {
         "unknowns": [symbol.label for symbol in found.unknowns],

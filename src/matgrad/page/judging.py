@@ -9,6 +9,7 @@ from matgrad.api.arguments import letters_asked
 from matgrad.cli.record import verdict_record
 from matgrad.cli.solve import choose_variables
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 from matgrad.page.question import Question, Record, request_of, understood
 
 LONGEST_SESSION = 400
@@ -23,7 +24,7 @@ def check(question: Question) -> Record:
     request = request_of(question, read)
     (variable, *_) = choose_variables(request, read)
     if not question.answer.strip():
-        raise ArgumentError("there is no answer to check yet")
+        raise ArgumentError(phrase("there is no answer to check yet"))
     verdict = checking.check(
         read.expr,
         variable,
@@ -73,7 +74,7 @@ _held: dict[_Key, _Held] = {}
 def practice(question: Question) -> Record:
     """A session of exercises: what was said to each line, in turn."""
     if len(question.lines) > LONGEST_SESSION:
-        raise ArgumentError("this session has become long", fix="a new one")
+        raise ArgumentError(phrase("this session has become long"), fix=phrase("a new one"))
     key = (question.topic, question.difficulty, question.seed, question.lang)
     held = _held.get(key)
     if held is None or held.lines != list(question.lines[: len(held.lines)]):

@@ -10,6 +10,7 @@ from typing import Any
 from matgrad.core.errors import ArgumentError, EvaluationError, MatgradError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import LINEAR_STRUCTURE, closure
+from matgrad.core.words import phrase
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.numeric.precise_linalg import Rows
@@ -69,9 +70,11 @@ def _line(result: Result, seed: int) -> Record:
     """The function along a line through a random point, and the tangent that the derivative predicts."""
     function, variable, slope = result.function, result.variable, result.expr
     if not function.is_scalar or result.order != 1 or not isinstance(slope, Expr) or result.part is not None:
-        raise ArgumentError("a line is drawn of a scalar function with its gradient")
+        raise ArgumentError(phrase("a line is drawn of a scalar function with its gradient"))
     if slope.shape != variable.shape:
-        raise ArgumentError("a line is drawn of a scalar function with its gradient", fix="the form gradient")
+        raise ArgumentError(
+            phrase("a line is drawn of a scalar function with its gradient"), fix=phrase("the form gradient")
+        )
     kept = closure(variable.facts & LINEAR_STRUCTURE)
     change = Symbol.stand_in("d" + variable.label, variable.rows, variable.columns, kept)
     for attempt, (values, sizes) in enumerate(_drawn([function, slope], [change], seed)):
@@ -109,7 +112,7 @@ def _line(result: Result, seed: int) -> Record:
             "variable": unicode_name(variable.label),
             "sizes": sizes,
         }
-    raise EvaluationError("no random line was found along which the function is defined")
+    raise EvaluationError(phrase("no random line was found along which the function is defined"))
 
 
 def _number(value: Rows | None) -> float | None:
@@ -123,7 +126,7 @@ def _matrix(result: Result, seed: int) -> Record:
     """The entries of the derivative at a random point."""
     expr: Any = result.expr
     if not isinstance(expr, Expr):
-        raise ArgumentError("components in index notation have no matrix to be shown")
+        raise ArgumentError(phrase("components in index notation have no matrix to be shown"))
     for values, sizes in _drawn([expr, result.function], [], seed):
         found = _value(expr, values, PreciseArrays(sizes, DIGITS))
         if found is None:
@@ -133,4 +136,6 @@ def _matrix(result: Result, seed: int) -> Record:
         cells = [[float(x) for x in row] for row in found]
         if all(isfinite(x) for row in cells for x in row):
             return {"kind": "matrix", "cells": cells, "sizes": sizes}
-    raise EvaluationError("no random point was found at which the derivative is small enough to be shown")
+    raise EvaluationError(
+        phrase("no random point was found at which the derivative is small enough to be shown")
+    )

@@ -13,7 +13,7 @@ from matgrad.cli.request import Request, names
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import fact_words
-from matgrad.core.words import LANGUAGES
+from matgrad.core.words import LANGUAGES, phrase
 from matgrad.language.declared_text import declaration_text
 from matgrad.printing.names import latex_name, unicode_name
 
@@ -72,30 +72,49 @@ def read_question(asked: Mapping[str, Any]) -> Question:
     read: dict[str, Any] = {}
     for name, value in asked.items():
         if name not in known:
-            raise ArgumentError(f"the page has no field {name!r}")
+            raise ArgumentError(phrase("the page has no field {name}", name=repr(name)))
         if name == "lines":
             if not isinstance(value, (list, tuple)) or not all(isinstance(line, str) for line in value):
-                raise ArgumentError("the lines of a session are strings")
+                raise ArgumentError(phrase("the lines of a session are strings"))
             value = tuple(value)
         elif type(value) is not type(known[name]):
-            raise ArgumentError(f"{name} is {type(known[name]).__name__}, not {type(value).__name__}")
+            raise ArgumentError(
+                phrase(
+                    "{name} is {known_name}, not {value_name}",
+                    name=name,
+                    known_name=type(known[name]).__name__,
+                    value_name=type(value).__name__,
+                )
+            )
         for text in value if name == "lines" else (value,):
             if isinstance(text, str) and len(text) > LONGEST:
                 raise ArgumentError(
-                    f"this text has {len(text)} characters; a formula has at most {LONGEST}",
-                    fix="a shorter one",
+                    phrase(
+                        "this text has {count} characters; a formula has at most {longest}",
+                        count=len(text),
+                        longest=LONGEST,
+                    ),
+                    fix=phrase("a shorter one"),
                 )
         read[name] = value
     question = Question(**read)
     if question.lang not in LANGUAGES:
-        raise ArgumentError(f"there is no catalogue for {question.lang!r}", fix=" or ".join(LANGUAGES))
+        raise ArgumentError(
+            phrase("there is no catalogue for {lang}", lang=repr(question.lang)), fix=" or ".join(LANGUAGES)
+        )
     return question
 
 
 def request_of(question: Question, interpretation: language.Interpretation) -> Request:
     """The problem as the command line states it, with the variable that is meant."""
     if not 1 <= question.order <= MOST:
-        raise ArgumentError(f"derivatives of order 1 to {MOST} are shown here, not {question.order}")
+        raise ArgumentError(
+            phrase(
+                "derivatives of order 1 to {most} are shown here, not {order}",
+                most=MOST,
+                order=question.order,
+            )
+        )
     return Request(
         expression=question.expression,
         wrt=_wrt(question, interpretation),
@@ -124,7 +143,7 @@ def _wrt(question: Question, interpretation: language.Interpretation) -> tuple[s
         return found[:1]
     occurring = list(symbols_of(interpretation.expr))
     if not occurring:
-        raise ArgumentError("the expression has no variables to differentiate by")
+        raise ArgumentError(phrase("the expression has no variables to differentiate by"))
     return (next((name for name in USUAL if name in occurring), occurring[-1]),)
 
 

@@ -14,6 +14,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.notation import call
+from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.comparisons import Where
 from matgrad.ops.diagonals import Diag, DiagonalPart
@@ -120,9 +121,12 @@ class Composer:
         """
         if expr.tree_size > LONGEST:
             raise ArgumentError(
-                "the expression is too long to write: its parts are shared, "
-                f"and it would have {expr.tree_size:.1g} signs",
-                fix="write its parts, or evaluate it with mg.evaluate, where shared parts count once",
+                phrase(
+                    "the expression is too long to write: its parts are shared, and it would "
+                    "have {tree_size} signs",
+                    tree_size=f"{expr.tree_size:.1g}",
+                ),
+                fix=phrase("write its parts, or evaluate it with mg.evaluate, where shared parts count once"),
             )
         return self._compose(expr)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DeclarationError
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.words import phrase
 from matgrad.ops.named_functions import Applied, only_named
 from matgrad.printing.names import printed_as
 
@@ -35,8 +36,12 @@ def require_one_meaning(dimensions: Iterable[str], things: Sequence[NamedThing])
         other = seen.setdefault(printed_as(name), name)
         if other != name:
             raise DeclarationError(
-                f"the dimensions {other} and {name} are one name: they are printed alike",
-                fix=f"{other} for both, or another name for one",
+                phrase(
+                    "the dimensions {other} and {name} are one name: they are printed alike",
+                    other=other,
+                    name=name,
+                ),
+                fix=phrase("{other} for both, or another name for one", other=other),
             )
     for thing in things:
         size = seen.get(printed_as(thing.name))
@@ -50,7 +55,15 @@ def require_one_meaning(dimensions: Iterable[str], things: Sequence[NamedThing])
         if thing.kind in ("scalar", "integer"):
             fix = f"{size}: dimension if the size is meant, which is a number too, or {fix}"
         raise DeclarationError(
-            f"{thing.name} is {article} {thing.kind}, and {shown} is the name of a dimension{of}", fix=fix
+            phrase(
+                "{thing} is {article} {kind}, and {shown} is the name of a dimension{of}",
+                thing=thing.name,
+                article=article,
+                kind=thing.kind,
+                shown=shown,
+                of=of,
+            ),
+            fix=fix,
         )
 
 
@@ -99,6 +112,11 @@ def _require_one_function(nodes: Iterable[Expr], variables: set[str]) -> None:
         if other != signature or name in variables:
             second = f"{name}: {signature}" if other != signature else "a variable"
             raise DeclarationError(
-                f"the name {name} stands for two things, {name}: {other} and {second}",
-                fix="another name for one of them",
+                phrase(
+                    "the name {name} stands for two things, {name}: {other} and {second}",
+                    name=name,
+                    other=other,
+                    second=second,
+                ),
+                fix=phrase("another name for one of them"),
             )

@@ -12,6 +12,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
 from matgrad.core.notation import Notation
+from matgrad.core.words import phrase
 from matgrad.printing.brackets import Level, Piece, Term
 from matgrad.printing.templates import template
 
@@ -28,7 +29,7 @@ def require_medium(medium: str) -> None:
         Where it names none.
     """
     if not isinstance(medium, str) or medium not in MEDIA:
-        raise ArgumentError(f"there is no medium {medium!r}", fix=", ".join(MEDIA))
+        raise ArgumentError(phrase("there is no medium {medium}", medium=repr(medium)), fix=", ".join(MEDIA))
 
 
 class Medium(ABC):

@@ -7,6 +7,7 @@ from matgrad.calculus.question import Question
 from matgrad.calculus.variable import is_fixed
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
+from matgrad.core.words import phrase
 from matgrad.printing.names import printed_as
 from matgrad.results.result import Result
 from matgrad.results.verifying import require_shapes
@@ -113,4 +114,7 @@ def check_names(function: Expr, *variables: Symbol) -> None:
     for label in (*(variable.label for variable in variables), *symbols_of(function)):
         other = seen.setdefault(printed_as(label), label)
         if other != label:
-            raise ArgumentError(f"{other} and {label} are printed alike", fix="another name for one of them")
+            raise ArgumentError(
+                phrase("{other} and {label} are printed alike", other=other, label=label),
+                fix=phrase("another name for one of them"),
+            )

@@ -13,6 +13,7 @@ from matgrad.calculus.structure import structure_of
 from matgrad.calculus.variable import project
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.words import phrase
 from matgrad.ops.blocks import grid
 from matgrad.ops.indices.members import Family
 from matgrad.ops.indices.sums import IndexedSum
@@ -47,8 +48,8 @@ def gradients(
     """
     if not function.is_scalar:
         raise ShapeError(
-            f"a gradient needs a scalar function; {function.describe()} is not one",
-            fix="ask for the jacobian, or take the sum or the norm of the function first",
+            phrase("a gradient needs a scalar function; {function} is not one", function=function.describe()),
+            fix=phrase("ask for the jacobian, or take the sum or the norm of the function first"),
         )
     _check(function, variables)
     simplify = RememberingSimplifier()
@@ -118,5 +119,5 @@ def hessian(
 def _check(function: Expr, variables: Sequence[Symbol]) -> None:
     """Refuse a variable that is named twice, and variables that are printed alike."""
     if not variables or len(set(variables)) < len(variables):
-        raise ArgumentError("each variable is named once", fix="(W, b)")
+        raise ArgumentError(phrase("each variable is named once"), fix="(W, b)")
     check_names(function, *variables)

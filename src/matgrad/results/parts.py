@@ -14,6 +14,7 @@ from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact, fact_words
+from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import add
 from matgrad.ops.leaves import zeros
 from matgrad.results.answering import derive
@@ -77,7 +78,7 @@ def part_of(expr: Expr, name: str) -> Part:
     variables = list(symbols_of(expr).values())
     example = "an entry X[1, 2], a row X[1, :], a block X[1:2, :], diag(X) or X'"
     if len(variables) != 1:
-        raise ArgumentError(f"{name} is not a part of one variable", fix=example)
+        raise ArgumentError(phrase("{name} is not a part of one variable", name=name), fix=example)
     (variable,) = variables
     symbol = Symbol.stand_in(name, *expr.shape)
     placed = pullback(expr, variable, symbol)
@@ -86,14 +87,23 @@ def part_of(expr: Expr, name: str) -> Part:
     except MatgradError:
         is_part = False
     if not is_part:
-        raise ArgumentError(f"{name} is not a part of {variable.label}", fix=example)
+        raise ArgumentError(
+            phrase("{name} is not a part of {variable}", name=name, variable=variable.label), fix=example
+        )
     bound = Fact.SIMPLEX if 1 in map(_size, variable.shape) else _BOUND_TOGETHER
     bound &= variable.facts
     if bound:
         words = " and ".join(fact_words(variable.facts))
         raise ArgumentError(
-            f"{variable.label} is {words}: a part of it does not change while the other entries stay",
-            fix=f"the derivative by {variable.label}, or {variable.label} declared without that fact",
+            phrase(
+                "{variable} is {words}: a part of it does not change while the other entries stay",
+                variable=variable.label,
+                words=words,
+            ),
+            fix=phrase(
+                "the derivative by {variable}, or {variable} declared without that fact",
+                variable=variable.label,
+            ),
         )
     return Part(variable, symbol, add(variable, placed))
 
@@ -131,8 +141,8 @@ def settled(result: Result, part: Part) -> Result:
     for step in result.differentiations:
         if not isinstance(step.answer, Expr):
             raise ArgumentError(
-                f"components are by the entries of {part.variable.label}",
-                fix=f"the derivative by {part.variable.label} in that form",
+                phrase("components are by the entries of {variable}", variable=part.variable.label),
+                fix=phrase("the derivative by {variable} in that form", variable=part.variable.label),
             )
         steps.append(replace(step, answer=part.at_zero(step.answer)))
     return replace(result, differentiations=tuple(steps), part=part.variable)

@@ -12,6 +12,7 @@ from matgrad.core.dims import shape_text
 from matgrad.core.errors import ArgumentError, DomainError, MatgradError, NotDifferentiableError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE, fact_words
+from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import add, scale
 from matgrad.results.result import Result
 from matgrad.rewrite.simplify import simplify
@@ -43,7 +44,9 @@ def at_point(result: Result, values: Mapping[Symbol, Expr]) -> Result:
     """
     last = result.differentiations[-1]
     if not isinstance(last.answer, Expr):
-        raise ArgumentError("components in index notation are not taken at a point", fix="another form")
+        raise ArgumentError(
+            phrase("components in index notation are not taken at a point"), fix=phrase("another form")
+        )
     for symbol, value in values.items():
         _check(symbol, value)
     try:
@@ -52,7 +55,8 @@ def at_point(result: Result, values: Mapping[Symbol, Expr]) -> Result:
         _require_limit(near, found, result.function.substitute(values))
     except DomainError as error:
         raise NotDifferentiableError(
-            f"there is no derivative at this point: {error.message}", fix="a point in the domain"
+            phrase("there is no derivative at this point: {problem}", problem=error.message),
+            fix=phrase("a point in the domain"),
         ) from None
     steps = (*result.differentiations[:-1], replace(last, answer=found))
     return replace(result, differentiations=steps, point=tuple(values.items()))
@@ -61,12 +65,24 @@ def at_point(result: Result, values: Mapping[Symbol, Expr]) -> Result:
 def _check(symbol: Symbol, value: Expr) -> None:
     """Refuse a value that its variable cannot have."""
     if value.shape != symbol.shape:
-        raise ArgumentError(f"{symbol.label} is {shape_text(symbol.shape)} and cannot be {value.describe()}")
+        raise ArgumentError(
+            phrase(
+                "{symbol} is {shape} and cannot be {value}",
+                symbol=symbol.label,
+                shape=shape_text(symbol.shape),
+                value=value.describe(),
+            )
+        )
     facts = [word for word in fact_words(symbol.facts) if not value.has(symbol.facts)]
     if facts or is_curved(symbol):
         raise ArgumentError(
-            f"{symbol.label} is declared {' '.join(fact_words(symbol.facts))}, and {value} is not",
-            fix="a value that is",
+            phrase(
+                "{symbol} is declared {facts}, and {value} is not",
+                symbol=symbol.label,
+                facts=" ".join(fact_words(symbol.facts)),
+                value=value,
+            ),
+            fix=phrase("a value that is"),
         )
 
 
@@ -98,8 +114,10 @@ def _require_limit(near: Expr, found: Expr, function: Expr) -> None:
         pairs = [(x, y) for row, other in zip(a, b, strict=True) for x, y in zip(row, other, strict=True)]
         gap, size = max(abs(x - y) for x, y in pairs), 1 + max(abs(y) for _, y in pairs)
         if gap > size * xp.number(_CLOSE)[0][0]:
-            raise NotDifferentiableError("there is no derivative at this point: its values around it differ")
+            raise NotDifferentiableError(
+                phrase("there is no derivative at this point: its values around it differ")
+            )
         tried += 1
         if tried == _POINTS:
             return
-    raise NotDifferentiableError("there is no derivative at this point: it has no value there")
+    raise NotDifferentiableError(phrase("there is no derivative at this point: it has no value there"))

@@ -20,7 +20,7 @@ from matgrad.calculus.vec_form import (
 from matgrad.core.errors import ArgumentError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import Product, Sum, multiply, scale
 from matgrad.ops.cross_product import SkewMatrix
 from matgrad.ops.leaves import is_zero
@@ -85,8 +85,8 @@ class Vectorization:
             return simplify(self.form.square)
         if len(self.parts) != 1:
             raise ArgumentError(
-                f"there are {len(self.parts)} variables, each with its own matrix",
-                fix="v.parts: the columns of entries, and their matrices",
+                phrase("there are {count} variables, each with its own matrix", count=len(self.parts)),
+                fix=phrase("v.parts: the columns of entries, and their matrices"),
             )
         return self.parts[0][1]
 
@@ -218,13 +218,23 @@ def vectorized(
     known = set(symbols_of(function).values())
     for unknown in unknowns:
         if unknown not in known:
-            raise ArgumentError(f"{unknown.label} does not occur in {function}")
+            raise ArgumentError(
+                phrase("{unknown} does not occur in {function}", unknown=unknown.label, function=function)
+            )
     form = vec_form(function, unknowns)
     if form is None:
         names = " and ".join(unknown.label for unknown in unknowns)
         raise ArgumentError(
-            f"{function} is not linear in {names}: no matrix stands before vec({unknowns[0].label})",
-            fix=f"mg.jacobian(F, {unknowns[0].label!r}) or matgrad diff for its derivative",
+            phrase(
+                "{function} is not linear in {names}: no matrix stands before vec({unknown})",
+                function=function,
+                names=names,
+                unknown=unknowns[0].label,
+            ),
+            fix=phrase(
+                "mg.jacobian(F, {unknown}) or matgrad diff for its derivative",
+                unknown=repr(unknowns[0].label),
+            ),
         )
     found = Vectorization(
         function, tuple(unknowns), form, is_equation, Verification(False, why=NOT_ASKED_FOR)
@@ -244,7 +254,10 @@ def _verified(found: Vectorization) -> Verification:
         return Verification(False, why=NOWHERE.filled(why=error.message))
     if not equal:
         raise VerificationError(
-            f"{found} does not hold at a random point: this is an error of matgrad, to be reported"
+            phrase(
+                "{found} does not hold at a random point: this is an error of matgrad, to be reported",
+                found=found,
+            )
         )
     return Verification(True, POINTS)
 

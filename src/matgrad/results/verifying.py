@@ -18,6 +18,7 @@ from matgrad.core.dims import Dim, Shape, shape_text
 from matgrad.core.errors import VerificationError
 from matgrad.core.expr import Expr, Symbol, names_in
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 from matgrad.ops.reshaping import vec
 from matgrad.ops.transpose import transpose
 from matgrad.ops.triangles import tril
@@ -118,8 +119,12 @@ def require_shapes(question: Question, differentiations: Sequence[Differentiatio
         if step.answer.shape != shape:
             name = {"jacobian": "Jacobian", "hessian": "Hessian"}.get(step.form, step.form)
             raise VerificationError(
-                f"the {name} has the shape {shape_text(step.answer.shape)} where {shape_text(shape)} is due; "
-                "please report this"
+                phrase(
+                    "the {name} has the shape {shape} where {shape_shape} is due; please report this",
+                    name=name,
+                    shape=shape_text(step.answer.shape),
+                    shape_shape=shape_text(shape),
+                )
             )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.linalg import blas
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
+from matgrad.core.words import phrase
 
 Array = Any
 
@@ -27,13 +28,19 @@ def as_matrix(a: Any, name: str) -> Array:
     """
     found = np.asarray(a)
     if found.dtype.kind == "c":
-        raise ArgumentError(f"{name} is complex; equations are solved for real matrices", fix=f"{name}.real")
+        raise ArgumentError(
+            phrase("{name} is complex; equations are solved for real matrices", name=name), fix=f"{name}.real"
+        )
     if found.dtype.kind not in "fiub":
-        raise ArgumentError(f"{name} is no array of numbers: its dtype is {found.dtype}")
+        raise ArgumentError(
+            phrase("{name} is no array of numbers: its dtype is {dtype}", name=name, dtype=found.dtype)
+        )
     if found.dtype != np.float32:
         found = found.astype(np.float64, copy=False)
     if found.ndim != 2:
-        raise ShapeError(f"{name} must have two axes; it has shape {found.shape}")
+        raise ShapeError(
+            phrase("{name} must have two axes; it has shape {shape}", name=name, shape=found.shape)
+        )
     require_finite(found, name)
     return found
 
@@ -50,7 +57,9 @@ def require_finite(a: Array, name: str) -> None:
     if not math.isfinite(frobenius(a)) and not np.isfinite(a).all():
         place = tuple(int(k) + 1 for k in np.argwhere(~np.isfinite(a))[0])
         value = a[tuple(k - 1 for k in place)]
-        raise DomainError(f"{name} has the entry {value} at {place}")
+        raise DomainError(
+            phrase("{name} has the entry {value} at {place}", name=name, value=value, place=place)
+        )
 
 
 def frobenius(a: Array) -> float:
@@ -71,7 +80,7 @@ def require_square(a: Array, name: str) -> None:
         Where it is not.
     """
     if a.shape[0] != a.shape[1]:
-        raise ShapeError(f"{name} must be square; it is {shown(a.shape)}")
+        raise ShapeError(phrase("{name} must be square; it is {shape}", name=name, shape=shown(a.shape)))
 
 
 def require_shape(a: Array, shape: tuple[int, int], name: str, because: str) -> None:
@@ -83,7 +92,15 @@ def require_shape(a: Array, shape: tuple[int, int], name: str, because: str) -> 
         Where it has another one.
     """
     if a.shape != shape:
-        raise ShapeError(f"{name} must be {shown(shape)}, as {because}; it is {shown(a.shape)}")
+        raise ShapeError(
+            phrase(
+                "{name} must be {shape}, as {because}; it is {a_shape}",
+                name=name,
+                shape=shown(shape),
+                because=because,
+                a_shape=shown(a.shape),
+            )
+        )
 
 
 def one_type(*arrays: Array) -> tuple[Array, ...]:

@@ -14,6 +14,7 @@ from scipy.sparse.linalg import LinearOperator, gmres
 
 from matgrad.core.errors import DomainError, MatgradError, ShapeError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.solvers.checks import as_matrix, one_type, require_shape
 from matgrad.solvers.dense import DenseFactors, factorised
 from matgrad.solvers.independent import independent_entries
@@ -210,9 +211,13 @@ class CoupledTerms(LinearSystem):
         """
         if max(self.shape[0], self.right_shape[0]) > _MOST:
             raise DomainError(
-                f"{self.right_shape[0]} equations for {self.shape[0]} unknowns are solved by a matrix of "
-                "that size, which is not formed",
-                fix="as many equations as unknowns",
+                phrase(
+                    "{right_shape} equations for {shape} unknowns are solved by a matrix of "
+                    "that size, which is not formed",
+                    right_shape=self.right_shape[0],
+                    shape=self.shape[0],
+                ),
+                fix=phrase("as many equations as unknowns"),
             )
         u, s, vt = scipy.linalg.svd(self.to_dense(), full_matrices=False, check_finite=False)
         return u, s, vt, int((s > self.cut * s.max(initial=0)).sum())
@@ -248,7 +253,13 @@ class CoupledTerms(LinearSystem):
 
     def _solved(self, c: Array, *, adjoint: bool) -> Array:
         if not self.is_square:
-            raise ShapeError(f"{self.right_shape[0]} equations for {self.shape[0]} unknowns have no inverse")
+            raise ShapeError(
+                phrase(
+                    "{right_shape} equations for {shape} unknowns have no inverse",
+                    right_shape=self.right_shape[0],
+                    shape=self.shape[0],
+                )
+            )
         if self.is_dense:
             return self._factors.solve(c, transposed=adjoint)
         return self._iterated(c, adjoint=adjoint)
@@ -337,8 +348,13 @@ class CoupledTerms(LinearSystem):
         left_over = float(np.linalg.norm(left) / np.linalg.norm(c))
         if not left_over <= 1e-10:
             raise DomainError(
-                f"GMRES for {self.text} did not come near: after {self.steps} steps the residual is "
-                f"{left_over:.1e} of the right side"
+                phrase(
+                    "GMRES for {text} did not come near: after {steps} steps the residual is "
+                    "{left_over} of the right side",
+                    text=self.text,
+                    steps=self.steps,
+                    left_over=f"{left_over:.1e}",
+                )
             )
         return x
 

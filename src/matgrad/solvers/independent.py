@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse.linalg import LinearOperator, lsmr
 
 from matgrad.core.errors import DomainError
+from matgrad.core.words import phrase
 from matgrad.solvers.system import LinearSystem, SingularEquationError, Solved
 
 Array = Any
@@ -121,8 +122,11 @@ def solve_structured(
     if not least_squares and not (consistent and unique):
         found = f"many {structure} solutions" if consistent else f"no {structure} solution"
         error = SingularEquationError(
-            f"the equation {system.text} has {found} for this right side",
-            fix=f"least_squares=True takes the smallest of the {structure} matrices nearest to one",
+            phrase("the equation {system} has {found} for this right side", system=system.text, found=found),
+            fix=phrase(
+                "least_squares=True takes the smallest of the {structure} matrices nearest to one",
+                structure=structure,
+            ),
         )
         error.solutions = "many" if consistent else "none"
         raise error
@@ -150,7 +154,11 @@ def _iterated(system: LinearSystem, c: Array, entries: Independent) -> Array:
     size_of = system.norm * (system.norm * np.linalg.norm(flat) + np.linalg.norm(c))
     if not np.linalg.norm(left) <= 1e-9 * size_of:
         raise DomainError(
-            f"the iteration for the {entries.structure} least squares of {system.text} did not end after "
-            f"{found[2]} steps"
+            phrase(
+                "the iteration for the {structure} least squares of {system} did not end after {found} steps",
+                structure=entries.structure,
+                system=system.text,
+                found=found[2],
+            )
         )
     return flat

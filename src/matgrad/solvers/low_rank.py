@@ -10,6 +10,7 @@ import scipy.sparse
 from scipy.sparse.linalg import splu
 
 from matgrad.core.errors import ArgumentError, DomainError, ShapeError
+from matgrad.core.words import phrase
 from matgrad.solvers.checks import as_matrix, shown
 from matgrad.solvers.sylvester import Sylvester
 
@@ -69,7 +70,9 @@ class _Space:
         try:
             self.lu = splu(self.a, permc_spec=_ordering(self.a))
         except RuntimeError:
-            raise DomainError(f"{name} is singular: extended Krylov spaces need its inverse") from None
+            raise DomainError(
+                phrase("{name} is singular: extended Krylov spaces need its inverse", name=name)
+            ) from None
         self._columns: Array = np.empty((len(u), 0), order="F")
         self._image: Array = self._columns
         self.width, self.t = 0, np.zeros((0, 0))
@@ -165,13 +168,20 @@ def solve_low_rank(
     """
     if not all(_is_sparse(x) for x in (a, b) if x is not None):
         raise ArgumentError(
-            "extended Krylov spaces are for sparse coefficients", fix="scipy.sparse.csc_array(A)"
+            phrase("extended Krylov spaces are for sparse coefficients"), fix="scipy.sparse.csc_array(A)"
         )
     u = as_matrix(u, "U").astype(float)
     v_given = None if v is None else as_matrix(v, "V").astype(float)
     for matrix, factor, name in ((a, u, "A"), (b, v_given, "B")):
         if matrix is not None and factor is not None and matrix.shape != (len(factor), len(factor)):
-            raise ShapeError(f"{name} is {shown(matrix.shape)} beside a factor of {len(factor)} rows")
+            raise ShapeError(
+                phrase(
+                    "{name} is {shape} beside a factor of {count} rows",
+                    name=name,
+                    shape=shown(matrix.shape),
+                    count=len(factor),
+                )
+            )
     one = b is None and (v is None or v_given is u)
     left = _Space(a, u, "A")
     right = left if one else _Space(a if b is None else b.T, u if v_given is None else v_given, "B")
@@ -191,8 +201,12 @@ def solve_low_rank(
         if before == (left.v.shape[1], right.v.shape[1]):
             break
     raise DomainError(
-        f"extended Krylov spaces did not come near: after {step} steps {residual:.1e} of the right side is "
-        "left"
+        phrase(
+            "extended Krylov spaces did not come near: after {step} steps {residual} "
+            "of the right side is left",
+            step=step,
+            residual=f"{residual:.1e}",
+        )
     )
 
 

@@ -9,6 +9,7 @@ import scipy.linalg
 from scipy.linalg import lapack
 
 from matgrad.core.errors import DomainError
+from matgrad.core.words import phrase
 from matgrad.solvers.checks import as_matrix, one_type, require_shape, require_square
 
 Array = Any
@@ -44,7 +45,8 @@ def solve_riccati(a: Any, g: Any, q: Any, *, discrete: bool = False) -> Array:
         require_shape(value, a.shape, name, "A says")
         if abs(value - value.T).max(initial=0) > 1e-9 * abs(value).max(initial=0):
             raise DomainError(
-                f"{name} of a Riccati equation is not symmetric", fix=f"({name} + {name}.T) / 2"
+                phrase("{name} of a Riccati equation is not symmetric", name=name),
+                fix=f"({name} + {name}.T) / 2",
             )
     if not a.size:
         return np.zeros_like(a)
@@ -64,8 +66,11 @@ def _continuous(a: Array, g: Array, q: Array) -> Array:
         if edge > 10 * n * np.finfo(a.dtype).eps * np.linalg.norm(hamiltonian, 1):
             return (x + x.T) / 2
     raise DomainError(
-        "the Riccati equation has no stabilising solution: its Hamiltonian matrix has eigenvalues on the "
-        "imaginary axis, so that (A, G) is not stabilisable or Q does not see a mode on it"
+        phrase(
+            "the Riccati equation has no stabilising solution: its Hamiltonian matrix "
+            "has eigenvalues on the imaginary axis, so that (A, G) is not "
+            "stabilisable or Q does not see a mode on it"
+        )
     )
 
 
@@ -96,8 +101,11 @@ def _discrete(a: Array, g: Array, q: Array) -> Array:
     edge = abs(abs(alpha) - abs(beta)) / np.maximum(abs(alpha), abs(beta))
     if inside != n or edge.min() <= 100 * n * np.finfo(a.dtype).eps:
         raise DomainError(
-            "the Riccati equation has no stabilising solution: its symplectic pencil has eigenvalues on the "
-            "unit circle, so that (A, G) is not stabilisable or Q does not see a mode on it"
+            phrase(
+                "the Riccati equation has no stabilising solution: its symplectic pencil "
+                "has eigenvalues on the unit circle, so that (A, G) is not stabilisable "
+                "or Q does not see a mode on it"
+            )
         )
     x = _quotient(z, n)
     x = (x + x.T) / 2

@@ -11,6 +11,7 @@ from scipy.linalg import blas, lapack
 
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 
 Array = Any
 
@@ -36,7 +37,7 @@ def schur(a: Array, name: str) -> tuple[Array, Array, Array]:
     gees = lapack.dgees if code == "d" else lapack.sgees
     t, _, real, imaginary, q, _, info = gees(lambda *_: None, a, lwork=_work(len(a), code))
     if info:
-        raise DomainError(f"the Schur form of {name} was not found")
+        raise DomainError(phrase("the Schur form of {name} was not found", name=name))
     return t, q, (real + 1j * imaginary if imaginary.any() else real)
 
 

@@ -10,6 +10,7 @@ from scipy.sparse.linalg import LinearOperator, gmres
 
 from matgrad.core.errors import DomainError, MatgradError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.solvers.checks import as_matrix, one_type, require_shape
 from matgrad.solvers.dense import DenseFactors, factorised
 from matgrad.solvers.system import LinearSystem
@@ -173,8 +174,13 @@ class Several(LinearSystem):
         left_over = np.linalg.norm(c - apply(x)) / np.linalg.norm(c)
         if info and left_over > 1e-10:
             raise DomainError(
-                f"GMRES for {self.text} did not come near: after {self.steps} steps the residual is "
-                f"{left_over:.1e} of the right side"
+                phrase(
+                    "GMRES for {text} did not come near: after {steps} steps the residual is "
+                    "{left_over} of the right side",
+                    text=self.text,
+                    steps=self.steps,
+                    left_over=f"{left_over:.1e}",
+                )
             )
         return x
 

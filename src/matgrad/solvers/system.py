@@ -11,6 +11,7 @@ from scipy.sparse.linalg import LinearOperator, lsmr
 
 from matgrad.core.errors import DomainError
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.solvers.checks import as_matrix, frobenius, require_shape
 
 Array = Any
@@ -240,8 +241,13 @@ class LinearSystem(ABC):
             "many": "it has many solutions for this right side",
         }.get(solutions, "it has no solution or many")
         error = SingularEquationError(
-            f"the equation {self.text} is singular: {self.why_singular()}; {said}",
-            fix="least_squares=True takes the smallest of the solutions, or of those nearest to one",
+            phrase(
+                "the equation {text} is singular: {why}; {said}",
+                text=self.text,
+                why=self.why_singular(),
+                said=said,
+            ),
+            fix=phrase("least_squares=True takes the smallest of the solutions, or of those nearest to one"),
         )
         error.solutions, error.reciprocal_condition = solutions, condition
         return error
@@ -351,6 +357,10 @@ class LinearSystem(ABC):
         x: Array = found[0].reshape((m, n), order="F")
         if not self._is_nearest(x, c):
             raise DomainError(
-                f"the iteration for the least squares of {self.text} did not end after {found[2]} steps"
+                phrase(
+                    "the iteration for the least squares of {text} did not end after {found} steps",
+                    text=self.text,
+                    found=found[2],
+                )
             )
         return x

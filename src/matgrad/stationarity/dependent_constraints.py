@@ -8,7 +8,7 @@ from typing import Any
 from matgrad.calculus.linear_terms import linear_terms
 from matgrad.core.errors import MatgradError
 from matgrad.core.expr import Expr, Symbol, symbols_of
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.ops.blocks import hstack
 from matgrad.ops.reshaping import vec
@@ -52,7 +52,7 @@ def _row(constraint: Expr, variables: Sequence[Symbol]) -> Expr:
     """The matrix of a constraint on the vecs of all variables, and what is free of them behind it."""
     found = linear_terms(constraint, variables)
     if found is None:
-        raise MatgradError("not linear")
+        raise MatgradError(phrase("not linear"))
     return hstack(*(found.map_of(x).kronecker() for x in variables), vec(found.rest))
 
 

@@ -16,7 +16,7 @@ from matgrad.core.errors import (
 )
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.facts import Fact
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import add, multiply, scale
 from matgrad.ops.diagonals import diag
 from matgrad.ops.indices.members import Family
@@ -65,15 +65,18 @@ def find_stationary(
     """
     if not function.is_scalar:
         raise ShapeError(
-            f"a stationary point is of a scalar function; {function.describe()} is not one",
-            fix="its norm, its trace or the sum of its entries",
+            phrase(
+                "a stationary point is of a scalar function; {function} is not one",
+                function=function.describe(),
+            ),
+            fix=phrase("its norm, its trace or the sum of its entries"),
         )
     known = symbols_of(function)
     for variable in variables:
         if variable not in known.values():
             raise ArgumentError(
-                f"{variable.label} does not occur in {function}",
-                fix=f"one of {', '.join(known)}" if known else None,
+                phrase("{variable} does not occur in {function}", variable=variable.label, function=function),
+                fix=phrase("one of {known}", known=", ".join(known)) if known else None,
             )
     on_ellipsoids = _on_ellipsoids(function, variables, constraints, check=check, names=names or {})
     if on_ellipsoids is not None:

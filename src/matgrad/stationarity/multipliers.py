@@ -9,6 +9,7 @@ from matgrad.calculus.linear_terms import linear_terms
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, names_in, symbols_of
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import Sum, add, split_number
 from matgrad.ops.trace import inner_product
 
@@ -22,11 +23,19 @@ def with_multipliers(
         if linear_terms(constraint, variables) is None:
             listed = ", ".join(variable.label for variable in variables)
             raise ArgumentError(
-                f"the constraint {constraint} = 0 is not linear in {listed}",
-                fix="linear constraints; x' B x = 1 or X' X = I, where a closed form is known",
+                phrase(
+                    "the constraint {constraint} = 0 is not linear in {listed}",
+                    constraint=constraint,
+                    listed=listed,
+                ),
+                fix=phrase("linear constraints; x' B x = 1 or X' X = I, where a closed form is known"),
             )
         if not any(variable in symbols_of(constraint).values() for variable in variables):
-            raise ArgumentError(f"the constraint {constraint} = 0 holds no variable that may change")
+            raise ArgumentError(
+                phrase(
+                    "the constraint {constraint} = 0 holds no variable that may change", constraint=constraint
+                )
+            )
     found = multipliers_of(constraints, names_in([function, *constraints]))
     for multiplier, constraint in zip(found, constraints, strict=True):
         whole = add(whole, inner_product(multiplier, constraint))

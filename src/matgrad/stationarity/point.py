@@ -9,7 +9,7 @@ from typing import Any
 from matgrad import printing
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.indices.members import Family
 from matgrad.printing.medium import require_medium
 from matgrad.stationarity.members import places_of
@@ -86,7 +86,9 @@ class StationaryPoint:
             Where there are several variables.
         """
         if len(self.equations) != 1:
-            raise ArgumentError("there are several equations", fix="r.equations, by their variables")
+            raise ArgumentError(
+                phrase("there are several equations"), fix=phrase("r.equations, by their variables")
+            )
         return next(iter(self.equations.values()))
 
     @property

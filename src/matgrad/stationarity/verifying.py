@@ -9,6 +9,7 @@ from typing import Any
 from matgrad.core.errors import DomainError, EvaluationError, MatgradError, VerificationError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.ops.arithmetic import Product, subtract
 from matgrad.ops.inverse import inv
@@ -49,8 +50,11 @@ def verified(
             return Verification(False, why=NOWHERE.filled(why=error.message))
         if not holds:
             raise VerificationError(
-                f"the stationary point found does not solve {equation} = 0: this is an error of matgrad, "
-                "to be reported"
+                phrase(
+                    "the stationary point found does not solve {equation} = 0: this is an "
+                    "error of matgrad, to be reported",
+                    equation=equation,
+                )
             )
     return Verification(True, POINTS)
 
@@ -73,7 +77,7 @@ def vanishes(expr: Expr, inverted: Sequence[Expr] = (), tall: Sequence[Expr] = (
             values, xp = sample.values(DIGITS)
             found, *rest = evaluate_nodes([expr, *checks], values, xp)
             if any(_largest(one) > 1e-20 for one in rest):
-                raise DomainError.degenerate("a matrix is not invertible")
+                raise DomainError.degenerate(phrase("a matrix is not invertible"))
             size = _largest(found)
             if size:
                 values, xp = sample.values(3 * DIGITS)
@@ -85,7 +89,7 @@ def vanishes(expr: Expr, inverted: Sequence[Expr] = (), tall: Sequence[Expr] = (
             continue
         search.accept(sample)
     if not search.agreed:
-        raise EvaluationError("no random point was found where the solution is defined")
+        raise EvaluationError(phrase("no random point was found where the solution is defined"))
     return True
 
 

@@ -10,6 +10,7 @@ from matgrad.core.dims import Dim, Shape
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 from matgrad.numeric.sizes import dims_in, dims_of_data
 
 _DISTINCT = 5
@@ -133,4 +134,4 @@ def choose_sizes(constraints: SizeConstraints, rng: random.Random, attempt: int 
         sizes.update((name, rng.randint(1, smallest)) for name in constraints.indices)
         if constraints.hold(sizes):
             return sizes
-    raise EvaluationError("no sizes were found at which every dimension is a positive whole number")
+    raise EvaluationError(phrase("no sizes were found at which every dimension is a positive whole number"))

@@ -19,6 +19,7 @@ from typing import Any
 from matgrad.core.dims import all_symbols
 from matgrad.core.errors import EvaluationError, MatgradError, TooFarError, VerificationError
 from matgrad.core.expr import Expr, Symbol, closed_nodes, symbols_of
+from matgrad.core.words import phrase
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays, short
 from matgrad.verify import claims
@@ -222,15 +223,20 @@ class _Trial:
         rng = self._rng(sample)
         v = direction(self.variable, values, xp, rng)
         if not xp.largest(v):
-            raise EvaluationError(f"{self.variable.label} cannot change at any point tried")
+            raise EvaluationError(
+                phrase("{variable} cannot change at any point tried", variable=self.variable.label)
+            )
         values = values if self.change is None else {**values, self.change.label: v}
         claimed = evaluate_nodes(self.claimed, values, xp)
         expected = self.claim(xp, claimed, v)
         quotient = _difference_quotient(self.function, self.variable, values, v, xp, step)
         if xp.shape(expected) != xp.shape(quotient):
             raise VerificationError(
-                f"the answer has the shape {xp.shape(expected)} where {xp.shape(quotient)} is due; "
-                "please report this"
+                phrase(
+                    "the answer has the shape {expected} where {quotient} is due; please report this",
+                    expected=xp.shape(expected),
+                    quotient=xp.shape(quotient),
+                )
             )
         if self.tangent:
             across = normal(self.variable, values, xp, rng)
@@ -287,6 +293,12 @@ def _difference_quotient(
 def _disagreement(what: str, gap: Any, size: Any, sizes: dict[str, int]) -> VerificationError:
     where = ", ".join(f"{name} = {value}" for name, value in sizes.items()) or "scalars"
     return VerificationError(
-        f"{what} disagrees with the difference quotient by {short(gap)} where it is of size "
-        f"{short(size)} (sample with {where}); it is not shown, please report this"
+        phrase(
+            "{what} disagrees with the difference quotient by {gap} where it is of "
+            "size {size} (sample with {where}); it is not shown, please report this",
+            what=what,
+            gap=short(gap),
+            size=short(size),
+            where=where,
+        )
     )

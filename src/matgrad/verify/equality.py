@@ -9,6 +9,7 @@ from typing import Any
 
 from matgrad.core.errors import EvaluationError, MatgradError, TooFarError
 from matgrad.core.expr import Expr, closed_nodes
+from matgrad.core.words import phrase
 from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.verify.agreement import (
@@ -109,8 +110,8 @@ def compare(a: Expr, b: Expr, points: int = POINTS, *, seek: bool = True) -> Com
         search.accept(sample)
     if not search.agreed:
         if lost:
-            raise TooFarError("at every random point found the values are too small to compare")
-        raise EvaluationError("no random point was found where both expressions are defined")
+            raise TooFarError(phrase("at every random point found the values are too small to compare"))
+        raise EvaluationError(phrase("no random point was found where both expressions are defined"))
     return Comparison(True, tuple(search.untried()), tuple((search.impossible or search.unmet()).items()))
 
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from matgrad.core.errors import DomainError, EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
 from matgrad.core.facts import Fact, fact_words
+from matgrad.core.words import phrase
 from matgrad.numeric.precise import PreciseArrays
 from matgrad.numeric.precise_linalg import Rows
 from matgrad.ops.indices.members import Family
@@ -128,7 +129,7 @@ class Sample:
         else:
             value = xp.scale(change.amount, value)
         if not _has_signs(symbol.facts, value, xp):
-            raise DomainError(f"{symbol.label} is no longer what it is declared to be")
+            raise DomainError(phrase("{symbol} is no longer what it is declared to be", symbol=symbol.label))
         return {**values, change.label: value}
 
     def moved(self, *moves: Move) -> Sample:
@@ -259,8 +260,14 @@ def sample(
         if array is None:
             words = ", ".join(fact_words(symbol.facts))
             raise EvaluationError(
-                f"no {rows}×{columns} sample was found for {symbol.label}, declared {words}",
-                fix="facts that one matrix can have together",
+                phrase(
+                    "no {rows}×{columns} sample was found for {symbol}, declared {words}",
+                    rows=rows,
+                    columns=columns,
+                    symbol=symbol.label,
+                    words=words,
+                ),
+                fix=phrase("facts that one matrix can have together"),
             )
         values[symbol.label] = array
     return values

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
@@ -65,8 +66,8 @@ def page_folder() -> Path:
     folder = files("matgrad.page").joinpath("dist")
     if not folder.joinpath("index.html").is_file():
         raise ArgumentError(
-            "this installation has no page",
-            fix="make page in the source tree, which needs Node.js 20 and npm",
+            phrase("this installation has no page"),
+            fix=phrase("make page in the source tree, which needs Node.js 20 and npm"),
         )
     with as_file(folder) as path:
         return path

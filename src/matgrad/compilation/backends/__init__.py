@@ -12,6 +12,7 @@ from matgrad.compilation.backends.base.backend import Backend, Request
 from matgrad.compilation.backends.base.supplied import declared_lines
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 
 
 def backend_names() -> list[str]:
@@ -38,7 +39,7 @@ def backend_named(name: str) -> Backend:
     if name not in known:
         close = get_close_matches(str(name), known, n=1, cutoff=0.5)
         raise ArgumentError(
-            f"{name!r} is not a backend; there are {', '.join(known)}",
+            phrase("{name} is not a backend; there are {known}", name=repr(name), known=", ".join(known)),
             fix=f"backend={close[0]!r}" if close else None,
         )
     backend: Backend = import_module(f"{__name__}.{name}.backend").BACKEND

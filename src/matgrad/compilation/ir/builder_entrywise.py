@@ -47,6 +47,7 @@ from matgrad.compilation.ir.primitives import (
 )
 from matgrad.core.errors import DomainError
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 
 _SIGN = Fact.POSITIVE | Fact.NONNEGATIVE
 _ONE = Fraction(1)
@@ -205,7 +206,7 @@ class Entrywise(SparseData):
             return self.ones(a.shape)
         if exponent < 0 and a.shape == (1, 1) and self._is_zero(a):
             # As by a dimension that is 0: what it divides may be 0 too, and would make it so.
-            raise DomainError("a division by zero")
+            raise DomainError(phrase("a division by zero"))
         if a.op is NUMBER and a.params[0] > 0:
             return self.number(power_of_number(a.params[0], exponent))
         if a.op is TRANSPOSE:

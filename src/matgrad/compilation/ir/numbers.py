@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from matgrad.core.errors import ArgumentError, EvaluationError
+from matgrad.core.words import phrase
 
 Scalar = Fraction | float
 """A number known when the program is made: exact, or a float such as √2."""
@@ -52,13 +53,21 @@ def nearest(x: Scalar) -> float:
         value = math.inf
     if not math.isfinite(value):
         raise ArgumentError(
-            f"{shown(x)} is too large for a double, which goes up to {sys.float_info.max:.1e}",
-            fix="another unit, so that the numbers are smaller",
+            phrase(
+                "{x} is too large for a double, which goes up to {max}",
+                x=shown(x),
+                max=f"{sys.float_info.max:.1e}",
+            ),
+            fix=phrase("another unit, so that the numbers are smaller"),
         )
     if x != 0 and abs(value) < sys.float_info.min:
         raise ArgumentError(
-            f"{shown(x)} is too small for a double, which is exact from {sys.float_info.min:.1e} on",
-            fix="another unit, so that the numbers are larger",
+            phrase(
+                "{x} is too small for a double, which is exact from {min} on",
+                x=shown(x),
+                min=f"{sys.float_info.min:.1e}",
+            ),
+            fix=phrase("another unit, so that the numbers are larger"),
         )
     return value
 
@@ -95,7 +104,12 @@ def power(base: Scalar, exponent: Scalar) -> Scalar:
         value = math.inf
     if not 0 < value < math.inf:
         raise ArgumentError(
-            f"{shown(base)} to the power {shown(exponent)} is out of the range of doubles", fix="another unit"
+            phrase(
+                "{base} to the power {exponent} is out of the range of doubles",
+                base=shown(base),
+                exponent=shown(exponent),
+            ),
+            fix=phrase("another unit"),
         )
     return value
 
@@ -149,10 +163,21 @@ def require_representable(numbers: tuple[Scalar, Scalar] | None, dtype: str) -> 
     largest, smallest = numbers
     if largest > most:
         raise EvaluationError(
-            f"{shown(largest)} is too large for {dtype}, which goes up to {most:.1e}", fix="arrays of float64"
+            phrase(
+                "{largest} is too large for {dtype}, which goes up to {most}",
+                largest=shown(largest),
+                dtype=dtype,
+                most=f"{most:.1e}",
+            ),
+            fix=phrase("arrays of float64"),
         )
     if smallest < least:
         raise EvaluationError(
-            f"{shown(smallest)} is too small for {dtype}, which is exact from {least:.1e} on",
-            fix="arrays of float64",
+            phrase(
+                "{smallest} is too small for {dtype}, which is exact from {least} on",
+                smallest=shown(smallest),
+                dtype=dtype,
+                least=f"{least:.1e}",
+            ),
+            fix=phrase("arrays of float64"),
         )

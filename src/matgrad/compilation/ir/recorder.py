@@ -63,6 +63,7 @@ from matgrad.compilation.ir.sizes import Size, size_of, smaller, with_numbers
 from matgrad.core.dims import Dim
 from matgrad.core.errors import DomainError
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 
 
 class Recorder(Spectra):
@@ -149,7 +150,7 @@ class Recorder(Spectra):
             return self.make(MATRIX_POWER_BY, (a, exponent), a.shape, (), a.facts & Fact.SYMMETRIC)
         number = Fraction(exponent.params[0])
         if number.denominator != 1:
-            raise DomainError(f"the matrix power {number}, which is not whole")
+            raise DomainError(phrase("the matrix power {number}, which is not whole", number=number))
         base = self.inverse(a) if number < 0 else a
         count = abs(int(number))
         if count <= 1:

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from matgrad.core.dims import ONE, Dim, Minimum, minimum
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 
 
 class SizeError(ArgumentError):
@@ -22,8 +23,8 @@ class SizeError(ArgumentError):
 def depends_on_sizes() -> SizeError:
     """What is said of code that is not the same for all sizes."""
     return SizeError(
-        "the code depends on the sizes, which are not known",
-        fix='declare the sizes as numbers, as in "X: 3×3"',
+        phrase("the code depends on the sizes, which are not known"),
+        fix=phrase('declare the sizes as numbers, as in "X: 3×3"'),
     )
 
 

@@ -16,6 +16,7 @@ from matgrad.compilation.ir.program import Program
 from matgrad.compilation.ir.split import RefusalError, Split
 from matgrad.compilation.ir.split_rules import needing_all
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 
 
 def distribute(program: Program, inputs: Mapping[str, Split]) -> dict[Value, Split]:
@@ -49,7 +50,7 @@ def distribute(program: Program, inputs: Mapping[str, Split]) -> dict[Value, Spl
                 found[value] = rule(value, [found[arg] for arg in value.args], length)
         except RefusalError as reason:
             raise ArgumentError(
-                f"{notation.of(value)} cannot be distributed: {reason}",
-                fix="compute it on one machine, with backend='numpy' and NumPy arrays",
+                phrase("{value} cannot be distributed: {reason}", value=notation.of(value), reason=reason),
+                fix=phrase("compute it on one machine, with backend='numpy' and NumPy arrays"),
             ) from None
     return found

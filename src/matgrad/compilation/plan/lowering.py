@@ -31,6 +31,7 @@ from matgrad.core.dims import Dim, indices_in
 from matgrad.core.errors import DomainError, EvaluationError, ShapeError
 from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import Product, multiply
 from matgrad.ops.indices.guard import Guard
 from matgrad.ops.indices.indexed_products import IndexedProduct
@@ -105,9 +106,11 @@ class Lowering:
             try:
                 value = self._value(node)
                 if node.is_scalar and value.shape != (1, 1):
-                    raise DomainError("no value on arrays without entries")
+                    raise DomainError(phrase("no value on arrays without entries"))
             except DomainError as error:
-                raise DomainError(f"{error.message}, at {node.describe()}", fix=error.fix) from None
+                raise DomainError(
+                    phrase("{problem}, at {node}", problem=error.message, node=node.describe()), fix=error.fix
+                ) from None
             known = _CARRIED if value.shape[0] == value.shape[1] else Fact.POSITIVE | Fact.NONNEGATIVE
             self.values[node] = self.recorder.knowing(value, node.facts & known)
         return [self.values[root] for root in roots]
@@ -159,8 +162,8 @@ class Lowering:
         self._count[0] += 1
         if self._count[0] > MOST_WRITTEN_OUT:
             raise EvaluationError(
-                "this sum has no matrix form, and too many terms to be written out one by one",
-                fix="mg.evaluate, which takes them one after the other",
+                phrase("this sum has no matrix form, and too many terms to be written out one by one"),
+                fix=phrase("mg.evaluate, which takes them one after the other"),
             )
         inner = Lowering(self.recorder, self.chains)
         inner.inputs, inner._count = self.inputs, self._count
@@ -362,7 +365,11 @@ class Lowering:
                 raise NotStackedError("place")
             if not 1 <= size(place) <= size(last):
                 raise EvaluationError(
-                    f"the index {size(place)} is out of range: it runs from 1 to {size(last)}"
+                    phrase(
+                        "the index {place} is out of range: it runs from 1 to {last}",
+                        place=size(place),
+                        last=size(last),
+                    )
                 )
             before = before * size(last) + size(place) - 1
         return before * size(lasts[-1])
@@ -382,7 +389,11 @@ class Lowering:
         if most is not None and (start < 0 or start + count > self.recorder.size(most)):
             wrong = start + 1 if start < 0 else start + count
             raise EvaluationError(
-                f"the index {wrong} is out of range: it runs from 1 to {self.recorder.size(most)}"
+                phrase(
+                    "the index {wrong} is out of range: it runs from 1 to {most}",
+                    wrong=wrong,
+                    most=self.recorder.size(most),
+                )
             )
         return name, start, count
 
@@ -459,7 +470,13 @@ class Lowering:
         """The column of length n with 1 at a place counted from 1."""
         place, length = self.recorder.size(index), self.recorder.size(n)
         if not 1 <= place <= length:
-            raise EvaluationError(f"the index {place} is out of range: it runs from 1 to {length}")
+            raise EvaluationError(
+                phrase(
+                    "the index {place} is out of range: it runs from 1 to {length}",
+                    place=place,
+                    length=length,
+                )
+            )
         return self.recorder.unit(place - 1, length)
 
     def normalised(self, name: str, x: Value, *, by_row: bool) -> Value:

@@ -25,6 +25,7 @@ from matgrad.core.author_names import author_names
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol, symbols_of
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.rewrite.computable_forms import for_computing
 
 NOTHING_HELD: Mapping[str, Stored] = {}
@@ -135,8 +136,8 @@ class Planner:
         except OverflowError:
             # An exact number beside a rounded one, such as 10^400 √2.
             raise ArgumentError(
-                "a number in the expression is too large for a double",
-                fix="another unit, so that it is smaller",
+                phrase("a number in the expression is too large for a double"),
+                fix=phrase("another unit, so that it is smaller"),
             ) from None
         arguments = {name: inputs[name] for name in self.symbols}
         program = make_program(outputs[: len(self.exprs)], arguments, sizes)

@@ -11,6 +11,7 @@ from matgrad.compilation.ir.recorder import Recorder
 from matgrad.compilation.ir.sparse_rules import IMPOSSIBLE, cells, is_operator, product_flops
 from matgrad.compilation.ir.stored import Stored
 from matgrad.core.errors import EvaluationError
+from matgrad.core.words import phrase
 
 SMALL = 1 << 20
 """A sparse matrix of so many entries, stored or not, is filled in where that is needed: 8 MB."""
@@ -65,25 +66,42 @@ def refuse_filling(program: Program) -> None:
     for v in program.values:
         if v.op is FILLED_IN and is_operator(v.args[0]):
             raise EvaluationError(
-                f"{notation.of(v.args[0])} is a linear operator, of which only products with arrays are "
-                f"known, but {_reader(program, notation, v)} reads its entries",
-                fix=f"{_argument(v.args[0])} as an array, or as a sparse one",
+                phrase(
+                    "{x} is a linear operator, of which only products with arrays are known, "
+                    "but {program} reads its entries",
+                    x=notation.of(v.args[0]),
+                    program=_reader(program, notation, v),
+                ),
+                fix=phrase("{x} as an array, or as a sparse one", x=_argument(v.args[0])),
             )
     results = sum(cells(v) for v in program.outputs if v.stored is None)
     for v in program.values:
         if v.op is not FILLED_IN or cells(v) <= max(SMALL, results):
             continue
         raise EvaluationError(
-            f"{notation.of(v.args[0])} is sparse, but {_reader(program, notation, v)} reads every entry "
-            f"of it: filled in, its {v.rows}×{v.columns} entries take {_bytes(8 * cells(v))}",
-            fix=f"{_argument(v.args[0])}.toarray(), if there is memory for it",
+            phrase(
+                "{x} is sparse, but {program} reads every entry of it: filled in, its "
+                "{rows}×{columns} entries take {number}",
+                x=notation.of(v.args[0]),
+                program=_reader(program, notation, v),
+                rows=v.rows,
+                columns=v.columns,
+                number=_bytes(8 * cells(v)),
+            ),
+            fix=phrase("{x}.toarray(), if there is memory for it", x=_argument(v.args[0])),
         )
     for v in program.values:
         if v.op.is_inverse and v.args[0].stored is not None and cells(v) > 32 * SMALL:
             raise EvaluationError(
-                f"{notation.of(v)} has no zeros, though its matrix is sparse: its {v.rows}×{v.columns} "
-                f"entries take {_bytes(8 * cells(v))}",
-                fix="its product with a vector, which is a solve",
+                phrase(
+                    "{v} has no zeros, though its matrix is sparse: its {rows}×{columns} "
+                    "entries take {number}",
+                    v=notation.of(v),
+                    rows=v.rows,
+                    columns=v.columns,
+                    number=_bytes(8 * cells(v)),
+                ),
+                fix=phrase("its product with a vector, which is a solve"),
             )
 
 

@@ -10,6 +10,7 @@ from matgrad.compilation.use.operator import OperatorFunction
 from matgrad.compilation.use.structure import has_structure
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import phrase
 
 STRUCTURES = ("dense", "factors", "operator")
 """The shapes in which a compiled Jacobian or Hessian comes."""
@@ -56,4 +57,6 @@ def compile_matrix(
         if has_structure(matrix):
             return FactorsFunction(matrix, more=more, check=check, applied=True)
         return OperatorFunction.of_matrix(matrix, more, check=check)
-    raise ArgumentError(f"{structure!r} is not a structure", fix=" or ".join(STRUCTURES))
+    raise ArgumentError(
+        phrase("{structure} is not a structure", structure=repr(structure)), fix=" or ".join(STRUCTURES)
+    )

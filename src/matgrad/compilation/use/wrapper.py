@@ -10,6 +10,7 @@ from matgrad.compilation.backends.base.supplied import Functions
 from matgrad.core.axes import NO_AXES, Axes
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr, Symbol
+from matgrad.core.words import phrase
 
 _NO_FUNCTIONS: Functions = {}
 
@@ -94,7 +95,7 @@ class Wrapper:
         for name in names:
             if name not in chosen:
                 raise ArgumentError(
-                    f"a derivative by {name} is asked for, which is not among those in wrt",
+                    phrase("a derivative by {name} is asked for, which is not among those in wrt", name=name),
                     fix=f"wrt=[{', '.join(repr(n) for n in [*chosen, name])}]",
                 )
             found.append(chosen[name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.binomials import binomial
@@ -111,18 +112,20 @@ class Brackets:
         token = stream.peek()
         name = stream.quote(opened)
         if token is None or token.kind == "row":
-            stream.fail(f"{name} is never closed", opened.span)
+            stream.fail(phrase("{name} is never closed", name=name), opened.span)
         if token.kind != "close":
             if token.kind in ("bar_close", "relation", "word") or token.is_sign("}"):
                 stream.fail(
-                    f"{stream.quote(token)} stands where {name} is still open",
+                    phrase("{token} stands where {name} is still open", token=stream.quote(token), name=name),
                     token.span,
                     _CLOSERS[opened.text],
                 )
             stream.unexpected(token)
         if token.text != opened.text:
-            stream.fail(f"{stream.quote(token)} closes nothing: {name} is still open", token.span,
-                        _CLOSERS[opened.text])  # fmt: skip
+            said = phrase(
+                "{token} closes nothing: {name} is still open", token=stream.quote(token), name=name
+            )
+            stream.fail(said, token.span, _CLOSERS[opened.text])
         stream.place += 1
 
     def _inner_product(self, items: list[s.Node], span: s.Span) -> Parse:
@@ -158,9 +161,14 @@ class Brackets:
         is_covariance = isinstance(weight, s.Name) and weight.text.partition("_")[0] in ("Sigma", "Σ")
         if weight is None or is_covariance or not (names and all(map(stream.is_variable, names))):
             stream.fail(
-                f"an inner product with {shown} below it has more than one meaning",
+                phrase("an inner product with {shown} below it has more than one meaning", shown=shown),
                 script.span,
-                rf"({first})^\top {shown} {second}, or \langle {first}, {second} \rangle",
+                phrase(
+                    r"({first})^\top {shown} {second}, or \langle {first}, {second} \rangle",
+                    first=first,
+                    shown=shown,
+                    second=second,
+                ),
             )
         return s.Product(items[1].span, [("", s.Group(weight.span, (weight,), False)), ("", items[1])])
 
@@ -189,7 +197,7 @@ class Brackets:
         if token is None or not token.is_sign("}"):
             if token is not None and not (token.kind == "row" or token.is_sign("&")):
                 stream.unexpected(token)
-            stream.fail("{ is never closed", opened.span)
+            stream.fail(phrase("{ is never closed"), opened.span)
         stream.place += 1
         stream.bars.pop()
         after = stream.peek()
@@ -204,9 +212,18 @@ class Brackets:
         stream = self._core.stream
         whole, last = stream.piece(node, node), stream.piece(node.factors[-1][1], node.factors[-1][1])
         stream.fail(
-            f"what {script.text} belongs to is not clear: it looks like that of {last} alone",
+            phrase(
+                "what {script} belongs to is not clear: it looks like that of {last} alone",
+                script=script.text,
+                last=last,
+            ),
             (node.span[0], script.span[1]),
-            f"({whole}){script.text}… for the product, {last}{script.text}… for the last factor",
+            phrase(
+                "({whole}){script}… for the product, {last}{script}… for the last factor",
+                whole=whole,
+                script=script.text,
+                last=last,
+            ),
         )
 
     # ---- bars ------------------------------------------------------------------------------------
@@ -241,7 +258,7 @@ class Brackets:
             sign = "||"
         stream.bars.append(sign)
         if stream.peek() is None:
-            stream.fail(f"{stream.quote(opened)} is never closed", opened.span)
+            stream.fail(phrase("{opened} is never closed", opened=stream.quote(opened)), opened.span)
         inside = yield self._core.flat(0)
         self._close_bar(opened, sign)
         stream.bars.pop()
@@ -323,25 +340,27 @@ class Brackets:
         token = stream.peek()
         name = stream.quote(opened)
         if token is None or token.kind == "row":
-            stream.fail(f"{name} is never closed", opened.span)
+            stream.fail(phrase("{name} is never closed", name=name), opened.span)
         wanted = "|" if sign == "||" else sign
         if token.kind not in ("bar", "bar_close") or token.text != wanted:
             if token.kind == "relation" and token.text == "|":
                 stream.fail(
-                    r"\mid is the bar of a condition, and this is no conditional",
+                    phrase(r"\mid is the bar of a condition, and this is no conditional"),
                     token.span,
                     r"\lvert x \rvert",
                 )
             if token.kind in ("bar", "bar_close", "close") or token.is_sign("}"):
                 stream.fail(
-                    f"{stream.quote(token)} stands where {name} is still open", token.span, _CLOSERS[sign]
+                    phrase("{token} stands where {name} is still open", token=stream.quote(token), name=name),
+                    token.span,
+                    _CLOSERS[sign],
                 )
             stream.unexpected(token)
         stream.place += 1
         if sign == "||":
             second = stream.peek()
             if second is None or second.text != "|" or second.kind not in ("bar", "bar_close"):
-                stream.fail("|| is closed by a single bar", token.span, "||x||")
+                stream.fail(phrase("|| is closed by a single bar"), token.span, "||x||")
             stream.place += 1
 
     def _kind(self, inside: s.Node, span: s.Span) -> tuple[str, list[Token]]:
@@ -376,19 +395,19 @@ class Brackets:
         if key == "max":
             text = stream.piece(inside, inside)
             stream.fail(
-                "the largest absolute entry is spelled as a maximum",
+                phrase("the largest absolute entry is spelled as a maximum"),
                 span,
                 rf"\max(\operatorname{{abs}}({text}))",
             )
         text = stream.piece(inside, inside)
         shown = stream.text[whole[0].span[0] : whole[-1].span[1]] if below else key
         if key == "0":
-            stream.fail("the number of nonzero entries has no derivative", span, r"\|x\|_1")
+            stream.fail(phrase("the number of nonzero entries has no derivative"), span, r"\|x\|_1")
         if key.replace(",", "").isdecimal() or "," in key:
             stream.fail(
-                f"the norm with {key} below it is not known",
+                phrase("the norm with {key} below it is not known", key=key),
                 span,
-                r"\sum_i \|x_i\| of rows or columns, or \|X\|_F",
+                phrase(r"\sum_i \|x_i\| of rows or columns, or \|X\|_F"),
             )
         return shown, whole
 
@@ -418,13 +437,13 @@ class Brackets:
         while True:
             token = stream.peek()
             if token is None:
-                stream.fail(f"\\begin{{{opened.text}}} is never closed", opened.span)
+                stream.fail(phrase(r"\begin{{{opened}}} is never closed", opened=opened.text), opened.span)
             if token.kind == "end" and not row and rows:
                 break
             row.append(_entry((yield self._core.flat(0))))
             token = stream.peek()
             if token is None:
-                stream.fail(f"\\begin{{{opened.text}}} is never closed", opened.span)
+                stream.fail(phrase(r"\begin{{{opened}}} is never closed", opened=opened.text), opened.span)
             if token.is_sign("&"):
                 stream.place += 1
                 continue
@@ -439,13 +458,17 @@ class Brackets:
         stream.bars.pop()
         if closing.text != opened.text:
             stream.fail(
-                f"\\end{{{closing.text}}} closes nothing: \\begin{{{opened.text}}} is still open",
+                phrase(
+                    r"\end{{{closing}}} closes nothing: \begin{{{opened}}} is still open",
+                    closing=closing.text,
+                    opened=opened.text,
+                ),
                 closing.span,
             )
         named = stream.text.find("}", closing.span[1])
         span = (opened.span[0], max(named + 1, closing.span[1]))
         if len({len(entries) for entries in rows}) > 1:
-            stream.fail("the rows of the matrix have different lengths", span)
+            stream.fail(phrase("the rows of the matrix have different lengths"), span)
         node: s.Node = s.Blocks(span, tuple(rows))
         if opened.text == "vmatrix":
             node = s.Call(span, s.Name(opened.span, "det"), (node,))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token
 
@@ -53,8 +54,13 @@ def check_fonts(tokens: Sequence[Token], text: str, is_known: Callable[[str], bo
         if len(fonts) > 1:
             first, second = list(fonts)[:2]
             raise ParseError(
-                f"{letter} stands here in two fonts, {first} and {second}, and may be two variables",
-                fix="one font for one variable, another letter for the other",
+                phrase(
+                    "{letter} stands here in two fonts, {first} and {second}, and may be two variables",
+                    letter=letter,
+                    first=first,
+                    second=second,
+                ),
+                fix=phrase("one font for one variable, another letter for the other"),
                 text=text,
                 span=fonts[second].span,
             )

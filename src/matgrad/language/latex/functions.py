@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.labels import Labels, key_of
@@ -57,7 +58,7 @@ class Functions:
         above: list[Token] | None = None
         while (token := stream.peek()) is not None and token.is_sign("_^'"):
             if token.text == "'":
-                stream.fail(f"{function}' is not a function here", token.span)
+                stream.fail(phrase("{function}' is not a function here", function=function), token.span)
             stream.place += 1
             if token.text == "_":
                 below = stream.argument(token)
@@ -102,11 +103,15 @@ class Functions:
         if function == "unvec":
             return "unvec", tuple((yield self._labels.sizes(below, Token("sign", "_", span))))
         if function in ("tr", "norm", "abs", "vec", "det"):
-            stream.fail(f"what stands below {function} is not read", span, rf"\operatorname{{{function}}}(X)")
+            stream.fail(
+                phrase("what stands below {function} is not read", function=function),
+                span,
+                rf"\operatorname{{{function}}}(X)",
+            )
         stream.fail(
-            f"an index below {function} is not read",
+            phrase("an index below {function} is not read", function=function),
             span,
-            rf"the entry of the value: {function}(x)_{{{key}}}",
+            phrase("the entry of the value: {function}(x)_{{{key}}}", function=function, key=key),
         )
 
     def _check_inverse(self, function: str, solid: Sequence[Token], span: s.Span) -> None:
@@ -117,12 +122,14 @@ class Functions:
             inverse = _INVERTED.get(function)
             first = rf"\operatorname{{{inverse}}}(x) for the inverse function, " if inverse else ""
             stream.fail(
-                f"{function}^{{-1}} may be the inverse function or the reciprocal",
+                phrase("{function}^{{-1}} may be the inverse function or the reciprocal", function=function),
                 span,
-                f"{first}1/{function}(x) for the reciprocal",
+                phrase("{first}1/{function}(x) for the reciprocal", first=first, function=function),
             )
         if solid and (solid[0].is_command("top", "intercal") or key == "T"):
-            stream.fail(f"{function}^T is not a function here", span, f"{function}(x)^\\top")
+            stream.fail(
+                phrase("{function}^T is not a function here", function=function), span, f"{function}(x)^\\top"
+            )
 
     def _check_power(self, node: s.Node, opened: Token) -> None:
         r"""Ask about ``\operatorname{tr}[(S - Σ)V]^2``, the square of the trace or the trace of the square.
@@ -150,9 +157,15 @@ class Functions:
         if isinstance(node, s.Call) and len(node.args) == 1:
             inside = stream.piece(node.args[0], node.args[0])
         stream.fail(
-            "the exponent may belong to the trace or to the matrix in the brackets",
+            phrase("the exponent may belong to the trace or to the matrix in the brackets"),
             (node.span[0], end),
-            rf"({text})^{power} for the trace's, \operatorname{{tr}}(({inside})^{power}) for the matrix's",
+            phrase(
+                "({text})^{power} for the trace's, "
+                r"\operatorname{{tr}}(({inside})^{power}) for the matrix's",
+                text=text,
+                power=power,
+                inside=inside,
+            ),
         )
 
     def _with_script(self, name: str, node: s.Node, after: Token) -> Parse:
@@ -164,10 +177,15 @@ class Functions:
             text = stream.piece(node, node)
             inside = stream.piece(node.args[0], node.args[0]) if isinstance(node, s.Call) else "x"
             stream.fail(
-                f"the exponent may belong to {name} or to its argument",
+                phrase("the exponent may belong to {name} or to its argument", name=name),
                 (node.span[0], after.span[1]),
-                rf"\{name}^2({inside}) or ({text})^2 for the power of the logarithm, "
-                rf"\{name}(({inside})^2) for the logarithm of the power",
+                phrase(
+                    r"\{name}^2({inside}) or ({text})^2 for the power of the logarithm, "
+                    r"\{name}(({inside})^2) for the logarithm of the power",
+                    name=name,
+                    inside=inside,
+                    text=text,
+                ),
             )
         if after.is_sign("^") and name in _WHOLE and not is_turned and not self._is_whole_power():
             text = stream.piece(node, node)
@@ -177,10 +195,16 @@ class Functions:
             end = tokens[-1].span[1] if tokens else after.span[1]
             power = f"^{{{stream.text[after.span[1] : end].lstrip(' {')}}}"
             stream.fail(
-                "the exponent may belong to the trace or to its argument",
+                phrase("the exponent may belong to the trace or to its argument"),
                 (node.span[0], end),
-                rf"\left({text}\right){power} for the power of the trace, "
-                rf"\operatorname{{tr}}\left(({inside}){power}\right) for the trace of the power",
+                phrase(
+                    r"\left({text}\right){power} for the power of the trace, "
+                    r"\operatorname{{tr}}\left(({inside}){power}\right) for the trace of the "
+                    "power",
+                    text=text,
+                    power=power,
+                    inside=inside,
+                ),
             )
         return (yield self._core.scripts(node))
 
@@ -199,7 +223,9 @@ class Functions:
         stream = self._core.stream
         token = stream.peek()
         if token is None:
-            stream.fail(f"{stream.text[span[0] : span[1]]} has no argument", span, f"{name}(x)")
+            stream.fail(
+                phrase("{stream} has no argument", stream=stream.text[span[0] : span[1]]), span, f"{name}(x)"
+            )
         if token.kind == "open" and token.text != "⟨":
             stream.place += 1
             items = yield self._core.items(token)
@@ -229,9 +255,13 @@ class Functions:
         if after is not None and after.is_sign("^") and not isinstance(inside, (s.Group, s.Bars)):
             text = stream.piece(inside, inside)
             stream.fail(
-                f"the exponent may belong to {name} or to its argument",
+                phrase("the exponent may belong to {name} or to its argument", name=name),
                 (span[0], after.span[1]),
-                f"({name} {text})^{{…}} for the value's power, {name}({text}^{{…}}) for the argument's",
+                phrase(
+                    "({name} {text})^{{…}} for the value's power, {name}({text}^{{…}}) for the argument's",
+                    name=name,
+                    text=text,
+                ),
             )
         node = self._call(name, items, (span[0], end), span, extra, entrywise)
         if name not in _LOGARITHMS or len(items) != 1 or isinstance(inside, (s.Group, s.Bars)):
@@ -477,7 +507,14 @@ class Functions:
         """
         word = "largest" if "max" in name else "smallest"
         self._core.stream.fail(
-            f"{self._core.stream.quote(token)} asks where a function is {word}, which is no expression",
+            phrase(
+                "{token} asks where a function is {word}, which is no expression",
+                token=self._core.stream.quote(token),
+                word=word,
+            ),
             token.span,
-            "the function alone for its derivative; mg.stationary(f, x), or matgrad stationary for the point",
+            phrase(
+                "the function alone for its derivative; mg.stationary(f, x), or matgrad "
+                "stationary for the point"
+            ),
         )

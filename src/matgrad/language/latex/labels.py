@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token
@@ -80,7 +81,9 @@ class Labels:
             elif token.text == "_":
                 if below is not None:
                     stream.fail(
-                        "two scripts stand below", token.span, "braces: {x_i}_j, or both in one: x_{ij}"
+                        phrase("two scripts stand below"),
+                        token.span,
+                        phrase("braces: {x_i}_j, or both in one: x_{ij}"),
                     )
                 below = stream.argument(token)
                 given = yield from self._given(below)
@@ -167,13 +170,15 @@ class Labels:
             if token.kind == "word" and token.text not in ("T", "t", "H", "tr", "top", "transpose"):
                 return "label"
             if token.is_sign("-") and name == "e" and stream.known("e") is None:
-                stream.fail("only the sign stands in the exponent: LaTeX takes one", token.span, "e^{-x}")
+                stream.fail(
+                    phrase("only the sign stands in the exponent: LaTeX takes one"), token.span, "e^{-x}"
+                )
             if token.is_sign("-"):
                 if stream.known(name) is not None and stream.known(f"{name}_minus") is None:
                     stream.fail(
-                        f"{name}^- may be a generalized inverse or another variable",
+                        phrase("{name}^- may be a generalized inverse or another variable", name=name),
                         token.span,
-                        rf"{name}^+ for the pseudoinverse, or declare {name}_minus",
+                        phrase("{name}^+ for the pseudoinverse, or declare {name}_minus", name=name),
                     )
                 return "label"
             if token.is_command("star", "ast") or token.is_sign("*"):
@@ -226,7 +231,7 @@ class Labels:
         stream = self._core.stream
         joined_name = f"{name}_{label}"
         if not plain(joined_name).isidentifier():
-            stream.fail(f"the label {label} cannot be part of a name", stream.end())
+            stream.fail(phrase("the label {label} cannot be part of a name", label=label), stream.end())
         return stream.known(joined_name) or joined_name
 
     # ---- indices -------------------------------------------------------------------------------------
@@ -262,12 +267,12 @@ class Labels:
         else:
             if above is not None and stream.has_entries(name):
                 stream.fail(
-                    f"{name}^({key}) is not declared, and {name} is one variable",
+                    phrase("{name}^({key}) is not declared, and {name} is one variable", name=name, key=key),
                     result.span,
-                    f"declare {full}, or {name}_i: n, i = 1..N for members",
+                    phrase("declare {full}, or {name}_i: n, i = 1..N for members", full=full, name=name),
                 )
             if is_word:
-                stream.fail(f"the label {key} cannot be part of a name", result.span)
+                stream.fail(phrase("the label {key} cannot be part of a name", key=key), result.span)
             if any(isinstance(item, s.Slice) for item in items):
                 result.node = s.Index(result.span, s.Name(result.node.span, name), tuple(items))
                 result.name = None
@@ -319,7 +324,7 @@ class Labels:
         stream = self._core.stream
         solid = [t for t in tokens if not t.is_sign("{}")]
         if not solid:
-            stream.fail("there is nothing in the script", span)
+            stream.fail(phrase("there is nothing in the script"), span)
         if len(solid) == 1 and (
             solid[0].kind == "word"
             or solid[0].is_command("max", "min", "star", "ast")
@@ -365,7 +370,7 @@ class Labels:
         word = next((item for item in items if isinstance(item, s.Text)), None)
         if word is not None:
             self._core.stream.fail(
-                f"the label {word.value} belongs to a name, and not to a bracket", word.span
+                phrase("the label {word} belongs to a name, and not to a bracket", word=word.value), word.span
             )
         return items
 
@@ -392,10 +397,15 @@ class Labels:
             below = ", ".join(stream.text[i.span[0] : i.span[1]] for i in node.items)
             shown = "{" + exponent.replace("top", r"\top") + "}"
             stream.fail(
-                f"the exponent may belong to {base} or to its entry",
+                phrase("the exponent may belong to {base} or to its entry", base=base),
                 result.span,
-                f"({base}^{shown})_{{{below}}} for the entry of the power, "
-                f"({base}_{{{below}}})^{shown} for the power of the entry",
+                phrase(
+                    "({base}^{shown})_{{{below}}} for the entry of the power, "
+                    "({base}_{{{below}}})^{shown} for the power of the entry",
+                    base=base,
+                    shown=shown,
+                    below=below,
+                ),
             )
 
     # ---- sizes ---------------------------------------------------------------------------------------
@@ -418,7 +428,7 @@ class Labels:
                 return (yield self._core.scripts(s.Subscripted(whole, delta, (s.Name(whole, key),))))
             sizes = yield self.sizes(below, token)
             if len(sizes) == 2 and stream.quote(below[0]) and _text_of(sizes[0]) != _text_of(sizes[1]):
-                stream.fail("an identity is square", (span[0], stream.end()[1]), "I_n")
+                stream.fail(phrase("an identity is square"), (span[0], stream.end()[1]), "I_n")
             node = s.Call((span[0], stream.end()[1]), s.Name(span, "eye"), (sizes[0],))
         return (yield self._core.scripts(node))
 

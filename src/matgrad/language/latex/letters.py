@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.decisions import FUNCTION_LETTERS
 from matgrad.language.latex import commands as c
@@ -168,9 +169,9 @@ class Letters:
                 return  # A x of which one is declared
             spaced = " ".join(word)
             stream.fail(
-                f"{word} is not declared: is it one name, or a product?",
+                phrase("{word} is not declared: is it one name, or a product?", word=word),
                 joined(letters),
-                f"declare {word}, or {spaced} for the product",
+                phrase("declare {word}, or {spaced} for the product", word=word, spaced=spaced),
             )
 
     def _is_applied(self, token: Token) -> bool:
@@ -200,7 +201,7 @@ class Letters:
         if " " in word and function_named(word.replace(" ", "")) is not None:
             return (yield self._core.applied(str(function_named(word.replace(" ", ""))), token.span))
         if " " in word:
-            stream.fail(f"the words {word!r} cannot stand here", token.span)
+            stream.fail(phrase("the words {word} cannot stand here", word=repr(word)), token.span)
         plain = word.replace("-", "_")
         known = stream.known(plain)
         following = stream.peek()
@@ -231,7 +232,9 @@ class Letters:
                 return (yield self._call(plain, 0, token.span))
             kind = "function" if following is not None and following.is_sign("_") else "n"
             fix = f"declare {plain}: {kind}" if plain.isidentifier() else None
-            stream.fail(f"the word {word!r} is no function, and not declared", token.span, fix)
+            stream.fail(
+                phrase("the word {word} is no function, and not declared", word=repr(word)), token.span, fix
+            )
         return (yield self._core.named(plain, token.span))
 
     def command(self, name: str, token: Token) -> Parse:
@@ -287,12 +290,14 @@ class Letters:
             stream.tokens[stream.place : stream.place] = tail
             bare = [t for t in head if not t.is_sign("{}")]
         if not bare:
-            stream.fail(f"nothing stands under the accent \\{token.text}", token.span)
+            stream.fail(phrase(r"nothing stands under the accent \{token}", token=token.text), token.span)
         if len(bare) > 1 and not (bare[0].kind == "command" and len(bare) == 2):
             word = "".join(t.text for t in bare)
             if not all(t.kind == "letter" for t in bare) or stream.known(word) is None:
                 stream.fail(
-                    f"the accent \\{token.text} stands over more than one letter", token.span, r"\tilde{X}"
+                    phrase(r"the accent \{token} stands over more than one letter", token=token.text),
+                    token.span,
+                    r"\tilde{X}",
                 )
             return self._with_accent(word, token), joined(bare)
         if bare[0].kind == "command" and (bare[0].text in c.ACCENTS or bare[0].text in c.SILENT_ACCENTS):
@@ -308,7 +313,11 @@ class Letters:
         accent = c.ACCENTS[token.text]
         if accent in ("dot", "ddot") and name in stream.words.functions:
             primes = "'" * (len(accent) - 2)
-            stream.fail(f"a dot over the function {name} is its derivative", token.span, f"{name}{primes}(t)")
+            stream.fail(
+                phrase("a dot over the function {name} is its derivative", name=name),
+                token.span,
+                f"{name}{primes}(t)",
+            )
         for spelled in (f"{name}_{accent}", f"{name}{accent}", f"{accent}_{name}", f"{name}_{token.text}"):
             if stream.known(spelled) is not None:
                 return str(stream.known(spelled))
@@ -327,7 +336,7 @@ class Letters:
         if token.kind == "command" and (token.text in c.ACCENTS or token.text in c.SILENT_ACCENTS):
             name, _ = yield self._accented(token, stream.argument(token))
             return name
-        stream.fail(f"{stream.quote(token)} is no name", token.span)
+        stream.fail(phrase("{token} is no name", token=stream.quote(token)), token.span)
 
     # ---- names with scripts ------------------------------------------------------------------------
 
@@ -355,9 +364,12 @@ class Letters:
             special = self._special(spelled)
             if special is not None and primes:
                 stream.fail(
-                    "the derivative of a known function is asked for here, and its prime is not read",
+                    phrase("the derivative of a known function is asked for here, and its prime is not read"),
                     place,
-                    r"declare \sigma: function, or \sigma(z) \odot (1 - \sigma(z)) for that of the sigmoid",
+                    phrase(
+                        r"declare \sigma: function, or \sigma(z) \odot (1 - \sigma(z)) for that of "
+                        "the sigmoid"
+                    ),
                 )
             if special is not None:
                 return (yield self._core.applied(special, place))
@@ -371,9 +383,15 @@ class Letters:
             self._check_capital(node.base.text, place)
         if primes and spelled is not None and any(is_transpose(power) for power in labelled.powers):
             stream.fail(
-                f"{spelled}' with a transpose behind it may be a second variable, or transposed twice",
+                phrase(
+                    "{spelled}' with a transpose behind it may be a second variable, or transposed twice",
+                    spelled=spelled,
+                ),
                 place,
-                rf"declare {spelled}_prime for the variable, ({spelled}^\top)^\top for the transposes",
+                phrase(
+                    r"declare {spelled}_prime for the variable, ({spelled}^\top)^\top for the " "transposes",
+                    spelled=spelled,
+                ),
             )
         for _ in range(primes):
             node = s.Transposed((span[0], place[1]), node, "'")
@@ -399,9 +417,18 @@ class Letters:
             below = ", ".join(stream.text[i.span[0] : i.span[1]] for i in node.items)
             text = f"{name}_{{{below}}}"
             stream.fail(
-                f"{text} is an entry of {name} here, or a row or column, and what is transposed is not clear",
+                phrase(
+                    "{text} is an entry of {name} here, or a row or column, and what is "
+                    "transposed is not clear",
+                    text=text,
+                    name=name,
+                ),
                 node.span,
-                f"declare {name}_i: n, i = 1..N for members, or ({text})^\\top where an entry is meant",
+                phrase(
+                    r"declare {name}_i: n, i = 1..N for members, or ({text})^\top where an " "entry is meant",
+                    name=name,
+                    text=text,
+                ),
             )
 
     def _check_sum_sign(self, name: str, span: s.Span) -> None:
@@ -422,9 +449,18 @@ class Letters:
         if others and after is not None and not after.is_sign("+-"):
             sign = {"Sigma": "sum", "Pi": "prod"}[name]
             stream.fail(
-                f"the letter \\{name} with an index may be meant as the sign of a {sign}",
+                phrase(
+                    r"the letter \{name} with an index may be meant as the sign of a {sign}",
+                    name=name,
+                    sign=sign,
+                ),
                 span,
-                rf"\{sign}_{{{index.text}}} for the sign, or declare {name}_{index.text}: n×n for matrices",
+                phrase(
+                    r"\{sign}_{{{index}}} for the sign, or declare {name}_{index}: n×n for " "matrices",
+                    sign=sign,
+                    index=index.text,
+                    name=name,
+                ),
             )
 
     def _special(self, name: str) -> str | None:
@@ -445,9 +481,9 @@ class Letters:
         written = stream.text[span[0] : span[1]]
         if stream.known(name) is None and re.match(r"\\(?:mathcal|mathscr|cal)\b", written):
             stream.fail(
-                f"{name} is not declared: is it an operator, or a matrix before a bracket?",
+                phrase("{name} is not declared: is it an operator, or a matrix before a bracket?", name=name),
                 span,
-                f"declare {name}: function for the operator, or {name}: m×n",
+                phrase("declare {name}: function for the operator, or {name}: m×n", name=name),
             )
 
     def _check_capital(self, name: str, span: s.Span) -> None:
@@ -458,9 +494,11 @@ class Letters:
         others = any(stream.is_variable(other) for other in stream.words.variables) or self._holds_a_name()
         if others and not stream.is_declared(name) and stream.known(name) is None:
             stream.fail(
-                f"{name} is not declared: is it a function, or a matrix before a bracket?",
+                phrase("{name} is not declared: is it a function, or a matrix before a bracket?", name=name),
                 span,
-                f"{_USUAL.get(name, '')}declare {name}: function, or {name}: m×n",
+                phrase(
+                    "{name}declare {name2}: function, or {name2}: m×n", name=_USUAL.get(name, ""), name2=name
+                ),
             )
 
     def _holds_a_name(self) -> bool:
@@ -493,9 +531,9 @@ class Letters:
         stream = self._core.stream
         if name == "psi" and not primes and not stream.is_declared(name) and stream.words.variables:
             stream.fail(
-                "ψ(…) may be the digamma function, or a function of that name",
+                phrase("ψ(…) may be the digamma function, or a function of that name"),
                 span,
-                r"\operatorname{digamma}(…), or declare psi: function",
+                phrase(r"\operatorname{digamma}(…), or declare psi: function"),
             )
         opened = stream.take()
         items = yield self._core.items(opened)
@@ -518,7 +556,7 @@ class Letters:
             span = (token.span[0], stream.end()[1])
             name = s.Name(token.span, "ones" if is_one else "zeros")
             if len(sizes) > 2:
-                stream.fail("a matrix has two sizes", span, r"\mathbf{0}_{m \times n}")
+                stream.fail(phrase("a matrix has two sizes"), span, r"\mathbf{0}_{m \times n}")
             return (yield self._core.scripts(s.Call(span, name, tuple(sizes))))
         opened = following.text if following is not None and following.kind == "open" else ""
         if is_one and opened and (opened in "[{" or self._piecewise.holds_condition()):

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language.syntax import Span
 
 LONGEST = 200_000
@@ -100,7 +101,13 @@ def cut(text: str) -> list[Token]:
         For a character that has no meaning, and for a text that is too long.
     """
     if len(text) > LONGEST:
-        raise ParseError(f"the text has {len(text):,} characters; at most {LONGEST:,} are read")
+        raise ParseError(
+            phrase(
+                "the text has {count} characters; at most {longest} are read",
+                count=f"{len(text):,}",
+                longest=f"{LONGEST:,}",
+            )
+        )
     tokens: list[Token] = []
     place, size = 0, len(text)
     while place < size:
@@ -256,7 +263,7 @@ def _character(text: str, character: str, span: Span, tokens: list[Token]) -> No
         tokens.append(Token("letter", character, span, glued))
         return
     raise ParseError(
-        f"the character {character!r} has no meaning in a formula",
+        phrase("the character {character} has no meaning in a formula", character=repr(character)),
         text=text,
         span=span,
     )

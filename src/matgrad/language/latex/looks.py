@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token
 from matgrad.language.syntax import Span
@@ -53,7 +54,9 @@ class _Cleaner:
                 self._sign(token)
             elif token.kind == "parameter":
                 raise ParseError(
-                    f"#{token.text} stands only in the body of a macro", text=self.text, span=token.span
+                    phrase("#{token} stands only in the body of a macro", token=token.text),
+                    text=self.text,
+                    span=token.span,
                 )
             elif token.kind != "blank":
                 self.out.append(token)
@@ -131,7 +134,9 @@ class _Cleaner:
         r"""A bracket with a size; ``\left.`` and ``\right.`` are none."""
         self._skip()
         if self.place >= len(self.tokens):
-            raise ParseError(f"no bracket stands behind \\{size.text}", text=self.text, span=size.span)
+            raise ParseError(
+                phrase(r"no bracket stands behind \{size}", size=size.text), text=self.text, span=size.span
+            )
         token = self.tokens[self.place]
         name = token.text
         side = "open" if size.text in c.LEFT_SIZES else "close" if size.text in c.RIGHT_SIZES else ""
@@ -163,7 +168,9 @@ class _Cleaner:
                 self.out.append(Token(kind, table[name], span))
                 return
         if side:
-            raise ParseError(f"no bracket stands behind \\{size.text}", text=self.text, span=size.span)
+            raise ParseError(
+                phrase(r"no bracket stands behind \{size}", size=size.text), text=self.text, span=size.span
+            )
 
     def _opens_cases(self) -> bool:
         r"""Whether a brace has an array behind it that ends with ``\right.``: cases, as of old."""
@@ -327,7 +334,7 @@ class _Cleaner:
             return
         if name not in c.MATRICES:
             raise ParseError(
-                f"the environment {name} is not read",
+                phrase("the environment {name} is not read", name=name),
                 fix=r"\begin{pmatrix} … \end{pmatrix}",
                 text=self.text,
                 span=token.span,
@@ -362,7 +369,7 @@ class _Cleaner:
     def _argument(self, of: Token) -> list[Token]:
         self._skip()
         if self.place >= len(self.tokens) or self.tokens[self.place].is_sign("}"):
-            raise ParseError(f"\\{of.text} has no argument", text=self.text, span=of.span)
+            raise ParseError(phrase(r"\{of} has no argument", of=of.text), text=self.text, span=of.span)
         token = self.tokens[self.place]
         self.place += 1
         if not token.is_sign("{"):
@@ -391,7 +398,7 @@ class _Cleaner:
             if depth == 0:
                 return found
             found.append(inner)
-        raise ParseError("{ is never closed", text=self.text, span=token.span)
+        raise ParseError(phrase("{ is never closed"), text=self.text, span=token.span)
 
     def _put_back(self, tokens: Sequence[Token]) -> None:
         self.tokens[self.place : self.place] = tokens

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matgrad.core.errors import ArgumentError, ParseError
+from matgrad.core.words import phrase
 from matgrad.language.latex.lexer import Token, cut
 
 LARGEST = 20_000
@@ -57,14 +58,14 @@ def collect(source: str | Mapping[str, str] | None) -> Macros:
         return macros
     if not isinstance(source, Mapping):
         raise ArgumentError(
-            f"macros are given as text or as a mapping, not as {type(source).__name__}",
+            phrase("macros are given as text or as a mapping, not as {name}", name=type(source).__name__),
             fix=r"macros=r'\newcommand{\tr}{\operatorname{tr}}'",
         )
     found: Macros = {}
     for name, body in source.items():
         if not isinstance(name, str) or not isinstance(body, str):
             raise ArgumentError(
-                "a macro is the text of its name with the text of its replacement",
+                phrase("a macro is the text of its name with the text of its replacement"),
                 fix=r"macros={r'\tr': r'\operatorname{tr}'}",
             )
         tokens = cut(body)
@@ -122,7 +123,7 @@ class _Cursor:
         self.skip_blanks()
         token = self.peek()
         if token is None or token.is_sign("}"):
-            raise ParseError(f"\\{of.text} has too few arguments", text=self.text, span=of.span)
+            raise ParseError(phrase(r"\{of} has too few arguments", of=of.text), text=self.text, span=of.span)
         self.place += 1
         if not token.is_sign("{"):
             if token.kind == "number" and len(token.text) > 1:
@@ -149,7 +150,7 @@ class _Cursor:
             if depth == 0:
                 return found
             found.append(token)
-        raise ParseError("{ is never closed", text=self.text, span=opened.span)
+        raise ParseError(phrase("{ is never closed"), text=self.text, span=opened.span)
 
 
 def _define(token: Token, cursor: _Cursor, macros: Macros) -> None:
@@ -210,7 +211,7 @@ def _name(cursor: _Cursor, of: Token) -> str:
     named = [t for t in cursor.argument(of) if t.kind != "blank"]
     if len(named) != 1 or named[0].kind != "command":
         raise ParseError(
-            f"\\{of.text} defines no command",
+            phrase(r"\{of} defines no command", of=of.text),
             fix=r"\newcommand{\tr}{\operatorname{tr}}",
             text=cursor.text,
             span=of.span,
@@ -239,7 +240,11 @@ def expand(tokens: Sequence[Token], macros: Macros, text: str) -> list[Token]:
             continue
         expansions += 1
         if expansions > 2000 or len(waiting) > LARGEST:
-            raise ParseError(f"the macro \\{token.text} does not come to an end", text=text, span=token.span)
+            raise ParseError(
+                phrase(r"the macro \{token} does not come to an end", token=token.text),
+                text=text,
+                span=token.span,
+            )
         arguments, end = _arguments(token, macro, waiting, text)
         place = (token.span[0], max(token.span[1], end))
         body: list[Token] = []
@@ -248,7 +253,11 @@ def expand(tokens: Sequence[Token], macros: Macros, text: str) -> list[Token]:
                 index = int(piece.text) - 1 if piece.text.isdigit() else -1
                 if not 0 <= index < len(arguments):
                     raise ParseError(
-                        f"#{piece.text} in the macro \\{token.text} is no argument of it",
+                        phrase(
+                            r"#{piece} in the macro \{token} is no argument of it",
+                            piece=piece.text,
+                            token=token.text,
+                        ),
                         text=text,
                         span=token.span,
                     )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from matgrad.core.dims import ONE, same
 from matgrad.core.errors import MatgradError, ParseError, ShapeError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.host import Host
 from matgrad.language.wording import inner
@@ -45,19 +46,40 @@ def check_function(host: Host, node: s.Call, x: Expr) -> None:
             "sqrt": (f"({text})^{{1/2}}", rf"({text})^{{\circ 1/2}}"),
         }[name]
         raise ParseError(
-            f"{name} of the square matrix {text} may be a function of the matrix or of every entry",
-            fix=f"{fixes[0]} for the matrix, {fixes[1]} for every entry",
+            phrase(
+                "{name} of the square matrix {text} may be a function of the matrix or of every entry",
+                name=name,
+                text=text,
+            ),
+            fix=phrase(
+                "{fixe} for the matrix, {second_fixe} for every entry", fixe=fixes[0], second_fixe=fixes[1]
+            ),
         )
     if name in _PERIODIC and same_size(x):
         raise ParseError(
-            f"{name} of the square matrix {text} may be that of every entry, or a power series in the matrix",
-            fix=rf"\{name}^{{\circ}}({text}) for every entry; that of the matrix is not known here",
+            phrase(
+                "{name} of the square matrix {text} may be that of every entry, or a "
+                "power series in the matrix",
+                name=name,
+                text=text,
+            ),
+            fix=phrase(
+                r"\{name}^{{\circ}}({text}) for every entry; that of the matrix is not " "known here",
+                name=name,
+                text=text,
+            ),
         )
     if name == "σ" and (same_size(x) or isinstance(inner(node.args[0]), s.Name)):
         raise ParseError(
-            f"σ of the matrix {text} may be the logistic function of every entry or the singular values",
-            fix=rf"\operatorname{{sigmoid}}({text}) for every entry, "
-            rf"\operatorname{{singular\_values}}({text}) for the singular values",
+            phrase(
+                "σ of the matrix {text} may be the logistic function of every entry or the singular values",
+                text=text,
+            ),
+            fix=phrase(
+                r"\operatorname{{sigmoid}}({text}) for every entry, "
+                r"\operatorname{{singular\_values}}({text}) for the singular values",
+                text=text,
+            ),
         )
 
 
@@ -78,8 +100,11 @@ def check_dagger(host: Host, node: s.Node) -> None:
         if isinstance(part, s.RaisedSign) and part.sign == "†":
             text = host.say.atom(part.operand)
             raise ParseError(
-                f"the dagger above {text} may be the pseudoinverse or the transpose",
-                fix=rf"{text}^\top for the transpose, \operatorname{{pinv}}({text}) for the pseudoinverse",
+                phrase("the dagger above {text} may be the pseudoinverse or the transpose", text=text),
+                fix=phrase(
+                    r"{text}^\top for the transpose, \operatorname{{pinv}}({text}) for the " "pseudoinverse",
+                    text=text,
+                ),
                 text=host.text,
                 span=part.span,
             )
@@ -96,8 +121,11 @@ def check_exponential(host: Host, node: s.Power, exponent: Expr) -> None:
     if _is_table(exponent):
         text = host.say.quote(inner(node.exponent))
         raise ParseError(
-            f"e to the matrix {text} may be the matrix exponential or that of every entry",
-            fix=rf"\operatorname{{expm}}({text}) for the matrix, \exp^{{\circ}}({text}) for every entry",
+            phrase("e to the matrix {text} may be the matrix exponential or that of every entry", text=text),
+            fix=phrase(
+                r"\operatorname{{expm}}({text}) for the matrix, \exp^{{\circ}}({text}) for " "every entry",
+                text=text,
+            ),
         )
 
 
@@ -110,8 +138,15 @@ def check_spectral(text: str) -> None:
         With both readings.
     """
     raise ParseError(
-        f"the norm of the matrix {text} with a 2 below is the spectral norm, and often meant as Frobenius's",
-        fix=rf"\sigma_{{\max}}({text}) for the spectral norm, \|{text}\|_F for the Frobenius norm",
+        phrase(
+            "the norm of the matrix {text} with a 2 below is the spectral norm, and "
+            "often meant as Frobenius's",
+            text=text,
+        ),
+        fix=phrase(
+            r"\sigma_{{\max}}({text}) for the spectral norm, \|{text}\|_F for the " "Frobenius norm",
+            text=text,
+        ),
     )
 
 
@@ -131,8 +166,8 @@ def check_letter_above(host: Host, node: s.Power, base: Expr) -> None:
         return
     text = host.say.atom(node.base)
     raise ParseError(
-        f"{text}^t may be the transpose or a power",
-        fix=rf"{text}^\top for the transpose, or declare t: integer for the power",
+        phrase("{text}^t may be the transpose or a power", text=text),
+        fix=phrase(r"{text}^\top for the transpose, or declare t: integer for the power", text=text),
     )
 
 
@@ -150,8 +185,13 @@ def check_prime(host: Host, node: s.Transposed, value: Expr) -> None:
     text = host.say.quote(bare)
     name = text if isinstance(bare, s.Name) else "f"
     raise ParseError(
-        f"{text} is a number, and its prime is no transpose: a derivative, or another variable",
-        fix=f"declare {name}: function for the derivative {name}'(t), or {name}_prime: scalar for a variable",
+        phrase(
+            "{text} is a number, and its prime is no transpose: a derivative, or another variable", text=text
+        ),
+        fix=phrase(
+            "declare {name}: function for the derivative {name}'(t), or {name}_prime: scalar for a variable",
+            name=name,
+        ),
     )
 
 
@@ -183,8 +223,12 @@ def product_by_sign(
     if left.is_vector and right.is_vector:
         a, b = host.say.atom(nodes[0]), host.say.atom(nodes[1])
         raise ParseError(
-            f"the star between the vectors {a} and {b} may be a convolution, which is not read here",
-            fix=rf"{a} \odot {b} for entry by entry, {a}^\top {b} for the inner product",
+            phrase(
+                "the star between the vectors {a} and {b} may be a convolution, which is not read here",
+                a=a,
+                b=b,
+            ),
+            fix=phrase(r"{a} \odot {b} for entry by entry, {a}^\top {b} for the inner product", a=a, b=b),
             text=host.text,
             span=(nodes[0].span[0], nodes[1].span[1]),
         )
@@ -212,7 +256,7 @@ def product_by_sign(
         r"\operatorname{khatri\_rao}": rf"\operatorname{{khatri\_rao}}({a}, {b}) for column by column",
     }
     raise ParseError(
-        f"the star between {a} and {b} may be more than one product",
+        phrase("the star between {a} and {b} may be more than one product", a=a, b=b),
         fix=", ".join(spelled[spelling] for spelling in found),
         text=host.text,
         span=(nodes[0].span[0], nodes[1].span[1]),
@@ -221,5 +265,5 @@ def product_by_sign(
 
 def _khatri_rao(left: Expr, right: Expr) -> Expr:
     if left.is_vector or right.is_vector or left.columns is ONE:
-        raise ShapeError("a column-wise product needs matrices")
+        raise ShapeError(phrase("a column-wise product needs matrices"))
     return FUNCTIONS["khatri_rao"].build(left, right)

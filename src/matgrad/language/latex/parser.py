@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.build import exact
 from matgrad.language.latex import commands as c
@@ -122,7 +123,9 @@ class Parser:
         if token.kind == "command":
             if token.text in ("pm", "mp"):
                 self.stream.fail(
-                    f"\\{token.text} says two things at once", token.span, "one formula for each sign"
+                    phrase(r"\{token} says two things at once", token=token.text),
+                    token.span,
+                    phrase("one formula for each sign"),
                 )
             if token.text in c.OPERATORS:
                 return c.OPERATORS[token.text]
@@ -247,7 +250,12 @@ class Parser:
         if token.kind in ("close", "bar_close", "row", "relation") or token.is_sign("}&,;."):
             before = self.stream.quote(self.stream.tokens[self.stream.place - 1]) if self.stream.place else ""
             after = f" after {before}" if before else ""
-            self.stream.fail(f"an operand is missing{after} before {self.stream.quote(token)}", span)
+            self.stream.fail(
+                phrase(
+                    "an operand is missing{after} before {token}", after=after, token=self.stream.quote(token)
+                ),
+                span,
+            )
         self.stream.unexpected(token)
 
     def _number(self, token: Token) -> Parse:
@@ -289,7 +297,9 @@ class Parser:
         if name in ("min", "max", "argmin", "argmax", "arg", "operatorname*"):
             return (yield self._functions.extremum(name, token))
         if name in ("ldots", "cdots", "dots", "vdots", "ddots", "dotsc", "dotsb"):
-            stream.fail("an ellipsis leaves open what it stands for", token.span, r"\sum_{i=1}^{n} x_i")
+            stream.fail(
+                phrase("an ellipsis leaves open what it stands for"), token.span, r"\sum_{i=1}^{n} x_i"
+            )
         if stream.known(name) is not None:
             return (yield self.named(str(stream.known(name)), token.span))
         function = self._functions.of_command(name)
@@ -297,7 +307,9 @@ class Parser:
             return (yield self.applied(function, token.span))
         if name in c.TRANSPOSE_COMMANDS:
             stream.fail(
-                f"the sign \\{name} of the transpose stands in an exponent", token.span, rf"X^\{name}"
+                phrase(r"the sign \{name} of the transpose stands in an exponent", name=name),
+                token.span,
+                rf"X^\{name}",
             )
         refuse_command(stream, token, name)
 
@@ -356,7 +368,7 @@ class Parser:
             while (inside := stream.peek()) is not None and inside.kind != "close":
                 degree.append(stream.take())
             if stream.peek() is None:
-                stream.fail("[ is never closed", after.span)
+                stream.fail(phrase("[ is never closed"), after.span)
             stream.place += 1
         under = stream.argument(token)
         inside_node = yield stream.within(under, self.flat(SUM), token.span)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token
 
@@ -52,8 +53,8 @@ def split_statements(tokens: Sequence[Token], text: str) -> list[Piece]:
             continue
         if token.kind == "word" and _word(token) in _CONSTRAINTS:
             raise ParseError(
-                "a problem with constraints is no expression",
-                fix="the function alone, with the constraint in its Lagrangian",
+                phrase("a problem with constraints is no expression"),
+                fix=phrase("the function alone, with the constraint in its Lagrangian"),
                 text=text,
                 span=token.span,
             )
@@ -62,7 +63,11 @@ def split_statements(tokens: Sequence[Token], text: str) -> list[Piece]:
             continue
         if token.kind == "word" and _word(token).split()[0] in _DEFINING_WORDS and (current or pieces):
             if _word(token) not in _DEFINING_WORDS and not _word(token).startswith(("where", "with", "and")):
-                raise ParseError(f"the words {token.text!r} cannot stand here", text=text, span=token.span)
+                raise ParseError(
+                    phrase("the words {token} cannot stand here", token=repr(token.text)),
+                    text=text,
+                    span=token.span,
+                )
             finish()
             after_where = True
             continue

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.stream import Core, Parse
@@ -42,7 +43,7 @@ class Piecewise:
         while True:
             token = stream.peek()
             if token is None:
-                stream.fail(rf"\begin{{{opened.text}}} is never closed", opened.span)
+                stream.fail(phrase(r"\begin{{{opened}}} is never closed", opened=opened.text), opened.span)
             if token.kind == "end":
                 break
             if token.kind == "row":
@@ -86,11 +87,14 @@ class Piecewise:
             before: s.Node = left
             relation = stream.peek()
             if relation is None or relation.kind != "relation":
-                stream.fail("a condition compares two sides", left.span, r"x > 0, or \text{otherwise}")
+                stream.fail(
+                    phrase("a condition compares two sides"), left.span, phrase(r"x > 0, or \text{otherwise}")
+                )
             while (relation := stream.peek()) is not None and relation.kind == "relation":
                 if relation.text not in _SIGNS:
-                    stream.fail(f"the relation {stream.quote(relation)} is not read in a condition",
-                                relation.span, "x > 0, with <, ≤, > and ≥")  # fmt: skip
+                    sign = stream.quote(relation)
+                    stream.fail(phrase("the relation {sign} is not read in a condition", sign=sign),
+                                relation.span, phrase("x > 0, with <, ≤, > and ≥"))  # fmt: skip
                 sign = self._reached(relation)
                 if sign in "=≠":
                     self._refuse_equal(relation)
@@ -122,9 +126,12 @@ class Piecewise:
     def _refuse_equal(self, relation: Token) -> None:
         """Numbers are hardly ever equal; what is meant is a label, and has a number for every class."""
         self._core.stream.fail(
-            "where two numbers are equal no derivative shows, and labels are not compared here",
+            phrase("where two numbers are equal no derivative shows, and labels are not compared here"),
             relation.span,
-            "a number y_{ik} for every class, 1 where the label of i is k and 0 elsewhere; or one case alone",
+            phrase(
+                "a number y_{ik} for every class, 1 where the label of i is k and 0 "
+                "elsewhere; or one case alone"
+            ),
         )
 
     def _text(self, node: s.Node) -> str:
@@ -134,15 +141,15 @@ class Piecewise:
         """The cases, each where its condition holds and none before it does."""
         stream = self._core.stream
         if not pieces:
-            stream.fail("there is no case", span)
+            stream.fail(phrase("there is no case"), span)
         early = next((p for p in pieces[:-1] if p.holds is None), None)
         if early is not None:
-            stream.fail("only the last case can do without a condition", early.value.span, "x > 0")
+            stream.fail(phrase("only the last case can do without a condition"), early.value.span, "x > 0")
         if pieces[-1].holds is not None and not _cover(pieces):
             stream.fail(
-                "the cases do not say what the function is everywhere else",
+                phrase("the cases do not say what the function is everywhere else"),
                 span,
-                r"… & \text{otherwise} in the last case",
+                phrase(r"… & \text{otherwise} in the last case"),
             )
         node = pieces[-1].value
         for piece in reversed(pieces[:-1]):
@@ -188,7 +195,7 @@ class Piecewise:
             node, _ = yield self.condition()
         closing = stream.take()
         if closing.kind != "close" or closing.text != opened.text:
-            stream.fail(f"{stream.quote(opened)} is never closed", opened.span)
+            stream.fail(phrase("{opened} is never closed", opened=stream.quote(opened)), opened.span)
         whole = s.Group((span[0], closing.span[1]), (node,), False)
         return (yield self._core.scripts(whole))
 

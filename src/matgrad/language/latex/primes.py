@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matgrad.core.errors import MatgradError, ParseError, ShapeError
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.declarations import Declarations
 from matgrad.language.wording import inner
@@ -28,9 +29,15 @@ def check_primes(trees: Sequence[s.Node], failure: MatgradError, declarations: D
             if isinstance(operand, s.Name) and operand.text in declarations.entries:
                 name = operand.text
                 raise ParseError(
-                    f"{name}' may be the transpose or a second variable, and as a transpose it does not fit: "
-                    f"{failure.message}",
-                    fix=rf"declare {name}_prime for the variable, {name}^\top for the transpose",
+                    phrase(
+                        "{name}' may be the transpose or a second variable, and as a transpose it "
+                        "does not fit: {problem}",
+                        name=name,
+                        problem=failure.message,
+                    ),
+                    fix=phrase(
+                        r"declare {name}_prime for the variable, {name}^\top for the transpose", name=name
+                    ),
                     text=failure.text,
                     span=node.span,
                 )

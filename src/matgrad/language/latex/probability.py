@@ -2,6 +2,7 @@ r"""What statistics write: the density ``\mathcal N(x \mid \mu, \Sigma)``, the m
 
 from __future__ import annotations
 
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.stream import Core, Parse, Stream
@@ -69,9 +70,17 @@ def check_mean_of_some(stream: Stream, name: str, span: s.Span) -> None:
         return
     shown = stream.text[span[0] : span[1]]
     stream.fail(
-        f"{shown} with an index may be the mean of some of the members of {base}, or a variable",
+        phrase(
+            "{shown} with an index may be the mean of some of the members of {base}, or a variable",
+            shown=shown,
+            base=base,
+        ),
         span,
-        rf"a definition beside it: \bar{{{base}}}_j = \frac{{1}}{{n}} \sum_i …, or declare \bar{{{base}}}_j",
+        phrase(
+            r"a definition beside it: \bar{{{base}}}_j = \frac{{1}}{{n}} \sum_i …, or "
+            r"declare \bar{{{base}}}_j",
+            base=base,
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from matgrad.core.words import phrase
 from matgrad.language.asked_derivatives import MESSAGE, asked_in_latex, spelling
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.lexer import Token
@@ -35,19 +36,19 @@ def refuse_command(stream: Stream, token: Token, name: str) -> NoReturn:
         )
     if name == "differential":
         stream.fail(
-            "a differential is asked for here, and the formula is to be the function alone",
+            phrase("a differential is asked for here, and the formula is to be the function alone"),
             span,
-            r"the function, with form='differential'; \mathrm{d}X for the change of a variable",
+            phrase(r"the function, with form='differential'; \mathrm{d}X for the change of a variable"),
         )
     if name == "infty":
-        stream.fail("∞ is no number here", span)
+        stream.fail(phrase("∞ is no number here"), span)
     if name == "R":
-        stream.fail("ℝ is a set, and no matrix", span, "a declaration: X: m×n")
+        stream.fail(phrase("ℝ is a set, and no matrix"), span, phrase("a declaration: X: m×n"))
     what = c.NO_FUNCTIONS.get(name)
     if what is not None:
-        stream.fail(f"{what} is not read here", span, _INSTEAD.get(name))
+        stream.fail(phrase("{what} is not read here", what=what), span, _INSTEAD.get(name))
     stream.fail(
-        f"the command \\{name} is not known",
+        phrase(r"the command \{name} is not known", name=name),
         span,
         rf"its macro beside the formula: macros=r'\newcommand{{\{name}}}{{…}}', or \operatorname{{{name}}}"
         if name.isalpha()

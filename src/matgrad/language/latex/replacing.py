@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 
 
@@ -43,7 +44,12 @@ def replaced(
                 return None
             if len(items) != len(indices):
                 raise ParseError(
-                    f"{name} is defined with {len(indices)} {'index' if len(indices) == 1 else 'indices'}",
+                    phrase(
+                        "{name} is defined with {count} {what}",
+                        name=name,
+                        count=len(indices),
+                        what="index" if len(indices) == 1 else "indices",
+                    ),
                     fix=f"{name}_{{{', '.join(indices)}}}",
                     text=text,
                     span=node.span,
@@ -52,7 +58,11 @@ def replaced(
             return s.Group(node.span, (inside,), False)
         if isinstance(node, s.Name) and node.text == name and not is_declared:
             raise ParseError(
-                f"{name} is defined for each {', '.join(indices)}, and stands here without",
+                phrase(
+                    "{name} is defined for each {indices}, and stands here without",
+                    name=name,
+                    indices=", ".join(indices),
+                ),
                 fix=f"{name}_{{{', '.join(indices)}}}",
                 text=text,
                 span=node.span,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.labels import Labels, key_of
@@ -38,7 +39,7 @@ class Scripts:
             elif token.text == "^":
                 exponent = stream.argument(token)
                 if exponents and isinstance(node, s.Power):
-                    stream.fail("a power of a power needs brackets", token.span, "(X^{a})^{b}")
+                    stream.fail(phrase("a power of a power needs brackets"), token.span, "(X^{a})^{b}")
                 exponents += 1
                 node = yield self.raised(node, exponent, (start, max(stream.end()[1], node.span[1])))
             else:
@@ -50,7 +51,7 @@ class Scripts:
         stream = self._core.stream
         solid = [t for t in exponent if not t.is_sign("{}")]
         if not solid:
-            stream.fail("there is nothing in the exponent", span)
+            stream.fail(phrase("there is nothing in the exponent"), span)
         sign, rest = (-1, solid[1:]) if solid[0].is_sign("-") and len(solid) > 1 else (1, solid)
         turn = self._turn(rest)
         if turn is not None:
@@ -68,12 +69,18 @@ class Scripts:
             if token.is_sign("*") or token.is_command("ast", "star"):
                 text = stream.piece(base, base)
                 stream.fail(
-                    f"{text}^* may be a transpose or another variable",
+                    phrase("{text}^* may be a transpose or another variable", text=text),
                     span,
-                    rf"{text}^\top for the transpose, or declare {_plain(text)}_star",
+                    phrase(
+                        r"{text}^\top for the transpose, or declare {plain}_star",
+                        text=text,
+                        plain=_plain(text),
+                    ),
                 )
             if token.is_command("ddagger", "circ", "perp", "flat", "sharp", "dagger", "bullet"):
-                stream.fail(f"the exponent {stream.quote(token)} has no meaning here", span)
+                stream.fail(
+                    phrase("the exponent {token} has no meaning here", token=stream.quote(token)), span
+                )
         if all(t.is_command("prime") or t.is_sign("'") for t in solid):
             for _ in solid:
                 base = s.Transposed(span, base, "'")
@@ -81,7 +88,7 @@ class Scripts:
         if solid[0].is_command("otimes", "oplus"):
             text = stream.piece(base, base)
             stream.fail(
-                "a repeated product or sum of Kronecker is not read here",
+                phrase("a repeated product or sum of Kronecker is not read here"),
                 span,
                 rf"{text} \{solid[0].text} {text}",
             )
@@ -119,7 +126,7 @@ class Scripts:
         span = (node.span[0], max(stream.end()[1], node.span[1]))
         solid = [t for t in below if not t.is_sign("{}")]
         if isinstance(node, (s.Num, s.Bars)):
-            stream.fail(f"{stream.piece(node, node)} takes no index", span)
+            stream.fail(phrase("{node} takes no index", node=stream.piece(node, node)), span)
         if len(solid) == 1:
             if solid[0].is_sign("+"):
                 inside = node.items[0] if isinstance(node, s.Group) and len(node.items) == 1 else node
@@ -130,8 +137,10 @@ class Scripts:
         if isinstance(node, s.Call) and key_of(solid) == "F" and node.function.text == "dot":
             return node
         if any(t.kind == "relation" for t in solid):
-            stream.fail("a value at a point is asked for, and the formula is to be the function alone", span,
-                        'the point beside it: --at "x = 0"')  # fmt: skip
+            stream.fail(
+                phrase("a value at a point is asked for, and the formula is to be the function alone"),
+                span, phrase('the point beside it: --at "x = 0"'),
+            )  # fmt: skip
         items = yield from self._labels.entries(below, span)
         return s.Index(span, node, tuple(items))
 

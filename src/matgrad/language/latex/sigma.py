@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import joined
@@ -52,7 +53,7 @@ class Sums:
         if below is not None:
             bounds, conditions = yield self._range(below, above, token)
         elif above is not None:
-            stream.fail("the sum has an end and no index", token.span, r"\sum_{i=1}^{n}")
+            stream.fail(phrase("the sum has an end and no index"), token.span, r"\sum_{i=1}^{n}")
         self._check_other(bounds, conditions, token)
         names = [b.index.text for b in bounds]
         names += [
@@ -86,9 +87,9 @@ class Sums:
         condition = next((t for t in below if t.is_sign(":")), None)
         if condition is not None and len(pieces) == 1:
             stream.fail(
-                "a condition behind an index is not read here",
+                phrase("a condition behind an index is not read here"),
                 condition.span,
-                "a factor of each term that is 1 where it holds and 0 elsewhere",
+                phrase("a factor of each term that is 1 where it holds and 0 elsewhere"),
             )
         for piece, end in _with_ends(pieces):
             if end:
@@ -107,14 +108,19 @@ class Sums:
                 values.append((yield stream.within(side, self._core.flat(0), token.span)))
             if len(relations) == 1 and relations[0].text == "=":
                 if not isinstance(values[0], s.Name):
-                    stream.fail("the index of a sum is one letter", values[0].span, r"\sum_{i=1}^{n}")
+                    stream.fail(phrase("the index of a sum is one letter"), values[0].span, r"\sum_{i=1}^{n}")
                 span = (values[0].span[0], values[1].span[1])
                 bounds.append(s.Bound(span, values[0], values[1]))
                 continue
             chain: list[s.Comparison] = []
             for left, relation, right in zip(values, relations, values[1:], strict=False):
                 if relation.text not in "<>≤≥≠=":
-                    stream.fail(f"the relation {stream.quote(relation)} stands below no sum", relation.span)
+                    stream.fail(
+                        phrase(
+                            "the relation {relation} stands below no sum", relation=stream.quote(relation)
+                        ),
+                        relation.span,
+                    )
                 span = (left.span[0], right.span[1])
                 chain.append(s.Comparison(span, left, relation.text, right))
             found, rest = self._from_chain(chain)
@@ -123,7 +129,9 @@ class Sums:
         open_end = next((b for b in bounds if b.first is not None and b.last is None), None)
         if last is None and open_end is not None:
             if not (isinstance(open_end.first, s.Num) and open_end.first.value == 1):
-                stream.fail("the sum has no end", token.span, rf"\sum_{{{open_end.index.text}=…}}^{{n}}")
+                stream.fail(
+                    phrase("the sum has no end"), token.span, rf"\sum_{{{open_end.index.text}=…}}^{{n}}"
+                )
             bounds = [s.Bound(b.span, b.index) for b in bounds]
         if last is not None:
             bounds = [self._up_to(b, bounds, last) for b in bounds]
@@ -155,7 +163,11 @@ class Sums:
             t.kind == "letter" or (t.kind == "command" and t.text == "ell") for t in letters
         ):
             span = joined(piece) if piece else stream.end()
-            stream.fail("below a sum stand its indices", span, r"\sum_{i=1}^{n}, \sum_{i<j} or \sum_{i, j}")
+            stream.fail(
+                phrase("below a sum stand its indices"),
+                span,
+                phrase(r"\sum_{i=1}^{n}, \sum_{i<j} or \sum_{i, j}"),
+            )
         return [s.Name(t.span, "ℓ" if t.kind == "command" else t.text) for t in letters]
 
     def _members(self, left: Sequence[Token], right: Sequence[Token], relation: Token) -> list[s.Bound]:
@@ -165,9 +177,9 @@ class Sums:
         if any(t.is_sign("_^") for t in left):
             inside = stream.text[left[0].span[0] : left[-1].span[1]]
             stream.fail(
-                f"which {inside} are in the set {shown} is not known here",
+                phrase("which {inside} are in the set {shown} is not known here", inside=inside, shown=shown),
                 relation.span,
-                "a sum over all, with a number r_{ik} for each that is 1 in the set and 0 outside",
+                phrase("a sum over all, with a number r_{ik} for each that is 1 in the set and 0 outside"),
             )
         names = self._names([t for t in left if not t.is_sign(",")])
         solid = [t for t in right if not t.is_sign("{}")]
@@ -183,15 +195,25 @@ class Sums:
         if points:
             numbered = ", ".join(f"{point}_i" for point in points)
             stream.fail(
-                f"the sum is over points {', '.join(points)} of the set {shown}, which are not numbered",
+                phrase(
+                    "the sum is over points {points} of the set {shown}, which are not numbered",
+                    points=", ".join(points),
+                    shown=shown,
+                ),
                 relation.span,
-                rf"\sum_{{i=1}}^{{N}} with {numbered}, and declare {numbered} and i = 1..N",
+                phrase(
+                    r"\sum_{{i=1}}^{{N}} with {numbered}, and declare {numbered} and i = 1..N",
+                    numbered=numbered,
+                ),
             )
         stream.fail(
-            f"what is in the set {shown} is not known here",
+            phrase("what is in the set {shown} is not known here", shown=shown),
             relation.span,
-            rf"\sum_{{{names[0].text}=1}}^{{n}} for a range; or over all, with a number for each that is 1 "
-            "in the set and 0 outside",
+            phrase(
+                r"\sum_{{{name}=1}}^{{n}} for a range; or over all, with a number for each "
+                "that is 1 in the set and 0 outside",
+                name=names[0].text,
+            ),
         )
 
     def _is_script(self, letter: str) -> bool:
@@ -225,9 +247,18 @@ class Sums:
             return
         j, i = left.text, right.text
         stream.fail(
-            f"the sum over {j} ≠ {i} is one over {j} for some {i}, which nothing says, or one over both",
+            phrase(
+                "the sum over {j} ≠ {i} is one over {j} for some {i}, which nothing says, or one over both",
+                j=j,
+                i=i,
+            ),
             (token.span[0], right.span[1]),
-            rf"\sum_{{{i}}}\sum_{{{j}\neq {i}}} for the sum over both, a number in the place of {i} for one",
+            phrase(
+                r"\sum_{{{i}}}\sum_{{{j}\neq {i}}} for the sum over both, a number in the "
+                "place of {i} for one",
+                i=i,
+                j=j,
+            ),
         )
 
     # ---- checks -------------------------------------------------------------------------------------------
@@ -252,7 +283,7 @@ class Sums:
             stream.fail(
                 "which index the sum runs over is not said" if found else "the sum has no index",
                 token.span,
-                r"\sum_i or \sum_{i=1}^{n}; \operatorname{sum}(x) for the sum of all entries",
+                phrase(r"\sum_i or \sum_{i=1}^{n}; \operatorname{sum}(x) for the sum of all entries"),
             )
         index = next(iter(found.values()))
         return s.Bound(index.span, index)
@@ -269,9 +300,18 @@ class Sums:
             if len(name) == 1 and name not in used and name not in stream.dimensions:
                 what = "sum" if token.text == "sum" else "product"
                 stream.fail(
-                    f"the index {name} of the {what} does not occur in {stream.piece(body, body)}",
+                    phrase(
+                        "the index {name} of the {what} does not occur in {body}",
+                        name=name,
+                        what=what,
+                        body=stream.piece(body, body),
+                    ),
                     span,
-                    rf"x_{name} for a member, or \{token.text}_{{{name}}} (…) with brackets round all",
+                    phrase(
+                        r"x_{name} for a member, or \{token}_{{{name}}} (…) with brackets round " "all",
+                        name=name,
+                        token=token.text,
+                    ),
                 )
 
 
@@ -336,10 +376,18 @@ def check_after_sum(stream: Stream, terms: Sequence[s.Node]) -> None:
                 sign = stream.text[total.span[0] : total.body.span[0]].strip()
                 whole = " ".join(body.split())
                 stream.fail(
-                    f"the sum over {index} ends before the sign, and {index} stands behind it as well",
+                    phrase(
+                        "the sum over {index} ends before the sign, and {index} stands behind it as well",
+                        index=index,
+                    ),
                     (total.span[0], last.span[1]),
-                    f"{sign} \\left({whole}\\right) for the sum of all terms, or another letter than {index} "
-                    "behind the sum",
+                    phrase(
+                        r"{sign} \left({whole}\right) for the sum of all terms, or another letter "
+                        "than {index} behind the sum",
+                        sign=sign,
+                        whole=whole,
+                        index=index,
+                    ),
                 )
         # What stands free beside a sum is no index of it: [k = l] Σ_{i > k}.
         before |= _free_letters(term, stream)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from matgrad.core.errors import ParseError
+from matgrad.core.words import phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex import commands as c
 from matgrad.language.latex.domains import without_constant, without_domains
@@ -93,7 +94,9 @@ def read_latex(
         if tokens is not None
     ]
     if not pieces:
-        raise ParseError("there is no expression to read", fix=r"x^\top A x", text=text, span=(0, len(text)))
+        raise ParseError(
+            phrase("there is no expression to read"), fix=r"x^\top A x", text=text, span=(0, len(text))
+        )
     reader = _Reader(text, words, dimensions, families, is_answer)
     return reader.statements(pieces)
 
@@ -141,7 +144,9 @@ class _Reader:
             place = joined(piece.tokens)
             if not body:
                 name = head.name if head is not None else ""
-                raise ParseError(f"nothing stands after {name} =", text=self.text, span=place)
+                raise ParseError(
+                    phrase("nothing stands after {name} =", name=name), text=self.text, span=place
+                )
             if head is None and body is piece.tokens:
                 self._refuse_equation(body)
             tree = self._sides(body)
@@ -173,7 +178,10 @@ class _Reader:
             statement.is_binding = i != main
             if i != main and head is not None and head.parameters:
                 raise ParseError(
-                    f"{head.name} is defined as a function; only matrices and numbers can be named",
+                    phrase(
+                        "{head} is defined as a function; only matrices and numbers can be named",
+                        head=head.name,
+                    ),
                     fix=f"{head.name} = …",
                     text=self.text,
                     span=head.span,
@@ -186,8 +194,8 @@ class _Reader:
         place = exponential_of("e", tokens)
         if place is not None:
             raise ParseError(
-                "e is defined here, and with an exponent it may be the number 2.718… as well",
-                fix=r"\exp(…) for the exponential, or another letter for what is defined",
+                phrase("e is defined here, and with an exponent it may be the number 2.718… as well"),
+                fix=phrase(r"\exp(…) for the exponential, or another letter for what is defined"),
                 text=self.text,
                 span=place.span,
             )
@@ -202,8 +210,10 @@ class _Reader:
             self._tree(without_edges(tokens[places[0] + 1 : places[1] if len(places) > 1 else len(tokens)])),
         ]
         raise ParseError(
-            "here stand two expressions for one thing, or an equation",
-            fix="one side of it; mg.equivalent for a check; mg.equation, or matgrad solve, for an equation",
+            phrase("here stand two expressions for one thing, or an equation"),
+            fix=phrase(
+                "one side of it; mg.equivalent for a check; mg.equation, or matgrad solve, for an equation"
+            ),
             text=self.text,
             span=(trees[0].span[0], trees[-1].span[1]),
         )
@@ -249,8 +259,8 @@ class _Reader:
         if not places:
             if piece.is_definition:
                 raise ParseError(
-                    "after where stand definitions", fix=r"\text{where } S = L L^\top", text=self.text,
-                    span=joined(tokens),
+                    phrase("after where stand definitions"), fix=r"\text{where } S = L L^\top",
+                    text=self.text, span=joined(tokens),
                 )  # fmt: skip
             return None, tokens
         first = tokens[places[0]]
@@ -291,14 +301,14 @@ class _Reader:
         shown = self.text[token.span[0] : token.span[1]].strip() or token.text
         if token.text == "∈":
             raise ParseError(
-                "what a name is, is declared beside the formula",
-                fix="given='X: m×n', or --given",
+                phrase("what a name is, is declared beside the formula"),
+                fix=phrase("given='X: m×n', or --given"),
                 text=self.text,
                 span=(tokens[0].span[0], token.span[1]),
             )
         raise ParseError(
-            f"the relation {shown} makes this no expression",
-            fix="one side of it",
+            phrase("the relation {shown} makes this no expression", shown=shown),
+            fix=phrase("one side of it"),
             text=self.text,
             span=token.span,
         )
@@ -424,14 +434,14 @@ class _Reader:
             second = heads[nameless[1]][1].tokens
             if relations_in(second):
                 raise ParseError(
-                    "a condition beside the formula is no part of it",
-                    fix="the function alone, with the condition in its Lagrangian",
+                    phrase("a condition beside the formula is no part of it"),
+                    fix=phrase("the function alone, with the condition in its Lagrangian"),
                     text=self.text,
                     span=joined(second),
                 )
             raise ParseError(
-                "here starts a second expression",
-                fix="one expression, the others named: Y = A X",
+                phrase("here starts a second expression"),
+                fix=phrase("one expression, the others named: Y = A X"),
                 text=self.text,
                 span=joined(heads[nameless[1]][1].tokens),
             )
@@ -454,8 +464,12 @@ class _Reader:
         r"""Ask about ``\mu = w^\top m, \sigma = w^\top S w``: two formulas of which none uses the other."""
         names = [self.text[head.span[0] : head.span[1]].strip() for head, _, _ in heads if head is not None]
         raise ParseError(
-            f"here stand {len(names)} formulas, and none says which one is meant: {', '.join(names)}",
-            fix="one of them; what it is made of, and no more, may stand beside it",
+            phrase(
+                "here stand {count} formulas, and none says which one is meant: {names}",
+                count=len(names),
+                names=", ".join(names),
+            ),
+            fix=phrase("one of them; what it is made of, and no more, may stand beside it"),
             text=self.text,
             span=joined(heads[1][1].tokens),
         )

@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from typing import Any, NoReturn, Protocol
 
 from matgrad.core.errors import ParseError
+from matgrad.core.words import Phrase, phrase
 from matgrad.language import syntax as s
 from matgrad.language.latex.lexer import Token
 from matgrad.language.latex.looks import joined
@@ -88,7 +89,7 @@ class Stream:
         """The next token, taken."""
         token = self.peek()
         if token is None:
-            self.fail("an operand is missing at the end", self.end())
+            self.fail(phrase("an operand is missing at the end"), self.end())
         self.place += 1
         return token
 
@@ -106,7 +107,7 @@ class Stream:
             return self.tokens[self.place - 1].span
         return self.tokens[-1].span if self.tokens else (0, len(self.text))
 
-    def fail(self, message: str, span: s.Span, fix: str | None = None) -> NoReturn:
+    def fail(self, message: str | Phrase, span: s.Span, fix: str | Phrase | None = None) -> NoReturn:
         """Refuse the text.
 
         Raises
@@ -127,14 +128,16 @@ class Stream:
         token = self.peek()
         if token is None or token.is_sign("}") or token.kind in ("close", "bar_close", "row"):
             what = "the sign " + of.text if of.kind == "sign" else "\\" + of.text
-            self.fail(f"nothing stands behind {what}", of.span)
+            self.fail(phrase("nothing stands behind {what}", what=what), of.span)
         self.place += 1
         if token.is_sign("{"):
             return self._to_brace(token)
         if token.kind == "number" and len(token.text) > 1:
             if of.kind == "sign":
                 self.fail(
-                    f"only the {token.text[0]} would be in the script: LaTeX takes one sign",
+                    phrase(
+                        "only the {token} would be in the script: LaTeX takes one sign", token=token.text[0]
+                    ),
                     token.span,
                     f"{of.text}{{{token.text}}}",
                 )
@@ -153,7 +156,7 @@ class Stream:
     def _braced(self, of: Token) -> list[Token]:
         self._nested += 1
         if self._nested > _DEEPEST:
-            self.fail("commands without braces are nested too deeply", of.span, rf"\{of.text}{{…}}")
+            self.fail(phrase("commands without braces are nested too deeply"), of.span, rf"\{of.text}{{…}}")
         inside = self.argument(of)
         self._nested -= 1
         here = joined(inside) if inside else of.span
@@ -179,14 +182,14 @@ class Stream:
                 depth += (token.text == "{") - (token.text == "}")
                 if depth == 0:
                     return self.tokens[start : self.place - 1]
-        self.fail("{ is never closed", opened.span)
+        self.fail(phrase("{ is never closed"), opened.span)
 
     def within(self, tokens: Sequence[Token], parse: Parse, span: s.Span) -> Parse:
         """Parse some tokens as a piece of their own, all of them."""
         kept = self.tokens, self.place, self.bars
         self.tokens, self.place, self.bars = list(tokens), 0, []
         if not tokens:
-            self.fail("there is nothing between the braces", span)
+            self.fail(phrase("there is nothing between the braces"), span)
         node = yield parse
         left = self.peek()
         if left is not None:
@@ -200,45 +203,48 @@ class Stream:
         match token.kind:
             case "bar_close" if (after := self.peek(1)) is not None and after.is_sign("_"):
                 self.fail(
-                    "a value at a point is asked for, and the formula is to be the function alone",
+                    phrase("a value at a point is asked for, and the formula is to be the function alone"),
                     token.span,
-                    'the point beside it: --at "x = 0"',
+                    phrase('the point beside it: --at "x = 0"'),
                 )
             case "close" | "bar_close":
-                self.fail(f"{name} closes nothing", token.span)
+                self.fail(phrase("{name} closes nothing", name=name), token.span)
             case "sign" if token.text == "_" and self.place and self.tokens[self.place - 1].text == "|":
                 self.fail(
-                    "a value at a point is asked for, and the formula is to be the function alone",
+                    phrase("a value at a point is asked for, and the formula is to be the function alone"),
                     token.span,
-                    'the point beside it: --at "x = 0"',
+                    phrase('the point beside it: --at "x = 0"'),
                 )
             case "sign" if token.text in "_^":
                 shown = self.text[max(token.span[0] - 2, 0) : token.span[0]]
                 behind = (
                     "R_W in place of {}^{W}R, with the script behind its letter" if shown == "{}" else None
                 )
-                self.fail(f"nothing stands before {token.text}", token.span, behind)
+                self.fail(phrase("nothing stands before {token}", token=token.text), token.span, behind)
             case "sign" if token.text == "}":
-                self.fail("} closes nothing", token.span)
+                self.fail(phrase("} closes nothing"), token.span)
             case "relation" if token.text == "=":
                 self.fail(
-                    "an equals sign cannot stand here",
+                    phrase("an equals sign cannot stand here"),
                     token.span,
-                    "name = expression, or an expression alone",
+                    phrase("name = expression, or an expression alone"),
                 )
             case "relation":
-                self.fail(f"the relation {name} makes this no expression", token.span)
+                self.fail(phrase("the relation {name} makes this no expression", name=name), token.span)
             case "sign" if token.text == "&":
-                self.fail("& stands only between the columns of a matrix", token.span)
+                self.fail(phrase("& stands only between the columns of a matrix"), token.span)
             case "row":
-                self.fail("a new line cannot begin here", token.span)
+                self.fail(phrase("a new line cannot begin here"), token.span)
             case "sign" if token.text in "+-⋅*/":
-                self.fail(f"an operand is missing before {name}", token.span)
+                self.fail(phrase("an operand is missing before {name}", name=name), token.span)
             case "sign" if token.text in ",;":
-                self.fail(f"a {'comma' if token.text == ',' else 'semicolon'} cannot stand here", token.span)
+                self.fail(
+                    phrase("a {what} cannot stand here", what="comma" if token.text == "," else "semicolon"),
+                    token.span,
+                )
             case "word":
-                self.fail(f"the word {token.text!r} cannot stand here", token.span)
-        self.fail(f"{name} cannot stand here", token.span)
+                self.fail(phrase("the word {token} cannot stand here", token=repr(token.text)), token.span)
+        self.fail(phrase("{name} cannot stand here", name=name), token.span)
 
     def quote(self, token: Token) -> str:
         """The piece of text that a token was read from."""

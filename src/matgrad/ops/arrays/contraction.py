@@ -8,6 +8,7 @@ from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops import arithmetic, diagonals, hadamard, leaves, transpose
 from matgrad.ops.arrays.families import FamilyArray, array_of, refusal
 from matgrad.ops.arrays.lifting import lift
@@ -44,21 +45,31 @@ def einsum(*operands: Any, optimize: Any = False) -> SymbolicArray:
     for indices, array in zip(inputs, arrays, strict=True):
         if len(indices) != array.ndim:
             raise ArgumentError(
-                f"numpy.einsum: {array.describe()} has {array.ndim} axes, and {''.join(indices)!r} names "
-                f"{len(indices)}"
+                phrase(
+                    "numpy.einsum: {array} has {ndim} axes, and {indices} names {count}",
+                    array=array.describe(),
+                    ndim=array.ndim,
+                    indices=repr("".join(indices)),
+                    count=len(indices),
+                )
             )
         for index, dim in zip(indices, array.dims, strict=True):
             if not same(lengths.setdefault(index, dim), dim):
                 raise ShapeError(
-                    f"numpy.einsum: the index {index} stands for {lengths[index]} and for {dim}, "
-                    f"in {array.describe()}"
+                    phrase(
+                        "numpy.einsum: the index {index} stands for {length} and for {dim}, in {array}",
+                        index=index,
+                        length=lengths[index],
+                        dim=dim,
+                        array=array.describe(),
+                    )
                 )
         if isinstance(array, FamilyArray):
             opened.update(indices[: len(array.expr.ranges)])
     if len(output) > 2:
         raise ArgumentError(
-            f"numpy.einsum gives {len(output)} axes here, and there are at most two",
-            fix="np.kron(A, B), or the sum written out over one axis",
+            phrase("numpy.einsum gives {count} axes here, and there are at most two", count=len(output)),
+            fix=phrase("np.kron(A, B), or the sum written out over one axis"),
         )
     while True:
         try:
@@ -226,7 +237,14 @@ def _read(operands: tuple[Any, ...]) -> tuple[list[Indices], Indices, list[Symbo
     left, arrow, right = text.partition("->")
     parts = left.split(",")
     if len(parts) != len(arrays):
-        raise ArgumentError(f"numpy.einsum: {text!r} is for {len(parts)} arrays, not {len(arrays)}")
+        raise ArgumentError(
+            phrase(
+                "numpy.einsum: {text} is for {count} arrays, not {count_of_arrays}",
+                text=repr(text),
+                count=len(parts),
+                count_of_arrays=len(arrays),
+            )
+        )
     used = set(text)
     spare = [letter for letter in "ABCDEFGHIJ" if letter not in used]
     if "..." in text:
@@ -249,11 +267,15 @@ def _read(operands: tuple[Any, ...]) -> tuple[list[Indices], Indices, list[Symbo
         right = "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
     if not (letters + right).isalpha() and letters + right:
         raise ArgumentError(
-            f"numpy.einsum: {text!r} is made of letters, commas and an arrow", fix="'ij,jk->ik'"
+            phrase("numpy.einsum: {text} is made of letters, commas and an arrow", text=repr(text)),
+            fix="'ij,jk->ik'",
         )
     if len(set(right)) != len(right) or not set(right) <= set(letters):
         raise ArgumentError(
-            f"numpy.einsum: the indices {right!r} of the result are not all different, or not there"
+            phrase(
+                "numpy.einsum: the indices {right} of the result are not all different, or not there",
+                right=repr(right),
+            )
         )
     return [tuple(part) for part in parts], tuple(right), arrays
 
@@ -272,5 +294,7 @@ def _read_lists(operands: tuple[Any, ...]) -> tuple[list[Indices], Indices, list
 def _letter(index: Any) -> str:
     number = as_fraction(index)
     if number is None or number.denominator != 1 or not 0 <= number < 26:
-        raise ArgumentError(f"numpy.einsum: {index!r} is no index", fix="np.einsum('ij,j->i', A, x)")
+        raise ArgumentError(
+            phrase("numpy.einsum: {index} is no index", index=repr(index)), fix="np.einsum('ij,j->i', A, x)"
+        )
     return "abcdefghijklmnopqrstuvwxyz"[int(number)]

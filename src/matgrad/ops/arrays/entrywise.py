@@ -10,6 +10,7 @@ from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops import (
     activations,
     arithmetic,
@@ -76,8 +77,8 @@ def _common(a: SymbolicArray, b: SymbolicArray) -> tuple[Expr, Expr, int, Dim, D
     for p, q in zip(left.shape, right.shape, strict=True):
         if p is not ONE and q is not ONE and not same(p, q):
             raise ShapeError(
-                f"cannot broadcast {a.describe()} and {b.describe()} together",
-                fix="x[:, None] to go with the rows" if a.ndim != b.ndim else None,
+                phrase("cannot broadcast {a} and {b} together", a=a.describe(), b=b.describe()),
+                fix=phrase("x[:, None] to go with the rows") if a.ndim != b.ndim else None,
             )
         sizes.append(q if p is ONE else p)
     return left, right, ndim, sizes[0], sizes[1]
@@ -209,7 +210,9 @@ def heaviside(x: Any, at_zero: Any) -> SymbolicArray:
     """1 where x > 0, 0 where x < 0, and the given number between."""
     number = as_fraction(at_zero)
     if number is None:
-        raise ArgumentError("numpy.heaviside takes a number for its value at 0", fix="np.heaviside(x, 0.5)")
+        raise ArgumentError(
+            phrase("numpy.heaviside takes a number for its value at 0"), fix="np.heaviside(x, 0.5)"
+        )
     array = lift(x)
     above = entrywise(piecewise.step, array)
     if not number:
@@ -232,7 +235,13 @@ def broadcast_to(array: Any, shape: Any) -> SymbolicArray:
         return x
     wide = add(x, SymbolicArray(leaves.zeros(*_two(dims)), len(dims))) if dims else x
     if wide.ndim != len(dims) or not all(same(p, q) for p, q in zip(wide.dims, dims, strict=True)):
-        raise ShapeError(f"{x.describe()} cannot be broadcast to the shape ({', '.join(map(str, dims))})")
+        raise ShapeError(
+            phrase(
+                "{x} cannot be broadcast to the shape ({dims})",
+                x=x.describe(),
+                dims=", ".join(map(str, dims)),
+            )
+        )
     return wide
 
 

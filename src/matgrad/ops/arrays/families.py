@@ -7,6 +7,7 @@ from typing import Any
 from matgrad.core.dims import Dim
 from matgrad.core.errors import ArgumentError
 from matgrad.core.exact import as_fraction
+from matgrad.core.words import phrase
 from matgrad.ops.arrays.symbolic import SymbolicArray
 from matgrad.ops.indices.members import Family
 
@@ -72,7 +73,16 @@ def refusal(array: FamilyArray, what: str) -> ArgumentError:
     """What is said where an array with more than two axes meets what knows two."""
     letters = "kl"[: len(array.expr.ranges)] if len(array.expr.ranges) < 3 else "klp"
     return ArgumentError(
-        f"{array.describe()} has {array.ndim} axes, and {what} of it is not known here",
-        fix=f"np.einsum('{letters}{'ij'[: array.ndim - len(letters)]},…', {array.expr.label}, …), or the sum "
-        "as a text",
+        phrase(
+            "{array} has {ndim} axes, and {what} of it is not known here",
+            array=array.describe(),
+            ndim=array.ndim,
+            what=what,
+        ),
+        fix=phrase(
+            "np.einsum('{letters}{number},…', {array}, …), or the sum as a text",
+            letters=letters,
+            number="ij"[: array.ndim - len(letters)],
+            array=array.expr.label,
+        ),
     )

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 from matgrad.ops.arrays import (
     contraction,
     entrywise,
@@ -99,7 +100,11 @@ def call(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         _signature(function).bind(*args, **options)
     except TypeError as error:
         wanted = ", ".join(str(p).partition(":")[0].partition(" =")[0] for p in _parameters(function))
-        raise ArgumentError(f"numpy.{name} on expressions takes ({wanted}): {error}") from None
+        raise ArgumentError(
+            phrase(
+                "numpy.{name} on expressions takes ({wanted}): {error}", name=name, wanted=wanted, error=error
+            )
+        ) from None
     return function(*args, **options)
 
 
@@ -139,8 +144,8 @@ def _check_conditions(name: str, args: tuple[Any, ...]) -> None:
     if not count or name in _OF_CONDITIONS or (count == 1 and name in _OF_ONE_CONDITION):
         return
     raise ArgumentError(
-        f"numpy.{name} of truth values is not that of 1 and 0",
-        fix="1.0 * (x > 0) for the numbers; &, | and ~ for conditions",
+        phrase("numpy.{name} of truth values is not that of 1 and 0", name=name),
+        fix=phrase("1.0 * (x > 0) for the numbers; &, | and ~ for conditions"),
     )
 
 
@@ -196,7 +201,7 @@ def unknown(name: str, args: tuple[Any, ...]) -> Exception:
             except ArgumentError as error:
                 return error
     return ArgumentError(
-        f"numpy.{name} has no meaning for expressions yet",
+        phrase("numpy.{name} has no meaning for expressions yet", name=name),
         fix=_FIXES.get(name, "write it with the operations of matgrad: see the reference of functions"),
     )
 
@@ -221,7 +226,10 @@ def ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, An
             return call(name, (left, b), {})
     if method == "accumulate" and name in _ACCUMULATED and len(inputs) == 1:
         return call(_ACCUMULATED[name], inputs, {"axis": 0, **kwargs})
-    raise ArgumentError(f"numpy.{name}.{method} has no meaning for expressions here", fix=f"numpy.{name}")
+    raise ArgumentError(
+        phrase("numpy.{name}.{method} has no meaning for expressions here", name=name, method=method),
+        fix=f"numpy.{name}",
+    )
 
 
 def _steps_taken(array: SymbolicArray, key: Any) -> tuple[SymbolicArray, Any]:
@@ -236,12 +244,18 @@ def _steps_taken(array: SymbolicArray, key: Any) -> tuple[SymbolicArray, Any]:
             continue
         if not dim.is_integer:
             raise ArgumentError(
-                f"a slice with a step needs to know the length {dim} of {array.describe()}",
-                fix="declare the size: given='x: 3'",
+                phrase(
+                    "a slice with a step needs to know the length {dim} of {array}",
+                    dim=dim,
+                    array=array.describe(),
+                ),
+                fix=phrase("declare the size: given='x: 3'"),
             )
         places = list(range(*item.indices(int(dim))))
         if not places:
-            raise ArgumentError(f"the part {item} of an axis of length {dim} is empty")
+            raise ArgumentError(
+                phrase("the part {item} of an axis of length {dim} is empty", item=item, dim=dim)
+            )
         array, items[axis] = rearranging.take(array, places, axis), slice(None)
     return array, tuple(items)
 

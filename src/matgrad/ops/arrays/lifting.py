@@ -10,6 +10,7 @@ from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import Fact
+from matgrad.core.words import phrase
 from matgrad.ops.arithmetic import Product, Sum
 from matgrad.ops.arrays.symbolic import SymbolicArray
 from matgrad.ops.blocks import vstack
@@ -36,7 +37,7 @@ def lift(value: Any) -> SymbolicArray:
         return stacked([lift(entry) for entry in value])
     axes = _axes_of(value)
     if axes > 2:
-        raise ArgumentError(f"arrays have at most two axes here, not {axes}")
+        raise ArgumentError(phrase("arrays have at most two axes here, not {axes}", axes=axes))
     expr = to_expr(value)
     return SymbolicArray(expr, axes)
 
@@ -45,7 +46,7 @@ def stacked(parts: list[SymbolicArray]) -> SymbolicArray:
     """Arrays of equal shape along a new first axis."""
     axes = {part.ndim for part in parts}
     if len(axes) != 1 or 2 in axes:
-        raise ShapeError("only numbers, or arrays with one axis, can be stacked to an array here")
+        raise ShapeError(phrase("only numbers, or arrays with one axis, can be stacked to an array here"))
     if axes == {0}:
         return SymbolicArray(vstack(*(part.expr for part in parts)), 1)
     for part in parts:
@@ -56,7 +57,9 @@ def stacked(parts: list[SymbolicArray]) -> SymbolicArray:
 def require_same(a: SymbolicArray, b: SymbolicArray, verb: str) -> None:
     """Refuse arrays of different shapes."""
     if a.ndim != b.ndim or not all(same(p, q) for p, q in zip(a.dims, b.dims, strict=True)):
-        raise ShapeError(f"cannot {verb} {a.describe()} and {b.describe()}: the shapes differ")
+        raise ShapeError(
+            phrase("cannot {verb} {a} and {b}: the shapes differ", verb=verb, a=a.describe(), b=b.describe())
+        )
 
 
 def holds_arrays(value: Any) -> bool:
@@ -83,10 +86,18 @@ def axis_of(axis: Any, ndim: int, name: str) -> int:
     """
     number = None if isinstance(axis, bool) else as_fraction(axis) if not isinstance(axis, float) else None
     if number is None or number.denominator != 1:
-        raise ArgumentError(f"{name}: an axis is a whole number, not {axis!r}", fix="axis=0")
+        raise ArgumentError(
+            phrase("{name}: an axis is a whole number, not {axis}", name=name, axis=repr(axis)), fix="axis=0"
+        )
     if not -ndim <= number < ndim:
         raise ArgumentError(
-            f"{name}: an array with {ndim} {'axis' if ndim == 1 else 'axes'} has no axis {axis}"
+            phrase(
+                "{name}: an array with {ndim} {what} has no axis {axis}",
+                name=name,
+                ndim=ndim,
+                what="axis" if ndim == 1 else "axes",
+                axis=axis,
+            )
         )
     return int(number) % ndim
 
@@ -103,7 +114,10 @@ def axes_of(axis: Any, ndim: int, name: str) -> tuple[int, ...] | None:
         return None
     chosen = tuple(axis_of(a, ndim, name) for a in (axis if isinstance(axis, (tuple, list)) else (axis,)))
     if not chosen or len(set(chosen)) != len(chosen):
-        raise ArgumentError(f"{name}: axis={axis!r} names no axis, or one twice", fix="axis=0")
+        raise ArgumentError(
+            phrase("{name}: axis={axis} names no axis, or one twice", name=name, axis=repr(axis)),
+            fix="axis=0",
+        )
     return None if len(chosen) == ndim else chosen
 
 
@@ -117,7 +131,7 @@ def flag(value: Any, name: str) -> bool:
     """
     if isinstance(value, (bool, int)) or type(value).__name__ in ("bool", "bool_"):
         return bool(value)
-    raise ArgumentError(f"{name} is True or False, not {value!r}")
+    raise ArgumentError(phrase("{name} is True or False, not {value}", name=name, value=repr(value)))
 
 
 def dim_of(value: Any, what: str = "a length") -> Dim:
@@ -141,7 +155,12 @@ def dim_of(value: Any, what: str = "a length") -> Dim:
         if number is not None and number.denominator == 1:
             return Dim({(): number})
     raise ArgumentError(
-        f"{what} is a whole number or made of the lengths of arrays, not {value!r}", fix="x.shape[0]"
+        phrase(
+            "{what} is a whole number or made of the lengths of arrays, not {value}",
+            what=what,
+            value=repr(value),
+        ),
+        fix="x.shape[0]",
     )
 
 
@@ -189,7 +208,7 @@ def dims_of(shape: Any, what: str = "a shape") -> tuple[Dim, ...]:
     parts: Iterable[Any] = shape if isinstance(shape, (tuple, list)) else (shape,)
     found = tuple(dim_of(part, what) for part in parts)
     if len(found) > 2:
-        raise ArgumentError(f"arrays have at most two axes here, not {len(found)}")
+        raise ArgumentError(phrase("arrays have at most two axes here, not {count}", count=len(found)))
     return found
 
 

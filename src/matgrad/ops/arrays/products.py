@@ -9,6 +9,7 @@ from matgrad.core.dims import same
 from matgrad.core.errors import ArgumentError, NoValueError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops import (
     arithmetic,
     cross_product,
@@ -33,7 +34,9 @@ def matmul(a: Any, b: Any) -> SymbolicArray:
     left, right = lift(a), lift(b)
     if not left.ndim or not right.ndim:
         number = left if not left.ndim else right
-        raise ShapeError(f"@ takes arrays, and {number.describe()} is a number", fix="*")
+        raise ShapeError(
+            phrase("@ takes arrays, and {number} is a number", number=number.describe()), fix="*"
+        )
     return _contracted(left, right, left.ndim - 1, 0)
 
 
@@ -41,8 +44,14 @@ def _contracted(a: SymbolicArray, b: SymbolicArray, i: int, j: int) -> SymbolicA
     """The sum over one axis of each; what is left of the axes of a comes before what is left of b's."""
     if not same(a.dims[i], b.dims[j]):
         raise ShapeError(
-            f"cannot multiply {a.describe()} and {b.describe()}: the lengths {a.dims[i]} and {b.dims[j]} "
-            "of the axes to be summed over differ"
+            phrase(
+                "cannot multiply {a} and {b}: the lengths {dim} and {b_dim} of the axes "
+                "to be summed over differ",
+                a=a.describe(),
+                b=b.describe(),
+                dim=a.dims[i],
+                b_dim=b.dims[j],
+            )
         )
     left = transpose.transpose(a.expr) if a.ndim == 1 or i == 0 else a.expr
     right = b.expr if j == 0 else transpose.transpose(b.expr)
@@ -56,7 +65,11 @@ def matvec(x1: Any, x2: Any, /) -> SymbolicArray:
     a, b = lift(x1), lift(x2)
     if a.ndim != 2 or b.ndim != 1:
         raise ShapeError(
-            f"numpy.matvec takes a matrix and an array with one axis, not {a.describe()} and {b.describe()}"
+            phrase(
+                "numpy.matvec takes a matrix and an array with one axis, not {a} and {b}",
+                a=a.describe(),
+                b=b.describe(),
+            )
         )
     return _contracted(a, b, 1, 0)
 
@@ -65,7 +78,11 @@ def vecmat(x1: Any, x2: Any, /) -> SymbolicArray:
     a, b = lift(x1), lift(x2)
     if a.ndim != 1 or b.ndim != 2:
         raise ShapeError(
-            f"numpy.vecmat takes an array with one axis and a matrix, not {a.describe()} and {b.describe()}"
+            phrase(
+                "numpy.vecmat takes an array with one axis and a matrix, not {a} and {b}",
+                a=a.describe(),
+                b=b.describe(),
+            )
         )
     return _contracted(a, b, 0, 0)
 
@@ -94,7 +111,9 @@ def outer(a: Any, b: Any) -> SymbolicArray:
 def linalg_outer(x1: Any, x2: Any, /) -> SymbolicArray:
     for x in (x1, x2):
         if lift(x).ndim != 1:
-            raise ShapeError(f"numpy.linalg.outer takes arrays with one axis, not {lift(x).describe()}")
+            raise ShapeError(
+                phrase("numpy.linalg.outer takes arrays with one axis, not {x}", x=lift(x).describe())
+            )
     return outer(x1, x2)
 
 
@@ -115,7 +134,11 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> SymbolicArray:
     else:
         count = as_fraction(axes)
         if count is None or count.denominator != 1 or not 0 <= count <= min(left.ndim, right.ndim):
-            raise ArgumentError(f"numpy.tensordot with axes={axes!r} does not fit the axes of its operands")
+            raise ArgumentError(
+                phrase(
+                    "numpy.tensordot with axes={axes} does not fit the axes of its operands", axes=repr(axes)
+                )
+            )
         pairs = [(left.ndim - int(count) + k, k) for k in range(int(count))]
     if len(pairs) == 1:
         return _contracted(left, right, *pairs[0])
@@ -125,9 +148,15 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> SymbolicArray:
         straight = (0, 0) in pairs
         other = right.expr if straight else transpose.transpose(right.expr)
         if not (same(left.dims[0], other.rows) and same(left.dims[1], other.columns)):
-            raise ShapeError(f"cannot contract {left.describe()} and {right.describe()}: the shapes differ")
+            raise ShapeError(
+                phrase(
+                    "cannot contract {left} and {right}: the shapes differ",
+                    left=left.describe(),
+                    right=right.describe(),
+                )
+            )
         return SymbolicArray(trace.inner_product(left.expr, other), 0)
-    raise ArgumentError("numpy.tensordot gives more than two axes here", fix="np.kron(A, B)")
+    raise ArgumentError(phrase("numpy.tensordot gives more than two axes here"), fix="np.kron(A, B)")
 
 
 def kron(a: Any, b: Any) -> SymbolicArray:
@@ -141,8 +170,11 @@ def cross(a: Any, b: Any) -> SymbolicArray:
     left, right = lift(a), lift(b)
     if left.ndim != 1 or right.ndim != 1:
         raise ShapeError(
-            f"a cross product is read of two arrays with one axis, not of {left.describe()} and "
-            f"{right.describe()}"
+            phrase(
+                "a cross product is read of two arrays with one axis, not of {left} and {right}",
+                left=left.describe(),
+                right=right.describe(),
+            )
         )
     return SymbolicArray(cross_product.cross(left.expr, right.expr), 1)
 
@@ -150,7 +182,9 @@ def cross(a: Any, b: Any) -> SymbolicArray:
 def multi_dot(arrays: Any) -> SymbolicArray:
     parts = [lift(part) for part in arrays]
     if len(parts) < 2 or any(part.ndim != 2 for part in parts[1:-1]):
-        raise ArgumentError("numpy.linalg.multi_dot takes two or more arrays; those between are matrices")
+        raise ArgumentError(
+            phrase("numpy.linalg.multi_dot takes two or more arrays; those between are matrices")
+        )
     result = parts[0]
     for part in parts[1:]:
         result = matmul(result, part)
@@ -170,7 +204,9 @@ def matrix(a: Any, name: str) -> Expr:
     """
     array = lift(a)
     if array.ndim != 2:
-        raise ShapeError(f"numpy.{name} needs a matrix, not {array.describe()}")
+        raise ShapeError(
+            phrase("numpy.{name} needs a matrix, not {array}", name=name, array=array.describe())
+        )
     return array.expr
 
 
@@ -204,11 +240,16 @@ def slogdet(a: Any) -> SlogdetResult:
 def solve(a: Any, b: Any) -> SymbolicArray:
     x, right = matrix(a, "linalg.solve"), lift(b)
     if not right.ndim:
-        raise ShapeError(f"numpy.linalg.solve needs a right side with axes, not {right.describe()}")
+        raise ShapeError(
+            phrase("numpy.linalg.solve needs a right side with axes, not {right}", right=right.describe())
+        )
     if not same(x.rows, right.dims[0]):
         raise ShapeError(
-            f"numpy.linalg.solve: the right side {right.describe()} is not as long as the matrix has rows, "
-            f"{x.rows}"
+            phrase(
+                "numpy.linalg.solve: the right side {right} is not as long as the matrix has rows, {rows}",
+                right=right.describe(),
+                rows=x.rows,
+            )
         )
     return SymbolicArray(inverse.solve(x, right.expr), right.ndim)
 
@@ -228,7 +269,7 @@ def cholesky(a: Any, *, upper: Any = False) -> SymbolicArray:
 
 def eigvalsh(a: Any, UPLO: Any = "L") -> SymbolicArray:
     if UPLO not in ("L", "U"):
-        raise ArgumentError(f"UPLO is 'L' or 'U', not {UPLO!r}")
+        raise ArgumentError(phrase("UPLO is 'L' or 'U', not {uplo}", uplo=repr(UPLO)))
     return SymbolicArray(eigenvalues.eigenvalues(matrix(a, "linalg.eigvalsh")), 1)
 
 
@@ -300,7 +341,11 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> LstsqResult:
     x, right = matrix(a, "linalg.lstsq"), lift(b)
     if not right.ndim or not same(x.rows, right.dims[0]):
         raise ShapeError(
-            f"numpy.linalg.lstsq: {right.describe()} is not as long as the matrix has rows, {x.rows}"
+            phrase(
+                "numpy.linalg.lstsq: {right} is not as long as the matrix has rows, {rows}",
+                right=right.describe(),
+                rows=x.rows,
+            )
         )
     solution = arithmetic.multiply(pseudoinverse.pinv(x), right.expr)
     unknown = _NotKnown(
@@ -320,13 +365,15 @@ def cond(x: Any, p: Any = None) -> SymbolicArray:
 
 def tensorinv(a: Any, ind: Any = 2) -> SymbolicArray:
     if as_fraction(ind) != 1:
-        raise ArgumentError("numpy.linalg.tensorinv is of a matrix here, with ind=1", fix="np.linalg.inv(X)")
+        raise ArgumentError(
+            phrase("numpy.linalg.tensorinv is of a matrix here, with ind=1"), fix="np.linalg.inv(X)"
+        )
     return inv(a)
 
 
 def tensorsolve(a: Any, b: Any, axes: Any = None) -> SymbolicArray:
     if axes is not None or lift(b).ndim != 1:
-        raise ArgumentError("numpy.linalg.tensorsolve is of a matrix and an array with one axis here")
+        raise ArgumentError(phrase("numpy.linalg.tensorsolve is of a matrix and an array with one axis here"))
     return solve(a, b)
 
 

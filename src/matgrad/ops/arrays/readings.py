@@ -13,6 +13,7 @@ from typing import Any
 from matgrad.core.dims import active_unifier
 from matgrad.core.errors import MatgradError, ShapeError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops.arrays.lifting import holds_arrays
 from matgrad.ops.arrays.symbolic import SymbolicArray
 from matgrad.ops.convert import to_expr
@@ -70,11 +71,18 @@ def both_readings(
         one, two = found[1][0], found[2][0]
         if not _agree(one, two):
             raise ShapeError(
-                f"numpy.{name} is not clear here: where the vectors are arrays with one axis it gives "
-                f"{_said(one)}, where they are columns {_said(two)}",
-                fix="write out which is meant: mg.hstack and mg.vstack put columns side by side and below "
-                "each other, A @ x and mg.outer(x, y) multiply, x.T is a row; or hand over a NumPy function, "
-                "in which vectors have one axis",
+                phrase(
+                    "numpy.{name} is not clear here: where the vectors are arrays with one "
+                    "axis it gives {one}, where they are columns {two}",
+                    name=name,
+                    one=_said(one),
+                    two=_said(two),
+                ),
+                fix=phrase(
+                    "write out which is meant: mg.hstack and mg.vstack put columns side by "
+                    "side and below each other, A @ x and mg.outer(x, y) multiply, x.T is a "
+                    "row; or hand over a NumPy function, in which vectors have one axis"
+                ),
             )
         chosen = 2
     else:

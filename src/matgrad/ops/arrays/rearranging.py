@@ -9,6 +9,7 @@ from typing import Any
 
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.exact import as_fraction
+from matgrad.core.words import phrase
 from matgrad.ops.arrays import entrywise, shaping
 from matgrad.ops.arrays.lifting import axis_of, lift, raveled
 from matgrad.ops.arrays.symbolic import SymbolicArray
@@ -17,7 +18,9 @@ from matgrad.ops.arrays.symbolic import SymbolicArray
 def _whole(value: Any, name: str) -> int:
     number = None if isinstance(value, (bool, float)) else as_fraction(value)
     if number is None or number.denominator != 1:
-        raise ArgumentError(f"numpy.{name} needs whole numbers here, not {value!r}")
+        raise ArgumentError(
+            phrase("numpy.{name} needs whole numbers here, not {value}", name=name, value=repr(value))
+        )
     return int(number)
 
 
@@ -26,8 +29,8 @@ def _length(x: SymbolicArray, axis: int, name: str) -> int:
     dim = x.dims[axis]
     if not dim.is_integer:
         raise ArgumentError(
-            f"numpy.{name} needs to know the length {dim} of {x.describe()}",
-            fix="declare the size: given='x: 3'",
+            phrase("numpy.{name} needs to know the length {dim} of {x}", name=name, dim=dim, x=x.describe()),
+            fix=phrase("declare the size: given='x: 3'"),
         )
     return int(dim)
 
@@ -40,7 +43,7 @@ def _along(x: SymbolicArray, axis: int, part: Any) -> SymbolicArray:
 def _picked(x: SymbolicArray, axis: int, places: list[int]) -> SymbolicArray:
     """The lines of an array at these places, in this order."""
     if not places:
-        raise ShapeError(f"no entries of {x.describe()} are left")
+        raise ShapeError(phrase("no entries of {x} are left", x=x.describe()))
     lines = [_along(x, axis, slice(place, place + 1)) for place in places]
     return lines[0] if len(lines) == 1 else shaping.joined(lines, axis)
 
@@ -62,7 +65,9 @@ def take(a: Any, indices: Any, axis: Any = None) -> SymbolicArray:
     length = _length(x, place, "take")
     places = [_whole(index, "take") for index in indices]
     if any(not -length <= index < length for index in places):
-        raise ShapeError(f"numpy.take: an index is out of range for an axis of length {length}")
+        raise ShapeError(
+            phrase("numpy.take: an index is out of range for an axis of length {length}", length=length)
+        )
     return _picked(x, place, [index % length for index in places])
 
 
@@ -91,7 +96,7 @@ def flipud(m: Any) -> SymbolicArray:
 def rot90(m: Any, k: Any = 1) -> SymbolicArray:
     x = lift(m)
     if x.ndim != 2:
-        raise ShapeError(f"numpy.rot90 turns a matrix, not {x.describe()}")
+        raise ShapeError(phrase("numpy.rot90 turns a matrix, not {x}", x=x.describe()))
     for _ in range(_whole(k, "rot90") % 4):
         x = flip(x.T, 0)
     return x
@@ -117,11 +122,15 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> SymbolicArray:
     new, length = lift(values), _length(x, place, "insert")
     at = _whole(obj, "insert")
     if not -length <= at <= length:
-        raise ShapeError(f"numpy.insert: there is no place {at} on an axis of length {length}")
+        raise ShapeError(
+            phrase("numpy.insert: there is no place {at} on an axis of length {length}", at=at, length=length)
+        )
     at = at + length if at < 0 else at
     shape: Any = (1,) if x.ndim == 1 else (1, x.shape[1]) if place == 0 else (x.shape[0], 1)
     if new.ndim > (0 if x.ndim == 1 else 1) or (new.ndim and place == 1):
-        raise ArgumentError("numpy.insert puts in a number, or a row of a matrix, here", fix="np.concatenate")
+        raise ArgumentError(
+            phrase("numpy.insert puts in a number, or a row of a matrix, here"), fix="np.concatenate"
+        )
     line = entrywise.broadcast_to(new, shape)
     before = [_along(x, place, slice(0, at))] if at else []
     after = [_along(x, place, slice(at, None))] if at < length else []
@@ -131,7 +140,9 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> SymbolicArray:
 def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0) -> SymbolicArray:
     x = lift(array)
     if mode != "constant" or isinstance(constant_values, (list, tuple)):
-        raise ArgumentError(f"numpy.pad with mode={mode!r} has no meaning here", fix="mode='constant'")
+        raise ArgumentError(
+            phrase("numpy.pad with mode={mode} has no meaning here", mode=repr(mode)), fix="mode='constant'"
+        )
     widths = pad_width if isinstance(pad_width, (list, tuple)) else [pad_width]
     pairs = [w for w in widths if isinstance(w, (list, tuple))]
     if not pairs:
@@ -167,7 +178,14 @@ def _split(ary: Any, sections: Any, axis: Any, name: str, *, even: bool) -> list
     else:
         count = _whole(sections, name)
         if count < 1 or (even and length % count):
-            raise ShapeError(f"numpy.{name}: {length} entries are not {count} equal parts")
+            raise ShapeError(
+                phrase(
+                    "numpy.{name}: {length} entries are not {count} equal parts",
+                    name=name,
+                    length=length,
+                    count=count,
+                )
+            )
         ends = [0]
         for i in range(count):
             ends.append(ends[-1] + length // count + (i < length % count))
@@ -182,7 +200,7 @@ def hsplit(ary: Any, indices_or_sections: Any) -> list[SymbolicArray]:
 
 def vsplit(ary: Any, indices_or_sections: Any) -> list[SymbolicArray]:
     if lift(ary).ndim != 2:
-        raise ShapeError(f"numpy.vsplit takes a matrix apart, not {lift(ary).describe()}")
+        raise ShapeError(phrase("numpy.vsplit takes a matrix apart, not {ary}", ary=lift(ary).describe()))
     return split(ary, indices_or_sections, 0)
 
 
@@ -204,7 +222,7 @@ def broadcast_arrays(*args: Any) -> tuple[SymbolicArray, ...]:
 def convolve(a: Any, v: Any, mode: Any = "full") -> SymbolicArray:
     x, w = lift(a), lift(v)
     if mode != "full" or x.ndim != 1 or w.ndim != 1:
-        raise ArgumentError("numpy.convolve is of two arrays with one axis, with mode='full', here")
+        raise ArgumentError(phrase("numpy.convolve is of two arrays with one axis, with mode='full', here"))
     if not w.dims[0].is_integer:
         x, w = w, x
     count = _length(w, 0, "convolve")
@@ -215,7 +233,9 @@ def convolve(a: Any, v: Any, mode: Any = "full") -> SymbolicArray:
 def vander(x: Any, N: Any = None, increasing: Any = False) -> SymbolicArray:
     array = lift(x)
     if array.ndim != 1:
-        raise ShapeError(f"numpy.vander takes an array with one axis, not {array.describe()}")
+        raise ShapeError(
+            phrase("numpy.vander takes an array with one axis, not {array}", array=array.describe())
+        )
     count = _length(array, 0, "vander") if N is None else _whole(N, "vander")
     powers = range(count) if increasing else range(count - 1, -1, -1)
     return shaping.column_stack([entrywise.raise_to(array, k) for k in powers])

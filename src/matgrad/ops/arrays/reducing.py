@@ -10,6 +10,7 @@ from matgrad.core.dims import ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops import (
     arithmetic,
     cumulative,
@@ -69,13 +70,15 @@ def var(
     spread = along(x, axis, keepdims, "var", reductions.var, reductions.column_var, reductions.row_var)
     removed = as_fraction(ddof if correction is None else correction)
     if removed is None:
-        raise ArgumentError("ddof is a number", fix="ddof=1")
+        raise ArgumentError(phrase("ddof is a number"), fix="ddof=1")
     if not removed:
         return spread
     count = _count(x, axis)
     left = count - Dim({(): removed})
     if left is ZERO:
-        raise ArgumentError(f"a variance of {count} entries cannot have ddof={removed}")
+        raise ArgumentError(
+            phrase("a variance of {count} entries cannot have ddof={removed}", count=count, removed=removed)
+        )
     factor = arithmetic.multiply(leaves.dimension(count), power.power(_number(left), leaves.number(-1)))
     return entrywise.scaled(factor, spread)
 
@@ -101,10 +104,16 @@ def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = Fa
     w = lift(weights)
     if x.ndim == 2 and w.ndim == 1:
         if axis is None:
-            raise ArgumentError("numpy.average: weights with one axis need to know which", fix="axis=0")
+            raise ArgumentError(
+                phrase("numpy.average: weights with one axis need to know which"), fix="axis=0"
+            )
         place = axis_of(axis, 2, "average")
         if not same(w.dims[0], x.dims[place]):
-            raise ShapeError(f"{w.describe()} are not the weights of an axis of length {x.dims[place]}")
+            raise ShapeError(
+                phrase(
+                    "{w} are not the weights of an axis of length {dim}", w=w.describe(), dim=x.dims[place]
+                )
+            )
         if place == 0:
             w = SymbolicArray(w.expr, 2)
         return entrywise.divide(
@@ -154,9 +163,13 @@ def _cumulative(name: str, apply: Callable[..., SymbolicArray]) -> Callable[...,
 
     def named(x: Any, /, *, axis: Any = None, include_initial: Any = False) -> SymbolicArray:
         if flag(include_initial, "include_initial"):
-            raise ArgumentError(f"numpy.{name} has no first entry here", fix="np.concatenate([[0], …])")
+            raise ArgumentError(
+                phrase("numpy.{name} has no first entry here", name=name), fix="np.concatenate([[0], …])"
+            )
         if axis is None and lift(x).ndim != 1:
-            raise ArgumentError(f"numpy.{name} of {lift(x).describe()} needs an axis", fix="axis=0")
+            raise ArgumentError(
+                phrase("numpy.{name} of {x} needs an axis", name=name, x=lift(x).describe()), fix="axis=0"
+            )
         return apply(x, 0 if axis is None else axis)
 
     return named
@@ -167,10 +180,10 @@ def diff(a: Any, n: Any = 1, axis: Any = -1) -> SymbolicArray:
     x = lift(a)
     times = as_fraction(n)
     if times is None or times.denominator != 1 or not 0 <= times <= 8:
-        raise ArgumentError("numpy.diff is taken a small whole number of times", fix="np.diff(x, 2)")
+        raise ArgumentError(phrase("numpy.diff is taken a small whole number of times"), fix="np.diff(x, 2)")
     place = axis_of(axis, x.ndim, "diff") if x.ndim else None
     if place is None:
-        raise ArgumentError("numpy.diff needs an array with an axis")
+        raise ArgumentError(phrase("numpy.diff needs an array with an axis"))
     for _ in range(int(times)):
         later, earlier = slice(1, None), slice(None, -1)
         keys = (later, earlier) if not place else ((slice(None), later), (slice(None), earlier))
@@ -185,7 +198,9 @@ def ediff1d(ary: Any) -> SymbolicArray:
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> SymbolicArray:
     array = lift(y)
     if array.ndim != 1:
-        raise ArgumentError("numpy.trapezoid is of an array with one axis here", fix="np.sum(…, axis=0)")
+        raise ArgumentError(
+            phrase("numpy.trapezoid is of an array with one axis here"), fix="np.sum(…, axis=0)"
+        )
     width = dx if x is None else diff(x)
     return sum(
         entrywise.multiply(width, entrywise.multiply(Fraction(1, 2), entrywise.add(array[1:], array[:-1])))
@@ -196,7 +211,7 @@ def cov(m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any 
     """Covariances of the rows; of one array with one axis its variance."""
     x = lift(m)
     if y is not None:
-        raise ArgumentError("numpy.cov is of one array here", fix="np.cov(np.stack([x, y]))")
+        raise ArgumentError(phrase("numpy.cov is of one array here"), fix="np.cov(np.stack([x, y]))")
     removed = ddof if ddof is not None else 0 if flag(bias, "bias") else 1
     if x.ndim < 2:
         return var(x, ddof=removed)
@@ -204,10 +219,16 @@ def cov(m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any 
     centred = entrywise.subtract(rows, mean(rows, 1, keepdims=True)).expr
     count = as_fraction(removed)
     if count is None:
-        raise ArgumentError("ddof is a number", fix="ddof=1")
+        raise ArgumentError(phrase("ddof is a number"), fix="ddof=1")
     more = rows.dims[1] - Dim({(): count})
     if more is ZERO:
-        raise ArgumentError(f"a covariance of {rows.dims[1]} observation(s) cannot have ddof={removed}")
+        raise ArgumentError(
+            phrase(
+                "a covariance of {dim} observation(s) cannot have ddof={removed}",
+                dim=rows.dims[1],
+                removed=removed,
+            )
+        )
     left = _number(more)
     product = arithmetic.multiply(centred, transpose.transpose(centred))
     return SymbolicArray(arithmetic.multiply(power.power(left, leaves.number(-1)), product), 2)
@@ -227,7 +248,9 @@ def polyval(p: Any, x: Any) -> SymbolicArray:
     """The polynomial with these coefficients, that of the highest power first (Horner)."""
     coefficients = lift(p)
     if coefficients.ndim != 1 or not coefficients.dims[0].is_integer:
-        raise ArgumentError("numpy.polyval needs to know how many coefficients there are", fix="given='p: 3'")
+        raise ArgumentError(
+            phrase("numpy.polyval needs to know how many coefficients there are"), fix="given='p: 3'"
+        )
     value = entrywise.multiply(0, x)
     for k in range(int(coefficients.dims[0])):
         value = entrywise.add(entrywise.multiply(value, x), coefficients[k])
@@ -240,7 +263,7 @@ def polyval(p: Any, x: Any) -> SymbolicArray:
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> SymbolicArray:
     array, keep = lift(x), flag(keepdims, "keepdims")
     if not array.ndim and axis is not None:
-        raise ArgumentError("numpy.linalg.norm: a number has no axis")
+        raise ArgumentError(phrase("numpy.linalg.norm: a number has no axis"))
     ord = None if ord is None else _order(ord)
     if axis is None and ord is None:
         return SymbolicArray(reductions.norm(array.expr), array.ndim if keep else 0)
@@ -251,7 +274,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Sy
         else tuple(axis_of(a, array.ndim, "numpy.linalg.norm") for a in chosen)
     )
     if not 1 <= len(axes) <= 2 or len(set(axes)) != len(axes):
-        raise ArgumentError("numpy.linalg.norm needs an array with one or two axes")
+        raise ArgumentError(phrase("numpy.linalg.norm needs an array with one or two axes"))
     if len(axes) == 2:
         matrix = array.expr if axes == (0, 1) else transpose.transpose(array.expr)
         return SymbolicArray(_matrix_norm(matrix, ord), 2 if keep else 0)
@@ -270,7 +293,9 @@ def _order(ord: Any) -> Any:
         return exact
     array = lift(ord)
     if array.ndim:
-        raise ArgumentError(f"numpy.linalg.norm: {array.describe()} is no order of a norm", fix="ord=1")
+        raise ArgumentError(
+            phrase("numpy.linalg.norm: {array} is no order of a norm", array=array.describe()), fix="ord=1"
+        )
     return array.expr
 
 
@@ -278,7 +303,10 @@ def _vector_norm(x: Expr, ord: Any) -> Expr:
     if ord is None:
         return reductions.norm(x)
     if isinstance(ord, str):
-        raise ArgumentError(f"numpy.linalg.norm: a vector has no norm {ord!r}", fix="ord=1, 2 or np.inf")
+        raise ArgumentError(
+            phrase("numpy.linalg.norm: a vector has no norm {ord}", ord=repr(ord)),
+            fix=phrase("ord=1, 2 or np.inf"),
+        )
     if ord == float("inf"):
         return reductions.norm_inf(x)
     if ord == -float("inf"):
@@ -289,7 +317,8 @@ def _vector_norm(x: Expr, ord: Any) -> Expr:
         return reductions.norm1(x)
     if not isinstance(ord, Expr) and ord < 1:
         raise ArgumentError(
-            f"numpy.linalg.norm with ord={ord} is no norm, and has no meaning here", fix="ord=1"
+            phrase("numpy.linalg.norm with ord={ord} is no norm, and has no meaning here", ord=ord),
+            fix="ord=1",
         )
     return reductions.norm_p(x, ord if isinstance(ord, Expr) else leaves.number(ord))
 
@@ -312,8 +341,8 @@ def _matrix_norm(x: Expr, ord: Any) -> Expr:
         if ord == -float("inf"):
             return reductions.minimum(reductions.row_sum(size(x)))
     raise ArgumentError(
-        f"numpy.linalg.norm with ord={ord!s} has no meaning for a matrix here",
-        fix="'fro', 'nuc', 1, 2 or np.inf",
+        phrase("numpy.linalg.norm with ord={ord} has no meaning for a matrix here", ord=str(ord)),
+        fix=phrase("'fro', 'nuc', 1, 2 or np.inf"),
     )
 
 
@@ -333,7 +362,10 @@ def _norms_along(x: SymbolicArray, axis: int, ord: Any, keep: bool) -> SymbolicA
         if ord > 1:
             powers = sum(entrywise.raise_to(sizes, ord), axis, keepdims=keep)
             return entrywise.raise_to(powers, 1 / ord)
-    raise ArgumentError(f"numpy.linalg.norm with ord={ord!s} has no meaning along an axis", fix="ord=1 or 2")
+    raise ArgumentError(
+        phrase("numpy.linalg.norm with ord={ord} has no meaning along an axis", ord=str(ord)),
+        fix=phrase("ord=1 or 2"),
+    )
 
 
 def vector_norm(x: Any, *, axis: Any = None, keepdims: Any = False, ord: Any = 2) -> SymbolicArray:
@@ -349,7 +381,9 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: Any = False, ord: Any = 2
 def matrix_norm(x: Any, *, keepdims: Any = False, ord: Any = "fro") -> SymbolicArray:
     array = lift(x)
     if array.ndim != 2:
-        raise ArgumentError(f"numpy.linalg.matrix_norm needs a matrix, not {array.describe()}")
+        raise ArgumentError(
+            phrase("numpy.linalg.matrix_norm needs a matrix, not {array}", array=array.describe())
+        )
     return norm(array, ord, (0, 1), keepdims)
 
 

@@ -9,6 +9,7 @@ from matgrad.core.dims import ONE, ZERO, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.exact import as_fraction
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops import arithmetic, blocks, diagonals, kronecker, leaves, reshaping, transpose, triangles
 from matgrad.ops.arrays.lifting import (
     axes_of,
@@ -26,7 +27,11 @@ from matgrad.ops.arrays.symbolic import SymbolicArray, length
 def _order(order: Any, name: str) -> str:
     if order in ("C", "F"):
         return str(order)
-    raise ArgumentError(f"numpy.{name}: the order of entries is 'C' or 'F' here, not {order!r}")
+    raise ArgumentError(
+        phrase(
+            "numpy.{name}: the order of entries is 'C' or 'F' here, not {order}", name=name, order=repr(order)
+        )
+    )
 
 
 def ravel(a: Any, order: Any = "C") -> SymbolicArray:
@@ -39,13 +44,15 @@ def reshape(a: Any, shape: Any = None, order: Any = "C", *, newshape: Any = None
     x = lift(a)
     wanted = shape if shape is not None else newshape
     if wanted is None:
-        raise ArgumentError("reshape needs the new shape", fix="X.reshape(-1, 1)")
+        raise ArgumentError(phrase("reshape needs the new shape"), fix="X.reshape(-1, 1)")
     by_row = _order(order, "reshape") == "C"
     dims = _completed(x, tuple(wanted) if isinstance(wanted, (tuple, list)) else (wanted,))
     rows, columns = (*dims, ONE, ONE)[:2]
     product = rows * columns
     if not same(product, x.expr.rows * x.expr.columns):
-        raise ShapeError(f"{x.describe()} has other than {product} entries to reshape")
+        raise ShapeError(
+            phrase("{x} has other than {product} entries to reshape", x=x.describe(), product=product)
+        )
     if len(dims) < 2:
         return SymbolicArray(raveled(x) if by_row or x.ndim < 2 else reshaping.vec(x.expr), len(dims))
     if by_row:
@@ -65,12 +72,19 @@ def _completed(x: SymbolicArray, shape: tuple[Any, ...]) -> tuple[Dim, ...]:
     total = x.expr.rows * x.expr.columns
     rest = dims_of([d for i, d in enumerate(shape) if i not in open_places])
     if len(open_places) > 1 or len(shape) > 2:
-        raise ArgumentError("one length of a new shape may be -1, and there are at most two")
+        raise ArgumentError(phrase("one length of a new shape may be -1, and there are at most two"))
     if not rest:
         return (total,)
     found = _quotient(total, rest[0], x.expr.shape)
     if found is None:
-        raise ShapeError(f"{x.describe()} cannot be reshaped: {total} entries in lines of {rest[0]}")
+        raise ShapeError(
+            phrase(
+                "{x} cannot be reshaped: {total} entries in lines of {rest}",
+                x=x.describe(),
+                total=total,
+                rest=rest[0],
+            )
+        )
     return (found, rest[0]) if open_places[0] == 0 else (rest[0], found)
 
 
@@ -96,7 +110,9 @@ def transposed(a: Any, axes: Any = None) -> SymbolicArray:
         order = order[0]
     places = [axis_of(axis, x.ndim, "transpose") for axis in order]
     if sorted(places) != list(range(x.ndim)):
-        raise ArgumentError(f"axes={axes!r} is no order of the axes of {x.describe()}", fix="x.T")
+        raise ArgumentError(
+            phrase("axes={axes} is no order of the axes of {x}", axes=repr(axes), x=x.describe()), fix="x.T"
+        )
     return x if places == sorted(places) else x.T
 
 
@@ -111,7 +127,7 @@ def swapaxes(a: Any, axis1: Any, axis2: Any) -> SymbolicArray:
 
 def moveaxis(a: Any, source: Any, destination: Any) -> SymbolicArray:
     if isinstance(source, (tuple, list)) or isinstance(destination, (tuple, list)):
-        raise ArgumentError("numpy.moveaxis moves one axis here", fix="np.transpose(X)")
+        raise ArgumentError(phrase("numpy.moveaxis moves one axis here"), fix="np.transpose(X)")
     return swapaxes(a, source, destination)
 
 
@@ -120,10 +136,10 @@ def expand_dims(a: Any, axis: Any) -> SymbolicArray:
     added = axis if isinstance(axis, (tuple, list)) else (axis,)
     ndim = x.ndim + len(added)
     if ndim > 2:
-        raise ArgumentError(f"arrays have at most two axes here, not {ndim}")
+        raise ArgumentError(phrase("arrays have at most two axes here, not {ndim}", ndim=ndim))
     places = [axis_of(place, ndim, "expand_dims") for place in added]
     if len(set(places)) != len(places):
-        raise ArgumentError("numpy.expand_dims: an axis is named twice")
+        raise ArgumentError(phrase("numpy.expand_dims: an axis is named twice"))
     return SymbolicArray(rows_of(x) if ndim == 2 and 0 in places else x.expr, ndim)
 
 
@@ -135,7 +151,7 @@ def squeeze(a: Any, axis: Any = None) -> SymbolicArray:
         axes = axes_of(axis, x.ndim, "squeeze") or tuple(range(x.ndim))
         if any(x.dims[i] is not ONE for i in axes):
             raise ShapeError(
-                f"only an axis of length 1 can be squeezed, and {x.describe()} has other lengths"
+                phrase("only an axis of length 1 can be squeezed, and {x} has other lengths", x=x.describe())
             )
     left = x.ndim - len(axes)
     if x.ndim < 2 or not axes or left == 0:
@@ -167,7 +183,7 @@ def _parts(arrays: Any, name: str) -> list[SymbolicArray]:
     if isinstance(arrays, SymbolicArray) or not isinstance(arrays, (list, tuple)):
         arrays = list(arrays) if isinstance(arrays, (SymbolicArray, Iterable)) else [arrays]
     if not arrays:
-        raise ArgumentError(f"numpy.{name} needs at least one array")
+        raise ArgumentError(phrase("numpy.{name} needs at least one array", name=name))
     return [lift(part) for part in arrays]
 
 
@@ -182,13 +198,19 @@ def joined(parts: list[SymbolicArray], axis: int) -> SymbolicArray:
     ndim = parts[0].ndim
     if any(part.ndim != ndim for part in parts) or not ndim:
         listed = ", ".join(part.describe() for part in parts)
-        raise ShapeError(f"arrays with different numbers of axes cannot be joined: {listed}")
+        raise ShapeError(
+            phrase("arrays with different numbers of axes cannot be joined: {listed}", listed=listed)
+        )
     exprs = [part.expr for part in parts]
     other = 1 - axis
     for part in parts[1:] if ndim == 2 else ():
         if not same(parts[0].dims[other], part.dims[other]):
             raise ShapeError(
-                f"cannot join {parts[0].describe()} and {part.describe()}: the other axes differ in length"
+                phrase(
+                    "cannot join {part} and {part2}: the other axes differ in length",
+                    part=parts[0].describe(),
+                    part2=part.describe(),
+                )
             )
     return SymbolicArray(blocks.vstack(*exprs) if axis == 0 else blocks.hstack(*exprs), ndim)
 
@@ -218,7 +240,7 @@ def stack(arrays: Any, axis: Any = 0) -> SymbolicArray:
     parts = _parts(arrays, "stack")
     ndim = parts[0].ndim + 1
     if ndim > 2:
-        raise ArgumentError("stacking matrices would give three axes; there are at most two here")
+        raise ArgumentError(phrase("stacking matrices would give three axes; there are at most two here"))
     for part in parts:
         require_same(parts[0], part, "stack")
     place = axis_of(axis, ndim, "stack")
@@ -240,7 +262,7 @@ def block(arrays: Any) -> SymbolicArray:
     depth = 2 if any(isinstance(row, list) for row in arrays) else 1
     rows = [row if isinstance(row, list) else None for row in arrays] if depth == 2 else [arrays]
     if any(not row for row in rows):
-        raise ArgumentError("numpy.block: the lists must be of one depth, and none empty")
+        raise ArgumentError(phrase("numpy.block: the lists must be of one depth, and none empty"))
     table = [[lift(entry) for entry in row or ()] for row in rows]
     ndim = max(depth, *(entry.ndim for row in table for entry in row))
     lines = [joined([_raised(entry, ndim) for entry in row], ndim - 1) for row in table]
@@ -273,14 +295,14 @@ def repeat(a: Any, repeats: Any, axis: Any = None) -> SymbolicArray:
 def _whole(value: Any, name: str) -> int:
     number = None if isinstance(value, (bool, float)) else as_fraction(value)
     if number is None or number.denominator != 1:
-        raise ArgumentError(f"{name} is a whole number, not {value!r}")
+        raise ArgumentError(phrase("{name} is a whole number, not {value}", name=name, value=repr(value)))
     return int(number)
 
 
 def diag(v: Any, k: Any = 0) -> SymbolicArray:
     x, place = lift(v), _whole(k, "k")
     if not x.ndim:
-        raise ShapeError(f"numpy.diag needs an array with axes, not {x.describe()}")
+        raise ShapeError(phrase("numpy.diag needs an array with axes, not {x}", x=x.describe()))
     if x.ndim == 2:
         return diagonal(x, place)
     n = x.dims[0]
@@ -300,10 +322,10 @@ def diagflat(v: Any, k: Any = 0) -> SymbolicArray:
 def diagonal(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> SymbolicArray:
     x, place = lift(a), _whole(offset, "offset")
     if x.ndim != 2:
-        raise ShapeError(f"a diagonal is that of a matrix, not of {x.describe()}")
+        raise ShapeError(phrase("a diagonal is that of a matrix, not of {x}", x=x.describe()))
     order = (axis_of(axis1, 2, "diagonal"), axis_of(axis2, 2, "diagonal"))
     if order not in ((0, 1), (1, 0)):
-        raise ArgumentError("a diagonal goes along two different axes", fix="axis1=0, axis2=1")
+        raise ArgumentError(phrase("a diagonal goes along two different axes"), fix="axis1=0, axis2=1")
     matrix = x.expr if order == (0, 1) else transpose.transpose(x.expr)
     return SymbolicArray(diagonals.diagonal(_square_from(matrix, place)), 1)
 
@@ -323,7 +345,7 @@ def _square_from(x: Expr, offset: int) -> Expr:
         down, across = max(-offset, 0), max(offset, 0)
         size = min(int(rows) - down, int(columns) - across)
         if size < 1:
-            raise ShapeError(f"{x.describe()} has no diagonal {offset}")
+            raise ShapeError(phrase("{x} has no diagonal {offset}", x=x.describe(), offset=offset))
         bounds = (Dim.of(down), Dim.of(down + size), Dim.of(across), Dim.of(across + size))
         return blocks.part(x, bounds)
     if rows is columns:
@@ -332,7 +354,9 @@ def _square_from(x: Expr, offset: int) -> Expr:
         return blocks.part(
             x, (ZERO, size_left, first, past) if offset > 0 else (first, past, ZERO, size_left)
         )
-    raise ShapeError(f"which entries are on the diagonal of {x.describe()} depends on its lengths")
+    raise ShapeError(
+        phrase("which entries are on the diagonal of {x} depends on its lengths", x=x.describe())
+    )
 
 
 def _triangle(x: Expr, k: int) -> Expr:
@@ -341,7 +365,9 @@ def _triangle(x: Expr, k: int) -> Expr:
         return triangles.tril(x)
     if k == -1:
         return arithmetic.subtract(x, triangles.triu(x))
-    raise ArgumentError(f"the triangle from diagonal {k} on has no meaning here", fix="k=0 or k=-1")
+    raise ArgumentError(
+        phrase("the triangle from diagonal {k} on has no meaning here", k=k), fix=phrase("k=0 or k=-1")
+    )
 
 
 def tril(m: Any, k: Any = 0) -> SymbolicArray:
@@ -357,7 +383,7 @@ def _square(m: Any, name: str) -> Expr:
     """The matrix a triangle is taken of; NumPy repeats an array with one axis in every row."""
     x = lift(m)
     if not x.ndim:
-        raise ShapeError(f"numpy.{name} needs a matrix, not {x.describe()}")
+        raise ShapeError(phrase("numpy.{name} needs a matrix, not {x}", name=name, x=x.describe()))
     return x.expr if x.ndim == 2 else arithmetic.multiply(leaves.ones(x.dims[0]), x.expr.T)
 
 
@@ -381,7 +407,9 @@ def astype(a: Any, dtype: Any, *, copy: Any = True) -> SymbolicArray:
     if dtype not in (float, "float", "float64", "double", "d", "f8") and str(dtype) != "float64":
         name = getattr(dtype, "__name__", dtype)
         if name != "float64":
-            raise ArgumentError(f"every entry is a real number; it cannot be made {name}", fix="x")
+            raise ArgumentError(
+                phrase("every entry is a real number; it cannot be made {name}", name=name), fix="x"
+            )
     return lift(a)
 
 
@@ -390,7 +418,7 @@ def item(a: Any, *index: Any) -> SymbolicArray:
     if index:
         return x[index if len(index) > 1 else index[0]] if x.ndim == len(index) else ravel(x)[index[0]]
     if not x.expr.is_scalar:
-        raise ShapeError(f"item() takes the only entry of an array, and {x.describe()} has more")
+        raise ShapeError(phrase("item() takes the only entry of an array, and {x} has more", x=x.describe()))
     return SymbolicArray(x.expr, 0)
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NoReturn, Protocol
 from matgrad.core.dims import ONE, Dim, shape_text
 from matgrad.core.errors import ArgumentError, NoSuchAttributeError, NoValueError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops import leaves
 from matgrad.ops.registry import FUNCTIONS, NUMPY_FUNCTIONS
 
@@ -76,7 +77,9 @@ class SymbolicArray:
     def mT(self) -> SymbolicArray:
         """The transpose of a matrix."""
         if self.ndim < 2:
-            raise ArgumentError(f"{self.describe()} is no matrix to be transposed", fix="x[:, None].mT")
+            raise ArgumentError(
+                phrase("{what} is no matrix to be transposed", what=self.describe()), fix="x[:, None].mT"
+            )
         return self.T
 
     @property
@@ -99,11 +102,15 @@ class SymbolicArray:
 
     def __len__(self) -> int:
         if not self.ndim:
-            raise NoValueError(f"{self.describe()} has no length")
+            raise NoValueError(phrase("{what} has no length", what=self.describe()))
         if not self.dims[0].is_integer:
             raise NoValueError(
-                f"the length {self.dims[0]} of {self.describe()} is not a number yet, as len() needs it",
-                fix="x.shape[0] (or x.size), or declare the size: given='x: 3'",
+                phrase(
+                    "the length {dim} of {what} is not a number yet, as len() needs it",
+                    dim=self.dims[0],
+                    what=self.describe(),
+                ),
+                fix=phrase("x.shape[0] (or x.size), or declare the size: given='x: 3'"),
             )
         return int(self.dims[0])
 
@@ -141,7 +148,7 @@ class SymbolicArray:
 
     def __pow__(self, other: Any, modulus: Any = None) -> Any:
         if modulus is not None:
-            raise NoValueError("a power has no remainder here", fix="x ** 2")
+            raise NoValueError(phrase("a power has no remainder here"), fix="x ** 2")
         return self._call("power", self, other)
 
     def __rpow__(self, other: Any) -> Any:
@@ -177,15 +184,16 @@ class SymbolicArray:
         if not self.ndim:
             return NotImplemented  # numbers are not changed in place: t += 1 gives the name a new one
         raise NoValueError(
-            f"{self.describe()} cannot be changed in place, nor can what else goes by it", fix="x = x + y"
+            phrase("{what} cannot be changed in place, nor can what else goes by it", what=self.describe()),
+            fix="x = x + y",
         )
 
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _changed_in_place
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise NoValueError(
-            f"the entries of {self.describe()} cannot be set",
-            fix="put a new array together: np.concatenate([x[:1], y, x[2:]])",
+            phrase("the entries of {what} cannot be set", what=self.describe()),
+            fix=phrase("put a new array together: np.concatenate([x[:1], y, x[2:]])"),
         )
 
     # An array compares entry by entry, and nothing here is true or false yet.
@@ -387,13 +395,19 @@ def qualified(function: Any) -> str:
 
 def no_attribute(described: str, name: str) -> NoSuchAttributeError:
     """The error for an attribute that is not there, with what to write instead."""
-    return NoSuchAttributeError(f"{described} has no attribute {name!r}", fix=FIXES.get(name))
+    return NoSuchAttributeError(
+        phrase("{described} has no attribute {name}", described=described, name=repr(name)),
+        fix=FIXES.get(name),
+    )
 
 
 def refuse_comparison(described: str) -> NoReturn:
     """Refuse to order or to equate what has no value yet."""
     raise NoValueError(
-        f"{described} has no value yet, and its entries can be neither put in order nor equated",
+        phrase(
+            "{described} has no value yet, and its entries can be neither put in order nor equated",
+            described=described,
+        ),
         fix="np.where(a > b, x, y), np.maximum(a, b), np.max(a), np.abs(a)",
     )
 
@@ -401,15 +415,22 @@ def refuse_comparison(described: str) -> NoReturn:
 def refuse_truth(described: str) -> NoReturn:
     """Refuse a branch on what has no value yet."""
     raise NoValueError(
-        f"{described} has no truth value; compare two expressions with mg.equivalent(a, b)",
-        fix="np.where(a > b, x, y), np.maximum(a, b), np.abs(a) or np.sign(a) in place of a branch",
+        phrase(
+            "{described} has no truth value; compare two expressions with mg.equivalent(a, b)",
+            described=described,
+        ),
+        fix=phrase("np.where(a > b, x, y), np.maximum(a, b), np.abs(a) or np.sign(a) in place of a branch"),
     )
 
 
 def refuse_steps(described: str) -> NoReturn:
     """Refuse to round: a function with steps has no derivative of use."""
     raise NoValueError(
-        f"{described} cannot be rounded or divided with a remainder: what it gives is constant but for jumps"
+        phrase(
+            "{described} cannot be rounded or divided with a remainder: what it gives "
+            "is constant but for jumps",
+            described=described,
+        )
     )
 
 
@@ -419,11 +440,23 @@ def refuse_value(described: str) -> NoReturn:
     if asked is not None:
         name, ours = asked
         raise NoValueError(
-            f"{name} takes arrays of numbers, and {described} is an expression",
-            fix=f"mg.{ours}(…), the same for expressions" if ours else "mg.evaluate for a value",
+            phrase(
+                "{name} takes arrays of numbers, and {described} is an expression",
+                name=name,
+                described=described,
+            ),
+            fix=phrase("mg.{ours}(…), the same for expressions", ours=ours)
+            if ours
+            else phrase("mg.evaluate for a value"),
         )
     raise NoValueError(
-        f"{described} is an expression, and no array of numbers that NumPy or SciPy could work on",
-        fix="NumPy's own functions (np.exp, np.linalg.norm), which know expressions; np.stack, np.hstack or "
-        "mg.block to put expressions together; mg.evaluate for a value",
+        phrase(
+            "{described} is an expression, and no array of numbers that NumPy or SciPy could work on",
+            described=described,
+        ),
+        fix=phrase(
+            "NumPy's own functions (np.exp, np.linalg.norm), which know expressions; "
+            "np.stack, np.hstack or mg.block to put expressions together; mg.evaluate "
+            "for a value"
+        ),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from matgrad.core.dims import ONE, Dim, same
 from matgrad.core.errors import ArgumentError, ShapeError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.ops import comparisons
 from matgrad.ops.arrays.entrywise import binary, repeated
 from matgrad.ops.arrays.lifting import lift, rows_of
@@ -69,7 +70,9 @@ def where(condition: Any, x: Any = None, y: Any = None, /) -> SymbolicArray:
         When only the places are asked for, which are numbers that depend on the data.
     """
     if x is None or y is None:
-        raise ArgumentError("numpy.where with a condition alone gives places, which depend on the data")
+        raise ArgumentError(
+            phrase("numpy.where with a condition alone gives places, which depend on the data")
+        )
     chosen = _spread(*_conditions(condition), lift(x), lift(y))
     return SymbolicArray(comparisons.where(*(part.expr for part in chosen)), chosen[0].ndim)
 
@@ -90,14 +93,20 @@ def _spread(*arrays: SymbolicArray) -> list[SymbolicArray]:
             if sizes[place] is ONE:
                 sizes[place] = dim
             elif dim is not ONE and not same(sizes[place], dim):
-                raise ShapeError(f"cannot broadcast {array.describe()} and {arrays[0].describe()} together")
+                raise ShapeError(
+                    phrase(
+                        "cannot broadcast {array} and {first_array} together",
+                        array=array.describe(),
+                        first_array=arrays[0].describe(),
+                    )
+                )
     return [SymbolicArray(repeated(expr, *sizes), ndim) for expr in exprs]
 
 
 def select(condlist: Any, choicelist: Any, default: Any = 0) -> SymbolicArray:
     """The first choice whose condition holds."""
     if len(condlist) != len(choicelist) or not condlist:
-        raise ArgumentError("numpy.select takes as many choices as conditions, and one at least")
+        raise ArgumentError(phrase("numpy.select takes as many choices as conditions, and one at least"))
     pairs = list(zip(condlist, choicelist, strict=True))
     return reduce(lambda rest, pair: where(pair[0], pair[1], rest), reversed(pairs), lift(default))
 
@@ -108,7 +117,7 @@ def piecewise(x: Any, condlist: Any, funclist: Any) -> SymbolicArray:
     conditions = list(condlist) if isinstance(condlist, (list, tuple)) else [condlist]
     functions = [f if callable(f) else (lambda _, value=f: value) for f in funclist]
     if len(functions) not in (len(conditions), len(conditions) + 1):
-        raise ArgumentError("numpy.piecewise takes as many functions as conditions, or one more")
+        raise ArgumentError(phrase("numpy.piecewise takes as many functions as conditions, or one more"))
     result = lift(functions[-1](array)) if len(functions) > len(conditions) else lift(0)
     for condition, function in zip(conditions, functions, strict=False):
         result = where(condition, function(array), result)

@@ -11,7 +11,7 @@ from matgrad.core.expr import Data, Expr
 from matgrad.core.facts import Fact
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, multiply
 from matgrad.ops.indices.binding import closed, open_index, with_indices
@@ -40,8 +40,8 @@ class IndexedProduct(Expr):
     def shape_rule(cls, args: tuple[Expr, ...], data: Data) -> Shape:
         if not args[0].is_scalar:
             raise ShapeError(
-                f"a product over an index is one of scalars; {args[0].describe()} is not one",
-                fix="a product of few factors is written out",
+                phrase("a product over an index is one of scalars; {x} is not one", x=args[0].describe()),
+                fix=phrase("a product of few factors is written out"),
             )
         return SCALAR
 

@@ -17,7 +17,7 @@ from matgrad.core.expr import Data, Expr, Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE, Fact, closure
 from matgrad.core.linear_map import LinearMap
 from matgrad.core.notation import Notation
-from matgrad.core.words import Phrase
+from matgrad.core.words import Phrase, phrase
 from matgrad.ops.arithmetic import Product, Sum, add, multiply
 from matgrad.ops.indices.binding import apart
 from matgrad.ops.indices.conditions import equal_places
@@ -147,7 +147,14 @@ def member(family: Family, stack: Expr, places: Sequence[Dim]) -> Expr:
     """A member of a family, or the part of a matrix of the shape of its stack that belongs to the member."""
     (rows, columns), lasts = family.member_shape, [last for _, last in family.ranges]
     if len(places) != len(lasts):
-        raise ShapeError(f"{family.label} has {len(lasts)} indices, not {len(places)}")
+        raise ShapeError(
+            phrase(
+                "{family} has {count} indices, not {count_of_places}",
+                family=family.label,
+                count=len(lasts),
+                count_of_places=len(places),
+            )
+        )
     if rows is ONE and columns is ONE and len(lasts) == 2:
         return multiply(unit(places[0], lasts[0]).T, stack, unit(places[1], lasts[1]))
     if columns is ONE and len(lasts) == 1:
@@ -246,7 +253,9 @@ def place_of(xp: Arrays, data: Data) -> int:
     for place, last in zip(data[0], data[1], strict=True):
         value, most = xp.size(place), xp.size(last)
         if not 1 <= value <= most:
-            raise ShapeError(f"the index {value} is out of range: it runs from 1 to {most}")
+            raise ShapeError(
+                phrase("the index {value} is out of range: it runs from 1 to {most}", value=value, most=most)
+            )
         number_of = number_of * most + value - 1
     return number_of
 

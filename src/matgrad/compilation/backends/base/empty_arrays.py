@@ -9,6 +9,7 @@ from typing import Any
 from matgrad.compilation.ir.program import Program
 from matgrad.core.errors import DomainError, MatgradError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 
 _RAW = (ArithmeticError, IndexError, RuntimeError, TypeError, ValueError)
 
@@ -24,7 +25,14 @@ def of_empty_arrays(exprs: Sequence[Expr], sizes: Mapping[str, int]) -> Iterator
         empty = [f"{name} = 0" for name, size in sizes.items() if size == 0]
         where = f" at {', '.join(empty)}" if empty else ""
         what = exprs[0].describe() if len(exprs) == 1 else "one of the expressions"
-        raise DomainError(f"{what} has no value on arrays without entries{where}: {error}") from error
+        raise DomainError(
+            phrase(
+                "{what} has no value on arrays without entries{where}: {error}",
+                what=what,
+                where=where,
+                error=error,
+            )
+        ) from error
 
 
 def holding_shapes(exprs: Sequence[Expr], program: Program) -> None:
@@ -38,7 +46,7 @@ def holding_shapes(exprs: Sequence[Expr], program: Program) -> None:
     for expr, output in zip(exprs, program.outputs, strict=True):
         shape = (expr.rows.value(program.sizes), expr.columns.value(program.sizes))
         if shape != output.shape:
-            raise DomainError(f"{expr.describe()} has no value on arrays without entries")
+            raise DomainError(phrase("{expr} has no value on arrays without entries", expr=expr.describe()))
 
 
 def guarded_when_empty(

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 from matgrad.verify.sampling import samples
 
 Written = TypeVar("Written")
@@ -44,8 +45,8 @@ def representative(
         return write(small)
     except (MatgradError, ValueError, StopIteration) as error:
         raise SourceError(
-            f"there is no code yet, and none can be written for sizes of choice: {error}",
-            fix="call the function once",
+            phrase("there is no code yet, and none can be written for sizes of choice: {error}", error=error),
+            fix=phrase("call the function once"),
         ) from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 
 
 def require(module: str) -> None:
@@ -16,4 +17,6 @@ def require(module: str) -> None:
         Where it is not, with the command that installs it.
     """
     if find_spec(module) is None:
-        raise ArgumentError(f"{module} is not installed", fix=f'pip install "matgrad[{module}]"')
+        raise ArgumentError(
+            phrase("{module} is not installed", module=module), fix=f'pip install "matgrad[{module}]"'
+        )

@@ -15,6 +15,7 @@ from typing import Any
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.labels import goes_by
+from matgrad.core.words import phrase
 
 PYTHON_WORDS = frozenset({*keyword.kwlist, *dir(builtins)})
 """What no variable of a Python function is called."""
@@ -96,10 +97,13 @@ class Names:
             Where it is no name of the language, or one of its words.
         """
         if not isinstance(name, str) or not name or self._spell(name) != unicodedata.normalize("NFKC", name):
-            raise ArgumentError(f"{name!r} is not a name for a function", fix='"gradient"')
+            raise ArgumentError(
+                phrase("{name} is not a name for a function", name=repr(name)), fix='"gradient"'
+            )
         if self._spell(name) in self._taken:
             raise ArgumentError(
-                f"{name!r} is a word that the code needs, and no name for a function", fix=f'"{name}_value"'
+                phrase("{name} is a word that the code needs, and no name for a function", name=repr(name)),
+                fix=f'"{name}_value"',
             )
         return self.claim(name)
 

@@ -21,6 +21,7 @@ from matgrad.compilation.backends.base.writer import Line, Writer
 from matgrad.compilation.ir.program import Program
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Symbol
+from matgrad.core.words import phrase
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,8 @@ class PythonWriter(Writer):
             shown = shown_by(dim, symbols)
             if shown is None:
                 raise ArgumentError(
-                    f"no argument has {dim} rows or columns", fix=f"declare a number in place of {dim}"
+                    phrase("no argument has {dim} rows or columns", dim=dim),
+                    fix=phrase("declare a number in place of {dim}", dim=dim),
                 )
             symbol, axis = shown
             # Rows and columns have one axis when the sizes are read.

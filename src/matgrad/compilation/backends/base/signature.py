@@ -10,6 +10,7 @@ from matgrad.compilation.backends.base.names import as_named
 from matgrad.core.dims import ONE
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Expr, Symbol, postorder, variables_among
+from matgrad.core.words import phrase
 from matgrad.numeric.inputs import own_axes, read_size, require_all
 from matgrad.numeric.sizes import dims_in, solve_sizes
 
@@ -66,11 +67,18 @@ class Signature:
         names = list(self.symbols)
         named = as_named(named, self.names)
         if len(args) > len(names):
-            raise EvaluationError(f"{len(args)} arguments for {len(names)} variables: {', '.join(names)}")
+            raise EvaluationError(
+                phrase(
+                    "{count} arguments for {count_of_names} variables: {names}",
+                    count=len(args),
+                    count_of_names=len(names),
+                    names=", ".join(names),
+                )
+            )
         given = dict(zip(names, args, strict=False))
         twice = next((name for name in named if name in given), None)
         if twice is not None:
-            raise EvaluationError(f"{twice} was given twice")
+            raise EvaluationError(phrase("{twice} was given twice", twice=twice))
         given.update(named)
         self.require_known(given, self.names)
         sizes = {name: read_size(name, given[name]) for name in self.free if name in given}
@@ -89,15 +97,21 @@ class Signature:
             if name not in known:
                 close = get_close_matches(name, self.names, n=1, cutoff=0.5)
                 raise EvaluationError(
-                    f"{name!r} is not an argument; the function takes {', '.join(self.names) or 'none'}",
-                    fix=close[0] if close else f"leave {name!r} out",
+                    phrase(
+                        "{name} is not an argument; the function takes {names}",
+                        name=repr(name),
+                        names=", ".join(self.names) or "none",
+                    ),
+                    fix=close[0] if close else phrase("leave {name} out", name=repr(name)),
                 )
         require_all(self.symbols, given)
 
     def refuse_unnamed(self) -> NoReturn:
         """Refuse arrays without names."""
         example = ", ".join(f"{name}={name}" for name in self.names)
-        raise EvaluationError("arrays are given by the names of their variables", fix=f"fn({example})")
+        raise EvaluationError(
+            phrase("arrays are given by the names of their variables"), fix=f"fn({example})"
+        )
 
     @staticmethod
     def require_sizes(needed: Collection[str], sizes: Mapping[str, int]) -> None:
@@ -111,7 +125,7 @@ class Signature:
         missing = sorted(set(needed) - sizes.keys())
         if missing:
             raise EvaluationError(
-                f"no array shows the size of {', '.join(missing)}",
+                phrase("no array shows the size of {missing}", missing=", ".join(missing)),
                 fix=", ".join(f"{name}=3" for name in missing) + " among the arguments",
             )
 

@@ -10,6 +10,7 @@ from matgrad.compilation.backends.base.signature import held_shape
 from matgrad.compilation.ir.program import Program
 from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, postorder
+from matgrad.core.words import phrase
 from matgrad.ops.named_functions import Applied, code_name, only_named, text_name
 
 Functions = Mapping[str, Callable[..., Any]]
@@ -43,7 +44,13 @@ class Supplied:
         """
         for word, function in functions.items():
             if not callable(function):
-                raise ArgumentError(f"{word!r} is not a Python function but {type(function).__name__}")
+                raise ArgumentError(
+                    phrase(
+                        "{word} is not a Python function but {name}",
+                        word=repr(word),
+                        name=type(function).__name__,
+                    )
+                )
         nodes = called_in(exprs)
         found: dict[str, Callable[..., Any]] = {}
         missing: list[str] = []
@@ -57,8 +64,12 @@ class Supplied:
             name = next(name for name, _ in only_named([nodes[missing[0]]]))
             words = ", ".join(f'"{word}": {word}' for word in nodes)
             raise EvaluationError(
-                f"{name} is only the name of a function; no value is known of {', '.join(missing)}",
-                fix=f"functions={{{words}}} with Python functions, where it is compiled",
+                phrase(
+                    "{name} is only the name of a function; no value is known of {missing}",
+                    name=name,
+                    missing=", ".join(missing),
+                ),
+                fix=phrase("functions={{{words}}} with Python functions, where it is compiled", words=words),
             )
         return cls(nodes, found)
 
@@ -129,7 +140,13 @@ def _checked(
             return value.reshape(expected)
         wanted = f"{expected}, as its argument" if shape is None else f"{expected}"
         raise EvaluationError(
-            f"{word} gave an array of the shape {given}; {node.describe()} has the shape {wanted}",
+            phrase(
+                "{word} gave an array of the shape {given}; {node} has the shape {wanted}",
+                word=word,
+                given=given,
+                node=node.describe(),
+                wanted=wanted,
+            ),
             fix=f"np.vectorize({word})" if shape is None else None,
         )
 

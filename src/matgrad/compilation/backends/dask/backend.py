@@ -8,11 +8,12 @@ from matgrad.compilation.backends.base.library.backend import library
 from matgrad.compilation.backends.dask.function import DaskFunction
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 
 
 def _paste(exprs: Sequence[Expr], name: str, results: Sequence[str] | None) -> str:
     raise ArgumentError(
-        "code for Dask is made for the blocks of its arrays, and no text to paste", fix="mg.compile"
+        phrase("code for Dask is made for the blocks of its arrays, and no text to paste"), fix="mg.compile"
     )
 
 

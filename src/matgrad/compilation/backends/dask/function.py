@@ -14,6 +14,7 @@ from matgrad.compilation.plan.distribution import distribute
 from matgrad.core.dims import Dim
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
+from matgrad.core.words import phrase
 from matgrad.numeric.inputs import read_array, two_axes
 
 require("dask")
@@ -50,12 +51,18 @@ class DaskFunction(LibraryFunction):
         if isinstance(value, da.Array):
             if any(np.isnan(size) for size in array.shape):
                 raise EvaluationError(
-                    f"the shape of {name} is not known", fix=f"{name}.compute_chunk_sizes()"
+                    phrase("the shape of {name} is not known", name=name), fix=f"{name}.compute_chunk_sizes()"
                 )
         else:
             array = read_array(name, value)
         if array.dtype.kind not in "fiub":
-            raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")
+            raise EvaluationError(
+                phrase(
+                    "{name} is not an array of real numbers: its type is {dtype}",
+                    name=name,
+                    dtype=array.dtype,
+                )
+            )
         return array
 
     def concrete(self, array: Any) -> Any:
@@ -108,7 +115,8 @@ class DaskFunction(LibraryFunction):
         if len(found) > 1:
             words = " and ".join(f"{name} along {dim}" for dim, (name, _) in found.items())
             raise EvaluationError(
-                f"the arrays are split along more than one dimension: {words}", fix="X.rechunk({1: -1})"
+                phrase("the arrays are split along more than one dimension: {words}", words=words),
+                fix="X.rechunk({1: -1})",
             )
         for dim, (name, blocks) in found.items():
             for other, symbol in self.signature.symbols.items():
@@ -118,8 +126,15 @@ class DaskFunction(LibraryFunction):
                 mixed = any(d is not dim and d.symbols & dim.symbols for d in symbol.shape)
                 if twice or mixed:
                     raise EvaluationError(
-                        f"{name} is split along {dim}, which {other} cannot be: its shape is "
-                        f"{symbol.shape[0]}×{symbol.shape[1]}"
+                        phrase(
+                            "{name} is split along {dim}, which {other} cannot be: its shape is "
+                            "{shape}×{second_shape}",
+                            name=name,
+                            dim=dim,
+                            other=other,
+                            shape=symbol.shape[0],
+                            second_shape=symbol.shape[1],
+                        )
                     )
             return dim, blocks
         return None, ()

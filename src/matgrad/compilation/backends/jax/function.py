@@ -11,6 +11,7 @@ from matgrad.compilation.backends.jax.writer import JaxWriter
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.words import phrase
 from matgrad.numeric.inputs import known_to_libraries
 
 if TYPE_CHECKING:
@@ -47,9 +48,21 @@ class JaxFunction(LibraryFunction):
         try:
             array = jnp.asarray(known_to_libraries(name, value))
         except (TypeError, ValueError, OverflowError):
-            raise EvaluationError(f"{name} is not an array of numbers: {type(value).__name__}") from None
+            raise EvaluationError(
+                phrase(
+                    "{name} is not an array of numbers: {value_name}",
+                    name=name,
+                    value_name=type(value).__name__,
+                )
+            ) from None
         if jnp.issubdtype(array.dtype, jnp.complexfloating):
-            raise EvaluationError(f"{name} is not an array of real numbers: its type is {array.dtype}")
+            raise EvaluationError(
+                phrase(
+                    "{name} is not an array of real numbers: its type is {dtype}",
+                    name=name,
+                    dtype=array.dtype,
+                )
+            )
         return array
 
     def concrete(self, array: Any) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 from matgrad.compilation.backends.base.library.stack_functions import StackFunctions
 from matgrad.compilation.backends.numpy import matrix_functions
 from matgrad.compilation.backends.numpy.linear_algebra import MatrixError
+from matgrad.core.words import phrase
 
 
 class _Functions(StackFunctions):
@@ -18,24 +19,26 @@ class _Functions(StackFunctions):
         try:
             return np.linalg.cholesky(a)
         except np.linalg.LinAlgError:
-            raise MatrixError("a matrix of a family is not positive definite") from None
+            raise MatrixError(phrase("a matrix of a family is not positive definite")) from None
 
     def inverse(self, a: Any) -> Any:
         try:
             return np.linalg.inv(a)
         except np.linalg.LinAlgError:
-            raise MatrixError("a matrix of a family is singular") from None
+            raise MatrixError(phrase("a matrix of a family is singular")) from None
 
     def solve(self, a: Any, b: Any) -> Any:
         try:
             return np.linalg.solve(a, b)
         except np.linalg.LinAlgError:
-            raise MatrixError("a matrix of a family is singular") from None
+            raise MatrixError(phrase("a matrix of a family is singular")) from None
 
     def log_det(self, a: Any) -> Any:
         sign, value = np.linalg.slogdet(a)
         if (sign <= 0).any():
-            raise MatrixError("the determinant of a matrix of a family is not positive, and has no logarithm")
+            raise MatrixError(
+                phrase("the determinant of a matrix of a family is not positive, and has no logarithm")
+            )
         return value[..., None, None]
 
     def expm(self, a: Any) -> Any:

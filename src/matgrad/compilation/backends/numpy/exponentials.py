@@ -15,6 +15,7 @@ import scipy.linalg
 
 from matgrad.compilation.backends.numpy.linear_algebra import MatrixError, lu, lu_solve
 from matgrad.compilation.backends.numpy.matrix_functions import expm
+from matgrad.core.words import phrase
 
 Array = Any
 
@@ -137,7 +138,9 @@ def frechet_expm(steps: Steps, direction: Array) -> Array:
     with np.errstate(all="ignore"):
         out = steps.derivative(direction)
     if not np.isfinite(out).all():
-        raise MatrixError(f"the derivative of the exponential is too large for a number: {steps.name}")
+        raise MatrixError(
+            phrase("the derivative of the exponential is too large for a number: {steps}", steps=steps.name)
+        )
     return out
 
 

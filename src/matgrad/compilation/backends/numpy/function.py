@@ -29,6 +29,7 @@ from matgrad.core.dims import ONE
 from matgrad.core.errors import ArgumentError, EvaluationError
 from matgrad.core.expr import Expr, Symbol
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 from matgrad.numeric.inputs import how_stored, read_array
 
 _KEPT = 512
@@ -220,8 +221,12 @@ class CompiledFunction:
         targets = list(out)
         if len(targets) != len(results):
             raise EvaluationError(
-                f"out has {len(targets)} arrays for {len(results)} results",
-                fix="one for each, or None in its place",
+                phrase(
+                    "out has {count} arrays for {count_of_results} results",
+                    count=len(targets),
+                    count_of_results=len(results),
+                ),
+                fix=phrase("one for each, or None in its place"),
             )
         kept = []
         for place, (target, result) in enumerate(zip(targets, results, strict=True)):
@@ -322,7 +327,9 @@ def compile_expressions(
     single = isinstance(exprs, Expr)
     wanted = [exprs] if isinstance(exprs, Expr) else list(exprs)
     if not wanted or not all(isinstance(expr, Expr) for expr in wanted):
-        raise ArgumentError("there is no expression to compile", fix="an expression or a list of them")
+        raise ArgumentError(
+            phrase("there is no expression to compile"), fix=phrase("an expression or a list of them")
+        )
     options = Options(explicit_inverse=explicit_inverse, structured=True, branches=True)
     return CompiledFunction(
         wanted, single=single, more=more, options=options, check=check, axes=axes, functions=functions
@@ -379,10 +386,26 @@ def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, 
 def _write(target: Any, result: Any, name: str) -> None:
     shape = np.shape(result)
     if not isinstance(target, np.ndarray):
-        raise EvaluationError(f"{name} is no array but {type(target).__name__}")
+        raise EvaluationError(
+            phrase("{name} is no array but {target_name}", name=name, target_name=type(target).__name__)
+        )
     if target.shape != shape:
-        raise EvaluationError(f"{name} has the shape {target.shape}, the result has {shape}")
+        raise EvaluationError(
+            phrase(
+                "{name} has the shape {shape}, the result has {shape2}",
+                name=name,
+                shape=target.shape,
+                shape2=shape,
+            )
+        )
     array = result.toarray() if how_stored(result) else np.asarray(result)
     if not np.can_cast(array.dtype, target.dtype, casting="same_kind"):
-        raise EvaluationError(f"{name} has the type {target.dtype}, the result has {array.dtype}")
+        raise EvaluationError(
+            phrase(
+                "{name} has the type {dtype}, the result has {array_dtype}",
+                name=name,
+                dtype=target.dtype,
+                array_dtype=array.dtype,
+            )
+        )
     target[...] = array

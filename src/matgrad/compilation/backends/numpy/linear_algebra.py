@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg import blas, lapack
 
 from matgrad.core.errors import DomainError
+from matgrad.core.words import phrase
 from matgrad.numeric.contradictions import SINGULAR, only_semidefinite
 from matgrad.numeric.numpy_arrays import NumpyArrays
 
@@ -74,9 +75,13 @@ def cholesky(a: Array, name: str) -> Array:
     if info:
         only = only_semidefinite(np.tril(a) + np.tril(a, -1).T)
         raise MatrixError(
-            f"{name} is {only}"
+            phrase("{name} is {only}", name=name, only=only)
             if only
-            else f"{name} is not positive definite (its leading minor of order {info} is not)"
+            else phrase(
+                "{name} is not positive definite (its leading minor of order {info} is not)",
+                name=name,
+                info=info,
+            )
         )
     pivots = factor.diagonal()
     if len(a) <= _TINY and min(pivots.tolist()) ** 2 > len(a) * EPSILON[a.dtype.char] * max(
@@ -90,7 +95,7 @@ def cholesky(a: Array, name: str) -> Array:
         not pivots.min() ** 2 > rounding * a.diagonal().max()
         and not (pivots**2 > rounding * a.diagonal()).all()
     ):
-        raise MatrixError(f"{name} is {SINGULAR}")
+        raise MatrixError(phrase("{name} is {singular}", name=name, singular=SINGULAR))
     return factor
 
 
@@ -131,7 +136,7 @@ def lu(a: Array, name: str) -> Factors:
     """
     factors = lu_or_singular(a)
     if factors[1] is None:
-        raise MatrixError(f"{name} is singular")
+        raise MatrixError(phrase("{name} is singular", name=name))
     return factors
 
 
@@ -221,7 +226,7 @@ def lu_log_det(factors: Factors, name: str) -> Any:
     factor, pivots, _ = factors
     diagonal = factor.diagonal()
     if (np.signbit(diagonal).sum() % 2 == 1) != (_sign_of_pivots(pivots) < 0):
-        raise MatrixError(f"the determinant of {name} is negative and has no logarithm")
+        raise MatrixError(phrase("the determinant of {name} is negative and has no logarithm", name=name))
     return np.log(np.abs(diagonal)).sum()
 
 
@@ -268,13 +273,15 @@ def triangular_solve(a: Array, b: Array, name: str, lower: bool, transposed: boo
     if len(a) > _FEW and b.ndim == 2 and b.flags.c_contiguous:
         zeros = np.flatnonzero(a.diagonal() == 0)
         if zeros.size:
-            raise MatrixError(f"{name} is singular: its entry {zeros[0] + 1}, {zeros[0] + 1} is 0")
+            raise MatrixError(
+                phrase("{name} is singular: its entry {zero}, {zero} is 0", name=name, zero=zeros[0] + 1)
+            )
         # Xᵀ Aᵀ = Bᵀ: the transpose of B is in Fortran order as it is.
         solve = _TRSM[a.dtype.char]
         return solve(1, a, b.T, side=1, lower=int(lower), trans_a=int(not transposed)).T
     x, info = _TRTRS[a.dtype.char](a, b, lower=int(lower), trans=int(transposed))
     if info:
-        raise MatrixError(f"{name} is singular: its entry {info}, {info} is 0")
+        raise MatrixError(phrase("{name} is singular: its entry {info}, {info} is 0", name=name, info=info))
     return x
 
 
@@ -291,7 +298,7 @@ def triangular_inverse(a: Array, name: str, lower: bool) -> Array:
     flipped = a.flags.c_contiguous
     inverse, info = _TRTRI[a.dtype.char](a.T if flipped else a, lower=int(lower != flipped))
     if info:
-        raise MatrixError(f"{name} is singular: its entry {info}, {info} is 0")
+        raise MatrixError(phrase("{name} is singular: its entry {info}, {info} is 0", name=name, info=info))
     # LAPACK leaves the other triangle as it was.
     inverse = inverse.T if flipped else inverse
     return np.tril(inverse) if lower else np.triu(inverse)

@@ -29,6 +29,7 @@ from matgrad.compilation.backends.numpy.linear_algebra import (
     lu_solve,
 )
 from matgrad.core.lazy import cached_property
+from matgrad.core.words import phrase
 
 Array = Any
 
@@ -93,13 +94,13 @@ class UniformFactors(_BySolving):
 
     def __init__(self, s: Any, u: Array) -> None:
         if not s > 0:
-            raise MatrixError("the diagonal is not positive")
+            raise MatrixError(phrase("the diagonal is not positive"))
         self.s, self.u = s, u
         self.gram = u.T @ u
         small = self.gram.copy()
         diagonal_of(small)[:] += s
         if not small.trace() < np.inf:
-            raise MatrixError("a number is too large")
+            raise MatrixError(phrase("a number is too large"))
         self.small = cholesky(small, "G")
 
     def log_det(self, name: str) -> Any:
@@ -183,11 +184,11 @@ class LowRankFactors(_BySolving):
             self.weights = _reciprocals(d, self.last)
             del self._inner
             if not (self.weights >= 0).all():
-                raise MatrixError("the diagonal is not positive")
+                raise MatrixError(phrase("the diagonal is not positive"))
             small = u.T @ self._inner
         diagonal_of(small)[:] += 1
         if not small.trace() < np.inf:
-            raise MatrixError("a number is too large")
+            raise MatrixError(phrase("a number is too large"))
         self.small = cholesky(small, "G")
         if len(self.last):
             own = u[self.last]
@@ -318,7 +319,7 @@ class GeneralLowRankFactors(_BySolving):
         parts = [_sign_and_log(self.small), _sign_and_log(self.schur)]
         sign = np.prod(np.sign(others)) * parts[0][0] * parts[1][0]
         if sign < 0:
-            raise MatrixError(f"{name} has a negative determinant, which has no logarithm")
+            raise MatrixError(phrase("{name} has a negative determinant, which has no logarithm", name=name))
         return np.log(abs(others)).sum() + parts[0][1] + parts[1][1]
 
     def solve(self, b: Array, transposed: bool = False) -> Array:
@@ -431,7 +432,7 @@ def low_rank(
     d = _column(d, u)
     if np.count_nonzero(d == 0) > u.shape[1]:
         # Rounding would hide it: of so many rows the columns have at most k that are independent.
-        raise MatrixError(f"{name} is singular")
+        raise MatrixError(phrase("{name} is singular", name=name))
     formed = u @ right.T
     diagonal_of(formed)[:] += d
     return FormedFactors(formed, u, right, definite, name)
@@ -510,9 +511,9 @@ def kronecker_log_det(a: Array, b: Array, name: str) -> Any:
     (sign, size), (other_sign, other_size) = np.linalg.slogdet(a), np.linalg.slogdet(b)
     whole = sign ** len(b) * other_sign ** len(a)
     if whole == 0:
-        raise MatrixError(f"{name} is singular")
+        raise MatrixError(phrase("{name} is singular", name=name))
     if whole < 0:
-        raise MatrixError(f"the determinant of {name} is negative and has no logarithm")
+        raise MatrixError(phrase("the determinant of {name} is negative and has no logarithm", name=name))
     return len(b) * size + len(a) * other_size
 
 
@@ -538,7 +539,7 @@ def _reciprocals(d: Array, left_out: Array) -> Array:
     used[left_out] = False
     np.divide(1, d, out=weights, where=used)
     if not np.isfinite(weights).all():
-        raise MatrixError("the diagonal has zeros")
+        raise MatrixError(phrase("the diagonal has zeros"))
     return weights
 
 
@@ -554,7 +555,7 @@ def _safe_lu(a: Array, size: Array) -> Any:
     """An LU factorisation, where what the entries were summed of is not much larger than what is left."""
     factors = lu(a, "G")
     if len(a) and not (abs(lu_inverse(factors)) @ size).max() < _LOST:
-        raise MatrixError("too many digits would be lost")
+        raise MatrixError(phrase("too many digits would be lost"))
     return factors
 
 

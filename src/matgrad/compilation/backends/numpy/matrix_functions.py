@@ -16,6 +16,7 @@ from matgrad.compilation.backends.numpy.linear_algebra import (
     lu_or_singular,
 )
 from matgrad.core.errors import DomainError
+from matgrad.core.words import phrase
 from matgrad.numeric.gaps import check_gaps, check_nonzero
 from matgrad.numeric.numpy_arrays import NumpyArrays
 
@@ -27,7 +28,7 @@ def _named(function: Callable[[NumpyArrays], Any], a: Array, name: str) -> Any:
     try:
         return function(NumpyArrays({}, a.dtype))
     except DomainError as error:
-        raise MatrixError(f"{error.message}: {name}") from None
+        raise MatrixError(phrase("{problem}: {name}", problem=error.message, name=name)) from None
 
 
 def eigh(a: Array, name: str) -> tuple[Array, Array]:
@@ -53,7 +54,7 @@ def eigh_of_any_signs(a: Array, name: str) -> tuple[Array, Array]:
     try:
         values, vectors = np.linalg.eigh(a)
     except np.linalg.LinAlgError:
-        raise MatrixError(f"the eigenvalues of {name} were not found") from None
+        raise MatrixError(phrase("the eigenvalues of {name} were not found", name=name)) from None
     return values, vectors
 
 
@@ -83,7 +84,7 @@ def require_nonzero(values: Array, name: str) -> None:
         Where the rank is not full.
     """
     if not np.ndim(values) and values == 0:
-        raise MatrixError(f"{name} is singular")
+        raise MatrixError(phrase("{name} is singular", name=name))
     _named(lambda xp: check_nonzero(np.atleast_1d(values).tolist(), 8 * xp.epsilon), values, name)
 
 
@@ -219,7 +220,11 @@ def solve_sylvester(factors: tuple[solvers.Sylvester, str], c: Array, adjoint: b
         return x.astype(c.dtype, copy=False)
     except solvers.SingularEquationError:
         raise MatrixError(
-            f"A and −B share an eigenvalue in A X + X B = C with A = {name}: {system.why_singular()}"
+            phrase(
+                "A and −B share an eigenvalue in A X + X B = C with A = {name}: {why}",
+                name=name,
+                why=system.why_singular(),
+            )
         ) from None
 
 
@@ -266,8 +271,11 @@ def stein(a: Array, b: Array, c: Array, name: str) -> Array:
         return system.solve(c.reshape(len(a), len(b))).value.astype(c.dtype, copy=False).reshape(c.shape)
     except solvers.SingularEquationError:
         raise MatrixError(
-            f"an eigenvalue of A is the reciprocal of one of B in X = A X B + C with A = {name}: "
-            f"{system.why_singular()}"
+            phrase(
+                "an eigenvalue of A is the reciprocal of one of B in X = A X B + C with A = {name}: {why}",
+                name=name,
+                why=system.why_singular(),
+            )
         ) from None
 
 

@@ -13,6 +13,7 @@ from scipy.sparse.linalg import splu, spsolve_triangular
 from scipy.special import xlogy
 
 from matgrad.compilation.backends.numpy.linear_algebra import MatrixError
+from matgrad.core.words import phrase
 from matgrad.numeric.sparse_contradictions import definite_factors
 
 Array = Any
@@ -273,7 +274,7 @@ def lu(a: Sparse, name: str) -> Factors:
     """
     factors = lu_or_singular(a)
     if factors is None:
-        raise MatrixError(f"{name} is singular")
+        raise MatrixError(phrase("{name} is singular", name=name))
     return factors
 
 
@@ -295,7 +296,9 @@ def cholesky(a: Sparse, name: str) -> Factors:
     """
     found = definite_factors(a)
     if isinstance(found, str):
-        raise MatrixError(f"{name} is {'not positive definite' if found == 'not' else found}")
+        raise MatrixError(
+            phrase("{name} is {what}", name=name, what="not positive definite" if found == "not" else found)
+        )
     return Factors(*found)
 
 
@@ -319,7 +322,7 @@ def triangular_solve(a: Sparse, b: Array, name: str, *, lower: bool, transposed:
         Where there is a zero on the diagonal.
     """
     if not a.diagonal().all():
-        raise MatrixError(f"{name} is singular")
+        raise MatrixError(phrase("{name} is singular", name=name))
     if transposed:
         a, lower = a.T, not lower
     return spsolve_triangular(csr_array(a), b, lower=lower)
@@ -345,7 +348,7 @@ def lu_log_det(factors: Factors, name: str) -> Any:
     """
     pivots = factors.diagonal
     if _sign(factors.lu, pivots) < 0:
-        raise MatrixError(f"the determinant of {name} is negative and has no logarithm")
+        raise MatrixError(phrase("the determinant of {name} is negative and has no logarithm", name=name))
     return np.log(np.abs(pivots)).sum()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from matgrad.compilation.ir.stored import Stored
 from matgrad.core.errors import EvaluationError
+from matgrad.core.words import phrase
 from matgrad.numeric.inputs import how_stored, read_array
 
 _SMALL = 1 << 20
@@ -25,7 +26,11 @@ def read_any(name: str, value: Any) -> Any:
     if not stored:
         return read_array(name, value)
     if value.dtype is None or value.dtype.kind not in "fiub":
-        raise EvaluationError(f"{name} is not an array of real numbers: its type is {value.dtype}")
+        raise EvaluationError(
+            phrase(
+                "{name} is not an array of real numbers: its type is {dtype}", name=name, dtype=value.dtype
+            )
+        )
     return value
 
 
@@ -38,11 +43,14 @@ def of_family(name: str, value: Any) -> Any:
         When it is an operator, or too large to be filled in.
     """
     if how_stored(value) == "operator":
-        raise EvaluationError(f"{name} is a family, and no linear operator")
+        raise EvaluationError(phrase("{name} is a family, and no linear operator", name=name))
     if math.prod(value.shape) > _SMALL:
         raise EvaluationError(
-            f"{name} is sparse, but the members of a family are taken one by one, zeros with the rest",
-            fix=f'"{name}_i = X[i,:]\'", and the array as X, which stays sparse',
+            phrase(
+                "{name} is sparse, but the members of a family are taken one by one, zeros with the rest",
+                name=name,
+            ),
+            fix=phrase('"{name}_i = X[i,:]\'", and the array as X, which stays sparse', name=name),
         )
     return value.toarray()
 

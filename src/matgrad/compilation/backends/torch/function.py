@@ -12,6 +12,7 @@ from matgrad.compilation.backends.torch.writer import TorchWriter
 from matgrad.core.errors import EvaluationError
 from matgrad.core.expr import Symbol
 from matgrad.core.lazy import DeferredModule
+from matgrad.core.words import phrase
 from matgrad.numeric.inputs import known_to_libraries
 
 if TYPE_CHECKING:
@@ -56,9 +57,21 @@ class TorchFunction(LibraryFunction):
         try:
             tensor = torch.as_tensor(value, dtype=torch.float64 if exact else None)
         except (TypeError, ValueError, RuntimeError, OverflowError):
-            raise EvaluationError(f"{name} is not a tensor of numbers: {type(value).__name__}") from None
+            raise EvaluationError(
+                phrase(
+                    "{name} is not a tensor of numbers: {value_name}",
+                    name=name,
+                    value_name=type(value).__name__,
+                )
+            ) from None
         if tensor.is_complex():
-            raise EvaluationError(f"{name} is not a tensor of real numbers: its type is {tensor.dtype}")
+            raise EvaluationError(
+                phrase(
+                    "{name} is not a tensor of real numbers: its type is {dtype}",
+                    name=name,
+                    dtype=tensor.dtype,
+                )
+            )
         return tensor
 
     def concrete(self, array: Any) -> Any:
@@ -92,6 +105,8 @@ class TorchFunction(LibraryFunction):
         places = {array.device: name for name, array in arrays.items() if array.ndim}
         if len(places) > 1:
             words = " and ".join(f"{name} on {device}" for device, name in places.items())
-            raise EvaluationError(f"the tensors lie on different devices: {words}", fix=".to(device)")
+            raise EvaluationError(
+                phrase("the tensors lie on different devices: {words}", words=words), fix=".to(device)"
+            )
         device = next(iter(places), None)
         return {name: array.to(device=device, dtype=dtype) for name, array in arrays.items()}

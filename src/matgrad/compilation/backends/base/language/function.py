@@ -11,6 +11,7 @@ from matgrad.compilation.backends.base.language.writer import TextWriter
 from matgrad.compilation.plan.open_sizes import open_program
 from matgrad.core.errors import ArgumentError
 from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
 
 
 class TextFunction:
@@ -50,7 +51,10 @@ class TextFunction:
         called = [f"result{k + 1}" for k in range(len(wanted))] if results is None else list(results)
         for word in (name, *called):
             if not isinstance(word, str) or not re.fullmatch(r"[A-Za-z]\w*", word, re.ASCII):
-                raise ArgumentError(f"{word!r} is not a name for a function or a result", fix='"gradient"')
+                raise ArgumentError(
+                    phrase("{word} is not a name for a function or a result", word=repr(word)),
+                    fix='"gradient"',
+                )
         self.source = writer(*open_program(wanted, loops=True), called, name).text()
 
     def __str__(self) -> str:
@@ -67,7 +71,9 @@ class TextFunction:
         ArgumentError
             Always.
         """
-        raise ArgumentError("this is text for another language; it cannot be called here", fix="fn.source")
+        raise ArgumentError(
+            phrase("this is text for another language; it cannot be called here"), fix="fn.source"
+        )
 
 
 def language(name: str, writer: type[TextWriter]) -> Backend:

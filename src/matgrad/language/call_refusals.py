@@ -1,0 +1,124 @@
+"""What calls of functions are refused for, and what is asked about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matgrad.core.dims import ONE, Dim
+from matgrad.core.errors import ArgumentError, ShapeError
+from matgrad.core.expr import Expr
+from matgrad.core.words import phrase
+from matgrad.language import syntax as s
+from matgrad.language.host import Host
+from matgrad.ops.registry import Function
+
+
+def check_softmax(host: Host, node: s.Call, name: str, value: Expr) -> None:
+    """Ask about the softmax of a matrix, which attention takes of every row.
+
+    Raises
+    ------
+    ShapeError
+        With the softmax by rows and by columns.
+    """
+    if value.is_scalar:
+        return
+    say, operand = host.say, host.say.quote(node.args[0], 200)
+    by_row, by_column = (say.call(f"{by}_{name}", operand) for by in ("row", "column"))
+    raise ShapeError(
+        phrase(
+            "{name} of the matrix {x}: by row or by column?",
+            name=name,
+            x=say.operand(node.args[0], value),
+        ),
+        fix=phrase(
+            "{by_row} for every row, as in attention, {by_column} for every column",
+            by_row=by_row,
+            by_column=by_column,
+        ),
+        text=host.text,
+        span=node.span,
+    )
+
+
+def check_observations(host: Host, node: s.Call, name: str, value: Expr) -> None:
+    """Ask about the covariance of a matrix: NumPy's variables are its rows, MATLAB's its columns.
+
+    Raises
+    ------
+    ShapeError
+        With both spellings.
+    """
+    if host.is_numpy or value.is_vector or value.is_row or value.is_scalar:
+        return
+    operand = host.say.quote(node.args[0], 200)
+    raise ShapeError(
+        phrase(
+            "{name} of the matrix {x}: are its rows the variables, as in NumPy, or "
+            "its columns, as in MATLAB?",
+            name=name,
+            x=host.say.operand(node.args[0], value),
+        ),
+        fix=phrase(
+            "{name}({operand}, rowvar=True) for rows, {name}({operand}, rowvar=False) for columns",
+            name=name,
+            operand=operand,
+        ),
+        text=host.text,
+        span=node.span,
+    )
+
+
+def operand_or_axis(name: str, x: str, number: str) -> ArgumentError:
+    """The question about max(x, 0): the larger of two, or the largest along an axis."""
+    return ArgumentError(
+        phrase("the {number} in {name} may be an operand or an axis", number=number, name=name),
+        fix=phrase(
+            "{name}imum({x}, {number}) entry by entry, np.{name}({x}, axis={number}) along an axis",
+            name=name,
+            x=x,
+            number=number,
+        ),
+    )
+
+
+def check_count(name: str, entry: Function, count: int) -> None:
+    """Refuse a wrong number of arguments, and say what the function takes."""
+    parameters = entry.parameters
+    least = sum(not (p.optional or p.variadic) for p in parameters)
+    variadic = any(p.variadic for p in parameters)
+    if count >= max(least, 1 if variadic else 0) and (variadic or count <= len(parameters)):
+        return
+    names = ", ".join(f"{p.name}…" if p.variadic else p.name for p in parameters) or "none"
+    most = len(parameters)
+    wanted = (
+        f"{most} argument{'s' if most != 1 else ''}"
+        if least == most and not variadic
+        else f"at least {max(least, 1)}"
+    )
+    if not variadic and least != most:
+        wanted = f"{least} to {most} arguments"
+    raise ArgumentError(
+        phrase(
+            "{name} takes {wanted} ({names}), not {count}", name=name, wanted=wanted, names=names, count=count
+        ),
+        fix=entry.example,
+    )
+
+
+def shapes_taken(values: Sequence[Expr], declared: frozenset[str]) -> str:
+    """What a function takes that is called with some values: (n, scalar), (m×n, p)."""
+    letters = iter([letter for letter in "nmpqrsuvabcdijkl" if letter not in declared])
+    sizes: dict[Dim, str] = {}
+
+    def size(dim: Dim) -> str:
+        if dim not in sizes:
+            sizes[dim] = str(dim) if dim.is_integer or dim.symbols & declared else next(letters, "n")
+        return sizes[dim]
+
+    shapes = []
+    for value in values:
+        own = [size(dim) for dim in value.shape if dim is not ONE]
+        whole = "×".join(own)
+        shapes.append("scalar" if not own else f"1×{whole}" if value.is_row else whole)
+    return f"({', '.join(shapes or ['n', 'm'])})"
