@@ -104,3 +104,38 @@ def test_answers_entry_by_entry(f: str, given: str, wrt: str, order: int, answer
 
 def test_entries_asked_for_are_shown_by_entries() -> None:
     assert "∂f_i/∂x_k = A_ik" in str(mg.check("A*x", "x", "A", given="A: m×n", form="components"))
+
+
+@pytest.mark.parametrize(
+    ("f", "given", "wrt", "order", "answer"),
+    [
+        ("sum_i norm(x_i)^2", "x_i: n, i = 1..N", "x", 2, "2 [k = l] I"),
+        ("sum_g m_g'm_g", "m_g: n, g = 1..G", "m", 2, "2 [g = k] I"),
+        ("sum_g m_g'm_g", "m_g: n, g = 1..G", "m", 2, "2 [g = k] eye(n)"),
+        ("sum_{s<t} x_s'A x_t", "x_t: n, A: n×n, s = 1..N, t = 1..N", "x", 2, "[t < k] A + [k < t] A'"),
+        ("prod_i (1 + tanh(W_ii)/2)", "W: N×N, i = 1..N", "W", 1,
+         "[k = l] (1 - tanh(W[k, k])^2) (prod_{i != k} (1 + tanh(W[i, i])/2))/2"),
+        ("sum_i logsumexp(r_i)", "r_i = R[i,:]', R: N×D, i = 1..N", "R", 2,
+         r"M (I - (\mathbf{1} \mathbf{1}^{\top} \otimes I) M)"
+         r" \text{ where } M = \operatorname{diag}(\operatorname{vec}(\operatorname{row\_softmax}(R)))"),
+    ],
+)  # fmt: skip
+def test_sizes_that_an_answer_leaves_open_are_those_of_the_members(
+    f: str, given: str, wrt: str, order: int, answer: str
+) -> None:
+    verdict = mg.check(f, wrt, answer, given=given, order=order)
+    assert verdict.correct, verdict.reason
+    worse = answer.replace("[k < t] A'", "[k < t] A").replace("2 [", "3 [").replace("/2)", "/3)", 1)
+    worse = worse.replace("M (I -", "M (I +")
+    assert not mg.check(f, wrt, worse, given=given, order=order).correct
+
+
+def test_the_first_of_two_members_has_the_letter_of_its_declaration() -> None:
+    f, given = "sum_{s<t} x_s'A x_t", "x_t: n, A: n×n, s = 1..N, t = 1..N"
+    assert not mg.check(f, "x", "[t < k] A' + [k < t] A", given=given, order=2).correct
+
+
+def test_gradients_by_an_entry_of_products_come_back_as_text() -> None:
+    f, given = "prod_i (1 + tanh(W_ii)/2)", "W: N×N, i = 1..N"
+    answer = mg.derive(f, "W", given=given).right_side("text")
+    assert mg.check(f, "W", answer, given=given).correct

@@ -109,3 +109,22 @@ def test_the_gradient_of_a_product_of_many_is_right_where_a_factor_is_0() -> Non
     others = np.delete(x @ w, 7)
     small = x[[7]].T @ np.array([np.prod(np.sign(others)) * np.exp(np.log(np.abs(others)).sum())])
     np.testing.assert_allclose(slope(x=x, w=w), small, rtol=1e-9, atol=1e-300)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax", "torch"])
+def test_one_right_side_beside_as_many_matrices_as_it_has_rows(backend: str) -> None:
+    if backend == "jax":
+        pytest.importorskip("jax").config.update("jax_enable_x64", True)
+    expr = mg.parse("sum_j Q_j^-1 B", "Q_j: n×n spd, B: n×n, j = 1..N")
+    rng = np.random.default_rng(0)
+    half = rng.standard_normal((2, 2, 2))
+    stack, b = half @ half.transpose(0, 2, 1) + np.eye(2), rng.standard_normal((2, 2))
+    found = mg.compile(expr, backend=backend)(Q=stack, B=b)
+    np.testing.assert_allclose(np.asarray(found), sum(np.linalg.inv(q) @ b for q in stack), rtol=1e-9)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "dask"])
+def test_a_matrix_equation_of_numbers_is_a_quotient(backend: str) -> None:
+    expr = mg.gradient("tr(A sqrtm(X))", "X", given="A: n×n, X: n×n spd")
+    found: Any = mg.compile(expr, backend=backend)(A=np.array([[3.0]]), X=np.array([[4.0]]))
+    np.testing.assert_allclose(np.asarray(found), [[0.75]])

@@ -82,3 +82,10 @@ def test_no_identity_fits_where_none_is_stated() -> None:
 def test_the_same_heads_are_joined_once() -> None:
     with pytest.raises(ValueError, match="two identities join log and determinant"):
         identity(Log, Determinant, reason=Phrase("again"), on=("det(X)",), given="X: n×n")(lambda x: x)
+
+
+def test_a_row_of_ones_leaves_the_other_factor_of_a_khatri_rao_product() -> None:
+    given = "X: m×n, r: 1×n"
+    assert parse("khatri_rao(ones(1, n), X)", given) is parse("X", given)
+    assert parse("khatri_rao(X, ones(1, n))", given) is parse("X", given)
+    assert parse("khatri_rao(ones(1, n), r)", given) is parse("r", given)

@@ -123,7 +123,7 @@ class Names:
     def places(self) -> set[str]:
         """Letters for the places of a member, or of an entry, that the answer may be by."""
         taken = self.dimensions | self.symbols.keys() | self.bindings.keys() | self.functions.keys()
-        return {*(set("klmpqrstij") - taken), *(self.letters - taken)}
+        return {*"klmpqrstij", *self.letters, *_own_letters(self.variable)} - taken
 
 
 @dataclass(frozen=True)
@@ -247,21 +247,31 @@ class Reader:
 
     def meanings(self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str) -> list[Expr]:
         """What a syntax tree may mean in the names of the function: the usual sizes of I and e_1 first."""
-        found = elaborate(tree, text, self._declarations, bindings=bindings, dialect=dialect)
-        expr = found.expr
-        if self._foreign(found, expr):
-            for shape in self.shapes:
-                settled = self._settled(tree, bindings, text, dialect, shape)
-                if settled is not None:
-                    expr = settled.bindings[_ANSWER]
-                    found = settled
-                    break
-        self._check_names(found, tree, bindings, text)
+        readings = [elaborate(tree, text, self._declarations, bindings=bindings, dialect=dialect)]
         parts = (node for part in (tree, *bindings.values()) for node in s.walk(part))
         written = {node.text for node in parts if isinstance(node, s.Name)}
-        defined = {**self.names.bindings, **found.bindings}
-        told = [self._told(choice, written, defined) for choice in self._choices(expr) or [expr]]
+        letters = written & self._declarations.free
+        if self._foreign(readings[0], readings[0].expr, letters):
+            # The shape of the whole settles the size of I; by two members that is the shape of one block.
+            shapes = [*self._shapes_by_pairs(letters), *self.shapes]
+            settled = (self._settled(tree, bindings, text, dialect, shape, letters) for shape in shapes)
+            readings = [found for found in settled if found is not None] or readings
+        self._check_names(readings[0], tree, bindings, text)
+        told: list[Expr] = []
+        for found in readings:
+            expr = found.bindings.get(_ANSWER, found.expr)
+            defined = {**self.names.bindings, **found.bindings}
+            told += [self._told(choice, written, defined) for choice in self._choices(expr) or [expr]]
+        told = list(dict.fromkeys(told))
         return [matrix for one in told for matrix in self._of_entries(one, written) or [one]]
+
+    def _shapes_by_pairs(self, letters: Set[str]) -> list[Shape]:
+        """The shape of a second derivative by two members, where an answer has letters for their places."""
+        family = self.names.variable
+        if not (isinstance(family, Family) and self.is_second and len(letters) >= 2 * len(family.ranges)):
+            return []
+        size = family.member_shape[0] * family.member_shape[1]
+        return [(size, size)]
 
     def _of_entries(self, expr: Expr, written: Set[str]) -> list[Expr]:
         """The matrices of which a number with one letter for each axis is the entry: A_ij is A."""
@@ -334,7 +344,9 @@ class Reader:
         variable = self.names.variable
         inside = self._letters_of(expr, written)
         if isinstance(variable, Family) and self.is_second and len(inside) == 2 * len(variable.ranges):
-            return self._of_all_pairs(expr, variable, sorted(inside))
+            own = _own_letters(variable)
+            ordered = sorted(inside, key=lambda name: (name not in own, name))
+            return self._of_all_pairs(expr, variable, ordered)
         family = variable if isinstance(variable, Family) else entries_of(variable)
         if isinstance(variable, Family) and self.is_second:
             family = blocks_of(variable)
@@ -388,14 +400,20 @@ class Reader:
 
         return read
 
-    def _foreign(self, found: Interpretation, expr: Expr) -> bool:
-        """Whether a dimension of the answer is none of the function's."""
+    def _foreign(self, found: Interpretation, expr: Expr, letters: Set[str]) -> bool:
+        """Whether a dimension of the answer is none of the function's, nor a letter of a place."""
         shapes = [expr.shape, *(symbol.shape for symbol in found.symbols.values())]
         inside = {name for dim in dims_in(postorder(expr)) for name in dim.symbols}
-        return bool((all_symbols(shapes) | inside) - self.names.dimensions)
+        return bool((all_symbols(shapes) | inside) - self.names.dimensions - letters)
 
     def _settled(
-        self, tree: s.Node, bindings: Mapping[str, s.Node], text: str, dialect: str, shape: Shape
+        self,
+        tree: s.Node,
+        bindings: Mapping[str, s.Node],
+        text: str,
+        dialect: str,
+        shape: Shape,
+        letters: Set[str],
     ) -> Interpretation | None:
         """The answer read so that it has a given shape; ``None`` where it cannot have it."""
         known = self._declarations
@@ -410,7 +428,7 @@ class Reader:
         except ShapeError:
             return None
         found.symbols.pop(_DERIVATIVE)
-        return None if self._foreign(found, found.bindings[_ANSWER]) else found
+        return None if self._foreign(found, found.bindings[_ANSWER], letters) else found
 
     def _check_names(
         self, found: Interpretation, tree: s.Node, bindings: Mapping[str, s.Node], text: str
@@ -451,6 +469,11 @@ def _bound_in(tree: s.Node) -> set[str]:
             found |= {bound.index.text for bound in node.bounds}
             found |= {c.left.text for c in node.conditions if isinstance(c.left, s.Name)}
     return found
+
+
+def _own_letters(variable: Symbol) -> tuple[str, ...]:
+    """The letters that a family was declared with, which name the first of two members: ∂²f/∂μ_g ∂μ_kᵀ."""
+    return tuple(letter for letter, _ in variable.ranges) if isinstance(variable, Family) else ()
 
 
 def blocks_of(family: Family) -> Family:

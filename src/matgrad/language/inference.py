@@ -147,7 +147,7 @@ class Unknowns:
 
     def note_parts(self, whole: Dim, parts: tuple[Dim, ...]) -> None:
         """Remember of what a size is the sum or the product: the rows of blocks, those of vec(X)."""
-        if len(parts) > 1 and not self.found and any(name.startswith("?") for name in whole.symbols):
+        if len(parts) > 1 and not self.found:
             self._parts.append((whole, parts))
 
     def _match_parts(self, inference: Inference) -> None:

@@ -13,7 +13,7 @@ from matgrad.core.words import Phrase, phrase
 from matgrad.ops import maps as lm
 from matgrad.ops.arithmetic import Product, Sum, content, multiply
 from matgrad.ops.kronecker import kron
-from matgrad.ops.leaves import eye, is_zero, number, ones, zeros
+from matgrad.ops.leaves import Ones, eye, is_zero, number, ones, zeros
 from matgrad.ops.registry import function
 
 
@@ -97,6 +97,10 @@ def khatri_rao(a: Expr, b: Expr) -> Expr:
         return kron(a, b)
     if is_zero(a) or is_zero(b):
         return zeros(*shape)
+    if isinstance(a.T, Ones) and a.is_row:
+        return b
+    if isinstance(b.T, Ones) and b.is_row:
+        return a
     scalars: list[Expr] = []
     plain: list[Expr] = []
     for factor in (a, b):

@@ -48,6 +48,7 @@ from matgrad.printing.shapes import (
     Parts,
     average,
     common_number,
+    ends_in_product,
     has_mixed_signs,
     is_cross_product,
     is_diagonal,
@@ -299,7 +300,7 @@ class Composer:
                 continue
             piece = self._scalar(scalar, crowd > 1, scalar in turned)
             is_long = isinstance(scalar, IndexedSum) and medium.is_source and reads_places_below(scalars)
-            if is_long or (isinstance(scalar, IndexedProduct) and divides and not medium.stacks_fractions):
+            if is_long or (divides and ends_in_product(scalar) and not medium.stacks_fractions):
                 piece = self._in_brackets(piece)  # the parser would take what it is divided by into the sum
             (forms if piece.level is Level.PRODUCT else above).append(piece)
         above += forms if len(forms) == 1 else [self._in_brackets(form) for form in forms]

@@ -15,6 +15,7 @@ from matgrad.ops.diagonals import Diag
 from matgrad.ops.elementwise import Elementwise
 from matgrad.ops.hadamard import Hadamard
 from matgrad.ops.indices.guard import Guard
+from matgrad.ops.indices.indexed_products import IndexedProduct
 from matgrad.ops.indices.sums import IndexedSum
 from matgrad.ops.kronecker import Commutation, Kron
 from matgrad.ops.leaves import Dimension, Eye, Number, Ones
@@ -139,6 +140,14 @@ def summand(node: Expr) -> Expr:
     while isinstance(node, (IndexedSum, Guard)):
         node = node.args[0]
     return node
+
+
+def ends_in_product(node: Expr) -> bool:
+    """Whether what a product over an index is of would reach beyond the end of a factor as it is written."""
+    while isinstance(node, Guard):
+        node = node.args[0]
+    factors = node.args if isinstance(node, Product) else (node,)
+    return any(isinstance(factor, IndexedProduct) for factor in factors)
 
 
 def difference_among(factors: Sequence[Expr]) -> Expr | None:

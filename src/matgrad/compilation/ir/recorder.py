@@ -168,8 +168,8 @@ class Recorder(Spectra):
     def matrix_equation(self, plain: int, coefficients: Sequence[Value], c: Value) -> Value:
         """The X of a matrix equation; its adjoint, and the equation of Xᵀ, read the factors of the same."""
         given = list(zip(coefficients[::2], coefficients[1::2], strict=True))
-        if not self.structured:
-            return self._as_linear_system(plain, given, c)
+        if not self.structured or all(x.shape == (1, 1) for x in coefficients):
+            return self._as_linear_system(plain, given, c)  # of numbers that is a quotient
         back = [
             (self.transpose(a), self.transpose(b)) if i < plain else (b, a) for i, (a, b) in enumerate(given)
         ]

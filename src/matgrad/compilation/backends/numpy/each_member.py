@@ -29,7 +29,7 @@ class _Functions(StackFunctions):
 
     def solve(self, a: Any, b: Any) -> Any:
         try:
-            return np.linalg.solve(a, b)
+            return np.linalg.solve(a, self._one_for_all(a, b))
         except np.linalg.LinAlgError:
             raise MatrixError(phrase("a matrix of a family is singular")) from None
 

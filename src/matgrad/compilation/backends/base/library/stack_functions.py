@@ -200,7 +200,12 @@ class StackFunctions:
 
     def solve(self, a: Any, b: Any) -> Any:
         """A⁻¹B."""
-        return self.xp.linalg.solve(a, b)
+        return self.xp.linalg.solve(a, self._one_for_all(a, b))
+
+    @staticmethod
+    def _one_for_all(a: Any, b: Any) -> Any:
+        """One B beside a stack of A, with an axis more: libraries take it for a stack of vectors."""
+        return b[None] if b.ndim < a.ndim else b
 
     def det(self, a: Any) -> Any:
         """The determinants."""
