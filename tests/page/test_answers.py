@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from matgrad.page import answer, answer_text
+from matgrad.page import answer, answer_text, question
+from matgrad.page.question import depth
+from tests.golden.loader import cases
 
 
 def said(**asked: Any) -> dict[str, Any]:
@@ -133,3 +137,129 @@ def test_questions_and_answers_are_json() -> None:
     found = json.loads(answer_text('{"expression": "tr(A X)", "wrt": "X", "lang": "zh"}'))
     assert found["line"]["unicode"] == "∂f/∂X = Aᵀ"
     assert "验证" in found["verification"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "wrt", "given", "names"),
+    [
+        ("norm(A x - b)^2", "x", "", ["x₁", "x₂"]),
+        ("tr(X A X' B)", "X", "", ["X₁₁", "X₁₂"]),
+        ("tr(X A X)", "X", "X: n×n symmetric, A: n×n", ["X₁₁", "X₁₂"]),
+        ("tr(X A X)", "X", "X: n×n diagonal, A: n×n", ["X₁₁", "X₂₂"]),
+        ("tr(X A X)", "X", "X: n×n skew, A: n×n symmetric", ["X₁₂", "X₁₃"]),
+        ("norm(A - X)^2", "X", "X: n×n lower triangular, A: n×n", ["X₁₁", "X₂₁"]),
+    ],
+)
+def test_a_function_over_two_entries_falls_as_its_gradient_says(
+    expression: str, wrt: str, given: str, names: list[str]
+) -> None:
+    asked = {"ask": "plot", "kind": "surface", "expression": expression, "wrt": wrt, "given": given}
+    found = said(**asked, seed=1, layout="mixed")
+    assert found["names"] == names
+    heights, middle = found["values"], len(found["values"]) // 2
+    step = found["across"][middle + 1] - found["across"][middle - 1]
+    # A quadratic function: the central quotient is the derivative.
+    across = (heights[middle][middle + 1] - heights[middle][middle - 1]) / step
+    up = (heights[middle + 1][middle] - heights[middle - 1][middle]) / step
+    assert found["slope"] == pytest.approx([across, up])
+    (arrow,) = [arrow for arrow in found["arrows"] if arrow["from"] == pytest.approx(found["at"])]
+    assert arrow["along"] == pytest.approx([-across, -up])
+
+
+def test_the_entries_of_a_picture_are_chosen_among_those_that_are_free() -> None:
+    asked = {"ask": "plot", "kind": "surface", "expression": "tr(X A X)", "wrt": "X"}
+    given = "X: n×n symmetric, A: n×n"
+    assert said(**asked, given=given, entries="2,2;1,3")["names"] == ["X₂₂", "X₁₃"]
+    for unfree in ("3,1;1,1", "9,9;1,1", "1,1;1,1", "nonsense"):
+        assert said(**asked, given=given, entries=unfree)["names"] == ["X₁₁", "X₁₂"]
+    assert "no single entry" in message(**asked, given="X: n×n orthogonal, A: n×n")
+    assert "no two entries" in message(
+        ask="plot", kind="surface", expression="sin(t)", wrt="t", given="t: scalar"
+    )
+
+
+def test_what_is_linear_is_vectorised_with_its_rules() -> None:
+    found = said(ask="vec", expression="A X B + C X D = E", wrt="X")
+    assert found["lines"]["unicode"] == ["(Bᵀ ⊗ A + Dᵀ ⊗ C) vec(X) = vec(E)"]
+    assert all("Magnus" in step["reasons"][0]["citation"] for step in found["steps"])
+    assert found["verified"]
+    assert said(ask="vec", expression="$AX^{\\top}B$", wrt="X")["verified"]
+    assert "not linear" in message(ask="vec", expression="X' X", wrt="X")
+
+
+@pytest.mark.parametrize(
+    ("text", "latex", "renamed"),
+    [
+        ("norm(A x - b)^2", r"\|A x - b\|^{2}", {}),
+        ("A X + X B = C", "A X + X B = C", {}),
+        (r"\frac12 x^\top A x", r"\frac12 x^\top A x", {}),
+        ("$AB$", "AB", {}),
+        ("W1 x", "W_{1} x", {"W1": "W_1"}),
+    ],
+)
+def test_a_text_is_written_as_latex_that_is_read_as_it_is(
+    text: str, latex: str, renamed: dict[str, str]
+) -> None:
+    assert said(ask="write", expression=text) == {"latex": latex, "renamed": renamed}
+
+
+def test_a_text_that_says_more_than_a_formula_stays_text() -> None:
+    assert "where" in message(ask="write", expression="x' A x where A = B' B")
+
+
+def test_every_golden_case_is_written_as_latex_that_is_read_as_it_is() -> None:
+    stay = 0
+    for case in cases()[::7]:
+        found = said(ask="write", expression=case.expression, given=case.given)
+        if "error" in found:
+            stay += 1
+            continue
+        given = case.given
+        for name, other in found["renamed"].items():
+            given = re.sub(rf"\b{name}\b", other, given)
+        assert "error" not in said(expression=f"${found['latex']}$", given=given, form="differential")
+    assert stay < len(cases()[::7]) / 4
+
+
+def test_how_deep_a_text_is_nested() -> None:
+    assert [depth(text) for text in ("x", "(" * 9, "((x)) + (y)", "x - - -y", "X' '", "{[(x)]}")] == [
+        0,
+        9,
+        2,
+        3,
+        2,
+        3,
+    ]
+
+
+def test_what_is_nested_too_deeply_for_a_browser_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(question, "DEEPEST", 500)
+    for text in ("(" * 4000 + "t" + ")" * 4000, "-" * 8000 + "t", "X" + "'" * 5000):
+        assert "deep" in message(expression=text)
+    assert "error" not in said(expression="(" * 400 + "t" + ")" * 400)
+
+
+def gallery() -> list[dict[str, str]]:
+    text = (Path(__file__).parents[2] / "web/src/gallery.json").read_text(encoding="utf-8")
+    return json.loads(text)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("entry", gallery(), ids=lambda entry: entry["n"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_picture_of_the_gallery_is_answered(entry: dict[str, str], lang: str) -> None:
+    ask = {"equations": "solve", "derive": "derive"}.get(entry.get("view", "derive"), entry.get("view"))
+    asked: dict[str, Any] = {
+        "expression": entry["e"],
+        "wrt": entry["w"],
+        "given": entry.get("g", ""),
+        "lang": lang,
+    }
+    order, form = (2, "auto") if entry.get("f") == "hessian" else (1, entry.get("f", "auto"))
+    if ask == "derive":
+        asked |= {"order": order, "form": form}
+    found = said(ask=ask, **asked)
+    assert "error" not in found
+    assert found["verified"]
+    # It is as the gallery says: what was meant is what is found, and the variable is the one that is named.
+    if ask == "derive":
+        assert found["wrt"] == entry["w"]

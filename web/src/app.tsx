@@ -5,10 +5,13 @@ import type { Engine, Status } from "./engine/engine";
 import type { Shared } from "./parts/common";
 import { Derive } from "./parts/derive";
 import { Equations, Gallery, Practice, Stationary } from "./parts/others";
-import { type State, VIEWS, read, write } from "./state";
+import { Vec } from "./parts/vec";
+import { START, type State, VIEWS, read, write } from "./state";
 import { CATALOGUES, LANGUAGES, type Word, words } from "./words";
 
 const HISTORY = "matgrad-history";
+/** Of what was looked at, what is remembered. */
+const KEPT = ["e", "wrt", "given", "own", "at", "form", "layout", "convention"] as const;
 
 function usual(): string {
   const kept = local()?.getItem("matgrad-language");
@@ -79,7 +82,7 @@ export function App({ engine }: { engine: Engine }) {
     scrollTo(0, 0);
   };
   const remember = () => {
-    const hash = write({ ...state, lang: "en", view: "derive" });
+    const hash = write({ ...START, ...Object.fromEntries(KEPT.map((key) => [key, state[key]])) });
     setHistory((before) => {
       const next = [read(hash), ...before.filter((old) => old.e !== state.e || old.wrt !== state.wrt || old.form !== state.form)].slice(0, 12);
       local()?.setItem(HISTORY, JSON.stringify(next.map(write)));
@@ -132,6 +135,7 @@ export function App({ engine }: { engine: Engine }) {
         {state.view === "derive" && <Derive {...shared} remember={remember} />}
         {state.view === "equations" && <Equations {...shared} />}
         {state.view === "stationary" && <Stationary {...shared} />}
+        {state.view === "vec" && <Vec {...shared} />}
         {state.view === "practice" && <Practice {...shared} />}
         {state.view === "gallery" && <Gallery {...shared} open={open} history={history} forget={forget} />}
       </main>

@@ -2,16 +2,19 @@
 
 import { LANGUAGES } from "./words";
 
-export const VIEWS = ["derive", "equations", "stationary", "practice", "gallery"] as const;
+export const VIEWS = ["derive", "equations", "stationary", "vec", "practice", "gallery"] as const;
 export const TABS = ["steps", "code", "check", "picture"] as const;
 export const FORMS = ["auto", "hessian", "differential", "components"] as const;
 export const LAYOUTS = ["numerator", "denominator", "mixed"] as const;
 export const CONVENTIONS = ["subspace", "independent"] as const;
 export const METHODS = ["differential", "definition", "chain"] as const;
+export const PICTURES = ["line", "surface", "matrix"] as const;
+export const INPUTS = ["text", "visual"] as const;
 export const BACKENDS = ["numpy", "jax", "torch", "julia", "matlab"] as const;
 
 export interface State {
   view: (typeof VIEWS)[number];
+  input: (typeof INPUTS)[number];
   e: string;
   wrt: string;
   given: string;
@@ -31,16 +34,25 @@ export interface State {
   fwrt: string;
   fgiven: string;
   subject: string;
+  v: string;
+  vwrt: string;
+  vgiven: string;
   topic: string;
   difficulty: string;
   seed: string;
-  picture: "line" | "matrix";
+  /** What was said in practice so far, a line each. */
+  lines: string;
+  picture: (typeof PICTURES)[number];
   point: string;
+  entries: string;
+  /** The words looked for in the gallery. */
+  search: string;
   lang: string;
 }
 
 export const START: State = {
   view: "derive",
+  input: "text",
   e: "norm(A x - b)^2",
   wrt: "x",
   given: "",
@@ -60,11 +72,17 @@ export const START: State = {
   fwrt: "b",
   fgiven: "lambda > 0",
   subject: "",
+  v: "A X B + C X D = E",
+  vwrt: "X",
+  vgiven: "",
   topic: "",
   difficulty: "1",
   seed: "1",
+  lines: "",
   picture: "line",
   point: "0",
+  entries: "",
+  search: "",
   lang: "en",
 };
 
@@ -76,7 +94,8 @@ const CHOICES: Partial<Record<keyof State, readonly string[]>> = {
   convention: CONVENTIONS,
   method: METHODS,
   backend: BACKENDS,
-  picture: ["line", "matrix"],
+  picture: PICTURES,
+  input: INPUTS,
   difficulty: ["1", "2", "3"],
   lang: LANGUAGES,
 };
@@ -92,6 +111,7 @@ export function read(hash: string, lang = "en"): State {
     const key = name as keyof State;
     if (CHOICES[key] && !CHOICES[key].includes(value)) continue;
     if ((key === "seed" || key === "point") && !/^\d{1,9}$/.test(value)) continue;
+    if (key === "entries" && !/^\d{1,3},\d{1,3};\d{1,3},\d{1,3}$/.test(value)) continue;
     (state as unknown as Record<string, string>)[key] = value;
   }
   return state;

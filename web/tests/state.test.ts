@@ -6,12 +6,12 @@ import gallery from "../src/gallery.json";
 
 describe("the address", () => {
   it("brings the same state back", () => {
-    const state = { ...START, e: "\\log|X| + <b>&#;\n", wrt: "X[1, :]", own: "X: n×n SPD\nA: m", form: "hessian" as const, seed: "77", lang: "zh" };
+    const state = { ...START, e: "\\log|X| + <b>&#;\n", wrt: "X[1, :]", own: "X: n×n SPD\nA: m", form: "hessian" as const, seed: "77", lines: "hint\n0\nA' X", entries: "1,2;2,1", picture: "surface" as const, input: "visual" as const, search: "ridge", v: "A X", lang: "zh" };
     expect(read(write(state))).toEqual(state);
     expect(write(START)).toBe("");
   });
   it("is not believed where it says what cannot be", () => {
-    const hostile = "#view=__proto__&form=constructor&seed=-1&point=1e9&lang=../../x&__proto__=1&e=" + encodeURIComponent("x".repeat(20_000));
+    const hostile = "#view=__proto__&form=constructor&seed=-1&point=1e9&entries=<b>&input=eval&picture=x&lang=../../x&__proto__=1&e=" + encodeURIComponent("x".repeat(20_000));
     expect(read(hostile)).toEqual(START);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });

@@ -87,7 +87,7 @@ class Sylvester(Expr):
         return sylvester(transposed[1], transposed[0], transposed[2])
 
     def notation(self) -> Notation:
-        return call("sylvester", r"\operatorname{Syl}", numpy="sylvester")
+        return call("sylvester", r"\operatorname{sylvester}", numpy="sylvester")
 
 
 @function(

@@ -9,7 +9,7 @@ from typing import Any
 from matgrad.cli.record import error_record
 from matgrad.core.errors import ArgumentError, MatgradError
 from matgrad.core.words import phrase
-from matgrad.page import code, derivatives, equations, judging, plots
+from matgrad.page import code, derivatives, equations, judging, plots, writing
 from matgrad.page.question import Record, read_question
 
 ANSWERS: dict[str, Callable[[Any], Record]] = {
@@ -22,6 +22,7 @@ ANSWERS: dict[str, Callable[[Any], Record]] = {
     "stationary": equations.stationary,
     "vec": equations.vec,
     "plot": plots.plot,
+    "write": writing.write,
 }
 """Who answers what is asked for."""
 

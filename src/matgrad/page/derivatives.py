@@ -32,7 +32,7 @@ def result_of(question: Question) -> Result:
 def _found(question: Question) -> tuple[language.Interpretation, Result]:
     """How the text is read, and its derivative, whatever else is asked of it."""
     plain = Question()
-    besides = ("ask", "lang", "method", "backend", "answer", "lines", "kind", "seed")
+    besides = ("ask", "lang", "method", "backend", "answer", "lines", "kind", "seed", "entries")
     return _kept(replace(question, **{name: getattr(plain, name) for name in besides}))
 
 

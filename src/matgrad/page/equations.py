@@ -129,7 +129,10 @@ def vec(question: Question) -> Record:
         "unknowns": [symbol.label for symbol in found.unknowns],
         "lines": _both(lambda medium: [found.line(medium)]),
         "steps": [
-            {"line": step, "rule": "; ".join(worded(with_citation(r), lang, "latex") for r in reasons)}
+            {
+                "line": step,
+                "reasons": [{"rule": r.text(lang), "citation": r.citation or None} for r in reasons],
+            }
             for step, reasons in found.steps("latex")
         ],
         "verified": found.verification.verified,

@@ -1,69 +1,42 @@
-"""Pictures for the page, as numbers: a function along a line with its tangent, and a matrix by entries."""
+"""Pictures for the page, as numbers: a function along a line or over two entries, and a matrix by entries."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Mapping
+from itertools import islice
 from math import isfinite, sqrt
 from typing import Any
 
-from matgrad.core.errors import ArgumentError, EvaluationError, MatgradError
-from matgrad.core.expr import Expr, Symbol, postorder
+from matgrad.core.errors import ArgumentError, EvaluationError
+from matgrad.core.expr import Expr, Symbol
 from matgrad.core.facts import LINEAR_STRUCTURE, closure
 from matgrad.core.words import phrase
-from matgrad.numeric.evaluate import evaluate_nodes
 from matgrad.numeric.precise import PreciseArrays
-from matgrad.numeric.precise_linalg import Rows
 from matgrad.page.derivatives import result_of
+from matgrad.page.drawn import ATTEMPTS, DIGITS, number_of, points, value_at
 from matgrad.page.question import Question, Record
+from matgrad.page.surface import surface
 from matgrad.printing.names import unicode_name
 from matgrad.results import Result
-from matgrad.verify.choose_sizes import SizeConstraints, choose_sizes
-from matgrad.verify.sampling import STYLES, sample
 
-DIGITS = 20
 HALF = 20
 """So many points lie on each side of the middle of a line."""
 REACH, SHORT = 1.0, 0.2
 """How far a line goes, beside the size of the variable: at first, and where that leaves what is defined."""
-LONG_ATTEMPTS, ATTEMPTS = 24, 72
+LONG_ATTEMPTS = 24
 LARGEST = 36
 """Rows and columns of a matrix that is shown."""
+TIMES = ((3, 4), (2, 4), (1, ATTEMPTS))
+"""How large a matrix is tried to be drawn: a structure is seen where there is enough of it."""
 
 
 def plot(question: Question) -> Record:
-    """A picture: ``line``, or ``matrix`` for the derivative as a map of its entries."""
+    """A picture: ``line``, ``surface`` over two entries, or ``matrix`` for the derivative by its entries."""
     result = result_of(question)
+    if question.kind == "surface":
+        return surface(result, question.seed, question.entries)
     if question.kind == "matrix":
         return _matrix(result, question.seed)
     return _line(result, question.seed)
-
-
-def _drawn(
-    exprs: list[Expr], more: list[Symbol], seed: int
-) -> Iterator[tuple[dict[str, Rows], dict[str, int]]]:
-    """Points at which expressions may be evaluated."""
-    nodes = postorder([*exprs, *more])
-    symbols = sorted(
-        {node.label: node for node in nodes if isinstance(node, Symbol)}.values(), key=lambda s: s.label
-    )
-    constraints = SizeConstraints.of(nodes)
-    for attempt in range(ATTEMPTS):
-        rng = random.Random(f"plot/{seed}/{attempt}")
-        try:
-            sizes = choose_sizes(constraints, rng, attempt)
-            xp = PreciseArrays(sizes, DIGITS)
-            yield sample(symbols, xp, rng, STYLES[attempt % len(STYLES)]), sizes
-        except MatgradError:
-            continue
-
-
-def _value(expr: Expr, values: Mapping[str, Rows], xp: PreciseArrays) -> Rows | None:
-    try:
-        found: Rows = evaluate_nodes([expr], values, xp)[0]
-    except (MatgradError, ArithmeticError):
-        return None
-    return found
 
 
 def _line(result: Result, seed: int) -> Record:
@@ -77,10 +50,10 @@ def _line(result: Result, seed: int) -> Record:
         )
     kept = closure(variable.facts & LINEAR_STRUCTURE)
     change = Symbol.stand_in("d" + variable.label, variable.rows, variable.columns, kept)
-    for attempt, (values, sizes) in enumerate(_drawn([function, slope], [change], seed)):
+    for attempt, (values, sizes) in enumerate(points([function, slope], [change], seed)):
         reach = REACH if attempt < LONG_ATTEMPTS else SHORT
         xp = PreciseArrays(sizes, DIGITS)
-        middle, gradient = _value(function, values, xp), _value(slope, values, xp)
+        middle, gradient = value_at(function, values, xp), value_at(slope, values, xp)
         if middle is None or gradient is None:
             continue
         direction = values[change.label]
@@ -94,13 +67,13 @@ def _line(result: Result, seed: int) -> Record:
                 [x + factor * d for x, d in zip(r, s, strict=True)]
                 for r, s in zip(values[variable.label], direction, strict=True)
             ]
-            curve.append(_number(_value(function, {**values, variable.label: moved}, xp)))
+            curve.append(number_of(value_at(function, {**values, variable.label: moved}, xp)))
         predicted = sum(
             float(g) * float(d) * size / length
             for r, s in zip(gradient, direction, strict=True)
             for g, d in zip(r, s, strict=True)
         )
-        value = _number(middle)
+        value = number_of(middle)
         if value is None or not isfinite(predicted) or sum(y is not None for y in curve) < HALF:
             continue
         return {
@@ -115,27 +88,22 @@ def _line(result: Result, seed: int) -> Record:
     raise EvaluationError(phrase("no random line was found along which the function is defined"))
 
 
-def _number(value: Rows | None) -> float | None:
-    if value is None:
-        return None
-    found = float(value[0][0])
-    return found if isfinite(found) else None
-
-
 def _matrix(result: Result, seed: int) -> Record:
     """The entries of the derivative at a random point."""
     expr: Any = result.expr
     if not isinstance(expr, Expr):
         raise ArgumentError(phrase("components in index notation have no matrix to be shown"))
-    for values, sizes in _drawn([expr, result.function], [], seed):
-        found = _value(expr, values, PreciseArrays(sizes, DIGITS))
-        if found is None:
-            continue
-        if len(found) > LARGEST or len(found[0]) > LARGEST:
-            continue
-        cells = [[float(x) for x in row] for row in found]
-        if all(isfinite(x) for row in cells for x in row):
-            return {"kind": "matrix", "cells": cells, "sizes": sizes}
+    for times, attempts in TIMES:
+        for values, sizes in islice(points([expr, result.function], [], seed, times), attempts):
+            xp = PreciseArrays(sizes, DIGITS)
+            if max(map(xp.size, expr.shape)) > LARGEST:
+                continue
+            found = value_at(expr, values, xp)
+            if found is None:
+                continue
+            cells = [[float(x) for x in row] for row in found]
+            if all(isfinite(x) for row in cells for x in row):
+                return {"kind": "matrix", "cells": cells, "sizes": sizes}
     raise EvaluationError(
         phrase("no random point was found at which the derivative is small enough to be shown")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -22,6 +23,13 @@ LONGEST = 10_000
 
 USUAL = ("x", "X", "w", "W", "theta", "Theta", "beta", "b", "B", "mu", "Sigma", "S", "z", "Z", "t")
 """By what people usually differentiate, where they do not say."""
+
+DEEPEST = 500 if sys.platform == "emscripten" else None
+"""A browser's stack ends a program that frees what is nested more deeply; there is no limit elsewhere."""
+
+_OPENING, _CLOSING = "([{", ")]}"
+_CHAINED = "-+'′ᵀ⊤^!.~"
+"""Signs of which each may stand behind or before another, so that operations are nested without brackets."""
 
 Record = dict[str, Any]
 
@@ -57,6 +65,7 @@ class Question:
     seed: int = 0
     lines: tuple[str, ...] = ()
     kind: str = "line"
+    entries: str = ""
 
 
 def read_question(asked: Mapping[str, Any]) -> Question:
@@ -96,6 +105,14 @@ def read_question(asked: Mapping[str, Any]) -> Question:
                     ),
                     fix=phrase("a shorter one"),
                 )
+            if isinstance(text, str) and DEEPEST is not None and depth(text) > DEEPEST:
+                raise ArgumentError(
+                    phrase(
+                        "this text is nested {count} deep; what is nested at most {most} deep is read here",
+                        count=depth(text),
+                        most=DEEPEST,
+                    )
+                )
         read[name] = value
     question = Question(**read)
     if question.lang not in LANGUAGES:
@@ -103,6 +120,25 @@ def read_question(asked: Mapping[str, Any]) -> Question:
             phrase("there is no catalogue for {lang}", lang=repr(question.lang)), fix=" or ".join(LANGUAGES)
         )
     return question
+
+
+def depth(text: str) -> int:
+    """How deeply a text is nested: by brackets, and by signs in a row.
+
+    Examples
+    --------
+    >>> depth("((x))"), depth("x--y"), depth("(x) + (y)")
+    (2, 2, 1)
+    """
+    opened = row = most = 0
+    for sign in text:
+        if sign in _OPENING:
+            opened += 1
+        elif sign in _CLOSING:
+            opened = max(0, opened - 1)
+        row = row + 1 if sign in _CHAINED else row if sign.isspace() else 0
+        most = max(most, opened, row)
+    return most
 
 
 def request_of(question: Question, interpretation: language.Interpretation) -> Request:

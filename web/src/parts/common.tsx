@@ -176,6 +176,28 @@ export function Field(props: {
   );
 }
 
+/** The rules of a step, each opened to where it is written. */
+export function Reasons({ reasons, say }: { reasons: { rule: string; citation: string | null }[]; say: Say }) {
+  return (
+    <>
+      {reasons.map((reason) =>
+        reason.citation ? (
+          <details key={reason.rule} class="reason">
+            <summary>{reason.rule}</summary>
+            <p>
+              {say("source")}: <cite>{reason.citation}</cite>
+            </p>
+          </details>
+        ) : (
+          <p key={reason.rule} class="reason plain">
+            {reason.rule}
+          </p>
+        ),
+      )}
+    </>
+  );
+}
+
 /** The verification line, with its figure. */
 export function Verified({ answer, say }: { answer: Answer; say: Say }) {
   return (

@@ -2,16 +2,17 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { Answer } from "../engine/engine";
-import { CONVENTIONS, FORMS, LAYOUTS, TABS, owned, owning, question } from "../state";
+import { CONVENTIONS, FORMS, LAYOUTS, TABS, declarations, owned, owning, question } from "../state";
 import type { Word } from "../words";
 import { Copy, Field, Formula, Refusal, type Shared, Switch, Verified, useAsk } from "./common";
+import { Expression, isUnfinished, withNames } from "./expression";
 import { Check, Code, Picture, Steps } from "./panels";
 
 const FACTS = ["symmetric", "SPD", "skew", "diagonal", "lower triangular", "upper triangular", "orthogonal", "invertible", "positive", "constant"];
 
 export function Derive(shared: Shared & { remember: (answer: Answer) => void }) {
   const { state, set, engine, say, remember } = shared;
-  const asked = state.e.trim() ? { ask: "derive", ...question(state) } : null;
+  const asked = state.e.trim() && !isUnfinished(state.e) ? { ask: "derive", ...question(state) } : null;
   const { answer, due } = useAsk(engine, "derive", asked, 10);
   const [shown, setShown] = useState<Answer | null>(null);
   useEffect(() => {
@@ -23,40 +24,45 @@ export function Derive(shared: Shared & { remember: (answer: Answer) => void }) 
   const error = answer?.error;
   const good = asked && !error ? (answer ?? shown) : null;
   const variables = (error ? shown : answer)?.variables ?? shown?.variables ?? [];
+  const put = (e: string, names: Record<string, string>) => set({ e, wrt: withNames(state.wrt, names), given: withNames(state.given, names), own: withNames(state.own, names) });
   return (
-    <>
-      <section class="card" aria-label={say("expression")}>
-        <Field id="expression" label={say("expression")} value={state.e} rows={2} hint={say("expression.hint")} invalid={!!error} onInput={(e) => set({ e })} onEnter={() => {}} />
-        <p class="hint">{say("expression.hint")}</p>
-        <Wrt {...shared} variables={variables} current={good?.wrt ?? state.wrt} />
-        <details class="variables" open>
-          <summary>
-            {say("variables")} <span class="hint">{say("variables.hint")}</span>
-          </summary>
-          <Variables {...shared} variables={variables} />
-          <div class="two">
-            <Field id="given" label={say("more")} value={state.given} hint={say("more.hint")} onInput={(given) => set({ given })} />
-            <Field id="at" label={say("at")} value={state.at} hint={say("at.hint")} onInput={(at) => set({ at })} />
-          </div>
-        </details>
-        <div class="switches">
-          <Switch label={say("form")} name="form" value={state.form} choices={FORMS} text={(c) => say(`form.${c}` as Word)} onChange={(form) => set({ form })} />
-          <Switch label={say("layout")} name="layout" value={state.layout} choices={LAYOUTS} text={(c) => say(`layout.${c}` as Word)} onChange={(layout) => set({ layout })} />
-          {good?.variables?.some((v: any) => v.name === good.wrt && v.facts.length > 0) && (
-            <Switch label={say("convention")} name="convention" value={state.convention} choices={CONVENTIONS} text={(c) => say(`convention.${c}` as Word)} onChange={(convention) => set({ convention })} />
-          )}
-        </div>
+    <div class="desk">
+      <section class="card ask" aria-label={say("expression")}>
+        <Expression
+          id="expression"
+          label={say("expression")}
+          value={state.e}
+          hint={say("expression.hint")}
+          given={declarations(state)}
+          invalid={!!error}
+          input={state.input}
+          lang={state.lang}
+          engine={engine}
+          say={say}
+          onInput={put}
+          onKind={(input) => set({ input })}
+        />
+        <Wrt {...shared} variables={variables} current={good?.wrt ?? state.wrt} due={due} />
+        <Switch label={say("form")} name="form" value={state.form} choices={FORMS} text={(c) => say(`form.${c}` as Word)} onChange={(form) => set({ form })} />
       </section>
+      <Options {...shared} variables={variables} answer={good} />
       <section id="answer" class={`card answer${due ? " due" : ""}`} aria-label={say("answer")} aria-busy={due}>
-        {error ? <Refusal error={error} say={say} /> : good ? <Line answer={good} {...shared} /> : <p class="hint">{asked ? " " : say("empty")}</p>}
+        {error ? <Refusal error={error} say={say} /> : good ? <Line answer={good} {...shared} /> : <p class="hint">{say(asked || !state.e.trim() ? "empty" : "unfinished")}</p>}
       </section>
       {!error && good && <Tabs {...shared} answer={good} />}
-    </>
+    </div>
   );
 }
 
-function Wrt({ state, set, say, variables, current }: Shared & { variables: any[]; current: string }) {
+const isName = (text: string) => /^[\p{L}\p{M}\d_\\{}]*$/u.test(text.trim());
+
+function Wrt({ state, set, say, variables, current, due }: Shared & { variables: any[]; current: string; due: boolean }) {
+  // What is being typed; null where nobody is typing.
+  const [draft, setDraft] = useState<string | null>(null);
   const occurring = variables.filter((v) => v.occurs);
+  // Names are chosen on the left. The box holds parts, as long as the expression has them.
+  const part = !isName(state.wrt) && (due || current === state.wrt) ? state.wrt : "";
+  const value = draft ?? part;
   return (
     <div class="wrt">
       <fieldset class="switch">
@@ -70,8 +76,41 @@ function Wrt({ state, set, say, variables, current }: Shared & { variables: any[
           ))}
         </div>
       </fieldset>
-      <Field id="wrt" label={say("wrt.other")} value={state.wrt} onInput={(wrt) => set({ wrt })} />
+      <div onFocusCapture={() => setDraft(part)} onBlurCapture={() => setDraft(null)}>
+        <Field
+          id="wrt"
+          label={say("wrt.other")}
+          value={value}
+          invalid={value.trim() !== "" && !due && current !== value.trim()}
+          onInput={(wrt) => {
+            setDraft(wrt);
+            set({ wrt });
+          }}
+        />
+      </div>
     </div>
+  );
+}
+
+/** Variables and layout: beside the expression where there is room, behind a line on a phone. */
+function Options(shared: Shared & { variables: any[]; answer: Answer | null }) {
+  const { state, set, say, variables, answer } = shared;
+  const [isOpen] = useState(() => matchMedia("(min-width: 64rem)").matches);
+  return (
+    <details class="card options" open={isOpen}>
+      <summary>
+        {say("options")} <span class="hint">{say("variables.hint")}</span>
+      </summary>
+      <Variables {...shared} variables={variables} />
+      <div class="stack">
+        <Field id="given" label={say("more")} value={state.given} hint={say("more.hint")} onInput={(given) => set({ given })} />
+        <Field id="at" label={say("at")} value={state.at} hint={say("at.hint")} onInput={(at) => set({ at })} />
+        <Switch label={say("layout")} name="layout" value={state.layout} choices={LAYOUTS} text={(c) => say(`layout.${c}` as Word)} onChange={(layout) => set({ layout })} />
+        {answer?.variables?.some((v: any) => v.name === answer.wrt && v.facts.length > 0) && (
+          <Switch label={say("convention")} name="convention" value={state.convention} choices={CONVENTIONS} text={(c) => say(`convention.${c}` as Word)} onChange={(convention) => set({ convention })} />
+        )}
+      </div>
+    </details>
   );
 }
 
@@ -161,7 +200,7 @@ function Tabs(shared: Shared & { answer: Answer }) {
     document.getElementById(`tab-${tab}`)?.focus();
   };
   return (
-    <section class="card">
+    <section class="card more">
       <div class="tabs" role="tablist" aria-label={say("tabs")} onKeyDown={move}>
         {TABS.map((tab) => (
           <button key={tab} id={`tab-${tab}`} type="button" role="tab" aria-selected={tab === state.tab} aria-controls="panel" tabIndex={tab === state.tab ? 0 : -1} onClick={() => set({ tab })}>

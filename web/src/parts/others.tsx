@@ -4,25 +4,40 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import gallery from "../gallery.json";
 import type { Answer } from "../engine/engine";
 import { START, type State } from "../state";
+import { Expression, isUnfinished, withNames } from "./expression";
 import { Copy, Field, Formula, Mixed, Refusal, type Shared, Switch, Verified, useAsk } from "./common";
 
 export function Equations({ state, set, engine, say }: Shared) {
-  const asked = state.equation.trim()
+  const asked = state.equation.trim() && !isUnfinished(state.equation)
     ? { ask: "solve", expression: state.equation, wrt: state.unknown, given: state.egiven, lang: state.lang }
     : null;
   const { answer, due } = useAsk(engine, "solve", asked, 150);
   return (
     <>
       <section class="card" aria-label={say("equation")}>
-        <Field id="equation" label={say("equation")} value={state.equation} rows={2} hint={say("equation.hint")} invalid={!!answer?.error} onInput={(equation) => set({ equation })} onEnter={() => {}} />
+        <Expression
+          id="equation"
+          label={say("equation")}
+          value={state.equation}
+          hint={say("equation.hint")}
+          given={state.egiven}
+          invalid={!!answer?.error}
+          input={state.input}
+          lang={state.lang}
+          engine={engine}
+          say={say}
+          onInput={(equation, names) => set({ equation, unknown: withNames(state.unknown, names), egiven: withNames(state.egiven, names) })}
+          onKind={(input) => set({ input })}
+        />
         <div class="two">
           <Field id="unknown" label={say("unknown")} value={state.unknown} hint={say("unknown.hint")} onInput={(unknown) => set({ unknown })} />
           <Field id="egiven" label={say("more")} value={state.egiven} hint="G: n×n symmetric" onInput={(egiven) => set({ egiven })} />
         </div>
       </section>
       <section id="answer" class={`card answer${due ? " due" : ""}`} aria-label={say("answer")} aria-busy={due}>
+        {!asked && <p class="hint">{say(state.equation.trim() ? "unfinished" : "empty")}</p>}
         {answer?.error && <Refusal error={answer.error} say={say} />}
-        {answer && !answer.error && (
+        {asked && answer && !answer.error && (
           <>
             <p>
               <span class="quiet-label">{say("equation.kind")}:</span> {answer.kind}
@@ -73,14 +88,27 @@ export function Equations({ state, set, engine, say }: Shared) {
 }
 
 export function Stationary({ state, set, engine, say }: Shared) {
-  const asked = state.f.trim()
+  const asked = state.f.trim() && !isUnfinished(state.f)
     ? { ask: "stationary", expression: state.f, wrt: state.fwrt, given: state.fgiven, subject_to: state.subject, lang: state.lang }
     : null;
   const { answer, due } = useAsk(engine, "stationary", asked, 150);
   return (
     <>
       <section class="card" aria-label={say("function")}>
-        <Field id="function" label={say("function")} value={state.f} rows={2} hint={say("expression.hint")} invalid={!!answer?.error} onInput={(f) => set({ f })} onEnter={() => {}} />
+        <Expression
+          id="function"
+          label={say("function")}
+          value={state.f}
+          hint={say("expression.hint")}
+          given={state.fgiven}
+          invalid={!!answer?.error}
+          input={state.input}
+          lang={state.lang}
+          engine={engine}
+          say={say}
+          onInput={(f, names) => set({ f, fwrt: withNames(state.fwrt, names), fgiven: withNames(state.fgiven, names) })}
+          onKind={(input) => set({ input })}
+        />
         <div class="two">
           <Field id="fwrt" label={say("wrt")} value={state.fwrt} onInput={(fwrt) => set({ fwrt })} />
           <Field id="subject" label={say("constraint")} value={state.subject} hint={say("constraint.hint")} onInput={(subject) => set({ subject })} />
@@ -88,8 +116,9 @@ export function Stationary({ state, set, engine, say }: Shared) {
         <Field id="fgiven" label={say("more")} value={state.fgiven} hint={say("more.hint")} onInput={(fgiven) => set({ fgiven })} />
       </section>
       <section id="answer" class={`card answer${due ? " due" : ""}`} aria-label={say("answer")} aria-busy={due}>
+        {!asked && <p class="hint">{say(state.f.trim() ? "unfinished" : "empty")}</p>}
         {answer?.error && <Refusal error={answer.error} say={say} />}
-        {answer && !answer.error && <Point answer={answer} say={say} />}
+        {asked && answer && !answer.error && <Point answer={answer} say={say} />}
       </section>
     </>
   );
@@ -139,11 +168,9 @@ function Point({ answer, say }: { answer: Answer; say: Shared["say"] }) {
 }
 
 export function Practice({ state, set, engine, say }: Shared) {
-  const [lines, setLines] = useState<string[]>([]);
+  const lines = state.lines ? state.lines.split("\n") : [];
   const [text, setText] = useState("");
   const end = useRef<HTMLDivElement>(null);
-  const key = `${state.topic}/${state.difficulty}/${state.seed}/${state.lang}`;
-  useEffect(() => setLines([]), [key]);
   const { answer, due } = useAsk(
     engine,
     "practice",
@@ -155,7 +182,7 @@ export function Practice({ state, set, engine, say }: Shared) {
   }, [answer]);
   const tell = (line: string) => {
     if (!line.trim() || due) return;
-    setLines([...lines, line]);
+    set({ lines: [...lines, line.replaceAll("\n", " ")].join("\n") });
     setText("");
   };
   return (
@@ -164,7 +191,7 @@ export function Practice({ state, set, engine, say }: Shared) {
         <div class="two">
           <div class="field">
             <label for="topic">{say("practice.topic")}</label>
-            <select id="topic" value={state.topic} onChange={(event) => set({ topic: event.currentTarget.value })}>
+            <select id="topic" value={state.topic} onChange={(event) => set({ topic: event.currentTarget.value, lines: "" })}>
               <option value="">{say("practice.all")}</option>
               {(answer?.topics ?? []).map((topic: any) => (
                 <option key={topic.key} value={topic.key}>
@@ -173,9 +200,9 @@ export function Practice({ state, set, engine, say }: Shared) {
               ))}
             </select>
           </div>
-          <Switch label={say("practice.difficulty")} name="difficulty" value={state.difficulty} choices={["1", "2", "3"]} text={(c) => c} onChange={(difficulty) => set({ difficulty })} />
+          <Switch label={say("practice.difficulty")} name="difficulty" value={state.difficulty} choices={["1", "2", "3"]} text={(c) => c} onChange={(difficulty) => set({ difficulty, lines: "" })} />
         </div>
-        <button type="button" class="small" onClick={() => set({ seed: String(1 + Math.floor(Math.random() * 99999)) })}>
+        <button type="button" class="small" onClick={() => set({ seed: String(1 + Math.floor(Math.random() * 99999)), lines: "" })}>
           {say("practice.new")}
         </button>
       </section>
@@ -230,19 +257,20 @@ export function opened(entry: Entry, lang: string): State {
   const view = ("view" in entry ? entry.view : "derive") as State["view"];
   const state: State = { ...START, lang, view };
   if (view === "equations") return { ...state, equation: entry.e, unknown: entry.w, egiven: entry.g ?? "" };
+  if (view === "vec") return { ...state, v: entry.e, vwrt: entry.w, vgiven: entry.g ?? "" };
   if (view === "stationary") return { ...state, f: entry.e, fwrt: entry.w, fgiven: entry.g ?? "" };
   return { ...state, e: entry.e, wrt: entry.w, given: entry.g ?? "", form: (entry.f ?? "auto") as State["form"] };
 }
 
-export function Gallery({ state, say, open, history, forget }: Shared & { open: (state: State) => void; history: State[]; forget: () => void }) {
-  const [text, setText] = useState("");
+export function Gallery({ state, set, say, open, history, forget }: Shared & { open: (state: State) => void; history: State[]; forget: () => void }) {
+  const text = state.search;
   const chinese = state.lang === "zh";
   const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = gallery.filter((entry) => wanted.every((word) => Object.values(entry).join(" ").toLowerCase().includes(word)));
   const groups = [...new Set(found.map((entry) => entry.s))];
   return (
     <section class="card" id="answer">
-      <Field id="search" label={say("gallery.search")} value={text} onInput={setText} />
+      <Field id="search" label={say("gallery.search")} value={text} onInput={(search) => set({ search })} />
       {history.length > 0 && !text && (
         <>
           <h2>{say("history")}</h2>

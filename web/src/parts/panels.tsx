@@ -2,10 +2,11 @@
 
 import { useState } from "preact/hooks";
 import type { Answer } from "../engine/engine";
-import { BACKENDS, METHODS, question } from "../state";
+import { BACKENDS, METHODS, PICTURES, question } from "../state";
 import type { Word } from "../words";
-import { Copy, Field, Formula, Refusal, type Shared, Switch, useAsk } from "./common";
-import { Curve, Grid } from "./pictures";
+import { Copy, Field, Formula, Reasons, Refusal, type Shared, Switch, useAsk } from "./common";
+import { Curve, Grid, short } from "./pictures";
+import { Surface } from "./surface";
 
 export function Steps({ state, set, engine, say }: Shared) {
   const { answer, due } = useAsk(engine, "derive/steps", { ask: "steps", ...question(state), method: state.method });
@@ -21,12 +22,7 @@ export function Steps({ state, set, engine, say }: Shared) {
                 <div class="step">
                   <Formula tex={written(step)} block />
                 </div>
-                {step.reasons.map((reason: any, which: number) => (
-                  <details key={which} class="reason">
-                    <summary>{reason.rule}</summary>
-                    <p>{reason.citation ? `${say("source")}: ${reason.citation}` : "—"}</p>
-                  </details>
-                ))}
+                <Reasons reasons={step.reasons} say={say} />
               </li>
             ))}
           </ol>
@@ -95,42 +91,65 @@ function Verdict({ answer, say }: { answer: Answer; say: Shared["say"] }) {
   );
 }
 
+const HINTS: Record<string, Word> = { line: "picture.line.hint", surface: "picture.surface.hint", matrix: "picture.matrix.hint" };
+
 export function Picture({ state, set, engine, say, answer: derivative }: Shared & { answer?: Answer }) {
-  const base = question(state);
+  const base = { ask: "plot", ...question(state), form: "auto", kind: state.picture, seed: Number(state.point) };
   const asked =
-    state.picture === "line"
-      ? { ask: "plot", ...base, form: "auto", order: 1, layout: "mixed", kind: "line", seed: Number(state.point) }
-      : { ask: "plot", ...base, form: "auto", order: derivative?.scalar ? 2 : 1, kind: "matrix", seed: Number(state.point) };
+    state.picture === "matrix"
+      ? { ...base, order: derivative?.scalar ? 2 : 1 }
+      : { ...base, order: 1, layout: "mixed", convention: "subspace", entries: state.picture === "surface" ? state.entries : "" };
   const { answer, due } = useAsk(engine, "derive/plot", asked);
   const [hover, setHover] = useState("");
+  const label = say(HINTS[state.picture]);
   return (
     <div class={due ? "due" : ""} aria-busy={due}>
       <div class="switches">
-        <Switch label={say("tab.picture")} name="picture" value={state.picture} choices={["line", "matrix"] as const} text={(c) => say(`picture.${c}` as Word)} onChange={(picture) => set({ picture })} />
+        <Switch label={say("tab.picture")} name="picture" value={state.picture} choices={PICTURES} text={(c) => say(`picture.${c}` as Word)} onChange={(picture) => set({ picture })} />
+        {answer?.kind === "surface" && state.picture === "surface" && <Entries answer={answer} say={say} onChange={(entries) => set({ entries })} />}
         <button type="button" class="small" onClick={() => set({ point: String((Number(state.point) + 1) % 1000) })}>
           {say("picture.again")}
         </button>
       </div>
       {answer?.error && <Refusal error={answer.error} say={say} />}
-      {answer?.kind === "line" && (
+      {answer && answer.kind === state.picture && (
         <figure>
-          <Curve values={answer.values} steps={answer.steps} tangent={answer.tangent} label={say("picture.line.hint")} />
+          {answer.kind === "line" && <Curve answer={answer} label={`${label}. ${say("picture.slope", { slope: short(answer.slope) })}`} say={say} />}
+          {answer.kind === "surface" && <Surface answer={answer} label={`${label}. ${slopes(answer, say)}`} />}
+          {answer.kind === "matrix" && <Grid cells={answer.cells} label={label} onHover={setHover} />}
           <figcaption>
-            {say("picture.line.hint")}. {say("picture.slope", { slope: Number(answer.slope).toPrecision(4) })}. {sizes(answer, say)}
-          </figcaption>
-        </figure>
-      )}
-      {answer?.kind === "matrix" && (
-        <figure>
-          <Grid cells={answer.cells} label={say("picture.matrix.hint")} onHover={setHover} />
-          <figcaption>
-            {say("picture.matrix.hint")}. {sizes(answer, say)} <span aria-live="off">{hover}</span>
+            {label}. {answer.kind === "line" && `${say("picture.slope", { slope: short(answer.slope) })}. `}
+            {answer.kind === "surface" && `${slopes(answer, say)}. `}
+            {sizes(answer, say)} {answer.kind === "matrix" && <span aria-live="off">{hover}</span>}
           </figcaption>
         </figure>
       )}
     </div>
   );
 }
+
+/** Which two entries are moved. */
+function Entries({ answer, say, onChange }: { answer: Answer; say: Shared["say"]; onChange: (entries: string) => void }) {
+  const chosen = answer.chosen as string[];
+  return (
+    <div class="pair">
+      {(["picture.across", "picture.up"] as const).map((word, place) => (
+        <label key={word}>
+          <span class="quiet-label">{say(word)}</span>
+          <select value={chosen[place]} onChange={(event) => onChange(place ? `${chosen[0]};${event.currentTarget.value}` : `${event.currentTarget.value};${chosen[1]}`)}>
+            {answer.entries.map((entry: any) => (
+              <option key={entry.key} value={entry.key} disabled={entry.key === chosen[1 - place]}>
+                {entry.name}
+              </option>
+            ))}
+          </select>
+        </label>
+      ))}
+    </div>
+  );
+}
+
+const slopes = (answer: Answer, say: Shared["say"]) => say("picture.slopes", { first: answer.names[0], second: answer.names[1], one: short(answer.slope[0]), other: short(answer.slope[1]) });
 
 function sizes(answer: Answer, say: Shared["say"]): string {
   const said = Object.entries(answer.sizes as Record<string, number>).map(([name, size]) => `${name} = ${size}`);
