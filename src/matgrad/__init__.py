@@ -58,6 +58,7 @@ from matgrad.core.expr import Expr, Symbol
 from matgrad.ops.registry import FUNCTIONS as _FUNCTIONS
 from matgrad.ops.variables import matrix, scalar, vector
 from matgrad.results import Result
+from matgrad.typesetting.style import LatexStyle
 
 __version__ = "0.1.0"
 
@@ -69,6 +70,7 @@ __all__ = [
     "DomainError",
     "EvaluationError",
     "Expr",
+    "LatexStyle",
     "MatgradError",
     "NotDifferentiableError",
     "ParseError",

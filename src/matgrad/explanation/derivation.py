@@ -15,6 +15,8 @@ from matgrad.explanation.lines import Line
 from matgrad.explanation.rendering import align, hints, plain
 from matgrad.explanation.verification import verify
 from matgrad.printing.medium import require_medium
+from matgrad.printing.names import array_names
+from matgrad.typesetting.style import ANY_WIDTH, LatexStyle
 from matgrad.verify.claims import Verification
 
 
@@ -96,7 +98,9 @@ class Derivation:
         require_citations(citations)
         return plain(self.lines, self.notes, medium, chosen, citations)
 
-    def latex(self, language: str | None = None, *, citations: bool = False) -> str:
+    def latex(
+        self, language: str | None = None, *, citations: bool = False, style: LatexStyle | None = None
+    ) -> str:
         """The derivation as an ``align*`` environment, with the rules as comments on the right.
 
         Parameters
@@ -105,11 +109,30 @@ class Derivation:
             ``"en"`` or ``"zh"``; its own where it is left out.
         citations : bool
             Whether to add to each rule where it is written.
+        style : LatexStyle, optional
+            How it is set in a paper: the width of the column, in which lines are broken and rules stand beside
+            or below, the environment, bold letters, the sign of a transpose. Lines have any length without it.
+
+        Examples
+        --------
+        >>> import matgrad as mg
+        >>> x = mg.vector("x", "n")
+        >>> print(mg.explain(x.T @ x, x).latex(style=mg.LatexStyle(bold=True, transpose="T")))
+        \\begin{align*}
+        f &= \\mathbf{x}^{T} \\mathbf{x} \\\\
+        \\mathrm{d}f &= 2 \\mathbf{x}^{T} \\, \\mathrm{d}\\mathbf{x} && \\text{differential of a squared norm} \\\\
+        &\\Rightarrow \\frac{\\partial f}{\\partial \\mathbf{x}} = 2 \\mathbf{x} && \\text{$\\mathrm{d}f = g^{T} \\, \\mathrm{d}\\mathbf{x}$}
+        \\end{align*}
         """
         chosen = self.language if language is None else language
         require_language(chosen)
         require_citations(citations)
-        return align(self.lines, chosen, citations)
+        return align(self.lines, chosen, citations, style or ANY_WIDTH, self._arrays)
+
+    @property
+    def _arrays(self) -> list[str]:
+        """The names of vectors and matrices, in LaTeX."""
+        return array_names((self.function, self.variable, *self.definitions, *self.definitions.values()))
 
     def hints(self, medium: str = "unicode", language: str | None = None) -> tuple[str, ...]:
         """One hint for each line, in order: its rules, and what it says; the last is the answer."""

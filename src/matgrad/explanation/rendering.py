@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from matgrad.core.errors import ArgumentError
 from matgrad.core.languages import require_language
 from matgrad.core.words import Phrase, phrase
 from matgrad.explanation.citations import sources, together
 from matgrad.explanation.lines import EQUALS, LET, THEREFORE, Line
+from matgrad.typesetting.setting import Row, set_rows
+from matgrad.typesetting.style import LatexStyle
 
 _PLAIN_RELATIONS = {EQUALS: "=", THEREFORE: "=>", LET: ":="}
-_LATEX_RELATIONS = {EQUALS: "&= ", THEREFORE: r"&\Rightarrow ", LET: r"&\coloneqq "}
+_LATEX_RELATIONS = {EQUALS: "=", THEREFORE: r"\Rightarrow", LET: r"\mathrel{:=}"}
 _WIDEST = 72
 """Rules stand in a column of their own up to this place; beside longer lines, after two spaces."""
 
@@ -63,20 +65,19 @@ def _width(text: str) -> int:
     )
 
 
-def align(lines: Sequence[Line], language: str, citations: bool = False) -> str:
-    """An ``align*`` environment with the rules as comments on the right, with their sources if asked for."""
+def align(
+    lines: Sequence[Line], language: str, citations: bool, style: LatexStyle, bold: Iterable[str] = ()
+) -> str:
+    """An environment of aligned rows with the rules beside or below, and their sources if asked for."""
     require_language(language)
     rows = []
     for line in lines:
         left, relation, right = _row(line, "latex")
         if relation == THEREFORE and left:
-            right = f"{left} = {right}"
-            left = ""
+            left, right = "", f"{left} = {right}"
         rules = together(line.reasons, language, "latex", citations)
-        comment = rf" && \text{{{rules}}}" if rules else ""
-        rows.append(f"{left} {_LATEX_RELATIONS[relation]}{right}{comment}".strip())
-    body = " \\\\\n".join(rows)
-    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+        rows.append(Row(left, _LATEX_RELATIONS[relation], right, rules))
+    return set_rows(rows, style, bold)
 
 
 def hints(lines: Sequence[Line], medium: str, language: str) -> tuple[str, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
+from matgrad.core.expr import Expr, Symbol, postorder
 from matgrad.core.labels import taken_apart
 from matgrad.printing.accents import accented, split_accent
 
@@ -114,6 +116,12 @@ def latex_name(name: str) -> str:
     base, accent, index = split_accent(*_parts(name))
     word = rf"\{accent}{{{_latex_word(base)}}}" if accent else _latex_word(base)
     return word + (f"_{{{_steps(index) or _latex_word(index)}}}" if index else "")
+
+
+def array_names(exprs: Iterable[Expr]) -> list[str]:
+    """The names of the vectors and matrices of expressions, in LaTeX."""
+    symbols = dict.fromkeys(node for node in postorder(exprs) if isinstance(node, Symbol))
+    return [latex_name(symbol.label) for symbol in symbols if not symbol.is_scalar]
 
 
 _CHANGE = re.compile(r"(?:Delta|Δ)((?:[^\W\d_]|" + "|".join(_GREEK) + r")(?:_\w+)?)")

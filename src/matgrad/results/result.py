@@ -22,10 +22,12 @@ from matgrad.ops.transpose import transpose
 from matgrad.printing.index_notation import component_name, index_notation
 from matgrad.printing.left_side import at_point, left_side, left_side_by_member, statement
 from matgrad.printing.medium import require_medium
-from matgrad.printing.names import unicode_name
+from matgrad.printing.names import array_names, unicode_name
 from matgrad.results.remarks import meaning_of, remarks_on
 from matgrad.results.verifying import verify_answer, verify_by_member
 from matgrad.rewrite.reading_cost import Cost
+from matgrad.typesetting.setting import set_equation
+from matgrad.typesetting.style import LatexStyle
 from matgrad.verify.claims import Verification
 
 
@@ -246,6 +248,25 @@ class Result:
     def line(self, medium: str = "unicode") -> str:
         """The whole equation."""
         return f"{self.left_side(medium)} = {self.right_side(medium)}"
+
+    def latex(self, style: LatexStyle | None = None) -> str:
+        r"""The equation as a display that compiles as it is, with amsmath.
+
+        Parameters
+        ----------
+        style : LatexStyle, optional
+            How it is set; for a column of 345 points where it is left out.
+
+        Examples
+        --------
+        >>> import matgrad as mg
+        >>> print(mg.derive("x' A x", "x").latex())
+        \[ \frac{\partial f}{\partial x} = A^{\top} x + A x \]
+        """
+        exprs = [self.function, self.variable, *([self.expr] if isinstance(self.expr, Expr) else [])]
+        return set_equation(
+            self.left_side("latex"), self.right_side("latex"), style or LatexStyle(), array_names(exprs)
+        )
 
     def __str__(self) -> str:
         return self.line("unicode")

@@ -1,0 +1,288 @@
+"""LaTeX for math mode as TeX sees it: atoms with their widths and classes.
+
+This is no reading of what a formula means; it is what TeX does with it, so that lines can be broken
+before TeX sees them (Knuth, 1986, *The TeXbook*, chs. 17 and 18).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+
+from matgrad.typesetting import widths
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
+_SCRIPT = 0.72
+"""The size of a script beside the size of what it belongs to; no smaller than half of the text."""
+_SMALLEST = 0.5
+_SCRIPT_SPACE = 0.5
+_BAR = 2.4
+"""What a fraction has around it."""
+_ROOT = 8.4
+_COLUMN = 10.0
+"""Between the columns of a matrix."""
+_WORDS = frozenset({"mathrm", "mathtt", "mathsf", "text", "textrm", "textbf", "textit", "operatorname"})
+_ACCENTS = frozenset(
+    {"hat", "bar", "tilde", "vec", "dot", "ddot", "widehat", "widetilde", "overline", "underline", "mathcal",
+     "mathbb", "mathfrak", "mathit", "boldsymbol", "mathbf", "bm", "check", "breve", "acute", "grave"}
+)  # fmt: skip
+_SIZES = re.compile(r"\\(big|Big|bigg|Bigg)([lrm]?)$")
+
+
+class Kind(Enum):
+    """The classes of TeX, by which it sets space between atoms."""
+
+    ORDINARY = "ord"
+    OPERATOR = "op"
+    BINARY = "bin"
+    RELATION = "rel"
+    OPEN = "open"
+    CLOSE = "close"
+    PUNCTUATION = "punct"
+    SPACE = "space"
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    r"""What TeX takes as one.
+
+    Attributes
+    ----------
+    text : str
+        The LaTeX.
+    width : float
+        In points, at ten points.
+    kind : Kind
+        Its class.
+    inside : tuple of Atom
+        What stands between ``\left`` and ``\right``.
+    ends : tuple of str
+        The two brackets of such a group, and what follows the second: scripts.
+    is_tall : bool
+        Whether a fraction or a sign with limits stands in it.
+    """
+
+    text: str
+    width: float
+    kind: Kind = Kind.ORDINARY
+    inside: tuple[Atom, ...] = ()
+    ends: tuple[str, str, str] = ("", "", "")
+    is_tall: bool = False
+
+
+_AROUND = {Kind.BINARY: 2.22, Kind.RELATION: 2.78}
+_WITH_BLANK = frozenset({Kind.ORDINARY, Kind.OPERATOR})
+
+
+def gap(left: Atom, right: Atom) -> float:
+    """The space between two atoms."""
+    for kind, space in _AROUND.items():
+        if kind in (left.kind, right.kind):
+            return space
+    if left.kind is Kind.PUNCTUATION:
+        return 1.67
+    if Kind.OPERATOR in (left.kind, right.kind):
+        beside = {left.kind, right.kind} <= _WITH_BLANK
+        after = right.kind is Kind.OPERATOR and left.kind is Kind.CLOSE
+        return 1.67 if beside or after else 0.0
+    return 0.0
+
+
+def measure(atoms: Sequence[Atom]) -> float:
+    """The width of atoms side by side."""
+    return sum(atom.width for atom in atoms) + sum(gap(a, b) for a, b in pairwise(atoms))
+
+
+def width(text: str) -> float:
+    """The width of a formula in points, at ten points."""
+    return measure(atoms_of(text))
+
+
+def atoms_of(text: str) -> list[Atom]:
+    """The atoms of a formula."""
+    return _Reader(_TOKEN.findall(text)).list()
+
+
+class _Reader:
+    def __init__(self, tokens: Sequence[str], scale: float = 1.0) -> None:
+        self.tokens, self.place, self.scale = tokens, 0, scale
+
+    @property
+    def next(self) -> str:
+        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+
+    def take(self) -> str:
+        token = self.next
+        self.place += 1
+        return token
+
+    def blanks(self) -> None:
+        while self.next.isspace():
+            self.place += 1
+
+    def list(self, *ends: str) -> list[Atom]:
+        """Atoms up to one of the tokens, which is left."""
+        out: list[Atom] = []
+        while self.place < len(self.tokens) and self.next not in ends:
+            if self.next.isspace():
+                self.place += 1
+                continue
+            atom = self.scripts(self.nucleus())
+            before = out[-1].kind if out else Kind.OPEN
+            lone = before in (Kind.OPEN, Kind.BINARY, Kind.RELATION, Kind.PUNCTUATION, Kind.OPERATOR)
+            if atom.kind is Kind.BINARY and lone:  # a sign, no operator
+                atom = Atom(atom.text, atom.width)
+            out.append(atom)
+        return out
+
+    def group(self) -> tuple[str, list[Atom]]:
+        """An argument: a token, or what stands in braces, with its text."""
+        self.blanks()
+        start = self.place
+        if self.next != "{":
+            atom = self.nucleus()
+            return "".join(self.tokens[start : self.place]), [atom]
+        self.place += 1
+        inside = self.list("}")
+        self.place += 1
+        return "".join(self.tokens[start : self.place]), inside
+
+    def scaled(self, factor: float) -> float:
+        return max(self.scale * factor, _SMALLEST)
+
+    def scripts(self, base: Atom) -> Atom:
+        """The atom with its sub- and superscripts."""
+        text, widest, ends = base.text, 0.0, base.ends
+        limits = base.kind is Kind.OPERATOR and base.is_tall
+        while True:
+            self.blanks()
+            if self.next == "'":
+                self.place += 1
+                text, widest = text + "'", max(widest, 2.75 * self.scaled(_SCRIPT))
+                continue
+            if self.next not in ("^", "_"):
+                break
+            sign = self.take()
+            old, self.scale = self.scale, self.scaled(_SCRIPT)
+            written, inside = self.group()
+            self.scale = old
+            text += sign + written
+            widest = max(widest, measure(inside))
+        if text == base.text:
+            return base
+        size = max(base.width, widest) if limits else base.width + widest + _SCRIPT_SPACE
+        ends = (ends[0], ends[1], text[len(base.text) :]) if base.inside else ends
+        return Atom(text, size, base.kind, base.inside, ends, base.is_tall)
+
+    def nucleus(self) -> Atom:
+        """One atom without its scripts."""
+        token = self.take()
+        if token == "{":
+            inside = self.list("}")
+            self.place += 1
+            text = "{" + "".join(a.text + " " for a in inside).strip() + "}"
+            return Atom(text, measure(inside), is_tall=any(a.is_tall for a in inside))
+        if token.startswith("\\"):
+            return self.command(token)
+        scale = self.scale
+        if token in widths.BINARY:
+            return Atom(token, widths.BINARY[token] * scale, Kind.BINARY)
+        if token in widths.RELATIONS:
+            return Atom(token, widths.RELATIONS[token] * scale, Kind.RELATION)
+        if token in "([":
+            return Atom(token, widths.ROMAN[token] * scale, Kind.OPEN)
+        if token in ")]":
+            return Atom(token, widths.ROMAN[token] * scale, Kind.CLOSE)
+        if token in ",;":
+            return Atom(token, widths.ROMAN[token] * scale, Kind.PUNCTUATION)
+        found = widths.ITALIC.get(token)
+        return Atom(token, scale * (widths.of_word(token) if found is None else found))
+
+    def command(self, token: str) -> Atom:
+        name, scale = token[1:], self.scale
+        if name in ("frac", "dfrac", "tfrac"):
+            return self.fraction(token)
+        if name == "sqrt":
+            text, inside = self.group()
+            return Atom(token + text, measure(inside) + _ROOT * scale, is_tall=True)
+        if name in _WORDS:
+            text, _ = self.group()
+            kind = Kind.OPERATOR if name == "operatorname" else Kind.ORDINARY
+            return Atom(token + text, widths.of_word(text[1:-1]) * scale, kind)
+        if name in _ACCENTS:
+            text, inside = self.group()
+            bold = widths.BOLD if name in ("mathbf", "boldsymbol", "bm") else 1.0
+            return Atom(f"{token}{text}", measure(inside) * bold)
+        if name == "left":
+            return self.between()
+        if name == "begin":
+            return self.matrix()
+        sized = _SIZES.match(token)
+        if sized:
+            self.blanks()
+            bracket = self.take()
+            kind = {"l": Kind.OPEN, "r": Kind.CLOSE}.get(sized[2], Kind.ORDINARY)
+            return Atom(f"{token}{bracket}", widths.DELIMITERS[sized[1]] * scale, kind)
+        if name in widths.SPACES:
+            return Atom(token, widths.SPACES[name] * scale, Kind.SPACE)
+        if name in widths.BIG:
+            return Atom(token, widths.BIG[name] * scale, Kind.OPERATOR, is_tall=True)
+        if name in widths.FUNCTIONS:
+            return Atom(token, widths.of_word(name) * scale, Kind.OPERATOR)
+        if name in widths.BINARY:
+            return Atom(token, widths.BINARY[name] * scale, Kind.BINARY)
+        if name in widths.RELATIONS:
+            return Atom(token, widths.RELATIONS[name] * scale, Kind.RELATION)
+        found = widths.GREEK.get(name, widths.SIGNS.get(name, 8.0))
+        return Atom(token, found * scale)
+
+    def fraction(self, token: str) -> Atom:
+        old = self.scale
+        if old < 1:
+            self.scale = self.scaled(_SCRIPT)
+        above, top = self.group()
+        below, bottom = self.group()
+        self.scale = old
+        return Atom(token + above + below, max(measure(top), measure(bottom)) + _BAR, is_tall=True)
+
+    def between(self) -> Atom:
+        self.blanks()
+        first = self.take()
+        inside = self.list(r"\right")
+        self.place += 1
+        self.blanks()
+        last = self.take()
+        size = widths.DELIMITERS["bigg" if any(a.is_tall for a in inside) else "big"]
+        brackets = sum(size * self.scale if bracket != "." else 1.2 for bracket in (first, last))
+        text = rf"\left{first} " + " ".join(atom.text for atom in inside) + rf" \right{last}"
+        tall = any(atom.is_tall for atom in inside)
+        return Atom(text, measure(inside) + brackets, Kind.ORDINARY, tuple(inside), (first, last, ""), tall)
+
+    def matrix(self) -> Atom:
+        start = self.place - 1
+        depth, rows, row, cell = 1, [[0.0]], 0, self.place
+        self.group()
+        cell = self.place
+        while self.place < len(self.tokens):
+            token = self.take()
+            depth += {r"\begin": 1, r"\end": -1}.get(token, 0)
+            closes = depth == 0
+            if closes or (depth == 1 and token in ("&", r"\\")):
+                inside = _Reader(self.tokens[cell : self.place - 1], self.scale).list()
+                rows[row][-1] = measure(inside)
+                cell = self.place
+                if token == "&":
+                    rows[row].append(0.0)
+                elif token == r"\\":
+                    rows.append([0.0])
+                    row += 1
+            if closes:
+                self.group()
+                break
+        count = max(map(len, rows))
+        columns = [max(line[k] for line in rows if len(line) > k) for k in range(count)]
+        text = "".join(self.tokens[start : self.place])
+        return Atom(text, sum(columns) + _COLUMN * (count - 1) * self.scale + 12.0, is_tall=True)

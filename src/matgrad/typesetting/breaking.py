@@ -1,0 +1,173 @@
+"""Where a formula is broken: at relations, then at + and −, as far outside of brackets as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from matgrad.typesetting import widths
+from matgrad.typesetting.atoms import Atom, Kind, atoms_of, gap, measure
+
+_INDENT = 10.0
+"""A ``\\quad``, by which lines after the first stand to the right; two of them within brackets."""
+_WIDE_GROUP = 0.45
+"""Brackets that grow are opened for a break where they take more than this part of a line."""
+_DEPTH, _LINE, _LOOSE, _TOO_WIDE = 25.0, 40.0, 30.0, 1000.0
+"""What a break costs for each bracket around it, a line, a line left empty, and a point too many."""
+_PREFIXES = (r"\mathrm{d}", r"\partial", r"\nabla", r"\Delta", "d")
+"""What is never parted from what follows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place where a line may end.
+
+    Attributes
+    ----------
+    at : int
+        The atom that begins the next line.
+    cost : float
+        What the break costs.
+    depth : int
+        The brackets that are open there.
+    sign : str
+        What the next line needs before it: nothing before an operator, a dot within a product.
+    """
+
+    at: int
+    cost: float
+    depth: int
+    sign: str = ""
+
+
+def broken(text: str, first: float, rest: float) -> list[tuple[str, int]]:
+    """The lines of a formula, each with the number of quads before it.
+
+    Parameters
+    ----------
+    text : str
+        LaTeX for math mode.
+    first, rest : float
+        The width of the first line, and that of the others, in points.
+    """
+    atoms = atoms_of(text)
+    if measure(atoms) <= first:
+        return [(text, 0)]
+    return _cheapest(list(_opened(atoms, min(first, rest))), first, rest)
+
+
+def _opened(atoms: Iterable[Atom], line: float) -> Iterator[Atom]:
+    """With brackets that grow replaced by fixed ones, where a line must end between them."""
+    for atom in atoms:
+        if not atom.inside or atom.width <= _WIDE_GROUP * line:
+            yield atom
+            continue
+        size = "bigg" if atom.is_tall else "Big"
+        first, last, scripts = atom.ends
+        wide = widths.DELIMITERS[size]
+        left = "" if first == "." else rf"\{size}l{first}"
+        right = ("" if last == "." else rf"\{size}r{last}") + scripts
+        after = atom.width - measure(atom.inside) - 2 * widths.DELIMITERS["bigg" if atom.is_tall else "big"]
+        yield Atom(left, wide, Kind.OPEN, is_tall=atom.is_tall)
+        yield from _opened(atom.inside, line)
+        yield Atom(right, wide + max(after, 0.0), Kind.CLOSE, is_tall=atom.is_tall)
+
+
+def _places(atoms: Sequence[Atom]) -> Iterator[Place]:
+    depth, bars = 0, 0
+    for k, atom in enumerate(atoms):
+        before = atoms[k - 1] if k else None
+        if atom.kind is Kind.CLOSE:
+            depth -= 1
+        inside = depth + bars % 2
+        if before is not None:
+            found = _cost(before, atom)
+            if found is not None:
+                yield Place(k, found[0] + _DEPTH * inside, inside, found[1])
+        if atom.kind is Kind.OPEN:
+            depth += 1
+        if atom.kind is Kind.ORDINARY and atom.text.startswith((r"\|", "|")):
+            bars += 1
+
+
+def _cost(before: Atom, after: Atom) -> tuple[float, str] | None:
+    """What a break between two atoms costs, and the sign that it needs; nothing where there is none."""
+    if after.kind is Kind.RELATION:
+        return 0.0, ""
+    if after.kind is Kind.BINARY:
+        return (5.0 if after.text in ("+", "-") else 30.0), ""
+    if after.kind is Kind.SPACE and after.text in (r"\quad", r"\qquad"):
+        return 0.0, ""
+    if before.kind is Kind.PUNCTUATION and after.kind is not Kind.SPACE:
+        return 15.0, ""
+    factor = before.kind in (Kind.ORDINARY, Kind.CLOSE) and before.text not in _PREFIXES
+    if before.kind is Kind.CLOSE and after.kind in (Kind.ORDINARY, Kind.OPERATOR, Kind.OPEN):
+        return 50.0, r"\cdot"
+    if (
+        factor
+        and after.kind in (Kind.ORDINARY, Kind.OPERATOR)
+        and not after.text.startswith(("'", r"\|", "|"))
+    ):
+        return (60.0, r"\cdot") if not before.text[-1:].isdigit() or before.width > 5 else None
+    return None
+
+
+def _cheapest(atoms: list[Atom], first: float, rest: float) -> list[tuple[str, int]]:
+    """The breaks that cost least in all."""
+    starts = [Place(0, 0.0, 0), *_places(atoms), Place(len(atoms), 0.0, 0)]
+    gaps = [0.0, *(gap(a, b) for a, b in pairwise(atoms))]
+    until = [0.0]
+    for atom, space in zip(atoms, gaps, strict=True):
+        until.append(until[-1] + space + atom.width)
+    best: list[tuple[float, int]] = [(0.0, -1)]
+    for k in range(1, len(starts)):
+        last = k == len(starts) - 1
+        found = (float("inf"), -1)
+        for j in range(k - 1, -1, -1):
+            start = starts[j]
+            wide = until[starts[k].at] - until[start.at]
+            room = first if j == 0 else rest - _INDENT * _quads(start, atoms)
+            room -= 7.0 if start.sign else 0.0
+            over = max(0.0, wide - room)
+            loose = 0.0 if last else _LOOSE * (max(0.0, room - wide) / room) ** 2
+            cost = best[j][0] + starts[k].cost + _LINE + loose + _TOO_WIDE * over
+            if cost < found[0]:
+                found = (cost, j)
+            if over > first and j < k - 1:
+                break
+        best.append(found)
+    lines: list[tuple[str, int]] = []
+    k = len(starts) - 1
+    while k > 0:
+        j = best[k][1]
+        text = _line(atoms[starts[j].at : starts[k].at], starts[j], j == 0)
+        lines.append((text, _quads(starts[j], atoms) if j else 0))
+        k = j
+    return lines[::-1]
+
+
+def _quads(start: Place, atoms: Sequence[Atom]) -> int:
+    """How far a line stands to the right."""
+    if start.at < len(atoms) and atoms[start.at].kind is Kind.RELATION and not start.depth:
+        return 0
+    return 1 if not start.depth else 2
+
+
+def _line(atoms: Sequence[Atom], start: Place, is_first: bool) -> str:
+    """The text of a line; an operator at its beginning is set as one between two atoms."""
+    if not is_first and atoms and atoms[0].kind is Kind.SPACE:
+        atoms = atoms[1:]
+    text = " ".join(atom.text for atom in atoms)
+    if is_first:
+        return text
+    if start.sign:
+        return f"{{}}{start.sign} {text}"
+    if atoms and atoms[0].kind is Kind.BINARY:
+        return f"{{}}{text}"
+    return text
+
+
+def widest(lines: Iterable[tuple[str, int]]) -> float:
+    """The width of the widest line with its blanks."""
+    return max((measure(atoms_of(text)) + _INDENT * quads for text, quads in lines), default=0.0)

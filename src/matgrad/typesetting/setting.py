@@ -1,0 +1,145 @@
+"""Rows of a derivation in ``align`` and its kin, none wider than its column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from matgrad.typesetting.atoms import width
+from matgrad.typesetting.breaking import broken, widest
+from matgrad.typesetting.style import LatexStyle
+
+_RELATION = 13.4
+"""An equals sign with its spaces."""
+_BETWEEN = 14.0
+"""Between formulas and reasons."""
+_REASONS = 96.0
+"""The narrowest column of reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: what stands left of the relation, the relation, what stands right of it, and why.
+
+    Attributes
+    ----------
+    left, relation, right : str
+        LaTeX for math mode; the relation may be empty.
+    reason : str
+        LaTeX for a text.
+    """
+
+    left: str
+    relation: str
+    right: str
+    reason: str = ""
+
+
+def set_rows(rows: Sequence[Row], style: LatexStyle, bold: Iterable[str] = ()) -> str:
+    """Rows in an environment; long right sides are broken, reasons stand beside or below.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        The rows.
+    style : LatexStyle
+        How they are set.
+    bold : iterable of str
+        The names of vectors and matrices in LaTeX, for a style in which these are bold.
+    """
+    clothe = style.dress(bold)
+    rows = [Row(clothe(r.left), r.relation, clothe(r.right), clothe(r.reason)) for r in rows]
+    lefts = max(width(row.left) for row in rows) + _RELATION
+    reasons = [row.reason for row in rows if row.reason]
+    room = style.width - lefts
+    whole = max(width(row.right) for row in rows)
+    said = max((_of_text(reason) for reason in reasons), default=0.0)
+    if not reasons:
+        return _set([_lines(row, room, "") for row in rows], style)
+    if whole + _BETWEEN + said <= room:
+        beside = [rf" && \text{{{row.reason}}}" if row.reason else "" for row in rows]
+        return _set([_lines(row, room, comment) for row, comment in zip(rows, beside, strict=True)], style)
+    columns = _beside(rows, room, whole)
+    if columns is not None:
+        return _set(columns, style)
+    return _set([[*_lines(row, room, ""), *_below(row, room)] for row in rows], style)
+
+
+def set_equation(left: str, right: str, style: LatexStyle, bold: Iterable[str] = ()) -> str:
+    """One equation as a display, or in an environment of rows where it is too long for a line.
+
+    Parameters
+    ----------
+    left, right : str
+        LaTeX for math mode.
+    style : LatexStyle
+        How it is set.
+    bold : iterable of str
+        The names of vectors and matrices in LaTeX, for a style in which these are bold.
+    """
+    clothe = style.dress(bold)
+    if width(left) + width(right) + _RELATION > style.width or style.environment == "beamer":
+        return set_rows([Row(left, "=", right)], style, bold)
+    text = f"{clothe(left)} = {clothe(right)}"
+    return f"\\begin{{equation}}\n{text}\n\\end{{equation}}" if style.numbered else f"\\[ {text} \\]"
+
+
+def _of_text(text: str) -> float:
+    from_math = text.split("$")
+    return sum(width(part) if k % 2 else len(part) * 5.0 for k, part in enumerate(from_math))
+
+
+def _beside(rows: Sequence[Row], room: float, whole: float) -> list[list[str]] | None:
+    """With reasons in a column of their own, if formulas leave one and few of them must be broken."""
+    formulas = min(whole, room - _BETWEEN - _REASONS)
+    if formulas < 0.5 * room:
+        return None
+    broken_rows = [broken(row.right, formulas, formulas) for row in rows]
+    if sum(map(len, broken_rows)) > 1.5 * len(rows) or max(map(widest, broken_rows)) > formulas:
+        return None
+    column = room - max(map(widest, broken_rows)) - _BETWEEN
+    out = []
+    for row in rows:
+        box = rf" && \parbox[t]{{{column:.0f}pt}}{{\raggedright\footnotesize {row.reason}}}"
+        out.append(_lines(row, formulas, box if row.reason else ""))
+    return out
+
+
+def _below(row: Row, room: float) -> list[str]:
+    """The reason under its formula."""
+    if not row.reason:
+        return []
+    if _of_text(row.reason) * 0.85 + 20 <= room:
+        return [rf"&\quad \text{{\footnotesize ({row.reason})}}"]
+    return [rf"&\quad \parbox[t]{{{room - 14:.0f}pt}}{{\raggedright\footnotesize ({row.reason})}}"]
+
+
+def _lines(row: Row, room: float, comment: str) -> list[str]:
+    """The lines of a row, the reason behind the first."""
+    out = []
+    for k, (text, quads) in enumerate(broken(row.right, room, room)):
+        if k == 0:
+            out.append(f"{row.left} &{row.relation} {text}{comment}".strip())
+        else:
+            out.append("&" + r"\quad " * quads + text)
+    return out
+
+
+def _set(rows: Sequence[Sequence[str]], style: LatexStyle) -> str:
+    if style.environment == "beamer":
+        shown = [
+            "\n".join([rf"\onslide<{k}->", " \\\\\n".join(lines)]) for k, lines in enumerate(rows, start=1)
+        ]
+        body = " \\\\\n".join(shown)
+        return f"\\begin{{frame}}\n\\begin{{align*}}\n{body}\n\\end{{align*}}\n\\end{{frame}}"
+    lines = [line for row in rows for line in row]
+    if style.environment == "aligned":
+        body = " \\\\\n".join(lines)
+        inner = f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+        return f"\\begin{{equation}}\n{inner}\n\\end{{equation}}" if style.numbered else f"\\[\n{inner}\n\\]"
+    if not style.numbered:
+        body = " \\\\\n".join(lines)
+        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+    marked = [rf"{line} \nonumber" for line in lines[:-1]] + [lines[-1]]
+    body = " \\\\\n".join(marked)
+    return f"\\begin{{align}}\n{body}\n\\end{{align}}"
