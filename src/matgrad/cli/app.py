@@ -131,6 +131,14 @@ def diff(
         ),
     ] = None,
     lang: Annotated[Language, typer.Option(help="The language of the steps and remarks.")] = "en",
+    latex: Annotated[
+        str,
+        typer.Option(
+            metavar="STYLE",
+            show_default=False,
+            help='How LaTeX is set: "two columns, bold, transpose T, numbered".',
+        ),
+    ] = "",
     no_verify: Annotated[bool, typer.Option("--no-verify", help="Skip the numeric verification.")] = False,
 ) -> None:
     """Differentiate a matrix expression; the help text is above."""
@@ -149,6 +157,7 @@ def diff(
         verify=not no_verify,
         method=method or ("differential" if steps else None),
         lang=lang,
+        latex=latex,
     )
     chosen = output or _default_format()
     try:

@@ -21,6 +21,7 @@ from matgrad.printing.left_side import name_of
 from matgrad.printing.names import unicode_name
 from matgrad.printing.unicode import dim_text
 from matgrad.results import Result
+from matgrad.typesetting.style import LatexStyle
 
 
 def present(solution: Solution, medium: Medium) -> Iterator[Line]:
@@ -31,7 +32,7 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
     ArgumentError
         When the medium cannot hold the form of the result.
     """
-    lang = solution.request.lang
+    lang, style = solution.request.lang, LatexStyle.of(solution.request.latex)
     answered = [answer for answer in solution.answers if not isinstance(answer.result, MatgradError)]
     if answered:
         shown: Medium = "unicode" if medium in CODE else medium
@@ -40,8 +41,8 @@ def present(solution: Solution, medium: Medium) -> Iterator[Line]:
     for answer in answered:
         assert not isinstance(answer.result, MatgradError)
         if answer.steps is not None and not isinstance(answer.steps, MatgradError):
-            yield from _steps(answer.steps, medium)
-        yield from _answer(answer.result, medium, lang)
+            yield from _steps(answer.steps, medium, style)
+        yield from _answer(answer.result, medium, lang, style)
 
 
 def _echo(interpretation: language.Interpretation, medium: Medium, comment: str, lang: str) -> Iterator[Line]:
@@ -110,11 +111,11 @@ def code_of(result: Result, backend: str) -> str:
         )
 
 
-def _steps(derivation: explanation.Derivation, medium: Medium) -> Iterator[Line]:
+def _steps(derivation: explanation.Derivation, medium: Medium, style: LatexStyle) -> Iterator[Line]:
     yield ()
     match medium:
         case "latex":
-            text, indent = derivation.latex(citations=True), ""
+            text, indent = derivation.latex(citations=True, style=style), ""
         case "text":
             text, indent = derivation.text("text", citations=True), "  "
         case _:
@@ -123,11 +124,16 @@ def _steps(derivation: explanation.Derivation, medium: Medium) -> Iterator[Line]
         yield (((indent + row).rstrip(), "plain"),)
 
 
-def _answer(result: Result, medium: Medium, lang: str) -> Iterator[Line]:
+def _answer(result: Result, medium: Medium, lang: str, style: LatexStyle) -> Iterator[Line]:
     comment = COMMENT[medium]
     indent = "" if comment else "  "
     yield ()
-    for row in (code_of(result, medium) if medium in CODE else result.line(medium)).splitlines():
+    match medium:
+        case "latex":
+            written = result.latex(style)
+        case _:
+            written = code_of(result, medium) if medium in CODE else result.line(medium)
+    for row in written.splitlines():
         yield (((indent + row).rstrip(), "result"),)
     yield ()
     yield ((comment + _plain(describe_form(result, medium, lang), medium), "quiet"),)

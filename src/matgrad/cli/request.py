@@ -42,6 +42,7 @@ class Request:
     verify: bool = True
     method: Method | None = None
     lang: Language = "en"
+    latex: str = ""
 
 
 def macros_of(option: str | None) -> str:
@@ -168,6 +169,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "verify": _truth,
     "method": _method,
     "lang": _one_of(Language),
+    "latex": _text,
 }
 
 

@@ -7,19 +7,19 @@ before TeX sees them (Knuth, 1986, *The TeXbook*, chs. 17 and 18).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 
 from matgrad.typesetting import widths
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
-_SCRIPT = 0.72
+_SCRIPT = 0.74
 """The size of a script beside the size of what it belongs to; no smaller than half of the text."""
 _SMALLEST = 0.5
 _SCRIPT_SPACE = 0.5
-_BAR = 2.4
+_BAR = 3.0
 """What a fraction has around it."""
 _ROOT = 8.4
 _COLUMN = 10.0
@@ -63,6 +63,12 @@ class Atom:
         The two brackets of such a group, and what follows the second: scripts.
     is_tall : bool
         Whether a fraction or a sign with limits stands in it.
+    above : tuple of Atom
+        Of a fraction what stands above the bar.
+    below : str
+        Of a fraction what stands below it.
+    spaced : bool
+        Whether a blank stands before it, which TeX does not see.
     """
 
     text: str
@@ -71,6 +77,9 @@ class Atom:
     inside: tuple[Atom, ...] = ()
     ends: tuple[str, str, str] = ("", "", "")
     is_tall: bool = False
+    above: tuple[Atom, ...] = ()
+    below: str = ""
+    spaced: bool = False
 
 
 _AROUND = {Kind.BINARY: 2.22, Kind.RELATION: 2.78}
@@ -96,6 +105,15 @@ def measure(atoms: Sequence[Atom]) -> float:
     return sum(atom.width for atom in atoms) + sum(gap(a, b) for a, b in pairwise(atoms))
 
 
+def joined(atoms: Iterable[Atom]) -> str:
+    """The text of atoms, with the blanks that were between them."""
+    out = ""
+    for atom in atoms:
+        parted = out[-1:].isalpha() and atom.text[:1].isalpha()
+        out += f" {atom.text}" if out and (parted or atom.spaced) else atom.text
+    return out
+
+
 def width(text: str) -> float:
     """The width of a formula in points, at ten points."""
     return measure(atoms_of(text))
@@ -103,7 +121,12 @@ def width(text: str) -> float:
 
 def atoms_of(text: str) -> list[Atom]:
     """The atoms of a formula."""
-    return _Reader(_TOKEN.findall(text)).list()
+    return _Reader(_TOKEN.findall(text)).row()
+
+
+def _after(bracket: str, inside: Sequence[Atom]) -> str:
+    """The blank that a command needs before a letter."""
+    return " " if bracket[-1:].isalpha() and inside and inside[0].text[:1].isalpha() else ""
 
 
 class _Reader:
@@ -123,19 +146,22 @@ class _Reader:
         while self.next.isspace():
             self.place += 1
 
-    def list(self, *ends: str) -> list[Atom]:
+    def row(self, *ends: str) -> list[Atom]:
         """Atoms up to one of the tokens, which is left."""
         out: list[Atom] = []
+        spaced = False
         while self.place < len(self.tokens) and self.next not in ends:
             if self.next.isspace():
                 self.place += 1
+                spaced = True
                 continue
             atom = self.scripts(self.nucleus())
             before = out[-1].kind if out else Kind.OPEN
             lone = before in (Kind.OPEN, Kind.BINARY, Kind.RELATION, Kind.PUNCTUATION, Kind.OPERATOR)
-            if atom.kind is Kind.BINARY and lone:  # a sign, no operator
-                atom = Atom(atom.text, atom.width)
-            out.append(atom)
+            is_sign = atom.kind is Kind.BINARY and lone  # no operator
+            out.append(replace(atom, spaced=spaced, kind=Kind.ORDINARY if is_sign else atom.kind))
+            # Blanks behind scripts were looked over in search of more of them.
+            spaced = self.tokens[self.place - 1].isspace()
         return out
 
     def group(self) -> tuple[str, list[Atom]]:
@@ -146,7 +172,7 @@ class _Reader:
             atom = self.nucleus()
             return "".join(self.tokens[start : self.place]), [atom]
         self.place += 1
-        inside = self.list("}")
+        inside = self.row("}")
         self.place += 1
         return "".join(self.tokens[start : self.place]), inside
 
@@ -181,9 +207,9 @@ class _Reader:
         """One atom without its scripts."""
         token = self.take()
         if token == "{":
-            inside = self.list("}")
+            inside = self.row("}")
             self.place += 1
-            text = "{" + "".join(a.text + " " for a in inside).strip() + "}"
+            text = "{" + joined(inside) + "}"
             return Atom(text, measure(inside), is_tall=any(a.is_tall for a in inside))
         if token.startswith("\\"):
             return self.command(token)
@@ -246,18 +272,19 @@ class _Reader:
         above, top = self.group()
         below, bottom = self.group()
         self.scale = old
-        return Atom(token + above + below, max(measure(top), measure(bottom)) + _BAR, is_tall=True)
+        wide = max(measure(top), measure(bottom)) + _BAR
+        return Atom(token + above + below, wide, is_tall=True, above=tuple(top), below=below)
 
     def between(self) -> Atom:
         self.blanks()
         first = self.take()
-        inside = self.list(r"\right")
+        inside = self.row(r"\right")
         self.place += 1
         self.blanks()
         last = self.take()
         size = widths.DELIMITERS["bigg" if any(a.is_tall for a in inside) else "big"]
         brackets = sum(size * self.scale if bracket != "." else 1.2 for bracket in (first, last))
-        text = rf"\left{first} " + " ".join(atom.text for atom in inside) + rf" \right{last}"
+        text = rf"\left{first}{_after(first, inside)}{joined(inside)}\right{last}"
         tall = any(atom.is_tall for atom in inside)
         return Atom(text, measure(inside) + brackets, Kind.ORDINARY, tuple(inside), (first, last, ""), tall)
 
@@ -271,7 +298,7 @@ class _Reader:
             depth += {r"\begin": 1, r"\end": -1}.get(token, 0)
             closes = depth == 0
             if closes or (depth == 1 and token in ("&", r"\\")):
-                inside = _Reader(self.tokens[cell : self.place - 1], self.scale).list()
+                inside = _Reader(self.tokens[cell : self.place - 1], self.scale).row()
                 rows[row][-1] = measure(inside)
                 cell = self.place
                 if token == "&":

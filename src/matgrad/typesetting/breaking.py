@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from matgrad.typesetting import widths
-from matgrad.typesetting.atoms import Atom, Kind, atoms_of, gap, measure
+from matgrad.typesetting.atoms import Atom, Kind, atoms_of, gap, joined, measure
 
 _INDENT = 10.0
 """A ``\\quad``, by which lines after the first stand to the right; two of them within brackets."""
@@ -15,6 +15,13 @@ _WIDE_GROUP = 0.45
 """Brackets that grow are opened for a break where they take more than this part of a line."""
 _DEPTH, _LINE, _LOOSE, _TOO_WIDE = 25.0, 40.0, 30.0, 1000.0
 """What a break costs for each bracket around it, a line, a line left empty, and a point too many."""
+_SHORT_GROUP, _TORN = 0.35, 70.0
+"""Brackets that take less than this part of a line are torn apart only at this cost."""
+_QUADS = (r"\quad", r"\qquad")
+_ASIDE = 20.0
+"""What a break at a relation costs in what stands beside the formula."""
+_SAFE = 0.97
+"""The part of a line that is filled: widths are those of one font, and kerns are not counted."""
 _PREFIXES = (r"\mathrm{d}", r"\partial", r"\nabla", r"\Delta", "d")
 """What is never parted from what follows it."""
 
@@ -52,6 +59,7 @@ def broken(text: str, first: float, rest: float) -> list[tuple[str, int]]:
         The width of the first line, and that of the others, in points.
     """
     atoms = atoms_of(text)
+    first, rest = first * _SAFE, rest * _SAFE
     if measure(atoms) <= first:
         return [(text, 0)]
     return _cheapest(list(_opened(atoms, min(first, rest))), first, rest)
@@ -60,6 +68,9 @@ def broken(text: str, first: float, rest: float) -> list[tuple[str, int]]:
 def _opened(atoms: Iterable[Atom], line: float) -> Iterator[Atom]:
     """With brackets that grow replaced by fixed ones, where a line must end between them."""
     for atom in atoms:
+        if atom.above and atom.width > line:
+            yield from _beside_its_bar(atom, line)
+            continue
         if not atom.inside or atom.width <= _WIDE_GROUP * line:
             yield atom
             continue
@@ -69,13 +80,25 @@ def _opened(atoms: Iterable[Atom], line: float) -> Iterator[Atom]:
         left = "" if first == "." else rf"\{size}l{first}"
         right = ("" if last == "." else rf"\{size}r{last}") + scripts
         after = atom.width - measure(atom.inside) - 2 * widths.DELIMITERS["bigg" if atom.is_tall else "big"]
-        yield Atom(left, wide, Kind.OPEN, is_tall=atom.is_tall)
+        yield Atom(left, wide, Kind.OPEN, is_tall=atom.is_tall, spaced=atom.spaced)
         yield from _opened(atom.inside, line)
         yield Atom(right, wide + max(after, 0.0), Kind.CLOSE, is_tall=atom.is_tall)
 
 
-def _places(atoms: Sequence[Atom]) -> Iterator[Place]:
-    depth, bars = 0, 0
+def _beside_its_bar(fraction: Atom, line: float) -> Iterator[Atom]:
+    """A fraction that no line holds: the reciprocal of what is below, times what is above in brackets."""
+    yield atoms_of(rf"\frac{{1}}{fraction.below}")[0]
+    tall = any(atom.is_tall for atom in fraction.above)
+    size = "bigg" if tall else "Big"
+    yield Atom(rf"\{size}l(", widths.DELIMITERS[size], Kind.OPEN, is_tall=tall, spaced=True)
+    yield from _opened(fraction.above, line)
+    yield Atom(rf"\{size}r)", widths.DELIMITERS[size], Kind.CLOSE, is_tall=tall)
+
+
+def _places(atoms: Sequence[Atom], line: float) -> Iterator[Place]:
+    short = _SHORT_GROUP * line
+    torn, bars = _torn(atoms, short), 0
+    depth, aside = 0, 0.0
     for k, atom in enumerate(atoms):
         before = atoms[k - 1] if k else None
         if atom.kind is Kind.CLOSE:
@@ -84,11 +107,29 @@ def _places(atoms: Sequence[Atom]) -> Iterator[Place]:
         if before is not None:
             found = _cost(before, atom)
             if found is not None:
-                yield Place(k, found[0] + _DEPTH * inside, inside, found[1])
+                extra = aside if atom.kind is Kind.RELATION else 0.0
+                yield Place(k, found[0] + _DEPTH * inside + torn[k] + extra, inside, found[1])
+        if atom.text in _QUADS:
+            aside = _ASIDE
         if atom.kind is Kind.OPEN:
             depth += 1
         if atom.kind is Kind.ORDINARY and atom.text.startswith((r"\|", "|")):
             bars += 1
+
+
+def _torn(atoms: Sequence[Atom], short: float) -> list[float]:
+    """What a break before each atom costs for the short brackets that it tears apart."""
+    cost = [0.0] * len(atoms)
+    opened: list[int] = []
+    for k, atom in enumerate(atoms):
+        if atom.kind is Kind.OPEN:
+            opened.append(k)
+        elif atom.kind is Kind.CLOSE and opened:
+            start = opened.pop()
+            if measure(atoms[start : k + 1]) < short:
+                for place in range(start + 1, k + 1):
+                    cost[place] = _TORN
+    return cost
 
 
 def _cost(before: Atom, after: Atom) -> tuple[float, str] | None:
@@ -97,25 +138,27 @@ def _cost(before: Atom, after: Atom) -> tuple[float, str] | None:
         return 0.0, ""
     if after.kind is Kind.BINARY:
         return (5.0 if after.text in ("+", "-") else 30.0), ""
-    if after.kind is Kind.SPACE and after.text in (r"\quad", r"\qquad"):
+    if after.text in _QUADS:
         return 0.0, ""
+    if after.kind is Kind.SPACE and before.kind in (Kind.ORDINARY, Kind.CLOSE):
+        return 100.0, r"\cdot"
     if before.kind is Kind.PUNCTUATION and after.kind is not Kind.SPACE:
         return 15.0, ""
     factor = before.kind in (Kind.ORDINARY, Kind.CLOSE) and before.text not in _PREFIXES
     if before.kind is Kind.CLOSE and after.kind in (Kind.ORDINARY, Kind.OPERATOR, Kind.OPEN):
-        return 50.0, r"\cdot"
+        return 90.0, r"\cdot"
     if (
         factor
         and after.kind in (Kind.ORDINARY, Kind.OPERATOR)
         and not after.text.startswith(("'", r"\|", "|"))
     ):
-        return (60.0, r"\cdot") if not before.text[-1:].isdigit() or before.width > 5 else None
+        return (100.0, r"\cdot") if not before.text[-1:].isdigit() or before.width > 5 else None
     return None
 
 
 def _cheapest(atoms: list[Atom], first: float, rest: float) -> list[tuple[str, int]]:
     """The breaks that cost least in all."""
-    starts = [Place(0, 0.0, 0), *_places(atoms), Place(len(atoms), 0.0, 0)]
+    starts = [Place(0, 0.0, 0), *_places(atoms, rest), Place(len(atoms), 0.0, 0)]
     gaps = [0.0, *(gap(a, b) for a, b in pairwise(atoms))]
     until = [0.0]
     for atom, space in zip(atoms, gaps, strict=True):
@@ -158,7 +201,7 @@ def _line(atoms: Sequence[Atom], start: Place, is_first: bool) -> str:
     """The text of a line; an operator at its beginning is set as one between two atoms."""
     if not is_first and atoms and atoms[0].kind is Kind.SPACE:
         atoms = atoms[1:]
-    text = " ".join(atom.text for atom in atoms)
+    text = joined(atoms)
     if is_first:
         return text
     if start.sign:

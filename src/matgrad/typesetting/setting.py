@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from matgrad.typesetting.atoms import width
 from matgrad.typesetting.breaking import broken, widest
 from matgrad.typesetting.style import LatexStyle
+from matgrad.typesetting.widths import of_word
 
 _RELATION = 13.4
 """An equals sign with its spaces."""
-_BETWEEN = 14.0
+_BETWEEN = 22.0
 """Between formulas and reasons."""
 _REASONS = 96.0
 """The narrowest column of reasons."""
@@ -48,7 +49,7 @@ def set_rows(rows: Sequence[Row], style: LatexStyle, bold: Iterable[str] = ()) -
         The names of vectors and matrices in LaTeX, for a style in which these are bold.
     """
     clothe = style.dress(bold)
-    rows = [Row(clothe(r.left), r.relation, clothe(r.right), clothe(r.reason)) for r in rows]
+    rows = [Row(clothe(r.left), r.relation, clothe(r.right), _within(r.reason, clothe)) for r in rows]
     lefts = max(width(row.left) for row in rows) + _RELATION
     reasons = [row.reason for row in rows if row.reason]
     room = style.width - lefts
@@ -56,7 +57,7 @@ def set_rows(rows: Sequence[Row], style: LatexStyle, bold: Iterable[str] = ()) -
     said = max((_of_text(reason) for reason in reasons), default=0.0)
     if not reasons:
         return _set([_lines(row, room, "") for row in rows], style)
-    if whole + _BETWEEN + said <= room:
+    if whole + _BETWEEN + said <= 0.98 * room:
         beside = [rf" && \text{{{row.reason}}}" if row.reason else "" for row in rows]
         return _set([_lines(row, room, comment) for row, comment in zip(rows, beside, strict=True)], style)
     columns = _beside(rows, room, whole)
@@ -84,9 +85,15 @@ def set_equation(left: str, right: str, style: LatexStyle, bold: Iterable[str] =
     return f"\\begin{{equation}}\n{text}\n\\end{{equation}}" if style.numbered else f"\\[ {text} \\]"
 
 
+def _within(text: str, clothe: Callable[[str], str]) -> str:
+    """A text whose formulas are put into a style."""
+    return "$".join(clothe(part) if k % 2 else part for k, part in enumerate(text.split("$")))
+
+
 def _of_text(text: str) -> float:
-    from_math = text.split("$")
-    return sum(width(part) if k % 2 else len(part) * 5.0 for k, part in enumerate(from_math))
+    """The width of a text with formulas in it."""
+    parts = text.split("$")
+    return sum(width(part) if k % 2 else of_word(part) for k, part in enumerate(parts))
 
 
 def _beside(rows: Sequence[Row], room: float, whole: float) -> list[list[str]] | None:
@@ -95,7 +102,7 @@ def _beside(rows: Sequence[Row], room: float, whole: float) -> list[list[str]] |
     if formulas < 0.5 * room:
         return None
     broken_rows = [broken(row.right, formulas, formulas) for row in rows]
-    if sum(map(len, broken_rows)) > 1.5 * len(rows) or max(map(widest, broken_rows)) > formulas:
+    if sum(map(len, broken_rows)) > 1.5 * len(rows) or max(map(widest, broken_rows)) > formulas + 1:
         return None
     column = room - max(map(widest, broken_rows)) - _BETWEEN
     out = []

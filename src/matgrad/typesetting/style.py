@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from matgrad.core.errors import ArgumentError
+from matgrad.core.words import phrase
 
 ENVIRONMENTS = ("align", "aligned", "beamer")
 """What rows are set in."""
@@ -63,13 +65,19 @@ class LatexStyle:
     def __post_init__(self) -> None:
         if self.environment not in ENVIRONMENTS:
             raise ArgumentError(
-                f"{self.environment!r} is no environment that derivations are set in",
+                phrase("{name} is no environment that derivations are set in", name=repr(self.environment)),
                 fix=", ".join(ENVIRONMENTS),
             )
         if not isinstance(self.width, (int, float)) or not 100 <= self.width <= 10_000:
-            raise ArgumentError(f"a column is 100 to 10000 pt wide, not {self.width!r}", fix="width=240")
+            raise ArgumentError(
+                phrase("a column is 100 to 10000 pt wide, not {width}", width=repr(self.width)),
+                fix="width=240",
+            )
         if self.transpose not in TRANSPOSES:
-            raise ArgumentError(f"{self.transpose!r} is no sign of a transpose", fix=", ".join(TRANSPOSES))
+            raise ArgumentError(
+                phrase("{sign} is no sign of a transpose", sign=repr(self.transpose)),
+                fix=", ".join(TRANSPOSES),
+            )
 
     @classmethod
     def of(cls, words: str) -> LatexStyle:
@@ -102,7 +110,7 @@ class LatexStyle:
                 style = replace(style, transpose="\\" + rest if "\\" + rest in TRANSPOSES else rest)
             else:
                 raise ArgumentError(
-                    f"{word!r} says nothing about the style of formulas",
+                    phrase("{word} says nothing about the style of formulas", word=repr(word)),
                     fix=", ".join([*_NAMED, "width 300", "transpose T"]),
                 )
         return style
@@ -132,7 +140,7 @@ class LatexStyle:
 ANY_WIDTH = LatexStyle(width=10_000)
 """Lines of any length."""
 
-_NAMED: dict[str, dict[str, object]] = {
+_NAMED: dict[str, dict[str, Any]] = {
     "two columns": {"width": TWO_COLUMNS},
     "bold": {"bold": True},
     "numbered": {"numbered": True},

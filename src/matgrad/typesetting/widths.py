@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 ITALIC = dict(
     zip(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
         (
-            7.5, 7.59, 7.15, 8.28, 7.38, 6.43, 7.86, 8.31, 4.4, 5.55, 8.49, 6.81, 9.7,
-            8.03, 7.63, 6.42, 7.91, 7.59, 6.13, 5.84, 6.83, 5.83, 9.44, 8.28, 5.81, 6.83,
-            5.29, 4.29, 4.33, 5.2, 4.66, 4.9, 4.77, 5.76, 3.45, 4.12, 5.21, 2.98, 8.78,
-            6.0, 4.85, 5.03, 4.46, 4.51, 4.69, 3.61, 5.72, 4.85, 7.16, 5.72, 4.9, 4.65,
+            7.5, 8.09, 7.86, 8.56, 7.96, 7.82, 7.86, 9.12, 5.18, 6.51, 9.21, 6.81, 10.79,
+            9.12, 7.91, 7.81, 7.91, 7.67, 6.71, 7.23, 7.92, 8.06, 10.83, 9.07, 8.03, 7.54,
+            5.29, 4.29, 4.33, 5.2, 4.66, 5.97, 5.13, 5.76, 3.45, 4.69, 5.52, 3.18, 8.78,
+            6.0, 4.85, 5.03, 4.82, 4.79, 4.69, 3.61, 5.72, 5.21, 7.43, 5.72, 5.26, 5.09,
         ),
         strict=True,
     )
 )  # fmt: skip
-"""Letters in formulas."""
+"""Letters in formulas, with the room that they lean into."""
 
 ROMAN = {
     "!": 2.78, "#": 8.33, "$": 5.0, "%": 8.33, "&": 7.78, "'": 2.78, "(": 3.89, ")": 3.89, "*": 5.0,
-    "+": 7.78, ",": 2.78, "-": 3.33, ".": 2.78, "/": 5.0, ":": 2.78, ";": 2.78, "<": 7.78, "=": 7.78, ">": 7.78,
-    "?": 4.72, "@": 7.78, "[": 2.78, "]": 2.78, "|": 2.78, " ": 3.33, "~": 3.33,
+    "+": 7.78, ",": 2.78, "-": 3.33, ".": 2.78, "/": 5.0, ":": 2.78, ";": 2.78, "<": 7.78, "=": 7.78,
+    ">": 7.78, "?": 4.72, "@": 7.78, "[": 2.78, "]": 2.78, "_": 4.0, "|": 2.78, " ": 3.33, "~": 3.33,
     **dict.fromkeys("0123456789", 5.0),
     **dict(
         zip(
@@ -40,12 +42,12 @@ BOLD = 1.17
 """How much wider bold letters are."""
 
 GREEK = {
-    "Gamma": 6.15, "Delta": 8.33, "Theta": 7.63, "Lambda": 6.94, "Xi": 7.42, "Pi": 8.31, "Sigma": 7.8,
-    "Upsilon": 5.83, "Phi": 6.67, "Psi": 6.12, "Omega": 7.72, "alpha": 6.4, "beta": 5.66, "gamma": 5.18,
-    "delta": 4.44, "epsilon": 4.06, "zeta": 4.38, "eta": 4.97, "theta": 4.69, "iota": 3.54, "kappa": 5.76,
-    "lambda": 5.83, "mu": 6.03, "nu": 4.94, "xi": 4.38, "pi": 5.7, "rho": 5.17, "sigma": 5.71, "tau": 4.37,
-    "upsilon": 5.4, "phi": 5.96, "chi": 6.26, "psi": 6.51, "omega": 6.22, "varepsilon": 4.66,
-    "vartheta": 5.91, "varpi": 8.28, "varrho": 5.17, "varsigma": 3.63, "varphi": 6.54,
+    "Gamma": 7.54, "Delta": 8.33, "Theta": 7.91, "Lambda": 6.94, "Xi": 8.18, "Pi": 9.12, "Sigma": 8.38,
+    "Upsilon": 7.22, "Phi": 6.67, "Psi": 7.22, "Omega": 8.23, "alpha": 6.43, "beta": 6.18, "gamma": 5.73,
+    "delta": 4.82, "epsilon": 4.06, "zeta": 5.11, "eta": 5.32, "theta": 4.97, "iota": 3.54, "kappa": 5.76,
+    "lambda": 5.83, "mu": 6.03, "nu": 5.58, "xi": 4.84, "pi": 6.06, "rho": 5.17, "sigma": 6.07, "tau": 5.5,
+    "upsilon": 5.76, "phi": 5.96, "chi": 6.26, "psi": 6.87, "omega": 6.58, "varepsilon": 4.66,
+    "vartheta": 5.91, "varpi": 8.56, "varrho": 5.17, "varsigma": 4.43, "varphi": 6.54,
 }  # fmt: skip
 """Greek letters."""
 
@@ -59,9 +61,9 @@ SIGNS = {
 """Other signs that are letters to TeX, and brackets."""
 
 BINARY = {
-    "+": 7.78, "-": 7.78, "*": 5.0, "odot": 7.78, "oslash": 7.78, "otimes": 7.78, "oplus": 7.78, 
-    "ominus": 7.78, "times": 7.78, "cdot": 2.78, "circ": 5.0, "ast": 5.0, "star": 5.0, "pm": 7.78, "mp": 7.78, "div": 7.78,
-    "cup": 6.67, "cap": 6.67, "setminus": 5.0, "bullet": 5.0, "wedge": 6.67, "vee": 6.67,
+    "+": 7.78, "-": 7.78, "*": 5.0, "odot": 7.78, "oslash": 7.78, "otimes": 7.78, "oplus": 7.78,
+    "ominus": 7.78, "times": 7.78, "cdot": 2.78, "circ": 5.0, "ast": 5.0, "star": 5.0, "pm": 7.78, "mp": 7.78,
+    "div": 7.78, "cup": 6.67, "cap": 6.67, "setminus": 5.0, "bullet": 5.0, "wedge": 6.67, "vee": 6.67,
 }  # fmt: skip
 """Binary operators."""
 
@@ -75,8 +77,8 @@ RELATIONS = {
 
 FUNCTIONS = (
     "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det", "dim", "exp",
-    "gcd", "hom", "inf", "ker", "lg", "lim", "liminf", "limsup", "ln", "log", "max", "min", "Pr", "sec", "sin",
-    "sinh", "sup", "tan", "tanh",
+    "gcd", "hom", "inf", "ker", "lg", "lim", "liminf", "limsup", "ln", "log", "max", "min", "Pr", "sec",
+    "sin", "sinh", "sup", "tan", "tanh",
 )  # fmt: skip
 """Functions with names of their own in LaTeX."""
 
@@ -90,6 +92,10 @@ DELIMITERS = {"": 4.6, "big": 4.6, "Big": 6.0, "bigg": 7.4, "Bigg": 8.0}
 """Round brackets, by their size."""
 
 
+_ESCAPED = re.compile(r"\\(.)")
+
+
 def of_word(word: str, bold: bool = False) -> float:
     """The width of upright text; of signs that no metrics are here of, that of a wide one."""
-    return sum(ROMAN.get(sign, 10.0) for sign in word) * (BOLD if bold else 1.0)
+    signs = _ESCAPED.sub(r"\1", word)
+    return sum(ROMAN.get(sign, 10.0) for sign in signs) * (BOLD if bold else 1.0)
