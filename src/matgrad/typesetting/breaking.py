@@ -15,7 +15,7 @@ _WIDE_GROUP = 0.45
 """Brackets that grow are opened for a break where they take more than this part of a line."""
 _DEPTH, _LINE, _LOOSE, _TOO_WIDE = 25.0, 40.0, 30.0, 1000.0
 """What a break costs for each bracket around it, a line, a line left empty, and a point too many."""
-_SHORT_GROUP, _TORN = 0.35, 70.0
+_SHORT_GROUP, _TORN = 0.35, 120.0
 """Brackets that take less than this part of a line are torn apart only at this cost."""
 _QUADS = (r"\quad", r"\qquad")
 _ASIDE = 20.0
