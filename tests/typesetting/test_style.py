@@ -67,6 +67,7 @@ def test_a_style_is_told_in_words() -> None:
         ),
         (lambda: mg.LatexStyle(transpose="t"), "'t' is no sign of a transpose"),
         (lambda: mg.LatexStyle(environment="table"), "'table' is no environment that derivations are set in"),
+        (lambda: mg.derive("x' x", "x").latex(3), "3 is no style of formulas"),  # type: ignore[arg-type]
         (lambda: mg.LatexStyle(width=3), "a column is 100 to 10000 pt wide, not 3"),
         (lambda: mg.LatexStyle(width="wide"), "a column is 100 to 10000 pt wide, not 'wide'"),  # type: ignore[arg-type]
     ],

@@ -16,7 +16,7 @@ from matgrad.explanation.rendering import align, hints, plain
 from matgrad.explanation.verification import verify
 from matgrad.printing.medium import require_medium
 from matgrad.printing.names import array_names
-from matgrad.typesetting.style import ANY_WIDTH, LatexStyle
+from matgrad.typesetting.style import ANY_WIDTH, LatexStyle, style_of
 from matgrad.verify.claims import Verification
 
 
@@ -99,7 +99,7 @@ class Derivation:
         return plain(self.lines, self.notes, medium, chosen, citations)
 
     def latex(
-        self, language: str | None = None, *, citations: bool = False, style: LatexStyle | None = None
+        self, language: str | None = None, *, citations: bool = False, style: LatexStyle | str | None = None
     ) -> str:
         r"""The derivation as an ``align*`` environment, with the rules as comments on the right.
 
@@ -109,23 +109,27 @@ class Derivation:
             ``"en"`` or ``"zh"``; its own where it is left out.
         citations : bool
             Whether to add to each rule where it is written.
-        style : LatexStyle, optional
-            How it is set in a paper: the width of the column, in which lines are broken and rules stand
-            beside or below, the environment, bold letters, the sign of a transpose. Without it lines have
-            any length.
+        style : LatexStyle or str, optional
+            How it is set in a paper, or the words for it (``"two columns, bold"``): the width of the column,
+            in which lines are broken and rules stand beside or below, the environment, bold letters, the sign of
+            a transpose. Without it lines have any length.
+
+        Raises
+        ------
+        ArgumentError
+            For what is no language or no style.
 
         Examples
         --------
         >>> import matgrad as mg
         >>> x = mg.vector("x", "n")
-        >>> style = mg.LatexStyle(bold=True, transpose="T")
-        >>> print(mg.explain(x.T @ x, x).latex(style=style).splitlines()[1])
+        >>> print(mg.explain(x.T @ x, x).latex(style="bold, transpose T").splitlines()[1])
         f &= \mathbf{x}^{T} \mathbf{x} \\
         """
         chosen = self.language if language is None else language
         require_language(chosen)
         require_citations(citations)
-        return align(self.lines, chosen, citations, style or ANY_WIDTH, self._arrays)
+        return align(self.lines, chosen, citations, style_of(style, ANY_WIDTH), self._arrays)
 
     @property
     def _arrays(self) -> list[str]:

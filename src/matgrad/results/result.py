@@ -27,7 +27,7 @@ from matgrad.results.remarks import meaning_of, remarks_on
 from matgrad.results.verifying import verify_answer, verify_by_member
 from matgrad.rewrite.reading_cost import Cost
 from matgrad.typesetting.setting import set_equation
-from matgrad.typesetting.style import LatexStyle
+from matgrad.typesetting.style import LatexStyle, style_of
 from matgrad.verify.claims import Verification
 
 
@@ -249,13 +249,19 @@ class Result:
         """The whole equation."""
         return f"{self.left_side(medium)} = {self.right_side(medium)}"
 
-    def latex(self, style: LatexStyle | None = None) -> str:
+    def latex(self, style: LatexStyle | str | None = None) -> str:
         r"""The equation as a display that compiles as it is, with amsmath.
 
         Parameters
         ----------
-        style : LatexStyle, optional
-            How it is set; for a column of 345 points where it is left out.
+        style : LatexStyle or str, optional
+            How it is set, or the words for it (``"two columns, bold"``); for a column of 345 points where it
+            is left out.
+
+        Raises
+        ------
+        ArgumentError
+            For what is no style.
 
         Examples
         --------
@@ -265,7 +271,10 @@ class Result:
         """
         exprs = [self.function, self.variable, *([self.expr] if isinstance(self.expr, Expr) else [])]
         return set_equation(
-            self.left_side("latex"), self.right_side("latex"), style or LatexStyle(), array_names(exprs)
+            self.left_side("latex"),
+            self.right_side("latex"),
+            style_of(style, LatexStyle()),
+            array_names(exprs),
         )
 
     def __str__(self) -> str:

@@ -100,6 +100,8 @@ class LatexStyle:
         240.0
         """
         style = cls()
+        if not isinstance(words, str):
+            raise ArgumentError(phrase("{given} is no style of formulas", given=repr(words)), fix='"bold"')
         for word in filter(None, (part.strip() for part in words.split(","))):
             head, _, rest = word.partition(" ")
             if word in _NAMED:
@@ -139,6 +141,26 @@ class LatexStyle:
 
 ANY_WIDTH = LatexStyle(width=10_000)
 """Lines of any length."""
+
+
+def style_of(given: object, otherwise: LatexStyle) -> LatexStyle:
+    """The style that is handed over: one, the words that tell one, or nothing.
+
+    Raises
+    ------
+    ArgumentError
+        For anything else.
+    """
+    if given is None:
+        return otherwise
+    if isinstance(given, str):
+        return LatexStyle.of(given)
+    if not isinstance(given, LatexStyle):
+        raise ArgumentError(
+            phrase("{given} is no style of formulas", given=repr(given)), fix='style="two columns, bold"'
+        )
+    return given
+
 
 _NAMED: dict[str, dict[str, Any]] = {
     "two columns": {"width": TWO_COLUMNS},
