@@ -111,8 +111,8 @@ class Derivation:
             Whether to add to each rule where it is written.
         style : LatexStyle or str, optional
             How it is set in a paper, or the words for it (``"two columns, bold"``): the width of the column,
-            in which lines are broken and rules stand beside or below, the environment, bold letters, the sign of
-            a transpose. Without it lines have any length.
+            in which lines are broken and rules stand beside or below, the environment, bold letters, the sign
+            of a transpose. Without it lines have any length.
 
         Raises
         ------
