@@ -94,3 +94,25 @@ def column_major(hessian: Array) -> Array:
         return hessian
     rows, columns = hessian.shape[:2]
     return hessian.transpose(1, 0, 3, 2).reshape(rows * columns, rows * columns)
+
+
+def value_and_gradients(
+    name: str,
+    about: str,
+    text: str,
+    given: str,
+    variables: Sequence[str],
+    sizes: Mapping[int, Dims],
+    data: Callable[[np.random.Generator, Dims], Arrays],
+    by_hand: Callable[..., Outputs] | Mapping[str, Callable[..., Outputs]],
+    objective: Callable[..., Any] | None = None,
+    work: Callable[[Dims], tuple[float, float]] = lambda dims: (0.0, 0.0),
+    wanted: tuple[str, ...] = ("value", "gradient"),
+) -> Case:
+    """A case that is measured quickly at its largest size: of one way by hand, or of several with names."""
+    return Case(
+        name=name, about=about, text=text, given=given, wanted=wanted, variables=tuple(variables),
+        sizes=sizes, quick=tuple(sizes)[-1:], data=data,
+        by_hand={"in place": by_hand} if callable(by_hand) else by_hand,
+        objectives=() if objective is None else (objective,), work=work,
+    )  # fmt: skip

@@ -35,5 +35,10 @@ def measure_machine() -> Machine:
     x = np.ones(8_000_000)
     y = np.empty_like(x)
     copy = min(estimate(lambda: np.copyto(y, x)) for _ in range(5))
-    kernels = {str(i.get("architecture")) for i in threadpool_info() if i["internal_api"] == "openblas"}
-    return Machine(2 * n**3 / product, 2 * x.nbytes / copy, ", ".join(sorted(kernels)) or "unknown")
+    return Machine(2 * n**3 / product, 2 * x.nbytes / copy, kernels())
+
+
+def kernels() -> str:
+    """The kernels that OpenBLAS has chosen, by their processor."""
+    found = {str(i.get("architecture")) for i in threadpool_info() if i["internal_api"] == "openblas"}
+    return ", ".join(sorted(found)) or "unknown"

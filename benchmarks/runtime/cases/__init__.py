@@ -17,16 +17,19 @@ from benchmarks.runtime.cases import (
     state_space,
 )
 
-CASES: tuple[Case, ...] = (
-    *regression.CASES,
-    *decompositions.CASES,
-    *determinants.CASES,
-    *covariances.CASES,
-    *estimators.CASES,
-    *state_space.CASES,
-    *networks.CASES,
-    *awareness.CASES,
-    *sparse.CASES,
-    *layers.CASES,
-    *data.CASES,
-)
+FILES: dict[str, tuple[Case, ...]] = {
+    "regression": tuple(regression.CASES),
+    "decompositions": tuple(decompositions.CASES),
+    "determinants": tuple(determinants.CASES),
+    "covariances": tuple(covariances.CASES),
+    "estimators": tuple(estimators.CASES),
+    "state_space": tuple(state_space.CASES),
+    "networks": tuple(networks.CASES),
+    "awareness": tuple(awareness.CASES),
+    "sparse": tuple(sparse.CASES),
+    "layers": tuple(layers.CASES),
+    "data": tuple(data.CASES),
+}
+"""The cases, by the files that they stand in."""
+
+CASES: tuple[Case, ...] = tuple(case for cases in FILES.values() for case in cases)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from scipy.special import expit
 
-from benchmarks.runtime.case import Array, Arrays, Case, Dims, Outputs, growing
+from benchmarks.runtime.case import Array, Arrays, Dims, Outputs, growing, value_and_gradients
 from benchmarks.runtime.cases.layers import one_hot, single
 
 BLOCK = 2048
@@ -323,31 +324,13 @@ def mixture_objective(F: Any, X: Any, M: Any, c: Any) -> Any:
     return F.logsumexp(X @ M.T + c - (M**2).sum(1) / 2, 1).sum()
 
 
-def _case(
-    name: str,
-    about: str,
-    text: str,
-    given: str,
-    variables: Sequence[str],
-    sizes: dict[int, Dims],
-    data: Callable[[np.random.Generator, Dims], Arrays],
-    hand: dict[str, Callable[..., Outputs]],
-    objective: Callable[..., Any] | None = None,
-    wanted: tuple[str, ...] = ("value", "gradient"),
-) -> Case:
-    return Case(
-        name=name, about=about, text=text, given=given, wanted=wanted, variables=tuple(variables),
-        sizes=sizes, quick=tuple(sizes)[-1:], data=data, by_hand=hand,
-        objectives=() if objective is None else (objective,), work=_least,
-    )  # fmt: skip
-
-
 def _least(d: Dims) -> tuple[float, float]:
     """A pass over the data."""
     columns = d.get("m", d.get("p", d["n"]))
     return (4 * d["n"] * columns, 8 * d["n"] * columns)
 
 
+_case = partial(value_and_gradients, work=_least)
 _TALL: dict[int, Dims] = growing((30, 100, 10_000, 1_000_000), p=10)
 _SHORT: dict[int, Dims] = growing((30, 100, 10_000, 200_000), p=10, k=5)
 _XYW = "X: n×p, y: n, w: p"

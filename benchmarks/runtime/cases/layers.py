@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from benchmarks.runtime.case import Array, Arrays, Case, Dims, Outputs, growing
+from benchmarks.runtime.case import Array, Arrays, Dims, Outputs, growing, value_and_gradients
 
 SMALL = np.float64(1e-5)
 """What is added to variances."""
@@ -217,30 +217,12 @@ def single(data: Callable[[np.random.Generator, Dims], Arrays]) -> Callable[...,
     return made
 
 
-def _case(
-    name: str,
-    about: str,
-    text: str,
-    given: str,
-    variables: Sequence[str],
-    sizes: dict[int, Dims],
-    data: Callable[[np.random.Generator, Dims], Arrays],
-    hand: Callable[..., Outputs],
-    objective: Callable[..., Any],
-    work: Callable[[Dims], tuple[float, float]],
-) -> Case:
-    return Case(
-        name=name, about=about, text=text, given=given, wanted=("value", "gradient"),
-        variables=tuple(variables), sizes=sizes, quick=tuple(sizes)[-1:], data=data,
-        by_hand={"in place": hand}, objectives=(objective,), work=work,
-    )  # fmt: skip
-
-
 def _passes(d: Dims) -> tuple[float, float]:
     """A pass over two arrays, and one written."""
     return (6 * d["n"] * d["p"], 24 * d["n"] * d["p"])
 
 
+_case = value_and_gradients
 CROSS_ENTROPY = (
     "-sum(Y .* row_log_softmax(tanh(X*W + ones(n)*b')*V + ones(n)*c'))/n",
     "X: n×p, W: p×h, b: h, V: h×k, c: k, Y: n×k",
